@@ -1,0 +1,21 @@
+# Everything a person runs. Each target does all of its own set-up.
+PYTHON ?= python3
+
+.PHONY: setup demo test bench lock openapi
+
+setup: ## make .venv from the lock file and build the dashboard, if anything changed
+	@$(PYTHON) scripts/setup.py
+
+demo: setup ## install and run the demo; the dashboard is on http://127.0.0.1:8400
+	@.venv/bin/relance demo
+
+test: ## every check: format, lint, types, imports, all tests
+	@$(PYTHON) scripts/setup.py --tests
+	@.venv/bin/python scripts/check.py
+
+bench: ## the benchmarks, into bench/results/*.json
+	@$(PYTHON) scripts/setup.py --tests
+	@.venv/bin/python -m bench
+
+lock: ## write the lock files anew from pyproject.toml
+	@.venv/bin/python scripts/lock.py

@@ -1,0 +1,69 @@
+/** Who is signed in, and whether anybody can be yet. */
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Failure, rememberToken, server, take } from "../api/client";
+import type { components } from "../api/schema";
+
+type Session = components["schemas"]["Session"];
+
+export const sessionKey = ["session"];
+
+/** The session, or null where nobody is signed in. */
+export function useSession() {
+  return useQuery({
+    queryKey: sessionKey,
+    queryFn: async () => {
+      try {
+        const session = await take(server.GET("/api/v1/session"));
+        rememberToken(session.csrf);
+        return session;
+      } catch (error) {
+        if (error instanceof Failure && error.status === 401) return null;
+        throw error;
+      }
+    },
+    staleTime: Infinity,
+  });
+}
+
+export function useSetupNeeded() {
+  return useQuery({ queryKey: ["setup"], queryFn: () => take(server.GET("/api/v1/setup")), staleTime: Infinity });
+}
+
+function useEntry<V>(enter: (given: V) => Promise<Session>) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: enter,
+    onSuccess: (session) => {
+      rememberToken(session.csrf);
+      queries.clear();
+      queries.setQueryData(sessionKey, session);
+      queries.setQueryData(["setup"], { needed: false });
+    },
+  });
+}
+
+export const useSignIn = () => useEntry((body: components["schemas"]["SignIn"]) => take(server.POST("/api/v1/session", { body })));
+export const useSetup = () => useEntry((body: components["schemas"]["FirstOperator"]) => take(server.POST("/api/v1/setup", { body })));
+
+export function useSignOut() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => take(server.DELETE("/api/v1/session")),
+    onSuccess: () => {
+      queries.clear();
+      queries.setQueryData(sessionKey, null);
+    },
+  });
+}
+
+export function useApps() {
+  return useQuery({ queryKey: ["apps"], queryFn: () => take(server.GET("/api/v1/apps", { params: { query: { limit: 200 } } })), select: (page) => page.items });
+}
+
+export function useCreateApp() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (name: string) => take(server.POST("/api/v1/apps", { body: { name } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["apps"] }),
+  });
+}

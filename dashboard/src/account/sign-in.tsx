@@ -1,0 +1,47 @@
+import { Alert, Button, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { useState, type FormEvent } from "react";
+import { Navigate } from "react-router";
+import { Failure } from "../api/client";
+import { errorText, Waiting } from "../shared/states";
+import { useSpeech } from "../words/words";
+import { Entrance } from "./entrance";
+import { useSession, useSetupNeeded, useSignIn } from "./session";
+
+export function SignIn() {
+  const { w } = useSpeech();
+  const session = useSession();
+  const setup = useSetupNeeded();
+  const signIn = useSignIn();
+  const [email, setEmail] = useState("");
+  const [password, setPassword] = useState("");
+
+  if (session.data) return <Navigate to="/" replace />;
+  if (setup.data?.needed) return <Navigate to="/setup" replace />;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    signIn.mutate({ email, password });
+  };
+  const refused = signIn.error instanceof Failure && signIn.error.status === 401;
+  return (
+    <Entrance title={w.account.signInTitle}>
+      {session.isPending ? (
+        <Waiting p={0} rows={3} height={36} />
+      ) : (
+        <form onSubmit={submit}>
+          <Stack>
+            {signIn.isError && (
+              <Alert color="red" variant="light" role="alert">
+                {refused ? w.account.wrong : errorText(signIn.error, w.common.unreachable, w.common.stale)}
+              </Alert>
+            )}
+            <TextInput label={w.account.email} type="email" autoComplete="username" required withAsterisk={false} value={email} onChange={(change) => setEmail(change.currentTarget.value)} />
+            <PasswordInput label={w.account.password} autoComplete="current-password" required withAsterisk={false} value={password} onChange={(change) => setPassword(change.currentTarget.value)} />
+            <Button type="submit" loading={signIn.isPending} mt="xs">
+              {w.account.signIn}
+            </Button>
+          </Stack>
+        </form>
+      )}
+    </Entrance>
+  );
+}

@@ -1,0 +1,3321 @@
+// Made by `npm run schema` from the OpenAPI document of the program. Not edited by hand.
+
+export interface paths {
+    "/api/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Is set-up needed
+         * @description Whether this server still waits for its first operator.
+         */
+        get: operations["getSetup"];
+        put?: never;
+        /**
+         * Make the first operator
+         * @description Make the first operator and sign in. Needs the token printed at the first start; works once.
+         */
+        post: operations["setUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who am I
+         * @description The operator who is signed in, and the CSRF token for changes.
+         */
+        get: operations["getSession"];
+        put?: never;
+        /**
+         * Sign in
+         * @description Sign in with e-mail address and password. Failures are limited per network address.
+         */
+        post: operations["signIn"];
+        /**
+         * Sign out
+         * @description End the session of the cookie.
+         */
+        delete: operations["signOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List apps
+         * @description All apps for an operator; for an API key its own.
+         */
+        get: operations["listApps"];
+        put?: never;
+        /**
+         * Create an app
+         * @description Make an app with a first write key and a first API key, shown in this answer and never again. Operators only.
+         */
+        post: operations["createApp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an app
+         * @description One app and its settings.
+         */
+        get: operations["getApp"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change an app
+         * @description Change name, time zone or language.
+         */
+        patch: operations["changeApp"];
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/sending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Pause or resume all sending
+         * @description Stop everything the app sends, at once, or let it go on.
+         */
+        put: operations["setSending"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List keys
+         * @description All keys, revoked ones too, without their texts.
+         */
+        get: operations["listKeys"];
+        put?: never;
+        /**
+         * Create a key
+         * @description Make a key. Its text is shown in this answer and never again.
+         */
+        post: operations["createKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/keys/{key}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate a key
+         * @description Replace a key by a new one; the old one stops within a second.
+         */
+        post: operations["rotateKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/keys/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a key
+         * @description Stop a key within a second, for good.
+         */
+        delete: operations["revokeKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find people
+         * @description People by id: all, or by one of `search`, `email` and `alias`.
+         */
+        get: operations["listPeople"];
+        put?: never;
+        /**
+         * Make or change a person by your id
+         * @description Make the person with your id, or give traits to the one who has it. Answers when that has settled.
+         */
+        post: operations["createPerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/people/{person}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a person
+         * @description One person: profile, aliases, subscriptions, consents. The id of someone merged leads to who they are today.
+         */
+        get: operations["getPerson"];
+        put?: never;
+        post?: never;
+        /**
+         * Forget a person
+         * @description Forget a person: profile, history, runs. What arrives later about the time before is refused.
+         */
+        delete: operations["deletePerson"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a person
+         * @description Set or delete traits, and the states of addresses.
+         */
+        patch: operations["changePerson"];
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/people/{person}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a timeline
+         * @description All that happened to a person, newest first: their own events and what Relance wrote.
+         */
+        get: operations["getTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/people/{person}/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set a consent
+         * @description Note that a person allows, or no longer allows, messages on a channel about a topic.
+         */
+        put: operations["setConsent"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/people/{person}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge into another
+         * @description Make this person part of another, for good; the answer is the other. Segments and runs follow.
+         */
+        post: operations["mergePerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/people/{person}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export everything
+         * @description Everything kept of one person: profile, segments, events, deliveries, runs.
+         */
+        get: operations["exportPerson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List events
+         * @description What happened in an app, newest first.
+         */
+        get: operations["listEvents"];
+        put?: never;
+        /**
+         * Track an event
+         * @description Take one event from a server and answer when it has settled. For many events use the ingest routes.
+         */
+        post: operations["trackEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/events/names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List event names
+         * @description The names of events an app has seen.
+         */
+        get: operations["listEventNames"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/rejected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was set aside
+         * @description Records that could not be taken, newest first, with the reason.
+         */
+        get: operations["listRejected"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List segments
+         * @description The segments of an app with their sizes; archived ones are not listed.
+         */
+        get: operations["listSegments"];
+        put?: never;
+        /**
+         * Create a segment
+         * @description Make a segment; its members are there when this answers.
+         */
+        post: operations["createSegment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/segments/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview a rule
+         * @description How many people a rule would hold now, and some of them, without keeping it.
+         */
+        post: operations["previewSegment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/segments/{segment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a segment
+         * @description One segment with its rule and size.
+         */
+        get: operations["getSegment"];
+        put?: never;
+        post?: never;
+        /**
+         * Archive a segment
+         * @description Archive a segment: everybody leaves it, and it is listed no more.
+         */
+        delete: operations["archiveSegment"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a segment
+         * @description Change name or rule; with a new rule, people enter and leave at once.
+         */
+        patch: operations["changeSegment"];
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/segments/{segment}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List members
+         * @description The ids of the people in a segment now.
+         */
+        get: operations["listMembers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/people/{person}/memberships": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List memberships
+         * @description The segments a person is in now.
+         */
+        get: operations["listMemberships"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List messages
+         * @description All messages of an app.
+         */
+        get: operations["listMessages"];
+        put?: never;
+        /**
+         * Create a message
+         * @description Make a message; its templates are checked here.
+         */
+        post: operations["createMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/messages/{message}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a message
+         * @description One message with its content.
+         */
+        get: operations["getMessage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a message
+         * @description Change a message. What waits to be sent is sent with the new content.
+         */
+        patch: operations["changeMessage"];
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/messages/{message}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test
+         * @description Send the message to one person at once: no consent asked, counted in no figure.
+         */
+        post: operations["testMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/journeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List journeys
+         * @description All journeys of an app.
+         */
+        get: operations["listJourneys"];
+        put?: never;
+        /**
+         * Create a journey
+         * @description Make a draft. Nobody enters it before it is published.
+         */
+        post: operations["createJourney"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/journeys/{journey}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a journey
+         * @description One journey with its draft; `published` is the version people enter (0: none).
+         */
+        get: operations["getJourney"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a journey's draft
+         * @description Change the draft; who is under way, and who enters, follows what is published.
+         */
+        patch: operations["changeJourney"];
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/journeys/{journey}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish
+         * @description Make the draft a version that people enter from now on; runs under way keep theirs.
+         */
+        post: operations["publishJourney"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/journeys/{journey}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause
+         * @description Let nobody in and nothing out; events still end runs or move them on.
+         */
+        post: operations["pauseJourney"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/journeys/{journey}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume
+         * @description Go on after a pause; waits that ended meanwhile end now.
+         */
+        post: operations["resumeJourney"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/journeys/{journey}/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count runs per node
+         * @description How many runs came to each node, rest there, and were ended there.
+         */
+        get: operations["countRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/journeys/{journey}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List runs
+         * @description Runs of a journey, newest first.
+         */
+        get: operations["listRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List deliveries
+         * @description What was sent, failed, skipped or waits, newest first. “Why did she not get it?” is this with person and message.
+         */
+        get: operations["listDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/people/{person}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a person's deliveries
+         * @description Everything sent to a person, or held back and why, newest first.
+         */
+        get: operations["listPersonDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/reports/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An app at a glance
+         * @description People, events, segment sizes, runs per node, and what messages came to.
+         */
+        get: operations["getOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/reports/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What messages came to
+         * @description Sent, opened, clicked, converted, revenue: by message, by channel and in all.
+         */
+        get: operations["getMessagesReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/reports/skipped": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was not sent, and why
+         * @description Everything held back, by reason and by message.
+         */
+        get: operations["getSkippedReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/reports/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Segments over time
+         * @description Size, entered and left by interval; by default the last 30 days.
+         */
+        get: operations["getSegmentsReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/reports/rfm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * RFM cells
+         * @description How lately and how often people bought, as ten named cells.
+         */
+        get: operations["getRfmReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/reports/latency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How fast it was
+         * @description Real time from an event's acceptance to the segment and to the message, of this server.
+         */
+        get: operations["getLatencyReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** Accepted */
+        Accepted: {
+            message_id: string;
+        };
+        /** Alias */
+        Alias: {
+            kind: string;
+            value: string;
+        };
+        /** App */
+        App: {
+            id: number;
+            name: string;
+            slug: string;
+            settings: components["schemas"]["AppSettings"];
+            created_at: number;
+            version: number;
+        };
+        /** AppChange */
+        AppChange: {
+            /** @description The version that was read; 409 if it is no longer the current one. */
+            version: number;
+            /** @example Shop */
+            name?: string | null;
+            /**
+             * @description An IANA time zone.
+             * @example Europe/Paris
+             */
+            timezone?: string | null;
+            /**
+             * @description A BCP 47 language tag.
+             * @example fr
+             */
+            language?: string | null;
+        };
+        /** AppCreation */
+        AppCreation: {
+            /** @example Shop */
+            name: string;
+            /**
+             * @description An IANA time zone.
+             * @default UTC
+             * @example Europe/Paris
+             */
+            timezone: string;
+            /**
+             * @description A BCP 47 language tag.
+             * @default en
+             * @example fr
+             */
+            language: string;
+        };
+        /** AppSettings */
+        AppSettings: {
+            /**
+             * @description IANA zone used where a person's own zone is not known.
+             * @default UTC
+             */
+            timezone: string;
+            /**
+             * @description Language used where a person's own is not known (BCP 47).
+             * @default en
+             */
+            language: string;
+            /**
+             * @description Nothing is sent while this is on.
+             * @default false
+             */
+            sending_paused: boolean;
+        };
+        /** CellRow */
+        CellRow: {
+            cell: string;
+            people: number;
+            share: number | null;
+            purchases: number;
+        };
+        /**
+         * Channel
+         * @description The kinds of medium a message can take.
+         * @enum {string}
+         */
+        Channel: "web_push" | "email";
+        /** ChannelRow */
+        ChannelRow: {
+            channel: string;
+            outcome: components["schemas"]["Outcome"];
+        };
+        /** ConsentAnswer */
+        ConsentAnswer: {
+            channel: string;
+            topic: string;
+            granted: boolean;
+            source: string;
+            changed_at: number;
+        };
+        /** ConsentChange */
+        ConsentChange: {
+            channel: components["schemas"]["Channel"];
+            granted: boolean;
+            /**
+             * @default general
+             * @example general
+             */
+            topic: string;
+        };
+        /** Counts */
+        Counts: {
+            items: components["schemas"]["NodeCount"][];
+        };
+        /** DeliveryAnswer */
+        DeliveryAnswer: {
+            id: string;
+            person_id: number;
+            subscription_id: number;
+            channel: string;
+            address: string;
+            message_id: number;
+            journey_id: number;
+            run_id: string;
+            node: string;
+            is_test: boolean;
+            state: components["schemas"]["DeliveryState"];
+            reason: string;
+            why: string;
+            detail: string;
+            created_at: number;
+            due_at: number;
+            attempts: number;
+            sent_at: number | null;
+            delivered_at: number | null;
+            opened_at: number | null;
+            clicked_at: number | null;
+            dismissed_at: number | null;
+            bounced_at: number | null;
+            unsubscribed_at: number | null;
+            converted_at: number | null;
+            conversions: number;
+            direct: boolean;
+            revenue: number;
+        };
+        /**
+         * DeliveryState
+         * @description Where a delivery stands. The last four are final.
+         * @enum {string}
+         */
+        DeliveryState: "pending" | "sending" | "sent" | "failed" | "skipped" | "unknown";
+        /** ErrorAnswer */
+        ErrorAnswer: {
+            error: components["schemas"]["ErrorDetail"];
+        };
+        /** ErrorDetail */
+        ErrorDetail: {
+            code: string;
+            message: string;
+            data: {
+                [key: string]: unknown;
+            };
+        };
+        /** EventName */
+        EventName: {
+            name: string;
+            count: number;
+            first_at: number;
+            last_at: number;
+        };
+        /** EventNames */
+        EventNames: {
+            items: components["schemas"]["EventName"][];
+        };
+        /** Export */
+        Export: {
+            person: components["schemas"]["PersonAnswer"];
+            memberships: components["schemas"]["Membership"][];
+            events: components["schemas"]["PastEvent"][];
+            deliveries: components["schemas"]["DeliveryAnswer"][];
+            runs: components["schemas"]["RunAnswer"][];
+        };
+        /** FirstOperator */
+        FirstOperator: {
+            /** @description The set-up token printed at the first start. */
+            token: string;
+            /**
+             * @description The operator's e-mail address.
+             * @example ada@example.org
+             */
+            email: string;
+            /** @example Ada */
+            name: string;
+            /** @description 10 to 200 characters. */
+            password: string;
+        };
+        /** Goal */
+        Goal: {
+            event: string;
+            /** @default 3d */
+            within: string;
+        };
+        /** Journey */
+        Journey: {
+            id: number;
+            app_id: number;
+            name: string;
+            state: components["schemas"]["JourneyState"];
+            graph: {
+                [key: string]: unknown;
+            };
+            published: number;
+            version: number;
+            resumed_at: number;
+            created_at: number;
+            updated_at: number;
+        };
+        /** JourneyChange */
+        JourneyChange: {
+            version: number;
+            /** @example Abandoned cart */
+            name?: string | null;
+            /**
+             * @description `entry`, `exits`, `goal`, `nodes`, `start`; nodes are `wait_for`, `delay`, `branch`, `message`, `exit`.
+             * @example {
+             *       "entry": {
+             *         "event": "Product Added",
+             *         "key": "cart_id",
+             *         "where": [],
+             *         "reentry": "always"
+             *       },
+             *       "exits": [
+             *         {
+             *           "event": "Order Completed",
+             *           "match": "cart_id"
+             *         }
+             *       ],
+             *       "nodes": [
+             *         {
+             *           "id": "wait",
+             *           "kind": "delay",
+             *           "for": "2h",
+             *           "next": "push"
+             *         },
+             *         {
+             *           "id": "push",
+             *           "kind": "message",
+             *           "message": 1,
+             *           "next": "done"
+             *         },
+             *         {
+             *           "id": "done",
+             *           "kind": "exit"
+             *         }
+             *       ],
+             *       "start": "wait"
+             *     }
+             */
+            graph?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /** JourneyCreation */
+        JourneyCreation: {
+            /** @example Abandoned cart */
+            name: string;
+            /**
+             * @description `entry`, `exits`, `goal`, `nodes`, `start`; nodes are `wait_for`, `delay`, `branch`, `message`, `exit`.
+             * @example {
+             *       "entry": {
+             *         "event": "Product Added",
+             *         "key": "cart_id",
+             *         "where": [],
+             *         "reentry": "always"
+             *       },
+             *       "exits": [
+             *         {
+             *           "event": "Order Completed",
+             *           "match": "cart_id"
+             *         }
+             *       ],
+             *       "nodes": [
+             *         {
+             *           "id": "wait",
+             *           "kind": "delay",
+             *           "for": "2h",
+             *           "next": "push"
+             *         },
+             *         {
+             *           "id": "push",
+             *           "kind": "message",
+             *           "message": 1,
+             *           "next": "done"
+             *         },
+             *         {
+             *           "id": "done",
+             *           "kind": "exit"
+             *         }
+             *       ],
+             *       "start": "wait"
+             *     }
+             */
+            graph: {
+                [key: string]: unknown;
+            };
+        };
+        /** JourneyRow */
+        JourneyRow: {
+            journey_id: number;
+            name: string;
+            state: string;
+            nodes: components["schemas"]["NodeRow"][];
+        };
+        /**
+         * JourneyState
+         * @description Where a journey is in its life.
+         * @enum {string}
+         */
+        JourneyState: "draft" | "live" | "paused" | "archived";
+        /** Key */
+        Key: {
+            id: number;
+            app_id: number;
+            kind: components["schemas"]["KeyKind"];
+            name: string;
+            hint: string;
+            created_at: number;
+            revoked_at: number | null;
+            last_used: number | null;
+        };
+        /** KeyCreation */
+        KeyCreation: {
+            kind: components["schemas"]["KeyKind"];
+            /** @example Web shop */
+            name: string;
+        };
+        /**
+         * KeyKind
+         * @description What a key opens. A write key is public (it stands in web pages) and can only send events; an API key is secret.
+         * @enum {string}
+         */
+        KeyKind: "write" | "api";
+        /** Latency */
+        Latency: {
+            p50_ms: number | null;
+            p99_ms: number | null;
+            count: number;
+        };
+        /** LatencyReport */
+        LatencyReport: {
+            event_to_segment: components["schemas"]["Latency"];
+            event_to_message: components["schemas"]["Latency"];
+        };
+        /** Members */
+        Members: {
+            items: number[];
+            next: string | null;
+            size: number;
+        };
+        /** Membership */
+        Membership: {
+            segment_id: number;
+            name: string;
+        };
+        /** Memberships */
+        Memberships: {
+            items: components["schemas"]["Membership"][];
+        };
+        /** MergeRequest */
+        MergeRequest: {
+            into: number;
+        };
+        /** MessageAnswer */
+        MessageAnswer: {
+            id: number;
+            app_id: number;
+            name: string;
+            channel: components["schemas"]["Channel"];
+            class: components["schemas"]["MessageClass"];
+            topic: string;
+            content: {
+                [key: string]: unknown;
+            };
+            valid_for: string | null;
+            goal: components["schemas"]["Goal"] | null;
+            version: number;
+            created_at: number;
+            updated_at: number;
+        };
+        /** MessageChange */
+        MessageChange: {
+            version: number;
+            /** @example Cart reminder */
+            name?: string;
+            /**
+             * @description Liquid templates. `web_push`: title, body, image, url, buttons, tag. `email`: subject, html, text, preheader, from.
+             * @example {
+             *       "title": "Still there?",
+             *       "body": "Your cart waits, {{ user.first_name }}."
+             *     }
+             */
+            content?: {
+                [key: string]: unknown;
+            };
+            class?: components["schemas"]["MessageClass"];
+            topic?: string;
+            /**
+             * @description A number and s, m, h, d or w.
+             * @example 12h
+             */
+            valid_for?: string | null;
+            goal?: components["schemas"]["Goal"] | null;
+        };
+        /**
+         * MessageClass
+         * @description Marketing needs consent and is capped; transactional is what the person asked for by what they did.
+         * @default marketing
+         * @enum {string}
+         */
+        MessageClass: "marketing" | "transactional";
+        /** MessageCreation */
+        MessageCreation: {
+            /** @example Cart reminder */
+            name: string;
+            channel: components["schemas"]["Channel"];
+            /**
+             * @description Liquid templates. `web_push`: title, body, image, url, buttons, tag. `email`: subject, html, text, preheader, from.
+             * @example {
+             *       "title": "Still there?",
+             *       "body": "Your cart waits, {{ user.first_name }}."
+             *     }
+             */
+            content: {
+                [key: string]: unknown;
+            };
+            class?: components["schemas"]["MessageClass"];
+            /** @default general */
+            topic: string;
+            /**
+             * @description A number and s, m, h, d or w.
+             * @example 12h
+             */
+            valid_for?: string | null;
+            goal?: components["schemas"]["Goal"] | null;
+        };
+        /** MessageRow */
+        MessageRow: {
+            message_id: number;
+            name: string;
+            channel: string;
+            journey_id: number;
+            node: string;
+            outcome: components["schemas"]["Outcome"];
+        };
+        /** MessagesReport */
+        MessagesReport: {
+            messages: components["schemas"]["MessageRow"][];
+            channels: components["schemas"]["ChannelRow"][];
+            total: components["schemas"]["Outcome"];
+        };
+        /** NewApp */
+        NewApp: {
+            app: components["schemas"]["App"];
+            write_key: components["schemas"]["NewKey"];
+            api_key: components["schemas"]["NewKey"];
+        };
+        /** NewKey */
+        NewKey: {
+            key: components["schemas"]["Key"];
+            text: string;
+        };
+        /** NodeCount */
+        NodeCount: {
+            version: number;
+            node: string;
+            arrived: number;
+            waiting: number;
+            stopped: number;
+        };
+        /** NodeRow */
+        NodeRow: {
+            node: string;
+            arrived: number;
+            waiting: number;
+            stopped: number;
+        };
+        /** Operator */
+        Operator: {
+            id: number;
+            email: string;
+            name: string;
+            created_at: number;
+        };
+        /** Outcome */
+        Outcome: {
+            sent: number;
+            delivered: number;
+            opened: number;
+            clicked: number;
+            dismissed: number;
+            converted: number;
+            direct: number;
+            unsubscribed: number;
+            bounced: number;
+            failed: number;
+            unknown: number;
+            skipped: number;
+            waiting: number;
+            revenue: number;
+            rates: components["schemas"]["Rates"];
+        };
+        /** OverviewReport */
+        OverviewReport: {
+            people: number;
+            events: number;
+            derived: number;
+            first_event_at: number | null;
+            last_event_at: number | null;
+            segments: components["schemas"]["SegmentRow"][];
+            journeys: components["schemas"]["JourneyRow"][];
+            messages: components["schemas"]["Outcome"];
+            not_sent: number;
+        };
+        /** Page[App] */
+        "Page_relance.accounts.model.App_": {
+            items: components["schemas"]["App"][];
+            next: string | null;
+        };
+        /** Page[Key] */
+        "Page_relance.accounts.model.Key_": {
+            items: components["schemas"]["Key"][];
+            next: string | null;
+        };
+        /** Page[Journey] */
+        "Page_relance.journeys.model.Journey_": {
+            items: components["schemas"]["Journey"][];
+            next: string | null;
+        };
+        /** Page[DeliveryAnswer] */
+        "Page_relance.web.api.deliveries.DeliveryAnswer_": {
+            items: components["schemas"]["DeliveryAnswer"][];
+            next: string | null;
+        };
+        /** Page[PastEvent] */
+        "Page_relance.web.api.events.PastEvent_": {
+            items: components["schemas"]["PastEvent"][];
+            next: string | null;
+        };
+        /** Page[SetAside] */
+        "Page_relance.web.api.events.SetAside_": {
+            items: components["schemas"]["SetAside"][];
+            next: string | null;
+        };
+        /** Page[RunAnswer] */
+        "Page_relance.web.api.journeys.RunAnswer_": {
+            items: components["schemas"]["RunAnswer"][];
+            next: string | null;
+        };
+        /** Page[MessageAnswer] */
+        "Page_relance.web.api.messages.MessageAnswer_": {
+            items: components["schemas"]["MessageAnswer"][];
+            next: string | null;
+        };
+        /** Page[PersonSummary] */
+        "Page_relance.web.api.people.PersonSummary_": {
+            items: components["schemas"]["PersonSummary"][];
+            next: string | null;
+        };
+        /** Page[SegmentAnswer] */
+        "Page_relance.web.api.segments.SegmentAnswer_": {
+            items: components["schemas"]["SegmentAnswer"][];
+            next: string | null;
+        };
+        /** PastEvent */
+        PastEvent: {
+            event: string;
+            kind: string;
+            person_id: number;
+            occurred_at: number;
+            received_at: number;
+            message_id: string;
+            late: boolean;
+            properties: {
+                [key: string]: unknown;
+            };
+            context: {
+                [key: string]: unknown;
+            };
+            anonymous_id: string;
+            user_id: string;
+            position: string;
+        };
+        /** PersonAnswer */
+        PersonAnswer: {
+            id: number;
+            external_id: string | null;
+            traits: {
+                [key: string]: unknown;
+            };
+            country: string | null;
+            timezone: string | null;
+            language: string | null;
+            first_seen: number;
+            last_seen: number;
+            version: number;
+            aliases: components["schemas"]["Alias"][];
+            subscriptions: components["schemas"]["SubscriptionAnswer"][];
+            consents: components["schemas"]["ConsentAnswer"][];
+        };
+        /** PersonChange */
+        PersonChange: {
+            /** @description The version that was read; 409 if it is no longer the current one. */
+            version: number;
+            /**
+             * @description Traits to set; null deletes one.
+             * @example {
+             *       "first_name": "Lea",
+             *       "plan": "pro"
+             *     }
+             */
+            traits?: {
+                [key: string]: unknown;
+            };
+            subscriptions?: components["schemas"]["SubscriptionChange"][];
+        };
+        /** PersonCreation */
+        PersonCreation: {
+            /**
+             * @description Your own id of the person.
+             * @example u-42
+             */
+            user_id: string;
+            /**
+             * @description Traits to set; null deletes one.
+             * @example {
+             *       "first_name": "Lea",
+             *       "plan": "pro"
+             *     }
+             */
+            traits?: {
+                [key: string]: unknown;
+            };
+        };
+        /** PersonSummary */
+        PersonSummary: {
+            id: number;
+            external_id: string | null;
+            traits: {
+                [key: string]: unknown;
+            };
+            country: string | null;
+            timezone: string | null;
+            language: string | null;
+            first_seen: number;
+            last_seen: number;
+            version: number;
+        };
+        /** Preview */
+        Preview: {
+            count: number;
+            sample: number[];
+        };
+        /** PreviewRequest */
+        PreviewRequest: {
+            /**
+             * @description `{"all": […]}`, `{"any": […]}`, `{"not": {…}}`, or a condition with a `kind`: `behaviour` or `trait`.
+             * @example {
+             *       "kind": "behaviour",
+             *       "event": "Order Completed",
+             *       "compare": ">=",
+             *       "value": 2,
+             *       "window": {
+             *         "last": "30d"
+             *       }
+             *     }
+             */
+            rule: {
+                [key: string]: unknown;
+            };
+        };
+        /** Rates */
+        Rates: {
+            delivered: number | null;
+            opened: number | null;
+            clicked: number | null;
+            converted: number | null;
+            unsubscribed: number | null;
+        };
+        /** ReasonRow */
+        ReasonRow: {
+            reason: string;
+            sentence: string;
+            count: number;
+        };
+        /** RfmReport */
+        RfmReport: {
+            event: string;
+            as_of: number | null;
+            people: number;
+            purchases: number;
+            cells: components["schemas"]["CellRow"][];
+        };
+        /** RunAnswer */
+        RunAnswer: {
+            id: string;
+            journey_id: number;
+            version: number;
+            person_id: number;
+            run_key: string;
+            node: string;
+            state: string;
+            reason: string;
+            wake_at: number;
+            entered_at: number;
+            moved_at: number;
+            entry: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * RunState
+         * @description Where a run stands.
+         * @enum {string}
+         */
+        RunState: "waiting" | "done" | "left";
+        /** SegmentAnswer */
+        SegmentAnswer: {
+            id: number;
+            app_id: number;
+            name: string;
+            rule: {
+                [key: string]: unknown;
+            };
+            version: number;
+            state: components["schemas"]["State"];
+            size: number | null;
+            created_at: number;
+            updated_at: number;
+        };
+        /** SegmentChange */
+        SegmentChange: {
+            version: number;
+            /** @example Bought twice in 30 days */
+            name?: string | null;
+            /**
+             * @description `{"all": […]}`, `{"any": […]}`, `{"not": {…}}`, or a condition with a `kind`: `behaviour` or `trait`.
+             * @example {
+             *       "kind": "behaviour",
+             *       "event": "Order Completed",
+             *       "compare": ">=",
+             *       "value": 2,
+             *       "window": {
+             *         "last": "30d"
+             *       }
+             *     }
+             */
+            rule?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /** SegmentCreation */
+        SegmentCreation: {
+            /** @example Bought twice in 30 days */
+            name: string;
+            /**
+             * @description `{"all": […]}`, `{"any": […]}`, `{"not": {…}}`, or a condition with a `kind`: `behaviour` or `trait`.
+             * @example {
+             *       "kind": "behaviour",
+             *       "event": "Order Completed",
+             *       "compare": ">=",
+             *       "value": 2,
+             *       "window": {
+             *         "last": "30d"
+             *       }
+             *     }
+             */
+            rule: {
+                [key: string]: unknown;
+            };
+        };
+        /** SegmentPoint */
+        SegmentPoint: {
+            since: number;
+            entered: number;
+            left: number;
+            size: number;
+        };
+        /** SegmentRow */
+        SegmentRow: {
+            segment_id: number;
+            name: string;
+            size: number;
+            entered: number;
+            left: number;
+            points: components["schemas"]["SegmentPoint"][];
+        };
+        /** SegmentsReport */
+        SegmentsReport: {
+            since: number;
+            until: number;
+            every: number;
+            segments: components["schemas"]["SegmentRow"][];
+        };
+        /** Sending */
+        Sending: {
+            paused: boolean;
+        };
+        /** Session */
+        Session: {
+            operator: components["schemas"]["Operator"];
+            csrf: string;
+            expires_at: number;
+        };
+        /** SetAside */
+        SetAside: {
+            id: number;
+            received_at: number;
+            reason: string;
+            path: string;
+            detail: string;
+            payload: string;
+            message_id: string;
+        };
+        /** SetupState */
+        SetupState: {
+            needed: boolean;
+        };
+        /** SignIn */
+        SignIn: {
+            /**
+             * @description The operator's e-mail address.
+             * @example ada@example.org
+             */
+            email: string;
+            /** @description 10 to 200 characters. */
+            password: string;
+        };
+        /**
+         * SkipReason
+         * @description Why something was not sent: a closed list, each described in ``DESCRIPTIONS``.
+         * @enum {string}
+         */
+        SkipReason: "no_subscription" | "no_consent" | "unsubscribed" | "suppressed" | "gone" | "invalid_address" | "duplicate_address" | "sending_paused" | "journey_stopped" | "expired" | "render_error" | "deleted_person" | "message_missing" | "no_channel";
+        /** SkippedReport */
+        SkippedReport: {
+            reasons: components["schemas"]["ReasonRow"][];
+            messages: components["schemas"]["SkippedRow"][];
+            total: number;
+        };
+        /** SkippedRow */
+        SkippedRow: {
+            message_id: number;
+            name: string;
+            reason: string;
+            sentence: string;
+            count: number;
+        };
+        /**
+         * State
+         * @description Where a segment is in its life.
+         * @enum {string}
+         */
+        State: "active" | "archived";
+        /** Step */
+        Step: {
+            version?: number | null;
+        };
+        /** SubscriptionAnswer */
+        SubscriptionAnswer: {
+            id: number;
+            channel: string;
+            address: string;
+            state: string;
+            device: {
+                [key: string]: unknown;
+            };
+            created_at: number;
+            updated_at: number;
+        };
+        /** SubscriptionChange */
+        SubscriptionChange: {
+            id: number;
+            state: components["schemas"]["SubscriptionState"];
+        };
+        /**
+         * SubscriptionState
+         * @description Whether an address may be written to.
+         * @enum {string}
+         */
+        SubscriptionState: "subscribed" | "unsubscribed" | "gone" | "suppressed";
+        /** TestSend */
+        TestSend: {
+            person: number;
+        };
+        /** TestSent */
+        TestSent: {
+            deliveries: components["schemas"]["DeliveryAnswer"][];
+        };
+        /** TrackedEvent */
+        TrackedEvent: {
+            /** @example Order Completed */
+            event: string;
+            /** @example u-42 */
+            user_id?: string | null;
+            anonymous_id?: string | null;
+            properties?: {
+                [key: string]: unknown;
+            };
+            context?: {
+                [key: string]: unknown;
+            };
+            /** @description ISO 8601; now if left out. */
+            timestamp?: string | null;
+            /** @description The same id is taken once; made up if left out. */
+            message_id?: string | null;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    getSetup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetupState"];
+                };
+            };
+        };
+    };
+    setUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FirstOperator"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+        };
+    };
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignIn"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: boolean;
+                    };
+                };
+            };
+        };
+    };
+    listApps: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; none for the first page. */
+                cursor?: string | null;
+                /** @description Most items in the page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_relance.accounts.model.App_"];
+                };
+            };
+        };
+    };
+    createApp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppCreation"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewApp"];
+                };
+            };
+        };
+    };
+    getApp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["App"];
+                };
+            };
+        };
+    };
+    changeApp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["App"];
+                };
+            };
+        };
+    };
+    setSending: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Sending"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["App"];
+                };
+            };
+        };
+    };
+    listKeys: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; none for the first page. */
+                cursor?: string | null;
+                /** @description Most items in the page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_relance.accounts.model.Key_"];
+                };
+            };
+        };
+    };
+    createKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyCreation"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewKey"];
+                };
+            };
+        };
+    };
+    rotateKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The key. */
+                key: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewKey"];
+                };
+            };
+        };
+    };
+    revokeKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The key. */
+                key: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    listPeople: {
+        parameters: {
+            query?: {
+                /** @description How an e-mail address, a user id or an anonymous id begins, or a person's id. */
+                search?: string | null;
+                /** @description Exactly this e-mail address. */
+                email?: string | null;
+                /** @description Exactly this alias, as `kind:value`. */
+                alias?: string | null;
+                /** @description `next` of the page before; none for the first page. */
+                cursor?: string | null;
+                /** @description Most items in the page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_relance.web.api.people.PersonSummary_"];
+                };
+            };
+        };
+    };
+    createPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonCreation"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonAnswer"];
+                };
+            };
+        };
+    };
+    getPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The person. */
+                person: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonAnswer"];
+                };
+            };
+        };
+    };
+    deletePerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The person. */
+                person: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    changePerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The person. */
+                person: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonAnswer"];
+                };
+            };
+        };
+    };
+    getTimeline: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; none for the first page. */
+                cursor?: string | null;
+                /** @description Most items in the page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The person. */
+                person: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_relance.web.api.events.PastEvent_"];
+                };
+            };
+        };
+    };
+    setConsent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The person. */
+                person: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonAnswer"];
+                };
+            };
+        };
+    };
+    mergePerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The person. */
+                person: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonAnswer"];
+                };
+            };
+        };
+    };
+    exportPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The person. */
+                person: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+        };
+    };
+    listEvents: {
+        parameters: {
+            query?: {
+                /** @description Only events of this name. */
+                name?: string | null;
+                /** @description Only of this person. */
+                person?: number | null;
+                /** @description `next` of the page before; none for the first page. */
+                cursor?: string | null;
+                /** @description Most items in the page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_relance.web.api.events.PastEvent_"];
+                };
+            };
+        };
+    };
+    trackEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrackedEvent"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+        };
+    };
+    listEventNames: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventNames"];
+                };
+            };
+        };
+    };
+    listRejected: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; none for the first page. */
+                cursor?: string | null;
+                /** @description Most items in the page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_relance.web.api.events.SetAside_"];
+                };
+            };
+        };
+    };
+    listSegments: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; none for the first page. */
+                cursor?: string | null;
+                /** @description Most items in the page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_relance.web.api.segments.SegmentAnswer_"];
+                };
+            };
+        };
+    };
+    createSegment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentCreation"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentAnswer"];
+                };
+            };
+        };
+    };
+    previewSegment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+        };
+    };
+    getSegment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The segment. */
+                segment: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentAnswer"];
+                };
+            };
+        };
+    };
+    archiveSegment: {
+        parameters: {
+            query?: {
+                /** @description The version that was read; 409 if it is no longer the current one. */
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The segment. */
+                segment: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    changeSegment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The segment. */
+                segment: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentAnswer"];
+                };
+            };
+        };
+    };
+    listMembers: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; none for the first page. */
+                cursor?: string | null;
+                /** @description Most items in the page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The segment. */
+                segment: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Members"];
+                };
+            };
+        };
+    };
+    listMemberships: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The person. */
+                person: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Memberships"];
+                };
+            };
+        };
+    };
+    listMessages: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; none for the first page. */
+                cursor?: string | null;
+                /** @description Most items in the page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_relance.web.api.messages.MessageAnswer_"];
+                };
+            };
+        };
+    };
+    createMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageCreation"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageAnswer"];
+                };
+            };
+        };
+    };
+    getMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The message. */
+                message: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageAnswer"];
+                };
+            };
+        };
+    };
+    changeMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The message. */
+                message: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageAnswer"];
+                };
+            };
+        };
+    };
+    testMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The message. */
+                message: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestSend"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestSent"];
+                };
+            };
+        };
+    };
+    listJourneys: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; none for the first page. */
+                cursor?: string | null;
+                /** @description Most items in the page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_relance.journeys.model.Journey_"];
+                };
+            };
+        };
+    };
+    createJourney: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JourneyCreation"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Journey"];
+                };
+            };
+        };
+    };
+    getJourney: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The journey. */
+                journey: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Journey"];
+                };
+            };
+        };
+    };
+    changeJourney: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The journey. */
+                journey: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JourneyChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Journey"];
+                };
+            };
+        };
+    };
+    publishJourney: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The journey. */
+                journey: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Step"] | null;
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Journey"];
+                };
+            };
+        };
+    };
+    pauseJourney: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The journey. */
+                journey: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Step"] | null;
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Journey"];
+                };
+            };
+        };
+    };
+    resumeJourney: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The journey. */
+                journey: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Step"] | null;
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Journey"];
+                };
+            };
+        };
+    };
+    countRuns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The journey. */
+                journey: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Counts"];
+                };
+            };
+        };
+    };
+    listRuns: {
+        parameters: {
+            query?: {
+                /** @description Only runs in this state. */
+                state?: components["schemas"]["RunState"] | null;
+                /** @description `next` of the page before; none for the first page. */
+                cursor?: string | null;
+                /** @description Most items in the page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The journey. */
+                journey: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_relance.web.api.journeys.RunAnswer_"];
+                };
+            };
+        };
+    };
+    listDeliveries: {
+        parameters: {
+            query?: {
+                /** @description Only in this state. */
+                state?: components["schemas"]["DeliveryState"] | null;
+                /** @description Only skipped for this reason. */
+                reason?: components["schemas"]["SkipReason"] | null;
+                /** @description Only of this person. */
+                person?: number | null;
+                /** @description Only of this message. */
+                message?: number | null;
+                /** @description Only of this journey. */
+                journey?: number | null;
+                /** @description `next` of the page before; none for the first page. */
+                cursor?: string | null;
+                /** @description Most items in the page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_relance.web.api.deliveries.DeliveryAnswer_"];
+                };
+            };
+        };
+    };
+    listPersonDeliveries: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; none for the first page. */
+                cursor?: string | null;
+                /** @description Most items in the page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The person. */
+                person: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_relance.web.api.deliveries.DeliveryAnswer_"];
+                };
+            };
+        };
+    };
+    getOverview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverviewReport"];
+                };
+            };
+        };
+    };
+    getMessagesReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesReport"];
+                };
+            };
+        };
+    };
+    getSkippedReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SkippedReport"];
+                };
+            };
+        };
+    };
+    getSegmentsReport: {
+        parameters: {
+            query?: {
+                /** @description An instant in ms. */
+                since?: number | null;
+                /** @description An instant in ms. */
+                until?: number | null;
+                /** @description Length of an interval in ms. */
+                every?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentsReport"];
+                };
+            };
+        };
+    };
+    getRfmReport: {
+        parameters: {
+            query?: {
+                /** @description The event that counts as a purchase. */
+                event?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RfmReport"];
+                };
+            };
+        };
+    };
+    getLatencyReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LatencyReport"];
+                };
+            };
+        };
+    };
+}

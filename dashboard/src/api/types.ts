@@ -1,0 +1,57 @@
+/**
+ * Names for the API's forms. They come from the document, except three that it calls "any object": rules, graphs and
+ * what the inbox and health answer. Instants are whole milliseconds since 1970.
+ */
+import type { components } from "./schema";
+
+type Forms = components["schemas"];
+
+export type Page<T> = { items: T[]; next: string | null };
+
+export type App = Forms["App"];
+export type Key = Forms["Key"];
+export type NewKey = Forms["NewKey"];
+export type PersonRow = Forms["PersonSummary"];
+export type Person = Forms["PersonAnswer"];
+export type Traits = Person["traits"];
+export type PastEvent = Forms["PastEvent"];
+export type Delivery = Forms["DeliveryAnswer"];
+export type Message = Forms["MessageAnswer"];
+export type Outcome = Forms["Outcome"];
+export type NodeCount = Forms["NodeCount"];
+export type Run = Forms["RunAnswer"];
+export type SegmentPoint = Forms["SegmentPoint"];
+export type SegmentRow = Forms["SegmentRow"];
+export type SegmentsReport = Forms["SegmentsReport"];
+export type OverviewReport = Forms["OverviewReport"];
+export type RfmReport = Forms["RfmReport"];
+
+export type Where = { property: string; is: string; value?: unknown };
+export type Rule =
+  | { all: Rule[] }
+  | { any: Rule[] }
+  | { not: Rule }
+  | { kind: "behaviour"; event: string; aggregate?: string; compare?: string; value?: number; window?: { last: string } | null; where?: Where[] }
+  | { kind: "trait"; name: string; is: string; value?: unknown };
+export type Segment = Omit<Forms["SegmentAnswer"], "rule"> & { rule: Rule };
+
+export type Node =
+  | { id: string; kind: "wait_for"; event: string; match?: string | null; up_to: string; then: string; else: string }
+  | { id: string; kind: "message"; message: number; next: string }
+  | { id: string; kind: "delay"; for: string; next: string }
+  | { id: string; kind: "branch"; if: Where[]; then: string; else: string }
+  | { id: string; kind: "exit" };
+export type Graph = {
+  entry: { event: string; key?: string | null; where?: Where[]; reentry?: string };
+  exits?: { event: string; match?: string | null }[];
+  goal?: { event: string; within?: string } | null;
+  nodes: Node[];
+  start: string;
+};
+export type Journey = Omit<Forms["Journey"], "graph"> & { graph: Graph };
+
+export type Phone = { name: string; subscriptions: number; pushes: number; last_received_at: number };
+export type Push = { id: number; phone: string; title: string; body: string; image: string; url: string; data: Record<string, unknown>; received_at: number };
+export type Mail = { id: number; address: string; from: string; to: string; subject: string; preview: string; received_at: number };
+export type MailPage = Omit<Mail, "preview"> & { text: string; html_url: string | null };
+export type Health = { status: string; behind?: number; settled_at?: number; now?: number; detail?: string };

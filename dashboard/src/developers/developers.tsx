@@ -1,0 +1,135 @@
+import { Anchor, Badge, Grid, Group, Stack, Table, Text } from "@mantine/core";
+import { useHealth } from "../overview/queries";
+import { Moment } from "../shared/moment";
+import { itemsOf, More } from "../shared/more";
+import { Card, Page } from "../shared/page";
+import { Failed, Loaded, Quiet, Waiting } from "../shared/states";
+import { Snippet } from "../shared/snippet";
+import { useEventNames } from "../segments/queries";
+import { useSpeech } from "../words/words";
+import { Keys } from "./keys";
+import { useRejected } from "./queries";
+
+function First() {
+  const { w } = useSpeech();
+  const event = '{"userId": "ada", "event": "Order Completed", "properties": {"total": 42}}';
+  const command = `curl ${window.location.origin}/v1/track \\\n  -u ${w.developers.yourKey}: \\\n  -H 'Content-Type: application/json' \\\n  -d '${event}'`;
+  return (
+    <Card title={w.developers.first} line={w.developers.firstBody}>
+      <Snippet label={w.developers.first}>{command}</Snippet>
+    </Card>
+  );
+}
+
+function Rejections() {
+  const { w } = useSpeech();
+  const rejected = useRejected();
+  const items = itemsOf(rejected);
+  return (
+    <Card title={w.developers.rejected} line={w.developers.rejectedBody} flush>
+      {rejected.isError && <Failed error={rejected.error} />}
+      {rejected.isPending && <Waiting rows={2} />}
+      {rejected.data && items.length === 0 && <Quiet>{w.developers.rejectedNone}</Quiet>}
+      {items.length > 0 && (
+        <Table>
+          <Table.Tbody>
+            {items.map((one) => (
+              <Table.Tr key={one.id}>
+                <Table.Td>
+                  <Text size="sm" fw={500}>
+                    {one.detail}
+                  </Text>
+                  <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>
+                    {one.payload}
+                  </Text>
+                </Table.Td>
+                <Table.Td ta="right">
+                  <Moment at={one.received_at} size="sm" />
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      )}
+      <More query={rejected} />
+    </Card>
+  );
+}
+
+function Names() {
+  const { w, f } = useSpeech();
+  const names = useEventNames();
+  return (
+    <Card title={w.developers.eventNames} flush>
+      <Loaded query={names} rows={4}>
+        {(items) =>
+          items.length === 0 ? (
+            <Quiet>{w.developers.eventNamesNone}</Quiet>
+          ) : (
+            <Table>
+              <Table.Tbody>
+                {items.map((one) => (
+                  <Table.Tr key={one.name}>
+                    <Table.Td style={{ overflowWrap: "anywhere" }}>{one.name}</Table.Td>
+                    <Table.Td ta="right" className="tabular">
+                      {f.number(one.count)}
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </Table>
+          )
+        }
+      </Loaded>
+    </Card>
+  );
+}
+
+function HealthCard() {
+  const { w, f } = useSpeech();
+  const health = useHealth();
+  return (
+    <Card title={w.developers.health}>
+      <Loaded query={health} rows={2} p={0}>
+        {(one) => (
+          <Stack gap={8}>
+            <Group justify="space-between">
+              <Text size="sm" c="dimmed">{w.developers.healthState}</Text>
+              <Badge color={one.status === "ok" ? "pine" : "red"}>{one.status === "ok" ? w.developers.healthy : one.status}</Badge>
+            </Group>
+            <Group justify="space-between">
+              <Text size="sm" c="dimmed">{w.developers.healthLag}</Text>
+              <Text size="sm" className="tabular">{f.number(one.behind ?? 0)}</Text>
+            </Group>
+            <Anchor href="/api/openapi.json" size="sm" mt={4}>
+              {w.developers.docs}
+            </Anchor>
+          </Stack>
+        )}
+      </Loaded>
+    </Card>
+  );
+}
+
+export function Developers() {
+  const { w } = useSpeech();
+  return (
+    <Page title={w.developers.title}>
+      <Grid gap="md">
+        <Grid.Col span={{ base: 12, md: 8 }}>
+          <Stack>
+            <First />
+            <Keys />
+            <Rejections />
+          </Stack>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 4 }}>
+          <Stack>
+            <HealthCard />
+            <Names />
+          </Stack>
+        </Grid.Col>
+      </Grid>
+    </Page>
+  );
+}

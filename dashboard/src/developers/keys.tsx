@@ -1,0 +1,144 @@
+/** The app's keys. A key's text is shown once, when it is made. */
+import { Alert, Badge, Button, Menu, Modal, Select, Stack, Table, Text, TextInput } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconDots, IconKey, IconPlus } from "@tabler/icons-react";
+import { useState } from "react";
+import { server, take } from "../api/client";
+import type { Key, NewKey } from "../api/types";
+import { useChange } from "../shared/change";
+import { Confirm } from "../shared/confirm";
+import { Moment } from "../shared/moment";
+import { Card } from "../shared/page";
+import { Snippet } from "../shared/snippet";
+import { Loaded } from "../shared/states";
+import { useApp } from "../shell/app";
+import { useSpeech } from "../words/words";
+import { useKeys } from "./queries";
+
+type Shown = (key: NewKey) => void;
+
+function KeyMenu({ one, shown }: { one: Key; shown: Shown }) {
+  const { w } = useSpeech();
+  const { id } = useApp();
+  const touches = [["keys", id]];
+  const params = { path: { app: id, key: one.id } };
+  const rotate = useChange({ run: () => take(server.POST("/api/v1/apps/{app}/keys/{key}/rotate", { params })), touches });
+  const revoke = useChange({ run: () => take(server.DELETE("/api/v1/apps/{app}/keys/{key}", { params })), touches });
+  return (
+    <Confirm title={w.developers.rotateTitle} body={w.developers.rotateBody} action={w.developers.rotate} run={async () => shown(await rotate.mutateAsync(undefined))}>
+      {(askRotate) => (
+        <Confirm title={w.developers.revokeTitle} body={w.developers.revokeBody} action={w.developers.revoke} danger run={() => revoke.mutateAsync(undefined)}>
+          {(askRevoke) => (
+            <Menu position="bottom-end">
+              <Menu.Target>
+                <Button variant="subtle" color="gray" size="compact-sm" aria-label={`${w.common.actions}: ${one.name}`}>
+                  <IconDots size={17} aria-hidden />
+                </Button>
+              </Menu.Target>
+              <Menu.Dropdown>
+                <Menu.Item onClick={askRotate}>{w.developers.rotate}</Menu.Item>
+                <Menu.Item color="red" onClick={askRevoke}>
+                  {w.developers.revoke}
+                </Menu.Item>
+              </Menu.Dropdown>
+            </Menu>
+          )}
+        </Confirm>
+      )}
+    </Confirm>
+  );
+}
+
+function CreateKey({ close, shown }: { close: () => void; shown: Shown }) {
+  const { w } = useSpeech();
+  const { id, params } = useApp();
+  const [kind, setKind] = useState<Key["kind"]>("write");
+  const [name, setName] = useState("");
+  const create = useChange({ run: () => take(server.POST("/api/v1/apps/{app}/keys", { params, body: { kind, name } })), touches: [["keys", id]] });
+  return (
+    <Modal opened onClose={close} title={w.developers.create} closeButtonProps={{ "aria-label": w.common.close }} styles={{ title: { fontWeight: 650 } }}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          create.mutate(undefined, { onSuccess: (made) => { shown(made); close(); } });
+        }}
+      >
+        <Stack>
+          <TextInput label={w.common.name} required withAsterisk={false} value={name} onChange={(change) => setName(change.currentTarget.value)} data-autofocus />
+          <Select label={w.developers.kindLabel} allowDeselect={false} value={kind} onChange={(next) => setKind(next === "api" ? "api" : "write")} data={Object.entries(w.developers.kind).map(([value, label]) => ({ value, label }))} />
+          <Button type="submit" loading={create.isPending}>
+            {w.developers.createDo}
+          </Button>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
+
+function Row({ one, shown }: { one: Key; shown: Shown }) {
+  const { w } = useSpeech();
+  const live = one.revoked_at === null;
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <Text size="sm" fw={550}>
+          {one.name || w.developers.kind[one.kind]}
+        </Text>
+        <Text size="xs" c="dimmed">
+          {w.developers.kind[one.kind]} · …{one.hint}
+        </Text>
+      </Table.Td>
+      <Table.Td>
+        <Badge color={live ? "pine" : "gray"}>{live ? w.developers.active : w.developers.revoked}</Badge>
+      </Table.Td>
+      <Table.Td visibleFrom="sm">
+        <Moment at={one.last_used} size="sm" />
+      </Table.Td>
+      <Table.Td ta="right">{live && <KeyMenu one={one} shown={shown} />}</Table.Td>
+    </Table.Tr>
+  );
+}
+
+export function Keys() {
+  const { w } = useSpeech();
+  const keys = useKeys();
+  const [creating, { open, close }] = useDisclosure(false);
+  const [made, setMade] = useState<NewKey | null>(null);
+  const create = (
+    <Button size="xs" variant="default" leftSection={<IconPlus size={15} aria-hidden />} onClick={open}>
+      {w.developers.create}
+    </Button>
+  );
+  return (
+    <Card title={w.developers.keys} line={w.developers.keysBody} actions={create} flush>
+      {made && (
+        <Alert m="md" icon={<IconKey aria-hidden />} title={made.key.name} withCloseButton closeButtonLabel={w.common.close} onClose={() => setMade(null)}>
+          <Text size="sm" mb="xs">
+            {w.developers.shown}
+          </Text>
+          <Snippet label={made.key.name}>{made.text}</Snippet>
+        </Alert>
+      )}
+      <Loaded query={keys} rows={3}>
+        {(items) => (
+          <Table>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>{w.common.name}</Table.Th>
+                <Table.Th>{w.common.state}</Table.Th>
+                <Table.Th visibleFrom="sm">{w.developers.used}</Table.Th>
+                <Table.Th aria-label={w.common.actions} />
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {items.map((one) => (
+                <Row key={one.id} one={one} shown={setMade} />
+              ))}
+            </Table.Tbody>
+          </Table>
+        )}
+      </Loaded>
+      {creating && <CreateKey close={close} shown={setMade} />}
+    </Card>
+  );
+}

@@ -1,0 +1,22 @@
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { server, take } from "../api/client";
+import { useApp } from "../shell/app";
+
+export function useKeys() {
+  const { id } = useApp();
+  return useQuery({
+    queryKey: ["keys", id],
+    queryFn: () => take(server.GET("/api/v1/apps/{app}/keys", { params: { path: { app: id }, query: { limit: 200 } } })),
+    select: (page) => page.items,
+  });
+}
+
+export function useRejected() {
+  const { id } = useApp();
+  return useInfiniteQuery({
+    queryKey: ["rejected", id],
+    queryFn: ({ pageParam }) => take(server.GET("/api/v1/apps/{app}/rejected", { params: { path: { app: id }, query: { cursor: pageParam, limit: 20 } } })),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next ?? undefined,
+  });
+}

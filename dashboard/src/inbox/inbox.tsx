@@ -1,0 +1,44 @@
+import { Tabs } from "@mantine/core";
+import { IconDeviceMobile, IconInbox, IconMail } from "@tabler/icons-react";
+import { useSearchParams } from "react-router";
+import { Failure } from "../api/client";
+import { Card, Page } from "../shared/page";
+import { Empty } from "../shared/states";
+import { useSpeech } from "../words/words";
+import { Mailbox } from "./mailbox";
+import { Phones } from "./phones";
+import { usePhones } from "./queries";
+
+export function Inbox() {
+  const { w } = useSpeech();
+  const [search, setSearch] = useSearchParams();
+  const tab = search.get("tab") === "mail" ? "mail" : "phones";
+  const { error } = usePhones();
+  const off = error instanceof Failure && error.status === 404;
+  return (
+    <Page title={w.inbox.title} line={w.inbox.body}>
+      {off ? (
+        <Card>
+          <Empty icon={IconInbox} title={w.inbox.off} />
+        </Card>
+      ) : (
+        <Tabs value={tab} onChange={(value) => setSearch({ tab: value ?? "phones" }, { replace: true })} keepMounted={false}>
+          <Tabs.List mb="lg">
+            <Tabs.Tab value="phones" leftSection={<IconDeviceMobile size={17} aria-hidden />}>
+              {w.inbox.phones}
+            </Tabs.Tab>
+            <Tabs.Tab value="mail" leftSection={<IconMail size={17} aria-hidden />}>
+              {w.inbox.mail}
+            </Tabs.Tab>
+          </Tabs.List>
+          <Tabs.Panel value="phones">
+            <Phones />
+          </Tabs.Panel>
+          <Tabs.Panel value="mail">
+            <Mailbox />
+          </Tabs.Panel>
+        </Tabs>
+      )}
+    </Page>
+  );
+}

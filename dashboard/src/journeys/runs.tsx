@@ -1,0 +1,67 @@
+import { Table, Text } from "@mantine/core";
+import { Link } from "react-router";
+import type { Journey } from "../api/types";
+import { useMessageName } from "../messages/queries";
+import { Moment } from "../shared/moment";
+import { itemsOf, More } from "../shared/more";
+import { Card } from "../shared/page";
+import { Failed, Quiet, Waiting } from "../shared/states";
+import { useApp } from "../shell/app";
+import { useSpeech } from "../words/words";
+import { useRuns } from "./queries";
+import { stepSentence } from "./sentences";
+
+export function Runs({ journey }: { journey: Journey }) {
+  const { w, f } = useSpeech();
+  const { page } = useApp();
+  const runs = useRuns(journey.id);
+  const name = useMessageName();
+  const items = itemsOf(runs);
+  const where = (id: string | null) => {
+    const node = journey.graph.nodes.find((one) => one.id === id);
+    return node ? `${w.journeys.node[node.kind]}: ${stepSentence(node, name, { w, f })}` : (id ?? "–");
+  };
+  return (
+    <Card title={w.journeys.runs} flush>
+      {runs.isError && <Failed error={runs.error} />}
+      {runs.isPending && <Waiting rows={4} />}
+      {runs.data && items.length === 0 && <Quiet>{w.journeys.runsNone}</Quiet>}
+      {items.length > 0 && (
+        <Table>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{w.common.person}</Table.Th>
+              <Table.Th visibleFrom="sm">{w.journeys.at}</Table.Th>
+              <Table.Th>{w.common.state}</Table.Th>
+              <Table.Th ta="right" visibleFrom="sm">{w.journeys.began}</Table.Th>
+              <Table.Th ta="right">{w.journeys.wake}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {items.map((run) => (
+              <Table.Tr key={run.id}>
+                <Table.Td>
+                  <Link to={page(`people/${run.person_id}`)} className="plain-link" style={{ fontWeight: 550 }}>
+                    {w.common.number(run.person_id)}
+                  </Link>
+                  {run.run_key && (
+                    <Text size="xs" c="dimmed">
+                      {run.run_key}
+                    </Text>
+                  )}
+                </Table.Td>
+                <Table.Td visibleFrom="sm">{where(run.node)}</Table.Td>
+                <Table.Td>{run.state === "waiting" ? w.journeys.runState.waiting : (w.journeys.reason[run.reason] ?? run.reason)}</Table.Td>
+                <Table.Td ta="right" visibleFrom="sm">
+                  <Moment at={run.entered_at} size="sm" />
+                </Table.Td>
+                <Table.Td ta="right">{run.wake_at === 0 || run.state !== "waiting" ? "–" : <Moment at={run.wake_at} size="sm" />}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      )}
+      <More query={runs} />
+    </Card>
+  );
+}

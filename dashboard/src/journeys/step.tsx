@@ -1,0 +1,55 @@
+/** One step on the canvas: what it is, what it does, how many people came through. */
+import { Group, Text, ThemeIcon } from "@mantine/core";
+import { Handle, Position, type Node as CanvasNode, type NodeProps } from "@xyflow/react";
+import { IconArrowsSplit2, IconClockHour4, IconFlag, IconHourglass, IconLogin2, IconMail } from "@tabler/icons-react";
+import { useSpeech } from "../words/words";
+import classes from "./canvas.module.css";
+
+export type StepData = {
+  kind: "entry" | "wait_for" | "message" | "delay" | "branch" | "exit"; text: string; counts: { arrived: number; waiting: number; stopped: number } | null;
+};
+export type Step = CanvasNode<StepData, "step">;
+
+const icons = { entry: IconLogin2, wait_for: IconHourglass, message: IconMail, delay: IconClockHour4, branch: IconArrowsSplit2, exit: IconFlag };
+
+export function StepCard({ data }: NodeProps<Step>) {
+  const { w, f } = useSpeech();
+  const Icon = icons[data.kind];
+  const strong = data.kind === "message";
+  return (
+    <div className={classes.step} data-kind={data.kind}>
+      {data.kind !== "entry" && <Handle type="target" position={Position.Top} isConnectable={false} />}
+      <Group gap={8} wrap="nowrap" align="flex-start">
+        <ThemeIcon size={30} radius="md" variant={strong ? "filled" : "light"} color={data.kind === "exit" ? "gray" : "pine"} aria-hidden>
+          <Icon size={17} stroke={1.8} />
+        </ThemeIcon>
+        <div style={{ minWidth: 0 }}>
+          <Text size="xs" c="dimmed" lh={1.2}>
+            {w.journeys.node[data.kind]}
+          </Text>
+          <Text size="sm" fw={600} lh={1.3} lineClamp={2} title={data.text}>
+            {data.text}
+          </Text>
+        </div>
+      </Group>
+      {data.counts && (
+        <div className={classes.counts}>
+          <span title={w.journeys.entered}>
+            <b>{f.number(data.counts.arrived)}</b> {w.journeys.enteredShort}
+          </span>
+          {data.counts.waiting > 0 && (
+            <span data-waiting title={w.journeys.waiting}>
+              <b>{f.number(data.counts.waiting)}</b> {w.journeys.waitingShort}
+            </span>
+          )}
+          {data.counts.stopped > 0 && (
+            <span title={w.journeys.left}>
+              <b>{f.number(data.counts.stopped)}</b> {w.journeys.leftShort}
+            </span>
+          )}
+        </div>
+      )}
+      {data.kind !== "exit" && <Handle type="source" position={Position.Bottom} isConnectable={false} />}
+    </div>
+  );
+}

@@ -1,0 +1,35 @@
+import "@fontsource-variable/inter/wght.css";
+import "@mantine/core/styles.css";
+import "@mantine/notifications/styles.css";
+import "./global.css";
+import { MantineProvider } from "@mantine/core";
+import { Notifications } from "@mantine/notifications";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { BrowserRouter } from "react-router";
+import { Failure } from "./api/client";
+import { Pages } from "./pages";
+import { theme, variables } from "./theme";
+import { SpeechProvider } from "./words/words";
+
+const queries = new QueryClient({
+  defaultOptions: { queries: { staleTime: 5_000, retry: (times, error) => !(error instanceof Failure && error.status < 500) && times < 2 } },
+});
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("The page has no place for the dashboard");
+createRoot(root).render(
+  <StrictMode>
+    <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
+      <SpeechProvider>
+        <QueryClientProvider client={queries}>
+          <BrowserRouter>
+            <Notifications position="bottom-right" />
+            <Pages />
+          </BrowserRouter>
+        </QueryClientProvider>
+      </SpeechProvider>
+    </MantineProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,70 @@
+/** Deliveries with what became of each, in words: on a message's page by person, on a person's page by message. */
+import { Badge, Table, Text, Tooltip } from "@mantine/core";
+import { Link } from "react-router";
+import type { Delivery } from "../api/types";
+import { Moment } from "../shared/moment";
+import { useApp } from "../shell/app";
+import { outcomeSentence } from "../words/sentences";
+import { useSpeech } from "../words/words";
+import { useMessageName } from "./queries";
+
+const colors: Record<string, string> = { sent: "pine", skipped: "gray", failed: "red", unknown: "orange", pending: "gray", sending: "gray" };
+
+function Outcome({ delivery }: { delivery: Delivery }) {
+  const { w, f } = useSpeech();
+  const state = w.deliveries.state[delivery.state] ?? delivery.state;
+  const why = outcomeSentence(delivery, { w, f });
+  const badge = <Badge color={colors[delivery.state] ?? "gray"}>{state}</Badge>;
+  const detail = delivery.state === "unknown" ? w.deliveries.unknownHelp : delivery.detail;
+  return (
+    <>
+      {detail ? <Tooltip label={detail} multiline maw={340}><span tabIndex={0}>{badge}</span></Tooltip> : badge}
+      {why !== state && (
+        <Text size="xs" c="dimmed" mt={3}>
+          {why}
+        </Text>
+      )}
+    </>
+  );
+}
+
+export function DeliveryTable({ deliveries, subject }: { deliveries: Delivery[]; subject: "message" | "person" }) {
+  const { w } = useSpeech();
+  const { page } = useApp();
+  const messageName = useMessageName();
+  return (
+    <Table>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>{subject === "message" ? w.journeys.node.message : w.common.person}</Table.Th>
+          <Table.Th>{w.common.state}</Table.Th>
+          <Table.Th ta="right">{w.common.when}</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {deliveries.map((one) => (
+          <Table.Tr key={one.id}>
+            <Table.Td>
+              {subject === "message" ? (
+                <Link to={page(`messages/${one.message_id}`)} className="plain-link" style={{ fontWeight: 550 }}>
+                  {messageName(one.message_id) ?? w.journeys.unnamed(one.message_id)}
+                </Link>
+              ) : (
+                <Link to={page(`people/${one.person_id}`)} className="plain-link" style={{ fontWeight: 550 }}>
+                  {one.channel === "email" && one.address ? one.address : w.common.number(one.person_id)}
+                </Link>
+              )}
+              {subject === "message" && <Text size="xs" c="dimmed">{w.messages.channel[one.channel] ?? one.channel}</Text>}
+            </Table.Td>
+            <Table.Td>
+              <Outcome delivery={one} />
+            </Table.Td>
+            <Table.Td ta="right">
+              <Moment at={one.sent_at ?? one.created_at} size="sm" />
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}

@@ -1,0 +1,111 @@
+import { Badge, Group, Table, Text } from "@mantine/core";
+import { IconBellRinging, IconMail } from "@tabler/icons-react";
+import { Link, useNavigate } from "react-router";
+import type { Message, Outcome } from "../api/types";
+import { Card, Page } from "../shared/page";
+import { Snippet } from "../shared/snippet";
+import { Empty, Loaded } from "../shared/states";
+import { useApp } from "../shell/app";
+import { useSpeech } from "../words/words";
+import { useMessages, useOutcomes } from "./queries";
+
+export function ChannelIcon({ channel, size = 18 }: { channel: string; size?: number }) {
+  return channel === "email" ? <IconMail size={size} stroke={1.7} aria-hidden /> : <IconBellRinging size={size} stroke={1.7} aria-hidden />;
+}
+
+function Count({ value, whole }: { value: number | undefined; whole?: number }) {
+  const { f } = useSpeech();
+  return (
+    <Table.Td ta="right" className="tabular">
+      {value === undefined ? "–" : f.number(value)}
+      {whole !== undefined && (
+        <Text size="xs" c="dimmed">
+          {f.share(value ?? 0, whole)}
+        </Text>
+      )}
+    </Table.Td>
+  );
+}
+
+function Row({ message, figures }: { message: Message; figures: Outcome | undefined }) {
+  const { w, f } = useSpeech();
+  const { page } = useApp();
+  const navigate = useNavigate();
+  const to = page(`messages/${message.id}`);
+  const sent = figures?.sent ?? 0;
+  return (
+    <Table.Tr data-link style={{ cursor: "pointer" }} onClick={() => void navigate(to)}>
+      <Table.Td miw={200}>
+        <Group gap="sm" wrap="nowrap">
+          <ChannelIcon channel={message.channel} />
+          <div>
+            <Link to={to} className="plain-link" style={{ fontWeight: 600 }} onClick={(click) => click.stopPropagation()}>
+              {message.name}
+            </Link>
+            <Group gap={6} mt={3}>
+              <Text size="xs" c="dimmed">
+                {w.messages.channel[message.channel]}
+              </Text>
+              <Badge size="sm" color="gray">
+                {w.messages.class[message.class] ?? message.class}
+              </Badge>
+            </Group>
+          </div>
+        </Group>
+      </Table.Td>
+      <Count value={sent} />
+      <Count value={figures?.opened} whole={sent} />
+      <Count value={figures?.clicked} whole={sent} />
+      <Count value={figures?.converted} whole={sent} />
+      <Table.Td ta="right" className="tabular" fw={600}>
+        {f.money(figures?.revenue ?? 0)}
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+export const example = (path: string, body: string) =>
+  `curl ${window.location.origin}/api/v1${path} \\\n  -H 'Authorization: Bearer API_KEY' -H 'Content-Type: application/json' \\\n  -d '${body}'`;
+
+export function MessageList() {
+  const { w } = useSpeech();
+  const { id } = useApp();
+  const messages = useMessages();
+  const outcomes = useOutcomes();
+  const body = '{"name": "Welcome", "channel": "email", "class": "transactional", "topic": "general",\n       "content": {"subject": "Welcome, {{ user.first_name }}", "html": "<p>Good to see you.</p>"}}';
+  return (
+    <Page title={w.messages.title}>
+      <Card flush>
+        <Loaded query={messages} rows={5} height={36}>
+          {(items) =>
+            items.length === 0 ? (
+              <Empty icon={IconMail} title={w.messages.empty} action={<Snippet label={w.messages.empty}>{example(`/apps/${id}/messages`, body)}</Snippet>}>
+                {w.messages.emptyBody}
+              </Empty>
+            ) : (
+              <Table.ScrollContainer minWidth={680} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: "region", "aria-label": w.messages.title } }}>
+                <Table>
+                  <Table.Thead>
+                    <Table.Tr>
+                      <Table.Th>{w.common.name}</Table.Th>
+                      {[w.messages.sent, w.messages.opened, w.messages.clicked, w.messages.converted, w.messages.revenue].map((name) => (
+                        <Table.Th key={name} ta="right">
+                          {name}
+                        </Table.Th>
+                      ))}
+                    </Table.Tr>
+                  </Table.Thead>
+                  <Table.Tbody>
+                    {items.map((message) => (
+                      <Row key={message.id} message={message} figures={outcomes.get(message.id)} />
+                    ))}
+                  </Table.Tbody>
+                </Table>
+              </Table.ScrollContainer>
+            )
+          }
+        </Loaded>
+      </Card>
+    </Page>
+  );
+}

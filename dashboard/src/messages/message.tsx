@@ -1,0 +1,126 @@
+import { Badge, Button, Grid, Group, NumberInput, Stack, Table, Text } from "@mantine/core";
+import { IconSend } from "@tabler/icons-react";
+import { useState } from "react";
+import { useParams } from "react-router";
+import { server, take } from "../api/client";
+import type { Message, Outcome } from "../api/types";
+import { useChange } from "../shared/change";
+import { Figures, type FigureData } from "../shared/figure";
+import { Card, Page } from "../shared/page";
+import { Failed, Loaded, Quiet, Waiting } from "../shared/states";
+import { useApp } from "../shell/app";
+import { useSpeech } from "../words/words";
+import { DeliveryTable } from "./deliveries";
+import { MessagePreview } from "./preview";
+import { useMessage, useMessageDeliveries, useOutcomes } from "./queries";
+
+function useFigures(figures: Outcome | undefined): FigureData[] {
+  const { w, f } = useSpeech();
+  const sent = figures?.sent ?? 0;
+  const of = (n: number | undefined) => w.overview.ofSent(f.share(n ?? 0, sent));
+  return [
+    { label: w.messages.sent, value: f.number(sent) },
+    { label: w.messages.opened, value: f.number(figures?.opened ?? 0), detail: of(figures?.opened) },
+    { label: w.messages.clicked, value: f.number(figures?.clicked ?? 0), detail: of(figures?.clicked) },
+    { label: w.messages.converted, value: f.number(figures?.converted ?? 0), detail: of(figures?.converted) },
+    { label: w.messages.revenue, value: f.money(figures?.revenue ?? 0), accent: true },
+  ];
+}
+
+function TestSend({ message }: { message: Message }) {
+  const { w } = useSpeech();
+  const { id } = useApp();
+  const [person, setPerson] = useState<number | string>("");
+  const send = useChange({ run: () => take(server.POST("/api/v1/apps/{app}/messages/{message}/test", { params: { path: { app: id, message: message.id } }, body: { person: Number(person) } })), touches: [["deliveries", id]], done: w.messages.testDone });
+  return (
+    <Card title={w.messages.test} line={w.messages.testHelp}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          send.mutate(undefined);
+        }}
+      >
+        <Group align="flex-end" gap="xs">
+          <NumberInput style={{ flex: 1, minWidth: 160 }} label={w.messages.testTo} value={person} onChange={setPerson} min={1} allowDecimal={false} hideControls />
+          <Button type="submit" disabled={person === ""} loading={send.isPending} leftSection={<IconSend size={16} aria-hidden />}>
+            {w.messages.testDo}
+          </Button>
+        </Group>
+      </form>
+    </Card>
+  );
+}
+
+function Facts({ message, figures }: { message: Message; figures: Outcome | undefined }) {
+  const { w, f } = useSpeech();
+  const facts: [string, string][] = [
+    [w.messages.topic, message.topic],
+    [w.messages.validFor, message.valid_for ? f.duration(message.valid_for) : w.messages.always],
+    [w.messages.skipped, f.number(figures?.skipped ?? 0)],
+    [w.messages.failed, f.number(figures?.failed ?? 0)],
+    [w.messages.unsubscribed, f.number(figures?.unsubscribed ?? 0)],
+  ];
+  return (
+    <Card title={w.messages.figures} flush>
+      <Table withRowBorders={false} verticalSpacing={6} mb="sm" horizontalSpacing="lg">
+        <Table.Tbody>
+          {facts.map(([name, value]) => (
+            <Table.Tr key={name}>
+              <Table.Th fw={400} c="dimmed">
+                {name}
+              </Table.Th>
+              <Table.Td ta="right" className="tabular">
+                {value}
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Card>
+  );
+}
+
+export function MessagePage() {
+  const { w } = useSpeech();
+  const { page } = useApp();
+  const id = Number(useParams().message);
+  const query = useMessage(id);
+  const figures = useOutcomes().get(id);
+  const cards = useFigures(figures);
+  const deliveries = useMessageDeliveries(id);
+  const message = query.data;
+  if (query.isError && !message) return <Failed error={query.error} retry={() => void query.refetch()} />;
+  if (!message) return <Waiting rows={10} p={0} />;
+  const line = (
+    <Group gap="xs">
+      {w.messages.channel[message.channel]}
+      <Badge color="gray">{w.messages.class[message.class] ?? message.class}</Badge>
+      <Text span size="sm">
+        {w.messages.classHelp[message.class]}
+      </Text>
+    </Group>
+  );
+  return (
+    <Page title={message.name} line={line} back={{ to: page("messages"), label: w.messages.title }}>
+      <Figures columns={5} items={cards} />
+      <Grid gap="md">
+        <Grid.Col span={{ base: 12, md: 6 }}>
+          <Card title={w.messages.preview} line={w.messages.previewHelp}>
+            <MessagePreview message={message} />
+          </Card>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 6 }}>
+          <Stack>
+            <TestSend message={message} />
+            <Facts message={message} figures={figures} />
+            <Card title={w.messages.deliveries} flush>
+              <Loaded query={deliveries} rows={4}>
+                {({ items }) => (items.length === 0 ? <Quiet>{w.messages.deliveriesNone}</Quiet> : <DeliveryTable deliveries={items} subject="person" />)}
+              </Loaded>
+            </Card>
+          </Stack>
+        </Grid.Col>
+      </Grid>
+    </Page>
+  );
+}

@@ -1,0 +1,59 @@
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { server, take } from "../api/client";
+import type { Outcome } from "../api/types";
+import { useMessagesReport } from "../overview/queries";
+import { useApp } from "../shell/app";
+
+export function useMessages() {
+  const { id } = useApp();
+  return useQuery({
+    queryKey: ["messages", id],
+    queryFn: () => take(server.GET("/api/v1/apps/{app}/messages", { params: { path: { app: id }, query: { limit: 200 } } })),
+    select: (page) => page.items,
+  });
+}
+
+const figures = ["sent", "delivered", "opened", "clicked", "dismissed", "converted", "direct", "unsubscribed", "bounced", "failed", "unknown", "skipped", "waiting", "revenue"] as const;
+
+function together(a: Outcome, b: Outcome): Outcome {
+  const sum = { ...a };
+  for (const name of figures) sum[name] = a[name] + b[name];
+  return sum;
+}
+
+/** What every message came to, all journeys and nodes together, by message. */
+export function useOutcomes(): Map<number, Outcome> {
+  const report = useMessagesReport().data;
+  return useMemo(() => {
+    const found = new Map<number, Outcome>();
+    for (const { message_id, outcome } of report?.messages ?? []) {
+      const before = found.get(message_id);
+      found.set(message_id, before ? together(before, outcome) : outcome);
+    }
+    return found;
+  }, [report]);
+}
+
+export function useMessage(message: number) {
+  const { id } = useApp();
+  return useQuery({ queryKey: ["message", id, message], queryFn: () => take(server.GET("/api/v1/apps/{app}/messages/{message}", { params: { path: { app: id, message } } })) });
+}
+
+export function useMessageDeliveries(message: number) {
+  const { id } = useApp();
+  return useQuery({
+    queryKey: ["deliveries", id, message],
+    queryFn: () => take(server.GET("/api/v1/apps/{app}/deliveries", { params: { path: { app: id }, query: { message, limit: 20 } } })),
+    refetchInterval: 5_000,
+  });
+}
+
+/** A message's name by its id, for lists that only carry the id. */
+export function useMessageName(): (message: number) => string | undefined {
+  const messages = useMessages().data;
+  return useMemo(() => {
+    const names = new Map(messages?.map((one) => [one.id, one.name]));
+    return (message) => names.get(message);
+  }, [messages]);
+}

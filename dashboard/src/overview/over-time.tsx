@@ -1,0 +1,34 @@
+/** The three largest segments over the last thirty days. */
+import { useMemo } from "react";
+import { Chart, type Series } from "../shared/chart";
+import { Card } from "../shared/page";
+import { Loaded, Quiet } from "../shared/states";
+import type { SegmentsReport } from "../api/types";
+import { useSpeech } from "../words/words";
+import { useSegmentsReport } from "./queries";
+
+const looks = ["accent", "second", "grey"] as const;
+
+function Lines({ report }: { report: SegmentsReport }) {
+  const { w } = useSpeech();
+  const largest = useMemo(() => [...report.segments].sort((a, b) => b.size - a.size).slice(0, looks.length), [report]);
+  const times = useMemo(() => largest[0]?.points.map((point) => point.since) ?? [], [largest]);
+  const series = useMemo(
+    () => largest.map((row, place): Series => ({ name: row.name, values: row.points.map((point) => point.size), look: looks[place] ?? "grey", area: place === 0 })),
+    [largest],
+  );
+  if (times.length === 0) return <Quiet p={0}>{w.segments.emptyBody}</Quiet>;
+  return <Chart label={w.overview.overTime} times={times} series={series} />;
+}
+
+export function OverTime() {
+  const { w } = useSpeech();
+  const report = useSegmentsReport();
+  return (
+    <Card title={w.overview.overTime} h="100%">
+      <Loaded query={report} rows={8} p={0}>
+        {(found) => <Lines report={found} />}
+      </Loaded>
+    </Card>
+  );
+}

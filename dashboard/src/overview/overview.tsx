@@ -1,0 +1,122 @@
+/** The first page: is it alive, what went out, what did it bring, what was kept back. */
+import { Button, Grid, Group, Text } from "@mantine/core";
+import { IconPlugConnected } from "@tabler/icons-react";
+import { Link } from "react-router";
+import type { OverviewReport } from "../api/types";
+import { Bars } from "../shared/bars";
+import { Figures, type FigureData } from "../shared/figure";
+import { Moment } from "../shared/moment";
+import { Card, Page } from "../shared/page";
+import { Empty, Failed, Loaded, Quiet } from "../shared/states";
+import { useApp } from "../shell/app";
+import { useSpeech } from "../words/words";
+import { useHealth, useLatency, useOverview, useSkipped } from "./queries";
+import { Rfm } from "./rfm";
+import { OverTime } from "./over-time";
+
+function useFigures(report: OverviewReport | undefined): FigureData[] | undefined {
+  const { w, f } = useSpeech();
+  const health = useHealth().data;
+  if (!report) return undefined;
+  const { messages } = report;
+  const of = (n: number) => w.overview.ofSent(f.share(n, messages.sent));
+  const waiting = health?.behind ?? 0;
+  return [
+    { label: w.overview.people, value: f.compact(report.people) },
+    { label: w.overview.events, value: f.compact(report.events), detail: report.last_event_at !== null && <>{w.overview.lastEvent} <Moment at={report.last_event_at} size="xs" /></> },
+    { label: w.overview.lag, value: waiting === 0 ? w.overview.settled : f.number(waiting), detail: waiting === 0 ? w.overview.settledDetail : w.overview.lagDetail },
+    { label: w.overview.revenue, value: f.money(messages.revenue), accent: true, detail: w.overview.revenueDetail },
+    { label: w.overview.sent, value: f.compact(messages.sent), detail: w.overview.notSent(report.not_sent) },
+    { label: w.overview.opened, value: f.compact(messages.opened), detail: of(messages.opened) },
+    { label: w.overview.clicked, value: f.compact(messages.clicked), detail: of(messages.clicked) },
+    { label: w.overview.converted, value: f.compact(messages.converted), detail: of(messages.converted) },
+  ];
+}
+
+function Skipped() {
+  const { w, f } = useSpeech();
+  const skipped = useSkipped();
+  return (
+    <Card title={w.overview.skipped} h="100%">
+      <Loaded query={skipped} p={0}>
+        {({ reasons }) =>
+          reasons.length === 0 ? (
+            <Quiet p={0}>{w.overview.skippedNone}</Quiet>
+          ) : (
+            <Bars quiet bars={reasons.map(({ reason, sentence, count }) => ({ key: reason, label: w.deliveries.reason[reason] ?? sentence, value: count, text: f.number(count) }))} />
+          )
+        }
+      </Loaded>
+    </Card>
+  );
+}
+
+function Segments({ report }: { report: OverviewReport | undefined }) {
+  const { w, f } = useSpeech();
+  const { page } = useApp();
+  const segments = [...(report?.segments ?? [])].sort((a, b) => b.size - a.size).slice(0, 7);
+  return (
+    <Card title={w.overview.segments} h="100%">
+      {report && segments.length === 0 && <Quiet p={0}>{w.segments.emptyBody}</Quiet>}
+      <Bars bars={segments.map((one) => ({ key: String(one.segment_id), label: one.name, value: one.size, text: f.number(one.size), to: page(`segments/${one.segment_id}`) }))} />
+    </Card>
+  );
+}
+
+function Latencies() {
+  const { w, f } = useSpeech();
+  const latency = useLatency().data;
+  if (!latency) return null;
+  const lines = (["event_to_segment", "event_to_message"] as const).flatMap((name) => {
+    const { p50_ms, p99_ms } = latency[name];
+    return p50_ms === null || p99_ms === null ? [] : [w.overview.latency[name](f.span(p50_ms), f.span(p99_ms))];
+  });
+  return (
+    <Group gap="lg">
+      {lines.map((line) => (
+        <Text key={line} size="sm">
+          {line}
+        </Text>
+      ))}
+    </Group>
+  );
+}
+
+export function Overview() {
+  const { w } = useSpeech();
+  const { page } = useApp();
+  const overview = useOverview();
+  const report = overview.data;
+  const figures = useFigures(report);
+  if (overview.isError && !report) return <Failed error={overview.error} retry={() => void overview.refetch()} />;
+  if (report && report.events === 0 && report.people === 0) {
+    return (
+      <Page title={w.overview.title}>
+        <Card>
+          <Empty icon={IconPlugConnected} title={w.overview.empty} action={<Button component={Link} to={page("developers")} mt="sm">{w.overview.emptyStep}</Button>}>
+            {w.overview.emptyBody}
+          </Empty>
+        </Card>
+      </Page>
+    );
+  }
+  return (
+    <Page title={w.overview.title} line={<Latencies />}>
+      <Figures columns={4} count={8} items={figures} />
+      <Grid gap="md" align="stretch">
+        <Grid.Col span={{ base: 12, md: 8 }}>
+          <OverTime />
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 4 }}>
+          <Segments report={report} />
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 8 }}>
+          <Rfm />
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 4 }}>
+          <Skipped />
+        </Grid.Col>
+      </Grid>
+    </Page>
+  );
+}

@@ -1,0 +1,48 @@
+import { useQuery } from "@tanstack/react-query";
+import { read, server, take } from "../api/client";
+import type { Health } from "../api/types";
+import { useApp } from "../shell/app";
+
+/** Read again every few seconds: these pages are left open on a screen. */
+const often = 5_000;
+
+export function useOverview() {
+  const { id, params } = useApp();
+  return useQuery({ queryKey: ["overview", id], queryFn: () => take(server.GET("/api/v1/apps/{app}/reports/overview", { params })), refetchInterval: often });
+}
+
+export function useSkipped() {
+  const { id, params } = useApp();
+  return useQuery({ queryKey: ["skipped", id], queryFn: () => take(server.GET("/api/v1/apps/{app}/reports/skipped", { params })), refetchInterval: often });
+}
+
+export function useMessagesReport() {
+  const { id, params } = useApp();
+  return useQuery({ queryKey: ["outcomes", id], queryFn: () => take(server.GET("/api/v1/apps/{app}/reports/messages", { params })), refetchInterval: often });
+}
+
+export function useLatency() {
+  const { id, params } = useApp();
+  return useQuery({ queryKey: ["latency", id], queryFn: () => take(server.GET("/api/v1/apps/{app}/reports/latency", { params })), refetchInterval: often });
+}
+
+export function useSegmentsReport() {
+  const { id, params } = useApp();
+  return useQuery({ queryKey: ["courses", id], queryFn: () => take(server.GET("/api/v1/apps/{app}/reports/segments", { params })), refetchInterval: 15_000 });
+}
+
+export function useRfm() {
+  const { id, params } = useApp();
+  return useQuery({ queryKey: ["rfm", id], queryFn: () => take(server.GET("/api/v1/apps/{app}/reports/rfm", { params })), refetchInterval: 60_000 });
+}
+
+export function useHealth() {
+  return useQuery({ queryKey: ["health"], queryFn: () => read<Health>("/health"), refetchInterval: often, retry: false });
+}
+
+/** The instant up to which everything that happened is counted. */
+export function useFreshness(): number | null {
+  const health = useHealth().data;
+  if (!health || health.status !== "ok") return null;
+  return (health.behind === 0 ? health.now : health.settled_at) ?? null;
+}

@@ -1,0 +1,73 @@
+/** Every address of the dashboard. An app's pages live under /apps/{id}. */
+import { lazy, Suspense } from "react";
+import { Navigate, Route, Routes } from "react-router";
+import { NewApp } from "./account/new-app";
+import { useApps, useSession } from "./account/session";
+import { Setup } from "./account/setup";
+import { SignIn } from "./account/sign-in";
+import { Developers } from "./developers/developers";
+import { Inbox } from "./inbox/inbox";
+import { JourneyList } from "./journeys/list";
+import { MessageList } from "./messages/list";
+import { MessagePage } from "./messages/message";
+import { Overview } from "./overview/overview";
+import { PeopleList } from "./people/list";
+import { PersonPage } from "./people/person";
+import { SegmentList } from "./segments/list";
+import { NewSegment } from "./segments/new";
+import { SegmentPage } from "./segments/segment";
+import { NotThere } from "./shared/not-there";
+import { Failed, Waiting } from "./shared/states";
+import { Shell } from "./shell/shell";
+
+// The canvas is the heaviest part and only one page needs it.
+const JourneyPage = lazy(() => import("./journeys/journey"));
+
+function Home() {
+  const apps = useApps();
+  if (apps.isError) return <Failed error={apps.error} retry={() => void apps.refetch()} />;
+  if (apps.data === undefined) return <Waiting />;
+  const first = apps.data[0];
+  return <Navigate to={first ? `/apps/${first.id}/overview` : "/apps/new"} replace />;
+}
+
+function SignedIn() {
+  const session = useSession();
+  if (session.isError) return <Failed error={session.error} retry={() => void session.refetch()} />;
+  if (session.data === undefined) return <Waiting />;
+  if (session.data === null) return <Navigate to="/sign-in" replace />;
+  return (
+    <Routes>
+      <Route path="/" element={<Home />} />
+      <Route path="/apps" element={<Home />} />
+      <Route path="/apps/new" element={<NewApp />} />
+      <Route path="/apps/:app" element={<Shell />}>
+        <Route index element={<Navigate to="overview" replace />} />
+        <Route path="overview" element={<Overview />} />
+        <Route path="people" element={<PeopleList />} />
+        <Route path="people/:person" element={<PersonPage />} />
+        <Route path="segments" element={<SegmentList />} />
+        <Route path="segments/new" element={<NewSegment />} />
+        <Route path="segments/:segment" element={<SegmentPage />} />
+        <Route path="journeys" element={<JourneyList />} />
+        <Route path="journeys/:journey" element={<Suspense fallback={<Waiting rows={8} />}><JourneyPage /></Suspense>} />
+        <Route path="messages" element={<MessageList />} />
+        <Route path="messages/:message" element={<MessagePage />} />
+        <Route path="inbox" element={<Inbox />} />
+        <Route path="developers" element={<Developers />} />
+        <Route path="*" element={<NotThere />} />
+      </Route>
+      <Route path="*" element={<NotThere />} />
+    </Routes>
+  );
+}
+
+export function Pages() {
+  return (
+    <Routes>
+      <Route path="/sign-in" element={<SignIn />} />
+      <Route path="/setup" element={<Setup />} />
+      <Route path="*" element={<SignedIn />} />
+    </Routes>
+  );
+}

@@ -1,0 +1,110 @@
+/** The left column of a person's page: traits, addresses, consent, ids. */
+import { Badge, Button, Group, Stack, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconPencil } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import type { Person } from "../api/types";
+import { Moment } from "../shared/moment";
+import { Card } from "../shared/page";
+import { Quiet } from "../shared/states";
+import { useSpeech } from "../words/words";
+import { EditTraits } from "./traits";
+
+function Line({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <Group justify="space-between" wrap="nowrap" align="baseline" gap="lg">
+      <Text size="sm" c="dimmed" style={{ flexShrink: 0, maxWidth: "50%" }} truncate>
+        {name}
+      </Text>
+      <Text size="sm" component="div" ta="right" style={{ overflowWrap: "anywhere" }}>
+        {children}
+      </Text>
+    </Group>
+  );
+}
+
+export function Profile({ person }: { person: Person }) {
+  const { w, f } = useSpeech();
+  const [editing, { open, close }] = useDisclosure(false);
+  const traits = Object.entries(person.traits);
+  const shown = (value: unknown) => (typeof value === "number" ? f.number(value) : typeof value === "string" ? value : JSON.stringify(value));
+  return (
+    <Card
+      title={w.people.profile}
+      actions={
+        <Button size="compact-sm" variant="subtle" leftSection={<IconPencil size={14} aria-hidden />} onClick={open}>
+          {w.people.editTraits}
+        </Button>
+      }
+    >
+      <Stack gap={8}>
+        {person.external_id && <Line name={w.people.id}>{person.external_id}</Line>}
+        {traits.map(([name, value]) => (
+          <Line key={name} name={name}>
+            {shown(value)}
+          </Line>
+        ))}
+        {traits.length === 0 && person.external_id === null && <Text size="sm" c="dimmed">{w.common.anonymous}</Text>}
+      </Stack>
+      {editing && <EditTraits person={person} close={close} />}
+    </Card>
+  );
+}
+
+export function Addresses({ person }: { person: Person }) {
+  const { w } = useSpeech();
+  return (
+    <Card title={w.people.subscriptions}>
+      {person.subscriptions.length === 0 && <Quiet p={0}>{w.people.subscriptionsNone}</Quiet>}
+      <Stack gap="sm">
+        {person.subscriptions.map((one) => (
+          <Group key={one.id} justify="space-between" wrap="nowrap" gap="md">
+            <div style={{ minWidth: 0 }}>
+              <Text size="sm" fw={500}>
+                {w.messages.channel[one.channel] ?? one.channel}
+              </Text>
+              <Text size="xs" c="dimmed" truncate title={one.address}>
+                {one.address}
+              </Text>
+            </div>
+            <Badge color={one.state === "subscribed" ? "pine" : "gray"} style={{ flexShrink: 0 }}>
+              {w.people.subscription[one.state] ?? one.state}
+            </Badge>
+          </Group>
+        ))}
+      </Stack>
+    </Card>
+  );
+}
+
+export function Consents({ person }: { person: Person }) {
+  const { w } = useSpeech();
+  return (
+    <Card title={w.people.consents}>
+      {person.consents.length === 0 && <Quiet p={0}>{w.people.consentsNone}</Quiet>}
+      <Stack gap={8}>
+        {person.consents.map((one) => (
+          <Line key={`${one.channel}/${one.topic}`} name={`${w.messages.channel[one.channel] ?? one.channel} · ${one.topic}`}>
+            {one.granted ? w.people.granted : w.people.refused}, <Moment at={one.changed_at} />
+          </Line>
+        ))}
+      </Stack>
+    </Card>
+  );
+}
+
+export function Ids({ person }: { person: Person }) {
+  const { w } = useSpeech();
+  return (
+    <Card title={w.people.aliases}>
+      {person.aliases.length === 0 && <Quiet p={0}>{w.people.aliasesNone}</Quiet>}
+      <Stack gap={8}>
+        {person.aliases.map((one) => (
+          <Line key={`${one.kind}:${one.value}`} name={one.kind}>
+            {one.value}
+          </Line>
+        ))}
+      </Stack>
+    </Card>
+  );
+}

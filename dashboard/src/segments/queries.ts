@@ -1,0 +1,52 @@
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { server, take } from "../api/client";
+import type { Rule, Segment } from "../api/types";
+import { useApp } from "../shell/app";
+
+const often = 3_000;
+
+export function useSegments() {
+  const { id } = useApp();
+  return useQuery({
+    queryKey: ["segments", id],
+    queryFn: () => take(server.GET("/api/v1/apps/{app}/segments", { params: { path: { app: id }, query: { limit: 200 } } })),
+    select: (page) => page.items as Segment[],
+    refetchInterval: often,
+  });
+}
+
+export function useSegment(segment: number) {
+  const { id } = useApp();
+  return useQuery({
+    queryKey: ["segment", id, segment],
+    queryFn: () => take(server.GET("/api/v1/apps/{app}/segments/{segment}", { params: { path: { app: id, segment } } })),
+    select: (one) => one as Segment,
+    refetchInterval: often,
+  });
+}
+
+export function useMembers(segment: number) {
+  const { id } = useApp();
+  return useInfiniteQuery({
+    queryKey: ["segment", id, segment, "members"],
+    queryFn: ({ pageParam }) => take(server.GET("/api/v1/apps/{app}/segments/{segment}/members", { params: { path: { app: id, segment }, query: { cursor: pageParam, limit: 20 } } })),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next ?? undefined,
+  });
+}
+
+/** How many people a rule that is not saved yet would hold. */
+export function usePreview(rule: Rule | null) {
+  const { id, params } = useApp();
+  return useQuery({
+    queryKey: ["preview", id, rule],
+    queryFn: () => take(server.POST("/api/v1/apps/{app}/segments/preview", { params, body: { rule: { ...rule } } })),
+    enabled: rule !== null,
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useEventNames() {
+  const { id, params } = useApp();
+  return useQuery({ queryKey: ["event-names", id], queryFn: () => take(server.GET("/api/v1/apps/{app}/events/names", { params })), select: (found) => found.items });
+}

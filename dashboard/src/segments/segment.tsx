@@ -1,0 +1,134 @@
+import { Button, Grid, Stack, Table, Text } from "@mantine/core";
+import { IconTrash } from "@tabler/icons-react";
+import { useMemo } from "react";
+import { Link, useNavigate, useParams } from "react-router";
+import { server, take } from "../api/client";
+import type { SegmentRow } from "../api/types";
+import { useFreshness, useSegmentsReport } from "../overview/queries";
+import { emailOf, personName } from "../people/name";
+import { usePerson } from "../people/queries";
+import { useChange } from "../shared/change";
+import { Chart, type Series } from "../shared/chart";
+import { Confirm } from "../shared/confirm";
+import { Moment } from "../shared/moment";
+import { More } from "../shared/more";
+import { Card, Page } from "../shared/page";
+import { Failed, Quiet, Waiting } from "../shared/states";
+import { useApp } from "../shell/app";
+import { ruleSentence } from "../words/sentences";
+import { useSpeech } from "../words/words";
+import { useMembers, useSegment } from "./queries";
+
+function Member({ id }: { id: number }) {
+  const { w } = useSpeech();
+  const { page } = useApp();
+  const person = usePerson(id).data;
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <Link to={page(`people/${id}`)} className="plain-link" style={{ fontWeight: 550 }}>
+          {person ? personName(person, w) : w.common.number(id)}
+        </Link>
+      </Table.Td>
+      <Table.Td visibleFrom="sm">{(person && emailOf(person)) || "–"}</Table.Td>
+      <Table.Td ta="right">{person && <Moment at={person.last_seen} size="sm" />}</Table.Td>
+    </Table.Tr>
+  );
+}
+
+function MemberList({ segment }: { segment: number }) {
+  const { w } = useSpeech();
+  const members = useMembers(segment);
+  const items = members.data?.pages.flatMap((found) => found.items) ?? [];
+  return (
+    <Card title={w.segments.members} flush>
+      {members.isError && <Failed error={members.error} />}
+      {members.isPending && <Waiting rows={5} />}
+      {members.data && items.length === 0 && <Quiet>{w.segments.membersNone}</Quiet>}
+      {items.length > 0 && (
+        <Table>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{w.common.name}</Table.Th>
+              <Table.Th visibleFrom="sm">{w.people.email}</Table.Th>
+              <Table.Th ta="right">{w.people.seen}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {items.map((id) => (
+              <Member key={id} id={id} />
+            ))}
+          </Table.Tbody>
+        </Table>
+      )}
+      <More query={members} />
+    </Card>
+  );
+}
+
+function History({ row }: { row: SegmentRow }) {
+  const { w, f } = useSpeech();
+  const times = useMemo(() => row.points.map((point) => point.since), [row]);
+  const series = useMemo<Series[]>(() => [{ name: w.segments.size, values: row.points.map((point) => point.size), look: "accent", area: true }], [row, w]);
+  return (
+    <Card title={w.segments.history} line={w.segments.moved(f.number(row.entered), f.number(row.left))}>
+      <Chart label={`${w.segments.history}: ${row.name}`} times={times} series={series} height={220} />
+    </Card>
+  );
+}
+
+export function SegmentPage() {
+  const { w, f } = useSpeech();
+  const { id: app, page } = useApp();
+  const navigate = useNavigate();
+  const id = Number(useParams().segment);
+  const query = useSegment(id);
+  const segment = query.data;
+  const row = useSegmentsReport().data?.segments.find((one) => one.segment_id === id);
+  const fresh = useFreshness();
+  const remove = useChange({ run: () => take(server.DELETE("/api/v1/apps/{app}/segments/{segment}", { params: { path: { app, segment: id } } })), touches: [["segments", app]] });
+  if (query.isError && !segment) return <Failed error={query.error} retry={() => void query.refetch()} />;
+  if (!segment) return <Waiting rows={10} p={0} />;
+  const deletion = (
+    <Confirm
+      title={w.segments.deleteTitle} body={w.segments.deleteBody} action={w.segments.delete} danger
+      run={async () => {
+        await remove.mutateAsync(undefined);
+        await navigate(page("segments"));
+      }}
+    >
+      {(open) => (
+        <Button variant="default" leftSection={<IconTrash size={16} aria-hidden />} onClick={open}>
+          {w.common.delete}
+        </Button>
+      )}
+    </Confirm>
+  );
+  return (
+    <Page title={segment.name} back={{ to: page("segments"), label: w.segments.title }} actions={deletion}>
+      <Grid gap="md">
+        <Grid.Col span={{ base: 12, md: 4 }}>
+          <Stack>
+            <Card title={w.segments.size}>
+              <Text fz={40} fw={680} lts="-0.03em" lh={1.1} className="tabular" c="var(--accent-text)">
+                {segment.size === null ? "–" : f.number(segment.size)}
+              </Text>
+              <Text size="sm" c="dimmed" mt={6} component="div">
+                {segment.size !== null && fresh !== null ? <>{w.segments.fresh} <Moment at={fresh} form="time" size="sm" /></> : w.segments.ready}
+              </Text>
+            </Card>
+            <Card title={w.segments.rule}>
+              <Text>{ruleSentence(segment.rule, { w, f })}.</Text>
+            </Card>
+          </Stack>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 8 }}>
+          <Stack>
+            {row && row.points.length > 1 && <History row={row} />}
+            <MemberList segment={id} />
+          </Stack>
+        </Grid.Col>
+      </Grid>
+    </Page>
+  );
+}

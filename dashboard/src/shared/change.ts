@@ -1,0 +1,20 @@
+/** A change sent to the server: tells how it went, and has what it touched read again. */
+import { notifications } from "@mantine/notifications";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useSpeech } from "../words/words";
+import { errorText } from "./states";
+
+type ChangeOptions<V, T> = { run: (value: V) => Promise<T>; touches: unknown[][]; done?: string };
+
+export function useChange<V, T>({ run, touches, done }: ChangeOptions<V, T>) {
+  const { w } = useSpeech();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: run,
+    onSuccess: async () => {
+      if (done) notifications.show({ message: done, color: "pine" });
+      await Promise.all(touches.map((queryKey) => queries.invalidateQueries({ queryKey })));
+    },
+    onError: (error) => notifications.show({ message: errorText(error, w.common.unreachable, w.common.stale), color: "red" }),
+  });
+}

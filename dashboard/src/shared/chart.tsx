@@ -1,0 +1,53 @@
+/** A chart over time. The drawing library comes in a chunk of its own; the same numbers are there as a table for everybody. */
+import { Box, Button, Skeleton, Table } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { lazy, Suspense } from "react";
+import { useSpeech } from "../words/words";
+
+export type Series = { name: string; values: number[]; look: "accent" | "second" | "grey"; area?: boolean; dashed?: boolean };
+export type ChartProps = { label: string; times: number[]; series: Series[]; height?: number };
+
+const Drawing = lazy(() => import("./drawing"));
+
+export function Chart({ label, times, series, height = 260 }: ChartProps) {
+  const { w, f } = useSpeech();
+  const [open, { toggle }] = useDisclosure(false);
+  return (
+    <Box>
+      <Suspense fallback={<Skeleton height={height} radius="md" />}>
+        <Drawing label={label} times={times} series={series} height={height} />
+      </Suspense>
+      <Button variant="subtle" size="compact-sm" mt="xs" onClick={toggle} aria-expanded={open}>
+        {open ? w.overview.chartHide : w.overview.chartTable}
+      </Button>
+      {open && (
+        <Table.ScrollContainer minWidth={320} mah={320} mt="xs" scrollAreaProps={{ viewportProps: { tabIndex: 0, role: "region", "aria-label": label } }}>
+          <Table verticalSpacing={6}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>{w.overview.day}</Table.Th>
+                {series.map((one) => (
+                  <Table.Th key={one.name} ta="right">
+                    {one.name}
+                  </Table.Th>
+                ))}
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {times.map((at, row) => (
+                <Table.Tr key={at}>
+                  <Table.Td>{f.shortDay(at)}</Table.Td>
+                  {series.map((one) => (
+                    <Table.Td key={one.name} ta="right" className="tabular">
+                      {f.number(one.values[row] ?? 0)}
+                    </Table.Td>
+                  ))}
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      )}
+    </Box>
+  );
+}

@@ -1,0 +1,45 @@
+/** A question before something that cannot be taken back, or that people will feel. */
+import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { useState, type ReactElement } from "react";
+import { useSpeech } from "../words/words";
+
+type ConfirmProps = {
+  title: string; body: string; action: string; danger?: boolean; word?: string; run: () => Promise<unknown>; children: (open: () => void) => ReactElement;
+};
+
+export function Confirm({ title, body, action, danger = false, word, run, children }: ConfirmProps) {
+  const { w } = useSpeech();
+  const [opened, { open, close }] = useDisclosure(false);
+  const [typed, setTyped] = useState("");
+  const [busy, setBusy] = useState(false);
+  const go = async () => {
+    setBusy(true);
+    try {
+      await run();
+      close();
+    } finally {
+      setBusy(false);
+      setTyped("");
+    }
+  };
+  return (
+    <>
+      {children(open)}
+      <Modal opened={opened} onClose={close} title={title} closeButtonProps={{ "aria-label": w.common.close }} styles={{ title: { fontWeight: 650 } }}>
+        <Stack>
+          <Text size="sm">{body}</Text>
+          {word && <TextInput value={typed} onChange={(change) => setTyped(change.currentTarget.value)} placeholder={word} aria-label={word} data-autofocus />}
+          <Group justify="flex-end">
+            <Button variant="default" onClick={close}>
+              {w.common.cancel}
+            </Button>
+            <Button color={danger ? "red" : undefined} loading={busy} disabled={word !== undefined && typed !== word} onClick={() => void go()}>
+              {action}
+            </Button>
+          </Group>
+        </Stack>
+      </Modal>
+    </>
+  );
+}

@@ -1,0 +1,24 @@
+/** A command to copy. */
+import { ActionIcon, Box, Code, CopyButton, Tooltip } from "@mantine/core";
+import { IconCheck, IconCopy } from "@tabler/icons-react";
+import { useSpeech } from "../words/words";
+
+export function Snippet({ children, label }: { children: string; label: string }) {
+  const { w } = useSpeech();
+  return (
+    <Box pos="relative" ta="left">
+      <Code block p="md" pr={52} fz={13} tabIndex={0} role="region" aria-label={label} style={{ background: "var(--ground)", border: "1px solid var(--line)", overflowX: "auto" }}>
+        {children}
+      </Code>
+      <CopyButton value={children}>
+        {({ copied, copy }) => (
+          <Tooltip label={copied ? w.common.copied : w.common.copy}>
+            <ActionIcon variant="default" size="lg" pos="absolute" top={8} right={8} onClick={copy} aria-label={copied ? w.common.copied : w.common.copy}>
+              {copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
+            </ActionIcon>
+          </Tooltip>
+        )}
+      </CopyButton>
+    </Box>
+  );
+}

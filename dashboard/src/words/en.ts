@@ -1,0 +1,93 @@
+/** English. The shape of this object is the dictionary's type: the other languages must have every entry. */
+import type { Format } from "./format";
+
+export const en = (f: Format) => ({
+  language: "English",
+  brandLine: "The right message, at the right moment, and proof of what it was worth.",
+  common: {
+    skip: "Skip to content", loading: "Loading…", retry: "Try again", failed: "This could not be loaded", cancel: "Cancel", save: "Save", saved: "Saved",
+    close: "Close", more: "Show more", copy: "Copy", copied: "Copied", name: "Name", created: "Created", changed: "Changed", state: "State", never: "never", none: "none",
+    back: "Back", channel: "Channel", when: "When", unreachable: "The server cannot be reached. Is it running?", delete: "Delete", total: "total", person: "Person", yes: "yes", no: "no",
+    stale: "Somebody changed this in the meantime. Load it again, then make your change.", actions: "Actions", anonymous: "Anonymous visitor", number: (n: number) => `Person ${n}`,
+    nothingFound: "Nothing matches", all: "All", notThere: "There is no such page", notThereBody: "The address may be old, or what it named was deleted.",
+  },
+  nav: {
+    main: "Main menu", overview: "Overview", people: "People", segments: "Segments", journeys: "Journeys", messages: "Messages", inbox: "Inbox", developers: "Developers",
+    app: "App", menu: "Open or close the menu", light: "Light", dark: "Dark", system: "As the system", scheme: "Light or dark", language: "Language", signOut: "Sign out", account: "Your account", newApp: "New app…",
+  },
+  account: {
+    setupTitle: "Set up Relance", setupBody: "You are the first one here. Make the operator's account that will run this server.", token: "Setup token",
+    tokenHelp: "Printed in the terminal when the server first started.", email: "E-mail address", password: "Password", passwordHelp: "At least 12 characters; a short sentence is easy to remember.", yourName: "Your name",
+    create: "Create the account", signInTitle: "Sign in", signIn: "Sign in", wrong: "That address and password do not go together.", appTitle: "Your first app", appBody: "An app keeps its own people, segments, journeys and keys. Name it after your product.",
+    appName: "Name of the app", appCreate: "Create the app", otherApp: "New app",
+  },
+  sending: {
+    stopped: "All sending is stopped for this app. Journeys go on; their messages are kept back with the reason “sending paused”.", resume: "Resume sending", stop: "Stop all sending",
+    stopTitle: "Stop all sending?", stopBody: "No message leaves this app until you resume. What would have been sent meanwhile is recorded as kept back, and not sent later.", sendingOn: "Sending is on",
+  },
+  overview: {
+    title: "Overview", people: "People", events: "Events", lastEvent: "the last", lag: "Waiting to settle", lagDetail: "commits of the log not counted yet", settled: "Up to date", settledDetail: "everything received is counted", sent: "Sent", opened: "Opened", clicked: "Clicked", converted: "Converted", revenue: "Revenue",
+    revenueDetail: "from conversions after a message", notSent: (n: number) => `${f.number(n)} not sent`, ofSent: (share: string) => `${share} of sent`, overTime: "Segments over time", segments: "Largest segments", skipped: "Not sent, and why", skippedNone: "Nothing has been kept back.",
+    rfm: "How lately and how often people buy", rfmBody: (people: number, event: string) => `${f.number(people)} people with at least one “${event}”.`, rfmNone: (event: string) => `Nobody has an “${event}” event yet.`, rfmRecency: "bought more lately", rfmFrequency: "bought more often",
+    empty: "No event has arrived yet", emptyBody: "Send the first one from your site or your server: this page fills up within a second.", emptyStep: "Send the first event",
+    latency: { event_to_segment: (half: string, most: string) => `From event to segment: half within ${half}, 99 % within ${most}.`, event_to_message: (half: string, most: string) => `From event to message: half within ${half}, 99 % within ${most}.` }, chartTable: "Show as a table", chartHide: "Hide the table", day: "Day",
+  },
+  rfm: {
+    Champions: "Champions", Loyal: "Loyal", "Potential Loyalist": "Potential loyalist", New: "New", Promising: "Promising", "Need Attention": "Need attention", "About To Sleep": "About to sleep",
+    "At Risk": "At risk", "Can't Lose": "Can’t lose", Hibernating: "Hibernating",
+  } as Record<string, string>,
+  people: {
+    title: "People", search: "Search by e-mail, id or alias", searchHelp: "An e-mail address, a user id, or an alias such as crm:1234", seen: "Last seen", first: "First seen", since: "since", email: "E-mail", id: "User id", empty: "Nobody yet",
+    emptyBody: "People appear by themselves with their first event. Send an “identify” call with a user id and an e-mail address to see one here.", none: "Nobody matches this search.", profile: "Profile", traits: "Traits", editTraits: "Edit traits", traitName: "Trait", traitValue: "Value",
+    addTrait: "Add a trait", aliases: "Other ids", aliasesNone: "Known by one id only.", subscriptions: "Subscriptions", subscriptionsNone: "No address yet: an e-mail trait or a push token makes one.", consents: "Consent", consentsNone: "Nothing recorded. Marketing needs a yes for its topic.", granted: "granted", refused: "refused",
+    segments: "Segments", segmentsNone: "In no segment right now.", runs: "Journeys", runsNone: "Has entered no journey.", deliveries: "Messages, sent or not", deliveriesNone: "Nothing was ever meant for this person.", deliveriesHelp: "Why did they get it, or not? Every attempt, with its reason.",
+    timeline: "Timeline", timelineNone: "No event yet.", export: "Export everything", merge: "Merge into another…", mergeTitle: "Merge this person into another", mergeBody: "Their events, subscriptions, segments and journeys move to the other person. This cannot be undone.", mergeInto: "Id of the person who stays", mergeDo: "Merge",
+    delete: "Delete…", deleteTitle: "Delete this person?", deleteBody: "Profile, addresses, events and messages are erased, and their ids are refused from now on. This cannot be undone. Type DELETE to go on.", deleteWord: "DELETE", deleteDo: "Delete for ever", waits: "The change settles within a second.",
+    events: (n: number) => (n === 1 ? "1 event" : `${f.number(n)} events`), details: "Details",
+    received: (at: string) => `received ${at}`, subscription: { subscribed: "subscribed", unsubscribed: "unsubscribed", gone: "ended", suppressed: "blocked" } as Record<string, string>, numberHint: "The number in this page's address, or search by e-mail first.",
+  },
+  kinds: { track: "did", page: "saw the page", screen: "saw the screen", identify: "was identified", alias: "was linked to another id", group: "joined a group", edit: "was edited", merge: "was merged", delete: "was deleted", derived: "Relance noted" } as Record<string, string>,
+  segments: {
+    title: "Segments", size: "People now", fresh: "Counted up to", moved: (i: string, o: string) => `${i} have entered and ${o} have left so far.`, history: "Size over time", rule: "Who is in it", members: "Members", membersNone: "Nobody is in it right now.", ready: "counting…", empty: "No segment yet", emptyBody: "A segment is a rule; people enter and leave it by themselves. Start with one event and a number of days.",
+    create: "New segment", createDo: "Create the segment", name: "Name", event: "Event", eventHelp: "Exactly as it is sent, for example Order Completed", at: "How often", count: "Times", window: "Within the last", forever: "ever, since the beginning", preview: (n: number) => (n === 1 ? "1 person is in it right now" : `${f.number(n)} people are in it right now`),
+    previewWait: "Counting…", previewHint: "Name an event to see how many people this is.", deleteTitle: "Delete this segment?", deleteBody: "Its history of sizes goes with it. Journeys that name it stop working.", delete: "Delete the segment", since: "In it since", compare: { ">=": "at least", "<=": "at most", "=": "exactly", ">": "more than", "<": "fewer than" } as Record<string, string>,
+    noEventName: "Give the event's name.", noName: "Give the segment a name.", windows: { "1d": "1 day", "7d": "7 days", "30d": "30 days", "90d": "90 days", "365d": "365 days" } as Record<string, string>,
+  },
+  rule: {
+    and: " and ", or: " or ", not: (text: string) => `not (${text})`, group: (text: string) => `(${text})`, everyone: "Everyone",
+    did: (event: string, howOften: string, window: string, where: string) => `did “${event}” ${howOften}${where}${window}`, never: (event: string, window: string, where: string) => `did not do “${event}”${where}${window}`, times: (compare: string, n: number) => `${compare} ${n === 1 ? "once" : n === 2 ? "twice" : `${f.number(n)} times`}`,
+    last: (duration: string) => ` in the last ${duration}`, ever: "", where: (text: string) => ` where ${text}`, trait: (name: string, text: string) => `${name} ${text}`,
+    is: { "=": "is", "!=": "is not", in: "is one of", exists: "is known", not_exists: "is not known", ">": "is more than", ">=": "is at least", "<": "is less than", "<=": "is at most", contains: "contains", starts: "starts with" } as Record<string, string>,
+  },
+  journeys: {
+    title: "Journeys", empty: "No journey yet", emptyBody: "A journey starts with an event, waits, and writes to the person at the right moment. Create one through the API:", entered: "Entered", waiting: "Waiting", done: "Went to the end", left: "Stopped before the end", enteredShort: "entered", waitingShort: "waiting", leftShort: "stopped here", graph: "The path", runs: "Runs", runsNone: "Nobody has entered yet.",
+    publish: "Publish", pause: "Pause", resume: "Resume", publishTitle: "Publish this journey?", publishBody: "People whose events match enter it from now on. Runs under way stay on the version they entered.", pauseTitle: "Pause this journey?", pauseBody: "Nobody enters and nothing is sent until you resume. Waits go on.", state: { draft: "Draft", live: "Running", paused: "Paused", archived: "Over" } as Record<string, string>,
+    version: (n: number) => `version ${n}`, startsWhen: "Starts when", stopsWhen: "Stops at once when", goal: "Goal", entry: "Entry", key: (key: string) => `one run for each ${key}`, keyNone: "one run at a time", once: "only once in a lifetime", always: "again and again", match: (key: string) => `with the same ${key}`, happens: (event: string) => `“${event}” happens`, within: (d: string) => `within ${d}`,
+    node: { wait_for: "Wait for", message: "Message", delay: "Wait", branch: "Is it so?", exit: "End", entry: "Entry" } as Record<string, string>, waitFor: (event: string, match: string, d: string) => `“${event}”${match}, up to ${d}`, delayFor: (d: string) => d, exitText: "The run ends here", unnamed: (n: number) => `Message ${n}`,
+    edge: { then: "it happened", else: (d: string) => `not within ${d}`, yes: "yes", no: "no" }, nodeLabel: (title: string, text: string, counts: string) => `${title}: ${text}. ${counts}`, counts: (e: number, w: number, l: number) => `${f.number(e)} entered, ${f.number(w)} waiting, ${f.number(l)} stopped here`, at: "At", wake: "Wakes", began: "Entered", key_: "Key",
+    runState: { waiting: "under way" }, reason: { completed: "went to the end", exit_event: "stopped by an event", merged: "merged into another run", archived: "the journey is over", too_many_steps: "stopped by a fault" } as Record<string, string>, canvas: "The journey's steps, from entry to end",
+  },
+  messages: {
+    title: "Messages", sent: "Sent", opened: "Opened", clicked: "Clicked", converted: "Converted", revenue: "Revenue", empty: "No message yet", emptyBody: "A message is what a journey sends: a web push or an e-mail, written with the person's own traits. Create one through the API:", channel: { web_push: "Web push", email: "E-mail" } as Record<string, string>,
+    class: { marketing: "Marketing", transactional: "Transactional" } as Record<string, string>, classHelp: { marketing: "Needs consent for its topic.", transactional: "Goes to everyone with an address, day and night." } as Record<string, string>, preview: "Preview", previewHelp: "Variables are shown as written; a test send fills them in.", subject: "Subject", preheader: "Preview line", test: "Send a test", testTo: "Send it to this person", testHelp: "The id of a person in this app, for example yourself. It goes out for real, through the same channel.",
+    testDo: "Send the test", testDone: "On its way. It arrives in the inbox within a second.", deliveries: "Latest deliveries", deliveriesNone: "Nothing has been sent yet.", topic: "Topic", validFor: "Worth sending for", always: "as long as it takes", skipped: "Not sent", unsubscribed: "Unsubscribed", opens: "Opens", phone: "How it looks on a phone", plain: "Plain text", failed: "Failed", delivered: "Delivered", figures: "Figures",
+  },
+  deliveries: {
+    state: { pending: "waiting to go", sending: "being sent", sent: "sent", failed: "failed", skipped: "not sent", unknown: "outcome unknown" } as Record<string, string>,
+    sentence: { sent: "was sent", opened: "was opened", clicked: "was clicked", delivered: "arrived", dismissed: "was swiped away", converted: "led to a purchase", unsubscribed: "led to an unsubscribe" } as Record<string, string>,
+    reason: {
+      no_subscription: "No address on this channel", no_consent: "No consent for this topic", suppressed: "The address is blocked", unsubscribed: "They unsubscribed", sending_paused: "All sending was stopped", journey_stopped: "The journey was stopped before it left",
+      expired: "Too late: no longer worth sending", duplicate_address: "Already reached at the same address", render_error: "The message could not be written for this person", invalid_address: "The address is not valid", gone: "The push subscription has ended", deleted_person: "The person was deleted",
+      message_missing: "The message was deleted", no_channel: "This server cannot send on this channel",
+    } as Record<string, string>, unknownHelp: "The program stopped between sending and noting it; it is not sent again.",
+  },
+  inbox: {
+    title: "Inbox", body: "What this server sent, as a phone and a mailbox show it. Opening and clicking here uses the real tracking links.", phones: "Phones", mail: "Mailbox", phonesNone: "No phone yet", phonesNoneBody: "A phone appears here when the demo, or a test person, subscribes to push.", pushesNone: "Nothing on this screen yet.", mailNone: "The mailbox is empty", mailNoneBody: "E-mail sent with no SMTP server configured arrives here. Send a test from a message's page.", choose: "Choose an e-mail to read it.", from: "From", to: "To", off: "The built-in inbox is turned off on this server.", searchPhones: "Find a phone", searchMail: "Find an e-mail", openLink: "Open", lockScreen: (name: string) => `Lock screen of ${name}`, message: "The e-mail, as received",
+  },
+  developers: {
+    title: "Developers", keys: "Keys", keysBody: "A write key sends events and may live in a page; an API key reads and changes everything in this app, so keep it on a server.", kind: { write: "Write key", api: "API key" } as Record<string, string>, create: "New key", createDo: "Create the key", kindLabel: "Kind", hint: "Begins with", used: "Last used", revoked: "revoked", active: "active",
+    shown: "Copy it now: it is shown this once, and only its hash is kept.", rotate: "Rotate", rotateTitle: "Rotate this key?", rotateBody: "A new key takes its place at once and is shown once. The old one stops working.", revoke: "Revoke", revokeTitle: "Revoke this key?", revokeBody: "Whoever still uses it is refused from now on. This cannot be undone.", first: "Send the first event", firstBody: "Any Segment library works too: set its host to this server.", yourKey: "YOUR_WRITE_KEY", rejected: "Set aside", rejectedBody: "Events that were received but could not be accepted, and why.", rejectedNone: "Nothing was set aside.", reason: "Why", health: "Health", healthLag: "Batches waiting", healthState: "State", docs: "API reference", eventNames: "Events seen", eventCount: "Times", eventLast: "Last", eventNamesNone: "None yet.", healthy: "Healthy",
+  },
+});
+
+export type Words = ReturnType<typeof en>;

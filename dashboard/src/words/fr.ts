@@ -1,0 +1,92 @@
+/** Français. Espaces insécables devant la ponctuation double. */
+import type { Words } from "./en";
+import type { Format } from "./format";
+
+export const fr = (f: Format): Words => ({
+  language: "Français",
+  brandLine: "Le bon message, au bon moment, et la preuve de ce qu’il a rapporté.",
+  common: {
+    skip: "Aller au contenu", loading: "Chargement…", retry: "Réessayer", failed: "Impossible de charger ceci", cancel: "Annuler", save: "Enregistrer", saved: "Enregistré",
+    close: "Fermer", more: "En voir plus", copy: "Copier", copied: "Copié", name: "Nom", created: "Création", changed: "Modification", state: "État", never: "jamais", none: "aucun",
+    back: "Retour", channel: "Canal", when: "Quand", unreachable: "Le serveur ne répond pas. Est-il en marche\u202f?", delete: "Supprimer", total: "total", person: "Personne", yes: "oui", no: "non",
+    stale: "Quelqu’un a modifié ceci entre-temps. Rechargez, puis refaites votre changement.", actions: "Actions", anonymous: "Visiteur anonyme", number: (n) => `Personne ${n}`,
+    nothingFound: "Aucun résultat", all: "Tous", notThere: "Cette page n’existe pas", notThereBody: "L’adresse est peut-être ancienne, ou l’objet a été supprimé.",
+  },
+  nav: {
+    main: "Menu principal", overview: "Vue d’ensemble", people: "Personnes", segments: "Segments", journeys: "Parcours", messages: "Messages", inbox: "Boîte de réception", developers: "Développeurs",
+    app: "Application", menu: "Ouvrir ou fermer le menu", light: "Clair", dark: "Sombre", system: "Comme le système", scheme: "Clair ou sombre", language: "Langue", signOut: "Se déconnecter", account: "Votre compte", newApp: "Nouvelle application…",
+  },
+  account: {
+    setupTitle: "Installer Relance", setupBody: "Vous êtes la première personne ici. Créez le compte opérateur qui tiendra ce serveur.", token: "Jeton d’installation",
+    tokenHelp: "Affiché dans le terminal au premier démarrage du serveur.", email: "Adresse e-mail", password: "Mot de passe", passwordHelp: "Au moins 12 caractères\u202f; une petite phrase se retient bien.", yourName: "Votre nom",
+    create: "Créer le compte", signInTitle: "Connexion", signIn: "Se connecter", wrong: "Cette adresse et ce mot de passe ne vont pas ensemble.", appTitle: "Votre première application", appBody: "Une application garde ses propres personnes, segments, parcours et clés. Donnez-lui le nom de votre produit.",
+    appName: "Nom de l’application", appCreate: "Créer l’application", otherApp: "Nouvelle application",
+  },
+  sending: {
+    stopped: "Tous les envois de cette application sont arrêtés. Les parcours continuent\u202f; leurs messages sont retenus avec le motif «\u00a0envois arrêtés\u00a0».", resume: "Reprendre les envois", stop: "Arrêter tous les envois",
+    stopTitle: "Arrêter tous les envois\u202f?", stopBody: "Aucun message ne part de cette application jusqu’à la reprise. Ce qui aurait été envoyé entre-temps est noté comme retenu, et ne partira pas plus tard.", sendingOn: "Les envois sont actifs",
+  },
+  overview: {
+    title: "Vue d’ensemble", people: "Personnes", events: "Événements", lastEvent: "le dernier", lag: "En attente", lagDetail: "lots du journal pas encore comptés", settled: "À jour", settledDetail: "tout ce qui est reçu est compté", sent: "Envoyés", opened: "Ouverts", clicked: "Cliqués", converted: "Convertis", revenue: "Revenu",
+    revenueDetail: "des conversions après un message", notSent: (n) => `${f.number(n)} non envoyés`, ofSent: (share) => `${share} des envois`, overTime: "Segments au fil du temps", segments: "Plus grands segments", skipped: "Non envoyés, et pourquoi", skippedNone: "Rien n’a été retenu.",
+    rfm: "Quand et combien de fois on achète", rfmBody: (people, event) => `${f.number(people)} personnes avec au moins un «\u00a0${event}\u00a0».`, rfmNone: (event) => `Personne n’a encore d’événement «\u00a0${event}\u00a0».`, rfmRecency: "achat plus récent", rfmFrequency: "achats plus fréquents",
+    empty: "Aucun événement pour l’instant", emptyBody: "Envoyez le premier depuis votre site ou votre serveur\u202f: cette page se remplit en une seconde.", emptyStep: "Envoyer le premier événement",
+    latency: { event_to_segment: (half, most) => `De l’événement au segment\u00a0: la moitié en ${half}, 99\u00a0% en ${most}.`, event_to_message: (half, most) => `De l’événement au message\u00a0: la moitié en ${half}, 99\u00a0% en ${most}.` }, chartTable: "Voir en tableau", chartHide: "Masquer le tableau", day: "Jour",
+  },
+  rfm: {
+    Champions: "Champions", Loyal: "Fidèles", "Potential Loyalist": "Bientôt fidèles", New: "Nouveaux", Promising: "Prometteurs", "Need Attention": "À soigner", "About To Sleep": "S’endorment",
+    "At Risk": "À risque", "Can't Lose": "À ne pas perdre", Hibernating: "En sommeil",
+  },
+  people: {
+    title: "Personnes", search: "Chercher par e-mail, identifiant ou alias", searchHelp: "Une adresse e-mail, un identifiant, ou un alias comme crm:1234", seen: "Vue le", first: "Première visite", since: "depuis", email: "E-mail", id: "Identifiant", empty: "Personne pour l’instant",
+    emptyBody: "Les personnes apparaissent d’elles-mêmes avec leur premier événement. Envoyez un appel «\u00a0identify\u00a0» avec un identifiant et une adresse e-mail pour en voir une ici.", none: "Personne ne correspond à cette recherche.", profile: "Profil", traits: "Traits", editTraits: "Modifier les traits", traitName: "Trait", traitValue: "Valeur",
+    addTrait: "Ajouter un trait", aliases: "Autres identifiants", aliasesNone: "Connue par un seul identifiant.", subscriptions: "Abonnements", subscriptionsNone: "Aucune adresse\u202f: un trait e-mail ou un jeton push en crée une.", consents: "Consentement", consentsNone: "Rien d’enregistré. Le marketing demande un oui pour son sujet.", granted: "accordé", refused: "refusé",
+    segments: "Segments", segmentsNone: "Dans aucun segment en ce moment.", runs: "Parcours", runsNone: "N’est entrée dans aucun parcours.", deliveries: "Messages, envoyés ou non", deliveriesNone: "Rien n’a jamais été destiné à cette personne.", deliveriesHelp: "Pourquoi l’a-t-elle reçu, ou pas\u202f? Chaque envoi, avec son motif.",
+    timeline: "Chronologie", timelineNone: "Aucun événement.", export: "Tout exporter", merge: "Fusionner…", mergeTitle: "Fusionner cette personne dans une autre", mergeBody: "Ses événements, abonnements, segments et parcours passent à l’autre personne. C’est définitif.", mergeInto: "Numéro de la personne qui reste", mergeDo: "Fusionner",
+    delete: "Supprimer…", deleteTitle: "Supprimer cette personne\u202f?", deleteBody: "Profil, adresses, événements et messages sont effacés, et ses identifiants sont refusés désormais. C’est définitif. Tapez SUPPRIMER pour continuer.", deleteWord: "SUPPRIMER", deleteDo: "Supprimer définitivement", waits: "Le changement prend effet en une seconde.",
+    events: (n) => (n <= 1 ? `${n} événement` : `${f.number(n)} événements`), details: "Détails",
+    received: (at) => `reçu ${at}`, subscription: { subscribed: "abonné", unsubscribed: "désabonné", gone: "terminé", suppressed: "bloqué" }, numberHint: "Le nombre dans l’adresse de sa page\u202f; cherchez-la d’abord par e-mail.",
+  },
+  kinds: { track: "a fait", page: "a vu la page", screen: "a vu l’écran", identify: "s’est identifiée", alias: "a été liée à un autre identifiant", group: "a rejoint un groupe", edit: "a été modifiée", merge: "a été fusionnée", delete: "a été supprimée", derived: "Relance a noté" },
+  segments: {
+    title: "Segments", size: "Personnes", fresh: "Compté jusqu’à", moved: (i, o) => `${i} entrées et ${o} sorties jusqu’ici.`, history: "Taille au fil du temps", rule: "Qui en fait partie", members: "Membres", membersNone: "Personne n’en fait partie en ce moment.", ready: "comptage…", empty: "Aucun segment pour l’instant", emptyBody: "Un segment est une règle\u202f; on y entre et on en sort tout seul. Commencez par un événement et un nombre de jours.",
+    create: "Nouveau segment", createDo: "Créer le segment", name: "Nom", event: "Événement", eventHelp: "Exactement comme il est envoyé, par exemple Order Completed", at: "Combien", count: "Fois", window: "Au cours des derniers", forever: "depuis toujours", preview: (n) => (n <= 1 ? `${n} personne en fait partie en ce moment` : `${f.number(n)} personnes en font partie en ce moment`),
+    previewWait: "Comptage…", previewHint: "Nommez un événement pour voir combien de personnes cela fait.", deleteTitle: "Supprimer ce segment\u202f?", deleteBody: "L’historique de sa taille disparaît avec lui. Les parcours qui le nomment cessent de marcher.", delete: "Supprimer le segment", since: "Membre depuis", compare: { ">=": "au moins", "<=": "au plus", "=": "exactement", ">": "plus de", "<": "moins de" },
+    noEventName: "Donnez le nom de l’événement.", noName: "Donnez un nom au segment.", windows: { "1d": "1 jour", "7d": "7 jours", "30d": "30 jours", "90d": "90 jours", "365d": "365 jours" },
+  },
+  rule: {
+    and: " et ", or: " ou ", not: (text) => `pas (${text})`, group: (text) => `(${text})`, everyone: "Tout le monde",
+    did: (event, howOften, window, where) => `a fait «\u00a0${event}\u00a0» ${howOften}${where}${window}`, never: (event, window, where) => `n’a pas fait «\u00a0${event}\u00a0»${where}${window}`, times: (compare, n) => `${compare} ${f.number(n)} fois`,
+    last: (duration) => ` dans les derniers ${duration}`, ever: "", where: (text) => ` où ${text}`, trait: (name, text) => `${name} ${text}`,
+    is: { "=": "est", "!=": "n’est pas", in: "est l’un de", exists: "est connu", not_exists: "n’est pas connu", ">": "est supérieur à", ">=": "est au moins", "<": "est inférieur à", "<=": "est au plus", contains: "contient", starts: "commence par" },
+  },
+  journeys: {
+    title: "Parcours", empty: "Aucun parcours pour l’instant", emptyBody: "Un parcours commence par un événement, attend, et écrit à la personne au bon moment. Créez-en un par l’API\u00a0:", entered: "Entrées", waiting: "En attente", done: "Allés au bout", left: "Arrêtés avant la fin", enteredShort: "entrées", waitingShort: "en attente", leftShort: "arrêtés ici", graph: "Le chemin", runs: "Passages", runsNone: "Personne n’y est encore entré.",
+    publish: "Publier", pause: "Mettre en pause", resume: "Reprendre", publishTitle: "Publier ce parcours\u202f?", publishBody: "Les personnes dont les événements correspondent y entrent désormais. Les passages en cours restent sur la version où ils sont entrés.", pauseTitle: "Mettre ce parcours en pause\u202f?", pauseBody: "Personne n’entre et rien ne part jusqu’à la reprise. Les attentes continuent.", state: { draft: "Brouillon", live: "En marche", paused: "En pause", archived: "Terminé" },
+    version: (n) => `version ${n}`, startsWhen: "Commence quand", stopsWhen: "S’arrête aussitôt quand", goal: "Objectif", entry: "Entrée", key: (key) => `un passage par ${key}`, keyNone: "un passage à la fois", once: "une seule fois dans une vie", always: "autant de fois qu’il le faut", match: (key) => `avec le même ${key}`, happens: (event) => `«\u00a0${event}\u00a0» arrive`, within: (d) => `sous ${d}`,
+    node: { wait_for: "Attendre", message: "Message", delay: "Patienter", branch: "Est-ce le cas\u202f?", exit: "Fin", entry: "Entrée" }, waitFor: (event, match, d) => `«\u00a0${event}\u00a0»${match}, jusqu’à ${d}`, delayFor: (d) => d, exitText: "Le passage se termine ici", unnamed: (n) => `Message ${n}`,
+    edge: { then: "c’est arrivé", else: (d) => `rien après ${d}`, yes: "oui", no: "non" }, nodeLabel: (title, text, counts) => `${title}\u00a0: ${text}. ${counts}`, counts: (e, w, l) => `${f.number(e)} entrées, ${f.number(w)} en attente, ${f.number(l)} arrêtés ici`, at: "Étape", wake: "Réveil", began: "Entrée", key_: "Clé",
+    runState: { waiting: "en cours" }, reason: { completed: "allé au bout", exit_event: "arrêté par un événement", merged: "fusionné dans un autre", archived: "le parcours est terminé", too_many_steps: "arrêté par un défaut" }, canvas: "Les étapes du parcours, de l’entrée à la fin",
+  },
+  messages: {
+    title: "Messages", sent: "Envoyés", opened: "Ouverts", clicked: "Cliqués", converted: "Convertis", revenue: "Revenu", empty: "Aucun message pour l’instant", emptyBody: "Un message est ce qu’un parcours envoie\u202f: un push web ou un e-mail, écrit avec les traits de la personne. Créez-en un par l’API\u00a0:", channel: { web_push: "Push web", email: "E-mail" },
+    class: { marketing: "Marketing", transactional: "Transactionnel" }, classHelp: { marketing: "Demande un consentement pour son sujet.", transactional: "Part vers toute personne ayant une adresse, jour et nuit." }, preview: "Aperçu", previewHelp: "Les variables sont montrées telles quelles\u202f; un envoi d’essai les remplit.", subject: "Objet", preheader: "Ligne d’aperçu", test: "Envoyer un essai", testTo: "L’envoyer à cette personne", testHelp: "Le numéro d’une personne de cette application, vous par exemple. L’envoi est réel, par le même canal.",
+    testDo: "Envoyer l’essai", testDone: "C’est parti. Il arrive dans la boîte de réception en une seconde.", deliveries: "Derniers envois", deliveriesNone: "Rien n’a encore été envoyé.", topic: "Sujet", validFor: "Vaut la peine pendant", always: "le temps qu’il faut", skipped: "Non envoyés", unsubscribed: "Désabonnements", opens: "Ouvre", phone: "Sur un téléphone", plain: "Texte brut", failed: "Échecs", delivered: "Arrivés", figures: "Chiffres",
+  },
+  deliveries: {
+    state: { pending: "en attente", sending: "en cours d’envoi", sent: "envoyé", failed: "échec", skipped: "non envoyé", unknown: "issue inconnue" },
+    sentence: { sent: "a été envoyé", opened: "a été ouvert", clicked: "a été cliqué", delivered: "est arrivé", dismissed: "a été balayé", converted: "a mené à un achat", unsubscribed: "a mené à un désabonnement" },
+    reason: {
+      no_subscription: "Aucune adresse sur ce canal", no_consent: "Pas de consentement pour ce sujet", suppressed: "L’adresse est bloquée", unsubscribed: "La personne s’est désabonnée", sending_paused: "Tous les envois étaient arrêtés", journey_stopped: "Le parcours s’est arrêté avant le départ",
+      expired: "Trop tard\u202f: n’en vaut plus la peine", duplicate_address: "Déjà jointe à la même adresse", render_error: "Le message n’a pas pu être écrit pour cette personne", invalid_address: "L’adresse n’est pas valable", gone: "L’abonnement push a pris fin", deleted_person: "La personne a été supprimée",
+      message_missing: "Le message a été supprimé", no_channel: "Ce serveur ne peut pas envoyer sur ce canal",
+    }, unknownHelp: "Le programme s’est arrêté entre l’envoi et sa note\u202f; le message n’est pas renvoyé.",
+  },
+  inbox: {
+    title: "Boîte de réception", body: "Ce que ce serveur a envoyé, comme le montrent un téléphone et une messagerie. Ouvrir et cliquer ici passe par les vrais liens de suivi.", phones: "Téléphones", mail: "Messagerie", phonesNone: "Aucun téléphone", phonesNoneBody: "Un téléphone apparaît quand la démo, ou une personne d’essai, s’abonne au push.", pushesNone: "Rien sur cet écran pour l’instant.", mailNone: "La messagerie est vide", mailNoneBody: "Sans serveur SMTP configuré, les e-mails arrivent ici. Envoyez un essai depuis la page d’un message.", choose: "Choisissez un e-mail pour le lire.", from: "De", to: "À", off: "La boîte de réception intégrée est désactivée sur ce serveur.", searchPhones: "Trouver un téléphone", searchMail: "Trouver un e-mail", openLink: "Ouvrir", lockScreen: (name) => `Écran verrouillé de ${name}`, message: "L’e-mail, tel que reçu",
+  },
+  developers: {
+    title: "Développeurs", keys: "Clés", keysBody: "Une clé d’écriture envoie des événements et peut vivre dans une page\u202f; une clé d’API lit et change tout dans cette application\u202f: gardez-la sur un serveur.", kind: { write: "Clé d’écriture", api: "Clé d’API" }, create: "Nouvelle clé", createDo: "Créer la clé", kindLabel: "Type", hint: "Commence par", used: "Dernier usage", revoked: "révoquée", active: "active",
+    shown: "Copiez-la maintenant\u202f: elle n’est montrée qu’une fois, seule son empreinte est gardée.", rotate: "Renouveler", rotateTitle: "Renouveler cette clé\u202f?", rotateBody: "Une nouvelle clé prend sa place aussitôt et n’est montrée qu’une fois. L’ancienne cesse de marcher.", revoke: "Révoquer", revokeTitle: "Révoquer cette clé\u202f?", revokeBody: "Qui l’utilise encore est refusé désormais. C’est définitif.", first: "Envoyer le premier événement", firstBody: "Toute bibliothèque Segment convient aussi\u202f: donnez-lui ce serveur comme hôte.", yourKey: "VOTRE_CLE", rejected: "Mis de côté", rejectedBody: "Les événements reçus mais non acceptés, et pourquoi.", rejectedNone: "Rien n’a été mis de côté.", reason: "Pourquoi", health: "Santé", healthLag: "Lots en attente", healthState: "État", docs: "Référence de l’API", eventNames: "Événements vus", eventCount: "Fois", eventLast: "Dernier", eventNamesNone: "Aucun pour l’instant.", healthy: "En bonne santé",
+  },
+});

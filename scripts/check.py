@@ -1,0 +1,37 @@
+"""Every check, in the order that fails soonest; what each is for stands beside it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = ROOT / ".venv" / "bin"
+
+CHECKS = [
+    ("format", ["ruff", "format", "--check", "."]),
+    ("lint", ["ruff", "check", "."]),
+    ("imports", ["lint-imports", "--no-logo"]),
+    ("types", ["mypy"]),
+    ("tests", ["pytest", "-q", "-n", "2", "--dist", "loadgroup"]),
+]
+
+
+def main() -> int:
+    failed = []
+    for name, (program, *arguments) in CHECKS:
+        started = time.monotonic()
+        print(f"── {name}: {program} {' '.join(arguments)}", flush=True)
+        code = subprocess.run([BIN / program, *arguments], cwd=ROOT, check=False).returncode
+        print(f"── {name}: {'ok' if code == 0 else f'FAILED ({code})'} in {time.monotonic() - started:.0f} s", flush=True)
+        if code:
+            failed.append(name)
+    if failed:
+        print(f"failed: {', '.join(failed)}")
+    return len(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

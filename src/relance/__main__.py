@@ -1,0 +1,5 @@
+"""``python -m relance`` is the same as ``relance``."""
+
+from relance.cli.main import main
+
+main()

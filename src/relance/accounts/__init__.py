@@ -1,0 +1,1 @@
+"""Apps, operators, sessions and keys: who may do what."""

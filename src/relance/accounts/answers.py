@@ -1,0 +1,69 @@
+"""Answers kept for requests that carry an idempotency key, so that a repetition is answered and not done again."""
+
+from __future__ import annotations
+
+from sqlalchemy.engine import Connection, Engine
+
+from relance.accounts import store
+from relance.accounts.errors import IdempotencyInFlightError, IdempotencyMismatchError
+from relance.accounts.model import Claim
+from relance.accounts.secrets import fingerprint, seal, unseal
+from relance.core.errors import ConflictError
+from relance.core.time import DAY, MINUTE
+from relance.infra.database import writing
+
+ANSWERS_KEPT = DAY
+ABANDONED_AFTER = 2 * MINUTE  # a request that was never answered: its process died
+
+
+class Answers:
+    """Answers kept by idempotency key for a day. ``now`` is real time in ms.
+
+    Scope: one app (0: none). The key itself is not kept, only its hash; the answer is sealed with the key and the
+    server's secret, since an answer may hold a new API key in clear.
+    """
+
+    def __init__(self, engine: Engine, secret: bytes) -> None:
+        self._engine = engine
+        self._secret = secret
+
+    def claim(self, app_id: int, key: str, request: bytes, now: int) -> Claim:
+        """Claim the key for this request, or return what was answered to it.
+
+        1. The first to insert the key's row owns it (``fresh``).
+        2. Another request under the same key: ``IdempotencyMismatchError``.
+        3. Answered: the answer. Not yet answered: ``IdempotencyInFlightError``, but a claim whose process died long
+           ago is taken over by compare-and-set on its time.
+        """
+        key_hash, request_hash = fingerprint(key), fingerprint(request)
+        with writing(self._engine) as connection:
+            store.delete_requests_before(connection, now - ANSWERS_KEPT)
+            if store.claim_request(connection, app_id, key_hash, request_hash, now):
+                return Claim(fresh=True)
+            row = store.find_request(connection, app_id, key_hash)
+            if row is None:  # released between the two statements
+                raise IdempotencyInFlightError("A request with this idempotency key was just being answered: try again.")
+            if row.request_hash != request_hash:
+                raise IdempotencyMismatchError("This idempotency key was used before with another request.")
+            if row.status is None:
+                return self._wait_or_take_over(connection, app_id, key_hash, row.created_at, now)
+            answer = unseal(self._secret, f"{app_id}:{key}", row.answer)
+            if answer is None:
+                raise ConflictError("This idempotency key was answered before, and its answer can no longer be opened.")
+            return Claim(fresh=False, status=row.status, answer=answer)
+
+    def _wait_or_take_over(self, connection: Connection, app_id: int, key_hash: str, since: int, now: int) -> Claim:
+        if now - since > ABANDONED_AFTER and store.take_over_request(connection, app_id, key_hash, since, now):
+            return Claim(fresh=True)
+        raise IdempotencyInFlightError("A request with this idempotency key is still being answered.")
+
+    def keep(self, app_id: int, key: str, status: int, answer: bytes) -> None:
+        """Keep the answer to a claimed request."""
+        sealed = seal(self._secret, f"{app_id}:{key}", answer)
+        with writing(self._engine) as connection:
+            store.answer_request(connection, app_id, fingerprint(key), status, sealed)
+
+    def release(self, app_id: int, key: str) -> None:
+        """Give a claimed key back: the request failed, and the same key may try again."""
+        with writing(self._engine) as connection:
+            store.release_request(connection, app_id, fingerprint(key))

@@ -1,0 +1,47 @@
+"""Which live key belongs to which app, asked for every request: a small cache that forgets within a second."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from relance.accounts.model import Key
+from relance.accounts.secrets import looks_like_key
+
+KEEP_SECONDS = 1.0  # the longest a revoked key may go on working
+MOST_ENTRIES = 10_000  # bounds what a flood of made-up keys can take
+
+
+class Keyring:
+    """Remembers what ``find`` said of a key, good or bad, for ``KEEP_SECONDS`` of real time.
+
+    Not locked: every operation on the dict is atomic, and a race costs one more look-up at most.
+    """
+
+    def __init__(self, find: Callable[[str], Key | None], monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._find = find
+        self._monotonic = monotonic
+        self._known: dict[str, tuple[float, Key | None]] = {}
+        self._generation = 0
+
+    def key(self, text: str) -> Key | None:
+        """The live key with this text, or ``None``."""
+        instant = self._monotonic()
+        entry = self._known.get(text)
+        if entry is not None and entry[0] > instant:
+            return entry[1]
+        if not looks_like_key(text):
+            return None
+        generation = self._generation
+        key = self._find(text)
+        if len(self._known) >= MOST_ENTRIES:
+            self._known.clear()
+        # What was read before a ``forget`` may be about to be revoked: it is used once and not kept.
+        if generation == self._generation:
+            self._known[text] = (instant + KEEP_SECONDS, key)
+        return key
+
+    def forget(self) -> None:
+        """Look everything up again: a key was made or revoked in this process."""
+        self._generation += 1
+        self._known.clear()

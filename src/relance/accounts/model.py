@@ -1,0 +1,107 @@
+"""Apps, operators, sessions and keys as others see them. No I/O, and never a secret after it was made."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+
+class KeyKind(StrEnum):
+    """What a key opens. A write key is public (it stands in web pages) and can only send events; an API key is secret."""
+
+    WRITE = "write"
+    API = "api"
+
+
+class AppSettings(msgspec.Struct, frozen=True, omit_defaults=False):
+    """What an operator decides for a whole app."""
+
+    timezone: Annotated[str, Meta(description="IANA zone used where a person's own zone is not known.")] = "UTC"
+    language: Annotated[str, Meta(description="Language used where a person's own is not known (BCP 47).")] = "en"
+    sending_paused: Annotated[bool, Meta(description="Nothing is sent while this is on.")] = False
+
+
+class App(msgspec.Struct, frozen=True):
+    """A tenant: everything but operators belongs to exactly one. ``version`` counts edits."""
+
+    id: int
+    name: str
+    slug: str
+    settings: AppSettings
+    created_at: int
+    version: int
+
+
+class Operator(msgspec.Struct, frozen=True):
+    """Someone who signs in. Every operator sees every app."""
+
+    id: int
+    email: str
+    name: str
+    created_at: int
+
+
+class Key(msgspec.Struct, frozen=True):
+    """A key as it can be shown: its last four characters, never its text."""
+
+    id: int
+    app_id: int
+    kind: KeyKind
+    name: str
+    hint: str
+    created_at: int
+    revoked_at: int | None
+    last_used: int | None
+
+
+class NewKey(msgspec.Struct, frozen=True):
+    """A key that was just made. ``text`` is shown this once; only its hash is kept."""
+
+    key: Key
+    text: str
+
+
+class NewApp(msgspec.Struct, frozen=True):
+    """An app that was just made, with its first two keys in clear."""
+
+    app: App
+    write_key: NewKey
+    api_key: NewKey
+
+
+class Session(msgspec.Struct, frozen=True):
+    """A sign-in that is still good. ``csrf`` must come back in a header with every unsafe request."""
+
+    operator: Operator
+    csrf: str
+    expires_at: int
+
+
+class NewSession(msgspec.Struct, frozen=True):
+    """A sign-in that was just made. ``token`` goes into the cookie and is kept hashed only."""
+
+    token: str
+    session: Session
+
+
+class Claim(msgspec.Struct, frozen=True):
+    """What is known of a request that carries an idempotency key: fresh, or already answered."""
+
+    fresh: bool
+    status: int = 0
+    answer: bytes = b""
+
+
+class AuditEntry(msgspec.Struct, frozen=True):
+    """Who changed what. ``actor`` is ``operator:<id>``, ``key:<id>`` or ``system``."""
+
+    id: int
+    app_id: int
+    actor: str
+    action: str
+    target: str
+    detail: dict[str, object]
+    occurred_at: int

@@ -1,0 +1,51 @@
+"""Keys and session tokens: how they look, how they are kept, how a stored answer is sealed. No I/O."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import re
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from relance.accounts.model import KeyKind
+from relance.core.ids import random_token
+
+PREFIX = {KeyKind.WRITE: "rlw", KeyKind.API: "rla"}
+_SHAPE = re.compile(r"rl[wa]_[A-Za-z0-9_-]{32}")
+
+
+def new_key(kind: KeyKind) -> str:
+    """An unguessable key (192 bits) whose prefix says its kind."""
+    return random_token(PREFIX[kind])
+
+
+def looks_like_key(text: str) -> bool:
+    """Whether the text could be a key at all; what cannot be is never looked up."""
+    return _SHAPE.fullmatch(text) is not None
+
+
+def fingerprint(text: str | bytes) -> str:
+    """The hash a key or token is kept by. Plain SHA-256 is right here: the text is random, not a password."""
+    raw = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
+    return hashlib.sha256(raw).hexdigest()
+
+
+def seal(secret: bytes, purpose: str, plain: bytes) -> bytes:
+    """Encrypt for keeping. The key is derived from the server's secret and ``purpose``, which the store must not hold."""
+    nonce = os.urandom(12)
+    return nonce + AESGCM(_derived(secret, purpose)).encrypt(nonce, plain, None)
+
+
+def unseal(secret: bytes, purpose: str, sealed: bytes) -> bytes | None:
+    """Decrypt what ``seal`` made; ``None`` where secret or purpose is another one."""
+    try:
+        return AESGCM(_derived(secret, purpose)).decrypt(sealed[:12], sealed[12:], None)
+    except InvalidTag:
+        return None
+
+
+def _derived(secret: bytes, purpose: str) -> bytes:
+    return hmac.digest(secret, purpose.encode("utf-8", "surrogatepass"), "sha256")

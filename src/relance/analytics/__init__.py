@@ -1,0 +1,1 @@
+"""What it was worth: reports, RFM, attribution. Reads; decides nothing."""

@@ -1,0 +1,167 @@
+"""What reports answer: plain structs. Every rate is a share of its base, and null where the base is 0."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Rates(msgspec.Struct, frozen=True):
+    """Shares of what was sent."""
+
+    delivered: float | None
+    opened: float | None
+    clicked: float | None
+    converted: float | None
+    unsubscribed: float | None
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What became of deliveries: each figure counts deliveries, ``revenue`` is in the shop's currency."""
+
+    sent: int
+    delivered: int
+    opened: int
+    clicked: int
+    dismissed: int
+    converted: int
+    direct: int  # of the converted, after a click
+    unsubscribed: int
+    bounced: int
+    failed: int
+    unknown: int
+    skipped: int
+    waiting: int
+    revenue: float
+    rates: Rates
+
+
+class MessageRow(msgspec.Struct, frozen=True):
+    """One message, in one node of one journey (0 and empty: none)."""
+
+    message_id: int
+    name: str
+    channel: str
+    journey_id: int
+    node: str
+    outcome: Outcome
+
+
+class ChannelRow(msgspec.Struct, frozen=True):
+    """All messages of one channel."""
+
+    channel: str
+    outcome: Outcome
+
+
+class MessagesReport(msgspec.Struct, frozen=True):
+    """What each message came to; test sends are not counted."""
+
+    messages: list[MessageRow]
+    channels: list[ChannelRow]
+    total: Outcome
+
+
+class SkippedRow(msgspec.Struct, frozen=True):
+    """Deliveries of one message held back for one reason, which ``sentence`` puts in words."""
+
+    message_id: int
+    name: str
+    reason: str
+    sentence: str
+    count: int
+
+
+class ReasonRow(msgspec.Struct, frozen=True):
+    """All that was held back for one reason."""
+
+    reason: str
+    sentence: str
+    count: int
+
+
+class SkippedReport(msgspec.Struct, frozen=True):
+    """Everything that was not sent, and why; most frequent first."""
+
+    reasons: list[ReasonRow]
+    messages: list[SkippedRow]
+    total: int
+
+
+class SegmentPoint(msgspec.Struct, frozen=True):
+    """One interval: its start (ms), who entered and left in it, and the size at its end."""
+
+    since: int
+    entered: int
+    left: int
+    size: int
+
+
+class SegmentRow(msgspec.Struct, frozen=True):
+    """One segment: its size now, all that ever entered and left, and its course."""
+
+    segment_id: int
+    name: str
+    size: int
+    entered: int
+    left: int
+    points: list[SegmentPoint]
+
+
+class SegmentsReport(msgspec.Struct, frozen=True):
+    """Segments over time, in intervals of ``every`` ms from ``since`` to ``until``."""
+
+    since: int
+    until: int
+    every: int
+    segments: list[SegmentRow]
+
+
+class CellRow(msgspec.Struct, frozen=True):
+    """One RFM cell."""
+
+    cell: str
+    people: int
+    share: float | None
+    purchases: int
+
+
+class RfmReport(msgspec.Struct, frozen=True):
+    """RFM cells of everyone with the purchase event. ``as_of`` is the day after the last purchase (ms); null: nobody."""
+
+    event: str
+    as_of: int | None
+    people: int
+    purchases: int
+    cells: list[CellRow]
+
+
+class NodeRow(msgspec.Struct, frozen=True):
+    """Runs at one node of a journey: how many came, rest there, and were ended there by an event."""
+
+    node: str
+    arrived: int
+    waiting: int
+    stopped: int
+
+
+class JourneyRow(msgspec.Struct, frozen=True):
+    """One journey and its nodes, all versions together."""
+
+    journey_id: int
+    name: str
+    state: str
+    nodes: list[NodeRow]
+
+
+class OverviewReport(msgspec.Struct, frozen=True):
+    """An app at a glance. ``events`` counts what came from outside, ``derived`` what Relance itself wrote."""
+
+    people: int
+    events: int
+    derived: int
+    first_event_at: int | None
+    last_event_at: int | None
+    segments: list[SegmentRow]
+    journeys: list[JourneyRow]
+    messages: Outcome
+    not_sent: int

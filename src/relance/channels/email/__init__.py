@@ -1,0 +1,1 @@
+"""E-mail: addresses, the bytes of a message, and SMTP."""

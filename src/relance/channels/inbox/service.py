@@ -1,0 +1,178 @@
+"""The built-in inbox, as seen by the command line (start, stop), the web (push endpoint, pages) and the demo's people."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from yarl import URL
+
+from relance.channels.inbox.keys import Keys
+from relance.channels.inbox.mail import open_mail
+from relance.channels.inbox.model import Answer, Arrival, Mail, Phone, Push, Subscription
+from relance.channels.inbox.push import RefusedPushError, check_post, check_sender, decrypt, open_push
+from relance.channels.inbox.smtp import Listener
+from relance.channels.inbox.store import Store
+from relance.channels.webpush.vapid import to_base64url
+from relance.core.errors import InvalidError, NotFoundError
+from relance.infra.clock import Clock
+
+PUSH_PATH = "/inbox/push/"
+NAME_LIMIT = 100  # characters of a phone's name
+
+logger = logging.getLogger(__name__)
+
+
+class Inbox:
+    """A push service and a mailbox server in one folder (``inbox.db``, ``keys/``). Thread-safe.
+
+    ``base_url`` is the public address of the server whose ``/inbox/push/{id}`` hands requests to ``receive_push``; it is
+    part of the endpoints given out and the audience their senders must name.
+    """
+
+    def __init__(self, folder: Path, base_url: str, smtp_port: int = 0, *, clock: Clock, smtp_host: str = "127.0.0.1") -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._base_url = base_url.rstrip("/")
+        self._origin = str(URL(base_url).origin())
+        self._clock = clock
+        self._keys = Keys(folder / "keys")
+        self._store = Store(folder / "inbox.db")
+        self._listener = Listener(smtp_host, smtp_port, self.receive_mail)
+        self._callbacks: list[Callable[[Arrival], None]] = []
+        self._arrived = threading.Condition()
+
+    @property
+    def smtp_port(self) -> int:
+        """The port e-mail is taken on; the real one once started."""
+        return self._listener.port
+
+    @property
+    def smtp_host(self) -> str:
+        return self._listener.host
+
+    @property
+    def push_prefix(self) -> str:
+        """How the endpoint of every phone here starts; the web push channel is told to trust it."""
+        return f"{self._base_url}{PUSH_PATH}"
+
+    def start(self) -> None:
+        """Listen for e-mail. Raises ``ConflictError`` where the port is taken."""
+        self._listener.start()
+
+    def stop(self) -> None:
+        """Stop listening and close the file."""
+        self._listener.stop()
+        with self._arrived:
+            self._arrived.notify_all()
+        self._store.close()
+
+    # Phones
+
+    def new_subscription(self, phone: str, server_key: str = "") -> dict[str, Any]:
+        """Subscribe a phone: ``{"endpoint": …, "keys": {"p256dh": …, "auth": …}}``, as a browser's ``toJSON`` gives it.
+
+        With ``server_key`` (base64url) only that application server may post. Raises ``InvalidError`` for a bad name.
+        """
+        name = phone.strip()
+        if not 0 < len(name) <= NAME_LIMIT or not name.isprintable() or "/" in name:
+            raise InvalidError(f"A phone's name is 1 to {NAME_LIMIT} printable characters without a slash.", path="name")
+        push_id = secrets.token_urlsafe(24)
+        p256dh, auth = self._keys.make(push_id)
+        self._store.add_subscription(Subscription(push_id, name, server_key), self._clock.now())
+        return {
+            "endpoint": f"{self.push_prefix}{push_id}",
+            "expirationTime": None,
+            "keys": {"p256dh": to_base64url(p256dh), "auth": to_base64url(auth)},
+        }
+
+    def end_subscription(self, endpoint: str) -> None:
+        """As if the person took the permission back: the endpoint answers 410 from now on, and its key is forgotten."""
+        push_id = endpoint.rpartition("/")[2]
+        self._store.end_subscription(push_id, self._clock.now())
+        self._keys.remove(push_id)
+
+    def receive_push(self, push_id: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        """Take one push, or refuse it as a push service would. ``headers`` have lower-case names."""
+        subscription = self._store.subscription(push_id)
+        if subscription is None:
+            return Answer(404, "There is no such subscription.")
+        keys = self._keys.read(push_id)
+        if subscription.ended or keys is None:
+            return Answer(410, "This subscription has ended.")
+        try:
+            ttl = check_post(headers, body)
+            check_sender(headers.get("authorization", ""), self._origin, subscription.server_key, time.time())
+            payload = decrypt(body, *keys)
+        except RefusedPushError as refusal:
+            return Answer(refusal.status, refusal.detail)
+        self._arrive(open_push(subscription, headers, ttl, payload), payload)
+        return Answer(201, location=f"{self._base_url}/inbox/message/{secrets.token_urlsafe(12)}")
+
+    # Mailboxes
+
+    def receive_mail(self, address: str, data: bytes) -> None:
+        """Take one e-mail for one address; called by the SMTP listener."""
+        self._arrive(open_mail(data, address), data)
+
+    # Reading
+
+    def phones(self, after: str = "", limit: int = 50) -> list[Phone]:
+        """The phones by name, those after the name ``after``."""
+        return self._store.phones(after, limit)
+
+    def pushes(self, phone: str = "", before: int = 0, limit: int = 50) -> list[Push]:
+        """Pushes, newest first; "" = of all phones. ``before`` is the id of the last one already seen."""
+        return [one for one in self._store.arrivals("push", phone, before, limit) if isinstance(one, Push)]
+
+    def mails(self, address: str = "", before: int = 0, limit: int = 50) -> list[Mail]:
+        """E-mails, newest first; "" = of all addresses."""
+        return [one for one in self._store.arrivals("mail", address.lower(), before, limit) if isinstance(one, Mail)]
+
+    def mail(self, mail_id: int) -> Mail:
+        """One e-mail. Raises ``NotFoundError``."""
+        found = self._store.arrival(mail_id)
+        if not isinstance(found, Mail):
+            raise NotFoundError("There is no such e-mail in the inbox.", id=mail_id)
+        return found
+
+    def raw_mail(self, mail_id: int) -> bytes:
+        """One e-mail as it came. Raises ``NotFoundError``."""
+        self.mail(mail_id)
+        return self._store.content(mail_id) or b""
+
+    def messages_since(self, after: int, limit: int = 100) -> list[Arrival]:
+        """Pushes and e-mails that came after the one with id ``after`` (0 = the first), in the order they came."""
+        return self._store.since(after, limit)
+
+    def wait(self, after: int, seconds: float) -> list[Arrival]:
+        """Like ``messages_since``, but waits up to ``seconds`` of real time for something to come."""
+        until = time.monotonic() + seconds
+        with self._arrived:
+            while not (found := self._store.since(after, 100)):
+                left = until - time.monotonic()
+                if left <= 0 or not self._arrived.wait(left):
+                    return self._store.since(after, 100)
+            return found
+
+    def listen(self, callback: Callable[[Arrival], None]) -> None:
+        """Call ``callback`` for each arrival, once it is kept, on the thread that took it; it must be quick."""
+        self._callbacks.append(callback)
+
+    def _arrive(self, arrival: Arrival, content: bytes) -> None:
+        stamped = msgspec.structs.replace(arrival, received_at=self._clock.now(), received_real_at=time.time_ns() // 1_000_000)
+        kept = self._store.arrive(stamped, content)
+        if kept is None:
+            return
+        with self._arrived:
+            self._arrived.notify_all()
+        for callback in self._callbacks:
+            try:
+                callback(kept)
+            except Exception:
+                logger.exception("A listener of the inbox failed.")

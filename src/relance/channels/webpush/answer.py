@@ -1,0 +1,37 @@
+"""What a push service's answer means (RFC 8030; statuses as the large services use them)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+
+from relance.channels.model import SendResult, SendState
+
+TAKEN = (200, 201, 202, 204)
+ENDED = (404, 410)
+DETAIL = 300  # characters of the answer kept for the operator
+
+
+def read_answer(status: int, headers: Mapping[str, str], body: bytes, now: float) -> SendResult:
+    """Map one answer. ``now`` is real time in seconds, for a ``Retry-After`` that names a date."""
+    if status in TAKEN:
+        return SendResult(SendState.SENT, str(status), headers.get("Location", ""))
+    said = f"{status} {body.decode('utf-8', 'replace').strip()}"[:DETAIL].strip()
+    if status in ENDED:
+        return SendResult(SendState.GONE, said)
+    if status == 429 or status >= 500 or status == 408:
+        return SendResult(SendState.RETRY, said, retry_after_ms=retry_after(headers.get("Retry-After", ""), now))
+    return SendResult(SendState.FAILED, said)
+
+
+def retry_after(value: str, now: float) -> int:
+    """``Retry-After`` in ms from now: seconds or an HTTP date; 0 where absent, past or unreadable, a day at most."""
+    value = value.strip()
+    if value.isascii() and value.isdigit():
+        seconds = float(value[:9])
+    else:
+        try:
+            seconds = parsedate_to_datetime(value).timestamp() - now
+        except (ValueError, TypeError, OverflowError):
+            return 0
+    return int(min(max(seconds, 0.0), 86_400.0) * 1000)

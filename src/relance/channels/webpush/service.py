@@ -1,0 +1,141 @@
+"""Post encrypted messages to push services."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from typing_extensions import override
+from yarl import URL
+
+from relance.channels.model import PushSubscription, SendResult, SendState, Urgency
+from relance.channels.webpush.answer import DETAIL, read_answer
+from relance.channels.webpush.encryption import PAYLOAD_LIMIT, encrypt
+from relance.channels.webpush.subscription import check_endpoint, is_public_address, read_subscription
+from relance.channels.webpush.vapid import Identity, load_key
+from relance.core.errors import InvalidError
+
+__all__ = ["PAYLOAD_LIMIT", "WebPush", "read_subscription"]
+
+CONNECTIONS = 128
+TIMEOUT = aiohttp.ClientTimeout(total=30, connect=10)
+TTL_LIMIT = 28 * 86_400  # seconds; what the large services keep a message for at most
+
+
+class PublicResolver(AbstractResolver):
+    """Looks names up and leaves out every address that is not of the open internet, so that no name leads inside."""
+
+    def __init__(self, resolver: AbstractResolver) -> None:
+        self._resolver = resolver
+
+    @override
+    async def resolve(self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC) -> list[ResolveResult]:
+        found = await self._resolver.resolve(host, port, family)
+        public = [one for one in found if is_public_address(one["host"])]
+        if not public:
+            raise OSError(errno.ENETUNREACH, f"{host} has no public address")
+        return public
+
+    @override
+    async def close(self) -> None:
+        await self._resolver.close()
+
+
+class WebPush:
+    """Sends to any push service. One per process; used on one event loop; ``close`` it before the loop ends.
+
+    ``contact`` is the mailto: or https: address push services may turn to; ``key_file`` holds the application
+    server's key and is made at first start. ``trusted_prefix`` is the start of endpoints that may be posted to
+    whatever their scheme and address: the built-in inbox's (``http://127.0.0.1:8400/inbox/push/``).
+    """
+
+    def __init__(
+        self, contact: str, key_file: Path, *, trusted_prefix: str = "", resolver: AbstractResolver | None = None
+    ) -> None:
+        self._identity = Identity(load_key(key_file), contact)
+        self._trusted_prefix = str(URL(trusted_prefix)) if trusted_prefix else ""
+        self._resolver = resolver
+        self._sessions: dict[bool, aiohttp.ClientSession] = {}  # by: is the endpoint the inbox's?
+
+    @property
+    def public_key(self) -> str:
+        """The application server's key in base64url, as browsers want it (``applicationServerKey``)."""
+        return self._identity.public_key
+
+    async def send(
+        self,
+        subscription: PushSubscription,
+        payload: bytes,
+        ttl: int,
+        urgency: Urgency | str = Urgency.NORMAL,
+        topic: str = "",
+    ) -> SendResult:
+        """Encrypt and post one message; never raises for what the other side does.
+
+        ``ttl`` is how many seconds the push service keeps it for a device that is away; ``topic`` (at most 32 characters
+        of base64url) makes a later message of that topic take its place.
+        """
+        try:
+            url = check_endpoint(subscription.endpoint, self._trusted_prefix)
+            body = encrypt(payload, subscription.p256dh, subscription.auth)
+        except InvalidError as error:
+            return SendResult(SendState.FAILED, error.message)
+        except ValueError as error:
+            return SendResult(SendState.FAILED, str(error) or "The subscription's keys are wrong.")
+        headers = {
+            "Authorization": self._identity.authorization(str(url.origin()), time.time()),
+            "Content-Encoding": "aes128gcm",
+            "Content-Type": "application/octet-stream",
+            "TTL": str(min(max(int(ttl), 0), TTL_LIMIT)),
+            "Urgency": str(urgency),
+        }
+        if topic:
+            headers["Topic"] = topic
+        return await self._post(url, headers, body)
+
+    async def _post(self, url: URL, headers: dict[str, str], body: bytes) -> SendResult:
+        try:
+            async with self._session(url).post(url, data=body, headers=headers, allow_redirects=False) as answer:
+                said = b"" if answer.status < 300 else await answer.content.read(DETAIL)
+                return read_answer(answer.status, answer.headers, said, time.time())
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            return SendResult(SendState.RETRY, _said(error))
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            return SendResult(SendState.RETRY, _said(error), uncertain=True)
+        except ValueError as error:  # a topic or urgency that no header can carry
+            return SendResult(SendState.FAILED, _said(error))
+
+    def _session(self, url: URL) -> aiohttp.ClientSession:
+        trusted = bool(self._trusted_prefix) and str(url).startswith(self._trusted_prefix)
+        session = self._sessions.get(trusted)
+        if session is None:
+            resolver = self._resolver or aiohttp.ThreadedResolver()
+            connector = aiohttp.TCPConnector(
+                limit=CONNECTIONS, resolver=resolver if trusted else PublicResolver(resolver), ttl_dns_cache=60
+            )
+            session = self._sessions[trusted] = aiohttp.ClientSession(
+                connector=connector, timeout=TIMEOUT, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
+            )
+        return session
+
+    async def close(self) -> None:
+        """Close the connections."""
+        for session in self._sessions.values():
+            await session.close()
+        self._sessions.clear()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        await self.close()
+
+
+def _said(error: Exception) -> str:
+    return (str(error) or type(error).__name__)[:DETAIL]

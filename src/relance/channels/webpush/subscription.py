@@ -1,0 +1,99 @@
+"""Read what a browser calls ``PushSubscription`` and decide where a push may be posted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from ipaddress import ip_address
+from typing import Any
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric import ec
+from yarl import URL
+
+from relance.channels.model import PushSubscription
+from relance.channels.webpush.vapid import from_base64url
+from relance.core.errors import InvalidError
+
+ENDPOINT_LIMIT = 2_048  # characters
+
+
+def read_subscription(value: str | bytes | Mapping[str, Any]) -> PushSubscription:
+    """From ``{"endpoint": url, "keys": {"p256dh": base64url, "auth": base64url}}``, as an object or as its JSON text.
+
+    Raises ``InvalidError`` naming the field. Whether the endpoint may be posted to is asked at each send.
+    """
+    fields = _fields(value)
+    endpoint, keys = fields.get("endpoint"), fields.get("keys")
+    if not isinstance(endpoint, str) or not 0 < len(endpoint) <= ENDPOINT_LIMIT:
+        raise InvalidError("A push subscription needs an endpoint.", path="endpoint")
+    if not isinstance(keys, Mapping):
+        raise InvalidError("A push subscription needs its keys.", path="keys")
+    p256dh, auth = _key(keys, "p256dh", 65), _key(keys, "auth", 16)
+    try:
+        ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), p256dh)
+    except ValueError:
+        raise InvalidError("The key p256dh is no point of the curve P-256.", path="keys.p256dh") from None
+    return PushSubscription(endpoint, p256dh, auth)
+
+
+def _fields(value: str | bytes | Mapping[str, Any]) -> Mapping[str, Any]:
+    if isinstance(value, str | bytes):
+        try:
+            value = msgspec.json.decode(value)
+        except (msgspec.DecodeError, UnicodeError):
+            raise InvalidError("A push subscription is a JSON object.", path="") from None
+    if not isinstance(value, Mapping):
+        raise InvalidError("A push subscription is a JSON object.", path="")
+    return value
+
+
+def _key(keys: Mapping[str, Any], name: str, size: int) -> bytes:
+    text = keys.get(name)
+    try:
+        data = from_base64url(text) if isinstance(text, str) else b""
+    except ValueError:
+        data = b""
+    if len(data) != size:
+        raise InvalidError(f"The key {name} is {size} bytes in base64url.", path=f"keys.{name}")
+    return data
+
+
+def check_endpoint(endpoint: str, trusted_prefix: str) -> URL:
+    """The endpoint as a URL that may be posted to. Raises ``InvalidError``.
+
+    Endpoints come from whoever holds a write key, so a push must never reach into the operator's own network: only
+    https, no address by number that is not public, no name and password. Names are looked up by a resolver that
+    leaves out private addresses. What starts with ``trusted_prefix`` (the built-in inbox) is exempt.
+    """
+    try:
+        url = URL(endpoint)
+        port = url.port
+    except ValueError:
+        raise InvalidError("The endpoint is no URL.", path="endpoint") from None
+    if trusted_prefix and str(url).startswith(trusted_prefix):
+        return url
+    if url.scheme != "https" or not url.host or port is None:
+        raise InvalidError("A push endpoint is an https URL.", path="endpoint")
+    if url.user is not None or url.password is not None:
+        raise InvalidError("A push endpoint carries no name and no password.", path="endpoint")
+    if not is_public_host(url.host):
+        raise InvalidError("A push endpoint is a public address.", path="endpoint")
+    return url
+
+
+def is_public_host(host: str) -> bool:
+    """False for a private address given by number and for names that mean this machine; other names are looked up later."""
+    try:
+        return is_public_address(host)
+    except ValueError:
+        name = host.rstrip(".").lower()
+        # A host whose last label is numeric is an old way of writing an IPv4 address (127.1, 0x7f000001).
+        last = name.rpartition(".")[2]
+        return name != "localhost" and not name.endswith(".localhost") and not last.isdigit() and not last.startswith("0x")
+
+
+def is_public_address(address: str) -> bool:
+    """Whether an IP address is one of the open internet. Raises ``ValueError`` where it is no address."""
+    found = ip_address(address.partition("%")[0])
+    mapped = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None)
+    return found.is_global and not found.is_multicast and (mapped is None or mapped.is_global)

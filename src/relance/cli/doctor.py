@@ -1,0 +1,139 @@
+"""``relance doctor``: whether everything is as it should be, in sentences."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import smtplib
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from rich.console import Console
+
+from relance.cli.given import Config
+from relance.core.configuration import Settings, read_settings
+from relance.core.encoding import from_json
+from relance.infra.database import open_engine, reading
+from relance.infra.migrate import current, head
+
+_LEAST_PYTHON = (3, 11)
+_LEAST_FREE = 1_000_000_000  # bytes
+_SLOW_SYNC = 0.05  # seconds
+_TIMEOUT = 3.0
+
+
+class Finding(NamedTuple):
+    """One thing looked at. ``good`` is None where it is only to be known."""
+
+    good: bool | None
+    text: str
+
+
+Look = Callable[[Settings], Iterator[Finding]]
+
+
+def doctor(*, config: Config = None, data: str | None = None) -> None:
+    """Look whether everything is as it should be, and say in sentences what is not.
+
+    Parameters
+    ----------
+    data: Folder for everything the program keeps.
+    """
+    sys.exit(examine(read_settings(config, data=data)))
+
+
+def examine(settings: Settings) -> int:
+    """Look at everything; returns how many things are wrong."""
+    console = Console()
+    wrong = 0
+    for look in LOOKS:
+        for good, text in look(settings):
+            mark = {True: "[green]✓[/green]", False: "[red]✗[/red]", None: "·"}[good]
+            console.print(f"{mark} {text}", highlight=False)
+            wrong += good is False
+    console.print("Everything is as it should be." if not wrong else f"{wrong} thing{'s' if wrong > 1 else ''} to mend.")
+    return wrong
+
+
+def look_at_python(_settings: Settings) -> Iterator[Finding]:
+    version = ".".join(map(str, sys.version_info[:3]))
+    yield Finding(sys.version_info >= _LEAST_PYTHON, f"Python {version} (3.11 or newer is needed).")
+
+
+def look_at_folder(settings: Settings) -> Iterator[Finding]:
+    folder = settings.folder.absolute()
+    if not folder.exists():
+        yield Finding(None, f"The data folder {folder} does not exist yet; the first start makes it.")
+        return
+    free = shutil.disk_usage(folder).free
+    yield Finding(free > _LEAST_FREE, f"{free / 1e9:.1f} GB are free where {folder} is (at least 1 GB is wise).")
+    yield Finding((folder.stat().st_mode & 0o077) == 0, f"Only its owner may read {folder} (chmod 700).")
+    took = _time_of_a_sync(folder)
+    yield Finding(took < _SLOW_SYNC, f"The disk answers a sync in {took * 1000:.1f} ms; every answer to a client waits for one.")
+
+
+def _time_of_a_sync(folder: Path) -> float:
+    with tempfile.NamedTemporaryFile(dir=folder) as file:
+        began = time.perf_counter()
+        file.write(b"x")
+        file.flush()
+        os.fsync(file.fileno())
+        return time.perf_counter() - began
+
+
+def look_at_stores(settings: Settings) -> Iterator[Finding]:
+    for store, url in (("state", settings.state_store), ("log", settings.log_store)):
+        if url.startswith("sqlite") and not Path(url.removeprefix("sqlite:///")).exists():
+            yield Finding(None, f"The {store} store does not exist yet; the first start makes it.")
+            continue
+        engine = open_engine(url, pool_size=1)
+        try:
+            with reading(engine) as connection:
+                connection.execute(sa.text("SELECT 1"))
+            found, newest = current(engine, store), head(store)
+            yield Finding(found == newest, f"The {store} store answers and is at version {found} (this program knows {newest}).")
+        except sa.exc.SQLAlchemyError as error:
+            yield Finding(False, f"The {store} store does not answer: {error.__class__.__name__}.")
+        finally:
+            engine.dispose()
+
+
+def look_at_server(settings: Settings) -> Iterator[Finding]:
+    try:
+        with urllib.request.urlopen(f"http://{settings.host}:{settings.port}/health", timeout=_TIMEOUT) as answer:
+            health = from_json(answer.read())
+    except (OSError, urllib.error.URLError):
+        yield Finding(None, f"No server answers on {settings.host}:{settings.port}; start it with `relance serve`.")
+        return
+    yield Finding(health["status"] == "ok", f"The server answers; {health.get('behind', 0)} groups of events wait to be settled.")
+    yield Finding(not health.get("failures"), f"{health.get('failures', 0)} ticks failed since the worker started.")
+
+
+def look_at_mail(settings: Settings) -> Iterator[Finding]:
+    if not settings.smtp_host:
+        yield Finding(None, "No SMTP server is set (smtp_host): e-mail stays in the built-in inbox.")
+        return
+    try:
+        with smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=_TIMEOUT) as smtp:
+            code, _ = smtp.ehlo()
+        yield Finding(code == 250, f"The SMTP server {settings.smtp_host}:{settings.smtp_port} answers {code}.")
+    except OSError as error:
+        yield Finding(False, f"The SMTP server {settings.smtp_host}:{settings.smtp_port} does not answer: {error}.")
+
+
+def look_at_address(settings: Settings) -> Iterator[Finding]:
+    public = settings.base_url.startswith("https://")
+    if settings.base_url:
+        yield Finding(public, f"Links lead to {settings.url}; browsers allow web push on https:// only.")
+    else:
+        yield Finding(None, f"base_url is not set: links lead to {settings.url}, which only this machine can open.")
+
+
+LOOKS: tuple[Look, ...] = (look_at_python, look_at_folder, look_at_stores, look_at_server, look_at_mail, look_at_address)

@@ -1,0 +1,35 @@
+"""The data folder: made at first start, with the secret that signs links and, in a story, the clock."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+from relance.core.configuration import Settings
+from relance.infra.clock import Clock, RealClock, StoryClock
+
+SECRET_BYTES = 32
+
+
+def make_folder(settings: Settings) -> Path:
+    """The data folder, made readable by its owner only."""
+    folder = settings.folder
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    return folder
+
+
+def read_secret(folder: Path) -> bytes:
+    """The 32 bytes that sign tracking links and cursors, made at first start. Losing them breaks links already sent."""
+    path = folder / "secret"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_bytes(secrets.token_bytes(SECRET_BYTES))
+    return path.read_bytes()
+
+
+def open_clock(settings: Settings) -> Clock:
+    """The clock that the settings ask for; a story's is shared through a file of the data folder."""
+    if settings.clock == "story":
+        return StoryClock(settings.folder / "clock", settings.story_start or RealClock().now())
+    return RealClock()

@@ -1,0 +1,25 @@
+"""The command line. Each command lives in a module of its own and is only imported when it is called."""
+
+from __future__ import annotations
+
+import sys
+
+from cyclopts import App
+
+from relance import __version__
+from relance.core.errors import RelanceError
+
+app = App(name="relance", help="Events in, the right message out, and proof of what it was worth.", version=__version__)
+app.command("relance.cli.serve:serve")
+app.command("relance.cli.demo:demo")
+app.command("relance.cli.doctor:doctor")
+app.command("relance.cli.openapi:openapi")
+
+
+def main() -> None:
+    """Run a command; an error we know is a sentence, not a trace."""
+    try:
+        app()
+    except RelanceError as error:
+        print(f"relance: {error.message}", file=sys.stderr)  # noqa: T201 - a command line speaks
+        sys.exit(2)

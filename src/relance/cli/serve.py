@@ -1,0 +1,139 @@
+"""``relance serve``: the server and its worker, from one command."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+import uvicorn
+import uvloop
+from typing_extensions import override
+
+from relance.accounts.service import Accounts
+from relance.channels.inbox.service import Inbox
+from relance.cli.folder import make_folder, open_clock, read_secret
+from relance.cli.given import Config
+from relance.cli.logs import set_up_logs
+from relance.cli.stores import open_stores
+from relance.cli.supervise import WorkerProcess
+from relance.core.configuration import Settings, read_settings
+from relance.events.service import LogWriter
+from relance.web.api.session import setup_token
+from relance.web.app import create_app
+from relance.web.application import Application
+from relance.web.context import Context
+
+log = structlog.get_logger()
+
+GRACE = 8  # seconds that running requests get to end
+
+
+class Server:
+    """All parts of a running server, opened in the order in which they need each other and closed in the reverse."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        folder = make_folder(settings)
+        self.clock = open_clock(settings)
+        self.secret = read_secret(folder)
+        self.worker = WorkerProcess(settings)
+        self.worker.spawn()
+        self.state, self.log_store = open_stores(settings)
+        self.inbox = Inbox(folder / "inbox", settings.url, settings.inbox_smtp_port, clock=self.clock) if settings.inbox else None
+        self.accounts = Accounts(self.state)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self.log = LogWriter(self.log_store, clock=self.clock, on_commit=self._committed)
+
+    def _committed(self, offset: int) -> None:
+        """On the log's thread: tell the worker that there is more to settle."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._tell, offset)
+
+    def _tell(self, offset: int) -> None:
+        self.worker.tell("committed", offset=offset)
+
+    def app(self) -> Application:
+        context = Context(
+            settings=self.settings,
+            clock=self.clock,
+            state=self.state,
+            log=self.log,
+            worker=self.worker,
+            accounts=self.accounts,
+            secret=self.secret,
+            inbox=self.inbox,
+        )
+        return create_app(context)
+
+    async def run(self) -> None:
+        """Serve until a signal asks to stop; then finish what runs, settle nothing new, close every file."""
+        self._loop = asyncio.get_running_loop()
+        self.log.start()
+        if self.inbox is not None:
+            self.inbox.start()
+            self.worker.smtp_port = self.inbox.smtp_port
+        await self.worker.start()
+        config = uvicorn.Config(
+            self.app(),
+            host=self.settings.host,
+            port=self.settings.port,
+            loop="none",
+            http="httptools",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE,
+            lifespan="off",
+        )
+        http = _Http(config)
+        for each in (signal.SIGINT, signal.SIGTERM):
+            self._loop.add_signal_handler(each, http.ask_to_stop)
+        announcing = asyncio.create_task(self._announce(http))
+        await http.serve()
+        announcing.cancel()
+        await self.worker.stop()
+        self.log.stop()
+        if self.inbox is not None:
+            self.inbox.stop()
+        self.state.dispose()
+        self.log_store.dispose()
+
+    async def _announce(self, http: _Http) -> None:
+        while not http.started:
+            await asyncio.sleep(0.01)
+        await self.worker.ready()
+        log.info("ready", url=self.settings.url, data=str(self.settings.folder))
+        if await asyncio.to_thread(self.accounts.setup_needed):
+            log.info("first_sign_in", open=f"{self.settings.url}/setup?token={setup_token(self.secret)}")
+
+
+class _Http(uvicorn.Server):
+    """uvicorn, which leaves the signals to us: it would raise them again after its end."""
+
+    def ask_to_stop(self) -> None:
+        self.should_exit = True
+
+    @override
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Nothing to capture: ``Server.run`` has handlers of its own."""
+        yield
+
+
+def serve(*, config: Config = None, data: str | None = None, host: str | None = None, port: int | None = None) -> None:
+    """Run the server: ingest, API, dashboard, segments, journeys and sending, from one command.
+
+    Parameters
+    ----------
+    data: Folder for everything the program keeps.
+    host: Address to listen on.
+    port: Port to listen on.
+    """
+    settings = read_settings(config, data=data, host=host, port=port)
+    set_up_logs(settings.log_level, settings.log_format)
+    server = Server(settings)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(server.run())

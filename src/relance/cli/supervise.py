@@ -1,0 +1,106 @@
+"""The server's side of its worker: started, spoken to, started again if it dies, stopped in peace."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import subprocess
+import sys
+from typing import Any
+
+import msgspec
+import structlog
+
+from relance.core.configuration import Settings
+from relance.pipeline.wire import Wire
+
+log = structlog.get_logger()
+
+_RESTART_FIRST, _RESTART_MOST = 0.1, 5.0  # seconds
+_STOP_GRACE = 10.0
+
+
+class WorkerProcess:
+    """The worker as a child process. It ends by itself when this end of the socket pair is gone."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.smtp_port = 0  # of the inbox; known once it listens
+        self._process: subprocess.Popen[bytes] | None = None
+        self._wire: Wire | None = None
+        self._keeper: asyncio.Task[None] | None = None
+        self._stopping = False
+        self._ready = asyncio.Event()
+        self._spawned: tuple[subprocess.Popen[bytes], socket.socket] | None = None
+
+    def spawn(self) -> None:
+        """Start the process ahead of the loop, so that both sides load at the same time."""
+        ours, theirs = socket.socketpair()
+        command = [sys.executable, "-m", "relance.cli.work", str(theirs.fileno())]
+        process = subprocess.Popen(command, pass_fds=[theirs.fileno()])  # noqa: S603 - our own program
+        theirs.close()
+        ours.setblocking(False)
+        self._spawned = (process, ours)
+
+    async def start(self) -> None:
+        self._keeper = asyncio.create_task(self._keep())
+
+    async def ready(self) -> None:
+        """Wait until the worker has taken its partition and loaded what it needs."""
+        await self._ready.wait()
+
+    async def call(self, name: str, **arguments: Any) -> Any:
+        if self._wire is None or not self._ready.is_set():
+            await asyncio.wait_for(self._ready.wait(), timeout=30)
+        if self._wire is None:
+            raise RuntimeError("the worker is stopping")
+        return await self._wire.call(name, **arguments)
+
+    def tell(self, name: str, **arguments: Any) -> None:
+        if self._wire is not None:
+            self._wire.tell(name, **arguments)
+
+    async def stop(self) -> None:
+        """Ask it to end its tick and close its files; kill it after a grace."""
+        self._stopping = True
+        self.tell("stop")
+        process = self._process
+        if process is not None:
+            try:
+                await asyncio.wait_for(asyncio.to_thread(process.wait), timeout=_STOP_GRACE)
+            except TimeoutError:
+                process.kill()
+        if self._keeper is not None:
+            self._keeper.cancel()
+
+    async def _keep(self) -> None:
+        delay = _RESTART_FIRST
+        while not self._stopping:
+            if self._spawned is None:
+                self.spawn()
+            assert self._spawned is not None  # noqa: S101 - spawn sets it
+            self._process, ours = self._spawned
+            self._spawned = None
+            self._wire = Wire(ours, self._answer)
+            serving = asyncio.create_task(self._wire.serve())
+            started = asyncio.create_task(self._begin())
+            await serving
+            started.cancel()
+            self._ready.clear()
+            self._wire = None
+            code = await asyncio.to_thread(self._process.wait)
+            if self._stopping:
+                return
+            log.error("worker_died", code=code, restart_in=delay)
+            await asyncio.sleep(delay)
+            delay = min(delay * 2, _RESTART_MOST)
+
+    async def _begin(self) -> None:
+        while self._wire is not None and not self._wire.connected:
+            await asyncio.sleep(0.001)
+        if self._wire is not None:
+            await self._wire.call("start", settings=msgspec.to_builtins(self.settings), smtp_port=self.smtp_port)
+            self._ready.set()
+
+    async def _answer(self, name: str, _arguments: dict[str, Any]) -> Any:
+        raise RuntimeError(f"the server answers no calls, not {name}")

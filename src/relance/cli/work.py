@@ -1,0 +1,77 @@
+"""The worker process: ``python -m relance.cli.work <fd>``. The server starts it and speaks to it over that socket."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import sys
+from typing import Any
+
+import msgspec
+import uvloop
+
+from relance.cli.channels import open_preparation, open_transports
+from relance.cli.folder import open_clock, read_secret
+from relance.cli.logs import set_up_logs
+from relance.cli.stores import open_stores
+from relance.core.configuration import Settings
+from relance.pipeline.errors import WorkerGoneError
+from relance.pipeline.wire import Wire
+from relance.pipeline.worker import Worker
+
+
+class Process:
+    """The worker's side of the socket: the first call hands over the settings, all others go to the worker."""
+
+    def __init__(self, end: socket.socket) -> None:
+        self._wire = Wire(end, self._handle)
+        self._worker: Worker | None = None
+        self._over = asyncio.Event()
+
+    async def run(self) -> None:
+        serving = asyncio.create_task(self._wire.serve())
+        over = asyncio.create_task(self._over.wait())
+        await asyncio.wait({serving, over}, return_when=asyncio.FIRST_COMPLETED)
+        serving.cancel()
+        over.cancel()
+        if self._worker is not None:
+            await self._worker.stop()
+
+    async def _handle(self, name: str, arguments: dict[str, Any]) -> Any:
+        if name == "start":
+            return await self._start(**arguments)
+        if name == "stop":
+            return self._over.set()
+        if self._worker is None:
+            raise WorkerGoneError("The worker is starting.")
+        return await self._worker.handle(name, arguments)
+
+    async def _start(self, settings: dict[str, Any], smtp_port: int) -> None:
+        given = msgspec.convert(settings, Settings)
+        set_up_logs(given.log_level, given.log_format)
+        stores = await asyncio.to_thread(open_stores, given)
+        transports = open_transports(given, smtp_port)
+        preparation = open_preparation(given, stores[0], read_secret(given.folder), transports)
+        worker = Worker(given, open_clock(given), stores, transports, preparation, self._over.set)
+        await worker.start()
+        self._worker = worker
+
+
+def work(fd: int) -> None:
+    """Run until the other end of the socket is gone."""
+    end = socket.socket(fileno=fd)
+    end.setblocking(False)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_main(end))
+    sys.stdout.flush()
+    # Threads of libraries must not hold back the end of a process whose server is gone.
+    os._exit(0)
+
+
+async def _main(end: socket.socket) -> None:
+    await Process(end).run()
+
+
+if __name__ == "__main__":
+    work(int(sys.argv[1]))

@@ -1,0 +1,113 @@
+"""Settings: one frozen struct, read from ``relance.toml`` and the environment (which wins).
+
+Each field is documented where it stands; ``docs/reference/settings.md`` is made from it and a test holds the two together.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from relance.core.errors import InvalidError
+
+PREFIX = "RELANCE_"
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Everything an operator can set. The environment name of ``host`` is ``RELANCE_HOST``."""
+
+    data: Annotated[str, Meta(description="Folder for everything the program keeps; made at first start.")] = "data"
+    host: Annotated[str, Meta(description="Address to listen on.")] = "127.0.0.1"
+    port: Annotated[int, Meta(description="Port to listen on.", ge=0, le=65535)] = 8400
+    base_url: Annotated[str, Meta(description="Public address of this server, used in links; empty means http://host:port.")] = ""
+    state_url: Annotated[
+        str, Meta(description="SQLAlchemy URL of the state store; empty means SQLite files in the data folder.")
+    ] = ""
+    clock: Annotated[str, Meta(description="`real`, or `story`: the program's clock stands still until moved (demo, tests).")] = (
+        "real"
+    )
+    story_start: Annotated[int, Meta(description="Where a story's clock stands at first, in ms since 1970; 0 means now.", ge=0)] = 0
+    log_level: Annotated[str, Meta(description="Least severe level that is logged: debug, info, warning or error.")] = "info"
+    log_format: Annotated[str, Meta(description="`json` for machines, `text` for people.")] = "text"
+    tick_events: Annotated[int, Meta(description="Most events settled in one tick.", ge=1, le=100_000)] = 10_000
+    tick_pause_ms: Annotated[
+        int,
+        Meta(description="Shortest time from one tick's start to the next, in ms; a longer pause settles more at once.", ge=0),
+    ] = 50
+    lease_seconds: Annotated[
+        int, Meta(description="How long a worker may be silent before another may take its partition.", ge=1)
+    ] = 15
+    log_days: Annotated[int, Meta(description="Days the event log is kept after it has settled.", ge=1)] = 7
+    batch_bytes: Annotated[int, Meta(description="Largest body of a batch, in bytes (the Segment spec says 500 KB).", ge=1)] = (
+        512_000
+    )
+    event_bytes: Annotated[int, Meta(description="Largest single event, in bytes (the Segment spec says 32 KB).", ge=1)] = 32_768
+    requests_per_second: Annotated[
+        int, Meta(description="Ingest requests a second allowed per write key; 0 means no limit.", ge=0)
+    ] = 0
+    sign_in_attempts: Annotated[int, Meta(description="Failed sign-ins allowed per address and quarter of an hour.", ge=1)] = 10
+    session_hours: Annotated[int, Meta(description="Hours after which an operator signs in again.", ge=1)] = 12
+    history_memory_mb: Annotated[int, Meta(description="Memory DuckDB may use, in MB.", ge=32)] = 128
+    smtp_host: Annotated[str, Meta(description="SMTP server for e-mail; empty means the built-in inbox.")] = ""
+    smtp_port: Annotated[int, Meta(description="Port of the SMTP server.", ge=1, le=65535)] = 587
+    smtp_user: Annotated[str, Meta(description="User name at the SMTP server; empty means none.")] = ""
+    smtp_password: Annotated[str, Meta(description="Password at the SMTP server.")] = ""
+    smtp_security: Annotated[str, Meta(description="`starttls`, `tls` or `none`.")] = "starttls"
+    email_from: Annotated[str, Meta(description="Sender of e-mail, as `Name <address>`.")] = "Relance <relance@localhost>"
+    vapid_contact: Annotated[
+        str, Meta(description="Contact given to push services (RFC 8292 `sub`), a mailto: or https: address.")
+    ] = "mailto:relance@localhost"
+    inbox: Annotated[
+        bool, Meta(description="Run the built-in inbox: a push service, an SMTP listener and a page that shows both.")
+    ] = True
+    inbox_smtp_port: Annotated[
+        int, Meta(description="Port of the inbox's SMTP listener; 0 takes a free one.", ge=0, le=65535)
+    ] = 8425
+    sends_per_second: Annotated[
+        int, Meta(description="Most messages handed to channels in a second; 0 means no limit.", ge=0)
+    ] = 0
+
+    @property
+    def folder(self) -> Path:
+        return Path(self.data)
+
+    @property
+    def url(self) -> str:
+        """The public address, without a slash at its end."""
+        return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def state_store(self) -> str:
+        """The state store's SQLAlchemy URL."""
+        return self.state_url or f"sqlite:///{self.folder.absolute()}/state.db"
+
+    @property
+    def log_store(self) -> str:
+        """The log's SQLAlchemy URL: a file of its own on SQLite, so that a tick never delays an answer."""
+        return self.state_url or f"sqlite:///{self.folder.absolute()}/log.db"
+
+
+def read_settings(file: Path | None = None, environment: Mapping[str, str] = os.environ, **given: Any) -> Settings:
+    """Merge defaults, the TOML file, the environment and what the command line gave, the later winning.
+
+    Raises ``InvalidError`` naming the setting that is unknown or of the wrong type.
+    """
+    merged: dict[str, Any] = {}
+    if file is not None:
+        merged.update(tomllib.loads(file.read_text()))
+    known = set(Settings.__struct_fields__)
+    for name, text in environment.items():
+        field = name.removeprefix(PREFIX).lower()
+        if name.startswith(PREFIX) and field in known:
+            merged[field] = text
+    merged.update({name: value for name, value in given.items() if value is not None})
+    try:
+        return msgspec.convert(merged, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise InvalidError(f"A setting is wrong: {error}.", path="settings") from error

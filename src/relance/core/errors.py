@@ -1,0 +1,53 @@
+"""One base for every error that leaves a service: a stable code, a sentence, and data.
+
+HTTP statuses do not live here; the table in ``relance.web.errors`` maps codes to them.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class RelanceError(Exception):
+    """Something the caller can understand went wrong.
+
+    ``code`` is stable and documented in ``docs/reference/errors.md``; the message is a sentence for people; ``data``
+    carries what a program needs (the path of a bad field, the version found), as JSON-ready values.
+    """
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, message: str, **data: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.data = data
+
+
+class NotFoundError(RelanceError):
+    """Nothing with that id exists in this app."""
+
+    code = "not_found"
+
+
+class InvalidError(RelanceError):
+    """The input cannot be accepted; ``data["path"]`` names the place."""
+
+    code = "invalid"
+
+
+class ConflictError(RelanceError):
+    """The thing changed since it was read, or another thing already has that name."""
+
+    code = "conflict"
+
+
+class ForbiddenError(RelanceError):
+    """The caller is known but may not do this."""
+
+    code = "forbidden"
+
+
+class UnauthorizedError(RelanceError):
+    """The caller is not known: a key or a sign-in is missing, wrong, expired or revoked."""
+
+    code = "unauthorized"

@@ -1,0 +1,26 @@
+"""What the demo's shop sells."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Product(msgspec.Struct, frozen=True):
+    """One thing on the shelf. Its picture is ``/shop/<sku>.svg`` of this very server."""
+
+    sku: str
+    name: str
+    category: str
+    price: float
+
+
+PRODUCTS = (
+    Product("lamp", "Reading lamp", "home", 49.0),
+    Product("mug", "Stoneware mug", "kitchen", 14.5),
+    Product("boots", "Walking boots", "outdoor", 129.0),
+    Product("scarf", "Merino scarf", "clothes", 39.0),
+    Product("kettle", "Copper kettle", "kitchen", 89.0),
+    Product("plant", "Rubber plant", "home", 27.5),
+    Product("bag", "Canvas bag", "outdoor", 59.0),
+    Product("notebook", "Dotted notebook", "office", 12.0),
+)

@@ -1,0 +1,77 @@
+"""The real Segment client for Python, pointed at this server and living by the program's clock.
+
+A device and a server agree on the time up to a little skew, which ``sentAt`` corrects. In a story whose clock runs
+fast, the client is told the story's time when it sends, as a device of that time would know it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from segment.analytics import consumer
+from segment.analytics.client import Client
+
+from relance.core.time import to_iso
+from relance.demo.errors import StoryError
+
+QUEUE = 100_000  # larger than all the purchases, so that nothing is refused while they are read in
+_send = consumer.post
+
+
+class Device:
+    """One client for one write key. ``refused`` counts what the client's queue would not take; it must stay 0."""
+
+    def __init__(self, write_key: str, host: str, now: Callable[[], int], *, upload_interval: float = 0.005) -> None:
+        self.refused = 0
+        self.accepted = 0
+        self.errors: list[str] = []
+        self._now = now
+        self._client = Client(
+            write_key,
+            host=host,
+            max_queue_size=QUEUE,
+            upload_interval=upload_interval,
+            upload_size=100,
+            on_error=self._failed,
+            max_retries=3,
+        )
+        consumer.post = self._post
+
+    def track(self, name: str, properties: dict[str, Any], **more: Any) -> None:
+        self._count(self._client.track(event=name, properties=properties, **self._timed(more)))
+
+    def identify(self, user_id: str, traits: dict[str, Any], **more: Any) -> None:
+        self._count(self._client.identify(user_id, traits, **self._timed(more)))
+
+    def page(self, name: str, properties: dict[str, Any], **more: Any) -> None:
+        self._count(self._client.page(name=name, properties=properties, **self._timed(more)))
+
+    def waiting(self) -> int:
+        """Events not yet handed to a request."""
+        return int(self._client.queue.qsize())
+
+    def flush(self) -> None:
+        """Wait until everything was answered. Raises ``StoryError`` if the server refused a request."""
+        self._client.flush()
+        if self.errors:
+            raise StoryError(f"The server refused events: {self.errors[0]}")
+
+    def close(self) -> None:
+        self._client.join()
+
+    def _timed(self, more: dict[str, Any]) -> dict[str, Any]:
+        return {"timestamp": datetime.fromtimestamp(self._now() / 1000, UTC), **more}
+
+    def _count(self, answer: tuple[bool, Any]) -> None:
+        if answer[0]:
+            self.accepted += 1
+        else:
+            self.refused += 1
+
+    def _failed(self, error: Exception, _items: Any) -> None:
+        self.errors.append(str(error))
+
+    def _post(self, *arguments: Any, **named: Any) -> Any:
+        return _send(*arguments, **{"sentAt": to_iso(self._now()), **named})

@@ -1,0 +1,130 @@
+"""The demo from its first sign-in to its report."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from relance.core.time import DAY, MINUTE
+from relance.demo.cast import cast_story
+from relance.demo.claims import check_claims
+from relance.demo.client import Device
+from relance.demo.facts import gather, overview
+from relance.demo.plan import plan_story
+from relance.demo.purchases import Purchase, read_purchases
+from relance.demo.shop import CDNOW_SEGMENTS, make_segments, open_shop
+from relance.demo.site import Site
+from relance.demo.story import Story
+from relance.demo.telling import Bar, Telling
+
+DAYS = 3  # of visits
+AFTER = 2 * DAY  # until the last waits are over
+AGAIN = 5_000  # purchases loaded a second time
+
+
+class Played(msgspec.Struct):
+    """How it went. ``report`` is what ``--report`` writes; everything under ``real_time`` depends on the machine."""
+
+    report: dict[str, Any]
+
+    @property
+    def came_out(self) -> bool:
+        return all(self.report["claims"].values())
+
+
+class Apps(msgspec.Struct):
+    """The two apps: ids and write keys."""
+
+    cdnow: int
+    cdnow_key: str
+    shop: int
+    shop_key: str
+
+
+def play(
+    site: Site, telling: Telling, *, seed: int, speed: float, visitors: int, email: str, password: str, token: str
+) -> Played:
+    """Load the real purchases, play the shop, check what came of it."""
+    began = time.monotonic()
+    apps = _make_apps(site, email, password, token)
+    make_segments(site, apps.cdnow, CDNOW_SEGMENTS)
+    today = datetime.fromtimestamp(site.now() / 1000, UTC).date()
+    purchases = read_purchases(today)
+    load = _load_purchases(site, telling, apps, purchases, f"Loading {len(purchases):,} purchases of CDNOW")
+    shop = open_shop(site, apps.shop)
+    story = _tell_story(site, telling, apps, seed=seed, speed=speed, visitors=visitors)
+    before = overview(site, apps.cdnow)
+    _load_purchases(site, telling, apps, purchases[:AGAIN], f"Loading {AGAIN:,} of them again")
+    again = {"loaded_again_unchanged": overview(site, apps.cdnow) == before}
+    facts = gather(site, apps.cdnow, shop)
+    real_time = {**load, **story, **again, "latency": facts.pop("latency"), "whole_seconds": round(time.monotonic() - began, 2)}
+    report = {"seed": seed, "visitors": visitors, "date": today.isoformat(), **facts, "real_time": real_time}
+    return Played({**report, "claims": check_claims(site, shop, report)})
+
+
+def _make_apps(site: Site, email: str, password: str, token: str) -> Apps:
+    """The first operator signs in and makes the two apps."""
+    opened = site.call("POST", "/api/v1/setup", {"token": token, "email": email, "name": "Demo", "password": password})
+    site.use_session(opened["csrf"])
+    cdnow = site.call("POST", "/api/v1/apps", {"name": "CDNOW"})
+    shop = site.call("POST", "/api/v1/apps", {"name": "The shop"})
+    return Apps(cdnow["app"]["id"], cdnow["write_key"]["text"], shop["app"]["id"], shop["write_key"]["text"])
+
+
+def _load_purchases(site: Site, telling: Telling, apps: Apps, purchases: list[Purchase], title: str) -> dict[str, Any]:
+    """All purchases through the real client; returns how long it took until the last had settled."""
+    device = Device(apps.cdnow_key, site.url, site.now, upload_interval=0.5)
+    began = time.monotonic()
+    with telling.bar(title) as bar:
+        for number, each in enumerate(purchases, start=1):
+            device.track(
+                "Order Completed",
+                {"order_id": each.message_id, "total": each.total, "quantity": each.quantity, "currency": "USD"},
+                user_id=f"cdnow-{each.customer}",
+                message_id=each.message_id,
+                timestamp=each.moment,
+            )
+            if number % 1_000 == 0:
+                bar.at(0.9 * (number - device.waiting()) / len(purchases))
+        _drain(device, bar, len(purchases))
+        site.settle()
+    seconds = time.monotonic() - began
+    device.close()
+    return {"cdnow_seconds": round(seconds, 2), "cdnow_refused_by_the_client": device.refused}
+
+
+def _drain(device: Device, bar: Bar, total: int) -> None:
+    while device.waiting():
+        bar.at(0.95 * (total - device.waiting()) / total)
+        time.sleep(0.1)
+    device.flush()
+
+
+def _tell_story(site: Site, telling: Telling, apps: Apps, *, seed: int, speed: float, visitors: int) -> dict[str, Any]:
+    start = site.now() - site.now() % DAY + timedelta(days=1) // timedelta(milliseconds=1)
+    crowd, steps = plan_story(seed, visitors, start, DAYS)
+    cast, written = cast_story(start)
+    device = Device(apps.shop_key, site.url, site.now)
+    began = time.monotonic()
+    with telling.bar(f"Playing {DAYS + AFTER // DAY} days of a shop with {visitors + len(cast)} visitors") as bar:
+        story = Story(
+            site,
+            device,
+            crowd | cast,
+            steps + written,
+            seed=seed,
+            until=start + DAYS * DAY + AFTER + MINUTE,
+            speed=speed,
+            progress=bar.at,
+        )
+        story.play()
+    device.close()
+    first = story.first_message_after
+    return {
+        "story_seconds": round(time.monotonic() - began, 2),
+        "first_message_seconds": None if first is None else round(first, 2),
+        "shop_refused_by_the_client": device.refused,
+    }

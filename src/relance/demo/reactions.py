@@ -1,0 +1,68 @@
+"""What people do about what they receive: a pure function of the seed, the person and the message.
+
+The chance is drawn from what was received, not from when or in what order, so that one seed gives one story.
+"""
+
+from __future__ import annotations
+
+import random
+
+import msgspec
+
+from relance.core.time import MINUTE
+
+PUSH_CLICKED, PUSH_DISMISSED = 0.38, 0.25
+MAIL_OPENED, MAIL_CLICKED, MAIL_UNSUBSCRIBED = 0.55, 0.40, 0.04  # clicked and unsubscribed: of those who opened
+BUYS_AFTER = 0.45  # of those who clicked
+
+# The cast does what its story says.
+_WRITTEN = {"cleo": "opens", "finn": "nothing", "gus": "unsubscribes", "ada": "opens", "bo": "opens", "eve": "nothing"}
+
+
+class Reaction(msgspec.Struct, frozen=True):
+    """What somebody does about one message: delays in ms from its arrival; None = they do not."""
+
+    opens_after: int | None = None
+    clicks_after: int | None = None
+    dismisses_after: int | None = None
+    unsubscribes_after: int | None = None
+    buys_after: int | None = None
+
+
+def react_to_push(seed: int, visitor: str, cause: str) -> Reaction:
+    """``cause`` names the message as the person sees it (its title and its cart), the same in every run."""
+    if visitor in _WRITTEN:
+        return Reaction()
+    chance = random.Random(f"{seed}:{visitor}:push:{cause}")
+    draw, delay = chance.random(), chance.randint(1, 40) * MINUTE
+    if draw < PUSH_CLICKED:
+        buys = delay + chance.randint(2, 20) * MINUTE if chance.random() < BUYS_AFTER else None
+        return Reaction(clicks_after=delay, buys_after=buys)
+    return Reaction(dismisses_after=delay) if draw < PUSH_CLICKED + PUSH_DISMISSED else Reaction()
+
+
+def react_to_mail(seed: int, visitor: str, cause: str) -> Reaction:
+    """As above, for an e-mail and its subject."""
+    written = _WRITTEN.get(visitor)
+    if written is not None:
+        return _as_written(written)
+    chance = random.Random(f"{seed}:{visitor}:mail:{cause}")
+    if chance.random() >= MAIL_OPENED:
+        return Reaction()
+    opens = chance.randint(3, 240) * MINUTE
+    draw = chance.random()
+    if draw < MAIL_CLICKED:
+        clicks = opens + MINUTE
+        buys = clicks + chance.randint(2, 30) * MINUTE if chance.random() < BUYS_AFTER else None
+        return Reaction(opens_after=opens, clicks_after=clicks, buys_after=buys)
+    if draw > 1 - MAIL_UNSUBSCRIBED:
+        return Reaction(opens_after=opens, unsubscribes_after=opens + MINUTE)
+    return Reaction(opens_after=opens)
+
+
+def _as_written(part: str) -> Reaction:
+    if part == "opens":
+        return Reaction(opens_after=10 * MINUTE)
+    if part == "unsubscribes":
+        return Reaction(opens_after=10 * MINUTE, unsubscribes_after=12 * MINUTE)
+    return Reaction()

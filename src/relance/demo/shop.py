@@ -1,0 +1,166 @@
+"""Setting up the shop as a marketer would: segments, messages and two journeys, through the REST API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from relance.demo.site import Site
+
+REMINDER = {
+    "name": "Cart reminder (push)",
+    "channel": "web_push",
+    "class": "marketing",
+    "content": {
+        "title": "{{ user.first_name | default: 'Hello' }}, your {{ event.name | downcase }} is waiting",
+        "body": "It is still in your cart, for {{ event.price }} €.",
+        "image": "{{ event.image_url }}",
+        "url": "{{ event.url }}",
+        "tag": "{{ event.cart_id }}",
+    },
+    "valid_for": "12h",
+}
+LAST_CALL = {
+    "name": "Cart with a code (e-mail)",
+    "channel": "email",
+    "class": "marketing",
+    "content": {
+        "subject": "Free delivery on your {{ event.name | downcase }}",
+        "preheader": "A code that is good until tomorrow night.",
+        "html": (
+            "<html><body style='font-family:sans-serif'><h1>Still thinking it over?</h1>"
+            "<p>Hello {{ user.first_name | default: 'there' }}, we kept your {{ event.name | downcase }} ({{ event.price }} €).</p>"
+            "<p><img src='{{ event.image_url }}' width='320' alt='{{ event.name }}'></p>"
+            "<p>With the code <strong>STAY-{{ event.sku | upcase }}</strong> delivery is free until tomorrow night.</p>"
+            "<p><a href='{{ event.url }}'>Back to my cart</a></p>"
+            "<p><small><a href='{{ unsubscribe_url }}'>Unsubscribe</a></small></p></body></html>"
+        ),
+    },
+}
+WELCOME = {
+    "name": "Welcome (e-mail)",
+    "channel": "email",
+    "class": "transactional",
+    "content": {
+        "subject": "Welcome, {{ user.first_name | default: 'friend' }}",
+        "html": (
+            "<html><body style='font-family:sans-serif'><h1>Good to have you</h1>"
+            "<p>One thing to begin with: tell us what you like, and we shall only write about that.</p>"
+            "<p><a href='{{ app.url }}/inbox'>Choose what I like</a></p></body></html>"
+        ),
+    },
+}
+DISCOVERY = {
+    "name": "Discovery offer (e-mail)",
+    "channel": "email",
+    "class": "marketing",
+    "content": {
+        "subject": "{{ user.first_name | default: 'Hello' }}, a first order with 10 % off",
+        "html": (
+            "<html><body style='font-family:sans-serif'><h1>Try us</h1><p>Your first order is 10 % off this week.</p>"
+            "<p><a href='{{ app.url }}/inbox'>Look around</a></p>"
+            "<p><small><a href='{{ unsubscribe_url }}'>Unsubscribe</a></small></p></body></html>"
+        ),
+    },
+}
+
+
+def behaviour(event: str, compare: str, value: int, last: str | None) -> dict[str, Any]:
+    window = None if last is None else {"last": last}
+    return {"kind": "behaviour", "event": event, "aggregate": "count", "compare": compare, "value": value, "window": window}
+
+
+SEGMENTS: dict[str, Any] = {
+    "Cart left behind": {
+        "all": [behaviour("Product Added", ">=", 1, "2d"), {"not": behaviour("Order Completed", ">=", 1, "2d")}],
+    },
+    "Buyers": behaviour("Order Completed", ">=", 1, None),
+    "Window shoppers": {"all": [behaviour("Product Viewed", ">=", 3, "1d"), behaviour("Order Completed", "=", 0, "30d")]},
+    "Reads French": {"kind": "trait", "name": "locale", "is": "=", "value": "fr-FR"},
+    "Clicked a message this week": behaviour("message_clicked", ">=", 1, "7d"),
+}
+CDNOW_SEGMENTS: dict[str, Any] = {
+    "Bought in the last 30 days": behaviour("Order Completed", ">=", 1, "30d"),
+    "Five orders or more": behaviour("Order Completed", ">=", 5, None),
+    "Silent for 90 days": {"all": [behaviour("Order Completed", ">=", 1, None), behaviour("Order Completed", "=", 0, "90d")]},
+}
+
+
+class Shop(msgspec.Struct, frozen=True):
+    """What was made: the ids by name."""
+
+    app: int
+    messages: dict[str, int]
+    segments: dict[str, int]
+    journeys: dict[str, int]
+
+
+def cart_journey(push: int, mail: int) -> dict[str, Any]:
+    """Abandoned cart: each cart is a run; two hours, a push; a day more, an e-mail with a code; buying stops it at once."""
+    bought = {"event": "Order Completed", "match": "cart_id"}
+    return {
+        "entry": {"event": "Product Added", "key": "cart_id", "where": [], "reentry": "always"},
+        "exits": [bought],
+        "goal": {"event": "Order Completed", "within": "3d"},
+        "nodes": [
+            {"id": "wait", "kind": "wait_for", **bought, "up_to": "2h", "then": "bought", "else": "remind"},
+            {"id": "remind", "kind": "message", "message": push, "next": "wait_a_day"},
+            {"id": "wait_a_day", "kind": "wait_for", **bought, "up_to": "24h", "then": "bought", "else": "last_call"},
+            {"id": "last_call", "kind": "message", "message": mail, "next": "over"},
+            {"id": "bought", "kind": "exit"},
+            {"id": "over", "kind": "exit"},
+        ],
+        "start": "wait",
+    }
+
+
+def welcome_journey(welcome: int, discovery: int) -> dict[str, Any]:
+    """Welcome: at once, at any hour; three days later an offer to those who have bought nothing."""
+    return {
+        "entry": {"event": "Signed Up", "key": None, "where": [], "reentry": "once"},
+        "exits": [],
+        "goal": {"event": "Order Completed", "within": "3d"},
+        "nodes": [
+            {"id": "welcome", "kind": "message", "message": welcome, "next": "wait"},
+            {
+                "id": "wait",
+                "kind": "wait_for",
+                "event": "Order Completed",
+                "match": None,
+                "up_to": "3d",
+                "then": "bought",
+                "else": "discovery",
+            },
+            {"id": "discovery", "kind": "message", "message": discovery, "next": "over"},
+            {"id": "bought", "kind": "exit"},
+            {"id": "over", "kind": "exit"},
+        ],
+        "start": "welcome",
+    }
+
+
+def open_shop(site: Site, app: int) -> Shop:
+    """Make the shop's messages, segments and journeys, and publish them."""
+    root = f"/api/v1/apps/{app}"
+    messages = {
+        name: site.call("POST", f"{root}/messages", made)["id"]
+        for name, made in (("reminder", REMINDER), ("last_call", LAST_CALL), ("welcome", WELCOME), ("discovery", DISCOVERY))
+    }
+    segments = make_segments(site, app, SEGMENTS)
+    journeys = {}
+    for name, graph in (
+        ("Abandoned cart", cart_journey(messages["reminder"], messages["last_call"])),
+        ("Welcome", welcome_journey(messages["welcome"], messages["discovery"])),
+    ):
+        made = site.call("POST", f"{root}/journeys", {"name": name, "graph": graph})
+        site.call("POST", f"{root}/journeys/{made['id']}/publish", {"version": made["version"]})
+        journeys[name] = made["id"]
+    return Shop(app, messages, segments, journeys)
+
+
+def make_segments(site: Site, app: int, rules: dict[str, Any]) -> dict[str, int]:
+    return {
+        name: site.call("POST", f"/api/v1/apps/{app}/segments", {"name": name, "rule": rule})["id"]
+        for name, rule in rules.items()
+    }

@@ -1,0 +1,35 @@
+"""What can go wrong with the log and with history."""
+
+from __future__ import annotations
+
+from relance.core.errors import InvalidError, RelanceError
+
+
+class LogUnavailableError(RelanceError):
+    """The log could not be written: nothing of this request was kept, and it may be sent again."""
+
+    code = "log_unavailable"
+
+
+class BusyError(RelanceError):
+    """More is waiting to be written than the server allows: send again a little later."""
+
+    code = "busy"
+
+
+class UnwritableEventError(InvalidError):
+    """An event holds a value that cannot be encoded, such as half of a surrogate pair."""
+
+    code = "unwritable_event"
+
+
+class HistoryVersionError(RelanceError):
+    """The history file was written by a newer version of the program, which alone can read it."""
+
+    code = "history_version"
+
+
+class CursorError(InvalidError):
+    """The cursor of a list is not one that this server gave out."""
+
+    code = "bad_cursor"

@@ -1,0 +1,186 @@
+"""An event as the log keeps it, and the names of the events that Relance itself writes."""
+
+from __future__ import annotations
+
+from enum import IntFlag, StrEnum
+
+import msgspec
+
+
+class Kind(StrEnum):
+    """What a log record is. The first six are the Segment spec's; the others are commands of our own API.
+
+    Everything that changes a person goes through the log, so that a replay repeats it in the same order.
+    """
+
+    TRACK = "track"
+    PAGE = "page"
+    SCREEN = "screen"
+    IDENTIFY = "identify"
+    GROUP = "group"
+    ALIAS = "alias"
+    EDIT = "edit"  # an operator's change of traits, consent or subscriptions
+    MERGE = "merge"  # fold one known person into another
+    DELETE = "delete"  # forget a person
+    DERIVED = "derived"  # written by the program itself, about a person it knows
+
+
+class Flag(IntFlag):
+    """What the tick must know of an event besides its content."""
+
+    IMPORTED = 1  # history brought in: updates state, starts no journey, sends nothing
+    SYNTHETIC = 2  # from the simulator or a test send
+
+
+class Event(msgspec.Struct, array_like=True, gc=False):
+    """One checked record of the log. Times are ms; ``body`` and ``context`` are JSON objects as bytes.
+
+    ``body`` holds properties (track, page, screen, group, derived), traits (identify, edit) or a command's data
+    (alias: ``{"previous_id": …}``; merge: ``{"from": id, "into": id}``; delete: ``{"person": id}``).
+    ``occurred_at`` is corrected by ``sentAt`` and never later than ``received_at``.
+    """
+
+    app_id: int
+    kind: str
+    name: str
+    message_id: str
+    user_id: str = ""
+    anonymous_id: str = ""
+    occurred_at: int = 0
+    received_at: int = 0
+    body: bytes = b"{}"
+    context: bytes = b"{}"
+    flags: int = 0
+    person_id: int = 0  # set where the writer knows the person (derived events, commands); 0 = to be resolved
+
+
+class Reason(StrEnum):
+    """Why a record was set aside. Stable, documented in ``docs/reference/errors.md``."""
+
+    EVENT_TOO_LARGE = "event_too_large"  # more than 32 KB
+    UNKNOWN_TYPE = "unknown_type"  # ``type`` is missing or none of the six
+    MISSING_NAME = "missing_name"  # a track without the name of its event
+    MISSING_ID = "missing_id"  # nobody to give it to: neither userId nor anonymousId, or what alias and group need
+    INVALID = "invalid"  # a field has the wrong type or an impossible value; ``path`` names it
+    TIMESTAMP_OUT_OF_RANGE = "timestamp_out_of_range"  # before 1990, or more than a day after its receipt
+    NUL_BYTE = "nul_byte"  # a NUL character somewhere in its texts
+    INVALID_TEXT = "invalid_text"  # half of a surrogate pair
+    NUMBER_OUT_OF_RANGE = "number_out_of_range"  # no 64-bit integer, or more than a float can hold
+    TOO_DEEP = "too_deep"  # objects and lists nested deeper than 32
+
+
+class Rejection(msgspec.Struct, array_like=True, gc=False):
+    """A record that was set aside when it came in: kept so that its sender can be helped, never settled.
+
+    ``reason`` is a ``Reason`` (or a refusal of the tick); ``path`` names the field ("" = the record as a whole);
+    ``detail`` is a sentence for people; ``payload`` is the record as it was sent, cut at 4 KB.
+    """
+
+    app_id: int
+    received_at: int
+    reason: str
+    path: str = ""
+    detail: str = ""
+    payload: bytes = b""
+    message_id: str = ""
+    id: int = 0  # given by the store
+
+
+class Name(StrEnum):
+    """Names of the events Relance writes about a person. Each is documented in ``docs/reference/events.md``."""
+
+    SEGMENT_ENTERED = "segment_entered"
+    SEGMENT_LEFT = "segment_left"
+    SESSION_STARTED = "session_started"
+    JOURNEY_ENTERED = "journey_entered"
+    JOURNEY_LEFT = "journey_left"
+    MESSAGE_SENT = "message_sent"
+    MESSAGE_SKIPPED = "message_skipped"
+    MESSAGE_FAILED = "message_failed"
+    MESSAGE_DELIVERED = "message_delivered"
+    MESSAGE_OPENED = "message_opened"
+    MESSAGE_CLICKED = "message_clicked"
+    MESSAGE_DISMISSED = "message_dismissed"
+    MESSAGE_BOUNCED = "message_bounced"
+    MESSAGE_UNSUBSCRIBED = "message_unsubscribed"
+    MESSAGE_CONVERTED = "message_converted"
+
+
+class Batch(msgspec.Struct, gc=False):
+    """The tick's events with what was found out about them: parallel lists, one entry an event, in log order.
+
+    ``persons[i]`` is the id (dense, from 1, per app) of the person the event belongs to, never 0 here: events
+    of nobody (refused, deleted) are no longer in the batch. ``late[i]`` is true where the event is imported or was
+    received more than an hour after it happened: it updates state but starts nothing and sends nothing.
+    ``first_position`` is the position of entry 0; position orders events of equal time and never repeats.
+    """
+
+    events: list[Event]
+    persons: list[int]
+    late: list[bool]
+    first_position: int
+    hashes: list[int] = []  # ``hash64(app_id, message_id)`` of each event; left empty, history computes them
+
+    def __len__(self) -> int:
+        return len(self.events)
+
+
+class LogBatch(msgspec.Struct, gc=False):
+    """One row of the log: what one group commit wrote. ``received_at`` is program time, ``written_at`` real time (ms)."""
+
+    offset: int
+    received_at: int
+    written_at: int
+    events: list[Event]
+
+
+class Merge(msgspec.Struct, array_like=True, gc=False):
+    """``from_id`` was folded into ``into_id`` by the event at ``position``; both are persons of ``app_id``."""
+
+    app_id: int
+    from_id: int
+    into_id: int
+    position: int
+
+
+class PastEvent(msgspec.Struct, gc=False):
+    """An event as history tells it. ``person_id`` is the person it belongs to today, after all merges.
+
+    ``properties`` and ``context`` are JSON objects. ``cursor`` continues a list after this event.
+    """
+
+    app_id: int
+    event: str
+    kind: str
+    person_id: int
+    occurred_at: int
+    received_at: int
+    partition: int
+    position: int
+    message_id: str
+    late: bool
+    properties: str
+    context: str
+    anonymous_id: str
+    user_id: str
+
+    @property
+    def cursor(self) -> str:
+        return f"{self.occurred_at}.{self.partition}.{self.position}"
+
+
+class EventName(msgspec.Struct, gc=False):
+    """An event name an app has sent: how often, and when first and last (ms)."""
+
+    name: str
+    count: int
+    first_at: int
+    last_at: int
+
+
+class EventCount(msgspec.Struct, gc=False):
+    """How many events of one name happened in the interval that starts at ``since`` (ms)."""
+
+    name: str
+    since: int
+    count: int

@@ -1,0 +1,67 @@
+"""The tables of history, for whoever builds a query over it. Declarations only: nothing here touches a database."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+HISTORY = sa.MetaData()
+
+#: Every event, as it came. ``person_id`` is the person of that moment: join through ``resolved_events``.
+EVENTS = sa.Table(
+    "events",
+    HISTORY,
+    sa.Column("app_id", sa.Integer),
+    sa.Column("event", sa.Text),
+    sa.Column("person_id", sa.BigInteger),
+    sa.Column("occurred_at", sa.BigInteger),
+    sa.Column("received_at", sa.BigInteger),
+    sa.Column("partition", sa.Integer),
+    sa.Column("position", sa.BigInteger),
+    sa.Column("message_hash", sa.BigInteger),  # UBIGINT in the file
+    sa.Column("message_id", sa.Text),
+    sa.Column("kind", sa.Text),
+    sa.Column("late", sa.Boolean),
+    sa.Column("properties", sa.Text),  # a JSON object
+    sa.Column("context", sa.Text),  # a JSON object
+    sa.Column("anonymous_id", sa.Text),
+    sa.Column("user_id", sa.Text),
+)
+
+#: Who was folded into whom. Rows are only added: ``b → c`` after ``a → b`` adds ``a → c`` beside it, so that the newest
+#: row of a person names its root, and removing the rows above a position gives exactly the state of that position.
+MERGED = sa.Table(
+    "merged",
+    HISTORY,
+    sa.Column("app_id", sa.Integer),
+    sa.Column("from_id", sa.BigInteger),
+    sa.Column("into_id", sa.BigInteger),
+    sa.Column("partition", sa.Integer),
+    sa.Column("position", sa.BigInteger),
+)
+
+
+def roots() -> sa.Subquery:
+    """``(app_id, from_id, root_id)``: each person that was folded into another, and the one it belongs to today."""
+    newest = sa.func.row_number().over(
+        partition_by=(MERGED.c.app_id, MERGED.c.from_id), order_by=(MERGED.c.position.desc(), MERGED.c.partition.desc())
+    )
+    ranked = sa.select(MERGED.c.app_id, MERGED.c.from_id, MERGED.c.into_id, newest.label("rank")).subquery("ranked_merges")
+    return (
+        sa.select(ranked.c.app_id, ranked.c.from_id, ranked.c.into_id.label("root_id"))
+        .where(ranked.c.rank == 1)
+        .subquery("roots")
+    )
+
+
+def resolved_events(*conditions: sa.ColumnElement[bool], columns: tuple[str, ...] = ()) -> sa.Subquery:
+    """Events with ``person_id`` the person they belong to today: what every query over people reads.
+
+    ``conditions`` are over ``EVENTS`` and are applied before the join; ``columns`` names the columns wanted (all of
+    them if empty). Both keep a scan small.
+    """
+    root = roots()
+    wanted = columns or tuple(EVENTS.c.keys())
+    person = sa.func.coalesce(root.c.root_id, EVENTS.c.person_id).label("person_id")
+    selected = [person if name == "person_id" else EVENTS.c[name] for name in wanted]
+    joined = sa.join(EVENTS, root, sa.and_(EVENTS.c.app_id == root.c.app_id, EVENTS.c.person_id == root.c.from_id), isouter=True)
+    return sa.select(*selected).select_from(joined).where(*conditions).subquery("resolved_events")

@@ -1,0 +1,237 @@
+"""The log, the set-aside, the seen ids and the outbox: their tables and all their SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from relance.events.model import Event, LogBatch, Rejection
+from relance.infra.database import LOG, STATE, is_postgres
+
+_AutoId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
+LOG_TABLE = sa.Table(
+    "log",
+    LOG,
+    sa.Column("log_offset", _AutoId, primary_key=True),
+    sa.Column("partition", sa.Integer, nullable=False),
+    sa.Column("received_at", sa.BigInteger, nullable=False),
+    sa.Column("written_at", sa.BigInteger, nullable=False),
+    sa.Column("event_count", sa.Integer, nullable=False),
+    sa.Column("payload", sa.LargeBinary, nullable=False),
+    sa.Index("log_by_partition", "partition", "log_offset"),
+    # Without AUTOINCREMENT SQLite gives the offsets of a log trimmed to nothing out again.
+    sqlite_autoincrement=True,
+)
+
+REJECTED = sa.Table(
+    "rejected",
+    LOG,
+    sa.Column("id", _AutoId, primary_key=True),
+    sa.Column("app_id", sa.Integer, nullable=False),
+    sa.Column("received_at", sa.BigInteger, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("path", sa.Text, nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+    sa.Column("message_id", sa.Text, nullable=False),
+    sa.Column("payload", sa.LargeBinary, nullable=False),
+    sa.Index("rejected_by_app", "app_id", "id"),
+    sqlite_autoincrement=True,
+)
+
+SEEN = sa.Table(
+    "seen",
+    STATE,
+    sa.Column("partition", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("tick", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("received_at", sa.BigInteger, nullable=False),
+    sa.Column("hashes", sa.LargeBinary, nullable=False),
+)
+
+OUTBOX = sa.Table(
+    "outbox",
+    STATE,
+    sa.Column("id", _AutoId, primary_key=True),
+    sa.Column("partition", sa.Integer, nullable=False),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Column("event_count", sa.Integer, nullable=False),
+    sa.Column("payload", sa.LargeBinary, nullable=False),
+    sa.Index("outbox_by_partition", "partition", "id"),
+    sqlite_autoincrement=True,
+)
+
+LOCK_SPACE = 0x72656C  # the first key of the log's advisory locks; the second is the partition
+READ_ROWS = 1_000  # most log rows looked at in one read
+CHUNK = 500
+
+_encoder = msgspec.msgpack.Encoder()
+_decode_events = msgspec.msgpack.Decoder(list[Event]).decode
+
+
+def encode_events(events: Sequence[Event]) -> bytes:
+    """The log's form: one MessagePack list. Raises ``UnicodeEncodeError`` or ``TypeError`` on what it cannot hold."""
+    return _encoder.encode(events)
+
+
+def insert_group(connection: Connection, partition: int, received_at: int, written_at: int, count: int, payload: bytes) -> int:
+    """Write one row and return its offset."""
+    values = {
+        "partition": partition,
+        "received_at": received_at,
+        "written_at": written_at,
+        "event_count": count,
+        "payload": payload,
+    }
+    key = connection.execute(sa.insert(LOG_TABLE), values).inserted_primary_key
+    return int(key[0]) if key else 0
+
+
+def lock_partition(connection: Connection, partition: int) -> None:
+    """Let one writer at a time number rows, so that a reader never sees offset 8 before offset 7 of its partition."""
+    if is_postgres(connection):
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK_SPACE, partition)))
+
+
+def read_log(connection: Connection, partition: int, after: int, limit_events: int) -> list[LogBatch]:
+    """The rows after an offset, in order: whole rows, until ``limit_events`` would be passed, but at least one."""
+    mine = (LOG_TABLE.c.partition == partition, LOG_TABLE.c.log_offset > after)
+    sizes = sa.select(LOG_TABLE.c.log_offset, LOG_TABLE.c.event_count).where(*mine)
+    last, total = None, 0
+    for offset, count in connection.execute(sizes.order_by(LOG_TABLE.c.log_offset).limit(READ_ROWS)):
+        total += count
+        if last is not None and total > limit_events:
+            break
+        last = offset
+    if last is None:
+        return []
+    columns = (LOG_TABLE.c.log_offset, LOG_TABLE.c.received_at, LOG_TABLE.c.written_at, LOG_TABLE.c.payload)
+    rows = connection.execute(sa.select(*columns).where(*mine, LOG_TABLE.c.log_offset <= last).order_by(LOG_TABLE.c.log_offset))
+    return [LogBatch(offset, received, written, _decode_events(payload)) for offset, received, written, payload in rows]
+
+
+def log_end(connection: Connection, partition: int) -> int:
+    """The newest offset of a partition, 0 if nothing is kept."""
+    newest = sa.select(sa.func.max(LOG_TABLE.c.log_offset)).where(LOG_TABLE.c.partition == partition)
+    return connection.execute(newest).scalar() or 0
+
+
+def trim_log(connection: Connection, partition: int, upto: int, before: int) -> int:
+    """Forget rows up to an offset (the oldest cursor) that were received before an instant; return how many."""
+    table = LOG_TABLE.c
+    rule = (table.partition == partition, table.log_offset <= upto, table.received_at < before)
+    return connection.execute(sa.delete(LOG_TABLE).where(*rule)).rowcount
+
+
+def insert_rejected(connection: Connection, rejected: Sequence[Rejection]) -> None:
+    """Set aside what could not become an event."""
+    rows = [
+        {
+            "app_id": one.app_id,
+            "received_at": one.received_at,
+            "reason": _plain(one.reason),
+            "path": _plain(one.path),
+            "detail": _plain(one.detail),
+            "message_id": _plain(one.message_id),
+            "payload": one.payload,
+        }
+        for one in rejected
+    ]
+    if rows:
+        connection.execute(sa.insert(REJECTED), rows)
+
+
+def _plain(text: str) -> str:
+    """What both databases can keep as text: no NUL (PostgreSQL) and no half of a surrogate pair."""
+    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+
+
+def list_rejected(connection: Connection, app_id: int, after: int | None = None, limit: int = 50) -> list[Rejection]:
+    """What was set aside, newest first. ``after`` is the ``id`` of the last one already seen."""
+    table = REJECTED.c
+    columns = [REJECTED.c[name] for name in Rejection.__struct_fields__]
+    select = sa.select(*columns).where(table.app_id == app_id).order_by(table.id.desc()).limit(limit)
+    if after is not None:
+        select = select.where(table.id < after)
+    return [Rejection(*row) for row in connection.execute(select)]
+
+
+def trim_rejected(connection: Connection, before: int, keep: int = 100_000) -> int:
+    """Forget what was set aside before an instant, and all but the ``keep`` newest; return how many."""
+    table = REJECTED.c
+    newest = connection.execute(sa.select(sa.func.max(table.id))).scalar() or 0
+    rule = sa.or_(table.received_at < before, table.id <= newest - keep)
+    return connection.execute(sa.delete(REJECTED).where(rule)).rowcount
+
+
+class SeenRow(NamedTuple):
+    """The ids one tick admitted (or several, compacted)."""
+
+    tick: int
+    received_at: int
+    hashes: bytes
+
+
+def read_seen(connection: Connection, partition: int, since: int) -> list[SeenRow]:
+    """The rows since an instant, oldest tick first."""
+    table = SEEN.c
+    rule = (table.partition == partition, table.received_at >= since)
+    rows = connection.execute(sa.select(table.tick, table.received_at, table.hashes).where(*rule).order_by(table.tick))
+    return [SeenRow(*row) for row in rows]
+
+
+def read_seen_ticks(connection: Connection, partition: int, ticks: Sequence[int]) -> list[SeenRow]:
+    """The rows of the given ticks."""
+    table = SEEN.c
+    rule = (table.partition == partition, table.tick.in_(ticks))
+    return [SeenRow(*row) for row in connection.execute(sa.select(table.tick, table.received_at, table.hashes).where(*rule))]
+
+
+def write_seen(connection: Connection, partition: int, row: SeenRow) -> None:
+    """Keep the ids of one tick."""
+    connection.execute(sa.insert(SEEN), {"partition": partition, **row._asdict()})
+
+
+def remove_seen(connection: Connection, partition: int, ticks: Sequence[int]) -> None:
+    """Remove the rows of the given ticks."""
+    connection.execute(sa.delete(SEEN).where(SEEN.c.partition == partition, SEEN.c.tick.in_(ticks)))
+
+
+def expire_seen(connection: Connection, partition: int, before: int) -> None:
+    """Forget the ids admitted before an instant."""
+    connection.execute(sa.delete(SEEN).where(SEEN.c.partition == partition, SEEN.c.received_at < before))
+
+
+def put_outbox(connection: Connection, partition: int, events: Sequence[Event], now: int) -> None:
+    """Keep events the tick made, for the next tick to settle; part of the tick's transaction."""
+    if not events:
+        return
+    values = {"partition": partition, "created_at": now, "event_count": len(events), "payload": encode_events(events)}
+    connection.execute(sa.insert(OUTBOX), values)
+
+
+def take_outbox(connection: Connection, partition: int, limit: int) -> tuple[list[int], list[Event]]:
+    """The ids of the oldest rows and their events, in order: whole rows, until ``limit`` events would be passed, at least one."""
+    table = OUTBOX.c
+    sizes = sa.select(table.id, table.event_count).where(table.partition == partition).order_by(table.id).limit(READ_ROWS)
+    ids: list[int] = []
+    total = 0
+    for key, count in connection.execute(sizes):
+        total += count
+        if ids and total > limit:
+            break
+        ids.append(key)
+    if not ids:
+        return [], []
+    rule = (table.partition == partition, table.id <= ids[-1])
+    payloads = connection.execute(sa.select(table.payload).where(*rule).order_by(table.id)).scalars()
+    return ids, [event for payload in payloads for event in _decode_events(payload)]
+
+
+def remove_outbox(connection: Connection, ids: Sequence[int]) -> None:
+    """Remove rows that have been settled; part of the same transaction."""
+    for start in range(0, len(ids), CHUNK):
+        connection.execute(sa.delete(OUTBOX).where(OUTBOX.c.id.in_(ids[start : start + CHUNK])))

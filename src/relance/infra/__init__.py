@@ -1,0 +1,1 @@
+"""The rim: databases, clock, HTTP client. Third-party drivers are imported here or in their one transport."""

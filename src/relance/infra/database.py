@@ -1,0 +1,78 @@
+"""The state store and the log's store: SQLite files or one PostgreSQL server, behind SQLAlchemy Core.
+
+Every table is declared on ``STATE`` (or ``LOG``) in its owner's ``store`` module and named nowhere else. All access is
+synchronous: the tick owns a thread, the API runs services in a thread pool.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection, Engine
+
+STATE = sa.MetaData()
+LOG = sa.MetaData()
+
+BUSY_MS = 30_000
+
+
+def open_engine(url: str, *, pool_size: int = 5) -> Engine:
+    """Open a store by SQLAlchemy URL (``sqlite:////path/file.db`` or ``postgresql+psycopg://…``).
+
+    SQLite runs in WAL with ``synchronous=FULL``: a commit is on the disk before it returns.
+    """
+    if url.startswith("sqlite"):
+        return _open_sqlite(url, pool_size)
+    return sa.create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+
+
+def _open_sqlite(url: str, pool_size: int) -> Engine:
+    engine = sa.create_engine(
+        url, pool_size=pool_size, max_overflow=pool_size, connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000}
+    )
+
+    @event.listens_for(engine, "connect")
+    def on_connect(raw: Any, _record: Any) -> None:
+        # The driver's own transaction handling is switched off; ours is in ``on_begin``.
+        raw.isolation_level = None
+        cursor = raw.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_MS}", "foreign_keys=ON", "cache_size=-16000"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        # A writer takes the lock at once: a read that is later upgraded to a write can fail with SQLITE_BUSY.
+        writes = connection.get_execution_options().get("relance_writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One write transaction: committed at the end of the block, rolled back if it raises."""
+    with engine.connect().execution_options(relance_writes=True) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """One consistent read; never writes."""
+    with engine.connect() as connection, connection.begin():
+        yield connection
+
+
+def is_postgres(connection: Connection) -> bool:
+    """Whether this is PostgreSQL; for the few statements that differ (COPY, advisory locks, row locks)."""
+    return connection.dialect.name == "postgresql"
+
+
+def upsert(connection: Connection, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT of this connection's dialect that knows ``on_conflict_do_update`` / ``on_conflict_do_nothing``."""
+    return postgresql.insert(table) if is_postgres(connection) else sqlite.insert(table)

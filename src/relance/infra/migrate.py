@@ -1,0 +1,50 @@
+"""Bringing the state store and the log to this version's tables, by Alembic.
+
+The two have migrations of their own: on SQLite they are two files, on PostgreSQL two version tables of one database.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine import Engine
+
+_FOLDER = Path(__file__).parent / "migrations"
+
+
+def migrate(engine: Engine, store: str, to: str = "head") -> None:
+    """Bring ``store`` (``state`` or ``log``) to revision ``to``; does nothing where it is there already."""
+    scripts = ScriptDirectory(str(_FOLDER / store))
+    wanted = scripts.get_current_head() if to == "head" else to
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"version_table": version_table(store)})
+        if context.get_current_revision() == wanted:
+            return
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER / store))
+    with engine.connect().execution_options(relance_writes=True) as connection, connection.begin():
+        config.attributes["connection"] = connection
+        config.attributes["version_table"] = version_table(store)
+        command.upgrade(config, to)
+
+
+def current(engine: Engine, store: str) -> str | None:
+    """The revision a store is at, or None where it is empty."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection, opts={"version_table": version_table(store)}).get_current_revision()
+
+
+def head(store: str) -> str:
+    """The newest revision this version knows."""
+    newest = ScriptDirectory(str(_FOLDER / store)).get_current_head()
+    if newest is None:
+        raise RuntimeError(f"no migrations for {store}")
+    return newest
+
+
+def version_table(store: str) -> str:
+    return f"{store}_version"

@@ -1,0 +1,1 @@
+"""Graphs that people travel: versions, runs, and the pure step."""

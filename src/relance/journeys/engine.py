@@ -1,0 +1,330 @@
+"""Moves whole sets of runs, tick by tick: reads those concerned at once, steps them in memory, writes them at once.
+
+Time goes by within a tick as it would have done outside. An event counts at its receipt: waits that ended until then
+end first, each at its own instant, then the event is heard. So runs come out the same however the log is cut into
+ticks, as long as ``wake`` is never called for an instant beyond an event that was not read yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy.engine import Connection
+
+from relance.core.encoding import from_json
+from relance.core.ids import stable_id
+from relance.events.model import Batch, Event, Kind, Name
+from relance.journeys import store
+from relance.journeys.graph import read_graph
+from relance.journeys.ledger import Ledger, told
+from relance.journeys.listening import Listening, Running, index_events
+from relance.journeys.model import Advance, JourneyState, LeaveReason, Run, RunState
+from relance.journeys.step import Facts, Happened, Started, Trigger, Woke, entry_key, step
+from relance.users.reach import read_traits_of
+
+HEARD_KINDS = frozenset((Kind.TRACK.value, Kind.DERIVED.value, Kind.PAGE.value, Kind.SCREEN.value))
+DUE_AT_ONCE = 5_000  # runs woken in one go
+_NOTHING: dict[str, Any] = {}
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+class Engine:
+    """The journeys of one partition. Definitions and the next instant are cached; runs are not."""
+
+    def __init__(self, partition: int = 0) -> None:
+        self.partition = partition
+        self.drop()
+
+    def drop(self) -> None:
+        """Forget what is cached; ``load`` before the next tick."""
+        self._journeys: dict[int, Running] = {}
+        self._index: dict[str, dict[int, Listening]] = {}
+        self._live: list[int] = []
+        self._next: int | None = None
+        self._next_known = False
+
+    def load(self, connection: Connection) -> None:
+        """Read the definitions (at the start, and whenever they changed)."""
+        running = store.running_journeys(connection)
+        wanted = {journey_id: {published} for journey_id, _, _, published, _ in running}
+        for journey_id, version in store.versions_in_use(connection):
+            if journey_id in wanted:
+                wanted[journey_id].add(version)
+        known = {each.id: each.graphs for each in self._journeys.values()}
+        self._journeys = {
+            journey_id: Running(
+                id=journey_id,
+                app_id=app_id,
+                state=JourneyState(state),
+                published=published,
+                resumed_at=resumed_at,
+                graphs={
+                    version: known.get(journey_id, {}).get(version) or read_graph(store.graph_of(connection, journey_id, version))
+                    for version in sorted(wanted[journey_id])
+                },
+            )
+            for journey_id, app_id, state, published, resumed_at in running
+        }
+        self._index = index_events(self._journeys.values())
+        self._live = [each.id for each in self._journeys.values() if each.is_live]
+        self._next_known = False
+
+    # -- the tick --------------------------------------------------------------------------------------------------
+
+    def advance(self, connection: Connection, batch: Batch) -> Advance:
+        """Let the batch's events move the runs of their persons, whose waits end first where they are over by then.
+
+        People must have been flushed: branches read traits.
+        """
+        heard = self._heard(batch)
+        if not heard:
+            return Advance()
+        ledger = Ledger()
+        _Hearing(self._journeys, connection, ledger, batch, heard).run()
+        self._write(connection, ledger)
+        return ledger.advance()
+
+    def wake(self, connection: Connection, now: int) -> Advance:
+        """End the waits that are over by ``now``, each at its own instant.
+
+        ``now`` is the instant up to which the log has been read: the clock's where all of it was, else the receipt of
+        the last event read; else a wait would end before an event that came in time.
+        """
+        due = self.next_due(connection)
+        if due is None or due > now:
+            return Advance()
+        ledger = Ledger()
+        self._wake(connection, ledger, now)
+        return ledger.advance()
+
+    def next_due(self, connection: Connection) -> int | None:
+        """The next instant at which a wait is over by itself."""
+        if not self._next_known:
+            self._next = store.next_wake(connection, self._live)
+            self._next_known = True
+        return self._next
+
+    def follow_merge(self, connection: Connection, app_id: int, from_person: int, into_person: int) -> list[Event]:
+        """The runs of a merged person go on as the other's; of two with the same key the older one."""
+        kept: set[tuple[int, str]] = set()
+        second: list[str] = []
+        for run in store.active_of_persons(connection, app_id, [from_person, into_person]):
+            place = (run.journey_id, run.run_key)
+            if place in kept:
+                second.append(run.id)
+            kept.add(place)
+        ended = store.end_runs(connection, second, LeaveReason.MERGED)
+        store.move_runs(connection, app_id, from_person, into_person)
+        self._next_known = False
+        for run in ended:
+            run.person_id = into_person
+        return [told(Name.JOURNEY_LEFT, run, run.moved_at) for run in ended]
+
+    def forget(self, connection: Connection, app_id: int, person_id: int) -> None:
+        """Delete all that a deleted person's runs hold."""
+        runs = store.active_of_persons(connection, app_id, [person_id])
+        store.end_runs(connection, [run.id for run in runs], LeaveReason.DELETED)
+        store.delete_runs(connection, app_id, person_id)
+        self._next_known = False
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _heard(self, batch: Batch) -> list[tuple[int, Listening]]:
+        """The entries of the batch that some journey listens to."""
+        index = self._index
+        if not index:
+            return []
+        found: list[tuple[int, Listening]] = []
+        for number, event in enumerate(batch.events):
+            apps = index.get(event.name)
+            if apps is not None:
+                listening = apps.get(event.app_id)
+                if listening is not None and event.kind in HEARD_KINDS:
+                    found.append((number, listening))
+        return found
+
+    def _wake(self, connection: Connection, ledger: Ledger, now: int) -> None:
+        """End waits in pieces; a run woken may be due again."""
+        while self._live:
+            runs = store.due_runs(connection, self._live, now, DUE_AT_ONCE)
+            if not runs:
+                return
+            traits = traits_for(connection, self._journeys, runs)
+            for run in runs:
+                ledger.keep(run)
+                wake_until(self._journeys[run.journey_id], run, traits.get((run.app_id, run.person_id), _NOTHING), ledger, now)
+            self._write(connection, ledger)
+
+    def _write(self, connection: Connection, ledger: Ledger) -> None:
+        if ledger.write(connection):
+            self._next_known = False
+
+
+def wake_until(journey: Running, run: Run, traits: Mapping[str, Any], ledger: Ledger, now: int) -> None:
+    """End the run's waits that are over by ``now``, each at its own instant, or when the journey was resumed if later."""
+    if not journey.is_live:
+        return
+    while run.state == RunState.WAITING.value:
+        instant = max(run.wake_at, journey.resumed_at)
+        if instant > now:
+            return
+        move(journey, run, Woke(), traits, ledger, instant)
+
+
+def move(journey: Running, run: Run, trigger: Trigger, traits: Mapping[str, Any], ledger: Ledger, now: int) -> None:
+    """Let one thing happen to one run."""
+    graph = journey.graphs[run.version]
+    effects = step(graph, run.node, trigger, Facts(from_json(run.data), traits), now)
+    if effects:
+        ledger.apply(graph, run, effects, now)
+
+
+def traits_for(
+    connection: Connection, journeys: Mapping[int, Running], runs: Iterable[Run]
+) -> dict[tuple[int, int], dict[str, Any]]:
+    """(app, person) → traits, for the runs whose graph looks at them."""
+    persons = [(run.app_id, run.person_id) for run in runs if journeys[run.journey_id].graphs[run.version].needs_traits]
+    return read_traits(connection, persons)
+
+
+def read_traits(connection: Connection, persons: Iterable[tuple[int, int]]) -> dict[tuple[int, int], dict[str, Any]]:
+    by_app: dict[int, set[int]] = {}
+    for app_id, person_id in persons:
+        by_app.setdefault(app_id, set()).add(person_id)
+    found: dict[tuple[int, int], dict[str, Any]] = {}
+    for app_id, those in by_app.items():
+        traits = read_traits_of(connection, app_id, those)
+        found.update(((app_id, person_id), held) for person_id, held in traits.items())
+    return found
+
+
+class _Hearing:
+    """One batch's events, heard in log order by the runs of their persons."""
+
+    def __init__(
+        self,
+        journeys: Mapping[int, Running],
+        connection: Connection,
+        ledger: Ledger,
+        batch: Batch,
+        heard: Sequence[tuple[int, Listening]],
+    ) -> None:
+        self.journeys = journeys
+        self.connection = connection
+        self.ledger = ledger
+        self.batch = batch
+        self.heard = heard
+        self.runs: dict[tuple[int, int], list[Run]] = {}  # (journey, person) → under way, oldest first
+        self.known: set[str] = set()
+        self.past: set[tuple[int, int, str]] = set()
+        self.traits: dict[tuple[int, int], dict[str, Any]] = {}
+
+    def run(self) -> None:
+        self._read()
+        events, persons, late = self.batch.events, self.batch.persons, self.batch.late
+        frontier, read = 0, 0
+        for number, listening in self.heard:
+            frontier = max(frontier, *(event.received_at for event in events[read : number + 1]))
+            read = number + 1
+            self._hear(events[number], persons[number], listening, frontier, is_late=late[number])
+
+    def _read(self) -> None:
+        events, persons, late = self.batch.events, self.batch.persons, self.batch.late
+        journeys: set[int] = set()
+        touched: set[int] = set()
+        candidates: list[str] = []
+        once: set[int] = set()
+        needing: set[tuple[int, int]] = set()
+        for number, listening in self.heard:
+            event = events[number]
+            concerned = listening.journeys
+            journeys |= concerned
+            touched.add(persons[number])
+            if any(graph.needs_traits for each in concerned for graph in self.journeys[each].graphs.values()):
+                needing.add((event.app_id, persons[number]))
+            if not late[number]:
+                candidates.extend(run_id(each, event) for each in listening.starts)
+                once.update(each for each in listening.starts if self.journeys[each].current.entry.reentry == "once")
+        for run in store.active_runs(self.connection, journeys, touched):
+            self.ledger.keep(run)
+            self.runs.setdefault((run.journey_id, run.person_id), []).append(run)
+        if candidates:
+            self.known = store.known_runs(self.connection, candidates)
+        if once:
+            self.past = store.past_keys(self.connection, once, touched)
+        if needing:
+            self.traits = read_traits(self.connection, needing)
+
+    def _hear(self, event: Event, person_id: int, listening: Listening, frontier: int, *, is_late: bool) -> None:
+        properties: dict[str, Any] | None = None
+        for journey_id in listening.moves:
+            journey = self.journeys[journey_id]
+            for run in self.runs.get((journey_id, person_id), ()):
+                self._wake(journey, run, person_id, frontier)
+                if run.state == RunState.WAITING.value:
+                    properties = _properties(event) if properties is None else properties
+                    self._tell(journey, run, person_id, event, properties)
+        if is_late:
+            return
+        for journey_id in listening.starts:
+            properties = _properties(event) if properties is None else properties
+            self._enter(self.journeys[journey_id], event, person_id, properties, frontier)
+
+    def _tell(self, journey: Running, run: Run, person_id: int, event: Event, properties: dict[str, Any]) -> None:
+        occurred_at = event.occurred_at
+        happened = Happened(event.name, properties, occurred_at >= run.entered_at, occurred_at >= run.moved_at)
+        move(journey, run, happened, self._traits(event.app_id, person_id), self.ledger, max(occurred_at, run.moved_at))
+
+    def _enter(self, journey: Running, event: Event, person_id: int, properties: dict[str, Any], frontier: int) -> None:
+        graph = journey.current
+        key = entry_key(graph, properties)
+        new_id = run_id(journey.id, event)
+        if key is None or new_id in self.known:
+            return
+        runs = self.runs.setdefault((journey.id, person_id), [])
+        for run in runs:
+            self._wake(journey, run, person_id, frontier)
+        if any(run.run_key == key and run.state == RunState.WAITING.value for run in runs):
+            return
+        if graph.entry.reentry == "once" and (journey.id, person_id, key) in self.past:
+            return
+        self.known.add(new_id)
+        self.past.add((journey.id, person_id, key))
+        run = Run(
+            id=new_id,
+            app_id=event.app_id,
+            journey_id=journey.id,
+            version=journey.published,
+            person_id=person_id,
+            run_key=key,
+            node="",
+            state=RunState.WAITING.value,
+            reason="",
+            wake_at=0,
+            entered_at=event.occurred_at,
+            moved_at=event.occurred_at,
+            seq=0,
+            data=event.body.decode(),
+        )
+        runs.append(run)
+        self.ledger.enter(run)
+        facts = Facts(properties, self._traits(event.app_id, person_id))
+        self.ledger.apply(graph, run, step(graph, "", Started(), facts, event.occurred_at), event.occurred_at)
+
+    def _wake(self, journey: Running, run: Run, person_id: int, now: int) -> None:
+        if run.state == RunState.WAITING.value and run.wake_at <= now:
+            wake_until(journey, run, self._traits(run.app_id, person_id), self.ledger, now)
+
+    def _traits(self, app_id: int, person_id: int) -> dict[str, Any]:
+        return self.traits.get((app_id, person_id), _NOTHING)
+
+
+def run_id(journey_id: int, event: Event) -> str:
+    """The run an event starts: the same on a replay, and under any version of the journey."""
+    return stable_id("run", journey_id, event.app_id, event.message_id)
+
+
+def _properties(event: Event) -> dict[str, Any]:
+    return _decode(event.body)

@@ -1,0 +1,33 @@
+"""What can go wrong with journeys."""
+
+from __future__ import annotations
+
+from relance.core.errors import ConflictError, InvalidError, NotFoundError
+
+
+class JourneyNotFoundError(NotFoundError):
+    """No journey with that id exists in this app."""
+
+
+class RunNotFoundError(NotFoundError):
+    """No run with that id exists in this app."""
+
+
+class StaleJourneyError(ConflictError):
+    """The journey was edited since it was read; ``data["version"]`` is its version now."""
+
+
+class JourneyStateError(ConflictError):
+    """The journey's state does not allow that; ``data["state"]`` names it."""
+
+    code = "journey_state"
+
+
+class GraphError(InvalidError):
+    """A journey's graph cannot be run; ``data["path"]`` names the place, for example ``nodes[2].then``."""
+
+    code = "invalid_graph"
+
+
+class RunChangedError(ConflictError):
+    """A run changed while a tick worked on it (its journey was archived): the tick is done again."""

@@ -1,0 +1,261 @@
+"""A journey's graph: read from JSON with the path of whatever is wrong, and made ready to be stepped through. Pure.
+
+A published graph never changes, so everything that a step needs is worked out once, here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+
+import msgspec
+
+from relance.core.encoding import to_json
+from relance.core.errors import InvalidError
+from relance.journeys.errors import GraphError
+from relance.messaging.model import Goal, check_goal, span
+from relance.segments.rule import Predicate, Trait, check_predicate
+
+NODE_LIMIT = 200
+BYTE_LIMIT = 262_144
+NAME_LIMIT = 200
+_NODE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_PLACE = re.compile(r" - at `\$(.*)`$")
+
+
+class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What starts a run: an event that passes ``where``. ``key`` names the property that tells runs apart.
+
+    While a run of the same person and key is under way no second one starts. ``reentry`` ``once``: never a second one.
+    """
+
+    event: str
+    key: str | None = None
+    where: tuple[Predicate, ...] = ()
+    reentry: Literal["always", "once"] = "always"
+
+
+class Exit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An event that ends the run at once; ``match``: only if that property is the entry event's too."""
+
+    event: str
+    match: str | None = None
+
+
+class WaitFor(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="wait_for", rename={"else_": "else"}
+):
+    """Waits for an event, up to a time: ``then`` if it came, ``else`` if not. ``null`` ends the run."""
+
+    id: str
+    event: str
+    up_to: str
+    then: str | None
+    else_: str | None
+    match: str | None = None
+
+
+class Delay(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="delay", rename={"for_": "for"}):
+    """Waits for a time."""
+
+    id: str
+    for_: str
+    next: str | None
+
+
+class Branch(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    tag_field="kind",
+    tag="branch",
+    rename={"if_": "if", "else_": "else"},
+):
+    """Goes on at ``then`` if every test passes: of the entry event's properties, or (kind ``trait``) of the person."""
+
+    id: str
+    if_: tuple[dict[str, Any], ...]
+    then: str | None
+    else_: str | None
+
+
+class SendMessage(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="message"):
+    """Sends a message and goes on."""
+
+    id: str
+    message: int
+    next: str | None
+
+
+class End(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="exit"):
+    """The run is done."""
+
+    id: str
+
+
+Node = WaitFor | Delay | Branch | SendMessage | End
+Test = Predicate | Trait
+
+
+class _Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    entry: Entry
+    nodes: tuple[Node, ...]
+    start: str
+    exits: tuple[Exit, ...] = ()
+    goal: Goal | None = None
+
+
+class Graph(msgspec.Struct, frozen=True):
+    """A checked graph. ``lengths`` holds the waits of ``wait_for`` and ``delay`` nodes in ms, ``tests`` those of branches."""
+
+    entry: Entry
+    exits: tuple[Exit, ...]
+    goal: Goal | None
+    start: str
+    nodes: Mapping[str, Node]
+    lengths: Mapping[str, int]
+    tests: Mapping[str, tuple[Test, ...]]
+    needs_traits: bool
+    heard: frozenset[str]  # events that may move or end a run under way
+
+    @property
+    def message_ids(self) -> set[int]:
+        return {node.message for node in self.nodes.values() if isinstance(node, SendMessage)}
+
+
+def read_graph(data: Any) -> Graph:
+    """The graph of decoded JSON. Raises ``GraphError`` with the path of the first thing that is wrong."""
+    if len(to_json(data)) > BYTE_LIMIT:
+        raise GraphError(f"A graph is at most {BYTE_LIMIT:,} bytes long.", path="")
+    try:
+        written = msgspec.convert(data, _Written)
+    except msgspec.ValidationError as error:
+        place = _PLACE.search(str(error))
+        path = place[1].removeprefix(".") if place else ""
+        raise GraphError(_PLACE.sub("", str(error)) + ".", path=path) from None
+    try:
+        return _checked(written)
+    except GraphError:
+        raise
+    except InvalidError as error:
+        raise GraphError(error.message, **error.data) from None
+
+
+def _checked(written: _Written) -> Graph:
+    _check_entry(written.entry)
+    for number, each in enumerate(written.exits):
+        _check_event(each.event, f"exits[{number}].event")
+        _check_property(each.match, f"exits[{number}].match")
+    check_goal(written.goal, "goal")
+    if not 0 < len(written.nodes) <= NODE_LIMIT:
+        raise GraphError(f"A journey has 1 to {NODE_LIMIT} nodes.", path="nodes")
+    nodes: dict[str, Node] = {}
+    lengths: dict[str, int] = {}
+    tests: dict[str, tuple[Test, ...]] = {}
+    for number, node in enumerate(written.nodes):
+        path = f"nodes[{number}]"
+        if not _NODE_ID.fullmatch(node.id):
+            raise GraphError("A node's id is 1 to 64 letters, digits, - and _.", path=f"{path}.id")
+        if node.id in nodes:
+            raise GraphError(f"There are two nodes {node.id!r}.", path=f"{path}.id")
+        nodes[node.id] = node
+        if isinstance(node, WaitFor):
+            _check_event(node.event, f"{path}.event")
+            _check_property(node.match, f"{path}.match")
+            lengths[node.id] = span(node.up_to, f"{path}.up_to")
+        elif isinstance(node, Delay):
+            lengths[node.id] = span(node.for_, f"{path}.for")
+        elif isinstance(node, Branch):
+            tests[node.id] = _read_tests(node.if_, f"{path}.if")
+    _check_ways(written, nodes)
+    return Graph(
+        entry=written.entry,
+        exits=written.exits,
+        goal=written.goal,
+        start=written.start,
+        nodes=nodes,
+        lengths=lengths,
+        tests=tests,
+        needs_traits=any(isinstance(test, Trait) for those in tests.values() for test in those),
+        heard=frozenset(
+            (*(each.event for each in written.exits), *(node.event for node in written.nodes if isinstance(node, WaitFor)))
+        ),
+    )
+
+
+def _check_entry(entry: Entry) -> None:
+    _check_event(entry.event, "entry.event")
+    _check_property(entry.key, "entry.key")
+    for number, predicate in enumerate(entry.where):
+        check_predicate(predicate, f"entry.where[{number}]", "property")
+
+
+def _check_event(name: str, path: str) -> None:
+    if not name.strip() or len(name) > NAME_LIMIT or "\x00" in name:
+        raise GraphError(f"An event's name has 1 to {NAME_LIMIT} characters.", path=path)
+
+
+def _check_property(name: str | None, path: str) -> None:
+    if name is not None and (not name or len(name) > NAME_LIMIT or "\x00" in name):
+        raise GraphError(f"A property's name has 1 to {NAME_LIMIT} characters.", path=path)
+
+
+def _read_tests(written: tuple[dict[str, Any], ...], path: str) -> tuple[Test, ...]:
+    if not written:
+        raise GraphError("A branch has at least one test.", path=path)
+    tests: list[Test] = []
+    for number, data in enumerate(written):
+        place = f"{path}[{number}]"
+        try:
+            test: Test = msgspec.convert(data, Trait) if "kind" in data else msgspec.convert(data, Predicate)
+        except msgspec.ValidationError as error:
+            inner = _PLACE.search(str(error))
+            raise GraphError(_PLACE.sub("", str(error)) + ".", path=place + (inner[1] if inner else "")) from None
+        is_trait = isinstance(test, Trait)
+        check_predicate(test.predicate if isinstance(test, Trait) else test, place, "name" if is_trait else "property")
+        tests.append(test)
+    return tuple(tests)
+
+
+def ways(node: Node) -> Iterator[tuple[str, str | None]]:
+    """The edges that lead from a node: (name of the field, where to)."""
+    if isinstance(node, WaitFor | Branch):
+        yield "then", node.then
+        yield "else", node.else_
+    elif isinstance(node, Delay | SendMessage):
+        yield "next", node.next
+
+
+def _check_ways(written: _Written, nodes: dict[str, Node]) -> None:
+    """Every edge leads somewhere, every node can be reached, and no circle can be run through without waiting."""
+    if written.start not in nodes:
+        raise GraphError(f"There is no node {written.start!r}.", path="start")
+    for number, node in enumerate(written.nodes):
+        for field, target in ways(node):
+            if target is not None and target not in nodes:
+                raise GraphError(f"There is no node {target!r}.", path=f"nodes[{number}].{field}")
+    reached, left = {written.start}, [written.start]
+    while left:
+        for _, target in ways(nodes[left.pop()]):
+            if target is not None and target not in reached:
+                reached.add(target)
+                left.append(target)
+    for number, node in enumerate(written.nodes):
+        if node.id not in reached:
+            raise GraphError(f"No way leads to the node {node.id!r}.", path=f"nodes[{number}]")
+        if isinstance(node, SendMessage | Branch) and _comes_back(node.id, nodes):
+            raise GraphError(f"From {node.id!r} a way leads back to it without waiting.", path=f"nodes[{number}]")
+
+
+def _comes_back(start: str, nodes: dict[str, Node]) -> bool:
+    seen: set[str] = set()
+    left = [start]
+    while left:
+        for _, target in ways(nodes[left.pop()]):
+            if target == start:
+                return True
+            if target is not None and target not in seen and isinstance(nodes[target], SendMessage | Branch):
+                seen.add(target)
+                left.append(target)
+    return False

@@ -1,0 +1,131 @@
+"""Turns the effects of steps into rows, intents and events, and writes the rows of many runs at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from relance.core.encoding import to_json
+from relance.core.ids import stable_id
+from relance.events.model import Event, Kind, Name
+from relance.journeys import store
+from relance.journeys.errors import RunChangedError
+from relance.journeys.graph import Graph
+from relance.journeys.model import Advance, LeaveReason, Run, RunState, Via
+from relance.journeys.step import Effect, Leave, Send, Visit, Wait
+from relance.messaging.model import Intent
+
+
+def told(name: Name, run: Run, occurred_at: int) -> Event:
+    """The event that a run began or ended."""
+    body = {"journey": run.journey_id, "version": run.version, "run": run.id, "key": run.run_key, "reason": run.reason}
+    return Event(
+        app_id=run.app_id,
+        kind=Kind.DERIVED,
+        name=name.value,
+        message_id=stable_id(name.value, run.id),
+        occurred_at=occurred_at,
+        received_at=occurred_at,
+        body=to_json({key: value for key, value in body.items() if value != ""}).encode(),
+        person_id=run.person_id,
+    )
+
+
+class Ledger:
+    """What one tick does to runs: kept in memory, written by ``write``, handed out by ``advance``."""
+
+    def __init__(self) -> None:
+        self._intents: list[tuple[int, str, int, Intent]] = []
+        self._events: list[Event] = []
+        self._seq_before: dict[str, int] = {}  # of runs that are in the store
+        self._new: dict[str, Run] = {}
+        self._moved: dict[str, Run] = {}
+        self._steps: list[dict[str, Any]] = []
+        self._counts: dict[tuple[int, int, str], list[int]] = {}
+
+    def keep(self, run: Run) -> None:
+        """Remember where a run stood when it was read, so that it is written only if it still stands there."""
+        self._seq_before.setdefault(run.id, run.seq)
+
+    def enter(self, run: Run) -> None:
+        """A run begins."""
+        self._new[run.id] = run
+        self._events.append(told(Name.JOURNEY_ENTERED, run, run.entered_at))
+
+    def apply(self, graph: Graph, run: Run, effects: Sequence[Effect], now: int) -> None:
+        """Let the effects of one step, at ``now``, change the run."""
+        if run.id not in self._new:
+            self._moved[run.id] = run
+        for effect in effects:
+            if isinstance(effect, Visit):
+                self._visit(run, effect, now)
+            elif isinstance(effect, Send):
+                self._send(graph, run, effect, now)
+            elif isinstance(effect, Wait):
+                run.wake_at = effect.until
+            else:
+                self._leave(run, effect, now)
+
+    def _visit(self, run: Run, visit: Visit, now: int) -> None:
+        run.seq += 1
+        run.moved_at = now
+        self._steps.append({"run_id": run.id, "seq": run.seq, "node": visit.node, "via": visit.via.value, "occurred_at": now})
+        if visit.via is Via.EXIT_EVENT:
+            self._count(run)[2] += 1
+            return
+        if run.node:
+            self._count(run)[1] += 1
+        run.node = visit.node
+        self._count(run)[0] += 1
+
+    def _count(self, run: Run) -> list[int]:
+        """(arrived, departed, stopped) of the node where the run stands."""
+        return self._counts.setdefault((run.journey_id, run.version, run.node), [0, 0, 0])
+
+    def _send(self, graph: Graph, run: Run, send: Send, now: int) -> None:
+        intent = Intent(
+            app_id=run.app_id,
+            person_id=run.person_id,
+            message_id=send.message_id,
+            cause=f"{run.id}/{run.seq}",
+            created_at=now,
+            journey_id=run.journey_id,
+            run_id=run.id,
+            node=send.node,
+            event_body=run.data.encode(),
+            goal=graph.goal,
+        )
+        self._intents.append((now, run.id, run.seq, intent))
+
+    def _leave(self, run: Run, leave: Leave, now: int) -> None:
+        if run.node:
+            self._count(run)[1] += 1
+        run.state = (RunState.DONE if leave.reason is LeaveReason.COMPLETED else RunState.LEFT).value
+        run.reason = leave.reason.value
+        run.moved_at = now
+        self._events.append(told(Name.JOURNEY_LEFT, run, now))
+
+    def write(self, connection: Connection) -> bool:
+        """Write what changed since the last time; returns whether anything did.
+
+        Raises ``RunChangedError`` if a run is no longer where it was read: the tick is done again.
+        """
+        if not self._new and not self._moved:
+            return False
+        moved = [(run, self._seq_before[run.id]) for run in self._moved.values()]
+        if not store.update_runs(connection, moved):
+            raise RunChangedError("A run changed while the tick worked on it.")
+        store.insert_runs(connection, list(self._new.values()))
+        store.insert_steps(connection, self._steps)
+        store.add_counts(connection, {place: (counts[0], counts[1], counts[2]) for place, counts in self._counts.items()})
+        self._seq_before.update((run.id, run.seq) for run in (*self._new.values(), *self._moved.values()))
+        self._new, self._moved, self._steps, self._counts = {}, {}, [], {}
+        return True
+
+    def advance(self) -> Advance:
+        """All intents and events, in the order of their instants, however the work was cut up."""
+        intents = [each[3] for each in sorted(self._intents, key=lambda each: each[:3])]
+        events = sorted(self._events, key=lambda event: (event.occurred_at, event.message_id))
+        return Advance(intents, events)

@@ -1,0 +1,56 @@
+"""Which events concern which journeys: an index of the published graphs that somebody can enter or is under way in. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from relance.journeys.graph import Graph
+from relance.journeys.model import JourneyState
+
+
+class Running(msgspec.Struct, frozen=True):
+    """A live or paused journey and its graphs by version: the one people enter and those of runs under way."""
+
+    id: int
+    app_id: int
+    state: JourneyState
+    published: int
+    resumed_at: int
+    graphs: Mapping[int, Graph]
+
+    @property
+    def is_live(self) -> bool:
+        return self.state is JourneyState.LIVE
+
+    @property
+    def current(self) -> Graph:
+        """The graph people enter."""
+        return self.graphs[self.published]
+
+
+class Listening(msgspec.Struct):
+    """The journeys of one app that an event of one name concerns, as ids: may start runs of, may move or end runs of."""
+
+    starts: list[int] = msgspec.field(default_factory=list)
+    moves: list[int] = msgspec.field(default_factory=list)
+
+    @property
+    def journeys(self) -> set[int]:
+        return {*self.starts, *self.moves}
+
+
+def index_events(journeys: Iterable[Running]) -> dict[str, dict[int, Listening]]:
+    """Event name → app → who listens. Paused journeys start nothing, but their runs still hear."""
+    index: dict[str, dict[int, Listening]] = {}
+
+    def of(name: str, app_id: int) -> Listening:
+        return index.setdefault(name, {}).setdefault(app_id, Listening())
+
+    for journey in sorted(journeys, key=lambda each: each.id):
+        for name in sorted({name for graph in journey.graphs.values() for name in graph.heard}):
+            of(name, journey.app_id).moves.append(journey.id)
+        if journey.is_live:
+            of(journey.current.entry.event, journey.app_id).starts.append(journey.id)
+    return index

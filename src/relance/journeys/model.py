@@ -1,0 +1,125 @@
+"""Journeys, their versions and their runs as others see them. No I/O."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from relance.events.model import Event
+from relance.messaging.model import Intent
+
+
+class JourneyState(StrEnum):
+    """Where a journey is in its life."""
+
+    DRAFT = "draft"  # never published
+    LIVE = "live"
+    PAUSED = "paused"  # nobody enters, no time runs out, nothing is sent; events still end runs or move them on
+    ARCHIVED = "archived"  # over: its runs were ended
+
+
+class RunState(StrEnum):
+    """Where a run stands."""
+
+    WAITING = "waiting"  # under way
+    DONE = "done"  # came to an end of the graph
+    LEFT = "left"  # was ended before; messages that wait are not sent
+
+
+class LeaveReason(StrEnum):
+    """Why a run is over."""
+
+    COMPLETED = "completed"
+    EXIT_EVENT = "exit_event"  # an event of the graph's exits came
+    MERGED = "merged"  # its person became part of another who was in an older run with the same key
+    ARCHIVED = "archived"  # the journey was archived
+    DELETED = "deleted"  # its person was deleted
+    TOO_MANY_STEPS = "too_many_steps"  # a fault of the graph
+
+
+class Via(StrEnum):
+    """How a run came to a node."""
+
+    START = "start"
+    NEXT = "next"
+    THEN = "then"
+    ELSE = "else"
+    EXIT_EVENT = "exit_event"  # it was ended there
+
+
+class Journey(msgspec.Struct, frozen=True):
+    """A journey. ``graph`` is the draft; ``published`` the number of the version people enter (0 = none).
+
+    ``version`` counts edits and guards them. ``resumed_at``: no wait runs out before this instant.
+    """
+
+    id: int
+    app_id: int
+    name: str
+    state: JourneyState
+    graph: dict[str, Any]
+    published: int
+    version: int
+    resumed_at: int
+    created_at: int
+    updated_at: int
+
+
+class JourneyVersion(msgspec.Struct, frozen=True):
+    """A published graph; it never changes."""
+
+    journey_id: int
+    version: int
+    graph: dict[str, Any]
+    published_at: int
+
+
+class Run(msgspec.Struct):
+    """One person's way through one version. Times are ms; ``moved_at`` is when it came to ``node``.
+
+    ``seq`` counts the steps written; ``data`` holds the entry event's properties as JSON.
+    """
+
+    id: str
+    app_id: int
+    journey_id: int
+    version: int
+    person_id: int
+    run_key: str
+    node: str
+    state: str
+    reason: str
+    wake_at: int
+    entered_at: int
+    moved_at: int
+    seq: int
+    data: str
+
+
+class RunStep(msgspec.Struct, frozen=True):
+    """One node a run came to."""
+
+    run_id: str
+    seq: int
+    node: str
+    via: str
+    occurred_at: int
+
+
+class NodeCount(msgspec.Struct, frozen=True):
+    """How many runs came to a node of a version, rest there, and were ended there by an event."""
+
+    version: int
+    node: str
+    arrived: int
+    waiting: int
+    stopped: int
+
+
+class Advance(msgspec.Struct):
+    """What a tick's journeys want done: messages sent, events told."""
+
+    intents: list[Intent] = msgspec.field(default_factory=list)
+    derived: list[Event] = msgspec.field(default_factory=list)

@@ -1,0 +1,200 @@
+"""The door of this package: journeys (write, publish, pause, read) and the engine that the tick turns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from sqlalchemy.engine import Engine as Store
+
+from relance.infra.database import reading, writing
+from relance.journeys import store
+from relance.journeys.engine import Engine
+from relance.journeys.errors import GraphError, JourneyNotFoundError, JourneyStateError, RunNotFoundError, StaleJourneyError
+from relance.journeys.graph import SendMessage, read_graph
+from relance.journeys.model import Journey, JourneyState, JourneyVersion, LeaveReason, NodeCount, Run, RunState, RunStep
+from relance.journeys.store import stopped_runs
+from relance.messaging.service import missing_messages
+
+__all__ = ["Engine", "Journeys", "stopped_runs"]
+
+NAME_LIMIT = 200
+
+
+class Journeys:
+    """The journeys of all apps. After a write the worker must be told that definitions changed."""
+
+    def __init__(self, engine: Store) -> None:
+        self._engine = engine
+
+    # -- writing ---------------------------------------------------------------------------------------------------
+
+    def create(self, app_id: int, name: str, graph: dict[str, Any], now: int) -> Journey:
+        """Keep a new draft. Raises ``GraphError`` with the path of what is wrong in it."""
+        new = Journey(
+            id=0,
+            app_id=app_id,
+            name=name,
+            state=JourneyState.DRAFT,
+            graph=graph,
+            published=0,
+            version=1,
+            resumed_at=0,
+            created_at=now,
+            updated_at=now,
+        )
+        _check(new)
+        with writing(self._engine) as connection:
+            return store.insert_journey(connection, new)
+
+    def update(
+        self,
+        app_id: int,
+        journey_id: int,
+        version: int,
+        now: int,
+        *,
+        name: str | None = None,
+        graph: dict[str, Any] | None = None,
+    ) -> Journey:
+        """Change the draft; who is under way, and who enters, follows what is published.
+
+        Raises ``StaleJourneyError`` if the journey is no longer at ``version``.
+        """
+
+        def change(old: Journey) -> Journey:
+            new = msgspec.structs.replace(
+                old, name=old.name if name is None else name, graph=old.graph if graph is None else graph
+            )
+            _check(new)
+            return new
+
+        return self._change(app_id, journey_id, version, now, change)
+
+    def publish(self, app_id: int, journey_id: int, now: int, *, version: int | None = None) -> Journey:
+        """Make the draft a version that people enter from now on; runs under way keep theirs. A draft becomes live."""
+        with writing(self._engine) as connection:
+            old = _found(store.journey(connection, app_id, journey_id, lock=True))
+            _check_version(old, version)
+            graph = read_graph(old.graph)
+            missing = missing_messages(connection, app_id, graph.message_ids)
+            for number, node in enumerate(old.graph["nodes"]):
+                if isinstance(graph.nodes[node["id"]], SendMessage) and node["message"] in missing:
+                    raise GraphError(f"There is no message {node['message']} in this app.", path=f"nodes[{number}].message")
+            number = old.published + 1
+            store.insert_version(connection, app_id, JourneyVersion(journey_id, number, old.graph, now))
+            state = JourneyState.LIVE if old.state is JourneyState.DRAFT else old.state
+            new = msgspec.structs.replace(old, published=number, state=state, version=old.version + 1, updated_at=now)
+            store.update_journey(connection, new)
+            return new
+
+    def pause(self, app_id: int, journey_id: int, now: int, *, version: int | None = None) -> Journey:
+        """Let nobody in and nothing out. Runs stay where they are, but events still end them or move them on."""
+        return self._change(app_id, journey_id, version, now, _to(JourneyState.PAUSED, JourneyState.LIVE))
+
+    def resume(self, app_id: int, journey_id: int, now: int, *, version: int | None = None) -> Journey:
+        """Go on. Waits that ended during the pause end now."""
+
+        def change(old: Journey) -> Journey:
+            return msgspec.structs.replace(_to(JourneyState.LIVE, JourneyState.PAUSED)(old), resumed_at=now)
+
+        return self._change(app_id, journey_id, version, now, change)
+
+    def archive(self, app_id: int, journey_id: int, now: int, *, version: int | None = None) -> Journey:
+        """End the journey and all its runs."""
+        with writing(self._engine) as connection:
+            old = _found(store.journey(connection, app_id, journey_id, lock=True))
+            _check_version(old, version)
+            new = msgspec.structs.replace(old, state=JourneyState.ARCHIVED, version=old.version + 1, updated_at=now)
+            store.update_journey(connection, new)
+            store.end_runs(connection, store.active_of_journey(connection, journey_id), LeaveReason.ARCHIVED)
+            return new
+
+    def _change(
+        self, app_id: int, journey_id: int, version: int | None, now: int, change: Callable[[Journey], Journey]
+    ) -> Journey:
+        with writing(self._engine) as connection:
+            old = _found(store.journey(connection, app_id, journey_id, lock=True))
+            _check_version(old, version)
+            if old.state is JourneyState.ARCHIVED:
+                raise JourneyStateError("This journey is archived.", state=old.state.value)
+            new = msgspec.structs.replace(change(old), version=old.version + 1, updated_at=now)
+            store.update_journey(connection, new)
+            return new
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    def get(self, app_id: int, journey_id: int) -> Journey:
+        with reading(self._engine) as connection:
+            return _found(store.journey(connection, app_id, journey_id))
+
+    def page(self, app_id: int, *, after: int = 0, limit: int = 100) -> list[Journey]:
+        """In order of id; ``after`` is the last id of the page before."""
+        with reading(self._engine) as connection:
+            return store.journeys_of(connection, app_id, after, limit)
+
+    def versions(self, app_id: int, journey_id: int) -> list[JourneyVersion]:
+        """What was published, oldest first."""
+        with reading(self._engine) as connection:
+            _found(store.journey(connection, app_id, journey_id))
+            return store.versions_of(connection, journey_id)
+
+    def counts(self, app_id: int, journey_id: int) -> list[NodeCount]:
+        """Per version and node: how many came, rest there, and were ended there by an event."""
+        with reading(self._engine) as connection:
+            _found(store.journey(connection, app_id, journey_id))
+            return store.counts_of(connection, journey_id)
+
+    def runs(
+        self,
+        app_id: int,
+        journey_id: int,
+        *,
+        state: RunState | None = None,
+        before: tuple[int, str] | None = None,
+        limit: int = 100,
+    ) -> list[Run]:
+        """Newest first. ``before`` is (``entered_at``, ``id``) of the last one of the page before."""
+        with reading(self._engine) as connection:
+            _found(store.journey(connection, app_id, journey_id))
+            return store.runs_of_journey(connection, journey_id, None if state is None else state.value, before, limit)
+
+    def runs_of_person(self, app_id: int, person_id: int) -> list[Run]:
+        """Every run of one person, newest first."""
+        with reading(self._engine) as connection:
+            return store.runs_of_person(connection, app_id, person_id)
+
+    def steps(self, app_id: int, run_id: str) -> list[RunStep]:
+        """The nodes a run came to, in order."""
+        with reading(self._engine) as connection:
+            steps = store.steps_of_run(connection, app_id, run_id)
+        if not steps:
+            raise RunNotFoundError("There is no such run in this app.")
+        return steps
+
+
+def _to(state: JourneyState, expected: JourneyState) -> Callable[[Journey], Journey]:
+    def change(old: Journey) -> Journey:
+        if old.state is not expected:
+            raise JourneyStateError(f"This journey is {old.state.value}, not {expected.value}.", state=old.state.value)
+        return msgspec.structs.replace(old, state=state)
+
+    return change
+
+
+def _found(journey: Journey | None) -> Journey:
+    if journey is None:
+        raise JourneyNotFoundError("There is no such journey in this app.")
+    return journey
+
+
+def _check_version(journey: Journey, version: int | None) -> None:
+    if version is not None and version != journey.version:
+        raise StaleJourneyError("This journey was edited meanwhile.", version=journey.version)
+
+
+def _check(journey: Journey) -> None:
+    if not journey.name.strip() or len(journey.name) > NAME_LIMIT or "\x00" in journey.name:
+        raise GraphError(f"A journey has a name of at most {NAME_LIMIT} characters.", path="name")
+    read_graph(journey.graph)

@@ -1,0 +1,352 @@
+"""Journeys, versions, runs, steps and counts: their tables and all their SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from relance.core.encoding import from_json, to_json
+from relance.infra.database import STATE, upsert
+from relance.journeys.model import Journey, JourneyState, JourneyVersion, LeaveReason, NodeCount, Run, RunState, RunStep
+
+_AutoId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+CHUNK = 500  # values in one IN list
+# Written out rather than bound: a planner uses a partial index only where it sees its condition.
+_IS_WAITING = sa.text("state = 'waiting'")
+
+JOURNEYS = sa.Table(
+    "journeys",
+    STATE,
+    sa.Column("id", _AutoId, primary_key=True),
+    sa.Column("app_id", sa.BigInteger, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("graph", sa.Text, nullable=False),
+    sa.Column("published", sa.BigInteger, nullable=False),
+    sa.Column("version", sa.BigInteger, nullable=False),
+    sa.Column("resumed_at", sa.BigInteger, nullable=False),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Column("updated_at", sa.BigInteger, nullable=False),
+    sa.Index("journeys_by_app", "app_id", "id"),
+    sqlite_autoincrement=True,
+)
+
+VERSIONS = sa.Table(
+    "journey_versions",
+    STATE,
+    sa.Column("journey_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("version", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("app_id", sa.BigInteger, nullable=False),
+    sa.Column("graph", sa.Text, nullable=False),
+    sa.Column("published_at", sa.BigInteger, nullable=False),
+)
+
+RUNS = sa.Table(
+    "runs",
+    STATE,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("app_id", sa.BigInteger, nullable=False),
+    sa.Column("journey_id", sa.BigInteger, nullable=False),
+    sa.Column("version", sa.BigInteger, nullable=False),
+    sa.Column("person_id", sa.BigInteger, nullable=False),
+    sa.Column("run_key", sa.Text, nullable=False),
+    sa.Column("node", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("wake_at", sa.BigInteger, nullable=False),
+    sa.Column("entered_at", sa.BigInteger, nullable=False),
+    sa.Column("moved_at", sa.BigInteger, nullable=False),
+    sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("data", sa.Text, nullable=False),
+    sa.Index(
+        "runs_active", "journey_id", "person_id", "run_key", unique=True, sqlite_where=_IS_WAITING, postgresql_where=_IS_WAITING
+    ),
+    sa.Index("runs_due", "journey_id", "wake_at", sqlite_where=_IS_WAITING, postgresql_where=_IS_WAITING),
+    sa.Index("runs_by_journey", "journey_id", "entered_at", "id"),
+    sa.Index("runs_by_person", "app_id", "person_id"),
+)
+
+RUN_STEPS = sa.Table(
+    "run_steps",
+    STATE,
+    sa.Column("run_id", sa.Text, primary_key=True),
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("node", sa.Text, nullable=False),
+    sa.Column("via", sa.Text, nullable=False),
+    sa.Column("occurred_at", sa.BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+NODE_COUNTS = sa.Table(
+    "node_counts",
+    STATE,
+    sa.Column("journey_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("version", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("node", sa.Text, primary_key=True),
+    sa.Column("arrived", sa.BigInteger, nullable=False),
+    sa.Column("departed", sa.BigInteger, nullable=False),
+    sa.Column("stopped", sa.BigInteger, nullable=False),
+)
+
+_RUN = tuple(RUNS.c[name] for name in Run.__struct_fields__)
+
+
+def _chunks(values: Iterable[Any]) -> Iterable[list[Any]]:
+    ordered = sorted(set(values))
+    for start in range(0, len(ordered), CHUNK):
+        yield ordered[start : start + CHUNK]
+
+
+# -- journeys and versions ---------------------------------------------------------------------------------------------
+
+
+def _journey(row: Mapping[Any, Any]) -> Journey:
+    return Journey(**{**row, "state": JourneyState(row["state"]), "graph": from_json(row["graph"])})
+
+
+def _values(journey: Journey) -> dict[str, Any]:
+    values = msgspec.structs.asdict(journey)
+    del values["id"]
+    return {**values, "state": journey.state.value, "graph": to_json(journey.graph)}
+
+
+def insert_journey(connection: Connection, journey: Journey) -> Journey:
+    key = connection.execute(sa.insert(JOURNEYS), _values(journey)).inserted_primary_key
+    return msgspec.structs.replace(journey, id=int(key[0]) if key else 0)
+
+
+def journey(connection: Connection, app_id: int, journey_id: int, *, lock: bool = False) -> Journey | None:
+    """One journey; ``lock`` holds it until the transaction ends."""
+    query = sa.select(JOURNEYS).where(JOURNEYS.c.app_id == app_id, JOURNEYS.c.id == journey_id)
+    row = connection.execute(query.with_for_update() if lock else query).mappings().first()
+    return None if row is None else _journey(row)
+
+
+def journeys_of(connection: Connection, app_id: int, after: int, limit: int) -> list[Journey]:
+    query = sa.select(JOURNEYS).where(JOURNEYS.c.app_id == app_id, JOURNEYS.c.id > after).order_by(JOURNEYS.c.id).limit(limit)
+    return [_journey(row) for row in connection.execute(query).mappings()]
+
+
+def update_journey(connection: Connection, journey: Journey) -> None:
+    """Write a journey that the transaction holds."""
+    connection.execute(sa.update(JOURNEYS).where(JOURNEYS.c.id == journey.id), _values(journey))
+
+
+def insert_version(connection: Connection, app_id: int, version: JourneyVersion) -> None:
+    values = msgspec.structs.asdict(version)
+    connection.execute(sa.insert(VERSIONS), {**values, "app_id": app_id, "graph": to_json(version.graph)})
+
+
+def versions_of(connection: Connection, journey_id: int) -> list[JourneyVersion]:
+    columns = (VERSIONS.c.journey_id, VERSIONS.c.version, VERSIONS.c.graph, VERSIONS.c.published_at)
+    query = sa.select(*columns).where(VERSIONS.c.journey_id == journey_id).order_by(VERSIONS.c.version)
+    return [
+        JourneyVersion(journey_id, number, from_json(graph), told)
+        for journey_id, number, graph, told in connection.execute(query)
+    ]
+
+
+def running_journeys(connection: Connection) -> list[tuple[int, int, str, int, int]]:
+    """(id, app, state, published, resumed at) of the journeys that are live or paused."""
+    columns = (JOURNEYS.c.id, JOURNEYS.c.app_id, JOURNEYS.c.state, JOURNEYS.c.published, JOURNEYS.c.resumed_at)
+    running = JOURNEYS.c.state.in_((JourneyState.LIVE.value, JourneyState.PAUSED.value))
+    query = sa.select(*columns).where(running).order_by(JOURNEYS.c.id)
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in connection.execute(query)]
+
+
+def versions_in_use(connection: Connection) -> set[tuple[int, int]]:
+    """(journey, version) of which runs are under way."""
+    counts = NODE_COUNTS.c
+    query = sa.select(counts.journey_id, counts.version).where(counts.arrived > counts.departed).distinct()
+    return {(journey_id, version) for journey_id, version in connection.execute(query)}
+
+
+def graph_of(connection: Connection, journey_id: int, version: int) -> Any:
+    """The published graph, decoded."""
+    query = sa.select(VERSIONS.c.graph).where(VERSIONS.c.journey_id == journey_id, VERSIONS.c.version == version)
+    return from_json(connection.execute(query).scalar_one())
+
+
+# -- runs, for the engine ----------------------------------------------------------------------------------------------
+
+
+def active_runs(connection: Connection, journeys: Collection[int], persons: Iterable[int]) -> list[Run]:
+    """The runs under way of these persons in these journeys, oldest first."""
+    runs: list[Run] = []
+    for some in _chunks(persons):
+        query = sa.select(*_RUN).where(_IS_WAITING, RUNS.c.journey_id.in_(sorted(journeys)), RUNS.c.person_id.in_(some))
+        runs.extend(Run(*row) for row in connection.execute(query))
+    runs.sort(key=lambda run: (run.entered_at, run.id))
+    return runs
+
+
+def known_runs(connection: Connection, ids: Iterable[str]) -> set[str]:
+    """Which of these runs exist already, under way or over."""
+    known: set[str] = set()
+    for some in _chunks(ids):
+        known.update(connection.execute(sa.select(RUNS.c.id).where(RUNS.c.id.in_(some))).scalars())
+    return known
+
+
+def past_keys(connection: Connection, journeys: Collection[int], persons: Iterable[int]) -> set[tuple[int, int, str]]:
+    """(journey, person, key) of every run these persons ever had in these journeys."""
+    past: set[tuple[int, int, str]] = set()
+    for some in _chunks(persons):
+        query = sa.select(RUNS.c.journey_id, RUNS.c.person_id, RUNS.c.run_key).where(
+            RUNS.c.person_id.in_(some), RUNS.c.journey_id.in_(sorted(journeys))
+        )
+        past.update((journey_id, person_id, key) for journey_id, person_id, key in connection.execute(query))
+    return past
+
+
+def due_runs(connection: Connection, journeys: Collection[int], now: int, limit: int) -> list[Run]:
+    """Runs of these journeys whose wait is over, the longest over first."""
+    query = sa.select(*_RUN).where(_IS_WAITING, RUNS.c.journey_id.in_(sorted(journeys)), RUNS.c.wake_at <= now)
+    return [Run(*row) for row in connection.execute(query.order_by(RUNS.c.wake_at, RUNS.c.id).limit(limit))]
+
+
+def next_wake(connection: Connection, journeys: Iterable[int]) -> int | None:
+    """The earliest end of a wait in these journeys."""
+    earliest = [
+        sa.select(sa.func.min(RUNS.c.wake_at)).where(_IS_WAITING, RUNS.c.journey_id == each).scalar_subquery()
+        for each in sorted(journeys)
+    ]
+    found = [connection.execute(sa.select(each)).scalar() for each in earliest]
+    return min((each for each in found if each is not None), default=None)
+
+
+_INSERT_RUN = sa.insert(RUNS)
+_MOVED = ("node", "state", "reason", "wake_at", "moved_at", "seq")
+_UPDATE_RUN = (
+    sa.update(RUNS)
+    .where(RUNS.c.id == sa.bindparam("b_id"), RUNS.c.seq == sa.bindparam("b_old_seq"), _IS_WAITING)
+    .values({name: sa.bindparam(f"b_{name}") for name in _MOVED})
+)
+
+
+def insert_runs(connection: Connection, runs: Sequence[Run]) -> None:
+    if runs:
+        connection.execute(_INSERT_RUN, [msgspec.structs.asdict(run) for run in runs])
+
+
+def update_runs(connection: Connection, runs: Sequence[tuple[Run, int]]) -> bool:
+    """Write runs over what they were at a ``seq``, while they are under way; False = one of them was not any more."""
+    if not runs:
+        return True
+    values = [{"b_id": run.id, "b_old_seq": seq, **{f"b_{name}": getattr(run, name) for name in _MOVED}} for run, seq in runs]
+    return connection.execute(_UPDATE_RUN, values).rowcount == len(runs)
+
+
+def insert_steps(connection: Connection, steps: Sequence[Mapping[str, Any]]) -> None:
+    if steps:
+        connection.execute(sa.insert(RUN_STEPS), list(steps))
+
+
+def add_counts(connection: Connection, counts: Mapping[tuple[int, int, str], tuple[int, int, int]]) -> None:
+    """Add (arrived, departed, stopped) to the counts of (journey, version, node)."""
+    if not counts:
+        return
+    names = ("arrived", "departed", "stopped")
+    statement = upsert(connection, NODE_COUNTS)
+    added = {name: NODE_COUNTS.c[name] + statement.excluded[name] for name in names}
+    statement = statement.on_conflict_do_update(index_elements=["journey_id", "version", "node"], set_=added)
+    rows = [
+        {
+            "journey_id": journey_id,
+            "version": version,
+            "node": node,
+            **dict(zip(names, counts[journey_id, version, node], strict=True)),
+        }
+        for journey_id, version, node in sorted(counts)
+    ]
+    connection.execute(statement, rows)
+
+
+def end_runs(connection: Connection, ids: Iterable[str], reason: LeaveReason) -> list[Run]:
+    """End those of these runs that are under way, and count them as departed from their nodes."""
+    ended: list[Run] = []
+    for some in _chunks(ids):
+        query = sa.select(*_RUN).where(_IS_WAITING, RUNS.c.id.in_(some)).order_by(RUNS.c.id).with_for_update()
+        ended.extend(Run(*row) for row in connection.execute(query))
+    counts: dict[tuple[int, int, str], tuple[int, int, int]] = {}
+    before = [(run, run.seq) for run in ended]
+    for run in ended:
+        run.state, run.reason = RunState.LEFT.value, reason.value
+        place = (run.journey_id, run.version, run.node)
+        arrived, departed, stopped = counts.get(place, (0, 0, 0))
+        counts[place] = (arrived, departed + 1, stopped)
+    update_runs(connection, before)
+    add_counts(connection, counts)
+    return ended
+
+
+def active_of_journey(connection: Connection, journey_id: int) -> list[str]:
+    return list(connection.execute(sa.select(RUNS.c.id).where(_IS_WAITING, RUNS.c.journey_id == journey_id)).scalars())
+
+
+def active_of_persons(connection: Connection, app_id: int, persons: Sequence[int]) -> list[Run]:
+    query = sa.select(*_RUN).where(RUNS.c.app_id == app_id, RUNS.c.person_id.in_(persons), _IS_WAITING)
+    return sorted((Run(*row) for row in connection.execute(query)), key=lambda run: (run.entered_at, run.id))
+
+
+def move_runs(connection: Connection, app_id: int, from_person: int, into_person: int) -> None:
+    theirs = (RUNS.c.app_id == app_id, RUNS.c.person_id == from_person)
+    connection.execute(sa.update(RUNS).where(*theirs).values(person_id=into_person))
+
+
+def delete_runs(connection: Connection, app_id: int, person_id: int) -> None:
+    theirs = (RUNS.c.app_id == app_id, RUNS.c.person_id == person_id)
+    mine = sa.select(RUNS.c.id).where(*theirs)
+    connection.execute(sa.delete(RUN_STEPS).where(RUN_STEPS.c.run_id.in_(mine)))
+    connection.execute(sa.delete(RUNS).where(*theirs))
+
+
+# -- reads -------------------------------------------------------------------------------------------------------------
+
+
+def stopped_runs(connection: Connection, ids: Iterable[str]) -> set[str]:
+    """Those of these runs whose messages may not leave: ended early, of a journey that is not live, or deleted."""
+    wanted = set(ids)
+    going: set[str] = set()
+    live = (JOURNEYS.c.id == RUNS.c.journey_id, JOURNEYS.c.state == JourneyState.LIVE.value)
+    for some in _chunks(wanted):
+        query = sa.select(RUNS.c.id).join(JOURNEYS, sa.and_(*live))
+        query = query.where(RUNS.c.id.in_(some), RUNS.c.state != RunState.LEFT.value)
+        going.update(connection.execute(query).scalars())
+    return wanted - going
+
+
+def counts_of(connection: Connection, journey_id: int) -> list[NodeCount]:
+    counts = NODE_COUNTS.c
+    query = sa.select(counts.version, counts.node, counts.arrived, counts.arrived - counts.departed, counts.stopped)
+    query = query.where(counts.journey_id == journey_id).order_by(counts.version, counts.node)
+    return [NodeCount(*row) for row in connection.execute(query)]
+
+
+def runs_of_journey(
+    connection: Connection, journey_id: int, state: str | None, before: tuple[int, str] | None, limit: int
+) -> list[Run]:
+    """Newest first."""
+    query = sa.select(*_RUN).where(RUNS.c.journey_id == journey_id)
+    if state is not None:
+        query = query.where(RUNS.c.state == state)
+    if before is not None:
+        same = sa.and_(RUNS.c.entered_at == before[0], RUNS.c.id < before[1])
+        query = query.where(sa.or_(RUNS.c.entered_at < before[0], same))
+    query = query.order_by(RUNS.c.entered_at.desc(), RUNS.c.id.desc()).limit(limit)
+    return [Run(*row) for row in connection.execute(query)]
+
+
+def runs_of_person(connection: Connection, app_id: int, person_id: int) -> list[Run]:
+    query = sa.select(*_RUN).where(RUNS.c.app_id == app_id, RUNS.c.person_id == person_id)
+    return [Run(*row) for row in connection.execute(query.order_by(RUNS.c.entered_at.desc(), RUNS.c.id.desc()))]
+
+
+def steps_of_run(connection: Connection, app_id: int, run_id: str) -> list[RunStep]:
+    query = sa.select(RUN_STEPS).join(RUNS, RUNS.c.id == RUN_STEPS.c.run_id)
+    query = query.where(RUNS.c.app_id == app_id, RUNS.c.id == run_id).order_by(RUN_STEPS.c.seq)
+    return [RunStep(**row) for row in connection.execute(query).mappings()]

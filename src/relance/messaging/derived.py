@@ -1,0 +1,58 @@
+"""The events that deliveries give rise to. Pure: each id is computed from its cause, so that a replay repeats it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from relance.core.encoding import to_json
+from relance.core.ids import stable_id
+from relance.events.model import Event, Flag, Kind, Name
+
+
+def about_delivery(
+    name: Name, cause: str, app_id: int, person_id: int, occurred_at: int, *, is_test: bool = False, **body: Any
+) -> Event:
+    """What happened to a delivery. Members of the body that are empty are left out."""
+    return Event(
+        app_id=app_id,
+        kind=Kind.DERIVED,
+        name=name.value,
+        message_id=stable_id(name.value, cause),
+        occurred_at=occurred_at,
+        received_at=occurred_at,
+        body=to_json({key: value for key, value in body.items() if value is not None and value != ""}).encode(),
+        flags=Flag.SYNTHETIC.value if is_test else 0,
+        person_id=person_id,
+    )
+
+
+def silence(cause: str, app_id: int, person_id: int, channel: str, address: str, state: str, occurred_at: int) -> Event:
+    """The command that takes an address out of use: ``gone`` or ``suppressed``."""
+    return Event(
+        app_id=app_id,
+        kind=Kind.EDIT,
+        name="",
+        message_id=stable_id("subscription", state, cause),
+        occurred_at=occurred_at,
+        received_at=occurred_at,
+        body=to_json({"subscription": {"channel": channel, "address": address, "state": state}}).encode(),
+        person_id=person_id,
+    )
+
+
+def skipped(row: dict[str, Any], occurred_at: int) -> Event:
+    """The event that says a delivery was not sent, and why."""
+    return about_delivery(
+        Name.MESSAGE_SKIPPED,
+        row["id"],
+        row["app_id"],
+        row["person_id"],
+        occurred_at,
+        is_test=row["is_test"],
+        delivery=row["id"],
+        message=row["message_id"],
+        channel=row["channel"],
+        journey=row["journey_id"] or None,
+        node=row["node"],
+        reason=row["reason"],
+    )

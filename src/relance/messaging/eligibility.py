@@ -1,0 +1,86 @@
+"""May this delivery leave, now? One pure decision, asked at the moment of sending and nowhere else.
+
+The order of the checks is the order in which reasons are given: what ended comes before what was never allowed, so
+that the reason kept is the one an operator can act on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from relance.messaging.model import Channel, MessageClass, SkipReason
+from relance.users.model import GENERAL, SubscriptionState
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """Everything the decision may look at. Instants in ms of the program's clock."""
+
+    message_class: MessageClass
+    channel: Channel
+    topic: str
+    address: str
+    subscription_state: str | None  # None = the subscription no longer exists
+    consents: Mapping[str, bool]  # topic → granted, of this person on this channel
+    person_exists: bool
+    run_stopped: bool
+    sending_paused: bool
+    valid_until: int | None
+    is_test: bool = False
+
+
+def skip_reason(candidate: Candidate, now: int) -> SkipReason | None:
+    """Why the delivery may not leave at ``now``; None = it may."""
+    return (
+        _ended(candidate, now) or _address(candidate) or _consent(candidate)
+    )  # frequency caps and quiet hours are asked here, after consent: they postpone what may be sent at all
+
+
+def _ended(candidate: Candidate, now: int) -> SkipReason | None:
+    """The person, the run or the message's time is over, or the operator's switch is off."""
+    if not candidate.person_exists:
+        return SkipReason.DELETED_PERSON
+    if candidate.sending_paused:
+        return SkipReason.SENDING_PAUSED
+    if candidate.run_stopped:
+        return SkipReason.JOURNEY_STOPPED
+    if candidate.valid_until is not None and now > candidate.valid_until:
+        return SkipReason.EXPIRED
+    return None
+
+
+def _address(candidate: Candidate) -> SkipReason | None:
+    """The address cannot or must not be used, whatever the message's class."""
+    state = candidate.subscription_state
+    if state is None:
+        return SkipReason.NO_SUBSCRIPTION
+    if state == SubscriptionState.GONE:
+        return SkipReason.GONE
+    if state not in (SubscriptionState.SUBSCRIBED, SubscriptionState.UNSUBSCRIBED):
+        return SkipReason.SUPPRESSED
+    if candidate.channel is Channel.EMAIL and not _looks_like_email(candidate.address):
+        return SkipReason.INVALID_ADDRESS
+    return None
+
+
+def _looks_like_email(address: str) -> bool:
+    """Only what would break the envelope is refused; the server the mail goes to knows the rest."""
+    local, sep, domain = address.rpartition("@")
+    return bool(sep and local and domain) and not any(each.isspace() or each in "<>\x00" for each in address)
+
+
+def _consent(candidate: Candidate) -> SkipReason | None:
+    """Marketing asks for consent: a no to the topic or to all marketing outweighs any yes; silence is what the channel implies.
+
+    A push permission was given to this site in the browser, so it is consent until said otherwise; an e-mail address
+    is not. Transactional messages and tests to oneself need none.
+    """
+    if candidate.message_class is MessageClass.TRANSACTIONAL or candidate.is_test:
+        return None
+    if candidate.subscription_state == SubscriptionState.UNSUBSCRIBED:
+        return SkipReason.UNSUBSCRIBED
+    answers = {candidate.consents.get(candidate.topic), candidate.consents.get(GENERAL)}
+    if False in answers:
+        return SkipReason.UNSUBSCRIBED
+    return None if True in answers or candidate.channel is Channel.WEB_PUSH else SkipReason.NO_CONSENT

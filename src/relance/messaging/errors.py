@@ -1,0 +1,31 @@
+"""What can go wrong with messages and deliveries."""
+
+from __future__ import annotations
+
+from relance.core.errors import ConflictError, InvalidError, NotFoundError
+
+
+class MessageNotFoundError(NotFoundError):
+    """No message with that id exists in this app."""
+
+
+class DeliveryNotFoundError(NotFoundError):
+    """No delivery with that id exists in this app."""
+
+
+class StaleMessageError(ConflictError):
+    """The message was edited since it was read; ``data["version"]`` is its version now."""
+
+
+class MessageInvalidError(InvalidError):
+    """The message cannot be kept as it is; ``data["path"]`` names the field."""
+
+
+class TemplateError(InvalidError):
+    """A template cannot be parsed or rendered; ``data["path"]`` names the content field."""
+
+
+class LinkInvalidError(InvalidError):
+    """A tracking link was not made by this server, or was cut or changed on its way."""
+
+    code = "invalid_link"

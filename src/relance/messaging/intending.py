@@ -1,0 +1,119 @@
+"""From intents to deliveries: one row for each address that can be reached, or one that says why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy.engine import Connection
+
+from relance.channels.model import Channel
+from relance.core.ids import stable_id
+from relance.events.model import Event
+from relance.messaging import store
+from relance.messaging.derived import skipped
+from relance.messaging.model import DEFAULT_GOAL, DeliveryState, Intent, Message, SkipReason
+from relance.users.model import Subscription, SubscriptionState
+from relance.users.reach import read_subscriptions
+
+_OPEN = (SubscriptionState.SUBSCRIBED.value, SubscriptionState.UNSUBSCRIBED.value)
+
+
+class Intended(NamedTuple):
+    """The deliveries written, and what is told of those that ended at once."""
+
+    ids: list[str]
+    events: list[Event]
+
+
+def delivery_id(intent: Intent, subscription_id: int) -> str:
+    """The same intent and subscription are one delivery, however often they are written."""
+    return stable_id("delivery", intent.message_id, intent.cause, subscription_id)
+
+
+def intend(connection: Connection, intents: Sequence[Intent]) -> Intended:
+    """Write the deliveries that the intents call for; returns their ids and the events about those that can reach nobody.
+
+    Consent is not asked here but when the delivery leaves: it may be given or taken in between.
+    """
+    if not intents:
+        return Intended([], [])
+    messages = store.messages_by_id(connection, (each.message_id for each in intents))
+    by_app: dict[int, set[int]] = {}
+    for intent in intents:
+        by_app.setdefault(intent.app_id, set()).add(intent.person_id)
+    known = {app_id: read_subscriptions(connection, app_id, persons) for app_id, persons in by_app.items()}
+    rows: list[dict[str, Any]] = []
+    events: list[Event] = []
+    for intent in intents:
+        message = messages.get(intent.message_id)
+        if message is not None and message.app_id != intent.app_id:
+            message = None
+        for row in _rows(intent, message, known[intent.app_id].get(intent.person_id, [])):
+            rows.append(row)
+            if row["reason"]:
+                events.append(skipped(row, intent.created_at))
+    store.insert_deliveries(connection, rows)
+    store.add_goal_events(connection, ((row["app_id"], row["goal_event"]) for row in rows))
+    return Intended([row["id"] for row in rows], events)
+
+
+def _rows(intent: Intent, message: Message | None, found: list[Subscription]) -> list[dict[str, Any]]:
+    if message is None:
+        return [_row(intent, None, None, SkipReason.MESSAGE_MISSING)]
+    wanted = [each for each in found if each.channel == message.channel.value]
+    if intent.subscription_id:
+        wanted = [each for each in wanted if each.id == intent.subscription_id]
+    usable = [each for each in wanted if each.state in _OPEN]
+    if not usable:
+        return [_row(intent, message, None, _closed(wanted))]
+    rows, taken = [], set()
+    for subscription in usable:
+        same = _same_place(subscription)
+        rows.append(_row(intent, message, subscription, SkipReason.DUPLICATE_ADDRESS if same in taken else None))
+        taken.add(same)
+    return rows
+
+
+def _closed(subscriptions: list[Subscription]) -> SkipReason:
+    """Why none of these can be written to: the reason an operator can do most about."""
+    states = {each.state for each in subscriptions}
+    if SubscriptionState.SUPPRESSED.value in states:
+        return SkipReason.SUPPRESSED
+    return SkipReason.GONE if states else SkipReason.NO_SUBSCRIPTION
+
+
+def _same_place(subscription: Subscription) -> str:
+    """Mailboxes do not tell capital letters from small ones; push endpoints do."""
+    return subscription.address.lower() if subscription.channel == Channel.EMAIL.value else subscription.address
+
+
+def _row(intent: Intent, message: Message | None, subscription: Subscription | None, reason: SkipReason | None) -> dict[str, Any]:
+    goal = (message.goal if message else None) or intent.goal or DEFAULT_GOAL
+    subscription_id = subscription.id if subscription else 0
+    return {
+        "id": delivery_id(intent, subscription_id),
+        "app_id": intent.app_id,
+        "person_id": intent.person_id,
+        "subscription_id": subscription_id,
+        "channel": message.channel.value if message else "",
+        "address": subscription.address if subscription else "",
+        "message_id": intent.message_id,
+        "journey_id": intent.journey_id,
+        "run_id": intent.run_id,
+        "node": intent.node,
+        "is_test": intent.is_test,
+        "state": (DeliveryState.SKIPPED if reason else DeliveryState.PENDING).value,
+        "reason": reason.value if reason else "",
+        "detail": "",
+        "goal_event": goal.event,
+        "goal_length": goal.length,
+        "created_at": intent.created_at,
+        "due_at": intent.created_at,
+        "attempts": 0,
+        "provider_id": "",
+        "conversions": 0,
+        "direct": False,
+        "revenue": 0.0,
+        "data": intent.event_body.decode(),
+    }

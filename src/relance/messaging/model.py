@@ -1,0 +1,228 @@
+"""Messages, intents and deliveries as others see them, and the closed lists of what can become of one. No I/O."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from relance.channels.model import Channel as Channel  # part of what a message is
+from relance.core.errors import InvalidError
+from relance.core.time import DAY, HOUR, MINUTE, SECOND
+
+_UNITS = {"s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY, "w": 7 * DAY}
+_SPAN = re.compile(r"([1-9][0-9]{0,6})([smhdw])")
+LONGEST_SPAN = 3660 * DAY
+NAME_LIMIT = 200  # characters of a name of a message, a topic or an event
+
+
+def span(text: str, path: str) -> int:
+    """``"30s"``, ``"15m"``, ``"2h"``, ``"3d"`` or ``"1w"`` in ms. Raises ``InvalidError`` naming ``path``."""
+    found = _SPAN.fullmatch(text)
+    length = int(found[1]) * _UNITS[found[2]] if found else 0
+    if not 0 < length <= LONGEST_SPAN:
+        raise InvalidError(f"{text!r} is no length of time; write it like 30s, 15m, 2h, 3d or 1w.", path=path)
+    return length
+
+
+class MessageClass(StrEnum):
+    """Marketing needs consent and is capped; transactional is what the person asked for by what they did."""
+
+    MARKETING = "marketing"
+    TRANSACTIONAL = "transactional"
+
+
+class Goal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The event a message is meant to bring about, and how long after the message it still counts."""
+
+    event: str
+    within: str = "3d"
+
+    @property
+    def length(self) -> int:
+        """``within`` in ms."""
+        return span(self.within, "goal.within")
+
+
+DEFAULT_GOAL = Goal("Order Completed", "3d")
+LONGEST_GOAL = 90 * DAY
+
+
+def check_goal(goal: Goal | None, path: str) -> None:
+    """Refuse a goal without an event or with a length of no sense. Raises ``InvalidError`` naming the field."""
+    if goal is None:
+        return
+    if not goal.event.strip() or len(goal.event) > NAME_LIMIT or "\x00" in goal.event:
+        raise InvalidError("A goal names an event.", path=f"{path}.event")
+    if span(goal.within, f"{path}.within") > LONGEST_GOAL:
+        raise InvalidError("A goal is reached within 90 days.", path=f"{path}.within")
+
+
+class Message(msgspec.Struct, frozen=True):
+    """What is said on one channel. Every field of ``content`` is a Liquid template.
+
+    Content of ``web_push``: title, body, image, url, buttons (``[{"title", "url"}]``), tag. Content of ``email``:
+    subject, html, text, preheader, from. ``version`` counts edits.
+    """
+
+    id: int
+    app_id: int
+    name: str
+    channel: Channel
+    message_class: MessageClass
+    topic: str
+    content: dict[str, Any]
+    valid_for: str | None  # after this long it is not sent any more; None = always
+    goal: Goal | None  # None = the journey's, else DEFAULT_GOAL
+    version: int
+    created_at: int
+    updated_at: int
+
+    @property
+    def validity(self) -> int | None:
+        """``valid_for`` in ms."""
+        return None if self.valid_for is None else span(self.valid_for, "valid_for")
+
+
+class SkipReason(StrEnum):
+    """Why something was not sent: a closed list, each described in ``DESCRIPTIONS``."""
+
+    NO_SUBSCRIPTION = "no_subscription"
+    NO_CONSENT = "no_consent"
+    UNSUBSCRIBED = "unsubscribed"
+    SUPPRESSED = "suppressed"
+    GONE = "gone"
+    INVALID_ADDRESS = "invalid_address"
+    DUPLICATE_ADDRESS = "duplicate_address"
+    SENDING_PAUSED = "sending_paused"
+    JOURNEY_STOPPED = "journey_stopped"
+    EXPIRED = "expired"
+    RENDER_ERROR = "render_error"
+    DELETED_PERSON = "deleted_person"
+    MESSAGE_MISSING = "message_missing"
+    NO_CHANNEL = "no_channel"
+
+
+DESCRIPTIONS: dict[SkipReason, str] = {
+    SkipReason.NO_SUBSCRIPTION: "The person has no address on the message's channel.",
+    SkipReason.NO_CONSENT: "The message is marketing and the person has not agreed to it on this channel and topic.",
+    SkipReason.UNSUBSCRIBED: "The person has said no to marketing on this channel and topic, or has unsubscribed this address.",
+    SkipReason.SUPPRESSED: "Nothing may be sent to this address: it bounced, complained or was suppressed by an operator.",
+    SkipReason.GONE: "The address has ended: the push service says that the subscription no longer exists.",
+    SkipReason.INVALID_ADDRESS: "The address cannot be one of this channel.",
+    SkipReason.DUPLICATE_ADDRESS: "The same address already gets this message through another subscription of the person.",
+    SkipReason.SENDING_PAUSED: "All sending of the app was switched off.",
+    SkipReason.JOURNEY_STOPPED: "The run was ended by an event, or its journey was paused or archived, before the message left.",
+    SkipReason.EXPIRED: "The message was no longer valid when its turn came.",
+    SkipReason.RENDER_ERROR: "The message's template failed for this person; the detail names the field and the fault.",
+    SkipReason.DELETED_PERSON: "The person was deleted before the message left.",
+    SkipReason.MESSAGE_MISSING: "The message was deleted before it left.",
+    SkipReason.NO_CHANNEL: "This server has no transport for the message's channel.",
+}
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands. The last four are final."""
+
+    PENDING = "pending"  # waits for its turn, or for another attempt
+    SENDING = "sending"  # a dispatcher holds it
+    SENT = "sent"  # the other side took it
+    FAILED = "failed"  # the other side refused it, or took too many attempts; ``detail`` says what it answered
+    SKIPPED = "skipped"  # not sent; ``reason`` says why
+    UNKNOWN = "unknown"  # the program ended between handing it over and writing that down; never sent again
+
+
+class Intent(msgspec.Struct, frozen=True):
+    """A journey (or a test) wants a message to reach a person.
+
+    ``cause`` names what wants it (a run's step), once and for all: the same cause, message and subscription make one
+    delivery, however often the intent is written. ``event_body`` holds the entry event's properties as JSON.
+    ``goal`` is the journey's, used where the message has none.
+    """
+
+    app_id: int
+    person_id: int
+    message_id: int
+    cause: str
+    created_at: int
+    journey_id: int = 0
+    run_id: str = ""
+    node: str = ""
+    event_body: bytes = b"{}"
+    goal: Goal | None = None
+    subscription_id: int = 0  # only this one; 0 = all of the person's
+    is_test: bool = False  # sent to oneself: asks for no consent, is no figure
+
+
+class Delivery(msgspec.Struct, frozen=True):
+    """One message to one address of one person, and all that became of it. Times are ms; None = not (yet)."""
+
+    id: str
+    app_id: int
+    person_id: int
+    subscription_id: int  # 0 where the person had none
+    channel: str
+    address: str
+    message_id: int
+    journey_id: int  # 0 = none
+    run_id: str
+    node: str
+    is_test: bool
+    state: DeliveryState
+    reason: str  # a SkipReason where skipped, or "gone" where the attempt found the address ended
+    detail: str
+    created_at: int
+    due_at: int
+    attempts: int
+    sent_at: int | None
+    delivered_at: int | None
+    opened_at: int | None
+    clicked_at: int | None
+    dismissed_at: int | None
+    bounced_at: int | None
+    unsubscribed_at: int | None
+    converted_at: int | None
+    conversions: int
+    direct: bool  # the first conversion followed a click
+    revenue: float
+
+    @property
+    def why(self) -> str:
+        """Why it was not sent, as a sentence; empty where it was."""
+        return DESCRIPTIONS[SkipReason(self.reason)] if self.reason else ""
+
+
+class Figures(msgspec.Struct, frozen=True):
+    """What one message (in one journey, or in none: 0) came to. Test sends are not counted."""
+
+    message_id: int
+    journey_id: int
+    node: str
+    sent: int
+    failed: int
+    skipped: int
+    unknown: int
+    waiting: int  # pending or sending
+    delivered: int
+    opened: int
+    clicked: int
+    dismissed: int
+    unsubscribed: int
+    bounced: int
+    converted: int  # deliveries with at least one conversion
+    direct: int  # of these, after a click
+    revenue: float
+
+
+class SkippedCount(msgspec.Struct, frozen=True):
+    """How many deliveries of a message were held back for one reason."""
+
+    message_id: int
+    reason: SkipReason
+    count: int
+
+    @property
+    def sentence(self) -> str:
+        return DESCRIPTIONS[self.reason]

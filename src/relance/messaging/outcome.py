@@ -1,0 +1,117 @@
+"""What an attempt leads to: the delivery's next state and the events that tell of it. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from relance.channels.model import SendResult, SendState
+from relance.core.time import HOUR, SECOND
+from relance.events.model import Event, Name
+from relance.messaging.derived import about_delivery, silence, skipped
+from relance.messaging.model import DeliveryState, SkipReason
+from relance.messaging.render import Rendered
+from relance.users.model import Subscription, SubscriptionState
+
+ATTEMPTS = 5
+FIRST_WAIT = 30 * SECOND
+LONGEST_WAIT = HOUR
+_DETAIL = 500  # characters
+
+
+class Prepared(msgspec.Struct):
+    """A claimed delivery, ready to be sent, or with the reason why it will not be."""
+
+    row: dict[str, Any]
+    rendered: Rendered | None = None
+    subscription: Subscription | None = None
+    reason: SkipReason | None = None
+    detail: str = ""
+
+
+class Outcome(msgspec.Struct):
+    """A delivery's row as it was claimed, and what is written over it. ``now`` is the program's clock at the attempt."""
+
+    row: dict[str, Any]
+    now: int
+    state: DeliveryState
+    reason: str = ""
+    detail: str = ""
+    due_at: int = 0
+    provider_id: str = ""
+
+    def values(self) -> dict[str, Any]:
+        """The columns to write."""
+        return {
+            "id": self.row["id"],
+            "state": self.state.value,
+            "reason": self.reason,
+            "detail": self.detail[:_DETAIL].replace("\x00", ""),
+            "due_at": self.due_at or self.row["due_at"],
+            "sent_at": self.now if self.state is DeliveryState.SENT else None,
+            "provider_id": self.provider_id[:_DETAIL].replace("\x00", ""),
+        }
+
+
+def wait_after(attempts: int, asked: int) -> int:
+    """Milliseconds to the next attempt: 30 s, 2 min, 8 min, 32 min; longer if the other side asked for it."""
+    own: int = FIRST_WAIT * 4 ** (attempts - 1)
+    return min(max(own, asked), LONGEST_WAIT)
+
+
+def outcome_of_skip(prepared: Prepared, now: int) -> Outcome:
+    """It will not be sent."""
+    reason = prepared.reason or SkipReason.NO_SUBSCRIPTION
+    return Outcome(prepared.row, now, DeliveryState.SKIPPED, reason.value, prepared.detail)
+
+
+def outcome_of_result(row: dict[str, Any], result: SendResult, now: int, *, repeatable: bool) -> Outcome:
+    """What the channel answered. Where a message may have arrived and a repeat would show, nobody knows: ``unknown``."""
+    if result.state is SendState.SENT:
+        return Outcome(row, now, DeliveryState.SENT, detail=result.detail, provider_id=result.provider_id)
+    if result.state is SendState.GONE:
+        return Outcome(row, now, DeliveryState.FAILED, SkipReason.GONE.value, result.detail)
+    if result.state is SendState.RETRY:
+        if result.uncertain and not repeatable:
+            return Outcome(row, now, DeliveryState.UNKNOWN, detail=result.detail)
+        if row["attempts"] < ATTEMPTS:
+            due_at = now + wait_after(row["attempts"], result.retry_after_ms)
+            return Outcome(row, now, DeliveryState.PENDING, detail=result.detail, due_at=due_at)
+    return Outcome(row, now, DeliveryState.FAILED, detail=result.detail)
+
+
+def outcome_of_abandoned(row: dict[str, Any], now: int, *, repeatable: bool) -> Outcome:
+    """Its dispatcher ended while it held it."""
+    if repeatable:
+        return Outcome(row, now, DeliveryState.PENDING, detail="The program ended while sending it; sent again.", due_at=now)
+    return Outcome(row, now, DeliveryState.UNKNOWN, detail="The program ended while sending it.")
+
+
+def events_of(outcome: Outcome) -> list[Event]:
+    """Nothing while it still waits; else what became of it, and the end of its address if it was gone."""
+    row = outcome.row
+    if outcome.state is DeliveryState.PENDING or not row["person_id"]:
+        return []
+    if outcome.state is DeliveryState.SKIPPED:
+        return [skipped({**row, "reason": outcome.reason}, outcome.now)]
+    sent = outcome.state is DeliveryState.SENT
+    told = about_delivery(
+        Name.MESSAGE_SENT if sent else Name.MESSAGE_FAILED,
+        row["id"],
+        row["app_id"],
+        row["person_id"],
+        outcome.now,
+        is_test=row["is_test"],
+        delivery=row["id"],
+        message=row["message_id"],
+        channel=row["channel"],
+        journey=row["journey_id"] or None,
+        node=row["node"],
+        state="" if sent else outcome.state.value,
+        reason=outcome.reason,
+    )
+    if outcome.reason != SkipReason.GONE.value:
+        return [told]
+    ended = SubscriptionState.GONE.value
+    return [told, silence(row["id"], row["app_id"], row["person_id"], row["channel"], row["address"], ended, outcome.now)]

@@ -1,0 +1,105 @@
+"""Everything between claiming a delivery and handing it to a channel: the facts as they are now, the decision, the text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from relance.accounts.model import App
+from relance.channels.model import Channel
+from relance.core.encoding import from_json
+from relance.messaging import store
+from relance.messaging.eligibility import Candidate, skip_reason
+from relance.messaging.errors import MessageInvalidError, TemplateError
+from relance.messaging.model import Message, SkipReason
+from relance.messaging.outcome import Prepared
+from relance.messaging.render import Links, Recipient, render
+from relance.users.reach import Reach, read_reach
+
+Apps = Callable[[int], App]
+StoppedRuns = Callable[[Connection, Sequence[str]], set[str]]
+
+
+class Preparation:
+    """Reads what is true now for a batch of claimed deliveries, decides and renders each.
+
+    ``apps`` tells an app's name and whether it sends; ``stopped_runs`` says which of some runs ended before their
+    messages left (journeys lie above this package, so they are asked through the caller).
+    """
+
+    def __init__(
+        self, apps: Apps, stopped_runs: StoppedRuns, channels: Iterable[Channel], base_url: str, secret: bytes, sender: str
+    ) -> None:
+        self._apps = apps
+        self._stopped_runs = stopped_runs
+        self._channels = frozenset(channels)
+        self._base_url = base_url
+        self._secret = secret
+        self._sender = sender
+
+    def prepare(self, connection: Connection, rows: Sequence[dict[str, Any]], now: int) -> list[Prepared]:
+        """One ``Prepared`` for each row, in order."""
+        messages = store.messages_by_id(connection, (row["message_id"] for row in rows))
+        stopped = self._stopped_runs(connection, sorted({row["run_id"] for row in rows if row["run_id"]}))
+        persons: dict[int, set[int]] = {}
+        for row in rows:
+            persons.setdefault(row["app_id"], set()).add(row["person_id"])
+        people = {app_id: read_reach(connection, app_id, those) for app_id, those in persons.items()}
+        apps = {app_id: self._apps(app_id) for app_id in persons}
+        return [
+            self._one(
+                row,
+                messages.get(row["message_id"]),
+                people[row["app_id"]].get(row["person_id"]),
+                apps[row["app_id"]],
+                now,
+                run_stopped=row["run_id"] in stopped,
+            )
+            for row in rows
+        ]
+
+    def _one(
+        self, row: dict[str, Any], message: Message | None, person: Reach | None, app: App, now: int, *, run_stopped: bool
+    ) -> Prepared:
+        if message is None:
+            return Prepared(row, reason=SkipReason.MESSAGE_MISSING)
+        if message.channel not in self._channels:
+            return Prepared(row, reason=SkipReason.NO_CHANNEL)
+        subscription = person.subscriptions.get(row["subscription_id"]) if person else None
+        validity = message.validity
+        valid_until = None if validity is None else row["created_at"] + validity
+        candidate = Candidate(
+            message_class=message.message_class,
+            channel=message.channel,
+            topic=message.topic,
+            address=subscription.address if subscription else "",
+            subscription_state=subscription.state if subscription else None,
+            consents=person.consents.get(message.channel.value, {}) if person else {},
+            person_exists=person is not None,
+            run_stopped=run_stopped,
+            sending_paused=app.settings.sending_paused,
+            valid_until=valid_until,
+            is_test=row["is_test"],
+        )
+        reason = skip_reason(candidate, now)
+        if reason is not None or person is None or subscription is None:
+            return Prepared(row, reason=reason or SkipReason.NO_SUBSCRIPTION)
+        recipient = Recipient(
+            user={**person.traits, "id": person.external_id or str(person.person_id)},
+            event=_properties(row["data"]),
+            app={"id": app.id, "name": app.name},
+            address=subscription.address,
+        )
+        life = None if valid_until is None else valid_until - now
+        try:
+            rendered = render(message, recipient, Links(self._base_url, self._secret, row["id"]), self._sender, life)
+        except (TemplateError, MessageInvalidError) as error:
+            return Prepared(row, reason=SkipReason.RENDER_ERROR, detail=error.message)
+        return Prepared(row, rendered, subscription)
+
+
+def _properties(data: str) -> Mapping[str, Any]:
+    properties = from_json(data)
+    return properties if isinstance(properties, dict) else {}

@@ -1,0 +1,231 @@
+"""The door of this package: messages, what the tick does with deliveries, and reads of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy.engine import Connection, Engine
+
+from relance.channels.model import Channel
+from relance.core.ids import random_token
+from relance.events.model import Batch, Event
+from relance.events.service import put_outbox
+from relance.infra.database import reading, writing
+from relance.messaging import engagement, intending, store
+from relance.messaging.content import check_content, reject_nul
+from relance.messaging.dispatch import Dispatcher, Transport
+from relance.messaging.errors import DeliveryNotFoundError, MessageInvalidError, MessageNotFoundError, StaleMessageError
+from relance.messaging.intending import Intended
+from relance.messaging.model import (
+    NAME_LIMIT,
+    Delivery,
+    Figures,
+    Goal,
+    Intent,
+    Message,
+    MessageClass,
+    SkippedCount,
+    check_goal,
+    span,
+)
+from relance.messaging.preparing import Preparation
+from relance.messaging.store import forget_deliveries as forget
+from relance.messaging.store import move_deliveries as follow_merge
+from relance.messaging.store import next_due, unfinished
+from relance.messaging.transports import EmailTransport, PushTransport
+from relance.users.model import GENERAL
+
+__all__ = [
+    "Deliveries",
+    "Dispatcher",
+    "EmailTransport",
+    "Messages",
+    "Preparation",
+    "PushTransport",
+    "Transport",
+    "follow_merge",
+    "forget",
+    "intend",
+    "missing_messages",
+    "next_due",
+    "observe",
+    "unfinished",
+]
+
+_FILTERS = ("state", "reason", "person_id", "message_id", "journey_id", "run_id", "channel", "is_test")
+
+
+def intend(connection: Connection, intents: Sequence[Intent]) -> Intended:
+    """Write deliveries for what journeys want sent; the same intent twice writes nothing new.
+
+    Returns their ids, and the events about those that can reach nobody, for the outbox.
+    """
+    return intending.intend(connection, intents)
+
+
+def observe(connection: Connection, batch: Batch) -> list[Event]:
+    """Write the batch's engagement to deliveries and credit its conversions; returns events for the outbox."""
+    return engagement.observe(connection, batch)
+
+
+def missing_messages(connection: Connection, app_id: int, ids: Collection[int]) -> set[int]:
+    """Those of these ids that are no message of the app."""
+    found = store.messages_by_id(connection, ids)
+    return {each for each in ids if each not in found or found[each].app_id != app_id}
+
+
+class Messages:
+    """What can be said, by app."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def create(
+        self,
+        app_id: int,
+        name: str,
+        channel: Channel | str,
+        content: dict[str, Any],
+        now: int,
+        *,
+        message_class: MessageClass | str = MessageClass.MARKETING,
+        topic: str = GENERAL,
+        valid_for: str | None = None,
+        goal: Goal | None = None,
+    ) -> Message:
+        """Keep a new message. Raises ``MessageInvalidError`` or ``TemplateError`` naming the field that is wrong."""
+        new = Message(
+            id=0,
+            app_id=app_id,
+            name=name,
+            channel=_one_of(Channel, channel, "channel"),
+            message_class=_one_of(MessageClass, message_class, "class"),
+            topic=topic,
+            content=content,
+            valid_for=valid_for,
+            goal=goal,
+            version=1,
+            created_at=now,
+            updated_at=now,
+        )
+        _check(new)
+        with writing(self._engine) as connection:
+            return store.insert_message(connection, new)
+
+    def get(self, app_id: int, message_id: int) -> Message:
+        with reading(self._engine) as connection:
+            return _found(store.message(connection, app_id, message_id))
+
+    def page(self, app_id: int, *, after: int = 0, limit: int = 100) -> list[Message]:
+        """In order of id; ``after`` is the last id of the page before."""
+        with reading(self._engine) as connection:
+            return store.messages_of(connection, app_id, after, limit)
+
+    def update(self, app_id: int, message_id: int, version: int, changes: Mapping[str, Any], now: int) -> Message:
+        """Change the given fields (``name``, ``message_class``, ``topic``, ``content``, ``valid_for``, ``goal``).
+
+        Raises ``StaleMessageError`` if the message is no longer at ``version``. Deliveries that wait are sent with
+        the new content. The channel stays: addresses were chosen by it.
+        """
+        unknown = set(changes) - {"name", "message_class", "topic", "content", "valid_for", "goal"}
+        if unknown:
+            field = min(unknown)
+            raise MessageInvalidError(f"{field} cannot be changed.", path=field)
+        with writing(self._engine) as connection:
+            old = _found(store.message(connection, app_id, message_id))
+            new = msgspec.structs.replace(old, **changes, version=version + 1, updated_at=now)
+            new = msgspec.structs.replace(new, message_class=_one_of(MessageClass, new.message_class, "class"))
+            _check(new)
+            if not store.update_message(connection, new, version):
+                raise StaleMessageError("This message was edited meanwhile.", version=old.version)
+        return new
+
+    def send_test(self, app_id: int, message_id: int, person_id: int, now: int, *, subscription_id: int = 0) -> list[Delivery]:
+        """Send the message to one person at once, apart from all figures and without asking for consent.
+
+        ``event`` is empty in a test. The dispatcher must be woken afterwards.
+        """
+        intent = Intent(
+            app_id=app_id,
+            person_id=person_id,
+            message_id=message_id,
+            cause=random_token("test", 12),
+            created_at=now,
+            subscription_id=subscription_id,
+            is_test=True,
+        )
+        with writing(self._engine) as connection:
+            _found(store.message(connection, app_id, message_id))
+            intended = intending.intend(connection, [intent])
+            if intended.events:
+                put_outbox(connection, 0, intended.events, now)
+            return store.deliveries_by_id(connection, app_id, intended.ids)
+
+
+class Deliveries:
+    """What became of each message to each person. Reads only."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def page(
+        self, app_id: int, *, before: tuple[int, str] | None = None, limit: int = 100, **filters: str | int | bool
+    ) -> list[Delivery]:
+        """Newest first. ``before`` is (``created_at``, ``id``) of the last one of the page before.
+
+        Filters: state, reason, person_id, message_id, journey_id, run_id, channel, is_test. "Why did this person not
+        get that message?" is ``page(app, person_id=…, message_id=…)`` and each delivery's ``why``.
+        """
+        unknown = set(filters) - set(_FILTERS)
+        if unknown:
+            raise MessageInvalidError("There is no such filter.", path=min(unknown))
+        with reading(self._engine) as connection:
+            return store.deliveries(connection, app_id, filters, before, limit)
+
+    def get(self, app_id: int, delivery_id: str) -> Delivery:
+        found = self.locate(delivery_id)
+        if found is None or found.app_id != app_id:
+            raise DeliveryNotFoundError("There is no such delivery in this app.")
+        return found
+
+    def locate(self, delivery_id: str) -> Delivery | None:
+        """The delivery a tracking link names, whatever its app."""
+        with reading(self._engine) as connection:
+            return store.delivery(connection, delivery_id)
+
+    def figures(self, app_id: int) -> list[Figures]:
+        """What each message came to, by journey and node; test sends apart."""
+        with reading(self._engine) as connection:
+            return store.figures(connection, app_id)
+
+    def skipped(self, app_id: int) -> list[SkippedCount]:
+        """How many were not sent, by message and reason."""
+        with reading(self._engine) as connection:
+            return store.skipped_counts(connection, app_id)
+
+
+def _found(message: Message | None) -> Message:
+    if message is None:
+        raise MessageNotFoundError("There is no such message in this app.")
+    return message
+
+
+def _one_of(kind: Any, value: str, path: str) -> Any:
+    try:
+        return kind(value)
+    except ValueError:
+        raise MessageInvalidError(f"{value!r} is none of {', '.join(kind)}.", path=path) from None
+
+
+def _check(message: Message) -> None:
+    texts: tuple[tuple[str, object], ...] = (("name", message.name), ("topic", message.topic))
+    for path, text in texts:
+        if not isinstance(text, str) or not text.strip() or len(text) > NAME_LIMIT:
+            raise MessageInvalidError(f"A message has a {path} of at most {NAME_LIMIT} characters.", path=path)
+    reject_nul([message.name, message.topic, message.content], "content")
+    if message.valid_for is not None:
+        span(message.valid_for, "valid_for")
+    check_goal(message.goal, "goal")
+    check_content(message.channel, message.content)

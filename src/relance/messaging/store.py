@@ -1,0 +1,406 @@
+"""Messages, deliveries and the goals that conversions are looked for by: their tables and all their SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from relance.channels.model import Channel
+from relance.core.encoding import from_json, to_json
+from relance.infra.database import STATE, upsert
+from relance.messaging.model import Delivery, DeliveryState, Figures, Goal, Message, MessageClass, SkippedCount, SkipReason
+
+_AutoId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+CHUNK = 500  # values in one IN list
+# Written out rather than bound: a planner uses a partial index only where it sees its condition.
+_IS_PENDING = sa.text("state = 'pending'")
+_IS_SENDING = sa.text("state = 'sending'")
+
+MESSAGES = sa.Table(
+    "messages",
+    STATE,
+    sa.Column("id", _AutoId, primary_key=True),
+    sa.Column("app_id", sa.BigInteger, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("message_class", sa.Text, nullable=False),
+    sa.Column("topic", sa.Text, nullable=False),
+    sa.Column("content", sa.Text, nullable=False),
+    sa.Column("valid_for", sa.Text),
+    sa.Column("goal", sa.Text),
+    sa.Column("version", sa.BigInteger, nullable=False),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Column("updated_at", sa.BigInteger, nullable=False),
+    sa.Index("messages_by_app", "app_id", "id"),
+    sqlite_autoincrement=True,
+)
+
+DELIVERIES = sa.Table(
+    "deliveries",
+    STATE,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("app_id", sa.BigInteger, nullable=False),
+    sa.Column("person_id", sa.BigInteger, nullable=False),
+    sa.Column("subscription_id", sa.BigInteger, nullable=False),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("message_id", sa.BigInteger, nullable=False),
+    sa.Column("journey_id", sa.BigInteger, nullable=False),
+    sa.Column("run_id", sa.Text, nullable=False),
+    sa.Column("node", sa.Text, nullable=False),
+    sa.Column("is_test", sa.Boolean, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+    sa.Column("goal_event", sa.Text, nullable=False),
+    sa.Column("goal_length", sa.BigInteger, nullable=False),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Column("due_at", sa.BigInteger, nullable=False),
+    sa.Column("lease_until", sa.BigInteger),  # real time
+    sa.Column("lease_owner", sa.Text),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("provider_id", sa.Text, nullable=False),
+    sa.Column("sent_at", sa.BigInteger),
+    sa.Column("delivered_at", sa.BigInteger),
+    sa.Column("opened_at", sa.BigInteger),
+    sa.Column("clicked_at", sa.BigInteger),
+    sa.Column("dismissed_at", sa.BigInteger),
+    sa.Column("bounced_at", sa.BigInteger),
+    sa.Column("unsubscribed_at", sa.BigInteger),
+    sa.Column("converted_at", sa.BigInteger),
+    sa.Column("conversions", sa.Integer, nullable=False),
+    sa.Column("direct", sa.Boolean, nullable=False),
+    sa.Column("revenue", sa.Float, nullable=False),
+    sa.Column("data", sa.Text, nullable=False),  # the entry event's properties
+    sa.Index("deliveries_by_app", "app_id", "created_at", "id"),
+    sa.Index("deliveries_by_person", "app_id", "person_id"),
+    sa.Index(
+        "deliveries_pending",
+        "due_at",
+        "id",
+        sqlite_where=_IS_PENDING,
+        postgresql_where=_IS_PENDING,
+    ),
+    sa.Index(
+        "deliveries_sending",
+        "lease_until",
+        sqlite_where=_IS_SENDING,
+        postgresql_where=_IS_SENDING,
+    ),
+)
+
+GOAL_EVENTS = sa.Table(
+    "goal_events",
+    STATE,
+    sa.Column("app_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("event", sa.Text, primary_key=True),
+)
+
+ENGAGEMENT = ("delivered_at", "opened_at", "clicked_at", "dismissed_at", "bounced_at", "unsubscribed_at")
+_SHOWN = tuple(DELIVERIES.c[name] for name in Delivery.__struct_fields__)
+
+
+def chunks(values: Iterable[Any]) -> Iterable[list[Any]]:
+    """The distinct values in order, in pieces an IN list may hold."""
+    ordered = sorted(set(values))
+    for start in range(0, len(ordered), CHUNK):
+        yield ordered[start : start + CHUNK]
+
+
+# -- messages ----------------------------------------------------------------------------------------------------------
+
+
+def _message(row: Mapping[Any, Any]) -> Message:
+    return Message(
+        id=row["id"],
+        app_id=row["app_id"],
+        name=row["name"],
+        channel=Channel(row["channel"]),
+        message_class=MessageClass(row["message_class"]),
+        topic=row["topic"],
+        content=from_json(row["content"]),
+        valid_for=row["valid_for"],
+        goal=None if row["goal"] is None else msgspec.json.decode(row["goal"], type=Goal),
+        version=row["version"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+    )
+
+
+def _message_values(message: Message) -> dict[str, Any]:
+    return {
+        "app_id": message.app_id,
+        "name": message.name,
+        "channel": message.channel.value,
+        "message_class": message.message_class.value,
+        "topic": message.topic,
+        "content": to_json(message.content),
+        "valid_for": message.valid_for,
+        "goal": None if message.goal is None else to_json(message.goal),
+        "version": message.version,
+        "created_at": message.created_at,
+        "updated_at": message.updated_at,
+    }
+
+
+def insert_message(connection: Connection, message: Message) -> Message:
+    """Write a new message; its id is given here."""
+    key = connection.execute(sa.insert(MESSAGES), _message_values(message)).inserted_primary_key
+    return msgspec.structs.replace(message, id=int(key[0]) if key else 0)
+
+
+def update_message(connection: Connection, message: Message, seen_version: int) -> bool:
+    """Compare-and-set on the version read; False = somebody else was first."""
+    mine = (MESSAGES.c.id == message.id, MESSAGES.c.app_id == message.app_id, MESSAGES.c.version == seen_version)
+    return connection.execute(sa.update(MESSAGES).where(*mine), _message_values(message)).rowcount == 1
+
+
+def message(connection: Connection, app_id: int, message_id: int) -> Message | None:
+    found = connection.execute(sa.select(MESSAGES).where(MESSAGES.c.app_id == app_id, MESSAGES.c.id == message_id))
+    row = found.mappings().first()
+    return None if row is None else _message(row)
+
+
+def messages_of(connection: Connection, app_id: int, after: int, limit: int) -> list[Message]:
+    query = sa.select(MESSAGES).where(MESSAGES.c.app_id == app_id, MESSAGES.c.id > after).order_by(MESSAGES.c.id).limit(limit)
+    return [_message(row) for row in connection.execute(query).mappings()]
+
+
+def messages_by_id(connection: Connection, ids: Iterable[int]) -> dict[int, Message]:
+    found: dict[int, Message] = {}
+    for some in chunks(ids):
+        rows = connection.execute(sa.select(MESSAGES).where(MESSAGES.c.id.in_(some))).mappings()
+        found.update((row["id"], _message(row)) for row in rows)
+    return found
+
+
+# -- deliveries: written by the tick -----------------------------------------------------------------------------------
+
+
+def insert_deliveries(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write deliveries; one whose id is there already stays as it is."""
+    if rows:
+        connection.execute(upsert(connection, DELIVERIES).on_conflict_do_nothing(index_elements=["id"]), list(rows))
+
+
+def add_goal_events(connection: Connection, goals: Iterable[tuple[int, str]]) -> None:
+    """Remember which events conversions are looked for by."""
+    rows = [{"app_id": app_id, "event": event} for app_id, event in sorted(set(goals))]
+    if rows:
+        connection.execute(upsert(connection, GOAL_EVENTS).on_conflict_do_nothing(), rows)
+
+
+def goal_events(connection: Connection) -> dict[int, set[str]]:
+    """The goals of each app that ever wrote a delivery."""
+    goals: dict[int, set[str]] = {}
+    for app_id, name in connection.execute(sa.select(GOAL_EVENTS.c.app_id, GOAL_EVENTS.c.event)):
+        goals.setdefault(app_id, set()).add(name)
+    return goals
+
+
+_TOUCHED = (
+    *(DELIVERIES.c[name] for name in ("id", "app_id", "person_id", "channel", "address", "message_id", "journey_id", "node")),
+    *(DELIVERIES.c[name] for name in ("is_test", "goal_event", "goal_length", "sent_at", "converted_at", "conversions")),
+    *(DELIVERIES.c[name] for name in ("direct", "revenue", *ENGAGEMENT)),
+)
+
+
+def touched_by_id(connection: Connection, ids: Iterable[str]) -> list[dict[str, Any]]:
+    """What engagement and credit look at, of these deliveries."""
+    rows: list[dict[str, Any]] = []
+    for some in chunks(ids):
+        rows.extend(dict(row) for row in connection.execute(sa.select(*_TOUCHED).where(DELIVERIES.c.id.in_(some))).mappings())
+    return rows
+
+
+def touched_by_person(connection: Connection, app_id: int, persons: Iterable[int], since: int) -> list[dict[str, Any]]:
+    """The same, of the sent deliveries of these persons in which something happened after ``since``."""
+    recent = sa.or_(DELIVERIES.c.sent_at > since, DELIVERIES.c.opened_at > since, DELIVERIES.c.clicked_at > since)
+    sent = (DELIVERIES.c.app_id == app_id, DELIVERIES.c.sent_at.is_not(None), DELIVERIES.c.is_test.is_(False), recent)
+    rows: list[dict[str, Any]] = []
+    for some in chunks(persons):
+        found = connection.execute(sa.select(*_TOUCHED).where(*sent, DELIVERIES.c.person_id.in_(some)))
+        rows.extend(dict(row) for row in found.mappings())
+    return rows
+
+
+_WRITTEN_BY_ENGAGEMENT = (*ENGAGEMENT, "converted_at", "conversions", "direct", "revenue")
+
+
+def write_engagement(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write what changed by engagement and credit; only the tick writes these columns."""
+    if not rows:
+        return
+    values: dict[str, Any] = {name: sa.bindparam(f"b_{name}") for name in _WRITTEN_BY_ENGAGEMENT}
+    statement = sa.update(DELIVERIES).where(DELIVERIES.c.id == sa.bindparam("b_id")).values(values)
+    connection.execute(statement, [{f"b_{name}": row[name] for name in ("id", *_WRITTEN_BY_ENGAGEMENT)} for row in rows])
+
+
+def move_deliveries(connection: Connection, app_id: int, from_person: int, into_person: int) -> None:
+    theirs = (DELIVERIES.c.app_id == app_id, DELIVERIES.c.person_id == from_person)
+    connection.execute(sa.update(DELIVERIES).where(*theirs).values(person_id=into_person))
+
+
+def forget_deliveries(connection: Connection, app_id: int, person_id: int) -> None:
+    """Take out of the deliveries all that tells who they were to. What still waits is skipped."""
+    theirs = (DELIVERIES.c.app_id == app_id, DELIVERIES.c.person_id == person_id)
+    waiting = (*theirs, DELIVERIES.c.state == DeliveryState.PENDING.value)
+    skipped = {"state": DeliveryState.SKIPPED.value, "reason": SkipReason.DELETED_PERSON.value}
+    connection.execute(sa.update(DELIVERIES).where(*waiting).values(skipped))
+    nobody = {"person_id": 0, "subscription_id": 0, "address": "", "detail": "", "data": "{}", "run_id": ""}
+    connection.execute(sa.update(DELIVERIES).where(*theirs).values(nobody))
+
+
+# -- deliveries: read --------------------------------------------------------------------------------------------------
+
+
+def _delivery(row: Mapping[Any, Any]) -> Delivery:
+    return Delivery(**{**row, "state": DeliveryState(row["state"])})
+
+
+def delivery(connection: Connection, delivery_id: str) -> Delivery | None:
+    row = connection.execute(sa.select(*_SHOWN).where(DELIVERIES.c.id == delivery_id)).mappings().first()
+    return None if row is None else _delivery(row)
+
+
+def deliveries_by_id(connection: Connection, app_id: int, ids: Iterable[str]) -> list[Delivery]:
+    found: list[Delivery] = []
+    for some in chunks(ids):
+        rows = connection.execute(sa.select(*_SHOWN).where(DELIVERIES.c.app_id == app_id, DELIVERIES.c.id.in_(some)))
+        found.extend(_delivery(row) for row in rows.mappings())
+    return found
+
+
+def deliveries(
+    connection: Connection, app_id: int, filters: Mapping[str, Any], before: tuple[int, str] | None, limit: int
+) -> list[Delivery]:
+    """Newest first, those matching all filters (column → value)."""
+    query = sa.select(*_SHOWN).where(DELIVERIES.c.app_id == app_id)
+    for name, value in filters.items():
+        query = query.where(DELIVERIES.c[name] == value)
+    if before is not None:
+        created_at, delivery_id = before
+        earlier = sa.and_(DELIVERIES.c.created_at == created_at, DELIVERIES.c.id < delivery_id)
+        query = query.where(sa.or_(DELIVERIES.c.created_at < created_at, earlier))
+    query = query.order_by(DELIVERIES.c.created_at.desc(), DELIVERIES.c.id.desc()).limit(limit)
+    return [_delivery(row) for row in connection.execute(query).mappings()]
+
+
+def _counted(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+    return sa.func.sum(sa.case((condition, 1), else_=0))
+
+
+def figures(connection: Connection, app_id: int) -> list[Figures]:
+    """Sums by message, journey and node."""
+    table, state = DELIVERIES.c, DELIVERIES.c.state
+    waiting = state.in_((DeliveryState.PENDING.value, DeliveryState.SENDING.value))
+    query = (
+        sa.select(
+            table.message_id,
+            table.journey_id,
+            table.node,
+            _counted(state == DeliveryState.SENT.value).label("sent"),
+            _counted(state == DeliveryState.FAILED.value).label("failed"),
+            _counted(state == DeliveryState.SKIPPED.value).label("skipped"),
+            _counted(state == DeliveryState.UNKNOWN.value).label("unknown"),
+            _counted(waiting).label("waiting"),
+            *(sa.func.count(table[f"{name}_at"]).label(name) for name in _COUNTED_INSTANTS),
+            _counted(table.direct.is_(True)).label("direct"),
+            sa.func.sum(table.revenue).label("revenue"),
+        )
+        .where(table.app_id == app_id, table.is_test.is_(False))
+        .group_by(table.message_id, table.journey_id, table.node)
+        .order_by(table.message_id, table.journey_id, table.node)
+    )
+    return [Figures(**{**row, "revenue": round(float(row["revenue"]), 4)}) for row in connection.execute(query).mappings()]
+
+
+_COUNTED_INSTANTS = ("delivered", "opened", "clicked", "dismissed", "unsubscribed", "bounced", "converted")
+
+
+def skipped_counts(connection: Connection, app_id: int) -> list[SkippedCount]:
+    table = DELIVERIES.c
+    query = (
+        sa.select(table.message_id, table.reason, sa.func.count())
+        .where(table.app_id == app_id, table.state == DeliveryState.SKIPPED.value, table.is_test.is_(False))
+        .group_by(table.message_id, table.reason)
+        .order_by(table.message_id, table.reason)
+    )
+    return [SkippedCount(message_id, SkipReason(reason), count) for message_id, reason, count in connection.execute(query)]
+
+
+def next_due(connection: Connection) -> int | None:
+    """The instant the earliest waiting delivery may leave."""
+    query = sa.select(sa.func.min(DELIVERIES.c.due_at)).where(_IS_PENDING)
+    return connection.execute(query).scalar()
+
+
+def unfinished(connection: Connection, now: int) -> int:
+    """Deliveries that are due or in a dispatcher's hands."""
+    pending = sa.and_(_IS_PENDING, DELIVERIES.c.due_at <= now)
+    waiting = sa.select(sa.func.count()).select_from(DELIVERIES).where(pending).scalar_subquery()
+    held = sa.select(sa.func.count()).select_from(DELIVERIES).where(_IS_SENDING).scalar_subquery()
+    return int(connection.execute(sa.select(waiting + held)).scalar() or 0)
+
+
+# -- deliveries: held by a dispatcher ----------------------------------------------------------------------------------
+
+
+def claim(connection: Connection, now: int, owner: str, lease_until: int, limit: int) -> list[dict[str, Any]]:
+    """Take up to ``limit`` deliveries that are due, for ``owner`` alone; ``lease_until`` is real time.
+
+    On PostgreSQL rows that another dispatcher is taking are passed over; on SQLite writers queue up anyway.
+    """
+    pending = (_IS_PENDING, DELIVERIES.c.due_at <= now)
+    query = sa.select(DELIVERIES).where(*pending).order_by(DELIVERIES.c.due_at, DELIVERIES.c.id).limit(limit)
+    rows = [dict(row) for row in connection.execute(query.with_for_update(skip_locked=True)).mappings()]
+    held = {
+        "state": DeliveryState.SENDING.value,
+        "lease_owner": owner,
+        "lease_until": lease_until,
+        "attempts": DELIVERIES.c.attempts + 1,
+    }
+    for some in chunks(row["id"] for row in rows):
+        connection.execute(sa.update(DELIVERIES).where(DELIVERIES.c.id.in_(some)).values(held))
+    for row in rows:
+        row["attempts"] += 1
+    return rows
+
+
+def still_held(connection: Connection, ids: Iterable[str], owner: str) -> set[str]:
+    """Which of these the dispatcher still holds; locked until the transaction ends."""
+    held: set[str] = set()
+    mine = (DELIVERIES.c.state == DeliveryState.SENDING.value, DELIVERIES.c.lease_owner == owner)
+    for some in chunks(ids):
+        query = sa.select(DELIVERIES.c.id).where(*mine, DELIVERIES.c.id.in_(some)).order_by(DELIVERIES.c.id)
+        held.update(connection.execute(query.with_for_update()).scalars())
+    return held
+
+
+_RESULT = ("state", "reason", "detail", "due_at", "sent_at", "provider_id")
+
+
+def write_results(connection: Connection, results: Sequence[Mapping[str, Any]]) -> None:
+    """End the dispatcher's hold on these deliveries, each with what became of it."""
+    if not results:
+        return
+    values: dict[str, Any] = {name: sa.bindparam(f"b_{name}") for name in _RESULT}
+    values.update(lease_owner=None, lease_until=None)
+    statement = sa.update(DELIVERIES).where(DELIVERIES.c.id == sa.bindparam("b_id")).values(values)
+    connection.execute(statement, [{f"b_{name}": row[name] for name in ("id", *_RESULT)} for row in results])
+
+
+def abandoned(connection: Connection, before: int | None, owner: str) -> list[dict[str, Any]]:
+    """Deliveries in the hands of a dispatcher that is gone: its lease ended before ``before`` (real time).
+
+    With None every other dispatcher is known to be gone.
+    """
+    query = sa.select(DELIVERIES).where(_IS_SENDING, DELIVERIES.c.lease_owner != owner)
+    if before is not None:
+        query = query.where(DELIVERIES.c.lease_until < before)
+    query = query.order_by(DELIVERIES.c.id).with_for_update(skip_locked=True)
+    return [dict(row) for row in connection.execute(query).mappings()]

@@ -1,0 +1,53 @@
+"""The channels as the dispatcher sees them: each takes what was rendered for it and the address it goes to."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from relance.channels.model import Email, PushSubscription, SendResult, SendState, Urgency
+from relance.channels.webpush.service import read_subscription
+from relance.core.errors import InvalidError
+from relance.messaging.render import Push, Rendered
+from relance.users.model import Subscription
+
+
+class PushSender(Protocol):
+    """``channels.webpush.service.WebPush``, as far as it is used here."""
+
+    async def send(
+        self, subscription: PushSubscription, payload: bytes, ttl: int, urgency: Urgency | str, topic: str
+    ) -> SendResult: ...
+
+
+class EmailSender(Protocol):
+    """``channels.email.service.Email``, as far as it is used here."""
+
+    async def send(self, email: Email, now: int) -> SendResult: ...
+
+
+class PushTransport:
+    """Web push."""
+
+    def __init__(self, sender: PushSender) -> None:
+        self._sender = sender
+
+    async def send(self, rendered: Rendered, subscription: Subscription, now: int) -> SendResult:  # noqa: ARG002
+        if not isinstance(rendered, Push):
+            return SendResult(SendState.FAILED, "This is no push message.")
+        try:
+            address = read_subscription({"endpoint": subscription.address, "keys": subscription.secret})
+        except InvalidError as error:
+            return SendResult(SendState.FAILED, error.message)
+        return await self._sender.send(address, rendered.payload, rendered.ttl, Urgency.NORMAL, rendered.topic)
+
+
+class EmailTransport:
+    """E-mail."""
+
+    def __init__(self, sender: EmailSender) -> None:
+        self._sender = sender
+
+    async def send(self, rendered: Rendered, subscription: Subscription, now: int) -> SendResult:  # noqa: ARG002
+        if not isinstance(rendered, Email):
+            return SendResult(SendState.FAILED, "This is no e-mail.")
+        return await self._sender.send(rendered, now)

@@ -1,0 +1,119 @@
+"""What the server may ask of its worker: reads of history and of the live segments. Answers are plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from relance.analytics.service import Reports
+from relance.events.service import list_rejected, log_end
+from relance.infra.database import reading
+from relance.pipeline.errors import UnknownCallError
+from relance.pipeline.parts import Parts
+from relance.pipeline.ticking import TickThread
+from relance.segments.service import preview_rule
+from relance.users.service import read_traits
+
+
+def plain(value: Any) -> Any:
+    """Structs as dicts and lists, ready for the wire."""
+    return msgspec.to_builtins(value)
+
+
+class Calls:
+    """Answers on any thread; never writes."""
+
+    def __init__(self, parts: Parts, ticking: TickThread) -> None:
+        self.parts = parts
+        self.ticking = ticking
+        self.reports = Reports(parts.state, parts.history)
+        self._known: dict[str, Callable[..., Any]] = {
+            "timeline": self.timeline,
+            "events": self.events,
+            "event_names": self.event_names,
+            "rejected": self.rejected,
+            "segment_sizes": self.segment_sizes,
+            "members": self.members,
+            "memberships": self.memberships,
+            "preview": self.preview,
+            "report": self.report,
+            "health": self.health,
+        }
+
+    def answer(self, name: str, arguments: dict[str, Any]) -> Any:
+        """Raises ``UnknownCallError``, and whatever error the call itself raises."""
+        call = self._known.get(name)
+        if call is None:
+            raise UnknownCallError(f"The worker knows no call {name!r}.", name=name)
+        return call(**arguments)
+
+    def timeline(self, app: int, person: int, before: str | None = None, limit: int = 50) -> Any:
+        return plain(self.parts.history.timeline(app, [person], before, limit))
+
+    def events(
+        self, app: int, event: str | None = None, person: int | None = None, before: str | None = None, limit: int = 50
+    ) -> Any:
+        return plain(self.parts.history.events(app, event, person, before, limit))
+
+    def event_names(self, app: int) -> Any:
+        return plain(self.parts.history.names(app))
+
+    def rejected(self, app: int, after: int | None = None, limit: int = 50) -> list[dict[str, Any]]:
+        with reading(self.parts.log) as connection:
+            found = list_rejected(connection, app, after, limit)
+        return [
+            {
+                "id": each.id,
+                "received_at": each.received_at,
+                "reason": each.reason,
+                "path": each.path,
+                "detail": each.detail,
+                "payload": each.payload.decode(errors="replace"),
+                "message_id": each.message_id,
+            }
+            for each in found
+        ]
+
+    def segment_sizes(self, app: int) -> list[tuple[int, int]]:
+        return list(self.parts.live.sizes(app).items())
+
+    def members(self, app: int, segment: int, cursor: int = 0, limit: int = 50) -> dict[str, Any]:
+        live = self.parts.live
+        found = live.members(app, segment, cursor, limit + 1)
+        following = found[limit - 1] if len(found) > limit else None
+        return {"persons": found[:limit], "next": following, "size": live.size(app, segment)}
+
+    def memberships(self, app: int, person: int) -> list[int]:
+        return self.parts.live.memberships(app, person)
+
+    def preview(self, app: int, rule: Any) -> Any:
+        with reading(self.parts.state) as connection:
+            return plain(preview_rule(rule, app, connection, self.parts.history, read_traits, self.parts.clock.now()))
+
+    def report(self, app: int, report: str, arguments: dict[str, Any]) -> Any:
+        return plain(self.reports.report(app, report, arguments, live=self.parts.live, now=self.parts.clock.now()))
+
+    def health(self) -> dict[str, Any]:
+        """How far settling is behind, and whether it goes on at all."""
+        with reading(self.parts.log) as connection:
+            end = log_end(connection, self.ticking.tick.partition)
+        cursor = self.ticking.tick.cursor
+        return {
+            "log_end": end,
+            "log_offset": cursor.log_offset,
+            "behind": max(0, end - cursor.log_offset),
+            "settled_at": cursor.settled_at,
+            "failures": self.ticking.failures,
+            "now": self.parts.clock.now(),
+        }
+
+    def stats(self) -> dict[str, Any]:
+        """Figures since this worker started: what was settled, where the time went, how large history is."""
+        return {
+            "settled_events": self.ticking.settled_events,
+            "busy_seconds": {name: round(seconds, 4) for name, seconds in self.ticking.busy_seconds.items()},
+            "history": self.parts.history.stats(),
+            "live_bytes": self.parts.live.nbytes,
+        }

@@ -1,0 +1,79 @@
+"""Taking a partition: one owner at a time, told apart by an epoch that only grows.
+
+1. A worker first locks a file of its data folder, so that two on one machine can never both run.
+2. It reads the cursor. If the last owner ran on this very folder, the lock proves that it is dead, and the
+   partition is taken at once; else the worker waits until the owner's lease (real time) has passed.
+3. It takes the partition by raising the epoch where the epoch is still the one it read.
+Every later commit says ``WHERE epoch = mine``: a worker that slept past its lease is refused at its commit.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+from sqlalchemy.engine import Engine
+
+from relance.infra.database import reading, writing
+from relance.pipeline.store import Cursor, read_cursor, start_cursor, take_cursor
+
+_LOCK_WAIT = 20.0  # seconds; a killed predecessor lets go at once, a stopping one within its grace
+
+
+def real_ms() -> int:
+    """Real time in ms: leases never follow the program's clock."""
+    return time.time_ns() // 1_000_000
+
+
+class Lease:
+    """This worker's hold on one partition."""
+
+    def __init__(self, engine: Engine, folder: Path, partition: int, seconds: int) -> None:
+        self.engine = engine
+        self.partition = partition
+        self.duration = seconds * 1000
+        self.owner = f"{socket.gethostname()}:{folder.absolute()}"
+        self._path = folder / f"worker-{partition}.lock"
+        self._file: IO[str] | None = None
+
+    def take(self, stopped: Callable[[], bool] = lambda: False) -> Cursor:
+        """Become the owner, waiting as long as the rules above say. Raises ``TimeoutError`` if the folder stays locked."""
+        self._lock_folder()
+        with writing(self.engine) as connection:
+            start_cursor(connection, self.partition)
+        while not stopped():
+            with reading(self.engine) as connection:
+                seen = read_cursor(connection, self.partition)
+            if seen is not None and (seen.owner == self.owner or seen.lease_until < real_ms()):
+                with writing(self.engine) as connection:
+                    if take_cursor(connection, seen, self.owner, self.until()):
+                        taken = read_cursor(connection, self.partition)
+                        if taken is not None:
+                            return taken
+            time.sleep(0.1)
+        raise TimeoutError("stopped before the partition was free")
+
+    def until(self) -> int:
+        """The instant (real ms) at which a lease renewed now ends."""
+        return real_ms() + self.duration
+
+    def release(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _lock_folder(self) -> None:
+        self._file = self._path.open("a")
+        deadline = time.monotonic() + _LOCK_WAIT
+        while True:
+            try:
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise TimeoutError(f"another worker holds {self._path}") from None
+                time.sleep(0.05)

@@ -1,0 +1,52 @@
+"""The parts a worker puts in a row: opened together, dropped together, closed together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy.engine import Engine
+
+from relance.core.configuration import Settings
+from relance.events.service import History, Seen
+from relance.infra.clock import Clock
+from relance.journeys.service import Engine as Journeys
+from relance.segments.service import Live
+from relance.users.service import People, read_traits
+
+
+@dataclass
+class Parts:
+    """Everything a tick works on. ``people``, ``seen``, ``live`` and ``journeys`` are caches of what is committed."""
+
+    settings: Settings
+    clock: Clock
+    state: Engine
+    log: Engine
+    history: History
+    people: People
+    seen: Seen
+    live: Live
+    journeys: Journeys
+
+    @classmethod
+    def open(cls, settings: Settings, clock: Clock, state: Engine, log: Engine, partition: int) -> Parts:
+        folder = Path(settings.data)
+        return cls(
+            settings=settings,
+            clock=clock,
+            state=state,
+            log=log,
+            history=History(folder / "history.duckdb", settings.history_memory_mb),
+            people=People(partition),
+            seen=Seen(partition),
+            live=Live(partition, read_traits),
+            journeys=Journeys(partition),
+        )
+
+    def drop(self) -> None:
+        """Forget all that is cached: the next tick reads it again from what is committed."""
+        self.people.drop()
+        self.seen.drop()
+        self.live.drop()
+        self.journeys.drop()

@@ -1,0 +1,70 @@
+"""The cursor of each partition: how far it has settled, who holds it, and until when."""
+
+from __future__ import annotations
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from relance.infra.database import STATE, upsert
+
+CURSORS = sa.Table(
+    "cursors",
+    STATE,
+    sa.Column("partition", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("epoch", sa.BigInteger, nullable=False),
+    sa.Column("owner", sa.Text, nullable=False),
+    sa.Column("lease_until", sa.BigInteger, nullable=False),  # real time
+    sa.Column("log_offset", sa.BigInteger, nullable=False),
+    sa.Column("position", sa.BigInteger, nullable=False),
+    sa.Column("tick", sa.BigInteger, nullable=False),
+    sa.Column("settled_at", sa.BigInteger, nullable=False),  # the program's time of the last tick
+)
+
+
+class Cursor(msgspec.Struct, frozen=True):
+    """A partition as the last committed tick left it. ``position`` counts every event ever settled there."""
+
+    partition: int
+    epoch: int
+    owner: str
+    lease_until: int
+    log_offset: int
+    position: int
+    tick: int
+    settled_at: int
+
+
+def read_cursor(connection: Connection, partition: int) -> Cursor | None:
+    row = connection.execute(sa.select(CURSORS).where(CURSORS.c.partition == partition)).first()
+    return None if row is None else Cursor(**row._mapping)
+
+
+def start_cursor(connection: Connection, partition: int) -> None:
+    """Make the row of a partition that never ran."""
+    statement = upsert(connection, CURSORS).values(
+        partition=partition, epoch=0, owner="", lease_until=0, log_offset=0, position=0, tick=0, settled_at=0
+    )
+    connection.execute(statement.on_conflict_do_nothing())
+
+
+def take_cursor(connection: Connection, seen: Cursor, owner: str, lease_until: int) -> bool:
+    """Raise the epoch and become the owner, unless somebody else did so since ``seen`` was read."""
+    statement = (
+        sa.update(CURSORS)
+        .where(CURSORS.c.partition == seen.partition, CURSORS.c.epoch == seen.epoch)
+        .values(epoch=seen.epoch + 1, owner=owner, lease_until=lease_until)
+    )
+    return connection.execute(statement).rowcount == 1
+
+
+def move_cursor(connection: Connection, to: Cursor) -> bool:
+    """Write the new place, if this epoch is still ours. False means that another worker took the partition."""
+    statement = (
+        sa.update(CURSORS)
+        .where(CURSORS.c.partition == to.partition, CURSORS.c.epoch == to.epoch)
+        .values(
+            lease_until=to.lease_until, log_offset=to.log_offset, position=to.position, tick=to.tick, settled_at=to.settled_at
+        )
+    )
+    return connection.execute(statement).rowcount == 1

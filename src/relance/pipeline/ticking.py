@@ -1,0 +1,125 @@
+"""One partition's ticks, on a thread of their own.
+
+Nothing polls. The tick's thread sleeps until the log grows, a definition changes, or the next instant at which
+something becomes true by itself.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+import structlog
+
+from relance.pipeline.errors import FencedError
+from relance.pipeline.latency import Latencies
+from relance.pipeline.tick import Settled, Tick
+
+log = structlog.get_logger()
+
+_RETRY_FIRST, _RETRY_MOST = 0.2, 5.0  # seconds between tries after a failed tick
+
+
+class TickThread:
+    """Runs ticks while there is work. Its attributes may be read from any thread."""
+
+    def __init__(
+        self, tick: Tick, latencies: Latencies, on_settled: Callable[[Settled], None], on_lost: Callable[[], None]
+    ) -> None:
+        self.tick = tick
+        self.latencies = latencies
+        self.next_due: int | None = None
+        self.failures = 0
+        self.busy_seconds: dict[str, float] = {}
+        self.settled_events = 0
+        self._on_settled = on_settled
+        self._on_lost = on_lost
+        self._changed = threading.Condition()
+        self._asked = 1  # rounds asked for; the first is for what is already there
+        self._answered = 0  # the ask that the last finished round covers
+        self._stopping = False
+        self._thread = threading.Thread(target=self._main, name="tick", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        with self._changed:
+            self._stopping = True
+            self._changed.notify_all()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def wake(self) -> int:
+        """Ask for a round; returns a ticket for ``wait``."""
+        with self._changed:
+            self._asked += 1
+            self._changed.notify_all()
+            return self._asked
+
+    def wait(self, ticket: int, timeout: float) -> bool:
+        """Wait until a round that began after that ticket was given has committed."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._answered >= ticket or self._stopping, timeout)
+
+    def wait_for_offset(self, offset: int, timeout: float) -> bool:
+        """Wait until the log has settled up to ``offset``."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self.tick.cursor.log_offset >= offset or self._stopping, timeout)
+
+    def _main(self) -> None:
+        pause = self.tick.parts.settings.tick_pause_ms / 1000
+        retry = _RETRY_FIRST
+        while True:
+            ticket = self._sleep()
+            if self._stopping:
+                return
+            began = time.monotonic()
+            try:
+                more = self._round(ticket)
+                retry = _RETRY_FIRST
+            except FencedError:
+                log.error("partition_lost", partition=self.tick.partition)
+                self._on_lost()
+                return
+            except Exception:
+                self.failures += 1
+                log.exception("tick_failed", retry_in=retry)
+                time.sleep(retry)
+                retry = min(retry * 2, _RETRY_MOST)
+                more = True
+            if more:
+                self.wake()
+            elif not self._stopping:
+                time.sleep(max(0.0, pause - (time.monotonic() - began)))
+
+    def _sleep(self) -> int:
+        """Sleep until a round is asked for or something is due; returns the ask that the next round covers."""
+        with self._changed:
+            while self._asked <= self._answered and not self._stopping:
+                if not self._changed.wait(self._nap()):
+                    self._asked += 1
+            return self._asked
+
+    def _nap(self) -> float:
+        """Seconds until something is due or the lease wants renewing."""
+        lease = self.tick.lease.duration / 3000
+        if self.next_due is None:
+            return lease
+        return min(lease, max(0.0, (self.next_due - self.tick.parts.clock.now()) / 1000))
+
+    def _round(self, ticket: int) -> bool:
+        settled = self.tick.run()
+        done = time.time_ns() // 1_000_000
+        for written_at, count in settled.accepted:
+            self.latencies.settled.add(done - written_at, count)
+        for stage, seconds in settled.stages.items():
+            self.busy_seconds[stage] = self.busy_seconds.get(stage, 0.0) + seconds
+        self.settled_events += settled.events
+        self.next_due = self.tick.next_due()
+        with self._changed:
+            self._answered = ticket
+            self._changed.notify_all()
+        self._on_settled(settled)
+        return settled.more

@@ -1,0 +1,119 @@
+"""The talk between the server and its worker: length-prefixed MessagePack frames over a socket pair.
+
+A request is ``[number, name, arguments]``, its answer ``[number, true, value]`` or
+``[number, false, {"code", "message", "data"}]``. Number 0 expects no answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+import structlog
+
+from relance.core.errors import RelanceError
+from relance.pipeline.errors import WorkerGoneError
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder().decode
+_SIZE = 4
+
+Handler = Callable[[str, dict[str, Any]], Awaitable[Any]]
+log = structlog.get_logger()
+
+
+def remote_error(told: dict[str, Any]) -> RelanceError:
+    """The error the other side raised, with its code, so that the API answers as if it had been raised here."""
+    known = {kind.code: kind for kind in _every(RelanceError)}
+    kind = known.get(told["code"], RelanceError)
+    return kind(told["message"], **told["data"])
+
+
+def _every(kind: type[RelanceError]) -> list[type[RelanceError]]:
+    return [kind, *(each for child in kind.__subclasses__() for each in _every(child))]
+
+
+class Wire:
+    """One end of the talk. ``serve`` runs until the other end is gone, answering its requests with ``handler``."""
+
+    def __init__(self, end: socket.socket, handler: Handler) -> None:
+        self._end = end
+        self._handler = handler
+        self._writer: asyncio.StreamWriter | None = None
+        self._waiting: dict[int, asyncio.Future[Any]] = {}
+        self._number = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def serve(self) -> None:
+        reader, self._writer = await asyncio.open_connection(sock=self._end)
+        try:
+            while True:
+                size = int.from_bytes(await reader.readexactly(_SIZE), "big")
+                self._received(_decode(await reader.readexactly(size)))
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            self._writer.close()
+            self._writer = None
+            for future in self._waiting.values():
+                if not future.done():
+                    future.set_exception(WorkerGoneError("The worker stopped; it is being started again."))
+            self._waiting.clear()
+
+    @property
+    def connected(self) -> bool:
+        return self._writer is not None
+
+    async def call(self, name: str, **arguments: Any) -> Any:
+        """Ask the other side and wait for its answer."""
+        if self._writer is None:
+            raise WorkerGoneError("The worker is not running; it is being started.")
+        self._number += 1
+        number = self._number
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._waiting[number] = future
+        self._send([number, name, arguments])
+        try:
+            return await future
+        finally:
+            self._waiting.pop(number, None)
+
+    def tell(self, name: str, **arguments: Any) -> None:
+        """Say something that needs no answer; lost if the other side is gone, so say only what it can find out itself."""
+        if self._writer is not None:
+            self._send([0, name, arguments])
+
+    def _send(self, frame: list[Any]) -> None:
+        if self._writer is None:
+            return
+        data = _encode(frame)
+        self._writer.write(len(data).to_bytes(_SIZE, "big") + data)
+
+    def _received(self, frame: list[Any]) -> None:
+        number, second, third = frame
+        if isinstance(second, str):
+            task = asyncio.create_task(self._answer(number, second, third))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+            return
+        future = self._waiting.get(number)
+        if future is None or future.done():
+            return
+        if second:
+            future.set_result(third)
+        else:
+            future.set_exception(remote_error(third))
+
+    async def _answer(self, number: int, name: str, arguments: dict[str, Any]) -> None:
+        try:
+            frame = [number, True, await self._handler(name, arguments)]
+        except RelanceError as error:
+            frame = [number, False, {"code": error.code, "message": error.message, "data": error.data}]
+        except Exception:
+            log.exception("call_failed", name=name)
+            frame = [number, False, {"code": "error", "message": "Something went wrong in the worker.", "data": {}}]
+        if number:
+            self._send(frame)

@@ -1,0 +1,227 @@
+"""One tick's work inside its transaction: from the events read to the intents and derived events written."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+
+import msgspec
+from sqlalchemy.engine import Connection
+
+from relance.core.encoding import to_json
+from relance.core.ids import stable_id
+from relance.core.time import DAY, HOUR
+from relance.events.model import Batch, Event, Flag, Kind, Merge, Name, Rejection
+from relance.journeys.model import Advance
+from relance.messaging import service as messaging
+from relance.pipeline.parts import Parts
+from relance.segments.model import Change
+from relance.users.model import Derived, Refusal, Resolution
+
+LATE_AFTER = HOUR  # received longer than this after it happened: updates state, starts nothing
+SEEN_FOR = 7 * DAY  # ids are kept this long; older events are checked against history instead
+ALONE = frozenset((Kind.ALIAS.value, Kind.MERGE.value, Kind.DELETE.value))
+NOT_HISTORY = frozenset((Kind.MERGE.value, Kind.DELETE.value))
+
+FRESH, DUPLICATE, CONFLICT = 0, 1, 2
+REFUSALS = {
+    Refusal.DELETED_PERSON.value: "The event is about a person who was deleted after it happened.",
+    Refusal.UNKNOWN_PERSON.value: "The event names a person this app does not have.",
+    Refusal.NO_ID.value: "The event carries no id of a person.",
+}
+
+
+class Settled(msgspec.Struct):
+    """What one tick did, for the worker and for the figures."""
+
+    events: int = 0
+    duplicates: int = 0
+    refused: int = 0
+    changes: int = 0
+    intents: int = 0
+    more: bool = False  # the tick was full: there is more to read at once
+    accepted: list[tuple[int, int]] = msgspec.field(default_factory=list)  # (real instant of acceptance, events)
+    caused: dict[str, int] = msgspec.field(default_factory=dict)  # delivery → when the event that asked for it was accepted
+    stages: dict[str, float] = msgspec.field(default_factory=dict)  # seconds in each stage
+
+    def spend(self, stage: str, since: float) -> float:
+        """Book the time since ``since`` on a stage; returns the present mark."""
+        mark = time.perf_counter()
+        self.stages[stage] = self.stages.get(stage, 0.0) + mark - since
+        return mark
+
+
+class Work:
+    """The order of things inside the transaction. Made anew for each tick."""
+
+    def __init__(self, parts: Parts, connection: Connection, partition: int, position: int, now: int, settled: Settled) -> None:
+        self.parts = parts
+        self.connection = connection
+        self.partition = partition
+        self.position = position
+        self.now = now
+        self.settled = settled
+        self.rejections: list[Rejection] = []
+        self.derived: list[Event] = []
+        self._changes: list[Change] = []
+
+    def reload_definitions(self) -> None:
+        """Take up segments and journeys that were made, changed or archived since the last tick."""
+        self.parts.live.reload(self.connection, self.parts.history, self.now)
+        self.parts.journeys.load(self.connection)
+
+    def settle(self, events: Sequence[Event]) -> None:
+        """Everything the events change, then everything that the passing of time changed."""
+        self.parts.people.begin(self.connection, self.now)
+        fresh, hashes = self._fresh(events)
+        for start, stop in cut(fresh):
+            self._chunk(fresh[start:stop], hashes[start:stop])
+        mark = time.perf_counter()
+        self._changed(self.parts.live.expire(self.now))
+        mark = self.settled.spend("segments", mark)
+        self._moved(self.parts.journeys.wake(self.connection, self._read_up_to(events)))
+        self.settled.spend("journeys", mark)
+
+    def _read_up_to(self, events: Sequence[Event]) -> int:
+        """Where the log was not read to its end, waits end no later than what was read: an event in time comes first."""
+        if not self.settled.more:
+            return self.now
+        return min(self.now, max((event.received_at for event in events if event.kind != Kind.DERIVED), default=self.now))
+
+    def _fresh(self, events: Sequence[Event]) -> tuple[list[Event], list[int]]:
+        """The events not seen before, with their hashes; one that repeats an id with other content is set aside."""
+        mark = time.perf_counter()
+        seen = self.parts.seen
+        verdicts = seen.admit(events, self.now)
+        hashes: list[int] = seen.hashes.tolist()
+        self._drop_known(events, hashes, verdicts)
+        fresh: list[Event] = []
+        kept: list[int] = []
+        for event, value, verdict in zip(events, hashes, verdicts, strict=True):
+            if verdict == FRESH:
+                fresh.append(event)
+                kept.append(value)
+            elif verdict == CONFLICT:
+                self._set_aside(event, "duplicate_id", "An event with this messageId and other content was accepted before.")
+            else:
+                self.settled.duplicates += 1
+        self.settled.spend("seen", mark)
+        return fresh, kept
+
+    def _drop_known(self, events: Sequence[Event], hashes: list[int], verdicts: list[int]) -> None:
+        """Of events too old for the table of seen ids, and of imported ones: mark those that history has already."""
+        oldest = self.now - SEEN_FOR
+        asked: dict[int, dict[int, int]] = {}
+        for index, event in enumerate(events):
+            if (event.occurred_at < oldest or event.flags & Flag.IMPORTED) and verdicts[index] == FRESH:
+                asked.setdefault(event.app_id, {})[hashes[index]] = index
+        for app_id, wanted in asked.items():
+            for value in self.parts.history.known(app_id, wanted):
+                verdicts[wanted[value]] = DUPLICATE
+
+    def _chunk(self, events: list[Event], hashes: list[int]) -> None:
+        parts, mark = self.parts, time.perf_counter()
+        resolution = parts.people.resolve(events)
+        mark = self.settled.spend("identity", mark)
+        merges = self._join_and_forget(resolution)
+        batch = self._batch(events, hashes, resolution)
+        parts.history.append(self.partition, batch, merges)
+        mark = self.settled.spend("history", mark)
+        self._derive(parts.people.fold(batch.events, batch.persons, batch.late))
+        parts.people.flush()  # journeys and deliveries read traits and addresses
+        mark = self.settled.spend("people", mark)
+        self._changed(parts.live.fold(batch, parts.people.changed_traits(), self.now))
+        mark = self.settled.spend("segments", mark)
+        self.derived += messaging.observe(self.connection, batch)
+        mark = self.settled.spend("engagement", mark)
+        self._moved(parts.journeys.advance(self.connection, batch), caused=True)
+        self.settled.spend("journeys", mark)
+        self.position += len(batch)
+        self.settled.events += len(batch)
+
+    def _join_and_forget(self, resolution: Resolution) -> list[Merge]:
+        """Let live state, runs and deliveries follow; returns the rows history needs, under a position of their own."""
+        parts = self.parts
+        for merge in resolution.merges:
+            moved = (self.connection, merge.app_id, merge.from_id, merge.into_id)
+            self._changed(parts.live.merge(merge.app_id, merge.from_id, merge.into_id))
+            self.derived += parts.journeys.follow_merge(*moved)
+            messaging.follow_merge(*moved)
+        for gone in resolution.deleted:
+            for person_id in gone.persons:
+                parts.live.forget(gone.app_id, person_id)
+                parts.journeys.forget(self.connection, gone.app_id, person_id)
+                messaging.forget(self.connection, gone.app_id, person_id)
+            parts.history.forget(gone.app_id, gone.person_id)
+        if resolution.merges:
+            # Without an event of its own in this chunk a merge would share the committed position, and be rewound.
+            self.position += 1
+        return [Merge(each.app_id, each.from_id, each.into_id, self.position) for each in resolution.merges]
+
+    def _batch(self, events: list[Event], hashes: list[int], resolution: Resolution) -> Batch:
+        for index, reason in resolution.refused.items():
+            self._set_aside(events[index], reason, REFUSALS.get(reason, "The event is about nobody."))
+        persons = resolution.persons
+        if not all(persons) or events[-1].kind in NOT_HISTORY:
+            kept = [index for index, person in enumerate(persons) if person and events[index].kind not in NOT_HISTORY]
+            events = [events[index] for index in kept]
+            hashes = [hashes[index] for index in kept]
+            persons = [persons[index] for index in kept]
+        imported = Flag.IMPORTED.value
+        late = [each.received_at - each.occurred_at > LATE_AFTER or bool(each.flags & imported) for each in events]
+        return Batch(events, persons, late, self.position + 1, hashes)
+
+    def _set_aside(self, event: Event, reason: str, detail: str) -> None:
+        self.settled.refused += 1
+        payload = to_json({"type": event.kind, "event": event.name, "userId": event.user_id, "anonymousId": event.anonymous_id})
+        self.rejections.append(Rejection(event.app_id, event.received_at, reason, "", detail, payload.encode(), event.message_id))
+
+    def _changed(self, changes: Sequence[Change]) -> None:
+        """Entering and leaving are events; their ids come from the segment, the person and the instant of truth."""
+        self.settled.changes += len(changes)
+        for each in changes:
+            name = Name.SEGMENT_ENTERED if each.entered else Name.SEGMENT_LEFT
+            body = to_json({"segment": each.segment_id}).encode()
+            cause = stable_id(name, each.app_id, each.segment_id, each.person_id, each.occurred_at)
+            flags = Flag.IMPORTED if each.late else 0
+            self._write(each.app_id, name, cause, each.person_id, each.occurred_at, body, flags)
+
+    def _derive(self, derived: Sequence[Derived]) -> None:
+        for each in derived:
+            self._write(each.app_id, each.name, each.message_id, each.person_id, each.occurred_at, each.body, 0)
+
+    def _write(self, app_id: int, name: str, message_id: str, person_id: int, occurred_at: int, body: bytes, flags: int) -> None:
+        event = Event(
+            app_id, Kind.DERIVED.value, name, message_id, "", "", occurred_at, occurred_at, body, b"{}", flags, person_id
+        )
+        self.derived.append(event)
+
+    def _moved(self, moved: Advance, *, caused: bool = False) -> None:
+        """What journeys ask for becomes deliveries. ``caused``: by events of this tick, not by the time that passed."""
+        self.derived += moved.derived
+        intended = messaging.intend(self.connection, moved.intents)
+        self.derived += intended.events
+        self.settled.intents += len(moved.intents)
+        if caused and self.settled.accepted:
+            # The tick's oldest acceptance stands for all of it: never flattering.
+            self.settled.caused.update(dict.fromkeys(intended.ids, self.settled.accepted[0][0]))
+
+    def finish(self, tick: int) -> None:
+        """Write what the next tick will read, and what the caches must find again after a crash."""
+        mark = time.perf_counter()
+        self.parts.seen.flush(self.connection, tick, self.now)
+        self.parts.live.flush(self.connection, tick, self.now)
+        self.settled.spend("write", mark)
+
+
+def cut(events: Sequence[Event]) -> Iterator[tuple[int, int]]:
+    """Pieces in log order as (start, stop); a record that joins or forgets people by command is a piece of its own."""
+    start = 0
+    for index, event in enumerate(events):
+        if event.kind in ALONE:
+            if start < index:
+                yield start, index
+            yield index, index + 1
+            start = index + 1
+    if start < len(events):
+        yield start, len(events)

@@ -1,0 +1,23 @@
+"""What can go wrong with segments."""
+
+from __future__ import annotations
+
+from relance.core.errors import ConflictError, InvalidError, NotFoundError
+
+
+class RuleError(InvalidError):
+    """A rule cannot be accepted; ``data["path"]`` names the place in it, for example ``rule.all[1].window.last``."""
+
+    code = "invalid_rule"
+
+
+class SegmentNotFoundError(NotFoundError):
+    """This app has no such segment."""
+
+    code = "segment_not_found"
+
+
+class SegmentConflictError(ConflictError):
+    """The segment was changed since it was read, was archived, or another active segment has that name."""
+
+    code = "segment_conflict"

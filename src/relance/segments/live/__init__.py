@@ -1,0 +1,1 @@
+"""Live membership: columnar state folded per tick, exact to the millisecond."""

@@ -1,0 +1,130 @@
+"""Committed membership: written with each tick, read when live state is built again."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from sqlalchemy.engine import Connection
+
+from relance.segments import store
+from relance.segments.live.paged import Ids
+from relance.segments.live.shard import Shard
+from relance.segments.membership import (
+    SegmentChange,
+    pack_changes,
+    pack_members,
+    pack_people,
+    unpack_changes,
+    unpack_members,
+    unpack_people,
+)
+
+SNAPSHOT_AFTER_BYTES = 4_000_000  # replaying more than this at start is not worth the snapshots it saves
+SNAPSHOT_AFTER_ROWS = 2_000
+
+Key = tuple[int, int]  # app, segment
+
+
+class Committed(NamedTuple):
+    """Who is in as of the newest committed change, the rule this was true of, and when (0: nothing is committed)."""
+
+    members: dict[Key, set[int]]
+    digests: dict[Key, str]
+    settled_at: int
+
+
+class Ledger:
+    """Keeps the way back short: now and then segments that changed are written whole, and old changes go."""
+
+    def __init__(self, partition: int) -> None:
+        self.partition = partition
+        self._reset()
+
+    def _reset(self) -> None:
+        self._bytes = 0
+        self._rows = 0
+        self._dirty: set[Key] = set()
+        self._archived: list[Key] = []
+
+    def read(self, connection: Connection) -> Committed:
+        """What the last commits left. Resets what was pending."""
+        self._reset()
+        members: dict[Key, set[int]] = {}
+        digests: dict[Key, str] = {}
+        ticks: dict[Key, int] = {}
+        settled_at = 0
+        for snapshot, tick, settled in store.select_snapshots(connection, self.partition):
+            key = (snapshot.app_id, snapshot.segment_id)
+            members[key], digests[key], ticks[key] = set(unpack_members(snapshot.payload).tolist()), snapshot.digest, tick
+            settled_at = max(settled_at, settled)
+        for tick, settled, payload in store.select_changes(connection, self.partition):
+            settled_at = max(settled_at, settled)
+            self._rows += 1
+            self._bytes += len(payload)
+            for change in unpack_changes(payload):
+                key = (change.app_id, change.segment_id)
+                self._dirty.add(key)
+                if tick > ticks.get(key, -1):
+                    _apply(members, digests, key, change)
+        return Committed(members, digests, settled_at)
+
+    def archive(self, app_id: int, segment_id: int) -> None:
+        """With the next flush nothing stays committed of this segment."""
+        self._archived.append((app_id, segment_id))
+
+    def flush(self, connection: Connection, tick: int, now: int, shards: dict[int, Shard]) -> None:
+        """Write what changed since the last flush, in the tick's transaction."""
+        changes = [_archived(key) for key in self._archived]
+        for key in self._archived:
+            store.delete_snapshot(connection, *key)
+        self._archived.clear()
+        for shard in shards.values():
+            for segment_id, groups in shard.touched.items():
+                changes.append(_changes_of(shard, segment_id, groups))
+            shard.touched = {}
+        if not changes:
+            return
+        payload = pack_changes(changes)
+        store.insert_changes(connection, self.partition, tick, now, payload)
+        self._dirty.update((each.app_id, each.segment_id) for each in changes)
+        self._rows += 1
+        self._bytes += len(payload)
+        if self._bytes > SNAPSHOT_AFTER_BYTES or self._rows > SNAPSHOT_AFTER_ROWS:
+            self._snapshot(connection, tick, now, shards)
+
+    def _snapshot(self, connection: Connection, tick: int, now: int, shards: dict[int, Shard]) -> None:
+        rows = []
+        for app_id, segment_id in sorted(self._dirty):
+            segment = shards[app_id].segments.get(segment_id) if app_id in shards else None
+            if segment is not None:
+                people = np.array(segment.member.where_true(), np.int64)
+                rows.append(store.SnapshotRow(app_id, segment_id, segment.digest, pack_members(people)))
+        store.write_snapshots(connection, self.partition, tick, now, rows)
+        self._bytes = self._rows = 0
+        self._dirty.clear()
+        for shard in shards.values():
+            shard.sweep()
+
+
+def _apply(members: dict[Key, set[int]], digests: dict[Key, str], key: Key, change: SegmentChange) -> None:
+    if not change.digest:
+        members.pop(key, None)
+        digests.pop(key, None)
+        return
+    digests[key] = change.digest
+    present = members.setdefault(key, set())
+    present.difference_update(unpack_people(change.left).tolist())
+    present.update(unpack_people(change.entered).tolist())
+
+
+def _archived(key: Key) -> SegmentChange:
+    return SegmentChange(*key, "", b"", b"")
+
+
+def _changes_of(shard: Shard, segment_id: int, groups: list[Ids]) -> SegmentChange:
+    """The people touched since the last flush, by where they stand now: applying it twice changes nothing."""
+    segment = shard.segments[segment_id]
+    people = np.unique(np.concatenate(groups)) if groups else np.empty(0, np.int64)
+    inside = segment.member.get(people)
+    return SegmentChange(shard.app_id, segment_id, segment.digest, pack_people(people[inside]), pack_people(people[~inside]))

@@ -1,0 +1,27 @@
+"""Runs of equal values in a column."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relance.segments.live.paged import Bools, Ids
+
+
+def is_run_start(column: NDArray[np.int64]) -> Bools:
+    """Where a value differs from the one before; the first always does."""
+    starts = np.empty(column.size, np.bool_)
+    starts[:1] = True
+    np.not_equal(column[1:], column[:-1], out=starts[1:])
+    return starts
+
+
+def cut(column: NDArray[np.int64]) -> list[Ids]:
+    """The positions of each distinct value, by ascending value; positions keep their order."""
+    if not column.size:
+        return []
+    order = column.argsort(kind="stable")
+    starts = is_run_start(column[order]).nonzero()[0].tolist()
+    if len(starts) == 1:
+        return [order]
+    return [order[first:last] for first, last in zip(starts, [*starts[1:], column.size], strict=True)]

@@ -1,0 +1,368 @@
+"""The live segments of one app: who is in, moved on by events and by time.
+
+Everything that happens to a person is put on that person's own line of time, and all people move along theirs together, one
+instant each a round: most ticks need one round, and no answer depends on how the stream was cut into ticks. What happened
+at or before the instant up to which this app is settled (``last``) came too late to be lived through: it takes effect
+at ``last``, and the change it causes bears the time of the event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from relance.segments.live.leaves import Leaf, Past, Stream, TraitLeaf
+from relance.segments.live.paged import Bools, Ids, Instants, Paged
+from relance.segments.live.runs import cut, is_run_start
+from relance.segments.live.timers import Timers
+from relance.segments.live.work import EVERYTHING, NEWCOMER, TRAITS, Busy, Due, Round, Work, join, join_due, next_round
+from relance.segments.model import Change
+from relance.segments.needs import leaf_key, stream_key
+from relance.segments.rule import All, Any_, Behaviour, Not, Rule, Trait
+
+_PERSON_BITS = 40
+_PERSON_MASK = (1 << _PERSON_BITS) - 1
+_GONE = -1
+
+
+class Changes(NamedTuple):
+    """Changes of one segment, as parallel columns."""
+
+    segment_id: int
+    people: Ids
+    entered: Bools
+    occurred_at: Instants
+    late: Bools
+
+
+class Watched:
+    """A segment that is kept live: its rule over the app's leaves, and who is in."""
+
+    def __init__(self, segment_id: int, rule: Rule, digest: str, shard: Shard) -> None:
+        self.id = segment_id
+        self.rule = rule
+        self.digest = digest
+        self.member = Paged(np.bool_, False)
+        self.size = 0
+        self.decide = shard.compile(rule)
+        self.holds_for_strangers = bool(self.decide(np.zeros(1, np.int64))[0])  # nobody has the id 0: no events, no traits
+
+    def put(self, people: Ids, inside: Bools) -> Ids:
+        """Set who of these (distinct) people is in; returns where that changed."""
+        changed: Ids = (self.member.get(people) != inside).nonzero()[0]
+        if changed.size:
+            answers = inside[changed]
+            self.member.set(people[changed], answers)
+            self.size += 2 * int(np.count_nonzero(answers)) - changed.size
+        return changed
+
+
+class _Asked:
+    """What a round has found out so far: which segments to ask about whom, and which timers to set."""
+
+    def __init__(self, now: Round) -> None:
+        self.now = now
+        self.segments: dict[Watched, Bools] = {}
+        self.timers: list[tuple[Instants, Ids]] = []
+
+    def ask(self, segments: Iterable[Watched], places: Ids) -> None:
+        for segment in segments:
+            mask = self.segments.get(segment)
+            if mask is None:
+                mask = self.segments[segment] = np.zeros(self.now.people.size, np.bool_)
+            mask[places] = True
+
+
+class Shard:
+    """Streams, leaves and segments of one app, settled up to the instant ``last``."""
+
+    def __init__(self, app_id: int, last: int) -> None:
+        self.app_id = app_id
+        self.last = last
+        self.streams: dict[str, Stream] = {}
+        self.leaves: dict[str, Leaf] = {}
+        self.trait_leaves: dict[str, TraitLeaf] = {}
+        self.segments: dict[int, Watched] = {}
+        self.known = Paged(np.bool_, False)
+        self.timers = Timers()
+        self.touched: dict[int, list[Ids]] = {}  # segment → people whose membership was written since the last flush
+        self._root = Paged(np.int64, 0)  # who a person became part of; 0 is itself
+        self._any_moved = False
+        self._stale: set[int] = set()  # people to be decided wholly anew: they were merged into
+        self._numbered: dict[int, Leaf] = {}
+        self._leaves_of: dict[int, list[Leaf]] = {}  # stream number → its leaves
+        self._users_of: dict[int, list[Watched]] = {}  # id() of a leaf → the segments that have it
+        self._counter = 0
+        self._by_number: dict[int, Stream] = {}
+
+    # -- definitions (the leaves are filled from history by ``build``) ------------------------------------------------
+
+    def next_number(self) -> int:
+        self._counter += 1
+        return self._counter
+
+    def index(self) -> None:
+        """Find again who uses what, after definitions changed."""
+        self._numbered = {leaf.number: leaf for leaf in self.leaves.values()}
+        self._leaves_of = {stream.number: [] for stream in self.streams.values()}
+        for leaf in self.leaves.values():
+            self._leaves_of[leaf.stream.number].append(leaf)
+        self._by_number = {stream.number: stream for stream in self.streams.values()}
+        self._users_of = {}
+        for segment in self.segments.values():
+            for used in {id(each): each for each in self._leaves_in(segment.rule)}:
+                self._users_of.setdefault(used, []).append(segment)
+
+    def _leaves_in(self, rule: Rule) -> Iterable[Leaf | TraitLeaf]:
+        if isinstance(rule, All | Any_):
+            for part in rule.parts:
+                yield from self._leaves_in(part)
+        elif isinstance(rule, Not):
+            yield from self._leaves_in(rule.part)
+        else:
+            yield self.leaf(rule)
+
+    def leaf(self, condition: Behaviour | Trait) -> Leaf | TraitLeaf:
+        key = leaf_key(condition)
+        return self.leaves[key] if isinstance(condition, Behaviour) else self.trait_leaves[key]
+
+    def stream(self, condition: Behaviour) -> Stream:
+        return self.streams[stream_key(condition)]
+
+    def compile(self, rule: Rule) -> Callable[[Ids], Bools]:
+        """A function that says for an array of people who fulfils the rule, as the leaves stand."""
+        if isinstance(rule, Not):
+            inner = self.compile(rule.part)
+            return lambda people: ~inner(people)
+        if isinstance(rule, All | Any_):
+            parts = [self.compile(part) for part in rule.parts]
+            combine = np.logical_and if isinstance(rule, All) else np.logical_or
+
+            def decide(people: Ids) -> Bools:
+                answer = parts[0](people)
+                for part in parts[1:]:
+                    answer = combine(answer, part(people))
+                return answer
+
+            return decide
+        return self.leaf(rule).truth.get
+
+    @property
+    def waiting(self) -> bool:
+        """Whether somebody must be decided anew at once."""
+        return bool(self._stale)
+
+    # -- people --------------------------------------------------------------------------------------------------------
+
+    def root_of(self, people: Ids) -> Ids:
+        """Who these people are today; ``_GONE`` for those who were forgotten."""
+        while self._any_moved:
+            into = self._root.get(np.maximum(people, 0))
+            moved = (into != 0) & (people > 0)
+            if not moved.any():
+                break
+            people = np.where(moved, into, people)
+        return people
+
+    def merge(self, source: int, into: int) -> None:
+        """``source`` becomes part of ``into``, who is decided anew with the next events or the next instant."""
+        self._any_moved = True
+        self._root.set(np.array([source]), into)
+        for stream in self.streams.values():
+            stream.merge(source, into, self.last)
+        if self.known.one(source):
+            self._add_known(np.array([into]))
+        self._clear(source)
+        self._stale.discard(source)
+        self._stale.add(into)
+
+    def forget(self, person: int) -> None:
+        """Nothing of this person stays; what is still to come for this id is dropped."""
+        self._any_moved = True
+        self._root.set(np.array([person]), _GONE)
+        for stream in self.streams.values():
+            stream.forget(person)
+        self._stale.discard(person)
+        self._clear(person)
+
+    def _clear(self, person: int) -> None:
+        """Out of every segment without a change: this id is nobody's any more."""
+        one = np.array([person])
+        for leaf in self.leaves.values():
+            leaf.forget(person)
+        for trait_leaf in self.trait_leaves.values():
+            trait_leaf.forget(person)
+        for segment in self.segments.values():
+            if segment.put(one, np.array([False])).size:
+                self.touched.setdefault(segment.id, []).append(one)
+        self.known.set(one, False)
+
+    def _add_known(self, people: Ids) -> None:
+        self.known.set(people, True)
+
+    # -- time ----------------------------------------------------------------------------------------------------------
+
+    def advance(self, work: Work, traits: Mapping[int, Mapping[str, Any]], upto: int) -> list[Changes]:
+        """Live through ``work`` and all instants up to ``upto``; returns what changed, each segment's in order of time."""
+        upto = max(upto, self.last)
+        work = self._with_stale(work, upto)
+        due = self._due(*self.timers.pop(upto))
+        if work.person.size > 1:
+            work = self._collapse(work, due)
+        changes: list[Changes] = []
+        while work.person.size or due.person.size:
+            present, work, due = next_round(work, due)
+            put_back = self._live_round(present, traits, upto, changes)
+            if put_back.person.size:
+                due = join_due(due, put_back)
+        self.last = upto
+        return changes
+
+    def _collapse(self, work: Work, due: Due) -> Work:
+        """Give people whose events cannot change any answer one instant instead of several: most rounds go away."""
+        busy = Busy.among(work, due)
+        if busy is None:
+            return work
+        for code, people, added in busy.streams():
+            past = Past(self._by_number[code], people)
+            for leaf in self._leaves_of[code]:
+                busy.mark(people[leaf.may_flip(added, self.last, past)])
+        return busy.collapsed()
+
+    def _with_stale(self, work: Work, upto: int) -> Work:
+        if not self._stale:
+            return work
+        people = np.array(sorted(self._stale))
+        self._stale.clear()
+        # One who has something else to live through begins it with the merge done; for others the merge is now.
+        instants = np.where(np.isin(people, work.person), self.last, upto)
+        extra = Work(people, instants, instants, np.zeros(people.size, np.bool_), np.full(people.size, EVERYTHING))
+        return join([work, extra])
+
+    def _due(self, instants: Instants, keys: Ids) -> Due:
+        return Due(keys & _PERSON_MASK, instants, keys >> _PERSON_BITS)
+
+    def _live_round(self, now: Round, traits: Mapping[int, Mapping[str, Any]], upto: int, changes: list[Changes]) -> Due:
+        """Everybody's next instant: events into streams, then leaves, then segments."""
+        asked = _Asked(now)
+        for chosen in cut(now.work.code):
+            self._fold_group(int(now.work.code[chosen[0]]), chosen, asked)
+        for chosen in cut(now.due.leaf):
+            leaf = self._numbered.get(int(now.due.leaf[chosen[0]]))
+            if leaf is not None:  # else its segment was archived or edited
+                fired = leaf.fire(now.due.person[chosen], now.due.instant[chosen])
+                self._decide_leaf(leaf, _distinct(now.due_places[chosen[fired]]), None, asked)
+        if traits and self.trait_leaves:
+            self._fold_traits(traits, asked)
+        for segment, mask in asked.segments.items():
+            self._decide(segment, mask.nonzero()[0], now, changes)
+        return self._schedule(asked.timers, upto)
+
+    def _fold_group(self, code: int, chosen: Ids, asked: _Asked) -> None:
+        """Work of one code: a stream's events, newcomers, or people to be decided wholly anew."""
+        now = asked.now
+        places = now.work_places[chosen]
+        if code >= 0:
+            self._by_number[code].add(now.people[places], now.work.occurred_at[chosen], self.last)
+            places = _distinct(places)
+            past = Past(self._by_number[code], now.people[places])
+            for leaf in self._leaves_of[code]:
+                self._decide_leaf(leaf, places, past, asked)
+        elif code == EVERYTHING:
+            for leaf in self.leaves.values():
+                self._decide_leaf(leaf, places, None, asked)
+            asked.ask(self.segments.values(), places)
+        elif code == NEWCOMER:
+            self._add_known(now.people[places])
+            asked.ask((each for each in self.segments.values() if each.holds_for_strangers), places)
+
+    def _decide_leaf(self, leaf: Leaf, places: Ids, past: Past | None, asked: _Asked) -> None:
+        if not places.size:
+            return
+        people = asked.now.people[places]
+        flipped, instants, timed = leaf.update(people, asked.now.instants[places], past or Past(leaf.stream, people))
+        if flipped.size:
+            asked.ask(self._users_of.get(id(leaf), ()), places[flipped])
+        if timed.size:
+            asked.timers.append((instants, timed | (leaf.number << _PERSON_BITS)))
+
+    def _fold_traits(self, traits: Mapping[int, Mapping[str, Any]], asked: _Asked) -> None:
+        places = asked.now.work_places[asked.now.work.code == TRAITS]
+        if not places.size:
+            return
+        people = asked.now.people[places]
+        found = [traits[person] for person in people.tolist()]
+        for leaf in self.trait_leaves.values():
+            asked.ask(self._users_of.get(id(leaf), ()), places[leaf.update(people, found)])
+
+    def _decide(self, segment: Watched, places: Ids, now: Round, changes: list[Changes]) -> None:
+        people = now.people[places]
+        inside = segment.decide(people) & self.known.get(people)
+        changed = segment.put(people, inside)
+        if changed.size:
+            people, inside, places = people[changed], inside[changed], places[changed]
+            changes.append(Changes(segment.id, people, inside, now.cause[places], now.late[places]))
+            self.touched.setdefault(segment.id, []).append(people)
+
+    def _schedule(self, timers: list[tuple[Instants, Ids]], upto: int) -> Due:
+        """Set timers; those due already are lived through in the next rounds."""
+        if not timers:
+            return self._due(np.empty(0, np.int64), np.empty(0, np.int64))
+        instants = np.concatenate([each for each, _ in timers])
+        keys = np.concatenate([each for _, each in timers])
+        at_once = instants <= upto
+        if at_once.any():
+            self.timers.push(instants[~at_once], keys[~at_once])
+            return self._due(instants[at_once], keys[at_once])
+        self.timers.push(instants, keys)
+        return self._due(instants[:0], keys[:0])
+
+    # -- building ------------------------------------------------------------------------------------------------------
+
+    def start_leaf(self, leaf: Leaf, people: Ids) -> None:
+        """Decide a new leaf for everybody who has events of its stream, as of ``last``."""
+        _, instants, timed = leaf.update(people, np.full(people.size, self.last), Past(leaf.stream, people))
+        self.timers.push(instants, timed | (leaf.number << _PERSON_BITS))
+
+    def settle_segment(self, segment: Watched) -> tuple[Ids, Bools]:
+        """Decide a segment for everybody known, as of ``last``; returns who changed and whether they are in."""
+        people = np.array(self.known.where_true(), np.int64)
+        inside = segment.decide(people)
+        changed = segment.put(people, inside)
+        return people[changed], inside[changed]
+
+    def sweep(self) -> None:
+        """Give back what no window can reach any more."""
+        for stream in self.streams.values():
+            stream.sweep(self.last)
+
+    @property
+    def nbytes(self) -> int:
+        streams = sum(stream.nbytes for stream in self.streams.values())
+        leaves = sum(leaf.nbytes for leaf in self.leaves.values()) + sum(leaf.nbytes for leaf in self.trait_leaves.values())
+        members = sum(segment.member.nbytes for segment in self.segments.values())
+        return streams + leaves + members + self.known.nbytes + 16 * len(self.timers)
+
+
+def in_order_of_time(found: Sequence[tuple[int, Changes]]) -> list[Change]:
+    """(app, changes of one segment) as single changes: by instant, then app, person and segment."""
+    if not found:
+        return []
+    sizes = [each.people.size for _, each in found]
+    apps = np.repeat([app_id for app_id, _ in found], sizes)
+    segments = np.repeat([each.segment_id for _, each in found], sizes)
+    people = np.concatenate([each.people for _, each in found])
+    entered = np.concatenate([each.entered for _, each in found])
+    instants = np.concatenate([each.occurred_at for _, each in found])
+    late = np.concatenate([each.late for _, each in found])
+    order = np.lexsort((segments, people, apps, instants))
+    columns = (column[order].tolist() for column in (apps, segments, people, entered, instants, late))
+    return list(map(Change, *columns))
+
+
+def _distinct(places: Ids) -> Ids:
+    """Sorted numbers without repeats."""
+    starts = is_run_start(places)
+    return places if starts.all() else places[starts]

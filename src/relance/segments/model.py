@@ -1,0 +1,70 @@
+"""What the segments package hands out: segments, membership changes, previews. No I/O."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from relance.segments.rule import Rule
+
+
+class State(StrEnum):
+    """Where a segment is in its life."""
+
+    ACTIVE = "active"
+    ARCHIVED = "archived"
+
+
+class Segment(msgspec.Struct, frozen=True):
+    """A saved rule of one app. ``version`` counts edits and guards them; ``hash`` says whether two rules mean the same."""
+
+    id: int
+    app_id: int
+    name: str
+    rule: Rule
+    hash: str
+    version: int
+    state: State
+    created_at: int
+    updated_at: int
+    created_by: str
+
+
+class Version(msgspec.Struct, frozen=True):
+    """A segment as it stood after one edit."""
+
+    version: int
+    name: str
+    rule: Rule
+    created_at: int
+    created_by: str
+
+
+class Change(msgspec.Struct, frozen=True, gc=False):
+    """A person entered or left a segment.
+
+    ``occurred_at`` is the instant of truth in ms: that of the event which caused it, or the instant its window closed.
+    ``late`` is true where only late events caused it, so that journeys may pass over it.
+    """
+
+    app_id: int
+    segment_id: int
+    person_id: int
+    entered: bool
+    occurred_at: int
+    late: bool = False
+
+
+class Page(msgspec.Struct, frozen=True):
+    """Segments in order of id; ``next`` is the id to go on after, or None at the end."""
+
+    items: list[Segment]
+    next: int | None
+
+
+class Preview(msgspec.Struct, frozen=True):
+    """Who a rule would hold now: how many people, and some of their ids."""
+
+    count: int
+    sample: list[int]

@@ -1,0 +1,232 @@
+"""Tables of segments and of committed membership, and all SQL on them. Private to this package."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError
+
+from relance.core.encoding import from_json, to_json
+from relance.infra.database import STATE, upsert
+from relance.segments.errors import SegmentConflictError
+from relance.segments.model import Segment, State, Version
+from relance.segments.rule import Rule, parse_rule, rule_hash, to_data
+
+_ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
+SEGMENTS = sa.Table(
+    "segments",
+    STATE,
+    sa.Column("id", _ID, primary_key=True),
+    sa.Column("app_id", sa.BigInteger, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("rule", sa.Text, nullable=False),
+    sa.Column("hash", sa.Text, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Column("updated_at", sa.BigInteger, nullable=False),
+    sa.Column("created_by", sa.Text, nullable=False),
+)
+# The name of an archived segment is free again.
+sa.Index(
+    "segments_name",
+    SEGMENTS.c.app_id,
+    SEGMENTS.c.name,
+    unique=True,
+    sqlite_where=SEGMENTS.c.state == State.ACTIVE.value,
+    postgresql_where=SEGMENTS.c.state == State.ACTIVE.value,
+)
+
+SEGMENT_VERSIONS = sa.Table(
+    "segment_versions",
+    STATE,
+    sa.Column("segment_id", sa.BigInteger, sa.ForeignKey("segments.id"), primary_key=True, autoincrement=False),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("app_id", sa.BigInteger, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("rule", sa.Text, nullable=False),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Column("created_by", sa.Text, nullable=False),
+)
+
+# One row a tick that changed anything; of all apps of the partition.
+MEMBERSHIP_CHANGES = sa.Table(
+    "membership_changes",
+    STATE,
+    sa.Column("partition", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("tick", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("settled_at", sa.BigInteger, nullable=False),
+    sa.Column("payload", sa.LargeBinary, nullable=False),
+)
+
+MEMBERSHIP_SNAPSHOTS = sa.Table(
+    "membership_snapshots",
+    STATE,
+    sa.Column("app_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("segment_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("partition", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("tick", sa.BigInteger, nullable=False),
+    sa.Column("settled_at", sa.BigInteger, nullable=False),
+    sa.Column("hash", sa.Text, nullable=False),
+    sa.Column("payload", sa.LargeBinary, nullable=False),
+)
+
+
+class Definition(NamedTuple):
+    """What live state needs of an active segment."""
+
+    app_id: int
+    segment_id: int
+    rule: Rule
+    digest: str
+
+
+class SnapshotRow(NamedTuple):
+    """A segment's members as of a tick."""
+
+    app_id: int
+    segment_id: int
+    digest: str
+    payload: bytes
+
+
+# -- definitions -------------------------------------------------------------------------------------------------------
+
+
+def insert_segment(connection: Connection, app_id: int, name: str, rule: Rule, now: int, author: str) -> Segment:
+    """Raises ``SegmentConflictError`` if an active segment of the app has the name."""
+    values = {"app_id": app_id, "name": name, "rule": write_rule(rule), "hash": rule_hash(rule), "version": 1}
+    values |= {"state": State.ACTIVE.value, "created_at": now, "updated_at": now, "created_by": author}
+    try:
+        row = connection.execute(sa.insert(SEGMENTS).values(values).returning(SEGMENTS)).one()
+    except IntegrityError as error:
+        raise _name_taken(name) from error
+    _insert_version(connection, row, author)
+    return _segment(row)
+
+
+def select_segment(connection: Connection, app_id: int, segment_id: int) -> Segment | None:
+    row = connection.execute(_of(app_id, segment_id)).one_or_none()
+    return None if row is None else _segment(row)
+
+
+def select_segments(connection: Connection, app_id: int, state: State | None, after: int, limit: int) -> list[Segment]:
+    """In order of id."""
+    query = sa.select(SEGMENTS).where(SEGMENTS.c.app_id == app_id, SEGMENTS.c.id > after).order_by(SEGMENTS.c.id).limit(limit)
+    if state is not None:
+        query = query.where(SEGMENTS.c.state == state.value)
+    return [_segment(row) for row in connection.execute(query)]
+
+
+def update_segment(connection: Connection, segment: Segment, changes: dict[str, Any], now: int, author: str) -> Segment | None:
+    """Compare and set: None if the segment is no longer active at the version read. A new name may be taken (raises)."""
+    statement = (
+        sa.update(SEGMENTS)
+        .where(SEGMENTS.c.id == segment.id, SEGMENTS.c.app_id == segment.app_id)
+        .where(SEGMENTS.c.version == segment.version, SEGMENTS.c.state == State.ACTIVE.value)
+        .values(changes | {"version": segment.version + 1, "updated_at": now})
+        .returning(SEGMENTS)
+    )
+    try:
+        row = connection.execute(statement).one_or_none()
+    except IntegrityError as error:
+        raise _name_taken(str(changes.get("name"))) from error
+    if row is None:
+        return None
+    _insert_version(connection, row, author)
+    return _segment(row)
+
+
+def select_versions(connection: Connection, app_id: int, segment_id: int) -> list[Version]:
+    """The newest first."""
+    query = (
+        sa.select(SEGMENT_VERSIONS)
+        .where(SEGMENT_VERSIONS.c.app_id == app_id, SEGMENT_VERSIONS.c.segment_id == segment_id)
+        .order_by(SEGMENT_VERSIONS.c.version.desc())
+    )
+    return [
+        Version(row.version, row.name, parse_rule(from_json(row.rule)), row.created_at, row.created_by)
+        for row in connection.execute(query)
+    ]
+
+
+def active_definitions(connection: Connection) -> list[Definition]:
+    """Of all apps."""
+    query = sa.select(SEGMENTS).where(SEGMENTS.c.state == State.ACTIVE.value).order_by(SEGMENTS.c.app_id, SEGMENTS.c.id)
+    return [Definition(row.app_id, row.id, parse_rule(from_json(row.rule)), row.hash) for row in connection.execute(query)]
+
+
+def _of(app_id: int, segment_id: int) -> sa.Select[Any]:
+    return sa.select(SEGMENTS).where(SEGMENTS.c.id == segment_id, SEGMENTS.c.app_id == app_id)
+
+
+def _insert_version(connection: Connection, row: Any, author: str) -> None:
+    values = {"segment_id": row.id, "version": row.version, "app_id": row.app_id, "name": row.name, "rule": row.rule}
+    connection.execute(sa.insert(SEGMENT_VERSIONS).values(values | {"created_at": row.updated_at, "created_by": author}))
+
+
+def _segment(row: Any) -> Segment:
+    return Segment(
+        id=row.id,
+        app_id=row.app_id,
+        name=row.name,
+        rule=parse_rule(from_json(row.rule)),
+        hash=row.hash,
+        version=row.version,
+        state=State(row.state),
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        created_by=row.created_by,
+    )
+
+
+def _name_taken(name: str) -> SegmentConflictError:
+    return SegmentConflictError("Another active segment of this app has that name.", path="name", name=name)
+
+
+def write_rule(rule: Rule) -> str:
+    """The rule as it is kept."""
+    return to_json(to_data(rule))
+
+
+# -- committed membership ----------------------------------------------------------------------------------------------
+
+
+def insert_changes(connection: Connection, partition: int, tick: int, settled_at: int, payload: bytes) -> None:
+    values = {"partition": partition, "tick": tick, "settled_at": settled_at, "payload": payload}
+    connection.execute(sa.insert(MEMBERSHIP_CHANGES).values(values))
+
+
+def select_changes(connection: Connection, partition: int) -> list[tuple[int, int, bytes]]:
+    """(tick, settled at, payload), in order."""
+    table = MEMBERSHIP_CHANGES
+    query = sa.select(table.c.tick, table.c.settled_at, table.c.payload).where(table.c.partition == partition)
+    return [(row.tick, row.settled_at, bytes(row.payload)) for row in connection.execute(query.order_by(table.c.tick))]
+
+
+def select_snapshots(connection: Connection, partition: int) -> list[tuple[SnapshotRow, int, int]]:
+    """(snapshot, tick, settled at)."""
+    table = MEMBERSHIP_SNAPSHOTS
+    rows = connection.execute(sa.select(table).where(table.c.partition == partition))
+    return [(SnapshotRow(row.app_id, row.segment_id, row.hash, bytes(row.payload)), row.tick, row.settled_at) for row in rows]
+
+
+def write_snapshots(connection: Connection, partition: int, tick: int, settled_at: int, snapshots: Iterable[SnapshotRow]) -> None:
+    """Put these snapshots in the place of older ones and of all changes up to ``tick``."""
+    for each in snapshots:
+        values = {"tick": tick, "settled_at": settled_at, "hash": each.digest, "payload": each.payload}
+        key = {"app_id": each.app_id, "segment_id": each.segment_id, "partition": partition}
+        statement = upsert(connection, MEMBERSHIP_SNAPSHOTS).values(key | values)
+        connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
+    table = MEMBERSHIP_CHANGES
+    connection.execute(sa.delete(table).where(table.c.partition == partition, table.c.tick <= tick))
+
+
+def delete_snapshot(connection: Connection, app_id: int, segment_id: int) -> None:
+    """Forget the committed members of an archived segment."""
+    table = MEMBERSHIP_SNAPSHOTS
+    connection.execute(sa.delete(table).where(table.c.app_id == app_id, table.c.segment_id == segment_id))

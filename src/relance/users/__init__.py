@@ -1,0 +1,1 @@
+"""The people who are messaged: identity, traits, subscriptions, consent, merge, deletion."""

@@ -1,0 +1,179 @@
+"""The working set of one app: what a tick has in memory of its people, and what it has changed and not yet written. Pure.
+
+Caches have two generations. A lookup that finds its entry only in the old one moves it to the new one; now and then the old
+one is thrown away. So what was used of late stays, at no cost per lookup.
+"""
+
+from __future__ import annotations
+
+from relance.users.identity import Identity
+from relance.users.model import SubscriptionState
+from relance.users.profile import CHANGED, SEEN, Profile
+
+
+class Address:
+    """A row of ``subscriptions`` in memory, known by channel and address. ``secret`` and ``device`` are JSON texts."""
+
+    __slots__ = ("address", "channel", "created_at", "device", "dirty", "person_id", "secret", "state", "stored", "updated_at")
+
+    def __init__(
+        self,
+        person_id: int,
+        channel: str,
+        address: str,
+        secret: str,
+        state: str,
+        device: str,
+        created_at: int,
+        updated_at: int,
+    ) -> None:
+        self.person_id = person_id
+        self.channel = channel
+        self.address = address
+        self.secret = secret
+        self.state = state
+        self.device = device
+        self.created_at = created_at
+        self.updated_at = updated_at
+        self.stored = True
+        self.dirty = False
+
+
+def new_address(person_id: int, channel: str, address: str, now: int) -> Address:
+    """An address first met, not yet stored."""
+    row = Address(person_id, channel, address, "{}", str(SubscriptionState.SUBSCRIBED), "{}", now, now)
+    row.stored = False
+    row.dirty = True
+    return row
+
+
+Grant = tuple[int, bool, str]
+"""A consent as it is compared: (changed at, denied, source). The greater one holds: the later, at one instant the denial.
+
+That makes the outcome independent of the order in which consents arrive and people merge."""
+
+
+class Book:
+    """One app's part of the working set; ``identity`` decides whose the events are, the rest is what folding needs."""
+
+    def __init__(self, app_id: int) -> None:
+        self.app_id = app_id
+        self.identity = Identity(app_id)
+        self.addresses: dict[tuple[str, str], Address] = {}
+        self.folded: dict[int, int] = {}  # like ``identity.forward``, but as far as folding has come
+        self.old_users: dict[str, int] = {}
+        self.old_anonymous: dict[str, int] = {}
+        self.old_people: dict[int, Profile] = {}
+        self.old_addresses: dict[tuple[str, str], Address] = {}
+        self.old_forward: dict[int, int] = {}
+        self.named: dict[int, tuple[str, str]] = {}  # subscription id → its key, as far as edits name ids
+        self.locked = False  # whether this transaction holds the app's counter row
+        self.revision = -1  # of the counter row when these caches were last true; -1 = they never were
+        self.buries = False  # whether the app has tombstones
+        self.touched: list[Profile] = []
+        self.open: list[Profile] = []  # profiles whose traits are in memory, until the next transaction
+        self.retold: set[int] = set()  # people whose traits changed since that was last asked
+        self.grants: dict[int, dict[tuple[str, str], Grant]] = {}
+        self.dirty_addresses: list[Address] = []
+
+    # Lookups in two generations
+
+    def find_person(self, person: int) -> bool:
+        """Whether the person's profile is in memory, and from now on in the new generation."""
+        people = self.identity.people
+        if person in people:
+            return True
+        profile = self.old_people.pop(person, None)
+        if profile is None:
+            return False
+        people[person] = profile
+        return True
+
+    def find_address(self, key: tuple[str, str]) -> bool:
+        """Whether the address is in memory, and from now on in the new generation."""
+        if key in self.addresses:
+            return True
+        row = self.old_addresses.pop(key, None)
+        if row is None:
+            return False
+        row.person_id = self.owner(row)
+        self.addresses[key] = row
+        return True
+
+    def close(self) -> None:
+        """Begin a transaction: let go of traits, so that a cached profile is small. Nothing may be unwritten."""
+        self.locked = False
+        for profile in self.open:
+            profile.traits = None
+        self.open = []
+        self.retold.clear()
+
+    def rotate(self) -> None:
+        """Make the present generation the old one. Nothing may be unwritten."""
+        identity = self.identity
+        self.old_users, identity.users = identity.users, {}
+        self.old_anonymous, identity.anonymous = identity.anonymous, {}
+        self.old_people, identity.people = identity.people, {}
+        self.old_addresses, self.addresses = self.addresses, {}
+        # A merged id is remembered for as long as an alias may still point to it.
+        recent = {person: into for person, into in identity.forward.items() if person not in self.old_forward}
+        self.old_forward = recent
+        identity.forward = dict(recent)
+        self.folded = dict(recent)
+
+    def forget(self, person: int, aliases: list[tuple[str, str]], deleted_at: int) -> None:
+        """A person was deleted: nothing of it stays in memory but its tombstones."""
+        identity = self.identity
+        identity.people.pop(person, None)
+        self.buries = True
+        caches = {
+            "user_id": (identity.users, self.old_users),
+            "anonymous_id": (identity.anonymous, self.old_anonymous),
+        }
+        for kind, value in aliases:
+            identity.tombs[kind, value] = max(deleted_at, identity.tombs.get((kind, value), deleted_at))
+            for cache in caches.get(kind, ()):
+                cache.pop(value, None)
+        for addresses in (self.addresses, self.old_addresses):
+            for key in [key for key, row in addresses.items() if self.owner(row) == person]:
+                del addresses[key]
+
+    def size(self) -> int:
+        """Entries of the present generation."""
+        identity = self.identity
+        return max(len(identity.users) + len(identity.anonymous), len(identity.people), len(self.addresses))
+
+    # What has changed
+
+    def owner(self, row: Address) -> int:
+        """The person an address belongs to, as far as folding has come."""
+        person = row.person_id
+        while person in self.folded:
+            person = self.folded[person]
+        return person
+
+    def change(self, profile: Profile) -> None:
+        """The profile's own row must be written."""
+        if not profile.dirty:
+            self.touched.append(profile)
+        profile.dirty = CHANGED
+
+    def seen(self, profile: Profile) -> None:
+        """The profile's instants must be written."""
+        if not profile.dirty:
+            self.touched.append(profile)
+            profile.dirty = SEEN
+
+    def change_address(self, row: Address, now: int) -> None:
+        """The address must be written."""
+        if not row.dirty:
+            row.dirty = True
+            self.dirty_addresses.append(row)
+        row.updated_at = now
+
+    def grant(self, person: int, channel: str, topic: str, grant: Grant) -> None:
+        """Note a consent, unless a greater one is noted already."""
+        noted = self.grants.setdefault(person, {})
+        held = noted.get((channel, topic))
+        if held is None or grant > held:
+            noted[channel, topic] = grant

@@ -1,0 +1,75 @@
+"""Many rows by one statement, written as fast as each database takes them: a bound list on SQLite, arrays on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from relance.infra.database import is_postgres
+
+
+class Bulk:
+    """One statement for lists of equal rows, with its text for both databases."""
+
+    def __init__(self, columns: Sequence[sa.Column[Any]], sqlite: str, postgres: str) -> None:
+        self._columns = columns
+        self._sqlite = sqlite
+        self._postgres = postgres
+
+    def run(self, connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Execute for all rows; the values of each in the order of the statement's columns."""
+        if not rows:
+            return
+        if is_postgres(connection):
+            connection.exec_driver_sql(self._postgres, tuple(map(list, zip(*rows, strict=True))))
+        else:
+            connection.exec_driver_sql(self._sqlite, rows if isinstance(rows, list) else list(rows))
+
+
+def inserting(table: sa.Table, names: Sequence[str], on_conflict: str = "") -> Bulk:
+    """INSERT rows of the named columns; ``on_conflict`` is the clause from ``ON CONFLICT`` on."""
+    columns = [table.c[name] for name in names]
+    head = f"INSERT INTO {table.name} ({', '.join(names)})"
+    marks = ", ".join("?" * len(names))
+    return Bulk(columns, f"{head} VALUES ({marks}) {on_conflict}", f"{head} SELECT * FROM {_unnest(columns)} {on_conflict}")
+
+
+def updating(table: sa.Table, names: Sequence[str], keys: Sequence[str]) -> Bulk:
+    """UPDATE the named columns of the rows found by the keys; a row's values are the named columns', then the keys'."""
+    columns = [table.c[name] for name in (*names, *keys)]
+    found = [f"k{index}" for index in range(len(columns))]
+    assigned = ", ".join(f"{name} = ?" for name in names)
+    given = ", ".join(f"{name} = v.{mark}" for name, mark in zip(names, found, strict=False))
+    where = " AND ".join(f"{key} = ?" for key in keys)
+    matched = " AND ".join(f"t.{key} = v.{mark}" for key, mark in zip(keys, found[len(names) :], strict=True))
+    return Bulk(
+        columns,
+        f"UPDATE {table.name} SET {assigned} WHERE {where}",
+        f"UPDATE {table.name} AS t SET {given} FROM {_unnest(columns)} AS v({', '.join(found)}) WHERE {matched}",
+    )
+
+
+def deleting(table: sa.Table, keys: Sequence[str]) -> Bulk:
+    """DELETE the rows found by the keys."""
+    columns = [table.c[key] for key in keys]
+    found = [f"k{index}" for index in range(len(columns))]
+    where = " AND ".join(f"{key} = ?" for key in keys)
+    matched = " AND ".join(f"t.{key} = v.{mark}" for key, mark in zip(keys, found, strict=True))
+    return Bulk(
+        columns,
+        f"DELETE FROM {table.name} WHERE {where}",
+        f"DELETE FROM {table.name} AS t USING {_unnest(columns)} AS v({', '.join(found)}) WHERE {matched}",
+    )
+
+
+def _unnest(columns: Sequence[sa.Column[Any]]) -> str:
+    return f"unnest({', '.join(f'%s::{_array(column)}' for column in columns)})"
+
+
+def _array(column: sa.Column[Any]) -> str:
+    if isinstance(column.type, sa.Boolean):
+        return "boolean[]"
+    return "bigint[]" if isinstance(column.type, sa.Integer) else "text[]"

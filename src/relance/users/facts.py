@@ -1,0 +1,166 @@
+"""What an event's ``context`` says about a person: language, place, session, push address, consent. Pure.
+
+Names follow the Segment spec (``context.locale``, ``timezone``, ``location``, ``device``); ``context.ip`` is never kept.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+import msgspec
+
+from relance.core.encoding import to_canonical_json
+from relance.users.model import CHANNELS, GENERAL, MOBILE_PUSH, WEB_PUSH
+
+_LOCALE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z]{4})?(?:[-_]([A-Za-z]{2}))?(?:[-_.@].*)?")
+_ZONE = re.compile(r"[A-Za-z0-9_+\-/]{1,64}")
+_EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f]{1,64}@[^@\s\x00-\x1f\x7f]{1,255}")
+_ADDRESS_LENGTH = 2048
+_KEY_LENGTH = 128
+
+
+class Push(NamedTuple):
+    """A push address as a device reports it; ``secret`` and ``device`` are JSON texts."""
+
+    channel: str
+    address: str
+    secret: str
+    device: str
+
+
+class Facts(NamedTuple):
+    """What a context holds of interest; ``consents`` are (channel, topic, granted)."""
+
+    language: str | None = None
+    region: str | None = None
+    timezone: str | None = None
+    country: str | None = None
+    session: str = ""
+    push: Push | None = None
+    consents: tuple[tuple[str, str, bool], ...] = ()
+
+
+NOTHING = Facts()
+
+
+class _Context(msgspec.Struct, gc=False):
+    """Only the members of interest; anything else is skipped by the decoder. Types are checked one by one below."""
+
+    locale: Any = None
+    timezone: Any = None
+    location: Any = None
+    device: Any = None
+    session: Any = None
+    session_id: Any = msgspec.field(default=None, name="sessionId")
+    consent: Any = None
+
+
+_decode = msgspec.json.Decoder(_Context).decode
+
+
+def read_context(context: bytes) -> Facts | None:
+    """The facts of a context, None where it holds none. A member of a wrong type counts as missing."""
+    try:
+        found = _decode(context)
+    except msgspec.DecodeError:
+        return None
+    language, region = read_locale(found.locale)
+    session = found.session_id
+    if session is None and isinstance(found.session, dict):
+        session = found.session.get("id")
+    location = found.location if isinstance(found.location, dict) else {}
+    facts = Facts(
+        language,
+        region,
+        read_zone(found.timezone),
+        read_country(location.get("country")),
+        _key(session),
+        read_push(found.device) if isinstance(found.device, dict) else None,
+        read_consents(found.consent),
+    )
+    return None if facts == NOTHING else facts
+
+
+def read_locale(value: Any) -> tuple[str | None, str | None]:
+    """``"fr-CA"`` → ``("fr", "CA")``."""
+    match = _LOCALE.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        return None, None
+    region = match[2]
+    return match[1].lower(), region.upper() if region else None
+
+
+def read_zone(value: Any) -> str | None:
+    """A time zone's name, if it can be one; whether it exists is known where it is used."""
+    return value if isinstance(value, str) and _ZONE.fullmatch(value) else None
+
+
+def read_country(value: Any) -> str | None:
+    """A country: a two-letter code in capitals, or its name as given."""
+    if not isinstance(value, str):
+        return None
+    name = value.strip()
+    if not name or len(name) > _KEY_LENGTH or "\x00" in name:
+        return None
+    return name.upper() if len(name) == 2 else name
+
+
+def read_email(value: Any) -> str | None:
+    """The address in the form it is compared and sent in (trimmed, small letters); None if it cannot be one."""
+    if not isinstance(value, str):
+        return None
+    address = value.strip().lower()
+    return address if _EMAIL.fullmatch(address) else None
+
+
+def read_consents(value: Any) -> tuple[tuple[str, str, bool], ...]:
+    """``{"email": true, "web_push": {"offers": false}}`` → (channel, topic, granted) each; other things are ignored."""
+    if not isinstance(value, dict):
+        return ()
+    found: list[tuple[str, str, bool]] = []
+    for channel in CHANNELS:
+        given = value.get(channel)
+        if isinstance(given, bool):
+            found.append((channel, GENERAL, given))
+        elif isinstance(given, dict):
+            found.extend((channel, _key(topic), granted) for topic, granted in given.items() if isinstance(granted, bool))
+    return tuple(entry for entry in found if entry[1])
+
+
+def read_push(device: dict[str, Any]) -> Push | None:
+    """The push address of ``context.device``: ``push`` or ``token`` with an endpoint is web push, a plain token a phone's."""
+    given = device.get("push") or device.get("token")
+    if isinstance(given, str) and given.startswith("{"):
+        given = _object(given)
+    about = to_canonical_json({name: value for name, value in device.items() if name not in ("push", "token")})
+    if isinstance(given, str):
+        return Push(MOBILE_PUSH, given, "{}", about) if _is_address(given) else None
+    if not isinstance(given, dict):
+        return None
+    endpoint, keys = given.get("endpoint"), given.get("keys")
+    if not isinstance(endpoint, str) or not endpoint.startswith(("https://", "http://")) or not _is_address(endpoint):
+        return None
+    if not isinstance(keys, dict):
+        return None
+    secret = {name: keys[name] for name in ("p256dh", "auth") if isinstance(keys.get(name), str)}
+    return Push(WEB_PUSH, endpoint, to_canonical_json(secret), about) if len(secret) == 2 else None
+
+
+def _object(text: str) -> Any:
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        return None
+
+
+def _is_address(text: str) -> bool:
+    return bool(text) and len(text) <= _ADDRESS_LENGTH and "\x00" not in text
+
+
+def _key(value: Any) -> str:
+    """A session's or a topic's name; numbers are taken as their text."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return ""
+    text = str(value)
+    return text if len(text) <= _KEY_LENGTH and "\x00" not in text else ""

@@ -1,0 +1,229 @@
+"""What a tick's events do to profiles, subscriptions and consents. Pure, over a ``Book`` that holds everything touched."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from relance.users.book import Book, new_address
+from relance.users.facts import Facts, Push, read_consents, read_country, read_email, read_locale, read_zone
+from relance.users.model import CHANNELS, EMAIL, GENERAL, AliasKind, Happening, SubscriptionState
+from relance.users.profile import Profile, absorb, apply_traits, loaded_traits
+
+_STATES = frozenset(map(str, SubscriptionState))
+_KEY_LENGTH = 128
+
+
+class Note(msgspec.Struct, gc=False):
+    """What was read out of an event before it is applied; ``edit`` is the body of an edit, ``traits`` those to set."""
+
+    facts: Facts | None = None
+    traits: dict[str, Any] | None = None
+    edit: dict[str, Any] | None = None
+
+
+def read_note(event: Happening, facts: Facts | None) -> Note | None:
+    """Read an event that may change a profile; None where it holds nothing of interest."""
+    if event.kind == "identify":
+        return Note(facts, _object(event.body))
+    if event.kind == "edit":
+        body = _object(event.body)
+        traits = body.get("traits")
+        return Note(None, traits if isinstance(traits, dict) else None, body)
+    return None if facts is None else Note(facts)
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        found = msgspec.json.decode(body)
+    except msgspec.DecodeError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def addresses_of(note: Note) -> list[tuple[str, str]]:
+    """The (channel, address) keys that applying a note may touch, besides the profile's own e-mail address."""
+    keys: list[tuple[str, str]] = []
+    if note.facts is not None and note.facts.push is not None:
+        keys.append(note.facts.push[:2])
+    if note.traits is not None:
+        email = read_email(note.traits.get("email"))
+        if email:
+            keys.append((EMAIL, email))
+    for change in _changes(note.edit, "subscription"):
+        keys.extend(_keys(change))
+    return keys
+
+
+def subscription_ids_of(note: Note) -> list[int]:
+    """The subscription ids that an edit names."""
+    return [change["id"] for change in _changes(note.edit, "subscription") if _is_id(change.get("id"))]
+
+
+def apply_note(book: Book, profile: Profile, note: Note, event: Happening, late: bool) -> None:
+    """Apply what an event says about its person; a late event's context only fills gaps."""
+    changed = False
+    if note.traits:
+        changed = _apply_traits(book, profile, note.traits, event)
+    if note.facts is not None:
+        changed |= _apply_facts(book, profile, note.facts, event, late)
+    if note.edit is not None:
+        _apply_edit(book, profile, note.edit, event)
+    if changed:
+        profile.version += 1
+        book.change(profile)
+
+
+def merge_profiles(book: Book, loser_id: int, winner_id: int, now: int) -> None:
+    """Fold a merged person into the winner: profile, addresses, consents."""
+    people = book.identity.people
+    winner, loser = people[winner_id], people.pop(loser_id)
+    given_up = read_email(loaded_traits(loser).get("email"))
+    absorb(winner, loser)
+    book.change(winner)
+    book.folded[loser_id] = winner_id
+    book.retold.discard(loser_id)
+    book.retold.add(winner_id)
+    for (channel, topic), grant in book.grants.pop(loser_id, {}).items():
+        book.grant(winner_id, channel, topic, grant)
+    if given_up != read_email(loaded_traits(winner).get("email")):
+        _release(book, winner_id, given_up, now)
+
+
+def _apply_traits(book: Book, profile: Profile, given: dict[str, Any], event: Happening) -> bool:
+    traits = {name: value for name, value in given.items() if name != "consent"}
+    before = read_email(loaded_traits(profile).get("email")) if "email" in traits else None
+    changed = apply_traits(profile, traits)
+    if changed:
+        book.retold.add(profile.id)
+    if "email" in traits:
+        email = read_email(traits["email"])
+        if before != email:
+            _release(book, profile.id, before, event.received_at)
+        if email:
+            _claim(book, profile, Push(EMAIL, email, "{}", "{}"), event.received_at)
+    _consent_of_traits(book, profile, given, event)
+    return _place_of_traits(profile, traits) or changed
+
+
+def _consent_of_traits(book: Book, profile: Profile, given: dict[str, Any], event: Happening) -> None:
+    marketing = given.get("marketing_consent")
+    if isinstance(marketing, bool):
+        for channel in CHANNELS:
+            book.grant(profile.id, channel, GENERAL, (event.occurred_at, not marketing, event.kind))
+    for channel, topic, granted in read_consents(given.get("consent")):
+        book.grant(profile.id, channel, topic, (event.occurred_at, not granted, event.kind))
+
+
+def _place_of_traits(profile: Profile, traits: dict[str, Any]) -> bool:
+    """Country, zone and language where the traits name them (``country`` or ``address.country``, as the Segment spec has it)."""
+    address = traits.get("address")
+    country = read_country(traits.get("country") or (address.get("country") if isinstance(address, dict) else None))
+    language, region = read_locale(traits.get("language") or traits.get("locale"))
+    before = profile.country, profile.timezone, profile.language
+    profile.country = country or profile.country or region
+    profile.timezone = read_zone(traits.get("timezone")) or profile.timezone
+    profile.language = language or profile.language
+    return before != (profile.country, profile.timezone, profile.language)
+
+
+def _apply_facts(book: Book, profile: Profile, facts: Facts, event: Happening, late: bool) -> bool:
+    for channel, topic, granted in facts.consents:
+        book.grant(profile.id, channel, topic, (event.occurred_at, not granted, "context"))
+    push = facts.push
+    if push is not None and not (late and book.find_address(push[:2])):
+        _claim(book, profile, push, event.received_at)
+    before = profile.country, profile.timezone, profile.language
+    if late:
+        profile.country = profile.country or facts.country or facts.region
+        profile.timezone = profile.timezone or facts.timezone
+        profile.language = profile.language or facts.language
+    else:
+        profile.country = facts.country or profile.country or facts.region
+        profile.timezone = facts.timezone or profile.timezone
+        profile.language = facts.language or profile.language
+    return before != (profile.country, profile.timezone, profile.language)
+
+
+def _claim(book: Book, profile: Profile, given: Push, now: int) -> None:
+    """An address belongs to the last person in log order that names it. A person's own "no" and a bounce outlive that."""
+    key = given.channel, given.address
+    row = book.addresses.get(key)
+    if row is None:
+        row = book.addresses[key] = new_address(profile.id, given.channel, given.address, now)
+        row.secret, row.device = given.secret, given.device
+        book.dirty_addresses.append(row)
+    else:
+        state = SubscriptionState.SUBSCRIBED if row.state == SubscriptionState.GONE else row.state
+        owner = book.owner(row)
+        if (owner, row.secret, row.device, row.state) == (profile.id, given.secret, given.device, state):
+            return
+        row.person_id, row.secret, row.device, row.state = profile.id, given.secret, given.device, str(state)
+        book.change_address(row, now)
+        if owner == profile.id:
+            return
+    if given.channel == EMAIL:
+        book.identity.claims[str(AliasKind.EMAIL), given.address] = profile.id
+
+
+def _release(book: Book, person: int, email: str | None, now: int) -> None:
+    """The person gave up an e-mail address: it is not written to any more, unless it became somebody else's."""
+    row = book.addresses.get((EMAIL, email)) if email else None
+    if row is not None and book.owner(row) == person and row.state == SubscriptionState.SUBSCRIBED:
+        row.state = str(SubscriptionState.GONE)
+        book.change_address(row, now)
+
+
+def _apply_edit(book: Book, profile: Profile, edit: dict[str, Any], event: Happening) -> None:
+    for change in _changes(edit, "consent"):
+        granted, topic, source = change.get("granted"), change.get("topic", GENERAL), change.get("source", event.kind)
+        if isinstance(granted, bool) and _is_key(topic) and _is_key(source):
+            for channel in _channels(change):
+                book.grant(profile.id, channel, topic, (event.occurred_at, not granted, source))
+    for change in _changes(edit, "subscription"):
+        _edit_subscription(book, profile, change, event.received_at)
+
+
+def _edit_subscription(book: Book, profile: Profile, change: dict[str, Any], now: int) -> None:
+    """Set the state of the person's own subscription, named by id or by address."""
+    state = change.get("state")
+    if not isinstance(state, str) or state not in _STATES:
+        return
+    keys: list[tuple[str, str] | None] = [book.named.get(change["id"])] if _is_id(change.get("id")) else [*_keys(change)]
+    for key in keys:
+        row = book.addresses.get(key) if key else None
+        if row is not None and book.owner(row) == profile.id and row.state != state:
+            row.state = state
+            book.change_address(row, now)
+
+
+def _keys(change: dict[str, Any]) -> list[tuple[str, str]]:
+    """The (channel, address) keys that a change of a subscription may mean."""
+    address = change.get("address")
+    if not isinstance(address, str) or "\x00" in address:
+        return []
+    return [(channel, address.strip().lower() if channel == EMAIL else address) for channel in _channels(change)]
+
+
+def _changes(edit: dict[str, Any] | None, name: str) -> list[dict[str, Any]]:
+    """One change or a list of them."""
+    given = edit.get(name) if edit else None
+    entries = given if isinstance(given, list) else [given]
+    return [entry for entry in entries if isinstance(entry, dict)]
+
+
+def _channels(change: dict[str, Any]) -> tuple[str, ...]:
+    """The channels a change is about: the one it names, or all."""
+    channel = change.get("channel")
+    if channel is None:
+        return CHANNELS
+    return (channel,) if channel in CHANNELS else ()
+
+
+def _is_id(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 1 << 62
+
+
+def _is_key(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= _KEY_LENGTH and "\x00" not in value

@@ -1,0 +1,155 @@
+"""Whose is an event: the rules of identity, over the aliases and people in memory. Pure.
+
+1. An anonymous id belongs to the first person known by a user id that claims it, in log order; an event that carries both
+   ids claims.
+2. ``identify`` never joins two known people: on a shared device the later one gets only the events that carry their user id.
+3. Only ``alias`` and a merge join two known people.
+4. A deleted person's ids are remembered as tombstones: what happened up to the deletion is refused, what happens later
+   starts a new person.
+"""
+
+from __future__ import annotations
+
+from relance.users.model import AliasKind, Happening, Merge, Refusal, Resolution
+from relance.users.profile import Profile, new_profile
+
+USER, ANONYMOUS = str(AliasKind.USER_ID), str(AliasKind.ANONYMOUS_ID)
+
+
+class Identity:
+    """The people of one app that a tick needs, and what it decided about them since the last flush.
+
+    Whoever calls ``place`` has loaded every alias and person the event can touch: an id that is missing here is new.
+    """
+
+    def __init__(self, app_id: int) -> None:
+        self.app_id = app_id
+        self.users: dict[str, int] = {}
+        self.anonymous: dict[str, int] = {}
+        self.people: dict[int, Profile] = {}
+        self.forward: dict[int, int] = {}  # merged person → the one it became part of
+        self.tombs: dict[tuple[str, str], int] = {}  # (kind, value) → deleted at
+        self.next_id = 1
+        self.claims: dict[tuple[str, str], int] = {}  # aliases to write
+        self.renamed: list[Profile] = []  # profiles that are new or got another external id: to write
+        self.merges: list[tuple[int, int, str, str, int]] = []  # (from, into, cause, message id, received at) to write
+
+    def root(self, person: int) -> int:
+        """The person that ``person`` is part of now."""
+        forward = self.forward
+        while person in forward:
+            person = forward[person]
+        return person
+
+    def place(self, event: Happening, index: int, out: Resolution) -> int:
+        """The person of an event that carries a user id, an anonymous id or both; 0 if it is refused."""
+        return self._place(event.user_id, event.anonymous_id, event, index, out)
+
+    def _place(self, user: str, anonymous: str, event: Happening, index: int, out: Resolution) -> int:
+        if self.tombs:
+            if self._is_dead(USER, user, event) or (not user and self._is_dead(ANONYMOUS, anonymous, event)):
+                return refuse(Refusal.DELETED_PERSON, index, out)
+            if self._is_dead(ANONYMOUS, anonymous, event):
+                anonymous = ""
+        if not user:
+            if not anonymous:
+                return refuse(Refusal.NO_ID, index, out)
+            owner = self.root(self.anonymous.get(anonymous, 0))
+            return owner or self._start(event, out, "", anonymous)
+        person = self.root(self.users.get(user, 0))
+        if not anonymous:
+            return person or self._start(event, out, user, "")
+        owner = self.root(self.anonymous.get(anonymous, 0))
+        if not owner:
+            if not person:
+                return self._start(event, out, user, anonymous)
+            self._claim(ANONYMOUS, anonymous, person)
+            return person
+        if owner == person:
+            return person
+        return self._settle(person, owner, user, event, index, out)
+
+    def _settle(self, person: int, owner: int, user: str, event: Happening, index: int, out: Resolution) -> int:
+        """The user id and the anonymous id name different people, or the user id names nobody yet."""
+        if self.people[owner].external_id is not None:
+            return person or self._start(event, out, user, "")  # a shared device: it stays with its first owner
+        if not person:
+            self._claim(USER, user, owner)
+            return owner
+        self.merge(owner, person, event, index, out)
+        return person
+
+    def alias(self, previous: str, event: Happening, index: int, out: Resolution) -> int:
+        """``previous`` and the event's user id are one person from now on; the user id's person wins."""
+        user = event.user_id
+        if not user or not previous or previous == user:
+            return self.place(event, index, out)
+        if self.tombs:
+            if self._is_dead(USER, user, event):
+                return refuse(Refusal.DELETED_PERSON, index, out)
+            if self._is_dead(USER, previous, event) or self._is_dead(ANONYMOUS, previous, event):
+                return self.place(event, index, out)
+        person = self.root(self.users.get(user, 0))
+        earlier = self.root(self.users.get(previous, 0) or self.anonymous.get(previous, 0))
+        if not person and earlier:
+            self._claim(USER, user, earlier)
+        elif not earlier:
+            person = person or self._start(event, out, user, "")
+            self._claim(USER, previous, person)
+            self._claim(ANONYMOUS, previous, person)
+        elif earlier != person:
+            self.merge(earlier, person, event, index, out)
+        return self.place(event, index, out)
+
+    def known(self, person: int, index: int, out: Resolution) -> int:
+        """The root of a person that the event names by id; 0 and a refusal if there is none."""
+        root = self.root(person)
+        if root in self.people:
+            return root
+        return refuse(Refusal.DELETED_PERSON if 0 < person < self.next_id else Refusal.UNKNOWN_PERSON, index, out)
+
+    def merge(self, loser: int, winner: int, event: Happening, index: int, out: Resolution) -> None:
+        """Make ``loser`` part of ``winner`` (both roots). Profiles follow when the events are folded."""
+        self.forward[loser] = winner
+        kept, gone = self.people[winner], self.people[loser]
+        if kept.external_id is None and gone.external_id is not None:
+            self._rename(kept, gone.external_id)
+        self.merges.append((loser, winner, event.kind, event.message_id, event.received_at))
+        out.merges.append(Merge(self.app_id, loser, winner, index))
+
+    def _start(self, event: Happening, out: Resolution, user: str, anonymous: str) -> int:
+        person = self.next_id
+        self.next_id = person + 1
+        profile = self.people[person] = new_profile(person, user or None, event.occurred_at, event.received_at)
+        self.renamed.append(profile)
+        out.created.append((self.app_id, person))
+        if user:
+            self._claim(USER, user, person)
+        if anonymous:
+            self._claim(ANONYMOUS, anonymous, person)
+        return person
+
+    def _claim(self, kind: str, value: str, person: int) -> None:
+        self.claims[kind, value] = person
+        if kind == ANONYMOUS:
+            self.anonymous[value] = person
+            return
+        self.users[value] = person
+        profile = self.people[person]
+        if profile.external_id is None:
+            self._rename(profile, value)
+
+    def _rename(self, profile: Profile, external_id: str) -> None:
+        profile.external_id = external_id
+        profile.version += 1
+        self.renamed.append(profile)
+
+    def _is_dead(self, kind: str, value: str, event: Happening) -> bool:
+        deleted_at = self.tombs.get((kind, value))
+        return deleted_at is not None and event.occurred_at <= deleted_at
+
+
+def refuse(reason: Refusal, index: int, out: Resolution) -> int:
+    """Note why an event is nobody's. Always 0."""
+    out.refused[index] = str(reason)
+    return 0

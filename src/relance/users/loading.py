@@ -1,0 +1,188 @@
+"""Bringing into a ``Book`` what a tick's events can touch, by a few statements for each app and piece of the tick."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy.engine import Connection
+
+from relance.users import store
+from relance.users.book import Book
+from relance.users.facts import read_email
+from relance.users.folding import Note, addresses_of, subscription_ids_of
+from relance.users.identity import ANONYMOUS, USER
+from relance.users.model import EMAIL, Happening
+
+COMMANDS = frozenset(("alias", "merge", "delete"))
+Join = tuple[int, int, int, int]
+"""A merge to fold: (app, loser, winner, received at)."""
+Merges = dict[int, list[Join]]
+"""Entry of the folded events → the merges that take place just before it; the entry after the last → those at the end."""
+
+
+class Wanted:
+    """Ids of one app that events name and memory lacks."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+        self.users: set[str] = set()
+        self.anonymous: set[str] = set()
+        self.persons: set[int] = set()
+
+    def look(self, events: Sequence[Happening]) -> None:
+        """Note what the events, all of this app, name."""
+        identity = self.book.identity
+        users, anonymous, people = identity.users, identity.anonymous, identity.people
+        want_user, want_anonymous, want_person = self.users.add, self.anonymous.add, self.persons.add
+        for event in events:
+            if event.kind in COMMANDS:
+                self._look_command(event)
+            if event.person_id:
+                want_person(event.person_id)
+                continue
+            value = event.user_id
+            if value:
+                person = users.get(value)
+                if person is None:
+                    want_user(value)
+                elif person not in people:
+                    want_person(person)
+            value = event.anonymous_id
+            if value:
+                person = anonymous.get(value)
+                if person is None:
+                    want_anonymous(value)
+                elif person not in people:
+                    want_person(person)
+
+    def _look_command(self, event: Happening) -> None:
+        body = command_body(event)
+        if event.kind == "alias":
+            previous = previous_id(body)
+            if previous:
+                self.users.add(previous)
+                self.anonymous.add(previous)
+            return
+        self.persons.update(person for name in ("from", "into", "person") if (person := person_in(body, name)))
+
+    def load(self, connection: Connection) -> None:
+        """Load the aliases, then the people they and the events name."""
+        book = self.book
+        identity = book.identity
+        self._load_aliases(connection, USER, self.users, identity.users, book.old_users)
+        self._load_aliases(connection, ANONYMOUS, self.anonymous, identity.anonymous, book.old_anonymous)
+        missing = {root for root in map(identity.root, self.persons) if not book.find_person(root)}
+        missing -= _load_people(connection, book, missing)
+        if missing:
+            merged = store.read_roots(connection, book.app_id, missing)
+            for person, root in merged:
+                identity.forward[person] = book.folded[person] = root
+            _load_people(connection, book, {root for _, root in merged if not book.find_person(root)})
+
+    def _load_aliases(
+        self, connection: Connection, kind: str, values: set[str], new: dict[str, int], old: dict[str, int]
+    ) -> None:
+        root, want_person = self.book.identity.root, self.persons.add
+        missing: list[str] = []
+        for value in values:
+            person = old.pop(value, None) if old else None
+            if person is None:
+                missing.append(value)
+            else:
+                new[value] = person = root(person)
+                want_person(person)
+        if not missing:
+            return
+        for value, person in store.read_aliases(connection, self.book.app_id, kind, missing):
+            # The store does not know yet of merges that are decided and not written.
+            new[value] = person = root(person)
+            want_person(person)
+        if self.book.buries:
+            self.book.identity.tombs.update(store.read_tombstones(connection, self.book.app_id, kind, missing))
+
+
+def _load_people(connection: Connection, book: Book, persons: set[int]) -> set[int]:
+    """Load the people's profiles; returns those that exist."""
+    if not persons:
+        return set()
+    found = store.read_profiles(connection, book.app_id, persons)
+    people = book.identity.people
+    for profile in found:
+        people[profile.id] = profile
+    return {profile.id for profile in found}
+
+
+class Need:
+    """What notes and merges will read of one app: traits, then the addresses they touch."""
+
+    def __init__(self) -> None:
+        self.speakers: set[int] = set()
+        self.addresses: set[tuple[str, str]] = set()
+        self.named: list[int] = []
+
+    def load(self, connection: Connection, book: Book) -> None:
+        """Load it all."""
+        self._load_traits(connection, book)
+        if self.named:
+            book.named = store.read_subscription_keys(connection, book.app_id, self.named)
+            self.addresses.update(book.named.values())
+        missing: dict[str, list[str]] = {}
+        for key in self.addresses:
+            if not book.find_address(key):
+                missing.setdefault(key[0], []).append(key[1])
+        for channel, addresses in missing.items():
+            for row in store.read_addresses(connection, book.app_id, channel, addresses):
+                book.addresses[channel, row.address] = row
+
+    def _load_traits(self, connection: Connection, book: Book) -> None:
+        people = book.identity.people
+        missing = [person for person in self.speakers if people[person].traits is None]
+        if missing:
+            for person, traits in store.read_traits(connection, book.app_id, missing):
+                people[person].traits = traits
+                book.open.append(people[person])
+        for person in self.speakers:
+            email = read_email((people[person].traits or {}).get("email"))
+            if email:
+                self.addresses.add((EMAIL, email))
+
+
+def needs_of(events: Sequence[Happening], then: Sequence[int], notes: Sequence[Note | None], merges: Merges) -> dict[int, Need]:
+    """App → what its notes and merges will read."""
+    found: dict[int, Need] = {}
+    for joins in merges.values():
+        for app_id, loser, winner, _ in joins:
+            found.setdefault(app_id, Need()).speakers.update((loser, winner))
+    for event, person, note in zip(events, then, notes, strict=True):
+        if note is None:
+            continue
+        need = found.setdefault(event.app_id, Need())
+        need.addresses.update(addresses_of(note))
+        if note.traits is not None:
+            need.speakers.add(person)
+        if note.edit is not None:
+            need.named.extend(subscription_ids_of(note))
+    return found
+
+
+def command_body(event: Happening) -> dict[str, Any]:
+    """The data of an alias, merge or delete record; empty if it is no object."""
+    try:
+        body = msgspec.json.decode(event.body)
+    except msgspec.DecodeError:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def previous_id(body: dict[str, Any]) -> str:
+    """The id that an alias record gives up, empty if there is none."""
+    previous = body.get("previous_id")
+    return previous if isinstance(previous, str) and "\x00" not in previous else ""
+
+
+def person_in(body: dict[str, Any], name: str) -> int:
+    """A person id in a command's data, 0 if there is none."""
+    value = body.get(name)
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 1 << 62 else 0

@@ -1,0 +1,255 @@
+"""The tick's part about people: whose are the events, and what do they change about them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from relance.users import store
+from relance.users.book import Book
+from relance.users.facts import Facts, read_context
+from relance.users.folding import Note, apply_note, merge_profiles, read_note
+from relance.users.loading import COMMANDS, Join, Merges, Wanted, command_body, needs_of, person_in, previous_id
+from relance.users.model import Deletion, Derived, Happening, Resolution
+from relance.users.profile import Profile, loaded_traits
+from relance.users.sessions import SILENCE, observe
+
+_ACTIVITY = frozenset(("track", "page", "screen", "identify", "group", "alias"))
+_SESSION = frozenset(("track", "page", "screen"))
+_SPEAKING = frozenset(("identify", "edit"))
+_CONTEXTS = 8192  # contexts whose facts are remembered
+
+
+class People:
+    """Identity and profiles of one partition, within the tick's transaction.
+
+    ``begin``, then ``resolve`` and ``fold`` once for each piece of the tick's events in log order, then ``flush``; after a
+    failed commit ``drop``. A ``delete`` record is a piece of its own. All that is written is a function of the log: the
+    cut into pieces and ticks makes no difference. ``cache`` bounds the aliases and the profiles kept between ticks.
+
+    The first statement about an app in a transaction locks its counter row, so that two of these, on two connections,
+    take turns; whoever comes second sees by the row's revision that its caches are out of date.
+    """
+
+    def __init__(self, partition: int = 0, *, cache: int = 50_000) -> None:
+        self._partition = partition
+        self._cache = cache
+        self._books: dict[int, Book] = {}
+        self._contexts: dict[bytes, Facts | None] = {}
+        self._connection: Connection | None = None
+        self._resolved: tuple[Sequence[Happening], list[int], Resolution] | None = None
+
+    def begin(self, connection: Connection, now: int) -> None:  # noqa: ARG002 - the tick's clock decides nothing here
+        """Start a transaction's work."""
+        self._connection = connection
+        self._resolved = None
+        for book in self._books.values():
+            book.close()
+        if sum(book.size() for book in self._books.values()) > self._cache // 2:
+            for book in self._books.values():
+                book.rotate()
+
+    def drop(self) -> None:
+        """Forget everything that was in memory; the next tick reads what is committed."""
+        self._books.clear()
+        self._resolved = None
+        self._connection = None
+
+    def flush(self) -> None:
+        """Write everything that changed since ``begin``. The caller commits."""
+        connection = self._open_connection()
+        for book in self._books.values():
+            store.write_book(connection, book, self._partition)
+
+    def resolve(self, events: Sequence[Happening]) -> Resolution:
+        """Find or create the person of each event, and join people as the events demand."""
+        self._fetch(events)
+        out = Resolution()
+        then: list[int] = []
+        append = then.append
+        app_id, book = 0, None
+        for index, event in enumerate(events):
+            if event.app_id != app_id or book is None:
+                app_id = event.app_id
+                book = self._books[app_id]
+                identity = book.identity
+            if event.kind in COMMANDS:
+                append(self._command(book, event, index, out, alone=len(events) == 1))
+            elif event.person_id:
+                append(identity.known(event.person_id, index, out))
+            else:
+                append(identity.place(event, index, out))
+        out.persons = then
+        if out.merges:
+            books = self._books
+            out.persons = [books[e.app_id].identity.root(p) for e, p in zip(events, then, strict=True)]
+        self._resolved = (events, then, out)
+        return out
+
+    def fold(self, events: Sequence[Happening], persons: Sequence[int], late: Sequence[bool]) -> list[Derived]:
+        """Update profiles, subscriptions, consents and sessions; returns the sessions that started.
+
+        ``events`` are those of the last ``resolve`` that are somebody's, or some of them, in order; a merge takes place
+        even if its event is left out. ``late[i]``: the event updates state but starts no session.
+        """
+        then, merges = self._align(events, persons)
+        notes = self._read_notes(events)
+        for app_id, need in needs_of(events, then, notes, merges).items():
+            need.load(self._open_connection(), self._books[app_id])
+        derived: list[Derived] = []
+        app, book = 0, None
+        for index, (event, person, note) in enumerate(zip(events, then, notes, strict=True)):
+            if event.app_id != app or book is None:
+                app = event.app_id
+                book = self._books[app]
+                people = book.identity.people
+            if index in merges:
+                self._join(merges[index])
+            profile = people[person]
+            kind = event.kind
+            if kind in _ACTIVITY:
+                if not profile.dirty:
+                    book.seen(profile)
+                _be_active(profile, event, note, kind in _SESSION and not late[index], derived)
+            if note is not None:
+                apply_note(book, profile, note, event, late[index])
+        self._join(merges.get(len(events), ()))
+        return derived
+
+    def _join(self, joins: Sequence[Join]) -> None:
+        for app_id, loser, winner, received_at in joins:
+            merge_profiles(self._books[app_id], loser, winner, received_at)
+
+    def changed_traits(self) -> dict[tuple[int, int], dict[str, Any]]:
+        """``(app, person)`` → traits of the people whose traits changed since this was last asked."""
+        changed = {
+            (book.app_id, person): loaded_traits(book.identity.people[person])
+            for book in self._books.values()
+            for person in sorted(book.retold)
+            if person in book.identity.people
+        }
+        for book in self._books.values():
+            book.retold.clear()
+        return changed
+
+    def _command(self, book: Book, event: Happening, index: int, out: Resolution, *, alone: bool) -> int:
+        identity, body = book.identity, command_body(event)
+        if event.kind == "alias":
+            return identity.alias(previous_id(body), event, index, out)
+        if event.kind == "merge":
+            loser = identity.known(person_in(body, "from"), index, out)
+            winner = identity.known(person_in(body, "into"), index, out)
+            if not loser or not winner:
+                return 0
+            if loser != winner:
+                identity.merge(loser, winner, event, index, out)
+            return winner
+        if not alone:
+            raise ValueError("a delete record must be resolved on its own")
+        person = identity.known(person_in(body, "person") or event.person_id, index, out)
+        if person:
+            self._delete(book, person, event, index, out)
+        return 0
+
+    def _delete(self, book: Book, person: int, event: Happening, index: int, out: Resolution) -> None:
+        connection = self._open_connection()
+        store.write_book(connection, book, self._partition)
+        aliases = store.delete_person(connection, book, person, event.occurred_at, self._partition)
+        out.deleted.append(Deletion(book.app_id, person, index, store.ids_of(connection, book.app_id, person)))
+        book.forget(person, aliases, event.occurred_at)
+
+    def _fetch(self, events: Sequence[Happening]) -> None:
+        """Bring everything the events can touch into memory."""
+        parts: dict[int, list[Happening]] = {}
+        for event in events:
+            part = parts.get(event.app_id)
+            if part is None:
+                part = parts[event.app_id] = []
+            part.append(event)
+        for app_id, part in parts.items():
+            want = Wanted(self._open_book(app_id))
+            want.look(part)
+            want.load(self._open_connection())
+
+    def _open_book(self, app_id: int) -> Book:
+        """The app's working set, true to the store as of this transaction."""
+        book = self._books.get(app_id)
+        if book is not None and book.locked:
+            return book
+        connection = self._open_connection()
+        next_id, revision = store.lock_counter(connection, app_id, self._partition)
+        if book is None or book.revision != revision:
+            book = self._books[app_id] = Book(app_id)
+            book.revision = revision
+            book.identity.next_id = next_id
+            book.buries = store.has_tombstones(connection, app_id)
+        book.locked = True
+        return book
+
+    def _open_connection(self) -> Connection:
+        if self._connection is None:
+            raise RuntimeError("begin was not called")
+        return self._connection
+
+    def _align(self, events: Sequence[Happening], persons: Sequence[int]) -> tuple[list[int], Merges]:
+        """The person of each event at its own instant, and the merges by the entry before which they take place.
+
+        Folding each event into the person it had before a later merge, and the merge in its place, is what makes the
+        outcome independent of where the log is cut.
+        """
+        if self._resolved is None:
+            raise RuntimeError("fold follows resolve")
+        (resolved, then, resolution), self._resolved = self._resolved, None
+        merges: Merges = {}
+        if len(events) == len(resolved) and not resolution.merges and all(then):
+            return then, merges
+        causes: dict[int, list[Join]] = {}
+        for merge in resolution.merges:
+            join = (merge.app_id, merge.from_id, merge.into_id, resolved[merge.index].received_at)
+            causes.setdefault(merge.index, []).append(join)
+        kept: list[int] = []
+        for index, event in enumerate(resolved):
+            if index in causes:
+                merges.setdefault(len(kept), []).extend(causes[index])
+            if len(kept) < len(events) and event is events[len(kept)] and then[index]:
+                kept.append(then[index])
+        if len(kept) != len(events) or len(persons) != len(events):
+            raise ValueError("fold takes events of the last resolve that are somebody's, in order")
+        return kept, merges
+
+    def _read_notes(self, events: Sequence[Happening]) -> list[Note | None]:
+        contexts = self._contexts
+        notes: list[Note | None] = []
+        append = notes.append
+        for event in events:
+            kind, context = event.kind, event.context
+            facts = None
+            if len(context) > 2 and kind in _ACTIVITY:
+                try:
+                    facts = contexts[context]
+                except KeyError:
+                    if len(contexts) >= _CONTEXTS:
+                        contexts.clear()
+                    facts = contexts[context] = read_context(context)
+            append(read_note(event, facts) if facts is not None or kind in _SPEAKING else None)
+        return notes
+
+
+def _be_active(profile: Profile, event: Happening, note: Note | None, counts: bool, derived: list[Derived]) -> None:
+    """Move the instants of a person who did something; ``counts``: it may start a session."""
+    occurred_at = event.occurred_at
+    if occurred_at > profile.last_seen:
+        profile.last_seen = occurred_at
+    elif occurred_at < profile.first_seen:
+        profile.first_seen = occurred_at
+    if not counts:
+        return
+    key = note.facts.session if note is not None and note.facts is not None else ""
+    if key or occurred_at >= profile.active_at + SILENCE:
+        started = observe(event.app_id, profile, occurred_at, key)
+        if started is not None:
+            derived.append(started)
+    elif occurred_at > profile.active_at:
+        profile.active_at = occurred_at

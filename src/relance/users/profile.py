@@ -1,0 +1,118 @@
+"""A person's profile while a tick works on it, and the rules that change it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from relance.core.encoding import to_canonical_json
+
+CLEAN, SEEN, CHANGED = 0, 1, 2  # what a flush has to write: nothing, the instants, the whole row
+
+
+class Profile:
+    """The row of ``users`` in memory. ``traits`` is None until something needs them; instants are ms, 0 = never.
+
+    ``active_at`` is the last activity of the current session, ``session_at`` its start, ``session_key`` the SDK's id of it.
+    """
+
+    __slots__ = (
+        "active_at",
+        "country",
+        "created_at",
+        "dirty",
+        "external_id",
+        "first_seen",
+        "id",
+        "language",
+        "last_seen",
+        "session_at",
+        "session_key",
+        "stored",
+        "timezone",
+        "traits",
+        "version",
+    )
+
+    def __init__(  # noqa: PLR0913, RUF100 - one argument a column, in the order the store reads them
+        self,
+        id: int,  # noqa: A002, RUF100
+        external_id: str | None,
+        first_seen: int,
+        last_seen: int,
+        session_at: int,
+        active_at: int,
+        session_key: str,
+        country: str | None,
+        timezone: str | None,
+        language: str | None,
+        version: int,
+        created_at: int,
+    ) -> None:
+        self.id = id
+        self.external_id = external_id
+        self.first_seen = first_seen
+        self.last_seen = last_seen
+        self.session_at = session_at
+        self.active_at = active_at
+        self.session_key = session_key
+        self.country = country
+        self.timezone = timezone
+        self.language = language
+        self.version = version
+        self.created_at = created_at
+        self.traits: dict[str, Any] | None = None
+        self.stored = True
+        self.dirty = CLEAN
+
+
+def new_profile(person_id: int, external_id: str | None, occurred_at: int, received_at: int) -> Profile:
+    """The profile of a person first met in an event."""
+    profile = Profile(person_id, external_id, occurred_at, occurred_at, 0, 0, "", None, None, None, 1, received_at)
+    profile.traits = {}
+    profile.stored = False
+    return profile
+
+
+def loaded_traits(profile: Profile) -> dict[str, Any]:
+    """The traits, which the caller has made sure are in memory."""
+    if profile.traits is None:
+        raise RuntimeError(f"traits of person {profile.id} are not loaded")
+    return profile.traits
+
+
+def apply_traits(profile: Profile, traits: Mapping[str, Any]) -> bool:
+    """Set the given traits; null deletes one. Returns whether anything changed."""
+    kept = loaded_traits(profile)
+    changed = False
+    for name, value in traits.items():
+        if value is None:
+            changed |= kept.pop(name, None) is not None
+        elif name not in kept or not _same(kept[name], value):
+            kept[name] = value
+            changed = True
+    return changed
+
+
+def absorb(winner: Profile, loser: Profile) -> None:
+    """Fold a merged person's profile into the winner's: the winner's values stand, gaps are filled."""
+    traits = loaded_traits(winner)
+    for name, value in loaded_traits(loser).items():
+        traits.setdefault(name, value)
+    winner.country = winner.country or loser.country
+    winner.timezone = winner.timezone or loser.timezone
+    winner.language = winner.language or loser.language
+    winner.first_seen = min(winner.first_seen, loser.first_seen)
+    winner.last_seen = max(winner.last_seen, loser.last_seen)
+    winner.created_at = min(winner.created_at, loser.created_at)
+    if (loser.active_at, loser.session_at, loser.session_key) > (winner.active_at, winner.session_at, winner.session_key):
+        winner.active_at, winner.session_at = loser.active_at, loser.session_at
+        winner.session_key = loser.session_key
+    winner.version += 1
+
+
+def _same(old: Any, new: Any) -> bool:
+    """Equality as JSON has it: ``1`` and ``true`` differ, though Python calls them equal."""
+    if isinstance(new, dict | list):
+        return to_canonical_json(old) == to_canonical_json(new)
+    return bool(old == new) and type(old) is type(new)

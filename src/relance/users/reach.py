@@ -1,0 +1,69 @@
+"""What a message needs to know of its recipients, read for many at once: addresses, consents, traits."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from relance.core.encoding import from_json
+from relance.users.model import Subscription
+from relance.users.store import CONSENTS, SUBSCRIPTIONS, TRAITS, USERS, among
+
+_FIELDS = tuple(SUBSCRIPTIONS.c[name] for name in Subscription.__struct_fields__)
+
+
+class Reach(msgspec.Struct, frozen=True):
+    """One person as a message sees it. ``consents`` is channel → topic → granted."""
+
+    person_id: int
+    external_id: str | None
+    traits: dict[str, Any]
+    subscriptions: dict[int, Subscription]
+    consents: dict[str, dict[str, bool]]
+
+
+def read_subscriptions(connection: Connection, app_id: int, persons: Collection[int]) -> dict[int, list[Subscription]]:
+    """The addresses of these persons, oldest first."""
+    mine = (SUBSCRIPTIONS.c.app_id == app_id, among(connection, SUBSCRIPTIONS.c.person_id, persons))
+    found: dict[int, list[Subscription]] = {}
+    for row in connection.execute(sa.select(*_FIELDS).where(*mine).order_by(SUBSCRIPTIONS.c.id)).mappings():
+        about = {**row, "secret": from_json(row["secret"]), "device": from_json(row["device"])}
+        found.setdefault(row["person_id"], []).append(Subscription(**about))
+    return found
+
+
+def read_traits_of(connection: Connection, app_id: int, persons: Collection[int]) -> dict[int, dict[str, Any]]:
+    """The traits of those persons that exist."""
+    query = sa.select(TRAITS.c.person_id, TRAITS.c.traits).where(
+        TRAITS.c.app_id == app_id, among(connection, TRAITS.c.person_id, persons)
+    )
+    return {person: from_json(text) for person, text in connection.execute(query)}
+
+
+def read_reach(connection: Connection, app_id: int, persons: Collection[int]) -> dict[int, Reach]:
+    """All of it, for those persons that exist."""
+    subscriptions = read_subscriptions(connection, app_id, persons)
+    consents: dict[int, dict[str, dict[str, bool]]] = {}
+    wanted = (CONSENTS.c.person_id, CONSENTS.c.channel, CONSENTS.c.topic, CONSENTS.c.granted)
+    mine = (CONSENTS.c.app_id == app_id, among(connection, CONSENTS.c.person_id, persons))
+    for person, channel, topic, granted in connection.execute(sa.select(*wanted).where(*mine)):
+        consents.setdefault(person, {}).setdefault(channel, {})[topic] = granted
+    query = (
+        sa.select(USERS.c.id, USERS.c.external_id, TRAITS.c.traits)
+        .join_from(USERS, TRAITS, (TRAITS.c.app_id == USERS.c.app_id) & (TRAITS.c.person_id == USERS.c.id))
+        .where(USERS.c.app_id == app_id, among(connection, USERS.c.id, persons))
+    )
+    return {
+        person: Reach(
+            person,
+            external,
+            from_json(traits),
+            {each.id: each for each in subscriptions.get(person, ())},
+            consents.get(person, {}),
+        )
+        for person, external, traits in connection.execute(query)
+    }

@@ -1,0 +1,160 @@
+"""Every query that reads people outside the tick. Private to this package; nothing here writes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from relance.core.encoding import from_json
+from relance.users.model import Alias, AliasKind, Consent, Merged, Person, Subscription
+from relance.users.store import ALIASES, CONSENTS, MERGED_USERS, SUBSCRIPTIONS, TRAITS, USERS, among
+
+_PEOPLE: sa.Select[Any] = sa.select(
+    *(column for column in USERS.c if column.name not in ("active_at", "session_key")), TRAITS.c.traits
+).join_from(USERS, TRAITS, (TRAITS.c.app_id == USERS.c.app_id) & (TRAITS.c.person_id == USERS.c.id))
+_PAGE = 5_000
+_AFTER_ALL_TEXT = "\U0010ffff"  # no text that begins with a prefix sorts after the prefix followed by this
+
+
+def read_root(connection: Connection, app_id: int, person: int) -> int:
+    """Where a person's id leads after merges; the id itself if it was not merged."""
+    query = sa.select(MERGED_USERS.c.root_id).where(MERGED_USERS.c.app_id == app_id, MERGED_USERS.c.from_id == person)
+    return connection.scalar(query) or person
+
+
+def read_people(connection: Connection, app_id: int, persons: Collection[int]) -> list[Person]:
+    query = _PEOPLE.where(USERS.c.app_id == app_id, among(connection, USERS.c.id, persons)).order_by(USERS.c.id)
+    return [_person(row) for row in connection.execute(query)]
+
+
+def read_page(connection: Connection, app_id: int, after: int, limit: int) -> list[Person]:
+    """People by id, from the one after ``after`` on."""
+    query = _PEOPLE.where(USERS.c.app_id == app_id, USERS.c.id > after).order_by(USERS.c.id).limit(limit)
+    return [_person(row) for row in connection.execute(query)]
+
+
+def read_traits(connection: Connection, app_id: int) -> Iterator[tuple[int, dict[str, Any]]]:
+    """(person, traits) of everybody in an app, by id, a page at a time."""
+    after = 0
+    while rows := connection.execute(
+        sa.select(TRAITS.c.person_id, TRAITS.c.traits)
+        .where(TRAITS.c.app_id == app_id, TRAITS.c.person_id > after)
+        .order_by(TRAITS.c.person_id)
+        .limit(_PAGE)
+    ).all():
+        for person, traits in rows:
+            yield person, from_json(traits)
+        after = rows[-1][0]
+
+
+def count_people(connection: Connection, app_id: int) -> int:
+    return connection.scalar(sa.select(sa.func.count()).select_from(USERS).where(USERS.c.app_id == app_id)) or 0
+
+
+def find_alias(connection: Connection, app_id: int, kind: str, value: str) -> int | None:
+    query = sa.select(ALIASES.c.person_id).where(ALIASES.c.app_id == app_id, ALIASES.c.kind == kind, ALIASES.c.value == value)
+    return connection.scalar(query)
+
+
+def find_prefix(connection: Connection, app_id: int, text: str, after: int, limit: int) -> list[int]:
+    """People with a user id, an anonymous id or an e-mail address that begins with the text, by id."""
+    found: set[int] = set()
+    for kind, start in ((AliasKind.EMAIL, text.lower()), (AliasKind.USER_ID, text), (AliasKind.ANONYMOUS_ID, text)):
+        query = (
+            sa.select(ALIASES.c.person_id)
+            .where(
+                ALIASES.c.app_id == app_id,
+                ALIASES.c.kind == str(kind),
+                ALIASES.c.value >= start,
+                ALIASES.c.value < start + _AFTER_ALL_TEXT,
+                ALIASES.c.person_id > after,
+            )
+            .distinct()
+            .order_by(ALIASES.c.person_id)
+            .limit(limit)
+        )
+        found.update(connection.scalars(query))
+    return sorted(found)[:limit]
+
+
+def read_aliases_of(connection: Connection, app_id: int, person: int) -> list[Alias]:
+    query = (
+        sa.select(ALIASES.c.kind, ALIASES.c.value)
+        .where(ALIASES.c.app_id == app_id, ALIASES.c.person_id == person)
+        .order_by(ALIASES.c.kind, ALIASES.c.value)
+    )
+    return [Alias(row.kind, row.value) for row in connection.execute(query)]
+
+
+def read_subscriptions(
+    connection: Connection, app_id: int, persons: Collection[int], channel: str | None = None
+) -> list[Subscription]:
+    query = sa.select(SUBSCRIPTIONS).where(
+        SUBSCRIPTIONS.c.app_id == app_id, among(connection, SUBSCRIPTIONS.c.person_id, persons)
+    )
+    if channel is not None:
+        query = query.where(SUBSCRIPTIONS.c.channel == channel)
+    return [_subscription(row) for row in connection.execute(query.order_by(SUBSCRIPTIONS.c.id))]
+
+
+def read_subscription(connection: Connection, app_id: int, subscription: int) -> Subscription | None:
+    query = sa.select(SUBSCRIPTIONS).where(SUBSCRIPTIONS.c.app_id == app_id, SUBSCRIPTIONS.c.id == subscription)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else _subscription(row)
+
+
+def read_consents_of(connection: Connection, app_id: int, persons: Collection[int]) -> list[Consent]:
+    query = (
+        sa.select(CONSENTS)
+        .where(CONSENTS.c.app_id == app_id, among(connection, CONSENTS.c.person_id, persons))
+        .order_by(CONSENTS.c.person_id, CONSENTS.c.channel, CONSENTS.c.topic)
+    )
+    return [
+        Consent(row.person_id, row.channel, row.topic, row.granted, row.source, row.changed_at)
+        for row in connection.execute(query)
+    ]
+
+
+def read_merged(connection: Connection, app_id: int, person: int) -> list[Merged]:
+    """The merges that made the person, in order of their ids."""
+    query = (
+        sa.select(MERGED_USERS)
+        .where(MERGED_USERS.c.app_id == app_id, MERGED_USERS.c.root_id == person)
+        .order_by(MERGED_USERS.c.from_id)
+    )
+    return [Merged(row.from_id, row.into_id, row.cause, row.message_id, row.merged_at) for row in connection.execute(query)]
+
+
+def _person(row: sa.Row[Any]) -> Person:
+    return Person(
+        row.app_id,
+        row.id,
+        row.external_id,
+        from_json(row.traits),
+        row.country,
+        row.timezone,
+        row.language,
+        row.first_seen,
+        row.last_seen,
+        row.session_at,
+        row.version,
+        row.created_at,
+    )
+
+
+def _subscription(row: sa.Row[Any]) -> Subscription:
+    return Subscription(
+        row.id,
+        row.app_id,
+        row.person_id,
+        row.channel,
+        row.address,
+        from_json(row.secret),
+        row.state,
+        from_json(row.device),
+        row.created_at,
+        row.updated_at,
+    )

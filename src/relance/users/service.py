@@ -1,0 +1,149 @@
+"""The one door to people: ``People`` is the tick's part and the only writer, ``Directory`` reads."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import msgspec
+from sqlalchemy.engine import Connection, Engine
+
+from relance.infra.database import reading
+from relance.users import reading as queries
+from relance.users import store
+from relance.users.errors import PersonNotFoundError
+from relance.users.model import Alias, Consent, Person, Subscription
+from relance.users.people import People
+from relance.users.reading import read_traits
+
+__all__ = ["Directory", "People", "read_traits"]
+
+_LARGEST_ID = (1 << 63) - 1
+
+
+class Directory:
+    """Reads of people. Every method is about one app; ids that were merged lead to the person they are now.
+
+    The methods for many people take roots and, where the caller has one open, a connection.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def resolve(self, app_id: int, person: int) -> int:
+        """The root of a person's id. Raises ``PersonNotFoundError`` if nobody has it or the person was deleted."""
+        with reading(self._engine) as connection:
+            return self._root(connection, app_id, person)
+
+    def all_ids(self, app_id: int, person: int) -> tuple[int, ...]:
+        """Every id the person ever had, ascending, its own among them; history rows may carry any of them."""
+        with reading(self._engine) as connection:
+            return store.ids_of(connection, app_id, self._root(connection, app_id, person))
+
+    def get(self, app_id: int, person: int) -> Person:
+        """The profile. Raises ``PersonNotFoundError``."""
+        with reading(self._engine) as connection:
+            return queries.read_people(connection, app_id, [self._root(connection, app_id, person)])[0]
+
+    def list(self, app_id: int, cursor: int = 0, limit: int = 50) -> Sequence[Person]:
+        """People by id, those after ``cursor``; the next cursor is the last one's id."""
+        with reading(self._engine) as connection:
+            return queries.read_page(connection, app_id, cursor, limit)
+
+    def count(self, app_id: int) -> int:
+        """How many people the app has."""
+        with reading(self._engine) as connection:
+            return queries.count_people(connection, app_id)
+
+    def find(self, app_id: int, kind: str, value: str) -> Person | None:
+        """The person that an alias names. E-mail addresses compare in small letters."""
+        text = value.strip().lower() if kind == "email" else value
+        if "\x00" in text:
+            return None
+        with reading(self._engine) as connection:
+            person = queries.find_alias(connection, app_id, kind, text)
+            return None if person is None else queries.read_people(connection, app_id, [person])[0]
+
+    def search(self, app_id: int, text: str, cursor: int = 0, limit: int = 50) -> Sequence[Person]:
+        """People by the beginning of an e-mail address, user id or anonymous id, or by person id; paged like ``list``."""
+        if not text or "\x00" in text:
+            return []
+        with reading(self._engine) as connection:
+            found = set(queries.find_prefix(connection, app_id, text, cursor, limit))
+            if text.isascii() and text.isdigit() and cursor < int(text) <= _LARGEST_ID:
+                found.add(queries.read_root(connection, app_id, int(text)))
+            people = queries.read_people(connection, app_id, found)
+        return [person for person in people if person.id > cursor][:limit]
+
+    def aliases(self, app_id: int, person: int) -> Sequence[Alias]:
+        """Every id that names the person."""
+        with reading(self._engine) as connection:
+            return queries.read_aliases_of(connection, app_id, self._root(connection, app_id, person))
+
+    def subscriptions(self, app_id: int, person: int, channel: str | None = None) -> Sequence[Subscription]:
+        """The person's addresses, on one channel or all."""
+        with reading(self._engine) as connection:
+            return queries.read_subscriptions(connection, app_id, [self._root(connection, app_id, person)], channel)
+
+    def subscription(self, app_id: int, subscription: int, connection: Connection | None = None) -> Subscription | None:
+        """One subscription by its id."""
+        with self._reading(connection) as read:
+            return queries.read_subscription(read, app_id, subscription)
+
+    def consents(self, app_id: int, person: int) -> Sequence[Consent]:
+        """What the person allows and forbids."""
+        with reading(self._engine) as connection:
+            return queries.read_consents_of(connection, app_id, [self._root(connection, app_id, person)])
+
+    def export(self, app_id: int, person: int) -> dict[str, Any]:
+        """Everything the state store knows of one person, ready for JSON. History is added by who holds it."""
+        with reading(self._engine) as connection:
+            root = self._root(connection, app_id, person)
+            found: dict[str, Any] = {
+                "person": queries.read_people(connection, app_id, [root])[0],
+                "aliases": queries.read_aliases_of(connection, app_id, root),
+                "subscriptions": queries.read_subscriptions(connection, app_id, [root]),
+                "consents": queries.read_consents_of(connection, app_id, [root]),
+                "merged": queries.read_merged(connection, app_id, root),
+            }
+        exported: dict[str, Any] = msgspec.to_builtins(found)
+        return exported
+
+    def profiles(self, app_id: int, persons: Collection[int], connection: Connection | None = None) -> dict[int, Person]:
+        """Root → profile, of those that exist."""
+        with self._reading(connection) as read:
+            return {person.id: person for person in queries.read_people(read, app_id, persons)}
+
+    def addresses(
+        self, app_id: int, persons: Collection[int], channel: str, connection: Connection | None = None
+    ) -> dict[int, Sequence[Subscription]]:
+        """Root → its subscriptions on a channel, in any state; people without one are missing."""
+        found: dict[int, Any] = {}
+        with self._reading(connection) as read:
+            for row in queries.read_subscriptions(read, app_id, persons, channel):
+                found.setdefault(row.person_id, []).append(row)
+        return found
+
+    def granted(
+        self, app_id: int, persons: Collection[int], channel: str, topic: str, connection: Connection | None = None
+    ) -> dict[int, bool]:
+        """Root → whether it consents to the channel and topic; people who never said are missing."""
+        with self._reading(connection) as read:
+            rows = queries.read_consents_of(read, app_id, persons)
+        return {row.person_id: row.granted for row in rows if (row.channel, row.topic) == (channel, topic)}
+
+    @contextmanager
+    def _reading(self, connection: Connection | None) -> Iterator[Connection]:
+        if connection is not None:
+            yield connection
+            return
+        with reading(self._engine) as own:
+            yield own
+
+    def _root(self, connection: Connection, app_id: int, person: int) -> int:
+        if 0 < person <= _LARGEST_ID:
+            root = queries.read_root(connection, app_id, person)
+            if store.exists(connection, app_id, root):
+                return root
+        raise PersonNotFoundError("No such person.", person=person)

@@ -1,0 +1,28 @@
+"""When does a session start? By the SDK's session id where there is one, else after half an hour of silence. Pure."""
+
+from __future__ import annotations
+
+from relance.core.encoding import to_json
+from relance.core.ids import stable_id
+from relance.core.time import MINUTE
+from relance.users.model import SESSION_STARTED, Derived
+from relance.users.profile import Profile
+
+SILENCE = 30 * MINUTE
+
+
+def observe(app_id: int, profile: Profile, occurred_at: int, key: str) -> Derived | None:
+    """Note activity that is not late; returns the session it starts, if any. ``key`` is the SDK's session id or empty.
+
+    Activity out of order never reopens a session that ended, nor changes one.
+    """
+    if occurred_at <= profile.active_at and profile.session_at:
+        return None
+    starts = key != profile.session_key if key else occurred_at >= profile.active_at + SILENCE
+    profile.active_at = occurred_at
+    if not starts:
+        return None
+    profile.session_at, profile.session_key = occurred_at, key
+    cause = stable_id(app_id, profile.id, "session", occurred_at)
+    body = to_json({"session": key}).encode() if key else b"{}"
+    return Derived(app_id, profile.id, SESSION_STARTED, cause, occurred_at, body)

@@ -1,0 +1,395 @@
+"""The tables of people and every statement on them. Private to this package."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.engine import Connection
+
+from relance.core.encoding import from_json, to_canonical_json, to_json
+from relance.core.ids import stable_id
+from relance.infra.database import STATE, is_postgres, upsert
+from relance.users.book import Address, Book
+from relance.users.bulk import deleting, inserting, updating
+from relance.users.profile import CLEAN, SEEN, Profile
+
+# Compared byte by byte on both databases, so that order, prefixes and equality agree; PostgreSQL's default depends on the locale.
+_Bytewise = sa.Text(collation="C").with_variant(sa.Text(), "sqlite")
+_CLUSTERED: dict[str, Any] = {"sqlite_with_rowid": False}
+
+USERS = sa.Table(
+    "users",
+    STATE,
+    sa.Column("app_id", sa.BigInteger, primary_key=True),
+    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("external_id", sa.Text),
+    sa.Column("country", sa.Text),
+    sa.Column("timezone", sa.Text),
+    sa.Column("language", sa.Text),
+    sa.Column("first_seen", sa.BigInteger, nullable=False),
+    sa.Column("last_seen", sa.BigInteger, nullable=False),
+    sa.Column("session_at", sa.BigInteger, nullable=False),
+    sa.Column("active_at", sa.BigInteger, nullable=False),
+    sa.Column("session_key", sa.Text, nullable=False),
+    sa.Column("version", sa.BigInteger, nullable=False),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+    **_CLUSTERED,
+)
+# Apart from ``users``, whose rows change with every activity and must stay small: a page then holds those of many people.
+TRAITS = sa.Table(
+    "traits",
+    STATE,
+    sa.Column("app_id", sa.BigInteger, primary_key=True),
+    sa.Column("person_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("traits", sa.Text, nullable=False),
+)
+ALIASES = sa.Table(
+    "aliases",
+    STATE,
+    sa.Column("app_id", sa.BigInteger, primary_key=True),
+    sa.Column("kind", _Bytewise, primary_key=True),
+    sa.Column("value", _Bytewise, primary_key=True),
+    sa.Column("person_id", sa.BigInteger, nullable=False),
+    sa.Index("aliases_person", "app_id", "person_id"),
+    **_CLUSTERED,
+)
+SUBSCRIPTIONS = sa.Table(
+    "subscriptions",
+    STATE,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+    sa.Column("app_id", sa.BigInteger, nullable=False),
+    sa.Column("person_id", sa.BigInteger, nullable=False),
+    sa.Column("channel", _Bytewise, nullable=False),
+    sa.Column("address", _Bytewise, nullable=False),
+    sa.Column("secret", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("device", sa.Text, nullable=False),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Column("updated_at", sa.BigInteger, nullable=False),
+    sa.UniqueConstraint("app_id", "channel", "address", name="subscriptions_address"),
+    sa.Index("subscriptions_person", "app_id", "person_id"),
+)
+CONSENTS = sa.Table(
+    "consents",
+    STATE,
+    sa.Column("app_id", sa.BigInteger, primary_key=True),
+    sa.Column("person_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("channel", sa.Text, primary_key=True),
+    sa.Column("topic", sa.Text, primary_key=True),
+    sa.Column("granted", sa.Boolean, nullable=False),
+    sa.Column("source", _Bytewise, nullable=False),
+    sa.Column("changed_at", sa.BigInteger, nullable=False),
+    **_CLUSTERED,
+)
+MERGED_USERS = sa.Table(
+    "merged_users",
+    STATE,
+    sa.Column("app_id", sa.BigInteger, primary_key=True),
+    sa.Column("from_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("into_id", sa.BigInteger, nullable=False),  # as the merge had it
+    sa.Column("root_id", sa.BigInteger, nullable=False),  # where that person has ended up
+    sa.Column("cause", sa.Text, nullable=False),
+    sa.Column("message_id", sa.Text, nullable=False),
+    sa.Column("merged_at", sa.BigInteger, nullable=False),
+    sa.Index("merged_users_root", "app_id", "root_id"),
+    **_CLUSTERED,
+)
+TOMBSTONES = sa.Table(
+    "tombstones",
+    STATE,
+    sa.Column("app_id", sa.BigInteger, primary_key=True),
+    sa.Column("hash", _Bytewise, primary_key=True),
+    sa.Column("deleted_at", sa.BigInteger, nullable=False),
+    **_CLUSTERED,
+)
+USER_COUNTERS = sa.Table(
+    "user_counters",
+    STATE,
+    sa.Column("app_id", sa.BigInteger, primary_key=True),
+    sa.Column("partition", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("next_id", sa.BigInteger, nullable=False),
+    sa.Column("revision", sa.BigInteger, nullable=False),  # grows with each write of the app's people: caches are true up to it
+)
+
+_PROFILE = ("external_id", "first_seen", "last_seen", "session_at", "active_at", "session_key")
+_REST = ("country", "timezone", "language", "version", "created_at")
+_INSTANTS = ("first_seen", "last_seen", "session_at", "active_at", "session_key")
+
+_insert_users = inserting(USERS, ("app_id", "id", *_PROFILE, *_REST))
+_update_seen = updating(USERS, _INSTANTS, ("app_id", "id"))
+_update_users = updating(USERS, (*_PROFILE, *_REST), ("app_id", "id"))
+_delete_users = deleting(USERS, ("app_id", "id"))
+_insert_traits = inserting(TRAITS, ("app_id", "person_id", "traits"))
+_update_traits = updating(TRAITS, ("traits",), ("app_id", "person_id"))
+_delete_traits = deleting(TRAITS, ("app_id", "person_id"))
+_insert_aliases = inserting(ALIASES, ("app_id", "kind", "value", "person_id"))
+_claim_aliases = inserting(
+    ALIASES,
+    ("app_id", "kind", "value", "person_id"),
+    "ON CONFLICT (app_id, kind, value) DO UPDATE SET person_id = excluded.person_id",
+)
+_move_aliases = updating(ALIASES, ("person_id",), ("app_id", "person_id"))
+_delete_aliases = deleting(ALIASES, ("app_id", "person_id"))
+_insert_subscriptions = inserting(
+    SUBSCRIPTIONS,
+    ("person_id", "secret", "state", "device", "created_at", "updated_at", "app_id", "channel", "address"),
+)
+_update_subscriptions = updating(
+    SUBSCRIPTIONS, ("person_id", "secret", "state", "device", "created_at", "updated_at"), ("app_id", "channel", "address")
+)
+_move_subscriptions = updating(SUBSCRIPTIONS, ("person_id",), ("app_id", "person_id"))
+_delete_subscriptions = deleting(SUBSCRIPTIONS, ("app_id", "person_id"))
+_upsert_consents = inserting(
+    CONSENTS,
+    ("app_id", "person_id", "channel", "topic", "granted", "source", "changed_at"),
+    "ON CONFLICT (app_id, person_id, channel, topic) DO UPDATE SET"
+    " granted = excluded.granted, source = excluded.source, changed_at = excluded.changed_at"
+    # The order of ``book.Grant``: the later, then the denial, then the source by its bytes.
+    " WHERE excluded.changed_at > consents.changed_at OR (excluded.changed_at = consents.changed_at AND"
+    " ((consents.granted AND NOT excluded.granted)"
+    " OR (consents.granted = excluded.granted AND excluded.source > consents.source)))",
+)
+_delete_consents = deleting(CONSENTS, ("app_id", "person_id"))
+_insert_merged = inserting(MERGED_USERS, ("app_id", "from_id", "into_id", "root_id", "cause", "message_id", "merged_at"))
+_move_merged = updating(MERGED_USERS, ("root_id",), ("app_id", "root_id"))
+_insert_tombstones = inserting(
+    TOMBSTONES,
+    ("app_id", "hash", "deleted_at"),
+    "ON CONFLICT (app_id, hash) DO UPDATE SET deleted_at = excluded.deleted_at WHERE excluded.deleted_at > tombstones.deleted_at",
+)
+
+
+def among(connection: Connection, column: sa.ColumnElement[Any], values: Collection[Any]) -> sa.ColumnElement[bool]:
+    """``column IN values`` for any number of values by one parameter, so that the statement is compiled once."""
+    if is_postgres(connection):
+        kind = sa.BigInteger if isinstance(column.type, sa.Integer) else sa.Text
+        return column == sa.any_(sa.bindparam(None, list(values), type_=ARRAY(kind)))
+    given = sa.func.json_each(to_json(list(values))).table_valued("value")
+    return column.in_(sa.select(given.c.value))
+
+
+# Reading for a tick
+
+
+def lock_counter(connection: Connection, app_id: int, partition: int) -> tuple[int, int]:
+    """Lock the app's counter until the transaction ends; (next id, revision). One tick at a time gets past here."""
+    mine = (USER_COUNTERS.c.app_id == app_id) & (USER_COUNTERS.c.partition == partition)
+    select = sa.select(USER_COUNTERS.c.next_id, USER_COUNTERS.c.revision).where(mine).with_for_update()
+    row = connection.execute(select).one_or_none()
+    if row is None:
+        start = upsert(connection, USER_COUNTERS).values(app_id=app_id, partition=partition, next_id=1, revision=0)
+        connection.execute(start.on_conflict_do_nothing())
+        row = connection.execute(select).one()
+    return row.next_id, row.revision
+
+
+def has_tombstones(connection: Connection, app_id: int) -> bool:
+    return connection.scalar(sa.select(sa.exists().where(TOMBSTONES.c.app_id == app_id))) is True
+
+
+def read_aliases(connection: Connection, app_id: int, kind: str, values: Collection[str]) -> list[tuple[str, int]]:
+    """(value, person) of those that exist."""
+    query = sa.select(ALIASES.c.value, ALIASES.c.person_id).where(
+        ALIASES.c.app_id == app_id, ALIASES.c.kind == kind, among(connection, ALIASES.c.value, values)
+    )
+    return [(row[0], row[1]) for row in connection.execute(query).all()]
+
+
+def read_tombstones(connection: Connection, app_id: int, kind: str, values: Collection[str]) -> list[tuple[tuple[str, str], int]]:
+    """((kind, value), deleted at) of those ids that a deleted person had."""
+    hashes = {_tomb(app_id, kind, value): value for value in values}
+    query = sa.select(TOMBSTONES.c.hash, TOMBSTONES.c.deleted_at).where(
+        TOMBSTONES.c.app_id == app_id, among(connection, TOMBSTONES.c.hash, hashes)
+    )
+    return [((kind, hashes[row.hash]), row.deleted_at) for row in connection.execute(query).all()]
+
+
+def _tomb(app_id: int, kind: str, value: str) -> str:
+    return stable_id(app_id, kind, value)
+
+
+def read_profiles(connection: Connection, app_id: int, persons: Collection[int]) -> list[Profile]:
+    columns = [USERS.c[name] for name in ("id", *_PROFILE, *_REST)]
+    query = sa.select(*columns).where(USERS.c.app_id == app_id, among(connection, USERS.c.id, persons))
+    return [Profile(*row) for row in connection.execute(query).all()]
+
+
+def read_traits(connection: Connection, app_id: int, persons: Collection[int]) -> list[tuple[int, dict[str, Any]]]:
+    query = sa.select(TRAITS.c.person_id, TRAITS.c.traits).where(
+        TRAITS.c.app_id == app_id, among(connection, TRAITS.c.person_id, persons)
+    )
+    return [(person, from_json(text)) for person, text in connection.execute(query).all()]
+
+
+def read_roots(connection: Connection, app_id: int, persons: Collection[int]) -> list[tuple[int, int]]:
+    """(merged person, root) of those that were merged."""
+    query = sa.select(MERGED_USERS.c.from_id, MERGED_USERS.c.root_id).where(
+        MERGED_USERS.c.app_id == app_id, among(connection, MERGED_USERS.c.from_id, persons)
+    )
+    return [(row[0], row[1]) for row in connection.execute(query).all()]
+
+
+def read_addresses(connection: Connection, app_id: int, channel: str, addresses: Collection[str]) -> list[Address]:
+    names = ("person_id", "channel", "address", "secret", "state", "device", "created_at", "updated_at")
+    query = sa.select(*(SUBSCRIPTIONS.c[name] for name in names)).where(
+        SUBSCRIPTIONS.c.app_id == app_id,
+        SUBSCRIPTIONS.c.channel == channel,
+        among(connection, SUBSCRIPTIONS.c.address, addresses),
+    )
+    return [Address(*row) for row in connection.execute(query).all()]
+
+
+def read_subscription_keys(connection: Connection, app_id: int, ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Subscription id → (channel, address)."""
+    query = sa.select(SUBSCRIPTIONS.c.id, SUBSCRIPTIONS.c.channel, SUBSCRIPTIONS.c.address).where(
+        SUBSCRIPTIONS.c.app_id == app_id, among(connection, SUBSCRIPTIONS.c.id, ids)
+    )
+    return {row.id: (row.channel, row.address) for row in connection.execute(query).all()}
+
+
+# Writing of a tick
+
+
+def write_book(connection: Connection, book: Book, partition: int) -> bool:
+    """Write all that changed in the book and clear its lists. Returns whether there was anything."""
+    identity = book.identity
+    for profile in identity.renamed:
+        book.change(profile)
+    identity.renamed = []
+    if not (book.touched or identity.claims or identity.merges or book.dirty_addresses or book.grants):
+        return False
+    _write_merges(connection, book)
+    _write_profiles(connection, book)
+    _write_claims(connection, book)
+    _write_addresses(connection, book)
+    _write_grants(connection, book)
+    _write_counter(connection, book, partition)
+    return True
+
+
+def _write_counter(connection: Connection, book: Book, partition: int) -> None:
+    mine = (USER_COUNTERS.c.app_id == book.app_id) & (USER_COUNTERS.c.partition == partition)
+    book.revision += 1
+    values = {"next_id": book.identity.next_id, "revision": book.revision}
+    connection.execute(sa.update(USER_COUNTERS).where(mine).values(values))
+
+
+def _write_merges(connection: Connection, book: Book) -> None:
+    """Move what is stored of the merged people. Rows that changed in this tick are written over it afterwards."""
+    app_id, identity = book.app_id, book.identity
+    merges = identity.merges
+    if not merges:
+        return
+    moves = [(identity.root(loser), app_id, loser) for loser, *_ in merges]
+    losers = [(app_id, loser) for loser, *_ in merges]
+    for row in _consents_of(connection, app_id, [loser for loser, *_ in merges]):
+        book.grant(identity.root(row.person_id), row.channel, row.topic, (row.changed_at, not row.granted, row.source))
+    _delete_consents.run(connection, losers)
+    _move_aliases.run(connection, moves)
+    _move_subscriptions.run(connection, moves)
+    _move_merged.run(connection, moves)
+    _delete_users.run(connection, losers)
+    _delete_traits.run(connection, losers)
+    rows = [(app_id, loser, into, identity.root(into), *audit) for loser, into, *audit in merges]
+    _insert_merged.run(connection, rows)
+    identity.merges = []
+
+
+def _consents_of(connection: Connection, app_id: int, persons: Collection[int]) -> Sequence[sa.Row[Any]]:
+    query = sa.select(CONSENTS).where(CONSENTS.c.app_id == app_id, among(connection, CONSENTS.c.person_id, persons))
+    return connection.execute(query).all()
+
+
+def _write_profiles(connection: Connection, book: Book) -> None:
+    app_id, forward = book.app_id, book.identity.forward
+    seen: list[tuple[Any, ...]] = []
+    rows: list[tuple[Any, ...]] = []
+    new: list[tuple[Any, ...]] = []
+    traits: list[tuple[Any, ...]] = []
+    new_traits: list[tuple[Any, ...]] = []
+    for p in book.touched:
+        dirty, p.dirty = p.dirty, CLEAN
+        if p.id in forward:
+            continue
+        if dirty == SEEN:
+            seen.append((p.first_seen, p.last_seen, p.session_at, p.active_at, p.session_key, app_id, p.id))
+        else:
+            head = (p.external_id, p.first_seen, p.last_seen, p.session_at, p.active_at, p.session_key)
+            rest = (p.country, p.timezone, p.language, p.version, p.created_at)
+            if not p.stored:
+                new.append((app_id, p.id, *head, *rest))
+                new_traits.append((app_id, p.id, to_canonical_json(p.traits)))
+                book.open.append(p)
+                p.stored = True
+            else:
+                rows.append((*head, *rest, app_id, p.id))
+                if p.traits is not None:
+                    traits.append((to_canonical_json(p.traits), app_id, p.id))
+    _insert_users.run(connection, new)
+    _insert_traits.run(connection, new_traits)
+    _update_seen.run(connection, seen)
+    _update_users.run(connection, rows)
+    _update_traits.run(connection, traits)
+    book.touched = []
+
+
+def _write_claims(connection: Connection, book: Book) -> None:
+    app_id, identity = book.app_id, book.identity
+    ids: list[tuple[Any, ...]] = []
+    emails: list[tuple[Any, ...]] = []
+    for (kind, value), person in identity.claims.items():
+        (emails if kind == "email" else ids).append((app_id, kind, value, identity.root(person)))
+    _insert_aliases.run(connection, ids)
+    _claim_aliases.run(connection, emails)
+    identity.claims = {}
+
+
+def _write_addresses(connection: Connection, book: Book) -> None:
+    new: list[tuple[Any, ...]] = []
+    old: list[tuple[Any, ...]] = []
+    for row in book.dirty_addresses:
+        person = row.person_id = book.identity.root(row.person_id)
+        values = (person, row.secret, row.state, row.device, row.created_at, row.updated_at)
+        (old if row.stored else new).append((*values, book.app_id, row.channel, row.address))
+        row.stored, row.dirty = True, False
+    _insert_subscriptions.run(connection, new)
+    _update_subscriptions.run(connection, old)
+    book.dirty_addresses = []
+
+
+def _write_grants(connection: Connection, book: Book) -> None:
+    rows = [
+        (book.app_id, person, channel, topic, not denied, source, changed_at)
+        for person, grants in book.grants.items()
+        for (channel, topic), (changed_at, denied, source) in grants.items()
+    ]
+    _upsert_consents.run(connection, rows)
+    book.grants = {}
+
+
+def delete_person(connection: Connection, book: Book, person: int, deleted_at: int, partition: int) -> list[tuple[str, str]]:
+    """Remove every row of the person and leave a tombstone for each alias; returns the aliases."""
+    app_id = book.app_id
+    query = sa.select(ALIASES.c.kind, ALIASES.c.value).where(ALIASES.c.app_id == app_id, ALIASES.c.person_id == person)
+    aliases: list[tuple[str, str]] = [(row[0], row[1]) for row in connection.execute(query).all()]
+    _insert_tombstones.run(connection, [(app_id, _tomb(app_id, kind, value), deleted_at) for kind, value in aliases])
+    rows = [(app_id, person)]
+    for bulk in (_delete_aliases, _delete_subscriptions, _delete_consents, _delete_traits, _delete_users):
+        bulk.run(connection, rows)
+    _write_counter(connection, book, partition)
+    return aliases
+
+
+def ids_of(connection: Connection, app_id: int, person: int) -> tuple[int, ...]:
+    """The person's id and every id merged into it, ascending."""
+    query = sa.select(MERGED_USERS.c.from_id).where(MERGED_USERS.c.app_id == app_id, MERGED_USERS.c.root_id == person)
+    return tuple(sorted([person, *connection.scalars(query)]))
+
+
+def exists(connection: Connection, app_id: int, person: int) -> bool:
+    """Whether the person is there (not merged, not deleted)."""
+    query = sa.select(sa.exists().where(USERS.c.app_id == app_id, USERS.c.id == person))
+    return connection.scalar(query) is True

@@ -1,0 +1,1 @@
+"""HTTP only: ingest, REST, tracking links, dashboard, inbox pages."""

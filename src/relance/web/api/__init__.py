@@ -1,0 +1,37 @@
+"""The REST API under ``/api/v1``: parse, ask a service, answer with a struct. One module a noun.
+
+Reads of the state store run here in threads. What lives in the worker (history, live segments) is asked by
+``context.worker.call(name, …)``. Calls and answers are plain values; instants are ms, ids integers. A ``row`` is
+``relance.events.model.PastEvent`` as a dict (``properties`` and ``context`` as JSON texts).
+
+``settled(offset, timeout)`` → None
+    Returns when the log is settled up to ``offset``; raises ``not_settled``.
+``definitions_changed()`` → None
+    Apps, segments, messages or journeys were written to the state store, or a test send: take them up, look what is due.
+``timeline(app, person, before, limit)`` → ``[row]``
+    ``History.timeline(app, [person], before, limit)``; ``before`` is a history cursor or None.
+``events(app, event, person, before, limit)`` → ``[row]``
+    ``History.events(app, event, person, before, limit)``; ``event`` (a name) and ``person`` may be None.
+``event_names(app)`` → ``[{"name", "count", "first_at", "last_at"}]``
+    ``History.names(app)``.
+``rejected(app, after, limit)`` → ``[{"id", "received_at", "reason", "path", "detail", "payload": text, "message_id"}]``
+    ``events.service.list_rejected`` over the log's store; ``after`` is an id or None.
+``segment_sizes(app)`` → ``[[segment, size]]``
+    Every live segment of the app.
+``members(app, segment, cursor, limit)`` → ``{"persons": [id], "next": id | None, "size": n}``
+    People in a live segment with an id above ``cursor`` (0: from the start), by id; ``next`` is the cursor to go on from.
+``memberships(app, person)`` → ``[segment]``
+    The ids of the live segments the person is in.
+``preview(app, rule)`` → ``{"count": n, "sample": [id]}``
+    ``segments.model.Preview`` of a rule (JSON form, checked already) that is not kept, computed over history.
+``report(app, report, arguments)`` → ``{…}``
+    ``relance.analytics.service.Reports.report(app, report, arguments, live=…, now=…)``; reports: overview, messages, skipped,
+    segments, rfm.
+``stats()`` → ``{"latency": {…}, …}``
+"""
+
+from __future__ import annotations
+
+from relance.web.api.routes import handlers
+
+__all__ = ["handlers"]

@@ -1,0 +1,102 @@
+"""Apps, and the switch that stops all sending."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Router, get, patch, post, put
+from litestar.concurrency import sync_to_thread
+from litestar.params import JSONBody
+from msgspec import Meta
+
+from relance.accounts.model import App, AppSettings, NewApp
+from relance.infra.clock import RealClock
+from relance.web.api.authentication import OPERATOR, Caller
+from relance.web.api.documentation import ERRORS
+from relance.web.api.pages import Page, page, read_cursor
+from relance.web.api.parameters import AppId, Behind, Cursor, Limit
+from relance.web.api.services import definitions_changed
+
+AppName = Annotated[str, Meta(min_length=1, max_length=100, examples=["Shop"])]
+Zone = Annotated[str, Meta(description="An IANA time zone.", max_length=64, examples=["Europe/Paris"])]
+Language = Annotated[str, Meta(description="A BCP 47 language tag.", max_length=35, examples=["fr"])]
+Version = Annotated[int, Meta(description="The version that was read; 409 if it is no longer the current one.", ge=1)]
+
+
+class AppCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A new app."""
+
+    name: AppName
+    timezone: Zone = "UTC"
+    language: Language = "en"
+
+
+class AppChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A change of an app: what is left out stays."""
+
+    version: Version
+    name: AppName | None = None
+    timezone: Zone | None = None
+    language: Language | None = None
+
+
+class Sending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The switch: while paused, nothing leaves, and what falls due is skipped with the reason ``sending_paused``."""
+
+    paused: bool
+
+
+@get("/", operation_id="listApps", summary="List apps", responses=ERRORS, sync_to_thread=True)
+def list_apps(request: Request[Any, Caller, Any], services: Behind, cursor: Cursor = None, limit: Limit = 50) -> Page[App]:
+    """All apps for an operator; for an API key its own."""
+    own = request.auth.app_id
+    if own is not None:
+        return Page([services.accounts.app(own)], None)
+    after = read_cursor(cursor, int) or 0
+    return page(services.accounts.apps(after=after, limit=limit + 1), limit, lambda app: app.id)
+
+
+@post("/", operation_id="createApp", summary="Create an app", responses=ERRORS, opt=OPERATOR)
+async def create_app(request: Request[Any, Caller, Any], data: JSONBody[AppCreation], services: Behind) -> NewApp:
+    """Make an app with a first write key and a first API key, shown in this answer and never again. Operators only."""
+    settings = AppSettings(timezone=data.timezone, language=data.language)
+    now, actor = RealClock().now(), request.auth.actor
+    made = await sync_to_thread(services.accounts.create_app, data.name, now, settings=settings, actor=actor)
+    await definitions_changed(services)
+    return made
+
+
+@get("/{app:int}", operation_id="getApp", summary="Read an app", responses=ERRORS, sync_to_thread=True)
+def get_app(app: AppId, services: Behind) -> App:
+    """One app and its settings."""
+    return services.accounts.app(app)
+
+
+@patch("/{app:int}", operation_id="changeApp", summary="Change an app", responses=ERRORS)
+async def change_app(request: Request[Any, Caller, Any], app: AppId, data: JSONBody[AppChange], services: Behind) -> App:
+    """Change name, time zone or language."""
+    changed = await sync_to_thread(
+        services.accounts.update_app,
+        app,
+        RealClock().now(),
+        version=data.version,
+        name=data.name,
+        timezone=data.timezone,
+        language=data.language,
+        actor=request.auth.actor,
+    )
+    await definitions_changed(services)
+    return changed
+
+
+@put("/{app:int}/sending", operation_id="setSending", summary="Pause or resume all sending", responses=ERRORS)
+async def set_sending(request: Request[Any, Caller, Any], app: AppId, data: JSONBody[Sending], services: Behind) -> App:
+    """Stop everything the app sends, at once, or let it go on."""
+    now, actor = RealClock().now(), request.auth.actor
+    changed = await sync_to_thread(services.accounts.set_sending_paused, app, data.paused, now, actor=actor)
+    await definitions_changed(services)
+    return changed
+
+
+router = Router(path="/apps", route_handlers=[list_apps, create_app, get_app, change_app, set_sending], tags=["Apps"])

@@ -1,0 +1,105 @@
+"""Who is calling, and may they touch this app: one middleware in front of every route of the API.
+
+An API key (``Authorization: Bearer``) is bound to one app. An operator's session (cookie) opens every app, and needs its
+``X-CSRF-Token`` for anything unsafe. Handlers marked ``open`` are for callers not known yet.
+"""
+
+from __future__ import annotations
+
+import hmac
+from typing import Any
+
+import msgspec
+from litestar import Request
+from litestar.concurrency import sync_to_thread
+from litestar.enums import ScopeType
+from litestar.handlers import HTTPRouteHandler
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, Receive, Scope, Send
+from typing_extensions import override
+
+from relance.accounts.model import KeyKind, Session
+from relance.accounts.service import Accounts
+from relance.core.errors import ForbiddenError, NotFoundError, UnauthorizedError
+from relance.infra.clock import RealClock
+from relance.web.api.bodies import check_body, check_query
+from relance.web.api.errors import CsrfError
+from relance.web.api.services import services_of
+from relance.web.security import COOKIE
+
+CSRF_HEADER = "x-csrf-token"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+# Marks for ``opt`` of a handler.
+OPEN = {"open": True}
+OPERATOR = {"operator": True}
+
+
+class Caller(msgspec.Struct, frozen=True):
+    """Who is calling. ``app_id`` is the one app of an API key; ``None`` for an operator, who may touch all."""
+
+    actor: str
+    app_id: int | None = None
+    session: Session | None = None
+
+
+class Authenticate(ASGIMiddleware):
+    """Puts a ``Caller`` into ``scope["auth"]``, or refuses. Checks the parts of a request that every route shares."""
+
+    scopes = (ScopeType.HTTP,)
+
+    @override
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        request: Request[Any, Any, Any] = Request(scope, receive, send)
+        handler = scope["route_handler"]
+        is_open = isinstance(handler, HTTPRouteHandler) and bool(handler.opt.get("open"))
+        check_query(scope["query_string"])
+        if not is_open:
+            accounts = services_of(request.app).accounts
+            caller = await identify(request, accounts)
+            scope["auth"] = caller
+            await _admit(caller, scope, accounts)
+        if request.method not in SAFE:
+            check_body(await request.body())
+        await next_app(scope, receive, send)
+
+
+async def identify(request: Request[Any, Any, Any], accounts: Accounts) -> Caller:
+    """The caller of a request. Raises ``UnauthorizedError`` or ``CsrfError``."""
+    given = request.headers.get("authorization")
+    if given is not None:
+        scheme, _, text = given.partition(" ")
+        key = await sync_to_thread(accounts.live_key, text.strip()) if scheme.lower() == "bearer" else None
+        if key is None or key.kind is not KeyKind.API:
+            raise UnauthorizedError("This is no live API key.")
+        return Caller(f"key:{key.id}", app_id=key.app_id)
+    session = await session_of(request, accounts)
+    if session is None:
+        raise UnauthorizedError("Sign in, or send an API key as a bearer token.")
+    if request.method not in SAFE:
+        token = request.headers.get(CSRF_HEADER, "")
+        if not hmac.compare_digest(token.encode(), session.csrf.encode()):
+            raise CsrfError("The X-CSRF-Token header is missing or not this session's.")
+    return Caller(f"operator:{session.operator.id}", session=session)
+
+
+async def session_of(request: Request[Any, Any, Any], accounts: Accounts) -> Session | None:
+    """The live session of the request's cookie."""
+    token = request.cookies.get(COOKIE)
+    return None if not token else await sync_to_thread(accounts.session, token, RealClock().now())
+
+
+async def _admit(caller: Caller, scope: Scope, accounts: Accounts) -> None:
+    parameters: dict[str, Any] = dict(scope["path_params"])
+    for name, value in parameters.items():
+        if isinstance(value, int) and not 0 < value < 2**63:
+            raise NotFoundError(f"There is no such {name}.")
+    app_id = parameters.get("app")
+    if caller.app_id is None:
+        if app_id is not None:
+            await sync_to_thread(accounts.app, app_id)
+        return
+    if app_id is not None and app_id != caller.app_id:
+        raise ForbiddenError("This API key belongs to another app.")
+    if scope["route_handler"].opt.get("operator"):
+        raise ForbiddenError("Only an operator who is signed in may do this.")

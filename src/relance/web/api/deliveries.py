@@ -1,0 +1,101 @@
+"""Deliveries: what became of each message to each person, and why something was not sent."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Router, get
+from litestar.params import QueryParameter
+
+from relance.messaging.model import Delivery, DeliveryState, SkipReason
+from relance.web.api.documentation import ERRORS
+from relance.web.api.pages import Page, page, read_cursor
+from relance.web.api.parameters import LARGEST_ID, AppId, Behind, Cursor, Limit, OfPerson, PersonId
+from relance.web.api.services import Services
+
+
+class DeliveryAnswer(msgspec.Struct, frozen=True):
+    """One message to one address. ``why`` says in a sentence why it was not sent. Instants are ms; null: not (yet)."""
+
+    id: str
+    person_id: int
+    subscription_id: int
+    channel: str
+    address: str
+    message_id: int
+    journey_id: int
+    run_id: str
+    node: str
+    is_test: bool
+    state: DeliveryState
+    reason: str
+    why: str
+    detail: str
+    created_at: int
+    due_at: int
+    attempts: int
+    sent_at: int | None
+    delivered_at: int | None
+    opened_at: int | None
+    clicked_at: int | None
+    dismissed_at: int | None
+    bounced_at: int | None
+    unsubscribed_at: int | None
+    converted_at: int | None
+    conversions: int
+    direct: bool
+    revenue: float
+
+
+State = Annotated[DeliveryState | None, QueryParameter(name="state", description="Only in this state.")]
+Reason = Annotated[SkipReason | None, QueryParameter(description="Only skipped for this reason.")]
+OfMessage = Annotated[int | None, QueryParameter(description="Only of this message.", ge=1, le=LARGEST_ID)]
+OfJourney = Annotated[int | None, QueryParameter(description="Only of this journey.", ge=1, le=LARGEST_ID)]
+
+
+def as_delivery(delivery: Delivery) -> DeliveryAnswer:
+    """A delivery as the API shows it."""
+    return DeliveryAnswer(**{name: getattr(delivery, name) for name in DeliveryAnswer.__struct_fields__})
+
+
+def find(services: Services, app: int, cursor: str | None, limit: int, filters: dict[str, Any]) -> Page[DeliveryAnswer]:
+    """One page of the deliveries that match the filters given."""
+    given = {name: value for name, value in filters.items() if value is not None}
+    found = services.deliveries.page(app, before=read_cursor(cursor, tuple[int, str]), limit=limit + 1, **given)
+    return page([as_delivery(one) for one in found], limit, lambda one: (one.created_at, one.id))
+
+
+@get("/deliveries", operation_id="listDeliveries", summary="List deliveries", responses=ERRORS, sync_to_thread=True)
+def list_deliveries(
+    app: AppId,
+    services: Behind,
+    in_state: State = None,
+    reason: Reason = None,
+    person: OfPerson = None,
+    message: OfMessage = None,
+    journey: OfJourney = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Page[DeliveryAnswer]:
+    """What was sent, failed, skipped or waits, newest first. “Why did she not get it?” is this with person and message."""
+    filters = {"reason": reason, "person_id": person, "message_id": message, "journey_id": journey}
+    return find(services, app, cursor, limit, {"state": in_state, **filters})
+
+
+@get(
+    "/people/{person:int}/deliveries",
+    operation_id="listPersonDeliveries",
+    summary="List a person's deliveries",
+    responses=ERRORS,
+    sync_to_thread=True,
+)
+def list_person_deliveries(
+    app: AppId, person: PersonId, services: Behind, cursor: Cursor = None, limit: Limit = 50
+) -> Page[DeliveryAnswer]:
+    """Everything sent to a person, or held back and why, newest first."""
+    found = services.directory.get(app, person)
+    return find(services, app, cursor, limit, {"person_id": found.id})
+
+
+router = Router(path="/apps/{app:int}", route_handlers=[list_deliveries, list_person_deliveries], tags=["Deliveries"])

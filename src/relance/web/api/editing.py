@@ -1,0 +1,179 @@
+"""Changes of one person: each is a record in the log, and is answered when it has settled."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any
+from weakref import WeakValueDictionary
+
+import msgspec
+from litestar import Request, Router, delete, get, patch, post, put
+from litestar.concurrency import sync_to_thread
+from litestar.params import JSONBody
+from msgspec import Meta
+
+from relance.channels.model import Channel
+from relance.core.errors import ConflictError, InvalidError
+from relance.events.model import Kind
+from relance.users.model import GENERAL, SubscriptionState
+from relance.web.api.authentication import Caller
+from relance.web.api.deliveries import DeliveryAnswer, as_delivery
+from relance.web.api.documentation import ERRORS
+from relance.web.api.events import PastEvent, as_past_event
+from relance.web.api.journeys import RunAnswer, as_run
+from relance.web.api.parameters import LARGEST_ID, AppId, Behind, PersonId
+from relance.web.api.people import PersonAnswer, Traits, whole
+from relance.web.api.segments import Membership, memberships_of
+from relance.web.api.services import Services
+from relance.web.api.settling import command, settle
+
+AnyRequest = Request[Any, Caller, Any]
+Topic = Annotated[str, Meta(min_length=1, max_length=128, examples=["general"])]
+_EXPORT_PAGE = 500
+
+
+class SubscriptionChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A new state of one of the person's own addresses."""
+
+    id: Annotated[int, Meta(ge=1, le=LARGEST_ID)]
+    state: SubscriptionState
+
+
+class PersonChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A change of a person: traits to set (null deletes one) and states of addresses."""
+
+    version: Annotated[int, Meta(ge=1, description="The version that was read; 409 if it is no longer the current one.")]
+    traits: Traits = {}
+    subscriptions: Annotated[list[SubscriptionChange], Meta(max_length=100)] = []
+
+
+class ConsentChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the person allows on a channel about a topic from now on."""
+
+    channel: Channel
+    granted: bool
+    topic: Topic = GENERAL
+
+
+class MergeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who the person becomes part of."""
+
+    into: Annotated[int, Meta(ge=1, le=LARGEST_ID)]
+
+
+class Export(msgspec.Struct, frozen=True):
+    """Everything kept of one person."""
+
+    person: PersonAnswer
+    memberships: list[Membership]
+    events: list[PastEvent]
+    deliveries: list[DeliveryAnswer]
+    runs: list[RunAnswer]
+
+
+_locks: WeakValueDictionary[tuple[int, int], asyncio.Lock] = WeakValueDictionary()
+
+
+def _edits_of(app: int, person: int) -> asyncio.Lock:
+    """Edits of one person take turns from the look at its version until they have settled."""
+    lock = _locks.get((app, person))
+    if lock is None:
+        lock = _locks[app, person] = asyncio.Lock()
+    return lock
+
+
+@patch("/{person:int}", operation_id="changePerson", summary="Change a person", responses=ERRORS)
+async def change_person(
+    request: AnyRequest, app: AppId, person: PersonId, data: JSONBody[PersonChange], services: Behind
+) -> PersonAnswer:
+    """Set or delete traits, and the states of addresses."""
+    found = await sync_to_thread(services.directory.get, app, person)
+    async with _edits_of(app, found.id):
+        current = await sync_to_thread(services.directory.get, app, found.id)
+        if current.version != data.version:
+            raise ConflictError("The person was changed since it was read.", version=current.version)
+        states = [{"id": one.id, "state": one.state.value} for one in data.subscriptions]
+        body: dict[str, Any] = {"traits": data.traits, "subscription": states}
+        await settle(services, [command(request, services, app, Kind.EDIT, found.id, body)])
+        return await sync_to_thread(whole, services, app, found.id)
+
+
+@put("/{person:int}/consent", operation_id="setConsent", summary="Set a consent", responses=ERRORS)
+async def set_consent(
+    request: AnyRequest, app: AppId, person: PersonId, data: JSONBody[ConsentChange], services: Behind
+) -> PersonAnswer:
+    """Note that a person allows, or no longer allows, messages on a channel about a topic."""
+    found = await sync_to_thread(services.directory.get, app, person)
+    consent = {"channel": data.channel.value, "topic": data.topic, "granted": data.granted, "source": request.auth.actor}
+    await settle(services, [command(request, services, app, Kind.EDIT, found.id, {"consent": consent})])
+    return await sync_to_thread(whole, services, app, found.id)
+
+
+@post("/{person:int}/merge", operation_id="mergePerson", summary="Merge into another", responses=ERRORS, status_code=200)
+async def merge_person(
+    request: AnyRequest, app: AppId, person: PersonId, data: JSONBody[MergeRequest], services: Behind
+) -> PersonAnswer:
+    """Make this person part of another, for good; the answer is the other. Segments and runs follow."""
+    loser = await sync_to_thread(services.directory.get, app, person)
+    winner = await sync_to_thread(services.directory.get, app, data.into)
+    if loser.id == winner.id:
+        raise InvalidError("These are the same person already.", path="into")
+    body = {"from": loser.id, "into": winner.id}
+    await settle(services, [command(request, services, app, Kind.MERGE, loser.id, body)])
+    await sync_to_thread(_note, request, services, app, "person.merged", loser.id, {"into": winner.id})
+    return await sync_to_thread(whole, services, app, winner.id)
+
+
+@delete("/{person:int}", operation_id="deletePerson", summary="Forget a person", responses=ERRORS)
+async def delete_person(request: AnyRequest, app: AppId, person: PersonId, services: Behind) -> None:
+    """Forget a person: profile, history, runs. What arrives later about the time before is refused."""
+    found = await sync_to_thread(services.directory.get, app, person)
+    await settle(services, [command(request, services, app, Kind.DELETE, found.id, {"person": found.id})])
+    await sync_to_thread(_note, request, services, app, "person.deleted", found.id, {})
+
+
+@get("/{person:int}/export", operation_id="exportPerson", summary="Export everything", responses=ERRORS)
+async def export_person(app: AppId, person: PersonId, services: Behind) -> Export:
+    """Everything kept of one person: profile, segments, events, deliveries, runs."""
+    shown = await sync_to_thread(whole, services, app, person)
+    return Export(
+        person=shown,
+        memberships=await memberships_of(services, app, shown.id),
+        events=await _all_events(services, app, shown.id),
+        deliveries=await sync_to_thread(_all_deliveries, services, app, shown.id),
+        runs=[as_run(run) for run in await sync_to_thread(services.journeys.runs_of_person, app, shown.id)],
+    )
+
+
+async def _all_events(services: Services, app: int, person: int) -> list[PastEvent]:
+    events: list[PastEvent] = []
+    before = None
+    while True:
+        rows = await services.context.worker.call("timeline", app=app, person=person, before=before, limit=_EXPORT_PAGE)
+        events += [as_past_event(row) for row in rows]
+        if len(rows) < _EXPORT_PAGE:
+            return events
+        before = events[-1].position
+
+
+def _all_deliveries(services: Services, app: int, person: int) -> list[DeliveryAnswer]:
+    deliveries: list[DeliveryAnswer] = []
+    before = None
+    while True:
+        found = services.deliveries.page(app, before=before, limit=_EXPORT_PAGE, person_id=person)
+        deliveries += [as_delivery(one) for one in found]
+        if len(found) < _EXPORT_PAGE:
+            return deliveries
+        before = found[-1].created_at, found[-1].id
+
+
+def _note(request: AnyRequest, services: Services, app: int, action: str, person: int, detail: dict[str, object]) -> None:
+    now = services.context.clock.now()
+    services.accounts.note(app, request.auth.actor, action, f"person:{person}", detail, now)
+
+
+router = Router(
+    path="/apps/{app:int}/people",
+    route_handlers=[change_person, set_consent, merge_person, delete_person, export_person],
+    tags=["People"],
+)

@@ -1,0 +1,33 @@
+"""What can go wrong between a caller and the API, before any service is asked."""
+
+from __future__ import annotations
+
+import msgspec
+
+from relance.core.errors import ForbiddenError, InvalidError
+
+
+class CsrfError(ForbiddenError):
+    """A change was asked for with a session cookie but without its ``X-CSRF-Token``."""
+
+    code = "csrf"
+
+
+class InvalidCursorError(InvalidError):
+    """The cursor is not one that this list gave."""
+
+    code = "invalid_cursor"
+
+
+class ErrorDetail(msgspec.Struct, frozen=True):
+    """What went wrong: ``code`` is stable, ``message`` is for people, ``data`` for programs."""
+
+    code: str
+    message: str
+    data: dict[str, object]
+
+
+class ErrorAnswer(msgspec.Struct, frozen=True):
+    """The one shape of every error."""
+
+    error: ErrorDetail

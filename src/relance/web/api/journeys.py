@@ -1,0 +1,186 @@
+"""Journeys: drafts, publishing, pausing, how many are where, and each run."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Router, get, patch, post
+from litestar.concurrency import sync_to_thread
+from litestar.params import JSONBody, QueryParameter
+from msgspec import Meta
+
+from relance.core.encoding import from_json
+from relance.journeys.model import Journey, NodeCount, Run, RunState
+from relance.web.api.documentation import ERRORS
+from relance.web.api.pages import Page, page, read_cursor
+from relance.web.api.parameters import AppId, Behind, Cursor, JourneyId, Limit
+from relance.web.api.services import definitions_changed
+
+JourneyName = Annotated[str, Meta(min_length=1, max_length=200, examples=["Abandoned cart"])]
+Graph = Annotated[
+    dict[str, Any],
+    Meta(
+        description="`entry`, `exits`, `goal`, `nodes`, `start`; nodes are `wait_for`, `delay`, `branch`, `message`, `exit`.",
+        examples=[
+            {
+                "entry": {"event": "Product Added", "key": "cart_id", "where": [], "reentry": "always"},
+                "exits": [{"event": "Order Completed", "match": "cart_id"}],
+                "goal": None,
+                "nodes": [
+                    {"id": "wait", "kind": "delay", "for": "2h", "next": "push"},
+                    {"id": "push", "kind": "message", "message": 1, "next": "done"},
+                    {"id": "done", "kind": "exit"},
+                ],
+                "start": "wait",
+            }
+        ],
+    ),
+]
+StateOfRun = Annotated[RunState | None, QueryParameter(name="state", description="Only runs in this state.")]
+
+
+class JourneyCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A new journey, as a draft."""
+
+    name: JourneyName
+    graph: Graph
+
+
+class JourneyChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A change of the draft: what is left out stays."""
+
+    version: Annotated[int, Meta(ge=1)]
+    name: JourneyName | None = None
+    graph: Graph | None = None
+
+
+class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The version that was read, if the step is to be refused where it is no longer the current one."""
+
+    version: Annotated[int, Meta(ge=1)] | None = None
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """How many runs came to each node of each version, rest there, and were ended there by an event."""
+
+    items: list[NodeCount]
+
+
+class RunAnswer(msgspec.Struct, frozen=True):
+    """One person's way through one version. ``entry`` holds the entry event's properties; ``wake_at`` 0: no timer."""
+
+    id: str
+    journey_id: int
+    version: int
+    person_id: int
+    run_key: str
+    node: str
+    state: str
+    reason: str
+    wake_at: int
+    entered_at: int
+    moved_at: int
+    entry: dict[str, Any]
+
+
+def as_run(run: Run) -> RunAnswer:
+    """A run as the API shows it."""
+    shown = {name: getattr(run, name) for name in RunAnswer.__struct_fields__ if name != "entry"}
+    return RunAnswer(**shown, entry=from_json(run.data))
+
+
+@get("/", operation_id="listJourneys", summary="List journeys", responses=ERRORS, sync_to_thread=True)
+def list_journeys(app: AppId, services: Behind, cursor: Cursor = None, limit: Limit = 50) -> Page[Journey]:
+    """All journeys of an app."""
+    found = services.journeys.page(app, after=read_cursor(cursor, int) or 0, limit=limit + 1)
+    return page(found, limit, lambda journey: journey.id)
+
+
+@post("/", operation_id="createJourney", summary="Create a journey", responses=ERRORS)
+async def create_journey(app: AppId, data: JSONBody[JourneyCreation], services: Behind) -> Journey:
+    """Make a draft. Nobody enters it before it is published."""
+    now = services.context.clock.now()
+    made = await sync_to_thread(services.journeys.create, app, data.name, data.graph, now)
+    await definitions_changed(services)
+    return made
+
+
+@get("/{journey:int}", operation_id="getJourney", summary="Read a journey", responses=ERRORS, sync_to_thread=True)
+def get_journey(app: AppId, journey: JourneyId, services: Behind) -> Journey:
+    """One journey with its draft; `published` is the version people enter (0: none)."""
+    return services.journeys.get(app, journey)
+
+
+@patch("/{journey:int}", operation_id="changeJourney", summary="Change a journey's draft", responses=ERRORS)
+async def change_journey(app: AppId, journey: JourneyId, data: JSONBody[JourneyChange], services: Behind) -> Journey:
+    """Change the draft; who is under way, and who enters, follows what is published."""
+    now = services.context.clock.now()
+    changed = await sync_to_thread(services.journeys.update, app, journey, data.version, now, name=data.name, graph=data.graph)
+    await definitions_changed(services)
+    return changed
+
+
+@post("/{journey:int}/publish", operation_id="publishJourney", summary="Publish", responses=ERRORS, status_code=200)
+async def publish_journey(app: AppId, journey: JourneyId, services: Behind, data: JSONBody[Step | None] = None) -> Journey:
+    """Make the draft a version that people enter from now on; runs under way keep theirs."""
+    now, version = services.context.clock.now(), data.version if data else None
+    changed = await sync_to_thread(services.journeys.publish, app, journey, now, version=version)
+    await definitions_changed(services)
+    return changed
+
+
+@post("/{journey:int}/pause", operation_id="pauseJourney", summary="Pause", responses=ERRORS, status_code=200)
+async def pause_journey(app: AppId, journey: JourneyId, services: Behind, data: JSONBody[Step | None] = None) -> Journey:
+    """Let nobody in and nothing out; events still end runs or move them on."""
+    now, version = services.context.clock.now(), data.version if data else None
+    changed = await sync_to_thread(services.journeys.pause, app, journey, now, version=version)
+    await definitions_changed(services)
+    return changed
+
+
+@post("/{journey:int}/resume", operation_id="resumeJourney", summary="Resume", responses=ERRORS, status_code=200)
+async def resume_journey(app: AppId, journey: JourneyId, services: Behind, data: JSONBody[Step | None] = None) -> Journey:
+    """Go on after a pause; waits that ended meanwhile end now."""
+    now, version = services.context.clock.now(), data.version if data else None
+    changed = await sync_to_thread(services.journeys.resume, app, journey, now, version=version)
+    await definitions_changed(services)
+    return changed
+
+
+@get("/{journey:int}/counts", operation_id="countRuns", summary="Count runs per node", responses=ERRORS, sync_to_thread=True)
+def count_runs(app: AppId, journey: JourneyId, services: Behind) -> Counts:
+    """How many runs came to each node, rest there, and were ended there."""
+    return Counts(services.journeys.counts(app, journey))
+
+
+@get("/{journey:int}/runs", operation_id="listRuns", summary="List runs", responses=ERRORS, sync_to_thread=True)
+def list_runs(
+    app: AppId,
+    journey: JourneyId,
+    services: Behind,
+    in_state: StateOfRun = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Page[RunAnswer]:
+    """Runs of a journey, newest first."""
+    before = read_cursor(cursor, tuple[int, str])
+    found = services.journeys.runs(app, journey, state=in_state, before=before, limit=limit + 1)
+    return page([as_run(run) for run in found], limit, lambda run: (run.entered_at, run.id))
+
+
+router = Router(
+    path="/apps/{app:int}/journeys",
+    route_handlers=[
+        list_journeys,
+        create_journey,
+        get_journey,
+        change_journey,
+        publish_journey,
+        pause_journey,
+        resume_journey,
+        count_runs,
+        list_runs,
+    ],
+    tags=["Journeys"],
+)

@@ -1,0 +1,154 @@
+"""Messages: what can be said, and a test send to one person."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Router, get, patch, post
+from litestar.concurrency import sync_to_thread
+from litestar.params import JSONBody
+from msgspec import UNSET, Meta, UnsetType
+
+from relance.channels.model import Channel
+from relance.core.errors import InvalidError
+from relance.messaging.model import Goal, Message, MessageClass
+from relance.users.model import GENERAL
+from relance.web.api.deliveries import DeliveryAnswer, as_delivery
+from relance.web.api.documentation import ERRORS
+from relance.web.api.pages import Page, page, read_cursor
+from relance.web.api.parameters import LARGEST_ID, AppId, Behind, Cursor, Limit, MessageId
+from relance.web.api.services import definitions_changed
+
+MessageName = Annotated[str, Meta(min_length=1, max_length=200, examples=["Cart reminder"])]
+Topic = Annotated[str, Meta(min_length=1, max_length=128)]
+Content = Annotated[
+    dict[str, Any],
+    Meta(
+        description=(
+            "Liquid templates. `web_push`: title, body, image, url, buttons, tag. `email`: subject, html, text, preheader, from."
+        ),
+        examples=[{"title": "Still there?", "body": "Your cart waits, {{ user.first_name }}."}],
+    ),
+]
+Span = Annotated[str, Meta(description="A number and s, m, h, d or w.", max_length=12, examples=["12h"])]
+
+
+class MessageAnswer(msgspec.Struct, frozen=True, rename={"message_class": "class"}):
+    """A message. ``version`` counts edits; ``valid_for`` null: it never grows stale; ``goal`` null: the journey's."""
+
+    id: int
+    app_id: int
+    name: str
+    channel: Channel
+    message_class: MessageClass
+    topic: str
+    content: dict[str, Any]
+    valid_for: str | None
+    goal: Goal | None
+    version: int
+    created_at: int
+    updated_at: int
+
+
+class MessageCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"message_class": "class"}):
+    """A new message on one channel."""
+
+    name: MessageName
+    channel: Channel
+    content: Content
+    message_class: MessageClass = MessageClass.MARKETING
+    topic: Topic = GENERAL
+    valid_for: Span | None = None
+    goal: Goal | None = None
+
+
+class MessageChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"message_class": "class"}):
+    """A change of a message: what is left out stays; the channel cannot change."""
+
+    version: Annotated[int, Meta(ge=1)]
+    name: MessageName | UnsetType = UNSET
+    content: Content | UnsetType = UNSET
+    message_class: MessageClass | UnsetType = UNSET
+    topic: Topic | UnsetType = UNSET
+    valid_for: Span | UnsetType | None = UNSET
+    goal: Goal | UnsetType | None = UNSET
+
+
+class TestSend(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whom to send a test to."""
+
+    person: Annotated[int, Meta(ge=1, le=LARGEST_ID)]
+
+
+class TestSent(msgspec.Struct, frozen=True):
+    """The deliveries the test made, one an address; follow them under deliveries."""
+
+    deliveries: list[DeliveryAnswer]
+
+
+def as_answer(message: Message) -> MessageAnswer:
+    """A message as the API shows it."""
+    return MessageAnswer(**{name: getattr(message, name) for name in MessageAnswer.__struct_fields__})
+
+
+@get("/", operation_id="listMessages", summary="List messages", responses=ERRORS, sync_to_thread=True)
+def list_messages(app: AppId, services: Behind, cursor: Cursor = None, limit: Limit = 50) -> Page[MessageAnswer]:
+    """All messages of an app."""
+    found = services.messages.page(app, after=read_cursor(cursor, int) or 0, limit=limit + 1)
+    return page([as_answer(message) for message in found], limit, lambda message: message.id)
+
+
+@post("/", operation_id="createMessage", summary="Create a message", responses=ERRORS)
+async def create_message(app: AppId, data: JSONBody[MessageCreation], services: Behind) -> MessageAnswer:
+    """Make a message; its templates are checked here."""
+    made = await sync_to_thread(
+        services.messages.create,
+        app,
+        data.name,
+        data.channel,
+        data.content,
+        services.context.clock.now(),
+        message_class=data.message_class,
+        topic=data.topic,
+        valid_for=data.valid_for,
+        goal=data.goal,
+    )
+    await definitions_changed(services)
+    return as_answer(made)
+
+
+@get("/{message:int}", operation_id="getMessage", summary="Read a message", responses=ERRORS, sync_to_thread=True)
+def get_message(app: AppId, message: MessageId, services: Behind) -> MessageAnswer:
+    """One message with its content."""
+    return as_answer(services.messages.get(app, message))
+
+
+@patch("/{message:int}", operation_id="changeMessage", summary="Change a message", responses=ERRORS)
+async def change_message(app: AppId, message: MessageId, data: JSONBody[MessageChange], services: Behind) -> MessageAnswer:
+    """Change a message. What waits to be sent is sent with the new content."""
+    fields = {name: getattr(data, name) for name in MessageChange.__struct_fields__ if name != "version"}
+    changes = {name: value for name, value in fields.items() if value is not UNSET}
+    if not changes:
+        raise InvalidError("Nothing was given to change.", path="")
+    now = services.context.clock.now()
+    changed = await sync_to_thread(services.messages.update, app, message, data.version, changes, now)
+    await definitions_changed(services)
+    return as_answer(changed)
+
+
+@post("/{message:int}/test", operation_id="testMessage", summary="Send a test", responses=ERRORS)
+async def test_message(app: AppId, message: MessageId, data: JSONBody[TestSend], services: Behind) -> TestSent:
+    """Send the message to one person at once: no consent asked, counted in no figure."""
+    await sync_to_thread(services.directory.get, app, data.person)
+    now = services.context.clock.now()
+    deliveries = await sync_to_thread(services.messages.send_test, app, message, data.person, now)
+    await definitions_changed(services)  # wakes whoever sends
+    return TestSent([as_delivery(one) for one in deliveries])
+
+
+router = Router(
+    path="/apps/{app:int}/messages",
+    route_handlers=[list_messages, create_message, get_message, change_message, test_message],
+    tags=["Messages"],
+)

@@ -1,0 +1,27 @@
+"""The parameters that many routes share, typed and described once."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from litestar.di import NamedDependency
+from litestar.params import PathParameter, QueryParameter
+
+from relance.web.api.services import Services
+
+LARGEST_ID = 2**63 - 1
+
+Behind = NamedDependency[Services]
+
+AppId = Annotated[int, PathParameter(description="The app.", ge=1, le=LARGEST_ID)]
+KeyId = Annotated[int, PathParameter(description="The key.", ge=1, le=LARGEST_ID)]
+PersonId = Annotated[int, PathParameter(description="The person.", ge=1, le=LARGEST_ID)]
+SegmentId = Annotated[int, PathParameter(description="The segment.", ge=1, le=LARGEST_ID)]
+MessageId = Annotated[int, PathParameter(description="The message.", ge=1, le=LARGEST_ID)]
+JourneyId = Annotated[int, PathParameter(description="The journey.", ge=1, le=LARGEST_ID)]
+
+Cursor = Annotated[
+    str | None, QueryParameter(description="`next` of the page before; none for the first page.", max_length=1_000)
+]
+Limit = Annotated[int, QueryParameter(description="Most items in the page.", ge=1, le=200)]
+OfPerson = Annotated[int | None, QueryParameter(description="Only of this person.", ge=1, le=LARGEST_ID)]

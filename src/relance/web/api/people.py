@@ -1,0 +1,190 @@
+"""People: find, read, make. Changes of one person are in ``editing``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Router, get, post
+from litestar.concurrency import sync_to_thread
+from litestar.params import JSONBody, QueryParameter
+from msgspec import Meta
+
+from relance.core.encoding import to_json
+from relance.core.errors import ConflictError, InvalidError
+from relance.events.model import Event, Kind
+from relance.users.model import Alias, AliasKind, Consent, Person, Subscription
+from relance.web.api.authentication import Caller
+from relance.web.api.documentation import ERRORS
+from relance.web.api.events import PastEvent, as_past_event
+from relance.web.api.idempotency import message_id_for
+from relance.web.api.pages import Page, page, read_cursor, read_history_cursor
+from relance.web.api.parameters import AppId, Behind, Cursor, Limit, PersonId
+from relance.web.api.services import Services
+from relance.web.api.settling import settle
+
+UserId = Annotated[str, Meta(min_length=1, max_length=255, description="Your own id of the person.", examples=["u-42"])]
+Traits = Annotated[
+    dict[str, Any], Meta(description="Traits to set; null deletes one.", examples=[{"first_name": "Lea", "plan": "pro"}])
+]
+Search = Annotated[
+    str | None,
+    QueryParameter(description="How an e-mail address, a user id or an anonymous id begins, or a person's id.", max_length=255),
+]
+OfEmail = Annotated[str | None, QueryParameter(description="Exactly this e-mail address.", max_length=320)]
+OfAlias = Annotated[str | None, QueryParameter(description="Exactly this alias, as `kind:value`.", max_length=400)]
+
+
+class PersonSummary(msgspec.Struct, frozen=True):
+    """A person in a list. Instants are ms; `version` counts changes of the profile."""
+
+    id: int
+    external_id: str | None
+    traits: dict[str, Any]
+    country: str | None
+    timezone: str | None
+    language: str | None
+    first_seen: int
+    last_seen: int
+    version: int
+
+
+class SubscriptionAnswer(msgspec.Struct, frozen=True):
+    """One address of a person, without its secrets."""
+
+    id: int
+    channel: str
+    address: str
+    state: str
+    device: dict[str, Any]
+    created_at: int
+    updated_at: int
+
+
+class ConsentAnswer(msgspec.Struct, frozen=True):
+    """What a person allows on a channel about a topic, and since when."""
+
+    channel: str
+    topic: str
+    granted: bool
+    source: str
+    changed_at: int
+
+
+class PersonAnswer(PersonSummary, frozen=True):
+    """A person with all that names and reaches it."""
+
+    aliases: list[Alias]
+    subscriptions: list[SubscriptionAnswer]
+    consents: list[ConsentAnswer]
+
+
+class PersonCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A person by your own id; one who is known already gets the traits."""
+
+    user_id: UserId
+    traits: Traits = {}
+
+
+def summary(person: Person) -> PersonSummary:
+    """A person as lists show it."""
+    return PersonSummary(**{name: getattr(person, name) for name in PersonSummary.__struct_fields__})
+
+
+def whole(services: Services, app: int, person_id: int) -> PersonAnswer:
+    """A person with aliases, subscriptions and consents. Raises ``PersonNotFoundError``."""
+    directory = services.directory
+    person = directory.get(app, person_id)
+    return PersonAnswer(
+        **msgspec.structs.asdict(summary(person)),
+        aliases=list(directory.aliases(app, person.id)),
+        subscriptions=[_as_subscription(one) for one in directory.subscriptions(app, person.id)],
+        consents=[_as_consent(one) for one in directory.consents(app, person.id)],
+    )
+
+
+def _as_subscription(subscription: Subscription) -> SubscriptionAnswer:
+    return SubscriptionAnswer(**{name: getattr(subscription, name) for name in SubscriptionAnswer.__struct_fields__})
+
+
+def _as_consent(consent: Consent) -> ConsentAnswer:
+    return ConsentAnswer(**{name: getattr(consent, name) for name in ConsentAnswer.__struct_fields__})
+
+
+@get("/", operation_id="listPeople", summary="Find people", responses=ERRORS, sync_to_thread=True)
+def list_people(
+    app: AppId,
+    services: Behind,
+    search: Search = None,
+    email: OfEmail = None,
+    alias: OfAlias = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Page[PersonSummary]:
+    """People by id: all, or by one of `search`, `email` and `alias`."""
+    if sum(given is not None for given in (search, email, alias)) > 1:
+        raise InvalidError("Give one of search, email and alias.", path="search")
+    if email is not None or alias is not None:
+        kind, value = (AliasKind.EMAIL.value, email) if email is not None else _read_alias(alias or "")
+        person = services.directory.find(app, kind, value)
+        return Page([] if person is None else [summary(person)], None)
+    after = read_cursor(cursor, int) or 0
+    if search is not None:
+        found = services.directory.search(app, search, after, limit + 1)
+    else:
+        found = services.directory.list(app, after, limit + 1)
+    return page([summary(person) for person in found], limit, lambda person: person.id)
+
+
+def _read_alias(text: str) -> tuple[str, str]:
+    kind, colon, value = text.partition(":")
+    if not (kind and colon and value):
+        raise InvalidError("An alias is written kind:value.", path="alias")
+    return kind, value
+
+
+@post("/", operation_id="createPerson", summary="Make or change a person by your id", responses=ERRORS)
+async def create_person(
+    request: Request[Any, Caller, Any], app: AppId, data: JSONBody[PersonCreation], services: Behind
+) -> PersonAnswer:
+    """Make the person with your id, or give traits to the one who has it. Answers when that has settled."""
+    if data.user_id.isspace():
+        raise InvalidError("A user id is not blank.", path="user_id")
+    now = services.context.clock.now()
+    event = Event(
+        app_id=app,
+        kind=Kind.IDENTIFY.value,
+        name=Kind.IDENTIFY.value,
+        message_id=message_id_for(request, app),
+        user_id=data.user_id,
+        occurred_at=now,
+        received_at=now,
+        body=to_json(data.traits).encode(),
+    )
+    await settle(services, [event])
+    person = await sync_to_thread(services.directory.find, app, AliasKind.USER_ID.value, data.user_id)
+    if person is None:
+        raise ConflictError("Somebody with this id was deleted at this very instant; try again.", path="user_id")
+    return await sync_to_thread(whole, services, app, person.id)
+
+
+@get("/{person:int}", operation_id="getPerson", summary="Read a person", responses=ERRORS, sync_to_thread=True)
+def get_person(app: AppId, person: PersonId, services: Behind) -> PersonAnswer:
+    """One person: profile, aliases, subscriptions, consents. The id of someone merged leads to who they are today."""
+    return whole(services, app, person)
+
+
+@get("/{person:int}/timeline", operation_id="getTimeline", summary="Read a timeline", responses=ERRORS)
+async def get_timeline(
+    app: AppId, person: PersonId, services: Behind, cursor: Cursor = None, limit: Limit = 50
+) -> Page[PastEvent]:
+    """All that happened to a person, newest first: their own events and what Relance wrote."""
+    before = read_history_cursor(cursor)
+    found = await sync_to_thread(services.directory.get, app, person)
+    rows = await services.context.worker.call("timeline", app=app, person=found.id, before=before, limit=limit + 1)
+    return page([as_past_event(row) for row in rows], limit, lambda event: event.position)
+
+
+router = Router(
+    path="/apps/{app:int}/people", route_handlers=[list_people, create_person, get_person, get_timeline], tags=["People"]
+)

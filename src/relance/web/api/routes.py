@@ -1,0 +1,27 @@
+"""All routes of the API as one router: authentication and idempotency stand in front of each."""
+
+from __future__ import annotations
+
+from litestar import Router
+from litestar.di import Provide
+from litestar.types import ControllerRouterHandler
+
+from relance.web.api import apps, deliveries, editing, events, journeys, keys, messages, people, reports, segments, session
+from relance.web.api.authentication import Authenticate
+from relance.web.api.bodies import LARGEST_BODY
+from relance.web.api.idempotency import Idempotency
+from relance.web.api.services import provide_services
+from relance.web.security import SECURITY
+
+NOUNS = (session, apps, keys, people, editing, events, segments, messages, journeys, deliveries, reports)
+
+handlers: list[ControllerRouterHandler] = [
+    Router(
+        path="/api/v1",
+        route_handlers=[noun.router for noun in NOUNS],
+        middleware=[Authenticate(), Idempotency()],
+        dependencies={"services": Provide(provide_services, sync_to_thread=False)},
+        security=SECURITY,
+        request_max_body_size=LARGEST_BODY,
+    )
+]

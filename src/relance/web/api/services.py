@@ -1,0 +1,63 @@
+"""The services behind the API, made once for a server from its context and kept on ``app.state``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Litestar, Request
+
+from relance.accounts.service import Accounts, Answers
+from relance.journeys.service import Journeys
+from relance.messaging.service import Deliveries, Messages
+from relance.pipeline.errors import NotSettledError, WorkerGoneError
+from relance.segments.service import Segments
+from relance.users.service import Directory
+from relance.web.context import Context
+
+
+@dataclass(frozen=True)
+class Services:
+    """What handlers call. All but ``context`` is synchronous and run in threads."""
+
+    context: Context
+    accounts: Accounts
+    answers: Answers
+    directory: Directory
+    segments: Segments
+    messages: Messages
+    deliveries: Deliveries
+    journeys: Journeys
+
+
+def services_of(app: Litestar) -> Services:
+    """The services of a server; made at the first request."""
+    found: Services | None = app.state.get("api_services")
+    if found is None:
+        context: Context = app.state.context
+        state = context.state
+        found = Services(
+            context=context,
+            accounts=context.accounts,
+            answers=Answers(state, context.secret),
+            directory=Directory(state),
+            segments=Segments(state),
+            messages=Messages(state),
+            deliveries=Deliveries(state),
+            journeys=Journeys(state),
+        )
+        app.state.api_services = found
+    return found
+
+
+def provide_services(request: Request[Any, Any, Any]) -> Services:
+    """Litestar's dependency ``services``."""
+    return services_of(request.app)
+
+
+async def definitions_changed(services: Services) -> None:
+    """Tell the worker. Where it is down or slow nothing is lost: it reads the definitions before it goes on."""
+    try:
+        await services.context.worker.call("definitions_changed")
+    except (WorkerGoneError, NotSettledError):
+        return

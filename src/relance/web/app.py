@@ -1,0 +1,26 @@
+"""The web application of ``relance serve``: every handler of the packages beside this module."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from relance.web.api import handlers as api_handlers
+from relance.web.application import Application, build, frame
+from relance.web.context import Context
+from relance.web.dashboard import handlers as dashboard_handlers
+from relance.web.inbox import handlers as inbox_handlers
+from relance.web.ingest import describe
+from relance.web.story import handlers as story_handlers
+from relance.web.tracking import handlers as tracking_handlers
+
+HANDLERS = [*api_handlers, *tracking_handlers, *inbox_handlers, *story_handlers, *dashboard_handlers]
+
+
+def create_app(context: Context) -> Application:
+    """One server's application. Tests that need only some of the handlers call ``build`` themselves."""
+    return build(context, HANDLERS)
+
+
+def document() -> dict[str, Any]:
+    """The OpenAPI document, without a running server."""
+    return describe(frame(HANDLERS).openapi_schema.to_schema())

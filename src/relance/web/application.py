@@ -1,0 +1,95 @@
+"""The frame of the web application: security headers, one error shape, the OpenAPI document, and ingest on a path of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from litestar import Litestar, Request
+from litestar.config.compression import CompressionConfig
+from litestar.datastructures import MutableScopeHeaders, State
+from litestar.enums import MediaType, ScopeType
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.types import ControllerRouterHandler, Message, Receive, Scope, Send
+from typing_extensions import override
+
+from relance import __version__
+from relance.web.context import Context
+from relance.web.errors import EXCEPTION_HANDLERS
+from relance.web.health import health
+from relance.web.ingest import Ingest, describe
+from relance.web.ingest.server import PREFIX
+from relance.web.security import COMPONENTS
+
+SECURITY_HEADERS = {
+    "content-security-policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: https:; font-src 'self'; "
+        "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+}
+LARGEST_BODY = 1_000_000  # bytes; ingest has limits of its own
+
+
+class Application(Litestar):
+    """The framework's application with the ingest routes in front, which are too busy to go through its routing."""
+
+    ingest: Ingest
+
+    @override
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # type: ignore[override]
+        if scope["type"] == ScopeType.HTTP and scope["path"].startswith(PREFIX):
+            await self.ingest(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
+class Document(JsonRenderPlugin):
+    """``/api/openapi.json``, complete with the ingest routes."""
+
+    @override
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        return super().render(request, describe(openapi_schema))
+
+
+async def secure(message: Message, _scope: Scope) -> None:
+    """Add the security headers to every answer, errors included; a handler's own headers win."""
+    if message["type"] == "http.response.start":
+        headers = MutableScopeHeaders.from_message(message)
+        for name, text in SECURITY_HEADERS.items():
+            headers.setdefault(name, text)
+
+
+def build(context: Context, handlers: Sequence[ControllerRouterHandler] = ()) -> Application:
+    """The application of one server, with ingest, health and the given handlers."""
+    app = frame(handlers)
+    app.state.context = context
+    app.ingest = Ingest(context)
+    return app
+
+
+def frame(handlers: Sequence[ControllerRouterHandler] = ()) -> Application:
+    """The same without a server behind it: enough to describe it."""
+    return Application(
+        [health, *handlers],
+        state=State(),
+        exception_handlers=EXCEPTION_HANDLERS,
+        before_send=[secure],
+        compression_config=CompressionConfig(backend="gzip", minimum_size=1_000, gzip_compress_level=5),
+        openapi_config=OpenAPIConfig(
+            title="Relance",
+            version=__version__,
+            description="Customer engagement: events in, the right message out.",
+            path="/api",
+            use_handler_docstrings=True,
+            components=COMPONENTS,
+            render_plugins=[Document(path="/openapi.json", media_type=MediaType.JSON)],
+        ),
+        request_max_body_size=LARGEST_BODY,
+        logging_config=None,  # the command line sets up logging
+        debug=False,
+    )

@@ -1,0 +1,36 @@
+"""What every HTTP handler may reach: made once by the command line, kept on ``app.state.context``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy.engine import Engine
+
+from relance.accounts.service import Accounts
+from relance.channels.inbox.service import Inbox
+from relance.core.configuration import Settings
+from relance.events.service import LogWriter
+from relance.infra.clock import Clock
+
+
+class Worker(Protocol):
+    """The process that settles the log, seen from here. ``call`` raises the ``RelanceError`` the worker raised."""
+
+    async def call(self, name: str, **arguments: Any) -> Any:
+        """Ask the worker something; the answer is made of plain values (dicts, lists, numbers, texts)."""
+        ...
+
+
+@dataclass(frozen=True)
+class Context:
+    """The parts behind the handlers."""
+
+    settings: Settings
+    clock: Clock
+    state: Engine
+    log: LogWriter
+    worker: Worker
+    secret: bytes  # signs tracking links and cursors; 32 bytes, kept in the data folder
+    inbox: Inbox | None
+    accounts: Accounts

@@ -1,0 +1,119 @@
+"""Errors as HTTP answers: the one table from codes to statuses, and the one shape ``{"error": {code, message, data}}``."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+from litestar.types import ExceptionHandlersMap
+
+from relance.core.errors import RelanceError
+from relance.core.ids import random_token
+
+logger = logging.getLogger(__name__)
+
+# An error whose own code is not listed has the status of the nearest base that is.
+STATUS = {
+    "invalid": 400,
+    "unauthorized": 401,
+    "forbidden": 403,
+    "not_found": 404,
+    "method_not_allowed": 405,
+    "conflict": 409,
+    "too_large": 413,
+    "unsupported_encoding": 415,
+    "rate_limited": 429,
+    "busy": 503,
+    "log_unavailable": 503,
+    "not_settled": 503,
+    "worker_gone": 503,
+    "error": 500,
+    "internal": 500,
+}
+RETRY_SECONDS = {429: 1, 503: 1}  # what a client should wait where the error does not say
+
+_CODES = {
+    400: "invalid",
+    401: "unauthorized",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    409: "conflict",
+    413: "too_large",
+    415: "unsupported_media_type",
+    429: "rate_limited",
+}
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """An error ready to be sent."""
+
+    status: int
+    code: str
+    message: str
+    data: dict[str, Any]
+
+    @property
+    def body(self) -> dict[str, Any]:
+        return {"error": {"code": self.code, "message": self.message, "data": self.data}}
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """``Retry-After`` where trying again makes sense."""
+        seconds = self.data.get("retry_after") or RETRY_SECONDS.get(self.status)
+        return {"Retry-After": str(seconds)} if seconds else {}
+
+
+def status_of(kind: type[RelanceError]) -> int:
+    """The status of an error's class: of its own code, or of the nearest base's."""
+    codes = (base.__dict__.get("code") for base in kind.__mro__)
+    return next(STATUS[code] for code in codes if code in STATUS)
+
+
+def problem_of(error: RelanceError) -> Problem:
+    """An error of ours."""
+    return Problem(STATUS.get(error.code) or status_of(type(error)), error.code, error.message, error.data)
+
+
+def unexpected(error: Exception) -> Problem:
+    """An error nobody foresaw: logged in full under an id, of which the caller learns only the id."""
+    problem_id = random_token("err", 9)
+    logger.error("unexpected error %s", problem_id, exc_info=error)
+    return Problem(500, "internal", "Something went wrong on the server; its log tells more under this id.", {"id": problem_id})
+
+
+def _of_framework(error: HTTPException) -> Problem:
+    status = error.status_code
+    if status >= 500:
+        return unexpected(error)
+    extra = getattr(error, "extra", None)
+    data = {"errors": extra} if extra else {}
+    if isinstance(extra, list) and extra and isinstance(extra[0], dict) and "key" in extra[0]:
+        data["path"] = extra[0]["key"]
+    return Problem(status, _CODES.get(status, "invalid"), error.detail, data)
+
+
+def _answer(problem: Problem) -> Response[dict[str, Any]]:
+    return Response(problem.body, status_code=problem.status, headers=problem.headers, media_type="application/json")
+
+
+def _on_ours(_request: Request[Any, Any, Any], error: RelanceError) -> Response[dict[str, Any]]:
+    return _answer(problem_of(error))
+
+
+def _on_framework(_request: Request[Any, Any, Any], error: HTTPException) -> Response[dict[str, Any]]:
+    return _answer(_of_framework(error))
+
+
+def _on_unexpected(_request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:
+    return _answer(unexpected(error))
+
+
+EXCEPTION_HANDLERS: ExceptionHandlersMap = {
+    RelanceError: _on_ours,
+    HTTPException: _on_framework,
+    Exception: _on_unexpected,
+}

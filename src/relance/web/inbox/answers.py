@@ -1,0 +1,113 @@
+"""What the inbox page gets: phones with their pushes, mailboxes with their e-mails. Instants are ms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from relance.channels.inbox.model import Arrival, Mail, Push
+
+
+class PushItem(msgspec.Struct, frozen=True):
+    """A push as the phone shows it; ``data`` is the whole payload, with its buttons and receipt address."""
+
+    id: int
+    phone: str
+    title: str
+    body: str
+    image: str
+    url: str
+    topic: str
+    data: dict[str, Any]
+    received_at: int
+    received_real_at: int
+    repeats: int
+    kind: str = "push"
+
+
+class MailItem(msgspec.Struct, frozen=True, rename={"sender": "from"}):
+    """A line of the mailbox."""
+
+    id: int
+    address: str
+    sender: str
+    to: str
+    subject: str
+    preview: str
+    received_at: int
+    received_real_at: int
+    repeats: int
+    kind: str = "mail"
+
+
+class MailPage(msgspec.Struct, frozen=True, rename={"sender": "from"}):
+    """An e-mail opened. Its HTML is served apart (``html_url``), in a sandbox; null where it has none."""
+
+    id: int
+    address: str
+    sender: str
+    to: str
+    subject: str
+    text: str
+    html_url: str | None
+    message_id: str
+    links: list[str]
+    images: list[str]
+    list_unsubscribe: list[str]
+    one_click: bool
+    received_at: int
+    received_real_at: int
+
+
+def push_item(push: Push) -> PushItem:
+    return PushItem(
+        id=push.id,
+        phone=push.phone,
+        title=push.title,
+        body=push.body,
+        image=push.image,
+        url=push.url,
+        topic=push.topic,
+        data=push.data,
+        received_at=push.received_at,
+        received_real_at=push.received_real_at,
+        repeats=push.repeats,
+    )
+
+
+def mail_item(mail: Mail) -> MailItem:
+    return MailItem(
+        id=mail.id,
+        address=mail.address,
+        sender=mail.sender,
+        to=mail.to,
+        subject=mail.subject,
+        preview=mail.preview,
+        received_at=mail.received_at,
+        received_real_at=mail.received_real_at,
+        repeats=mail.repeats,
+    )
+
+
+def mail_page(mail: Mail) -> MailPage:
+    return MailPage(
+        id=mail.id,
+        address=mail.address,
+        sender=mail.sender,
+        to=mail.to,
+        subject=mail.subject,
+        text=mail.text,
+        html_url=f"/inbox/api/mail/{mail.id}/html" if mail.html else None,
+        message_id=mail.message_id,
+        links=list(mail.links),
+        images=list(mail.images),
+        list_unsubscribe=list(mail.list_unsubscribe),
+        one_click=mail.one_click,
+        received_at=mail.received_at,
+        received_real_at=mail.received_real_at,
+    )
+
+
+def arrival_item(arrival: Arrival) -> PushItem | MailItem:
+    return push_item(arrival) if isinstance(arrival, Push) else mail_item(arrival)

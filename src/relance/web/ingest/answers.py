@@ -1,0 +1,56 @@
+"""Writing answers to the wire: bytes and CORS headers, without a framework in between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+from litestar.types import Send
+
+from relance.events.model import Rejection
+from relance.web.errors import Problem
+
+# Any page may send events: the write key says whose they are, and no cookie is ever looked at.
+_ORIGIN = (b"access-control-allow-origin", b"*")
+_JSON = (b"content-type", b"application/json")
+_to_json = msgspec.json.Encoder().encode
+
+Header = tuple[bytes, bytes]
+
+
+async def send_json(send: Send, status: int, body: bytes, extra: Iterable[Header] = ()) -> None:
+    """Send a whole answer. Few headers: the server looks at each with two regular expressions."""
+    headers = [_JSON, _ORIGIN, (b"content-length", b"%d" % len(body)), *extra]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+async def send_problem(send: Send, problem: Problem) -> None:
+    """Send an error in the one shape."""
+    extra = [(name.lower().encode(), text.encode()) for name, text in problem.headers.items()]
+    await send_json(send, problem.status, _to_json(problem.body), extra)
+
+
+async def send_preflight(send: Send, headers: Iterable[Header]) -> None:
+    """Let a browser send: any origin, whatever headers it asks for."""
+    asked = next((text for name, text in headers if name == b"access-control-request-headers"), b"content-type, authorization")
+    allowed = [
+        _ORIGIN,
+        (b"access-control-allow-methods", b"GET, POST, OPTIONS"),
+        (b"access-control-allow-headers", asked),
+        (b"access-control-max-age", b"86400"),
+        (b"vary", b"access-control-request-headers"),
+    ]
+    await send({"type": "http.response.start", "status": 204, "headers": allowed})
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+def taken(accepted: int, rejected: Sequence[tuple[int, Rejection]]) -> bytes:
+    """The body of a 200: how many events are kept, and which were set aside and why."""
+    if not rejected:
+        return b'{"success":true,"accepted":%d,"rejected":[]}' % accepted
+    rows: list[dict[str, Any]] = [
+        {"index": index, "code": one.reason, "path": one.path, "message": one.detail} for index, one in rejected
+    ]
+    return _to_json({"success": True, "accepted": accepted, "rejected": rows})

@@ -1,0 +1,158 @@
+"""``POST /v1/…``: read, check, write to the log, answer. A bare ASGI application, for nothing else is called so often.
+
+Going through the framework's routing costs three times what the whole of this does, so that ``relance.web.app`` hands
+requests over before it. An answer is sent only after the events are on the disk.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import uuid
+from functools import lru_cache
+from typing import NamedTuple
+
+from litestar.types import HTTPScope, Receive, Send
+
+from relance.core.errors import NotFoundError, RelanceError, UnauthorizedError
+from relance.events.intake import Origin, check, shift_of
+from relance.events.model import Event, Kind, Rejection
+from relance.web.context import Context
+from relance.web.errors import Problem, problem_of, unexpected
+from relance.web.ingest.answers import send_json, send_preflight, send_problem, taken
+from relance.web.ingest.body import ClientGone, read_body
+from relance.web.ingest.envelope import Envelope, open_batch, open_single
+from relance.web.ingest.settings import key_of_settings_path, settings_for
+from relance.web.limits import RateLimit
+
+PREFIX = "/v1/"
+
+
+class Route(NamedTuple):
+    """What an address says of what it is sent. ``kind`` is empty for batches, whose messages say it themselves."""
+
+    kind: str = ""
+    imported: bool = False
+
+
+ROUTES = {
+    "/v1/batch": Route(),
+    "/v1/b": Route(),
+    "/v1/import": Route(imported=True),
+    **{f"/v1/{kind}": Route(kind) for kind in (Kind.TRACK, Kind.PAGE, Kind.SCREEN, Kind.IDENTIFY, Kind.GROUP)},
+    **{f"/v1/{kind[0]}": Route(kind) for kind in (Kind.TRACK, Kind.PAGE, Kind.SCREEN, Kind.IDENTIFY, Kind.GROUP)},
+    "/v1/alias": Route(Kind.ALIAS),
+    "/v1/a": Route(Kind.ALIAS),
+}
+
+
+class Ingest:
+    """The ASGI application for everything under ``/v1/``."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._limit = RateLimit(context.settings.requests_per_second)
+
+    async def __call__(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
+        try:
+            problem = await self._answer(scope, receive, send)
+        except ClientGone:
+            return
+        except RelanceError as error:
+            problem = problem_of(error)
+        except Exception as error:  # the last line: whatever it is, the client gets the one shape
+            problem = unexpected(error)
+        if problem is not None:
+            await send_problem(send, problem)
+
+    async def _answer(self, scope: HTTPScope, receive: Receive, send: Send) -> Problem | None:
+        path, method = scope["path"], scope["method"]
+        route = ROUTES.get(path) or ROUTES.get(path.rstrip("/"))
+        key = None if route else key_of_settings_path(path)
+        if route is None and key is None:
+            raise NotFoundError("There is nothing at this address.")
+        if method == "OPTIONS":
+            await send_preflight(send, scope["headers"])
+        elif route is not None and method == "POST":
+            return await self._take(route, scope, receive, send)
+        elif key is not None and method in ("GET", "HEAD"):
+            self._app_of(key)
+            await send_json(
+                send, 200, settings_for(key, scope, self._context.settings.base_url), [(b"cache-control", b"max-age=60")]
+            )
+        else:
+            return Problem(405, "method_not_allowed", f"{method} is not for this address.", {})
+        return None
+
+    async def _take(self, route: Route, scope: HTTPScope, receive: Receive, send: Send) -> Problem | None:
+        authorization = encoding = b""
+        for name, text in scope["headers"]:
+            if name == b"authorization":
+                authorization = text
+            elif name == b"content-encoding":
+                encoding = text
+        settings = self._context.settings
+        key = _key_of_basic(authorization)
+        app_id = self._admit(key) if key else 0
+        body = await read_body(receive, encoding, settings.batch_bytes)
+        envelope = open_single(body) if route.kind else open_batch(body)
+        app_id = app_id or self._admit(envelope.write_key)
+
+        received_at = self._context.clock.now()
+        origin = Origin(
+            app_id,
+            received_at,
+            _random_id,
+            shift_of(envelope.sent_at, received_at) if envelope.sent_at else 0,
+            envelope.context,
+            route.imported,
+            settings.event_bytes,
+            envelope.may_hold_nul,
+        )
+        events, rejected = _check_all(envelope, origin, route.kind)
+        if events or rejected:
+            await self._context.log.append(events, [one for _, one in rejected])
+        if route.kind and rejected:
+            one = rejected[0][1]
+            return Problem(400, one.reason, one.detail, {"path": one.path})
+        await send_json(send, 200, taken(len(events), rejected))
+        return None
+
+    def _admit(self, key: str) -> int:
+        app_id = self._app_of(key)
+        self._limit.take(key)
+        return app_id
+
+    def _app_of(self, key: str) -> int:
+        app_id = self._context.accounts.app_of_write_key(key) if key else None
+        if app_id is None:
+            raise UnauthorizedError("The write key is missing, unknown or revoked.")
+        return app_id
+
+
+def _check_all(envelope: Envelope, origin: Origin, kind: str) -> tuple[list[Event], list[tuple[int, Rejection]]]:
+    events: list[Event] = []
+    rejected: list[tuple[int, Rejection]] = []
+    for index, message in enumerate(envelope.messages):
+        checked = check(message, origin, kind)
+        if type(checked) is Event:
+            events.append(checked)
+        else:
+            rejected.append((index, checked))  # type: ignore[arg-type]
+    return events, rejected
+
+
+@lru_cache(maxsize=1_024)
+def _key_of_basic(authorization: bytes) -> str:
+    """The user name of Basic authentication; empty where there is none, for the key may be in the body."""
+    scheme, _, credentials = authorization.partition(b" ")
+    if scheme.lower() != b"basic":
+        return ""
+    try:
+        return base64.b64decode(credentials.strip(), validate=True).decode().partition(":")[0]
+    except (binascii.Error, UnicodeDecodeError):
+        raise UnauthorizedError("The Authorization header cannot be read.") from None
+
+
+def _random_id() -> str:
+    return uuid.uuid4().hex

@@ -1,0 +1,34 @@
+"""How many requests a caller may make in a second. Counts real time, never the program's clock."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from relance.accounts.errors import RateLimitedError
+
+MOST_CALLERS = 10_000  # bounds what a flood of made-up callers can take
+
+
+class RateLimit:
+    """A bucket of tokens per caller: ``per_second`` of them run in each second, and at most two seconds' worth are kept."""
+
+    def __init__(self, per_second: int, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._per_second = per_second
+        self._monotonic = monotonic
+        self._buckets: dict[str, tuple[float, float]] = {}  # caller → (tokens, when counted)
+
+    def take(self, caller: str) -> None:
+        """Use one token. Raises ``RateLimitedError`` saying how long to wait; a rate of 0 never does."""
+        if not self._per_second:
+            return
+        instant = self._monotonic()
+        most = 2.0 * self._per_second
+        tokens, counted = self._buckets.get(caller, (most, instant))
+        tokens = min(most, tokens + (instant - counted) * self._per_second)
+        if tokens < 1.0:
+            self._buckets[caller] = (tokens, instant)
+            raise RateLimitedError(f"More than {self._per_second} requests a second: wait a moment.", retry_after=1)
+        if len(self._buckets) >= MOST_CALLERS:
+            self._buckets.clear()
+        self._buckets[caller] = (tokens - 1.0, instant)

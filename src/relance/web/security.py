@@ -1,0 +1,20 @@
+"""How callers of the API are known, as the OpenAPI document says it."""
+
+from __future__ import annotations
+
+from litestar.openapi.spec import Components, SecurityScheme
+
+COOKIE = "relance_session"
+
+COMPONENTS = Components(
+    security_schemes={
+        "apiKey": SecurityScheme(type="http", scheme="bearer", description="An app's API key."),
+        "session": SecurityScheme(
+            type="apiKey",
+            security_scheme_in="cookie",
+            name=COOKIE,
+            description="An operator's session; changes need its token in `X-CSRF-Token`.",
+        ),
+    }
+)
+SECURITY: list[dict[str, list[str]]] = [{"apiKey": []}, {"session": []}]

@@ -1,0 +1,65 @@
+"""A story's clock by HTTP: only where the settings say ``clock = "story"``, and only for programs on this machine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from litestar import Request, get, post
+from litestar.types import ControllerRouterHandler
+
+from relance.core.errors import ForbiddenError, NotFoundError
+from relance.infra.clock import StoryClock
+from relance.web.context import Context
+from relance.web.inbox.access import is_local
+
+AnyRequest = Request[Any, Any, Any]
+
+
+class Destination(msgspec.Struct):
+    """Where to move the clock (ms)."""
+
+    to: int
+
+
+def _context(request: AnyRequest) -> tuple[Context, StoryClock]:
+    context: Context = request.app.state.context
+    if not isinstance(context.clock, StoryClock):
+        raise NotFoundError("This server runs on real time.")
+    if not is_local(request):
+        raise ForbiddenError("A story is told on its own machine.")
+    return context, context.clock
+
+
+@get("/story/clock", include_in_schema=False)
+async def read_clock(request: AnyRequest) -> dict[str, int]:
+    """The program's instant."""
+    _, clock = _context(request)
+    return {"now": clock.now()}
+
+
+@post("/story/advance", include_in_schema=False, status_code=200)
+async def advance(request: AnyRequest, data: Destination) -> dict[str, int | None]:
+    """Settle what is due, then move the clock to ``to`` or to the first instant before it at which something is due."""
+    context, _ = _context(request)
+    moved: dict[str, int | None] = await context.worker.call("advance", to=data.to)
+    return moved
+
+
+@post("/story/quiet", include_in_schema=False, status_code=200)
+async def quiet(request: AnyRequest) -> dict[str, int]:
+    """Wait until everything due at this instant has settled and been sent."""
+    context, clock = _context(request)
+    await context.worker.call("quiet")
+    return {"now": clock.now()}
+
+
+@post("/story/run_free", include_in_schema=False, status_code=200)
+async def run_free(request: AnyRequest) -> dict[str, int]:
+    """Let the clock go on at real speed."""
+    context, clock = _context(request)
+    await context.worker.call("run_free")
+    return {"now": clock.now()}
+
+
+handlers: list[ControllerRouterHandler] = [read_clock, advance, quiet, run_free]

@@ -1,0 +1,74 @@
+"""The events that people's doings give rise to, and whose doings count. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from relance.core.encoding import to_json
+from relance.core.ids import stable_id
+from relance.events.model import Event, Flag, Kind, Name
+from relance.messaging.model import Delivery
+from relance.users.model import GENERAL
+
+# What fetches a page before, or without, a person asking for it.
+_PREFETCH_HEADERS = ("purpose", "sec-purpose", "x-purpose", "x-moz")
+_PREFETCH = re.compile(r"prefetch|prerender|preview", re.IGNORECASE)
+# Crawlers, link previews and mail gateways that follow links name themselves. The list is short on purpose: a missing
+# name counts a click too many, a wrong one loses a person's. Gmail's picture proxy is no scanner: it fetches on opening.
+_SCANNER = re.compile(
+    r"(?<!cu)bot\b|crawler|spider|slurp|facebookexternalhit|whatsapp|skypeuripreview|"
+    r"barracuda|proofpoint|mimecast|urldefense|safelinks|messagelabs|trendmicro|virustotal",
+    re.IGNORECASE,
+)
+
+
+def counts(method: str, headers: Mapping[str, str]) -> bool:
+    """Whether a request is a person's doing: not a HEAD, not a prefetch, not a known scanner. Header names in lower case."""
+    if method == "HEAD" or any(_PREFETCH.search(headers.get(name, "")) for name in _PREFETCH_HEADERS):
+        return False
+    return not _SCANNER.search(headers.get("user-agent", ""))
+
+
+def engagement(name: Name, delivery: Delivery, now: int, url: str = "") -> Event:
+    """What a person did with a delivery at ``now``. The same doing (and, for a click, the same link) has the same id."""
+    body: dict[str, Any] = {
+        "delivery": delivery.id,
+        "message": delivery.message_id,
+        "channel": delivery.channel,
+        "journey": delivery.journey_id or None,
+        "node": delivery.node,
+        "url": url,
+    }
+    cause = (delivery.id, url) if url else (delivery.id,)
+    return Event(
+        app_id=delivery.app_id,
+        kind=Kind.DERIVED,
+        name=name.value,
+        message_id=stable_id(name.value, *cause),
+        occurred_at=now,
+        received_at=now,
+        body=to_json({key: value for key, value in body.items() if value not in (None, "")}).encode(),
+        flags=Flag.SYNTHETIC.value if delivery.is_test else 0,
+        person_id=delivery.person_id,
+    )
+
+
+def unsubscribed(delivery: Delivery, now: int) -> list[Event]:
+    """What an unsubscribe writes: the event, and the person's consent to marketing on the delivery's channel taken back.
+
+    The event counts once. The command does not: who agreed again meanwhile and now follows the old link means it.
+    """
+    consent = {"channel": delivery.channel, "topic": GENERAL, "granted": False, "source": "unsubscribe"}
+    taken_back = Event(
+        app_id=delivery.app_id,
+        kind=Kind.EDIT,
+        name="",
+        message_id=stable_id("consent", "unsubscribe", delivery.id, now),
+        occurred_at=now,
+        received_at=now,
+        body=to_json({"consent": consent}).encode(),
+        person_id=delivery.person_id,
+    )
+    return [engagement(Name.MESSAGE_UNSUBSCRIBED, delivery, now), taken_back]

@@ -1,0 +1,93 @@
+"""The few pages people see who follow a link of a message: plain, readable by anything, in English or French. Pure."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from enum import StrEnum
+from hashlib import sha256
+from html import escape
+
+STYLE = (
+    "body{font:18px/1.5 system-ui,sans-serif;max-width:34em;margin:12vh auto;padding:0 1.2em;color:#1a1a1a;background:#fff}"
+    "h1{font-size:1.5em;line-height:1.25}"
+    "button{font:inherit;padding:.6em 1.4em;border:0;border-radius:.4em;background:#1c4fa0;color:#fff;cursor:pointer}"
+    "button:focus-visible{outline:3px solid #e08a00;outline-offset:3px}"
+    "@media(prefers-color-scheme:dark){body{background:#161616;color:#eee}button{background:#7aa7f5;color:#10161f}}"
+)
+_STYLE_HASH = b64encode(sha256(STYLE.encode()).digest()).decode()
+
+HEADERS = {
+    "Content-Security-Policy": (
+        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex, nofollow",
+    "X-Content-Type-Options": "nosniff",
+    "Vary": "Accept-Language",
+}
+
+
+class Text(StrEnum):
+    """What the pages say."""
+
+    ASK = "ask"
+    DONE = "done"
+    BROKEN = "broken"
+    REFUSED = "refused"
+
+
+_WORDS: dict[str, dict[Text, tuple[str, str]]] = {
+    "en": {
+        Text.ASK: ("Unsubscribe from these e-mails?", "Messages about your orders and your account will still reach you."),
+        Text.DONE: ("You are unsubscribed", "You will get no more e-mails of this kind. You can close this page."),
+        Text.BROKEN: ("This link does not work", "It may have been cut on its way, or what it belongs to no longer exists."),
+        Text.REFUSED: ("Nothing was changed", "Please open the link in the e-mail again and press the button."),
+    },
+    "fr": {
+        Text.ASK: (
+            "Se désabonner de ces e-mails ?",
+            "Les messages sur vos commandes et votre compte vous parviendront toujours.",
+        ),
+        Text.DONE: ("Vous êtes désabonné", "Vous ne recevrez plus d’e-mails de ce type. Vous pouvez fermer cette page."),
+        Text.BROKEN: ("Ce lien ne fonctionne pas", "Il a peut-être été coupé, ou ce à quoi il appartient n’existe plus."),
+        Text.REFUSED: ("Rien n’a été modifié", "Veuillez rouvrir le lien de l’e-mail et appuyer sur le bouton."),
+    },
+}
+_BUTTONS = {"en": "Unsubscribe", "fr": "Me désabonner"}
+
+
+def language_of(accepted: str) -> str:
+    """``en`` or ``fr``, whichever an ``Accept-Language`` header likes better; English where it names neither."""
+    liked: dict[str, float] = {}
+    for part in accepted[:1_000].split(","):
+        name, _, quality = part.partition(";")
+        language = name.strip().lower().partition("-")[0]
+        liked[language] = max(liked.get(language, 0.0), _quality(quality))
+    return "fr" if liked.get("fr", 0.0) > liked.get("en", 0.0) else "en"
+
+
+def _quality(text: str) -> float:
+    name, _, value = text.strip().partition("=")
+    if name != "q":
+        return 1.0
+    try:
+        return float(value)
+    except ValueError:
+        return 0.0
+
+
+def page(text: Text, language: str) -> bytes:
+    """A whole page. Only ``Text.ASK`` has a button; it posts what RFC 8058 has mailboxes post, to the same address."""
+    heading, words = (escape(part) for part in _WORDS[language][text])
+    form = ""
+    if text is Text.ASK:
+        form = (
+            '<form method="post"><input type="hidden" name="List-Unsubscribe" value="One-Click">'
+            f'<button type="submit">{escape(_BUTTONS[language])}</button></form>'
+        )
+    return (
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{heading}</title>'
+        f'<meta name="viewport" content="width=device-width,initial-scale=1"><style>{STYLE}</style></head>'
+        f"<body><main><h1>{heading}</h1><p>{words}</p>{form}</main></body></html>"
+    ).encode()

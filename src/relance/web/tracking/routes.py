@@ -1,0 +1,160 @@
+"""The tracking links ``/t/{kind}/{token}``. Open to all: a token is its own proof."""
+
+from __future__ import annotations
+
+import logging
+from base64 import b64decode
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from litestar import MediaType, Request, Response, get, post, route
+from litestar.concurrency import sync_to_thread
+from litestar.enums import HttpMethod
+from litestar.exceptions import HTTPException
+from litestar.params import FromPath
+from litestar.types import ControllerRouterHandler
+
+from relance.core.errors import InvalidError, NotFoundError, RelanceError
+from relance.events.model import Event, Name
+from relance.messaging.errors import LinkInvalidError
+from relance.messaging.model import Delivery
+from relance.messaging.service import Deliveries
+from relance.messaging.tracking import Link, LinkKind, read
+from relance.web.context import Context
+from relance.web.tracking.engagement import counts, engagement, unsubscribed
+from relance.web.tracking.pages import HEADERS, Text, language_of, page
+
+PIXEL = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
+BODY_LIMIT = 10_000  # bytes
+NOT_KEPT = {"Cache-Control": "no-store, private", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
+RECEIPTS = {"delivered": Name.MESSAGE_DELIVERED, "clicked": Name.MESSAGE_CLICKED, "dismissed": Name.MESSAGE_DISMISSED}
+_URL_CHARACTERS = "!#$%&'()*+,/:;=?@[]~-._"
+
+AnyRequest = Request[Any, Any, Any]
+
+logger = logging.getLogger(__name__)
+
+
+@route("/t/o/{token:str}", http_method=[HttpMethod.GET, HttpMethod.HEAD], include_in_schema=False)
+async def opened(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
+    """The picture of one pixel that tells an e-mail was opened. Raises ``LinkInvalidError``."""
+    link = _read(request, token, LinkKind.OPEN)
+    await _note(request, link, Name.MESSAGE_OPENED)
+    return Response(PIXEL, media_type="image/gif", headers=NOT_KEPT, status_code=200)
+
+
+@route("/t/c/{token:str}", http_method=[HttpMethod.GET, HttpMethod.HEAD], include_in_schema=False)
+async def clicked(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
+    """On to where the link points, which stands inside the signed token and nowhere else."""
+    try:
+        link = _read(request, token, LinkKind.CLICK)
+    except LinkInvalidError:
+        return _page(request, Text.BROKEN, 404)
+    if not is_web(link.target):
+        return _page(request, Text.BROKEN, 404)
+    await _note(request, link, Name.MESSAGE_CLICKED, link.target)
+    location = quote(link.target, safe=_URL_CHARACTERS)
+    return Response(b"", status_code=302, headers={**NOT_KEPT, "Location": location}, media_type=MediaType.TEXT)
+
+
+@post("/t/p/{token:str}/{action:str}", status_code=204, include_in_schema=False, request_max_body_size=BODY_LIMIT)
+async def receipt(request: AnyRequest, token: FromPath[str], action: FromPath[str]) -> Response[None]:
+    """A phone tells what became of a push; posted by the site's service worker, from the site's origin."""
+    link = _read(request, token, LinkKind.PUSH)
+    name = RECEIPTS.get(action)
+    if name is None:
+        raise NotFoundError("A push is delivered, clicked or dismissed.")
+    delivery = await _delivery(request, link)
+    if delivery is None:
+        raise NotFoundError("There is no such delivery.")
+    await _append(request, [engagement(name, delivery, _context(request).clock.now())])
+    return Response(None, status_code=204, headers={"Access-Control-Allow-Origin": "*", "Cache-Control": "no-store"})
+
+
+@get("/t/u/{token:str}", include_in_schema=False)
+async def ask_to_unsubscribe(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
+    """A page with a button. Looking changes nothing: scanners follow every link of an e-mail."""
+    try:
+        link = _read(request, token, LinkKind.UNSUBSCRIBE)
+    except LinkInvalidError:
+        return _page(request, Text.BROKEN, 404)
+    return _page(request, Text.BROKEN, 404) if await _delivery(request, link) is None else _page(request, Text.ASK, 200)
+
+
+@post("/t/u/{token:str}", status_code=200, include_in_schema=False, request_max_body_size=BODY_LIMIT)
+async def unsubscribe(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
+    """Unsubscribe: the mailbox's own button (RFC 8058) and the page's post the same body. Durable before the answer."""
+    try:
+        link = _read(request, token, LinkKind.UNSUBSCRIBE)
+    except LinkInvalidError:
+        return _page(request, Text.BROKEN, 404)
+    if not await _asks_one_click(request):
+        return _page(request, Text.REFUSED, 400)
+    delivery = await _delivery(request, link)
+    if delivery is None:
+        return _page(request, Text.BROKEN, 404)
+    await _append(request, unsubscribed(delivery, _context(request).clock.now()))
+    return _page(request, Text.DONE, 200)
+
+
+def is_web(url: str) -> bool:
+    """Whether a link may be followed: http or https, with a host, and nothing unprintable in it."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and url.isprintable() and "\\" not in url
+
+
+def _context(request: AnyRequest) -> Context:
+    context: Context = request.app.state.context
+    return context
+
+
+def _read(request: AnyRequest, token: str, kind: LinkKind) -> Link:
+    link = read(_context(request).secret, token)
+    if link.kind is not kind:
+        raise LinkInvalidError("This link is of another kind.")
+    return link
+
+
+async def _delivery(request: AnyRequest, link: Link) -> Delivery | None:
+    return await sync_to_thread(Deliveries(_context(request).state).locate, link.delivery_id)
+
+
+async def _append(request: AnyRequest, events: list[Event]) -> None:
+    await _context(request).log.append(events)
+
+
+async def _note(request: AnyRequest, link: Link, name: Name, url: str = "") -> None:
+    """Append an engagement. Whoever follows a link gets where it leads, also while the log cannot be written."""
+    headers = {key.lower(): value for key, value in request.headers.items()}
+    if not counts(request.method, headers):
+        return
+    try:
+        delivery = await _delivery(request, link)
+        if delivery is not None:
+            await _append(request, [engagement(name, delivery, _context(request).clock.now(), url)])
+    except RelanceError as error:
+        logger.warning("%s of delivery %s was not noted: %s", name, link.delivery_id, error)
+
+
+async def _asks_one_click(request: AnyRequest) -> bool:
+    """Whether the body is RFC 8058's, as a form of either kind."""
+    try:
+        form = await request.form()
+    except HTTPException as error:
+        if error.status_code == 413:
+            raise
+        return False
+    except (ValueError, InvalidError):
+        return False
+    return form.get("List-Unsubscribe") == "One-Click"
+
+
+def _page(request: AnyRequest, text: Text, status: int) -> Response[bytes]:
+    language = language_of(request.headers.get("accept-language", ""))
+    return Response(page(text, language), status_code=status, media_type=MediaType.HTML, headers=HEADERS)
+
+
+handlers: list[ControllerRouterHandler] = [opened, clicked, receipt, ask_to_unsubscribe, unsubscribe]

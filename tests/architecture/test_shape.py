@@ -1,0 +1,133 @@
+"""What import-linter cannot say about the shape of the code."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import grimp
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = ROOT / "src" / "relance"
+MODULES = sorted(SOURCE.rglob("*.py"))
+LONGEST = 500
+REFUSED_NAMES = {"utils", "util", "helpers", "common", "misc", "base"}
+PURE = (
+    "relance.events.intake",
+    "relance.journeys.graph",
+    "relance.journeys.step",
+    "relance.messaging.attribution",
+    "relance.messaging.eligibility",
+    "relance.messaging.tracking",
+    "relance.segments.evaluate",
+    "relance.segments.predicate",
+    "relance.segments.rule",
+    "relance.segments.sentence",
+    "relance.users.identity",
+    "relance.analytics.rfm",
+)
+RIM = ("relance.infra", "relance.channels", "sqlalchemy", "duckdb", "aiohttp", "litestar", "psycopg", "time", "random", "secrets")
+# The SQL of segments over history is made by a pure function; it needs the tables' names, not a database.
+DRIVERS = ("duckdb", "psycopg", "aiohttp", "aiosmtplib", "aiosmtpd", "litestar", "uvicorn")
+FRAMEWORKS_AT = {
+    "duckdb": ("relance.events.history",),
+    "psycopg": ("relance.infra", "relance.events.log"),
+    "aiohttp": ("relance.channels", "relance.demo"),
+    "aiosmtplib": ("relance.channels.email",),
+    "aiosmtpd": ("relance.channels.inbox",),
+    "litestar": ("relance.web",),
+    "uvicorn": ("relance.cli",),
+}
+
+
+def name_of(path: Path) -> str:
+    return ".".join(path.relative_to(SOURCE.parent).with_suffix("").parts).removesuffix(".__init__")
+
+
+@pytest.fixture(scope="module")
+def graph() -> grimp.ImportGraph:
+    return grimp.build_graph("relance", include_external_packages=True)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_module_is_short_named_well_and_says_what_it_is_for(path: Path) -> None:
+    text = path.read_text()
+    assert len(text.splitlines()) <= LONGEST
+    assert path.stem not in REFUSED_NAMES
+    assert ast.get_docstring(ast.parse(text))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_imports_stand_at_the_top(path: Path) -> None:
+    assert list(nested_imports(ast.parse(path.read_text()))) == []
+
+
+def nested_imports(tree: ast.Module) -> Iterator[int]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from (each.lineno for each in ast.walk(node) if isinstance(each, ast.Import | ast.ImportFrom))
+
+
+def test_a_store_is_private_to_its_package(graph: grimp.ImportGraph) -> None:
+    outside = [
+        (importer, module)
+        for module in graph.modules
+        if module.startswith("relance.") and module.rpartition(".")[2] == "store"
+        for importer in graph.find_modules_that_directly_import(module)
+        if not importer.startswith(module.rpartition(".")[0] + ".")
+    ]
+    assert outside == []
+
+
+def test_decisions_are_pure(graph: grimp.ImportGraph) -> None:
+    """A pure module imports no store, no service, no driver, and no clock or chance."""
+    impure = [
+        (module, imported)
+        for module in PURE
+        for imported in graph.find_modules_directly_imported_by(module)
+        if imported.startswith(RIM) or imported.rpartition(".")[2] in {"store", "service"}
+    ]
+    assert impure == []
+
+
+@pytest.mark.parametrize("driver", sorted(FRAMEWORKS_AT))
+def test_drivers_stay_at_the_rim(graph: grimp.ImportGraph, driver: str) -> None:
+    if driver not in graph.modules:
+        return
+    strays = [each for each in graph.find_modules_that_directly_import(driver) if not each.startswith(FRAMEWORKS_AT[driver])]
+    assert strays == []
+
+
+def test_each_table_is_named_only_in_its_owners_store() -> None:
+    """Raw SQL texts are rare; where they are, they stand in a store (or in history's migrations)."""
+    strays = []
+    for path in MODULES:
+        if path.stem == "store" or "migrations" in str(path):
+            continue
+        strays += [(name_of(path), node.lineno) for node in ast.walk(ast.parse(path.read_text())) if _declares_a_table(node)]
+    allowed = {"relance.events.history", "relance.events.history_tables", "relance.channels.inbox.letters"}
+    assert [each for each in strays if each[0] not in allowed] == []
+
+
+def _declares_a_table(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "Table"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_nobody_reads_the_wall_clock_where_now_is_an_argument(path: Path) -> None:
+    """Only the rim may ask what time it is."""
+    domain = name_of(path).split(".")[1] if "." in name_of(path) else ""
+    if domain not in {"users", "segments", "journeys", "analytics"}:
+        return
+    calls = [
+        node.lineno
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute) and node.attr in {"time", "time_ns", "now", "utcnow"} and _is_clock(node)
+    ]
+    assert calls == []
+
+
+def _is_clock(node: ast.Attribute) -> bool:
+    return isinstance(node.value, ast.Name) and node.value.id in {"time", "datetime"}

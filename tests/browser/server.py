@@ -1,0 +1,115 @@
+"""Serves the dashboard's real handlers beside recorded answers. ``python -m tests.browser.server [port]`` to look at it by hand."""
+
+from __future__ import annotations
+
+import copy
+import sys
+import threading
+import time
+from typing import Any
+
+import uvicorn
+from litestar import Litestar, MediaType, Request, Response, route
+from litestar.params import FromPath
+
+from relance.web.dashboard import handlers
+from tests.browser import recorded
+
+COOKIE = "relance_session"
+UNKNOWN = {"error": {"code": "not_found", "message": "There is no such thing.", "data": {}}}
+NOBODY = {"error": {"code": "unauthorized", "message": "Nobody is signed in.", "data": {}}}
+NO_TOKEN = {"error": {"code": "csrf", "message": "The X-CSRF-Token header is missing.", "data": {}}}
+
+AnyRequest = Request[Any, Any, Any]
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+
+def _json(value: Any, status: int = 200) -> Response[Any]:
+    return Response(value, status_code=status, media_type=MediaType.JSON)
+
+
+async def _session(request: AnyRequest) -> Response[Any]:
+    if request.method == "POST":
+        given = await request.json()
+        if given["password"] != "correct horse battery":
+            return _json(NOBODY, 401)
+        response = _json(recorded.SESSION, 201)
+        response.set_cookie(COOKIE, "recorded", httponly=True, samesite="lax")
+        return response
+    if request.method == "DELETE":
+        response = _json({"signed_out": True})
+        response.delete_cookie(COOKIE)
+        return response
+    return _json(recorded.SESSION) if request.cookies.get(COOKIE) else _json(NOBODY, 401)
+
+
+@route("/api/v1/{rest:path}", http_method=METHODS)  # type: ignore[arg-type]
+async def api(request: AnyRequest, rest: FromPath[str]) -> Response[Any]:
+    """Recorded reads; of the changes, only the switch of all sending is kept."""
+    if rest.strip("/") == "session":
+        return await _session(request)
+    if not request.cookies.get(COOKIE) and rest.strip("/") != "setup":
+        return _json(NOBODY, 401)
+    if request.method != "GET" and request.headers.get("x-csrf-token") != recorded.SESSION["csrf"]:
+        return _json(NO_TOKEN, 403)
+    apps: list[dict[str, Any]] = request.app.state.apps
+    if rest.endswith("/sending"):
+        apps[0]["settings"]["sending_paused"] = (await request.json())["paused"]
+        return _json(apps[0])
+    if rest.strip("/") == "apps":
+        return _json({"items": apps, "next": None})
+    if request.method == "POST" and rest.strip("/").endswith("/keys"):
+        return _json({"key": {**recorded.KEYS[0], "id": 9, "name": (await request.json())["name"]}, "text": "rlw_recorded_key"}, 201)
+    if request.method == "PATCH":
+        return _json({"error": {"code": "conflict", "message": "It was changed since it was read.", "data": {"version": 4}}}, 409)
+    value = recorded.answer(rest, dict(request.query_params.items()))
+    return _json(UNKNOWN, 404) if value is None else _json(value)
+
+
+@route("/inbox/api/{rest:path}", http_method=["GET"])  # type: ignore[arg-type]
+async def inbox(rest: FromPath[str]) -> Response[Any]:
+    """Recorded phones and e-mails."""
+    if rest.endswith("/html"):
+        return Response(recorded.MAIL_HTML, media_type=MediaType.HTML, headers={"Content-Security-Policy": "sandbox allow-popups"})
+    value = recorded.inbox(rest)
+    return _json(UNKNOWN, 404) if value is None else _json(value)
+
+
+@route("/health", http_method=["GET"])  # type: ignore[arg-type]
+async def health() -> Response[Any]:
+    """A server that has settled everything."""
+    return _json({"status": "ok", "behind": 0, "settled_at": recorded.NOW, "now": recorded.NOW, "failures": 0})
+
+
+def make_app() -> Litestar:
+    """The application, with apps of its own to change."""
+    app = Litestar([*handlers, api, inbox, health], openapi_config=None, debug=False)
+    app.state.apps = copy.deepcopy(recorded.APPS)
+    return app
+
+
+class Recorded:
+    """The application on a free port, in a thread."""
+
+    def __init__(self, port: int = 0) -> None:
+        config = uvicorn.Config(make_app(), host="127.0.0.1", port=port, log_level="warning", lifespan="off")
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+        self._thread.start()
+        until = time.monotonic() + 20
+        while not self._server.started:
+            if time.monotonic() > until:
+                raise TimeoutError("The recorded server did not start.")
+            time.sleep(0.02)
+        found: int = self._server.servers[0].sockets[0].getsockname()[1]
+        self.url = f"http://127.0.0.1:{found}"
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._thread.join(10)
+
+
+if __name__ == "__main__":
+    server = Recorded(int(sys.argv[1]) if len(sys.argv) > 1 else 8499)
+    print(server.url)  # noqa: T201
+    server._thread.join()

@@ -1,0 +1,78 @@
+"""Every page with data: it shows what it should, axe objects to nothing in either scheme, and it fits a narrow screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenPage, Scheme
+
+PAGES = {
+    "overview": ("/apps/1/overview", ["Overview", "23.6K", "Hibernating", "8,569", "No consent for this topic"]),
+    "people": ("/apps/1/people", ["People", "Léa Moreau", "u-1001"]),
+    "person": ("/apps/1/people/1", ["Léa Moreau", "Why did they get it, or not?", "led to a purchase", "Order Completed", "pro"]),
+    "segments": ("/apps/1/segments", ["Segments", "Did not do", "1,377", "Bought twice in 30 days"]),
+    "segment": ("/apps/1/segments/2", ["Did “Order Completed” at least twice in the last 30 days.", "1,377", "Size over time"]),
+    "new-segment": ("/apps/1/segments/new", ["New segment", "Name an event to see how many people this is."]),
+    "journeys": ("/apps/1/journeys", ["Journeys", "Abandoned cart", "9,120"]),
+    "journey": ("/apps/1/journeys/1", ["Abandoned cart", "Cart reminder", "not within 2 hours", "one run for each cart_id"]),
+    "messages": ("/apps/1/messages", ["Messages", "Cart reminder", "42.5%", "31,240.50"]),
+    "push": ("/apps/1/messages/1", ["Cart reminder", "your cart is waiting", "See my cart", "12 hours"]),
+    "email": ("/apps/1/messages/2", ["Cart code", "Ten per cent on your"]),
+    "inbox-phones": ("/apps/1/inbox", ["Inbox", "Léa, your cart is waiting", "Not now"]),
+    "inbox-mail": ("/apps/1/inbox?tab=mail&mail=12", ["Ten per cent on your Linen lamp", "Welcome, Tomás"]),
+    "developers": ("/apps/1/developers", ["Developers", "Web shop", "The timestamp lies before 1990.", "Healthy"]),
+    "empty-overview": ("/apps/3/overview", ["No event has arrived yet", "Send the first event"]),
+    "empty-people": ("/apps/3/people", ["Nobody yet"]),
+    "empty-segments": ("/apps/3/segments", ["No segment yet"]),
+    "empty-journeys": ("/apps/3/journeys", ["No journey yet", "/api/v1/apps/3/journeys"]),
+    "empty-messages": ("/apps/3/messages", ["No message yet", "/api/v1/apps/3/messages"]),
+}
+
+
+def settle(page: Page, texts: list[str]) -> None:
+    """Wait until everything expected is there and nothing is still loading."""
+    for text in texts:
+        expect(page.get_by_text(text).first).to_be_visible()
+    expect(page.get_by_role("status", name="Loading…")).to_have_count(0)
+    expect(page.locator(".mantine-Skeleton-root")).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_page_shows_its_data_and_axe_objects_to_nothing(
+    open_page: OpenPage, axe: Callable[[Page], list[str]], picture: Callable[[Page, str], None], name: str, scheme: Scheme
+) -> None:
+    path, texts = PAGES[name]
+    page = open_page(path, scheme=scheme)
+    settle(page, texts)
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+    picture(page, f"{name}-wide-{scheme}")
+    assert axe(page) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_fits_a_narrow_screen(
+    open_page: OpenPage, axe: Callable[[Page], list[str]], picture: Callable[[Page, str], None], name: str
+) -> None:
+    path, texts = PAGES[name]
+    page = open_page(path, width=390)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.locator(".mantine-Skeleton-root")).to_have_count(0)
+    expect(page.get_by_text(texts[0]).last).to_be_attached()
+    picture(page, f"{name}-narrow-light")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert axe(page) == []
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if not name.startswith("empty")])
+def test_page_speaks_french(open_page: OpenPage, picture: Callable[[Page, str], None], name: str) -> None:
+    path, _ = PAGES[name]
+    page = open_page(path, language="fr-FR")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.locator(".mantine-Skeleton-root")).to_have_count(0)
+    expect(page.get_by_role("link", name="Vue d’ensemble")).to_be_visible()
+    assert page.evaluate("document.documentElement.lang") == "fr"
+    picture(page, f"{name}-wide-french")

@@ -1,0 +1,59 @@
+"""Fixtures every test may use: each store the program runs on, ready with its tables."""
+
+from __future__ import annotations
+
+import importlib
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy.engine import Engine
+
+import relance
+from relance.infra.database import LOG, STATE, open_engine
+from tests.postgres import Server
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL server for this run (one for each xdist worker)."""
+    server = Server()
+    yield server
+    server.remove()
+
+
+def declare_tables() -> None:
+    """Import every store, so that the metadata is complete."""
+    root = Path(relance.__file__).parent
+    for store in sorted(root.glob("*/**/store.py")):
+        importlib.import_module("relance." + ".".join(store.relative_to(root).with_suffix("").parts))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def state_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty store, once on each database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/state.db"
+    server: Server = request.getfixturevalue("postgres")
+    return server.create(f"t{uuid.uuid4().hex}")
+
+
+@pytest.fixture
+def state(state_url: str) -> Iterator[Engine]:
+    """The state store with all its tables, once on SQLite and once on PostgreSQL."""
+    declare_tables()
+    engine = open_engine(state_url)
+    STATE.create_all(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def log_engine(state_url: str) -> Iterator[Engine]:
+    """The log's store: a file of its own on SQLite, the same server on PostgreSQL."""
+    declare_tables()
+    engine = open_engine(state_url.replace("state.db", "log.db"))
+    LOG.create_all(engine)
+    yield engine
+    engine.dispose()

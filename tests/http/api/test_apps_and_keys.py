@@ -1,0 +1,80 @@
+"""Apps and keys over HTTP: creation, stale edits, rotation, pages."""
+
+from __future__ import annotations
+
+from litestar.testing import TestClient
+
+from relance.accounts.model import NewApp
+from relance.web.application import Application
+from tests.http.api.conftest import Api, Scripted
+
+
+def test_an_operator_makes_an_app_and_an_api_key_cannot(operator: Api, api: Api, worker: Scripted) -> None:
+    status, made = operator.ask("POST", "/apps", {"name": "Second", "timezone": "Europe/Paris"})
+    assert status == 201
+    assert made["app"]["settings"]["timezone"] == "Europe/Paris"
+    assert made["write_key"]["text"].startswith("rlw_")
+    assert worker.calls == [("definitions_changed", {})]
+    status, answer = api.ask("POST", "/apps", {"name": "Third"})
+    assert (status, answer["error"]["code"]) == (403, "forbidden")
+
+
+def test_an_api_key_sees_its_own_app_only(api: Api, shop: NewApp, other: NewApp) -> None:
+    status, answer = api.ask("GET", "/apps")
+    assert [app["id"] for app in answer["items"]] == [shop.app.id]
+    assert api.ask("GET", f"/apps/{other.app.id}")[0] == 403
+    assert api.ask("GET", "/apps/999999")[0] == 403
+    assert status == 200
+
+
+def test_apps_come_in_pages(operator: Api) -> None:
+    made = [operator.ask("POST", "/apps", {"name": f"App {number}"})[1]["app"]["id"] for number in range(3)]
+    _, first = operator.ask("GET", "/apps?limit=2")
+    _, second = operator.ask("GET", f"/apps?limit=2&cursor={first['next']}")
+    assert [app["id"] for app in first["items"] + second["items"]] == made
+    assert second["next"] is None
+
+
+def test_a_cursor_of_another_kind_is_refused(operator: Api) -> None:
+    for cursor in ("x", "IngiIg", "%ff", "W10", "OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5"):
+        status, answer = operator.ask("GET", f"/apps?cursor={cursor}")
+        assert (status, answer["error"]["code"]) == (400, "invalid_cursor"), cursor
+
+
+def test_a_stale_edit_answers_409_with_the_current_version(api: Api, shop: NewApp) -> None:
+    path = f"/apps/{shop.app.id}"
+    assert api.ask("PATCH", path, {"version": 1, "name": "New"})[1]["version"] == 2
+    status, answer = api.ask("PATCH", path, {"version": 1, "name": "Newer"})
+    assert (status, answer["error"]["code"], answer["error"]["data"]) == (409, "conflict", {"version": 2})
+    status, answer = api.ask("PATCH", path, {"name": "Newer"})
+    assert status == 400
+
+
+def test_sending_is_paused_and_resumed(api: Api, shop: NewApp, worker: Scripted) -> None:
+    for paused in (True, False):
+        status, app = api.ask("PUT", f"/apps/{shop.app.id}/sending", {"paused": paused})
+        assert (status, app["settings"]["sending_paused"]) == (200, paused)
+    assert worker.calls == [("definitions_changed", {})] * 2
+
+
+def test_a_rotated_key_stops_at_once(client: TestClient[Application], api: Api, shop: NewApp) -> None:
+    keys = f"/apps/{shop.app.id}/keys"
+    status, fresh = api.ask("POST", f"{keys}/{shop.api_key.key.id}/rotate")
+    assert status == 201
+    assert api.ask("GET", keys)[0] == 401
+    renewed = Api(client, {"authorization": f"Bearer {fresh['text']}"})
+    status, listed = renewed.ask("GET", keys)
+    assert status == 200
+    assert [key["revoked_at"] is None for key in listed["items"]] == [True, False, True]
+    assert fresh["text"] not in str(listed)
+
+
+def test_a_revoked_key_stops_and_a_write_key_opens_nothing(client: TestClient[Application], api: Api, shop: NewApp) -> None:
+    keys = f"/apps/{shop.app.id}/keys"
+    write = Api(client, {"authorization": f"Bearer {shop.write_key.text}"})
+    assert write.ask("GET", keys)[0] == 401
+    _, made = api.ask("POST", keys, {"kind": "api", "name": "Second"})
+    second = Api(client, {"authorization": f"Bearer {made['text']}"})
+    assert second.ask("GET", keys)[0] == 200
+    assert api.ask("DELETE", f"{keys}/{made['key']['id']}") == (204, None)
+    assert second.ask("GET", keys)[0] == 401

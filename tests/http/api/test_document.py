@@ -1,0 +1,56 @@
+"""The OpenAPI document: complete enough to make a client from."""
+
+from __future__ import annotations
+
+from functools import cache
+from types import SimpleNamespace
+from typing import Any, cast
+
+from litestar.testing import TestClient
+
+from relance.core.configuration import Settings
+from relance.web.api import handlers
+from relance.web.application import build
+from relance.web.context import Context
+
+
+@cache
+def document() -> Any:
+    """The document, which is the same whatever the stores behind it."""
+    with TestClient(build(cast("Context", SimpleNamespace(settings=Settings(), accounts=None, log=None)), handlers)) as client:
+        return client.get("/api/openapi.json").json()
+
+
+def operations() -> list[tuple[str, str, dict[str, Any]]]:
+    """(method, path, operation) of every route of the API."""
+    return [
+        (method.upper(), path, operation)
+        for path, item in document()["paths"].items()
+        if path.startswith("/api/v1")
+        for method, operation in item.items()
+        if method in {"get", "post", "put", "patch", "delete"}
+    ]
+
+
+def test_every_route_is_named_described_and_tagged() -> None:
+    found = operations()
+    assert len(found) >= 50
+    ids = [operation["operationId"] for _, _, operation in found]
+    assert len(set(ids)) == len(ids)
+    for _, path, operation in found:
+        assert operation["summary"], path
+        assert operation["description"], path
+        assert len(operation["tags"]) == 1, path
+        assert {"400", "401", "403", "404", "409", "429", "500", "503"} <= set(operation["responses"]), path
+
+
+def test_every_error_has_the_one_shape() -> None:
+    for _, path, operation in operations():
+        for status, response in operation["responses"].items():
+            if status >= "400":
+                [media] = response["content"].values()
+                assert media["schema"]["$ref"].endswith("ErrorAnswer"), (path, status)
+
+
+def test_the_document_names_both_ways_of_being_known() -> None:
+    assert set(document()["components"]["securitySchemes"]) >= {"apiKey", "session"}

@@ -1,0 +1,109 @@
+"""Whatever is asked wrongly of whatever route: one error shape, a status of the table, never a 500."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from litestar.testing import TestClient
+
+from relance.accounts.model import NewApp
+from relance.web.application import Application
+from tests.http.api.conftest import Api
+from tests.http.api.test_document import operations
+from tests.http.api.test_isolation import bodies
+
+IDS = {"person": 1, "segment": 1, "message": 1, "journey": 1, "key": 1}
+
+BODIES = {
+    "nothing": b"",
+    "broken": b'{"a":',
+    "a list": b"[]",
+    "a number": b"1",
+    "null": b"null",
+    "not UTF-8": b'{"name":"\xff\xfe"}',
+    "half a surrogate pair": b'{"name":"\\ud800"}',
+    "NUL": b'{"name":"a\\u0000b","user_id":"a\\u0000b","event":"\\u0000","version":1}',
+    "an unknown field": b'{"surprise":true}',
+    "numbers beyond 64 bits": b'{"version":99999999999999999999999,"name":1e999,"traits":{"n":99999999999999999999}}',
+    "too deep": b'{"rule":' + b'{"not":' * 500 + b"1" + b"}" * 500 + b"}",
+    "very deep": b"[" * 100_000,
+}
+
+
+def check(status: int, answer: Any, where: str) -> None:
+    """The one shape, and not a 500."""
+    assert 400 <= status < 500, (where, status, answer)
+    assert set(answer) == {"error"}, where
+    assert set(answer["error"]) == {"code", "message", "data"}, where
+    assert isinstance(answer["error"]["data"], dict), where
+    assert answer["error"]["message"], where
+
+
+def test_bad_bodies(whole: TestClient[Application], settled: Api, shop: NewApp) -> None:
+    given = bodies({"person": 1})
+    headers = {**settled.headers, "content-type": "application/json"}
+    for method, path, operation in operations():
+        name = operation["operationId"]
+        url = path.format_map(IDS | {"app": shop.app.id})
+        for kind, body in BODIES.items():
+            # Publishing, pausing and resuming need no body.
+            if name in given and not (name.endswith("Journey") and kind in {"nothing", "null"}):
+                answer = whole.request(method, url, content=body, headers=headers)
+                check(answer.status_code, answer.json(), f"{name} with {kind}")
+
+
+def acceptable(operation: str, field: str, wrong: object) -> bool:
+    """Whether a value of the wrong look is right after all."""
+    if wrong is None:  # null says "leave it" where a field may be left out
+        return operation.startswith("change") and field != "version"
+    return (field in {"paused", "granted"} and wrong is False) or (field == "traits" and isinstance(wrong, dict))
+
+
+def test_wrong_types_of_every_field(settled: Api, shop: NewApp) -> None:
+    for method, path, operation in operations():
+        name = operation["operationId"]
+        body: dict[str, Any] = bodies({"person": 1}).get(name, {})
+        url = path.removeprefix("/api/v1").format_map(IDS | {"app": shop.app.id})
+        for field in body:
+            for wrong in (None, [], [[]], {"x": 1}, "x" * 20_000, -1, 1.5, False):
+                if not acceptable(name, field, wrong):
+                    status, answer = settled.ask(method, url, body | {field: wrong})
+                    check(status, answer, f"{name}.{field} = {str(wrong)[:20]}")
+
+
+def test_bad_parameters(settled: Api, shop: NewApp) -> None:
+    for method, path, operation in operations():
+        url = path.removeprefix("/api/v1").format_map(IDS | {"app": shop.app.id})
+        for parameter in operation.get("parameters", []):
+            if parameter["in"] != "query":
+                continue
+            texts = ["%00", "x" * 2_000]
+            if parameter["name"] in {"limit", "person", "message", "journey", "since", "until", "every", "version"}:
+                texts += ["-1", "0x1", "1.5", "99999999999999999999999", "nan"]
+            for text in texts:
+                status, answer = settled.ask(method, f"{url}?{parameter['name']}={text}")
+                check(status, answer, f"{operation['operationId']}?{parameter['name']}={text[:20]}")
+
+
+def test_bad_ids_in_paths(settled: Api, shop: NewApp) -> None:
+    for method, path, operation in operations():
+        names = [name for name in ("person", "segment", "message", "journey", "key", "app") if f"{{{name}}}" in path]
+        for number in ("0", "-1", "99999999999999999999999", "abc", "1.5", "%00", "1%2f2") if names else ():
+            ids: dict[str, Any] = IDS | {"app": shop.app.id, names[0]: number}
+            url = path.removeprefix("/api/v1").format_map(ids)
+            status, answer = settled.ask(method, url, bodies({"person": 1}).get(operation["operationId"]))
+            check(status, answer, f"{operation['operationId']} of {number}")
+
+
+def test_a_body_that_is_too_large(whole: TestClient[Application], settled: Api, shop: NewApp) -> None:
+    body = msgspec.json.encode({"user_id": "u", "traits": {"x": "y" * 1_100_000}})
+    answer = whole.post(f"/api/v1/apps/{shop.app.id}/people", content=body, headers=settled.headers)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (413, "too_large")
+
+
+def test_unknown_routes_and_methods(settled: Api) -> None:
+    for method, path, expected in (("GET", "/nothing", 404), ("PUT", "/apps", 405), ("DELETE", "/apps/1/people", 405)):
+        status, answer = settled.ask(method, path)
+        check(status, answer, path)
+        assert status == expected

@@ -1,0 +1,158 @@
+"""Every route with another app's key and another app's objects: nothing is read, nothing is changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from litestar.testing import TestClient
+
+from relance.accounts.model import NewApp
+from relance.web.application import Application
+from tests.http.api.conftest import Api
+from tests.http.api.test_document import operations
+
+MARK = "ONLY-THE-OTHER-APP-KNOWS"
+RULE: dict[str, Any] = {"kind": "behaviour", "event": MARK, "compare": ">=", "value": 1, "window": None, "where": []}
+GRAPH: dict[str, Any] = {
+    "entry": {"event": "Product Added", "key": None, "where": [], "reentry": "always"},
+    "exits": [],
+    "goal": None,
+    "nodes": [{"id": "wait", "kind": "delay", "for": "2h", "next": "done"}, {"id": "done", "kind": "exit"}],
+    "start": "wait",
+}
+PUSH: dict[str, Any] = {"name": MARK, "channel": "web_push", "content": {"title": MARK, "body": "b"}}
+OPEN = {"getSetup", "setUp", "getSession", "signIn"}
+OWN = {"signOut", "listApps", "createApp"}  # about the caller, not about an app in the path
+
+
+def bodies(others: dict[str, int]) -> dict[str, Any]:
+    """A body for each operation that has one, as good as it can be."""
+    return {
+        "setUp": {"token": "x", "email": "a@b.c", "name": "A", "password": "long enough 1"},
+        "signIn": {"email": "a@b.c", "password": "x"},
+        "createApp": {"name": "Mine"},
+        "changeApp": {"version": 1, "name": "Mine now"},
+        "setSending": {"paused": True},
+        "createKey": {"kind": "api", "name": "Mine"},
+        "createPerson": {"user_id": "mine", "traits": {}},
+        "changePerson": {"version": 1, "traits": {"mine": True}},
+        "setConsent": {"channel": "email", "granted": True},
+        "mergePerson": {"into": others["person"]},
+        "trackEvent": {"event": "Mine", "user_id": "mine"},
+        "createSegment": {"name": "Mine", "rule": RULE | {"event": "Mine"}},
+        "previewSegment": {"rule": RULE},
+        "changeSegment": {"version": 1, "name": "Mine now"},
+        "createMessage": PUSH | {"name": "Mine", "content": {"title": "t", "body": "b"}},
+        "changeMessage": {"version": 1, "name": "Mine now"},
+        "testMessage": {"person": 1},
+        "createJourney": {"name": "Mine", "graph": GRAPH},
+        "changeJourney": {"version": 1, "name": "Mine now"},
+        "publishJourney": {},
+        "pauseJourney": {},
+        "resumeJourney": {},
+    }
+
+
+@pytest.fixture
+def others(stranger: Api, other: NewApp) -> dict[str, int]:
+    """The other app's objects, each with an id that the shop has not."""
+    app = f"/apps/{other.app.id}"
+    people = [stranger.ask("POST", f"{app}/people", {"user_id": f"{MARK}-{n}", "traits": {"mark": MARK}})[1] for n in range(4)]
+    stranger.ask("POST", f"{app}/events", {"event": MARK, "user_id": f"{MARK}-3"})
+    made = {
+        "segment": stranger.ask("POST", f"{app}/segments", {"name": MARK, "rule": RULE}),
+        "message": stranger.ask("POST", f"{app}/messages", PUSH),
+        "journey": stranger.ask("POST", f"{app}/journeys", {"name": MARK, "graph": GRAPH}),
+    }
+    for noun, (status, answer) in made.items():
+        assert status == 201, (noun, answer)
+    assert stranger.ask("POST", f"{app}/journeys/{made['journey'][1]['id']}/publish", {})[0] == 200
+    sent = stranger.ask("POST", f"{app}/messages/{made['message'][1]['id']}/test", {"person": people[3]["id"]})
+    assert sent[0] == 201, sent
+    return {noun: answer["id"] for noun, (_, answer) in made.items()} | {
+        "app": other.app.id,
+        "person": people[3]["id"],
+        "key": other.write_key.key.id,
+    }
+
+
+def snapshot(api: Api, ids: dict[str, int]) -> dict[str, Any]:
+    """All that an app's own key can read."""
+    seen = {}
+    for method, path, operation in operations():
+        if method == "GET" and "{app}" in path and operation["operationId"] not in {"getLatencyReport", "listKeys"}:
+            status, answer = api.ask("GET", filled(path, ids))
+            assert status == 200, (path, answer)
+            seen[path] = answer
+    return seen
+
+
+def filled(path: str, ids: dict[str, int]) -> str:
+    return path.removeprefix("/api/v1").format_map(ids)
+
+
+def test_no_route_opens_with_another_apps_key(settled: Api, stranger: Api, shop: NewApp, others: dict[str, int]) -> None:
+    settled.ask("POST", f"/apps/{shop.app.id}/people", {"user_id": "mine", "traits": {}})
+    before = snapshot(stranger, others)
+    assert MARK in str(before)
+    given = bodies(others)
+    walked = 0
+    for method, path, operation in operations():
+        name = operation["operationId"]
+        if name in OPEN or name in OWN:
+            continue
+        assert "{app}" in path, f"{name} is about no app: say in this test why that is right"
+        assert ("requestBody" in operation) <= (name in given), f"{name} needs a body here"
+        status, answer = settled.ask(method, filled(path, others), given.get(name))
+        assert (status, answer["error"]["code"]) == (403, "forbidden"), name
+        assert MARK not in str(answer), name
+        walked += 1
+    assert walked >= 45
+    assert snapshot(stranger, others) == before
+
+
+def test_another_apps_objects_are_not_found_under_ones_own_app(
+    settled: Api, stranger: Api, shop: NewApp, others: dict[str, int]
+) -> None:
+    settled.ask("POST", f"/apps/{shop.app.id}/people", {"user_id": "mine", "traits": {}})
+    before = snapshot(stranger, others)
+    mixed, given = others | {"app": shop.app.id}, bodies(others)
+    for method, path, operation in operations():
+        name = operation["operationId"]
+        if "{app}" not in path:
+            continue
+        status, answer = settled.ask(method, filled(path, mixed), given.get(name))
+        assert MARK not in str(answer), name
+        if path.count("{") > 1:
+            assert status == 404, (name, status, answer)
+        else:
+            assert status < 300, (name, status, answer)
+    assert snapshot(stranger, others) == before
+
+
+def test_another_apps_objects_in_bodies_and_filters_lead_nowhere(settled: Api, shop: NewApp, others: dict[str, int]) -> None:
+    app = f"/apps/{shop.app.id}"
+    _, mine = settled.ask("POST", f"{app}/people", {"user_id": "mine", "traits": {}})
+    assert settled.ask("POST", f"{app}/people/{mine['id']}/merge", {"into": others["person"]})[0] == 404
+    _, push = settled.ask("POST", f"{app}/messages", PUSH | {"name": "Mine", "content": {"title": "t", "body": "b"}})
+    assert settled.ask("POST", f"{app}/messages/{push['id']}/test", {"person": others["person"]})[0] == 404
+    for query in (f"events?person={others['person']}", f"deliveries?message={others['message']}", f"events?name={MARK}"):
+        assert settled.ask("GET", f"{app}/{query}")[1] == {"items": [], "next": None}, query
+    graph = GRAPH | {
+        "nodes": [{"id": "wait", "kind": "message", "message": others["message"], "next": "x"}, {"id": "x", "kind": "exit"}]
+    }
+    status, draft = settled.ask("POST", f"{app}/journeys", {"name": "Mine", "graph": graph})
+    if status == 201:
+        assert settled.ask("POST", f"{app}/journeys/{draft['id']}/publish", {})[0] == 400
+
+
+def test_a_write_key_and_an_ended_key_open_no_route(whole: TestClient[Application], shop: NewApp, others: dict[str, int]) -> None:
+    ids = others | {"app": shop.app.id}
+    callers = [Api(whole, {"authorization": f"Bearer {shop.write_key.text}"}), Api(whole, {})]
+    for method, path, operation in operations():
+        if operation["operationId"] in OPEN:
+            continue
+        for caller in callers:
+            status, answer = caller.ask(method, filled(path, ids), bodies(others).get(operation["operationId"]))
+            assert (status, answer["error"]["code"]) == (401, "unauthorized"), path

@@ -1,0 +1,131 @@
+"""People over HTTP: made, found, edited, merged, deleted, exported. Answers come after settling."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from relance.accounts.model import NewApp
+from tests.http.api.conftest import Api
+
+
+def make(api: Api, app: int, user_id: str, **traits: Any) -> Any:
+    status, person = api.ask("POST", f"/apps/{app}/people", {"user_id": user_id, "traits": traits})
+    assert status == 201, person
+    return person
+
+
+def test_a_person_is_made_and_found_in_every_way(settled: Api, shop: NewApp) -> None:
+    app = shop.app.id
+    lea = make(settled, app, "u-1", email="Lea@Example.org", plan="pro")
+    make(settled, app, "u-2", email="bob@example.org")
+    assert lea["external_id"] == "u-1"
+    assert lea["traits"]["plan"] == "pro"
+    assert {"kind": "user_id", "value": "u-1"} in lea["aliases"]
+    assert [one["channel"] for one in lea["subscriptions"]] == ["email"]
+    for query in ("search=lea", "email=LEA@example.org", "alias=user_id:u-1", "alias=email:lea@example.org", "limit=1"):
+        status, found = settled.ask("GET", f"/apps/{app}/people?{query}")
+        assert (status, [person["id"] for person in found["items"]]) == (200, [lea["id"]]), query
+    assert settled.ask("GET", f"/apps/{app}/people?email=x@y.z")[1] == {"items": [], "next": None}
+    assert settled.ask("GET", f"/apps/{app}/people?email=a&search=b")[0] == 400
+    assert settled.ask("GET", f"/apps/{app}/people?alias=nocolon")[0] == 400
+
+
+def test_people_come_in_pages(settled: Api, shop: NewApp) -> None:
+    app = shop.app.id
+    made = [make(settled, app, f"u-{number}")["id"] for number in range(5)]
+    found: list[int] = []
+    cursor = ""
+    while True:
+        _, page = settled.ask("GET", f"/apps/{app}/people?limit=2{cursor}")
+        found += [person["id"] for person in page["items"]]
+        if page["next"] is None:
+            break
+        cursor = f"&cursor={page['next']}"
+    assert found == made
+
+
+def test_an_edit_sets_and_deletes_traits_and_grows_the_version(settled: Api, shop: NewApp) -> None:
+    app = shop.app.id
+    lea = make(settled, app, "u-1", plan="pro", city="Lyon")
+    path = f"/apps/{app}/people/{lea['id']}"
+    status, edited = settled.ask("PATCH", path, {"version": lea["version"], "traits": {"plan": "free", "city": None}})
+    assert (status, edited["traits"]) == (200, {"plan": "free"})
+    assert edited["version"] > lea["version"]
+    status, answer = settled.ask("PATCH", path, {"version": lea["version"], "traits": {"plan": "x"}})
+    assert (status, answer["error"]["code"]) == (409, "conflict")
+    assert answer["error"]["data"]["version"] == edited["version"]
+
+
+def test_of_concurrent_edits_of_one_version_exactly_one_wins(settled: Api, shop: NewApp) -> None:
+    app = shop.app.id
+    lea = make(settled, app, "u-1")
+    path = f"/apps/{app}/people/{lea['id']}"
+
+    def edit(number: int) -> int:
+        return settled.ask("PATCH", path, {"version": lea["version"], "traits": {"choice": number}})[0]
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(edit, range(4))) == [200, 409, 409, 409]
+
+
+def test_a_consent_is_set_and_withdrawn(settled: Api, shop: NewApp) -> None:
+    app = shop.app.id
+    lea = make(settled, app, "u-1", email="lea@example.org")
+    for granted in (True, False):
+        body = {"channel": "email", "granted": granted}
+        status, person = settled.ask("PUT", f"/apps/{app}/people/{lea['id']}/consent", body)
+        assert status == 200
+        [consent] = person["consents"]
+        assert (consent["channel"], consent["topic"], consent["granted"]) == ("email", "general", granted)
+        assert consent["source"].startswith("key:")
+
+
+def test_a_merge_joins_two_people_and_the_old_id_leads_to_the_new(settled: Api, shop: NewApp) -> None:
+    app = shop.app.id
+    old, new = make(settled, app, "u-old", city="Lyon"), make(settled, app, "u-new")
+    status, joined = settled.ask("POST", f"/apps/{app}/people/{old['id']}/merge", {"into": new["id"]})
+    assert (status, joined["id"], joined["traits"]) == (200, new["id"], {"city": "Lyon"})
+    assert settled.ask("GET", f"/apps/{app}/people/{old['id']}")[1]["id"] == new["id"]
+    status, answer = settled.ask("POST", f"/apps/{app}/people/{old['id']}/merge", {"into": new["id"]})
+    assert (status, answer["error"]["data"]["path"]) == (400, "into")
+    assert settled.ask("POST", f"/apps/{app}/people/{old['id']}/merge", {"into": 999})[0] == 404
+
+
+def test_a_deleted_person_is_gone(settled: Api, shop: NewApp) -> None:
+    app = shop.app.id
+    lea = make(settled, app, "u-1")
+    path = f"/apps/{app}/people/{lea['id']}"
+    assert settled.ask("DELETE", path)[0] == 204
+    for method, tail in (("GET", ""), ("DELETE", ""), ("GET", "/timeline"), ("GET", "/export")):
+        assert settled.ask(method, path + tail)[0] == 404
+    assert settled.ask("GET", f"/apps/{app}/people")[1]["items"] == []
+
+
+def test_the_timeline_and_the_export_hold_what_happened(settled: Api, shop: NewApp) -> None:
+    app = shop.app.id
+    lea = make(settled, app, "u-1")
+    for number in range(3):
+        body = {"event": "Product Viewed", "user_id": "u-1", "properties": {"n": number}}
+        assert settled.ask("POST", f"/apps/{app}/events", body)[0] == 201
+    path = f"/apps/{app}/people/{lea['id']}"
+    _, first = settled.ask("GET", f"{path}/timeline?limit=2")
+    assert [event["properties"] for event in first["items"]] == [{"n": 2}, {"n": 1}]
+    _, rest = settled.ask("GET", f"{path}/timeline?limit=200&cursor={first['next']}")
+    viewed = [event["properties"] for event in rest["items"] if event["event"] == "Product Viewed"]
+    assert viewed == [{"n": 0}]
+    assert rest["next"] is None
+    status, export = settled.ask("GET", f"{path}/export")
+    assert status == 200
+    assert [event["position"] for event in export["events"]] == [event["position"] for event in first["items"] + rest["items"]]
+    assert export["person"]["external_id"] == "u-1"
+    assert (export["deliveries"], export["runs"]) == ([], [])
+
+
+def test_a_repeated_creation_is_answered_and_not_done_again(settled: Api, shop: NewApp) -> None:
+    app = shop.app.id
+    body = {"user_id": "u-1", "traits": {"visits": 1}}
+    first = settled.ask("POST", f"/apps/{app}/people", body, idempotency_key="k")
+    assert settled.ask("POST", f"/apps/{app}/people", body, idempotency_key="k") == first
+    events = settled.ask("GET", f"/apps/{app}/events?name=identify")[1]["items"]
+    assert len(events) == 1

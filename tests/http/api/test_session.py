@@ -1,0 +1,62 @@
+"""Set-up, sign-in, cookies, CSRF, the limit on failures."""
+
+from __future__ import annotations
+
+from litestar.testing import TestClient
+
+from relance.web.api.session import setup_token
+from relance.web.application import Application
+from tests.http.api.conftest import EMAIL, PASSWORD, SECRET, Api
+
+
+def test_set_up_needs_the_token_and_works_once(client: TestClient[Application]) -> None:
+    stranger = Api(client, {})
+    body = {"token": "wrong", "email": EMAIL, "name": "Ada", "password": PASSWORD}
+    assert stranger.ask("GET", "/setup") == (200, {"needed": True})
+    status, answer = stranger.ask("POST", "/setup", body)
+    assert (status, answer["error"]["code"]) == (403, "forbidden")
+    status, answer = stranger.ask("POST", "/setup", body | {"token": setup_token(SECRET)})
+    assert (status, answer["operator"]["email"]) == (201, EMAIL)
+    assert stranger.ask("GET", "/setup") == (200, {"needed": False})
+    status, answer = stranger.ask("POST", "/setup", body | {"token": setup_token(SECRET)})
+    assert (status, answer["error"]["code"]) == (409, "already_set_up")
+
+
+def test_the_cookie_is_http_only_and_same_site(client: TestClient[Application], operator: Api) -> None:
+    answer = client.post("/api/v1/session", json={"email": EMAIL, "password": PASSWORD})
+    cookie = answer.headers["set-cookie"].lower()
+    assert answer.status_code == 201
+    assert "httponly" in cookie
+    assert "samesite=lax" in cookie
+    assert "secure" not in cookie
+
+
+def test_a_session_reads_and_ends(operator: Api) -> None:
+    status, answer = operator.ask("GET", "/session")
+    assert (status, answer["operator"]["name"]) == (200, "Ada")
+    assert "password" not in str(answer)
+    assert operator.ask("DELETE", "/session")[0] == 200
+    assert operator.ask("GET", "/session")[0] == 401
+    assert operator.ask("GET", "/apps")[0] == 401
+
+
+def test_a_change_without_the_csrf_token_is_refused(client: TestClient[Application], operator: Api) -> None:
+    for token in ({}, {"x-csrf-token": "wrong"}, {"x-csrf-token": "é"}):
+        status, answer = Api(client, token).ask("POST", "/apps", {"name": "Shop"})
+        assert (status, answer["error"]["code"]) == (403, "csrf")
+    assert operator.ask("POST", "/apps", {"name": "Shop"})[0] == 201
+
+
+def test_failed_sign_ins_are_limited_by_address(client: TestClient[Application], operator: Api) -> None:
+    body = {"email": EMAIL, "password": "wrong password"}
+    codes = [client.post("/api/v1/session", json=body).json()["error"]["code"] for _ in range(4)]
+    assert codes == ["wrong_credentials"] * 3 + ["rate_limited"]
+    refused = client.post("/api/v1/session", json={"email": EMAIL, "password": PASSWORD})
+    assert refused.status_code == 429
+    assert int(refused.headers["retry-after"]) > 600
+
+
+def test_without_a_key_or_a_session_nothing_opens(client: TestClient[Application]) -> None:
+    for headers in ({}, {"authorization": "Bearer x"}, {"authorization": "Basic x"}, {"cookie": "relance_session=abc"}):
+        status, answer = Api(client, headers).ask("GET", "/apps")
+        assert (status, answer["error"]["code"]) == (401, "unauthorized")

@@ -1,0 +1,78 @@
+"""The inbox behind a real HTTP server, with no other part of the program."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import uvicorn
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.types import ControllerRouterHandler
+
+from relance.channels.inbox.service import Inbox
+from relance.core.configuration import Settings
+from relance.web.errors import EXCEPTION_HANDLERS
+from relance.web.inbox import handlers as inbox_handlers
+
+
+class StillClock:
+    """A clock that stands where it is put."""
+
+    def __init__(self, instant: int = 1_000) -> None:
+        self.instant = instant
+
+    def now(self) -> int:
+        return self.instant
+
+
+@dataclass
+class Server:
+    """A running server: its address and the inbox behind it."""
+
+    url: str
+    inbox: Inbox
+    clock: StillClock
+
+
+def make_app(handlers: Sequence[ControllerRouterHandler], **context: Any) -> Litestar:
+    """A server of these handlers only, over a context with only these parts."""
+    return Litestar(handlers, state=State({"context": SimpleNamespace(**context)}), exception_handlers=EXCEPTION_HANDLERS)
+
+
+@contextmanager
+def running(app: Litestar, listening: socket.socket) -> Iterator[None]:
+    """Serve ``app`` on a socket that already listens."""
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
+        listening.close()
+
+
+@contextmanager
+def serve_inbox(folder: Path) -> Iterator[Server]:
+    """The inbox on a free port: push by HTTP, e-mail by SMTP."""
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    listening.listen(64)
+    port = listening.getsockname()[1]
+    clock = StillClock()
+    inbox = Inbox(folder, f"http://127.0.0.1:{port}", 0, clock=clock)
+    settings = Settings(port=port)
+    inbox.start()
+    try:
+        with running(make_app(inbox_handlers, settings=settings, clock=clock, inbox=inbox, state=None), listening):
+            yield Server(f"http://127.0.0.1:{port}", inbox, clock)
+    finally:
+        inbox.stop()

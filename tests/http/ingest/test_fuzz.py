@@ -1,0 +1,74 @@
+"""Whatever is posted: never a 5xx, nothing half applied, and the answer tells the truth about what was kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import response_schema_conformance, status_code_conformance
+from sqlalchemy.engine import Engine
+
+from tests.http.ingest.server import Place, running
+from tests.unit.events.test_intake_properties import MESSAGE, VALUE
+
+IN_PLACE = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
+GOOD = {"type": "track", "event": "E", "userId": "u", "properties": {"n": 1}}
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=IN_PLACE)
+@given(st.lists(MESSAGE | VALUE | st.just(GOOD), max_size=6), st.booleans())
+def test_every_event_of_a_batch_is_kept_or_set_aside(place: Place, messages: list[Any], ascii_only: bool) -> None:
+    kept, aside = len(place.events()), len(place.rejected())
+    # NaN and Infinity are no JSON: such a body is refused as a whole.
+    body = json.dumps({"batch": messages}, ensure_ascii=ascii_only).encode("utf-8", "replace")
+    answer = place.post("/v1/batch", body)
+    if answer.status_code == 200:
+        told = answer.json()
+        assert told["accepted"] + len(told["rejected"]) == len(messages)
+        assert [one["index"] for one in told["rejected"]] == sorted({one["index"] for one in told["rejected"]})
+        kept, aside = kept + told["accepted"], aside + len(told["rejected"])
+    else:
+        assert answer.status_code == 400, answer.text
+        assert answer.json()["error"]["code"] == "malformed"
+    assert (len(place.events()), len(place.rejected())) == (kept, aside)
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=IN_PLACE)
+@given(st.data())
+def test_a_body_with_a_fault_is_refused_or_understood(place: Place, data: st.DataObject) -> None:
+    body = bytearray(json.dumps({"batch": [GOOD, GOOD], "sentAt": "2026-03-01T12:00:00Z"}).encode())
+    start = data.draw(st.integers(0, len(body)))
+    end = data.draw(st.integers(start, min(len(body), start + 4)))
+    body[start:end] = data.draw(st.binary(max_size=4))
+    before = len(place.events())
+    answer = place.post(data.draw(st.sampled_from(["/v1/batch", "/v1/track", "/v1/import"])), bytes(body))
+    assert answer.status_code in (200, 400), answer.text
+    accepted = answer.json()["accepted"] if answer.status_code == 200 else 0
+    assert len(place.events()) == before + accepted
+
+
+@pytest.fixture
+def document(state: Engine, log_engine: Engine) -> Iterator[Any]:
+    """The served OpenAPI document's ingest routes, with a server behind them."""
+    with running(state, log_engine) as place:
+        schema = schemathesis.openapi.from_url(f"{place.url}/api/openapi.json").include(path_regex="^/v1/")
+        schema.place = place  # type: ignore[attr-defined]
+        yield schema
+
+
+described = schemathesis.pytest.from_fixture("document")
+
+
+@described.parametrize()
+@settings(max_examples=8, deadline=None, suppress_health_check=IN_PLACE)
+def test_the_routes_do_what_the_document_says(case: schemathesis.Case) -> None:
+    place: Place = case.operation.schema.place  # type: ignore[attr-defined]
+    case.call_and_validate(
+        auth=(place.key, ""), checks=[not_a_server_error, status_code_conformance, response_schema_conformance]
+    )

@@ -1,0 +1,269 @@
+"""Tracking links over HTTP: what counts, what does not, and that no link leads anywhere but where it was made to lead."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+import pytest
+from litestar.testing import TestClient
+from sqlalchemy.engine import Engine
+
+from relance.events.model import Event, Flag
+from relance.events.service import LogWriter, read_log
+from relance.infra.database import reading, writing
+from relance.messaging.store import DELIVERIES
+from relance.messaging.tracking import LinkKind, sign
+from relance.web.tracking import handlers
+from tests.http.inbox.server import StillClock, make_app
+
+SECRET = b"s" * 32
+DELIVERY = "0a" * 16
+TEST_DELIVERY = "0b" * 16
+TARGET = "https://shop.example/cart?id=1&utm_source=relance#top"
+ONE_CLICK = {"List-Unsubscribe": "One-Click"}
+
+Read = Callable[[], list[Event]]
+
+
+def delivery_row(delivery_id: str, *, is_test: bool = False) -> dict[str, Any]:
+    row: dict[str, Any] = {column.name: None if column.nullable else "" for column in DELIVERIES.columns}
+    numbers = {
+        "subscription_id": 4,
+        "goal_length": 0,
+        "created_at": 1,
+        "due_at": 1,
+        "attempts": 1,
+        "conversions": 0,
+        "revenue": 0,
+    }
+    about = {"id": delivery_id, "app_id": 3, "person_id": 7, "message_id": 9, "journey_id": 2, "channel": "email", "node": "mail"}
+    return row | numbers | about | {"state": "sent", "is_test": is_test, "direct": False, "data": "{}"}
+
+
+@pytest.fixture
+def log(log_engine: Engine) -> Iterator[LogWriter]:
+    writer = LogWriter(log_engine, clock=StillClock())
+    writer.start()
+    yield writer
+    writer.stop()
+
+
+@pytest.fixture
+def client(state: Engine, log: LogWriter) -> Iterator[TestClient[Any]]:
+    with writing(state) as connection:
+        connection.execute(DELIVERIES.insert(), [delivery_row(DELIVERY), delivery_row(TEST_DELIVERY, is_test=True)])
+    app = make_app(handlers, state=state, log=log, clock=StillClock(), secret=SECRET)
+    with TestClient(app, base_url="https://relance.example", raise_server_exceptions=False) as found:
+        found.follow_redirects = False
+        yield found
+
+
+@pytest.fixture
+def events(log_engine: Engine) -> Read:
+    def read() -> list[Event]:
+        with reading(log_engine) as connection:
+            return [event for batch in read_log(connection, 0, 0, 1_000) for event in batch.events]
+
+    return read
+
+
+def link(kind: LinkKind, target: str = "", *, delivery: str = DELIVERY, secret: bytes = SECRET) -> str:
+    return f"/t/{kind.value}/{sign(secret, delivery, kind, target)}"
+
+
+def tampered(url: str) -> str:
+    last = url[-9]
+    return f"{url[:-9]}{'A' if last != 'A' else 'B'}{url[-8:]}"
+
+
+def test_a_picture_that_is_loaded_is_an_opening_once(client: TestClient[Any], events: Read) -> None:
+    for _ in range(2):
+        answer = client.get(link(LinkKind.OPEN))
+        assert (answer.status_code, answer.headers["content-type"], answer.content[:6]) == (200, "image/gif", b"GIF89a")
+        assert "no-store" in answer.headers["cache-control"]
+    first, second = events()
+    assert (first.kind, first.name, first.app_id, first.person_id) == ("derived", "message_opened", 3, 7)
+    assert (first.occurred_at, first.received_at) == (1_000, 1_000)
+    assert msgspec.json.decode(first.body) == {
+        "delivery": DELIVERY,
+        "message": 9,
+        "channel": "email",
+        "journey": 2,
+        "node": "mail",
+    }
+    assert (first.message_id, first.body) == (second.message_id, second.body)
+
+
+def test_a_click_is_noted_and_leads_to_the_signed_target(client: TestClient[Any], events: Read) -> None:
+    answer = client.get(link(LinkKind.CLICK, TARGET))
+    assert (answer.status_code, answer.headers["location"]) == (302, TARGET)
+    client.get(link(LinkKind.CLICK, "https://shop.example/other"))
+    first, second = events()
+    assert (first.name, msgspec.json.decode(first.body)["url"]) == ("message_clicked", TARGET)
+    assert first.message_id != second.message_id
+
+
+def test_a_target_beyond_ascii_is_encoded(client: TestClient[Any]) -> None:
+    location = client.get(link(LinkKind.CLICK, "https://shop.example/été?q=a b%20c")).headers["location"]
+    assert location == "https://shop.example/%C3%A9t%C3%A9?q=a%20b%20c"
+
+
+NO_WEB_ADDRESSES = (
+    *("", "javascript:alert(1)", "//evil.example", "/local", "data:text/html,x", "https://", "https://a\r\nX: y"),
+    *("https:\\\\evil", "ftp://a/b", "https://[x", "https://a\\@b"),
+)
+
+
+def test_a_signed_target_that_is_no_web_address_is_not_followed(client: TestClient[Any], events: Read) -> None:
+    for target in NO_WEB_ADDRESSES:
+        answer = client.get(link(LinkKind.CLICK, target))
+        assert (answer.status_code, "location" in answer.headers) == (404, False), target
+    assert events() == []
+
+
+@pytest.mark.parametrize("kind", list(LinkKind))
+def test_a_link_of_another_secret_kind_or_shape_is_refused(client: TestClient[Any], events: Read, kind: LinkKind) -> None:
+    end = "/clicked" if kind is LinkKind.PUSH else ""
+    other = LinkKind.OPEN if kind is not LinkKind.OPEN else LinkKind.CLICK
+    bad = [
+        link(kind, TARGET, secret=b"x" * 32),
+        tampered(link(kind, TARGET)),
+        link(other, TARGET).replace(f"/t/{other.value}/", f"/t/{kind.value}/"),
+        f"/t/{kind.value}/x",
+        f"/t/{kind.value}/%00",
+        f"/t/{kind.value}/%C3%A9",
+        f"/t/{kind.value}/{'A' * 9_000}",
+    ]
+    for url in bad:
+        answer = client.post(url + end, data=ONE_CLICK) if kind is LinkKind.PUSH else client.get(url)
+        assert answer.status_code in (400, 404), url
+        assert "location" not in answer.headers
+        if kind is LinkKind.UNSUBSCRIBE:
+            assert client.post(url, data=ONE_CLICK).status_code == 404
+    assert events() == []
+
+
+NOBODY: tuple[dict[str, str], ...] = (
+    {"Purpose": "prefetch"},
+    {"Sec-Purpose": "prefetch;prerender"},
+    {"X-Moz": "prefetch"},
+    {"User-Agent": "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"},
+    {"User-Agent": "Proofpoint URL Defense"},
+)
+
+
+def test_a_prefetch_or_a_scanner_is_led_on_and_not_counted(client: TestClient[Any], events: Read) -> None:
+    for headers in NOBODY:
+        assert client.get(link(LinkKind.CLICK, TARGET), headers=headers).status_code == 302
+        assert client.get(link(LinkKind.OPEN), headers=headers).status_code == 200
+    assert events() == []
+
+
+def test_a_head_is_not_counted_and_a_phone_of_an_odd_name_is(client: TestClient[Any], events: Read) -> None:
+    assert client.head(link(LinkKind.CLICK, TARGET)).headers["location"] == TARGET
+    assert client.head(link(LinkKind.OPEN)).status_code == 200
+    assert events() == []
+    client.get(link(LinkKind.CLICK, TARGET), headers={"User-Agent": "Mozilla/5.0 (Linux; Android 9; CUBOT X19) Chrome/100"})
+    assert len(events()) == 1
+
+
+def test_looking_at_the_unsubscribe_page_changes_nothing(client: TestClient[Any], events: Read) -> None:
+    answer = client.get(link(LinkKind.UNSUBSCRIBE))
+    assert answer.status_code == 200
+    assert '<form method="post">' in answer.text
+    assert '<html lang="en">' in answer.text
+    assert client.head(link(LinkKind.UNSUBSCRIBE)).status_code in (200, 405)
+    assert events() == []
+
+
+def test_the_page_speaks_french_and_its_policy_allows_its_own_style_only(client: TestClient[Any]) -> None:
+    answer = client.get(link(LinkKind.UNSUBSCRIBE), headers={"Accept-Language": "de, fr-FR;q=0.8, en;q=0.5"})
+    assert '<html lang="fr">' in answer.text
+    assert "Me désabonner" in answer.text
+    style = re.search(r"<style>(.*)</style>", answer.text, re.DOTALL)
+    assert style is not None
+    digest = base64.b64encode(sha256(style[1].encode()).digest()).decode()
+    policy = answer.headers["content-security-policy"]
+    assert f"style-src 'sha256-{digest}'" in policy
+    assert "default-src 'none'" in policy
+    assert "script" not in policy + answer.text
+
+
+@pytest.mark.parametrize("form", [{"data": ONE_CLICK}, {"files": {"List-Unsubscribe": (None, "One-Click")}}])
+def test_one_post_unsubscribes_and_takes_the_consent_back(client: TestClient[Any], events: Read, form: dict[str, Any]) -> None:
+    answer = client.post(link(LinkKind.UNSUBSCRIBE), **form)
+    assert answer.status_code == 200
+    assert "unsubscribed" in answer.text
+    happened, command = events()
+    assert (happened.kind, happened.name, happened.person_id) == ("derived", "message_unsubscribed", 7)
+    assert (command.kind, command.app_id, command.person_id) == ("edit", 3, 7)
+    assert msgspec.json.decode(command.body) == {
+        "consent": {"channel": "email", "topic": "general", "granted": False, "source": "unsubscribe"}
+    }
+
+
+OTHER_BODIES = (
+    (b"", "application/x-www-form-urlencoded"),
+    (b"List-Unsubscribe=No", "application/x-www-form-urlencoded"),
+    (b"List-Unsubscribe=One-Click", "text/plain"),
+    (b"\xff\xfe", "application/x-www-form-urlencoded"),
+    (b"garbage", "multipart/form-data"),
+    (b"garbage", "multipart/form-data; boundary=x"),
+    (b"{}", "application/json"),
+)
+
+
+def test_a_post_of_anything_else_changes_nothing(client: TestClient[Any], events: Read) -> None:
+    for content, kind in OTHER_BODIES:
+        answer = client.post(link(LinkKind.UNSUBSCRIBE), content=content, headers={"Content-Type": kind})
+        assert answer.status_code == 400, (content, kind)
+    assert events() == []
+
+
+def test_a_body_that_is_too_large_is_refused(client: TestClient[Any], events: Read) -> None:
+    large = b"List-Unsubscribe=One-Click&x=" + b"x" * 20_000
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert client.post(link(LinkKind.UNSUBSCRIBE), content=large, headers=headers).status_code == 413
+    assert events() == []
+
+
+def test_a_phone_tells_what_became_of_a_push(client: TestClient[Any], events: Read) -> None:
+    for action in ("delivered", "clicked", "dismissed", "delivered"):
+        answer = client.post(f"{link(LinkKind.PUSH)}/{action}")
+        assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (204, "*")
+    assert [event.name for event in events()] == [
+        "message_delivered",
+        "message_clicked",
+        "message_dismissed",
+        "message_delivered",
+    ]
+    assert len({event.message_id for event in events()}) == 3
+    assert client.post(f"{link(LinkKind.PUSH)}/eaten").status_code == 404
+    assert client.get(f"{link(LinkKind.PUSH)}/delivered").status_code == 405
+
+
+def test_a_delivery_that_is_forgotten_leads_on_and_is_not_noted(client: TestClient[Any], events: Read) -> None:
+    gone = "ff" * 16
+    assert client.get(link(LinkKind.OPEN, delivery=gone)).status_code == 200
+    assert client.get(link(LinkKind.CLICK, TARGET, delivery=gone)).headers["location"] == TARGET
+    assert client.get(link(LinkKind.UNSUBSCRIBE, delivery=gone)).status_code == 404
+    assert client.post(link(LinkKind.UNSUBSCRIBE, delivery=gone), data=ONE_CLICK).status_code == 404
+    assert client.post(f"{link(LinkKind.PUSH, delivery=gone)}/clicked").status_code == 404
+    assert events() == []
+
+
+def test_what_is_done_with_a_test_send_is_marked(client: TestClient[Any], events: Read) -> None:
+    client.get(link(LinkKind.OPEN, delivery=TEST_DELIVERY))
+    assert [event.flags for event in events()] == [Flag.SYNTHETIC]
+
+
+def test_while_the_log_cannot_be_written_links_lead_on_and_unsubscribing_says_so(client: TestClient[Any], log: LogWriter) -> None:
+    log.stop()
+    assert client.get(link(LinkKind.CLICK, TARGET)).headers["location"] == TARGET
+    assert client.get(link(LinkKind.OPEN)).status_code == 200
+    assert client.post(link(LinkKind.UNSUBSCRIBE), data=ONE_CLICK).status_code == 503

@@ -1,0 +1,90 @@
+"""The real program as a child of a test: started, asked, killed without mercy, started again."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from base64 import b64encode
+from pathlib import Path
+from typing import Any
+
+from tests.postgres import free_port
+
+READY_WITHIN = 60.0
+
+
+class Program:
+    """``relance serve`` on a data folder. Keeps its port and folder over restarts."""
+
+    def __init__(self, folder: Path, **settings: object) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.smtp_port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.settings = settings
+        self.process: subprocess.Popen[bytes] | None = None
+        self.started_in = 0.0
+
+    def environment(self) -> dict[str, str]:
+        given = {"data": self.folder / "data", "port": self.port, "inbox_smtp_port": self.smtp_port, **self.settings}
+        return {**os.environ, **{f"RELANCE_{name.upper()}": str(value) for name, value in given.items()}}
+
+    def start(self, prefix: list[str] | None = None) -> None:
+        began = time.monotonic()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / "log.txt").open("ab") as log:
+            command = [*(prefix or []), sys.executable, "-m", "relance", "serve"]
+            self.process = subprocess.Popen(command, env=self.environment(), stdout=log, stderr=log, start_new_session=True)
+        while not self.is_ready():
+            if self.process.poll() is not None or time.monotonic() - began > READY_WITHIN:
+                raise AssertionError(f"the program did not start:\n{self.log()[-4000:]}")
+            time.sleep(0.02)
+        self.started_in = time.monotonic() - began
+
+    def is_ready(self) -> bool:
+        with contextlib.suppress(OSError, urllib.error.URLError):
+            return bool(self.get("/health")["status"] == "ok")
+        return False
+
+    def kill(self) -> None:
+        """SIGKILL to every process of the program, at once."""
+        if self.process is not None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+            self.process = None
+
+    def stop(self) -> int:
+        """Ask it to stop as an operator would; returns its exit code."""
+        if self.process is None:
+            return 0
+        self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(timeout=30)
+        self.process = None
+        return code
+
+    def log(self) -> str:
+        return (self.folder / "log.txt").read_text(errors="replace")
+
+    def get(self, path: str, key: str = "") -> Any:
+        return self.call("GET", path, None, key)
+
+    def call(self, method: str, path: str, body: Any = None, key: str = "", timeout: float = 30.0) -> Any:
+        """One JSON call; raises ``urllib.error.HTTPError`` on an error status."""
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.url + path, data, method=method)
+        request.add_header("Content-Type", "application/json")
+        if key.startswith("basic:"):
+            request.add_header("Authorization", "Basic " + b64encode(f"{key.removeprefix('basic:')}:".encode()).decode())
+        elif key:
+            request.add_header("Authorization", f"Bearer {key}")
+        with urllib.request.urlopen(request, timeout=timeout) as answer:
+            text = answer.read()
+        return json.loads(text) if text else None

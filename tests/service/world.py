@@ -1,0 +1,225 @@
+"""A small world for journeys and messages: people with addresses, a tick without log and history, channels that note."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from relance.accounts.model import App, AppSettings
+from relance.channels.model import Channel, SendResult, SendState
+from relance.core.time import HOUR
+from relance.events.model import Batch, Event, Flag, Kind
+from relance.events.service import put_outbox, remove_outbox, take_outbox
+from relance.infra.database import reading, writing
+from relance.journeys.service import Engine as JourneyEngine
+from relance.journeys.service import Journeys, stopped_runs
+from relance.messaging import service as messaging
+from relance.messaging.model import Delivery, MessageClass
+from relance.messaging.render import Rendered
+from relance.messaging.service import Deliveries, Dispatcher, Messages, Preparation
+from relance.users.model import Subscription
+from relance.users.service import People
+from tests.journey_graphs import with_messages
+
+APP = 1
+SECRET = b"w" * 32
+START = 1_790_000_000_000
+
+
+class NotedTransport:
+    """Answers as told and notes what it was given, with the instant."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[int, str, Rendered]] = []
+        self.answers: list[SendResult] = []
+
+    async def send(self, rendered: Rendered, subscription: Subscription, now: int) -> SendResult:
+        self.sent.append((now, subscription.address, rendered))
+        return self.answers.pop(0) if self.answers else SendResult(SendState.SENT, provider_id="p1")
+
+
+class Hand:
+    """A clock moved by hand."""
+
+    def __init__(self) -> None:
+        self.instant = START
+
+    def now(self) -> int:
+        return self.instant
+
+
+class World:
+    """One app. ``tick`` settles events; ``send`` dispatches what is due at ``now``."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.clock = Hand()
+        self.paused = False
+        self.journeys = JourneyEngine()
+        self.definitions = Journeys(engine)
+        self.messages = Messages(engine)
+        self.deliveries = Deliveries(engine)
+        self.push, self.mail = NotedTransport(), NotedTransport()
+        self.position = 1
+        self.told: list[Event] = []  # every derived event, once it was read from the outbox
+        self._numbers = 0
+
+    def app(self, app_id: int) -> App:
+        return App(app_id, "Shop", "shop", AppSettings(sending_paused=self.paused), 0, 1)
+
+    # -- people ----------------------------------------------------------------------------------------------------
+
+    def person(
+        self,
+        person_id: int,
+        *,
+        push: str | None = None,
+        email: str | None = None,
+        consent: bool | None = None,
+        app: int = APP,
+        **traits: Any,
+    ) -> int:
+        """A person; ``consent`` is to e-mail marketing."""
+        if email is not None:
+            traits["email"] = email
+        if consent is not None:
+            traits["consent"] = {"email": consent}
+        context: dict[str, Any] = {}
+        if push is not None:
+            context["device"] = {"token": {"endpoint": push, "keys": {"p256dh": "x", "auth": "y"}}}
+        told = Event(app, Kind.IDENTIFY, "", f"identify-{person_id}", f"u{person_id}", "", START, START)
+        told.body, told.context = json.dumps(traits).encode(), json.dumps(context).encode()
+        assert self.people([told]) == [person_id], "people are numbered from 1 in the order they are made"
+        return person_id
+
+    def people(self, events: Sequence[Event]) -> list[int]:
+        """Let people change by these records; returns whose they were."""
+        people = People()
+        with writing(self.engine) as connection:
+            people.begin(connection, START)
+            persons = people.resolve(events).persons
+            people.fold(events, persons, [False] * len(events))
+            people.flush()
+        return persons
+
+    def edit(self, person_id: int, **body: Any) -> None:
+        """An operator's change of consent or of a subscription."""
+        told = self.event("", person_id, START, kind=Kind.EDIT)
+        told.body = json.dumps(body).encode()
+        self.people([told])
+
+    # -- definitions -----------------------------------------------------------------------------------------------
+
+    def cart_journey(self, **changes: Any) -> int:
+        """The abandoned cart, published; returns the journey's id."""
+        push = self.messages.create(
+            APP,
+            "cart push",
+            "web_push",
+            {"title": "Your {{ event.name }}", "url": "https://shop.example/cart/{{ event.cart_id }}"},
+            START,
+            valid_for="12h",
+        )
+        mail = self.messages.create(
+            APP, "cart mail", "email", {"subject": "Still there", "html": "<p>{{ user.first_name }}</p>"}, START
+        )
+        return self.publish({**with_messages(push.id, mail.id), **changes})
+
+    def welcome_journey(self, channel: str = "email") -> int:
+        content = {"subject": "Welcome", "text": "Hi"} if channel == "email" else {"title": "Welcome"}
+        message = self.messages.create(APP, "welcome", channel, content, START, message_class=MessageClass.TRANSACTIONAL)
+        nodes = [{"id": "hello", "kind": "message", "message": message.id, "next": None}]
+        return self.publish({"entry": {"event": "Signed Up", "reentry": "once"}, "start": "hello", "nodes": nodes})
+
+    def publish(self, graph: dict[str, Any]) -> int:
+        journey = self.definitions.create(APP, "journey", graph, START)
+        self.definitions.publish(APP, journey.id, START)
+        self.reload()
+        return journey.id
+
+    def reload(self) -> None:
+        with writing(self.engine) as connection:
+            self.journeys.load(connection)
+
+    # -- events ----------------------------------------------------------------------------------------------------
+
+    def event(
+        self,
+        name: str,
+        /,
+        person_id: int,
+        occurred_at: int,
+        *,
+        received_at: int | None = None,
+        kind: str = Kind.TRACK,
+        app: int = APP,
+        flags: int = 0,
+        **properties: Any,
+    ) -> Event:
+        self._numbers += 1
+        received = occurred_at if received_at is None else received_at
+        body = json.dumps(properties).encode()
+        return Event(app, kind, name, f"m{self._numbers}", "", "", occurred_at, received, body, b"{}", flags, person_id)
+
+    def engagement(self, name: str, delivery: Delivery, occurred_at: int) -> Event:
+        return self.event(name, delivery.person_id, occurred_at, kind=Kind.DERIVED, delivery=delivery.id)
+
+    # -- time ------------------------------------------------------------------------------------------------------
+
+    def tick(self, events: Sequence[Event] = (), now: int | None = None) -> None:
+        """Settle these events and what waits in the outbox, then let time pass up to ``now``."""
+        self.clock.instant = (
+            max(self.clock.instant, *(each.received_at for each in events), now or 0) if events or now else self.clock.instant
+        )
+        with writing(self.engine) as connection:
+            ids, waiting = take_outbox(connection, 0, 10_000)
+            if ids:
+                remove_outbox(connection, ids)
+            self.told += waiting
+            entries = [*events, *(each for each in waiting if each.kind == Kind.DERIVED)]
+            late = [bool(each.flags & Flag.IMPORTED) or each.received_at - each.occurred_at > HOUR for each in entries]
+            batch = Batch(entries, [each.person_id for each in entries], late, self.position)
+            self.position += len(batch)
+            derived = messaging.observe(connection, batch)
+            for moved in (self.journeys.advance(connection, batch), self.journeys.wake(connection, self.clock.instant)):
+                derived += moved.derived
+                derived += messaging.intend(connection, moved.intents).events
+            if derived:
+                put_outbox(connection, 0, derived, self.clock.instant)
+
+    def dispatcher(self) -> Dispatcher:
+        channels = {Channel.WEB_PUSH: self.push, Channel.EMAIL: self.mail}
+        preparation = Preparation(self.app, stopped_runs, channels, "https://relance.example", SECRET, "Shop <shop@example.com>")
+        return Dispatcher(self.engine, self.clock, channels, preparation, lambda: None)
+
+    async def send(self) -> int:
+        return await self.dispatcher().run_due(self.clock.instant)
+
+    async def pass_to(self, until: int) -> None:
+        """Let the story go on: stop at every instant something is due, settle and send."""
+        while True:
+            self.tick()
+            await self.send()
+            self.tick()
+            due = self.next_due()
+            if due is None or due > until:
+                break
+            self.clock.instant = max(self.clock.instant, due)
+        self.tick(now=until)
+        await self.send()
+        self.tick()
+
+    def next_due(self) -> int | None:
+        with reading(self.engine) as connection:
+            instants = (self.journeys.next_due(connection), messaging.next_due(connection))
+        return min((each for each in instants if each is not None), default=None)
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        """Everything in a table, for comparing."""
+        with reading(self.engine) as connection:
+            found = connection.execute(sa.text(f"SELECT * FROM {table}")).mappings()
+            return sorted((dict(row) for row in found), key=lambda row: json.dumps(row, default=str))

@@ -1,0 +1,152 @@
+"""The seen ids say of each event what a plain dict would, whatever happens to the process in between."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy.engine import Connection, Engine
+
+from relance.core.ids import hash64
+from relance.core.time import DAY
+from relance.events import seen as seen_module
+from relance.events.model import Event
+from relance.events.seen import KEPT_DAYS, Seen, message_hashes
+from relance.events.store import SEEN
+from relance.infra.database import STATE, open_engine, reading, writing
+from tests.store.events.builders import make_event
+
+START = 20_000 * DAY
+
+
+class Model:
+    """The same in the plainest way: id → (day it was admitted, content)."""
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[int, str], tuple[int, bytes]] = {}
+
+    def admit(self, events: Sequence[Event], now: int) -> list[int]:
+        verdicts = []
+        for event in events:
+            key = (event.app_id, event.message_id)
+            day, body = self.known.get(key, (-1, b""))
+            if day < now // DAY - KEPT_DAYS:
+                self.known[key] = (now // DAY, event.body)
+                verdicts.append(0)
+            else:
+                verdicts.append(1 if body == event.body else 2)
+        return verdicts
+
+
+def rows(connection: Connection) -> int:
+    return int(connection.execute(sa.select(sa.func.count()).select_from(SEEN)).scalar() or 0)
+
+
+def loaded(engine: Engine, now: int = START) -> Seen:
+    seen = Seen(0)
+    with reading(engine) as connection:
+        seen.load(connection, now)
+    return seen
+
+
+EVENTS = st.lists(
+    st.builds(
+        lambda number, app_id, body: make_event(number, app_id=app_id, body=body),
+        st.integers(0, 25),
+        st.integers(1, 2),
+        st.sampled_from([b"{}", b'{"a":1}']),
+    ),
+    max_size=12,
+)
+TICKS = st.lists(
+    st.tuples(EVENTS, st.sampled_from([0, 0, 1, DAY // 2, 3 * DAY]), st.sampled_from(["commit", "fail", "restart"])), max_size=12
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(ticks=TICKS)
+def test_verdicts_are_those_of_a_dict_through_failures_restarts_and_compaction(
+    tmp_path_factory: pytest.TempPathFactory, ticks: list[tuple[list[Event], int, str]]
+) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path_factory.mktemp('seen')}/state.db")
+    STATE.create_all(engine, tables=[SEEN])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(seen_module, "SMALL_ROWS", 3)
+        patch.setattr(seen_module, "SMALL_ROW", 8)
+        model, seen, now = Model(), loaded(engine), START
+        for tick, (events, step, fate) in enumerate(ticks, 1):
+            now += step
+            committed = dict(model.known)
+            half = len(events) // 2
+            with engine.connect().execution_options(relance_writes=True) as connection, connection.begin() as transaction:
+                verdicts = seen.admit(events[:half], now) + seen.admit(events[half:], now)
+                seen.flush(connection, tick, now)
+                if fate == "fail":
+                    transaction.rollback()
+            assert verdicts == model.admit(events, now)
+            if fate == "fail":
+                model.known = committed
+                seen.drop()
+            elif fate == "restart":
+                seen = Seen(0)
+            if fate != "commit":
+                with reading(engine) as connection:
+                    seen.load(connection, now)
+    engine.dispose()
+
+
+def test_a_committed_id_is_a_duplicate_after_a_restart(state: Engine) -> None:
+    seen = loaded(state)
+    with writing(state) as connection:
+        assert seen.admit([make_event(n) for n in range(5)], START) == [0] * 5
+        seen.flush(connection, 1, START)
+    again = loaded(state)
+    assert again.admit([make_event(4), make_event(3, body=b"other"), make_event(9), make_event(9)], START) == [1, 2, 0, 1]
+    assert len(again) == 6
+
+
+def test_an_id_is_known_for_seven_days_and_then_its_row_goes(state: Engine) -> None:
+    seen = loaded(state)
+    with writing(state) as connection:
+        seen.admit([make_event(1)], START + 5)
+        seen.flush(connection, 1, START + 5)
+    later = START + 7 * DAY + 5
+    assert loaded(state, later).admit([make_event(1)], later) == [1]
+    assert seen.admit([make_event(1)], later) == [1]
+    much_later = START + 8 * DAY
+    assert loaded(state, much_later).admit([make_event(1)], much_later) == [0]
+    with writing(state) as connection:
+        assert seen.admit([make_event(1)], much_later) == [0]
+        seen.flush(connection, 2, much_later)
+        assert rows(connection) == 1
+
+
+def test_many_small_ticks_become_one_row(state: Engine) -> None:
+    seen = loaded(state)
+    with writing(state) as connection:
+        for tick in range(1, 301):
+            seen.admit([make_event(tick)], START)
+            seen.flush(connection, tick, START)
+        assert rows(connection) < 2 * seen_module.SMALL_ROWS
+    assert loaded(state).admit([make_event(n) for n in range(1, 302)], START) == [1] * 300 + [0]
+
+
+def test_nothing_is_admitted_before_loading() -> None:
+    with pytest.raises(RuntimeError):
+        Seen(0).admit([make_event(1)], START)
+
+
+def test_a_tick_without_new_ids_writes_nothing(state: Engine) -> None:
+    seen = loaded(state)
+    with writing(state) as connection:
+        assert seen.admit([], START) == []
+        seen.flush(connection, 1, START)
+        assert rows(connection) == 0
+
+
+def test_the_hash_is_the_one_other_packages_compute() -> None:
+    events = [make_event(1), make_event(2, app_id=7)]
+    assert message_hashes(events).tolist() == [hash64(1, "m1"), hash64(7, "m2")]

@@ -1,0 +1,237 @@
+"""The check at the door, as tables: what is kept and how, what is set aside and why."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import msgspec
+import pytest
+
+from relance.core.time import DAY, HOUR, from_iso
+from relance.events.intake import EARLIEST, Origin, check, shift_of
+from relance.events.model import Event, Flag, Rejection
+from relance.events.screening import may_hold_nul
+
+NOON = from_iso("2026-03-01T12:00:00Z")
+ORIGIN = Origin(app_id=7, received_at=NOON, make_id=lambda: "made")
+TRACK: dict[str, Any] = {"type": "track", "event": "Order Completed", "userId": "u1", "messageId": "m1"}
+
+
+def raw(message: Any) -> bytes:
+    return message if isinstance(message, bytes) else json.dumps(message).encode()
+
+
+def checked_as_served(message: bytes, origin: Origin, kind: str) -> Event | Rejection:
+    return check(message, msgspec.structs.replace(origin, may_hold_nul=may_hold_nul(message)), kind)
+
+
+def kept(message: Any, origin: Origin = ORIGIN, kind: str = "") -> Event:
+    checked = checked_as_served(raw(message), origin, kind)
+    assert isinstance(checked, Event), checked
+    return checked
+
+
+def refused(message: Any, origin: Origin = ORIGIN, kind: str = "") -> Rejection:
+    checked = checked_as_served(raw(message), origin, kind)
+    assert isinstance(checked, Rejection), checked
+    return checked
+
+
+def test_track_is_kept_as_it_came() -> None:
+    message = TRACK | {"properties": {"total": 12.5}, "context": {"ip": "1.2.3.4"}, "timestamp": "2026-03-01T11:00:00.250Z"}
+    assert kept(message) == Event(
+        7, "track", "Order Completed", "m1", "u1", "", NOON - HOUR + 250, NOON, b'{"total": 12.5}', b'{"ip": "1.2.3.4"}', 0
+    )
+
+
+@pytest.mark.parametrize(
+    ("message", "name", "body"),
+    [
+        ({"type": "identify", "userId": "u", "traits": {"plan": "pro"}}, "identify", {"plan": "pro"}),
+        ({"type": "identify", "userId": "u", "traits": None}, "identify", {}),
+        ({"type": "page", "anonymousId": "a", "properties": {"url": "/x"}}, "page", {"url": "/x"}),
+        ({"type": "page", "anonymousId": "a", "name": "Home"}, "page", {"name": "Home"}),
+        ({"type": "page", "anonymousId": "a", "name": "Home", "category": "Docs", "properties": {"name": "Its own"}}, "page",
+         {"name": "Its own", "category": "Docs"}),
+        ({"type": "screen", "anonymousId": "a", "name": "Start", "properties": {"n": 1}}, "screen", {"name": "Start", "n": 1}),
+        ({"type": "group", "userId": "u", "groupId": 12, "traits": {"size": 3}}, "group", {"size": 3, "group_id": "12"}),
+        ({"type": "alias", "userId": "u", "previousId": "old"}, "alias", {"previous_id": "old"}),
+        ({"type": "track", "event": "E", "userId": "u"}, "E", {}),
+    ],
+)  # fmt: skip
+def test_each_type_has_its_body(message: dict[str, Any], name: str, body: dict[str, Any]) -> None:
+    event = kept(message)
+    assert (event.name, msgspec.json.decode(event.body)) == (name, body)
+    assert event.message_id == "made"
+
+
+def test_the_address_says_the_type_of_a_message_that_came_alone() -> None:
+    assert kept({"event": "E", "userId": "u"}, kind="track").kind == "track"
+
+
+@pytest.mark.parametrize(("given", "text"), [("u", "u"), (12, "12"), (12.0, "12"), (1.5, "1.5"), (-3, "-3")])
+def test_ids_sent_as_numbers_are_texts(given: Any, text: str) -> None:
+    assert kept(TRACK | {"userId": given}).user_id == text
+
+
+@pytest.mark.parametrize("none", [None, "", "  "])
+def test_an_empty_id_is_no_id(none: Any) -> None:
+    event = kept(TRACK | {"userId": none, "anonymousId": "a", "messageId": none})
+    assert (event.user_id, event.anonymous_id, event.message_id) == ("", "a", "made")
+
+
+@pytest.mark.parametrize(
+    ("change", "reason", "path"),
+    [
+        ({"type": "transfer"}, "unknown_type", "type"),
+        ({"type": None}, "unknown_type", "type"),
+        ({"type": 4}, "invalid", "type"),
+        ({"event": None}, "missing_name", "event"),
+        ({"event": ""}, "missing_name", "event"),
+        ({"event": "  "}, "missing_name", "event"),
+        ({"event": "x" * 256}, "invalid", "event"),
+        ({"event": ["x"]}, "invalid", "event"),
+        ({"userId": None}, "missing_id", "userId"),
+        ({"userId": ""}, "missing_id", "userId"),
+        ({"userId": "x" * 256}, "invalid", "userId"),
+        ({"userId": True}, "invalid", "userId"),
+        ({"userId": {"a": 1}}, "invalid", "userId"),
+        ({"anonymousId": []}, "invalid", "anonymousId"),
+        ({"messageId": "m" * 256}, "invalid", "messageId"),
+        ({"properties": []}, "invalid", "properties"),
+        ({"properties": "x"}, "invalid", "properties"),
+        ({"properties": 3}, "invalid", "properties"),
+        ({"context": [1]}, "invalid", "context"),
+        ({"type": "identify", "traits": "x"}, "invalid", "traits"),
+        ({"type": "group"}, "missing_id", "groupId"),
+        ({"type": "alias"}, "missing_id", "previousId"),
+        ({"type": "alias", "userId": None, "anonymousId": "a", "previousId": "p"}, "missing_id", "userId"),
+        ({"timestamp": "yesterday"}, "invalid", "timestamp"),
+        ({"timestamp": 1767225600}, "invalid", "timestamp"),
+        ({"timestamp": ""}, "invalid", "timestamp"),
+        ({"timestamp": "1970-01-01T00:00:00Z"}, "timestamp_out_of_range", "timestamp"),
+        ({"timestamp": "1989-12-31T23:59:59.999Z"}, "timestamp_out_of_range", "timestamp"),
+        ({"timestamp": "2100-01-01T00:00:00Z"}, "timestamp_out_of_range", "timestamp"),
+        ({"timestamp": "9999-12-31T23:59:59Z"}, "timestamp_out_of_range", "timestamp"),
+        ({"timestamp": "0001-01-01T00:00:00+14:00"}, "timestamp_out_of_range", "timestamp"),
+        ({"timestamp": "2026-03-02T12:00:00.001Z"}, "timestamp_out_of_range", "timestamp"),
+        ({"properties": {"a": "x\x00y"}}, "nul_byte", "properties.a"),
+        ({"properties": {"a": [1, {"b": "\x00"}]}}, "nul_byte", "properties.a.1.b"),
+        ({"properties": {"k\x00": 1}}, "nul_byte", "properties"),
+        ({"userId": "u\x00"}, "nul_byte", "userId"),
+        ({"unknown": "\x00"}, "nul_byte", "unknown"),
+        ({"properties": {"a": "\ud800"}}, "invalid_text", ""),
+        ({"event": "\udc00"}, "invalid_text", ""),
+        ({"properties": {"n": 2**63}}, "number_out_of_range", "properties.n"),
+        ({"properties": {"n": [-(2**63) - 1]}}, "number_out_of_range", "properties.n.0"),
+        ({"properties": {"n": 10**400}}, "number_out_of_range", "properties.n"),
+        ({"properties": {"n": "x" * 33_000}}, "event_too_large", ""),
+    ],
+)  # fmt: skip
+def test_bad_messages_are_set_aside(change: dict[str, Any], reason: str, path: str) -> None:
+    one = refused(TRACK | change)
+    assert (one.reason, one.path) == (reason, path)
+    assert one.app_id == 7
+    assert one.detail.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("message", "reason"),
+    [
+        (b"null", "invalid"),
+        (b"[]", "invalid"),
+        (b"3", "invalid"),
+        (b'"x"', "invalid"),
+        (b"{}", "unknown_type"),
+        (b'{"type":"track","event":"E","userId":1e999}', "number_out_of_range"),
+        (b'{"type":"track","event":"E","userId":"u","properties":{"n":1e999}}', "number_out_of_range"),
+        (b'{"type":"track","event":"E","userId":"u","properties":{"n":-1E+400}}', "number_out_of_range"),
+        (b'{"type":"track","event":"E","userId":"u","context":{"n":1e0999}}', "number_out_of_range"),
+        (b'{"type":"track","event":"E","userId":"u","properties":{"n":' + b"9" * 5000 + b"}}", "number_out_of_range"),
+        (b'{"type":"track","event":"E","userId":"u","properties":' + b'{"a":' * 33 + b"1" + b"}" * 33 + b"}", "too_deep"),
+        (b'{"type":"track","event":"E","userId":"u","properties":{"a":' + b"[" * 900 + b"]" * 900 + b"}}", "too_deep"),
+    ],
+)  # fmt: skip
+def test_what_no_client_library_would_send_is_set_aside(message: bytes, reason: str) -> None:
+    assert refused(message).reason == reason
+
+
+@pytest.mark.parametrize(
+    "properties",
+    [
+        b'{"n":9223372036854775807,"m":-9223372036854775808}',
+        b'{"n":0.12345678901234567890123}',
+        b'{"n":1e-999}',
+        b'{"n":1e300}',
+        b'{"text":"1e999 and 99999999999999999999999999"}',
+        b'{"text":"a \\\\u0000 that is only a backslash"}',
+        b'{"a":1,"a":2}',
+        b"{ }",
+        b'{"a":' * 31 + b"1" + b"}" * 31,
+        b'{"list":[' + b"{}," * 200 + b"{}]}",
+        '{"name":"Zoë 🎈"}'.encode(),
+        b'{"pair":"\\ud83c\\udf88"}',
+    ],
+)
+def test_unusual_but_right_properties_are_kept(properties: bytes) -> None:
+    event = kept(b'{"type":"track","event":"E","userId":"u","properties":' + properties + b"}")
+    assert event.body == properties
+    msgspec.json.decode(event.body)
+
+
+@pytest.mark.parametrize(
+    ("timestamp", "shift", "occurred_at"),
+    [
+        (None, 0, NOON),
+        ("2026-03-01T11:59:00Z", 0, NOON - 60_000),
+        ("2026-03-01T11:59:00.123456Z", 0, NOON - 60_000 + 123),
+        ("2026-03-01T12:59:00+01:00", 0, NOON - 60_000),
+        ("2026-03-01T11:59:00", 0, NOON - 60_000),
+        ("2026-02-28", 0, NOON - DAY - 12 * HOUR),
+        ("2026-03-01T11:00:00Z", 5 * 60_000, NOON - 55 * 60_000),  # the sender's clock is five minutes behind
+        ("1971-01-01T00:00:00Z", NOON - from_iso("1971-01-01T00:00:10Z"), NOON - 10_000),  # it starts in 1971
+        ("2026-03-01T12:00:01Z", 0, NOON),  # later than its receipt: clamped
+        ("2026-03-02T12:00:00Z", 0, NOON),
+        ("1990-01-01T00:00:00Z", 0, EARLIEST),
+    ],
+)
+def test_instants_are_by_our_clock(timestamp: str | None, shift: int, occurred_at: int) -> None:
+    origin = msgspec.structs.replace(ORIGIN, shift=shift)
+    assert kept(TRACK | {"timestamp": timestamp}, origin).occurred_at == occurred_at
+
+
+@pytest.mark.parametrize(
+    ("sent_at", "shift"),
+    [("2026-03-01T11:55:00Z", 300_000), ("2026-03-01T12:05:00Z", -300_000), ("soon", 0), ("", 0), ("2026-03-01T12:00:60Z", 0)],
+)
+def test_shift_is_receipt_minus_sending(sent_at: str, shift: int) -> None:
+    assert shift_of(sent_at, NOON) == shift
+
+
+def test_history_brought_in_keeps_its_instants() -> None:
+    message = TRACK | {"timestamp": "2020-05-05T10:00:00Z"}
+    origin = msgspec.structs.replace(ORIGIN, imported=True, shift=250)
+    event = kept(message, origin)
+    assert (event.flags, event.occurred_at) == (Flag.IMPORTED, from_iso("2020-05-05T10:00:00Z"))
+    marked = kept(message | {"context": {"import": True}}, msgspec.structs.replace(ORIGIN, shift=250))
+    assert (marked.flags, marked.occurred_at) == (Flag.IMPORTED, from_iso("2020-05-05T10:00:00Z"))
+    assert kept(message | {"context": {"import": "no", "a": {"import": True}}}).flags == 0
+
+
+def test_the_context_of_a_batch_lies_beneath_each_messages_own() -> None:
+    origin = msgspec.structs.replace(ORIGIN, context=b'{"ip":"9.9.9.9","locale":"fr"}')
+    event = kept(TRACK | {"context": {"ip": "1.1.1.1"}}, origin)
+    assert msgspec.json.decode(event.context) == {"ip": "1.1.1.1", "locale": "fr"}
+    assert msgspec.json.decode(kept(TRACK, origin).context) == {"ip": "9.9.9.9", "locale": "fr"}
+
+
+def test_a_devices_token_stays_in_the_context() -> None:
+    device = {"device": {"token": "t-1", "type": "ios"}}
+    assert msgspec.json.decode(kept(TRACK | {"context": device}).context) == device
+
+
+def test_a_rejection_keeps_the_message_and_its_id() -> None:
+    one = refused(TRACK | {"event": None})
+    assert (one.message_id, msgspec.json.decode(one.payload)["userId"]) == ("m1", "u1")
+    assert len(refused(TRACK | {"properties": {"n": "x" * 40_000}}).payload) == 4_096

@@ -1,0 +1,104 @@
+"""One step of a run, as data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from relance.core.time import DAY, HOUR
+from relance.journeys.graph import read_graph
+from relance.journeys.model import LeaveReason, Via
+from relance.journeys.step import (
+    Effect,
+    Facts,
+    Happened,
+    Leave,
+    Send,
+    Started,
+    Trigger,
+    Visit,
+    Wait,
+    Woke,
+    entry_key,
+    key_text,
+    step,
+)
+from tests.journey_graphs import CART
+
+NOW = 10 * DAY
+GRAPH = read_graph(CART)
+FACTS = Facts({"cart_id": "c1"}, {"plan": "pro"})
+DONE: list[Effect] = [Leave(LeaveReason.COMPLETED)]
+ORDER = "Order Completed"
+
+
+@pytest.mark.parametrize(
+    ("node", "trigger", "effects"),
+    [
+        ("", Started(), [Visit("wait", Via.START), Wait("wait", NOW + 2 * HOUR)]),
+        ("wait", Woke(), [Visit("push", Via.ELSE), Send("push", 1), Visit("wait2", Via.NEXT), Wait("wait2", NOW + DAY)]),
+        ("wait", Happened(ORDER, {"cart_id": "c1"}), [Visit("wait", Via.EXIT_EVENT), Leave(LeaveReason.EXIT_EVENT)]),
+        ("wait", Happened(ORDER, {"cart_id": "c2"}), []),
+        ("wait", Happened(ORDER, {}), []),
+        ("wait", Happened(ORDER, {"cart_id": "c1"}, after_entry=False, after_arrival=False), []),
+        ("wait", Happened("message_clicked", {}), []),
+        ("wait2", Happened("message_clicked", {}), [Visit("done", Via.THEN), *DONE]),
+        ("wait2", Happened("message_clicked", {}, after_arrival=False), []),
+        ("wait2", Happened(ORDER, {"cart_id": "c1"}), [Visit("wait2", Via.EXIT_EVENT), Leave(LeaveReason.EXIT_EVENT)]),
+        ("wait2", Woke(), [Visit("mail", Via.ELSE), Send("mail", 2), Visit("done", Via.NEXT), *DONE]),
+    ],
+)
+def test_the_abandoned_cart(node: str, trigger: Trigger, effects: list[Effect]) -> None:
+    assert step(GRAPH, node, trigger, FACTS, NOW) == effects
+
+
+def branching(*tests: dict[str, Any]) -> list[Effect]:
+    graph = {
+        "entry": {"event": "x"},
+        "start": "b",
+        "nodes": [
+            {"id": "b", "kind": "branch", "if": list(tests), "then": "m", "else": None},
+            {"id": "m", "kind": "message", "message": 9, "next": None},
+        ],
+    }
+    return step(read_graph(graph), "", Started(), FACTS, NOW)
+
+
+@pytest.mark.parametrize(
+    ("tests", "passes"),
+    [
+        ([{"property": "cart_id", "is": "=", "value": "c1"}], True),
+        ([{"property": "cart_id", "is": "=", "value": "c2"}], False),
+        ([{"kind": "trait", "name": "plan", "is": "=", "value": "pro"}], True),
+        ([{"kind": "trait", "name": "cart_id", "is": "exists"}], False),
+        ([{"property": "cart_id", "is": "exists"}, {"kind": "trait", "name": "plan", "is": "!=", "value": "pro"}], False),
+    ],
+)
+def test_a_branch_goes_on_if_all_its_tests_pass(tests: list[dict[str, Any]], passes: bool) -> None:
+    then = [Visit("b", Via.START), Visit("m", Via.THEN), Send("m", 9), *DONE]
+    assert branching(*tests) == (then if passes else [Visit("b", Via.START), *DONE])
+
+
+@pytest.mark.parametrize(
+    ("value", "key"),
+    [("c1", "c1"), (17, "17"), (17.5, "17.5"), (True, "true"), ("", ""), (None, None), ([1], None), ({}, None)],
+)
+def test_key(value: Any, key: str | None) -> None:
+    assert key_text(value) == key
+    assert entry_key(GRAPH, {"cart_id": value}) == key
+
+
+def test_a_key_that_no_index_holds_is_hashed() -> None:
+    assert len(str(key_text("x" * 500))) == 32
+    assert len(str(key_text("a\x00b"))) == 32
+
+
+def test_an_event_without_the_key_starts_nothing() -> None:
+    assert entry_key(GRAPH, {"total": 3}) is None
+
+
+def test_an_entry_may_look_at_properties() -> None:
+    graph = read_graph({**CART, "entry": {"event": "x", "where": [{"property": "total", "is": ">=", "value": 10}]}})
+    assert entry_key(graph, {"total": 10}) == ""
+    assert entry_key(graph, {"total": 9}) is None

@@ -1,0 +1,55 @@
+"""Signed links."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from relance.core.ids import stable_id
+from relance.messaging.errors import LinkInvalidError
+from relance.messaging.tracking import Link, LinkKind, read, sign
+
+SECRET = b"s" * 32
+DELIVERY = stable_id("a delivery")
+
+
+@given(st.sampled_from(LinkKind), st.text(st.characters(codec="utf-8"), max_size=200))
+def test_a_token_says_what_was_signed(kind: LinkKind, target: str) -> None:
+    assert read(SECRET, sign(SECRET, DELIVERY, kind, target)) == Link(DELIVERY, kind, target)
+
+
+def test_a_token_is_short_and_fits_a_path() -> None:
+    token = sign(SECRET, DELIVERY, LinkKind.OPEN)
+    assert len(token) == 44
+    assert token.replace("-", "").replace("_", "").isalnum()
+
+
+@given(st.data())
+def test_a_changed_token_is_refused(data: st.DataObject) -> None:
+    token = sign(SECRET, DELIVERY, LinkKind.CLICK, "https://shop.example/cart")
+    place = data.draw(st.integers(0, len(token) - 3))  # the last characters hold bits that no byte uses
+    letter = data.draw(st.sampled_from("ABCabc019-_").filter(lambda each: each != token[place]))
+    with pytest.raises(LinkInvalidError):
+        read(SECRET, token[:place] + letter + token[place + 1 :])
+
+
+@given(st.one_of(st.text(max_size=100), st.binary(max_size=80).map(lambda raw: raw.hex())))
+def test_anything_else_is_refused(token: str) -> None:
+    with pytest.raises(LinkInvalidError):
+        read(SECRET, token)
+
+
+def test_another_secret_is_refused() -> None:
+    with pytest.raises(LinkInvalidError):
+        read(b"t" * 32, sign(SECRET, DELIVERY, LinkKind.OPEN))
+
+
+def test_a_very_long_token_is_refused() -> None:
+    with pytest.raises(LinkInvalidError):
+        read(SECRET, sign(SECRET, DELIVERY, LinkKind.CLICK, "https://x.example/" + "x" * 9_000))
+
+
+def test_an_id_of_another_form_is_not_signed() -> None:
+    with pytest.raises(ValueError, match="hexadecimal"):
+        sign(SECRET, "abcd", LinkKind.OPEN)

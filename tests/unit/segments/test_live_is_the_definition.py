@@ -1,0 +1,54 @@
+"""Live membership and the definition agree on random rules and streams, at every instant and to the millisecond."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy.engine import Engine
+
+from relance.infra.database import STATE
+from relance.segments import store
+from relance.segments.live.engine import Live
+from relance.segments.rule import Rule
+from tests.unit.segments.stories import APP, START, Model, Tick, rules, stories
+
+
+class NoPast:
+    """A history in which nothing happened."""
+
+    def run(self, select: sa.Select[Any]) -> list[tuple[Any, ...]]:
+        return [(None,)] if "max" in select.selected_columns.keys()[0] else []
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    engine = sa.create_engine("sqlite://")
+    tables = [store.SEGMENTS, store.SEGMENT_VERSIONS, store.MEMBERSHIP_CHANGES, store.MEMBERSHIP_SNAPSHOTS]
+    with engine.begin() as connection:
+        STATE.create_all(connection, tables)
+    yield engine
+    engine.dispose()
+
+
+def start(engine: Engine, chosen: list[Rule]) -> Model:
+    with engine.begin() as connection:
+        connection.execute(sa.delete(store.SEGMENT_VERSIONS))
+        connection.execute(sa.delete(store.SEGMENTS))
+        numbered = {store.insert_segment(connection, APP, f"s{i}", rule, START, "t").id: rule for i, rule in enumerate(chosen)}
+    live = Live(0, lambda _connection, _app_id: [])
+    with engine.begin() as connection:
+        live.load(connection, NoPast(), START)
+    return Model(live, numbered)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@given(chosen=st.lists(rules, min_size=1, max_size=3), story=stories)
+def test_members_and_instants_are_those_of_the_definition(engine: Engine, chosen: list[Rule], story: list[Any]) -> None:
+    model = start(engine, chosen)
+    for step in [*story, Tick(0), Tick(70_000)]:
+        model.step(step)
