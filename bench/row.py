@@ -73,5 +73,6 @@ def write(name: str, rows: list[Row]) -> Path:
 
 
 def machine() -> dict[str, str]:
-    cpu = next((line.split(":")[1].strip() for line in Path("/proc/cpuinfo").open() if line.startswith("model name")), "?")
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    cpu = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), "?")
     return {"python": platform.python_version(), "system": platform.platform(), "cpu": cpu, "measured": time.strftime("%Y-%m-%d")}

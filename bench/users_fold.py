@@ -95,7 +95,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--url", default="")
     arguments.add_argument("--ticks", type=int, default=12)
-    arguments.add_argument("--cache", type=int, default=50_000)
+    arguments.add_argument("--cache", type=int, default=200_000)
     arguments.add_argument("--pragma", default="")
     arguments.add_argument("--scaled", action="store_true", help="as if the calibration loop took its best time")
     arguments.add_argument("--profile", action="store_true")

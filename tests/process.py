@@ -29,6 +29,7 @@ class Program:
         self.smtp_port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.settings = settings
+        self.command = [sys.executable, "-m", "relance", "serve"]
         self.process: subprocess.Popen[bytes] | None = None
         self.started_in = 0.0
 
@@ -40,7 +41,7 @@ class Program:
         began = time.monotonic()
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / "log.txt").open("ab") as log:
-            command = [*(prefix or []), sys.executable, "-m", "relance", "serve"]
+            command = [*(prefix or []), *self.command]
             self.process = subprocess.Popen(command, env=self.environment(), stdout=log, stderr=log, start_new_session=True)
         while not self.is_ready():
             if self.process.poll() is not None or time.monotonic() - began > READY_WITHIN:

@@ -15,7 +15,7 @@ export const theme = createTheme({
   headings: { fontWeight: "650" },
   components: {
     Paper: { defaultProps: { radius: "lg" } },
-    Table: { defaultProps: { verticalSpacing: "sm", horizontalSpacing: "md" } },
+    Table: { defaultProps: { verticalSpacing: "sm", horizontalSpacing: "lg" } },
     Tooltip: { defaultProps: { openDelay: 250, withArrow: true, events: { hover: true, focus: true, touch: true } } },
     Badge: { defaultProps: { variant: "light", tt: "none", fw: 550 } },
     Modal: { defaultProps: { centered: true, radius: "lg" } },
@@ -37,6 +37,10 @@ export const variables: CSSVariablesResolver = () => ({
     "--accent-text": "#07645d",
     "--second": "#c2751a",
     "--grey-mark": "#8b969e",
+    "--dots": "#cfd6d6",
+    "--mantine-color-placeholder": "#68737b",
+    "--good-soft": "#d9f0ed", "--good-text": "#07554f", "--quiet-soft": "#eceff0", "--quiet-text": "#414b52",
+    "--doubt-soft": "#fbe9cf", "--doubt-text": "#7a4204", "--bad-soft": "#fbdfdf", "--bad-text": "#8f1717",
   },
   dark: {
     "--mantine-color-body": "#16191b",
@@ -50,5 +54,9 @@ export const variables: CSSVariablesResolver = () => ({
     "--accent-text": "#8fd3cc",
     "--second": "#e0a052",
     "--grey-mark": "#7d888e",
+    "--dots": "#333a3d",
+    "--mantine-color-placeholder": "#8f9aa0",
+    "--good-soft": "#12352f", "--good-text": "#8fd8cd", "--quiet-soft": "#2a3033", "--quiet-text": "#c0c9ce",
+    "--doubt-soft": "#40290c", "--doubt-text": "#f0bd7b", "--bad-soft": "#451b1b", "--bad-text": "#f5b0b0",
   },
 });

@@ -36,8 +36,11 @@ class NotedTransport:
     def __init__(self) -> None:
         self.sent: list[tuple[int, str, Rendered]] = []
         self.answers: list[SendResult] = []
+        self.error: Exception | None = None
 
     async def send(self, rendered: Rendered, subscription: Subscription, now: int) -> SendResult:
+        if self.error is not None:
+            raise self.error
         self.sent.append((now, subscription.address, rendered))
         return self.answers.pop(0) if self.answers else SendResult(SendState.SENT, provider_id="p1")
 

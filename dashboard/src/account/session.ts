@@ -1,11 +1,17 @@
 /** Who is signed in, and whether anybody can be yet. */
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { Failure, rememberToken, server, take } from "../api/client";
 import type { components } from "../api/schema";
 
 type Session = components["schemas"]["Session"];
 
 export const sessionKey = ["session"];
+
+/** Somebody else is here now: what was read for who was here before is forgotten. */
+function become(queries: QueryClient, session: Session | null): void {
+  queries.setQueryData(sessionKey, session);
+  queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "session" && queryKey[0] !== "setup" });
+}
 
 /** The session, or null where nobody is signed in. */
 export function useSession() {
@@ -35,9 +41,8 @@ function useEntry<V>(enter: (given: V) => Promise<Session>) {
     mutationFn: enter,
     onSuccess: (session) => {
       rememberToken(session.csrf);
-      queries.clear();
-      queries.setQueryData(sessionKey, session);
       queries.setQueryData(["setup"], { needed: false });
+      become(queries, session);
     },
   });
 }
@@ -50,8 +55,7 @@ export function useSignOut() {
   return useMutation({
     mutationFn: () => take(server.DELETE("/api/v1/session")),
     onSuccess: () => {
-      queries.clear();
-      queries.setQueryData(sessionKey, null);
+      become(queries, null);
     },
   });
 }
@@ -63,7 +67,7 @@ export function useApps() {
 export function useCreateApp() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (name: string) => take(server.POST("/api/v1/apps", { body: { name } })),
+    mutationFn: (name: string) => take(server.POST("/api/v1/apps", { body: { name, timezone: Intl.DateTimeFormat().resolvedOptions().timeZone, language: document.documentElement.lang } })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["apps"] }),
   });
 }

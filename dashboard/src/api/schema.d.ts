@@ -257,6 +257,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apps/{app}/people/{person}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a person's runs
+         * @description Every journey a person has entered, newest first.
+         */
+        get: operations["listPersonRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apps/{app}/people/{person}/consent": {
         parameters: {
             query?: never;
@@ -1512,6 +1532,10 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** PersonRuns */
+        PersonRuns: {
+            items: components["schemas"]["RunAnswer"][];
+        };
         /** PersonSummary */
         PersonSummary: {
             id: number;
@@ -2297,6 +2321,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_relance.web.api.events.PastEvent_"];
+                };
+            };
+        };
+    };
+    listPersonRuns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The person. */
+                person: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonRuns"];
                 };
             };
         };

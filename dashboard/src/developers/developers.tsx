@@ -1,4 +1,4 @@
-import { Anchor, Badge, Grid, Group, Stack, Table, Text } from "@mantine/core";
+import { Anchor, Grid, Group, Stack, Table, Text } from "@mantine/core";
 import { useHealth } from "../overview/queries";
 import { Moment } from "../shared/moment";
 import { itemsOf, More } from "../shared/more";
@@ -6,6 +6,7 @@ import { Card, Page } from "../shared/page";
 import { Failed, Loaded, Quiet, Waiting } from "../shared/states";
 import { Snippet } from "../shared/snippet";
 import { useEventNames } from "../segments/queries";
+import { Label } from "../shared/tone";
 import { useSpeech } from "../words/words";
 import { Keys } from "./keys";
 import { useRejected } from "./queries";
@@ -95,7 +96,7 @@ function HealthCard() {
           <Stack gap={8}>
             <Group justify="space-between">
               <Text size="sm" c="dimmed">{w.developers.healthState}</Text>
-              <Badge color={one.status === "ok" ? "pine" : "red"}>{one.status === "ok" ? w.developers.healthy : one.status}</Badge>
+              <Label tone={one.status === "ok" ? "good" : "bad"}>{one.status === "ok" ? w.developers.healthy : one.status}</Label>
             </Group>
             <Group justify="space-between">
               <Text size="sm" c="dimmed">{w.developers.healthLag}</Text>

@@ -1,5 +1,5 @@
 /** The app's keys. A key's text is shown once, when it is made. */
-import { Alert, Badge, Button, Menu, Modal, Select, Stack, Table, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Menu, Modal, Select, Stack, Table, Text, TextInput, VisuallyHidden } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconDots, IconKey, IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
@@ -11,6 +11,7 @@ import { Moment } from "../shared/moment";
 import { Card } from "../shared/page";
 import { Snippet } from "../shared/snippet";
 import { Loaded } from "../shared/states";
+import { Label } from "../shared/tone";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
 import { useKeys } from "./queries";
@@ -37,7 +38,7 @@ function KeyMenu({ one, shown }: { one: Key; shown: Shown }) {
               </Menu.Target>
               <Menu.Dropdown>
                 <Menu.Item onClick={askRotate}>{w.developers.rotate}</Menu.Item>
-                <Menu.Item color="red" onClick={askRevoke}>
+                <Menu.Item c="var(--bad-text)" onClick={askRevoke}>
                   {w.developers.revoke}
                 </Menu.Item>
               </Menu.Dropdown>
@@ -89,7 +90,7 @@ function Row({ one, shown }: { one: Key; shown: Shown }) {
         </Text>
       </Table.Td>
       <Table.Td>
-        <Badge color={live ? "pine" : "gray"}>{live ? w.developers.active : w.developers.revoked}</Badge>
+        <Label tone={live ? "good" : "quiet"}>{live ? w.developers.active : w.developers.revoked}</Label>
       </Table.Td>
       <Table.Td visibleFrom="sm">
         <Moment at={one.last_used} size="sm" />
@@ -127,7 +128,9 @@ export function Keys() {
                 <Table.Th>{w.common.name}</Table.Th>
                 <Table.Th>{w.common.state}</Table.Th>
                 <Table.Th visibleFrom="sm">{w.developers.used}</Table.Th>
-                <Table.Th aria-label={w.common.actions} />
+                <Table.Th>
+                  <VisuallyHidden>{w.common.actions}</VisuallyHidden>
+                </Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>

@@ -1,5 +1,5 @@
 /** The journey as a picture: read-only, at its natural size, each step reachable by Tab and read as one sentence. */
-import { Background, BackgroundVariant, Controls, MarkerType, ReactFlow, type Edge } from "@xyflow/react";
+import { Background, BackgroundVariant, Controls, MarkerType, ReactFlow } from "@xyflow/react";
 import "@xyflow/react/dist/style.css";
 import { useComputedColorScheme } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
@@ -8,21 +8,20 @@ import type { Graph } from "../api/types";
 import { useMessageName } from "../messages/queries";
 import type { Tongue } from "../words/sentences";
 import { useSpeech } from "../words/words";
+import { ArrowLine, type ArrowEdge } from "./arrow";
 import classes from "./canvas.module.css";
+import { draw, size } from "./layout";
 import type { Counts } from "./queries";
-import { arrows, entryId, places, size } from "./layout";
 import { entrySentence, stepSentence } from "./sentences";
 import { StepCard, type Step, type StepData } from "./step";
 
-const types = { step: StepCard };
+const stepTypes = { step: StepCard };
+const lineTypes = { arrow: ArrowLine };
 
 function stepData(id: string, graph: Graph, counts: Counts | undefined, name: (id: number) => string | undefined, tongue: Tongue): StepData {
   const node = graph.nodes.find((one) => one.id === id);
-  if (!node) {
-    const entered = counts?.entered ?? 0;
-    return { kind: "entry", text: entrySentence(graph, tongue), counts: counts ? { arrived: entered, waiting: 0, stopped: 0 } : null };
-  }
-  return { kind: node.kind, text: stepSentence(node, name, tongue), counts: counts?.at(id) ?? null };
+  if (node) return { kind: node.kind, text: stepSentence(node, name, tongue), counts: counts?.at(id) ?? null };
+  return { kind: "entry", text: entrySentence(graph, tongue), counts: counts ? { arrived: counts.entered, waiting: 0, stopped: 0 } : null };
 }
 
 export function Canvas({ graph, counts }: { graph: Graph; counts: Counts | undefined }) {
@@ -31,28 +30,29 @@ export function Canvas({ graph, counts }: { graph: Graph; counts: Counts | undef
   const name = useMessageName();
   const { ref, width } = useElementSize();
   const tongue = useMemo(() => ({ w, f }), [w, f]);
-  const lines = useMemo(() => arrows(graph, tongue), [graph, tongue]);
-  const drawn = useMemo(() => places(graph, lines), [graph, lines]);
-  const nodes = drawn.places.map(({ id, x, y }): Step => {
+  const drawn = useMemo(() => draw(graph, tongue), [graph, tongue]);
+  const steps = drawn.places.map(({ id, x, y }): Step => {
     const data = stepData(id, graph, counts, name, tongue);
     const passed = data.counts ? w.journeys.counts(data.counts.arrived, data.counts.waiting, data.counts.stopped) : "";
-    return { id, type: "step", position: { x, y }, data, ...size, ariaLabel: w.journeys.nodeLabel(w.journeys.node[data.kind] ?? "", data.text, passed), ariaRole: "group" };
+    const label = w.journeys.nodeLabel(w.journeys.node[data.kind] ?? "", data.text, passed);
+    return { id, type: "step", position: { x, y }, data, ...size, ariaLabel: label, ariaRole: "group" };
   });
-  const edges = lines.map((line, number): Edge => ({
-    id: String(number), source: line.from, target: line.to, label: line.label || undefined, type: "smoothstep", focusable: false, markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16 },
-    labelBgPadding: [6, 3], labelBgBorderRadius: 6, ariaLabel: line.label,
+  const lines = drawn.lines.map(({ from, to, label, path, x, y }, number): ArrowEdge => ({
+    id: String(number), type: "arrow", source: from, target: to, data: { path, label, x, y }, focusable: false, markerEnd: { type: MarkerType.ArrowClosed, width: 18, height: 18 },
   }));
   // At its natural size where it fits, else as small as its width asks; the page scrolls, not the picture.
   const zoom = width > 0 && drawn.width > 0 ? Math.min(1, width / drawn.width) : 1;
   const height = Math.max(220, drawn.height * zoom);
   return (
-    <div ref={ref} className={classes.canvas} style={{ height, minHeight: 220 }} role="group" aria-label={w.journeys.canvas}>
+    <div ref={ref} className={classes.canvas} style={{ height }} role="group" aria-label={w.journeys.canvas}>
       {width > 0 && (
         <ReactFlow
-          key={`${entryId}${drawn.width}${Math.round(width)}${entryId}`} nodes={nodes} edges={edges} nodeTypes={types} colorMode={scheme} defaultViewport={{ x: (width - drawn.width * zoom) / 2, y: 0, zoom }} minZoom={0.2} maxZoom={1.5}
-          nodesDraggable={false} nodesConnectable={false} edgesFocusable={false} elementsSelectable={false} nodesFocusable zoomOnScroll={false} preventScrolling={false} panOnScroll={false} zoomOnDoubleClick={false}
+          key={`${drawn.width}/${Math.round(width)}`} nodes={steps} edges={lines} nodeTypes={stepTypes} edgeTypes={lineTypes} colorMode={scheme}
+          defaultViewport={{ x: (width - drawn.width * zoom) / 2, y: 0, zoom }} minZoom={0.2} maxZoom={1.5}
+          nodesDraggable={false} nodesConnectable={false} edgesFocusable={false} elementsSelectable={false} nodesFocusable
+          zoomOnScroll={false} preventScrolling={false} panOnScroll={false} zoomOnDoubleClick={false}
         >
-          <Background variant={BackgroundVariant.Dots} gap={22} size={1.4} color="var(--line)" />
+          <Background variant={BackgroundVariant.Dots} gap={22} size={1.5} color="var(--dots)" />
           <Controls showInteractive={false} position="bottom-right" />
         </ReactFlow>
       )}

@@ -1,4 +1,4 @@
-import { Badge, Button, Grid, Group, List, Stack, Text } from "@mantine/core";
+import { Button, Grid, Group, List, Stack, Text } from "@mantine/core";
 import { IconPlayerPause, IconPlayerPlay, IconRocket } from "@tabler/icons-react";
 import { useParams } from "react-router";
 import { server, take } from "../api/client";
@@ -8,10 +8,11 @@ import { Confirm } from "../shared/confirm";
 import { Figures } from "../shared/figure";
 import { Card, Page } from "../shared/page";
 import { Failed, Waiting } from "../shared/states";
+import { Label } from "../shared/tone";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
 import { Canvas } from "./canvas";
-import { stateColors } from "./list";
+import { stateTones } from "./list";
 import { useCounts, useJourney } from "./queries";
 import { Runs } from "./runs";
 import { entrySentence, exitSentences, goalSentence } from "./sentences";
@@ -102,7 +103,7 @@ export default function JourneyPage() {
   ];
   const line = (
     <Group gap="xs">
-      <Badge color={stateColors[journey.state] ?? "gray"}>{w.journeys.state[journey.state] ?? journey.state}</Badge>
+      <Label tone={stateTones[journey.state] ?? "quiet"}>{w.journeys.state[journey.state] ?? journey.state}</Label>
       <span>{w.journeys.version(journey.version)}</span>
     </Group>
   );

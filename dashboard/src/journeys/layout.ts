@@ -1,20 +1,23 @@
-/** Where the steps stand: top to bottom, in the order of the edges (dagre's layered layout). */
+/** Where the steps stand and how the arrows run: top to bottom, arrows around steps (dagre's layered layout). */
 import { graphlib, layout } from "@dagrejs/dagre";
 import type { Graph, Node } from "../api/types";
 import type { Tongue } from "../words/sentences";
 
 export const entryId = "(entry)";
-export const size = { width: 250, height: 112 };
+export const size = { width: 272, height: 124 };
 
 export type Arrow = { from: string; to: string; label: string };
 export type Place = { id: string; x: number; y: number };
+/** An arrow drawn: the path's `d`, and the middle of its label. */
+export type Line = Arrow & { path: string; x: number; y: number };
+type Point = { x: number; y: number };
 
 function arrowsOf(node: Node, { w, f }: Tongue): Arrow[] {
   switch (node.kind) {
     case "wait_for":
       return [
-        { from: node.id, to: node.then, label: w.journeys.edge.then },
         { from: node.id, to: node.else, label: w.journeys.edge.else(f.duration(node.up_to)) },
+        { from: node.id, to: node.then, label: w.journeys.edge.then },
       ];
     case "branch":
       return [
@@ -28,21 +31,43 @@ function arrowsOf(node: Node, { w, f }: Tongue): Arrow[] {
   }
 }
 
-export function arrows(graph: Graph, tongue: Tongue): Arrow[] {
+function arrowsIn(graph: Graph, tongue: Tongue): Arrow[] {
   return [{ from: entryId, to: graph.start, label: "" }, ...graph.nodes.flatMap((node) => arrowsOf(node, tongue))];
 }
 
-export function places(graph: Graph, lines: Arrow[]): { places: Place[]; width: number; height: number } {
+/** A curve through the points that leaves and arrives straight down. */
+function curve(points: Point[]): string {
+  const [first, ...rest] = points;
+  if (!first) return "";
+  let before = first;
+  const parts = [`M ${first.x} ${first.y}`];
+  for (const point of rest) {
+    const middle = (before.y + point.y) / 2;
+    parts.push(`C ${before.x} ${middle} ${point.x} ${middle} ${point.x} ${point.y}`);
+    before = point;
+  }
+  return parts.join(" ");
+}
+
+export function draw(graph: Graph, tongue: Tongue): { places: Place[]; lines: Line[]; width: number; height: number } {
+  const arrows = arrowsIn(graph, tongue);
   const drawing = new graphlib.Graph({ multigraph: true });
-  drawing.setGraph({ rankdir: "TB", nodesep: 56, ranksep: 66, marginx: 24, marginy: 24 });
-  drawing.setDefaultEdgeLabel(() => ({}));
+  drawing.setGraph({ rankdir: "TB", nodesep: 48, ranksep: 34, edgesep: 28, marginx: 24, marginy: 24 });
   for (const id of [entryId, ...graph.nodes.map((node) => node.id)]) drawing.setNode(id, { ...size });
-  lines.forEach((line, number) => drawing.setEdge(line.from, line.to, { width: line.label.length * 7, height: 20, labelpos: "c" }, String(number)));
+  arrows.forEach(({ from, to, label }, number) => drawing.setEdge(from, to, { width: label.length * 7 + 16, height: label === "" ? 4 : 24, labelpos: "c" }, String(number)));
   layout(drawing);
-  const all = drawing.nodes().map((id) => {
-    const at = drawing.node(id);
-    return { id, x: (at.x ?? 0) - size.width / 2, y: (at.y ?? 0) - size.height / 2 };
+  const at = (id: string): Point => {
+    const { x, y } = drawing.node(id);
+    return { x: x ?? 0, y: y ?? 0 };
+  };
+  const places = drawing.nodes().map((id) => ({ id, x: at(id).x - size.width / 2, y: at(id).y - size.height / 2 }));
+  const lines = arrows.map((arrow, number): Line => {
+    const edge = drawing.edge(arrow.from, arrow.to, String(number));
+    const inner = ((edge.points ?? []) as Point[]).slice(1, -1);
+    const start = { x: at(arrow.from).x, y: at(arrow.from).y + size.height / 2 };
+    const end = { x: at(arrow.to).x, y: at(arrow.to).y - size.height / 2 - 4 };
+    return { ...arrow, path: curve([start, ...inner, end]), x: edge.x ?? 0, y: edge.y ?? 0 };
   });
   const { width, height } = drawing.graph();
-  return { places: all, width: width ?? 0, height: height ?? 0 };
+  return { places, lines, width: width ?? 0, height: height ?? 0 };
 }

@@ -1,4 +1,4 @@
-import { Badge, Table, Text } from "@mantine/core";
+import { Table, Text } from "@mantine/core";
 import { IconRoute } from "@tabler/icons-react";
 import { Link, useNavigate } from "react-router";
 import type { Journey } from "../api/types";
@@ -6,12 +6,13 @@ import { example } from "../messages/list";
 import { Card, Page } from "../shared/page";
 import { Snippet } from "../shared/snippet";
 import { Empty, Loaded } from "../shared/states";
+import { Label, type Tone } from "../shared/tone";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
 import { entrySentence } from "./sentences";
 import { useCounts, useJourneys } from "./queries";
 
-export const stateColors: Record<string, string> = { live: "pine", paused: "orange", draft: "gray", archived: "gray" };
+export const stateTones: Record<string, Tone> = { live: "good", paused: "doubt" };
 
 function Row({ journey }: { journey: Journey }) {
   const { w, f } = useSpeech();
@@ -31,7 +32,7 @@ function Row({ journey }: { journey: Journey }) {
         </Text>
       </Table.Td>
       <Table.Td w={110}>
-        <Badge color={stateColors[journey.state] ?? "gray"}>{w.journeys.state[journey.state] ?? journey.state}</Badge>
+        <Label tone={stateTones[journey.state] ?? "quiet"}>{w.journeys.state[journey.state] ?? journey.state}</Label>
       </Table.Td>
       <Table.Td ta="right" className="tabular" w={100} visibleFrom="sm">
         {shown(counts?.entered)}

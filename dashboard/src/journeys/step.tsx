@@ -27,7 +27,7 @@ export function StepCard({ data }: NodeProps<Step>) {
           <Text size="xs" c="dimmed" lh={1.2}>
             {w.journeys.node[data.kind]}
           </Text>
-          <Text size="sm" fw={600} lh={1.3} lineClamp={2} title={data.text}>
+          <Text size="sm" fw={600} lh={1.3} lineClamp={3} title={data.text}>
             {data.text}
           </Text>
         </div>

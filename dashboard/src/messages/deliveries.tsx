@@ -1,20 +1,21 @@
 /** Deliveries with what became of each, in words: on a message's page by person, on a person's page by message. */
-import { Badge, Table, Text, Tooltip } from "@mantine/core";
+import { Table, Text, Tooltip } from "@mantine/core";
 import { Link } from "react-router";
 import type { Delivery } from "../api/types";
 import { Moment } from "../shared/moment";
+import { Label, type Tone } from "../shared/tone";
 import { useApp } from "../shell/app";
 import { outcomeSentence } from "../words/sentences";
 import { useSpeech } from "../words/words";
 import { useMessageName } from "./queries";
 
-const colors: Record<string, string> = { sent: "pine", skipped: "gray", failed: "red", unknown: "orange", pending: "gray", sending: "gray" };
+const tones: Record<string, Tone> = { sent: "good", failed: "bad", unknown: "doubt" };
 
 function Outcome({ delivery }: { delivery: Delivery }) {
   const { w, f } = useSpeech();
   const state = w.deliveries.state[delivery.state] ?? delivery.state;
   const why = outcomeSentence(delivery, { w, f });
-  const badge = <Badge color={colors[delivery.state] ?? "gray"}>{state}</Badge>;
+  const badge = <Label tone={tones[delivery.state] ?? "quiet"}>{state}</Label>;
   const detail = delivery.state === "unknown" ? w.deliveries.unknownHelp : delivery.detail;
   return (
     <>

@@ -1,10 +1,11 @@
-import { Badge, Group, Table, Text } from "@mantine/core";
+import { Group, Table, Text } from "@mantine/core";
 import { IconBellRinging, IconMail } from "@tabler/icons-react";
 import { Link, useNavigate } from "react-router";
 import type { Message, Outcome } from "../api/types";
 import { Card, Page } from "../shared/page";
 import { Snippet } from "../shared/snippet";
 import { Empty, Loaded } from "../shared/states";
+import { Label } from "../shared/tone";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
 import { useMessages, useOutcomes } from "./queries";
@@ -46,9 +47,9 @@ function Row({ message, figures }: { message: Message; figures: Outcome | undefi
               <Text size="xs" c="dimmed">
                 {w.messages.channel[message.channel]}
               </Text>
-              <Badge size="sm" color="gray">
+              <Label tone="quiet" size="sm">
                 {w.messages.class[message.class] ?? message.class}
-              </Badge>
+              </Label>
             </Group>
           </div>
         </Group>

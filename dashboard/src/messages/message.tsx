@@ -1,4 +1,4 @@
-import { Badge, Button, Grid, Group, NumberInput, Stack, Table, Text } from "@mantine/core";
+import { Button, Grid, Group, NumberInput, Stack, Table, Text } from "@mantine/core";
 import { IconSend } from "@tabler/icons-react";
 import { useState } from "react";
 import { useParams } from "react-router";
@@ -8,6 +8,7 @@ import { useChange } from "../shared/change";
 import { Figures, type FigureData } from "../shared/figure";
 import { Card, Page } from "../shared/page";
 import { Failed, Loaded, Quiet, Waiting } from "../shared/states";
+import { Label } from "../shared/tone";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
 import { DeliveryTable } from "./deliveries";
@@ -94,7 +95,7 @@ export function MessagePage() {
   const line = (
     <Group gap="xs">
       {w.messages.channel[message.channel]}
-      <Badge color="gray">{w.messages.class[message.class] ?? message.class}</Badge>
+      <Label tone="quiet">{w.messages.class[message.class] ?? message.class}</Label>
       <Text span size="sm">
         {w.messages.classHelp[message.class]}
       </Text>

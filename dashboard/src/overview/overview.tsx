@@ -1,5 +1,5 @@
 /** The first page: is it alive, what went out, what did it bring, what was kept back. */
-import { Button, Grid, Group, Text } from "@mantine/core";
+import { Button, Grid, Stack, Text } from "@mantine/core";
 import { IconPlugConnected } from "@tabler/icons-react";
 import { Link } from "react-router";
 import type { OverviewReport } from "../api/types";
@@ -72,13 +72,13 @@ function Latencies() {
     return p50_ms === null || p99_ms === null ? [] : [w.overview.latency[name](f.span(p50_ms), f.span(p99_ms))];
   });
   return (
-    <Group gap="lg">
+    <Stack gap={0}>
       {lines.map((line) => (
         <Text key={line} size="sm">
           {line}
         </Text>
       ))}
-    </Group>
+    </Stack>
   );
 }
 

@@ -49,7 +49,7 @@ function PersonActions({ person }: { person: Person }) {
                   <Menu.Item leftSection={<IconGitMerge size={16} aria-hidden />} onClick={askMerge}>
                     {w.people.merge}
                   </Menu.Item>
-                  <Menu.Item color="red" leftSection={<IconTrash size={16} aria-hidden />} onClick={askDelete}>
+                  <Menu.Item c="var(--bad-text)" leftSection={<IconTrash size={16} aria-hidden />} onClick={askDelete}>
                     {w.people.delete}
                   </Menu.Item>
                 </Menu.Dropdown>

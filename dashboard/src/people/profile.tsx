@@ -1,12 +1,16 @@
 /** The left column of a person's page: traits, addresses, consent, ids. */
-import { Badge, Button, Group, Stack, Text } from "@mantine/core";
+import { Button, Group, Stack, Switch, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconPencil } from "@tabler/icons-react";
 import type { ReactNode } from "react";
+import { server, take } from "../api/client";
 import type { Person } from "../api/types";
+import { useChange } from "../shared/change";
 import { Moment } from "../shared/moment";
 import { Card } from "../shared/page";
 import { Quiet } from "../shared/states";
+import { Label } from "../shared/tone";
+import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
 import { EditTraits } from "./traits";
 
@@ -67,9 +71,9 @@ export function Addresses({ person }: { person: Person }) {
                 {one.address}
               </Text>
             </div>
-            <Badge color={one.state === "subscribed" ? "pine" : "gray"} style={{ flexShrink: 0 }}>
+            <Label tone={one.state === "subscribed" ? "good" : "quiet"} style={{ flexShrink: 0 }}>
               {w.people.subscription[one.state] ?? one.state}
-            </Badge>
+            </Label>
           </Group>
         ))}
       </Stack>
@@ -77,16 +81,37 @@ export function Addresses({ person }: { person: Person }) {
   );
 }
 
+// Shown even where nothing was recorded: the two a first message asks for.
+const asked = (["email", "web_push"] as const).map((channel) => ({ channel, topic: "general" }));
+
 export function Consents({ person }: { person: Person }) {
   const { w } = useSpeech();
+  const { id } = useApp();
+  const change = useChange({
+    run: (body: { channel: "email" | "web_push"; topic: string; granted: boolean }) =>
+      take(server.PUT("/api/v1/apps/{app}/people/{person}/consent", { params: { path: { app: id, person: person.id } }, body })),
+    touches: [["person", id, person.id]],
+  });
+  const others = person.consents.filter((one) => !asked.some(({ channel, topic }) => channel === one.channel && topic === one.topic));
+  const lines = [...asked, ...others].map(({ channel, topic }) => ({ channel, topic, found: person.consents.find((one) => one.channel === channel && one.topic === topic) }));
   return (
-    <Card title={w.people.consents}>
-      {person.consents.length === 0 && <Quiet p={0}>{w.people.consentsNone}</Quiet>}
-      <Stack gap={8}>
-        {person.consents.map((one) => (
-          <Line key={`${one.channel}/${one.topic}`} name={`${w.messages.channel[one.channel] ?? one.channel} · ${one.topic}`}>
-            {one.granted ? w.people.granted : w.people.refused}, <Moment at={one.changed_at} />
-          </Line>
+    <Card title={w.people.consents} line={w.people.consentsHelp}>
+      <Stack gap="sm">
+        {lines.map(({ channel, topic, found }) => (
+          <Group key={`${channel}/${topic}`} justify="space-between" wrap="nowrap">
+            <div>
+              <Text size="sm">
+                {w.messages.channel[channel] ?? channel} · {topic}
+              </Text>
+              <Text size="xs" c="dimmed" component="div">
+                {found ? <>{found.granted ? w.people.granted : w.people.refused}, <Moment at={found.changed_at} size="xs" /></> : w.people.notAsked}
+              </Text>
+            </div>
+            <Switch
+              checked={found?.granted ?? false} disabled={change.isPending} aria-label={`${w.people.consents}: ${w.messages.channel[channel] ?? channel}, ${topic}`}
+              onChange={(event) => change.mutate({ channel: channel as "email" | "web_push", topic, granted: event.currentTarget.checked })}
+            />
+          </Group>
         ))}
       </Stack>
     </Card>

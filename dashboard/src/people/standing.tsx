@@ -1,9 +1,10 @@
 /** Where a person stands now: the segments they are in, the journeys they are on. */
-import { Badge, Group, Table, Text } from "@mantine/core";
+import { Group, Table, Text } from "@mantine/core";
 import { Link } from "react-router";
 import { Moment } from "../shared/moment";
 import { Card } from "../shared/page";
 import { Loaded, Quiet } from "../shared/states";
+import { Label } from "../shared/tone";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
 import { useJourneys } from "../journeys/queries";
@@ -22,9 +23,11 @@ export function Segments({ person }: { person: number }) {
           ) : (
             <Group gap={6}>
               {items.map((one) => (
-                <Badge key={one.segment_id} component={Link} to={page(`segments/${one.segment_id}`)} size="lg" style={{ cursor: "pointer" }}>
-                  {one.name}
-                </Badge>
+                <Link key={one.segment_id} to={page(`segments/${one.segment_id}`)}>
+                  <Label tone="good" size="lg" style={{ cursor: "pointer" }}>
+                    {one.name}
+                  </Label>
+                </Link>
               ))}
             </Group>
           )

@@ -2,12 +2,14 @@
 import { Box, Button, Code, Collapse, Group, Stack, Text } from "@mantine/core";
 import { useDisclosure, useIntersection } from "@mantine/hooks";
 import { useEffect } from "react";
+import { Link } from "react-router";
 import type { PastEvent } from "../api/types";
 import { Moment } from "../shared/moment";
 import { itemsOf } from "../shared/more";
 import { Card } from "../shared/page";
 import { Failed, Quiet, Waiting } from "../shared/states";
 import { useSpeech } from "../words/words";
+import { useSubject } from "./noted";
 import { useTimeline } from "./queries";
 import classes from "./timeline.module.css";
 
@@ -16,23 +18,45 @@ function glance(properties: Record<string, unknown>): string {
   return plain.slice(0, 3).map(([name, value]) => `${name} ${String(value)}`).join(" · ");
 }
 
+/** What happened, in words: "did Order Completed", "opened Cart reminder". */
+function What({ event }: { event: PastEvent }) {
+  const { w } = useSpeech();
+  const subject = useSubject()(event);
+  const said = w.noted[event.event];
+  if (event.kind === "derived" && said) {
+    const reason = String(event.properties.reason ?? "");
+    return (
+      <>
+        {said} {subject && <Link to={subject.to} className="plain-link" style={{ fontWeight: 600 }}>{subject.name}</Link>}
+        {reason && event.event === "message_skipped" && <Text span c="dimmed">: {w.deliveries.reason[reason] ?? reason}</Text>}
+      </>
+    );
+  }
+  const named = ["track", "page", "screen", "group", "derived"].includes(event.kind);
+  return (
+    <>
+      <Text span c="dimmed">
+        {w.kinds[event.kind] ?? event.kind}
+      </Text>{" "}
+      {named && <b style={{ fontWeight: 600 }}>{event.event}</b>}
+    </>
+  );
+}
+
 function Entry({ event }: { event: PastEvent }) {
   const { w, f } = useSpeech();
+  const own = event.kind === "derived";
   const [open, { toggle }] = useDisclosure(false);
   const details = Object.keys(event.properties).length > 0;
-  const named = ["track", "page", "screen", "group", "derived"].includes(event.kind);
   return (
     <Box component="li" className={classes.entry} data-kind={event.kind}>
       <Group justify="space-between" wrap="nowrap" align="baseline" gap="md">
         <Text size="sm" style={{ minWidth: 0, overflowWrap: "anywhere" }}>
-          <Text span c="dimmed">
-            {w.kinds[event.kind] ?? event.kind}
-          </Text>{" "}
-          {named && <b style={{ fontWeight: 600 }}>{event.event}</b>}
+          <What event={event} />
         </Text>
         <Moment at={event.occurred_at} form="clock" size="xs" c="dimmed" />
       </Group>
-      {details && (
+      {details && !own && (
         <>
           <Group gap="xs" wrap="nowrap">
             <Text size="xs" c="dimmed" truncate>

@@ -34,7 +34,7 @@ export function Confirm({ title, body, action, danger = false, word, run, childr
             <Button variant="default" onClick={close}>
               {w.common.cancel}
             </Button>
-            <Button color={danger ? "red" : undefined} loading={busy} disabled={word !== undefined && typed !== word} onClick={() => void go()}>
+            <Button color={danger ? "red.9" : undefined} loading={busy} disabled={word !== undefined && typed !== word} onClick={() => void go()}>
               {action}
             </Button>
           </Group>

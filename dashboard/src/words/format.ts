@@ -20,7 +20,7 @@ export function makeFormat(locale: string) {
   const list = new Intl.ListFormat(locale, { type: "conjunction" });
   const anyOf = new Intl.ListFormat(locale, { type: "disjunction" });
 
-  const unit = (value: number, name: string, display: "long" | "narrow" = "long") =>
+  const unit = (value: number, name: string, display: "long" | "short" = "long") =>
     new Intl.NumberFormat(locale, { style: "unit", unit: name, unitDisplay: display, maximumFractionDigits: 1 }).format(value);
 
   return {
@@ -47,7 +47,7 @@ export function makeFormat(locale: string) {
     },
     /** Milliseconds in the unit a person would choose. */
     span: (ms: number) => {
-      if (ms < 1000) return unit(Math.round(ms), "millisecond", "narrow");
+      if (ms < 1000) return unit(Math.round(ms), "millisecond", "short");
       if (ms < 60_000) return unit(ms / 1000, "second");
       if (ms < 3_600_000) return unit(ms / 60_000, "minute");
       if (ms < 86_400_000) return unit(ms / 3_600_000, "hour");

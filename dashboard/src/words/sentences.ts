@@ -34,9 +34,10 @@ function behaviourText(rule: Extract<Rule, { kind: "behaviour" }>, tongue: Tongu
   const { w, f } = tongue;
   const where = rule.where?.length ? w.rule.where(whereSentence(rule.where, tongue)) : "";
   const window = rule.window ? w.rule.last(f.duration(rule.window.last)) : w.rule.ever;
-  const never = (rule.value === 0 && ["=", "<="].includes(rule.compare)) || (rule.value === 1 && rule.compare === "<");
+  const { compare = ">=", value = 1 } = rule; // what the API takes where they are left out
+  const never = (value === 0 && ["=", "<="].includes(compare)) || (value === 1 && compare === "<");
   if (never) return w.rule.never(rule.event, window, where);
-  return w.rule.did(rule.event, w.rule.times(w.segments.compare[rule.compare] ?? rule.compare, rule.value), window, where);
+  return w.rule.did(rule.event, w.rule.times(w.segments.compare[compare] ?? compare, value), window, where);
 }
 
 function ruleText(rule: Rule, tongue: Tongue): string {

@@ -81,13 +81,7 @@ class WorkerProcess:
             assert self._spawned is not None  # noqa: S101 - spawn sets it
             self._process, ours = self._spawned
             self._spawned = None
-            self._wire = Wire(ours, self._answer)
-            serving = asyncio.create_task(self._wire.serve())
-            started = asyncio.create_task(self._begin())
-            await serving
-            started.cancel()
-            self._ready.clear()
-            self._wire = None
+            await self._speak(ours)
             code = await asyncio.to_thread(self._process.wait)
             if self._stopping:
                 return
@@ -95,12 +89,20 @@ class WorkerProcess:
             await asyncio.sleep(delay)
             delay = min(delay * 2, _RESTART_MOST)
 
-    async def _begin(self) -> None:
-        while self._wire is not None and not self._wire.connected:
-            await asyncio.sleep(0.001)
-        if self._wire is not None:
-            await self._wire.call("start", settings=msgspec.to_builtins(self.settings), smtp_port=self.smtp_port)
-            self._ready.set()
+    async def _speak(self, end: socket.socket) -> None:
+        """Hand over the settings, then talk until the worker is gone."""
+        wire = Wire(end, self._answer)
+        await wire.open()
+        begun = asyncio.create_task(self._begin(wire))
+        self._wire = wire
+        await wire.serve()
+        begun.cancel()
+        self._ready.clear()
+        self._wire = None
+
+    async def _begin(self, wire: Wire) -> None:
+        await wire.call("start", settings=msgspec.to_builtins(self.settings), smtp_port=self.smtp_port)
+        self._ready.set()
 
     async def _answer(self, name: str, _arguments: dict[str, Any]) -> Any:
         raise RuntimeError(f"the server answers no calls, not {name}")

@@ -30,6 +30,7 @@ class Process:
         self._over = asyncio.Event()
 
     async def run(self) -> None:
+        await self._wire.open()
         serving = asyncio.create_task(self._wire.serve())
         over = asyncio.create_task(self._over.wait())
         await asyncio.wait({serving, over}, return_when=asyncio.FIRST_COMPLETED)

@@ -32,7 +32,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     clock: Annotated[str, Meta(description="`real`, or `story`: the program's clock stands still until moved (demo, tests).")] = (
         "real"
     )
-    story_start: Annotated[int, Meta(description="Where a story's clock stands at first, in ms since 1970; 0 means now.", ge=0)] = 0
+    story_start: Annotated[int, Meta(description="Where a story's clock starts, in ms since 1970; 0 means now.", ge=0)] = 0
     log_level: Annotated[str, Meta(description="Least severe level that is logged: debug, info, warning or error.")] = "info"
     log_format: Annotated[str, Meta(description="`json` for machines, `text` for people.")] = "text"
     tick_events: Annotated[int, Meta(description="Most events settled in one tick.", ge=1, le=100_000)] = 10_000

@@ -30,7 +30,7 @@ LAST_CALL = {
         "preheader": "A code that is good until tomorrow night.",
         "html": (
             "<html><body style='font-family:sans-serif'><h1>Still thinking it over?</h1>"
-            "<p>Hello {{ user.first_name | default: 'there' }}, we kept your {{ event.name | downcase }} ({{ event.price }} €).</p>"
+            "<p>{{ user.first_name | default: 'Hello' }}, we kept your {{ event.name | downcase }} ({{ event.price }} €).</p>"
             "<p><img src='{{ event.image_url }}' width='320' alt='{{ event.name }}'></p>"
             "<p>With the code <strong>STAY-{{ event.sku | upcase }}</strong> delivery is free until tomorrow night.</p>"
             "<p><a href='{{ event.url }}'>Back to my cart</a></p>"

@@ -13,12 +13,12 @@ class Kind(StrEnum):
     Everything that changes a person goes through the log, so that a replay repeats it in the same order.
     """
 
-    TRACK = "track"
-    PAGE = "page"
-    SCREEN = "screen"
-    IDENTIFY = "identify"
-    GROUP = "group"
-    ALIAS = "alias"
+    TRACK = "track"  # something a person did, under a name of the sender's choice
+    PAGE = "page"  # a page of a website was looked at
+    SCREEN = "screen"  # a screen of an app was looked at
+    IDENTIFY = "identify"  # who a person is: a user id, traits
+    GROUP = "group"  # a person belongs to a group; kept in history, starts nothing of its own
+    ALIAS = "alias"  # a previous id and a user id are one person: the two are merged
     EDIT = "edit"  # an operator's change of traits, consent or subscriptions
     MERGE = "merge"  # fold one known person into another
     DELETE = "delete"  # forget a person
@@ -104,6 +104,34 @@ class Name(StrEnum):
     MESSAGE_BOUNCED = "message_bounced"
     MESSAGE_UNSUBSCRIBED = "message_unsubscribed"
     MESSAGE_CONVERTED = "message_converted"
+
+
+# What each says, and the members of its properties; the ids are numbers of the app's definitions.
+EVENT_DESCRIPTIONS: dict[Name, str] = {
+    Name.SEGMENT_ENTERED: "The person became a member of `segment`, at the instant from which the rule was true.",
+    Name.SEGMENT_LEFT: "The person stopped being a member of `segment`, at the instant from which the rule was false.",
+    Name.SESSION_STARTED: "Activity after half an hour of silence, or under a new session id of the SDK (`session`).",
+    Name.JOURNEY_ENTERED: "A run of `journey` began: its `version`, its id (`run`) and its `key`, if it has one.",
+    Name.JOURNEY_LEFT: "A run of `journey` ended; `reason` says how. `version`, `run` and `key` as when it began.",
+    Name.MESSAGE_SENT: "A push service or mail server took a delivery: `delivery`, `message`, `channel`, `journey`, `node`.",
+    Name.MESSAGE_SKIPPED: "A delivery was not sent; `reason` is one of the skip reasons. Members as in `message_sent`.",
+    Name.MESSAGE_FAILED: (
+        "A delivery could not be sent (`state` `failed`), or nobody knows whether it was (`unknown`); "
+        "`reason` is `gone` where the address has ended. Members as in `message_sent`."
+    ),
+    Name.MESSAGE_DELIVERED: "A device reported that it shows a push. Members as in `message_sent`.",
+    Name.MESSAGE_OPENED: "The picture in an e-mail was loaded. Members as in `message_sent`.",
+    Name.MESSAGE_CLICKED: "A link was followed (`url` is where it led) or a push tapped. Members as in `message_sent`.",
+    Name.MESSAGE_DISMISSED: "A device reported that a push was wiped away. Members as in `message_sent`.",
+    Name.MESSAGE_BOUNCED: (
+        "An e-mail came back, and its address is suppressed. Read where it is in the log; no channel of this version reports it."
+    ),
+    Name.MESSAGE_UNSUBSCRIBED: "The person unsubscribed by a link or the mailbox's button. Members as in `message_sent`.",
+    Name.MESSAGE_CONVERTED: (
+        "The person did what a message was meant to bring about: `event` names it, `revenue` is what it brought, "
+        "`direct` is true after a click. Members as in `message_sent`."
+    ),
+}
 
 
 class Batch(msgspec.Struct, gc=False):

@@ -75,8 +75,7 @@ class Journeys:
     def publish(self, app_id: int, journey_id: int, now: int, *, version: int | None = None) -> Journey:
         """Make the draft a version that people enter from now on; runs under way keep theirs. A draft becomes live."""
         with writing(self._engine) as connection:
-            old = _found(store.journey(connection, app_id, journey_id, lock=True))
-            _check_version(old, version)
+            old = _open(store.journey(connection, app_id, journey_id, lock=True), version)
             graph = read_graph(old.graph)
             missing = missing_messages(connection, app_id, graph.message_ids)
             for number, node in enumerate(old.graph["nodes"]):
@@ -104,8 +103,7 @@ class Journeys:
     def archive(self, app_id: int, journey_id: int, now: int, *, version: int | None = None) -> Journey:
         """End the journey and all its runs."""
         with writing(self._engine) as connection:
-            old = _found(store.journey(connection, app_id, journey_id, lock=True))
-            _check_version(old, version)
+            old = _open(store.journey(connection, app_id, journey_id, lock=True), version)
             new = msgspec.structs.replace(old, state=JourneyState.ARCHIVED, version=old.version + 1, updated_at=now)
             store.update_journey(connection, new)
             store.end_runs(connection, store.active_of_journey(connection, journey_id), LeaveReason.ARCHIVED)
@@ -115,10 +113,7 @@ class Journeys:
         self, app_id: int, journey_id: int, version: int | None, now: int, change: Callable[[Journey], Journey]
     ) -> Journey:
         with writing(self._engine) as connection:
-            old = _found(store.journey(connection, app_id, journey_id, lock=True))
-            _check_version(old, version)
-            if old.state is JourneyState.ARCHIVED:
-                raise JourneyStateError("This journey is archived.", state=old.state.value)
+            old = _open(store.journey(connection, app_id, journey_id, lock=True), version)
             new = msgspec.structs.replace(change(old), version=old.version + 1, updated_at=now)
             store.update_journey(connection, new)
             return new
@@ -189,9 +184,14 @@ def _found(journey: Journey | None) -> Journey:
     return journey
 
 
-def _check_version(journey: Journey, version: int | None) -> None:
-    if version is not None and version != journey.version:
-        raise StaleJourneyError("This journey was edited meanwhile.", version=journey.version)
+def _open(journey: Journey | None, version: int | None) -> Journey:
+    """A journey that may be changed by somebody who saw it at ``version``; None = whatever it was."""
+    found = _found(journey)
+    if version is not None and version != found.version:
+        raise StaleJourneyError("This journey was edited meanwhile.", version=found.version)
+    if found.state is JourneyState.ARCHIVED:
+        raise JourneyStateError("This journey is archived.", state=found.state.value)
+    return found
 
 
 def _check(journey: Journey) -> None:

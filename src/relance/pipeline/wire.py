@@ -42,13 +42,21 @@ class Wire:
     def __init__(self, end: socket.socket, handler: Handler) -> None:
         self._end = end
         self._handler = handler
+        self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
         self._waiting: dict[int, asyncio.Future[Any]] = {}
         self._number = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
+    async def open(self) -> None:
+        """Take the socket; calls may be made from now on, and are answered once ``serve`` runs."""
+        self._reader, self._writer = await asyncio.open_connection(sock=self._end)
+
     async def serve(self) -> None:
-        reader, self._writer = await asyncio.open_connection(sock=self._end)
+        """Read until the other end is gone."""
+        reader, writer = self._reader, self._writer
+        if reader is None or writer is None:
+            raise RuntimeError("open the wire first")
         try:
             while True:
                 size = int.from_bytes(await reader.readexactly(_SIZE), "big")
@@ -56,16 +64,12 @@ class Wire:
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:
-            self._writer.close()
+            writer.close()
             self._writer = None
             for future in self._waiting.values():
                 if not future.done():
                     future.set_exception(WorkerGoneError("The worker stopped; it is being started again."))
             self._waiting.clear()
-
-    @property
-    def connected(self) -> bool:
-        return self._writer is not None
 
     async def call(self, name: str, **arguments: Any) -> Any:
         """Ask the other side and wait for its answer."""

@@ -97,6 +97,9 @@ class Work:
         self._drop_known(events, hashes, verdicts)
         fresh: list[Event] = []
         kept: list[int] = []
+        if not any(verdicts):
+            self.settled.spend("seen", mark)
+            return list(events), hashes
         for event, value, verdict in zip(events, hashes, verdicts, strict=True):
             if verdict == FRESH:
                 fresh.append(event)
@@ -110,10 +113,10 @@ class Work:
 
     def _drop_known(self, events: Sequence[Event], hashes: list[int], verdicts: list[int]) -> None:
         """Of events too old for the table of seen ids, and of imported ones: mark those that history has already."""
-        oldest = self.now - SEEN_FOR
+        oldest, imported = self.now - SEEN_FOR, Flag.IMPORTED.value
         asked: dict[int, dict[int, int]] = {}
         for index, event in enumerate(events):
-            if (event.occurred_at < oldest or event.flags & Flag.IMPORTED) and verdicts[index] == FRESH:
+            if (event.occurred_at < oldest or event.flags & imported) and verdicts[index] == FRESH:
                 asked.setdefault(event.app_id, {})[hashes[index]] = index
         for app_id, wanted in asked.items():
             for value in self.parts.history.known(app_id, wanted):

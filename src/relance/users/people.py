@@ -33,7 +33,7 @@ class People:
     take turns; whoever comes second sees by the row's revision that its caches are out of date.
     """
 
-    def __init__(self, partition: int = 0, *, cache: int = 50_000) -> None:
+    def __init__(self, partition: int = 0, *, cache: int = 200_000) -> None:
         self._partition = partition
         self._cache = cache
         self._books: dict[int, Book] = {}

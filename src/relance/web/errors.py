@@ -23,6 +23,7 @@ STATUS = {
     "not_found": 404,
     "method_not_allowed": 405,
     "conflict": 409,
+    "real_clock": 409,
     "too_large": 413,
     "unsupported_encoding": 415,
     "rate_limited": 429,
@@ -30,6 +31,7 @@ STATUS = {
     "log_unavailable": 503,
     "not_settled": 503,
     "worker_gone": 503,
+    "fenced": 503,
     "error": 500,
     "internal": 500,
 }

@@ -30,6 +30,8 @@ BODIES = {
     "very deep": b"[" * 100_000,
 }
 
+WRONG: list[Any] = [None, [], [[]], {"x": 1}, "x" * 20_000, -1, 1.5, False]
+
 
 def check(status: int, answer: Any, where: str) -> None:
     """The one shape, and not a 500."""
@@ -66,7 +68,7 @@ def test_wrong_types_of_every_field(settled: Api, shop: NewApp) -> None:
         body: dict[str, Any] = bodies({"person": 1}).get(name, {})
         url = path.removeprefix("/api/v1").format_map(IDS | {"app": shop.app.id})
         for field in body:
-            for wrong in (None, [], [[]], {"x": 1}, "x" * 20_000, -1, 1.5, False):
+            for wrong in WRONG:
                 if not acceptable(name, field, wrong):
                     status, answer = settled.ask(method, url, body | {field: wrong})
                     check(status, answer, f"{name}.{field} = {str(wrong)[:20]}")

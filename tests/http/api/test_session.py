@@ -41,7 +41,8 @@ def test_a_session_reads_and_ends(operator: Api) -> None:
 
 
 def test_a_change_without_the_csrf_token_is_refused(client: TestClient[Application], operator: Api) -> None:
-    for token in ({}, {"x-csrf-token": "wrong"}, {"x-csrf-token": "é"}):
+    tokens: list[dict[str, str]] = [{}, {"x-csrf-token": "wrong"}, {"x-csrf-token": "%C3%A9"}]
+    for token in tokens:
         status, answer = Api(client, token).ask("POST", "/apps", {"name": "Shop"})
         assert (status, answer["error"]["code"]) == (403, "csrf")
     assert operator.ask("POST", "/apps", {"name": "Shop"})[0] == 201

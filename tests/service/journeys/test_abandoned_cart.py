@@ -19,10 +19,8 @@ def world(state: Engine) -> World:
     return World(state)
 
 
-def ada(world: World, **given: object) -> int:
-    return world.person(
-        1, push="https://push.example/ada", email="ada@example.com", first_name="Ada", **{"consent": True, **given}
-    )  # type: ignore[arg-type]
+def ada(world: World, consent: bool | None = True) -> int:
+    return world.person(1, push="https://push.example/ada", email="ada@example.com", consent=consent, first_name="Ada")
 
 
 async def test_the_push_goes_out_after_two_hours_and_the_mail_a_day_later(world: World) -> None:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.engine import Connection, Engine
+from typing_extensions import override
 
 from relance.core.encoding import to_json
 from relance.events.service import History
@@ -56,22 +57,26 @@ class Durable(Model):
     def profiles(self, _connection: Connection, app_id: int) -> list[tuple[int, Mapping[str, Any]]]:
         return [(person, self.traits.get(person, {})) for person in self.people] if app_id == APP else []
 
+    @override
     def merge(self, step: Merge) -> None:
         if step.source != step.into and not {step.source, step.into} & self.gone and step.source in self.people:
             self.history.merge(APP, step.source, step.into, 0, self.position)
         super().merge(step)
 
+    @override
     def forget(self, person: int) -> None:
         self.history.forget(APP, person)
         kept = [place for place, each in enumerate(self.persons) if each != person]
         self.pending, self.persons = [self.pending[i] for i in kept], [self.persons[i] for i in kept]
         super().forget(person)
 
+    @override
     def settle(self) -> None:
         super().settle()
         if self.batches[-1].events:
             self.history.append(0, self.batches[-1])
 
+    @override
     def tick(self, gap: int) -> None:
         super().tick(gap)
         self.commit()
@@ -157,7 +162,7 @@ def begin(state: Engine, history: History, chosen: list[Rule]) -> Durable:
     return model
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(chosen=st.lists(rules, min_size=1, max_size=3), story=st.lists(more_steps, min_size=1, max_size=30))
 def test_all_evaluators_agree(state: Engine, chosen: list[Rule], story: list[Any]) -> None:
     history = History(":memory:")

@@ -131,7 +131,7 @@ def test_transactional_carries_none() -> None:
 )
 def test_a_template_that_fails_names_its_field(field: str, source: str) -> None:
     with pytest.raises(TemplateError) as caught:
-        email(**{"subject": "x", "html": "<p>x</p>", field: source})
+        email(MessageClass.MARKETING, **{"subject": "x", "html": "<p>x</p>", field: source})
     assert caught.value.data["path"] == f"content.{field}"
     assert caught.value.message.startswith(f"{field}: ")
 

@@ -46,7 +46,7 @@ def start(engine: Engine, chosen: list[Rule]) -> Model:
     return Model(live, numbered)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(chosen=st.lists(rules, min_size=1, max_size=3), story=stories)
 def test_members_and_instants_are_those_of_the_definition(engine: Engine, chosen: list[Rule], story: list[Any]) -> None:
     model = start(engine, chosen)

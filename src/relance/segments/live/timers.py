@@ -9,12 +9,12 @@ import numpy as np
 from relance.segments.live.paged import Ids, Instants
 from relance.segments.live.rings import NEVER
 
-_SPAN = 600_000  # ms a bucket holds
+_SPAN = 7_200_000  # ms a bucket holds
 _PIECES = 32  # a bucket of more pieces than that is joined
 
 
 class Timers:
-    """Pairs of (instant, key) in buckets of ten minutes. Unsorted inside: a bucket is scanned only when its time comes."""
+    """Pairs of (instant, key) in buckets of two hours. Unsorted inside: a bucket is scanned only when its time comes."""
 
     def __init__(self) -> None:
         self._buckets: dict[int, list[tuple[Instants, Ids]]] = {}

@@ -18,6 +18,7 @@ from relance.web.api.authentication import Caller
 from relance.web.api.documentation import ERRORS
 from relance.web.api.events import PastEvent, as_past_event
 from relance.web.api.idempotency import message_id_for
+from relance.web.api.journeys import RunAnswer, as_run
 from relance.web.api.pages import Page, page, read_cursor, read_history_cursor
 from relance.web.api.parameters import AppId, Behind, Cursor, Limit, PersonId
 from relance.web.api.services import Services
@@ -77,6 +78,12 @@ class PersonAnswer(PersonSummary, frozen=True):
     aliases: list[Alias]
     subscriptions: list[SubscriptionAnswer]
     consents: list[ConsentAnswer]
+
+
+class PersonRuns(msgspec.Struct, frozen=True):
+    """A person's ways through journeys."""
+
+    items: list[RunAnswer]
 
 
 class PersonCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -185,6 +192,21 @@ async def get_timeline(
     return page([as_past_event(row) for row in rows], limit, lambda event: event.position)
 
 
+@get(
+    "/{person:int}/runs",
+    operation_id="listPersonRuns",
+    summary="List a person's runs",
+    responses=ERRORS,
+    sync_to_thread=True,
+)
+def list_person_runs(app: AppId, person: PersonId, services: Behind) -> PersonRuns:
+    """Every journey a person has entered, newest first."""
+    found = services.directory.get(app, person)
+    return PersonRuns([as_run(run) for run in services.journeys.runs_of_person(app, found.id)])
+
+
 router = Router(
-    path="/apps/{app:int}/people", route_handlers=[list_people, create_person, get_person, get_timeline], tags=["People"]
+    path="/apps/{app:int}/people",
+    route_handlers=[list_people, create_person, get_person, get_timeline, list_person_runs],
+    tags=["People"],
 )

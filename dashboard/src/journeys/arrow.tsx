@@ -1,0 +1,21 @@
+/** One arrow on the canvas, drawn as the layout says, with its label. */
+import { BaseEdge, EdgeLabelRenderer, type Edge, type EdgeProps } from "@xyflow/react";
+import classes from "./canvas.module.css";
+
+export type ArrowEdge = Edge<{ path: string; label: string; x: number; y: number }, "arrow">;
+
+export function ArrowLine({ data, markerEnd }: EdgeProps<ArrowEdge>) {
+  if (!data) return null;
+  return (
+    <>
+      <BaseEdge path={data.path} markerEnd={markerEnd} />
+      {data.label && (
+        <EdgeLabelRenderer>
+          <div className={classes.label} style={{ transform: `translate(-50%, -50%) translate(${data.x}px, ${data.y}px)` }}>
+            {data.label}
+          </div>
+        </EdgeLabelRenderer>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,367 @@
+"""Write ``docs/reference/*.md`` from the code, so that what is documented is what runs.
+
+``--check`` writes nothing and exits with 1 if a page differs from what the code says.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+import re
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from enum import Enum
+from pathlib import Path
+from types import ModuleType
+from typing import Any, get_args, get_type_hints
+
+import msgspec
+
+import relance
+from relance.cli.main import app as command_line
+from relance.core.configuration import PREFIX, Settings
+from relance.core.encoding import to_json
+from relance.core.errors import RelanceError
+from relance.events.model import EVENT_DESCRIPTIONS, Kind, Name, Reason
+from relance.journeys.graph import Entry, Exit, Node
+from relance.journeys.model import LeaveReason
+from relance.messaging.model import DESCRIPTIONS, DeliveryState, Goal, SkipReason
+from relance.pipeline.work import REFUSALS
+from relance.segments.rule import Behaviour, Compare, Is, Predicate, Rolling, Trait
+from relance.users.model import Refusal
+from relance.web.app import document
+from relance.web.errors import STATUS, status_of
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "docs" / "reference"
+MADE = "<!-- Made by scripts/reference.py; change the code, then run `make docs`. -->\n\n"
+
+_MEMBER = re.compile(r"^\s+[A-Z_]+ = \"([a-z_]+)\"(?:\s+# (.+))?$", re.MULTILINE)
+_STATUS_ONLY = {
+    "method_not_allowed": "The address exists, but not for this HTTP method.",
+    "unsupported_media_type": "The request's media type is not the one the route takes.",
+    "internal": "Something nobody foresaw. `data.id` stands in the server's log beside the whole story.",
+}
+_IS = {
+    "=": "equal: same type and same value",
+    "!=": "not equal, or not there",
+    "in": "one of a list of values",
+    "exists": "there at all",
+    "not_exists": "not there",
+    ">": "greater",
+    ">=": "greater or equal",
+    "<": "less",
+    "<=": "less or equal",
+    "contains": "a text that contains this one",
+    "starts": "a text that starts with this one",
+}
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A Markdown table; bars inside cells are escaped."""
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    lines += ["| " + " | ".join(_cell(each) for each in row) + " |" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def _cell(value: object) -> str:
+    return " ".join(str(value).split()).replace("|", "\\|")
+
+
+def code(value: object) -> str:
+    return f"`{value}`"
+
+
+def said(thing: Any) -> str:
+    """A docstring as Markdown: one paragraph, reStructuredText's double ticks made single."""
+    return " ".join((inspect.getdoc(thing) or "").split()).replace("``", "`")
+
+
+def comments(enum: type[Enum]) -> dict[str, str]:
+    """What stands as a comment behind each member of an enum."""
+    return {value: text or "" for value, text in _MEMBER.findall(inspect.getsource(enum))}
+
+
+def sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith('.') else '.'}"
+
+
+# -- settings ----------------------------------------------------------------------------------------------------------
+
+
+def settings() -> str:
+    hints = get_type_hints(Settings, include_extras=True)
+    rows = []
+    for field in msgspec.structs.fields(Settings):
+        kind, meta = get_args(hints[field.name])
+        limits = [f"{word} {bound}" for word, bound in (("from", meta.ge), ("to", meta.le)) if bound is not None]
+        about = f"{kind.__name__}{', ' + ' '.join(limits) if limits else ''}"
+        rows.append((code(field.name), code(PREFIX + field.name.upper()), about, code(to_json(field.default)), meta.description))
+    return (
+        "# Settings\n\n"
+        "A setting is looked for on the command line (some), in the environment, in the TOML file given with `--config`, "
+        "and last in the defaults below; the first that has it wins. The file is flat:\n\n"
+        '```toml\nport = 8400\nbase_url = "https://relance.example.org"\n```\n\n'
+        "An unknown name in the file is an error; one in the environment is ignored.\n\n"
+        + table(("in the file", "in the environment", "type", "default", "what it is for"), rows)
+    )
+
+
+# -- events ------------------------------------------------------------------------------------------------------------
+
+
+def events() -> str:
+    rows = [(code(name.value), EVENT_DESCRIPTIONS[name]) for name in Name]
+    kinds = [(code(value), sentence(text)) for value, text in comments(Kind).items()]
+    reasons = [(code(value), sentence(text)) for value, text in comments(LeaveReason).items() if text]
+    states = [(code(value), sentence(text)) for value, text in comments(DeliveryState).items() if text]
+    return (
+        "# Events\n\n"
+        "## Events that Relance writes\n\n"
+        "They stand in a person's timeline beside what your own apps send, and segments and journeys can use them by name. "
+        "`delivery`, `message`, `journey` and `node` say which; members without a value are left out.\n\n"
+        + table(("event", "what happened"), rows)
+        + "\n`reason` of `journey_left`:\n\n"
+        + table(("reason", "meaning"), [*reasons, (code("completed"), "The run came to an end of the graph.")])
+        + "\nStates of a delivery:\n\n"
+        + table(("state", "meaning"), states)
+        + "\n## Kinds of record\n\n"
+        "Every record of the log has a kind. The first six are the Segment spec's; the others are written by Relance itself. "
+        "`merge` and `delete` are commands and do not stand in a timeline.\n\n" + table(("kind", "what it is"), kinds)
+    )
+
+
+# -- errors ------------------------------------------------------------------------------------------------------------
+
+
+def modules() -> list[ModuleType]:
+    """Every module that may define an error."""
+    names = [each.name for each in pkgutil.walk_packages(relance.__path__, "relance.")]
+    return [importlib.import_module(name) for name in names if name.endswith(".errors") or name.endswith("inbox.push")]
+
+
+def error_classes() -> list[type[RelanceError]]:
+    """Every error with a code, the general ones first, then by code and name."""
+    modules()
+    found: list[type[RelanceError]] = []
+    left = [RelanceError]
+    while left:
+        each = left.pop()
+        found.append(each)
+        left += each.__subclasses__()
+    return sorted(set(found), key=lambda each: (each.__module__ != "relance.core.errors", each.code, each.__name__))
+
+
+def errors() -> str:
+    by_code: dict[str, list[type[RelanceError]]] = {}
+    for each in error_classes():
+        by_code.setdefault(each.code, []).append(each)
+    rows: list[tuple[object, ...]] = []
+    for name, classes in by_code.items():
+        texts = [said(each) for each in classes]
+        rows.append((code(name), STATUS.get(name) or status_of(classes[0]), "<br>".join(dict.fromkeys(texts))))
+    rows += [(code(name), STATUS.get(name, 415), text) for name, text in _STATUS_ONLY.items()]
+    reasons = [(code(value), sentence(text)) for value, text in comments(Reason).items()]
+    refusals = [(code(value), REFUSALS[value]) for value in Refusal]
+    duplicate = (code("duplicate_id"), "An event with this `messageId` and other content was accepted before.")
+    return (
+        "# Errors\n\n"
+        "Every error answer has one shape. `code` is stable, `message` is for people, `data` for programs "
+        "(`data.path` names the place of what is wrong):\n\n"
+        '```json\n{"error": {"code": "not_found", "message": "There is nothing at this address.", "data": {}}}\n```\n\n'
+        "## Codes\n\n"
+        "Statuses 429 and 503 come with `Retry-After`. Codes with status 500 that are about starting, the demo or the worker "
+        "are seen in the log or the terminal, not in answers.\n\n"
+        + table(("code", "status", "meaning"), rows)
+        + "\n## Why an event was set aside\n\n"
+        "A batch that can be read is answered 200; what could not be taken stands in `rejected` of the answer and under "
+        "`GET /api/v1/apps/{app}/rejected`. A single event that cannot be taken is answered 400 with the reason as the code.\n\n"
+        + table(("reason", "meaning"), reasons)
+        + "\nFound out later, when the event settles; only under `…/rejected`:\n\n"
+        + table(("reason", "meaning"), [duplicate, *refusals])
+    )
+
+
+def skip_reasons() -> str:
+    rows = [(code(each.value), DESCRIPTIONS[each]) for each in SkipReason]
+    return (
+        "# Skip reasons\n\n"
+        "Why a delivery was not sent. The list is closed; each delivery that was skipped carries one of them, and so does its "
+        "`message_skipped` event. [How to read it](../how-to/why-not-sent.md).\n\n" + table(("reason", "meaning"), rows)
+    )
+
+
+# -- journeys and rules ------------------------------------------------------------------------------------------------
+
+
+def fields_of(struct: type[msgspec.Struct]) -> list[tuple[object, ...]]:
+    rows = []
+    for field in msgspec.structs.fields(struct):
+        if field.required:
+            default = "must be given"
+        elif field.default is not msgspec.NODEFAULT:
+            default = code(to_json(field.default))
+        else:
+            default = code("[]")
+        rows.append((code(field.encode_name), default))
+    return rows
+
+
+def tag_of(struct: type[msgspec.Struct]) -> str:
+    return str(struct.__struct_config__.tag)
+
+
+def journey_nodes() -> str:
+    parts = [
+        "# Journeys: the graph and its nodes\n\n"
+        "A graph has `entry`, `nodes`, `start` (the id of the first node), and may have `exits` and a `goal`. "
+        "Lengths of time are a number and one of `s`, `m`, `h`, `d`, `w`. An edge that is `null` ends the run.\n\n"
+        "What is checked when a graph is saved: every edge leads to a node, every node can be reached, and no circle can be "
+        "run through without waiting. The answer to a graph that is wrong names the place in `data.path`.\n"
+    ]
+    for name, struct in (("entry", Entry), ("exits[…]", Exit), ("goal", Goal)):
+        parts.append(f"\n## `{name}`\n\n{said(struct)}\n\n{table(('field', 'default'), fields_of(struct))}")
+    for struct in get_args(Node):
+        rows = [("`kind`", code(to_json(tag_of(struct)))), *fields_of(struct)]
+        parts.append(f"\n## Node `{tag_of(struct)}`\n\n{said(struct)}\n\n{table(('field', 'default'), rows)}")
+    parts.append(
+        "\nThe tests of a `branch` are predicates of the entry event's properties "
+        '(`{"property": "total", "is": ">", "value": 50}`) or of the person\'s traits '
+        '(`{"kind": "trait", "name": "plan", "is": "=", "value": "pro"}`); see [rules](rules.md).\n'
+    )
+    return "".join(parts)
+
+
+def rules() -> str:
+    parts = [
+        "# Rules of segments\n\n"
+        'A rule is a tree: `{"all": […]}`, `{"any": […]}`, `{"not": {…}}`, or a condition, told apart by its `kind`.\n\n'
+        '```json\n{"all": [\n'
+        '  {"kind": "behaviour", "event": "Order Completed", "compare": ">=", "value": 2, "window": {"last": "30d"}},\n'
+        '  {"not": {"kind": "trait", "name": "plan", "is": "=", "value": "pro"}}\n]}\n```\n'
+    ]
+    for struct in (Behaviour, Trait):
+        rows = [("`kind`", code(to_json(tag_of(struct)))), *fields_of(struct)]
+        parts.append(f"\n## Condition `{tag_of(struct)}`\n\n{said(struct)}\n\n{table(('field', 'default'), rows)}")
+    parts.append(f"\n`compare` is one of {', '.join(map(code, get_args(Compare)))}. `aggregate` is `count`.\n")
+    parts.append(f"\n## `window`\n\n{said(Rolling)}\n\n{table(('field', 'default'), fields_of(Rolling))}")
+    parts.append(f"\n## `where[…]`\n\n{said(Predicate)}\n\n{table(('field', 'default'), fields_of(Predicate))}")
+    parts.append(
+        "\n## Operators (`is`)\n\nThe same in `where`, in conditions on traits, in a journey's entry and in branches.\n\n"
+        + table(("operator", "holds where the value is"), [(code(each), _IS[each]) for each in get_args(Is)])
+    )
+    return "".join(parts)
+
+
+# -- the command line and the API --------------------------------------------------------------------------------------
+
+
+def command_names() -> list[str]:
+    return sorted(name for name in command_line if not name.startswith("-"))
+
+
+def parameters_of(function: Callable[..., Any]) -> dict[str, str]:
+    """The numpydoc ``Parameters`` of a docstring, written ``name: text``."""
+    _, _, listed = (inspect.getdoc(function) or "").partition("Parameters\n----------\n")
+    return {name: text for name, text in re.findall(r"^(\w+)\s*:\s*(.+(?:\n\s+.+)*)", listed, re.MULTILINE)}
+
+
+def commands() -> str:
+    parts = [
+        "# Commands\n\n"
+        "`make setup` puts the program at `.venv/bin/relance`. `relance --help` and `relance <command> --help` say the same "
+        "as this page; `relance --version` prints the version. The exit code is 2 where a setting or a start is refused.\n"
+    ]
+    for name in command_names():
+        function = command_line[name].default_command
+        about = (inspect.getdoc(function) or "").partition("\n\nParameters")[0]
+        described = {
+            "config": "A TOML file with settings; the environment (`RELANCE_…`) wins over it.",
+            **parameters_of(function),
+        }
+        rows = []
+        for each in inspect.signature(function).parameters.values():
+            default = "" if each.default is None else code(to_json(each.default))
+            rows.append((code(f"--{each.name.replace('_', '-')}"), default, described.get(each.name, "")))
+        parts.append(f"\n## `relance {name}`\n\n{' '.join(about.split())}\n")
+        if rows:
+            parts.append("\n" + table(("option", "default", "what it is for"), rows))
+    return "".join(parts)
+
+
+def api() -> str:
+    described = document()
+    routes: dict[str, list[tuple[object, ...]]] = {}
+    for path, methods in described["paths"].items():
+        for method, route in methods.items():
+            if method not in ("get", "post", "put", "patch", "delete"):
+                continue
+            text = route.get("description") or route.get("summary") or ""
+            tag = (route.get("tags") or ["other"])[0].capitalize()
+            routes.setdefault(tag, []).append((code(f"{method.upper()} {path}"), text))
+    parts = [
+        "# API\n\n"
+        "The full description, with every field, is the OpenAPI document: `GET /api/openapi.json` on a running server, or "
+        "`relance openapi`. This page lists the routes.\n\n"
+        "- **Who is calling.** `Authorization: Bearer <API key>` (a key opens one app), or an operator's session cookie with its "
+        "`csrf` in `X-CSRF-Token` for anything but reading. Making an app needs an operator. Ingest takes a write key instead, as "
+        "the user name of Basic authentication or as `writeKey` in the body.\n"
+        '- **Lists** answer `{"items": […], "next": cursor or null}`; `cursor` and `limit` (1 to 200) are parameters.\n'
+        "- **Changes** with PATCH carry the `version` that was read; 409 if it is no longer the current one.\n"
+        "- **Repeats.** A POST with an `Idempotency-Key` is done once; the same key gets the first answer again, for a day.\n"
+        "- **Instants** are milliseconds since 1970, UTC.\n"
+        "- **Errors** have [one shape](errors.md).\n"
+    ]
+    for tag in sorted(routes):
+        parts.append(f"\n## {tag}\n\n{table(('route', 'what it does'), routes[tag])}")
+    parts.append(
+        "\n## Links in messages\n\n"
+        "Signed, open to all, and not part of the OpenAPI document.\n\n"
+        + table(
+            ("route", "what it does"),
+            [
+                (code("GET /t/o/{token}"), "The picture of one pixel in an e-mail: opened."),
+                (code("GET /t/c/{token}"), "Notes a click and leads on to where the message pointed."),
+                (code("GET /t/u/{token}"), "A page with a button to unsubscribe; looking changes nothing."),
+                (code("POST /t/u/{token}"), "Unsubscribes; also the one-click of RFC 8058."),
+                (code("POST /t/p/{token}/{action}"), "A device's receipt of a push: `delivered`, `clicked` or `dismissed`."),
+            ],
+        )
+    )
+    return "".join(parts)
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "settings": settings,
+    "events": events,
+    "errors": errors,
+    "skip-reasons": skip_reasons,
+    "journey-nodes": journey_nodes,
+    "rules": rules,
+    "commands": commands,
+    "api": api,
+}
+
+
+def page(name: str) -> str:
+    return MADE + PAGES[name]()
+
+
+def main() -> int:
+    different = []
+    for name in PAGES:
+        path, text = FOLDER / f"{name}.md", page(name)
+        if path.exists() and path.read_text() == text:
+            continue
+        different.append(name)
+        if "--check" not in sys.argv:
+            FOLDER.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+    if different:
+        print(f"{'differs' if '--check' in sys.argv else 'written'}: {', '.join(different)}")
+    return 1 if different and "--check" in sys.argv else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,160 @@
+"""What an operator does: signs in, chooses language and scheme, stops all sending, makes a key, tries a rule."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenPage
+
+Axe = Callable[[Page], list[str]]
+Picture = Callable[[Page, str], None]
+
+
+def test_a_wrong_password_is_refused_and_the_right_one_opens_the_first_app(
+    open_page: OpenPage, axe: Axe, picture: Picture
+) -> None:
+    page = open_page("/", signed_in=False)
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert page.url.endswith("/sign-in")
+    picture(page, "sign-in-wide-light")
+    page.get_by_label("E-mail address").fill("ada@example.org")
+    page.get_by_label("Password", exact=True).fill("wrong")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_have_text("That address and password do not go together.")
+    assert axe(page) == []
+    page.get_by_label("Password", exact=True).fill("correct horse battery")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible()
+    assert page.url.endswith("/apps/1/overview")
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_a_session_that_ended_leads_to_the_sign_in_page(open_page: OpenPage) -> None:
+    page = open_page("/apps/1/people")
+    expect(page.get_by_role("heading", name="People")).to_be_visible()
+    page.context.clear_cookies()
+    page.get_by_role("link", name="Segments").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_set_up_asks_for_the_token_of_the_terminal(open_page: OpenPage, axe: Axe, picture: Picture) -> None:
+    page = open_page("/sign-in", signed_in=False)
+    page.route("**/api/v1/setup", lambda route: route.fulfill(json={"needed": True}))
+    page.goto("/setup?token=from-the-terminal")
+    expect(page.get_by_label("Setup token")).to_have_value("from-the-terminal")
+    picture(page, "setup-wide-light")
+    assert axe(page) == []
+
+
+def test_stopping_all_sending_is_asked_shown_and_undone(open_page: OpenPage, axe: Axe, picture: Picture) -> None:
+    page = open_page("/apps/1/messages")
+    page.get_by_role("button", name="Stop all sending").click()
+    dialog = page.get_by_role("dialog", name="Stop all sending?")
+    expect(dialog).to_be_visible()
+    assert axe(page) == []
+    dialog.get_by_role("button", name="Stop all sending").click()
+    expect(page.get_by_text("All sending is stopped for this app.")).to_be_visible()
+    expect(dialog).to_have_count(0)
+    picture(page, "stopped-wide-light")
+    assert axe(page) == []
+    page.get_by_role("button", name="Resume sending").click()
+    expect(page.get_by_text("All sending is stopped for this app.")).to_have_count(0)
+
+
+def test_language_and_scheme_are_chosen_and_kept(open_page: OpenPage) -> None:
+    page = open_page("/apps/1/people")
+    page.get_by_text("FR", exact=True).click()
+    expect(page.get_by_role("heading", name="Personnes")).to_be_visible()
+    page.get_by_text("Sombre", exact=True).click(force=True)
+    expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
+    page.reload()
+    expect(page.get_by_role("heading", name="Personnes")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
+
+
+def test_the_apps_are_switched_from_the_menu(open_page: OpenPage) -> None:
+    page = open_page("/apps/1/overview")
+    page.get_by_role("button", name="App: Atelier Lune").click()
+    page.get_by_role("menuitem", name="CDNOW").click()
+    expect(page.get_by_role("button", name="App: CDNOW")).to_be_visible()
+    assert page.url.endswith("/apps/2/overview")
+
+
+def test_the_menu_opens_on_a_narrow_screen(open_page: OpenPage, picture: Picture) -> None:
+    page = open_page("/apps/1/overview", width=390)
+    page.get_by_role("button", name="Open or close the menu").first.click()
+    page.get_by_role("link", name="People").click()
+    expect(page.get_by_role("heading", name="People")).to_be_visible()
+
+
+def test_a_rule_is_counted_while_it_is_written(open_page: OpenPage, axe: Axe, picture: Picture) -> None:
+    page = open_page("/apps/1/segments/new")
+    page.get_by_role("button", name="Create the segment").click()
+    expect(page.get_by_text("Give the event's name.")).to_be_visible()
+    page.get_by_label("Name", exact=True).fill("Loyal lately")
+    page.get_by_role("combobox", name="Event").fill("Order Completed")
+    page.keyboard.press("Escape")
+    page.get_by_label("Times").fill("2")
+    expect(page.get_by_text("1,377 people are in it right now")).to_be_visible()
+    expect(page.get_by_text("Did “Order Completed” at least twice in the last 30 days.")).to_be_visible()
+    picture(page, "new-segment-filled-wide-light")
+    assert axe(page) == []
+
+
+def test_a_new_key_is_shown_once(open_page: OpenPage, axe: Axe) -> None:
+    page = open_page("/apps/1/developers")
+    page.get_by_role("button", name="New key").click()
+    dialog = page.get_by_role("dialog", name="New key")
+    dialog.get_by_label("Name").fill("Phone app")
+    dialog.get_by_role("button", name="Create the key").click()
+    expect(page.get_by_text("rlw_recorded_key")).to_be_visible()
+    expect(dialog).to_have_count(0)
+    assert axe(page) == []
+    page.reload()
+    expect(page.get_by_text("Web shop")).to_be_visible()
+    expect(page.get_by_text("rlw_recorded_key")).to_have_count(0)
+
+
+def test_a_stale_edit_is_explained(open_page: OpenPage) -> None:
+    page = open_page("/apps/1/people/1")
+    page.get_by_role("button", name="Edit traits").click()
+    page.get_by_label("Value plan").fill("free")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Somebody changed this in the meantime.")).to_be_visible()
+
+
+def test_deleting_a_person_asks_for_a_word(open_page: OpenPage, axe: Axe) -> None:
+    page = open_page("/apps/1/people/1")
+    page.get_by_role("button", name="Actions").click()
+    page.get_by_role("menuitem", name="Delete").click()
+    button = page.get_by_role("button", name="Delete for ever")
+    expect(button).to_be_disabled()
+    page.get_by_role("textbox", name="DELETE").fill("DELETE")
+    expect(button).to_be_enabled()
+    assert axe(page) == []
+
+
+def test_the_steps_of_a_journey_are_reached_by_keyboard(open_page: OpenPage) -> None:
+    page = open_page("/apps/1/journeys/1")
+    step = page.get_by_role("group", name=re.compile(r"^Message: Cart reminder\. 5,016 entered"))
+    expect(step).to_be_visible()
+    step.focus()
+    expect(step).to_be_focused()
+
+
+def test_a_person_is_found_by_address(open_page: OpenPage) -> None:
+    page = open_page("/apps/1/people")
+    page.get_by_role("textbox", name="Search by e-mail, id or alias").fill("kofi")
+    expect(page.get_by_role("link", name="Kofi Mensah").first).to_be_visible()
+    expect(page.get_by_role("link", name="Yuki Tanaka")).to_have_count(0)
+    page.get_by_role("link", name="Kofi Mensah").first.click()
+    expect(page.get_by_role("heading", name="Kofi Mensah")).to_be_visible()
+
+
+def test_an_unknown_address_says_so(open_page: OpenPage) -> None:
+    page = open_page("/apps/1/nowhere")
+    expect(page.get_by_role("heading", name="There is no such page")).to_be_visible()

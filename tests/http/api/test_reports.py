@@ -1,0 +1,82 @@
+"""Events and reports over HTTP, from real history."""
+
+from __future__ import annotations
+
+import pytest
+
+from relance.accounts.model import NewApp
+from tests.http.api.conftest import Api
+from tests.http.api.test_definitions import BUYERS, buy
+
+
+@pytest.fixture
+def app(shop: NewApp) -> str:
+    return f"/apps/{shop.app.id}"
+
+
+def test_a_tracked_event_is_there_when_it_is_answered(settled: Api, app: str) -> None:
+    body = {"event": "Order Completed", "user_id": "u-1", "message_id": "m-1", "timestamp": "2020-01-02T03:04:05Z"}
+    assert settled.ask("POST", f"{app}/events", body) == (201, {"message_id": "m-1"})
+    assert settled.ask("POST", f"{app}/events", body) == (201, {"message_id": "m-1"})
+    _, events = settled.ask("GET", f"{app}/events?name=Order%20Completed")
+    [event] = events["items"]
+    assert (event["occurred_at"], event["late"], event["message_id"]) == (1577934245000, True, "m-1")
+    _, names = settled.ask("GET", f"{app}/events/names")
+    assert {name["name"]: name["count"] for name in names["items"]}["Order Completed"] == 1
+
+
+def test_an_event_of_nobody_or_of_a_bad_date_is_refused(settled: Api, app: str) -> None:
+    for body, path in (({"event": "x"}, "userId"), ({"event": "x", "user_id": "u", "timestamp": "soon"}, "timestamp")):
+        status, answer = settled.ask("POST", f"{app}/events", body)
+        assert (status, answer["error"]["code"], answer["error"]["data"]["path"]) == (400, "invalid", path)
+
+
+def test_what_settling_refuses_is_listed_with_its_reason(settled: Api, app: str) -> None:
+    for total in (1, 2):
+        body = {"event": "Paid", "user_id": "u-1", "message_id": "same", "properties": {"total": total}}
+        settled.ask("POST", f"{app}/events", body)
+    _, rejected = settled.ask("GET", f"{app}/rejected")
+    assert [(one["reason"], one["message_id"]) for one in rejected["items"]] == [("duplicate_id", "same")]
+
+
+def test_the_overview_counts_what_there_is(settled: Api, app: str) -> None:
+    assert settled.ask("GET", f"{app}/reports/overview")[1]["first_event_at"] is None
+    buy(settled, app, "u-1", 2)
+    buy(settled, app, "u-2")
+    settled.ask("POST", f"{app}/segments", {"name": "Buyers", "rule": BUYERS})
+    buy(settled, app, "u-2")
+    settled.ask("POST", f"{app}/people", {"user_id": "u-3", "traits": {}})
+    status, report = settled.ask("GET", f"{app}/reports/overview")
+    assert status == 200
+    assert (report["people"], report["events"]) == (3, 5)
+    [segment] = report["segments"]
+    assert (segment["name"], segment["size"]) == ("Buyers", 2)
+    assert report["messages"]["rates"]["opened"] is None
+    _, course = settled.ask("GET", f"{app}/reports/segments")
+    [row] = course["segments"]
+    assert len(row["points"]) == 30
+    assert row["points"][-1]["size"] == 2
+
+
+def test_a_report_of_too_many_intervals_is_refused(settled: Api, app: str) -> None:
+    for query in ("since=0&every=60000", "since=5000&until=5000", "since=9&until=1"):
+        assert settled.ask("GET", f"{app}/reports/segments?{query}")[0] == 400, query
+
+
+def test_rfm_counts_people_as_they_are_after_merges(settled: Api, app: str) -> None:
+    for user, times in (("u-1", 1), ("u-2", 2), ("u-3", 3)):
+        buy(settled, app, user, times)
+    settled.ask("POST", f"{app}/people/1/merge", {"into": 3})
+    status, report = settled.ask("GET", f"{app}/reports/rfm")
+    assert (status, report["people"], report["purchases"]) == (200, 2, 6)
+    assert len(report["cells"]) == 10
+    assert sum(cell["people"] for cell in report["cells"]) == 2
+    _, nobody = settled.ask("GET", f"{app}/reports/rfm?event=Nothing")
+    assert (nobody["as_of"], nobody["people"], nobody["cells"][0]["share"]) == (None, 0, None)
+
+
+def test_latency_is_null_before_the_first(settled: Api, app: str) -> None:
+    status, report = settled.ask("GET", f"{app}/reports/latency")
+    assert status == 200
+    assert report["event_to_message"] == {"p50_ms": None, "p99_ms": None, "count": 0}
+    assert settled.ask("GET", f"{app}/reports/messages")[1]["messages"] == []

@@ -1,0 +1,197 @@
+"""Sending: attempts, answers, and what a crash leaves."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from sqlalchemy.engine import Engine
+
+from relance.channels.model import SendResult, SendState
+from relance.core.time import MINUTE, SECOND
+from relance.events.model import Kind, Name
+from relance.infra.database import writing
+from relance.messaging import service as messaging
+from relance.messaging.model import DeliveryState, Intent, SkipReason
+from relance.messaging.render import Push
+from tests.service.world import APP, START, World
+
+
+@pytest.fixture
+def world(state: Engine) -> World:
+    return World(state)
+
+
+def intend(world: World, person_id: int, channel: str = "web_push", cause: str = "c", **content: Any) -> int:
+    """Want a new message sent to a person; returns the message's id."""
+    usual = {"title": "Hi"} if channel == "web_push" else {"subject": "Hi", "text": "Hi"}
+    message = world.messages.create(APP, "m", channel, {**usual, **content}, START, message_class="transactional")
+    want(world, Intent(APP, person_id, message.id, cause, START))
+    return message.id
+
+
+def want(world: World, *intents: Intent) -> None:
+    with writing(world.engine) as connection:
+        messaging.intend(connection, intents)
+
+
+@pytest.mark.parametrize(
+    ("channel", "ends", "repeats"), [("email", DeliveryState.UNKNOWN, 0), ("web_push", DeliveryState.SENT, 1)]
+)
+async def test_a_crash_between_sending_and_recording(world: World, channel: str, ends: DeliveryState, repeats: int) -> None:
+    world.person(1, push="https://push.example/1", email="ada@example.com")
+    intend(world, 1, channel)
+    first = world.dispatcher()
+    assert len(await asyncio.to_thread(first._take, START, 10)) == 1  # claimed and handed over; the program ends here
+    assert await world.send() == 0  # somebody holds it
+    with writing(world.engine) as connection:
+        assert messaging.unfinished(connection, START) == 1
+    again = world.dispatcher()
+    assert await again.recover() == 0  # the lease has not ended
+    assert await again.recover(alone=True) == 1
+    await again.run_due(START)
+    assert len([*world.push.sent, *world.mail.sent]) == repeats
+    [delivery] = world.deliveries.page(APP)
+    assert delivery.state is ends
+    world.tick()
+    assert [event.name for event in world.told] == [Name.MESSAGE_SENT if repeats else Name.MESSAGE_FAILED]
+
+
+async def test_a_repeated_push_carries_the_same_topic_and_tag(world: World) -> None:
+    world.person(1, push="https://push.example/1")
+    intend(world, 1)
+    first = world.dispatcher()
+    [lost] = await asyncio.to_thread(first._take, START, 10)
+    again = world.dispatcher()
+    await again.recover(alone=True)
+    await again.run_due(START)
+    [(_, _, rendered)] = world.push.sent
+    assert isinstance(rendered, Push)
+    assert isinstance(lost.rendered, Push)
+    assert (rendered.topic, rendered.payload) == (lost.rendered.topic, lost.rendered.payload)
+
+
+async def test_a_late_dispatcher_writes_nothing_over_the_recovery(world: World) -> None:
+    world.person(1, email="ada@example.com")
+    intend(world, 1, "email")
+    late, again = world.dispatcher(), world.dispatcher()
+    await late._launch(START)
+    await again.recover(alone=True)
+    await late._some_landed()
+    await late._land()
+    [delivery] = world.deliveries.page(APP)
+    assert delivery.state is DeliveryState.UNKNOWN
+
+
+async def test_what_may_be_tried_again_waits_longer_each_time_and_fails_in_the_end(world: World) -> None:
+    world.person(1, push="https://push.example/1")
+    intend(world, 1)
+    world.push.answers = [SendResult(SendState.RETRY, "503")] * 5
+    await world.pass_to(START + 100 * MINUTE)
+    gaps = [sent[0] - START for sent in world.push.sent]
+    assert gaps == [0, 30 * SECOND, 150 * SECOND, 630 * SECOND, 2550 * SECOND]
+    [delivery] = world.deliveries.page(APP)
+    assert (delivery.state, delivery.detail, delivery.attempts) == (DeliveryState.FAILED, "503", 5)
+    assert [event.name for event in world.told] == [Name.MESSAGE_FAILED]
+
+
+async def test_an_address_that_is_gone_is_told_to_the_log(world: World) -> None:
+    world.person(1, push="https://push.example/1")
+    intend(world, 1)
+    world.push.answers = [SendResult(SendState.GONE, "410")]
+    await world.send()
+    world.tick()
+    failed, edit = world.told
+    assert (failed.name, edit.kind) == (Name.MESSAGE_FAILED, Kind.EDIT)
+    world.people([edit])
+    intend(world, 1, cause="d")
+    assert world.deliveries.page(APP, state="skipped")[0].reason == SkipReason.GONE
+
+
+async def test_a_broken_transport_is_no_broken_dispatcher(world: World) -> None:
+    world.person(1, push="https://push.example/1", email="ada@example.com")
+    world.push.error = world.mail.error = KeyError("bug")
+    intend(world, 1)
+    intend(world, 1, "email")
+    await world.send()
+    states = {each.channel: (each.state, each.detail) for each in world.deliveries.page(APP)}
+    assert states == {
+        "web_push": (DeliveryState.PENDING, "KeyError: 'bug'"),
+        "email": (DeliveryState.UNKNOWN, "KeyError: 'bug'"),
+    }
+
+
+async def test_two_dispatchers_share_the_work_and_nothing_is_sent_twice(world: World) -> None:
+    world.person(1, push="https://push.example/1")
+    message = world.messages.create(APP, "m", "web_push", {"title": "x"}, START, message_class="transactional")
+    want(world, *(Intent(APP, 1, message.id, f"c{number}", START) for number in range(600)))
+    first, second = world.dispatcher(), world.dispatcher()
+    assert sum(await asyncio.gather(first.run_due(START), second.run_due(START))) == 600
+    topics = [sent[2].topic for sent in world.push.sent if isinstance(sent[2], Push)]
+    assert len(topics) == len(set(topics)) == 600
+    assert {each.attempts for each in world.deliveries.page(APP, limit=1_000)} == {1}
+
+
+async def test_two_claims_at_once_take_different_rows(world: World) -> None:
+    """On PostgreSQL the second passes over what the first is taking; on SQLite it waits for it."""
+    world.person(1, push="https://push.example/1")
+    message = world.messages.create(APP, "m", "web_push", {"title": "x"}, START)
+    want(world, *(Intent(APP, 1, message.id, f"c{number}", START) for number in range(20)))
+    taken = await asyncio.gather(*(asyncio.to_thread(world.dispatcher()._take, START, 8) for _ in range(3)))
+    ids = [each.row["id"] for some in taken for each in some]
+    assert len(ids) == len(set(ids)) == 20
+
+
+async def test_a_template_that_fails_sends_nothing_and_says_why(world: World) -> None:
+    world.person(1, push="https://push.example/1")
+    intend(world, 1, body="{{ 1 | divided_by: user.nothing }}")
+    await world.send()
+    [delivery] = world.deliveries.page(APP)
+    assert (delivery.state, delivery.reason) == (DeliveryState.SKIPPED, SkipReason.RENDER_ERROR)
+    assert delivery.detail.startswith("body: ")
+    assert world.push.sent == []
+
+
+async def test_every_address_gets_it_once(world: World) -> None:
+    world.person(1, push="https://push.example/1")
+    world.people([])
+    message = intend(world, 1)
+    want(world, Intent(APP, 1, message, "c", START))  # the same intent again
+    await world.send()
+    assert len(world.push.sent) == 1
+
+
+async def test_an_operators_test_reaches_without_consent_and_counts_nowhere(world: World) -> None:
+    world.person(1, email="ada@example.com", consent=False)
+    message = world.messages.create(APP, "m", "email", {"subject": "Hi", "text": "Hi"}, START)
+    [delivery] = world.messages.send_test(APP, message.id, 1, START)
+    assert (delivery.state, delivery.is_test) == (DeliveryState.PENDING, True)
+    await world.send()
+    assert len(world.mail.sent) == 1
+    assert world.deliveries.figures(APP) == []
+    assert len(world.messages.send_test(APP, message.id, 1, START)) == 1
+    assert await world.send() == 1
+
+
+async def test_a_test_to_somebody_without_address_says_so(world: World) -> None:
+    world.person(1)
+    message = world.messages.create(APP, "m", "email", {"subject": "Hi", "text": "Hi"}, START)
+    [delivery] = world.messages.send_test(APP, message.id, 1, START)
+    assert (delivery.state, delivery.reason) == (DeliveryState.SKIPPED, SkipReason.NO_SUBSCRIPTION)
+
+
+async def test_it_runs_until_it_is_stopped_and_wakes_when_told(world: World) -> None:
+    world.person(1, push="https://push.example/1")
+    dispatcher = world.dispatcher()
+    running = asyncio.create_task(dispatcher.run())
+    await asyncio.sleep(0.1)
+    await asyncio.to_thread(intend, world, 1)
+    dispatcher.wake()
+    for _ in range(200):
+        if world.push.sent:
+            break
+        await asyncio.sleep(0.02)
+    dispatcher.stop()
+    await asyncio.wait_for(running, 10)
+    assert [each.state for each in world.deliveries.page(APP)] == [DeliveryState.SENT]

@@ -1,0 +1,147 @@
+"""Committed membership on both databases: what was flushed is what the next process starts from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from relance.events.model import Batch, Event
+from relance.events.service import History
+from relance.infra.database import reading, writing
+from relance.segments import store
+from relance.segments.live import ledger
+from relance.segments.live.engine import Live
+from relance.segments.service import Segments
+
+START = 1_700_000_000_000
+DAY = 86_400_000
+
+
+@pytest.fixture
+def history() -> Iterator[History]:
+    history = History(":memory:")
+    yield history
+    history.close()
+
+
+def open_live(state: Engine, history: History, now: int) -> Live:
+    live = Live(0, lambda _connection, _app_id: [])
+    with reading(state) as connection:
+        live.load(connection, history, now)
+    return live
+
+
+def buy(live: Live, history: History, people: list[int], now: int, app_id: int = 1) -> None:
+    events = [Event(app_id, "track", "bought", f"{now}-{person}", "", "", now, now) for person in people]
+    batch = Batch(events, people, [False] * len(people), now - START + 1)
+    history.append(0, batch)
+    live.fold(batch, {}, now)
+    live.expire(now)
+
+
+def flush(state: Engine, live: Live, tick: int, now: int) -> None:
+    with writing(state) as connection:
+        live.flush(connection, tick, now)
+
+
+def rows(state: Engine, table: sa.Table) -> int:
+    with reading(state) as connection:
+        return connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
+
+
+BOUGHT = {"kind": "behaviour", "event": "bought", "window": {"last": "30d"}}
+
+
+def test_a_tick_writes_one_row_and_an_idle_one_none(state: Engine, history: History) -> None:
+    segments = Segments(state)
+    numbers = [segments.create(app_id, f"s{index}", BOUGHT, START).id for index in range(2) for app_id in (1, 2)]
+    live = open_live(state, history, START)
+    flush(state, live, 1, START)
+    before = rows(state, store.MEMBERSHIP_CHANGES)
+    buy(live, history, [1, 2, 3], START + 1)
+    flush(state, live, 2, START + 1)
+    assert rows(state, store.MEMBERSHIP_CHANGES) == before + 1
+    live.expire(START + 2)
+    flush(state, live, 3, START + 2)
+    assert rows(state, store.MEMBERSHIP_CHANGES) == before + 1
+    again = open_live(state, history, START + 2)
+    assert [again.members(1, number) for number in numbers] == [[1, 2, 3], [], [1, 2, 3], []]
+    assert again.expire(START + 2) == []
+
+
+def test_snapshots_take_the_place_of_changes(state: Engine, history: History, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger, "SNAPSHOT_AFTER_ROWS", 3)
+    number = Segments(state).create(1, "Buyers", BOUGHT, START).id
+    live = open_live(state, history, START)
+    for tick in range(1, 10):
+        buy(live, history, [tick, tick + 5_000], START + tick)
+        flush(state, live, tick, START + tick)
+        again = open_live(state, history, START + tick)
+        assert again.members(1, number) == live.members(1, number)
+        assert again.expire(START + tick) == []
+    assert rows(state, store.MEMBERSHIP_CHANGES) < 4
+    assert rows(state, store.MEMBERSHIP_SNAPSHOTS) == 1
+
+
+def test_what_was_not_committed_comes_out_again(state: Engine, history: History) -> None:
+    number = Segments(state).create(1, "Buyers", BOUGHT, START).id
+    live = open_live(state, history, START)
+    buy(live, history, [1], START + 1)
+    flush(state, live, 1, START + 1)
+    assert [each.person_id for each in live.expire(START + 31 * DAY)] == [1]
+    live.drop()
+    with pytest.raises(RuntimeError):
+        live.expire(START + 31 * DAY)
+    assert live.size(1, number) == 0  # reads go on from the old state
+    with reading(state) as connection:
+        live.load(connection, history, START + 31 * DAY)
+    assert live.members(1, number) == [1]
+    changes = live.expire(START + 31 * DAY)
+    assert [(each.person_id, each.entered, each.occurred_at) for each in changes] == [(1, False, START + 1 + 30 * DAY)]
+
+
+def test_a_new_segment_is_filled_in_silence_and_an_archived_one_is_gone(state: Engine, history: History) -> None:
+    segments = Segments(state)
+    first = segments.create(1, "Buyers", BOUGHT, START)
+    live = open_live(state, history, START)
+    buy(live, history, [1, 2], START + 1)
+    flush(state, live, 1, START + 1)
+    second = segments.create(1, "Fresh buyers", {**BOUGHT, "window": {"last": "1h"}}, START + 2)
+    segments.archive(1, first.id, 1, START + 2)
+    other = segments.create(9, "Elsewhere", {"not": BOUGHT}, START + 2)
+    with writing(state) as connection:
+        live.reload(connection, history, START + DAY)
+    assert live.members(1, second.id) == []  # the hour was over before it was made: nobody ever left it
+    assert live.expire(START + DAY) == []
+    assert live.memberships(1, 1) == []
+    buy(live, history, [2], START + DAY + 1)
+    flush(state, live, 2, START + DAY + 1)
+    again = open_live(state, history, START + DAY + 1)
+    assert again.memberships(1, 2) == [second.id]
+    assert again.size(9, other.id) == 0
+    assert again.expire(START + DAY + 1) == []
+
+
+def test_late_events_change_membership_and_say_so(state: Engine, history: History) -> None:
+    number = Segments(state).create(1, "Buyers", BOUGHT, START).id
+    live = open_live(state, history, START)
+    old = Event(1, "track", "bought", "old", "", "", START - DAY, START + 5)
+    changes = live.fold(Batch([old], [4], [True], 1), {}, START + 5)
+    assert [(each.segment_id, each.person_id, each.entered, each.occurred_at, each.late) for each in changes] == [
+        (number, 4, True, START - DAY, True)
+    ]
+    fresh = Event(1, "track", "bought", "new", "", "", START + 6, START + 6)
+    changes = live.fold(Batch([fresh, old], [5, 6], [False, True], 2), {}, START + 6)
+    assert [(each.person_id, each.late) for each in changes] == [(6, True), (5, False)]
+
+
+def test_one_is_left_out_by_a_stranger_rule_until_seen(state: Engine, history: History) -> None:
+    number = Segments(state).create(1, "Never bought", {"not": {"kind": "behaviour", "event": "bought"}}, START).id
+    live = open_live(state, history, START)
+    viewed = Event(1, "track", "viewed", "v", "", "", START + 5, START + 5)
+    changes = live.fold(Batch([viewed], [4], [False], 1), {(1, 8): {"plan": "pro"}}, START + 7)
+    assert [(each.person_id, each.entered, each.occurred_at) for each in changes] == [(4, True, START + 5), (8, True, START + 7)]
+    assert live.members(1, number) == [4, 8]

@@ -1,0 +1,137 @@
+"""Rules are read with the path of what is wrong, and mean the same however they are spelled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from relance.segments.errors import RuleError
+from relance.segments.rule import Rule, parse_rule, rule_hash, to_data
+from relance.segments.sentence import sentence
+from tests.unit.segments.stories import rules
+
+BOUGHT: dict[str, Any] = {"kind": "behaviour", "event": "bought"}
+PRO: dict[str, Any] = {"kind": "trait", "name": "plan", "is": "=", "value": "pro"}
+
+
+def nested(depth: int) -> dict[str, Any]:
+    rule = BOUGHT
+    for _ in range(depth):
+        rule = {"not": rule}
+    return rule
+
+
+@pytest.mark.parametrize(
+    ("data", "path"),
+    [
+        ([], "rule"),
+        ({}, "rule"),
+        ({"all": []}, "rule.all"),
+        ({"all": {}}, "rule.all"),
+        ({"all": [BOUGHT], "any": [BOUGHT]}, "rule"),
+        ({"none": [BOUGHT]}, "rule"),
+        ({"kind": "horoscope"}, "rule.kind"),
+        ({"kind": []}, "rule.kind"),
+        ({"all": [PRO, {**BOUGHT, "window": {"last": "0d"}}]}, "rule.all[1].window.last"),
+        ({**BOUGHT, "window": {"last": "300w d"}}, "rule.window.last"),
+        ({**BOUGHT, "window": {"last": "3661d"}}, "rule.window.last"),
+        ({**BOUGHT, "window": {"last": "٣d"}}, "rule.window.last"),
+        ({**BOUGHT, "window": {"since": "3d"}}, "rule.window"),
+        ({**BOUGHT, "window": {"last": "1d"}, "value": 1001}, "rule.value"),
+        ({**BOUGHT, "value": -1}, "rule.value"),
+        ({**BOUGHT, "value": 1.5}, "rule.value"),
+        ({**BOUGHT, "value": True}, "rule.value"),
+        ({**BOUGHT, "compare": "<", "value": 0}, "rule.value"),
+        ({**BOUGHT, "compare": "~"}, "rule.compare"),
+        ({**BOUGHT, "aggregate": "sum"}, "rule.aggregate"),
+        ({**BOUGHT, "event": ""}, "rule.event"),
+        ({**BOUGHT, "event": "a\x00"}, "rule.event"),
+        ({**BOUGHT, "colour": "red"}, "rule"),
+        ({"not": {**BOUGHT, "where": [{"property": "a..b", "is": "exists"}]}}, "rule.not.where[0].property"),
+        ({**BOUGHT, "where": [{"property": 'a"', "is": "exists"}]}, "rule.where[0].property"),
+        ({**BOUGHT, "where": [{"property": "a", "is": "="}]}, "rule.where[0].value"),
+        ({**BOUGHT, "where": [{"property": "a", "is": "=", "value": {}}]}, "rule.where[0].value"),
+        ({**BOUGHT, "where": [{"property": "a", "is": ">", "value": True}]}, "rule.where[0].value"),
+        ({**PRO, "is": "in", "value": []}, "rule.value"),
+        ({**PRO, "is": "in", "value": "pro"}, "rule.value"),
+        ({**PRO, "is": "exists"}, "rule.value"),
+        ({**PRO, "is": "contains", "value": ""}, "rule.value"),
+        ({**PRO, "value": 1e16}, "rule.value"),
+        ({**PRO, "name": "*"}, "rule.name"),
+        ({"any": [BOUGHT] * 201}, "rule.any"),
+        ({"any": [{"all": [BOUGHT] * 150}, {"all": [BOUGHT] * 51}]}, "rule.any[1].all[50]"),
+        ({**PRO, "is": "in", "value": ["x" * 1000] * 300}, "rule"),
+    ],
+)
+def test_what_is_wrong_is_named_by_its_path(data: Any, path: str) -> None:
+    with pytest.raises(RuleError) as caught:
+        parse_rule(data)
+    assert caught.value.data["path"] == path
+    assert caught.value.message.endswith(".")
+
+
+def test_nesting_is_bounded_before_it_can_hurt() -> None:
+    parse_rule(nested(31))
+    with pytest.raises(RuleError):
+        parse_rule(nested(32))
+    with pytest.raises(RuleError):
+        parse_rule(nested(900))
+
+
+@settings(deadline=None)
+@given(rule=rules)
+def test_a_rule_is_read_back_as_it_was_written(rule: Rule) -> None:
+    assert parse_rule(to_data(rule)) == rule
+    assert sentence(rule, "en")
+    assert sentence(rule, "fr")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({**BOUGHT, "window": {"last": "48h"}}, {**BOUGHT, "window": {"last": "2d"}}),
+        ({**BOUGHT, "compare": ">", "value": 2}, {**BOUGHT, "compare": ">=", "value": 3}),
+        ({**BOUGHT, "compare": "<", "value": 1}, {**BOUGHT, "compare": "=", "value": 0}),
+        ({"all": [BOUGHT, PRO]}, {"all": [PRO, BOUGHT, {"all": [PRO]}]}),
+        ({"any": [BOUGHT]}, BOUGHT),
+        ({"not": {"not": BOUGHT}}, BOUGHT),
+        ({**PRO, "is": "in", "value": [1, "a", 1.0]}, {**PRO, "is": "in", "value": ["a", 1]}),
+    ],
+)
+def test_equal_meanings_have_one_hash(one: Any, other: Any) -> None:
+    assert rule_hash(parse_rule(one)) == rule_hash(parse_rule(other))
+
+
+def test_other_meanings_have_other_hashes() -> None:
+    rules = [BOUGHT, {"not": BOUGHT}, {**BOUGHT, "value": 2}, {**BOUGHT, "window": {"last": "1d"}}, PRO, {**PRO, "value": True}]
+    rules += [{"all": [BOUGHT, PRO]}, {"any": [BOUGHT, PRO]}, {**PRO, "value": "true"}, {**PRO, "value": 1}]
+    assert len({rule_hash(parse_rule(rule)) for rule in rules}) == len(rules)
+
+
+@pytest.mark.parametrize(
+    ("data", "english", "french"),
+    [
+        (BOUGHT, "did “bought” at least once", "a fait « bought » au moins une fois"),
+        (
+            {"all": [{**BOUGHT, "value": 2, "window": {"last": "30d"}}, {"not": {**BOUGHT, "event": "returned"}}]},
+            "did “bought” at least 2 times in the last 30 days and did not do “returned”",
+            "a fait « bought » au moins 2 fois au cours des 30 derniers jours et n’a pas fait « returned »",
+        ),
+        (
+            {"any": [PRO, {"all": [{"kind": "trait", "name": "age", "is": ">=", "value": 18}, BOUGHT]}]},
+            "plan is “pro” or (age is 18 or more and did “bought” at least once)",
+            "plan est « pro » ou (age est 18 ou plus et a fait « bought » au moins une fois)",
+        ),
+        (
+            {**BOUGHT, "window": {"last": "1w"}, "where": [{"property": "cart.total", "is": ">", "value": 5}]},
+            "did “bought” at least once in the last week (where cart.total is over 5)",
+            "a fait « bought » au moins une fois au cours de la dernière semaine (où cart.total dépasse 5)",
+        ),
+    ],
+)
+def test_a_rule_reads_as_a_sentence(data: Any, english: str, french: str) -> None:
+    rule = parse_rule(data)
+    assert sentence(rule, "en") == english
+    assert sentence(rule, "fr") == french

@@ -1,0 +1,63 @@
+"""Every error of the program has a status that was chosen, and the rate limit counts right."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+
+import pytest
+
+import relance
+from relance.accounts.errors import RateLimitedError
+from relance.core.errors import ConflictError, InvalidError, RelanceError
+from relance.web.errors import STATUS, problem_of, status_of
+from relance.web.limits import RateLimit
+
+OURS_TO_REPAIR = {"error", "history_version", "unknown_call", "demo_data_missing", "story_failed"}  # 500 is right for these
+
+
+def families(kind: type[RelanceError] = RelanceError) -> Iterator[type[RelanceError]]:
+    yield kind
+    for child in kind.__subclasses__():
+        yield from families(child)
+
+
+def test_every_error_has_a_status_that_was_chosen() -> None:
+    for module in pkgutil.walk_packages(relance.__path__, "relance."):
+        if module.name.rpartition(".")[2] == "errors":
+            importlib.import_module(module.name)
+    unknown = {kind.code for kind in families() if status_of(kind) == 500 and kind.__module__.startswith("relance.")}
+    assert unknown <= OURS_TO_REPAIR
+
+
+def test_an_error_without_a_status_has_its_familys() -> None:
+    class OddError(ConflictError):
+        code = "odd"
+
+    assert "odd" not in STATUS
+    problem = problem_of(OddError("Odd.", version=3))
+    assert (problem.status, problem.body) == (409, {"error": {"code": "odd", "message": "Odd.", "data": {"version": 3}}})
+    assert problem_of(InvalidError("Bad.", path="x")).headers == {}
+    assert problem_of(RateLimitedError("Wait.", retry_after=7)).headers == {"Retry-After": "7"}
+
+
+def test_a_caller_gets_its_rate_and_two_seconds_of_burst() -> None:
+    instant = 0.0
+    limit = RateLimit(10, lambda: instant)
+    for _ in range(20):
+        limit.take("a")
+    with pytest.raises(RateLimitedError):
+        limit.take("a")
+    limit.take("b")
+    instant = 0.5
+    for _ in range(5):
+        limit.take("a")
+    with pytest.raises(RateLimitedError):
+        limit.take("a")
+
+
+def test_a_rate_of_zero_is_no_limit() -> None:
+    limit = RateLimit(0)
+    for _ in range(1_000):
+        limit.take("a")
