@@ -159,7 +159,7 @@ def _probe(rig: Rig, number: int) -> float:
         found = program.get(f"{people}?alias=user_id:{name}", rig.api_key)["items"]
         if found:
             segments = program.get(f"{people}/{found[0]['id']}/memberships", rig.api_key)["items"]
-            if any(each["id"] == rig.probe for each in segments):
+            if any(each["segment_id"] == rig.probe for each in segments):
                 return time.perf_counter() - accepted
         time.sleep(0.005)
 

@@ -1,7 +1,7 @@
 """A small HTTP load process: keep-alive connections, requests made beforehand, nothing parsed but status and length.
 
-Run as ``python -m bench.load PORT KEY closed CLIENTS REQUESTS SIZE`` or ``… open CLIENTS EVENTS_PER_SECOND SECONDS SIZE``; prints one JSON
-object. It never stands in the measured process.
+Run as ``python -m bench.load PORT KEY closed CLIENTS REQUESTS SIZE`` or ``… open CLIENTS EVENTS_PER_SECOND SECONDS SIZE``;
+prints one JSON object. It never stands in the measured process.
 """
 
 from __future__ import annotations

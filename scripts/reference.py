@@ -28,6 +28,7 @@ from relance.journeys.graph import Entry, Exit, Node
 from relance.journeys.model import LeaveReason
 from relance.messaging.model import DESCRIPTIONS, DeliveryState, Goal, SkipReason
 from relance.pipeline.work import REFUSALS
+from relance.segments import predicate
 from relance.segments.rule import Behaviour, Compare, Is, Predicate, Rolling, Trait
 from relance.users.model import Refusal
 from relance.web.app import document
@@ -42,19 +43,6 @@ _STATUS_ONLY = {
     "method_not_allowed": "The address exists, but not for this HTTP method.",
     "unsupported_media_type": "The request's media type is not the one the route takes.",
     "internal": "Something nobody foresaw. `data.id` stands in the server's log beside the whole story.",
-}
-_IS = {
-    "=": "equal: same type and same value",
-    "!=": "not equal, or not there",
-    "in": "one of a list of values",
-    "exists": "there at all",
-    "not_exists": "not there",
-    ">": "greater",
-    ">=": "greater or equal",
-    "<": "less",
-    "<=": "less or equal",
-    "contains": "a text that contains this one",
-    "starts": "a text that starts with this one",
 }
 
 
@@ -84,6 +72,7 @@ def comments(enum: type[Enum]) -> dict[str, str]:
 
 
 def sentence(text: str) -> str:
+    text = text.replace("``", "`")
     return f"{text[:1].upper()}{text[1:]}{'' if text.endswith('.') else '.'}"
 
 
@@ -138,7 +127,7 @@ def events() -> str:
 def modules() -> list[ModuleType]:
     """Every module that may define an error."""
     names = [each.name for each in pkgutil.walk_packages(relance.__path__, "relance.")]
-    return [importlib.import_module(name) for name in names if name.endswith(".errors") or name.endswith("inbox.push")]
+    return [importlib.import_module(name) for name in names if name.endswith((".errors", "inbox.push"))]
 
 
 def error_classes() -> list[type[RelanceError]]:
@@ -150,6 +139,7 @@ def error_classes() -> list[type[RelanceError]]:
         each = left.pop()
         found.append(each)
         left += each.__subclasses__()
+    found.remove(RelanceError)
     return sorted(set(found), key=lambda each: (each.__module__ != "relance.core.errors", each.code, each.__name__))
 
 
@@ -247,9 +237,10 @@ def rules() -> str:
     parts.append(f"\n`compare` is one of {', '.join(map(code, get_args(Compare)))}. `aggregate` is `count`.\n")
     parts.append(f"\n## `window`\n\n{said(Rolling)}\n\n{table(('field', 'default'), fields_of(Rolling))}")
     parts.append(f"\n## `where[…]`\n\n{said(Predicate)}\n\n{table(('field', 'default'), fields_of(Predicate))}")
+    _, _, meaning = (inspect.getdoc(predicate) or "").partition("\n\n")
     parts.append(
-        "\n## Operators (`is`)\n\nThe same in `where`, in conditions on traits, in a journey's entry and in branches.\n\n"
-        + table(("operator", "holds where the value is"), [(code(each), _IS[each]) for each in get_args(Is)])
+        f"\n## Operators (`is`)\n\n`is` is one of {', '.join(map(code, get_args(Is)))}: the same in `where`, in conditions on "
+        f"traits, in a journey's entry and in branches.\n\n{meaning.replace('``', '`')}\n"
     )
     return "".join(parts)
 
@@ -264,7 +255,7 @@ def command_names() -> list[str]:
 def parameters_of(function: Callable[..., Any]) -> dict[str, str]:
     """The numpydoc ``Parameters`` of a docstring, written ``name: text``."""
     _, _, listed = (inspect.getdoc(function) or "").partition("Parameters\n----------\n")
-    return {name: text for name, text in re.findall(r"^(\w+)\s*:\s*(.+(?:\n\s+.+)*)", listed, re.MULTILINE)}
+    return dict(re.findall(r"^(\w+)\s*:\s*(.+(?:\n\s+.+)*)", listed, re.MULTILINE))
 
 
 def commands() -> str:
@@ -305,16 +296,15 @@ def api() -> str:
         "The full description, with every field, is the OpenAPI document: `GET /api/openapi.json` on a running server, or "
         "`relance openapi`. This page lists the routes.\n\n"
         "- **Who is calling.** `Authorization: Bearer <API key>` (a key opens one app), or an operator's session cookie with its "
-        "`csrf` in `X-CSRF-Token` for anything but reading. Making an app needs an operator. Ingest takes a write key instead, as "
-        "the user name of Basic authentication or as `writeKey` in the body.\n"
+        "`csrf` in `X-CSRF-Token` for anything but reading. Making an app needs an operator. Ingest takes a write key instead, "
+        "as the user name of Basic authentication or as `writeKey` in the body.\n"
         '- **Lists** answer `{"items": […], "next": cursor or null}`; `cursor` and `limit` (1 to 200) are parameters.\n'
         "- **Changes** with PATCH carry the `version` that was read; 409 if it is no longer the current one.\n"
         "- **Repeats.** A POST with an `Idempotency-Key` is done once; the same key gets the first answer again, for a day.\n"
         "- **Instants** are milliseconds since 1970, UTC.\n"
         "- **Errors** have [one shape](errors.md).\n"
     ]
-    for tag in sorted(routes):
-        parts.append(f"\n## {tag}\n\n{table(('route', 'what it does'), routes[tag])}")
+    parts += [f"\n## {tag}\n\n{table(('route', 'what it does'), routes[tag])}" for tag in sorted(routes)]
     parts.append(
         "\n## Links in messages\n\n"
         "Signed, open to all, and not part of the OpenAPI document.\n\n"

@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import psutil
 import psycopg
 
 
@@ -52,6 +53,15 @@ class Server:
 
     def stop(self, mode: str = "immediate") -> None:
         self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", mode, "-w", "stop")
+
+    def kill(self) -> None:
+        """SIGKILL to its first process; the others end when they see that it is gone."""
+        first = psutil.Process(int((self.folder / "data" / "postmaster.pid").read_text().split()[0]))
+        others = first.children(recursive=True)
+        first.kill()
+        _, left = psutil.wait_procs([first, *others], timeout=30)
+        if left:
+            raise RuntimeError(f"processes of a killed PostgreSQL server live on: {left}")
 
     def remove(self) -> None:
         self.stop()

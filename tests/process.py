@@ -38,16 +38,39 @@ class Program:
         return {**os.environ, **{f"RELANCE_{name.upper()}": str(value) for name, value in given.items()}}
 
     def start(self, prefix: list[str] | None = None) -> None:
+        """Start it and wait until it is ready."""
         began = time.monotonic()
+        self.launch(prefix)
+        self.wait_until_ready()
+        self.started_in = time.monotonic() - began
+
+    def launch(self, prefix: list[str] | None = None) -> None:
+        """Start it and wait for nothing."""
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / "log.txt").open("ab") as log:
             command = [*(prefix or []), *self.command]
             self.process = subprocess.Popen(command, env=self.environment(), stdout=log, stderr=log, start_new_session=True)
+
+    def wait_until_ready(self, within: float = READY_WITHIN) -> None:
+        """Raises ``AssertionError`` with the end of its log if it ends, or is not ready in time (seconds)."""
+        deadline = time.monotonic() + within
         while not self.is_ready():
-            if self.process.poll() is not None or time.monotonic() - began > READY_WITHIN:
+            if self.process is None or self.process.poll() is not None or time.monotonic() > deadline:
                 raise AssertionError(f"the program did not start:\n{self.log()[-4000:]}")
             time.sleep(0.02)
-        self.started_in = time.monotonic() - began
+
+    def wait_until_settled(self, within: float = READY_WITHIN, calm: int = 3) -> dict[str, Any]:
+        """Wait until nothing waits to be settled, as seen ``calm`` times in a row; its health then."""
+        deadline, seen = time.monotonic() + within, 0
+        health: dict[str, Any] = {}
+        while seen < calm:
+            if time.monotonic() > deadline:
+                raise AssertionError(f"it did not settle: {health}\n{self.log()[-4000:]}")
+            with contextlib.suppress(OSError, urllib.error.URLError):
+                health = self.get("/health")
+                seen = seen + 1 if health["behind"] == 0 and health["waiting_bytes"] == 0 else 0
+            time.sleep(0.1)
+        return health
 
     def is_ready(self) -> bool:
         with contextlib.suppress(OSError, urllib.error.URLError):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from relance.web.dashboard.routes import STATIC
 from tests.browser.server import Recorded
@@ -16,6 +16,8 @@ from tests.browser.server import Recorded
 CHROMIUM = "/usr/bin/chromium"
 AXE = Path(__file__).parents[2] / "dashboard" / "node_modules" / "axe-core" / "axe.min.js"
 SHOTS = os.environ.get("RELANCE_SHOTS", "")  # a folder: pages are pictured there, for people to look at
+
+expect.set_options(timeout=20_000)  # ms; the machine may be busy with other tests
 
 Scheme = Literal["light", "dark"]
 OpenPage = Callable[..., Page]

@@ -35,7 +35,13 @@ _NAMES = [
 def _person(number: int) -> dict[str, Any]:
     first, last, email, language = _NAMES[(number - 1) % len(_NAMES)]
     known = number % 7 != 0
-    traits = {"first_name": first, "last_name": last, "email": email, "plan": "pro" if number % 2 else "free", "orders": number * 3}
+    traits = {
+        "first_name": first,
+        "last_name": last,
+        "email": email,
+        "plan": "pro" if number % 2 else "free",
+        "orders": number * 3,
+    }
     return {
         "id": number,
         "external_id": f"u-{1000 + number}" if known else None,
@@ -105,7 +111,13 @@ TIMELINE = [
 
 
 def _behaviour(event: str, compare: str, value: int, window: str | None) -> dict[str, Any]:
-    return {"kind": "behaviour", "event": event, "compare": compare, "value": value, "window": {"last": window} if window else None}
+    return {
+        "kind": "behaviour",
+        "event": event,
+        "compare": compare,
+        "value": value,
+        "window": {"last": window} if window else None,
+    }
 
 
 _RULES: list[tuple[str, dict[str, Any], int]] = [
@@ -167,7 +179,9 @@ _COURSES = [
 ]
 
 
-def _outcome(sent: int, delivered: int, opened: int, clicked: int, converted: int, revenue: float, skipped: int) -> dict[str, Any]:
+def _outcome(
+    sent: int, delivered: int, opened: int, clicked: int, converted: int, revenue: float, skipped: int
+) -> dict[str, Any]:
     rates = {
         "delivered": delivered / sent,
         "opened": opened / sent,
@@ -368,7 +382,9 @@ def _delivery(number: int, message: int, state: str, reason: str = "", **times: 
 
 
 DELIVERIES = [
-    _delivery(1, 1, "sent", sent=NOW - HOUR, delivered=NOW - HOUR, opened=NOW - HOUR, clicked=NOW - HOUR, converted=NOW - HOUR // 2),
+    _delivery(
+        1, 1, "sent", sent=NOW - HOUR, delivered=NOW - HOUR, opened=NOW - HOUR, clicked=NOW - HOUR, converted=NOW - HOUR // 2
+    ),
     _delivery(2, 2, "skipped", "no_consent"),
     _delivery(3, 3, "sent", sent=NOW - 3 * HOUR, opened=NOW - 2 * HOUR),
     _delivery(4, 1, "skipped", "gone"),
@@ -519,7 +535,14 @@ def _of_journey(rest: list[str]) -> Any:
 
 
 def _of_app(rest: list[str], query: dict[str, str]) -> Any:
-    lists = {"segments": SEGMENTS, "journeys": JOURNEYS, "messages": MESSAGES, "deliveries": DELIVERIES, "keys": KEYS, "rejected": REJECTED}
+    lists = {
+        "segments": SEGMENTS,
+        "journeys": JOURNEYS,
+        "messages": MESSAGES,
+        "deliveries": DELIVERIES,
+        "keys": KEYS,
+        "rejected": REJECTED,
+    }
     match rest:
         case ["people"]:
             return _people(query)

@@ -59,7 +59,9 @@ async def api(request: AnyRequest, rest: FromPath[str]) -> Response[Any]:
     if rest.strip("/") == "apps":
         return _json({"items": apps, "next": None})
     if request.method == "POST" and rest.strip("/").endswith("/keys"):
-        return _json({"key": {**recorded.KEYS[0], "id": 9, "name": (await request.json())["name"]}, "text": "rlw_recorded_key"}, 201)
+        return _json(
+            {"key": {**recorded.KEYS[0], "id": 9, "name": (await request.json())["name"]}, "text": "rlw_recorded_key"}, 201
+        )
     if request.method == "PATCH":
         return _json({"error": {"code": "conflict", "message": "It was changed since it was read.", "data": {"version": 4}}}, 409)
     value = recorded.answer(rest, dict(request.query_params.items()))
@@ -70,7 +72,9 @@ async def api(request: AnyRequest, rest: FromPath[str]) -> Response[Any]:
 async def inbox(rest: FromPath[str]) -> Response[Any]:
     """Recorded phones and e-mails."""
     if rest.endswith("/html"):
-        return Response(recorded.MAIL_HTML, media_type=MediaType.HTML, headers={"Content-Security-Policy": "sandbox allow-popups"})
+        return Response(
+            recorded.MAIL_HTML, media_type=MediaType.HTML, headers={"Content-Security-Policy": "sandbox allow-popups"}
+        )
     value = recorded.inbox(rest)
     return _json(UNKNOWN, 404) if value is None else _json(value)
 

@@ -1,13 +1,13 @@
-"""Every page with data: it shows what it should, axe objects to nothing in either scheme, and it fits a narrow screen."""
+"""Every page: it shows its data, fits a narrow screen, speaks French, and axe objects to nothing in light or dark."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
-from tests.browser.conftest import OpenPage, Scheme
+from tests.browser.conftest import OpenPage
 
 PAGES = {
     "overview": ("/apps/1/overview", ["Overview", "23.6K", "Hibernating", "8,569", "No consent for this topic"]),
@@ -32,47 +32,46 @@ PAGES = {
 }
 
 
-def settle(page: Page, texts: list[str]) -> None:
-    """Wait until everything expected is there and nothing is still loading."""
-    for text in texts:
-        expect(page.get_by_text(text).first).to_be_visible()
+WIDE: ViewportSize = {"width": 1320, "height": 900}
+NARROW: ViewportSize = {"width": 390, "height": 844}
+
+
+def settle(page: Page) -> None:
+    """Wait until nothing is loading any more."""
     expect(page.get_by_role("status", name="Loading…")).to_have_count(0)
     expect(page.locator(".mantine-Skeleton-root")).to_have_count(0)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
-def test_page_shows_its_data_and_axe_objects_to_nothing(
-    open_page: OpenPage, axe: Callable[[Page], list[str]], picture: Callable[[Page, str], None], name: str, scheme: Scheme
-) -> None:
-    path, texts = PAGES[name]
-    page = open_page(path, scheme=scheme)
-    settle(page, texts)
-    expect(page.get_by_role("heading", level=1)).to_have_count(1)
-    picture(page, f"{name}-wide-{scheme}")
-    assert axe(page) == []
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_page_fits_a_narrow_screen(
+def test_page_shows_its_data_in_every_guise_and_axe_objects_to_nothing(
     open_page: OpenPage, axe: Callable[[Page], list[str]], picture: Callable[[Page, str], None], name: str
 ) -> None:
     path, texts = PAGES[name]
-    page = open_page(path, width=390)
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-    expect(page.locator(".mantine-Skeleton-root")).to_have_count(0)
-    expect(page.get_by_text(texts[0]).last).to_be_attached()
-    picture(page, f"{name}-narrow-light")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page = open_page(path)
+    for text in texts:
+        expect(page.get_by_text(text).first).to_be_visible()
+    settle(page)
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+    picture(page, f"{name}-wide-light")
     assert axe(page) == []
 
+    page.emulate_media(color_scheme="dark")
+    expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
+    picture(page, f"{name}-wide-dark")
+    assert axe(page) == []
 
-@pytest.mark.parametrize("name", [name for name in PAGES if not name.startswith("empty")])
-def test_page_speaks_french(open_page: OpenPage, picture: Callable[[Page, str], None], name: str) -> None:
-    path, _ = PAGES[name]
-    page = open_page(path, language="fr-FR")
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-    expect(page.locator(".mantine-Skeleton-root")).to_have_count(0)
-    expect(page.get_by_role("link", name="Vue d’ensemble")).to_be_visible()
+    page.set_viewport_size(NARROW)
+    page.wait_for_function("document.documentElement.scrollWidth <= 390")
+    settle(page)
+    picture(page, f"{name}-narrow-dark")
+    page.emulate_media(color_scheme="light")
+    picture(page, f"{name}-narrow-light")
+    assert axe(page) == []
+
+    page.set_viewport_size(WIDE)
+    page.get_by_text("FR", exact=True).click()
+    expect(page.get_by_role("link", name="Vue d’ensemble").first).to_be_visible()
     assert page.evaluate("document.documentElement.lang") == "fr"
+    settle(page)
     picture(page, f"{name}-wide-french")
+    assert axe(page) == []

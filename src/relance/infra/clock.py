@@ -40,8 +40,8 @@ class StoryClock:
     def __init__(self, path: Path, start: int | None = None) -> None:
         if not path.exists():
             path.write_bytes(_CELL.pack(start or 0, 0))
-        self._file = path.open("r+b")
-        self._cell = mmap.mmap(self._file.fileno(), _CELL.size)
+        with path.open("r+b") as file:
+            self._cell = mmap.mmap(file.fileno(), _CELL.size)
 
     def now(self) -> int:
         instant, running_since = _CELL.unpack_from(self._cell)
@@ -62,3 +62,7 @@ class StoryClock:
     def run_free(self) -> None:
         """Go on at real speed from here."""
         _CELL.pack_into(self._cell, 0, self.now(), time.time_ns() // 1_000_000)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._cell.close()

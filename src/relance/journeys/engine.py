@@ -306,7 +306,7 @@ class _Hearing:
             entered_at=event.occurred_at,
             moved_at=event.occurred_at,
             seq=0,
-            data=event.body.decode(),
+            data=event.body.decode() if properties else "{}",
         )
         runs.append(run)
         self.ledger.enter(run)
@@ -327,4 +327,8 @@ def run_id(journey_id: int, event: Event) -> str:
 
 
 def _properties(event: Event) -> dict[str, Any]:
-    return _decode(event.body)
+    """The event's properties; none where they cannot be read (half a surrogate pair, for example)."""
+    try:
+        return _decode(event.body)
+    except msgspec.DecodeError:
+        return {}

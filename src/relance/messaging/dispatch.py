@@ -36,7 +36,7 @@ from relance.users.model import Subscription
 LEASE = 45 * SECOND  # real time
 SEND_TIMEOUT = 35.0  # seconds; ends before the lease does
 IN_FLIGHT = 256
-LONGEST_REST = 5.0  # seconds between looks for abandoned deliveries
+LONGEST_REST = 30.0  # seconds between looks for abandoned deliveries
 REPEATABLE = frozenset((Channel.WEB_PUSH.value,))
 
 log = structlog.get_logger()
@@ -174,8 +174,14 @@ class Dispatcher:
             rows = store.claim(connection, now, self._owner, _real_now() + LEASE, room)
         if not rows:
             return []
-        with reading(self._engine) as connection:
-            return self._preparation.prepare(connection, rows, now)
+        try:
+            with reading(self._engine) as connection:
+                return self._preparation.prepare(connection, rows, now)
+        except BaseException:
+            # Nothing has been handed over, so that these are not in doubt: they wait for the next try.
+            with writing(self._engine) as connection:
+                store.release(connection, [row["id"] for row in rows], self._owner)
+            raise
 
     async def _send(self, prepared: Prepared, rendered: Rendered, subscription: Subscription, now: int) -> Outcome:
         await self._pace.turn()

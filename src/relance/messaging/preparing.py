@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+import structlog
 from sqlalchemy.engine import Connection
 
 from relance.accounts.model import App
@@ -17,6 +18,8 @@ from relance.messaging.model import Message, SkipReason
 from relance.messaging.outcome import Prepared
 from relance.messaging.render import Links, Recipient, render
 from relance.users.reach import Reach, read_reach
+
+log = structlog.get_logger()
 
 Apps = Callable[[int], App]
 StoppedRuns = Callable[[Connection, Sequence[str]], set[str]]
@@ -49,7 +52,7 @@ class Preparation:
         people = {app_id: read_reach(connection, app_id, those) for app_id, those in persons.items()}
         apps = {app_id: self._apps(app_id) for app_id in persons}
         return [
-            self._one(
+            self._safely(
                 row,
                 messages.get(row["message_id"]),
                 people[row["app_id"]].get(row["person_id"]),
@@ -59,6 +62,14 @@ class Preparation:
             )
             for row in rows
         ]
+
+    def _safely(self, row: dict[str, Any], *given: Any, **named: Any) -> Prepared:
+        """One row that no rule foresaw must not hold up the others for ever."""
+        try:
+            return self._one(row, *given, **named)
+        except Exception as error:
+            log.exception("preparing_failed", delivery=row["id"])
+            return Prepared(row, reason=SkipReason.RENDER_ERROR, detail=f"{type(error).__name__}: {error}")
 
     def _one(
         self, row: dict[str, Any], message: Message | None, person: Reach | None, app: App, now: int, *, run_stopped: bool

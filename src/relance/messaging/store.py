@@ -371,6 +371,14 @@ def claim(connection: Connection, now: int, owner: str, lease_until: int, limit:
     return rows
 
 
+def release(connection: Connection, ids: Iterable[str], owner: str) -> None:
+    """Let go of deliveries that were claimed but not tried."""
+    back = {"state": DeliveryState.PENDING.value, "lease_owner": None, "lease_until": None, "attempts": DELIVERIES.c.attempts - 1}
+    for some in chunks(ids):
+        mine = (_IS_SENDING, DELIVERIES.c.lease_owner == owner, DELIVERIES.c.id.in_(some))
+        connection.execute(sa.update(DELIVERIES).where(*mine).values(back))
+
+
 def still_held(connection: Connection, ids: Iterable[str], owner: str) -> set[str]:
     """Which of these the dispatcher still holds; locked until the transaction ends."""
     held: set[str] = set()

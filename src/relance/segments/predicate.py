@@ -54,6 +54,14 @@ def matches(properties: Mapping[str, Any], predicate: Predicate) -> bool:
     return _test(read_property(properties, predicate.property), predicate.is_, predicate.value)
 
 
+def tester(predicate: Predicate) -> Callable[[Mapping[str, Any]], bool]:
+    """``matches`` for one predicate and many people, prepared once."""
+    path, is_, value = predicate.property, predicate.is_, predicate.value
+    if "." in path:
+        return lambda properties: _test(read_property(properties, path), is_, value)
+    return lambda properties: _test(properties.get(path), is_, value)
+
+
 def matches_all(properties: Mapping[str, Any], predicates: Iterable[Predicate]) -> bool:
     """Whether every test passes."""
     return all(matches(properties, predicate) for predicate in predicates)

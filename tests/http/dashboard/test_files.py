@@ -47,7 +47,14 @@ def test_assets_are_kept_for_ever(client: TestClient[Litestar]) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/assets/none.js", "/assets/..%2Findex.html", "/assets/..%2F..%2Fsecret.txt", "/assets/.hidden", "/assets/a%00b", "/favicon.svg"],
+    [
+        "/assets/none.js",
+        "/assets/..%2Findex.html",
+        "/assets/..%2F..%2Fsecret.txt",
+        "/assets/.hidden",
+        "/assets/a%00b",
+        "/favicon.svg",
+    ],
 )
 def test_what_is_not_there_is_not_found(client: TestClient[Litestar], path: str) -> None:
     answer = client.get(path)

@@ -276,3 +276,13 @@ def test_pages_of_runs_follow_one_another(world: World) -> None:
 
 def test_the_cart_graph_can_be_drafted(world: World) -> None:
     assert world.definitions.create(APP, "cart", CART, START).state is JourneyState.DRAFT
+
+
+def test_properties_that_cannot_be_read_are_none(world: World) -> None:
+    journey = world.publish(DELAY)
+    world.person(1)
+    broken = world.event("x", 1, START)
+    broken.body = b'{"a":"\\ud800"}'
+    world.tick([broken])
+    world.tick(now=START + HOUR)
+    assert [(run.state, run.data) for run in world.definitions.runs(APP, journey)] == [("done", "{}")]

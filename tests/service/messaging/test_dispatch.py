@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from relance.channels.model import SendResult, SendState
@@ -195,3 +196,30 @@ async def test_it_runs_until_it_is_stopped_and_wakes_when_told(world: World) -> 
     dispatcher.stop()
     await asyncio.wait_for(running, 10)
     assert [each.state for each in world.deliveries.page(APP)] == [DeliveryState.SENT]
+
+
+async def test_what_was_claimed_but_not_tried_goes_back(world: World) -> None:
+    world.person(1, email="ada@example.com")
+    intend(world, 1, "email")
+
+    dispatcher = world.dispatcher()
+
+    def fails(app_id: int) -> Any:
+        raise ConnectionError(app_id)
+
+    dispatcher._preparation._apps = fails
+    with pytest.raises(ConnectionError):
+        await dispatcher.run_due(START)
+    [delivery] = world.deliveries.page(APP)
+    assert (delivery.state, delivery.attempts) == (DeliveryState.PENDING, 0)
+    assert await world.send() == 1
+
+
+async def test_a_row_nobody_foresaw_does_not_hold_up_the_others(world: World) -> None:
+    world.person(1, push="https://push.example/1")
+    good, bad = intend(world, 1), intend(world, 1)
+    with writing(world.engine) as connection:
+        connection.execute(sa.text("UPDATE deliveries SET data = '{' WHERE message_id = :bad"), {"bad": bad})
+    await world.send()
+    assert [each.reason for each in world.deliveries.page(APP, message_id=bad)] == [SkipReason.RENDER_ERROR]
+    assert [each.state for each in world.deliveries.page(APP, message_id=good)] == [DeliveryState.SENT]

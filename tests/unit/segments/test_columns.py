@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from relance.segments.live.paged import Paged
 from relance.segments.live.rings import NEVER, NONE, Rings
 from relance.segments.live.timers import Timers
-from relance.segments.membership import pack_members, pack_people, unpack_members, unpack_people
+from relance.segments.live.packing import pack_members, pack_people, unpack_members, unpack_people
 
 ids = st.integers(1, 20_000)
 

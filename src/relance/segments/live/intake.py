@@ -14,7 +14,6 @@ from relance.segments.live.paged import Bools, Ids, Instants
 from relance.segments.live.runs import cut
 from relance.segments.live.shard import Shard
 from relance.segments.live.work import NEWCOMER, TRAITS, Work, join, nothing
-from relance.segments.predicate import matches_all
 
 _decode = msgspec.json.Decoder().decode
 
@@ -41,7 +40,7 @@ class Listeners:
         self.choosy: dict[int, list[Stream]] = {}  # streams whose predicates must be asked
         for stream in streams:
             code = self.codes.setdefault(stream.event, len(self.codes) + 1)
-            if stream.where:
+            if stream.tests:
                 self.choosy.setdefault(code, []).append(stream)
             else:
                 self.plain.setdefault(code, []).append(stream.number)
@@ -83,7 +82,9 @@ def _choose(columns: Columns, instants: Instants, chosen: Ids, streams: Sequence
     bodies = [_properties(columns.events[index].body) for index in chosen.tolist()]
     parts = []
     for stream in streams:
-        passing = np.fromiter((matches_all(body, stream.where) for body in bodies), np.bool_, len(bodies))
+        passing = np.fromiter(map(stream.tests[0], bodies), np.bool_, len(bodies))
+        for test in stream.tests[1:]:
+            passing &= np.fromiter(map(test, bodies), np.bool_, len(bodies))
         if passing.any():
             parts.append(_work(columns, instants, chosen[passing], stream.number))
     return parts

@@ -15,19 +15,19 @@ from relance.segments.live.paged import Bools, Ids, Instants, Paged
 from relance.segments.live.rings import NEVER, Rings, View
 from relance.segments.live.runs import is_run_start
 from relance.segments.needs import Need
-from relance.segments.predicate import matches
-from relance.segments.rule import Behaviour, Predicate, Trait
+from relance.segments.predicate import tester
+from relance.segments.rule import Behaviour, Trait
 
 _NOTHING: Ids = np.empty(0, np.int64)
 
 
 class Stream:
-    """Events of one name that pass ``where``: each person's newest instants, and how many there ever were."""
+    """Events of one name that pass all ``tests``: each person's newest instants, and how many there ever were."""
 
     def __init__(self, number: int, condition: Behaviour, need: Need) -> None:
         self.number = number
         self.event = condition.event
-        self.where: tuple[Predicate, ...] = condition.where
+        self.tests = [tester(predicate) for predicate in condition.where]
         self.need = need
         self.rings = Rings(need.depth) if need.depth else None
         self.totals = Paged(np.int32, 0) if need.total else None
@@ -199,12 +199,12 @@ class TraitLeaf:
     """A distinct condition on traits: whether it holds for each person."""
 
     def __init__(self, condition: Trait) -> None:
-        self.predicate = condition.predicate
-        self.truth = Paged(np.bool_, matches({}, self.predicate))
+        self._test = tester(condition.predicate)
+        self.truth = Paged(np.bool_, self._test({}))
 
     def update(self, people: Ids, traits: Iterable[Mapping[str, Any]]) -> Ids:
         """Decide anew for people whose traits are these; returns where the answer changed."""
-        truth = np.fromiter((matches(each, self.predicate) for each in traits), np.bool_, people.size)
+        truth = np.fromiter(map(self._test, traits), np.bool_, people.size)
         flipped: Ids = (truth != self.truth.get(people)).nonzero()[0]
         self.truth.set(people[flipped], truth[flipped])
         return flipped

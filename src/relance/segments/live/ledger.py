@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from relance.segments import store
 from relance.segments.live.paged import Ids
 from relance.segments.live.shard import Shard
-from relance.segments.membership import (
+from relance.segments.live.packing import (
     SegmentChange,
     pack_changes,
     pack_members,

@@ -1,0 +1,171 @@
+"""What one tick does with what the log holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy.engine import Engine
+from tests.service.pipeline.rig import START, Rig, counted
+
+from relance.core.time import DAY, HOUR, MINUTE, SECOND
+from relance.events.model import Flag, Kind, Name
+from relance.events.service import list_rejected
+from relance.infra.database import reading, writing
+from relance.pipeline.errors import FencedError
+from relance.pipeline.lease import Lease
+from relance.pipeline.store import move_cursor, read_cursor, take_cursor
+
+
+def test_an_event_given_twice_counts_once_and_other_content_is_set_aside(rig: Rig) -> None:
+    first = rig.track("ada", "Order Completed", 0, total=5)
+    other = rig.track("ada", "Order Completed", 0, total=9)
+    other.message_id = first.message_id
+    rig.write(first, first)
+    rig.write(first)
+    rig.write(other)
+    settled = rig.settle()
+    assert sum(each.duplicates for each in settled) == 2
+    assert rig.history("Order Completed") == [(1, 0)]
+    with reading(rig.log) as connection:
+        [aside] = list_rejected(connection, rig.app)
+    assert (aside.reason, aside.message_id) == ("duplicate_id", first.message_id)
+
+
+def test_an_old_event_is_not_counted_again_after_the_seen_ids_are_forgotten(rig: Rig) -> None:
+    old = rig.track("ada", "Order Completed", -30 * DAY)
+    old.received_at = START
+    rig.write(old)
+    rig.settle()
+    rig.clock.advance(START + 20 * DAY)
+    rig.write(old)
+    rig.settle()
+    assert len(rig.history("Order Completed")) == 1
+
+
+def test_people_enter_and_leave_at_the_instant_it_becomes_true(rig: Rig) -> None:
+    segment = rig.segments.create(rig.app, "Recent", counted("Product Viewed", ">=", 2, "1h"), START).id
+    rig.tick.definitions_changed()
+    rig.write(rig.track("ada", "Product Viewed", 0), rig.track("ada", "Product Viewed", 5 * MINUTE))
+    rig.settle(5 * MINUTE)
+    assert rig.parts.live.members(rig.app, segment) == [1]
+    rig.settle(HOUR - 1)
+    assert rig.parts.live.members(rig.app, segment) == [1]
+    rig.settle(HOUR)
+    assert rig.parts.live.members(rig.app, segment) == []
+    assert rig.history(Name.SEGMENT_ENTERED) == [(1, 5 * MINUTE)]
+    assert rig.history(Name.SEGMENT_LEFT) == [(1, HOUR)]
+
+
+def test_a_merge_keeps_the_past_and_the_membership(rig: Rig) -> None:
+    segment = rig.segments.create(rig.app, "Lookers", counted("Product Viewed", ">=", 2, "1d"), START).id
+    rig.tick.definitions_changed()
+    rig.write(rig.identify("ada", 0))
+    rig.write(rig.event(Kind.TRACK, "Product Viewed", 1, {}, anonymous_id="phone"))
+    rig.write(rig.event(Kind.TRACK, "Product Viewed", 2, {}, anonymous_id="laptop"))
+    rig.settle(SECOND)
+    assert rig.parts.live.members(rig.app, segment) == []
+    rig.write(rig.identify("ada", 2 * SECOND, "phone"), rig.identify("ada", 3 * SECOND, "laptop"))
+    rig.settle(3 * SECOND)
+    assert rig.parts.live.members(rig.app, segment) == [1]
+    assert [person for person, _ in rig.history("Product Viewed")] == [1, 1]
+
+
+def test_a_deleted_person_leaves_nothing_and_comes_back_as_somebody_new(rig: Rig) -> None:
+    rig.write(rig.identify("ada", 0, email="ada@example.com"), rig.track("ada", "Order Completed", 1))
+    rig.settle(SECOND)
+    rig.write(rig.event(Kind.DELETE, "", 2 * SECOND, {"person": 1}, person_id=1))
+    late = rig.track("ada", "Order Completed", SECOND)
+    late.received_at = START + 3 * SECOND
+    rig.write(late, rig.track("ada", "Order Completed", 4 * SECOND))
+    rig.settle(4 * SECOND)
+    assert rig.history("Order Completed") == [(2, 4 * SECOND)]
+    assert rig.people.get(rig.app, 2).traits == {}
+    with reading(rig.log) as connection:
+        assert [each.reason for each in list_rejected(connection, rig.app)] == ["deleted_person"]
+
+
+def test_late_and_imported_events_start_nothing(rig: Rig) -> None:
+    message = rig.messages.create(rig.app, "Hello", "email", {"subject": "Hello", "text": "Hello"}, START)
+    graph = {
+        "entry": {"event": "Signed Up", "key": None, "where": [], "reentry": "always"},
+        "exits": [],
+        "nodes": [{"id": "m", "kind": "message", "message": message.id, "next": "x"}, {"id": "x", "kind": "exit"}],
+        "start": "m",
+    }
+    journey = rig.journeys.create(rig.app, "Hello", graph, START)
+    rig.journeys.publish(rig.app, journey.id, START)
+    rig.tick.definitions_changed()
+    late, imported = rig.track("ada", "Signed Up", -2 * HOUR), rig.track("bo", "Signed Up", 0)
+    late.received_at = START
+    imported.flags = Flag.IMPORTED.value
+    rig.write(late, imported, rig.track("cy", "Signed Up", 0))
+    assert sum(each.intents for each in rig.settle()) == 1
+    assert len(rig.history("Signed Up")) == 3
+
+
+@pytest.mark.parametrize("tick_events", [1, 7, 10_000])
+def test_cutting_the_log_into_other_ticks_changes_nothing(
+    tick_events: int, tmp_path: Path, state: Engine, log_engine: Engine
+) -> None:
+    """The same log, settled at once, by sevens and an event at a time, ends in the same people and history."""
+    rig = Rig(tmp_path / "data", state, log_engine, tick_events=tick_events)
+    segment = rig.segments.create(rig.app, "Thrice", counted("Product Viewed", ">=", 3, "1d"), START).id
+    rig.tick.definitions_changed()
+    for number in range(40):
+        rig.write(rig.event(Kind.TRACK, "Product Viewed", number, {}, anonymous_id=f"a{number % 7}"))
+        if number % 5 == 0:
+            rig.write(rig.identify(f"u{number % 3}", number, f"a{number % 7}"))
+    rig.settle(MINUTE)
+    people = [each.external_id for each in rig.people.list(rig.app)]
+    assert people == ["u0", "u1", "u2"]
+    # a0, a1, a2 are u0's, a3 and a4 u1's, a5 and a6 u2's: by the claims above, in log order.
+    assert rig.parts.live.members(rig.app, segment) == [1, 4, 6]
+    assert [person for person, _ in rig.history("Product Viewed")] == [1] * 18 + [4] * 12 + [6] * 10
+    rig.close()
+
+
+def test_a_tick_that_fails_is_repeated_as_if_it_had_never_begun(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    segment = rig.segments.create(rig.app, "Buyers", counted("Order Completed", ">=", 1, None), START).id
+    rig.tick.definitions_changed()
+    rig.write(rig.track("ada", "Order Completed", 0), rig.track("bo", "Order Completed", 1))
+    with monkeypatch.context() as patched:
+        patched.setattr("relance.pipeline.tick.move_cursor", _fail)
+        with pytest.raises(OSError, match="disk full"):
+            rig.tick.run()
+    rig.settle(SECOND)
+    assert rig.history("Order Completed") == [(1, 0), (2, 1)]
+    assert rig.parts.live.members(rig.app, segment) == [1, 2]
+    assert rig.history(Name.SEGMENT_ENTERED) == [(1, 0), (2, 1)]
+
+
+def _fail(*_: object) -> bool:
+    raise OSError("disk full")
+
+
+def test_a_worker_whose_partition_was_taken_commits_nothing(rig: Rig) -> None:
+    rig.write(rig.track("ada", "Order Completed", 0))
+    with reading(rig.state) as connection:
+        seen = read_cursor(connection, 0)
+    assert seen is not None
+    with writing(rig.state) as connection:
+        assert take_cursor(connection, seen, "another worker", 1 << 60)
+    with pytest.raises(FencedError):
+        rig.tick.run()
+    assert rig.people.count(rig.app) == 0
+
+
+def test_two_takers_of_one_partition_get_one_epoch(state: Engine, tmp_path: Path) -> None:
+    """Both read the same cursor; only the first compare-and-set counts."""
+    lease = Lease(state, tmp_path, 0, 15)
+    first = lease.take()
+    with reading(state) as one, reading(state) as two:
+        seen_by_one, seen_by_two = read_cursor(one, 0), read_cursor(two, 0)
+    assert seen_by_one is not None
+    assert seen_by_two is not None
+    with writing(state) as connection:
+        assert take_cursor(connection, seen_by_one, "one", 1)
+    with writing(state) as connection:
+        assert not take_cursor(connection, seen_by_two, "two", 1)
+        assert not move_cursor(connection, first)
+    lease.release()
