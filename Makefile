@@ -1,7 +1,9 @@
 # Everything a person runs. Each target does all of its own set-up.
 PYTHON ?= python3
+# Compiled modules are kept: every start of the program would compile them anew.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup demo test bench lock openapi
+.PHONY: setup demo test bench docs lock
 
 setup: ## make .venv from the lock file and build the dashboard, if anything changed
 	@$(PYTHON) scripts/setup.py
@@ -19,3 +21,6 @@ bench: ## the benchmarks, into bench/results/*.json
 
 lock: ## write the lock files anew from pyproject.toml
 	@.venv/bin/python scripts/lock.py
+
+docs: ## write docs/reference from the code
+	@.venv/bin/python scripts/reference.py

@@ -121,7 +121,7 @@ def answers_row(rate: int = 20_000, seconds: int = 10) -> Row:
         ratio=round(found["p99_ms"] / 100, 2),
         cpu_seconds=round(cpu, 2),
         ok=found["p99_ms"] <= 100,
-        note=f"p50 {found['p50_ms']:.1f} ms; {found['events'] / found['seconds']:.0f} events/s; settled {behind:.1f} s after the last",
+        note=f"p50 {found['p50_ms']:.1f} ms; {found['events'] / found['seconds']:.0f} events/s; settled {behind:.1f} s later",
     )
 
 

@@ -128,7 +128,7 @@ async def open_loop(port: int, key: str, clients: int, rate: int, seconds: int, 
 def main() -> None:
     port, key, mode, *numbers = sys.argv[1:]
     run = closed_loop if mode == "closed" else open_loop
-    print(json.dumps(uvloop.run(run(int(port), key, *map(int, numbers)))))  # type: ignore[arg-type]
+    print(json.dumps(uvloop.run(run(int(port), key, *map(int, numbers)))))
 
 
 if __name__ == "__main__":

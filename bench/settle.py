@@ -56,16 +56,16 @@ class Rig:
 
     def _identify(self, number: int) -> Event:
         traits = to_json({"email": f"p{number}@example.com", "plan": "pro" if number % 10 == 0 else "free"}).encode()
-        return Event(
-            self.app, Kind.IDENTIFY, "", f"i{number}", f"user{number}", f"anon{number}", START, START, traits, b"{}"
-        )
+        return Event(self.app, Kind.IDENTIFY, "", f"i{number}", f"user{number}", f"anon{number}", START, START, traits, b"{}")
 
     def write(self, events: int, people: int = PEOPLE) -> None:
         """Put events of random people into the log; five in a hundred start a run."""
         made, now = [], self.clock.now()
         for _ in range(events):
             self.number += 1
-            person = int(self.chance.paretovariate(1.2) * 37) % people if self.chance.random() < 0.5 else self.chance.randrange(people)
+            person = (
+                int(self.chance.paretovariate(1.2) * 37) % people if self.chance.random() < 0.5 else self.chance.randrange(people)
+            )
             draw = self.chance.random()
             name = "Product Added" if draw < 0.05 else NAMES[int(draw * 97) % len(NAMES)]
             if name == "Product Added" and draw >= 0.05:
@@ -130,7 +130,15 @@ def make_definitions(state: Engine, app: int) -> None:
         "entry": {"event": "Product Added", "key": "cart_id", "where": [], "reentry": "always"},
         "exits": [{"event": "Order Completed", "match": "cart_id"}],
         "nodes": [
-            {"id": "w", "kind": "wait_for", "event": "Order Completed", "match": "cart_id", "up_to": "2h", "then": "x", "else": "p"},
+            {
+                "id": "w",
+                "kind": "wait_for",
+                "event": "Order Completed",
+                "match": "cart_id",
+                "up_to": "2h",
+                "then": "x",
+                "else": "p",
+            },
             {"id": "p", "kind": "message", "message": push.id, "next": "x"},
             {"id": "x", "kind": "exit"},
         ],

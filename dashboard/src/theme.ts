@@ -5,10 +5,15 @@ const pine: MantineColorsTuple = [
   "#e8f7f5", "#d3ece9", "#a6d9d3", "#74c4bc", "#4db3a9", "#2fa499", "#159488", "#0b7a72", "#07645d", "#024e48",
 ];
 
+/** Greys with a little of the accent in them; the kit's own are neutral. From text to the deepest ground. */
+const dark: MantineColorsTuple = [
+  "#e2e7ea", "#c3cbd0", "#a3adb3", "#7d888e", "#3a4347", "#2b3134", "#20262a", "#181c1e", "#131718", "#101314",
+];
+
 export const theme = createTheme({
   primaryColor: "pine",
   primaryShade: { light: 7, dark: 7 },
-  colors: { pine },
+  colors: { pine, dark },
   fontFamily: '"Inter Variable", system-ui, -apple-system, "Segoe UI", sans-serif',
   defaultRadius: "md",
   cursorType: "pointer",

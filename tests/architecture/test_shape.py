@@ -54,7 +54,7 @@ def graph() -> grimp.ImportGraph:
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_module_is_short_named_well_and_says_what_it_is_for(path: Path) -> None:
     text = path.read_text()
-    assert len(text.splitlines()) <= LONGEST
+    assert len(text.splitlines()) <= LONGEST or "versions" in path.parts  # a landed migration stays as it was
     assert path.stem not in REFUSED_NAMES
     assert ast.get_docstring(ast.parse(text))
 
@@ -106,13 +106,14 @@ def test_each_table_is_named_only_in_its_owners_store() -> None:
     for path in MODULES:
         if path.stem == "store" or "migrations" in str(path):
             continue
-        strays += [(name_of(path), node.lineno) for node in ast.walk(ast.parse(path.read_text())) if _declares_a_table(node)]
-    allowed = {"relance.events.history", "relance.events.history_tables", "relance.channels.inbox.letters"}
-    assert [each for each in strays if each[0] not in allowed] == []
+        strays += [(name_of(path), line) for line in table_declarations(ast.parse(path.read_text()))]
+    # History's tables are declarations that segments and reports build their queries on.
+    assert [each for each in strays if each[0] != "relance.events.model_tables"] == []
 
 
-def _declares_a_table(node: ast.AST) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "Table"
+def table_declarations(tree: ast.Module) -> list[int]:
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return [call.lineno for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr == "Table"]
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)

@@ -1,19 +1,18 @@
-"""Serves the dashboard's real handlers beside recorded answers. ``python -m tests.browser.server [port]`` to look at it by hand."""
+"""Serves the dashboard's real handlers beside recorded answers; ``python -m tests.browser.server [port]`` to look by hand."""
 
 from __future__ import annotations
 
-import copy
 import sys
 import threading
 import time
 from typing import Any
 
 import uvicorn
-from litestar import Litestar, MediaType, Request, Response, route
+from litestar import HttpMethod, Litestar, MediaType, Request, Response, route
 from litestar.params import FromPath
 
 from relance.web.dashboard import handlers
-from tests.browser import recorded
+from tests.browser import answers
 
 COOKIE = "relance_session"
 UNKNOWN = {"error": {"code": "not_found", "message": "There is no such thing.", "data": {}}}
@@ -21,7 +20,7 @@ NOBODY = {"error": {"code": "unauthorized", "message": "Nobody is signed in.", "
 NO_TOKEN = {"error": {"code": "csrf", "message": "The X-CSRF-Token header is missing.", "data": {}}}
 
 AnyRequest = Request[Any, Any, Any]
-METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+METHODS: list[HttpMethod] = [HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE]
 
 
 def _json(value: Any, status: int = 200) -> Response[Any]:
@@ -33,62 +32,62 @@ async def _session(request: AnyRequest) -> Response[Any]:
         given = await request.json()
         if given["password"] != "correct horse battery":
             return _json(NOBODY, 401)
-        response = _json(recorded.SESSION, 201)
+        response = _json(answers.SESSION, 201)
         response.set_cookie(COOKIE, "recorded", httponly=True, samesite="lax")
         return response
     if request.method == "DELETE":
         response = _json({"signed_out": True})
         response.delete_cookie(COOKIE)
         return response
-    return _json(recorded.SESSION) if request.cookies.get(COOKIE) else _json(NOBODY, 401)
+    return _json(answers.SESSION) if request.cookies.get(COOKIE) else _json(NOBODY, 401)
 
 
-@route("/api/v1/{rest:path}", http_method=METHODS)  # type: ignore[arg-type]
+@route("/api/v1/{rest:path}", http_method=METHODS)
 async def api(request: AnyRequest, rest: FromPath[str]) -> Response[Any]:
     """Recorded reads; of the changes, only the switch of all sending is kept."""
     if rest.strip("/") == "session":
         return await _session(request)
     if not request.cookies.get(COOKIE) and rest.strip("/") != "setup":
         return _json(NOBODY, 401)
-    if request.method != "GET" and request.headers.get("x-csrf-token") != recorded.SESSION["csrf"]:
+    if request.method != "GET" and request.headers.get("x-csrf-token") != answers.SESSION["csrf"]:
         return _json(NO_TOKEN, 403)
     apps: list[dict[str, Any]] = request.app.state.apps
     if rest.endswith("/sending"):
         apps[0]["settings"]["sending_paused"] = (await request.json())["paused"]
         return _json(apps[0])
     if rest.strip("/") == "apps":
-        return _json({"items": apps, "next": None})
+        return _json(answers.page(apps))
     if request.method == "POST" and rest.strip("/").endswith("/keys"):
         return _json(
-            {"key": {**recorded.KEYS[0], "id": 9, "name": (await request.json())["name"]}, "text": "rlw_recorded_key"}, 201
+            {"key": {**answers.load("keys")[0], "id": 9, "name": (await request.json())["name"]}, "text": "rlw_recorded_key"}, 201
         )
     if request.method == "PATCH":
         return _json({"error": {"code": "conflict", "message": "It was changed since it was read.", "data": {"version": 4}}}, 409)
-    value = recorded.answer(rest, dict(request.query_params.items()))
+    value = answers.answer(rest, dict(request.query_params.items()))
     return _json(UNKNOWN, 404) if value is None else _json(value)
 
 
-@route("/inbox/api/{rest:path}", http_method=["GET"])  # type: ignore[arg-type]
+@route("/inbox/api/{rest:path}", http_method=["GET"])
 async def inbox(rest: FromPath[str]) -> Response[Any]:
     """Recorded phones and e-mails."""
     if rest.endswith("/html"):
         return Response(
-            recorded.MAIL_HTML, media_type=MediaType.HTML, headers={"Content-Security-Policy": "sandbox allow-popups"}
+            answers.load("mail_html"), media_type=MediaType.HTML, headers={"Content-Security-Policy": "sandbox allow-popups"}
         )
-    value = recorded.inbox(rest)
+    value = answers.inbox(rest)
     return _json(UNKNOWN, 404) if value is None else _json(value)
 
 
-@route("/health", http_method=["GET"])  # type: ignore[arg-type]
+@route("/health", http_method=["GET"])
 async def health() -> Response[Any]:
     """A server that has settled everything."""
-    return _json({"status": "ok", "behind": 0, "settled_at": recorded.NOW, "now": recorded.NOW, "failures": 0})
+    return _json({"status": "ok", "behind": 0, "settled_at": answers.NOW, "now": answers.NOW, "failures": 0})
 
 
 def make_app() -> Litestar:
     """The application, with apps of its own to change."""
     app = Litestar([*handlers, api, inbox, health], openapi_config=None, debug=False)
-    app.state.apps = copy.deepcopy(recorded.APPS)
+    app.state.apps = answers.load("apps")
     return app
 
 

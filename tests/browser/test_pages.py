@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import OpenPage, Scheme
 
 PAGES = {
     "overview": ("/apps/1/overview", ["Overview", "23.6K", "Hibernating", "8,569", "No consent for this topic"]),
@@ -42,6 +42,23 @@ def settle(page: Page) -> None:
     expect(page.locator(".mantine-Skeleton-root")).to_have_count(0)
 
 
+def show_in(page: Page, scheme: Scheme) -> None:
+    """Let the system ask for a scheme, and wait until the page is drawn in it."""
+    page.emulate_media(color_scheme=scheme)
+    expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", scheme)
+    page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+
+
+def widest(page: Page) -> int:
+    """How wide the page is once it has been laid out; a chart follows a new width a little later."""
+    for _ in range(20):
+        width: int = page.evaluate("document.documentElement.scrollWidth")
+        if width <= NARROW["width"]:
+            break
+        page.wait_for_timeout(100)
+    return width
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_page_shows_its_data_in_every_guise_and_axe_objects_to_nothing(
     open_page: OpenPage, axe: Callable[[Page], list[str]], picture: Callable[[Page, str], None], name: str
@@ -55,16 +72,15 @@ def test_page_shows_its_data_in_every_guise_and_axe_objects_to_nothing(
     picture(page, f"{name}-wide-light")
     assert axe(page) == []
 
-    page.emulate_media(color_scheme="dark")
-    expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
+    show_in(page, "dark")
     picture(page, f"{name}-wide-dark")
     assert axe(page) == []
 
     page.set_viewport_size(NARROW)
-    page.wait_for_function("document.documentElement.scrollWidth <= 390")
     settle(page)
+    assert widest(page) <= NARROW["width"]
     picture(page, f"{name}-narrow-dark")
-    page.emulate_media(color_scheme="light")
+    show_in(page, "light")
     picture(page, f"{name}-narrow-light")
     assert axe(page) == []
 

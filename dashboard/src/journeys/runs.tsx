@@ -1,19 +1,17 @@
 import { Table, Text } from "@mantine/core";
-import { Link } from "react-router";
 import type { Journey } from "../api/types";
 import { useMessageName } from "../messages/queries";
+import { PersonLink } from "../people/person-link";
 import { Moment } from "../shared/moment";
 import { itemsOf, More } from "../shared/more";
 import { Card } from "../shared/page";
 import { Failed, Quiet, Waiting } from "../shared/states";
-import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
 import { useRuns } from "./queries";
 import { stepSentence } from "./sentences";
 
 export function Runs({ journey }: { journey: Journey }) {
   const { w, f } = useSpeech();
-  const { page } = useApp();
   const runs = useRuns(journey.id);
   const name = useMessageName();
   const items = itemsOf(runs);
@@ -41,9 +39,7 @@ export function Runs({ journey }: { journey: Journey }) {
             {items.map((run) => (
               <Table.Tr key={run.id}>
                 <Table.Td>
-                  <Link to={page(`people/${run.person_id}`)} className="plain-link" style={{ fontWeight: 550 }}>
-                    {w.common.number(run.person_id)}
-                  </Link>
+                  <PersonLink id={run.person_id} />
                   {run.run_key && (
                     <Text size="xs" c="dimmed">
                       {run.run_key}

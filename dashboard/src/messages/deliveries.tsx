@@ -2,6 +2,7 @@
 import { Table, Text, Tooltip } from "@mantine/core";
 import { Link } from "react-router";
 import type { Delivery } from "../api/types";
+import { PersonLink } from "../people/person-link";
 import { Moment } from "../shared/moment";
 import { Label, type Tone } from "../shared/tone";
 import { useApp } from "../shell/app";
@@ -51,9 +52,7 @@ export function DeliveryTable({ deliveries, subject }: { deliveries: Delivery[];
                   {messageName(one.message_id) ?? w.journeys.unnamed(one.message_id)}
                 </Link>
               ) : (
-                <Link to={page(`people/${one.person_id}`)} className="plain-link" style={{ fontWeight: 550 }}>
-                  {one.channel === "email" && one.address ? one.address : w.common.number(one.person_id)}
-                </Link>
+                <PersonLink id={one.person_id} />
               )}
               {subject === "message" && <Text size="xs" c="dimmed">{w.messages.channel[one.channel] ?? one.channel}</Text>}
             </Table.Td>

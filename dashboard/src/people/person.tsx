@@ -73,7 +73,7 @@ export function PersonPage() {
   const name = personName(person, w);
   const email = emailOf(person);
   const line = (
-    <Group gap="md">
+    <Group gap="2px 16px">
       {email && email !== name && <span>{email}</span>}
       <span>
         {w.people.first} <Moment at={person.first_seen} />

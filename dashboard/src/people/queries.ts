@@ -32,6 +32,12 @@ export function usePerson(person: number) {
   return useQuery({ queryKey: ["person", id, person], queryFn: () => take(server.GET("/api/v1/apps/{app}/people/{person}", { params })), refetchInterval: often });
 }
 
+/** The same person for a list: read once, not kept up to date. */
+export function useWho(person: number) {
+  const { id, params } = usePath(person);
+  return useQuery({ queryKey: ["person", id, person], queryFn: () => take(server.GET("/api/v1/apps/{app}/people/{person}", { params })), staleTime: 60_000, retry: false });
+}
+
 export function useMemberships(person: number) {
   const { id, params } = usePath(person);
   return useQuery({ queryKey: ["person", id, person, "memberships"], queryFn: () => take(server.GET("/api/v1/apps/{app}/people/{person}/memberships", { params })), refetchInterval: often });

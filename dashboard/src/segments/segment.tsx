@@ -1,12 +1,13 @@
 import { Button, Grid, Stack, Table, Text } from "@mantine/core";
 import { IconTrash } from "@tabler/icons-react";
 import { useMemo } from "react";
-import { Link, useNavigate, useParams } from "react-router";
+import { useNavigate, useParams } from "react-router";
 import { server, take } from "../api/client";
 import type { SegmentRow } from "../api/types";
 import { useFreshness, useSegmentsReport } from "../overview/queries";
-import { emailOf, personName } from "../people/name";
-import { usePerson } from "../people/queries";
+import { emailOf } from "../people/name";
+import { PersonLink } from "../people/person-link";
+import { useWho } from "../people/queries";
 import { useChange } from "../shared/change";
 import { Chart, type Series } from "../shared/chart";
 import { Confirm } from "../shared/confirm";
@@ -20,15 +21,11 @@ import { useSpeech } from "../words/words";
 import { useMembers, useSegment } from "./queries";
 
 function Member({ id }: { id: number }) {
-  const { w } = useSpeech();
-  const { page } = useApp();
-  const person = usePerson(id).data;
+  const person = useWho(id).data;
   return (
     <Table.Tr>
       <Table.Td>
-        <Link to={page(`people/${id}`)} className="plain-link" style={{ fontWeight: 550 }}>
-          {person ? personName(person, w) : w.common.number(id)}
-        </Link>
+        <PersonLink id={id} />
       </Table.Td>
       <Table.Td visibleFrom="sm">{(person && emailOf(person)) || "–"}</Table.Td>
       <Table.Td ta="right">{person && <Moment at={person.last_seen} size="sm" />}</Table.Td>

@@ -1,11 +1,13 @@
 /** A chart over time. The drawing library comes in a chunk of its own; the same numbers are there as a table for everybody. */
-import { Box, Button, Skeleton, Table } from "@mantine/core";
+import { Box, Button, Group, Skeleton, Table, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { lazy, Suspense } from "react";
 import { useSpeech } from "../words/words";
 
 export type Series = { name: string; values: number[]; look: "accent" | "second" | "grey"; area?: boolean; dashed?: boolean };
 export type ChartProps = { label: string; times: number[]; series: Series[]; height?: number };
+
+const colors = { accent: "var(--accent)", second: "var(--second)", grey: "var(--grey-mark)" };
 
 const Drawing = lazy(() => import("./drawing"));
 
@@ -14,10 +16,22 @@ export function Chart({ label, times, series, height = 260 }: ChartProps) {
   const [open, { toggle }] = useDisclosure(false);
   return (
     <Box>
+      {series.length > 1 && (
+        <Group gap="4px 18px" mb="xs">
+          {series.map((one) => (
+            <Group key={one.name} gap={7} wrap="nowrap">
+              <Box w={14} h={4} bg={colors[one.look]} style={{ borderRadius: 2 }} aria-hidden />
+              <Text size="xs" c="dimmed">
+                {one.name}
+              </Text>
+            </Group>
+          ))}
+        </Group>
+      )}
       <Suspense fallback={<Skeleton height={height} radius="md" />}>
         <Drawing label={label} times={times} series={series} height={height} />
       </Suspense>
-      <Button variant="subtle" size="compact-sm" mt="xs" onClick={toggle} aria-expanded={open}>
+      <Button variant="subtle" size="compact-sm" mt="xs" ml={-8} onClick={toggle} aria-expanded={open}>
         {open ? w.overview.chartHide : w.overview.chartTable}
       </Button>
       {open && (

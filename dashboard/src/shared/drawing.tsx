@@ -1,18 +1,18 @@
 /** The chart itself, on ECharts with its SVG renderer. Loaded only when a page draws one. */
 import { useComputedColorScheme } from "@mantine/core";
 import { LineChart } from "echarts/charts";
-import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
+import { GridComponent, TooltipComponent } from "echarts/components";
 import { init, use, type EChartsType } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import { useEffect, useRef } from "react";
 import { useSpeech } from "../words/words";
 import type { ChartProps, Series } from "./chart";
 
-use([LineChart, GridComponent, TooltipComponent, LegendComponent, AriaComponent, SVGRenderer]);
+use([LineChart, GridComponent, TooltipComponent, SVGRenderer]);
 
 const looks = {
-  light: { accent: "#0b7a72", second: "#b4690e", grey: "#69757d", text: "#5b6670", line: "#e3e7e7", card: "#ffffff", strong: "#1b2226" },
-  dark: { accent: "#3fb8ac", second: "#e0a052", grey: "#98a3a9", text: "#a3adb3", line: "#2b3134", card: "#1f2426", strong: "#e8ecee" },
+  light: { accent: "#0b7a72", second: "#c2751a", grey: "#8b969e", text: "#5b6670", line: "#e3e7e7", card: "#ffffff", strong: "#1b2226" },
+  dark: { accent: "#2fa499", second: "#e0a052", grey: "#7d888e", text: "#a3adb3", line: "#2b3134", card: "#1f2426", strong: "#e8ecee" },
 };
 
 type Look = (typeof looks)["light"];
@@ -50,8 +50,7 @@ export default function Drawing({ label, times, series, height = 260 }: ChartPro
       {
         animation: false,
         textStyle: text,
-        grid: { left: 4, right: 12, top: series.length > 1 ? 40 : 12, bottom: 4, containLabel: true },
-        legend: series.length > 1 ? { top: 0, left: 0, textStyle: text, itemWidth: 18, itemHeight: 8, itemGap: 18, icon: "roundRect", selectedMode: false } : undefined,
+        grid: { left: 4, right: 12, top: 12, bottom: 4, containLabel: true },
         tooltip: {
           trigger: "axis", backgroundColor: look.card, borderColor: look.line, textStyle: { ...text, color: look.strong }, confine: true, valueFormatter: (value: unknown) => f.number(Number(value)), axisPointer: { lineStyle: { color: look.grey } },
         },

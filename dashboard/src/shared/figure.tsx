@@ -8,7 +8,7 @@ export type FigureData = { label: string; value: ReactNode; detail?: ReactNode; 
 export function Figure({ label, value, detail, accent }: FigureData) {
   return (
     <Card>
-      <Text size="sm" c="dimmed" fw={500} truncate>
+      <Text size="sm" c="dimmed" fw={500} lineClamp={2}>
         {label}
       </Text>
       <Text component="div" className="tabular" fz={{ base: 24, sm: 28 }} fw={650} lts="-0.02em" lh={1.25} mt={4} c={accent ? "var(--accent-text)" : undefined}>

@@ -6,7 +6,7 @@ export type Tone = "good" | "quiet" | "doubt" | "bad";
 
 export function Label({ tone, children, ...rest }: Omit<BadgeProps, "color"> & { tone: Tone; children: ReactNode }) {
   return (
-    <Badge bg={`var(--${tone}-soft)`} c={`var(--${tone}-text)`} bd="none" {...rest}>
+    <Badge bg={`var(--${tone}-soft)`} c={`var(--${tone}-text)`} bd="none" miw="max-content" {...rest}>
       {children}
     </Badge>
   );

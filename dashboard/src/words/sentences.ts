@@ -3,6 +3,11 @@ import type { Delivery, Rule, Where } from "../api/types";
 import type { Words } from "./en";
 import type { Format } from "./format";
 
+/** With a capital first letter, as a sentence starts. */
+export function capital(text: string, { locale }: Format): string {
+  return text.charAt(0).toLocaleUpperCase(locale) + text.slice(1);
+}
+
 export type Tongue = { w: Words; f: Format };
 
 function valueText(value: unknown, f: Format): string {
@@ -49,8 +54,7 @@ function ruleText(rule: Rule, tongue: Tongue): string {
 }
 
 export function ruleSentence(rule: Rule, tongue: Tongue): string {
-  const text = ruleText(rule, tongue);
-  return text.charAt(0).toLocaleUpperCase(tongue.f.locale) + text.slice(1);
+  return capital(ruleText(rule, tongue), tongue.f);
 }
 
 /** Why it went out or not, in a few words. */

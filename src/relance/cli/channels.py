@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy.engine import Engine
 
 from relance.accounts.service import Accounts
@@ -13,25 +15,39 @@ from relance.journeys.service import stopped_runs
 from relance.messaging.service import EmailTransport, Preparation, PushTransport, Transport
 
 
-def open_transports(settings: Settings, smtp_port: int) -> dict[Channel, Transport]:
-    """One transport a channel. Without an SMTP server of its own, e-mail goes to the built-in inbox."""
-    push = WebPush(
-        settings.vapid_contact,
-        settings.folder / "vapid.pem",
-        trusted_prefix=f"{settings.url}/inbox/push/" if settings.inbox else "",
-    )
+class Channels:
+    """One transport a channel. Without an SMTP server of its own e-mail goes to the built-in inbox; without that, nowhere."""
+
+    def __init__(self, settings: Settings, inbox_smtp_port: int) -> None:
+        self._push = WebPush(
+            settings.vapid_contact,
+            settings.folder / "vapid.pem",
+            trusted_prefix=f"{settings.url}/inbox/push/" if settings.inbox else "",
+        )
+        self._mailer = _open_mailer(settings, inbox_smtp_port)
+        self.transports: dict[Channel, Transport] = {Channel.WEB_PUSH: PushTransport(self._push)}
+        if self._mailer is not None:
+            self.transports[Channel.EMAIL] = EmailTransport(self._mailer)
+
+    async def close(self) -> None:
+        """End the connections that lie idle."""
+        await self._push.close()
+        if self._mailer is not None:
+            await self._mailer.close()
+
+
+def _open_mailer(settings: Settings, inbox_smtp_port: int) -> Mailer | None:
     if settings.smtp_host:
-        mailer = Mailer(
+        return Mailer(
             settings.smtp_host,
             settings.smtp_port,
             user=settings.smtp_user,
             password=settings.smtp_password,
             security=settings.smtp_security,
         )
-    else:
-        mailer = Mailer("127.0.0.1", smtp_port, security="none")
-    return {Channel.WEB_PUSH: PushTransport(push), Channel.EMAIL: EmailTransport(mailer)}
+    return Mailer("127.0.0.1", inbox_smtp_port, security="none") if settings.inbox else None
 
 
-def open_preparation(settings: Settings, state: Engine, secret: bytes, channels: dict[Channel, Transport]) -> Preparation:
+def open_preparation(settings: Settings, state: Engine, secret: bytes, channels: Iterable[Channel]) -> Preparation:
+    """What the dispatcher asks before it sends."""
     return Preparation(Accounts(state).app, stopped_runs, channels, settings.url, secret, settings.email_from)

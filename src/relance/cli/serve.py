@@ -43,7 +43,7 @@ class Server:
         self.worker.spawn()
         self.state, self.log_store = open_stores(settings)
         self.inbox = Inbox(folder / "inbox", settings.url, settings.inbox_smtp_port, clock=self.clock) if settings.inbox else None
-        self.accounts = Accounts(self.state)
+        self.accounts = Accounts(self.state, sign_in_attempts=settings.sign_in_attempts, session_hours=settings.session_hours)
         self._loop: asyncio.AbstractEventLoop | None = None
         self.log = LogWriter(self.log_store, clock=self.clock, on_commit=self._committed)
 
@@ -96,6 +96,7 @@ class Server:
         announcing.cancel()
         await self.worker.stop()
         self.log.stop()
+        self.accounts.flush_uses()
         if self.inbox is not None:
             self.inbox.stop()
         self.state.dispose()

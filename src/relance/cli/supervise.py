@@ -12,12 +12,14 @@ import msgspec
 import structlog
 
 from relance.core.configuration import Settings
+from relance.pipeline.errors import WorkerGoneError
 from relance.pipeline.wire import Wire
 
 log = structlog.get_logger()
 
 _RESTART_FIRST, _RESTART_MOST = 0.1, 5.0  # seconds
 _STOP_GRACE = 10.0
+_PATIENCE = 20.0  # seconds a call waits for a worker that is starting
 
 
 class WorkerProcess:
@@ -50,10 +52,14 @@ class WorkerProcess:
         await self._ready.wait()
 
     async def call(self, name: str, **arguments: Any) -> Any:
-        if self._wire is None or not self._ready.is_set():
-            await asyncio.wait_for(self._ready.wait(), timeout=30)
+        """Ask the worker, waiting for one that is just starting. Raises ``WorkerGoneError`` where none comes."""
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                await self._ready.wait()
+        except TimeoutError:
+            raise WorkerGoneError("The worker is not running; it is being started.") from None
         if self._wire is None:
-            raise RuntimeError("the worker is stopping")
+            raise WorkerGoneError("The worker is stopping.")
         return await self._wire.call(name, **arguments)
 
     def tell(self, name: str, **arguments: Any) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import uvloop
 
-from relance.cli.channels import open_preparation, open_transports
+from relance.cli.channels import Channels, open_preparation
 from relance.cli.folder import open_clock, read_secret
 from relance.cli.logs import set_up_logs
 from relance.cli.stores import open_stores
@@ -27,6 +27,7 @@ class Process:
     def __init__(self, end: socket.socket) -> None:
         self._wire = Wire(end, self._handle)
         self._worker: Worker | None = None
+        self._channels: Channels | None = None
         self._over = asyncio.Event()
 
     async def run(self) -> None:
@@ -38,6 +39,8 @@ class Process:
         over.cancel()
         if self._worker is not None:
             await self._worker.stop()
+        if self._channels is not None:
+            await self._channels.close()
 
     async def _handle(self, name: str, arguments: dict[str, Any]) -> Any:
         if name == "start":
@@ -52,9 +55,9 @@ class Process:
         given = msgspec.convert(settings, Settings)
         set_up_logs(given.log_level, given.log_format)
         stores = await asyncio.to_thread(open_stores, given)
-        transports = open_transports(given, smtp_port)
-        preparation = open_preparation(given, stores[0], read_secret(given.folder), transports)
-        worker = Worker(given, open_clock(given), stores, transports, preparation, self._over.set)
+        self._channels = channels = Channels(given, smtp_port)
+        preparation = open_preparation(given, stores[0], read_secret(given.folder), channels.transports)
+        worker = Worker(given, open_clock(given), stores, channels.transports, preparation, self._over.set)
         await worker.start()
         self._worker = worker
 

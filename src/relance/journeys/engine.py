@@ -330,5 +330,5 @@ def _properties(event: Event) -> dict[str, Any]:
     """The event's properties; none where they cannot be read (half a surrogate pair, for example)."""
     try:
         return _decode(event.body)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return {}

@@ -152,7 +152,7 @@ def _touch(row: dict[str, Any]) -> Touch:
 def _delivery_of(event: Event) -> str:
     try:
         return _decode_named(event.body).delivery
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return ""
 
 
@@ -160,7 +160,7 @@ def revenue_of(body: bytes) -> float:
     """What a conversion brought: the property ``total``, else ``revenue``, if it is a finite number; else 0."""
     try:
         properties = _decode(body)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return 0.0
     for name in ("total", "revenue"):
         value = properties.get(name)

@@ -78,6 +78,7 @@ DELIVERIES = sa.Table(
     sa.Column("data", sa.Text, nullable=False),  # the entry event's properties
     sa.Index("deliveries_by_app", "app_id", "created_at", "id"),
     sa.Index("deliveries_by_person", "app_id", "person_id"),
+    sa.Index("deliveries_by_message", "app_id", "message_id", "created_at", "id"),
     sa.Index(
         "deliveries_pending",
         "due_at",

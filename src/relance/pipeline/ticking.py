@@ -58,6 +58,12 @@ class TickThread:
             self._changed.notify_all()
             return self._asked
 
+    @property
+    def resting(self) -> bool:
+        """Whether no round runs and none was asked for: what the attributes say is then the latest."""
+        with self._changed:
+            return self._answered >= self._asked
+
     def wait(self, ticket: int, timeout: float) -> bool:
         """Wait until a round that began after that ticket was given has committed."""
         with self._changed:

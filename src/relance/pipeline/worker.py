@@ -185,15 +185,16 @@ class Worker:
 
     async def _quiet(self) -> None:
         """Settle and send until nothing is left that is due at this instant."""
-        while True:
+        while not await asyncio.to_thread(self._is_quiet):
             await asyncio.to_thread(self.ticking.wait, self.ticking.wake(), 60.0)
-            sent = await self.dispatcher.run_due(self.clock.now()) if self._told() else 0
-            if not sent and await asyncio.to_thread(self._is_quiet):
-                return
+            if self._told():
+                await self.dispatcher.run_due(self.clock.now())
 
     def _is_quiet(self) -> bool:
-        now, due = self.clock.now(), self._first_due()
-        return not self.ticking.tick.waiting() and (due is None or due > now)
+        if not self.ticking.resting or self.ticking.tick.waiting():
+            return False
+        due = self._first_due()
+        return due is None or due > self.clock.now()
 
     async def _advance(self, to: int) -> dict[str, int | None]:
         """Move the story's clock to ``to``, or only to the first instant before it at which something is due."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy.engine import Engine
+
 from tests.service.pipeline.rig import Rig
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy.engine import Engine
-from tests.service.pipeline.rig import START, Rig, counted
 
 from relance.core.time import DAY, HOUR, MINUTE, SECOND
 from relance.events.model import Flag, Kind, Name
@@ -15,6 +14,7 @@ from relance.infra.database import reading, writing
 from relance.pipeline.errors import FencedError
 from relance.pipeline.lease import Lease
 from relance.pipeline.store import move_cursor, read_cursor, take_cursor
+from tests.service.pipeline.rig import START, Rig, counted
 
 
 def test_an_event_given_twice_counts_once_and_other_content_is_set_aside(rig: Rig) -> None:

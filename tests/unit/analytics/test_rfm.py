@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections import Counter
-from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,39 +10,18 @@ from hypothesis import strategies as st
 
 from relance.analytics.rfm import Buyer, Cell, score
 from relance.core.time import DAY, HOUR
+from tests.unit.analytics.cdnow import SIZES, purchases
 
 NOON = 12 * HOUR
 
 
-def cdnow() -> dict[int, Buyer]:
-    """The 69,659 purchases of CDNOW, each at noon UTC of its day."""
-    package = importlib.util.find_spec("lifetimes")
-    assert package is not None
-    assert package.submodule_search_locations
-    file = Path(package.submodule_search_locations[0]) / "datasets" / "CDNOW_master.txt"
-    buyers: dict[int, Buyer] = {}
-    for line in file.read_text().splitlines()[1:]:
-        person, day, _discs, dollars = line.split()
-        noon = datetime.strptime(day, "%Y%m%d").replace(hour=12, tzinfo=UTC)
-        known = buyers.get(int(person), Buyer(0, 0))
-        last_at = max(known.last_at, round(noon.timestamp() * 1000))
-        buyers[int(person)] = Buyer(known.purchases + 1, last_at, known.spent + float(dollars))
-    return buyers
-
-
 def test_the_cells_of_cdnow_have_the_known_sizes() -> None:
-    buyers = cdnow()
+    buyers: dict[int, Buyer] = {}
+    for person, bought_at, dollars in purchases():
+        known = buyers.get(person, Buyer(0, 0))
+        buyers[person] = Buyer(known.purchases + 1, max(known.last_at, bought_at), known.spent + dollars)
     assert (len(buyers), sum(buyer.purchases for buyer in buyers.values())) == (23_570, 69_659)
-    assert Counter(scored.cell for scored in score(buyers).values()) == {
-        Cell.HIBERNATING: 8_569,
-        Cell.CHAMPIONS: 4_135,
-        Cell.ABOUT_TO_SLEEP: 3_339,
-        Cell.LOYAL: 3_322,
-        Cell.POTENTIAL_LOYALIST: 2_367,
-        Cell.NEED_ATTENTION: 960,
-        Cell.AT_RISK: 867,
-        Cell.CANT_LOSE: 11,
-    }
+    assert Counter(scored.cell.value for scored in score(buyers).values()) == SIZES
 
 
 def test_nobody_gives_nothing() -> None:

@@ -6,10 +6,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from relance.segments.live.packing import pack_members, pack_people, unpack_members, unpack_people
 from relance.segments.live.paged import Paged
 from relance.segments.live.rings import NEVER, NONE, Rings
 from relance.segments.live.timers import Timers
-from relance.segments.live.packing import pack_members, pack_people, unpack_members, unpack_people
 
 ids = st.integers(1, 20_000)
 

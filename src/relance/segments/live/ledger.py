@@ -8,8 +8,6 @@ import numpy as np
 from sqlalchemy.engine import Connection
 
 from relance.segments import store
-from relance.segments.live.paged import Ids
-from relance.segments.live.shard import Shard
 from relance.segments.live.packing import (
     SegmentChange,
     pack_changes,
@@ -19,6 +17,8 @@ from relance.segments.live.packing import (
     unpack_members,
     unpack_people,
 )
+from relance.segments.live.paged import Ids
+from relance.segments.live.shard import Shard
 
 SNAPSHOT_AFTER_BYTES = 4_000_000  # replaying more than this at start is not worth the snapshots it saves
 SNAPSHOT_AFTER_ROWS = 2_000

@@ -1,4 +1,4 @@
-"""The dashboard's files. The program behind them is TypeScript, in ``dashboard/``; it speaks to the REST API like anybody else."""
+"""The dashboard's files. The program in them is TypeScript (``dashboard/``) and speaks to the REST API as anybody may."""
 
 from __future__ import annotations
 

@@ -1,0 +1,120 @@
+"""The API's answers for a small shop, in the forms the real server gives, so that pages can be looked at without one.
+
+What is answered stands in ``recorded/*.json``; app 1 has everything, app 3 is empty.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent / "recorded"
+NOW = 1_795_262_400_000  # 2026-11-21 12:00 UTC, when all of it was recorded
+
+
+def load(name: str) -> Any:
+    """One recorded file."""
+    return json.loads((FOLDER / f"{name}.json").read_text())
+
+
+SESSION: dict[str, Any] = load("session")
+LISTS = ("people", "segments", "journeys", "messages", "deliveries", "keys", "rejected")
+
+
+def page(items: list[Any]) -> dict[str, Any]:
+    return {"items": items, "next": None}
+
+
+def _found(items: list[dict[str, Any]], number: str) -> dict[str, Any] | None:
+    return next((one for one in items if str(one["id"]) == number), None)
+
+
+def _people(query: dict[str, str]) -> dict[str, Any]:
+    text = query.get("search", "").lower()
+    return page([one for one in load("people") if text in one["traits"].get("email", "") or text == one["external_id"]])
+
+
+def _of_person(rest: list[str]) -> Any:
+    person = _found(load("people"), rest[0])
+    if person is None or len(rest) == 1:
+        return person and {**person, **load("person")}
+    match rest[1]:
+        case "memberships":
+            return page([{"segment_id": one["id"], "name": one["name"]} for one in load("segments")[:3]])
+        case "runs":
+            return page(load("runs")[:2])
+        case part:
+            return page(load(part))
+
+
+def _of_segment(rest: list[str]) -> Any:
+    if rest[1:] == ["members"]:
+        return {"items": [one["id"] for one in load("people")[:12]], "next": "more", "size": 1_377}
+    return _found(load("segments"), rest[0])
+
+
+def _of_journey(rest: list[str]) -> Any:
+    if rest[1:] == ["counts"]:
+        return {"items": load("counts") if rest[0] == "1" else []}
+    if rest[1:] == ["runs"]:
+        return page(load("runs") if rest[0] == "1" else [])
+    return _found(load("journeys"), rest[0])
+
+
+def _of_app(rest: list[str], query: dict[str, str]) -> Any:
+    match rest:
+        case ["people"]:
+            return _people(query)
+        case ["people", *more]:
+            return _of_person(more)
+        case ["segments", "preview"]:
+            return {"count": 1_377, "sample": [1, 2]}
+        case ["segments", *more] if more:
+            return _of_segment(more)
+        case ["journeys", *more] if more:
+            return _of_journey(more)
+        case ["messages", message]:
+            return _found(load("messages"), message)
+        case ["events", "names"]:
+            return {"items": load("event_names")}
+        case ["reports", name]:
+            return load("reports")[name]
+        case [noun] if noun in LISTS:
+            return page(load(noun))
+    return None
+
+
+def _of_empty_app(rest: list[str]) -> Any:
+    if rest[0] == "reports":
+        return load("empty_reports")[rest[1]]
+    return page(load("keys")[:1] if rest == ["keys"] else [])
+
+
+def answer(path: str, query: dict[str, str]) -> Any:
+    """What a GET (or a preview) answers; ``None`` is a 404."""
+    match path.strip("/").split("/"):
+        case ["setup"]:
+            return {"needed": False}
+        case ["apps", app]:
+            return _found(load("apps"), app)
+        case ["apps", "3", *rest]:
+            return _of_empty_app(rest)
+        case ["apps", _, *rest]:
+            return _of_app(rest, query)
+    return None
+
+
+def inbox(path: str) -> Any:
+    """What the inbox answers; ``None`` is a 404."""
+    match path.strip("/").split("/"):
+        case ["phones"]:
+            return page(load("phones"))
+        case ["phones", name, "pushes"]:
+            return page([{"phone": name, "topic": "", **push} for push in load("pushes").get(name, [])])
+        case ["mail"]:
+            return page(load("mails"))
+        case ["mail", number]:
+            mail = _found(load("mails"), number)
+            return mail and {**mail, "text": "", "html_url": f"/inbox/api/mail/{number}/html", "links": [], "images": []}
+    return None

@@ -1,0 +1,104 @@
+"""The reference is what the code says, and the code says something of everything."""
+
+from __future__ import annotations
+
+import re
+from types import ModuleType
+from typing import get_args
+
+import pytest
+
+from relance.cli.main import app as command_line
+from relance.core.configuration import PREFIX, Settings
+from relance.events.model import EVENT_DESCRIPTIONS, Kind, Name, Reason
+from relance.journeys.graph import Node
+from relance.messaging.model import DESCRIPTIONS, SkipReason
+from relance.segments.rule import Condition, Is
+from relance.users.model import Refusal
+from tests.docs.pages import DOCS, ROOT
+
+PAGES = ["api", "commands", "errors", "events", "journey-nodes", "rules", "settings", "skip-reasons"]
+SOURCE = ROOT / "src" / "relance"
+
+
+def shown(name: str) -> str:
+    return (DOCS / "reference" / f"{name}.md").read_text()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_is_what_the_code_says(reference: ModuleType, name: str) -> None:
+    assert shown(name) == reference.page(name), "run `make docs`"
+
+
+def test_every_made_page_is_tested(reference: ModuleType) -> None:
+    assert sorted(reference.PAGES) == PAGES
+    assert sorted(path.stem for path in (DOCS / "reference").glob("*.md")) == PAGES
+
+
+@pytest.mark.parametrize("name", Settings.__struct_fields__)
+def test_setting_is_documented_and_used(name: str) -> None:
+    assert f"`{name}` | `{PREFIX}{name.upper()}`" in shown("settings")
+    readers = (path for path in SOURCE.rglob("*.py") if path.name != "configuration.py")
+    properties = {"data": "folder", "base_url": "url", "state_url": "state_store", "host": "url", "port": "url"}
+    wanted = re.compile(rf"(settings|given)\.({name}|{properties.get(name, name)})\b")
+    assert any(wanted.search(path.read_text()) for path in readers), f"nothing reads {name}"
+
+
+@pytest.mark.parametrize("name", list(Name))
+def test_event_is_documented(name: Name) -> None:
+    assert f"`{name.value}`" in shown("events")
+    assert EVENT_DESCRIPTIONS[name].endswith(".")
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_kind_of_record_is_documented(kind: Kind) -> None:
+    assert re.search(rf"^\| `{kind.value}` \| \w.+\. \|$", shown("events"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("reason", [*Reason, *Refusal, "duplicate_id"])
+def test_reason_for_setting_aside_is_documented(reason: str) -> None:
+    assert re.search(rf"^\| `{reason}` \| \w.+\. \|$", shown("errors"), re.MULTILINE)
+
+
+def test_every_error_has_a_code_a_status_and_a_meaning(reference: ModuleType) -> None:
+    for error in reference.error_classes():
+        row = re.search(rf"^\| `{error.code}` \| (\d+) \| (.+) \|$", shown("errors"), re.MULTILINE)
+        assert row, error
+        assert 400 <= int(row[1]) < 600
+        assert reference.said(error).replace("|", "\\|") in row[2], error
+
+
+@pytest.mark.parametrize("reason", list(SkipReason))
+def test_skip_reason_is_documented(reason: SkipReason) -> None:
+    assert f"| `{reason.value}` | {DESCRIPTIONS[reason]} |" in shown("skip-reasons")
+
+
+@pytest.mark.parametrize("node", get_args(Node))
+def test_kind_of_node_is_documented_with_its_fields(reference: ModuleType, node: type) -> None:
+    kind = reference.tag_of(node)
+    part = shown("journey-nodes").partition(f"## Node `{kind}`")[2].partition("\n## ")[0]
+    assert all(field in part for field, _ in reference.fields_of(node))
+
+
+@pytest.mark.parametrize("condition", get_args(Condition))
+def test_condition_is_documented_with_its_fields(reference: ModuleType, condition: type) -> None:
+    part = shown("rules").partition(f"## Condition `{reference.tag_of(condition)}`")[2].partition("\n## ")[0]
+    assert all(field in part for field, _ in reference.fields_of(condition))
+
+
+@pytest.mark.parametrize("operator", get_args(Is))
+def test_operator_is_documented(operator: str) -> None:
+    assert f"`{operator}`" in shown("rules")
+
+
+@pytest.mark.parametrize("name", [name for name in command_line if not name.startswith("-")])
+def test_command_is_documented_with_every_option(reference: ModuleType, name: str) -> None:
+    part = shown("commands").partition(f"## `relance {name}`")[2].partition("\n## ")[0]
+    assert part
+    for row in re.findall(r"^\| `--.+$", part, re.MULTILINE):
+        assert row.split("|")[3].strip(), f"relance {name} does not say what this is for: {row}"
+
+
+def test_every_route_is_documented(routes: set[str]) -> None:
+    page = shown("api")
+    assert [route for route in routes if f" {route}`" not in page] == []

@@ -1,0 +1,64 @@
+"""Reports whose figures come from real history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine
+
+from relance.analytics.courses import changes_query, read_changes
+from relance.analytics.service import Reports
+from relance.events.model import Batch, Event
+from relance.events.service import History
+from tests.unit.analytics.cdnow import SIZES, purchases
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> Iterator[History]:
+    history = History(tmp_path / "history.duckdb", 128)
+    yield history
+    history.close()
+
+
+def test_rfm_of_the_cdnow_purchases_from_history(history: History) -> None:
+    bought = purchases()
+    events = [
+        Event(1, "track", "Order Completed", f"cdnow-{line}", str(person), "", bought_at, bought_at)
+        for line, (person, bought_at, _) in enumerate(bought)
+    ]
+    # Another app's purchases, and other events of the same people, change nothing.
+    beside = [
+        Event(2, "track", "Order Completed", "other", "1", "", bought[0][1], bought[0][1]),
+        Event(1, "track", "Product Viewed", "seen", "1", "", bought[0][1], bought[0][1]),
+    ]
+    persons = [person for person, _, _ in bought] + [1, 1]
+    history.append(0, Batch(events + beside, persons, [True] * len(persons), 1))
+    report = Reports(create_engine("sqlite://"), history).rfm(1)
+    assert (report.people, report.purchases) == (23_570, 69_659)
+    assert {cell.cell: cell.people for cell in report.cells if cell.people} == SIZES
+    assert sum(cell.purchases for cell in report.cells) == 69_659
+
+
+def test_a_merge_makes_one_buyer_of_two(history: History) -> None:
+    events = [Event(1, "track", "Order Completed", f"m{number}", "", "", number, number) for number in range(3)]
+    history.append(0, Batch(events, [1, 2, 3], [False] * 3, 1))
+    history.merge(1, 1, 3, 4)
+    report = Reports(create_engine("sqlite://"), history).rfm(1)
+    assert (report.people, report.purchases) == (2, 3)
+
+
+def test_changes_fall_into_the_interval_that_holds_them_on_both_sides_of_the_start(history: History) -> None:
+    instants = [985, 995, 999, 1_000, 1_009, 1_010]
+    events = [
+        Event(1, "derived", "segment_entered", f"m{instant}", "", "", instant, instant, b'{"segment":7}') for instant in instants
+    ]
+    history.append(0, Batch(events, [1] * 6, [False] * 6, 1))
+    rows = history.run(changes_query(1, 1_000, 10))
+    assert sorted(read_changes(rows, 1_000, 10)) == [
+        (7, True, 980, 1),
+        (7, True, 990, 2),
+        (7, True, 1_000, 2),
+        (7, True, 1_010, 1),
+    ]
