@@ -253,9 +253,9 @@ def command_names() -> list[str]:
 
 
 def parameters_of(function: Callable[..., Any]) -> dict[str, str]:
-    """The numpydoc ``Parameters`` of a docstring, written ``name: text``."""
+    """The ``Parameters`` of a docstring: a name, and on the lines below it what it is for."""
     _, _, listed = (inspect.getdoc(function) or "").partition("Parameters\n----------\n")
-    return dict(re.findall(r"^(\w+)\s*:\s*(.+(?:\n\s+.+)*)", listed, re.MULTILINE))
+    return dict(re.findall(r"^(\w+)\n\s+(.+(?:\n\s+.+)*)", listed, re.MULTILINE))
 
 
 def commands() -> str:

@@ -17,6 +17,7 @@ export const theme = createTheme({
   fontFamily: '"Inter Variable", system-ui, -apple-system, "Segoe UI", sans-serif',
   defaultRadius: "md",
   cursorType: "pointer",
+  respectReducedMotion: true,
   headings: { fontWeight: "650" },
   components: {
     Paper: { defaultProps: { radius: "lg" } },
@@ -59,6 +60,9 @@ export const variables: CSSVariablesResolver = () => ({
     "--accent-text": "#8fd3cc",
     "--second": "#e0a052",
     "--grey-mark": "#7d888e",
+    "--mantine-color-pine-light": "#13302d",
+    "--mantine-color-pine-light-hover": "#193b37",
+    "--mantine-color-pine-light-color": "#8fd3cc",
     "--dots": "#333a3d",
     "--mantine-color-placeholder": "#8f9aa0",
     "--good-soft": "#12352f", "--good-text": "#8fd8cd", "--quiet-soft": "#2a3033", "--quiet-text": "#c0c9ce",

@@ -52,12 +52,12 @@ def test_event_is_documented(name: Name) -> None:
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_kind_of_record_is_documented(kind: Kind) -> None:
-    assert re.search(rf"^\| `{kind.value}` \| \w.+\. \|$", shown("events"), re.MULTILINE)
+    assert re.search(rf"^\| `{kind.value}` \| \S.+\. \|$", shown("events"), re.MULTILINE)
 
 
 @pytest.mark.parametrize("reason", [*Reason, *Refusal, "duplicate_id"])
 def test_reason_for_setting_aside_is_documented(reason: str) -> None:
-    assert re.search(rf"^\| `{reason}` \| \w.+\. \|$", shown("errors"), re.MULTILINE)
+    assert re.search(rf"^\| `{reason}` \| \S.+\. \|$", shown("errors"), re.MULTILINE)
 
 
 def test_every_error_has_a_code_a_status_and_a_meaning(reference: ModuleType) -> None:

@@ -24,6 +24,7 @@ PEOPLE = 200
 PHONES = 40
 BATCH = 40
 TIMEOUT = 10.0
+PAUSE = 0.25  # seconds between a client's batches: enough to keep every part at work on a slow machine
 GIVEN_UP = 0.05  # share of failed batches that are never sent again
 
 
@@ -93,7 +94,7 @@ class Crowd:
     def _send_on(self, chance: random.Random) -> None:
         while not self.over.is_set():
             self._deliver(self._make_batch(chance), chance)
-            time.sleep(0.03)
+            time.sleep(PAUSE)
 
     def _deliver(self, sent: Sent, chance: random.Random) -> bool:
         """Send until it is answered 200 (true), or given up after a failure (false; never for a merge)."""
@@ -102,7 +103,7 @@ class Crowd:
                 with self.lock:
                     self.given_up.append(sent)
                 return False
-            time.sleep(0.05)
+            time.sleep(0.1)
         with self.lock:
             self.acknowledged.update(sent.owners)
             self._known |= sent.identifies

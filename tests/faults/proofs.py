@@ -12,14 +12,13 @@ import msgspec
 import sqlalchemy as sa
 
 from relance.core.configuration import Settings
-from relance.events.model import Event
 from relance.infra.clock import RealClock
 from relance.infra.database import LOG, STATE, open_engine, writing
 from relance.pipeline.lease import Lease
 from relance.pipeline.parts import Parts
 from relance.pipeline.tick import Tick
 from relance.segments.evaluate import Happening, evaluate
-from relance.segments.service import parse_rule
+from relance.segments.rule import Behaviour, conditions, parse_rule
 from tests.conftest import declare_tables
 from tests.faults.books import Books, open_books
 from tests.faults.crowd import Crowd
@@ -102,13 +101,14 @@ def check_deliveries(books: Books, pushes: list[dict[str, Any]]) -> None:
     reminded = {row["run_id"] for row in books.rows("run_steps") if row["node"] == "remind"}
     assert {row["run_id"] for row in deliveries} == reminded, "runs that came to the message, and deliveries, differ"
     for row in deliveries:
-        assert row["state"] in {"sent", "skipped"}, row
-        assert row["state"] == "sent" or row["reason"] in {"no_subscription", "journey_stopped", "duplicate_address", "gone"}, row
+        assert row["state"] in {"sent", "skipped", "failed"}, row
+        assert row["state"] != "skipped" or row["reason"] in {"no_subscription", "journey_stopped", "gone"}, row
+        assert row["state"] != "failed" or "Cannot connect" in row["detail"], row  # tried often enough while the inbox was dead
     shown: Counter[tuple[str, str]] = Counter((each["phone"], each["topic"]) for each in pushes)
     assert not [key for key, times in shown.items() if times > 1], "a push is shown twice"
     by_topic: Counter[str] = Counter(each["topic"] for each in pushes)
     sent = {row["id"] for row in books.rows("deliveries") if row["state"] == "sent"}
-    assert sent, "nothing was sent: the test proves nothing"
+    assert len(sent) > sum(row["state"] == "failed" for row in deliveries), "hardly anything was sent: the test proves nothing"
     assert sent <= by_topic.keys(), f"sent and not shown: {sorted(sent - by_topic.keys())[:5]}"
     assert max(by_topic.values()) == 1, "one delivery came to two phones"
 
@@ -143,9 +143,13 @@ class Oracle:
             happening = Happening(name, occurred_at, position, msgspec.json.decode(properties))
             self.events[root.get(person, person)].append(happening)
 
-    def members(self, segment: int, now: int) -> set[int]:
-        rule = self._rules[segment]
-        return {person for person, events in self.events.items() if evaluate(rule, events, self.traits.get(person, {}), now)}
+    def holds(self, segment: int, person: int, since: int, until: int) -> set[bool]:
+        """Every answer of the definition about a person in [since, until]: it changes where a window closes or an event comes."""
+        rule, events, traits = self._rules[segment], self.events[person], self.traits.get(person, {})
+        lengths = {each.length or 0 for each in conditions(rule) if isinstance(each, Behaviour)} | {0}
+        turns = {each.occurred_at + length for each in events for length in lengths}
+        instants = {since, until} | {turn for turn in turns if since < turn < until}
+        return {evaluate(rule, events, traits, instant) for instant in instants}
 
 
 def members_now(program: Program, shop: Shop) -> dict[int, tuple[int, int, set[int]]]:
@@ -173,14 +177,13 @@ def check_members(oracle: Oracle, found: Mapping[int, tuple[int, int, set[int]]]
     """
     compared = 0
     for segment, (began, ended, members) in found.items():
-        instants = [oracle.members(segment, instant) for instant in range(began - slack, ended + 1, 20)] + [
-            oracle.members(segment, ended)
-        ]
-        always = set.intersection(*instants)
-        sometimes = set.union(*instants)
-        assert always <= members, f"segment {segment} misses {sorted(always - members)[:10]}"
-        assert members <= sometimes, f"segment {segment} holds {sorted(members - sometimes)[:10]} wrongly"
-        compared += len(oracle.events) - len(sometimes - always)
+        for person in oracle.events:
+            answers = oracle.holds(segment, person, began - slack, ended)
+            if len(answers) == 1:
+                compared += 1
+                assert answers == {person in members}, f"person {person} in segment {segment}: history says {answers}"
+        strangers = members - oracle.events.keys()
+        assert not strangers, f"segment {segment} holds people who do not exist: {sorted(strangers)[:5]}"
     return compared
 
 
@@ -216,8 +219,3 @@ def of_the_log(books: Books) -> tuple[list[Any], list[Any]]:
     merged = sorted((row["app_id"], row["from_id"], row["root_id"]) for row in books.rows("merged_users"))
     said = sorted(books.past("SELECT app_id, message_id, person_id, occurred_at FROM events WHERE kind <> 'derived'"))
     return [people, profiles, merged], said
-
-
-def events_of(books: Books) -> list[Event]:
-    """The log's events in order."""
-    return [event for batch in books.log_batches() for event in batch.events]

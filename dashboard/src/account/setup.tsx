@@ -34,7 +34,7 @@ export function Setup() {
           <TextInput label={w.account.token} description={w.account.tokenHelp} autoComplete="off" {...field("token")} />
           <TextInput label={w.account.yourName} autoComplete="name" {...field("name")} />
           <TextInput label={w.account.email} type="email" autoComplete="username" {...field("email")} />
-          <PasswordInput label={w.account.password} description={w.account.passwordHelp} autoComplete="new-password" minLength={12} {...field("password")} />
+          <PasswordInput label={w.account.password} description={w.account.passwordHelp} autoComplete="new-password" minLength={10} {...field("password")} />
           <Button type="submit" loading={setup.isPending} mt="xs">
             {w.account.create}
           </Button>

@@ -17,7 +17,7 @@ export function Runs({ journey }: { journey: Journey }) {
   const items = itemsOf(runs);
   const where = (id: string | null) => {
     const node = journey.graph.nodes.find((one) => one.id === id);
-    return node ? `${w.journeys.node[node.kind]}: ${stepSentence(node, name, { w, f })}` : (id ?? "–");
+    return node ? `${w.journeys.node[node.kind]} · ${stepSentence(node, name, { w, f })}` : (id ?? "–");
   };
   return (
     <Card title={w.journeys.runs} flush>

@@ -1,9 +1,10 @@
-import { Button, Grid, Group, NumberInput, Stack, Table, Text } from "@mantine/core";
+import { Button, Grid, Group, Stack, Table, Text } from "@mantine/core";
 import { IconSend } from "@tabler/icons-react";
 import { useState } from "react";
 import { useParams } from "react-router";
 import { server, take } from "../api/client";
 import type { Message, Outcome } from "../api/types";
+import { PersonPick } from "../people/pick";
 import { useChange } from "../shared/change";
 import { Figures, type FigureData } from "../shared/figure";
 import { Card, Page } from "../shared/page";
@@ -31,8 +32,8 @@ function useFigures(figures: Outcome | undefined): FigureData[] {
 function TestSend({ message }: { message: Message }) {
   const { w } = useSpeech();
   const { id } = useApp();
-  const [person, setPerson] = useState<number | string>("");
-  const send = useChange({ run: () => take(server.POST("/api/v1/apps/{app}/messages/{message}/test", { params: { path: { app: id, message: message.id } }, body: { person: Number(person) } })), touches: [["deliveries", id]], done: w.messages.testDone });
+  const [person, setPerson] = useState<number | null>(null);
+  const send = useChange({ run: () => take(server.POST("/api/v1/apps/{app}/messages/{message}/test", { params: { path: { app: id, message: message.id } }, body: { person: person ?? 0 } })), touches: [["deliveries", id]], done: w.messages.testDone });
   return (
     <Card title={w.messages.test} line={w.messages.testHelp}>
       <form
@@ -42,8 +43,8 @@ function TestSend({ message }: { message: Message }) {
         }}
       >
         <Group align="flex-end" gap="xs">
-          <NumberInput style={{ flex: 1, minWidth: 160 }} label={w.messages.testTo} value={person} onChange={setPerson} min={1} allowDecimal={false} hideControls />
-          <Button type="submit" disabled={person === ""} loading={send.isPending} leftSection={<IconSend size={16} aria-hidden />}>
+          <PersonPick label={w.messages.testTo} value={person} choose={setPerson} />
+          <Button type="submit" disabled={person === null} loading={send.isPending} leftSection={<IconSend size={16} aria-hidden />}>
             {w.messages.testDo}
           </Button>
         </Group>

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, NumberInput, Stack, Text } from "@mantine/core";
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useState, type ReactElement } from "react";
 import { useNavigate } from "react-router";
@@ -7,6 +7,7 @@ import type { Person } from "../api/types";
 import { useChange } from "../shared/change";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
+import { PersonPick } from "./pick";
 
 /** Asks for the person who stays, then merges this one into them. */
 export function Merge({ person, children }: { person: Person; children: (open: () => void) => ReactElement }) {
@@ -14,10 +15,11 @@ export function Merge({ person, children }: { person: Person; children: (open: (
   const { id, page } = useApp();
   const navigate = useNavigate();
   const [opened, { open, close }] = useDisclosure(false);
-  const [into, setInto] = useState<number | string>("");
+  const [into, setInto] = useState<number | null>(null);
   const merge = useChange({ run: (other: number) => take(server.POST("/api/v1/apps/{app}/people/{person}/merge", { params: { path: { app: id, person: person.id } }, body: { into: other } })), touches: [["people", id], ["person", id]], done: w.people.waits });
   const go = async () => {
-    await merge.mutateAsync(Number(into));
+    if (into === null) return;
+    await merge.mutateAsync(into);
     close();
     await navigate(page(`people/${into}`));
   };
@@ -27,13 +29,12 @@ export function Merge({ person, children }: { person: Person; children: (open: (
       <Modal opened={opened} onClose={close} title={w.people.mergeTitle} closeButtonProps={{ "aria-label": w.common.close }} styles={{ title: { fontWeight: 650 } }}>
         <Stack>
           <Text size="sm">{w.people.mergeBody}</Text>
-          <NumberInput label={w.people.mergeInto} description={w.people.numberHint} value={into} onChange={setInto} min={1} allowDecimal={false} hideControls data-autofocus />
-          {Number(into) === person.id && <Alert color="orange">{w.common.person} {person.id}</Alert>}
+          <PersonPick label={w.people.mergeInto} except={person.id} value={into} choose={setInto} />
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>
               {w.common.cancel}
             </Button>
-            <Button disabled={into === "" || Number(into) === person.id} loading={merge.isPending} onClick={() => void go()}>
+            <Button disabled={into === null} loading={merge.isPending} onClick={() => void go()}>
               {w.people.mergeDo}
             </Button>
           </Group>

@@ -6,7 +6,7 @@ import { useSpeech } from "../words/words";
 export function Snippet({ children, label }: { children: string; label: string }) {
   const { w } = useSpeech();
   return (
-    <Box pos="relative" ta="left">
+    <Box pos="relative" ta="left" w="100%" miw={0}>
       <Code block p="md" pr={52} fz={13} tabIndex={0} role="region" aria-label={label} style={{ background: "var(--ground)", border: "1px solid var(--line)", overflowX: "auto" }}>
         {children}
       </Code>

@@ -17,7 +17,7 @@ export const en = (f: Format) => ({
   },
   account: {
     setupTitle: "Set up Relance", setupBody: "You are the first one here. Make the operator's account that will run this server.", token: "Setup token",
-    tokenHelp: "Printed in the terminal when the server first started.", email: "E-mail address", password: "Password", passwordHelp: "At least 12 characters; a short sentence is easy to remember.", yourName: "Your name",
+    tokenHelp: "Printed in the terminal when the server first started.", email: "E-mail address", password: "Password", passwordHelp: "At least 10 characters; a short sentence is easy to remember.", yourName: "Your name",
     create: "Create the account", signInTitle: "Sign in", signIn: "Sign in", wrong: "That address and password do not go together.", appTitle: "Your first app", appBody: "An app keeps its own people, segments, journeys and keys. Name it after your product.",
     appName: "Name of the app", appCreate: "Create the app", otherApp: "New app",
   },
@@ -41,10 +41,10 @@ export const en = (f: Format) => ({
     emptyBody: "People appear by themselves with their first event. Send an “identify” call with a user id and an e-mail address to see one here.", none: "Nobody matches this search.", profile: "Profile", traits: "Traits", editTraits: "Edit traits", traitName: "Trait", traitValue: "Value",
     addTrait: "Add a trait", aliases: "Other ids", aliasesNone: "Known by one id only.", subscriptions: "Subscriptions", subscriptionsNone: "No address yet: an e-mail trait or a push token makes one.", consents: "Consent", consentsHelp: "Marketing needs a yes for its topic.", notAsked: "nothing recorded", granted: "granted", refused: "refused",
     segments: "Segments", segmentsNone: "In no segment right now.", runs: "Journeys", runsNone: "Has entered no journey.", deliveries: "Messages, sent or not", deliveriesNone: "Nothing was ever meant for this person.", deliveriesHelp: "Why did they get it, or not? Every attempt, with its reason.",
-    timeline: "Timeline", timelineNone: "No event yet.", export: "Export everything", merge: "Merge into another…", mergeTitle: "Merge this person into another", mergeBody: "Their events, subscriptions, segments and journeys move to the other person. This cannot be undone.", mergeInto: "Id of the person who stays", mergeDo: "Merge",
+    timeline: "Timeline", timelineNone: "No event yet.", export: "Export everything", merge: "Merge into another…", mergeTitle: "Merge this person into another", mergeBody: "Their events, subscriptions, segments and journeys move to the other person. This cannot be undone.", mergeInto: "The person who stays", mergeDo: "Merge",
     delete: "Delete…", deleteTitle: "Delete this person?", deleteBody: "Profile, addresses, events and messages are erased, and their ids are refused from now on. This cannot be undone. Type DELETE to go on.", deleteWord: "DELETE", deleteDo: "Delete for ever", waits: "The change settles within a second.",
     events: (n: number) => (n === 1 ? "1 event" : `${f.number(n)} events`), details: "Details",
-    received: (at: string) => `received ${at}`, subscription: { subscribed: "subscribed", unsubscribed: "unsubscribed", gone: "ended", suppressed: "blocked" } as Record<string, string>, numberHint: "The number in this page's address, or search by e-mail first.",
+    received: (at: string) => `received ${at}`, subscription: { subscribed: "subscribed", unsubscribed: "unsubscribed", gone: "ended", suppressed: "blocked" } as Record<string, string>,
   },
   kinds: { track: "did", page: "saw the page", screen: "saw the screen", identify: "was identified", alias: "was linked to another id", group: "joined a group", edit: "was edited", merge: "was merged", delete: "was deleted", derived: "Relance noted" } as Record<string, string>,
   /** Events that Relance writes itself, before the name of what they are about, and alone. */
@@ -78,7 +78,7 @@ export const en = (f: Format) => ({
   },
   messages: {
     title: "Messages", sent: "Sent", opened: "Opened", clicked: "Clicked", converted: "Converted", revenue: "Revenue", empty: "No message yet", emptyBody: "A message is what a journey sends: a web push or an e-mail, written with the person's own traits. Create one through the API:", channel: { web_push: "Web push", email: "E-mail" } as Record<string, string>,
-    class: { marketing: "Marketing", transactional: "Transactional" } as Record<string, string>, classHelp: { marketing: "Needs consent for its topic.", transactional: "Goes to everyone with an address, day and night." } as Record<string, string>, preview: "Preview", previewHelp: "Variables are shown as written; a test send fills them in.", subject: "Subject", preheader: "Preview line", test: "Send a test", testTo: "Send it to this person", testHelp: "The id of a person in this app, for example yourself. It goes out for real, through the same channel.",
+    class: { marketing: "Marketing", transactional: "Transactional" } as Record<string, string>, classHelp: { marketing: "Needs consent for its topic.", transactional: "Goes to everyone with an address, day and night." } as Record<string, string>, preview: "Preview", previewHelp: "Variables are shown as written; a test send fills them in.", subject: "Subject", preheader: "Preview line", test: "Send a test", testTo: "Send it to", testHelp: "To somebody in this app, for example yourself. It goes out for real, through the same channel.",
     testDo: "Send the test", testDone: "On its way. It arrives in the inbox within a second.", deliveries: "Latest deliveries", deliveriesNone: "Nothing has been sent yet.", topic: "Topic", validFor: "Worth sending for", always: "as long as it takes", skipped: "Not sent", unsubscribed: "Unsubscribed", opens: "Opens", phone: "How it looks on a phone", plain: "Plain text", failed: "Failed", delivered: "Delivered", figures: "Figures",
   },
   deliveries: {

@@ -18,7 +18,7 @@ export const fr = (f: Format): Words => ({
   },
   account: {
     setupTitle: "Installer Relance", setupBody: "Vous êtes la première personne ici. Créez le compte opérateur qui tiendra ce serveur.", token: "Jeton d’installation",
-    tokenHelp: "Affiché dans le terminal au premier démarrage du serveur.", email: "Adresse e-mail", password: "Mot de passe", passwordHelp: "Au moins 12 caractères\u202f; une petite phrase se retient bien.", yourName: "Votre nom",
+    tokenHelp: "Affiché dans le terminal au premier démarrage du serveur.", email: "Adresse e-mail", password: "Mot de passe", passwordHelp: "Au moins 10 caractères\u202f; une petite phrase se retient bien.", yourName: "Votre nom",
     create: "Créer le compte", signInTitle: "Connexion", signIn: "Se connecter", wrong: "Cette adresse et ce mot de passe ne vont pas ensemble.", appTitle: "Votre première application", appBody: "Une application garde ses propres personnes, segments, parcours et clés. Donnez-lui le nom de votre produit.",
     appName: "Nom de l’application", appCreate: "Créer l’application", otherApp: "Nouvelle application",
   },
@@ -42,10 +42,10 @@ export const fr = (f: Format): Words => ({
     emptyBody: "Les personnes apparaissent d’elles-mêmes avec leur premier événement. Envoyez un appel «\u00a0identify\u00a0» avec un identifiant et une adresse e-mail pour en voir une ici.", none: "Personne ne correspond à cette recherche.", profile: "Profil", traits: "Traits", editTraits: "Modifier les traits", traitName: "Trait", traitValue: "Valeur",
     addTrait: "Ajouter un trait", aliases: "Autres identifiants", aliasesNone: "Connue par un seul identifiant.", subscriptions: "Abonnements", subscriptionsNone: "Aucune adresse\u202f: un trait e-mail ou un jeton push en crée une.", consents: "Consentement", consentsHelp: "Le marketing demande un oui pour son sujet.", notAsked: "rien d’enregistré", granted: "accordé", refused: "refusé",
     segments: "Segments", segmentsNone: "Dans aucun segment en ce moment.", runs: "Parcours", runsNone: "N’est entrée dans aucun parcours.", deliveries: "Messages, envoyés ou non", deliveriesNone: "Rien n’a jamais été destiné à cette personne.", deliveriesHelp: "Pourquoi l’a-t-elle reçu, ou pas\u202f? Chaque envoi, avec son motif.",
-    timeline: "Chronologie", timelineNone: "Aucun événement.", export: "Tout exporter", merge: "Fusionner…", mergeTitle: "Fusionner cette personne dans une autre", mergeBody: "Ses événements, abonnements, segments et parcours passent à l’autre personne. C’est définitif.", mergeInto: "Numéro de la personne qui reste", mergeDo: "Fusionner",
+    timeline: "Chronologie", timelineNone: "Aucun événement.", export: "Tout exporter", merge: "Fusionner…", mergeTitle: "Fusionner cette personne dans une autre", mergeBody: "Ses événements, abonnements, segments et parcours passent à l’autre personne. C’est définitif.", mergeInto: "La personne qui reste", mergeDo: "Fusionner",
     delete: "Supprimer…", deleteTitle: "Supprimer cette personne\u202f?", deleteBody: "Profil, adresses, événements et messages sont effacés, et ses identifiants sont refusés désormais. C’est définitif. Tapez SUPPRIMER pour continuer.", deleteWord: "SUPPRIMER", deleteDo: "Supprimer définitivement", waits: "Le changement prend effet en une seconde.",
     events: (n) => (n <= 1 ? `${n} événement` : `${f.number(n)} événements`), details: "Détails",
-    received: (at) => `reçu ${at}`, subscription: { subscribed: "abonné", unsubscribed: "désabonné", gone: "terminé", suppressed: "bloqué" }, numberHint: "Le nombre dans l’adresse de sa page\u202f; cherchez-la d’abord par e-mail.",
+    received: (at) => `reçu ${at}`, subscription: { subscribed: "abonné", unsubscribed: "désabonné", gone: "terminé", suppressed: "bloqué" },
   },
   kinds: { track: "a fait", page: "a vu la page", screen: "a vu l’écran", identify: "s’est identifiée", alias: "a été liée à un autre identifiant", group: "a rejoint un groupe", edit: "a été modifiée", merge: "a été fusionnée", delete: "a été supprimée", derived: "Relance a noté" },
   noted: {
@@ -78,7 +78,7 @@ export const fr = (f: Format): Words => ({
   },
   messages: {
     title: "Messages", sent: "Envoyés", opened: "Ouverts", clicked: "Cliqués", converted: "Convertis", revenue: "Revenu", empty: "Aucun message pour l’instant", emptyBody: "Un message est ce qu’un parcours envoie\u202f: un push web ou un e-mail, écrit avec les traits de la personne. Créez-en un par l’API\u00a0:", channel: { web_push: "Push web", email: "E-mail" },
-    class: { marketing: "Marketing", transactional: "Transactionnel" }, classHelp: { marketing: "Demande un consentement pour son sujet.", transactional: "Part vers toute personne ayant une adresse, jour et nuit." }, preview: "Aperçu", previewHelp: "Les variables sont montrées telles quelles\u202f; un envoi d’essai les remplit.", subject: "Objet", preheader: "Ligne d’aperçu", test: "Envoyer un essai", testTo: "L’envoyer à cette personne", testHelp: "Le numéro d’une personne de cette application, vous par exemple. L’envoi est réel, par le même canal.",
+    class: { marketing: "Marketing", transactional: "Transactionnel" }, classHelp: { marketing: "Demande un consentement pour son sujet.", transactional: "Part vers toute personne ayant une adresse, jour et nuit." }, preview: "Aperçu", previewHelp: "Les variables sont montrées telles quelles\u202f; un envoi d’essai les remplit.", subject: "Objet", preheader: "Ligne d’aperçu", test: "Envoyer un essai", testTo: "L’envoyer à", testHelp: "À quelqu’un de cette application, vous par exemple. L’envoi est réel, par le même canal.",
     testDo: "Envoyer l’essai", testDone: "C’est parti. Il arrive dans la boîte de réception en une seconde.", deliveries: "Derniers envois", deliveriesNone: "Rien n’a encore été envoyé.", topic: "Sujet", validFor: "Vaut la peine pendant", always: "le temps qu’il faut", skipped: "Non envoyés", unsubscribed: "Désabonnements", opens: "Ouvre", phone: "Sur un téléphone", plain: "Texte brut", failed: "Échecs", delivered: "Arrivés", figures: "Chiffres",
   },
   deliveries: {

@@ -44,13 +44,20 @@ def demo(
 
     Parameters
     ----------
-    once: End when the story is over; the exit code says whether every claim came out.
-    report: Write the report there, as JSON.
-    seed: One seed, one story.
-    speed: Story seconds per real second; 0 plays as fast as the work settles.
-    visitors: How many people visit the shop, besides the eight whose stories are written.
-    data: Folder for the demo's data; emptied at the start.
-    port: Port to listen on.
+    once
+        End when the story is over; the exit code says whether every claim came out.
+    report
+        Write the report there, as JSON.
+    seed
+        One seed, one story.
+    speed
+        Story seconds per real second; 0 plays as fast as the work settles.
+    visitors
+        How many people visit the shop, besides the eight whose stories are written.
+    data
+        Folder for the demo's data; emptied at the start.
+    port
+        Port to listen on.
     """
     sys.exit(run_demo(once=once, report=report, seed=seed, speed=speed, visitors=visitors, data=data, port=port))
 

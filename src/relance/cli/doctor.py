@@ -44,7 +44,8 @@ def doctor(*, config: Config = None, data: str | None = None) -> None:
 
     Parameters
     ----------
-    data: Folder for everything the program keeps.
+    data
+        Folder for everything the program keeps.
     """
     sys.exit(examine(read_settings(config, data=data)))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from relance.core.configuration import Settings
 from relance.infra.clock import Clock, RealClock, StoryClock
+from relance.infra.files import make_once
 
 SECRET_BYTES = 32
 
@@ -22,9 +23,7 @@ def make_folder(settings: Settings) -> Path:
 def read_secret(folder: Path) -> bytes:
     """The 32 bytes that sign tracking links and cursors, made at first start. Losing them breaks links already sent."""
     path = folder / "secret"
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_bytes(secrets.token_bytes(SECRET_BYTES))
+    make_once(path, secrets.token_bytes(SECRET_BYTES))
     return path.read_bytes()
 
 

@@ -129,9 +129,12 @@ def serve(*, config: Config = None, data: str | None = None, host: str | None = 
 
     Parameters
     ----------
-    data: Folder for everything the program keeps.
-    host: Address to listen on.
-    port: Port to listen on.
+    data
+        Folder for everything the program keeps.
+    host
+        Address to listen on.
+    port
+        Port to listen on.
     """
     settings = read_settings(config, data=data, host=host, port=port)
     set_up_logs(settings.log_level, settings.log_format)

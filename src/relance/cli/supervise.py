@@ -12,6 +12,7 @@ import msgspec
 import structlog
 
 from relance.core.configuration import Settings
+from relance.core.errors import RelanceError
 from relance.pipeline.errors import WorkerGoneError
 from relance.pipeline.wire import Wire
 
@@ -32,6 +33,7 @@ class WorkerProcess:
         self._wire: Wire | None = None
         self._keeper: asyncio.Task[None] | None = None
         self._stopping = False
+        self._delay = _RESTART_FIRST  # before the next start; grows while starts fail
         self._ready = asyncio.Event()
         self._spawned: tuple[subprocess.Popen[bytes], socket.socket] | None = None
 
@@ -80,7 +82,6 @@ class WorkerProcess:
             self._keeper.cancel()
 
     async def _keep(self) -> None:
-        delay = _RESTART_FIRST
         while not self._stopping:
             if self._spawned is None:
                 self.spawn()
@@ -91,9 +92,9 @@ class WorkerProcess:
             code = await asyncio.to_thread(self._process.wait)
             if self._stopping:
                 return
-            log.error("worker_died", code=code, restart_in=delay)
-            await asyncio.sleep(delay)
-            delay = min(delay * 2, _RESTART_MOST)
+            log.error("worker_died", code=code, restart_in=self._delay)
+            await asyncio.sleep(self._delay)
+            self._delay = min(self._delay * 2, _RESTART_MOST)
 
     async def _speak(self, end: socket.socket) -> None:
         """Hand over the settings, then talk until the worker is gone."""
@@ -107,7 +108,15 @@ class WorkerProcess:
         self._wire = None
 
     async def _begin(self, wire: Wire) -> None:
-        await wire.call("start", settings=msgspec.to_builtins(self.settings), smtp_port=self.smtp_port)
+        try:
+            await wire.call("start", settings=msgspec.to_builtins(self.settings), smtp_port=self.smtp_port)
+        except RelanceError as error:
+            # A store that does not answer, a partition that is not free: it is of no use, and is started again.
+            log.error("worker_did_not_start", reason=error.message)
+            if self._process is not None:
+                self._process.kill()
+            return
+        self._delay = _RESTART_FIRST
         self._ready.set()
 
     async def _answer(self, name: str, _arguments: dict[str, Any]) -> Any:

@@ -68,9 +68,9 @@ def work(fd: int) -> None:
     end.setblocking(False)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_main(end))
-    sys.stdout.flush()
-    # Threads of libraries must not hold back the end of a process whose server is gone.
-    os._exit(0)
+        sys.stdout.flush()
+        # Threads (a wait for the partition, a library's own) must not hold back the end of a process whose server is gone.
+        os._exit(0)
 
 
 async def _main(end: socket.socket) -> None:

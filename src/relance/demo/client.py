@@ -62,7 +62,9 @@ class Device:
         self._client.join()
 
     def _timed(self, more: dict[str, Any]) -> dict[str, Any]:
-        return {"timestamp": datetime.fromtimestamp(self._now() / 1000, UTC), **more}
+        if "timestamp" not in more:
+            more["timestamp"] = datetime.fromtimestamp(self._now() / 1000, UTC)
+        return more
 
     def _count(self, answer: tuple[bool, Any]) -> None:
         if answer[0]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -55,7 +55,7 @@ def play(
     purchases = read_purchases(today)
     load = _load_purchases(site, telling, apps, purchases, f"Loading {len(purchases):,} purchases of CDNOW")
     shop = open_shop(site, apps.shop)
-    story = _tell_story(site, telling, apps, seed=seed, speed=speed, visitors=visitors)
+    story = _tell_story(site, telling, apps, began, seed=seed, speed=speed, visitors=visitors)
     before = overview(site, apps.cdnow)
     _load_purchases(site, telling, apps, purchases[:AGAIN], f"Loading {AGAIN:,} of them again")
     again = {"loaded_again_unchanged": overview(site, apps.cdnow) == before}
@@ -76,7 +76,8 @@ def _make_apps(site: Site, email: str, password: str, token: str) -> Apps:
 
 def _load_purchases(site: Site, telling: Telling, apps: Apps, purchases: list[Purchase], title: str) -> dict[str, Any]:
     """All purchases through the real client; returns how long it took until the last had settled."""
-    device = Device(apps.cdnow_key, site.url, site.now, upload_interval=0.5)
+    now = site.now()  # a story's clock stands still meanwhile
+    device = Device(apps.cdnow_key, site.url, lambda: now, upload_interval=0.5)
     began = time.monotonic()
     with telling.bar(title) as bar:
         for number, each in enumerate(purchases, start=1):
@@ -103,16 +104,17 @@ def _drain(device: Device, bar: Bar, total: int) -> None:
     device.flush()
 
 
-def _tell_story(site: Site, telling: Telling, apps: Apps, *, seed: int, speed: float, visitors: int) -> dict[str, Any]:
-    start = site.now() - site.now() % DAY + timedelta(days=1) // timedelta(milliseconds=1)
+def _tell_story(
+    site: Site, telling: Telling, apps: Apps, began: float, *, seed: int, speed: float, visitors: int
+) -> dict[str, Any]:
+    start = site.now() - site.now() % DAY + DAY
     crowd, steps = plan_story(seed, visitors, start, DAYS)
     cast, written = cast_story(start)
-    device = Device(apps.shop_key, site.url, site.now)
-    began = time.monotonic()
+    told = time.monotonic()
     with telling.bar(f"Playing {DAYS + AFTER // DAY} days of a shop with {visitors + len(cast)} visitors") as bar:
         story = Story(
             site,
-            device,
+            lambda now: Device(apps.shop_key, site.url, now),
             crowd | cast,
             steps + written,
             seed=seed,
@@ -121,10 +123,10 @@ def _tell_story(site: Site, telling: Telling, apps: Apps, *, seed: int, speed: f
             progress=bar.at,
         )
         story.play()
-    device.close()
-    first = story.first_message_after
+    story.device.close()
+    first = story.first_message_at
     return {
-        "story_seconds": round(time.monotonic() - began, 2),
-        "first_message_seconds": None if first is None else round(first, 2),
-        "shop_refused_by_the_client": device.refused,
+        "story_seconds": round(time.monotonic() - told, 2),
+        "first_message_seconds": None if first is None else round(first - began, 2),
+        "shop_refused_by_the_client": story.device.refused,
     }

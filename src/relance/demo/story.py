@@ -26,7 +26,7 @@ class Story:
     def __init__(
         self,
         site: Site,
-        device: Device,
+        open_device: Callable[[Callable[[], int]], Device],
         people: dict[str, Visitor],
         steps: list[Step],
         *,
@@ -36,14 +36,14 @@ class Story:
         progress: Callable[[float], None],
     ) -> None:
         self.site = site
-        self.device = device
         self.people = people
         self.seed = seed
         self.until = until
         self.speed = speed
         self.now = site.now()
+        self.device = open_device(lambda: self.now)
         self.began = self.now
-        self.first_message_after: float | None = None  # real seconds from the story's start to the first message's arrival
+        self.first_message_at: float | None = None  # real time (monotonic seconds)
         self._started = time.monotonic()
         self._progress = progress
         self._ahead: list[Step] = list(steps)
@@ -141,8 +141,8 @@ class Story:
                 self._meet(arrival)
 
     def _meet(self, arrival: Arrival) -> None:
-        if self.first_message_after is None:
-            self.first_message_after = time.monotonic() - self._started
+        if self.first_message_at is None:
+            self.first_message_at = time.monotonic()
         react = react_to_push if arrival.is_push else react_to_mail
         visitor = arrival.visitor
         if "delivered" in arrival.links:
@@ -172,7 +172,7 @@ class Story:
 
     def _follow_link(self, step: Step) -> None:
         link = step.details["link"]
-        if step.act == UNSUBSCRIBE:
+        if step.act in (UNSUBSCRIBE, DISMISS):
             self.site.post(link)
         else:
             self.site.get(link)

@@ -12,6 +12,8 @@ import time
 from pathlib import Path
 from typing import Protocol
 
+from relance.infra.files import make_once
+
 _CELL = struct.Struct("<qq")  # (program instant, real instant it started to run from; 0 = it stands still)
 
 
@@ -38,8 +40,7 @@ class StoryClock:
     """
 
     def __init__(self, path: Path, start: int | None = None) -> None:
-        if not path.exists():
-            path.write_bytes(_CELL.pack(start or 0, 0))
+        make_once(path, _CELL.pack(start or 0, 0))
         with path.open("r+b") as file:
             self._cell = mmap.mmap(file.fileno(), _CELL.size)
 

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Engine
 
+from relance.infra.database import is_postgres, writing
+
 _FOLDER = Path(__file__).parent / "migrations"
+LOCK_SPACE = 0x6D6967  # the first key of the migrations' advisory lock
 
 
 def migrate(engine: Engine, store: str, to: str = "head") -> None:
@@ -26,7 +30,9 @@ def migrate(engine: Engine, store: str, to: str = "head") -> None:
             return
     config = Config()
     config.set_main_option("script_location", str(_FOLDER / store))
-    with engine.connect().execution_options(relance_writes=True) as connection, connection.begin():
+    with writing(engine) as connection:
+        if is_postgres(connection):  # two programs that start at once take turns; SQLite's write lock is taken already
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK_SPACE, 0)))
         config.attributes["connection"] = connection
         config.attributes["version_table"] = version_table(store)
         command.upgrade(config, to)

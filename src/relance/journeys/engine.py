@@ -8,6 +8,7 @@ ticks, as long as ``wake`` is never called for an instant beyond an event that w
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
 import msgspec
@@ -22,10 +23,12 @@ from relance.journeys.ledger import Ledger, told
 from relance.journeys.listening import Listening, Running, index_events
 from relance.journeys.model import Advance, JourneyState, LeaveReason, Run, RunState
 from relance.journeys.step import Facts, Happened, Started, Trigger, Woke, entry_key, step
+from relance.journeys.underway import Underway
 from relance.users.reach import read_traits_of
 
 HEARD_KINDS = frozenset((Kind.TRACK.value, Kind.DERIVED.value, Kind.PAGE.value, Kind.SCREEN.value))
 DUE_AT_ONCE = 5_000  # runs woken in one go
+_WAITING = RunState.WAITING.value
 _NOTHING: dict[str, Any] = {}
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
@@ -166,7 +169,7 @@ def wake_until(journey: Running, run: Run, traits: Mapping[str, Any], ledger: Le
     """End the run's waits that are over by ``now``, each at its own instant, or when the journey was resumed if later."""
     if not journey.is_live:
         return
-    while run.state == RunState.WAITING.value:
+    while run.state == _WAITING:
         instant = max(run.wake_at, journey.resumed_at)
         if instant > now:
             return
@@ -216,77 +219,87 @@ class _Hearing:
         self.ledger = ledger
         self.batch = batch
         self.heard = heard
-        self.runs: dict[tuple[int, int], list[Run]] = {}  # (journey, person) → under way, oldest first
+        self.runs: dict[tuple[int, int], Underway] = {}  # by (journey, person)
+        self.ids: dict[tuple[int, int], str] = {}  # (journey, entry of the batch) → the run it would start
         self.known: set[str] = set()
         self.past: set[tuple[int, int, str]] = set()
         self.traits: dict[tuple[int, int], dict[str, Any]] = {}
 
     def run(self) -> None:
         self._read()
-        events, persons, late = self.batch.events, self.batch.persons, self.batch.late
-        frontier, read = 0, 0
+        frontiers = list(accumulate((event.received_at for event in self.batch.events), max))
         for number, listening in self.heard:
-            frontier = max(frontier, *(event.received_at for event in events[read : number + 1]))
-            read = number + 1
-            self._hear(events[number], persons[number], listening, frontier, is_late=late[number])
+            self._hear(number, listening, frontiers[number])
 
     def _read(self) -> None:
         events, persons, late = self.batch.events, self.batch.persons, self.batch.late
+        by_listening: dict[int, tuple[Listening, list[int]]] = {}
+        for number, listening in self.heard:
+            by_listening.setdefault(id(listening), (listening, []))[1].append(number)
         journeys: set[int] = set()
         touched: set[int] = set()
-        candidates: list[str] = []
         once: set[int] = set()
         needing: set[tuple[int, int]] = set()
-        for number, listening in self.heard:
-            event = events[number]
+        for listening, numbers in by_listening.values():
             concerned = listening.journeys
             journeys |= concerned
-            touched.add(persons[number])
+            touched.update(persons[number] for number in numbers)
             if any(graph.needs_traits for each in concerned for graph in self.journeys[each].graphs.values()):
-                needing.add((event.app_id, persons[number]))
-            if not late[number]:
-                candidates.extend(run_id(each, event) for each in listening.starts)
-                once.update(each for each in listening.starts if self.journeys[each].current.entry.reentry == "once")
+                needing.update((events[number].app_id, persons[number]) for number in numbers)
+            for each in listening.starts:
+                self.ids.update(((each, number), run_id(each, events[number])) for number in numbers if not late[number])
+                if self.journeys[each].current.entry.reentry == "once":
+                    once.add(each)
         for run in store.active_runs(self.connection, journeys, touched):
             self.ledger.keep(run)
-            self.runs.setdefault((run.journey_id, run.person_id), []).append(run)
-        if candidates:
-            self.known = store.known_runs(self.connection, candidates)
+            self._runs_of(run.journey_id, run.person_id).add(run)
+        if self.ids:
+            self.known = store.known_runs(self.connection, self.ids.values())
         if once:
             self.past = store.past_keys(self.connection, once, touched)
         if needing:
             self.traits = read_traits(self.connection, needing)
 
-    def _hear(self, event: Event, person_id: int, listening: Listening, frontier: int, *, is_late: bool) -> None:
+    def _runs_of(self, journey_id: int, person_id: int) -> Underway:
+        runs = self.runs.get((journey_id, person_id))
+        if runs is None:
+            runs = self.runs[journey_id, person_id] = Underway(self.journeys[journey_id].graphs)
+        return runs
+
+    def _hear(self, number: int, listening: Listening, frontier: int) -> None:
+        event, person_id = self.batch.events[number], self.batch.persons[number]
         properties: dict[str, Any] | None = None
         for journey_id in listening.moves:
+            runs = self.runs.get((journey_id, person_id))
+            if runs is None:
+                continue
             journey = self.journeys[journey_id]
-            for run in self.runs.get((journey_id, person_id), ()):
-                self._wake(journey, run, person_id, frontier)
-                if run.state == RunState.WAITING.value:
-                    properties = _properties(event) if properties is None else properties
-                    self._tell(journey, run, person_id, event, properties)
-        if is_late:
+            self._wake(journey, runs, person_id, frontier)
+            properties = _properties(event) if properties is None else properties
+            for run in runs.hearing(event.name, properties):
+                self._tell(journey, run, person_id, event, properties)
+                runs.moved(run)
+        if self.batch.late[number]:
             return
         for journey_id in listening.starts:
             properties = _properties(event) if properties is None else properties
-            self._enter(self.journeys[journey_id], event, person_id, properties, frontier)
+            self._enter(self.journeys[journey_id], number, properties, frontier)
 
     def _tell(self, journey: Running, run: Run, person_id: int, event: Event, properties: dict[str, Any]) -> None:
         occurred_at = event.occurred_at
         happened = Happened(event.name, properties, occurred_at >= run.entered_at, occurred_at >= run.moved_at)
         move(journey, run, happened, self._traits(event.app_id, person_id), self.ledger, max(occurred_at, run.moved_at))
 
-    def _enter(self, journey: Running, event: Event, person_id: int, properties: dict[str, Any], frontier: int) -> None:
+    def _enter(self, journey: Running, number: int, properties: dict[str, Any], frontier: int) -> None:
+        event, person_id = self.batch.events[number], self.batch.persons[number]
         graph = journey.current
         key = entry_key(graph, properties)
-        new_id = run_id(journey.id, event)
+        new_id = self.ids[journey.id, number]
         if key is None or new_id in self.known:
             return
-        runs = self.runs.setdefault((journey.id, person_id), [])
-        for run in runs:
-            self._wake(journey, run, person_id, frontier)
-        if any(run.run_key == key and run.state == RunState.WAITING.value for run in runs):
+        runs = self._runs_of(journey.id, person_id)
+        self._wake(journey, runs, person_id, frontier)
+        if runs.holds(key):
             return
         if graph.entry.reentry == "once" and (journey.id, person_id, key) in self.past:
             return
@@ -300,7 +313,7 @@ class _Hearing:
             person_id=person_id,
             run_key=key,
             node="",
-            state=RunState.WAITING.value,
+            state=_WAITING,
             reason="",
             wake_at=0,
             entered_at=event.occurred_at,
@@ -308,14 +321,17 @@ class _Hearing:
             seq=0,
             data=event.body.decode() if properties else "{}",
         )
-        runs.append(run)
         self.ledger.enter(run)
         facts = Facts(properties, self._traits(event.app_id, person_id))
         self.ledger.apply(graph, run, step(graph, "", Started(), facts, event.occurred_at), event.occurred_at)
+        runs.add(run)
 
-    def _wake(self, journey: Running, run: Run, person_id: int, now: int) -> None:
-        if run.state == RunState.WAITING.value and run.wake_at <= now:
+    def _wake(self, journey: Running, runs: Underway, person_id: int, now: int) -> None:
+        if not journey.is_live or max(runs.wake_at, journey.resumed_at) > now:
+            return
+        for run in runs.due(now):
             wake_until(journey, run, self._traits(run.app_id, person_id), self.ledger, now)
+        runs.settle()
 
     def _traits(self, app_id: int, person_id: int) -> dict[str, Any]:
         return self.traits.get((app_id, person_id), _NOTHING)

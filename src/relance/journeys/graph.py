@@ -117,7 +117,7 @@ class Graph(msgspec.Struct, frozen=True):
     lengths: Mapping[str, int]
     tests: Mapping[str, tuple[Test, ...]]
     needs_traits: bool
-    heard: frozenset[str]  # events that may move or end a run under way
+    heard: Mapping[str, frozenset[str | None]]  # events that may move or end a run, and what they must match (None: nothing)
 
     @property
     def message_ids(self) -> set[int]:
@@ -178,10 +178,15 @@ def _checked(written: _Written) -> Graph:
         lengths=lengths,
         tests=tests,
         needs_traits=any(isinstance(test, Trait) for those in tests.values() for test in those),
-        heard=frozenset(
-            (*(each.event for each in written.exits), *(node.event for node in written.nodes if isinstance(node, WaitFor)))
-        ),
+        heard=_heard(written),
     )
+
+
+def _heard(written: _Written) -> dict[str, frozenset[str | None]]:
+    found: dict[str, set[str | None]] = {}
+    for each in (*written.exits, *(node for node in written.nodes if isinstance(node, WaitFor))):
+        found.setdefault(each.event, set()).add(each.match)
+    return {event: frozenset(matches) for event, matches in found.items()}
 
 
 def _check_entry(entry: Entry) -> None:

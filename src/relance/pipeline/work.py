@@ -163,7 +163,10 @@ class Work:
 
     def _batch(self, events: list[Event], hashes: list[int], resolution: Resolution) -> Batch:
         for index, reason in resolution.refused.items():
-            self._set_aside(events[index], reason, REFUSALS.get(reason, "The event is about nobody."))
+            if events[index].kind == Kind.DERIVED:  # our own word about somebody deleted meanwhile: no sender to tell
+                self.settled.refused += 1
+            else:
+                self._set_aside(events[index], reason, REFUSALS.get(reason, "The event is about nobody."))
         persons = resolution.persons
         if not all(persons) or events[-1].kind in NOT_HISTORY:
             kept = [index for index, person in enumerate(persons) if person and events[index].kind not in NOT_HISTORY]

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request, get, post
+from litestar.params import JSONBody
 from litestar.types import ControllerRouterHandler
 
 from relance.core.errors import ForbiddenError, NotFoundError
@@ -39,7 +40,7 @@ async def read_clock(request: AnyRequest) -> dict[str, int]:
 
 
 @post("/story/advance", include_in_schema=False, status_code=200)
-async def advance(request: AnyRequest, data: Destination) -> dict[str, int | None]:
+async def advance(request: AnyRequest, data: JSONBody[Destination]) -> dict[str, int | None]:
     """Settle what is due, then move the clock to ``to`` or to the first instant before it at which something is due."""
     context, _ = _context(request)
     moved: dict[str, int | None] = await context.worker.call("advance", to=data.to)

@@ -16,7 +16,7 @@ from tests.journey_graphs import CART
 def test_a_graph_is_read_ready_to_run() -> None:
     graph = read_graph(CART)
     assert graph.lengths == {"wait": 2 * HOUR, "wait2": DAY}
-    assert graph.heard == {"Order Completed", "message_clicked"}
+    assert graph.heard.keys() == {"Order Completed", "message_clicked"}
     assert graph.message_ids == {1, 2}
     assert not graph.needs_traits
 
