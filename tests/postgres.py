@@ -54,14 +54,22 @@ class Server:
     def stop(self, mode: str = "immediate") -> None:
         self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", mode, "-w", "stop")
 
+    def pids(self) -> list[int]:
+        """Its first process and all others."""
+        first = self._first()
+        return [each.pid for each in (first, *first.children(recursive=True))]
+
     def kill(self) -> None:
         """SIGKILL to its first process; the others end when they see that it is gone."""
-        first = psutil.Process(int((self.folder / "data" / "postmaster.pid").read_text().split()[0]))
+        first = self._first()
         others = first.children(recursive=True)
         first.kill()
         _, left = psutil.wait_procs([first, *others], timeout=30)
         if left:
             raise RuntimeError(f"processes of a killed PostgreSQL server live on: {left}")
+
+    def _first(self) -> psutil.Process:
+        return psutil.Process(int((self.folder / "data" / "postmaster.pid").read_text().split()[0]))
 
     def remove(self) -> None:
         self.stop()

@@ -16,7 +16,7 @@ from relance.infra.database import writing
 from tests.faults.bare import STEP, Bare, groups
 from tests.faults.books import Books
 
-GROUPS = 25
+GROUPS = 12
 
 
 class InjectedError(Exception):
@@ -80,7 +80,7 @@ def differences(found: dict[str, Any], expected: dict[str, Any]) -> list[str]:
     return told
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1])
 def test_commits_that_fail_at_random_change_nothing_in_the_end(
     tmp_path: Path, state_url: str, second_url: str, seed: int
 ) -> None:

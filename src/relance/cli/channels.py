@@ -10,6 +10,7 @@ from relance.accounts.service import Accounts
 from relance.channels.email.service import Mailer
 from relance.channels.model import Channel
 from relance.channels.webpush.service import WebPush
+from relance.cli.folder import PUSH_KEY
 from relance.core.configuration import Settings
 from relance.journeys.service import stopped_runs
 from relance.messaging.service import EmailTransport, Preparation, PushTransport, Transport
@@ -21,7 +22,7 @@ class Channels:
     def __init__(self, settings: Settings, inbox_smtp_port: int) -> None:
         self._push = WebPush(
             settings.vapid_contact,
-            settings.folder / "vapid.pem",
+            settings.folder / PUSH_KEY,
             trusted_prefix=f"{settings.url}/inbox/push/" if settings.inbox else "",
         )
         self._mailer = _open_mailer(settings, inbox_smtp_port)

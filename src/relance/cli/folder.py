@@ -10,6 +10,7 @@ from relance.infra.clock import Clock, RealClock, StoryClock
 from relance.infra.files import make_once
 
 SECRET_BYTES = 32
+PUSH_KEY = "vapid.pem"  # the application server's key for web push
 
 
 def make_folder(settings: Settings) -> Path:

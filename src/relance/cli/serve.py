@@ -14,7 +14,8 @@ from typing_extensions import override
 
 from relance.accounts.service import Accounts
 from relance.channels.inbox.service import Inbox
-from relance.cli.folder import make_folder, open_clock, read_secret
+from relance.channels.webpush.vapid import read_public_key
+from relance.cli.folder import PUSH_KEY, make_folder, open_clock, read_secret
 from relance.cli.given import Config
 from relance.cli.logs import set_up_logs
 from relance.cli.stores import open_stores
@@ -65,6 +66,7 @@ class Server:
             accounts=self.accounts,
             secret=self.secret,
             inbox=self.inbox,
+            push_key=read_public_key(self.settings.folder / PUSH_KEY),
         )
         return create_app(context)
 

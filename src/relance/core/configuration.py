@@ -44,6 +44,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         int, Meta(description="How long a worker may be silent before another may take its partition.", ge=1)
     ] = 15
     log_days: Annotated[int, Meta(description="Days the event log is kept after it has settled.", ge=1)] = 7
+    rejected_days: Annotated[int, Meta(description="Days that what was set aside can be read.", ge=1)] = 30
     batch_bytes: Annotated[int, Meta(description="Largest body of a batch, in bytes (the Segment spec says 500 KB).", ge=1)] = (
         512_000
     )

@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 
 from relance.core.encoding import from_json
 from relance.core.ids import stable_id
-from relance.events.model import Batch, Event, Kind, Name
+from relance.events.model import Batch, Event, Flag, Kind, Name
 from relance.journeys import store
 from relance.journeys.graph import read_graph
 from relance.journeys.ledger import Ledger, told
@@ -26,6 +26,7 @@ from relance.journeys.step import Facts, Happened, Started, Trigger, Woke, entry
 from relance.journeys.underway import Underway
 from relance.users.reach import read_traits_of
 
+IMPORTED = Flag.IMPORTED.value
 HEARD_KINDS = frozenset((Kind.TRACK.value, Kind.DERIVED.value, Kind.PAGE.value, Kind.SCREEN.value))
 DUE_AT_ONCE = 5_000  # runs woken in one go
 _WAITING = RunState.WAITING.value
@@ -135,7 +136,7 @@ class Engine:
     # -- inside ----------------------------------------------------------------------------------------------------
 
     def _heard(self, batch: Batch) -> list[tuple[int, Listening]]:
-        """The entries of the batch that some journey listens to."""
+        """The entries of the batch that some journey listens to; imported history is not among them."""
         index = self._index
         if not index:
             return []
@@ -144,7 +145,7 @@ class Engine:
             apps = index.get(event.name)
             if apps is not None:
                 listening = apps.get(event.app_id)
-                if listening is not None and event.kind in HEARD_KINDS:
+                if listening is not None and event.kind in HEARD_KINDS and not event.flags & IMPORTED:
                     found.append((number, listening))
         return found
 

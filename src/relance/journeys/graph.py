@@ -184,7 +184,9 @@ def _checked(written: _Written) -> Graph:
 
 def _heard(written: _Written) -> dict[str, frozenset[str | None]]:
     found: dict[str, set[str | None]] = {}
-    for each in (*written.exits, *(node for node in written.nodes if isinstance(node, WaitFor))):
+    waits = [node for node in written.nodes if isinstance(node, WaitFor)]
+    ends: list[Exit | WaitFor] = [*written.exits, *waits]
+    for each in ends:
         found.setdefault(each.event, set()).add(each.match)
     return {event: frozenset(matches) for event, matches in found.items()}
 

@@ -17,8 +17,18 @@ import time
 
 import msgspec
 
+from relance.core.time import DAY
 from relance.events.model import Event
-from relance.events.service import insert_rejected, log_end, put_outbox, read_log, remove_outbox, take_outbox
+from relance.events.service import (
+    insert_rejected,
+    log_end,
+    put_outbox,
+    read_log,
+    remove_outbox,
+    take_outbox,
+    trim_log,
+    trim_rejected,
+)
 from relance.infra.database import reading, writing
 from relance.pipeline.errors import FencedError
 from relance.pipeline.lease import Lease
@@ -125,3 +135,10 @@ class Tick:
             tick=self.cursor.tick + 1,
             settled_at=now,
         )
+
+    def tidy(self, now: int) -> None:
+        """Forget what the log need not keep: settled rows older than the settings say, and old rejections."""
+        settings = self.parts.settings
+        with writing(self.parts.log) as connection:
+            trim_log(connection, self.partition, self.cursor.log_offset, now - settings.log_days * DAY)
+            trim_rejected(connection, now - settings.rejected_days * DAY)

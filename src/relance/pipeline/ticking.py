@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 import structlog
 
+from relance.core.time import HOUR
 from relance.pipeline.errors import FencedError
 from relance.pipeline.latency import Latencies
 from relance.pipeline.tick import Settled, Tick
@@ -33,6 +34,7 @@ class TickThread:
         self.failures = 0
         self.busy_seconds: dict[str, float] = {}
         self.settled_events = 0
+        self._tidied_at = 0
         self._on_settled = on_settled
         self._on_lost = on_lost
         self._changed = threading.Condition()
@@ -128,4 +130,12 @@ class TickThread:
             self._answered = ticket
             self._changed.notify_all()
         self._on_settled(settled)
+        self._tidy()
         return settled.more
+
+    def _tidy(self) -> None:
+        """Once an hour of the program's time."""
+        now = self.tick.cursor.settled_at
+        if now - self._tidied_at >= HOUR:
+            self.tick.tidy(now)
+            self._tidied_at = now

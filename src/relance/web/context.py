@@ -34,3 +34,4 @@ class Context:
     secret: bytes  # signs tracking links and cursors; 32 bytes, kept in the data folder
     inbox: Inbox | None
     accounts: Accounts
+    push_key: str = ""  # the VAPID public key, which pages need to subscribe; empty = this server sends no push

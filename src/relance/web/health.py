@@ -13,7 +13,7 @@ from relance.web.context import Context
 PATIENCE_SECONDS = 2.0
 
 
-@get("/health", tags=["operations"], opt={"open": True})
+@get("/health", operation_id="health", summary="Is everything settled", tags=["Operations"], opt={"open": True})
 async def health(request: Request[Any, Any, Any]) -> Response[dict[str, Any]]:
     """How far settling is behind. 503 where the worker does not answer: events are still taken, but nothing is done with them."""
     context: Context = request.app.state.context

@@ -47,6 +47,11 @@ def load_key(file: Path) -> ec.EllipticCurvePrivateKey:
     return key
 
 
+def read_public_key(file: Path) -> str:
+    """The application server's key in base64url, as browsers want it (``applicationServerKey``)."""
+    return to_base64url(public_point(load_key(file).public_key()))
+
+
 def _make_key(file: Path) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())

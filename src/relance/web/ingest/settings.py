@@ -16,8 +16,11 @@ def key_of_settings_path(path: str) -> str | None:
     return found[1] if found else None
 
 
-def settings_for(key: str, scope: HTTPScope, base_url: str) -> bytes:
-    """The settings document, pointing back at this server: at its public address, or at the host that was asked."""
+def settings_for(key: str, scope: HTTPScope, base_url: str, push_key: str) -> bytes:
+    """The settings document, pointing back at this server: at its public address, or at the host that was asked.
+
+    ``push.applicationServerKey`` is what a page gives ``PushManager.subscribe`` (RFC 8292).
+    """
     scheme, _, host = (base_url.rstrip("/") or f"{scope['scheme']}://{_host(scope)}").partition("://")
     document = {
         "integrations": {
@@ -38,6 +41,7 @@ def settings_for(key: str, scope: HTTPScope, base_url: str) -> bytes:
         "metrics": {"sampleRate": 0},
         "legacyVideoPluginsEnabled": False,
         "remotePlugins": [],
+        "push": {"applicationServerKey": push_key},
     }
     return msgspec.json.encode(document)
 

@@ -1,0 +1,97 @@
+"""A worker that slept past its lease while another took its partition: what it had begun is refused."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+import sqlalchemy as sa
+
+from relance.infra.database import reading
+from relance.pipeline.errors import FencedError
+from relance.pipeline.store import read_cursor
+from tests.faults.bare import Bare, groups
+from tests.faults.shop import open_shop
+from tests.postgres import Server
+from tests.process import Program
+
+LEASE = 2  # seconds
+
+
+@pytest.mark.xdist_group("faults-postgresql")
+def test_a_worker_that_slept_past_its_lease_is_refused_at_its_commit(tmp_path: Path, postgres: Server) -> None:
+    url = postgres.create("fence")
+    shop = open_shop(tmp_path / "first" / "data", url)
+    program = Program(tmp_path / "first", state_url=url, lease_seconds=LEASE)
+    program.start()
+    try:
+        late = worker_of(program)
+        late.send_signal(signal.SIGSTOP)
+        other = Bare(tmp_path / "second", url, lease_seconds=LEASE, shop=False)  # waits for the lease to end
+        event = {"type": "track", "event": "Product Viewed", "userId": "u1", "messageId": "while-it-slept"}
+        program.call("POST", "/v1/batch", {"batch": [event]}, f"basic:{shop.write_key}")
+        held = other.tick.cursor
+        late.send_signal(signal.SIGCONT)
+        until(lambda: "partition_lost" in program.log(), 20, program)
+        with reading(other.state) as connection:
+            assert read_cursor(connection, 0) == held, "the late worker moved the cursor"
+            for table in ("users", "aliases", "seen", "outbox"):
+                assert connection.scalar(sa.text(f"SELECT count(*) FROM {table}")) == 0, f"the late worker wrote to {table}"
+        other.clock.instant = time.time_ns() // 1_000_000
+        other.settle()
+        with reading(other.state) as connection:
+            assert connection.scalar(sa.text("SELECT count(*) FROM users")) == 1
+        until(lambda: program.is_ready() and worker_of(program).pid != late.pid, 30, program)  # once the other is silent
+        assert program.get("/health")["behind"] == 0
+        with pytest.raises(FencedError):
+            other.tick.run()
+        other.close()
+        people = program.get(f"/api/v1/apps/{shop.app}/people", shop.api_key)["items"]
+        assert [each["external_id"] for each in people] == ["u1"]
+        assert program.stop() == 0
+    finally:
+        program.kill()
+
+
+def test_the_loser_of_a_partition_writes_nothing(tmp_path: Path, state_url: str) -> None:
+    """The same without processes: two ticks over one state store, each with a history and a folder of its own."""
+    url = state_url if not state_url.startswith("sqlite") else f"sqlite:///{tmp_path}/shared.db"
+    first = Bare(tmp_path / "first", url, lease_seconds=1)
+    assert first.shop is not None
+    first.tick.run()
+    second = Bare(tmp_path / "second", url, lease_seconds=60, shop=False)
+    first.writer.append_now(next(iter(groups(5, 1, first.shop.app))))
+    with pytest.raises(FencedError):
+        first.tick.run()
+    with reading(first.state) as connection:
+        for table in ("users", "traits", "aliases", "runs", "deliveries", "seen", "outbox", "membership_changes"):
+            assert connection.scalar(sa.text(f"SELECT count(*) FROM {table}")) == 0, table
+        assert read_cursor(connection, 0) == second.tick.cursor
+    second.settle()
+    with reading(first.state) as connection:
+        assert connection.scalar(sa.text("SELECT count(*) FROM users")) > 0
+    first.close()
+    second.close()
+
+
+def worker_of(program: Program) -> psutil.Process:
+    assert program.process is not None
+    found = [each for each in psutil.Process(program.process.pid).children() if "relance.cli.work" in " ".join(each.cmdline())]
+    assert len(found) == 1, found
+    return found[0]
+
+
+def until(holds: Callable[[], bool], within: float, program: Program) -> None:
+    deadline = time.monotonic() + within
+    while True:
+        try:
+            if holds():
+                return
+        except (AssertionError, psutil.NoSuchProcess):
+            pass  # between two workers
+        assert time.monotonic() < deadline, f"it did not come to that:\n{program.log()[-4000:]}"
+        time.sleep(0.05)
