@@ -13,7 +13,8 @@ from bench.row import Row, measured, write
 def ingest_section() -> Iterator[Row]:
     """Throughput of the server process, beside the rival in the same run."""
     for each in ingest.closed_rows():
-        yield Row(**{**each, "bar": f">= {each['bar']} and >= {ingest.RATIOS[1 if 'of 1,' in each['name'] else 100]} x the rival"})
+        ratio = ingest.RATIOS[1 if "of 1," in each["name"] else 100]
+        yield Row(**{**each, "bar": f">= {each['bar']}, and >= {ratio} x the rival"})
 
 
 def settle_section() -> Iterator[Row]:

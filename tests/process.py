@@ -15,6 +15,8 @@ from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from tests.postgres import free_port
 
 READY_WITHIN = 60.0
@@ -76,6 +78,10 @@ class Program:
         with contextlib.suppress(OSError, urllib.error.URLError):
             return bool(self.get("/health")["status"] == "ok")
         return False
+
+    def workers(self) -> list[psutil.Process]:
+        """The worker processes that run now."""
+        return [] if self.process is None else psutil.Process(self.process.pid).children(recursive=True)
 
     def kill(self) -> None:
         """SIGKILL to every process of the program, at once."""

@@ -23,12 +23,12 @@ import { Shell } from "./shell/shell";
 // The canvas is the heaviest part and only one page needs it.
 const JourneyPage = lazy(() => import("./journeys/journey"));
 
-function Home() {
+function Home({ to = "overview" }: { to?: string }) {
   const apps = useApps();
   if (apps.isError) return <Failed error={apps.error} retry={() => void apps.refetch()} />;
   if (apps.data === undefined) return <Waiting />;
   const first = apps.data[0];
-  return <Navigate to={first ? `/apps/${first.id}/overview` : "/apps/new"} replace />;
+  return <Navigate to={first ? `/apps/${first.id}/${to}` : "/apps/new"} replace />;
 }
 
 function SignedIn() {
@@ -40,6 +40,7 @@ function SignedIn() {
     <Routes>
       <Route path="/" element={<Home />} />
       <Route path="/apps" element={<Home />} />
+      <Route path="/inbox" element={<Home to="inbox" />} />
       <Route path="/apps/new" element={<NewApp />} />
       <Route path="/apps/:app" element={<Shell />}>
         <Route index element={<Navigate to="overview" replace />} />

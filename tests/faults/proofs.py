@@ -113,21 +113,22 @@ def check_deliveries(books: Books, pushes: list[dict[str, Any]]) -> None:
     assert max(by_topic.values()) == 1, "one delivery came to two phones"
 
 
-def check_changes(books: Books, shop: Shop) -> None:
-    """Of each person that was never merged: entering and leaving take turns, and the last says where the person is."""
+def check_changes(books: Books, members: Mapping[int, tuple[int, int, set[int]]]) -> None:
+    """Of each person that was never merged: entering and leaving were told in turns, and the last says who is in."""
     merged = {person for row in books.rows("merged_users") for person in (row["from_id"], row["root_id"], row["into_id"])}
     told = books.past(
-        "SELECT person_id, properties, event FROM events WHERE event IN ('segment_entered', 'segment_left')"
-        " ORDER BY occurred_at, position"
+        "SELECT person_id, properties, event FROM events WHERE event IN ('segment_entered', 'segment_left') ORDER BY position"
     )
-    last: dict[tuple[int, int], str] = {}
+    inside: dict[int, set[int]] = {segment: set() for segment in members}
     for person, properties, event in told:
-        key = (person, msgspec.json.decode(properties)["segment"])
-        if person in merged:
-            continue
-        before = last.get(key, "segment_left")
-        assert before != event, f"person {person} twice {event} in segment {key[1]}"
-        last[key] = event
+        segment = msgspec.json.decode(properties)["segment"]
+        entered = event == "segment_entered"
+        if person not in merged:
+            assert (person in inside[segment]) != entered, f"person {person} twice {event} {segment}"
+        (inside[segment].add if entered else inside[segment].discard)(person)
+    for segment, (_, _, found) in members.items():
+        differing = (inside[segment] ^ found) - merged
+        assert not differing, f"segment {segment}: the last event and the membership of {sorted(differing)[:5]} differ"
 
 
 class Oracle:

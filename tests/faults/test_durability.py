@@ -87,33 +87,28 @@ def send(program: Program, key: str, message_id: str = MARKER) -> None:
 
 def the_request(calls: list[Call]) -> Call:
     """The read that brought the event."""
-    return next(each for each in calls if each.name.startswith(("read", "recv")) and MARKER in each.text and "POST" in each.text)
+    found = [each for each in calls if each.name.startswith(("read", "recv")) and MARKER in each.text and "POST" in each.text]
+    assert found, "the request was not seen"
+    return found[0]
 
 
 def the_answer(calls: list[Call], received: Call) -> Call:
     """The write of the answer, on the connection of the request."""
-    return next(
-        each
-        for each in calls
-        if each.name in {"write", "writev", "sendto", "sendmsg"}
-        and each.path == received.path
-        and "HTTP/1.1 200" in each.text
-        and each.began > received.began
-    )
+    later = [each for each in calls if each.path == received.path and each.began > received.began]
+    found = [each for each in later if each.name in {"write", "writev", "sendto", "sendmsg"} and "HTTP/1.1 200" in each.text]
+    assert found, "the answer was not seen"
+    return found[0]
 
 
 def synced_after(calls: list[Call], received: Call, path: str) -> Call:
     """The sync of the log after the event was written there, both after it was received."""
-    written = next(
-        each
-        for each in calls
-        if "write" in each.name and path in each.path and MARKER in each.text and each.began > received.began
-    )
-    return next(
-        each
-        for each in calls
-        if each.name in {"fdatasync", "fsync"} and each.path == written.path and each.began > written.ended and "= 0" in each.text
-    )
+    written = [each for each in calls if "write" in each.name and path in each.path and each.began > received.began]
+    written = [each for each in written if MARKER in each.text]
+    assert written, f"the event was not written to {path}"
+    later = [each for each in calls if each.path == written[0].path and each.began > written[0].ended]
+    found = [each for each in later if each.name in {"fdatasync", "fsync"} and "= 0" in each.text]
+    assert found, f"{written[0].path} was never synced"
+    return found[0]
 
 
 def pids_of(program: Program) -> list[int]:

@@ -84,7 +84,7 @@ class Ordeal:
             proofs.check_runs(books, self.crowd, shop)
             proofs.check_counts(books)
             proofs.check_deliveries(books, pushes)
-            proofs.check_changes(books, shop)
+            proofs.check_changes(books, members)
             proofs.check_members(proofs.Oracle(books, shop), members, slack=0)
             assert proofs.replayed(books, self.folder / "again", {shop.app}) == proofs.of_the_log(books)
         strange = {status: times for status, times in self.crowd.statuses.items() if not status.startswith(("200", "503", "no "))}

@@ -1,6 +1,7 @@
 import { Alert, Anchor, Button, Stack, TextInput } from "@mantine/core";
 import { useState, type FormEvent } from "react";
 import { Link, useNavigate } from "react-router";
+import { keepFresh } from "../developers/fresh";
 import { errorText } from "../shared/states";
 import { useSpeech } from "../words/words";
 import { Entrance } from "./entrance";
@@ -15,7 +16,12 @@ export function NewApp() {
   const others = (apps.data?.length ?? 0) > 0;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    create.mutate(name, { onSuccess: ({ app }) => void navigate(`/apps/${app.id}/developers`) });
+    create.mutate(name, { 
+      onSuccess: ({ app, write_key, api_key }) => {
+        keepFresh(app.id, [write_key, api_key]);
+        void navigate(`/apps/${app.id}/developers`);
+      },
+     });
   };
   return (
     <Entrance title={others ? w.account.otherApp : w.account.appTitle} line={w.account.appBody}>

@@ -20,6 +20,7 @@ export type Message = Forms["MessageAnswer"];
 export type Outcome = Forms["Outcome"];
 export type NodeCount = Forms["NodeCount"];
 export type Run = Forms["RunAnswer"];
+export type EventName = Forms["EventName"];
 export type SegmentPoint = Forms["SegmentPoint"];
 export type SegmentRow = Forms["SegmentRow"];
 export type SegmentsReport = Forms["SegmentsReport"];

@@ -1,4 +1,5 @@
 import { Anchor, Grid, Group, Stack, Table, Text } from "@mantine/core";
+import type { EventName } from "../api/types";
 import { useHealth } from "../overview/queries";
 import { Moment } from "../shared/moment";
 import { itemsOf, More } from "../shared/more";
@@ -7,14 +8,18 @@ import { Failed, Loaded, Quiet, Waiting } from "../shared/states";
 import { Snippet } from "../shared/snippet";
 import { useEventNames } from "../segments/queries";
 import { Label } from "../shared/tone";
+import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
+import { freshKeys } from "./fresh";
 import { Keys } from "./keys";
 import { useRejected } from "./queries";
 
 function First() {
   const { w } = useSpeech();
   const event = '{"userId": "ada", "event": "Order Completed", "properties": {"total": 42}}';
-  const command = `curl ${window.location.origin}/v1/track \\\n  -u ${w.developers.yourKey}: \\\n  -H 'Content-Type: application/json' \\\n  -d '${event}'`;
+  const { id } = useApp();
+  const key = freshKeys(id).find((one) => one.key.kind === "write")?.text ?? w.developers.yourKey;
+  const command = `curl ${window.location.origin}/v1/track \\\n  -u ${key}: \\\n  -H 'Content-Type: application/json' \\\n  -d '${event}'`;
   return (
     <Card title={w.developers.first} line={w.developers.firstBody}>
       <Snippet label={w.developers.first}>{command}</Snippet>
@@ -60,6 +65,7 @@ function Rejections() {
 function Names() {
   const { w, f } = useSpeech();
   const names = useEventNames();
+  const sent = (items: EventName[]) => items.filter(({ name }) => name !== "" && w.happened[name] === undefined);
   return (
     <Card title={w.developers.eventNames} flush>
       <Loaded query={names} rows={4}>
@@ -69,7 +75,7 @@ function Names() {
           ) : (
             <Table>
               <Table.Tbody>
-                {items.map((one) => (
+                {sent(items).map((one) => (
                   <Table.Tr key={one.name}>
                     <Table.Td style={{ overflowWrap: "anywhere" }}>{one.name}</Table.Td>
                     <Table.Td ta="right" className="tabular">
@@ -114,13 +120,14 @@ function HealthCard() {
 
 export function Developers() {
   const { w } = useSpeech();
+  const { id } = useApp();
   return (
     <Page title={w.developers.title}>
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 8 }}>
           <Stack>
             <First />
-            <Keys />
+            <Keys key={id} />
             <Rejections />
           </Stack>
         </Grid.Col>

@@ -14,6 +14,7 @@ import { Loaded } from "../shared/states";
 import { Label } from "../shared/tone";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
+import { forgetFresh, freshKeys } from "./fresh";
 import { useKeys } from "./queries";
 
 type Shown = (key: NewKey) => void;
@@ -104,7 +105,12 @@ export function Keys() {
   const { w } = useSpeech();
   const keys = useKeys();
   const [creating, { open, close }] = useDisclosure(false);
-  const [made, setMade] = useState<NewKey | null>(null);
+  const { id } = useApp();
+  const [made, setMade] = useState<NewKey[]>(() => freshKeys(id));
+  const seen = () => {
+    forgetFresh(id);
+    setMade([]);
+  };
   const create = (
     <Button size="xs" variant="default" leftSection={<IconPlus size={15} aria-hidden />} onClick={open}>
       {w.developers.create}
@@ -112,12 +118,17 @@ export function Keys() {
   );
   return (
     <Card title={w.developers.keys} line={w.developers.keysBody} actions={create} flush>
-      {made && (
-        <Alert m="md" icon={<IconKey aria-hidden />} title={made.key.name} withCloseButton closeButtonLabel={w.common.close} onClose={() => setMade(null)}>
-          <Text size="sm" mb="xs">
-            {w.developers.shown}
-          </Text>
-          <Snippet label={made.key.name}>{made.text}</Snippet>
+      {made.length > 0 && (
+        <Alert m="md" icon={<IconKey aria-hidden />} title={w.developers.shownTitle} withCloseButton closeButtonLabel={w.common.close} onClose={seen}>
+          <Text size="sm">{w.developers.shown}</Text>
+          {made.map(({ key, text }) => (
+            <div key={key.id}>
+              <Text size="sm" fw={600} mt="sm" mb={4}>
+                {w.developers.kind[key.kind]} · {key.name}
+              </Text>
+              <Snippet label={key.name}>{text}</Snippet>
+            </div>
+          ))}
         </Alert>
       )}
       <Loaded query={keys} rows={3}>
@@ -135,13 +146,13 @@ export function Keys() {
             </Table.Thead>
             <Table.Tbody>
               {items.map((one) => (
-                <Row key={one.id} one={one} shown={setMade} />
+                <Row key={one.id} one={one} shown={(key) => setMade([key])} />
               ))}
             </Table.Tbody>
           </Table>
         )}
       </Loaded>
-      {creating && <CreateKey close={close} shown={setMade} />}
+      {creating && <CreateKey close={close} shown={(key) => setMade([key])} />}
     </Card>
   );
 }

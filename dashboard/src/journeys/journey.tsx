@@ -104,7 +104,7 @@ export default function JourneyPage() {
   const line = (
     <Group gap="xs">
       <Label tone={stateTones[journey.state] ?? "quiet"}>{w.journeys.state[journey.state] ?? journey.state}</Label>
-      <span>{w.journeys.version(journey.version)}</span>
+      {journey.published > 0 && <span>{w.journeys.version(journey.published)}</span>}
     </Group>
   );
   return (

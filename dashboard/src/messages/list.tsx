@@ -55,7 +55,7 @@ function Row({ message, figures }: { message: Message; figures: Outcome | undefi
         </Group>
       </Table.Td>
       <Count value={sent} />
-      <Count value={figures?.opened} whole={sent} />
+      <Count value={message.channel === "web_push" ? undefined : figures?.opened} whole={message.channel === "web_push" ? undefined : sent} />
       <Count value={figures?.clicked} whole={sent} />
       <Count value={figures?.converted} whole={sent} />
       <Table.Td ta="right" className="tabular" fw={600}>

@@ -16,13 +16,16 @@ import { DeliveryTable } from "./deliveries";
 import { MessagePreview } from "./preview";
 import { useMessage, useMessageDeliveries, useOutcomes } from "./queries";
 
-function useFigures(figures: Outcome | undefined): FigureData[] {
+/** Nobody sees a push being opened: a phone only says that it arrived, and that it was tapped. */
+function useFigures(figures: Outcome | undefined, isPush: boolean): FigureData[] {
   const { w, f } = useSpeech();
   const sent = figures?.sent ?? 0;
-  const of = (n: number | undefined) => w.overview.ofSent(f.share(n ?? 0, sent));
+  const of = (n = 0) => sent > 0 && w.overview.ofSent(f.share(n, sent));
   return [
     { label: w.messages.sent, value: f.number(sent) },
-    { label: w.messages.opened, value: f.number(figures?.opened ?? 0), detail: of(figures?.opened) },
+    isPush
+      ? { label: w.messages.delivered, value: f.number(figures?.delivered ?? 0), detail: of(figures?.delivered) }
+      : { label: w.messages.opened, value: f.number(figures?.opened ?? 0), detail: of(figures?.opened) },
     { label: w.messages.clicked, value: f.number(figures?.clicked ?? 0), detail: of(figures?.clicked) },
     { label: w.messages.converted, value: f.number(figures?.converted ?? 0), detail: of(figures?.converted) },
     { label: w.messages.revenue, value: f.money(figures?.revenue ?? 0), accent: true },
@@ -88,7 +91,7 @@ export function MessagePage() {
   const id = Number(useParams().message);
   const query = useMessage(id);
   const figures = useOutcomes().get(id);
-  const cards = useFigures(figures);
+  const cards = useFigures(figures, query.data?.channel === "web_push");
   const deliveries = useMessageDeliveries(id);
   const message = query.data;
   if (query.isError && !message) return <Failed error={query.error} retry={() => void query.refetch()} />;

@@ -44,7 +44,7 @@ export function useMessageDeliveries(message: number) {
   const { id } = useApp();
   return useQuery({
     queryKey: ["deliveries", id, message],
-    queryFn: () => take(server.GET("/api/v1/apps/{app}/deliveries", { params: { path: { app: id }, query: { message, limit: 20 } } })),
+    queryFn: () => take(server.GET("/api/v1/apps/{app}/deliveries", { params: { path: { app: id }, query: { message, limit: 10 } } })),
     refetchInterval: 5_000,
   });
 }

@@ -3,19 +3,27 @@ import { useMemo } from "react";
 import { Chart, type Series } from "../shared/chart";
 import { Card } from "../shared/page";
 import { Loaded, Quiet } from "../shared/states";
-import type { SegmentsReport } from "../api/types";
+import type { SegmentRow, SegmentsReport } from "../api/types";
 import { useSpeech } from "../words/words";
 import { useSegmentsReport } from "./queries";
 
 const looks = ["accent", "second", "grey"] as const;
 
+/** The day before anybody was in any of them; the empty time before that tells nothing. */
+function firstDay(rows: SegmentRow[]): number {
+  const starts = rows.map((row) => row.points.findIndex((point) => point.size > 0)).filter((place) => place >= 0);
+  const least = (rows[0]?.points.length ?? 0) - 7;
+  return Math.max(0, Math.min(least, ...starts.map((place) => place - 1)));
+}
+
 function Lines({ report }: { report: SegmentsReport }) {
   const { w } = useSpeech();
   const largest = useMemo(() => [...report.segments].sort((a, b) => b.size - a.size).slice(0, looks.length), [report]);
-  const times = useMemo(() => largest[0]?.points.map((point) => point.since) ?? [], [largest]);
+  const first = useMemo(() => firstDay(largest), [largest]);
+  const times = useMemo(() => largest[0]?.points.slice(first).map((point) => point.since) ?? [], [largest, first]);
   const series = useMemo(
-    () => largest.map((row, place): Series => ({ name: row.name, values: row.points.map((point) => point.size), look: looks[place] ?? "grey", area: place === 0 })),
-    [largest],
+    () => largest.map((row, place): Series => ({ name: row.name, values: row.points.slice(first).map((point) => point.size), look: looks[place] ?? "grey", area: place === 0 })),
+    [largest, first],
   );
   if (times.length === 0) return <Quiet p={0}>{w.segments.emptyBody}</Quiet>;
   return <Chart label={w.overview.overTime} times={times} series={series} />;

@@ -19,7 +19,7 @@ function useFigures(report: OverviewReport | undefined): FigureData[] | undefine
   const health = useHealth().data;
   if (!report) return undefined;
   const { messages } = report;
-  const of = (n: number) => w.overview.ofSent(f.share(n, messages.sent));
+  const of = (n: number) => messages.sent > 0 && w.overview.ofSent(f.share(n, messages.sent));
   const waiting = health?.behind ?? 0;
   return [
     { label: w.overview.people, value: f.compact(report.people) },

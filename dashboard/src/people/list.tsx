@@ -23,7 +23,7 @@ function Row({ person }: { person: PersonRow }) {
     <Table.Tr data-link style={{ cursor: "pointer" }} onClick={() => void navigate(to)}>
       <Table.Td>
         <Group gap="sm" wrap="nowrap">
-          <Avatar name={name} size={34} radius="xl" color="pine" aria-hidden />
+          <Avatar name={name === w.common.anonymous ? undefined : name} size={34} radius="xl" color={name === w.common.anonymous ? "gray" : "pine"} aria-hidden />
           <div style={{ minWidth: 0 }}>
             <Link to={to} className="plain-link" style={{ fontWeight: 550 }} onClick={(click) => click.stopPropagation()}>
               {name}

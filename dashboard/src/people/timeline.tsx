@@ -32,13 +32,16 @@ function What({ event }: { event: PastEvent }) {
       </>
     );
   }
+  const { name, title, path } = event.properties;
+  const place = [name, title, path].find((one) => typeof one === "string" && one !== "");
   const named = ["track", "page", "screen", "group", "derived"].includes(event.kind);
+  const what = event.kind === "page" || event.kind === "screen" ? String(place ?? event.event) : event.event;
   return (
     <>
       <Text span c="dimmed">
         {w.kinds[event.kind] ?? event.kind}
       </Text>{" "}
-      {named && <b style={{ fontWeight: 600 }}>{event.event}</b>}
+      {named && <b style={{ fontWeight: 600 }}>{what}</b>}
     </>
   );
 }

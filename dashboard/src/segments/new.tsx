@@ -58,7 +58,7 @@ export function NewSegment() {
             <TextInput label={w.segments.name} value={given.name} error={tried && given.name.trim() === "" ? w.segments.noName : undefined} onChange={(change) => setGiven({ ...given, name: change.currentTarget.value })} />
             <Autocomplete
               label={w.segments.event} description={w.segments.eventHelp} value={event} error={tried && event.trim() === "" ? w.segments.noEventName : undefined}
-              data={[...new Set(names.data?.map((one) => one.name) ?? [])]} onChange={(next) => setGiven({ ...given, event: next })}
+              data={[...new Set(names.data?.map((one) => one.name).filter(Boolean) ?? [])]} onChange={(next) => setGiven({ ...given, event: next })}
             />
             <SimpleGrid cols={{ base: 1, xs: 3 }}>
               <Select label={w.segments.at} allowDeselect={false} value={compare} onChange={(next) => setGiven({ ...given, compare: next ?? ">=" })} data={Object.entries(w.segments.compare).map(([one, label]) => ({ value: one, label }))} />

@@ -2,6 +2,18 @@
 import type { Words } from "./en";
 import type { Format } from "./format";
 
+const units: Record<string, [string, string, string, string]> = {
+  s: ["de la dernière", "seconde", "dernières", "secondes"], m: ["de la dernière", "minute", "dernières", "minutes"],
+  h: ["de la dernière", "heure", "dernières", "heures"], d: ["du dernier", "jour", "derniers", "jours"], w: ["de la dernière", "semaine", "dernières", "semaines"],
+};
+
+/** "30d" : « au cours des 30 derniers jours ». */
+function lastSpan(span: string, g: Format): string {
+  const count = Number.parseInt(span, 10);
+  const [one, unit, last, many] = units[span.slice(-1)] ?? ["", "", "", ""];
+  return count === 1 ? ` au cours ${one} ${unit}` : ` au cours des ${g.number(count)} ${last} ${many}`;
+}
+
 export const fr = (f: Format): Words => ({
   language: "Français",
   brandLine: "Le bon message, au bon moment, et la preuve de ce qu’il a rapporté.",
@@ -65,7 +77,7 @@ export const fr = (f: Format): Words => ({
   rule: {
     and: " et ", or: " ou ", not: (text) => `pas (${text})`, group: (text) => `(${text})`, everyone: "Tout le monde", quoted: (text) => `«\u00a0${text}\u00a0»`,
     did: (event, howOften, window, where) => `a fait «\u00a0${event}\u00a0» ${howOften}${where}${window}`, never: (event, window, where) => `n’a pas fait «\u00a0${event}\u00a0»${where}${window}`, times: (compare, n) => `${compare} ${f.number(n)} fois`,
-    last: (duration) => ` dans les derniers ${duration}`, ever: "", where: (text) => ` où ${text}`, trait: (name, text) => `${name} ${text}`,
+    last: lastSpan, happened: (what, howOften, window, where) => `${what} ${howOften}${where}${window}`, ever: "", where: (text) => ` où ${text}`, trait: (name, text) => `${name} ${text}`,
     is: { "=": "est", "!=": "n’est pas", in: "est l’un de", exists: "est connu", not_exists: "n’est pas connu", ">": "est supérieur à", ">=": "est au moins", "<": "est inférieur à", "<=": "est au plus", contains: "contient", starts: "commence par" },
   },
   journeys: {
@@ -95,6 +107,6 @@ export const fr = (f: Format): Words => ({
   },
   developers: {
     title: "Développeurs", keys: "Clés", keysBody: "Une clé d’écriture envoie des événements et peut vivre dans une page\u202f; une clé d’API lit et change tout dans cette application\u202f: gardez-la sur un serveur.", kind: { write: "Clé d’écriture", api: "Clé d’API" }, create: "Nouvelle clé", createDo: "Créer la clé", kindLabel: "Type", hint: "Commence par", used: "Dernier usage", revoked: "révoquée", active: "active",
-    shown: "Copiez-la maintenant\u202f: elle n’est montrée qu’une fois, seule son empreinte est gardée.", rotate: "Renouveler", rotateTitle: "Renouveler cette clé\u202f?", rotateBody: "Une nouvelle clé prend sa place aussitôt et n’est montrée qu’une fois. L’ancienne cesse de marcher.", revoke: "Révoquer", revokeTitle: "Révoquer cette clé\u202f?", revokeBody: "Qui l’utilise encore est refusé désormais. C’est définitif.", first: "Envoyer le premier événement", firstBody: "Toute bibliothèque Segment convient aussi\u202f: donnez-lui ce serveur comme hôte.", yourKey: "VOTRE_CLE", rejected: "Mis de côté", rejectedBody: "Les événements reçus mais non acceptés, et pourquoi.", rejectedNone: "Rien n’a été mis de côté.", reason: "Pourquoi", health: "Santé", healthLag: "Lots en attente", healthState: "État", docs: "Référence de l’API", eventNames: "Événements vus", eventCount: "Fois", eventLast: "Dernier", eventNamesNone: "Aucun pour l’instant.", healthy: "En bonne santé",
+    shownTitle: "Copiez maintenant ce qu’il vous faut", shown: "Ceci n’est montré qu’une fois\u202f; seule une empreinte est gardée.", rotate: "Renouveler", rotateTitle: "Renouveler cette clé\u202f?", rotateBody: "Une nouvelle clé prend sa place aussitôt et n’est montrée qu’une fois. L’ancienne cesse de marcher.", revoke: "Révoquer", revokeTitle: "Révoquer cette clé\u202f?", revokeBody: "Qui l’utilise encore est refusé désormais. C’est définitif.", first: "Envoyer le premier événement", firstBody: "Toute bibliothèque Segment convient aussi\u202f: donnez-lui ce serveur comme hôte.", yourKey: "VOTRE_CLE", rejected: "Mis de côté", rejectedBody: "Les événements reçus mais non acceptés, et pourquoi.", rejectedNone: "Rien n’a été mis de côté.", reason: "Pourquoi", health: "Santé", healthLag: "Lots en attente", healthState: "État", docs: "Référence de l’API", eventNames: "Événements vus", eventCount: "Fois", eventLast: "Dernier", eventNamesNone: "Aucun pour l’instant.", healthy: "En bonne santé",
   },
 });

@@ -11,16 +11,16 @@ class Product(msgspec.Struct, frozen=True):
     sku: str
     name: str
     category: str
-    price: float
+    price: int
 
 
 PRODUCTS = (
-    Product("lamp", "Reading lamp", "home", 49.0),
-    Product("mug", "Stoneware mug", "kitchen", 14.5),
-    Product("boots", "Walking boots", "outdoor", 129.0),
-    Product("scarf", "Merino scarf", "clothes", 39.0),
-    Product("kettle", "Copper kettle", "kitchen", 89.0),
-    Product("plant", "Rubber plant", "home", 27.5),
-    Product("bag", "Canvas bag", "outdoor", 59.0),
-    Product("notebook", "Dotted notebook", "office", 12.0),
+    Product("lamp", "Reading lamp", "home", 49),
+    Product("mug", "Stoneware mug", "kitchen", 14),
+    Product("boots", "Walking boots", "outdoor", 129),
+    Product("scarf", "Merino scarf", "clothes", 39),
+    Product("kettle", "Copper kettle", "kitchen", 89),
+    Product("plant", "Rubber plant", "home", 27),
+    Product("bag", "Canvas bag", "outdoor", 59),
+    Product("notebook", "Dotted notebook", "office", 12),
 )

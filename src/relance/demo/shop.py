@@ -47,7 +47,7 @@ WELCOME = {
         "html": (
             "<html><body style='font-family:sans-serif'><h1>Good to have you</h1>"
             "<p>One thing to begin with: tell us what you like, and we shall only write about that.</p>"
-            "<p><a href='{{ app.url }}/inbox'>Choose what I like</a></p></body></html>"
+            "<p><a href='{{ event.url }}'>Choose what I like</a></p></body></html>"
         ),
     },
 }
@@ -59,7 +59,7 @@ DISCOVERY = {
         "subject": "{{ user.first_name | default: 'Hello' }}, a first order with 10 % off",
         "html": (
             "<html><body style='font-family:sans-serif'><h1>Try us</h1><p>Your first order is 10 % off this week.</p>"
-            "<p><a href='{{ app.url }}/inbox'>Look around</a></p>"
+            "<p><a href='{{ event.url }}'>Look around</a></p>"
             "<p><small><a href='{{ unsubscribe_url }}'>Unsubscribe</a></small></p></body></html>"
         ),
     },

@@ -101,7 +101,8 @@ class Story:
             case Act.SIGN_UP | Act.SIGN_IN:
                 self._signed_in.add((step.visitor, step.device))
                 self.device.identify(visitor.key, visitor.traits(), **self._named(step))
-                self._send("Signed Up" if step.act == Act.SIGN_UP else "Signed In", {}, step)
+                properties = {"url": f"{self.site.url}/"}  # where a welcome may lead
+                self._send("Signed Up" if step.act == Act.SIGN_UP else "Signed In", properties, step)
             case _:
                 self._follow_link(step)
 
@@ -116,7 +117,7 @@ class Story:
         properties = dict(step.details)
         if "sku" in properties:
             properties["image_url"] = f"{self.site.url}/shop/{properties['sku']}.svg"
-            properties["url"] = f"{self.site.url}/inbox?cart={cart}" if cart else f"{self.site.url}/inbox"
+            properties["url"] = f"{self.site.url}/?cart={cart}"
         self._send(step.name, properties, step)
 
     def _send(self, name: str, properties: dict[str, Any], step: Step, **more: Any) -> None:

@@ -179,7 +179,7 @@ def active_runs(connection: Connection, journeys: Collection[int], persons: Iter
     runs: list[Run] = []
     for some in _chunks(persons):
         query = sa.select(*_RUN).where(_IS_WAITING, RUNS.c.journey_id.in_(sorted(journeys)), RUNS.c.person_id.in_(some))
-        runs.extend(Run(*row) for row in connection.execute(query))
+        runs.extend(Run(*row) for row in connection.execute(query).all())
     runs.sort(key=lambda run: (run.entered_at, run.id))
     return runs
 

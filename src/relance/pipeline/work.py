@@ -20,6 +20,7 @@ from relance.users.model import Derived, Refusal, Resolution
 
 LATE_AFTER = HOUR  # received longer than this after it happened: updates state, starts nothing
 SEEN_FOR = 7 * DAY  # ids are kept this long; older events are checked against history instead
+DERIVED = Kind.DERIVED.value
 ALONE = frozenset((Kind.ALIAS.value, Kind.MERGE.value, Kind.DELETE.value))
 NOT_HISTORY = frozenset((Kind.MERGE.value, Kind.DELETE.value))
 
@@ -185,21 +186,23 @@ class Work:
     def _changed(self, changes: Sequence[Change]) -> None:
         """Entering and leaving are events; their ids come from the segment, the person and the instant of truth."""
         self.settled.changes += len(changes)
+        entered, left, imported = Name.SEGMENT_ENTERED.value, Name.SEGMENT_LEFT.value, Flag.IMPORTED.value
+        bodies: dict[int, bytes] = {}
         for each in changes:
-            name = Name.SEGMENT_ENTERED if each.entered else Name.SEGMENT_LEFT
-            body = to_json({"segment": each.segment_id}).encode()
-            cause = stable_id(name, each.app_id, each.segment_id, each.person_id, each.occurred_at)
-            flags = Flag.IMPORTED if each.late else 0
-            self._write(each.app_id, name, cause, each.person_id, each.occurred_at, body, flags)
+            segment_id = each.segment_id
+            body = bodies.get(segment_id)
+            if body is None:
+                body = bodies[segment_id] = to_json({"segment": segment_id}).encode()
+            name = entered if each.entered else left
+            cause = stable_id(name, each.app_id, segment_id, each.person_id, each.occurred_at)
+            self._write(each.app_id, name, cause, each.person_id, each.occurred_at, body, imported if each.late else 0)
 
     def _derive(self, derived: Sequence[Derived]) -> None:
         for each in derived:
             self._write(each.app_id, each.name, each.message_id, each.person_id, each.occurred_at, each.body, 0)
 
     def _write(self, app_id: int, name: str, message_id: str, person_id: int, occurred_at: int, body: bytes, flags: int) -> None:
-        event = Event(
-            app_id, Kind.DERIVED.value, name, message_id, "", "", occurred_at, occurred_at, body, b"{}", flags, person_id
-        )
+        event = Event(app_id, DERIVED, name, message_id, "", "", occurred_at, occurred_at, body, b"{}", flags, person_id)
         self.derived.append(event)
 
     def _moved(self, moved: Advance, *, caused: bool = False) -> None:

@@ -59,7 +59,19 @@ def tester(predicate: Predicate) -> Callable[[Mapping[str, Any]], bool]:
     path, is_, value = predicate.property, predicate.is_, predicate.value
     if "." in path:
         return lambda properties: _test(read_property(properties, path), is_, value)
+    if is_ in _ORDER and isinstance(value, int | float):
+        return _number_tester(path, _ORDER[is_], _double(value))
     return lambda properties: _test(properties.get(path), is_, value)
+
+
+def _number_tester(path: str, compare: Callable[[Any, Any], bool], wanted: float) -> Callable[[Mapping[str, Any]], bool]:
+    """``_ordered`` for numbers, with everything looked up once."""
+
+    def test(properties: Mapping[str, Any]) -> bool:
+        number = as_number(properties.get(path))
+        return number is not None and compare(number, wanted)
+
+    return test
 
 
 def matches_all(properties: Mapping[str, Any], predicates: Iterable[Predicate]) -> bool:
@@ -106,9 +118,12 @@ def _ordered(found: Any, wanted: Scalar, compare: Callable[[Any, Any], bool]) ->
 
 def as_number(found: Any) -> float | None:
     """A property's value read as a number: a number, or text that plainly is one; else None."""
-    if isinstance(found, str):
-        return plain_number(found)
-    return _double(found) if _is_number(found) else None
+    kind = type(found)
+    if kind is float:
+        return found  # type: ignore[no-any-return]
+    if kind is int:
+        return _double(found)
+    return plain_number(found) if isinstance(found, str) else None
 
 
 def _is_number(found: Any) -> bool:

@@ -43,7 +43,14 @@ class Identity:
 
     def place(self, event: Happening, index: int, out: Resolution) -> int:
         """The person of an event that carries a user id, an anonymous id or both; 0 if it is refused."""
-        return self._place(event.user_id, event.anonymous_id, event, index, out)
+        user, anonymous = event.user_id, event.anonymous_id
+        if not self.tombs:
+            # Most events: every id it carries is known, and they all name one person.
+            owner = self.anonymous.get(anonymous) if anonymous else None
+            person = self.users.get(user) if user else owner
+            if person is not None and (person == owner or not anonymous) and person not in self.forward:
+                return person
+        return self._place(user, anonymous, event, index, out)
 
     def _place(self, user: str, anonymous: str, event: Happening, index: int, out: Resolution) -> int:
         if self.tombs:

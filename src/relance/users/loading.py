@@ -39,23 +39,25 @@ class Wanted:
         for event in events:
             if event.kind in COMMANDS:
                 self._look_command(event)
-            if event.person_id:
-                want_person(event.person_id)
+            person = event.person_id
+            if person:
+                if person not in people:
+                    want_person(person)
                 continue
             value = event.user_id
             if value:
-                person = users.get(value)
-                if person is None:
+                known = users.get(value)
+                if known is None:
                     want_user(value)
-                elif person not in people:
-                    want_person(person)
+                elif known not in people:
+                    want_person(known)
             value = event.anonymous_id
             if value:
-                person = anonymous.get(value)
-                if person is None:
+                known = anonymous.get(value)
+                if known is None:
                     want_anonymous(value)
-                elif person not in people:
-                    want_person(person)
+                elif known not in people:
+                    want_person(known)
 
     def _look_command(self, event: Happening) -> None:
         body = command_body(event)
@@ -155,6 +157,8 @@ def needs_of(events: Sequence[Happening], then: Sequence[int], notes: Sequence[N
     for joins in merges.values():
         for app_id, loser, winner, _ in joins:
             found.setdefault(app_id, Need()).speakers.update((loser, winner))
+    if not any(notes):
+        return found
     for event, person, note in zip(events, then, notes, strict=True):
         if note is None:
             continue

@@ -77,10 +77,14 @@ class People:
                 identity = book.identity
             if event.kind in COMMANDS:
                 append(self._command(book, event, index, out, alone=len(events) == 1))
-            elif event.person_id:
-                append(identity.known(event.person_id, index, out))
-            else:
+                continue
+            person = event.person_id
+            if not person:
                 append(identity.place(event, index, out))
+            elif person in identity.people and person not in identity.forward:
+                append(person)
+            else:
+                append(identity.known(person, index, out))
         out.persons = then
         if out.merges:
             books = self._books
@@ -105,10 +109,12 @@ class People:
                 app = event.app_id
                 book = self._books[app]
                 people = book.identity.people
-            if index in merges:
+            if merges and index in merges:
                 self._join(merges[index])
-            profile = people[person]
             kind = event.kind
+            if note is None and kind not in _ACTIVITY:
+                continue
+            profile = people[person]
             if kind in _ACTIVITY:
                 if not profile.dirty:
                     book.seen(profile)
@@ -162,12 +168,9 @@ class People:
 
     def _fetch(self, events: Sequence[Happening]) -> None:
         """Bring everything the events can touch into memory."""
-        parts: dict[int, list[Happening]] = {}
-        for event in events:
-            part = parts.get(event.app_id)
-            if part is None:
-                part = parts[event.app_id] = []
-            part.append(event)
+        parts: dict[int, Sequence[Happening]] = dict.fromkeys({event.app_id for event in events}, events)
+        if len(parts) > 1:
+            parts = {app_id: [event for event in events if event.app_id == app_id] for app_id in parts}
         for app_id, part in parts.items():
             want = Wanted(self._open_book(app_id))
             want.look(part)

@@ -195,7 +195,7 @@ def read_aliases(connection: Connection, app_id: int, kind: str, values: Collect
     query = sa.select(ALIASES.c.value, ALIASES.c.person_id).where(
         ALIASES.c.app_id == app_id, ALIASES.c.kind == kind, among(connection, ALIASES.c.value, values)
     )
-    return [(row[0], row[1]) for row in connection.execute(query).all()]
+    return list(map(tuple, connection.execute(query).all()))
 
 
 def read_tombstones(connection: Connection, app_id: int, kind: str, values: Collection[str]) -> list[tuple[tuple[str, str], int]]:

@@ -9,9 +9,12 @@ import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from relance.core.errors import RelanceError
 from relance.core.ids import random_token
+from relance.infra.errors import StoreUnavailableError
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +32,7 @@ STATUS = {
     "rate_limited": 429,
     "busy": 503,
     "log_unavailable": 503,
+    "store_unavailable": 503,
     "not_settled": 503,
     "worker_gone": 503,
     "fenced": 503,
@@ -36,6 +40,9 @@ STATUS = {
     "internal": 500,
 }
 RETRY_SECONDS = {429: 1, 503: 1}  # what a client should wait where the error does not say
+
+# How SQLAlchemy tells that a store is gone, is full, or has no connection left.
+_NO_ANSWER = (OperationalError, InterfaceError, PoolTimeoutError)
 
 _CODES = {
     400: "invalid",
@@ -81,7 +88,13 @@ def problem_of(error: RelanceError) -> Problem:
 
 
 def unexpected(error: Exception) -> Problem:
-    """An error nobody foresaw: logged in full under an id, of which the caller learns only the id."""
+    """An error nobody foresaw: logged in full under an id, of which the caller learns only the id.
+
+    That a store does not answer is foreseen, wherever it shows: the caller may try again.
+    """
+    if isinstance(error, _NO_ANSWER):
+        logger.error("a store does not answer: %s", error.__cause__ or error)
+        return problem_of(StoreUnavailableError("The database does not answer: try again in a moment."))
     problem_id = random_token("err", 9)
     logger.error("unexpected error %s", problem_id, exc_info=error)
     return Problem(500, "internal", "Something went wrong on the server; its log tells more under this id.", {"id": problem_id})

@@ -25,7 +25,7 @@ def test_other_variables_of_the_environment_are_left_alone() -> None:
 def test_a_wrong_setting_is_named(tmp_path: Path, text: str) -> None:
     file = tmp_path / "relance.toml"
     file.write_text(text)
-    with pytest.raises(InvalidError, match="port|unheard_of"):
+    with pytest.raises(InvalidError, match=r"port|unheard_of"):
         read_settings(file, {})
 
 

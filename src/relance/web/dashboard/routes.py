@@ -35,7 +35,7 @@ NOT_BUILT = (
     "    cd dashboard && npm ci && npm run build\n\nThe API works without it.\n"
 )
 
-PAGES = ["/", "/setup", "/sign-in", "/apps", "/apps/{rest:path}"]
+PAGES = ["/", "/setup", "/sign-in", "/inbox", "/apps", "/apps/{rest:path}"]
 
 
 @get(PAGES, include_in_schema=False, opt={"open": True})
@@ -54,6 +54,12 @@ async def get_asset(name: FromPath[str]) -> Response[bytes]:
     return await sync_to_thread(_file, STATIC / "assets", name, FOREVER)
 
 
+@get("/shop/{name:str}", include_in_schema=False, opt={"open": True})
+async def get_picture(name: FromPath[str]) -> Response[bytes]:
+    """A picture of the demo's shop, which its messages show. Raises ``NotFoundError``."""
+    return await sync_to_thread(_file, STATIC / "shop", name, SHORT)
+
+
 @get(["/favicon.svg", "/scheme.js"], include_in_schema=False, opt={"open": True})
 async def get_root_file(request: Request[Any, Any, Any]) -> Response[bytes]:
     """The files whose names never change. Raises ``NotFoundError`` where the dashboard has not been built."""
@@ -68,4 +74,4 @@ def _file(folder: Path, name: str, headers: dict[str, str]) -> Response[bytes]:
     return Response(file.read_bytes(), media_type=kind, headers=headers)
 
 
-handlers: list[ControllerRouterHandler] = [show_page, get_asset, get_root_file]
+handlers: list[ControllerRouterHandler] = [show_page, get_asset, get_picture, get_root_file]

@@ -78,7 +78,10 @@ class Ingest:
         elif key is not None and method in ("GET", "HEAD"):
             self._app_of(key)
             await send_json(
-                send, 200, settings_for(key, scope, self._context.settings.base_url, self._context.push_key), [(b"cache-control", b"max-age=60")]
+                send,
+                200,
+                settings_for(key, scope, self._context.settings.base_url, self._context.push_key),
+                [(b"cache-control", b"max-age=60")],
             )
         else:
             return Problem(405, "method_not_allowed", f"{method} is not for this address.", {})

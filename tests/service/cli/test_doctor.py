@@ -1,0 +1,37 @@
+"""What the doctor finds, in sentences."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from relance.cli.doctor import examine
+from relance.cli.stores import open_stores
+from relance.core.configuration import Settings
+from tests.postgres import free_port
+
+
+def made(folder: Path, **more: object) -> Settings:
+    folder.mkdir(mode=0o700)
+    settings = Settings(data=str(folder), port=free_port(), **more)  # type: ignore[arg-type]
+    for engine in open_stores(settings):
+        engine.dispose()
+    return settings
+
+
+def test_a_sound_folder_has_nothing_to_mend(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert examine(made(tmp_path / "data")) == 0
+    said = capsys.readouterr().out
+    assert "Everything is as it should be." in said
+    assert "No server answers" in said
+
+
+def test_what_is_wrong_is_counted_and_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    settings = made(tmp_path / "data", smtp_host="127.0.0.1", smtp_port=free_port(), base_url="http://shop.example.com")
+    Path(settings.data).chmod(0o755)
+    assert examine(settings) == 3
+    said = capsys.readouterr().out
+    assert "Only its owner may read" in said
+    assert "does not answer" in said
+    assert "https://" in said
