@@ -13,7 +13,7 @@ import pytest
 
 from tests.postgres import free_port
 
-VISITORS = 25
+VISITORS = 40
 
 pytestmark = pytest.mark.xdist_group("demo")
 

@@ -23,7 +23,14 @@ Scheme = Literal["light", "dark"]
 OpenPage = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One after the other: while a browser is driven, no test of the same process may run an event loop."""
+    for item in items:
+        if "tests/browser" in item.nodeid and item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--font-render-hinting=none"])
@@ -31,7 +38,7 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def recorded() -> Iterator[Recorded]:
     """The dashboard with recorded answers behind it."""
     if not (STATIC / "index.html").exists():

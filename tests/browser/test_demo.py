@@ -15,9 +15,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.postgres import free_port
 
-VISITORS = 25
 STARTED_WITHIN = 900  # seconds; half a minute where nothing else runs
 PICTURES = os.environ.get("RELANCE_PICTURES", "")  # a folder: the README's pictures are written there
+VISITORS = 150 if PICTURES else 25
 
 Axe = Callable[[Page], list[str]]
 
@@ -83,6 +83,7 @@ def look(page: Page, axe: Axe, name: str = "", height: int = 900) -> None:
     assert axe(page) == []
     if PICTURES and name:
         page.set_viewport_size({"width": 1320, "height": height})
+        page.mouse.move(660, 4)  # off the menu, which would show the last place as pointed at
         settle(page)
         page.screenshot(path=str(Path(PICTURES) / f"{name}.png"))
         page.set_viewport_size({"width": 1320, "height": 900})
@@ -104,7 +105,7 @@ def test_real_purchases_are_counted_and_placed_in_rfm_cells(page: Page, axe: Axe
     expect(page.get_by_role("button", name="App: CDNOW")).to_be_visible()
     expect(page.get_by_text("23,570 people with at least one “Order Completed”.")).to_be_visible()
     expect(page.get_by_role("listitem").filter(has_text="Hibernating")).to_contain_text("8,569")
-    look(page, axe, "rfm", 1180)
+    look(page, axe)
 
 
 def test_the_shop_shows_what_messages_came_to_and_what_was_not_sent(page: Page, axe: Axe) -> None:
@@ -112,14 +113,14 @@ def test_the_shop_shows_what_messages_came_to_and_what_was_not_sent(page: Page, 
     menu(page, "Overview")
     expect(page.get_by_text("No consent for this topic")).to_be_visible()
     expect(page.get_by_text(re.compile("^From event to message: half within "))).to_be_visible()
-    look(page, axe, "overview", 1180)
+    look(page, axe, "overview", 1310)
 
 
 def test_a_person_is_found_and_shown_with_all_that_was_meant_for_them(page: Page, axe: Axe) -> None:
     open_shop(page)
     menu(page, "People")
     page.get_by_role("textbox", name="Search by e-mail, id or alias").fill("finn@")
-    page.get_by_role("link", name="Finn").first.click()
+    page.get_by_role("row").filter(has_text="finn@example.com").get_by_role("link").click()
     expect(page.get_by_role("heading", name="Finn", level=1)).to_be_visible()
     row = page.get_by_role("row").filter(has_text="not sent")
     expect(row.first).to_contain_text("No consent for this topic")
@@ -131,10 +132,10 @@ def test_segments_show_their_size_rule_and_members(page: Page, axe: Axe) -> None
     open_shop(page)
     menu(page, "Segments")
     expect(page.get_by_text("Did “Order Completed” at least once")).to_be_visible()
-    look(page, axe, "segments")
+    look(page, axe)
     page.get_by_role("link", name="Buyers").click()
     expect(page.get_by_role("heading", name="Members")).to_be_visible()
-    look(page, axe, "segment")
+    look(page, axe)
 
 
 def test_a_segment_is_made_and_has_its_members_at_once(page: Page, axe: Axe) -> None:
@@ -165,10 +166,10 @@ def test_the_cart_journey_shows_its_steps_with_their_counts(page: Page, axe: Axe
 def test_messages_show_rates_revenue_and_each_delivery(page: Page, axe: Axe) -> None:
     open_shop(page)
     menu(page, "Messages")
-    look(page, axe, "messages")
+    look(page, axe)
     page.get_by_role("link", name="Cart reminder (push)").click()
     expect(page.get_by_role("heading", name="Latest deliveries")).to_be_visible()
-    expect(page.get_by_text("led to a purchase").first).to_be_visible()
+    expect(page.get_by_text("No address on this channel").first).to_be_visible()
     look(page, axe)
 
 
@@ -179,7 +180,7 @@ def test_a_push_in_the_inbox_opens_its_real_link(page: Page, axe: Axe) -> None:
     expect(card).to_be_visible()
     address = card.get_attribute("href") or ""
     assert "/t/c/" in address
-    look(page, axe, "inbox", 1250)
+    look(page, axe, "inbox", 860)
     with page.expect_popup() as opened:
         card.click()
     opened.value.wait_for_url(re.compile(r"/apps/\d+/"))
@@ -193,7 +194,7 @@ def test_an_e_mail_is_read_in_a_frame_that_runs_nothing(page: Page, axe: Axe) ->
     frame = page.locator("iframe")
     expect(frame).to_have_attribute("sandbox", "allow-popups allow-popups-to-escape-sandbox")
     expect(frame.content_frame.get_by_role("link", name="Unsubscribe")).to_be_visible()
-    look(page, axe, "mailbox")
+    look(page, axe)
 
 
 def test_a_test_send_arrives_in_the_inbox(page: Page) -> None:

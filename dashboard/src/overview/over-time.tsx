@@ -10,7 +10,7 @@ import { useSegmentsReport } from "./queries";
 const looks = ["accent", "second", "grey"] as const;
 
 /** The day before anybody was in any of them; the empty time before that tells nothing. */
-function firstDay(rows: SegmentRow[]): number {
+export function firstDay(rows: SegmentRow[]): number {
   const starts = rows.map((row) => row.points.findIndex((point) => point.size > 0)).filter((place) => place >= 0);
   const least = (rows[0]?.points.length ?? 0) - 7;
   return Math.max(0, Math.min(least, ...starts.map((place) => place - 1)));

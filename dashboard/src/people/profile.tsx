@@ -84,6 +84,9 @@ export function Addresses({ person }: { person: Person }) {
 // Shown even where nothing was recorded: the two a first message asks for.
 const asked = (["email", "web_push"] as const).map((channel) => ({ channel, topic: "general" }));
 
+// What silence means, as the server decides when it sends: the permission given to the browser is consent to push.
+const implied = (channel: string) => channel === "web_push";
+
 export function Consents({ person }: { person: Person }) {
   const { w } = useSpeech();
   const { id } = useApp();
@@ -104,11 +107,11 @@ export function Consents({ person }: { person: Person }) {
                 {w.messages.channel[channel] ?? channel} · {topic}
               </Text>
               <Text size="xs" c="dimmed" component="div">
-                {found ? <>{found.granted ? w.people.granted : w.people.refused}, <Moment at={found.changed_at} size="xs" /></> : w.people.notAsked}
+                {found ? <>{found.granted ? w.people.granted : w.people.refused}, <Moment at={found.changed_at} size="xs" /></> : implied(channel) ? w.people.implied : w.people.notAsked}
               </Text>
             </div>
             <Switch
-              checked={found?.granted ?? false} disabled={change.isPending} aria-label={`${w.people.consents}: ${w.messages.channel[channel] ?? channel}, ${topic}`}
+              checked={found?.granted ?? implied(channel)} disabled={change.isPending} aria-label={`${w.people.consents}: ${w.messages.channel[channel] ?? channel}, ${topic}`}
               onChange={(event) => change.mutate({ channel: channel as "email" | "web_push", topic, granted: event.currentTarget.checked })}
             />
           </Group>

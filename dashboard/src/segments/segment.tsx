@@ -4,6 +4,7 @@ import { useMemo } from "react";
 import { useNavigate, useParams } from "react-router";
 import { server, take } from "../api/client";
 import type { SegmentRow } from "../api/types";
+import { firstDay } from "../overview/over-time";
 import { useFreshness, useSegmentsReport } from "../overview/queries";
 import { emailOf } from "../people/name";
 import { PersonLink } from "../people/person-link";
@@ -65,8 +66,9 @@ function MemberList({ segment }: { segment: number }) {
 
 function History({ row }: { row: SegmentRow }) {
   const { w, f } = useSpeech();
-  const times = useMemo(() => row.points.map((point) => point.since), [row]);
-  const series = useMemo<Series[]>(() => [{ name: w.segments.size, values: row.points.map((point) => point.size), look: "accent", area: true }], [row, w]);
+  const points = useMemo(() => row.points.slice(firstDay([row])), [row]);
+  const times = useMemo(() => points.map((point) => point.since), [points]);
+  const series = useMemo<Series[]>(() => [{ name: w.segments.size, values: points.map((point) => point.size), look: "accent", area: true }], [points, w]);
   return (
     <Card title={w.segments.history} line={w.segments.moved(f.number(row.entered), f.number(row.left))}>
       <Chart label={`${w.segments.history}: ${row.name}`} times={times} series={series} height={220} />

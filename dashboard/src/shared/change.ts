@@ -9,12 +9,13 @@ type ChangeOptions<V, T> = { run: (value: V) => Promise<T>; touches: unknown[][]
 export function useChange<V, T>({ run, touches, done }: ChangeOptions<V, T>) {
   const { w } = useSpeech();
   const queries = useQueryClient();
+  const closeButtonProps = { "aria-label": w.common.close };
   return useMutation({
     mutationFn: run,
     onSuccess: async () => {
-      if (done) notifications.show({ message: done, color: "pine" });
+      if (done) notifications.show({ message: done, color: "pine", closeButtonProps });
       await Promise.all(touches.map((queryKey) => queries.invalidateQueries({ queryKey })));
     },
-    onError: (error) => notifications.show({ message: errorText(error, w.common.unreachable, w.common.stale), color: "red" }),
+    onError: (error) => notifications.show({ message: errorText(error, w.common.unreachable, w.common.stale), color: "red", closeButtonProps }),
   });
 }

@@ -21,7 +21,7 @@ from relance.cli.given import Config
 from relance.core.configuration import Settings, read_settings
 from relance.core.encoding import from_json
 from relance.infra.database import open_engine, reading
-from relance.infra.migrate import current, head
+from relance.infra.revisions import current, head
 
 _LEAST_PYTHON = (3, 11)
 _LEAST_FREE = 1_000_000_000  # bytes

@@ -1,18 +1,34 @@
-"""Opening the stores: every table known, every migration run."""
+"""Opening the stores, at this version's tables."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
+import msgspec
 from sqlalchemy.engine import Engine
 
 from relance.core.configuration import Settings
+from relance.core.errors import RelanceError
 from relance.infra.database import open_engine
-from relance.infra.migrate import migrate
+from relance.infra.revisions import current, head
 
 
 def open_stores(settings: Settings) -> tuple[Engine, Engine]:
-    """The state store and the log's, migrated. On PostgreSQL they are one database."""
+    """The state store and the log's, migrated where that is due. On PostgreSQL they are one database.
+
+    Raises ``RelanceError`` if that fails.
+    """
     state = open_engine(settings.state_store)
     log = open_engine(settings.log_store) if settings.log_store != settings.state_store else state
-    migrate(state, "state")
-    migrate(log, "log")
+    if current(state, "state") != head("state") or current(log, "log") != head("log"):
+        _upgrade(settings)
     return state, log
+
+
+def _upgrade(settings: Settings) -> None:
+    """Migrate in another process: Alembic's memory goes with it. The settings may hold a password, hence standard input."""
+    command = [sys.executable, "-m", "relance.cli.upgrade"]
+    done = subprocess.run(command, input=msgspec.json.encode(settings), check=False)  # noqa: S603 - our own program
+    if done.returncode:
+        raise RelanceError("The stores could not be brought to this version's tables; the lines above say why.")

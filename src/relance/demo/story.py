@@ -43,7 +43,6 @@ class Story:
         self.now = site.now()
         self.device = open_device(lambda: self.now)
         self.began = self.now
-        self.first_message_at: float | None = None  # real time (monotonic seconds)
         self._started = time.monotonic()
         self._progress = progress
         self._ahead: list[Step] = list(steps)
@@ -142,8 +141,6 @@ class Story:
                 self._meet(arrival)
 
     def _meet(self, arrival: Arrival) -> None:
-        if self.first_message_at is None:
-            self.first_message_at = time.monotonic()
         react = react_to_push if arrival.is_push else react_to_mail
         visitor = arrival.visitor
         if "delivered" in arrival.links:

@@ -6,14 +6,17 @@ synchronous: the tick owns a thread, the API runs services in a thread pool.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Connection, Engine
+
+from relance.core.encoding import to_json
 
 STATE = sa.MetaData()
 LOG = sa.MetaData()
@@ -76,3 +79,12 @@ def is_postgres(connection: Connection) -> bool:
 def upsert(connection: Connection, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
     """An INSERT of this connection's dialect that knows ``on_conflict_do_update`` / ``on_conflict_do_nothing``."""
     return postgresql.insert(table) if is_postgres(connection) else sqlite.insert(table)
+
+
+def among(connection: Connection, column: sa.ColumnElement[Any], values: Collection[Any]) -> sa.ColumnElement[bool]:
+    """``column IN values`` for any number of values by one parameter, so that the statement is compiled once."""
+    if is_postgres(connection):
+        kind = sa.BigInteger if isinstance(column.type, sa.Integer) else sa.Text
+        return column == sa.any_(sa.bindparam(None, list(values), type_=ARRAY(kind)))
+    given = sa.func.json_each(to_json(list(values))).table_valued("value")
+    return column.in_(sa.select(given.c.value))

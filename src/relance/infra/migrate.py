@@ -5,8 +5,6 @@ The two have migrations of their own: on SQLite they are two files, on PostgreSQ
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
@@ -15,42 +13,24 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Engine
 
 from relance.infra.database import is_postgres, writing
+from relance.infra.revisions import MIGRATIONS, version_table
 
-_FOLDER = Path(__file__).parent / "migrations"
 LOCK_SPACE = 0x6D6967  # the first key of the migrations' advisory lock
 
 
 def migrate(engine: Engine, store: str, to: str = "head") -> None:
     """Bring ``store`` (``state`` or ``log``) to revision ``to``; does nothing where it is there already."""
-    scripts = ScriptDirectory(str(_FOLDER / store))
+    scripts = ScriptDirectory(str(MIGRATIONS / store))
     wanted = scripts.get_current_head() if to == "head" else to
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"version_table": version_table(store)})
         if context.get_current_revision() == wanted:
             return
     config = Config()
-    config.set_main_option("script_location", str(_FOLDER / store))
+    config.set_main_option("script_location", str(MIGRATIONS / store))
     with writing(engine) as connection:
         if is_postgres(connection):  # two programs that start at once take turns; SQLite's write lock is taken already
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK_SPACE, 0)))
         config.attributes["connection"] = connection
         config.attributes["version_table"] = version_table(store)
         command.upgrade(config, to)
-
-
-def current(engine: Engine, store: str) -> str | None:
-    """The revision a store is at, or None where it is empty."""
-    with engine.connect() as connection:
-        return MigrationContext.configure(connection, opts={"version_table": version_table(store)}).get_current_revision()
-
-
-def head(store: str) -> str:
-    """The newest revision this version knows."""
-    newest = ScriptDirectory(str(_FOLDER / store)).get_current_head()
-    if newest is None:
-        raise RuntimeError(f"no migrations for {store}")
-    return newest
-
-
-def version_table(store: str) -> str:
-    return f"{store}_version"

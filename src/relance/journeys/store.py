@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from relance.core.encoding import from_json, to_json
-from relance.infra.database import STATE, upsert
+from relance.infra.database import STATE, among, upsert
 from relance.journeys.model import Journey, JourneyState, JourneyVersion, LeaveReason, NodeCount, Run, RunState, RunStep
 
 _AutoId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
@@ -174,33 +174,24 @@ def graph_of(connection: Connection, journey_id: int, version: int) -> Any:
 # -- runs, for the engine ----------------------------------------------------------------------------------------------
 
 
-def active_runs(connection: Connection, journeys: Collection[int], persons: Iterable[int]) -> list[Run]:
+def active_runs(connection: Connection, journeys: Collection[int], persons: Collection[int]) -> list[Run]:
     """The runs under way of these persons in these journeys, oldest first."""
-    runs: list[Run] = []
-    for some in _chunks(persons):
-        query = sa.select(*_RUN).where(_IS_WAITING, RUNS.c.journey_id.in_(sorted(journeys)), RUNS.c.person_id.in_(some))
-        runs.extend(Run(*row) for row in connection.execute(query).all())
+    mine = (RUNS.c.journey_id.in_(sorted(journeys)), among(connection, RUNS.c.person_id, sorted(persons)))
+    runs = [Run(*row) for row in connection.execute(sa.select(*_RUN).where(_IS_WAITING, *mine)).all()]
     runs.sort(key=lambda run: (run.entered_at, run.id))
     return runs
 
 
 def known_runs(connection: Connection, ids: Iterable[str]) -> set[str]:
     """Which of these runs exist already, under way or over."""
-    known: set[str] = set()
-    for some in _chunks(ids):
-        known.update(connection.execute(sa.select(RUNS.c.id).where(RUNS.c.id.in_(some))).scalars())
-    return known
+    return set(connection.execute(sa.select(RUNS.c.id).where(among(connection, RUNS.c.id, sorted(ids)))).scalars())
 
 
-def past_keys(connection: Connection, journeys: Collection[int], persons: Iterable[int]) -> set[tuple[int, int, str]]:
+def past_keys(connection: Connection, journeys: Collection[int], persons: Collection[int]) -> set[tuple[int, int, str]]:
     """(journey, person, key) of every run these persons ever had in these journeys."""
-    past: set[tuple[int, int, str]] = set()
-    for some in _chunks(persons):
-        query = sa.select(RUNS.c.journey_id, RUNS.c.person_id, RUNS.c.run_key).where(
-            RUNS.c.person_id.in_(some), RUNS.c.journey_id.in_(sorted(journeys))
-        )
-        past.update((journey_id, person_id, key) for journey_id, person_id, key in connection.execute(query))
-    return past
+    mine = (RUNS.c.journey_id.in_(sorted(journeys)), among(connection, RUNS.c.person_id, sorted(persons)))
+    query = sa.select(RUNS.c.journey_id, RUNS.c.person_id, RUNS.c.run_key).where(*mine)
+    return {(journey_id, person_id, key) for journey_id, person_id, key in connection.execute(query)}
 
 
 def due_runs(connection: Connection, journeys: Collection[int], now: int, limit: int) -> list[Run]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from relance.channels.model import Email, PushSubscription, SendResult, SendState, Urgency
-from relance.channels.webpush.service import read_subscription
+from relance.channels.webpush.subscription import read_subscription
 from relance.core.errors import InvalidError
 from relance.messaging.render import Push, Rendered
 from relance.users.model import Subscription

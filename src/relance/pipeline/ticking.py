@@ -77,6 +77,14 @@ class TickThread:
             return self._changed.wait_for(lambda: self.tick.cursor.log_offset >= offset or self._stopping, timeout)
 
     def _main(self) -> None:
+        try:
+            self._go_on()
+        finally:
+            if not self._stopping:  # a worker that settles nothing any more must not look alive
+                self._on_lost()
+
+    def _go_on(self) -> None:
+        """Round after round, until told to stop or the partition is another's."""
         pause = self.tick.parts.settings.tick_pause_ms / 1000
         retry = _RETRY_FIRST
         while True:
@@ -89,7 +97,6 @@ class TickThread:
                 retry = _RETRY_FIRST
             except FencedError:
                 log.error("partition_lost", partition=self.tick.partition)
-                self._on_lost()
                 return
             except Exception:
                 self.failures += 1

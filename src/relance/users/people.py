@@ -118,7 +118,13 @@ class People:
             if kind in _ACTIVITY:
                 if not profile.dirty:
                     book.seen(profile)
-                _be_active(profile, event, note, kind in _SESSION and not late[index], derived)
+                occurred_at = event.occurred_at
+                if occurred_at > profile.last_seen:
+                    profile.last_seen = occurred_at
+                elif occurred_at < profile.first_seen:
+                    profile.first_seen = occurred_at
+                if kind in _SESSION and not late[index]:
+                    _be_in_session(profile, event, note, derived)
             if note is not None:
                 apply_note(book, profile, note, event, late[index])
         self._join(merges.get(len(events), ()))
@@ -240,15 +246,9 @@ class People:
         return notes
 
 
-def _be_active(profile: Profile, event: Happening, note: Note | None, counts: bool, derived: list[Derived]) -> None:
-    """Move the instants of a person who did something; ``counts``: it may start a session."""
+def _be_in_session(profile: Profile, event: Happening, note: Note | None, derived: list[Derived]) -> None:
+    """Go on with the person's session, or start one."""
     occurred_at = event.occurred_at
-    if occurred_at > profile.last_seen:
-        profile.last_seen = occurred_at
-    elif occurred_at < profile.first_seen:
-        profile.first_seen = occurred_at
-    if not counts:
-        return
     key = note.facts.session if note is not None and note.facts is not None else ""
     if key or occurred_at >= profile.active_at + SILENCE:
         started = observe(event.app_id, profile, occurred_at, key)

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from relance.core.encoding import from_json
+from relance.infra.database import among
 from relance.users.model import Subscription
-from relance.users.store import CONSENTS, SUBSCRIPTIONS, TRAITS, USERS, among
+from relance.users.store import CONSENTS, SUBSCRIPTIONS, TRAITS, USERS
 
 _FIELDS = tuple(SUBSCRIPTIONS.c[name] for name in Subscription.__struct_fields__)
 

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from relance.core.encoding import from_json
+from relance.infra.database import among
 from relance.users.model import Alias, AliasKind, Consent, Merged, Person, Subscription
-from relance.users.store import ALIASES, CONSENTS, MERGED_USERS, SUBSCRIPTIONS, TRAITS, USERS, among
+from relance.users.store import ALIASES, CONSENTS, MERGED_USERS, SUBSCRIPTIONS, TRAITS, USERS
 
 _PEOPLE: sa.Select[Any] = sa.select(
     *(column for column in USERS.c if column.name not in ("active_at", "session_key")), TRAITS.c.traits

@@ -6,12 +6,11 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Connection
 
-from relance.core.encoding import from_json, to_canonical_json, to_json
+from relance.core.encoding import from_json, to_canonical_json
 from relance.core.ids import stable_id
-from relance.infra.database import STATE, is_postgres, upsert
+from relance.infra.database import STATE, among, upsert
 from relance.users.book import Address, Book
 from relance.users.bulk import deleting, inserting, updating
 from relance.users.profile import CLEAN, SEEN, Profile
@@ -162,15 +161,6 @@ _insert_tombstones = inserting(
 )
 
 
-def among(connection: Connection, column: sa.ColumnElement[Any], values: Collection[Any]) -> sa.ColumnElement[bool]:
-    """``column IN values`` for any number of values by one parameter, so that the statement is compiled once."""
-    if is_postgres(connection):
-        kind = sa.BigInteger if isinstance(column.type, sa.Integer) else sa.Text
-        return column == sa.any_(sa.bindparam(None, list(values), type_=ARRAY(kind)))
-    given = sa.func.json_each(to_json(list(values))).table_valued("value")
-    return column.in_(sa.select(given.c.value))
-
-
 # Reading for a tick
 
 
@@ -190,12 +180,12 @@ def has_tombstones(connection: Connection, app_id: int) -> bool:
     return connection.scalar(sa.select(sa.exists().where(TOMBSTONES.c.app_id == app_id))) is True
 
 
-def read_aliases(connection: Connection, app_id: int, kind: str, values: Collection[str]) -> list[tuple[str, int]]:
+def read_aliases(connection: Connection, app_id: int, kind: str, values: Collection[str]) -> Sequence[tuple[str, int]]:
     """(value, person) of those that exist."""
     query = sa.select(ALIASES.c.value, ALIASES.c.person_id).where(
         ALIASES.c.app_id == app_id, ALIASES.c.kind == kind, among(connection, ALIASES.c.value, values)
     )
-    return list(map(tuple, connection.execute(query).all()))
+    return connection.execute(query).all()
 
 
 def read_tombstones(connection: Connection, app_id: int, kind: str, values: Collection[str]) -> list[tuple[tuple[str, str], int]]:

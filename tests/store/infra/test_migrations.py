@@ -14,7 +14,8 @@ from sqlalchemy.engine import Connection, Engine
 
 import relance.infra
 from relance.infra.database import LOG, STATE, open_engine, reading, writing
-from relance.infra.migrate import current, head, migrate, version_table
+from relance.infra.migrate import migrate
+from relance.infra.revisions import current, head, version_table
 from tests.conftest import declare_tables
 
 STORES = {"state": STATE, "log": LOG}

@@ -1,0 +1,28 @@
+"""Migrates the stores: ``python -m relance.cli.upgrade`` with the settings as JSON on its standard input.
+
+A process of its own, so that a server that has been upgraded does not carry Alembic along for the rest of its life.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import msgspec
+
+from relance.core.configuration import Settings
+from relance.infra.database import open_engine
+from relance.infra.migrate import migrate
+
+
+def upgrade(settings: Settings) -> None:
+    """Bring both stores to this version's tables."""
+    for store, url in (("state", settings.state_store), ("log", settings.log_store)):
+        engine = open_engine(url)
+        try:
+            migrate(engine, store)
+        finally:
+            engine.dispose()
+
+
+if __name__ == "__main__":
+    upgrade(msgspec.json.decode(sys.stdin.buffer.read(), type=Settings))

@@ -1,0 +1,15 @@
+"""The door to live membership, and to previews over history: what only the worker needs, and what brings numpy along."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from relance.segments.live.building import Past
+from relance.segments.live.engine import Live, ReadProfiles
+from relance.segments.model import Preview
+from relance.segments.preview import preview
+from relance.segments.rule import parse_rule
+
+__all__ = ["Live", "ReadProfiles", "preview_rule"]
