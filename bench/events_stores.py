@@ -17,7 +17,8 @@ import sqlalchemy as sa
 from relance.core.encoding import to_json
 from relance.core.time import DAY
 from relance.events.model import Batch, Event
-from relance.events.service import EVENTS, History, LogWriter, Seen, resolved_events
+from relance.events.past import History, Seen
+from relance.events.service import EVENTS, LogWriter, resolved_events
 from relance.events.store import SEEN, SeenRow, write_seen
 from relance.infra.clock import RealClock
 from relance.infra.database import LOG, STATE, open_engine, reading, writing

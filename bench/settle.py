@@ -60,7 +60,8 @@ class Rig:
 
     def write(self, events: int, people: int = PEOPLE) -> None:
         """Put events of random people into the log; five in a hundred start a run."""
-        made, now = [], self.clock.now()
+        made: list[Event] = []
+        now = self.clock.now()
         for _ in range(events):
             self.number += 1
             person = (

@@ -18,7 +18,7 @@ PAGES = {
     "new-segment": ("/apps/1/segments/new", ["New segment", "Name an event to see how many people this is."]),
     "journeys": ("/apps/1/journeys", ["Journeys", "Abandoned cart", "9,120"]),
     "journey": ("/apps/1/journeys/1", ["Abandoned cart", "Cart reminder", "not within 2 hours", "one run for each cart_id"]),
-    "messages": ("/apps/1/messages", ["Messages", "Cart reminder", "42.5%", "31,240.50"]),
+    "messages": ("/apps/1/messages", ["Messages", "Cart reminder", "46.9%", "31,240.50"]),
     "push": ("/apps/1/messages/1", ["Cart reminder", "your cart is waiting", "See my cart", "12 hours"]),
     "email": ("/apps/1/messages/2", ["Cart code", "Ten per cent on your"]),
     "inbox-phones": ("/apps/1/inbox", ["Inbox", "Léa, your cart is waiting", "Not now"]),

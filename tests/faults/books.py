@@ -13,7 +13,8 @@ from sqlalchemy.engine import Engine
 
 from relance.core.configuration import Settings
 from relance.events.model import LogBatch
-from relance.events.service import History, read_log
+from relance.events.past import History
+from relance.events.service import read_log
 from relance.infra.database import LOG, STATE, open_engine, reading
 from relance.pipeline.store import Cursor, read_cursor
 from tests.conftest import declare_tables

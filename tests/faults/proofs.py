@@ -219,5 +219,8 @@ def of_the_log(books: Books) -> tuple[list[Any], list[Any]]:
     people = sorted((row["app_id"], row["kind"], row["value"], row["person_id"]) for row in books.rows("aliases"))
     profiles = sorted((row["app_id"], row["person_id"], row["traits"]) for row in books.rows("traits"))
     merged = sorted((row["app_id"], row["from_id"], row["root_id"]) for row in books.rows("merged_users"))
-    said = sorted(books.past("SELECT app_id, message_id, person_id, occurred_at FROM events WHERE kind <> 'derived'"))
+    # A row names the person as of the end of its tick, who may have been merged since: where ticks end must not matter.
+    root = {(row["app_id"], row["from_id"]): row["root_id"] for row in books.rows("merged_users")}
+    rows = books.past("SELECT app_id, message_id, person_id, occurred_at FROM events WHERE kind <> 'derived'")
+    said = sorted((app, message, root.get((app, person), person), instant) for app, message, person, instant in rows)
     return [people, profiles, merged], said

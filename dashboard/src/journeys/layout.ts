@@ -4,7 +4,7 @@ import type { Graph, Node } from "../api/types";
 import type { Tongue } from "../words/sentences";
 
 export const entryId = "(entry)";
-export const size = { width: 272, height: 124 };
+export const size = { width: 272, height: 134 };
 
 export type Arrow = { from: string; to: string; label: string };
 export type Place = { id: string; x: number; y: number };

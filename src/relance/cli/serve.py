@@ -22,6 +22,7 @@ from relance.cli.stores import open_stores
 from relance.cli.supervise import WorkerProcess
 from relance.core.configuration import Settings, read_settings
 from relance.events.service import LogWriter
+from relance.infra.memory import use_few_arenas
 from relance.web.api.session import setup_token
 from relance.web.app import create_app
 from relance.web.application import Application
@@ -140,6 +141,7 @@ def serve(*, config: Config = None, data: str | None = None, host: str | None = 
     """
     settings = read_settings(config, data=data, host=host, port=port)
     set_up_logs(settings.log_level, settings.log_format)
+    use_few_arenas()
     server = Server(settings)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(server.run())

@@ -16,6 +16,7 @@ from relance.cli.folder import open_clock, read_secret
 from relance.cli.logs import set_up_logs
 from relance.cli.stores import open_stores
 from relance.core.configuration import Settings
+from relance.infra.memory import use_few_arenas
 from relance.pipeline.errors import WorkerGoneError
 from relance.pipeline.wire import Wire
 from relance.pipeline.worker import Worker
@@ -64,6 +65,7 @@ class Process:
 
 def work(fd: int) -> None:
     """Run until the other end of the socket is gone."""
+    use_few_arenas()
     end = socket.socket(fileno=fd)
     end.setblocking(False)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

@@ -13,7 +13,7 @@ from relance.infra.database import reading
 from relance.pipeline.errors import UnknownCallError
 from relance.pipeline.parts import Parts
 from relance.pipeline.ticking import TickThread
-from relance.segments.service import preview_rule
+from relance.segments.membership import preview_rule
 from relance.users.service import read_traits
 
 

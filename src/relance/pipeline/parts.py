@@ -8,10 +8,10 @@ from pathlib import Path
 from sqlalchemy.engine import Engine
 
 from relance.core.configuration import Settings
-from relance.events.service import History, Seen
+from relance.events.past import History, Seen
 from relance.infra.clock import Clock
 from relance.journeys.service import Engine as Journeys
-from relance.segments.service import Live
+from relance.segments.membership import Live
 from relance.users.service import People, read_traits
 
 

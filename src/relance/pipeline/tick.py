@@ -30,6 +30,7 @@ from relance.events.service import (
     trim_rejected,
 )
 from relance.infra.database import reading, writing
+from relance.infra.memory import give_back
 from relance.pipeline.errors import FencedError
 from relance.pipeline.lease import Lease
 from relance.pipeline.parts import Parts
@@ -59,6 +60,11 @@ class Tick:
             parts.journeys.load(connection)
             parts.live.load(connection, parts.history, now)
         self._loaded = True
+
+    def rest(self) -> None:
+        """Nothing has happened for a while: fold history's log into its file, and give memory back."""
+        self.parts.history.rest()
+        give_back()
 
     def definitions_changed(self) -> None:
         """The next tick reads the definitions again."""

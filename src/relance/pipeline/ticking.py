@@ -20,6 +20,7 @@ from relance.pipeline.tick import Settled, Tick
 log = structlog.get_logger()
 
 _RETRY_FIRST, _RETRY_MOST = 0.2, 5.0  # seconds between tries after a failed tick
+_REST_AFTER = 20.0  # seconds without an event
 
 
 class TickThread:
@@ -34,6 +35,8 @@ class TickThread:
         self.failures = 0
         self.busy_seconds: dict[str, float] = {}
         self.settled_events = 0
+        self._busy_at = time.monotonic()
+        self._rested = False
         self._tidied_at = 0
         self._on_settled = on_settled
         self._on_lost = on_lost
@@ -138,7 +141,17 @@ class TickThread:
             self._changed.notify_all()
         self._on_settled(settled)
         self._tidy()
+        self._rest(is_idle=not settled.events)
         return settled.more
+
+    def _rest(self, *, is_idle: bool) -> None:
+        """Once in each quiet time. The lease is renewed every few seconds, so that quiet is noticed soon."""
+        now = time.monotonic()
+        if not is_idle:
+            self._busy_at, self._rested = now, False
+        elif not self._rested and now - self._busy_at >= _REST_AFTER:
+            self._rested = True
+            self.tick.rest()
 
     def _tidy(self) -> None:
         """Once an hour of the program's time."""

@@ -1,4 +1,4 @@
-"""The one door to segments: definitions, previews, and live membership."""
+"""The door to segments' definitions. The door to live membership and previews is ``membership``."""
 
 from __future__ import annotations
 
@@ -10,14 +10,11 @@ from sqlalchemy.engine import Connection, Engine
 from relance.infra.database import reading, writing
 from relance.segments import store
 from relance.segments.errors import RuleError, SegmentConflictError, SegmentNotFoundError
-from relance.segments.live.building import Past
-from relance.segments.live.engine import Live, ReadProfiles
-from relance.segments.model import Change, Page, Preview, Segment, State, Version
-from relance.segments.preview import preview
+from relance.segments.model import Change, Page, Segment, State, Version
 from relance.segments.rule import Rule, parse_rule, rule_hash, to_data
 from relance.segments.sentence import Language, sentence
 
-__all__ = ["Change", "Language", "Live", "ReadProfiles", "Rule", "Segments", "parse_rule", "preview_rule", "sentence", "to_data"]
+__all__ = ["Change", "Language", "Rule", "Segments", "parse_rule", "sentence", "to_data"]
 
 MAX_NAME = 200
 MAX_PAGE = 200
@@ -95,11 +92,6 @@ class Segments:
                 present = _found(connection, app_id, segment_id)
         message = "The segment was archived." if present.state is State.ARCHIVED else "The segment was changed since it was read."
         raise SegmentConflictError(message, version=present.version)
-
-
-def preview_rule(rule: Any, app_id: int, connection: Connection, history: Past, read_profiles: ReadProfiles, now: int) -> Preview:
-    """Who a rule (decoded JSON) would hold at ``now``. Raises ``RuleError``."""
-    return preview(parse_rule(rule), app_id, history, read_profiles(connection, app_id), now)
 
 
 def _found(connection: Connection, app_id: int, segment_id: int) -> Segment:

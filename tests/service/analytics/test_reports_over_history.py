@@ -11,7 +11,7 @@ from sqlalchemy import create_engine
 from relance.analytics.courses import changes_query, read_changes
 from relance.analytics.service import Reports
 from relance.events.model import Batch, Event
-from relance.events.service import History
+from relance.events.past import History
 from tests.unit.analytics.cdnow import SIZES, purchases
 
 

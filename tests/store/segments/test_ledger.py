@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from relance.events.model import Batch, Event
-from relance.events.service import History
+from relance.events.past import History
 from relance.infra.database import reading, writing
 from relance.segments import store
 from relance.segments.live import ledger

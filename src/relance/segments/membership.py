@@ -13,3 +13,8 @@ from relance.segments.preview import preview
 from relance.segments.rule import parse_rule
 
 __all__ = ["Live", "ReadProfiles", "preview_rule"]
+
+
+def preview_rule(rule: Any, app_id: int, connection: Connection, history: Past, read_profiles: ReadProfiles, now: int) -> Preview:
+    """Who a rule (decoded JSON) would hold at ``now``. Raises ``RuleError``."""
+    return preview(parse_rule(rule), app_id, history, read_profiles(connection, app_id), now)

@@ -1,0 +1,131 @@
+"""The program at rest and at its start, and what a long history costs a tick."""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psutil
+
+from bench.flow import Rig, running
+from bench.row import Row
+from bench.settle import START
+from bench.settle import Rig as Parts
+from relance.core.time import DAY, HOUR
+from relance.demo.client import Device
+from relance.demo.purchases import read_purchases
+from relance.events.model import Batch, Event, Kind
+
+READY_BAR, MEMORY_BAR, CPU_BAR, HISTORY_BAR = 3.0, 250.0, 1.0, 1.1
+QUIET = 300  # seconds
+MILLIONS = 2_000_000
+TICKS, TICK_EVENTS = 200, 500
+
+
+def ready_row() -> Row:
+    """Seconds from the command to a server that answers and a worker that has taken its partition, on an empty folder."""
+    with running() as rig:
+        rig.program.stop()
+        before = psutil.Process().children(recursive=True)
+        rig.program.start()
+        seconds, cpu = rig.program.started_in, rig.cpu()
+    return Row(
+        name="start to ready",
+        value=round(seconds, 2),
+        unit="s",
+        bar=f"<= {READY_BAR:g}",
+        ratio=round(seconds / READY_BAR, 2),
+        cpu_seconds=round(cpu, 2),
+        ok=seconds <= READY_BAR,
+        note=f"importing is nearly all of it; {len(before)} processes of a stopped program were left",
+    )
+
+
+def idle_row(quiet: int = QUIET) -> Row:
+    """Resident memory and CPU of server and worker after the CDNOW load and some quiet minutes."""
+    with running() as rig:
+        _load(rig)
+        time.sleep(quiet)
+        cpu, began = rig.cpu(), time.monotonic()
+        time.sleep(60)
+        share = (rig.cpu() - cpu) / (time.monotonic() - began) * 100
+        memory = _resident(rig)
+    total = sum(memory)
+    return Row(
+        name="resident after the CDNOW load and five quiet minutes",
+        value=round(total),
+        unit="MB",
+        bar=f"<= {MEMORY_BAR:g} and <= {CPU_BAR:g} % CPU",
+        ratio=round(total / MEMORY_BAR, 2),
+        cpu_seconds=round(share * 0.6, 2),
+        ok=total <= MEMORY_BAR and share <= CPU_BAR,
+        note=f"server {memory[0]:.0f} MB, worker {sum(memory[1:]):.0f} MB; {share:.2f} % CPU",
+    )
+
+
+def _load(rig: Rig) -> None:
+    device = Device(rig.write_key, rig.program.url, lambda: time.time_ns() // 1_000_000, upload_interval=0.5)
+    for each in read_purchases(datetime.now(UTC).date()):
+        user = f"cdnow-{each.customer}"
+        device.track("Order Completed", {"total": each.total}, user_id=user, message_id=each.message_id, timestamp=each.moment)
+    device.flush()
+    rig.wait_until_settled()
+    device.close()
+
+
+def _resident(rig: Rig) -> list[float]:
+    assert rig.program.process is not None
+    family = [psutil.Process(rig.program.process.pid), *rig.program.workers()]
+    return [each.memory_info().rss / 1e6 for each in family]
+
+
+def history_row() -> Row:
+    """The median tick over 2 M and over 4 M events of history, the same people active in both."""
+    with tempfile.TemporaryDirectory() as folder:
+        rig = Parts(Path(folder))
+        rig.introduce(20_000)
+        cpu = time.process_time()
+        _fill(rig, 0)
+        few = _median_tick(rig)
+        _fill(rig, 1)
+        many = _median_tick(rig)
+        cpu = time.process_time() - cpu
+        rig.close()
+    ratio = many / few
+    return Row(
+        name="the median tick over 4 M events of history, beside 2 M",
+        value=round(ratio, 3),
+        unit="ratio",
+        bar=f"<= {HISTORY_BAR}",
+        ratio=round(ratio, 3),
+        cpu_seconds=round(cpu, 1),
+        ok=ratio <= HISTORY_BAR,
+        note=f"medians of {TICKS} ticks of {TICK_EVENTS} events: {few * 1000:.1f} and {many * 1000:.1f} ms of CPU",
+    )
+
+
+def _fill(rig: Parts, half: int) -> None:
+    """Put two million old events of other people straight into history, under positions below the cursor's."""
+    size, long_ago = 20_000, START - 90 * DAY
+    for start in range(0, MILLIONS, size):
+        events = [
+            Event(rig.app, Kind.TRACK, "Old", f"old-{half}-{start + each}", "", "", long_ago, long_ago, b'{"n":1}')
+            for each in range(size)
+        ]
+        persons = [1_000_000 + each for each in range(size)]
+        rig.parts.history.append(1, Batch(events, persons, [True] * size, half * MILLIONS + start + 1))
+
+
+def _median_tick(rig: Parts) -> float:
+    """Median CPU-seconds of a tick."""
+    spent = []
+    for _ in range(TICKS):
+        rig.clock.advance(rig.clock.now() + HOUR // TICKS)
+        rig.write(TICK_EVENTS, 20_000)
+        began = time.process_time()
+        rig.tick.run()
+        spent.append(time.process_time() - began)
+    return statistics.median(spent)
