@@ -10,12 +10,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
 
+# Each plays a whole demo and walks through it in order: one after the other, and with the machine to themselves.
+STORIES = ["tests/acceptance/test_demo.py", "tests/browser/test_demo.py"]
+
 CHECKS = [
     ("format", ["ruff", "format", "--check", "."]),
     ("lint", ["ruff", "check", "."]),
     ("imports", ["lint-imports", "--no-logo"]),
     ("types", ["mypy"]),
-    ("tests", ["pytest", "-q", "-n", "2", "--dist", "loadgroup"]),
+    ("tests", ["pytest", "-q", "-n", "2", "--dist", "loadgroup", "-p", "no:randomly", *(f"--ignore={each}" for each in STORIES)]),
+    ("stories", ["pytest", "-q", "-p", "no:randomly", *STORIES]),
 ]
 
 

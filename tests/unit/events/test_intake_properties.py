@@ -27,8 +27,7 @@ FIELDS = ("event", "userId", "anonymousId", "messageId", "groupId", "previousId"
 TYPES = ["track", "page", "screen", "identify", "group", "alias"]
 MESSAGE: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {"type": st.sampled_from(TYPES) | VALUE},
-    optional=dict.fromkeys(FIELDS, TEXT | VALUE)
-    | dict.fromkeys(("properties", "traits", "context", "more"), OBJECT | VALUE),
+    optional=dict.fromkeys(FIELDS, TEXT | VALUE) | dict.fromkeys(("properties", "traits", "context", "more"), OBJECT | VALUE),
 )
 
 
