@@ -19,7 +19,7 @@ import psutil
 
 from tests.postgres import free_port
 
-READY_WITHIN = 60.0
+READY_WITHIN = 120.0
 
 
 class Program:
@@ -90,6 +90,15 @@ class Program:
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
             self.process = None
+
+    def kill_server(self) -> psutil.Process:
+        """SIGKILL to the server alone; returns its worker, which has to end by itself."""
+        assert self.process is not None
+        (worker,) = self.workers()
+        self.process.kill()
+        self.process.wait()
+        self.process = None
+        return worker
 
     def stop(self) -> int:
         """Ask it to stop as an operator would; returns its exit code."""

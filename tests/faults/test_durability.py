@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-import psutil
 import pytest
 
 from tests.faults.shop import open_shop
@@ -44,8 +43,8 @@ def test_an_answer_leaves_after_the_sync_on_sqlite(tmp_path: Path) -> None:
     shop = open_shop(tmp_path / "data")
     program = Program(tmp_path)
     trace = tmp_path / "trace"
-    program.start()
     try:
+        program.start()
         with traced(pids_of(program), trace):
             send(program, shop.write_key)
     finally:
@@ -63,9 +62,9 @@ def test_an_answer_leaves_after_the_sync_on_postgresql(tmp_path: Path) -> None:
         url = server.create("durable")
         shop = open_shop(tmp_path / "data", url)
         program = Program(tmp_path, state_url=url)
-        program.start()
         ours, theirs = tmp_path / "trace", tmp_path / "trace-of-the-database"
         try:
+            program.start()
             # Once unwatched, so that the log's writer has its connection, and with it its process of the server.
             send(program, shop.write_key, "first")
             with traced(pids_of(program), ours), traced(server.pids(), theirs):
@@ -113,8 +112,7 @@ def synced_after(calls: list[Call], received: Call, path: str) -> Call:
 
 def pids_of(program: Program) -> list[int]:
     assert program.process is not None
-    first = psutil.Process(program.process.pid)
-    return [each.pid for each in (first, *first.children(recursive=True))]
+    return [program.process.pid, *(each.pid for each in program.workers())]
 
 
 @contextmanager

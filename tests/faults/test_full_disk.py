@@ -21,10 +21,9 @@ def test_what_was_accepted_while_the_disk_was_full_settles_once_when_there_is_ro
     shop = open_shop(tmp_path / "data")
     program = Program(tmp_path)
     (tmp_path / "log.txt").write_text("What was logged before.\n" * (ROOM // 20))  # nor is there room for its log
-    program.start()
     try:
-        assert program.process is not None
-        (worker,) = psutil.Process(program.process.pid).children()
+        program.start()
+        worker = program.workers()[0]
         before = worker.rlimit(psutil.RLIMIT_FSIZE)
         worker.rlimit(psutil.RLIMIT_FSIZE, (ROOM, before[1]))
         ids = set()

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.faults import proofs
@@ -17,7 +18,7 @@ from tests.postgres import Server
 from tests.process import Program
 
 KILLS = 20
-BATCHES = 15  # between two kills
+BATCHES = 10  # between two kills
 SEED = 7
 
 
@@ -49,18 +50,20 @@ class Ordeal:
         self.folder = folder
         self.data = folder / "data"
         self.program = Program(folder, state_url=self.state_url)
+        self.orphans: list[psutil.Process] = []  # workers whose server was killed alone
 
     def endure(self) -> None:
         kills = self.kill_the_first_start(2)
         shop = open_shop(self.data, self.state_url)
-        self.program.start()
         self.crowd = Crowd(self.program, shop, SEED)
-        self.crowd.give_phones()
         try:
+            self.program.start()
+            self.crowd.give_phones()
             self.crowd.start()
             for number in range(KILLS - kills):
                 self.kill_once(number)
             self.program.wait_until_ready()
+            assert not psutil.wait_procs(self.orphans, timeout=30)[1], "a worker outlives its server"
             self.wait_for_answers(20)
             self.crowd.finish(60)
             self.program.wait_until_settled()
@@ -109,8 +112,20 @@ class Ordeal:
             time.sleep(self.chance.uniform(0.2, 1.2))
             if self.server is not None and number % 6 == 2:
                 self.kill_the_server(self.server)
+            elif number % 6 == 3:
+                self.kill_its_worker()
+        if number % 6 == 5 and self.program.is_ready():
+            self.orphans.append(self.program.kill_server())
         self.program.kill()
         self.program.launch()
+
+    def kill_its_worker(self) -> None:
+        """The server goes on taking events, and starts another worker."""
+        dead = self.program.workers()[0]
+        dead.kill()
+        self.wait_for_answers(3)
+        self.program.wait_until_ready()
+        assert [each.pid for each in self.program.workers()] != [dead.pid]
 
     def kill_the_server(self, server: Server) -> None:
         """The program outlives its database's death, and goes on by itself when it is there again."""
