@@ -22,7 +22,7 @@ from relance.cli.stores import open_stores
 from relance.cli.supervise import WorkerProcess
 from relance.core.configuration import Settings, read_settings
 from relance.events.service import LogWriter
-from relance.infra.memory import use_few_arenas
+from relance.infra.memory import give_back, use_few_arenas
 from relance.web.api.session import setup_token
 from relance.web.app import create_app
 from relance.web.application import Application
@@ -31,6 +31,7 @@ from relance.web.context import Context
 log = structlog.get_logger()
 
 GRACE = 8  # seconds that running requests get to end
+REST_AFTER = 20.0  # seconds without an accepted event
 
 
 class Server:
@@ -47,6 +48,7 @@ class Server:
         self.inbox = Inbox(folder / "inbox", settings.url, settings.inbox_smtp_port, clock=self.clock) if settings.inbox else None
         self.accounts = Accounts(self.state, sign_in_attempts=settings.sign_in_attempts, session_hours=settings.session_hours)
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._offset = 0  # of the log, as last written by this process
         self.log = LogWriter(self.log_store, clock=self.clock, on_commit=self._committed)
 
     def _committed(self, offset: int) -> None:
@@ -55,6 +57,7 @@ class Server:
             self._loop.call_soon_threadsafe(self._tell, offset)
 
     def _tell(self, offset: int) -> None:
+        self._offset = offset
         self.worker.tell("committed", offset=offset)
 
     def app(self) -> Application:
@@ -94,9 +97,10 @@ class Server:
         http = _Http(config)
         for each in (signal.SIGINT, signal.SIGTERM):
             self._loop.add_signal_handler(each, http.ask_to_stop)
-        announcing = asyncio.create_task(self._announce(http))
+        aside = [asyncio.create_task(self._announce(http)), asyncio.create_task(self._rest())]
         await http.serve()
-        announcing.cancel()
+        for task in aside:
+            task.cancel()
         await self.worker.stop()
         self.log.stop()
         self.accounts.flush_uses()
@@ -104,6 +108,16 @@ class Server:
             self.inbox.stop()
         self.state.dispose()
         self.log_store.dispose()
+
+    async def _rest(self) -> None:
+        """Give memory back once in each quiet time: when nothing was accepted for a while."""
+        seen, rested = 0, -1
+        while True:
+            await asyncio.sleep(REST_AFTER)
+            if seen == self._offset != rested:
+                rested = seen
+                await asyncio.to_thread(give_back)
+            seen = self._offset
 
     async def _announce(self, http: _Http) -> None:
         while not http.started:

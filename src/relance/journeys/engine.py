@@ -228,7 +228,7 @@ class _Hearing:
 
     def run(self) -> None:
         self._read()
-        frontiers = list(accumulate((event.received_at for event in self.batch.events), max))
+        frontiers = list(accumulate([event.received_at for event in self.batch.events], max))
         for number, listening in self.heard:
             self._hear(number, listening, frontiers[number])
 

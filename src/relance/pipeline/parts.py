@@ -44,6 +44,13 @@ class Parts:
             journeys=Journeys(partition),
         )
 
+    def rest(self) -> None:
+        """Let go of what is quickly read again: known people, pages of the stores. Called between ticks."""
+        self.history.rest()
+        self.people.drop()
+        for engine in {self.state, self.log}:
+            engine.dispose()  # idle connections close, and their page caches with them
+
     def drop(self) -> None:
         """Forget all that is cached: the next tick reads it again from what is committed."""
         self.people.drop()

@@ -63,7 +63,7 @@ class Tick:
 
     def rest(self) -> None:
         """Nothing has happened for a while: fold history's log into its file, and give memory back."""
-        self.parts.history.rest()
+        self.parts.rest()
         give_back()
 
     def definitions_changed(self) -> None:

@@ -87,7 +87,7 @@ class Work:
         """Where the log was not read to its end, waits end no later than what was read: an event in time comes first."""
         if not self.settled.more:
             return self.now
-        return min(self.now, max((event.received_at for event in events if event.kind != DERIVED), default=self.now))
+        return min(self.now, max([event.received_at for event in events if event.kind != DERIVED], default=self.now))
 
     def _fresh(self, events: Sequence[Event]) -> tuple[list[Event], list[int]]:
         """The events not seen before, with their hashes; one that repeats an id with other content is set aside."""
@@ -226,7 +226,8 @@ class Work:
 def cut(events: Sequence[Event]) -> Iterator[tuple[int, int]]:
     """Pieces in log order as (start, stop); a record that joins or forgets people by command is a piece of its own."""
     start = 0
-    for index, event in enumerate(events):
+    commands = not ALONE.isdisjoint({event.kind for event in events})  # most ticks have none
+    for index, event in enumerate(events if commands else ()):
         if event.kind in ALONE:
             if start < index:
                 yield start, index

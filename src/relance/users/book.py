@@ -139,9 +139,9 @@ class Book:
                 del addresses[key]
 
     def size(self) -> int:
-        """Entries of the present generation."""
+        """About how many people the present generation holds."""
         identity = self.identity
-        return max(len(identity.users) + len(identity.anonymous), len(identity.people), len(self.addresses))
+        return max(len(identity.users), len(identity.anonymous), len(identity.people), len(self.addresses))
 
     # What has changed
 
