@@ -29,7 +29,8 @@ from relance.journeys.model import LeaveReason
 from relance.messaging.model import DESCRIPTIONS, DeliveryState, Goal, SkipReason
 from relance.pipeline.work import REFUSALS
 from relance.segments import predicate
-from relance.segments.rule import Behaviour, Compare, Is, Predicate, Rolling, Trait
+from relance.segments.conditions import Behaviour, Compare, Is, Predicate, Trait
+from relance.segments.window import Rolling
 from relance.users.model import Refusal
 from relance.web.app import document
 from relance.web.errors import STATUS, status_of

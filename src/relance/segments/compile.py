@@ -13,9 +13,10 @@ import sqlalchemy as sa
 from sqlalchemy.sql.expression import ColumnElement, FromClause
 
 from relance.events.model_tables import EVENTS, resolved_events
+from relance.segments.conditions import Behaviour, Trait
 from relance.segments.needs import Need
 from relance.segments.property_sql import passes
-from relance.segments.rule import All, Any_, Behaviour, Not, Rule, Trait, canonical, conditions, digest
+from relance.segments.rule import All, Any_, Not, Rule, canonical, conditions, digest
 
 Members = sa.Select[tuple[int]]
 

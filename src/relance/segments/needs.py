@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from relance.core.encoding import to_canonical_json
-from relance.segments.rule import Behaviour, Trait, canonical, canonical_where
+from relance.segments.conditions import Behaviour, Trait
+from relance.segments.rule import canonical, canonical_where
 
 
 class Need(msgspec.Struct, frozen=True):

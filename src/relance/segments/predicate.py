@@ -6,9 +6,14 @@ A value is *missing* where any name of the path is absent, is reached through so
 |---|---|---|
 | ``exists`` / ``not_exists`` | false / true | any |
 | ``=``, ``in`` | false | text, number, boolean; a list or an object equals nothing |
-| ``!=`` | true | exactly where ``=`` is false |
+| ``!=``, ``not_in`` | true | exactly where ``=``, ``in`` are false |
 | ``>``, ``>=``, ``<``, ``<=`` | false | numbers with numbers, text with text by code point (ISO dates sort rightly) |
+| ``between`` | false | a number from the first to the second, both included |
 | ``contains``, ``starts`` | false | text only; capital letters count |
+| ``matches`` | false | text in which an RE2 pattern is found |
+| ``has`` | false | a list with an element that ``=`` holds for |
+| ``before``, ``after`` | false | ISO 8601 text: earlier than the moment; at it or later |
+| ``version_from``, ``version_below`` | false | text that is a version (``v2.10.0-beta``): that one or later; earlier |
 
 The rule's value decides how the property's value is read:
 
@@ -17,20 +22,18 @@ The rule's value decides how the property's value is read:
 - text in the rule equals the same text, and a number where the rule's text is a plain number (``"5"`` = 5);
 - true and false in the rule equal themselves and the texts ``true`` and ``false``.
 
-Numbers compare as IEEE doubles.
+Numbers compare as IEEE doubles. A moment of the rule without an offset is in UTC; one like ``{"ago": "30d"}`` moves with now.
 """
 
 from __future__ import annotations
 
 import operator
-import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from relance.segments.rule import Predicate, Scalar
+from relance.segments.conditions import Predicate, Relative, Scalar, moment_at
+from relance.segments.values import as_double, as_moment, as_number, as_version, is_number, pattern, plain_number
 
-PLAIN_NUMBER = r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,9})?"
-_PLAIN_NUMBER = re.compile(PLAIN_NUMBER)
 _ORDER: dict[str, Callable[[Any, Any], bool]] = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
 
 
@@ -44,24 +47,19 @@ def read_property(properties: Mapping[str, Any], path: str) -> Any:
     return value
 
 
-def plain_number(text: str) -> float | None:
-    """The number that a text plainly is, or None."""
-    return float(text) if _PLAIN_NUMBER.fullmatch(text) else None
-
-
-def matches(properties: Mapping[str, Any], predicate: Predicate) -> bool:
-    """Whether one property passes one test."""
-    return _test(read_property(properties, predicate.property), predicate.is_, predicate.value)
+def matches(properties: Mapping[str, Any], predicate: Predicate, now: int = 0) -> bool:
+    """Whether one property passes one test; ``now`` is where moments that move with it stand."""
+    return _test(read_property(properties, predicate.property), predicate.is_, predicate.value, now)
 
 
 def tester(predicate: Predicate) -> Callable[[Mapping[str, Any]], bool]:
-    """``matches`` for one predicate and many people, prepared once."""
+    """``matches`` for one predicate that does not move with now and many people, prepared once."""
     path, is_, value = predicate.property, predicate.is_, predicate.value
     if "." in path:
-        return lambda properties: _test(read_property(properties, path), is_, value)
+        return lambda properties: _test(read_property(properties, path), is_, value, 0)
     if is_ in _ORDER and isinstance(value, int | float):
-        return _number_tester(path, _ORDER[is_], _double(value))
-    return lambda properties: _test(properties.get(path), is_, value)
+        return _number_tester(path, _ORDER[is_], as_double(value))
+    return lambda properties: _test(properties.get(path), is_, value, 0)
 
 
 def _number_tester(path: str, compare: Callable[[Any, Any], bool], wanted: float) -> Callable[[Mapping[str, Any]], bool]:
@@ -79,7 +77,15 @@ def matches_all(properties: Mapping[str, Any], predicates: Iterable[Predicate]) 
     return all(matches(properties, predicate) for predicate in predicates)
 
 
-def _test(found: Any, is_: str, wanted: Any) -> bool:
+def turns_at(properties: Mapping[str, Any], predicate: Predicate) -> int | None:
+    """For a moment that moves with now: the instant from which the answer is the other one; None if it stays for ever."""
+    if not isinstance(predicate.value, Relative):
+        return None
+    moment = as_moment(read_property(properties, predicate.property))
+    return None if moment is None else moment - predicate.value.shift + 1
+
+
+def _test(found: Any, is_: str, wanted: Any, now: int) -> bool:
     if is_ == "exists":
         return found is not None
     if is_ == "not_exists":
@@ -88,13 +94,11 @@ def _test(found: Any, is_: str, wanted: Any) -> bool:
         return not _equal(found, wanted)
     if is_ == "=":
         return _equal(found, wanted)
-    if is_ == "in":
-        return any(_equal(found, each) for each in wanted)
-    if is_ == "contains":
-        return isinstance(found, str) and wanted in found
-    if is_ == "starts":
-        return isinstance(found, str) and found.startswith(wanted)
-    return _ordered(found, wanted, _ORDER[is_])
+    if is_ in ("in", "not_in"):
+        return any(_equal(found, each) for each in wanted) is (is_ == "in")
+    if is_ in _ORDER:
+        return _ordered(found, wanted, _ORDER[is_])
+    return _SPECIAL[is_](found, wanted, now)
 
 
 def _equal(found: Any, wanted: Scalar) -> bool:
@@ -104,34 +108,67 @@ def _equal(found: Any, wanted: Scalar) -> bool:
         if isinstance(found, str):
             return found == wanted
         number = plain_number(wanted)
-        return number is not None and _is_number(found) and _double(found) == number
+        return number is not None and is_number(found) and as_double(found) == number
     number = as_number(found)
-    return number is not None and number == _double(wanted)
+    return number is not None and number == as_double(wanted)
 
 
 def _ordered(found: Any, wanted: Scalar, compare: Callable[[Any, Any], bool]) -> bool:
     if isinstance(wanted, str):
         return isinstance(found, str) and compare(found, wanted)
     number = as_number(found)
-    return number is not None and compare(number, _double(wanted))
+    return number is not None and compare(number, as_double(wanted))
 
 
-def as_number(found: Any) -> float | None:
-    """A property's value read as a number: a number, or text that plainly is one; else None."""
-    kind = type(found)
-    if kind is float:
-        return found  # type: ignore[no-any-return]
-    if kind is int:
-        return _double(found)
-    return plain_number(found) if isinstance(found, str) else None
+def _between(found: Any, wanted: Any, _now: int) -> bool:
+    number = as_number(found)
+    return number is not None and as_double(wanted[0]) <= number <= as_double(wanted[1])
 
 
-def _is_number(found: Any) -> bool:
-    return isinstance(found, int | float) and not isinstance(found, bool)
+def _contains(found: Any, wanted: Any, _now: int) -> bool:
+    return isinstance(found, str) and wanted in found
 
 
-def _double(number: float) -> float:
-    try:
-        return float(number)
-    except OverflowError:  # an integer of more than 308 digits
-        return float("inf") if number > 0 else float("-inf")
+def _starts(found: Any, wanted: Any, _now: int) -> bool:
+    return isinstance(found, str) and found.startswith(wanted)
+
+
+def _matches(found: Any, wanted: Any, _now: int) -> bool:
+    return isinstance(found, str) and pattern(wanted).search(found) is not None
+
+
+def _has(found: Any, wanted: Any, _now: int) -> bool:
+    return isinstance(found, list) and any(_equal(each, wanted) for each in found)
+
+
+def _before(found: Any, wanted: Any, now: int) -> bool:
+    moment = as_moment(found)
+    return moment is not None and moment < moment_at(wanted, None, now)
+
+
+def _after(found: Any, wanted: Any, now: int) -> bool:
+    moment = as_moment(found)
+    return moment is not None and moment >= moment_at(wanted, None, now)
+
+
+def _version_from(found: Any, wanted: Any, _now: int) -> bool:
+    version = as_version(found)
+    return version is not None and version >= (as_version(wanted) or "")
+
+
+def _version_below(found: Any, wanted: Any, _now: int) -> bool:
+    version = as_version(found)
+    return version is not None and version < (as_version(wanted) or "")
+
+
+_SPECIAL: dict[str, Callable[[Any, Any, int], bool]] = {
+    "between": _between,
+    "contains": _contains,
+    "starts": _starts,
+    "matches": _matches,
+    "has": _has,
+    "before": _before,
+    "after": _after,
+    "version_from": _version_from,
+    "version_below": _version_below,
+}

@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 
 from relance.segments.compile import column, counts, everybody
+from relance.segments.conditions import Behaviour, Trait
 from relance.segments.live.building import Past
 from relance.segments.live.paged import Bools, Ids
 from relance.segments.model import Preview
 from relance.segments.needs import leaf_key
 from relance.segments.predicate import matches
-from relance.segments.rule import All, Any_, Behaviour, Not, Rule, Trait, conditions
+from relance.segments.rule import All, Any_, Not, Rule, conditions
 
 SAMPLE = 20
 

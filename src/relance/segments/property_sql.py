@@ -12,8 +12,8 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import ColumnElement
 from sqlalchemy.sql.functions import GenericFunction
 
-from relance.segments.predicate import PLAIN_NUMBER, plain_number
-from relance.segments.rule import Predicate, Scalar
+from relance.segments.conditions import Predicate, Scalar
+from relance.segments.values import PLAIN_NUMBER, plain_number
 
 _NUMBERS = ("UBIGINT", "BIGINT", "HUGEINT", "UHUGEINT", "DOUBLE")
 

@@ -7,95 +7,40 @@ canonical conditions share one live state.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
 from hashlib import blake2b
-from typing import Annotated, Any, Literal
+from typing import Any
 
 import msgspec
-from msgspec import Meta
 
 from relance.core.encoding import from_json, to_canonical_json, to_json
-from relance.core.time import DAY, HOUR, MINUTE, SECOND
+from relance.segments.checks import check_condition
+from relance.segments.conditions import (
+    KINDS,
+    Behaviour,
+    Condition,
+    Happens,
+    InSegment,
+    Lifecycle,
+    Message,
+    Predicate,
+    Relative,
+    Rhythm,
+    Scalar,
+    Sequence,
+    Trait,
+    Unopened,
+    written_out,
+)
 from relance.segments.errors import RuleError
+from relance.segments.window import SHAPES, UTC, canonical_window, length_of
 
 MAX_DEPTH = 32
 MAX_CONDITIONS = 200
 MAX_BYTES = 262_144
-MAX_COUNT_IN_WINDOW = 1_000  # live state keeps that many newest instants per person
-MAX_COUNT_EVER = 1_000_000_000
-SHORTEST_WINDOW = SECOND
-LONGEST_WINDOW = 3_660 * DAY  # ten years; a window's length costs nothing, since only the newest instants are kept
 
-UNITS = {"s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY, "w": 7 * DAY}
-_WINDOW = re.compile(r"([1-9][0-9]{0,8})([smhdw])")
 _PLACE = re.compile(r" - at `\$(.*)`$")
-_UNREADABLE = re.compile(r'["\\*\x00-\x1f]')
-
-Scalar = str | int | float | bool
-Text = Annotated[str, Meta(min_length=1, max_length=200)]
-Is = Literal["=", "!=", "in", "exists", "not_exists", ">", ">=", "<", "<=", "contains", "starts"]
-Compare = Literal[">=", "<=", "=", ">", "<"]
-
-
-class Predicate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One test of one property. ``property`` is a path of member names joined by dots (``cart.total``)."""
-
-    property: Text
-    is_: Is = msgspec.field(name="is")
-    value: Scalar | Annotated[tuple[Scalar, ...], Meta(min_length=1, max_length=1_000)] | None = None
-
-
-class Rolling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The time from ``last`` before now (not included) to now (included); ``last`` is a number and s, m, h, d or w."""
-
-    last: str
-
-    @property
-    def milliseconds(self) -> int:
-        number, unit = self.last[:-1], self.last[-1]
-        return int(number) * UNITS[unit]
-
-
-class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="behaviour", omit_defaults=True):
-    """How often a person did something: events of one name that pass every predicate, in a window or ever."""
-
-    event: Text
-    compare: Compare = ">="
-    value: Annotated[int, Meta(ge=0, le=MAX_COUNT_EVER)] = 1
-    aggregate: Literal["count"] = "count"
-    window: Rolling | None = None
-    where: Annotated[tuple[Predicate, ...], Meta(max_length=20)] = ()
-
-    @property
-    def bounds(self) -> tuple[int, int | None]:
-        """The comparison as the least and the greatest count that pass; None is no upper bound."""
-        low, high = {
-            ">=": (self.value, None),
-            ">": (self.value + 1, None),
-            "=": (self.value, self.value),
-            "<=": (0, self.value),
-            "<": (0, self.value - 1),
-        }[self.compare]
-        return low, high
-
-    @property
-    def length(self) -> int | None:
-        """Milliseconds of the window; None is ever."""
-        return None if self.window is None else self.window.milliseconds
-
-
-class Trait(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="trait", omit_defaults=True):
-    """One test of one of the person's traits."""
-
-    name: Text
-    is_: Is = msgspec.field(name="is")
-    value: Scalar | Annotated[tuple[Scalar, ...], Meta(min_length=1, max_length=1_000)] | None = None
-
-    @property
-    def predicate(self) -> Predicate:
-        return Predicate(self.name, self.is_, self.value)
 
 
 class All(msgspec.Struct, frozen=True):
@@ -116,10 +61,7 @@ class Not(msgspec.Struct, frozen=True):
     part: Rule
 
 
-Condition = Behaviour | Trait
-Rule = All | Any_ | Not | Behaviour | Trait
-
-_KINDS: dict[str, type[Behaviour] | type[Trait]] = {"behaviour": Behaviour, "trait": Trait}
+Rule = All | Any_ | Not | Condition
 
 
 def parse_rule(data: Any) -> Rule:
@@ -158,78 +100,27 @@ def _parse_condition(data: dict[str, Any], path: str, budget: list[int]) -> Cond
     if budget[0] < 0:
         raise RuleError(f"A rule may have {MAX_CONDITIONS} conditions at most.", path=path)
     kind = data["kind"]
-    struct = _KINDS.get(kind) if isinstance(kind, str) else None
+    struct = KINDS.get(kind) if isinstance(kind, str) else None
     if struct is None:
-        raise RuleError(f"There is no such kind of condition; there are {', '.join(sorted(_KINDS))}.", path=f"{path}.kind")
+        raise RuleError(f"There is no such kind of condition; there are {', '.join(sorted(KINDS))}.", path=f"{path}.kind")
+    if isinstance(data.get("window"), dict):
+        data = {**data, "window": _shaped(data["window"], f"{path}.window")}
     try:
-        condition = msgspec.convert(data, struct)
+        condition: Condition = msgspec.convert(data, struct)
     except msgspec.ValidationError as error:
         message = str(error)
         place = _PLACE.search(message)
         raise RuleError(_PLACE.sub("", message) + ".", path=path + (place.group(1) if place else "")) from error
-    if isinstance(condition, Behaviour):
-        _check_behaviour(condition, path)
-    else:
-        check_predicate(condition.predicate, path, "name")
+    check_condition(condition, path)
     return condition
 
 
-def _check_behaviour(condition: Behaviour, path: str) -> None:
-    if "\x00" in condition.event:
-        raise RuleError("An event's name cannot hold a NUL.", path=f"{path}.event")
-    if condition.window is not None:
-        read_window(condition.window.last, f"{path}.window.last")
-        if condition.value > MAX_COUNT_IN_WINDOW:
-            raise RuleError(f"In a window a count is compared with {MAX_COUNT_IN_WINDOW:,} at most.", path=f"{path}.value")
-    if condition.compare == "<" and condition.value == 0:
-        raise RuleError("A count is never less than 0.", path=f"{path}.value")
-    for index, predicate in enumerate(condition.where):
-        check_predicate(predicate, f"{path}.where[{index}]", "property")
-
-
-def read_window(text: str, path: str) -> int:
-    """``"30d"`` → milliseconds. Raises ``RuleError`` unless it is from one second to ten years (3,660 days)."""
-    found = _WINDOW.fullmatch(text)
-    if found is None:
-        raise RuleError("A window is a number and one of s, m, h, d, w, as in 30d.", path=path)
-    length = int(found[1]) * UNITS[found[2]]
-    if not SHORTEST_WINDOW <= length <= LONGEST_WINDOW:
-        raise RuleError("A window is from 1 second to 3,660 days long.", path=path)
-    return length
-
-
-def check_predicate(predicate: Predicate, path: str, name: str) -> None:
-    """Raise ``RuleError`` where a predicate's property or value does not fit its operator; ``name`` is the property's field."""
-    if _UNREADABLE.search(predicate.property) or not all(predicate.property.split(".")):
-        message = "A property is a path of names joined by dots, without quotes, backslashes or stars."
-        raise RuleError(message, path=f"{path}.{name}")
-    problem = _value_problem(predicate.is_, predicate.value)
-    if problem:
-        raise RuleError(problem, path=f"{path}.value")
-
-
-def _value_problem(operator: Is, value: Scalar | tuple[Scalar, ...] | None) -> str:
-    if operator in ("exists", "not_exists"):
-        return "" if value is None else "There is nothing to compare with here."
-    if operator == "in":
-        if not isinstance(value, tuple):
-            return "This is a list of values."
-        return next((problem for problem in map(_scalar_problem, value) if problem), "")
-    if value is None or isinstance(value, tuple):
-        return "This is one value: a text, a number, true or false."
-    if operator in ("contains", "starts"):
-        return _scalar_problem(value) if isinstance(value, str) and value else "This is a text that is not empty."
-    if operator not in ("=", "!=") and isinstance(value, bool):
-        return "True and false have no order."
-    return _scalar_problem(value)
-
-
-def _scalar_problem(value: Scalar) -> str:
-    if isinstance(value, str):
-        if "\x00" in value or len(value) > 1_000:
-            return "A text is 1,000 characters long at most and holds no NUL."
-        return ""
-    return "" if math.isfinite(value) and abs(value) < 1e15 else "A number lies between -10¹⁵ and 10¹⁵."
+def _shaped(window: dict[str, Any], path: str) -> dict[str, Any]:
+    """A window with the name of its shape, which is written nowhere: its members tell."""
+    shapes = {SHAPES[name] for name in window if name in SHAPES}
+    if len(shapes) != 1 or "shape" in window:
+        raise RuleError("A window has last, ago, calendar, after_first, or from and to.", path=path)
+    return {**window, "shape": shapes.pop()}
 
 
 def to_data(rule: Rule) -> dict[str, Any]:
@@ -242,7 +133,10 @@ def to_data(rule: Rule) -> dict[str, Any]:
         return {"not": to_data(rule.part)}
     data: dict[str, Any] = from_json(to_json(rule))
     if isinstance(rule, Behaviour):
-        data.update({"aggregate": rule.aggregate, "compare": rule.compare, "value": rule.value})
+        told = from_json(to_json([rule.aggregate, rule.compare, rule.value]))
+        data.update(zip(("aggregate", "compare", "value"), told, strict=True))
+    if "window" in data:
+        data["window"].pop("shape")
     return data
 
 
@@ -253,10 +147,50 @@ def canonical(rule: Rule) -> Any:
     if isinstance(rule, Not):
         inner = canonical(rule.part)
         return inner[1] if inner[0] == "not" else ["not", inner]
+    return _canonical_condition(rule)
+
+
+def _canonical_condition(rule: Condition) -> Any:
     if isinstance(rule, Trait):
         return ["trait", _canonical_predicate(rule.predicate)]
-    low, high = rule.bounds
-    return ["behaviour", rule.event, canonical_where(rule.where), rule.aggregate, low, high, rule.length]
+    if isinstance(rule, Message):
+        return _canonical_behaviour(written_out(rule))
+    if isinstance(rule, Behaviour):
+        return _canonical_behaviour(rule)
+    if isinstance(rule, Sequence):
+        steps = [_canonical_step(rule.first), _canonical_step(rule.then)]
+        return ["sequence", *steps, length_of(rule.within), rule.absent, rule.on, canonical_window(rule.window)]
+    if isinstance(rule, Lifecycle):
+        return ["lifecycle", rule.stage, rule.event, canonical_where(rule.where), rule.window.milliseconds]
+    if isinstance(rule, Rhythm):
+        return ["rhythm", hundredths(rule.times)]
+    if isinstance(rule, Unopened):
+        return ["unopened", rule.last, rule.message, rule.journey, rule.channel]
+    if isinstance(rule, InSegment):
+        return ["segment", rule.segment]
+    return ["bucket", rule.salt, hundredths(rule.from_), hundredths(rule.to)]
+
+
+def hundredths(number: float) -> int:
+    """Multiples and per cents count to two places: whole numbers compare alike everywhere."""
+    return round(number * 100)
+
+
+def _canonical_behaviour(rule: Behaviour) -> Any:
+    where = canonical_where(rule.where)
+    window = canonical_window(rule.window)
+    if rule.aggregate == "count":
+        return ["behaviour", rule.event, where, rule.aggregate, *rule.bounds, window]
+    if rule.aggregate in ("distinct", "days"):
+        zone = (rule.zone or UTC) if rule.aggregate == "days" else None
+        return ["behaviour", rule.event, where, rule.aggregate, *rule.bounds, window, rule.property_, zone]
+    compared = [_canonical_value(each) for each in rule.value] if isinstance(rule.value, tuple) else _canonical_value(rule.value)
+    zone = (rule.zone or UTC) if rule.aggregate in ("first", "last") else None
+    return ["behaviour", rule.event, where, rule.aggregate, rule.compare, compared, window, rule.property_, zone]
+
+
+def _canonical_step(step: Happens) -> Any:
+    return [step.event, canonical_where(step.where)]
 
 
 def _canonical_group(rule: All | Any_) -> Any:
@@ -278,13 +212,18 @@ def canonical_where(where: tuple[Predicate, ...]) -> Any:
 def _canonical_predicate(predicate: Predicate) -> Any:
     value = predicate.value
     if isinstance(value, tuple):
-        values = {to_canonical_json(_canonical_value(each)): _canonical_value(each) for each in value}
-        return [predicate.property, predicate.is_, [values[key] for key in sorted(values)]]
+        canonical_values = [_canonical_value(each) for each in value]
+        if predicate.is_ != "between":
+            values = {to_canonical_json(each): each for each in canonical_values}
+            canonical_values = [values[key] for key in sorted(values)]
+        return [predicate.property, predicate.is_, canonical_values]
     return [predicate.property, predicate.is_, _canonical_value(value)]
 
 
-def _canonical_value(value: Scalar | None) -> Scalar | None:
+def _canonical_value(value: Scalar | Relative | None) -> Any:
     """``5.0`` and ``5`` are one number."""
+    if isinstance(value, Relative):
+        return ["now", value.shift]
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from relance.segments.rule import All, Any_, Behaviour, Not, Predicate, Rolling, Rule, Scalar
+from relance.segments.conditions import Behaviour, Predicate, Scalar
+from relance.segments.rule import All, Any_, Not, Rule
+from relance.segments.window import Rolling
 
 Language = Literal["en", "fr"]
 

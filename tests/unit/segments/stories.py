@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from relance.core.encoding import to_json
 from relance.events.model import Batch, Event, Kind
+from relance.segments.conditions import Behaviour
 from relance.segments.evaluate import Happening, evaluate
 from relance.segments.live.engine import Live
 from relance.segments.model import Change
-from relance.segments.rule import Behaviour, Rule, conditions, parse_rule
+from relance.segments.rule import Rule, conditions, parse_rule
 
 APP = 7
 START = 1_700_000_000_000

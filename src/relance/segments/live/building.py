@@ -9,11 +9,12 @@ import numpy as np
 import sqlalchemy as sa
 
 from relance.segments.compile import everybody, newest, totals
+from relance.segments.conditions import Behaviour, Trait
 from relance.segments.live.leaves import Leaf, Stream, TraitLeaf
 from relance.segments.live.paged import Ids
 from relance.segments.live.shard import Shard, Watched
 from relance.segments.needs import Need, leaf_key, need_of, stream_key
-from relance.segments.rule import Behaviour, Rule, Trait, conditions
+from relance.segments.rule import Rule, conditions
 
 
 class Past(Protocol):

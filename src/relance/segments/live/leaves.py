@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from relance.segments.conditions import Behaviour, Trait
 from relance.segments.live.paged import Bools, Ids, Instants, Paged
 from relance.segments.live.rings import NEVER, Rings, View
 from relance.segments.live.runs import is_run_start
 from relance.segments.needs import Need
 from relance.segments.predicate import tester
-from relance.segments.rule import Behaviour, Trait
 
 _NOTHING: Ids = np.empty(0, np.int64)
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from relance.segments.conditions import Behaviour, Trait
 from relance.segments.live.leaves import Leaf, Past, Stream, TraitLeaf
 from relance.segments.live.paged import Bools, Ids, Instants, Paged
 from relance.segments.live.runs import cut, is_run_start
@@ -20,7 +21,7 @@ from relance.segments.live.timers import Timers
 from relance.segments.live.work import EVERYTHING, NEWCOMER, TRAITS, Busy, Due, Round, Work, join, join_due, next_round
 from relance.segments.model import Change
 from relance.segments.needs import leaf_key, stream_key
-from relance.segments.rule import All, Any_, Behaviour, Not, Rule, Trait
+from relance.segments.rule import All, Any_, Not, Rule
 
 _PERSON_BITS = 40
 _PERSON_MASK = (1 << _PERSON_BITS) - 1

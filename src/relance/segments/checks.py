@@ -1,0 +1,224 @@
+"""Whether a condition's members fit together; what does not is refused with its path."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Any
+
+from relance.segments.conditions import (
+    Behaviour,
+    Bucket,
+    Condition,
+    InSegment,
+    Is,
+    Lifecycle,
+    Message,
+    Predicate,
+    Relative,
+    Rhythm,
+    Scalar,
+    Sequence,
+    Trait,
+    Unopened,
+)
+from relance.segments.errors import RuleError
+from relance.segments.values import pattern
+from relance.segments.window import UTC, check_moment, check_window, check_zone, read_length
+
+MAX_COUNT_IN_WINDOW = 1_000  # live state keeps that many newest instants per person
+MAX_COUNT_EVER = 1_000_000_000
+MAX_PATTERN = 200
+MAX_NUMBER = 1e12
+WHOLE = ("count", "distinct", "days")
+NUMBERS = ("sum", "average", "min", "max")
+WITH_PROPERTY = (*NUMBERS, "distinct")
+MOMENTS = ("first", "last")
+
+_UNREADABLE = re.compile(r'["\\*\x00-\x1f]')
+_VERSION = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9}){0,3}")
+
+
+def check_condition(condition: Condition, path: str) -> None:
+    """Raises ``RuleError``."""
+    window = getattr(condition, "window", None)
+    if window is not None:
+        check_window(window, f"{path}.window")
+    if isinstance(condition, Behaviour):
+        _check_behaviour(condition, path)
+    elif isinstance(condition, Trait):
+        check_predicate(condition.predicate, path, "name", may_move=True)
+    elif isinstance(condition, Sequence):
+        _check_sequence(condition, path)
+    elif isinstance(condition, Lifecycle):
+        _check_happens(condition.event, condition.where, path)
+    elif isinstance(condition, Message):
+        _check_count(condition, path)
+    elif isinstance(condition, Bucket):
+        if condition.from_ >= condition.to:
+            raise RuleError("A part of all people ends after it begins.", path=f"{path}.to")
+    else:
+        _ends(condition)
+
+
+def _ends(_: Rhythm | Unopened | InSegment) -> None:
+    """Nothing more can be wrong with these."""
+
+
+def _check_happens(event: str, where: tuple[Predicate, ...], path: str) -> None:
+    if "\x00" in event:
+        raise RuleError("An event's name cannot hold a NUL.", path=f"{path}.event")
+    for index, predicate in enumerate(where):
+        check_predicate(predicate, f"{path}.where[{index}]", "property")
+
+
+def _check_behaviour(condition: Behaviour, path: str) -> None:
+    _check_happens(condition.event, condition.where, path)
+    aggregate = condition.aggregate
+    if (condition.property_ is not None) != (aggregate in WITH_PROPERTY):
+        wanted = "needs a property" if condition.property_ is None else "has no property"
+        raise RuleError(f"The aggregate {aggregate} {wanted}.", path=f"{path}.property")
+    if condition.property_ is not None:
+        _check_path(condition.property_, f"{path}.property")
+    if condition.zone is not None:
+        if aggregate not in ("days", *MOMENTS):
+            raise RuleError(f"The aggregate {aggregate} has no zone.", path=f"{path}.zone")
+        check_zone(condition.zone, f"{path}.zone")
+    if (condition.compare == "between") != isinstance(condition.value, tuple):
+        raise RuleError("Between compares with two values, everything else with one.", path=f"{path}.value")
+    if aggregate in WHOLE:
+        _check_count(condition, path)
+    elif aggregate in NUMBERS:
+        _check_numbers(condition, path)
+    else:
+        _check_moments(condition, path)
+
+
+def _check_count(condition: Behaviour | Message, path: str) -> None:
+    values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
+    if (condition.compare == "between") != isinstance(condition.value, tuple):
+        raise RuleError("Between compares with two values, everything else with one.", path=f"{path}.value")
+    for value in values:
+        if not isinstance(value, int) or not 0 <= value <= MAX_COUNT_EVER:
+            raise RuleError(f"A count is compared with a whole number from 0 to {MAX_COUNT_EVER:,}.", path=f"{path}.value")
+        if condition.window is not None and value > MAX_COUNT_IN_WINDOW:
+            raise RuleError(f"In a window a count is compared with {MAX_COUNT_IN_WINDOW:,} at most.", path=f"{path}.value")
+    if condition.compare == "<" and condition.value == 0:
+        raise RuleError("A count is never less than 0.", path=f"{path}.value")
+    _check_order(values, path)
+
+
+def _check_order(values: tuple[Any, ...], path: str) -> None:
+    if len(values) == 2 and values[0] > values[1]:
+        raise RuleError("The first of the two is the lesser one.", path=f"{path}.value")
+
+
+def _check_numbers(condition: Behaviour, path: str) -> None:
+    values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
+    for value in values:
+        if not isinstance(value, int | float) or not math.isfinite(value) or abs(value) > MAX_NUMBER:
+            raise RuleError("This is compared with a number between -10¹² and 10¹².", path=f"{path}.value")
+    _check_order(values, path)
+
+
+def _check_moments(condition: Behaviour, path: str) -> None:
+    if condition.compare not in (">=", "<=", "between"):
+        raise RuleError("A moment is on or after (>=), on or before (<=) or between.", path=f"{path}.compare")
+    values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
+    for value in values:
+        _check_moment(value, condition.zone or UTC, f"{path}.value")
+
+
+def _check_moment(value: Any, zone: str, path: str) -> None:
+    if isinstance(value, Relative):
+        if (value.ago is None) == (value.in_ is None):
+            raise RuleError("A moment that moves with now has either ago or in.", path=path)
+        read_length(value.ago or value.in_ or "", f"{path}.{'in' if value.ago is None else 'ago'}")
+    elif isinstance(value, str):
+        check_moment(value, zone, path)
+    else:
+        raise RuleError('This is a moment: "2026-01-31" or {"ago": "30d"}.', path=path)
+
+
+def _check_sequence(condition: Sequence, path: str) -> None:
+    _check_happens(condition.first.event, condition.first.where, f"{path}.first")
+    _check_happens(condition.then.event, condition.then.where, f"{path}.then")
+    read_length(condition.within, f"{path}.within")
+    if condition.on is not None:
+        _check_path(condition.on, f"{path}.on")
+
+
+def _check_path(property_: str, path: str) -> None:
+    if _UNREADABLE.search(property_) or not all(property_.split(".")):
+        raise RuleError("A property is a path of names joined by dots, without quotes, backslashes or stars.", path=path)
+
+
+def check_predicate(predicate: Predicate, path: str, name: str, *, may_move: bool = False) -> None:
+    """Raise ``RuleError`` where a predicate's property or value does not fit its operator; ``name`` is the property's field.
+
+    ``may_move`` allows moments that move with now: where nothing else is kept by the answer.
+    """
+    _check_path(predicate.property, f"{path}.{name}")
+    if predicate.is_ in ("before", "after"):
+        _check_moment(predicate.value, UTC, f"{path}.value")
+        if isinstance(predicate.value, Relative) and not may_move:
+            raise RuleError("A property of an event is compared with a moment that stands still.", path=f"{path}.value")
+        return
+    problem = _value_problem(predicate.is_, predicate.value)
+    if problem:
+        raise RuleError(problem, path=f"{path}.value")
+
+
+def _value_problem(operator: Is, value: Any) -> str:
+    if operator in ("exists", "not_exists"):
+        return "" if value is None else "There is nothing to compare with here."
+    if operator in ("in", "not_in"):
+        if not isinstance(value, tuple):
+            return "This is a list of values."
+        return next((problem for problem in map(_scalar_problem, value) if problem), "")
+    if operator == "between":
+        return _between_problem(value)
+    if value is None or isinstance(value, tuple | Relative):
+        return "This is one value: a text, a number, true or false."
+    if operator in ("contains", "starts", "matches", "version_from", "version_below"):
+        return _text_problem(operator, value)
+    if operator not in ("=", "!=", "has") and isinstance(value, bool):
+        return "True and false have no order."
+    return _scalar_problem(value)
+
+
+def _between_problem(value: Any) -> str:
+    is_pair = isinstance(value, tuple) and len(value) == 2
+    if not is_pair or any(isinstance(each, bool | str) for each in value):
+        return "Between compares with two numbers."
+    if value[0] > value[1]:
+        return "The first of the two is the lesser one."
+    return _scalar_problem(value[0]) or _scalar_problem(value[1])
+
+
+def _text_problem(operator: Is, value: Scalar) -> str:
+    if not isinstance(value, str) or not value:
+        return "This is a text that is not empty."
+    if operator == "matches":
+        return _pattern_problem(value)
+    if operator in ("version_from", "version_below") and not _VERSION.fullmatch(value):
+        return "A version is up to four numbers joined by dots, as in 2.10.0."
+    return _scalar_problem(value)
+
+
+def _pattern_problem(text: str) -> str:
+    if len(text) > MAX_PATTERN or "\x00" in text:
+        return f"A pattern is {MAX_PATTERN} characters long at most and holds no NUL."
+    try:
+        pattern(text)
+    except ValueError as error:
+        return f"This is no RE2 pattern: {error}."
+    return ""
+
+
+def _scalar_problem(value: Scalar) -> str:
+    if isinstance(value, str):
+        if "\x00" in value or len(value) > 1_000:
+            return "A text is 1,000 characters long at most and holds no NUL."
+        return ""
+    return "" if math.isfinite(value) and abs(value) < 1e15 else "A number lies between -10¹⁵ and 10¹⁵."

@@ -1,0 +1,230 @@
+"""The kinds of condition a rule is made of, as they are written. What each means is said in ``evaluate``.
+
+Two kinds are shorthand: ``message`` and ``segment`` mean a ``behaviour`` and another rule, which ``meaning`` puts in their place.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from relance.segments.days import read_moment
+from relance.segments.window import UTC, Rolling, Window, length_of
+
+MAX_COUNT_EVER = 1_000_000_000
+
+Scalar = str | int | float | bool
+Text = Annotated[str, Meta(min_length=1, max_length=200)]
+Number = int | float
+Is = Literal[
+    "=", "!=", "in", "not_in", "exists", "not_exists", ">", ">=", "<", "<=", "between", "contains", "starts", "matches",
+    "has", "before", "after", "version_from", "version_below",
+]  # fmt: skip
+Compare = Literal[">=", "<=", "=", ">", "<", "between"]
+Aggregate = Literal["count", "sum", "average", "min", "max", "distinct", "days", "first", "last"]
+Did = Literal["received", "shown", "opened", "clicked", "dismissed", "converted", "unsubscribed"]
+Stage = Literal["first", "stopped", "resumed"]
+
+#: The events that Relance writes for what became of a message.
+MESSAGE_EVENTS: dict[str, str] = {
+    "received": "message_sent",
+    "shown": "message_delivered",
+    "opened": "message_opened",
+    "clicked": "message_clicked",
+    "dismissed": "message_dismissed",
+    "converted": "message_converted",
+    "unsubscribed": "message_unsubscribed",
+}
+SESSION = "session_started"
+
+
+class Relative(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A moment that moves with now: ``{"ago": "30d"}`` lies 30 days back, ``{"in": "7d"}`` 7 days ahead."""
+
+    ago: str | None = None
+    in_: str | None = msgspec.field(default=None, name="in")
+
+    @property
+    def shift(self) -> int:
+        """Milliseconds to add to now."""
+        return -length_of(self.ago) if self.ago is not None else length_of(self.in_ or "")
+
+
+Value = Scalar | Relative | Annotated[tuple[Scalar, ...], Meta(min_length=1, max_length=1_000)]
+
+
+class Predicate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One test of one property. ``property`` is a path of member names joined by dots (``cart.total``)."""
+
+    property: Text
+    is_: Is = msgspec.field(name="is")
+    value: Value | None = None
+
+
+class Happens(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Events of one name that pass every predicate: a step of a sequence."""
+
+    event: Text
+    where: Annotated[tuple[Predicate, ...], Meta(max_length=20)] = ()
+
+
+class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="behaviour", omit_defaults=True):
+    """What a person did, added up: events of one name that pass every predicate, in a window or ever.
+
+    ``aggregate`` says how: their number; the sum, average, least or greatest number under ``property``; how many different
+    values it had; on how many different days (of ``zone``) they happened; when the first or the last of them was. ``value`` is a
+    number, for ``between`` the least and the greatest that pass, and for ``first`` and ``last`` a moment.
+    """
+
+    event: Text
+    compare: Compare = ">="
+    value: Number | str | Relative | tuple[Number | str | Relative, Number | str | Relative] = 1
+    aggregate: Aggregate = "count"
+    property_: Text | None = msgspec.field(default=None, name="property")
+    zone: str | None = None
+    window: Window | None = None
+    where: Annotated[tuple[Predicate, ...], Meta(max_length=20)] = ()
+
+    @property
+    def bounds(self) -> tuple[int, int | None]:
+        """For whole numbers: the comparison as the least and the greatest that pass; None is no upper bound."""
+        if isinstance(self.value, tuple):
+            return int(self.value[0]), int(self.value[1])  # type: ignore[arg-type]
+        value = int(self.value)  # type: ignore[arg-type]
+        low, high = {
+            ">=": (value, None),
+            ">": (value + 1, None),
+            "=": (value, value),
+            "<=": (0, value),
+            "<": (0, value - 1),
+        }[self.compare]
+        return low, high
+
+    @property
+    def length(self) -> int | None:
+        """Milliseconds of a rolling window; None is any other, or ever."""
+        return self.window.milliseconds if isinstance(self.window, Rolling) else None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it counts in a rolling window or ever: what the newest instants decide."""
+        return self.aggregate == "count" and (self.window is None or isinstance(self.window, Rolling))
+
+
+class Trait(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="trait", omit_defaults=True):
+    """One test of one of the person's traits."""
+
+    name: Text
+    is_: Is = msgspec.field(name="is")
+    value: Value | None = None
+
+    @property
+    def predicate(self) -> Predicate:
+        return Predicate(self.name, self.is_, self.value)
+
+
+class Sequence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="sequence", omit_defaults=True):
+    """One thing and then, at most ``within`` later, another: or, with ``absent``, not the other.
+
+    ``window`` says when the first may have happened; with ``on`` both must have the same value under that property.
+    """
+
+    first: Happens
+    then: Happens
+    within: str
+    absent: bool = False
+    on: Text | None = None
+    window: Window | None = None
+
+
+class Rhythm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="rhythm", omit_defaults=True):
+    """Silent for more than ``times`` × the usual gap: the median of the last 20 gaps between sessions, of at least 3."""
+
+    times: Annotated[float, Meta(ge=0.1, le=100)]
+
+
+class Lifecycle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="lifecycle", omit_defaults=True):
+    """Did something for the first time in the window; stopped doing it (in the one before, not in this); or resumed (not in the
+    one before, but earlier).
+    """
+
+    stage: Stage
+    event: Text
+    window: Rolling
+    where: Annotated[tuple[Predicate, ...], Meta(max_length=20)] = ()
+
+
+class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="message", omit_defaults=True):
+    """How often messages were received, shown, opened and so on: of one message, of a journey, on a channel, or any."""
+
+    did: Did
+    message: int | None = None
+    journey: int | None = None
+    channel: Text | None = None
+    compare: Compare = ">="
+    value: int | tuple[int, int] = 1  # bounds are checked apart: msgspec 0.22 breaks on Meta beside a tuple
+    window: Window | None = None
+
+
+class Unopened(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="unopened", omit_defaults=True):
+    """None of the last ``last`` messages received was opened or clicked: of one message, a journey, a channel, or any."""
+
+    last: Annotated[int, Meta(ge=1, le=100)]
+    message: int | None = None
+    journey: int | None = None
+    channel: Text | None = None
+
+
+class InSegment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="segment", omit_defaults=True):
+    """In another segment of the app."""
+
+    segment: Annotated[int, Meta(ge=1)]
+
+
+class Bucket(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="bucket", omit_defaults=True):
+    """A random part of all people: from ``from`` (included) to ``to`` per cent of them. ``salt`` names the draw."""
+
+    to: Annotated[float, Meta(gt=0, le=100)]
+    from_: Annotated[float, Meta(ge=0, lt=100)] = msgspec.field(default=0, name="from")
+    salt: Text = "relance"
+
+
+Condition = Behaviour | Trait | Sequence | Rhythm | Lifecycle | Message | Unopened | InSegment | Bucket
+#: What is left when shorthand is written out.
+Leaf = Behaviour | Trait | Sequence | Rhythm | Lifecycle | Unopened | Bucket
+
+KINDS: dict[str, Any] = {
+    "behaviour": Behaviour,
+    "trait": Trait,
+    "sequence": Sequence,
+    "rhythm": Rhythm,
+    "lifecycle": Lifecycle,
+    "message": Message,
+    "unopened": Unopened,
+    "segment": InSegment,
+    "bucket": Bucket,
+}
+
+
+def about(condition: Message | Unopened) -> tuple[Predicate, ...]:
+    """Which messages are meant, as predicates over the events that Relance writes."""
+    named = (("message", condition.message), ("journey", condition.journey), ("channel", condition.channel))
+    return tuple(Predicate(name, "=", value) for name, value in named if value is not None)
+
+
+def written_out(condition: Message) -> Behaviour:
+    """The behaviour that a condition on messages means."""
+    return Behaviour(
+        MESSAGE_EVENTS[condition.did],
+        compare=condition.compare,
+        value=condition.value,
+        window=condition.window,
+        where=about(condition),
+    )
+
+
+def moment_at(value: str | Relative, zone: str | None, now: int) -> int:
+    """The instant that a moment of a rule is at ``now``."""
+    return now + value.shift if isinstance(value, Relative) else read_moment(value, zone or UTC)

@@ -1,0 +1,117 @@
+"""Days, weeks, months and years of a time zone, as instants: what is a day where clocks change is decided here alone.
+
+The engines' own zone tables differ, so that none of this is left to them: bounds and days' beginnings are computed here
+and handed over as numbers.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from relance.core.time import DAY
+
+Period = Literal["day", "week", "month", "quarter", "year"]
+#: The names of calendar windows: the period, and whether it is the one before the present one.
+PERIODS: dict[str, tuple[Period, bool]] = {
+    "today": ("day", False),
+    "yesterday": ("day", True),
+    "this_week": ("week", False),
+    "last_week": ("week", True),
+    "this_month": ("month", False),
+    "last_month": ("month", True),
+    "this_quarter": ("quarter", False),
+    "last_quarter": ("quarter", True),
+    "this_year": ("year", False),
+    "last_year": ("year", True),
+}
+_FIRST_YEAR, _LAST_YEAR = 1990, 2100
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+@lru_cache(maxsize=256)
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, OSError) as error:  # an unknown name, or a folder of the zone table
+        raise ValueError(name) from error
+
+
+@lru_cache(maxsize=4_096)
+def day_start(ordinal: int, zone: str) -> int:
+    """The instant at which a day (days since 1970-01-01) begins in a zone: midnight, or what comes first where there is none."""
+    day = date.fromordinal(ordinal + _EPOCH)
+    midnight = datetime(day.year, day.month, day.day, tzinfo=_zone(zone))
+    instant = round(midnight.timestamp() * 1000)
+    # A midnight that the clocks jump over: fold 0 is read with the offset before the jump, which lies after it.
+    return min(instant, round(midnight.replace(fold=1).timestamp() * 1000))
+
+
+def day_of(instant: int, zone: str) -> int:
+    """The day (days since 1970-01-01) that an instant lies in."""
+    local = datetime.fromtimestamp(instant // 1000, UTC).astimezone(_zone(zone))
+    ordinal = local.toordinal() - _EPOCH
+    while day_start(ordinal, zone) > instant:
+        ordinal -= 1
+    while day_start(ordinal + 1, zone) <= instant:
+        ordinal += 1
+    return ordinal
+
+
+def period_at(period: Period, instant: int, zone: str) -> tuple[int, int]:
+    """[start, end) of the day, week, month, quarter or year that an instant lies in."""
+    day = date.fromordinal(day_of(instant, zone) + _EPOCH)
+    first, following = _period_of(period, day)
+    return day_start(first.toordinal() - _EPOCH, zone), day_start(following.toordinal() - _EPOCH, zone)
+
+
+def _period_of(period: Period, day: date) -> tuple[date, date]:
+    if period == "day":
+        return day, day + timedelta(days=1)
+    if period == "week":
+        monday = day - timedelta(days=day.weekday())
+        return monday, monday + timedelta(days=7)
+    if period == "year":
+        return date(day.year, 1, 1), date(day.year + 1, 1, 1)
+    length = 1 if period == "month" else 3
+    month = (day.month - 1) // length * length + 1
+    first = date(day.year, month, 1)
+    return first, date(day.year + (month + length > 12), (month + length - 1) % 12 + 1, 1)
+
+
+def offsets(zone: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Where days begin in [start, end], as few numbers as say it: (from this instant on, add this to get local time).
+
+    An instant's day is then (instant + added) // 86,400,000. Between two changes of the clocks one number serves.
+    """
+    found: list[tuple[int, int]] = []
+    for ordinal in range(day_of(start, zone), day_of(end, zone) + 1):
+        added = ordinal * DAY - day_start(ordinal, zone)
+        length = day_start(ordinal + 1, zone) - day_start(ordinal, zone)
+        if not found or found[-1][1] != added:
+            found.append((day_start(ordinal, zone), added))
+        if length > DAY:  # the hours past the 24th are still this day: shift them back
+            found.append((day_start(ordinal, zone) + DAY, added - (length - DAY)))
+    return found
+
+
+def day_by(offsets_: Sequence[tuple[int, int]], instant: int) -> int:
+    """The day of an instant by ``offsets``."""
+    place = max(0, bisect_right(offsets_, (instant, 1 << 62)) - 1)
+    return (instant + offsets_[place][1]) // DAY
+
+
+@lru_cache(maxsize=4_096)
+def read_moment(text: str, zone: str) -> int:
+    """A date, or a date and time, as an instant; without an offset it is a clock's time in ``zone``. Raises ``ValueError``."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=_zone(zone))
+    _zone(zone)
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise ValueError(text)
+    return round(moment.timestamp() * 1000)

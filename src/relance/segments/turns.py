@@ -1,0 +1,79 @@
+"""When the passing of time may change a condition's answer for a person: live state wakes up then, and looks again.
+
+An instant given may turn out to change nothing; between now and it nothing changes by itself. That is what ``window.presence``
+is for: an event matters when it comes into a window and when it leaves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Sequence as Row
+from typing import Any
+
+from relance.segments.conditions import (
+    Behaviour,
+    Happens,
+    Lifecycle,
+    Relative,
+    Rhythm,
+    Sequence,
+    Trait,
+    Unopened,
+)
+from relance.segments.evaluate import Happening, silent_after
+from relance.segments.predicate import matches_all, turns_at
+from relance.segments.window import Window, length_of, needs_first, presence
+
+OnEvents = Behaviour | Sequence | Rhythm | Lifecycle | Unopened
+
+
+def next_turn(condition: OnEvents, past: Row[Happening], now: int) -> int | None:
+    """The first instant after ``now`` at which time may change the answer; ``past`` are the events up to ``now``, in order."""
+    return min((each for each in _turns(condition, past, now) if each > now), default=None)
+
+
+def next_turn_of_trait(condition: Trait, traits: Mapping[str, Any], now: int) -> int | None:
+    """The same for a test of a trait."""
+    turn = turns_at(traits, condition.predicate)
+    return turn if turn is not None and turn > now else None
+
+
+def _turns(condition: OnEvents, past: Row[Happening], now: int) -> Iterator[int]:
+    if isinstance(condition, Behaviour):
+        done = _done(past, Happens(condition.event, condition.where))
+        yield from _presences(condition.window, done, past)
+        if condition.aggregate in ("first", "last"):
+            yield from _moments(condition, done)
+    elif isinstance(condition, Sequence):
+        done = _done(past, condition.first)
+        yield from _presences(condition.window, done, past)
+        if condition.absent:
+            yield from (each + length_of(condition.within) for each in done)
+    elif isinstance(condition, Rhythm):
+        yield silent_after(condition, past, now)
+    elif isinstance(condition, Lifecycle):
+        length = condition.window.milliseconds
+        yield from (each + times * length for each in _done(past, Happens(condition.event, condition.where)) for times in (1, 2))
+
+
+def _done(past: Iterable[Happening], step: Happens) -> list[int]:
+    return [each.occurred_at for each in past if each.name == step.event and matches_all(each.properties, step.where)]
+
+
+def _presences(window: Window | None, instants: Iterable[int], past: Row[Happening]) -> Iterator[int]:
+    if window is None or needs_first(window):
+        return
+    for instant in instants:
+        present = presence(window, instant, past[0].occurred_at)
+        if present is not None:
+            yield from present
+
+
+def _moments(condition: Behaviour, instants: Iterable[int]) -> Iterator[int]:
+    """A moment that moves with now passes each instant once; the answer changes there or one millisecond on."""
+    values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
+    for value in values:
+        if isinstance(value, Relative):
+            for instant in instants:
+                yield instant - value.shift
+                yield instant - value.shift + 1

@@ -1,0 +1,272 @@
+"""Windows: which stretch of time a condition looks at, in two ways that must agree.
+
+``bounds`` gives the stretch as it stands at ``now``: an event at ``t`` counts where after < t <= until. ``presence`` gives
+the same from the event's side: the event at ``t`` is in the window for every ``now`` with enter <= now < leave. Queries
+use the first; live state uses the second, since an event's ``enter`` and ``leave`` are the only instants at which the passing of
+time can change an answer.
+
+| window | counts |
+|---|---|
+| none | every event up to now |
+| ``{"last": "7d"}`` | (now − 7 d, now] |
+| ``{"ago": ["60d", "30d"]}`` | (now − 60 d, now − 30 d] |
+| ``{"calendar": "this_week", "zone": "Europe/Paris"}`` | the week that now lies in, up to now |
+| ``{"calendar": "last_month", "zone": …}`` | the whole month before the one that now lies in |
+| ``{"from": "2026-01-01", "to": "2026-02-01", "zone": …}`` | [from, to), up to now; either may be left out |
+| ``{"after_first": "7d"}`` | [first, first + 7 d), from the person's first event of any name |
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from relance.core.time import DAY, HOUR, MINUTE, SECOND
+from relance.segments.days import PERIODS, Period, period_at, read_moment
+from relance.segments.errors import RuleError
+
+UNITS = {"s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY, "w": 7 * DAY}
+SHORTEST_WINDOW = SECOND
+LONGEST_WINDOW = 3_660 * DAY  # ten years; a window's length costs nothing, since only the newest instants are kept
+EVER = -(1 << 61)  # earlier than every event
+END = 1 << 61  # later than every event
+UTC = "UTC"
+
+_LENGTH = re.compile(r"([1-9][0-9]{0,8})([smhdw])")
+
+
+CalendarName = Literal[
+    "today",
+    "yesterday",
+    "this_week",
+    "last_week",
+    "this_month",
+    "last_month",
+    "this_quarter",
+    "last_quarter",
+    "this_year",
+    "last_year",
+]
+
+
+class Rolling(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="shape", tag="last"):
+    """The time from ``last`` before now (not included) to now (included); ``last`` is a number and s, m, h, d or w."""
+
+    last: str
+
+    @property
+    def milliseconds(self) -> int:
+        return length_of(self.last)
+
+
+class Ago(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="shape", tag="ago"):
+    """From the first length before now (not included) to the second before now (included)."""
+
+    ago: tuple[str, str]
+
+    @property
+    def milliseconds(self) -> tuple[int, int]:
+        return length_of(self.ago[0]), length_of(self.ago[1])
+
+
+class Calendar(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="shape", tag="calendar", omit_defaults=True):
+    """A day, week (from Monday), month, quarter or year by the calendar of ``zone`` (IANA; the app's zone if left out)."""
+
+    calendar: CalendarName
+    zone: str | None = None
+
+    @property
+    def period(self) -> Period:
+        return PERIODS[self.calendar][0]
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is the period before the one that now lies in."""
+        return PERIODS[self.calendar][1]
+
+
+class Dates(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="shape", tag="dates", omit_defaults=True):
+    """From a date or instant (included) to another (not included); dates without an offset are in ``zone``."""
+
+    from_: str | None = msgspec.field(default=None, name="from")
+    to: str | None = None
+    zone: str | None = None
+
+    @property
+    def instants(self) -> tuple[int, int]:
+        """[start, end) in ms."""
+        zone = self.zone or UTC
+        start = EVER if self.from_ is None else read_moment(self.from_, zone)
+        return start, END if self.to is None else read_moment(self.to, zone)
+
+
+class AfterFirst(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="shape", tag="after_first"):
+    """That long from the person's first event of any name on."""
+
+    after_first: str
+
+    @property
+    def milliseconds(self) -> int:
+        return length_of(self.after_first)
+
+
+Window = Rolling | Ago | Calendar | Dates | AfterFirst
+SHAPES: dict[str, str] = {
+    "last": "last",
+    "ago": "ago",
+    "calendar": "calendar",
+    "from": "dates",
+    "to": "dates",
+    "after_first": "after_first",
+}
+
+
+class Presence(NamedTuple):
+    """An event is in the window while enter <= now < leave."""
+
+    enter: int
+    leave: int
+
+
+def length_of(text: str) -> int:
+    """Milliseconds of a length that was checked."""
+    return int(text[:-1]) * UNITS[text[-1]]
+
+
+def read_length(text: str, path: str) -> int:
+    """``"30d"`` → milliseconds. Raises ``RuleError`` unless it is from one second to ten years (3,660 days)."""
+    found = _LENGTH.fullmatch(text)
+    if found is None:
+        raise RuleError("A window is a number and one of s, m, h, d, w, as in 30d.", path=path)
+    length = int(found[1]) * UNITS[found[2]]
+    if not SHORTEST_WINDOW <= length <= LONGEST_WINDOW:
+        raise RuleError("A window is from 1 second to 3,660 days long.", path=path)
+    return length
+
+
+def bounds(window: Window | None, now: int, first: int | None) -> tuple[int, int]:
+    """(after, until]: the stretch at ``now``; ``first`` is the instant of the person's first event."""
+    if window is None:
+        return EVER, now
+    if isinstance(window, Rolling):
+        return now - window.milliseconds, now
+    if isinstance(window, Ago):
+        longer, shorter = window.milliseconds
+        return now - longer, now - shorter
+    if isinstance(window, Calendar):
+        start, end = period_at(window.period, now, window.zone or UTC)
+        if window.whole:
+            start, end = period_at(window.period, start - 1, window.zone or UTC)
+        return start - 1, min(end - 1, now)
+    if isinstance(window, Dates):
+        start, end = window.instants
+        return start - 1, min(end - 1, now)
+    if first is None:
+        return now, now
+    return first - 1, min(first + window.milliseconds - 1, now)
+
+
+def presence(window: Window | None, instant: int, first: int) -> Presence | None:
+    """When an event of ``instant`` is in the window; None is never."""
+    if window is None:
+        return Presence(instant, END)
+    if isinstance(window, Rolling):
+        return Presence(instant, instant + window.milliseconds)
+    if isinstance(window, Ago):
+        longer, shorter = window.milliseconds
+        return Presence(instant + shorter, instant + longer)
+    if isinstance(window, Calendar):
+        _, end = period_at(window.period, instant, window.zone or UTC)
+        if not window.whole:
+            return Presence(instant, end)
+        return Presence(end, period_at(window.period, end, window.zone or UTC)[1])
+    if isinstance(window, Dates):
+        start, end = window.instants
+        return Presence(instant, END) if start <= instant < end else None
+    return Presence(instant, END) if first <= instant < first + window.milliseconds else None
+
+
+def needs_first(window: Window | None) -> bool:
+    """Whether the window hangs on the person's first event of any name."""
+    return isinstance(window, AfterFirst)
+
+
+def horizon(window: Window | None, now: int) -> int:
+    """No event at or before this instant is in the window, now or later."""
+    if isinstance(window, Rolling):
+        return now - window.milliseconds
+    if isinstance(window, Ago):
+        return now - window.milliseconds[0]
+    if isinstance(window, Calendar):
+        return bounds(window, now, None)[0]
+    if isinstance(window, Dates):
+        return window.instants[0] - 1
+    return EVER
+
+
+def check_window(window: Window, path: str) -> None:
+    """Raise ``RuleError`` with the path of what does not fit."""
+    if isinstance(window, Rolling):
+        read_length(window.last, f"{path}.last")
+    elif isinstance(window, Ago):
+        longer, shorter = (read_length(text, f"{path}.ago[{place}]") for place, text in enumerate(window.ago))
+        if longer <= shorter:
+            raise RuleError("The first length is the longer one: from 60d ago to 30d ago.", path=f"{path}.ago")
+    elif isinstance(window, AfterFirst):
+        read_length(window.after_first, f"{path}.after_first")
+    elif isinstance(window, Dates):
+        _check_dates(window, path)
+    elif window.zone is not None:
+        check_zone(window.zone, f"{path}.zone")
+
+
+def _check_dates(window: Dates, path: str) -> None:
+    if window.zone is not None:
+        check_zone(window.zone, f"{path}.zone")
+    for name, text in (("from", window.from_), ("to", window.to)):
+        if text is not None:
+            check_moment(text, window.zone or UTC, f"{path}.{name}")
+    start, end = window.instants
+    if start >= end:
+        raise RuleError("A window ends after it begins.", path=f"{path}.to")
+
+
+def check_moment(text: str, zone: str, path: str) -> int:
+    """The instant a date or date-time names. Raises ``RuleError``."""
+    try:
+        return read_moment(text, zone)
+    except ValueError as error:
+        message = "A moment is a date (2026-01-31) or a date and time (2026-01-31T09:00:00+01:00) from 1990 to 2100."
+        raise RuleError(message, path=path) from error
+
+
+def check_zone(name: str, path: str) -> None:
+    """Raise ``RuleError`` unless it is an IANA time zone."""
+    try:
+        read_moment("2026-01-01", name)
+    except ValueError as error:
+        raise RuleError("This is no IANA time zone.", path=path) from error
+
+
+def canonical_window(window: Window | None) -> object:
+    """What the window means: ``48h`` and ``2d`` are one."""
+    if window is None:
+        return None
+    if isinstance(window, Rolling):
+        return window.milliseconds
+    if isinstance(window, Ago):
+        return ["ago", *window.milliseconds]
+    if isinstance(window, Calendar):
+        return ["calendar", window.calendar, window.zone or UTC]
+    if isinstance(window, Dates):
+        return ["dates", *window.instants]
+    return ["after_first", window.milliseconds]
+
+
+def in_zone(window: Window | None, zone: str) -> Window | None:
+    """The window with the zone filled in where none was given."""
+    if isinstance(window, Calendar | Dates) and window.zone is None:
+        return msgspec.structs.replace(window, zone=zone)
+    return window
