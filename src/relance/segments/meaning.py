@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from relance.segments.conditions import Behaviour, InSegment, Message, written_out
+from relance.segments.conditions import Behaviour, InSegment, Message, Person, written_out
 from relance.segments.errors import RuleError
 from relance.segments.rule import MAX_DEPTH, All, Any_, Not, Rule, conditions
 from relance.segments.window import in_zone
@@ -22,29 +22,38 @@ def meaning(rule: Rule, find: Find, own: int = 0) -> Rule:
 
     Raises ``RuleError`` where segments lean on each other in a circle, on none, or on too many.
     """
-    written = _write(rule, find, (own,) if own else ())
-    if sum(1 for _ in conditions(written)) > MAX_WRITTEN_OUT:
-        raise RuleError(f"With the segments it names, a rule may have {MAX_WRITTEN_OUT:,} conditions at most.", path="rule")
-    return written
+    return _Writing(find).write(rule, (own,) if own else ())
 
 
-def _write(rule: Rule, find: Find, trail: tuple[int, ...]) -> Rule:
-    if isinstance(rule, All | Any_):
-        return type(rule)(tuple(_write(part, find, trail) for part in rule.parts))
-    if isinstance(rule, Not):
-        return Not(_write(rule.part, find, trail))
-    if isinstance(rule, Message):
-        return written_out(rule)
-    if not isinstance(rule, InSegment):
-        return rule
-    if rule.segment in trail:
-        raise RuleError(f"Segment {rule.segment} would lean on itself.", path="rule", segment=rule.segment)
-    if len(trail) > MAX_DEPTH:
-        raise RuleError(f"Segments may lean on each other {MAX_DEPTH} deep at most.", path="rule")
-    found = find(rule.segment)
-    if found is None:
-        raise RuleError(f"There is no segment {rule.segment}.", path="rule", segment=rule.segment)
-    return _write(found, find, (*trail, rule.segment))
+class _Writing:
+    """One rule being written out, within bounds."""
+
+    def __init__(self, find: Find) -> None:
+        self.find = find
+        self.conditions = 0
+
+    def write(self, rule: Rule, trail: tuple[int, ...]) -> Rule:
+        """The rule in full; ``trail`` are the segments that led to it."""
+        if isinstance(rule, All | Any_):
+            return type(rule)(tuple(self.write(part, trail) for part in rule.parts))
+        if isinstance(rule, Not):
+            return Not(self.write(rule.part, trail))
+        if isinstance(rule, InSegment):
+            return self._write_segment(rule, trail)
+        self.conditions += 1
+        if self.conditions > MAX_WRITTEN_OUT:
+            raise RuleError(f"With the segments it names, a rule may have {MAX_WRITTEN_OUT:,} conditions at most.", path="rule")
+        return written_out(rule) if isinstance(rule, Message | Person) else rule
+
+    def _write_segment(self, rule: InSegment, trail: tuple[int, ...]) -> Rule:
+        if rule.segment in trail:
+            raise RuleError(f"Segment {rule.segment} would lean on itself.", path="rule", segment=rule.segment)
+        if len(trail) > MAX_DEPTH:
+            raise RuleError(f"Segments may lean on each other {MAX_DEPTH} deep at most.", path="rule")
+        found = self.find(rule.segment)
+        if found is None:
+            raise RuleError(f"There is no segment {rule.segment}.", path="rule", segment=rule.segment)
+        return self.write(found, (*trail, rule.segment))
 
 
 def leans_on(rule: Rule) -> Iterator[int]:

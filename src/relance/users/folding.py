@@ -73,6 +73,7 @@ def apply_note(book: Book, profile: Profile, note: Note, event: Happening, late:
     if changed:
         profile.version += 1
         book.change(profile)
+        book.retold.add(profile.id)
 
 
 def merge_profiles(book: Book, loser_id: int, winner_id: int, now: int) -> None:
@@ -95,8 +96,6 @@ def _apply_traits(book: Book, profile: Profile, given: dict[str, Any], event: Ha
     traits = {name: value for name, value in given.items() if name != "consent"}
     before = read_email(loaded_traits(profile).get("email")) if "email" in traits else None
     changed = apply_traits(profile, traits)
-    if changed:
-        book.retold.add(profile.id)
     if "email" in traits:
         email = read_email(traits["email"])
         if before != email:

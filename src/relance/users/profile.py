@@ -7,6 +7,7 @@ from typing import Any
 
 from relance.core.encoding import to_canonical_json
 
+FACTS = "$person"
 CLEAN, SEEN, CHANGED = 0, 1, 2  # what a flush has to write: nothing, the instants, the whole row
 
 
@@ -79,6 +80,18 @@ def loaded_traits(profile: Profile) -> dict[str, Any]:
     if profile.traits is None:
         raise RuntimeError(f"traits of person {profile.id} are not loaded")
     return profile.traits
+
+
+def told(profile: Profile) -> dict[str, Any]:
+    """What rules may ask of a person: the traits, and under one name of ours what the program made out itself."""
+    return with_facts(loaded_traits(profile), profile.country, profile.language, profile.timezone)
+
+
+def with_facts(traits: dict[str, Any], country: str | None, language: str | None, timezone: str | None) -> dict[str, Any]:
+    """The traits with ``{"country": …, "language": …, "time_zone": …}`` beside them, as far as these are known."""
+    facts = {"country": country, "language": language, "time_zone": timezone}
+    known = {name: value for name, value in facts.items() if value is not None}
+    return {**traits, FACTS: known} if known else traits
 
 
 def apply_traits(profile: Profile, traits: Mapping[str, Any]) -> bool:
