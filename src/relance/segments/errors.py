@@ -21,3 +21,15 @@ class SegmentConflictError(ConflictError):
     """The segment was changed since it was read, was archived, or another active segment has that name."""
 
     code = "segment_conflict"
+
+
+class SegmentInUseError(ConflictError):
+    """Something leans on the segment; ``data["users"]`` lists it as ``{"kind": "segment" or "journey", "id", "name"}``."""
+
+    code = "segment_in_use"
+
+
+class TooManyEventsError(InvalidError):
+    """The person has more events that the rule looks at than an explanation goes through."""
+
+    code = "too_many_events"

@@ -12,6 +12,7 @@ from relance.segments.rule import MAX_DEPTH, All, Any_, Not, Rule, conditions
 from relance.segments.window import in_zone
 
 MAX_WRITTEN_OUT = 1_000  # conditions, when all other segments are written out
+MAX_LEVELS = 2 * MAX_DEPTH  # of nesting, likewise: as deep as everything that walks a rule can go
 
 #: The rule of a segment of the same app, or None where there is none.
 Find = Callable[[int], Rule | None]
@@ -20,40 +21,53 @@ Find = Callable[[int], Rule | None]
 def meaning(rule: Rule, find: Find, own: int = 0) -> Rule:
     """The rule in full. ``own`` is the segment it is (going) to be the rule of.
 
-    Raises ``RuleError`` where segments lean on each other in a circle, on none, or on too many.
+    Raises ``RuleError`` with the place in ``rule`` where segments lean on each other in a circle, on none, or on too many.
     """
-    return _Writing(find).write(rule, (own,) if own else ())
+    return _Writing(find).write(rule, "rule", 1, (own,) if own else ())
 
 
 class _Writing:
-    """One rule being written out, within bounds."""
+    """One rule being written out; it stops as soon as there is too much of it."""
 
     def __init__(self, find: Find) -> None:
-        self.find = find
-        self.conditions = 0
+        self._find = find
+        self._left = MAX_WRITTEN_OUT
 
-    def write(self, rule: Rule, trail: tuple[int, ...]) -> Rule:
-        """The rule in full; ``trail`` are the segments that led to it."""
+    def write(self, rule: Rule, path: str, level: int, trail: tuple[int, ...]) -> Rule:
+        """``path`` is a place in the rule that is written out; inside other segments it stays at the one that names them."""
+        if level > MAX_LEVELS:
+            message = f"With the segments it names, a rule may be nested {MAX_LEVELS} levels deep at most."
+            raise RuleError(message, path=path)
         if isinstance(rule, All | Any_):
-            return type(rule)(tuple(self.write(part, trail) for part in rule.parts))
+            place = "" if _inside(path) else f".{'all' if isinstance(rule, All) else 'any'}"
+            return type(rule)(
+                tuple(
+                    self.write(part, f"{path}{place}[{index}]" if place else path, level + 1, trail)
+                    for index, part in enumerate(rule.parts)
+                )
+            )
         if isinstance(rule, Not):
-            return Not(self.write(rule.part, trail))
+            return Not(self.write(rule.part, path if _inside(path) else f"{path}.not", level + 1, trail))
         if isinstance(rule, InSegment):
-            return self._write_segment(rule, trail)
-        self.conditions += 1
-        if self.conditions > MAX_WRITTEN_OUT:
-            raise RuleError(f"With the segments it names, a rule may have {MAX_WRITTEN_OUT:,} conditions at most.", path="rule")
+            return self._segment(rule.segment, path if _inside(path) else f"{path}.segment", level, trail)
+        self._left -= 1
+        if self._left < 0:
+            message = f"With the segments it names, a rule may have {MAX_WRITTEN_OUT:,} conditions at most."
+            raise RuleError(message, path=path)
         return written_out(rule) if isinstance(rule, Message | Person) else rule
 
-    def _write_segment(self, rule: InSegment, trail: tuple[int, ...]) -> Rule:
-        if rule.segment in trail:
-            raise RuleError(f"Segment {rule.segment} would lean on itself.", path="rule", segment=rule.segment)
-        if len(trail) > MAX_DEPTH:
-            raise RuleError(f"Segments may lean on each other {MAX_DEPTH} deep at most.", path="rule")
-        found = self.find(rule.segment)
+    def _segment(self, segment: int, path: str, level: int, trail: tuple[int, ...]) -> Rule:
+        if segment in trail:
+            raise RuleError(f"Segment {segment} would lean on itself.", path=path, segment=segment)
+        found = self._find(segment)
         if found is None:
-            raise RuleError(f"There is no segment {rule.segment}.", path="rule", segment=rule.segment)
-        return self.write(found, (*trail, rule.segment))
+            raise RuleError(f"There is no segment {segment}.", path=path, segment=segment)
+        return self.write(found, path, level + 1, (*trail, segment))
+
+
+def _inside(path: str) -> bool:
+    """Whether a place lies in another segment."""
+    return path.endswith(".segment")
 
 
 def leans_on(rule: Rule) -> Iterator[int]:

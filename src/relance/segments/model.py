@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Literal
 
 import msgspec
 
@@ -54,6 +55,14 @@ class Change(msgspec.Struct, frozen=True, gc=False):
     entered: bool
     occurred_at: int
     late: bool = False
+
+
+class User(msgspec.Struct, frozen=True):
+    """What leans on a segment: another segment, or a journey."""
+
+    kind: Literal["segment", "journey"]
+    id: int
+    name: str
 
 
 class Page(msgspec.Struct, frozen=True):

@@ -2,38 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
 from sqlalchemy.engine import Connection, Engine
 
 from relance.infra.database import reading, writing
 from relance.segments import store
-from relance.segments.errors import RuleError, SegmentConflictError, SegmentNotFoundError
-from relance.segments.model import Change, Page, Segment, State, Version
+from relance.segments.errors import RuleError, SegmentConflictError, SegmentInUseError, SegmentNotFoundError
+from relance.segments.meaning import leans_on, meaning, with_zone
+from relance.segments.model import Change, Page, Segment, State, User, Version
 from relance.segments.rule import Rule, parse_rule, rule_hash, to_data
 from relance.segments.sentence import Language, sentence
+from relance.segments.window import UTC
 
-__all__ = ["Change", "Language", "Rule", "Segments", "parse_rule", "sentence", "to_data"]
+__all__ = ["Change", "Language", "Rule", "Segments", "parse_rule", "refuse_users", "sentence", "to_data"]
 
 MAX_NAME = 200
 MAX_PAGE = 200
+NEWEST = (1 << 31) - 1  # above every version there is
 
 
 class Segments:
-    """Segments of all apps; every method is for one app and sees no other's."""
+    """Segments of all apps; every method is for one app and sees no other's.
+
+    ``zone`` is the app's time zone: it is written into a rule wherever a day or a date needs one, so that a later change of the
+    app's settings moves nobody.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def create(self, app_id: int, name: str, rule: Any, now: int, author: str = "") -> Segment:
-        """Save a rule (decoded JSON) under a name.
-
-        Raises ``RuleError``, and ``SegmentConflictError`` if an active segment has the name.
-        """
-        parsed, name = parse_rule(rule), _check_name(name)
-        with writing(self._engine) as connection:
-            return store.insert_segment(connection, app_id, name, parsed, now, author)
+    # -- reading -------------------------------------------------------------------------------------------------------
 
     def get(self, app_id: int, segment_id: int) -> Segment:
         """Raises ``SegmentNotFoundError``."""
@@ -48,6 +49,38 @@ class Segments:
         more = len(found) > limit
         return Page(found[:limit], found[limit - 1].id if more else None)
 
+    def versions(self, app_id: int, segment_id: int, before: int = NEWEST, limit: int = MAX_PAGE) -> list[Version]:
+        """How the segment stood after each edit, the newest first. Raises ``SegmentNotFoundError``."""
+        with reading(self._engine) as connection:
+            _found(connection, app_id, segment_id)
+            return store.select_versions(connection, app_id, segment_id, before, limit)
+
+    def users(self, app_id: int, segment_id: int) -> list[User]:
+        """The active segments whose rules name this one."""
+        with reading(self._engine) as connection:
+            return _users(store.active_segments(connection, app_id), segment_id)
+
+    def checked(self, app_id: int, rule: Any, zone: str = UTC) -> Rule:
+        """A rule (decoded JSON) that could be saved, with the zone filled in. Raises ``RuleError``."""
+        parsed = with_zone(parse_rule(rule), zone)
+        with reading(self._engine) as connection:
+            _check_meaning(store.active_segments(connection, app_id), parsed)
+        return parsed
+
+    # -- writing -------------------------------------------------------------------------------------------------------
+
+    def create(self, app_id: int, name: str, rule: Any, now: int, author: str = "", *, zone: str = UTC) -> Segment:
+        """Save a rule (decoded JSON) under a name.
+
+        Raises ``RuleError``, and ``SegmentConflictError`` if an active segment has the name.
+        """
+        parsed, name = with_zone(parse_rule(rule), zone), _check_name(name)
+        with writing(self._engine) as connection:
+            if any(leans_on(parsed)):
+                store.lock_segments(connection, app_id)
+                _check_meaning(store.active_segments(connection, app_id), parsed)
+            return store.insert_segment(connection, app_id, name, parsed, now, author)
+
     def update(
         self,
         app_id: int,
@@ -58,40 +91,89 @@ class Segments:
         name: str | None = None,
         rule: Any = None,
         author: str = "",
+        zone: str = UTC,
     ) -> Segment:
         """Change name or rule of the segment as it was at ``version``; what is None stays.
 
         Raises ``SegmentConflictError`` if it was changed or archived since, or the name is taken; ``SegmentNotFoundError``;
-        ``RuleError``.
+        ``RuleError``, also where a segment that leans on this one could not be written out any more.
         """
-        changes: dict[str, Any] = {}
-        if name is not None:
-            changes["name"] = _check_name(name)
-        if rule is not None:
-            parsed = parse_rule(rule)
-            changes |= {"rule": store.write_rule(parsed), "hash": rule_hash(parsed)}
-        return self._change(app_id, segment_id, version, changes, now, author)
+        parsed = None if rule is None else with_zone(parse_rule(rule), zone)
+        return self._edit(app_id, segment_id, version, now, author, None if name is None else _check_name(name), parsed)
 
-    def archive(self, app_id: int, segment_id: int, version: int, now: int, author: str = "") -> Segment:
-        """Nobody is in any more, and the name is free. Raises as ``update`` does."""
-        return self._change(app_id, segment_id, version, {"state": State.ARCHIVED.value}, now, author)
+    def restore(self, app_id: int, segment_id: int, version: int, earlier: int, now: int, author: str = "") -> Segment:
+        """Give the segment, as it was at ``version``, the name and rule it had at the version ``earlier``: a new edit.
 
-    def versions(self, app_id: int, segment_id: int) -> list[Version]:
-        """How the segment stood after each edit, the newest first. Raises ``SegmentNotFoundError``."""
+        Raises as ``update`` does, and ``SegmentNotFoundError`` where there was no such version.
+        """
         with reading(self._engine) as connection:
             _found(connection, app_id, segment_id)
-            return store.select_versions(connection, app_id, segment_id)
+            found = store.select_version(connection, app_id, segment_id, earlier)
+        if found is None:
+            raise SegmentNotFoundError("The segment has no such version.", segment=segment_id, version=earlier)
+        return self._edit(app_id, segment_id, version, now, author, found.name, found.rule)
 
-    def _change(self, app_id: int, segment_id: int, version: int, changes: Mapping[str, Any], now: int, author: str) -> Segment:
+    def archive(self, app_id: int, segment_id: int, version: int, now: int, author: str = "") -> Segment:
+        """Nobody is in any more, and the name is free. Raises as ``update`` does, and ``SegmentInUseError``."""
         with writing(self._engine) as connection:
-            present = _found(connection, app_id, segment_id)
-            if present.version == version and present.state is State.ACTIVE:
-                changed = store.update_segment(connection, present, dict(changes), now, author)
-                if changed is not None:
-                    return changed
-                present = _found(connection, app_id, segment_id)
-        message = "The segment was archived." if present.state is State.ARCHIVED else "The segment was changed since it was read."
-        raise SegmentConflictError(message, version=present.version)
+            store.lock_segments(connection, app_id)
+            present = _current(connection, app_id, segment_id, version)
+            refuse_users(_users(store.active_segments(connection, app_id), segment_id))
+            return _changed(connection, present, {"state": State.ARCHIVED.value}, now, author)
+
+    def _edit(
+        self, app_id: int, segment_id: int, version: int, now: int, author: str, name: str | None, rule: Rule | None
+    ) -> Segment:
+        changes: dict[str, Any] = {} if name is None else {"name": name}
+        with writing(self._engine) as connection:
+            if rule is not None:
+                store.lock_segments(connection, app_id)
+            present = _current(connection, app_id, segment_id, version)
+            if rule is not None:
+                _check_meaning(store.active_segments(connection, app_id), rule, segment_id)
+                changes |= {"rule": store.write_rule(rule), "hash": rule_hash(rule)}
+            return _changed(connection, present, changes, now, author)
+
+
+def refuse_users(users: Sequence[User]) -> None:
+    """Raise ``SegmentInUseError`` if there are any."""
+    if users:
+        told = ", ".join(f"{each.kind} “{each.name}”" for each in users[:5])
+        raise SegmentInUseError(f"Something leans on this segment: {told}.", users=[msgspec.to_builtins(each) for each in users])
+
+
+def _users(segments: Mapping[int, Segment], segment_id: int) -> list[User]:
+    leaning = (each for each in segments.values() if segment_id in leans_on(each.rule))
+    return [User("segment", each.id, each.name) for each in leaning]
+
+
+def _check_meaning(segments: Mapping[int, Segment], rule: Rule, own: int = 0) -> None:
+    """Whether the rule (of the segment ``own``) can be written out, and all that lean on it with it. Raises ``RuleError``."""
+    rules = {number: each.rule for number, each in segments.items()}
+    meaning(rule, rules.get, own)
+    rules[own] = rule
+    for number in _leaning(rules, own):
+        try:
+            meaning(rules[number], rules.get, number)
+        except RuleError as error:
+            told = f"The segment “{segments[number].name}” leans on this one. {error.message}"
+            raise RuleError(told, path="rule", segment=number) from error
+
+
+def _leaning(rules: Mapping[int, Rule], segment_id: int) -> list[int]:
+    """The segments that lean on one, directly or not."""
+    above: dict[int, list[int]] = {}
+    for number, rule in rules.items():
+        for named in set(leans_on(rule)):
+            above.setdefault(named, []).append(number)
+    found: list[int] = []
+    left = [segment_id]
+    while left:
+        for number in above.get(left.pop(), []):
+            if number not in found:
+                found.append(number)
+                left.append(number)
+    return found
 
 
 def _found(connection: Connection, app_id: int, segment_id: int) -> Segment:
@@ -99,6 +181,23 @@ def _found(connection: Connection, app_id: int, segment_id: int) -> Segment:
     if segment is None:
         raise SegmentNotFoundError("This app has no such segment.", segment=segment_id)
     return segment
+
+
+def _current(connection: Connection, app_id: int, segment_id: int, version: int) -> Segment:
+    """The segment as it was at ``version``. Raises ``SegmentConflictError`` if it no longer is."""
+    present = _found(connection, app_id, segment_id)
+    if present.version == version and present.state is State.ACTIVE:
+        return present
+    message = "The segment was archived." if present.state is State.ARCHIVED else "The segment was changed since it was read."
+    raise SegmentConflictError(message, version=present.version)
+
+
+def _changed(connection: Connection, present: Segment, changes: Mapping[str, Any], now: int, author: str) -> Segment:
+    changed = store.update_segment(connection, present, dict(changes), now, author)
+    if changed is not None:
+        return changed
+    after = _found(connection, present.app_id, present.id)
+    raise SegmentConflictError("The segment was changed since it was read.", version=after.version)
 
 
 def _check_name(name: str) -> str:

@@ -10,8 +10,9 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from relance.core.encoding import from_json, to_json
-from relance.infra.database import STATE, upsert
+from relance.infra.database import STATE, is_postgres, upsert
 from relance.segments.errors import SegmentConflictError
+from relance.segments.meaning import meaning
 from relance.segments.model import Segment, State, Version
 from relance.segments.rule import Rule, parse_rule, rule_hash, to_data
 
@@ -77,7 +78,7 @@ MEMBERSHIP_SNAPSHOTS = sa.Table(
 
 
 class Definition(NamedTuple):
-    """What live state needs of an active segment."""
+    """What live state needs of an active segment: its rule written out, and the digest of that."""
 
     app_id: int
     segment_id: int
@@ -141,23 +142,57 @@ def update_segment(connection: Connection, segment: Segment, changes: dict[str, 
     return _segment(row)
 
 
-def select_versions(connection: Connection, app_id: int, segment_id: int) -> list[Version]:
-    """The newest first."""
+def select_versions(connection: Connection, app_id: int, segment_id: int, before: int, limit: int) -> list[Version]:
+    """The newest first, from the one before ``before``."""
     query = (
-        sa.select(SEGMENT_VERSIONS)
-        .where(SEGMENT_VERSIONS.c.app_id == app_id, SEGMENT_VERSIONS.c.segment_id == segment_id)
+        _versions_of(app_id, segment_id)
+        .where(SEGMENT_VERSIONS.c.version < before)
         .order_by(SEGMENT_VERSIONS.c.version.desc())
+        .limit(limit)
     )
-    return [
-        Version(row.version, row.name, parse_rule(from_json(row.rule)), row.created_at, row.created_by)
-        for row in connection.execute(query)
-    ]
+    return [_version(row) for row in connection.execute(query)]
+
+
+def select_version(connection: Connection, app_id: int, segment_id: int, version: int) -> Version | None:
+    row = connection.execute(_versions_of(app_id, segment_id).where(SEGMENT_VERSIONS.c.version == version)).one_or_none()
+    return None if row is None else _version(row)
+
+
+def _versions_of(app_id: int, segment_id: int) -> sa.Select[Any]:
+    table = SEGMENT_VERSIONS.c
+    return sa.select(SEGMENT_VERSIONS).where(table.app_id == app_id, table.segment_id == segment_id)
+
+
+def _version(row: Any) -> Version:
+    return Version(row.version, row.name, parse_rule(from_json(row.rule)), row.created_at, row.created_by)
 
 
 def active_definitions(connection: Connection) -> list[Definition]:
-    """Of all apps."""
-    query = sa.select(SEGMENTS).where(SEGMENTS.c.state == State.ACTIVE.value).order_by(SEGMENTS.c.app_id, SEGMENTS.c.id)
-    return [Definition(row.app_id, row.id, parse_rule(from_json(row.rule)), row.hash) for row in connection.execute(query)]
+    """Of all apps, written out: an edit of a segment changes the digest of those that lean on it."""
+    query = sa.select(SEGMENTS.c.app_id).where(SEGMENTS.c.state == State.ACTIVE.value).distinct().order_by(SEGMENTS.c.app_id)
+    found = []
+    for app_id in connection.scalars(query).all():
+        rules = {number: each.rule for number, each in active_segments(connection, app_id).items()}
+        for number, rule in rules.items():
+            written = meaning(rule, rules.get, number)
+            found.append(Definition(app_id, number, written, rule_hash(written)))
+    return found
+
+
+def active_segments(connection: Connection, app_id: int) -> dict[int, Segment]:
+    """All of an app by id, in order of it."""
+    query = sa.select(SEGMENTS).where(SEGMENTS.c.app_id == app_id, SEGMENTS.c.state == State.ACTIVE.value)
+    return {row.id: _segment(row) for row in connection.execute(query.order_by(SEGMENTS.c.id))}
+
+
+def lock_segments(connection: Connection, app_id: int) -> None:
+    """Let nobody else edit this app's segments until the transaction ends; on SQLite a writer is alone anyhow.
+
+    What leans on what is decided by looking at several segments: of two edits at once the second must see the first.
+    """
+    if is_postgres(connection):
+        query = sa.select(SEGMENTS.c.id).where(SEGMENTS.c.app_id == app_id).order_by(SEGMENTS.c.id)
+        connection.execute(query.with_for_update()).all()
 
 
 def _of(app_id: int, segment_id: int) -> sa.Select[Any]:

@@ -1,4 +1,4 @@
-"""Shorthand is written out; segments that lean on each other in a circle are refused."""
+"""Shorthand written out: by what it means, within bounds, with the place of what cannot be."""
 
 from __future__ import annotations
 
@@ -6,68 +6,77 @@ from typing import Any
 
 import pytest
 
+from relance.segments.conditions import Behaviour
 from relance.segments.errors import RuleError
-from relance.segments.meaning import leans_on, meaning, with_zone
-from relance.segments.rule import Rule, canonical, parse_rule, to_data
+from relance.segments.evaluate import evaluate
+from relance.segments.meaning import MAX_LEVELS, MAX_WRITTEN_OUT, leans_on, meaning, with_zone
+from relance.segments.rule import All, Rule, canonical, conditions, parse_rule, rule_hash
 
-BOUGHT: dict[str, Any] = {"kind": "behaviour", "event": "bought"}
-
-
-def segment(number: int) -> dict[str, Any]:
-    return {"kind": "segment", "segment": number}
+RHYTHM: dict[str, Any] = {"kind": "rhythm", "times": 2}
 
 
-def find(rules: dict[int, Any]) -> Any:
-    def found(number: int) -> Rule | None:
-        return parse_rule(rules[number]) if number in rules else None
-
-    return found
+def inside(segment: int) -> dict[str, Any]:
+    return {"kind": "segment", "segment": segment}
 
 
-def test_other_segments_are_written_out_where_they_stand() -> None:
-    rules = {1: BOUGHT, 2: {"not": segment(1)}}
-    written = meaning(parse_rule({"all": [segment(2), {"kind": "message", "did": "clicked"}]}), find(rules))
-    assert canonical(written) == canonical(parse_rule({"all": [{"not": BOUGHT}, {**BOUGHT, "event": "message_clicked"}]}))
-    assert list(leans_on(parse_rule({"any": [segment(2), {"not": segment(1)}, BOUGHT]}))) == [2, 1]
+def nested(levels: int, data: dict[str, Any]) -> dict[str, Any]:
+    for _ in range(levels):
+        data = {"not": data}
+    return data
 
 
-def test_a_circle_is_refused() -> None:
-    rules = {1: segment(2), 2: {"any": [BOUGHT, segment(3)]}, 3: {"not": segment(1)}}
+def refused(data: dict[str, Any], others: dict[int, dict[str, Any]], own: int = 0) -> tuple[str, str]:
+    rules = {number: parse_rule(rule) for number, rule in others.items()}
     with pytest.raises(RuleError) as caught:
-        meaning(parse_rule(segment(1)), find(rules))
-    assert caught.value.data["segment"] == 1
-    with pytest.raises(RuleError):  # the edit that would close it
-        meaning(parse_rule(segment(2)), find({2: {"any": [BOUGHT, segment(3)]}, 3: {"not": segment(1)}, 1: BOUGHT}), own=1)
+        meaning(parse_rule(data), rules.get, own)
+    return caught.value.message, caught.value.data["path"]
 
 
-def test_a_segment_that_is_not_there_is_refused() -> None:
-    with pytest.raises(RuleError) as caught:
-        meaning(parse_rule({"not": segment(9)}), find({}))
-    assert caught.value.data["segment"] == 9
+def test_other_segments_and_messages_are_written_out() -> None:
+    others: dict[int, Rule] = {5: parse_rule({"any": [inside(3)]}), 3: parse_rule({"kind": "message", "did": "opened"})}
+    written = meaning(parse_rule({"all": [inside(5), RHYTHM]}), others.get)
+    assert [type(each).__name__ for each in conditions(written)] == ["Behaviour", "Rhythm"]
+    first = next(conditions(written))
+    assert isinstance(first, Behaviour)
+    assert first.event == "message_opened"
 
 
-def test_segments_that_double_each_other_do_not_grow_without_bound() -> None:
-    rules: dict[int, Any] = {0: BOUGHT}
-    for number in range(1, 25):
-        rules[number] = {"any": [{"not": segment(number - 1)}, segment(number - 1)] if number > 1 else [BOUGHT]}
-    with pytest.raises(RuleError):
-        meaning(parse_rule(segment(24)), find(rules))
+def test_what_cannot_be_written_out_is_told_with_its_place() -> None:
+    assert refused({"all": [RHYTHM, {"not": inside(7)}]}, {}) == ("There is no segment 7.", "rule.all[1].not.segment")
+    assert refused(inside(4), {4: inside(9)}, own=9) == ("Segment 9 would lean on itself.", "rule.segment")
+    assert refused({"any": [RHYTHM, inside(2)]}, {2: {"all": [RHYTHM, inside(2)]}})[1] == "rule.any[1].segment"
 
 
-def test_a_zone_is_filled_in_where_one_is_needed_and_none_given() -> None:
-    rule = parse_rule(
-        {
-            "all": [
-                {**BOUGHT, "window": {"calendar": "today"}},
-                {"not": {**BOUGHT, "window": {"from": "2026-01-01", "zone": "UTC"}}},
-                {**BOUGHT, "aggregate": "days"},
-                BOUGHT,
-            ]
-        }
-    )
-    assert to_data(with_zone(rule, "Asia/Tokyo"))["all"] == [
-        {**BOUGHT, "aggregate": "count", "compare": ">=", "value": 1, "window": {"calendar": "today", "zone": "Asia/Tokyo"}},
-        {"not": {**BOUGHT, "aggregate": "count", "compare": ">=", "value": 1, "window": {"from": "2026-01-01", "zone": "UTC"}}},
-        {**BOUGHT, "aggregate": "days", "compare": ">=", "value": 1, "zone": "Asia/Tokyo"},
-        {**BOUGHT, "aggregate": "count", "compare": ">=", "value": 1},
-    ]
+def test_segments_named_many_times_over_are_refused_before_they_fill_the_memory() -> None:
+    others = {number: {"all": [inside(number + 1)] * 200} for number in range(1, 30)} | {30: RHYTHM}
+    message, path = refused(inside(1), others)
+    assert f"{MAX_WRITTEN_OUT:,} conditions" in message
+    assert path == "rule.segment"
+
+
+def test_segments_deep_in_segments_are_refused_before_a_walk_fails() -> None:
+    others = {number: nested(31, inside(number + 1)) for number in range(1, 40)} | {40: RHYTHM}
+    assert "levels deep" in refused(inside(1), others)[0]
+
+
+def test_the_deepest_rule_can_be_walked() -> None:
+    rule = parse_rule(RHYTHM)
+    for _ in range(MAX_LEVELS):
+        rule = All((rule,))
+    assert evaluate(rule, [], {}, 5) is False
+    assert canonical(rule) == canonical(parse_rule(RHYTHM))
+
+
+def test_a_zone_is_filled_in_where_a_day_or_a_date_needs_one() -> None:
+    days = {"kind": "behaviour", "event": "e", "aggregate": "days", "window": {"calendar": "this_week"}}
+    own = days | {"zone": "Asia/Tokyo", "window": {"calendar": "this_week", "zone": "Asia/Tokyo"}}
+    plain = {"kind": "behaviour", "event": "e", "window": {"last": "7d"}}
+    filled = with_zone(parse_rule({"all": [days, own, plain]}), "Europe/Paris")
+    assert isinstance(filled, All)
+    first, second, third = filled.parts
+    assert (first.zone, first.window.zone) == ("Europe/Paris", "Europe/Paris")  # type: ignore[union-attr]
+    assert [rule_hash(second), rule_hash(third)] == [rule_hash(parse_rule(own)), rule_hash(parse_rule(plain))]
+
+
+def test_what_a_rule_leans_on_is_named() -> None:
+    assert list(leans_on(parse_rule({"all": [inside(3), {"not": inside(5)}, RHYTHM]}))) == [3, 5]

@@ -1,0 +1,72 @@
+"""What an edit of a segment changed, for people: conditions added and removed, and what else is different. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from relance.core.encoding import to_canonical_json
+from relance.segments.rule import Rule, canonical, conditions, to_data
+
+
+class Renaming(msgspec.Struct, frozen=True):
+    """The name before and after."""
+
+    before: str
+    after: str
+
+
+class Difference(msgspec.Struct, frozen=True):
+    """From one version to the next. ``added`` and ``removed`` are conditions, as they were written.
+
+    ``regrouped`` is true where the conditions that stayed are put together in another way (and, or, not);
+    ``meaning_changed`` is false where only the spelling or the order is different.
+    """
+
+    renamed: Renaming | None
+    added: list[dict[str, Any]]
+    removed: list[dict[str, Any]]
+    regrouped: bool
+    meaning_changed: bool
+
+
+def difference(name_before: str, before: Rule, name_after: str, after: Rule) -> Difference:
+    """What happened between two versions of a segment."""
+    old, new = _by_meaning(before), _by_meaning(after)
+    kept = old.keys() & new.keys()
+    return Difference(
+        renamed=None if name_before == name_after else Renaming(name_before, name_after),
+        added=_missing_from(kept, new),
+        removed=_missing_from(kept, old),
+        regrouped=_shape(canonical(before), kept) != _shape(canonical(after), kept),
+        meaning_changed=canonical(before) != canonical(after),
+    )
+
+
+def _by_meaning(rule: Rule) -> dict[str, dict[str, Any]]:
+    """Each condition once, by its canonical form."""
+    return {to_canonical_json(canonical(each)): to_data(each) for each in conditions(rule)}
+
+
+def _missing_from(kept: Iterable[str], found: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    known = set(kept)
+    return [data for key, data in found.items() if key not in known]
+
+
+def _shape(form: Any, kept: Iterable[str]) -> Any:
+    """How the kept conditions are put together: a canonical form without all others, and without groups of one."""
+    known = set(kept)
+    if form[0] == "not":
+        inner = _shape(form[1], known)
+        if inner is None:
+            return None
+        return inner[1] if inner[0] == "not" else ["not", inner]
+    if form[0] in ("all", "any"):
+        shapes = [shape for shape in (_shape(each, known) for each in form[1:]) if shape is not None]
+        parts = [part for shape in shapes for part in (shape[1:] if shape[0] == form[0] else [shape])]
+        if len(parts) <= 1:
+            return parts[0] if parts else None
+        return [form[0], *sorted(parts, key=to_canonical_json)]
+    return form if to_canonical_json(form) in known else None
