@@ -9,7 +9,6 @@ from hypothesis import given, settings
 
 from relance.segments.errors import RuleError
 from relance.segments.rule import Rule, parse_rule, rule_hash, to_data
-from relance.segments.sentence import sentence
 from tests.unit.segments.stories import rules
 
 BOUGHT: dict[str, Any] = {"kind": "behaviour", "event": "bought"}
@@ -128,8 +127,6 @@ def test_nesting_is_bounded_before_it_can_hurt() -> None:
 @given(rule=rules)
 def test_a_rule_is_read_back_as_it_was_written(rule: Rule) -> None:
     assert parse_rule(to_data(rule)) == rule
-    assert sentence(rule, "en")
-    assert sentence(rule, "fr")
 
 
 @pytest.mark.parametrize(
@@ -180,30 +177,3 @@ def test_other_meanings_have_other_hashes() -> None:
     rules += [{"kind": "segment", "segment": 1}, {"kind": "bucket", "to": 10}, {"kind": "bucket", "to": 10, "salt": "b"}]
     rules += [{"all": [BOUGHT, PRO]}, {"any": [BOUGHT, PRO]}, {**PRO, "value": "true"}, {**PRO, "value": 1}]
     assert len({rule_hash(parse_rule(rule)) for rule in rules}) == len(rules)
-
-
-@pytest.mark.parametrize(
-    ("data", "english", "french"),
-    [
-        (BOUGHT, "did “bought” at least once", "a fait « bought » au moins une fois"),
-        (
-            {"all": [{**BOUGHT, "value": 2, "window": {"last": "30d"}}, {"not": {**BOUGHT, "event": "returned"}}]},
-            "did “bought” at least 2 times in the last 30 days and did not do “returned”",
-            "a fait « bought » au moins 2 fois au cours des 30 derniers jours et n’a pas fait « returned »",
-        ),
-        (
-            {"any": [PRO, {"all": [{"kind": "trait", "name": "age", "is": ">=", "value": 18}, BOUGHT]}]},
-            "plan is “pro” or (age is 18 or more and did “bought” at least once)",
-            "plan est « pro » ou (age est 18 ou plus et a fait « bought » au moins une fois)",
-        ),
-        (
-            {**BOUGHT, "window": {"last": "1w"}, "where": [{"property": "cart.total", "is": ">", "value": 5}]},
-            "did “bought” at least once in the last week (where cart.total is over 5)",
-            "a fait « bought » au moins une fois au cours de la dernière semaine (où cart.total dépasse 5)",
-        ),
-    ],
-)
-def test_a_rule_reads_as_a_sentence(data: Any, english: str, french: str) -> None:
-    rule = parse_rule(data)
-    assert sentence(rule, "en") == english
-    assert sentence(rule, "fr") == french
