@@ -14,6 +14,7 @@ from relance.segments.conditions import (
     Is,
     Lifecycle,
     Message,
+    OnList,
     Person,
     Predicate,
     Relative,
@@ -64,7 +65,7 @@ def check_condition(condition: Condition, path: str) -> None:
         _ends(condition)
 
 
-def _ends(_: Rhythm | Unopened | InSegment) -> None:
+def _ends(_: Rhythm | Unopened | InSegment | OnList) -> None:
     """Nothing more can be wrong with these."""
 
 

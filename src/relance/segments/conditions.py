@@ -1,7 +1,7 @@
 """The kinds of condition a rule is made of, as they are written. What each means is said in ``evaluate``.
 
-Three kinds are shorthand, which ``meaning`` writes out: ``message`` means a ``behaviour``, ``person`` a ``trait``, ``segment``
-another rule.
+Four kinds are shorthand, which ``meaning`` writes out: ``message`` means a ``behaviour``, ``person`` and ``list`` a ``trait``,
+``segment`` another rule.
 """
 
 from __future__ import annotations
@@ -197,6 +197,12 @@ class InSegment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fie
     segment: Annotated[int, Meta(ge=1)]
 
 
+class OnList(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="list", omit_defaults=True):
+    """On a static list of the app."""
+
+    list: Annotated[int, Meta(ge=1)]
+
+
 class Bucket(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="bucket", omit_defaults=True):
     """A random part of all people: from ``from`` (included) to ``to`` per cent of them. ``salt`` names the draw."""
 
@@ -205,7 +211,7 @@ class Bucket(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field=
     salt: Text = "relance"
 
 
-Condition = Behaviour | Trait | Person | Sequence | Rhythm | Lifecycle | Message | Unopened | InSegment | Bucket
+Condition = Behaviour | Trait | Person | Sequence | Rhythm | Lifecycle | Message | Unopened | InSegment | OnList | Bucket
 #: What is left when shorthand is written out.
 Leaf = Behaviour | Trait | Sequence | Rhythm | Lifecycle | Unopened | Bucket
 
@@ -219,6 +225,7 @@ KINDS: dict[str, Any] = {
     "message": Message,
     "unopened": Unopened,
     "segment": InSegment,
+    "list": OnList,
     "bucket": Bucket,
 }
 
@@ -229,8 +236,10 @@ def about(condition: Message | Unopened) -> tuple[Predicate, ...]:
     return tuple(Predicate(name, "=", value) for name, value in named if value is not None)
 
 
-def written_out(condition: Message | Person) -> Behaviour | Trait:
+def written_out(condition: Message | Person | OnList) -> Behaviour | Trait:
     """The behaviour that a condition on messages means, or the test that one of a fact does."""
+    if isinstance(condition, OnList):
+        return Trait(f"{FACTS}.lists", "has", condition.list)
     if isinstance(condition, Person):
         return Trait(f"{FACTS}.{condition.name}", condition.is_, condition.value)
     return Behaviour(

@@ -24,6 +24,7 @@ from relance.segments.conditions import (
     InSegment,
     Lifecycle,
     Message,
+    OnList,
     Person,
     Predicate,
     Relative,
@@ -154,7 +155,7 @@ def canonical(rule: Rule) -> Any:
 def _canonical_condition(rule: Condition) -> Any:
     if isinstance(rule, Trait):
         return ["trait", _canonical_predicate(rule.predicate)]
-    if isinstance(rule, Message | Person):
+    if isinstance(rule, Message | Person | OnList):
         return _canonical_condition(written_out(rule))
     if isinstance(rule, Behaviour):
         return _canonical_behaviour(rule)

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from relance.users import store
 from relance.users.book import Book
 from relance.users.facts import read_email
-from relance.users.folding import Note, addresses_of, subscription_ids_of
+from relance.users.folding import Note, addresses_of, lists_of, subscription_ids_of
 from relance.users.identity import ANONYMOUS, USER
 from relance.users.model import EMAIL, Happening
 
@@ -170,7 +170,7 @@ def needs_of(events: Sequence[Happening], then: Sequence[int], notes: Sequence[N
             continue
         need = found.setdefault(event.app_id, Need())
         need.addresses.update(addresses_of(note))
-        if note.traits is not None:
+        if note.traits is not None or lists_of(note.edit):
             need.speakers.add(person)
         if note.edit is not None:
             need.named.extend(subscription_ids_of(note))

@@ -10,8 +10,8 @@ from sqlalchemy.engine import Connection
 
 from relance.core.encoding import from_json
 from relance.infra.database import among
-from relance.users.model import Alias, AliasKind, Consent, Merged, Person, Subscription
-from relance.users.profile import with_facts
+from relance.users.model import LISTS, Alias, AliasKind, Consent, Merged, Person, Subscription
+from relance.users.profile import shown_traits, with_facts
 from relance.users.store import ALIASES, CONSENTS, MERGED_USERS, SUBSCRIPTIONS, TRAITS, USERS
 
 _PEOPLE: sa.Select[Any] = sa.select(
@@ -132,11 +132,12 @@ def read_merged(connection: Connection, app_id: int, person: int) -> list[Merged
 
 
 def _person(row: sa.Row[Any]) -> Person:
+    traits = from_json(row.traits)
     return Person(
         row.app_id,
         row.id,
         row.external_id,
-        from_json(row.traits),
+        shown_traits(traits),
         row.country,
         row.timezone,
         row.language,
@@ -145,6 +146,7 @@ def _person(row: sa.Row[Any]) -> Person:
         row.session_at,
         row.version,
         row.created_at,
+        tuple(traits.get(LISTS, ())),
     )
 
 

@@ -43,6 +43,8 @@ def bodies(others: dict[str, int]) -> dict[str, Any]:
         "createSegment": {"name": "Mine", "rule": RULE | {"event": "Mine"}},
         "previewSegment": {"rule": RULE},
         "changeSegment": {"version": 1, "name": "Mine now"},
+        "createList": {"name": "Mine"},
+        "changeList": {"add": ["mine"]},
         "createMessage": PUSH | {"name": "Mine", "content": {"title": "t", "body": "b"}},
         "changeMessage": {"version": 1, "name": "Mine now"},
         "testMessage": {"person": 1},
@@ -62,6 +64,7 @@ def others(stranger: Api, other: NewApp) -> dict[str, int]:
     stranger.ask("POST", f"{app}/events", {"event": MARK, "user_id": f"{MARK}-3"})
     made = {
         "segment": stranger.ask("POST", f"{app}/segments", {"name": MARK, "rule": RULE}),
+        "list_id": stranger.ask("POST", f"{app}/lists", {"name": MARK}),
         "message": stranger.ask("POST", f"{app}/messages", PUSH),
         "journey": stranger.ask("POST", f"{app}/journeys", {"name": MARK, "graph": GRAPH}),
     }
