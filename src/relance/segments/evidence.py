@@ -1,0 +1,217 @@
+"""What one condition found in a person: a number, and the events that decide. Pure.
+
+It says in figures what ``evaluate`` says in true and false; long pasts are looked through once, not once per event.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from collections.abc import Sequence as Row
+from itertools import pairwise
+from statistics import median
+from typing import Any, Literal, NamedTuple
+
+from relance.segments.conditions import (
+    SESSION,
+    Behaviour,
+    Bucket,
+    Happens,
+    Leaf,
+    Lifecycle,
+    Rhythm,
+    Sequence,
+    Trait,
+    Unopened,
+    about,
+)
+from relance.segments.days import day_of
+from relance.segments.evaluate import (
+    BUCKETS,
+    DELIVERY,
+    FEWEST_GAPS,
+    GAPS,
+    OPENED,
+    RECEIVED,
+    Happening,
+    draw,
+    evaluate,
+    holds,
+    join_key,
+)
+from relance.segments.predicate import matches_all, read_property
+from relance.segments.values import AMOUNT_UNITS, as_amount, as_number, identity
+from relance.segments.window import UTC, bounds, length_of
+
+Measure = Literal[
+    "count", "sum", "average", "min", "max", "distinct", "days", "first", "last",
+    "pairs", "gaps", "inside", "unopened", "value", "percent",
+]  # fmt: skip
+OnEvents = Behaviour | Sequence | Rhythm | Lifecycle | Unopened
+
+#: What each measure is, in words; documented in the reference.
+MEASURES: dict[Measure, str] = {
+    "count": "how many events counted",
+    "sum": "the sum of the property",
+    "average": "its average; null where no event has a number",
+    "min": "its least number",
+    "max": "its greatest number",
+    "distinct": "how many different values it had",
+    "days": "on how many days events counted",
+    "first": "the instant of the first event (ms)",
+    "last": "the instant of the last event (ms)",
+    "pairs": "how many first steps were followed (or, for absent, were not)",
+    "gaps": "the present silence, as a multiple of the usual gap; null without enough sessions",
+    "inside": "how many events lie in the window",
+    "unopened": "how many of the last messages were neither opened nor clicked",
+    "value": "the trait's value",
+    "percent": "where the person lies in the draw, from 0 to 100",
+}
+
+
+class Found(NamedTuple):
+    """What a condition found, and the events that decide it, in any order."""
+
+    measure: Measure
+    value: Any
+    events: Row[Happening]
+
+
+def names_of(condition: Leaf) -> frozenset[str]:
+    """The names of the events that a condition looks at."""
+    if isinstance(condition, Behaviour | Lifecycle):
+        return frozenset((condition.event,))
+    if isinstance(condition, Sequence):
+        return frozenset((condition.first.event, condition.then.event))
+    if isinstance(condition, Rhythm):
+        return frozenset((SESSION,))
+    return frozenset((RECEIVED, *OPENED)) if isinstance(condition, Unopened) else frozenset()
+
+
+def narrowed(condition: Leaf, past: Row[Happening]) -> list[Happening]:
+    """The events a condition looks at, in order, behind the person's very first one, which some windows hang on."""
+    names = names_of(condition)
+    return [*past[:1], *(each for each in past[1:] if each.name in names)]
+
+
+def truth(condition: Leaf, past: Row[Happening], traits: Mapping[str, Any], now: int, person: int) -> bool:
+    """What ``evaluate`` says; ``past`` are the person's events in order, none of them after ``now``."""
+    if isinstance(condition, Sequence):
+        return any(pair.fulfils for pair in _pairs(condition, past, now))
+    if isinstance(condition, Trait | Bucket):
+        return evaluate(condition, (), traits, now, person)
+    return holds(condition, past, now)
+
+
+def find(condition: Leaf, past: Row[Happening], traits: Mapping[str, Any], now: int, person: int) -> Found:
+    """What the condition found; ``past`` as for ``truth``."""
+    if isinstance(condition, Trait):
+        return Found("value", read_property(traits, condition.name), ())
+    if isinstance(condition, Bucket):
+        return Found("percent", draw(condition.salt, person) * 100 / BUCKETS, ())
+    if isinstance(condition, Behaviour):
+        return _behaviour(condition, past, now)
+    if isinstance(condition, Sequence):
+        return _sequence(condition, past, now)
+    if isinstance(condition, Rhythm):
+        return _rhythm(past, now)
+    return _lifecycle(condition, past, now) if isinstance(condition, Lifecycle) else _unopened(condition, past)
+
+
+# -- behaviour ---------------------------------------------------------------------------------------------------------
+
+
+def _behaviour(condition: Behaviour, past: Row[Happening], now: int) -> Found:
+    after, until = bounds(condition.window, now, past[0].occurred_at if past else None)
+    counted = [each for each in _steps(past, Happens(condition.event, condition.where)) if after < each.occurred_at <= until]
+    values = [read_property(each.properties, condition.property_) for each in counted] if condition.property_ else []
+    aggregate = condition.aggregate
+    if aggregate in ("first", "last"):
+        deciding = counted[:1] if aggregate == "first" else counted[-1:]
+        return Found(aggregate, deciding[0].occurred_at if deciding else None, deciding)
+    if aggregate in ("min", "max"):
+        numbers = [number for number in map(as_number, values) if number is not None]
+        best = None if not numbers else min(numbers) if aggregate == "min" else max(numbers)
+        return Found(aggregate, best, [event for event, value in zip(counted, values, strict=True) if as_number(value) == best])
+    if aggregate in ("sum", "average"):
+        amounts = [as_amount(value) for value in values]
+        total = sum(amount for amount in amounts if amount is not None)
+        with_amount = [event for event, amount in zip(counted, amounts, strict=True) if amount is not None]
+        if aggregate == "sum":
+            return Found("sum", total / AMOUNT_UNITS, with_amount)
+        return Found("average", total / AMOUNT_UNITS / len(with_amount) if with_amount else None, with_amount)
+    if aggregate == "distinct":
+        newest = {identity(value): event for event, value in zip(counted, values, strict=True)}
+        newest.pop(None, None)
+        return Found("distinct", len(newest), list(newest.values()))
+    if aggregate == "days":
+        by_day = {day_of(event.occurred_at, condition.zone or UTC): event for event in counted}
+        return Found("days", len(by_day), list(by_day.values()))
+    return Found("count", len(counted), counted)
+
+
+def _steps(past: Iterable[Happening], step: Happens) -> list[Happening]:
+    return [each for each in past if each.name == step.event and matches_all(each.properties, step.where)]
+
+
+# -- sequences ---------------------------------------------------------------------------------------------------------
+
+
+class _Pair(NamedTuple):
+    first: Happening
+    then: Happening | None
+    fulfils: bool
+
+
+def _pairs(condition: Sequence, past: Row[Happening], now: int) -> list[_Pair]:
+    """Every first step in the window that can be joined, the next second step within reach of it, and what it comes to."""
+    after, until = bounds(condition.window, now, past[0].occurred_at if past else None)
+    within = length_of(condition.within)
+    seconds: dict[Any, list[Happening]] = {}
+    for each in _steps(past, condition.then):
+        seconds.setdefault(join_key(condition, each), []).append(each)
+    places = {key: [(each.occurred_at, each.position) for each in events] for key, events in seconds.items()}
+    found = []
+    for first in _steps(past, condition.first):
+        key = join_key(condition, first)
+        if key is None or not after < first.occurred_at <= until:
+            continue
+        place = bisect_right(places.get(key, ()), (first.occurred_at, first.position))
+        then = seconds[key][place] if place < len(places.get(key, ())) else None
+        if then is not None and then.occurred_at > first.occurred_at + within:
+            then = None
+        over = first.occurred_at + within <= now
+        found.append(_Pair(first, then, then is None and over if condition.absent else then is not None))
+    return found
+
+
+def _sequence(condition: Sequence, past: Row[Happening], now: int) -> Found:
+    """Where it holds, the steps that fulfil it decide; where not, all first steps with what came of them."""
+    pairs = _pairs(condition, past, now)
+    fulfilling = [pair for pair in pairs if pair.fulfils]
+    events = {(each.occurred_at, each.position): each for pair in fulfilling or pairs for each in (pair.first, pair.then) if each is not None}
+    return Found("pairs", len(fulfilling), list(events.values()))
+
+
+# -- the others --------------------------------------------------------------------------------------------------------
+
+
+def _rhythm(past: Row[Happening], now: int) -> Found:
+    sessions = [each for each in past if each.name == SESSION]
+    gaps = [later.occurred_at - earlier.occurred_at for earlier, later in pairwise(sessions)][-GAPS:]
+    usual = median(gaps) if len(gaps) >= FEWEST_GAPS else 0
+    silence = now - sessions[-1].occurred_at if sessions else 0
+    return Found("gaps", round(silence / usual, 4) if usual else None, sessions)
+
+
+def _lifecycle(condition: Lifecycle, past: Row[Happening], now: int) -> Found:
+    done = _steps(past, Happens(condition.event, condition.where))
+    inside = [each for each in done if each.occurred_at > now - condition.window.milliseconds]
+    return Found("inside", len(inside), done)
+
+
+def _unopened(condition: Unopened, past: Row[Happening]) -> Found:
+    received = _steps(past, Happens(RECEIVED, about(condition)))[-condition.last :]
+    opened = {identity(read_property(each.properties, DELIVERY)): each for each in past if each.name in OPENED}
+    keys = [identity(read_property(each.properties, DELIVERY)) for each in received]
+    return Found("unopened", sum(key not in opened for key in keys), [*received, *(opened[key] for key in keys if key in opened)])

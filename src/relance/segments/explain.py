@@ -1,0 +1,160 @@
+"""Why somebody is, or is not, in a segment: every condition's truth, what it found, and when time will change it. Pure.
+
+The rule is written out (``meaning``); the truth at the top is what ``evaluate`` says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal
+
+import msgspec
+
+from relance.segments.conditions import Leaf, Trait
+from relance.segments.evaluate import Happening
+from relance.segments.evidence import Measure, OnEvents, find, names_of, narrowed, truth
+from relance.segments.rule import All, Any_, Not, Rule, conditions, to_data
+from relance.segments.turns import next_turn, next_turn_of_trait
+
+SHOWN_EVENTS = 10
+MOST_FLIPS = 50  # of one condition, ahead of now
+NEVER = 1 << 60  # instants from here on stand for no instant
+EFFORT = 1_000_000  # events looked at again to see what time will change, in all
+
+
+class Decisive(msgspec.Struct, frozen=True):
+    """An event that decides a condition. ``position`` is its place in history; ``message_id`` is empty where nobody asked."""
+
+    event: str
+    occurred_at: int
+    position: int
+    message_id: str = ""
+
+
+class Explained(msgspec.Struct, frozen=True):
+    """One part of a rule. A group has ``parts``; a condition has the rest.
+
+    ``found`` is what ``measure`` says: a number, or for a trait its value. ``events`` are the newest that decide, at most 10.
+    ``changes_at`` is the instant (ms) at which the passing of time alone makes the answer the other one; null: never, or
+    not before ``looked_until``, which is null where all time to come was looked at.
+    """
+
+    kind: Literal["all", "any", "not", "condition"]
+    holds: bool
+    changes_at: int | None
+    looked_until: int | None
+    parts: list[Explained] = []
+    condition: dict[str, Any] | None = None
+    measure: Measure | None = None
+    found: Any = None
+    events: list[Decisive] = []
+
+
+class _Course(msgspec.Struct, frozen=True):
+    """A condition's truth now, and the instants ahead at which it turns round; known up to ``until`` (None: for ever)."""
+
+    holds: bool
+    flips: tuple[int, ...]
+    until: int | None
+
+
+def explain(rule: Rule, events: Sequence[Happening], traits: Mapping[str, Any], now: int, person: int = 0) -> Explained:
+    """The rule of a person with these events (in any order), traits and id, taken apart at ``now``."""
+    effort = EFFORT // max(1, sum(1 for _ in conditions(rule)))
+    return _Explaining(events, traits, now, person, effort).part(rule)[0]
+
+
+def event_names(rule: Rule) -> set[str]:
+    """The names of the events that a written-out rule looks at."""
+    return {name for leaf in conditions(rule) for name in names_of(leaf)}  # type: ignore[arg-type]
+
+
+class _Explaining:
+    def __init__(self, events: Sequence[Happening], traits: Mapping[str, Any], now: int, person: int, effort: int) -> None:
+        self._past = sorted(
+            (each for each in events if each.occurred_at <= now), key=lambda each: (each.occurred_at, each.position)
+        )
+        self._traits = traits
+        self._now = now
+        self._person = person
+        self._effort = effort
+
+    def part(self, rule: Rule) -> tuple[Explained, _Course]:
+        if isinstance(rule, All | Any_ | Not):
+            return self._group(rule)
+        leaf: Leaf = rule  # type: ignore[assignment] # written out
+        past = narrowed(leaf, self._past)
+        course = self._course(leaf, past)
+        found = find(leaf, past, self._traits, self._now, self._person)
+        newest = sorted(found.events, key=lambda each: (each.occurred_at, each.position), reverse=True)[:SHOWN_EVENTS]
+        explained = Explained(
+            "condition",
+            course.holds,
+            course.flips[0] if course.flips else None,
+            None if course.flips else course.until,
+            condition=to_data(leaf),
+            measure=found.measure,
+            found=found.value,
+            events=[Decisive(each.name, each.occurred_at, each.position) for each in newest],
+        )
+        return explained, course
+
+    def _group(self, rule: All | Any_ | Not) -> tuple[Explained, _Course]:
+        inner = [self.part(part) for part in ((rule.part,) if isinstance(rule, Not) else rule.parts)]
+        course = _together(rule, [course for _, course in inner])
+        kind: Literal["all", "any", "not"] = "not" if isinstance(rule, Not) else "all" if isinstance(rule, All) else "any"
+        first = course.flips[0] if course.flips else None
+        explained = Explained(kind, course.holds, first, None if course.flips else course.until, [part for part, _ in inner])
+        return explained, course
+
+    def _course(self, leaf: Leaf, past: list[Happening]) -> _Course:
+        present = answer = truth(leaf, past, self._traits, self._now, self._person)
+        flips: list[int] = []
+        looked, effort = self._now, self._effort
+        for turn in self._turns(leaf, past):
+            effort -= len(past) + 1
+            if effort < 0 or len(flips) == MOST_FLIPS:
+                return _Course(present, tuple(flips), looked)
+            looked = turn
+            if truth(leaf, past, self._traits, turn, self._person) is not answer:
+                answer = not answer
+                flips.append(turn)
+        return _Course(present, tuple(flips), None)
+
+    def _turns(self, leaf: Leaf, past: list[Happening]) -> Iterator[int]:
+        turn: int | None = self._now
+        while turn is not None:
+            if isinstance(leaf, Trait):
+                turn = next_turn_of_trait(leaf, self._traits, turn)
+            else:
+                turn = next_turn(leaf, past, turn) if isinstance(leaf, OnEvents) else None
+            if turn is not None and turn >= NEVER:
+                return
+            if turn is not None:
+                yield turn
+
+
+def _together(rule: All | Any_ | Not, courses: Sequence[_Course]) -> _Course:
+    """The course of a group, as far as those of all its parts are known."""
+    answers = [course.holds for course in courses]
+    present = answer = _combined(rule, answers)
+    until = min((course.until for course in courses if course.until is not None), default=None)
+    ahead = sorted((flip, place) for place, course in enumerate(courses) for flip in course.flips)
+    flips: list[int] = []
+    for number, (instant, place) in enumerate(ahead):
+        if until is not None and instant > until:
+            break
+        answers[place] = not answers[place]
+        is_last_of_instant = number + 1 == len(ahead) or ahead[number + 1][0] != instant
+        if is_last_of_instant and _combined(rule, answers) is not answer:
+            answer = not answer
+            flips.append(instant)
+            if len(flips) == MOST_FLIPS:
+                return _Course(present, tuple(flips), instant)
+    return _Course(present, tuple(flips), until)
+
+
+def _combined(rule: All | Any_ | Not, answers: Sequence[bool]) -> bool:
+    if isinstance(rule, Not):
+        return not answers[0]
+    return all(answers) if isinstance(rule, All) else any(answers)

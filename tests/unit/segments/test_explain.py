@@ -1,0 +1,224 @@
+"""Explanations agree with the definition: the truth, what was found, and the instant at which time changes it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from relance.core.time import DAY, HOUR
+from relance.segments.conditions import Behaviour
+from relance.segments.evaluate import Happening, evaluate
+from relance.segments.explain import SHOWN_EVENTS, Explained, event_names, explain
+from relance.segments.rule import Rule, conditions, parse_rule
+
+NOW = 1_774_774_800_000  # the 29th of March 2026, 10:00 in Paris, hours after its clocks went forward
+PERSON = 7
+
+windows = st.sampled_from(
+    [
+        None,
+        {"last": "2h"},
+        {"last": "1d"},
+        {"ago": ["2d", "1h"]},
+        {"calendar": "today", "zone": "Europe/Paris"},
+        {"calendar": "yesterday", "zone": "Europe/Paris"},
+        {"calendar": "this_week", "zone": "America/New_York"},
+        {"from": "2026-03-28", "to": "2026-03-30", "zone": "Europe/Paris"},
+        {"after_first": "12h"},
+    ]
+)
+events = st.sampled_from(["a", "b"])
+wheres = st.sampled_from([[], [], [{"property": "n", "is": ">", "value": 1}]])
+compares = st.sampled_from([">=", "<=", "=", ">", "<"])
+
+
+@st.composite
+def behaviours(draw: st.DrawFn) -> dict[str, Any]:
+    aggregate = draw(st.sampled_from(["count", "sum", "average", "min", "max", "distinct", "days", "first", "last"]))
+    data: dict[str, Any] = {"kind": "behaviour", "event": draw(events), "aggregate": aggregate}
+    data |= {"window": draw(windows), "where": draw(wheres), "compare": draw(compares), "value": draw(st.integers(1, 3))}
+    if aggregate in ("sum", "average", "min", "max", "distinct"):
+        data["property"] = "n"
+    if aggregate in ("first", "last"):
+        data["compare"] = draw(st.sampled_from([">=", "<="]))
+        data["value"] = draw(st.sampled_from([{"ago": "3h"}, {"ago": "1d"}, "2026-03-29"]))
+    return data
+
+
+def sequences(draw: st.DrawFn) -> dict[str, Any]:
+    return {
+        "kind": "sequence",
+        "first": {"event": "a", "where": draw(wheres)},
+        "then": {"event": draw(events)},
+        "within": draw(st.sampled_from(["1h", "1d"])),
+        "absent": draw(st.booleans()),
+        "on": draw(st.sampled_from([None, "n"])),
+        "window": draw(windows),
+    }
+
+
+leaves = st.one_of(
+    behaviours(),
+    behaviours(),
+    st.composite(sequences)(),
+    st.builds(lambda times: {"kind": "rhythm", "times": times}, st.sampled_from([0.5, 1, 2.5])),
+    st.builds(
+        lambda stage, event, last: {"kind": "lifecycle", "stage": stage, "event": event, "window": {"last": last}},
+        st.sampled_from(["first", "stopped", "resumed"]),
+        events,
+        st.sampled_from(["2h", "1d"]),
+    ),
+    st.builds(lambda last: {"kind": "unopened", "last": last}, st.integers(1, 3)),
+    st.sampled_from(
+        [
+            {"kind": "trait", "name": "plan", "is": "=", "value": "pro"},
+            {"kind": "trait", "name": "ends", "is": "before", "value": {"in": "2h"}},
+            {"kind": "bucket", "to": 50},
+        ]
+    ),
+)
+rules = st.recursive(
+    leaves,
+    lambda inner: st.one_of(
+        st.lists(inner, min_size=1, max_size=3).map(lambda parts: {"all": parts}),
+        st.lists(inner, min_size=1, max_size=3).map(lambda parts: {"any": parts}),
+        inner.map(lambda part: {"not": part}),
+    ),
+    max_leaves=4,
+).map(parse_rule)
+
+pasts = st.lists(
+    st.tuples(
+        st.sampled_from(["a", "a", "b", "b", "session_started", "message_sent", "message_opened"]),
+        st.one_of(st.sampled_from([0, HOUR, 2 * HOUR, DAY, 2 * DAY, -HOUR]), st.integers(-DAY, 4 * DAY)),
+        st.sampled_from([{"n": 1}, {"n": 2}, {"n": "2"}, {"n": 2.5}, {}, {"n": None}, {"delivery": "x"}, {"delivery": "y"}]),
+    ),
+    max_size=25,
+).map(
+    lambda found: [
+        Happening(name, NOW - ago, position, properties)  # type: ignore[arg-type]
+        for position, (name, ago, properties) in enumerate(found, start=1)
+    ]
+)
+traits = st.sampled_from([{}, {"plan": "pro"}, {"plan": "free", "ends": "2026-03-29T11:30:00Z"}])
+
+
+def walk(explained: Explained) -> list[Explained]:
+    return [explained, *(each for part in explained.parts for each in walk(part))]
+
+
+@settings(max_examples=300, deadline=None)
+@given(rules, pasts, traits, st.data())
+def test_an_explanation_is_what_the_definition_says_now_and_until_it_changes(
+    rule: Rule, past: list[Happening], known: dict[str, Any], data: st.DataObject
+) -> None:
+    told = explain(rule, past, known, NOW, PERSON)
+    present = evaluate(rule, past, known, NOW, PERSON)
+    assert told.holds is present
+    now_known = [each for each in past if each.occurred_at <= NOW]  # what is to come is not known yet
+    assert told.looked_until is None
+    turn = told.changes_at
+    end = NOW + 30 * DAY if turn is None else turn
+    for instant in (end - 1, data.draw(st.integers(NOW, end - 1)), data.draw(st.integers(NOW, min(end - 1, NOW + DAY)))):
+        assert evaluate(rule, now_known, known, instant, PERSON) is present
+    if turn is not None:
+        assert evaluate(rule, now_known, known, turn, PERSON) is not present
+
+
+@settings(max_examples=150, deadline=None)
+@given(rules, pasts, traits)
+def test_every_part_is_told_with_its_own_truth(rule: Rule, past: list[Happening], known: dict[str, Any]) -> None:
+    leaves_told = [each for each in walk(explain(rule, past, known, NOW, PERSON)) if each.kind == "condition"]
+    for leaf, told in zip(conditions(rule), leaves_told, strict=True):
+        assert told.holds is evaluate(leaf, past, known, NOW, PERSON)
+        assert parse_rule(told.condition) == leaf
+        instants = [each.occurred_at for each in told.events]
+        assert instants == sorted(instants, reverse=True)
+        assert len(instants) <= SHOWN_EVENTS
+        assert {each.event for each in told.events} <= event_names(leaf)
+
+
+@settings(max_examples=200, deadline=None)
+@given(behaviours().map(parse_rule), pasts)
+def test_what_a_behaviour_found_compares_as_it_holds(rule: Rule, past: list[Happening]) -> None:
+    assert isinstance(rule, Behaviour)
+    told = explain(rule, past, {}, NOW, PERSON)
+    if rule.aggregate in ("first", "last"):
+        return
+    value = rule.value
+    assert isinstance(value, int)
+    found = told.found
+    answer = found is not None and {
+        ">=": found >= value, "<=": found <= value, "=": found == value, ">": found > value, "<": found < value
+    }[rule.compare]  # fmt: skip
+    assert told.holds is answer
+
+
+def at(hours: float, name: str, position: int, **properties: Any) -> Happening:
+    return Happening(name, NOW - round(hours * HOUR), position, properties)
+
+
+def of(data: dict[str, Any], *past: Happening) -> Explained:
+    return explain(parse_rule(data), past, {}, NOW, PERSON)
+
+
+def test_a_sequence_shows_the_steps_that_decide() -> None:
+    rule = {
+        "kind": "sequence",
+        "first": {"event": "added"},
+        "then": {"event": "bought"},
+        "within": "3h",
+        "absent": True,
+        "on": "cart",
+    }
+    past = [at(9, "added", 1, cart="x"), at(8, "bought", 2, cart="x"), at(5, "added", 3, cart="y"), at(1, "added", 4, cart="z")]
+    told = of(rule, *past)
+    assert (told.holds, told.measure, told.found) == (True, "pairs", 1)
+    assert [each.position for each in told.events] == [3]
+    told = of(rule, past[0], past[1], past[3])
+    assert (told.holds, told.found, told.changes_at) == (False, 0, NOW + 2 * HOUR)
+    assert [each.position for each in told.events] == [4, 2, 1]
+
+
+def test_only_the_newest_events_are_shown_and_a_window_says_when_it_closes() -> None:
+    told = of({"kind": "behaviour", "event": "a", "window": {"last": "1d"}, "value": 3}, *(at(n, "a", n) for n in range(1, 16)))
+    assert (told.found, told.changes_at) == (15, NOW - 3 * HOUR + DAY)
+    assert [each.position for each in told.events] == list(range(1, 11))
+
+
+def test_the_other_kinds_say_a_number() -> None:
+    sessions = [
+        at(100, "session_started", 1),
+        at(90, "session_started", 2),
+        at(80, "session_started", 3),
+        at(70, "session_started", 4),
+    ]
+    told = of({"kind": "rhythm", "times": 8}, *sessions)
+    assert (told.holds, told.found, told.changes_at) == (False, 7.0, NOW + 10 * HOUR + 1)
+    assert of({"kind": "rhythm", "times": 8}, *sessions[1:]).found is None
+    sent = [
+        at(5, "message_sent", 1, delivery="x"),
+        at(4, "message_opened", 2, delivery="x"),
+        at(3, "message_sent", 3, delivery="y"),
+    ]
+    told = of({"kind": "unopened", "last": 2}, *sent)
+    assert (told.holds, told.measure, told.found, told.changes_at) == (False, "unopened", 1, None)
+    assert [each.position for each in told.events] == [3, 2, 1]
+    assert 0 <= of({"kind": "bucket", "to": 50}).found < 100
+    told = explain(parse_rule({"kind": "trait", "name": "a.b", "is": "exists"}), [], {"a": {"b": "c"}}, NOW)
+    assert (told.holds, told.measure, told.found) == (True, "value", "c")
+    told = of(
+        {"kind": "behaviour", "event": "a", "aggregate": "sum", "property": "n", "value": 3}, at(1, "a", 1, n=1.5), at(2, "a", 2)
+    )
+    assert (told.holds, told.found, [each.position for each in told.events]) == (False, 1.5, [1])
+
+
+def test_what_takes_too_long_to_foresee_is_told_as_far_as_it_was_looked_at() -> None:
+    past = [at(n / 60, "a", n) for n in range(1, 1_400)]
+    odd = {"any": [{"kind": "behaviour", "event": "a", "compare": "=", "value": 0, "window": {"last": "2d"}}] * 9}
+    told = of({"all": [odd, {"not": odd}]}, *past)
+    assert (told.holds, told.changes_at) == (False, None)
+    assert told.looked_until is not None
+    assert told.looked_until > NOW
