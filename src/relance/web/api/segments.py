@@ -16,6 +16,7 @@ from relance.web.api.authentication import Caller
 from relance.web.api.documentation import ERRORS
 from relance.web.api.pages import Page, read_cursor, write_cursor
 from relance.web.api.parameters import AppId, Behind, Cursor, Limit, PersonId, SegmentId
+from relance.web.api.sentences import Sentences, in_words
 from relance.web.api.services import Services, definitions_changed
 
 SegmentName = Annotated[str, Meta(min_length=1, max_length=200, examples=["Bought twice in 30 days"])]
@@ -32,7 +33,7 @@ ReadVersion = Annotated[
 
 
 class SegmentAnswer(msgspec.Struct, frozen=True):
-    """A segment. ``size`` is the number of people in it now; null until the worker has built it."""
+    """A segment. ``size`` is the number of people in it now; null until the worker has built it. ``sentence`` is the rule."""
 
     id: int
     app_id: int
@@ -43,6 +44,7 @@ class SegmentAnswer(msgspec.Struct, frozen=True):
     size: int | None
     created_at: int
     updated_at: int
+    sentence: Sentences
 
 
 class SegmentCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -66,6 +68,14 @@ class PreviewRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rule: RuleForm
 
 
+class PreviewAnswer(msgspec.Struct, frozen=True):
+    """Who a rule would hold now: how many people, some of their ids; and the rule as a sentence."""
+
+    count: int
+    sample: list[int]
+    sentence: Sentences
+
+
 class Members(msgspec.Struct, frozen=True):
     """People in a segment, by id, and how many there are in all."""
 
@@ -87,7 +97,7 @@ class Memberships(msgspec.Struct, frozen=True):
     items: list[Membership]
 
 
-def as_answer(segment: Segment, size: int | None) -> SegmentAnswer:
+def as_answer(segment: Segment, size: int | None, sentence: Sentences) -> SegmentAnswer:
     """A segment as the API shows it."""
     return SegmentAnswer(
         id=segment.id,
@@ -99,6 +109,7 @@ def as_answer(segment: Segment, size: int | None) -> SegmentAnswer:
         size=size,
         created_at=segment.created_at,
         updated_at=segment.updated_at,
+        sentence=sentence,
     )
 
 
@@ -108,7 +119,8 @@ async def sizes_of(services: Services, app: int) -> dict[int, int]:
 
 
 async def _sized(services: Services, segment: Segment) -> SegmentAnswer:
-    return as_answer(segment, (await sizes_of(services, segment.app_id)).get(segment.id))
+    (sentence,) = await in_words(services, segment.app_id, [segment.rule])
+    return as_answer(segment, (await sizes_of(services, segment.app_id)).get(segment.id), sentence)
 
 
 @get("/segments", operation_id="listSegments", summary="List segments", responses=ERRORS)
@@ -117,7 +129,8 @@ async def list_segments(app: AppId, services: Behind, cursor: Cursor = None, lim
     after = read_cursor(cursor, int) or 0
     found = await sync_to_thread(services.segments.page, app, after, limit)
     sizes = await sizes_of(services, app)
-    items = [as_answer(segment, sizes.get(segment.id)) for segment in found.items]
+    said = await in_words(services, app, [segment.rule for segment in found.items])
+    items = [as_answer(segment, sizes.get(segment.id), sentence) for segment, sentence in zip(found.items, said, strict=True)]
     return Page(items, None if found.next is None else write_cursor(found.next))
 
 
@@ -133,10 +146,12 @@ async def create_segment(
 
 
 @post("/segments/preview", operation_id="previewSegment", summary="Preview a rule", responses=ERRORS, status_code=200)
-async def preview_segment(app: AppId, data: JSONBody[PreviewRequest], services: Behind) -> Preview:
+async def preview_segment(app: AppId, data: JSONBody[PreviewRequest], services: Behind) -> PreviewAnswer:
     """How many people a rule would hold now, and some of them, without keeping it."""
-    rule = to_data(parse_rule(data.rule))
-    return msgspec.convert(await services.context.worker.call("preview", app=app, rule=rule), Preview)
+    rule = parse_rule(data.rule)
+    (sentence,) = await in_words(services, app, [rule])
+    found = msgspec.convert(await services.context.worker.call("preview", app=app, rule=to_data(rule)), Preview)
+    return PreviewAnswer(found.count, found.sample, sentence)
 
 
 @get("/segments/{segment:int}", operation_id="getSegment", summary="Read a segment", responses=ERRORS)
