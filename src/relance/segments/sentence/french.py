@@ -190,7 +190,9 @@ FRENCH = Words(
         ),
     ),
     segment=("est dans le segment {}", "n’est pas dans le segment {}"),
+    list=("est sur la liste {}", "n’est pas sur la liste {}"),
     segment_number="numéro {}",
+    facts={"country": "le pays", "language": "la langue", "time_zone": "le fuseau horaire"},
     bucket=("fait partie de {} des personnes tirées au sort", "ne fait pas partie de {} des personnes tirées au sort"),
     slice=(
         "fait partie de la tranche tirée au sort de {} à {} des personnes",

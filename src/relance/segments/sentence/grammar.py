@@ -14,6 +14,8 @@ from relance.segments.conditions import (
     InSegment,
     Lifecycle,
     Message,
+    OnList,
+    Person,
     Predicate,
     Relative,
     Rhythm,
@@ -51,6 +53,7 @@ class Names(NamedTuple):
     """What the things that a rule numbers are called; what is not named here is said by its number."""
 
     segments: Mapping[int, str] = {}
+    lists: Mapping[int, str] = {}
     messages: Mapping[int, str] = {}
     journeys: Mapping[int, str] = {}
 
@@ -97,6 +100,11 @@ class _Speaker(NamedTuple):
             return self.words.segment[negated].format(
                 self.named(self.names.segments, condition.segment, self.words.segment_number)
             )
+        if isinstance(condition, OnList):
+            return self.words.list[negated].format(self.named(self.names.lists, condition.list, self.words.segment_number))
+        if isinstance(condition, Person):
+            said = Predicate(self.words.facts[condition.name], condition.is_, condition.value)
+            return self.test(said, "is_not" if negated else "is_so")
         return self.bucket(condition, negated)
 
     # -- what somebody did ---------------------------------------------------------------------------------------------------

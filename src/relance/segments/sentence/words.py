@@ -95,8 +95,10 @@ class Words:
     stages: Mapping[str, tuple[str, str]]
     unopened: tuple[Counted, Counted]
     segment: tuple[str, str]
+    list: tuple[str, str]
     segment_number: str
     bucket: tuple[str, str]
+    facts: Mapping[str, str]
     slice: tuple[str, str]
     draw: str
     # messages as objects
