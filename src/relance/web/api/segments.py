@@ -10,19 +10,19 @@ from litestar.concurrency import sync_to_thread
 from litestar.params import JSONBody, QueryParameter
 from msgspec import Meta
 
-from relance.segments.model import Preview, Segment, State
-from relance.segments.rule import parse_rule, to_data
+from relance.segments.model import Preview, Segment, State, User
+from relance.segments.service import refuse_users, to_data
 from relance.web.api.authentication import Caller
 from relance.web.api.documentation import ERRORS
 from relance.web.api.pages import Page, read_cursor, write_cursor
 from relance.web.api.parameters import AppId, Behind, Cursor, Limit, PersonId, SegmentId
-from relance.web.api.services import Services, definitions_changed
+from relance.web.api.services import Services, definitions_changed, zone_of
 
 SegmentName = Annotated[str, Meta(min_length=1, max_length=200, examples=["Bought twice in 30 days"])]
 RuleForm = Annotated[
     dict[str, Any],
     Meta(
-        description='`{"all": […]}`, `{"any": […]}`, `{"not": {…}}`, or a condition with a `kind`: `behaviour` or `trait`.',
+        description='`{"all": […]}`, `{"any": […]}`, `{"not": {…}}`, or a condition with a `kind`; see the rules of segments.',
         examples=[{"kind": "behaviour", "event": "Order Completed", "compare": ">=", "value": 2, "window": {"last": "30d"}}],
     ),
 ]
@@ -32,7 +32,7 @@ ReadVersion = Annotated[
 
 
 class SegmentAnswer(msgspec.Struct, frozen=True):
-    """A segment. ``size`` is the number of people in it now; null until the worker has built it."""
+    """A segment. ``size`` is the number of people in it now; null until the worker has built it. ``created_by`` made it."""
 
     id: int
     app_id: int
@@ -43,6 +43,7 @@ class SegmentAnswer(msgspec.Struct, frozen=True):
     size: int | None
     created_at: int
     updated_at: int
+    created_by: str
 
 
 class SegmentCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -64,6 +65,12 @@ class PreviewRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A rule to try."""
 
     rule: RuleForm
+
+
+class Users(msgspec.Struct, frozen=True):
+    """What leans on a segment."""
+
+    items: list[User]
 
 
 class Members(msgspec.Struct, frozen=True):
@@ -99,16 +106,30 @@ def as_answer(segment: Segment, size: int | None) -> SegmentAnswer:
         size=size,
         created_at=segment.created_at,
         updated_at=segment.updated_at,
+        created_by=segment.created_by,
     )
+
+
+def users_of(services: Services, app: int, segment: int) -> list[User]:
+    """What leans on a segment: other segments, and journeys."""
+    journeys = services.journeys.leaning_on_segment(app, segment)
+    return [*services.segments.users(app, segment), *(User("journey", each.id, each.name) for each in journeys)]
+
+
+async def checked_rule(services: Services, app: int, rule: Any) -> dict[str, Any]:
+    """A rule to try, with the app's zone filled in, as JSON. Raises ``RuleError``."""
+    zone = await sync_to_thread(zone_of, services, app)
+    return to_data(await sync_to_thread(services.segments.checked, app, rule, zone))
+
+
+async def sized(services: Services, segment: Segment) -> SegmentAnswer:
+    """A segment with its live size."""
+    return as_answer(segment, (await sizes_of(services, segment.app_id)).get(segment.id))
 
 
 async def sizes_of(services: Services, app: int) -> dict[int, int]:
     """The live size of every segment of an app."""
     return dict(await services.context.worker.call("segment_sizes", app=app))
-
-
-async def _sized(services: Services, segment: Segment) -> SegmentAnswer:
-    return as_answer(segment, (await sizes_of(services, segment.app_id)).get(segment.id))
 
 
 @get("/segments", operation_id="listSegments", summary="List segments", responses=ERRORS)
@@ -125,24 +146,25 @@ async def list_segments(app: AppId, services: Behind, cursor: Cursor = None, lim
 async def create_segment(
     request: Request[Any, Caller, Any], app: AppId, data: JSONBody[SegmentCreation], services: Behind
 ) -> SegmentAnswer:
-    """Make a segment; its members are there when this answers."""
+    """Make a segment; its members are there when this answers. Days and dates without a zone get the app's."""
     now = services.context.clock.now()
-    made = await sync_to_thread(services.segments.create, app, data.name, data.rule, now, request.auth.actor)
+    zone = await sync_to_thread(zone_of, services, app)
+    made = await sync_to_thread(services.segments.create, app, data.name, data.rule, now, request.auth.actor, zone=zone)
     await definitions_changed(services)
-    return await _sized(services, made)
+    return await sized(services, made)
 
 
 @post("/segments/preview", operation_id="previewSegment", summary="Preview a rule", responses=ERRORS, status_code=200)
 async def preview_segment(app: AppId, data: JSONBody[PreviewRequest], services: Behind) -> Preview:
     """How many people a rule would hold now, and some of them, without keeping it."""
-    rule = to_data(parse_rule(data.rule))
+    rule = await checked_rule(services, app, data.rule)
     return msgspec.convert(await services.context.worker.call("preview", app=app, rule=rule), Preview)
 
 
 @get("/segments/{segment:int}", operation_id="getSegment", summary="Read a segment", responses=ERRORS)
 async def get_segment(app: AppId, segment: SegmentId, services: Behind) -> SegmentAnswer:
     """One segment with its rule and size."""
-    return await _sized(services, await sync_to_thread(services.segments.get, app, segment))
+    return await sized(services, await sync_to_thread(services.segments.get, app, segment))
 
 
 @patch("/segments/{segment:int}", operation_id="changeSegment", summary="Change a segment", responses=ERRORS)
@@ -150,23 +172,32 @@ async def change_segment(
     request: Request[Any, Caller, Any], app: AppId, segment: SegmentId, data: JSONBody[SegmentChange], services: Behind
 ) -> SegmentAnswer:
     """Change name or rule; with a new rule, people enter and leave at once."""
-    now = services.context.clock.now()
+    now, author = services.context.clock.now(), request.auth.actor
+    zone = await sync_to_thread(zone_of, services, app)
     changed = await sync_to_thread(
-        services.segments.update, app, segment, data.version, now, name=data.name, rule=data.rule, author=request.auth.actor
+        services.segments.update, app, segment, data.version, now, name=data.name, rule=data.rule, author=author, zone=zone
     )
     await definitions_changed(services)
-    return await _sized(services, changed)
+    return await sized(services, changed)
 
 
 @delete("/segments/{segment:int}", operation_id="archiveSegment", summary="Archive a segment", responses=ERRORS)
 async def archive_segment(
     request: Request[Any, Caller, Any], app: AppId, segment: SegmentId, services: Behind, version: ReadVersion = None
 ) -> None:
-    """Archive a segment: everybody leaves it, and it is listed no more."""
+    """Archive a segment: everybody leaves it, and it is listed no more. Refused while a segment or journey leans on it."""
     now, author = services.context.clock.now(), request.auth.actor
     seen = version or (await sync_to_thread(services.segments.get, app, segment)).version
+    refuse_users(await sync_to_thread(users_of, services, app, segment))
     await sync_to_thread(services.segments.archive, app, segment, seen, now, author)
     await definitions_changed(services)
+
+
+@get("/segments/{segment:int}/users", operation_id="listSegmentUsers", summary="List what leans on it", responses=ERRORS)
+async def list_users(app: AppId, segment: SegmentId, services: Behind) -> Users:
+    """The segments and journeys that lean on a segment: while there are any it cannot be archived."""
+    await sync_to_thread(services.segments.get, app, segment)
+    return Users(await sync_to_thread(users_of, services, app, segment))
 
 
 @get("/segments/{segment:int}/members", operation_id="listMembers", summary="List members", responses=ERRORS)
@@ -202,6 +233,7 @@ router = Router(
         get_segment,
         change_segment,
         archive_segment,
+        list_users,
         list_members,
         list_memberships,
     ],
