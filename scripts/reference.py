@@ -17,6 +17,7 @@ from types import ModuleType
 from typing import Any, get_args, get_type_hints
 
 import msgspec
+from cyclopts import App
 
 import relance
 from relance.cli.main import app as command_line
@@ -264,8 +265,8 @@ def rules() -> str:
 # -- the command line and the API --------------------------------------------------------------------------------------
 
 
-def command_names() -> list[str]:
-    return sorted(name for name in command_line if not name.startswith("-"))
+def command_names(of: App = command_line) -> list[str]:
+    return sorted(name for name in of if not name.startswith("-"))
 
 
 def parameters_of(function: Callable[..., Any]) -> dict[str, str]:
@@ -281,20 +282,34 @@ def commands() -> str:
         "as this page; `relance --version` prints the version. The exit code is 2 where a setting or a start is refused.\n"
     ]
     for name in command_names():
-        function = command_line[name].default_command
-        about = (inspect.getdoc(function) or "").partition("\n\nParameters")[0]
-        described = {
-            "config": "A TOML file with settings; the environment (`RELANCE_…`) wins over it.",
-            **parameters_of(function),
-        }
-        rows = []
-        for each in inspect.signature(function).parameters.values():
-            default = "" if each.default is None else code(to_json(each.default))
-            rows.append((code(f"--{each.name.replace('_', '-')}"), default, described.get(each.name, "")))
-        parts.append(f"\n## `relance {name}`\n\n{' '.join(about.split())}\n")
-        if rows:
-            parts.append("\n" + table(("option", "default", "what it is for"), rows))
+        command = command_line[name]
+        if command.default_command is not None:
+            parts.append(f"\n## `relance {name}`\n\n" + command_text(command.default_command))
+            continue
+        parts.append(f"\n## `relance {name}`\n\n{command.help}\n")
+        for inner in command_names(command):
+            text = command_text(command[inner].default_command)
+            parts.append(f"\n### `relance {name} {inner}`\n\n{text}")
     return "".join(parts)
+
+
+def command_text(function: Callable[..., Any]) -> str:
+    """What a command does, and a table of what it is given."""
+    about = (inspect.getdoc(function) or "").partition("\n\nParameters")[0]
+    described = {
+        "config": "A TOML file with settings; the environment (`RELANCE_…`) wins over it.",
+        "url": "Address of the running server; also `RELANCE_URL`.",
+        "key": "An API key; better in the environment, as `RELANCE_API_KEY`, than on the command line.",
+        **parameters_of(function),
+    }
+    rows = []
+    for each in inspect.signature(function).parameters.values():
+        default = "" if each.default in (None, inspect.Parameter.empty) else code(to_json(each.default))
+        is_named = each.kind is inspect.Parameter.KEYWORD_ONLY
+        name = f"--{each.name.replace('_', '-')}" if is_named else f"<{each.name}>"
+        rows.append((code(name), default, described.get(each.name, "")))
+    text = f"{' '.join(about.split())}\n"
+    return text + ("\n" + table(("option", "default", "what it is for"), rows) if rows else "")
 
 
 def api() -> str:
