@@ -17,6 +17,7 @@ from types import ModuleType
 from typing import Any, get_args, get_type_hints
 
 import msgspec
+from cyclopts import App
 
 import relance
 from relance.cli.main import app as command_line
@@ -28,9 +29,10 @@ from relance.journeys.graph import Entry, Exit, Node
 from relance.journeys.model import LeaveReason
 from relance.messaging.model import DESCRIPTIONS, DeliveryState, Goal, SkipReason
 from relance.pipeline.work import REFUSALS
-from relance.segments import predicate
-from relance.segments.conditions import Behaviour, Compare, Is, Predicate, Trait
-from relance.segments.window import Rolling
+from relance.segments import predicate, window
+from relance.segments.conditions import Aggregate, Compare, Condition, Did, Happens, Is, Predicate, Stage
+from relance.segments.evidence import MEASURES
+from relance.segments.window import CalendarName
 from relance.users.model import Refusal
 from relance.web.app import document
 from relance.web.errors import STATUS, status_of
@@ -230,18 +232,32 @@ def rules() -> str:
         'A rule is a tree: `{"all": […]}`, `{"any": […]}`, `{"not": {…}}`, or a condition, told apart by its `kind`.\n\n'
         '```json\n{"all": [\n'
         '  {"kind": "behaviour", "event": "Order Completed", "compare": ">=", "value": 2, "window": {"last": "30d"}},\n'
-        '  {"not": {"kind": "trait", "name": "plan", "is": "=", "value": "pro"}}\n]}\n```\n'
+        '  {"not": {"kind": "trait", "name": "plan", "is": "=", "value": "pro"}}\n]}\n```\n\n'
+        "Every event of the person that is known and lies in the condition's window counts, also those that Relance writes. "
+        "A day or a date without a zone gets the app's when the segment is saved, and keeps it.\n"
     ]
-    for struct in (Behaviour, Trait):
+    for struct in get_args(Condition):
         rows = [("`kind`", code(to_json(tag_of(struct)))), *fields_of(struct)]
         parts.append(f"\n## Condition `{tag_of(struct)}`\n\n{said(struct)}\n\n{table(('field', 'default'), rows)}")
-    parts.append(f"\n`compare` is one of {', '.join(map(code, get_args(Compare)))}. `aggregate` is `count`.\n")
-    parts.append(f"\n## `window`\n\n{said(Rolling)}\n\n{table(('field', 'default'), fields_of(Rolling))}")
+    parts.append("\n## Words\n\n")
+    words = (("aggregate", Aggregate), ("compare", Compare), ("did", Did), ("stage", Stage))
+    parts.append("".join(f"- `{name}` is one of {', '.join(map(code, get_args(kind)))}.\n" for name, kind in words))
+    parts.append(f"\n## Steps (`first`, `then`)\n\n{said(Happens)}\n\n{table(('field', 'default'), fields_of(Happens))}")
+    _, _, windows = (inspect.getdoc(window) or "").partition("| window |")
+    shown = f"| window |{windows}".replace("``", "`")
+    parts.append(
+        "\n## `window`\n\nA length is a number and one of `s`, `m`, `h`, `d`, `w`, from 1 second to 3,660 days. Weeks begin on "
+        f"Monday.\n\n{shown}\n\n`calendar` is one of {', '.join(map(code, get_args(CalendarName)))}.\n"
+    )
     parts.append(f"\n## `where[…]`\n\n{said(Predicate)}\n\n{table(('field', 'default'), fields_of(Predicate))}")
     _, _, meaning = (inspect.getdoc(predicate) or "").partition("\n\n")
     parts.append(
         f"\n## Operators (`is`)\n\n`is` is one of {', '.join(map(code, get_args(Is)))}: the same in `where`, in conditions on "
         f"traits, in a journey's entry and in branches.\n\n{meaning.replace('``', '`')}\n"
+    )
+    parts.append(
+        "\n## What an explanation finds\n\n`measure` of a condition that is explained says what `found` is:\n\n"
+        + table(("measure", "what `found` is"), ((code(name), text) for name, text in MEASURES.items()))
     )
     return "".join(parts)
 
@@ -249,8 +265,8 @@ def rules() -> str:
 # -- the command line and the API --------------------------------------------------------------------------------------
 
 
-def command_names() -> list[str]:
-    return sorted(name for name in command_line if not name.startswith("-"))
+def command_names(of: App = command_line) -> list[str]:
+    return sorted(name for name in of if not name.startswith("-"))
 
 
 def parameters_of(function: Callable[..., Any]) -> dict[str, str]:
@@ -266,20 +282,34 @@ def commands() -> str:
         "as this page; `relance --version` prints the version. The exit code is 2 where a setting or a start is refused.\n"
     ]
     for name in command_names():
-        function = command_line[name].default_command
-        about = (inspect.getdoc(function) or "").partition("\n\nParameters")[0]
-        described = {
-            "config": "A TOML file with settings; the environment (`RELANCE_…`) wins over it.",
-            **parameters_of(function),
-        }
-        rows = []
-        for each in inspect.signature(function).parameters.values():
-            default = "" if each.default is None else code(to_json(each.default))
-            rows.append((code(f"--{each.name.replace('_', '-')}"), default, described.get(each.name, "")))
-        parts.append(f"\n## `relance {name}`\n\n{' '.join(about.split())}\n")
-        if rows:
-            parts.append("\n" + table(("option", "default", "what it is for"), rows))
+        command = command_line[name]
+        if command.default_command is not None:
+            parts.append(f"\n## `relance {name}`\n\n" + command_text(command.default_command))
+            continue
+        parts.append(f"\n## `relance {name}`\n\n{command.help}\n")
+        for inner in command_names(command):
+            text = command_text(command[inner].default_command)
+            parts.append(f"\n### `relance {name} {inner}`\n\n{text}")
     return "".join(parts)
+
+
+def command_text(function: Callable[..., Any]) -> str:
+    """What a command does, and a table of what it is given."""
+    about = (inspect.getdoc(function) or "").partition("\n\nParameters")[0]
+    described = {
+        "config": "A TOML file with settings; the environment (`RELANCE_…`) wins over it.",
+        "url": "Address of the running server; also `RELANCE_URL`.",
+        "key": "An API key; better in the environment, as `RELANCE_API_KEY`, than on the command line.",
+        **parameters_of(function),
+    }
+    rows = []
+    for each in inspect.signature(function).parameters.values():
+        default = "" if each.default in (None, inspect.Parameter.empty) else code(to_json(each.default))
+        is_named = each.kind is inspect.Parameter.KEYWORD_ONLY
+        name = f"--{each.name.replace('_', '-')}" if is_named else f"<{each.name}>"
+        rows.append((code(name), default, described.get(each.name, "")))
+    text = f"{' '.join(about.split())}\n"
+    return text + ("\n" + table(("option", "default", "what it is for"), rows) if rows else "")
 
 
 def api() -> str:

@@ -14,6 +14,7 @@ app.command("relance.cli.serve:serve")
 app.command("relance.cli.demo:demo")
 app.command("relance.cli.doctor:doctor")
 app.command("relance.cli.openapi:openapi")
+app.command("relance.cli.segments:app", name="segments")
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
+from sqlalchemy.engine import Connection
 from sqlalchemy.engine import Engine as Store
 
 from relance.infra.database import reading, writing
@@ -13,6 +14,7 @@ from relance.journeys import store
 from relance.journeys.engine import Engine
 from relance.journeys.errors import GraphError, JourneyNotFoundError, JourneyStateError, RunNotFoundError, StaleJourneyError
 from relance.journeys.graph import SendMessage, read_graph
+from relance.journeys.leaning import segments_of
 from relance.journeys.model import Journey, JourneyState, JourneyVersion, LeaveReason, NodeCount, Run, RunState, RunStep
 from relance.journeys.store import stopped_runs
 from relance.messaging.service import missing_messages
@@ -20,6 +22,7 @@ from relance.messaging.service import missing_messages
 __all__ = ["Engine", "Journeys", "stopped_runs"]
 
 NAME_LIMIT = 200
+MOST_JOURNEYS = 100_000  # of one app: more than anyone has
 
 
 class Journeys:
@@ -141,6 +144,13 @@ class Journeys:
             _found(store.journey(connection, app_id, journey_id))
             return store.counts_of(connection, journey_id)
 
+    def leaning_on_segment(self, app_id: int, segment_id: int) -> list[Journey]:
+        """The journeys whose draft or published graph names the segment; archived ones lean on nothing."""
+        with reading(self._engine) as connection:
+            return [
+                each for each in store.journeys_of(connection, app_id, 0, MOST_JOURNEYS) if _leans(connection, each, segment_id)
+            ]
+
     def runs(
         self,
         app_id: int,
@@ -167,6 +177,15 @@ class Journeys:
         if not steps:
             raise RunNotFoundError("There is no such run in this app.")
         return steps
+
+
+def _leans(connection: Connection, journey: Journey, segment_id: int) -> bool:
+    if journey.state is JourneyState.ARCHIVED:
+        return False
+    graphs = [journey.graph]
+    if journey.published:
+        graphs.append(store.graph_of(connection, journey.id, journey.published))
+    return any(segment_id in segments_of(read_graph(graph)) for graph in graphs)
 
 
 def _to(state: JourneyState, expected: JourneyState) -> Callable[[Journey], Journey]:

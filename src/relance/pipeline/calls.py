@@ -12,9 +12,8 @@ from relance.events.service import list_rejected, log_end
 from relance.infra.database import reading
 from relance.pipeline.errors import UnknownCallError
 from relance.pipeline.parts import Parts
+from relance.pipeline.segment_calls import SegmentCalls
 from relance.pipeline.ticking import TickThread
-from relance.segments.membership import preview_rule
-from relance.users.service import read_traits
 
 
 def plain(value: Any) -> Any:
@@ -34,12 +33,9 @@ class Calls:
             "events": self.events,
             "event_names": self.event_names,
             "rejected": self.rejected,
-            "segment_sizes": self.segment_sizes,
-            "members": self.members,
-            "memberships": self.memberships,
-            "preview": self.preview,
             "report": self.report,
             "health": self.health,
+            **SegmentCalls(parts, ticking).known,
         }
 
     def answer(self, name: str, arguments: dict[str, Any]) -> Any:
@@ -75,22 +71,6 @@ class Calls:
             }
             for each in found
         ]
-
-    def segment_sizes(self, app: int) -> list[tuple[int, int]]:
-        return list(self.parts.live.sizes(app).items())
-
-    def members(self, app: int, segment: int, cursor: int = 0, limit: int = 50) -> dict[str, Any]:
-        live = self.parts.live
-        found = live.members(app, segment, cursor, limit + 1)
-        following = found[limit - 1] if len(found) > limit else None
-        return {"persons": found[:limit], "next": following, "size": live.size(app, segment)}
-
-    def memberships(self, app: int, person: int) -> list[int]:
-        return self.parts.live.memberships(app, person)
-
-    def preview(self, app: int, rule: Any) -> Any:
-        with reading(self.parts.state) as connection:
-            return plain(preview_rule(rule, app, connection, self.parts.history, read_traits, self.parts.clock.now()))
 
     def report(self, app: int, report: str, arguments: dict[str, Any]) -> Any:
         return plain(self.reports.report(app, report, arguments, live=self.parts.live, now=self.parts.clock.now()))

@@ -189,12 +189,8 @@ def _sequence(condition: Sequence, past: Row[Happening], now: int) -> Found:
     """Where it holds, the steps that fulfil it decide; where not, all first steps with what came of them."""
     pairs = _pairs(condition, past, now)
     fulfilling = [pair for pair in pairs if pair.fulfils]
-    events = {
-        (each.occurred_at, each.position): each
-        for pair in fulfilling or pairs
-        for each in (pair.first, pair.then)
-        if each is not None
-    }
+    shown = [each for pair in fulfilling or pairs for each in (pair.first, pair.then) if each is not None]
+    events = {(each.occurred_at, each.position): each for each in shown}
     return Found("pairs", len(fulfilling), list(events.values()))
 
 

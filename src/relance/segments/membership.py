@@ -6,15 +6,24 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
+from relance.segments import store
 from relance.segments.live.building import Past
 from relance.segments.live.engine import Live, ReadProfiles
+from relance.segments.meaning import meaning
 from relance.segments.model import Preview
 from relance.segments.preview import preview
-from relance.segments.rule import parse_rule
+from relance.segments.rule import Rule, parse_rule
 
-__all__ = ["Live", "ReadProfiles", "preview_rule"]
+__all__ = ["Live", "ReadProfiles", "preview_rule", "written_rule"]
+
+
+def written_rule(rule: Any, app_id: int, connection: Connection) -> Rule:
+    """A rule (decoded JSON) with other segments and all shorthand written out. Raises ``RuleError``."""
+    return meaning(
+        parse_rule(rule), {number: each.rule for number, each in store.active_segments(connection, app_id).items()}.get
+    )
 
 
 def preview_rule(rule: Any, app_id: int, connection: Connection, history: Past, read_profiles: ReadProfiles, now: int) -> Preview:
     """Who a rule (decoded JSON) would hold at ``now``. Raises ``RuleError``."""
-    return preview(parse_rule(rule), app_id, history, read_profiles(connection, app_id), now)
+    return preview(written_rule(rule, app_id, connection), app_id, history, read_profiles(connection, app_id), now)

@@ -91,12 +91,14 @@ class Api:
         self.headers = headers
 
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, Any]:
-        """(status, decoded body) of one request; ``headers`` with ``_`` for ``-``."""
+        """(status, decoded body, or the text of a file) of one request; ``headers`` with ``_`` for ``-``."""
         extra = {name.replace("_", "-"): value for name, value in headers.items()}
         content = None if body is None else msgspec.json.encode(body)
         answer = self.client.request(
             method, f"/api/v1{path}", content=content, headers={"content-type": "application/json", **self.headers, **extra}
         )
+        if not answer.headers.get("content-type", "").startswith("application/json"):
+            return answer.status_code, answer.text
         return answer.status_code, (answer.json() if answer.content else None)
 
 

@@ -22,6 +22,7 @@ GRAPH: dict[str, Any] = {
     "start": "wait",
 }
 PUSH: dict[str, Any] = {"name": MARK, "channel": "web_push", "content": {"title": MARK, "body": "b"}}
+MOMENTARY = {"getLatencyReport", "listKeys", "getSegmentFreshness"}
 OPEN = {"getSetup", "setUp", "getSession", "signIn"}
 OWN = {"signOut", "listApps", "createApp"}  # about the caller, not about an app in the path
 
@@ -42,6 +43,8 @@ def bodies(others: dict[str, int]) -> dict[str, Any]:
         "trackEvent": {"event": "Mine", "user_id": "mine"},
         "createSegment": {"name": "Mine", "rule": RULE | {"event": "Mine"}},
         "previewSegment": {"rule": RULE},
+        "explainRule": {"rule": RULE, "person": others["person"]},
+        "restoreSegmentVersion": {"version": 1},
         "changeSegment": {"version": 1, "name": "Mine now"},
         "createList": {"name": "Mine"},
         "changeList": {"add": ["mine"]},
@@ -75,19 +78,20 @@ def others(stranger: Api, other: NewApp) -> dict[str, int]:
     assert sent[0] == 201, sent
     return {noun: answer["id"] for noun, (_, answer) in made.items()} | {
         "app": other.app.id,
+        "earlier": 1,
         "person": people[3]["id"],
         "key": other.write_key.key.id,
     }
 
 
 def snapshot(api: Api, ids: dict[str, int]) -> dict[str, Any]:
-    """All that an app's own key can read."""
+    """All that an app's own key can read, but what is about this very moment."""
     seen = {}
     for method, path, operation in operations():
-        if method == "GET" and "{app}" in path and operation["operationId"] not in {"getLatencyReport", "listKeys"}:
+        if method == "GET" and "{app}" in path and operation["operationId"] not in MOMENTARY:
             status, answer = api.ask("GET", filled(path, ids))
             assert status == 200, (path, answer)
-            seen[path] = answer
+            seen[path] = {**answer, "now": None} if isinstance(answer, dict) else answer
     return seen
 
 
@@ -127,7 +131,7 @@ def test_another_apps_objects_are_not_found_under_ones_own_app(
             continue
         status, answer = settled.ask(method, filled(path, mixed), given.get(name))
         assert MARK not in str(answer), name
-        if path.count("{") > 1:
+        if path.count("{") > 1 or name == "explainRule":  # its body names a person
             assert status == 404, (name, status, answer)
         else:
             assert status < 300, (name, status, answer)
@@ -138,6 +142,9 @@ def test_another_apps_objects_in_bodies_and_filters_lead_nowhere(settled: Api, s
     app = f"/apps/{shop.app.id}"
     _, mine = settled.ask("POST", f"{app}/people", {"user_id": "mine", "traits": {}})
     assert settled.ask("POST", f"{app}/people/{mine['id']}/merge", {"into": others["person"]})[0] == 404
+    foreign = {"name": "Mine", "rule": {"not": {"kind": "segment", "segment": others["segment"]}}}
+    assert settled.ask("POST", f"{app}/segments", foreign)[0] == 400
+    assert settled.ask("POST", f"{app}/segments/preview", {"rule": foreign["rule"]})[0] == 400
     _, push = settled.ask("POST", f"{app}/messages", PUSH | {"name": "Mine", "content": {"title": "t", "body": "b"}})
     assert settled.ask("POST", f"{app}/messages/{push['id']}/test", {"person": others["person"]})[0] == 404
     for query in (f"events?person={others['person']}", f"deliveries?message={others['message']}", f"events?name={MARK}"):

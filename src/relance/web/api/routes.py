@@ -6,14 +6,32 @@ from litestar import Router
 from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
-from relance.web.api import apps, deliveries, editing, events, journeys, keys, lists, messages, people, reports, segments, session
+from relance.web.api import (
+    apps,
+    deliveries,
+    editing,
+    events,
+    explanations,
+    exporting,
+    journeys,
+    keys,
+    lists,
+    messages,
+    people,
+    reports,
+    segment_course,
+    segment_versions,
+    segments,
+    session,
+)
 from relance.web.api.authentication import Authenticate
 from relance.web.api.bodies import LARGEST_BODY
 from relance.web.api.idempotency import Idempotency
 from relance.web.api.services import provide_services
 from relance.web.security import SECURITY
 
-NOUNS = (session, apps, keys, people, editing, events, segments, lists, messages, journeys, deliveries, reports)
+SEGMENTS = (segments, segment_versions, segment_course, explanations, exporting)
+NOUNS = (session, apps, keys, people, editing, events, *SEGMENTS, lists, messages, journeys, deliveries, reports)
 
 handlers: list[ControllerRouterHandler] = [
     Router(

@@ -10,20 +10,20 @@ from litestar.concurrency import sync_to_thread
 from litestar.params import JSONBody, QueryParameter
 from msgspec import Meta
 
-from relance.segments.model import Preview, Segment, State
-from relance.segments.rule import parse_rule, to_data
+from relance.segments.model import Preview, Segment, State, User
+from relance.segments.service import refuse_users, to_data
 from relance.web.api.authentication import Caller
 from relance.web.api.documentation import ERRORS
 from relance.web.api.pages import Page, read_cursor, write_cursor
 from relance.web.api.parameters import AppId, Behind, Cursor, Limit, PersonId, SegmentId
 from relance.web.api.sentences import Sentences, in_words
-from relance.web.api.services import Services, definitions_changed
+from relance.web.api.services import Services, definitions_changed, zone_of
 
 SegmentName = Annotated[str, Meta(min_length=1, max_length=200, examples=["Bought twice in 30 days"])]
 RuleForm = Annotated[
     dict[str, Any],
     Meta(
-        description='`{"all": […]}`, `{"any": […]}`, `{"not": {…}}`, or a condition with a `kind`: `behaviour` or `trait`.',
+        description='`{"all": […]}`, `{"any": […]}`, `{"not": {…}}`, or a condition with a `kind`; see the rules of segments.',
         examples=[{"kind": "behaviour", "event": "Order Completed", "compare": ">=", "value": 2, "window": {"last": "30d"}}],
     ),
 ]
@@ -33,7 +33,9 @@ ReadVersion = Annotated[
 
 
 class SegmentAnswer(msgspec.Struct, frozen=True):
-    """A segment. ``size`` is the number of people in it now; null until the worker has built it. ``sentence`` is the rule."""
+    """A segment. ``size`` is the number of people in it now; null until the worker has built it. ``created_by`` made it;
+    ``sentence`` is the rule.
+    """
 
     id: int
     app_id: int
@@ -44,6 +46,7 @@ class SegmentAnswer(msgspec.Struct, frozen=True):
     size: int | None
     created_at: int
     updated_at: int
+    created_by: str
     sentence: Sentences
 
 
@@ -74,6 +77,12 @@ class PreviewAnswer(msgspec.Struct, frozen=True):
     count: int
     sample: list[int]
     sentence: Sentences
+
+
+class Users(msgspec.Struct, frozen=True):
+    """What leans on a segment."""
+
+    items: list[User]
 
 
 class Members(msgspec.Struct, frozen=True):
@@ -109,18 +118,32 @@ def as_answer(segment: Segment, size: int | None, sentence: Sentences) -> Segmen
         size=size,
         created_at=segment.created_at,
         updated_at=segment.updated_at,
+        created_by=segment.created_by,
         sentence=sentence,
     )
+
+
+def users_of(services: Services, app: int, segment: int) -> list[User]:
+    """What leans on a segment: other segments, and journeys."""
+    journeys = services.journeys.leaning_on_segment(app, segment)
+    return [*services.segments.users(app, segment), *(User("journey", each.id, each.name) for each in journeys)]
+
+
+async def checked_rule(services: Services, app: int, rule: Any) -> dict[str, Any]:
+    """A rule to try, with the app's zone filled in, as JSON. Raises ``RuleError``."""
+    zone = await sync_to_thread(zone_of, services, app)
+    return to_data(await sync_to_thread(services.segments.checked, app, rule, zone))
+
+
+async def sized(services: Services, segment: Segment) -> SegmentAnswer:
+    """A segment with its live size, in words too."""
+    (sentence,) = await in_words(services, segment.app_id, [segment.rule])
+    return as_answer(segment, (await sizes_of(services, segment.app_id)).get(segment.id), sentence)
 
 
 async def sizes_of(services: Services, app: int) -> dict[int, int]:
     """The live size of every segment of an app."""
     return dict(await services.context.worker.call("segment_sizes", app=app))
-
-
-async def _sized(services: Services, segment: Segment) -> SegmentAnswer:
-    (sentence,) = await in_words(services, segment.app_id, [segment.rule])
-    return as_answer(segment, (await sizes_of(services, segment.app_id)).get(segment.id), sentence)
 
 
 @get("/segments", operation_id="listSegments", summary="List segments", responses=ERRORS)
@@ -138,26 +161,27 @@ async def list_segments(app: AppId, services: Behind, cursor: Cursor = None, lim
 async def create_segment(
     request: Request[Any, Caller, Any], app: AppId, data: JSONBody[SegmentCreation], services: Behind
 ) -> SegmentAnswer:
-    """Make a segment; its members are there when this answers."""
+    """Make a segment; its members are there when this answers. Days and dates without a zone get the app's."""
     now = services.context.clock.now()
-    made = await sync_to_thread(services.segments.create, app, data.name, data.rule, now, request.auth.actor)
+    zone = await sync_to_thread(zone_of, services, app)
+    made = await sync_to_thread(services.segments.create, app, data.name, data.rule, now, request.auth.actor, zone=zone)
     await definitions_changed(services)
-    return await _sized(services, made)
+    return await sized(services, made)
 
 
 @post("/segments/preview", operation_id="previewSegment", summary="Preview a rule", responses=ERRORS, status_code=200)
 async def preview_segment(app: AppId, data: JSONBody[PreviewRequest], services: Behind) -> PreviewAnswer:
     """How many people a rule would hold now, and some of them, without keeping it."""
-    rule = parse_rule(data.rule)
-    (sentence,) = await in_words(services, app, [rule])
-    found = msgspec.convert(await services.context.worker.call("preview", app=app, rule=to_data(rule)), Preview)
+    rule = await checked_rule(services, app, data.rule)
+    (sentence,) = await in_words(services, app, [parse_rule(rule)])
+    found = msgspec.convert(await services.context.worker.call("preview", app=app, rule=rule), Preview)
     return PreviewAnswer(found.count, found.sample, sentence)
 
 
 @get("/segments/{segment:int}", operation_id="getSegment", summary="Read a segment", responses=ERRORS)
 async def get_segment(app: AppId, segment: SegmentId, services: Behind) -> SegmentAnswer:
     """One segment with its rule and size."""
-    return await _sized(services, await sync_to_thread(services.segments.get, app, segment))
+    return await sized(services, await sync_to_thread(services.segments.get, app, segment))
 
 
 @patch("/segments/{segment:int}", operation_id="changeSegment", summary="Change a segment", responses=ERRORS)
@@ -165,23 +189,32 @@ async def change_segment(
     request: Request[Any, Caller, Any], app: AppId, segment: SegmentId, data: JSONBody[SegmentChange], services: Behind
 ) -> SegmentAnswer:
     """Change name or rule; with a new rule, people enter and leave at once."""
-    now = services.context.clock.now()
+    now, author = services.context.clock.now(), request.auth.actor
+    zone = await sync_to_thread(zone_of, services, app)
     changed = await sync_to_thread(
-        services.segments.update, app, segment, data.version, now, name=data.name, rule=data.rule, author=request.auth.actor
+        services.segments.update, app, segment, data.version, now, name=data.name, rule=data.rule, author=author, zone=zone
     )
     await definitions_changed(services)
-    return await _sized(services, changed)
+    return await sized(services, changed)
 
 
 @delete("/segments/{segment:int}", operation_id="archiveSegment", summary="Archive a segment", responses=ERRORS)
 async def archive_segment(
     request: Request[Any, Caller, Any], app: AppId, segment: SegmentId, services: Behind, version: ReadVersion = None
 ) -> None:
-    """Archive a segment: everybody leaves it, and it is listed no more."""
+    """Archive a segment: everybody leaves it, and it is listed no more. Refused while a segment or journey leans on it."""
     now, author = services.context.clock.now(), request.auth.actor
     seen = version or (await sync_to_thread(services.segments.get, app, segment)).version
+    refuse_users(await sync_to_thread(users_of, services, app, segment))
     await sync_to_thread(services.segments.archive, app, segment, seen, now, author)
     await definitions_changed(services)
+
+
+@get("/segments/{segment:int}/users", operation_id="listSegmentUsers", summary="List what leans on it", responses=ERRORS)
+async def list_users(app: AppId, segment: SegmentId, services: Behind) -> Users:
+    """The segments and journeys that lean on a segment: while there are any it cannot be archived."""
+    await sync_to_thread(services.segments.get, app, segment)
+    return Users(await sync_to_thread(users_of, services, app, segment))
 
 
 @get("/segments/{segment:int}/members", operation_id="listMembers", summary="List members", responses=ERRORS)
@@ -217,6 +250,7 @@ router = Router(
         get_segment,
         change_segment,
         archive_segment,
+        list_users,
         list_members,
         list_memberships,
     ],

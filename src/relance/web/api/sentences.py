@@ -9,7 +9,7 @@ import msgspec
 from litestar.concurrency import sync_to_thread
 
 from relance.core.errors import NotFoundError
-from relance.segments.conditions import InSegment, Message, Unopened
+from relance.segments.conditions import InSegment, Message, OnList, Unopened
 from relance.segments.rule import Rule, conditions
 from relance.segments.sentence import Names, sentence
 from relance.web.api.services import Services
@@ -32,6 +32,7 @@ def _in_words(services: Services, app: int, rules: Sequence[Rule]) -> list[Sente
     about = [leaf for leaf in leaves if isinstance(leaf, Message | Unopened)]
     names = Names(
         segments=_names(services.segments.get, app, {leaf.segment for leaf in leaves if isinstance(leaf, InSegment)}),
+        lists=_names(services.lists.get, app, {leaf.list for leaf in leaves if isinstance(leaf, OnList)}),
         messages=_names(services.messages.get, app, {leaf.message for leaf in about if leaf.message is not None}),
         journeys=_names(services.journeys.get, app, {leaf.journey for leaf in about if leaf.journey is not None}),
     )

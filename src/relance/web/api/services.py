@@ -57,6 +57,11 @@ def provide_services(request: Request[Any, Any, Any]) -> Services:
     return services_of(request.app)
 
 
+def zone_of(services: Services, app: int) -> str:
+    """The app's time zone, for rules that name none."""
+    return services.accounts.app(app).settings.timezone
+
+
 async def definitions_changed(services: Services) -> None:
     """Tell the worker. Where it is down or slow nothing is lost: it reads the definitions before it goes on."""
     try:

@@ -1,0 +1,11 @@
+"""What can go wrong between the command line and a server."""
+
+from __future__ import annotations
+
+from relance.core.errors import RelanceError
+
+
+class ServerError(RelanceError):
+    """The server did not answer, or refused what a command asked."""
+
+    code = "server"

@@ -1,0 +1,95 @@
+"""A running server, seen from the command line: its REST API, asked with an API key."""
+
+from __future__ import annotations
+
+import http.client
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import msgspec
+
+from relance.cli.errors import ServerError
+from relance.core.encoding import from_json, to_json
+
+HERE = "http://127.0.0.1:8400"
+_TIMEOUT = 120.0
+_PAGE = 200
+
+
+class Remote:
+    """One app of a server: the one that the key opens. Every call raises ``ServerError`` with the server's own sentence."""
+
+    def __init__(self, url: str, key: str) -> None:
+        if not url.startswith(("http://", "https://")):
+            raise ServerError(f"{url} is no address of a server: it begins with http:// or https://.")
+        if not key:
+            raise ServerError("Give an API key: set RELANCE_API_KEY, or --key.")
+        self._url = url.rstrip("/")
+        self._key = key
+        (app,) = self._call("GET", "/apps")["items"]
+        self._app = f"/apps/{app['id']}"
+
+    def get(self, path: str, **query: Any) -> Any:
+        """Read something of the app."""
+        return self._call("GET", self._app + path, query)
+
+    def post(self, path: str, body: Any) -> Any:
+        """Ask something of the app that needs a body."""
+        return self._call("POST", self._app + path, {}, body)
+
+    def every(self, path: str) -> Iterator[Any]:
+        """All items of a list, page by page."""
+        cursor = None
+        while True:
+            page = self.get(path, limit=_PAGE, cursor=cursor)
+            yield from page["items"]
+            cursor = page["next"]
+            if cursor is None:
+                return
+
+    @contextmanager
+    def stream(self, path: str, **query: Any) -> Iterator[http.client.HTTPResponse]:
+        """An answer that is read piece by piece."""
+        with self._open("GET", self._app + path, query) as answer:
+            try:
+                yield answer
+            except (http.client.HTTPException, OSError) as error:
+                raise ServerError("The server broke off in the middle of its answer.") from error
+
+    def _call(self, method: str, path: str, query: dict[str, Any] | None = None, body: Any = None) -> Any:
+        with self._open(method, path, query or {}, body) as answer:
+            try:
+                return from_json(answer.read())
+            except msgspec.DecodeError as error:
+                raise ServerError(f"What answers at {self._url} is no Relance server.") from error
+
+    @contextmanager
+    def _open(self, method: str, path: str, query: dict[str, Any], body: Any = None) -> Iterator[http.client.HTTPResponse]:
+        given = urllib.parse.urlencode({name: value for name, value in query.items() if value is not None})
+        request = urllib.request.Request(  # noqa: S310 - its scheme was looked at
+            f"{self._url}/api/v1{path}{'?' + given if given else ''}",
+            method=method,
+            data=None if body is None else to_json(body).encode(),
+            headers={"authorization": f"Bearer {self._key}", "content-type": "application/json"},
+        )
+        try:
+            answer = urllib.request.urlopen(request, timeout=_TIMEOUT)  # noqa: S310 - likewise
+        except urllib.error.HTTPError as error:
+            raise _refusal(error) from error
+        except (OSError, http.client.HTTPException) as error:
+            raise ServerError(f"No server answers at {self._url}; start it with `relance serve`, or give --url.") from error
+        with answer:
+            yield answer
+
+
+def _refusal(error: urllib.error.HTTPError) -> ServerError:
+    try:
+        told = from_json(error.read())["error"]
+    except (msgspec.DecodeError, KeyError, TypeError):
+        return ServerError(f"The server answered {error.code}.")
+    path = told["data"].get("path")
+    return ServerError(f"{told['message']}{f' (at {path})' if path else ''}", **told["data"])

@@ -1,0 +1,237 @@
+"""``relance segments``: who is in which segment of a running server, why, and as a file."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+from cyclopts import App
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from relance.cli.errors import ServerError
+from relance.cli.given import ApiKey, Url
+from relance.cli.remote import HERE, Remote
+from relance.cli.showing import condition_text, explanation_tree, moment, rule_tree
+from relance.core.encoding import from_json
+
+app = App(name="segments", help="Segments of a running server: look at them, try rules, ask why, export members.")
+_CHUNK = 65_536
+
+
+@app.command(name="list")
+def list_segments(*, url: Url = HERE, key: ApiKey = "") -> None:
+    """List the segments of the app that the API key opens: their sizes, and how fresh they are."""
+    server = Remote(url, key)
+    table = Table("id", "name", "people", "version", "changed", "state")
+    table.columns[2].justify = "right"
+    fresh = server.get("/segments/freshness")
+    states = {each["segment_id"]: each["state"] for each in fresh["segments"]}
+    for each in server.every("/segments"):
+        size = "…" if each["size"] is None else f"{each['size']:,}"
+        state = states.get(each["id"], "building")
+        table.add_row(str(each["id"]), each["name"], size, str(each["version"]), moment(each["updated_at"]), state)
+    console = Console()
+    console.print(table)
+    if fresh["late"]:
+        console.print(f"[red]Segments are {fresh['lag_ms'] / 1000:.1f} s behind;[/red] {fresh['waiting']} groups of events wait.")
+
+
+@app.command
+def show(segment: str, /, *, url: Url = HERE, key: ApiKey = "") -> None:
+    """Show one segment: its rule, who changed it and how, what leans on it, and how it went in the last 30 days.
+
+    Parameters
+    ----------
+    segment
+        Its id, or its whole name.
+    """
+    server, console = Remote(url, key), Console()
+    found = _segment(server, segment)
+    path = f"/segments/{found['id']}"
+    course = server.get(f"{path}/course")
+    console.print(f"[bold]{found['name']}[/bold] (segment {found['id']}, version {found['version']})", highlight=False)
+    entered, left = (sum(point[name] for point in course["points"]) for name in ("entered", "left"))
+    console.print(f"{course['size']:,} people; in the last 30 days {entered:,} entered and {left:,} left.", highlight=False)
+    console.print(rule_tree(found["rule"]))
+    table = Table("version", "when", "by", "what changed")
+    for each in server.every(f"{path}/versions"):
+        table.add_row(str(each["version"]), moment(each["created_at"]), each["created_by"], _changes(each))
+    console.print(table)
+    for user in server.get(f"{path}/users")["items"]:
+        console.print(f"Used by {user['kind']} {user['id']} “{user['name']}”.", highlight=False)
+
+
+@app.command
+def preview(rule: str, /, *, url: Url = HERE, key: ApiKey = "") -> None:
+    """Count who a rule would hold now, without keeping it.
+
+    Parameters
+    ----------
+    rule
+        The rule as JSON, a file that holds it, or - for standard input.
+    """
+    found = Remote(url, key).post("/segments/preview", {"rule": _read_rule(rule)})
+    console = Console()
+    console.print(f"{found['count']:,} people.", highlight=False)
+    if found["sample"]:
+        console.print(f"Among them: {', '.join(map(str, found['sample']))}.", highlight=False)
+
+
+@app.command
+def members(segment: str, /, *, limit: int = 50, url: Url = HERE, key: ApiKey = "") -> None:
+    """List the people in a segment.
+
+    Parameters
+    ----------
+    segment
+        Its id, or its whole name.
+    limit
+        Most people listed; 0 lists all.
+    """
+    server = Remote(url, key)
+    found = _segment(server, segment)
+    table = Table("id", "user id", "e-mail")
+    with server.stream(f"/segments/{found['id']}/members/export", format="csv") as answer:
+        size = int(answer.headers["x-relance-members"])
+        rows = csv.reader(io.TextIOWrapper(answer, "utf-8", newline=""))
+        next(rows)
+        for number, row in enumerate(rows):
+            if limit and number >= limit:
+                break
+            table.add_row(*row)
+    console = Console()
+    console.print(table)
+    console.print(f"{table.row_count:,} of {size:,} people.", highlight=False)
+
+
+@app.command
+def explain(person: str, /, segment: str | None = None, *, rule: str | None = None, url: Url = HERE, key: ApiKey = "") -> None:
+    """Say why a person is, or is not, in a segment: each condition, what it found, and when time alone will change it.
+
+    Parameters
+    ----------
+    person
+        Its id, its e-mail address, or another alias as kind:value (user_id:u-42).
+    segment
+        The segment's id, or its whole name.
+    rule
+        Instead of a segment, a rule: as JSON, a file that holds it, or - for standard input.
+    """
+    if (segment is None) == (rule is None):
+        raise ServerError("Name a segment, or give a rule.")
+    server = Remote(url, key)
+    number = _person(server, person)
+    if rule is not None:
+        told, name = server.post("/segments/preview/explanation", {"rule": _read_rule(rule), "person": number}), "the rule"
+    else:
+        found = _segment(server, segment or "")
+        told, name = server.get(f"/segments/{found['id']}/people/{number}/explanation"), f"“{found['name']}”"
+    is_in = told["rule"]["holds"] if told["member"] is None else told["member"]
+    console = Console()
+    console.print(
+        f"Person {told['person_id']} is {'in' if is_in else 'not in'} {name} at {moment(told['now'])}.", highlight=False
+    )
+    console.print(explanation_tree(told["rule"]))
+    if is_in is not told["rule"]["holds"]:
+        console.print("[yellow]The live segment has not settled what was found here yet.[/yellow]")
+
+
+@app.command
+def export(
+    segment: str,
+    path: Path,
+    /,
+    *,
+    format: Literal["csv", "parquet"] | None = None,
+    url: Url = HERE,
+    key: ApiKey = "",
+) -> None:
+    """Write the members of a segment to a file: id, your own id, e-mail address.
+
+    Parameters
+    ----------
+    segment
+        Its id, or its whole name.
+    path
+        The file; it appears when it is complete.
+    format
+        csv or parquet; without it the file's ending says which.
+    """
+    kind = format or path.suffix.removeprefix(".").lower()
+    if kind not in ("csv", "parquet"):
+        raise ServerError("Give a file that ends with .csv or .parquet, or --format.")
+    server = Remote(url, key)
+    found = _segment(server, segment)
+    part = path.with_name(f".{path.name}.part")
+    try:
+        with server.stream(f"/segments/{found['id']}/members/export", format=kind) as answer, part.open("wb") as file:
+            size = int(answer.headers["x-relance-members"])
+            for chunk in _with_progress(answer, found["name"], size if kind == "csv" else None):
+                file.write(chunk)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    Console(stderr=True).print(f"{path}: {size:,} people.", highlight=False)
+
+
+def _with_progress(answer: Any, name: str, rows: int | None) -> Iterator[bytes]:
+    """The pieces of an answer, with a bar on standard error: over the rows where their number is known, else over bytes."""
+    counted = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()) if rows is not None else (DownloadColumn(),)
+    with Progress(TextColumn("{task.description}"), *counted, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(name, total=rows)
+        while chunk := answer.read1(_CHUNK):
+            yield chunk
+            progress.advance(task, chunk.count(b"\n") if rows is not None else len(chunk))
+
+
+def _segment(server: Remote, given: str) -> Any:
+    """The segment with that id or name. Raises ``ServerError``."""
+    if given.isdecimal():
+        return server.get(f"/segments/{given}")
+    for each in server.every("/segments"):
+        if each["name"] == given:
+            return each
+    raise ServerError(f"There is no segment “{given}”.")
+
+
+def _person(server: Remote, given: str) -> int:
+    if given.isdecimal():
+        return int(given)
+    found = server.get("/people", alias=given if ":" in given else f"email:{given}")["items"]
+    if not found:
+        raise ServerError(f"There is no person {given}.")
+    number: int = found[0]["id"]
+    return number
+
+
+def _read_rule(given: str) -> Any:
+    text = sys.stdin.read() if given == "-" else given
+    try:
+        if not text.lstrip().startswith("{"):
+            text = Path(text).read_text()
+        return from_json(text)
+    except OSError as error:
+        raise ServerError(f"{given} cannot be read: {error.strerror}.") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ServerError(f"The rule is no JSON: {error}.") from error
+
+
+def _changes(version: Any) -> str:
+    told = version["difference"]
+    if version["archived"]:
+        return "archived"
+    if told is None:
+        return "made"
+    lines = [f"renamed from “{told['renamed']['before']}”"] if told["renamed"] else []
+    lines += [f"+ {condition_text(each)}" for each in told["added"]]
+    lines += [f"− {condition_text(each)}" for each in told["removed"]]
+    if told["regrouped"]:
+        lines.append("put together in another way")
+    return "\n".join(lines) or "nothing that matters"

@@ -1,0 +1,30 @@
+"""Which segments a journey leans on: those whose entering or leaving starts it, or is asked about on its way. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from relance.events.model import Name
+from relance.journeys.graph import Graph
+from relance.segments.conditions import Predicate
+
+SEGMENT_EVENTS = (Name.SEGMENT_ENTERED.value, Name.SEGMENT_LEFT.value)
+MEMBER = "segment"  # the property of those events that says which
+
+
+def segments_of(graph: Graph) -> set[int]:
+    """The ids of the segments that the graph names."""
+    if graph.entry.event not in SEGMENT_EVENTS:
+        return set()
+    tests = [test for those in graph.tests.values() for test in those if isinstance(test, Predicate)]
+    return set(_named([*graph.entry.where, *tests]))
+
+
+def _named(predicates: Iterable[Predicate]) -> Iterator[int]:
+    for predicate in predicates:
+        if predicate.property == MEMBER and predicate.is_ in ("=", "in"):
+            values = predicate.value if isinstance(predicate.value, tuple) else (predicate.value,)
+            for value in values:
+                text = str(value)  # a number in a rule equals the text that plainly is that number
+                if text.isdecimal():
+                    yield int(text)

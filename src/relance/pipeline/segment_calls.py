@@ -1,0 +1,196 @@
+"""What the server may ask of its worker about segments: who is in, why, since when, and how fresh that is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from relance.core.encoding import from_json, to_json
+from relance.core.ids import random_token
+from relance.events.model import Name
+from relance.events.past import write_parquet
+from relance.events.service import EVENTS, log_end, resolved_events
+from relance.infra.database import reading
+from relance.pipeline.parts import Parts
+from relance.pipeline.ticking import TickThread
+from relance.segments.errors import TooManyEventsError
+from relance.segments.explain import Decisive, Explained, Happening, event_names, explain
+from relance.segments.membership import preview_rule, written_rule
+from relance.segments.service import Rule
+from relance.users.service import Directory, read_traits
+
+MOST_EVENTS = 50_000  # of one person, for one explanation
+EXPORTS = "exports"  # the folder of files on their way out
+_PAGE = 5_000
+
+MemberRow = tuple[int, str | None, str | None]
+"""(id, external id, e-mail address)."""
+
+
+class SegmentCalls:
+    """Answers on any thread; never writes but files for download."""
+
+    def __init__(self, parts: Parts, ticking: TickThread) -> None:
+        self.parts = parts
+        self.ticking = ticking
+        self.directory = Directory(parts.state)
+        self.known: dict[str, Callable[..., Any]] = {
+            "segment_sizes": self.sizes,
+            "members": self.members,
+            "member_rows": self.member_rows,
+            "members_parquet": self.members_parquet,
+            "memberships": self.memberships,
+            "preview": self.preview,
+            "explain": self.explain,
+            "segment_changes": self.changes,
+            "freshness": self.freshness,
+        }
+
+    # -- who is in -----------------------------------------------------------------------------------------------------
+
+    def sizes(self, app: int) -> list[tuple[int, int]]:
+        return list(self.parts.live.sizes(app).items())
+
+    def members(self, app: int, segment: int, cursor: int = 0, limit: int = 50) -> dict[str, Any]:
+        live = self.parts.live
+        found = live.members(app, segment, cursor, limit + 1)
+        following = found[limit - 1] if len(found) > limit else None
+        return {"persons": found[:limit], "next": following, "size": live.size(app, segment)}
+
+    def memberships(self, app: int, person: int) -> list[int]:
+        return self.parts.live.memberships(app, person)
+
+    def preview(self, app: int, rule: Any) -> Any:
+        with reading(self.parts.state) as connection:
+            found = preview_rule(rule, app, connection, self.parts.history, read_traits, self.parts.clock.now())
+        return msgspec.to_builtins(found)
+
+    def member_rows(self, app: int, segment: int, cursor: int = 0, limit: int = _PAGE) -> dict[str, Any]:
+        """Members with what names them elsewhere; ``next`` is the cursor to go on from."""
+        found = self.members(app, segment, cursor, limit)
+        with reading(self.parts.state) as connection:
+            profiles = self.directory.profiles(app, found["persons"], connection)
+            addresses = self.directory.addresses(app, found["persons"], "email", connection)
+        rows: list[MemberRow] = []
+        for person in found["persons"]:
+            profile = profiles.get(person)
+            if profile is not None:
+                kept = [each.address for each in addresses.get(person, ()) if each.state != "gone"]
+                email = kept[0] if kept else profile.traits.get("email")
+                rows.append((person, profile.external_id, email if isinstance(email, str) else None))
+        return {"rows": rows, "next": found["next"], "size": found["size"]}
+
+    def members_parquet(self, app: int, segment: int) -> dict[str, Any]:
+        """A Parquet file of all members in the data folder, readable by its owner; whoever asked takes it away."""
+        folder = self.parts.settings.folder / EXPORTS
+        folder.mkdir(mode=0o700, exist_ok=True)
+        path = folder / f"{random_token('exp', 12)}.parquet"
+        columns = {"id": "BIGINT", "external_id": "VARCHAR", "email": "VARCHAR"}
+        count = write_parquet(path, columns, self._all_rows(app, segment))  # type: ignore[arg-type]
+        return {"file": path.name, "count": count}
+
+    def _all_rows(self, app: int, segment: int) -> Iterator[list[MemberRow]]:
+        cursor: int | None = 0
+        while cursor is not None:
+            page = self.member_rows(app, segment, cursor)
+            yield page["rows"]
+            cursor = page["next"]
+
+    # -- why -----------------------------------------------------------------------------------------------------------
+
+    def explain(self, app: int, person: int, rule: Any, segment: int | None = None) -> dict[str, Any]:
+        """A rule (decoded JSON) taken apart for a person; with ``segment`` also whether the person is in it now."""
+        now = self.parts.clock.now()
+        profile = self.directory.get(app, person)
+        with reading(self.parts.state) as connection:
+            written = written_rule(rule, app, connection)
+        past, message_ids = self._past(app, self.directory.all_ids(app, profile.id), written, now)
+        explained = explain(written, past, profile.traits, now, profile.id)
+        return {
+            "person": profile.id,
+            "now": now,
+            "member": None if segment is None else self.parts.live.contains(app, segment, profile.id),
+            "explanation": msgspec.to_builtins(_with_message_ids(explained, message_ids)),
+        }
+
+    def _past(
+        self, app: int, persons: tuple[int, ...], rule: Rule, now: int
+    ) -> tuple[list[Happening], dict[tuple[int, int], str]]:
+        """The events that the rule looks at and the person's very first; and message ids by (instant, position)."""
+        table = EVENTS.c
+        columns = (table.event, table.occurred_at, table.position, table.properties, table.message_id)
+        own = sa.select(*columns).where(table.app_id == app, table.person_id.in_(persons), table.occurred_at <= now)
+        first = own.order_by(table.occurred_at, table.position).limit(1)
+        wanted = own.where(table.event.in_(sorted(event_names(rule))))
+        newest = wanted.order_by(table.occurred_at.desc(), table.position.desc()).limit(MOST_EVENTS + 1)
+        rows = self.parts.history.run(newest)
+        if len(rows) > MOST_EVENTS:
+            raise TooManyEventsError(f"The person has more than {MOST_EVENTS:,} events that this rule looks at.", path="person")
+        found = {(row[1], row[2]): row for row in [*self.parts.history.run(first), *rows]}
+        past = [Happening(row[0], row[1], row[2], from_json(row[3])) for row in found.values()]
+        return past, {key: row[4] for key, row in found.items()}
+
+    # -- over time -----------------------------------------------------------------------------------------------------
+
+    def changes(
+        self,
+        app: int,
+        segment: int,
+        since: int,
+        until: int,
+        entered: bool | None = None,
+        before: tuple[int, int, int] | None = None,
+        limit: int = 50,
+    ) -> list[dict[str, Any]]:
+        """Who entered and left in [since, until), newest first; ``before`` is the place of the last one seen."""
+        names = {True: [Name.SEGMENT_ENTERED], False: [Name.SEGMENT_LEFT], None: [Name.SEGMENT_ENTERED, Name.SEGMENT_LEFT]}
+        columns = ("event", "person_id", "occurred_at", "partition", "position", "late")
+        order = (EVENTS.c.occurred_at, EVENTS.c.partition, EVENTS.c.position)
+        conditions = [
+            EVENTS.c.app_id == app,
+            EVENTS.c.event.in_([each.value for each in names[entered]]),
+            EVENTS.c.kind == "derived",
+            EVENTS.c.properties == to_json({"segment": segment}),
+            EVENTS.c.occurred_at >= since,
+            EVENTS.c.occurred_at < until,
+        ]
+        if before is not None:
+            conditions.append(sa.tuple_(*order) < sa.tuple_(*(sa.literal(part, sa.BigInteger) for part in before)))
+        found = resolved_events(*conditions, columns=columns)
+        newest = sa.select(found).order_by(*(found.c[column.name].desc() for column in order)).limit(limit)
+        return [
+            {
+                "person": person,
+                "entered": event == Name.SEGMENT_ENTERED.value,
+                "occurred_at": occurred_at,
+                "late": bool(late),
+                "place": [occurred_at, partition, position],
+            }
+            for event, person, occurred_at, partition, position, late in self.parts.history.run(newest)
+        ]
+
+    def freshness(self, app: int) -> dict[str, Any]:
+        """Up to when the app's segments are true: now, where nothing waits; else where settling stands."""
+        now = self.parts.clock.now()
+        cursor, due = self.ticking.tick.cursor, self.ticking.next_due
+        with reading(self.parts.log) as connection:
+            waiting = max(0, log_end(connection, self.ticking.tick.partition) - cursor.log_offset)
+        is_late = bool(waiting) or (due is not None and due <= now)
+        return {
+            "now": now,
+            "true_until": min(now, cursor.settled_at) if is_late else now,
+            "waiting": waiting,
+            "live": [segment for segment, _ in self.sizes(app)],
+        }
+
+
+def _with_message_ids(explained: Explained, message_ids: Mapping[tuple[int, int], str]) -> Explained:
+    events = [
+        Decisive(each.event, each.occurred_at, each.position, message_ids.get((each.occurred_at, each.position), ""))
+        for each in explained.events
+    ]
+    parts = [_with_message_ids(part, message_ids) for part in explained.parts]
+    return msgspec.structs.replace(explained, events=events, parts=parts)

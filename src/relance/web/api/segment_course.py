@@ -1,0 +1,131 @@
+"""Segments over time: who entered and left, how large they were, and how fresh what is shown is."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from litestar import Router, get
+from litestar.concurrency import sync_to_thread
+from litestar.params import QueryParameter
+
+from relance.analytics.model import SegmentPoint, SegmentsReport
+from relance.segments.errors import SegmentNotFoundError
+from relance.web.api.documentation import ERRORS
+from relance.web.api.pages import Page, page, read_cursor
+from relance.web.api.parameters import AppId, Behind, Cursor, Limit, SegmentId
+from relance.web.api.reports import Instant, Length, ask
+
+LATE_AFTER = 10_000  # ms behind now at which the alarm is raised
+_END_OF_TIME = 1 << 62
+
+Direction = Annotated[Literal["entered", "left"] | None, QueryParameter(description="Only those who entered, or who left.")]
+
+
+class MembershipChange(msgspec.Struct, frozen=True):
+    """Somebody entered or left, at the instant (ms) from which it was true. ``late``: only late or imported events told it."""
+
+    person_id: int
+    change: Literal["entered", "left"]
+    occurred_at: int
+    late: bool
+
+
+class Course(msgspec.Struct, frozen=True):
+    """One segment from ``since`` to ``until`` in intervals of ``every`` ms: entered, left, and the size at each end."""
+
+    since: int
+    until: int
+    every: int
+    size: int
+    entered: int
+    left: int
+    points: list[SegmentPoint]
+
+
+class SegmentFreshness(msgspec.Struct, frozen=True):
+    """One segment: ``live``, or ``building`` while its members are not there yet; it is true as of ``true_until`` (ms)."""
+
+    segment_id: int
+    name: str
+    state: Literal["live", "building"]
+    true_until: int | None
+
+
+class Freshness(msgspec.Struct, frozen=True):
+    """How far segments are behind: ``lag_ms`` is 0 where nothing waits. ``late`` is the alarm: more than 10 s behind.
+
+    ``waiting`` counts groups of events that were accepted and are not settled yet.
+    """
+
+    now: int
+    lag_ms: int
+    late: bool
+    waiting: int
+    segments: list[SegmentFreshness]
+
+
+@get("/segments/{segment:int}/changes", operation_id="listSegmentChanges", summary="List who entered and left", responses=ERRORS)
+async def list_changes(
+    app: AppId,
+    segment: SegmentId,
+    services: Behind,
+    since: Instant = None,
+    until: Instant = None,
+    change: Direction = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Page[MembershipChange]:
+    """Who entered and left in a period, newest first; by default all that is known. Edits of the rule tell nothing."""
+    before = read_cursor(cursor, tuple[int, int, int])
+    await sync_to_thread(services.segments.get, app, segment)
+    rows = await services.context.worker.call(
+        "segment_changes",
+        app=app,
+        segment=segment,
+        since=since or 0,
+        until=_END_OF_TIME if until is None else until,
+        entered=None if change is None else change == "entered",
+        before=before,
+        limit=limit + 1,
+    )
+    places = page(rows, limit, lambda row: row["place"])
+    items = [
+        MembershipChange(row["person"], "entered" if row["entered"] else "left", row["occurred_at"], row["late"])
+        for row in places.items
+    ]
+    return Page(items, places.next)
+
+
+@get("/segments/{segment:int}/course", operation_id="getSegmentCourse", summary="Size over time", responses=ERRORS)
+async def get_course(
+    app: AppId, segment: SegmentId, services: Behind, since: Instant = None, until: Instant = None, every: Length = 86_400_000
+) -> Course:
+    """Size, entered and left of one segment by interval; by default the last 30 days. An archived segment has none."""
+    await sync_to_thread(services.segments.get, app, segment)
+    report = msgspec.convert(await ask(services, app, "segments", since=since, until=until, every=every), SegmentsReport)
+    row = next((row for row in report.segments if row.segment_id == segment), None)
+    if row is None:
+        raise SegmentNotFoundError("The segment was archived.", segment=segment)
+    return Course(report.since, report.until, report.every, row.size, row.entered, row.left, row.points)
+
+
+@get("/segments/freshness", operation_id="getSegmentFreshness", summary="How fresh segments are", responses=ERRORS)
+async def get_freshness(app: AppId, services: Behind) -> Freshness:
+    """Up to when each segment is true, and whether they have fallen behind."""
+    found = await services.context.worker.call("freshness", app=app)
+    live = set(found["live"])
+    segments = []
+    after: int | None = 0
+    while after is not None:
+        listed = await sync_to_thread(services.segments.page, app, after, 200)
+        for each in listed.items:
+            is_live = each.id in live
+            true_until = found["true_until"] if is_live else None
+            segments.append(SegmentFreshness(each.id, each.name, "live" if is_live else "building", true_until))
+        after = listed.next
+    lag = found["now"] - found["true_until"]
+    return Freshness(found["now"], lag, lag > LATE_AFTER, found["waiting"], segments)
+
+
+router = Router(path="/apps/{app:int}", route_handlers=[list_changes, get_course, get_freshness], tags=["Segments"])

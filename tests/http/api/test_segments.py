@@ -1,0 +1,198 @@
+"""Segments over HTTP beyond making them: versions, use, explanations, exports, what happened over time, freshness."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from relance.accounts.model import NewApp
+from relance.core.configuration import Settings
+from tests.http.api.conftest import Api, Scripted
+from tests.http.api.test_definitions import BUYERS, buy
+
+EVER: dict[str, Any] = {"kind": "behaviour", "event": "Order Completed"}
+DAY = 86_400_000
+
+
+@pytest.fixture
+def app(shop: NewApp) -> str:
+    return f"/apps/{shop.app.id}"
+
+
+def made(api: Api, app: str, name: str, rule: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    status, answer = api.ask("POST", f"{app}/segments", {"name": name, "rule": rule})
+    assert status == 201, answer
+    return f"{app}/segments/{answer['id']}", answer
+
+
+def inside(segment: dict[str, Any]) -> dict[str, Any]:
+    return {"kind": "segment", "segment": segment["id"]}
+
+
+def test_the_apps_zone_is_written_into_rules(settled: Api, app: str, shop: NewApp) -> None:
+    assert settled.ask("PATCH", app, {"version": shop.app.version, "timezone": "Europe/Paris"})[0] == 200
+    today = EVER | {"window": {"from": "2026-01-01"}}
+    assert settled.ask("POST", f"{app}/segments/preview/explanation", {"rule": today, "person": 1})[0] == 404
+    buy(settled, app, "u-1")
+    status, told = settled.ask("POST", f"{app}/segments/preview/explanation", {"rule": today, "person": 1})
+    assert status == 200
+    assert told["rule"]["condition"]["window"] == {"from": "2026-01-01", "zone": "Europe/Paris"}
+    assert (told["member"], told["rule"]["found"]) == (None, 1)
+
+
+def test_versions_tell_who_when_and_what_changed(settled: Api, app: str, shop: NewApp) -> None:
+    path, segment = made(settled, app, "Buyers", BUYERS)
+    author = f"key:{shop.api_key.key.id}"
+    assert segment["created_by"] == author
+    settled.ask("PATCH", path, {"version": 1, "rule": {"all": [BUYERS, EVER]}})
+    settled.ask("PATCH", path, {"version": 2, "name": "Good buyers"})
+    status, versions = settled.ask("GET", f"{path}/versions")
+    assert (status, versions["next"]) == (200, None)
+    third, second, first = versions["items"]
+    assert (third["version"], third["created_by"], first["difference"]) == (3, author, None)
+    assert third["difference"]["renamed"] == {"before": "Buyers", "after": "Good buyers"}
+    assert [each["event"] for each in second["difference"]["added"]] == ["Order Completed"]
+    assert (second["difference"]["removed"], second["difference"]["meaning_changed"]) == ([], True)
+    _, newest = settled.ask("GET", f"{path}/versions?limit=1")
+    _, older = settled.ask("GET", f"{path}/versions?limit=1&cursor={newest['next']}")
+    assert (newest["items"], older["items"]) == ([third], [second])
+
+
+def test_a_version_is_restored(settled: Api, app: str) -> None:
+    buy(settled, app, "u-1")
+    path, _ = made(settled, app, "Buyers", EVER)
+    settled.ask("PATCH", path, {"version": 1, "rule": BUYERS, "name": "Twice"})
+    assert settled.ask("POST", f"{path}/versions/1/restore", {"version": 1})[0] == 409
+    assert settled.ask("POST", f"{path}/versions/9/restore", {"version": 2})[0] == 404
+    status, restored = settled.ask("POST", f"{path}/versions/1/restore", {"version": 2})
+    assert (status, restored["version"], restored["name"], restored["size"]) == (200, 3, "Buyers", 1)
+    settled.ask("DELETE", path)
+    _, versions = settled.ask("GET", f"{path}/versions")
+    assert [each["archived"] for each in versions["items"]] == [True, False, False, False]
+
+
+def test_a_segment_in_use_is_not_archived_and_says_by_whom(settled: Api, app: str) -> None:
+    path, buyers = made(settled, app, "Buyers", EVER)
+    other_path, other = made(settled, app, "Others", {"not": inside(buyers)})
+    entry = {"event": "segment_entered", "where": [{"property": "segment", "is": "=", "value": buyers["id"]}]}
+    graph = {"entry": entry, "nodes": [{"id": "end", "kind": "exit"}], "start": "end"}
+    _, journey = settled.ask("POST", f"{app}/journeys", {"name": "Thanks", "graph": graph})
+    users = [
+        {"kind": "segment", "id": other["id"], "name": "Others"},
+        {"kind": "journey", "id": journey["id"], "name": "Thanks"},
+    ]
+    status, answer = settled.ask("DELETE", path)
+    assert (status, answer["error"]["code"], answer["error"]["data"]["users"]) == (409, "segment_in_use", users)
+    assert settled.ask("GET", f"{path}/users") == (200, {"items": users})
+    settled.ask("DELETE", other_path)
+    assert settled.ask("POST", f"{app}/journeys/{journey['id']}/publish", {})[0] == 200
+    elsewhere = graph | {"entry": {"event": "Order Completed"}}
+    _, changed = settled.ask("PATCH", f"{app}/journeys/{journey['id']}", {"version": 2, "graph": elsewhere})
+    assert settled.ask("DELETE", path)[1]["error"]["data"]["users"] == users[1:]  # people still enter what was published
+    assert settled.ask("POST", f"{app}/journeys/{journey['id']}/publish", {"version": changed["version"]})[0] == 200
+    assert settled.ask("DELETE", path)[0] == 204
+
+
+def test_a_circle_is_refused_with_its_place(settled: Api, app: str) -> None:
+    path, first = made(settled, app, "First", EVER)
+    _, second = made(settled, app, "Second", {"all": [BUYERS, inside(first)]})
+    status, answer = settled.ask("PATCH", path, {"version": 1, "rule": {"any": [EVER, {"not": inside(second)}]}})
+    assert (status, answer["error"]["code"]) == (400, "invalid_rule")
+    assert answer["error"]["data"] == {"path": "rule.any[1].not.segment", "segment": first["id"]}
+
+
+def test_a_segment_of_segments_has_its_members_and_follows_an_edit(settled: Api, app: str) -> None:
+    buy(settled, app, "u-1", 2)
+    buy(settled, app, "u-2", 1)
+    path, buyers = made(settled, app, "Buyers", BUYERS)
+    _, rest = made(settled, app, "The rest", {"not": inside(buyers)})
+    assert rest["size"] == 1
+    assert settled.ask("POST", f"{app}/segments/preview", {"rule": inside(rest)})[1]["count"] == 1
+    settled.ask("PATCH", path, {"version": 1, "rule": EVER})
+    assert settled.ask("GET", f"{app}/segments/{rest['id']}")[1]["size"] == 0
+
+
+def test_an_explanation_says_what_was_found_and_which_events_decide(settled: Api, app: str) -> None:
+    path, _ = made(settled, app, "Buyers", {"all": [BUYERS, {"kind": "trait", "name": "plan", "is": "=", "value": "pro"}]})
+    for number in (1, 2):
+        event = {"event": "Order Completed", "user_id": f"u-{number}", "message_id": f"m-{number}"}
+        assert settled.ask("POST", f"{app}/events", event)[0] == 201
+    settled.ask("POST", f"{app}/people", {"user_id": "u-2", "traits": {"plan": "pro"}})
+    status, told = settled.ask("GET", f"{path}/people/2/explanation")
+    assert (status, told["member"], told["rule"]["holds"], told["person_id"]) == (200, False, False, 2)
+    bought, plan = told["rule"]["parts"]
+    assert (bought["holds"], bought["found"], bought["events"][0]["message_id"]) == (False, 1, "m-2")
+    assert (plan["holds"], plan["measure"], plan["found"]) == (True, "value", "pro")
+    assert settled.ask("POST", f"{app}/people/1/merge", {"into": 2})[0] == 200
+    for person in (1, 2):
+        _, told = settled.ask("GET", f"{path}/people/{person}/explanation")
+        assert (told["member"], told["rule"]["holds"], told["person_id"]) == (True, True, 2)
+        bought = told["rule"]["parts"][0]
+        assert [each["message_id"] for each in bought["events"]] == ["m-2", "m-1"]
+        assert told["rule"]["changes_at"] == bought["events"][-1]["occurred_at"] + 30 * DAY
+    assert settled.ask("GET", f"{path}/people/99/explanation")[0] == 404
+    assert settled.ask("GET", f"{app}/segments/99/people/2/explanation")[0] == 404
+
+
+def test_members_are_exported_as_csv_and_parquet(settled: Api, app: str, settings: Settings, tmp_path: Path) -> None:
+    buy(settled, app, 'odd "name", é', 2)
+    buy(settled, app, "u-2", 2)
+    settled.ask("POST", f"{app}/people", {"user_id": "u-2", "traits": {"email": "lea@example.org"}})
+    settled.ask("POST", f"{app}/events", {"event": "Order Completed", "anonymous_id": "a-1"})
+    path, _ = made(settled, app, "Buyers", EVER)
+    answer = settled.client.get(f"/api/v1{path}/members/export", headers=settled.headers)
+    assert (answer.status_code, answer.headers["x-relance-members"]) == (200, "3")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    expected = [["1", 'odd "name", é', ""], ["2", "u-2", "lea@example.org"], ["3", "", ""]]
+    assert list(csv.reader(io.StringIO(answer.text))) == [["id", "external_id", "email"], *expected]
+    answer = settled.client.get(f"/api/v1{path}/members/export?format=parquet", headers=settled.headers)
+    assert (answer.status_code, answer.headers["x-relance-members"]) == (200, "3")
+    file = tmp_path / "members.parquet"
+    file.write_bytes(answer.content)
+    with duckdb.connect() as connection:
+        rows = connection.execute("SELECT id, external_id, email FROM read_parquet($1) ORDER BY id", [str(file)]).fetchall()
+    assert rows == [(1, 'odd "name", é', None), (2, "u-2", "lea@example.org"), (3, None, None)]
+    assert list((settings.folder / "exports").iterdir()) == []
+    assert settled.ask("GET", f"{path}/members/export?format=xlsx")[0] == 400
+
+
+def test_who_entered_and_left_and_the_course(settled: Api, app: str) -> None:
+    path, segment = made(settled, app, "Once", EVER | {"compare": "=", "value": 1})
+    made(settled, app, "Buyers", EVER)
+    buy(settled, app, "u-1")
+    buy(settled, app, "u-2", 2)
+    _, found = settled.ask("GET", f"{path}/changes")
+    assert [(each["person_id"], each["change"]) for each in found["items"]] == [(2, "left"), (2, "entered"), (1, "entered")]
+    _, first = settled.ask("GET", f"{path}/changes?limit=2")
+    _, second = settled.ask("GET", f"{path}/changes?limit=2&cursor={first['next']}")
+    assert (first["items"] + second["items"], second["next"]) == (found["items"], None)
+    assert len(settled.ask("GET", f"{path}/changes?change=entered")[1]["items"]) == 2
+    since = found["items"][0]["occurred_at"]
+    assert settled.ask("GET", f"{path}/changes?until={found['items'][-1]['occurred_at']}")[1]["items"] == []
+    assert {each["occurred_at"] for each in settled.ask("GET", f"{path}/changes?since={since}")[1]["items"]} == {since}
+    _, course = settled.ask("GET", f"{path}/course")
+    assert (course["size"], course["entered"], course["left"], len(course["points"])) == (1, 2, 1, 30)
+    assert course["points"][-1]["size"] == 1
+    assert settled.ask("GET", f"{app}/segments/{segment['id'] + 7}/course")[0] == 404
+
+
+def test_segments_are_fresh_where_nothing_waits(settled: Api, app: str) -> None:
+    _, segment = made(settled, app, "Buyers", EVER)
+    buy(settled, app, "u-1")
+    status, fresh = settled.ask("GET", f"{app}/segments/freshness")
+    assert (status, fresh["lag_ms"], fresh["late"], fresh["waiting"]) == (200, 0, False, 0)
+    assert fresh["segments"] == [{"segment_id": segment["id"], "name": "Buyers", "state": "live", "true_until": fresh["now"]}]
+
+
+def test_the_alarm_is_raised_when_settling_falls_behind(api: Api, worker: Scripted, app: str) -> None:
+    worker.answers |= {"segment_sizes": [], "freshness": {"now": 50_000, "true_until": 39_000, "waiting": 12, "live": [1]}}
+    made(api, app, "First", EVER)
+    made(api, app, "Second", EVER)
+    _, fresh = api.ask("GET", f"{app}/segments/freshness")
+    assert (fresh["lag_ms"], fresh["late"], fresh["waiting"]) == (11_000, True, 12)
+    assert [(each["state"], each["true_until"]) for each in fresh["segments"]] == [("live", 39_000), ("building", None)]
