@@ -224,7 +224,7 @@ _DUCKDB: dict[type[GenericFunction[Any]], Spelling] = {
     digits: lambda text: f"coalesce(TRY_CAST({text} AS BIGINT), 0)",
     day_number: lambda text: f"date_diff('day', DATE '1970-01-01', TRY_CAST({text} AS DATE))",
     to_whole: lambda number: f"TRY_CAST({number} AS BIGINT)",
-    quotient: lambda one, other: f"({one} // {other})",
+    quotient: lambda one, other: f"(({one}) // ({other}))",
     wide_sum: _function("sum"),
     wide_number: lambda n: (
         f"(CAST(CAST(({n}) // 4294967296 AS BIGINT) AS DOUBLE) * CAST(4294967296 AS DOUBLE)"
