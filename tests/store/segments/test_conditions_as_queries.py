@@ -1,0 +1,71 @@
+"""Each kind of condition as a query over history finds exactly those for whom its definition holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from relance.core.encoding import to_json
+from relance.events.model import Batch, Event, Kind
+from relance.events.past import History
+from relance.segments.compile import members
+from relance.segments.evaluate import Happening, evaluate
+from tests.unit.segments import every_kind
+
+PEOPLE = (1, 2, 3)
+_apps = count(1)
+_positions = count(1)
+
+
+@pytest.fixture(scope="module")
+def history() -> Iterator[History]:
+    """One for all examples: each has an app of its own."""
+    history = History(":memory:")
+    yield history
+    history.close()
+
+
+def play(history: History, app: int, start: int, told: list[every_kind.Told]) -> tuple[dict[int, list[Happening]], int]:
+    """Put a stream into history; returns it by person, and its newest instant."""
+    lines: dict[int, list[Happening]] = {person: [] for person in PEOPLE}
+    events, persons, now = [], [], start
+    first = next(_positions)
+    for place, each in enumerate(told):
+        now += each.gap
+        occurred_at = now - each.delay
+        body = to_json(each.properties).encode()
+        events.append(Event(app, Kind.TRACK.value, each.name, f"{app}-{place}", "", "", occurred_at, now, body))
+        persons.append(each.person)
+        lines[each.person].append(Happening(each.name, occurred_at, first + place, each.properties))
+    for _ in told:
+        next(_positions)
+    history.append(0, Batch(events, persons, [False] * len(events), first))
+    return lines, now
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@given(
+    every_kind.every_leaf.map(every_kind.read),
+    every_kind.starts,
+    st.lists(every_kind.told(st.sampled_from(PEOPLE)), max_size=25),
+    every_kind.gaps,
+    st.lists(every_kind.properties, min_size=len(PEOPLE), max_size=len(PEOPLE)),
+)
+def test_a_query_finds_whom_the_definition_holds_for(
+    history: History, rule: Any, start: int, told: list[every_kind.Told], wait: int, traits: list[dict[str, Any]]
+) -> None:
+    app = next(_apps)
+    lines, newest = play(history, app, start, told)
+    known = dict(zip(PEOPLE, traits, strict=True))
+    people = sa.values(sa.column("person_id", sa.BigInteger), sa.column("traits", sa.Text), name="people")
+    rows = [(person, to_json(known[person])) for person in PEOPLE]
+    for now in (newest, newest + wait):
+        expected = {person for person in PEOPLE if evaluate(rule, lines[person], known[person], now, person)}
+        found = {row[0] for row in history.run(members(rule, app, now, people.data(rows)))}
+        assert found == expected
