@@ -13,6 +13,7 @@ import { MessagePage } from "./messages/message";
 import { Overview } from "./overview/overview";
 import { PeopleList } from "./people/list";
 import { PersonPage } from "./people/person";
+import { EditSegment } from "./segments/edit";
 import { SegmentList } from "./segments/list";
 import { NewSegment } from "./segments/new";
 import { SegmentPage } from "./segments/segment";
@@ -50,6 +51,7 @@ function SignedIn() {
         <Route path="segments" element={<SegmentList />} />
         <Route path="segments/new" element={<NewSegment />} />
         <Route path="segments/:segment" element={<SegmentPage />} />
+        <Route path="segments/:segment/edit" element={<EditSegment />} />
         <Route path="journeys" element={<JourneyList />} />
         <Route path="journeys/:journey" element={<Suspense fallback={<Waiting rows={8} />}><JourneyPage /></Suspense>} />
         <Route path="messages" element={<MessageList />} />

@@ -9,6 +9,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from relance.segments.rule import parse_rule
+from relance.segments.sentence import Names, sentence
+
 FOLDER = Path(__file__).parent / "recorded"
 NOW = 1_795_262_400_000  # 2026-11-21 12:00 UTC, when all of it was recorded
 
@@ -24,6 +27,18 @@ LISTS = ("people", "segments", "journeys", "messages", "deliveries", "keys", "re
 
 def page(items: list[Any]) -> dict[str, Any]:
     return {"items": items, "next": None}
+
+
+def segments() -> list[dict[str, Any]]:
+    """The recorded segments with their rules in words, as the real server would say them."""
+    return [{**one, "sentence": in_words(one["rule"])} for one in load("segments")]
+
+
+def in_words(rule: Any) -> dict[str, str]:
+    """Both sentences of a rule. Raises ``RuleError``, as reading one does."""
+    read = parse_rule(rule)
+    names = Names(*({one["id"]: one["name"] for one in load(noun)} for noun in ("segments", "messages", "journeys")))
+    return {"en": sentence(read, "en", names), "fr": sentence(read, "fr", names)}
 
 
 def _found(items: list[dict[str, Any]], number: str) -> dict[str, Any] | None:
@@ -51,7 +66,7 @@ def _of_person(rest: list[str]) -> Any:
 def _of_segment(rest: list[str]) -> Any:
     if rest[1:] == ["members"]:
         return {"items": [one["id"] for one in load("people")[:12]], "next": "more", "size": 1_377}
-    return _found(load("segments"), rest[0])
+    return _found(segments(), rest[0])
 
 
 def _of_journey(rest: list[str]) -> Any:
@@ -68,8 +83,8 @@ def _of_app(rest: list[str], query: dict[str, str]) -> Any:
             return _people(query)
         case ["people", *more]:
             return _of_person(more)
-        case ["segments", "preview"]:
-            return {"count": 1_377, "sample": [1, 2]}
+        case ["segments"]:
+            return page(segments())
         case ["segments", *more] if more:
             return _of_segment(more)
         case ["journeys", *more] if more:
@@ -91,8 +106,13 @@ def _of_empty_app(rest: list[str]) -> Any:
     return page(load("keys")[:1] if rest == ["keys"] else [])
 
 
+def preview(rule: Any) -> dict[str, Any]:
+    """What trying a rule answers. Raises ``RuleError``."""
+    return {"count": 1_377, "sample": [1, 2], "sentence": in_words(rule)}
+
+
 def answer(path: str, query: dict[str, str]) -> Any:
-    """What a GET (or a preview) answers; ``None`` is a 404."""
+    """What a GET answers; ``None`` is a 404."""
     match path.strip("/").split("/"):
         case ["setup"]:
             return {"needed": False}

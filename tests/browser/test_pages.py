@@ -9,13 +9,15 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.conftest import OpenPage, Scheme
 
+EDITED = ["Edit the segment", "1,377 people are in it right now", "Has total adding up to between 50 and 200", "Only where"]
 PAGES = {
     "overview": ("/apps/1/overview", ["Overview", "23.6K", "Hibernating", "8,569", "No consent for this topic"]),
     "people": ("/apps/1/people", ["People", "Léa Moreau", "u-1001"]),
     "person": ("/apps/1/people/1", ["Léa Moreau", "Why did they get it, or not?", "led to a purchase", "Order Completed", "pro"]),
-    "segments": ("/apps/1/segments", ["Segments", "Did not do", "1,377", "Bought twice in 30 days"]),
+    "segments": ("/apps/1/segments", ["Segments", "Has not done", "1,377", "Bought twice in 30 days"]),
     "segment": ("/apps/1/segments/2", ["Did “Order Completed” at least twice in the last 30 days.", "1,377", "Size over time"]),
     "new-segment": ("/apps/1/segments/new", ["New segment", "Name an event to see how many people this is."]),
+    "edit-segment": ("/apps/1/segments/6/edit", EDITED),
     "journeys": ("/apps/1/journeys", ["Journeys", "Abandoned cart", "9,120"]),
     "journey": ("/apps/1/journeys/1", ["Abandoned cart", "Cart reminder", "not within 2 hours", "one run for each cart_id"]),
     "messages": ("/apps/1/messages", ["Messages", "Cart reminder", "46.9%", "31,240.50"]),

@@ -1550,10 +1550,11 @@ export interface components {
             last_seen: number;
             version: number;
         };
-        /** Preview */
-        Preview: {
+        /** PreviewAnswer */
+        PreviewAnswer: {
             count: number;
             sample: number[];
+            sentence: components["schemas"]["Sentences"];
         };
         /** PreviewRequest */
         PreviewRequest: {
@@ -1631,6 +1632,7 @@ export interface components {
             size: number | null;
             created_at: number;
             updated_at: number;
+            sentence: components["schemas"]["Sentences"];
         };
         /** SegmentChange */
         SegmentChange: {
@@ -1699,6 +1701,11 @@ export interface components {
         /** Sending */
         Sending: {
             paused: boolean;
+        };
+        /** Sentences */
+        Sentences: {
+            en: string;
+            fr: string;
         };
         /** Session */
         Session: {
@@ -2620,7 +2627,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Preview"];
+                    "application/json": components["schemas"]["PreviewAnswer"];
                 };
             };
         };

@@ -28,12 +28,28 @@ export type OverviewReport = Forms["OverviewReport"];
 export type RfmReport = Forms["RfmReport"];
 
 export type Where = { property: string; is: string; value?: unknown };
-export type Rule =
-  | { all: Rule[] }
-  | { any: Rule[] }
-  | { not: Rule }
-  | { kind: "behaviour"; event: string; aggregate?: string; compare?: string; value?: number; window?: { last: string } | null; where?: Where[] }
-  | { kind: "trait"; name: string; is: string; value?: unknown };
+export type Moment = string | { ago: string } | { in: string };
+export type Window =
+  | { last: string }
+  | { ago: [string, string] }
+  | { calendar: string; zone?: string | null }
+  | { from?: string | null; to?: string | null; zone?: string | null }
+  | { after_first: string };
+export type Step = { event: string; where?: Where[] };
+/** What conditions hold; those on traits, sequences and so on are told apart by their kind. */
+export type Amount = number | "" | Moment;
+export type Behaviour = Step & { kind: "behaviour"; aggregate?: string; property?: string | null; compare?: string; value?: Amount | [Amount, Amount]; zone?: string | null; window?: Window | null };
+export type Trait = { kind: "trait"; name: string; is: string; value?: unknown };
+export type Sequence = { kind: "sequence"; first: Step; then: Step; within: string; absent?: boolean; on?: string | null; window?: Window | null };
+export type Rhythm = { kind: "rhythm"; times: number | "" };
+export type Lifecycle = Step & { kind: "lifecycle"; stage: string; window: { last: string } };
+export type About = { message?: number | null; journey?: number | null; channel?: string | null };
+export type MessageCondition = About & { kind: "message"; did: string; compare?: string; value?: number | "" | [number | "", number | ""]; window?: Window | null };
+export type Unopened = About & { kind: "unopened"; last: number | "" };
+export type InSegment = { kind: "segment"; segment: number | "" };
+export type Bucket = { kind: "bucket"; from?: number | ""; to: number | ""; salt?: string };
+export type Condition = Behaviour | Trait | Sequence | Rhythm | Lifecycle | MessageCondition | Unopened | InSegment | Bucket;
+export type Rule = { all: Rule[] } | { any: Rule[] } | { not: Rule } | Condition;
 export type Segment = Omit<Forms["SegmentAnswer"], "rule"> & { rule: Rule };
 
 export type Node =

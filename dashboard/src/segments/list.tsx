@@ -8,12 +8,12 @@ import { Card, Page } from "../shared/page";
 import { Sparkline } from "../shared/sparkline";
 import { Empty, Loaded } from "../shared/states";
 import { useApp } from "../shell/app";
-import { ruleSentence } from "../words/sentences";
+import { capital } from "../words/sentences";
 import { useSpeech } from "../words/words";
 import { useSegments } from "./queries";
 
 function Row({ segment, points }: { segment: Segment; points: SegmentPoint[] }) {
-  const { w, f } = useSpeech();
+  const { w, f, language } = useSpeech();
   const fresh = useFreshness();
   const { page } = useApp();
   const navigate = useNavigate();
@@ -25,7 +25,7 @@ function Row({ segment, points }: { segment: Segment; points: SegmentPoint[] }) 
           {segment.name}
         </Link>
         <Text size="sm" c="dimmed" mt={2}>
-          {ruleSentence(segment.rule, { w, f })}
+          {capital(segment.sentence[language], f)}
         </Text>
       </Table.Td>
       <Table.Td visibleFrom="md" w={150}>

@@ -35,7 +35,7 @@ export function useMembers(segment: number) {
   });
 }
 
-/** How many people a rule that is not saved yet would hold. */
+/** How many people a rule that is not saved yet would hold, and the rule as a sentence. */
 export function usePreview(rule: Rule | null) {
   const { id, params } = useApp();
   return useQuery({

@@ -1,7 +1,7 @@
 import { Button, Grid, Stack, Table, Text } from "@mantine/core";
-import { IconTrash } from "@tabler/icons-react";
+import { IconPencil, IconTrash } from "@tabler/icons-react";
 import { useMemo } from "react";
-import { useNavigate, useParams } from "react-router";
+import { Link, useNavigate, useParams } from "react-router";
 import { server, take } from "../api/client";
 import type { SegmentRow } from "../api/types";
 import { firstDay } from "../overview/over-time";
@@ -17,7 +17,7 @@ import { More } from "../shared/more";
 import { Card, Page } from "../shared/page";
 import { Failed, Quiet, Waiting } from "../shared/states";
 import { useApp } from "../shell/app";
-import { ruleSentence } from "../words/sentences";
+import { capital } from "../words/sentences";
 import { useSpeech } from "../words/words";
 import { useMembers, useSegment } from "./queries";
 
@@ -77,7 +77,7 @@ function History({ row }: { row: SegmentRow }) {
 }
 
 export function SegmentPage() {
-  const { w, f } = useSpeech();
+  const { w, f, language } = useSpeech();
   const { id: app, page } = useApp();
   const navigate = useNavigate();
   const id = Number(useParams().segment);
@@ -104,7 +104,14 @@ export function SegmentPage() {
     </Confirm>
   );
   return (
-    <Page title={segment.name} back={{ to: page("segments"), label: w.segments.title }} actions={deletion}>
+    <Page title={segment.name} back={{ to: page("segments"), label: w.segments.title }} actions={
+        <>
+          <Button component={Link} to={page(`segments/${id}/edit`)} variant="default" leftSection={<IconPencil size={16} aria-hidden />}>
+            {w.builder.edit}
+          </Button>
+          {deletion}
+        </>
+      }>
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 4 }}>
           <Stack>
@@ -117,7 +124,7 @@ export function SegmentPage() {
               </Text>
             </Card>
             <Card title={w.segments.rule}>
-              <Text>{ruleSentence(segment.rule, { w, f })}.</Text>
+              <Text>{capital(segment.sentence[language], f)}.</Text>
             </Card>
           </Stack>
         </Grid.Col>

@@ -1,4 +1,5 @@
 /** English. The shape of this object is the dictionary's type: the other languages must have every entry. */
+import { builderEn } from "./builder-en";
 import type { Format } from "./format";
 
 export const en = (f: Format) => ({
@@ -58,15 +59,17 @@ export const en = (f: Format) => ({
   } as Record<string, string>,
   segments: {
     title: "Segments", size: "People now", fresh: "Counted up to", moved: (i: string, o: string) => `${i} have entered and ${o} have left so far.`, history: "Size over time", rule: "Who is in it", members: "Members", membersNone: "Nobody is in it right now.", ready: "counting…", empty: "No segment yet", emptyBody: "A segment is a rule; people enter and leave it by themselves. Start with one event and a number of days.",
-    create: "New segment", createDo: "Create the segment", name: "Name", event: "Event", eventHelp: "Exactly as it is sent, for example Order Completed", at: "How often", count: "Times", window: "Within the last", forever: "ever, since the beginning", preview: (n: number) => (n === 1 ? "1 person is in it right now" : `${f.number(n)} people are in it right now`),
+    create: "New segment", createDo: "Create the segment", name: "Name", event: "Event", eventHelp: "Exactly as it is sent, for example Order Completed", at: "How often", count: "Times", preview: (n: number) => (n === 1 ? "1 person is in it right now" : `${f.number(n)} people are in it right now`),
     previewWait: "Counting…", previewHint: "Name an event to see how many people this is.", deleteTitle: "Delete this segment?", deleteBody: "Its history of sizes goes with it. Journeys that name it stop working.", delete: "Delete the segment", since: "In it since", compare: { ">=": "at least", "<=": "at most", "=": "exactly", ">": "more than", "<": "fewer than" } as Record<string, string>,
-    noEventName: "Give the event's name.", noName: "Give the segment a name.", windows: { "1d": "1 day", "7d": "7 days", "30d": "30 days", "90d": "90 days", "365d": "365 days" } as Record<string, string>,
+    noEventName: "Give the event's name.", noName: "Give the segment a name.",
   },
+  builder: builderEn,
   rule: {
-    and: " and ", or: " or ", not: (text: string) => `not (${text})`, group: (text: string) => `(${text})`, everyone: "Everyone", quoted: (text: string) => `“${text}”`,
-    did: (event: string, howOften: string, window: string, where: string) => `did “${event}” ${howOften}${where}${window}`, never: (event: string, window: string, where: string) => `did not do “${event}”${where}${window}`, times: (compare: string, n: number) => `${compare} ${n === 1 ? "once" : n === 2 ? "twice" : `${f.number(n)} times`}`,
-    last: (span: string, g: Format) => ` in the last ${g.duration(span).replace(/^1 /, "")}`, happened: (what: string, howOften: string, window: string, where: string) => `${what} ${howOften}${where}${window}`, ever: "", where: (text: string) => ` where ${text}`, trait: (name: string, text: string) => `${name} ${text}`,
-    is: { "=": "is", "!=": "is not", in: "is one of", exists: "is known", not_exists: "is not known", ">": "is more than", ">=": "is at least", "<": "is less than", "<=": "is at most", contains: "contains", starts: "starts with" } as Record<string, string>,
+    and: " and ", quoted: (text: string) => `“${text}”`, where: (text: string) => ` where ${text}`,
+    is: {
+      "=": "is", "!=": "is not", in: "is one of", not_in: "is none of", exists: "is known", not_exists: "is not known", ">": "is more than", ">=": "is at least", "<": "is less than", "<=": "is at most", between: "is between",
+      contains: "contains", starts: "starts with", matches: "matches the pattern", has: "has in its list", before: "is before", after: "is on or after", version_from: "is at least version", version_below: "is older than version",
+    } as Record<string, string>,
   },
   journeys: {
     title: "Journeys", empty: "No journey yet", emptyBody: "A journey starts with an event, waits, and writes to the person at the right moment. Create one through the API:", entered: "Entered", waiting: "Waiting", done: "Went to the end", left: "Stopped before the end", enteredShort: "entered", waitingShort: "waiting", leftShort: "stopped", graph: "The path", runs: "Runs", runsNone: "Nobody has entered yet.",

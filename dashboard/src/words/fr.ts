@@ -1,18 +1,7 @@
 /** Français. Espaces insécables devant la ponctuation double. */
+import { builderFr } from "./builder-fr";
 import type { Words } from "./en";
 import type { Format } from "./format";
-
-const units: Record<string, [string, string, string, string]> = {
-  s: ["de la dernière", "seconde", "dernières", "secondes"], m: ["de la dernière", "minute", "dernières", "minutes"],
-  h: ["de la dernière", "heure", "dernières", "heures"], d: ["du dernier", "jour", "derniers", "jours"], w: ["de la dernière", "semaine", "dernières", "semaines"],
-};
-
-/** "30d" : « au cours des 30 derniers jours ». */
-function lastSpan(span: string, g: Format): string {
-  const count = Number.parseInt(span, 10);
-  const [one, unit, last, many] = units[span.slice(-1)] ?? ["", "", "", ""];
-  return count === 1 ? ` au cours ${one} ${unit}` : ` au cours des ${g.number(count)} ${last} ${many}`;
-}
 
 export const fr = (f: Format): Words => ({
   language: "Français",
@@ -70,15 +59,17 @@ export const fr = (f: Format): Words => ({
   },
   segments: {
     title: "Segments", size: "Personnes", fresh: "Compté jusqu’à", moved: (i, o) => `${i} entrées et ${o} sorties jusqu’ici.`, history: "Taille au fil du temps", rule: "Qui en fait partie", members: "Membres", membersNone: "Personne n’en fait partie en ce moment.", ready: "comptage…", empty: "Aucun segment pour l’instant", emptyBody: "Un segment est une règle\u202f; on y entre et on en sort tout seul. Commencez par un événement et un nombre de jours.",
-    create: "Nouveau segment", createDo: "Créer le segment", name: "Nom", event: "Événement", eventHelp: "Exactement comme il est envoyé, par exemple Order Completed", at: "Combien", count: "Fois", window: "Au cours des derniers", forever: "depuis toujours", preview: (n) => (n <= 1 ? `${n} personne en fait partie en ce moment` : `${f.number(n)} personnes en font partie en ce moment`),
+    create: "Nouveau segment", createDo: "Créer le segment", name: "Nom", event: "Événement", eventHelp: "Exactement comme il est envoyé, par exemple Order Completed", at: "Combien", count: "Fois", preview: (n) => (n <= 1 ? `${n} personne en fait partie en ce moment` : `${f.number(n)} personnes en font partie en ce moment`),
     previewWait: "Comptage…", previewHint: "Nommez un événement pour voir combien de personnes cela fait.", deleteTitle: "Supprimer ce segment\u202f?", deleteBody: "L’historique de sa taille disparaît avec lui. Les parcours qui le nomment cessent de marcher.", delete: "Supprimer le segment", since: "Membre depuis", compare: { ">=": "au moins", "<=": "au plus", "=": "exactement", ">": "plus de", "<": "moins de" },
-    noEventName: "Donnez le nom de l’événement.", noName: "Donnez un nom au segment.", windows: { "1d": "1 jour", "7d": "7 jours", "30d": "30 jours", "90d": "90 jours", "365d": "365 jours" },
+    noEventName: "Donnez le nom de l’événement.", noName: "Donnez un nom au segment.",
   },
+  builder: builderFr,
   rule: {
-    and: " et ", or: " ou ", not: (text) => `pas (${text})`, group: (text) => `(${text})`, everyone: "Tout le monde", quoted: (text) => `«\u00a0${text}\u00a0»`,
-    did: (event, howOften, window, where) => `a fait «\u00a0${event}\u00a0» ${howOften}${where}${window}`, never: (event, window, where) => `n’a pas fait «\u00a0${event}\u00a0»${where}${window}`, times: (compare, n) => `${compare} ${f.number(n)} fois`,
-    last: lastSpan, happened: (what, howOften, window, where) => `${what} ${howOften}${where}${window}`, ever: "", where: (text) => ` où ${text}`, trait: (name, text) => `${name} ${text}`,
-    is: { "=": "est", "!=": "n’est pas", in: "est l’un de", exists: "est connu", not_exists: "n’est pas connu", ">": "est supérieur à", ">=": "est au moins", "<": "est inférieur à", "<=": "est au plus", contains: "contient", starts: "commence par" },
+    and: " et ", quoted: (text) => `«\u00a0${text}\u00a0»`, where: (text) => ` où ${text}`,
+    is: {
+      "=": "est", "!=": "n’est pas", in: "est l’un de", not_in: "n’est aucun de", exists: "est connu", not_exists: "n’est pas connu", ">": "est supérieur à", ">=": "est au moins", "<": "est inférieur à", "<=": "est au plus", between: "est entre",
+      contains: "contient", starts: "commence par", matches: "correspond au motif", has: "a dans sa liste", before: "est avant", after: "est à partir du", version_from: "est au moins la version", version_below: "est avant la version",
+    },
   },
   journeys: {
     title: "Parcours", empty: "Aucun parcours pour l’instant", emptyBody: "Un parcours commence par un événement, attend, et écrit à la personne au bon moment. Créez-en un par l’API\u00a0:", entered: "Entrées", waiting: "En attente", done: "Allés au bout", left: "Arrêtés avant la fin", enteredShort: "entrées", waitingShort: "en attente", leftShort: "arrêtés", graph: "Le chemin", runs: "Passages", runsNone: "Personne n’y est encore entré.",

@@ -78,11 +78,25 @@ SEGMENTS: dict[str, Any] = {
     "Buyers": behaviour("Order Completed", ">=", 1, None),
     "Window shoppers": {"all": [behaviour("Product Viewed", ">=", 3, "1d"), behaviour("Order Completed", "=", 0, "30d")]},
     "Reads French": {"kind": "trait", "name": "locale", "is": "=", "value": "fr-FR"},
-    "Clicked a message this week": behaviour("message_clicked", ">=", 1, "7d"),
+    "Clicked a message this week": {"kind": "message", "did": "clicked", "window": {"last": "7d"}},
+    "Cart left for two hours": {
+        "kind": "sequence",
+        "first": {"event": "Product Added"},
+        "then": {"event": "Order Completed"},
+        "within": "2h",
+        "absent": True,
+        "on": "cart_id",
+        "window": {"last": "2d"},
+    },
+    "Here on two days of the last three": {**behaviour("Product Viewed", ">=", 2, "3d"), "aggregate": "days"},
+    "Spent 80 or more": {**behaviour("Order Completed", ">=", 80, None), "aggregate": "sum", "property": "total"},
+    "Did not open the last message": {"kind": "unopened", "last": 1},
 }
 CDNOW_SEGMENTS: dict[str, Any] = {
     "Bought in the last 30 days": behaviour("Order Completed", ">=", 1, "30d"),
     "Five orders or more": behaviour("Order Completed", ">=", 5, None),
+    "Spent 200 or more in a year": {**behaviour("Order Completed", ">=", 200, "365d"), "aggregate": "sum", "property": "total"},
+    "Stopped buying": {"kind": "lifecycle", "stage": "stopped", "event": "Order Completed", "window": {"last": "90d"}},
     "Silent for 90 days": {"all": [behaviour("Order Completed", ">=", 1, None), behaviour("Order Completed", "=", 0, "90d")]},
 }
 

@@ -142,6 +142,12 @@ class History:
         with self._database.engine.connect() as connection:
             return [tuple(row) for row in connection.execute(select)]
 
+    def arrays(self, select: sa.Select[Any]) -> list[np.ndarray[Any, Any]]:
+        """The columns of a query over the same: many rows without a Python object for each. No column holds a NULL."""
+        with self._database.engine.connect() as connection:
+            columns = connection.execute(select).cursor.fetchnumpy()
+        return list(columns.values())
+
     def known(self, app_id: int, hashes: Iterable[int]) -> set[int]:
         """Those of the message hashes that the app's history holds; for events older than the seen ids go back."""
         wanted = np.fromiter(hashes, dtype=np.uint64)

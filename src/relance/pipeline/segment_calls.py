@@ -18,7 +18,8 @@ from relance.infra.database import reading
 from relance.pipeline.parts import Parts
 from relance.pipeline.ticking import TickThread
 from relance.segments.errors import TooManyEventsError
-from relance.segments.explain import Decisive, Explained, Happening, event_names, explain
+from relance.segments.evaluate import Happening
+from relance.segments.explain import Decisive, Explained, event_names, explain
 from relance.segments.membership import preview_rule, written_rule
 from relance.segments.service import Rule
 from relance.users.service import Directory, read_traits

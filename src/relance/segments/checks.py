@@ -14,6 +14,8 @@ from relance.segments.conditions import (
     Is,
     Lifecycle,
     Message,
+    OnList,
+    Person,
     Predicate,
     Relative,
     Rhythm,
@@ -48,6 +50,8 @@ def check_condition(condition: Condition, path: str) -> None:
         _check_behaviour(condition, path)
     elif isinstance(condition, Trait):
         check_predicate(condition.predicate, path, "name", may_move=True)
+    elif isinstance(condition, Person):
+        check_predicate(Predicate(condition.name, condition.is_, condition.value), path, "name")
     elif isinstance(condition, Sequence):
         _check_sequence(condition, path)
     elif isinstance(condition, Lifecycle):
@@ -61,7 +65,7 @@ def check_condition(condition: Condition, path: str) -> None:
         _ends(condition)
 
 
-def _ends(_: Rhythm | Unopened | InSegment) -> None:
+def _ends(_: Rhythm | Unopened | InSegment | OnList) -> None:
     """Nothing more can be wrong with these."""
 
 

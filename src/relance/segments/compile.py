@@ -1,39 +1,90 @@
-"""A rule as a query over history: previews, backfill, audit.
+"""A rule as a query over history: previews, backfill, audit. DuckDB and ClickHouse run the same; ``constructs`` has what differs.
 
-Every condition is a count, so that nothing depends on what an engine gives for an aggregate over no rows (ClickHouse gives 0 or
-1970 where others give NULL). One scan of the events that any condition names counts for all conditions at once.
+Conditions on behaviour come from one scan of the events that any of them names; each of the other kinds is a query of its own.
+Whoever has no row in one of them is answered as the definition answers for a person without events.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.sql.expression import ColumnElement, FromClause
 
 from relance.events.model_tables import EVENTS, resolved_events
-from relance.segments.conditions import Behaviour, Trait
+from relance.segments.aggregates import Counted, aggregates
+from relance.segments.conditions import Behaviour, Bucket, Condition, Lifecycle, Rhythm, Sequence, Trait, Unopened
+from relance.segments.constructs import md5_hex
+from relance.segments.evaluate import BUCKETS, holds
 from relance.segments.needs import Need
 from relance.segments.property_sql import passes
-from relance.segments.rule import All, Any_, Not, Rule, canonical, conditions, digest
+from relance.segments.rhythms import rhythm
+from relance.segments.rule import All, Any_, Not, Rule, canonical, conditions, digest, hundredths
+from relance.segments.sequences import sequence
+from relance.segments.unopened import unopened
 
 Members = sa.Select[tuple[int]]
 
 
+class Answers(NamedTuple):
+    """A query of (person_id, a truth under each name), and by name what holds for whoever has no row."""
+
+    select: sa.Select[Any]
+    otherwise: dict[str, bool]
+
+
 def members(rule: Rule, app_id: int, now: int, people: FromClause | None = None) -> Members:
-    """The ids of everybody who fulfils ``rule`` at ``now``, in no order.
+    """The ids of everybody who fulfils ``rule``, a rule that is written out, at ``now``, in no order.
 
     ``people`` says who there is: columns ``person_id`` and, for rules with traits, ``traits`` (a JSON object as text).
     Without it they are all who have an event.
     """
     universe = everybody(app_id, now).subquery("people") if people is None else people
-    query = counts((leaf for leaf in conditions(rule) if isinstance(leaf, Behaviour)), app_id, now)
-    counted = None if query is None else query.subquery("counts")
-    source = universe
-    if counted is not None:
-        source = sa.join(universe, counted, universe.c.person_id == counted.c.person_id, isouter=True)
-    return sa.select(universe.c.person_id).select_from(source).where(_tree(rule, counted, universe))
+    source: FromClause = universe
+    truths: dict[str, ColumnElement[bool]] = {}
+    for place, found in enumerate(answers(rule, app_id, now)):
+        query = found.select.subquery(f"answers_{place}")
+        source = sa.join(source, query, universe.c.person_id == query.c.person_id, isouter=True)
+        for name, otherwise in found.otherwise.items():
+            truths[name] = sa.func.coalesce(query.c[name], sa.true() if otherwise else sa.false(), type_=sa.Boolean)
+    for leaf in conditions(rule):
+        if isinstance(leaf, Trait):
+            truths[name_of(leaf)] = passes(universe.c.traits, leaf.predicate, now)
+        elif isinstance(leaf, Bucket):
+            truths[name_of(leaf)] = _bucket(leaf, universe.c.person_id)
+    return sa.select(universe.c.person_id).select_from(source).where(_tree(rule, truths))
+
+
+def answers(rule: Rule, app_id: int, now: int) -> list[Answers]:
+    """The queries that answer the rule's conditions on events, each condition once, under ``name_of``."""
+    distinct = {name_of(leaf): leaf for leaf in conditions(rule)}
+    counted: dict[str, Counted] = {name: leaf for name, leaf in distinct.items() if isinstance(leaf, Behaviour | Lifecycle)}
+    found = []
+    if counted:
+        nothing = {name: holds(leaf, (), now) for name, leaf in counted.items()}
+        found.append(Answers(aggregates(counted, app_id, now), nothing))
+    for name, leaf in distinct.items():
+        ids = _holders(leaf, app_id, now)
+        if ids is not None:
+            those = ids.subquery("holders")
+            found.append(Answers(sa.select(those.c.person_id, sa.true().label(name)), {name: False}))
+    return found
+
+
+def _holders(leaf: Condition, app_id: int, now: int) -> Members | None:
+    """The ids of those for whom one of the kinds holds that never hold without events."""
+    if isinstance(leaf, Sequence):
+        return sequence(leaf, app_id, now)
+    if isinstance(leaf, Rhythm):
+        return rhythm(leaf, app_id, now)
+    if isinstance(leaf, Unopened):
+        return unopened(leaf, app_id, now)
+    return None
+
+
+def name_of(condition: Condition) -> str:
+    """The name of a condition's truth: equal for conditions that mean the same."""
+    return f"holds_{digest(canonical(condition))}"
 
 
 def everybody(app_id: int, now: int) -> Members:
@@ -68,48 +119,20 @@ def _stream(condition: Behaviour, app_id: int, *bounds: ColumnElement[bool]) -> 
     )
 
 
-def counts(leaves: Iterable[Behaviour], app_id: int, now: int) -> sa.Select[Any] | None:
-    """One row per person with a count for each distinct condition, named by ``column``; None without conditions.
-
-    People without such events have no row.
-    """
-    distinct = {column(leaf): leaf for leaf in leaves}
-    if not distinct:
-        return None
-    names = sorted({each.event for each in distinct.values()})
-    bounds = [EVENTS.c.app_id == app_id, EVENTS.c.event.in_(names), EVENTS.c.occurred_at <= now]
-    lengths = [each.length for each in distinct.values()]
-    if None not in lengths:
-        bounds.append(EVENTS.c.occurred_at > now - max(each for each in lengths if each is not None))
-    columns = ["event", "person_id", "occurred_at"]
-    if any(each.where for each in distinct.values()):
-        columns.append("properties")
-    events = resolved_events(*bounds, columns=tuple(columns))
-    sums = [sa.func.sum(sa.case((_counts_for(each, events, now), 1), else_=0)).label(name) for name, each in distinct.items()]
-    return sa.select(events.c.person_id, *sums).group_by(events.c.person_id)
+def _bucket(condition: Bucket, person: ColumnElement[int]) -> ColumnElement[bool]:
+    """``draw`` by its hexadecimal digits, which compare as the numbers do."""
+    drawn = sa.func.substr(md5_hex(sa.literal(f"{condition.salt}:", sa.Text) + sa.cast(person, sa.Text)), 1, 8, type_=sa.Text)
+    # The least draw that is in: draw × 10,000 >= hundredths × 2³².
+    low, high = (-(-hundredths(each) * BUCKETS // 10_000) for each in (condition.from_, condition.to))
+    above = drawn >= f"{low:08x}"
+    return above if high >= BUCKETS else sa.and_(above, drawn < f"{high:08x}")
 
 
-def column(condition: Behaviour) -> str:
-    """The name of a condition's count."""
-    return f"count_{digest(canonical(condition))}"
-
-
-def _counts_for(condition: Behaviour, events: FromClause, now: int) -> ColumnElement[bool]:
-    tests: list[ColumnElement[bool]] = [events.c.event == condition.event]
-    if condition.length is not None:
-        tests.append(events.c.occurred_at > now - condition.length)
-    return sa.and_(*tests, *(passes(events.c.properties, predicate) for predicate in condition.where))
-
-
-def _tree(rule: Rule, counted: Any, people: FromClause) -> ColumnElement[bool]:
+def _tree(rule: Rule, truths: dict[str, ColumnElement[bool]]) -> ColumnElement[bool]:
     if isinstance(rule, All):
-        return sa.and_(*(_tree(part, counted, people) for part in rule.parts))
+        return sa.and_(*(_tree(part, truths) for part in rule.parts))
     if isinstance(rule, Any_):
-        return sa.or_(*(_tree(part, counted, people) for part in rule.parts))
+        return sa.or_(*(_tree(part, truths) for part in rule.parts))
     if isinstance(rule, Not):
-        return sa.not_(_tree(rule.part, counted, people))
-    if isinstance(rule, Trait):
-        return passes(people.c.traits, rule.predicate)
-    count = sa.func.coalesce(counted.c[column(rule)], 0)
-    low, high = rule.bounds
-    return count >= low if high is None else sa.and_(count >= low, count <= high)
+        return sa.not_(_tree(rule.part, truths))
+    return truths[name_of(rule)]

@@ -1,6 +1,7 @@
 """The kinds of condition a rule is made of, as they are written. What each means is said in ``evaluate``.
 
-Two kinds are shorthand: ``message`` and ``segment`` mean a ``behaviour`` and another rule, which ``meaning`` puts in their place.
+Four kinds are shorthand, which ``meaning`` writes out: ``message`` means a ``behaviour``, ``person`` and ``list`` a ``trait``,
+``segment`` another rule.
 """
 
 from __future__ import annotations
@@ -25,8 +26,11 @@ Is = Literal[
 Compare = Literal[">=", "<=", "=", ">", "<", "between"]
 Aggregate = Literal["count", "sum", "average", "min", "max", "distinct", "days", "first", "last"]
 Did = Literal["received", "shown", "opened", "clicked", "dismissed", "converted", "unsubscribed"]
+Fact = Literal["country", "language", "time_zone"]
 Stage = Literal["first", "stopped", "resumed"]
 
+#: The member beside a person's traits under which the facts are found (``users.profile``).
+FACTS = "$person"
 #: The events that Relance writes for what became of a message.
 MESSAGE_EVENTS: dict[str, str] = {
     "received": "message_sent",
@@ -125,6 +129,16 @@ class Trait(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="
         return Predicate(self.name, self.is_, self.value)
 
 
+class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="person", omit_defaults=True):
+    """One test of what the program made out about a person itself: the country (two letters where the locale or the event
+    says it so), the language, the time zone.
+    """
+
+    name: Fact
+    is_: Is = msgspec.field(name="is")
+    value: Value | None = None
+
+
 class Sequence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="sequence", omit_defaults=True):
     """One thing and then, at most ``within`` later, another: or, with ``absent``, not the other.
 
@@ -183,6 +197,12 @@ class InSegment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fie
     segment: Annotated[int, Meta(ge=1)]
 
 
+class OnList(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="list", omit_defaults=True):
+    """On a static list of the app."""
+
+    list: Annotated[int, Meta(ge=1)]
+
+
 class Bucket(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="bucket", omit_defaults=True):
     """A random part of all people: from ``from`` (included) to ``to`` per cent of them. ``salt`` names the draw."""
 
@@ -191,19 +211,21 @@ class Bucket(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field=
     salt: Text = "relance"
 
 
-Condition = Behaviour | Trait | Sequence | Rhythm | Lifecycle | Message | Unopened | InSegment | Bucket
+Condition = Behaviour | Trait | Person | Sequence | Rhythm | Lifecycle | Message | Unopened | InSegment | OnList | Bucket
 #: What is left when shorthand is written out.
 Leaf = Behaviour | Trait | Sequence | Rhythm | Lifecycle | Unopened | Bucket
 
 KINDS: dict[str, Any] = {
     "behaviour": Behaviour,
     "trait": Trait,
+    "person": Person,
     "sequence": Sequence,
     "rhythm": Rhythm,
     "lifecycle": Lifecycle,
     "message": Message,
     "unopened": Unopened,
     "segment": InSegment,
+    "list": OnList,
     "bucket": Bucket,
 }
 
@@ -214,8 +236,12 @@ def about(condition: Message | Unopened) -> tuple[Predicate, ...]:
     return tuple(Predicate(name, "=", value) for name, value in named if value is not None)
 
 
-def written_out(condition: Message) -> Behaviour:
-    """The behaviour that a condition on messages means."""
+def written_out(condition: Message | Person | OnList) -> Behaviour | Trait:
+    """The behaviour that a condition on messages means, or the test that one of a fact does."""
+    if isinstance(condition, OnList):
+        return Trait(f"{FACTS}.lists", "has", condition.list)
+    if isinstance(condition, Person):
+        return Trait(f"{FACTS}.{condition.name}", condition.is_, condition.value)
     return Behaviour(
         MESSAGE_EVENTS[condition.did],
         compare=condition.compare,

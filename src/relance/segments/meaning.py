@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from relance.segments.conditions import Behaviour, InSegment, Message, written_out
+from relance.segments.conditions import Behaviour, InSegment, Message, OnList, Person, written_out
 from relance.segments.errors import RuleError
 from relance.segments.rule import MAX_DEPTH, All, Any_, Not, Rule, conditions
 from relance.segments.window import in_zone
@@ -54,7 +54,7 @@ class _Writing:
         if self._left < 0:
             message = f"With the segments it names, a rule may have {MAX_WRITTEN_OUT:,} conditions at most."
             raise RuleError(message, path=path)
-        return written_out(rule) if isinstance(rule, Message) else rule
+        return written_out(rule) if isinstance(rule, Message | Person | OnList) else rule
 
     def _segment(self, segment: int, path: str, level: int, trail: tuple[int, ...]) -> Rule:
         if segment in trail:
@@ -73,6 +73,11 @@ def _inside(path: str) -> bool:
 def leans_on(rule: Rule) -> Iterator[int]:
     """The segments that a rule names."""
     return (each.segment for each in conditions(rule) if isinstance(each, InSegment))
+
+
+def names_list(rule: Rule, number: int) -> bool:
+    """Whether a rule asks for a static list."""
+    return any(isinstance(each, OnList) and each.list == number for each in conditions(rule))
 
 
 def with_zone(rule: Rule, zone: str) -> Rule:

@@ -7,11 +7,10 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from relance.segments import store
-from relance.segments.live.building import Past
 from relance.segments.live.engine import Live, ReadProfiles
 from relance.segments.meaning import meaning
 from relance.segments.model import Preview
-from relance.segments.preview import preview
+from relance.segments.preview import Past, preview
 from relance.segments.rule import Rule, parse_rule
 
 __all__ = ["Live", "ReadProfiles", "preview_rule", "written_rule"]

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
 import msgspec
 
 from relance.core.encoding import to_canonical_json
-from relance.segments.conditions import Behaviour, Trait
+from relance.segments.conditions import SESSION, Behaviour, Condition, Happens, Lifecycle, Rhythm, Sequence, Unopened, about
+from relance.segments.evaluate import DELIVERY, GAPS, OPENED, RECEIVED
 from relance.segments.rule import canonical, canonical_where
+from relance.segments.turns import OnEvents
+from relance.segments.window import END, EVER, horizon
 
 
 class Need(msgspec.Struct, frozen=True):
@@ -27,6 +34,17 @@ class Need(msgspec.Struct, frozen=True):
         return Need(max(self.depth, other.depth), max(self.span, other.span), self.total or other.total)
 
 
+class Keep(NamedTuple):
+    """What a condition needs kept of a person's events: all after ``floor(now)``, and the ``spare`` newest of the others.
+
+    Of an event's properties it needs the values under the names ``members``.
+    """
+
+    floor: Callable[[int], int]
+    spare: int
+    members: frozenset[str]
+
+
 def need_of(condition: Behaviour) -> Need:
     """``>= k`` is decided by the k newest instants; ``= k`` and ``<= k`` by one more."""
     if condition.length is None:
@@ -35,11 +53,47 @@ def need_of(condition: Behaviour) -> Need:
     return Need(max(1, low if high is None else high + 1), condition.length, False)
 
 
+def keep_of(condition: OnEvents) -> Keep:
+    """What the definition looks at. ``where`` of a behaviour or a lifecycle is not: such events are not kept at all."""
+    if isinstance(condition, Behaviour):
+        return Keep(partial(horizon, condition.window), 0, _members(condition.property_))
+    if isinstance(condition, Sequence):
+        tested = [predicate.property for step in (condition.first, condition.then) for predicate in step.where]
+        return Keep(partial(horizon, condition.window), 0, _members(condition.on, *tested))
+    if isinstance(condition, Lifecycle):
+        length = 2 * condition.window.milliseconds
+        return Keep(lambda now: now - length, 1, frozenset())  # one of the earlier ones says that there were any
+    if isinstance(condition, Rhythm):
+        return Keep(lambda _now: END, GAPS + 1, frozenset())
+    return Keep(lambda _now: EVER, 0, _members(DELIVERY, *(predicate.property for predicate in about(condition))))
+
+
+def _members(*paths: str | None) -> frozenset[str]:
+    return frozenset(path.split(".")[0] for path in paths if path is not None)
+
+
+def listens_to(condition: OnEvents) -> tuple[Happens, ...]:
+    """The events that a condition hangs on, each kind of them once."""
+    if isinstance(condition, Behaviour | Lifecycle):
+        return (Happens(condition.event, condition.where),)
+    if isinstance(condition, Sequence):
+        both = {events_key(step): step for step in (condition.first, condition.then)}
+        return tuple(both.values())
+    if isinstance(condition, Unopened):
+        return (Happens(RECEIVED, about(condition)), *(Happens(name) for name in OPENED))
+    return (Happens(SESSION),)
+
+
+def events_key(step: Happens) -> str:
+    """Equal for the same events."""
+    return to_canonical_json([step.event, canonical_where(step.where)])
+
+
 def stream_key(condition: Behaviour) -> str:
     """Equal for conditions on the same events."""
-    return to_canonical_json([condition.event, canonical_where(condition.where)])
+    return events_key(Happens(condition.event, condition.where))
 
 
-def leaf_key(condition: Behaviour | Trait) -> str:
+def leaf_key(condition: Condition) -> str:
     """Equal for conditions that mean the same."""
     return to_canonical_json(canonical(condition))

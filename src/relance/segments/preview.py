@@ -1,63 +1,80 @@
-"""Who a rule would hold now, without keeping it live: counts from history, traits from profiles, the tree over both."""
+"""Who a rule would hold now, without keeping it live: events from history, traits from profiles, the tree over both."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
+import numpy.typing as npt
+import sqlalchemy as sa
 
-from relance.segments.compile import column, counts, everybody
-from relance.segments.conditions import Behaviour, Trait
-from relance.segments.live.building import Past
-from relance.segments.live.paged import Bools, Ids
+from relance.segments.compile import answers, everybody, name_of
+from relance.segments.conditions import Bucket, Trait
+from relance.segments.evaluate import evaluate
 from relance.segments.model import Preview
-from relance.segments.needs import leaf_key
 from relance.segments.predicate import matches
 from relance.segments.rule import All, Any_, Not, Rule, conditions
 
 SAMPLE = 20
 
 Profiles = Iterable[tuple[int, Mapping[str, Any]]]
+Ids = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+
+class Past(Protocol):
+    """History, as far as a preview needs it."""
+
+    def arrays(self, select: sa.Select[Any]) -> list[npt.NDArray[Any]]:
+        """The columns of a query's rows."""
+        ...
 
 
 def preview(rule: Rule, app_id: int, past: Past, profiles: Profiles, now: int) -> Preview:
-    """How many people fulfil the rule at ``now``, and the first of their ids."""
+    """How many people fulfil the rule, written out, at ``now``, and the first of their ids."""
     traits = dict(profiles)
-    people = np.array(sorted({row[0] for row in past.run(everybody(app_id, now))} | traits.keys()), np.int64)
-    answers = _behaviours(rule, app_id, past, people, now)
+    known = np.fromiter(traits, np.int64, len(traits))
+    people = np.union1d(past.arrays(everybody(app_id, now))[0].astype(np.int64), known)
+    truths = _of_events(rule, app_id, past, people, now)
     for leaf in conditions(rule):
         if isinstance(leaf, Trait):
-            truth = (matches(traits.get(person, {}), leaf.predicate) for person in people.tolist())
-            answers[leaf_key(leaf)] = np.fromiter(truth, np.bool_, people.size)
-    inside = people[_tree(rule, answers)]
+            truths[name_of(leaf)] = _of_traits(leaf, people, traits, now)
+        elif isinstance(leaf, Bucket):
+            drawn = (evaluate(leaf, (), {}, now, person) for person in people.tolist())
+            truths[name_of(leaf)] = np.fromiter(drawn, np.bool_, people.size)
+    inside = people[_tree(rule, truths)]
     return Preview(int(inside.size), inside[:SAMPLE].tolist())
 
 
-def _behaviours(rule: Rule, app_id: int, past: Past, people: Ids, now: int) -> dict[str, Bools]:
-    """The truth of every condition on behaviour, in the order of ``people``."""
-    leaves = [leaf for leaf in conditions(rule) if isinstance(leaf, Behaviour)]
-    query = counts(leaves, app_id, now)
-    if query is None:
-        return {}
-    rows = past.run(query)
-    names = list(query.selected_columns.keys())
-    table = np.array(rows, np.int64).reshape(-1, len(names))
-    places = np.searchsorted(people, table[:, 0])
-    answers: dict[str, Bools] = {}
-    for leaf in leaves:
-        count = np.zeros(people.size, np.int64)
-        count[places] = table[:, names.index(column(leaf))]
-        low, high = leaf.bounds
-        answers[leaf_key(leaf)] = (count >= low) & (True if high is None else count <= high)
-    return answers
+def _of_events(rule: Rule, app_id: int, past: Past, people: Ids, now: int) -> dict[str, Bools]:
+    """The truth of every condition on events, in the order of ``people``."""
+    truths: dict[str, Bools] = {}
+    for found in answers(rule, app_id, now):
+        names = list(found.select.selected_columns.keys())
+        columns = dict(zip(names, past.arrays(found.select), strict=True))
+        places = np.searchsorted(people, columns["person_id"])
+        for name, otherwise in found.otherwise.items():
+            truth = np.full(people.size, otherwise, np.bool_)
+            truth[places] = columns[name]
+            truths[name] = truth
+    return truths
 
 
-def _tree(rule: Rule, answers: Mapping[str, Bools]) -> Bools:
+def _of_traits(leaf: Trait, people: Ids, traits: Mapping[int, Mapping[str, Any]], now: int) -> Bools:
+    """The truth of a test of a trait; who has none is tested once."""
+    truth = np.full(people.size, matches({}, leaf.predicate, now), np.bool_)
+    found = (matches(each, leaf.predicate, now) for each in traits.values())
+    places = np.searchsorted(people, np.fromiter(traits, np.int64, len(traits)))
+    truth[places] = np.fromiter(found, np.bool_, len(traits))
+    return truth
+
+
+def _tree(rule: Rule, truths: Mapping[str, Bools]) -> Bools:
     if isinstance(rule, Not):
-        return ~_tree(rule.part, answers)
+        return ~_tree(rule.part, truths)
     if isinstance(rule, All | Any_):
         combine = np.logical_and if isinstance(rule, All) else np.logical_or
-        answer: Bools = combine.reduce([_tree(part, answers) for part in rule.parts])
+        answer: Bools = combine.reduce([_tree(part, truths) for part in rule.parts])
         return answer
-    return answers[leaf_key(rule)]
+    return truths[name_of(rule)]

@@ -1,110 +1,91 @@
-"""The tests of ``predicate`` as SQL over a column of JSON text.
-
-What engines spell differently is one named construct each, compiled per dialect; a dialect that is not listed is refused.
-"""
+"""The tests of ``predicate`` as SQL over a column of JSON text."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import ColumnElement
-from sqlalchemy.sql.functions import GenericFunction
 
-from relance.segments.conditions import Predicate, Scalar
-from relance.segments.values import PLAIN_NUMBER, plain_number
+from relance.segments.conditions import Predicate, Scalar, moment_at
+from relance.segments.constructs import (
+    EACH,
+    any_of,
+    at,
+    contains_text,
+    finds,
+    json_elements,
+    json_exists,
+    json_is_boolean,
+    json_is_number,
+    json_is_text,
+    json_number,
+    json_text,
+    starts_text,
+)
+from relance.segments.values import as_version as version_of
+from relance.segments.values import plain_number
+from relance.segments.values_sql import Json, as_moment, as_number, as_version
 
-_NUMBERS = ("UBIGINT", "BIGINT", "HUGEINT", "UHUGEINT", "DOUBLE")
-
-
-class json_kind(GenericFunction[str]):  # noqa: N801 - named as it reads in SQL
-    """What a path leads to: one of DuckDB's names of JSON types, or NULL where there is nothing."""
-
-    type = sa.Text()
-    inherit_cache = True
-
-
-class json_text(GenericFunction[str]):  # noqa: N801
-    """What a path leads to, as text: a string without its quotes, a number or a boolean as written."""
-
-    type = sa.Text()
-    inherit_cache = True
-
-
-class fully_matches(GenericFunction[bool]):  # noqa: N801
-    """Whether the whole text matches an RE2 pattern."""
-
-    type = sa.Boolean()
-    inherit_cache = True
+_ORDER = (">", ">=", "<", "<=")
 
 
-@compiles(json_kind, "duckdb")
-def _duckdb_kind(element: Any, compiler: Any, **options: Any) -> str:
-    return f"json_type({compiler.process(element.clauses, **options)})"
-
-
-@compiles(json_text, "duckdb")
-def _duckdb_text(element: Any, compiler: Any, **options: Any) -> str:
-    return f"json_extract_string({compiler.process(element.clauses, **options)})"
-
-
-@compiles(fully_matches, "duckdb")
-def _duckdb_matches(element: Any, compiler: Any, **options: Any) -> str:
-    return f"regexp_full_match({compiler.process(element.clauses, **options)})"
-
-
-def json_path(path: str) -> str:
-    """``a.b`` → ``$."a"."b"``: names of members only, never places in a list. The rule's parser keeps quotes out."""
-    return "$" + "".join(f'."{name}"' for name in path.split("."))
-
-
-def passes(properties: ColumnElement[str], predicate: Predicate) -> ColumnElement[bool]:
-    """The predicate over a column of JSON objects; true or false, never NULL."""
-    path = json_path(predicate.property)
-    kind, text = json_kind(properties, path), json_text(properties, path)
-    is_, value = predicate.is_, predicate.value
-    if is_ == "exists":
-        return _settled(kind != "NULL")
-    if is_ == "not_exists":
-        return sa.not_(_settled(kind != "NULL"))
-    if is_ == "in":
-        assert isinstance(value, tuple)  # noqa: S101 - the parser saw to it
-        return _settled(sa.or_(*(_equal(kind, text, each) for each in value)))
-    assert value is not None  # noqa: S101
-    assert not isinstance(value, tuple)  # noqa: S101
-    if is_ == "=":
-        return _settled(_equal(kind, text, value))
-    if is_ == "!=":
-        return sa.not_(_settled(_equal(kind, text, value)))
-    if is_ in ("contains", "starts"):
-        test = sa.func.contains(text, value) if is_ == "contains" else sa.func.starts_with(text, value)
-        return _settled(sa.and_(kind == "VARCHAR", test))
-    return _settled(_ordered(kind, text, is_, value))
+def passes(properties: Json, predicate: Predicate, now: int = 0) -> ColumnElement[bool]:
+    """The predicate over a column of JSON objects; true or false, never NULL. ``now`` is for moments that move with it."""
+    path, is_, value = predicate.property, predicate.is_, predicate.value
+    if is_ in ("exists", "not_exists"):
+        found = _settled(json_exists(*at(properties, path)))
+        return found if is_ == "exists" else sa.not_(found)
+    if is_ in ("=", "!=", "in", "not_in"):
+        values = value if isinstance(value, tuple) else (value,)
+        same = _settled(sa.or_(*(_equal(properties, path, each) for each in values)))  # type: ignore[arg-type]
+        return same if is_ in ("=", "in") else sa.not_(same)
+    if is_ in ("before", "after"):
+        moment, limit = as_moment(properties, path), sa.literal(moment_at(value, None, now), sa.BigInteger)  # type: ignore[arg-type]
+        return _settled(moment < limit if is_ == "before" else moment >= limit)
+    return _settled(_test(properties, path, is_, value))
 
 
 def _settled(test: ColumnElement[bool]) -> ColumnElement[bool]:
     return sa.func.coalesce(test, sa.false())
 
 
-def _equal(kind: ColumnElement[str], text: ColumnElement[str], wanted: Scalar) -> ColumnElement[bool]:
+def _equal(json: Json, path: str, wanted: Scalar) -> ColumnElement[bool]:
+    text, is_text = json_text(*at(json, path)), json_is_text(*at(json, path))
     if isinstance(wanted, bool):
-        return sa.and_(kind.in_(("BOOLEAN", "VARCHAR")), text == ("true" if wanted else "false"))
+        return sa.and_(sa.or_(is_text, json_is_boolean(*at(json, path))), text == ("true" if wanted else "false"))
     if not isinstance(wanted, str):
-        return _number(kind, text) == float(wanted)
-    same = sa.and_(kind == "VARCHAR", text == wanted)
+        return as_number(json, path) == _double(wanted)
+    same = sa.and_(is_text, text == wanted)
     number = plain_number(wanted)
     if number is None:
         return same
-    return sa.or_(same, sa.and_(kind.in_(_NUMBERS), sa.try_cast(text, sa.Double) == number))
+    return sa.or_(same, sa.and_(json_is_number(*at(json, path)), json_number(*at(json, path)) == _double(number)))
 
 
-def _ordered(kind: ColumnElement[str], text: ColumnElement[str], is_: str, wanted: Scalar) -> ColumnElement[bool]:
-    if isinstance(wanted, str):
-        return sa.and_(kind == "VARCHAR", text.op(is_)(wanted))
-    return _number(kind, text).op(is_)(float(wanted))
+def _test(json: Json, path: str, is_: str, wanted: Any) -> ColumnElement[bool]:
+    if is_ == "between":
+        number = as_number(json, path)
+        return sa.and_(number >= _double(wanted[0]), number <= _double(wanted[1]))
+    if is_ == "has":
+        return any_of(json_elements(*at(json, path)), _settled(_equal(EACH, "", wanted)))
+    if is_ in ("version_from", "version_below"):
+        version, limit = as_version(json, path), sa.literal(version_of(wanted) or "", sa.Text)
+        return version >= limit if is_ == "version_from" else version < limit
+    if is_ in _ORDER and not isinstance(wanted, str):
+        return as_number(json, path).op(is_)(_double(wanted))
+    return sa.and_(json_is_text(*at(json, path)), _text_test(json_text(*at(json, path)), is_, wanted))
 
 
-def _number(kind: ColumnElement[str], text: ColumnElement[str]) -> ColumnElement[float]:
-    is_number = sa.or_(kind.in_(_NUMBERS), sa.and_(kind == "VARCHAR", fully_matches(text, PLAIN_NUMBER)))
-    return sa.case((is_number, sa.try_cast(text, sa.Double)), else_=sa.null())
+def _text_test(text: ColumnElement[str], is_: str, wanted: str) -> ColumnElement[bool]:
+    if is_ == "contains":
+        return contains_text(text, wanted)
+    if is_ == "starts":
+        return starts_text(text, wanted)
+    if is_ == "matches":
+        return finds(text, wanted)
+    return text.op(is_, return_type=sa.Boolean())(wanted)
+
+
+def _double(number: float) -> ColumnElement[float]:
+    return sa.literal(float(number), sa.Double)

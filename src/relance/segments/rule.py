@@ -24,6 +24,8 @@ from relance.segments.conditions import (
     InSegment,
     Lifecycle,
     Message,
+    OnList,
+    Person,
     Predicate,
     Relative,
     Rhythm,
@@ -153,8 +155,8 @@ def canonical(rule: Rule) -> Any:
 def _canonical_condition(rule: Condition) -> Any:
     if isinstance(rule, Trait):
         return ["trait", _canonical_predicate(rule.predicate)]
-    if isinstance(rule, Message):
-        return _canonical_behaviour(written_out(rule))
+    if isinstance(rule, Message | Person | OnList):
+        return _canonical_condition(written_out(rule))
     if isinstance(rule, Behaviour):
         return _canonical_behaviour(rule)
     if isinstance(rule, Sequence):

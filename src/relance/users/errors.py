@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from relance.core.errors import NotFoundError
+from relance.core.errors import ConflictError, NotFoundError
 
 
 class PersonNotFoundError(NotFoundError):
     """No person with that id exists in this app, or the person has been deleted."""
 
     code = "person_not_found"
+
+
+class ListNotFoundError(NotFoundError):
+    """No static list with that id exists in this app, or it was archived."""
+
+    code = "list_not_found"
+
+
+class ListConflictError(ConflictError):
+    """Another static list of the app has that name, or a segment needs the list."""
+
+    code = "list_conflict"

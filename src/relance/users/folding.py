@@ -8,8 +8,8 @@ import msgspec
 
 from relance.users.book import Book, new_address
 from relance.users.facts import Facts, Push, read_consents, read_country, read_email, read_locale, read_zone
-from relance.users.model import CHANNELS, EMAIL, GENERAL, AliasKind, Happening, SubscriptionState
-from relance.users.profile import Profile, absorb, apply_traits, loaded_traits
+from relance.users.model import CHANNELS, EMAIL, GENERAL, LISTS, AliasKind, Happening, SubscriptionState
+from relance.users.profile import Profile, absorb, apply_traits, loaded_traits, put_on_list
 
 _STATES = frozenset(map(str, SubscriptionState))
 _KEY_LENGTH = 128
@@ -69,10 +69,11 @@ def apply_note(book: Book, profile: Profile, note: Note, event: Happening, late:
     if note.facts is not None:
         changed |= _apply_facts(book, profile, note.facts, event, late)
     if note.edit is not None:
-        _apply_edit(book, profile, note.edit, event)
+        changed |= _apply_edit(book, profile, note.edit, event)
     if changed:
         profile.version += 1
         book.change(profile)
+        book.retold.add(profile.id)
 
 
 def merge_profiles(book: Book, loser_id: int, winner_id: int, now: int) -> None:
@@ -92,11 +93,9 @@ def merge_profiles(book: Book, loser_id: int, winner_id: int, now: int) -> None:
 
 
 def _apply_traits(book: Book, profile: Profile, given: dict[str, Any], event: Happening) -> bool:
-    traits = {name: value for name, value in given.items() if name != "consent"}
+    traits = {name: value for name, value in given.items() if name not in ("consent", LISTS)}
     before = read_email(loaded_traits(profile).get("email")) if "email" in traits else None
     changed = apply_traits(profile, traits)
-    if changed:
-        book.retold.add(profile.id)
     if "email" in traits:
         email = read_email(traits["email"])
         if before != email:
@@ -175,7 +174,8 @@ def _release(book: Book, person: int, email: str | None, now: int) -> None:
         book.change_address(row, now)
 
 
-def _apply_edit(book: Book, profile: Profile, edit: dict[str, Any], event: Happening) -> None:
+def _apply_edit(book: Book, profile: Profile, edit: dict[str, Any], event: Happening) -> bool:
+    """Consents, states of addresses and lists; returns whether the profile changed."""
     for change in _changes(edit, "consent"):
         granted, topic, source = change.get("granted"), change.get("topic", GENERAL), change.get("source", event.kind)
         if isinstance(granted, bool) and _is_key(topic) and _is_key(source):
@@ -183,6 +183,15 @@ def _apply_edit(book: Book, profile: Profile, edit: dict[str, Any], event: Happe
                 book.grant(profile.id, channel, topic, (event.occurred_at, not granted, source))
     for change in _changes(edit, "subscription"):
         _edit_subscription(book, profile, change, event.received_at)
+    changed = False
+    for change in lists_of(edit):
+        changed |= put_on_list(profile, change["id"], change["inside"])
+    return changed
+
+
+def lists_of(edit: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """The lists that an edit puts its person on or takes it off."""
+    return [each for each in _changes(edit, "list") if _is_id(each.get("id")) and isinstance(each.get("inside"), bool)]
 
 
 def _edit_subscription(book: Book, profile: Profile, change: dict[str, Any], now: int) -> None:

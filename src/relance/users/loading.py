@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import msgspec
@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from relance.users import store
 from relance.users.book import Book
 from relance.users.facts import read_email
-from relance.users.folding import Note, addresses_of, subscription_ids_of
+from relance.users.folding import Note, addresses_of, lists_of, subscription_ids_of
 from relance.users.identity import ANONYMOUS, USER
 from relance.users.model import EMAIL, Happening
 
@@ -140,15 +140,21 @@ class Need:
 
     def _load_traits(self, connection: Connection, book: Book) -> None:
         people = book.identity.people
-        missing = [person for person in self.speakers if people[person].traits is None]
-        if missing:
-            for person, traits in store.read_traits(connection, book.app_id, missing):
-                people[person].traits = traits
-                book.open.append(people[person])
+        load_traits(connection, book, self.speakers)
         for person in self.speakers:
             email = read_email((people[person].traits or {}).get("email"))
             if email:
                 self.addresses.add((EMAIL, email))
+
+
+def load_traits(connection: Connection, book: Book, persons: Collection[int]) -> None:
+    """Bring the traits of people who are in memory there too."""
+    people = book.identity.people
+    missing = [person for person in persons if people[person].traits is None]
+    if missing:
+        for person, traits in store.read_traits(connection, book.app_id, missing):
+            people[person].traits = traits
+            book.open.append(people[person])
 
 
 def needs_of(events: Sequence[Happening], then: Sequence[int], notes: Sequence[Note | None], merges: Merges) -> dict[int, Need]:
@@ -164,7 +170,7 @@ def needs_of(events: Sequence[Happening], then: Sequence[int], notes: Sequence[N
             continue
         need = found.setdefault(event.app_id, Need())
         need.addresses.update(addresses_of(note))
-        if note.traits is not None:
+        if note.traits is not None or lists_of(note.edit):
             need.speakers.add(person)
         if note.edit is not None:
             need.named.extend(subscription_ids_of(note))

@@ -12,6 +12,7 @@ EMAIL = "email"
 WEB_PUSH = "web_push"
 MOBILE_PUSH = "mobile_push"
 CHANNELS = (EMAIL, WEB_PUSH, MOBILE_PUSH)
+LISTS = "$lists"  # kept beside the traits: the static lists the person is on; no sender can set it
 GENERAL = "general"  # the topic of a consent that names none
 
 
@@ -133,6 +134,17 @@ class Person(msgspec.Struct, frozen=True):
     session_at: int
     version: int
     created_at: int
+    lists: tuple[int, ...] = ()
+
+
+class PeopleList(msgspec.Struct, frozen=True):
+    """A static list: people put on it by hand or from a file."""
+
+    id: int
+    app_id: int
+    name: str
+    created_at: int
+    created_by: str
 
 
 class Subscription(msgspec.Struct, frozen=True):

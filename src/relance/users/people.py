@@ -11,9 +11,9 @@ from relance.users import store
 from relance.users.book import Book
 from relance.users.facts import Facts, read_context
 from relance.users.folding import Note, apply_note, merge_profiles, read_note
-from relance.users.loading import COMMANDS, Join, Merges, Wanted, command_body, needs_of, person_in, previous_id
+from relance.users.loading import COMMANDS, Join, Merges, Wanted, command_body, load_traits, needs_of, person_in, previous_id
 from relance.users.model import Deletion, Derived, Happening, Resolution
-from relance.users.profile import Profile, loaded_traits
+from relance.users.profile import Profile, told
 from relance.users.sessions import SILENCE, observe
 
 _ACTIVITY = frozenset(("track", "page", "screen", "identify", "group", "alias"))
@@ -136,14 +136,14 @@ class People:
             merge_profiles(self._books[app_id], loser, winner, received_at)
 
     def changed_traits(self) -> dict[tuple[int, int], dict[str, Any]]:
-        """``(app, person)`` → traits of the people whose traits changed since this was last asked."""
-        changed = {
-            (book.app_id, person): loaded_traits(book.identity.people[person])
-            for book in self._books.values()
-            for person in sorted(book.retold)
-            if person in book.identity.people
-        }
+        """``(app, person)`` → what rules may ask of the people of whom that changed since this was last asked."""
+        changed: dict[tuple[int, int], dict[str, Any]] = {}
         for book in self._books.values():
+            people = book.identity.people
+            persons = sorted(person for person in book.retold if person in people)
+            if persons:
+                load_traits(self._open_connection(), book, persons)
+            changed.update(((book.app_id, person), told(people[person])) for person in persons)
             book.retold.clear()
         return changed
 

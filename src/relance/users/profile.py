@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from relance.core.encoding import to_canonical_json
+from relance.users.model import LISTS
 
+FACTS = "$person"
 CLEAN, SEEN, CHANGED = 0, 1, 2  # what a flush has to write: nothing, the instants, the whole row
 
 
@@ -81,6 +83,36 @@ def loaded_traits(profile: Profile) -> dict[str, Any]:
     return profile.traits
 
 
+def told(profile: Profile) -> dict[str, Any]:
+    """What rules may ask of a person: the traits, and under one name of ours what the program made out itself."""
+    return with_facts(loaded_traits(profile), profile.country, profile.language, profile.timezone)
+
+
+def with_facts(traits: dict[str, Any], country: str | None, language: str | None, timezone: str | None) -> dict[str, Any]:
+    """The traits with ``{"country": …, "language": …, "time_zone": …, "lists": [id, …]}`` beside them, as far as known."""
+    facts = {"country": country, "language": language, "time_zone": timezone, "lists": traits.get(LISTS)}
+    known = {name: value for name, value in facts.items() if value is not None}
+    if not known and FACTS not in traits:
+        return traits
+    return {**{name: value for name, value in traits.items() if name not in (LISTS, FACTS)}, FACTS: known}
+
+
+def shown_traits(traits: dict[str, Any]) -> dict[str, Any]:
+    """The traits without what is kept beside them."""
+    return {name: value for name, value in traits.items() if name != LISTS} if LISTS in traits else traits
+
+
+def put_on_list(profile: Profile, number: int, inside: bool) -> bool:
+    """Put the person on a list or take it off; returns whether that changed anything."""
+    kept = loaded_traits(profile)
+    lists = set(kept.pop(LISTS, ()))
+    changed = (number in lists) is not inside
+    lists ^= {number} if changed else set()
+    if lists:
+        kept[LISTS] = sorted(lists)
+    return changed
+
+
 def apply_traits(profile: Profile, traits: Mapping[str, Any]) -> bool:
     """Set the given traits; null deletes one. Returns whether anything changed."""
     kept = loaded_traits(profile)
@@ -97,6 +129,8 @@ def apply_traits(profile: Profile, traits: Mapping[str, Any]) -> bool:
 def absorb(winner: Profile, loser: Profile) -> None:
     """Fold a merged person's profile into the winner's: the winner's values stand, gaps are filled."""
     traits = loaded_traits(winner)
+    for number in loaded_traits(loser).get(LISTS, ()):
+        put_on_list(winner, number, inside=True)
     for name, value in loaded_traits(loser).items():
         traits.setdefault(name, value)
     winner.country = winner.country or loser.country

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from relance.core.encoding import from_json
 from relance.infra.database import among
 from relance.users.model import Subscription
+from relance.users.profile import shown_traits
 from relance.users.store import CONSENTS, SUBSCRIPTIONS, TRAITS, USERS
 
 _FIELDS = tuple(SUBSCRIPTIONS.c[name] for name in Subscription.__struct_fields__)
@@ -42,7 +43,7 @@ def read_traits_of(connection: Connection, app_id: int, persons: Collection[int]
     query = sa.select(TRAITS.c.person_id, TRAITS.c.traits).where(
         TRAITS.c.app_id == app_id, among(connection, TRAITS.c.person_id, persons)
     )
-    return {person: from_json(text) for person, text in connection.execute(query)}
+    return {person: shown_traits(from_json(text)) for person, text in connection.execute(query)}
 
 
 def read_reach(connection: Connection, app_id: int, persons: Collection[int]) -> dict[int, Reach]:
@@ -62,7 +63,7 @@ def read_reach(connection: Connection, app_id: int, persons: Collection[int]) ->
         person: Reach(
             person,
             external,
-            from_json(traits),
+            shown_traits(from_json(traits)),
             {each.id: each for each in subscriptions.get(person, ())},
             consents.get(person, {}),
         )

@@ -10,7 +10,8 @@ from sqlalchemy.engine import Connection
 
 from relance.core.encoding import from_json
 from relance.infra.database import among
-from relance.users.model import Alias, AliasKind, Consent, Merged, Person, Subscription
+from relance.users.model import LISTS, Alias, AliasKind, Consent, Merged, Person, Subscription
+from relance.users.profile import shown_traits, with_facts
 from relance.users.store import ALIASES, CONSENTS, MERGED_USERS, SUBSCRIPTIONS, TRAITS, USERS
 
 _PEOPLE: sa.Select[Any] = sa.select(
@@ -38,16 +39,17 @@ def read_page(connection: Connection, app_id: int, after: int, limit: int) -> li
 
 
 def read_traits(connection: Connection, app_id: int) -> Iterator[tuple[int, dict[str, Any]]]:
-    """(person, traits) of everybody in an app, by id, a page at a time."""
+    """(person, what rules may ask of them: ``profile.told``) of everybody in an app, by id, a page at a time."""
     after = 0
+    columns = (TRAITS.c.person_id, TRAITS.c.traits, USERS.c.country, USERS.c.language, USERS.c.timezone)
+    everybody = sa.select(*columns).join_from(
+        TRAITS, USERS, (TRAITS.c.app_id == USERS.c.app_id) & (TRAITS.c.person_id == USERS.c.id)
+    )
     while rows := connection.execute(
-        sa.select(TRAITS.c.person_id, TRAITS.c.traits)
-        .where(TRAITS.c.app_id == app_id, TRAITS.c.person_id > after)
-        .order_by(TRAITS.c.person_id)
-        .limit(_PAGE)
+        everybody.where(TRAITS.c.app_id == app_id, TRAITS.c.person_id > after).order_by(TRAITS.c.person_id).limit(_PAGE)
     ).all():
-        for person, traits in rows:
-            yield person, from_json(traits)
+        for person, traits, *facts in rows:
+            yield person, with_facts(from_json(traits), *facts)
         after = rows[-1][0]
 
 
@@ -130,11 +132,12 @@ def read_merged(connection: Connection, app_id: int, person: int) -> list[Merged
 
 
 def _person(row: sa.Row[Any]) -> Person:
+    traits = from_json(row.traits)
     return Person(
         row.app_id,
         row.id,
         row.external_id,
-        from_json(row.traits),
+        shown_traits(traits),
         row.country,
         row.timezone,
         row.language,
@@ -143,6 +146,7 @@ def _person(row: sa.Row[Any]) -> Person:
         row.session_at,
         row.version,
         row.created_at,
+        tuple(traits.get(LISTS, ())),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,11 +13,12 @@ from relance.infra.database import reading
 from relance.users import reading as queries
 from relance.users import store
 from relance.users.errors import PersonNotFoundError
+from relance.users.lists import Lists
 from relance.users.model import Alias, Consent, Person, Subscription
 from relance.users.people import People
 from relance.users.reading import read_traits
 
-__all__ = ["Directory", "People", "read_traits"]
+__all__ = ["Directory", "Lists", "People", "read_traits"]
 
 _LARGEST_ID = (1 << 63) - 1
 
@@ -64,6 +65,12 @@ class Directory:
         with reading(self._engine) as connection:
             person = queries.find_alias(connection, app_id, kind, text)
             return None if person is None else queries.read_people(connection, app_id, [person])[0]
+
+    def named(self, app_id: int, kind: str, values: Iterable[str]) -> dict[str, int]:
+        """Alias → person, of those that name somebody."""
+        wanted = [value for value in set(values) if "\x00" not in value]
+        with reading(self._engine) as connection:
+            return dict(store.read_aliases(connection, app_id, kind, wanted)) if wanted else {}
 
     def search(self, app_id: int, text: str, cursor: int = 0, limit: int = 50) -> Sequence[Person]:
         """People by the beginning of an e-mail address, user id or anonymous id, or by person id; paged like ``list``."""

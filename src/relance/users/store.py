@@ -104,6 +104,24 @@ TOMBSTONES = sa.Table(
     sa.Column("deleted_at", sa.BigInteger, nullable=False),
     **_CLUSTERED,
 )
+LISTS_TABLE = sa.Table(
+    "lists",
+    STATE,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+    sa.Column("app_id", sa.BigInteger, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Column("created_by", sa.Text, nullable=False),
+    sa.Column("archived_at", sa.BigInteger, nullable=True),
+)
+sa.Index(
+    "lists_name",
+    LISTS_TABLE.c.app_id,
+    LISTS_TABLE.c.name,
+    unique=True,
+    sqlite_where=LISTS_TABLE.c.archived_at.is_(None),
+    postgresql_where=LISTS_TABLE.c.archived_at.is_(None),
+)
 USER_COUNTERS = sa.Table(
     "user_counters",
     STATE,

@@ -46,6 +46,8 @@ def bodies(others: dict[str, int]) -> dict[str, Any]:
         "explainRule": {"rule": RULE, "person": others["person"]},
         "restoreSegmentVersion": {"version": 1},
         "changeSegment": {"version": 1, "name": "Mine now"},
+        "createList": {"name": "Mine"},
+        "changeList": {"add": ["mine"]},
         "createMessage": PUSH | {"name": "Mine", "content": {"title": "t", "body": "b"}},
         "changeMessage": {"version": 1, "name": "Mine now"},
         "testMessage": {"person": 1},
@@ -65,6 +67,7 @@ def others(stranger: Api, other: NewApp) -> dict[str, int]:
     stranger.ask("POST", f"{app}/events", {"event": MARK, "user_id": f"{MARK}-3"})
     made = {
         "segment": stranger.ask("POST", f"{app}/segments", {"name": MARK, "rule": RULE}),
+        "list_id": stranger.ask("POST", f"{app}/lists", {"name": MARK}),
         "message": stranger.ask("POST", f"{app}/messages", PUSH),
         "journey": stranger.ask("POST", f"{app}/journeys", {"name": MARK, "graph": GRAPH}),
     }

@@ -1,4 +1,4 @@
-"""Random rules and random streams, and a model of one app that knows only the definition."""
+"""Random rules of plain counts and random streams, and a model of one app that knows only the definition."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from relance.core.encoding import to_json
 from relance.events.model import Batch, Event, Kind
-from relance.segments.conditions import Behaviour
 from relance.segments.evaluate import Happening, evaluate
 from relance.segments.live.engine import Live
 from relance.segments.model import Change
-from relance.segments.rule import Rule, conditions, parse_rule
+from relance.segments.rule import Rule, parse_rule
+from tests.unit.segments.instants import instants_of
 
 APP = 7
 START = 1_700_000_000_000
@@ -142,6 +142,7 @@ class Model:
     edited: dict[tuple[int, int], Mapping[str, Any]] = field(default_factory=dict)
     seen: dict[tuple[int, int], bool] = field(default_factory=dict)  # membership as the changes tell it
     exempt: set[int] = field(default_factory=set)  # people whose line of time is not lived through in this call
+    met: set[int] = field(default_factory=set)  # people who were there before this call
     batches: list[Batch] = field(default_factory=list)
 
     @property
@@ -189,6 +190,7 @@ class Model:
         self.events.setdefault(step.into, []).extend(self.events.pop(step.source, []))
         both = self.traits.pop(step.source, {}) | self.traits.get(step.into, {})
         self.traits[step.into] = both
+        self.met |= {step.into} if step.source in self.met else set()
         self.edited.pop((APP, step.source), None)
         self.edited[APP, step.into] = both
         self.leave(step.source)
@@ -218,9 +220,8 @@ class Model:
         batch = Batch(self.pending, self.persons, late, first)
         self.batches.append(batch)
         before = self.live.settled_until(APP)
-        known = {person for person in self.people if any((APP, person) in self.edited for _ in [0])}
         changes = self.live.fold(batch, self.edited, self.now)
-        self.follow(changes, before, known)
+        self.follow(changes, before)
         self.pending, self.persons, self.edited = [], [], {}
 
     def tick(self, gap: int) -> None:
@@ -230,11 +231,11 @@ class Model:
         due = self.live.next_due()
         changes = self.live.expire(self.now)
         assert not changes or (due is not None and due <= self.now)
-        self.follow(changes, before, set())
+        self.follow(changes, before)
         self.exempt.clear()
         self.check()
 
-    def follow(self, changes: list[Change], before: int | None, _known: set[int]) -> None:
+    def follow(self, changes: list[Change], before: int | None) -> None:
         """Each change is one, in order of time; and for everybody whose time was lived through it is the definition's."""
         after = self.live.settled_until(APP)
         assert before is not None
@@ -249,17 +250,14 @@ class Model:
                 told.setdefault(key, []).append((change.occurred_at, change.entered))
         for person in self.people - self.exempt:
             for segment, rule in self.rules.items():
-                expected = flips(rule, self.events.get(person, []), self.traits.get(person, {}), before, after)
+                expected = self.flips(rule, person, before, after)
                 assert told.get((segment, person), []) == expected, (segment, person)
+        self.met |= self.people
 
     def check(self) -> None:
         """Everybody is where the definition says."""
         for segment, rule in self.rules.items():
-            inside = {
-                person
-                for person in self.people
-                if evaluate(rule, self.events.get(person, []), self.traits.get(person, {}), self.now)
-            }
+            inside = self.inside(rule)
             assert set(self.live.members(APP, segment)) == inside
             assert self.live.size(APP, segment) == len(inside)
             assert {person for (number, person), is_in in self.seen.items() if number == segment and is_in} == inside
@@ -267,18 +265,23 @@ class Model:
             expected = [segment for segment in self.rules if self.live.contains(APP, segment, person)]
             assert self.live.memberships(APP, person) == expected
 
+    def inside(self, rule: Rule) -> set[int]:
+        """Who is in by the definition."""
+        return {person for person in self.people if self.holds(rule, person, self.now)}
 
-def flips(rule: Rule, events: list[Happening], traits: Mapping[str, Any], after: int, until: int) -> list[tuple[int, bool]]:
-    """The instants in (after, until] at which the definition's answer changes."""
-    lengths = {leaf.length for leaf in conditions(rule) if isinstance(leaf, Behaviour) and leaf.length}
-    instants = {event.occurred_at + length for event in events for length in (0, *lengths)}
-    first = min((event.occurred_at for event in events), default=until)
-    answer = evaluate(rule, events, traits, after) and first <= after
-    found = []
-    for instant in sorted(each for each in instants if after < each <= until):
-        now_true = evaluate(rule, events, traits, instant)
-        if now_true is not answer:
-            assert evaluate(rule, events, traits, instant - 1) is answer or instant == first
-            found.append((instant, now_true))
-            answer = now_true
-    return found
+    def holds(self, rule: Rule, person: int, now: int) -> bool:
+        return evaluate(rule, self.events.get(person, []), self.traits.get(person, {}), now, person)
+
+    def flips(self, rule: Rule, person: int, after: int, until: int) -> list[tuple[int, bool]]:
+        """The instants in (after, until] at which the definition's answer changes; before somebody is there it is no."""
+        events = self.events.get(person, [])
+        first = after if person in self.met else min((event.occurred_at for event in events), default=until)
+        answer = first <= after and self.holds(rule, person, after)
+        found = []
+        for instant in sorted(instants_of(rule, events, self.traits.get(person, {}), after, until)):
+            now_true = instant >= first and self.holds(rule, person, instant)
+            if now_true is not answer:
+                assert (instant - 1 >= first and self.holds(rule, person, instant - 1)) is answer, "an instant was passed over"
+                found.append((instant, now_true))
+                answer = now_true
+        return found

@@ -11,11 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.engine import Engine
 
+from relance.core.time import DAY
 from relance.infra.database import STATE
 from relance.segments import store
 from relance.segments.live.engine import Live
 from relance.segments.rule import Rule
-from tests.unit.segments.stories import APP, START, Model, Tick, rules, stories
+from tests.unit.segments import every_kind
+from tests.unit.segments.stories import APP, START, Edit, Forget, Happen, Merge, Model, Tick, people, rules, stories
 
 
 class NoPast:
@@ -35,15 +37,15 @@ def engine() -> Iterator[Engine]:
     engine.dispose()
 
 
-def start(engine: Engine, chosen: list[Rule]) -> Model:
+def start(engine: Engine, chosen: list[Rule], now: int = START) -> Model:
     with engine.begin() as connection:
         connection.execute(sa.delete(store.SEGMENT_VERSIONS))
         connection.execute(sa.delete(store.SEGMENTS))
         numbered = {store.insert_segment(connection, APP, f"s{i}", rule, START, "t").id: rule for i, rule in enumerate(chosen)}
     live = Live(0, lambda _connection, _app_id: [])
     with engine.begin() as connection:
-        live.load(connection, NoPast(), START)
-    return Model(live, numbered)
+        live.load(connection, NoPast(), now)
+    return Model(live, numbered, now)
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
@@ -51,4 +53,29 @@ def start(engine: Engine, chosen: list[Rule]) -> Model:
 def test_members_and_instants_are_those_of_the_definition(engine: Engine, chosen: list[Rule], story: list[Any]) -> None:
     model = start(engine, chosen)
     for step in [*story, Tick(0), Tick(70_000)]:
+        model.step(step)
+
+
+happenings = every_kind.told(people).map(lambda told: Happen(*told))
+passing = st.builds(Tick, every_kind.gaps)
+rarely = st.one_of(
+    st.builds(Edit, people, every_kind.properties),
+    st.builds(Edit, people, every_kind.properties),
+    st.builds(Merge, people, people),
+    st.builds(Forget, people),
+)
+# ``one_of`` gives equal chances to its branches, however often one is named; whoever was merged or forgotten does nothing more.
+every_step = st.sampled_from(range(20)).flatmap(lambda place: rarely if place == 0 else passing if place < 6 else happenings)
+MONTHS = (40 * DAY, 62 * DAY, 300 * DAY)  # the ends of all calendar windows lie in one of these
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@given(
+    chosen=st.lists(every_kind.rules, min_size=3, max_size=6),
+    now=every_kind.starts,
+    story=st.lists(every_step, min_size=25, max_size=40),
+)
+def test_every_kind_of_condition_is_live(engine: Engine, chosen: list[Rule], now: int, story: list[Any]) -> None:
+    model = start(engine, chosen, now)
+    for step in [*story, Tick(0), *map(Tick, MONTHS)]:
         model.step(step)

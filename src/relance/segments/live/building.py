@@ -9,12 +9,20 @@ import numpy as np
 import sqlalchemy as sa
 
 from relance.segments.compile import everybody, newest, totals
-from relance.segments.conditions import Behaviour, Trait
-from relance.segments.live.leaves import Leaf, Stream, TraitLeaf
-from relance.segments.live.paged import Ids
+from relance.segments.conditions import Behaviour, Bucket, Happens, Trait
+from relance.segments.live.books import Book
+from relance.segments.live.intake import read_body
+from relance.segments.live.judged import JudgedLeaf
+from relance.segments.live.leaves import Leaf, Stream
+from relance.segments.live.paged import Ids, Paged
+from relance.segments.live.past import firsts, told
+from relance.segments.live.rings import NEVER
 from relance.segments.live.shard import Shard, Watched
-from relance.segments.needs import Need, leaf_key, need_of, stream_key
+from relance.segments.live.standing import BucketLeaf, TraitLeaf
+from relance.segments.needs import Keep, Need, events_key, keep_of, leaf_key, listens_to, need_of, stream_key
 from relance.segments.rule import Rule, conditions
+from relance.segments.turns import OnEvents
+from relance.segments.window import needs_first
 
 
 class Past(Protocol):
@@ -40,14 +48,21 @@ class Wanted(NamedTuple):
 def build(shard: Shard, wanted: Sequence[Wanted], past: Past, profiles: Profiles) -> list[int]:
     """Make the shard hold exactly these segments. Returns those that are new or have another rule, not yet settled.
 
-    Streams and leaves that another segment had already are taken over as they are.
+    Whatever another segment had already is taken over as it is.
     """
-    leaves = [leaf for each in wanted for leaf in conditions(each.rule)]
-    behaviours = {leaf_key(leaf): leaf for leaf in leaves if isinstance(leaf, Behaviour)}
-    traits = {leaf_key(leaf): leaf for leaf in leaves if isinstance(leaf, Trait)}
-    _build_streams(shard, behaviours, past)
-    _build_leaves(shard, behaviours)
-    _build_traits(shard, traits, profiles)
+    leaves = {leaf_key(leaf): leaf for each in wanted for leaf in conditions(each.rule)}
+    plain = {key: leaf for key, leaf in leaves.items() if isinstance(leaf, Behaviour) and leaf.is_plain}
+    judged = {key: leaf for key, leaf in leaves.items() if isinstance(leaf, OnEvents) and key not in plain}
+    for gone in shard.leaves.keys() - plain.keys() - judged.keys():
+        del shard.leaves[gone]
+    _build_streams(shard, plain, past)
+    _build_leaves(shard, plain)
+    _build_firsts(shard, judged.values(), past)
+    _build_books(shard, judged.values(), past)
+    _build_judged(shard, judged)
+    _build_traits(shard, {key: leaf for key, leaf in leaves.items() if isinstance(leaf, Trait)}, profiles)
+    buckets = {key: leaf for key, leaf in leaves.items() if isinstance(leaf, Bucket)}
+    shard.bucket_leaves = {key: shard.bucket_leaves.get(key) or BucketLeaf(leaf) for key, leaf in buckets.items()}
     fresh: list[int] = []
     for each in wanted:
         before = shard.segments.get(each.segment_id)
@@ -57,8 +72,8 @@ def build(shard: Shard, wanted: Sequence[Wanted], past: Past, profiles: Profiles
                 after.member, after.size = before.member, before.size
             shard.segments[each.segment_id] = after
             fresh.append(each.segment_id)
-    for gone in shard.segments.keys() - {each.segment_id for each in wanted}:
-        del shard.segments[gone]
+    for archived in shard.segments.keys() - {each.segment_id for each in wanted}:
+        del shard.segments[archived]
     shard.index()
     return fresh
 
@@ -102,26 +117,76 @@ def _columns(rows: Sequence[tuple[Any, ...]]) -> tuple[Ids, Ids]:
 
 
 def _build_leaves(shard: Shard, behaviours: Mapping[str, Behaviour]) -> None:
-    for gone in shard.leaves.keys() - behaviours.keys():
-        del shard.leaves[gone]
     for key, condition in behaviours.items():
-        stream = shard.stream(condition)
+        stream = shard.streams[stream_key(condition)]
         present = shard.leaves.get(key)
-        if present is not None:
+        if isinstance(present, Leaf):
             present.stream = stream
             continue
         leaf = shard.leaves[key] = Leaf(shard.next_number(), condition, stream)
-        shard.start_leaf(leaf, stream.people())
+        shard.start_leaf(leaf)
+
+
+def _build_firsts(shard: Shard, judged: Iterable[OnEvents], past: Past) -> None:
+    needed = any(needs_first(getattr(condition, "window", None)) for condition in judged)
+    if needed and not shard.knows_firsts:
+        people, instants = _columns(past.run(firsts(shard.app_id, shard.last)))
+        shard.firsts.set(people, instants)
+    if shard.knows_firsts and not needed:
+        shard.firsts = Paged(np.int64, NEVER)
+    shard.knows_firsts = needed
+
+
+def _build_books(shard: Shard, judged: Iterable[OnEvents], past: Past) -> None:
+    steps: dict[str, Happens] = {}
+    keeps: dict[str, list[Keep]] = {}
+    for condition in judged:
+        for step in listens_to(condition):
+            steps[events_key(step)] = step
+            keeps.setdefault(events_key(step), []).append(keep_of(condition))
+    for gone in shard.books.keys() - steps.keys():
+        del shard.books[gone]
+    empty: dict[str, list[Book]] = {}
+    for key, step in steps.items():
+        present = shard.books.get(key)
+        if present is not None and present.covers(keeps[key], shard.last):
+            present.keep(keeps[key])
+        else:
+            shard.books[key] = Book(shard.next_number(), step, keeps[key])
+            empty.setdefault(step.event, []).append(shard.books[key])
+    for event, books in empty.items():
+        _fill_books(event, books, shard, past)
+
+
+def _fill_books(event: str, books: Sequence[Book], shard: Shard, past: Past) -> None:
+    """One reading of the events of a name, for all books of it."""
+    since = min(book.since(shard.last) for book in books)
+    for person, occurred_at, position, text in past.run(told(event, shard.app_id, since, shard.last)):
+        properties = read_body(text)
+        for book in books:
+            if all(test(properties) for test in book.tests):
+                book.add((person,), (book.told(occurred_at, position, properties),), shard.last)
+
+
+def _build_judged(shard: Shard, judged: Mapping[str, OnEvents]) -> None:
+    for key, condition in judged.items():
+        books = [shard.books[events_key(step)] for step in listens_to(condition)]
+        present = shard.leaves.get(key)
+        if isinstance(present, JudgedLeaf):
+            present.books, present.firsts = books, shard.firsts
+            continue
+        leaf = shard.leaves[key] = JudgedLeaf(shard.next_number(), condition, books, shard.firsts)
+        shard.start_leaf(leaf)
 
 
 def _build_traits(shard: Shard, traits: Mapping[str, Trait], profiles: Profiles) -> None:
     for gone in shard.trait_leaves.keys() - traits.keys():
         del shard.trait_leaves[gone]
-    fresh = [TraitLeaf(condition) for key, condition in traits.items() if key not in shard.trait_leaves]
-    if fresh:
-        found = list(profiles())
-        people = np.array([person for person, _ in found], np.int64)
-        for leaf in fresh:
-            leaf.update(people, (each for _, each in found))
-    new_keys = [key for key in traits if key not in shard.trait_leaves]
-    shard.trait_leaves.update(zip(new_keys, fresh, strict=True))
+    fresh = {key: condition for key, condition in traits.items() if key not in shard.trait_leaves}
+    if not fresh:
+        return
+    found = list(profiles())
+    people = np.array([person for person, _ in found], np.int64)
+    for key, condition in fresh.items():
+        leaf = shard.trait_leaves[key] = TraitLeaf(shard.next_number(), condition)
+        shard.start_trait_leaf(leaf, people, [each for _, each in found])

@@ -101,7 +101,7 @@ class Live:
 
     def _build(self, shard: Shard, wanted: Sequence[Wanted], connection: Connection, history: Past) -> list[int]:
         fresh = build(shard, wanted, history, self._profiles(connection, shard.app_id))
-        self._listeners[shard.app_id] = Listeners(list(shard.streams.values()))
+        self._listeners[shard.app_id] = Listeners([*shard.streams.values(), *shard.books.values()])
         return fresh
 
     def _profiles(self, connection: Connection, app_id: int) -> Profiles:
@@ -145,9 +145,9 @@ class Live:
             shard = self._shards[app_id]
             changed = _living(shard, traits.get(app_id, {}))
             upto = max(columns.occurred_at.max(initial=shard.last).item(), now if shard.waiting else 0)
-            work = take_in(shard, self._listeners[app_id], columns, changed, max(upto, now))
+            work, happened = take_in(shard, self._listeners[app_id], columns, changed, max(upto, now))
             upto = max(upto, work.instant.max(initial=0).item())
-            found_changes += [(app_id, each) for each in shard.advance(work, changed, upto)]
+            found_changes += [(app_id, each) for each in shard.advance(work, changed, upto, happened)]
         return self._handed_out(found_changes)
 
     def expire(self, now: int) -> list[Change]:
@@ -191,6 +191,7 @@ class Live:
             np.array(batch.persons, np.int64),
             np.array([event.occurred_at for event in events], np.int64),
             np.array(batch.late, np.bool_),
+            np.arange(batch.first_position, batch.first_position + len(events)),
         )
         apps = {event.app_id for event in events}
         if len(apps) == 1 and apps.issuperset(with_traits):

@@ -9,11 +9,13 @@ import msgspec
 import numpy as np
 
 from relance.events.model import Event
+from relance.segments.evaluate import Happening
+from relance.segments.live.books import Book
 from relance.segments.live.leaves import Stream
 from relance.segments.live.paged import Bools, Ids, Instants
 from relance.segments.live.runs import cut
 from relance.segments.live.shard import Shard
-from relance.segments.live.work import NEWCOMER, TRAITS, Work, join, nothing
+from relance.segments.live.work import EARLIEST, NEWCOMER, TRAITS, Work, join, nothing
 
 _decode = msgspec.json.Decoder().decode
 
@@ -25,29 +27,33 @@ class Columns(NamedTuple):
     people: Ids
     occurred_at: Instants
     late: Bools
+    position: Ids
 
     def pick(self, chosen: Bools | Ids) -> Columns:
         events = [self.events[index] for index in np.arange(len(self.events))[chosen].tolist()]
-        return Columns(events, self.people[chosen], self.occurred_at[chosen], self.late[chosen])
+        people, occurred_at, late = self.people[chosen], self.occurred_at[chosen], self.late[chosen]
+        return Columns(events, people, occurred_at, late, self.position[chosen])
 
 
 class Listeners:
-    """Which streams listen to which event names."""
+    """Which streams and books listen to which event names."""
 
-    def __init__(self, streams: Sequence[Stream]) -> None:
+    def __init__(self, streams: Sequence[Stream | Book]) -> None:
         self.codes: dict[str, int] = {}
         self.plain: dict[int, list[int]] = {}
-        self.choosy: dict[int, list[Stream]] = {}  # streams whose predicates must be asked
+        self.choosy: dict[int, list[Stream | Book]] = {}  # those that must look into each event
         for stream in streams:
             code = self.codes.setdefault(stream.event, len(self.codes) + 1)
-            if stream.tests:
+            if stream.tests or isinstance(stream, Book):
                 self.choosy.setdefault(code, []).append(stream)
             else:
                 self.plain.setdefault(code, []).append(stream.number)
 
 
-def take_in(shard: Shard, listeners: Listeners, columns: Columns, traits: Mapping[int, Any], now: int) -> Work:
-    """The work that these events, and the changed traits of these people, are for the app."""
+def take_in(
+    shard: Shard, listeners: Listeners, columns: Columns, traits: Mapping[int, Any], now: int
+) -> tuple[Work, Sequence[Happening]]:
+    """The work that these events, and the changed traits of these people, are for the app; and the events that books keep."""
     people = shard.root_of(columns.people)
     if people is not columns.people:
         columns = columns._replace(people=people)
@@ -55,14 +61,18 @@ def take_in(shard: Shard, listeners: Listeners, columns: Columns, traits: Mappin
         if not alive.all():
             columns = columns.pick(alive)
     instants = np.maximum(columns.occurred_at, shard.last)
-    parts = _hits(listeners, columns, instants)
+    happened: list[Happening] = []
+    parts = _hits(listeners, columns, instants, happened)
     parts += _newcomers(shard, columns, instants)
+    if shard.knows_firsts:
+        earlier = (columns.occurred_at < shard.firsts.get(columns.people)).nonzero()[0]
+        parts.append(_work(columns, instants, earlier, EARLIEST))
     if traits:
         parts += _traits(shard, columns, instants, np.array(sorted(traits), np.int64), now)
-    return join(parts) if parts else nothing()
+    return join(parts) if parts else nothing(), happened
 
 
-def _hits(listeners: Listeners, columns: Columns, instants: Instants) -> list[Work]:
+def _hits(listeners: Listeners, columns: Columns, instants: Instants, happened: list[Happening]) -> list[Work]:
     if not listeners.codes or not columns.events:
         return []
     find = listeners.codes.get
@@ -73,31 +83,42 @@ def _hits(listeners: Listeners, columns: Columns, instants: Instants) -> list[Wo
         parts += [_work(columns, instants, chosen, number) for number in listeners.plain.get(code, ())]
         choosy = listeners.choosy.get(code)
         if choosy:
-            parts += _choose(columns, instants, chosen, choosy)
+            parts += _choose(columns, instants, chosen, choosy, happened)
     return parts
 
 
-def _choose(columns: Columns, instants: Instants, chosen: Ids, streams: Sequence[Stream]) -> list[Work]:
-    """Decode each event once, and ask each stream's predicates."""
-    bodies = [_properties(columns.events[index].body) for index in chosen.tolist()]
+def _choose(
+    columns: Columns, instants: Instants, chosen: Ids, streams: Sequence[Stream | Book], happened: list[Happening]
+) -> list[Work]:
+    """Decode each event once, ask each stream's predicates, and write down what books keep."""
+    bodies = [read_body(columns.events[index].body) for index in chosen.tolist()]
     parts = []
     for stream in streams:
-        passing = np.fromiter(map(stream.tests[0], bodies), np.bool_, len(bodies))
-        for test in stream.tests[1:]:
+        passing = np.ones(len(bodies), np.bool_)
+        for test in stream.tests:
             passing &= np.fromiter(map(test, bodies), np.bool_, len(bodies))
-        if passing.any():
-            parts.append(_work(columns, instants, chosen[passing], stream.number))
+        passed = passing.nonzero()[0]
+        if not passed.size:
+            continue
+        work = _work(columns, instants, chosen[passed], stream.number)
+        if isinstance(stream, Book):
+            work = work._replace(value=np.arange(len(happened), len(happened) + passed.size))
+            told = zip(work.occurred_at.tolist(), columns.position[chosen[passed]].tolist(), passed.tolist(), strict=True)
+            happened += [stream.told(occurred_at, position, bodies[place]) for occurred_at, position, place in told]
+        parts.append(work)
     return parts
 
 
-def _properties(body: bytes) -> Mapping[str, Any]:
+def read_body(body: bytes | str) -> Mapping[str, Any]:
+    """The properties of an event; what is no object has none."""
     decoded = _decode(body)
     return decoded if isinstance(decoded, dict) else {}
 
 
 def _work(columns: Columns, instants: Instants, chosen: Ids, code: int) -> Work:
     codes = np.full(chosen.size, code, np.int64)
-    return Work(columns.people[chosen], instants[chosen], columns.occurred_at[chosen], columns.late[chosen], codes)
+    people, occurred_at, late = columns.people[chosen], columns.occurred_at[chosen], columns.late[chosen]
+    return Work(people, instants[chosen], occurred_at, late, codes, np.zeros(chosen.size, np.int64))
 
 
 def _newcomers(shard: Shard, columns: Columns, instants: Instants) -> list[Work]:
@@ -123,7 +144,7 @@ def _traits(shard: Shard, columns: Columns, instants: Instants, people: Ids, now
     np.logical_and.at(late, places[theirs], columns.late[theirs])
     silent = newest < 0  # changed by no event of this batch
     newest[silent], occurred[silent], late[silent] = now, now, False
-    parts = [Work(people, newest, occurred, late, np.full(people.size, TRAITS, np.int64))]
+    parts = [Work(people, newest, occurred, late, np.full(people.size, TRAITS, np.int64), np.zeros(people.size, np.int64))]
     strangers = np.flatnonzero(silent & ~shard.known.get(people))
     if strangers.size:
         codes = np.full(strangers.size, NEWCOMER, np.int64)

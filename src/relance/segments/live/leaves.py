@@ -6,19 +6,15 @@ distinct condition, shared by every segment of the app that has it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
-
 import numpy as np
 
-from relance.segments.conditions import Behaviour, Trait
+from relance.segments.conditions import Behaviour
+from relance.segments.live.answers import NOBODY, Answers
 from relance.segments.live.paged import Bools, Ids, Instants, Paged
 from relance.segments.live.rings import NEVER, Rings, View
 from relance.segments.live.runs import is_run_start
 from relance.segments.needs import Need
 from relance.segments.predicate import tester
-
-_NOTHING: Ids = np.empty(0, np.int64)
 
 
 class Stream:
@@ -108,18 +104,14 @@ class Past:
 
 
 class Leaf:
-    """A distinct condition on behaviour: whether it holds for each person, and when that may change by itself.
-
-    At most one timer a person is in force: ``scheduled``. It may be early (the window moved on since) and is then put back.
-    """
+    """A distinct plain count: whether it holds for each person, and when that may change by itself."""
 
     def __init__(self, number: int, condition: Behaviour, stream: Stream) -> None:
         self.number = number
         self.stream = stream
         self.low, self.high = condition.bounds
         self.length = condition.length
-        self.truth = Paged(np.bool_, self.low == 0)  # a person without events has the count 0
-        self.scheduled = Paged(np.int64, NEVER) if self.length is not None else None
+        self.answers = Answers(self.low == 0, timed=self.length is not None)  # a person without events has the count 0
         # A count of at least that much: where the answer changes on the way up.
         self._steps = [step for step in (self.low, None if self.high is None else self.high + 1) if step]
 
@@ -129,18 +121,9 @@ class Leaf:
         Returns where in ``people`` the answer changed, and the timers to set: (instants, people).
         """
         if self.length is None:
-            return self._flip(people, self._count(past.totals())), _NOTHING, _NOTHING
+            return self.answers.put(people, self._count(past.totals())), NOBODY, NOBODY
         truth, due = self._look(instants - self.length, past)
-        assert self.scheduled is not None  # noqa: S101 - it has a window
-        sooner = (due < self.scheduled.get(people)).nonzero()[0]
-        timed, due = people[sooner], due[sooner]
-        self.scheduled.set(timed, due)
-        return self._flip(people, truth), due, timed
-
-    def _flip(self, people: Ids, truth: Bools) -> Ids:
-        flipped: Ids = (truth != self.truth.get(people)).nonzero()[0]
-        self.truth.set(people[flipped], truth[flipped])
-        return flipped
+        return self.answers.put(people, truth), *self.answers.schedule(people, due)
 
     def _count(self, totals: Ids) -> Bools:
         truth: Bools = totals >= self.low
@@ -175,43 +158,3 @@ class Leaf:
                 start = last - self.length
                 answer |= (past.nth(step) <= start) & (past.nth_each(step - added) > start)
         return answer
-
-    def fire(self, people: Ids, due: Instants) -> Ids:
-        """Where the timers are those in force, which they are no longer."""
-        if self.scheduled is None:
-            return _NOTHING
-        valid: Ids = (self.scheduled.get(people) == due).nonzero()[0]
-        self.scheduled.set(people[valid], NEVER)
-        return valid
-
-    def forget(self, person: int) -> None:
-        one = np.array([person])
-        self.truth.set(one, self.truth.fill)
-        if self.scheduled is not None:
-            self.scheduled.set(one, NEVER)
-
-    @property
-    def nbytes(self) -> int:
-        return self.truth.nbytes + (self.scheduled.nbytes if self.scheduled else 0)
-
-
-class TraitLeaf:
-    """A distinct condition on traits: whether it holds for each person."""
-
-    def __init__(self, condition: Trait) -> None:
-        self._test = tester(condition.predicate)
-        self.truth = Paged(np.bool_, self._test({}))
-
-    def update(self, people: Ids, traits: Iterable[Mapping[str, Any]]) -> Ids:
-        """Decide anew for people whose traits are these; returns where the answer changed."""
-        truth = np.fromiter(map(self._test, traits), np.bool_, people.size)
-        flipped: Ids = (truth != self.truth.get(people)).nonzero()[0]
-        self.truth.set(people[flipped], truth[flipped])
-        return flipped
-
-    def forget(self, person: int) -> None:
-        self.truth.set(np.array([person]), self.truth.fill)
-
-    @property
-    def nbytes(self) -> int:
-        return self.truth.nbytes

@@ -13,19 +13,26 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from relance.segments.conditions import Behaviour, Trait
-from relance.segments.live.leaves import Leaf, Past, Stream, TraitLeaf
+from relance.segments.conditions import Bucket, Condition, InSegment, Message, Trait
+from relance.segments.evaluate import Happening
+from relance.segments.live.books import Book
+from relance.segments.live.judged import JudgedLeaf
+from relance.segments.live.leaves import Leaf, Past, Stream
 from relance.segments.live.paged import Bools, Ids, Instants, Paged
+from relance.segments.live.rings import NEVER
 from relance.segments.live.runs import cut, is_run_start
+from relance.segments.live.standing import BucketLeaf, TraitLeaf
 from relance.segments.live.timers import Timers
-from relance.segments.live.work import EVERYTHING, NEWCOMER, TRAITS, Busy, Due, Round, Work, join, join_due, next_round
+from relance.segments.live.work import EARLIEST, EVERYTHING, NEWCOMER, TRAITS, Busy, Due, Round, Work, join, join_due, next_round
 from relance.segments.model import Change
-from relance.segments.needs import leaf_key, stream_key
-from relance.segments.rule import All, Any_, Not, Rule
+from relance.segments.needs import leaf_key
+from relance.segments.rule import All, Any_, Not, Rule, conditions
 
 _PERSON_BITS = 40
 _PERSON_MASK = (1 << _PERSON_BITS) - 1
 _GONE = -1
+
+EventLeaf = Leaf | JudgedLeaf
 
 
 class Changes(NamedTuple):
@@ -48,7 +55,9 @@ class Watched:
         self.member = Paged(np.bool_, False)
         self.size = 0
         self.decide = shard.compile(rule)
-        self.holds_for_strangers = bool(self.decide(np.zeros(1, np.int64))[0])  # nobody has the id 0: no events, no traits
+        # Nobody has the id 0: no events, no traits. But in a random part each stranger is by an id of their own, or not.
+        by_id = any(isinstance(each, Bucket) for each in conditions(rule))
+        self.holds_for_strangers = by_id or bool(self.decide(np.zeros(1, np.int64))[0])
 
     def put(self, people: Ids, inside: Bools) -> Ids:
         """Set who of these (distinct) people is in; returns where that changed."""
@@ -83,8 +92,12 @@ class Shard:
         self.app_id = app_id
         self.last = last
         self.streams: dict[str, Stream] = {}
-        self.leaves: dict[str, Leaf] = {}
+        self.books: dict[str, Book] = {}
+        self.leaves: dict[str, EventLeaf] = {}
         self.trait_leaves: dict[str, TraitLeaf] = {}
+        self.bucket_leaves: dict[str, BucketLeaf] = {}
+        self.firsts = Paged(np.int64, NEVER)  # each person's first event of any name, while ``knows_firsts``
+        self.knows_firsts = False
         self.segments: dict[int, Watched] = {}
         self.known = Paged(np.bool_, False)
         self.timers = Timers()
@@ -92,11 +105,13 @@ class Shard:
         self._root = Paged(np.int64, 0)  # who a person became part of; 0 is itself
         self._any_moved = False
         self._stale: set[int] = set()  # people to be decided wholly anew: they were merged into
-        self._numbered: dict[int, Leaf] = {}
-        self._leaves_of: dict[int, list[Leaf]] = {}  # stream number → its leaves
+        self._numbered: dict[int, EventLeaf | TraitLeaf] = {}
+        self._leaves_of: dict[int, list[EventLeaf]] = {}  # number of a stream or a book → its leaves
         self._users_of: dict[int, list[Watched]] = {}  # id() of a leaf → the segments that have it
         self._counter = 0
-        self._by_number: dict[int, Stream] = {}
+        self._by_number: dict[int, Stream | Book] = {}
+        self._after_first: list[EventLeaf] = []  # leaves that hang on everybody's first event
+        self._happened: Sequence[Happening] = ()  # what is being lived through, for books
 
     # -- definitions (the leaves are filled from history by ``build``) ------------------------------------------------
 
@@ -106,31 +121,36 @@ class Shard:
 
     def index(self) -> None:
         """Find again who uses what, after definitions changed."""
-        self._numbered = {leaf.number: leaf for leaf in self.leaves.values()}
-        self._leaves_of = {stream.number: [] for stream in self.streams.values()}
+        timed: list[EventLeaf | TraitLeaf] = [*self.leaves.values(), *self.trait_leaves.values()]
+        self._numbered = {leaf.number: leaf for leaf in timed}
+        sources: list[Stream | Book] = [*self.streams.values(), *self.books.values()]
+        self._by_number = {each.number: each for each in sources}
+        self._leaves_of = {number: [] for number in self._by_number}
         for leaf in self.leaves.values():
-            self._leaves_of[leaf.stream.number].append(leaf)
-        self._by_number = {stream.number: stream for stream in self.streams.values()}
+            for source in [leaf.stream] if isinstance(leaf, Leaf) else leaf.books:
+                self._leaves_of[source.number].append(leaf)
+        self._after_first = [leaf for leaf in self.leaves.values() if isinstance(leaf, JudgedLeaf) and leaf.needs_first]
         self._users_of = {}
         for segment in self.segments.values():
             for used in {id(each): each for each in self._leaves_in(segment.rule)}:
                 self._users_of.setdefault(used, []).append(segment)
 
-    def _leaves_in(self, rule: Rule) -> Iterable[Leaf | TraitLeaf]:
-        if isinstance(rule, All | Any_):
-            for part in rule.parts:
-                yield from self._leaves_in(part)
-        elif isinstance(rule, Not):
-            yield from self._leaves_in(rule.part)
-        else:
-            yield self.leaf(rule)
+    def _leaves_in(self, rule: Rule) -> Iterable[EventLeaf | TraitLeaf]:
+        for condition in conditions(rule):
+            if isinstance(condition, Trait):
+                yield self.trait_leaves[leaf_key(condition)]
+            elif not isinstance(condition, Bucket):
+                yield self.leaves[leaf_key(condition)]
 
-    def leaf(self, condition: Behaviour | Trait) -> Leaf | TraitLeaf:
+    def _answers(self, condition: Condition) -> Callable[[Ids], Bools]:
+        """A function that says for whom one condition holds."""
+        if isinstance(condition, Message | InSegment):
+            raise TypeError(condition)  # shorthand, that was to be written out
         key = leaf_key(condition)
-        return self.leaves[key] if isinstance(condition, Behaviour) else self.trait_leaves[key]
-
-    def stream(self, condition: Behaviour) -> Stream:
-        return self.streams[stream_key(condition)]
+        if isinstance(condition, Bucket):
+            return self.bucket_leaves[key].get
+        leaf = self.trait_leaves[key] if isinstance(condition, Trait) else self.leaves[key]
+        return leaf.answers.truth.get
 
     def compile(self, rule: Rule) -> Callable[[Ids], Bools]:
         """A function that says for an array of people who fulfils the rule, as the leaves stand."""
@@ -148,7 +168,7 @@ class Shard:
                 return answer
 
             return decide
-        return self.leaf(rule).truth.get
+        return self._answers(rule)
 
     @property
     def waiting(self) -> bool:
@@ -173,6 +193,9 @@ class Shard:
         self._root.set(np.array([source]), into)
         for stream in self.streams.values():
             stream.merge(source, into, self.last)
+        for book in self.books.values():
+            book.merge(source, into, self.last)
+        self.firsts.set(np.array([into]), min(self.firsts.one(into), self.firsts.one(source)))
         if self.known.one(source):
             self._add_known(np.array([into]))
         self._clear(source)
@@ -185,16 +208,17 @@ class Shard:
         self._root.set(np.array([person]), _GONE)
         for stream in self.streams.values():
             stream.forget(person)
+        for book in self.books.values():
+            book.forget(person)
         self._stale.discard(person)
         self._clear(person)
 
     def _clear(self, person: int) -> None:
         """Out of every segment without a change: this id is nobody's any more."""
         one = np.array([person])
-        for leaf in self.leaves.values():
-            leaf.forget(person)
-        for trait_leaf in self.trait_leaves.values():
-            trait_leaf.forget(person)
+        for leaf in (*self.leaves.values(), *self.trait_leaves.values()):
+            leaf.answers.forget(person)
+        self.firsts.set(one, NEVER)
         for segment in self.segments.values():
             if segment.put(one, np.array([False])).size:
                 self.touched.setdefault(segment.id, []).append(one)
@@ -205,8 +229,14 @@ class Shard:
 
     # -- time ----------------------------------------------------------------------------------------------------------
 
-    def advance(self, work: Work, traits: Mapping[int, Mapping[str, Any]], upto: int) -> list[Changes]:
-        """Live through ``work`` and all instants up to ``upto``; returns what changed, each segment's in order of time."""
+    def advance(
+        self, work: Work, traits: Mapping[int, Mapping[str, Any]], upto: int, happened: Sequence[Happening] = ()
+    ) -> list[Changes]:
+        """Live through ``work`` and all instants up to ``upto``; returns what changed, each segment's in order of time.
+
+        ``happened`` are the events that the ``value`` of work for books points at.
+        """
+        self._happened = happened
         upto = max(upto, self.last)
         work = self._with_stale(work, upto)
         due = self._due(*self.timers.pop(upto))
@@ -227,9 +257,14 @@ class Shard:
         if busy is None:
             return work
         for code, people, added in busy.streams():
-            past = Past(self._by_number[code], people)
+            source = self._by_number[code]
+            if isinstance(source, Book):
+                busy.mark(people)
+                continue
+            past = Past(source, people)
             for leaf in self._leaves_of[code]:
-                busy.mark(people[leaf.may_flip(added, self.last, past)])
+                if isinstance(leaf, Leaf):
+                    busy.mark(people[leaf.may_flip(added, self.last, past)])
         return busy.collapsed()
 
     def _with_stale(self, work: Work, upto: int) -> Work:
@@ -239,7 +274,8 @@ class Shard:
         self._stale.clear()
         # One who has something else to live through begins it with the merge done; for others the merge is now.
         instants = np.where(np.isin(people, work.person), self.last, upto)
-        extra = Work(people, instants, instants, np.zeros(people.size, np.bool_), np.full(people.size, EVERYTHING))
+        nothing = np.zeros(people.size, np.int64)
+        extra = Work(people, instants, instants, nothing.astype(np.bool_), np.full(people.size, EVERYTHING), nothing)
         return join([work, extra])
 
     def _due(self, instants: Instants, keys: Ids) -> Due:
@@ -253,8 +289,12 @@ class Shard:
         for chosen in cut(now.due.leaf):
             leaf = self._numbered.get(int(now.due.leaf[chosen[0]]))
             if leaf is not None:  # else its segment was archived or edited
-                fired = leaf.fire(now.due.person[chosen], now.due.instant[chosen])
-                self._decide_leaf(leaf, _distinct(now.due_places[chosen[fired]]), None, asked)
+                fired = leaf.answers.fire(now.due.person[chosen], now.due.instant[chosen])
+                places = _distinct(now.due_places[chosen[fired]])
+                if isinstance(leaf, TraitLeaf):
+                    asked.ask(self._users_of.get(id(leaf), ()), places[leaf.turn(now.people[places])])
+                else:
+                    self._decide_leaf(leaf, places, None, asked)
         if traits and self.trait_leaves:
             self._fold_traits(traits, asked)
         for segment, mask in asked.segments.items():
@@ -266,11 +306,14 @@ class Shard:
         now = asked.now
         places = now.work_places[chosen]
         if code >= 0:
-            self._by_number[code].add(now.people[places], now.work.occurred_at[chosen], self.last)
+            past = self._add(self._by_number[code], now, chosen)
             places = _distinct(places)
-            past = Past(self._by_number[code], now.people[places])
             for leaf in self._leaves_of[code]:
                 self._decide_leaf(leaf, places, past, asked)
+        elif code == EARLIEST:
+            self.put_firsts(now.people[places], now.work.occurred_at[chosen])
+            for leaf in self._after_first:
+                self._decide_leaf(leaf, _distinct(places), None, asked)
         elif code == EVERYTHING:
             for leaf in self.leaves.values():
                 self._decide_leaf(leaf, places, None, asked)
@@ -279,11 +322,34 @@ class Shard:
             self._add_known(now.people[places])
             asked.ask((each for each in self.segments.values() if each.holds_for_strangers), places)
 
-    def _decide_leaf(self, leaf: Leaf, places: Ids, past: Past | None, asked: _Asked) -> None:
+    def _add(self, source: Stream | Book, now: Round, chosen: Ids) -> Past | None:
+        """Fold events into what is kept of them."""
+        people = now.people[now.work_places[chosen]]
+        if isinstance(source, Stream):
+            source.add(people, now.work.occurred_at[chosen], self.last)
+            return Past(source, _distinct(people))
+        source.add(people.tolist(), (self._happened[place] for place in now.work.value[chosen].tolist()), self.last)
+        return None
+
+    def put_firsts(self, people: Ids, instants: Instants) -> None:
+        """Each person's first event is not later than any of these; ``people`` is sorted and may repeat."""
+        starts = is_run_start(people).nonzero()[0]
+        people, instants = people[starts], np.minimum.reduceat(instants, starts)
+        self.firsts.set(people, np.minimum(self.firsts.get(people), instants))
+
+    def _decide_leaf(self, leaf: EventLeaf, places: Ids, past: Past | None, asked: _Asked) -> None:
         if not places.size:
             return
         people = asked.now.people[places]
-        flipped, instants, timed = leaf.update(people, asked.now.instants[places], past or Past(leaf.stream, people))
+        if isinstance(leaf, Leaf):
+            found = leaf.update(people, asked.now.instants[places], past or Past(leaf.stream, people))
+        else:
+            found = leaf.update(people, asked.now.instants[places])
+        self._take(leaf, places, found, asked)
+
+    def _take(self, leaf: EventLeaf | TraitLeaf, places: Ids, found: tuple[Ids, Instants, Ids], asked: _Asked) -> None:
+        """Note what a leaf found: whose answers changed, and timers."""
+        flipped, instants, timed = found
         if flipped.size:
             asked.ask(self._users_of.get(id(leaf), ()), places[flipped])
         if timed.size:
@@ -296,7 +362,7 @@ class Shard:
         people = asked.now.people[places]
         found = [traits[person] for person in people.tolist()]
         for leaf in self.trait_leaves.values():
-            asked.ask(self._users_of.get(id(leaf), ()), places[leaf.update(people, found)])
+            self._take(leaf, places, leaf.update(people, found, asked.now.instants[places]), asked)
 
     def _decide(self, segment: Watched, places: Ids, now: Round, changes: list[Changes]) -> None:
         people = now.people[places]
@@ -322,9 +388,19 @@ class Shard:
 
     # -- building ------------------------------------------------------------------------------------------------------
 
-    def start_leaf(self, leaf: Leaf, people: Ids) -> None:
-        """Decide a new leaf for everybody who has events of its stream, as of ``last``."""
-        _, instants, timed = leaf.update(people, np.full(people.size, self.last), Past(leaf.stream, people))
+    def start_leaf(self, leaf: EventLeaf) -> None:
+        """Decide a new leaf for everybody of whom events are kept for it, as of ``last``."""
+        if isinstance(leaf, Leaf):
+            people = leaf.stream.people()
+            _, instants, timed = leaf.update(people, np.full(people.size, self.last), Past(leaf.stream, people))
+        else:
+            people = leaf.people()
+            _, instants, timed = leaf.update(people, np.full(people.size, self.last))
+        self.timers.push(instants, timed | (leaf.number << _PERSON_BITS))
+
+    def start_trait_leaf(self, leaf: TraitLeaf, people: Ids, traits: Iterable[Mapping[str, Any]]) -> None:
+        """Decide a new leaf for these people, whose traits are known, as of ``last``."""
+        _, instants, timed = leaf.update(people, traits, np.full(people.size, self.last))
         self.timers.push(instants, timed | (leaf.number << _PERSON_BITS))
 
     def settle_segment(self, segment: Watched) -> tuple[Ids, Bools]:
@@ -338,11 +414,14 @@ class Shard:
         """Give back what no window can reach any more."""
         for stream in self.streams.values():
             stream.sweep(self.last)
+        for book in self.books.values():
+            book.sweep(self.last)
 
     @property
     def nbytes(self) -> int:
-        streams = sum(stream.nbytes for stream in self.streams.values())
-        leaves = sum(leaf.nbytes for leaf in self.leaves.values()) + sum(leaf.nbytes for leaf in self.trait_leaves.values())
+        streams = sum(each.nbytes for each in self._by_number.values()) + self.firsts.nbytes
+        leaves = sum(leaf.answers.nbytes for leaf in (*self.leaves.values(), *self.trait_leaves.values()))
+        leaves += sum(leaf.nbytes for leaf in self.bucket_leaves.values())
         members = sum(segment.member.nbytes for segment in self.segments.values())
         return streams + leaves + members + self.known.nbytes + 16 * len(self.timers)
 

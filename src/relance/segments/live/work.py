@@ -13,12 +13,13 @@ from relance.segments.live.runs import cut, is_run_start
 TRAITS = -1  # codes of work that is no event of a stream: this person's traits are new
 EVERYTHING = -2  # every condition of this person is decided anew
 NEWCOMER = -3  # this person was not known
+EARLIEST = -4  # an event of any name, earlier than all others of this person
 
 
 class Work(NamedTuple):
     """Events of streams (``code`` is the stream's number) and the like.
 
-    ``instant`` is when it takes effect, ``occurred_at`` when it happened.
+    ``instant`` is when it takes effect, ``occurred_at`` when it happened; ``value`` is what its stream keeps of the event.
     """
 
     person: Ids
@@ -26,9 +27,11 @@ class Work(NamedTuple):
     occurred_at: Instants
     late: Bools
     code: Ids
+    value: Ids
 
     def pick(self, chosen: Bools | Ids | slice) -> Work:
-        return Work(self.person[chosen], self.instant[chosen], self.occurred_at[chosen], self.late[chosen], self.code[chosen])
+        person, instant, occurred_at, late, code, value = self
+        return Work(person[chosen], instant[chosen], occurred_at[chosen], late[chosen], code[chosen], value[chosen])
 
 
 class Due(NamedTuple):
@@ -109,13 +112,7 @@ def join(parts: list[Work]) -> Work:
     """All of it, in one."""
     if len(parts) == 1:
         return parts[0]
-    return Work(
-        np.concatenate([each.person for each in parts]),
-        np.concatenate([each.instant for each in parts]),
-        np.concatenate([each.occurred_at for each in parts]),
-        np.concatenate([each.late for each in parts]),
-        np.concatenate([each.code for each in parts]),
-    )
+    return Work(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
 
 def join_due(one: Due, other: Due) -> Due:
@@ -129,7 +126,7 @@ def join_due(one: Due, other: Due) -> Due:
 
 def nothing() -> Work:
     empty = np.empty(0, np.int64)
-    return Work(empty, empty, empty, np.empty(0, np.bool_), empty)
+    return Work(empty, empty, empty, np.empty(0, np.bool_), empty, empty)
 
 
 def next_round(work: Work, due: Due) -> tuple[Round, Work, Due]:

@@ -17,6 +17,7 @@ AppId = Annotated[int, PathParameter(description="The app.", ge=1, le=LARGEST_ID
 KeyId = Annotated[int, PathParameter(description="The key.", ge=1, le=LARGEST_ID)]
 PersonId = Annotated[int, PathParameter(description="The person.", ge=1, le=LARGEST_ID)]
 SegmentId = Annotated[int, PathParameter(description="The segment.", ge=1, le=LARGEST_ID)]
+ListId = Annotated[int, PathParameter(description="The static list.", ge=1, le=LARGEST_ID)]
 MessageId = Annotated[int, PathParameter(description="The message.", ge=1, le=LARGEST_ID)]
 JourneyId = Annotated[int, PathParameter(description="The journey.", ge=1, le=LARGEST_ID)]
 

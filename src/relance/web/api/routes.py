@@ -15,6 +15,7 @@ from relance.web.api import (
     exporting,
     journeys,
     keys,
+    lists,
     messages,
     people,
     reports,
@@ -30,7 +31,7 @@ from relance.web.api.services import provide_services
 from relance.web.security import SECURITY
 
 SEGMENTS = (segments, segment_versions, segment_course, explanations, exporting)
-NOUNS = (session, apps, keys, people, editing, events, *SEGMENTS, messages, journeys, deliveries, reports)
+NOUNS = (session, apps, keys, people, editing, events, *SEGMENTS, lists, messages, journeys, deliveries, reports)
 
 handlers: list[ControllerRouterHandler] = [
     Router(

@@ -11,11 +11,12 @@ from litestar.params import JSONBody, QueryParameter
 from msgspec import Meta
 
 from relance.segments.model import Preview, Segment, State, User
-from relance.segments.service import refuse_users, to_data
+from relance.segments.service import parse_rule, refuse_users, to_data
 from relance.web.api.authentication import Caller
 from relance.web.api.documentation import ERRORS
 from relance.web.api.pages import Page, read_cursor, write_cursor
 from relance.web.api.parameters import AppId, Behind, Cursor, Limit, PersonId, SegmentId
+from relance.web.api.sentences import Sentences, in_words
 from relance.web.api.services import Services, definitions_changed, zone_of
 
 SegmentName = Annotated[str, Meta(min_length=1, max_length=200, examples=["Bought twice in 30 days"])]
@@ -32,7 +33,9 @@ ReadVersion = Annotated[
 
 
 class SegmentAnswer(msgspec.Struct, frozen=True):
-    """A segment. ``size`` is the number of people in it now; null until the worker has built it. ``created_by`` made it."""
+    """A segment. ``size`` is the number of people in it now; null until the worker has built it. ``created_by`` made it;
+    ``sentence`` is the rule.
+    """
 
     id: int
     app_id: int
@@ -44,6 +47,7 @@ class SegmentAnswer(msgspec.Struct, frozen=True):
     created_at: int
     updated_at: int
     created_by: str
+    sentence: Sentences
 
 
 class SegmentCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,6 +69,14 @@ class PreviewRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A rule to try."""
 
     rule: RuleForm
+
+
+class PreviewAnswer(msgspec.Struct, frozen=True):
+    """Who a rule would hold now: how many people, some of their ids; and the rule as a sentence."""
+
+    count: int
+    sample: list[int]
+    sentence: Sentences
 
 
 class Users(msgspec.Struct, frozen=True):
@@ -94,7 +106,7 @@ class Memberships(msgspec.Struct, frozen=True):
     items: list[Membership]
 
 
-def as_answer(segment: Segment, size: int | None) -> SegmentAnswer:
+def as_answer(segment: Segment, size: int | None, sentence: Sentences) -> SegmentAnswer:
     """A segment as the API shows it."""
     return SegmentAnswer(
         id=segment.id,
@@ -107,6 +119,7 @@ def as_answer(segment: Segment, size: int | None) -> SegmentAnswer:
         created_at=segment.created_at,
         updated_at=segment.updated_at,
         created_by=segment.created_by,
+        sentence=sentence,
     )
 
 
@@ -123,8 +136,9 @@ async def checked_rule(services: Services, app: int, rule: Any) -> dict[str, Any
 
 
 async def sized(services: Services, segment: Segment) -> SegmentAnswer:
-    """A segment with its live size."""
-    return as_answer(segment, (await sizes_of(services, segment.app_id)).get(segment.id))
+    """A segment with its live size, in words too."""
+    (sentence,) = await in_words(services, segment.app_id, [segment.rule])
+    return as_answer(segment, (await sizes_of(services, segment.app_id)).get(segment.id), sentence)
 
 
 async def sizes_of(services: Services, app: int) -> dict[int, int]:
@@ -138,7 +152,8 @@ async def list_segments(app: AppId, services: Behind, cursor: Cursor = None, lim
     after = read_cursor(cursor, int) or 0
     found = await sync_to_thread(services.segments.page, app, after, limit)
     sizes = await sizes_of(services, app)
-    items = [as_answer(segment, sizes.get(segment.id)) for segment in found.items]
+    said = await in_words(services, app, [segment.rule for segment in found.items])
+    items = [as_answer(segment, sizes.get(segment.id), sentence) for segment, sentence in zip(found.items, said, strict=True)]
     return Page(items, None if found.next is None else write_cursor(found.next))
 
 
@@ -155,10 +170,12 @@ async def create_segment(
 
 
 @post("/segments/preview", operation_id="previewSegment", summary="Preview a rule", responses=ERRORS, status_code=200)
-async def preview_segment(app: AppId, data: JSONBody[PreviewRequest], services: Behind) -> Preview:
+async def preview_segment(app: AppId, data: JSONBody[PreviewRequest], services: Behind) -> PreviewAnswer:
     """How many people a rule would hold now, and some of them, without keeping it."""
     rule = await checked_rule(services, app, data.rule)
-    return msgspec.convert(await services.context.worker.call("preview", app=app, rule=rule), Preview)
+    (sentence,) = await in_words(services, app, [parse_rule(rule)])
+    found = msgspec.convert(await services.context.worker.call("preview", app=app, rule=rule), Preview)
+    return PreviewAnswer(found.count, found.sample, sentence)
 
 
 @get("/segments/{segment:int}", operation_id="getSegment", summary="Read a segment", responses=ERRORS)

@@ -12,7 +12,7 @@ from relance.journeys.service import Journeys
 from relance.messaging.service import Deliveries, Messages
 from relance.pipeline.errors import NotSettledError, WorkerGoneError
 from relance.segments.service import Segments
-from relance.users.service import Directory
+from relance.users.service import Directory, Lists
 from relance.web.context import Context
 
 
@@ -24,6 +24,7 @@ class Services:
     accounts: Accounts
     answers: Answers
     directory: Directory
+    lists: Lists
     segments: Segments
     messages: Messages
     deliveries: Deliveries
@@ -41,6 +42,7 @@ def services_of(app: Litestar) -> Services:
             accounts=context.accounts,
             answers=Answers(state, context.secret),
             directory=Directory(state),
+            lists=Lists(state),
             segments=Segments(state),
             messages=Messages(state),
             deliveries=Deliveries(state),

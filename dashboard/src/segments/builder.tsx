@@ -1,0 +1,131 @@
+/** The tree of a rule as cards: groups that say how their parts go together, and a card for each condition. */
+import { ActionIcon, Box, Button, Group, Menu, Paper, Select, Stack, Switch, Text } from "@mantine/core";
+import { IconFolderPlus, IconPlus, IconTrash } from "@tabler/icons-react";
+import { createContext, useContext, useEffect, useRef, useState } from "react";
+import { useSpeech } from "../words/words";
+import { ConditionFields } from "./conditions";
+import { options } from "./inputs";
+import { changed, fresh, isGroup, newGroup, newLeaf, newest, type Draft, type Group as Part, type Join, type Leaf } from "./rule";
+
+export type Problem = { part: number | undefined; text: string } | null;
+
+/** What every card may need: which part the server objects to, the segment being edited, and what was there at first. */
+type Around = { problem: Problem; own: number | undefined; newest: number };
+const AroundContext = createContext<Around>({ problem: null, own: undefined, newest: 0 });
+
+type Change = (id: number, change: (draft: Draft) => Draft | null) => void;
+
+/** A part that somebody has just added takes the focus to its first field. */
+function useFocusIfNew(id: number) {
+  const ref = useRef<HTMLDivElement>(null);
+  const { newest: before } = useContext(AroundContext);
+  useEffect(() => {
+    if (id > before) ref.current?.querySelector<HTMLInputElement>("[data-fields] input")?.focus();
+  }, [id, before]);
+  return ref;
+}
+
+function Objection({ id }: { id: number }) {
+  const { problem } = useContext(AroundContext);
+  if (problem === null || problem.part !== id) return null;
+  return (
+    <Text size="sm" c="var(--bad-text)" mt="xs" role="alert">
+      {problem.text}
+    </Text>
+  );
+}
+
+function Card({ leaf, place, change, remove }: { leaf: Leaf; place: string; change: Change; remove: () => void }) {
+  const { w } = useSpeech();
+  const { own } = useContext(AroundContext);
+  const ref = useFocusIfNew(leaf.id);
+  const { condition } = leaf;
+  const put = (next: Partial<Leaf>) => change(leaf.id, () => ({ ...leaf, ...next }));
+  return (
+    <Paper ref={ref} p="sm" radius="md" bg="var(--card)" style={{ border: "1px solid var(--line)" }} role="group" aria-label={`${w.builder.condition(Number(place.split(".").at(-1)))}: ${w.builder.kinds[condition.kind] ?? condition.kind}`}>
+      <Group justify="space-between" wrap="nowrap" mb="xs" gap="sm">
+        <Group gap="sm" style={{ flex: 1, minWidth: 0 }}>
+          <Select
+            aria-label={w.builder.kind} data={options(w.builder.kinds)} value={condition.kind} allowDeselect={false} size="xs" maw={260} style={{ flex: "1 1 180px" }}
+            onChange={(kind) => kind !== null && kind !== condition.kind && put({ condition: fresh(kind) })}
+          />
+          <Switch size="sm" label={w.builder.not} title={w.builder.notHelp} checked={leaf.not} onChange={(event) => put({ not: event.currentTarget.checked })} />
+        </Group>
+        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={w.builder.remove} onClick={remove}>
+          <IconTrash size={16} aria-hidden />
+        </ActionIcon>
+      </Group>
+      <Box data-fields>
+        <ConditionFields key={condition.kind} value={condition} own={own} onChange={(next) => put({ condition: next })} />
+      </Box>
+      <Objection id={leaf.id} />
+    </Paper>
+  );
+}
+
+function AddMenu({ add, button }: { add: (draft: Draft) => void; button: React.RefObject<HTMLButtonElement | null> }) {
+  const { w } = useSpeech();
+  return (
+    <Group gap="xs">
+      <Menu position="bottom-start" width={320} returnFocus={false}>
+        <Menu.Target>
+          <Button ref={button} variant="default" size="xs" leftSection={<IconPlus size={14} aria-hidden />}>
+            {w.builder.add}
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown mah={380} style={{ overflowY: "auto" }}>
+          {Object.entries(w.builder.kinds).map(([kind, label]) => (
+            <Menu.Item key={kind} onClick={() => add(newLeaf(kind))}>
+              <Text size="sm" fw={550}>{label}</Text>
+              <Text size="xs" c="dimmed">{w.builder.help[kind]}</Text>
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+      <Button variant="subtle" size="xs" leftSection={<IconFolderPlus size={14} aria-hidden />} onClick={() => add(newGroup())}>
+        {w.builder.addGroup}
+      </Button>
+    </Group>
+  );
+}
+
+function GroupBox({ group, place, change, remove }: { group: Part; place: string; change: Change; remove?: () => void }) {
+  const { w } = useSpeech();
+  const adding = useRef<HTMLButtonElement>(null);
+  const put = (next: Partial<Part>) => change(group.id, () => ({ ...group, ...next }));
+  const drop = (id: number) => {
+    change(id, () => null);
+    adding.current?.focus();
+  };
+  return (
+    <Box role="group" aria-label={`${w.builder.group} ${place}`.trim()} pl={remove ? "sm" : 0} style={remove ? { borderLeft: "3px solid var(--accent)" } : undefined}>
+      <Group justify="space-between" wrap="nowrap" mb="sm">
+        <Select aria-label={w.builder.joinLabel} data={options(w.builder.join)} value={group.join} allowDeselect={false} onChange={(join) => put({ join: (join ?? group.join) as Join })} maw={300} style={{ flex: 1 }} fw={600} />
+        {remove && (
+          <ActionIcon variant="subtle" color="gray" size="lg" aria-label={w.builder.removeGroup} onClick={remove}>
+            <IconTrash size={16} aria-hidden />
+          </ActionIcon>
+        )}
+      </Group>
+      <Stack gap="sm">
+        {group.parts.length === 0 && <Text size="sm" c="dimmed">{w.builder.emptyGroup}</Text>}
+        {group.parts.map((part, index) => {
+          const here = place === "" ? `${index + 1}` : `${place}.${index + 1}`;
+          return isGroup(part) ? <GroupBox key={part.id} group={part} place={here} change={change} remove={() => drop(part.id)} /> : <Card key={part.id} leaf={part} place={here} change={change} remove={() => drop(part.id)} />;
+        })}
+        <Objection id={group.id} />
+        <AddMenu button={adding} add={(draft) => put({ parts: [...group.parts, draft] })} />
+      </Stack>
+    </Box>
+  );
+}
+
+export function Builder({ root, onChange, problem, own }: { root: Part; onChange: (change: (root: Part) => Part) => void; problem: Problem; own?: number }) {
+  const [before] = useState(newest);
+  const change: Change = (id, how) => onChange((present) => (present.id === id ? ((how(present) as Part | null) ?? present) : changed(present, id, how)));
+  return (
+    <AroundContext value={{ problem, own, newest: before }}>
+      <GroupBox group={root} place="" change={change} />
+    </AroundContext>
+  );
+}

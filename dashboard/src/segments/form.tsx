@@ -1,0 +1,94 @@
+/** A segment's name and rule, with the sentence and the count following as one types. */
+import { Alert, Button, Group, Stack, Text, TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { useMemo, useState, type FormEvent } from "react";
+import { Link } from "react-router";
+import { Failure } from "../api/client";
+import type { Rule } from "../api/types";
+import { Card } from "../shared/page";
+import { errorText } from "../shared/states";
+import { capital } from "../words/sentences";
+import { useSpeech } from "../words/words";
+import { Builder, type Problem } from "./builder";
+import { Tried } from "./inputs";
+import { usePreview } from "./queries";
+import { opened, partAt, written } from "./rule";
+
+export type Given = { name: string; rule: Rule };
+
+type Counted = ReturnType<typeof usePreview>;
+
+function Preview({ rule, preview, waiting }: { rule: Rule | null; preview: Counted; waiting: boolean }) {
+  const { w, f, language } = useSpeech();
+  const said = preview.data?.sentence[language];
+  return (
+    <Card bg="var(--accent-soft)" className="follows">
+      <div aria-live="polite" style={{ minHeight: 52 }}>
+        {preview.isError && !waiting && rule !== null ? (
+          <>
+            <Text fw={600} c="var(--bad-text)">{w.builder.wrong}</Text>
+            <Text size="sm">{errorText(preview.error, w.common.unreachable, w.common.stale)}</Text>
+          </>
+        ) : (
+          <>
+            <Text fw={600} className="tabular">
+              {rule === null ? w.segments.previewHint : waiting || !preview.data ? w.segments.previewWait : w.segments.preview(preview.data.count)}
+            </Text>
+            {rule !== null && said && <Text size="sm" style={{ overflowWrap: "anywhere" }}>{capital(said, f)}.</Text>}
+          </>
+        )}
+      </div>
+    </Card>
+  );
+}
+
+/** The part that the server objects to, and why. */
+function problemIn(error: unknown, places: Map<string, number>): Problem {
+  const path = error instanceof Failure ? error.data.path : undefined;
+  return error instanceof Failure && typeof path === "string" ? { part: partAt(places, path), text: error.message } : null;
+}
+
+type FormProps = { start: Given; own?: number; back: string; action: string; busy: boolean; failure: unknown; submit: (given: Given) => void };
+
+export function SegmentForm({ start, own, back, action, busy, failure, submit }: FormProps) {
+  const { w } = useSpeech();
+  const [name, setName] = useState(start.name);
+  const [root, setRoot] = useState(() => opened(start.rule));
+  const [tried, setTried] = useState(false);
+  const { rule, places } = useMemo(() => written(root), [root]);
+  const text = JSON.stringify(rule);
+  const [settled] = useDebouncedValue(text, 350);
+  const counted = useMemo(() => JSON.parse(settled) as Rule | null, [settled]);
+  const preview = usePreview(counted);
+  const waiting = preview.isFetching || settled !== text;
+  const problem = problemIn(preview.isError && !waiting ? preview.error : failure, places);
+  const send = (submitted: FormEvent) => {
+    submitted.preventDefault();
+    setTried(true);
+    if (rule !== null && name.trim() !== "") submit({ name: name.trim(), rule });
+  };
+  return (
+    <Tried value={tried}>
+      <form onSubmit={send} noValidate>
+        <Stack gap="lg" maw={980}>
+          <Card>
+            <TextInput label={w.segments.name} value={name} error={tried && name.trim() === "" ? w.segments.noName : undefined} onChange={(change) => setName(change.currentTarget.value)} />
+          </Card>
+          <Card title={w.segments.rule}>
+            <Builder root={root} onChange={setRoot} problem={problem} own={own} />
+          </Card>
+          {problem !== null && problem.part === undefined && <Alert color="red" variant="light">{problem.text}</Alert>}
+          <Preview rule={rule} preview={preview} waiting={waiting} />
+          <Group justify="flex-end">
+            <Button component={Link} to={back} variant="default">
+              {w.common.cancel}
+            </Button>
+            <Button type="submit" loading={busy}>
+              {action}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Tried>
+  );
+}

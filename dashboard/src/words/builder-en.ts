@@ -1,0 +1,31 @@
+/** The builder of rules, in English. */
+export const builderEn = {
+  kinds: {
+    behaviour: "What they did", trait: "What is known of them", sequence: "One thing, then another", lifecycle: "First time, stopped, resumed", rhythm: "Away longer than usual",
+    message: "Messages received or opened", unopened: "Last messages left unopened", segment: "In another segment", bucket: "A random part",
+  } as Record<string, string>,
+  join: { all: "All of these hold", any: "At least one of these holds", none: "None of these holds", notall: "Not all of these hold" } as Record<string, string>,
+  joinLabel: "How these go together", group: "Group", condition: (n: number) => `Condition ${n}`, kind: "Kind of condition", add: "Add a condition", addGroup: "Add a group", remove: "Remove this condition", removeGroup: "Remove this group", not: "Not", notHelp: "Turn the condition into its contrary",
+  fill: "Fill this in.", edit: "Edit", editTitle: "Edit the segment", save: "Save the changes", saved: "Saved. People enter and leave at once.", emptyGroup: "Nothing here yet: add a condition.", wrong: "This rule cannot be counted",
+  event: "Event", aggregate: "What is counted", aggregates: {
+    count: "how often", days: "on how many days", distinct: "how many different values", sum: "the sum", average: "the average", min: "the lowest", max: "the highest", first: "when first", last: "when last",
+  } as Record<string, string>,
+  ofProperty: "Of the property", days: "Days", values: "Values", amount: "Amount", compare: "Comparison", between: "between", from: "From", to: "To", and: "and", later: "at this moment or later", earlier: "at this moment or earlier",
+  window: "When", windows: { ever: "ever, since the beginning", last: "in the last …", ago: "between … and … ago", calendar: "a day, week, month or year", dates: "between two dates", after_first: "in their first …" } as Record<string, string>,
+  calendar: {
+    today: "today", yesterday: "yesterday", this_week: "this week", last_week: "last week", this_month: "this month", last_month: "last month",
+    this_quarter: "this quarter", last_quarter: "last quarter", this_year: "this year", last_year: "last year",
+  } as Record<string, string>,
+  period: "Period", zone: "Time zone", zoneHelp: "The app’s, if left empty", number: "Number", unit: "Unit", units: { s: "seconds", m: "minutes", h: "hours", d: "days", w: "weeks" } as Record<string, string>,
+  longest: "From that long ago", shortest: "To that long ago", length: "How long", fromDate: "From the day", toDate: "Up to the day (not included)",
+  where: "Only where", addWhere: "Only where a property …", removeWhere: "Remove this test", property: "Property", propertyHelp: "cart.total looks inside cart", trait: "Trait", is: "Test", value: "Value", valueHelp: "5 is a number, \"5\" a text", listHelp: "Enter after each one",
+  moment: "Moment", moments: { ago: "… ago", in: "… from now", date: "a date" } as Record<string, string>, date: "Date", first: "First", then: "And then", absent: "What comes after", follows: { yes: "and then", no: "but not" } as Record<string, string>,
+  within: "Within", on: "With the same", onHelp: "For example cart_id; may stay empty", stage: "What happened", stages: { first: "did it for the first time", stopped: "stopped doing it", resumed: "started again" } as Record<string, string>, inLast: "In the last",
+  times: "Times their usual gap between sessions", did: "What they did with it", dids: {
+    received: "received", shown: "were shown", opened: "opened", clicked: "clicked", dismissed: "dismissed", converted: "converted after", unsubscribed: "unsubscribed through",
+  } as Record<string, string>,
+  message: "Message", anyMessage: "any message", journey: "Journey", anyJourney: "any journey", channel: "Channel", anyChannel: "any channel", last: "How many of the last", segment: "Segment", fromPercent: "From per cent", toPercent: "To per cent", salt: "Name of the draw", saltHelp: "The same name draws the same people",
+  help: {
+    behaviour: "Counts one event", trait: "Plan, city, birthday…", sequence: "Added to cart, but did not order within 2 hours", lifecycle: "Changes of habit", rhythm: "Compared with their own habit", message: "Of a message, a journey, a channel", unopened: "Tired of messages", segment: "Builds on another rule", bucket: "For tests and holdouts",
+  } as Record<string, string>,
+};

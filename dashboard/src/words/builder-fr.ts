@@ -1,0 +1,33 @@
+/** Le constructeur de règles, en français. */
+import type { builderEn } from "./builder-en";
+
+export const builderFr: typeof builderEn = {
+  kinds: {
+    behaviour: "Ce que la personne a fait", trait: "Ce qu’on sait d’elle", sequence: "Une chose, puis une autre", lifecycle: "Première fois, arrêt, reprise", rhythm: "Absente plus que d’habitude",
+    message: "Messages reçus ou ouverts", unopened: "Derniers messages non ouverts", segment: "Dans un autre segment", bucket: "Une part tirée au sort",
+  },
+  join: { all: "Toutes ces conditions", any: "Au moins une de ces conditions", none: "Aucune de ces conditions", notall: "Pas toutes ces conditions" },
+  joinLabel: "Comment les réunir", group: "Groupe", condition: (n) => `Condition ${n}`, kind: "Sorte de condition", add: "Ajouter une condition", addGroup: "Ajouter un groupe", remove: "Retirer cette condition", removeGroup: "Retirer ce groupe", not: "Non", notHelp: "Prendre le contraire de la condition",
+  fill: "À remplir.", edit: "Modifier", editTitle: "Modifier le segment", save: "Enregistrer les changements", saved: "Enregistré. On y entre et on en sort aussitôt.", emptyGroup: "Rien ici\u202f: ajoutez une condition.", wrong: "Cette règle ne peut pas être comptée",
+  event: "Événement", aggregate: "Ce qui est compté", aggregates: {
+    count: "combien de fois", days: "pendant combien de jours", distinct: "combien de valeurs différentes", sum: "la somme", average: "la moyenne", min: "le minimum", max: "le maximum", first: "la première fois", last: "la dernière fois",
+  },
+  ofProperty: "De la propriété", days: "Jours", values: "Valeurs", amount: "Montant", compare: "Comparaison", between: "entre", from: "De", to: "À", and: "et", later: "à ce moment ou après", earlier: "à ce moment ou avant",
+  window: "Quand", windows: { ever: "depuis toujours", last: "au cours des derniers…", ago: "il y a entre… et…", calendar: "un jour, une semaine, un mois, une année", dates: "entre deux dates", after_first: "dans ses premiers…" },
+  calendar: {
+    today: "aujourd’hui", yesterday: "hier", this_week: "cette semaine", last_week: "la semaine dernière", this_month: "ce mois-ci", last_month: "le mois dernier",
+    this_quarter: "ce trimestre", last_quarter: "le trimestre dernier", this_year: "cette année", last_year: "l’année dernière",
+  },
+  period: "Période", zone: "Fuseau horaire", zoneHelp: "Celui de l’application, si vide", number: "Nombre", unit: "Unité", units: { s: "secondes", m: "minutes", h: "heures", d: "jours", w: "semaines" },
+  longest: "Au plus loin, il y a", shortest: "Au plus près, il y a", length: "Durée", fromDate: "À partir du", toDate: "Jusqu’au (non compris)",
+  where: "Seulement si", addWhere: "Seulement si une propriété…", removeWhere: "Retirer ce test", property: "Propriété", propertyHelp: "cart.total regarde dans cart", trait: "Trait", is: "Test", value: "Valeur", valueHelp: "5 est un nombre, \"5\" un texte", listHelp: "Entrée après chacune",
+  moment: "Moment", moments: { ago: "il y a…", in: "dans…", date: "une date" }, date: "Date", first: "D’abord", then: "Ensuite", absent: "Ce qui suit", follows: { yes: "puis", no: "mais pas" },
+  within: "Sous", on: "Avec le même", onHelp: "Par exemple cart_id\u202f; peut rester vide", stage: "Ce qui s’est passé", stages: { first: "l’a fait pour la première fois", stopped: "a cessé de le faire", resumed: "a recommencé" }, inLast: "Au cours des derniers",
+  times: "Fois son délai habituel entre deux sessions", did: "Ce qui en a été fait", dids: {
+    received: "reçu", shown: "affiché", opened: "ouvert", clicked: "cliqué", dismissed: "écarté", converted: "conversion", unsubscribed: "désabonnement",
+  },
+  message: "Message", anyMessage: "n’importe quel message", journey: "Parcours", anyJourney: "n’importe quel parcours", channel: "Canal", anyChannel: "n’importe quel canal", last: "Combien des derniers", segment: "Segment", fromPercent: "De (pour cent)", toPercent: "À (pour cent)", salt: "Nom du tirage", saltHelp: "Le même nom tire les mêmes personnes",
+  help: {
+    behaviour: "Compte un événement", trait: "Formule, ville, anniversaire…", sequence: "A mis au panier, sans commander sous 2 heures", lifecycle: "Les habitudes qui changent", rhythm: "Comparée à sa propre habitude", message: "D’un message, d’un parcours, d’un canal", unopened: "Lassée des messages", segment: "S’appuie sur une autre règle", bucket: "Pour les essais et les groupes témoins",
+  },
+};

@@ -1,0 +1,129 @@
+"""Conditions on what people did, added up: any number of them from one scan of the events that they name.
+
+Everything is a count or a ``max(CASE …)``, since of no rows one engine gives NULL where another gives 0 or 1970.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.sql.expression import ColumnElement, FromClause
+
+from relance.events.model_tables import EVENTS, resolved_events
+from relance.segments.conditions import Behaviour, Lifecycle, moment_at
+from relance.segments.constructs import wide_number, wide_sum
+from relance.segments.evaluate import limits
+from relance.segments.property_sql import passes
+from relance.segments.values_sql import as_amount, as_number, identity
+from relance.segments.window import EVER, UTC, Window
+from relance.segments.window_sql import day_number, in_window, lowest, with_firsts
+
+Counted = Behaviour | Lifecycle
+_WITH_PROPERTIES = ("sum", "average", "min", "max", "distinct")
+
+
+def aggregates(leaves: Mapping[str, Counted], app_id: int, now: int) -> sa.Select[Any]:
+    """(person_id, a truth under each name) for whoever did something that a condition names."""
+    conditions = list(leaves.values())
+    names = sorted({each.event for each in conditions})
+    bounds = [EVENTS.c.app_id == app_id, EVENTS.c.event.in_(names), EVENTS.c.occurred_at <= now]
+    low = min(_lowest(each, now) for each in conditions)
+    if low > EVER:
+        bounds.append(EVENTS.c.occurred_at > low)
+    columns = ["event", "person_id", "occurred_at"]
+    if any(each.where or _reads_property(each) for each in conditions):
+        columns.append("properties")
+    events: FromClause = resolved_events(*bounds, columns=tuple(columns))
+    events = with_firsts(events, [each.window for each in conditions if isinstance(each, Behaviour)], app_id, now)
+    truths = [_holds(each, events, now).label(name) for name, each in leaves.items()]
+    return sa.select(events.c.person_id, *truths).group_by(events.c.person_id)
+
+
+def _reads_property(condition: Counted) -> bool:
+    return isinstance(condition, Behaviour) and condition.aggregate in _WITH_PROPERTIES
+
+
+def _lowest(condition: Counted, now: int) -> int:
+    if isinstance(condition, Behaviour):
+        return lowest(condition.window, now)
+    return now - 2 * condition.window.milliseconds if condition.stage == "stopped" else EVER
+
+
+def _holds(condition: Counted, events: FromClause, now: int) -> ColumnElement[bool]:
+    if isinstance(condition, Lifecycle):
+        return _lifecycle(condition, events, now)
+    those = _those(condition, condition.window, events, now)
+    if condition.aggregate in ("count", "distinct", "days"):
+        return _whole(condition, those, events, now)
+    if condition.aggregate in ("first", "last"):
+        return _when(condition, those, events, now)
+    return _number(condition, those, events)
+
+
+def _those(condition: Counted, window: Window | None, events: FromClause, now: int) -> ColumnElement[bool]:
+    tests = [passes(events.c.properties, each) for each in condition.where]
+    return sa.and_(events.c.event == condition.event, *in_window(window, events, now), *tests)
+
+
+def _count(those: ColumnElement[bool]) -> ColumnElement[int]:
+    return sa.func.sum(sa.case((those, 1), else_=0))
+
+
+def _whole(condition: Behaviour, those: ColumnElement[bool], events: FromClause, now: int) -> ColumnElement[bool]:
+    if condition.aggregate == "count":
+        count = _count(those)
+    elif condition.aggregate == "distinct":
+        value = identity(events.c.properties, condition.property_ or "")
+        count = sa.func.count(sa.distinct(sa.case((those, value), else_=sa.null())))
+    else:
+        day = day_number(events.c.occurred_at, condition.zone or UTC, lowest(condition.window, now), now)
+        count = sa.func.count(sa.distinct(sa.case((those, day), else_=sa.null())))
+    low, high = condition.bounds
+    return count >= low if high is None else sa.and_(count >= low, count <= high)
+
+
+def _number(condition: Behaviour, those: ColumnElement[bool], events: FromClause) -> ColumnElement[bool]:
+    path = condition.property_ or ""
+    if condition.aggregate in ("min", "max"):
+        number = sa.case((those, as_number(events.c.properties, path)), else_=sa.null())
+        found = sa.func.min(number) if condition.aggregate == "min" else sa.func.max(number)
+        return _compared(condition.compare, found, [sa.literal(each, sa.Double) for each in limits(condition)])
+    amount = as_amount(events.c.properties, path)
+    total = wide_sum(sa.case((those, sa.func.coalesce(amount, 0)), else_=0))
+    if condition.aggregate == "sum":
+        return _compared(condition.compare, total, [sa.literal(each, sa.BigInteger) for each in limits(condition)])
+    count = _count(sa.and_(those, amount.is_not(None)))
+    average = wide_number(total) / sa.cast(sa.func.nullif(count, 0), sa.Double)
+    return _compared(condition.compare, average, [sa.literal(float(each), sa.Double) for each in limits(condition)])
+
+
+def _when(condition: Behaviour, those: ColumnElement[bool], events: FromClause, now: int) -> ColumnElement[bool]:
+    instants = sa.case((those, events.c.occurred_at), else_=sa.null())
+    instant = sa.func.min(instants) if condition.aggregate == "first" else sa.func.max(instants)
+    values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
+    moments = [moment_at(each, condition.zone, now) for each in values]  # type: ignore[arg-type]
+    return _compared(condition.compare, instant, [sa.literal(each, sa.BigInteger) for each in moments])
+
+
+def _compared(compare: str, found: ColumnElement[Any], wanted: Sequence[ColumnElement[Any]]) -> ColumnElement[bool]:
+    """The comparison; false where there is nothing to compare."""
+    if compare == "between":
+        test = sa.and_(found >= wanted[0], found <= wanted[1])
+    else:
+        test = found.op(compare, return_type=sa.Boolean())(wanted[0])
+    return sa.func.coalesce(test, sa.false())
+
+
+def _lifecycle(condition: Lifecycle, events: FromClause, now: int) -> ColumnElement[bool]:
+    length, instant = condition.window.milliseconds, events.c.occurred_at
+    those = _those(condition, None, events, now)
+    inside = _count(sa.and_(those, instant > now - length))
+    before = _count(sa.and_(those, instant > now - 2 * length, instant <= now - length))
+    earlier = _count(sa.and_(those, instant <= now - 2 * length))
+    if condition.stage == "first":
+        return sa.and_(inside > 0, before == 0, earlier == 0)
+    if condition.stage == "stopped":
+        return sa.and_(before > 0, inside == 0)
+    return sa.and_(inside > 0, before == 0, earlier > 0)

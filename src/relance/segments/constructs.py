@@ -1,0 +1,264 @@
+"""What the engines of history spell differently: one named construct each, compiled per dialect.
+
+A dialect that is not listed is refused. Both engines have RE2 inside, and both compare texts by their bytes, which is by code
+point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.expression import ColumnElement
+from sqlalchemy.sql.functions import GenericFunction
+
+DUCKDB, CLICKHOUSE = "duckdb", "clickhousedb"
+
+
+class json_exists(GenericFunction[bool]):  # noqa: N801 - named as it reads in SQL
+    """Whether a path leads to something that is not null. Arguments as from ``at``."""
+
+    type = sa.Boolean()
+    inherit_cache = True
+
+
+class json_is_text(GenericFunction[bool]):  # noqa: N801
+    """Whether a path leads to a text; NULL is no."""
+
+    type = sa.Boolean()
+    inherit_cache = True
+
+
+class json_is_number(GenericFunction[bool]):  # noqa: N801
+    """Whether a path leads to a number; NULL is no."""
+
+    type = sa.Boolean()
+    inherit_cache = True
+
+
+class json_is_boolean(GenericFunction[bool]):  # noqa: N801
+    """Whether a path leads to true or false; NULL is no."""
+
+    type = sa.Boolean()
+    inherit_cache = True
+
+
+class json_text(GenericFunction[str]):  # noqa: N801
+    """What a path leads to, as text: a string without its quotes, a number or a boolean as JSON writes it."""
+
+    type = sa.Text()
+    inherit_cache = True
+
+
+class json_number(GenericFunction[float]):  # noqa: N801
+    """The number a path leads to; of use only where there is one."""
+
+    type = sa.Double()
+    inherit_cache = True
+
+
+class json_elements(GenericFunction[str]):  # noqa: N801
+    """The list that a path leads to, of JSON texts; empty where there is none."""
+
+    type = sa.Text()
+    inherit_cache = True
+
+
+class any_of(GenericFunction[bool]):  # noqa: N801
+    """Whether a test over ``EACH`` holds for any element of a list: the list, the test."""
+
+    type = sa.Boolean()
+    inherit_cache = True
+
+
+class finds(GenericFunction[bool]):  # noqa: N801
+    """Whether an RE2 pattern is found in a text; ``.`` is no line's end unless the pattern says so."""
+
+    type = sa.Boolean()
+    inherit_cache = True
+
+
+class part_of(GenericFunction[str]):  # noqa: N801
+    """What a group of an RE2 pattern matched, empty where it matched nothing: the text, the pattern, the group."""
+
+    type = sa.Text()
+    inherit_cache = True
+
+
+class contains_text(GenericFunction[bool]):  # noqa: N801
+    """Whether the first text contains the second."""
+
+    type = sa.Boolean()
+    inherit_cache = True
+
+
+class starts_text(GenericFunction[bool]):  # noqa: N801
+    """Whether the first text starts with the second."""
+
+    type = sa.Boolean()
+    inherit_cache = True
+
+
+class to_number(GenericFunction[float]):  # noqa: N801
+    """A text as a double, NULL where it is none."""
+
+    type = sa.Double()
+    inherit_cache = True
+
+
+class number_text(GenericFunction[str]):  # noqa: N801
+    """A double as the shortest text that reads back as it."""
+
+    type = sa.Text()
+    inherit_cache = True
+
+
+class digits(GenericFunction[int]):  # noqa: N801
+    """A text of digits as a whole number, 0 where it is none."""
+
+    type = sa.BigInteger()
+    inherit_cache = True
+
+
+class day_number(GenericFunction[int]):  # noqa: N801
+    """A text ``2024-02-29`` from 1900 to 2199 as days since 1970-01-01, NULL where there is no such day."""
+
+    type = sa.BigInteger()
+    inherit_cache = True
+
+
+class to_whole(GenericFunction[int]):  # noqa: N801
+    """A double without a fraction as a whole number; of no use beyond 64 bits."""
+
+    type = sa.BigInteger()
+    inherit_cache = True
+
+
+class quotient(GenericFunction[int]):  # noqa: N801
+    """A whole number divided by another, towards zero."""
+
+    type = sa.BigInteger()
+    inherit_cache = True
+
+
+class wide_sum(GenericFunction[int]):  # noqa: N801
+    """The sum of whole numbers, in 128 bits."""
+
+    type = sa.BigInteger()
+    inherit_cache = True
+
+
+class wide_number(GenericFunction[float]):  # noqa: N801
+    """A whole number of 128 bits, less than 2⁸⁴, as the nearest double: cut in two, so that it is rounded once."""
+
+    type = sa.Double()
+    inherit_cache = True
+
+
+class md5_hex(GenericFunction[str]):  # noqa: N801
+    """The MD5 of a text in 32 small hexadecimal digits."""
+
+    type = sa.Text()
+    inherit_cache = True
+
+
+#: The element that a test inside ``any_of`` is about.
+EACH: ColumnElement[str] = sa.literal_column("each", sa.Text)
+
+
+def at(json: ColumnElement[str], path: str = "") -> tuple[Any, ...]:
+    """The arguments of what is named ``json_…``: DuckDB reads a path, ClickHouse the names it is made of.
+
+    ``a.b`` → ``$."a"."b"`` and a, b: names of members only, never places in a list. The rule's parser keeps quotes out.
+    No path is the JSON itself.
+    """
+    names = path.split(".") if path else []
+    return (json, "$" + "".join(f'."{name}"' for name in names), *names)
+
+
+Spelling = Callable[..., str]
+
+
+def _spell(dialect: str, construct: type[GenericFunction[Any]], spelling: Spelling) -> None:
+    """Compile ``construct`` for ``dialect``: ``spelling`` is given its arguments in that dialect's SQL.
+
+    Of the two ways to say a path each engine is given its own.
+    """
+    reads_json = construct.__name__.startswith("json_")
+
+    def mine(arguments: Sequence[Any]) -> Sequence[Any]:
+        if not reads_json:
+            return arguments
+        return arguments[:2] if dialect == DUCKDB else [arguments[0], *arguments[2:]]
+
+    @compiles(construct, dialect)
+    def spelled(element: Any, compiler: Any, **options: Any) -> str:
+        return spelling(*(compiler.process(each, **options) for each in mine(list(element.clauses))))
+
+
+def _function(name: str) -> Spelling:
+    return lambda *arguments: f"{name}({', '.join(arguments)})"
+
+
+def _json_type(test: str) -> Spelling:
+    return lambda *arguments: f"(JSONType({', '.join(arguments)}) {test})"
+
+
+_DUCKDB: dict[type[GenericFunction[Any]], Spelling] = {
+    json_exists: lambda json, path: f"coalesce(json_type({json}, {path}) <> 'NULL', false)",
+    json_is_text: lambda json, path: f"(json_type({json}, {path}) = 'VARCHAR')",
+    json_is_number: lambda json, path: f"(json_type({json}, {path}) IN ('BIGINT', 'UBIGINT', 'DOUBLE', 'HUGEINT', 'UHUGEINT'))",
+    json_is_boolean: lambda json, path: f"(json_type({json}, {path}) = 'BOOLEAN')",
+    json_text: _function("json_extract_string"),
+    json_number: lambda json, path: f"TRY_CAST(json_extract_string({json}, {path}) AS DOUBLE)",
+    json_elements: lambda json, path: f"json_extract({json}, {path} || '[*]')",
+    any_of: lambda elements, test: f"(len(list_filter({elements}, lambda each: {test})) > 0)",
+    finds: _function("regexp_matches"),
+    part_of: _function("regexp_extract"),
+    contains_text: _function("contains"),
+    starts_text: _function("starts_with"),
+    to_number: lambda text: f"TRY_CAST({text} AS DOUBLE)",
+    number_text: lambda number: f"CAST({number} AS VARCHAR)",
+    digits: lambda text: f"coalesce(TRY_CAST({text} AS BIGINT), 0)",
+    day_number: lambda text: f"date_diff('day', DATE '1970-01-01', TRY_CAST({text} AS DATE))",
+    to_whole: lambda number: f"TRY_CAST({number} AS BIGINT)",
+    quotient: lambda one, other: f"({one} // {other})",
+    wide_sum: _function("sum"),
+    wide_number: lambda n: (
+        f"(CAST(CAST(({n}) // 4294967296 AS BIGINT) AS DOUBLE) * CAST(4294967296 AS DOUBLE)"
+        f" + CAST(CAST(({n}) % 4294967296 AS BIGINT) AS DOUBLE))"
+    ),
+    md5_hex: _function("md5"),
+}
+_CLICKHOUSE: dict[type[GenericFunction[Any]], Spelling] = {
+    json_exists: _json_type("<> 'Null'"),
+    json_is_text: _json_type("= 'String'"),
+    json_is_number: _json_type("IN ('Int64', 'UInt64', 'Double')"),
+    json_is_boolean: _json_type("= 'Bool'"),
+    json_text: _function("JSONExtractString"),
+    json_number: _function("JSONExtractFloat"),
+    json_elements: _function("JSONExtractArrayRaw"),
+    any_of: lambda elements, test: f"arrayExists(each -> {test}, {elements})",
+    finds: lambda text, pattern: f"match({text}, concat('(?-s)', {pattern}))",
+    part_of: lambda text, pattern, group: f"regexpExtract({text}, concat('(?-s)', {pattern}), {group})",
+    contains_text: lambda text, part: f"(position({text}, {part}) > 0)",
+    starts_text: _function("startsWith"),
+    to_number: _function("toFloat64OrNull"),
+    number_text: _function("toString"),
+    digits: _function("toInt64OrZero"),
+    # The 30th of February would be read as the 1st of March.
+    day_number: lambda text: f"if(toString(toDate32OrNull({text})) = {text}, toInt64(toInt32(toDate32OrNull({text}))), NULL)",
+    to_whole: _function("toInt64"),
+    quotient: _function("intDiv"),
+    wide_sum: lambda number: f"sum(toInt128({number}))",
+    wide_number: lambda n: (
+        f"(toFloat64(toInt64(intDiv({n}, 4294967296))) * toFloat64(4294967296) + toFloat64(toInt64(modulo({n}, 4294967296))))"
+    ),
+    md5_hex: lambda text: f"lower(hex(MD5({text})))",
+}
+for _construct, _spelling in _DUCKDB.items():
+    _spell(DUCKDB, _construct, _spelling)
+for _construct, _spelling in _CLICKHOUSE.items():
+    _spell(CLICKHOUSE, _construct, _spelling)

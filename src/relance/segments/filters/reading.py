@@ -1,0 +1,184 @@
+"""A filter list as a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from relance.segments.conditions import SESSION
+from relance.segments.errors import RuleError
+from relance.segments.filters.spelling import (
+    MAX_ENTRIES,
+    MAX_LISTED,
+    SESSION_FIELDS,
+    FiltersError,
+    Purchases,
+    length_text,
+    seconds_of,
+)
+from relance.segments.rule import All, Any_, Rule, parse_rule
+from relance.segments.values import plain_number
+
+MEMBERS = ("field", "key", "relation", "value", "hours_ago", "radius", "lat", "long")
+#: Fields that say something which rules do not hold.
+UNKNOWN_HERE = {
+    "session_time": "The time spent in sessions is not recorded",
+    "language": "A person's language is not part of rules",
+    "app_version": "A device's app version is not part of rules",
+    "country": "A person's country is not part of rules",
+    "location": "A person's place is not part of rules",
+}
+TAGS = {"=": "=", "!=": "!=", "exists": "exists", "not_exists": "not_exists", "in_array": "in", "not_in_array": "not_in"}
+
+Data = dict[str, Any]
+
+
+def read_filters(filters: Any, purchases: Purchases = Purchases()) -> Rule:  # noqa: B008 - immutable
+    """The rule that a decoded filter list means. Raises ``FiltersError`` with the path of the first thing that is wrong."""
+    if not isinstance(filters, list) or not filters:
+        raise FiltersError("This is a list of at least one filter.", path="filters")
+    if len(filters) > MAX_ENTRIES:
+        raise FiltersError(f"A list has {MAX_ENTRIES} entries at most, operators counted.", path="filters")
+    runs: list[list[Rule]] = [[]]
+    after_operator = True
+    for index, entry in enumerate(filters):
+        path = f"filters[{index}]"
+        if not isinstance(entry, dict):
+            raise FiltersError("This is a filter with a field, or an operator.", path=path)
+        operator = _operator(entry, path)
+        if operator and (after_operator or index == len(filters) - 1):
+            raise FiltersError("An operator stands between two filters.", path=path)
+        if operator == "OR":
+            runs.append([])
+        elif not operator:
+            runs[-1].append(_filter(entry, path, purchases))
+        after_operator = bool(operator)
+    parts = tuple(run[0] if len(run) == 1 else All(tuple(run)) for run in runs)
+    return parts[0] if len(parts) == 1 else Any_(parts)
+
+
+def _operator(entry: Mapping[str, Any], path: str) -> str:
+    if "operator" not in entry:
+        return ""
+    if entry["operator"] not in ("AND", "OR") or len(entry) > 1:
+        raise FiltersError("An operator is AND or OR, alone in its entry.", path=f"{path}.operator")
+    return str(entry["operator"])
+
+
+def _filter(entry: Mapping[str, Any], path: str, purchases: Purchases) -> Rule:
+    unknown = next((name for name in entry if name not in MEMBERS), None)
+    if unknown is not None:
+        raise FiltersError(f"A filter has no member of this name; there are {', '.join(MEMBERS)}.", path=path)
+    field = entry.get("field")
+    if isinstance(field, str) and field in UNKNOWN_HERE:
+        raise FiltersError(f"{UNKNOWN_HERE[field]}, so that this filter cannot be read.", path=f"{path}.field")
+    reader = READERS.get(field) if isinstance(field, str) else None
+    if reader is None:
+        raise FiltersError(f"There is no such field; there are {', '.join(sorted(READERS))}.", path=f"{path}.field")
+    data = reader(entry, path, purchases)
+    try:
+        return parse_rule(data)
+    except RuleError as error:
+        raise FiltersError(error.message, path=path) from error
+
+
+def _tag(entry: Mapping[str, Any], path: str, _: Purchases) -> Data:
+    key = _text(entry, "key", path)
+    if "." in key:
+        raise FiltersError("A dot in a key would be read as a path into a nested trait.", path=f"{path}.key")
+    relation = _text(entry, "relation", path)
+    if relation.startswith("time_elapsed"):
+        raise FiltersError(
+            "A tag that holds the seconds since 1970 is no moment in a rule; ISO 8601 text is.", path=f"{path}.relation"
+        )
+    if relation in (">", "<"):
+        return {"kind": "trait", "name": key, "is": relation, "value": _number(entry, path)}
+    _one_of(relation, TAGS, path)
+    data: Data = {"kind": "trait", "name": key, "is": TAGS[relation]}
+    if relation.endswith("_array"):
+        data["value"] = _listed(_text(entry, "value", path), path)
+    elif not relation.endswith("exists"):
+        data["value"] = _text(entry, "value", path, may_be_empty=True)
+    return data
+
+
+def _listed(text: str, path: str) -> list[str]:
+    values = [each.strip() for each in text.split(",")]
+    if not all(values) or len(values) > MAX_LISTED:
+        raise FiltersError(f"This is 1 to {MAX_LISTED} values, with commas between them.", path=f"{path}.value")
+    return values
+
+
+def _email(entry: Mapping[str, Any], path: str, _: Purchases) -> Data:
+    if "relation" in entry:
+        _one_of(_text(entry, "relation", path), ("=",), path)
+    return {"kind": "trait", "name": "email", "is": "=", "value": _text(entry, "value", path)}
+
+
+def _session_count(entry: Mapping[str, Any], path: str, _: Purchases) -> Data:
+    relation, number = _one_of(_text(entry, "relation", path), (">", "<", "=", "!="), path), _number(entry, path)
+    if number < 0 or number != int(number):
+        raise FiltersError("This is a whole number, 0 or more.", path=f"{path}.value")
+    data = {"kind": "behaviour", "event": SESSION, "compare": "=" if relation == "!=" else relation, "value": int(number)}
+    return {"not": data} if relation == "!=" else data
+
+
+def _session_age(entry: Mapping[str, Any], path: str, _: Purchases) -> Data:
+    relation = _one_of(_text(entry, "relation", path), (">", "<"), path)
+    seconds = seconds_of(_text(entry, "hours_ago", path))
+    if seconds is None:
+        raise FiltersError("This is a number of hours, of at least a second and of whole seconds.", path=f"{path}.hours_ago")
+    moment = {"ago": length_text(seconds)}
+    compare = "<=" if relation == ">" else ">="  # more hours ago is earlier
+    return {
+        "kind": "behaviour",
+        "event": SESSION,
+        "aggregate": SESSION_FIELDS[entry["field"]],
+        "compare": compare,
+        "value": moment,
+    }
+
+
+def _spent(entry: Mapping[str, Any], path: str, purchases: Purchases) -> Data:
+    relation = _one_of(_text(entry, "relation", path), (">", "<", "="), path)
+    data = {"kind": "behaviour", "event": purchases.event, "aggregate": "sum", "property": purchases.amount, "compare": relation}
+    return {**data, "value": _number(entry, path)}
+
+
+def _bought(entry: Mapping[str, Any], path: str, purchases: Purchases) -> Data:
+    article = {"property": purchases.sku, "is": "=", "value": _text(entry, "key", path)}
+    return {**_spent(entry, path, purchases), "where": [article]}
+
+
+READERS: dict[str, Callable[[Mapping[str, Any], str, Purchases], Data]] = {
+    "tag": _tag,
+    "email": _email,
+    "session_count": _session_count,
+    "first_session": _session_age,
+    "last_session": _session_age,
+    "amount_spent": _spent,
+    "bought_sku": _bought,
+}
+
+
+def _text(entry: Mapping[str, Any], name: str, path: str, *, may_be_empty: bool = False) -> str:
+    """A member as text; numbers are taken for their text."""
+    found = entry.get(name)
+    if isinstance(found, int | float) and not isinstance(found, bool):
+        return str(found)
+    if not isinstance(found, str) or not (found or may_be_empty):
+        raise FiltersError(f"The {name} is a text{'' if may_be_empty else ' that is not empty'}.", path=f"{path}.{name}")
+    return found
+
+
+def _number(entry: Mapping[str, Any], path: str) -> float:
+    number = plain_number(_text(entry, "value", path))
+    if number is None:
+        raise FiltersError("This is a plain number, as in 12.5.", path=f"{path}.value")
+    return int(number) if number == int(number) else number
+
+
+def _one_of(relation: str, known: Any, path: str) -> str:
+    if relation not in known:
+        raise FiltersError(f"This field is compared with {', '.join(known)}.", path=f"{path}.relation")
+    return relation

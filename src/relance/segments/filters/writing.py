@@ -1,0 +1,195 @@
+"""A rule as a filter list, where one can hold it: the same people, or an error that names what does not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+
+from relance.segments.conditions import SESSION, Behaviour, Condition, Predicate, Relative, Trait
+from relance.segments.filters.spelling import MAX_ENTRIES, MAX_LISTED, SESSION_FIELDS, FiltersError, Purchases, hours_of
+from relance.segments.rule import All, Any_, Not, Rule
+from relance.segments.values import plain_number
+
+Filter = dict[str, str]
+#: Runs of filters: all of one run hold.
+Runs = list[list[Filter]]
+
+CONTRARY = {"=": "!=", "!=": "=", "exists": "not_exists", "not_exists": "exists", "in": "not_in", "not_in": "in"}
+RELATIONS = {"in": "in_array", "not_in": "not_in_array"}
+
+
+def write_filters(rule: Rule, purchases: Purchases = Purchases()) -> list[Filter]:  # noqa: B008 - immutable
+    """The list that means the rule. Raises ``FiltersError`` with the path of what no filter can say."""
+    runs = _runs(rule, False, "rule", purchases)
+    written: list[Filter] = []
+    for run in runs:
+        written += [{"operator": "OR"}, *run] if written else run
+    return written
+
+
+def _runs(rule: Rule, negated: bool, path: str, purchases: Purchases) -> Runs:
+    """The rule, or its contrary, without nesting."""
+    if isinstance(rule, Not):
+        return _runs(rule.part, not negated, f"{path}.not", purchases)
+    if not isinstance(rule, All | Any_):
+        return _condition(rule, negated, path, purchases)
+    name = "all" if isinstance(rule, All) else "any"
+    parts = [_runs(part, negated, f"{path}.{name}[{index}]", purchases) for index, part in enumerate(rule.parts)]
+    if (name == "any") is not negated:
+        found = [run for part in parts for run in part]
+        return _bounded(found, path)
+    together: Runs = [[]]
+    for part in parts:
+        together = _bounded([[*run, *(each for each in more if each not in run)] for run, more in product(together, part)], path)
+    return together
+
+
+def _bounded(runs: Runs, path: str) -> Runs:
+    if sum(map(len, runs)) + len(runs) - 1 > MAX_ENTRIES:
+        raise FiltersError(f"Without nesting, this would be more than {MAX_ENTRIES} filters and operators.", path=path)
+    return runs
+
+
+def _condition(condition: Condition, negated: bool, path: str, purchases: Purchases) -> Runs:
+    if isinstance(condition, Trait):
+        return [[_tag(condition, negated, path)]]
+    if not isinstance(condition, Behaviour):
+        raise FiltersError(f"A filter list has nothing like the kind {condition.__struct_config__.tag}.", path=path)
+    if condition.window is not None:
+        raise FiltersError("A filter looks at all time; it has no window.", path=f"{path}.window")
+    if condition.event == SESSION and not condition.where:
+        return _sessions(condition, negated, path)
+    if condition.event == purchases.event and condition.aggregate == "sum" and condition.property_ == purchases.amount:
+        return _spent(condition, negated, path, purchases)
+    raise FiltersError("Of behaviour, filters know sessions and what was spent.", path=path)
+
+
+# -- traits ----------------------------------------------------------------------------------------------------------------
+
+
+def _tag(trait: Trait, negated: bool, path: str) -> Filter:
+    is_ = CONTRARY.get(trait.is_, "") if negated else trait.is_
+    if "." in trait.name:
+        raise FiltersError("A tag is not nested.", path=f"{path}.name")
+    if is_ in ("exists", "not_exists"):
+        return {"field": "tag", "key": trait.name, "relation": is_}
+    if is_ in ("in", "not_in"):
+        value = _listed(trait.value, path)
+    elif is_ in ("=", "!="):
+        value = _text(trait.value, path)
+    elif is_ in (">", "<"):
+        value = _number(trait.value, path)
+    else:
+        contrary = "the contrary of " if negated else ""
+        raise FiltersError(f"A tag filter cannot say {contrary}{trait.is_}.", path=f"{path}.is")
+    if trait.name == "email" and is_ == "=" and value:
+        return {"field": "email", "relation": "=", "value": value}
+    return {"field": "tag", "key": trait.name, "relation": RELATIONS.get(is_, is_), "value": value}
+
+
+def _text(value: object, path: str) -> str:
+    if not isinstance(value, str):
+        raise FiltersError("A tag is text: only a text equals it exactly.", path=f"{path}.value")
+    return value
+
+
+def _listed(values: object, path: str) -> str:
+    texts = [_text(each, path) for each in values] if isinstance(values, tuple) else []
+    if len(texts) > MAX_LISTED or any("," in each or each != each.strip() or not each for each in texts):
+        message = f"A list of a filter holds {MAX_LISTED} texts at most, none empty, with a comma, or with a space at an end."
+        raise FiltersError(message, path=f"{path}.value")
+    return ",".join(texts)
+
+
+def _number(value: object, path: str) -> str:
+    """A number as plain text, read back as the same."""
+    text = repr(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
+    if text.endswith(".0"):
+        text = text[:-2]
+    if plain_number(text) != value:
+        raise FiltersError("A filter compares with a plain number of up to 15 digits.", path=f"{path}.value")
+    return text
+
+
+# -- behaviour -------------------------------------------------------------------------------------------------------------
+
+
+def _sessions(condition: Behaviour, negated: bool, path: str) -> Runs:
+    if condition.aggregate == "count":
+        return _session_count(condition, negated, path)
+    if condition.aggregate in SESSION_FIELDS.values():
+        return _session_age(condition, negated, path)
+    raise FiltersError(
+        f"Of sessions, filters know how many, the first and the last, not {condition.aggregate}.", path=f"{path}.aggregate"
+    )
+
+
+def _session_count(condition: Behaviour, negated: bool, path: str) -> Runs:
+    low, high = condition.bounds
+
+    def counted(relation: str, value: int) -> Filter:
+        return {"field": "session_count", "relation": relation, "value": str(value)}
+
+    if low == high:
+        return [[counted("!=" if negated else "=", low)]]
+    below = [counted("<", low)] if low > 0 else []
+    above = [] if high is None else [counted(">", high)]
+    inside = [*([counted(">", low - 1)] if low > 0 else []), *([] if high is None else [counted("<", high + 1)])]
+    if not inside:
+        raise FiltersError("This holds for everybody, which no filter says.", path=f"{path}.value")
+    return [[each] for each in (*below, *above)] if negated else [inside]
+
+
+def _session_age(condition: Behaviour, negated: bool, path: str) -> Runs:
+    if negated:
+        raise FiltersError("The contrary also holds for those without a session, which no filter says.", path=path)
+    field = next(name for name, aggregate in SESSION_FIELDS.items() if aggregate == condition.aggregate)
+    values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
+    compares = (">=", "<=") if len(values) == 2 else (condition.compare,)
+    return [
+        [
+            {"field": field, "relation": ">" if compare == "<=" else "<", "hours_ago": _hours(value, path)}
+            for compare, value in zip(compares, values, strict=True)
+        ]
+    ]
+
+
+def _hours(value: object, path: str) -> str:
+    if not isinstance(value, Relative) or value.ago is None:
+        raise FiltersError("A filter counts hours back from now; it knows no date.", path=f"{path}.value")
+    hours = hours_of(-value.shift // 1000)
+    if hours is None:
+        raise FiltersError("This length is no decimal fraction of hours.", path=f"{path}.value")
+    return hours
+
+
+def _spent(condition: Behaviour, negated: bool, path: str, purchases: Purchases) -> Runs:
+    start: Filter = {"field": "amount_spent"}
+    if condition.where:
+        start = {"field": "bought_sku", "key": _sku(condition.where, purchases, path)}
+    texts = [_number(each, path) for each in (condition.value if isinstance(condition.value, tuple) else (condition.value,))]
+
+    def spent(relation: str, text: str) -> Filter:
+        return {**start, "relation": relation, "value": text}
+
+    if len(texts) == 1:
+        return [[spent(relation, texts[0])] for relation in _relations(condition.compare, negated)]
+    low, high = texts
+    if negated:
+        return [[spent("<", low)], [spent(">", high)]]
+    ends = [[spent("=", end)] for end in dict.fromkeys(texts)]
+    return ends if low == high else [[spent(">", low), spent("<", high)], *ends]
+
+
+def _relations(compare: str, negated: bool) -> Sequence[str]:
+    """The relations of which one must hold: a sum is always there, and is less than, equal to or greater than a number."""
+    return [each for each in (">", "<", "=") if (each in compare) is not negated]
+
+
+def _sku(where: tuple[Predicate, ...], purchases: Purchases, path: str) -> str:
+    only = where[0]
+    if len(where) > 1 or only.property != purchases.sku or only.is_ != "=" or not isinstance(only.value, str) or not only.value:
+        raise FiltersError(
+            f"Of purchases, a filter can ask for one {purchases.sku}, as text, and nothing else.", path=f"{path}.where"
+        )
+    return only.value

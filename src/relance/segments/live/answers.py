@@ -1,0 +1,60 @@
+"""Where one condition stands for each person, and the timer that each person has for it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from relance.segments.live.paged import Bools, Ids, Instants, Paged
+from relance.segments.live.rings import NEVER
+
+NOBODY: Ids = np.empty(0, np.int64)
+
+
+class Answers:
+    """At most one timer a person is in force: ``scheduled``. It may be early and is then put back when it comes due."""
+
+    def __init__(self, for_strangers: bool, *, timed: bool) -> None:
+        self.truth = Paged(np.bool_, for_strangers)
+        self.scheduled = Paged(np.int64, NEVER) if timed else None
+
+    def put(self, people: Ids, truth: Bools) -> Ids:
+        """Set the answers of these people; returns where they changed."""
+        flipped: Ids = (truth != self.truth.get(people)).nonzero()[0]
+        self.truth.set(people[flipped], truth[flipped])
+        return flipped
+
+    def schedule(self, people: Ids, due: Instants) -> tuple[Instants, Ids]:
+        """Bring timers forward where these are earlier; returns the ones to set: (instants, people)."""
+        if self.scheduled is None:
+            return NOBODY, NOBODY
+        sooner = (due < self.scheduled.get(people)).nonzero()[0]
+        timed, due = people[sooner], due[sooner]
+        self.scheduled.set(timed, due)
+        return due, timed
+
+    def reschedule(self, people: Ids, due: Instants) -> tuple[Instants, Ids]:
+        """Put other timers in the place of these people's; returns the ones to set."""
+        if self.scheduled is None:
+            return NOBODY, NOBODY
+        changed = due != self.scheduled.get(people)
+        self.scheduled.set(people[changed], due[changed])
+        timed = (changed & (due < NEVER)).nonzero()[0]
+        return due[timed], people[timed]
+
+    def fire(self, people: Ids, due: Instants) -> Ids:
+        """Where these timers are the ones in force, which they are no longer."""
+        if self.scheduled is None:
+            return NOBODY
+        valid: Ids = (self.scheduled.get(people) == due).nonzero()[0]
+        self.scheduled.set(people[valid], NEVER)
+        return valid
+
+    def forget(self, person: int) -> None:
+        one = np.array([person])
+        self.truth.set(one, self.truth.fill)
+        if self.scheduled is not None:
+            self.scheduled.set(one, NEVER)
+
+    @property
+    def nbytes(self) -> int:
+        return self.truth.nbytes + (self.scheduled.nbytes if self.scheduled else 0)

@@ -1,0 +1,111 @@
+"""Events themselves, kept for each person: what a condition that is no plain count is decided by."""
+
+from __future__ import annotations
+
+from bisect import bisect_right, insort
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from relance.segments.conditions import Happens
+from relance.segments.evaluate import Happening
+from relance.segments.live.paged import Ids
+from relance.segments.needs import Keep
+from relance.segments.predicate import tester
+from relance.segments.window import EVER
+
+_BYTES_AN_EVENT = 400  # of a tuple, its properties and its place in a list, about
+
+
+class Book:
+    """The events of one name that pass all ``tests``, each person's in order, as far back as some condition looks."""
+
+    def __init__(self, number: int, step: Happens, keeps: Iterable[Keep]) -> None:
+        self.number = number
+        self.event = step.event
+        self.tests = [tester(predicate) for predicate in step.where]
+        self.members: frozenset[str] = frozenset()
+        self._keeps: list[Keep] = []
+        self._spare = 0
+        self._pruned_to = EVER  # at or before this instant only ``spare`` events are kept
+        self._lines: dict[int, list[Happening]] = {}
+        self.keep(keeps)
+
+    def keep(self, keeps: Iterable[Keep]) -> None:
+        """What is to be kept from now on."""
+        self._keeps = list(keeps)
+        self._spare = max(each.spare for each in self._keeps)
+        self.members = frozenset().union(*(each.members for each in self._keeps))
+
+    def covers(self, keeps: Iterable[Keep], now: int) -> bool:
+        """Whether what is kept can serve these."""
+        return all(
+            each.members <= self.members
+            and (self._pruned_to == EVER or (each.spare <= self._spare and each.floor(now) >= self._pruned_to))
+            for each in keeps
+        )
+
+    def floor(self, now: int) -> int:
+        """The instant up to which only ``spare`` events of each person matter; it never goes back."""
+        return min(each.floor(now) for each in self._keeps)
+
+    def since(self, now: int) -> int:
+        """History up to this instant need not be read."""
+        return EVER if self._spare else self.floor(now)
+
+    def told(self, occurred_at: int, position: int, properties: Mapping[str, Any]) -> Happening:
+        """An event, with what is kept of its properties."""
+        kept = {name: properties[name] for name in self.members if name in properties}
+        return Happening(self.event, occurred_at, position, kept)
+
+    def add(self, people: Iterable[int], events: Iterable[Happening], now: int) -> None:
+        """Fold events in."""
+        floor = self.floor(now)
+        for person, event in zip(people, events, strict=True):
+            line = self._lines.setdefault(person, [])
+            insort(line, event, key=_order)
+            if line[0].occurred_at <= floor:
+                self._prune(person, line, floor)
+
+    def of(self, person: int) -> Sequence[Happening]:
+        """One person's events, in order."""
+        return self._lines.get(person, ())
+
+    def merge(self, source: int, into: int, now: int) -> None:
+        """Everything of ``source`` becomes ``into``'s."""
+        moved = self._lines.pop(source, [])
+        self.add([into] * len(moved), moved, now)
+
+    def forget(self, person: int) -> None:
+        self._lines.pop(person, None)
+
+    def people(self) -> Ids:
+        """Everybody of whom anything is kept, ascending."""
+        return np.array(sorted(self._lines), np.int64)
+
+    def sweep(self, now: int) -> None:
+        """Give back what no window can reach any more."""
+        floor = self.floor(now)
+        for person, line in list(self._lines.items()):
+            self._prune(person, line, floor)
+
+    def _prune(self, person: int, line: list[Happening], floor: int) -> None:
+        gone = bisect_right(line, floor, key=_instant) - self._spare
+        if gone > 0:
+            del line[:gone]
+            self._pruned_to = max(self._pruned_to, floor)
+            if not line:
+                del self._lines[person]
+
+    @property
+    def nbytes(self) -> int:
+        return _BYTES_AN_EVENT * sum(map(len, self._lines.values()))
+
+
+def _order(event: Happening) -> tuple[int, int]:
+    return event.occurred_at, event.position
+
+
+def _instant(event: Happening) -> int:
+    return event.occurred_at

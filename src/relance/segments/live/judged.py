@@ -1,0 +1,65 @@
+"""Any condition on events as live state: decided by its definition, over the events that were kept for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+
+from relance.segments.conditions import Behaviour, Lifecycle
+from relance.segments.evaluate import Happening, holds
+from relance.segments.live.answers import Answers
+from relance.segments.live.books import Book
+from relance.segments.live.paged import Bools, Ids, Instants, Paged
+from relance.segments.live.rings import NEVER
+from relance.segments.turns import OnEvents, next_turn
+from relance.segments.window import END, needs_first
+
+_NO_NAME = ""  # of the person's first event, whose name does not matter: no condition names it
+
+
+class JudgedLeaf:
+    """A distinct condition: whether it holds for each person, and when that may change by itself."""
+
+    def __init__(self, number: int, condition: OnEvents, books: Sequence[Book], firsts: Paged) -> None:
+        self.number = number
+        self.needs_first = needs_first(getattr(condition, "window", None))
+        self.books = books
+        self.firsts = firsts
+        # The books of these hold nothing but events that pass.
+        self._condition = (
+            msgspec.structs.replace(condition, where=()) if isinstance(condition, Behaviour | Lifecycle) else condition
+        )
+        self.answers = Answers(holds(condition, (), 0), timed=True)
+
+    def update(self, people: Ids, instants: Instants) -> tuple[Ids, Instants, Ids]:
+        """Decide anew for these people, each at an instant of its own.
+
+        Returns where in ``people`` the answer changed, and the timers to set: (instants, people).
+        """
+        truth: Bools = np.empty(people.size, np.bool_)
+        due = np.full(people.size, NEVER, np.int64)
+        for place, (person, now) in enumerate(zip(people.tolist(), instants.tolist(), strict=True)):
+            past = self._past(person)
+            truth[place] = holds(self._condition, past, now)
+            turn = next_turn(self._condition, past, now)
+            if turn is not None and turn < END:
+                due[place] = turn
+        return self.answers.put(people, truth), *self.answers.schedule(people, due)
+
+    def people(self) -> Ids:
+        """Everybody of whom anything is kept, ascending."""
+        return np.unique(np.concatenate([book.people() for book in self.books]))
+
+    def _past(self, person: int) -> Sequence[Happening]:
+        lines = [book.of(person) for book in self.books]
+        past = lines[0]
+        if len(lines) > 1:  # an event may be in two books, where both steps of a sequence have its name
+            once = {(event.occurred_at, event.position): event for line in lines for event in line}
+            past = [once[key] for key in sorted(once)]
+        if self.needs_first:
+            first = self.firsts.one(person)
+            if first < NEVER:
+                past = [Happening(_NO_NAME, first, -1, {}), *past]
+        return past

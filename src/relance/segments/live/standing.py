@@ -1,0 +1,66 @@
+"""Conditions that hang on no event: tests of traits, and random parts of all people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from relance.segments.conditions import Bucket, Relative, Trait
+from relance.segments.evaluate import evaluate
+from relance.segments.live.answers import Answers
+from relance.segments.live.paged import Bools, Ids, Instants, Paged
+from relance.segments.live.rings import NEVER
+from relance.segments.predicate import matches, tester, turns_at
+
+_UNKNOWN = -1
+
+
+class TraitLeaf:
+    """A distinct condition on traits: whether it holds for each person, and when a moment that moves with now passes it."""
+
+    def __init__(self, number: int, condition: Trait) -> None:
+        self.number = number
+        self._predicate = condition.predicate
+        self.moves = isinstance(condition.value, Relative)
+        self._after_turn = condition.is_ == "before"  # what now has passed lies before it
+        self._test = tester(self._predicate)
+        self.answers = Answers(matches({}, self._predicate), timed=self.moves)
+
+    def update(self, people: Ids, traits: Iterable[Mapping[str, Any]], instants: Instants) -> tuple[Ids, Instants, Ids]:
+        """Decide anew for people whose traits are these. Returns what ``Leaf.update`` does."""
+        if not self.moves:
+            truth = np.fromiter(map(self._test, traits), np.bool_, people.size)
+            return self.answers.put(people, truth), *self.answers.schedule(people[:0], instants[:0])
+        turns = [turns_at(found, self._predicate) for found in traits]
+        due = np.array([NEVER if turn is None else turn for turn in turns], np.int64)
+        passed = due <= instants
+        truth = np.where(passed, self._after_turn, not self._after_turn) & (due != NEVER)
+        return self.answers.put(people, truth), *self.answers.reschedule(people, np.where(passed, NEVER, due))
+
+    def turn(self, people: Ids) -> Ids:
+        """Their moment passed; returns where the answer changed."""
+        return self.answers.put(people, np.full(people.size, self._after_turn))
+
+
+class BucketLeaf:
+    """A distinct random part of all people, which their ids decide: drawn when first asked for."""
+
+    def __init__(self, condition: Bucket) -> None:
+        self._condition = condition
+        self._drawn = Paged(np.int8, _UNKNOWN)
+
+    def get(self, people: Ids) -> Bools:
+        """Who of these people is in it."""
+        drawn = self._drawn.get(people)
+        missing = people[drawn == _UNKNOWN]
+        if missing.size:
+            self._drawn.set(missing, [evaluate(self._condition, (), {}, 0, person) for person in missing.tolist()])
+            drawn = self._drawn.get(people)
+        inside: Bools = drawn == 1
+        return inside
+
+    @property
+    def nbytes(self) -> int:
+        return self._drawn.nbytes

@@ -1,0 +1,172 @@
+"""The rule language as JSON Schema (2020-12), for editors and generators of other programs.
+
+The structs give the members and their types; what ``checks`` asks of several members together is added here as far as a schema
+can say it. What it cannot say (that a window ends after it begins, that a pattern is RE2, that a time zone exists) is left to
+``parse_rule``: whatever the schema refuses, ``parse_rule`` refuses too.
+"""
+
+from __future__ import annotations
+
+import inspect
+from copy import deepcopy
+from typing import Any
+
+import msgspec
+
+from relance.segments.checks import (
+    MAX_COUNT_EVER,
+    MAX_COUNT_IN_WINDOW,
+    MAX_NUMBER,
+    MAX_PATTERN,
+    MOMENTS,
+    NUMBERS,
+    WHOLE,
+    WITH_PROPERTY,
+)
+from relance.segments.conditions import KINDS, Predicate
+from relance.segments.rule import MAX_CONDITIONS
+
+Schema = dict[str, Any]
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_TEMPLATE = "#/$defs/{name}"
+_LENGTH: Schema = {"type": "string", "pattern": "^[1-9][0-9]{0,8}[smhdw]$", "examples": ["30d"]}
+_NAME = r'[^"\\*\u0000-\u001f.]+'
+_PATH = rf"^{_NAME}(\.{_NAME})*$"
+_TEXT: Schema = {"type": "string", "maxLength": 1_000}
+_SCALAR: Schema = {"anyOf": [_TEXT, {"type": ["number", "boolean"]}]}
+_RELATIVE: Schema = {"$ref": "#/$defs/Relative"}
+_WINDOWS = ("Rolling", "Ago", "Calendar", "Dates", "AfterFirst")
+_NOTHING: Schema = {"type": "null"}
+_VERSION = r"^[0-9]{1,9}(\.[0-9]{1,9}){0,3}$"
+
+#: What a predicate's value may be, by its operators.
+_VALUES: tuple[tuple[tuple[str, ...], Schema], ...] = (
+    (("=", "!=", "has"), _SCALAR),
+    (("in", "not_in"), {"type": "array", "minItems": 1, "maxItems": 1_000, "items": _SCALAR}),
+    ((">", ">=", "<", "<="), {"anyOf": [_TEXT, {"type": "number"}]}),
+    (("between",), {"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": "number"}}),
+    (("contains", "starts"), {**_TEXT, "minLength": 1}),
+    (("matches",), {"type": "string", "minLength": 1, "maxLength": MAX_PATTERN}),
+    (("version_from", "version_below"), {"type": "string", "pattern": _VERSION}),
+)
+
+
+def rule_schema() -> Schema:
+    """The schema of a rule; a new one each time, to be changed at will."""
+    _, found = msgspec.json.schema_components([*KINDS.values(), Predicate], ref_template=_TEMPLATE)
+    defs = {name: _described(schema) for name, schema in found.items()}
+    _windows(defs)
+    _lengths_and_paths(defs)
+    defs["Relative"] |= {"anyOf": [_either("ago", "in"), _either("in", "ago")]}
+    defs["Predicate"]["allOf"] = _by_operator({"type": "string"})
+    defs["Trait"]["allOf"] = _by_operator({"anyOf": [{"type": "string"}, _RELATIVE]})
+    defs["Behaviour"]["allOf"] = _by_aggregate()
+    defs["Message"]["allOf"] = [_pair_if_between(), {"properties": {"value": _whole()}}, _few_in_a_window()]
+    defs["Lifecycle"]["properties"]["window"] = {"$ref": "#/$defs/Rolling"}
+    defs["Rule"] = _rule()
+    return deepcopy({"$schema": DIALECT, "title": "Rule of a segment", "$ref": "#/$defs/Rule", "$defs": defs})
+
+
+def _rule() -> Schema:
+    inner: Schema = {"$ref": "#/$defs/Rule"}
+    groups = [
+        _only("all", {"type": "array", "minItems": 1, "maxItems": MAX_CONDITIONS, "items": inner}, "Every part holds."),
+        _only("any", {"type": "array", "minItems": 1, "maxItems": MAX_CONDITIONS, "items": inner}, "At least one part holds."),
+        _only("not", inner, "The part does not hold."),
+    ]
+    return {"anyOf": [*groups, *({"$ref": f"#/$defs/{struct.__name__}"} for struct in KINDS.values())]}
+
+
+def _only(name: str, schema: Schema, description: str) -> Schema:
+    return {
+        "type": "object",
+        "description": description,
+        "properties": {name: schema},
+        "required": [name],
+        "additionalProperties": False,
+    }
+
+
+def _described(schema: Schema) -> Schema:
+    """With the docstring as text for people."""
+    return {**schema, "description": inspect.cleandoc(schema.get("description", "")).replace("``", "`")}
+
+
+def _windows(defs: dict[str, Schema]) -> None:
+    """The structs are told apart by a member that is written nowhere."""
+    for name in _WINDOWS:
+        defs[name]["properties"].pop("shape")
+        defs[name]["required"].remove("shape")
+    defs["Dates"]["anyOf"] = [{"required": ["from"]}, {"required": ["to"]}]
+    window = {"anyOf": [*({"$ref": f"#/$defs/{name}"} for name in _WINDOWS), _NOTHING], "default": None}
+    for schema in defs.values():
+        if "window" in schema["properties"]:
+            schema["properties"]["window"] = window
+
+
+def _lengths_and_paths(defs: dict[str, Schema]) -> None:
+    defs["Rolling"]["properties"]["last"] = _LENGTH
+    defs["AfterFirst"]["properties"]["after_first"] = _LENGTH
+    defs["Sequence"]["properties"]["within"] = _LENGTH
+    defs["Ago"]["properties"]["ago"] |= {"prefixItems": [_LENGTH, _LENGTH]}
+    for name in ("ago", "in"):
+        defs["Relative"]["properties"][name] = {"anyOf": [_LENGTH, _NOTHING], "default": None}
+    for schema, name in (("Predicate", "property"), ("Trait", "name")):
+        defs[schema]["properties"][name] |= {"pattern": _PATH}
+    for schema, name in (("Behaviour", "property"), ("Sequence", "on")):
+        defs[schema]["properties"][name]["anyOf"][0] |= {"pattern": _PATH}
+
+
+def _either(name: str, other: str) -> Schema:
+    return {"properties": {name: {"type": "string"}, other: _NOTHING}, "required": [name]}
+
+
+def _when(name: str, values: tuple[str, ...], then: Schema) -> Schema:
+    """``then`` where a member has one of the values."""
+    return {"if": {"properties": {name: {"enum": list(values)}}, "required": [name]}, "then": then}
+
+
+def _by_operator(moment: Schema) -> list[Schema]:
+    given = [_when("is", operators, {"properties": {"value": value}, "required": ["value"]}) for operators, value in _VALUES]
+    moments = _when("is", ("before", "after"), {"properties": {"value": moment}, "required": ["value"]})
+    return [*given, moments, _when("is", ("exists", "not_exists"), {"properties": {"value": _NOTHING}})]
+
+
+def _by_aggregate() -> list[Schema]:
+    number: Schema = {"type": "number", "minimum": -MAX_NUMBER, "maximum": MAX_NUMBER}
+    moment: Schema = {"anyOf": [{"type": "string"}, _RELATIVE]}
+    with_property: Schema = {"properties": {"property": {"type": "string"}}, "required": ["property"]}
+    dated: Schema = {
+        "properties": {"value": _one_or_two(moment), "compare": {"enum": [">=", "<=", "between"]}},
+        "required": ["value"],
+    }
+    return [
+        _pair_if_between(),
+        {**_when("aggregate", WITH_PROPERTY, with_property), "else": {"properties": {"property": _NOTHING}}},
+        {**_when("aggregate", ("days", *MOMENTS), {}), "else": {"properties": {"zone": _NOTHING}}},
+        _when("aggregate", NUMBERS, {"properties": {"value": _one_or_two(number)}}),
+        _when("aggregate", MOMENTS, dated),
+        {
+            "if": {"properties": {"aggregate": {"enum": list(WHOLE)}}},  # also where it is left out
+            "then": {"allOf": [{"properties": {"value": _whole()}}, _few_in_a_window()]},
+        },
+    ]
+
+
+def _one_or_two(one: Schema) -> Schema:
+    return {"anyOf": [one, {"type": "array", "minItems": 2, "maxItems": 2, "items": one}]}
+
+
+def _whole(most: int = MAX_COUNT_EVER) -> Schema:
+    return _one_or_two({"type": "integer", "minimum": 0, "maximum": most})
+
+
+def _few_in_a_window() -> Schema:
+    windowed = {"properties": {"window": {"type": "object"}}, "required": ["window"]}
+    return {"if": windowed, "then": {"properties": {"value": _whole(MAX_COUNT_IN_WINDOW)}}}
+
+
+def _pair_if_between() -> Schema:
+    pair = {"properties": {"value": {"type": "array"}}, "required": ["value"]}
+    return {**_when("compare", ("between",), pair), "else": {"properties": {"value": {"not": {"type": "array"}}}}}

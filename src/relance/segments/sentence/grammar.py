@@ -1,0 +1,277 @@
+"""How a rule is put into words: the tree, with negations moved down to the conditions, and one phrase for each kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from relance.segments.conditions import (
+    SESSION,
+    Behaviour,
+    Bucket,
+    Condition,
+    Happens,
+    InSegment,
+    Lifecycle,
+    Message,
+    OnList,
+    Person,
+    Predicate,
+    Relative,
+    Rhythm,
+    Sequence,
+    Trait,
+    Unopened,
+)
+from relance.segments.rule import All, Any_, Not, Rule, hundredths
+from relance.segments.sentence.english import ENGLISH
+from relance.segments.sentence.french import FRENCH
+from relance.segments.sentence.values import (
+    bare_window,
+    counted,
+    dated,
+    either,
+    in_zone,
+    joined,
+    length,
+    moment,
+    number,
+    of_length,
+    scalar,
+    values,
+    window,
+)
+from relance.segments.sentence.words import Deed, Language, Words
+
+LANGUAGES: Mapping[Language, Words] = {"en": ENGLISH, "fr": FRENCH}
+#: The comparison that holds exactly where the other does not.
+CONTRARY = {">=": "<", "<": ">=", ">": "<=", "<=": ">"}
+DEFAULT_SALT = Bucket.__struct_defaults__[-1]
+
+
+class Names(NamedTuple):
+    """What the things that a rule numbers are called; what is not named here is said by its number."""
+
+    segments: Mapping[int, str] = {}
+    lists: Mapping[int, str] = {}
+    messages: Mapping[int, str] = {}
+    journeys: Mapping[int, str] = {}
+
+
+def sentence(rule: Rule, language: Language = "en", names: Names = Names()) -> str:  # noqa: B008 - immutable
+    """The rule in words, for people, without a capital or a full stop: it follows on from "Everybody who"."""
+    return _Speaker(LANGUAGES[language], names).rule(rule, negated=False, nested=False)
+
+
+class _Speaker(NamedTuple):
+    """One language and what things are called in it."""
+
+    words: Words
+    names: Names
+
+    def rule(self, rule: Rule, *, negated: bool, nested: bool) -> str:
+        if isinstance(rule, Not):
+            return self.rule(rule.part, negated=not negated, nested=nested)
+        if not isinstance(rule, All | Any_):
+            return self.condition(rule, negated)
+        if len(rule.parts) == 1:
+            return self.rule(rule.parts[0], negated=negated, nested=nested)
+        # not (a and b) is: not a, or not b
+        word = self.words.and_ if isinstance(rule, All) is not negated else self.words.or_
+        said = joined(self.words, [self.rule(part, negated=negated, nested=True) for part in rule.parts], word)
+        return f"({said})" if nested else said
+
+    def condition(self, condition: Condition, negated: bool) -> str:
+        if isinstance(condition, Behaviour):
+            return self.behaviour(condition, negated)
+        if isinstance(condition, Message):
+            return self.message(condition, negated)
+        if isinstance(condition, Trait):
+            return self.test(condition.predicate, "is_not" if negated else "is_so")
+        if isinstance(condition, Sequence):
+            return self.sequence(condition, negated)
+        if isinstance(condition, Lifecycle):
+            return self.lifecycle(condition, negated)
+        if isinstance(condition, Rhythm):
+            return self.words.rhythm[negated].format(number(self.words, hundredths(condition.times) / 100))
+        if isinstance(condition, Unopened):
+            return counted(self.words, self.words.unopened[negated], condition.last, about=self.about(condition))
+        if isinstance(condition, InSegment):
+            return self.words.segment[negated].format(
+                self.named(self.names.segments, condition.segment, self.words.segment_number)
+            )
+        if isinstance(condition, OnList):
+            return self.words.list[negated].format(self.named(self.names.lists, condition.list, self.words.segment_number))
+        if isinstance(condition, Person):
+            said = Predicate(self.words.facts[condition.name], condition.is_, condition.value)
+            return self.test(said, "is_not" if negated else "is_so")
+        return self.bucket(condition, negated)
+
+    # -- what somebody did ---------------------------------------------------------------------------------------------------
+
+    def behaviour(self, condition: Behaviour, negated: bool) -> str:
+        aggregate = condition.aggregate
+        if aggregate == "count":
+            where = self.where(condition.where)
+            return self.how_often(condition, self.deed(condition.event), where, negated)
+        if aggregate in ("days", "distinct"):
+            return self.how_many(condition, negated)
+        if aggregate in ("first", "last"):
+            return self.when(condition, negated)
+        return self.total(condition, negated)
+
+    def message(self, condition: Message, negated: bool) -> str:
+        deed = self.words.messages[condition.did]
+        plain, none = self.about_object(condition)
+        said = Deed(deed.did.format(plain), deed.not_done.format(none), deed.never.format(none))
+        return self.how_often(condition, said, "", negated)
+
+    def how_often(self, condition: Behaviour | Message, deed: Deed, where: str, negated: bool) -> str:
+        """ "did “X” at least twice this week"; what comes to never, or to at least once, is said so."""
+        bounds = _bounds(condition)
+        when = window(self.words, condition.window)
+        if bounds == ((1, None) if negated else (0, 0)):
+            return (deed.not_done if condition.window else deed.never) + where + when
+        if bounds == ((0, 0) if negated else (1, None)):
+            return deed.did + where + when
+        compare = CONTRARY.get(condition.compare) if negated else condition.compare
+        if compare is None:
+            return f"{deed.not_done}{where} {self.times(condition.compare, condition.value)}{when}"
+        return f"{deed.did}{where} {self.times(compare, condition.value)}{when}"
+
+    def times(self, compare: str, value: object) -> str:
+        words = self.words
+        if isinstance(value, tuple):
+            return words.count[compare].format(*(number(words, int(each)) for each in value))
+        count = int(value)  # type: ignore[call-overload]
+        if count == 1 and f"{compare} 1" in words.count:
+            return words.count[f"{compare} 1"]
+        said = {1: words.once, 2: words.twice}.get(count) if compare != "<" else None
+        return words.count[compare].format(said or words.times.format(number(words, count)))
+
+    def how_many(self, condition: Behaviour, negated: bool) -> str:
+        """ "did “X” on at least 3 different days", "with at least 3 different values of category"."""
+        words, compare = self.words, CONTRARY.get(condition.compare) if negated else condition.compare
+        deed = self.deed(condition.event)
+        amounts = condition.value if isinstance(condition.value, tuple) else (condition.value,)
+        said = words.plain[compare or condition.compare].format(*(number(words, int(each)) for each in amounts))  # type: ignore[arg-type]
+        forms = words.days if condition.aggregate == "days" else words.values
+        form = forms.one if amounts == (1,) else forms.many
+        zone = condition.zone if condition.zone != getattr(condition.window, "zone", None) else None
+        what = form.format(said, condition.property_) + in_zone(words, zone)
+        done = deed.not_done if compare is None else deed.did
+        return f"{done}{self.where(condition.where)} {what}{window(words, condition.window)}"
+
+    def total(self, condition: Behaviour, negated: bool) -> str:
+        """ "has a total price of at least 100 from “X” in the last 30 days"."""
+        words = self.words
+        amounts = condition.value if isinstance(condition.value, tuple) else (condition.value,)
+        amount = words.amount[condition.compare].format(*(number(words, each) for each in amounts))  # type: ignore[arg-type]
+        event = words.quote.format(condition.event) + self.where(condition.where)
+        said = words.total[condition.aggregate][negated].format(property=condition.property_, amount=amount, event=event)
+        return said + window(words, condition.window)
+
+    def when(self, condition: Behaviour, negated: bool) -> str:
+        """ "did “X” for the last time at least 30 days ago"."""
+        words, deed = self.words, self.deed(condition.event)
+        done = (deed.not_done if negated else deed.did) + self.where(condition.where)
+        template = words.first_time if condition.aggregate == "first" else words.last_time
+        only = "" if condition.window is None else words.only.format(bare_window(words, condition.window))
+        value = condition.value
+        return f"{template.format(done)} {self.moment(condition.compare, value)}{in_zone(words, condition.zone)}{only}"
+
+    def moment(self, compare: str, value: object) -> str:
+        words = self.words
+        if isinstance(value, tuple):
+            low, high = value
+            return words.moment["between"].format(moment(words, low), moment(words, high, to_the_minute=True))
+        if isinstance(value, Relative):
+            way, text = ("ago", value.ago) if value.ago is not None else ("in", value.in_)
+            return words.moment[f"{compare} {way}"].format(length(words, text or ""))
+        return words.moment[compare].format(dated(words, str(value), to_the_minute=compare == "<="))
+
+    def sequence(self, condition: Sequence, negated: bool) -> str:
+        words, deed = self.words, self.deed(condition.first.event)
+        done = (deed.not_done if condition.window else deed.never) if negated else deed.did
+        link = (words.without if negated else words.unfollowed) if condition.absent else words.followed
+        first = done + self.where(condition.first.where) + window(words, condition.window)
+        same = "" if condition.on is None else words.same.format(condition.on)
+        return first + link.format(self.step(condition.then), length(words, condition.within)) + same
+
+    def lifecycle(self, condition: Lifecycle, negated: bool) -> str:
+        words, deed, where = self.words, self.deed(condition.event), self.where(condition.where)
+        return words.stages[condition.stage][negated].format(
+            did=deed.did + where,
+            doing=deed.doing + where,
+            last=of_length(words, words.last, condition.window.last),
+            before=of_length(words, words.before, condition.window.last),
+        )
+
+    def deed(self, event: str) -> Deed:
+        if event == SESSION:
+            return self.words.session
+        name = self.words.quote.format(event)
+        return Deed(*(form.format(name) for form in self.words.deed))
+
+    def step(self, step: Happens) -> str:
+        return self.words.quote.format(step.event) + self.where(step.where)
+
+    # -- properties and traits -------------------------------------------------------------------------------------------------
+
+    def where(self, predicates: tuple[Predicate, ...]) -> str:
+        if not predicates:
+            return ""
+        return self.words.with_.format(joined(self.words, [self.test(each, "with_") for each in predicates], self.words.and_))
+
+    def test(self, predicate: Predicate, form: str) -> str:
+        words, value = self.words, predicate.value
+        if isinstance(value, Relative):
+            way, text = ("ago", value.ago) if value.ago is not None else ("in", value.in_)
+            template: str = getattr(words.relative[f"{predicate.is_} {way}"], form)
+            return template.format(predicate.property, length(words, text or ""))
+        template = getattr(words.tests[predicate.is_], form)
+        if predicate.is_ in ("before", "after"):
+            return template.format(predicate.property, dated(words, str(value)))
+        quoted = not predicate.is_.startswith("version")
+        said = [scalar(words, each) if quoted else str(each) for each in values(value)]
+        if predicate.is_ in ("in", "not_in"):
+            said = [either(words, said)]
+        return template.format(predicate.property, *said)
+
+    # -- messages, segments, chance ----------------------------------------------------------------------------------------------
+
+    def named(self, names: Mapping[int, str], id_: int, numbered: str) -> str:
+        return self.words.quote.format(names[id_]) if id_ in names else numbered.format(id_)
+
+    def about_object(self, condition: Message) -> tuple[str, str]:
+        """The messages meant: where something is said of one, and where it is said of none."""
+        words, rest = self.words, self.about(condition, but_message=True)
+        if condition.message is None:
+            return words.a_message + rest, words.any_message + rest
+        if condition.message in self.names.messages:
+            one = words.message_named.format(words.quote.format(self.names.messages[condition.message]))
+        else:
+            one = words.message_number.format(condition.message)
+        return one + rest, one + rest
+
+    def about(self, condition: Message | Unopened, *, but_message: bool = False) -> str:
+        words, said = self.words, ""
+        if condition.message is not None and not but_message:
+            said += f" {self.named(self.names.messages, condition.message, words.journey_number)}"
+        if condition.journey is not None:
+            said += words.of_journey.format(self.named(self.names.journeys, condition.journey, words.journey_number))
+        if condition.channel is not None:
+            said += words.by_channel.format(words.channels.get(condition.channel, condition.channel))
+        return said
+
+    def bucket(self, condition: Bucket, negated: bool) -> str:
+        words = self.words
+        start, end = (words.percent.format(number(words, hundredths(each) / 100)) for each in (condition.from_, condition.to))
+        said = words.slice[negated].format(start, end) if hundredths(condition.from_) else words.bucket[negated].format(end)
+        return said if condition.salt == DEFAULT_SALT else said + words.draw.format(words.quote.format(condition.salt))
+
+
+def _bounds(condition: Behaviour | Message) -> tuple[int, int | None]:
+    if isinstance(condition, Message):
+        return Behaviour("", compare=condition.compare, value=condition.value).bounds
+    return condition.bounds

@@ -1,0 +1,112 @@
+"""What a language must bring to say a rule: the templates that ``grammar`` fills."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+Language = Literal["en", "fr"]
+
+
+class Counted(NamedTuple):
+    """A text for one, and one with a place for any other number."""
+
+    one: str
+    many: str
+
+
+class Deed(NamedTuple):
+    """Something done: "did “X”", "has not done “X”", "has never done “X”", and where it may stop: "doing “X”"."""
+
+    did: str
+    not_done: str
+    never: str
+    doing: str = ""
+
+
+class Test(NamedTuple):
+    """One operator: what is so of a person ("plan is “pro”"), its contrary, and as part of an event ("with plan “pro”")."""
+
+    is_so: str
+    is_not: str
+    with_: str
+
+
+@dataclass(frozen=True)
+class Words:
+    """One language. Places are named where their order differs between languages."""
+
+    quote: str
+    decimal_point: str
+    thousands: str
+    percent: str
+    true: str
+    false: str
+    and_: str
+    or_: str
+    comma: str
+    # lengths and windows
+    lengths: Mapping[str, Counted]
+    last: Mapping[str, Counted]
+    first: Mapping[str, Counted]
+    before: Mapping[str, Counted]
+    ago: str
+    ahead: str
+    between_ago: str
+    calendar: Mapping[str, str]
+    zone: str
+    only: str
+    # dates
+    months: tuple[str, ...]
+    date: str
+    first_of_month: str
+    at: str
+    from_to: str
+    on: str
+    since: str
+    until: str
+    dated: str
+    # comparisons
+    once: str
+    twice: str
+    times: str
+    count: Mapping[str, str]
+    amount: Mapping[str, str]
+    plain: Mapping[str, str]
+    days: Counted
+    values: Counted
+    total: Mapping[str, tuple[str, str]]
+    moment: Mapping[str, str]
+    first_time: str
+    last_time: str
+    # conditions
+    deed: Deed
+    session: Deed
+    messages: Mapping[str, Deed]
+    tests: Mapping[str, Test]
+    relative: Mapping[str, Test]
+    with_: str
+    followed: str
+    unfollowed: str
+    without: str
+    same: str
+    rhythm: tuple[str, str]
+    stages: Mapping[str, tuple[str, str]]
+    unopened: tuple[Counted, Counted]
+    segment: tuple[str, str]
+    list: tuple[str, str]
+    segment_number: str
+    bucket: tuple[str, str]
+    facts: Mapping[str, str]
+    slice: tuple[str, str]
+    draw: str
+    # messages as objects
+    a_message: str
+    any_message: str
+    message_named: str
+    message_number: str
+    of_journey: str
+    journey_number: str
+    by_channel: str
+    channels: Mapping[str, str]

@@ -1,0 +1,89 @@
+"""How a property's value is read, as SQL over a column of JSON text: ``values`` line by line. NULL is where that gives None."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.sql.expression import ColumnElement
+
+from relance.core.time import DAY, HOUR, MINUTE, SECOND
+from relance.segments.constructs import (
+    at,
+    day_number,
+    digits,
+    finds,
+    json_is_boolean,
+    json_is_number,
+    json_is_text,
+    json_number,
+    json_text,
+    number_text,
+    part_of,
+    to_number,
+    to_whole,
+)
+from relance.segments.values import AMOUNT_UNITS, DIGITS, LARGEST_AMOUNT, MOMENT, PARTS, PLAIN_NUMBER, VERSION
+
+Json = ColumnElement[str]
+
+_THOUSANDTHS = r"\.([0-9]{1,3})"
+_SECONDS_AT, _OFFSET = 17, 6  # where ``:ss`` begins, the length of ``+hh:mm``
+
+
+def whole(pattern: str) -> str:
+    """The pattern, for the whole of a text."""
+    return rf"\A(?:{pattern})\z"
+
+
+def as_number(json: Json, path: str) -> ColumnElement[float]:
+    """A number, or text that plainly is one, as a double."""
+    text = json_text(*at(json, path))
+    plain = sa.and_(json_is_text(*at(json, path)), finds(text, whole(PLAIN_NUMBER)))
+    return sa.case((json_is_number(*at(json, path)), json_number(*at(json, path))), (plain, to_number(text)), else_=sa.null())
+
+
+def as_amount(json: Json, path: str) -> ColumnElement[int]:
+    """A number in ten-thousandths, halves up, where it is not larger than 10¹¹."""
+    number = as_number(json, path)
+    rounded = sa.func.floor(number * sa.literal(float(AMOUNT_UNITS), sa.Double) + sa.literal(0.5, sa.Double))
+    fits = sa.func.abs(number) <= sa.literal(LARGEST_AMOUNT, sa.Double)
+    return sa.case((fits, to_whole(rounded)), else_=sa.null())
+
+
+def identity(json: Json, path: str) -> ColumnElement[str]:
+    """A text that is equal for equal values, never empty: their kind, and for numbers the double."""
+    text = json_text(*at(json, path))
+    number = number_text(json_number(*at(json, path)) + sa.literal(0.0, sa.Double))  # -0.0 is 0.0
+    return sa.case(
+        (json_is_text(*at(json, path)), sa.literal("t", sa.Text) + text),
+        (json_is_number(*at(json, path)), sa.literal("n", sa.Text) + number),
+        (json_is_boolean(*at(json, path)), sa.literal("b", sa.Text) + text),
+        else_=sa.null(),
+    )
+
+
+def as_version(json: Json, path: str) -> ColumnElement[str]:
+    """A version in digits that compare as texts."""
+    text, pattern = json_text(*at(json, path)), whole(VERSION)
+    parts = [sa.func.lpad(part_of(text, pattern, part), DIGITS, "0") for part in range(1, PARTS + 1)]
+    version = sa.func.concat(*parts, type_=sa.Text)
+    return sa.case((sa.and_(json_is_text(*at(json, path)), finds(text, pattern)), version), else_=sa.null())
+
+
+def as_moment(json: Json, path: str) -> ColumnElement[int]:
+    """ISO 8601 text as an instant. The day is the engine's, the clock is read off its places."""
+    text = json_text(*at(json, path))
+
+    def two(place: int) -> ColumnElement[int]:
+        return digits(sa.func.substr(text, place, 2))
+
+    seconds = sa.case((sa.func.substr(text, _SECONDS_AT, 1) == ":", two(_SECONDS_AT + 1)), else_=0)
+    thousandths = digits(sa.func.rpad(part_of(text, _THOUSANDTHS, 1), 3, "0"))
+    clock = two(12) * HOUR + two(15) * MINUTE + seconds * SECOND + thousandths
+    offset = sa.func.length(text) - _OFFSET + 1
+    sign = sa.func.substr(text, offset, 1, type_=sa.Text)
+    shift = digits(sa.func.substr(text, offset + 1, 2)) * HOUR + digits(sa.func.substr(text, offset + 4, 2)) * MINUTE
+    # A date alone has a hyphen where an offset's sign could be.
+    shifted = sa.case((offset < _SECONDS_AT, 0), (sign == "+", -shift), (sign == "-", shift), else_=0)
+    instant = day_number(sa.func.substr(text, 1, 10)) * DAY + clock + shifted
+    is_moment = sa.and_(json_is_text(*at(json, path)), finds(text, whole(MOMENT)))
+    return sa.case((is_moment, instant), else_=sa.null())

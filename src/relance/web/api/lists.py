@@ -1,0 +1,148 @@
+"""Static lists: people put together by hand or from a file. Segments name them (a condition of the kind ``list``)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Router, delete, get, post
+from litestar.concurrency import sync_to_thread
+from litestar.params import JSONBody
+from msgspec import Meta
+
+from relance.core.ids import stable_id
+from relance.events.model import Event, Kind
+from relance.segments.model import Segment
+from relance.segments.service import names_list
+from relance.users.errors import ListConflictError
+from relance.users.model import AliasKind, PeopleList
+from relance.web.api.authentication import Caller
+from relance.web.api.documentation import ERRORS
+from relance.web.api.pages import Page, page, read_cursor
+from relance.web.api.parameters import AppId, Behind, Cursor, Limit, ListId
+from relance.web.api.services import Services
+from relance.web.api.settling import command, settle
+
+AnyRequest = Request[Any, Caller, Any]
+MAX_ENTRIES = 1_000
+ListName = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S", examples=["Customers of the old shop"])]
+Entry = Annotated[str, Meta(min_length=1, max_length=320)]
+Entries = Annotated[list[Entry], Meta(max_length=MAX_ENTRIES, description="User ids, or e-mail addresses where they hold an @.")]
+
+
+class ListAnswer(msgspec.Struct, frozen=True):
+    """A static list."""
+
+    id: int
+    name: str
+    created_at: int
+
+
+class ListCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A new static list."""
+
+    name: ListName
+
+
+class ListChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """People to put on a list and to take off it; whoever is in both is taken off."""
+
+    add: Entries = []
+    remove: Entries = []
+
+
+class ListChanged(msgspec.Struct, frozen=True):
+    """How many people were named, and which entries are nobody's; nobody is made by putting an id on a list."""
+
+    added: int
+    removed: int
+    unknown: list[str]
+
+
+def as_list(found: PeopleList) -> ListAnswer:
+    """A list as the API shows it."""
+    return ListAnswer(found.id, found.name, found.created_at)
+
+
+@get("/", operation_id="listLists", summary="List static lists", responses=ERRORS, sync_to_thread=True)
+def list_lists(app: AppId, services: Behind, cursor: Cursor = None, limit: Limit = 50) -> Page[ListAnswer]:
+    """The static lists of an app."""
+    found = services.lists.page(app, read_cursor(cursor, int) or 0, limit + 1)
+    return page([as_list(each) for each in found], limit, lambda each: each.id)
+
+
+@post("/", operation_id="createList", summary="Create a static list", responses=ERRORS)
+async def create_list(request: AnyRequest, app: AppId, data: JSONBody[ListCreation], services: Behind) -> ListAnswer:
+    """Make an empty list."""
+    now = services.context.clock.now()
+    return as_list(await sync_to_thread(services.lists.create, app, data.name, now, request.auth.actor))
+
+
+@get("/{list_id:int}", operation_id="getList", summary="Read a static list", responses=ERRORS, sync_to_thread=True)
+def get_list(app: AppId, list_id: ListId, services: Behind) -> ListAnswer:
+    """One list. Who is on it: make a segment of it, or preview one."""
+    return as_list(services.lists.get(app, list_id))
+
+
+@post("/{list_id:int}/people", operation_id="changeList", summary="Put people on a list", responses=ERRORS, status_code=200)
+async def change_list(
+    request: AnyRequest, app: AppId, list_id: ListId, data: JSONBody[ListChange], services: Behind
+) -> ListChanged:
+    """Put people on a list, or take them off. Answers when that has settled, so that segments know it."""
+    await sync_to_thread(services.lists.get, app, list_id)
+    named = await sync_to_thread(_named, services, app, {*data.add, *data.remove})
+    removed = {named[entry] for entry in data.remove if entry in named}
+    added = {named[entry] for entry in data.add if entry in named} - removed
+    events = list(_events(request, services, app, list_id, added, removed))
+    if events:
+        await settle(services, events)
+    unknown = [entry for entry in dict.fromkeys([*data.add, *data.remove]) if entry not in named]
+    return ListChanged(len(added), len(removed), unknown)
+
+
+def _named(services: Services, app: int, entries: Iterable[str]) -> dict[str, int]:
+    """Entry → person, of those that are somebody's."""
+    addresses = {entry: entry.strip().lower() for entry in entries if "@" in entry}
+    found = services.directory.named(app, AliasKind.USER_ID.value, entries)
+    by_address = services.directory.named(app, AliasKind.EMAIL.value, addresses.values())
+    return {entry: by_address[text] for entry, text in addresses.items() if text in by_address} | found
+
+
+def _events(
+    request: AnyRequest, services: Services, app: int, number: int, added: Iterable[int], removed: Iterable[int]
+) -> Iterator[Event]:
+    """One record a person. Their ids are made of the request's, so that a repeated request changes nothing."""
+    for inside, people in ((True, added), (False, removed)):
+        for person in sorted(people):
+            event = command(request, services, app, Kind.EDIT, person, {"list": {"id": number, "inside": inside}})
+            event.message_id = stable_id(event.message_id, person)
+            yield event
+
+
+@delete("/{list_id:int}", operation_id="archiveList", summary="Archive a static list", responses=ERRORS)
+async def archive_list(app: AppId, list_id: ListId, services: Behind) -> None:
+    """Archive a list. Refused while a segment names it."""
+    users = await sync_to_thread(_segments_naming, services, app, list_id)
+    if users:
+        raise ListConflictError(
+            "Segments name this list.", list=list_id, segments=[{"id": each.id, "name": each.name} for each in users]
+        )
+    await sync_to_thread(services.lists.archive, app, list_id, services.context.clock.now())
+
+
+def _segments_naming(services: Services, app: int, number: int) -> list[Segment]:
+    found: list[Segment] = []
+    after: int | None = 0
+    while after is not None:
+        segments = services.segments.page(app, after, 200)
+        found += [each for each in segments.items if names_list(each.rule, number)]
+        after = segments.next
+    return found
+
+
+router = Router(
+    path="/apps/{app:int}/lists",
+    route_handlers=[list_lists, create_list, get_list, change_list, archive_list],
+    tags=["Lists"],
+)

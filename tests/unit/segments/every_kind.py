@@ -1,0 +1,276 @@
+"""Random rules of every kind of condition, as JSON, over small pools of values, so that what they name happens.
+
+Instants lie around the changes of clocks of three zones, a leap day and the ends of a quarter and a year; lengths of time are
+those of windows, and one millisecond more or less.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from hypothesis import strategies as st
+
+from relance.core.time import DAY, HOUR, MINUTE
+from relance.segments.days import PERIODS, read_moment
+from relance.segments.meaning import meaning
+from relance.segments.rule import Rule, parse_rule
+
+Json = dict[str, Any]
+
+#: A leap day's end, the instants at which clocks change in Paris, and a year's end.
+STARTS = tuple(
+    read_moment(text, "UTC")
+    for text in ("2024-02-29T22:59:59.500", "2024-03-31T00:59:59.500", "2026-10-25T00:59:59.500", "2025-12-31T23:59:59.999")
+)
+#: Lord Howe's clocks change by half an hour, Beirut's at midnight.
+ZONES = ("UTC", "Europe/Paris", "America/New_York", "Asia/Beirut", "Australia/Lord_Howe", "Asia/Kathmandu")
+DATES = (
+    "2024-02-28",
+    "2024-02-29",
+    "2024-03-01",
+    "2024-02-29T22:59:59.500+00:00",
+    "2024-03-31",
+    "2024-03-31T02:30",
+    "2024-03-31T01:00:00Z",
+    "2024-04-01",
+    "2025-12-31",
+    "2026-01-01",
+    "2026-10-25",
+    "2026-10-25T02:30",
+    "2026-10-25T02:30:00+01:00",
+    "2026-10-26",
+)
+NAMES = ("viewed", "bought", "session_started", "message_sent", "message_opened", "message_clicked")
+LENGTHS = ("1s", "5s", "1m", "1h", "1d", "2d", "7d")
+#: Between two instants, and from now back to one: the lengths of windows, and one millisecond beside them.
+GAPS = (0, 0, 0, 1, 999, 1000, 1001, 4999, 5000, 5001, MINUTE, HOUR - 1, HOUR, HOUR + 1, DAY - 1, DAY, DAY + 1, 2 * DAY, 7 * DAY)
+
+zones = st.sampled_from(ZONES)
+lengths = st.sampled_from(LENGTHS)
+gaps = st.sampled_from(GAPS)
+starts = st.sampled_from(STARTS)
+texts = st.sampled_from(["1", "2", "2.50", "01", "pro", "true", "Ünï", "a\nb"])
+numbers = st.sampled_from([0, 1, 2, -3, 2.5, 0.1, 0.2, 0.30000000000000004, 0.00005, -0.00005, 12.345649999, 99999.99995])
+scalars = st.one_of(texts, numbers, st.booleans())
+odd = st.sampled_from([
+    None, "", [], [1], ["pro", 2, None], [[1]], {"b": 1}, {"b": "pro"}, {"b": ["1", True]}, 1e3, "1000", -0.0, "-0", 2**53 + 1,
+    1e11, 1e11 + 1, -1e11, "100000000000.1", 9e14, "٥", 5e-324,
+])  # fmt: skip
+moments_told = st.sampled_from([
+    "2024-02-29", "2024-02-30", "2023-02-29", "2024-02-29T23:59", "2024-03-01T00:00:00Z", "2024-03-01 01:00:00.5+01:00",
+    "2024-02-29T18:15:00.123-05:45", "1900-02-29", "2000-02-29", "2199-12-31T23:59:59.999Z", "2024-3-1", "2024-02-29T24:00",
+    "2026-10-25T00:59:59.500Z", "2024-03-31T00:59:59.50",
+])  # fmt: skip
+versions = st.sampled_from(
+    ["2", "2.0", "2.10.0", "v2.9", "2.10.0-beta", "2.10.0+a\nb", "v1.0.0.1 x", "2.10.", "1.2.3.4.5", "999999999.1"]
+)
+found_values = st.one_of(scalars, scalars, odd, moments_told, versions)
+#: Few keys, so that events join: ``k`` joins sequences; the others are what Relance's own events tell of a message.
+properties = st.fixed_dictionaries(
+    {},
+    optional={
+        "a": found_values,
+        "c": found_values,
+        "k": st.sampled_from([1, 1.0, "1", True, "x", None, [1], 2]),
+        "delivery": st.sampled_from([1, 2, 3, "2"]),
+        "message": st.sampled_from([5, 6]),
+        "channel": st.sampled_from(["email", "webpush"]),
+    },
+)
+paths = st.sampled_from(["a", "a", "a.b", "c"])
+
+_WANTED: dict[str, st.SearchStrategy[Any]] = {
+    "=": scalars,
+    "!=": scalars,
+    "in": st.lists(scalars, min_size=1, max_size=3),
+    "not_in": st.lists(scalars, min_size=1, max_size=3),
+    "exists": st.none(),
+    "not_exists": st.none(),
+    ">": st.one_of(texts, numbers),
+    ">=": st.one_of(texts, numbers),
+    "<": st.one_of(texts, numbers),
+    "<=": st.one_of(texts, numbers),
+    "between": st.lists(numbers, min_size=2, max_size=2).map(sorted),
+    "contains": st.sampled_from(["p", "ro", "2", "Ü", "\n", "%", "_"]),
+    "starts": st.sampled_from(["p", "ro", "2", "Ü", "a"]),
+    "matches": st.sampled_from(
+        ["^p", "[0-9]+$", "a.b", r"(?s)a.b", "(?i)PRO", r"^\d{1,2}$", r"\.", "1|2", "^$", "Ü.ï", "(?i)ü", "a$"]
+    ),
+    "has": scalars,
+    "before": st.sampled_from(DATES),
+    "after": st.sampled_from(DATES),
+    "version_from": st.sampled_from(["2", "2.10", "2.9.0", "2.10.0", "1.0.0.1"]),
+    "version_below": st.sampled_from(["2", "2.10", "2.9.0", "2.10.0", "1.0.0.1"]),
+}
+relatives = st.one_of(lengths.map(lambda text: {"ago": text}), lengths.map(lambda text: {"in": text}))
+
+
+@st.composite
+def predicates(draw: st.DrawFn, name: str = "property") -> Json:
+    """A test of a property, or with ``name`` of a trait: then moments may move with now."""
+    is_ = draw(st.sampled_from(sorted(_WANTED)))
+    predicate: Json = {name: draw(paths), "is": is_}
+    wanted = _WANTED[is_]
+    if name == "name" and is_ in ("before", "after"):
+        wanted = st.one_of(wanted, relatives)
+    value = draw(wanted)
+    return predicate if value is None else {**predicate, "value": value}
+
+
+def traits() -> st.SearchStrategy[Json]:
+    return predicates("name").map(lambda data: {"kind": "trait", **data})
+
+
+wheres = st.one_of(st.just([]), st.just([]), st.lists(predicates(), min_size=1, max_size=2))
+
+
+@st.composite
+def _dates(draw: st.DrawFn) -> Json:
+    zone = draw(zones)
+    earlier, later = sorted(
+        draw(st.lists(st.sampled_from(DATES), min_size=2, max_size=2)), key=lambda text: read_moment(text, zone)
+    )
+    chosen = draw(st.sampled_from([{"from": earlier}, {"to": later}, {"from": earlier, "to": later}]))
+    if read_moment(earlier, zone) == read_moment(later, zone) and len(chosen) == 2:
+        chosen = {"from": earlier}
+    return {**chosen, "zone": zone}
+
+
+_AGO = st.sampled_from([("5s", "1s"), ("1m", "5s"), ("2d", "1d"), ("7d", "1s"), ("7d", "2d")]).map(
+    lambda pair: {"ago": list(pair)}
+)
+_CALENDAR = st.builds(
+    lambda word, zone: {"calendar": word, "zone": zone},
+    st.sampled_from(sorted(PERIODS)),
+    zones,
+)
+rolling = lengths.map(lambda text: {"last": text})
+windows: st.SearchStrategy[Json] = st.one_of(
+    rolling, rolling, _AGO, _CALENDAR, _dates(), lengths.map(lambda text: {"after_first": text})
+)
+
+
+def _compared(draw: st.DrawFn, whole: bool) -> Json:
+    compare = draw(st.sampled_from([">=", "<=", "=", ">", "<", "between"]))
+    value = st.integers(0, 4) if whole else st.one_of(numbers, st.sampled_from([3, 0.15, 5, 1e11, 2e11, 0.0001]))
+    if compare == "between":
+        return {"compare": compare, "value": sorted([draw(value), draw(value)])}
+    found = draw(value)
+    return {"compare": compare, "value": max(1, found) if whole and compare == "<" else found}
+
+
+def _moment_compared(draw: st.DrawFn) -> Json:
+    compare = draw(st.sampled_from([">=", "<=", "between"]))
+    moment = st.one_of(st.sampled_from(DATES), relatives)
+    return {"compare": compare, "value": [draw(moment), draw(moment)] if compare == "between" else draw(moment)}
+
+
+@st.composite
+def behaviours(draw: st.DrawFn, aggregates: tuple[str, ...] = ()) -> Json:
+    """Behaviour by any aggregate, or by one of those given, in any window."""
+    all_of_them = ("count", "count", "sum", "average", "min", "max", "distinct", "days", "first", "last")
+    aggregate = draw(st.sampled_from(aggregates or all_of_them))
+    data: Json = {"kind": "behaviour", "event": draw(st.sampled_from(NAMES[:3])), "aggregate": aggregate}
+    data["window"] = draw(st.one_of(st.none(), windows))
+    if aggregate in ("first", "last"):
+        data |= _moment_compared(draw)
+    else:
+        data |= _compared(draw, aggregate in ("count", "distinct", "days"))
+    if aggregate in ("sum", "average", "min", "max", "distinct"):
+        data["property"] = draw(paths)
+    if aggregate in ("days", "first", "last"):
+        data["zone"] = draw(zones)
+    return data | {"where": draw(wheres)}
+
+
+@st.composite
+def happens(draw: st.DrawFn) -> Json:
+    """A step of a sequence."""
+    return {"event": draw(st.sampled_from(NAMES[:3])), "where": draw(wheres)}
+
+
+@st.composite
+def sequences(draw: st.DrawFn) -> Json:
+    """One thing and then another, or not; sometimes the same thing twice."""
+    data: Json = {"kind": "sequence", "first": draw(happens()), "then": draw(happens()), "within": draw(lengths)}
+    data["absent"] = draw(st.booleans())
+    data["on"] = draw(st.sampled_from([None, "k", "k", "a.b"]))
+    data["window"] = draw(st.one_of(st.none(), windows))
+    return data
+
+
+def rhythms() -> st.SearchStrategy[Json]:
+    return st.sampled_from([0.1, 0.33, 0.5, 1, 1.5, 2, 100]).map(lambda times: {"kind": "rhythm", "times": times})
+
+
+@st.composite
+def lifecycles(draw: st.DrawFn) -> Json:
+    """First, stopped, resumed."""
+    stage = draw(st.sampled_from(["first", "stopped", "resumed"]))
+    return {"kind": "lifecycle", "stage": stage, **draw(happens()), "window": draw(rolling)}
+
+
+_ABOUT = st.fixed_dictionaries({}, optional={"message": st.just(5), "channel": st.just("email")})
+
+
+def unopened() -> st.SearchStrategy[Json]:
+    return st.builds(lambda last, about: {"kind": "unopened", "last": last, **about}, st.integers(1, 3), _ABOUT)
+
+
+@st.composite
+def messages(draw: st.DrawFn) -> Json:
+    """How often messages were received, opened or clicked: shorthand for a behaviour."""
+    data: Json = {"kind": "message", "did": draw(st.sampled_from(["received", "opened", "clicked"])), **draw(_ABOUT)}
+    return data | _compared(draw, whole=True) | {"window": draw(st.one_of(st.none(), windows))}
+
+
+def buckets() -> st.SearchStrategy[Json]:
+    return st.sampled_from([(0, 50), (50, 100), (12.5, 37.5), (0, 100), (0, 0.01), (33.33, 66.67)]).flatmap(
+        lambda pair: st.sampled_from(["relance", "a'b\\é"]).map(
+            lambda salt: {"kind": "bucket", "from": pair[0], "to": pair[1], "salt": salt}
+        )
+    )
+
+
+#: What hangs on events alone.
+on_events = st.one_of(
+    behaviours(), behaviours(), behaviours(), sequences(), sequences(), rhythms(), lifecycles(), unopened(), messages()
+)
+every_leaf = st.one_of(on_events, on_events, on_events, on_events, traits(), buckets())
+
+
+def trees(leaves: st.SearchStrategy[Json]) -> st.SearchStrategy[Json]:
+    """Rules of these conditions, as JSON."""
+    return st.recursive(
+        leaves,
+        lambda inner: st.one_of(
+            st.lists(inner, min_size=1, max_size=3).map(lambda parts: {"all": parts}),
+            st.lists(inner, min_size=1, max_size=3).map(lambda parts: {"any": parts}),
+            inner.map(lambda part: {"not": part}),
+        ),
+        max_leaves=5,
+    )
+
+
+def read(data: Json) -> Rule:
+    """The rule, written out."""
+    return meaning(parse_rule(data), lambda _segment: None)
+
+
+#: Rules of every kind, written out.
+rules = trees(every_leaf).map(read)
+
+
+class Told(NamedTuple):
+    """One event of a stream: ``gap`` after the newest instant before it, and told ``delay`` later than it happened."""
+
+    person: int
+    name: str
+    gap: int
+    delay: int
+    properties: Json
+
+
+def told(people: st.SearchStrategy[int]) -> st.SearchStrategy[Told]:
+    """An event of somebody, mostly in time, with the properties that its kind of event has."""
+    return st.builds(Told, people, st.sampled_from(NAMES), gaps, st.one_of(st.just(0), st.just(0), gaps), properties)

@@ -1,0 +1,129 @@
+"""The published schema accepts what ``parse_rule`` accepts, and refuses what is of the wrong shape."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
+
+from relance.segments.conditions import KINDS
+from relance.segments.errors import RuleError
+from relance.segments.rule import parse_rule
+from relance.segments.schema import rule_schema
+from tests.unit.segments import whole_language
+
+VALID = jsonschema_rs.Draft202012Validator(rule_schema())
+BOUGHT: dict[str, Any] = {"kind": "behaviour", "event": "bought"}
+PLAN: dict[str, Any] = {"kind": "trait", "name": "plan"}
+
+#: What a schema cannot say, by a piece of the message that ``parse_rule`` refuses it with.
+BEYOND_A_SCHEMA = (
+    "time zone", "ends after it begins", "A moment is a date", "the lesser one", "longer one", "3,660 days", "RE2",
+    "whole number", "never less than 0", "levels deep", "conditions at most", "bytes long", "NUL", "between -10¹⁵",
+)  # fmt: skip
+
+# fmt: off
+junk = st.sampled_from([
+    None, True, 0, 1, -1, 1.5, 10**13, "", "x", "30d", "0d", "pro", "2026-01-01", [], ["a"], [1, 2], [2, 1], ["30d", "7d"], {},
+    {"ago": "30d"}, {"ago": "1d", "in": "1d"}, {"last": "30d"}, {"last": 3}, {"since": "1d"}, {"calendar": "today"},
+    ">=", "between", "in", "exists", "before", "version_from", "sum", "days", "last", "first", "opened", "*", "a..b",
+])
+# fmt: on
+
+
+def places(data: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Every place in a value, the outermost first."""
+    inner = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    return [path, *(place for key, value in inner for place in places(value, (*path, key)))]
+
+
+@st.composite
+def spoilt(draw: st.DrawFn) -> Any:
+    """A rule with one to three members taken away, added or replaced."""
+    data = {"all": [deepcopy(draw(whole_language.rules))]}
+    for _ in range(draw(st.integers(1, 3))):
+        *path, last = draw(st.sampled_from(places(data)[2:]))
+        holder: Any = data
+        for key in path:
+            holder = holder[key]
+        change = draw(st.sampled_from(["replace", "replace", "remove", "add"]))
+        if change == "replace":
+            holder[last] = deepcopy(draw(junk))
+        elif change == "remove" and isinstance(holder, dict):
+            del holder[last]
+        elif isinstance(holder, dict):
+            holder[draw(st.sampled_from(["colour", "window", "zone", "property", "where", "value", "compare"]))] = deepcopy(
+                draw(junk)
+            )
+    return data
+
+
+def refusal(data: Any) -> str:
+    """Why ``parse_rule`` refuses a rule; nothing where it accepts it."""
+    try:
+        parse_rule(data)
+    except RuleError as error:
+        return error.message
+    return ""
+
+
+@settings(deadline=None)
+@given(whole_language.rules)
+def test_every_rule_is_valid(data: Any) -> None:
+    assert refusal(data) == ""
+    VALID.validate(data)
+
+
+@settings(deadline=None, max_examples=500)
+@given(spoilt())
+def test_it_refuses_what_is_of_the_wrong_shape_and_nothing_else(data: Any) -> None:
+    why = refusal(data)
+    event("refused" if why else "accepted")
+    if VALID.is_valid(data):
+        assert why == "" or any(piece in why for piece in BEYOND_A_SCHEMA), why
+    else:
+        assert why, "the schema refuses a rule that can be read"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"all": []},
+        {"all": [BOUGHT], "any": [BOUGHT]},
+        {"kind": "horoscope"},
+        {**BOUGHT, "window": {"last": "0d"}},
+        {**BOUGHT, "window": {"shape": "last", "last": "1d"}},
+        {**BOUGHT, "window": {"last": "1d", "ago": ["2d", "1d"]}},
+        {**BOUGHT, "window": {}},
+        {**BOUGHT, "window": {"last": "1d"}, "value": 1_001},
+        {**BOUGHT, "aggregate": "sum"},
+        {**BOUGHT, "property": "total"},
+        {**BOUGHT, "zone": "Europe/Paris"},
+        {**BOUGHT, "compare": "between"},
+        {**BOUGHT, "value": [1, 2]},
+        {**BOUGHT, "aggregate": "last"},
+        {**BOUGHT, "aggregate": "last", "compare": "=", "value": "2026-01-01"},
+        {**BOUGHT, "where": [{"property": "a", "is": "before", "value": {"ago": "1d"}}]},
+        {**PLAN, "is": "exists", "value": 1},
+        {**PLAN, "is": "in", "value": "pro"},
+        {**PLAN, "is": ">", "value": True},
+        {**PLAN, "is": "after", "value": {"ago": "1d", "in": "1d"}},
+        {"kind": "lifecycle", "stage": "first", "event": "a", "window": {"calendar": "today"}},
+        {"kind": "rhythm", "times": 0},
+        {"kind": "bucket", "to": 101},
+    ],
+)
+def test_it_refuses(data: Any) -> None:
+    assert refusal(data)
+    assert not VALID.is_valid(data)
+
+
+def test_every_kind_is_described() -> None:
+    defs = rule_schema()["$defs"]
+    assert all(defs[struct.__name__]["description"] for struct in KINDS.values())
+    jsonschema_rs.meta.validate(rule_schema())

@@ -1,0 +1,141 @@
+"""Random rules of every kind, as data: valid by construction."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from hypothesis import strategies as st
+
+from relance.segments.conditions import MESSAGE_EVENTS
+
+Data = dict[str, Any]
+
+events = st.sampled_from(["Product Added", "Order Completed", "page viewed", "session_started", "message_opened", "Ünï"])
+paths = st.sampled_from(["plan", "total", "cart.total", "category", "a.b.c"])
+zones = st.one_of(st.none(), st.sampled_from(["Europe/Paris", "UTC", "America/New_York"]))
+lengths = st.builds(lambda number, unit: f"{number}{unit}", st.integers(1, 300), st.sampled_from("smhdw"))
+texts = st.sampled_from(["pro", "5", "true", "Ünï", "a b", "2026-01-01"])
+numbers = st.one_of(st.integers(-10_000, 10_000_000), st.sampled_from([0.5, 2.25, 1e9, -3.125]))
+scalars = st.one_of(texts, numbers, st.booleans())
+dates = st.one_of(
+    st.dates(min_value=date(1995, 1, 1), max_value=date(2090, 12, 30)).map(str),
+    st.sampled_from(["2026-01-31T09:00:00+01:00", "2026-01-31T09:00", "2026-01-31T09:00:30Z", "2026-03-01T00:00:00.250Z"]),
+)
+relative = st.one_of(st.builds(lambda text: {"ago": text}, lengths), st.builds(lambda text: {"in": text}, lengths))
+WHOLE = ("count", "distinct", "days")
+NUMBERS = ("sum", "average", "min", "max")
+
+
+def some(**fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Data]:
+    """An object whose fields that draw None are left out."""
+    return st.fixed_dictionaries(dict(fields)).map(lambda found: {name: each for name, each in found.items() if each is not None})
+
+
+def ordered(each: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
+    return st.tuples(each, each).map(sorted)
+
+
+@st.composite
+def probes(draw: st.DrawFn, name: str, *, may_move: bool = False) -> Data:
+    """One test of a property (``name`` is the field it is under)."""
+    simple = st.sampled_from(["exists", "not_exists"]).map(lambda is_: {"is": is_})
+    equal = some(**{"is": st.sampled_from(["=", "!=", "has"]), "value": scalars})
+    lists = some(**{"is": st.sampled_from(["in", "not_in"]), "value": st.lists(scalars, min_size=1, max_size=4)})
+    order = some(**{"is": st.sampled_from([">", ">=", "<", "<="]), "value": st.one_of(texts, numbers)})
+    between = some(**{"is": st.just("between"), "value": ordered(numbers)})
+    text = some(**{"is": st.sampled_from(["contains", "starts", "matches"]), "value": texts})
+    moments = st.one_of(dates, relative) if may_move else dates
+    time = some(**{"is": st.sampled_from(["before", "after"]), "value": moments})
+    version = some(
+        **{"is": st.sampled_from(["version_from", "version_below"]), "value": st.sampled_from(["2", "2.0", "10.1.3", "1.2.3.4"])}
+    )
+    found = draw(st.one_of(simple, equal, lists, order, between, text, time, version))
+    return {name: draw(paths), **found}
+
+
+wheres = st.one_of(st.none(), st.lists(probes("property"), max_size=3))
+starts = st.sampled_from(["2026-01-01", "2026-01-31T09:00:00+01:00"])
+ends = st.sampled_from(["2026-02-02", "2026-02-03T08:30:00Z"])
+windows = st.one_of(
+    st.none(),
+    lengths.map(lambda text: {"last": text}),
+    lengths.map(lambda text: {"after_first": text}),
+    st.tuples(st.integers(1, 99), st.integers(1, 99), st.sampled_from("mhdw")).map(
+        lambda drawn: {"ago": [f"{drawn[0] + drawn[1]}{drawn[2]}", f"{drawn[1]}{drawn[2]}"]}
+    ),
+    some(calendar=st.sampled_from(["today", "yesterday", "this_week", "last_month", "this_quarter", "last_year"]), zone=zones),
+    some(**{"from": starts, "to": ends, "zone": zones}),
+    st.one_of(some(**{"from": dates, "zone": zones}), some(to=dates, zone=zones)),
+)  # fmt: skip
+steps = some(event=events, where=wheres)
+
+
+@st.composite
+def compared(draw: st.DrawFn, one: st.SearchStrategy[Any], compares: tuple[str, ...]) -> Data:
+    compare = draw(st.sampled_from(compares))
+    return {"compare": compare, "value": draw(ordered(one)) if compare == "between" else draw(one)}
+
+
+COMPARES = (">=", "<=", "=", ">", "<", "between")
+counts = compared(st.integers(1, 1_000), COMPARES) | compared(st.integers(0, 2), (">=", "<=", "=", ">", "between"))
+
+
+@st.composite
+def behaviours(draw: st.DrawFn) -> Data:
+    aggregate = draw(st.sampled_from([*WHOLE, *NUMBERS, "first", "last"]))
+    data = {"kind": "behaviour", "aggregate": aggregate, **draw(some(event=events, window=windows, where=wheres))}
+    if aggregate in (*NUMBERS, "distinct"):
+        data["property"] = draw(paths)
+    if aggregate in ("days", "first", "last"):
+        data |= draw(some(zone=zones))
+    if aggregate in WHOLE:
+        return data | draw(counts)
+    if aggregate in NUMBERS:
+        return data | draw(compared(numbers, COMPARES))
+    data["compare"] = draw(st.sampled_from([">=", "<=", "between"]))
+    moment = st.one_of(dates, relative)
+    data["value"] = [draw(moment), draw(moment)] if data["compare"] == "between" else draw(moment)
+    return data
+
+
+ids = st.one_of(st.none(), st.integers(1, 99))
+channels = st.one_of(st.none(), st.sampled_from(["email", "web_push", "fax"]))
+traits = st.one_of(probes("name", may_move=True).map(lambda found: {"kind": "trait", **found}))
+sequences = some(
+    kind=st.just("sequence"), first=steps, then=steps, within=lengths, absent=st.sampled_from([None, True, False]),
+    on=st.one_of(st.none(), paths), window=windows,
+)  # fmt: skip
+rhythms = some(kind=st.just("rhythm"), times=st.sampled_from([0.1, 0.25, 1, 1.5, 2, 100]))
+lifecycles = some(
+    kind=st.just("lifecycle"), stage=st.sampled_from(["first", "stopped", "resumed"]), event=events,
+    window=lengths.map(lambda text: {"last": text}), where=wheres,
+)  # fmt: skip
+messages = st.builds(
+    lambda one, two: one | two,
+    some(
+        kind=st.just("message"), did=st.sampled_from(sorted(MESSAGE_EVENTS)),
+        message=ids, journey=ids, channel=channels, window=windows,
+    ),
+    counts,
+)  # fmt: skip
+unopened = some(kind=st.just("unopened"), last=st.integers(1, 100), message=ids, journey=ids, channel=channels)
+segments = some(kind=st.just("segment"), segment=st.integers(1, 99))
+buckets = st.builds(
+    lambda ends, salt: {"kind": "bucket", "from": ends[0] / 4, "to": ends[1] / 4} | salt,
+    st.tuples(st.integers(0, 200), st.integers(201, 400)),
+    some(salt=st.one_of(st.none(), st.sampled_from(["spring", "autumn"]))),
+)
+
+KIND_DATA = (behaviours(), traits, sequences, rhythms, lifecycles, messages, unopened, segments, buckets)
+conditions = st.one_of(*KIND_DATA)
+#: Whole rules, as decoded JSON.
+rules = st.recursive(
+    conditions,
+    lambda inner: st.one_of(
+        st.lists(inner, min_size=1, max_size=3).map(lambda parts: {"all": parts}),
+        st.lists(inner, min_size=1, max_size=3).map(lambda parts: {"any": parts}),
+        inner.map(lambda part: {"not": part}),
+    ),
+    max_leaves=6,
+)
