@@ -288,8 +288,9 @@ def commands() -> str:
             continue
         parts.append(f"\n## `relance {name}`\n\n{command.help}\n")
         for inner in command_names(command):
-            text = command_text(command[inner].default_command)
-            parts.append(f"\n### `relance {name} {inner}`\n\n{text}")
+            function = command[inner].default_command
+            if function is not None:
+                parts.append(f"\n### `relance {name} {inner}`\n\n{command_text(function)}")
     return "".join(parts)
 
 

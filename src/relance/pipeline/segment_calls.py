@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -11,7 +12,7 @@ import sqlalchemy as sa
 from relance.core.encoding import from_json, to_json
 from relance.core.ids import random_token
 from relance.events.model import Name
-from relance.events.past import write_parquet
+from relance.events.past import Kind, write_parquet
 from relance.events.service import EVENTS, log_end, resolved_events
 from relance.infra.database import reading
 from relance.pipeline.parts import Parts
@@ -25,6 +26,7 @@ from relance.users.service import Directory, read_traits
 
 MOST_EVENTS = 50_000  # of one person, for one explanation
 EXPORTS = "exports"  # the folder of files on their way out
+MEMBER_COLUMNS: dict[str, Kind] = {"id": "BIGINT", "external_id": "VARCHAR", "email": "VARCHAR"}
 _PAGE = 5_000
 
 MemberRow = tuple[int, str | None, str | None]
@@ -38,6 +40,8 @@ class SegmentCalls:
         self.parts = parts
         self.ticking = ticking
         self.directory = Directory(parts.state)
+        self._exports = parts.settings.folder / EXPORTS / str(ticking.tick.partition)
+        shutil.rmtree(self._exports, ignore_errors=True)  # what a worker that was killed had begun
         self.known: dict[str, Callable[..., Any]] = {
             "segment_sizes": self.sizes,
             "members": self.members,
@@ -86,12 +90,10 @@ class SegmentCalls:
 
     def members_parquet(self, app: int, segment: int) -> dict[str, Any]:
         """A Parquet file of all members in the data folder, readable by its owner; whoever asked takes it away."""
-        folder = self.parts.settings.folder / EXPORTS
-        folder.mkdir(mode=0o700, exist_ok=True)
-        path = folder / f"{random_token('exp', 12)}.parquet"
-        columns = {"id": "BIGINT", "external_id": "VARCHAR", "email": "VARCHAR"}
-        count = write_parquet(path, columns, self._all_rows(app, segment))  # type: ignore[arg-type]
-        return {"file": path.name, "count": count}
+        self._exports.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = self._exports / f"{random_token('exp', 12)}.parquet"
+        count = write_parquet(path, MEMBER_COLUMNS, self._all_rows(app, segment))
+        return {"file": f"{self._exports.name}/{path.name}", "count": count}
 
     def _all_rows(self, app: int, segment: int) -> Iterator[list[MemberRow]]:
         cursor: int | None = 0

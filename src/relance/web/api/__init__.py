@@ -22,8 +22,19 @@ Reads of the state store run here in threads. What lives in the worker (history,
     People in a live segment with an id above ``cursor`` (0: from the start), by id; ``next`` is the cursor to go on from.
 ``memberships(app, person)`` → ``[segment]``
     The ids of the live segments the person is in.
+``member_rows(app, segment, cursor, limit)`` → ``{"rows": [[id, external id, e-mail]], "next": id | None, "size": n}``
+    The same with what names the people elsewhere, or None.
+``members_parquet(app, segment)`` → ``{"file": name, "count": n}``
+    All of them as a Parquet file in the folder ``exports`` of the data folder; whoever asked takes it away.
 ``preview(app, rule)`` → ``{"count": n, "sample": [id]}``
     ``segments.model.Preview`` of a rule (JSON form, checked already) that is not kept, computed over history.
+``explain(app, person, rule, segment)`` → ``{"person": id, "now", "member": bool | None, "explanation": {…}}``
+    ``segments.explain.Explained`` of a rule (JSON form); ``segment`` (or None) is the one whose live membership is told too.
+``segment_changes(app, segment, since, until, entered, before, limit)`` → ``[{"person", …}]``
+    Who entered and left in [since, until), newest first: ``person``, ``entered``, ``occurred_at``, ``late``, ``place``;
+    ``entered`` and ``before`` (a ``place``) may be None.
+``freshness(app)`` → ``{"now", "true_until", "waiting", "live": [segment]}``
+    Up to when the app's segments are true, how many groups of events wait, and which segments are live.
 ``report(app, report, arguments)`` → ``{…}``
     ``relance.analytics.service.Reports.report(app, report, arguments, live=…, now=…)``; reports: overview, messages, skipped,
     segments, rfm.

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, BinaryIO, Literal
 
 from litestar import Router, get
 from litestar.concurrency import sync_to_thread
@@ -45,7 +45,8 @@ async def export_members(app: AppId, segment: SegmentId, services: Behind, forma
     name = f'attachment; filename="segment-{segment}.{format}"'
     if format == "parquet":
         made = await services.context.worker.call("members_parquet", app=app, segment=segment)
-        chunks, size = _file(services.context.settings.folder / EXPORTS / made["file"]), made["count"]
+        file = await sync_to_thread(_take, services.context.settings.folder / EXPORTS / made["file"])
+        chunks, size = _chunks(file), made["count"]
     else:
         first = await _page(services, app, segment, 0)
         chunks, size = _csv(services, app, segment, first), first["size"]
@@ -76,10 +77,15 @@ def _lines(rows: Any) -> bytes:
     return text.getvalue().encode()
 
 
-async def _file(path: Path) -> AsyncIterator[bytes]:
-    """The file's bytes; its name is gone before the first, so that nothing stays behind."""
-    with path.open("rb") as file:
-        path.unlink()
+def _take(path: Path) -> BinaryIO:
+    """The open file, whose name is gone: nothing stays behind, however the download ends."""
+    file = path.open("rb")
+    path.unlink()
+    return file
+
+
+async def _chunks(file: BinaryIO) -> AsyncIterator[bytes]:
+    with file:
         while chunk := await sync_to_thread(file.read, _CHUNK):
             yield chunk
 

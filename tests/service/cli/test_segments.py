@@ -1,0 +1,150 @@
+"""``relance segments`` against the real program."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from relance.accounts.service import Accounts
+from relance.cli.stores import open_stores
+from relance.core.configuration import Settings
+from tests.postgres import free_port
+from tests.process import Program
+from tests.service.cli.test_commands import relance
+
+pytestmark = pytest.mark.xdist_group("program")
+NOON = 1_760_000_000_000
+BOUGHT = {"kind": "behaviour", "event": "Order Completed", "compare": ">=", "value": 2, "window": {"last": "30d"}}
+PRO = {"kind": "trait", "name": "plan", "is": "=", "value": "pro"}
+
+
+class Shop:
+    """A running program with one app, and its command line."""
+
+    def __init__(self, folder: Path) -> None:
+        settings = Settings(data=str(folder / "data"))
+        settings.folder.mkdir(mode=0o700)
+        state, log = open_stores(settings)
+        made = Accounts(state).create_app("Shop", NOON)
+        state.dispose()
+        log.dispose()
+        self.key = made.api_key.text
+        self.path = f"/api/v1/apps/{made.app.id}"
+        self.program = Program(folder, log_level="warning")
+        self.program.start()
+
+    def call(self, method: str, path: str, body: Any) -> Any:
+        return self.program.call(method, self.path + path, body, self.key)
+
+    def segments(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return relance("segments", *arguments, RELANCE_URL=self.program.url, RELANCE_API_KEY=self.key, COLUMNS="200")
+
+    def said(self, *arguments: str) -> str:
+        done = self.segments(*arguments)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    shop = Shop(tmp_path_factory.mktemp("shop"))
+    try:
+        for user, times in (("u-1", 2), ("u-2", 1), ("u-3", 3)):
+            for number in range(times):
+                body = {"event": "Order Completed", "user_id": user, "message_id": f"{user}-{number}"}
+                shop.call("POST", "/events", body)
+        shop.call("POST", "/people", {"user_id": "u-3", "traits": {"plan": "pro", "email": "lea@example.org"}})
+        shop.call("POST", "/segments", {"name": "Good buyers", "rule": BOUGHT})
+        rule = {"any": [{"not": {"kind": "segment", "segment": 1}}, PRO]}
+        shop.call("POST", "/segments", {"name": "The rest", "rule": rule})
+        shop.call("PATCH", "/segments/1", {"version": 1, "name": "Buyers"})
+        yield shop
+    finally:
+        shop.program.kill()
+
+
+def rows(said: str) -> list[list[str]]:
+    """The cells of a table's body."""
+    return [[cell.strip() for cell in line.split("│")[1:-1]] for line in said.splitlines() if line.startswith("│")]
+
+
+def test_segments_are_listed_with_their_sizes(shop: Shop) -> None:
+    listed = rows(shop.said("list"))
+    assert [(row[1], row[2], row[3], row[5]) for row in listed] == [("Buyers", "2", "2", "live"), ("The rest", "2", "1", "live")]
+
+
+def test_one_is_shown_with_its_rule_versions_and_users(shop: Shop) -> None:
+    said = shop.said("show", "Buyers")
+    assert "Buyers (segment 1, version 2)" in said
+    assert "2 people; in the last 30 days" in said
+    assert 'window={"last":"30d"}' in said
+    assert [row[3] for row in rows(said)] == ["renamed from “Good buyers”", "made"]
+    assert "Used by segment 2 “The rest”." in said
+    assert "at least one of" in shop.said("show", "2")
+
+
+def test_a_rule_is_previewed_from_an_argument_and_a_file(shop: Shop, tmp_path: Path) -> None:
+    assert shop.said("preview", json.dumps(BOUGHT)).splitlines() == ["2 people.", "Among them: 1, 3."]
+    file = tmp_path / "rule.json"
+    file.write_text(json.dumps({"not": BOUGHT}))
+    assert shop.said("preview", str(file)).startswith("1 people.")
+
+
+def test_members_are_listed(shop: Shop) -> None:
+    said = shop.said("members", "Buyers")
+    assert rows(said) == [["1", "u-1", ""], ["3", "u-3", "lea@example.org"]]
+    assert "2 of 2 people." in said
+    assert "1 of 2 people." in shop.said("members", "1", "--limit", "1")
+
+
+def test_an_explanation_is_a_tree_of_marks(shop: Shop) -> None:
+    said = shop.said("explain", "user_id:u-2", "Buyers")
+    assert "Person 2 is not in “Buyers”" in said
+    assert '✗ behaviour event="Order Completed"' in said
+    assert "count: 1" in said
+    assert "u-2-0" in said
+    assert "Person 3 is in the rule" in shop.said("explain", "lea@example.org", "--rule", json.dumps(PRO))
+
+
+def test_members_are_exported_to_files(shop: Shop, tmp_path: Path) -> None:
+    shop.said("export", "Buyers", str(tmp_path / "buyers.csv"))
+    with (tmp_path / "buyers.csv").open(newline="") as file:
+        assert list(csv.reader(file)) == [["id", "external_id", "email"], ["1", "u-1", ""], ["3", "u-3", "lea@example.org"]]
+    shop.said("export", "Buyers", str(tmp_path / "buyers.bin"), "--format", "parquet")
+    with duckdb.connect() as connection:
+        found = connection.execute("SELECT id FROM read_parquet($1) ORDER BY id", [str(tmp_path / "buyers.bin")]).fetchall()
+    assert found == [(1,), (3,)]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["buyers.bin", "buyers.csv"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("show", "Nobody"), "There is no segment “Nobody”."),
+        (("show", "99"), "This app has no such segment."),
+        (("preview", "{}"), "A rule has exactly one of all, any and not, or is a condition with a kind. (at rule)"),
+        (("preview", "{"), "The rule is no JSON"),
+        (("preview", "missing.json"), "missing.json cannot be read"),
+        (("explain", "user_id:nobody", "1"), "There is no person user_id:nobody."),
+        (("explain", "1"), "Name a segment, or give a rule."),
+        (("export", "1", "buyers.xlsx"), "Give a file that ends with .csv or .parquet, or --format."),
+        (("list", "--key", "rla_wrong"), "This is no live API key."),
+        (("list", "--url", "localhost"), "localhost is no address of a server"),
+    ],
+)
+def test_what_goes_wrong_is_a_sentence(shop: Shop, arguments: tuple[str, ...], sentence: str) -> None:
+    done = shop.segments(*arguments)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"relance: {sentence}")
+
+
+def test_a_server_that_is_not_there_is_said_to_be(tmp_path: Path) -> None:
+    done = relance("segments", "list", RELANCE_URL=f"http://127.0.0.1:{free_port()}", RELANCE_API_KEY="rla_x")
+    assert (done.returncode, "No server answers" in done.stderr) == (2, True)
