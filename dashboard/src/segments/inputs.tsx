@@ -201,14 +201,23 @@ function ListInput({ value, onChange }: Edit<unknown[]>) {
 /** Tests of an event's properties, all of which must pass. */
 export function WhereInput({ value = [], onChange }: Edit<Where[] | undefined>) {
   const { w } = useSpeech();
+  const [keys, setKeys] = useState(() => value.map((_, place) => place)); // what is typed stays with its test when one above goes
   const put = (place: number, next: Where) => onChange(value.map((one, other) => (other === place ? next : one)));
+  const remove = (place: number) => {
+    setKeys(keys.filter((_, other) => other !== place));
+    onChange(value.filter((_, other) => other !== place));
+  };
+  const add = () => {
+    setKeys([...keys, Math.max(-1, ...keys) + 1]);
+    onChange([...value, { property: "", is: "=", value: "" }]);
+  };
   return (
     <Stack gap="xs">
       {value.map((one, place) => (
-        <Box key={place} role="group" aria-label={`${w.builder.where} ${place + 1}`} pl="sm" style={{ borderLeft: "3px solid var(--line)" }}>
+        <Box key={keys[place]} role="group" aria-label={`${w.builder.where} ${place + 1}`} pl="sm" style={{ borderLeft: "3px solid var(--line)" }}>
           <Group justify="space-between" wrap="nowrap" mb={2}>
             <Text size="sm" c="dimmed">{w.builder.where}</Text>
-            <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`${w.builder.removeWhere} ${one.property}`} onClick={() => onChange(value.filter((_, other) => other !== place))}>
+            <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`${w.builder.removeWhere} ${one.property}`} onClick={() => remove(place)}>
               <IconX size={16} aria-hidden />
             </ActionIcon>
           </Group>
@@ -219,7 +228,7 @@ export function WhereInput({ value = [], onChange }: Edit<Where[] | undefined>) 
         </Box>
       ))}
       <Group>
-        <Button variant="subtle" size="compact-sm" leftSection={<IconPlus size={14} aria-hidden />} onClick={() => onChange([...value, { property: "", is: "=", value: "" }])}>
+        <Button variant="subtle" size="compact-sm" leftSection={<IconPlus size={14} aria-hidden />} onClick={add}>
           {w.builder.addWhere}
         </Button>
       </Group>
