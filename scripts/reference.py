@@ -29,10 +29,7 @@ from relance.journeys.graph import Entry, Exit, Node
 from relance.journeys.model import LeaveReason
 from relance.messaging.model import DESCRIPTIONS, DeliveryState, Goal, SkipReason
 from relance.pipeline.work import REFUSALS
-from relance.segments import predicate, window
-from relance.segments.conditions import Aggregate, Compare, Condition, Did, Happens, Is, Predicate, Stage
 from relance.segments.evidence import MEASURES
-from relance.segments.window import CalendarName
 from relance.users.model import Refusal
 from relance.web.app import document
 from relance.web.errors import STATUS, status_of
@@ -226,40 +223,12 @@ def journey_nodes() -> str:
     return "".join(parts)
 
 
-def rules() -> str:
-    parts = [
-        "# Rules of segments\n\n"
-        'A rule is a tree: `{"all": […]}`, `{"any": […]}`, `{"not": {…}}`, or a condition, told apart by its `kind`.\n\n'
-        '```json\n{"all": [\n'
-        '  {"kind": "behaviour", "event": "Order Completed", "compare": ">=", "value": 2, "window": {"last": "30d"}},\n'
-        '  {"not": {"kind": "trait", "name": "plan", "is": "=", "value": "pro"}}\n]}\n```\n\n'
-        "Every event of the person that is known and lies in the condition's window counts, also those that Relance writes. "
-        "A day or a date without a zone gets the app's when the segment is saved, and keeps it.\n"
-    ]
-    for struct in get_args(Condition):
-        rows = [("`kind`", code(to_json(tag_of(struct)))), *fields_of(struct)]
-        parts.append(f"\n## Condition `{tag_of(struct)}`\n\n{said(struct)}\n\n{table(('field', 'default'), rows)}")
-    parts.append("\n## Words\n\n")
-    words = (("aggregate", Aggregate), ("compare", Compare), ("did", Did), ("stage", Stage))
-    parts.append("".join(f"- `{name}` is one of {', '.join(map(code, get_args(kind)))}.\n" for name, kind in words))
-    parts.append(f"\n## Steps (`first`, `then`)\n\n{said(Happens)}\n\n{table(('field', 'default'), fields_of(Happens))}")
-    _, _, windows = (inspect.getdoc(window) or "").partition("| window |")
-    shown = f"| window |{windows}".replace("``", "`")
-    parts.append(
-        "\n## `window`\n\nA length is a number and one of `s`, `m`, `h`, `d`, `w`, from 1 second to 3,660 days. Weeks begin on "
-        f"Monday.\n\n{shown}\n\n`calendar` is one of {', '.join(map(code, get_args(CalendarName)))}.\n"
-    )
-    parts.append(f"\n## `where[…]`\n\n{said(Predicate)}\n\n{table(('field', 'default'), fields_of(Predicate))}")
-    _, _, meaning = (inspect.getdoc(predicate) or "").partition("\n\n")
-    parts.append(
-        f"\n## Operators (`is`)\n\n`is` is one of {', '.join(map(code, get_args(Is)))}: the same in `where`, in conditions on "
-        f"traits, in a journey's entry and in branches.\n\n{meaning.replace('``', '`')}\n"
-    )
-    parts.append(
-        "\n## What an explanation finds\n\n`measure` of a condition that is explained says what `found` is:\n\n"
+def explanations() -> str:
+    return (
+        "# What an explanation finds\n\n"
+        "`measure` of a condition that is [explained](../how-to/why-in-a-segment.md) says what `found` is.\n\n"
         + table(("measure", "what `found` is"), ((code(name), text) for name, text in MEASURES.items()))
     )
-    return "".join(parts)
 
 
 # -- the command line and the API --------------------------------------------------------------------------------------
@@ -360,7 +329,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "errors": errors,
     "skip-reasons": skip_reasons,
     "journey-nodes": journey_nodes,
-    "rules": rules,
+    "explanations": explanations,
     "commands": commands,
     "api": api,
 }

@@ -105,6 +105,98 @@ def test_a_rule_is_counted_while_it_is_written(open_page: OpenPage, axe: Axe, pi
     assert axe(page) == []
 
 
+def test_a_rule_of_several_conditions_is_put_together_with_the_keyboard(open_page: OpenPage, axe: Axe, picture: Picture) -> None:
+    page = open_page("/apps/1/segments/new")
+    page.get_by_role("combobox", name="Event").fill("Product Added")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Add a condition").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("menuitem", name="What they did")).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("menuitem", name="What they did")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Trait", exact=True)).to_be_focused()
+    page.keyboard.type("plan")
+    page.get_by_label("Value", exact=True).fill("pro")
+    page.get_by_role("group", name="Condition 2").get_by_role("switch", name="Not").press("Space")
+    expect(page.get_by_text("Did “Product Added” in the last 30 days and plan is not “pro”.")).to_be_visible()
+    page.get_by_role("button", name="Add a group").click()
+    inner = page.get_by_role("group", name="Group 3", exact=True)
+    inner.get_by_role("combobox", name="Event").fill("Order Completed")
+    page.keyboard.press("Escape")
+    inner.get_by_role("combobox", name="How these go together").click()
+    page.get_by_role("option", name="None of these holds").click()
+    expect(page.get_by_text("plan is not “pro” and has not done “Order Completed” in the last 30 days.")).to_be_visible()
+    picture(page, "new-segment-nested-wide-light")
+    assert axe(page) == []
+    page.get_by_role("group", name="Condition 2").get_by_role("button", name="Remove this condition").press("Enter")
+    expect(
+        page.get_by_text("Did “Product Added” in the last 30 days and has not done “Order Completed” in the last 30")
+    ).to_be_visible()
+    expect(page.get_by_role("button", name="Add a condition").last).to_be_focused()
+
+
+def test_every_kind_of_condition_can_be_added(open_page: OpenPage, axe: Axe, picture: Picture) -> None:
+    page = open_page("/apps/1/segments/new", width=900)
+    for kind in (
+        "First time, stopped, resumed",
+        "Away longer than usual",
+        "Messages received or opened",
+        "Last messages left unopened",
+    ):
+        page.get_by_role("button", name="Add a condition").click()
+        page.get_by_role("menuitem", name=kind).click()
+    for kind in ("In another segment", "A random part", "One thing, then another"):
+        page.get_by_role("button", name="Add a condition").click()
+        page.get_by_role("menuitem", name=kind).click()
+    page.get_by_role("combobox", name="Segment", exact=True).click()
+    page.get_by_role("option", name="Silent for 30 days").click()
+    for event in page.get_by_role("combobox", name="Event").all():
+        event.fill("Product Viewed")
+        page.keyboard.press("Escape")
+    page.get_by_role("combobox", name="First", exact=True).fill("Product Added")
+    page.keyboard.press("Escape")
+    page.get_by_role("combobox", name="And then", exact=True).fill("Order Completed")
+    page.keyboard.press("Escape")
+    said = page.locator("[aria-live=polite]", has_text="people are in it")
+    for piece in (
+        "Did “Product Viewed” in the last 30 days, stopped doing", "opened a message", "more than 3 times their usual gap",
+        "left the last 5 messages unopened", "is in the segment “Silent for 30 days”", "is in a random 10% of people",
+        "did “Product Added” in the last 7 days but not “Order Completed” within 2 hours.",
+    ):  # fmt: skip
+        expect(said).to_contain_text(piece)
+    picture(page, "new-segment-kinds-light")
+    assert axe(page) == []
+
+
+def test_what_the_server_objects_to_is_said_at_its_condition(open_page: OpenPage, axe: Axe, picture: Picture) -> None:
+    page = open_page("/apps/1/segments/6/edit")
+    card = page.get_by_role("group", name="Condition 2: What is known of them")
+    card.get_by_role("combobox", name="Test").click()
+    page.get_by_role("option", name="matches the pattern").click()
+    card.get_by_label("Value", exact=True).fill("(")
+    expect(card.get_by_role("alert")).to_contain_text("This is no RE2 pattern")
+    expect(page.get_by_text("This rule cannot be counted")).to_be_visible()
+    picture(page, "edit-segment-objection-light")
+    assert axe(page) == []
+    card.get_by_label("Value", exact=True).fill("^pro")
+    expect(card.get_by_role("alert")).to_have_count(0)
+    expect(page.get_by_text("renews_at does not match “^pro”")).to_be_visible()
+
+
+def test_an_edit_that_comes_too_late_is_told(open_page: OpenPage) -> None:
+    page = open_page("/apps/1/segments/2")
+    page.get_by_role("link", name="Edit").click()
+    expect(page.get_by_role("heading", name="Edit the segment")).to_be_visible()
+    expect(page.get_by_label("Times")).to_have_value("2")
+    page.get_by_label("Times").fill("3")
+    expect(page.get_by_text("Did “Order Completed” at least 3 times in the last 30 days.")).to_be_visible()
+    page.get_by_role("button", name="Save the changes").click()
+    expect(page.get_by_text("Somebody changed this in the meantime.")).to_be_visible()
+    expect(page.get_by_label("Times")).to_have_value("3")
+
+
 def test_a_new_key_is_shown_once(open_page: OpenPage, axe: Axe) -> None:
     page = open_page("/apps/1/developers")
     page.get_by_role("button", name="New key").click()

@@ -17,7 +17,7 @@ from relance.segments.conditions import Condition, Is
 from relance.users.model import Refusal
 from tests.docs.pages import DOCS, ROOT
 
-PAGES = ["api", "commands", "errors", "events", "journey-nodes", "rules", "settings", "skip-reasons"]
+PAGES = ["api", "commands", "errors", "events", "explanations", "journey-nodes", "settings", "skip-reasons"]
 SOURCE = ROOT / "src" / "relance"
 
 
@@ -78,17 +78,6 @@ def test_kind_of_node_is_documented_with_its_fields(reference: ModuleType, node:
     kind = reference.tag_of(node)
     part = shown("journey-nodes").partition(f"## Node `{kind}`")[2].partition("\n## ")[0]
     assert all(field in part for field, _ in reference.fields_of(node))
-
-
-@pytest.mark.parametrize("condition", get_args(Condition))
-def test_condition_is_documented_with_its_fields(reference: ModuleType, condition: type) -> None:
-    part = shown("rules").partition(f"## Condition `{reference.tag_of(condition)}`")[2].partition("\n## ")[0]
-    assert all(field in part for field, _ in reference.fields_of(condition))
-
-
-@pytest.mark.parametrize("operator", get_args(Is))
-def test_operator_is_documented(operator: str) -> None:
-    assert f"`{operator}`" in shown("rules")
 
 
 @pytest.mark.parametrize("name", [name for name in command_line if not name.startswith("-")])

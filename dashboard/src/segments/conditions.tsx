@@ -5,8 +5,10 @@ import type { About, Amount, Behaviour, Bucket, Condition, InSegment, Lifecycle,
 import { useJourneys } from "../journeys/queries";
 import { useMessages } from "../messages/queries";
 import { useSpeech } from "../words/words";
-import { Choice, EventInput, Fields, Figure, LengthInput, MomentInput, PropertyInput, StepInput, TestInput, WhereInput, WindowInput, ZoneInput, useMissing, type Edit } from "./inputs";
+import { Choice, EventInput, Fields, Figure, LengthInput, PropertyInput, useMissing, type Edit } from "./inputs";
 import { useSegments } from "./queries";
+import { StepInput, TestInput, WhereInput } from "./tested";
+import { MomentInput, WindowInput, ZoneInput } from "./times";
 
 const withProperty = ["sum", "average", "min", "max", "distinct"];
 const moments = ["first", "last"];

@@ -24,7 +24,7 @@ function Row({ segment, points }: { segment: Segment; points: SegmentPoint[] }) 
         <Link to={to} className="plain-link" style={{ fontWeight: 600 }} onClick={(click) => click.stopPropagation()}>
           {segment.name}
         </Link>
-        <Text size="sm" c="dimmed" mt={2}>
+        <Text size="sm" c="dimmed" mt={2} lineClamp={3}>
           {capital(segment.sentence[language], f)}
         </Text>
       </Table.Td>

@@ -400,6 +400,21 @@ LANGUAGES: tuple[Language, ...] = ("en", "fr")
             "started a session fewer than 2 times in the last day",
             "a lancé une session moins de 2 fois au cours du dernier jour",
         ),
+        (
+            {"all": [{"not": {"any": [BOUGHT, {"all": [PRO]}]}}, {"all": [{"kind": "bucket", "to": 10}]}]},
+            "has never done “Order Completed”, plan is not “pro” and is in a random 10% of people",
+            "n’a jamais fait «~Order Completed~», plan n’est pas «~pro~» et fait partie de 10~% des personnes tirées au sort",
+        ),
+        (
+            {"any": [BOUGHT, {"not": {"any": [PRO, {"not": {"kind": "segment", "segment": 3}}]}}]},
+            "did “Order Completed” or (plan is not “pro” and is in the segment “VIP”)",
+            "a fait «~Order Completed~» ou (plan n’est pas «~pro~» et est dans le segment «~VIP~»)",
+        ),
+        (
+            {"all": [{"any": [PRO, BOUGHT]}]},
+            "plan is “pro” or did “Order Completed”",
+            "plan est «~pro~» ou a fait «~Order Completed~»",
+        ),
     ],
 )
 def test_a_rule_reads_as_a_sentence(data: Any, english: str, french: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from relance.segments.conditions import (
@@ -74,12 +74,14 @@ class _Speaker(NamedTuple):
             return self.rule(rule.part, negated=not negated, nested=nested)
         if not isinstance(rule, All | Any_):
             return self.condition(rule, negated)
-        if len(rule.parts) == 1:
-            return self.rule(rule.parts[0], negated=negated, nested=nested)
         # not (a and b) is: not a, or not b
-        word = self.words.and_ if isinstance(rule, All) is not negated else self.words.or_
-        said = joined(self.words, [self.rule(part, negated=negated, nested=True) for part in rule.parts], word)
-        return f"({said})" if nested else said
+        together = isinstance(rule, All) is not negated
+        parts = list(_flat(rule, negated, together))
+        said = [self.rule(part, negated=no, nested=nested or len(parts) > 1) for part, no in parts]
+        if len(said) == 1:
+            return said[0]
+        text = joined(self.words, said, self.words.and_ if together else self.words.or_)
+        return f"({text})" if nested else text
 
     def condition(self, condition: Condition, negated: bool) -> str:
         if isinstance(condition, Behaviour):
@@ -269,6 +271,17 @@ class _Speaker(NamedTuple):
         start, end = (words.percent.format(number(words, hundredths(each) / 100)) for each in (condition.from_, condition.to))
         said = words.slice[negated].format(start, end) if hundredths(condition.from_) else words.bucket[negated].format(end)
         return said if condition.salt == DEFAULT_SALT else said + words.draw.format(words.quote.format(condition.salt))
+
+
+def _flat(rule: Rule, negated: bool, together: bool) -> Iterator[tuple[Rule, bool]]:
+    """The parts that one word joins, each with whether its contrary is meant; groups of the same word are one."""
+    if isinstance(rule, Not):
+        yield from _flat(rule.part, not negated, together)
+    elif isinstance(rule, All | Any_) and (len(rule.parts) == 1 or (isinstance(rule, All) is not negated) is together):
+        for part in rule.parts:
+            yield from _flat(part, negated, together)
+    else:
+        yield rule, negated
 
 
 def _bounds(condition: Behaviour | Message) -> tuple[int, int | None]:
