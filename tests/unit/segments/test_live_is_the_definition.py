@@ -123,3 +123,45 @@ def test_a_moment_that_moves_with_now_passes_a_trait(engine: Engine) -> None:
     rule = {"kind": "trait", "name": "renews", "is": "before", "value": {"in": "7d"}}
     story = [Edit(1, {"renews": "2024-03-10"})]
     assert changes_of(engine, rule, "2024-03-01T00:00:00Z", story, 9) == [(1, True, "2024-03-03T00:00:00.001Z")]
+
+
+def _bare(data: dict[str, Any]) -> dict[str, Any]:
+    """The condition without its tests of properties: these are the same for all kinds, and leave few events over."""
+    steps: dict[str, Any] = {name: {**data[name], "where": []} for name in ("first", "then") if name in data}
+    return {**data, **steps, **({"where": []} if "where" in data else {})}
+
+
+_after_first = every_kind.lengths.map(lambda text: {"after_first": text})
+FOCUS = {
+    "sum": every_kind.behaviours(("sum", "average")),
+    "extremes": every_kind.behaviours(("min", "max")),
+    "distinct": every_kind.behaviours(("distinct", "days")),
+    "moments": every_kind.behaviours(("first", "last")),
+    "count": every_kind.behaviours(("count",)),
+    "after_first": st.builds(lambda data, window: {**data, "window": window}, every_kind.behaviours(), _after_first),
+    "sequence": every_kind.sequences(),
+    "rhythm": every_kind.rhythms(),
+    "lifecycle": every_kind.lifecycles(),
+    "unopened": every_kind.unopened(),
+    "trait": every_kind.predicates("name").map(lambda data: {"kind": "trait", **data}),
+}
+_pair = st.sampled_from([1, 2, 3])
+_often = every_kind.told(_pair).map(lambda told: Happen(*told))
+_seldom = st.one_of(st.builds(Merge, _pair, _pair), st.builds(Edit, _pair, every_kind.properties))
+focused_step = st.sampled_from(range(30)).flatmap(lambda place: _seldom if place == 0 else passing if place < 8 else _often)
+
+
+@pytest.mark.parametrize("kind", FOCUS)
+def test_each_kind_by_itself(engine: Engine, kind: str) -> None:
+    @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(
+        chosen=st.lists(FOCUS[kind].map(_bare).map(every_kind.read), min_size=3, max_size=6),
+        now=every_kind.starts,
+        story=st.lists(focused_step, min_size=30, max_size=45),
+    )
+    def check(chosen: list[Rule], now: int, story: list[Any]) -> None:
+        model = start(engine, chosen, now)
+        for step in [*story, Tick(0), *map(Tick, MONTHS)]:
+            model.step(step)
+
+    check()
