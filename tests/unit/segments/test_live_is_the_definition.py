@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.engine import Engine
 
-from relance.core.time import DAY
+from relance.core.time import DAY, HOUR, from_iso, to_iso
 from relance.infra.database import STATE
 from relance.segments import store
 from relance.segments.live.engine import Live
-from relance.segments.rule import Rule
+from relance.segments.rule import Rule, parse_rule
 from tests.unit.segments import every_kind
 from tests.unit.segments.stories import APP, START, Edit, Forget, Happen, Merge, Model, Tick, people, rules, stories
 
@@ -79,3 +79,89 @@ def test_every_kind_of_condition_is_live(engine: Engine, chosen: list[Rule], now
     model = start(engine, chosen, now)
     for step in [*story, Tick(0), *map(Tick, MONTHS)]:
         model.step(step)
+
+
+def changes_of(engine: Engine, rule: Any, now: str, story: list[Any], days: int) -> list[tuple[int, bool, str]]:
+    """What became of a rule's segment: (person, entered, instant), from the story's end on for so many days."""
+    model = start(engine, [parse_rule(rule)], from_iso(now))
+    for step in [*story, Tick(0)]:
+        model.step(step)
+    found = model.live.expire(model.now + days * DAY)
+    return [(each.person_id, each.entered, to_iso(each.occurred_at)) for each in found]
+
+
+def test_days_end_with_the_clocks_of_their_zone(engine: Engine) -> None:
+    rule = {"kind": "behaviour", "event": "viewed", "window": {"calendar": "today", "zone": "Europe/Paris"}}
+    short_day = changes_of(engine, rule, "2024-03-31T00:30:00Z", [Happen(1, "viewed", 0, 0, {})], 2)
+    assert short_day == [(1, False, "2024-03-31T22:00:00.000Z")]  # 23 hours after it began
+    long_day = changes_of(engine, rule, "2026-10-25T00:30:00Z", [Happen(1, "viewed", 0, 0, {})], 2)
+    assert long_day == [(1, False, "2026-10-25T23:00:00.000Z")]
+
+
+def test_a_leap_day_is_part_of_its_month(engine: Engine) -> None:
+    rule = {"kind": "behaviour", "event": "viewed", "window": {"calendar": "last_month", "zone": "UTC"}}
+    story = [Happen(1, "viewed", 0, 0, {})]
+    expected = [(1, True, "2024-03-01T00:00:00.000Z"), (1, False, "2024-04-01T00:00:00.000Z")]
+    assert changes_of(engine, rule, "2024-02-29T23:59:59.999Z", story, 40) == expected
+
+
+def test_a_merge_brings_the_earlier_first_event_along(engine: Engine) -> None:
+    rule = {"kind": "behaviour", "event": "bought", "window": {"after_first": "1h"}}
+    model = start(engine, [parse_rule(rule)])
+    (segment,) = model.rules
+    before: list[Any] = [Happen(1, "viewed", 0, 0, {}), Happen(2, "bought", HOUR, 0, {}), Tick(0)]
+    after: list[Any] = [Merge(1, 2), Tick(0)]
+    for step in before:
+        model.step(step)
+    assert model.live.members(APP, segment) == [2]
+    for step in after:
+        model.step(step)
+    assert model.live.members(APP, segment) == []
+
+
+def test_a_moment_that_moves_with_now_passes_a_trait(engine: Engine) -> None:
+    rule = {"kind": "trait", "name": "renews", "is": "before", "value": {"in": "7d"}}
+    story = [Edit(1, {"renews": "2024-03-10"})]
+    assert changes_of(engine, rule, "2024-03-01T00:00:00Z", story, 9) == [(1, True, "2024-03-03T00:00:00.001Z")]
+
+
+def _bare(data: dict[str, Any]) -> dict[str, Any]:
+    """The condition without its tests of properties: these are the same for all kinds, and leave few events over."""
+    steps: dict[str, Any] = {name: {**data[name], "where": []} for name in ("first", "then") if name in data}
+    return {**data, **steps, **({"where": []} if "where" in data else {})}
+
+
+_after_first = every_kind.lengths.map(lambda text: {"after_first": text})
+FOCUS = {
+    "sum": every_kind.behaviours(("sum", "average")),
+    "extremes": every_kind.behaviours(("min", "max")),
+    "distinct": every_kind.behaviours(("distinct", "days")),
+    "moments": every_kind.behaviours(("first", "last")),
+    "count": every_kind.behaviours(("count",)),
+    "after_first": st.builds(lambda data, window: {**data, "window": window}, every_kind.behaviours(), _after_first),
+    "sequence": every_kind.sequences(),
+    "rhythm": every_kind.rhythms(),
+    "lifecycle": every_kind.lifecycles(),
+    "unopened": every_kind.unopened(),
+    "trait": every_kind.predicates("name").map(lambda data: {"kind": "trait", **data}),
+}
+_pair = st.sampled_from([1, 2, 3])
+_often = every_kind.told(_pair).map(lambda told: Happen(*told))
+_seldom = st.one_of(st.builds(Merge, _pair, _pair), st.builds(Edit, _pair, every_kind.properties))
+focused_step = st.sampled_from(range(30)).flatmap(lambda place: _seldom if place == 0 else passing if place < 8 else _often)
+
+
+@pytest.mark.parametrize("kind", FOCUS)
+def test_each_kind_by_itself(engine: Engine, kind: str) -> None:
+    @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(
+        chosen=st.lists(FOCUS[kind].map(_bare).map(every_kind.read), min_size=3, max_size=6),
+        now=every_kind.starts,
+        story=st.lists(focused_step, min_size=30, max_size=45),
+    )
+    def check(chosen: list[Rule], now: int, story: list[Any]) -> None:
+        model = start(engine, chosen, now)
+        for step in [*story, Tick(0), *map(Tick, MONTHS)]:
+            model.step(step)
+
+    check()

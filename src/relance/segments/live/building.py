@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from relance.segments.compile import everybody, newest, totals
 from relance.segments.conditions import Behaviour, Bucket, Happens, Trait
 from relance.segments.live.books import Book
-from relance.segments.live.intake import read_body
+from relance.segments.live.intake import looks_inside, read_body
 from relance.segments.live.judged import JudgedLeaf
 from relance.segments.live.leaves import Leaf, Stream
 from relance.segments.live.paged import Ids, Paged
@@ -19,6 +19,7 @@ from relance.segments.live.past import firsts, told
 from relance.segments.live.rings import NEVER
 from relance.segments.live.shard import Shard, Watched
 from relance.segments.live.standing import BucketLeaf, TraitLeaf
+from relance.segments.live.tallies import Tally, TallyLeaf, is_tallied, tally_key
 from relance.segments.needs import Keep, Need, events_key, keep_of, leaf_key, listens_to, need_of, stream_key
 from relance.segments.rule import Rule, conditions
 from relance.segments.turns import OnEvents
@@ -52,11 +53,14 @@ def build(shard: Shard, wanted: Sequence[Wanted], past: Past, profiles: Profiles
     """
     leaves = {leaf_key(leaf): leaf for each in wanted for leaf in conditions(each.rule)}
     plain = {key: leaf for key, leaf in leaves.items() if isinstance(leaf, Behaviour) and leaf.is_plain}
-    judged = {key: leaf for key, leaf in leaves.items() if isinstance(leaf, OnEvents) and key not in plain}
-    for gone in shard.leaves.keys() - plain.keys() - judged.keys():
+    tallied = {key: leaf for key, leaf in leaves.items() if isinstance(leaf, Behaviour) and is_tallied(leaf)}
+    simple = plain.keys() | tallied.keys()
+    judged = {key: leaf for key, leaf in leaves.items() if isinstance(leaf, OnEvents) and key not in simple}
+    for gone in shard.leaves.keys() - simple - judged.keys():
         del shard.leaves[gone]
     _build_streams(shard, plain, past)
     _build_leaves(shard, plain)
+    _build_tallies(shard, tallied, past)
     _build_firsts(shard, judged.values(), past)
     _build_books(shard, judged.values(), past)
     _build_judged(shard, judged)
@@ -125,6 +129,41 @@ def _build_leaves(shard: Shard, behaviours: Mapping[str, Behaviour]) -> None:
             continue
         leaf = shard.leaves[key] = Leaf(shard.next_number(), condition, stream)
         shard.start_leaf(leaf)
+
+
+def _build_tallies(shard: Shard, tallied: Mapping[str, Behaviour], past: Past) -> None:
+    spans: dict[str, int] = {}
+    samples: dict[str, Behaviour] = {}
+    for condition in tallied.values():
+        key = tally_key(condition)
+        spans[key] = max(spans.get(key, 0), condition.length or 0)
+        samples[key] = condition
+    for gone in shard.tallies.keys() - spans.keys():
+        del shard.tallies[gone]
+    for key, span in spans.items():
+        present = shard.tallies.get(key)
+        if present is None or present.span < span:
+            shard.tallies[key] = _fill_tally(Tally(shard.next_number(), samples[key], span), shard, past)
+    for key, condition in tallied.items():
+        tally = shard.tallies[tally_key(condition)]
+        present_leaf = shard.leaves.get(key)
+        if isinstance(present_leaf, TallyLeaf):
+            present_leaf.tally = tally
+            continue
+        leaf = shard.leaves[key] = TallyLeaf(shard.next_number(), condition, tally)
+        shard.start_leaf(leaf)
+
+
+def _fill_tally(tally: Tally, shard: Shard, past: Past) -> Tally:
+    rows = past.run(told(tally.event, shard.app_id, shard.last - tally.span, shard.last))
+    bodies = [read_body(row[3]) for row in rows] if looks_inside(tally) else [{} for _ in rows]
+    passing = [place for place, body in enumerate(bodies) if all(test(body) for test in tally.tests)]
+    counted, values = tally.values([bodies[place] for place in passing])
+    chosen = [rows[passing[place]] for place in counted.tolist()]
+    people, instants = np.array([row[0] for row in chosen], np.int64), np.array([row[1] for row in chosen], np.int64)
+    order = np.lexsort((instants, people))
+    tally.add(people[order], instants[order], values[order], shard.last)
+    return tally
 
 
 def _build_firsts(shard: Shard, judged: Iterable[OnEvents], past: Past) -> None:

@@ -101,7 +101,7 @@ class Live:
 
     def _build(self, shard: Shard, wanted: Sequence[Wanted], connection: Connection, history: Past) -> list[int]:
         fresh = build(shard, wanted, history, self._profiles(connection, shard.app_id))
-        self._listeners[shard.app_id] = Listeners([*shard.streams.values(), *shard.books.values()])
+        self._listeners[shard.app_id] = Listeners(shard.sources())
         return fresh
 
     def _profiles(self, connection: Connection, app_id: int) -> Profiles:

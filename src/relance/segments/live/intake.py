@@ -11,10 +11,10 @@ import numpy as np
 from relance.events.model import Event
 from relance.segments.evaluate import Happening
 from relance.segments.live.books import Book
-from relance.segments.live.leaves import Stream
 from relance.segments.live.paged import Bools, Ids, Instants
 from relance.segments.live.runs import cut
-from relance.segments.live.shard import Shard
+from relance.segments.live.shard import Shard, Source
+from relance.segments.live.tallies import Tally
 from relance.segments.live.work import EARLIEST, NEWCOMER, TRAITS, Work, join, nothing
 
 _decode = msgspec.json.Decoder().decode
@@ -36,15 +36,15 @@ class Columns(NamedTuple):
 
 
 class Listeners:
-    """Which streams and books listen to which event names."""
+    """What listens to which event names."""
 
-    def __init__(self, streams: Sequence[Stream | Book]) -> None:
+    def __init__(self, streams: Sequence[Source]) -> None:
         self.codes: dict[str, int] = {}
         self.plain: dict[int, list[int]] = {}
-        self.choosy: dict[int, list[Stream | Book]] = {}  # those that must look into each event
+        self.choosy: dict[int, list[Source]] = {}  # those that must look into each event
         for stream in streams:
             code = self.codes.setdefault(stream.event, len(self.codes) + 1)
-            if stream.tests or isinstance(stream, Book):
+            if looks_inside(stream):
                 self.choosy.setdefault(code, []).append(stream)
             else:
                 self.plain.setdefault(code, []).append(stream.number)
@@ -88,7 +88,7 @@ def _hits(listeners: Listeners, columns: Columns, instants: Instants, happened: 
 
 
 def _choose(
-    columns: Columns, instants: Instants, chosen: Ids, streams: Sequence[Stream | Book], happened: list[Happening]
+    columns: Columns, instants: Instants, chosen: Ids, streams: Sequence[Source], happened: list[Happening]
 ) -> list[Work]:
     """Decode each event once, ask each stream's predicates, and write down what books keep."""
     bodies = [read_body(columns.events[index].body) for index in chosen.tolist()]
@@ -98,15 +98,24 @@ def _choose(
         for test in stream.tests:
             passing &= np.fromiter(map(test, bodies), np.bool_, len(bodies))
         passed = passing.nonzero()[0]
+        values = np.zeros(passed.size, np.int64)
+        if isinstance(stream, Tally):
+            counted, values = stream.values([bodies[place] for place in passed.tolist()])
+            passed = passed[counted]
         if not passed.size:
             continue
-        work = _work(columns, instants, chosen[passed], stream.number)
+        work = _work(columns, instants, chosen[passed], stream.number)._replace(value=values)
         if isinstance(stream, Book):
             work = work._replace(value=np.arange(len(happened), len(happened) + passed.size))
             told = zip(work.occurred_at.tolist(), columns.position[chosen[passed]].tolist(), passed.tolist(), strict=True)
             happened += [stream.told(occurred_at, position, bodies[place]) for occurred_at, position, place in told]
         parts.append(work)
     return parts
+
+
+def looks_inside(source: Source) -> bool:
+    """Whether it must see an event's properties."""
+    return isinstance(source, Book) or bool(source.tests) or (isinstance(source, Tally) and source.looks_inside)
 
 
 def read_body(body: bytes | str) -> Mapping[str, Any]:

@@ -22,6 +22,7 @@ from relance.segments.live.paged import Bools, Ids, Instants, Paged
 from relance.segments.live.rings import NEVER
 from relance.segments.live.runs import cut, is_run_start
 from relance.segments.live.standing import BucketLeaf, TraitLeaf
+from relance.segments.live.tallies import Tally, TallyLeaf
 from relance.segments.live.timers import Timers
 from relance.segments.live.work import EARLIEST, EVERYTHING, NEWCOMER, TRAITS, Busy, Due, Round, Work, join, join_due, next_round
 from relance.segments.model import Change
@@ -32,7 +33,8 @@ _PERSON_BITS = 40
 _PERSON_MASK = (1 << _PERSON_BITS) - 1
 _GONE = -1
 
-EventLeaf = Leaf | JudgedLeaf
+EventLeaf = Leaf | TallyLeaf | JudgedLeaf
+Source = Stream | Tally | Book
 
 
 class Changes(NamedTuple):
@@ -92,6 +94,7 @@ class Shard:
         self.app_id = app_id
         self.last = last
         self.streams: dict[str, Stream] = {}
+        self.tallies: dict[str, Tally] = {}
         self.books: dict[str, Book] = {}
         self.leaves: dict[str, EventLeaf] = {}
         self.trait_leaves: dict[str, TraitLeaf] = {}
@@ -109,7 +112,7 @@ class Shard:
         self._leaves_of: dict[int, list[EventLeaf]] = {}  # number of a stream or a book → its leaves
         self._users_of: dict[int, list[Watched]] = {}  # id() of a leaf → the segments that have it
         self._counter = 0
-        self._by_number: dict[int, Stream | Book] = {}
+        self._by_number: dict[int, Source] = {}
         self._after_first: list[EventLeaf] = []  # leaves that hang on everybody's first event
         self._happened: Sequence[Happening] = ()  # what is being lived through, for books
 
@@ -123,17 +126,20 @@ class Shard:
         """Find again who uses what, after definitions changed."""
         timed: list[EventLeaf | TraitLeaf] = [*self.leaves.values(), *self.trait_leaves.values()]
         self._numbered = {leaf.number: leaf for leaf in timed}
-        sources: list[Stream | Book] = [*self.streams.values(), *self.books.values()]
-        self._by_number = {each.number: each for each in sources}
+        self._by_number = {each.number: each for each in self.sources()}
         self._leaves_of = {number: [] for number in self._by_number}
         for leaf in self.leaves.values():
-            for source in [leaf.stream] if isinstance(leaf, Leaf) else leaf.books:
+            for source in _sources_of(leaf):
                 self._leaves_of[source.number].append(leaf)
         self._after_first = [leaf for leaf in self.leaves.values() if isinstance(leaf, JudgedLeaf) and leaf.needs_first]
         self._users_of = {}
         for segment in self.segments.values():
             for used in {id(each): each for each in self._leaves_in(segment.rule)}:
                 self._users_of.setdefault(used, []).append(segment)
+
+    def sources(self) -> list[Source]:
+        """All that events are folded into."""
+        return [*self.streams.values(), *self.tallies.values(), *self.books.values()]
 
     def _leaves_in(self, rule: Rule) -> Iterable[EventLeaf | TraitLeaf]:
         for condition in conditions(rule):
@@ -191,10 +197,8 @@ class Shard:
         """``source`` becomes part of ``into``, who is decided anew with the next events or the next instant."""
         self._any_moved = True
         self._root.set(np.array([source]), into)
-        for stream in self.streams.values():
-            stream.merge(source, into, self.last)
-        for book in self.books.values():
-            book.merge(source, into, self.last)
+        for each in self.sources():
+            each.merge(source, into, self.last)
         self.firsts.set(np.array([into]), min(self.firsts.one(into), self.firsts.one(source)))
         if self.known.one(source):
             self._add_known(np.array([into]))
@@ -206,10 +210,8 @@ class Shard:
         """Nothing of this person stays; what is still to come for this id is dropped."""
         self._any_moved = True
         self._root.set(np.array([person]), _GONE)
-        for stream in self.streams.values():
-            stream.forget(person)
-        for book in self.books.values():
-            book.forget(person)
+        for each in self.sources():
+            each.forget(person)
         self._stale.discard(person)
         self._clear(person)
 
@@ -258,7 +260,7 @@ class Shard:
             return work
         for code, people, added in busy.streams():
             source = self._by_number[code]
-            if isinstance(source, Book):
+            if not isinstance(source, Stream):
                 busy.mark(people)
                 continue
             past = Past(source, people)
@@ -322,12 +324,15 @@ class Shard:
             self._add_known(now.people[places])
             asked.ask((each for each in self.segments.values() if each.holds_for_strangers), places)
 
-    def _add(self, source: Stream | Book, now: Round, chosen: Ids) -> Past | None:
+    def _add(self, source: Source, now: Round, chosen: Ids) -> Past | None:
         """Fold events into what is kept of them."""
         people = now.people[now.work_places[chosen]]
         if isinstance(source, Stream):
             source.add(people, now.work.occurred_at[chosen], self.last)
             return Past(source, _distinct(people))
+        if isinstance(source, Tally):
+            source.add(people, now.work.occurred_at[chosen], now.work.value[chosen], self.last)
+            return None
         source.add(people.tolist(), (self._happened[place] for place in now.work.value[chosen].tolist()), self.last)
         return None
 
@@ -412,10 +417,8 @@ class Shard:
 
     def sweep(self) -> None:
         """Give back what no window can reach any more."""
-        for stream in self.streams.values():
-            stream.sweep(self.last)
-        for book in self.books.values():
-            book.sweep(self.last)
+        for each in self.sources():
+            each.sweep(self.last)
 
     @property
     def nbytes(self) -> int:
@@ -440,6 +443,12 @@ def in_order_of_time(found: Sequence[tuple[int, Changes]]) -> list[Change]:
     order = np.lexsort((segments, people, apps, instants))
     columns = (column[order].tolist() for column in (apps, segments, people, entered, instants, late))
     return list(map(Change, *columns))
+
+
+def _sources_of(leaf: EventLeaf) -> Sequence[Source]:
+    if isinstance(leaf, Leaf):
+        return (leaf.stream,)
+    return (leaf.tally,) if isinstance(leaf, TallyLeaf) else leaf.books
 
 
 def _distinct(places: Ids) -> Ids:
