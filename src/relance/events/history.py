@@ -1,152 +1,108 @@
 """History: every event that was settled, for ever. Appended to by the tick, read by reports, segments and pages.
 
 Each row carries its partition and position, so that whatever was appended after the last committed tick is removed
-(``rewind``) and appended again: replays leave identical rows.
+(``rewind``) and appended again: replays leave identical rows. The rows are in a DuckDB file or on ClickHouse
+(``history_clickhouse``); nothing here knows which.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from threading import RLock
 from typing import Any
 
-import duckdb
 import numpy as np
 import sqlalchemy as sa
 
 from relance.events.errors import CursorError
 from relance.events.history_database import HistoryDatabase
 from relance.events.history_migrations import Migration
+from relance.events.history_rows import Column, Rows, event_rows, merge_rows, merged_rows
+from relance.events.history_store import HistoryStore
 from relance.events.model import Batch, EventCount, EventName, Merge, PastEvent
 from relance.events.model_tables import EVENTS, MERGED, roots
-from relance.events.seen import message_hashes
 
 MEMORY_MB = 128
 LIST_LIMIT = 50
 
 
 class History:
-    """The history file of this process. Reads are safe from any thread; writes take turns."""
+    """The history of this process. Reads are safe from any thread; writes take turns."""
 
-    def __init__(self, path: Path | str, memory_mb: int = MEMORY_MB, *, steps: Sequence[Migration] | None = None) -> None:
-        self._database = HistoryDatabase(path, memory_mb, steps)
+    def __init__(
+        self,
+        path: Path | str,
+        memory_mb: int = MEMORY_MB,
+        *,
+        steps: Sequence[Migration] | None = None,
+        store: HistoryStore | None = None,
+    ) -> None:
+        """The DuckDB file at ``path``, or another store that is open already."""
+        self._store: HistoryStore = HistoryDatabase(path, memory_mb, steps) if store is None else store
         self._lock = RLock()
 
     def close(self) -> None:
-        """Fold the write-ahead log into the file and close it."""
+        """Bring all to rest and let go of it."""
         with self._lock:
-            self._database.close()
+            self._store.close()
 
     # ---- writing ----
 
-    @contextmanager
-    def _writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        """One transaction, on the disk when the block has ended."""
-        writer = self._database.writer
-        with self._lock:
-            writer.execute("BEGIN")
-            try:
-                yield writer
-                writer.execute("COMMIT")
-            except BaseException:
-                _roll_back(writer)
-                raise
-
     def rewind(self, partition: int, position: int) -> None:
         """Remove what a partition appended after ``position``: done before it is replayed from there."""
-        with self._writing() as writer:
-            for table in ("events", "merged"):
-                writer.execute(f"DELETE FROM {table} WHERE partition = $1 AND position > $2", [partition, position])
+        with self._lock:
+            self._store.rewind(partition, position)
 
     def append(self, partition: int, batch: Batch, merges: Sequence[Merge] = ()) -> None:
-        """Add a tick's events and merges in one transaction; both are on the disk on return."""
+        """Add a tick's events and merges; both are on the disk on return.
+
+        DuckDB adds all or nothing. ClickHouse, which has no transactions, may keep a part when it fails: whoever appends again
+        rewinds before.
+        """
         if not len(batch) and not merges:
             return
-        with self._writing() as writer:
-            if len(batch):
-                _insert(writer, "events", _columns(partition, batch))
-            if merges:
-                self._add_merges(writer, partition, merges)
+        events = event_rows(partition, batch) if len(batch) else None
+        with self._lock:
+            self._store.append(events, self._merged(partition, merges))
 
     def merge(self, app_id: int, from_id: int, into_id: int, position: int, partition: int = 0) -> None:
         """Let ``from_id`` belong to ``into_id`` from now on. Waits for the disk: many at once are given to ``append``."""
-        with self._writing() as writer:
-            self._add_merges(writer, partition, [Merge(app_id, from_id, into_id, position)])
+        with self._lock:
+            self._store.append(None, self._merged(partition, [Merge(app_id, from_id, into_id, position)]))
 
-    def _add_merges(self, writer: duckdb.DuckDBPyConnection, partition: int, merges: Sequence[Merge]) -> None:
-        """Add the row of each merge, and one for each person that had been folded into ``from_id`` before."""
-        root_of = self._roots_near(writer, merges)
-        members: dict[tuple[int, int], list[int]] = {}
-        for (app_id, person), root in root_of.items():
-            members.setdefault((app_id, root), []).append(person)
-        rows: dict[tuple[int, int, int], int] = {}  # (app, person, position) → root: one row a person and position
-        for one in merges:
-            source = root_of.get((one.app_id, one.from_id), one.from_id)
-            target = root_of.get((one.app_id, one.into_id), one.into_id)
-            if source == target:
-                continue
-            moved = [source, *members.pop((one.app_id, source), ())]
-            members.setdefault((one.app_id, target), []).extend(moved)
-            for person in moved:
-                root_of[one.app_id, person] = target
-                rows[one.app_id, person, one.position] = target
-        if not rows:
-            return
-        columns = np.array([(*key, into) for key, into in rows.items()], dtype=np.int64).T
-        app_ids, persons, positions, intos = (np.ascontiguousarray(column) for column in columns)
-        data = {"app_id": app_ids, "from_id": persons, "into_id": intos, "partition": np.full(len(rows), partition)}
-        _insert(writer, "merged", data | {"position": positions})
-
-    def _roots_near(self, writer: duckdb.DuckDBPyConnection, merges: Sequence[Merge]) -> dict[tuple[int, int], int]:
-        """The roots of everyone named in the merges, and of everyone who shares a root with them."""
-        named = np.array([person for one in merges for person in (one.from_id, one.into_id)], dtype=np.int64)
-        writer.register("named", {"person_id": named})
-        near = (
-            "WITH near AS (SELECT DISTINCT app_id, from_id FROM merged"
-            "  WHERE from_id IN (SELECT person_id FROM named) OR into_id IN (SELECT person_id FROM named)"
-            "  OR into_id IN (SELECT into_id FROM merged WHERE from_id IN (SELECT person_id FROM named)))"
-            "SELECT app_id, from_id, arg_max(into_id, position) FROM merged SEMI JOIN near USING (app_id, from_id) GROUP BY 1, 2"
-        )
-        rows = writer.execute(near).fetchall()
-        writer.unregister("named")
-        return {(app_id, person): root for app_id, person, root in rows}
+    def _merged(self, partition: int, merges: Sequence[Merge]) -> Rows | None:
+        """The row of each merge, and one for each person that had been folded into ``from_id`` before."""
+        if not merges:
+            return None
+        return merge_rows(partition, merged_rows(merges, self._store.roots_near(merges)))
 
     def forget(self, app_id: int, person: int) -> int:
         """Delete the events of a person and of everyone folded into it; return how many."""
-        with self._writing() as writer:
-            persons = [person, *self._folded_into(app_id, [person])]
-            deleted = writer.execute(
-                "DELETE FROM events WHERE app_id = $1 AND person_id IN (SELECT unnest($2))", [app_id, persons]
-            )
-            row = deleted.fetchone()
-            writer.execute("DELETE FROM merged WHERE app_id = $1 AND from_id IN (SELECT unnest($2))", [app_id, persons])
-        return int(row[0]) if row else 0
+        with self._lock:
+            return self._store.forget(app_id, [person, *self._folded_into(app_id, [person])])
 
     def checkpoint(self) -> None:
-        """Fold the write-ahead log into the file now: best done when nothing is waiting."""
+        """Fold what was logged ahead into its place now: best done when nothing is waiting."""
         with self._lock:
-            self._database.writer.execute("CHECKPOINT")
+            self._store.checkpoint()
 
     def rest(self) -> None:
         """Checkpoint and give memory back: for when nothing has happened for a while."""
         with self._lock:
-            self._database.writer.execute("CHECKPOINT")
-            self._database.shrink()
+            self._store.checkpoint()
+            self._store.shrink()
 
     # ---- reading ----
 
     def run(self, select: sa.Select[Any] | sa.CompoundSelect[Any] | sa.TextClause) -> list[tuple[Any, ...]]:
         """The rows of a query over ``EVENTS``, ``MERGED`` or ``resolved_events``. Safe from any thread."""
-        with self._database.engine.connect() as connection:
+        with self._store.engine.connect() as connection:
             return [tuple(row) for row in connection.execute(select)]
 
-    def arrays(self, select: sa.Select[Any]) -> list[np.ndarray[Any, Any]]:
-        """The columns of a query over the same: many rows without a Python object for each. No column holds a NULL."""
-        with self._database.engine.connect() as connection:
-            columns = connection.execute(select).cursor.fetchnumpy()
-        return list(columns.values())
+    def arrays(self, select: sa.Select[Any]) -> list[Column]:
+        """The columns of such a query: many rows without a Python object for each. No column holds a NULL."""
+        return self._store.arrays(select)
 
     def known(self, app_id: int, hashes: Iterable[int]) -> set[int]:
         """Those of the message hashes that the app's history holds; for events older than the seen ids go back."""
@@ -154,12 +110,7 @@ class History:
         if not len(wanted):
             return set()
         with self._lock:
-            writer = self._database.writer
-            writer.register("wanted", {"message_hash": wanted})
-            sql = "SELECT message_hash FROM events WHERE app_id = $1 AND message_hash IN (SELECT message_hash FROM wanted)"
-            rows = writer.execute(sql, [app_id]).fetchall()
-            writer.unregister("wanted")
-        return {row[0] for row in rows}
+            return self._store.known(app_id, wanted)
 
     def timeline(
         self, app_id: int, persons: Sequence[int], before: str | None = None, limit: int = LIST_LIMIT
@@ -183,7 +134,7 @@ class History:
         return self._newest(conditions, cursor, limit)
 
     def _newest(self, conditions: list[sa.ColumnElement[bool]], cursor: str | None, limit: int) -> list[PastEvent]:
-        """The last events by (occurred_at, partition, position). DuckDB reads the wide columns of those few rows only."""
+        """The last events by (occurred_at, partition, position). Engines read the wide columns of those few rows only."""
         order = (EVENTS.c.occurred_at, EVENTS.c.partition, EVENTS.c.position)
         if cursor is not None:
             conditions.append(sa.tuple_(*order) < sa.tuple_(*(sa.literal(part, sa.BigInteger) for part in read_cursor(cursor))))
@@ -219,7 +170,7 @@ class History:
     def counts(self, app_id: int, since: int, until: int, every: int, names: Sequence[str] = ()) -> list[EventCount]:
         """How many events of each name happened in [since, until), in intervals of ``every`` ms from ``since`` on."""
         table = EVENTS.c
-        bucket = ((table.occurred_at - since) // every * every + since).label("since")
+        bucket = (table.occurred_at - (table.occurred_at - since) % every).label("since")
         rule = [table.app_id == app_id, table.occurred_at >= since, table.occurred_at < until]
         if names:
             rule.append(table.event.in_(list(names)))
@@ -232,19 +183,9 @@ class History:
         return newest[0][0] or 0
 
     def stats(self) -> dict[str, int]:
-        """Rows, merges, bytes of the file and its write-ahead log, memory held, and the file's version."""
+        """Rows, merges, bytes of the rows and of what is logged ahead of them, memory held, and the tables' version."""
         events, merges = (self.run(sa.select(sa.func.count()).select_from(table))[0][0] for table in (EVENTS, MERGED))
-        memory = self.run(sa.text("SELECT coalesce(sum(memory_usage_bytes), 0)::BIGINT FROM duckdb_memory()"))[0][0]
-        path = self._database.path
-        log = path.with_name(path.name + ".wal")
-        return {
-            "events": events,
-            "merges": merges,
-            "file_bytes": path.stat().st_size if path.exists() else 0,
-            "log_bytes": log.stat().st_size if log.exists() else 0,
-            "memory_bytes": memory,
-            "version": self._database.version,
-        }
+        return {"events": events, "merges": merges, **self._store.sizes(), "version": self._store.version}
 
 
 def read_cursor(text: str) -> tuple[int, int, int]:
@@ -254,42 +195,3 @@ def read_cursor(text: str) -> tuple[int, int, int]:
     except ValueError as error:
         raise CursorError("The cursor is not one of this list.", path="cursor") from error
     return occurred_at, partition, position
-
-
-def _columns(partition: int, batch: Batch) -> dict[str, np.ndarray[Any, Any]]:
-    """A batch as columns, in the order of the table."""
-    events = batch.events
-    count = len(events)
-    hashes = np.array(batch.hashes, dtype=np.uint64) if batch.hashes else message_hashes(events)
-    return {
-        "app_id": np.array([e.app_id for e in events], dtype=np.int32),
-        "event": np.array([e.name for e in events], dtype=object),
-        "person_id": np.array(batch.persons, dtype=np.int64),
-        "occurred_at": np.array([e.occurred_at for e in events], dtype=np.int64),
-        "received_at": np.array([e.received_at for e in events], dtype=np.int64),
-        "partition": np.full(count, partition, dtype=np.int32),
-        "position": np.arange(batch.first_position, batch.first_position + count, dtype=np.int64),
-        "message_hash": hashes,
-        "message_id": np.array([e.message_id for e in events], dtype=object),
-        "kind": np.array([e.kind for e in events], dtype=object),
-        "late": np.array(batch.late, dtype=bool),
-        "properties": np.array([e.body.decode() for e in events], dtype=object),
-        "context": np.array([e.context.decode() for e in events], dtype=object),
-        "anonymous_id": np.array([e.anonymous_id for e in events], dtype=object),
-        "user_id": np.array([e.user_id for e in events], dtype=object),
-    }
-
-
-def _insert(writer: duckdb.DuckDBPyConnection, table: str, columns: dict[str, np.ndarray[Any, Any]]) -> None:
-    writer.register("incoming", columns)
-    try:
-        writer.execute(f"INSERT INTO {table} SELECT * FROM incoming")
-    finally:
-        writer.unregister("incoming")
-
-
-def _roll_back(writer: duckdb.DuckDBPyConnection) -> None:
-    try:
-        writer.execute("ROLLBACK")
-    except duckdb.TransactionException:  # the failure has already ended the transaction
-        return

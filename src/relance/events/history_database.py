@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import sqlalchemy as sa
 from duckdb_engine import ConnectionWrapper
 from sqlalchemy.engine import Engine
 
 from relance.events.errors import HistoryVersionError
 from relance.events.history_migrations import Migration, migrations
+from relance.events.history_rows import Column, Rows
+from relance.events.model import Merge
 
 CHECKPOINT_MB = 32  # the write-ahead log is folded into the file when it has grown to this
 THREADS = 1
@@ -47,6 +51,89 @@ class HistoryDatabase:
         self.engine: Engine = sa.create_engine(
             "duckdb://", creator=lambda: ConnectionWrapper(self._root.cursor()), poolclass=sa.QueuePool, pool_size=READERS
         )
+
+    @contextmanager
+    def _writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """One transaction, on the disk when the block has ended."""
+        self.writer.execute("BEGIN")
+        try:
+            yield self.writer
+            self.writer.execute("COMMIT")
+        except BaseException:
+            _roll_back(self.writer)
+            raise
+
+    def append(self, events: Rows | None, merged: Rows | None) -> None:
+        """Add rows in one transaction."""
+        with self._writing() as writer:
+            if events is not None:
+                _insert(writer, "events", events)
+            if merged is not None:
+                _insert(writer, "merged", merged)
+
+    def rewind(self, partition: int, position: int) -> None:
+        """Remove the rows of a partition above a position."""
+        with self._writing() as writer:
+            for table in ("events", "merged"):
+                writer.execute(f"DELETE FROM {table} WHERE partition = $1 AND position > $2", [partition, position])
+
+    def roots_near(self, merges: Sequence[Merge]) -> dict[tuple[int, int], int]:
+        """The roots of everyone named in the merges, and of everyone who shares a root with them."""
+        named = np.array([person for one in merges for person in (one.from_id, one.into_id)], dtype=np.int64)
+        self.writer.register("named", {"person_id": named})
+        near = (
+            "WITH near AS (SELECT DISTINCT app_id, from_id FROM merged"
+            "  WHERE from_id IN (SELECT person_id FROM named) OR into_id IN (SELECT person_id FROM named)"
+            "  OR into_id IN (SELECT into_id FROM merged WHERE from_id IN (SELECT person_id FROM named)))"
+            "SELECT app_id, from_id, arg_max(into_id, position) FROM merged SEMI JOIN near USING (app_id, from_id) GROUP BY 1, 2"
+        )
+        try:
+            rows = self.writer.execute(near).fetchall()
+        finally:
+            self.writer.unregister("named")
+        return {(app_id, person): root for app_id, person, root in rows}
+
+    def forget(self, app_id: int, persons: Sequence[int]) -> int:
+        """Delete the events and merges of these persons; return how many events."""
+        with self._writing() as writer:
+            deleted = writer.execute(
+                "DELETE FROM events WHERE app_id = $1 AND person_id IN (SELECT unnest($2))", [app_id, list(persons)]
+            )
+            row = deleted.fetchone()
+            writer.execute("DELETE FROM merged WHERE app_id = $1 AND from_id IN (SELECT unnest($2))", [app_id, list(persons)])
+        return int(row[0]) if row else 0
+
+    def known(self, app_id: int, wanted: Column) -> set[int]:
+        """Those of the message hashes that the app has."""
+        self.writer.register("wanted", {"message_hash": wanted})
+        sql = "SELECT message_hash FROM events WHERE app_id = $1 AND message_hash IN (SELECT message_hash FROM wanted)"
+        try:
+            rows = self.writer.execute(sql, [app_id]).fetchall()
+        finally:
+            self.writer.unregister("wanted")
+        return {row[0] for row in rows}
+
+    def arrays(self, select: sa.Select[Any]) -> list[Column]:
+        """The columns of a query."""
+        with self.engine.connect() as connection:
+            return list(connection.execute(select).cursor.fetchnumpy().values())
+
+    def checkpoint(self) -> None:
+        """Fold the write-ahead log into the file."""
+        self.writer.execute("CHECKPOINT")
+
+    def sizes(self) -> dict[str, int]:
+        """Bytes of the file and of its write-ahead log, and memory held."""
+        with self.engine.connect() as connection:
+            held = connection.execute(
+                sa.text("SELECT coalesce(sum(memory_usage_bytes), 0)::BIGINT FROM duckdb_memory()")
+            ).scalar()
+        log = self.path.with_name(self.path.name + ".wal")
+        return {
+            "file_bytes": self.path.stat().st_size if self.path.exists() else 0,
+            "log_bytes": log.stat().st_size if log.exists() else 0,
+            "memory_bytes": int(held or 0),
+        }
 
     def shrink(self) -> None:
         """Let go of cached blocks: they are read again when needed."""
@@ -84,3 +171,18 @@ def upgrade(connection: duckdb.DuckDBPyConnection, steps: Sequence[Migration]) -
                 connection.execute("ROLLBACK")
                 raise
     return newest
+
+
+def _insert(writer: duckdb.DuckDBPyConnection, table: str, rows: Rows) -> None:
+    writer.register("incoming", rows)
+    try:
+        writer.execute(f"INSERT INTO {table} SELECT * FROM incoming")
+    finally:
+        writer.unregister("incoming")
+
+
+def _roll_back(writer: duckdb.DuckDBPyConnection) -> None:
+    try:
+        writer.execute("ROLLBACK")
+    except duckdb.TransactionException:  # the failure has already ended the transaction
+        return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -10,20 +11,29 @@ from typing import Any
 import duckdb
 import pytest
 import sqlalchemy as sa
+from clickhouse_connect.driver.exceptions import DatabaseError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from relance.core.ids import hash64
 from relance.events.errors import CursorError, HistoryVersionError
 from relance.events.history import History
+from relance.events.history_clickhouse import open_on_clickhouse
 from relance.events.history_migrations import Migration, migrations
 from relance.events.model import Batch, Merge
 from relance.events.model_tables import EVENTS, MERGED, resolved_events, roots
+from tests.store.conftest import Open
 from tests.store.events.builders import make_batch, make_event
 
 
 @pytest.fixture
-def history(tmp_path: Path) -> Iterator[History]:
+def history(open_history: Open) -> History:
+    """An empty one, once on each engine."""
+    return open_history()
+
+
+@pytest.fixture
+def in_file(tmp_path: Path) -> Iterator[History]:
     opened = History(tmp_path / "history.duckdb", 64)
     yield opened
     opened.close()
@@ -144,14 +154,14 @@ def settle(history: History, steps: list[tuple[list[tuple[int, int]], list[tuple
             history.append(0, batch, [Merge(1, one, two, first + n) for n, (one, two) in enumerate(merges)])
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(steps=STEPS, data=st.data())
 def test_a_replay_after_a_rewind_leaves_identical_rows(
-    tmp_path_factory: pytest.TempPathFactory,
+    history: History,
     steps: list[tuple[list[tuple[int, int]], list[tuple[int, int]]]],
     data: st.DataObject,
 ) -> None:
-    history = History(tmp_path_factory.mktemp("history") / "h.duckdb", 64)
+    history.rewind(0, 0)
     settle(history, steps, 0)
     before = content(history)
     back_to = data.draw(st.integers(0, len(steps)))
@@ -165,7 +175,6 @@ def test_a_replay_after_a_rewind_leaves_identical_rows(
             expected = {person: target if root == source else root for person, root in expected.items()}
     known = root_map(history)
     assert {person: known.get(person, person) for person in range(1, 7)} == expected
-    history.close()
 
 
 def test_a_failed_append_leaves_nothing(history: History) -> None:
@@ -207,12 +216,12 @@ def test_reads_from_many_threads_while_one_appends(history: History) -> None:
     assert history.stats()["events"] == 100
 
 
-def test_resting_empties_the_write_ahead_log_and_loses_nothing(history: History) -> None:
-    history.append(0, make_batch(list(range(2000)), 1))
-    history.rest()
-    assert history.stats()["log_bytes"] == 0
-    history.append(0, make_batch([1], 2001))
-    assert history.stats()["events"] == 2001
+def test_resting_empties_the_write_ahead_log_and_loses_nothing(in_file: History) -> None:
+    in_file.append(0, make_batch(list(range(2000)), 1))
+    in_file.rest()
+    assert in_file.stats()["log_bytes"] == 0
+    in_file.append(0, make_batch([1], 2001))
+    assert in_file.stats()["events"] == 2001
 
 
 def test_an_older_file_is_brought_up_to_date_and_a_newer_one_refused(tmp_path: Path) -> None:
@@ -227,6 +236,35 @@ def test_an_older_file_is_brought_up_to_date_and_a_newer_one_refused(tmp_path: P
     new.close()
     with pytest.raises(HistoryVersionError):
         History(path, 64)
+
+
+def test_a_database_of_clickhouse_is_brought_up_to_date_and_a_newer_one_refused(clickhouse_url: str) -> None:
+    name = f"t{uuid.uuid4().hex}"
+    old = open_on_clickhouse(clickhouse_url, name)
+    old.append(0, make_batch([1], 1))
+    old.close()
+    half = Migration(99, "ALTER TABLE events ADD COLUMN IF NOT EXISTS later Int32 DEFAULT 5; SELECT no_such_function(1);")
+    with pytest.raises(DatabaseError):
+        open_on_clickhouse(clickhouse_url, name, steps=[*migrations("clickhouse"), half])
+    whole = Migration(99, "ALTER TABLE events ADD COLUMN IF NOT EXISTS later Int32 DEFAULT 5;")
+    new = open_on_clickhouse(clickhouse_url, name, steps=[*migrations("clickhouse"), whole])
+    assert new.run(sa.text("SELECT message_id, later FROM events")) == [("m1", 5)]
+    assert new.stats()["version"] == 99
+    assert new.stats()["file_bytes"] > 0
+    new.run(sa.text(f"DROP DATABASE {name} SYNC"))
+    new.close()
+
+
+def test_a_newer_database_of_clickhouse_is_refused(clickhouse_url: str) -> None:
+    name = f"t{uuid.uuid4().hex}"
+    later = Migration(99, "SELECT 1;")
+    open_on_clickhouse(clickhouse_url, name, steps=[*migrations("clickhouse"), later]).close()
+    with pytest.raises(HistoryVersionError):
+        open_on_clickhouse(clickhouse_url, name)
+
+
+def test_the_engines_have_the_same_migrations() -> None:
+    assert [step.number for step in migrations("clickhouse")] == [step.number for step in migrations()]
 
 
 def test_a_failing_migration_leaves_the_file_as_it_was(tmp_path: Path) -> None:

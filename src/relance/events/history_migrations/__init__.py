@@ -1,9 +1,12 @@
-"""The steps that bring a history file up to date: ``0001_name.sql`` and so on, applied in order, never changed once released."""
+"""The steps that bring history up to date: ``0001_name.sql`` and so on, applied in order, never changed once released.
+
+Each engine has its own, under the same numbers and to the same end: DuckDB's lie here, ClickHouse's in a folder beside them.
+"""
 
 from __future__ import annotations
 
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 
 class Migration(NamedTuple):
@@ -13,7 +16,8 @@ class Migration(NamedTuple):
     sql: str
 
 
-def migrations() -> list[Migration]:
-    """All steps, in order."""
-    texts = sorted((file.name, file.read_text()) for file in files(__name__).iterdir() if file.name.endswith(".sql"))
+def migrations(engine: Literal["duckdb", "clickhouse"] = "duckdb") -> list[Migration]:
+    """All steps of an engine, in order."""
+    folder = files(__name__) / "clickhouse" if engine == "clickhouse" else files(__name__)
+    texts = sorted((file.name, file.read_text()) for file in folder.iterdir() if file.name.endswith(".sql"))
     return [Migration(int(name[:4]), sql) for name, sql in texts]

@@ -1,0 +1,66 @@
+"""What history asks of the engine that keeps its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from relance.events.history_rows import Column, Rows
+from relance.events.model import Merge
+
+
+class HistoryStore(Protocol):
+    """One engine's tables of events and merges. Writes and ``known`` are called by one thread at a time."""
+
+    @property
+    def engine(self) -> Engine:
+        """Gives any thread a connection to read by."""
+        ...
+
+    @property
+    def version(self) -> int:
+        """The number of the newest migration that was applied."""
+        ...
+
+    def arrays(self, select: sa.Select[Any]) -> list[Column]:
+        """The columns of a query. Safe from any thread."""
+        ...
+
+    def append(self, events: Rows | None, merged: Rows | None) -> None:
+        """Add rows; they are on the disk on return."""
+        ...
+
+    def rewind(self, partition: int, position: int) -> None:
+        """Remove the rows of a partition above a position."""
+        ...
+
+    def roots_near(self, merges: Sequence[Merge]) -> dict[tuple[int, int], int]:
+        """(app, person) → root of everyone named in the merges, and of everyone who shares a root with them."""
+        ...
+
+    def forget(self, app_id: int, persons: Sequence[int]) -> int:
+        """Delete the events and merges of these persons; return how many events."""
+        ...
+
+    def known(self, app_id: int, wanted: Column) -> set[int]:
+        """Those of the message hashes that the app has."""
+        ...
+
+    def checkpoint(self) -> None:
+        """Fold what was logged ahead into its place."""
+        ...
+
+    def shrink(self) -> None:
+        """Let go of cached memory."""
+        ...
+
+    def sizes(self) -> dict[str, int]:
+        """``file_bytes``, ``log_bytes`` and ``memory_bytes``."""
+        ...
+
+    def close(self) -> None:
+        """Let go of it."""
+        ...
