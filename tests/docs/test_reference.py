@@ -13,7 +13,6 @@ from relance.core.configuration import PREFIX, Settings
 from relance.events.model import EVENT_DESCRIPTIONS, Kind, Name, Reason
 from relance.journeys.graph import Node
 from relance.messaging.model import DESCRIPTIONS, SkipReason
-from relance.segments.conditions import Condition, Is
 from relance.users.model import Refusal
 from tests.docs.pages import DOCS, ROOT
 
