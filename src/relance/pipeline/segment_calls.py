@@ -21,10 +21,11 @@ from relance.segments.errors import TooManyEventsError
 from relance.segments.evaluate import Happening
 from relance.segments.explain import Decisive, Explained, event_names, explain
 from relance.segments.membership import preview_rule, written_rule
-from relance.segments.service import Rule
+from relance.segments.rule import Rule, conditions
 from relance.users.service import Directory, read_traits
 
 MOST_EVENTS = 50_000  # of one person, for one explanation
+MOST_LOOKS = 2_000_000  # events times conditions, likewise
 EXPORTS = "exports"  # the folder of files on their way out
 MEMBER_COLUMNS: dict[str, Kind] = {"id": "BIGINT", "external_id": "VARCHAR", "email": "VARCHAR"}
 _PAGE = 5_000
@@ -111,7 +112,7 @@ class SegmentCalls:
         with reading(self.parts.state) as connection:
             written = written_rule(rule, app, connection)
         past, message_ids = self._past(app, self.directory.all_ids(app, profile.id), written, now)
-        explained = explain(written, past, profile.traits, now, profile.id)
+        explained = explain(written, past, self.directory.told(app, profile.id), now, profile.id)
         return {
             "person": profile.id,
             "now": now,
@@ -128,10 +129,10 @@ class SegmentCalls:
         own = sa.select(*columns).where(table.app_id == app, table.person_id.in_(persons), table.occurred_at <= now)
         first = own.order_by(table.occurred_at, table.position).limit(1)
         wanted = own.where(table.event.in_(sorted(event_names(rule))))
-        newest = wanted.order_by(table.occurred_at.desc(), table.position.desc()).limit(MOST_EVENTS + 1)
-        rows = self.parts.history.run(newest)
-        if len(rows) > MOST_EVENTS:
-            raise TooManyEventsError(f"The person has more than {MOST_EVENTS:,} events that this rule looks at.", path="person")
+        most = min(MOST_EVENTS, MOST_LOOKS // sum(1 for _ in conditions(rule)))
+        rows = self.parts.history.run(wanted.limit(most + 1))
+        if len(rows) > most:
+            raise TooManyEventsError(f"The person has more than {most:,} events that this rule looks at.", path="person")
         found = {(row[1], row[2]): row for row in [*self.parts.history.run(first), *rows]}
         past = [Happening(row[0], row[1], row[2], from_json(row[3])) for row in found.values()]
         return past, {key: row[4] for key, row in found.items()}

@@ -6,7 +6,7 @@ It says in figures what ``evaluate`` says in true and false; long pasts are look
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Sequence as Row
 from itertools import pairwise
 from statistics import median
@@ -91,7 +91,8 @@ def names_of(condition: Leaf) -> frozenset[str]:
 def narrowed(condition: Leaf, past: Row[Happening]) -> list[Happening]:
     """The events a condition looks at, in order, behind the person's very first one, which some windows hang on."""
     names = names_of(condition)
-    return [*past[:1], *(each for each in past[1:] if each.name in names)]
+    where = condition.where if isinstance(condition, Behaviour | Lifecycle) else ()
+    return [*past[:1], *(each for each in past[1:] if each.name in names and matches_all(each.properties, where))]
 
 
 def truth(condition: Leaf, past: Row[Happening], traits: Mapping[str, Any], now: int, person: int) -> bool:
@@ -101,6 +102,22 @@ def truth(condition: Leaf, past: Row[Happening], traits: Mapping[str, Any], now:
     if isinstance(condition, Trait | Bucket):
         return evaluate(condition, (), traits, now, person)
     return holds(condition, past, now)
+
+
+def truths(condition: Leaf, past: Row[Happening], traits: Mapping[str, Any], person: int) -> tuple[Callable[[int], bool], int]:
+    """``truth`` for many instants, and how many events each look goes through: counts need not go through any."""
+    if not (isinstance(condition, Behaviour) and condition.aggregate == "count"):
+        return lambda now: truth(condition, past, traits, now, person), len(past)
+    first = past[0].occurred_at if past else None
+    instants = [each.occurred_at for each in _steps(past, Happens(condition.event, condition.where))]
+    window, (low, high) = condition.window, condition.bounds
+
+    def counted(now: int) -> bool:
+        after, until = bounds(window, now, first)
+        count = max(0, bisect_right(instants, until) - bisect_right(instants, after))
+        return count >= low and (high is None or count <= high)
+
+    return counted, 1
 
 
 def find(condition: Leaf, past: Row[Happening], traits: Mapping[str, Any], now: int, person: int) -> Found:

@@ -12,14 +12,14 @@ import msgspec
 
 from relance.segments.conditions import Leaf, Trait
 from relance.segments.evaluate import Happening
-from relance.segments.evidence import Measure, OnEvents, find, names_of, narrowed, truth
+from relance.segments.evidence import Measure, OnEvents, find, names_of, narrowed, truths
 from relance.segments.rule import All, Any_, Not, Rule, conditions, to_data
-from relance.segments.turns import next_turn, next_turn_of_trait
+from relance.segments.turns import next_turn_of_trait, turns_ahead
 
 SHOWN_EVENTS = 10
 MOST_FLIPS = 50  # of one condition, ahead of now
 NEVER = 1 << 60  # instants from here on stand for no instant
-EFFORT = 1_000_000  # events looked at again to see what time will change, in all
+EFFORT = 200_000  # events looked at again to see what time will change, in all
 
 
 class Decisive(msgspec.Struct, frozen=True):
@@ -108,30 +108,27 @@ class _Explaining:
         return explained, course
 
     def _course(self, leaf: Leaf, past: list[Happening]) -> _Course:
-        present = answer = truth(leaf, past, self._traits, self._now, self._person)
+        look, cost = truths(leaf, past, self._traits, self._person)
+        present = answer = look(self._now)
         flips: list[int] = []
         looked, effort = self._now, self._effort
         for turn in self._turns(leaf, past):
-            effort -= len(past) + 1
+            effort -= cost + 1
             if effort < 0 or len(flips) == MOST_FLIPS:
                 return _Course(present, tuple(flips), looked)
             looked = turn
-            if truth(leaf, past, self._traits, turn, self._person) is not answer:
+            if look(turn) is not answer:
                 answer = not answer
                 flips.append(turn)
         return _Course(present, tuple(flips), None)
 
     def _turns(self, leaf: Leaf, past: list[Happening]) -> Iterator[int]:
-        turn: int | None = self._now
-        while turn is not None:
-            if isinstance(leaf, Trait):
-                turn = next_turn_of_trait(leaf, self._traits, turn)
-            else:
-                turn = next_turn(leaf, past, turn) if isinstance(leaf, OnEvents) else None
-            if turn is not None and turn >= NEVER:
-                return
+        if isinstance(leaf, Trait):
+            turn = next_turn_of_trait(leaf, self._traits, self._now)
             if turn is not None:
                 yield turn
+        elif isinstance(leaf, OnEvents):
+            yield from (turn for turn in turns_ahead(leaf, past, self._now) if turn < NEVER)
 
 
 def _together(rule: All | Any_ | Not, courses: Sequence[_Course]) -> _Course:

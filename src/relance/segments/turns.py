@@ -32,6 +32,11 @@ def next_turn(condition: OnEvents, past: Row[Happening], now: int) -> int | None
     return min((each for each in _turns(condition, past, now) if each > now), default=None)
 
 
+def turns_ahead(condition: OnEvents, past: Row[Happening], now: int) -> list[int]:
+    """All such instants that the present past gives, in order: for those who look far ahead at once."""
+    return sorted({each for each in _turns(condition, past, now) if each > now})
+
+
 def next_turn_of_trait(condition: Trait, traits: Mapping[str, Any], now: int) -> int | None:
     """The same for a test of a trait."""
     turn = turns_at(traits, condition.predicate)

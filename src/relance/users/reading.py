@@ -17,6 +17,9 @@ from relance.users.store import ALIASES, CONSENTS, MERGED_USERS, SUBSCRIPTIONS, 
 _PEOPLE: sa.Select[Any] = sa.select(
     *(column for column in USERS.c if column.name not in ("active_at", "session_key")), TRAITS.c.traits
 ).join_from(USERS, TRAITS, (TRAITS.c.app_id == USERS.c.app_id) & (TRAITS.c.person_id == USERS.c.id))
+_TOLD: sa.Select[Any] = sa.select(
+    TRAITS.c.person_id, TRAITS.c.traits, USERS.c.country, USERS.c.language, USERS.c.timezone
+).join_from(TRAITS, USERS, (TRAITS.c.app_id == USERS.c.app_id) & (TRAITS.c.person_id == USERS.c.id))
 _PAGE = 5_000
 _AFTER_ALL_TEXT = "\U0010ffff"  # no text that begins with a prefix sorts after the prefix followed by this
 
@@ -38,15 +41,17 @@ def read_page(connection: Connection, app_id: int, after: int, limit: int) -> li
     return [_person(row) for row in connection.execute(query)]
 
 
+def read_told(connection: Connection, app_id: int, person: int) -> dict[str, Any]:
+    """What rules may ask of one person; nothing of one who is not there."""
+    row = connection.execute(_TOLD.where(TRAITS.c.app_id == app_id, TRAITS.c.person_id == person)).one_or_none()
+    return {} if row is None else with_facts(from_json(row.traits), row.country, row.language, row.timezone)
+
+
 def read_traits(connection: Connection, app_id: int) -> Iterator[tuple[int, dict[str, Any]]]:
     """(person, what rules may ask of them: ``profile.told``) of everybody in an app, by id, a page at a time."""
     after = 0
-    columns = (TRAITS.c.person_id, TRAITS.c.traits, USERS.c.country, USERS.c.language, USERS.c.timezone)
-    everybody = sa.select(*columns).join_from(
-        TRAITS, USERS, (TRAITS.c.app_id == USERS.c.app_id) & (TRAITS.c.person_id == USERS.c.id)
-    )
     while rows := connection.execute(
-        everybody.where(TRAITS.c.app_id == app_id, TRAITS.c.person_id > after).order_by(TRAITS.c.person_id).limit(_PAGE)
+        _TOLD.where(TRAITS.c.app_id == app_id, TRAITS.c.person_id > after).order_by(TRAITS.c.person_id).limit(_PAGE)
     ).all():
         for person, traits, *facts in rows:
             yield person, with_facts(from_json(traits), *facts)

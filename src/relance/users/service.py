@@ -47,6 +47,11 @@ class Directory:
         with reading(self._engine) as connection:
             return queries.read_people(connection, app_id, [self._root(connection, app_id, person)])[0]
 
+    def told(self, app_id: int, person: int) -> dict[str, Any]:
+        """What rules may ask of a root: its traits, and beside them what the program made out itself."""
+        with reading(self._engine) as connection:
+            return queries.read_told(connection, app_id, person)
+
     def list(self, app_id: int, cursor: int = 0, limit: int = 50) -> Sequence[Person]:
         """People by id, those after ``cursor``; the next cursor is the last one's id."""
         with reading(self._engine) as connection:

@@ -45,6 +45,20 @@ def test_the_apps_zone_is_written_into_rules(settled: Api, app: str, shop: NewAp
     assert (told["member"], told["rule"]["found"]) == (None, 1)
 
 
+def test_the_schema_of_rules_is_published(settled: Api, app: str) -> None:
+    status, schema = settled.ask("GET", f"{app}/segments/rule-schema")
+    assert (status, schema["$schema"]) == (200, "https://json-schema.org/draft/2020-12/schema")
+
+
+def test_an_explanation_knows_what_the_program_made_out_itself(settled: Api, app: str) -> None:
+    settled.ask("POST", f"{app}/people", {"user_id": "u-1", "traits": {"plan": "pro"}})
+    event = {"event": "Seen", "user_id": "u-1", "context": {"locale": "fr-FR"}}
+    assert settled.ask("POST", f"{app}/events", event)[0] == 201
+    rule = {"kind": "person", "name": "language", "is": "=", "value": "fr"}
+    status, told = settled.ask("POST", f"{app}/segments/preview/explanation", {"rule": rule, "person": 1})
+    assert (status, told["rule"]["found"], told["rule"]["holds"]) == (200, "fr", True)
+
+
 def test_versions_tell_who_when_and_what_changed(settled: Api, app: str, shop: NewApp) -> None:
     path, segment = made(settled, app, "Buyers", BUYERS)
     author = f"key:{shop.api_key.key.id}"

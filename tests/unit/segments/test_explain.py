@@ -217,7 +217,8 @@ def test_the_other_kinds_say_a_number() -> None:
 
 def test_what_takes_too_long_to_foresee_is_told_as_far_as_it_was_looked_at() -> None:
     past = [at(n / 60, "a", n) for n in range(1, 1_400)]
-    odd = {"any": [{"kind": "behaviour", "event": "a", "compare": "=", "value": 0, "window": {"last": "2d"}}] * 9}
+    leaf = {"kind": "behaviour", "event": "a", "aggregate": "sum", "property": "n", "compare": "=", "value": 0}
+    odd = {"any": [leaf | {"window": {"last": "2d"}}] * 9}
     told = of({"all": [odd, {"not": odd}]}, *past)
     assert (told.holds, told.changes_at) == (False, None)
     assert told.looked_until is not None

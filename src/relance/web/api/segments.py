@@ -11,6 +11,7 @@ from litestar.params import JSONBody, QueryParameter
 from msgspec import Meta
 
 from relance.segments.model import Preview, Segment, State, User
+from relance.segments.schema import rule_schema
 from relance.segments.service import parse_rule, refuse_users, to_data
 from relance.web.api.authentication import Caller
 from relance.web.api.documentation import ERRORS
@@ -178,6 +179,12 @@ async def preview_segment(app: AppId, data: JSONBody[PreviewRequest], services: 
     return PreviewAnswer(found.count, found.sample, sentence)
 
 
+@get("/segments/rule-schema", operation_id="getRuleSchema", summary="The JSON Schema of rules", responses=ERRORS)
+async def get_rule_schema(app: AppId) -> dict[str, Any]:  # noqa: ARG001 - the path says whose key it is
+    """The rule language as JSON Schema (2020-12), for editors and generators. What it refuses is refused."""
+    return rule_schema()
+
+
 @get("/segments/{segment:int}", operation_id="getSegment", summary="Read a segment", responses=ERRORS)
 async def get_segment(app: AppId, segment: SegmentId, services: Behind) -> SegmentAnswer:
     """One segment with its rule and size."""
@@ -247,6 +254,7 @@ router = Router(
         list_segments,
         create_segment,
         preview_segment,
+        get_rule_schema,
         get_segment,
         change_segment,
         archive_segment,
