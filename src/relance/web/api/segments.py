@@ -68,14 +68,6 @@ class PreviewRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rule: RuleForm
 
 
-class PreviewAnswer(msgspec.Struct, frozen=True):
-    """Who a rule would hold now: how many people, some of their ids; and the rule as a sentence."""
-
-    count: int
-    sample: list[int]
-    sentence: Sentences
-
-
 class Members(msgspec.Struct, frozen=True):
     """People in a segment, by id, and how many there are in all."""
 
@@ -146,12 +138,17 @@ async def create_segment(
 
 
 @post("/segments/preview", operation_id="previewSegment", summary="Preview a rule", responses=ERRORS, status_code=200)
-async def preview_segment(app: AppId, data: JSONBody[PreviewRequest], services: Behind) -> PreviewAnswer:
+async def preview_segment(app: AppId, data: JSONBody[PreviewRequest], services: Behind) -> Preview:
     """How many people a rule would hold now, and some of them, without keeping it."""
-    rule = parse_rule(data.rule)
-    (sentence,) = await in_words(services, app, [rule])
-    found = msgspec.convert(await services.context.worker.call("preview", app=app, rule=to_data(rule)), Preview)
-    return PreviewAnswer(found.count, found.sample, sentence)
+    rule = to_data(parse_rule(data.rule))
+    return msgspec.convert(await services.context.worker.call("preview", app=app, rule=rule), Preview)
+
+
+@post("/segments/sentence", operation_id="sayRule", summary="Say a rule in words", responses=ERRORS, status_code=200)
+async def say_rule(app: AppId, data: JSONBody[PreviewRequest], services: Behind) -> Sentences:
+    """The rule as a sentence, at once: nothing is counted."""
+    (sentence,) = await in_words(services, app, [parse_rule(data.rule)])
+    return sentence
 
 
 @get("/segments/{segment:int}", operation_id="getSegment", summary="Read a segment", responses=ERRORS)
@@ -214,6 +211,7 @@ router = Router(
         list_segments,
         create_segment,
         preview_segment,
+        say_rule,
         get_segment,
         change_segment,
         archive_segment,
