@@ -107,8 +107,9 @@ def _of_empty_app(rest: list[str]) -> Any:
 
 
 def preview(rule: Any) -> dict[str, Any]:
-    """What trying a rule answers. Raises ``RuleError``."""
-    return {"count": 1_377, "sample": [1, 2], "sentence": in_words(rule)}
+    """What counting a rule answers. Raises ``RuleError``."""
+    parse_rule(rule)
+    return {"count": 1_377, "sample": [1, 2]}
 
 
 def answer(path: str, query: dict[str, str]) -> Any:

@@ -43,10 +43,10 @@ async def _session(request: AnyRequest) -> Response[Any]:
     return _json(answers.SESSION) if request.cookies.get(COOKIE) else _json(NOBODY, 401)
 
 
-def _tried(rule: Any) -> Response[Any]:
-    """A preview; what is wrong with a rule is said as the real server says it."""
+def _tried(path: str, rule: Any) -> Response[Any]:
+    """A preview, or the sentence alone; what is wrong with a rule is said as the real server says it."""
     try:
-        return _json(answers.preview(rule))
+        return _json(answers.preview(rule) if path.endswith("preview") else answers.in_words(rule))
     except RuleError as error:
         return _json({"error": {"code": error.code, "message": error.message, "data": error.data}}, 400)
 
@@ -70,8 +70,8 @@ async def api(request: AnyRequest, rest: FromPath[str]) -> Response[Any]:
         return _json(
             {"key": {**answers.load("keys")[0], "id": 9, "name": (await request.json())["name"]}, "text": "rlw_recorded_key"}, 201
         )
-    if rest.endswith("/segments/preview"):
-        return _tried((await request.json())["rule"])
+    if rest.endswith(("/segments/preview", "/segments/sentence")):
+        return _tried(rest, (await request.json())["rule"])
     if request.method == "PATCH":
         return _json({"error": {"code": "conflict", "message": "It was changed since it was read.", "data": {"version": 4}}}, 409)
     value = answers.answer(rest, dict(request.query_params.items()))

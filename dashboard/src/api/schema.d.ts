@@ -445,6 +445,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apps/{app}/segments/sentence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say a rule in words
+         * @description The rule as a sentence, at once: nothing is counted.
+         */
+        post: operations["sayRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apps/{app}/segments/{segment}": {
         parameters: {
             query?: never;
@@ -1550,11 +1570,10 @@ export interface components {
             last_seen: number;
             version: number;
         };
-        /** PreviewAnswer */
-        PreviewAnswer: {
+        /** Preview */
+        Preview: {
             count: number;
             sample: number[];
-            sentence: components["schemas"]["Sentences"];
         };
         /** PreviewRequest */
         PreviewRequest: {
@@ -2627,7 +2646,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PreviewAnswer"];
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+        };
+    };
+    sayRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sentences"];
                 };
             };
         };

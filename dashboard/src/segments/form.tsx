@@ -11,32 +11,25 @@ import { capital } from "../words/sentences";
 import { useSpeech } from "../words/words";
 import { Builder, type Problem } from "./builder";
 import { Tried } from "./inputs";
-import { usePreview } from "./queries";
+import { usePreview, useSentence } from "./queries";
 import { opened, partAt, written } from "./rule";
 
 export type Given = { name: string; rule: Rule };
 
-type Counted = ReturnType<typeof usePreview>;
+type Said = { sentence: ReturnType<typeof useSentence>; preview: ReturnType<typeof usePreview> };
 
-function Preview({ rule, preview, waiting }: { rule: Rule | null; preview: Counted; waiting: boolean }) {
+function Preview({ rule, sentence, preview, waiting }: Said & { rule: Rule | null; waiting: boolean }) {
   const { w, f, language } = useSpeech();
-  const said = preview.data?.sentence[language];
+  const said = sentence.data?.[language];
+  const error = sentence.error ?? preview.error;
+  const failed = error !== null && !waiting && rule !== null;
+  const figure = failed ? w.builder.wrong : rule === null ? w.segments.previewHint : waiting || preview.isFetching || !preview.data ? w.segments.previewWait : w.segments.preview(preview.data.count);
   return (
     <Card bg="var(--accent-soft)" className="follows">
       <div aria-live="polite" style={{ minHeight: 52 }}>
-        {preview.isError && !waiting && rule !== null ? (
-          <>
-            <Text fw={600} c="var(--bad-text)">{w.builder.wrong}</Text>
-            <Text size="sm">{errorText(preview.error, w.common.unreachable, w.common.stale)}</Text>
-          </>
-        ) : (
-          <>
-            <Text fw={600} className="tabular">
-              {rule === null ? w.segments.previewHint : waiting || !preview.data ? w.segments.previewWait : w.segments.preview(preview.data.count)}
-            </Text>
-            {rule !== null && said && <Text size="sm" style={{ overflowWrap: "anywhere" }}>{capital(said, f)}.</Text>}
-          </>
-        )}
+        <Text fw={600} className="tabular" c={failed ? "var(--bad-text)" : undefined}>{figure}</Text>
+        {failed && <Text size="sm">{errorText(error, w.common.unreachable, w.common.stale)}</Text>}
+        {rule !== null && !sentence.isError && said && <Text size="sm" style={{ overflowWrap: "anywhere" }}>{capital(said, f)}.</Text>}
       </div>
     </Card>
   );
@@ -57,11 +50,12 @@ export function SegmentForm({ start, own, back, action, busy, failure, submit }:
   const [tried, setTried] = useState(false);
   const { rule, places } = useMemo(() => written(root), [root]);
   const text = JSON.stringify(rule);
-  const [settled] = useDebouncedValue(text, 350);
+  const [settled] = useDebouncedValue(text, 300);
   const counted = useMemo(() => JSON.parse(settled) as Rule | null, [settled]);
-  const preview = usePreview(counted);
-  const waiting = preview.isFetching || settled !== text;
-  const problem = problemIn(preview.isError && !waiting ? preview.error : failure, places);
+  const sentence = useSentence(counted);
+  const preview = usePreview(sentence.isError ? null : counted); // what cannot be read is not counted either
+  const waiting = sentence.isFetching || settled !== text;
+  const problem = problemIn((waiting ? null : (sentence.error ?? preview.error)) ?? failure, places);
   const send = (submitted: FormEvent) => {
     submitted.preventDefault();
     setTried(true);
@@ -78,7 +72,7 @@ export function SegmentForm({ start, own, back, action, busy, failure, submit }:
             <Builder root={root} onChange={setRoot} problem={problem} own={own} />
           </Card>
           {problem !== null && problem.part === undefined && <Alert color="red" variant="light">{problem.text}</Alert>}
-          <Preview rule={rule} preview={preview} waiting={waiting} />
+          <Preview rule={rule} sentence={sentence} preview={preview} waiting={waiting} />
           <Group justify="flex-end">
             <Button component={Link} to={back} variant="default">
               {w.common.cancel}

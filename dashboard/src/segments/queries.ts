@@ -35,7 +35,18 @@ export function useMembers(segment: number) {
   });
 }
 
-/** How many people a rule that is not saved yet would hold, and the rule as a sentence. */
+/** A rule that is not saved yet as a sentence: there at once, or the reason why the rule cannot be read. */
+export function useSentence(rule: Rule | null) {
+  const { id, params } = useApp();
+  return useQuery({
+    queryKey: ["sentence", id, rule],
+    queryFn: () => take(server.POST("/api/v1/apps/{app}/segments/sentence", { params, body: { rule: { ...rule } } })),
+    enabled: rule !== null,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** How many people a rule that is not saved yet would hold. */
 export function usePreview(rule: Rule | null) {
   const { id, params } = useApp();
   return useQuery({

@@ -72,14 +72,6 @@ class PreviewRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rule: RuleForm
 
 
-class PreviewAnswer(msgspec.Struct, frozen=True):
-    """Who a rule would hold now: how many people, some of their ids; and the rule as a sentence."""
-
-    count: int
-    sample: list[int]
-    sentence: Sentences
-
-
 class Users(msgspec.Struct, frozen=True):
     """What leans on a segment."""
 
@@ -171,12 +163,17 @@ async def create_segment(
 
 
 @post("/segments/preview", operation_id="previewSegment", summary="Preview a rule", responses=ERRORS, status_code=200)
-async def preview_segment(app: AppId, data: JSONBody[PreviewRequest], services: Behind) -> PreviewAnswer:
+async def preview_segment(app: AppId, data: JSONBody[PreviewRequest], services: Behind) -> Preview:
     """How many people a rule would hold now, and some of them, without keeping it."""
     rule = await checked_rule(services, app, data.rule)
-    (sentence,) = await in_words(services, app, [parse_rule(rule)])
-    found = msgspec.convert(await services.context.worker.call("preview", app=app, rule=rule), Preview)
-    return PreviewAnswer(found.count, found.sample, sentence)
+    return msgspec.convert(await services.context.worker.call("preview", app=app, rule=rule), Preview)
+
+
+@post("/segments/sentence", operation_id="sayRule", summary="Say a rule in words", responses=ERRORS, status_code=200)
+async def say_rule(app: AppId, data: JSONBody[PreviewRequest], services: Behind) -> Sentences:
+    """The rule as a sentence, at once: nothing is counted."""
+    (sentence,) = await in_words(services, app, [parse_rule(data.rule)])
+    return sentence
 
 
 @get("/segments/rule-schema", operation_id="getRuleSchema", summary="The JSON Schema of rules", responses=ERRORS)
@@ -255,6 +252,7 @@ router = Router(
         create_segment,
         preview_segment,
         get_rule_schema,
+        say_rule,
         get_segment,
         change_segment,
         archive_segment,
