@@ -260,13 +260,14 @@ class Shard:
             return work
         for code, people, added in busy.streams():
             source = self._by_number[code]
-            if not isinstance(source, Stream):
-                busy.mark(people)
-                continue
-            past = Past(source, people)
+            past = Past(source, people) if isinstance(source, Stream) else None
             for leaf in self._leaves_of[code]:
-                if isinstance(leaf, Leaf):
-                    busy.mark(people[leaf.may_flip(added, self.last, past)])
+                if isinstance(leaf, Leaf) and past is not None:
+                    busy.mark(people[leaf.may_flip(added.counts, self.last, past)])
+                elif isinstance(leaf, TallyLeaf):
+                    busy.mark(people[leaf.may_flip(people, added, self.last)])
+                else:
+                    busy.mark(people)
         return busy.collapsed()
 
     def _with_stale(self, work: Work, upto: int) -> Work:

@@ -24,6 +24,7 @@ from relance.segments.live.answers import Answers
 from relance.segments.live.paged import Bools, Ids, Instants
 from relance.segments.live.rings import NEVER, NONE
 from relance.segments.live.rows import Rows, Table
+from relance.segments.live.work import Added
 from relance.segments.needs import stream_key
 from relance.segments.predicate import read_property, tester
 from relance.segments.values import as_amount, as_number, identity
@@ -139,6 +140,7 @@ class TallyLeaf:
         self.length = condition.length or 0
         self._aggregate = condition.aggregate
         self._passes = _comparison(condition)
+        self._rises = _rises(condition)
         self._of_none = bool(self._compare(np.zeros((1, 0), np.int64), np.zeros((1, 0), np.int64))[0, 0])
         self.answers = Answers(self._of_none, timed=True)
 
@@ -161,6 +163,21 @@ class TallyLeaf:
             due[chosen[changing]] = times[changing, turns[changing] - 1] + self.length
         return self.answers.put(people, truth), *self.answers.schedule(people, due)
 
+    def may_flip(self, people: Ids, added: Added, last: int) -> Bools:
+        """Whether what is added could change the answer of each on the way, if no window closes meanwhile."""
+        answer: Bools = np.ones(people.size, np.bool_)
+        if not self._rises:
+            return answer
+        sums = self._aggregate == "sum"
+        for chosen, times, values in self.tally.rows.tables(people):
+            begins = np.count_nonzero(times <= last - self.length, axis=1)
+            before = _from_the_end(self._weights(times != NONE, values))[np.arange(chosen.size), begins]
+            after = before + (added.sums if sums else added.counts)[chosen]
+            answer[chosen] = self._passes(before) != self._passes(after)
+            if sums:  # with less than nothing among them, they need not rise
+                answer[chosen] |= (np.where(times != NONE, values, 0) < 0).any(axis=1) | (added.least[chosen] < 0)
+        return answer
+
     def people(self) -> Ids:
         """Everybody of whom anything is kept, ascending."""
         return np.sort(self.tally.rows.people())
@@ -171,16 +188,19 @@ class TallyLeaf:
         aggregate = self._aggregate
         if aggregate in ("min", "max"):
             return self._compare_extremes(held, values)
-        if aggregate == "sum":
-            weights = np.where(held, values, 0)
-        elif aggregate == "days":
-            weights = held.astype(np.int64)  # of a day only the last event counts
-            weights[:, :-1] &= values[:, :-1] != values[:, 1:]
-        elif aggregate == "distinct":
-            weights = _last_of_each(held, values)
-        else:
+        if aggregate == "average":
             return self._compare_averages(held, values)
-        return self._passes(_from_the_end(weights))
+        return self._passes(_from_the_end(self._weights(held, values)))
+
+    def _weights(self, held: Bools, values: Table) -> Table:
+        """What each event adds to a sum, or to a number of different values or days."""
+        if self._aggregate == "sum":
+            return np.where(held, values, 0)
+        if self._aggregate == "distinct":
+            return _last_of_each(held, values)
+        weights = held.astype(np.int64)  # of a day only the last event counts
+        weights[:, :-1] &= values[:, :-1] != values[:, 1:]
+        return weights
 
     def _compare_averages(self, held: Bools, values: Table) -> Bools:
         sums, counts = _from_the_end(np.where(held, values, 0)), _from_the_end(held.astype(np.int64))
@@ -233,6 +253,14 @@ def _comparison(condition: Behaviour) -> Callable[[NDArray[Any]], Bools]:
     if rest:
         return partial(_between, low, rest[0])
     return partial(_COMPARE[condition.compare], low)
+
+
+def _rises(condition: Behaviour) -> bool:
+    """Whether more events raise the number, and a number that rises changes the answer once at most."""
+    if condition.aggregate in ("distinct", "days"):
+        least, most = condition.bounds
+        return most is None or least == 0
+    return condition.aggregate == "sum" and condition.compare in _COMPARE and condition.compare != "="
 
 
 def _between(low: float, high: float | None, found: NDArray[Any]) -> Bools:

@@ -45,6 +45,14 @@ class Due(NamedTuple):
         return Due(self.person[chosen], self.instant[chosen], self.leaf[chosen])
 
 
+class Added(NamedTuple):
+    """The events of a stream that come to some people: how many, the sum of their values, and the least of these."""
+
+    counts: Ids
+    sums: Ids
+    least: Ids
+
+
 class Busy:
     """People with several instants, all of them events and none a timer: they may not need a round for each."""
 
@@ -71,13 +79,16 @@ class Busy:
         items = order[np.repeat(busy, ends - starts + 1)]
         return cls(work, items, people[starts[busy]], instants[ends[busy]])
 
-    def streams(self) -> Iterator[tuple[int, Ids, Ids]]:
-        """(stream's number, people, how many events of it each has)."""
+    def streams(self) -> Iterator[tuple[int, Ids, Added]]:
+        """(stream's number, people, what comes to each)."""
         codes, people = self._work.code[self._items], self._work.person[self._items]
         for chosen in cut(codes):  # ``items`` go by person, so that each stream's people are sorted
             theirs = people[chosen]
             starts = is_run_start(theirs).nonzero()[0]
-            yield int(codes[chosen[0]]), theirs[starts], np.diff(starts, append=theirs.size)
+            values = self._work.value[self._items[chosen]]
+            counts = np.diff(starts, append=theirs.size)
+            added = Added(counts, np.add.reduceat(values, starts), np.minimum.reduceat(values, starts))
+            yield int(codes[chosen[0]]), theirs[starts], added
 
     def mark(self, people: Ids) -> None:
         """These need each of their instants."""
