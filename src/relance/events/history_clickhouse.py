@@ -49,7 +49,9 @@ class ClickHouseStore:
     """An open database. ``client`` belongs to whoever appends; ``engine`` gives any thread a connection of its own."""
 
     def __init__(self, url: str, database: str, steps: Sequence[Migration] | None = None) -> None:
-        self._place: dict[str, Any] = {"interface": "chdb", "path": url.removeprefix(IN_PROCESS)} if url.startswith(IN_PROCESS) else {"dsn": url}
+        self._place: dict[str, Any] = (
+            {"interface": "chdb", "path": url.removeprefix(IN_PROCESS)} if url.startswith(IN_PROCESS) else {"dsn": url}
+        )
         first: Client = clickhouse_connect.get_client(**self._place)
         first.command(f"CREATE DATABASE IF NOT EXISTS `{database}`")
         first.close()
