@@ -95,8 +95,10 @@ def _number(condition: Behaviour, those: ColumnElement[bool], events: FromClause
     if condition.aggregate == "sum":
         return _compared(condition.compare, total, [sa.literal(each, sa.BigInteger) for each in limits(condition)])
     count = _count(sa.and_(those, amount.is_not(None)))
-    average = wide_number(total) / sa.cast(sa.func.nullif(count, 0), sa.Double)
-    return _compared(condition.compare, average, [sa.literal(float(each), sa.Double) for each in limits(condition)])
+    # Never a NULL to cast: ClickHouse refuses it even where it is not wanted.
+    average = wide_number(total) / sa.cast(sa.func.greatest(count, 1), sa.Double)
+    limit = [sa.literal(float(each), sa.Double) for each in limits(condition)]
+    return sa.and_(count > 0, _compared(condition.compare, average, limit))
 
 
 def _when(condition: Behaviour, those: ColumnElement[bool], events: FromClause, now: int) -> ColumnElement[bool]:
