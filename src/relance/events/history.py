@@ -16,7 +16,7 @@ import duckdb
 import numpy as np
 import sqlalchemy as sa
 
-from relance.events.errors import CursorError
+from relance.core.errors import CursorError
 from relance.events.history_database import HistoryDatabase
 from relance.events.history_migrations import Migration
 from relance.events.model import Batch, EventCount, EventName, Merge, PastEvent

@@ -24,6 +24,7 @@ STATE = sa.MetaData()
 LOG = sa.MetaData()
 
 BUSY_MS = 30_000
+IDLE_MS = 300_000  # PostgreSQL lets go of the locks of a process that stands still in mid-transaction for that long
 
 
 def open_engine(url: str, *, pool_size: int = 5) -> Engine:
@@ -33,7 +34,8 @@ def open_engine(url: str, *, pool_size: int = 5) -> Engine:
     """
     if url.startswith("sqlite"):
         return _open_sqlite(url, pool_size)
-    return sa.create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+    options = {"options": f"-c idle_in_transaction_session_timeout={IDLE_MS}"}
+    return sa.create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, connect_args=options)
 
 
 def _open_sqlite(url: str, pool_size: int) -> Engine:

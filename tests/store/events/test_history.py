@@ -13,8 +13,9 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from relance.core.errors import CursorError
 from relance.core.ids import hash64
-from relance.events.errors import CursorError, HistoryVersionError
+from relance.events.errors import HistoryVersionError
 from relance.events.history import History
 from relance.events.history_migrations import Migration, migrations
 from relance.events.model import Batch, Merge
