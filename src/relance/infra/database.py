@@ -47,7 +47,7 @@ def _open_sqlite(url: str, pool_size: int) -> Engine:
         raw.isolation_level = None
         cursor = raw.cursor()
         _write_ahead(cursor)
-        for pragma in ("synchronous=FULL", f"busy_timeout={BUSY_MS}", "foreign_keys=ON", "cache_size=-16000"):
+        for pragma in ("synchronous=FULL", f"busy_timeout={BUSY_MS}", "foreign_keys=ON", "cache_size=-16000", "wal_autocheckpoint=8000"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -116,6 +117,8 @@ USER_COUNTERS = sa.Table(
 _PROFILE = ("external_id", "first_seen", "last_seen", "session_at", "active_at", "session_key")
 _REST = ("country", "timezone", "language", "version", "created_at")
 _INSTANTS = ("first_seen", "last_seen", "session_at", "active_at", "session_key")
+
+_by_id = attrgetter("id")
 
 _insert_users = inserting(USERS, ("app_id", "id", *_PROFILE, *_REST))
 _update_seen = updating(USERS, _INSTANTS, ("app_id", "id"))
@@ -300,7 +303,7 @@ def _write_profiles(connection: Connection, book: Book) -> None:
     new: list[tuple[Any, ...]] = []
     traits: list[tuple[Any, ...]] = []
     new_traits: list[tuple[Any, ...]] = []
-    for p in book.touched:
+    for p in sorted(book.touched, key=_by_id):  # in the order of the table, so that each of its pages is visited once
         dirty, p.dirty = p.dirty, CLEAN
         if p.id in forward:
             continue
