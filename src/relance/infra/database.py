@@ -24,6 +24,7 @@ STATE = sa.MetaData()
 LOG = sa.MetaData()
 
 BUSY_MS = 30_000
+CHECKPOINT_PAGES = 8_000  # 32 MB: busy pages are written by every tick, and folded into the file once for several ticks
 
 
 def open_engine(url: str, *, pool_size: int = 5) -> Engine:
@@ -47,7 +48,13 @@ def _open_sqlite(url: str, pool_size: int) -> Engine:
         raw.isolation_level = None
         cursor = raw.cursor()
         _write_ahead(cursor)
-        for pragma in ("synchronous=FULL", f"busy_timeout={BUSY_MS}", "foreign_keys=ON", "cache_size=-16000", "wal_autocheckpoint=8000"):
+        for pragma in (
+            "synchronous=FULL",
+            f"busy_timeout={BUSY_MS}",
+            "foreign_keys=ON",
+            "cache_size=-16000",
+            f"wal_autocheckpoint={CHECKPOINT_PAGES}",
+        ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

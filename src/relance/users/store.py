@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,9 +10,9 @@ from sqlalchemy.engine import Connection
 
 from relance.core.encoding import from_json, to_canonical_json
 from relance.core.ids import stable_id
+from relance.infra.bulk import deleting, inserting, updating
 from relance.infra.database import STATE, among, upsert
 from relance.users.book import Address, Book
-from relance.users.bulk import deleting, inserting, updating
 from relance.users.profile import CLEAN, SEEN, Profile
 
 # Compared byte by byte on both databases, so that order, prefixes and equality agree; PostgreSQL's default depends on the locale.
@@ -117,8 +116,6 @@ USER_COUNTERS = sa.Table(
 _PROFILE = ("external_id", "first_seen", "last_seen", "session_at", "active_at", "session_key")
 _REST = ("country", "timezone", "language", "version", "created_at")
 _INSTANTS = ("first_seen", "last_seen", "session_at", "active_at", "session_key")
-
-_by_id = attrgetter("id")
 
 _insert_users = inserting(USERS, ("app_id", "id", *_PROFILE, *_REST))
 _update_seen = updating(USERS, _INSTANTS, ("app_id", "id"))
@@ -303,7 +300,7 @@ def _write_profiles(connection: Connection, book: Book) -> None:
     new: list[tuple[Any, ...]] = []
     traits: list[tuple[Any, ...]] = []
     new_traits: list[tuple[Any, ...]] = []
-    for p in sorted(book.touched, key=_by_id):  # in the order of the table, so that each of its pages is visited once
+    for p in book.touched:
         dirty, p.dirty = p.dirty, CLEAN
         if p.id in forward:
             continue
