@@ -24,20 +24,20 @@ STATE = sa.MetaData()
 LOG = sa.MetaData()
 
 BUSY_MS = 30_000
-CHECKPOINT_PAGES = 8_000  # 32 MB: busy pages are written by every tick, and folded into the file once for several ticks
 
 
-def open_engine(url: str, *, pool_size: int = 5) -> Engine:
+def open_engine(url: str, *, pool_size: int = 5, checkpoint_pages: int = 1_000) -> Engine:
     """Open a store by SQLAlchemy URL (``sqlite:////path/file.db`` or ``postgresql+psycopg://…``).
 
-    SQLite runs in WAL with ``synchronous=FULL``: a commit is on the disk before it returns.
+    SQLite runs in WAL with ``synchronous=FULL``: a commit is on the disk before it returns. The commit that makes the
+    write-ahead log longer than ``checkpoint_pages`` folds it into the file, and takes that much longer.
     """
     if url.startswith("sqlite"):
-        return _open_sqlite(url, pool_size)
+        return _open_sqlite(url, pool_size, checkpoint_pages)
     return sa.create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
 
 
-def _open_sqlite(url: str, pool_size: int) -> Engine:
+def _open_sqlite(url: str, pool_size: int, checkpoint_pages: int) -> Engine:
     engine = sa.create_engine(
         url, pool_size=pool_size, max_overflow=pool_size, connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000}
     )
@@ -53,7 +53,7 @@ def _open_sqlite(url: str, pool_size: int) -> Engine:
             f"busy_timeout={BUSY_MS}",
             "foreign_keys=ON",
             "cache_size=-16000",
-            f"wal_autocheckpoint={CHECKPOINT_PAGES}",
+            f"wal_autocheckpoint={checkpoint_pages}",
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
