@@ -26,18 +26,19 @@ LOG = sa.MetaData()
 BUSY_MS = 30_000
 
 
-def open_engine(url: str, *, pool_size: int = 5, checkpoint_pages: int = 1_000) -> Engine:
+def open_engine(url: str, *, pool_size: int = 5, checkpoint_pages: int = 1_000, cache_kb: int = 16_000) -> Engine:
     """Open a store by SQLAlchemy URL (``sqlite:////path/file.db`` or ``postgresql+psycopg://…``).
 
     SQLite runs in WAL with ``synchronous=FULL``: a commit is on the disk before it returns. The commit that makes the
-    write-ahead log longer than ``checkpoint_pages`` folds it into the file, and takes that much longer.
+    write-ahead log longer than ``checkpoint_pages`` folds it into the file, and takes that much longer. Each connection
+    keeps up to ``cache_kb`` of the file in memory.
     """
     if url.startswith("sqlite"):
-        return _open_sqlite(url, pool_size, checkpoint_pages)
+        return _open_sqlite(url, pool_size, checkpoint_pages, cache_kb)
     return sa.create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
 
 
-def _open_sqlite(url: str, pool_size: int, checkpoint_pages: int) -> Engine:
+def _open_sqlite(url: str, pool_size: int, checkpoint_pages: int, cache_kb: int) -> Engine:
     engine = sa.create_engine(
         url, pool_size=pool_size, max_overflow=pool_size, connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000}
     )
