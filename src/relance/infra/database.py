@@ -53,7 +53,7 @@ def _open_sqlite(url: str, pool_size: int, checkpoint_pages: int, cache_kb: int)
             "synchronous=FULL",
             f"busy_timeout={BUSY_MS}",
             "foreign_keys=ON",
-            "cache_size=-16000",
+            f"cache_size=-{cache_kb}",
             f"wal_autocheckpoint={checkpoint_pages}",
         ):
             cursor.execute(f"PRAGMA {pragma}")
