@@ -210,8 +210,12 @@ def test_reads_from_many_threads_while_one_appends(history: History) -> None:
 
 def test_resting_empties_the_write_ahead_log_and_loses_nothing(history: History) -> None:
     history.append(0, make_batch(list(range(2000)), 1))
+    limit = sa.text("SELECT current_setting('memory_limit')")
+    before = history.run(limit)
     history.rest()
     assert history.stats()["log_bytes"] == 0
+    assert history.stats()["memory_bytes"] < 3_000_000
+    assert history.run(limit) == before
     history.append(0, make_batch([1], 2001))
     assert history.stats()["events"] == 2001
 
