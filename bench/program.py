@@ -86,7 +86,7 @@ def _load(rig: Rig) -> None:
 def bare() -> Iterator[None]:
     """Programs started inside see only what an installed one would."""
     before = os.environ.get("PYTHONPATH")
-    os.environ["PYTHONPATH"] = str(Path(__file__).parent / "bare")
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(Path(__file__).parent / "bare"), before or ""])
     try:
         yield
     finally:

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from relance.accounts.service import Accounts
@@ -52,6 +53,18 @@ def test_an_event_settles_and_survives_a_stop_and_a_start(shop: tuple[Program, i
         assert kept["event"] in {"Order Completed", "session_started"}
         assert program.stop() == 0
         assert "Traceback" not in program.log()
+    finally:
+        program.kill()
+
+
+def test_where_the_processor_is_short_an_answer_comes_before_a_tick(shop: tuple[Program, int, str, str]) -> None:
+    program = shop[0]
+    program.start()
+    try:
+        assert program.process is not None
+        server = psutil.Process(program.process.pid)
+        for worker in program.workers():
+            assert worker.nice() > server.nice()
     finally:
         program.kill()
 

@@ -116,6 +116,8 @@ class Server:
             await asyncio.sleep(REST_AFTER)
             if seen == self._offset != rested:
                 rested = seen
+                self.state.dispose()  # idle connections close, and their page caches with them
+                self.log_store.dispose()
                 await asyncio.to_thread(give_back)
             seen = self._offset
 

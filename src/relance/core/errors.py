@@ -35,6 +35,12 @@ class InvalidError(RelanceError):
     code = "invalid"
 
 
+class CursorError(InvalidError):
+    """The cursor is not one that this list gave."""
+
+    code = "invalid_cursor"
+
+
 class ConflictError(RelanceError):
     """The thing changed since it was read, or another thing already has that name."""
 

@@ -27,9 +27,3 @@ class HistoryVersionError(RelanceError):
     """The history file was written by a newer version of the program, which alone can read it."""
 
     code = "history_version"
-
-
-class CursorError(InvalidError):
-    """The cursor of a list is not one that this server gave out."""
-
-    code = "bad_cursor"

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 
-from relance.events.errors import CursorError
+from relance.core.errors import CursorError
 from relance.events.history_database import HistoryDatabase
 from relance.events.history_migrations import Migration
 from relance.events.history_rows import Column, Rows, event_rows, merge_rows, merged_rows

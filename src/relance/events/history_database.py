@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from relance.events.model import Merge
 CHECKPOINT_MB = 32  # the write-ahead log is folded into the file when it has grown to this
 THREADS = 1
 READERS = 4
-RESTING_MB = 16
+RESTING_MB = 2
 LIST_ROWS = 1_000
 
 
@@ -137,8 +137,9 @@ class HistoryDatabase:
 
     def shrink(self) -> None:
         """Let go of cached blocks: they are read again when needed."""
-        for limit in (RESTING_MB, self._memory_mb):
-            self.writer.execute(f"SET GLOBAL memory_limit = '{limit}MB'")
+        with suppress(duckdb.OutOfMemoryException):  # a query has blocks in use: it keeps them
+            self.writer.execute(f"SET GLOBAL memory_limit = '{RESTING_MB}MB'")
+        self.writer.execute(f"SET GLOBAL memory_limit = '{self._memory_mb}MB'")
 
     def close(self) -> None:
         """Fold the write-ahead log into the file and let go of it."""

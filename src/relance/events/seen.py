@@ -35,26 +35,23 @@ Run = tuple[Hashes, Checks]
 
 def message_hashes(events: Sequence[Event]) -> Hashes:
     """``hash64(app_id, message_id)`` of each event."""
-    prefixes = {app_id: blake2b(f"{app_id}\x1f".encode(), digest_size=8) for app_id in {e.app_id for e in events}}
-    digests = []
-    for event in events:
-        state = prefixes[event.app_id].copy()
-        state.update(event.message_id.encode())
-        digests.append(state.digest())
+    prefixes = {app_id: f"{app_id}\x1f" for app_id in {e.app_id for e in events}}
+    digests = [blake2b((prefixes[e.app_id] + e.message_id).encode(), digest_size=8).digest() for e in events]
     return np.frombuffer(b"".join(digests), dtype=">u8").astype(np.uint64)
+
+
+class _Starts(dict[tuple[str, str], int]):
+    """The CRC-32 of a kind and a name, which goes on with the body."""
+
+    def __missing__(self, key: tuple[str, str]) -> int:
+        start = self[key] = crc32("\x1f".join(key).encode())
+        return start
 
 
 def content_checks(events: Sequence[Event]) -> Checks:
     """A CRC-32 of what the event says: kind, name and body."""
-    starts: dict[tuple[str, str], int] = {}
-    checks = []
-    for event in events:
-        key = (event.kind, event.name)
-        start = starts.get(key)
-        if start is None:
-            start = starts[key] = crc32("\x1f".join(key).encode())
-        checks.append(crc32(event.body, start))
-    return np.array(checks, dtype=np.uint32)
+    starts = _Starts()
+    return np.array([crc32(event.body, starts[event.kind, event.name]) for event in events], dtype=np.uint32)
 
 
 def _merged(runs: Sequence[Run]) -> Run:

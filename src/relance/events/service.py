@@ -7,6 +7,7 @@ from relance.events.model import Rejection
 from relance.events.model_tables import EVENTS, MERGED, resolved_events, roots
 from relance.events.store import (
     insert_rejected,
+    is_outbox_empty,
     list_rejected,
     log_end,
     put_outbox,
@@ -23,6 +24,7 @@ __all__ = [
     "LogWriter",
     "Rejection",
     "insert_rejected",
+    "is_outbox_empty",
     "list_rejected",
     "log_end",
     "put_outbox",

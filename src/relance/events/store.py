@@ -231,6 +231,11 @@ def take_outbox(connection: Connection, partition: int, limit: int) -> tuple[lis
     return ids, [event for payload in payloads for event in _decode_events(payload)]
 
 
+def is_outbox_empty(connection: Connection, partition: int) -> bool:
+    """Whether nothing waits to be settled there."""
+    return connection.execute(sa.select(OUTBOX.c.id).where(OUTBOX.c.partition == partition).limit(1)).first() is None
+
+
 def remove_outbox(connection: Connection, ids: Sequence[int]) -> None:
     """Remove rows that have been settled; part of the same transaction."""
     for start in range(0, len(ids), CHUNK):

@@ -24,19 +24,23 @@ STATE = sa.MetaData()
 LOG = sa.MetaData()
 
 BUSY_MS = 30_000
+IDLE_MS = 300_000  # PostgreSQL lets go of the locks of a process that stands still in mid-transaction for that long
 
 
-def open_engine(url: str, *, pool_size: int = 5) -> Engine:
+def open_engine(url: str, *, pool_size: int = 5, checkpoint_pages: int = 1_000, cache_kb: int = 16_000) -> Engine:
     """Open a store by SQLAlchemy URL (``sqlite:////path/file.db`` or ``postgresql+psycopg://…``).
 
-    SQLite runs in WAL with ``synchronous=FULL``: a commit is on the disk before it returns.
+    SQLite runs in WAL with ``synchronous=FULL``: a commit is on the disk before it returns. The commit that makes the
+    write-ahead log longer than ``checkpoint_pages`` folds it into the file, and takes that much longer. Each connection
+    keeps up to ``cache_kb`` of the file in memory.
     """
     if url.startswith("sqlite"):
-        return _open_sqlite(url, pool_size)
-    return sa.create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+        return _open_sqlite(url, pool_size, checkpoint_pages, cache_kb)
+    options = {"options": f"-c idle_in_transaction_session_timeout={IDLE_MS}"}
+    return sa.create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, connect_args=options)
 
 
-def _open_sqlite(url: str, pool_size: int) -> Engine:
+def _open_sqlite(url: str, pool_size: int, checkpoint_pages: int, cache_kb: int) -> Engine:
     engine = sa.create_engine(
         url, pool_size=pool_size, max_overflow=pool_size, connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000}
     )
@@ -47,7 +51,13 @@ def _open_sqlite(url: str, pool_size: int) -> Engine:
         raw.isolation_level = None
         cursor = raw.cursor()
         _write_ahead(cursor)
-        for pragma in ("synchronous=FULL", f"busy_timeout={BUSY_MS}", "foreign_keys=ON", "cache_size=-16000"):
+        for pragma in (
+            "synchronous=FULL",
+            f"busy_timeout={BUSY_MS}",
+            "foreign_keys=ON",
+            f"cache_size=-{cache_kb}",
+            f"wal_autocheckpoint={checkpoint_pages}",
+        ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy.engine import Connection
 
@@ -13,9 +12,11 @@ from relance.events.model import Event, Kind, Name
 from relance.journeys import store
 from relance.journeys.errors import RunChangedError
 from relance.journeys.graph import Graph
-from relance.journeys.model import Advance, LeaveReason, Run, RunState, Via
+from relance.journeys.model import Advance, LeaveReason, Run, RunState, RunStep, Via
 from relance.journeys.step import Effect, Leave, Send, Visit, Wait
 from relance.messaging.model import Intent
+
+_DERIVED = Kind.DERIVED.value
 
 
 def told(name: Name, run: Run, occurred_at: int) -> Event:
@@ -23,7 +24,7 @@ def told(name: Name, run: Run, occurred_at: int) -> Event:
     body = {"journey": run.journey_id, "version": run.version, "run": run.id, "key": run.run_key, "reason": run.reason}
     return Event(
         app_id=run.app_id,
-        kind=Kind.DERIVED,
+        kind=_DERIVED,
         name=name.value,
         message_id=stable_id(name.value, run.id),
         occurred_at=occurred_at,
@@ -42,7 +43,7 @@ class Ledger:
         self._seq_before: dict[str, int] = {}  # of runs that are in the store
         self._new: dict[str, Run] = {}
         self._moved: dict[str, Run] = {}
-        self._steps: list[dict[str, Any]] = []
+        self._steps: list[RunStep] = []
         self._counts: dict[tuple[int, int, str], list[int]] = {}
 
     def keep(self, run: Run) -> None:
@@ -71,7 +72,7 @@ class Ledger:
     def _visit(self, run: Run, visit: Visit, now: int) -> None:
         run.seq += 1
         run.moved_at = now
-        self._steps.append({"run_id": run.id, "seq": run.seq, "node": visit.node, "via": visit.via.value, "occurred_at": now})
+        self._steps.append(RunStep(run.id, run.seq, visit.node, visit.via.value, now))
         if visit.via is Via.EXIT_EVENT:
             self._count(run)[2] += 1
             return

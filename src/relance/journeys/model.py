@@ -76,7 +76,7 @@ class JourneyVersion(msgspec.Struct, frozen=True):
     published_at: int
 
 
-class Run(msgspec.Struct):
+class Run(msgspec.Struct, gc=False):
     """One person's way through one version. Times are ms; ``moved_at`` is when it came to ``node``.
 
     ``seq`` counts the steps written; ``data`` holds the entry event's properties as JSON.
@@ -98,7 +98,7 @@ class Run(msgspec.Struct):
     data: str
 
 
-class RunStep(msgspec.Struct, frozen=True):
+class RunStep(msgspec.Struct, frozen=True, gc=False):
     """One node a run came to."""
 
     run_id: str

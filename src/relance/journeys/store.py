@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from relance.core.encoding import from_json, to_json
+from relance.infra.bulk import inserting
 from relance.infra.database import STATE, among, upsert
 from relance.journeys.model import Journey, JourneyState, JourneyVersion, LeaveReason, NodeCount, Run, RunState, RunStep
 
@@ -210,7 +211,8 @@ def next_wake(connection: Connection, journeys: Iterable[int]) -> int | None:
     return min((each for each in found if each is not None), default=None)
 
 
-_INSERT_RUN = sa.insert(RUNS)
+_insert_runs = inserting(RUNS, Run.__struct_fields__)
+_insert_steps = inserting(RUN_STEPS, RunStep.__struct_fields__)
 _MOVED = ("node", "state", "reason", "wake_at", "moved_at", "seq")
 _UPDATE_RUN = (
     sa.update(RUNS)
@@ -220,8 +222,7 @@ _UPDATE_RUN = (
 
 
 def insert_runs(connection: Connection, runs: Sequence[Run]) -> None:
-    if runs:
-        connection.execute(_INSERT_RUN, [msgspec.structs.asdict(run) for run in runs])
+    _insert_runs.run(connection, [msgspec.structs.astuple(run) for run in runs])
 
 
 def update_runs(connection: Connection, runs: Sequence[tuple[Run, int]]) -> bool:
@@ -232,9 +233,8 @@ def update_runs(connection: Connection, runs: Sequence[tuple[Run, int]]) -> bool
     return connection.execute(_UPDATE_RUN, values).rowcount == len(runs)
 
 
-def insert_steps(connection: Connection, steps: Sequence[Mapping[str, Any]]) -> None:
-    if steps:
-        connection.execute(sa.insert(RUN_STEPS), list(steps))
+def insert_steps(connection: Connection, steps: Sequence[RunStep]) -> None:
+    _insert_steps.run(connection, [msgspec.structs.astuple(step) for step in steps])
 
 
 def add_counts(connection: Connection, counts: Mapping[tuple[int, int, str], tuple[int, int, int]]) -> None:

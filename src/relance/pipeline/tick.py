@@ -21,6 +21,7 @@ from relance.core.time import DAY
 from relance.events.model import Event
 from relance.events.service import (
     insert_rejected,
+    is_outbox_empty,
     log_end,
     put_outbox,
     read_log,
@@ -82,8 +83,7 @@ class Tick:
             if log_end(connection, self.partition) > self.cursor.log_offset:
                 return True
         with reading(self.parts.state) as connection:
-            ids, _ = take_outbox(connection, self.partition, 1)
-        return bool(ids)
+            return not is_outbox_empty(connection, self.partition)
 
     def run(self) -> Settled:
         """Settle what there is. After any failure all caches are dropped, and the next call rebuilds them first."""

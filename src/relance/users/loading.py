@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -175,6 +175,36 @@ def needs_of(events: Sequence[Happening], then: Sequence[int], notes: Sequence[N
         if note.edit is not None:
             need.named.extend(subscription_ids_of(note))
     return found
+
+
+def recall(events: Sequence[Happening], books: Mapping[int, Book]) -> list[int]:
+    """The person of each event as far as memory alone tells; 0 where it must be decided.
+
+    Nearly every event carries only ids that are known, of one person. No decision about another event can change
+    that but a merge: with a command among the events nothing is answered here.
+    """
+    then = [0] * len(events)
+    if not COMMANDS.isdisjoint({event.kind for event in events}):
+        return then
+    app_id, buries = 0, False
+    for index, event in enumerate(events):
+        if event.app_id != app_id:
+            app_id = event.app_id
+            identity = books[app_id].identity
+            users, anonymous, people, forward = identity.users, identity.anonymous, identity.people, identity.forward
+            buries = bool(identity.tombs)
+        person: int | None = event.person_id
+        if not person:
+            if buries:
+                continue
+            user, device = event.user_id, event.anonymous_id
+            owner = anonymous.get(device) if device else None
+            person = users.get(user) if user else owner
+            if device and owner != person:
+                continue
+        if person in people and person not in forward:
+            then[index] = person
+    return then
 
 
 def command_body(event: Happening) -> dict[str, Any]:

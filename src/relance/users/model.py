@@ -70,7 +70,7 @@ class Happening(Protocol):
     def person_id(self) -> int: ...
 
 
-class Derived(msgspec.Struct, frozen=True):
+class Derived(msgspec.Struct, frozen=True, gc=False):
     """An event the program writes about a person. ``message_id`` is computed from its cause; ``body`` is JSON."""
 
     app_id: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy.engine import Connection
@@ -11,7 +11,18 @@ from relance.users import store
 from relance.users.book import Book
 from relance.users.facts import Facts, read_context
 from relance.users.folding import Note, apply_note, merge_profiles, read_note
-from relance.users.loading import COMMANDS, Join, Merges, Wanted, command_body, load_traits, needs_of, person_in, previous_id
+from relance.users.loading import (
+    COMMANDS,
+    Join,
+    Merges,
+    Wanted,
+    command_body,
+    load_traits,
+    needs_of,
+    person_in,
+    previous_id,
+    recall,
+)
 from relance.users.model import Deletion, Derived, Happening, Resolution
 from relance.users.profile import Profile, told
 from relance.users.sessions import SILENCE, observe
@@ -66,32 +77,37 @@ class People:
 
     def resolve(self, events: Sequence[Happening]) -> Resolution:
         """Find or create the person of each event, and join people as the events demand."""
-        self._fetch(events)
         out = Resolution()
-        then: list[int] = []
-        append = then.append
-        app_id, book = 0, None
-        for index, event in enumerate(events):
-            if event.app_id != app_id or book is None:
-                app_id = event.app_id
-                book = self._books[app_id]
-                identity = book.identity
-            if event.kind in COMMANDS:
-                append(self._command(book, event, index, out, alone=len(events) == 1))
-                continue
-            person = event.person_id
-            if not person:
-                append(identity.place(event, index, out))
-            elif person in identity.people and person not in identity.forward:
-                append(person)
-            else:
-                append(identity.known(person, index, out))
+        books = {app_id: self._open_book(app_id) for app_id in {event.app_id for event in events}}
+        then = recall(events, books)
+        unsure = [index for index, person in enumerate(then) if not person]
+        if unsure:
+            self._fetch([events[index] for index in unsure])
+            self._decide(events, then, unsure, out)
         out.persons = then
         if out.merges:
-            books = self._books
             out.persons = [books[e.app_id].identity.root(p) for e, p in zip(events, then, strict=True)]
         self._resolved = (events, then, out)
         return out
+
+    def _decide(self, events: Sequence[Happening], then: list[int], unsure: list[int], out: Resolution) -> None:
+        """Fill ``then`` where a look-up did not do. After a merge the look-ups of all later events are done again."""
+        for index in unsure:
+            then[index] = self._place(events[index], index, out, alone=len(events) == 1)
+            if out.merges:
+                break
+        else:
+            return
+        for later in range(index + 1, len(events)):
+            then[later] = self._place(events[later], later, out, alone=False)
+
+    def _place(self, event: Happening, index: int, out: Resolution, *, alone: bool) -> int:
+        book = self._books[event.app_id]
+        if event.kind in COMMANDS:
+            return self._command(book, event, index, out, alone=alone)
+        if event.person_id:
+            return book.identity.known(event.person_id, index, out)
+        return book.identity.place(event, index, out)
 
     def fold(self, events: Sequence[Happening], persons: Sequence[int], late: Sequence[bool]) -> list[Derived]:
         """Update profiles, subscriptions, consents and sessions; returns the sessions that started.
@@ -104,17 +120,24 @@ class People:
         for app_id, need in needs_of(events, then, notes, merges).items():
             need.load(self._open_connection(), self._books[app_id])
         derived: list[Derived] = []
+        start = 0
+        for stop in sorted({*merges, len(events)}):
+            self._fold(zip(events[start:stop], then[start:stop], notes[start:stop], late[start:stop], strict=True), derived)
+            self._join(merges.get(stop, ()))
+            start = stop
+        return derived
+
+    def _fold(self, entries: Iterable[tuple[Happening, int, Note | None, bool]], derived: list[Derived]) -> None:
+        """Fold (event, person, note, late) after one another; no merge is among them."""
         app, book = 0, None
-        for index, (event, person, note) in enumerate(zip(events, then, notes, strict=True)):
+        for event, person, note, is_late in entries:
+            kind = event.kind
+            if note is None and kind not in _ACTIVITY:
+                continue
             if event.app_id != app or book is None:
                 app = event.app_id
                 book = self._books[app]
                 people = book.identity.people
-            if merges and index in merges:
-                self._join(merges[index])
-            kind = event.kind
-            if note is None and kind not in _ACTIVITY:
-                continue
             profile = people[person]
             if kind in _ACTIVITY:
                 if not profile.dirty:
@@ -124,12 +147,10 @@ class People:
                     profile.last_seen = occurred_at
                 elif occurred_at < profile.first_seen:
                     profile.first_seen = occurred_at
-                if kind in _SESSION and not late[index]:
+                if not is_late and kind in _SESSION:
                     _be_in_session(profile, event, note, derived)
             if note is not None:
-                apply_note(book, profile, note, event, late[index])
-        self._join(merges.get(len(events), ()))
-        return derived
+                apply_note(book, profile, note, event, is_late)
 
     def _join(self, joins: Sequence[Join]) -> None:
         for app_id, loser, winner, received_at in joins:
@@ -179,7 +200,7 @@ class People:
         if len(parts) > 1:
             parts = {app_id: [event for event in events if event.app_id == app_id] for app_id in parts}
         for app_id, part in parts.items():
-            want = Wanted(self._open_book(app_id))
+            want = Wanted(self._books[app_id])
             want.look(part)
             want.load(self._open_connection())
 

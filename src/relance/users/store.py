@@ -10,9 +10,9 @@ from sqlalchemy.engine import Connection
 
 from relance.core.encoding import from_json, to_canonical_json
 from relance.core.ids import stable_id
+from relance.infra.bulk import deleting, inserting, updating
 from relance.infra.database import STATE, among, upsert
 from relance.users.book import Address, Book
-from relance.users.bulk import deleting, inserting, updating
 from relance.users.profile import CLEAN, SEEN, Profile
 
 # Compared byte by byte on both databases, so that order, prefixes and equality agree; PostgreSQL's default depends on the locale.

@@ -15,8 +15,9 @@ from clickhouse_connect.driver.exceptions import DatabaseError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from relance.core.errors import CursorError
 from relance.core.ids import hash64
-from relance.events.errors import CursorError, HistoryVersionError
+from relance.events.errors import HistoryVersionError
 from relance.events.history import History
 from relance.events.history_clickhouse import open_on_clickhouse
 from relance.events.history_migrations import Migration, migrations
@@ -218,8 +219,12 @@ def test_reads_from_many_threads_while_one_appends(history: History) -> None:
 
 def test_resting_empties_the_write_ahead_log_and_loses_nothing(in_file: History) -> None:
     in_file.append(0, make_batch(list(range(2000)), 1))
+    limit = sa.text("SELECT current_setting('memory_limit')")
+    before = in_file.run(limit)
     in_file.rest()
     assert in_file.stats()["log_bytes"] == 0
+    assert in_file.stats()["memory_bytes"] < 3_000_000
+    assert in_file.run(limit) == before
     in_file.append(0, make_batch([1], 2001))
     assert in_file.stats()["events"] == 2001
 

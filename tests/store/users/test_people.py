@@ -42,10 +42,12 @@ def check_cut(engine: Engine, stream: Sequence[Event], parts: Sequence[tuple[int
     oracle.feed(stream)
     whole, at_once = play(engine, stream, [(len(stream) + 1, False)], 50_000)
     cut, in_parts = play(engine, stream, parts, 4)
-    assert rows(engine, cut) == rows(engine, whole)
-    sessions = [[(each.person_id, each.occurred_at, each.body) for each in player.derived] for player in (at_once, in_parts)]
-    assert sessions[0] == sessions[1]
-    for app_id, player in ((whole, at_once), (cut, in_parts)):
+    warm, remembered = play(engine, stream, parts, 50_000)
+    assert rows(engine, cut) == rows(engine, whole) == rows(engine, warm)
+    players = (at_once, in_parts, remembered)
+    sessions = [[(each.person_id, each.occurred_at, each.body) for each in player.derived] for player in players]
+    assert sessions[0] == sessions[1] == sessions[2]
+    for app_id, player in zip((whole, cut, warm), players, strict=True):
         roots = {person: oracle.root(person) for person in range(1, len(oracle.people) + 1)}
         assert [roots.get(person, 0) for person in player.persons] == oracle.owners()
         expected = {(kind, value, one.id) for one in oracle.people if one.state == "alive" for kind, value in one.ids}
@@ -65,6 +67,18 @@ def test_any_cut_into_ticks_ends_the_same_as_the_oracle(
 @given(stream=streams, parts=cuts)
 def test_both_databases_end_the_same_as_the_oracle(state: Engine, stream: list[Event], parts: list[tuple[int, bool]]) -> None:
     check_cut(state, stream, parts)
+
+
+def test_whoever_is_known_is_looked_up_again_after_a_merge_in_the_same_tick(state: Engine) -> None:
+    first = [event("track", "", "a1", at=1), event("identify", "u2", "a2", at=2)]
+    second = [event("track", "", "a1", at=3), event("track", "u2", "a1", at=4), event("track", "", "a1", at=5)]
+    app_id, player = play(state, first + second, [(2, False), (3, False)], 50_000)
+    assert player.resolutions[0].persons == [1, 2]
+    assert player.resolutions[1].persons == [2, 2, 2]
+    assert [(merge.from_id, merge.into_id, merge.index) for merge in player.resolutions[1].merges] == [(1, 2, 1)]
+    (person,) = rows(state, app_id)["users"]
+    assert person[0] == 2
+    assert {first[0].occurred_at, second[-1].occurred_at} <= set(person)  # seen first as the one, last as the other
 
 
 @few

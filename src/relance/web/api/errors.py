@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
-from relance.core.errors import ForbiddenError, InvalidError
+from relance.core.errors import ForbiddenError
 
 
 class CsrfError(ForbiddenError):
     """A change was asked for with a session cookie but without its ``X-CSRF-Token``."""
 
     code = "csrf"
-
-
-class InvalidCursorError(InvalidError):
-    """The cursor is not one that this list gave."""
-
-    code = "invalid_cursor"
 
 
 class ErrorDetail(msgspec.Struct, frozen=True):

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from relance.web.api.errors import InvalidCursorError
+from relance.core.errors import CursorError
 
 T = TypeVar("T")
 Item = TypeVar("Item")
@@ -32,17 +32,17 @@ def write_cursor(place: object) -> str:
 
 
 def read_cursor(text: str | None, shape: type[T]) -> T | None:
-    """The place a cursor stands for. Raises ``InvalidCursorError`` where it is not of this shape."""
+    """The place a cursor stands for. Raises ``CursorError`` where it is not of this shape."""
     if text is None:
         return None
     try:
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         place = msgspec.json.decode(raw, type=shape)
     except (ValueError, binascii.Error, msgspec.MsgspecError, RecursionError) as error:
-        raise InvalidCursorError("This is no cursor of this list.", path="cursor") from error
+        raise CursorError("This is no cursor of this list.", path="cursor") from error
     values = place if isinstance(place, list | tuple) else [place]
     if any(isinstance(value, int) and not -_LARGEST <= value < _LARGEST for value in values):
-        raise InvalidCursorError("This is no cursor of this list.", path="cursor")
+        raise CursorError("This is no cursor of this list.", path="cursor")
     return place
 
 
@@ -50,7 +50,7 @@ def read_history_cursor(text: str | None) -> str | None:
     """The place in history a cursor stands for: ``occurred_at.partition.position``."""
     place = read_cursor(text, str)
     if place is not None and not _HISTORY_PLACE.fullmatch(place):
-        raise InvalidCursorError("This is no cursor of this list.", path="cursor")
+        raise CursorError("This is no cursor of this list.", path="cursor")
     return place
 
 
