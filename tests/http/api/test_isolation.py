@@ -42,8 +42,8 @@ def bodies(others: dict[str, int]) -> dict[str, Any]:
         "mergePerson": {"into": others["person"]},
         "trackEvent": {"event": "Mine", "user_id": "mine"},
         "createSegment": {"name": "Mine", "rule": RULE | {"event": "Mine"}},
-        "previewSegment": {"rule": RULE},
-        "explainRule": {"rule": RULE, "person": others["person"]},
+        "previewSegment": {"rule": RULE | {"event": "Mine"}},  # the answer says the rule in words
+        "explainRule": {"rule": RULE | {"event": "Mine"}, "person": others["person"]},
         "restoreSegmentVersion": {"version": 1},
         "changeSegment": {"version": 1, "name": "Mine now"},
         "createList": {"name": "Mine"},
@@ -145,6 +145,7 @@ def test_another_apps_objects_in_bodies_and_filters_lead_nowhere(settled: Api, s
     foreign = {"name": "Mine", "rule": {"not": {"kind": "segment", "segment": others["segment"]}}}
     assert settled.ask("POST", f"{app}/segments", foreign)[0] == 400
     assert settled.ask("POST", f"{app}/segments/preview", {"rule": foreign["rule"]})[0] == 400
+    assert settled.ask("POST", f"{app}/segments/preview", {"rule": RULE})[1]["count"] == 0
     _, push = settled.ask("POST", f"{app}/messages", PUSH | {"name": "Mine", "content": {"title": "t", "body": "b"}})
     assert settled.ask("POST", f"{app}/messages/{push['id']}/test", {"person": others["person"]})[0] == 404
     for query in (f"events?person={others['person']}", f"deliveries?message={others['message']}", f"events?name={MARK}"):

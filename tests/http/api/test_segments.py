@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -178,8 +179,10 @@ def test_members_are_exported_as_csv_and_parquet(settled: Api, app: str, setting
 def test_who_entered_and_left_and_the_course(settled: Api, app: str) -> None:
     path, segment = made(settled, app, "Once", EVER | {"compare": "=", "value": 1})
     made(settled, app, "Buyers", EVER)
-    buy(settled, app, "u-1")
-    buy(settled, app, "u-2", 2)
+    now = datetime.now(UTC)
+    for user, ago in (("u-1", 9), ("u-2", 8), ("u-2", 7)):
+        event = {"event": "Order Completed", "user_id": user, "timestamp": (now - timedelta(seconds=ago)).isoformat()}
+        assert settled.ask("POST", f"{app}/events", event)[0] == 201
     _, found = settled.ask("GET", f"{path}/changes")
     assert [(each["person_id"], each["change"]) for each in found["items"]] == [(2, "left"), (2, "entered"), (1, "entered")]
     _, first = settled.ask("GET", f"{path}/changes?limit=2")
