@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from relance.core.encoding import from_json, to_json
@@ -34,7 +34,7 @@ def in_sql(history: History, found: list[Any], tests: list[Predicate], now: int)
     return [list(row[1:]) for row in sorted(history.run(sa.select(objects.c.place, *outcomes)))]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck))
 @given(
     found=st.lists(properties, min_size=MANY, max_size=MANY),
     data=st.lists(predicates("name"), min_size=6, max_size=6),
