@@ -16,7 +16,7 @@ from relance.messaging.model import DESCRIPTIONS, SkipReason
 from relance.users.model import Refusal
 from tests.docs.pages import DOCS, ROOT
 
-PAGES = ["api", "commands", "errors", "events", "explanations", "journey-nodes", "rules", "settings", "skip-reasons"]
+PAGES = ["api", "commands", "errors", "events", "explanations", "journey-nodes", "settings", "skip-reasons"]
 SOURCE = ROOT / "src" / "relance"
 
 
@@ -30,8 +30,9 @@ def test_page_is_what_the_code_says(reference: ModuleType, name: str) -> None:
 
 
 def test_every_made_page_is_tested(reference: ModuleType) -> None:
-    assert sorted([*reference.PAGES, "rules"]) == PAGES  # that one is written by hand, and tested in ``test_rules``
-    assert sorted(path.stem for path in (DOCS / "reference").glob("*.md")) == PAGES
+    assert sorted(reference.PAGES) == PAGES
+    by_hand = ["rules"]  # tested in ``test_rules``
+    assert sorted(path.stem for path in (DOCS / "reference").glob("*.md")) == sorted([*PAGES, *by_hand])
 
 
 @pytest.mark.parametrize("name", Settings.__struct_fields__)
