@@ -22,7 +22,7 @@ from relance.events.model import Batch, Event
 from relance.infra.database import STATE
 from relance.segments import store
 from relance.segments.live.engine import Live
-from relance.segments.rule import parse_rule
+from relance.segments.rule.tree import parse_rule
 
 APP = 1
 PEOPLE = 200_000

@@ -19,9 +19,9 @@ import duckdb
 from bench.row import Row, calibrate, write
 from relance.core.time import DAY
 from relance.events.past import History
-from relance.segments.conditions import Behaviour
-from relance.segments.preview import preview
-from relance.segments.rule import parse_rule
+from relance.segments.query.preview import preview
+from relance.segments.rule.conditions import Behaviour
+from relance.segments.rule.tree import parse_rule
 
 APP = 1
 NOW = 1_790_000_000_000

@@ -29,7 +29,7 @@ from relance.journeys.graph import Entry, Exit, Node
 from relance.journeys.model import LeaveReason
 from relance.messaging.model import DESCRIPTIONS, DeliveryState, Goal, SkipReason
 from relance.pipeline.work import REFUSALS
-from relance.segments.evidence import MEASURES
+from relance.segments.definition.evidence import MEASURES
 from relance.users.model import Refusal
 from relance.web.app import document
 from relance.web.errors import STATUS, status_of

@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from relance.segments.rule import parse_rule
+from relance.segments.rule.tree import parse_rule
 from relance.segments.sentence import Names, sentence
 
 FOLDER = Path(__file__).parent / "recorded"

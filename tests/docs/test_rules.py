@@ -9,11 +9,11 @@ from typing import get_args
 import msgspec
 import pytest
 
-from relance.segments.conditions import KINDS, Aggregate, Compare, Did, Is, Predicate, Stage
 from relance.segments.filters import reading
-from relance.segments.rule import parse_rule
+from relance.segments.rule.conditions import KINDS, Aggregate, Compare, Did, Is, Predicate, Stage
+from relance.segments.rule.tree import parse_rule
+from relance.segments.rule.window import SHAPES, UNITS, CalendarName
 from relance.segments.sentence import sentence
-from relance.segments.window import SHAPES, UNITS, CalendarName
 from tests.docs.pages import DOCS
 
 PAGE = (DOCS / "reference" / "rules.md").read_text()

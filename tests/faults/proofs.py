@@ -17,9 +17,9 @@ from relance.infra.database import LOG, STATE, open_engine, writing
 from relance.pipeline.lease import Lease
 from relance.pipeline.parts import Parts
 from relance.pipeline.tick import Tick
-from relance.segments.conditions import Behaviour
-from relance.segments.evaluate import Happening, evaluate
-from relance.segments.rule import conditions, parse_rule
+from relance.segments.definition.evaluate import Happening, evaluate
+from relance.segments.rule.conditions import Behaviour
+from relance.segments.rule.tree import conditions, parse_rule
 from tests.conftest import declare_tables
 from tests.faults.books import Books, open_books
 from tests.faults.crowd import Crowd

@@ -15,8 +15,8 @@ from relance.core.encoding import to_json
 from relance.core.errors import InvalidError
 from relance.journeys.errors import GraphError
 from relance.messaging.model import Goal, check_goal, span
-from relance.segments.checks import check_predicate
-from relance.segments.conditions import Predicate, Trait
+from relance.segments.rule.checks import check_predicate
+from relance.segments.rule.conditions import Predicate, Trait
 
 NODE_LIMIT = 200
 BYTE_LIMIT = 262_144

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from relance.events.model import Name
 from relance.journeys.graph import Graph
-from relance.segments.conditions import Predicate
+from relance.segments.rule.conditions import Predicate
 
 SEGMENT_EVENTS = (Name.SEGMENT_ENTERED.value, Name.SEGMENT_LEFT.value)
 MEMBER = "segment"  # the property of those events that says which

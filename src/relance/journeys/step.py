@@ -14,8 +14,8 @@ from relance.core.encoding import to_canonical_json
 from relance.core.ids import stable_id
 from relance.journeys.graph import Branch, Delay, End, Graph, SendMessage, WaitFor
 from relance.journeys.model import LeaveReason, Via
-from relance.segments.conditions import Trait
-from relance.segments.predicate import matches, matches_all, read_property
+from relance.segments.rule.conditions import Trait
+from relance.segments.rule.predicate import matches, matches_all, read_property
 
 MOST_STEPS = 200  # nodes in one step; a checked graph cannot exceed it
 _KEY_LIMIT = 200

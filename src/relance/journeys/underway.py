@@ -9,7 +9,7 @@ from relance.core.encoding import from_json
 from relance.journeys.graph import Graph
 from relance.journeys.model import Run, RunState
 from relance.journeys.step import key_text
-from relance.segments.predicate import read_property
+from relance.segments.rule.predicate import read_property
 
 _WAITING = RunState.WAITING.value
 _NEVER = 1 << 62

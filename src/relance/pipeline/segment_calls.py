@@ -17,11 +17,11 @@ from relance.events.service import EVENTS, log_end, resolved_events
 from relance.infra.database import reading
 from relance.pipeline.parts import Parts
 from relance.pipeline.ticking import TickThread
+from relance.segments.definition.evaluate import Happening
+from relance.segments.definition.explain import Decisive, Explained, event_names, explain
 from relance.segments.errors import TooManyEventsError
-from relance.segments.evaluate import Happening
-from relance.segments.explain import Decisive, Explained, event_names, explain
 from relance.segments.membership import preview_rule, written_rule
-from relance.segments.rule import Rule, conditions
+from relance.segments.rule.tree import Rule, conditions
 from relance.users.service import Directory, read_traits
 
 MOST_EVENTS = 50_000  # of one person, for one explanation

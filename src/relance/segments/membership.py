@@ -8,10 +8,10 @@ from sqlalchemy.engine import Connection
 
 from relance.segments import store
 from relance.segments.live.engine import Live, ReadProfiles
-from relance.segments.meaning import meaning
 from relance.segments.model import Preview
-from relance.segments.preview import Past, preview
-from relance.segments.rule import Rule, parse_rule
+from relance.segments.query.preview import Past, preview
+from relance.segments.rule.meaning import meaning
+from relance.segments.rule.tree import Rule, parse_rule
 
 __all__ = ["Live", "ReadProfiles", "preview_rule", "written_rule"]
 

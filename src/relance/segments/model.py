@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from relance.segments.rule import Rule
+from relance.segments.rule.tree import Rule
 
 
 class State(StrEnum):

@@ -11,11 +11,11 @@ from sqlalchemy.engine import Connection, Engine
 from relance.infra.database import reading, writing
 from relance.segments import store
 from relance.segments.errors import RuleError, SegmentConflictError, SegmentInUseError, SegmentNotFoundError
-from relance.segments.meaning import leans_on, meaning, names_list, with_zone
 from relance.segments.model import Change, Page, Segment, State, User, Version
-from relance.segments.rule import Rule, parse_rule, rule_hash, to_data
+from relance.segments.rule.meaning import leans_on, meaning, names_list, with_zone
+from relance.segments.rule.tree import Rule, parse_rule, rule_hash, to_data
+from relance.segments.rule.window import UTC
 from relance.segments.sentence import Language, sentence
-from relance.segments.window import UTC
 
 __all__ = ["Change", "Language", "Rule", "Segments", "names_list", "parse_rule", "refuse_users", "sentence", "to_data"]
 

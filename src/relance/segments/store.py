@@ -12,9 +12,9 @@ from sqlalchemy.exc import IntegrityError
 from relance.core.encoding import from_json, to_json
 from relance.infra.database import STATE, is_postgres, upsert
 from relance.segments.errors import SegmentConflictError
-from relance.segments.meaning import meaning
 from relance.segments.model import Segment, State, Version
-from relance.segments.rule import Rule, parse_rule, rule_hash, to_data
+from relance.segments.rule.meaning import meaning
+from relance.segments.rule.tree import Rule, parse_rule, rule_hash, to_data
 
 _ID = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from relance.core.encoding import to_json
 from relance.events.model import Batch, Event, Kind
 from relance.events.past import History
-from relance.segments.compile import members
-from relance.segments.conditions import SESSION, Behaviour, Lifecycle, Rhythm, Sequence
-from relance.segments.evaluate import Happening, evaluate
+from relance.segments.definition.evaluate import Happening, evaluate
+from relance.segments.query.compile import members
+from relance.segments.rule.conditions import SESSION, Behaviour, Lifecycle, Rhythm, Sequence
 from tests.unit.segments import every_kind
 
 PEOPLE = (1, 2, 3)

@@ -18,7 +18,7 @@ from relance.events.past import History
 from relance.infra.database import STATE, reading, writing
 from relance.segments import store
 from relance.segments.membership import Live
-from relance.segments.rule import Rule
+from relance.segments.rule.tree import Rule
 from tests.store.segments.test_three_evaluators import Durable, Edit, Fail, Restart
 from tests.unit.segments import every_kind
 from tests.unit.segments.stories import APP, Model, Tick

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from relance.core.encoding import to_json
 from relance.events.history import History
 from relance.events.model import Batch, Event, Merge
-from relance.segments.compile import answers, members, name_of
-from relance.segments.evaluate import Happening, evaluate
-from relance.segments.preview import preview
-from relance.segments.rule import All, Rule, conditions, parse_rule, to_data
+from relance.segments.definition.evaluate import Happening, evaluate
+from relance.segments.query.compile import answers, members, name_of
+from relance.segments.query.preview import preview
+from relance.segments.rule.tree import All, Rule, conditions, parse_rule, to_data
 from tests.store.conftest import Open
 from tests.unit.segments.every_kind import Told, gaps, on_events, properties, read, rules, starts, told, trees
 

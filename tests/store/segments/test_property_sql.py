@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from relance.core.encoding import from_json, to_json
 from relance.events.history import History
-from relance.segments.conditions import Predicate, Trait
-from relance.segments.predicate import matches
-from relance.segments.property_sql import passes
-from relance.segments.rule import parse_rule
+from relance.segments.query.properties import passes
+from relance.segments.rule.conditions import Predicate, Trait
+from relance.segments.rule.predicate import matches
+from relance.segments.rule.tree import parse_rule
 from tests.store.conftest import Open
 from tests.unit.segments.every_kind import predicates, properties, starts
 

@@ -13,7 +13,7 @@ from relance.core.errors import RelanceError
 from relance.infra.database import reading
 from relance.segments.errors import RuleError, SegmentConflictError, SegmentInUseError, SegmentNotFoundError
 from relance.segments.model import Segment, State, User
-from relance.segments.rule import parse_rule, rule_hash, to_data
+from relance.segments.rule.tree import parse_rule, rule_hash, to_data
 from relance.segments.service import Segments
 from relance.segments.store import active_definitions
 

@@ -17,11 +17,11 @@ from relance.core.encoding import to_json
 from relance.events.past import History
 from relance.infra.database import STATE, reading, writing
 from relance.segments import store
-from relance.segments.compile import members
-from relance.segments.evaluate import evaluate
+from relance.segments.definition.evaluate import evaluate
 from relance.segments.membership import Live
-from relance.segments.preview import preview
-from relance.segments.rule import Rule, parse_rule, to_data
+from relance.segments.query.compile import members
+from relance.segments.query.preview import preview
+from relance.segments.rule.tree import Rule, parse_rule, to_data
 from relance.segments.service import Segments
 from tests.unit.segments.stories import APP, START, Happen, Merge, Model, Tick, rules, steps
 

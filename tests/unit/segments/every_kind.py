@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 from hypothesis import strategies as st
 
 from relance.core.time import DAY, HOUR, MINUTE
-from relance.segments.days import PERIODS, read_moment
-from relance.segments.meaning import meaning
-from relance.segments.rule import Rule, parse_rule
+from relance.segments.rule.days import PERIODS, read_moment
+from relance.segments.rule.meaning import meaning
+from relance.segments.rule.tree import Rule, parse_rule
 
 Json = dict[str, Any]
 

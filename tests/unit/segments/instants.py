@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from relance.segments import conditions as kinds
-from relance.segments.conditions import Relative
-from relance.segments.days import period_at
-from relance.segments.evaluate import Happening, silent_after
-from relance.segments.predicate import read_property
-from relance.segments.rule import Rule, conditions
-from relance.segments.values import as_moment
-from relance.segments.window import UTC, AfterFirst, Ago, Calendar, Dates, Rolling, length_of
+from relance.segments.definition.evaluate import Happening, silent_after
+from relance.segments.rule import conditions as kinds
+from relance.segments.rule.conditions import Relative
+from relance.segments.rule.days import period_at
+from relance.segments.rule.predicate import read_property
+from relance.segments.rule.tree import Rule, conditions
+from relance.segments.rule.values import as_moment
+from relance.segments.rule.window import UTC, AfterFirst, Ago, Calendar, Dates, Rolling, length_of
 
 
 def instants_of(rule: Rule, events: Sequence[Happening], traits: Mapping[str, Any], after: int, until: int) -> set[int]:

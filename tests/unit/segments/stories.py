@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from relance.core.encoding import to_json
 from relance.events.model import Batch, Event, Kind
-from relance.segments.evaluate import Happening, evaluate
+from relance.segments.definition.evaluate import Happening, evaluate
 from relance.segments.live.engine import Live
 from relance.segments.model import Change
-from relance.segments.rule import Rule, parse_rule
+from relance.segments.rule.tree import Rule, parse_rule
 from tests.unit.segments.instants import instants_of
 
 APP = 7

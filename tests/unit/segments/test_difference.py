@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from relance.segments.difference import Difference, Renaming, difference
-from relance.segments.rule import parse_rule, to_data
+from relance.segments.rule.difference import Difference, Renaming, difference
+from relance.segments.rule.tree import parse_rule, to_data
 
 
 def event(name: str, **more: Any) -> dict[str, Any]:

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relance.core.time import DAY, HOUR
-from relance.segments.conditions import Behaviour
-from relance.segments.evaluate import Happening, evaluate
-from relance.segments.explain import SHOWN_EVENTS, Explained, event_names, explain
-from relance.segments.rule import Rule, conditions, parse_rule
+from relance.segments.definition.evaluate import Happening, evaluate
+from relance.segments.definition.explain import SHOWN_EVENTS, Explained, event_names, explain
+from relance.segments.rule.conditions import Behaviour
+from relance.segments.rule.tree import Rule, conditions, parse_rule
 
 NOW = 1_774_774_800_000  # the 29th of March 2026, 10:00 in Paris, hours after its clocks went forward
 PERSON = 7

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from relance.segments.evaluate import Happening, evaluate
+from relance.segments.definition.evaluate import Happening, evaluate
 from relance.segments.filters import FiltersError, Purchases, read_filters, write_filters
-from relance.segments.rule import Rule, canonical, parse_rule, to_data
+from relance.segments.rule.tree import Rule, canonical, parse_rule, to_data
 from relance.segments.sentence import sentence
 from tests.unit.segments import whole_language
 

@@ -15,7 +15,7 @@ from relance.core.time import DAY, HOUR, from_iso, to_iso
 from relance.infra.database import STATE
 from relance.segments import store
 from relance.segments.live.engine import Live
-from relance.segments.rule import Rule, parse_rule
+from relance.segments.rule.tree import Rule, parse_rule
 from tests.unit.segments import every_kind
 from tests.unit.segments.stories import APP, START, Edit, Forget, Happen, Merge, Model, Tick, people, rules, stories
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from relance.segments.conditions import Behaviour
+from relance.segments.definition.evaluate import evaluate
 from relance.segments.errors import RuleError
-from relance.segments.evaluate import evaluate
-from relance.segments.meaning import MAX_LEVELS, MAX_WRITTEN_OUT, leans_on, meaning, with_zone
-from relance.segments.rule import All, Rule, canonical, conditions, parse_rule, rule_hash
+from relance.segments.rule.conditions import Behaviour
+from relance.segments.rule.meaning import MAX_LEVELS, MAX_WRITTEN_OUT, leans_on, meaning, with_zone
+from relance.segments.rule.tree import All, Rule, canonical, conditions, parse_rule, rule_hash
 
 RHYTHM: dict[str, Any] = {"kind": "rhythm", "times": 2}
 

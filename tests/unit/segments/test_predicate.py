@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from sqlalchemy.engine import Connection
 
 from relance.core.encoding import to_json
-from relance.segments.conditions import Predicate
-from relance.segments.predicate import matches
-from relance.segments.property_sql import passes
-from relance.segments.rule import parse_rule
+from relance.segments.query.properties import passes
+from relance.segments.rule.conditions import Predicate
+from relance.segments.rule.predicate import matches
+from relance.segments.rule.tree import parse_rule
 from tests.unit.segments.stories import predicates, properties
 
 CASES: list[tuple[Any, str, Any, bool]] = [

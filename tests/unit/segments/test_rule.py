@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from relance.segments.errors import RuleError
-from relance.segments.rule import Rule, parse_rule, rule_hash, to_data
+from relance.segments.rule.tree import Rule, parse_rule, rule_hash, to_data
 from tests.unit.segments.stories import rules
 
 BOUGHT: dict[str, Any] = {"kind": "behaviour", "event": "bought"}

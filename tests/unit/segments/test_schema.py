@@ -10,10 +10,10 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from relance.segments.conditions import KINDS
 from relance.segments.errors import RuleError
-from relance.segments.rule import parse_rule
-from relance.segments.schema import rule_schema
+from relance.segments.rule.conditions import KINDS
+from relance.segments.rule.schema import rule_schema
+from relance.segments.rule.tree import parse_rule
 from tests.unit.segments import whole_language
 
 VALID = jsonschema_rs.Draft202012Validator(rule_schema())

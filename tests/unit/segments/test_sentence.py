@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
 from relance.segments.errors import RuleError
-from relance.segments.rule import canonical, parse_rule
+from relance.segments.rule.tree import canonical, parse_rule
 from relance.segments.sentence import Language, Names, sentence
 from tests.unit.segments import whole_language
 

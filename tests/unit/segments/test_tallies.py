@@ -8,12 +8,12 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relance.segments.conditions import Behaviour
-from relance.segments.evaluate import Happening, holds
+from relance.segments.definition.evaluate import Happening, holds
 from relance.segments.live.rings import NEVER
 from relance.segments.live.tallies import Tally, TallyLeaf
 from relance.segments.live.work import Added
-from relance.segments.window import Rolling
+from relance.segments.rule.conditions import Behaviour
+from relance.segments.rule.window import Rolling
 
 HOUR = 3_600_000
 NOW, LENGTH = 60 * HOUR, 48 * HOUR

@@ -8,13 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relance.core.time import DAY
-from relance.segments.conditions import Trait
-from relance.segments.days import period_at
-from relance.segments.evaluate import Happening, evaluate, holds
-from relance.segments.predicate import matches
-from relance.segments.rule import conditions
-from relance.segments.turns import next_turn, next_turn_of_trait
-from relance.segments.window import length_of
+from relance.segments.definition.evaluate import Happening, evaluate, holds
+from relance.segments.definition.turns import next_turn, next_turn_of_trait
+from relance.segments.rule.conditions import Trait
+from relance.segments.rule.days import period_at
+from relance.segments.rule.predicate import matches
+from relance.segments.rule.tree import conditions
+from relance.segments.rule.window import length_of
 from tests.unit.segments import every_kind
 
 FAR = 30 * DAY

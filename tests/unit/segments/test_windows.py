@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relance.core.time import DAY, HOUR, from_iso
-from relance.segments.days import day_by, day_of, day_start, offsets, period_at
 from relance.segments.errors import RuleError
-from relance.segments.rule import parse_rule
-from relance.segments.window import Window, bounds, horizon, presence
+from relance.segments.rule.days import day_by, day_of, day_start, offsets, period_at
+from relance.segments.rule.tree import parse_rule
+from relance.segments.rule.window import Window, bounds, horizon, presence
 
 # Clocks that change in spring and autumn, at midnight, by half an hour, never; a date that a country left out.
 ZONES = ["UTC", "Europe/Paris", "America/Santiago", "Africa/Cairo", "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Apia"]

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from relance.segments.conditions import MESSAGE_EVENTS
+from relance.segments.rule.conditions import MESSAGE_EVENTS
 
 Data = dict[str, Any]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from relance.segments.conditions import SESSION
 from relance.segments.errors import RuleError
 from relance.segments.filters.spelling import (
     MAX_ENTRIES,
@@ -16,8 +15,9 @@ from relance.segments.filters.spelling import (
     length_text,
     seconds_of,
 )
-from relance.segments.rule import All, Any_, Rule, parse_rule
-from relance.segments.values import plain_number
+from relance.segments.rule.conditions import SESSION
+from relance.segments.rule.tree import All, Any_, Rule, parse_rule
+from relance.segments.rule.values import plain_number
 
 MEMBERS = ("field", "key", "relation", "value", "hours_ago", "radius", "lat", "long")
 #: Fields that say something which rules do not hold.

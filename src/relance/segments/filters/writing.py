@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import product
 
-from relance.segments.conditions import SESSION, Behaviour, Condition, Predicate, Relative, Trait
 from relance.segments.filters.spelling import MAX_ENTRIES, MAX_LISTED, SESSION_FIELDS, FiltersError, Purchases, hours_of
-from relance.segments.rule import All, Any_, Not, Rule
-from relance.segments.values import plain_number
+from relance.segments.rule.conditions import SESSION, Behaviour, Condition, Predicate, Relative, Trait
+from relance.segments.rule.tree import All, Any_, Not, Rule
+from relance.segments.rule.values import plain_number
 
 Filter = dict[str, str]
 #: Runs of filters: all of one run hold.

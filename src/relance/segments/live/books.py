@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from relance.segments.conditions import Happens
-from relance.segments.evaluate import Happening
+from relance.segments.definition.evaluate import Happening
+from relance.segments.definition.needs import Keep
 from relance.segments.live.paged import Ids
-from relance.segments.needs import Keep
-from relance.segments.predicate import tester
-from relance.segments.window import EVER
+from relance.segments.rule.conditions import Happens
+from relance.segments.rule.predicate import tester
+from relance.segments.rule.window import EVER
 
 _BYTES_AN_EVENT = 400  # of a tuple, its properties and its place in a list, about
 

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 import sqlalchemy as sa
 
-from relance.segments.compile import everybody, newest, totals
-from relance.segments.conditions import Behaviour, Bucket, Happens, Trait
+from relance.segments.definition.needs import Keep, Need, events_key, keep_of, leaf_key, listens_to, need_of, stream_key
+from relance.segments.definition.turns import OnEvents
 from relance.segments.live.books import Book
 from relance.segments.live.intake import looks_inside, read_body
 from relance.segments.live.judged import JudgedLeaf
@@ -20,10 +20,10 @@ from relance.segments.live.rings import NEVER
 from relance.segments.live.shard import Shard, Watched
 from relance.segments.live.standing import BucketLeaf, TraitLeaf
 from relance.segments.live.tallies import Tally, TallyLeaf, is_tallied, tally_key
-from relance.segments.needs import Keep, Need, events_key, keep_of, leaf_key, listens_to, need_of, stream_key
-from relance.segments.rule import Rule, conditions
-from relance.segments.turns import OnEvents
-from relance.segments.window import needs_first
+from relance.segments.query.compile import everybody, newest, totals
+from relance.segments.rule.conditions import Behaviour, Bucket, Happens, Trait
+from relance.segments.rule.tree import Rule, conditions
+from relance.segments.rule.window import needs_first
 
 
 class Past(Protocol):

@@ -11,7 +11,6 @@ from sqlalchemy.engine import Connection
 
 from relance.events.model import Batch
 from relance.segments import store
-from relance.segments.compile import newest_instant
 from relance.segments.live.building import Past, Profiles, Wanted, build, know_everybody
 from relance.segments.live.intake import Columns, Listeners, take_in
 from relance.segments.live.ledger import Committed, Ledger
@@ -20,6 +19,7 @@ from relance.segments.live.rings import NEVER
 from relance.segments.live.shard import Changes, Shard, in_order_of_time
 from relance.segments.live.work import nothing
 from relance.segments.model import Change
+from relance.segments.query.compile import newest_instant
 
 Traits = Mapping[tuple[int, int], Mapping[str, Any]]
 

@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 
 from relance.events.model import Event
-from relance.segments.evaluate import Happening
+from relance.segments.definition.evaluate import Happening
 from relance.segments.live.books import Book
 from relance.segments.live.paged import Bools, Ids, Instants
 from relance.segments.live.runs import cut

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
-from relance.segments.conditions import Behaviour, Lifecycle
-from relance.segments.evaluate import Happening, holds
+from relance.segments.definition.evaluate import Happening, holds
+from relance.segments.definition.turns import OnEvents, next_turn
 from relance.segments.live.answers import Answers
 from relance.segments.live.books import Book
 from relance.segments.live.paged import Bools, Ids, Instants, Paged
 from relance.segments.live.rings import NEVER
-from relance.segments.turns import OnEvents, next_turn
-from relance.segments.window import END, needs_first
+from relance.segments.rule.conditions import Behaviour, Lifecycle
+from relance.segments.rule.window import END, needs_first
 
 _NO_NAME = ""  # of the person's first event, whose name does not matter: no condition names it
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from relance.segments.conditions import Behaviour
+from relance.segments.definition.needs import Need
 from relance.segments.live.answers import NOBODY, Answers
 from relance.segments.live.paged import Bools, Ids, Instants, Paged
 from relance.segments.live.rings import NEVER, Rings, View
 from relance.segments.live.runs import is_run_start
-from relance.segments.needs import Need
-from relance.segments.predicate import tester
+from relance.segments.rule.conditions import Behaviour
+from relance.segments.rule.predicate import tester
 
 
 class Stream:

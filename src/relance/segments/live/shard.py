@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from relance.segments.conditions import Bucket, Condition, InSegment, Message, Trait
-from relance.segments.evaluate import Happening
+from relance.segments.definition.evaluate import Happening
+from relance.segments.definition.needs import leaf_key
 from relance.segments.live.books import Book
 from relance.segments.live.judged import JudgedLeaf
 from relance.segments.live.leaves import Leaf, Past, Stream
@@ -26,8 +26,8 @@ from relance.segments.live.tallies import Tally, TallyLeaf
 from relance.segments.live.timers import Timers
 from relance.segments.live.work import EARLIEST, EVERYTHING, NEWCOMER, TRAITS, Busy, Due, Round, Work, join, join_due, next_round
 from relance.segments.model import Change
-from relance.segments.needs import leaf_key
-from relance.segments.rule import All, Any_, Not, Rule, conditions
+from relance.segments.rule.conditions import Bucket, Condition, InSegment, Message, Trait
+from relance.segments.rule.tree import All, Any_, Not, Rule, conditions
 
 _PERSON_BITS = 40
 _PERSON_MASK = (1 << _PERSON_BITS) - 1

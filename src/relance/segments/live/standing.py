@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from relance.segments.conditions import Bucket, Relative, Trait
-from relance.segments.evaluate import evaluate
+from relance.segments.definition.evaluate import evaluate
 from relance.segments.live.answers import Answers
 from relance.segments.live.paged import Bools, Ids, Instants, Paged
 from relance.segments.live.rings import NEVER
-from relance.segments.predicate import matches, tester, turns_at
+from relance.segments.rule.conditions import Bucket, Relative, Trait
+from relance.segments.rule.predicate import matches, tester, turns_at
 
 _UNKNOWN = -1
 

@@ -17,18 +17,18 @@ from numpy.typing import NDArray
 
 from relance.core.encoding import to_canonical_json
 from relance.core.time import DAY
-from relance.segments.conditions import Behaviour
-from relance.segments.days import offsets
-from relance.segments.evaluate import limits
+from relance.segments.definition.evaluate import limits
+from relance.segments.definition.needs import stream_key
 from relance.segments.live.answers import Answers
 from relance.segments.live.paged import Bools, Ids, Instants
 from relance.segments.live.rings import NEVER, NONE
 from relance.segments.live.rows import Rows, Table
 from relance.segments.live.work import Added
-from relance.segments.needs import stream_key
-from relance.segments.predicate import read_property, tester
-from relance.segments.values import as_amount, as_number, identity
-from relance.segments.window import UTC, Rolling
+from relance.segments.rule.conditions import Behaviour
+from relance.segments.rule.days import offsets
+from relance.segments.rule.predicate import read_property, tester
+from relance.segments.rule.values import as_amount, as_number, identity
+from relance.segments.rule.window import UTC, Rolling
 
 _MARGIN = 400 * DAY
 _PLAIN = 3  # rows of up to 8 are compared pair by pair

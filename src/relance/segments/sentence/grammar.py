@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from relance.segments.conditions import (
+from relance.segments.rule.conditions import (
     SESSION,
     Behaviour,
     Bucket,
@@ -23,7 +23,7 @@ from relance.segments.conditions import (
     Trait,
     Unopened,
 )
-from relance.segments.rule import All, Any_, Not, Rule, hundredths
+from relance.segments.rule.tree import All, Any_, Not, Rule, hundredths
 from relance.segments.sentence.english import ENGLISH
 from relance.segments.sentence.french import FRENCH
 from relance.segments.sentence.values import (

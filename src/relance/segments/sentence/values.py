@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from relance.segments.conditions import Relative, Scalar, Value
+from relance.segments.rule.conditions import Relative, Scalar, Value
+from relance.segments.rule.window import AfterFirst, Ago, Calendar, Dates, Rolling, Window
 from relance.segments.sentence.words import Counted, Words
-from relance.segments.window import AfterFirst, Ago, Calendar, Dates, Rolling, Window
 
 
 def number(words: Words, value: float) -> str:

@@ -10,7 +10,7 @@ from litestar.concurrency import sync_to_thread
 from litestar.params import JSONBody
 from msgspec import Meta
 
-from relance.segments.explain import Explained
+from relance.segments.definition.explain import Explained
 from relance.segments.service import to_data
 from relance.web.api.documentation import ERRORS
 from relance.web.api.parameters import LARGEST_ID, AppId, Behind, PersonId, SegmentId

@@ -11,8 +11,8 @@ from litestar.concurrency import sync_to_thread
 from litestar.params import JSONBody, PathParameter
 from msgspec import Meta
 
-from relance.segments.difference import Difference, difference
 from relance.segments.model import State, Version
+from relance.segments.rule.difference import Difference, difference
 from relance.segments.service import NEWEST, to_data
 from relance.web.api.authentication import Caller
 from relance.web.api.documentation import ERRORS

@@ -11,7 +11,7 @@ from litestar.params import JSONBody, QueryParameter
 from msgspec import Meta
 
 from relance.segments.model import Preview, Segment, State, User
-from relance.segments.schema import rule_schema
+from relance.segments.rule.schema import rule_schema
 from relance.segments.service import parse_rule, refuse_users, to_data
 from relance.web.api.authentication import Caller
 from relance.web.api.documentation import ERRORS

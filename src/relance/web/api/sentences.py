@@ -9,8 +9,8 @@ import msgspec
 from litestar.concurrency import sync_to_thread
 
 from relance.core.errors import NotFoundError
-from relance.segments.conditions import InSegment, Message, OnList, Unopened
-from relance.segments.rule import Rule, conditions
+from relance.segments.rule.conditions import InSegment, Message, OnList, Unopened
+from relance.segments.rule.tree import Rule, conditions
 from relance.segments.sentence import Names, sentence
 from relance.web.api.services import Services
 

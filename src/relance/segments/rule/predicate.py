@@ -31,8 +31,8 @@ import operator
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from relance.segments.conditions import Predicate, Relative, Scalar, moment_at
-from relance.segments.values import as_double, as_moment, as_number, as_version, is_number, pattern, plain_number
+from relance.segments.rule.conditions import Predicate, Relative, Scalar, moment_at
+from relance.segments.rule.values import as_double, as_moment, as_number, as_version, is_number, pattern, plain_number
 
 _ORDER: dict[str, Callable[[Any, Any], bool]] = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
 

@@ -12,16 +12,16 @@ import sqlalchemy as sa
 from sqlalchemy.sql.expression import ColumnElement, FromClause
 
 from relance.events.model_tables import EVENTS, resolved_events
-from relance.segments.aggregates import Counted, aggregates
-from relance.segments.conditions import Behaviour, Bucket, Condition, Lifecycle, Rhythm, Sequence, Trait, Unopened
-from relance.segments.constructs import md5_hex
-from relance.segments.evaluate import BUCKETS, holds
-from relance.segments.needs import Need
-from relance.segments.property_sql import passes
-from relance.segments.rhythms import rhythm
-from relance.segments.rule import All, Any_, Not, Rule, canonical, conditions, digest, hundredths
-from relance.segments.sequences import sequence
-from relance.segments.unopened import unopened
+from relance.segments.definition.evaluate import BUCKETS, holds
+from relance.segments.definition.needs import Need
+from relance.segments.query.aggregates import Counted, aggregates
+from relance.segments.query.constructs import md5_hex
+from relance.segments.query.properties import passes
+from relance.segments.query.rhythms import rhythm
+from relance.segments.query.sequences import sequence
+from relance.segments.query.unopened import unopened
+from relance.segments.rule.conditions import Behaviour, Bucket, Condition, Lifecycle, Rhythm, Sequence, Trait, Unopened
+from relance.segments.rule.tree import All, Any_, Not, Rule, canonical, conditions, digest, hundredths
 
 Members = sa.Select[tuple[int]]
 

@@ -7,8 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.sql.expression import ColumnElement
 
-from relance.segments.conditions import Predicate, Scalar, moment_at
-from relance.segments.constructs import (
+from relance.segments.query.constructs import (
     EACH,
     any_of,
     at,
@@ -23,9 +22,10 @@ from relance.segments.constructs import (
     json_text,
     starts_text,
 )
-from relance.segments.values import as_version as version_of
-from relance.segments.values import plain_number
-from relance.segments.values_sql import Json, as_moment, as_number, as_version
+from relance.segments.query.values import Json, as_moment, as_number, as_version
+from relance.segments.rule.conditions import Predicate, Scalar, moment_at
+from relance.segments.rule.values import as_version as version_of
+from relance.segments.rule.values import plain_number
 
 _ORDER = (">", ">=", "<", "<=")
 

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from relance.core.encoding import to_canonical_json
-from relance.segments.rule import Rule, canonical, conditions, to_data
+from relance.segments.rule.tree import Rule, canonical, conditions, to_data
 
 
 class Renaming(msgspec.Struct, frozen=True):

@@ -6,10 +6,10 @@ import sqlalchemy as sa
 from sqlalchemy.sql.expression import ColumnElement
 
 from relance.events.model_tables import EVENTS, resolved_events
-from relance.segments.conditions import Unopened, about
-from relance.segments.evaluate import DELIVERY, OPENED, RECEIVED
-from relance.segments.property_sql import passes
-from relance.segments.values_sql import identity
+from relance.segments.definition.evaluate import DELIVERY, OPENED, RECEIVED
+from relance.segments.query.properties import passes
+from relance.segments.query.values import identity
+from relance.segments.rule.conditions import Unopened, about
 
 
 def unopened(condition: Unopened, app_id: int, now: int) -> sa.Select[tuple[int]]:

@@ -10,11 +10,11 @@ from typing import Any, Literal
 
 import msgspec
 
-from relance.segments.conditions import Leaf, Trait
-from relance.segments.evaluate import Happening
-from relance.segments.evidence import Measure, OnEvents, find, names_of, narrowed, truths
-from relance.segments.rule import All, Any_, Not, Rule, conditions, to_data
-from relance.segments.turns import next_turn_of_trait, turns_ahead
+from relance.segments.definition.evaluate import Happening
+from relance.segments.definition.evidence import Measure, OnEvents, find, names_of, narrowed, truths
+from relance.segments.definition.turns import next_turn_of_trait, turns_ahead
+from relance.segments.rule.conditions import Leaf, Trait
+from relance.segments.rule.tree import All, Any_, Not, Rule, conditions, to_data
 
 SHOWN_EVENTS = 10
 MOST_FLIPS = 50  # of one condition, ahead of now

@@ -11,13 +11,13 @@ from hashlib import md5
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from relance.segments import conditions as kinds
-from relance.segments.conditions import Behaviour, Happens, Lifecycle, Predicate, Trait, Unopened, about, moment_at
-from relance.segments.days import day_of
-from relance.segments.predicate import matches, matches_all, read_property
-from relance.segments.rule import All, Any_, Not, Rule, hundredths
-from relance.segments.values import as_amount, as_number, identity, to_amount
-from relance.segments.window import UTC, bounds, length_of
+from relance.segments.rule import conditions as kinds
+from relance.segments.rule.conditions import Behaviour, Happens, Lifecycle, Predicate, Trait, Unopened, about, moment_at
+from relance.segments.rule.days import day_of
+from relance.segments.rule.predicate import matches, matches_all, read_property
+from relance.segments.rule.tree import All, Any_, Not, Rule, hundredths
+from relance.segments.rule.values import as_amount, as_number, identity, to_amount
+from relance.segments.rule.window import UTC, bounds, length_of
 
 GAPS, FEWEST_GAPS = 20, 3
 OPENED = ("message_opened", "message_clicked")

@@ -11,8 +11,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from relance.segments.days import read_moment
-from relance.segments.window import UTC, Rolling, Window, length_of
+from relance.segments.rule.days import read_moment
+from relance.segments.rule.window import UTC, Rolling, Window, length_of
 
 MAX_COUNT_EVER = 1_000_000_000
 

@@ -9,12 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import sqlalchemy as sa
 
-from relance.segments.compile import answers, everybody, name_of
-from relance.segments.conditions import Bucket, Trait
-from relance.segments.evaluate import evaluate
+from relance.segments.definition.evaluate import evaluate
 from relance.segments.model import Preview
-from relance.segments.predicate import matches
-from relance.segments.rule import All, Any_, Not, Rule, conditions
+from relance.segments.query.compile import answers, everybody, name_of
+from relance.segments.rule.conditions import Bucket, Trait
+from relance.segments.rule.predicate import matches
+from relance.segments.rule.tree import All, Any_, Not, Rule, conditions
 
 SAMPLE = 20
 

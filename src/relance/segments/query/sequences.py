@@ -8,11 +8,11 @@ import sqlalchemy as sa
 from sqlalchemy.sql.expression import ColumnElement, FromClause
 
 from relance.events.model_tables import EVENTS, resolved_events
-from relance.segments.conditions import Happens, Sequence
-from relance.segments.property_sql import passes
-from relance.segments.values_sql import identity
-from relance.segments.window import EVER, length_of
-from relance.segments.window_sql import in_window, lowest, with_firsts
+from relance.segments.query.properties import passes
+from relance.segments.query.values import identity
+from relance.segments.query.windows import in_window, lowest, with_firsts
+from relance.segments.rule.conditions import Happens, Sequence
+from relance.segments.rule.window import EVER, length_of
 
 _COLUMNS = ("event", "person_id", "occurred_at", "position", "partition")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from relance.events.model_tables import EVENTS, resolved_events
-from relance.segments.conditions import SESSION, Rhythm
-from relance.segments.constructs import quotient
-from relance.segments.evaluate import FEWEST_GAPS, GAPS
-from relance.segments.rule import hundredths
+from relance.segments.definition.evaluate import FEWEST_GAPS, GAPS
+from relance.segments.query.constructs import quotient
+from relance.segments.rule.conditions import SESSION, Rhythm
+from relance.segments.rule.tree import hundredths
 
 
 def rhythm(condition: Rhythm, app_id: int, now: int) -> sa.Select[tuple[int]]:

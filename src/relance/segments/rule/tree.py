@@ -15,8 +15,9 @@ from typing import Any
 import msgspec
 
 from relance.core.encoding import from_json, to_canonical_json, to_json
-from relance.segments.checks import check_condition
-from relance.segments.conditions import (
+from relance.segments.errors import RuleError
+from relance.segments.rule.checks import check_condition
+from relance.segments.rule.conditions import (
     KINDS,
     Behaviour,
     Condition,
@@ -35,8 +36,7 @@ from relance.segments.conditions import (
     Unopened,
     written_out,
 )
-from relance.segments.errors import RuleError
-from relance.segments.window import SHAPES, UTC, canonical_window, length_of
+from relance.segments.rule.window import SHAPES, UTC, canonical_window, length_of
 
 MAX_DEPTH = 32
 MAX_CONDITIONS = 200

@@ -11,9 +11,9 @@ from sqlalchemy.sql.expression import ColumnElement, FromClause
 
 from relance.core.time import DAY
 from relance.events.model_tables import EVENTS, resolved_events
-from relance.segments.constructs import quotient
-from relance.segments.days import offsets, read_moment
-from relance.segments.window import EVER, AfterFirst, Window, bounds
+from relance.segments.query.constructs import quotient
+from relance.segments.rule.days import offsets, read_moment
+from relance.segments.rule.window import EVER, AfterFirst, Window, bounds
 
 _EARLIEST = read_moment("1990-01-01", "UTC")  # no event is older
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql.expression import ColumnElement
 
 from relance.core.time import DAY, HOUR, MINUTE, SECOND
-from relance.segments.constructs import (
+from relance.segments.query.constructs import (
     at,
     day_number,
     digits,
@@ -21,7 +21,7 @@ from relance.segments.constructs import (
     to_number,
     to_whole,
 )
-from relance.segments.values import AMOUNT_UNITS, DIGITS, LARGEST_AMOUNT, MOMENT, PARTS, PLAIN_NUMBER, VERSION
+from relance.segments.rule.values import AMOUNT_UNITS, DIGITS, LARGEST_AMOUNT, MOMENT, PARTS, PLAIN_NUMBER, VERSION
 
 Json = ColumnElement[str]
 

@@ -12,21 +12,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Any, Literal, NamedTuple
 
-from relance.segments.conditions import (
-    SESSION,
-    Behaviour,
-    Bucket,
-    Happens,
-    Leaf,
-    Lifecycle,
-    Rhythm,
-    Sequence,
-    Trait,
-    Unopened,
-    about,
-)
-from relance.segments.days import day_of
-from relance.segments.evaluate import (
+from relance.segments.definition.evaluate import (
     BUCKETS,
     DELIVERY,
     FEWEST_GAPS,
@@ -39,9 +25,23 @@ from relance.segments.evaluate import (
     holds,
     join_key,
 )
-from relance.segments.predicate import matches_all, read_property
-from relance.segments.values import AMOUNT_UNITS, as_amount, as_number, identity
-from relance.segments.window import UTC, bounds, length_of
+from relance.segments.rule.conditions import (
+    SESSION,
+    Behaviour,
+    Bucket,
+    Happens,
+    Leaf,
+    Lifecycle,
+    Rhythm,
+    Sequence,
+    Trait,
+    Unopened,
+    about,
+)
+from relance.segments.rule.days import day_of
+from relance.segments.rule.predicate import matches_all, read_property
+from relance.segments.rule.values import AMOUNT_UNITS, as_amount, as_number, identity
+from relance.segments.rule.window import UTC, bounds, length_of
 
 Measure = Literal[
     "count", "sum", "average", "min", "max", "distinct", "days", "first", "last",

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from relance.segments.checks import (
+from relance.segments.rule.checks import (
     MAX_COUNT_EVER,
     MAX_COUNT_IN_WINDOW,
     MAX_NUMBER,
@@ -23,8 +23,8 @@ from relance.segments.checks import (
     WHOLE,
     WITH_PROPERTY,
 )
-from relance.segments.conditions import KINDS, Predicate
-from relance.segments.rule import MAX_CONDITIONS
+from relance.segments.rule.conditions import KINDS, Predicate
+from relance.segments.rule.tree import MAX_CONDITIONS
 
 Schema = dict[str, Any]
 

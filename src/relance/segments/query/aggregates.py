@@ -12,13 +12,13 @@ import sqlalchemy as sa
 from sqlalchemy.sql.expression import ColumnElement, FromClause
 
 from relance.events.model_tables import EVENTS, resolved_events
-from relance.segments.conditions import Behaviour, Lifecycle, moment_at
-from relance.segments.constructs import wide_number, wide_sum
-from relance.segments.evaluate import limits
-from relance.segments.property_sql import passes
-from relance.segments.values_sql import as_amount, as_number, identity
-from relance.segments.window import EVER, UTC, Window
-from relance.segments.window_sql import day_number, in_window, lowest, with_firsts
+from relance.segments.definition.evaluate import limits
+from relance.segments.query.constructs import wide_number, wide_sum
+from relance.segments.query.properties import passes
+from relance.segments.query.values import as_amount, as_number, identity
+from relance.segments.query.windows import day_number, in_window, lowest, with_firsts
+from relance.segments.rule.conditions import Behaviour, Lifecycle, moment_at
+from relance.segments.rule.window import EVER, UTC, Window
 
 Counted = Behaviour | Lifecycle
 _WITH_PROPERTIES = ("sum", "average", "min", "max", "distinct")

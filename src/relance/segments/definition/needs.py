@@ -9,11 +9,11 @@ from typing import NamedTuple
 import msgspec
 
 from relance.core.encoding import to_canonical_json
-from relance.segments.conditions import SESSION, Behaviour, Condition, Happens, Lifecycle, Rhythm, Sequence, Unopened, about
-from relance.segments.evaluate import DELIVERY, GAPS, OPENED, RECEIVED
-from relance.segments.rule import canonical, canonical_where
-from relance.segments.turns import OnEvents
-from relance.segments.window import END, EVER, horizon
+from relance.segments.definition.evaluate import DELIVERY, GAPS, OPENED, RECEIVED
+from relance.segments.definition.turns import OnEvents
+from relance.segments.rule.conditions import SESSION, Behaviour, Condition, Happens, Lifecycle, Rhythm, Sequence, Unopened, about
+from relance.segments.rule.tree import canonical, canonical_where
+from relance.segments.rule.window import END, EVER, horizon
 
 
 class Need(msgspec.Struct, frozen=True):

@@ -24,8 +24,8 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from relance.core.time import DAY, HOUR, MINUTE, SECOND
-from relance.segments.days import PERIODS, Period, period_at, read_moment
 from relance.segments.errors import RuleError
+from relance.segments.rule.days import PERIODS, Period, period_at, read_moment
 
 UNITS = {"s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY, "w": 7 * DAY}
 SHORTEST_WINDOW = SECOND

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Sequence as Row
 from typing import Any
 
-from relance.segments.conditions import (
+from relance.segments.definition.evaluate import Happening, silent_after
+from relance.segments.rule.conditions import (
     Behaviour,
     Happens,
     Lifecycle,
@@ -20,9 +21,8 @@ from relance.segments.conditions import (
     Trait,
     Unopened,
 )
-from relance.segments.evaluate import Happening, silent_after
-from relance.segments.predicate import matches_all, turns_at
-from relance.segments.window import Window, length_of, needs_first, presence
+from relance.segments.rule.predicate import matches_all, turns_at
+from relance.segments.rule.window import Window, length_of, needs_first, presence
 
 OnEvents = Behaviour | Sequence | Rhythm | Lifecycle | Unopened
 

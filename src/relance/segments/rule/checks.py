@@ -6,7 +6,8 @@ import math
 import re
 from typing import Any
 
-from relance.segments.conditions import (
+from relance.segments.errors import RuleError
+from relance.segments.rule.conditions import (
     Behaviour,
     Bucket,
     Condition,
@@ -24,9 +25,8 @@ from relance.segments.conditions import (
     Trait,
     Unopened,
 )
-from relance.segments.errors import RuleError
-from relance.segments.values import pattern
-from relance.segments.window import UTC, check_moment, check_window, check_zone, read_length
+from relance.segments.rule.values import pattern
+from relance.segments.rule.window import UTC, check_moment, check_window, check_zone, read_length
 
 MAX_COUNT_IN_WINDOW = 1_000  # live state keeps that many newest instants per person
 MAX_COUNT_EVER = 1_000_000_000

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from relance.segments.conditions import Behaviour, InSegment, Message, OnList, Person, written_out
 from relance.segments.errors import RuleError
-from relance.segments.rule import MAX_DEPTH, All, Any_, Not, Rule, conditions
-from relance.segments.window import in_zone
+from relance.segments.rule.conditions import Behaviour, InSegment, Message, OnList, Person, written_out
+from relance.segments.rule.tree import MAX_DEPTH, All, Any_, Not, Rule, conditions
+from relance.segments.rule.window import in_zone
 
 MAX_WRITTEN_OUT = 1_000  # conditions, when all other segments are written out
 MAX_LEVELS = 2 * MAX_DEPTH  # of nesting, likewise: as deep as everything that walks a rule can go

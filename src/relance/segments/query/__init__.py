@@ -1,0 +1,1 @@
+"""Rules as queries over history."""
