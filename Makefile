@@ -3,7 +3,7 @@ PYTHON ?= python3
 # Compiled modules are kept: every start of the program would compile them anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup demo test bench docs lock
+.PHONY: setup demo test bench bench-segments docs lock
 
 setup: ## make .venv from the lock file and build the dashboard, if anything changed
 	@$(PYTHON) scripts/setup.py
@@ -18,6 +18,11 @@ test: ## every check: format, lint, types, imports, all tests
 bench: ## the benchmarks, into bench/results/*.json
 	@$(PYTHON) scripts/setup.py --tests
 	@.venv/bin/python -m bench
+
+bench-segments: ## the benchmarks of segments alone: live state and previews over 50 million events
+	@$(PYTHON) scripts/setup.py --tests
+	@.venv/bin/python -m bench.segments_fold --large
+	@.venv/bin/python -m bench.segments_preview
 
 lock: ## write the lock files anew from pyproject.toml
 	@.venv/bin/python scripts/lock.py

@@ -7,10 +7,12 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+import clickhouse_connect
 import pytest
 from sqlalchemy.engine import Engine
 
 import relance
+from relance.events.history_clickhouse import IN_PROCESS
 from relance.infra.database import LOG, STATE, open_engine
 from tests.postgres import Server
 
@@ -57,3 +59,12 @@ def log_engine(state_url: str) -> Iterator[Engine]:
     LOG.create_all(engine)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def clickhouse_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """ClickHouse's engine in this process, which has one folder for good; kept open, for its start takes a second."""
+    folder = tmp_path_factory.mktemp("clickhouse")
+    keeper = clickhouse_connect.get_client(interface="chdb", path=str(folder))
+    yield f"{IN_PROCESS}{folder}"
+    keeper.close()

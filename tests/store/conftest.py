@@ -14,15 +14,6 @@ from relance.events.history_clickhouse import IN_PROCESS, open_on_clickhouse
 Open = Callable[[], History]
 
 
-@pytest.fixture(scope="session")
-def clickhouse_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """ClickHouse's engine in this process, which has one folder for good; kept open, for its start takes a second."""
-    folder = tmp_path_factory.mktemp("clickhouse")
-    keeper = clickhouse_connect.get_client(interface="chdb", path=str(folder))
-    yield f"{IN_PROCESS}{folder}"
-    keeper.close()
-
-
 @pytest.fixture(scope="module", params=["duckdb", "clickhouse"])
 def open_history(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Open]:
     """Opens an empty history, once on each engine; what was opened is closed and removed at the end."""

@@ -54,6 +54,13 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ] = 0
     sign_in_attempts: Annotated[int, Meta(description="Failed sign-ins allowed per address and quarter of an hour.", ge=1)] = 10
     session_hours: Annotated[int, Meta(description="Hours after which an operator signs in again.", ge=1)] = 12
+    history_url: Annotated[
+        str,
+        Meta(description="ClickHouse for history, `http(s)://user:password@host:port`; empty means DuckDB in the data folder."),
+    ] = ""
+    history_database: Annotated[
+        str, Meta(description="Database on ClickHouse, made where there is none.", pattern="^[A-Za-z_][A-Za-z0-9_]*$")
+    ] = "relance"
     history_memory_mb: Annotated[int, Meta(description="Memory DuckDB may use, in MB.", ge=32)] = 128
     smtp_host: Annotated[str, Meta(description="SMTP server for e-mail; empty means the built-in inbox.")] = ""
     smtp_port: Annotated[int, Meta(description="Port of the SMTP server.", ge=1, le=65535)] = 587

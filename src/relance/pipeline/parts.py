@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlalchemy.engine import Engine
 
 from relance.core.configuration import Settings
-from relance.events.past import History, Seen
+from relance.events.past import History, Seen, open_history
 from relance.infra.clock import Clock
 from relance.journeys.service import Engine as Journeys
 from relance.segments.membership import Live
@@ -31,13 +30,12 @@ class Parts:
 
     @classmethod
     def open(cls, settings: Settings, clock: Clock, state: Engine, log: Engine, partition: int) -> Parts:
-        folder = Path(settings.data)
         return cls(
             settings=settings,
             clock=clock,
             state=state,
             log=log,
-            history=History(folder / "history.duckdb", settings.history_memory_mb),
+            history=open_history(settings),
             people=People(partition),
             seen=Seen(partition),
             live=Live(partition, read_traits),

@@ -27,9 +27,9 @@ START = 1_790_000_000_000
 class Rig:
     """One app on one store. Times given to ``track`` and friends are ms after ``START``."""
 
-    def __init__(self, folder: Path, state: Engine, log: Engine, *, tick_events: int = 10_000) -> None:
+    def __init__(self, folder: Path, state: Engine, log: Engine, *, tick_events: int = 10_000, **more: Any) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.settings = Settings(data=str(folder), clock="story", tick_events=tick_events)
+        self.settings = Settings(data=str(folder), clock="story", tick_events=tick_events, **more)
         self.clock = StoryClock(folder / "clock", START)
         self.state, self.log = state, log
         self.app = Accounts(state).create_app(f"App of {folder.name}", START).app.id
