@@ -416,7 +416,7 @@ export interface paths {
         put?: never;
         /**
          * Create a segment
-         * @description Make a segment; its members are there when this answers.
+         * @description Make a segment; its members are there when this answers. Days and dates without a zone get the app's.
          */
         post: operations["createSegment"];
         delete?: never;
@@ -439,6 +439,26 @@ export interface paths {
          * @description How many people a rule would hold now, and some of them, without keeping it.
          */
         post: operations["previewSegment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/segments/rule-schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The JSON Schema of rules
+         * @description The rule language as JSON Schema (2020-12), for editors and generators. What it refuses is refused.
+         */
+        get: operations["getRuleSchema"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -481,7 +501,7 @@ export interface paths {
         post?: never;
         /**
          * Archive a segment
-         * @description Archive a segment: everybody leaves it, and it is listed no more.
+         * @description Archive a segment: everybody leaves it, and it is listed no more. Refused while a segment or journey leans on it.
          */
         delete: operations["archiveSegment"];
         options?: never;
@@ -491,6 +511,26 @@ export interface paths {
          * @description Change name or rule; with a new rule, people enter and leave at once.
          */
         patch: operations["changeSegment"];
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/segments/{segment}/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what leans on it
+         * @description The segments and journeys that lean on a segment: while there are any it cannot be archived.
+         */
+        get: operations["listSegmentUsers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/apps/{app}/segments/{segment}/members": {
@@ -527,6 +567,234 @@ export interface paths {
         get: operations["listMemberships"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/segments/{segment}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List versions
+         * @description What every edit of a segment made of it, newest first: who, when, and the difference.
+         */
+        get: operations["listSegmentVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/segments/{segment}/versions/{earlier}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore a version
+         * @description Give a segment the name and rule of an earlier version, as a new edit; people enter and leave at once.
+         */
+        post: operations["restoreSegmentVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/segments/{segment}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who entered and left
+         * @description Who entered and left in a period, newest first; by default all that is known. Edits of the rule tell nothing.
+         */
+        get: operations["listSegmentChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/segments/{segment}/course": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Size over time
+         * @description Size, entered and left of one segment by interval; by default the last 30 days. An archived segment has none.
+         */
+        get: operations["getSegmentCourse"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/segments/freshness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How fresh segments are
+         * @description Up to when each segment is true, and whether they have fallen behind.
+         */
+        get: operations["getSegmentFreshness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/segments/{segment}/people/{person}/explanation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ask why somebody is in it or not
+         * @description Each condition's truth, what it found, the newest events that decide it, and when time alone will change it.
+         */
+        get: operations["explainMembership"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/segments/preview/explanation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask the same of a rule that is not kept
+         * @description A rule taken apart for one person, without keeping it.
+         */
+        post: operations["explainRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/segments/{segment}/members/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export members
+         * @description All members as a file: id, your own id, e-mail address. `x-relance-members` says how many there are.
+         */
+        get: operations["exportMembers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List static lists
+         * @description The static lists of an app.
+         */
+        get: operations["listLists"];
+        put?: never;
+        /**
+         * Create a static list
+         * @description Make an empty list.
+         */
+        post: operations["createList"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/lists/{list_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a static list
+         * @description One list. Who is on it: make a segment of it, or preview one.
+         */
+        get: operations["getList"];
+        put?: never;
+        post?: never;
+        /**
+         * Archive a static list
+         * @description Archive a list. Refused while a segment names it.
+         */
+        delete: operations["archiveList"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/lists/{list_id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put people on a list
+         * @description Put people on a list, or take them off. Answers when that has settled, so that segments know it.
+         */
+        post: operations["changeList"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1023,6 +1291,24 @@ export interface components {
         Counts: {
             items: components["schemas"]["NodeCount"][];
         };
+        /** Course */
+        Course: {
+            since: number;
+            until: number;
+            every: number;
+            size: number;
+            entered: number;
+            left: number;
+            points: components["schemas"]["SegmentPoint"][];
+        };
+        /** Decisive */
+        Decisive: {
+            event: string;
+            occurred_at: number;
+            position: number;
+            /** @default  */
+            message_id: string;
+        };
         /** DeliveryAnswer */
         DeliveryAnswer: {
             id: string;
@@ -1060,6 +1346,18 @@ export interface components {
          * @enum {string}
          */
         DeliveryState: "pending" | "sending" | "sent" | "failed" | "skipped" | "unknown";
+        /** Difference */
+        Difference: {
+            renamed: components["schemas"]["Renaming"] | null;
+            added: {
+                [key: string]: unknown;
+            }[];
+            removed: {
+                [key: string]: unknown;
+            }[];
+            regrouped: boolean;
+            meaning_changed: boolean;
+        };
         /** ErrorAnswer */
         ErrorAnswer: {
             error: components["schemas"]["ErrorDetail"];
@@ -1083,6 +1381,48 @@ export interface components {
         EventNames: {
             items: components["schemas"]["EventName"][];
         };
+        /** Explained */
+        Explained: {
+            /** @enum {string} */
+            kind: "all" | "any" | "not" | "condition";
+            holds: boolean;
+            changes_at: number | null;
+            looked_until: number | null;
+            parts?: components["schemas"]["Explained"][];
+            condition?: {
+                [key: string]: unknown;
+            } | null;
+            /** @enum {null|string} */
+            measure?: "count" | "sum" | "average" | "min" | "max" | "distinct" | "days" | "first" | "last" | "pairs" | "gaps" | "inside" | "unopened" | "value" | "percent" | null;
+            found?: unknown;
+            events?: components["schemas"]["Decisive"][];
+        };
+        /** Explanation */
+        Explanation: {
+            person_id: number;
+            now: number;
+            member: boolean | null;
+            rule: components["schemas"]["Explained"];
+        };
+        /** ExplanationRequest */
+        ExplanationRequest: {
+            /**
+             * @description `{"all": […]}`, `{"any": […]}`, `{"not": {…}}`, or a condition with a `kind`; see the rules of segments.
+             * @example {
+             *       "kind": "behaviour",
+             *       "event": "Order Completed",
+             *       "compare": ">=",
+             *       "value": 2,
+             *       "window": {
+             *         "last": "30d"
+             *       }
+             *     }
+             */
+            rule: {
+                [key: string]: unknown;
+            };
+            person: number;
+        };
         /** Export */
         Export: {
             person: components["schemas"]["PersonAnswer"];
@@ -1104,6 +1444,14 @@ export interface components {
             name: string;
             /** @description 10 to 200 characters. */
             password: string;
+        };
+        /** Freshness */
+        Freshness: {
+            now: number;
+            lag_ms: number;
+            late: boolean;
+            waiting: number;
+            segments: components["schemas"]["SegmentFreshness"][];
         };
         /** Goal */
         Goal: {
@@ -1262,6 +1610,30 @@ export interface components {
             event_to_segment: components["schemas"]["Latency"];
             event_to_message: components["schemas"]["Latency"];
         };
+        /** ListAnswer */
+        ListAnswer: {
+            id: number;
+            name: string;
+            created_at: number;
+        };
+        /** ListChange */
+        ListChange: {
+            /** @description User ids, or e-mail addresses where they hold an @. */
+            add?: string[];
+            /** @description User ids, or e-mail addresses where they hold an @. */
+            remove?: string[];
+        };
+        /** ListChanged */
+        ListChanged: {
+            added: number;
+            removed: number;
+            unknown: string[];
+        };
+        /** ListCreation */
+        ListCreation: {
+            /** @example Customers of the old shop */
+            name: string;
+        };
         /** Members */
         Members: {
             items: number[];
@@ -1272,6 +1644,14 @@ export interface components {
         Membership: {
             segment_id: number;
             name: string;
+        };
+        /** MembershipChange */
+        MembershipChange: {
+            person_id: number;
+            /** @enum {string} */
+            change: "entered" | "left";
+            occurred_at: number;
+            late: boolean;
         };
         /** Memberships */
         Memberships: {
@@ -1467,6 +1847,11 @@ export interface components {
             items: components["schemas"]["RunAnswer"][];
             next: string | null;
         };
+        /** Page[ListAnswer] */
+        "Page_relance.web.api.lists.ListAnswer_": {
+            items: components["schemas"]["ListAnswer"][];
+            next: string | null;
+        };
         /** Page[MessageAnswer] */
         "Page_relance.web.api.messages.MessageAnswer_": {
             items: components["schemas"]["MessageAnswer"][];
@@ -1475,6 +1860,16 @@ export interface components {
         /** Page[PersonSummary] */
         "Page_relance.web.api.people.PersonSummary_": {
             items: components["schemas"]["PersonSummary"][];
+            next: string | null;
+        };
+        /** Page[MembershipChange] */
+        "Page_relance.web.api.segment_course.MembershipChange_": {
+            items: components["schemas"]["MembershipChange"][];
+            next: string | null;
+        };
+        /** Page[VersionAnswer] */
+        "Page_relance.web.api.segment_versions.VersionAnswer_": {
+            items: components["schemas"]["VersionAnswer"][];
             next: string | null;
         };
         /** Page[SegmentAnswer] */
@@ -1578,7 +1973,7 @@ export interface components {
         /** PreviewRequest */
         PreviewRequest: {
             /**
-             * @description `{"all": […]}`, `{"any": […]}`, `{"not": {…}}`, or a condition with a `kind`: `behaviour` or `trait`.
+             * @description `{"all": […]}`, `{"any": […]}`, `{"not": {…}}`, or a condition with a `kind`; see the rules of segments.
              * @example {
              *       "kind": "behaviour",
              *       "event": "Order Completed",
@@ -1606,6 +2001,16 @@ export interface components {
             reason: string;
             sentence: string;
             count: number;
+        };
+        /** Renaming */
+        Renaming: {
+            before: string;
+            after: string;
+        };
+        /** Restoration */
+        Restoration: {
+            /** @description The version that was read; 409 if it is no longer the current one. */
+            version: number;
         };
         /** RfmReport */
         RfmReport: {
@@ -1651,6 +2056,7 @@ export interface components {
             size: number | null;
             created_at: number;
             updated_at: number;
+            created_by: string;
             sentence: components["schemas"]["Sentences"];
         };
         /** SegmentChange */
@@ -1659,7 +2065,7 @@ export interface components {
             /** @example Bought twice in 30 days */
             name?: string | null;
             /**
-             * @description `{"all": […]}`, `{"any": […]}`, `{"not": {…}}`, or a condition with a `kind`: `behaviour` or `trait`.
+             * @description `{"all": […]}`, `{"any": […]}`, `{"not": {…}}`, or a condition with a `kind`; see the rules of segments.
              * @example {
              *       "kind": "behaviour",
              *       "event": "Order Completed",
@@ -1679,7 +2085,7 @@ export interface components {
             /** @example Bought twice in 30 days */
             name: string;
             /**
-             * @description `{"all": […]}`, `{"any": […]}`, `{"not": {…}}`, or a condition with a `kind`: `behaviour` or `trait`.
+             * @description `{"all": […]}`, `{"any": […]}`, `{"not": {…}}`, or a condition with a `kind`; see the rules of segments.
              * @example {
              *       "kind": "behaviour",
              *       "event": "Order Completed",
@@ -1693,6 +2099,14 @@ export interface components {
             rule: {
                 [key: string]: unknown;
             };
+        };
+        /** SegmentFreshness */
+        SegmentFreshness: {
+            segment_id: number;
+            name: string;
+            /** @enum {string} */
+            state: "live" | "building";
+            true_until: number | null;
         };
         /** SegmentPoint */
         SegmentPoint: {
@@ -1834,6 +2248,29 @@ export interface components {
             timestamp?: string | null;
             /** @description The same id is taken once; made up if left out. */
             message_id?: string | null;
+        };
+        /** User */
+        User: {
+            /** @enum {string} */
+            kind: "segment" | "journey";
+            id: number;
+            name: string;
+        };
+        /** Users */
+        Users: {
+            items: components["schemas"]["User"][];
+        };
+        /** VersionAnswer */
+        VersionAnswer: {
+            version: number;
+            name: string;
+            rule: {
+                [key: string]: unknown;
+            };
+            created_at: number;
+            created_by: string;
+            archived: boolean;
+            difference: components["schemas"]["Difference"] | null;
         };
     };
     responses: never;
@@ -2651,6 +3088,31 @@ export interface operations {
             };
         };
     };
+    getRuleSchema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
     sayRule: {
         parameters: {
             query?: never;
@@ -2758,6 +3220,31 @@ export interface operations {
             };
         };
     };
+    listSegmentUsers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The segment. */
+                segment: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Users"];
+                };
+            };
+        };
+    };
     listMembers: {
         parameters: {
             query?: {
@@ -2809,6 +3296,372 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Memberships"];
+                };
+            };
+        };
+    };
+    listSegmentVersions: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; none for the first page. */
+                cursor?: string | null;
+                /** @description Most items in the page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The segment. */
+                segment: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_relance.web.api.segment_versions.VersionAnswer_"];
+                };
+            };
+        };
+    };
+    restoreSegmentVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The segment. */
+                segment: number;
+                /** @description The version to go back to. */
+                earlier: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Restoration"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentAnswer"];
+                };
+            };
+        };
+    };
+    listSegmentChanges: {
+        parameters: {
+            query?: {
+                /** @description An instant in ms. */
+                since?: number | null;
+                /** @description An instant in ms. */
+                until?: number | null;
+                /** @description Only those who entered, or who left. */
+                change?: "entered" | "left" | null;
+                /** @description `next` of the page before; none for the first page. */
+                cursor?: string | null;
+                /** @description Most items in the page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The segment. */
+                segment: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_relance.web.api.segment_course.MembershipChange_"];
+                };
+            };
+        };
+    };
+    getSegmentCourse: {
+        parameters: {
+            query?: {
+                /** @description An instant in ms. */
+                since?: number | null;
+                /** @description An instant in ms. */
+                until?: number | null;
+                /** @description Length of an interval in ms. */
+                every?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The segment. */
+                segment: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Course"];
+                };
+            };
+        };
+    };
+    getSegmentFreshness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Freshness"];
+                };
+            };
+        };
+    };
+    explainMembership: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The segment. */
+                segment: number;
+                /** @description The person. */
+                person: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+        };
+    };
+    explainRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExplanationRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+        };
+    };
+    exportMembers: {
+        parameters: {
+            query?: {
+                /** @description `csv` (with a head, in UTF-8) or `parquet`. */
+                format?: "csv" | "parquet";
+            };
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The segment. */
+                segment: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+        };
+    };
+    listLists: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; none for the first page. */
+                cursor?: string | null;
+                /** @description Most items in the page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_relance.web.api.lists.ListAnswer_"];
+                };
+            };
+        };
+    };
+    createList: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListCreation"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListAnswer"];
+                };
+            };
+        };
+    };
+    getList: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The static list. */
+                list_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListAnswer"];
+                };
+            };
+        };
+    };
+    archiveList: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The static list. */
+                list_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    changeList: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The static list. */
+                list_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListChanged"];
                 };
             };
         };

@@ -1,12 +1,12 @@
 /** The fields of each kind of condition. */
 import { Select, Stack, TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
-import type { About, Amount, Behaviour, Bucket, Condition, InSegment, Lifecycle, MessageCondition, Moment, Rhythm, Sequence, Trait, Unopened } from "../api/types";
+import type { About, Amount, Behaviour, Bucket, Condition, Fact, InSegment, Lifecycle, MessageCondition, Moment, OnList, Rhythm, Sequence, Trait, Unopened } from "../api/types";
 import { useJourneys } from "../journeys/queries";
 import { useMessages } from "../messages/queries";
 import { useSpeech } from "../words/words";
 import { Choice, EventInput, Fields, Figure, LengthInput, PropertyInput, useMissing, type Edit } from "./inputs";
-import { useSegments } from "./queries";
+import { useLists, useSegments } from "./queries";
 import { StepInput, TestInput, WhereInput } from "./tested";
 import { MomentInput, WindowInput, ZoneInput } from "./times";
 
@@ -178,6 +178,25 @@ function SegmentFields({ value, onChange, own }: Edit<InSegment> & { own: number
   );
 }
 
+function ListFields({ value, onChange }: Edit<OnList>) {
+  const { w } = useSpeech();
+  return (
+    <Fields>
+      <Pick needed label={w.builder.list} items={useLists().data} value={value.list} onChange={(list) => onChange({ ...value, list: list ?? "" })} />
+    </Fields>
+  );
+}
+
+function FactFields({ value, onChange }: Edit<Fact>) {
+  const { w } = useSpeech();
+  return (
+    <Fields>
+      <Choice label={w.builder.fact} words={w.builder.facts} value={value.name} onChange={(name) => onChange({ ...value, name })} />
+      <TestInput value={value} onChange={(test) => onChange({ kind: "person", name: value.name, ...test })} />
+    </Fields>
+  );
+}
+
 function BucketFields({ value, onChange }: Edit<Bucket>) {
   const { w } = useSpeech();
   return (
@@ -207,6 +226,10 @@ export function ConditionFields({ value, onChange, own }: Edit<Condition> & { ow
       return <UnopenedFields value={value} onChange={onChange} />;
     case "segment":
       return <SegmentFields value={value} onChange={onChange} own={own} />;
+    case "list":
+      return <ListFields value={value} onChange={onChange} />;
+    case "person":
+      return <FactFields value={value} onChange={onChange} />;
     case "bucket":
       return <BucketFields value={value} onChange={onChange} />;
   }

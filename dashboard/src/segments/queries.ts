@@ -15,6 +15,15 @@ export function useSegments() {
   });
 }
 
+export function useLists() {
+  const { id } = useApp();
+  return useQuery({
+    queryKey: ["lists", id],
+    queryFn: () => take(server.GET("/api/v1/apps/{app}/lists", { params: { path: { app: id }, query: { limit: 200 } } })),
+    select: (page) => page.items,
+  });
+}
+
 export function useSegment(segment: number) {
   const { id } = useApp();
   return useQuery({

@@ -48,6 +48,10 @@ export function fresh(kind: string): Condition {
       return { kind, last: 5 };
     case "segment":
       return { kind, segment: "" };
+    case "person":
+      return { kind, name: "country", is: "=", value: "" };
+    case "list":
+      return { kind, list: "" };
     case "bucket":
       return { kind, from: 0, to: 10, salt: "relance" };
     default:
