@@ -1,0 +1,75 @@
+"""Kept events stay in order whatever order they come in, and no condition misses one that was let go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from relance.segments.definition.evaluate import Happening, holds
+from relance.segments.definition.needs import keep_of
+from relance.segments.live.books import Book
+from relance.segments.live.standing import TraitLeaf
+from relance.segments.rule.conditions import Happens, Trait
+from relance.segments.rule.tree import parse_rule
+
+SECOND = 1_000
+TWICE = {"kind": "sequence", "first": {"event": "e"}, "then": {"event": "e"}, "within": "2s", "window": {"last": "6s"}}
+CONDITIONS: list[dict[str, Any]] = [
+    {"kind": "behaviour", "event": "e", "aggregate": "sum", "property": "p", "value": 3, "window": {"last": "5s"}},
+    {"kind": "behaviour", "event": "e", "aggregate": "count", "value": 2, "window": {"ago": ["9s", "4s"]}},
+    {"kind": "lifecycle", "stage": "first", "event": "e", "window": {"last": "5s"}},
+    {"kind": "lifecycle", "stage": "stopped", "event": "e", "window": {"last": "5s"}},
+    {"kind": "lifecycle", "stage": "resumed", "event": "e", "window": {"last": "5s"}},
+    {"kind": "sequence", "first": {"event": "e"}, "then": {"event": "e"}, "within": "2s", "on": "p", "window": {"last": "6s"}},
+    {
+        "kind": "sequence",
+        "first": {"event": "e"},
+        "then": {"event": "e"},
+        "within": "2s",
+        "absent": True,
+        "window": {"last": "6s"},
+    },
+]
+
+
+@given(
+    st.sampled_from(CONDITIONS),
+    st.lists(st.tuples(st.integers(0, 20), st.sampled_from([1, 2, 3])), min_size=1, max_size=14),
+    st.randoms(use_true_random=False),
+    st.lists(st.integers(0, 5), max_size=4),
+)
+def test_what_is_kept_decides_like_all_there_was(
+    written: dict[str, Any], told: list[tuple[int, int]], chance: Any, waits: list[int]
+) -> None:
+    condition: Any = parse_rule(written)
+    book = Book(1, Happens("e"), [keep_of(condition)])
+    events = [Happening("e", second * SECOND, position, {"p": value}) for position, (second, value) in enumerate(told)]
+    arrived = events.copy()
+    chance.shuffle(arrived)
+    now = 20 * SECOND
+    for each in arrived:
+        book.add([7], [book.told(each.occurred_at, each.position, each.properties)], now)
+    everything = sorted(events, key=lambda each: (each.occurred_at, each.position))
+    for wait in [0, *waits]:
+        now += wait * SECOND
+        book.sweep(now)
+        kept = book.of(7)
+        assert [(each.occurred_at, each.position) for each in kept] == sorted((each.occurred_at, each.position) for each in kept)
+        assert holds(condition, kept, now) is holds(condition, everything, now)
+
+
+@pytest.mark.parametrize("is_", ["before", "after"])
+@pytest.mark.parametrize("step", [-1, 0, 1])
+def test_a_moving_moment_passes_a_trait_at_its_millisecond(is_: str, step: int) -> None:
+    rule = parse_rule({"kind": "trait", "name": "since", "is": is_, "value": {"ago": "1d"}})
+    assert isinstance(rule, Trait)
+    leaf = TraitLeaf(1, rule)
+    traits = {"since": "2026-01-01T00:00:00Z"}
+    passes_at = 1_767_225_600_000 + 86_400_000 + 1  # from this millisecond on, the trait lies before "a day ago"
+    people = np.array([1])
+    leaf.update(people, [traits], np.array([passes_at + step]))
+    assert bool(leaf.answers.truth.get(people)[0]) is ((step >= 0) is (is_ == "before"))
