@@ -97,7 +97,7 @@ class Api:
         answer = self.client.request(
             method, f"/api/v1{path}", content=content, headers={"content-type": "application/json", **self.headers, **extra}
         )
-        if not answer.headers.get("content-type", "").startswith("application/json"):
+        if answer.content and not answer.headers.get("content-type", "").startswith("application/json"):
             return answer.status_code, answer.text
         return answer.status_code, (answer.json() if answer.content else None)
 

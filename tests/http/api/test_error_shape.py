@@ -13,7 +13,7 @@ from tests.http.api.conftest import Api
 from tests.http.api.test_document import operations
 from tests.http.api.test_isolation import bodies
 
-IDS = {"person": 1, "segment": 1, "message": 1, "journey": 1, "key": 1}
+IDS = {"person": 1, "segment": 1, "earlier": 1, "list_id": 1, "message": 1, "journey": 1, "key": 1}
 
 BODIES = {
     "nothing": b"",
@@ -90,7 +90,7 @@ def test_bad_parameters(settled: Api, shop: NewApp) -> None:
 
 def test_bad_ids_in_paths(settled: Api, shop: NewApp) -> None:
     for method, path, operation in operations():
-        names = [name for name in ("person", "segment", "message", "journey", "key", "app") if f"{{{name}}}" in path]
+        names = [name for name in ("person", "segment", "list_id", "message", "journey", "key", "app") if f"{{{name}}}" in path]
         for number in ("0", "-1", "99999999999999999999999", "abc", "1.5", "%00", "1%2f2") if names else ():
             ids: dict[str, Any] = IDS | {"app": shop.app.id, names[0]: number}
             url = path.removeprefix("/api/v1").format_map(ids)

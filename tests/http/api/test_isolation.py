@@ -46,6 +46,7 @@ def bodies(others: dict[str, int]) -> dict[str, Any]:
         "explainRule": {"rule": RULE | {"event": "Mine"}, "person": others["person"]},
         "restoreSegmentVersion": {"version": 1},
         "changeSegment": {"version": 1, "name": "Mine now"},
+        "sayRule": {"rule": RULE | {"event": "Mine"}},
         "createList": {"name": "Mine"},
         "changeList": {"add": ["mine"]},
         "createMessage": PUSH | {"name": "Mine", "content": {"title": "t", "body": "b"}},

@@ -52,7 +52,7 @@ def lowest(window: Window | None, now: int) -> int:
 
 def day_number(instant: ColumnElement[int], zone: str, after: int, now: int) -> ColumnElement[int]:
     """The day of an instant later than ``after``: handed over as numbers, since the engines' tables of zones differ."""
-    changes = _changes(zone, max(after, _EARLIEST), now)
+    changes = _changes(zone, min(max(after, _EARLIEST), now), now)  # a window may begin after now: then it is empty
     # The newest first: most instants are decided by one comparison.
     cases = [(instant >= since, added) for since, added in reversed(changes[1:])]
     return quotient(instant + (sa.case(*cases, else_=changes[0][1]) if cases else changes[0][1]), DAY)
