@@ -22,7 +22,7 @@ from relance.segments.definition.explain import Decisive, Explained, event_names
 from relance.segments.errors import TooManyEventsError
 from relance.segments.membership import preview_rule, written_rule
 from relance.segments.rule.tree import Rule, conditions
-from relance.users.service import Directory, read_traits
+from relance.users.service import Directory, read_ids, read_traits
 
 MOST_EVENTS = 50_000  # of one person, for one explanation
 MOST_LOOKS = 2_000_000  # events times conditions, likewise
@@ -71,7 +71,7 @@ class SegmentCalls:
 
     def preview(self, app: int, rule: Any) -> Any:
         with reading(self.parts.state) as connection:
-            found = preview_rule(rule, app, connection, self.parts.history, read_traits, self.parts.clock.now())
+            found = preview_rule(rule, app, connection, self.parts.history, read_traits, read_ids, self.parts.clock.now())
         return msgspec.to_builtins(found)
 
     def member_rows(self, app: int, segment: int, cursor: int = 0, limit: int = _PAGE) -> dict[str, Any]:

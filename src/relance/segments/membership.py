@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from sqlalchemy.engine import Connection
@@ -9,7 +10,7 @@ from sqlalchemy.engine import Connection
 from relance.segments import store
 from relance.segments.live.engine import Live, ReadProfiles
 from relance.segments.model import Preview
-from relance.segments.query.preview import Past, preview
+from relance.segments.query.preview import Past, asks_for_traits, preview
 from relance.segments.rule.meaning import meaning
 from relance.segments.rule.tree import Rule, parse_rule
 
@@ -23,6 +24,18 @@ def written_rule(rule: Any, app_id: int, connection: Connection) -> Rule:
     )
 
 
-def preview_rule(rule: Any, app_id: int, connection: Connection, history: Past, read_profiles: ReadProfiles, now: int) -> Preview:
-    """Who a rule (decoded JSON) would hold at ``now``. Raises ``RuleError``."""
-    return preview(written_rule(rule, app_id, connection), app_id, history, read_profiles(connection, app_id), now)
+def preview_rule(
+    rule: Any,
+    app_id: int,
+    connection: Connection,
+    history: Past,
+    read_profiles: ReadProfiles,
+    read_ids: Callable[[Connection, int], Iterable[int]],
+    now: int,
+) -> Preview:
+    """Who a rule (decoded JSON) would hold at ``now``; profiles are read only where it asks for traits. Raises ``RuleError``."""
+    written = written_rule(rule, app_id, connection)
+    everybody = (
+        read_profiles(connection, app_id) if asks_for_traits(written) else ((each, {}) for each in read_ids(connection, app_id))
+    )
+    return preview(written, app_id, history, everybody, now)

@@ -58,6 +58,11 @@ def read_traits(connection: Connection, app_id: int) -> Iterator[tuple[int, dict
         after = rows[-1][0]
 
 
+def read_ids(connection: Connection, app_id: int) -> list[int]:
+    """Everybody in an app."""
+    return list(connection.scalars(sa.select(USERS.c.id).where(USERS.c.app_id == app_id)))
+
+
 def count_people(connection: Connection, app_id: int) -> int:
     return connection.scalar(sa.select(sa.func.count()).select_from(USERS).where(USERS.c.app_id == app_id)) or 0
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from relance.segments.definition.evaluate import evaluate
 from relance.segments.model import Preview
-from relance.segments.query.compile import answers, everybody, name_of
+from relance.segments.query.compile import answers, name_of
 from relance.segments.rule.conditions import Bucket, Trait
 from relance.segments.rule.predicate import matches
 from relance.segments.rule.tree import All, Any_, Not, Rule, conditions
@@ -32,10 +32,12 @@ class Past(Protocol):
 
 
 def preview(rule: Rule, app_id: int, past: Past, profiles: Profiles, now: int) -> Preview:
-    """How many people fulfil the rule, written out, at ``now``, and the first of their ids."""
+    """How many of these people fulfil the rule, written out, at ``now``, and the first of their ids.
+
+    ``profiles`` are all people of the app; without conditions on traits (``asks_for_traits``) theirs may be left empty.
+    """
     traits = dict(profiles)
-    known = np.fromiter(traits, np.int64, len(traits))
-    people = np.union1d(past.arrays(everybody(app_id, now))[0].astype(np.int64), known)
+    people = np.sort(np.fromiter(traits, np.int64, len(traits)))
     truths = _of_events(rule, app_id, past, people, now)
     for leaf in conditions(rule):
         if isinstance(leaf, Trait):
@@ -53,12 +55,25 @@ def _of_events(rule: Rule, app_id: int, past: Past, people: Ids, now: int) -> di
     for found in answers(rule, app_id, now):
         names = list(found.select.selected_columns.keys())
         columns = dict(zip(names, past.arrays(found.select), strict=True))
-        places = np.searchsorted(people, columns["person_id"])
+        places, present = _places(people, columns["person_id"].astype(np.int64))
         for name, otherwise in found.otherwise.items():
             truth = np.full(people.size, otherwise, np.bool_)
-            truth[places] = columns[name]
+            truth[places] = columns[name][present]
             truths[name] = truth
     return truths
+
+
+def _places(people: Ids, some: Ids) -> tuple[Ids, Bools]:
+    """Where some people stand, and who of them is there at all: history is ahead of the state while a tick commits."""
+    places = np.searchsorted(people, some)
+    present: Bools = places < people.size
+    present[present] = people[places[present]] == some[present]
+    return places[present], present
+
+
+def asks_for_traits(rule: Rule) -> bool:
+    """Whether the answer hangs on profiles."""
+    return any(isinstance(leaf, Trait) for leaf in conditions(rule))
 
 
 def _of_traits(leaf: Trait, people: Ids, traits: Mapping[int, Mapping[str, Any]], now: int) -> Bools:
