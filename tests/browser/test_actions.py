@@ -112,6 +112,7 @@ def test_a_rule_of_several_conditions_is_put_together_with_the_keyboard(open_pag
     page.get_by_role("button", name="Add a condition").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("menuitem", name="What they did")).to_be_visible()
+    page.wait_for_function("document.activeElement.closest('[role=menu]') !== null")  # the menu takes the keys a moment later
     page.keyboard.press("ArrowDown")
     expect(page.get_by_role("menuitem", name="What they did")).to_be_focused()
     page.keyboard.press("ArrowDown")
