@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import subprocess
 import sys
 import time
@@ -43,6 +44,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         finally:
             process.terminate()
             process.wait(60)
+            with pytest.raises(ConnectionRefusedError):  # the server has ended with it
+                socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), 1)
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import msgspec
 from rich.console import Console
@@ -66,6 +66,7 @@ def run_demo(*, once: bool, report: Path | None, seed: int, speed: float, visito
     """Play the story. Returns the exit code: 0 if every claim came out."""
     console = Console(stderr=True)
     folder = Path(data)
+    signal.signal(signal.SIGTERM, _end)  # by itself it would end without a word to the server, which would stay
     shutil.rmtree(folder, ignore_errors=True)
     with _server(folder, port) as (url, process):
         try:
@@ -90,6 +91,10 @@ def run_demo(*, once: bool, report: Path | None, seed: int, speed: float, visito
         if not once:
             _stay(console, url, process)
     return 0 if played.came_out else 1
+
+
+def _end(*_: object) -> NoReturn:
+    sys.exit(128 + signal.SIGTERM)
 
 
 @contextmanager
