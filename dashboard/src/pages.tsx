@@ -17,8 +17,8 @@ import { EditSegment } from "./segments/edit";
 import { SegmentList } from "./segments/list";
 import { NewSegment } from "./segments/new";
 import { SegmentPage } from "./segments/segment";
-import { NotThere } from "./shared/not-there";
-import { Failed, Waiting } from "./shared/states";
+import { NotThere } from "./pieces/not-there";
+import { Failed, Waiting } from "./pieces/states";
 import { Shell } from "./shell/shell";
 
 // The canvas is the heaviest part and only one page needs it.

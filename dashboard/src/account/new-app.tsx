@@ -2,7 +2,7 @@ import { Alert, Anchor, Button, Stack, TextInput } from "@mantine/core";
 import { useState, type FormEvent } from "react";
 import { Link, useNavigate } from "react-router";
 import { keepFresh } from "../developers/fresh";
-import { errorText } from "../shared/states";
+import { errorText } from "../pieces/states";
 import { useSpeech } from "../words/words";
 import { Entrance } from "./entrance";
 import { useApps, useCreateApp } from "./session";

@@ -1,7 +1,7 @@
 import { Alert, Button, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { useState, type FormEvent } from "react";
 import { Navigate, useSearchParams } from "react-router";
-import { errorText } from "../shared/states";
+import { errorText } from "../pieces/states";
 import { useSpeech } from "../words/words";
 import { Entrance } from "./entrance";
 import { useSetup, useSetupNeeded } from "./session";

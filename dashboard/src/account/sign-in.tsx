@@ -2,7 +2,7 @@ import { Alert, Button, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { useState, type FormEvent } from "react";
 import { Navigate } from "react-router";
 import { Failure } from "../api/client";
-import { errorText, Waiting } from "../shared/states";
+import { errorText, Waiting } from "../pieces/states";
 import { useSpeech } from "../words/words";
 import { Entrance } from "./entrance";
 import { useSession, useSetupNeeded, useSignIn } from "./session";

@@ -3,12 +3,12 @@ import { IconPlayerPause, IconPlayerPlay, IconRocket } from "@tabler/icons-react
 import { useParams } from "react-router";
 import { server, take } from "../api/client";
 import type { Journey } from "../api/types";
-import { useChange } from "../shared/change";
-import { Confirm } from "../shared/confirm";
-import { Figures } from "../shared/figure";
-import { Card, Page } from "../shared/page";
-import { Failed, Waiting } from "../shared/states";
-import { Label } from "../shared/tone";
+import { useChange } from "../pieces/change";
+import { Confirm } from "../pieces/confirm";
+import { Figures } from "../pieces/figure";
+import { Card, Page } from "../pieces/page";
+import { Failed, Waiting } from "../pieces/states";
+import { Label } from "../pieces/tone";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
 import { Canvas } from "./canvas";

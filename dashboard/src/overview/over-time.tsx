@@ -1,8 +1,8 @@
 /** The three largest segments over the last thirty days. */
 import { useMemo } from "react";
-import { Chart, type Series } from "../shared/chart";
-import { Card } from "../shared/page";
-import { Loaded, Quiet } from "../shared/states";
+import { Chart, type Series } from "../pieces/chart";
+import { Card } from "../pieces/page";
+import { Loaded, Quiet } from "../pieces/states";
 import type { SegmentRow, SegmentsReport } from "../api/types";
 import { useSpeech } from "../words/words";
 import { useSegmentsReport } from "./queries";

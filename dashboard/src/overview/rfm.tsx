@@ -2,8 +2,8 @@
 import { Box, Text } from "@mantine/core";
 import type { CSSProperties } from "react";
 import type { RfmReport } from "../api/types";
-import { Card } from "../shared/page";
-import { Loaded, Quiet } from "../shared/states";
+import { Card } from "../pieces/page";
+import { Loaded, Quiet } from "../pieces/states";
 import { useSpeech } from "../words/words";
 import { useRfm } from "./queries";
 import classes from "./rfm.module.css";

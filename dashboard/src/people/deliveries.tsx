@@ -1,5 +1,5 @@
-import { Card } from "../shared/page";
-import { Loaded, Quiet } from "../shared/states";
+import { Card } from "../pieces/page";
+import { Loaded, Quiet } from "../pieces/states";
 import { DeliveryTable } from "../messages/deliveries";
 import { useSpeech } from "../words/words";
 import { usePersonDeliveries } from "./queries";

@@ -4,7 +4,7 @@ import { useState, type ReactElement } from "react";
 import { useNavigate } from "react-router";
 import { server, take } from "../api/client";
 import type { Person } from "../api/types";
-import { useChange } from "../shared/change";
+import { useChange } from "../pieces/change";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
 import { PersonPick } from "./pick";

@@ -4,11 +4,11 @@ import { IconDots, IconDownload, IconGitMerge, IconTrash } from "@tabler/icons-r
 import { useNavigate, useParams } from "react-router";
 import { server, take } from "../api/client";
 import type { Person } from "../api/types";
-import { useChange } from "../shared/change";
-import { Confirm } from "../shared/confirm";
-import { Moment } from "../shared/moment";
-import { Page } from "../shared/page";
-import { Failed, Waiting } from "../shared/states";
+import { useChange } from "../pieces/change";
+import { Confirm } from "../pieces/confirm";
+import { Moment } from "../pieces/moment";
+import { Page } from "../pieces/page";
+import { Failed, Waiting } from "../pieces/states";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
 import { Deliveries } from "./deliveries";

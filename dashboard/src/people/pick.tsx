@@ -2,7 +2,7 @@
 import { Select } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useState } from "react";
-import { itemsOf } from "../shared/more";
+import { itemsOf } from "../pieces/more";
 import { useSpeech } from "../words/words";
 import { emailOf, personName } from "./name";
 import { usePeople } from "./queries";

@@ -1,10 +1,10 @@
 /** Where a person stands now: the segments they are in, the journeys they are on. */
 import { Group, Table, Text } from "@mantine/core";
 import { Link } from "react-router";
-import { Moment } from "../shared/moment";
-import { Card } from "../shared/page";
-import { Loaded, Quiet } from "../shared/states";
-import { Label } from "../shared/tone";
+import { Moment } from "../pieces/moment";
+import { Card } from "../pieces/page";
+import { Loaded, Quiet } from "../pieces/states";
+import { Label } from "../pieces/tone";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
 import { useJourneys } from "../journeys/queries";

@@ -4,7 +4,7 @@ import { IconPlus, IconX } from "@tabler/icons-react";
 import { useState } from "react";
 import { server, take } from "../api/client";
 import type { Person, Traits } from "../api/types";
-import { useChange } from "../shared/change";
+import { useChange } from "../pieces/change";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
 

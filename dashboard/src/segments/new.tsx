@@ -2,8 +2,8 @@
 import { useState } from "react";
 import { useNavigate } from "react-router";
 import { server, take } from "../api/client";
-import { useChange } from "../shared/change";
-import { Page } from "../shared/page";
+import { useChange } from "../pieces/change";
+import { Page } from "../pieces/page";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
 import { SegmentForm, type Given } from "./form";

@@ -2,8 +2,8 @@
 import { Box, Button, Group, Text } from "@mantine/core";
 import { IconHandStop, IconPlayerPlay } from "@tabler/icons-react";
 import { server, take } from "../api/client";
-import { useChange } from "../shared/change";
-import { Confirm } from "../shared/confirm";
+import { useChange } from "../pieces/change";
+import { Confirm } from "../pieces/confirm";
 import { useSpeech } from "../words/words";
 import { useApp } from "./app";
 

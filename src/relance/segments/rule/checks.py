@@ -11,19 +11,15 @@ from relance.segments.rule.conditions import (
     Behaviour,
     Bucket,
     Condition,
-    InSegment,
     Is,
     Lifecycle,
     Message,
-    OnList,
     Person,
     Predicate,
     Relative,
-    Rhythm,
     Scalar,
     Sequence,
     Trait,
-    Unopened,
 )
 from relance.segments.rule.values import pattern
 from relance.segments.rule.window import UTC, check_moment, check_window, check_zone, read_length
@@ -58,15 +54,8 @@ def check_condition(condition: Condition, path: str) -> None:
         _check_happens(condition.event, condition.where, path)
     elif isinstance(condition, Message):
         _check_count(condition, path)
-    elif isinstance(condition, Bucket):
-        if condition.from_ >= condition.to:
-            raise RuleError("A part of all people ends after it begins.", path=f"{path}.to")
-    else:
-        _ends(condition)
-
-
-def _ends(_: Rhythm | Unopened | InSegment | OnList) -> None:
-    """Nothing more can be wrong with these."""
+    elif isinstance(condition, Bucket) and condition.from_ >= condition.to:
+        raise RuleError("A part of all people ends after it begins.", path=f"{path}.to")
 
 
 def _check_happens(event: str, where: tuple[Predicate, ...], path: str) -> None:

@@ -14,8 +14,6 @@ from msgspec import Meta
 from relance.segments.rule.days import read_moment
 from relance.segments.rule.window import UTC, Rolling, Window, length_of
 
-MAX_COUNT_EVER = 1_000_000_000
-
 Scalar = str | int | float | bool
 Text = Annotated[str, Meta(min_length=1, max_length=200)]
 Number = int | float
