@@ -1381,28 +1381,29 @@ export interface components {
         EventNames: {
             items: components["schemas"]["EventName"][];
         };
-        /** Explained */
-        Explained: {
+        /** ExplainedPart */
+        ExplainedPart: {
             /** @enum {string} */
-            kind: "all" | "any" | "not" | "condition";
+            kind: "all" | "any" | "not" | "segment" | "condition";
             holds: boolean;
             changes_at: number | null;
             looked_until: number | null;
-            parts?: components["schemas"]["Explained"][];
-            condition?: {
+            parts: components["schemas"]["ExplainedPart"][];
+            condition: {
                 [key: string]: unknown;
             } | null;
+            sentence: components["schemas"]["Sentences"] | null;
             /** @enum {null|string} */
-            measure?: "count" | "sum" | "average" | "min" | "max" | "distinct" | "days" | "first" | "last" | "pairs" | "gaps" | "inside" | "unopened" | "value" | "percent" | null;
-            found?: unknown;
-            events?: components["schemas"]["Decisive"][];
+            measure: "count" | "sum" | "average" | "min" | "max" | "distinct" | "days" | "first" | "last" | "pairs" | "gaps" | "inside" | "unopened" | "value" | "percent" | null;
+            found: unknown;
+            events: components["schemas"]["Decisive"][];
         };
         /** Explanation */
         Explanation: {
             person_id: number;
             now: number;
             member: boolean | null;
-            rule: components["schemas"]["Explained"];
+            rule: components["schemas"]["ExplainedPart"];
         };
         /** ExplanationRequest */
         ExplanationRequest: {

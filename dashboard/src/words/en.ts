@@ -1,5 +1,6 @@
 /** English. The shape of this object is the dictionary's type: the other languages must have every entry. */
 import { builderEn } from "./builder-en";
+import { explainEn } from "./explain-en";
 import type { Format } from "./format";
 
 export const en = (f: Format) => ({
@@ -64,6 +65,7 @@ export const en = (f: Format) => ({
     noEventName: "Give the event's name.", noName: "Give the segment a name.",
   },
   builder: builderEn,
+  explain: explainEn,
   rule: {
     and: " and ", quoted: (text: string) => `“${text}”`, where: (text: string) => ` where ${text}`,
     is: {

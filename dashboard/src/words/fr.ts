@@ -1,5 +1,6 @@
 /** Français. Espaces insécables devant la ponctuation double. */
 import { builderFr } from "./builder-fr";
+import { explainFr } from "./explain-fr";
 import type { Words } from "./en";
 import type { Format } from "./format";
 
@@ -64,6 +65,7 @@ export const fr = (f: Format): Words => ({
     noEventName: "Donnez le nom de l’événement.", noName: "Donnez un nom au segment.",
   },
   builder: builderFr,
+  explain: explainFr,
   rule: {
     and: " et ", quoted: (text) => `«\u00a0${text}\u00a0»`, where: (text) => ` où ${text}`,
     is: {

@@ -20,8 +20,9 @@ from relance.pipeline.ticking import TickThread
 from relance.segments.definition.evaluate import Happening
 from relance.segments.definition.explain import Decisive, Explained, event_names, explain
 from relance.segments.errors import TooManyEventsError
-from relance.segments.membership import preview_rule, written_rule
-from relance.segments.rule.tree import Rule, conditions
+from relance.segments.membership import named_rules, preview_rule
+from relance.segments.rule.meaning import meaning
+from relance.segments.rule.tree import Rule, conditions, parse_rule
 from relance.users.service import Directory, read_ids, read_traits
 
 MOST_EVENTS = 50_000  # of one person, for one explanation
@@ -109,10 +110,11 @@ class SegmentCalls:
         """A rule (decoded JSON) taken apart for a person; with ``segment`` also whether the person is in it now."""
         now = self.parts.clock.now()
         profile = self.directory.get(app, person)
+        parsed = parse_rule(rule)
         with reading(self.parts.state) as connection:
-            written = written_rule(rule, app, connection)
-        past, message_ids = self._past(app, self.directory.all_ids(app, profile.id), written, now)
-        explained = explain(written, past, self.directory.told(app, profile.id), now, profile.id)
+            find = named_rules(app, connection)
+        past, message_ids = self._past(app, self.directory.all_ids(app, profile.id), meaning(parsed, find), now)
+        explained = explain(parsed, past, self.directory.told(app, profile.id), now, profile.id, find)
         return {
             "person": profile.id,
             "now": now,

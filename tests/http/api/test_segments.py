@@ -217,3 +217,19 @@ def test_the_alarm_is_raised_when_settling_falls_behind(api: Api, worker: Script
     _, fresh = api.ask("GET", f"{app}/segments/freshness")
     assert (fresh["lag_ms"], fresh["late"], fresh["waiting"]) == (11_000, True, 12)
     assert [(each["state"], each["true_until"]) for each in fresh["segments"]] == [("live", 39_000), ("building", None)]
+
+
+def test_an_explanation_keeps_the_shape_of_the_rule_and_says_every_condition(settled: Api, app: str) -> None:
+    buy(settled, app, "u-1")
+    _, buyers = made(settled, app, "Buyers", EVER)
+    number = settled.ask("POST", f"{app}/lists", {"name": "VIP"})[1]["id"]
+    rule = {"all": [inside(buyers), {"not": {"kind": "list", "list": number}}]}
+    path, _ = made(settled, app, "Plain buyers", rule)
+    status, told = settled.ask("GET", f"{path}/people/1/explanation")
+    assert (status, told["member"], told["rule"]["sentence"]) == (200, True, None)
+    named, negated = told["rule"]["parts"]
+    assert (named["kind"], named["condition"]) == ("segment", inside(buyers))
+    assert named["sentence"] == {"en": "is in the segment “Buyers”", "fr": "est dans le segment «\xa0Buyers\xa0»"}
+    assert [part["condition"]["event"] for part in named["parts"]] == ["Order Completed"]
+    assert negated["sentence"]["en"] == "is not on the list “VIP”"
+    assert (negated["parts"][0]["sentence"]["en"], negated["parts"][0]["holds"]) == ("is on the list “VIP”", False)
