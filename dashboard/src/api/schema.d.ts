@@ -1299,6 +1299,7 @@ export interface components {
             size: number;
             entered: number;
             left: number;
+            merged: number;
             points: components["schemas"]["SegmentPoint"][];
         };
         /** Decisive */
@@ -1650,7 +1651,7 @@ export interface components {
         MembershipChange: {
             person_id: number;
             /** @enum {string} */
-            change: "entered" | "left";
+            change: "entered" | "left" | "merged";
             occurred_at: number;
             late: boolean;
         };
@@ -2114,6 +2115,7 @@ export interface components {
             since: number;
             entered: number;
             left: number;
+            merged: number;
             size: number;
         };
         /** SegmentRow */
@@ -2123,6 +2125,7 @@ export interface components {
             size: number;
             entered: number;
             left: number;
+            merged: number;
             points: components["schemas"]["SegmentPoint"][];
         };
         /** SegmentsReport */
@@ -3369,8 +3372,8 @@ export interface operations {
                 since?: number | null;
                 /** @description An instant in ms. */
                 until?: number | null;
-                /** @description Only those who entered, or who left. */
-                change?: "entered" | "left" | null;
+                /** @description Only those who entered, who left, or who merged. */
+                change?: "entered" | "left" | "merged" | null;
                 /** @description `next` of the page before; none for the first page. */
                 cursor?: string | null;
                 /** @description Most items in the page. */

@@ -200,6 +200,22 @@ def test_who_entered_and_left_and_the_course(settled: Api, app: str) -> None:
     assert (course["size"], course["entered"], course["left"], len(course["points"])) == (1, 2, 1, 30)
     assert course["points"][-1]["size"] == 1
     assert settled.ask("GET", f"{app}/segments/{segment['id'] + 7}/course")[0] == 404
+    assert settled.ask("GET", f"{path}/changes?change=moved")[0] == 400
+
+
+def test_a_member_who_becomes_part_of_another_is_counted_apart(settled: Api, app: str) -> None:
+    path, _ = made(settled, app, "Buyers", EVER)
+    buy(settled, app, "u-1")
+    buy(settled, app, "u-2")
+    assert settled.ask("POST", f"{app}/people/1/merge", {"into": 2})[0] == 200
+    deadline = time.monotonic() + 10
+    found: dict[str, Any] = {"items": []}
+    while not found["items"] and time.monotonic() < deadline:
+        _, found = settled.ask("GET", f"{path}/changes?change=merged")
+    assert [(each["person_id"], each["change"]) for each in found["items"]] == [(2, "merged")]
+    _, course = settled.ask("GET", f"{path}/course")
+    assert (course["size"], course["entered"], course["left"], course["merged"]) == (1, 2, 0, 1)
+    assert sum(point["merged"] for point in course["points"]) == 1
 
 
 def test_segments_are_fresh_where_nothing_waits(settled: Api, app: str) -> None:
