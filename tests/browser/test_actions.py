@@ -270,3 +270,24 @@ def test_a_person_is_found_by_address(open_page: OpenPage) -> None:
 def test_an_unknown_address_says_so(open_page: OpenPage) -> None:
     page = open_page("/apps/1/nowhere")
     expect(page.get_by_role("heading", name="There is no such page")).to_be_visible()
+
+
+def test_a_person_in_a_segment_is_explained_from_both_pages(open_page: OpenPage, axe: Axe, picture: Picture) -> None:
+    page = open_page("/apps/1/segments/7")
+    page.get_by_role("link", name="Why? Léa Moreau").click()
+    expect(page.get_by_role("heading", name="Why in “Pro, left a cart, tired of mail”, or not?")).to_be_visible()
+    expect(page.get_by_text("Léa Moreau is in this segment.")).to_be_visible()
+    whole = page.get_by_role("group", name="All of these must hold").first
+    expect(whole.get_by_role("img", name="Holds").first).to_be_visible()
+    expect(whole.get_by_role("img", name="Does not hold").first).to_be_visible()
+    expect(page.get_by_text("Plan is “pro”")).to_be_hidden()
+    page.get_by_role("button", name="Show the rule of “Pro, or big spenders in Paris”").press("Enter")
+    expect(page.get_by_text("Plan is “pro”")).to_be_visible()
+    expect(page.get_by_text("It is “pro”")).to_be_visible()
+    expect(page.get_by_role("group", name="None of these may hold")).to_be_visible()
+    picture(page, "explanation-unfolded-wide-light")
+    assert axe(page) == []
+    page.goto("/apps/1/people/1")
+    page.get_by_role("combobox", name="Ask about another segment").click()
+    page.get_by_role("option", name="Every kind of condition").click()
+    expect(page.get_by_text("Léa Moreau is not in this segment.")).to_be_visible()

@@ -1411,6 +1411,7 @@ export interface components {
             size: number;
             entered: number;
             left: number;
+            merged: number;
             points: components["schemas"]["SegmentPoint"][];
         };
         /** Decisive */
@@ -1493,28 +1494,29 @@ export interface components {
         EventNames: {
             items: components["schemas"]["EventName"][];
         };
-        /** Explained */
-        Explained: {
+        /** ExplainedPart */
+        ExplainedPart: {
             /** @enum {string} */
-            kind: "all" | "any" | "not" | "condition";
+            kind: "all" | "any" | "not" | "segment" | "condition";
             holds: boolean;
             changes_at: number | null;
             looked_until: number | null;
-            parts?: components["schemas"]["Explained"][];
-            condition?: {
+            parts: components["schemas"]["ExplainedPart"][];
+            condition: {
                 [key: string]: unknown;
             } | null;
+            sentence: components["schemas"]["Sentences"] | null;
             /** @enum {null|string} */
-            measure?: "count" | "sum" | "average" | "min" | "max" | "distinct" | "days" | "first" | "last" | "pairs" | "gaps" | "inside" | "unopened" | "value" | "percent" | null;
-            found?: unknown;
-            events?: components["schemas"]["Decisive"][];
+            measure: "count" | "sum" | "average" | "min" | "max" | "distinct" | "days" | "first" | "last" | "pairs" | "gaps" | "inside" | "unopened" | "value" | "percent" | null;
+            found: unknown;
+            events: components["schemas"]["Decisive"][];
         };
         /** Explanation */
         Explanation: {
             person_id: number;
             now: number;
             member: boolean | null;
-            rule: components["schemas"]["Explained"];
+            rule: components["schemas"]["ExplainedPart"];
         };
         /** ExplanationRequest */
         ExplanationRequest: {
@@ -1761,7 +1763,7 @@ export interface components {
         MembershipChange: {
             person_id: number;
             /** @enum {string} */
-            change: "entered" | "left";
+            change: "entered" | "left" | "merged";
             occurred_at: number;
             late: boolean;
         };
@@ -2230,6 +2232,7 @@ export interface components {
             since: number;
             entered: number;
             left: number;
+            merged: number;
             size: number;
         };
         /** SegmentRow */
@@ -2239,6 +2242,7 @@ export interface components {
             size: number;
             entered: number;
             left: number;
+            merged: number;
             points: components["schemas"]["SegmentPoint"][];
         };
         /** SegmentsReport */
@@ -3524,8 +3528,8 @@ export interface operations {
                 since?: number | null;
                 /** @description An instant in ms. */
                 until?: number | null;
-                /** @description Only those who entered, or who left. */
-                change?: "entered" | "left" | null;
+                /** @description Only those who entered, who left, or who merged. */
+                change?: "entered" | "left" | "merged" | null;
                 /** @description `next` of the page before; none for the first page. */
                 cursor?: string | null;
                 /** @description Most items in the page. */

@@ -1,5 +1,6 @@
 /** Français. Espaces insécables devant la ponctuation double. */
 import { builderFr } from "./builder-fr";
+import { explainFr } from "./explain-fr";
 import type { Words } from "./en";
 import type { Format } from "./format";
 
@@ -50,11 +51,11 @@ export const fr = (f: Format): Words => ({
   },
   kinds: { track: "a fait", page: "a vu la page", screen: "a vu l’écran", identify: "s’est identifiée", alias: "a été liée à un autre identifiant", group: "a rejoint un groupe", edit: "a été modifiée", merge: "a été fusionnée", delete: "a été supprimée", derived: "Relance a noté" },
   noted: {
-    segment_entered: "est entrée dans le segment", segment_left: "est sortie du segment", session_started: "est revenue (début de session)", journey_entered: "est entrée dans le parcours", journey_left: "a fini ou quitté le parcours", message_sent: "a été destinataire de", message_skipped: "n’a pas reçu", message_failed: "n’a pas pu recevoir",
+    segment_entered: "est entrée dans le segment", segment_left: "est sortie du segment", segment_merged: "a été réunie à une autre fiche, membre du segment", session_started: "est revenue (début de session)", journey_entered: "est entrée dans le parcours", journey_left: "a fini ou quitté le parcours", message_sent: "a été destinataire de", message_skipped: "n’a pas reçu", message_failed: "n’a pas pu recevoir",
     message_delivered: "a reçu", message_opened: "a ouvert", message_clicked: "a cliqué", message_dismissed: "a balayé", message_bounced: "n’a pas pu être jointe par", message_unsubscribed: "s’est désabonnée par", message_converted: "a fait ce qu’on espérait, après",
   },
   happened: {
-    segment_entered: "une entrée dans un segment", segment_left: "une sortie de segment", session_started: "un début de session", journey_entered: "une entrée dans un parcours", journey_left: "une sortie de parcours", message_sent: "un message envoyé", message_skipped: "un message retenu", message_failed: "un message échoué",
+    segment_entered: "une entrée dans un segment", segment_left: "une sortie de segment", segment_merged: "un membre de segment réuni à une autre personne", session_started: "un début de session", journey_entered: "une entrée dans un parcours", journey_left: "une sortie de parcours", message_sent: "un message envoyé", message_skipped: "un message retenu", message_failed: "un message échoué",
     message_delivered: "un message arrivé", message_opened: "un message ouvert", message_clicked: "un message cliqué", message_dismissed: "un message balayé", message_bounced: "un message rejeté", message_unsubscribed: "un désabonnement", message_converted: "une conversion",
   },
   segments: {
@@ -64,6 +65,7 @@ export const fr = (f: Format): Words => ({
     noEventName: "Donnez le nom de l’événement.", noName: "Donnez un nom au segment.",
   },
   builder: builderFr,
+  explain: explainFr,
   rule: {
     and: " et ", quoted: (text) => `«\u00a0${text}\u00a0»`, where: (text) => ` où ${text}`,
     is: {
