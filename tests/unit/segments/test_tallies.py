@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relance.segments.definition.evaluate import Happening, holds
+from relance.segments.live.identities import Identities
 from relance.segments.live.rings import NEVER
 from relance.segments.live.tallies import Tally, TallyLeaf
 from relance.segments.live.work import Added
@@ -18,6 +19,7 @@ from relance.segments.rule.window import Rolling
 HOUR = 3_600_000
 NOW, LENGTH = 60 * HOUR, 48 * HOUR
 ONE = np.array([5])
+IDENTITIES = Identities(bytes(16))
 
 told = st.tuples(st.integers(1, 60).map(lambda hours: hours * HOUR), st.sampled_from([1, 2, 3, "2", -1, None]))
 conditions = st.builds(
@@ -52,7 +54,7 @@ def fold(tally: Tally, events: list[tuple[int, Any]]) -> Added:
 @settings(max_examples=400, deadline=None)
 @given(condition=conditions, events=st.lists(told, max_size=25), more=st.lists(told, min_size=1, max_size=3))
 def test_a_tally_knows_its_answer_and_what_may_change_it(condition: Behaviour, events: list[Any], more: list[Any]) -> None:
-    tally = Tally(1, condition, LENGTH)
+    tally = Tally(1, condition, LENGTH, IDENTITIES)
     leaf = TallyLeaf(2, condition, tally)
     fold(tally, events)
     _, instants, _ = leaf.update(ONE, np.array([NOW]))
@@ -62,7 +64,7 @@ def test_a_tally_knows_its_answer_and_what_may_change_it(condition: Behaviour, e
     turns = [at + LENGTH for at, _ in events if at + LENGTH > NOW and holds(condition, past, at + LENGTH) is not answer]
     due = int(instants[0]) if instants.size else NEVER
     assert NOW < due <= min(turns, default=NEVER)
-    added = fold(Tally(3, condition, LENGTH), more)
+    added = fold(Tally(3, condition, LENGTH, IDENTITIES), more)
     if not leaf.may_flip(ONE, added, NOW)[0]:
         for count in range(len(more) + 1):
             so_far = [*events, *((NOW, value) for _, value in more[:count])]

@@ -143,7 +143,7 @@ def _build_tallies(shard: Shard, tallied: Mapping[str, Behaviour], past: Past) -
     for key, span in spans.items():
         present = shard.tallies.get(key)
         if present is None or present.span < span:
-            shard.tallies[key] = _fill_tally(Tally(shard.next_number(), samples[key], span), shard, past)
+            shard.tallies[key] = _fill_tally(Tally(shard.next_number(), samples[key], span, shard.identities), shard, past)
     for key, condition in tallied.items():
         tally = shard.tallies[tally_key(condition)]
         present_leaf = shard.leaves.get(key)

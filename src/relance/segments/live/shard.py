@@ -16,6 +16,7 @@ import numpy as np
 from relance.segments.definition.evaluate import Happening
 from relance.segments.definition.needs import leaf_key
 from relance.segments.live.books import Book
+from relance.segments.live.identities import Identities
 from relance.segments.live.judged import JudgedLeaf
 from relance.segments.live.leaves import Leaf, Past, Stream
 from relance.segments.live.paged import Bools, Ids, Instants, Paged
@@ -90,9 +91,10 @@ class _Asked:
 class Shard:
     """Streams, leaves and segments of one app, settled up to the instant ``last``."""
 
-    def __init__(self, app_id: int, last: int) -> None:
+    def __init__(self, app_id: int, last: int, identities: Identities | None = None) -> None:
         self.app_id = app_id
         self.last = last
+        self.identities = identities or Identities()
         self.streams: dict[str, Stream] = {}
         self.tallies: dict[str, Tally] = {}
         self.books: dict[str, Book] = {}

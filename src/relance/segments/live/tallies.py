@@ -20,6 +20,7 @@ from relance.core.time import DAY
 from relance.segments.definition.evaluate import limits
 from relance.segments.definition.needs import stream_key
 from relance.segments.live.answers import Answers
+from relance.segments.live.identities import Identities
 from relance.segments.live.paged import Bools, Ids, Instants
 from relance.segments.live.rings import NEVER, NONE
 from relance.segments.live.rows import Rows, Table
@@ -27,7 +28,7 @@ from relance.segments.live.work import Added
 from relance.segments.rule.conditions import Behaviour
 from relance.segments.rule.days import offsets
 from relance.segments.rule.predicate import read_property, tester
-from relance.segments.rule.values import as_amount, as_number, identity
+from relance.segments.rule.values import as_amount, as_number
 from relance.segments.rule.window import UTC, Rolling
 
 _MARGIN = 400 * DAY
@@ -56,13 +57,13 @@ def tally_key(condition: Behaviour) -> str:
 class Tally:
     """The events of one name that pass all ``tests``, each with one number: within ``span`` ms."""
 
-    def __init__(self, number: int, condition: Behaviour, span: int) -> None:
+    def __init__(self, number: int, condition: Behaviour, span: int, identities: Identities) -> None:
         self.number = number
         self.event = condition.event
         self.tests = [tester(predicate) for predicate in condition.where]
         self.span = span
         how, self._about = reading_of(condition)
-        self._read = _READERS.get(how)
+        self._read: Callable[[Any], int | None] | None = identities.of if how == "identity" else _READERS.get(how)
         self._days = Days(self._about) if how == "day" else None
         self.rows = Rows()
 
@@ -281,13 +282,4 @@ def _number_bits(found: Any) -> int | None:
     return None if number is None else int(struct.unpack("<q", struct.pack("<d", number))[0])
 
 
-def _identity_bits(found: Any) -> int | None:
-    """64 bits by which values are told apart: of a person's values two are taken for one by chance of one in 10¹⁵ at most.
-
-    The texts' own hash is another in each process, so that nobody can choose values that collide.
-    """
-    known = identity(found)
-    return None if known is None else hash(f"{known[0]} {known[1]!r}")
-
-
-_READERS: dict[str, Any] = {"amount": as_amount, "number": _number_bits, "identity": _identity_bits}
+_READERS: dict[str, Any] = {"amount": as_amount, "number": _number_bits}
