@@ -8,7 +8,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from relance.core.encoding import to_json
 from relance.segments.definition.evaluate import Happening, holds
+from relance.segments.live.bodies import Bodies
 from relance.segments.live.identities import Identities
 from relance.segments.live.rings import NEVER
 from relance.segments.live.tallies import Tally, TallyLeaf
@@ -45,10 +47,11 @@ def happenings(events: list[tuple[int, Any]]) -> list[Happening]:
 
 
 def fold(tally: Tally, events: list[tuple[int, Any]]) -> Added:
-    counted, values = tally.values([{"v": value} for _, value in events])
+    counted, values = tally.read(Bodies([to_json({"v": value}) for _, value in events], tally.names))
     instants = np.array([events[place][0] for place in counted.tolist()], np.int64)
     tally.add(np.full(counted.size, ONE[0]), instants, values, NOW)
-    return Added(np.array([counted.size]), np.array([values.sum()]), np.array([values.min(initial=0)]))
+    least = np.array([values.min(initial=0)])
+    return Added(np.array([counted.size]), np.array([values.sum()]), least, np.array([NOW]), np.array([NOW]))
 
 
 @settings(max_examples=400, deadline=None)

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
+
+from relance.segments.live.paged import Bools, Ids
 from relance.segments.rule.values import identity
 
 KEY_BYTES = 16
 _REMEMBERED = 65_536
+
+
+class Column(NamedTuple):
+    """The bits of many values, and which of them have any."""
+
+    bits: Ids
+    known: Bools
 
 
 class Identities:
@@ -32,6 +43,16 @@ class Identities:
             return bits
         known = identity(found)
         return None if known is None else self._hash(known[0].encode(), repr(known[1]).encode())
+
+    def column(self, found: Sequence[Any]) -> Column:
+        """``of`` for many values at a time."""
+        bits = list(map(self._texts.get, found)) if set(map(type, found)) == {str} else [None]
+        if None in bits:
+            bits = list(map(self.of, found))
+        if None not in bits:
+            return Column(np.array(bits, np.int64), np.ones(len(bits), np.bool_))
+        known = np.array([each is not None for each in bits], np.bool_)
+        return Column(np.array([each or 0 for each in bits], np.int64), known)
 
     def _hash(self, kind: bytes, value: bytes) -> int:
         digest = blake2b(value, digest_size=8, key=self.key, person=kind).digest()
