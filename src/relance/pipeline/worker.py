@@ -23,6 +23,7 @@ from relance.messaging.service import Dispatcher, Preparation, Transport
 from relance.pipeline.calls import Calls
 from relance.pipeline.errors import ClockError, NotSettledError, WorkerGoneError
 from relance.pipeline.latency import Latencies
+from relance.pipeline.laying_out import ColumnThread
 from relance.pipeline.lease import Lease
 from relance.pipeline.parts import Parts
 from relance.pipeline.tick import Settled, Tick
@@ -73,6 +74,7 @@ class Worker:
         self._lease: Lease | None = None
         self._parts: Parts | None = None
         self._ticking: TickThread | None = None
+        self._columns: ColumnThread | None = None
         self._calls: Calls | None = None
         self._dispatching: asyncio.Task[None] | None = None
         self.dispatcher = Dispatcher(
@@ -90,6 +92,8 @@ class Worker:
         await asyncio.to_thread(self._take)
         await self.dispatcher.recover(alone=True)
         self.ticking.start()
+        if self._columns is not None:
+            self._columns.start()
         await asyncio.to_thread(self.ticking.wait, self.ticking.wake(), 60.0)
         if not self._told():
             self._dispatching = asyncio.create_task(self.dispatcher.run())
@@ -101,6 +105,7 @@ class Worker:
         tick = Tick(self._parts, self._lease, cursor)
         tick.load()
         self._ticking = TickThread(tick, self.latencies, self._settled, self._lost)
+        self._columns = ColumnThread(self._parts)
         self._calls = Calls(self._parts, self._ticking)
 
     @property
@@ -117,6 +122,8 @@ class Worker:
             await self._dispatching
         if self._ticking is not None:
             await asyncio.to_thread(self._ticking.stop)
+        if self._columns is not None:
+            await asyncio.to_thread(self._columns.stop)
         if self._parts is not None:
             self._parts.history.close()
         if self._lease is not None:
@@ -171,6 +178,8 @@ class Worker:
         self.ticking.tick.definitions_changed()
         await asyncio.to_thread(self.ticking.wait, self.ticking.wake(), 30.0)
         self.dispatcher.wake()
+        if self._columns is not None:
+            self._columns.wake()
 
     async def _wait_for(self, offset: int, timeout: float = 5.0) -> None:
         self.ticking.wake()
