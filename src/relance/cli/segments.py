@@ -39,6 +39,9 @@ def list_segments(*, url: Url = HERE, key: ApiKey = "") -> None:
         table.add_row(str(each["id"]), each["name"], size, str(each["version"]), moment(each["updated_at"]), state)
     console = Console()
     console.print(table)
+    unfinished = [f"{each['property']} {each['share']:.0%}" for each in fresh["columns"] if each["share"] < 1]
+    if unfinished:
+        console.print(f"Laid out as columns, to make previews fast: {', '.join(unfinished)}", markup=False)
     if fresh["late"]:
         console.print(f"[red]Segments are {fresh['lag_ms'] / 1000:.1f} s behind;[/red] {fresh['waiting']} groups of events wait.")
 

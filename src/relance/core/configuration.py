@@ -62,6 +62,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         str, Meta(description="Database on ClickHouse, made where there is none.", pattern="^[A-Za-z_][A-Za-z0-9_]*$")
     ] = "relance"
     history_memory_mb: Annotated[int, Meta(description="Memory DuckDB may use, in MB.", ge=32)] = 128
+    history_columns: Annotated[
+        int,
+        Meta(description="Most properties that rules read which history lays out as typed columns; 0 means none.", ge=0, le=200),
+    ] = 32
     smtp_host: Annotated[str, Meta(description="SMTP server for e-mail; empty means the built-in inbox.")] = ""
     smtp_port: Annotated[int, Meta(description="Port of the SMTP server.", ge=1, le=65535)] = 587
     smtp_user: Annotated[str, Meta(description="User name at the SMTP server; empty means none.")] = ""

@@ -16,6 +16,7 @@ import numpy as np
 import sqlalchemy as sa
 
 from relance.core.errors import CursorError
+from relance.events.history_columns import ColumnFill, PropertyColumns, PropertyUse
 from relance.events.history_database import HistoryDatabase
 from relance.events.history_migrations import Migration
 from relance.events.history_rows import Column, Rows, event_rows, merge_rows, merged_rows
@@ -82,6 +83,22 @@ class History:
         with self._lock:
             return self._store.forget(app_id, [person, *self._folded_into(app_id, [person])])
 
+    def use_columns(self, wanted: Sequence[PropertyUse], most: int) -> None:
+        """Lay these properties out as columns, of at most ``most`` paths; ``history_columns.choose`` says whose.
+
+        What is appended from now on is written at once, what is there by ``fill_columns``.
+        """
+        with self._lock:
+            self._store.use_columns(wanted, most)
+
+    def fill_columns(self, positions: int) -> bool:
+        """Lay out the next so many positions of what was there before; returns whether anything is left for another call.
+
+        Appends wait meanwhile: keep it short.
+        """
+        with self._lock:
+            return self._store.fill_columns(positions)
+
     def checkpoint(self) -> None:
         """Fold what was logged ahead into its place now: best done when nothing is waiting."""
         with self._lock:
@@ -94,6 +111,16 @@ class History:
             self._store.shrink()
 
     # ---- reading ----
+
+    @property
+    def columns(self) -> PropertyColumns:
+        """Which properties a query may read from columns now."""
+        return self._store.columns
+
+    def column_fills(self) -> list[ColumnFill]:
+        """How far the columns of each property are filled with what was there before."""
+        with self._lock:
+            return self._store.column_fills()
 
     def run(self, select: sa.Select[Any] | sa.CompoundSelect[Any] | sa.TextClause) -> list[tuple[Any, ...]]:
         """The rows of a query over ``EVENTS``, ``MERGED`` or ``resolved_events``. Safe from any thread."""

@@ -18,6 +18,8 @@ from sqlalchemy.engine import Engine
 
 from relance.events.errors import HistoryVersionError
 from relance.events.history import History
+from relance.events.history_columns import ColumnFill, PropertyColumns, PropertyUse
+from relance.events.history_columns_clickhouse import ClickhouseColumns
 from relance.events.history_migrations import Migration, migrations
 from relance.events.history_rows import Column, Rows
 from relance.events.model import Merge
@@ -63,6 +65,7 @@ class ClickHouseStore:
         except BaseException:
             self.client.close()
             raise
+        self._columns = ClickhouseColumns(self.client, database)
         self.engine: Engine = sa.create_engine(
             "clickhousedb://", creator=self._connect, poolclass=sa.QueuePool, pool_size=READERS
         )
@@ -72,6 +75,23 @@ class ClickHouseStore:
         for name, value in SETTINGS.items():
             connection.client.set_client_setting(name, value)
         return connection
+
+    @property
+    def columns(self) -> PropertyColumns:
+        """What may be read from property columns now."""
+        return self._columns.readable
+
+    def use_columns(self, wanted: Sequence[PropertyUse], most: int) -> None:
+        """Have property columns of at most so many paths."""
+        self._columns.change(wanted, most)
+
+    def fill_columns(self, positions: int) -> bool:  # noqa: ARG002
+        """The server lays old parts out by itself."""
+        return False
+
+    def column_fills(self) -> list[ColumnFill]:
+        """How far each path's columns are laid out."""
+        return self._columns.progress()
 
     def append(self, events: Rows | None, merged: Rows | None) -> None:
         """Add rows: each table's in one block, which is there whole or not at all."""

@@ -14,6 +14,8 @@ from duckdb_engine import ConnectionWrapper
 from sqlalchemy.engine import Engine
 
 from relance.events.errors import HistoryVersionError
+from relance.events.history_columns import ColumnFill, PropertyColumns, PropertyUse
+from relance.events.history_columns_duckdb import DuckdbColumns
 from relance.events.history_migrations import Migration, migrations
 from relance.events.history_rows import Column, Rows
 from relance.events.model import Merge
@@ -48,6 +50,7 @@ class HistoryDatabase:
         # The newest rows of a list are found by their narrow columns; only those few are then read in full.
         self._root.execute(f"SET GLOBAL late_materialization_max_rows = {LIST_ROWS}")
         self.writer = self._root.cursor()
+        self._columns = DuckdbColumns(self.writer)
         self.engine: Engine = sa.create_engine(
             "duckdb://", creator=lambda: ConnectionWrapper(self._root.cursor()), poolclass=sa.QueuePool, pool_size=READERS
         )
@@ -67,9 +70,34 @@ class HistoryDatabase:
         """Add rows in one transaction."""
         with self._writing() as writer:
             if events is not None:
-                _insert(writer, "events", events)
+                self._columns.insert(events)
             if merged is not None:
                 _insert(writer, "merged", merged)
+
+    @property
+    def columns(self) -> PropertyColumns:
+        """What may be read from property columns now."""
+        return self._columns.readable
+
+    def use_columns(self, wanted: Sequence[PropertyUse], most: int) -> None:
+        """Have property columns for these uses, of at most so many paths."""
+        with self._writing():
+            changed = self._columns.change(wanted, most)
+        if changed:
+            self._columns.read()
+
+    def fill_columns(self, positions: int) -> bool:
+        """Write the property columns of a slice of old rows; returns whether anything is left."""
+        if self._columns.is_whole:
+            return False
+        with self._writing():
+            self._columns.fill(positions)
+        self._columns.read()
+        return not self._columns.is_whole
+
+    def column_fills(self) -> list[ColumnFill]:
+        """How far each path's columns are filled."""
+        return self._columns.progress()
 
     def rewind(self, partition: int, position: int) -> None:
         """Remove the rows of a partition above a position."""

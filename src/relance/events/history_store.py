@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
+from relance.events.history_columns import ColumnFill, PropertyColumns, PropertyUse
 from relance.events.history_rows import Column, Rows
 from relance.events.model import Merge
 
@@ -27,6 +28,23 @@ class HistoryStore(Protocol):
 
     def arrays(self, select: sa.Select[Any]) -> list[Column]:
         """The columns of a query. Safe from any thread."""
+        ...
+
+    @property
+    def columns(self) -> PropertyColumns:
+        """What may be read from property columns now. Safe from any thread."""
+        ...
+
+    def use_columns(self, wanted: Sequence[PropertyUse], most: int) -> None:
+        """Have property columns for these uses, of at most so many paths."""
+        ...
+
+    def fill_columns(self, positions: int) -> bool:
+        """Write the property columns of a slice of old rows; returns whether anything is left for another call."""
+        ...
+
+    def column_fills(self) -> list[ColumnFill]:
+        """How far each path's columns are filled."""
         ...
 
     def append(self, events: Rows | None, merged: Rows | None) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 HISTORY = sa.MetaData()
@@ -40,6 +42,12 @@ MERGED = sa.Table(
 )
 
 
+def property_column(name: str) -> sa.ColumnElement[Any]:
+    """A column that history has made for a property (``history_columns``), of the table of events."""
+    kind: sa.Double[float] | sa.Text = sa.Double() if name.endswith("_number") else sa.Text()
+    return sa.literal_column(f"{EVENTS.name}.{name}", kind)
+
+
 def roots() -> sa.Subquery:
     """``(app_id, from_id, root_id)``: each person that was folded into another, and the one it belongs to today."""
     newest = sa.func.row_number().over(
@@ -57,11 +65,15 @@ def resolved_events(*conditions: sa.ColumnElement[bool], columns: tuple[str, ...
     """Events with ``person_id`` the person they belong to today: what every query over people reads.
 
     ``conditions`` are over ``EVENTS`` and are applied before the join; ``columns`` names the columns wanted (all of
-    them if empty). Both keep a scan small.
+    them if empty), those of properties among them. Both keep a scan small.
     """
     root = roots()
     wanted = columns or tuple(EVENTS.c.keys())
     person = sa.func.coalesce(root.c.root_id, EVENTS.c.person_id).label("person_id")
-    selected = [person if name == "person_id" else EVENTS.c[name] for name in wanted]
+    selected = [person if name == "person_id" else _selected(name) for name in wanted]
     joined = sa.join(EVENTS, root, sa.and_(EVENTS.c.app_id == root.c.app_id, EVENTS.c.person_id == root.c.from_id), isouter=True)
     return sa.select(*selected).select_from(joined).where(*conditions).subquery("resolved_events")
+
+
+def _selected(name: str) -> sa.ColumnElement[Any]:
+    return EVENTS.c[name] if name in EVENTS.c else property_column(name).label(name)

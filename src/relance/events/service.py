@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from relance.events.history_columns import NO_COLUMNS, ColumnFill, PropertyColumns, PropertyUse
 from relance.events.log import LogWriter
 from relance.events.model import Rejection
-from relance.events.model_tables import EVENTS, MERGED, resolved_events, roots
+from relance.events.model_tables import EVENTS, MERGED, property_column, resolved_events, roots
 from relance.events.store import (
     insert_rejected,
     is_outbox_empty,
@@ -21,12 +22,17 @@ from relance.events.store import (
 __all__ = [
     "EVENTS",
     "MERGED",
+    "NO_COLUMNS",
+    "ColumnFill",
     "LogWriter",
+    "PropertyColumns",
+    "PropertyUse",
     "Rejection",
     "insert_rejected",
     "is_outbox_empty",
     "list_rejected",
     "log_end",
+    "property_column",
     "put_outbox",
     "read_log",
     "remove_outbox",

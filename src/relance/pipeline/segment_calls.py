@@ -187,6 +187,7 @@ class SegmentCalls:
         is_late = bool(waiting) or (due is not None and due <= now)
         return {
             "now": now,
+            "columns": [{"property": each.path, "share": each.share} for each in self.parts.history.column_fills()],
             "true_until": min(now, cursor.settled_at) if is_late else now,
             "waiting": waiting,
             "live": [segment for segment, _ in self.sizes(app)],

@@ -24,6 +24,7 @@ from relance.messaging.service import Dispatcher, Preparation, Transport
 from relance.pipeline.calls import Calls
 from relance.pipeline.errors import ClockError, NotSettledError, WorkerGoneError
 from relance.pipeline.latency import Latencies
+from relance.pipeline.laying_out import ColumnThread
 from relance.pipeline.lease import Lease
 from relance.pipeline.parts import Parts
 from relance.pipeline.tick import Settled, Tick
@@ -76,6 +77,7 @@ class Worker:
         self._lease: Lease | None = None
         self._parts: Parts | None = None
         self._ticking: TickThread | None = None
+        self._columns: ColumnThread | None = None
         self._calls: Calls | None = None
         self._webhooks = webhooks
         self._feed: Feed | None = None
@@ -96,6 +98,8 @@ class Worker:
         await asyncio.to_thread(self._take)
         await self.dispatcher.recover(alone=True)
         self.ticking.start()
+        if self._columns is not None:
+            self._columns.start()
         await asyncio.to_thread(self.ticking.wait, self.ticking.wake(), 60.0)
         self._feeding = asyncio.create_task(self.feed.run())
         if not self._told():
@@ -108,6 +112,7 @@ class Worker:
         tick = Tick(self._parts, self._lease, cursor)
         tick.load()
         self._ticking = TickThread(tick, self.latencies, self._settled, self._lost)
+        self._columns = ColumnThread(self._parts)
         self._calls = Calls(self._parts, self._ticking)
         self._feed = Feed(self.state, self._parts.history, self._webhooks, self.partition, lambda: tick.cursor.position)
 
@@ -134,6 +139,8 @@ class Worker:
         if self._feeding is not None:
             self.feed.stop()
             await self._feeding
+        if self._columns is not None:
+            await asyncio.to_thread(self._columns.stop)
         if self._parts is not None:
             self._parts.history.close()
         if self._lease is not None:
@@ -194,6 +201,8 @@ class Worker:
         self.ticking.tick.definitions_changed()
         await asyncio.to_thread(self.ticking.wait, self.ticking.wake(), 30.0)
         self.dispatcher.wake()
+        if self._columns is not None:
+            self._columns.wake()
 
     async def _wait_for(self, offset: int, timeout: float = 5.0) -> None:
         self.ticking.wake()

@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from sqlalchemy.engine import Connection
 
+from relance.events.service import PropertyUse
 from relance.segments import store
+from relance.segments.definition.needs import reads_of
 from relance.segments.live.engine import Live, ReadProfiles
 from relance.segments.model import Preview
 from relance.segments.query.preview import Past, asks_for_traits, preview
 from relance.segments.rule.meaning import Find, meaning
-from relance.segments.rule.tree import Rule, parse_rule
+from relance.segments.rule.tree import Rule, conditions, parse_rule
 
-__all__ = ["Live", "ReadProfiles", "named_rules", "preview_rule", "written_rule"]
+__all__ = ["Live", "ReadProfiles", "named_rules", "preview_rule", "properties_read", "written_rule"]
 
 
 def named_rules(app_id: int, connection: Connection) -> Find:
     """The rules of an app's segments, as they stand now, by id."""
     return {number: each.rule for number, each in store.active_segments(connection, app_id).items()}.get
+
+
+def properties_read(connection: Connection) -> list[PropertyUse]:
+    """The properties that active segments read of events; first those that most segments read, then the oldest segment's."""
+    uses: dict[PropertyUse, None] = {}
+    readers: Counter[str] = Counter()
+    for each in sorted(store.active_definitions(connection), key=lambda one: one.segment_id):
+        read = {PropertyUse(path, each.app_id, event): None for leaf in conditions(each.rule) for event, path in reads_of(leaf)}
+        readers.update({use.path for use in read})
+        uses |= read
+    return sorted(uses, key=lambda use: -readers[use.path])
 
 
 def written_rule(rule: Any, app_id: int, connection: Connection) -> Rule:

@@ -227,7 +227,10 @@ def test_segments_are_fresh_where_nothing_waits(settled: Api, app: str) -> None:
 
 
 def test_the_alarm_is_raised_when_settling_falls_behind(api: Api, worker: Scripted, app: str) -> None:
-    worker.answers |= {"segment_sizes": [], "freshness": {"now": 50_000, "true_until": 39_000, "waiting": 12, "live": [1]}}
+    worker.answers |= {
+        "segment_sizes": [],
+        "freshness": {"now": 50_000, "true_until": 39_000, "waiting": 12, "live": [1], "columns": []},
+    }
     made(api, app, "First", EVER)
     made(api, app, "Second", EVER)
     _, fresh = api.ask("GET", f"{app}/segments/freshness")

@@ -79,7 +79,7 @@ properties = st.fixed_dictionaries(
 )
 paths = st.sampled_from(["a", "a", "a.b", "c"])
 
-_WANTED: dict[str, st.SearchStrategy[Any]] = {
+WANTED: dict[str, st.SearchStrategy[Any]] = {
     "=": scalars,
     "!=": scalars,
     "in": st.lists(scalars, min_size=1, max_size=3),
@@ -108,9 +108,9 @@ relatives = st.one_of(lengths.map(lambda text: {"ago": text}), lengths.map(lambd
 @st.composite
 def predicates(draw: st.DrawFn, name: str = "property") -> Json:
     """A test of a property, or with ``name`` of a trait: then moments may move with now."""
-    is_ = draw(st.sampled_from(sorted(_WANTED)))
+    is_ = draw(st.sampled_from(sorted(WANTED)))
     predicate: Json = {name: draw(paths), "is": is_}
-    wanted = _WANTED[is_]
+    wanted = WANTED[is_]
     if name == "name" and is_ in ("before", "after"):
         wanted = st.one_of(wanted, relatives)
     value = draw(wanted)

@@ -15,6 +15,8 @@ from relance.segments.rule.conditions import SESSION, Behaviour, Condition, Happ
 from relance.segments.rule.tree import canonical, canonical_where
 from relance.segments.rule.window import END, EVER, horizon
 
+_OF_VALUES = ("sum", "average", "min", "max", "distinct")
+
 
 class Need(msgspec.Struct, frozen=True):
     """What the leaves of a stream ask of it: the ``depth`` newest instants within ``span`` ms, and a total since ever.
@@ -66,6 +68,24 @@ def keep_of(condition: OnEvents) -> Keep:
     if isinstance(condition, Rhythm):
         return Keep(lambda _now: END, GAPS + 1, frozenset())
     return Keep(lambda _now: EVER, 0, _members(DELIVERY, *(predicate.property for predicate in about(condition))))
+
+
+def reads_of(condition: Condition) -> tuple[tuple[str, str], ...]:
+    """(event, path) of each property that it reads of events."""
+    if isinstance(condition, Behaviour | Lifecycle):
+        value = condition.property_ if isinstance(condition, Behaviour) and condition.aggregate in _OF_VALUES else None
+        return _paths(Happens(condition.event, condition.where), value)
+    if isinstance(condition, Sequence):
+        return (*_paths(condition.first, condition.on), *_paths(condition.then, condition.on))
+    if isinstance(condition, Unopened):
+        received = _paths(Happens(RECEIVED, about(condition)), DELIVERY)
+        return (*received, *((event, DELIVERY) for event in OPENED))
+    return ()
+
+
+def _paths(step: Happens, *others: str | None) -> tuple[tuple[str, str], ...]:
+    paths = [*(path for path in others if path is not None), *(predicate.property for predicate in step.where)]
+    return tuple((step.event, path) for path in paths)
 
 
 def _members(*paths: str | None) -> frozenset[str]:

@@ -11,9 +11,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.sql.expression import ColumnElement, FromClause
 
-from relance.events.model_tables import EVENTS, resolved_events
+from relance.events.service import EVENTS, NO_COLUMNS, PropertyColumns, resolved_events
 from relance.segments.definition.evaluate import limits
+from relance.segments.definition.needs import reads_of
 from relance.segments.query.constructs import wide_number, wide_sum
+from relance.segments.query.found import EventProperties, needed
 from relance.segments.query.properties import passes
 from relance.segments.query.values import as_amount, as_number, identity
 from relance.segments.query.windows import day_number, in_window, lowest, with_firsts
@@ -21,10 +23,9 @@ from relance.segments.rule.conditions import Behaviour, Lifecycle, moment_at
 from relance.segments.rule.window import EVER, UTC, Window
 
 Counted = Behaviour | Lifecycle
-_WITH_PROPERTIES = ("sum", "average", "min", "max", "distinct")
 
 
-def aggregates(leaves: Mapping[str, Counted], app_id: int, now: int) -> sa.Select[Any]:
+def aggregates(leaves: Mapping[str, Counted], app_id: int, now: int, columns: PropertyColumns = NO_COLUMNS) -> sa.Select[Any]:
     """(person_id, a truth under each name) for whoever did something that a condition names."""
     conditions = list(leaves.values())
     names = sorted({each.event for each in conditions})
@@ -32,17 +33,13 @@ def aggregates(leaves: Mapping[str, Counted], app_id: int, now: int) -> sa.Selec
     low = min(_lowest(each, now) for each in conditions)
     if low > EVER:
         bounds.append(EVENTS.c.occurred_at > low)
-    columns = ["event", "person_id", "occurred_at"]
-    if any(each.where or _reads_property(each) for each in conditions):
-        columns.append("properties")
-    events: FromClause = resolved_events(*bounds, columns=tuple(columns))
+    reads = needed(columns, app_id, [pair for each in conditions for pair in reads_of(each)])
+    events: FromClause = resolved_events(*bounds, columns=("event", "person_id", "occurred_at", *reads))
     events = with_firsts(events, [each.window for each in conditions if isinstance(each, Behaviour)], app_id, now)
-    truths = [_holds(each, events, now).label(name) for name, each in leaves.items()]
+    truths = [
+        _holds(each, EventProperties(events, app_id, each.event, columns), now).label(name) for name, each in leaves.items()
+    ]
     return sa.select(events.c.person_id, *truths).group_by(events.c.person_id)
-
-
-def _reads_property(condition: Counted) -> bool:
-    return isinstance(condition, Behaviour) and condition.aggregate in _WITH_PROPERTIES
 
 
 def _lowest(condition: Counted, now: int) -> int:
@@ -51,19 +48,21 @@ def _lowest(condition: Counted, now: int) -> int:
     return now - 2 * condition.window.milliseconds if condition.stage == "stopped" else EVER
 
 
-def _holds(condition: Counted, events: FromClause, now: int) -> ColumnElement[bool]:
+def _holds(condition: Counted, properties: EventProperties, now: int) -> ColumnElement[bool]:
+    events = properties.events
     if isinstance(condition, Lifecycle):
-        return _lifecycle(condition, events, now)
-    those = _those(condition, condition.window, events, now)
+        return _lifecycle(condition, properties, now)
+    those = _those(condition, condition.window, properties, now)
     if condition.aggregate in ("count", "distinct", "days"):
-        return _whole(condition, those, events, now)
+        return _whole(condition, those, properties, now)
     if condition.aggregate in ("first", "last"):
         return _when(condition, those, events, now)
-    return _number(condition, those, events)
+    return _number(condition, those, properties)
 
 
-def _those(condition: Counted, window: Window | None, events: FromClause, now: int) -> ColumnElement[bool]:
-    tests = [passes(events.c.properties, each) for each in condition.where]
+def _those(condition: Counted, window: Window | None, properties: EventProperties, now: int) -> ColumnElement[bool]:
+    events = properties.events
+    tests = [passes(properties, each) for each in condition.where]
     return sa.and_(events.c.event == condition.event, *in_window(window, events, now), *tests)
 
 
@@ -71,26 +70,26 @@ def _count(those: ColumnElement[bool]) -> ColumnElement[int]:
     return sa.func.sum(sa.case((those, 1), else_=0))
 
 
-def _whole(condition: Behaviour, those: ColumnElement[bool], events: FromClause, now: int) -> ColumnElement[bool]:
+def _whole(condition: Behaviour, those: ColumnElement[bool], properties: EventProperties, now: int) -> ColumnElement[bool]:
     if condition.aggregate == "count":
         count = _count(those)
     elif condition.aggregate == "distinct":
-        value = identity(events.c.properties, condition.property_ or "")
+        value = identity(properties, condition.property_ or "")
         count = sa.func.count(sa.distinct(sa.case((those, value), else_=sa.null())))
     else:
-        day = day_number(events.c.occurred_at, condition.zone or UTC, lowest(condition.window, now), now)
+        day = day_number(properties.events.c.occurred_at, condition.zone or UTC, lowest(condition.window, now), now)
         count = sa.func.count(sa.distinct(sa.case((those, day), else_=sa.null())))
     low, high = condition.bounds
     return count >= low if high is None else sa.and_(count >= low, count <= high)
 
 
-def _number(condition: Behaviour, those: ColumnElement[bool], events: FromClause) -> ColumnElement[bool]:
+def _number(condition: Behaviour, those: ColumnElement[bool], properties: EventProperties) -> ColumnElement[bool]:
     path = condition.property_ or ""
     if condition.aggregate in ("min", "max"):
-        number = sa.case((those, as_number(events.c.properties, path)), else_=sa.null())
+        number = sa.case((those, as_number(properties, path)), else_=sa.null())
         found = sa.func.min(number) if condition.aggregate == "min" else sa.func.max(number)
         return _compared(condition.compare, found, [sa.literal(each, sa.Double) for each in limits(condition)])
-    amount = as_amount(events.c.properties, path)
+    amount = as_amount(properties, path)
     total = wide_sum(sa.case((those, sa.func.coalesce(amount, 0)), else_=0))
     if condition.aggregate == "sum":
         return _compared(condition.compare, total, [sa.literal(each, sa.BigInteger) for each in limits(condition)])
@@ -118,9 +117,9 @@ def _compared(compare: str, found: ColumnElement[Any], wanted: Sequence[ColumnEl
     return sa.func.coalesce(test, sa.false())
 
 
-def _lifecycle(condition: Lifecycle, events: FromClause, now: int) -> ColumnElement[bool]:
-    length, instant = condition.window.milliseconds, events.c.occurred_at
-    those = _those(condition, None, events, now)
+def _lifecycle(condition: Lifecycle, properties: EventProperties, now: int) -> ColumnElement[bool]:
+    length, instant = condition.window.milliseconds, properties.events.c.occurred_at
+    those = _those(condition, None, properties, now)
     inside = _count(sa.and_(those, instant > now - length))
     before = _count(sa.and_(those, instant > now - 2 * length, instant <= now - length))
     earlier = _count(sa.and_(those, instant <= now - 2 * length))

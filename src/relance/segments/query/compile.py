@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.sql.expression import ColumnElement, FromClause
 
-from relance.events.model_tables import EVENTS, resolved_events
+from relance.events.service import EVENTS, NO_COLUMNS, PropertyColumns, resolved_events
 from relance.segments.definition.evaluate import BUCKETS, holds
 from relance.segments.definition.needs import Need
 from relance.segments.query.aggregates import Counted, aggregates
@@ -33,16 +33,18 @@ class Answers(NamedTuple):
     otherwise: dict[str, bool]
 
 
-def members(rule: Rule, app_id: int, now: int, people: FromClause | None = None) -> Members:
+def members(
+    rule: Rule, app_id: int, now: int, people: FromClause | None = None, columns: PropertyColumns = NO_COLUMNS
+) -> Members:
     """The ids of everybody who fulfils ``rule``, a rule that is written out, at ``now``, in no order.
 
     ``people`` says who there is: columns ``person_id`` and, for rules with traits, ``traits`` (a JSON object as text).
-    Without it they are all who have an event.
+    Without it they are all who have an event. ``columns`` says which properties are read from columns of history.
     """
     universe = everybody(app_id, now).subquery("people") if people is None else people
     source: FromClause = universe
     truths: dict[str, ColumnElement[bool]] = {}
-    for place, found in enumerate(answers(rule, app_id, now)):
+    for place, found in enumerate(answers(rule, app_id, now, columns)):
         query = found.select.subquery(f"answers_{place}")
         source = sa.join(source, query, universe.c.person_id == query.c.person_id, isouter=True)
         for name, otherwise in found.otherwise.items():
@@ -55,30 +57,30 @@ def members(rule: Rule, app_id: int, now: int, people: FromClause | None = None)
     return sa.select(universe.c.person_id).select_from(source).where(_tree(rule, truths))
 
 
-def answers(rule: Rule, app_id: int, now: int) -> list[Answers]:
+def answers(rule: Rule, app_id: int, now: int, columns: PropertyColumns = NO_COLUMNS) -> list[Answers]:
     """The queries that answer the rule's conditions on events, each condition once, under ``name_of``."""
     distinct = {name_of(leaf): leaf for leaf in conditions(rule)}
     counted: dict[str, Counted] = {name: leaf for name, leaf in distinct.items() if isinstance(leaf, Behaviour | Lifecycle)}
     found = []
     if counted:
         nothing = {name: holds(leaf, (), now) for name, leaf in counted.items()}
-        found.append(Answers(aggregates(counted, app_id, now), nothing))
+        found.append(Answers(aggregates(counted, app_id, now, columns), nothing))
     for name, leaf in distinct.items():
-        ids = _holders(leaf, app_id, now)
+        ids = _holders(leaf, app_id, now, columns)
         if ids is not None:
             those = ids.subquery("holders")
             found.append(Answers(sa.select(those.c.person_id, sa.true().label(name)), {name: False}))
     return found
 
 
-def _holders(leaf: Condition, app_id: int, now: int) -> Members | None:
+def _holders(leaf: Condition, app_id: int, now: int, columns: PropertyColumns) -> Members | None:
     """The ids of those for whom one of the kinds holds that never hold without events."""
     if isinstance(leaf, Sequence):
-        return sequence(leaf, app_id, now)
+        return sequence(leaf, app_id, now, columns)
     if isinstance(leaf, Rhythm):
         return rhythm(leaf, app_id, now)
     if isinstance(leaf, Unopened):
-        return unopened(leaf, app_id, now)
+        return unopened(leaf, app_id, now, columns)
     return None
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import sqlalchemy as sa
 
+from relance.events.service import PropertyColumns
 from relance.segments.definition.evaluate import evaluate
 from relance.segments.model import Preview
 from relance.segments.query.compile import answers, name_of
@@ -25,6 +26,11 @@ Bools = npt.NDArray[np.bool_]
 
 class Past(Protocol):
     """History, as far as a preview needs it."""
+
+    @property
+    def columns(self) -> PropertyColumns:
+        """Which properties can be read from columns."""
+        ...
 
     def arrays(self, select: sa.Select[Any]) -> list[npt.NDArray[Any]]:
         """The columns of a query's rows."""
@@ -52,7 +58,7 @@ def preview(rule: Rule, app_id: int, past: Past, profiles: Profiles, now: int) -
 def _of_events(rule: Rule, app_id: int, past: Past, people: Ids, now: int) -> dict[str, Bools]:
     """The truth of every condition on events, in the order of ``people``."""
     truths: dict[str, Bools] = {}
-    for found in answers(rule, app_id, now):
+    for found in answers(rule, app_id, now, past.columns):
         names = list(found.select.selected_columns.keys())
         columns = dict(zip(names, past.arrays(found.select), strict=True))
         places, present = _places(people, columns["person_id"].astype(np.int64))

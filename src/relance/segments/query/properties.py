@@ -1,4 +1,4 @@
-"""The tests of ``predicate`` as SQL over a column of JSON text."""
+"""The tests of ``predicate`` as SQL over properties."""
 
 from __future__ import annotations
 
@@ -7,22 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.sql.expression import ColumnElement
 
-from relance.segments.query.constructs import (
-    EACH,
-    any_of,
-    at,
-    contains_text,
-    finds,
-    json_elements,
-    json_exists,
-    json_is_boolean,
-    json_is_number,
-    json_is_text,
-    json_number,
-    json_text,
-    starts_text,
-)
-from relance.segments.query.values import Json, as_moment, as_number, as_version
+from relance.segments.query.constructs import EACH, any_of, contains_text, finds, starts_text
+from relance.segments.query.found import Json, found_in
+from relance.segments.query.values import as_moment, as_number, as_version
 from relance.segments.rule.conditions import Predicate, Scalar, moment_at
 from relance.segments.rule.values import as_version as version_of
 from relance.segments.rule.values import plain_number
@@ -31,10 +18,10 @@ _ORDER = (">", ">=", "<", "<=")
 
 
 def passes(properties: Json, predicate: Predicate, now: int = 0) -> ColumnElement[bool]:
-    """The predicate over a column of JSON objects; true or false, never NULL. ``now`` is for moments that move with it."""
+    """The predicate over properties; true or false, never NULL. ``now`` is for moments that move with it."""
     path, is_, value = predicate.property, predicate.is_, predicate.value
     if is_ in ("exists", "not_exists"):
-        found = _settled(json_exists(*at(properties, path)))
+        found = _settled(found_in(properties, path).exists)
         return found if is_ == "exists" else sa.not_(found)
     if is_ in ("=", "!=", "in", "not_in"):
         values = value if isinstance(value, tuple) else (value,)
@@ -51,16 +38,17 @@ def _settled(test: ColumnElement[bool]) -> ColumnElement[bool]:
 
 
 def _equal(json: Json, path: str, wanted: Scalar) -> ColumnElement[bool]:
-    text, is_text = json_text(*at(json, path)), json_is_text(*at(json, path))
+    found = found_in(json, path)
     if isinstance(wanted, bool):
-        return sa.and_(sa.or_(is_text, json_is_boolean(*at(json, path))), text == ("true" if wanted else "false"))
+        written = "true" if wanted else "false"
+        return sa.or_(sa.and_(found.is_text, found.text == written), found.boolean == written)
     if not isinstance(wanted, str):
-        return as_number(json, path) == _double(wanted)
-    same = sa.and_(is_text, text == wanted)
+        return found.read_number == _double(wanted)
+    same = sa.and_(found.is_text, found.text == wanted)
     number = plain_number(wanted)
     if number is None:
         return same
-    return sa.or_(same, sa.and_(json_is_number(*at(json, path)), json_number(*at(json, path)) == _double(number)))
+    return sa.or_(same, sa.and_(found.is_number, found.read_number == _double(number)))
 
 
 def _test(json: Json, path: str, is_: str, wanted: Any) -> ColumnElement[bool]:
@@ -68,13 +56,14 @@ def _test(json: Json, path: str, is_: str, wanted: Any) -> ColumnElement[bool]:
         number = as_number(json, path)
         return sa.and_(number >= _double(wanted[0]), number <= _double(wanted[1]))
     if is_ == "has":
-        return any_of(json_elements(*at(json, path)), _settled(_equal(EACH, "", wanted)))
+        return any_of(found_in(json, path).elements, _settled(_equal(EACH, "", wanted)))
     if is_ in ("version_from", "version_below"):
         version, limit = as_version(json, path), sa.literal(version_of(wanted) or "", sa.Text)
         return version >= limit if is_ == "version_from" else version < limit
     if is_ in _ORDER and not isinstance(wanted, str):
         return as_number(json, path).op(is_)(_double(wanted))
-    return sa.and_(json_is_text(*at(json, path)), _text_test(json_text(*at(json, path)), is_, wanted))
+    found = found_in(json, path)
+    return sa.and_(found.is_text, _text_test(found.text, is_, wanted))
 
 
 def _text_test(text: ColumnElement[str], is_: str, wanted: str) -> ColumnElement[bool]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.sql.expression import ColumnElement, FromClause
+from sqlalchemy.sql.expression import ColumnElement
 
-from relance.events.model_tables import EVENTS, resolved_events
+from relance.events.service import EVENTS, NO_COLUMNS, PropertyColumns, resolved_events
+from relance.segments.definition.needs import reads_of
+from relance.segments.query.found import EventProperties, needed
 from relance.segments.query.properties import passes
 from relance.segments.query.values import identity
 from relance.segments.query.windows import in_window, lowest, with_firsts
@@ -17,16 +19,16 @@ from relance.segments.rule.window import EVER, length_of
 _COLUMNS = ("event", "person_id", "occurred_at", "position", "partition")
 
 
-def sequence(condition: Sequence, app_id: int, now: int) -> sa.Select[tuple[int]]:
+def sequence(condition: Sequence, app_id: int, now: int, columns: PropertyColumns = NO_COLUMNS) -> sa.Select[tuple[int]]:
     """The ids of those it holds for."""
-    events = with_firsts(_marked(condition, app_id, now), [condition.window], app_id, now)
+    events = with_firsts(_marked(condition, app_id, now, columns), [condition.window], app_id, now)
     following = sa.func.min(sa.case((events.c.is_then, events.c.occurred_at), else_=sa.null())).over(
         partition_by=[events.c.person_id, *([] if condition.on is None else [events.c.join_key])],
         order_by=[events.c[name].desc() for name in ("occurred_at", "position", "partition")],
         rows=(None, -1),
     )
-    columns = [events.c.person_id, events.c.occurred_at, events.c.is_first]
-    chained = sa.select(*columns, *([events.c.first_at] if "first_at" in events.c else []), following.label("next_at")).subquery(
+    selected = [events.c.person_id, events.c.occurred_at, events.c.is_first]
+    chained = sa.select(*selected, *([events.c.first_at] if "first_at" in events.c else []), following.label("next_at")).subquery(
         "chained"
     )
     end = chained.c.occurred_at + length_of(condition.within)
@@ -39,25 +41,34 @@ def sequence(condition: Sequence, app_id: int, now: int) -> sa.Select[tuple[int]
     )
 
 
-def _marked(condition: Sequence, app_id: int, now: int) -> sa.Subquery:
+def _marked(condition: Sequence, app_id: int, now: int, columns: PropertyColumns) -> sa.Subquery:
     """The events of both steps, each marked with the steps it can be."""
     names = sorted({condition.first.event, condition.then.event})
     bounds = [EVENTS.c.app_id == app_id, EVENTS.c.event.in_(names), EVENTS.c.occurred_at <= now]
     low = lowest(condition.window, now)
     if low > EVER:  # what follows is later still
         bounds.append(EVENTS.c.occurred_at > low)
-    reads = condition.on is not None or condition.first.where or condition.then.where
-    events = resolved_events(*bounds, columns=(*_COLUMNS, "properties") if reads else _COLUMNS)
-    columns: list[ColumnElement[Any]] = [events.c[name] for name in _COLUMNS[1:]]
+    events = resolved_events(*bounds, columns=(*_COLUMNS, *needed(columns, app_id, reads_of(condition))))
+    first, then = (EventProperties(events, app_id, step.event, columns) for step in (condition.first, condition.then))
+    selected: list[ColumnElement[Any]] = [events.c[name] for name in _COLUMNS[1:]]
     if condition.on is not None:
-        columns.append(identity(events.c.properties, condition.on).label("join_key"))
-    steps = [_is(condition.first, events).label("is_first"), _is(condition.then, events).label("is_then")]
-    marked = sa.select(*columns, *steps).subquery("marked")
+        selected.append(_join_key(condition.on, first, then).label("join_key"))
+    steps = [_is(condition.first, first).label("is_first"), _is(condition.then, then).label("is_then")]
+    marked = sa.select(*selected, *steps).subquery("marked")
     wanted = [sa.or_(marked.c.is_first, marked.c.is_then)]
     if condition.on is not None:
         wanted.append(marked.c.join_key.is_not(None))
     return sa.select(marked).where(*wanted).subquery("steps")
 
 
-def _is(step: Happens, events: FromClause) -> ColumnElement[bool]:
-    return sa.and_(events.c.event == step.event, *(passes(events.c.properties, each) for each in step.where))
+def _join_key(path: str, first: EventProperties, then: EventProperties) -> ColumnElement[str]:
+    """The value that both steps must share, each read from where its events have it."""
+    key = identity(first, path)
+    names = [each.columns.of(each.app_id, each.event, path) for each in (first, then)]
+    if names[0] == names[1]:
+        return key
+    return sa.case((first.events.c.event == first.event, key), else_=identity(then, path))
+
+
+def _is(step: Happens, properties: EventProperties) -> ColumnElement[bool]:
+    return sa.and_(properties.events.c.event == step.event, *(passes(properties, each) for each in step.where))

@@ -1,4 +1,4 @@
-"""How a property's value is read, as SQL over a column of JSON text: ``values`` line by line. NULL is where that gives None."""
+"""How a property's value is read, as SQL: ``values`` line by line. NULL is where that gives None."""
 
 from __future__ import annotations
 
@@ -6,24 +6,9 @@ import sqlalchemy as sa
 from sqlalchemy.sql.expression import ColumnElement
 
 from relance.core.time import DAY, HOUR, MINUTE, SECOND
-from relance.segments.query.constructs import (
-    at,
-    day_number,
-    digits,
-    finds,
-    json_is_boolean,
-    json_is_number,
-    json_is_text,
-    json_number,
-    json_text,
-    number_text,
-    part_of,
-    to_number,
-    to_whole,
-)
-from relance.segments.rule.values import AMOUNT_UNITS, DIGITS, LARGEST_AMOUNT, MOMENT, PARTS, PLAIN_NUMBER, VERSION
-
-Json = ColumnElement[str]
+from relance.segments.query.constructs import day_number, digits, finds, number_text, part_of, to_whole
+from relance.segments.query.found import Json, found_in
+from relance.segments.rule.values import AMOUNT_UNITS, DIGITS, LARGEST_AMOUNT, MOMENT, PARTS, VERSION
 
 _THOUSANDTHS = r"\.([0-9]{1,3})"
 _SECONDS_AT, _OFFSET = 17, 6  # where ``:ss`` begins, the length of ``+hh:mm``
@@ -36,9 +21,7 @@ def whole(pattern: str) -> str:
 
 def as_number(json: Json, path: str) -> ColumnElement[float]:
     """A number, or text that plainly is one, as a double."""
-    text = json_text(*at(json, path))
-    plain = sa.and_(json_is_text(*at(json, path)), finds(text, whole(PLAIN_NUMBER)))
-    return sa.case((json_is_number(*at(json, path)), json_number(*at(json, path))), (plain, to_number(text)), else_=sa.null())
+    return found_in(json, path).read_number
 
 
 def as_amount(json: Json, path: str) -> ColumnElement[int]:
@@ -51,27 +34,28 @@ def as_amount(json: Json, path: str) -> ColumnElement[int]:
 
 def identity(json: Json, path: str) -> ColumnElement[str]:
     """A text that is equal for equal values, never empty: their kind, and for numbers the double."""
-    text = json_text(*at(json, path))
-    number = number_text(json_number(*at(json, path)) + sa.literal(0.0, sa.Double))  # -0.0 is 0.0
+    found = found_in(json, path)
+    number = number_text(found.read_number + sa.literal(0.0, sa.Double))  # -0.0 is 0.0
     return sa.case(
-        (json_is_text(*at(json, path)), sa.literal("t", sa.Text) + text),
-        (json_is_number(*at(json, path)), sa.literal("n", sa.Text) + number),
-        (json_is_boolean(*at(json, path)), sa.literal("b", sa.Text) + text),
-        else_=sa.null(),
+        (found.is_text, sa.literal("t", sa.Text) + found.text),
+        (found.is_number, sa.literal("n", sa.Text) + number),
+        else_=sa.literal("b", sa.Text) + found.boolean,
     )
 
 
 def as_version(json: Json, path: str) -> ColumnElement[str]:
     """A version in digits that compare as texts."""
-    text, pattern = json_text(*at(json, path)), whole(VERSION)
+    found, pattern = found_in(json, path), whole(VERSION)
+    text = found.text
     parts = [sa.func.lpad(part_of(text, pattern, part), DIGITS, "0") for part in range(1, PARTS + 1)]
     version = sa.func.concat(*parts, type_=sa.Text)
-    return sa.case((sa.and_(json_is_text(*at(json, path)), finds(text, pattern)), version), else_=sa.null())
+    return sa.case((sa.and_(found.is_text, finds(text, pattern)), version), else_=sa.null())
 
 
 def as_moment(json: Json, path: str) -> ColumnElement[int]:
     """ISO 8601 text as an instant. The day is the engine's, the clock is read off its places."""
-    text = json_text(*at(json, path))
+    found = found_in(json, path)
+    text = found.text
 
     def two(place: int) -> ColumnElement[int]:
         return digits(sa.func.substr(text, place, 2))
@@ -85,5 +69,5 @@ def as_moment(json: Json, path: str) -> ColumnElement[int]:
     # A date alone has a hyphen where an offset's sign could be.
     shifted = sa.case((offset < _SECONDS_AT, 0), (sign == "+", -shift), (sign == "-", shift), else_=0)
     instant = day_number(sa.func.substr(text, 1, 10)) * DAY + clock + shifted
-    is_moment = sa.and_(json_is_text(*at(json, path)), finds(text, whole(MOMENT)))
+    is_moment = sa.and_(found.is_text, finds(text, whole(MOMENT)))
     return sa.case((is_moment, instant), else_=sa.null())

@@ -13,7 +13,8 @@ from typing import Any
 
 import re2
 
-PLAIN_NUMBER = r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,9})?"
+from relance.core.numerals import PLAIN_NUMBER
+
 #: A date, or a date and time to the millisecond, with an offset or in UTC.
 MOMENT = (
     r"(19|2[01])[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"

@@ -33,7 +33,7 @@ Reads of the state store run here in threads. What lives in the worker (history,
 ``segment_changes(app, segment, since, until, entered, before, limit)`` → ``[{"person", …}]``
     Who entered and left in [since, until), newest first: ``person``, ``entered``, ``occurred_at``, ``late``, ``place``;
     ``entered`` and ``before`` (a ``place``) may be None.
-``freshness(app)`` → ``{"now", "true_until", "waiting", "live": [segment]}``
+``freshness(app)`` → ``{"now", "true_until", "waiting", "live": [segment], "columns": [{"property", "share"}]}``
     Up to when the app's segments are true, how many groups of events wait, and which segments are live.
 ``report(app, report, arguments)`` → ``{…}``
     ``relance.analytics.service.Reports.report(app, report, arguments, live=…, now=…)``; reports: overview, messages, skipped,

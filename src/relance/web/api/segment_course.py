@@ -60,10 +60,18 @@ class SegmentFreshness(msgspec.Struct, frozen=True):
     true_until: int | None
 
 
+class LaidOut(msgspec.Struct, frozen=True):
+    """A property that rules read, and how much of its past lies in typed columns (0 to 1): until it is 1, previews read JSON."""
+
+    property: str
+    share: float
+
+
 class Freshness(msgspec.Struct, frozen=True):
     """How far segments are behind: ``lag_ms`` is 0 where nothing waits. ``late`` is the alarm: more than 10 s behind.
 
-    ``waiting`` counts groups of events that were accepted and are not settled yet.
+    ``waiting`` counts groups of events that were accepted and are not settled yet. ``columns`` are the properties laid out for
+    all apps' rules on this server.
     """
 
     now: int
@@ -71,6 +79,7 @@ class Freshness(msgspec.Struct, frozen=True):
     late: bool
     waiting: int
     segments: list[SegmentFreshness]
+    columns: list[LaidOut] = []
 
 
 @get("/segments/{segment:int}/changes", operation_id="listSegmentChanges", summary="List who entered and left", responses=ERRORS)
@@ -130,7 +139,9 @@ async def get_freshness(app: AppId, services: Behind) -> Freshness:
             segments.append(SegmentFreshness(each.id, each.name, "live" if is_live else "building", true_until))
         after = listed.next
     lag = found["now"] - found["true_until"]
-    return Freshness(found["now"], lag, lag > LATE_AFTER, found["waiting"], segments)
+    return Freshness(
+        found["now"], lag, lag > LATE_AFTER, found["waiting"], segments, msgspec.convert(found["columns"], list[LaidOut])
+    )
 
 
 router = Router(path="/apps/{app:int}", route_handlers=[list_changes, get_course, get_freshness], tags=["Segments"])

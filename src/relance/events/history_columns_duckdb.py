@@ -1,0 +1,192 @@
+"""Property columns in a DuckDB file: made, written with each append, and filled back a slice at a time.
+
+The file says of each use how far its old rows are written (``filled``) and where they end (``until``): rows above that were
+written when they were appended, as every row is that is appended anew after a rewind. A slice and its mark are one transaction,
+so that a crash loses at most one slice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import duckdb
+import numpy as np
+
+from relance.core.numerals import PLAIN_NUMBER
+from relance.events.history_columns import ColumnFill, PropertyColumns, PropertyUse, choose, column_names
+from relance.events.history_rows import Column, Rows
+
+#: Each column's type in the order of ``ColumnNames``. Values repeat, so that DuckDB finds its own way to keep texts small.
+_TYPES = ("VARCHAR", "DOUBLE", "VARCHAR")
+
+
+class _Use(NamedTuple):
+    use: PropertyUse
+    until: int
+    filled: int
+
+    @property
+    def is_whole(self) -> bool:
+        return self.filled >= self.until
+
+
+class DuckdbColumns:
+    """What the file has, remembered. Called by one thread at a time, but for ``readable``, which is replaced whole."""
+
+    def __init__(self, writer: duckdb.DuckDBPyConnection) -> None:
+        self._writer = writer
+        self._uses: list[_Use] = []
+        self._paths: list[str] = []
+        self._written: frozenset[tuple[int, str]] = frozenset()
+        self.readable = PropertyColumns()
+        self.read()
+
+    def read(self) -> None:
+        """Take up what the file says: at the start, and after each change."""
+        rows = self._writer.execute("SELECT path, app_id, event, until, filled FROM property_uses ORDER BY place").fetchall()
+        self._uses = [_Use(PropertyUse(path, app_id, event), until, filled) for path, app_id, event, until, filled in rows]
+        self._paths = list(dict.fromkeys(each.use.path for each in self._uses))
+        self._written = frozenset((each.use.app_id, each.use.event) for each in self._uses)
+        self.readable = PropertyColumns(frozenset(each.use for each in self._uses if each.is_whole))
+
+    def change(self, wanted: Sequence[PropertyUse], most: int) -> bool:
+        """Make the columns that are to be there, and remove the others; inside a transaction. Returns whether any changed."""
+        present = [each.use for each in self._uses]
+        chosen = choose(present, wanted, most)
+        if set(chosen) == set(present):
+            return False
+        paths = list(dict.fromkeys(each.path for each in chosen))
+        for path in self._paths:
+            if path not in paths:
+                self._drop(path)
+        for path in paths:
+            if path not in self._paths:
+                for name, kind in zip(column_names(path), _TYPES, strict=True):
+                    self._writer.execute(f"ALTER TABLE events ADD COLUMN {name} {kind}")
+        end, known = self._end(), set(present)
+        for use in chosen:
+            if use not in known:
+                self._writer.execute(
+                    "INSERT INTO property_uses SELECT coalesce(max(place), 0) + 1, $1, $2, $3, $4, 0 FROM property_uses",
+                    [*use, end],
+                )
+        return True
+
+    def _drop(self, path: str) -> None:
+        for name in column_names(path):
+            self._writer.execute(f"ALTER TABLE events DROP COLUMN {name}")
+        self._writer.execute("DELETE FROM property_uses WHERE path = $1", [path])
+
+    def _end(self) -> int:
+        """The newest position of any partition."""
+        row = self._writer.execute("SELECT coalesce(max(position), 0) FROM events").fetchone()
+        return int(row[0]) if row else 0
+
+    # ---- appending ----
+
+    def insert(self, rows: Rows) -> None:
+        """Append events, with the columns of those that a use names."""
+        if not self._written:
+            self._insert_plain(rows)
+            return
+        pairs = zip(rows["app_id"].tolist(), rows["event"].tolist(), strict=True)
+        named = np.fromiter((pair in self._written for pair in pairs), np.bool_, len(rows["app_id"]))
+        if not named.all():
+            self._insert_plain(_pick(rows, ~named))
+        if named.any():
+            self._insert_laid_out(_pick(rows, named))
+
+    def _insert_plain(self, rows: Rows) -> None:
+        names = ", ".join(rows)
+        self._from(rows, f"INSERT INTO events ({names}) SELECT {names} FROM incoming")
+
+    def _insert_laid_out(self, rows: Rows) -> None:
+        names = ", ".join(rows)
+        columns = ", ".join(name for path in self._paths for name in column_names(path))
+        self._from(rows, f"INSERT INTO events ({names}, {columns}) {laid_out(self._paths, names, 'incoming')}")
+
+    def _from(self, rows: Rows, sql: str) -> None:
+        self._writer.register("incoming", rows)
+        try:
+            self._writer.execute(sql)
+        finally:
+            self._writer.unregister("incoming")
+
+    # ---- filling back ----
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is left to fill."""
+        return all(each.is_whole for each in self._uses)
+
+    def fill(self, positions: int) -> None:
+        """Write the old rows of one path in the next so many positions; inside a transaction."""
+        first = min((each for each in self._uses if not each.is_whole), key=lambda each: each.filled, default=None)
+        if first is None:
+            return
+        path, low = first.use.path, first.filled
+        together = [each for each in self._uses if each.use.path == path and (each.filled, each.until) == (low, first.until)]
+        high = min(low + positions, first.until)
+        names = column_names(path)
+        events = ", ".join(f"({each.use.app_id}, {_quoted(each.use.event)})" for each in together)
+        within = f"position > {low} AND position <= {high}"
+        old = f"(SELECT rowid AS line, properties FROM events WHERE {within} AND (app_id, event) IN ({events}))"
+        self._writer.execute(
+            f"UPDATE events SET {', '.join(f'{name} = made.{name}' for name in names)}"
+            f" FROM ({laid_out([path], 'line', old)}) AS made WHERE events.rowid = made.line AND {within}"
+        )
+        self._writer.execute(
+            "UPDATE property_uses SET filled = $1 WHERE path = $2 AND filled = $3 AND until = $4", [high, path, low, first.until]
+        )
+
+    def progress(self) -> list[ColumnFill]:
+        """How far each path is."""
+        found = []
+        for path in self._paths:
+            mine = [each for each in self._uses if each.use.path == path]
+            until = sum(each.until for each in mine)
+            found.append(ColumnFill(path, sum(min(each.filled, each.until) for each in mine) / until if until else 1.0))
+        return found
+
+
+def laid_out(paths: Sequence[str], names: str, source: str) -> str:
+    """A query of ``names`` of a source that has ``properties``, and of each path's columns: one reading of the JSON for all."""
+    found = [f"found_{place}" for place, _ in enumerate(paths)]
+    columns = [
+        f"{sql} AS {name}"
+        for path, each in zip(paths, found, strict=True)
+        for name, sql in zip(column_names(path), _columns(each), strict=True)
+    ]
+    asked = ", ".join(_quoted(_json_path(path)) for path in paths)
+    each_found = [f"CAST(found[{place}] AS VARCHAR) AS {name}" for place, name in enumerate(found, 1)]
+    parsed = f"SELECT {names}, json_extract(properties, [{asked}]) AS found FROM {source}"
+    return f"SELECT {names}, {', '.join(columns)} FROM (SELECT {names}, {', '.join(each_found)} FROM ({parsed}))"
+
+
+def _columns(json: str) -> Iterable[str]:
+    """Text, number and other of a value as DuckDB writes it: without spaces, and escaped only where it must be."""
+    is_text = f"starts_with({json}, '\"')"
+    text = (
+        f"CASE WHEN contains({json}, '\\') THEN json_extract_string({json}, '$')"
+        f" ELSE substring({json}, 2, length({json}) - 2) END"
+    )
+    plain = f"CASE WHEN regexp_matches({text}, '\\A(?:{PLAIN_NUMBER})\\z') THEN TRY_CAST({text} AS DOUBLE) END"
+    yield f"CASE WHEN {is_text} THEN {text} END"
+    yield f"CASE WHEN {is_text} THEN {plain} ELSE TRY_CAST({json} AS DOUBLE) END"
+    yield (
+        f"CASE WHEN {json} IN ('true', 'false') OR starts_with({json}, '[') THEN {json}"
+        f" WHEN starts_with({json}, '{{') THEN '{{}}' END"
+    )
+
+
+def _json_path(path: str) -> str:
+    return "$" + "".join(f'."{name}"' for name in path.split("."))
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _pick(rows: Rows, chosen: Column) -> Rows:
+    return {name: column[chosen] for name, column in rows.items()}

@@ -1,0 +1,1 @@
+-- Nothing to make: a property's columns are named and described in the table of events itself (``history_columns_clickhouse``).
