@@ -65,7 +65,7 @@ def twenty_rules(*, predicates: bool) -> list[Any]:
 
 def open_live(rules: list[Any]) -> Live:
     engine = sa.create_engine("sqlite://")
-    live = Live(0, lambda _connection, _app_id: [])
+    live = Live(0, lambda *_: [])
     with engine.begin() as connection:
         STATE.create_all(
             connection, [store.SEGMENTS, store.SEGMENT_VERSIONS, store.MEMBERSHIP_CHANGES, store.MEMBERSHIP_SNAPSHOTS]

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from relance.segments.filters import reading
-from relance.segments.rule.conditions import KINDS, Aggregate, Compare, Did, Is, Predicate, Stage
+from relance.segments.rule.conditions import KINDS, Aggregate, Answer, Channel, Compare, Did, Fact, Is, Predicate, Stage, State
 from relance.segments.rule.tree import parse_rule
 from relance.segments.rule.window import SHAPES, UNITS, CalendarName
 from relance.segments.sentence import sentence
@@ -24,6 +24,10 @@ NAMES = [
     *get_args(Aggregate),
     *get_args(Did),
     *get_args(Stage),
+    *get_args(Fact),
+    *get_args(Channel),
+    *get_args(State),
+    *get_args(Answer),
     *get_args(CalendarName),
     *UNITS,
 ]

@@ -1566,6 +1566,7 @@ export interface components {
             late: boolean;
             waiting: number;
             segments: components["schemas"]["SegmentFreshness"][];
+            columns?: components["schemas"]["LaidOut"][];
         };
         /** Goal */
         Goal: {
@@ -1713,6 +1714,11 @@ export interface components {
          * @enum {string}
          */
         KeyKind: "write" | "api";
+        /** LaidOut */
+        LaidOut: {
+            property: string;
+            share: number;
+        };
         /** Latency */
         Latency: {
             p50_ms: number | null;
@@ -2028,6 +2034,10 @@ export interface components {
             first_seen: number;
             last_seen: number;
             version: number;
+            /** @description What rules may ask of the person beside the traits, as far as known: see the kinds `person`, `subscription` and `consent`. `country_source`, `time_zone_source` and `language_source` say who told it: `event`, `locale`, `trait`, or `default`, the app's own, where nothing is known. */
+            facts: {
+                [key: string]: unknown;
+            };
             aliases: components["schemas"]["Alias"][];
             subscriptions: components["schemas"]["SubscriptionAnswer"][];
             consents: components["schemas"]["ConsentAnswer"][];

@@ -51,10 +51,12 @@ export type About = { message?: number | null; journey?: number | null; channel?
 export type MessageCondition = About & { kind: "message"; did: string; compare?: string; value?: number | "" | [number | "", number | ""]; window?: Window | null };
 export type Unopened = About & { kind: "unopened"; last: number | "" };
 export type Fact = { kind: "person"; name: string; is: string; value?: unknown };
+export type Subscribed = { kind: "subscription"; channel: string; state?: string };
+export type Consented = { kind: "consent"; channel: string; topic?: string; state?: string };
 export type OnList = { kind: "list"; list: number | "" };
 export type InSegment = { kind: "segment"; segment: number | "" };
 export type Bucket = { kind: "bucket"; from?: number | ""; to: number | ""; salt?: string };
-export type Condition = Behaviour | Trait | Sequence | Rhythm | Lifecycle | MessageCondition | Unopened | InSegment | OnList | Fact | Bucket;
+export type Condition = Behaviour | Trait | Sequence | Rhythm | Lifecycle | MessageCondition | Unopened | InSegment | OnList | Fact | Subscribed | Consented | Bucket;
 export type Rule = { all: Rule[] } | { any: Rule[] } | { not: Rule } | Condition;
 export type Segment = Omit<Forms["SegmentAnswer"], "rule"> & { rule: Rule };
 

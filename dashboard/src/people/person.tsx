@@ -14,6 +14,7 @@ import { useSpeech } from "../words/words";
 import { Deliveries } from "./deliveries";
 import { Merge } from "./merge";
 import { emailOf, personName } from "./name";
+import { Facts } from "./facts";
 import { Addresses, Consents, Ids, Profile } from "./profile";
 import { usePerson } from "./queries";
 import { Runs, Segments } from "./standing";
@@ -89,6 +90,7 @@ export function PersonPage() {
         <Grid.Col span={{ base: 12, md: 4 }}>
           <Stack>
             <Profile person={person} />
+            <Facts person={person} />
             <Segments person={id} />
             <Addresses person={person} />
             <Consents person={person} />

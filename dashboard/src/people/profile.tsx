@@ -14,7 +14,7 @@ import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
 import { EditTraits } from "./traits";
 
-function Line({ name, children }: { name: string; children: ReactNode }) {
+export function Line({ name, children }: { name: string; children: ReactNode }) {
   return (
     <Group justify="space-between" wrap="nowrap" align="baseline" gap="lg">
       <Text size="sm" c="dimmed" style={{ flexShrink: 0, maxWidth: "50%" }} truncate>

@@ -1,7 +1,7 @@
 /** The fields of each kind of condition. */
 import { Select, Stack, TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
-import type { About, Amount, Behaviour, Bucket, Condition, Fact, InSegment, Lifecycle, MessageCondition, Moment, OnList, Rhythm, Sequence, Trait, Unopened } from "../api/types";
+import type { About, Amount, Behaviour, Bucket, Condition, Consented, Fact, InSegment, Lifecycle, MessageCondition, Moment, OnList, Rhythm, Sequence, Subscribed, Trait, Unopened } from "../api/types";
 import { useJourneys } from "../journeys/queries";
 import { useMessages } from "../messages/queries";
 import { useSpeech } from "../words/words";
@@ -191,8 +191,38 @@ function FactFields({ value, onChange }: Edit<Fact>) {
   const { w } = useSpeech();
   return (
     <Fields>
-      <Choice label={w.builder.fact} words={w.builder.facts} value={value.name} onChange={(name) => onChange({ ...value, name })} />
-      <TestInput value={value} onChange={(test) => onChange({ kind: "person", name: value.name, ...test })} />
+      <Choice label={w.builder.fact} words={w.builder.facts} value={value.name} onChange={(name) => onChange({ kind: "person", name, ...(shapeOf(name) === shapeOf(value.name) ? { is: value.is, value: value.value } : beginnings[shapeOf(name)]) })} />
+      <TestInput key={shapeOf(value.name)} moves only={testsOf[shapeOf(value.name)]} text={["text", "version", "list"].includes(shapeOf(value.name))} value={value} onChange={(test) => onChange({ kind: "person", name: value.name, ...test })} />
+    </Fields>
+  );
+}
+
+type Shape = "text" | "version" | "moment" | "count" | "number" | "list";
+const shapes: Record<string, Shape> = { os_version: "version", app_version: "version", first_seen: "moment", last_seen: "moment", sessions: "count", session_seconds: "number", average_session_seconds: "number", aliases: "list" };
+/** How a fact is tested, as the server has it. */
+const shapeOf = (fact: string): Shape => shapes[fact] ?? "text";
+const order = [">=", "<=", "=", ">", "<"];
+const known = ["exists", "not_exists"];
+const testsOf: Record<Shape, string[]> = { text: ["=", "!=", "in", "not_in", ...known, "contains", "starts", "matches"], version: [...order, "!=", ...known], moment: ["before", "after"], count: [...order, "between"], number: [...order, "!=", "between", ...known], list: ["has"] };
+const beginnings: Record<Shape, { is: string; value: unknown }> = { text: { is: "=", value: "" }, version: { is: ">=", value: "" }, moment: { is: "after", value: { ago: "30d" } }, count: { is: ">=", value: 1 }, number: { is: ">=", value: 60 }, list: { is: "has", value: "user_id" } };
+
+function SubscriptionFields({ value, onChange }: Edit<Subscribed>) {
+  const { w } = useSpeech();
+  return (
+    <Fields>
+      <Choice label={w.builder.channel} words={w.builder.reachable} value={value.channel} onChange={(channel) => onChange({ ...value, channel })} />
+      <Choice label={w.builder.state} words={w.builder.states} value={value.state ?? "subscribed"} onChange={(state) => onChange({ ...value, state })} />
+    </Fields>
+  );
+}
+
+function ConsentFields({ value, onChange }: Edit<Consented>) {
+  const { w } = useSpeech();
+  return (
+    <Fields>
+      <Choice label={w.builder.channel} words={w.builder.reachable} value={value.channel} onChange={(channel) => onChange({ ...value, channel })} />
+      <TextInput label={w.builder.topic} value={value.topic ?? "general"} onChange={(change) => onChange({ ...value, topic: change.currentTarget.value })} error={useMissing(value.topic)} />
+      <Choice label={w.builder.answer} words={w.builder.answers} value={value.state ?? "granted"} onChange={(state) => onChange({ ...value, state })} />
     </Fields>
   );
 }
@@ -230,6 +260,10 @@ export function ConditionFields({ value, onChange, own }: Edit<Condition> & { ow
       return <ListFields value={value} onChange={onChange} />;
     case "person":
       return <FactFields value={value} onChange={onChange} />;
+    case "subscription":
+      return <SubscriptionFields value={value} onChange={onChange} />;
+    case "consent":
+      return <ConsentFields value={value} onChange={onChange} />;
     case "bucket":
       return <BucketFields value={value} onChange={onChange} />;
   }

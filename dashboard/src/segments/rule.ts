@@ -50,6 +50,10 @@ export function fresh(kind: string): Condition {
       return { kind, segment: "" };
     case "person":
       return { kind, name: "country", is: "=", value: "" };
+    case "subscription":
+      return { kind, channel: "email", state: "subscribed" };
+    case "consent":
+      return { kind, channel: "email", topic: "general", state: "granted" };
     case "list":
       return { kind, list: "" };
     case "bucket":

@@ -30,15 +30,15 @@ function ValueInput({ value, onChange, plain }: Edit<unknown> & { plain: boolean
   return <TextInput label={w.builder.value} placeholder={plain ? undefined : w.builder.valueHelp} value={text} onChange={(change) => put(change.currentTarget.value)} error={useMissing(text)} />;
 }
 
-const plainText = ["contains", "starts", "matches", "version_from", "version_below"];
+const plainText = ["contains", "starts", "matches", "version_from", "version_below", "version_is", "version_above", "version_to"];
 const shapes: Record<string, string> = { exists: "none", not_exists: "none", in: "list", not_in: "list", between: "pair", before: "moment", after: "moment" };
 const shapeOfTest = (is: string) => shapes[is] ?? (plainText.includes(is) ? "text" : "value");
 const emptyOf = (shape: string, moves: boolean): unknown => (shape === "none" ? undefined : shape === "list" ? [] : shape === "pair" ? ["", ""] : shape === "moment" ? (moves ? { ago: "30d" } : today()) : "");
 
 type Tested = { is: string; value?: unknown };
 
-/** The operator and what it compares with. */
-export function TestInput({ value: test, onChange, moves = false }: Edit<Tested> & { moves?: boolean }) {
+/** The operator and what it compares with; `only` names the operators there are, `text` says that values are never numbers. */
+export function TestInput({ value: test, onChange, moves = false, only, text = false }: Edit<Tested> & { moves?: boolean; only?: string[]; text?: boolean }) {
   const { w } = useSpeech();
   const shape = shapeOfTest(test.is);
   const become = (is: string) => onChange({ is, value: shapeOfTest(is) === shape ? test.value : emptyOf(shapeOfTest(is), moves) });
@@ -46,8 +46,8 @@ export function TestInput({ value: test, onChange, moves = false }: Edit<Tested>
   const pair = Array.isArray(test.value) ? (test.value as (number | "")[]) : [];
   return (
     <>
-      <Choice label={w.builder.is} words={w.rule.is} value={test.is} onChange={become} />
-      {(shape === "value" || shape === "text") && <ValueInput key={shape} plain={shape === "text"} value={test.value} onChange={put} />}
+      <Choice label={w.builder.is} words={only ? Object.fromEntries(only.map((one) => [one, w.rule.is[one] ?? one])) : w.rule.is} value={test.is} onChange={become} />
+      {(shape === "value" || shape === "text") && <ValueInput key={shape} plain={text || shape === "text"} value={test.value} onChange={put} />}
       {shape === "list" && <ListInput value={pair as unknown[]} onChange={put} />}
       {shape === "pair" && (
         <>

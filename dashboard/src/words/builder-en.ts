@@ -2,7 +2,7 @@
 export const builderEn = {
   kinds: {
     behaviour: "What they did", trait: "What is known of them", sequence: "One thing, then another", lifecycle: "First time, stopped, resumed", rhythm: "Away longer than usual",
-    message: "Messages received or opened", unopened: "Last messages left unopened", segment: "In another segment", list: "On a list", person: "Country, language, time zone", bucket: "A random part",
+    message: "Messages received or opened", unopened: "Last messages left unopened", segment: "In another segment", list: "On a list", person: "Place, device, visits, origin", subscription: "A channel they can be reached on", consent: "What they agreed to", bucket: "A random part",
   } as Record<string, string>,
   join: { all: "All of these hold", any: "At least one of these holds", none: "None of these holds", notall: "Not all of these hold" } as Record<string, string>,
   joinLabel: "How these go together", group: "Group", condition: (n: number) => `Condition ${n}`, kind: "Kind of condition", add: "Add a condition", addGroup: "Add a group", remove: "Remove this condition", removeGroup: "Remove this group", not: "Not", notHelp: "Turn the condition into its contrary",
@@ -24,8 +24,15 @@ export const builderEn = {
   times: "Times their usual gap between sessions", did: "What they did with it", dids: {
     received: "received", shown: "were shown", opened: "opened", clicked: "clicked", dismissed: "dismissed", converted: "converted after", unsubscribed: "unsubscribed through",
   } as Record<string, string>,
-  message: "Message", anyMessage: "any message", journey: "Journey", anyJourney: "any journey", channel: "Channel", anyChannel: "any channel", last: "How many of the last", segment: "Segment", list: "List", fact: "What", facts: { country: "Country", language: "Language", time_zone: "Time zone" } as Record<string, string>, fromPercent: "From per cent", toPercent: "To per cent", salt: "Name of the draw", saltHelp: "The same name draws the same people",
+  message: "Message", anyMessage: "any message", journey: "Journey", anyJourney: "any journey", channel: "Channel", anyChannel: "any channel", last: "How many of the last", segment: "Segment", list: "List", fact: "What", facts: {
+    country: "Country", region: "Region", city: "City", language: "Language", time_zone: "Time zone", device_type: "Device", os: "Operating system", os_version: "System version", app_version: "App version",
+    first_seen: "First visit", last_seen: "Last activity", sessions: "Number of sessions", session_seconds: "Time in sessions (seconds)", average_session_seconds: "Usual session length (seconds)",
+    source: "Acquisition source", medium: "Acquisition channel", campaign: "Acquisition campaign", aliases: "Kinds of ids", device_model: "Device model", device_manufacturer: "Device maker",
+    country_source: "Who told the country", language_source: "Who told the language", time_zone_source: "Who told the time zone",
+  } as Record<string, string>,
+  state: "State", states: { subscribed: "is subscribed", unsubscribed: "has unsubscribed", opted_out: "has opted out", none: "has no address" } as Record<string, string>, reachable: { email: "E-mail", web_push: "Web push", mobile_push: "Mobile push" } as Record<string, string>,
+  topic: "Topic", answer: "Answer", answers: { granted: "has agreed", denied: "has refused", unknown: "has never answered" } as Record<string, string>, version: "Version", fromPercent: "From per cent", toPercent: "To per cent", salt: "Name of the draw", saltHelp: "The same name draws the same people",
   help: {
-    behaviour: "Counts one event", trait: "Plan, city, birthday…", sequence: "Added to cart, but did not order within 2 hours", lifecycle: "Changes of habit", rhythm: "Compared with their own habit", message: "Of a message, a journey, a channel", unopened: "Tired of messages", segment: "Builds on another rule", list: "People put together by hand", person: "As Relance made it out", bucket: "For tests and holdouts",
+    behaviour: "Counts one event", trait: "Plan, city, birthday…", sequence: "Added to cart, but did not order within 2 hours", lifecycle: "Changes of habit", rhythm: "Compared with their own habit", message: "Of a message, a journey, a channel", unopened: "Tired of messages", segment: "Builds on another rule", list: "People put together by hand", person: "As Relance made it out", subscription: "By address, and by what they said", consent: "By channel and topic", bucket: "For tests and holdouts",
   } as Record<string, string>,
 };

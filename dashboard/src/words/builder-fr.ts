@@ -4,7 +4,7 @@ import type { builderEn } from "./builder-en";
 export const builderFr: typeof builderEn = {
   kinds: {
     behaviour: "Ce que la personne a fait", trait: "Ce qu’on sait d’elle", sequence: "Une chose, puis une autre", lifecycle: "Première fois, arrêt, reprise", rhythm: "Absente plus que d’habitude",
-    message: "Messages reçus ou ouverts", unopened: "Derniers messages non ouverts", segment: "Dans un autre segment", list: "Sur une liste", person: "Pays, langue, fuseau horaire", bucket: "Une part tirée au sort",
+    message: "Messages reçus ou ouverts", unopened: "Derniers messages non ouverts", segment: "Dans un autre segment", list: "Sur une liste", person: "Lieu, appareil, visites, provenance", subscription: "Un canal où la joindre", consent: "Ce qu’elle a accepté", bucket: "Une part tirée au sort",
   },
   join: { all: "Toutes ces conditions", any: "Au moins une de ces conditions", none: "Aucune de ces conditions", notall: "Pas toutes ces conditions" },
   joinLabel: "Comment les réunir", group: "Groupe", condition: (n) => `Condition ${n}`, kind: "Sorte de condition", add: "Ajouter une condition", addGroup: "Ajouter un groupe", remove: "Retirer cette condition", removeGroup: "Retirer ce groupe", not: "Non", notHelp: "Prendre le contraire de la condition",
@@ -26,8 +26,15 @@ export const builderFr: typeof builderEn = {
   times: "Fois son délai habituel entre deux sessions", did: "Ce qui en a été fait", dids: {
     received: "reçu", shown: "affiché", opened: "ouvert", clicked: "cliqué", dismissed: "écarté", converted: "conversion", unsubscribed: "désabonnement",
   },
-  message: "Message", anyMessage: "n’importe quel message", journey: "Parcours", anyJourney: "n’importe quel parcours", channel: "Canal", anyChannel: "n’importe quel canal", last: "Combien des derniers", segment: "Segment", list: "Liste", fact: "Quoi", facts: { country: "Pays", language: "Langue", time_zone: "Fuseau horaire" } as Record<string, string>, fromPercent: "De (pour cent)", toPercent: "À (pour cent)", salt: "Nom du tirage", saltHelp: "Le même nom tire les mêmes personnes",
+  message: "Message", anyMessage: "n’importe quel message", journey: "Parcours", anyJourney: "n’importe quel parcours", channel: "Canal", anyChannel: "n’importe quel canal", last: "Combien des derniers", segment: "Segment", list: "Liste", fact: "Quoi", facts: {
+    country: "Pays", region: "Région", city: "Ville", language: "Langue", time_zone: "Fuseau horaire", device_type: "Appareil", os: "Système", os_version: "Version du système", app_version: "Version de l’application",
+    first_seen: "Première visite", last_seen: "Dernière activité", sessions: "Nombre de sessions", session_seconds: "Durée des sessions (secondes)", average_session_seconds: "Durée moyenne d’une session (secondes)",
+    source: "Source d’acquisition", medium: "Canal d’acquisition", campaign: "Campagne d’acquisition", aliases: "Sortes d’identifiants", device_model: "Modèle de l’appareil", device_manufacturer: "Marque de l’appareil",
+    country_source: "D’où vient le pays", language_source: "D’où vient la langue", time_zone_source: "D’où vient le fuseau horaire",
+  },
+  state: "État", states: { subscribed: "abonnement actif", unsubscribed: "désabonnement", opted_out: "refus du canal", none: "aucune adresse" }, reachable: { email: "E-mail", web_push: "Push web", mobile_push: "Push mobile" },
+  topic: "Sujet", answer: "Réponse", answers: { granted: "a accepté", denied: "a refusé", unknown: "n’a jamais répondu" }, version: "Version", fromPercent: "De (pour cent)", toPercent: "À (pour cent)", salt: "Nom du tirage", saltHelp: "Le même nom tire les mêmes personnes",
   help: {
-    behaviour: "Compte un événement", trait: "Formule, ville, anniversaire…", sequence: "A mis au panier, sans commander sous 2 heures", lifecycle: "Les habitudes qui changent", rhythm: "Comparée à sa propre habitude", message: "D’un message, d’un parcours, d’un canal", unopened: "Lassée des messages", segment: "S’appuie sur une autre règle", list: "Des personnes réunies à la main", person: "Tel que Relance l’a établi", bucket: "Pour les essais et les groupes témoins",
+    behaviour: "Compte un événement", trait: "Formule, ville, anniversaire…", sequence: "A mis au panier, sans commander sous 2 heures", lifecycle: "Les habitudes qui changent", rhythm: "Comparée à sa propre habitude", message: "D’un message, d’un parcours, d’un canal", unopened: "Lassée des messages", segment: "S’appuie sur une autre règle", list: "Des personnes réunies à la main", person: "Tel que Relance l’a établi", subscription: "Selon ses adresses et ses refus", consent: "Par canal et par sujet", bucket: "Pour les essais et les groupes témoins",
   },
 };

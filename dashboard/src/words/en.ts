@@ -40,7 +40,7 @@ export const en = (f: Format) => ({
   } as Record<string, string>,
   people: {
     title: "People", search: "Search by e-mail, id or alias", searchHelp: "An e-mail address, a user id, or an alias such as crm:1234", seen: "Last seen", first: "First seen", since: "since", email: "E-mail", id: "User id", empty: "Nobody yet",
-    emptyBody: "People appear by themselves with their first event. Send an “identify” call with a user id and an e-mail address to see one here.", none: "Nobody matches this search.", profile: "Profile", traits: "Traits", editTraits: "Edit traits", traitName: "Trait", traitValue: "Value",
+    emptyBody: "People appear by themselves with their first event. Send an “identify” call with a user id and an e-mail address to see one here.", none: "Nobody matches this search.", profile: "Profile", facts: "What Relance made out", factFrom: { event: "from the event", locale: "from the locale", trait: "from a trait", default: "the app’s default" } as Record<string, string>, sessionLength: "Seconds in a session, on average", traits: "Traits", editTraits: "Edit traits", traitName: "Trait", traitValue: "Value",
     addTrait: "Add a trait", aliases: "Other ids", aliasesNone: "Known by one id only.", subscriptions: "Subscriptions", subscriptionsNone: "No address yet: an e-mail trait or a push token makes one.", consents: "Consent", consentsHelp: "What marketing may go out.", notAsked: "nothing recorded, so no marketing", implied: "by the permission given to the browser", granted: "granted", refused: "refused",
     segments: "Segments", segmentsNone: "In no segment right now.", runs: "Journeys", runsNone: "Has entered no journey.", deliveries: "Messages, sent or not", deliveriesNone: "Nothing was ever meant for this person.", deliveriesHelp: "Why did they get it, or not? Every attempt, with its reason.",
     timeline: "Timeline", timelineNone: "No event yet.", export: "Export everything", merge: "Merge into another…", mergeTitle: "Merge this person into another", mergeBody: "Their events, subscriptions, segments and journeys move to the other person. This cannot be undone.", mergeInto: "The person who stays", mergeDo: "Merge",
@@ -70,7 +70,7 @@ export const en = (f: Format) => ({
     and: " and ", quoted: (text: string) => `“${text}”`, where: (text: string) => ` where ${text}`,
     is: {
       "=": "is", "!=": "is not", in: "is one of", not_in: "is none of", exists: "is known", not_exists: "is not known", ">": "is more than", ">=": "is at least", "<": "is less than", "<=": "is at most", between: "is between",
-      contains: "contains", starts: "starts with", matches: "matches the pattern", has: "has in its list", before: "is before", after: "is on or after", version_from: "is at least version", version_below: "is older than version",
+      contains: "contains", starts: "starts with", matches: "matches the pattern", has: "has in its list", before: "is before", after: "is on or after", version_from: "is at least version", version_below: "is older than version", version_is: "is version", version_above: "is newer than version", version_to: "is at most version",
     } as Record<string, string>,
   },
   journeys: {

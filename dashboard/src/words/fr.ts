@@ -41,7 +41,7 @@ export const fr = (f: Format): Words => ({
   },
   people: {
     title: "Personnes", search: "Chercher par e-mail, identifiant ou alias", searchHelp: "Une adresse e-mail, un identifiant, ou un alias comme crm:1234", seen: "Dernière visite", first: "Première visite", since: "depuis", email: "E-mail", id: "Identifiant", empty: "Personne pour l’instant",
-    emptyBody: "Les personnes apparaissent d’elles-mêmes avec leur premier événement. Envoyez un appel «\u00a0identify\u00a0» avec un identifiant et une adresse e-mail pour en voir une ici.", none: "Personne ne correspond à cette recherche.", profile: "Profil", traits: "Traits", editTraits: "Modifier les traits", traitName: "Trait", traitValue: "Valeur",
+    emptyBody: "Les personnes apparaissent d’elles-mêmes avec leur premier événement. Envoyez un appel «\u00a0identify\u00a0» avec un identifiant et une adresse e-mail pour en voir une ici.", none: "Personne ne correspond à cette recherche.", profile: "Profil", facts: "Ce que Relance a établi", factFrom: { event: "dit par l’événement", locale: "selon la langue réglée", trait: "dit par un trait", default: "par défaut dans l’application" }, sessionLength: "Secondes par session, en moyenne", traits: "Traits", editTraits: "Modifier les traits", traitName: "Trait", traitValue: "Valeur",
     addTrait: "Ajouter un trait", aliases: "Autres identifiants", aliasesNone: "Connue par un seul identifiant.", subscriptions: "Abonnements", subscriptionsNone: "Aucune adresse\u202f: un trait e-mail ou un jeton push en crée une.", consents: "Consentement", consentsHelp: "Le marketing qui peut partir.", notAsked: "rien d’enregistré, donc pas de marketing", implied: "par la permission donnée au navigateur", granted: "accordé", refused: "refusé",
     segments: "Segments", segmentsNone: "Dans aucun segment en ce moment.", runs: "Parcours", runsNone: "N’est entrée dans aucun parcours.", deliveries: "Messages, envoyés ou non", deliveriesNone: "Rien n’a jamais été destiné à cette personne.", deliveriesHelp: "Pourquoi l’a-t-elle reçu, ou pas\u202f? Chaque envoi, avec son motif.",
     timeline: "Chronologie", timelineNone: "Aucun événement.", export: "Tout exporter", merge: "Fusionner…", mergeTitle: "Fusionner cette personne dans une autre", mergeBody: "Ses événements, abonnements, segments et parcours passent à l’autre personne. C’est définitif.", mergeInto: "La personne qui reste", mergeDo: "Fusionner",
@@ -70,7 +70,7 @@ export const fr = (f: Format): Words => ({
     and: " et ", quoted: (text) => `«\u00a0${text}\u00a0»`, where: (text) => ` où ${text}`,
     is: {
       "=": "est", "!=": "n’est pas", in: "est l’un de", not_in: "n’est aucun de", exists: "est connu", not_exists: "n’est pas connu", ">": "est supérieur à", ">=": "est au moins", "<": "est inférieur à", "<=": "est au plus", between: "est entre",
-      contains: "contient", starts: "commence par", matches: "correspond au motif", has: "a dans sa liste", before: "est avant", after: "est à partir du", version_from: "est au moins la version", version_below: "est avant la version",
+      contains: "contient", starts: "commence par", matches: "correspond au motif", has: "a dans sa liste", before: "est avant", after: "est à partir du", version_from: "est au moins la version", version_below: "est avant la version", version_is: "est la version", version_above: "est après la version", version_to: "est au plus la version",
     },
   },
   journeys: {

@@ -73,7 +73,7 @@ class Work:
 
     def settle(self, events: Sequence[Event]) -> None:
         """Everything the events change, then everything that the passing of time changed."""
-        self.parts.people.begin(self.connection, self.now)
+        self.parts.people.begin(self.connection, self.now, self.parts.live.asked())
         fresh, hashes = self._fresh(events)
         for start, stop in cut(fresh):
             self._chunk(fresh[start:stop], hashes[start:stop])

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from relance.events.service import PropertyUse
 from relance.segments import store
-from relance.segments.definition.needs import reads_of
+from relance.segments.definition.needs import facts_asked, reads_of
 from relance.segments.live.engine import Live, ReadProfiles
 from relance.segments.model import Preview
 from relance.segments.query.preview import Past, asks_for_traits, preview
@@ -52,7 +52,8 @@ def preview_rule(
 ) -> Preview:
     """Who a rule (decoded JSON) would hold at ``now``; profiles are read only where it asks for traits. Raises ``RuleError``."""
     written = written_rule(rule, app_id, connection)
-    everybody = (
-        read_profiles(connection, app_id) if asks_for_traits(written) else ((each, {}) for each in read_ids(connection, app_id))
-    )
+    if asks_for_traits(written):
+        everybody = read_profiles(connection, app_id, facts_asked([written]))
+    else:
+        everybody = ((each, {}) for each in read_ids(connection, app_id))
     return preview(written, app_id, history, everybody, now)

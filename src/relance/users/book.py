@@ -73,6 +73,7 @@ class Book:
         self.touched: list[Profile] = []
         self.open: list[Profile] = []  # profiles whose traits are in memory, until the next transaction
         self.retold: set[int] = set()  # people whose traits changed since that was last asked
+        self.described: dict[int, Profile] = {}  # whose ``about`` must be written
         self.grants: dict[int, dict[tuple[str, str], Grant]] = {}
         self.dirty_addresses: list[Address] = []
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from relance.core.encoding import to_canonical_json
+from relance.users.about import read_about
 from relance.users.model import CHANNELS, GENERAL, MOBILE_PUSH, WEB_PUSH
 
 _LOCALE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z]{4})?(?:[-_]([A-Za-z]{2}))?(?:[-_.@].*)?")
@@ -30,7 +31,7 @@ class Push(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """What a context holds of interest; ``consents`` are (channel, topic, granted)."""
+    """What a context holds of interest; ``consents`` are (channel, topic, granted), ``about`` is as ``about`` writes it."""
 
     language: str | None = None
     region: str | None = None
@@ -39,6 +40,7 @@ class Facts(NamedTuple):
     session: str = ""
     push: Push | None = None
     consents: tuple[tuple[str, str, bool], ...] = ()
+    about: str = ""
 
 
 NOTHING = Facts()
@@ -54,8 +56,14 @@ class _Context(msgspec.Struct, gc=False):
     session: Any = None
     session_id: Any = msgspec.field(default=None, name="sessionId")
     consent: Any = None
+    os: Any = None
+    app: Any = None
+    campaign: Any = None
+    referrer: Any = None
+    userAgent: Any = None  # noqa: N815 - as the Segment spec writes it
 
 
+_DESCRIBING = ("device", "os", "app", "location", "campaign", "referrer", "userAgent")
 _decode = msgspec.json.Decoder(_Context).decode
 
 
@@ -78,6 +86,7 @@ def read_context(context: bytes) -> Facts | None:
         _key(session),
         read_push(found.device) if isinstance(found.device, dict) else None,
         read_consents(found.consent),
+        read_about({name: getattr(found, name) for name in _DESCRIBING}),
     )
     return None if facts == NOTHING else facts
 

@@ -6,10 +6,12 @@ from typing import Any
 
 import msgspec
 
+from relance.users.about import joined, text_of, written
 from relance.users.book import Book, new_address
 from relance.users.facts import Facts, Push, read_consents, read_country, read_email, read_locale, read_zone
 from relance.users.model import CHANNELS, EMAIL, GENERAL, LISTS, AliasKind, Happening, SubscriptionState
-from relance.users.profile import Profile, absorb, apply_traits, loaded_traits, put_on_list
+from relance.users.profile import Profile, absorb, apply_traits, loaded_traits, put_on_list, put_places
+from relance.users.telling import EVENT, LOCALE, TRAIT
 
 _STATES = frozenset(map(str, SubscriptionState))
 _KEY_LENGTH = 128
@@ -83,6 +85,8 @@ def merge_profiles(book: Book, loser_id: int, winner_id: int, now: int) -> None:
     given_up = read_email(loaded_traits(loser).get("email"))
     absorb(winner, loser)
     book.change(winner)
+    book.described.pop(loser_id, None)
+    book.described[winner_id] = winner
     book.folded[loser_id] = winner_id
     book.retold.discard(loser_id)
     book.retold.add(winner_id)
@@ -103,7 +107,7 @@ def _apply_traits(book: Book, profile: Profile, given: dict[str, Any], event: Ha
         if email:
             _claim(book, profile, Push(EMAIL, email, "{}", "{}"), event.received_at)
     _consent_of_traits(book, profile, given, event)
-    return _place_of_traits(profile, traits) or changed
+    return _place_of_traits(book, profile, traits) or changed
 
 
 def _consent_of_traits(book: Book, profile: Profile, given: dict[str, Any], event: Happening) -> None:
@@ -115,16 +119,34 @@ def _consent_of_traits(book: Book, profile: Profile, given: dict[str, Any], even
         book.grant(profile.id, channel, topic, (event.occurred_at, not granted, event.kind))
 
 
-def _place_of_traits(profile: Profile, traits: dict[str, Any]) -> bool:
-    """Country, zone and language where the traits name them (``country`` or ``address.country``, as the Segment spec has it)."""
-    address = traits.get("address")
-    country = read_country(traits.get("country") or (address.get("country") if isinstance(address, dict) else None))
+def _place_of_traits(book: Book, profile: Profile, traits: dict[str, Any]) -> bool:
+    """Country, zone, language, region and city where the traits name them (``country`` or ``address.country``, as the Segment
+    spec has it)."""
+    found = traits.get("address")
+    address = found if isinstance(found, dict) else {}
+    country = read_country(traits.get("country") or address.get("country"))
     language, region = read_locale(traits.get("language") or traits.get("locale"))
-    before = profile.country, profile.timezone, profile.language
-    profile.country = country or profile.country or region
-    profile.timezone = read_zone(traits.get("timezone")) or profile.timezone
-    profile.language = language or profile.language
-    return before != (profile.country, profile.timezone, profile.language)
+    timezone = read_zone(traits.get("timezone"))
+    place = written({"region": text_of(address.get("state")), "city": text_of(address.get("city"))})
+    described = bool(place) and _describe(book, profile, place, late=False)
+    kept = profile.origins
+    changed = put_places(
+        profile,
+        (country, TRAIT) if country else (profile.country, kept[0]) if profile.country else (region, LOCALE),
+        (timezone, TRAIT) if timezone else (profile.timezone, kept[1]),
+        (language, TRAIT) if language else (profile.language, kept[2]),
+    )
+    return changed or described
+
+
+def _describe(book: Book, profile: Profile, given: str, *, late: bool) -> bool:
+    """Device, app, place and acquisition; returns whether that changed anything."""
+    known = joined(profile.about, given, late=late)
+    if known == profile.about:
+        return False
+    profile.about = known
+    book.described[profile.id] = profile
+    return True
 
 
 def _apply_facts(book: Book, profile: Profile, facts: Facts, event: Happening, late: bool) -> bool:
@@ -133,16 +155,23 @@ def _apply_facts(book: Book, profile: Profile, facts: Facts, event: Happening, l
     push = facts.push
     if push is not None and not (late and book.find_address(push[:2])):
         _claim(book, profile, push, event.received_at)
-    before = profile.country, profile.timezone, profile.language
-    if late:
-        profile.country = profile.country or facts.country or facts.region
-        profile.timezone = profile.timezone or facts.timezone
-        profile.language = profile.language or facts.language
-    else:
-        profile.country = facts.country or profile.country or facts.region
-        profile.timezone = facts.timezone or profile.timezone
-        profile.language = facts.language or profile.language
-    return before != (profile.country, profile.timezone, profile.language)
+    changed = bool(facts.about) and _describe(book, profile, facts.about, late=late)
+    if facts.country is None and facts.region is None and facts.timezone is None and facts.language is None:
+        return changed
+    return _place_of_context(profile, facts, late) or changed
+
+
+def _place_of_context(profile: Profile, facts: Facts, late: bool) -> bool:
+    """An event's own word goes before what was known, and that before what its locale suggests; a late one fills gaps."""
+    kept = profile.origins
+    country = profile.country, kept[0]
+    if facts.country and not (late and profile.country):
+        country = facts.country, EVENT
+    elif not profile.country:
+        country = facts.region, LOCALE
+    timezone = (facts.timezone, EVENT) if facts.timezone and not (late and profile.timezone) else (profile.timezone, kept[1])
+    language = (facts.language, LOCALE) if facts.language and not (late and profile.language) else (profile.language, kept[2])
+    return put_places(profile, country, timezone, language)
 
 
 def _claim(book: Book, profile: Profile, given: Push, now: int) -> None:
@@ -162,6 +191,7 @@ def _claim(book: Book, profile: Profile, given: Push, now: int) -> None:
         book.change_address(row, now)
         if owner == profile.id:
             return
+        book.retold.add(owner)  # who may have no address any more
     if given.channel == EMAIL:
         book.identity.claims[str(AliasKind.EMAIL), given.address] = profile.id
 

@@ -76,12 +76,12 @@ class Wanted:
         self._load_aliases(connection, USER, self.users, identity.users, book.old_users)
         self._load_aliases(connection, ANONYMOUS, self.anonymous, identity.anonymous, book.old_anonymous)
         missing = {root for root in map(identity.root, self.persons) if not book.find_person(root)}
-        missing -= _load_people(connection, book, missing)
+        missing -= load_people(connection, book, missing)
         if missing:
             merged = store.read_roots(connection, book.app_id, missing)
             for person, root in merged:
                 identity.forward[person] = book.folded[person] = root
-            _load_people(connection, book, {root for _, root in merged if not book.find_person(root)})
+            load_people(connection, book, {root for _, root in merged if not book.find_person(root)})
 
     def _load_aliases(
         self, connection: Connection, kind: str, values: set[str], new: dict[str, int], old: dict[str, int]
@@ -105,8 +105,8 @@ class Wanted:
             self.book.identity.tombs.update(store.read_tombstones(connection, self.book.app_id, kind, missing))
 
 
-def _load_people(connection: Connection, book: Book, persons: set[int]) -> set[int]:
-    """Load the people's profiles; returns those that exist."""
+def load_people(connection: Connection, book: Book, persons: set[int]) -> set[int]:
+    """Bring into memory the people's profiles; returns those that exist."""
     if not persons:
         return set()
     found = store.read_profiles(connection, book.app_id, persons)

@@ -12,6 +12,7 @@ EMAIL = "email"
 WEB_PUSH = "web_push"
 MOBILE_PUSH = "mobile_push"
 CHANNELS = (EMAIL, WEB_PUSH, MOBILE_PUSH)
+FACTS = "$person"  # beside the traits where rules are asked: what the program made out itself
 LISTS = "$lists"  # kept beside the traits: the static lists the person is on; no sender can set it
 GENERAL = "general"  # the topic of a consent that names none
 

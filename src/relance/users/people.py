@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy.engine import Connection
@@ -17,6 +18,7 @@ from relance.users.loading import (
     Merges,
     Wanted,
     command_body,
+    load_people,
     load_traits,
     needs_of,
     person_in,
@@ -24,8 +26,9 @@ from relance.users.loading import (
     recall,
 )
 from relance.users.model import Deletion, Derived, Happening, Resolution
-from relance.users.profile import Profile, told
-from relance.users.sessions import SILENCE, observe
+from relance.users.profile import Profile, known_of, loaded_traits
+from relance.users.sessions import SILENCE, go_on, observe
+from relance.users.telling import MOVING, TABLED, tabled, tell
 
 _ACTIVITY = frozenset(("track", "page", "screen", "identify", "group", "alias"))
 _SESSION = frozenset(("track", "page", "screen"))
@@ -51,11 +54,18 @@ class People:
         self._books: dict[int, Book] = {}
         self._contexts: dict[bytes, Facts | None] = {}
         self._connection: Connection | None = None
+        self._asked: Mapping[int, frozenset[str]] = {}
         self._resolved: tuple[Sequence[Happening], list[int], Resolution] | None = None
 
-    def begin(self, connection: Connection, now: int) -> None:  # noqa: ARG002 - the tick's clock decides nothing here
-        """Start a transaction's work."""
+    def begin(
+        self,
+        connection: Connection,
+        now: int,  # noqa: ARG002 - the tick's clock decides nothing here
+        asked: Mapping[int, frozenset[str]] = MappingProxyType({}),
+    ) -> None:
+        """Start a transaction's work. ``asked`` are the facts, by app, that rules ask for beside those that are always told."""
         self._connection = connection
+        self._asked = asked
         self._resolved = None
         for book in self._books.values():
             book.close()
@@ -73,6 +83,7 @@ class People:
         """Write everything that changed since ``begin``. The caller commits."""
         connection = self._open_connection()
         for book in self._books.values():
+            self._note_told(book)
             store.write_book(connection, book, self._partition)
 
     def resolve(self, events: Sequence[Happening]) -> Resolution:
@@ -157,16 +168,37 @@ class People:
             merge_profiles(self._books[app_id], loser, winner, received_at)
 
     def changed_traits(self) -> dict[tuple[int, int], dict[str, Any]]:
-        """``(app, person)`` → what rules may ask of the people of whom that changed since this was last asked."""
+        """``(app, person)`` → what rules may ask of the people of whom that changed since this was last asked.
+
+        Called after ``flush``: what tables of their own hold is read from them.
+        """
         changed: dict[tuple[int, int], dict[str, Any]] = {}
         for book in self._books.values():
-            people = book.identity.people
-            persons = sorted(person for person in book.retold if person in people)
+            self._note_told(book)
+            people, asked = book.identity.people, self._asked.get(book.app_id, frozenset())
+            roots = set(map(book.identity.root, book.retold))
+            missing = {person for person in roots if not book.find_person(person)}
+            persons = sorted(roots - missing | load_people(self._open_connection(), book, missing))
             if persons:
                 load_traits(self._open_connection(), book, persons)
-            changed.update(((book.app_id, person), told(people[person])) for person in persons)
+            rows = store.read_rows(self._open_connection(), book.app_id, persons, asked) if asked & TABLED and persons else {}
+            for person in persons:
+                found = tabled(rows[person]) if person in rows else None
+                changed[book.app_id, person] = tell(loaded_traits(people[person]), known_of(people[person]), asked, found)
             book.retold.clear()
         return changed
+
+    def _note_told(self, book: Book) -> None:
+        """Of whom a fact changed that is told only where it is asked for, as far as that is not written yet."""
+        asked = self._asked.get(book.app_id)
+        if not asked:
+            return
+        if not asked.isdisjoint(MOVING):
+            book.retold.update([profile.id for profile in book.touched])
+        if not asked.isdisjoint(TABLED):
+            book.retold.update(book.owner(row) for row in book.dirty_addresses)
+            book.retold.update(book.grants)
+            book.retold.update(book.identity.claims.values())
 
     def _command(self, book: Book, event: Happening, index: int, out: Resolution, *, alone: bool) -> int:
         identity, body = book.identity, command_body(event)
@@ -277,4 +309,4 @@ def _be_in_session(profile: Profile, event: Happening, note: Note | None, derive
         if started is not None:
             derived.append(started)
     elif occurred_at > profile.active_at:
-        profile.active_at = occurred_at
+        go_on(profile, occurred_at)

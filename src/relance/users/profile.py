@@ -6,19 +6,23 @@ from collections.abc import Mapping
 from typing import Any
 
 from relance.core.encoding import to_canonical_json
+from relance.users import about
 from relance.users.model import LISTS
+from relance.users.telling import NO_ORIGINS, UNKNOWN, Known
 
-FACTS = "$person"
 CLEAN, SEEN, CHANGED = 0, 1, 2  # what a flush has to write: nothing, the instants, the whole row
 
 
 class Profile:
     """The row of ``users`` in memory. ``traits`` is None until something needs them; instants are ms, 0 = never.
 
-    ``active_at`` is the last activity of the current session, ``session_at`` its start, ``session_key`` the SDK's id of it.
+    ``active_at`` is the last activity of the current session, ``session_at`` its start, ``session_key`` the SDK's id of it;
+    ``session_count`` and ``session_ms`` add up all of them. ``origins`` says who told the country, the zone and the language
+    (``telling``), ``about`` what is known of device, app, place and acquisition (``about``).
     """
 
     __slots__ = (
+        "about",
         "active_at",
         "country",
         "created_at",
@@ -28,8 +32,11 @@ class Profile:
         "id",
         "language",
         "last_seen",
+        "origins",
         "session_at",
+        "session_count",
         "session_key",
+        "session_ms",
         "stored",
         "timezone",
         "traits",
@@ -45,11 +52,15 @@ class Profile:
         session_at: int,
         active_at: int,
         session_key: str,
+        session_count: int,
+        session_ms: int,
         country: str | None,
         timezone: str | None,
         language: str | None,
+        origins: str,
         version: int,
         created_at: int,
+        about: str = "",
     ) -> None:
         self.id = id
         self.external_id = external_id
@@ -58,9 +69,13 @@ class Profile:
         self.session_at = session_at
         self.active_at = active_at
         self.session_key = session_key
+        self.session_count = session_count
+        self.session_ms = session_ms
         self.country = country
         self.timezone = timezone
         self.language = language
+        self.origins = origins
+        self.about = about
         self.version = version
         self.created_at = created_at
         self.traits: dict[str, Any] | None = None
@@ -70,7 +85,9 @@ class Profile:
 
 def new_profile(person_id: int, external_id: str | None, occurred_at: int, received_at: int) -> Profile:
     """The profile of a person first met in an event."""
-    profile = Profile(person_id, external_id, occurred_at, occurred_at, 0, 0, "", None, None, None, 1, received_at)
+    profile = Profile(
+        person_id, external_id, occurred_at, occurred_at, 0, 0, "", 0, 0, None, None, None, NO_ORIGINS, 1, received_at
+    )
     profile.traits = {}
     profile.stored = False
     return profile
@@ -83,18 +100,11 @@ def loaded_traits(profile: Profile) -> dict[str, Any]:
     return profile.traits
 
 
-def told(profile: Profile) -> dict[str, Any]:
-    """What rules may ask of a person: the traits, and under one name of ours what the program made out itself."""
-    return with_facts(loaded_traits(profile), profile.country, profile.language, profile.timezone)
-
-
-def with_facts(traits: dict[str, Any], country: str | None, language: str | None, timezone: str | None) -> dict[str, Any]:
-    """The traits with ``{"country": …, "language": …, "time_zone": …, "lists": [id, …]}`` beside them, as far as known."""
-    facts = {"country": country, "language": language, "time_zone": timezone, "lists": traits.get(LISTS)}
-    known = {name: value for name, value in facts.items() if value is not None}
-    if not known and FACTS not in traits:
-        return traits
-    return {**{name: value for name, value in traits.items() if name not in (LISTS, FACTS)}, FACTS: known}
+def known_of(profile: Profile) -> Known:
+    """What the program made out about the person."""
+    p = profile
+    seen = p.first_seen, p.last_seen, p.session_count, p.session_ms
+    return Known(p.country, p.language, p.timezone, p.origins, p.about, *seen)
 
 
 def shown_traits(traits: dict[str, Any]) -> dict[str, Any]:
@@ -126,6 +136,18 @@ def apply_traits(profile: Profile, traits: Mapping[str, Any]) -> bool:
     return changed
 
 
+Said = tuple[str | None, str]
+"""A value and the letter of who said it."""
+
+
+def put_places(profile: Profile, country: Said, timezone: Said, language: Said) -> bool:
+    """Set where a person is and what it speaks; returns whether that changed anything."""
+    origins = "".join(origin if value else UNKNOWN for value, origin in (country, timezone, language))
+    before = profile.country, profile.timezone, profile.language, profile.origins
+    profile.country, profile.timezone, profile.language, profile.origins = country[0], timezone[0], language[0], origins
+    return before != (country[0], timezone[0], language[0], origins)
+
+
 def absorb(winner: Profile, loser: Profile) -> None:
     """Fold a merged person's profile into the winner's: the winner's values stand, gaps are filled."""
     traits = loaded_traits(winner)
@@ -133,9 +155,15 @@ def absorb(winner: Profile, loser: Profile) -> None:
         put_on_list(winner, number, inside=True)
     for name, value in loaded_traits(loser).items():
         traits.setdefault(name, value)
-    winner.country = winner.country or loser.country
-    winner.timezone = winner.timezone or loser.timezone
-    winner.language = winner.language or loser.language
+    put_places(
+        winner,
+        (winner.country, winner.origins[0]) if winner.country else (loser.country, loser.origins[0]),
+        (winner.timezone, winner.origins[1]) if winner.timezone else (loser.timezone, loser.origins[1]),
+        (winner.language, winner.origins[2]) if winner.language else (loser.language, loser.origins[2]),
+    )
+    winner.about = about.merged(winner.about, loser.about, loser_is_older=loser.first_seen < winner.first_seen)
+    winner.session_count += loser.session_count
+    winner.session_ms += loser.session_ms
     winner.first_seen = min(winner.first_seen, loser.first_seen)
     winner.last_seen = max(winner.last_seen, loser.last_seen)
     winner.created_at = min(winner.created_at, loser.created_at)

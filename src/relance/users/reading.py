@@ -11,15 +11,17 @@ from sqlalchemy.engine import Connection
 from relance.core.encoding import from_json
 from relance.infra.database import among
 from relance.users.model import LISTS, Alias, AliasKind, Consent, Merged, Person, Subscription
-from relance.users.profile import shown_traits, with_facts
-from relance.users.store import ALIASES, CONSENTS, MERGED_USERS, SUBSCRIPTIONS, TRAITS, USERS
+from relance.users.profile import shown_traits
+from relance.users.store import ABOUT, ALIASES, CONSENTS, MERGED_USERS, SUBSCRIPTIONS, TRAITS, USERS, read_rows, with_about
+from relance.users.telling import ALL, TABLED, Known, tabled, tell
 
 _PEOPLE: sa.Select[Any] = sa.select(
     *(column for column in USERS.c if column.name not in ("active_at", "session_key")), TRAITS.c.traits
 ).join_from(USERS, TRAITS, (TRAITS.c.app_id == USERS.c.app_id) & (TRAITS.c.person_id == USERS.c.id))
-_TOLD: sa.Select[Any] = sa.select(
-    TRAITS.c.person_id, TRAITS.c.traits, USERS.c.country, USERS.c.language, USERS.c.timezone
-).join_from(TRAITS, USERS, (TRAITS.c.app_id == USERS.c.app_id) & (TRAITS.c.person_id == USERS.c.id))
+_KNOWN = [sa.func.coalesce(ABOUT.c.facts, "") if name == "about" else USERS.c[name] for name in Known._fields]
+_TOLD: sa.Select[Any] = sa.select(TRAITS.c.person_id, TRAITS.c.traits, *_KNOWN).select_from(
+    with_about(sa.join(TRAITS, USERS, (TRAITS.c.app_id == USERS.c.app_id) & (TRAITS.c.person_id == USERS.c.id)))
+)
 _PAGE = 5_000
 _AFTER_ALL_TEXT = "\U0010ffff"  # no text that begins with a prefix sorts after the prefix followed by this
 
@@ -42,19 +44,26 @@ def read_page(connection: Connection, app_id: int, after: int, limit: int) -> li
 
 
 def read_told(connection: Connection, app_id: int, person: int) -> dict[str, Any]:
-    """What rules may ask of one person; nothing of one who is not there."""
+    """What rules may ask of one person, all of it; nothing of one who is not there."""
     row = connection.execute(_TOLD.where(TRAITS.c.app_id == app_id, TRAITS.c.person_id == person)).one_or_none()
-    return {} if row is None else with_facts(from_json(row.traits), row.country, row.language, row.timezone)
+    if row is None:
+        return {}
+    return tell(from_json(row.traits), Known(*row[2:]), ALL, tabled(read_rows(connection, app_id, [person], ALL)[person]))
 
 
-def read_traits(connection: Connection, app_id: int) -> Iterator[tuple[int, dict[str, Any]]]:
-    """(person, what rules may ask of them: ``profile.told``) of everybody in an app, by id, a page at a time."""
+def read_traits(connection: Connection, app_id: int, asked: frozenset[str] = frozenset()) -> Iterator[tuple[int, dict[str, Any]]]:
+    """(person, what rules may ask of them: ``telling``) of everybody in an app, by id, a page at a time.
+
+    ``asked`` are the facts wanted beside those that are always told.
+    """
     after = 0
     while rows := connection.execute(
         _TOLD.where(TRAITS.c.app_id == app_id, TRAITS.c.person_id > after).order_by(TRAITS.c.person_id).limit(_PAGE)
     ).all():
-        for person, traits, *facts in rows:
-            yield person, with_facts(from_json(traits), *facts)
+        persons = [row.person_id for row in rows]
+        found = read_rows(connection, app_id, persons, asked) if not asked.isdisjoint(TABLED) else {}
+        for person, traits, *known in rows:
+            yield person, tell(from_json(traits), Known(*known), asked, tabled(found[person]) if person in found else None)
         after = rows[-1][0]
 
 

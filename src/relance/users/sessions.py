@@ -19,10 +19,19 @@ def observe(app_id: int, profile: Profile, occurred_at: int, key: str) -> Derive
     if occurred_at <= profile.active_at and profile.session_at:
         return None
     starts = key != profile.session_key if key else occurred_at >= profile.active_at + SILENCE
-    profile.active_at = occurred_at
     if not starts:
+        go_on(profile, occurred_at)
         return None
+    profile.active_at = occurred_at
+    profile.session_count += 1
     profile.session_at, profile.session_key = occurred_at, key
     cause = stable_id(app_id, profile.id, "session", occurred_at)
     body = to_json({"session": key}).encode() if key else b"{}"
     return Derived(app_id, profile.id, SESSION_STARTED, cause, occurred_at, body)
+
+
+def go_on(profile: Profile, occurred_at: int) -> None:
+    """Activity within the session, later than all before it: the session is longer by the time since."""
+    if profile.session_at:
+        profile.session_ms += occurred_at - profile.active_at
+    profile.active_at = occurred_at

@@ -14,6 +14,7 @@ from relance.infra.bulk import deleting, inserting, updating
 from relance.infra.database import STATE, among, upsert
 from relance.users.book import Address, Book
 from relance.users.profile import CLEAN, SEEN, Profile
+from relance.users.telling import CONSENT_FACTS, Rows
 
 # Compared byte by byte on both databases, so that order, prefixes and equality agree; PostgreSQL's default depends on the locale.
 _Bytewise = sa.Text(collation="C").with_variant(sa.Text(), "sqlite")
@@ -28,11 +29,14 @@ USERS = sa.Table(
     sa.Column("country", sa.Text),
     sa.Column("timezone", sa.Text),
     sa.Column("language", sa.Text),
+    sa.Column("origins", sa.Text, nullable=False, server_default="---"),
     sa.Column("first_seen", sa.BigInteger, nullable=False),
     sa.Column("last_seen", sa.BigInteger, nullable=False),
     sa.Column("session_at", sa.BigInteger, nullable=False),
     sa.Column("active_at", sa.BigInteger, nullable=False),
     sa.Column("session_key", sa.Text, nullable=False),
+    sa.Column("session_count", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("session_ms", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("version", sa.BigInteger, nullable=False),
     sa.Column("created_at", sa.BigInteger, nullable=False),
     **_CLUSTERED,
@@ -44,6 +48,15 @@ TRAITS = sa.Table(
     sa.Column("app_id", sa.BigInteger, primary_key=True),
     sa.Column("person_id", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("traits", sa.Text, nullable=False),
+)
+# Likewise, and only of those of whom any of it is known: device, system, app, place and acquisition, as one JSON object.
+ABOUT = sa.Table(
+    "about",
+    STATE,
+    sa.Column("app_id", sa.BigInteger, primary_key=True),
+    sa.Column("person_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("facts", sa.Text, nullable=False),
+    **_CLUSTERED,
 )
 ALIASES = sa.Table(
     "aliases",
@@ -131,9 +144,9 @@ USER_COUNTERS = sa.Table(
     sa.Column("revision", sa.BigInteger, nullable=False),  # grows with each write of the app's people: caches are true up to it
 )
 
-_PROFILE = ("external_id", "first_seen", "last_seen", "session_at", "active_at", "session_key")
-_REST = ("country", "timezone", "language", "version", "created_at")
-_INSTANTS = ("first_seen", "last_seen", "session_at", "active_at", "session_key")
+_INSTANTS = ("first_seen", "last_seen", "session_at", "active_at", "session_key", "session_count", "session_ms")
+_PROFILE = ("external_id", *_INSTANTS)
+_REST = ("country", "timezone", "language", "origins", "version", "created_at")
 
 _insert_users = inserting(USERS, ("app_id", "id", *_PROFILE, *_REST))
 _update_seen = updating(USERS, _INSTANTS, ("app_id", "id"))
@@ -141,6 +154,10 @@ _update_users = updating(USERS, (*_PROFILE, *_REST), ("app_id", "id"))
 _delete_users = deleting(USERS, ("app_id", "id"))
 _insert_traits = inserting(TRAITS, ("app_id", "person_id", "traits"))
 _update_traits = updating(TRAITS, ("traits",), ("app_id", "person_id"))
+_upsert_about = inserting(
+    ABOUT, ("app_id", "person_id", "facts"), "ON CONFLICT (app_id, person_id) DO UPDATE SET facts = excluded.facts"
+)
+_delete_about = deleting(ABOUT, ("app_id", "person_id"))
 _delete_traits = deleting(TRAITS, ("app_id", "person_id"))
 _insert_aliases = inserting(ALIASES, ("app_id", "kind", "value", "person_id"))
 _claim_aliases = inserting(
@@ -220,9 +237,16 @@ def _tomb(app_id: int, kind: str, value: str) -> str:
 
 
 def read_profiles(connection: Connection, app_id: int, persons: Collection[int]) -> list[Profile]:
-    columns = [USERS.c[name] for name in ("id", *_PROFILE, *_REST)]
-    query = sa.select(*columns).where(USERS.c.app_id == app_id, among(connection, USERS.c.id, persons))
+    columns = [*(USERS.c[name] for name in ("id", *_PROFILE, *_REST)), sa.func.coalesce(ABOUT.c.facts, "")]
+    query = (
+        sa.select(*columns).select_from(with_about(USERS)).where(USERS.c.app_id == app_id, among(connection, USERS.c.id, persons))
+    )
     return [Profile(*row) for row in connection.execute(query).all()]
+
+
+def with_about(people: sa.FromClause) -> sa.Join:
+    """``users``, alone or joined, with what is known about them beside it."""
+    return sa.outerjoin(people, ABOUT, (ABOUT.c.app_id == USERS.c.app_id) & (ABOUT.c.person_id == USERS.c.id))
 
 
 def read_traits(connection: Connection, app_id: int, persons: Collection[int]) -> list[tuple[int, dict[str, Any]]]:
@@ -230,6 +254,27 @@ def read_traits(connection: Connection, app_id: int, persons: Collection[int]) -
         TRAITS.c.app_id == app_id, among(connection, TRAITS.c.person_id, persons)
     )
     return [(person, from_json(text)) for person, text in connection.execute(query).all()]
+
+
+def read_rows(connection: Connection, app_id: int, persons: Collection[int], asked: Collection[str]) -> dict[int, Rows]:
+    """Of each person the rows in tables of their own, as far as the facts ``asked`` for come from them."""
+    found = {person: Rows([], [], []) for person in persons}
+
+    def rows(table: sa.Table, *names: str) -> Sequence[sa.Row[Any]]:
+        columns = [table.c[name] for name in ("person_id", *names)]
+        those = (table.c.app_id == app_id, among(connection, table.c.person_id, persons))
+        return connection.execute(sa.select(*columns).where(*those).distinct()).all()
+
+    if "aliases" in asked:
+        for row in rows(ALIASES, "kind"):
+            found[row.person_id].aliases.append(row.kind)
+    if "channels" in asked:
+        for row in rows(SUBSCRIPTIONS, "channel", "state"):
+            found[row.person_id].subscriptions.append((row.channel, row.state))
+    if not CONSENT_FACTS.isdisjoint(asked):
+        for row in rows(CONSENTS, "channel", "topic", "granted"):
+            found[row.person_id].consents.append((row.channel, row.topic, row.granted))
+    return found
 
 
 def read_roots(connection: Connection, app_id: int, persons: Collection[int]) -> list[tuple[int, int]]:
@@ -301,6 +346,7 @@ def _write_merges(connection: Connection, book: Book) -> None:
     _move_merged.run(connection, moves)
     _delete_users.run(connection, losers)
     _delete_traits.run(connection, losers)
+    _delete_about.run(connection, losers)
     rows = [(app_id, loser, into, identity.root(into), *audit) for loser, into, *audit in merges]
     _insert_merged.run(connection, rows)
     identity.merges = []
@@ -323,10 +369,10 @@ def _write_profiles(connection: Connection, book: Book) -> None:
         if p.id in forward:
             continue
         if dirty == SEEN:
-            seen.append((p.first_seen, p.last_seen, p.session_at, p.active_at, p.session_key, app_id, p.id))
+            seen.append((*_instants(p), app_id, p.id))
         else:
-            head = (p.external_id, p.first_seen, p.last_seen, p.session_at, p.active_at, p.session_key)
-            rest = (p.country, p.timezone, p.language, p.version, p.created_at)
+            head = (p.external_id, *_instants(p))
+            rest = (p.country, p.timezone, p.language, p.origins, p.version, p.created_at)
             if not p.stored:
                 new.append((app_id, p.id, *head, *rest))
                 new_traits.append((app_id, p.id, to_canonical_json(p.traits)))
@@ -341,7 +387,12 @@ def _write_profiles(connection: Connection, book: Book) -> None:
     _update_seen.run(connection, seen)
     _update_users.run(connection, rows)
     _update_traits.run(connection, traits)
-    book.touched = []
+    _upsert_about.run(connection, [(app_id, p.id, p.about) for p in book.described.values() if p.about and p.id not in forward])
+    book.touched, book.described = [], {}
+
+
+def _instants(p: Profile) -> tuple[int, int, int, int, str, int, int]:
+    return p.first_seen, p.last_seen, p.session_at, p.active_at, p.session_key, p.session_count, p.session_ms
 
 
 def _write_claims(connection: Connection, book: Book) -> None:
@@ -385,7 +436,7 @@ def delete_person(connection: Connection, book: Book, person: int, deleted_at: i
     aliases: list[tuple[str, str]] = [(row[0], row[1]) for row in connection.execute(query).all()]
     _insert_tombstones.run(connection, [(app_id, _tomb(app_id, kind, value), deleted_at) for kind, value in aliases])
     rows = [(app_id, person)]
-    for bulk in (_delete_aliases, _delete_subscriptions, _delete_consents, _delete_traits, _delete_users):
+    for bulk in (_delete_aliases, _delete_subscriptions, _delete_consents, _delete_traits, _delete_about, _delete_users):
         bulk.run(connection, rows)
     _write_counter(connection, book, partition)
     return aliases

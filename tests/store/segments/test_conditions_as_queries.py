@@ -57,6 +57,9 @@ KINDS = {each: every_kind.behaviours((each,)) for each in AGGREGATES} | {
     "lifecycle": every_kind.lifecycles(),
     "unopened": every_kind.unopened(),
     "message": every_kind.messages(),
+    "person": every_kind.facts(),
+    "subscription": every_kind.subscriptions(),
+    "consent": every_kind.consents(),
     "trait": every_kind.traits(),
     "bucket": every_kind.buckets(),
 }
@@ -79,7 +82,7 @@ def test_a_query_finds_whom_the_definition_holds_for(history: History, kind: str
         every_kind.starts,
         st.lists(every_kind.told(st.sampled_from(PEOPLE)), min_size=5, max_size=30),
         every_kind.gaps,
-        st.lists(every_kind.properties, min_size=len(PEOPLE), max_size=len(PEOPLE)),
+        st.lists(every_kind.known, min_size=len(PEOPLE), max_size=len(PEOPLE)),
     )
     def check(rule: Any, start: int, told: list[every_kind.Told], wait: int, traits: list[dict[str, Any]]) -> None:
         names = heard(rule)  # two of three events are such as the condition asks for

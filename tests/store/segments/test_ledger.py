@@ -28,7 +28,7 @@ def history() -> Iterator[History]:
 
 
 def open_live(state: Engine, history: History, now: int) -> Live:
-    live = Live(0, lambda _connection, _app_id: [])
+    live = Live(0, lambda *_: [])
     with reading(state) as connection:
         live.load(connection, history, now)
     return live

@@ -57,7 +57,7 @@ def begin(state: Engine, history: History, chosen: list[Rule], now: int) -> Agai
         numbered = {
             store.insert_segment(connection, APP, f"s{place}", rule, now, "t").id: rule for place, rule in enumerate(chosen)
         }
-    model = Again(Live(0, lambda _connection, _app_id: []), numbered, now, state=state, history=history)
+    model = Again(Live(0, lambda *_: []), numbered, now, state=state, history=history)
     model.live = Live(0, model.profiles)
     with reading(state) as connection:
         model.live.load(connection, history, now)

@@ -55,7 +55,9 @@ class Durable(Model):
     history: History = field(kw_only=True)
     ticks: int = 0
 
-    def profiles(self, _connection: Connection, app_id: int) -> list[tuple[int, Mapping[str, Any]]]:
+    def profiles(
+        self, _connection: Connection, app_id: int, _asked: frozenset[str] = frozenset()
+    ) -> list[tuple[int, Mapping[str, Any]]]:
         return [(person, self.traits.get(person, {})) for person in self.people] if app_id == APP else []
 
     @override
@@ -156,7 +158,7 @@ def begin(state: Engine, history: History, chosen: list[Rule]) -> Durable:
         numbered = {
             store.insert_segment(connection, APP, f"s{place}", rule, START, "t").id: rule for place, rule in enumerate(chosen)
         }
-    model = Durable(Live(0, lambda _connection, _app_id: []), numbered, state=state, history=history)
+    model = Durable(Live(0, lambda *_: []), numbered, state=state, history=history)
     model.live = Live(0, model.profiles)
     with reading(state) as connection:
         model.live.load(connection, history, START)

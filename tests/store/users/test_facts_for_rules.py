@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy.engine import Engine
 
-from relance.users.service import read_traits
-from tests.store.users.test_profiles import identify
+from relance.users.service import Directory, read_traits
+from relance.users.telling import ALL, Rows, tabled
+from tests.store.users.test_profiles import edit, identify
 from tests.store.users.ticks import Player
 from tests.unit.users.streams import event
 
@@ -27,13 +30,62 @@ def test_facts_are_told_when_they_change_and_read_for_everybody(state: Engine) -
             player.people.fold(events, persons, [False] * len(events))
             told.append(player.people.changed_traits())
             player.people.flush()
-    canadian = {"country": "CA", "language": "fr"}
-    both = {"plan": "free", "$person": {**canadian, "time_zone": "Asia/Tokyo"}}
+    canadian = {"country": "CA", "language": "fr", "country_source": "locale", "language_source": "locale"}
+    asian = {"time_zone": "Asia/Tokyo", "time_zone_source": "event"}
+    both = {"plan": "free", "$person": {**canadian, **asian}}
     assert told == [
         {(1, 1): {"plan": "free"}},
         {(1, 1): {"plan": "free", "$person": canadian}},
-        {(1, 2): {"$person": {"time_zone": "Asia/Tokyo"}}},
+        {(1, 2): {"$person": asian}},
         {(1, 2): both},
     ]
     with state.begin() as connection:
         assert list(read_traits(connection, 1)) == [(2, both)]
+
+
+def test_what_every_activity_changes_and_what_tables_hold_is_told_where_it_is_asked_for(state: Engine) -> None:
+    player = Player(state)
+    stream = [
+        [identify("u1", email="a@example.org"), event(user="u1", at=1)],
+        [event(user="u1", at=3), identify("u2", at=0)],
+        [edit(1, consent={"channel": "email", "topic": "offers", "granted": True})],
+        [identify("u2", email="a@example.org", at=4)],
+    ]
+    told = []
+    for events in stream:
+        with state.begin() as connection:
+            player.people.begin(connection, 0, {1: ALL})
+            persons = player.people.resolve(events).persons
+            player.people.fold(events, persons, [False] * len(events))
+            player.people.flush()
+            told.append({person: found["$person"] for (_, person), found in player.people.changed_traits().items()})
+    seen = {"first_seen": "2025-06-15T15:06:40.000Z", "last_seen": "2025-06-15T15:07:40.000Z"}
+    one = {"aliases": ["email", "user_id"], "channels": {"email": "subscribed"}, "session_seconds": 0.0}
+    assert told[0] == {1: {**seen, **one, "average_session_seconds": 0.0}}
+    later = {**seen, **one, "last_seen": "2025-06-15T15:09:40.000Z", "session_seconds": 120.0, "average_session_seconds": 120.0}
+    assert told[1][1] == later
+    assert told[1][2] == {"first_seen": seen["first_seen"], "last_seen": seen["first_seen"], "aliases": ["user_id"]}
+    agreed = {**later, "consents": ["email/offers"], "granted": ["email/offers"]}
+    assert told[2] == {1: agreed}
+    without = {name: value for name, value in agreed.items() if name != "channels"} | {"aliases": ["user_id"]}
+    assert told[3][1] == without  # the address is another's now
+    assert told[3][2]["channels"] == {"email": "subscribed"}
+    with state.begin() as connection:
+        assert {person: found["$person"] for person, found in read_traits(connection, 1, ALL)} == {**told[3]}
+        assert [found for _, found in read_traits(connection, 1)] == [{"email": "a@example.org"}] * 2
+    assert Directory(state).told(1, 1)["$person"] == without
+
+
+def test_a_channel_is_as_its_addresses_and_the_general_consent_are() -> None:
+    def channels(subscriptions: list[tuple[str, str]], *consents: tuple[str, str, bool]) -> Any:
+        return tabled(Rows([], subscriptions, list(consents)))["channels"]
+
+    assert channels([("email", "gone")]) is None
+    assert channels([("email", "unsubscribed"), ("email", "subscribed"), ("email", "gone")]) == {"email": "subscribed"}
+    assert channels([("email", "suppressed"), ("web_push", "unsubscribed")]) == {
+        "email": "unsubscribed",
+        "web_push": "unsubscribed",
+    }
+    assert channels([("email", "subscribed")], ("email", "general", False)) == {"email": "opted_out"}
+    assert channels([("email", "subscribed")], ("email", "offers", False)) == {"email": "subscribed"}
+    assert channels([], ("email", "general", False)) is None

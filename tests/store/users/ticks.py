@@ -13,7 +13,7 @@ from relance.events.model import Event
 from relance.infra.database import reading, writing
 from relance.users.model import Derived, Resolution
 from relance.users.service import People
-from relance.users.store import ALIASES, CONSENTS, MERGED_USERS, SUBSCRIPTIONS, TOMBSTONES, TRAITS, USER_COUNTERS, USERS
+from relance.users.store import ABOUT, ALIASES, CONSENTS, MERGED_USERS, SUBSCRIPTIONS, TOMBSTONES, TRAITS, USER_COUNTERS, USERS
 
 HOUR = 3_600_000
 
@@ -82,7 +82,7 @@ def rows(engine: Engine, app_id: int) -> dict[str, list[tuple[Any, ...]]]:
     hidden = {"app_id", "revision", "hash"}
     found = {}
     with reading(engine) as connection:
-        for table in (USERS, TRAITS, ALIASES, SUBSCRIPTIONS, CONSENTS, MERGED_USERS, TOMBSTONES, USER_COUNTERS):
+        for table in (USERS, TRAITS, ABOUT, ALIASES, SUBSCRIPTIONS, CONSENTS, MERGED_USERS, TOMBSTONES, USER_COUNTERS):
             shown = [column for column in table.c if column.name not in hidden and column is not SUBSCRIPTIONS.c.id]
             query = sa.select(*shown).where(table.c.app_id == app_id)
             found[table.name] = sorted((tuple(row) for row in connection.execute(query)), key=repr)

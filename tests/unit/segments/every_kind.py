@@ -6,11 +6,13 @@ those of windows, and one millisecond more or less.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 from hypothesis import strategies as st
 
 from relance.core.time import DAY, HOUR, MINUTE
+from relance.segments.rule.checks import tests_of
+from relance.segments.rule.conditions import MOMENT_FACTS, NUMBER_FACTS, VERSION_FACTS, Answer, State
 from relance.segments.rule.days import PERIODS, read_moment
 from relance.segments.rule.meaning import meaning
 from relance.segments.rule.tree import Rule, parse_rule
@@ -79,6 +81,7 @@ properties = st.fixed_dictionaries(
 )
 paths = st.sampled_from(["a", "a", "a.b", "c"])
 
+wanted_versions = st.sampled_from(["2", "2.10", "2.9.0", "2.10.0", "1.0.0.1"])
 WANTED: dict[str, st.SearchStrategy[Any]] = {
     "=": scalars,
     "!=": scalars,
@@ -99,8 +102,11 @@ WANTED: dict[str, st.SearchStrategy[Any]] = {
     "has": scalars,
     "before": st.sampled_from(DATES),
     "after": st.sampled_from(DATES),
-    "version_from": st.sampled_from(["2", "2.10", "2.9.0", "2.10.0", "1.0.0.1"]),
-    "version_below": st.sampled_from(["2", "2.10", "2.9.0", "2.10.0", "1.0.0.1"]),
+    "version_from": wanted_versions,
+    "version_below": wanted_versions,
+    "version_is": wanted_versions,
+    "version_above": wanted_versions,
+    "version_to": wanted_versions,
 }
 relatives = st.one_of(lengths.map(lambda text: {"ago": text}), lengths.map(lambda text: {"in": text}))
 
@@ -232,11 +238,74 @@ def buckets() -> st.SearchStrategy[Json]:
     )
 
 
+_SAID = ("email/general", "email/offers", "web_push/offers")
+#: Traits with facts beside them, as they are told.
+known = st.builds(
+    lambda traits, facts: {**traits, **({"$person": facts} if facts else {})},
+    properties,
+    st.fixed_dictionaries({}, optional={
+        "country": st.sampled_from(["FR", "BE"]),
+        "device_type": st.sampled_from(["mobile", "desktop"]),
+        "app_version": versions,
+        "os_version": versions,
+        "first_seen": moments_told,
+        "last_seen": moments_told,
+        "session_seconds": st.sampled_from([0.0, 59.999, 60.0, 61]),
+        "average_session_seconds": st.sampled_from([0.0, 20.0, 60.0]),
+        "aliases": st.lists(st.sampled_from(["user_id", "email", "crm"]), unique=True, min_size=1),
+        "channels": st.dictionaries(
+            st.sampled_from(["email", "web_push"]), st.sampled_from(["subscribed", "unsubscribed", "opted_out"]), min_size=1
+        ),
+        "granted": st.lists(st.sampled_from(_SAID), unique=True, min_size=1),
+        "denied": st.lists(st.sampled_from(_SAID), unique=True, min_size=1),
+        "consents": st.lists(st.sampled_from(_SAID), unique=True, min_size=1),
+    }),
+)  # fmt: skip
+
+
+@st.composite
+def facts(draw: st.DrawFn) -> Json:
+    """A test of a fact: by each of the operators that it knows."""
+    name = draw(st.sampled_from(["country", "device_type", "sessions", "aliases", *VERSION_FACTS, *MOMENT_FACTS, *NUMBER_FACTS]))
+    is_ = draw(st.sampled_from(tests_of(name)))
+    if is_ in ("exists", "not_exists"):
+        return {"kind": "person", "name": name, "is": is_}
+    if name == "sessions":
+        return {"kind": "person", "name": name} | {
+            {"compare": "is"}.get(key, key): value for key, value in _compared(draw, whole=True).items()
+        }
+    if name in VERSION_FACTS:
+        wanted: Any = wanted_versions
+    elif name in MOMENT_FACTS:
+        wanted = st.one_of(st.sampled_from(DATES), relatives)
+    elif name in NUMBER_FACTS:
+        wanted = st.sampled_from([[0, 60], [20, 59.999]] if is_ == "between" else [0, 20, 60, 59.999])
+    elif is_ == "matches":
+        wanted = st.sampled_from(["^F", "b"])
+    else:
+        texts_ = st.sampled_from(["FR", "B", "mobile", "crm", "email"])
+        wanted = st.lists(texts_, min_size=1, max_size=2) if is_ in ("in", "not_in") else texts_
+    return {"kind": "person", "name": name, "is": is_, "value": draw(wanted)}
+
+
+def subscriptions() -> st.SearchStrategy[Json]:
+    channel, state = st.sampled_from(["email", "web_push"]), st.sampled_from(get_args(State))
+    return st.builds(lambda channel, state: {"kind": "subscription", "channel": channel, "state": state}, channel, state)
+
+
+def consents() -> st.SearchStrategy[Json]:
+    """What somebody said about a topic."""
+    said, state = st.sampled_from(_SAID).map(lambda text: text.split("/")), st.sampled_from(get_args(Answer))
+    return st.builds(lambda said, state: {"kind": "consent", "channel": said[0], "topic": said[1], "state": state}, said, state)
+
+
 #: What hangs on events alone.
 on_events = st.one_of(
     behaviours(), behaviours(), behaviours(), sequences(), sequences(), rhythms(), lifecycles(), unopened(), messages()
 )
-every_leaf = st.one_of(on_events, on_events, on_events, on_events, traits(), buckets())
+every_leaf = st.one_of(
+    on_events, on_events, on_events, on_events, traits(), st.one_of(facts(), subscriptions(), consents()), buckets()
+)
 
 
 def trees(leaves: st.SearchStrategy[Json]) -> st.SearchStrategy[Json]:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from relance.segments.definition.evaluate import Happening, evaluate
 from relance.segments.filters import FiltersError, Purchases, read_filters, write_filters
+from relance.segments.rule.meaning import meaning
 from relance.segments.rule.tree import Rule, canonical, parse_rule, to_data
 from relance.segments.sentence import sentence
 from tests.unit.segments import whole_language
@@ -37,11 +38,26 @@ filters = st.one_of(
     entry("first_session", "> <", hours_ago=hours),
     entry("last_session", "> <", hours_ago=hours),
     entry("amount_spent", "> < =", value=numbers),
+    entry("session_time", "> <", value=st.sampled_from(["60", "0", "12.5"])),
+    entry("language", "= !=", value=st.sampled_from(["fr", "de"])),
+    entry("app_version", "> < = !=", value=st.sampled_from(["1.9", "1.10.0"])),
+    entry("country", "= !=", value=st.sampled_from(["FR", "BE"])),
+    entry("country", "exists not_exists"),
     entry("bought_sku", "> < =", key=st.sampled_from(["mug", "lamp"]), value=numbers),
 )
 runs = st.lists(st.lists(filters, min_size=1, max_size=3), min_size=1, max_size=3)
 
-traits = st.dictionaries(keys, st.sampled_from(["pro", "free", "5", "7", "", "lea@example.com", 5, True]), max_size=3)
+facts = st.fixed_dictionaries({}, optional={
+    "country": st.sampled_from(["FR", "BE", "DE"]),
+    "language": st.sampled_from(["fr", "de", "en"]),
+    "app_version": st.sampled_from(["1.9", "1.10", "1.10.0-beta", "new"]),
+    "session_seconds": st.sampled_from([0.0, 12.5, 60.0, 61.0]),
+})  # fmt: skip
+traits = st.builds(
+    lambda traits, facts: {**traits, "$person": facts},
+    st.dictionaries(keys, st.sampled_from(["pro", "free", "5", "7", "", "lea@example.com", 5, True]), max_size=3),
+    facts,
+)
 happenings = st.lists(
     st.one_of(
         st.builds(lambda ago: ("session_started", ago, {}), st.integers(0, 800 * HOUR)),
@@ -54,6 +70,10 @@ happenings = st.lists(
     ),
     max_size=5,
 ).map(lambda found: [Happening(name, NOW - ago, at, properties) for at, (name, ago, properties) in enumerate(found)])
+
+
+def holds_for(rule: Rule, events: Any, person: Any) -> bool:
+    return evaluate(meaning(rule, lambda _segment: None), events, person, NOW)
 
 
 def flat(found: list[list[dict[str, str]]], *, spelled: bool) -> list[dict[str, str]]:
@@ -79,10 +99,10 @@ def test_a_list_comes_back_with_the_same_meaning(found: list[list[dict[str, str]
 @given(runs, happenings, traits)
 def test_all_of_a_run_must_hold_and_one_run_is_enough(found: list[list[dict[str, str]]], events: Any, person: Any) -> None:
     def holds(each: dict[str, str]) -> bool:
-        return evaluate(read_filters([each]), events, person, NOW)
+        return holds_for(read_filters([each]), events, person)
 
     expected = any(all(map(holds, run)) for run in found)
-    assert evaluate(read_filters(flat(found, spelled=False)), events, person, NOW) is expected
+    assert holds_for(read_filters(flat(found, spelled=False)), events, person) is expected
 
 
 def attempt(rule: Rule) -> list[dict[str, str]] | FiltersError:
@@ -128,7 +148,9 @@ def rules(draw: st.DrawFn) -> Any:
     }
     if not trait["is"].endswith("exists"):
         trait["value"] = {">": 5, "in": ["pro", "5"], "not_in": ["free"]}.get(trait["is"], draw(words))
-    return draw(st.sampled_from([counted, aged, spent, trait]))
+    fact = {"kind": "person", "name": "app_version", "is": draw(st.sampled_from([">", "<", "=", "!=", ">="])), "value": "1.10"}
+    where = {"kind": "person", "name": "country", "is": draw(st.sampled_from(["=", "!=", "starts"])), "value": "FR"}
+    return draw(st.sampled_from([counted, aged, spent, trait, fact, where]))
 
 
 nested = st.recursive(
@@ -149,7 +171,7 @@ def test_a_rule_that_can_be_written_holds_for_the_same_people(data: Any, events:
     written = attempt(rule)
     event("does not fit" if isinstance(written, FiltersError) else "fits")
     if not isinstance(written, FiltersError):
-        assert evaluate(read_filters(written), events, person, NOW) is evaluate(rule, events, person, NOW)
+        assert holds_for(read_filters(written), events, person) is holds_for(rule, events, person)
 
 
 @settings(deadline=None)
@@ -181,11 +203,13 @@ TAG = {"field": "tag", "key": "plan", "relation": "=", "value": "pro"}
         ([{**TAG, "colour": "red"}], "filters[0]"),
         ([{"field": "horoscope"}], "filters[0].field"),
         ([{"field": ["tag"]}], "filters[0].field"),
-        ([{"field": "country", "relation": "=", "value": "FR"}], "filters[0].field"),
+        ([{"field": "country", "relation": ">", "value": "FR"}], "filters[0].relation"),
+        ([{"field": "country", "relation": "="}], "filters[0].value"),
         ([{"field": "location", "radius": 10, "lat": 1, "long": 2}], "filters[0].field"),
-        ([{"field": "app_version", "relation": ">", "value": "1.0"}], "filters[0].field"),
-        ([{"field": "language", "relation": "=", "value": "fr"}], "filters[0].field"),
-        ([{"field": "session_time", "relation": ">", "value": "60"}], "filters[0].field"),
+        ([{"field": "app_version", "relation": ">", "value": "new"}], "filters[0]"),
+        ([{"field": "app_version", "relation": "exists", "value": "1.0"}], "filters[0].relation"),
+        ([{"field": "language", "relation": "exists"}], "filters[0].relation"),
+        ([{"field": "session_time", "relation": "=", "value": "60"}], "filters[0].relation"),
         ([{**TAG, "relation": "~"}], "filters[0].relation"),
         ([{**TAG, "relation": "time_elapsed_gt", "value": "60"}], "filters[0].relation"),
         ([{**TAG, "relation": ">", "value": "pro"}], "filters[0].value"),
@@ -222,6 +246,11 @@ SPENT = {"kind": "behaviour", "event": "Order Completed", "aggregate": "sum", "p
         ({"all": [PLAN, {"kind": "rhythm", "times": 2}]}, "rule.all[1]"),
         ({"not": {"any": [{**PLAN, "name": "a.b"}]}}, "rule.not.any[0].name"),
         ({**PLAN, "value": 5}, "rule.value"),
+        ({"kind": "person", "name": "city", "is": "=", "value": "Paris"}, "rule.name"),
+        ({"kind": "person", "name": "country", "is": "=", "value": "France"}, "rule.value"),
+        ({"kind": "person", "name": "app_version", "is": ">=", "value": "1"}, "rule.is"),
+        ({"not": {"kind": "person", "name": "app_version", "is": ">", "value": "1"}}, "rule.not.is"),
+        ({"kind": "subscription", "channel": "email"}, "rule"),
         ({**PLAN, "is": "starts"}, "rule.is"),
         ({"not": {**PLAN, "is": ">", "value": 5}}, "rule.not.is"),
         ({**PLAN, "is": ">", "value": "5"}, "rule.value"),

@@ -42,7 +42,7 @@ def start(engine: Engine, chosen: list[Rule], now: int = START) -> Model:
         connection.execute(sa.delete(store.SEGMENT_VERSIONS))
         connection.execute(sa.delete(store.SEGMENTS))
         numbered = {store.insert_segment(connection, APP, f"s{i}", rule, START, "t").id: rule for i, rule in enumerate(chosen)}
-    live = Live(0, lambda _connection, _app_id: [])
+    live = Live(0, lambda *_: [])
     with engine.begin() as connection:
         live.load(connection, NoPast(), now)
     return Model(live, numbered, now)
@@ -59,8 +59,8 @@ def test_members_and_instants_are_those_of_the_definition(engine: Engine, chosen
 happenings = every_kind.told(people).map(lambda told: Happen(*told))
 passing = st.builds(Tick, every_kind.gaps)
 rarely = st.one_of(
-    st.builds(Edit, people, every_kind.properties),
-    st.builds(Edit, people, every_kind.properties),
+    st.builds(Edit, people, every_kind.known),
+    st.builds(Edit, people, every_kind.known),
     st.builds(Merge, people, people),
     st.builds(Forget, people),
 )
@@ -143,11 +143,14 @@ FOCUS = {
     "rhythm": every_kind.rhythms(),
     "lifecycle": every_kind.lifecycles(),
     "unopened": every_kind.unopened(),
+    "person": every_kind.facts(),
+    "subscription": every_kind.subscriptions(),
+    "consent": every_kind.consents(),
     "trait": every_kind.predicates("name").map(lambda data: {"kind": "trait", **data}),
 }
 _pair = st.sampled_from([1, 2, 3])
 _often = every_kind.told(_pair).map(lambda told: Happen(*told))
-_seldom = st.one_of(st.builds(Merge, _pair, _pair), st.builds(Edit, _pair, every_kind.properties))
+_seldom = st.one_of(st.builds(Merge, _pair, _pair), st.builds(Edit, _pair, every_kind.known))
 focused_step = st.sampled_from(range(30)).flatmap(lambda place: _seldom if place == 0 else passing if place < 8 else _often)
 
 

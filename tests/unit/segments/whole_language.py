@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 from hypothesis import strategies as st
 
-from relance.segments.rule.conditions import MESSAGE_EVENTS
+from relance.segments.rule.checks import tests_of
+from relance.segments.rule.conditions import (
+    MESSAGE_EVENTS,
+    NUMBER_FACTS,
+    VERSION_FACTS,
+    Answer,
+    Channel,
+    Fact,
+    State,
+)
 
 Data = dict[str, Any]
 
@@ -48,7 +57,10 @@ def probes(draw: st.DrawFn, name: str, *, may_move: bool = False) -> Data:
     moments = st.one_of(dates, relative) if may_move else dates
     time = some(**{"is": st.sampled_from(["before", "after"]), "value": moments})
     version = some(
-        **{"is": st.sampled_from(["version_from", "version_below"]), "value": st.sampled_from(["2", "2.0", "10.1.3", "1.2.3.4"])}
+        **{
+            "is": st.sampled_from(["version_from", "version_below", "version_is", "version_above", "version_to"]),
+            "value": st.sampled_from(["2", "2.0", "10.1.3", "1.2.3.4"]),
+        }
     )
     found = draw(st.one_of(simple, equal, lists, order, between, text, time, version))
     return {name: draw(paths), **found}
@@ -127,7 +139,39 @@ buckets = st.builds(
     some(salt=st.one_of(st.none(), st.sampled_from(["spring", "autumn"]))),
 )
 
-KIND_DATA = (behaviours(), traits, sequences, rhythms, lifecycles, messages, unopened, segments, buckets)
+
+@st.composite
+def facts(draw: st.DrawFn) -> Data:
+    """One test of one fact of a person."""
+    name = draw(st.sampled_from(get_args(Fact)))
+    is_ = draw(st.sampled_from(tests_of(name)))
+    if is_ in ("exists", "not_exists"):
+        value: Any = None
+    elif name == "sessions":
+        return {"kind": "person", "name": name} | {{"compare": "is"}.get(key, key): value for key, value in draw(counts).items()}
+    elif is_ in ("in", "not_in"):
+        value = draw(st.lists(texts, min_size=1, max_size=3))
+    elif is_ in ("before", "after"):
+        value = draw(st.one_of(dates, relative))
+    elif name in NUMBER_FACTS:
+        value = draw(ordered(numbers)) if is_ == "between" else draw(numbers)
+    else:
+        value = draw(st.sampled_from(["2", "10.1.3"]) if name in VERSION_FACTS else texts)
+    return {"kind": "person", "name": name, "is": is_} | ({} if value is None else {"value": value})
+
+
+reachable = st.sampled_from(get_args(Channel))
+subscriptions = some(kind=st.just("subscription"), channel=reachable, state=st.sampled_from([None, *get_args(State)]))
+consents = some(
+    kind=st.just("consent"), channel=reachable, topic=st.sampled_from([None, "offers", "a.b/c"]),
+    state=st.sampled_from([None, *get_args(Answer)]),
+)  # fmt: skip
+lists = some(kind=st.just("list"), list=st.integers(1, 99))
+
+KIND_DATA = (
+    behaviours(), traits, facts(), subscriptions, consents, sequences, rhythms, lifecycles, messages, unopened, segments, lists,
+    buckets,
+)  # fmt: skip
 conditions = st.one_of(*KIND_DATA)
 #: Whole rules, as decoded JSON.
 rules = st.recursive(

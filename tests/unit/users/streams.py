@@ -55,6 +55,8 @@ contexts = st.one_of(
             {"locale": "en"},
             {"session": {"id": "s1"}},
             {"sessionId": 7},
+            {"os": {"name": "iOS", "version": "18"}, "app": {"version": "1.9"}, "location": {"city": "Brest", "country": "FR"}},
+            {"os": {"name": "Android"}, "app": {"version": "1.10"}, "campaign": {"source": "ads", "medium": "cpc"}},
             {"device": {"token": "phone", "id": "d"}},
             {"device": {"push": {"endpoint": "https://push.example/1", "keys": {"p256dh": "k", "auth": "a"}}}},
             {"consent": {"email": False, "web_push": {"offers": True}}},

@@ -59,7 +59,25 @@ def test_context_without_anything_of_interest_has_no_facts() -> None:
 
 
 @given(
-    st.dictionaries(st.sampled_from(["locale", "timezone", "location", "device", "session", "sessionId", "consent"]), json_values)
+    st.dictionaries(
+        st.sampled_from(
+            [
+                "locale",
+                "timezone",
+                "location",
+                "device",
+                "session",
+                "sessionId",
+                "consent",
+                "os",
+                "app",
+                "campaign",
+                "referrer",
+                "userAgent",
+            ]
+        ),
+        json_values,
+    )
 )
 def test_any_context_is_read_without_an_error(context: dict[str, Any]) -> None:
     facts = read_context(json.dumps(context).encode())

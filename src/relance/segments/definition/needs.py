@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import NamedTuple
 
@@ -11,8 +11,20 @@ import msgspec
 from relance.core.encoding import to_canonical_json
 from relance.segments.definition.evaluate import DELIVERY, GAPS, OPENED, RECEIVED
 from relance.segments.definition.turns import OnEvents
-from relance.segments.rule.conditions import SESSION, Behaviour, Condition, Happens, Lifecycle, Rhythm, Sequence, Unopened, about
-from relance.segments.rule.tree import canonical, canonical_where
+from relance.segments.rule.conditions import (
+    FACTS,
+    SESSION,
+    Behaviour,
+    Condition,
+    Happens,
+    Lifecycle,
+    Rhythm,
+    Sequence,
+    Trait,
+    Unopened,
+    about,
+)
+from relance.segments.rule.tree import Rule, canonical, canonical_where, conditions
 from relance.segments.rule.window import END, EVER, horizon
 
 _OF_VALUES = ("sum", "average", "min", "max", "distinct")
@@ -102,6 +114,12 @@ def listens_to(condition: OnEvents) -> tuple[Happens, ...]:
     if isinstance(condition, Unopened):
         return (Happens(RECEIVED, about(condition)), *(Happens(name) for name in OPENED))
     return (Happens(SESSION),)
+
+
+def facts_asked(rules: Iterable[Rule]) -> frozenset[str]:
+    """The facts beside the traits that written-out rules ask for."""
+    names = (leaf.name.split(".") for rule in rules for leaf in conditions(rule) if isinstance(leaf, Trait))
+    return frozenset(name[1] for name in names if name[0] == FACTS and len(name) > 1)
 
 
 def events_key(step: Happens) -> str:

@@ -22,10 +22,6 @@ from relance.segments.rule.values import plain_number
 MEMBERS = ("field", "key", "relation", "value", "hours_ago", "radius", "lat", "long")
 #: Fields that say something which rules do not hold.
 UNKNOWN_HERE = {
-    "session_time": "The time spent in sessions is not recorded",
-    "language": "A person's language is not part of rules",
-    "app_version": "A device's app version is not part of rules",
-    "country": "A person's country is not part of rules",
     "location": "A person's place is not part of rules",
 }
 TAGS = {"=": "=", "!=": "!=", "exists": "exists", "not_exists": "not_exists", "in_array": "in", "not_in_array": "not_in"}
@@ -150,10 +146,36 @@ def _bought(entry: Mapping[str, Any], path: str, purchases: Purchases) -> Data:
     return {**_spent(entry, path, purchases), "where": [article]}
 
 
+def _session_time(entry: Mapping[str, Any], path: str, _: Purchases) -> Data:
+    relation = _one_of(_text(entry, "relation", path), (">", "<"), path)
+    return {"kind": "person", "name": "session_seconds", "is": relation, "value": _number(entry, path)}
+
+
+def _language(entry: Mapping[str, Any], path: str, _: Purchases) -> Data:
+    relation = _one_of(_text(entry, "relation", path), ("=", "!="), path)
+    language = _text(entry, "value", path).partition("-")[0].lower()  # zh-Hans and zh-Hant are one language here
+    return {"kind": "person", "name": "language", "is": relation, "value": language}
+
+
+def _app_version(entry: Mapping[str, Any], path: str, _: Purchases) -> Data:
+    relation = _one_of(_text(entry, "relation", path), (">", "<", "=", "!="), path)
+    return {"kind": "person", "name": "app_version", "is": relation, "value": _text(entry, "value", path)}
+
+
+def _country(entry: Mapping[str, Any], path: str, _: Purchases) -> Data:
+    relation = _one_of(_text(entry, "relation", path), ("=", "!=", "exists", "not_exists"), path)
+    data: Data = {"kind": "person", "name": "country", "is": relation}
+    return data if relation.endswith("exists") else {**data, "value": _text(entry, "value", path).upper()}
+
+
 READERS: dict[str, Callable[[Mapping[str, Any], str, Purchases], Data]] = {
     "tag": _tag,
     "email": _email,
     "session_count": _session_count,
+    "session_time": _session_time,
+    "language": _language,
+    "app_version": _app_version,
+    "country": _country,
     "first_session": _session_age,
     "last_session": _session_age,
     "amount_spent": _spent,

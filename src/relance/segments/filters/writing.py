@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from itertools import product
 
 from relance.segments.filters.spelling import MAX_ENTRIES, MAX_LISTED, SESSION_FIELDS, FiltersError, Purchases, hours_of
-from relance.segments.rule.conditions import SESSION, Behaviour, Condition, Predicate, Relative, Trait
-from relance.segments.rule.tree import All, Any_, Not, Rule
+from relance.segments.rule.conditions import SESSION, Behaviour, Condition, Person, Predicate, Relative, Trait
+from relance.segments.rule.tree import All, Any_, Not, Rule, written_out
 from relance.segments.rule.values import plain_number
 
 Filter = dict[str, str]
@@ -53,6 +53,10 @@ def _bounded(runs: Runs, path: str) -> Runs:
 def _condition(condition: Condition, negated: bool, path: str, purchases: Purchases) -> Runs:
     if isinstance(condition, Trait):
         return [[_tag(condition, negated, path)]]
+    if isinstance(condition, Person) and condition.name == "sessions":
+        return _condition(written_out(condition), negated, path, purchases)  # type: ignore[arg-type] # a behaviour
+    if isinstance(condition, Person):
+        return [[_fact(condition, negated, path)]]
     if not isinstance(condition, Behaviour):
         raise FiltersError(f"A filter list has nothing like the kind {condition.__struct_config__.tag}.", path=path)
     if condition.window is not None:
@@ -109,6 +113,33 @@ def _number(value: object, path: str) -> str:
     if plain_number(text) != value:
         raise FiltersError("A filter compares with a plain number of up to 15 digits.", path=f"{path}.value")
     return text
+
+
+# -- facts -----------------------------------------------------------------------------------------------------------------
+
+#: The fields for facts, and the relations that each knows.
+FACTS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "country": ("country", ("=", "!=", "exists", "not_exists")),
+    "language": ("language", ("=", "!=")),
+    "app_version": ("app_version", (">", "<", "=", "!=")),
+    "session_seconds": ("session_time", (">", "<")),
+}
+
+
+def _fact(fact: Person, negated: bool, path: str) -> Filter:
+    field, relations = FACTS.get(fact.name, ("", ()))
+    is_ = CONTRARY.get(fact.is_, "") if negated else fact.is_
+    if not field:
+        raise FiltersError(f"Filters do not know {fact.name}.", path=f"{path}.name")
+    if is_ not in relations:
+        contrary = "the contrary of " if negated else ""
+        raise FiltersError(f"A filter on {field} cannot say {contrary}{fact.is_}.", path=f"{path}.is")
+    if is_.endswith("exists"):
+        return {"field": field, "relation": is_}
+    value = _number(fact.value, path) if field == "session_time" else _text(fact.value, path)
+    if field in ("country", "language") and value != (value.upper() if field == "country" else value.partition("-")[0].lower()):
+        raise FiltersError("A filter knows countries in capitals and languages in small letters.", path=f"{path}.value")
+    return {"field": field, "relation": is_, "value": value}
 
 
 # -- behaviour -------------------------------------------------------------------------------------------------------------

@@ -9,7 +9,17 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 import sqlalchemy as sa
 
-from relance.segments.definition.needs import Keep, Need, events_key, keep_of, leaf_key, listens_to, need_of, stream_key
+from relance.segments.definition.needs import (
+    Keep,
+    Need,
+    events_key,
+    facts_asked,
+    keep_of,
+    leaf_key,
+    listens_to,
+    need_of,
+    stream_key,
+)
 from relance.segments.definition.turns import OnEvents
 from relance.segments.live.bodies import Bodies, read_body
 from relance.segments.live.books import Book
@@ -36,8 +46,8 @@ class Past(Protocol):
         ...
 
 
-#: The app's people: (person id, traits), each once.
-Profiles = Callable[[], Iterable[tuple[int, Mapping[str, Any]]]]
+#: The app's people: (person id, traits), each once; the argument is what facts are wanted beside those always told.
+Profiles = Callable[[frozenset[str]], Iterable[tuple[int, Mapping[str, Any]]]]
 
 
 class Wanted(NamedTuple):
@@ -89,7 +99,7 @@ def build(shard: Shard, wanted: Row[Wanted], past: Past, profiles: Profiles) -> 
 def know_everybody(shard: Shard, past: Past, profiles: Profiles) -> None:
     """Find the app's people: all who have an event or a profile."""
     people = [row[0] for row in past.run(everybody(shard.app_id, shard.last))]
-    people += [person for person, _ in profiles()]
+    people += [person for person, _ in profiles(frozenset())]
     shard.known.set(np.array(people, np.int64), True)
 
 
@@ -263,7 +273,7 @@ def _build_traits(shard: Shard, traits: Mapping[str, Trait], profiles: Profiles)
     fresh = {key: condition for key, condition in traits.items() if key not in shard.trait_leaves}
     if not fresh:
         return
-    found = list(profiles())
+    found = list(profiles(facts_asked(fresh.values())))
     people = np.array([person for person, _ in found], np.int64)
     for key, condition in fresh.items():
         leaf = shard.trait_leaves[key] = TraitLeaf(shard.next_number(), condition)

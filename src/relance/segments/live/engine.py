@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from relance.events.model import Batch
 from relance.segments import store
+from relance.segments.definition.needs import facts_asked
 from relance.segments.live.building import Past, Profiles, Wanted, build, know_everybody
 from relance.segments.live.intake import Columns, Listeners, take_in
 from relance.segments.live.ledger import Committed, Ledger
@@ -27,8 +28,10 @@ Traits = Mapping[tuple[int, int], Mapping[str, Any]]
 class ReadProfiles(Protocol):
     """How live state reads the traits of an app's people, from inside a transaction."""
 
-    def __call__(self, connection: Connection, app_id: int, /) -> Iterable[tuple[int, Mapping[str, Any]]]:
-        """(person id, traits) of everybody in the app, each once."""
+    def __call__(
+        self, connection: Connection, app_id: int, asked: frozenset[str] = frozenset(), /
+    ) -> Iterable[tuple[int, Mapping[str, Any]]]:
+        """(person id, traits) of everybody in the app, each once; ``asked`` are the facts wanted beside those always told."""
         ...
 
 
@@ -44,6 +47,7 @@ class Live:
         self._read_profiles = read_profiles
         self._shards: dict[int, Shard] = {}
         self._listeners: dict[int, Listeners] = {}
+        self._asked: dict[int, frozenset[str]] = {}
         self._ledger = Ledger(partition)
         self._carried: list[Change] = []  # found at start: not yet handed out
         self._loaded = False
@@ -102,6 +106,7 @@ class Live:
     def _build(self, shard: Shard, wanted: Sequence[Wanted], connection: Connection, history: Past) -> list[int]:
         fresh = build(shard, wanted, history, self._profiles(connection, shard.app_id))
         self._listeners[shard.app_id] = Listeners(shard.sources())
+        self._asked[shard.app_id] = facts_asked(each.rule for each in wanted)
         return fresh
 
     def _profiles(self, connection: Connection, app_id: int) -> Profiles:
@@ -133,6 +138,10 @@ class Live:
         return changes
 
     # -- the tick ------------------------------------------------------------------------------------------------------
+
+    def asked(self) -> Mapping[int, frozenset[str]]:
+        """App → the facts beside the traits that its rules ask for."""
+        return self._asked
 
     def fold(self, batch: Batch, changed_traits: Traits, now: int) -> list[Change]:
         """Fold a tick's events and the traits they changed; settled up to the newest event. ``expire`` goes on to ``now``."""

@@ -10,7 +10,7 @@ from sqlalchemy.sql.expression import ColumnElement
 from relance.segments.query.constructs import EACH, any_of, contains_text, finds, starts_text
 from relance.segments.query.found import Json, found_in
 from relance.segments.query.values import as_moment, as_number, as_version
-from relance.segments.rule.conditions import Predicate, Scalar, moment_at
+from relance.segments.rule.conditions import VERSION_SIGNS, Predicate, Scalar, moment_at
 from relance.segments.rule.values import as_version as version_of
 from relance.segments.rule.values import plain_number
 
@@ -57,9 +57,9 @@ def _test(json: Json, path: str, is_: str, wanted: Any) -> ColumnElement[bool]:
         return sa.and_(number >= _double(wanted[0]), number <= _double(wanted[1]))
     if is_ == "has":
         return any_of(found_in(json, path).elements, _settled(_equal(EACH, "", wanted)))
-    if is_ in ("version_from", "version_below"):
-        version, limit = as_version(json, path), sa.literal(version_of(wanted) or "", sa.Text)
-        return version >= limit if is_ == "version_from" else version < limit
+    if is_ in VERSION_SIGNS:
+        limit = sa.literal(version_of(wanted) or "", sa.Text)
+        return as_version(json, path).op(VERSION_SIGNS[is_], return_type=sa.Boolean())(limit)
     if is_ in _ORDER and not isinstance(wanted, str):
         return as_number(json, path).op(is_)(_double(wanted))
     found = found_in(json, path)

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, get_args
 
 from relance.segments.errors import RuleError
 from relance.segments.rule.conditions import (
+    MOMENT_FACTS,
+    NUMBER_FACTS,
+    SESSION,
+    VERSION_FACTS,
+    VERSION_SIGNS,
+    VERSIONS,
     Behaviour,
     Bucket,
+    Compare,
     Condition,
+    Consented,
     Is,
     Lifecycle,
     Message,
@@ -46,7 +54,10 @@ def check_condition(condition: Condition, path: str) -> None:
     elif isinstance(condition, Trait):
         check_predicate(condition.predicate, path, "name", may_move=True)
     elif isinstance(condition, Person):
-        check_predicate(Predicate(condition.name, condition.is_, condition.value), path, "name")
+        _check_fact(condition, path)
+    elif isinstance(condition, Consented):
+        if "\x00" in condition.topic:
+            raise RuleError("A topic's name cannot hold a NUL.", path=f"{path}.topic")
     elif isinstance(condition, Sequence):
         _check_sequence(condition, path)
     elif isinstance(condition, Lifecycle):
@@ -55,6 +66,39 @@ def check_condition(condition: Condition, path: str) -> None:
         _check_count(condition, path)
     elif isinstance(condition, Bucket) and condition.from_ >= condition.to:
         raise RuleError("A part of all people ends after it begins.", path=f"{path}.to")
+
+
+#: The operators that a fact is tested by.
+TEXT_TESTS = ("=", "!=", "in", "not_in", "exists", "not_exists", "contains", "starts", "matches")
+NUMBER_TESTS = ("=", "!=", ">", ">=", "<", "<=", "between", "exists", "not_exists")
+VERSION_TESTS = (*VERSIONS, "!=", *VERSION_SIGNS, "exists", "not_exists")
+
+
+def tests_of(fact: str) -> tuple[str, ...]:
+    """The operators that a fact can be tested by."""
+    if fact == "sessions":
+        return get_args(Compare)
+    if fact == "aliases":
+        return ("has",)
+    if fact in MOMENT_FACTS:
+        return ("before", "after")
+    if fact in VERSION_FACTS:
+        return VERSION_TESTS
+    return NUMBER_TESTS if fact in NUMBER_FACTS else TEXT_TESTS
+
+
+def _check_fact(fact: Person, path: str) -> None:
+    known = tests_of(fact.name)
+    if fact.is_ not in known:
+        raise RuleError(f"{fact.name} is tested by {', '.join(known)}.", path=f"{path}.is")
+    if fact.name == "sessions":
+        _check_count(Behaviour(SESSION, fact.is_, fact.value), path)  # type: ignore[arg-type] # what does not fit is refused
+        return
+    is_: Is = "version_is" if fact.name in VERSION_FACTS and fact.is_ not in ("exists", "not_exists") else fact.is_
+    check_predicate(Predicate(fact.name, is_, fact.value), path, "name", may_move=True)
+    values = fact.value if isinstance(fact.value, tuple) else (fact.value,)
+    if fact.name in NUMBER_FACTS and not all(isinstance(each, int | float | None) for each in values):
+        raise RuleError("This is compared with a number.", path=f"{path}.value")
 
 
 def _check_happens(event: str, where: tuple[Predicate, ...], path: str) -> None:
@@ -172,7 +216,7 @@ def _value_problem(operator: Is, value: Any) -> str:
         return _between_problem(value)
     if value is None or isinstance(value, tuple | Relative):
         return "This is one value: a text, a number, true or false."
-    if operator in ("contains", "starts", "matches", "version_from", "version_below"):
+    if operator in ("contains", "starts", "matches", *VERSION_SIGNS):
         return _text_problem(operator, value)
     if operator not in ("=", "!=", "has") and isinstance(value, bool):
         return "True and false have no order."
@@ -193,7 +237,7 @@ def _text_problem(operator: Is, value: Scalar) -> str:
         return "This is a text that is not empty."
     if operator == "matches":
         return _pattern_problem(value)
-    if operator in ("version_from", "version_below") and not _VERSION.fullmatch(value):
+    if operator in VERSION_SIGNS and not _VERSION.fullmatch(value):
         return "A version is up to four numbers joined by dots, as in 2.10.0."
     return _scalar_problem(value)
 

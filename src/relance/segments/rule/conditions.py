@@ -1,7 +1,7 @@
 """The kinds of condition a rule is made of, as they are written. What each means is said in ``evaluate``.
 
-Four kinds are shorthand, which ``meaning`` writes out: ``message`` means a ``behaviour``, ``person`` and ``list`` a ``trait``,
-``segment`` another rule.
+Some kinds are shorthand, which ``meaning`` writes out: ``message`` means a ``behaviour``; ``person``, ``subscription``,
+``consent`` and ``list`` tests of facts beside the traits; ``segment`` another rule.
 """
 
 from __future__ import annotations
@@ -19,12 +19,19 @@ Text = Annotated[str, Meta(min_length=1, max_length=200)]
 Number = int | float
 Is = Literal[
     "=", "!=", "in", "not_in", "exists", "not_exists", ">", ">=", "<", "<=", "between", "contains", "starts", "matches",
-    "has", "before", "after", "version_from", "version_below",
+    "has", "before", "after", "version_from", "version_below", "version_is", "version_above", "version_to",
 ]  # fmt: skip
 Compare = Literal[">=", "<=", "=", ">", "<", "between"]
 Aggregate = Literal["count", "sum", "average", "min", "max", "distinct", "days", "first", "last"]
 Did = Literal["received", "shown", "opened", "clicked", "dismissed", "converted", "unsubscribed"]
-Fact = Literal["country", "language", "time_zone"]
+Fact = Literal[
+    "country", "region", "city", "language", "time_zone", "country_source", "language_source", "time_zone_source",
+    "device_type", "device_model", "device_manufacturer", "os", "os_version", "app_version", "source", "medium", "campaign",
+    "first_seen", "last_seen", "sessions", "session_seconds", "average_session_seconds", "aliases",
+]  # fmt: skip
+Channel = Literal["email", "web_push", "mobile_push"]
+State = Literal["subscribed", "unsubscribed", "opted_out", "none"]
+Answer = Literal["granted", "denied", "unknown"]
 Stage = Literal["first", "stopped", "resumed"]
 
 #: The member beside a person's traits under which the facts are found (``users.profile``).
@@ -41,6 +48,19 @@ MESSAGE_EVENTS: dict[str, str] = {
 }
 SESSION = "session_started"
 LARGEST_ID = 2**63 - 1
+
+VERSION_FACTS = ("os_version", "app_version")
+MOMENT_FACTS = ("first_seen", "last_seen")
+NUMBER_FACTS = ("session_seconds", "average_session_seconds")
+#: How facts that are versions compare, by the operator as it is written.
+VERSIONS: dict[str, Is] = {
+    "=": "version_is",
+    ">": "version_above",
+    ">=": "version_from",
+    "<": "version_below",
+    "<=": "version_to",
+}
+VERSION_SIGNS: dict[str, str] = {is_: sign for sign, is_ in VERSIONS.items()}
 
 
 class Relative(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -129,13 +149,31 @@ class Trait(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="
 
 
 class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="person", omit_defaults=True):
-    """One test of what the program made out about a person itself: the country (two letters where the locale or the event
-    says it so), the language, the time zone.
+    """One test of what the program made out about a person itself: where it is, what it uses, how it came, when it was seen.
+
+    Versions compare as versions; ``first_seen`` and ``last_seen`` are moments; ``sessions`` is their number.
     """
 
     name: Fact
     is_: Is = msgspec.field(name="is")
     value: Value | None = None
+
+
+class Subscribed(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="subscription", omit_defaults=True
+):
+    """Whether a channel is open: subscribed at an address; unsubscribed at all; opted out of the whole channel; or no address."""
+
+    channel: Channel
+    state: State = "subscribed"
+
+
+class Consented(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="consent", omit_defaults=True):
+    """What the person said about a topic on a channel: granted, denied, or nothing yet."""
+
+    channel: Channel
+    topic: Text = "general"
+    state: Answer = "granted"
 
 
 class Sequence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="sequence", omit_defaults=True):
@@ -210,7 +248,12 @@ class Bucket(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field=
     salt: Text = "relance"
 
 
-Condition = Behaviour | Trait | Person | Sequence | Rhythm | Lifecycle | Message | Unopened | InSegment | OnList | Bucket
+Condition = (
+    Behaviour | Trait | Person | Subscribed | Consented | Sequence | Rhythm | Lifecycle | Message | Unopened | InSegment | OnList
+    | Bucket
+)  # fmt: skip
+#: What is written out as something else (``meaning``).
+Shorthand = Message | Person | Subscribed | Consented | OnList
 #: What is left when shorthand is written out.
 Leaf = Behaviour | Trait | Sequence | Rhythm | Lifecycle | Unopened | Bucket
 
@@ -218,6 +261,8 @@ KINDS: dict[str, Any] = {
     "behaviour": Behaviour,
     "trait": Trait,
     "person": Person,
+    "subscription": Subscribed,
+    "consent": Consented,
     "sequence": Sequence,
     "rhythm": Rhythm,
     "lifecycle": Lifecycle,
@@ -233,21 +278,6 @@ def about(condition: Message | Unopened) -> tuple[Predicate, ...]:
     """Which messages are meant, as predicates over the events that Relance writes."""
     named = (("message", condition.message), ("journey", condition.journey), ("channel", condition.channel))
     return tuple(Predicate(name, "=", value) for name, value in named if value is not None)
-
-
-def written_out(condition: Message | Person | OnList) -> Behaviour | Trait:
-    """The behaviour that a condition on messages means, or the test that one of a fact does."""
-    if isinstance(condition, OnList):
-        return Trait(f"{FACTS}.lists", "has", condition.list)
-    if isinstance(condition, Person):
-        return Trait(f"{FACTS}.{condition.name}", condition.is_, condition.value)
-    return Behaviour(
-        MESSAGE_EVENTS[condition.did],
-        compare=condition.compare,
-        value=condition.value,
-        window=condition.window,
-        where=about(condition),
-    )
 
 
 def moment_at(value: str | Relative, zone: str | None, now: int) -> int:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from relance.segments.errors import RuleError
-from relance.segments.rule.conditions import Behaviour, InSegment, Message, OnList, Person, written_out
-from relance.segments.rule.tree import MAX_DEPTH, All, Any_, Not, Rule, conditions
+from relance.segments.rule.conditions import Behaviour, InSegment, OnList, Shorthand
+from relance.segments.rule.tree import MAX_DEPTH, All, Any_, Not, Rule, conditions, written_out
 from relance.segments.rule.window import in_zone
 
 MAX_WRITTEN_OUT = 1_000  # conditions, when all other segments are written out
@@ -54,7 +54,7 @@ class _Writing:
         if self._left < 0:
             message = f"With the segments it names, a rule may have {MAX_WRITTEN_OUT:,} conditions at most."
             raise RuleError(message, path=path)
-        return written_out(rule) if isinstance(rule, Message | Person | OnList) else rule
+        return written_out(rule) if isinstance(rule, Shorthand) else rule
 
     def _segment(self, segment: int, path: str, level: int, trail: tuple[int, ...]) -> Rule:
         if segment in trail:

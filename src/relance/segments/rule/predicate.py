@@ -14,6 +14,7 @@ A value is *missing* where any name of the path is absent, is reached through so
 | ``has`` | false | a list with an element that ``=`` holds for |
 | ``before``, ``after`` | false | ISO 8601 text: earlier than the moment; at it or later |
 | ``version_from``, ``version_below`` | false | text that is a version (``v2.10.0-beta``): that one or later; earlier |
+| ``version_is``, ``version_above``, ``version_to`` | false | the same: that one; later; that one or earlier |
 
 The rule's value decides how the property's value is read:
 
@@ -31,10 +32,11 @@ import operator
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from relance.segments.rule.conditions import Predicate, Relative, Scalar, moment_at
+from relance.segments.rule.conditions import VERSION_SIGNS, Predicate, Relative, Scalar, moment_at
 from relance.segments.rule.values import as_double, as_moment, as_number, as_version, is_number, pattern, plain_number
 
 _ORDER: dict[str, Callable[[Any, Any], bool]] = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
+_COMPARE = {**_ORDER, "=": operator.eq}
 
 
 def read_property(properties: Mapping[str, Any], path: str) -> Any:
@@ -151,14 +153,12 @@ def _after(found: Any, wanted: Any, now: int) -> bool:
     return moment is not None and moment >= moment_at(wanted, None, now)
 
 
-def _version_from(found: Any, wanted: Any, _now: int) -> bool:
-    version = as_version(found)
-    return version is not None and version >= (as_version(wanted) or "")
+def _version(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any, int], bool]:
+    def test(found: Any, wanted: Any, _now: int) -> bool:
+        version = as_version(found)
+        return version is not None and compare(version, as_version(wanted))
 
-
-def _version_below(found: Any, wanted: Any, _now: int) -> bool:
-    version = as_version(found)
-    return version is not None and version < (as_version(wanted) or "")
+    return test
 
 
 _SPECIAL: dict[str, Callable[[Any, Any, int], bool]] = {
@@ -169,6 +169,5 @@ _SPECIAL: dict[str, Callable[[Any, Any, int], bool]] = {
     "has": _has,
     "before": _before,
     "after": _after,
-    "version_from": _version_from,
-    "version_below": _version_below,
+    **{is_: _version(_COMPARE[sign]) for is_, sign in VERSION_SIGNS.items()},
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 from copy import deepcopy
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
@@ -22,8 +22,9 @@ from relance.segments.rule.checks import (
     NUMBERS,
     WHOLE,
     WITH_PROPERTY,
+    tests_of,
 )
-from relance.segments.rule.conditions import KINDS, Predicate
+from relance.segments.rule.conditions import KINDS, NUMBER_FACTS, VERSION_FACTS, VERSION_SIGNS, Fact, Predicate
 from relance.segments.rule.tree import MAX_CONDITIONS
 
 Schema = dict[str, Any]
@@ -36,6 +37,7 @@ _PATH = rf"^{_NAME}(\.{_NAME})*$"
 _TEXT: Schema = {"type": "string", "maxLength": 1_000}
 _SCALAR: Schema = {"anyOf": [_TEXT, {"type": ["number", "boolean"]}]}
 _RELATIVE: Schema = {"$ref": "#/$defs/Relative"}
+_MOMENT: Schema = {"anyOf": [{"type": "string"}, _RELATIVE]}
 _WINDOWS = ("Rolling", "Ago", "Calendar", "Dates", "AfterFirst")
 _NOTHING: Schema = {"type": "null"}
 _VERSION = r"^[0-9]{1,9}(\.[0-9]{1,9}){0,3}$"
@@ -48,7 +50,7 @@ _VALUES: tuple[tuple[tuple[str, ...], Schema], ...] = (
     (("between",), {"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": "number"}}),
     (("contains", "starts"), {**_TEXT, "minLength": 1}),
     (("matches",), {"type": "string", "minLength": 1, "maxLength": MAX_PATTERN}),
-    (("version_from", "version_below"), {"type": "string", "pattern": _VERSION}),
+    (tuple(VERSION_SIGNS), {"type": "string", "pattern": _VERSION}),
 )
 
 
@@ -60,7 +62,8 @@ def rule_schema() -> Schema:
     _lengths_and_paths(defs)
     defs["Relative"] |= {"anyOf": [_either("ago", "in"), _either("in", "ago")]}
     defs["Predicate"]["allOf"] = _by_operator({"type": "string"})
-    defs["Trait"]["allOf"] = _by_operator({"anyOf": [{"type": "string"}, _RELATIVE]})
+    defs["Trait"]["allOf"] = _by_operator(_MOMENT)
+    defs["Person"]["allOf"] = _by_fact()
     defs["Behaviour"]["allOf"] = _by_aggregate()
     defs["Message"]["allOf"] = [_pair_if_between(), {"properties": {"value": _whole()}}, _few_in_a_window()]
     defs["Lifecycle"]["properties"]["window"] = {"$ref": "#/$defs/Rolling"}
@@ -133,12 +136,34 @@ def _by_operator(moment: Schema) -> list[Schema]:
     return [*given, moments, _when("is", ("exists", "not_exists"), {"properties": {"value": _NOTHING}})]
 
 
+def _by_fact() -> list[Schema]:
+    """Which operators a fact is tested by, and what with; otherwise as any property."""
+    found: list[Schema] = []
+    for fact in get_args(Fact):
+        version = {"if": {"properties": {"is": {"enum": ["exists", "not_exists"]}}}, "else": _valued({"pattern": _VERSION})}
+        value = _whole() if fact == "sessions" else _one_or_two({"type": "number"})
+        more: list[Schema] = [{"properties": {"is": {"enum": list(tests_of(fact))}}}]
+        if fact in VERSION_FACTS:
+            more.append(version)
+        elif fact == "sessions" or fact in NUMBER_FACTS:
+            more.append({"properties": {"value": {"anyOf": [value, _NOTHING]}}})
+        if fact == "sessions":
+            more.append(_pair_if_between("is"))
+            more.append({"required": ["value"]})
+        found.append(_when("name", (fact,), {"allOf": more}))
+    plain = {"if": {"properties": {"name": {"enum": list(VERSION_FACTS)}}}, "else": {"allOf": _by_operator(_MOMENT)}}
+    return [*found, plain]
+
+
+def _valued(schema: Schema) -> Schema:
+    return {"properties": {"value": {"type": "string", **schema}}, "required": ["value"]}
+
+
 def _by_aggregate() -> list[Schema]:
     number: Schema = {"type": "number", "minimum": -MAX_NUMBER, "maximum": MAX_NUMBER}
-    moment: Schema = {"anyOf": [{"type": "string"}, _RELATIVE]}
     with_property: Schema = {"properties": {"property": {"type": "string"}}, "required": ["property"]}
     dated: Schema = {
-        "properties": {"value": _one_or_two(moment), "compare": {"enum": [">=", "<=", "between"]}},
+        "properties": {"value": _one_or_two(_MOMENT), "compare": {"enum": [">=", "<=", "between"]}},
         "required": ["value"],
     }
     return [
@@ -167,6 +192,6 @@ def _few_in_a_window() -> Schema:
     return {"if": windowed, "then": {"properties": {"value": _whole(MAX_COUNT_IN_WINDOW)}}}
 
 
-def _pair_if_between() -> Schema:
+def _pair_if_between(name: str = "compare") -> Schema:
     pair = {"properties": {"value": {"type": "array"}}, "required": ["value"]}
-    return {**_when("compare", ("between",), pair), "else": {"properties": {"value": {"not": {"type": "array"}}}}}
+    return {**_when(name, ("between",), pair), "else": {"properties": {"value": {"not": {"type": "array"}}}}}

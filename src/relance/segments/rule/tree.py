@@ -18,13 +18,18 @@ from relance.core.encoding import from_json, to_canonical_json, to_json
 from relance.segments.errors import RuleError
 from relance.segments.rule.checks import check_condition
 from relance.segments.rule.conditions import (
+    FACTS,
     KINDS,
+    MESSAGE_EVENTS,
+    SESSION,
+    VERSION_FACTS,
+    VERSIONS,
     Behaviour,
     Condition,
+    Consented,
     Happens,
     InSegment,
     Lifecycle,
-    Message,
     OnList,
     Person,
     Predicate,
@@ -32,9 +37,11 @@ from relance.segments.rule.conditions import (
     Rhythm,
     Scalar,
     Sequence,
+    Shorthand,
+    Subscribed,
     Trait,
     Unopened,
-    written_out,
+    about,
 )
 from relance.segments.rule.window import SHAPES, UTC, canonical_window, length_of
 
@@ -155,8 +162,8 @@ def canonical(rule: Rule) -> Any:
 def _canonical_condition(rule: Condition) -> Any:
     if isinstance(rule, Trait):
         return ["trait", _canonical_predicate(rule.predicate)]
-    if isinstance(rule, Message | Person | OnList):
-        return _canonical_condition(written_out(rule))
+    if isinstance(rule, Shorthand):
+        return canonical(written_out(rule))
     if isinstance(rule, Behaviour):
         return _canonical_behaviour(rule)
     if isinstance(rule, Sequence):
@@ -227,6 +234,41 @@ def _canonical_value(value: Scalar | Relative | None) -> Any:
     if isinstance(value, Relative):
         return ["now", value.shift]
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def written_out(condition: Shorthand) -> Rule:
+    """What shorthand means: the behaviour for conditions on messages, else the test of a fact beside the traits."""
+    if isinstance(condition, OnList):
+        return Trait(f"{FACTS}.lists", "has", condition.list)
+    if isinstance(condition, Person):
+        return _of_fact(condition)
+    if isinstance(condition, Subscribed):
+        name = f"{FACTS}.channels.{condition.channel}"
+        return Trait(name, "not_exists") if condition.state == "none" else Trait(name, "=", condition.state)
+    if isinstance(condition, Consented):
+        said = f"{condition.channel}/{condition.topic}"
+        if condition.state == "unknown":
+            return Not(Trait(f"{FACTS}.consents", "has", said))
+        return Trait(f"{FACTS}.{condition.state}", "has", said)
+    return Behaviour(
+        MESSAGE_EVENTS[condition.did],
+        compare=condition.compare,
+        value=condition.value,
+        window=condition.window,
+        where=about(condition),
+    )
+
+
+def _of_fact(condition: Person) -> Rule:
+    """Sessions are counted as events are; versions compare as such, and one that is missing differs from every other."""
+    name, is_, value = f"{FACTS}.{condition.name}", condition.is_, condition.value
+    if condition.name == "sessions":
+        return Behaviour(SESSION, compare=is_, value=value)  # type: ignore[arg-type] # checked
+    if condition.name in VERSION_FACTS and is_ == "!=":
+        return Not(Trait(name, "version_is", value))
+    if condition.name in VERSION_FACTS:
+        is_ = VERSIONS.get(is_, is_)
+    return Trait(name, is_, value)
 
 
 def rule_hash(rule: Rule) -> str:

@@ -7,9 +7,12 @@ from typing import NamedTuple
 
 from relance.segments.rule.conditions import (
     SESSION,
+    VERSION_FACTS,
+    VERSIONS,
     Behaviour,
     Bucket,
     Condition,
+    Consented,
     Happens,
     InSegment,
     Lifecycle,
@@ -20,6 +23,7 @@ from relance.segments.rule.conditions import (
     Relative,
     Rhythm,
     Sequence,
+    Subscribed,
     Trait,
     Unopened,
 )
@@ -44,8 +48,10 @@ from relance.segments.sentence.values import (
 from relance.segments.sentence.words import Deed, Language, Words
 
 LANGUAGES: Mapping[Language, Words] = {"en": ENGLISH, "fr": FRENCH}
+Standing = Trait | Person | Subscribed | Consented | OnList | InSegment
 #: The comparison that holds exactly where the other does not.
 CONTRARY = {">=": "<", "<": ">=", ">": "<=", "<=": ">"}
+GENERAL = Consented.__struct_defaults__[0]
 DEFAULT_SALT = Bucket.__struct_defaults__[-1]
 
 
@@ -88,8 +94,6 @@ class _Speaker(NamedTuple):
             return self.behaviour(condition, negated)
         if isinstance(condition, Message):
             return self.message(condition, negated)
-        if isinstance(condition, Trait):
-            return self.test(condition.predicate, "is_not" if negated else "is_so")
         if isinstance(condition, Sequence):
             return self.sequence(condition, negated)
         if isinstance(condition, Lifecycle):
@@ -98,16 +102,25 @@ class _Speaker(NamedTuple):
             return self.words.rhythm[negated].format(number(self.words, hundredths(condition.times) / 100))
         if isinstance(condition, Unopened):
             return counted(self.words, self.words.unopened[negated], condition.last, about=self.about(condition))
-        if isinstance(condition, InSegment):
-            return self.words.segment[negated].format(
-                self.named(self.names.segments, condition.segment, self.words.segment_number)
-            )
-        if isinstance(condition, OnList):
-            return self.words.list[negated].format(self.named(self.names.lists, condition.list, self.words.segment_number))
+        if isinstance(condition, Bucket):
+            return self.bucket(condition, negated)
+        return self.standing(condition, negated)
+
+    def standing(self, condition: Standing, negated: bool) -> str:
+        """What somebody is, whatever they did."""
+        words = self.words
+        if isinstance(condition, Trait):
+            return self.test(condition.predicate, "is_not" if negated else "is_so")
         if isinstance(condition, Person):
-            said = Predicate(self.words.facts[condition.name], condition.is_, condition.value)
-            return self.test(said, "is_not" if negated else "is_so")
-        return self.bucket(condition, negated)
+            return self.fact(condition, negated)
+        if isinstance(condition, Subscribed):
+            return words.subscriptions[condition.state][negated].format(self.channel(condition.channel))
+        if isinstance(condition, Consented):
+            topic = words.any_topic if condition.topic == GENERAL else words.quote.format(condition.topic)
+            return words.consents[condition.state][negated].format(topic, self.channel(condition.channel))
+        if isinstance(condition, OnList):
+            return words.list[negated].format(self.named(self.names.lists, condition.list, words.segment_number))
+        return words.segment[negated].format(self.named(self.names.segments, condition.segment, words.segment_number))
 
     # -- what somebody did ---------------------------------------------------------------------------------------------------
 
@@ -240,6 +253,17 @@ class _Speaker(NamedTuple):
             said = [either(words, said)]
         return template.format(predicate.property, *said)
 
+    def fact(self, condition: Person, negated: bool) -> str:
+        is_ = condition.is_
+        if condition.name in VERSION_FACTS:
+            negated ^= is_ == "!="
+            is_ = "version_is" if is_ == "!=" else VERSIONS.get(is_, is_)
+        said = Predicate(self.words.facts[condition.name], is_, condition.value)
+        return self.test(said, "is_not" if negated else "is_so")
+
+    def channel(self, name: str) -> str:
+        return self.words.channels.get(name, name)
+
     # -- messages, segments, chance ----------------------------------------------------------------------------------------------
 
     def named(self, names: Mapping[int, str], id_: int, numbered: str) -> str:
@@ -263,7 +287,7 @@ class _Speaker(NamedTuple):
         if condition.journey is not None:
             said += words.of_journey.format(self.named(self.names.journeys, condition.journey, words.journey_number))
         if condition.channel is not None:
-            said += words.by_channel.format(words.channels.get(condition.channel, condition.channel))
+            said += words.by_channel.format(self.channel(condition.channel))
         return said
 
     def bucket(self, condition: Bucket, negated: bool) -> str:

@@ -99,6 +99,9 @@ class Words:
     segment_number: str
     bucket: tuple[str, str]
     facts: Mapping[str, str]
+    subscriptions: Mapping[str, tuple[str, str]]
+    consents: Mapping[str, tuple[str, str]]
+    any_topic: str
     slice: tuple[str, str]
     draw: str
     # messages as objects

@@ -10,9 +10,11 @@ from litestar.concurrency import sync_to_thread
 from litestar.params import JSONBody, QueryParameter
 from msgspec import Meta
 
+from relance.accounts.model import AppSettings
 from relance.core.encoding import to_json
 from relance.core.errors import ConflictError, InvalidError
 from relance.events.model import Event, Kind
+from relance.users.model import FACTS as BESIDE
 from relance.users.model import Alias, AliasKind, Consent, Person, Subscription
 from relance.web.api.authentication import Caller
 from relance.web.api.documentation import ERRORS
@@ -34,6 +36,13 @@ Search = Annotated[
 ]
 OfEmail = Annotated[str | None, QueryParameter(description="Exactly this e-mail address.", max_length=320)]
 OfAlias = Annotated[str | None, QueryParameter(description="Exactly this alias, as `kind:value`.", max_length=400)]
+
+
+FACTS = (
+    "What rules may ask of the person beside the traits, as far as known: see the kinds `person`, `subscription` and `consent`."
+    " `country_source`, `time_zone_source` and `language_source` say who told it: `event`, `locale`, `trait`, or `default`, the"
+    " app's own, where nothing is known."
+)
 
 
 class PersonSummary(msgspec.Struct, frozen=True):
@@ -75,6 +84,7 @@ class ConsentAnswer(msgspec.Struct, frozen=True):
 class PersonAnswer(PersonSummary, frozen=True):
     """A person with all that names and reaches it."""
 
+    facts: Annotated[dict[str, Any], Meta(description=FACTS)]
     aliases: list[Alias]
     subscriptions: list[SubscriptionAnswer]
     consents: list[ConsentAnswer]
@@ -98,12 +108,19 @@ def summary(person: Person) -> PersonSummary:
     return PersonSummary(**{name: getattr(person, name) for name in PersonSummary.__struct_fields__})
 
 
+def _with_defaults(facts: dict[str, Any], settings: AppSettings) -> dict[str, Any]:
+    defaults = {"time_zone": settings.timezone, "language": settings.language}
+    missing = {name: value for name, value in defaults.items() if name not in facts}
+    return {**facts, **missing, **{f"{name}_source": "default" for name in missing}}
+
+
 def whole(services: Services, app: int, person_id: int) -> PersonAnswer:
     """A person with aliases, subscriptions and consents. Raises ``PersonNotFoundError``."""
     directory = services.directory
     person = directory.get(app, person_id)
     return PersonAnswer(
         **msgspec.structs.asdict(summary(person)),
+        facts=_with_defaults(directory.told(app, person.id).get(BESIDE, {}), services.accounts.app(app).settings),
         aliases=list(directory.aliases(app, person.id)),
         subscriptions=[_as_subscription(one) for one in directory.subscriptions(app, person.id)],
         consents=[_as_consent(one) for one in directory.consents(app, person.id)],

@@ -1,0 +1,133 @@
+"""What contexts say of a person's device, system, app, place and acquisition, kept as one JSON text each. Pure.
+
+The texts are shared by all people of whom the same is known, and how two of them join is remembered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from relance.core.encoding import from_json, to_canonical_json
+
+#: Facts that belong together: as soon as an event says otherwise of one of them, all of its group are what that event says.
+GROUPS = (
+    ("device_type", "device_model", "device_manufacturer"),
+    ("os", "os_version"),
+    ("app_version",),
+    ("region", "city"),
+)
+#: How the person first came: said once, by the first event that says it.
+ACQUISITION = ("source", "medium", "campaign")
+NAMES = (*(name for group in GROUPS for name in group), *ACQUISITION)
+
+_LENGTH = 128
+_REFERRAL = "referral"
+_SYSTEMS = (  # what a browser calls a system, the more special first
+    ("iPhone", "mobile", "iOS"),
+    ("iPad", "tablet", "iOS"),
+    ("Android", "mobile", "Android"),
+    ("Windows", "desktop", "Windows"),
+    ("CrOS", "desktop", "ChromeOS"),
+    ("Macintosh", "desktop", "macOS"),
+    ("Linux", "desktop", "Linux"),
+)
+_TYPES = {"ios": "mobile", "android": "mobile", "phone": "mobile", "web": ""}
+
+
+def read_about(context: Mapping[str, Any]) -> str:
+    """The facts of a context's members (Segment spec: device, os, app, location, campaign, referrer, userAgent); "" for none."""
+    device, system, app, place = (_object(context.get(name)) for name in ("device", "os", "app", "location"))
+    type_, name = read_agent(context.get("userAgent"))
+    given = text_of(device.get("type")).lower()
+    facts = {
+        "device_type": _TYPES.get(given, given) or type_,
+        "device_model": text_of(device.get("model")),
+        "device_manufacturer": text_of(device.get("manufacturer")),
+        "os": text_of(system.get("name")) or name,
+        "os_version": text_of(system.get("version")),
+        "app_version": text_of(app.get("version")),
+        "region": text_of(place.get("region")),
+        "city": text_of(place.get("city")),
+        **_acquisition(_object(context.get("campaign")), _object(context.get("referrer"))),
+    }
+    return written(facts)
+
+
+def written(facts: Mapping[str, str]) -> str:
+    """Facts as text, without the empty ones; "" for none."""
+    known = {name: value for name, value in facts.items() if value}
+    return to_canonical_json(known) if known else ""
+
+
+def read(about: str) -> dict[str, str]:
+    """The text's facts."""
+    return from_json(about) if about else {}
+
+
+def _acquisition(campaign: Mapping[str, Any], referrer: Mapping[str, Any]) -> dict[str, str]:
+    """By campaign, else by the page that led here."""
+    source, medium, name = (text_of(campaign.get(each)) for each in ("source", "medium", "name"))
+    if not (source or medium or name):
+        source = text_of(referrer.get("name")) or _host(referrer.get("url"))
+        medium = text_of(referrer.get("type")) or (_REFERRAL if source else "")
+    return {"source": source, "medium": medium, "campaign": name}
+
+
+def _host(url: Any) -> str:
+    text = url.partition("://")[2] if isinstance(url, str) else ""
+    return text_of(text.partition("/")[0].partition("?")[0].rpartition("@")[2].partition(":")[0].lower())
+
+
+@lru_cache(maxsize=2_048)
+def _agent(text: str) -> tuple[str, str]:
+    for sign, type_, name in _SYSTEMS:
+        if sign in text:
+            return "tablet" if name == "Android" and "Mobile" not in text else type_, name
+    return "", ""
+
+
+def read_agent(value: Any) -> tuple[str, str]:
+    """(device type, system) of a browser's user agent; empty texts where it does not tell."""
+    return _agent(value) if isinstance(value, str) and len(value) <= 1_024 else ("", "")
+
+
+@lru_cache(maxsize=16_384)
+def joined(kept: str, given: str, *, late: bool = False) -> str:
+    """What is known after an event said ``given``; a ``late`` event only says what nothing was known of."""
+    if not kept or not given:
+        return kept or given
+    old, new = read(kept), read(given)
+    facts = dict(old)
+    for group in GROUPS:
+        said = {name: new[name] for name in group if name in new}
+        before = {name: old[name] for name in group if name in old}
+        if not said or (late and before) or said.items() <= before.items():
+            continue
+        for name in group:
+            facts.pop(name, None)
+        # What names more of the same is no other device or place.
+        facts.update({**before, **said} if before.items() <= said.items() else said)
+    if not any(name in old for name in ACQUISITION):
+        facts.update({name: new[name] for name in ACQUISITION if name in new})
+    return to_canonical_json(facts)
+
+
+def merged(winner: str, loser: str, *, loser_is_older: bool) -> str:
+    """What is known of two people who are one: the winner's stands, gaps are filled; the older one tells how they came."""
+    if loser_is_older and any(name in read(loser) for name in ACQUISITION):
+        winner = written({name: value for name, value in read(winner).items() if name not in ACQUISITION})
+    return joined(winner, loser, late=True)
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def text_of(value: Any) -> str:
+    """A text that can be kept; numbers are taken as theirs."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    text = str(value).strip()
+    return text if len(text) <= _LENGTH and "\x00" not in text else ""

@@ -1,0 +1,111 @@
+"""What rules may ask of a person: the traits, and under one name of ours what the program made out itself. Pure.
+
+Most of it is told with the traits, whenever it changes. What changes with every activity, and what tables of its own hold,
+is told only where a rule asks for it (``asked``): it costs as much as it is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from relance.users import about
+from relance.users.model import FACTS, GENERAL, LISTS, SubscriptionState
+
+EVENT, LOCALE, TRAIT, UNKNOWN = "e", "l", "t", "-"
+#: Who said it, by the letters that a profile keeps: one each for the country, the time zone and the language.
+SOURCES = {EVENT: "event", LOCALE: "locale", TRAIT: "trait"}
+NO_ORIGINS = UNKNOWN * 3
+
+#: Told only where asked for: what each activity changes, and what comes from tables of its own.
+MOVING = frozenset(("first_seen", "last_seen", "session_seconds", "average_session_seconds"))
+CONSENT_FACTS = frozenset(("channels", "granted", "denied", "consents"))
+TABLED = CONSENT_FACTS | {"aliases"}
+ALL = MOVING | TABLED
+
+SUBSCRIBED, UNSUBSCRIBED, OPTED_OUT = "subscribed", "unsubscribed", "opted_out"
+
+
+class Known(NamedTuple):
+    """What the program made out about a person, as the store keeps it."""
+
+    country: str | None = None
+    language: str | None = None
+    timezone: str | None = None
+    origins: str = NO_ORIGINS
+    about: str = ""
+    first_seen: int = 0
+    last_seen: int = 0
+    session_count: int = 0
+    session_ms: int = 0
+
+
+def tell(
+    traits: dict[str, Any], known: Known, asked: Collection[str] = (), rows: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """The traits with ``$person`` beside them, as far as anything is known; ``rows`` is what the tables said (``tabled``)."""
+    facts: dict[str, Any] = {"country": known.country, "language": known.language, "time_zone": known.timezone}
+    facts["lists"] = traits.get(LISTS)
+    for name, letter in zip(("country", "time_zone", "language"), known.origins, strict=True):
+        facts[f"{name}_source"] = SOURCES.get(letter)
+    facts.update(about.read(known.about))
+    if asked:
+        facts.update({name: value for name, value in moving(known).items() if name in asked})
+        facts.update({name: value for name, value in (rows or {}).items() if name in asked})
+    told = {name: value for name, value in facts.items() if value is not None}
+    if not told and FACTS not in traits:
+        return traits
+    return {**{name: value for name, value in traits.items() if name not in (LISTS, FACTS)}, FACTS: told}
+
+
+def moving(known: Known) -> dict[str, Any]:
+    """When the person was seen, and how long its sessions were; nothing of sessions where there was none."""
+    count = known.session_count
+    return {
+        "first_seen": to_moment(known.first_seen),
+        "last_seen": to_moment(known.last_seen),
+        "session_seconds": known.session_ms / 1000 if count else None,
+        "average_session_seconds": known.session_ms / 1000 / count if count else None,
+    }
+
+
+def to_moment(instant: int) -> str | None:
+    """An instant as ISO 8601 text to the millisecond; None for never."""
+    if instant <= 0:
+        return None
+    clock = datetime.fromtimestamp(instant // 1000, UTC)
+    return f"{clock:%Y-%m-%dT%H:%M:%S}.{instant % 1000:03}Z"
+
+
+class Rows(NamedTuple):
+    """A person's rows in tables of their own; subscriptions are (channel, state), consents (channel, topic, granted)."""
+
+    aliases: list[str]
+    subscriptions: list[tuple[str, str]]
+    consents: list[tuple[str, str, bool]]
+
+
+def tabled(rows: Rows) -> dict[str, Any]:
+    """What the rows say.
+
+    ``channels``: for each channel with an address that did not end, ``opted_out`` where the person denied the general
+    consent, else ``subscribed`` where an address is, else ``unsubscribed``. Consents are texts, ``email/offers``.
+    """
+    denied = {channel for channel, topic, granted in rows.consents if topic == GENERAL and not granted}
+    channels: dict[str, str] = {}
+    for channel, state in rows.subscriptions:
+        if state == SubscriptionState.GONE:
+            continue
+        is_open = state == SubscriptionState.SUBSCRIBED or channels.get(channel) == SUBSCRIBED
+        channels[channel] = SUBSCRIBED if is_open else UNSUBSCRIBED
+    channels = {channel: OPTED_OUT if channel in denied else state for channel, state in sorted(channels.items())}
+    said = sorted((f"{channel}/{topic}", granted) for channel, topic, granted in rows.consents)
+    facts = {
+        "aliases": sorted(set(rows.aliases)),
+        "channels": channels,
+        "consents": [name for name, _ in said],
+        "granted": [name for name, granted in said if granted],
+        "denied": [name for name, granted in said if not granted],
+    }
+    return {name: value or None for name, value in facts.items()}
