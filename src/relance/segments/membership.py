@@ -8,13 +8,14 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from relance.segments import store
+from relance.segments.live.backfill import Backfill
 from relance.segments.live.engine import Live, ReadProfiles
 from relance.segments.model import Preview
 from relance.segments.query.preview import Past, asks_for_traits, preview
 from relance.segments.rule.meaning import meaning
 from relance.segments.rule.tree import Rule, parse_rule
 
-__all__ = ["Live", "ReadProfiles", "preview_rule", "written_rule"]
+__all__ = ["Backfill", "Live", "ReadProfiles", "preview_rule", "written_rule"]
 
 
 def written_rule(rule: Any, app_id: int, connection: Connection) -> Rule:
