@@ -262,7 +262,7 @@ def stories(rules: st.SearchStrategy[Rule], plain: st.SearchStrategy[Any], size:
 def test_each_kind_by_itself(begin: Begin, kind: str) -> None:
     rules = FOCUS[kind].map(bare).map(every_kind.read)
 
-    @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
     @given(chosen=st.lists(rules, max_size=2), late=rules, now=every_kind.starts, story=stories(rules, focused_step, 30))
     def check(chosen: list[Rule], late: Rule, now: int, story: list[Any]) -> None:
         model = begin(chosen, now)
@@ -277,7 +277,7 @@ def test_each_kind_by_itself(begin: Begin, kind: str) -> None:
     check()
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(chosen=st.lists(every_kind.rules, max_size=3), now=every_kind.starts, story=stories(every_kind.rules, every_step, 30))
 def test_whole_rules(begin: Begin, chosen: list[Rule], now: int, story: list[Any]) -> None:
     model = begin(chosen, now)

@@ -7,38 +7,22 @@ by one thread at a time; the tick's thread only notes what history does not tell
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from collections.abc import Sequence as Row
 from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from relance.segments.definition.needs import Keep, Need, events_key, keep_of, leaf_key, listens_to, need_of, stream_key
-from relance.segments.definition.turns import OnEvents
-from relance.segments.live.books import Book
 from relance.segments.live.building import Profiles, Wanted
-from relance.segments.live.filling import (
-    Columns,
-    FillBook,
-    Filler,
-    FillPeople,
-    FillStream,
-    FillTally,
-    Slice,
-    put_merged,
-)
+from relance.segments.live.filling import Columns, Filler, FillPeople, Slice, put_merged
+from relance.segments.live.identities import Identities
 from relance.segments.live.judged import JudgedLeaf
-from relance.segments.live.leaves import Leaf, Stream
+from relance.segments.live.missing import Plan, lay_out
 from relance.segments.live.paged import Ids
-from relance.segments.live.rings import NEVER
 from relance.segments.live.shard import Shard, people_of
-from relance.segments.live.standing import BucketLeaf, TraitLeaf
-from relance.segments.live.tallies import Tally, TallyLeaf, is_tallied, tally_key
 from relance.segments.live.work import nothing
 from relance.segments.model import Building, Stage
-from relance.segments.rule.conditions import Behaviour, Bucket, Happens, Trait
-from relance.segments.rule.tree import conditions
-from relance.segments.rule.window import needs_first
 
 SLICE = 1_000_000  # positions read at a time, where nothing but numbers is read
 TEXT_SLICE = 250_000
@@ -72,70 +56,13 @@ Told = Mapping[int, Mapping[str, Any]]
 Note = Merged | Forgotten | Told
 
 
-class Plan:
-    """What is missing for some definitions. Made on the tick's thread; the live shard is not looked at afterwards.
-
-    Streams, tallies and books are built so that they serve what leans on the present ones as well, whose place they take.
-    """
-
-    def __init__(self, shard: Shard | None, wanted: Sequence[Wanted], present: Sequence[Wanted]) -> None:
-        """``wanted`` are new or edited, ``present`` all that stays; no ``shard``: nothing of this app is live yet."""
-        self.wanted = tuple(wanted)
-        self.is_first = shard is None
-        found = shard or Shard(0, 0)
-        leaves = {leaf_key(leaf): leaf for each in wanted for leaf in conditions(each.rule)}
-        missing = {key: leaf for key, leaf in leaves.items() if not is_at_hand(found, key, leaf)}
-        everything = [*missing.values(), *(leaf for each in present for leaf in conditions(each.rule))]
-        plain = {key: leaf for key, leaf in missing.items() if isinstance(leaf, Behaviour) and leaf.is_plain}
-        tallied = {key: leaf for key, leaf in missing.items() if isinstance(leaf, Behaviour) and is_tallied(leaf)}
-        counted = plain.keys() | tallied.keys()
-        self.plain, self.tallied = plain, tallied
-        self.judged = {key: leaf for key, leaf in missing.items() if isinstance(leaf, OnEvents) and key not in counted}
-        self.traits = {key: leaf for key, leaf in missing.items() if isinstance(leaf, Trait)}
-        self.buckets = {key: leaf for key, leaf in missing.items() if isinstance(leaf, Bucket)}
-        self.streams = _joined_needs(plain.values(), everything)
-        self.tallies = _longest(tallied.values(), everything)
-        self.books = _joined_keeps(self.judged.values(), everything)
-        self.firsts = any(needs_first(getattr(leaf, "window", None)) for leaf in self.judged.values())
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing has to be built before these can be live."""
-        return not (self.is_first or self.plain or self.tallied or self.judged or self.traits or self.buckets)
-
-    @property
-    def reads_events(self) -> bool:
-        return bool(self.is_first or self.streams or self.tallies or self.books)
-
-    @property
-    def reads_people(self) -> bool:
-        """Whether everybody is looked at: their traits, or their ids."""
-        return bool(self.is_first or self.traits or self.buckets)
-
-
-def is_at_hand(shard: Shard, key: str, leaf: Any) -> bool:
-    """Whether a condition is live already, or can be from what is kept without looking at people one by one."""
-    if isinstance(leaf, Trait):
-        return key in shard.trait_leaves
-    if isinstance(leaf, Bucket):
-        return key in shard.bucket_leaves
-    if key in shard.leaves:
-        return True
-    if isinstance(leaf, Behaviour) and leaf.is_plain:
-        stream = shard.streams.get(stream_key(leaf))
-        return stream is not None and stream.need.covers(need_of(leaf))
-    if is_tallied(leaf):
-        tally = shard.tallies.get(tally_key(leaf))
-        return tally is not None and tally.span >= (leaf.length or 0)
-    return False
-
-
 class Backfill:
     """What is missing of an app's live state, on its way."""
 
-    def __init__(self, plan: Plan, app_id: int, partition: int, reached: Reached, numbers: Iterator[int]) -> None:
+    def __init__(self, plan: Plan, app_id: int, partition: int, reached: Reached, live: Shard | None) -> None:
+        """``live`` is what it is for, if there is anything yet: numbers and the key of values must be the same there."""
         self.plan = plan
-        self.pending: Sequence[Wanted] = plan.wanted  # all that is not live yet: what the plan lacks is built after it
+        self.pending: Row[Wanted] = plan.wanted  # all that is not live yet: what the plan lacks is built after it
         self.app_id = app_id
         self.partition = partition
         self.reached = reached  # set by the tick's thread, in one go
@@ -144,7 +71,8 @@ class Backfill:
         self.began_at: int | None = None  # real time; None while others come first
         self.error = ""
         self.tries = 0
-        self._numbers = numbers
+        self._numbers = None if live is None else live.numbers
+        self._key = None if live is None else live.identities.key
         self._notes: list[Note] = []  # only grows: a new try begins with the first again
         self._begin()
 
@@ -235,11 +163,11 @@ class Backfill:
 
     def _fill(self, past: Columns, profiles: Profiles) -> Iterator[None]:
         reached, plan = self.reached, self.plan
-        shard = Shard(self.app_id, reached.last, self._numbers)
+        shard = Shard(self.app_id, reached.last, Identities(self._key), self._numbers)
         self._read, self._end, self._noted = -1, reached.position, 0
         put_merged(shard, past)
-        self._fillers = _lay_out(plan, shard, self._everybody)
-        reads_text = bool(plan.tallied) or any(book.members for book in shard.books.values())
+        self._fillers = lay_out(plan, shard, self._everybody)
+        reads_text = bool(plan.tallies or plan.steps) or any(book.members for book in shard.books.values())
         width = TEXT_SLICE if reads_text else SLICE
         if not plan.reads_events:
             self._read = reached.position
@@ -308,87 +236,6 @@ class Backfill:
                 shard.forget(note.person)
             else:
                 self._put_traits(shard, note)
-
-
-def transplant(shard: Shard, filled: Shard, plan: Plan) -> None:
-    """Give a live shard what was filled for it, both settled up to the same instant. What it has is kept where it serves."""
-    for key, stream in filled.streams.items():
-        present = shard.streams.get(key)
-        if present is None or not present.need.covers(plan.streams[key][1]):
-            shard.streams[key] = stream
-    for key, tally in filled.tallies.items():
-        held = shard.tallies.get(key)
-        if held is None or held.span < tally.span:
-            shard.tallies[key] = tally
-    for key, book in filled.books.items():
-        known = shard.books.get(key)
-        if known is None or not known.covers(plan.books[key][1], shard.last):
-            shard.books[key] = book
-    if plan.firsts and not shard.knows_firsts:
-        shard.firsts, shard.knows_firsts = filled.firsts, True
-    for key, leaf in filled.leaves.items():
-        shard.leaves.setdefault(key, leaf)
-    for key, trait_leaf in filled.trait_leaves.items():
-        shard.trait_leaves.setdefault(key, trait_leaf)
-    for key, bucket_leaf in filled.bucket_leaves.items():
-        shard.bucket_leaves.setdefault(key, bucket_leaf)
-    shard.timers.push(*filled.timers.pop(NEVER - 1))
-
-
-def _lay_out(plan: Plan, shard: Shard, everybody: FillPeople) -> list[Filler]:
-    """Make what is to be filled, in an empty shard; returns what fills it."""
-    fillers: list[Filler] = []
-    for key, (condition, need) in plan.streams.items():
-        shard.streams[key] = Stream(shard.next_number(), condition, need)
-        fillers.append(FillStream(shard.streams[key], condition))
-    for key, (condition, span) in plan.tallies.items():
-        shard.tallies[key] = Tally(shard.next_number(), condition, span)
-        fillers.append(FillTally(shard.tallies[key], condition))
-    for key, (step, keeps) in plan.books.items():
-        shard.books[key] = Book(shard.next_number(), step, keeps)
-        fillers.append(FillBook(shard.books[key], step))
-    if plan.is_first or plan.firsts:
-        fillers.append(everybody)
-    shard.knows_firsts = plan.firsts
-    for key, leaf in plan.plain.items():
-        shard.leaves[key] = Leaf(shard.next_number(), leaf, shard.streams[stream_key(leaf)])
-    for key, leaf in plan.tallied.items():
-        shard.leaves[key] = TallyLeaf(shard.next_number(), leaf, shard.tallies[tally_key(leaf)])
-    for key, on_events in plan.judged.items():
-        books = [shard.books[events_key(step)] for step in listens_to(on_events)]
-        shard.leaves[key] = JudgedLeaf(shard.next_number(), on_events, books, shard.firsts)
-    shard.trait_leaves = {key: TraitLeaf(shard.next_number(), trait) for key, trait in plan.traits.items()}
-    shard.bucket_leaves = {key: BucketLeaf(bucket) for key, bucket in plan.buckets.items()}
-    shard.index()
-    return fillers
-
-
-def _joined_needs(missing: Iterable[Behaviour], everything: Iterable[Any]) -> dict[str, tuple[Behaviour, Need]]:
-    found = {stream_key(leaf): (leaf, need_of(leaf)) for leaf in missing}
-    for leaf in everything:
-        if isinstance(leaf, Behaviour) and leaf.is_plain and stream_key(leaf) in found:
-            sample, need = found[stream_key(leaf)]
-            found[stream_key(leaf)] = sample, need.joined(need_of(leaf))
-    return found
-
-
-def _longest(missing: Iterable[Behaviour], everything: Iterable[Any]) -> dict[str, tuple[Behaviour, int]]:
-    found = {tally_key(leaf): (leaf, leaf.length or 0) for leaf in missing}
-    for leaf in everything:
-        if is_tallied(leaf) and tally_key(leaf) in found:
-            sample, span = found[tally_key(leaf)]
-            found[tally_key(leaf)] = sample, max(span, leaf.length or 0)
-    return found
-
-
-def _joined_keeps(missing: Iterable[OnEvents], everything: Iterable[Any]) -> dict[str, tuple[Happens, list[Keep]]]:
-    found: dict[str, tuple[Happens, list[Keep]]] = {events_key(step): (step, []) for leaf in missing for step in listens_to(leaf)}
-    for leaf in everything:
-        if isinstance(leaf, OnEvents) and not (isinstance(leaf, Behaviour) and (leaf.is_plain or is_tallied(leaf))):
-            for step in listens_to(leaf):
-                if events_key(step) in found:
-                    found[events_key(step)][1].append(keep_of(leaf))
-    return found
 
 
 def _portions(people: Ids, size: int) -> Iterator[Ids]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from itertools import count
 from typing import Any, Protocol
 
 import numpy as np
@@ -13,12 +12,13 @@ from sqlalchemy.engine import Connection
 from relance.events.model import Batch
 from relance.segments import store
 from relance.segments.definition.needs import leaf_key
-from relance.segments.live.backfill import Backfill, Plan, Reached, is_at_hand, transplant
+from relance.segments.live.backfill import Backfill, Reached
 from relance.segments.live.building import Past, Profiles, Wanted, build, know_everybody
 from relance.segments.live.filling import Columns as PastColumns
 from relance.segments.live.filling import Slice, event_count, newest_position
 from relance.segments.live.intake import Columns, Listeners, take_in
 from relance.segments.live.ledger import Committed, Ledger
+from relance.segments.live.missing import Plan, is_at_hand, transplant
 from relance.segments.live.paged import Ids
 from relance.segments.live.rings import NEVER
 from relance.segments.live.shard import Changes, Shard, in_order_of_time
@@ -133,8 +133,7 @@ class Live:
             return False
         plan = Plan(shard, missing, [Wanted(each.id, each.rule, each.digest) for each in present])
         reached = Reached(self._settled_position(history), now if shard is None else shard.last)
-        numbers = count(1) if shard is None else shard.numbers
-        backfill = Backfill(plan, app_id, self.partition, reached, numbers)
+        backfill = Backfill(plan, app_id, self.partition, reached, shard)
         self._backfills = {**self._backfills, app_id: backfill}
         return self._work_of(backfill, history) <= AT_ONCE
 
@@ -273,13 +272,18 @@ class Live:
                 backfill.reached = Reached(self._position, _latest(backfill, self._shards.get(app_id), now))
 
     def merge(self, app_id: int, from_id: int, into_id: int) -> list[Change]:
-        """``from_id`` is part of ``into_id`` from now on. What that changes comes out of the next ``fold`` or ``expire``."""
+        """``from_id`` is part of ``into_id`` from now on; returns the memberships that ended with it.
+
+        What it changes for ``into_id`` comes out of the next ``fold`` or ``expire``.
+        """
         shard = self._shards.get(app_id)
-        if shard is not None:
-            shard.merge(from_id, into_id)
         if app_id in self._backfills:
             self._backfills[app_id].note_merge(from_id, into_id)
-        return []
+        if shard is None:
+            return []
+        ended = self.memberships(app_id, from_id)
+        shard.merge(from_id, into_id)
+        return [Change(app_id, segment, from_id, False, shard.last, merged=True) for segment in ended]
 
     def forget(self, app_id: int, person_id: int) -> None:
         """Nothing of this person stays, and nothing is said of it."""

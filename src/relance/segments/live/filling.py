@@ -6,7 +6,8 @@ is merged or comes in while they are read. Rows bear the person of their moment;
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from collections.abc import Sequence as Row
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -14,16 +15,16 @@ import numpy.typing as npt
 import sqlalchemy as sa
 
 from relance.events.model_tables import EVENTS, roots
+from relance.segments.live.bodies import Bodies, read_body
 from relance.segments.live.books import Book
-from relance.segments.live.intake import read_body
 from relance.segments.live.leaves import Stream
 from relance.segments.live.paged import Ids
 from relance.segments.live.runs import is_run_start
+from relance.segments.live.sequences import Steps, mark
 from relance.segments.live.shard import Shard
 from relance.segments.live.tallies import Tally, reading_of
 from relance.segments.query.properties import passes
-from relance.segments.query.values import as_amount
-from relance.segments.rule.conditions import Behaviour, Happens
+from relance.segments.rule.conditions import Behaviour, Happens, Sequence
 
 Column = npt.NDArray[Any]
 
@@ -48,7 +49,7 @@ class Slice(NamedTuple):
     after: int
     upto: int
 
-    def select(self, columns: Sequence[sa.ColumnElement[Any]], *conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    def select(self, columns: Row[sa.ColumnElement[Any]], *conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
         table = EVENTS.c
         mine = (table.app_id == self.app_id, table.partition == self.partition)
         return sa.select(*columns).where(*mine, table.position > self.after, table.position <= self.upto, *conditions)
@@ -88,33 +89,56 @@ class FillTally:
     def __init__(self, tally: Tally, condition: Behaviour) -> None:
         self._tally = tally
         self._condition = condition
-        self._how, self._about = reading_of(condition)
+        self._is_of_days = reading_of(condition)[0] == "day"
 
     def fill(self, shard: Shard, of: Slice, past: Columns) -> Ids:
         """Fold a slice in; returns whose events they were, distinct."""
-        found, instants, values = self._read(shard, of, past)
-        people, (instants, values) = _living(shard, found, instants, values)
+        bounds = [*_those(self._condition), EVENTS.c.occurred_at > shard.last - self._tally.span]
+        columns: list[sa.ColumnElement[Any]] = [EVENTS.c.person_id, EVENTS.c.occurred_at]
+        if self._is_of_days:
+            people, instants = past.arrays(of.select(columns, *bounds))
+            values = np.zeros(people.size, np.int64)
+        else:
+            people, instants, texts = past.arrays(of.select([*columns, EVENTS.c.properties], *bounds))
+            counted, values = self._tally.read(Bodies(texts.tolist(), self._tally.names))
+            people, instants = people[counted], instants[counted]
+        people, (instants, values) = _living(shard, people, instants, values)
         order = np.lexsort((instants, people))
         people = people[order]
         self._tally.add(people, instants[order], values[order], shard.last)
         return people[is_run_start(people)]
 
-    def _read(self, shard: Shard, of: Slice, past: Columns) -> tuple[Column, Column, Column]:
-        """(people, instants, values) of the events that count."""
-        bounds = [*_those(self._condition), EVENTS.c.occurred_at > shard.last - self._tally.span]
-        columns: list[sa.ColumnElement[Any]] = [EVENTS.c.person_id, EVENTS.c.occurred_at]
-        if not self._tally.looks_inside:
-            people, instants = past.arrays(of.select(columns, *bounds))
-            return people, instants, np.zeros(people.size, np.int64)
-        if self._how == "amount":  # read by the engine: a thing of this shape is most of what tallies are asked for
-            amount = as_amount(EVENTS.c.properties, self._about).label("amount")
-            read = of.select([*columns, amount], *bounds).subquery("amounts")
-            told = sa.select(*read.c).where(read.c.amount.is_not(None))
-            people, instants, values = past.arrays(told)
-            return people, instants, values.astype(np.int64)
-        people, instants, texts = past.arrays(of.select([*columns, EVENTS.c.properties], *bounds))
-        counted, values = self._tally.values([read_body(text) for text in texts.tolist()])
-        return people[counted], instants[counted], values
+
+class FillSteps:
+    """Fills the steps of sequences."""
+
+    def __init__(self, steps: Steps, condition: Sequence) -> None:
+        self._steps = steps
+        self._condition = condition
+
+    def fill(self, shard: Shard, of: Slice, past: Columns) -> Ids:
+        """Fold a slice in; returns whose events they were, distinct."""
+        parts = [self._read(event, shard, of, past) for event in self._steps.events]
+        found, *rest = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+        people, (instants, keys, marks) = _living(shard, found, *rest)
+        order = np.lexsort((marks, instants, people))
+        people = people[order]
+        self._steps.add(people, instants[order], keys[order], marks[order], shard.last)
+        return people[is_run_start(people)]
+
+    def _read(self, event: str, shard: Shard, of: Slice, past: Columns) -> tuple[Column, ...]:
+        """(people, instants, keys, marks) of the events of a name that are a step."""
+        names = self._steps.names(event)
+        columns: list[sa.ColumnElement[Any]] = [EVENTS.c.person_id, EVENTS.c.occurred_at, EVENTS.c.position]
+        if names:
+            columns.append(EVENTS.c.properties)
+        steps = (step for step in (self._condition.first, self._condition.then) if step.event == event)
+        either = sa.or_(*(sa.and_(*_those(step)) for step in steps))
+        recent = EVENTS.c.occurred_at > shard.last - self._steps.span
+        people, instants, positions, *texts = past.arrays(of.select(columns, either, recent))
+        bodies = Bodies(texts[0].tolist() if texts else ["{}"] * people.size, names)
+        places, keys, roles = self._steps.read(event, bodies)
+        return people[places], instants[places], keys, mark(positions[places].astype(np.int64), roles)
 
 
 class FillBook:
@@ -184,7 +208,7 @@ def _those(of: Behaviour | Happens) -> list[sa.ColumnElement[bool]]:
     return [EVENTS.c.event == of.event, *(passes(EVENTS.c.properties, each) for each in of.where)]
 
 
-def _living(shard: Shard, people: Column, *columns: Column) -> tuple[Ids, Sequence[Column]]:
+def _living(shard: Shard, people: Column, *columns: Column) -> tuple[Ids, Row[Column]]:
     """Columns of rows with the people that these ids belong to today; who was forgotten is left out."""
     today = shard.root_of(people.astype(np.int64))
     alive = today > 0
