@@ -113,6 +113,8 @@ class Tick:
             if self._definitions_changed:
                 self._definitions_changed = False
                 work.reload_definitions()
+            elif self.parts.live.has_filled:
+                work.reload_segments()
             outbox_ids, derived = take_outbox(connection, self.partition, most)
             settled.more = len(incoming) + len(derived) >= most
             work.settle(incoming + derived)

@@ -68,8 +68,12 @@ class Work:
 
     def reload_definitions(self) -> None:
         """Take up segments and journeys that were made, changed or archived since the last tick."""
-        self.parts.live.reload(self.connection, self.parts.history, self.now)
+        self.reload_segments()
         self.parts.journeys.load(self.connection)
+
+    def reload_segments(self) -> None:
+        """Take up segments: made, changed or archived, or filled from history meanwhile."""
+        self.parts.live.reload(self.connection, self.parts.history, self.now)
 
     def settle(self, events: Sequence[Event]) -> None:
         """Everything the events change, then everything that the passing of time changed."""

@@ -21,6 +21,7 @@ from relance.infra.database import reading
 from relance.messaging import service as messaging
 from relance.messaging.render import Push, Rendered
 from relance.messaging.service import Dispatcher, Preparation, Transport
+from relance.pipeline.backfilling import Backfilling
 from relance.pipeline.calls import Calls
 from relance.pipeline.errors import ClockError, NotSettledError, WorkerGoneError
 from relance.pipeline.latency import Latencies
@@ -78,6 +79,7 @@ class Worker:
         self._parts: Parts | None = None
         self._ticking: TickThread | None = None
         self._columns: ColumnThread | None = None
+        self._backfilling: Backfilling | None = None
         self._calls: Calls | None = None
         self._webhooks = webhooks
         self._feed: Feed | None = None
@@ -100,6 +102,8 @@ class Worker:
         self.ticking.start()
         if self._columns is not None:
             self._columns.start()
+        if self._backfilling is not None:
+            self._backfilling.start()
         await asyncio.to_thread(self.ticking.wait, self.ticking.wake(), 60.0)
         self._feeding = asyncio.create_task(self.feed.run())
         if not self._told():
@@ -113,6 +117,7 @@ class Worker:
         tick.load()
         self._ticking = TickThread(tick, self.latencies, self._settled, self._lost)
         self._columns = ColumnThread(self._parts)
+        self._backfilling = Backfilling(self._parts, self._ticking.wake)
         self._calls = Calls(self._parts, self._ticking)
         self._feed = Feed(self.state, self._parts.history, self._webhooks, self.partition, lambda: tick.cursor.position)
 
@@ -136,6 +141,8 @@ class Worker:
             await self._dispatching
         if self._ticking is not None:
             await asyncio.to_thread(self._ticking.stop)
+        if self._backfilling is not None:
+            await asyncio.to_thread(self._backfilling.stop)
         if self._feeding is not None:
             self.feed.stop()
             await self._feeding
@@ -150,6 +157,8 @@ class Worker:
 
     def _settled(self, settled: Settled) -> None:
         """On the tick's thread, after each commit."""
+        if self._backfilling is not None:
+            self._backfilling.look()
         if settled.events and self._feed is not None:
             self._loop.call_soon_threadsafe(self._feed.wake)
         if settled.intents:
@@ -216,17 +225,24 @@ class Worker:
         return isinstance(self.clock, StoryClock) and self.clock.stands
 
     async def _quiet(self) -> None:
-        """Settle and send until nothing is left that is due at this instant."""
+        """Settle, fill and send until nothing is left that is due at this instant."""
         while not await asyncio.to_thread(self._is_quiet):
+            if self._is_filling():
+                await asyncio.sleep(0.02)
             await asyncio.to_thread(self.ticking.wait, self.ticking.wake(), 60.0)
             if self._told():
                 await self.dispatcher.run_due(self.clock.now())
 
     def _is_quiet(self) -> bool:
-        if not self.ticking.resting or self.ticking.tick.waiting():
+        if not self.ticking.resting or self.ticking.tick.waiting() or self._is_filling():
             return False
         due = self._first_due()
         return due is None or due > self.clock.now()
+
+    def _is_filling(self) -> bool:
+        """Whether a segment is on its way to be live: a story waits for it, since how long it takes must make no difference."""
+        live = self.ticking.tick.parts.live
+        return live.backfill() is not None or live.has_filled
 
     async def _advance(self, to: int) -> dict[str, int | None]:
         """Move the story's clock to ``to``, or only to the first instant before it at which something is due."""

@@ -11,13 +11,14 @@ from sqlalchemy.engine import Connection
 from relance.events.service import PropertyUse
 from relance.segments import store
 from relance.segments.definition.needs import facts_asked, reads_of
+from relance.segments.live.backfill import Backfill
 from relance.segments.live.engine import Live, ReadProfiles
 from relance.segments.model import Preview
 from relance.segments.query.preview import Past, asks_for_traits, preview
 from relance.segments.rule.meaning import Find, meaning
 from relance.segments.rule.tree import Rule, conditions, parse_rule
 
-__all__ = ["Live", "ReadProfiles", "named_rules", "preview_rule", "properties_read", "written_rule"]
+__all__ = ["Backfill", "Live", "ReadProfiles", "named_rules", "preview_rule", "properties_read", "written_rule"]
 
 
 def named_rules(app_id: int, connection: Connection) -> Find:

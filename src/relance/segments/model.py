@@ -78,3 +78,31 @@ class Preview(msgspec.Struct, frozen=True):
 
     count: int
     sample: list[int]
+
+
+class Stage(StrEnum):
+    """Where a segment is on its way to be live."""
+
+    WAITING = "waiting"  # others come first
+    READING = "reading"  # history
+    DECIDING = "deciding"  # about each person
+    JOINING = "joining"  # done, and taken up by the next tick
+
+
+class Building(msgspec.Struct, frozen=True):
+    """A segment that is being built from history: until it is done nobody knows who is in, or its former rule holds.
+
+    ``share`` is how much of the way is done, from 0 to 1; ``read`` of ``events`` positions of history are read, ``people`` have
+    been decided. ``began_at`` is in real time (ms), None while others come first. After ``tries`` failures it began anew.
+    """
+
+    segment: int
+    is_new: bool
+    stage: Stage
+    share: float
+    read: int
+    events: int
+    people: int
+    began_at: int | None
+    tries: int = 0
+    error: str = ""

@@ -63,7 +63,8 @@ class Durable(Model):
     @override
     def merge(self, step: Merge) -> None:
         if step.source != step.into and not {step.source, step.into} & self.gone and step.source in self.people:
-            self.history.merge(APP, step.source, step.into, 0, self.position)
+            order = 100 * self.position + len(self.gone)  # two merges never share a position
+            self.history.merge(APP, step.source, step.into, order)
         super().merge(step)
 
     @override

@@ -125,7 +125,7 @@ def test_a_moment_that_moves_with_now_passes_a_trait(engine: Engine) -> None:
     assert changes_of(engine, rule, "2024-03-01T00:00:00Z", story, 9) == [(1, True, "2024-03-03T00:00:00.001Z")]
 
 
-def _bare(data: dict[str, Any]) -> dict[str, Any]:
+def bare(data: dict[str, Any]) -> dict[str, Any]:
     """The condition without its tests of properties: these are the same for all kinds, and leave few events over."""
     steps: dict[str, Any] = {name: {**data[name], "where": []} for name in ("first", "then") if name in data}
     return {**data, **steps, **({"where": []} if "where" in data else {})}
@@ -158,7 +158,7 @@ focused_step = st.sampled_from(range(30)).flatmap(lambda place: _seldom if place
 def test_each_kind_by_itself(engine: Engine, kind: str) -> None:
     @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
     @given(
-        chosen=st.lists(FOCUS[kind].map(_bare).map(every_kind.read), min_size=3, max_size=6),
+        chosen=st.lists(FOCUS[kind].map(bare).map(every_kind.read), min_size=3, max_size=6),
         now=every_kind.starts,
         story=st.lists(focused_step, min_size=30, max_size=45),
     )

@@ -11,16 +11,23 @@ from sqlalchemy.engine import Connection
 
 from relance.events.model import Batch
 from relance.segments import store
-from relance.segments.definition.needs import facts_asked
+from relance.segments.definition.needs import facts_asked, leaf_key
+from relance.segments.live.backfill import Backfill, Reached
 from relance.segments.live.building import Past, Profiles, Wanted, build, know_everybody
+from relance.segments.live.filling import Columns as PastColumns
+from relance.segments.live.filling import Slice, event_count, newest_position
 from relance.segments.live.intake import Columns, Listeners, take_in
 from relance.segments.live.ledger import Committed, Ledger
+from relance.segments.live.missing import Plan, is_at_hand, transplant
 from relance.segments.live.paged import Ids
 from relance.segments.live.rings import NEVER
 from relance.segments.live.shard import Changes, Shard, in_order_of_time
 from relance.segments.live.work import nothing
-from relance.segments.model import Change
+from relance.segments.model import Building, Change
 from relance.segments.query.compile import newest_instant
+from relance.segments.rule.tree import conditions
+
+AT_ONCE = 100_000  # events and people to look at: few enough for the tick's thread
 
 Traits = Mapping[tuple[int, int], Mapping[str, Any]]
 
@@ -50,6 +57,8 @@ class Live:
         self._asked: dict[int, frozenset[str]] = {}
         self._ledger = Ledger(partition)
         self._carried: list[Change] = []  # found at start: not yet handed out
+        self._backfills: dict[int, Backfill] = {}
+        self._position: int | None = None  # history up to here is folded; None: as far as it goes
         self._loaded = False
 
     # -- building ------------------------------------------------------------------------------------------------------
@@ -67,46 +76,138 @@ class Live:
             found = history.run(newest_instant(app_id))[0][0]
             shard = shards[app_id] = Shard(app_id, max(committed.settled_at, found or 0) or now)
             know_everybody(shard, history, self._profiles(connection, app_id))
+            self._asked[app_id] = facts_asked(each.rule for each in wanted)
             self._build(shard, wanted, connection, history)
             carried += self._compare(shard, committed, now)
         for app_id, segment_id in committed.digests:
             if app_id not in shards or segment_id not in shards[app_id].segments:
                 self._ledger.archive(app_id, segment_id)
+        self.drop()
         self._shards, self._carried, self._loaded = shards, carried, True
 
-    def reload(self, connection: Connection, history: Past, now: int) -> None:
-        """Take up new, edited and archived segments. Nobody gets an event for it; the new members are committed with the tick.
+    def reload(self, connection: Connection, history: PastColumns, now: int) -> None:
+        """Take up new, edited and archived segments, and what was filled for them. Nobody gets an event for it; the new members
+        are committed with the tick.
 
         Called between ticks: history holds exactly what was folded. What time alone has changed in the other segments since
-        the last tick comes out of the next ``fold`` or ``expire``.
+        the last tick comes out of the next ``fold`` or ``expire``. What lacks more of a long history than a tick has time for
+        is left to a ``Backfill``; until that is done a new segment is ``building``, and an edited one goes by its former rule.
         """
         self._check_loaded()
         definitions = _by_app(store.active_definitions(connection))
-        shards = dict(self._shards)
-        for app_id in definitions.keys() | shards.keys():
-            shard = shards.get(app_id)
-            if shard is None:
-                shard = shards[app_id] = Shard(app_id, now)
-                know_everybody(shard, history, self._profiles(connection, app_id))
-            self._carried += in_order_of_time([(app_id, each) for each in shard.advance(nothing(), {}, now)])
-            before = set(shard.segments)
-            fresh = self._build(shard, definitions.get(app_id, []), connection, history)
-            for segment_id in before - shard.segments.keys():
-                shard.touched.pop(segment_id, None)
-                self._ledger.archive(app_id, segment_id)
-            for segment_id in fresh:
-                people, _ = shard.settle_segment(shard.segments[segment_id])
-                shard.touched.setdefault(segment_id, []).append(people)
-        self._shards = shards
+        for app_id in definitions.keys() | self._shards.keys() | self._backfills.keys():
+            wanted = definitions.get(app_id, [])
+            self._asked[app_id] = facts_asked(each.rule for each in wanted)  # by those that are being built, too
+            shard = self._shards.get(app_id)
+            if shard is not None:
+                self._carried += in_order_of_time([(app_id, each) for each in shard.advance(nothing(), {}, now)])
+            self._join(app_id, history, now)
+            self._bring_in_line(app_id, wanted, connection, history)
+            while self._begin_backfill(app_id, wanted, history, now):
+                self._complete(self._backfills[app_id], history, self._profiles(connection, app_id))
+                self._join(app_id, history, now)
+                self._bring_in_line(app_id, wanted, connection, history)
+
+    def _bring_in_line(self, app_id: int, wanted: Sequence[Wanted], connection: Connection, history: PastColumns) -> None:
+        """Make the app's shard hold what can be live at once."""
+        shard = self._shards.get(app_id)
+        if shard is None:
+            return
+        before = set(shard.segments)
+        fresh = self._build(shard, _at_once(shard, wanted), connection, history)
+        for segment_id in before - shard.segments.keys():
+            shard.touched.pop(segment_id, None)
+            self._ledger.archive(app_id, segment_id)
+        for segment_id in fresh:
+            people, _ = shard.settle_segment(shard.segments[segment_id])
+            shard.touched.setdefault(segment_id, []).append(people)
+
+    def _begin_backfill(self, app_id: int, wanted: Sequence[Wanted], history: PastColumns, now: int) -> bool:
+        """Begin one for what is not live yet, unless one for some of it is under way; whether it is small."""
+        shard = self._shards.get(app_id)
+        present = [] if shard is None else list(shard.segments.values())
+        live = {(each.id, each.digest) for each in present}
+        missing = [each for each in wanted if (each.segment_id, each.digest) not in live]
+        backfill = self._backfills.get(app_id)
+        if backfill is not None:
+            backfill.pending = missing
+            if any(each in missing for each in backfill.plan.wanted):
+                return False
+            self._end_backfill(backfill)
+        if not missing:
+            return False
+        plan = Plan(shard, missing, [Wanted(each.id, each.rule, each.digest) for each in present])
+        reached = Reached(self._settled_position(history), now if shard is None else shard.last)
+        backfill = Backfill(plan, app_id, self.partition, reached, shard)
+        self._backfills = {**self._backfills, app_id: backfill}
+        return self._work_of(backfill, history) <= AT_ONCE
+
+    def _work_of(self, backfill: Backfill, history: PastColumns) -> int:
+        """How many events and people must be looked at."""
+        shard, position = self._shards.get(backfill.app_id), backfill.reached.position
+        people = shard.known.trues().size if shard is not None and backfill.plan.reads_people else 0
+        if not backfill.plan.reads_events:
+            return people
+        if position + people <= AT_ONCE:
+            return position + people
+        return people + int(history.run(event_count(Slice(backfill.app_id, self.partition, -1, position)))[0][0])
+
+    def _complete(self, backfill: Backfill, history: PastColumns, profiles: Profiles) -> None:
+        for _ in backfill.steps(history, profiles):
+            pass
+
+    def _join(self, app_id: int, history: PastColumns, now: int) -> None:
+        """Take over what a backfill has filled, if it is done."""
+        backfill, shard = self._backfills.get(app_id), self._shards.get(app_id)
+        if backfill is None or not backfill.filled:
+            return
+        backfill.reached = Reached(self._settled_position(history), _latest(backfill, shard, now))
+        filled = backfill.join(history)
+        if filled is None:
+            return
+        if shard is None:
+            self._shards = {**self._shards, app_id: filled}
+        else:
+            transplant(shard, filled, backfill.plan)
+        self._end_backfill(backfill)
+
+    def _end_backfill(self, backfill: Backfill) -> None:
+        backfill.cancelled = True
+        self._backfills = {number: each for number, each in self._backfills.items() if each is not backfill}
+
+    def _settled_position(self, history: PastColumns) -> int:
+        if self._position is None:
+            found = history.run(newest_position(self.partition))[0][0]
+            self._position = -1 if found is None else found
+        return self._position
+
+    @property
+    def has_filled(self) -> bool:
+        """Whether a backfill is done: ``reload`` takes it over."""
+        return any(each.filled for each in self._backfills.values())
+
+    def backfill(self) -> Backfill | None:
+        """The one to be driven now, by one thread other than the tick's: they come one after the other."""
+        return next((each for each in self._backfills.values() if not each.filled), None)
+
+    def building(self, app_id: int) -> list[Building]:
+        """The app's segments that are not live yet, or not by their newest rule."""
+        backfill, shard = self._backfills.get(app_id), self._shards.get(app_id)
+        if backfill is None:
+            return []
+        present = {} if shard is None else shard.segments.copy()
+        return [backfill.building(each, is_new=each.segment_id not in present) for each in backfill.pending]
 
     def drop(self) -> None:
         """A tick failed: ``load`` must come before anything else. Reads keep the old state until then."""
         self._loaded = False
+        for backfill in self._backfills.values():
+            backfill.cancelled = True
+        self._backfills, self._position = {}, None
 
     def _build(self, shard: Shard, wanted: Sequence[Wanted], connection: Connection, history: Past) -> list[int]:
         fresh = build(shard, wanted, history, self._profiles(connection, shard.app_id))
         self._listeners[shard.app_id] = Listeners(shard.sources())
-        self._asked[shard.app_id] = facts_asked(each.rule for each in wanted)
         return fresh
 
     def _profiles(self, connection: Connection, app_id: int) -> Profiles:
@@ -157,6 +258,11 @@ class Live:
             work, happened = take_in(shard, self._listeners[app_id], columns, changed, max(upto, now))
             upto = max(upto, work.instant.max(initial=0).item())
             found_changes += [(app_id, each) for each in shard.advance(work, changed, upto, happened)]
+        self._position = batch.first_position + len(batch) - 1
+        for app_id, backfill in self._backfills.items():
+            if app_id in traits:
+                backfill.note_traits(traits[app_id])
+        self._tell_backfills(now)
         return self._handed_out(found_changes)
 
     def expire(self, now: int) -> list[Change]:
@@ -165,7 +271,14 @@ class Live:
         found: list[tuple[int, Changes]] = []
         for app_id, shard in self._shards.items():
             found += [(app_id, each) for each in shard.advance(nothing(), {}, now)]
+        self._tell_backfills(now)
         return self._handed_out(found)
+
+    def _tell_backfills(self, now: int) -> None:
+        """How far live state has come."""
+        for app_id, backfill in self._backfills.items():
+            if self._position is not None:
+                backfill.reached = Reached(self._position, _latest(backfill, self._shards.get(app_id), now))
 
     def merge(self, app_id: int, from_id: int, into_id: int) -> list[Change]:
         """``from_id`` is part of ``into_id`` from now on; returns the memberships that ended with it.
@@ -173,6 +286,8 @@ class Live:
         What it changes for ``into_id`` comes out of the next ``fold`` or ``expire``.
         """
         shard = self._shards.get(app_id)
+        if app_id in self._backfills:
+            self._backfills[app_id].note_merge(from_id, into_id)
         if shard is None:
             return []
         ended = self.memberships(app_id, from_id)
@@ -184,6 +299,8 @@ class Live:
         shard = self._shards.get(app_id)
         if shard is not None:
             shard.forget(person_id)
+        if app_id in self._backfills:
+            self._backfills[app_id].note_forgotten(person_id)
 
     def next_due(self) -> int | None:
         """The earliest instant at which something may change by itself, or None."""
@@ -271,6 +388,25 @@ def _by_app(definitions: Iterable[store.Definition]) -> dict[int, list[Wanted]]:
     for each in definitions:
         found.setdefault(each.app_id, []).append(Wanted(each.segment_id, each.rule, each.digest))
     return found
+
+
+def _at_once(shard: Shard, wanted: Iterable[Wanted]) -> list[Wanted]:
+    """What of it can be live without a backfill; an edited segment that cannot stays as it was."""
+    found: list[Wanted] = []
+    for each in wanted:
+        present = shard.segments.get(each.segment_id)
+        if (present is not None and present.digest == each.digest) or all(
+            is_at_hand(shard, leaf_key(leaf), leaf) for leaf in conditions(each.rule)
+        ):
+            found.append(each)
+        elif present is not None:
+            found.append(Wanted(present.id, present.rule, present.digest))
+    return found
+
+
+def _latest(backfill: Backfill, shard: Shard | None, now: int) -> int:
+    """Up to when the app is settled; where nothing of it is live, the newest ``now`` there was."""
+    return max(backfill.reached.last, now) if shard is None else shard.last
 
 
 def _living(shard: Shard, traits: Mapping[int, Mapping[str, Any]]) -> dict[int, Mapping[str, Any]]:

@@ -8,7 +8,8 @@ at ``last``, and the change it causes bears the time of the event.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import count
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -92,10 +93,13 @@ class _Asked:
 class Shard:
     """Streams, leaves and segments of one app, settled up to the instant ``last``."""
 
-    def __init__(self, app_id: int, last: int, identities: Identities | None = None) -> None:
+    def __init__(
+        self, app_id: int, last: int, identities: Identities | None = None, numbers: Iterator[int] | None = None
+    ) -> None:
         self.app_id = app_id
         self.last = last
         self.identities = identities or Identities()
+        self.numbers = count(1) if numbers is None else numbers  # of sources and leaves; drawn from any thread
         self.streams: dict[str, Stream] = {}
         self.tallies: dict[str, Tally] = {}
         self.steps: dict[str, Steps] = {}
@@ -115,7 +119,6 @@ class Shard:
         self._numbered: dict[int, EventLeaf | TraitLeaf] = {}
         self._leaves_of: dict[int, list[EventLeaf]] = {}  # number of a stream or a book → its leaves
         self._users_of: dict[int, list[Watched]] = {}  # id() of a leaf → the segments that have it
-        self._counter = 0
         self._by_number: dict[int, Source] = {}
         self._after_first: list[EventLeaf] = []  # leaves that hang on everybody's first event
         self._happened: Sequence[Happening] = ()  # what is being lived through, for books
@@ -123,8 +126,7 @@ class Shard:
     # -- definitions (the leaves are filled from history by ``build``) ------------------------------------------------
 
     def next_number(self) -> int:
-        self._counter += 1
-        return self._counter
+        return next(self.numbers)
 
     def index(self) -> None:
         """Find again who uses what, after definitions changed."""
@@ -218,6 +220,16 @@ class Shard:
             each.forget(person)
         self._stale.discard(person)
         self._clear(person)
+
+    def put_roots(self, people: Ids, roots: Ids) -> None:
+        """These people were merged before anything of them was kept here."""
+        if people.size:
+            self._any_moved = True
+            self._root.set(people, roots)
+
+    def renew(self, people: Ids) -> None:
+        """These are decided wholly anew with the next events or the next instant."""
+        self._stale.update(people.tolist())
 
     def _clear(self, person: int) -> None:
         """Out of every segment without a change: this id is nobody's any more."""
@@ -404,11 +416,13 @@ class Shard:
 
     def start_leaf(self, leaf: EventLeaf) -> None:
         """Decide a new leaf for everybody of whom events are kept for it, as of ``last``."""
+        self.start_some(leaf, people_of(leaf))
+
+    def start_some(self, leaf: EventLeaf, people: Ids) -> None:
+        """Decide a new leaf for these people, as of ``last``."""
         if isinstance(leaf, Leaf):
-            people = leaf.stream.people()
             _, instants, timed = leaf.update(people, np.full(people.size, self.last), Past(leaf.stream, people))
         else:
-            people = leaf.people()
             _, instants, timed = leaf.update(people, np.full(people.size, self.last))
         self.timers.push(instants, timed | (leaf.number << _PERSON_BITS))
 
@@ -419,7 +433,7 @@ class Shard:
 
     def settle_segment(self, segment: Watched) -> tuple[Ids, Bools]:
         """Decide a segment for everybody known, as of ``last``; returns who changed and whether they are in."""
-        people = np.array(self.known.where_true(), np.int64)
+        people = self.known.trues()
         inside = segment.decide(people)
         changed = segment.put(people, inside)
         return people[changed], inside[changed]
@@ -452,6 +466,11 @@ def in_order_of_time(found: Sequence[tuple[int, Changes]]) -> list[Change]:
     order = np.lexsort((segments, people, apps, instants))
     columns = (column[order].tolist() for column in (apps, segments, people, entered, instants, late))
     return list(map(Change, *columns))
+
+
+def people_of(leaf: EventLeaf) -> Ids:
+    """Everybody of whom events are kept for a leaf, ascending."""
+    return leaf.stream.people() if isinstance(leaf, Leaf) else leaf.people()
 
 
 def _sources_of(leaf: EventLeaf) -> Sequence[Source]:
