@@ -86,15 +86,15 @@ class History:
     def use_columns(self, wanted: Sequence[PropertyUse], most: int) -> None:
         """Lay these properties out as columns, of at most ``most`` paths; ``history_columns.choose`` says whose.
 
-        What is appended from now on is written at once, what is there by ``fill_columns``.
+        ``fill_columns`` does it, call by call. What is appended once a column is there is written at once.
         """
         with self._lock:
             self._store.use_columns(wanted, most)
 
     def fill_columns(self, positions: int) -> bool:
-        """Lay out the next so many positions of what was there before; returns whether anything is left for another call.
+        """Make a column that is missing, or lay out the next so many positions; returns whether anything is left.
 
-        Appends wait meanwhile: keep it short.
+        Appends wait meanwhile: keep it short. Making a column takes DuckDB 50 ns for each row.
         """
         with self._lock:
             return self._store.fill_columns(positions)

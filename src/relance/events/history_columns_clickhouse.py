@@ -45,8 +45,7 @@ class ClickhouseColumns:
         paths = list(dict.fromkeys(each.path for each in choose(present, wanted, most)))
         for path in self._paths:
             if path not in paths:
-                dropped = ", ".join(f"DROP COLUMN IF EXISTS {name}" for name in column_names(path))
-                self._client.command(f"ALTER TABLE events {dropped}")
+                self._drop(path)
         for path in paths:
             if path not in self._paths:
                 self._client.command(f"ALTER TABLE events {_added(path)}")
@@ -54,6 +53,13 @@ class ClickhouseColumns:
         for fill in self.progress():
             if fill.share < 1:
                 self._lay_out(fill.path)
+
+    def _drop(self, path: str) -> None:
+        """Remove a path's columns, and what the server may still be writing of them: it drops none that it is at."""
+        names = column_names(path)
+        asked = {"database": self._database, "like": f"%MATERIALIZE COLUMN {names.text}%"}
+        self._client.command("KILL MUTATION WHERE database = %(database)s AND NOT is_done AND command LIKE %(like)s SYNC", asked)
+        self._client.command(f"ALTER TABLE events {', '.join(f'DROP COLUMN IF EXISTS {name}' for name in names)}")
 
     def _lay_out(self, path: str) -> None:
         """Let the server write the columns of old parts, unless it is at it."""

@@ -7,7 +7,8 @@ so that a crash loses at most one slice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, suppress
 from typing import NamedTuple
 
 import duckdb
@@ -19,6 +20,9 @@ from relance.events.history_rows import Column, Rows
 
 #: Each column's type in the order of ``ColumnNames``. Values repeat, so that DuckDB finds its own way to keep texts small.
 _TYPES = ("VARCHAR", "DOUBLE", "VARCHAR")
+
+
+Transaction = Callable[[], AbstractContextManager[duckdb.DuckDBPyConnection]]
 
 
 class _Use(NamedTuple):
@@ -34,8 +38,10 @@ class _Use(NamedTuple):
 class DuckdbColumns:
     """What the file has, remembered. Called by one thread at a time, but for ``readable``, which is replaced whole."""
 
-    def __init__(self, writer: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, writer: duckdb.DuckDBPyConnection, transaction: Transaction) -> None:
         self._writer = writer
+        self._transaction = transaction
+        self._coming: list[PropertyUse] = []
         self._uses: list[_Use] = []
         self._paths: list[str] = []
         self._written: frozenset[tuple[int, str]] = frozenset()
@@ -50,33 +56,47 @@ class DuckdbColumns:
         self._written = frozenset((each.use.app_id, each.use.event) for each in self._uses)
         self.readable = PropertyColumns(frozenset(each.use for each in self._uses if each.is_whole))
 
-    def change(self, wanted: Sequence[PropertyUse], most: int) -> bool:
-        """Make the columns that are to be there, and remove the others; inside a transaction. Returns whether any changed."""
+    def change(self, wanted: Sequence[PropertyUse], most: int) -> None:
+        """Remove the columns that are not to be there any more; what is to come is made by ``fill``."""
         present = [each.use for each in self._uses]
         chosen = choose(present, wanted, most)
-        if set(chosen) == set(present):
-            return False
-        paths = list(dict.fromkeys(each.path for each in chosen))
-        for path in self._paths:
-            if path not in paths:
-                self._drop(path)
-        for path in paths:
-            if path not in self._paths:
-                for name, kind in zip(column_names(path), _TYPES, strict=True):
-                    self._writer.execute(f"ALTER TABLE events ADD COLUMN {name} {kind}")
-        end, known = self._end(), set(present)
-        for use in chosen:
-            if use not in known:
-                self._writer.execute(
+        self._coming = [each for each in chosen if each not in set(present)]
+        kept = {each.path for each in chosen}
+        gone = [path for path in self._paths if path not in kept]
+        if not gone:
+            return
+        with self._transaction() as writer:
+            for path in gone:
+                writer.execute("DELETE FROM property_uses WHERE path = $1", [path])
+        self.read()  # nobody reads them from here on
+        with self._transaction() as writer:
+            for path in gone:
+                for name in column_names(path):
+                    writer.execute(f"ALTER TABLE events DROP COLUMN IF EXISTS {name}")
+
+    def _add(self) -> None:
+        """Make one column that is missing; where none is, write down what reads them.
+
+        A column costs 50 ns for each row there is, and as much memory as its bare values until it is checkpointed.
+        """
+        there = {row[0] for row in self._writer.execute("SELECT column_name FROM (DESCRIBE events)").fetchall()}
+        for path in dict.fromkeys(each.path for each in self._coming):
+            for name, kind in zip(column_names(path), _TYPES, strict=True):
+                if name not in there:
+                    with self._transaction() as writer:
+                        writer.execute(f"ALTER TABLE events ADD COLUMN {name} {kind}")
+                    with suppress(duckdb.TransactionException):  # somebody reads: then the next one does it
+                        self._writer.execute("CHECKPOINT")
+                    return
+        end = self._end()
+        with self._transaction() as writer:
+            for use in self._coming:
+                writer.execute(
                     "INSERT INTO property_uses SELECT coalesce(max(place), 0) + 1, $1, $2, $3, $4, 0 FROM property_uses",
                     [*use, end],
                 )
-        return True
-
-    def _drop(self, path: str) -> None:
-        for name in column_names(path):
-            self._writer.execute(f"ALTER TABLE events DROP COLUMN {name}")
-        self._writer.execute("DELETE FROM property_uses WHERE path = $1", [path])
+        self._coming = []
+        self.read()
 
     def _end(self) -> int:
         """The newest position of any partition."""
@@ -115,16 +135,18 @@ class DuckdbColumns:
 
     # ---- filling back ----
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether nothing is left to fill."""
-        return all(each.is_whole for each in self._uses)
+    def fill(self, positions: int) -> bool:
+        """Make a missing column, or write the old rows of one path in the next so many positions; tells whether more is left."""
+        if self._coming:
+            self._add()
+        elif not all(each.is_whole for each in self._uses):
+            with self._transaction():
+                self._slice(positions)
+            self.read()
+        return bool(self._coming) or not all(each.is_whole for each in self._uses)
 
-    def fill(self, positions: int) -> None:
-        """Write the old rows of one path in the next so many positions; inside a transaction."""
-        first = min((each for each in self._uses if not each.is_whole), key=lambda each: each.filled, default=None)
-        if first is None:
-            return
+    def _slice(self, positions: int) -> None:
+        first = min((each for each in self._uses if not each.is_whole), key=lambda each: each.filled)
         path, low = first.use.path, first.filled
         together = [each for each in self._uses if each.use.path == path and (each.filled, each.until) == (low, first.until)]
         high = min(low + positions, first.until)
@@ -147,7 +169,8 @@ class DuckdbColumns:
             mine = [each for each in self._uses if each.use.path == path]
             until = sum(each.until for each in mine)
             found.append(ColumnFill(path, sum(min(each.filled, each.until) for each in mine) / until if until else 1.0))
-        return found
+        coming = dict.fromkeys(each.path for each in self._coming if each.path not in self._paths)
+        return [*found, *(ColumnFill(path, 0.0) for path in coming)]
 
 
 def laid_out(paths: Sequence[str], names: str, source: str) -> str:

@@ -50,7 +50,7 @@ class HistoryDatabase:
         # The newest rows of a list are found by their narrow columns; only those few are then read in full.
         self._root.execute(f"SET GLOBAL late_materialization_max_rows = {LIST_ROWS}")
         self.writer = self._root.cursor()
-        self._columns = DuckdbColumns(self.writer)
+        self._columns = DuckdbColumns(self.writer, self._writing)
         self.engine: Engine = sa.create_engine(
             "duckdb://", creator=lambda: ConnectionWrapper(self._root.cursor()), poolclass=sa.QueuePool, pool_size=READERS
         )
@@ -81,19 +81,11 @@ class HistoryDatabase:
 
     def use_columns(self, wanted: Sequence[PropertyUse], most: int) -> None:
         """Have property columns for these uses, of at most so many paths."""
-        with self._writing():
-            changed = self._columns.change(wanted, most)
-        if changed:
-            self._columns.read()
+        self._columns.change(wanted, most)
 
     def fill_columns(self, positions: int) -> bool:
-        """Write the property columns of a slice of old rows; returns whether anything is left."""
-        if self._columns.is_whole:
-            return False
-        with self._writing():
-            self._columns.fill(positions)
-        self._columns.read()
-        return not self._columns.is_whole
+        """Make a column that is missing, or write a slice of old rows; returns whether anything is left."""
+        return self._columns.fill(positions)
 
     def column_fills(self) -> list[ColumnFill]:
         """How far each path's columns are filled."""

@@ -36,11 +36,11 @@ class HistoryStore(Protocol):
         ...
 
     def use_columns(self, wanted: Sequence[PropertyUse], most: int) -> None:
-        """Have property columns for these uses, of at most so many paths."""
+        """Have property columns for these uses, of at most so many paths: ``fill_columns`` makes them."""
         ...
 
     def fill_columns(self, positions: int) -> bool:
-        """Write the property columns of a slice of old rows; returns whether anything is left for another call."""
+        """Make a column, or write a slice of old rows; returns whether anything is left for another call."""
         ...
 
     def column_fills(self) -> list[ColumnFill]:

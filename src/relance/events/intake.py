@@ -22,6 +22,7 @@ from msgspec import Raw
 from relance.core.encoding import to_json
 from relance.core.time import DAY, from_iso
 from relance.events.model import Event, Flag, Reason, Rejection
+from relance.events.repeats import without_repeats
 from relance.events.screening import Refused, examine, is_suspicious
 
 LONGEST_ID = 255
@@ -192,11 +193,11 @@ def _says_imported(context: bytes) -> bool:
 
 
 def _object(body: bytes, path: str) -> bytes:
-    """The bytes of a JSON object, looked through; absent and null are the empty object."""
+    """The bytes of a JSON object, looked through and without repeated keys; absent and null are the empty object."""
     if body[:1] == b"{":
         if is_suspicious(body):
             examine(body, path)
-        return body
+        return without_repeats(body)
     if not body or body == b"null":
         return _EMPTY
     raise Refused(Reason.INVALID, path, f"{path} must be an object.")

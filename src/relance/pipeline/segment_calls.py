@@ -23,7 +23,7 @@ from relance.segments.errors import TooManyEventsError
 from relance.segments.membership import named_rules, preview_rule
 from relance.segments.rule.meaning import meaning
 from relance.segments.rule.tree import Rule, conditions, parse_rule
-from relance.users.service import Directory, read_ids, read_traits
+from relance.users.service import Directory, Everybody
 
 CHANGES = {Name.SEGMENT_ENTERED.value: "entered", Name.SEGMENT_LEFT.value: "left", Name.SEGMENT_MERGED.value: "merged"}
 MOST_EVENTS = 50_000  # of one person, for one explanation
@@ -73,7 +73,7 @@ class SegmentCalls:
 
     def preview(self, app: int, rule: Any) -> Any:
         with reading(self.parts.state) as connection:
-            found = preview_rule(rule, app, connection, self.parts.history, read_traits, read_ids, self.parts.clock.now())
+            found = preview_rule(rule, app, connection, self.parts.history, Everybody(connection, app), self.parts.clock.now())
         return msgspec.to_builtins(found)
 
     def member_rows(self, app: int, segment: int, cursor: int = 0, limit: int = _PAGE) -> dict[str, Any]:

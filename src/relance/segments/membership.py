@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
 from typing import Any
 
 from sqlalchemy.engine import Connection
 
 from relance.events.service import PropertyUse
 from relance.segments import store
-from relance.segments.definition.needs import facts_asked, reads_of
+from relance.segments.definition.needs import reads_of
 from relance.segments.live.backfill import Backfill
 from relance.segments.live.engine import Live, ReadProfiles
 from relance.segments.model import Preview
-from relance.segments.query.preview import Past, asks_for_traits, preview
+from relance.segments.query.preview import Everybody, Past, preview
 from relance.segments.rule.meaning import Find, meaning
 from relance.segments.rule.tree import Rule, conditions, parse_rule
 
@@ -42,19 +41,6 @@ def written_rule(rule: Any, app_id: int, connection: Connection) -> Rule:
     return meaning(parse_rule(rule), named_rules(app_id, connection))
 
 
-def preview_rule(
-    rule: Any,
-    app_id: int,
-    connection: Connection,
-    history: Past,
-    read_profiles: ReadProfiles,
-    read_ids: Callable[[Connection, int], Iterable[int]],
-    now: int,
-) -> Preview:
-    """Who a rule (decoded JSON) would hold at ``now``; profiles are read only where it asks for traits. Raises ``RuleError``."""
-    written = written_rule(rule, app_id, connection)
-    if asks_for_traits(written):
-        everybody = read_profiles(connection, app_id, facts_asked([written]))
-    else:
-        everybody = ((each, {}) for each in read_ids(connection, app_id))
-    return preview(written, app_id, history, everybody, now)
+def preview_rule(rule: Any, app_id: int, connection: Connection, history: Past, everybody: Everybody, now: int) -> Preview:
+    """Who a rule (decoded JSON) would hold at ``now``. Raises ``RuleError``."""
+    return preview(written_rule(rule, app_id, connection), app_id, history, everybody, now)

@@ -67,9 +67,29 @@ def read_traits(connection: Connection, app_id: int, asked: frozenset[str] = fro
         after = rows[-1][0]
 
 
-def read_ids(connection: Connection, app_id: int) -> list[int]:
-    """Everybody in an app."""
-    return list(connection.scalars(sa.select(USERS.c.id).where(USERS.c.app_id == app_id)))
+class Everybody:
+    """The people of an app, read as they are asked for."""
+
+    def __init__(self, connection: Connection, app_id: int) -> None:
+        self._connection = connection
+        self._app_id = app_id
+
+    def count(self) -> int:
+        """How many there are."""
+        return count_people(self._connection, self._app_id)
+
+    def newest(self) -> int:
+        """The largest id, 0 where there is nobody."""
+        return self._connection.scalar(sa.select(sa.func.max(USERS.c.id)).where(USERS.c.app_id == self._app_id)) or 0
+
+    def ids(self, after: int, limit: int) -> list[int]:
+        """Their ids above ``after``, ascending."""
+        query = sa.select(USERS.c.id).where(USERS.c.app_id == self._app_id, USERS.c.id > after)
+        return [row[0] for row in self._connection.execute(query.order_by(USERS.c.id).limit(limit)).all()]
+
+    def profiles(self, asked: frozenset[str] = frozenset()) -> Iterator[tuple[int, dict[str, Any]]]:
+        """``read_traits``."""
+        return read_traits(self._connection, self._app_id, asked)
 
 
 def read_user_ids(connection: Connection, app_id: int, persons: Collection[int]) -> dict[int, str | None]:

@@ -25,6 +25,13 @@ def append(history: History, numbers: range, position: int, name: str = N.event)
     history.append(0, Batch(events, [1] * len(events), [False] * len(events), position))
 
 
+def ask(history: History, *uses: PropertyUse, most: int = 8) -> None:
+    """Ask for the columns, and let them be made; what was there before is not filled."""
+    history.use_columns(uses, most)
+    for _ in range(4):  # three columns, and the note of who reads them
+        history.fill_columns(0)
+
+
 def laid_out(history: History, column: sa.ColumnElement[Any] = NUMBER) -> list[Any]:
     return [row[0] for row in history.run(sa.select(column).select_from(EVENTS).order_by(EVENTS.c.position))]
 
@@ -39,7 +46,7 @@ def history(open_history: Open) -> History:
 
 
 def test_what_is_appended_is_written_at_once(history: History) -> None:
-    history.use_columns([N], 8)
+    ask(history, N)
     assert whole(history)
     assert history.column_fills() == [ColumnFill("n", 1.0)]
     append(history, range(3), 1)
@@ -48,7 +55,7 @@ def test_what_is_appended_is_written_at_once(history: History) -> None:
 
 def test_rows_of_a_rewind_are_written_anew(history: History) -> None:
     append(history, range(4), 1)
-    history.use_columns([N], 8)
+    ask(history, N)
     while history.fill_columns(3):
         pass
     history.rewind(0, 2)
@@ -59,13 +66,13 @@ def test_rows_of_a_rewind_are_written_anew(history: History) -> None:
 
 def test_columns_go_when_their_place_is_wanted(history: History) -> None:
     append(history, range(2), 1)
-    history.use_columns([N], 1)
-    history.use_columns([], 1)  # nobody asks, but there is room
+    ask(history, N, most=1)
+    ask(history, most=1)  # nobody asks, but there is room
     assert [each.path for each in history.column_fills()] == ["n"]
-    history.use_columns([PropertyUse("other", 1, N.event)], 1)
+    ask(history, PropertyUse("other", 1, N.event), most=1)
     assert [each.path for each in history.column_fills()] == ["other"]
     assert not whole(history)
-    history.use_columns([], 0)
+    ask(history, most=0)
     assert history.column_fills() == []
     append(history, range(2, 4), 3)
     assert len(history.events(1)) == 4
@@ -80,7 +87,7 @@ def test_old_rows_are_filled_slice_by_slice_and_a_reader_waits_for_the_last(file
     history = History(file, 64)
     append(history, range(10), 1)
     append(history, range(10, 12), 11, "Search")
-    history.use_columns([N], 8)
+    ask(history, N)
     append(history, range(12, 14), 13)
     assert not whole(history)
     assert laid_out(history) == [None] * 12 + [12.0, 13.0]
@@ -101,7 +108,7 @@ def test_old_rows_are_filled_slice_by_slice_and_a_reader_waits_for_the_last(file
 def test_a_slice_that_fails_leaves_its_mark_where_it_was(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     history = History(file, 64)
     append(history, range(4), 1)
-    history.use_columns([N], 8)
+    ask(history, N)
     with monkeypatch.context() as broken:
         broken.setattr("relance.events.history_columns_duckdb.laid_out", lambda *_: "SELECT broken")
         with pytest.raises(duckdb.Error):
@@ -117,11 +124,11 @@ def test_a_second_event_of_a_path_is_filled_by_itself(file: Path) -> None:
     history = History(file, 64)
     append(history, range(2), 1)
     append(history, range(2, 4), 3, "Search")
-    history.use_columns([N], 8)
+    ask(history, N)
     while history.fill_columns(10):
         pass
     search = PropertyUse("n", 1, "Search")
-    history.use_columns([N, search], 8)
+    ask(history, N, search)
     assert whole(history)
     assert history.columns.of(1, "Search", "n") is None
     while history.fill_columns(10):
@@ -136,7 +143,7 @@ def test_nothing_is_lost_when_a_reader_holds_the_old_table(file: Path) -> None:
     append(history, range(3), 1)
     with history._store.engine.connect() as reader, reader.begin():
         assert reader.execute(sa.select(sa.func.count()).select_from(EVENTS)).scalar() == 3
-        history.use_columns([N], 8)
+        ask(history, N)
         append(history, range(3, 5), 4)
         while history.fill_columns(2):
             pass

@@ -21,6 +21,7 @@ from relance.segments.query.preview import preview
 from relance.segments.rule.tree import All, Rule, conditions, parse_rule, to_data
 from tests.store.conftest import Open
 from tests.unit.segments.every_kind import Told, gaps, on_events, properties, read, rules, starts, told, trees
+from tests.unit.segments.everybody import InMemory
 
 PEOPLE = range(1, 5)  # of whom the last does nothing
 
@@ -94,8 +95,11 @@ def test_members_are_whom_the_definition_gives(
     past.tell(stream, folded, start, later - 1)  # sometimes before the newest event
     inside = past.inside(chosen, traits_of)
     assert past.found(chosen, traits_of) == inside, to_data(chosen)
-    profiles = [(person, traits_of.get(person, {})) for person in PEOPLE]
-    assert preview(chosen, past.app_id, history, profiles, past.now).sample == inside, to_data(chosen)
+    everybody = InMemory({person: traits_of.get(person, {}) for person in PEOPLE})
+    found = preview(chosen, past.app_id, history, everybody, past.now)
+    assert (found.count, found.sample) == (len(inside), inside), to_data(chosen)
+    newcomer = preview(chosen, past.app_id, history, InMemory({1: traits_of.get(1, {})}), past.now)
+    assert newcomer.count == len([person for person in inside if person == 1]), "who is not committed yet is not counted"
 
 
 @relaxed

@@ -23,6 +23,7 @@ from relance.segments.query.compile import members
 from relance.segments.query.preview import preview
 from relance.segments.rule.tree import Rule, parse_rule, to_data
 from relance.segments.service import Segments
+from tests.unit.segments.everybody import InMemory
 from tests.unit.segments.stories import APP, START, Happen, Merge, Model, Tick, rules, steps
 
 
@@ -94,7 +95,7 @@ class Durable(Model):
             }
             found = {row[0] for row in self.history.run(members(rule, APP, self.now, people.data(rows)))}
             assert found - {0} == inside
-            assert preview(rule, APP, self.history, self.profiles(None, APP), self.now).sample == sorted(inside)  # type: ignore[arg-type]
+            assert preview(rule, APP, self.history, InMemory(dict(self.profiles(None, APP))), self.now).sample == sorted(inside)  # type: ignore[arg-type]
 
     def commit(self) -> None:
         self.ticks += 1

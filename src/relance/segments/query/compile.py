@@ -73,6 +73,13 @@ def answers(rule: Rule, app_id: int, now: int, columns: PropertyColumns = NO_COL
     return found
 
 
+def fulfil(rule: Rule, found: Answers, *, wanted: bool) -> Members:
+    """Of those who have a row in the only query that a rule needs, the ids of whom it holds for, or does not."""
+    those = found.select.subquery("answers")
+    holds = _tree(rule, {name: those.c[name] for name in found.otherwise})
+    return sa.select(those.c.person_id).where(holds if wanted else sa.not_(holds))
+
+
 def _holders(leaf: Condition, app_id: int, now: int, columns: PropertyColumns) -> Members | None:
     """The ids of those for whom one of the kinds holds that never hold without events."""
     if isinstance(leaf, Sequence):

@@ -1,8 +1,14 @@
-"""Who a rule would hold now, without keeping it live: events from history, traits from profiles, the tree over both."""
+"""Who a rule would hold now, without keeping it live: events from history, traits from profiles, the tree over both.
+
+Most rules ask for events alone. Then history is asked for those who did something that a condition names, and everybody else is
+one case: who did nothing of it. Where that holds, they are counted as all people but the others. Memory is a few bytes for each
+person, whatever the rule.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any, Protocol
 
 import numpy as np
@@ -11,15 +17,16 @@ import sqlalchemy as sa
 
 from relance.events.service import PropertyColumns
 from relance.segments.definition.evaluate import evaluate
+from relance.segments.definition.needs import facts_asked
 from relance.segments.model import Preview
-from relance.segments.query.compile import answers, name_of
+from relance.segments.query.compile import Answers, answers, fulfil, name_of
 from relance.segments.rule.conditions import Bucket, Trait
 from relance.segments.rule.predicate import matches
 from relance.segments.rule.tree import All, Any_, Not, Rule, conditions
 
 SAMPLE = 20
+_PAGE = 1_000
 
-Profiles = Iterable[tuple[int, Mapping[str, Any]]]
 Ids = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
@@ -37,32 +44,107 @@ class Past(Protocol):
         ...
 
 
-def preview(rule: Rule, app_id: int, past: Past, profiles: Profiles, now: int) -> Preview:
-    """How many of these people fulfil the rule, written out, at ``now``, and the first of their ids.
+class Everybody(Protocol):
+    """The people of the app, as committed: history is ahead of that while a tick commits. Newcomers have the largest ids."""
 
-    ``profiles`` are all people of the app; without conditions on traits (``asks_for_traits``) theirs may be left empty.
-    """
-    traits = dict(profiles)
-    people = np.sort(np.fromiter(traits, np.int64, len(traits)))
-    truths = _of_events(rule, app_id, past, people, now)
-    for leaf in conditions(rule):
-        if isinstance(leaf, Trait):
-            truths[name_of(leaf)] = _of_traits(leaf, people, traits, now)
-        elif isinstance(leaf, Bucket):
+    def count(self) -> int:
+        """How many there are."""
+        ...
+
+    def newest(self) -> int:
+        """The largest id, 0 where there is nobody."""
+        ...
+
+    def ids(self, after: int, limit: int) -> Sequence[int]:
+        """Their ids above ``after``, ascending."""
+        ...
+
+    def profiles(self, asked: frozenset[str], /) -> Iterable[tuple[int, Mapping[str, Any]]]:
+        """(id, traits) of everybody, by id; ``asked`` are the facts wanted beside those always told."""
+        ...
+
+
+def preview(rule: Rule, app_id: int, past: Past, everybody: Everybody, now: int) -> Preview:
+    """How many of these people fulfil the rule, written out, at ``now``, and the first of their ids."""
+    if any(isinstance(leaf, Trait | Bucket) for leaf in conditions(rule)):
+        return _one_by_one(rule, app_id, past, everybody, now)
+    found = answers(rule, app_id, now, past.columns)
+    strangers = bool(_tree(rule, {name: np.array([truth]) for each in found for name, truth in each.otherwise.items()})[0])
+    others = _others(rule, found, past, strangers=strangers)
+    others = others[others <= everybody.newest()]
+    if not strangers:
+        return Preview(int(others.size), others[:SAMPLE].tolist())
+    return Preview(everybody.count() - int(others.size), _first_but(others, everybody))
+
+
+def _others(rule: Rule, found: list[Answers], past: Past, *, strangers: bool) -> Ids:
+    """The people, by id, whose answer is not that of a stranger."""
+    if len(found) == 1:
+        (ids,) = past.arrays(fulfil(rule, found[0], wanted=not strangers))
+        return np.sort(ids.astype(np.int64))
+    rows = [_columns(each, past) for each in found]
+    people = np.unique(np.concatenate([columns["person_id"] for columns in rows]))
+    differs: Bools = _tree(rule, _truths(found, rows, people)) != strangers
+    return people[differs]
+
+
+def _first_but(others: Ids, everybody: Everybody) -> list[int]:
+    """The first people who are none of these."""
+    found: list[int] = []
+    page: Sequence[int] = everybody.ids(0, _PAGE)
+    while page and len(found) < SAMPLE:
+        ids = np.array(page, np.int64)
+        found += ids[~np.isin(ids, others)].tolist()
+        page = everybody.ids(page[-1], _PAGE)
+    return found[:SAMPLE]
+
+
+def _one_by_one(rule: Rule, app_id: int, past: Past, everybody: Everybody, now: int) -> Preview:
+    """Where a condition asks who somebody is, each person is looked at."""
+    leaves = {name_of(leaf): leaf for leaf in conditions(rule)}
+    tests = {name: leaf for name, leaf in leaves.items() if isinstance(leaf, Trait)}
+    people, truths = _of_traits(tests, everybody, now) if tests else (_all_ids(everybody), {})
+    for name, leaf in leaves.items():
+        if isinstance(leaf, Bucket):
             drawn = (evaluate(leaf, (), {}, now, person) for person in people.tolist())
-            truths[name_of(leaf)] = np.fromiter(drawn, np.bool_, people.size)
+            truths[name] = np.fromiter(drawn, np.bool_, people.size)
+    found = answers(rule, app_id, now, past.columns)
+    truths |= _truths(found, [_columns(each, past) for each in found], people)
     inside = people[_tree(rule, truths)]
     return Preview(int(inside.size), inside[:SAMPLE].tolist())
 
 
-def _of_events(rule: Rule, app_id: int, past: Past, people: Ids, now: int) -> dict[str, Bools]:
+def _all_ids(everybody: Everybody) -> Ids:
+    return np.fromiter(everybody.ids(0, everybody.count()), np.int64)
+
+
+def _of_traits(tests: Mapping[str, Trait], everybody: Everybody, now: int) -> tuple[Ids, dict[str, Bools]]:
+    """Everybody, and the truth of each test of a trait; profiles are let go of page by page."""
+    ids: list[Ids] = []
+    truths: dict[str, list[Bools]] = {name: [] for name in tests}
+    profiles = iter(everybody.profiles(facts_asked(tests.values())))
+    while page := list(islice(profiles, _PAGE)):
+        ids.append(np.fromiter((person for person, _ in page), np.int64, len(page)))
+        for name, leaf in tests.items():
+            passed = (matches(traits, leaf.predicate, now) for _, traits in page)
+            truths[name].append(np.fromiter(passed, np.bool_, len(page)))
+    if not ids:
+        return np.empty(0, np.int64), {name: np.empty(0, np.bool_) for name in tests}
+    return np.concatenate(ids), {name: np.concatenate(parts) for name, parts in truths.items()}
+
+
+def _columns(found: Answers, past: Past) -> dict[str, npt.NDArray[Any]]:
+    """The rows of a query, by column."""
+    columns = dict(zip(found.select.selected_columns.keys(), past.arrays(found.select), strict=True))
+    return columns | {"person_id": columns["person_id"].astype(np.int64)}
+
+
+def _truths(found: list[Answers], rows: list[dict[str, npt.NDArray[Any]]], people: Ids) -> dict[str, Bools]:
     """The truth of every condition on events, in the order of ``people``."""
     truths: dict[str, Bools] = {}
-    for found in answers(rule, app_id, now, past.columns):
-        names = list(found.select.selected_columns.keys())
-        columns = dict(zip(names, past.arrays(found.select), strict=True))
-        places, present = _places(people, columns["person_id"].astype(np.int64))
-        for name, otherwise in found.otherwise.items():
+    for each, columns in zip(found, rows, strict=True):
+        places, present = _places(people, columns["person_id"])
+        for name, otherwise in each.otherwise.items():
             truth = np.full(people.size, otherwise, np.bool_)
             truth[places] = columns[name][present]
             truths[name] = truth
@@ -70,25 +152,11 @@ def _of_events(rule: Rule, app_id: int, past: Past, people: Ids, now: int) -> di
 
 
 def _places(people: Ids, some: Ids) -> tuple[Ids, Bools]:
-    """Where some people stand, and who of them is there at all: history is ahead of the state while a tick commits."""
+    """Where some people stand, and who of them is there at all."""
     places = np.searchsorted(people, some)
     present: Bools = places < people.size
     present[present] = people[places[present]] == some[present]
     return places[present], present
-
-
-def asks_for_traits(rule: Rule) -> bool:
-    """Whether the answer hangs on profiles."""
-    return any(isinstance(leaf, Trait) for leaf in conditions(rule))
-
-
-def _of_traits(leaf: Trait, people: Ids, traits: Mapping[int, Mapping[str, Any]], now: int) -> Bools:
-    """The truth of a test of a trait; who has none is tested once."""
-    truth = np.full(people.size, matches({}, leaf.predicate, now), np.bool_)
-    found = (matches(each, leaf.predicate, now) for each in traits.values())
-    places = np.searchsorted(people, np.fromiter(traits, np.int64, len(traits)))
-    truth[places] = np.fromiter(found, np.bool_, len(traits))
-    return truth
 
 
 def _tree(rule: Rule, truths: Mapping[str, Bools]) -> Bools:
