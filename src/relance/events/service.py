@@ -5,6 +5,7 @@ from __future__ import annotations
 from relance.events.log import LogWriter
 from relance.events.model import Rejection
 from relance.events.model_tables import EVENTS, MERGED, resolved_events, roots
+from relance.events.routing import parted, partition_of
 from relance.events.store import (
     insert_rejected,
     is_outbox_empty,
@@ -12,6 +13,7 @@ from relance.events.store import (
     log_end,
     put_outbox,
     read_log,
+    read_outbox,
     remove_outbox,
     take_outbox,
     trim_log,
@@ -27,8 +29,11 @@ __all__ = [
     "is_outbox_empty",
     "list_rejected",
     "log_end",
+    "parted",
+    "partition_of",
     "put_outbox",
     "read_log",
+    "read_outbox",
     "remove_outbox",
     "resolved_events",
     "roots",

@@ -1,6 +1,6 @@
-"""The worker: it takes a partition, ticks on a thread, dispatches on the loop, and answers the server.
+"""The worker: it takes the partitions, ticks on a thread, dispatches on the loop, and answers the server.
 
-``on_over`` is called when its partition was taken by another: it must end then.
+``on_over`` is called when one of its partitions was taken by another: it must end then.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ from relance.pipeline.errors import ClockError, NotSettledError, WorkerGoneError
 from relance.pipeline.latency import Latencies
 from relance.pipeline.lease import Lease
 from relance.pipeline.parts import Parts
+from relance.pipeline.rounds import Round
+from relance.pipeline.store import Cursor
 from relance.pipeline.tick import Settled, Tick
 from relance.pipeline.ticking import TickThread
 from relance.users.model import Subscription
@@ -49,7 +51,7 @@ class Timed:
 
 
 class Worker:
-    """One partition at work."""
+    """All partitions at work."""
 
     def __init__(
         self,
@@ -59,19 +61,17 @@ class Worker:
         transports: Mapping[Channel, Transport],
         preparation: Preparation,
         on_over: Callable[[], None],
-        partition: int = 0,
     ) -> None:
         self.settings = settings
         self.clock = clock
         self.state, self.log = stores
-        self.partition = partition
         self.latencies = Latencies()
         self._on_over = on_over
         self._loop = asyncio.get_running_loop()
         self._stopping = False
         self._caused: dict[str, int] = {}
-        self._lease: Lease | None = None
-        self._parts: Parts | None = None
+        self._leases: list[Lease] = []
+        self._parts: list[Parts] = []
         self._ticking: TickThread | None = None
         self._calls: Calls | None = None
         self._dispatching: asyncio.Task[None] | None = None
@@ -82,11 +82,11 @@ class Worker:
             preparation,
             self._wake_tick,
             sends_per_second=settings.sends_per_second,
-            partition=partition,
+            partitions=settings.partitions,
         )
 
     async def start(self) -> None:
-        """Take the partition, rebuild what is cached, and begin. Returns when the first tick has settled."""
+        """Take the partitions, rebuild what is cached, and begin. Returns when the first tick has settled."""
         await asyncio.to_thread(self._take)
         await self.dispatcher.recover(alone=True)
         self.ticking.start()
@@ -95,12 +95,15 @@ class Worker:
             self._dispatching = asyncio.create_task(self.dispatcher.run())
 
     def _take(self) -> None:
-        self._lease = Lease(self.state, self.settings.folder, self.partition, self.settings.lease_seconds)
-        cursor = self._lease.take(lambda: self._stopping)
-        self._parts = Parts.open(self.settings, self.clock, self.state, self.log, self.partition)
-        tick = Tick(self._parts, self._lease, cursor)
-        tick.load()
-        self._ticking = TickThread(tick, self.latencies, self._settled, self._lost)
+        cursors: list[Cursor] = []
+        for partition in range(self.settings.partitions):
+            lease = Lease(self.state, self.settings.folder, partition, self.settings.lease_seconds)
+            self._leases.append(lease)
+            cursors.append(lease.take(lambda: self._stopping))
+        self._parts = Parts.open_all(self.settings, self.clock, self.state, self.log)
+        ticks = Round([Tick(*each) for each in zip(self._parts, self._leases, cursors, strict=True)])
+        ticks.load()
+        self._ticking = TickThread(ticks, self.latencies, self._settled, self._lost)
         self._calls = Calls(self._parts, self._ticking)
 
     @property
@@ -117,10 +120,10 @@ class Worker:
             await self._dispatching
         if self._ticking is not None:
             await asyncio.to_thread(self._ticking.stop)
-        if self._parts is not None:
-            self._parts.history.close()
-        if self._lease is not None:
-            self._lease.release()
+        if self._parts:
+            self._parts[0].history.close()
+        for lease in self._leases:
+            lease.release()
 
     # -- between the tick and the channels ---------------------------------------------------------------------------
 
@@ -168,7 +171,7 @@ class Worker:
         return await asyncio.to_thread(self._calls.answer, name, arguments)
 
     async def _definitions_changed(self) -> None:
-        self.ticking.tick.definitions_changed()
+        self.ticking.round.definitions_changed()
         await asyncio.to_thread(self.ticking.wait, self.ticking.wake(), 30.0)
         self.dispatcher.wake()
 
@@ -191,7 +194,7 @@ class Worker:
                 await self.dispatcher.run_due(self.clock.now())
 
     def _is_quiet(self) -> bool:
-        if not self.ticking.resting or self.ticking.tick.waiting():
+        if not self.ticking.resting or self.ticking.round.waiting():
             return False
         due = self._first_due()
         return due is None or due > self.clock.now()

@@ -35,8 +35,8 @@ class ReadProfiles(Protocol):
 class Live:
     """Who is in which segment now.
 
-    One thread (the tick's) calls ``load``, ``reload``, ``fold``, ``expire``, ``merge``, ``forget``, ``flush`` and ``drop``. Reads
-    may come from any thread; they see the state that is being settled, at most one tick ahead of what is committed.
+    One thread (the tick's) calls ``load``, ``reload``, ``fold``, ``expire``, ``merge``, ``bring_back``, ``forget``, ``flush`` and
+    ``drop``. Reads may come from any thread; they see the state that is being settled, at most one tick ahead of the commit.
     """
 
     def __init__(self, partition: int, read_profiles: ReadProfiles) -> None:
@@ -165,6 +165,24 @@ class Live:
             shard.merge(from_id, into_id)
         return []
 
+    def bring_back(self, app_id: int, past: Batch) -> None:
+        """Make up what is kept of one person from all their events, as if they had been here; nothing is said of it.
+
+        For somebody who lived in another partition, just before a merge.
+        """
+        self._check_loaded()
+        shard = self._shards.get(app_id)
+        if shard is None or not past.events:
+            return
+        person = past.persons[0]
+        shard.forget(person)
+        shard.welcome(person)
+        ((_, columns),) = self._by_app(past, ())
+        work, happened = take_in(shard, self._listeners[app_id], columns, {}, shard.last)
+        upto = max(shard.last, columns.occurred_at.max(initial=0).item())
+        passed = in_order_of_time([(app_id, each) for each in shard.advance(work, {}, upto, happened)])
+        self._carried += [each for each in passed if each.person_id != person]
+
     def forget(self, app_id: int, person_id: int) -> None:
         """Nothing of this person stays, and nothing is said of it."""
         shard = self._shards.get(app_id)
@@ -191,7 +209,9 @@ class Live:
             np.array(batch.persons, np.int64),
             np.array([event.occurred_at for event in events], np.int64),
             np.array(batch.late, np.bool_),
-            np.arange(batch.first_position, batch.first_position + len(events)),
+            np.array(batch.positions, np.int64)
+            if batch.positions
+            else np.arange(batch.first_position, batch.first_position + len(events)),
         )
         apps = {event.app_id for event in events}
         if len(apps) == 1 and apps.issuperset(with_traits):
