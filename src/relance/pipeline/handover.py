@@ -14,9 +14,10 @@ joins the loser's events to the winner is written by the winner's partition, wit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -48,6 +49,10 @@ class Handover:
         """The partition a person lives in."""
         return of_person(person, self.parts.settings.partitions)
 
+    def in_order(self, events: Sequence[Event]) -> Sequence[Event]:
+        """Whom to let go comes first: time must not pass for them any more."""
+        return sorted(events, key=lambda event: event.kind != HANDOVER or event.name != RELEASE)
+
     def forward(self, events: Sequence[Event], persons: Sequence[int]) -> list[int]:
         """Send on what is somebody's who lives elsewhere; returns the persons, 0 for those."""
         kept = list(persons)
@@ -60,33 +65,35 @@ class Handover:
 
     # -- a merge or a deletion, in the tick that carries it out ---------------------------------------------------------
 
-    def join(self, app_id: int, loser: int, winner: int) -> bool:
-        """Whether the winner lives here and has the loser's past now; else its partition is told."""
-        if self.home(winner) != self.partition:
-            self._tell(ADOPT, app_id, loser, winner, self.home(winner))
-            self.release(app_id, [loser], but=self.home(winner))
-            return False
-        is_here = self.home(loser) == self.partition
-        take_over(self.parts.live, self.parts.history, app_id, loser, winner, is_here=is_here)
-        self.release(app_id, [loser], but=self.partition)
-        return True
+    def join(self, app_id: int, loser: int, winner: int) -> tuple[bool, list[Change]]:
+        """Whether the winner lives here and has the loser's past now, else its partition is told; and what that changes."""
+        old, new = self.home(loser), self.home(winner)
+        if old == new == self.partition:
+            return True, self.parts.live.merge(app_id, loser, winner)
+        if new == self.partition:
+            take_over(self.parts.live, self.parts.history, app_id, loser, winner)
+            self._tell(RELEASE, app_id, loser, winner, old)
+            return True, []
+        self._tell(ADOPT, app_id, loser, winner, new)
+        if old == self.partition:
+            return False, self._let_go(app_id, loser)
+        if old != new:
+            self._tell(RELEASE, app_id, loser, winner, old)
+        return False, []
 
-    def release(self, app_id: int, persons: Iterable[int], but: int | None = None) -> None:
-        """Let the partitions in which these people lived forget them, except one."""
-        for person in persons:
-            home = self.home(person)
-            if home == but:
-                continue
-            if home == self.partition:
-                self.parts.live.forget(app_id, person)
-            else:
-                self._tell(RELEASE, app_id, person, 0, home)
+    def _let_go(self, app_id: int, person: int) -> list[Change]:
+        """Forget a person who became part of another; returns the memberships that ended with it."""
+        live = self.parts.live
+        ended, instant = live.memberships(app_id, person), live.settled_until(app_id) or self.now
+        live.forget(app_id, person)
+        return [Change(app_id, segment, person, False, instant, merged=True) for segment in ended]
 
     def forget(self, app_id: int, persons: Sequence[int]) -> None:
         """A deleted person's ids: the partitions they lived in forget them, and history those it had not joined yet."""
-        self.release(app_id, persons, but=self.partition)
         for person in persons:
             self.parts.history.forget(app_id, person)
+            if self.home(person) != self.partition:
+                self._tell(RELEASE, app_id, person, 0, self.home(person))
 
     def _tell(self, what: str, app_id: int, person: int, into: int, partition: int) -> None:
         body = to_json({"person": person, "into": into}).encode()
@@ -96,26 +103,27 @@ class Handover:
 
     # -- a record of another partition ----------------------------------------------------------------------------------
 
-    def apply(self, record: Event, position: int) -> None:
-        """Do what a record asks for, under a position of its own.
+    def apply(self, record: Event, position: int) -> list[Change]:
+        """Do what a record asks for, under a position of its own; returns the memberships of the loser that ended with it.
 
-        What that changes comes out of the next ``fold`` with ``own_traits``: with the event that caused it, if that was sent on.
+        What it changes for the winner comes out of the next ``fold`` with ``own_traits``: together with the event that caused
+        the merge, where that was sent on.
         """
         body, app_id = from_json(record.body), record.app_id
         person = body["person"]
-        if record.name == RELEASE:
-            self.parts.live.forget(app_id, person)
-            return
-        winner = self.parts.people.root(app_id, body["into"])
-        if not winner or is_taken(self.parts.history, app_id, person):
-            return  # deleted meanwhile, or taken along already
+        ended = self._let_go(app_id, person)
+        winner = body["into"] and self.parts.people.root(app_id, body["into"])
+        if not winner:
+            return []  # deleted
+        if record.name == RELEASE or is_taken(self.parts.history, app_id, person):
+            return ended
         if self.home(winner) != self.partition:
             self._tell(ADOPT, app_id, person, winner, self.home(winner))
-            self.release(app_id, [person], but=self.home(winner))
-            return
-        take_over(self.parts.live, self.parts.history, app_id, person, winner, is_here=False)
+            return ended
+        take_over(self.parts.live, self.parts.history, app_id, person, winner)
         self.parts.history.append(self.partition, Batch([], [], [], position + 1), [Merge(app_id, person, winner, position)])
         self.parts.people.retell(app_id, winner)
+        return ended
 
     def own_traits(self) -> dict[tuple[int, int], dict[str, Any]]:
         """What changed about the people who live here."""
@@ -123,26 +131,39 @@ class Handover:
         return {key: traits for key, traits in changed.items() if self.home(key[1]) == self.partition}
 
     def living(self, changes: Sequence[Change]) -> Sequence[Change]:
-        """Without what live state says of people who were merged or deleted by another partition, which it is not told of yet."""
+        """Without what live state finds for people whom another partition has merged or deleted, and is not told of yet.
+
+        A membership that ends after the merge ended with it.
+        """
         alive: dict[int, set[int]] = {}
         for app_id in {each.app_id for each in changes}:
             alive[app_id] = self.parts.people.living(app_id, {each.person_id for each in changes if each.app_id == app_id})
-        return [each for each in changes if each.person_id in alive[each.app_id]]
+        return [
+            each if each.merged or each.person_id in alive[each.app_id] else msgspec.structs.replace(each, merged=True)
+            for each in changes
+            if not each.entered or each.person_id in alive[each.app_id]
+        ]
 
 
 def forget_the_leaving(parts: Parts, connection: Connection) -> None:
-    """After live state was built from history: take out those of whom a record still waits, here or elsewhere."""
-    for event in read_outbox(connection):
-        if event.kind == HANDOVER:
-            person = from_json(event.body)["person"]
-            if of_person(person, parts.settings.partitions) == parts.partition:
-                parts.live.forget(event.app_id, person)
+    """After live state was built from history: take out those who were let go and whose new partition has not adopted them.
+
+    Whoever is still to be let go here stays until then.
+    """
+    partition, partitions = parts.partition, parts.settings.partitions
+    records = [event for event in read_outbox(connection) if event.kind == HANDOVER]
+    bodies = [from_json(record.body) for record in records]
+    released = {(record.app_id, body["person"]) for record, body in zip(records, bodies, strict=True) if record.name == RELEASE}
+    for record, body in zip(records, bodies, strict=True):
+        person, into = body["person"], body["into"]
+        has_left = of_person(person, partitions) == partition != of_person(into, partitions)
+        if record.name == ADOPT and has_left and (record.app_id, person) not in released:
+            parts.live.forget(record.app_id, person)
 
 
-def take_over(live: Live, history: History, app_id: int, loser: int, winner: int, *, is_here: bool) -> None:
-    """Let the winner have what live state keeps of the loser; whoever is not (or may not be) here is made up from history."""
-    if not is_here:
-        live.bring_back(app_id, past_of(history, app_id, loser))
+def take_over(live: Live, history: History, app_id: int, loser: int, winner: int) -> None:
+    """Let the winner have the loser's past, which is made up from history; the loser's memberships end where they were."""
+    live.bring_back(app_id, past_of(history, app_id, loser))
     live.merge(app_id, loser, winner)
 
 

@@ -90,6 +90,8 @@ class Work:
 
     def settle(self, events: Sequence[Event]) -> None:
         """Everything the events change, then everything that the passing of time changed."""
+        if self.handover is not None:
+            events = self.handover.in_order(events)
         self.parts.people.begin(self.connection, self.now, self.partition)
         fresh, hashes = self._fresh(events)
         for start, stop in cut(fresh):
@@ -151,7 +153,7 @@ class Work:
             raise RuntimeError("a handover where there is one partition")
         mark = time.perf_counter()
         self.position += 1
-        self.handover.apply(record, self.position)
+        self._changed(self.handover.apply(record, self.position))
         self.settled.spend("handover", mark)
 
     def _chunk(self, events: list[Event], hashes: list[int]) -> None:
@@ -184,9 +186,9 @@ class Work:
         joined: list[tuple[int, int, int]] = []
         for merge in resolution.merges:
             joint = (merge.app_id, merge.from_id, merge.into_id)
-            if self.handover is None:
-                self._changed(parts.live.merge(*joint))
-            if self.handover is None or self.handover.join(*joint):
+            is_joined, ended = (True, parts.live.merge(*joint)) if self.handover is None else self.handover.join(*joint)
+            self._changed(ended)
+            if is_joined:
                 joined.append(joint)
             self.derived += parts.journeys.follow_merge(self.connection, *joint)
             messaging.follow_merge(self.connection, *joint)
@@ -231,14 +233,15 @@ class Work:
         if self.handover is not None and changes:
             changes = self.handover.living(changes)
         self.settled.changes += len(changes)
-        entered, left, imported = Name.SEGMENT_ENTERED.value, Name.SEGMENT_LEFT.value, Flag.IMPORTED.value
+        entered, left, merged = Name.SEGMENT_ENTERED.value, Name.SEGMENT_LEFT.value, Name.SEGMENT_MERGED.value
+        imported = Flag.IMPORTED.value
         bodies: dict[int, bytes] = {}
         for each in changes:
             segment_id = each.segment_id
             body = bodies.get(segment_id)
             if body is None:
                 body = bodies[segment_id] = to_json({"segment": segment_id}).encode()
-            name = entered if each.entered else left
+            name = entered if each.entered else merged if each.merged else left
             cause = stable_id(name, each.app_id, segment_id, each.person_id, each.occurred_at)
             self._write(each.app_id, name, cause, each.person_id, each.occurred_at, body, imported if each.late else 0)
 

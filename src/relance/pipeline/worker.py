@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import msgspec
 import structlog
 from sqlalchemy.engine import Engine
 
@@ -30,6 +31,7 @@ from relance.pipeline.store import Cursor
 from relance.pipeline.tick import Settled, Tick
 from relance.pipeline.ticking import TickThread
 from relance.users.model import Subscription
+from relance.webhooks.feed import Feed, WebhookSender
 
 log = structlog.get_logger()
 
@@ -60,6 +62,7 @@ class Worker:
         stores: tuple[Engine, Engine],
         transports: Mapping[Channel, Transport],
         preparation: Preparation,
+        webhooks: WebhookSender,
         on_over: Callable[[], None],
     ) -> None:
         self.settings = settings
@@ -74,7 +77,10 @@ class Worker:
         self._parts: list[Parts] = []
         self._ticking: TickThread | None = None
         self._calls: Calls | None = None
+        self._webhooks = webhooks
+        self._feeds: list[Feed] = []  # one a partition
         self._dispatching: asyncio.Task[None] | None = None
+        self._feeding: list[asyncio.Task[None]] = []
         self.dispatcher = Dispatcher(
             self.state,
             clock,
@@ -91,6 +97,7 @@ class Worker:
         await self.dispatcher.recover(alone=True)
         self.ticking.start()
         await asyncio.to_thread(self.ticking.wait, self.ticking.wake(), 60.0)
+        self._feeding = [asyncio.create_task(feed.run()) for feed in self._feeds]
         if not self._told():
             self._dispatching = asyncio.create_task(self.dispatcher.run())
 
@@ -105,6 +112,16 @@ class Worker:
         ticks.load()
         self._ticking = TickThread(ticks, self.latencies, self._settled, self._lost)
         self._calls = Calls(self._parts, self._ticking)
+        self._feeds = [self._feed_of(tick) for tick in ticks.ticks]
+
+    def _feed_of(self, tick: Tick) -> Feed:
+        return Feed(self.state, tick.parts.history, self._webhooks, tick.partition, lambda: tick.cursor.position)
+
+    @property
+    def feed(self) -> Feed:
+        if not self._feeds:
+            raise WorkerGoneError("The worker is starting.")
+        return self._feeds[0]
 
     @property
     def ticking(self) -> TickThread:
@@ -120,6 +137,9 @@ class Worker:
             await self._dispatching
         if self._ticking is not None:
             await asyncio.to_thread(self._ticking.stop)
+        for feed in self._feeds:
+            feed.stop()
+        await asyncio.gather(*self._feeding)
         if self._parts:
             self._parts[0].history.close()
         for lease in self._leases:
@@ -129,6 +149,9 @@ class Worker:
 
     def _settled(self, settled: Settled) -> None:
         """On the tick's thread, after each commit."""
+        if settled.events:
+            for feed in self._feeds:
+                self._loop.call_soon_threadsafe(feed.wake)
         if settled.intents:
             if len(self._caused) > MOST_REMEMBERED:
                 self._caused.clear()
@@ -164,6 +187,11 @@ class Worker:
                 return await self._run_free()
             case "quiet":
                 return await self._quiet()
+            case "webhooks_changed":
+                await asyncio.gather(*(feed.changed() for feed in self._feeds))
+                return None
+            case "webhook_test":
+                return msgspec.to_builtins(await self.feed.test(**arguments, now=self.clock.now()))
         if self._calls is None:
             raise WorkerGoneError("The worker is starting.")
         if name == "stats":

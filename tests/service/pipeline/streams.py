@@ -128,8 +128,10 @@ class Found:
         self.members = [{self.name_of.get(each, each) for each in rig.members(number)} for number in self.segments]
 
     def changes(self) -> list[tuple[Any, ...]]:
-        """(person, entered, segment's place, instant) of whoever is still there."""
-        events = resolved_events(EVENTS.c.event.in_(["segment_entered", "segment_left"]), EVENTS.c.app_id == self.rig.app)
+        """(person, what happened, segment's place, instant) of whoever is still there."""
+        events = resolved_events(
+            EVENTS.c.event.in_(["segment_entered", "segment_left", "segment_merged"]), EVENTS.c.app_id == self.rig.app
+        )
         wanted = sa.select(events.c.person_id, events.c.event, events.c.properties, events.c.occurred_at)
         return sorted(
             (sorted(self.name_of[person]), event, self.segments.index(from_json(body)["segment"]), instant - START)
