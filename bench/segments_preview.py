@@ -82,7 +82,7 @@ def timed(run: Any) -> tuple[Any, float]:
 
 def preview_rows(path: Path, people: int) -> Iterator[Row]:
     """A row for each kind."""
-    everybody: list[tuple[int, dict[str, Any]]] = [(person, {}) for person in range(1, people + 1)]
+    everybody = Everybody(people)
     for name, written in RULES.items():
         rule = parse_rule(written)
         history = History(path, memory_mb=1_024)

@@ -49,7 +49,7 @@ class Server:
         self.accounts = Accounts(self.state, sign_in_attempts=settings.sign_in_attempts, session_hours=settings.session_hours)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._offset = 0  # of the log, as last written by this process
-        self.log = LogWriter(self.log_store, clock=self.clock, on_commit=self._committed)
+        self.log = LogWriter(self.log_store, clock=self.clock, partitions=settings.partitions, on_commit=self._committed)
 
     def _committed(self, offset: int) -> None:
         """On the log's thread: tell the worker that there is more to settle."""

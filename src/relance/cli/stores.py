@@ -12,6 +12,7 @@ from relance.core.configuration import Settings
 from relance.core.errors import RelanceError
 from relance.infra.database import open_engine
 from relance.infra.revisions import current, head
+from relance.pipeline.lease import settle_on_partitions
 
 STATE_PAGES = 8_000  # 32 MB: every tick writes the same busy pages; the file gets them once for several ticks
 LOG_CACHE_KB = 1_000  # the log is written once and read once, each in order
@@ -20,12 +21,13 @@ LOG_CACHE_KB = 1_000  # the log is written once and read once, each in order
 def open_stores(settings: Settings) -> tuple[Engine, Engine]:
     """The state store and the log's, migrated where that is due. On PostgreSQL they are one database.
 
-    Raises ``RelanceError`` if that fails.
+    Raises ``RelanceError`` if that fails, or if the settings want another number of partitions than the store has.
     """
     state = open_engine(settings.state_store, checkpoint_pages=STATE_PAGES)
     log = open_engine(settings.log_store, cache_kb=LOG_CACHE_KB) if settings.log_store != settings.state_store else state
     if current(state, "state") != head("state") or current(log, "log") != head("log"):
         _upgrade(settings)
+    settle_on_partitions(state, settings.partitions)
     return state, log
 
 

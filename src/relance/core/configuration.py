@@ -43,6 +43,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lease_seconds: Annotated[
         int, Meta(description="How long a worker may be silent before another may take its partition.", ge=1)
     ] = 15
+    partitions: Annotated[
+        int, Meta(description="Partitions that people are shared out to; fixed once a store was made.", ge=1, le=64)
+    ] = 1
     log_days: Annotated[int, Meta(description="Days the event log is kept after it has settled.", ge=1)] = 7
     rejected_days: Annotated[int, Meta(description="Days that what was set aside can be read.", ge=1)] = 30
     batch_bytes: Annotated[int, Meta(description="Largest body of a batch, in bytes (the Segment spec says 500 KB).", ge=1)] = (

@@ -20,6 +20,7 @@ from relance.core.errors import RelanceError
 from relance.events import store
 from relance.events.errors import BusyError, LogUnavailableError, UnwritableEventError
 from relance.events.model import Event, Rejection
+from relance.events.routing import parted
 from relance.infra.clock import Clock
 from relance.infra.database import writing
 
@@ -49,19 +50,27 @@ def _size(events: Sequence[Event], rejected: Sequence[Rejection]) -> int:
     return total
 
 
+class _Group(NamedTuple):
+    """What one commit writes for a partition, encoded."""
+
+    partition: int
+    size: int
+    payload: bytes
+
+
 class LogWriter:
-    """The one writer of a partition's log in this process.
+    """The one writer of the log in this process. Each partition's events become a row of its own, all in one commit.
 
     ``append`` belongs to one event loop; ``append_now`` to any thread. ``on_commit`` is called with each new offset, in
     the thread that committed, and must not block.
     """
 
     def __init__(
-        self, engine: Engine, *, clock: Clock, partition: int = 0, on_commit: Callable[[int], None] | None = None
+        self, engine: Engine, *, clock: Clock, partitions: int = 1, on_commit: Callable[[int], None] | None = None
     ) -> None:
         self._engine = engine
         self._clock = clock
-        self._partition = partition
+        self._partitions = partitions
         self._on_commit = on_commit
         self._queue: SimpleQueue[_Waiter | None] = SimpleQueue()
         self._waiting_bytes = 0
@@ -73,7 +82,7 @@ class LogWriter:
     def start(self) -> None:
         """Begin to write."""
         if self._thread is None:
-            self._thread = Thread(target=self._work, name=f"log-{self._partition}", daemon=True)
+            self._thread = Thread(target=self._work, name="log", daemon=True)
             self._thread.start()
 
     def stop(self) -> None:
@@ -106,10 +115,10 @@ class LogWriter:
 
     def append_now(self, events: Sequence[Event], rejected: Sequence[Rejection] = ()) -> int:
         """The same in the calling thread, with a commit of its own."""
-        payload = _encode(events)
+        groups = self._encode(events)
         try:
             with writing(self._engine) as connection:
-                offset = self._write(connection, len(events), payload, rejected)
+                offset = self._write(connection, groups, rejected)
         except Exception as error:
             raise LogUnavailableError("The event log could not be written: try again.") from error
         self._committed(offset)
@@ -147,7 +156,7 @@ class LogWriter:
         """Commit a group and tell its waiters, whatever happens."""
         events = group[0].events if len(group) == 1 else [event for waiter in group for event in waiter.events]
         try:
-            payload = _encode(events)
+            groups = self._encode(events)
         except UnwritableEventError as error:
             if len(group) == 1:
                 self._answer(group, 0, error)
@@ -158,7 +167,7 @@ class LogWriter:
         failure: LogUnavailableError | None = None
         offset = 0
         try:
-            offset = self._commit(len(events), payload, [one for waiter in group for one in waiter.rejected])
+            offset = self._commit(groups, [one for waiter in group for one in waiter.rejected])
         except BaseException:  # the thread must outlive whatever a driver raises
             logger.exception("log commit failed: %d requests are refused", len(group))
             failure = LogUnavailableError("The event log could not be written: try again.")
@@ -167,19 +176,26 @@ class LogWriter:
         if failure is None:
             self._committed(offset)
 
-    def _commit(self, count: int, payload: bytes, rejected: Sequence[Rejection]) -> int:
+    def _encode(self, events: Sequence[Event]) -> list[_Group]:
+        if not events:
+            return []
+        parts = parted(events, self._partitions) if self._partitions > 1 else [(0, events)]
+        return [_Group(partition, len(some), _encode(some)) for partition, some in parts]
+
+    def _commit(self, groups: Sequence[_Group], rejected: Sequence[Rejection]) -> int:
         """One transaction on the thread's own connection, which is opened again after a failure."""
         if self._connection is None:
             self._connection = self._engine.connect().execution_options(relance_writes=True)
         with self._connection.begin():
-            return self._write(self._connection, count, payload, rejected)
+            return self._write(self._connection, groups, rejected)
 
-    def _write(self, connection: Connection, count: int, payload: bytes, rejected: Sequence[Rejection]) -> int:
+    def _write(self, connection: Connection, groups: Sequence[_Group], rejected: Sequence[Rejection]) -> int:
         offset = self._last_offset
-        if count:
-            store.lock_partition(connection, self._partition)
-            written_at = time.time_ns() // 1_000_000
-            offset = store.insert_group(connection, self._partition, self._clock.now(), written_at, count, payload)
+        for each in groups:  # the partitions ascend, so that two writers never wait for each other
+            store.lock_partition(connection, each.partition)
+        written_at = time.time_ns() // 1_000_000
+        for each in groups:
+            offset = store.insert_group(connection, each.partition, self._clock.now(), written_at, each.size, each.payload)
         if rejected:
             store.insert_rejected(connection, rejected)
         return offset

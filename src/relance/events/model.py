@@ -23,6 +23,7 @@ class Kind(StrEnum):
     MERGE = "merge"  # fold one known person into another
     DELETE = "delete"  # forget a person
     DERIVED = "derived"  # written by the program itself, about a person it knows
+    HANDOVER = "handover"  # one partition's word to another about a person who was merged or deleted
 
 
 class Flag(IntFlag):
@@ -153,6 +154,7 @@ class Batch(msgspec.Struct, gc=False):
     late: list[bool]
     first_position: int
     hashes: list[int] = []  # ``hash64(app_id, message_id)`` of each event; left empty, history computes them
+    positions: list[int] = []  # where they do not follow each other from ``first_position`` on: events read back from history
 
     def __len__(self) -> int:
         return len(self.events)

@@ -6,6 +6,7 @@ from relance.events.history_columns import NO_COLUMNS, ColumnFill, PropertyColum
 from relance.events.log import LogWriter
 from relance.events.model import Rejection
 from relance.events.model_tables import EVENTS, MERGED, property_column, resolved_events, roots
+from relance.events.routing import parted, partition_of
 from relance.events.store import (
     insert_rejected,
     is_outbox_empty,
@@ -13,6 +14,7 @@ from relance.events.store import (
     log_end,
     put_outbox,
     read_log,
+    read_outbox,
     remove_outbox,
     take_outbox,
     trim_log,
@@ -32,9 +34,12 @@ __all__ = [
     "is_outbox_empty",
     "list_rejected",
     "log_end",
+    "parted",
+    "partition_of",
     "property_column",
     "put_outbox",
     "read_log",
+    "read_outbox",
     "remove_outbox",
     "resolved_events",
     "roots",

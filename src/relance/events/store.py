@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -234,6 +234,12 @@ def take_outbox(connection: Connection, partition: int, limit: int) -> tuple[lis
 def is_outbox_empty(connection: Connection, partition: int) -> bool:
     """Whether nothing waits to be settled there."""
     return connection.execute(sa.select(OUTBOX.c.id).where(OUTBOX.c.partition == partition).limit(1)).first() is None
+
+
+def read_outbox(connection: Connection) -> Iterator[Event]:
+    """All that waits in the outbox, of every partition, in order."""
+    for payload in connection.execute(sa.select(OUTBOX.c.payload).order_by(OUTBOX.c.id)).scalars():
+        yield from _decode_events(payload)
 
 
 def remove_outbox(connection: Connection, ids: Sequence[int]) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection
 
 from relance.core.encoding import from_json
 from relance.core.ids import stable_id
+from relance.core.partitions import bounds
 from relance.events.model import Batch, Event, Flag, Kind, Name
 from relance.journeys import store
 from relance.journeys.graph import read_graph
@@ -35,10 +36,11 @@ _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 class Engine:
-    """The journeys of one partition. Definitions and the next instant are cached; runs are not."""
+    """The journeys of one partition of several. Definitions and the next instant are cached; runs are not."""
 
-    def __init__(self, partition: int = 0) -> None:
+    def __init__(self, partition: int = 0, partitions: int = 1) -> None:
         self.partition = partition
+        self.share = bounds(partition, partitions) if partitions > 1 else None  # of the persons, and so of the runs
         self.drop()
 
     def drop(self) -> None:
@@ -75,6 +77,10 @@ class Engine:
         self._live = [each.id for each in self._journeys.values() if each.is_live]
         self._next_known = False
 
+    def look_again(self) -> None:
+        """Another partition's tick may have moved runs here or away: read the next instant anew."""
+        self._next_known = False
+
     # -- the tick --------------------------------------------------------------------------------------------------
 
     def advance(self, connection: Connection, batch: Batch) -> Advance:
@@ -106,7 +112,7 @@ class Engine:
     def next_due(self, connection: Connection) -> int | None:
         """The next instant at which a wait is over by itself."""
         if not self._next_known:
-            self._next = store.next_wake(connection, self._live)
+            self._next = store.next_wake(connection, self._live, self.share)
             self._next_known = True
         return self._next
 
@@ -152,7 +158,7 @@ class Engine:
     def _wake(self, connection: Connection, ledger: Ledger, now: int) -> None:
         """End waits in pieces; a run woken may be due again."""
         while self._live:
-            runs = store.due_runs(connection, self._live, now, DUE_AT_ONCE)
+            runs = store.due_runs(connection, self._live, now, DUE_AT_ONCE, self.share)
             if not runs:
                 return
             traits = traits_for(connection, self._journeys, runs)

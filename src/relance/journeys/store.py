@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from relance.core.encoding import from_json, to_json
+from relance.core.partitions import Bounds
 from relance.infra.bulk import inserting
 from relance.infra.database import STATE, among, upsert
 from relance.journeys.model import Journey, JourneyState, JourneyVersion, LeaveReason, NodeCount, Run, RunState, RunStep
@@ -195,16 +196,26 @@ def past_keys(connection: Connection, journeys: Collection[int], persons: Collec
     return {(journey_id, person_id, key) for journey_id, person_id, key in connection.execute(query)}
 
 
-def due_runs(connection: Connection, journeys: Collection[int], now: int, limit: int) -> list[Run]:
-    """Runs of these journeys whose wait is over, the longest over first."""
+def _of_share(share: Bounds | None) -> list[sa.ColumnElement[bool]]:
+    """That a run is of a person of this share."""
+    if share is None:
+        return []
+    modulus, low, high = share
+    return [(RUNS.c.person_id % modulus).between(low, high)]
+
+
+def due_runs(connection: Connection, journeys: Collection[int], now: int, limit: int, share: Bounds | None = None) -> list[Run]:
+    """Runs of these journeys whose wait is over, the longest over first; of a share of the persons, or of all."""
     query = sa.select(*_RUN).where(_IS_WAITING, RUNS.c.journey_id.in_(sorted(journeys)), RUNS.c.wake_at <= now)
+    query = query.where(*_of_share(share))
     return [Run(*row) for row in connection.execute(query.order_by(RUNS.c.wake_at, RUNS.c.id).limit(limit))]
 
 
-def next_wake(connection: Connection, journeys: Iterable[int]) -> int | None:
-    """The earliest end of a wait in these journeys."""
+def next_wake(connection: Connection, journeys: Iterable[int], share: Bounds | None = None) -> int | None:
+    """The earliest end of a wait in these journeys, of a share of the persons or of all."""
+    theirs = _of_share(share)
     earliest = [
-        sa.select(sa.func.min(RUNS.c.wake_at)).where(_IS_WAITING, RUNS.c.journey_id == each).scalar_subquery()
+        sa.select(sa.func.min(RUNS.c.wake_at)).where(_IS_WAITING, RUNS.c.journey_id == each, *theirs).scalar_subquery()
         for each in sorted(journeys)
     ]
     found = [connection.execute(sa.select(each)).scalar() for each in earliest]

@@ -24,7 +24,7 @@ from relance.channels.model import Channel, SendResult, SendState
 from relance.core.ids import random_token
 from relance.core.time import SECOND
 from relance.events.model import Event
-from relance.events.service import put_outbox
+from relance.events.service import parted, put_outbox
 from relance.infra.clock import Clock
 from relance.infra.database import reading, writing
 from relance.messaging import store
@@ -77,7 +77,7 @@ class Dispatcher:
         wake_tick: Callable[[], None],
         *,
         sends_per_second: int = 0,
-        partition: int = 0,
+        partitions: int = 1,
     ) -> None:
         self._engine = engine
         self._clock = clock
@@ -86,7 +86,7 @@ class Dispatcher:
         self._wake_tick = wake_tick
         self._pace = Pace(sends_per_second)
         self._limit = min(IN_FLIGHT, sends_per_second) if sends_per_second else IN_FLIGHT
-        self._partition = partition
+        self._partitions = partitions
         self._owner = random_token("dispatcher", 9)
         self._flights: set[asyncio.Task[Outcome]] = set()
         self._landed: list[Outcome] = []
@@ -233,8 +233,8 @@ class Dispatcher:
     def _write(self, connection: Connection, outcomes: Sequence[Outcome]) -> None:
         store.write_results(connection, [each.values() for each in outcomes])
         events: list[Event] = [event for each in outcomes for event in events_of(each)]
-        if events:
-            put_outbox(connection, self._partition, events, max(event.occurred_at for event in events))
+        for partition, some in parted(events, self._partitions):
+            put_outbox(connection, partition, some, max(event.occurred_at for event in some))
 
 
 def _real_now() -> int:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
 
 from relance.analytics.service import Reports
-from relance.events.service import list_rejected, log_end
+from relance.events.service import list_rejected
 from relance.infra.database import reading
 from relance.pipeline.errors import UnknownCallError
+from relance.pipeline.membership import Membership
 from relance.pipeline.parts import Parts
 from relance.pipeline.segment_calls import SegmentCalls
 from relance.pipeline.ticking import TickThread
@@ -24,9 +25,12 @@ def plain(value: Any) -> Any:
 class Calls:
     """Answers on any thread; never writes."""
 
-    def __init__(self, parts: Parts, ticking: TickThread) -> None:
-        self.parts = parts
+    def __init__(self, every: Sequence[Parts], ticking: TickThread) -> None:
+        """``every`` are the parts of all partitions; history, people and the stores are the same in each."""
+        self.parts = every[0]
         self.ticking = ticking
+        self.live = Membership([each.live for each in every])
+        parts = self.parts
         self.reports = Reports(parts.state, parts.history)
         self._known: dict[str, Callable[..., Any]] = {
             "timeline": self.timeline,
@@ -35,7 +39,7 @@ class Calls:
             "rejected": self.rejected,
             "report": self.report,
             "health": self.health,
-            **SegmentCalls(parts, ticking).known,
+            **SegmentCalls(parts, self.live, ticking).known,
         }
 
     def answer(self, name: str, arguments: dict[str, Any]) -> Any:
@@ -73,18 +77,17 @@ class Calls:
         ]
 
     def report(self, app: int, report: str, arguments: dict[str, Any]) -> Any:
-        return plain(self.reports.report(app, report, arguments, live=self.parts.live, now=self.parts.clock.now()))
+        return plain(self.reports.report(app, report, arguments, live=self.live, now=self.parts.clock.now()))
 
     def health(self) -> dict[str, Any]:
         """How far settling is behind, and whether it goes on at all."""
-        with reading(self.parts.log) as connection:
-            end = log_end(connection, self.ticking.tick.partition)
-        cursor = self.ticking.tick.cursor
+        round_ = self.ticking.round
+        end, reached = round_.log_end(), round_.settled_to
         return {
             "log_end": end,
-            "log_offset": cursor.log_offset,
-            "behind": max(0, end - cursor.log_offset),
-            "settled_at": cursor.settled_at,
+            "log_offset": reached,
+            "behind": max(0, end - reached),
+            "settled_at": round_.settled_at,
             "failures": self.ticking.failures,
             "now": self.parts.clock.now(),
         }
@@ -95,5 +98,5 @@ class Calls:
             "settled_events": self.ticking.settled_events,
             "busy_seconds": {name: round(seconds, 4) for name, seconds in self.ticking.busy_seconds.items()},
             "history": self.parts.history.stats(),
-            "live_bytes": self.parts.live.nbytes,
+            "live_bytes": self.live.nbytes,
         }

@@ -29,6 +29,12 @@ class UnknownCallError(RelanceError):
     code = "unknown_call"
 
 
+class PartitionsFixedError(RelanceError):
+    """The number of partitions is fixed once a store was made; the settings say another."""
+
+    code = "partitions_fixed"
+
+
 class ClockError(RelanceError):
     """Only a story's clock can be moved; this server runs on real time."""
 

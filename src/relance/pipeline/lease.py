@@ -19,7 +19,8 @@ from typing import IO
 from sqlalchemy.engine import Engine
 
 from relance.infra.database import reading, writing
-from relance.pipeline.store import Cursor, read_cursor, start_cursor, take_cursor
+from relance.pipeline.errors import PartitionsFixedError
+from relance.pipeline.store import Cursor, count_cursors, read_cursor, start_cursor, take_cursor
 
 _LOCK_WAIT = 20.0  # seconds; a killed predecessor lets go at once, a stopping one within its grace
 
@@ -27,6 +28,22 @@ _LOCK_WAIT = 20.0  # seconds; a killed predecessor lets go at once, a stopping o
 def real_ms() -> int:
     """Real time in ms: leases never follow the program's clock."""
     return time.time_ns() // 1_000_000
+
+
+def settle_on_partitions(engine: Engine, wanted: int) -> None:
+    """Make the rows of a new store's partitions. Raises ``PartitionsFixedError`` where the store has another number of them."""
+    with writing(engine) as connection:
+        found = count_cursors(connection) or wanted
+        if found != wanted:
+            raise PartitionsFixedError(
+                f"This store was made with partitions = {found}, and the settings say {wanted}. The number is fixed, for people "
+                f"are found by it: start with {found}, or begin a new store and bring the history in.",
+                path="partitions",
+                found=found,
+                wanted=wanted,
+            )
+        for partition in range(wanted):
+            start_cursor(connection, partition)
 
 
 class Lease:

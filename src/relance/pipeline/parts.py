@@ -10,6 +10,7 @@ from relance.core.configuration import Settings
 from relance.events.past import History, Seen, open_history
 from relance.infra.clock import Clock
 from relance.journeys.service import Engine as Journeys
+from relance.pipeline.partial import PartialHistory, read_own_traits
 from relance.segments.membership import Live
 from relance.users.service import People, read_traits
 
@@ -19,6 +20,7 @@ class Parts:
     """Everything a tick works on. ``people``, ``seen``, ``live`` and ``journeys`` are caches of what is committed."""
 
     settings: Settings
+    partition: int
     clock: Clock
     state: Engine
     log: Engine
@@ -30,17 +32,38 @@ class Parts:
 
     @classmethod
     def open(cls, settings: Settings, clock: Clock, state: Engine, log: Engine, partition: int) -> Parts:
+        """The parts of one partition, with a history of their own."""
+        return cls._of(settings, clock, state, log, partition, open_history(settings), People(settings.partitions))
+
+    @classmethod
+    def open_all(cls, settings: Settings, clock: Clock, state: Engine, log: Engine) -> list[Parts]:
+        """The parts of every partition. History and people are one for all: the partitions take turns."""
+        history, people = open_history(settings), People(settings.partitions)
+        return [cls._of(settings, clock, state, log, each, history, people) for each in range(settings.partitions)]
+
+    @classmethod
+    def _of(
+        cls, settings: Settings, clock: Clock, state: Engine, log: Engine, partition: int, history: History, people: People
+    ) -> Parts:
+        many = settings.partitions > 1
         return cls(
             settings=settings,
+            partition=partition,
             clock=clock,
             state=state,
             log=log,
-            history=open_history(settings),
-            people=People(partition),
+            history=history,
+            people=people,
             seen=Seen(partition),
-            live=Live(partition, read_traits),
-            journeys=Journeys(partition),
+            live=Live(partition, read_own_traits(partition, settings.partitions) if many else read_traits, alone=not many),
+            journeys=Journeys(partition, settings.partitions),
         )
+
+    @property
+    def past(self) -> History | PartialHistory:
+        """History as this partition's live segments are to see it."""
+        count = self.settings.partitions
+        return PartialHistory(self.history, self.partition, count) if count > 1 else self.history
 
     def rest(self) -> None:
         """Let go of what is quickly read again: known people, pages of the stores. Called between ticks."""

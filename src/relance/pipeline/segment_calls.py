@@ -13,8 +13,9 @@ from relance.core.encoding import from_json, to_json
 from relance.core.ids import random_token
 from relance.events.model import Name
 from relance.events.past import Kind, write_parquet
-from relance.events.service import EVENTS, log_end, resolved_events
+from relance.events.service import EVENTS, resolved_events
 from relance.infra.database import reading
+from relance.pipeline.membership import Membership
 from relance.pipeline.parts import Parts
 from relance.pipeline.ticking import TickThread
 from relance.segments.definition.evaluate import Happening
@@ -39,11 +40,12 @@ MemberRow = tuple[int, str | None, str | None]
 class SegmentCalls:
     """Answers on any thread; never writes but files for download."""
 
-    def __init__(self, parts: Parts, ticking: TickThread) -> None:
+    def __init__(self, parts: Parts, live: Membership, ticking: TickThread) -> None:
         self.parts = parts
+        self.live = live
         self.ticking = ticking
         self.directory = Directory(parts.state)
-        self._exports = parts.settings.folder / EXPORTS / str(ticking.tick.partition)
+        self._exports = parts.settings.folder / EXPORTS / str(parts.partition)
         shutil.rmtree(self._exports, ignore_errors=True)  # what a worker that was killed had begun
         self.known: dict[str, Callable[..., Any]] = {
             "segment_sizes": self.sizes,
@@ -60,16 +62,16 @@ class SegmentCalls:
     # -- who is in -----------------------------------------------------------------------------------------------------
 
     def sizes(self, app: int) -> list[tuple[int, int]]:
-        return list(self.parts.live.sizes(app).items())
+        return list(self.live.sizes(app).items())
 
     def members(self, app: int, segment: int, cursor: int = 0, limit: int = 50) -> dict[str, Any]:
-        live = self.parts.live
+        live = self.live
         found = live.members(app, segment, cursor, limit + 1)
         following = found[limit - 1] if len(found) > limit else None
         return {"persons": found[:limit], "next": following, "size": live.size(app, segment)}
 
     def memberships(self, app: int, person: int) -> list[int]:
-        return self.parts.live.memberships(app, person)
+        return self.live.memberships(app, person)
 
     def preview(self, app: int, rule: Any) -> Any:
         with reading(self.parts.state) as connection:
@@ -119,7 +121,7 @@ class SegmentCalls:
         return {
             "person": profile.id,
             "now": now,
-            "member": None if segment is None else self.parts.live.contains(app, segment, profile.id),
+            "member": None if segment is None else self.live.contains(app, segment, profile.id),
             "explanation": msgspec.to_builtins(_with_message_ids(explained, message_ids)),
         }
 
@@ -181,14 +183,13 @@ class SegmentCalls:
     def freshness(self, app: int) -> dict[str, Any]:
         """Up to when the app's segments are true: now, where nothing waits; else where settling stands."""
         now = self.parts.clock.now()
-        cursor, due = self.ticking.tick.cursor, self.ticking.next_due
-        with reading(self.parts.log) as connection:
-            waiting = max(0, log_end(connection, self.ticking.tick.partition) - cursor.log_offset)
+        round_, due = self.ticking.round, self.ticking.next_due
+        waiting = max(0, round_.log_end() - round_.settled_to)
         is_late = bool(waiting) or (due is not None and due <= now)
         return {
             "now": now,
             "columns": [{"property": each.path, "share": each.share} for each in self.parts.history.column_fills()],
-            "true_until": min(now, cursor.settled_at) if is_late else now,
+            "true_until": min(now, round_.settled_at) if is_late else now,
             "waiting": waiting,
             "live": [segment for segment, _ in self.sizes(app)],
         }

@@ -35,9 +35,19 @@ class Cursor(msgspec.Struct, frozen=True):
     settled_at: int
 
 
+def count_cursors(connection: Connection) -> int:
+    """How many partitions the store has; 0 for a new one."""
+    return connection.execute(sa.select(sa.func.count()).select_from(CURSORS)).scalar() or 0
+
+
 def read_cursor(connection: Connection, partition: int) -> Cursor | None:
     row = connection.execute(sa.select(CURSORS).where(CURSORS.c.partition == partition)).first()
     return None if row is None else Cursor(**row._mapping)
+
+
+def highest_position(connection: Connection) -> int:
+    """The newest position that any partition has committed."""
+    return connection.execute(sa.select(sa.func.max(CURSORS.c.position))).scalar() or 0
 
 
 def start_cursor(connection: Connection, partition: int) -> None:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import time
 
 import msgspec
+from sqlalchemy.engine import Connection
 
 from relance.core.time import DAY
 from relance.events.model import Event
@@ -33,9 +34,10 @@ from relance.events.service import (
 from relance.infra.database import reading, writing
 from relance.infra.memory import give_back
 from relance.pipeline.errors import FencedError
+from relance.pipeline.handover import forget_the_leaving
 from relance.pipeline.lease import Lease
 from relance.pipeline.parts import Parts
-from relance.pipeline.store import Cursor, move_cursor
+from relance.pipeline.store import Cursor, highest_position, move_cursor
 from relance.pipeline.work import Settled, Work
 
 __all__ = ["Settled", "Tick"]
@@ -59,7 +61,9 @@ class Tick:
         with writing(parts.state) as connection:
             parts.seen.load(connection, now)
             parts.journeys.load(connection)
-            parts.live.load(connection, parts.history, now)
+            parts.live.load(connection, parts.past, now)
+            if parts.settings.partitions > 1:
+                forget_the_leaving(parts, connection)
         self._loaded = True
 
     def rest(self) -> None:
@@ -100,6 +104,8 @@ class Tick:
         settled = Settled()
         mark = time.perf_counter()
         now, most = self.parts.clock.now(), self.parts.settings.tick_events
+        if self.parts.settings.partitions > 1:
+            self.parts.journeys.look_again()
         incoming: list[Event] = []
         with reading(self.parts.log) as connection:
             batches = read_log(connection, self.partition, self.cursor.log_offset, most)
@@ -109,7 +115,7 @@ class Tick:
         mark = settled.spend("read", mark)
         with writing(self.parts.state) as connection:
             mark = settled.spend("wait", mark)
-            work = Work(self.parts, connection, self.partition, self.cursor.position, now, settled)
+            work = Work(self.parts, connection, self.partition, self._position(connection), now, settled)
             if self._definitions_changed:
                 self._definitions_changed = False
                 work.reload_definitions()
@@ -123,6 +129,10 @@ class Tick:
             remove_outbox(connection, outbox_ids)
             put_outbox(connection, self.partition, work.derived, now)
             settled.more = settled.more or bool(work.derived)
+            if work.handover is not None:
+                for partition, sent in sorted(work.handover.outgoing.items()):
+                    put_outbox(connection, partition, sent, now)
+                    settled.sent_to.add(partition)
             if work.rejections:
                 # In the log's store, outside this transaction: after a crash right here the notice may stand there twice.
                 with writing(self.parts.log) as log_connection:
@@ -133,6 +143,12 @@ class Tick:
         settled.spend("commit", mark)
         self.cursor = after
         return settled
+
+    def _position(self, connection: Connection) -> int:
+        """Where this tick goes on counting: past all partitions, so that of any two merges the later one has more."""
+        if self.parts.settings.partitions == 1:
+            return self.cursor.position
+        return max(self.cursor.position, highest_position(connection))
 
     def _after(self, log_offset: int, work: Work, now: int) -> Cursor:
         return msgspec.structs.replace(

@@ -1,4 +1,4 @@
-"""One partition's ticks, on a thread of their own.
+"""The ticks of a process, on a thread of their own.
 
 Nothing polls. The tick's thread sleeps until the log grows, a definition changes, or the next instant at which
 something becomes true by itself.
@@ -15,7 +15,8 @@ import structlog
 from relance.core.time import HOUR
 from relance.pipeline.errors import FencedError
 from relance.pipeline.latency import Latencies
-from relance.pipeline.tick import Settled, Tick
+from relance.pipeline.rounds import Round
+from relance.pipeline.work import Settled
 
 log = structlog.get_logger()
 
@@ -27,9 +28,10 @@ class TickThread:
     """Runs ticks while there is work. Its attributes may be read from any thread."""
 
     def __init__(
-        self, tick: Tick, latencies: Latencies, on_settled: Callable[[Settled], None], on_lost: Callable[[], None]
+        self, round_: Round, latencies: Latencies, on_settled: Callable[[Settled], None], on_lost: Callable[[], None]
     ) -> None:
-        self.tick = tick
+        self.round = round_
+        self.settings, self.clock = round_.first.parts.settings, round_.first.parts.clock
         self.latencies = latencies
         self.next_due: int | None = None
         self.failures = 0
@@ -77,7 +79,7 @@ class TickThread:
     def wait_for_offset(self, offset: int, timeout: float) -> bool:
         """Wait until the log has settled up to ``offset``."""
         with self._changed:
-            return self._changed.wait_for(lambda: self.tick.cursor.log_offset >= offset or self._stopping, timeout)
+            return self._changed.wait_for(lambda: self.round.settled_to >= offset or self._stopping, timeout)
 
     def _main(self) -> None:
         try:
@@ -88,7 +90,7 @@ class TickThread:
 
     def _go_on(self) -> None:
         """Round after round, until told to stop or the partition is another's."""
-        pause = self.tick.parts.settings.tick_pause_ms / 1000
+        pause = self.settings.tick_pause_ms / 1000
         retry = _RETRY_FIRST
         while True:
             ticket = self._sleep()
@@ -98,8 +100,8 @@ class TickThread:
             try:
                 more = self._round(ticket)
                 retry = _RETRY_FIRST
-            except FencedError:
-                log.error("partition_lost", partition=self.tick.partition)
+            except FencedError as error:
+                log.error("partition_lost", **error.data)
                 return
             except Exception:
                 self.failures += 1
@@ -122,20 +124,20 @@ class TickThread:
 
     def _nap(self) -> float:
         """Seconds until something is due or the lease wants renewing."""
-        lease = self.tick.lease.duration / 3000
+        lease = self.settings.lease_seconds / 3
         if self.next_due is None:
             return lease
-        return min(lease, max(0.0, (self.next_due - self.tick.parts.clock.now()) / 1000))
+        return min(lease, max(0.0, (self.next_due - self.clock.now()) / 1000))
 
     def _round(self, ticket: int) -> bool:
-        settled = self.tick.run()
+        settled = self.round.run()
         done = time.time_ns() // 1_000_000
         for written_at, count in settled.accepted:
             self.latencies.settled.add(done - written_at, count)
         for stage, seconds in settled.stages.items():
             self.busy_seconds[stage] = self.busy_seconds.get(stage, 0.0) + seconds
         self.settled_events += settled.events
-        self.next_due = self.tick.next_due()
+        self.next_due = self.round.next_due()
         with self._changed:
             self._answered = ticket
             self._changed.notify_all()
@@ -151,11 +153,11 @@ class TickThread:
             self._busy_at, self._rested = now, False
         elif not self._rested and now - self._busy_at >= _REST_AFTER:
             self._rested = True
-            self.tick.rest()
+            self.round.rest()
 
     def _tidy(self) -> None:
         """Once an hour of the program's time."""
-        now = self.tick.cursor.settled_at
+        now = self.round.settled_at
         if now - self._tidied_at >= HOUR:
-            self.tick.tidy(now)
+            self.round.tidy(now)
             self._tidied_at = now

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import msgspec
 from sqlalchemy.engine import Connection
@@ -14,6 +15,7 @@ from relance.core.time import DAY, HOUR
 from relance.events.model import Batch, Event, Flag, Kind, Merge, Name, Rejection
 from relance.journeys.model import Advance
 from relance.messaging import service as messaging
+from relance.pipeline.handover import HANDOVER, Handover
 from relance.pipeline.parts import Parts
 from relance.segments.model import Change
 from relance.users.model import Derived, Refusal, Resolution
@@ -21,7 +23,8 @@ from relance.users.model import Derived, Refusal, Resolution
 LATE_AFTER = HOUR  # received longer than this after it happened: updates state, starts nothing
 SEEN_FOR = 7 * DAY  # ids are kept this long; older events are checked against history instead
 DERIVED = Kind.DERIVED.value
-ALONE = frozenset((Kind.ALIAS.value, Kind.MERGE.value, Kind.DELETE.value))
+ALONE = frozenset((Kind.ALIAS.value, Kind.MERGE.value, Kind.DELETE.value, Kind.HANDOVER.value))
+OWN_WORDS = frozenset((DERIVED, HANDOVER))
 NOT_HISTORY = frozenset((Kind.MERGE.value, Kind.DELETE.value))
 
 FRESH, DUPLICATE, CONFLICT = 0, 1, 2
@@ -40,10 +43,24 @@ class Settled(msgspec.Struct):
     refused: int = 0
     changes: int = 0
     intents: int = 0
+    sent_to: set[int] = msgspec.field(default_factory=set)  # the partitions that were given something
     more: bool = False  # the tick was full: there is more to read at once
     accepted: list[tuple[int, int]] = msgspec.field(default_factory=list)  # (real instant of acceptance, events)
     caused: dict[str, int] = msgspec.field(default_factory=dict)  # delivery → when the event that asked for it was accepted
     stages: dict[str, float] = msgspec.field(default_factory=dict)  # seconds in each stage
+
+    def add(self, other: Settled) -> None:
+        """Count what another tick did as well."""
+        self.events += other.events
+        self.duplicates += other.duplicates
+        self.refused += other.refused
+        self.changes += other.changes
+        self.intents += other.intents
+        self.more |= other.more
+        self.accepted += other.accepted
+        self.caused |= other.caused
+        for stage, seconds in other.stages.items():
+            self.stages[stage] = self.stages.get(stage, 0.0) + seconds
 
     def spend(self, stage: str, since: float) -> float:
         """Book the time since ``since`` on a stage; returns the present mark."""
@@ -64,7 +81,7 @@ class Work:
         self.settled = settled
         self.rejections: list[Rejection] = []
         self.derived: list[Event] = []
-        self._changes: list[Change] = []
+        self.handover = Handover(parts, connection, now) if parts.settings.partitions > 1 else None
 
     def reload_definitions(self) -> None:
         """Take up segments and journeys that were made, changed or archived since the last tick."""
@@ -73,15 +90,22 @@ class Work:
 
     def reload_segments(self) -> None:
         """Take up segments: made, changed or archived, or filled from history meanwhile."""
-        self.parts.live.reload(self.connection, self.parts.history, self.now)
+        self.parts.live.reload(self.connection, self.parts.past, self.now)
 
     def settle(self, events: Sequence[Event]) -> None:
         """Everything the events change, then everything that the passing of time changed."""
-        self.parts.people.begin(self.connection, self.now, self.parts.live.asked())
+        if self.handover is not None:
+            events = self.handover.in_order(events)
+        self.parts.people.begin(self.connection, self.now, self.partition, self.parts.live.asked())
         fresh, hashes = self._fresh(events)
         for start, stop in cut(fresh):
-            self._chunk(fresh[start:stop], hashes[start:stop])
+            if fresh[start].kind == HANDOVER:
+                self._hand_over(fresh[start])
+            else:
+                self._chunk(fresh[start:stop], hashes[start:stop])
         mark = time.perf_counter()
+        if fresh and fresh[-1].kind == HANDOVER:
+            self._changed(self.parts.live.fold(Batch([], [], [], self.position + 1), self._traits(), self.now))
         self._changed(self.parts.live.expire(self.now))
         mark = self.settled.spend("segments", mark)
         self._moved(self.parts.journeys.wake(self.connection, self._read_up_to(events)))
@@ -91,7 +115,7 @@ class Work:
         """Where the log was not read to its end, waits end no later than what was read: an event in time comes first."""
         if not self.settled.more:
             return self.now
-        return min(self.now, max([event.received_at for event in events if event.kind != DERIVED], default=self.now))
+        return min(self.now, max([event.received_at for event in events if event.kind not in OWN_WORDS], default=self.now))
 
     def _fresh(self, events: Sequence[Event]) -> tuple[list[Event], list[int]]:
         """The events not seen before, with their hashes; one that repeats an id with other content is set aside."""
@@ -127,6 +151,15 @@ class Work:
             for value in self.parts.history.known(app_id, wanted):
                 verdicts[wanted[value]] = DUPLICATE
 
+    def _hand_over(self, record: Event) -> None:
+        """Apply what another partition's tick left for this one."""
+        if self.handover is None:
+            raise RuntimeError("a handover where there is one partition")
+        mark = time.perf_counter()
+        self.position += 1
+        self._changed(self.handover.apply(record, self.position))
+        self.settled.spend("handover", mark)
+
     def _chunk(self, events: list[Event], hashes: list[int]) -> None:
         parts, mark = self.parts, time.perf_counter()
         resolution = parts.people.resolve(events)
@@ -138,7 +171,7 @@ class Work:
         self._derive(parts.people.fold(batch.events, batch.persons, batch.late))
         parts.people.flush()  # journeys and deliveries read traits and addresses
         mark = self.settled.spend("people", mark)
-        self._changed(parts.live.fold(batch, parts.people.changed_traits(), self.now))
+        self._changed(parts.live.fold(batch, self._traits(), self.now))
         mark = self.settled.spend("segments", mark)
         self.derived += messaging.observe(self.connection, batch)
         mark = self.settled.spend("engagement", mark)
@@ -147,24 +180,34 @@ class Work:
         self.position += len(batch)
         self.settled.events += len(batch)
 
+    def _traits(self) -> dict[tuple[int, int], dict[str, Any]]:
+        """What has changed about people who live here."""
+        return self.parts.people.changed_traits() if self.handover is None else self.handover.own_traits()
+
     def _join_and_forget(self, resolution: Resolution) -> list[Merge]:
         """Let live state, runs and deliveries follow; returns the rows history needs, under a position of their own."""
         parts = self.parts
+        joined: list[tuple[int, int, int]] = []
         for merge in resolution.merges:
-            moved = (self.connection, merge.app_id, merge.from_id, merge.into_id)
-            self._changed(parts.live.merge(merge.app_id, merge.from_id, merge.into_id))
-            self.derived += parts.journeys.follow_merge(*moved)
-            messaging.follow_merge(*moved)
+            joint = (merge.app_id, merge.from_id, merge.into_id)
+            is_joined, ended = (True, parts.live.merge(*joint)) if self.handover is None else self.handover.join(*joint)
+            self._changed(ended)
+            if is_joined:
+                joined.append(joint)
+            self.derived += parts.journeys.follow_merge(self.connection, *joint)
+            messaging.follow_merge(self.connection, *joint)
         for gone in resolution.deleted:
             for person_id in gone.persons:
                 parts.live.forget(gone.app_id, person_id)
                 parts.journeys.forget(self.connection, gone.app_id, person_id)
                 messaging.forget(self.connection, gone.app_id, person_id)
             parts.history.forget(gone.app_id, gone.person_id)
-        if resolution.merges:
+            if self.handover is not None:
+                self.handover.forget(gone.app_id, gone.persons)
+        if joined:
             # Without an event of its own in this chunk a merge would share the committed position, and be rewound.
             self.position += 1
-        return [Merge(each.app_id, each.from_id, each.into_id, self.position) for each in resolution.merges]
+        return [Merge(*joint, self.position) for joint in joined]
 
     def _batch(self, events: list[Event], hashes: list[int], resolution: Resolution) -> Batch:
         for index, reason in resolution.refused.items():
@@ -173,6 +216,8 @@ class Work:
             else:
                 self._set_aside(events[index], reason, REFUSALS.get(reason, "The event is about nobody."))
         persons = resolution.persons
+        if self.handover is not None:
+            persons = self.handover.forward(events, persons)
         if not all(persons) or events[-1].kind in NOT_HISTORY:
             kept = [index for index, person in enumerate(persons) if person and events[index].kind not in NOT_HISTORY]
             events = [events[index] for index in kept]
@@ -189,6 +234,8 @@ class Work:
 
     def _changed(self, changes: Sequence[Change]) -> None:
         """Entering and leaving are events; their ids come from the segment, the person and the instant of truth."""
+        if self.handover is not None and changes:
+            changes = self.handover.living(changes)
         self.settled.changes += len(changes)
         entered, left, merged = Name.SEGMENT_ENTERED.value, Name.SEGMENT_LEFT.value, Name.SEGMENT_MERGED.value
         imported = Flag.IMPORTED.value

@@ -1,6 +1,6 @@
-"""The worker: it takes a partition, ticks on a thread, dispatches on the loop, and answers the server.
+"""The worker: it takes the partitions, ticks on a thread, dispatches on the loop, and answers the server.
 
-``on_over`` is called when its partition was taken by another: it must end then.
+``on_over`` is called when one of its partitions was taken by another: it must end then.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ from relance.pipeline.latency import Latencies
 from relance.pipeline.laying_out import ColumnThread
 from relance.pipeline.lease import Lease
 from relance.pipeline.parts import Parts
+from relance.pipeline.rounds import Round
+from relance.pipeline.store import Cursor
 from relance.pipeline.tick import Settled, Tick
 from relance.pipeline.ticking import TickThread
 from relance.users.model import Subscription
@@ -53,7 +55,7 @@ class Timed:
 
 
 class Worker:
-    """One partition at work."""
+    """All partitions at work."""
 
     def __init__(
         self,
@@ -64,27 +66,25 @@ class Worker:
         preparation: Preparation,
         webhooks: WebhookSender,
         on_over: Callable[[], None],
-        partition: int = 0,
     ) -> None:
         self.settings = settings
         self.clock = clock
         self.state, self.log = stores
-        self.partition = partition
         self.latencies = Latencies()
         self._on_over = on_over
         self._loop = asyncio.get_running_loop()
         self._stopping = False
         self._caused: dict[str, int] = {}
-        self._lease: Lease | None = None
-        self._parts: Parts | None = None
+        self._leases: list[Lease] = []
+        self._parts: list[Parts] = []
         self._ticking: TickThread | None = None
         self._columns: ColumnThread | None = None
         self._backfilling: Backfilling | None = None
         self._calls: Calls | None = None
         self._webhooks = webhooks
-        self._feed: Feed | None = None
+        self._feeds: list[Feed] = []  # one a partition
         self._dispatching: asyncio.Task[None] | None = None
-        self._feeding: asyncio.Task[None] | None = None
+        self._feeding: list[asyncio.Task[None]] = []
         self.dispatcher = Dispatcher(
             self.state,
             clock,
@@ -92,11 +92,11 @@ class Worker:
             preparation,
             self._wake_tick,
             sends_per_second=settings.sends_per_second,
-            partition=partition,
+            partitions=settings.partitions,
         )
 
     async def start(self) -> None:
-        """Take the partition, rebuild what is cached, and begin. Returns when the first tick has settled."""
+        """Take the partitions, rebuild what is cached, and begin. Returns when the first tick has settled."""
         await asyncio.to_thread(self._take)
         await self.dispatcher.recover(alone=True)
         self.ticking.start()
@@ -105,27 +105,33 @@ class Worker:
         if self._backfilling is not None:
             self._backfilling.start()
         await asyncio.to_thread(self.ticking.wait, self.ticking.wake(), 60.0)
-        self._feeding = asyncio.create_task(self.feed.run())
+        self._feeding = [asyncio.create_task(feed.run()) for feed in self._feeds]
         if not self._told():
             self._dispatching = asyncio.create_task(self.dispatcher.run())
 
     def _take(self) -> None:
-        self._lease = Lease(self.state, self.settings.folder, self.partition, self.settings.lease_seconds)
-        cursor = self._lease.take(lambda: self._stopping)
-        self._parts = Parts.open(self.settings, self.clock, self.state, self.log, self.partition)
-        tick = Tick(self._parts, self._lease, cursor)
-        tick.load()
-        self._ticking = TickThread(tick, self.latencies, self._settled, self._lost)
-        self._columns = ColumnThread(self._parts)
-        self._backfilling = Backfilling(self._parts, self._ticking.wake)
+        cursors: list[Cursor] = []
+        for partition in range(self.settings.partitions):
+            lease = Lease(self.state, self.settings.folder, partition, self.settings.lease_seconds)
+            self._leases.append(lease)
+            cursors.append(lease.take(lambda: self._stopping))
+        self._parts = Parts.open_all(self.settings, self.clock, self.state, self.log)
+        ticks = Round([Tick(*each) for each in zip(self._parts, self._leases, cursors, strict=True)])
+        ticks.load()
+        self._ticking = TickThread(ticks, self.latencies, self._settled, self._lost)
+        self._columns = ColumnThread(self._parts[0])
+        self._backfilling = Backfilling(self._parts[0], self._ticking.wake)
         self._calls = Calls(self._parts, self._ticking)
-        self._feed = Feed(self.state, self._parts.history, self._webhooks, self.partition, lambda: tick.cursor.position)
+        self._feeds = [self._feed_of(tick) for tick in ticks.ticks]
+
+    def _feed_of(self, tick: Tick) -> Feed:
+        return Feed(self.state, tick.parts.history, self._webhooks, tick.partition, lambda: tick.cursor.position)
 
     @property
     def feed(self) -> Feed:
-        if self._feed is None:
+        if not self._feeds:
             raise WorkerGoneError("The worker is starting.")
-        return self._feed
+        return self._feeds[0]
 
     @property
     def ticking(self) -> TickThread:
@@ -143,15 +149,15 @@ class Worker:
             await asyncio.to_thread(self._ticking.stop)
         if self._backfilling is not None:
             await asyncio.to_thread(self._backfilling.stop)
-        if self._feeding is not None:
-            self.feed.stop()
-            await self._feeding
+        for feed in self._feeds:
+            feed.stop()
+        await asyncio.gather(*self._feeding)
         if self._columns is not None:
             await asyncio.to_thread(self._columns.stop)
-        if self._parts is not None:
-            self._parts.history.close()
-        if self._lease is not None:
-            self._lease.release()
+        if self._parts:
+            self._parts[0].history.close()
+        for lease in self._leases:
+            lease.release()
 
     # -- between the tick and the channels ---------------------------------------------------------------------------
 
@@ -159,8 +165,9 @@ class Worker:
         """On the tick's thread, after each commit."""
         if self._backfilling is not None:
             self._backfilling.look()
-        if settled.events and self._feed is not None:
-            self._loop.call_soon_threadsafe(self._feed.wake)
+        if settled.events:
+            for feed in self._feeds:
+                self._loop.call_soon_threadsafe(feed.wake)
         if settled.intents:
             if len(self._caused) > MOST_REMEMBERED:
                 self._caused.clear()
@@ -197,7 +204,8 @@ class Worker:
             case "quiet":
                 return await self._quiet()
             case "webhooks_changed":
-                return await self.feed.changed()
+                await asyncio.gather(*(feed.changed() for feed in self._feeds))
+                return None
             case "webhook_test":
                 return msgspec.to_builtins(await self.feed.test(**arguments, now=self.clock.now()))
         if self._calls is None:
@@ -207,7 +215,7 @@ class Worker:
         return await asyncio.to_thread(self._calls.answer, name, arguments)
 
     async def _definitions_changed(self) -> None:
-        self.ticking.tick.definitions_changed()
+        self.ticking.round.definitions_changed()
         await asyncio.to_thread(self.ticking.wait, self.ticking.wake(), 30.0)
         self.dispatcher.wake()
         if self._columns is not None:
@@ -234,15 +242,14 @@ class Worker:
                 await self.dispatcher.run_due(self.clock.now())
 
     def _is_quiet(self) -> bool:
-        if not self.ticking.resting or self.ticking.tick.waiting() or self._is_filling():
+        if not self.ticking.resting or self.ticking.round.waiting() or self._is_filling():
             return False
         due = self._first_due()
         return due is None or due > self.clock.now()
 
     def _is_filling(self) -> bool:
         """Whether a segment is on its way to be live: a story waits for it, since how long it takes must make no difference."""
-        live = self.ticking.tick.parts.live
-        return live.backfill() is not None or live.has_filled
+        return any(each.live.backfill() is not None or each.live.has_filled for each in self._parts)
 
     async def _advance(self, to: int) -> dict[str, int | None]:
         """Move the story's clock to ``to``, or only to the first instant before it at which something is due."""

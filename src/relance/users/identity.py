@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+from relance.core.partitions import id_after, of_person
 from relance.users.model import AliasKind, Happening, Merge, Refusal, Resolution
 from relance.users.profile import Profile, new_profile
 
@@ -29,7 +30,9 @@ class Identity:
         self.people: dict[int, Profile] = {}
         self.forward: dict[int, int] = {}  # merged person → the one it became part of
         self.tombs: dict[tuple[str, str], int] = {}  # (kind, value) → deleted at
-        self.next_id = 1
+        self.partitions = 1
+        self.next_id = 1  # the id of the next person who is new in the partition at work
+        self.others: dict[int, int] = {}  # the same for the other partitions
         self.claims: dict[tuple[str, str], int] = {}  # aliases to write
         self.renamed: list[Profile] = []  # profiles that are new or got another external id: to write
         self.merges: list[tuple[int, int, str, str, int]] = []  # (from, into, cause, message id, received at) to write
@@ -113,7 +116,8 @@ class Identity:
         root = self.root(person)
         if root in self.people:
             return root
-        return refuse(Refusal.DELETED_PERSON if 0 < person < self.next_id else Refusal.UNKNOWN_PERSON, index, out)
+        following = self.others.get(of_person(person, self.partitions), self.next_id)
+        return refuse(Refusal.DELETED_PERSON if 0 < person < following else Refusal.UNKNOWN_PERSON, index, out)
 
     def merge(self, loser: int, winner: int, event: Happening, index: int, out: Resolution) -> None:
         """Make ``loser`` part of ``winner`` (both roots). Profiles follow when the events are folded."""
@@ -126,7 +130,7 @@ class Identity:
 
     def _start(self, event: Happening, out: Resolution, user: str, anonymous: str) -> int:
         person = self.next_id
-        self.next_id = person + 1
+        self.next_id = id_after(person, self.partitions)
         profile = self.people[person] = new_profile(person, user or None, event.occurred_at, event.received_at)
         self.renamed.append(profile)
         out.created.append((self.app_id, person))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -37,7 +37,7 @@ _CONTEXTS = 8192  # contexts whose facts are remembered
 
 
 class People:
-    """Identity and profiles of one partition, within the tick's transaction.
+    """Identity and profiles within a tick's transaction: one for all partitions of a process, which take turns.
 
     ``begin``, then ``resolve`` and ``fold`` once for each piece of the tick's events in log order, then ``flush``; after a
     failed commit ``drop``. A ``delete`` record is a piece of its own. All that is written is a function of the log: the
@@ -48,8 +48,9 @@ class People:
     take turns; whoever comes second sees by the row's revision that its caches are out of date.
     """
 
-    def __init__(self, partition: int = 0, *, cache: int = 400_000) -> None:
-        self._partition = partition
+    def __init__(self, partitions: int = 1, *, cache: int = 400_000) -> None:
+        self._partitions = partitions
+        self._partition = 0
         self._cache = cache
         self._books: dict[int, Book] = {}
         self._contexts: dict[bytes, Facts | None] = {}
@@ -61,10 +62,15 @@ class People:
         self,
         connection: Connection,
         now: int,  # noqa: ARG002 - the tick's clock decides nothing here
+        partition: int = 0,
         asked: Mapping[int, frozenset[str]] = MappingProxyType({}),
     ) -> None:
-        """Start a transaction's work. ``asked`` are the facts, by app, that rules ask for beside those that are always told."""
+        """Start a transaction's work for a partition, in which whoever is new will live.
+
+        ``asked`` are the facts, by app, that rules ask for beside those that are always told.
+        """
         self._connection = connection
+        self._partition = partition
         self._asked = asked
         self._resolved = None
         for book in self._books.values():
@@ -200,6 +206,32 @@ class People:
             book.retold.update(book.grants)
             book.retold.update(book.identity.claims.values())
 
+    def root(self, app_id: int, person: int) -> int:
+        """Who a person is by now; 0 for one who was deleted. To be asked within a transaction."""
+        book = self._open_book(app_id)
+        self._look_up(book, [person])
+        root = book.identity.root(person)
+        return root if root in book.identity.people else 0
+
+    def living(self, app_id: int, persons: Collection[int]) -> set[int]:
+        """Those of the persons who were neither merged into another nor deleted."""
+        book = self._open_book(app_id)
+        self._look_up(book, persons)
+        identity = book.identity
+        return {person for person in persons if person in identity.people and person not in identity.forward}
+
+    def retell(self, app_id: int, person: int) -> None:
+        """Let ``changed_traits`` tell of a living person, whatever changed."""
+        book = self._open_book(app_id)
+        self._look_up(book, [person])
+        book.retold.add(person)
+
+    def _look_up(self, book: Book, persons: Collection[int]) -> None:
+        want = Wanted(book)
+        want.persons.update(person for person in persons if person not in book.identity.people)
+        if want.persons:
+            want.load(self._open_connection())
+
     def _command(self, book: Book, event: Happening, index: int, out: Resolution, *, alone: bool) -> int:
         identity, body = book.identity, command_body(event)
         if event.kind == "alias":
@@ -242,12 +274,17 @@ class People:
         if book is not None and book.locked:
             return book
         connection = self._open_connection()
-        next_id, revision = store.lock_counter(connection, app_id, self._partition)
+        next_id, revision = store.lock_counter(connection, app_id)
         if book is None or book.revision != revision:
             book = self._books[app_id] = Book(app_id)
             book.revision = revision
-            book.identity.next_id = next_id
+            book.identity.partitions = self._partitions
             book.buries = store.has_tombstones(connection, app_id)
+        book.identity.next_id = next_id
+        if self._partitions > 1:
+            others = store.next_ids(connection, app_id, self._partitions)
+            book.identity.next_id = others.pop(self._partition)
+            book.identity.others = others
         book.locked = True
         return book
 

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from relance.core.encoding import from_json, to_canonical_json
 from relance.core.ids import stable_id
+from relance.core.partitions import first_id
 from relance.infra.bulk import deleting, inserting, updating
 from relance.infra.database import STATE, among, upsert
 from relance.users.book import Address, Book
@@ -199,16 +200,25 @@ _insert_tombstones = inserting(
 # Reading for a tick
 
 
-def lock_counter(connection: Connection, app_id: int, partition: int) -> tuple[int, int]:
-    """Lock the app's counter until the transaction ends; (next id, revision). One tick at a time gets past here."""
-    mine = (USER_COUNTERS.c.app_id == app_id) & (USER_COUNTERS.c.partition == partition)
+def lock_counter(connection: Connection, app_id: int) -> tuple[int, int]:
+    """Lock the app's counter until the transaction ends; (next id, revision) of partition 0.
+
+    One tick at a time gets past here, whatever its partition: identity is one for all of them.
+    """
+    mine = (USER_COUNTERS.c.app_id == app_id) & (USER_COUNTERS.c.partition == 0)
     select = sa.select(USER_COUNTERS.c.next_id, USER_COUNTERS.c.revision).where(mine).with_for_update()
     row = connection.execute(select).one_or_none()
     if row is None:
-        start = upsert(connection, USER_COUNTERS).values(app_id=app_id, partition=partition, next_id=1, revision=0)
+        start = upsert(connection, USER_COUNTERS).values(app_id=app_id, partition=0, next_id=first_id(0), revision=0)
         connection.execute(start.on_conflict_do_nothing())
         row = connection.execute(select).one()
     return row.next_id, row.revision
+
+
+def next_ids(connection: Connection, app_id: int, partitions: int) -> dict[int, int]:
+    """Partition → the id its next person gets."""
+    query = sa.select(USER_COUNTERS.c.partition, USER_COUNTERS.c.next_id).where(USER_COUNTERS.c.app_id == app_id)
+    return {each: first_id(each) for each in range(partitions)} | {row[0]: row[1] for row in connection.execute(query)}
 
 
 def has_tombstones(connection: Connection, app_id: int) -> bool:
@@ -324,10 +334,18 @@ def write_book(connection: Connection, book: Book, partition: int) -> bool:
 
 
 def _write_counter(connection: Connection, book: Book, partition: int) -> None:
-    mine = (USER_COUNTERS.c.app_id == book.app_id) & (USER_COUNTERS.c.partition == partition)
+    shared = (USER_COUNTERS.c.app_id == book.app_id) & (USER_COUNTERS.c.partition == 0)
     book.revision += 1
-    values = {"next_id": book.identity.next_id, "revision": book.revision}
-    connection.execute(sa.update(USER_COUNTERS).where(mine).values(values))
+    values = {"revision": book.revision}
+    if partition:
+        own = {"app_id": book.app_id, "partition": partition, "next_id": book.identity.next_id, "revision": 0}
+        counter = upsert(connection, USER_COUNTERS).values(own)
+        connection.execute(
+            counter.on_conflict_do_update(index_elements=["app_id", "partition"], set_={"next_id": counter.excluded.next_id})
+        )
+    else:
+        values["next_id"] = book.identity.next_id
+    connection.execute(sa.update(USER_COUNTERS).where(shared).values(values))
 
 
 def _write_merges(connection: Connection, book: Book) -> None:

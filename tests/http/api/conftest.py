@@ -23,6 +23,7 @@ from relance.pipeline.errors import NotSettledError
 from relance.pipeline.latency import Latencies
 from relance.pipeline.lease import Lease
 from relance.pipeline.parts import Parts
+from relance.pipeline.rounds import Round
 from relance.pipeline.tick import Tick
 from relance.pipeline.ticking import TickThread
 from relance.web.api import handlers
@@ -56,12 +57,12 @@ class Inline:
         self.lease = Lease(state, folder, 0, 15)
         cursor = self.lease.take()
         self.parts = Parts.open(settings, RealClock(), state, log, 0)
-        tick = Tick(self.parts, self.lease, cursor)
-        tick.load()
+        ticks = Round([Tick(self.parts, self.lease, cursor)])
+        ticks.load()
         self.latencies = Latencies()
-        self.ticking = TickThread(tick, self.latencies, lambda _settled: None, lambda: None)
-        self.calls = Calls(self.parts, self.ticking)
-        self.feed = Feed(state, self.parts.history, WebhookSender(private=False), 0, lambda: tick.cursor.position)
+        self.ticking = TickThread(ticks, self.latencies, lambda _settled: None, lambda: None)
+        self.calls = Calls([self.parts], self.ticking)
+        self.feed = Feed(state, self.parts.history, WebhookSender(private=False), 0, lambda: ticks.first.cursor.position)
         self.ticking.start()
 
     async def call(self, name: str, **arguments: Any) -> Any:
@@ -73,7 +74,7 @@ class Inline:
                     raise NotSettledError("It was accepted and will settle soon.")
                 return None
             case "definitions_changed":
-                self.ticking.tick.definitions_changed()
+                self.ticking.round.definitions_changed()
                 return await asyncio.to_thread(self.ticking.wait, self.ticking.wake(), 30.0)
             case "webhooks_changed":
                 return await self.feed.changed()

@@ -25,7 +25,7 @@ START = 1_790_000_000_000
 
 
 class Rig:
-    """One app on one store. Times given to ``track`` and friends are ms after ``START``."""
+    """One app on one store, with as many partitions as its settings say. Times given to ``track`` are ms after ``START``."""
 
     def __init__(self, folder: Path, state: Engine, log: Engine, *, tick_events: int = 10_000, **more: Any) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -33,13 +33,18 @@ class Rig:
         self.clock = StoryClock(folder / "clock", START)
         self.state, self.log = state, log
         self.app = Accounts(state).create_app(f"App of {folder.name}", START).app.id
-        self.writer = LogWriter(log, clock=self.clock)
+        self.writer = LogWriter(log, clock=self.clock, partitions=self.settings.partitions)
         self.segments, self.messages, self.journeys = Segments(state), Messages(state), Journeys(state)
         self.deliveries, self.people = Deliveries(state), Directory(state)
         self.number = 0
-        self.lease = Lease(state, folder, 0, 15)
-        self.parts = Parts.open(self.settings, self.clock, state, log, 0)
-        self.tick = Tick(self.parts, self.lease, self.lease.take())
+        self.start()
+        self.lease, self.parts, self.tick = self.leases[0], self.every[0], self.ticks[0]
+
+    def start(self) -> None:
+        """Take every partition, with nothing in memory."""
+        self.leases = [Lease(self.state, self.settings.folder, each, 15) for each in range(self.settings.partitions)]
+        self.every = Parts.open_all(self.settings, self.clock, self.state, self.log)
+        self.ticks = [Tick(parts, lease, lease.take()) for parts, lease in zip(self.every, self.leases, strict=True)]
 
     def event(self, kind: Kind, name: str, at: int, body: dict[str, Any], **more: Any) -> Event:
         self.number += 1
@@ -60,10 +65,18 @@ class Rig:
         """Move the clock and run ticks until nothing waits and nothing is due."""
         if at is not None:
             self.clock.advance(START + at)
-        done = [self.tick.run()]
-        while self.tick.waiting() or (self.tick.next_due() or 1 << 62) <= self.clock.now():
-            done.append(self.tick.run())
+        done = [tick.run() for tick in self.ticks]
+        while unsettled := [tick for tick in self.ticks if tick.waiting() or (tick.next_due() or 1 << 62) <= self.clock.now()]:
+            done += [tick.run() for tick in unsettled]
         return done
+
+    def definitions_changed(self) -> None:
+        for tick in self.ticks:
+            tick.definitions_changed()
+
+    def members(self, segment: int) -> list[int]:
+        """Of all partitions, ascending."""
+        return sorted(person for parts in self.every for person in parts.live.members(self.app, segment))
 
     def history(self, name: str) -> list[tuple[int, int]]:
         """(person, ms after ``START``) of each event of that name, oldest first."""
@@ -71,9 +84,14 @@ class Rig:
         return sorted((each.person_id, each.occurred_at - START) for each in found)
 
     def close(self) -> None:
-        self.parts.history.close()
-        self.lease.release()
+        self.stop()
         self.clock.close()
+
+    def stop(self) -> None:
+        """Let go of the partitions: what was not committed is gone."""
+        self.every[0].history.close()
+        for lease in self.leases:
+            lease.release()
 
 
 def counted(event: str, compare: str, value: int, last: str | None) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def test_what_every_activity_changes_and_what_tables_hold_is_told_where_it_is_as
     told = []
     for events in stream:
         with state.begin() as connection:
-            player.people.begin(connection, 0, {1: ALL})
+            player.people.begin(connection, 0, asked={1: ALL})
             persons = player.people.resolve(events).persons
             player.people.fold(events, persons, [False] * len(events))
             player.people.flush()

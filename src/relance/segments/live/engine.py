@@ -45,12 +45,14 @@ class ReadProfiles(Protocol):
 class Live:
     """Who is in which segment now.
 
-    One thread (the tick's) calls ``load``, ``reload``, ``fold``, ``expire``, ``merge``, ``forget``, ``flush`` and ``drop``. Reads
-    may come from any thread; they see the state that is being settled, at most one tick ahead of what is committed.
+    One thread (the tick's) calls ``load``, ``reload``, ``fold``, ``expire``, ``merge``, ``bring_back``, ``forget``, ``flush`` and
+    ``drop``. Reads may come from any thread; they see the state that is being settled, at most one tick ahead of the commit.
     """
 
-    def __init__(self, partition: int, read_profiles: ReadProfiles) -> None:
+    def __init__(self, partition: int, read_profiles: ReadProfiles, *, alone: bool = True) -> None:
+        """``alone``: nobody was handed over by another partition, so that all of a person's events are this one's."""
         self.partition = partition
+        self._alone = alone
         self._read_profiles = read_profiles
         self._shards: dict[int, Shard] = {}
         self._listeners: dict[int, Listeners] = {}
@@ -92,6 +94,7 @@ class Live:
         Called between ticks: history holds exactly what was folded. What time alone has changed in the other segments since
         the last tick comes out of the next ``fold`` or ``expire``. What lacks more of a long history than a tick has time for
         is left to a ``Backfill``; until that is done a new segment is ``building``, and an edited one goes by its former rule.
+        Beside other partitions there is none: its slices of history hold only what this partition settled itself.
         """
         self._check_loaded()
         definitions = _by_app(store.active_definitions(connection))
@@ -101,6 +104,10 @@ class Live:
             shard = self._shards.get(app_id)
             if shard is not None:
                 self._carried += in_order_of_time([(app_id, each) for each in shard.advance(nothing(), {}, now)])
+            if not self._alone and shard is None:
+                shard = Shard(app_id, now)
+                know_everybody(shard, history, self._profiles(connection, app_id))
+                self._shards = {**self._shards, app_id: shard}
             self._join(app_id, history, now)
             self._bring_in_line(app_id, wanted, connection, history)
             while self._begin_backfill(app_id, wanted, history, now):
@@ -114,7 +121,7 @@ class Live:
         if shard is None:
             return
         before = set(shard.segments)
-        fresh = self._build(shard, _at_once(shard, wanted), connection, history)
+        fresh = self._build(shard, _at_once(shard, wanted) if self._alone else wanted, connection, history)
         for segment_id in before - shard.segments.keys():
             shard.touched.pop(segment_id, None)
             self._ledger.archive(app_id, segment_id)
@@ -294,6 +301,24 @@ class Live:
         shard.merge(from_id, into_id)
         return [Change(app_id, segment, from_id, False, shard.last, merged=True) for segment in ended]
 
+    def bring_back(self, app_id: int, past: Batch) -> None:
+        """Make up what is kept of one person from all their events, as if they had been here; nothing is said of it.
+
+        For somebody who lived in another partition, just before a merge.
+        """
+        self._check_loaded()
+        shard = self._shards.get(app_id)
+        if shard is None or not past.events:
+            return
+        person = past.persons[0]
+        shard.forget(person)
+        shard.welcome(person)
+        ((_, columns),) = self._by_app(past, ())
+        work, happened = take_in(shard, self._listeners[app_id], columns, {}, shard.last)
+        upto = max(shard.last, columns.occurred_at.max(initial=0).item())
+        passed = in_order_of_time([(app_id, each) for each in shard.advance(work, {}, upto, happened)])
+        self._carried += [each for each in passed if each.person_id != person]
+
     def forget(self, app_id: int, person_id: int) -> None:
         """Nothing of this person stays, and nothing is said of it."""
         shard = self._shards.get(app_id)
@@ -322,7 +347,9 @@ class Live:
             np.array(batch.persons, np.int64),
             np.array([event.occurred_at for event in events], np.int64),
             np.array(batch.late, np.bool_),
-            np.arange(batch.first_position, batch.first_position + len(events)),
+            np.array(batch.positions, np.int64)
+            if batch.positions
+            else np.arange(batch.first_position, batch.first_position + len(events)),
         )
         apps = {event.app_id for event in events}
         if len(apps) == 1 and apps.issuperset(with_traits):

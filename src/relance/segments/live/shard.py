@@ -212,6 +212,10 @@ class Shard:
         self._stale.discard(source)
         self._stale.add(into)
 
+    def welcome(self, person: int) -> None:
+        """The id is somebody's (again), who had been forgotten or was never here."""
+        self._root.set(np.array([person]), 0)
+
     def forget(self, person: int) -> None:
         """Nothing of this person stays; what is still to come for this id is dropped."""
         self._any_moved = True

@@ -1,0 +1,187 @@
+"""What the partitions give to each other: events that reached the wrong one, and people who were merged or deleted.
+
+Identity is one for all partitions: the tick that reads an identify, an alias, a merge or a deletion carries it out in the
+state store at once, whoever it is about. What other partitions keep in memory follows by records in their outboxes, written
+in the same transaction, each applied once:
+
+- ``release``: the person is nobody of yours any more (the loser of a merge, or one who was deleted);
+- ``adopt``: the loser's past belongs to this winner of yours from now on. Read from history, where nobody adds to it any
+  more: since the merge, whatever is the loser's is found to be the winner's.
+
+Until a record is applied its partition's live segments are what they were before the merge, and so is history: the row that
+joins the loser's events to the winner is written by the winner's partition, with the adoption.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from relance.core.encoding import from_json, to_json
+from relance.core.ids import stable_id
+from relance.core.partitions import of_person
+from relance.events.model import Batch, Event, Kind, Merge
+from relance.events.past import History
+from relance.events.service import EVENTS, MERGED, read_outbox, roots
+from relance.pipeline.parts import Parts
+from relance.segments.membership import Live
+from relance.segments.model import Change
+
+HANDOVER = Kind.HANDOVER.value
+RELEASE, ADOPT = "release", "adopt"
+
+
+class Handover:
+    """One tick's part in it, inside its transaction. ``outgoing`` is what the tick puts into the outboxes of others."""
+
+    def __init__(self, parts: Parts, connection: Connection, now: int) -> None:
+        self.parts = parts
+        self.connection = connection
+        self.partition = parts.partition
+        self.now = now
+        self.outgoing: dict[int, list[Event]] = {}
+
+    def home(self, person: int) -> int:
+        """The partition a person lives in."""
+        return of_person(person, self.parts.settings.partitions)
+
+    def in_order(self, events: Sequence[Event]) -> Sequence[Event]:
+        """Whom to let go comes first: time must not pass for them any more."""
+        return sorted(events, key=lambda event: event.kind != HANDOVER or event.name != RELEASE)
+
+    def forward(self, events: Sequence[Event], persons: Sequence[int]) -> list[int]:
+        """Send on what is somebody's who lives elsewhere; returns the persons, 0 for those."""
+        kept = list(persons)
+        for index, person in enumerate(persons):
+            home = self.home(person) if person else self.partition
+            if home != self.partition:
+                self.outgoing.setdefault(home, []).append(events[index])
+                kept[index] = 0
+        return kept
+
+    # -- a merge or a deletion, in the tick that carries it out ---------------------------------------------------------
+
+    def join(self, app_id: int, loser: int, winner: int) -> tuple[bool, list[Change]]:
+        """Whether the winner lives here and has the loser's past now, else its partition is told; and what that changes."""
+        old, new = self.home(loser), self.home(winner)
+        if old == new == self.partition:
+            return True, self.parts.live.merge(app_id, loser, winner)
+        if new == self.partition:
+            take_over(self.parts.live, self.parts.history, app_id, loser, winner)
+            self._tell(RELEASE, app_id, loser, winner, old)
+            return True, []
+        self._tell(ADOPT, app_id, loser, winner, new)
+        if old == self.partition:
+            return False, self._let_go(app_id, loser)
+        if old != new:
+            self._tell(RELEASE, app_id, loser, winner, old)
+        return False, []
+
+    def _let_go(self, app_id: int, person: int) -> list[Change]:
+        """Forget a person who became part of another; returns the memberships that ended with it."""
+        live = self.parts.live
+        ended, instant = live.memberships(app_id, person), live.settled_until(app_id) or self.now
+        live.forget(app_id, person)
+        return [Change(app_id, segment, person, False, instant, merged=True) for segment in ended]
+
+    def forget(self, app_id: int, persons: Sequence[int]) -> None:
+        """A deleted person's ids: the partitions they lived in forget them, and history those it had not joined yet."""
+        for person in persons:
+            self.parts.history.forget(app_id, person)
+            if self.home(person) != self.partition:
+                self._tell(RELEASE, app_id, person, 0, self.home(person))
+
+    def _tell(self, what: str, app_id: int, person: int, into: int, partition: int) -> None:
+        body = to_json({"person": person, "into": into}).encode()
+        cause = stable_id(HANDOVER, what, app_id, person, into)
+        record = Event(app_id, HANDOVER, what, cause, "", "", self.now, self.now, body, b"{}", 0, into or person)
+        self.outgoing.setdefault(partition, []).append(record)
+
+    # -- a record of another partition ----------------------------------------------------------------------------------
+
+    def apply(self, record: Event, position: int) -> list[Change]:
+        """Do what a record asks for, under a position of its own; returns the memberships of the loser that ended with it.
+
+        What it changes for the winner comes out of the next ``fold`` with ``own_traits``: together with the event that caused
+        the merge, where that was sent on.
+        """
+        body, app_id = from_json(record.body), record.app_id
+        person = body["person"]
+        ended = self._let_go(app_id, person)
+        winner = body["into"] and self.parts.people.root(app_id, body["into"])
+        if not winner:
+            return []  # deleted
+        if record.name == RELEASE or is_taken(self.parts.history, app_id, person):
+            return ended
+        if self.home(winner) != self.partition:
+            self._tell(ADOPT, app_id, person, winner, self.home(winner))
+            return ended
+        take_over(self.parts.live, self.parts.history, app_id, person, winner)
+        self.parts.history.append(self.partition, Batch([], [], [], position + 1), [Merge(app_id, person, winner, position)])
+        self.parts.people.retell(app_id, winner)
+        return ended
+
+    def own_traits(self) -> dict[tuple[int, int], dict[str, Any]]:
+        """What changed about the people who live here."""
+        changed = self.parts.people.changed_traits()
+        return {key: traits for key, traits in changed.items() if self.home(key[1]) == self.partition}
+
+    def living(self, changes: Sequence[Change]) -> Sequence[Change]:
+        """Without what live state finds for people whom another partition has merged or deleted, and is not told of yet.
+
+        A membership that ends after the merge ended with it.
+        """
+        alive: dict[int, set[int]] = {}
+        for app_id in {each.app_id for each in changes}:
+            alive[app_id] = self.parts.people.living(app_id, {each.person_id for each in changes if each.app_id == app_id})
+        return [
+            each if each.merged or each.person_id in alive[each.app_id] else msgspec.structs.replace(each, merged=True)
+            for each in changes
+            if not each.entered or each.person_id in alive[each.app_id]
+        ]
+
+
+def forget_the_leaving(parts: Parts, connection: Connection) -> None:
+    """After live state was built from history: take out those who were let go and whose new partition has not adopted them.
+
+    Whoever is still to be let go here stays until then.
+    """
+    partition, partitions = parts.partition, parts.settings.partitions
+    records = [event for event in read_outbox(connection) if event.kind == HANDOVER]
+    bodies = [from_json(record.body) for record in records]
+    released = {(record.app_id, body["person"]) for record, body in zip(records, bodies, strict=True) if record.name == RELEASE}
+    for record, body in zip(records, bodies, strict=True):
+        person, into = body["person"], body["into"]
+        has_left = of_person(person, partitions) == partition != of_person(into, partitions)
+        if record.name == ADOPT and has_left and (record.app_id, person) not in released:
+            parts.live.forget(record.app_id, person)
+
+
+def take_over(live: Live, history: History, app_id: int, loser: int, winner: int) -> None:
+    """Let the winner have the loser's past, which is made up from history; the loser's memberships end where they were."""
+    live.bring_back(app_id, past_of(history, app_id, loser))
+    live.merge(app_id, loser, winner)
+
+
+def past_of(history: History, app_id: int, person: int) -> Batch:
+    """All events of a person and of those whom history has folded into it, under that person, by time."""
+    root = roots()
+    folded = sa.select(root.c.from_id).where(root.c.app_id == app_id, root.c.root_id == person)
+    names = ("event", "kind", "message_id", "occurred_at", "received_at", "position", "properties")
+    theirs = sa.or_(EVENTS.c.person_id == person, EVENTS.c.person_id.in_(folded))
+    query = sa.select(*(EVENTS.c[name] for name in names)).where(EVENTS.c.app_id == app_id, theirs)
+    rows = history.run(query.order_by(EVENTS.c.occurred_at, EVENTS.c.position))
+    events = [
+        Event(app_id, kind, event, message_id, "", "", occurred_at, received_at, properties.encode(), b"{}", 0, person)
+        for event, kind, message_id, occurred_at, received_at, _, properties in rows
+    ]
+    return Batch(events, [person] * len(rows), [True] * len(rows), 0, [], [row[5] for row in rows])
+
+
+def is_taken(history: History, app_id: int, person: int) -> bool:
+    """Whether history knows the person as part of another."""
+    return bool(history.run(sa.select(MERGED.c.from_id).where(MERGED.c.app_id == app_id, MERGED.c.from_id == person).limit(1)))

@@ -1,0 +1,106 @@
+"""All partitions of a process, settled one after the other by one thread: the embedded stores have one writer each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from relance.events.service import log_end
+from relance.infra.database import reading
+from relance.infra.memory import give_back
+from relance.pipeline.errors import FencedError
+from relance.pipeline.tick import Tick
+from relance.pipeline.work import Settled
+
+HOPS = 4  # ticks that an event or a handover takes at most on its way through one round
+
+
+class Round:
+    """The ticks of all partitions as one. One thread calls ``run``; what is read here may be read from any thread.
+
+    A round settles every partition, then those again that were given something by another, so that what came with one request
+    has settled wherever it belongs. If a tick fails the others settle all the same; then the round fails, to be tried again.
+    """
+
+    def __init__(self, ticks: Sequence[Tick]) -> None:
+        self.ticks = ticks
+        self.first = ticks[0]
+        self._settled_to = 0
+        self._unsaid = Settled()  # what was settled in rounds that failed
+
+    @property
+    def settled_to(self) -> int:
+        """The log offset up to which everything has settled."""
+        return self._settled_to if len(self.ticks) > 1 else self.first.cursor.log_offset
+
+    @property
+    def settled_at(self) -> int:
+        """The program's time up to which every partition has settled."""
+        return min(tick.cursor.settled_at for tick in self.ticks)
+
+    def log_end(self) -> int:
+        """The newest offset of the log."""
+        return max(self._ends())
+
+    def load(self) -> None:
+        for tick in self.ticks:
+            tick.load()
+
+    def definitions_changed(self) -> None:
+        """The next round reads the definitions again."""
+        for tick in self.ticks:
+            tick.definitions_changed()
+
+    def next_due(self) -> int | None:
+        """The next instant (program time) at which something becomes true by itself."""
+        return min((due for tick in self.ticks if (due := tick.next_due()) is not None), default=None)
+
+    def waiting(self) -> bool:
+        """Whether the log or an outbox holds what has not settled."""
+        return any(tick.waiting() for tick in self.ticks)
+
+    def run(self) -> Settled:
+        """Settle what there is. Raises ``FencedError`` at once, any other error after all partitions had their turn."""
+        ends = self._ends() if len(self.ticks) > 1 else []
+        todo: Iterable[int] = range(len(self.ticks))
+        failure: Exception | None = None
+        for _ in range(HOPS):
+            sent_to: set[int] = set()
+            for number in todo:
+                try:
+                    settled = self.ticks[number].run()
+                except FencedError:
+                    raise
+                except Exception as error:
+                    failure = failure or error
+                    continue
+                sent_to |= settled.sent_to
+                self._unsaid.add(settled)
+            todo = sorted(sent_to)
+            if not todo:
+                break
+        if failure is not None:
+            raise failure
+        self._reach(ends)
+        settled, self._unsaid = self._unsaid, Settled()
+        settled.more |= bool(todo)
+        return settled
+
+    def tidy(self, now: int) -> None:
+        for tick in self.ticks:
+            tick.tidy(now)
+
+    def rest(self) -> None:
+        """Nothing has happened for a while: fold history's log into its file, and give memory back."""
+        self.first.parts.rest()
+        give_back()
+
+    def _ends(self) -> list[int]:
+        with reading(self.first.parts.log) as connection:
+            return [log_end(connection, tick.partition) for tick in self.ticks]
+
+    def _reach(self, ends: Sequence[int]) -> None:
+        """Offsets are counted over all partitions: one that has read all of its own is as far as the log was."""
+        if ends:
+            offsets = [tick.cursor.log_offset for tick in self.ticks]
+            reached = [max(ends) if offset >= end else offset for offset, end in zip(offsets, ends, strict=True)]
+            self._settled_to = max(self._settled_to, min(reached))

@@ -1,0 +1,51 @@
+"""One partition and four come to the same, and each of them to the definition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from relance.infra.database import LOG, STATE, open_engine
+from tests.service.pipeline.rig import Rig
+from tests.service.pipeline.streams import Found, Player, rules, steps
+
+HURRIED = [HealthCheck.too_slow, HealthCheck.data_too_large]
+
+
+@contextmanager
+def rigs(*partitions: int) -> Iterator[list[Rig]]:
+    with TemporaryDirectory(prefix="h4-") as folder:
+        made = []
+        for count in partitions:
+            place = Path(folder) / str(count)
+            place.mkdir()
+            state, log = open_engine(f"sqlite:///{place}/state.db"), open_engine(f"sqlite:///{place}/log.db")
+            STATE.create_all(state)
+            LOG.create_all(log)
+            made.append(Rig(place / "data", state, log, partitions=count))
+        yield made
+        for rig in made:
+            rig.close()
+            rig.state.dispose()
+            rig.log.dispose()
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=HURRIED)
+@given(chosen=st.lists(rules, min_size=1, max_size=3), story=st.lists(steps, min_size=1, max_size=12))
+def test_in_a_stream_that_comes_slowly_nothing_differs(chosen: list[Any], story: list[Any]) -> None:
+    with rigs(1, 4) as made:
+        players = [Player(rig, chosen) for rig in made]
+        for step in story:
+            for player in players:
+                player.slowly(step)
+        one, four = (Found(player) for player in players)
+        assert one.people == four.people
+        assert one.told() == four.told()
+        assert one.members == four.members == four.defined()
+        assert one.changes() == four.changes()
