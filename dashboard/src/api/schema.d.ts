@@ -1566,6 +1566,7 @@ export interface components {
             late: boolean;
             waiting: number;
             segments: components["schemas"]["SegmentFreshness"][];
+            columns?: components["schemas"]["LaidOut"][];
         };
         /** Goal */
         Goal: {
@@ -1713,6 +1714,11 @@ export interface components {
          * @enum {string}
          */
         KeyKind: "write" | "api";
+        /** LaidOut */
+        LaidOut: {
+            property: string;
+            share: number;
+        };
         /** Latency */
         Latency: {
             p50_ms: number | null;
