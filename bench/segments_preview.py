@@ -1,7 +1,8 @@
 """How long a preview over a long history takes, for each kind of condition, beside SQL written by hand for it.
 
 Run: ``python -m bench.segments_preview [--people N] [--events N]``; ``make bench-segments`` runs it with 1,000,000 people and
-50,000,000 events over 90 days. The hand-written queries are the files of ``bench/sql``; both must find as many people.
+50,000,000 events over 90 days, on one thread. The hand-written queries are the files of ``bench/sql``, on the same typed columns;
+both must find as many people.
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ import duckdb
 from bench.row import Row, calibrate, write
 from relance.core.time import DAY
 from relance.events.past import History
+from relance.events.service import PropertyUse
+from relance.segments.definition.needs import reads_of
 from relance.segments.query.preview import preview
-from relance.segments.rule.conditions import Behaviour
-from relance.segments.rule.tree import parse_rule
+from relance.segments.rule.conditions import Behaviour, Condition
+from relance.segments.rule.tree import conditions, parse_rule
 
 APP = 1
 NOW = 1_790_000_000_000
@@ -41,6 +44,7 @@ RULES: dict[str, dict[str, Any]] = {
     "count": _done("Product Added", value=2, window={"last": "7d"}),
     "absent": _done("Order Completed", compare="=", value=0, window={"last": "30d"}),
     "predicate": _done("Order Completed", window={"last": "30d"}, where=[{"property": "price", "is": ">", "value": 90}]),
+    "text": _done("Product Added", value=2, window={"last": "30d"}, where=[{"property": "category", "is": "=", "value": "k3"}]),
     "sum": _done("Order Completed", aggregate="sum", property="price", value=100, window={"last": "30d"}),
     "distinct": _done("Product Added", aggregate="distinct", property="category", value=2, window={"last": "30d"}),
     "days": _done("Product Viewed", aggregate="days", value=3, zone="UTC", window={"last": "30d"}),
@@ -68,6 +72,43 @@ def fill(path: Path, people: int, events: int) -> None:
             given = {"first": first, "count": min(CHUNK, events - first), "people": people, "events": events}
             file.execute(text, given | {"start": NOW - SPAN, "span": SPAN})
     print()
+    lay_out(path)
+
+
+def lay_out(path: Path) -> None:
+    """Let history lay out the properties that the rules read, as it does beside the ticks."""
+    uses = [PropertyUse(name, APP, event) for rule in RULES.values() for event, name in reads_of(parse_condition(rule))]
+    history = History(path, memory_mb=1_024)
+    history.use_columns(list(dict.fromkeys(uses)), 32)
+    while history.fill_columns(1_000_000):
+        print(f"\r{history.column_fills()}", end="", flush=True)
+    print()
+    history.close()
+
+
+def parse_condition(written: dict[str, Any]) -> Condition:
+    """A rule of one condition."""
+    (condition,) = conditions(parse_rule(written))
+    return condition
+
+
+class Crowd:
+    """People numbered from 1 on, of whom nothing is known."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+
+    def count(self) -> int:
+        return self.size
+
+    def newest(self) -> int:
+        return self.size
+
+    def ids(self, after: int, limit: int) -> range:
+        return range(after + 1, min(after + limit, self.size) + 1)
+
+    def profiles(self) -> Iterator[tuple[int, dict[str, Any]]]:
+        return ((person, {}) for person in range(1, self.size + 1))
 
 
 def timed(run: Any) -> tuple[Any, float]:
@@ -82,7 +123,7 @@ def timed(run: Any) -> tuple[Any, float]:
 
 def preview_rows(path: Path, people: int) -> Iterator[Row]:
     """A row for each kind."""
-    everybody = Everybody(people)
+    everybody = Crowd(people)
     for name, written in RULES.items():
         rule = parse_rule(written)
         history = History(path, memory_mb=1_024)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.sql.expression import ColumnElement, FromClause
 
@@ -20,7 +21,7 @@ from relance.segments.query.properties import passes
 from relance.segments.query.values import as_amount, as_number, identity
 from relance.segments.query.windows import day_number, in_window, lowest, with_firsts
 from relance.segments.rule.conditions import Behaviour, Lifecycle, moment_at
-from relance.segments.rule.window import EVER, UTC, Window
+from relance.segments.rule.window import EVER, UTC, AfterFirst, Window
 
 Counted = Behaviour | Lifecycle
 
@@ -33,13 +34,31 @@ def aggregates(leaves: Mapping[str, Counted], app_id: int, now: int, columns: Pr
     low = min(_lowest(each, now) for each in conditions)
     if low > EVER:
         bounds.append(EVENTS.c.occurred_at > low)
-    reads = needed(columns, app_id, [pair for each in conditions for pair in reads_of(each)])
+    if len(conditions) == 1:  # the engine need not look at any other row, nor twice at these
+        bounds += _tests(conditions[0], EventProperties(EVENTS, app_id, conditions[0].event, columns), now)
+        leaves = {name: _tested(each) for name, each in leaves.items()}
+    reads = needed(columns, app_id, [pair for each in leaves.values() for pair in reads_of(each)])
     events: FromClause = resolved_events(*bounds, columns=("event", "person_id", "occurred_at", *reads))
     events = with_firsts(events, [each.window for each in conditions if isinstance(each, Behaviour)], app_id, now)
     truths = [
         _holds(each, EventProperties(events, app_id, each.event, columns), now).label(name) for name, each in leaves.items()
     ]
     return sa.select(events.c.person_id, *truths).group_by(events.c.person_id)
+
+
+def _tests(condition: Counted, properties: EventProperties, now: int) -> list[ColumnElement[bool]]:
+    """What the table's rows can be tested for."""
+    tests = [passes(properties, each) for each in condition.where]
+    if isinstance(condition, Behaviour) and not isinstance(condition.window, AfterFirst):
+        tests += in_window(condition.window, properties.events, now)
+    return tests
+
+
+def _tested(condition: Counted) -> Counted:
+    """The condition, for rows that have passed ``_tests``."""
+    if isinstance(condition, Behaviour) and condition.aggregate != "days" and not isinstance(condition.window, AfterFirst):
+        return msgspec.structs.replace(condition, where=(), window=None)
+    return msgspec.structs.replace(condition, where=())
 
 
 def _lowest(condition: Counted, now: int) -> int:

@@ -129,6 +129,13 @@ class day_number(GenericFunction[int]):  # noqa: N801
     inherit_cache = True
 
 
+class local_moment(GenericFunction[int]):  # noqa: N801
+    """ISO 8601 text as ms since 1970, its offset left aside, NULL where there is no such day: the text; the same added up."""
+
+    type = sa.BigInteger()
+    inherit_cache = True
+
+
 class to_whole(GenericFunction[int]):  # noqa: N801
     """A double without a fraction as a whole number; of no use beyond 64 bits."""
 
@@ -184,11 +191,13 @@ Spelling = Callable[..., str]
 def _spell(dialect: str, construct: type[GenericFunction[Any]], spelling: Spelling) -> None:
     """Compile ``construct`` for ``dialect``: ``spelling`` is given its arguments in that dialect's SQL.
 
-    Of the two ways to say a path each engine is given its own.
+    Of the two ways to say a path, or a moment, each engine is given its own.
     """
     reads_json = construct.__name__.startswith("json_")
 
     def mine(arguments: Sequence[Any]) -> Sequence[Any]:
+        if construct is local_moment:
+            return arguments[:1] if dialect == DUCKDB else arguments[1:]
         if not reads_json:
             return arguments
         return arguments[:2] if dialect == DUCKDB else [arguments[0], *arguments[2:]]
@@ -223,6 +232,7 @@ _DUCKDB: dict[type[GenericFunction[Any]], Spelling] = {
     number_text: lambda number: f"CAST({number} AS VARCHAR)",
     digits: lambda text: f"coalesce(TRY_CAST({text} AS BIGINT), 0)",
     day_number: lambda text: f"date_diff('day', DATE '1970-01-01', TRY_CAST({text} AS DATE))",
+    local_moment: lambda text: f"epoch_ms(TRY_CAST({text} AS TIMESTAMP))",
     to_whole: lambda number: f"TRY_CAST({number} AS BIGINT)",
     quotient: lambda one, other: f"(({one}) // ({other}))",
     wide_sum: _function("sum"),
@@ -250,6 +260,7 @@ _CLICKHOUSE: dict[type[GenericFunction[Any]], Spelling] = {
     digits: _function("toInt64OrZero"),
     # The 30th of February would be read as the 1st of March.
     day_number: lambda text: f"if(toString(toDate32OrNull({text})) = {text}, toInt64(toInt32(toDate32OrNull({text}))), NULL)",
+    local_moment: lambda added: added,
     to_whole: _function("toInt64"),
     quotient: _function("intDiv"),
     wide_sum: lambda number: f"sum(toInt128({number}))",

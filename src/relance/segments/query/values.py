@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql.expression import ColumnElement
 
 from relance.core.time import DAY, HOUR, MINUTE, SECOND
-from relance.segments.query.constructs import day_number, digits, finds, number_text, part_of, to_whole
+from relance.segments.query.constructs import day_number, digits, finds, local_moment, number_text, part_of, to_whole
 from relance.segments.query.found import Json, found_in
 from relance.segments.rule.values import AMOUNT_UNITS, DIGITS, LARGEST_AMOUNT, MOMENT, PARTS, VERSION
 
@@ -53,7 +53,7 @@ def as_version(json: Json, path: str) -> ColumnElement[str]:
 
 
 def as_moment(json: Json, path: str) -> ColumnElement[int]:
-    """ISO 8601 text as an instant. The day is the engine's, the clock is read off its places."""
+    """ISO 8601 text as an instant. What an engine does not read itself is read off its places."""
     found = found_in(json, path)
     text = found.text
 
@@ -68,6 +68,6 @@ def as_moment(json: Json, path: str) -> ColumnElement[int]:
     shift = digits(sa.func.substr(text, offset + 1, 2)) * HOUR + digits(sa.func.substr(text, offset + 4, 2)) * MINUTE
     # A date alone has a hyphen where an offset's sign could be.
     shifted = sa.case((offset < _SECONDS_AT, 0), (sign == "+", -shift), (sign == "-", shift), else_=0)
-    instant = day_number(sa.func.substr(text, 1, 10)) * DAY + clock + shifted
+    instant = local_moment(text, day_number(sa.func.substr(text, 1, 10)) * DAY + clock) + shifted
     is_moment = sa.and_(found.is_text, finds(text, whole(MOMENT)))
     return sa.case((is_moment, instant), else_=sa.null())
