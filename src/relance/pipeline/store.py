@@ -23,7 +23,7 @@ CURSORS = sa.Table(
 
 
 class Cursor(msgspec.Struct, frozen=True):
-    """A partition as the last committed tick left it. ``position`` counts every event ever settled there."""
+    """A partition as the last committed tick left it. ``position`` is that of the newest event settled by then."""
 
     partition: int
     epoch: int

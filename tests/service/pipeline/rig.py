@@ -38,13 +38,13 @@ class Rig:
         self.deliveries, self.people = Deliveries(state), Directory(state)
         self.number = 0
         self.start()
-        self.lease, self.parts, self.tick = self.leases[0], self.every[0], self.ticks[0]
 
     def start(self) -> None:
         """Take every partition, with nothing in memory."""
         self.leases = [Lease(self.state, self.settings.folder, each, 15) for each in range(self.settings.partitions)]
         self.every = Parts.open_all(self.settings, self.clock, self.state, self.log)
         self.ticks = [Tick(parts, lease, lease.take()) for parts, lease in zip(self.every, self.leases, strict=True)]
+        self.lease, self.parts, self.tick = self.leases[0], self.every[0], self.ticks[0]
 
     def event(self, kind: Kind, name: str, at: int, body: dict[str, Any], **more: Any) -> Event:
         self.number += 1

@@ -112,6 +112,18 @@ class Player:
             self.rig.write(*([record] if record else []))
         self.rig.settle(self.at)
 
+    def at_once(self, group: Sequence[Act | Edit]) -> None:
+        """Some records in one commit, and an edit among them; then all comes to rest, long after the last of them."""
+        records = []
+        for step in group:
+            if isinstance(step, Edit):
+                self.edit(step)
+            elif record := self.record(step):
+                records.append(record)
+        self.rig.clock.advance(START + self.at)
+        self.rig.write(*records)
+        self.rig.settle(self.at)
+
 
 class Found:
     """What a rig has come to."""
