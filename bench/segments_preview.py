@@ -107,7 +107,7 @@ class Crowd:
     def ids(self, after: int, limit: int) -> range:
         return range(after + 1, min(after + limit, self.size) + 1)
 
-    def profiles(self) -> Iterator[tuple[int, dict[str, Any]]]:
+    def profiles(self, _asked: frozenset[str] = frozenset()) -> Iterator[tuple[int, dict[str, Any]]]:
         return ((person, {}) for person in range(1, self.size + 1))
 
 
