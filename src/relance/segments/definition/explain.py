@@ -14,9 +14,10 @@ import msgspec
 from relance.segments.definition.evaluate import Happening
 from relance.segments.definition.evidence import Measure, OnEvents, find, names_of, narrowed, truths
 from relance.segments.definition.turns import next_turn_of_trait, turns_ahead
-from relance.segments.rule.conditions import InSegment, Leaf, Message, OnList, Person, Trait, written_out
+from relance.segments.rule.conditions import InSegment, Leaf, Shorthand, Trait
 from relance.segments.rule.meaning import Find, meaning
-from relance.segments.rule.tree import All, Any_, Not, Rule, conditions, to_data
+from relance.segments.rule.own_zone import in_own_zone, own_zone
+from relance.segments.rule.tree import All, Any_, Not, Rule, conditions, to_data, written_out
 
 SHOWN_EVENTS = 10
 MOST_FLIPS = 50  # of one condition, ahead of now
@@ -100,7 +101,9 @@ class _Explaining:
             return self._group(rule)
         if isinstance(rule, InSegment):
             return self._segment(rule)
-        leaf: Leaf = written_out(rule) if isinstance(rule, Message | Person | OnList) else rule
+        if isinstance(rule, Shorthand):
+            return self._shorthand(rule)
+        leaf: Leaf = in_own_zone(rule, own_zone(self._traits))  # type: ignore[assignment] # of the same kind
         past = narrowed(leaf, self._past)
         course = self._course(leaf, past)
         found = find(leaf, past, self._traits, self._now, self._person)
@@ -116,6 +119,14 @@ class _Explaining:
             events=[Decisive(each.name, each.occurred_at, each.position) for each in newest],
         )
         return explained, course
+
+    def _shorthand(self, rule: Shorthand) -> tuple[Explained, _Course]:
+        """One condition, as it was written; some are the contrary of what they are written out as."""
+        explained, course = self.part(written_out(rule))
+        if explained.kind == "not":
+            whole = {name: getattr(explained, name) for name in ("holds", "changes_at", "looked_until")}
+            explained = msgspec.structs.replace(explained.parts[0], **whole)
+        return msgspec.structs.replace(explained, condition=to_data(rule)), course
 
     def _group(self, rule: All | Any_ | Not) -> tuple[Explained, _Course]:
         inner = [self.part(part) for part in ((rule.part,) if isinstance(rule, Not) else rule.parts)]

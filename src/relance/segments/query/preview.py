@@ -11,8 +11,9 @@ import sqlalchemy as sa
 
 from relance.segments.definition.evaluate import evaluate
 from relance.segments.model import Preview
-from relance.segments.query.compile import answers, name_of
+from relance.segments.query.compile import answers, in_each_zone, name_of
 from relance.segments.rule.conditions import Bucket, Trait
+from relance.segments.rule.own_zone import asks_own_zone, own_zone, rule_asks_own_zone
 from relance.segments.rule.predicate import matches
 from relance.segments.rule.tree import All, Any_, Not, Rule, conditions
 
@@ -38,15 +39,31 @@ def preview(rule: Rule, app_id: int, past: Past, profiles: Profiles, now: int) -
     """
     traits = dict(profiles)
     people = np.sort(np.fromiter(traits, np.int64, len(traits)))
-    truths = _of_events(rule, app_id, past, people, now)
-    for leaf in conditions(rule):
+    zones = _zones(rule, people, traits)
+    by_zone = in_each_zone(rule, set(zones), now)
+    everywhere = All(tuple(by_zone.values()))
+    truths = _of_events(everywhere, app_id, past, people, now)
+    for leaf in {name_of(leaf): leaf for leaf in conditions(everywhere)}.values():
         if isinstance(leaf, Trait):
             truths[name_of(leaf)] = _of_traits(leaf, people, traits, now)
         elif isinstance(leaf, Bucket):
             drawn = (evaluate(leaf, (), {}, now, person) for person in people.tolist())
             truths[name_of(leaf)] = np.fromiter(drawn, np.bool_, people.size)
-    inside = people[_tree(rule, truths)]
+    holding = _tree(by_zone[""], truths)
+    for zone, theirs in zones.items():
+        holding[theirs] = _tree(by_zone[zone], truths)[theirs]
+    inside = people[holding]
     return Preview(int(inside.size), inside[:SAMPLE].tolist())
+
+
+def _zones(rule: Rule, people: Ids, traits: Mapping[int, Mapping[str, Any]]) -> dict[str, Ids]:
+    """Where in ``people`` stands who is in which zone, if the rule asks for it."""
+    found: dict[str, list[int]] = {}
+    for place, person in enumerate(people.tolist() if rule_asks_own_zone(rule) else ()):
+        zone = own_zone(traits[person])
+        if zone:
+            found.setdefault(zone, []).append(place)
+    return {zone: np.array(places, np.int64) for zone, places in found.items()}
 
 
 def _of_events(rule: Rule, app_id: int, past: Past, people: Ids, now: int) -> dict[str, Bools]:
@@ -73,7 +90,7 @@ def _places(people: Ids, some: Ids) -> tuple[Ids, Bools]:
 
 def asks_for_traits(rule: Rule) -> bool:
     """Whether the answer hangs on profiles."""
-    return any(isinstance(leaf, Trait) for leaf in conditions(rule))
+    return any(isinstance(leaf, Trait) or asks_own_zone(leaf) for leaf in conditions(rule))
 
 
 def _of_traits(leaf: Trait, people: Ids, traits: Mapping[int, Mapping[str, Any]], now: int) -> Bools:
