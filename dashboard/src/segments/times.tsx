@@ -26,11 +26,11 @@ export function MomentInput({ value, onChange, label, moves = true }: Edit<Momen
   );
 }
 
-const zones = Intl.supportedValuesOf("timeZone");
+const zones = ["person", ...Intl.supportedValuesOf("timeZone")];
 
 export function ZoneInput({ value, onChange }: Edit<string | null | undefined>) {
   const { w } = useSpeech();
-  return <Autocomplete label={w.builder.zone} placeholder={w.builder.zoneHelp} data={zones} limit={40} value={value ?? ""} onChange={(next) => onChange(next === "" ? null : next)} />;
+  return <Autocomplete label={w.builder.zone} placeholder={w.builder.zoneHelp} description={value?.startsWith("person") ? w.builder.zoneOwn : undefined} inputWrapperOrder={["label", "input", "description", "error"]} data={zones} limit={40} value={value ?? ""} onChange={(next) => onChange(next === "" ? null : next)} />;
 }
 
 const shapeOf = (window: Window | null | undefined) => {

@@ -16,7 +16,7 @@ export const builderEn = {
     today: "today", yesterday: "yesterday", this_week: "this week", last_week: "last week", this_month: "this month", last_month: "last month",
     this_quarter: "this quarter", last_quarter: "last quarter", this_year: "this year", last_year: "last year",
   } as Record<string, string>,
-  period: "Period", zone: "Time zone", zoneHelp: "The app’s, if left empty", number: "Number", unit: "Unit", units: { s: "seconds", m: "minutes", h: "hours", d: "days", w: "weeks" } as Record<string, string>,
+  period: "Period", zone: "Time zone", zoneHelp: "The app’s; or: person", zoneOwn: "Each one’s own; the app’s where it is not known", number: "Number", unit: "Unit", units: { s: "seconds", m: "minutes", h: "hours", d: "days", w: "weeks" } as Record<string, string>,
   longest: "From that long ago", shortest: "To that long ago", length: "How long", fromDate: "From the day", toDate: "Up to the day (not included)",
   where: "Only where", addWhere: "Only where a property …", removeWhere: "Remove this test", property: "Property", propertyHelp: "cart.total looks inside cart", trait: "Trait", is: "Test", value: "Value", valueHelp: "5 is a number, \"5\" a text", listHelp: "Enter after each one",
   moment: "Moment", moments: { ago: "… ago", in: "… from now", date: "a date" } as Record<string, string>, date: "Date", first: "First", then: "And then", absent: "What comes after", follows: { yes: "and then", no: "but not" } as Record<string, string>,

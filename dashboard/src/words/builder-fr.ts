@@ -18,7 +18,7 @@ export const builderFr: typeof builderEn = {
     today: "aujourd’hui", yesterday: "hier", this_week: "cette semaine", last_week: "la semaine dernière", this_month: "ce mois-ci", last_month: "le mois dernier",
     this_quarter: "ce trimestre", last_quarter: "le trimestre dernier", this_year: "cette année", last_year: "l’année dernière",
   },
-  period: "Période", zone: "Fuseau horaire", zoneHelp: "Celui de l’application, si vide", number: "Nombre", unit: "Unité", units: { s: "secondes", m: "minutes", h: "heures", d: "jours", w: "semaines" },
+  period: "Période", zone: "Fuseau horaire", zoneHelp: "Celui de l’application ; ou : person", zoneOwn: "Celui de chacun ; celui de l’application s’il est inconnu", number: "Nombre", unit: "Unité", units: { s: "secondes", m: "minutes", h: "heures", d: "jours", w: "semaines" },
   longest: "Au plus loin, il y a", shortest: "Au plus près, il y a", length: "Durée", fromDate: "À partir du", toDate: "Jusqu’au (non compris)",
   where: "Seulement si", addWhere: "Seulement si une propriété…", removeWhere: "Retirer ce test", property: "Propriété", propertyHelp: "cart.total regarde dans cart", trait: "Trait", is: "Test", value: "Valeur", valueHelp: "5 est un nombre, \"5\" un texte", listHelp: "Entrée après chacune",
   moment: "Moment", moments: { ago: "il y a…", in: "dans…", date: "une date" }, date: "Date", first: "D’abord", then: "Ensuite", absent: "Ce qui suit", follows: { yes: "puis", no: "mais pas" },

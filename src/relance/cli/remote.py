@@ -32,6 +32,7 @@ class Remote:
         self._key = key
         (app,) = self._call("GET", "/apps")["items"]
         self._app = f"/apps/{app['id']}"
+        self.zone: str = app["settings"]["timezone"]
 
     def get(self, path: str, **query: Any) -> Any:
         """Read something of the app."""
@@ -40,6 +41,10 @@ class Remote:
     def post(self, path: str, body: Any) -> Any:
         """Ask something of the app that needs a body."""
         return self._call("POST", self._app + path, {}, body)
+
+    def patch(self, path: str, body: Any) -> Any:
+        """Change something of the app."""
+        return self._call("PATCH", self._app + path, {}, body)
 
     def every(self, path: str) -> Iterator[Any]:
         """All items of a list, page by page."""

@@ -15,13 +15,15 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from relance.cli.applying import Known, Step, named, numbered, plan
 from relance.cli.errors import ServerError
 from relance.cli.given import ApiKey, Url
 from relance.cli.remote import HERE, Remote
+from relance.cli.rule_files import read_files, written
 from relance.cli.showing import condition_text, explanation_tree, moment, rule_tree
 from relance.core.encoding import from_json
 
-app = App(name="segments", help="Segments of a running server: look at them, try rules, ask why, export members.")
+app = App(name="segments", help="Segments of a running server: look, try rules, ask why, export members, keep rules in files.")
 _CHUNK = 65_536
 
 
@@ -182,6 +184,78 @@ def export(
     finally:
         part.unlink(missing_ok=True)
     Console(stderr=True).print(f"{path}: {size:,} people.", highlight=False)
+
+
+@app.command
+def dump(*segments: str, to: Path | None = None, url: Url = HERE, key: ApiKey = "") -> None:
+    """Write segments with their rules as YAML, for `relance segments apply`.
+
+    Parameters
+    ----------
+    segments
+        Ids or whole names; all segments if none is named.
+    to
+        The file; standard output if left out.
+    """
+    server = Remote(url, key)
+    everything = list(server.every("/segments"))
+    names = {each["id"]: each["name"] for each in everything}
+    lists = {each["id"]: each["name"] for each in server.every("/lists")}
+    chosen = [_segment(server, each) for each in segments] if segments else everything
+    text = written([{"name": each["name"], "rule": named(each["rule"], names, lists)} for each in chosen])
+    if to is None:
+        sys.stdout.write(text)
+    else:
+        to.write_text(text)
+        Console(stderr=True).print(f"{to}: {len(chosen):,} segments.", highlight=False)
+
+
+@app.command
+def apply(*files: Path, dry_run: bool = False, url: Url = HERE, key: ApiKey = "") -> None:
+    """Make or change segments so that they are as YAML files say, by name. What is the same already is left alone.
+
+    All files are read and all rules checked before anything is changed. Segments that no file names stay as they are.
+
+    Parameters
+    ----------
+    files
+        The files, as `relance segments dump` writes them.
+    dry_run
+        Only show what would be done.
+    """
+    if not files:
+        raise ServerError("Name a file.")
+    entries = read_files(list(files))
+    server, console = Remote(url, key), Console()
+    present = {each["name"]: each for each in server.every("/segments")}
+    lists = {each["name"]: each["id"] for each in server.every("/lists")}
+    ids = {name: each["id"] for name, each in present.items()}
+    steps = plan(entries, Known(present, lists, server.zone))
+    for step in steps:
+        _show(console, step, dry_run=dry_run)
+        if step.is_due and not dry_run:
+            rule = numbered(step.entry, ids, lists)
+            if step.present is None:
+                ids[step.entry.name] = server.post("/segments", {"name": step.entry.name, "rule": rule})["id"]
+            else:
+                server.patch(f"/segments/{step.present['id']}", {"version": step.present["version"], "rule": rule})
+    due = sum(step.is_due for step in steps)
+    told = "would be made or changed" if dry_run else "made or changed"
+    console.print(f"{due:,} of {len(steps):,} segments {told}.", highlight=False)
+
+
+def _show(console: Console, step: Step, *, dry_run: bool) -> None:
+    """A line for what becomes of one segment, and what changes in its rule."""
+    would = "to be " if dry_run else ""
+    if step.present is None:
+        console.print(f"[green]+[/green] {step.entry.name}: {would}made", highlight=False)
+    elif step.change is None:
+        console.print(f"= {step.entry.name}: the same", highlight=False)
+    else:
+        console.print(f"[yellow]~[/yellow] {step.entry.name}: {would}changed", highlight=False)
+        told = {**msgspec.to_builtins(step.change), "archived": False}
+        for line in _changes({"difference": told, "archived": False}).splitlines():
+            console.print(f"    {line}", highlight=False, markup=False)
 
 
 def _with_progress(answer: Any, name: str, rows: int | None) -> Iterator[bytes]:

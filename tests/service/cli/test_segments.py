@@ -148,3 +148,26 @@ def test_what_goes_wrong_is_a_sentence(shop: Shop, arguments: tuple[str, ...], s
 def test_a_server_that_is_not_there_is_said_to_be(tmp_path: Path) -> None:
     done = relance("segments", "list", RELANCE_URL=f"http://127.0.0.1:{free_port()}", RELANCE_API_KEY="rla_x")
     assert (done.returncode, "No server answers" in done.stderr) == (2, True)
+
+
+def test_segments_are_kept_in_files(shop: Shop, tmp_path: Path) -> None:
+    path = tmp_path / "rules.yaml"
+    shop.said("dump", "--to", str(path))
+    assert "same" in shop.said("apply", str(path))
+    path.write_text(
+        "segments:\n"
+        "- name: Pros who bought\n  rule: {all: [{kind: segment, segment: Pros}, {kind: behaviour, event: Order Completed}]}\n"
+        "- name: Pros\n  rule: {kind: trait, name: plan, is: '=', value: pro}\n"
+    )
+    assert "+ Pros who bought: to be made" in shop.said("apply", str(path), "--dry-run")
+    assert "2 of 2 segments made or changed." in shop.said("apply", str(path))
+    assert "0 of 2 segments made or changed." in shop.said("apply", str(path))
+    path.write_text(path.read_text().replace("value: pro", "value: plus"))
+    said = shop.said("apply", str(path))
+    assert "~ Pros: changed" in said
+    assert "+ trait name=plan is== value=plus" in said.replace('"', "")
+    path.write_text(path.read_text().replace("kind: trait", "kind: horoscope"))
+    refused = shop.segments("apply", str(path))
+    assert refused.returncode != 0
+    assert "rules.yaml, line 5, rule.kind" in refused.stderr.replace("\n", "")
+    assert "name: Pros" in shop.said("dump", "Pros")

@@ -62,6 +62,7 @@ KINDS = {each: every_kind.behaviours((each,)) for each in AGGREGATES} | {
     "consent": every_kind.consents(),
     "trait": every_kind.traits(),
     "bucket": every_kind.buckets(),
+    "own zone": every_kind.in_own_zones(),
 }
 
 
@@ -94,7 +95,7 @@ def test_a_query_finds_whom_the_definition_holds_for(history: History, kind: str
         rows = [(person, to_json(known[person])) for person in PEOPLE]
         for now in (newest, newest + wait):
             expected = {person for person in PEOPLE if evaluate(rule, lines[person], known[person], now, person)}
-            found = {row[0] for row in history.run(members(rule, app, now, people.data(rows)))}
+            found = {row[0] for row in history.run(members(rule, app, now, people.data(rows), every_kind.KNOWN_ZONES))}
             assert found == expected
 
     check()

@@ -16,11 +16,11 @@ from relance.core.encoding import to_json
 from relance.events.history import History
 from relance.events.model import Batch, Event, Merge
 from relance.segments.definition.evaluate import Happening, evaluate
-from relance.segments.query.compile import answers, members, name_of
+from relance.segments.query.compile import answers, in_each_zone, members, name_of
 from relance.segments.query.preview import preview
 from relance.segments.rule.tree import All, Rule, conditions, parse_rule, to_data
 from tests.store.conftest import Open
-from tests.unit.segments.every_kind import Told, gaps, on_events, properties, read, rules, starts, told, trees
+from tests.unit.segments.every_kind import KNOWN_ZONES, Told, gaps, known, on_events, read, rules, starts, told, trees
 from tests.unit.segments.everybody import InMemory
 
 PEOPLE = range(1, 5)  # of whom the last does nothing
@@ -28,7 +28,7 @@ PEOPLE = range(1, 5)  # of whom the last does nothing
 people = st.sampled_from([1, 1, 1, 2, 2, 3])
 streams = st.lists(told(people), min_size=4, max_size=20)
 merges = st.lists(st.tuples(people, people, st.integers(1, 20)), max_size=1)
-traits = st.dictionaries(st.sampled_from(PEOPLE), properties)
+traits = st.dictionaries(st.sampled_from(PEOPLE), known)
 many_conditions = st.lists(trees(on_events).map(read), min_size=5, max_size=5)
 _apps = count(1)
 
@@ -69,7 +69,7 @@ class Past:
         """Whom the query gives."""
         everyone = sa.values(sa.column("person_id", sa.BigInteger), sa.column("traits", sa.Text), name="people")
         rows = everyone.data([(person, to_json(traits_of.get(person, {}))) for person in PEOPLE])
-        return sorted(row[0] for row in self.history.run(members(rule, self.app_id, self.now, rows)))
+        return sorted(row[0] for row in self.history.run(members(rule, self.app_id, self.now, rows, KNOWN_ZONES)))
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +109,7 @@ def test_each_condition_of_many_is_answered_as_if_alone(
 ) -> None:
     past = Past(history)
     past.tell(stream, folded, start, later - 1)
-    leaves = {name_of(leaf): leaf for rule in chosen for leaf in conditions(rule)}
+    leaves = {name_of(leaf): leaf for rule in chosen for leaf in conditions(in_each_zone(rule, (), past.now)[""])}
     for found in answers(All(tuple(leaves.values())), past.app_id, past.now):
         rows = {row[0]: row for row in history.run(found.select)}
         names = list(found.select.selected_columns.keys())

@@ -197,6 +197,6 @@ def test_each_kind_of_condition_finds_the_same_people_by_columns(history: Histor
         expected = {person for person in lines if evaluate(rule, lines[person], {}, now, person)}
         everybody = sa.values(sa.column("person_id", sa.BigInteger), name="people").data([(person,) for person in lines])
         for columns in (history.columns, PropertyColumns()):
-            assert {row[0] for row in history.run(members(rule, app, now, everybody, columns))} == expected
+            assert {row[0] for row in history.run(members(rule, app, now, everybody, columns=columns))} == expected
 
     check()

@@ -16,10 +16,12 @@ from relance.segments.rule.conditions import MOMENT_FACTS, NUMBER_FACTS, VERSION
 from relance.segments.rule.days import PERIODS, read_moment
 from relance.segments.rule.meaning import meaning
 from relance.segments.rule.tree import Rule, parse_rule
+from relance.segments.rule.window import fallback_of, is_own
 
 Json = dict[str, Any]
 
 #: A leap day's end, the instants at which clocks change in Paris, and a year's end.
+KNOWN_ZONES = ("UTC", "Europe/Paris", "Asia/Beirut", "Australia/Lord_Howe", "Pacific/Kiritimati", "Etc/GMT+12")
 STARTS = tuple(
     read_moment(text, "UTC")
     for text in ("2024-02-29T22:59:59.500", "2024-03-31T00:59:59.500", "2026-10-25T00:59:59.500", "2025-12-31T23:59:59.999")
@@ -47,7 +49,7 @@ LENGTHS = ("1s", "5s", "1m", "1h", "1d", "2d", "7d")
 #: Between two instants, and from now back to one: the lengths of windows, and one millisecond beside them.
 GAPS = (0, 0, 0, 1, 999, 1000, 1001, 4999, 5000, 5001, MINUTE, HOUR - 1, HOUR, HOUR + 1, DAY - 1, DAY, DAY + 1, 2 * DAY, 7 * DAY)
 
-zones = st.sampled_from(ZONES)
+zones = st.sampled_from((*ZONES, "person", "person", "person:Asia/Beirut"))
 lengths = st.sampled_from(LENGTHS)
 gaps = st.sampled_from(GAPS)
 starts = st.sampled_from(STARTS)
@@ -133,11 +135,12 @@ wheres = st.one_of(st.just([]), st.just([]), st.lists(predicates(), min_size=1, 
 @st.composite
 def _dates(draw: st.DrawFn) -> Json:
     zone = draw(zones)
+    clock = fallback_of(zone) if is_own(zone) else zone
     earlier, later = sorted(
-        draw(st.lists(st.sampled_from(DATES), min_size=2, max_size=2)), key=lambda text: read_moment(text, zone)
+        draw(st.lists(st.sampled_from(DATES), min_size=2, max_size=2)), key=lambda text: read_moment(text, clock)
     )
     chosen = draw(st.sampled_from([{"from": earlier}, {"to": later}, {"from": earlier, "to": later}]))
-    if read_moment(earlier, zone) == read_moment(later, zone) and len(chosen) == 2:
+    if read_moment(earlier, clock) == read_moment(later, clock) and len(chosen) == 2:
         chosen = {"from": earlier}
     return {**chosen, "zone": zone}
 
@@ -187,6 +190,17 @@ def behaviours(draw: st.DrawFn, aggregates: tuple[str, ...] = ()) -> Json:
     if aggregate in ("days", "first", "last"):
         data["zone"] = draw(zones)
     return data | {"where": draw(wheres)}
+
+
+@st.composite
+def in_own_zones(draw: st.DrawFn) -> Json:
+    """Behaviour by the days and dates of each person's own zone."""
+    data = draw(behaviours(("count", "count", "days", "first", "last", "sum")))
+    zone = st.sampled_from(["person", "person:Asia/Beirut"])
+    windows_ = st.one_of(_CALENDAR, _CALENDAR, _dates()).map(lambda window: {**window, "zone": draw(zone)})
+    if "zone" in data:
+        data["zone"] = draw(zone)
+    return {**data, "window": draw(windows_ if data["window"] is None or "zone" not in data else st.just(data["window"]))}
 
 
 @st.composite
@@ -244,6 +258,7 @@ known = st.builds(
     lambda traits, facts: {**traits, **({"$person": facts} if facts else {})},
     properties,
     st.fixed_dictionaries({}, optional={
+        "time_zone": st.sampled_from([*KNOWN_ZONES, "Nowhere/Atall"]),
         "country": st.sampled_from(["FR", "BE"]),
         "device_type": st.sampled_from(["mobile", "desktop"]),
         "app_version": versions,

@@ -9,6 +9,7 @@ from relance.segments.definition.evaluate import Happening, silent_after
 from relance.segments.rule import conditions as kinds
 from relance.segments.rule.conditions import Relative
 from relance.segments.rule.days import period_at
+from relance.segments.rule.own_zone import in_own_zone, own_zone
 from relance.segments.rule.predicate import read_property
 from relance.segments.rule.tree import Rule, conditions
 from relance.segments.rule.values import as_moment
@@ -19,7 +20,8 @@ def instants_of(rule: Rule, events: Sequence[Happening], traits: Mapping[str, An
     """Those in (after, until]: too many rather than too few."""
     told = [event.occurred_at for event in events]
     found = set(told)
-    for leaf in conditions(rule):
+    zone = own_zone(traits)
+    for leaf in (in_own_zone(each, zone) for each in conditions(rule)):
         found.update(instant + shift for shift in _shifts(leaf) for instant in told)
         found.update(_of_calendar(getattr(leaf, "window", None), after, until))
         if isinstance(leaf, kinds.Rhythm):

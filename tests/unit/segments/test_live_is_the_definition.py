@@ -105,6 +105,22 @@ def test_a_leap_day_is_part_of_its_month(engine: Engine) -> None:
     assert changes_of(engine, rule, "2024-02-29T23:59:59.999Z", story, 40) == expected
 
 
+def test_a_day_is_that_of_the_persons_own_zone_and_moves_with_it(engine: Engine) -> None:
+    rule = {"kind": "behaviour", "event": "viewed", "window": {"calendar": "today", "zone": "person:Europe/Paris"}}
+    east, west = ({"$person": {"time_zone": zone}} for zone in ("Asia/Tokyo", "America/New_York"))
+    story = [Edit(1, east), Edit(2, west), *(Happen(person, "viewed", 0, 0, {}) for person in (1, 2, 3)), Tick(0)]
+    ends = [
+        (1, False, "2024-03-31T15:00:00.000Z"),
+        (3, False, "2024-03-31T22:00:00.000Z"),
+        (2, False, "2024-04-01T04:00:00.000Z"),
+    ]
+    assert changes_of(engine, rule, "2024-03-31T12:00:00Z", list(story), 2) == ends
+    moved = [*story, Edit(1, west), Tick(HOUR)]
+    assert changes_of(engine, rule, "2024-03-31T12:00:00Z", moved, 2) == [ends[1], (1, *ends[2][1:]), ends[2]]
+    gone = [*story, Tick(4 * HOUR), Edit(1, west), Tick(0)]
+    assert changes_of(engine, rule, "2024-03-31T12:00:00Z", gone, 2) == [ends[1], (1, *ends[2][1:]), ends[2]]
+
+
 def test_a_merge_brings_the_earlier_first_event_along(engine: Engine) -> None:
     rule = {"kind": "behaviour", "event": "bought", "window": {"after_first": "1h"}}
     model = start(engine, [parse_rule(rule)])
@@ -146,6 +162,7 @@ FOCUS = {
     "person": every_kind.facts(),
     "subscription": every_kind.subscriptions(),
     "consent": every_kind.consents(),
+    "own zone": every_kind.in_own_zones(),
     "trait": every_kind.predicates("name").map(lambda data: {"kind": "trait", **data}),
 }
 _pair = st.sampled_from([1, 2, 3])
@@ -161,10 +178,12 @@ def test_each_kind_by_itself(engine: Engine, kind: str) -> None:
         chosen=st.lists(FOCUS[kind].map(bare).map(every_kind.read), min_size=3, max_size=6),
         now=every_kind.starts,
         story=st.lists(focused_step, min_size=30, max_size=45),
+        told=st.lists(every_kind.known, min_size=3, max_size=3),
     )
-    def check(chosen: list[Rule], now: int, story: list[Any]) -> None:
+    def check(chosen: list[Rule], now: int, story: list[Any], told: list[dict[str, Any]]) -> None:
         model = start(engine, chosen, now)
-        for step in [*story, Tick(0), *map(Tick, MONTHS)]:
+        met = [Edit(person, traits) for person, traits in enumerate(told, 1)]
+        for step in [*met, *story, Tick(0), *map(Tick, MONTHS)]:
             model.step(step)
 
     check()

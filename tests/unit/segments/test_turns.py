@@ -12,6 +12,7 @@ from relance.segments.definition.evaluate import Happening, evaluate, holds
 from relance.segments.definition.turns import next_turn, next_turn_of_trait
 from relance.segments.rule.conditions import Trait
 from relance.segments.rule.days import period_at
+from relance.segments.rule.own_zone import in_own_zone
 from relance.segments.rule.predicate import matches
 from relance.segments.rule.tree import conditions
 from relance.segments.rule.window import length_of
@@ -33,7 +34,7 @@ def near(events: list[Happening], now: int) -> list[int]:
     lengths = [0, *(length_of(text) for text in every_kind.LENGTHS)]
     bases = [now, *(each.occurred_at for each in events)]
     found = {base + one * length + step for base in bases for length in lengths for one in (1, 2) for step in (-1, 0, 1)}
-    for zone in every_kind.ZONES:
+    for zone in (*every_kind.ZONES, "Pacific/Kiritimati"):
         for period in ("day", "week", "month"):
             found.add(period_at(period, now, zone)[1])
     return sorted(each for each in found if now < each <= now + FAR)
@@ -47,7 +48,7 @@ def near(events: list[Happening], now: int) -> list[int]:
     every_kind.gaps,
 )
 def test_nothing_changes_before_the_turn(rule: Any, start: int, told: list[every_kind.Told], wait: int) -> None:
-    (condition,) = conditions(rule)
+    (condition,) = (in_own_zone(each, "Pacific/Kiritimati") for each in conditions(rule))
     events = stream(start, told)
     now = max([start, *(each.occurred_at for each in events)]) + wait
     turn = next_turn(condition, events, now)  # type: ignore[arg-type]

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from relance.segments.rule import conditions as kinds
 from relance.segments.rule.conditions import Behaviour, Happens, Lifecycle, Predicate, Trait, Unopened, about, moment_at
 from relance.segments.rule.days import day_of
+from relance.segments.rule.own_zone import asks_own_zone, in_own_zone, own_zone
 from relance.segments.rule.predicate import matches, matches_all, read_property
 from relance.segments.rule.tree import All, Any_, Not, Rule, hundredths
 from relance.segments.rule.values import as_amount, as_number, identity, to_amount
@@ -47,6 +48,8 @@ def evaluate(rule: Rule, events: Sequence[Happening], traits: Mapping[str, Any],
         return matches(traits, rule.predicate, now)
     if isinstance(rule, kinds.Bucket):
         return hundredths(rule.from_) * BUCKETS <= draw(rule.salt, person) * 10_000 < hundredths(rule.to) * BUCKETS
+    if asks_own_zone(rule):
+        rule = in_own_zone(rule, own_zone(traits))
     return holds(rule, sorted((each for each in events if each.occurred_at <= now), key=_order), now)
 
 

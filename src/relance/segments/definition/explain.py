@@ -16,6 +16,7 @@ from relance.segments.definition.evidence import Measure, OnEvents, find, names_
 from relance.segments.definition.turns import next_turn_of_trait, turns_ahead
 from relance.segments.rule.conditions import InSegment, Leaf, Shorthand, Trait
 from relance.segments.rule.meaning import Find, meaning
+from relance.segments.rule.own_zone import in_own_zone, own_zone
 from relance.segments.rule.tree import All, Any_, Not, Rule, conditions, to_data, written_out
 
 SHOWN_EVENTS = 10
@@ -102,7 +103,7 @@ class _Explaining:
             return self._segment(rule)
         if isinstance(rule, Shorthand):
             return self._shorthand(rule)
-        leaf: Leaf = rule
+        leaf: Leaf = in_own_zone(rule, own_zone(self._traits))  # type: ignore[assignment] # of the same kind
         past = narrowed(leaf, self._past)
         course = self._course(leaf, past)
         found = find(leaf, past, self._traits, self._now, self._person)

@@ -32,8 +32,10 @@ from relance.segments.live.sequences import SequenceLeaf, Steps, is_stepped, len
 from relance.segments.live.shard import Shard, Watched
 from relance.segments.live.standing import BucketLeaf, TraitLeaf
 from relance.segments.live.tallies import Tally, TallyLeaf, is_tallied, tally_key
+from relance.segments.live.zones import Zones
 from relance.segments.query.compile import everybody, newest, totals
 from relance.segments.rule.conditions import Behaviour, Bucket, Happens, Sequence, Trait
+from relance.segments.rule.own_zone import asks_own_zone
 from relance.segments.rule.tree import Rule, conditions
 from relance.segments.rule.window import needs_first
 
@@ -77,6 +79,7 @@ def build(shard: Shard, wanted: Row[Wanted], past: Past, profiles: Profiles) -> 
     _build_steps(shard, stepped, past)
     _build_firsts(shard, judged.values(), past)
     _build_books(shard, judged.values(), past)
+    _build_zones(shard, judged.values(), profiles)
     _build_judged(shard, judged)
     _build_traits(shard, {key: leaf for key, leaf in leaves.items() if isinstance(leaf, Trait)}, profiles)
     buckets = {key: leaf for key, leaf in leaves.items() if isinstance(leaf, Bucket)}
@@ -256,6 +259,15 @@ def _fill_books(event: str, books: Row[Book], shard: Shard, past: Past) -> None:
                 book.add((person,), (book.told(occurred_at, position, properties),), shard.last)
 
 
+def _build_zones(shard: Shard, judged: Iterable[OnEvents], profiles: Profiles) -> None:
+    if not any(map(asks_own_zone, judged)):
+        shard.zones = None
+    elif shard.zones is None:
+        shard.zones = Zones()
+        found = list(profiles(frozenset()))
+        shard.zones.put(np.array([person for person, _ in found], np.int64), [each for _, each in found])
+
+
 def _build_judged(shard: Shard, judged: Mapping[str, OnEvents]) -> None:
     for key, condition in judged.items():
         books = [shard.books[events_key(step)] for step in listens_to(condition)]
@@ -263,7 +275,7 @@ def _build_judged(shard: Shard, judged: Mapping[str, OnEvents]) -> None:
         if isinstance(present, JudgedLeaf):
             present.books, present.firsts = books, shard.firsts
             continue
-        leaf = shard.leaves[key] = JudgedLeaf(shard.next_number(), condition, books, shard.firsts)
+        leaf = shard.leaves[key] = JudgedLeaf(shard.next_number(), condition, books, shard.firsts, shard.zones)
         shard.start_leaf(leaf)
 
 

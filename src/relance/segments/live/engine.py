@@ -438,7 +438,8 @@ def _latest(backfill: Backfill, shard: Shard | None, now: int) -> int:
 
 def _living(shard: Shard, traits: Mapping[int, Mapping[str, Any]]) -> dict[int, Mapping[str, Any]]:
     """Traits of people who were not merged away or forgotten in the meantime, where any segment asks for people or traits."""
-    if not traits or not (shard.trait_leaves or any(each.holds_for_strangers for each in shard.segments.values())):
+    asked = shard.trait_leaves or shard.zones is not None
+    if not traits or not (asked or any(each.holds_for_strangers for each in shard.segments.values())):
         return {}
     people: Ids = np.array(sorted(traits), np.int64)
     living = people[shard.root_of(people) == people]

@@ -13,7 +13,9 @@ from relance.segments.live.answers import Answers
 from relance.segments.live.books import Book
 from relance.segments.live.paged import Bools, Ids, Instants, Paged
 from relance.segments.live.rings import NEVER
+from relance.segments.live.zones import Zones
 from relance.segments.rule.conditions import Behaviour, Lifecycle
+from relance.segments.rule.own_zone import asks_own_zone, in_own_zone
 from relance.segments.rule.window import END, needs_first
 
 _NO_NAME = ""  # of the person's first event, whose name does not matter: no condition names it
@@ -22,16 +24,17 @@ _NO_NAME = ""  # of the person's first event, whose name does not matter: no con
 class JudgedLeaf:
     """A distinct condition: whether it holds for each person, and when that may change by itself."""
 
-    def __init__(self, number: int, condition: OnEvents, books: Sequence[Book], firsts: Paged) -> None:
+    def __init__(self, number: int, condition: OnEvents, books: Sequence[Book], firsts: Paged, zones: Zones | None) -> None:
         self.number = number
         self.needs_first = needs_first(getattr(condition, "window", None))
         self.books = books
         self.firsts = firsts
+        self.zones = zones if asks_own_zone(condition) else None
         # The books of these hold nothing but events that pass.
         self._condition = (
             msgspec.structs.replace(condition, where=()) if isinstance(condition, Behaviour | Lifecycle) else condition
         )
-        self.answers = Answers(holds(condition, (), 0), timed=True)
+        self.answers = Answers(holds(self._for(0), (), 0), timed=True)
 
     def update(self, people: Ids, instants: Instants) -> tuple[Ids, Instants, Ids]:
         """Decide anew for these people, each at an instant of its own.
@@ -42,8 +45,9 @@ class JudgedLeaf:
         due = np.full(people.size, NEVER, np.int64)
         for place, (person, now) in enumerate(zip(people.tolist(), instants.tolist(), strict=True)):
             past = self._past(person)
-            truth[place] = holds(self._condition, past, now)
-            turn = next_turn(self._condition, past, now)
+            condition = self._for(person)
+            truth[place] = holds(condition, past, now)
+            turn = next_turn(condition, past, now)
             if turn is not None and turn < END:
                 due[place] = turn
         return self.answers.put(people, truth), *self.answers.schedule(people, due)
@@ -51,6 +55,12 @@ class JudgedLeaf:
     def people(self) -> Ids:
         """Everybody of whom anything is kept, ascending."""
         return np.unique(np.concatenate([book.people() for book in self.books]))
+
+    def _for(self, person: int) -> OnEvents:
+        """The condition in the person's own zone."""
+        if self.zones is None:
+            return self._condition
+        return in_own_zone(self._condition, self.zones.of(person))  # type: ignore[return-value] # of the same kind
 
     def _past(self, person: int) -> Sequence[Happening]:
         lines = [book.of(person) for book in self.books]

@@ -19,6 +19,7 @@ from relance.segments.live.shard import Shard
 from relance.segments.live.standing import BucketLeaf, TraitLeaf
 from relance.segments.live.tallies import Tally, TallyLeaf, is_tallied, tally_key
 from relance.segments.rule.conditions import Behaviour, Bucket, Happens, Sequence, Trait
+from relance.segments.rule.own_zone import asks_own_zone
 from relance.segments.rule.tree import conditions
 from relance.segments.rule.window import needs_first
 
@@ -67,12 +68,15 @@ class Plan:
 
 
 def is_at_hand(shard: Shard, key: str, leaf: Any) -> bool:
-    """Whether a condition is live already, or can be from what is kept without looking at people one by one."""
+    """Whether a condition is live already, or can be from what is kept without looking at people one by one.
+
+    Conditions in each person's own zone are always built between two ticks, with everybody's zone.
+    """
     if isinstance(leaf, Trait):
         return key in shard.trait_leaves
     if isinstance(leaf, Bucket):
         return key in shard.bucket_leaves
-    if key in shard.leaves:
+    if key in shard.leaves or asks_own_zone(leaf):
         return True
     if isinstance(leaf, Behaviour) and leaf.is_plain:
         stream = shard.streams.get(stream_key(leaf))
@@ -145,7 +149,7 @@ def lay_out(plan: Plan, shard: Shard, everybody: FillPeople) -> list[Filler]:
         shard.leaves[key] = SequenceLeaf(shard.next_number(), sequence, shard.steps[steps_key(sequence)])
     for key, on_events in plan.judged.items():
         books = [shard.books[events_key(step)] for step in listens_to(on_events)]
-        shard.leaves[key] = JudgedLeaf(shard.next_number(), on_events, books, shard.firsts)
+        shard.leaves[key] = JudgedLeaf(shard.next_number(), on_events, books, shard.firsts, None)
     shard.trait_leaves = {key: TraitLeaf(shard.next_number(), trait) for key, trait in plan.traits.items()}
     shard.bucket_leaves = {key: BucketLeaf(bucket) for key, bucket in plan.buckets.items()}
     shard.index()

@@ -28,6 +28,7 @@ from relance.segments.live.standing import BucketLeaf, TraitLeaf
 from relance.segments.live.tallies import Tally, TallyLeaf
 from relance.segments.live.timers import Timers
 from relance.segments.live.work import EARLIEST, EVERYTHING, NEWCOMER, TRAITS, Busy, Due, Round, Work, join, join_due, next_round
+from relance.segments.live.zones import Zones
 from relance.segments.model import Change
 from relance.segments.rule.conditions import Bucket, Condition, InSegment, Message, Trait
 from relance.segments.rule.tree import All, Any_, Not, Rule, conditions
@@ -120,6 +121,8 @@ class Shard:
         self._leaves_of: dict[int, list[EventLeaf]] = {}  # number of a stream or a book → its leaves
         self._users_of: dict[int, list[Watched]] = {}  # id() of a leaf → the segments that have it
         self._by_number: dict[int, Source] = {}
+        self.zones: Zones | None = None  # each person's own, while a condition hangs on it
+        self._zoned: list[JudgedLeaf] = []  # leaves that do
         self._after_first: list[EventLeaf] = []  # leaves that hang on everybody's first event
         self._happened: Sequence[Happening] = ()  # what is being lived through, for books
 
@@ -137,6 +140,7 @@ class Shard:
         for leaf in self.leaves.values():
             for source in _sources_of(leaf):
                 self._leaves_of[source.number].append(leaf)
+        self._zoned = [leaf for leaf in self.leaves.values() if isinstance(leaf, JudgedLeaf) and leaf.zones is not None]
         self._after_first = [leaf for leaf in self.leaves.values() if isinstance(leaf, JudgedLeaf) and leaf.needs_first]
         self._users_of = {}
         for segment in self.segments.values():
@@ -241,6 +245,8 @@ class Shard:
         for leaf in (*self.leaves.values(), *self.trait_leaves.values()):
             leaf.answers.forget(person)
         self.firsts.set(one, NEVER)
+        if self.zones is not None:
+            self.zones.forget(person)
         for segment in self.segments.values():
             if segment.put(one, np.array([False])).size:
                 self.touched.setdefault(segment.id, []).append(one)
@@ -318,7 +324,7 @@ class Shard:
                     asked.ask(self._users_of.get(id(leaf), ()), places[leaf.turn(now.people[places])])
                 else:
                     self._decide_leaf(leaf, places, None, asked)
-        if traits and self.trait_leaves:
+        if traits and (self.trait_leaves or self.zones is not None):
             self._fold_traits(traits, asked)
         for segment, mask in asked.segments.items():
             self._decide(segment, mask.nonzero()[0], now, changes)
@@ -393,6 +399,10 @@ class Shard:
         found = [traits[person] for person in people.tolist()]
         for leaf in self.trait_leaves.values():
             self._take(leaf, places, leaf.update(people, found, asked.now.instants[places]), asked)
+        if self.zones is not None:
+            moved = places[self.zones.put(people, found)]
+            for zoned in self._zoned:
+                self._decide_leaf(zoned, moved, None, asked)
 
     def _decide(self, segment: Watched, places: Ids, now: Round, changes: list[Changes]) -> None:
         people = now.people[places]

@@ -27,7 +27,7 @@ from relance.segments.live.rows import Rows, Table
 from relance.segments.live.work import Added
 from relance.segments.rule.conditions import Behaviour
 from relance.segments.rule.days import offsets
-from relance.segments.rule.window import UTC, Rolling
+from relance.segments.rule.window import UTC, Rolling, is_own
 
 _MARGIN = 400 * DAY
 _PLAIN = 3  # rows of up to 8 are compared pair by pair
@@ -36,7 +36,9 @@ AGGREGATES = ("sum", "average", "min", "max", "distinct", "days")
 
 def is_tallied(condition: object) -> bool:
     """Whether a condition is decided by a tally."""
-    return isinstance(condition, Behaviour) and condition.aggregate in AGGREGATES and isinstance(condition.window, Rolling)
+    return isinstance(condition, Behaviour) and (
+        condition.aggregate in AGGREGATES and isinstance(condition.window, Rolling) and not is_own(condition.zone)
+    )
 
 
 def reading_of(condition: Behaviour) -> tuple[str, str]:

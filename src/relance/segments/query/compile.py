@@ -6,6 +6,7 @@ Whoever has no row in one of them is answered as the definition answers for a pe
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -20,7 +21,19 @@ from relance.segments.query.properties import passes
 from relance.segments.query.rhythms import rhythm
 from relance.segments.query.sequences import sequence
 from relance.segments.query.unopened import unopened
-from relance.segments.rule.conditions import Behaviour, Bucket, Condition, Lifecycle, Rhythm, Sequence, Trait, Unopened
+from relance.segments.rule.conditions import (
+    FACTS,
+    Behaviour,
+    Bucket,
+    Condition,
+    Lifecycle,
+    Predicate,
+    Rhythm,
+    Sequence,
+    Trait,
+    Unopened,
+)
+from relance.segments.rule.own_zone import rule_asks_own_zone, rule_in_own_zone
 from relance.segments.rule.tree import All, Any_, Not, Rule, canonical, conditions, digest, hundredths
 
 Members = sa.Select[tuple[int]]
@@ -34,27 +47,50 @@ class Answers(NamedTuple):
 
 
 def members(
-    rule: Rule, app_id: int, now: int, people: FromClause | None = None, columns: PropertyColumns = NO_COLUMNS
+    rule: Rule,
+    app_id: int,
+    now: int,
+    people: FromClause | None = None,
+    zones: Collection[str] = (),
+    columns: PropertyColumns = NO_COLUMNS,
 ) -> Members:
     """The ids of everybody who fulfils ``rule``, a rule that is written out, at ``now``, in no order.
 
     ``people`` says who there is: columns ``person_id`` and, for rules with traits, ``traits`` (a JSON object as text).
-    Without it they are all who have an event. ``columns`` says which properties are read from columns of history.
+    Without it they are all who have an event. ``zones`` are the time zones that any of them is known to be in; ``columns`` says
+    which properties are read from columns of history.
     """
     universe = everybody(app_id, now).subquery("people") if people is None else people
     source: FromClause = universe
     truths: dict[str, ColumnElement[bool]] = {}
-    for place, found in enumerate(answers(rule, app_id, now, columns)):
+    by_zone = in_each_zone(rule, zones, now)
+    everywhere = All(tuple(by_zone.values()))
+    for place, found in enumerate(answers(everywhere, app_id, now, columns)):
         query = found.select.subquery(f"answers_{place}")
         source = sa.join(source, query, universe.c.person_id == query.c.person_id, isouter=True)
         for name, otherwise in found.otherwise.items():
             truths[name] = sa.func.coalesce(query.c[name], sa.true() if otherwise else sa.false(), type_=sa.Boolean)
-    for leaf in conditions(rule):
+    for leaf in conditions(everywhere):
         if isinstance(leaf, Trait):
             truths[name_of(leaf)] = passes(universe.c.traits, leaf.predicate, now)
         elif isinstance(leaf, Bucket):
             truths[name_of(leaf)] = _bucket(leaf, universe.c.person_id)
-    return sa.select(universe.c.person_id).select_from(source).where(_tree(rule, truths))
+    outcome = _tree(by_zone[""], truths)
+    if len(by_zone) > 1:
+        cases = [(passes(universe.c.traits, _is_in(zone)), _tree(local, truths)) for zone, local in by_zone.items() if zone]
+        outcome = sa.case(*cases, else_=outcome)
+    return sa.select(universe.c.person_id).select_from(source).where(outcome)
+
+
+def in_each_zone(rule: Rule, zones: Collection[str], now: int) -> dict[str, Rule]:
+    """Zone → the rule as it stands for whoever is in it; "" is for all who are in no other."""
+    if not rule_asks_own_zone(rule):
+        return {"": rule}
+    return {zone: rule_in_own_zone(rule, zone, now) for zone in ("", *zones)}
+
+
+def _is_in(zone: str) -> Predicate:
+    return Predicate(f"{FACTS}.time_zone", "=", zone)
 
 
 def answers(rule: Rule, app_id: int, now: int, columns: PropertyColumns = NO_COLUMNS) -> list[Answers]:

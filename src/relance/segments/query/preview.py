@@ -19,8 +19,9 @@ from relance.events.service import PropertyColumns
 from relance.segments.definition.evaluate import evaluate
 from relance.segments.definition.needs import facts_asked
 from relance.segments.model import Preview
-from relance.segments.query.compile import Answers, answers, fulfil, name_of
+from relance.segments.query.compile import Answers, answers, fulfil, in_each_zone, name_of
 from relance.segments.rule.conditions import Bucket, Trait
+from relance.segments.rule.own_zone import asks_own_zone, own_zone, rule_asks_own_zone
 from relance.segments.rule.predicate import matches
 from relance.segments.rule.tree import All, Any_, Not, Rule, conditions
 
@@ -66,7 +67,7 @@ class Everybody(Protocol):
 
 def preview(rule: Rule, app_id: int, past: Past, everybody: Everybody, now: int) -> Preview:
     """How many of these people fulfil the rule, written out, at ``now``, and the first of their ids."""
-    if any(isinstance(leaf, Trait | Bucket) for leaf in conditions(rule)):
+    if any(isinstance(leaf, Trait | Bucket) or asks_own_zone(leaf) for leaf in conditions(rule)):
         return _one_by_one(rule, app_id, past, everybody, now)
     found = answers(rule, app_id, now, past.columns)
     strangers = bool(_tree(rule, {name: np.array([truth]) for each in found for name, truth in each.otherwise.items()})[0])
@@ -100,17 +101,22 @@ def _first_but(others: Ids, everybody: Everybody) -> list[int]:
 
 
 def _one_by_one(rule: Rule, app_id: int, past: Past, everybody: Everybody, now: int) -> Preview:
-    """Where a condition asks who somebody is, each person is looked at."""
+    """Where a condition asks who somebody is, or where, each person is looked at."""
     leaves = {name_of(leaf): leaf for leaf in conditions(rule)}
     tests = {name: leaf for name, leaf in leaves.items() if isinstance(leaf, Trait)}
-    people, truths = _of_traits(tests, everybody, now) if tests else (_all_ids(everybody), {})
+    asked = bool(tests) or rule_asks_own_zone(rule)
+    people, truths, zones = _of_profiles(tests, everybody, now) if asked else (_all_ids(everybody), {}, {})
     for name, leaf in leaves.items():
         if isinstance(leaf, Bucket):
             drawn = (evaluate(leaf, (), {}, now, person) for person in people.tolist())
             truths[name] = np.fromiter(drawn, np.bool_, people.size)
-    found = answers(rule, app_id, now, past.columns)
+    by_zone = in_each_zone(rule, zones, now)
+    found = answers(All(tuple(by_zone.values())), app_id, now, past.columns)
     truths |= _truths(found, [_columns(each, past) for each in found], people)
-    inside = people[_tree(rule, truths)]
+    holding = _tree(by_zone[""], truths)
+    for zone, theirs in zones.items() if len(by_zone) > 1 else ():
+        holding[theirs] = _tree(by_zone[zone], truths)[theirs]
+    inside = people[holding]
     return Preview(int(inside.size), inside[:SAMPLE].tolist())
 
 
@@ -118,19 +124,27 @@ def _all_ids(everybody: Everybody) -> Ids:
     return np.fromiter(everybody.ids(0, everybody.count()), np.int64)
 
 
-def _of_traits(tests: Mapping[str, Trait], everybody: Everybody, now: int) -> tuple[Ids, dict[str, Bools]]:
-    """Everybody, and the truth of each test of a trait; profiles are let go of page by page."""
+def _of_profiles(
+    tests: Mapping[str, Trait], everybody: Everybody, now: int
+) -> tuple[Ids, dict[str, Bools], dict[str, list[int]]]:
+    """Everybody, the truth of each test of a trait, and where those of each zone stand; profiles are let go of page by page."""
     ids: list[Ids] = []
     truths: dict[str, list[Bools]] = {name: [] for name in tests}
+    zones: dict[str, list[int]] = {}
     profiles = iter(everybody.profiles(facts_asked(tests.values())))
+    seen = 0
     while page := list(islice(profiles, _PAGE)):
         ids.append(np.fromiter((person for person, _ in page), np.int64, len(page)))
         for name, leaf in tests.items():
             passed = (matches(traits, leaf.predicate, now) for _, traits in page)
             truths[name].append(np.fromiter(passed, np.bool_, len(page)))
+        for place, (_, traits) in enumerate(page, seen):
+            if zone := own_zone(traits):
+                zones.setdefault(zone, []).append(place)
+        seen += len(page)
     if not ids:
-        return np.empty(0, np.int64), {name: np.empty(0, np.bool_) for name in tests}
-    return np.concatenate(ids), {name: np.concatenate(parts) for name, parts in truths.items()}
+        return np.empty(0, np.int64), {name: np.empty(0, np.bool_) for name in tests}, {}
+    return np.concatenate(ids), {name: np.concatenate(parts) for name, parts in truths.items()}, zones
 
 
 def _columns(found: Answers, past: Past) -> dict[str, npt.NDArray[Any]]:

@@ -29,7 +29,7 @@ from relance.segments.rule.conditions import (
     Trait,
 )
 from relance.segments.rule.values import pattern
-from relance.segments.rule.window import UTC, check_moment, check_window, check_zone, read_length
+from relance.segments.rule.window import UTC, check_moment, check_window, check_zone, fallback_of, is_own, read_length
 
 MAX_COUNT_IN_WINDOW = 1_000  # live state keeps that many newest instants per person
 MAX_COUNT_EVER = 1_000_000_000
@@ -162,7 +162,7 @@ def _check_moments(condition: Behaviour, path: str) -> None:
         raise RuleError("A moment is on or after (>=), on or before (<=) or between.", path=f"{path}.compare")
     values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
     for value in values:
-        _check_moment(value, condition.zone or UTC, f"{path}.value")
+        _check_moment(value, fallback_of(condition.zone) if is_own(condition.zone) else condition.zone or UTC, f"{path}.value")
 
 
 def _check_moment(value: Any, zone: str, path: str) -> None:

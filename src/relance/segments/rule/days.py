@@ -42,6 +42,16 @@ def _zone(name: str) -> ZoneInfo:
 
 
 @lru_cache(maxsize=4_096)
+def is_zone(name: str) -> bool:
+    """Whether there is an IANA time zone of this name."""
+    try:
+        _zone(name)
+    except ValueError:
+        return False
+    return True
+
+
+@lru_cache(maxsize=4_096)
 def day_start(ordinal: int, zone: str) -> int:
     """The instant at which a day (days since 1970-01-01) begins in a zone: midnight, or what comes first where there is none."""
     day = date.fromordinal(ordinal + _EPOCH)

@@ -9,7 +9,7 @@ import msgspec
 from relance.segments.errors import RuleError
 from relance.segments.rule.conditions import Behaviour, InSegment, OnList, Shorthand
 from relance.segments.rule.tree import MAX_DEPTH, All, Any_, Not, Rule, conditions, written_out
-from relance.segments.rule.window import in_zone
+from relance.segments.rule.window import in_zone, plain_zone
 
 MAX_WRITTEN_OUT = 1_000  # conditions, when all other segments are written out
 MAX_LEVELS = 2 * MAX_DEPTH  # of nesting, likewise: as deep as everything that walks a rule can go
@@ -90,6 +90,6 @@ def with_zone(rule: Rule, zone: str) -> Rule:
     window = getattr(rule, "window", None)
     if window is not None:
         changes["window"] = in_zone(window, zone)
-    if isinstance(rule, Behaviour) and rule.zone is None and rule.aggregate in ("days", "first", "last"):
-        changes["zone"] = zone
+    if isinstance(rule, Behaviour) and rule.aggregate in ("days", "first", "last"):
+        changes["zone"] = plain_zone(rule.zone, zone)
     return msgspec.structs.replace(rule, **changes) if changes else rule

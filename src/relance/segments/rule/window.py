@@ -25,7 +25,7 @@ import msgspec
 
 from relance.core.time import DAY, HOUR, MINUTE, SECOND
 from relance.segments.errors import RuleError
-from relance.segments.rule.days import PERIODS, Period, period_at, read_moment
+from relance.segments.rule.days import PERIODS, Period, is_zone, period_at, read_moment
 
 UNITS = {"s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY, "w": 7 * DAY}
 SHORTEST_WINDOW = SECOND
@@ -33,6 +33,8 @@ LONGEST_WINDOW = 3_660 * DAY  # ten years; a window's length costs nothing, sinc
 EVER = -(1 << 61)  # earlier than every event
 END = 1 << 61  # later than every event
 UTC = "UTC"
+OWN = "person"  # as a zone: each person's own
+_EAST, _WEST = 14 * HOUR, 12 * HOUR  # no zone's clock is further from UTC
 
 _LENGTH = re.compile(r"([1-9][0-9]{0,8})([smhdw])")
 
@@ -130,6 +132,16 @@ class Presence(NamedTuple):
     leave: int
 
 
+def is_own(zone: str | None) -> bool:
+    """Whether a condition's zone is each person's own."""
+    return zone is not None and zone.partition(":")[0] == OWN
+
+
+def fallback_of(zone: str | None) -> str:
+    """The zone taken where a person's own is not known."""
+    return (zone or "").partition(":")[2] or UTC
+
+
 def length_of(text: str) -> int:
     """Milliseconds of a length that was checked."""
     return int(text[:-1]) * UNITS[text[-1]]
@@ -199,11 +211,19 @@ def horizon(window: Window | None, now: int) -> int:
         return now - window.milliseconds
     if isinstance(window, Ago):
         return now - window.milliseconds[0]
+    if isinstance(window, Calendar | Dates) and is_own(window.zone):
+        return _horizon_anywhere(window, now)
     if isinstance(window, Calendar):
         return bounds(window, now, None)[0]
     if isinstance(window, Dates):
         return window.instants[0] - 1
     return EVER
+
+
+def _horizon_anywhere(window: Calendar | Dates, now: int) -> int:
+    """Of all zones the earliest: where it is earliest in the day a period may not have begun, and it begins first in the east."""
+    plain = msgspec.structs.replace(window, zone=UTC)
+    return max(EVER, bounds(plain, now - _WEST, None)[0] - _EAST)
 
 
 def check_window(window: Window, path: str) -> None:
@@ -225,6 +245,8 @@ def check_window(window: Window, path: str) -> None:
 def _check_dates(window: Dates, path: str) -> None:
     if window.zone is not None:
         check_zone(window.zone, f"{path}.zone")
+    if is_own(window.zone):
+        window = msgspec.structs.replace(window, zone=fallback_of(window.zone))
     for name, text in (("from", window.from_), ("to", window.to)):
         if text is not None:
             check_moment(text, window.zone or UTC, f"{path}.{name}")
@@ -243,11 +265,9 @@ def check_moment(text: str, zone: str, path: str) -> int:
 
 
 def check_zone(name: str, path: str) -> None:
-    """Raise ``RuleError`` unless it is an IANA time zone."""
-    try:
-        read_moment("2026-01-01", name)
-    except ValueError as error:
-        raise RuleError("This is no IANA time zone.", path=path) from error
+    """Raise ``RuleError`` unless it is an IANA time zone or each person's own."""
+    if not is_zone(fallback_of(name) if is_own(name) else name):
+        raise RuleError("This is no IANA time zone.", path=path)
 
 
 def canonical_window(window: Window | None) -> object:
@@ -261,12 +281,15 @@ def canonical_window(window: Window | None) -> object:
     if isinstance(window, Calendar):
         return ["calendar", window.calendar, window.zone or UTC]
     if isinstance(window, Dates):
-        return ["dates", *window.instants]
+        return ["dates", window.from_, window.to, window.zone] if is_own(window.zone) else ["dates", *window.instants]
     return ["after_first", window.milliseconds]
 
 
 def in_zone(window: Window | None, zone: str) -> Window | None:
     """The window with the zone filled in where none was given."""
-    if isinstance(window, Calendar | Dates) and window.zone is None:
-        return msgspec.structs.replace(window, zone=zone)
-    return window
+    return msgspec.structs.replace(window, zone=plain_zone(window.zone, zone)) if isinstance(window, Calendar | Dates) else window
+
+
+def plain_zone(given: str | None, zone: str) -> str:
+    """``given``, or ``zone`` where there is none or where a person's own is not known."""
+    return f"{OWN}:{zone}" if given == OWN else given or zone

@@ -65,6 +65,8 @@ ENGLISH = Words(
         "last_year": "last year",
     },
     zone=" ({} time)",
+    own_zone=" (their own time)",
+    own_zone_else=" (their own time, else {} time)",
     only=" (only {})",
     months=_MONTHS,
     date="{day} {month} {year}",

@@ -65,6 +65,8 @@ FRENCH = Words(
         "last_year": "l’année dernière",
     },
     zone=" (heure de {})",
+    own_zone=" (à l’heure de chacun)",
+    own_zone_else=" (à l’heure de chacun, sinon heure de {})",
     only=" (seulement {})",
     months=_MONTHS,
     date="{day} {month} {year}",

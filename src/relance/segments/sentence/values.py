@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from relance.segments.rule.conditions import Relative, Scalar, Value
-from relance.segments.rule.window import AfterFirst, Ago, Calendar, Dates, Rolling, Window
+from relance.segments.rule.window import OWN, AfterFirst, Ago, Calendar, Dates, Rolling, Window, fallback_of, is_own
 from relance.segments.sentence.words import Counted, Words
 
 
@@ -107,6 +107,8 @@ def bare_window(words: Words, shape: Window) -> str:
 
 
 def in_zone(words: Words, zone: str | None) -> str:
+    if zone is not None and is_own(zone):
+        return words.own_zone if zone == OWN else words.own_zone_else.format(fallback_of(zone))
     return "" if zone is None else words.zone.format(zone)
 
 

@@ -56,6 +56,8 @@ class Words:
     between_ago: str
     calendar: Mapping[str, str]
     zone: str
+    own_zone: str
+    own_zone_else: str
     only: str
     # dates
     months: tuple[str, ...]
