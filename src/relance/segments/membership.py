@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -16,6 +17,8 @@ from relance.segments.rule.meaning import Find, meaning
 from relance.segments.rule.tree import Rule, parse_rule
 
 __all__ = ["Backfill", "Live", "ReadProfiles", "named_rules", "preview_rule", "written_rule"]
+
+_PAUSES = (0, 0.005, 0.01, 0.02, 0.04, 0.08)  # seconds: until a tick leaves live state alone for a moment
 
 
 def named_rules(app_id: int, connection: Connection) -> Find:
@@ -36,9 +39,18 @@ def preview_rule(
     read_profiles: ReadProfiles,
     read_ids: Callable[[Connection, int], Iterable[int]],
     now: int,
+    live: Live | None = None,
 ) -> Preview:
-    """Who a rule (decoded JSON) would hold at ``now``; profiles are read only where it asks for traits. Raises ``RuleError``."""
+    """Who a rule (decoded JSON) would hold at ``now``; profiles are read only where it asks for traits. Raises ``RuleError``.
+
+    Where all its conditions are in ``live`` the answer is read off there, and may be that of the last instant settled.
+    """
     written = written_rule(rule, app_id, connection)
+    for pause in _PAUSES if live is not None and live.knows(app_id, written) else ():
+        time.sleep(pause)
+        found = None if live is None else live.preview(app_id, written, now)
+        if found is not None:
+            return found
     everybody = (
         read_profiles(connection, app_id) if asks_for_traits(written) else ((each, {}) for each in read_ids(connection, app_id))
     )

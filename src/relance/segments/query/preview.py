@@ -46,7 +46,7 @@ def preview(rule: Rule, app_id: int, past: Past, profiles: Profiles, now: int) -
             drawn = (evaluate(leaf, (), {}, now, person) for person in people.tolist())
             truths[name_of(leaf)] = np.fromiter(drawn, np.bool_, people.size)
     inside = people[_tree(rule, truths)]
-    return Preview(int(inside.size), inside[:SAMPLE].tolist())
+    return Preview(int(inside.size), inside[:SAMPLE].tolist(), now)
 
 
 def _of_events(rule: Rule, app_id: int, past: Past, people: Ids, now: int) -> dict[str, Bools]:
