@@ -416,7 +416,9 @@ export interface paths {
         put?: never;
         /**
          * Create a segment
-         * @description Make a segment; its members are there when this answers. Days and dates without a zone get the app's.
+         * @description Make a segment. Its members are there when this answers, unless history is long: then ``building`` says how far it is.
+         *
+         *     Days and dates without a zone get the app's.
          */
         post: operations["createSegment"];
         delete?: never;
@@ -508,7 +510,7 @@ export interface paths {
         head?: never;
         /**
          * Change a segment
-         * @description Change name or rule; with a new rule, people enter and leave at once.
+         * @description Change name or rule; with a new rule, people enter and leave at once, or when it is built from a long history.
          */
         patch: operations["changeSegment"];
         trace?: never;
@@ -542,7 +544,7 @@ export interface paths {
         };
         /**
          * List members
-         * @description The ids of the people in a segment now.
+         * @description The ids of the people in a segment now; 409 (``segment_building``) while a new one is being built.
          */
         get: operations["listMembers"];
         put?: never;
@@ -2098,6 +2100,8 @@ export interface components {
         Preview: {
             count: number;
             sample: number[];
+            /** @default 0 */
+            at: number;
         };
         /** PreviewRequest */
         PreviewRequest: {
@@ -2187,6 +2191,7 @@ export interface components {
             updated_at: number;
             created_by: string;
             sentence: components["schemas"]["Sentences"];
+            building?: components["schemas"]["SegmentProgress"] | null;
         };
         /** SegmentChange */
         SegmentChange: {
@@ -2234,8 +2239,9 @@ export interface components {
             segment_id: number;
             name: string;
             /** @enum {string} */
-            state: "live" | "building";
+            state: "live" | "building" | "updating";
             true_until: number | null;
+            progress?: components["schemas"]["SegmentProgress"] | null;
         };
         /** SegmentPoint */
         SegmentPoint: {
@@ -2244,6 +2250,19 @@ export interface components {
             left: number;
             merged: number;
             size: number;
+        };
+        /** SegmentProgress */
+        SegmentProgress: {
+            is_new: boolean;
+            stage: components["schemas"]["Stage"];
+            share: number;
+            read: number;
+            events: number;
+            people: number;
+            began_at: number | null;
+            expected_at: number | null;
+            tries: number;
+            error: string;
         };
         /** SegmentRow */
         SegmentRow: {
@@ -2321,6 +2340,12 @@ export interface components {
             sentence: string;
             count: number;
         };
+        /**
+         * Stage
+         * @description Where a segment is on its way to be live.
+         * @enum {string}
+         */
+        Stage: "waiting" | "reading" | "deciding" | "joining";
         /** Step */
         Step: {
             version?: number | null;

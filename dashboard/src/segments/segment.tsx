@@ -1,9 +1,9 @@
-import { Button, Grid, Stack, Table, Text } from "@mantine/core";
+import { Alert, Button, Grid, Progress, Stack, Table, Text } from "@mantine/core";
 import { IconPencil, IconTrash } from "@tabler/icons-react";
 import { useMemo } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { server, take } from "../api/client";
-import type { SegmentRow } from "../api/types";
+import type { Segment, SegmentRow } from "../api/types";
 import { firstDay } from "../overview/over-time";
 import { useFreshness, useSegmentsReport } from "../overview/queries";
 import { emailOf, personName } from "../people/name";
@@ -82,6 +82,22 @@ function History({ row }: { row: SegmentRow }) {
   );
 }
 
+/** How far a new or edited segment is on its way to be live. */
+function Building({ building }: { building: NonNullable<Segment["building"]> }) {
+  const { w, f } = useSpeech();
+  const done = f.share(building.share, 1);
+  return (
+    <Alert role="status" color={building.error ? "orange" : "blue"} mb="md" title={building.is_new ? w.segments.building : w.segments.updating}>
+      <Progress value={100 * building.share} aria-label={w.segments.buildingShare(done)} my="xs" />
+      <Text size="sm">
+        {building.stage === "waiting" ? w.segments.buildingWaits : w.segments.buildingShare(done)}{" "}
+        {building.expected_at !== null && <>{w.segments.buildingEnds} <Moment at={building.expected_at} form="time" size="sm" />.</>}
+      </Text>
+      {building.error !== "" && <Text size="sm">{w.segments.buildingFailed}</Text>}
+    </Alert>
+  );
+}
+
 export function SegmentPage() {
   const { w, f, language } = useSpeech();
   const { id: app, page } = useApp();
@@ -118,6 +134,7 @@ export function SegmentPage() {
           {deletion}
         </>
       }>
+      {segment.building && <Building building={segment.building} />}
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 4 }}>
           <Stack>
@@ -136,8 +153,8 @@ export function SegmentPage() {
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 8 }}>
           <Stack>
-            {row && row.points.length > 1 && <History row={row} />}
-            <MemberList segment={id} />
+            {row && row.points.length > 1 && segment.size !== null && <History row={row} />}
+            {segment.size !== null && <MemberList segment={id} />}
           </Stack>
         </Grid.Col>
       </Grid>

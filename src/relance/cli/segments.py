@@ -5,14 +5,23 @@ from __future__ import annotations
 import csv
 import io
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 from cyclopts import App
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
 from relance.cli.applying import Known, Step, named, numbered, plan
@@ -25,6 +34,7 @@ from relance.core.encoding import from_json
 
 app = App(name="segments", help="Segments of a running server: look, try rules, ask why, export members, keep rules in files.")
 _CHUNK = 65_536
+_LOOK_AGAIN = 0.5  # seconds
 
 
 @app.command(name="list")
@@ -34,7 +44,7 @@ def list_segments(*, url: Url = HERE, key: ApiKey = "") -> None:
     table = Table("id", "name", "people", "version", "changed", "state")
     table.columns[2].justify = "right"
     fresh = server.get("/segments/freshness")
-    states = {each["segment_id"]: each["state"] for each in fresh["segments"]}
+    states = {each["segment_id"]: _standing(each) for each in fresh["segments"]}
     for each in server.every("/segments"):
         size = "…" if each["size"] is None else f"{each['size']:,}"
         state = states.get(each["id"], "building")
@@ -49,21 +59,29 @@ def list_segments(*, url: Url = HERE, key: ApiKey = "") -> None:
 
 
 @app.command
-def show(segment: str, /, *, url: Url = HERE, key: ApiKey = "") -> None:
+def show(segment: str, /, *, wait: bool = False, url: Url = HERE, key: ApiKey = "") -> None:
     """Show one segment: its rule, who changed it and how, what leans on it, and how it went in the last 30 days.
 
     Parameters
     ----------
     segment
         Its id, or its whole name.
+    wait
+        While it is being built from history: show how far it is, and go on when it is done.
     """
     server, console = Remote(url, key), Console()
     found = _segment(server, segment)
     path = f"/segments/{found['id']}"
+    if wait and found["building"]:
+        _wait(server, path)
+        found = server.get(path)
     course = server.get(f"{path}/course")
     console.print(f"[bold]{found['name']}[/bold] (segment {found['id']}, version {found['version']})", highlight=False)
-    entered, left = (sum(point[name] for point in course["points"]) for name in ("entered", "left"))
-    console.print(f"{course['size']:,} people; in the last 30 days {entered:,} entered and {left:,} left.", highlight=False)
+    if found["building"]:
+        console.print(f"{_progress(found['building'])}.".capitalize(), highlight=False)
+    if found["size"] is not None:
+        entered, left = (sum(point[name] for point in course["points"]) for name in ("entered", "left"))
+        console.print(f"{found['size']:,} people; in the last 30 days {entered:,} entered and {left:,} left.", highlight=False)
     console.print(rule_tree(found["rule"]))
     table = Table("version", "when", "by", "what changed")
     for each in server.every(f"{path}/versions"):
@@ -71,6 +89,29 @@ def show(segment: str, /, *, url: Url = HERE, key: ApiKey = "") -> None:
     console.print(table)
     for user in server.get(f"{path}/users")["items"]:
         console.print(f"Used by {user['kind']} {user['id']} “{user['name']}”.", highlight=False)
+
+
+def _wait(server: Remote, path: str) -> None:
+    """Show a bar until the segment is live by its newest rule."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console) as bar:
+        task = bar.add_task("building from history", total=1.0)
+        while (building := server.get(path)["building"]) is not None:
+            told = f"failed ({building['error']}), trying again" if building["error"] else building["stage"]
+            bar.update(task, completed=building["share"], description=told)
+            time.sleep(_LOOK_AGAIN)
+        bar.update(task, completed=1.0)
+
+
+def _standing(fresh: Mapping[str, Any]) -> str:
+    """The state of one segment, in words."""
+    return fresh["state"] if fresh["progress"] is None else f"{fresh['state']}: {_progress(fresh['progress'])}"
+
+
+def _progress(building: Mapping[str, Any]) -> str:
+    told = f"{building['share']:.0%} of the way, {building['stage']}"
+    return f"{told}; failed {building['tries']} times: {building['error']}" if building["error"] else told
 
 
 @app.command

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -20,7 +21,7 @@ from relance.pipeline.parts import Parts
 from relance.pipeline.ticking import TickThread
 from relance.segments.definition.evaluate import Happening
 from relance.segments.definition.explain import Decisive, Explained, event_names, explain
-from relance.segments.errors import TooManyEventsError
+from relance.segments.errors import SegmentBuildingError, TooManyEventsError
 from relance.segments.membership import named_rules, preview_rule
 from relance.segments.rule.meaning import meaning
 from relance.segments.rule.tree import Rule, conditions, parse_rule
@@ -49,6 +50,7 @@ class SegmentCalls:
         shutil.rmtree(self._exports, ignore_errors=True)  # what a worker that was killed had begun
         self.known: dict[str, Callable[..., Any]] = {
             "segment_sizes": self.sizes,
+            "segments_building": self.building,
             "members": self.members,
             "member_rows": self.member_rows,
             "members_parquet": self.members_parquet,
@@ -64,8 +66,20 @@ class SegmentCalls:
     def sizes(self, app: int) -> list[tuple[int, int]]:
         return list(self.live.sizes(app).items())
 
+    def building(self, app: int) -> list[dict[str, Any]]:
+        """The segments that are being built from history, and how far they are."""
+        found: list[dict[str, Any]] = msgspec.to_builtins(self.parts.live.building(app))
+        now = time.time_ns() // 1_000_000
+        for each in found:
+            spent = now - each["began_at"] if each["began_at"] is not None else 0
+            each["expected_at"] = now + round(spent / each["share"] * (1 - each["share"])) if spent and each["share"] else None
+        return found
+
     def members(self, app: int, segment: int, cursor: int = 0, limit: int = 50) -> dict[str, Any]:
         live = self.live
+        for each in self.parts.live.building(app):
+            if each.segment == segment and each.is_new:
+                raise SegmentBuildingError("The segment is being built; who is in is not known yet.", share=round(each.share, 3))
         found = live.members(app, segment, cursor, limit + 1)
         following = found[limit - 1] if len(found) > limit else None
         return {"persons": found[:limit], "next": following, "size": live.size(app, segment)}
@@ -75,7 +89,9 @@ class SegmentCalls:
 
     def preview(self, app: int, rule: Any) -> Any:
         with reading(self.parts.state) as connection:
-            found = preview_rule(rule, app, connection, self.parts.history, Everybody(connection, app), self.parts.clock.now())
+            parts = self.parts
+            now, alone = parts.clock.now(), parts.live if parts.settings.partitions == 1 else None
+            found = preview_rule(rule, app, connection, parts.history, Everybody(connection, app), now, alone)
         return msgspec.to_builtins(found)
 
     def member_rows(self, app: int, segment: int, cursor: int = 0, limit: int = _PAGE) -> dict[str, Any]:
@@ -192,6 +208,7 @@ class SegmentCalls:
             "true_until": min(now, round_.settled_at) if is_late else now,
             "waiting": waiting,
             "live": [segment for segment, _ in self.sizes(app)],
+            "building": self.building(app),
         }
 
 

@@ -23,6 +23,12 @@ class SegmentConflictError(ConflictError):
     code = "segment_conflict"
 
 
+class SegmentBuildingError(ConflictError):
+    """The segment is new, and is being built from history: who is in is not known yet. ``data["share"]`` is done, from 0 to 1."""
+
+    code = "segment_building"
+
+
 class SegmentInUseError(ConflictError):
     """Something leans on the segment; ``data["users"]`` lists it as ``{"kind": "segment" or "journey", "id", "name"}``."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from typing import Any
 
@@ -18,6 +19,8 @@ from relance.segments.rule.meaning import Find, meaning
 from relance.segments.rule.tree import Rule, conditions, parse_rule
 
 __all__ = ["Backfill", "Live", "ReadProfiles", "named_rules", "preview_rule", "properties_read", "written_rule"]
+
+_PAUSES = (0, 0.005, 0.01, 0.02, 0.04, 0.08)  # seconds: until a tick leaves live state alone for a moment
 
 
 def named_rules(app_id: int, connection: Connection) -> Find:
@@ -41,6 +44,23 @@ def written_rule(rule: Any, app_id: int, connection: Connection) -> Rule:
     return meaning(parse_rule(rule), named_rules(app_id, connection))
 
 
-def preview_rule(rule: Any, app_id: int, connection: Connection, history: Past, everybody: Everybody, now: int) -> Preview:
-    """Who a rule (decoded JSON) would hold at ``now``. Raises ``RuleError``."""
-    return preview(written_rule(rule, app_id, connection), app_id, history, everybody, now)
+def preview_rule(
+    rule: Any,
+    app_id: int,
+    connection: Connection,
+    history: Past,
+    everybody: Everybody,
+    now: int,
+    live: Live | None = None,
+) -> Preview:
+    """Who a rule (decoded JSON) would hold at ``now``. Raises ``RuleError``.
+
+    Where all its conditions are in ``live`` the answer is read off there, and may be that of the last instant settled.
+    """
+    written = written_rule(rule, app_id, connection)
+    for pause in _PAUSES if live is not None and live.knows(app_id, written) else ():
+        time.sleep(pause)
+        found = None if live is None else live.preview(app_id, written, now)
+        if found is not None:
+            return found
+    return preview(written, app_id, history, everybody, now)

@@ -74,10 +74,11 @@ class Page(msgspec.Struct, frozen=True):
 
 
 class Preview(msgspec.Struct, frozen=True):
-    """Who a rule would hold now: how many people, and some of their ids."""
+    """Who a rule holds at the instant ``at`` (ms): how many people, and some of their ids."""
 
     count: int
     sample: list[int]
+    at: int = 0
 
 
 class Stage(StrEnum):

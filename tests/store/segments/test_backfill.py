@@ -84,6 +84,15 @@ class Filling(Again):
     driven: dict[Backfill, Iterator[None]] = field(default_factory=dict)
 
     @override
+    def check(self) -> None:
+        super().check()
+        for rule in self.rules.values():
+            found = self.live.preview(APP, rule, self.now)
+            inside = sorted(self.inside(rule))
+            if found is not None:  # else a random part was not drawn for all yet
+                assert (found.count, found.sample, found.at) == (len(inside), inside, self.now)
+
+    @override
     def follow(self, changes: list[Change], before: int | None) -> None:
         if before is None:  # nothing is live yet
             assert not changes

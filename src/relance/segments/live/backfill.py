@@ -26,7 +26,7 @@ from relance.segments.live.work import nothing
 from relance.segments.model import Building, Stage
 
 SLICE = 1_000_000  # positions read at a time, where nothing but numbers is read
-TEXT_SLICE = 250_000
+TEXT_SLICE = 100_000  # decoding holds the interpreter: little at a time, so that ticks come between
 PEOPLE = 20_000  # decided at a time
 FEW = 2_000  # likewise, where each is decided by the definition
 NEAR = 5_000  # events behind the ticks: little enough for the tick's thread to read on its own

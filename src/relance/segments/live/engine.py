@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, Protocol
 
@@ -16,6 +17,7 @@ from relance.segments.live.backfill import Backfill, Reached
 from relance.segments.live.building import Past, Profiles, Wanted, build, know_everybody
 from relance.segments.live.filling import Columns as PastColumns
 from relance.segments.live.filling import Slice, event_count, newest_position
+from relance.segments.live.holders import holders, knows
 from relance.segments.live.intake import Columns, Listeners, take_in
 from relance.segments.live.ledger import Committed, Ledger
 from relance.segments.live.missing import Plan, is_at_hand, transplant
@@ -23,9 +25,10 @@ from relance.segments.live.paged import Ids
 from relance.segments.live.rings import NEVER
 from relance.segments.live.shard import Changes, Shard, in_order_of_time
 from relance.segments.live.work import nothing
-from relance.segments.model import Building, Change
+from relance.segments.model import Building, Change, Preview
 from relance.segments.query.compile import newest_instant
-from relance.segments.rule.tree import conditions
+from relance.segments.query.preview import SAMPLE
+from relance.segments.rule.tree import Rule, conditions
 
 AT_ONCE = 100_000  # events and people to look at: few enough for the tick's thread
 
@@ -61,6 +64,7 @@ class Live:
         self._carried: list[Change] = []  # found at start: not yet handed out
         self._backfills: dict[int, Backfill] = {}
         self._position: int | None = None  # history up to here is folded; None: as far as it goes
+        self._moves = 0  # odd while the tick's thread is changing something
         self._loaded = False
 
     # -- building ------------------------------------------------------------------------------------------------------
@@ -99,21 +103,24 @@ class Live:
         self._check_loaded()
         definitions = _by_app(store.active_definitions(connection))
         for app_id in definitions.keys() | self._shards.keys() | self._backfills.keys():
-            wanted = definitions.get(app_id, [])
-            self._asked[app_id] = facts_asked(each.rule for each in wanted)  # by those that are being built, too
-            shard = self._shards.get(app_id)
-            if shard is not None:
-                self._carried += in_order_of_time([(app_id, each) for each in shard.advance(nothing(), {}, now)])
-            if not self._alone and shard is None:
-                shard = Shard(app_id, now)
-                know_everybody(shard, history, self._profiles(connection, app_id))
-                self._shards = {**self._shards, app_id: shard}
+            with self._moving():
+                self._take_up(app_id, definitions.get(app_id, []), connection, history, now)
+
+    def _take_up(self, app_id: int, wanted: Sequence[Wanted], connection: Connection, history: PastColumns, now: int) -> None:
+        self._asked[app_id] = facts_asked(each.rule for each in wanted)  # by those that are being built, too
+        shard = self._shards.get(app_id)
+        if shard is not None:
+            self._carried += in_order_of_time([(app_id, each) for each in shard.advance(nothing(), {}, now)])
+        elif not self._alone:
+            shard = Shard(app_id, now)
+            know_everybody(shard, history, self._profiles(connection, app_id))
+            self._shards = {**self._shards, app_id: shard}
+        self._join(app_id, history, now)
+        self._bring_in_line(app_id, wanted, connection, history)
+        while self._begin_backfill(app_id, wanted, history, now):
+            self._complete(self._backfills[app_id], history, self._profiles(connection, app_id))
             self._join(app_id, history, now)
             self._bring_in_line(app_id, wanted, connection, history)
-            while self._begin_backfill(app_id, wanted, history, now):
-                self._complete(self._backfills[app_id], history, self._profiles(connection, app_id))
-                self._join(app_id, history, now)
-                self._bring_in_line(app_id, wanted, connection, history)
 
     def _bring_in_line(self, app_id: int, wanted: Sequence[Wanted], connection: Connection, history: PastColumns) -> None:
         """Make the app's shard hold what can be live at once."""
@@ -264,7 +271,8 @@ class Live:
             upto = max(columns.occurred_at.max(initial=shard.last).item(), now if shard.waiting else 0)
             work, happened = take_in(shard, self._listeners[app_id], columns, changed, max(upto, now))
             upto = max(upto, work.instant.max(initial=0).item())
-            found_changes += [(app_id, each) for each in shard.advance(work, changed, upto, happened)]
+            with self._moving():
+                found_changes += [(app_id, each) for each in shard.advance(work, changed, upto, happened)]
         self._position = batch.first_position + len(batch) - 1
         for app_id, backfill in self._backfills.items():
             if app_id in traits:
@@ -277,7 +285,8 @@ class Live:
         self._check_loaded()
         found: list[tuple[int, Changes]] = []
         for app_id, shard in self._shards.items():
-            found += [(app_id, each) for each in shard.advance(nothing(), {}, now)]
+            with self._moving():
+                found += [(app_id, each) for each in shard.advance(nothing(), {}, now)]
         self._tell_backfills(now)
         return self._handed_out(found)
 
@@ -298,7 +307,8 @@ class Live:
         if shard is None:
             return []
         ended = self.memberships(app_id, from_id)
-        shard.merge(from_id, into_id)
+        with self._moving():
+            shard.merge(from_id, into_id)
         return [Change(app_id, segment, from_id, False, shard.last, merged=True) for segment in ended]
 
     def bring_back(self, app_id: int, past: Batch) -> None:
@@ -311,19 +321,21 @@ class Live:
         if shard is None or not past.events:
             return
         person = past.persons[0]
-        shard.forget(person)
-        shard.welcome(person)
-        ((_, columns),) = self._by_app(past, ())
-        work, happened = take_in(shard, self._listeners[app_id], columns, {}, shard.last)
-        upto = max(shard.last, columns.occurred_at.max(initial=0).item())
-        passed = in_order_of_time([(app_id, each) for each in shard.advance(work, {}, upto, happened)])
+        with self._moving():
+            shard.forget(person)
+            shard.welcome(person)
+            ((_, columns),) = self._by_app(past, ())
+            work, happened = take_in(shard, self._listeners[app_id], columns, {}, shard.last)
+            upto = max(shard.last, columns.occurred_at.max(initial=0).item())
+            passed = in_order_of_time([(app_id, each) for each in shard.advance(work, {}, upto, happened)])
         self._carried += [each for each in passed if each.person_id != person]
 
     def forget(self, app_id: int, person_id: int) -> None:
         """Nothing of this person stays, and nothing is said of it."""
         shard = self._shards.get(app_id)
         if shard is not None:
-            shard.forget(person_id)
+            with self._moving():
+                shard.forget(person_id)
         if app_id in self._backfills:
             self._backfills[app_id].note_forgotten(person_id)
 
@@ -399,6 +411,33 @@ class Live:
             return []
         return sorted(number for number, segment in shard.segments.copy().items() if segment.member.one(person_id))
 
+    def preview(self, app_id: int, rule: Rule, now: int) -> Preview | None:
+        """Who fulfils a rule, written out, whose conditions are all live; None where they are not, or a tick is at work on them.
+
+        It is the answer of ``now``, or of the instant before at which the app was last settled, where more is due already.
+        """
+        shard, moves = self._shards.get(app_id), self._moves
+        if shard is None or not self._loaded or moves % 2 or shard.waiting:
+            return None
+        at = shard.last if shard.timers.next_due <= now else max(now, shard.last)
+        found = holders(shard, rule)
+        if found is None or moves != self._moves:
+            return None
+        return Preview(int(found.size), found[:SAMPLE].tolist(), at)
+
+    def knows(self, app_id: int, rule: Rule) -> bool:
+        """Whether every condition of a rule, written out, is live."""
+        shard = self._shards.get(app_id)
+        return shard is not None and knows(shard, rule)
+
+    @contextmanager
+    def _moving(self) -> Iterator[None]:
+        self._moves += 1
+        try:
+            yield
+        finally:
+            self._moves += 1
+
     def settled_until(self, app_id: int) -> int | None:
         """The instant up to which the app's segments are true; None where none is live."""
         shard = self._shards.get(app_id)
@@ -437,10 +476,15 @@ def _latest(backfill: Backfill, shard: Shard | None, now: int) -> int:
 
 
 def _living(shard: Shard, traits: Mapping[int, Mapping[str, Any]]) -> dict[int, Mapping[str, Any]]:
-    """Traits of people who were not merged away or forgotten in the meantime, where any segment asks for people or traits."""
-    asked = shard.trait_leaves or shard.zones is not None
-    if not traits or not (asked or any(each.holds_for_strangers for each in shard.segments.values())):
+    """Traits of people who were not merged away or forgotten in the meantime, where any segment asks for people or traits.
+
+    Where none does they are known from now on all the same: a segment that is made later may hold them.
+    """
+    if not traits:
         return {}
     people: Ids = np.array(sorted(traits), np.int64)
     living = people[shard.root_of(people) == people]
+    if not (shard.trait_leaves or any(each.holds_for_strangers for each in shard.segments.values())):
+        shard.known.set(living, True)
+        return {}
     return {person: traits[person] for person in living.tolist()}

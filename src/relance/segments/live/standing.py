@@ -61,6 +61,11 @@ class BucketLeaf:
         inside: Bools = drawn == 1
         return inside
 
+    def dense(self, known: Bools) -> Bools | None:
+        """Who of all people, by id, is in it; None where it was not drawn yet for some who are ``known``."""
+        drawn = self._drawn.dense(known.size)[: known.size]
+        return None if (known & (drawn == _UNKNOWN)).any() else drawn == 1
+
     @property
     def nbytes(self) -> int:
         return self._drawn.nbytes

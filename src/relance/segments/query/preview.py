@@ -74,8 +74,8 @@ def preview(rule: Rule, app_id: int, past: Past, everybody: Everybody, now: int)
     others = _others(rule, found, past, strangers=strangers)
     others = others[others <= everybody.newest()]
     if not strangers:
-        return Preview(int(others.size), others[:SAMPLE].tolist())
-    return Preview(everybody.count() - int(others.size), _first_but(others, everybody))
+        return Preview(int(others.size), others[:SAMPLE].tolist(), now)
+    return Preview(everybody.count() - int(others.size), _first_but(others, everybody), now)
 
 
 def _others(rule: Rule, found: list[Answers], past: Past, *, strangers: bool) -> Ids:
@@ -117,7 +117,7 @@ def _one_by_one(rule: Rule, app_id: int, past: Past, everybody: Everybody, now: 
     for zone, theirs in zones.items() if len(by_zone) > 1 else ():
         holding[theirs] = _tree(by_zone[zone], truths)[theirs]
     inside = people[holding]
-    return Preview(int(inside.size), inside[:SAMPLE].tolist())
+    return Preview(int(inside.size), inside[:SAMPLE].tolist(), now)
 
 
 def _all_ids(everybody: Everybody) -> Ids:

@@ -18,6 +18,8 @@ Reads of the state store run here in threads. What lives in the worker (history,
     ``events.service.list_rejected`` over the log's store; ``after`` is an id or None.
 ``segment_sizes(app)`` → ``[[segment, size]]``
     Every live segment of the app.
+``segments_building(app)`` → ``[{"segment", "is_new", "stage", "share", "read", "events", "people", …}]``
+    ``segments.model.Building`` of each segment on its way to be live, with ``expected_at`` (real time, or None).
 ``members(app, segment, cursor, limit)`` → ``{"persons": [id], "next": id | None, "size": n}``
     People in a live segment with an id above ``cursor`` (0: from the start), by id; ``next`` is the cursor to go on from.
 ``memberships(app, person)`` → ``[segment]``
@@ -26,15 +28,16 @@ Reads of the state store run here in threads. What lives in the worker (history,
     The same with what names the people elsewhere, or None.
 ``members_parquet(app, segment)`` → ``{"file": name, "count": n}``
     All of them as a Parquet file in the folder ``exports`` of the data folder; whoever asked takes it away.
-``preview(app, rule)`` → ``{"count": n, "sample": [id]}``
-    ``segments.model.Preview`` of a rule (JSON form, checked already) that is not kept, computed over history.
+``preview(app, rule)`` → ``{"count": n, "sample": [id], "at": instant}``
+    ``segments.model.Preview`` of a rule (JSON form, checked already) that is not kept: from live state where all its
+    conditions are live, else over history.
 ``explain(app, person, rule, segment)`` → ``{"person": id, "now", "member": bool | None, "explanation": {…}}``
     ``segments.explain.Explained`` of a rule (JSON form); ``segment`` (or None) is the one whose live membership is told too.
 ``segment_changes(app, segment, since, until, entered, before, limit)`` → ``[{"person", …}]``
     Who entered and left in [since, until), newest first: ``person``, ``entered``, ``occurred_at``, ``late``, ``place``;
     ``entered`` and ``before`` (a ``place``) may be None.
-``freshness(app)`` → ``{"now", "true_until", "waiting", "live": [segment], "columns": [{"property", "share"}]}``
-    Up to when the app's segments are true, how many groups of events wait, and which segments are live.
+``freshness(app)`` → ``{"now", "true_until", "waiting", "live": [segment], "building": […], "columns": [{"property", "share"}]}``
+    Up to when the app's segments are true, how many groups of events wait, which segments are live, and ``segments_building``.
 ``report(app, report, arguments)`` → ``{…}``
     ``relance.analytics.service.Reports.report(app, report, arguments, live=…, now=…)``; reports: overview, messages, skipped,
     segments, rfm.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Annotated, Literal
 
 import msgspec
@@ -15,6 +16,7 @@ from relance.web.api.documentation import ERRORS
 from relance.web.api.pages import Page, page, read_cursor
 from relance.web.api.parameters import AppId, Behind, Cursor, Limit, SegmentId
 from relance.web.api.reports import Instant, Length, ask
+from relance.web.api.segments import SegmentProgress, progress_of
 
 LATE_AFTER = 10_000  # ms behind now at which the alarm is raised
 _END_OF_TIME = 1 << 62
@@ -52,12 +54,15 @@ class Course(msgspec.Struct, frozen=True):
 
 
 class SegmentFreshness(msgspec.Struct, frozen=True):
-    """One segment: ``live``, or ``building`` while its members are not there yet; it is true as of ``true_until`` (ms)."""
+    """One segment: ``live`` and true as of ``true_until`` (ms); ``building`` while its members are not there yet; or
+    ``updating`` while it still goes by its former rule. ``progress`` says how far these two are.
+    """
 
     segment_id: int
     name: str
-    state: Literal["live", "building"]
+    state: Literal["live", "building", "updating"]
     true_until: int | None
+    progress: SegmentProgress | None = None
 
 
 class LaidOut(msgspec.Struct, frozen=True):
@@ -128,20 +133,26 @@ async def get_course(
 async def get_freshness(app: AppId, services: Behind) -> Freshness:
     """Up to when each segment is true, and whether they have fallen behind."""
     found = await services.context.worker.call("freshness", app=app)
-    live = set(found["live"])
+    live, progress = set(found["live"]), progress_of(found["building"])
     segments = []
     after: int | None = 0
     while after is not None:
         listed = await sync_to_thread(services.segments.page, app, after, 200)
         for each in listed.items:
-            is_live = each.id in live
-            true_until = found["true_until"] if is_live else None
-            segments.append(SegmentFreshness(each.id, each.name, "live" if is_live else "building", true_until))
+            true_until = found["true_until"] if each.id in live else None
+            state = _state(each.id, live, progress)
+            segments.append(SegmentFreshness(each.id, each.name, state, true_until, progress.get(each.id)))
         after = listed.next
     lag = found["now"] - found["true_until"]
     return Freshness(
         found["now"], lag, lag > LATE_AFTER, found["waiting"], segments, msgspec.convert(found["columns"], list[LaidOut])
     )
+
+
+def _state(segment: int, live: Container[int], progress: Container[int]) -> Literal["live", "building", "updating"]:
+    if segment not in live:
+        return "building"
+    return "updating" if segment in progress else "live"
 
 
 router = Router(path="/apps/{app:int}", route_handlers=[list_changes, get_course, get_freshness], tags=["Segments"])

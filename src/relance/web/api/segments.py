@@ -10,7 +10,7 @@ from litestar.concurrency import sync_to_thread
 from litestar.params import JSONBody, QueryParameter
 from msgspec import Meta
 
-from relance.segments.model import Preview, Segment, State, User
+from relance.segments.model import Preview, Segment, Stage, State, User
 from relance.segments.rule.schema import rule_schema
 from relance.segments.service import parse_rule, refuse_users, to_data
 from relance.web.api.authentication import Caller
@@ -33,9 +33,29 @@ ReadVersion = Annotated[
 ]
 
 
+class SegmentProgress(msgspec.Struct, frozen=True):
+    """A new or edited segment on its way to be live, filled from history while events keep coming. Times are real ones (ms).
+
+    ``share`` is done, from 0 to 1: ``read`` of ``events`` events of history are read, ``people`` are decided. A new one
+    (``is_new``) has no members until then, an edited one those of its former rule. After ``tries`` failures (``error`` is the
+    newest) it began anew.
+    """
+
+    is_new: bool
+    stage: Stage
+    share: float
+    read: int
+    events: int
+    people: int
+    began_at: int | None
+    expected_at: int | None
+    tries: int
+    error: str
+
+
 class SegmentAnswer(msgspec.Struct, frozen=True):
-    """A segment. ``size`` is the number of people in it now; null until the worker has built it. ``created_by`` made it;
-    ``sentence`` is the rule.
+    """A segment. ``size`` is the number of people in it now; null until it is built. ``building`` says how far it is with a new
+    or edited rule; null when that is live. ``created_by`` made it; ``sentence`` is the rule.
     """
 
     id: int
@@ -49,6 +69,7 @@ class SegmentAnswer(msgspec.Struct, frozen=True):
     updated_at: int
     created_by: str
     sentence: Sentences
+    building: SegmentProgress | None = None
 
 
 class SegmentCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -99,7 +120,7 @@ class Memberships(msgspec.Struct, frozen=True):
     items: list[Membership]
 
 
-def as_answer(segment: Segment, size: int | None, sentence: Sentences) -> SegmentAnswer:
+def as_answer(segment: Segment, size: int | None, sentence: Sentences, building: SegmentProgress | None = None) -> SegmentAnswer:
     """A segment as the API shows it."""
     return SegmentAnswer(
         id=segment.id,
@@ -113,6 +134,7 @@ def as_answer(segment: Segment, size: int | None, sentence: Sentences) -> Segmen
         updated_at=segment.updated_at,
         created_by=segment.created_by,
         sentence=sentence,
+        building=building,
     )
 
 
@@ -131,7 +153,8 @@ async def checked_rule(services: Services, app: int, rule: Any) -> dict[str, Any
 async def sized(services: Services, segment: Segment) -> SegmentAnswer:
     """A segment with its live size, in words too."""
     (sentence,) = await in_words(services, segment.app_id, [segment.rule])
-    return as_answer(segment, (await sizes_of(services, segment.app_id)).get(segment.id), sentence)
+    building = (await building_of(services, segment.app_id)).get(segment.id)
+    return as_answer(segment, (await sizes_of(services, segment.app_id)).get(segment.id), sentence, building)
 
 
 async def sizes_of(services: Services, app: int) -> dict[int, int]:
@@ -139,14 +162,27 @@ async def sizes_of(services: Services, app: int) -> dict[int, int]:
     return dict(await services.context.worker.call("segment_sizes", app=app))
 
 
+async def building_of(services: Services, app: int) -> dict[int, SegmentProgress]:
+    """The segments of an app that are on their way to be live."""
+    return progress_of(await services.context.worker.call("segments_building", app=app))
+
+
+def progress_of(rows: list[dict[str, Any]]) -> dict[int, SegmentProgress]:
+    """What the worker says of such segments, by id."""
+    return {row["segment"]: msgspec.convert(row, SegmentProgress) for row in rows}
+
+
 @get("/segments", operation_id="listSegments", summary="List segments", responses=ERRORS)
 async def list_segments(app: AppId, services: Behind, cursor: Cursor = None, limit: Limit = 50) -> Page[SegmentAnswer]:
     """The segments of an app with their sizes; archived ones are not listed."""
     after = read_cursor(cursor, int) or 0
     found = await sync_to_thread(services.segments.page, app, after, limit)
-    sizes = await sizes_of(services, app)
+    sizes, building = await sizes_of(services, app), await building_of(services, app)
     said = await in_words(services, app, [segment.rule for segment in found.items])
-    items = [as_answer(segment, sizes.get(segment.id), sentence) for segment, sentence in zip(found.items, said, strict=True)]
+    items = [
+        as_answer(segment, sizes.get(segment.id), sentence, building.get(segment.id))
+        for segment, sentence in zip(found.items, said, strict=True)
+    ]
     return Page(items, None if found.next is None else write_cursor(found.next))
 
 
@@ -154,7 +190,10 @@ async def list_segments(app: AppId, services: Behind, cursor: Cursor = None, lim
 async def create_segment(
     request: Request[Any, Caller, Any], app: AppId, data: JSONBody[SegmentCreation], services: Behind
 ) -> SegmentAnswer:
-    """Make a segment; its members are there when this answers. Days and dates without a zone get the app's."""
+    """Make a segment. Its members are there when this answers, unless history is long: then ``building`` says how far it is.
+
+    Days and dates without a zone get the app's.
+    """
     now = services.context.clock.now()
     zone = await sync_to_thread(zone_of, services, app)
     made = await sync_to_thread(services.segments.create, app, data.name, data.rule, now, request.auth.actor, zone=zone)
@@ -192,7 +231,7 @@ async def get_segment(app: AppId, segment: SegmentId, services: Behind) -> Segme
 async def change_segment(
     request: Request[Any, Caller, Any], app: AppId, segment: SegmentId, data: JSONBody[SegmentChange], services: Behind
 ) -> SegmentAnswer:
-    """Change name or rule; with a new rule, people enter and leave at once."""
+    """Change name or rule; with a new rule, people enter and leave at once, or when it is built from a long history."""
     now, author = services.context.clock.now(), request.auth.actor
     zone = await sync_to_thread(zone_of, services, app)
     changed = await sync_to_thread(
@@ -223,7 +262,7 @@ async def list_users(app: AppId, segment: SegmentId, services: Behind) -> Users:
 
 @get("/segments/{segment:int}/members", operation_id="listMembers", summary="List members", responses=ERRORS)
 async def list_members(app: AppId, segment: SegmentId, services: Behind, cursor: Cursor = None, limit: Limit = 50) -> Members:
-    """The ids of the people in a segment now."""
+    """The ids of the people in a segment now; 409 (``segment_building``) while a new one is being built."""
     after = read_cursor(cursor, int) or 0
     await sync_to_thread(services.segments.get, app, segment)
     found = await services.context.worker.call("members", app=app, segment=segment, cursor=after, limit=limit)
