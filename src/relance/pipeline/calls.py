@@ -80,6 +80,8 @@ class Calls:
         with reading(self.parts.log) as connection:
             end = log_end(connection, self.ticking.tick.partition)
         cursor = self.ticking.tick.cursor
+        with reading(self.parts.state) as connection:
+            snapshot = self.parts.snapshots.newest(connection, cursor.position)
         return {
             "log_end": end,
             "log_offset": cursor.log_offset,
@@ -87,6 +89,7 @@ class Calls:
             "settled_at": cursor.settled_at,
             "failures": self.ticking.failures,
             "now": self.parts.clock.now(),
+            "snapshot": plain(snapshot),
         }
 
     def stats(self) -> dict[str, Any]:
@@ -96,4 +99,5 @@ class Calls:
             "busy_seconds": {name: round(seconds, 4) for name, seconds in self.ticking.busy_seconds.items()},
             "history": self.parts.history.stats(),
             "live_bytes": self.parts.live.nbytes,
+            "snapshots": plain(self.parts.snapshots.figures),
         }

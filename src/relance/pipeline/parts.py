@@ -10,8 +10,8 @@ from relance.core.configuration import Settings
 from relance.events.past import History, Seen, open_history
 from relance.infra.clock import Clock
 from relance.journeys.service import Engine as Journeys
-from relance.segments.membership import Live
-from relance.users.service import People, read_traits
+from relance.segments.membership import Live, Snapshots
+from relance.users.service import People, read_traits, read_traits_of
 
 
 @dataclass
@@ -26,10 +26,12 @@ class Parts:
     people: People
     seen: Seen
     live: Live
+    snapshots: Snapshots
     journeys: Journeys
 
     @classmethod
     def open(cls, settings: Settings, clock: Clock, state: Engine, log: Engine, partition: int) -> Parts:
+        snapshots = Snapshots(partition, read_traits_of)
         return cls(
             settings=settings,
             clock=clock,
@@ -38,7 +40,8 @@ class Parts:
             history=open_history(settings),
             people=People(partition),
             seen=Seen(partition),
-            live=Live(partition, read_traits),
+            live=Live(partition, read_traits, snapshots),
+            snapshots=snapshots,
             journeys=Journeys(partition),
         )
 

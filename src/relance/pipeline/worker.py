@@ -25,8 +25,10 @@ from relance.pipeline.errors import ClockError, NotSettledError, WorkerGoneError
 from relance.pipeline.latency import Latencies
 from relance.pipeline.lease import Lease
 from relance.pipeline.parts import Parts
+from relance.pipeline.store import holds_cursor
 from relance.pipeline.tick import Settled, Tick
 from relance.pipeline.ticking import TickThread
+from relance.segments.membership import Snapshotter
 from relance.users.model import Subscription
 
 log = structlog.get_logger()
@@ -73,6 +75,7 @@ class Worker:
         self._lease: Lease | None = None
         self._parts: Parts | None = None
         self._ticking: TickThread | None = None
+        self._snapshotter: Snapshotter | None = None
         self._calls: Calls | None = None
         self._dispatching: asyncio.Task[None] | None = None
         self.dispatcher = Dispatcher(
@@ -101,6 +104,14 @@ class Worker:
         tick = Tick(self._parts, self._lease, cursor)
         tick.load()
         self._ticking = TickThread(tick, self.latencies, self._settled, self._lost)
+        self._snapshotter = Snapshotter(
+            self._parts.live,
+            self._parts.snapshots,
+            self.state,
+            lambda: tick.cursor.position,
+            lambda connection: holds_cursor(connection, tick.cursor),
+        )
+        self._snapshotter.start()
         self._calls = Calls(self._parts, self._ticking)
 
     @property
@@ -117,6 +128,8 @@ class Worker:
             await self._dispatching
         if self._ticking is not None:
             await asyncio.to_thread(self._ticking.stop)
+        if self._snapshotter is not None:
+            await asyncio.to_thread(self._snapshotter.stop)
         if self._parts is not None:
             self._parts.history.close()
         if self._lease is not None:
@@ -126,6 +139,8 @@ class Worker:
 
     def _settled(self, settled: Settled) -> None:
         """On the tick's thread, after each commit."""
+        if self._snapshotter is not None:
+            self._snapshotter.noticed()
         if settled.intents:
             if len(self._caused) > MOST_REMEMBERED:
                 self._caused.clear()

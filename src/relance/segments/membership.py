@@ -9,12 +9,14 @@ from sqlalchemy.engine import Connection
 
 from relance.segments import store
 from relance.segments.live.engine import Live, ReadProfiles
+from relance.segments.live.snapshot.snapshots import Snapshots
+from relance.segments.live.snapshot.snapshotter import Snapshotter
 from relance.segments.model import Preview
 from relance.segments.query.preview import Past, asks_for_traits, preview
 from relance.segments.rule.meaning import meaning
 from relance.segments.rule.tree import Rule, parse_rule
 
-__all__ = ["Live", "ReadProfiles", "preview_rule", "written_rule"]
+__all__ = ["Live", "ReadProfiles", "Snapshots", "Snapshotter", "preview_rule", "written_rule"]
 
 
 def written_rule(rule: Any, app_id: int, connection: Connection) -> Rule:

@@ -58,6 +58,12 @@ def read_traits(connection: Connection, app_id: int) -> Iterator[tuple[int, dict
         after = rows[-1][0]
 
 
+def read_traits_of(connection: Connection, app_id: int, persons: Collection[int]) -> dict[int, dict[str, Any]]:
+    """Person → what rules may ask of them, of those that are there."""
+    query = _TOLD.where(TRAITS.c.app_id == app_id, among(connection, TRAITS.c.person_id, persons))
+    return {person: with_facts(from_json(traits), *facts) for person, traits, *facts in connection.execute(query)}
+
+
 def read_ids(connection: Connection, app_id: int) -> list[int]:
     """Everybody in an app."""
     return list(connection.scalars(sa.select(USERS.c.id).where(USERS.c.app_id == app_id)))

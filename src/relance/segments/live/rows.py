@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +51,17 @@ class _Tier:
     def give_back(self, slots: Ids) -> None:
         self.owner[slots] = 0
         self.times[slots] = NONE
+        self.values[slots] = 0
         self._free.extend(slots.tolist())
+
+    def arrays(self) -> dict[str, Table | Ids]:
+        return {"times": self.times[: self._used], "values": self.values[: self._used], "owner": self.owner[: self._used]}
+
+    def restore(self, times: Table, values: Table, owner: Ids) -> Ids:
+        """Be what these arrays were taken of; returns the slots in use."""
+        self.times, self.values, self.owner, self._used = times, values, owner, owner.size
+        self._free = ((owner[1:] == 0).nonzero()[0] + 1).tolist()
+        return owner.nonzero()[0]
 
     @property
     def nbytes(self) -> int:
@@ -154,6 +164,17 @@ class Rows:
             if stale.size:
                 self._place.set(tier.owner[stale], 0)
                 tier.give_back(stale)
+
+    def arrays(self) -> dict[str, Table | Ids]:
+        """All of it, for ``restore``: views, true until the next change."""
+        return {f"{name}.{number}": each for number, tier in enumerate(self._tiers) for name, each in tier.arrays().items()}
+
+    def restore(self, arrays: Mapping[str, Table | Ids]) -> None:
+        """Be what these arrays were taken of."""
+        for number in range(len(arrays) // len(self._tiers[0].arrays())):
+            tier = self._tier(number)
+            slots = tier.restore(*(arrays[f"{name}.{number}"] for name in ("times", "values", "owner")))
+            self._place.set(tier.owner[slots], (slots << _TIER_BITS) | number)
 
     @property
     def nbytes(self) -> int:

@@ -71,6 +71,11 @@ class Tally:
         """Whether an event's properties must be read."""
         return self._read is not None
 
+    @property
+    def is_lasting(self) -> bool:
+        """Whether its values mean the same in another process."""
+        return self._read is not _identity_bits
+
     def values(self, bodies: Sequence[Mapping[str, Any]]) -> tuple[Ids, Ids]:
         """What is kept of events with these properties: the places of those that count, and their values."""
         if self._read is None:

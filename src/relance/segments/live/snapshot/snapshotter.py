@@ -1,0 +1,288 @@
+"""Writes snapshots on a thread of its own, part by part, while ticks go on.
+
+A part is copied between two ticks, so that it is true of a committed position, which its head names; each part has a position
+of its own. What differs from what was written before is packed and written in small transactions; the last of them puts the
+head in place, so that a part is there as it was or as it is, whatever happens meanwhile.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+import structlog
+from numpy.typing import NDArray
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from relance.infra.database import reading, writing
+from relance.segments.live.books import Book
+from relance.segments.live.snapshot import store
+from relance.segments.live.snapshot.chunks import VERSION, Column, DamagedError, Head, Written, dirty, read_head
+from relance.segments.live.snapshot.lines import LINES, LinesColumn, groups
+from relance.segments.live.snapshot.parts import Part
+from relance.segments.live.snapshot.snapshots import Snapshots
+from relance.segments.live.snapshot.turns import Turns
+
+log = structlog.get_logger()
+
+AFTER_EVENTS = 100_000  # settled since the last snapshot: what a start reads again of history
+SHARE = 10  # a snapshot waits at least that many times as long as the last one took
+SOON = 5.0  # seconds until a snapshot that must come soon begins: what comes together is written together
+WRITE_BYTES = 262_144  # of chunks in one transaction: a tick waits for one at most
+TURN_SECONDS = 0.004  # of copying lines in one turn
+
+
+class Live(Protocol):
+    """Live state, as far as copies of it are taken."""
+
+    partition: int
+    turns: Turns
+
+    @property
+    def is_loaded(self) -> bool: ...
+
+    def part_names(self) -> list[store.Part]: ...
+
+    def part(self, app_id: int, name: str, /) -> Part | None: ...
+
+    def settled_until(self, app_id: int, /) -> int | None: ...
+
+
+class LostError(Exception):
+    """Another worker has the partition."""
+
+
+class Snapshotter:
+    """Watches how much was settled, and writes. ``noticed`` and ``stop`` are called between ticks.
+
+    ``position`` gives the committed position between two ticks; ``is_mine`` says, inside a transaction, whether the partition is
+    still this worker's.
+    """
+
+    def __init__(
+        self,
+        live: Live,
+        snapshots: Snapshots,
+        engine: Engine,
+        position: Callable[[], int],
+        is_mine: Callable[[Connection], bool],
+    ) -> None:
+        self._live = live
+        self._snapshots = snapshots
+        self._engine = engine
+        self._position = position
+        self._is_mine = is_mine
+        self._partition = live.partition
+        self._at = 0  # the committed position at the last snapshot's beginning
+        self._heads: dict[store.Part, Head] = {}
+        self._ready = False  # whether ``_heads`` are what the store has
+        self._pending: list[Callable[[Connection], None]] = []
+        self._pending_bytes = 0
+        self._ended, self._took = float("-inf"), 0.0
+        self._asked_at: float | None = None  # when a snapshot was asked for that must come soon
+        self._changed = threading.Condition()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._main, name="snapshots", daemon=True)
+
+    def start(self) -> None:
+        with reading(self._engine) as connection:
+            self._at = store.select_oldest(connection, self._partition)
+        self.noticed()
+        self._thread.start()
+
+    def noticed(self) -> None:
+        """Something was settled."""
+        with self._changed:
+            if self._asked_at is None and self._snapshots.lacking:
+                self._asked_at = time.monotonic()
+            self._changed.notify_all()
+
+    def stop(self) -> None:
+        """After the last tick: write what has changed since the last snapshot, and end."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify_all()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    # -- when ------------------------------------------------------------------------------------------------------------
+
+    def _main(self) -> None:
+        while not self._wait():
+            try:
+                self.snapshot()
+            except LostError:
+                return
+            except SQLAlchemyError:
+                self._ready = False
+                log.warning("snapshot_failed", partition=self._partition, exc_info=True)
+            self._ended = time.monotonic()
+        if self._position() != self._at or self._snapshots.lacking:
+            try:
+                self.snapshot()
+            except (LostError, SQLAlchemyError):
+                log.warning("snapshot_failed", partition=self._partition, exc_info=True)
+
+    def _wait(self) -> bool:
+        """Wait until a snapshot is due. Returns whether the program stops instead."""
+        with self._changed:
+            while not self._stopping:
+                pause = self._pause(time.monotonic())
+                if pause is not None and pause <= 0:
+                    return False
+                self._changed.wait(pause)
+            return True
+
+    def _pause(self, now: float) -> float | None:
+        """Seconds until a snapshot is due; None where nothing says when."""
+        due: float | None = None if self._asked_at is None else self._asked_at + SOON
+        if self._position() - self._at >= AFTER_EVENTS:
+            due = now if due is None else min(due, now)
+        return None if due is None else max(due, self._ended + max(SOON, SHARE * self._took)) - now
+
+    # -- one snapshot ----------------------------------------------------------------------------------------------------
+
+    def snapshot(self) -> bool:
+        """Write every part anew that differs. Returns whether all of them could be copied."""
+        began, spent, before = time.monotonic(), time.thread_time(), self._snapshots.figures.bytes
+        self._asked_at = None
+        if not self._ready or self._snapshots.unusable:
+            self._read_heads()
+        with reading(self._engine) as connection:
+            forgotten = store.select_forgotten(connection, self._partition)
+        with self._live.turns.turn():
+            at, loaded = self._position(), self._live.is_loaded
+            names = self._live.part_names()
+        complete = loaded
+        for part in names if loaded else ():
+            complete &= self.write(part)
+        if complete:
+            self._end(names, forgotten)
+            self._at = at
+            self._snapshots.figures.count += 1
+        self.commit()
+        self._snapshots.figures.seconds += time.thread_time() - spent
+        self._took = time.monotonic() - began
+        written = self._snapshots.figures.bytes - before
+        told = {"position": at, "parts": len(names), "bytes": written, "seconds": round(self._took, 3)}
+        log.info("snapshot_written", partition=self._partition, complete=complete, **told)
+        return complete
+
+    def _read_heads(self) -> None:
+        """Go on from what is written; what an end in the middle of a writing left is removed."""
+        self._heads.clear()
+        self._pending, self._pending_bytes = [], 0
+        unusable = set(self._snapshots.unusable)
+        with self._writing() as connection:
+            for part, payload in store.select_heads(connection, self._partition).items():
+                try:
+                    self._heads[part] = read_head(payload)
+                except DamagedError:
+                    unusable.add(part)
+            for part in unusable:
+                self._heads.pop(part, None)
+                store.delete_part(connection, self._partition, part)
+            store.delete_unfinished(connection, self._partition, {part: head.writing for part, head in self._heads.items()})
+        self._snapshots.unusable -= unusable
+        self._ready = True
+
+    def write(self, part: store.Part) -> bool:
+        """Copy a part and write what differs; ``commit`` puts it in place. False where it is not there any more."""
+        if not self._ready:
+            self._read_heads()
+        before = self._heads.get(part)
+        number = before.writing + 1 if before is not None else 1
+        with self._live.turns.turn():
+            found = self._live.part(*part)
+            if found is None:
+                return False
+            head = Head(VERSION, number, self._position(), self._live.settled_until(part[0]) or 0, dict(found.about), {})
+            arrays = {name: array.copy() for name, array in found.arrays().items()}
+            people = found.state.begin_copy().tolist() if isinstance(found.state, Book) else []
+        columns = before.columns if before is not None else {}
+        chunks = self._lines(found, people, head, columns) if isinstance(found.state, Book) else _chunks(arrays, head, columns)
+        batch: list[Written] = []
+        for chunk in chunks:
+            batch.append(chunk)
+            self._pending_bytes += len(chunk.payload)
+            if self._pending_bytes >= WRITE_BYTES:
+                self._put(part, number, batch)
+                self.commit()
+                batch = []
+        self._put(part, number, batch)
+        written_at = time.time_ns() // 1_000_000
+        self._pending.append(lambda connection: store.put_head(connection, self._partition, part, head, before, written_at))
+        self._heads[part] = head
+        return True
+
+    def _lines(self, part: Part, people: list[int], head: Head, before: dict[str, Column]) -> Iterator[Written]:
+        """The chunks of a book that differ. Its lines are copied in several turns, as they were at the first."""
+        book = part.state
+        assert isinstance(book, Book)  # noqa: S101 - only books are given
+        column = LinesColumn(before.get(LINES), head.writing)
+        head.columns[LINES] = column.column
+        todo = list(groups(people))
+        todo.reverse()
+        try:
+            while todo:
+                copied = []
+                with self._live.turns.turn():
+                    until = time.perf_counter() + TURN_SECONDS
+                    while todo and time.perf_counter() < until:
+                        place, group = todo.pop()
+                        copied.append((place, book.copied(group)))
+                for place, lines in copied:
+                    written = column.take(place, lines)
+                    if written is not None:
+                        yield written
+        finally:
+            with self._live.turns.turn():
+                book.end_copy()
+
+    def _end(self, names: list[store.Part], forgotten: list[store.Person]) -> None:
+        """Every part is as of this snapshot: others go, and nothing is held any more of those deleted before it began."""
+        gone = self._heads.keys() - set(names)
+        for part in gone:
+            del self._heads[part]
+
+        def tidy(connection: Connection) -> None:
+            for part in gone:
+                store.delete_part(connection, self._partition, part)
+            store.delete_forgotten(connection, self._partition, forgotten)
+
+        self._pending.append(tidy)
+        self._snapshots.lacking = False
+
+    # -- writing ---------------------------------------------------------------------------------------------------------
+
+    def _put(self, part: store.Part, number: int, batch: list[Written]) -> None:
+        if batch:
+            self._snapshots.figures.bytes += sum(len(each.payload) for each in batch)
+            self._pending.append(lambda connection: store.insert_chunks(connection, self._partition, part, number, batch))
+
+    def commit(self) -> None:
+        """Commit what is pending, in order."""
+        pending, self._pending, self._pending_bytes = self._pending, [], 0
+        if pending:
+            with self._writing() as connection:
+                for each in pending:
+                    each(connection)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """A transaction while the partition is ours. Raises ``LostError``."""
+        with writing(self._engine) as connection:
+            if not self._is_mine(connection):
+                raise LostError
+            yield connection
+
+
+def _chunks(arrays: dict[str, NDArray[Any]], head: Head, before: dict[str, Column]) -> Iterator[Written]:
+    """The chunks of a part that differ."""
+    for name, array in arrays.items():
+        head.columns[name], chunks = dirty(name, array, before.get(name), head.writing)
+        yield from chunks
