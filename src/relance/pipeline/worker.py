@@ -23,7 +23,7 @@ from relance.messaging.service import Dispatcher, Preparation, Transport
 from relance.pipeline.calls import Calls
 from relance.pipeline.errors import ClockError, NotSettledError, WorkerGoneError
 from relance.pipeline.latency import Latencies
-from relance.pipeline.lease import Lease
+from relance.pipeline.lease import Lease, real_ms
 from relance.pipeline.parts import Parts
 from relance.pipeline.store import holds_cursor
 from relance.pipeline.tick import Settled, Tick
@@ -110,6 +110,7 @@ class Worker:
             self.state,
             lambda: tick.cursor.position,
             lambda connection: holds_cursor(connection, tick.cursor),
+            real_ms,
         )
         self._snapshotter.start()
         self._calls = Calls(self._parts, self._ticking)

@@ -54,7 +54,9 @@ class World:
         self.live = Live(0, lambda _c, _a: list(self.plans.items()), self.snapshots)
         with reading(self.state) as connection:
             self.live.load(connection, self.history, self.now)
-        self.snapshotter = Snapshotter(self.live, self.snapshots, self.state, lambda: self.position, lambda _: self.is_mine)
+        self.snapshotter = Snapshotter(
+            self.live, self.snapshots, self.state, lambda: self.position, lambda _: self.is_mine, lambda: self.now
+        )
 
     def rebuilt(self) -> Live:
         """Live state from history alone."""

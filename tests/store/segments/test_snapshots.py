@@ -62,7 +62,9 @@ class Again(Durable):
         self.live = Live(0, self.profiles, self.snapshots)
         with reading(self.state) as connection:
             self.live.load(connection, self.history, self.now)
-        self.snapshotter = Snapshotter(self.live, self.snapshots, self.state, lambda: self.position - 1, lambda _: True)
+        self.snapshotter = Snapshotter(
+            self.live, self.snapshots, self.state, lambda: self.position - 1, lambda _: True, lambda: self.now
+        )
 
     @override
     def step(self, step: Any) -> None:

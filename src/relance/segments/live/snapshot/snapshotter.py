@@ -60,7 +60,7 @@ class Snapshotter:
     """Watches how much was settled, and writes. ``noticed`` and ``stop`` are called between ticks.
 
     ``position`` gives the committed position between two ticks; ``is_mine`` says, inside a transaction, whether the partition is
-    still this worker's.
+    still this worker's; ``real_ms`` is the real time.
     """
 
     def __init__(
@@ -70,12 +70,14 @@ class Snapshotter:
         engine: Engine,
         position: Callable[[], int],
         is_mine: Callable[[Connection], bool],
+        real_ms: Callable[[], int],
     ) -> None:
         self._live = live
         self._snapshots = snapshots
         self._engine = engine
         self._position = position
         self._is_mine = is_mine
+        self._real_ms = real_ms
         self._partition = live.partition
         self._at = 0  # the committed position at the last snapshot's beginning
         self._heads: dict[store.Part, Head] = {}
@@ -165,10 +167,11 @@ class Snapshotter:
             self._at = at
             self._snapshots.figures.count += 1
         self.commit()
-        self._snapshots.figures.seconds += time.thread_time() - spent
+        spent = time.thread_time() - spent
+        self._snapshots.figures.seconds += spent
         self._took = time.monotonic() - began
         written = self._snapshots.figures.bytes - before
-        told = {"position": at, "parts": len(names), "bytes": written, "seconds": round(self._took, 3)}
+        told = {"position": at, "parts": len(names), "bytes": written, "seconds": round(self._took, 3), "cpu": round(spent, 3)}
         log.info("snapshot_written", partition=self._partition, complete=complete, **told)
         return complete
 
@@ -214,7 +217,7 @@ class Snapshotter:
                 self.commit()
                 batch = []
         self._put(part, number, batch)
-        written_at = time.time_ns() // 1_000_000
+        written_at = self._real_ms()
         self._pending.append(lambda connection: store.put_head(connection, self._partition, part, head, before, written_at))
         self._heads[part] = head
         return True
