@@ -111,6 +111,7 @@ class Worker:
             lambda: tick.cursor.position,
             lambda connection: holds_cursor(connection, tick.cursor),
             real_ms,
+            self.settings.snapshot_events,
         )
         self._snapshotter.start()
         self._calls = Calls(self._parts, self._ticking)

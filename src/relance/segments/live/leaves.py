@@ -59,7 +59,7 @@ class Stream:
         """Everybody of whom anything is kept, ascending."""
         kept = [self.rings.people()] if self.rings is not None else []
         if self.totals is not None:
-            kept.append(np.array(self.totals.where_true(), np.int64))
+            kept.append(self.totals.held()[0])
         return np.unique(np.concatenate(kept))
 
     def forget(self, person: int) -> None:

@@ -417,7 +417,7 @@ class Shard:
 
     def settle_segment(self, segment: Watched) -> tuple[Ids, Bools]:
         """Decide a segment for everybody known, as of ``last``; returns who changed and whether they are in."""
-        people = np.array(self.known.where_true(), np.int64)
+        people, _ = self.known.held()
         inside = segment.decide(people)
         changed = segment.put(people, inside)
         return people[changed], inside[changed]

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import structlog
 from numpy.typing import NDArray
@@ -29,11 +29,11 @@ from relance.segments.live.snapshot.turns import Turns
 
 log = structlog.get_logger()
 
-AFTER_EVENTS = 100_000  # settled since the last snapshot: what a start reads again of history
-SHARE = 10  # a snapshot waits at least that many times as long as the last one took
+SHARE = 10  # a snapshot waits at least that many times as long as the last one took of a processor
+PAUSE = 1.0  # seconds, and at least that long
 SOON = 5.0  # seconds until a snapshot that must come soon begins: what comes together is written together
 WRITE_BYTES = 262_144  # of chunks in one transaction: a tick waits for one at most
-TURN_SECONDS = 0.004  # of copying lines in one turn
+TURN_SECONDS = 0.005  # of copying in one turn, after which no other part is begun
 
 
 class Live(Protocol):
@@ -56,11 +56,23 @@ class LostError(Exception):
     """Another worker has the partition."""
 
 
+class _Copy(NamedTuple):
+    """A part at a committed position; of a book only who was in it then."""
+
+    name: store.Part
+    head: Head
+    before: Head | None
+    arrays: dict[str, NDArray[Any]]
+    book: Book | None
+    people: list[int]
+
+
 class Snapshotter:
     """Watches how much was settled, and writes. ``noticed`` and ``stop`` are called between ticks.
 
     ``position`` gives the committed position between two ticks; ``is_mine`` says, inside a transaction, whether the partition is
-    still this worker's; ``real_ms`` is the real time.
+    still this worker's; ``real_ms`` is the real time. A snapshot is due when ``after_events`` were settled since the last: as
+    many are read again at a start.
     """
 
     def __init__(
@@ -71,6 +83,7 @@ class Snapshotter:
         position: Callable[[], int],
         is_mine: Callable[[Connection], bool],
         real_ms: Callable[[], int],
+        after_events: int = 100_000,
     ) -> None:
         self._live = live
         self._snapshots = snapshots
@@ -78,6 +91,7 @@ class Snapshotter:
         self._position = position
         self._is_mine = is_mine
         self._real_ms = real_ms
+        self._after_events = after_events
         self._partition = live.partition
         self._at = 0  # the committed position at the last snapshot's beginning
         self._heads: dict[store.Part, Head] = {}
@@ -142,9 +156,9 @@ class Snapshotter:
     def _pause(self, now: float) -> float | None:
         """Seconds until a snapshot is due; None where nothing says when."""
         due: float | None = None if self._asked_at is None else self._asked_at + SOON
-        if self._position() - self._at >= AFTER_EVENTS:
+        if self._position() - self._at >= self._after_events:
             due = now if due is None else min(due, now)
-        return None if due is None else max(due, self._ended + max(SOON, SHARE * self._took)) - now
+        return None if due is None else max(due, self._ended + max(PAUSE, SHARE * self._took)) - now
 
     # -- one snapshot ----------------------------------------------------------------------------------------------------
 
@@ -159,9 +173,7 @@ class Snapshotter:
         with self._live.turns.turn():
             at, loaded = self._position(), self._live.is_loaded
             names = self._live.part_names()
-        complete = loaded
-        for part in names if loaded else ():
-            complete &= self.write(part)
+        complete = loaded and self._write_all(names)
         if complete:
             self._end(names, forgotten)
             self._at = at
@@ -169,9 +181,15 @@ class Snapshotter:
         self.commit()
         spent = time.thread_time() - spent
         self._snapshots.figures.seconds += spent
-        self._took = time.monotonic() - began
+        self._took = spent
         written = self._snapshots.figures.bytes - before
-        told = {"position": at, "parts": len(names), "bytes": written, "seconds": round(self._took, 3), "cpu": round(spent, 3)}
+        told = {
+            "position": at,
+            "parts": len(names),
+            "bytes": written,
+            "seconds": round(time.monotonic() - began, 3),
+            "cpu": round(spent, 3),
+        }
         log.info("snapshot_written", partition=self._partition, complete=complete, **told)
         return complete
 
@@ -197,54 +215,79 @@ class Snapshotter:
         """Copy a part and write what differs; ``commit`` puts it in place. False where it is not there any more."""
         if not self._ready:
             self._read_heads()
-        before = self._heads.get(part)
+        return self._write_all([part])
+
+    def _write_all(self, names: Sequence[store.Part]) -> bool:
+        """Copy as many at a time as a turn has time for. Returns whether all were there."""
+        todo, missing = list(reversed(names)), 0
+        while todo:
+            copies: list[_Copy] = []
+            with self._live.turns.turn():
+                until = time.perf_counter() + TURN_SECONDS
+                while todo and time.perf_counter() < until:
+                    part = todo.pop()
+                    found = self._live.part(*part)
+                    if found is None:
+                        missing += 1
+                    else:
+                        copies.append(self._copy(part, found))
+            try:
+                for copy in copies:
+                    self._write(copy)
+            finally:
+                self._end_copies(copies)
+        return not missing
+
+    def _copy(self, name: store.Part, part: Part) -> _Copy:
+        """In a turn: the part as of the committed position. Of a book only who is in it; its lines are copied afterwards."""
+        before = self._heads.get(name)
         number = before.writing + 1 if before is not None else 1
-        with self._live.turns.turn():
-            found = self._live.part(*part)
-            if found is None:
-                return False
-            head = Head(VERSION, number, self._position(), self._live.settled_until(part[0]) or 0, dict(found.about), {})
-            arrays = {name: array.copy() for name, array in found.arrays().items()}
-            people = found.state.begin_copy().tolist() if isinstance(found.state, Book) else []
+        head = Head(VERSION, number, self._position(), self._live.settled_until(name[0]) or 0, dict(part.about), {})
+        arrays = {column: array.copy() for column, array in part.arrays().items()}
+        book = part.state if isinstance(part.state, Book) else None
+        return _Copy(name, head, before, arrays, book, book.begin_copy().tolist() if book is not None else [])
+
+    def _end_copies(self, copies: Sequence[_Copy]) -> None:
+        books = [copy.book for copy in copies if copy.book is not None]
+        if books:
+            with self._live.turns.turn():
+                for book in books:
+                    book.end_copy()
+
+    def _write(self, copy: _Copy) -> None:
+        part, head, before = copy.name, copy.head, copy.before
         columns = before.columns if before is not None else {}
-        chunks = self._lines(found, people, head, columns) if isinstance(found.state, Book) else _chunks(arrays, head, columns)
+        chunks = _chunks(copy.arrays, head, columns) if copy.book is None else self._lines(copy.book, copy.people, head, columns)
         batch: list[Written] = []
         for chunk in chunks:
             batch.append(chunk)
             self._pending_bytes += len(chunk.payload)
             if self._pending_bytes >= WRITE_BYTES:
-                self._put(part, number, batch)
+                self._put(part, head.writing, batch)
                 self.commit()
                 batch = []
-        self._put(part, number, batch)
+        self._put(part, head.writing, batch)
         written_at = self._real_ms()
         self._pending.append(lambda connection: store.put_head(connection, self._partition, part, head, before, written_at))
         self._heads[part] = head
-        return True
 
-    def _lines(self, part: Part, people: list[int], head: Head, before: dict[str, Column]) -> Iterator[Written]:
+    def _lines(self, book: Book, people: list[int], head: Head, before: dict[str, Column]) -> Iterator[Written]:
         """The chunks of a book that differ. Its lines are copied in several turns, as they were at the first."""
-        book = part.state
-        assert isinstance(book, Book)  # noqa: S101 - only books are given
         column = LinesColumn(before.get(LINES), head.writing)
         head.columns[LINES] = column.column
         todo = list(groups(people))
         todo.reverse()
-        try:
-            while todo:
-                copied = []
-                with self._live.turns.turn():
-                    until = time.perf_counter() + TURN_SECONDS
-                    while todo and time.perf_counter() < until:
-                        place, group = todo.pop()
-                        copied.append((place, book.copied(group)))
-                for place, lines in copied:
-                    written = column.take(place, lines)
-                    if written is not None:
-                        yield written
-        finally:
+        while todo:
+            copied = []
             with self._live.turns.turn():
-                book.end_copy()
+                until = time.perf_counter() + TURN_SECONDS
+                while todo and time.perf_counter() < until:
+                    place, group = todo.pop()
+                    copied.append((place, book.copied(group)))
+            for place, lines in copied:
+                written = column.take(place, lines)
+                if written is not None:
+                    yield written
 
     def _end(self, names: list[store.Part], forgotten: list[store.Person]) -> None:
         """Every part is as of this snapshot: others go, and nothing is held any more of those deleted before it began."""
