@@ -186,14 +186,15 @@ class Work:
     def _changed(self, changes: Sequence[Change]) -> None:
         """Entering and leaving are events; their ids come from the segment, the person and the instant of truth."""
         self.settled.changes += len(changes)
-        entered, left, imported = Name.SEGMENT_ENTERED.value, Name.SEGMENT_LEFT.value, Flag.IMPORTED.value
+        entered, left, merged = Name.SEGMENT_ENTERED.value, Name.SEGMENT_LEFT.value, Name.SEGMENT_MERGED.value
+        imported = Flag.IMPORTED.value
         bodies: dict[int, bytes] = {}
         for each in changes:
             segment_id = each.segment_id
             body = bodies.get(segment_id)
             if body is None:
                 body = bodies[segment_id] = to_json({"segment": segment_id}).encode()
-            name = entered if each.entered else left
+            name = entered if each.entered else merged if each.merged else left
             cause = stable_id(name, each.app_id, segment_id, each.person_id, each.occurred_at)
             self._write(each.app_id, name, cause, each.person_id, each.occurred_at, body, imported if each.late else 0)
 

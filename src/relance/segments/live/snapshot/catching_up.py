@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from relance.segments.live.books import Book
+from relance.segments.live.bodies import Bodies
 from relance.segments.live.building import Past
-from relance.segments.live.intake import looks_inside, read_body
 from relance.segments.live.leaves import Stream
 from relance.segments.live.paged import Ids, Instants
 from relance.segments.live.past import last_position, merged_since, seen_since, told_between
+from relance.segments.live.sequences import Steps, mark
 from relance.segments.live.shard import Source
 from relance.segments.live.tallies import Tally
 
@@ -36,12 +36,12 @@ class Merged(NamedTuple):
 
 
 class Told(NamedTuple):
-    """Events of one name, in order of person and instant. ``bodies`` are empty where nobody looks inside."""
+    """Events of one name, in order of person, instant and position. ``bodies`` are empty where nobody looks inside."""
 
     people: Ids
     occurred_at: Instants
     position: Ids
-    bodies: Sequence[Mapping[str, Any]]
+    bodies: Sequence[str]
 
 
 class Since:
@@ -78,30 +78,43 @@ def _by_name(rows: Sequence[tuple[Any, ...]]) -> Iterator[tuple[str, Told]]:
         columns = np.array([row[:3] for row in theirs], np.int64)
         order = np.lexsort((columns[:, 2], columns[:, 1], columns[:, 0]))
         people, instants, positions = (np.ascontiguousarray(column) for column in columns[order].T)
-        bodies = [read_body(theirs[place][4]) for place in order.tolist()] if len(theirs[0]) > 4 else []
+        bodies = [theirs[place][4] for place in order.tolist()] if len(theirs[0]) > 4 else []
         yield name, Told(people, instants, positions, bodies)
 
 
-def fold_in(source: Source, told: Told, after: int, now: int) -> None:
+def events_of(source: Source) -> Sequence[str]:
+    """The names of the events that are folded into a source."""
+    return source.events if isinstance(source, Steps) else (source.event,)
+
+
+def looks_inside(source: Source) -> bool:
+    """Whether it must see an event's properties."""
+    return not isinstance(source, Stream) or bool(source.where)
+
+
+def fold_in(source: Source, event: str, told: Told, after: int, now: int) -> None:
     """Fold the events that were settled after a position into a source of their name; ``now`` is when all is settled up to."""
     places = (told.position > after).nonzero()[0]
-    if looks_inside(source):
-        bodies = told.bodies
-        passed = [place for place in places.tolist() if all(test(bodies[place]) for test in source.tests)]
-        places = np.array(passed, np.int64)
     if not places.size:
         return
-    people, instants = told.people[places], told.occurred_at[places]
-    if isinstance(source, Stream):
+    people, instants, positions = told.people[places], told.occurred_at[places], told.position[places]
+    if isinstance(source, Stream) and not source.where:
         source.add(people, instants, now)
+        return
+    names = source.names(event) if isinstance(source, Steps) else source.names
+    bodies = Bodies([told.bodies[place] for place in places.tolist()], names)
+    if isinstance(source, Steps):
+        chosen, keys, roles = source.read(event, bodies)
+        source.add(people[chosen], instants[chosen], keys, mark(positions[chosen], roles), now)
     elif isinstance(source, Tally):
-        chosen = [told.bodies[place] for place in places.tolist()] if source.looks_inside else [{}] * places.size
-        counted, values = source.values(chosen)
-        source.add(people[counted], instants[counted], values, now)
-    elif isinstance(source, Book):
-        positions = told.position[places].tolist()
-        events = [
-            source.told(occurred_at, position, told.bodies[place])
-            for occurred_at, position, place in zip(instants.tolist(), positions, places.tolist(), strict=True)
-        ]
-        source.add(people.tolist(), events, now)
+        chosen, values = source.read(bodies)
+        source.add(people[chosen], instants[chosen], values, now)
+    else:
+        chosen = source.where.passing(bodies).nonzero()[0]
+        if isinstance(source, Stream):
+            source.add(people[chosen], instants[chosen], now)
+            return
+        properties = bodies.mappings()
+        order = zip(instants[chosen].tolist(), positions[chosen].tolist(), chosen.tolist(), strict=True)
+        events = [source.told(occurred_at, position, properties[place]) for occurred_at, position, place in order]
+        source.add(people[chosen].tolist(), events, now)

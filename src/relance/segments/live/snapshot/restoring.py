@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Sequence as Row
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
@@ -13,19 +14,20 @@ from relance.segments.definition.turns import OnEvents
 from relance.segments.live.answers import NOBODY
 from relance.segments.live.books import Book
 from relance.segments.live.building import Past, Wanted
-from relance.segments.live.intake import looks_inside
+from relance.segments.live.identities import Identities
 from relance.segments.live.judged import JudgedLeaf
 from relance.segments.live.leaves import Stream
 from relance.segments.live.paged import Ids, Paged
 from relance.segments.live.rings import NEVER
-from relance.segments.live.shard import Shard
-from relance.segments.live.snapshot.catching_up import Merged, Seen, Since, fold_in
+from relance.segments.live.sequences import Steps, is_stepped, steps_key
+from relance.segments.live.shard import Shard, Source
+from relance.segments.live.snapshot.catching_up import Merged, Seen, Since, events_of, fold_in, looks_inside
 from relance.segments.live.snapshot.chunks import Chunks, DamagedError, Head, assemble
 from relance.segments.live.snapshot.lines import LINES, read_lines
 from relance.segments.live.snapshot.parts import FIRSTS, PEOPLE, State, name_of
 from relance.segments.live.standing import TraitLeaf
 from relance.segments.live.tallies import Tally, is_tallied, tally_key
-from relance.segments.rule.conditions import Behaviour, Happens, Trait
+from relance.segments.rule.conditions import Behaviour, Happens, Sequence, Trait
 from relance.segments.rule.tree import conditions
 from relance.segments.rule.window import needs_first
 
@@ -66,7 +68,7 @@ class Restored:
         self._gone = np.array(sorted(gone), np.int64)  # deleted, or merged into others
         self._asked: set[str] = set()
         self._positions: dict[str, int] = {}
-        self._sources: dict[str, Stream | Tally | Book] = {}
+        self._sources: dict[str, Source] = {}
         self._leaves: dict[str, JudgedLeaf | TraitLeaf] = {}
         self._names_of: dict[str, set[str]] = {}  # part of a leaf → the events that it hangs on
         self._touched: dict[str, list[Ids]] = {}
@@ -77,27 +79,31 @@ class Restored:
         """Whether it is known who there is."""
         return PEOPLE in self.names
 
-    def restore(self, wanted: Sequence[Wanted]) -> None:
+    def restore(self, wanted: Row[Wanted]) -> None:
         """Put into the shard what these segments need and what was written of it, as history has it now."""
         leaves = {leaf_key(leaf): leaf for each in wanted for leaf in conditions(each.rule)}
         judged: dict[str, OnEvents] = {}
+        self._restore_people()
         for key, leaf in leaves.items():
             if isinstance(leaf, Behaviour) and leaf.is_plain:
                 self._restore_stream(leaf)
             elif isinstance(leaf, Behaviour) and is_tallied(leaf):
                 self._restore_tally(leaf)
+            elif isinstance(leaf, Sequence) and is_stepped(leaf):
+                self._restore_steps(leaf)
             elif isinstance(leaf, OnEvents):
                 judged[key] = leaf
             elif isinstance(leaf, Trait):
                 self._restore_trait(key, leaf)
-        self._restore_people(any(needs_first(getattr(leaf, "window", None)) for leaf in judged.values()))
+        if any(needs_first(getattr(leaf, "window", None)) for leaf in judged.values()):
+            self._restore_firsts()
         self._restore_books(judged.values())
         for key, condition in judged.items():
             self._restore_judged(key, condition)
         if self._positions:
             self._catch_up()
 
-    def finish(self, profiles_of: Callable[[Sequence[int]], Traits]) -> None:
+    def finish(self, profiles_of: Callable[[Row[int]], Traits]) -> None:
         """Decide anew where events, profiles or time have come since; and set all timers."""
         traits = [name for name, leaf in self._leaves.items() if isinstance(leaf, TraitLeaf)]
         asked = {name: self._living(self._touched.get(name, [])) for name in self._leaves}
@@ -148,13 +154,31 @@ class Restored:
         key = tally_key(condition)
 
         def make(head: Head, chunks: Mapping[str, Chunks]) -> Tally:
-            tally = Tally(self._shard.next_number(), condition, head.about["span"])
+            self._check_key(head)
+            tally = Tally(self._shard.next_number(), condition, head.about["span"], self._shard.identities)
             tally.rows.restore(_arrays(head, chunks))
             return tally
 
         name = name_of("tally", key)
         if (tally := self._read(name, make)) is not None:
             self._shard.tallies[key] = self._sources[name] = tally
+
+    def _restore_steps(self, condition: Sequence) -> None:
+        key = steps_key(condition)
+
+        def make(head: Head, chunks: Mapping[str, Chunks]) -> Steps:
+            self._check_key(head)
+            steps = Steps(self._shard.next_number(), condition, head.about["span"], self._shard.identities)
+            steps.rows.restore(_arrays(head, chunks))
+            return steps
+
+        name = name_of("steps", key)
+        if (steps := self._read(name, make)) is not None:
+            self._shard.steps[key] = self._sources[name] = steps
+
+    def _check_key(self, head: Head) -> None:
+        if head.about["key"] not in ("", self._shard.identities.key.hex()):
+            raise DamagedError("Its values were told apart by another key.")
 
     def _restore_books(self, judged: Iterable[OnEvents]) -> None:
         steps: dict[str, Happens] = {}
@@ -196,11 +220,19 @@ class Restored:
         if (leaf := self._read(name, make)) is not None:
             self._shard.trait_leaves[key] = self._leaves[name] = leaf
 
-    def _restore_people(self, with_firsts: bool) -> None:
-        known = self._read(PEOPLE, lambda head, chunks: _paged(np.bool_, False, head, chunks))
-        if known is not None:
+    def _restore_people(self) -> None:
+        """Who there is; and the key by which values are told apart, which other parts have to share."""
+
+        def make(head: Head, chunks: Mapping[str, Chunks]) -> Paged:
+            known = _paged(np.bool_, False, head, chunks)
+            self._shard.identities = Identities(bytes.fromhex(head.about["key"]))
+            return known
+
+        if (known := self._read(PEOPLE, make)) is not None:
             self._shard.known = known
-        firsts = self._read(FIRSTS, lambda head, chunks: _paged(np.int64, NEVER, head, chunks)) if with_firsts else None
+
+    def _restore_firsts(self) -> None:
+        firsts = self._read(FIRSTS, lambda head, chunks: _paged(np.int64, NEVER, head, chunks))
         if firsts is not None:
             self._shard.firsts, self._shard.knows_firsts = firsts, True
 
@@ -216,12 +248,13 @@ class Restored:
         self._take_seen(since.seen())
         by_name: dict[str, list[str]] = {}
         for name, source in self._sources.items():
-            by_name.setdefault(source.event, []).append(name)
+            for event in events_of(source):
+                by_name.setdefault(event, []).append(name)
         names = by_name.keys() | set().union(*self._names_of.values())
-        inside = {source.event for source in self._sources.values() if looks_inside(source)}
+        inside = {event for source in self._sources.values() if looks_inside(source) for event in events_of(source)}
         for event, told in since.told(names, inside):
             for name in by_name.get(event, ()):
-                fold_in(self._sources[name], told, self._positions[name], shard.last)
+                fold_in(self._sources[name], event, told, self._positions[name], shard.last)
             for name, listens in self._names_of.items():
                 if event in listens:
                     self._touch(name, told.people[told.position > self._positions[name]])
@@ -271,7 +304,7 @@ class Restored:
 
     # -- deciding --------------------------------------------------------------------------------------------------------
 
-    def _living(self, touched: Sequence[Ids]) -> Ids:
+    def _living(self, touched: Row[Ids]) -> Ids:
         people: Ids = np.setdiff1d(np.concatenate([NOBODY, *touched]), self._gone)
         return people
 
