@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,11 +50,13 @@ class _Tier:
         self._free.extend(slots.tolist())
 
     def arrays(self) -> dict[str, Cells]:
-        return {"cells": self.cells[: self._used], "owner": self.owner[: self._used]}
+        """Each part by itself: their numbers are of different sizes."""
+        parts = {f"part{part}": self.cells[: self._used, part] for part in range(self.cells.shape[1])}
+        return {**parts, "owner": self.owner[: self._used]}
 
-    def restore(self, cells: Cells, owner: Ids) -> Ids:
+    def restore(self, parts: Sequence[Table], owner: Ids) -> Ids:
         """Be what these arrays were taken of; returns the slots in use."""
-        self.cells, self.owner, self._used = cells, owner, owner.size
+        self.cells, self.owner, self._used = np.stack(parts, axis=1), owner, owner.size
         self._free = ((owner[1:] == 0).nonzero()[0] + 1).tolist()
         return owner.nonzero()[0]
 
@@ -203,9 +205,10 @@ class Rows:
 
     def restore(self, arrays: Mapping[str, Cells]) -> None:
         """Be what these arrays were taken of."""
-        for number in range(len(arrays) // len(self._tiers[0].arrays())):
+        for number in range(sum(name.startswith("owner.") for name in arrays)):
             tier = self._tier(number)
-            slots = tier.restore(*(arrays[f"{name}.{number}"] for name in ("cells", "owner")))
+            parts = [arrays[f"part{part}.{number}"] for part in range(self._parts)]
+            slots = tier.restore(parts, arrays[f"owner.{number}"])
             self._place.set(tier.owner[slots], (slots << _TIER_BITS) | number)
 
     @property
