@@ -12,7 +12,7 @@ from sqlalchemy.engine import Engine
 from relance.core.time import DAY
 from relance.events.model import Batch, Event, Merge
 from relance.events.past import History
-from relance.infra.database import reading, writing
+from relance.infra.database import STATE, reading, writing
 from relance.segments.live.snapshot import chunks
 from relance.segments.live.snapshot.snapshots import Snapshots
 from relance.segments.live.snapshot.snapshotter import LostError, Snapshotter
@@ -171,6 +171,21 @@ def test_all_that_is_snapshotted_is_restored_and_caught_up(world: World) -> None
     assert world.snapshotter.snapshot()
     world.settle([3])
     world.check()
+
+
+def test_it_is_caught_up_with_history_on_each_engine(open_history: Callable[[], History]) -> None:
+    engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool)
+    STATE.create_all(engine)
+    world = World(engine, open_history())
+    world.settle([*range(1, 20), *range(1, 20, 2)], plans={7: "pro", 8: "free"})
+    world.snapshotter.snapshot()
+    world.settle([3, 4, 3, 99], plans={8: "pro", 7: "free", 100: "pro"})
+    world.merge(11, 12)
+    world.forget(14)
+    found, there = restored(world)
+    assert found == there
+    world.check()
+    engine.dispose()
 
 
 def test_what_is_the_same_is_not_written_again(world: World) -> None:
