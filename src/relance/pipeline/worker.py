@@ -144,13 +144,13 @@ class Worker:
             await self._dispatching
         if self._ticking is not None:
             await asyncio.to_thread(self._ticking.stop)
-        if self._snapshotter is not None:
-            await asyncio.to_thread(self._snapshotter.stop)
         if self._feeding is not None:
             self.feed.stop()
             await self._feeding
         if self._parts is not None:
             self._parts.history.close()
+        if self._snapshotter is not None:  # last, for it is what a stop can do without
+            await asyncio.to_thread(self._snapshotter.stop)
         if self._lease is not None:
             self._lease.release()
 

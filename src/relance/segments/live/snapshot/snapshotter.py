@@ -133,7 +133,7 @@ class Snapshotter:
                 self.snapshot()
             except LostError:
                 return
-            except SQLAlchemyError:
+            except Exception:  # whatever it was, ticks go on, and the next snapshot begins from what is written
                 self._ready = False
                 log.warning("snapshot_failed", partition=self._partition, exc_info=True)
             self._ended = time.monotonic()
