@@ -25,6 +25,7 @@ bench-segments: ## the benchmarks of segments alone: live state and previews ove
 	@.venv/bin/python -m bench.segments_tick
 	@.venv/bin/python -m bench.segments_preview
 	@.venv/bin/python -m bench.segments_backfill
+	@.venv/bin/python -m bench.segments_restart
 
 lock: ## write the lock files anew from pyproject.toml
 	@.venv/bin/python scripts/lock.py

@@ -49,7 +49,8 @@ class Ordeal:
         self.state_url = server.create("ordeal") if server else ""
         self.folder = folder
         self.data = folder / "data"
-        self.program = Program(folder, state_url=self.state_url)
+        # Snapshots of live segments are taken all the time, so that kills strike in the middle of them, and starts read them.
+        self.program = Program(folder, state_url=self.state_url, snapshot_events=50)
         self.orphans: list[psutil.Process] = []  # workers whose server was killed alone
 
     def endure(self) -> None:

@@ -12,7 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from rich.console import Console
@@ -115,6 +115,17 @@ def look_at_server(settings: Settings) -> Iterator[Finding]:
         return
     yield Finding(health["status"] == "ok", f"The server answers; {health.get('behind', 0)} groups of events wait to be settled.")
     yield Finding(not health.get("failures"), f"{health.get('failures', 0)} ticks failed since the worker started.")
+    yield Finding(None, _snapshot(health.get("snapshot")))
+
+
+def _snapshot(newest: dict[str, Any] | None) -> str:
+    if newest is None:
+        return "No snapshot of live segments is written yet: a restart would build them from history."
+    age, size = time.time() - newest["written_at"] / 1000, newest["bytes"] / 1e6
+    return (
+        f"The newest snapshot of live segments is {age:.0f} s old and has {size:.1f} MB;"
+        f" a restart would read {newest['behind']} events again."
+    )
 
 
 def look_at_mail(settings: Settings) -> Iterator[Finding]:

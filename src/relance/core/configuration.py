@@ -46,6 +46,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     partitions: Annotated[
         int, Meta(description="Partitions that people are shared out to; fixed once a store was made.", ge=1, le=64)
     ] = 1
+    snapshot_events: Annotated[
+        int,
+        Meta(description="Events settled between two snapshots of live segments: as many are read again after a crash.", ge=1),
+    ] = 100_000
     log_days: Annotated[int, Meta(description="Days the event log is kept after it has settled.", ge=1)] = 7
     rejected_days: Annotated[int, Meta(description="Days that what was set aside can be read.", ge=1)] = 30
     batch_bytes: Annotated[int, Meta(description="Largest body of a batch, in bytes (the Segment spec says 500 KB).", ge=1)] = (

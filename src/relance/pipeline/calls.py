@@ -83,6 +83,8 @@ class Calls:
         """How far settling is behind, and whether it goes on at all."""
         round_ = self.ticking.round
         end, reached = round_.log_end(), round_.settled_to
+        with reading(self.parts.state) as connection:
+            snapshot = self.parts.snapshots.newest(connection, round_.first.cursor.position)
         return {
             "log_end": end,
             "log_offset": reached,
@@ -90,6 +92,7 @@ class Calls:
             "settled_at": round_.settled_at,
             "failures": self.ticking.failures,
             "now": self.parts.clock.now(),
+            "snapshot": plain(snapshot),
         }
 
     def stats(self) -> dict[str, Any]:
@@ -99,4 +102,5 @@ class Calls:
             "busy_seconds": {name: round(seconds, 4) for name, seconds in self.ticking.busy_seconds.items()},
             "history": self.parts.history.stats(),
             "live_bytes": self.live.nbytes,
+            "snapshots": plain(self.parts.snapshots.figures),
         }

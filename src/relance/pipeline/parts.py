@@ -11,8 +11,8 @@ from relance.events.past import History, Seen, open_history
 from relance.infra.clock import Clock
 from relance.journeys.service import Engine as Journeys
 from relance.pipeline.partial import PartialHistory, read_own_traits
-from relance.segments.membership import Live
-from relance.users.service import People, read_traits
+from relance.segments.membership import Live, Snapshots
+from relance.users.service import People, read_traits, read_traits_of
 
 
 @dataclass
@@ -28,6 +28,7 @@ class Parts:
     people: People
     seen: Seen
     live: Live
+    snapshots: Snapshots
     journeys: Journeys
 
     @classmethod
@@ -46,6 +47,7 @@ class Parts:
         cls, settings: Settings, clock: Clock, state: Engine, log: Engine, partition: int, history: History, people: People
     ) -> Parts:
         many = settings.partitions > 1
+        snapshots = Snapshots(partition, read_traits_of)
         return cls(
             settings=settings,
             partition=partition,
@@ -55,7 +57,10 @@ class Parts:
             history=history,
             people=people,
             seen=Seen(partition),
-            live=Live(partition, read_own_traits(partition, settings.partitions) if many else read_traits, alone=not many),
+            live=Live(partition, read_own_traits(partition, settings.partitions), alone=False)
+            if many
+            else Live(partition, read_traits, snapshots),
+            snapshots=snapshots,
             journeys=Journeys(partition, settings.partitions),
         )
 

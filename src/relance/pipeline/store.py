@@ -68,6 +68,12 @@ def take_cursor(connection: Connection, seen: Cursor, owner: str, lease_until: i
     return connection.execute(statement).rowcount == 1
 
 
+def holds_cursor(connection: Connection, mine: Cursor) -> bool:
+    """Whether the partition is still held under this epoch, and will be until the transaction ends."""
+    query = sa.select(CURSORS.c.epoch).where(CURSORS.c.partition == mine.partition).with_for_update(read=True)
+    return connection.scalar(query) == mine.epoch
+
+
 def move_cursor(connection: Connection, to: Cursor) -> bool:
     """Write the new place, if this epoch is still ours. False means that another worker took the partition."""
     statement = (

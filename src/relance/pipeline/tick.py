@@ -91,14 +91,15 @@ class Tick:
 
     def run(self) -> Settled:
         """Settle what there is. After any failure all caches are dropped, and the next call rebuilds them first."""
-        if not self._loaded:
-            self.load()
-        try:
-            return self._run()
-        except BaseException:
-            self._loaded = False
-            self.parts.drop()
-            raise
+        with self.parts.live.turns.turn():
+            if not self._loaded:
+                self.load()
+            try:
+                return self._run()
+            except BaseException:
+                self._loaded = False
+                self.parts.drop()
+                raise
 
     def _run(self) -> Settled:
         settled = Settled()

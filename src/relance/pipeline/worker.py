@@ -26,12 +26,13 @@ from relance.pipeline.calls import Calls
 from relance.pipeline.errors import ClockError, NotSettledError, WorkerGoneError
 from relance.pipeline.latency import Latencies
 from relance.pipeline.laying_out import ColumnThread
-from relance.pipeline.lease import Lease
+from relance.pipeline.lease import Lease, real_ms
 from relance.pipeline.parts import Parts
 from relance.pipeline.rounds import Round
-from relance.pipeline.store import Cursor
+from relance.pipeline.store import Cursor, holds_cursor
 from relance.pipeline.tick import Settled, Tick
 from relance.pipeline.ticking import TickThread
+from relance.segments.membership import Snapshotter
 from relance.users.model import Subscription
 from relance.webhooks.feed import Feed, WebhookSender
 
@@ -80,6 +81,7 @@ class Worker:
         self._ticking: TickThread | None = None
         self._columns: ColumnThread | None = None
         self._backfilling: Backfilling | None = None
+        self._snapshotter: Snapshotter | None = None
         self._calls: Calls | None = None
         self._webhooks = webhooks
         self._feeds: list[Feed] = []  # one a partition
@@ -121,8 +123,22 @@ class Worker:
         self._ticking = TickThread(ticks, self.latencies, self._settled, self._lost)
         self._columns = ColumnThread(self._parts[0])
         self._backfilling = Backfilling(self._parts[0], self._ticking.wake)
+        if len(ticks.ticks) == 1:  # of several, each holds people whose past another has settled: these begin with history
+            self._snapshotter = self._snapshotter_of(ticks.first)
+            self._snapshotter.start()
         self._calls = Calls(self._parts, self._ticking)
         self._feeds = [self._feed_of(tick) for tick in ticks.ticks]
+
+    def _snapshotter_of(self, tick: Tick) -> Snapshotter:
+        return Snapshotter(
+            tick.parts.live,
+            tick.parts.snapshots,
+            self.state,
+            lambda: tick.cursor.position,
+            lambda connection: holds_cursor(connection, tick.cursor),
+            real_ms,
+            self.settings.snapshot_events,
+        )
 
     def _feed_of(self, tick: Tick) -> Feed:
         return Feed(self.state, tick.parts.history, self._webhooks, tick.partition, lambda: tick.cursor.position)
@@ -156,6 +172,8 @@ class Worker:
             await asyncio.to_thread(self._columns.stop)
         if self._parts:
             self._parts[0].history.close()
+        if self._snapshotter is not None:  # last, for it is what a stop can do without
+            await asyncio.to_thread(self._snapshotter.stop)
         for lease in self._leases:
             lease.release()
 
@@ -165,6 +183,8 @@ class Worker:
         """On the tick's thread, after each commit."""
         if self._backfilling is not None:
             self._backfilling.look()
+        if self._snapshotter is not None:
+            self._snapshotter.noticed()
         if settled.events:
             for feed in self._feeds:
                 self._loop.call_soon_threadsafe(feed.wake)

@@ -13,12 +13,24 @@ from relance.segments import store
 from relance.segments.definition.needs import reads_of
 from relance.segments.live.backfill import Backfill
 from relance.segments.live.engine import Live, ReadProfiles
+from relance.segments.live.snapshot.snapshots import Snapshots
+from relance.segments.live.snapshot.snapshotter import Snapshotter
 from relance.segments.model import Preview
 from relance.segments.query.preview import Everybody, Past, preview
 from relance.segments.rule.meaning import Find, meaning
 from relance.segments.rule.tree import Rule, conditions, parse_rule
 
-__all__ = ["Backfill", "Live", "ReadProfiles", "named_rules", "preview_rule", "properties_read", "written_rule"]
+__all__ = [
+    "Backfill",
+    "Live",
+    "ReadProfiles",
+    "Snapshots",
+    "Snapshotter",
+    "named_rules",
+    "preview_rule",
+    "properties_read",
+    "written_rule",
+]
 
 _PAUSES = (0, 0.005, 0.01, 0.02, 0.04, 0.08)  # seconds: until a tick leaves live state alone for a moment
 

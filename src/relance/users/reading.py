@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -60,11 +60,25 @@ def read_traits(connection: Connection, app_id: int, asked: frozenset[str] = fro
     while rows := connection.execute(
         _TOLD.where(TRAITS.c.app_id == app_id, TRAITS.c.person_id > after).order_by(TRAITS.c.person_id).limit(_PAGE)
     ).all():
-        persons = [row.person_id for row in rows]
-        found = read_rows(connection, app_id, persons, asked) if not asked.isdisjoint(TABLED) else {}
-        for person, traits, *known in rows:
-            yield person, tell(from_json(traits), Known(*known), asked, tabled(found[person]) if person in found else None)
+        yield from _told(connection, app_id, rows, asked)
         after = rows[-1][0]
+
+
+def _told(
+    connection: Connection, app_id: int, rows: Sequence[Any], asked: frozenset[str]
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    persons = [row.person_id for row in rows]
+    found = read_rows(connection, app_id, persons, asked) if not asked.isdisjoint(TABLED) else {}
+    for person, traits, *known in rows:
+        yield person, tell(from_json(traits), Known(*known), asked, tabled(found[person]) if person in found else None)
+
+
+def read_traits_of(
+    connection: Connection, app_id: int, persons: Collection[int], asked: frozenset[str]
+) -> dict[int, dict[str, Any]]:
+    """Person → what rules may ask of them, with the facts ``asked`` for, of those that are there."""
+    rows = connection.execute(_TOLD.where(TRAITS.c.app_id == app_id, among(connection, TRAITS.c.person_id, persons))).all()
+    return dict(_told(connection, app_id, rows, asked))
 
 
 class Everybody:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from relance.segments.live.paged import Bools, Ids, Instants, Paged
 from relance.segments.live.rings import NEVER
@@ -54,6 +58,17 @@ class Answers:
         self.truth.set(one, self.truth.fill)
         if self.scheduled is not None:
             self.scheduled.set(one, NEVER)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """All of it, for ``restore``: views, true until the next change."""
+        columns = {"truth": self.truth} if self.scheduled is None else {"truth": self.truth, "scheduled": self.scheduled}
+        return {f"{name}.{part}": each for name, column in columns.items() for part, each in column.arrays().items()}
+
+    def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Be what these arrays were taken of. The timers are not set: they are in ``scheduled``."""
+        self.truth.restore({part: arrays[f"truth.{part}"] for part in self.truth.arrays()})
+        if self.scheduled is not None:
+            self.scheduled.restore({part: arrays[f"scheduled.{part}"] for part in self.scheduled.arrays()})
 
     @property
     def nbytes(self) -> int:

@@ -15,6 +15,8 @@ from relance.segments.live.paged import Ids
 from relance.segments.rule.conditions import Happens
 from relance.segments.rule.window import EVER
 
+Line = Sequence[Happening]
+
 _BYTES_AN_EVENT = 400  # of a tuple, its properties and its place in a list, about
 
 
@@ -30,6 +32,7 @@ class Book:
         self._spare = 0
         self._pruned_to = EVER  # at or before this instant only ``spare`` events are kept
         self._lines: dict[int, list[Happening]] = {}
+        self._before: dict[int, Line] | None = None  # while a copy is taken: lines as they were at its beginning
         self.keep(keeps)
 
     def keep(self, keeps: Iterable[Keep]) -> None:
@@ -68,22 +71,56 @@ class Book:
         """Fold events in."""
         floor = self.floor(now)
         for person, event in zip(people, events, strict=True):
+            if self._before is not None:
+                self._note(person, self._before)
             line = self._lines.setdefault(person, [])
             insort(line, event, key=_order)
             if line[0].occurred_at <= floor:
                 self._prune(person, line, floor)
 
-    def of(self, person: int) -> Sequence[Happening]:
+    def of(self, person: int) -> Line:
         """One person's events, in order."""
         return self._lines.get(person, ())
 
     def merge(self, source: int, into: int, now: int) -> None:
         """Everything of ``source`` becomes ``into``'s."""
+        if self._before is not None:
+            self._note(source, self._before)
         moved = self._lines.pop(source, [])
         self.add([into] * len(moved), moved, now)
 
     def forget(self, person: int) -> None:
+        if self._before is not None:
+            self._note(person, self._before)
         self._lines.pop(person, None)
+
+    def begin_copy(self) -> Ids:
+        """From now on ``copied`` gives the lines as they are now, whatever is folded in meanwhile. Returns whose there are."""
+        self._before = {}
+        return self.people()
+
+    def copied(self, people: Iterable[int]) -> list[tuple[int, Line]]:
+        """Lines of some of these people; each is asked for once at most."""
+        before = self._before or {}
+        return [(person, before[person] if person in before else tuple(self._lines[person])) for person in people]
+
+    def end_copy(self) -> None:
+        self._before = None
+
+    def _note(self, person: int, before: dict[int, Line]) -> None:
+        if person not in before:
+            before[person] = tuple(self._lines.get(person, ()))
+
+    @property
+    def extent(self) -> tuple[list[str], int, int]:
+        """What ``covers`` goes by: names of properties, spare events, and up to where only these were kept."""
+        return sorted(self.members), self._spare, self._pruned_to
+
+    def restore(self, extent: tuple[Sequence[str], int, int], lines: Iterable[tuple[int, Iterable[Happening]]]) -> None:
+        """Be what was copied."""
+        members, self._spare, self._pruned_to = extent
+        self.members = frozenset(members)
+        self._lines = {person: list(line) for person, line in lines}
 
     def people(self) -> Ids:
         """Everybody of whom anything is kept, ascending."""
@@ -93,6 +130,8 @@ class Book:
         """Give back what no window can reach any more."""
         floor = self.floor(now)
         for person, line in list(self._lines.items()):
+            if self._before is not None:
+                self._note(person, self._before)
             self._prune(person, line, floor)
 
     def _prune(self, person: int, line: list[Happening], floor: int) -> None:

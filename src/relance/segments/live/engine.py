@@ -24,6 +24,9 @@ from relance.segments.live.missing import Plan, is_at_hand, transplant
 from relance.segments.live.paged import Ids
 from relance.segments.live.rings import NEVER
 from relance.segments.live.shard import Changes, Shard, in_order_of_time
+from relance.segments.live.snapshot.parts import Part, parts
+from relance.segments.live.snapshot.snapshots import Snapshots
+from relance.segments.live.snapshot.turns import Turns
 from relance.segments.live.work import nothing
 from relance.segments.model import Building, Change, Preview
 from relance.segments.query.compile import newest_instant
@@ -52,11 +55,18 @@ class Live:
     ``drop``. Reads may come from any thread; they see the state that is being settled, at most one tick ahead of the commit.
     """
 
-    def __init__(self, partition: int, read_profiles: ReadProfiles, *, alone: bool = True) -> None:
-        """``alone``: nobody was handed over by another partition, so that all of a person's events are this one's."""
+    def __init__(
+        self, partition: int, read_profiles: ReadProfiles, snapshots: Snapshots | None = None, *, alone: bool = True
+    ) -> None:
+        """With ``snapshots``, ``load`` reads from history only what was settled since they were written.
+
+        ``alone``: nobody was handed over by another partition, so that all of a person's events are this one's.
+        """
         self.partition = partition
+        self.turns = Turns()  # the tick's, from its first change to its commit, and those of whoever takes a copy between ticks
         self._alone = alone
         self._read_profiles = read_profiles
+        self._snapshots = snapshots
         self._shards: dict[int, Shard] = {}
         self._listeners: dict[int, Listeners] = {}
         self._asked: dict[int, frozenset[str]] = {}
@@ -81,9 +91,13 @@ class Live:
         for app_id, wanted in _by_app(store.active_definitions(connection)).items():
             found = history.run(newest_instant(app_id))[0][0]
             shard = shards[app_id] = Shard(app_id, max(committed.settled_at, found or 0) or now)
-            know_everybody(shard, history, self._profiles(connection, app_id))
             self._asked[app_id] = facts_asked(each.rule for each in wanted)
+            restored = None if self._snapshots is None else self._snapshots.restore(connection, shard, wanted, history)
+            if restored is None or not restored.knows_everybody:
+                know_everybody(shard, history, self._profiles(connection, app_id))
             self._build(shard, wanted, connection, history)
+            if restored is not None and self._snapshots is not None:
+                self._snapshots.finish(connection, shard, restored, self._asked[app_id])
             carried += self._compare(shard, committed, now)
         for app_id, segment_id in committed.digests:
             if app_id not in shards or segment_id not in shards[app_id].segments:
@@ -332,6 +346,8 @@ class Live:
 
     def forget(self, app_id: int, person_id: int) -> None:
         """Nothing of this person stays, and nothing is said of it."""
+        if self._snapshots is not None:
+            self._snapshots.forget(app_id, person_id)
         shard = self._shards.get(app_id)
         if shard is not None:
             with self._moving():
@@ -350,6 +366,8 @@ class Live:
         """Write the membership changes of this tick, in its transaction: one row, if anything changed."""
         self._check_loaded()
         self._ledger.flush(connection, tick, now, self._shards)
+        if self._snapshots is not None:
+            self._snapshots.flush(connection)
 
     def _by_app(self, batch: Batch, with_traits: Iterable[int]) -> list[tuple[int, Columns]]:
         """The batch cut by app, for the apps that have segments."""
@@ -378,6 +396,22 @@ class Live:
     def _check_loaded(self) -> None:
         if not self._loaded:
             raise RuntimeError("Live state was dropped and not loaded again.")
+
+    # -- for snapshots (in a turn) -------------------------------------------------------------------------------------
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether what is here is what is committed."""
+        return self._loaded
+
+    def part_names(self) -> list[tuple[int, str]]:
+        """(app, name) of all parts that are snapshotted."""
+        return [(app_id, part.name) for app_id, shard in self._shards.items() for part in parts(shard)]
+
+    def part(self, app_id: int, name: str) -> Part | None:
+        """None where there is no such part any more, or what is here is not what is committed."""
+        shard = self._shards.get(app_id) if self._loaded else None
+        return None if shard is None else next((part for part in parts(shard) if part.name == name), None)
 
     # -- reading (any thread) ------------------------------------------------------------------------------------------
 

@@ -6,7 +6,11 @@ distinct condition, shared by every segment of the app that has it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from relance.segments.definition.needs import Need
 from relance.segments.live.answers import NOBODY, Answers
@@ -60,7 +64,7 @@ class Stream:
         """Everybody of whom anything is kept, ascending."""
         kept = [self.rings.people()] if self.rings is not None else []
         if self.totals is not None:
-            kept.append(np.array(self.totals.where_true(), np.int64))
+            kept.append(self.totals.held()[0])
         return np.unique(np.concatenate(kept))
 
     def forget(self, person: int) -> None:
@@ -73,6 +77,20 @@ class Stream:
         """Give back what no window can reach any more."""
         if self.rings is not None:
             self.rings.sweep(now - self.need.span)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """All of it, for ``restore``: views, true until the next change."""
+        rings = {f"rings.{name}": each for name, each in self.rings.arrays().items()} if self.rings is not None else {}
+        return rings | (
+            {f"totals.{name}": each for name, each in self.totals.arrays().items()} if self.totals is not None else {}
+        )
+
+    def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Be what these arrays were taken of, for the same need."""
+        if self.rings is not None:
+            self.rings.restore({name: arrays[f"rings.{name}"] for name in self.rings.arrays()})
+        if self.totals is not None:
+            self.totals.restore({name: arrays[f"totals.{name}"] for name in self.totals.arrays()})
 
     @property
     def nbytes(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -87,6 +88,23 @@ class Paged:
         starts[:known] = self._offset[:known]
         rows: NDArray[Any] = self._flat[: self._flat.size // PAGE * PAGE].reshape(-1, PAGE)
         return rows[starts // PAGE].reshape(-1)
+
+    def held(self) -> tuple[Ids, NDArray[Any]]:
+        """Who has another value than ``fill``, ascending, and these values."""
+        pages = np.flatnonzero(self._offset)
+        rows = self._flat[: self._used * PAGE].reshape(-1, PAGE)[self._offset[pages] >> _SHIFT]
+        lines, columns = np.nonzero(rows != self.fill)
+        people: Ids = (pages[lines] << _SHIFT) + columns
+        return people, rows[lines, columns]
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """All of it, for ``restore``: views, true until the next ``set``."""
+        return {"flat": self._flat[: self._used * PAGE].reshape(-1, PAGE), "offset": self._offset}
+
+    def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Be what these arrays were taken of."""
+        self._flat, self._offset = arrays["flat"].reshape(-1), arrays["offset"]
+        self._used = self._flat.size // PAGE
 
     @property
     def nbytes(self) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -50,6 +52,15 @@ class _Tier:
         self.owner[slots] = 0
         self.rows[slots] = NONE
         self._free.extend(slots.tolist())
+
+    def arrays(self) -> dict[str, NDArray[np.int64]]:
+        return {"rows": self.rows[: self._used], "owner": self.owner[: self._used]}
+
+    def restore(self, rows: NDArray[np.int64], owner: NDArray[np.int64]) -> Ids:
+        """Be what these arrays were taken of; returns the slots in use."""
+        self.rows, self.owner, self._used = rows, owner, owner.size
+        self._free = ((owner[1:] == 0).nonzero()[0] + 1).tolist()
+        return self.owned()
 
     def owned(self) -> Ids:
         """The slots in use."""
@@ -182,6 +193,16 @@ class Rings:
             if stale.size:
                 self._place.set(tier.owner[stale], 0)
                 tier.give_back(stale)
+
+    def arrays(self) -> dict[str, NDArray[np.int64]]:
+        """All of it, for ``restore``: views, true until the next change."""
+        return {f"{name}.{number}": each for number, tier in enumerate(self._tiers) for name, each in tier.arrays().items()}
+
+    def restore(self, arrays: Mapping[str, NDArray[np.int64]]) -> None:
+        """Be what these arrays were taken of, at the same ``depth``."""
+        for number, tier in enumerate(self._tiers):
+            slots = tier.restore(arrays[f"rows.{number}"], arrays[f"owner.{number}"])
+            self._place.set(tier.owner[slots], (slots << _TIER_BITS) | number)
 
     @property
     def nbytes(self) -> int:

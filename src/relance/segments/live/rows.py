@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,8 +45,20 @@ class _Tier:
 
     def give_back(self, slots: Ids) -> None:
         self.owner[slots] = 0
+        self.cells[slots] = 0
         self.cells[slots, 0] = NONE
         self._free.extend(slots.tolist())
+
+    def arrays(self) -> dict[str, Cells]:
+        """Each part by itself: their numbers are of different sizes."""
+        parts = {f"part{part}": self.cells[: self._used, part] for part in range(self.cells.shape[1])}
+        return {**parts, "owner": self.owner[: self._used]}
+
+    def restore(self, parts: Sequence[Table], owner: Ids) -> Ids:
+        """Be what these arrays were taken of; returns the slots in use."""
+        self.cells, self.owner, self._used = np.stack(parts, axis=1), owner, owner.size
+        self._free = ((owner[1:] == 0).nonzero()[0] + 1).tolist()
+        return owner.nonzero()[0]
 
     @property
     def nbytes(self) -> int:
@@ -186,6 +198,18 @@ class Rows:
             if stale.size:
                 self._place.set(tier.owner[stale], 0)
                 tier.give_back(stale)
+
+    def arrays(self) -> dict[str, Cells]:
+        """All of it, for ``restore``: views, true until the next change."""
+        return {f"{name}.{number}": each for number, tier in enumerate(self._tiers) for name, each in tier.arrays().items()}
+
+    def restore(self, arrays: Mapping[str, Cells]) -> None:
+        """Be what these arrays were taken of."""
+        for number in range(sum(name.startswith("owner.") for name in arrays)):
+            tier = self._tier(number)
+            parts = [arrays[f"part{part}.{number}"] for part in range(self._parts)]
+            slots = tier.restore(parts, arrays[f"owner.{number}"])
+            self._place.set(tier.owner[slots], (slots << _TIER_BITS) | number)
 
     @property
     def nbytes(self) -> int:

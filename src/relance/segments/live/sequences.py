@@ -55,6 +55,11 @@ class Steps:
         self._identities = identities
         self.rows = Rows(3)
 
+    @property
+    def is_keyed(self) -> bool:
+        """Whether its keys mean nothing without the key of the identities."""
+        return self._on is not None
+
     def names(self, event: str) -> frozenset[str]:
         """The outermost members that must be read of an event of this name."""
         tested = frozenset().union(*(where.names for _, name, where in self._steps if name == event))

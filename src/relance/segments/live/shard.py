@@ -445,6 +445,12 @@ class Shard:
         _, instants, timed = leaf.update(people, traits, np.full(people.size, self.last))
         self.timers.push(instants, timed | (leaf.number << _PERSON_BITS))
 
+    def set_timers(self, leaf: EventLeaf | TraitLeaf) -> None:
+        """Set every timer that is in force, for a leaf whose answers were restored."""
+        if leaf.answers.scheduled is not None:
+            people, instants = leaf.answers.scheduled.held()
+            self.timers.push(instants, people | (leaf.number << _PERSON_BITS))
+
     def settle_segment(self, segment: Watched) -> tuple[Ids, Bools]:
         """Decide a segment for everybody known, as of ``last``; returns who changed and whether they are in."""
         people = self.known.trues()

@@ -72,6 +72,11 @@ class Tally:
         """The outermost members that must be read of each event."""
         return self.where.names | (frozenset() if self._days is not None else names_of([self._about]))
 
+    @property
+    def is_keyed(self) -> bool:
+        """Whether its values mean nothing without the key of the identities."""
+        return self._how == "identity"
+
     def read(self, bodies: Bodies) -> tuple[Ids, Ids]:
         """What is kept of events with these properties: the places of those that count, and their values."""
         passing = self.where.passing(bodies)

@@ -1,0 +1,120 @@
+"""What history has settled since a snapshot was true, folded into what was restored from it. Each part has its own position."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from relance.segments.live.bodies import Bodies
+from relance.segments.live.building import Past
+from relance.segments.live.leaves import Stream
+from relance.segments.live.paged import Ids, Instants
+from relance.segments.live.past import last_position, merged_since, seen_since, told_between
+from relance.segments.live.sequences import Steps, mark
+from relance.segments.live.shard import Source
+from relance.segments.live.tallies import Tally
+
+PORTION = 50_000  # positions read at once
+
+
+class Seen(NamedTuple):
+    """Everybody of whom something was settled since: the newest position of it, and the earliest instant."""
+
+    people: Ids
+    newest: Ids
+    earliest: Instants
+
+
+class Merged(NamedTuple):
+    """One person became part of another."""
+
+    source: int
+    into: int
+    position: int
+
+
+class Told(NamedTuple):
+    """Events of one name, in order of person, instant and position. ``bodies`` are empty where nobody looks inside."""
+
+    people: Ids
+    occurred_at: Instants
+    position: Ids
+    bodies: Sequence[str]
+
+
+class Since:
+    """What a partition settled of one app after a position."""
+
+    def __init__(self, past: Past, app_id: int, partition: int, after: int) -> None:
+        self._past, self._of, self._after = past, (app_id, partition), after
+        self.upto: int = past.run(last_position(*self._of))[0][0] or 0
+
+    def seen(self) -> Seen:
+        table = np.array(self._past.run(seen_since(*self._of, self._after)), np.int64).reshape(-1, 3)
+        return Seen(*(np.ascontiguousarray(column) for column in table[table[:, 0].argsort()].T))
+
+    def merges(self) -> list[Merged]:
+        """In order."""
+        return [Merged(*row) for row in self._past.run(merged_since(*self._of, self._after))]
+
+    def told(self, names: Iterable[str], inside: Iterable[str]) -> Iterator[tuple[str, Told]]:
+        """(name, events) of some names, of which those named ``inside`` come with their properties; in several portions."""
+        choosy = sorted(set(inside))
+        plain = sorted(set(names) - set(choosy))
+        for start in range(self._after, self.upto, PORTION):
+            for wanted, with_bodies in ((plain, False), (choosy, True)):
+                if wanted:
+                    select = told_between(wanted, *self._of, start, start + PORTION, inside=with_bodies)
+                    yield from _by_name(self._past.run(select))
+
+
+def _by_name(rows: Sequence[tuple[Any, ...]]) -> Iterator[tuple[str, Told]]:
+    found: dict[str, list[tuple[Any, ...]]] = {}
+    for row in rows:
+        found.setdefault(row[3], []).append(row)
+    for name, theirs in found.items():
+        columns = np.array([row[:3] for row in theirs], np.int64)
+        order = np.lexsort((columns[:, 2], columns[:, 1], columns[:, 0]))
+        people, instants, positions = (np.ascontiguousarray(column) for column in columns[order].T)
+        bodies = [theirs[place][4] for place in order.tolist()] if len(theirs[0]) > 4 else []
+        yield name, Told(people, instants, positions, bodies)
+
+
+def events_of(source: Source) -> Sequence[str]:
+    """The names of the events that are folded into a source."""
+    return source.events if isinstance(source, Steps) else (source.event,)
+
+
+def looks_inside(source: Source) -> bool:
+    """Whether it must see an event's properties."""
+    return not isinstance(source, Stream) or bool(source.where)
+
+
+def fold_in(source: Source, event: str, told: Told, after: int, now: int) -> None:
+    """Fold the events that were settled after a position into a source of their name; ``now`` is when all is settled up to."""
+    places = (told.position > after).nonzero()[0]
+    if not places.size:
+        return
+    people, instants, positions = told.people[places], told.occurred_at[places], told.position[places]
+    if isinstance(source, Stream) and not source.where:
+        source.add(people, instants, now)
+        return
+    names = source.names(event) if isinstance(source, Steps) else source.names
+    bodies = Bodies([told.bodies[place] for place in places.tolist()], names)
+    if isinstance(source, Steps):
+        chosen, keys, roles = source.read(event, bodies)
+        source.add(people[chosen], instants[chosen], keys, mark(positions[chosen], roles), now)
+    elif isinstance(source, Tally):
+        chosen, values = source.read(bodies)
+        source.add(people[chosen], instants[chosen], values, now)
+    else:
+        chosen = source.where.passing(bodies).nonzero()[0]
+        if isinstance(source, Stream):
+            source.add(people[chosen], instants[chosen], now)
+            return
+        properties = bodies.mappings()
+        order = zip(instants[chosen].tolist(), positions[chosen].tolist(), chosen.tolist(), strict=True)
+        events = [source.told(occurred_at, position, properties[place]) for occurred_at, position, place in order]
+        source.add(people[chosen].tolist(), events, now)

@@ -1,0 +1,119 @@
+"""A part of live state in chunks: each is written only if it differs from what was last written of it, and carries checksums."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from relance.segments.live.snapshot.packing import pack, unpack
+
+VERSION = 1  # of everything that is written here; what has another is not read
+CHUNK_BYTES = 131_072  # of live state, before it is packed
+_CHECK = 4  # bytes of the checksum behind a head
+
+
+#: Payloads of a column by (place, writing).
+Chunks = Mapping[tuple[int, int], bytes]
+
+
+class DamagedError(ValueError):
+    """What was read is not what was written."""
+
+
+class Chunk(msgspec.Struct, array_like=True):
+    """A stretch of a column: the writing of the part that wrote it, checksums before and after packing, and bytes after it."""
+
+    writing: int
+    raw: int
+    packed: int
+    size: int
+
+
+class Column(msgspec.Struct, array_like=True):
+    """An array in chunks of ``rows`` of its rows."""
+
+    dtype: str
+    shape: tuple[int, ...]
+    rows: int
+    chunks: list[Chunk]
+
+
+class Head(msgspec.Struct, array_like=True):
+    """What is written of a part: true of the committed ``position``, settled up to ``settled_at``; ``about`` is its own."""
+
+    version: int
+    writing: int
+    position: int
+    settled_at: int
+    about: dict[str, Any]
+    columns: dict[str, Column]
+
+
+class Written(msgspec.Struct):
+    """A chunk to be written."""
+
+    column: str
+    place: int
+    payload: bytes
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(Head).decode
+
+
+def write_head(head: Head) -> bytes:
+    """A head with its checksum."""
+    body = _encode(head)
+    return body + zlib.crc32(body).to_bytes(_CHECK, "little")
+
+
+def read_head(payload: bytes) -> Head:
+    """Raises ``DamagedError``, also where another version of the program wrote it."""
+    body, check = payload[:-_CHECK], payload[-_CHECK:]
+    if zlib.crc32(body).to_bytes(_CHECK, "little") != check:
+        raise DamagedError("Its head is damaged.")
+    try:
+        head = _decode(body)
+    except msgspec.DecodeError as error:
+        raise DamagedError("Its head is of another form.") from error
+    if head.version != VERSION:
+        raise DamagedError(f"Its version is {head.version}, this program writes {VERSION}.")
+    return head
+
+
+def dirty(name: str, array: NDArray[Any], before: Column | None, writing: int) -> tuple[Column, Iterator[Written]]:
+    """The column as it will be, and the chunks of it that differ from ``before``. The chunks must be taken to complete it."""
+    rows = max(1, CHUNK_BYTES // max(1, array.itemsize * int(np.prod(array.shape[1:], dtype=np.int64))))
+    column = Column(array.dtype.str, array.shape, rows, [])
+    comparable = before is not None and (before.dtype, before.rows, before.shape[1:]) == (column.dtype, rows, array.shape[1:])
+    known = before.chunks if before is not None and comparable else []
+    return column, _dirty(name, array, column, known, writing)
+
+
+def _dirty(name: str, array: NDArray[Any], column: Column, known: list[Chunk], writing: int) -> Iterator[Written]:
+    for place, start in enumerate(range(0, array.shape[0], column.rows)):
+        stretch = np.ascontiguousarray(array[start : start + column.rows])
+        raw = zlib.crc32(stretch.data)
+        if place < len(known) and known[place].raw == raw:
+            column.chunks.append(known[place])
+            continue
+        payload = pack(stretch)
+        column.chunks.append(Chunk(writing, raw, zlib.crc32(payload), len(payload)))
+        yield Written(name, place, payload)
+
+
+def assemble(column: Column, payloads: Chunks) -> NDArray[Any]:
+    """The array again, from payloads by (place, writing). Raises ``DamagedError``."""
+    array = np.empty(column.shape, column.dtype)
+    for place, chunk in enumerate(column.chunks):
+        payload = payloads.get((place, chunk.writing))
+        if payload is None or zlib.crc32(payload) != chunk.packed:
+            raise DamagedError("A chunk of it is missing or damaged.")
+        stretch = array[place * column.rows : (place + 1) * column.rows]
+        stretch[...] = unpack(payload, column.dtype, stretch.size).reshape(stretch.shape)
+    return array

@@ -1,0 +1,70 @@
+"""Events that books keep, in chunks: each holds the lines of people with neighbouring ids."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from relance.segments.definition.evaluate import Happening
+from relance.segments.live.books import Line
+from relance.segments.live.snapshot.chunks import Chunk, Chunks, Column, DamagedError, Written
+
+LINES = "lines"  # the name of the column, and in place of its type
+PEOPLE_A_CHUNK = 1_024
+_LEVEL = 1
+_NONE = Chunk(0, 0, 0, 0)
+
+_Told = tuple[int, int, dict[str, Any]]  # when it happened, position, properties
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(list[tuple[int, list[_Told]]]).decode
+
+
+def groups(people: Sequence[int]) -> Iterator[tuple[int, list[int]]]:
+    """(place, ids) of each chunk; ``people`` ascend."""
+    place, group = 0, list[int]()
+    for person in people:
+        if person // PEOPLE_A_CHUNK != place and group:
+            yield place, group
+            group = []
+        place = person // PEOPLE_A_CHUNK
+        group.append(person)
+    if group:
+        yield place, group
+
+
+class LinesColumn:
+    """Chunks of lines, taken one after the other."""
+
+    def __init__(self, before: Column | None, writing: int) -> None:
+        fits = before is not None and before.dtype == LINES and before.rows == PEOPLE_A_CHUNK
+        self._known = before.chunks if before is not None and fits else []
+        self._writing = writing
+        self.column = Column(LINES, (), PEOPLE_A_CHUNK, [])
+
+    def take(self, place: int, lines: Sequence[tuple[int, Line]]) -> Written | None:
+        """What is to be written of the next chunk; None where it is written already."""
+        told = [(person, [(each.occurred_at, each.position, each.properties) for each in line]) for person, line in lines]
+        body = _encode(told)
+        raw, chunks = zlib.crc32(body), self.column.chunks
+        chunks.extend([_NONE] * (place - len(chunks)))
+        if place < len(self._known) and self._known[place] != _NONE and self._known[place].raw == raw:
+            chunks.append(self._known[place])
+            return None
+        payload = zlib.compress(body, _LEVEL)
+        chunks.append(Chunk(self._writing, raw, zlib.crc32(payload), len(payload)))
+        return Written(LINES, place, payload)
+
+
+def read_lines(column: Column, payloads: Chunks, event: str) -> Iterator[tuple[int, list[Happening]]]:
+    """Each person's line. Raises ``DamagedError``."""
+    for place, chunk in enumerate(column.chunks):
+        if chunk == _NONE:
+            continue
+        payload = payloads.get((place, chunk.writing))
+        if payload is None or zlib.crc32(payload) != chunk.packed:
+            raise DamagedError("A chunk of it is missing or damaged.")
+        for person, told in _decode(zlib.decompress(payload)):
+            yield person, [Happening(event, *each) for each in told]

@@ -1,0 +1,108 @@
+"""What a partition's live state is restored from, and who must not come back with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+import structlog
+from sqlalchemy.engine import Connection
+
+from relance.segments.live.building import Past, Wanted
+from relance.segments.live.shard import Shard
+from relance.segments.live.snapshot import store
+from relance.segments.live.snapshot.chunks import Chunks, Head, read_head
+from relance.segments.live.snapshot.parts import parts
+from relance.segments.live.snapshot.restoring import Restored
+
+log = structlog.get_logger()
+
+#: The traits of some of an app's people, and the facts beside them that are asked for; whoever has none may be missing.
+ReadSome = Callable[[Connection, int, Sequence[int], frozenset[str]], Mapping[int, Mapping[str, Any]]]
+
+
+class Newest(msgspec.Struct, frozen=True):
+    """The snapshot that the next start would begin with: its parts, when the oldest was written (real ms), bytes of all, and how
+    many events were settled since.
+    """
+
+    parts: int
+    written_at: int
+    bytes: int
+    behind: int
+
+
+class Figures(msgspec.Struct):
+    """Of all snapshots since the start: those that came to their end, bytes written, and seconds of processor time."""
+
+    count: int = 0
+    bytes: int = 0
+    seconds: float = 0.0
+
+
+class Snapshots:
+    """The reading side, within the tick's transactions. ``Snapshotter`` writes, and keeps ``figures``."""
+
+    def __init__(self, partition: int, read_some: ReadSome) -> None:
+        self.partition = partition
+        self.read_some = read_some
+        self.figures = Figures()
+        self.lacking = False  # whether the last ``restore`` had to leave something out, or a deletion waits to be written
+        self.restored = 0  # parts that the last ``load`` did not have to build
+        self.unusable: set[store.Part] = set()  # parts to be written anew from the beginning
+        self._forgotten: list[store.Person] = []
+
+    def restore(self, connection: Connection, shard: Shard, wanted: Sequence[Wanted], past: Past) -> Restored:
+        """Put into an empty shard what is written of it."""
+        self._forgotten.clear()
+        forgotten = [person for app_id, person in store.select_forgotten(connection, self.partition) if app_id == shard.app_id]
+        written = _Written(connection, self.partition, shard.app_id)
+        restored = Restored(shard, written, past, self.partition, forgotten)
+        restored.restore(wanted)
+        self.lacking = self.lacking or bool(forgotten)
+        return restored
+
+    def finish(self, connection: Connection, shard: Shard, restored: Restored, asked: frozenset[str]) -> None:
+        """When the shard is built. ``asked`` are the facts that its rules ask for."""
+        restored.finish(lambda people: self.read_some(connection, shard.app_id, people, asked))
+        names = {part.name for part in parts(shard)}
+        self.lacking = self.lacking or not names <= restored.names
+        self.unusable |= {(shard.app_id, name) for name in restored.unusable}
+        self.restored += len(names & restored.names)
+        log.info(
+            "live_state_restored", app=shard.app_id, partition=self.partition, restored=len(names & restored.names),
+            rebuilt=len(names - restored.names), events=restored.caught_up,
+        )  # fmt: skip
+
+    def forget(self, app_id: int, person_id: int) -> None:
+        """The person is deleted with the present tick."""
+        self._forgotten.append((app_id, person_id))
+
+    def flush(self, connection: Connection) -> None:
+        """In the tick's transaction: until the next snapshot is complete, whoever was deleted is left out of what is restored."""
+        if self._forgotten:
+            store.insert_forgotten(connection, self.partition, self._forgotten)
+            self._forgotten.clear()
+            self.lacking = True
+
+    def newest(self, connection: Connection, position: int) -> Newest | None:
+        """Where the partition is settled up to ``position``; None where nothing is written yet. Any thread."""
+        found = store.select_newest(connection, self.partition)
+        return None if found is None else Newest(*found[:3], max(0, position - found[3]))
+
+
+class _Written:
+    """What is written of one app."""
+
+    def __init__(self, connection: Connection, partition: int, app_id: int) -> None:
+        self._connection, self._partition, self._app_id = connection, partition, app_id
+        found = store.select_heads(connection, partition)
+        self._heads = {name: payload for (app, name), payload in found.items() if app == app_id}
+
+    def head(self, name: str) -> Head | None:
+        payload = self._heads.get(name)
+        return None if payload is None else read_head(payload)
+
+    def chunks(self, name: str) -> Mapping[str, Chunks]:
+        return store.select_chunks(self._connection, self._partition, (self._app_id, name))

@@ -1,0 +1,334 @@
+"""Writes snapshots on a thread of its own, part by part, while ticks go on.
+
+A part is copied between two ticks, so that it is true of a committed position, which its head names; each part has a position
+of its own. What differs from what was written before is packed and written in small transactions; the last of them puts the
+head in place, so that a part is there as it was or as it is, whatever happens meanwhile.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple, Protocol
+
+import structlog
+from numpy.typing import NDArray
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from relance.infra.database import reading, writing
+from relance.segments.live.books import Book
+from relance.segments.live.snapshot import store
+from relance.segments.live.snapshot.chunks import VERSION, Column, DamagedError, Head, Written, dirty, read_head
+from relance.segments.live.snapshot.lines import LINES, LinesColumn, groups
+from relance.segments.live.snapshot.parts import Part
+from relance.segments.live.snapshot.snapshots import Snapshots
+from relance.segments.live.snapshot.turns import Turns
+
+log = structlog.get_logger()
+
+SHARE = 10  # a snapshot waits at least that many times as long as the last one took of a processor
+PAUSE = 1.0  # seconds, and at least that long
+SOON = 5.0  # seconds until a snapshot that must come soon begins: what comes together is written together
+WRITE_BYTES = 262_144  # of chunks in one transaction: a tick waits for one at most
+TURN_SECONDS = 0.005  # of copying in one turn, after which no other part is begun
+
+
+class Live(Protocol):
+    """Live state, as far as copies of it are taken."""
+
+    partition: int
+    turns: Turns
+
+    @property
+    def is_loaded(self) -> bool: ...
+
+    def part_names(self) -> list[store.Part]: ...
+
+    def part(self, app_id: int, name: str, /) -> Part | None: ...
+
+    def settled_until(self, app_id: int, /) -> int | None: ...
+
+
+class LostError(Exception):
+    """Another worker has the partition."""
+
+
+class _Copy(NamedTuple):
+    """A part at a committed position; of a book only who was in it then."""
+
+    name: store.Part
+    head: Head
+    before: Head | None
+    arrays: dict[str, NDArray[Any]]
+    book: Book | None
+    people: list[int]
+
+
+class Snapshotter:
+    """Watches how much was settled, and writes. ``noticed`` and ``stop`` are called between ticks.
+
+    ``position`` gives the committed position between two ticks; ``is_mine`` says, inside a transaction, whether the partition is
+    still this worker's; ``real_ms`` is the real time. A snapshot is due when ``after_events`` were settled since the last: as
+    many are read again at a start.
+    """
+
+    def __init__(
+        self,
+        live: Live,
+        snapshots: Snapshots,
+        engine: Engine,
+        position: Callable[[], int],
+        is_mine: Callable[[Connection], bool],
+        real_ms: Callable[[], int],
+        after_events: int = 100_000,
+    ) -> None:
+        self._live = live
+        self._snapshots = snapshots
+        self._engine = engine
+        self._position = position
+        self._is_mine = is_mine
+        self._real_ms = real_ms
+        self._after_events = after_events
+        self._partition = live.partition
+        self._at = 0  # the committed position at the last snapshot's beginning
+        self._heads: dict[store.Part, Head] = {}
+        self._ready = False  # whether ``_heads`` are what the store has
+        self._pending: list[Callable[[Connection], None]] = []
+        self._pending_bytes = 0
+        self._ended, self._took = float("-inf"), 0.0
+        self._asked_at: float | None = None  # when a snapshot was asked for that must come soon
+        self._changed = threading.Condition()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._main, name="snapshots", daemon=True)
+
+    def start(self) -> None:
+        with reading(self._engine) as connection:
+            self._at = store.select_oldest(connection, self._partition)
+        self.noticed()
+        self._thread.start()
+
+    def noticed(self) -> None:
+        """Something was settled."""
+        with self._changed:
+            if self._asked_at is None and self._snapshots.lacking:
+                self._asked_at = time.monotonic()
+            self._changed.notify_all()
+
+    def stop(self) -> None:
+        """After the last tick: write what has changed since the last snapshot, and end."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify_all()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    # -- when ------------------------------------------------------------------------------------------------------------
+
+    def _main(self) -> None:
+        while not self._wait():
+            try:
+                self.snapshot()
+            except LostError:
+                return
+            except Exception:  # whatever it was, ticks go on, and the next snapshot begins from what is written
+                self._ready = False
+                log.warning("snapshot_failed", partition=self._partition, exc_info=True)
+            self._ended = time.monotonic()
+        if self._position() != self._at or self._snapshots.lacking:
+            try:
+                self.snapshot()
+            except (LostError, SQLAlchemyError):
+                log.warning("snapshot_failed", partition=self._partition, exc_info=True)
+
+    def _wait(self) -> bool:
+        """Wait until a snapshot is due. Returns whether the program stops instead."""
+        with self._changed:
+            while not self._stopping:
+                pause = self._pause(time.monotonic())
+                if pause is not None and pause <= 0:
+                    return False
+                self._changed.wait(pause)
+            return True
+
+    def _pause(self, now: float) -> float | None:
+        """Seconds until a snapshot is due; None where nothing says when."""
+        due: float | None = None if self._asked_at is None else self._asked_at + SOON
+        if self._position() - self._at >= self._after_events:
+            due = now if due is None else min(due, now)
+        return None if due is None else max(due, self._ended + max(PAUSE, SHARE * self._took)) - now
+
+    # -- one snapshot ----------------------------------------------------------------------------------------------------
+
+    def snapshot(self) -> bool:
+        """Write every part anew that differs. Returns whether all of them could be copied."""
+        began, spent, before = time.monotonic(), time.thread_time(), self._snapshots.figures.bytes
+        self._asked_at = None
+        if not self._ready or self._snapshots.unusable:
+            self._read_heads()
+        with reading(self._engine) as connection:
+            forgotten = store.select_forgotten(connection, self._partition)
+        with self._live.turns.turn():
+            at, loaded = self._position(), self._live.is_loaded
+            names = self._live.part_names()
+        complete = loaded and self._write_all(names)
+        if complete:
+            self._end(names, forgotten)
+            self._at = at
+            self._snapshots.figures.count += 1
+        self.commit()
+        spent = time.thread_time() - spent
+        self._snapshots.figures.seconds += spent
+        self._took = spent
+        written = self._snapshots.figures.bytes - before
+        told = {
+            "position": at,
+            "parts": len(names),
+            "bytes": written,
+            "seconds": round(time.monotonic() - began, 3),
+            "cpu": round(spent, 3),
+        }
+        log.info("snapshot_written", partition=self._partition, complete=complete, **told)
+        return complete
+
+    def _read_heads(self) -> None:
+        """Go on from what is written; what an end in the middle of a writing left is removed."""
+        self._heads.clear()
+        self._pending, self._pending_bytes = [], 0
+        unusable = set(self._snapshots.unusable)
+        with self._writing() as connection:
+            for part, payload in store.select_heads(connection, self._partition).items():
+                try:
+                    self._heads[part] = read_head(payload)
+                except DamagedError:
+                    unusable.add(part)
+            for part in unusable:
+                self._heads.pop(part, None)
+                store.delete_part(connection, self._partition, part)
+            store.delete_unfinished(connection, self._partition, {part: head.writing for part, head in self._heads.items()})
+        self._snapshots.unusable -= unusable
+        self._ready = True
+
+    def write(self, part: store.Part) -> bool:
+        """Copy a part and write what differs; ``commit`` puts it in place. False where it is not there any more."""
+        if not self._ready:
+            self._read_heads()
+        return self._write_all([part])
+
+    def _write_all(self, names: Sequence[store.Part]) -> bool:
+        """Copy as many at a time as a turn has time for. Returns whether all were there."""
+        todo, missing = list(reversed(names)), 0
+        while todo:
+            copies: list[_Copy] = []
+            with self._live.turns.turn():
+                until = time.perf_counter() + TURN_SECONDS
+                while todo and time.perf_counter() < until:
+                    part = todo.pop()
+                    found = self._live.part(*part)
+                    if found is None:
+                        missing += 1
+                    else:
+                        copies.append(self._copy(part, found))
+            try:
+                for copy in copies:
+                    self._write(copy)
+            finally:
+                self._end_copies(copies)
+        return not missing
+
+    def _copy(self, name: store.Part, part: Part) -> _Copy:
+        """In a turn: the part as of the committed position. Of a book only who is in it; its lines are copied afterwards."""
+        before = self._heads.get(name)
+        number = before.writing + 1 if before is not None else 1
+        head = Head(VERSION, number, self._position(), self._live.settled_until(name[0]) or 0, dict(part.about), {})
+        arrays = {column: array.copy() for column, array in part.arrays().items()}
+        book = part.state if isinstance(part.state, Book) else None
+        return _Copy(name, head, before, arrays, book, book.begin_copy().tolist() if book is not None else [])
+
+    def _end_copies(self, copies: Sequence[_Copy]) -> None:
+        books = [copy.book for copy in copies if copy.book is not None]
+        if books:
+            with self._live.turns.turn():
+                for book in books:
+                    book.end_copy()
+
+    def _write(self, copy: _Copy) -> None:
+        part, head, before = copy.name, copy.head, copy.before
+        columns = before.columns if before is not None else {}
+        chunks = _chunks(copy.arrays, head, columns) if copy.book is None else self._lines(copy.book, copy.people, head, columns)
+        batch: list[Written] = []
+        for chunk in chunks:
+            batch.append(chunk)
+            self._pending_bytes += len(chunk.payload)
+            if self._pending_bytes >= WRITE_BYTES:
+                self._put(part, head.writing, batch)
+                self.commit()
+                batch = []
+        self._put(part, head.writing, batch)
+        written_at = self._real_ms()
+        self._pending.append(lambda connection: store.put_head(connection, self._partition, part, head, before, written_at))
+        self._heads[part] = head
+
+    def _lines(self, book: Book, people: list[int], head: Head, before: dict[str, Column]) -> Iterator[Written]:
+        """The chunks of a book that differ. Its lines are copied in several turns, as they were at the first."""
+        column = LinesColumn(before.get(LINES), head.writing)
+        head.columns[LINES] = column.column
+        todo = list(groups(people))
+        todo.reverse()
+        while todo:
+            copied = []
+            with self._live.turns.turn():
+                until = time.perf_counter() + TURN_SECONDS
+                while todo and time.perf_counter() < until:
+                    place, group = todo.pop()
+                    copied.append((place, book.copied(group)))
+            for place, lines in copied:
+                written = column.take(place, lines)
+                if written is not None:
+                    yield written
+
+    def _end(self, names: list[store.Part], forgotten: list[store.Person]) -> None:
+        """Every part is as of this snapshot: others go, and nothing is held any more of those deleted before it began."""
+        gone = self._heads.keys() - set(names)
+        for part in gone:
+            del self._heads[part]
+
+        def tidy(connection: Connection) -> None:
+            for part in gone:
+                store.delete_part(connection, self._partition, part)
+            store.delete_forgotten(connection, self._partition, forgotten)
+
+        self._pending.append(tidy)
+        self._snapshots.lacking = False
+
+    # -- writing ---------------------------------------------------------------------------------------------------------
+
+    def _put(self, part: store.Part, number: int, batch: list[Written]) -> None:
+        if batch:
+            self._snapshots.figures.bytes += sum(len(each.payload) for each in batch)
+            self._pending.append(lambda connection: store.insert_chunks(connection, self._partition, part, number, batch))
+
+    def commit(self) -> None:
+        """Commit what is pending, in order."""
+        pending, self._pending, self._pending_bytes = self._pending, [], 0
+        if pending:
+            with self._writing() as connection:
+                for each in pending:
+                    each(connection)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """A transaction while the partition is ours. Raises ``LostError``."""
+        with writing(self._engine) as connection:
+            if not self._is_mine(connection):
+                raise LostError
+            yield connection
+
+
+def _chunks(arrays: dict[str, NDArray[Any]], head: Head, before: dict[str, Column]) -> Iterator[Written]:
+    """The chunks of a part that differ."""
+    for name, array in arrays.items():
+        head.columns[name], chunks = dirty(name, array, before.get(name), head.writing)
+        yield from chunks
