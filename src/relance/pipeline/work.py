@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
 from sqlalchemy.engine import Connection
 
 from relance.core.encoding import to_json
-from relance.core.ids import stable_id
+from relance.core.ids import stable_ids
 from relance.core.time import DAY, HOUR
 from relance.events.model import Batch, Event, Flag, Kind, Merge, Name, Rejection
 from relance.journeys.model import Advance
@@ -186,16 +186,7 @@ class Work:
     def _changed(self, changes: Sequence[Change]) -> None:
         """Entering and leaving are events; their ids come from the segment, the person and the instant of truth."""
         self.settled.changes += len(changes)
-        entered, left, imported = Name.SEGMENT_ENTERED.value, Name.SEGMENT_LEFT.value, Flag.IMPORTED.value
-        bodies: dict[int, bytes] = {}
-        for each in changes:
-            segment_id = each.segment_id
-            body = bodies.get(segment_id)
-            if body is None:
-                body = bodies[segment_id] = to_json({"segment": segment_id}).encode()
-            name = entered if each.entered else left
-            cause = stable_id(name, each.app_id, segment_id, each.person_id, each.occurred_at)
-            self._write(each.app_id, name, cause, each.person_id, each.occurred_at, body, imported if each.late else 0)
+        self.derived += told(changes)
 
     def _derive(self, derived: Sequence[Derived]) -> None:
         for each in derived:
@@ -221,6 +212,23 @@ class Work:
         self.parts.seen.flush(self.connection, tick, self.now)
         self.parts.live.flush(self.connection, tick, self.now)
         self.settled.spend("write", mark)
+
+
+def told(changes: Iterable[Change]) -> Iterator[Event]:
+    """The events that say who entered and left."""
+    imported = Flag.IMPORTED.value
+    kinds: dict[tuple[int, int, bool], tuple[str, bytes, Callable[[int, int], str]]] = {}
+    for each in changes:
+        app_id, person, at = each.app_id, each.person_id, each.occurred_at
+        kind = (app_id, each.segment_id, each.entered)
+        found = kinds.get(kind)
+        if found is None:
+            name = Name.SEGMENT_ENTERED.value if each.entered else Name.SEGMENT_LEFT.value
+            body = to_json({"segment": each.segment_id}).encode()
+            found = kinds[kind] = name, body, stable_ids(name, app_id, each.segment_id)
+        name, body, cause = found
+        flags = imported if each.late else 0
+        yield Event(app_id, DERIVED, name, cause(person, at), "", "", at, at, body, b"{}", flags, person)
 
 
 def cut(events: Sequence[Event]) -> Iterator[tuple[int, int]]:

@@ -16,7 +16,8 @@ from relance.segments.live.intake import Columns, Listeners, take_in
 from relance.segments.live.ledger import Committed, Ledger
 from relance.segments.live.paged import Ids
 from relance.segments.live.rings import NEVER
-from relance.segments.live.shard import Changes, Shard, in_order_of_time
+from relance.segments.live.shard import Shard
+from relance.segments.live.watched import Changes, in_order_of_time
 from relance.segments.live.work import nothing
 from relance.segments.model import Change
 from relance.segments.query.compile import newest_instant
@@ -261,8 +262,11 @@ def _by_app(definitions: Iterable[store.Definition]) -> dict[int, list[Wanted]]:
 
 def _living(shard: Shard, traits: Mapping[int, Mapping[str, Any]]) -> dict[int, Mapping[str, Any]]:
     """Traits of people who were not merged away or forgotten in the meantime, where any segment asks for people or traits."""
-    if not traits or not (shard.trait_leaves or any(each.holds_for_strangers for each in shard.segments.values())):
+    if not traits:
         return {}
     people: Ids = np.array(sorted(traits), np.int64)
     living = people[shard.root_of(people) == people]
+    if not (shard.trait_leaves or any(each.holds_for_strangers for each in shard.segments.values())):
+        shard.known.set(living, True)  # a segment that is made or edited later may ask for them
+        return {}
     return {person: traits[person] for person in living.tolist()}
