@@ -14,6 +14,7 @@ import { Overview } from "./overview/overview";
 import { PeopleList } from "./people/list";
 import { PersonPage } from "./people/person";
 import { EditSegment } from "./segments/edit";
+import { ExplanationPage } from "./segments/explanation";
 import { SegmentList } from "./segments/list";
 import { NewSegment } from "./segments/new";
 import { SegmentPage } from "./segments/segment";
@@ -52,6 +53,7 @@ function SignedIn() {
         <Route path="segments/new" element={<NewSegment />} />
         <Route path="segments/:segment" element={<SegmentPage />} />
         <Route path="segments/:segment/edit" element={<EditSegment />} />
+        <Route path="segments/:segment/people/:person" element={<ExplanationPage />} />
         <Route path="journeys" element={<JourneyList />} />
         <Route path="journeys/:journey" element={<Suspense fallback={<Waiting rows={8} />}><JourneyPage /></Suspense>} />
         <Route path="messages" element={<MessageList />} />

@@ -9,6 +9,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from relance.segments.definition.evaluate import Happening
+from relance.segments.definition.explain import Explained, explain
 from relance.segments.rule.tree import parse_rule
 from relance.segments.sentence import Names, sentence
 
@@ -63,7 +67,26 @@ def _of_person(rest: list[str]) -> Any:
             return page(load(part))
 
 
+def explanation(segment: str, person: str) -> Any:
+    """Why a recorded person is in a recorded segment: made by the real code of what they did."""
+    events = [Happening(one["event"], one["occurred_at"], place, one["properties"]) for place, one in enumerate(load("timeline"))]
+    rules = {one["id"]: parse_rule(one["rule"]) for one in load("segments")}
+    traits = (_found(load("people"), person) or {})["traits"]
+    told = explain(rules[int(segment)], events, traits, NOW, int(person), rules.get)
+    return {"person_id": int(person), "now": NOW, "member": told.holds, "rule": _said(told)}
+
+
+def _said(part: Explained) -> dict[str, Any]:
+    inner = part.parts[0].condition if part.kind == "not" else None
+    data = part.condition if inner is None else {"not": inner}
+    told: dict[str, Any] = msgspec.to_builtins(part)
+    return {**told, "parts": [_said(one) for one in part.parts], "sentence": None if data is None else in_words(data)}
+
+
 def _of_segment(rest: list[str]) -> Any:
+    match rest[1:]:
+        case ["people", person, "explanation"]:
+            return explanation(rest[0], person)
     if rest[1:] == ["members"]:
         return {"items": [one["id"] for one in load("people")[:12]], "next": "more", "size": 1_377}
     return _found(segments(), rest[0])
@@ -91,6 +114,8 @@ def _of_app(rest: list[str], query: dict[str, str]) -> Any:
             return _of_journey(more)
         case ["messages", message]:
             return _found(load("messages"), message)
+        case ["webhooks"]:
+            return load("webhooks")
         case ["events", "names"]:
             return {"items": load("event_names")}
         case ["reports", name]:
@@ -103,6 +128,8 @@ def _of_app(rest: list[str], query: dict[str, str]) -> Any:
 def _of_empty_app(rest: list[str]) -> Any:
     if rest[0] == "reports":
         return load("empty_reports")[rest[1]]
+    if rest == ["webhooks"]:
+        return []
     return page(load("keys")[:1] if rest == ["keys"] else [])
 
 

@@ -70,6 +70,11 @@ async def api(request: AnyRequest, rest: FromPath[str]) -> Response[Any]:
         return _json(
             {"key": {**answers.load("keys")[0], "id": 9, "name": (await request.json())["name"]}, "text": "rlw_recorded_key"}, 201
         )
+    if request.method == "POST" and rest.strip("/").endswith("/webhooks"):
+        made = {**answers.load("webhooks")[0], "id": 9, "url": (await request.json())["url"]}
+        return _json({"webhook": made, "secret": "whsec_recorded"}, 201)
+    if request.method == "POST" and rest.strip("/").endswith("/webhooks/2/test"):
+        return _json({"taken": False, "detail": "503 busy"})
     if rest.endswith(("/segments/preview", "/segments/sentence")):
         return _tried(rest, (await request.json())["rule"])
     if request.method == "PATCH":

@@ -212,6 +212,25 @@ def test_a_new_key_is_shown_once(open_page: OpenPage, axe: Axe) -> None:
     expect(page.get_by_text("rlw_recorded_key")).to_have_count(0)
 
 
+def test_a_new_webhook_shows_its_secret_once_and_failing_ones_say_why(open_page: OpenPage, axe: Axe, picture: Picture) -> None:
+    page = open_page("/apps/1/developers")
+    row = page.get_by_role("row", name=re.compile("ads.example"))
+    expect(row.get_by_text("failing")).to_be_visible()
+    expect(row.get_by_text("503 busy, come back later")).to_be_visible()
+    expect(row.get_by_text("All segments")).to_be_visible()
+    page.get_by_role("button", name="Actions: https://ads.example/audiences/in").click()
+    page.get_by_role("menuitem", name="Send a test").click()
+    expect(page.get_by_text("The test message was not taken: 503 busy")).to_be_visible()
+    page.get_by_role("button", name="New webhook").click()
+    dialog = page.get_by_role("dialog", name="New webhook")
+    dialog.get_by_label("Address").fill("https://shop.example/in")
+    dialog.get_by_role("button", name="Create the webhook").click()
+    expect(page.get_by_text("whsec_recorded")).to_be_visible()
+    expect(dialog).to_have_count(0)
+    picture(page, "webhooks-wide-light")
+    assert axe(page) == []
+
+
 def test_a_stale_edit_is_explained(open_page: OpenPage) -> None:
     page = open_page("/apps/1/people/1")
     page.get_by_role("button", name="Edit traits").click()
@@ -251,3 +270,24 @@ def test_a_person_is_found_by_address(open_page: OpenPage) -> None:
 def test_an_unknown_address_says_so(open_page: OpenPage) -> None:
     page = open_page("/apps/1/nowhere")
     expect(page.get_by_role("heading", name="There is no such page")).to_be_visible()
+
+
+def test_a_person_in_a_segment_is_explained_from_both_pages(open_page: OpenPage, axe: Axe, picture: Picture) -> None:
+    page = open_page("/apps/1/segments/7")
+    page.get_by_role("link", name="Why? Léa Moreau").click()
+    expect(page.get_by_role("heading", name="Why in “Pro, left a cart, tired of mail”, or not?")).to_be_visible()
+    expect(page.get_by_text("Léa Moreau is in this segment.")).to_be_visible()
+    whole = page.get_by_role("group", name="All of these must hold").first
+    expect(whole.get_by_role("img", name="Holds").first).to_be_visible()
+    expect(whole.get_by_role("img", name="Does not hold").first).to_be_visible()
+    expect(page.get_by_text("Plan is “pro”")).to_be_hidden()
+    page.get_by_role("button", name="Show the rule of “Pro, or big spenders in Paris”").press("Enter")
+    expect(page.get_by_text("Plan is “pro”")).to_be_visible()
+    expect(page.get_by_text("It is “pro”")).to_be_visible()
+    expect(page.get_by_role("group", name="None of these may hold")).to_be_visible()
+    picture(page, "explanation-unfolded-wide-light")
+    assert axe(page) == []
+    page.goto("/apps/1/people/1")
+    page.get_by_role("combobox", name="Ask about another segment").click()
+    page.get_by_role("option", name="Every kind of condition").click()
+    expect(page.get_by_text("Léa Moreau is not in this segment.")).to_be_visible()

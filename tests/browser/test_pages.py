@@ -18,6 +18,10 @@ PAGES = {
     "segment": ("/apps/1/segments/2", ["Did “Order Completed” at least twice in the last 30 days.", "1,377", "Size over time"]),
     "new-segment": ("/apps/1/segments/new", ["New segment", "Name an event to see how many people this is."]),
     "edit-segment": ("/apps/1/segments/6/edit", EDITED),
+    "explanation": (
+        "/apps/1/segments/7/people/1",
+        ["Léa Moreau is in this segment.", "Did “Order Completed” fewer than 5 times in the last 30 days", "Adds up to 131.5"],
+    ),
     "journeys": ("/apps/1/journeys", ["Journeys", "Abandoned cart", "9,120"]),
     "journey": ("/apps/1/journeys/1", ["Abandoned cart", "Cart reminder", "not within 2 hours", "one run for each cart_id"]),
     "messages": ("/apps/1/messages", ["Messages", "Cart reminder", "46.9%", "31,240.50"]),

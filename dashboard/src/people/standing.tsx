@@ -1,6 +1,6 @@
 /** Where a person stands now: the segments they are in, the journeys they are on. */
-import { Group, Table, Text } from "@mantine/core";
-import { Link } from "react-router";
+import { Group, Select, Stack, Table, Text } from "@mantine/core";
+import { Link, useNavigate } from "react-router";
 import { Moment } from "../pieces/moment";
 import { Card } from "../pieces/page";
 import { Loaded, Quiet } from "../pieces/states";
@@ -8,12 +8,16 @@ import { Label } from "../pieces/tone";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
 import { useJourneys } from "../journeys/queries";
+import { useSegments } from "../segments/queries";
 import { useMemberships, usePersonRuns } from "./queries";
 
 export function Segments({ person }: { person: number }) {
   const { w } = useSpeech();
   const { page } = useApp();
+  const navigate = useNavigate();
   const memberships = useMemberships(person);
+  const inside = new Set(memberships.data?.items.map((one) => one.segment_id));
+  const others = useSegments().data?.filter((one) => !inside.has(one.id)).map((one) => ({ value: String(one.id), label: one.name })) ?? [];
   return (
     <Card title={w.people.segments}>
       <Loaded query={memberships} rows={1} p={0}>
@@ -21,18 +25,24 @@ export function Segments({ person }: { person: number }) {
           items.length === 0 ? (
             <Quiet p={0}>{w.people.segmentsNone}</Quiet>
           ) : (
-            <Group gap={6}>
+            <Stack gap={6}>
               {items.map((one) => (
-                <Link key={one.segment_id} to={page(`segments/${one.segment_id}`)}>
-                  <Label tone="good" size="lg" style={{ cursor: "pointer" }}>
-                    {one.name}
-                  </Label>
-                </Link>
+                <Group key={one.segment_id} justify="space-between" wrap="nowrap">
+                  <Link to={page(`segments/${one.segment_id}`)} className="plain-link" style={{ minWidth: 0 }}>
+                    <Label tone="good" size="lg" miw={0} maw="100%" style={{ cursor: "pointer" }}>
+                      {one.name}
+                    </Label>
+                  </Link>
+                  <Text size="sm" component={Link} to={page(`segments/${one.segment_id}/people/${person}`)} aria-label={`${w.explain.why} ${one.name}`} style={{ flexShrink: 0 }}>{w.explain.why}</Text>
+                </Group>
               ))}
-            </Group>
+            </Stack>
           )
         }
       </Loaded>
+      {others.length > 0 && (
+        <Select mt="md" searchable label={w.explain.askSegment} description={w.explain.askHelp} data={others} value={null} onChange={(id) => id !== null && void navigate(page(`segments/${id}/people/${person}`))} nothingFoundMessage={w.common.nothingFound} />
+      )}
     </Card>
   );
 }

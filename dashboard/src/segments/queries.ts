@@ -44,6 +44,16 @@ export function useMembers(segment: number) {
   });
 }
 
+/** Why somebody is in a segment or not, kept up to date: an answer may change by the minute. */
+export function useExplanation(segment: number, person: number) {
+  const { id } = useApp();
+  return useQuery({
+    queryKey: ["segment", id, segment, "explanation", person],
+    queryFn: () => take(server.GET("/api/v1/apps/{app}/segments/{segment}/people/{person}/explanation", { params: { path: { app: id, segment, person } } })),
+    refetchInterval: 10_000,
+  });
+}
+
 /** A rule that is not saved yet as a sentence: there at once, or the reason why the rule cannot be read. */
 export function useSentence(rule: Rule | null) {
   const { id, params } = useApp();

@@ -6,7 +6,7 @@ import { server, take } from "../api/client";
 import type { SegmentRow } from "../api/types";
 import { firstDay } from "../overview/over-time";
 import { useFreshness, useSegmentsReport } from "../overview/queries";
-import { emailOf } from "../people/name";
+import { emailOf, personName } from "../people/name";
 import { PersonLink } from "../people/person-link";
 import { useWho } from "../people/queries";
 import { useChange } from "../pieces/change";
@@ -21,7 +21,9 @@ import { capital } from "../words/sentences";
 import { useSpeech } from "../words/words";
 import { useMembers, useSegment } from "./queries";
 
-function Member({ id }: { id: number }) {
+function Member({ id, segment }: { id: number; segment: number }) {
+  const { w } = useSpeech();
+  const { page } = useApp();
   const person = useWho(id).data;
   return (
     <Table.Tr>
@@ -30,6 +32,9 @@ function Member({ id }: { id: number }) {
       </Table.Td>
       <Table.Td visibleFrom="sm">{(person && emailOf(person)) || "–"}</Table.Td>
       <Table.Td ta="right">{person && <Moment at={person.last_seen} size="sm" />}</Table.Td>
+      <Table.Td ta="right" w={100}>
+        <Link to={page(`segments/${segment}/people/${id}`)} aria-label={`${w.explain.why} ${person ? personName(person, w) : w.common.number(id)}`}>{w.explain.why}</Link>
+      </Table.Td>
     </Table.Tr>
   );
 }
@@ -50,11 +55,12 @@ function MemberList({ segment }: { segment: number }) {
               <Table.Th>{w.common.name}</Table.Th>
               <Table.Th visibleFrom="sm">{w.people.email}</Table.Th>
               <Table.Th ta="right">{w.people.seen}</Table.Th>
+              <Table.Th />
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
             {items.map((id) => (
-              <Member key={id} id={id} />
+              <Member key={id} id={id} segment={segment} />
             ))}
           </Table.Tbody>
         </Table>

@@ -1,5 +1,6 @@
 /** English. The shape of this object is the dictionary's type: the other languages must have every entry. */
 import { builderEn } from "./builder-en";
+import { explainEn } from "./explain-en";
 import type { Format } from "./format";
 
 export const en = (f: Format) => ({
@@ -50,11 +51,11 @@ export const en = (f: Format) => ({
   kinds: { track: "did", page: "saw the page", screen: "saw the screen", identify: "was identified", alias: "was linked to another id", group: "joined a group", edit: "was edited", merge: "was merged", delete: "was deleted", derived: "Relance noted" } as Record<string, string>,
   /** Events that Relance writes itself, before the name of what they are about, and alone. */
   noted: {
-    segment_entered: "entered the segment", segment_left: "left the segment", session_started: "came back (a session started)", journey_entered: "entered the journey", journey_left: "finished or left the journey", message_sent: "was sent", message_skipped: "was not sent", message_failed: "could not be sent",
+    segment_entered: "entered the segment", segment_left: "left the segment", segment_merged: "was joined by another of the same person, in the segment", session_started: "came back (a session started)", journey_entered: "entered the journey", journey_left: "finished or left the journey", message_sent: "was sent", message_skipped: "was not sent", message_failed: "could not be sent",
     message_delivered: "received", message_opened: "opened", message_clicked: "clicked", message_dismissed: "swiped away", message_bounced: "could not be reached with", message_unsubscribed: "unsubscribed through", message_converted: "did what was hoped for, after",
   } as Record<string, string>,
   happened: {
-    segment_entered: "a segment is entered", segment_left: "a segment is left", session_started: "a session starts", journey_entered: "a journey is entered", journey_left: "a journey is left", message_sent: "a message is sent", message_skipped: "a message is held back", message_failed: "a message fails",
+    segment_entered: "a segment is entered", segment_left: "a segment is left", segment_merged: "a member of a segment becomes part of somebody else", session_started: "a session starts", journey_entered: "a journey is entered", journey_left: "a journey is left", message_sent: "a message is sent", message_skipped: "a message is held back", message_failed: "a message fails",
     message_delivered: "a message arrives", message_opened: "a message is opened", message_clicked: "a message is clicked", message_dismissed: "a message is swiped away", message_bounced: "a message bounces", message_unsubscribed: "somebody unsubscribes", message_converted: "a message converts",
   } as Record<string, string>,
   segments: {
@@ -64,6 +65,7 @@ export const en = (f: Format) => ({
     noEventName: "Give the event's name.", noName: "Give the segment a name.",
   },
   builder: builderEn,
+  explain: explainEn,
   rule: {
     and: " and ", quoted: (text: string) => `“${text}”`, where: (text: string) => ` where ${text}`,
     is: {
@@ -99,6 +101,12 @@ export const en = (f: Format) => ({
   developers: {
     title: "Developers", keys: "Keys", keysBody: "A write key sends events and may live in a page; an API key reads and changes everything in this app, so keep it on a server.", kind: { write: "Write key", api: "API key" } as Record<string, string>, create: "New key", createDo: "Create the key", kindLabel: "Kind", hint: "Begins with", used: "Last used", revoked: "revoked", active: "active",
     shownTitle: "Copy now what you need", shown: "This is shown once; only a hash is kept.", rotate: "Rotate", rotateTitle: "Rotate this key?", rotateBody: "A new key takes its place at once and is shown once. The old one stops working.", revoke: "Revoke", revokeTitle: "Revoke this key?", revokeBody: "Whoever still uses it is refused from now on. This cannot be undone.", first: "Send the first event", firstBody: "Any Segment library works too: set its host to this server.", yourKey: "YOUR_WRITE_KEY", rejected: "Set aside", rejectedBody: "Events that were received but could not be accepted, and why.", rejectedNone: "Nothing was set aside.", reason: "Why", health: "Health", healthLag: "Batches waiting", healthState: "State", docs: "API reference", eventNames: "Events seen", eventCount: "Times", eventLast: "Last", eventNamesNone: "None yet.", healthy: "Healthy",
+  },
+  webhooks: {
+    title: "Webhooks", line: "Other systems that are told, with a signature, who enters and who leaves segments.", none: "No webhooks yet. A CRM or an advertising account can follow a segment by itself: give its address here.", create: "New webhook", createDo: "Create the webhook",
+    address: "Address", segments: "Segments", segmentsLine: "It is told of these; of all where none is chosen.", every: "All segments", secret: "Secret", shown: "Messages are signed with this secret. It is shown once.", state: { active: "active", paused: "paused", stopped: "stopped" }, failing: "failing", again: "again", answered: "Last answer",
+    test: "Send a test", tested: "The test message was taken.", testFailed: "The test message was not taken:", pause: "Pause", goOn: "Go on where it stood", skip: "Go on from now", skipTitle: "Leave out what was not told?", skipBody: "Changes that this webhook was not told of so far are never sent to it.", rotate: "New secret", rotateTitle: "Sign with a new secret?", rotateBody: "The old secret ends at once; the new one is shown once.",
+    deleteTitle: "Delete this webhook?", deleteBody: "The other system is told of nothing any more. This cannot be undone.",
   },
 });
 

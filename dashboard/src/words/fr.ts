@@ -1,5 +1,6 @@
 /** Français. Espaces insécables devant la ponctuation double. */
 import { builderFr } from "./builder-fr";
+import { explainFr } from "./explain-fr";
 import type { Words } from "./en";
 import type { Format } from "./format";
 
@@ -50,11 +51,11 @@ export const fr = (f: Format): Words => ({
   },
   kinds: { track: "a fait", page: "a vu la page", screen: "a vu l’écran", identify: "s’est identifiée", alias: "a été liée à un autre identifiant", group: "a rejoint un groupe", edit: "a été modifiée", merge: "a été fusionnée", delete: "a été supprimée", derived: "Relance a noté" },
   noted: {
-    segment_entered: "est entrée dans le segment", segment_left: "est sortie du segment", session_started: "est revenue (début de session)", journey_entered: "est entrée dans le parcours", journey_left: "a fini ou quitté le parcours", message_sent: "a été destinataire de", message_skipped: "n’a pas reçu", message_failed: "n’a pas pu recevoir",
+    segment_entered: "est entrée dans le segment", segment_left: "est sortie du segment", segment_merged: "a été réunie à une autre fiche, membre du segment", session_started: "est revenue (début de session)", journey_entered: "est entrée dans le parcours", journey_left: "a fini ou quitté le parcours", message_sent: "a été destinataire de", message_skipped: "n’a pas reçu", message_failed: "n’a pas pu recevoir",
     message_delivered: "a reçu", message_opened: "a ouvert", message_clicked: "a cliqué", message_dismissed: "a balayé", message_bounced: "n’a pas pu être jointe par", message_unsubscribed: "s’est désabonnée par", message_converted: "a fait ce qu’on espérait, après",
   },
   happened: {
-    segment_entered: "une entrée dans un segment", segment_left: "une sortie de segment", session_started: "un début de session", journey_entered: "une entrée dans un parcours", journey_left: "une sortie de parcours", message_sent: "un message envoyé", message_skipped: "un message retenu", message_failed: "un message échoué",
+    segment_entered: "une entrée dans un segment", segment_left: "une sortie de segment", segment_merged: "un membre de segment réuni à une autre personne", session_started: "un début de session", journey_entered: "une entrée dans un parcours", journey_left: "une sortie de parcours", message_sent: "un message envoyé", message_skipped: "un message retenu", message_failed: "un message échoué",
     message_delivered: "un message arrivé", message_opened: "un message ouvert", message_clicked: "un message cliqué", message_dismissed: "un message balayé", message_bounced: "un message rejeté", message_unsubscribed: "un désabonnement", message_converted: "une conversion",
   },
   segments: {
@@ -64,6 +65,7 @@ export const fr = (f: Format): Words => ({
     noEventName: "Donnez le nom de l’événement.", noName: "Donnez un nom au segment.",
   },
   builder: builderFr,
+  explain: explainFr,
   rule: {
     and: " et ", quoted: (text) => `«\u00a0${text}\u00a0»`, where: (text) => ` où ${text}`,
     is: {
@@ -99,5 +101,11 @@ export const fr = (f: Format): Words => ({
   developers: {
     title: "Développeurs", keys: "Clés", keysBody: "Une clé d’écriture envoie des événements et peut vivre dans une page\u202f; une clé d’API lit et change tout dans cette application\u202f: gardez-la sur un serveur.", kind: { write: "Clé d’écriture", api: "Clé d’API" }, create: "Nouvelle clé", createDo: "Créer la clé", kindLabel: "Type", hint: "Commence par", used: "Dernier usage", revoked: "révoquée", active: "active",
     shownTitle: "Copiez maintenant ce qu’il vous faut", shown: "Ceci n’est montré qu’une fois\u202f; seule une empreinte est gardée.", rotate: "Renouveler", rotateTitle: "Renouveler cette clé\u202f?", rotateBody: "Une nouvelle clé prend sa place aussitôt et n’est montrée qu’une fois. L’ancienne cesse de marcher.", revoke: "Révoquer", revokeTitle: "Révoquer cette clé\u202f?", revokeBody: "Qui l’utilise encore est refusé désormais. C’est définitif.", first: "Envoyer le premier événement", firstBody: "Toute bibliothèque Segment convient aussi\u202f: donnez-lui ce serveur comme hôte.", yourKey: "VOTRE_CLE", rejected: "Mis de côté", rejectedBody: "Les événements reçus mais non acceptés, et pourquoi.", rejectedNone: "Rien n’a été mis de côté.", reason: "Pourquoi", health: "Santé", healthLag: "Lots en attente", healthState: "État", docs: "Référence de l’API", eventNames: "Événements vus", eventCount: "Fois", eventLast: "Dernier", eventNamesNone: "Aucun pour l’instant.", healthy: "En bonne santé",
+  },
+  webhooks: {
+    title: "Webhooks", line: "D’autres systèmes à qui l’on dit, avec une signature, qui entre dans un segment et qui en sort.", none: "Pas encore de webhook. Un CRM ou un compte publicitaire peut suivre un segment de lui-même\u202f: donnez ici son adresse.", create: "Nouveau webhook", createDo: "Créer le webhook",
+    address: "Adresse", segments: "Segments", segmentsLine: "Il suit ceux-ci\u202f; tous, si aucun n’est choisi.", every: "Tous les segments", secret: "Secret", shown: "Les messages sont signés avec ce secret. Il n’est montré qu’une fois.", state: { active: "actif", paused: "en pause", stopped: "arrêté" }, failing: "en échec", again: "à nouveau", answered: "Dernière réponse",
+    test: "Envoyer un test", tested: "Le message de test a été accepté.", testFailed: "Le message de test n’a pas été accepté\u202f:", pause: "Mettre en pause", goOn: "Reprendre où il en était", skip: "Reprendre à partir de maintenant", skipTitle: "Omettre ce qui n’a pas été dit\u202f?", skipBody: "Les changements que ce webhook n’a pas reçus jusqu’ici ne lui seront jamais envoyés.", rotate: "Nouveau secret", rotateTitle: "Signer avec un nouveau secret\u202f?", rotateBody: "L’ancien secret prend fin aussitôt\u202f; le nouveau n’est montré qu’une fois.",
+    deleteTitle: "Supprimer ce webhook\u202f?", deleteBody: "L’autre système n’apprend plus rien. C’est définitif.",
   },
 });

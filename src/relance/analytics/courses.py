@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -14,12 +14,26 @@ from relance.events.service import EVENTS
 
 MOST_POINTS = 500
 
-Change = tuple[int, bool, int, int]
-"""(segment, entered, start of the interval, count)."""
+Change = tuple[int, str, int, int]
+"""(segment, the event's name, start of the interval, count)."""
+
+CHANGES = (Name.SEGMENT_ENTERED.value, Name.SEGMENT_LEFT.value, Name.SEGMENT_MERGED.value)
+
+
+class _Count(NamedTuple):
+    """What happened in an interval; what entered less the rest is what the segment grew by."""
+
+    entered: int = 0
+    left: int = 0
+    merged: int = 0
+
+    @property
+    def growth(self) -> int:
+        return self.entered - self.left - self.merged
 
 
 def changes_query(app_id: int, since: int, every: int) -> sa.Select[Any]:
-    """Entered and left, counted by segment and interval; what happened before ``since`` falls in intervals before it.
+    """Entered, left and merged, counted by segment and interval; what happened before ``since`` falls in intervals before it.
 
     The body of these events is ``{"segment": id}`` and nothing else, so grouping by its text is grouping by segment.
     """
@@ -27,7 +41,7 @@ def changes_query(app_id: int, since: int, every: int) -> sa.Select[Any]:
     interval = ((table.occurred_at - since) // every).label("interval_number")
     return (
         sa.select(table.event, table.properties, interval, sa.func.count())
-        .where(table.app_id == app_id, table.event.in_([Name.SEGMENT_ENTERED.value, Name.SEGMENT_LEFT.value]))
+        .where(table.app_id == app_id, table.event.in_(CHANGES))
         .where(table.kind == "derived")
         .group_by(table.event, table.properties, interval)
     )
@@ -36,8 +50,7 @@ def changes_query(app_id: int, since: int, every: int) -> sa.Select[Any]:
 def read_changes(rows: Iterable[tuple[Any, ...]], since: int, every: int) -> list[Change]:
     """The rows of ``changes_query``."""
     return [
-        (int(from_json(body)["segment"]), name == Name.SEGMENT_ENTERED.value, since + int(number) * every, int(count))
-        for name, body, number, count in rows
+        (int(from_json(body)["segment"]), name, since + int(number) * every, int(count)) for name, body, number, count in rows
     ]
 
 
@@ -45,23 +58,22 @@ def courses(
     changes: Iterable[Change], names: Mapping[int, str], sizes: Mapping[int, int], since: int, until: int, every: int
 ) -> list[SegmentRow]:
     """The course of each named segment, worked back from its size now."""
-    net: dict[int, dict[int, tuple[int, int]]] = {segment: {} for segment in names}
-    for segment, entered, start, count in changes:
+    net: dict[int, dict[int, _Count]] = {segment: {} for segment in names}
+    for segment, name, start, count in changes:
         if segment in net:
-            before = net[segment].get(start, (0, 0))
-            net[segment][start] = (before[0] + count, before[1]) if entered else (before[0], before[1] + count)
+            before = net[segment].get(start, _Count())
+            field = _Count._fields[CHANGES.index(name)]
+            net[segment][start] = before._replace(**{field: getattr(before, field) + count})
     starts = range(since, until, every)
     return [_course(segment, name, sizes.get(segment, 0), net[segment], starts) for segment, name in names.items()]
 
 
-def _course(segment: int, name: str, size: int, net: dict[int, tuple[int, int]], starts: range) -> SegmentRow:
+def _course(segment: int, name: str, size: int, net: dict[int, _Count], starts: range) -> SegmentRow:
     points = []
-    later = sum(entered - left for start, (entered, left) in net.items() if start >= starts.stop)
-    reached = size - later
+    reached = size - sum(count.growth for start, count in net.items() if start >= starts.stop)
     for start in reversed(starts):
-        entered, left = net.get(start, (0, 0))
-        points.append(SegmentPoint(start, entered, left, reached))
-        reached -= entered - left
-    entered_ever = sum(entered for entered, _ in net.values())
-    left_ever = sum(left for _, left in net.values())
-    return SegmentRow(segment, name, size, entered_ever, left_ever, points[::-1])
+        count = net.get(start, _Count())
+        points.append(SegmentPoint(start, count.entered, count.left, count.merged, reached))
+        reached -= count.growth
+    ever = _Count(*map(sum, zip(*net.values(), strict=True)))
+    return SegmentRow(segment, name, size, ever.entered, ever.left, ever.merged, points[::-1])

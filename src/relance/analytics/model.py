@@ -88,22 +88,27 @@ class SkippedReport(msgspec.Struct, frozen=True):
 
 
 class SegmentPoint(msgspec.Struct, frozen=True):
-    """One interval: its start (ms), who entered and left in it, and the size at its end."""
+    """One interval: its start (ms), who entered and left in it, members who became part of others, and the size at its end."""
 
     since: int
     entered: int
     left: int
+    merged: int
     size: int
 
 
 class SegmentRow(msgspec.Struct, frozen=True):
-    """One segment: its size now, all that ever entered and left, and its course."""
+    """One segment: its size now, all that ever entered, left and merged into another person, and its course.
+
+    ``size`` is ``entered - left - merged``, and whoever was in it when it was made or its rule was edited.
+    """
 
     segment_id: int
     name: str
     size: int
     entered: int
     left: int
+    merged: int
     points: list[SegmentPoint]
 
 

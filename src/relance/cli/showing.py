@@ -46,11 +46,12 @@ def explanation_tree(part: dict[str, Any]) -> Tree:
     """What an explanation found, with a mark for each truth."""
     mark = "[green]✓[/green]" if part["holds"] else "[red]✗[/red]"
     if part["kind"] != "condition":
-        tree = Tree(f"{mark} {GROUPS[part['kind']]}{_when(part)}")
+        said = part["sentence"]["en"] if part["kind"] == "segment" else GROUPS[part["kind"]]
+        tree = Tree(f"{mark} {escape(said)}{_when(part)}")
         for inner in part["parts"]:
             tree.add(explanation_tree(inner))
         return tree
-    tree = Tree(f"{mark} {escape(condition_text(part['condition']))}")
+    tree = Tree(f"{mark} {escape(part['sentence']['en'])}")
     tree.add(f"{part['measure']}: [bold]{escape(_found(part))}[/bold]{_when(part)}")
     for event in part["events"]:
         tree.add(escape(f"{moment(event['occurred_at'])} {event['event']} {event['message_id']}"), style="dim")

@@ -91,6 +91,7 @@ class Name(StrEnum):
 
     SEGMENT_ENTERED = "segment_entered"
     SEGMENT_LEFT = "segment_left"
+    SEGMENT_MERGED = "segment_merged"
     SESSION_STARTED = "session_started"
     JOURNEY_ENTERED = "journey_entered"
     JOURNEY_LEFT = "journey_left"
@@ -110,6 +111,10 @@ class Name(StrEnum):
 EVENT_DESCRIPTIONS: dict[Name, str] = {
     Name.SEGMENT_ENTERED: "The person became a member of `segment`, at the instant from which the rule was true.",
     Name.SEGMENT_LEFT: "The person stopped being a member of `segment`, at the instant from which the rule was false.",
+    Name.SEGMENT_MERGED: (
+        "A member of `segment` became part of another person, whose own membership follows from the rule: the segment has one "
+        "member fewer, and nobody left it."
+    ),
     Name.SESSION_STARTED: "Activity after half an hour of silence, or under a new session id of the SDK (`session`).",
     Name.JOURNEY_ENTERED: "A run of `journey` began: its `version`, its id (`run`) and its `key`, if it has one.",
     Name.JOURNEY_LEFT: "A run of `journey` ended; `reason` says how. `version`, `run` and `key` as when it began.",

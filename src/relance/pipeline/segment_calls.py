@@ -20,10 +20,12 @@ from relance.pipeline.ticking import TickThread
 from relance.segments.definition.evaluate import Happening
 from relance.segments.definition.explain import Decisive, Explained, event_names, explain
 from relance.segments.errors import TooManyEventsError
-from relance.segments.membership import preview_rule, written_rule
-from relance.segments.rule.tree import Rule, conditions
+from relance.segments.membership import named_rules, preview_rule
+from relance.segments.rule.meaning import meaning
+from relance.segments.rule.tree import Rule, conditions, parse_rule
 from relance.users.service import Directory, read_ids, read_traits
 
+CHANGES = {Name.SEGMENT_ENTERED.value: "entered", Name.SEGMENT_LEFT.value: "left", Name.SEGMENT_MERGED.value: "merged"}
 MOST_EVENTS = 50_000  # of one person, for one explanation
 MOST_LOOKS = 2_000_000  # events times conditions, likewise
 EXPORTS = "exports"  # the folder of files on their way out
@@ -109,10 +111,11 @@ class SegmentCalls:
         """A rule (decoded JSON) taken apart for a person; with ``segment`` also whether the person is in it now."""
         now = self.parts.clock.now()
         profile = self.directory.get(app, person)
+        parsed = parse_rule(rule)
         with reading(self.parts.state) as connection:
-            written = written_rule(rule, app, connection)
-        past, message_ids = self._past(app, self.directory.all_ids(app, profile.id), written, now)
-        explained = explain(written, past, self.directory.told(app, profile.id), now, profile.id)
+            find = named_rules(app, connection)
+        past, message_ids = self._past(app, self.directory.all_ids(app, profile.id), meaning(parsed, find), now)
+        explained = explain(parsed, past, self.directory.told(app, profile.id), now, profile.id, find)
         return {
             "person": profile.id,
             "now": now,
@@ -145,17 +148,16 @@ class SegmentCalls:
         segment: int,
         since: int,
         until: int,
-        entered: bool | None = None,
+        change: str | None = None,
         before: tuple[int, int, int] | None = None,
         limit: int = 50,
     ) -> list[dict[str, Any]]:
-        """Who entered and left in [since, until), newest first; ``before`` is the place of the last one seen."""
-        names = {True: [Name.SEGMENT_ENTERED], False: [Name.SEGMENT_LEFT], None: [Name.SEGMENT_ENTERED, Name.SEGMENT_LEFT]}
+        """Who entered, left and merged in [since, until), newest first; ``before`` is the place of the last one seen."""
         columns = ("event", "person_id", "occurred_at", "partition", "position", "late")
         order = (EVENTS.c.occurred_at, EVENTS.c.partition, EVENTS.c.position)
         conditions = [
             EVENTS.c.app_id == app,
-            EVENTS.c.event.in_([each.value for each in names[entered]]),
+            EVENTS.c.event.in_([name for name, word in CHANGES.items() if change in (word, None)]),
             EVENTS.c.kind == "derived",
             EVENTS.c.properties == to_json({"segment": segment}),
             EVENTS.c.occurred_at >= since,
@@ -168,7 +170,7 @@ class SegmentCalls:
         return [
             {
                 "person": person,
-                "entered": event == Name.SEGMENT_ENTERED.value,
+                "change": CHANGES[event],
                 "occurred_at": occurred_at,
                 "late": bool(late),
                 "place": [occurred_at, partition, position],

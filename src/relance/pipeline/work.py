@@ -216,17 +216,18 @@ class Work:
 
 def told(changes: Iterable[Change]) -> Iterator[Event]:
     """The events that say who entered and left."""
+    entered, left, merged = Name.SEGMENT_ENTERED.value, Name.SEGMENT_LEFT.value, Name.SEGMENT_MERGED.value
     imported = Flag.IMPORTED.value
-    kinds: dict[tuple[int, int, bool], tuple[str, bytes, Callable[[int, int], str]]] = {}
+    kinds: dict[tuple[int, int, str], tuple[bytes, Callable[[int, int], str]]] = {}
     for each in changes:
         app_id, person, at = each.app_id, each.person_id, each.occurred_at
-        kind = (app_id, each.segment_id, each.entered)
+        name = entered if each.entered else merged if each.merged else left
+        kind = (app_id, each.segment_id, name)
         found = kinds.get(kind)
         if found is None:
-            name = Name.SEGMENT_ENTERED.value if each.entered else Name.SEGMENT_LEFT.value
             body = to_json({"segment": each.segment_id}).encode()
-            found = kinds[kind] = name, body, stable_ids(name, app_id, each.segment_id)
-        name, body, cause = found
+            found = kinds[kind] = body, stable_ids(name, app_id, each.segment_id)
+        body, cause = found
         flags = imported if each.late else 0
         yield Event(app_id, DERIVED, name, cause(person, at), "", "", at, at, body, b"{}", flags, person)
 

@@ -11,17 +11,20 @@ from relance.segments import store
 from relance.segments.live.engine import Live, ReadProfiles
 from relance.segments.model import Preview
 from relance.segments.query.preview import Past, asks_for_traits, preview
-from relance.segments.rule.meaning import meaning
+from relance.segments.rule.meaning import Find, meaning
 from relance.segments.rule.tree import Rule, parse_rule
 
-__all__ = ["Live", "ReadProfiles", "preview_rule", "written_rule"]
+__all__ = ["Live", "ReadProfiles", "named_rules", "preview_rule", "written_rule"]
+
+
+def named_rules(app_id: int, connection: Connection) -> Find:
+    """The rules of an app's segments, as they stand now, by id."""
+    return {number: each.rule for number, each in store.active_segments(connection, app_id).items()}.get
 
 
 def written_rule(rule: Any, app_id: int, connection: Connection) -> Rule:
     """A rule (decoded JSON) with other segments and all shorthand written out. Raises ``RuleError``."""
-    return meaning(
-        parse_rule(rule), {number: each.rule for number, each in store.active_segments(connection, app_id).items()}.get
-    )
+    return meaning(parse_rule(rule), named_rules(app_id, connection))
 
 
 def preview_rule(

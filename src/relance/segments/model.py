@@ -43,7 +43,7 @@ class Version(msgspec.Struct, frozen=True):
 
 
 class Change(msgspec.Struct, frozen=True, gc=False):
-    """A person entered or left a segment.
+    """A person entered or left a segment, or became part of another person (``merged``) while being a member.
 
     ``occurred_at`` is the instant of truth in ms: that of the event which caused it, or the instant its window closed.
     ``late`` is true where only late events caused it, so that journeys may pass over it.
@@ -55,6 +55,7 @@ class Change(msgspec.Struct, frozen=True, gc=False):
     entered: bool
     occurred_at: int
     late: bool = False
+    merged: bool = False
 
 
 class User(msgspec.Struct, frozen=True):

@@ -200,6 +200,22 @@ def test_who_entered_and_left_and_the_course(settled: Api, app: str) -> None:
     assert (course["size"], course["entered"], course["left"], len(course["points"])) == (1, 2, 1, 30)
     assert course["points"][-1]["size"] == 1
     assert settled.ask("GET", f"{app}/segments/{segment['id'] + 7}/course")[0] == 404
+    assert settled.ask("GET", f"{path}/changes?change=moved")[0] == 400
+
+
+def test_a_member_who_becomes_part_of_another_is_counted_apart(settled: Api, app: str) -> None:
+    path, _ = made(settled, app, "Buyers", EVER)
+    buy(settled, app, "u-1")
+    buy(settled, app, "u-2")
+    assert settled.ask("POST", f"{app}/people/1/merge", {"into": 2})[0] == 200
+    deadline = time.monotonic() + 10
+    found: dict[str, Any] = {"items": []}
+    while not found["items"] and time.monotonic() < deadline:
+        _, found = settled.ask("GET", f"{path}/changes?change=merged")
+    assert [(each["person_id"], each["change"]) for each in found["items"]] == [(2, "merged")]
+    _, course = settled.ask("GET", f"{path}/course")
+    assert (course["size"], course["entered"], course["left"], course["merged"]) == (1, 2, 0, 1)
+    assert sum(point["merged"] for point in course["points"]) == 1
 
 
 def test_segments_are_fresh_where_nothing_waits(settled: Api, app: str) -> None:
@@ -217,3 +233,19 @@ def test_the_alarm_is_raised_when_settling_falls_behind(api: Api, worker: Script
     _, fresh = api.ask("GET", f"{app}/segments/freshness")
     assert (fresh["lag_ms"], fresh["late"], fresh["waiting"]) == (11_000, True, 12)
     assert [(each["state"], each["true_until"]) for each in fresh["segments"]] == [("live", 39_000), ("building", None)]
+
+
+def test_an_explanation_keeps_the_shape_of_the_rule_and_says_every_condition(settled: Api, app: str) -> None:
+    buy(settled, app, "u-1")
+    _, buyers = made(settled, app, "Buyers", EVER)
+    number = settled.ask("POST", f"{app}/lists", {"name": "VIP"})[1]["id"]
+    rule = {"all": [inside(buyers), {"not": {"kind": "list", "list": number}}]}
+    path, _ = made(settled, app, "Plain buyers", rule)
+    status, told = settled.ask("GET", f"{path}/people/1/explanation")
+    assert (status, told["member"], told["rule"]["sentence"]) == (200, True, None)
+    named, negated = told["rule"]["parts"]
+    assert (named["kind"], named["condition"]) == ("segment", inside(buyers))
+    assert named["sentence"] == {"en": "is in the segment “Buyers”", "fr": "est dans le segment «\xa0Buyers\xa0»"}
+    assert [part["condition"]["event"] for part in named["parts"]] == ["Order Completed"]
+    assert negated["sentence"]["en"] == "is not on the list “VIP”"
+    assert (negated["parts"][0]["sentence"]["en"], negated["parts"][0]["holds"]) == ("is on the list “VIP”", False)

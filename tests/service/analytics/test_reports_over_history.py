@@ -57,8 +57,8 @@ def test_changes_fall_into_the_interval_that_holds_them_on_both_sides_of_the_sta
     history.append(0, Batch(events, [1] * 6, [False] * 6, 1))
     rows = history.run(changes_query(1, 1_000, 10))
     assert sorted(read_changes(rows, 1_000, 10)) == [
-        (7, True, 980, 1),
-        (7, True, 990, 2),
-        (7, True, 1_000, 2),
-        (7, True, 1_010, 1),
+        (7, "segment_entered", 980, 1),
+        (7, "segment_entered", 990, 2),
+        (7, "segment_entered", 1_000, 2),
+        (7, "segment_entered", 1_010, 1),
     ]

@@ -107,7 +107,7 @@ def test_members_are_listed(shop: Shop) -> None:
 def test_an_explanation_is_a_tree_of_marks(shop: Shop) -> None:
     said = shop.said("explain", "user_id:u-2", "Buyers")
     assert "Person 2 is not in “Buyers”" in said
-    assert '✗ behaviour event="Order Completed"' in said
+    assert "✗ did “Order Completed” at least twice in the last 30 days" in said
     assert "count: 1" in said
     assert "u-2-0" in said
     assert "Person 3 is in the rule" in shop.said("explain", "lea@example.org", "--rule", json.dumps(PRO))

@@ -71,6 +71,28 @@ def test_a_merge_keeps_the_past_and_the_membership(rig: Rig) -> None:
     assert [person for person, _ in rig.history("Product Viewed")] == [1, 1]
 
 
+def test_what_entered_less_what_left_and_merged_is_the_size(rig: Rig) -> None:
+    segment = rig.segments.create(rig.app, "Lookers", counted("Product Viewed", ">=", 2, "1d"), START).id
+    rig.tick.definitions_changed()
+    rig.write(rig.identify("ada", 0), rig.identify("bob", 0))
+    for number, who in enumerate(("phone", "phone", "laptop", "laptop", "tablet")):
+        rig.write(rig.event(Kind.TRACK, "Product Viewed", number + 1, {}, anonymous_id=who))
+    rig.settle(SECOND)
+    assert len(rig.history(Name.SEGMENT_ENTERED)) == 2  # the phone and the laptop
+    # ada becomes a member by the phone; the laptop is one member more that becomes part of her; bob's tablet was none.
+    rig.write(rig.identify("ada", 2 * SECOND, "phone"), rig.identify("ada", 3 * SECOND, "laptop"))
+    rig.write(rig.identify("bob", 4 * SECOND, "tablet"))
+    rig.settle(5 * SECOND)
+    rig.settle(6 * SECOND)
+    assert rig.parts.live.members(rig.app, segment) == [1]
+    assert {person for person, _ in rig.history(Name.SEGMENT_MERGED)} == {1}
+    assert (len(rig.history(Name.SEGMENT_ENTERED)), len(rig.history(Name.SEGMENT_MERGED))) == (3, 2)
+    assert rig.history(Name.SEGMENT_LEFT) == []
+    rig.settle(2 * DAY)
+    rig.settle(2 * DAY + 1)
+    assert (rig.parts.live.size(rig.app, segment), len(rig.history(Name.SEGMENT_LEFT))) == (0, 1)
+
+
 def test_a_deleted_person_leaves_nothing_and_comes_back_as_somebody_new(rig: Rig) -> None:
     rig.write(rig.identify("ada", 0, email="ada@example.com"), rig.track("ada", "Order Completed", 1))
     rig.settle(SECOND)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relance.core.time import DAY, HOUR
 from relance.segments.definition.evaluate import Happening, evaluate
 from relance.segments.definition.explain import SHOWN_EVENTS, Explained, event_names, explain
+from relance.segments.errors import RuleError
 from relance.segments.rule.conditions import Behaviour
+from relance.segments.rule.meaning import meaning
 from relance.segments.rule.tree import Rule, conditions, parse_rule
 
 NOW = 1_774_774_800_000  # the 29th of March 2026, 10:00 in Paris, hours after its clocks went forward
@@ -223,3 +226,30 @@ def test_what_takes_too_long_to_foresee_is_told_as_far_as_it_was_looked_at() -> 
     assert (told.holds, told.changes_at) == (False, None)
     assert told.looked_until is not None
     assert told.looked_until > NOW
+
+
+def test_what_a_rule_names_stays_named_and_its_truth_is_that_of_the_rule_written_out() -> None:
+    rules = {
+        3: parse_rule(
+            {"any": [{"kind": "behaviour", "event": "a", "window": {"last": "1d"}}, {"kind": "segment", "segment": 4}]}
+        ),
+        4: parse_rule({"kind": "list", "list": 9}),
+    }
+    rule = parse_rule({"all": [{"kind": "segment", "segment": 3}, {"not": {"kind": "message", "did": "opened"}}]})
+    past = [Happening("a", NOW - HOUR, 1, {})]
+    told = explain(rule, past, {}, NOW, PERSON, rules.get)
+    assert told.holds is evaluate(meaning(rule, rules.get), past, {}, NOW, PERSON) is True
+    named, negated = told.parts
+    assert (named.kind, named.condition, named.holds) == ("segment", {"kind": "segment", "segment": 3}, True)
+    assert (named.changes_at, told.changes_at) == (NOW - HOUR + DAY, NOW - HOUR + DAY)
+    (inner,) = named.parts
+    assert [part.kind for part in inner.parts] == ["condition", "segment"]
+    on_list = inner.parts[1].parts[0]
+    assert (on_list.condition, on_list.holds) == ({"kind": "list", "list": 9}, False)
+    assert negated.parts[0].condition == {"kind": "message", "did": "opened"}
+    assert (negated.holds, negated.parts[0].found) == (True, 0)
+
+
+def test_a_rule_that_names_what_is_not_there_is_refused() -> None:
+    with pytest.raises(RuleError):
+        explain(parse_rule({"kind": "segment", "segment": 5}), [], {}, NOW)

@@ -1,6 +1,7 @@
 """Why somebody is, or is not, in a segment: every condition's truth, what it found, and when time will change it. Pure.
 
-The rule is written out (``meaning``); the truth at the top is what ``evaluate`` says.
+The truth at the top is what ``evaluate`` says of the rule written out. Its shape is kept as people know it: a condition stands
+as it was written, and a segment that is named is one part, with what its own rule comes to inside.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import msgspec
 from relance.segments.definition.evaluate import Happening
 from relance.segments.definition.evidence import Measure, OnEvents, find, names_of, narrowed, truths
 from relance.segments.definition.turns import next_turn_of_trait, turns_ahead
-from relance.segments.rule.conditions import Leaf, Trait
+from relance.segments.rule.conditions import InSegment, Leaf, Message, OnList, Person, Trait, written_out
+from relance.segments.rule.meaning import Find, meaning
 from relance.segments.rule.tree import All, Any_, Not, Rule, conditions, to_data
 
 SHOWN_EVENTS = 10
@@ -32,14 +34,15 @@ class Decisive(msgspec.Struct, frozen=True):
 
 
 class Explained(msgspec.Struct, frozen=True):
-    """One part of a rule. A group has ``parts``; a condition has the rest.
+    """One part of a rule. A group has ``parts``; a condition has the rest, and stands as it was written.
 
+    A condition on another segment is of the kind ``segment``: ``parts`` holds what that segment's rule comes to.
     ``found`` is what ``measure`` says: a number, or for a trait its value. ``events`` are the newest that decide, at most 10.
     ``changes_at`` is the instant (ms) at which the passing of time alone makes the answer the other one; null: never, or
     not before ``looked_until``, which is null where all time to come was looked at.
     """
 
-    kind: Literal["all", "any", "not", "condition"]
+    kind: Literal["all", "any", "not", "segment", "condition"]
     holds: bool
     changes_at: int | None
     looked_until: int | None
@@ -58,10 +61,20 @@ class _Course(msgspec.Struct, frozen=True):
     until: int | None
 
 
-def explain(rule: Rule, events: Sequence[Happening], traits: Mapping[str, Any], now: int, person: int = 0) -> Explained:
-    """The rule of a person with these events (in any order), traits and id, taken apart at ``now``."""
-    effort = EFFORT // max(1, sum(1 for _ in conditions(rule)))
-    return _Explaining(events, traits, now, person, effort).part(rule)[0]
+def explain(
+    rule: Rule,
+    events: Sequence[Happening],
+    traits: Mapping[str, Any],
+    now: int,
+    person: int = 0,
+    find: Find = lambda _: None,
+) -> Explained:
+    """The rule of a person with these events (in any order), traits and id, taken apart at ``now``.
+
+    ``find`` gives the rules of segments that are named; the rule can be written out with it (``meaning`` raises where not).
+    """
+    effort = EFFORT // max(1, sum(1 for _ in conditions(meaning(rule, find))))
+    return _Explaining(events, traits, now, person, effort, find).part(rule)[0]
 
 
 def event_names(rule: Rule) -> set[str]:
@@ -70,7 +83,9 @@ def event_names(rule: Rule) -> set[str]:
 
 
 class _Explaining:
-    def __init__(self, events: Sequence[Happening], traits: Mapping[str, Any], now: int, person: int, effort: int) -> None:
+    def __init__(
+        self, events: Sequence[Happening], traits: Mapping[str, Any], now: int, person: int, effort: int, find: Find
+    ) -> None:
         self._past = sorted(
             (each for each in events if each.occurred_at <= now), key=lambda each: (each.occurred_at, each.position)
         )
@@ -78,11 +93,14 @@ class _Explaining:
         self._now = now
         self._person = person
         self._effort = effort
+        self._find = find
 
     def part(self, rule: Rule) -> tuple[Explained, _Course]:
         if isinstance(rule, All | Any_ | Not):
             return self._group(rule)
-        leaf: Leaf = rule  # type: ignore[assignment] # written out
+        if isinstance(rule, InSegment):
+            return self._segment(rule)
+        leaf: Leaf = written_out(rule) if isinstance(rule, Message | Person | OnList) else rule
         past = narrowed(leaf, self._past)
         course = self._course(leaf, past)
         found = find(leaf, past, self._traits, self._now, self._person)
@@ -92,7 +110,7 @@ class _Explaining:
             course.holds,
             course.flips[0] if course.flips else None,
             None if course.flips else course.until,
-            condition=to_data(leaf),
+            condition=to_data(rule),
             measure=found.measure,
             found=found.value,
             events=[Decisive(each.name, each.occurred_at, each.position) for each in newest],
@@ -106,6 +124,11 @@ class _Explaining:
         first = course.flips[0] if course.flips else None
         explained = Explained(kind, course.holds, first, None if course.flips else course.until, [part for part, _ in inner])
         return explained, course
+
+    def _segment(self, rule: InSegment) -> tuple[Explained, _Course]:
+        inner, course = self.part(self._find(rule.segment))  # type: ignore[arg-type] # it could be written out
+        parts = {"kind": "segment", "parts": [inner], "condition": to_data(rule), "measure": None, "found": None, "events": []}
+        return msgspec.structs.replace(inner, **parts), course
 
     def _course(self, leaf: Leaf, past: list[Happening]) -> _Course:
         look, cost = truths(leaf, past, self._traits, self._person)

@@ -160,11 +160,16 @@ class Live:
         return self._handed_out(found)
 
     def merge(self, app_id: int, from_id: int, into_id: int) -> list[Change]:
-        """``from_id`` is part of ``into_id`` from now on. What that changes comes out of the next ``fold`` or ``expire``."""
+        """``from_id`` is part of ``into_id`` from now on; returns the memberships that ended with it.
+
+        What it changes for ``into_id`` comes out of the next ``fold`` or ``expire``.
+        """
         shard = self._shards.get(app_id)
-        if shard is not None:
-            shard.merge(from_id, into_id)
-        return []
+        if shard is None:
+            return []
+        ended = self.memberships(app_id, from_id)
+        shard.merge(from_id, into_id)
+        return [Change(app_id, segment, from_id, False, shard.last, merged=True) for segment in ended]
 
     def forget(self, app_id: int, person_id: int) -> None:
         """Nothing of this person stays, and nothing is said of it."""

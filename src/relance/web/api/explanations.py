@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import Router, get, post
@@ -10,25 +11,50 @@ from litestar.concurrency import sync_to_thread
 from litestar.params import JSONBody
 from msgspec import Meta
 
-from relance.segments.definition.explain import Explained
-from relance.segments.service import to_data
+from relance.core.encoding import to_json
+from relance.segments.definition.evidence import Measure
+from relance.segments.definition.explain import Decisive, Explained
+from relance.segments.service import parse_rule, to_data
 from relance.web.api.documentation import ERRORS
 from relance.web.api.parameters import LARGEST_ID, AppId, Behind, PersonId, SegmentId
 from relance.web.api.segments import RuleForm, checked_rule
+from relance.web.api.sentences import Sentences, in_words
 from relance.web.api.services import Services
+
+
+class ExplainedPart(msgspec.Struct, frozen=True):
+    """One part of a rule, as it was written. A group has ``parts``; a condition has the rest.
+
+    ``sentence`` says a condition, and a ``not`` of one condition, in words. ``segment`` is a condition on another segment:
+    ``parts`` holds what that one's own rule comes to. ``found`` is what ``measure`` says: a number, or
+    for a trait its value. ``events`` are the newest that decide, at most 10. ``changes_at`` is the instant (ms) at which the
+    passing of time alone makes the answer the other one; null: never, or not before ``looked_until``, which is null where all
+    time to come was looked at.
+    """
+
+    kind: Literal["all", "any", "not", "segment", "condition"]
+    holds: bool
+    changes_at: int | None
+    looked_until: int | None
+    parts: list[ExplainedPart]
+    condition: dict[str, Any] | None
+    sentence: Sentences | None
+    measure: Measure | None
+    found: Any
+    events: list[Decisive]
 
 
 class Explanation(msgspec.Struct, frozen=True):
     """A rule taken apart for one person at ``now`` (ms).
 
     ``member`` says whether the person is in the segment as it is kept live; null for a rule that is not kept.
-    ``rule`` is the rule in full: other segments and conditions on messages are written out.
+    ``rule`` is the rule with the truth of each of its parts.
     """
 
     person_id: int
     now: int
     member: bool | None
-    rule: Explained
+    rule: ExplainedPart
 
 
 class ExplanationRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,7 +66,43 @@ class ExplanationRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True
 
 async def _explained(services: Services, **arguments: Any) -> Explanation:
     found = await services.context.worker.call("explain", **arguments)
-    return Explanation(found["person"], found["now"], found["member"], msgspec.convert(found["explanation"], Explained))
+    explained = msgspec.convert(found["explanation"], Explained)
+    written = {to_json(data): parse_rule(data) for data in _sayable(explained)}
+    said = await in_words(services, arguments["app"], list(written.values()))
+    rule = _with_sentences(explained, dict(zip(written, said, strict=True)))
+    return Explanation(found["person"], found["now"], found["member"], rule)
+
+
+def _data(part: Explained) -> dict[str, Any] | None:
+    """The condition that a part is, or the one that it negates, as a rule."""
+    if part.kind == "not":
+        inner = part.parts[0].condition
+        return None if inner is None else {"not": inner}
+    return part.condition
+
+
+def _sayable(part: Explained) -> Iterator[dict[str, Any]]:
+    data = _data(part)
+    if data is not None:
+        yield data
+    for inner in part.parts:
+        yield from _sayable(inner)
+
+
+def _with_sentences(part: Explained, said: Mapping[str, Sentences]) -> ExplainedPart:
+    data = _data(part)
+    return ExplainedPart(
+        part.kind,
+        part.holds,
+        part.changes_at,
+        part.looked_until,
+        [_with_sentences(inner, said) for inner in part.parts],
+        part.condition,
+        None if data is None else said[to_json(data)],
+        part.measure,
+        part.found,
+        part.events,
+    )
 
 
 @get(

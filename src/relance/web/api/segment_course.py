@@ -19,20 +19,27 @@ from relance.web.api.reports import Instant, Length, ask
 LATE_AFTER = 10_000  # ms behind now at which the alarm is raised
 _END_OF_TIME = 1 << 62
 
-Direction = Annotated[Literal["entered", "left"] | None, QueryParameter(description="Only those who entered, or who left.")]
+Change = Literal["entered", "left", "merged"]
+Direction = Annotated[Change | None, QueryParameter(description="Only those who entered, who left, or who merged.")]
 
 
 class MembershipChange(msgspec.Struct, frozen=True):
-    """Somebody entered or left, at the instant (ms) from which it was true. ``late``: only late or imported events told it."""
+    """Somebody entered or left, at the instant (ms) from which it was true. ``late``: only late or imported events told it.
+
+    ``merged``: a member became part of ``person_id``, who may be a member too; the segment has one fewer and nobody left it.
+    """
 
     person_id: int
-    change: Literal["entered", "left"]
+    change: Change
     occurred_at: int
     late: bool
 
 
 class Course(msgspec.Struct, frozen=True):
-    """One segment from ``since`` to ``until`` in intervals of ``every`` ms: entered, left, and the size at each end."""
+    """One segment from ``since`` to ``until`` in intervals of ``every`` ms: entered, left, merged, and the size at each end.
+
+    What entered less what left and merged is what the segment grew by, but for edits of its rule, which tell nothing.
+    """
 
     since: int
     until: int
@@ -40,6 +47,7 @@ class Course(msgspec.Struct, frozen=True):
     size: int
     entered: int
     left: int
+    merged: int
     points: list[SegmentPoint]
 
 
@@ -85,15 +93,12 @@ async def list_changes(
         segment=segment,
         since=since or 0,
         until=_END_OF_TIME if until is None else until,
-        entered=None if change is None else change == "entered",
+        change=change,
         before=before,
         limit=limit + 1,
     )
     places = page(rows, limit, lambda row: row["place"])
-    items = [
-        MembershipChange(row["person"], "entered" if row["entered"] else "left", row["occurred_at"], row["late"])
-        for row in places.items
-    ]
+    items = [MembershipChange(row["person"], row["change"], row["occurred_at"], row["late"]) for row in places.items]
     return Page(items, places.next)
 
 
@@ -107,7 +112,7 @@ async def get_course(
     row = next((row for row in report.segments if row.segment_id == segment), None)
     if row is None:
         raise SegmentNotFoundError("The segment was archived.", segment=segment)
-    return Course(report.since, report.until, report.every, row.size, row.entered, row.left, row.points)
+    return Course(report.since, report.until, report.every, row.size, row.entered, row.left, row.merged, row.points)
 
 
 @get("/segments/freshness", operation_id="getSegmentFreshness", summary="How fresh segments are", responses=ERRORS)
