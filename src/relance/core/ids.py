@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from hashlib import blake2b
 
 
@@ -14,6 +15,16 @@ def random_token(prefix: str, size: int = 24) -> str:
 def stable_id(*parts: str | int) -> str:
     """A 128-bit id computed from its cause: the same parts give the same id on any machine and on any replay."""
     return blake2b("\x1f".join(map(str, parts)).encode(), digest_size=16).hexdigest()
+
+
+def stable_ids(*parts: str | int) -> Callable[[int, int], str]:
+    """``stable_id`` for many causes that begin with these parts and end with two numbers each."""
+    beginning = "\x1f".join(map(str, parts)).encode()
+
+    def of(one: int, other: int) -> str:
+        return blake2b(b"%b\x1f%d\x1f%d" % (beginning, one, other), digest_size=16).hexdigest()
+
+    return of
 
 
 def hash64(*parts: str | int) -> int:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
 from sqlalchemy.engine import Connection
 
 from relance.core.encoding import to_json
-from relance.core.ids import stable_id
+from relance.core.ids import stable_ids
 from relance.core.time import DAY, HOUR
 from relance.events.model import Batch, Event, Flag, Kind, Merge, Name, Rejection
 from relance.journeys.model import Advance
@@ -237,17 +237,7 @@ class Work:
         if self.handover is not None and changes:
             changes = self.handover.living(changes)
         self.settled.changes += len(changes)
-        entered, left, merged = Name.SEGMENT_ENTERED.value, Name.SEGMENT_LEFT.value, Name.SEGMENT_MERGED.value
-        imported = Flag.IMPORTED.value
-        bodies: dict[int, bytes] = {}
-        for each in changes:
-            segment_id = each.segment_id
-            body = bodies.get(segment_id)
-            if body is None:
-                body = bodies[segment_id] = to_json({"segment": segment_id}).encode()
-            name = entered if each.entered else merged if each.merged else left
-            cause = stable_id(name, each.app_id, segment_id, each.person_id, each.occurred_at)
-            self._write(each.app_id, name, cause, each.person_id, each.occurred_at, body, imported if each.late else 0)
+        self.derived += told(changes)
 
     def _derive(self, derived: Sequence[Derived]) -> None:
         for each in derived:
@@ -273,6 +263,24 @@ class Work:
         self.parts.seen.flush(self.connection, tick, self.now)
         self.parts.live.flush(self.connection, tick, self.now)
         self.settled.spend("write", mark)
+
+
+def told(changes: Iterable[Change]) -> Iterator[Event]:
+    """The events that say who entered and left."""
+    entered, left, merged = Name.SEGMENT_ENTERED.value, Name.SEGMENT_LEFT.value, Name.SEGMENT_MERGED.value
+    imported = Flag.IMPORTED.value
+    kinds: dict[tuple[int, int, str], tuple[bytes, Callable[[int, int], str]]] = {}
+    for each in changes:
+        app_id, person, at = each.app_id, each.person_id, each.occurred_at
+        name = entered if each.entered else merged if each.merged else left
+        kind = (app_id, each.segment_id, name)
+        found = kinds.get(kind)
+        if found is None:
+            body = to_json({"segment": each.segment_id}).encode()
+            found = kinds[kind] = body, stable_ids(name, app_id, each.segment_id)
+        body, cause = found
+        flags = imported if each.late else 0
+        yield Event(app_id, DERIVED, name, cause(person, at), "", "", at, at, body, b"{}", flags, person)
 
 
 def cut(events: Sequence[Event]) -> Iterator[tuple[int, int]]:

@@ -135,6 +135,17 @@ def test_a_merge_brings_the_earlier_first_event_along(engine: Engine) -> None:
     assert model.live.members(APP, segment) == []
 
 
+def test_a_first_event_that_is_told_late_moves_the_window_that_hangs_on_it(engine: Engine) -> None:
+    model = start(engine, [parse_rule({"kind": "behaviour", "event": "bought", "window": {"after_first": "1h"}})])
+    (segment,) = model.rules
+    for step in (Happen(1, "bought", 2 * HOUR, 0, {}), Tick(0)):
+        model.step(step)
+    assert model.live.members(APP, segment) == [1]
+    for step in (Happen(1, "viewed", 0, HOUR, {}), Tick(0)):  # the hour from then on ends as it was bought
+        model.step(step)
+    assert model.live.members(APP, segment) == []
+
+
 def test_a_moment_that_moves_with_now_passes_a_trait(engine: Engine) -> None:
     rule = {"kind": "trait", "name": "renews", "is": "before", "value": {"in": "7d"}}
     story = [Edit(1, {"renews": "2024-03-10"})]

@@ -12,6 +12,7 @@ from relance.core.encoding import to_json
 from relance.segments.definition.evaluate import Happening, holds
 from relance.segments.live.bodies import Bodies
 from relance.segments.live.identities import Identities
+from relance.segments.live.looks import start
 from relance.segments.live.rings import NEVER
 from relance.segments.live.sequences import SequenceLeaf, Steps, is_stepped, mark
 from relance.segments.live.work import Added
@@ -66,7 +67,7 @@ def fold(kept: Steps, events: list[Told], first: int = 0, person: int = ONE) -> 
 
 
 def answer_and_due(leaf: SequenceLeaf, now: int) -> tuple[bool, int]:
-    _, instants, _ = leaf.update(np.array([ONE]), np.array([now]))
+    instants, _ = start(leaf, np.array([ONE]), now)
     return leaf.answers.truth.one(ONE), int(instants[0]) if instants.size else NEVER
 
 

@@ -12,8 +12,10 @@ from relance.core.encoding import to_json
 from relance.segments.definition.evaluate import Happening, holds
 from relance.segments.live.bodies import Bodies
 from relance.segments.live.identities import Identities
+from relance.segments.live.looks import start
 from relance.segments.live.rings import NEVER
-from relance.segments.live.tallies import Tally, TallyLeaf
+from relance.segments.live.tallies import Tally
+from relance.segments.live.tally_leaves import TallyLeaf
 from relance.segments.live.work import Added
 from relance.segments.rule.conditions import Behaviour
 from relance.segments.rule.window import Rolling
@@ -23,7 +25,9 @@ NOW, LENGTH = 60 * HOUR, 48 * HOUR
 ONE = np.array([5])
 IDENTITIES = Identities(bytes(16))
 
-told = st.tuples(st.integers(1, 60).map(lambda hours: hours * HOUR), st.sampled_from([1, 2, 3, "2", -1, None]))
+# Many lie where the window begins, and beside it.
+hours = st.one_of(st.integers(1, 60), st.sampled_from([11, 12, 12, 12, 13]))
+told = st.tuples(hours.map(lambda hours: hours * HOUR), st.sampled_from([1, 2, 3, "2", -1, None]))
 conditions = st.builds(
     lambda aggregate, compare, value: Behaviour(
         "e",
@@ -60,7 +64,7 @@ def test_a_tally_knows_its_answer_and_what_may_change_it(condition: Behaviour, e
     tally = Tally(1, condition, LENGTH, IDENTITIES)
     leaf = TallyLeaf(2, condition, tally)
     fold(tally, events)
-    _, instants, _ = leaf.update(ONE, np.array([NOW]))
+    instants, _ = start(leaf, ONE, NOW)
     past = happenings(events)
     answer = holds(condition, past, NOW)
     assert leaf.answers.truth.one(5) is answer
@@ -72,3 +76,37 @@ def test_a_tally_knows_its_answer_and_what_may_change_it(condition: Behaviour, e
         for count in range(len(more) + 1):
             so_far = [*events, *((NOW, value) for _, value in more[:count])]
             assert holds(condition, happenings(so_far), NOW) is answer
+
+
+def test_a_window_begins_after_its_first_instant() -> None:
+    condition = Behaviour("e", aggregate="sum", value=3, property_="v", window=Rolling("2d"))
+    tally = Tally(1, condition, LENGTH, IDENTITIES)
+    leaf = TallyLeaf(2, condition, tally)
+    fold(tally, [(NOW - LENGTH + 1, 2), (NOW, 1)])
+    start(leaf, ONE, NOW)
+    assert leaf.answers.truth.one(5) is True
+    start(leaf, ONE, NOW + 1)
+    assert leaf.answers.truth.one(5) is False
+
+
+def test_a_sum_that_falls_and_rises_again_may_flip_on_the_way() -> None:
+    condition = Behaviour("e", aggregate="sum", value=3, property_="v", window=Rolling("2d"))
+    tally = Tally(1, condition, LENGTH, IDENTITIES)
+    leaf = TallyLeaf(2, condition, tally)
+    fold(tally, [(NOW, 3)])
+    start(leaf, ONE, NOW)
+    assert not leaf.may_flip(ONE, fold(Tally(3, condition, LENGTH, IDENTITIES), [(NOW, 1), (NOW, 1)]), NOW)[0]
+    assert leaf.may_flip(ONE, fold(Tally(3, condition, LENGTH, IDENTITIES), [(NOW, -1), (NOW, 1)]), NOW)[0]
+
+
+def test_only_who_holds_and_adds_nothing_negative_is_left_as_is() -> None:
+    condition = Behaviour("e", aggregate="sum", value=3, property_="v", window=Rolling("2d"))
+    tally = Tally(1, condition, LENGTH, IDENTITIES)
+    leaf = TallyLeaf(2, condition, tally)
+    fold(tally, [(NOW, 2)])
+    start(leaf, ONE, NOW)
+    assert leaf.unmoved(ONE, np.array([10_000])).tolist() == [False]
+    fold(tally, [(NOW, 1)])
+    start(leaf, ONE, NOW)
+    assert leaf.unmoved(ONE, np.array([10_000])).tolist() == [True]
+    assert leaf.unmoved(ONE, np.array([-10_000])).tolist() == [False]

@@ -29,9 +29,11 @@ from relance.segments.live.paged import Ids, Paged
 from relance.segments.live.past import firsts, told
 from relance.segments.live.rings import NEVER
 from relance.segments.live.sequences import SequenceLeaf, Steps, is_stepped, length_of_window, mark, steps_key
-from relance.segments.live.shard import Shard, Watched
+from relance.segments.live.shard import Shard
 from relance.segments.live.standing import BucketLeaf, TraitLeaf
-from relance.segments.live.tallies import Tally, TallyLeaf, is_tallied, tally_key
+from relance.segments.live.tallies import Tally, is_tallied, tally_key
+from relance.segments.live.tally_leaves import TallyLeaf
+from relance.segments.live.watched import Watched
 from relance.segments.live.zones import Zones
 from relance.segments.query.compile import everybody, newest, totals
 from relance.segments.rule.conditions import Behaviour, Bucket, Happens, Sequence, Trait

@@ -23,10 +23,11 @@ from relance.segments.live.ledger import Committed, Ledger
 from relance.segments.live.missing import Plan, is_at_hand, transplant
 from relance.segments.live.paged import Ids
 from relance.segments.live.rings import NEVER
-from relance.segments.live.shard import Changes, Shard, in_order_of_time
+from relance.segments.live.shard import Shard
 from relance.segments.live.snapshot.parts import Part, parts
 from relance.segments.live.snapshot.snapshots import Snapshots
 from relance.segments.live.snapshot.turns import Turns
+from relance.segments.live.watched import Changes, in_order_of_time
 from relance.segments.live.work import nothing
 from relance.segments.model import Building, Change, Preview
 from relance.segments.query.compile import newest_instant

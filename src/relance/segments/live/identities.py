@@ -46,11 +46,11 @@ class Identities:
 
     def column(self, found: Sequence[Any]) -> Column:
         """``of`` for many values at a time."""
-        bits = list(map(self._texts.get, found)) if set(map(type, found)) == {str} else [None]
-        if None in bits:
-            bits = list(map(self.of, found))
-        if None not in bits:
+        try:
+            bits = list(map(self._texts.get, found)) if set(map(type, found)) == {str} else list(map(self.of, found))
             return Column(np.array(bits, np.int64), np.ones(len(bits), np.bool_))
+        except TypeError:  # None among them
+            bits = list(map(self.of, found))
         known = np.array([each is not None for each in bits], np.bool_)
         return Column(np.array([each or 0 for each in bits], np.int64), known)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,6 +18,8 @@ from relance.segments.live.sequences import Steps, mark
 from relance.segments.live.shard import Shard, Source
 from relance.segments.live.tallies import Tally
 from relance.segments.live.work import EARLIEST, NEWCOMER, TRAITS, Work, join, nothing
+
+_NAME, _BODY = attrgetter("name"), attrgetter("body")
 
 
 class Columns(NamedTuple):
@@ -79,14 +82,15 @@ def _hits(listeners: Listeners, columns: Columns, instants: Instants, happened: 
     if not listeners.codes or not columns.events:
         return []
     find = listeners.codes.get
-    codes = np.array([find(event.name, 0) for event in columns.events], np.int64)
+    codes = np.array([find(name, 0) for name in map(_NAME, columns.events)], np.int64)
+    raw = list(map(_BODY, columns.events)) if listeners.choosy else []
     parts: list[Work] = []
     for chosen in cut(codes):
         code = int(codes[chosen[0]])
         parts += [_work(columns, instants, chosen, number) for number in listeners.plain.get(code, ())]
         choosy = listeners.choosy.get(code)
         if choosy:
-            bodies = Bodies([columns.events[place].body for place in chosen.tolist()], listeners.names[code])
+            bodies = Bodies([raw[place] for place in chosen.tolist()], listeners.names[code])
             parts += [_choose(columns, instants, chosen, bodies, source, happened) for source in choosy]
     return parts
 

@@ -148,6 +148,21 @@ class Leaf:
         truth, due = self._look(instants - self.length, past)
         return self.answers.put(people, truth), *self.answers.schedule(people, due)
 
+    def follow(self, people: Ids, instants: Instants, past: Past) -> tuple[Ids, Instants, Ids]:
+        """``update`` after more events: where these can only make it true, those for whom it is need no second look."""
+        if self.high is not None or not self.low:
+            return self.update(people, instants, past)
+        behind = (~self.answers.truth.get(people)).nonzero()[0]
+        if self.length is None:
+            flipped = behind[past.totals()[behind] >= self.low]
+            self.answers.truth.set(people[flipped], True)
+            return flipped, NOBODY, NOBODY
+        newest = past.nth(self.low)[behind]
+        reached = newest > instants[behind] - self.length
+        flipped = behind[reached]
+        self.answers.truth.set(people[flipped], True)
+        return flipped, *self.answers.schedule(people[flipped], newest[reached] + self.length)
+
     def _count(self, totals: Ids) -> Bools:
         truth: Bools = totals >= self.low
         if self.high is not None:

@@ -17,7 +17,8 @@ from relance.segments.live.rings import NEVER
 from relance.segments.live.sequences import SequenceLeaf, Steps, is_stepped, length_of_window, steps_key
 from relance.segments.live.shard import Shard
 from relance.segments.live.standing import BucketLeaf, TraitLeaf
-from relance.segments.live.tallies import Tally, TallyLeaf, is_tallied, tally_key
+from relance.segments.live.tallies import Tally, is_tallied, tally_key
+from relance.segments.live.tally_leaves import TallyLeaf
 from relance.segments.rule.conditions import Behaviour, Bucket, Happens, Sequence, Trait
 from relance.segments.rule.own_zone import asks_own_zone
 from relance.segments.rule.tree import conditions

@@ -13,6 +13,7 @@ from relance.segments.live.runs import cut, is_run_start
 
 Table = NDArray[np.int64]
 Cells = NDArray[np.int64]  # (person, part, place): part 0 holds the instants
+Pieces = list[tuple[Ids, Cells]]  # (where in some people, their rows), of one width each
 
 _WIDTHS = np.array([4 << place for place in range(24)])  # 4, 8, 16, …
 _TIER_BITS = 5
@@ -94,31 +95,38 @@ class Rows:
         for chosen in cut(kinds):
             yield chosen, int(kinds[chosen[0]]), places[chosen] >> _TIER_BITS
 
-    def add(self, people: Ids, events: Table, horizon: int) -> None:
-        """Add events (part, place); ``people`` is sorted and may repeat. What is not after ``horizon`` need not be kept."""
+    def add(self, people: Ids, events: Table, horizon: int) -> Pieces:
+        """Add events (part, place); ``people`` is sorted and may repeat. What is not after ``horizon`` need not be kept.
+
+        Returns the rows of all of them as they are now, as ``tables`` of the distinct people does.
+        """
         if not people.size:
-            return
+            return []
         starts = is_run_start(people).nonzero()[0]
         if starts.size == people.size:
-            self._append(people, events, horizon)
-            return
+            return self._append(people, events, horizon)
         counts = np.diff(starts, append=people.size)
         widths = _WIDTHS[np.searchsorted(_WIDTHS, counts)]
         widths[counts == 1] = 1
+        pieces: Pieces = []
         for chosen in cut(widths):
             width, first = int(widths[chosen[0]]), starts[chosen]
             if width == 1:
-                self._append(people[first], events[:, first], horizon)
-                continue
-            columns = np.arange(width)
-            items = np.minimum(first[:, None] + columns, people.size - 1)
-            fresh = events[:, items].transpose(1, 0, 2)
-            fresh[:, 0][columns >= counts[chosen][:, None]] = NONE
-            self._insert(people[first], fresh, horizon)
+                found = self._append(people[first], events[:, first], horizon)
+            else:
+                columns = np.arange(width)
+                items = np.minimum(first[:, None] + columns, people.size - 1)
+                fresh = events[:, items].transpose(1, 0, 2)
+                fresh[:, 0][columns >= counts[chosen][:, None]] = NONE
+                self._insert(people[first], fresh, horizon)
+                found = list(self.tables(people[first]))
+            pieces += [(chosen[places], cells) for places, cells in found]
+        return pieces
 
-    def _append(self, people: Ids, events: Table, horizon: int) -> None:
+    def _append(self, people: Ids, events: Table, horizon: int) -> Pieces:
         """One event each: mostly newer than all before it, and with room in the row."""
-        rest: list[Ids] = []
+        pieces: Pieces = []
+        odd: list[Ids] = []
         places = self._place.get(people)
         for chosen, number, slots in self._by_tier(places):
             tier = self._tiers[number]
@@ -126,7 +134,7 @@ class Rows:
             instants = events[0, chosen]
             plain = (cells[:, 0, 0] <= horizon) & (instants > cells[:, 0, -1]) & (instants > horizon)
             if not plain.all():
-                rest.append(chosen[~plain])
+                odd.append(chosen[~plain])
                 chosen, cells, slots = chosen[plain], cells[plain], slots[plain]
             if number == 0:
                 new = (slots == 0).nonzero()[0]
@@ -136,8 +144,12 @@ class Rows:
             cells[:, :, :-1] = cells[:, :, 1:]
             cells[:, :, -1] = events[:, chosen].T
             tier.cells[slots] = cells
-        for chosen in rest:
-            self._insert(people[chosen], np.ascontiguousarray(events[:, chosen].T)[:, :, None], horizon)
+            pieces.append((chosen, cells))
+        if odd:
+            left = np.concatenate(odd)
+            self._insert(people[left], np.ascontiguousarray(events[:, left].T)[:, :, None], horizon)
+            pieces += [(left[places], cells) for places, cells in self.tables(people[left])]
+        return pieces
 
     def _insert(self, people: Ids, fresh: Cells, horizon: int) -> None:
         for chosen, old in self.tables(people):

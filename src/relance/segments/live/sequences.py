@@ -6,6 +6,7 @@ the same key tells whether it was *met* in time; what holds now, and when time c
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -15,9 +16,10 @@ from relance.segments.definition.needs import events_key
 from relance.segments.live.answers import Answers
 from relance.segments.live.bodies import Bodies, Where, names_of
 from relance.segments.live.identities import Identities
+from relance.segments.live.looks import Limits, Look
 from relance.segments.live.paged import Bools, Ids, Instants
 from relance.segments.live.rings import NEVER, NONE
-from relance.segments.live.rows import Cells, Rows, Table
+from relance.segments.live.rows import Cells, Pieces, Rows, Table
 from relance.segments.live.work import Added
 from relance.segments.rule import conditions as kinds
 from relance.segments.rule.window import Rolling, length_of
@@ -78,9 +80,9 @@ class Steps:
         places = places[keys.known[places]]
         return places, keys.bits[places], roles[places]
 
-    def add(self, people: Ids, instants: Instants, keys: Ids, marks: Ids, now: int) -> None:
-        """Fold events in, with their ``marks``; ``people`` is sorted and may repeat."""
-        self.rows.add(people, np.stack([instants, keys, marks]), now - self.span)
+    def add(self, people: Ids, instants: Instants, keys: Ids, marks: Ids, now: int) -> Pieces:
+        """Fold events in, with their ``marks``; ``people`` is sorted and may repeat. Returns what ``Rows.add`` does."""
+        return self.rows.add(people, np.stack([instants, keys, marks]), now - self.span)
 
     def merge(self, source: int, into: int, now: int) -> None:
         """Everything of ``source`` becomes ``into``'s."""
@@ -117,42 +119,23 @@ class SequenceLeaf:
     def __init__(self, number: int, condition: kinds.Sequence, steps: Steps) -> None:
         self.number = number
         self.steps = steps
-        self.length = length_of_window(condition)
         self._within = length_of(condition.within)
         self._absent = condition.absent
-        self._joined = condition.on is not None
+        self.look: Look = Stepped(condition.absent, condition.on is not None)
+        self.limits = (length_of_window(condition), self._within)
         self.answers = Answers(False, timed=True)
 
-    def update(self, people: Ids, instants: Instants) -> tuple[Ids, Instants, Ids]:
-        """Decide anew for these people, each at an instant of its own.
+    @property
+    def rows(self) -> Rows:
+        """What decides it."""
+        return self.steps.rows
 
-        Returns where in ``people`` the answer changed, and the timers to set: (instants, people).
-        """
-        truth: Bools = np.empty(people.size, np.bool_)
-        due = np.empty(people.size, np.int64)
-        for chosen, cells in self.steps.rows.tables(people):
-            truth[chosen], due[chosen] = self._look(cells, instants[chosen])
-        return self.answers.put(people, truth), *self.answers.schedule(people, due)
-
-    def _look(self, cells: Cells, now: Instants) -> tuple[Bools, Instants]:
-        """The truth at each one's ``now``, and when it changes by itself."""
-        firsts = _firsts(cells, self._within, self._joined)
+    def unmoved(self, people: Ids, _values: Ids) -> Bools:
+        """Whose answer stays, and for as long at least, whatever else is known: these are new."""
         if self._absent:
-            return self._look_for_unmet(np.where(firsts.met, NONE, firsts.times), now)
-        newest = np.where(firsts.met, firsts.times, NONE).max(axis=1)
-        truth: Bools = newest > now - self.length
-        return truth, np.where(truth, newest + self.length, NEVER)
-
-    def _look_for_unmet(self, unmet: Table, now: Instants) -> tuple[Bools, Instants]:
-        """One that is not met counts from the end of its time to be met until it leaves the window."""
-        if self._within >= self.length:
-            return np.zeros(now.size, np.bool_), np.full(now.size, NEVER, np.int64)
-        over = unmet <= (now - self._within)[:, None]
-        newest_over = np.where(over, unmet, NONE).max(axis=1)
-        oldest_open = np.where(over, NEVER, unmet).min(axis=1)
-        truth: Bools = newest_over > now - self.length
-        due = np.where(truth, newest_over + self.length, np.where(oldest_open < NEVER, oldest_open + self._within, NEVER))
-        return truth, due
+            return np.zeros(people.size, np.bool_)
+        truth: Bools = self.answers.truth.get(people)
+        return truth
 
     def may_flip(self, people: Ids, added: Added, last: int) -> Bools:
         """Whether what is added could change the answer of each on the way, if no window closes meanwhile."""
@@ -167,6 +150,34 @@ class SequenceLeaf:
         return self.steps.people()
 
 
+@dataclass(frozen=True)
+class Stepped:
+    """How a sequence is read from rows; the limits are the window's length, and the time in which the second must come."""
+
+    absent: bool
+    joined: bool
+
+    def __call__(self, cells: Cells, now: Instants, limits: Limits) -> tuple[Bools, Instants]:
+        """What ``Look`` says."""
+        length, within = (each.astype(np.int64) for each in limits)
+        firsts = _firsts(cells, within, self.joined)
+        if self.absent:
+            return _look_for_unmet(np.where(firsts.met, NONE, firsts.times), now, length, within)
+        newest = np.where(firsts.met, firsts.times, NONE).max(axis=1)
+        truth: Bools = newest > now - length
+        return truth, np.where(truth, newest + length, NEVER)
+
+
+def _look_for_unmet(unmet: Table, now: Instants, length: Ids, within: Ids) -> tuple[Bools, Instants]:
+    """One that is not met counts from the end of its time to be met until it leaves the window."""
+    over = unmet <= (now - within)[:, None]
+    newest_over = np.where(over, unmet, NONE).max(axis=1)
+    oldest_open = np.where(over, NEVER, unmet).min(axis=1)
+    truth: Bools = newest_over > now - length
+    begins = np.where((oldest_open < NEVER) & (within < length), oldest_open + within, NEVER)
+    return truth, np.where(truth, newest_over + length, begins)
+
+
 class _Firsts(NamedTuple):
     """The first steps in some rows, in an order of their own: ``NONE`` where a place is none."""
 
@@ -174,7 +185,7 @@ class _Firsts(NamedTuple):
     met: Bools
 
 
-def _firsts(cells: Cells, within: int, joined: bool) -> _Firsts:
+def _firsts(cells: Cells, within: Ids, joined: bool) -> _Firsts:
     times, keys, roles = cells[:, 0], cells[:, 1], np.where(cells[:, 0] == NONE, 0, cells[:, 2] & _ROLES)
     if joined:
         order = keys.argsort(axis=1, kind="stable")
@@ -185,7 +196,7 @@ def _firsts(cells: Cells, within: int, joined: bool) -> _Firsts:
     following = np.full(times.shape, width)
     following[:, :-1] = np.minimum.accumulate(seconds[:, :0:-1], axis=1)[:, ::-1]
     found = np.minimum(following, width - 1)
-    met = (following < width) & (np.take_along_axis(times, found, axis=1) <= times + within)
+    met = (following < width) & (np.take_along_axis(times, found, axis=1) <= times + within[:, None])
     if joined:
         met &= np.take_along_axis(keys, found, axis=1) == keys
     is_first = (roles & FIRST) != 0

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
-from typing import Any, NamedTuple
+from typing import Any, cast
 
 import numpy as np
 
@@ -20,16 +20,19 @@ from relance.segments.live.books import Book
 from relance.segments.live.identities import Identities
 from relance.segments.live.judged import JudgedLeaf
 from relance.segments.live.leaves import Leaf, Past, Stream
+from relance.segments.live.looks import Question, RowLeaf, answered, start
 from relance.segments.live.paged import Bools, Ids, Instants, Paged
 from relance.segments.live.rings import NEVER
+from relance.segments.live.rows import Pieces
 from relance.segments.live.runs import cut, is_run_start
 from relance.segments.live.sequences import SequenceLeaf, Steps
 from relance.segments.live.standing import BucketLeaf, TraitLeaf
-from relance.segments.live.tallies import Tally, TallyLeaf
+from relance.segments.live.tallies import Tally
+from relance.segments.live.tally_leaves import TallyLeaf
 from relance.segments.live.timers import Timers
+from relance.segments.live.watched import Changes, Watched
 from relance.segments.live.work import EARLIEST, EVERYTHING, NEWCOMER, TRAITS, Busy, Due, Round, Work, join, join_due, next_round
 from relance.segments.live.zones import Zones
-from relance.segments.model import Change
 from relance.segments.rule.conditions import Bucket, Condition, InSegment, Message, Trait
 from relance.segments.rule.tree import All, Any_, Not, Rule, conditions
 
@@ -38,41 +41,8 @@ _PERSON_MASK = (1 << _PERSON_BITS) - 1
 _GONE = -1
 
 EventLeaf = Leaf | TallyLeaf | SequenceLeaf | JudgedLeaf
+TimedLeaf = EventLeaf | TraitLeaf | RowLeaf
 Source = Stream | Tally | Steps | Book
-
-
-class Changes(NamedTuple):
-    """Changes of one segment, as parallel columns."""
-
-    segment_id: int
-    people: Ids
-    entered: Bools
-    occurred_at: Instants
-    late: Bools
-
-
-class Watched:
-    """A segment that is kept live: its rule over the app's leaves, and who is in."""
-
-    def __init__(self, segment_id: int, rule: Rule, digest: str, shard: Shard) -> None:
-        self.id = segment_id
-        self.rule = rule
-        self.digest = digest
-        self.member = Paged(np.bool_, False)
-        self.size = 0
-        self.decide = shard.compile(rule)
-        # Nobody has the id 0: no events, no traits. But in a random part each stranger is by an id of their own, or not.
-        by_id = any(isinstance(each, Bucket) for each in conditions(rule))
-        self.holds_for_strangers = by_id or bool(self.decide(np.zeros(1, np.int64))[0])
-
-    def put(self, people: Ids, inside: Bools) -> Ids:
-        """Set who of these (distinct) people is in; returns where that changed."""
-        changed: Ids = (self.member.get(people) != inside).nonzero()[0]
-        if changed.size:
-            answers = inside[changed]
-            self.member.set(people[changed], answers)
-            self.size += 2 * int(np.count_nonzero(answers)) - changed.size
-        return changed
 
 
 class _Asked:
@@ -82,6 +52,7 @@ class _Asked:
         self.now = now
         self.segments: dict[Watched, Bools] = {}
         self.timers: list[tuple[Instants, Ids]] = []
+        self.questions: list[Question] = []
 
     def ask(self, segments: Iterable[Watched], places: Ids) -> None:
         for segment in segments:
@@ -314,7 +285,13 @@ class Shard:
         """Everybody's next instant: events into streams, then leaves, then segments."""
         asked = _Asked(now)
         for chosen in cut(now.work.code):
-            self._fold_group(int(now.work.code[chosen[0]]), chosen, asked)
+            code = int(now.work.code[chosen[0]])
+            if code >= 0:
+                self._fold_source(self._by_number[code], chosen, asked)
+            else:
+                self._fold_group(code, now.work_places[chosen], chosen, asked)
+                self._answer(asked)
+        self._answer(asked)
         for chosen in cut(now.due.leaf):
             leaf = self._numbered.get(int(now.due.leaf[chosen[0]]))
             if leaf is not None:  # else its segment was archived or edited
@@ -323,49 +300,78 @@ class Shard:
                 if isinstance(leaf, TraitLeaf):
                     asked.ask(self._users_of.get(id(leaf), ()), places[leaf.turn(now.people[places])])
                 else:
-                    self._decide_leaf(leaf, places, None, asked)
+                    self._decide_leaf(leaf, places, asked)
+        self._answer(asked)
         if traits and (self.trait_leaves or self.zones is not None):
             self._fold_traits(traits, asked)
+        known = self.known.get(now.people)
         for segment, mask in asked.segments.items():
-            self._decide(segment, mask.nonzero()[0], now, changes)
+            self._decide(segment, mask.nonzero()[0], known, now, changes)
         return self._schedule(asked.timers, upto)
 
-    def _fold_group(self, code: int, chosen: Ids, asked: _Asked) -> None:
-        """Work of one code: a stream's events, newcomers, or people to be decided wholly anew."""
+    def _fold_group(self, code: int, places: Ids, chosen: Ids, asked: _Asked) -> None:
+        """Work of one code that is no event of a source: newcomers, or people to be decided wholly anew."""
         now = asked.now
-        places = now.work_places[chosen]
-        if code >= 0:
-            past = self._add(self._by_number[code], now, chosen)
-            places = _distinct(places)
-            for leaf in self._leaves_of[code]:
-                self._decide_leaf(leaf, places, past, asked)
-        elif code == EARLIEST:
+        if code == EARLIEST:
             self.put_firsts(now.people[places], now.work.occurred_at[chosen])
             for leaf in self._after_first:
-                self._decide_leaf(leaf, _distinct(places), None, asked)
+                self._decide_leaf(leaf, _distinct(places), asked)
         elif code == EVERYTHING:
             for leaf in self.leaves.values():
-                self._decide_leaf(leaf, places, None, asked)
+                self._decide_leaf(leaf, places, asked)
             asked.ask(self.segments.values(), places)
         elif code == NEWCOMER:
             self._add_known(now.people[places])
             asked.ask((each for each in self.segments.values() if each.holds_for_strangers), places)
 
-    def _add(self, source: Source, now: Round, chosen: Ids) -> Past | None:
-        """Fold events into what is kept of them."""
-        people = now.people[now.work_places[chosen]]
+    def _fold_source(self, source: Source, chosen: Ids, asked: _Asked) -> None:
+        """Fold events into what is kept of them, and ask the leaves that hang on it."""
+        now, work = asked.now, asked.now.work
+        places = now.work_places[chosen]
+        people, occurred_at = now.people[places], work.occurred_at[chosen]
+        if isinstance(source, Tally | Steps):
+            values = work.value[chosen]
+            if isinstance(source, Tally):
+                pieces = source.add(people, occurred_at, values, self.last)
+            else:
+                pieces = source.add(people, occurred_at, values, work.mark[chosen], self.last)
+            starts = is_run_start(places).nonzero()[0]
+            if starts.size < places.size:
+                places, values = places[starts], np.minimum.reduceat(values, starts)
+            for leaf in self._leaves_of[source.number]:
+                self._ask_moved(cast("RowLeaf", leaf), places, values, pieces, asked)
+            return
+        places = _distinct(places)
         if isinstance(source, Stream):
-            source.add(people, now.work.occurred_at[chosen], self.last)
-            return Past(source, _distinct(people))
-        if isinstance(source, Tally):
-            source.add(people, now.work.occurred_at[chosen], now.work.value[chosen], self.last)
-            return None
-        if isinstance(source, Steps):
-            work = now.work
-            source.add(people, work.occurred_at[chosen], work.value[chosen], work.mark[chosen], self.last)
-            return None
-        source.add(people.tolist(), (self._happened[place] for place in now.work.value[chosen].tolist()), self.last)
-        return None
+            source.add(people, occurred_at, self.last)
+            people, instants = now.people[places], now.instants[places]
+            past = Past(source, people)
+            for leaf in self._leaves_of[source.number]:
+                self._take(leaf, places, cast("Leaf", leaf).follow(people, instants, past), asked)
+            return
+        source.add(people.tolist(), (self._happened[place] for place in work.value[chosen].tolist()), self.last)
+        for leaf in self._leaves_of[source.number]:
+            self._decide_leaf(leaf, places, asked)
+
+    def _ask_moved(self, leaf: RowLeaf, places: Ids, values: Ids, pieces: Pieces, asked: _Asked) -> None:
+        """Ask a leaf about rows that were added to, but for whom more of the same changes nothing."""
+        moved = ~leaf.unmoved(asked.now.people[places], values)
+        if moved.all():
+            asked.questions += [Question(leaf, places[each], asked.now.instants[places[each]], cells) for each, cells in pieces]
+            return
+        for each, cells in pieces:
+            some = moved[each].nonzero()[0]
+            if some.size:
+                theirs = places[each[some]]
+                asked.questions.append(Question(leaf, theirs, asked.now.instants[theirs], cells[some]))
+
+    def _answer(self, asked: _Asked) -> None:
+        """Take the answers to what was asked so far."""
+        for leaf, places, truth, due in answered(asked.questions):
+            people = asked.now.people[places]
+            found = leaf.answers.put(people, truth), *leaf.answers.schedule(people, due)
+            self._take(leaf, places, found, asked)
+        asked.questions = []
 
     def put_firsts(self, people: Ids, instants: Instants) -> None:
         """Each person's first event is not later than any of these; ``people`` is sorted and may repeat."""
@@ -373,17 +379,19 @@ class Shard:
         people, instants = people[starts], np.minimum.reduceat(instants, starts)
         self.firsts.set(people, np.minimum(self.firsts.get(people), instants))
 
-    def _decide_leaf(self, leaf: EventLeaf, places: Ids, past: Past | None, asked: _Asked) -> None:
+    def _decide_leaf(self, leaf: EventLeaf, places: Ids, asked: _Asked) -> None:
         if not places.size:
             return
-        people = asked.now.people[places]
-        if isinstance(leaf, Leaf):
-            found = leaf.update(people, asked.now.instants[places], past or Past(leaf.stream, people))
+        people, instants = asked.now.people[places], asked.now.instants[places]
+        if isinstance(leaf, TallyLeaf | SequenceLeaf):
+            tables = leaf.rows.tables(people)
+            asked.questions += [Question(leaf, places[each], instants[each], cells) for each, cells in tables]
+        elif isinstance(leaf, Leaf):
+            self._take(leaf, places, leaf.update(people, instants, Past(leaf.stream, people)), asked)
         else:
-            found = leaf.update(people, asked.now.instants[places])
-        self._take(leaf, places, found, asked)
+            self._take(leaf, places, leaf.update(people, instants), asked)
 
-    def _take(self, leaf: EventLeaf | TraitLeaf, places: Ids, found: tuple[Ids, Instants, Ids], asked: _Asked) -> None:
+    def _take(self, leaf: TimedLeaf, places: Ids, found: tuple[Ids, Instants, Ids], asked: _Asked) -> None:
         """Note what a leaf found: whose answers changed, and timers."""
         flipped, instants, timed = found
         if flipped.size:
@@ -402,11 +410,11 @@ class Shard:
         if self.zones is not None:
             moved = places[self.zones.put(people, found)]
             for zoned in self._zoned:
-                self._decide_leaf(zoned, moved, None, asked)
+                self._decide_leaf(zoned, moved, asked)
 
-    def _decide(self, segment: Watched, places: Ids, now: Round, changes: list[Changes]) -> None:
+    def _decide(self, segment: Watched, places: Ids, known: Bools, now: Round, changes: list[Changes]) -> None:
         people = now.people[places]
-        inside = segment.decide(people) & self.known.get(people)
+        inside = segment.decide(people) & known[places]
         changed = segment.put(people, inside)
         if changed.size:
             people, inside, places = people[changed], inside[changed], places[changed]
@@ -436,8 +444,10 @@ class Shard:
         """Decide a new leaf for these people, as of ``last``."""
         if isinstance(leaf, Leaf):
             _, instants, timed = leaf.update(people, np.full(people.size, self.last), Past(leaf.stream, people))
-        else:
+        elif isinstance(leaf, JudgedLeaf):
             _, instants, timed = leaf.update(people, np.full(people.size, self.last))
+        else:
+            instants, timed = start(leaf, people, self.last)
         self.timers.push(instants, timed | (leaf.number << _PERSON_BITS))
 
     def start_trait_leaf(self, leaf: TraitLeaf, people: Ids, traits: Iterable[Mapping[str, Any]]) -> None:
@@ -470,22 +480,6 @@ class Shard:
         leaves += sum(leaf.nbytes for leaf in self.bucket_leaves.values())
         members = sum(segment.member.nbytes for segment in self.segments.values())
         return streams + leaves + members + self.known.nbytes + 16 * len(self.timers)
-
-
-def in_order_of_time(found: Sequence[tuple[int, Changes]]) -> list[Change]:
-    """(app, changes of one segment) as single changes: by instant, then app, person and segment."""
-    if not found:
-        return []
-    sizes = [each.people.size for _, each in found]
-    apps = np.repeat([app_id for app_id, _ in found], sizes)
-    segments = np.repeat([each.segment_id for _, each in found], sizes)
-    people = np.concatenate([each.people for _, each in found])
-    entered = np.concatenate([each.entered for _, each in found])
-    instants = np.concatenate([each.occurred_at for _, each in found])
-    late = np.concatenate([each.late for _, each in found])
-    order = np.lexsort((segments, people, apps, instants))
-    columns = (column[order].tolist() for column in (apps, segments, people, entered, instants, late))
-    return list(map(Change, *columns))
 
 
 def people_of(leaf: EventLeaf) -> Ids:

@@ -13,6 +13,7 @@ from relance.segments.live.runs import cut, is_run_start
 TRAITS = -1  # codes of work that is no event of a stream: this person's traits are new
 EVERYTHING = -2  # every condition of this person is decided anew
 NEWCOMER = -3  # this person was not known
+_INSTANT_BITS = 23  # two hours: what a tick spans, if it is not catching up
 EARLIEST = -4  # an event of any name, earlier than all others of this person
 
 
@@ -74,7 +75,7 @@ class Busy:
     @classmethod
     def among(cls, work: Work, due: Due) -> Busy | None:
         """None where nobody is."""
-        order = np.lexsort((work.instant, work.person))
+        order = _in_order(work.person, work.instant)
         people, instants = work.person[order], work.instant[order]
         starts = is_run_start(people).nonzero()[0]
         ends = np.append(starts[1:], people.size) - 1
@@ -159,7 +160,7 @@ def next_round(work: Work, due: Due) -> tuple[Round, Work, Due]:
         late = np.append(work.late, np.zeros(due.person.size, np.bool_))
     else:
         people, instants, occurred, late = work.person, work.instant, work.occurred_at, work.late
-    order = np.lexsort((instants, people))
+    order = _in_order(people, instants)
     sorted_people, sorted_instants = people[order], instants[order]
     is_first = is_run_start(sorted_people)
     firsts, places = sorted_instants[is_first], is_first.cumsum() - 1
@@ -184,3 +185,13 @@ def next_round(work: Work, due: Due) -> tuple[Round, Work, Due]:
         return found, work.pick(slice(0, 0)), due.pick(slice(0, 0))
     left = order[~now_ones]
     return found, work.pick(left[left < count]), due.pick(left[left >= count] - count)
+
+
+def _in_order(people: Ids, instants: Instants) -> Ids:
+    """The order by person, then instant; what is equal in both stands in any order."""
+    if people.size:
+        earliest, latest = instants.min(), instants.max()
+        if latest - earliest < 1 << _INSTANT_BITS and people.max() < 1 << (63 - _INSTANT_BITS):
+            order: Ids = ((people << _INSTANT_BITS) | (instants - earliest)).argsort()
+            return order
+    return np.lexsort((instants, people))
