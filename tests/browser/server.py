@@ -15,6 +15,7 @@ from relance.segments.errors import RuleError
 from relance.web.dashboard import handlers
 from tests.browser import answers
 
+NEWER = 5  # the version that somebody else made of a segment while it was edited here
 COOKIE = "relance_session"
 UNKNOWN = {"error": {"code": "not_found", "message": "There is no such thing.", "data": {}}}
 NOBODY = {"error": {"code": "unauthorized", "message": "Nobody is signed in.", "data": {}}}
@@ -72,9 +73,22 @@ async def api(request: AnyRequest, rest: FromPath[str]) -> Response[Any]:
         )
     if rest.endswith(("/segments/preview", "/segments/sentence")):
         return _tried(rest, (await request.json())["rule"])
+    if rest.strip("/").endswith("/people") and request.method == "POST" and "/lists/" in rest:
+        given = await request.json()
+        unknown = [one for one in [*given.get("add", []), *given.get("remove", [])] if not one.startswith(("u-", "lea"))]
+        known = len(given.get("add", [])) + len(given.get("remove", [])) - len(unknown)
+        return _json({"added": known if "add" in given else 0, "removed": known if "remove" in given else 0, "unknown": unknown})
+    if request.method == "PATCH" and "/segments/" in rest and (await request.json())["version"] == NEWER:
+        return _json({**answers.segments()[1], "version": NEWER + 1})
     if request.method == "PATCH":
-        return _json({"error": {"code": "conflict", "message": "It was changed since it was read.", "data": {"version": 4}}}, 409)
+        code = "segment_conflict" if "/segments/" in rest else "conflict"
+        request.app.state.changed = "/segments/" in rest
+        return _json({"error": {"code": code, "message": "It was changed since it was read.", "data": {"version": NEWER}}}, 409)
     value = answers.answer(rest, dict(request.query_params.items()))
+    if request.app.state.changed and rest.strip("/") == "apps/1/segments/2":  # somebody else saved meanwhile
+        value = {**value, "version": NEWER, "name": "Bought twice lately", "updated_at": answers.NOW}
+    if request.app.state.changed and rest.strip("/") == "apps/1/segments/2/versions":
+        value = answers.page(answers.versions("2", NEWER))
     return _json(UNKNOWN, 404) if value is None else _json(value)
 
 
@@ -99,6 +113,7 @@ def make_app() -> Litestar:
     """The application, with apps of its own to change."""
     app = Litestar([*handlers, api, inbox, health], openapi_config=None, debug=False)
     app.state.apps = answers.load("apps")
+    app.state.changed = False
     return app
 
 

@@ -593,6 +593,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apps/{app}/segments/{segment}/versions/{earlier}/difference/{later}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare two versions
+         * @description What is different from one version to another, in words; either may be the newer one.
+         */
+        get: operations["compareSegmentVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apps/{app}/segments/{segment}/versions/{earlier}/restore": {
         parameters: {
             query?: never;
@@ -795,6 +815,26 @@ export interface paths {
          * @description Put people on a list, or take them off. Answers when that has settled, so that segments know it.
          */
         post: operations["changeList"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/lists/{list_id}/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what leans on it
+         * @description The segments that name a list: while there are any it cannot be archived.
+         */
+        get: operations["listListUsers"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1347,15 +1387,11 @@ export interface components {
          * @enum {string}
          */
         DeliveryState: "pending" | "sending" | "sent" | "failed" | "skipped" | "unknown";
-        /** Difference */
-        Difference: {
+        /** DifferenceAnswer */
+        DifferenceAnswer: {
             renamed: components["schemas"]["Renaming"] | null;
-            added: {
-                [key: string]: unknown;
-            }[];
-            removed: {
-                [key: string]: unknown;
-            }[];
+            added: components["schemas"]["SaidCondition"][];
+            removed: components["schemas"]["SaidCondition"][];
             regrouped: boolean;
             meaning_changed: boolean;
         };
@@ -1452,6 +1488,7 @@ export interface components {
             now: number;
             lag_ms: number;
             late: boolean;
+            late_after_ms: number;
             waiting: number;
             segments: components["schemas"]["SegmentFreshness"][];
         };
@@ -1617,6 +1654,7 @@ export interface components {
             id: number;
             name: string;
             created_at: number;
+            created_by: string;
         };
         /** ListChange */
         ListChange: {
@@ -2045,6 +2083,13 @@ export interface components {
          * @enum {string}
          */
         RunState: "waiting" | "done" | "left";
+        /** SaidCondition */
+        SaidCondition: {
+            condition: {
+                [key: string]: unknown;
+            };
+            sentence: components["schemas"]["Sentences"];
+        };
         /** SegmentAnswer */
         SegmentAnswer: {
             id: number;
@@ -2273,8 +2318,10 @@ export interface components {
             };
             created_at: number;
             created_by: string;
+            author: string;
             archived: boolean;
-            difference: components["schemas"]["Difference"] | null;
+            sentence: components["schemas"]["Sentences"];
+            difference: components["schemas"]["DifferenceAnswer"] | null;
         };
     };
     responses: never;
@@ -3334,6 +3381,35 @@ export interface operations {
             };
         };
     };
+    compareSegmentVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The segment. */
+                segment: number;
+                /** @description The earlier version. */
+                earlier: number;
+                /** @description The other version. */
+                later: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferenceAnswer"];
+                };
+            };
+        };
+    };
     restoreSegmentVersion: {
         parameters: {
             query?: never;
@@ -3343,7 +3419,7 @@ export interface operations {
                 app: number;
                 /** @description The segment. */
                 segment: number;
-                /** @description The version to go back to. */
+                /** @description The earlier version. */
                 earlier: number;
             };
             cookie?: never;
@@ -3666,6 +3742,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListChanged"];
+                };
+            };
+        };
+    };
+    listListUsers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The static list. */
+                list_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Users"];
                 };
             };
         };

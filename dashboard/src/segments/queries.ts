@@ -1,6 +1,6 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { server, take } from "../api/client";
-import type { Rule, Segment } from "../api/types";
+import type { Rule, Segment, Version } from "../api/types";
 import { useApp } from "../shell/app";
 
 const often = 3_000;
@@ -41,6 +41,29 @@ export function useMembers(segment: number) {
     queryFn: ({ pageParam }) => take(server.GET("/api/v1/apps/{app}/segments/{segment}/members", { params: { path: { app: id, segment }, query: { cursor: pageParam, limit: 20 } } })),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next ?? undefined,
+  });
+}
+
+export function useVersions(segment: number) {
+  const { id } = useApp();
+  return useInfiniteQuery({
+    queryKey: ["segment", id, segment, "versions"],
+    queryFn: async ({ pageParam }) => {
+      const found = await take(server.GET("/api/v1/apps/{app}/segments/{segment}/versions", { params: { path: { app: id, segment }, query: { cursor: pageParam, limit: 50 } } }));
+      return { ...found, items: found.items as Version[] };
+    },
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next ?? undefined,
+  });
+}
+
+/** What is different from one version to another, in words. */
+export function useDifference(segment: number, earlier: number, later: number) {
+  const { id } = useApp();
+  return useQuery({
+    queryKey: ["segment", id, segment, "difference", earlier, later],
+    queryFn: () => take(server.GET("/api/v1/apps/{app}/segments/{segment}/versions/{earlier}/difference/{later}", { params: { path: { app: id, segment, earlier, later } } })),
+    enabled: earlier !== later,
   });
 }
 

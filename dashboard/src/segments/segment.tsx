@@ -1,9 +1,10 @@
-import { Button, Grid, Stack, Table, Text } from "@mantine/core";
-import { IconPencil, IconTrash } from "@tabler/icons-react";
+import { Anchor, Button, Grid, Stack, Table, Text, VisuallyHidden } from "@mantine/core";
+import { IconHistory, IconPencil, IconTrash } from "@tabler/icons-react";
 import { useMemo } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { server, take } from "../api/client";
 import type { SegmentRow } from "../api/types";
+import { Late } from "../overview/late";
 import { firstDay } from "../overview/over-time";
 import { useFreshness, useSegmentsReport } from "../overview/queries";
 import { emailOf, personName } from "../people/name";
@@ -33,7 +34,7 @@ function Member({ id, segment }: { id: number; segment: number }) {
       <Table.Td visibleFrom="sm">{(person && emailOf(person)) || "–"}</Table.Td>
       <Table.Td ta="right">{person && <Moment at={person.last_seen} size="sm" />}</Table.Td>
       <Table.Td ta="right" w={100}>
-        <Link to={page(`segments/${segment}/people/${id}`)} aria-label={`${w.explain.why} ${person ? personName(person, w) : w.common.number(id)}`}>{w.explain.why}</Link>
+        <Anchor component={Link} size="sm" to={page(`segments/${segment}/people/${id}`)} aria-label={`${w.explain.why} ${person ? personName(person, w) : w.common.number(id)}`}>{w.explain.why}</Anchor>
       </Table.Td>
     </Table.Tr>
   );
@@ -55,7 +56,9 @@ function MemberList({ segment }: { segment: number }) {
               <Table.Th>{w.common.name}</Table.Th>
               <Table.Th visibleFrom="sm">{w.people.email}</Table.Th>
               <Table.Th ta="right">{w.people.seen}</Table.Th>
-              <Table.Th />
+              <Table.Th ta="right">
+                <VisuallyHidden>{w.explain.why}</VisuallyHidden>
+              </Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -112,12 +115,16 @@ export function SegmentPage() {
   return (
     <Page title={segment.name} back={{ to: page("segments"), label: w.segments.title }} actions={
         <>
+          <Button component={Link} to={page(`segments/${id}/versions`)} variant="default" leftSection={<IconHistory size={16} aria-hidden />}>
+            {w.versions.link}
+          </Button>
           <Button component={Link} to={page(`segments/${id}/edit`)} variant="default" leftSection={<IconPencil size={16} aria-hidden />}>
             {w.builder.edit}
           </Button>
           {deletion}
         </>
       }>
+      <Late />
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 4 }}>
           <Stack>

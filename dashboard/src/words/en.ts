@@ -2,6 +2,8 @@
 import { builderEn } from "./builder-en";
 import { explainEn } from "./explain-en";
 import type { Format } from "./format";
+import { listsEn } from "./lists-en";
+import { versionsEn } from "./versions-en";
 
 export const en = (f: Format) => ({
   language: "English",
@@ -14,7 +16,7 @@ export const en = (f: Format) => ({
     nothingFound: "Nothing matches", all: "All", notThere: "There is no such page", notThereBody: "The address may be old, or what it named was deleted.",
   },
   nav: {
-    main: "Main menu", overview: "Overview", people: "People", segments: "Segments", journeys: "Journeys", messages: "Messages", inbox: "Inbox", developers: "Developers",
+    main: "Main menu", overview: "Overview", people: "People", segments: "Segments", lists: "Lists", journeys: "Journeys", messages: "Messages", inbox: "Inbox", developers: "Developers",
     app: "App", menu: "Open or close the menu", light: "Light", dark: "Dark", system: "As the system", scheme: "Light or dark", language: "Language", signOut: "Sign out", account: "Your account", newApp: "New app…",
   },
   account: {
@@ -28,7 +30,7 @@ export const en = (f: Format) => ({
     stopTitle: "Stop all sending?", stopBody: "No message leaves this app until you resume. What would have been sent meanwhile is recorded as kept back, and not sent later.", sendingOn: "Sending is on",
   },
   overview: {
-    title: "Overview", people: "People", events: "Events", lastEvent: "the last", lag: "Waiting to settle", lagDetail: "commits of the log not counted yet", settled: "Up to date", settledDetail: "everything received is counted", sent: "Sent", opened: "Opened", clicked: "Clicked", converted: "Converted", revenue: "Revenue",
+    title: "Overview", people: "People", events: "Events", lastEvent: "the last", lag: "Waiting to settle", lagDetail: "commits of the log not counted yet", settled: "Up to date", settledDetail: "everything received is counted", late: (span: string) => `Segments are ${span} behind`, lateBody: "The oldest event that was received, or window that closed, is not counted yet after that time. Who is in a segment may be out of date; nothing is lost. If it lasts, look at the server’s load and log.", gone: "Nothing is being counted at the moment", goneBody: "The server does not answer, or its worker is being started again. Events are still taken where the server runs; sizes and members may be out of date.", sent: "Sent", opened: "Opened", clicked: "Clicked", converted: "Converted", revenue: "Revenue",
     revenueDetail: "from conversions after a message", notSent: (n: number) => `${f.number(n)} not sent`, ofSent: (share: string) => `${share} of sent`, overTime: "Segments over time", segments: "Largest segments", skipped: "Not sent, and why", skippedNone: "Nothing has been kept back.",
     rfm: "How lately and how often people buy", rfmBody: (people: number, event: string) => `${f.number(people)} people with at least one “${event}”.`, rfmNone: (event: string) => `Nobody has an “${event}” event yet.`, rfmRecency: "bought more lately", rfmFrequency: "bought more often",
     empty: "No event has arrived yet", emptyBody: "Send the first one from your site or your server: this page fills up within a second.", emptyStep: "Send the first event",
@@ -66,6 +68,8 @@ export const en = (f: Format) => ({
   },
   builder: builderEn,
   explain: explainEn,
+  versions: versionsEn,
+  lists: listsEn(f),
   rule: {
     and: " and ", quoted: (text: string) => `“${text}”`, where: (text: string) => ` where ${text}`,
     is: {

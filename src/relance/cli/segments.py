@@ -18,7 +18,7 @@ from rich.table import Table
 from relance.cli.errors import ServerError
 from relance.cli.given import ApiKey, Url
 from relance.cli.remote import HERE, Remote
-from relance.cli.showing import condition_text, explanation_tree, moment, rule_tree
+from relance.cli.showing import explanation_tree, moment, rule_tree
 from relance.core.encoding import from_json
 
 app = App(name="segments", help="Segments of a running server: look at them, try rules, ask why, export members.")
@@ -62,7 +62,7 @@ def show(segment: str, /, *, url: Url = HERE, key: ApiKey = "") -> None:
     console.print(rule_tree(found["rule"]))
     table = Table("version", "when", "by", "what changed")
     for each in server.every(f"{path}/versions"):
-        table.add_row(str(each["version"]), moment(each["created_at"]), each["created_by"], _changes(each))
+        table.add_row(str(each["version"]), moment(each["created_at"]), each["author"], _changes(each))
     console.print(table)
     for user in server.get(f"{path}/users")["items"]:
         console.print(f"Used by {user['kind']} {user['id']} “{user['name']}”.", highlight=False)
@@ -230,8 +230,8 @@ def _changes(version: Any) -> str:
     if told is None:
         return "made"
     lines = [f"renamed from “{told['renamed']['before']}”"] if told["renamed"] else []
-    lines += [f"+ {condition_text(each)}" for each in told["added"]]
-    lines += [f"− {condition_text(each)}" for each in told["removed"]]
+    lines += [f"+ {each['sentence']['en']}" for each in told["added"]]
+    lines += [f"− {each['sentence']['en']}" for each in told["removed"]]
     if told["regrouped"]:
         lines.append("put together in another way")
     return "\n".join(lines) or "nothing that matters"

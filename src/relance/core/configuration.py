@@ -43,6 +43,15 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lease_seconds: Annotated[
         int, Meta(description="How long a worker may be silent before another may take its partition.", ge=1)
     ] = 15
+    late_after_ms: Annotated[
+        int,
+        Meta(
+            description=(
+                "How far segments may be behind before the alarm, in ms: on the dashboard, in `/health` and in `relance doctor`."
+            ),
+            ge=100,
+        ),
+    ] = 10_000
     log_days: Annotated[int, Meta(description="Days the event log is kept after it has settled.", ge=1)] = 7
     rejected_days: Annotated[int, Meta(description="Days that what was set aside can be read.", ge=1)] = 30
     batch_bytes: Annotated[int, Meta(description="Largest body of a batch, in bytes (the Segment spec says 500 KB).", ge=1)] = (

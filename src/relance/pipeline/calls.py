@@ -13,6 +13,7 @@ from relance.infra.database import reading
 from relance.pipeline.errors import UnknownCallError
 from relance.pipeline.parts import Parts
 from relance.pipeline.segment_calls import SegmentCalls
+from relance.pipeline.standing import standing
 from relance.pipeline.ticking import TickThread
 
 
@@ -80,13 +81,16 @@ class Calls:
         with reading(self.parts.log) as connection:
             end = log_end(connection, self.ticking.tick.partition)
         cursor = self.ticking.tick.cursor
+        found = standing(self.ticking.tick, self.ticking.next_due, self.parts.clock.now())
         return {
             "log_end": end,
             "log_offset": cursor.log_offset,
             "behind": max(0, end - cursor.log_offset),
             "settled_at": cursor.settled_at,
             "failures": self.ticking.failures,
-            "now": self.parts.clock.now(),
+            "now": found.now,
+            "lag_ms": found.lag,
+            "late": found.lag > self.parts.settings.late_after_ms,
         }
 
     def stats(self) -> dict[str, Any]:

@@ -13,9 +13,10 @@ from relance.core.encoding import from_json, to_json
 from relance.core.ids import random_token
 from relance.events.model import Name
 from relance.events.past import Kind, write_parquet
-from relance.events.service import EVENTS, log_end, resolved_events
+from relance.events.service import EVENTS, resolved_events
 from relance.infra.database import reading
 from relance.pipeline.parts import Parts
+from relance.pipeline.standing import standing
 from relance.pipeline.ticking import TickThread
 from relance.segments.definition.evaluate import Happening
 from relance.segments.definition.explain import Decisive, Explained, event_names, explain
@@ -179,16 +180,12 @@ class SegmentCalls:
         ]
 
     def freshness(self, app: int) -> dict[str, Any]:
-        """Up to when the app's segments are true: now, where nothing waits; else where settling stands."""
-        now = self.parts.clock.now()
-        cursor, due = self.ticking.tick.cursor, self.ticking.next_due
-        with reading(self.parts.log) as connection:
-            waiting = max(0, log_end(connection, self.ticking.tick.partition) - cursor.log_offset)
-        is_late = bool(waiting) or (due is not None and due <= now)
+        """Up to when the app's segments are true, and which of them are live."""
+        found = standing(self.ticking.tick, self.ticking.next_due, self.parts.clock.now())
         return {
-            "now": now,
-            "true_until": min(now, cursor.settled_at) if is_late else now,
-            "waiting": waiting,
+            "now": found.now,
+            "true_until": found.true_until,
+            "waiting": found.waiting,
             "live": [segment for segment, _ in self.sizes(app)],
         }
 

@@ -16,7 +16,6 @@ from relance.web.api.pages import Page, page, read_cursor
 from relance.web.api.parameters import AppId, Behind, Cursor, Limit, SegmentId
 from relance.web.api.reports import Instant, Length, ask
 
-LATE_AFTER = 10_000  # ms behind now at which the alarm is raised
 _END_OF_TIME = 1 << 62
 
 Change = Literal["entered", "left", "merged"]
@@ -61,14 +60,16 @@ class SegmentFreshness(msgspec.Struct, frozen=True):
 
 
 class Freshness(msgspec.Struct, frozen=True):
-    """How far segments are behind: ``lag_ms`` is 0 where nothing waits. ``late`` is the alarm: more than 10 s behind.
+    """How far segments are behind: ``lag_ms`` is 0 where nothing is overdue. ``late`` is the alarm: more than ``late_after_ms``.
 
-    ``waiting`` counts groups of events that were accepted and are not settled yet.
+    ``waiting`` counts groups of events that were accepted and are not settled yet. The lag is the age of the oldest of them, or
+    of the oldest instant at which something became true by itself and was not lived through, whichever is older.
     """
 
     now: int
     lag_ms: int
     late: bool
+    late_after_ms: int
     waiting: int
     segments: list[SegmentFreshness]
 
@@ -130,7 +131,8 @@ async def get_freshness(app: AppId, services: Behind) -> Freshness:
             segments.append(SegmentFreshness(each.id, each.name, "live" if is_live else "building", true_until))
         after = listed.next
     lag = found["now"] - found["true_until"]
-    return Freshness(found["now"], lag, lag > LATE_AFTER, found["waiting"], segments)
+    most = services.context.settings.late_after_ms
+    return Freshness(found["now"], lag, lag > most, most, found["waiting"], segments)
 
 
 router = Router(path="/apps/{app:int}", route_handlers=[list_changes, get_course, get_freshness], tags=["Segments"])
