@@ -15,7 +15,7 @@ import msgspec
 from relance.segments.definition.evaluate import Happening
 from relance.segments.definition.explain import Explained, explain
 from relance.segments.rule.difference import difference
-from relance.segments.rule.tree import parse_rule
+from relance.segments.rule.tree import conditions, parse_rule
 from relance.segments.sentence import Names, sentence
 
 FOLDER = Path(__file__).parent / "recorded"
@@ -133,6 +133,12 @@ def _of_journey(rest: list[str]) -> Any:
     return _found(load("journeys"), rest[0])
 
 
+def _of_list(number: str, more: list[str]) -> Any:
+    if more == ["users"]:
+        return {"items": [{"kind": "segment", "id": 2, "name": "Bought twice in 30 days"}] if number == "1" else []}
+    return _found(load("lists"), number)
+
+
 def _of_app(rest: list[str], query: dict[str, str]) -> Any:
     match rest:
         case ["people"]:
@@ -145,10 +151,10 @@ def _of_app(rest: list[str], query: dict[str, str]) -> Any:
             return _of_segment(more)
         case ["journeys", *more] if more:
             return _of_journey(more)
-        case ["lists", number]:
-            return _found(load("lists"), number)
-        case ["lists", number, "users"]:
-            return {"items": [{"kind": "segment", "id": 2, "name": "Bought twice in 30 days"}] if number == "1" else []}
+        case ["suggestions", kind]:
+            return suggestions(kind, query)
+        case ["lists", number, *more]:
+            return _of_list(number, more)
         case ["messages", message]:
             return _found(load("messages"), message)
         case ["events", "names"]:
@@ -169,7 +175,21 @@ def _of_empty_app(rest: list[str]) -> Any:
 def preview(rule: Any) -> dict[str, Any]:
     """What counting a rule answers. Raises ``RuleError``."""
     parse_rule(rule)
-    return {"count": 1_377, "sample": [1, 2]}
+    people = [{"id": one["id"], "external_id": one["external_id"], "traits": one["traits"]} for one in load("people")[:12]]
+    reach = {"of": 1_377, "channels": {"email": 1_102, "mobile_push": 0, "web_push": 413}}
+    return {"count": 1_377, "sample": [one["id"] for one in people], "people": people, "reach": reach}
+
+
+def cost(rule: Any) -> dict[str, Any]:
+    """What keeping it would cost. Raises ``RuleError``."""
+    count = sum(1 for _ in conditions(parse_rule(rule)))
+    return {"conditions": count, "live": count - 1, "bytes": 2_750_000, "events": 88_204}
+
+
+def suggestions(kind: str, query: dict[str, str]) -> dict[str, Any]:
+    """Properties of an order, or of people; values of the one that is named."""
+    found = load("suggestions")["event" if "event" in query else "people"]
+    return {"sampled": 2_000, "items": found if kind == "properties" else load("suggestions")["values"].get(query["name"], [])}
 
 
 def answer(path: str, query: dict[str, str]) -> Any:

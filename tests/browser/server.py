@@ -46,10 +46,27 @@ async def _session(request: AnyRequest) -> Response[Any]:
 
 def _tried(path: str, rule: Any) -> Response[Any]:
     """A preview, or the sentence alone; what is wrong with a rule is said as the real server says it."""
+    answer = {"preview": answers.preview, "cost": answers.cost, "sentence": answers.in_words}[path.strip("/").rpartition("/")[2]]
     try:
-        return _json(answers.preview(rule) if path.endswith("preview") else answers.in_words(rule))
+        return _json(answer(rule))
     except RuleError as error:
         return _json({"error": {"code": error.code, "message": error.message, "data": error.data}}, 400)
+
+
+async def _changed(request: AnyRequest, path: str) -> Response[Any]:
+    """People put on a list; and edits, which come too late but for one of a segment's newest version."""
+    given = await request.json()
+    if path.endswith("/people") and "/lists/" in path:
+        unknown = [one for one in [*given.get("add", []), *given.get("remove", [])] if not one.startswith(("u-", "lea"))]
+        known = len(given.get("add", [])) + len(given.get("remove", [])) - len(unknown)
+        return _json({"added": known if "add" in given else 0, "removed": known if "remove" in given else 0, "unknown": unknown})
+    if request.method == "POST":
+        return _json(UNKNOWN, 404)
+    if "/segments/" in path and given["version"] == NEWER:
+        return _json({**answers.segments()[1], "version": NEWER + 1})
+    request.app.state.changed = "/segments/" in path
+    code = "segment_conflict" if "/segments/" in path else "conflict"
+    return _json({"error": {"code": code, "message": "It was changed since it was read.", "data": {"version": NEWER}}}, 409)
 
 
 @route("/api/v1/{rest:path}", http_method=METHODS)
@@ -71,19 +88,10 @@ async def api(request: AnyRequest, rest: FromPath[str]) -> Response[Any]:
         return _json(
             {"key": {**answers.load("keys")[0], "id": 9, "name": (await request.json())["name"]}, "text": "rlw_recorded_key"}, 201
         )
-    if rest.endswith(("/segments/preview", "/segments/sentence")):
+    if rest.endswith(("/segments/preview", "/segments/preview/cost", "/segments/sentence")):
         return _tried(rest, (await request.json())["rule"])
-    if rest.strip("/").endswith("/people") and request.method == "POST" and "/lists/" in rest:
-        given = await request.json()
-        unknown = [one for one in [*given.get("add", []), *given.get("remove", [])] if not one.startswith(("u-", "lea"))]
-        known = len(given.get("add", [])) + len(given.get("remove", [])) - len(unknown)
-        return _json({"added": known if "add" in given else 0, "removed": known if "remove" in given else 0, "unknown": unknown})
-    if request.method == "PATCH" and "/segments/" in rest and (await request.json())["version"] == NEWER:
-        return _json({**answers.segments()[1], "version": NEWER + 1})
-    if request.method == "PATCH":
-        code = "segment_conflict" if "/segments/" in rest else "conflict"
-        request.app.state.changed = "/segments/" in rest
-        return _json({"error": {"code": code, "message": "It was changed since it was read.", "data": {"version": NEWER}}}, 409)
+    if request.method in ("POST", "PATCH"):
+        return await _changed(request, rest.strip("/"))
     value = answers.answer(rest, dict(request.query_params.items()))
     if request.app.state.changed and rest.strip("/") == "apps/1/segments/2":  # somebody else saved meanwhile
         value = {**value, "version": NEWER, "name": "Bought twice lately", "updated_at": answers.NOW}

@@ -140,6 +140,31 @@ def test_a_rule_of_several_conditions_is_put_together_with_the_keyboard(open_pag
     expect(page.get_by_role("button", name="Add a condition").last).to_be_focused()
 
 
+def test_properties_and_values_that_arrived_are_offered_and_a_preview_says_more(
+    open_page: OpenPage, axe: Axe, picture: Picture
+) -> None:
+    page = open_page("/apps/1/segments/new")
+    page.get_by_role("combobox", name="Event").fill("Order Completed")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Only where a property").click()
+    page.get_by_role("combobox", name="Property").click()
+    expect(page.get_by_role("option", name="total number")).to_be_visible()
+    page.get_by_role("option", name="category text, number").click()
+    page.get_by_role("combobox", name="Value").click()
+    picture(page, "suggestions-wide-light")
+    expect(page.get_by_role("option", name='"5"', exact=True)).to_be_visible()
+    page.get_by_role("option", name="mugs").click()
+    expect(page.get_by_text("Did “Order Completed” with category “mugs”")).to_be_visible()
+    expect(page.get_by_text("80% can be reached by E-mail and 30% can be reached by Web push")).to_be_visible()
+    page.get_by_role("button", name="Who, and what it costs").click()
+    expect(page.get_by_text("0 of its 1 conditions are live already, the others need at most about 2.8 MB")).to_be_visible()
+    expect(page.get_by_role("link", name="Léa Moreau")).to_be_visible()
+    picture(page, "preview-wide-light")
+    assert axe(page) == []
+    page.get_by_role("combobox", name="Value").fill("what nobody sent")
+    expect(page.get_by_text("with category “what nobody sent”")).to_be_visible()
+
+
 def test_every_kind_of_condition_can_be_added(open_page: OpenPage, axe: Axe, picture: Picture) -> None:
     page = open_page("/apps/1/segments/new", width=900)
     for kind in (
@@ -223,7 +248,7 @@ def test_an_edit_that_comes_too_late_shows_both_and_keeps_ours(
     picture(page, "conflict-narrow-dark")
     page.get_by_role("button", name="Keep mine").click()
     expect(page.get_by_text("Saved. People enter and leave at once.")).to_be_visible()
-    assert page.url.endswith("/segments/2")
+    expect(page).to_have_url(re.compile("/segments/2$"))
 
 
 def test_an_edit_that_comes_too_late_can_go_on_from_theirs(open_page: OpenPage, own: Recorded) -> None:

@@ -436,9 +436,29 @@ export interface paths {
         put?: never;
         /**
          * Preview a rule
-         * @description How many people a rule would hold now, and some of them, without keeping it.
+         * @description How many people a rule would hold now, some of them, and how many can be reached, without keeping it.
          */
         post: operations["previewSegment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/segments/preview/cost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cost of keeping a rule
+         * @description What keeping a rule live would cost: conditions that are live already cost nothing; the others memory, and history once.
+         */
+        post: operations["priceRule"];
         delete?: never;
         options?: never;
         head?: never;
@@ -745,6 +765,46 @@ export interface paths {
          * @description All members as a file: id, your own id, e-mail address. `x-relance-members` says how many there are.
          */
         get: operations["exportMembers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/suggestions/properties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Properties that arrived
+         * @description From the newest 2,000 events of that name, of the 30 days before the last one; a minute old at most.
+         */
+        get: operations["suggestProperties"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/suggestions/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Values that arrived
+         * @description Of one property, from the same sample.
+         */
+        get: operations["suggestValues"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1326,6 +1386,13 @@ export interface components {
              * @example general
              */
             topic: string;
+        };
+        /** Cost */
+        Cost: {
+            conditions: number;
+            live: number;
+            bytes: number;
+            events: number;
         };
         /** Counts */
         Counts: {
@@ -2005,10 +2072,12 @@ export interface components {
             last_seen: number;
             version: number;
         };
-        /** Preview */
-        Preview: {
+        /** PreviewAnswer */
+        PreviewAnswer: {
             count: number;
             sample: number[];
+            people: components["schemas"]["Sampled"][];
+            reach: components["schemas"]["Reach"];
         };
         /** PreviewRequest */
         PreviewRequest: {
@@ -2035,6 +2104,13 @@ export interface components {
             clicked: number | null;
             converted: number | null;
             unsubscribed: number | null;
+        };
+        /** Reach */
+        Reach: {
+            of: number;
+            channels: {
+                [key: string]: number;
+            };
         };
         /** ReasonRow */
         ReasonRow: {
@@ -2089,6 +2165,14 @@ export interface components {
                 [key: string]: unknown;
             };
             sentence: components["schemas"]["Sentences"];
+        };
+        /** Sampled */
+        Sampled: {
+            id: number;
+            external_id: string | null;
+            traits: {
+                [key: string]: unknown;
+            };
         };
         /** SegmentAnswer */
         SegmentAnswer: {
@@ -2272,6 +2356,27 @@ export interface components {
          * @enum {string}
          */
         SubscriptionState: "subscribed" | "unsubscribed" | "gone" | "suppressed";
+        /** SuggestedProperties */
+        SuggestedProperties: {
+            sampled: number;
+            items: components["schemas"]["SuggestedProperty"][];
+        };
+        /** SuggestedProperty */
+        SuggestedProperty: {
+            name: string;
+            kinds: ("text" | "number" | "boolean" | "date" | "list")[];
+            count: number;
+        };
+        /** SuggestedValue */
+        SuggestedValue: {
+            value: unknown;
+            count: number;
+        };
+        /** SuggestedValues */
+        SuggestedValues: {
+            sampled: number;
+            items: components["schemas"]["SuggestedValue"][];
+        };
         /** TestSend */
         TestSend: {
             person: number;
@@ -3134,7 +3239,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Preview"];
+                    "application/json": components["schemas"]["PreviewAnswer"];
+                };
+            };
+        };
+    };
+    priceRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cost"];
                 };
             };
         };
@@ -3610,6 +3742,60 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+        };
+    };
+    suggestProperties: {
+        parameters: {
+            query?: {
+                /** @description The event's name; without one, traits of people are meant. */
+                event?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestedProperties"];
+                };
+            };
+        };
+    };
+    suggestValues: {
+        parameters: {
+            query: {
+                /** @description The property, with dots for what lies inside. */
+                name: string;
+                /** @description The event's name; without one, traits of people are meant. */
+                event?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestedValues"];
                 };
             };
         };

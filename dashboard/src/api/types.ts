@@ -27,6 +27,7 @@ export type ExplainedPart = Forms["ExplainedPart"];
 export type Version = Omit<Forms["VersionAnswer"], "rule"> & { rule: Rule };
 export type Difference = Forms["DifferenceAnswer"];
 export type PeopleList = Forms["ListAnswer"];
+export type PreviewAnswer = Forms["PreviewAnswer"];
 export type SegmentRow = Forms["SegmentRow"];
 export type SegmentsReport = Forms["SegmentsReport"];
 export type OverviewReport = Forms["OverviewReport"];

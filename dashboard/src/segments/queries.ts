@@ -67,6 +67,35 @@ export function useDifference(segment: number, earlier: number, later: number) {
   });
 }
 
+/** Properties that arrived with an event; traits of people where none is given. Read once: what arrives changes slowly. */
+export function useProperties(event: string | null | undefined, wanted: boolean) {
+  const { id } = useApp();
+  return useQuery({
+    queryKey: ["suggestions", id, event ?? null],
+    queryFn: () => take(server.GET("/api/v1/apps/{app}/suggestions/properties", { params: { path: { app: id }, query: event ? { event } : {} } })),
+    select: (found) => found.items, enabled: wanted, staleTime: 60_000, retry: false,
+  });
+}
+
+export function useValues(event: string | null | undefined, name: string, wanted: boolean) {
+  const { id } = useApp();
+  return useQuery({
+    queryKey: ["suggestions", id, event ?? null, name],
+    queryFn: () => take(server.GET("/api/v1/apps/{app}/suggestions/values", { params: { path: { app: id }, query: { name, ...(event ? { event } : {}) } } })),
+    select: (found) => found.items, enabled: wanted && name !== "", staleTime: 60_000, retry: false,
+  });
+}
+
+/** What keeping a rule that is not saved yet would cost. */
+export function useCost(rule: Rule | null) {
+  const { id, params } = useApp();
+  return useQuery({
+    queryKey: ["cost", id, rule],
+    queryFn: () => take(server.POST("/api/v1/apps/{app}/segments/preview/cost", { params, body: { rule: { ...rule } } })),
+    enabled: rule !== null, placeholderData: keepPreviousData,
+  });
+}
+
 /** Why somebody is in a segment or not, kept up to date: an answer may change by the minute. */
 export function useExplanation(segment: number, person: number) {
   const { id } = useApp();

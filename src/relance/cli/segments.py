@@ -18,7 +18,7 @@ from rich.table import Table
 from relance.cli.errors import ServerError
 from relance.cli.given import ApiKey, Url
 from relance.cli.remote import HERE, Remote
-from relance.cli.showing import explanation_tree, moment, rule_tree
+from relance.cli.showing import cost_text, explanation_tree, moment, rule_tree
 from relance.core.encoding import from_json
 
 app = App(name="segments", help="Segments of a running server: look at them, try rules, ask why, export members.")
@@ -70,18 +70,26 @@ def show(segment: str, /, *, url: Url = HERE, key: ApiKey = "") -> None:
 
 @app.command
 def preview(rule: str, /, *, url: Url = HERE, key: ApiKey = "") -> None:
-    """Count who a rule would hold now, without keeping it.
+    """Count who a rule would hold now, whom of them messages reach, and what keeping it live would cost, without keeping it.
 
     Parameters
     ----------
     rule
         The rule as JSON, a file that holds it, or - for standard input.
     """
-    found = Remote(url, key).post("/segments/preview", {"rule": _read_rule(rule)})
+    server, body = Remote(url, key), {"rule": _read_rule(rule)}
+    found, cost = server.post("/segments/preview", body), server.post("/segments/preview/cost", body)
     console = Console()
     console.print(f"{found['count']:,} people.", highlight=False)
-    if found["sample"]:
-        console.print(f"Among them: {', '.join(map(str, found['sample']))}.", highlight=False)
+    reach = found["reach"]
+    for channel, people in reach["channels"].items() if reach["of"] else ():
+        console.print(f"{people / reach['of']:.0%} can be reached by {channel.replace('_', ' ')}.", highlight=False)
+    console.print(cost_text(cost), highlight=False)
+    if found["people"]:
+        table = Table("id", "user id", "e-mail")
+        for each in found["people"]:
+            table.add_row(str(each["id"]), each["external_id"] or "", str(each["traits"].get("email", "")))
+        console.print(table)
 
 
 @app.command

@@ -14,6 +14,7 @@ from relance.pipeline.errors import UnknownCallError
 from relance.pipeline.parts import Parts
 from relance.pipeline.segment_calls import SegmentCalls
 from relance.pipeline.standing import standing
+from relance.pipeline.suggestions import Suggestions
 from relance.pipeline.ticking import TickThread
 
 
@@ -29,6 +30,7 @@ class Calls:
         self.parts = parts
         self.ticking = ticking
         self.reports = Reports(parts.state, parts.history)
+        self.suggestions = Suggestions(parts)
         self._known: dict[str, Callable[..., Any]] = {
             "timeline": self.timeline,
             "events": self.events,
@@ -36,6 +38,8 @@ class Calls:
             "rejected": self.rejected,
             "report": self.report,
             "health": self.health,
+            "suggest_properties": self.suggestions.properties,
+            "suggest_values": self.suggestions.values,
             **SegmentCalls(parts, ticking).known,
         }
 

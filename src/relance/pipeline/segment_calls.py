@@ -21,10 +21,10 @@ from relance.pipeline.ticking import TickThread
 from relance.segments.definition.evaluate import Happening
 from relance.segments.definition.explain import Decisive, Explained, event_names, explain
 from relance.segments.errors import TooManyEventsError
-from relance.segments.membership import named_rules, preview_rule
+from relance.segments.membership import cost_of_rule, named_rules, preview_rule
 from relance.segments.rule.meaning import meaning
 from relance.segments.rule.tree import Rule, conditions, parse_rule
-from relance.users.service import Directory, read_ids, read_traits
+from relance.users.service import Directory, count_reachable, read_ids, read_traits
 
 CHANGES = {Name.SEGMENT_ENTERED.value: "entered", Name.SEGMENT_LEFT.value: "left", Name.SEGMENT_MERGED.value: "merged"}
 MOST_EVENTS = 50_000  # of one person, for one explanation
@@ -53,6 +53,7 @@ class SegmentCalls:
             "members_parquet": self.members_parquet,
             "memberships": self.memberships,
             "preview": self.preview,
+            "cost": self.cost,
             "explain": self.explain,
             "segment_changes": self.changes,
             "freshness": self.freshness,
@@ -75,7 +76,14 @@ class SegmentCalls:
     def preview(self, app: int, rule: Any) -> Any:
         with reading(self.parts.state) as connection:
             found = preview_rule(rule, app, connection, self.parts.history, read_traits, read_ids, self.parts.clock.now())
-        return msgspec.to_builtins(found)
+            channels = count_reachable(connection, app, found.spread)
+        reach = {"of": len(found.spread), "channels": channels}
+        return {"count": found.count, "sample": found.sample, "reach": reach}
+
+    def cost(self, app: int, rule: Any) -> Any:
+        """What keeping a rule (decoded JSON) live would cost."""
+        with reading(self.parts.state) as connection:
+            return msgspec.to_builtins(cost_of_rule(rule, app, connection, self.parts.history, self.directory.count(app)))
 
     def member_rows(self, app: int, segment: int, cursor: int = 0, limit: int = _PAGE) -> dict[str, Any]:
         """Members with what names them elsewhere; ``next`` is the cursor to go on from."""

@@ -74,7 +74,19 @@ class Page(msgspec.Struct, frozen=True):
 
 
 class Preview(msgspec.Struct, frozen=True):
-    """Who a rule would hold now: how many people, and some of their ids."""
+    """Who a rule would hold now: how many people, the first of their ids, and more of them spread evenly, for estimates."""
 
     count: int
     sample: list[int]
+    spread: list[int] = []
+
+
+class Cost(msgspec.Struct, frozen=True):
+    """What keeping a rule live would cost: its distinct ``conditions``, those that are ``live`` for another segment already, and
+    for the others at most about so many ``bytes`` of memory, and so many ``events`` of history to read once.
+    """
+
+    conditions: int
+    live: int
+    bytes: int
+    events: int

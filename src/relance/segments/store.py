@@ -167,11 +167,11 @@ def _version(row: Any) -> Version:
     return Version(row.version, row.name, parse_rule(from_json(row.rule)), row.created_at, row.created_by)
 
 
-def active_definitions(connection: Connection) -> list[Definition]:
-    """Of all apps, written out: an edit of a segment changes the digest of those that lean on it."""
+def active_definitions(connection: Connection, only: int | None = None) -> list[Definition]:
+    """Of all apps, or of one, written out: an edit of a segment changes the digest of those that lean on it."""
     query = sa.select(SEGMENTS.c.app_id).where(SEGMENTS.c.state == State.ACTIVE.value).distinct().order_by(SEGMENTS.c.app_id)
     found = []
-    for app_id in connection.scalars(query).all():
+    for app_id in connection.scalars(query).all() if only is None else [only]:
         rules = {number: each.rule for number, each in active_segments(connection, app_id).items()}
         for number, rule in rules.items():
             written = meaning(rule, rules.get, number)

@@ -58,6 +58,12 @@ def read_traits(connection: Connection, app_id: int) -> Iterator[tuple[int, dict
         after = rows[-1][0]
 
 
+def newest_traits(connection: Connection, app_id: int, limit: int) -> list[dict[str, Any]]:
+    """The traits of the people who came last."""
+    query = sa.select(TRAITS.c.traits).where(TRAITS.c.app_id == app_id).order_by(TRAITS.c.person_id.desc()).limit(limit)
+    return [shown_traits(from_json(text)) for text in connection.scalars(query)]
+
+
 def read_ids(connection: Connection, app_id: int) -> list[int]:
     """Everybody in an app."""
     return list(connection.scalars(sa.select(USERS.c.id).where(USERS.c.app_id == app_id)))

@@ -16,9 +16,10 @@ from relance.users.errors import PersonNotFoundError
 from relance.users.lists import Lists
 from relance.users.model import Alias, Consent, Person, Subscription
 from relance.users.people import People
-from relance.users.reading import read_ids, read_traits
+from relance.users.reach import count_reachable
+from relance.users.reading import newest_traits, read_ids, read_traits
 
-__all__ = ["Directory", "Lists", "People", "read_ids", "read_traits"]
+__all__ = ["Directory", "Lists", "People", "count_reachable", "newest_traits", "read_ids", "read_traits"]
 
 _LARGEST_ID = (1 << 63) - 1
 

@@ -17,6 +17,7 @@ from relance.segments.rule.predicate import matches
 from relance.segments.rule.tree import All, Any_, Not, Rule, conditions
 
 SAMPLE = 20
+SPREAD = 10_000  # people, for estimates
 
 Profiles = Iterable[tuple[int, Mapping[str, Any]]]
 Ids = npt.NDArray[np.int64]
@@ -46,7 +47,7 @@ def preview(rule: Rule, app_id: int, past: Past, profiles: Profiles, now: int) -
             drawn = (evaluate(leaf, (), {}, now, person) for person in people.tolist())
             truths[name_of(leaf)] = np.fromiter(drawn, np.bool_, people.size)
     inside = people[_tree(rule, truths)]
-    return Preview(int(inside.size), inside[:SAMPLE].tolist())
+    return Preview(int(inside.size), inside[:SAMPLE].tolist(), inside[:: max(1, -(-inside.size // SPREAD))].tolist())
 
 
 def _of_events(rule: Rule, app_id: int, past: Past, people: Ids, now: int) -> dict[str, Bools]:

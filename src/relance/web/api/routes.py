@@ -23,6 +23,7 @@ from relance.web.api import (
     segment_versions,
     segments,
     session,
+    suggestions,
 )
 from relance.web.api.authentication import Authenticate
 from relance.web.api.bodies import LARGEST_BODY
@@ -30,7 +31,7 @@ from relance.web.api.idempotency import Idempotency
 from relance.web.api.services import provide_services
 from relance.web.security import SECURITY
 
-SEGMENTS = (segments, segment_versions, segment_course, explanations, exporting)
+SEGMENTS = (segments, segment_versions, segment_course, explanations, exporting, suggestions)
 NOUNS = (session, apps, keys, people, editing, events, *SEGMENTS, lists, messages, journeys, deliveries, reports)
 
 handlers: list[ControllerRouterHandler] = [
