@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Page, Request, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.server import Recorded
@@ -294,7 +294,12 @@ def test_a_long_file_goes_up_in_pieces_with_progress(open_page: OpenPage) -> Non
     page.locator("input[type=file]").set_input_files(file)
     expect(page.get_by_text("2,500 entries")).to_be_visible()
     sent: list[int] = []
-    page.on("request", lambda one: sent.append(len(one.post_data_json["remove"])) if one.url.endswith("/people") else None)
+
+    def note(one: Request) -> None:
+        if one.url.endswith("/people"):
+            sent.append(len(one.post_data_json["remove"]))
+
+    page.on("request", note)
     page.get_by_role("button", name="Take off the list (2,500)").click()
     expect(page.get_by_text("2,500 people were taken off the list.")).to_be_visible()
     assert sent == [1_000, 1_000, 500]
