@@ -22,6 +22,7 @@ bench: ## the benchmarks, into bench/results/*.json
 bench-segments: ## the benchmarks of segments alone: live state and previews over 50 million events
 	@$(PYTHON) scripts/setup.py --tests
 	@.venv/bin/python -m bench.segments_fold --large
+	@.venv/bin/python -m bench.segments_tick
 	@.venv/bin/python -m bench.segments_preview
 
 lock: ## write the lock files anew from pyproject.toml

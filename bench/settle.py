@@ -42,7 +42,7 @@ class Rig:
         self.clock = StoryClock(folder / "clock", START)
         self.state, self.log = open_stores(self.settings)
         self.app = Accounts(self.state).create_app("Bench", START).app.id
-        make_definitions(self.state, self.app)
+        self.define(self.state, self.app)
         self.writer = LogWriter(self.log, clock=self.clock)
         self.chance = random.Random(7)
         self.number = 0
@@ -50,6 +50,10 @@ class Rig:
         self.lease = Lease(self.state, folder, 0, 3_600)
         self.parts = Parts.open(self.settings, self.clock, self.state, self.log, 0)
         self.tick = Tick(self.parts, self.lease, self.lease.take())
+
+    def define(self, state: Engine, app: int) -> None:
+        """Make the segments and journeys that are settled for."""
+        make_definitions(state, app)
 
     def introduce(self, people: int) -> None:
         """Make everybody known, and settle it."""

@@ -157,6 +157,8 @@ def _of_app(rest: list[str], query: dict[str, str]) -> Any:
             return _of_list(number, more)
         case ["messages", message]:
             return _found(load("messages"), message)
+        case ["webhooks"]:
+            return load("webhooks")
         case ["events", "names"]:
             return {"items": load("event_names")}
         case ["reports", name]:
@@ -169,6 +171,8 @@ def _of_app(rest: list[str], query: dict[str, str]) -> Any:
 def _of_empty_app(rest: list[str]) -> Any:
     if rest[0] == "reports":
         return load("empty_reports")[rest[1]]
+    if rest == ["webhooks"]:
+        return []
     return page(load("keys")[:1] if rest == ["keys"] else [])
 
 

@@ -53,16 +53,25 @@ def _tried(path: str, rule: Any) -> Response[Any]:
         return _json({"error": {"code": error.code, "message": error.message, "data": error.data}}, 400)
 
 
-async def _changed(request: AnyRequest, path: str) -> Response[Any]:
-    """People put on a list; and edits, which come too late but for one of a segment's newest version."""
+async def _made(request: AnyRequest, path: str) -> Response[Any]:
+    """A key, a webhook and a test of one, and people put on a list."""
+    if path.endswith("/webhooks/2/test"):
+        return _json({"taken": False, "detail": "503 busy"})
     given = await request.json()
-    if path.endswith("/people") and "/lists/" in path:
-        unknown = [one for one in [*given.get("add", []), *given.get("remove", [])] if not one.startswith(("u-", "lea"))]
-        known = len(given.get("add", [])) + len(given.get("remove", [])) - len(unknown)
-        return _json({"added": known if "add" in given else 0, "removed": known if "remove" in given else 0, "unknown": unknown})
-    if request.method == "POST":
+    if path.endswith("/keys"):
+        return _json({"key": {**answers.load("keys")[0], "id": 9, "name": given["name"]}, "text": "rlw_recorded_key"}, 201)
+    if path.endswith("/webhooks"):
+        return _json({"webhook": {**answers.load("webhooks")[0], "id": 9, "url": given["url"]}, "secret": "whsec_recorded"}, 201)
+    if not path.endswith("/people"):
         return _json(UNKNOWN, 404)
-    if "/segments/" in path and given["version"] == NEWER:
+    unknown = [one for one in [*given.get("add", []), *given.get("remove", [])] if not one.startswith(("u-", "lea"))]
+    known = len(given.get("add", [])) + len(given.get("remove", [])) - len(unknown)
+    return _json({"added": known if "add" in given else 0, "removed": known if "remove" in given else 0, "unknown": unknown})
+
+
+async def _changed(request: AnyRequest, path: str) -> Response[Any]:
+    """An edit, which comes too late but for one of a segment's newest version."""
+    if "/segments/" in path and (await request.json())["version"] == NEWER:
         return _json({**answers.segments()[1], "version": NEWER + 1})
     request.app.state.changed = "/segments/" in path
     code = "segment_conflict" if "/segments/" in path else "conflict"
@@ -84,14 +93,10 @@ async def api(request: AnyRequest, rest: FromPath[str]) -> Response[Any]:
         return _json(apps[0])
     if rest.strip("/") == "apps":
         return _json(answers.page(apps))
-    if request.method == "POST" and rest.strip("/").endswith("/keys"):
-        return _json(
-            {"key": {**answers.load("keys")[0], "id": 9, "name": (await request.json())["name"]}, "text": "rlw_recorded_key"}, 201
-        )
     if rest.endswith(("/segments/preview", "/segments/preview/cost", "/segments/sentence")):
         return _tried(rest, (await request.json())["rule"])
     if request.method in ("POST", "PATCH"):
-        return await _changed(request, rest.strip("/"))
+        return await (_made if request.method == "POST" else _changed)(request, rest.strip("/"))
     value = answers.answer(rest, dict(request.query_params.items()))
     if request.app.state.changed and rest.strip("/") == "apps/1/segments/2":  # somebody else saved meanwhile
         value = {**value, "version": NEWER, "name": "Bought twice lately", "updated_at": answers.NOW}

@@ -338,6 +338,25 @@ def test_a_new_key_is_shown_once(open_page: OpenPage, axe: Axe) -> None:
     expect(page.get_by_text("rlw_recorded_key")).to_have_count(0)
 
 
+def test_a_new_webhook_shows_its_secret_once_and_failing_ones_say_why(open_page: OpenPage, axe: Axe, picture: Picture) -> None:
+    page = open_page("/apps/1/developers")
+    row = page.get_by_role("row", name=re.compile("ads.example"))
+    expect(row.get_by_text("failing")).to_be_visible()
+    expect(row.get_by_text("503 busy, come back later")).to_be_visible()
+    expect(row.get_by_text("All segments")).to_be_visible()
+    page.get_by_role("button", name="Actions: https://ads.example/audiences/in").click()
+    page.get_by_role("menuitem", name="Send a test").click()
+    expect(page.get_by_text("The test message was not taken: 503 busy")).to_be_visible()
+    page.get_by_role("button", name="New webhook").click()
+    dialog = page.get_by_role("dialog", name="New webhook")
+    dialog.get_by_label("Address").fill("https://shop.example/in")
+    dialog.get_by_role("button", name="Create the webhook").click()
+    expect(page.get_by_text("whsec_recorded")).to_be_visible()
+    expect(dialog).to_have_count(0)
+    picture(page, "webhooks-wide-light")
+    assert axe(page) == []
+
+
 def test_a_stale_edit_is_explained(open_page: OpenPage) -> None:
     page = open_page("/apps/1/people/1")
     page.get_by_role("button", name="Edit traits").click()

@@ -13,6 +13,7 @@ import { useSpeech } from "../words/words";
 import { freshKeys } from "./fresh";
 import { Keys } from "./keys";
 import { useRejected } from "./queries";
+import { Webhooks } from "./webhooks";
 
 function First() {
   const { w } = useSpeech();
@@ -128,6 +129,7 @@ export function Developers() {
           <Stack>
             <First />
             <Keys key={id} />
+            <Webhooks key={`webhooks of ${id}`} />
             <Rejections />
           </Stack>
         </Grid.Col>

@@ -11,6 +11,15 @@ export function useKeys() {
   });
 }
 
+export function useWebhooks() {
+  const { id } = useApp();
+  return useQuery({
+    queryKey: ["webhooks", id],
+    queryFn: () => take(server.GET("/api/v1/apps/{app}/webhooks", { params: { path: { app: id } } })),
+    refetchInterval: 3_000,
+  });
+}
+
 export function useRejected() {
   const { id } = useApp();
   return useInfiniteQuery({

@@ -9,6 +9,7 @@ from sqlalchemy.engine import Engine
 from relance.accounts.service import Accounts
 from relance.channels.email.service import Mailer
 from relance.channels.model import Channel
+from relance.channels.webhook.service import WebhookSender
 from relance.channels.webpush.service import WebPush
 from relance.cli.folder import PUSH_KEY
 from relance.core.configuration import Settings
@@ -17,7 +18,10 @@ from relance.messaging.service import EmailTransport, Preparation, PushTransport
 
 
 class Channels:
-    """One transport a channel. Without an SMTP server of its own e-mail goes to the built-in inbox; without that, nowhere."""
+    """One transport a channel, and what posts to webhooks.
+
+    Without an SMTP server of its own e-mail goes to the built-in inbox; without that, nowhere.
+    """
 
     def __init__(self, settings: Settings, inbox_smtp_port: int) -> None:
         self._push = WebPush(
@@ -25,6 +29,7 @@ class Channels:
             settings.folder / PUSH_KEY,
             trusted_prefix=f"{settings.url}/inbox/push/" if settings.inbox else "",
         )
+        self.webhooks = WebhookSender(private=settings.webhook_private)
         self._mailer = _open_mailer(settings, inbox_smtp_port)
         self.transports: dict[Channel, Transport] = {Channel.WEB_PUSH: PushTransport(self._push)}
         if self._mailer is not None:
@@ -33,6 +38,7 @@ class Channels:
     async def close(self) -> None:
         """End the connections that lie idle."""
         await self._push.close()
+        await self.webhooks.close()
         if self._mailer is not None:
             await self._mailer.close()
 

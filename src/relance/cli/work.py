@@ -60,7 +60,7 @@ class Process:
         stores = await asyncio.to_thread(open_stores, given)
         self._channels = channels = Channels(given, smtp_port)
         preparation = open_preparation(given, stores[0], read_secret(given.folder), channels.transports)
-        worker = Worker(given, open_clock(given), stores, channels.transports, preparation, self._over.set)
+        worker = Worker(given, open_clock(given), stores, channels.transports, preparation, channels.webhooks, self._over.set)
         await worker.start()
         self._worker = worker
 

@@ -80,6 +80,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     vapid_contact: Annotated[
         str, Meta(description="Contact given to push services (RFC 8292 `sub`), a mailto: or https: address.")
     ] = "mailto:relance@localhost"
+    webhook_private: Annotated[
+        bool, Meta(description="Whether webhooks may go to private addresses and over plain http, as within one's own network.")
+    ] = False
     inbox: Annotated[
         bool, Meta(description="Run the built-in inbox: a push service, an SMTP listener and a page that shows both.")
     ] = True

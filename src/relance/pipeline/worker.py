@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import msgspec
 import structlog
 from sqlalchemy.engine import Engine
 
@@ -28,6 +29,7 @@ from relance.pipeline.parts import Parts
 from relance.pipeline.tick import Settled, Tick
 from relance.pipeline.ticking import TickThread
 from relance.users.model import Subscription
+from relance.webhooks.feed import Feed, WebhookSender
 
 log = structlog.get_logger()
 
@@ -58,6 +60,7 @@ class Worker:
         stores: tuple[Engine, Engine],
         transports: Mapping[Channel, Transport],
         preparation: Preparation,
+        webhooks: WebhookSender,
         on_over: Callable[[], None],
         partition: int = 0,
     ) -> None:
@@ -74,7 +77,10 @@ class Worker:
         self._parts: Parts | None = None
         self._ticking: TickThread | None = None
         self._calls: Calls | None = None
+        self._webhooks = webhooks
+        self._feed: Feed | None = None
         self._dispatching: asyncio.Task[None] | None = None
+        self._feeding: asyncio.Task[None] | None = None
         self.dispatcher = Dispatcher(
             self.state,
             clock,
@@ -91,6 +97,7 @@ class Worker:
         await self.dispatcher.recover(alone=True)
         self.ticking.start()
         await asyncio.to_thread(self.ticking.wait, self.ticking.wake(), 60.0)
+        self._feeding = asyncio.create_task(self.feed.run())
         if not self._told():
             self._dispatching = asyncio.create_task(self.dispatcher.run())
 
@@ -102,6 +109,13 @@ class Worker:
         tick.load()
         self._ticking = TickThread(tick, self.latencies, self._settled, self._lost)
         self._calls = Calls(self._parts, self._ticking)
+        self._feed = Feed(self.state, self._parts.history, self._webhooks, self.partition, lambda: tick.cursor.position)
+
+    @property
+    def feed(self) -> Feed:
+        if self._feed is None:
+            raise WorkerGoneError("The worker is starting.")
+        return self._feed
 
     @property
     def ticking(self) -> TickThread:
@@ -117,6 +131,9 @@ class Worker:
             await self._dispatching
         if self._ticking is not None:
             await asyncio.to_thread(self._ticking.stop)
+        if self._feeding is not None:
+            self.feed.stop()
+            await self._feeding
         if self._parts is not None:
             self._parts.history.close()
         if self._lease is not None:
@@ -126,6 +143,8 @@ class Worker:
 
     def _settled(self, settled: Settled) -> None:
         """On the tick's thread, after each commit."""
+        if settled.events and self._feed is not None:
+            self._loop.call_soon_threadsafe(self._feed.wake)
         if settled.intents:
             if len(self._caused) > MOST_REMEMBERED:
                 self._caused.clear()
@@ -161,6 +180,10 @@ class Worker:
                 return await self._run_free()
             case "quiet":
                 return await self._quiet()
+            case "webhooks_changed":
+                return await self.feed.changed()
+            case "webhook_test":
+                return msgspec.to_builtins(await self.feed.test(**arguments, now=self.clock.now()))
         if self._calls is None:
             raise WorkerGoneError("The worker is starting.")
         if name == "stats":

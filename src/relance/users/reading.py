@@ -69,6 +69,12 @@ def read_ids(connection: Connection, app_id: int) -> list[int]:
     return list(connection.scalars(sa.select(USERS.c.id).where(USERS.c.app_id == app_id)))
 
 
+def read_user_ids(connection: Connection, app_id: int, persons: Collection[int]) -> dict[int, str | None]:
+    """Person → its user id, of those that exist."""
+    query = sa.select(USERS.c.id, USERS.c.external_id).where(USERS.c.app_id == app_id, among(connection, USERS.c.id, persons))
+    return {row.id: row.external_id for row in connection.execute(query)}
+
+
 def count_people(connection: Connection, app_id: int) -> int:
     return connection.scalar(sa.select(sa.func.count()).select_from(USERS).where(USERS.c.app_id == app_id)) or 0
 

@@ -128,6 +128,13 @@ class Directory:
         with self._reading(connection) as read:
             return {person.id: person for person in queries.read_people(read, app_id, persons)}
 
+    def named_today(self, app_id: int, persons: Collection[int]) -> dict[int, tuple[int, str | None]]:
+        """Person → (the person it is today, that one's user id), of those that still exist."""
+        with reading(self._engine) as connection:
+            roots = dict(store.read_roots(connection, app_id, persons))
+            ids = queries.read_user_ids(connection, app_id, {roots.get(person, person) for person in persons})
+        return {person: (root, ids[root]) for person in persons if (root := roots.get(person, person)) in ids}
+
     def addresses(
         self, app_id: int, persons: Collection[int], channel: str, connection: Connection | None = None
     ) -> dict[int, Sequence[Subscription]]:

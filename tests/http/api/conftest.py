@@ -29,6 +29,7 @@ from relance.web.api import handlers
 from relance.web.api.session import setup_token
 from relance.web.application import Application, build
 from relance.web.context import Context
+from relance.webhooks.feed import Feed, WebhookSender
 
 SECRET = b"s" * 32
 PASSWORD = "correct horse battery"
@@ -39,7 +40,7 @@ class Scripted:
     """A worker that answers what the test says."""
 
     def __init__(self) -> None:
-        self.answers: dict[str, Any] = {"definitions_changed": None, "settled": None}
+        self.answers: dict[str, Any] = {"definitions_changed": None, "settled": None, "webhooks_changed": None}
         self.calls: list[tuple[str, dict[str, Any]]] = []
 
     async def call(self, name: str, **arguments: Any) -> Any:
@@ -60,6 +61,7 @@ class Inline:
         self.latencies = Latencies()
         self.ticking = TickThread(tick, self.latencies, lambda _settled: None, lambda: None)
         self.calls = Calls(self.parts, self.ticking)
+        self.feed = Feed(state, self.parts.history, WebhookSender(private=False), 0, lambda: tick.cursor.position)
         self.ticking.start()
 
     async def call(self, name: str, **arguments: Any) -> Any:
@@ -73,6 +75,10 @@ class Inline:
             case "definitions_changed":
                 self.ticking.tick.definitions_changed()
                 return await asyncio.to_thread(self.ticking.wait, self.ticking.wake(), 30.0)
+            case "webhooks_changed":
+                return await self.feed.changed()
+            case "webhook_test":
+                return msgspec.to_builtins(await self.feed.test(**arguments, now=RealClock().now()))
             case "stats":
                 return {"latency": self.latencies.report()}
         return msgspec.msgpack.decode(msgspec.msgpack.encode(await asyncio.to_thread(self.calls.answer, name, arguments)))

@@ -49,6 +49,8 @@ def bodies(others: dict[str, int]) -> dict[str, Any]:
         "sayRule": {"rule": RULE | {"event": "Mine"}},
         "createList": {"name": "Mine"},
         "changeList": {"add": ["mine"]},
+        "createWebhook": {"url": "https://mine.example/in"},
+        "changeWebhook": {"url": "https://mine.example/other"},
         "createMessage": PUSH | {"name": "Mine", "content": {"title": "t", "body": "b"}},
         "changeMessage": {"version": 1, "name": "Mine now"},
         "testMessage": {"person": 1},
@@ -69,6 +71,7 @@ def others(stranger: Api, other: NewApp) -> dict[str, int]:
     made = {
         "segment": stranger.ask("POST", f"{app}/segments", {"name": MARK, "rule": RULE}),
         "list_id": stranger.ask("POST", f"{app}/lists", {"name": MARK}),
+        "webhook": stranger.ask("POST", f"{app}/webhooks", {"url": f"https://{MARK}.example/in"}),
         "message": stranger.ask("POST", f"{app}/messages", PUSH),
         "journey": stranger.ask("POST", f"{app}/journeys", {"name": MARK, "graph": GRAPH}),
     }
@@ -77,6 +80,7 @@ def others(stranger: Api, other: NewApp) -> dict[str, int]:
     assert stranger.ask("POST", f"{app}/journeys/{made['journey'][1]['id']}/publish", {})[0] == 200
     sent = stranger.ask("POST", f"{app}/messages/{made['message'][1]['id']}/test", {"person": people[3]["id"]})
     assert sent[0] == 201, sent
+    made["webhook"] = (201, made["webhook"][1]["webhook"])
     return {noun: answer["id"] for noun, (_, answer) in made.items()} | {
         "app": other.app.id,
         "earlier": 1,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from relance.channels.model import SendState
-from relance.channels.webpush.answer import read_answer, retry_after
+from relance.channels.network import retry_after
+from relance.channels.webpush.answer import read_answer
 
 NOW = 1_767_225_600.0  # 2026-01-01
 

@@ -8,7 +8,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from relance.core.encoding import to_json
 from relance.segments.definition.evaluate import Happening, holds
+from relance.segments.live.bodies import Bodies
+from relance.segments.live.identities import Identities
 from relance.segments.live.rings import NEVER
 from relance.segments.live.tallies import Tally, TallyLeaf
 from relance.segments.live.work import Added
@@ -18,6 +21,7 @@ from relance.segments.rule.window import Rolling
 HOUR = 3_600_000
 NOW, LENGTH = 60 * HOUR, 48 * HOUR
 ONE = np.array([5])
+IDENTITIES = Identities(bytes(16))
 
 told = st.tuples(st.integers(1, 60).map(lambda hours: hours * HOUR), st.sampled_from([1, 2, 3, "2", -1, None]))
 conditions = st.builds(
@@ -43,16 +47,17 @@ def happenings(events: list[tuple[int, Any]]) -> list[Happening]:
 
 
 def fold(tally: Tally, events: list[tuple[int, Any]]) -> Added:
-    counted, values = tally.values([{"v": value} for _, value in events])
+    counted, values = tally.read(Bodies([to_json({"v": value}) for _, value in events], tally.names))
     instants = np.array([events[place][0] for place in counted.tolist()], np.int64)
     tally.add(np.full(counted.size, ONE[0]), instants, values, NOW)
-    return Added(np.array([counted.size]), np.array([values.sum()]), np.array([values.min(initial=0)]))
+    least = np.array([values.min(initial=0)])
+    return Added(np.array([counted.size]), np.array([values.sum()]), least, np.array([NOW]), np.array([NOW]))
 
 
 @settings(max_examples=400, deadline=None)
 @given(condition=conditions, events=st.lists(told, max_size=25), more=st.lists(told, min_size=1, max_size=3))
 def test_a_tally_knows_its_answer_and_what_may_change_it(condition: Behaviour, events: list[Any], more: list[Any]) -> None:
-    tally = Tally(1, condition, LENGTH)
+    tally = Tally(1, condition, LENGTH, IDENTITIES)
     leaf = TallyLeaf(2, condition, tally)
     fold(tally, events)
     _, instants, _ = leaf.update(ONE, np.array([NOW]))
@@ -62,7 +67,7 @@ def test_a_tally_knows_its_answer_and_what_may_change_it(condition: Behaviour, e
     turns = [at + LENGTH for at, _ in events if at + LENGTH > NOW and holds(condition, past, at + LENGTH) is not answer]
     due = int(instants[0]) if instants.size else NEVER
     assert NOW < due <= min(turns, default=NEVER)
-    added = fold(Tally(3, condition, LENGTH), more)
+    added = fold(Tally(3, condition, LENGTH, IDENTITIES), more)
     if not leaf.may_flip(ONE, added, NOW)[0]:
         for count in range(len(more) + 1):
             so_far = [*events, *((NOW, value) for _, value in more[:count])]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
 
 from relance.channels.model import SendResult, SendState
+from relance.channels.network import retry_after
 
 TAKEN = (200, 201, 202, 204)
 ENDED = (404, 410)
@@ -22,16 +22,3 @@ def read_answer(status: int, headers: Mapping[str, str], body: bytes, now: float
     if status == 429 or status >= 500 or status == 408:
         return SendResult(SendState.RETRY, said, retry_after_ms=retry_after(headers.get("Retry-After", ""), now))
     return SendResult(SendState.FAILED, said)
-
-
-def retry_after(value: str, now: float) -> int:
-    """``Retry-After`` in ms from now: seconds or an HTTP date; 0 where absent, past or unreadable, a day at most."""
-    value = value.strip()
-    if value.isascii() and value.isdigit():
-        seconds = float(value[:9])
-    else:
-        try:
-            seconds = parsedate_to_datetime(value).timestamp() - now
-        except (ValueError, TypeError, OverflowError):
-            return 0
-    return int(min(max(seconds, 0.0), 86_400.0) * 1000)

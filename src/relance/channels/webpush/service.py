@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import errno
-import socket
 import time
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
-from typing_extensions import override
+from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from relance.channels.model import PushSubscription, SendResult, SendState, Urgency
+from relance.channels.network import PublicResolver
 from relance.channels.webpush.answer import DETAIL, read_answer
 from relance.channels.webpush.encryption import PAYLOAD_LIMIT, encrypt
-from relance.channels.webpush.subscription import check_endpoint, is_public_address, read_subscription
+from relance.channels.webpush.subscription import check_endpoint, read_subscription
 from relance.channels.webpush.vapid import Identity, load_key
 from relance.core.errors import InvalidError
 
@@ -26,25 +24,6 @@ __all__ = ["PAYLOAD_LIMIT", "WebPush", "read_subscription"]
 CONNECTIONS = 128
 TIMEOUT = aiohttp.ClientTimeout(total=30, connect=10)
 TTL_LIMIT = 28 * 86_400  # seconds; what the large services keep a message for at most
-
-
-class PublicResolver(AbstractResolver):
-    """Looks names up and leaves out every address that is not of the open internet, so that no name leads inside."""
-
-    def __init__(self, resolver: AbstractResolver) -> None:
-        self._resolver = resolver
-
-    @override
-    async def resolve(self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC) -> list[ResolveResult]:
-        found = await self._resolver.resolve(host, port, family)
-        public = [one for one in found if is_public_address(one["host"])]
-        if not public:
-            raise OSError(errno.ENETUNREACH, f"{host} has no public address")
-        return public
-
-    @override
-    async def close(self) -> None:
-        await self._resolver.close()
 
 
 class WebPush:

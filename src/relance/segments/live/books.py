@@ -10,9 +10,9 @@ import numpy as np
 
 from relance.segments.definition.evaluate import Happening
 from relance.segments.definition.needs import Keep
+from relance.segments.live.bodies import Where
 from relance.segments.live.paged import Ids
 from relance.segments.rule.conditions import Happens
-from relance.segments.rule.predicate import tester
 from relance.segments.rule.window import EVER
 
 _BYTES_AN_EVENT = 400  # of a tuple, its properties and its place in a list, about
@@ -24,7 +24,7 @@ class Book:
     def __init__(self, number: int, step: Happens, keeps: Iterable[Keep]) -> None:
         self.number = number
         self.event = step.event
-        self.tests = [tester(predicate) for predicate in step.where]
+        self.where = Where(step.where)
         self.members: frozenset[str] = frozenset()
         self._keeps: list[Keep] = []
         self._spare = 0
@@ -58,6 +58,11 @@ class Book:
         """An event, with what is kept of its properties."""
         kept = {name: properties[name] for name in self.members if name in properties}
         return Happening(self.event, occurred_at, position, kept)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The outermost members that must be read of each event."""
+        return self.where.names
 
     def add(self, people: Iterable[int], events: Iterable[Happening], now: int) -> None:
         """Fold events in."""

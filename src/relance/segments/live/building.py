@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Sequence as Row
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -10,18 +11,19 @@ import sqlalchemy as sa
 
 from relance.segments.definition.needs import Keep, Need, events_key, keep_of, leaf_key, listens_to, need_of, stream_key
 from relance.segments.definition.turns import OnEvents
+from relance.segments.live.bodies import Bodies, read_body
 from relance.segments.live.books import Book
-from relance.segments.live.intake import looks_inside, read_body
 from relance.segments.live.judged import JudgedLeaf
 from relance.segments.live.leaves import Leaf, Stream
 from relance.segments.live.paged import Ids, Paged
 from relance.segments.live.past import firsts, told
 from relance.segments.live.rings import NEVER
+from relance.segments.live.sequences import SequenceLeaf, Steps, is_stepped, length_of_window, mark, steps_key
 from relance.segments.live.shard import Shard, Watched
 from relance.segments.live.standing import BucketLeaf, TraitLeaf
 from relance.segments.live.tallies import Tally, TallyLeaf, is_tallied, tally_key
 from relance.segments.query.compile import everybody, newest, totals
-from relance.segments.rule.conditions import Behaviour, Bucket, Happens, Trait
+from relance.segments.rule.conditions import Behaviour, Bucket, Happens, Sequence, Trait
 from relance.segments.rule.tree import Rule, conditions
 from relance.segments.rule.window import needs_first
 
@@ -46,7 +48,7 @@ class Wanted(NamedTuple):
     digest: str
 
 
-def build(shard: Shard, wanted: Sequence[Wanted], past: Past, profiles: Profiles) -> list[int]:
+def build(shard: Shard, wanted: Row[Wanted], past: Past, profiles: Profiles) -> list[int]:
     """Make the shard hold exactly these segments. Returns those that are new or have another rule, not yet settled.
 
     Whatever another segment had already is taken over as it is.
@@ -54,13 +56,15 @@ def build(shard: Shard, wanted: Sequence[Wanted], past: Past, profiles: Profiles
     leaves = {leaf_key(leaf): leaf for each in wanted for leaf in conditions(each.rule)}
     plain = {key: leaf for key, leaf in leaves.items() if isinstance(leaf, Behaviour) and leaf.is_plain}
     tallied = {key: leaf for key, leaf in leaves.items() if isinstance(leaf, Behaviour) and is_tallied(leaf)}
-    simple = plain.keys() | tallied.keys()
+    stepped = {key: leaf for key, leaf in leaves.items() if isinstance(leaf, Sequence) and is_stepped(leaf)}
+    simple = plain.keys() | tallied.keys() | stepped.keys()
     judged = {key: leaf for key, leaf in leaves.items() if isinstance(leaf, OnEvents) and key not in simple}
     for gone in shard.leaves.keys() - simple - judged.keys():
         del shard.leaves[gone]
     _build_streams(shard, plain, past)
     _build_leaves(shard, plain)
     _build_tallies(shard, tallied, past)
+    _build_steps(shard, stepped, past)
     _build_firsts(shard, judged.values(), past)
     _build_books(shard, judged.values(), past)
     _build_judged(shard, judged)
@@ -115,7 +119,7 @@ def _fill(stream: Stream, condition: Behaviour, shard: Shard, past: Past) -> Str
     return stream
 
 
-def _columns(rows: Sequence[tuple[Any, ...]]) -> tuple[Ids, Ids]:
+def _columns(rows: Row[tuple[Any, ...]]) -> tuple[Ids, Ids]:
     table = np.array(rows, np.int64).reshape(-1, 2)
     return np.ascontiguousarray(table[:, 0]), np.ascontiguousarray(table[:, 1])
 
@@ -143,7 +147,7 @@ def _build_tallies(shard: Shard, tallied: Mapping[str, Behaviour], past: Past) -
     for key, span in spans.items():
         present = shard.tallies.get(key)
         if present is None or present.span < span:
-            shard.tallies[key] = _fill_tally(Tally(shard.next_number(), samples[key], span), shard, past)
+            shard.tallies[key] = _fill_tally(Tally(shard.next_number(), samples[key], span, shard.identities), shard, past)
     for key, condition in tallied.items():
         tally = shard.tallies[tally_key(condition)]
         present_leaf = shard.leaves.get(key)
@@ -156,14 +160,46 @@ def _build_tallies(shard: Shard, tallied: Mapping[str, Behaviour], past: Past) -
 
 def _fill_tally(tally: Tally, shard: Shard, past: Past) -> Tally:
     rows = past.run(told(tally.event, shard.app_id, shard.last - tally.span, shard.last))
-    bodies = [read_body(row[3]) for row in rows] if looks_inside(tally) else [{} for _ in rows]
-    passing = [place for place, body in enumerate(bodies) if all(test(body) for test in tally.tests)]
-    counted, values = tally.values([bodies[place] for place in passing])
-    chosen = [rows[passing[place]] for place in counted.tolist()]
+    counted, values = tally.read(Bodies([row[3] for row in rows], tally.names))
+    chosen = [rows[place] for place in counted.tolist()]
     people, instants = np.array([row[0] for row in chosen], np.int64), np.array([row[1] for row in chosen], np.int64)
     order = np.lexsort((instants, people))
     tally.add(people[order], instants[order], values[order], shard.last)
     return tally
+
+
+def _build_steps(shard: Shard, stepped: Mapping[str, Sequence], past: Past) -> None:
+    spans: dict[str, int] = {}
+    samples: dict[str, Sequence] = {}
+    for condition in stepped.values():
+        key = steps_key(condition)
+        spans[key] = max(spans.get(key, 0), length_of_window(condition))
+        samples[key] = condition
+    for gone in shard.steps.keys() - spans.keys():
+        del shard.steps[gone]
+    for key, span in spans.items():
+        present = shard.steps.get(key)
+        if present is None or present.span < span:
+            shard.steps[key] = _fill_steps(Steps(shard.next_number(), samples[key], span, shard.identities), shard, past)
+    for key, condition in stepped.items():
+        steps = shard.steps[steps_key(condition)]
+        present_leaf = shard.leaves.get(key)
+        if isinstance(present_leaf, SequenceLeaf):
+            present_leaf.steps = steps
+            continue
+        leaf = shard.leaves[key] = SequenceLeaf(shard.next_number(), condition, steps)
+        shard.start_leaf(leaf)
+
+
+def _fill_steps(steps: Steps, shard: Shard, past: Past) -> Steps:
+    for event in steps.events:
+        rows = past.run(told(event, shard.app_id, shard.last - steps.span, shard.last))
+        places, keys, roles = steps.read(event, Bodies([row[3] for row in rows], steps.names(event)))
+        table = np.array([row[:3] for row in rows], np.int64).reshape(-1, 3)[places]
+        order = np.lexsort((table[:, 2], table[:, 1], table[:, 0]))
+        people, instants, positions = table[order].T
+        steps.add(people, instants, keys[order], mark(positions, roles[order]), shard.last)
+    return steps
 
 
 def _build_firsts(shard: Shard, judged: Iterable[OnEvents], past: Past) -> None:
@@ -197,13 +233,16 @@ def _build_books(shard: Shard, judged: Iterable[OnEvents], past: Past) -> None:
         _fill_books(event, books, shard, past)
 
 
-def _fill_books(event: str, books: Sequence[Book], shard: Shard, past: Past) -> None:
+def _fill_books(event: str, books: Row[Book], shard: Shard, past: Past) -> None:
     """One reading of the events of a name, for all books of it."""
     since = min(book.since(shard.last) for book in books)
-    for person, occurred_at, position, text in past.run(told(event, shard.app_id, since, shard.last)):
+    rows = past.run(told(event, shard.app_id, since, shard.last))
+    bodies = Bodies([row[3] for row in rows], frozenset().union(*(book.where.names for book in books)))
+    passing = [book.where.passing(bodies) for book in books]
+    for place, (person, occurred_at, position, text) in enumerate(rows):
         properties = read_body(text)
-        for book in books:
-            if all(test(properties) for test in book.tests):
+        for book, passes in zip(books, passing, strict=True):
+            if passes[place]:
                 book.add((person,), (book.told(occurred_at, position, properties),), shard.last)
 
 

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-import msgspec
 import numpy as np
 
 from relance.events.model import Event
 from relance.segments.definition.evaluate import Happening
-from relance.segments.live.books import Book
+from relance.segments.live.bodies import Bodies
+from relance.segments.live.leaves import Stream
 from relance.segments.live.paged import Bools, Ids, Instants
 from relance.segments.live.runs import cut
+from relance.segments.live.sequences import Steps, mark
 from relance.segments.live.shard import Shard, Source
 from relance.segments.live.tallies import Tally
 from relance.segments.live.work import EARLIEST, NEWCOMER, TRAITS, Work, join, nothing
-
-_decode = msgspec.json.Decoder().decode
 
 
 class Columns(NamedTuple):
@@ -38,16 +37,20 @@ class Columns(NamedTuple):
 class Listeners:
     """What listens to which event names."""
 
-    def __init__(self, streams: Sequence[Source]) -> None:
+    def __init__(self, sources: Sequence[Source]) -> None:
         self.codes: dict[str, int] = {}
         self.plain: dict[int, list[int]] = {}
         self.choosy: dict[int, list[Source]] = {}  # those that must look into each event
-        for stream in streams:
-            code = self.codes.setdefault(stream.event, len(self.codes) + 1)
-            if looks_inside(stream):
-                self.choosy.setdefault(code, []).append(stream)
-            else:
-                self.plain.setdefault(code, []).append(stream.number)
+        self.names: dict[int, frozenset[str]] = {}  # what they look at
+        for source in sources:
+            for event in source.events if isinstance(source, Steps) else (source.event,):
+                code = self.codes.setdefault(event, len(self.codes) + 1)
+                if isinstance(source, Stream) and not source.where:
+                    self.plain.setdefault(code, []).append(source.number)
+                    continue
+                self.choosy.setdefault(code, []).append(source)
+                names = source.names(event) if isinstance(source, Steps) else source.names
+                self.names[code] = self.names.get(code, frozenset()) | names
 
 
 def take_in(
@@ -83,51 +86,35 @@ def _hits(listeners: Listeners, columns: Columns, instants: Instants, happened: 
         parts += [_work(columns, instants, chosen, number) for number in listeners.plain.get(code, ())]
         choosy = listeners.choosy.get(code)
         if choosy:
-            parts += _choose(columns, instants, chosen, choosy, happened)
+            bodies = Bodies([columns.events[place].body for place in chosen.tolist()], listeners.names[code])
+            parts += [_choose(columns, instants, chosen, bodies, source, happened) for source in choosy]
     return parts
 
 
-def _choose(
-    columns: Columns, instants: Instants, chosen: Ids, streams: Sequence[Source], happened: list[Happening]
-) -> list[Work]:
-    """Decode each event once, ask each stream's predicates, and write down what books keep."""
-    bodies = [read_body(columns.events[index].body) for index in chosen.tolist()]
-    parts = []
-    for stream in streams:
-        passing = np.ones(len(bodies), np.bool_)
-        for test in stream.tests:
-            passing &= np.fromiter(map(test, bodies), np.bool_, len(bodies))
-        passed = passing.nonzero()[0]
-        values = np.zeros(passed.size, np.int64)
-        if isinstance(stream, Tally):
-            counted, values = stream.values([bodies[place] for place in passed.tolist()])
-            passed = passed[counted]
-        if not passed.size:
-            continue
-        work = _work(columns, instants, chosen[passed], stream.number)._replace(value=values)
-        if isinstance(stream, Book):
-            work = work._replace(value=np.arange(len(happened), len(happened) + passed.size))
-            told = zip(work.occurred_at.tolist(), columns.position[chosen[passed]].tolist(), passed.tolist(), strict=True)
-            happened += [stream.told(occurred_at, position, bodies[place]) for occurred_at, position, place in told]
-        parts.append(work)
-    return parts
-
-
-def looks_inside(source: Source) -> bool:
-    """Whether it must see an event's properties."""
-    return isinstance(source, Book) or bool(source.tests) or (isinstance(source, Tally) and source.looks_inside)
-
-
-def read_body(body: bytes | str) -> Mapping[str, Any]:
-    """The properties of an event; what is no object has none."""
-    decoded = _decode(body)
-    return decoded if isinstance(decoded, dict) else {}
+def _choose(columns: Columns, instants: Instants, chosen: Ids, bodies: Bodies, source: Source, happened: list[Happening]) -> Work:
+    """What a source takes of events of one name; what books keep is written down in ``happened``."""
+    if isinstance(source, Steps):
+        places, values, roles = source.read(columns.events[int(chosen[0])].name, bodies)
+        work = _work(columns, instants, chosen[places], source.number)
+        return work._replace(value=values, mark=mark(columns.position[chosen[places]], roles))
+    if isinstance(source, Tally):
+        places, values = source.read(bodies)
+        return _work(columns, instants, chosen[places], source.number)._replace(value=values)
+    places = source.where.passing(bodies).nonzero()[0]
+    work = _work(columns, instants, chosen[places], source.number)
+    if isinstance(source, Stream):
+        return work
+    told = zip(work.occurred_at.tolist(), columns.position[chosen[places]].tolist(), places.tolist(), strict=True)
+    first, properties = len(happened), bodies.mappings()
+    happened += [source.told(occurred_at, position, properties[place]) for occurred_at, position, place in told]
+    return work._replace(value=np.arange(first, len(happened)))
 
 
 def _work(columns: Columns, instants: Instants, chosen: Ids, code: int) -> Work:
     codes = np.full(chosen.size, code, np.int64)
     people, occurred_at, late = columns.people[chosen], columns.occurred_at[chosen], columns.late[chosen]
-    return Work(people, instants[chosen], occurred_at, late, codes, np.zeros(chosen.size, np.int64))
+    zeros = np.zeros(chosen.size, np.int64)
+    return Work(people, instants[chosen], occurred_at, late, codes, zeros, zeros)
 
 
 def _newcomers(shard: Shard, columns: Columns, instants: Instants) -> list[Work]:
@@ -153,7 +140,8 @@ def _traits(shard: Shard, columns: Columns, instants: Instants, people: Ids, now
     np.logical_and.at(late, places[theirs], columns.late[theirs])
     silent = newest < 0  # changed by no event of this batch
     newest[silent], occurred[silent], late[silent] = now, now, False
-    parts = [Work(people, newest, occurred, late, np.full(people.size, TRAITS, np.int64), np.zeros(people.size, np.int64))]
+    zeros = np.zeros(people.size, np.int64)
+    parts = [Work(people, newest, occurred, late, np.full(people.size, TRAITS, np.int64), zeros, zeros)]
     strangers = np.flatnonzero(silent & ~shard.known.get(people))
     if strangers.size:
         codes = np.full(strangers.size, NEWCOMER, np.int64)

@@ -10,11 +10,11 @@ import numpy as np
 
 from relance.segments.definition.needs import Need
 from relance.segments.live.answers import NOBODY, Answers
+from relance.segments.live.bodies import Where
 from relance.segments.live.paged import Bools, Ids, Instants, Paged
 from relance.segments.live.rings import NEVER, Rings, View
 from relance.segments.live.runs import is_run_start
 from relance.segments.rule.conditions import Behaviour
-from relance.segments.rule.predicate import tester
 
 
 class Stream:
@@ -23,10 +23,15 @@ class Stream:
     def __init__(self, number: int, condition: Behaviour, need: Need) -> None:
         self.number = number
         self.event = condition.event
-        self.tests = [tester(predicate) for predicate in condition.where]
+        self.where = Where(condition.where)
         self.need = need
         self.rings = Rings(need.depth) if need.depth else None
         self.totals = Paged(np.int32, 0) if need.total else None
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The outermost members that must be read of each event."""
+        return self.where.names
 
     def add(self, people: Ids, instants: Instants, now: int) -> None:
         """Fold events in; ``people`` is sorted and may repeat. Nothing at or before ``now`` − span is kept."""

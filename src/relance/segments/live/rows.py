@@ -1,4 +1,4 @@
-"""Every person's events of a stretch of time as pairs (instant, value), in rows as wide as each person needs."""
+"""Every person's events of a stretch of time, each an instant and a number or two, in rows as wide as each person needs."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from relance.segments.live.paged import Ids, Instants, Paged
+from relance.segments.live.paged import Ids, Paged
 from relance.segments.live.rings import NONE
 from relance.segments.live.runs import cut, is_run_start
 
 Table = NDArray[np.int64]
+Cells = NDArray[np.int64]  # (person, part, place): part 0 holds the instants
 
 _WIDTHS = np.array([4 << place for place in range(24)])  # 4, 8, 16, …
 _TIER_BITS = 5
@@ -21,10 +22,9 @@ _TIER_MASK = (1 << _TIER_BITS) - 1
 class _Tier:
     """Rows of one width, ascending by instant, empty places first. Row 0 is always empty; ``owner`` 0 is free."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, parts: int, width: int) -> None:
         self.width = width
-        self.times: Table = np.full((1, width), NONE, np.int64)
-        self.values: Table = np.zeros((1, width), np.int64)
+        self.cells: Cells = _empty(1, parts, width)
         self.owner: Ids = np.zeros(1, np.int64)
         self._used = 1
         self._free: list[int] = []
@@ -35,14 +35,9 @@ class _Tier:
         fresh = owners.size - len(reused)
         if self._used + fresh > self.owner.size:
             size = max(self._used + fresh, self.owner.size * 3 // 2)
-            times, values, owner = (
-                np.full((size, self.width), NONE),
-                np.zeros((size, self.width), np.int64),
-                np.zeros(size, np.int64),
-            )
-            times[: self._used], values[: self._used] = self.times[: self._used], self.values[: self._used]
-            owner[: self._used] = self.owner[: self._used]
-            self.times, self.values, self.owner = times, values, owner
+            cells, owner = _empty(size, self.cells.shape[1], self.width), np.zeros(size, np.int64)
+            cells[: self._used], owner[: self._used] = self.cells[: self._used], self.owner[: self._used]
+            self.cells, self.owner = cells, owner
         slots = np.concatenate([np.array(reused, np.int64), np.arange(self._used, self._used + fresh)])
         self._used += fresh
         self.owner[slots] = owners
@@ -50,61 +45,99 @@ class _Tier:
 
     def give_back(self, slots: Ids) -> None:
         self.owner[slots] = 0
-        self.times[slots] = NONE
+        self.cells[slots, 0] = NONE
         self._free.extend(slots.tolist())
 
     @property
     def nbytes(self) -> int:
-        return int(self.times.nbytes + self.values.nbytes + self.owner.nbytes)
+        return int(self.cells.nbytes + self.owner.nbytes)
 
 
 class Rows:
-    """A person without events costs nothing but a place in a page; one who fills a row moves to one twice as wide."""
+    """A person without events costs nothing but a place in a page; one who fills a row moves to one twice as wide.
 
-    def __init__(self) -> None:
+    An event is ``parts`` numbers: its instant, and what else is kept of it. The last orders events of equal time, where there
+    are three. What has left the horizon may still be found in a row.
+    """
+
+    def __init__(self, parts: int = 2) -> None:
+        self._parts = parts
         self._tiers: list[_Tier] = []
         self._place = Paged(np.int32, 0)  # slot and tier of a person's row; 0 is no row
         self._tier(0)
 
     def _tier(self, number: int) -> _Tier:
         while len(self._tiers) <= number:
-            self._tiers.append(_Tier(int(_WIDTHS[len(self._tiers)])))
+            self._tiers.append(_Tier(self._parts, int(_WIDTHS[len(self._tiers)])))
         return self._tiers[number]
 
-    def tables(self, people: Ids) -> Iterator[tuple[Ids, Table, Table]]:
-        """(where in ``people``, instants, values): a row each, for people whose rows are of one width."""
+    def tables(self, people: Ids) -> Iterator[tuple[Ids, Cells]]:
+        """(where in ``people``, their rows), for people whose rows are of one width."""
         places = self._place.get(people)
+        for chosen, tier, slots in self._by_tier(places):
+            yield chosen, self._tiers[tier].cells[slots]
+
+    def _by_tier(self, places: NDArray[np.int32]) -> Iterator[tuple[Ids, int, Ids]]:
         kinds = places & _TIER_MASK
         for chosen in cut(kinds):
-            tier = self._tiers[int(kinds[chosen[0]])]
-            slots = places[chosen] >> _TIER_BITS
-            yield chosen, tier.times[slots], tier.values[slots]
+            yield chosen, int(kinds[chosen[0]]), places[chosen] >> _TIER_BITS
 
-    def add(self, people: Ids, instants: Instants, values: Ids, horizon: int) -> None:
-        """Add pairs; ``people`` is sorted and may repeat. What is not after ``horizon`` is not kept."""
+    def add(self, people: Ids, events: Table, horizon: int) -> None:
+        """Add events (part, place); ``people`` is sorted and may repeat. What is not after ``horizon`` need not be kept."""
         if not people.size:
             return
         starts = is_run_start(people).nonzero()[0]
+        if starts.size == people.size:
+            self._append(people, events, horizon)
+            return
         counts = np.diff(starts, append=people.size)
-        widths = _WIDTHS[np.searchsorted(_WIDTHS, counts)] if starts.size < people.size else np.ones(people.size, np.int64)
+        widths = _WIDTHS[np.searchsorted(_WIDTHS, counts)]
+        widths[counts == 1] = 1
         for chosen in cut(widths):
-            columns = np.arange(int(widths[chosen[0]]))
-            first = starts[chosen]
+            width, first = int(widths[chosen[0]]), starts[chosen]
+            if width == 1:
+                self._append(people[first], events[:, first], horizon)
+                continue
+            columns = np.arange(width)
             items = np.minimum(first[:, None] + columns, people.size - 1)
-            fresh = np.where(columns < counts[chosen][:, None], instants[items], NONE)
-            self._insert(people[first], fresh, values[items], horizon)
+            fresh = events[:, items].transpose(1, 0, 2)
+            fresh[:, 0][columns >= counts[chosen][:, None]] = NONE
+            self._insert(people[first], fresh, horizon)
 
-    def _insert(self, people: Ids, fresh: Table, values: Table, horizon: int) -> None:
-        for chosen, old_times, old_values in self.tables(people):
-            times = np.concatenate([old_times, fresh[chosen]], axis=1)
-            kept = np.concatenate([old_values, values[chosen]], axis=1)
+    def _append(self, people: Ids, events: Table, horizon: int) -> None:
+        """One event each: mostly newer than all before it, and with room in the row."""
+        rest: list[Ids] = []
+        places = self._place.get(people)
+        for chosen, number, slots in self._by_tier(places):
+            tier = self._tiers[number]
+            cells = tier.cells[slots]
+            instants = events[0, chosen]
+            plain = (cells[:, 0, 0] <= horizon) & (instants > cells[:, 0, -1]) & (instants > horizon)
+            if not plain.all():
+                rest.append(chosen[~plain])
+                chosen, cells, slots = chosen[plain], cells[plain], slots[plain]
+            if number == 0:
+                new = (slots == 0).nonzero()[0]
+                if new.size:
+                    slots[new] = tier.take(people[chosen[new]])
+                    self._place.set(people[chosen[new]], slots[new] << _TIER_BITS)
+            cells[:, :, :-1] = cells[:, :, 1:]
+            cells[:, :, -1] = events[:, chosen].T
+            tier.cells[slots] = cells
+        for chosen in rest:
+            self._insert(people[chosen], np.ascontiguousarray(events[:, chosen].T)[:, :, None], horizon)
+
+    def _insert(self, people: Ids, fresh: Cells, horizon: int) -> None:
+        for chosen, old in self.tables(people):
+            cells = np.concatenate([old, fresh[chosen]], axis=2)
+            times = cells[:, 0]
             times[times <= horizon] = NONE
-            order = times.argsort(axis=1, kind="stable")
-            self._write(people[chosen], np.take_along_axis(times, order, axis=1), np.take_along_axis(kept, order, axis=1))
+            order = times.argsort(axis=1, kind="stable") if self._parts < 3 else np.lexsort((cells[:, 2], times), axis=1)
+            self._write(people[chosen], np.take_along_axis(cells, order[:, None, :], axis=2))
 
-    def _write(self, people: Ids, times: Table, values: Table) -> None:
+    def _write(self, people: Ids, cells: Cells) -> None:
         places = self._place.get(people).astype(np.int64)
-        filled = np.count_nonzero(times != NONE, axis=1)
+        filled = np.count_nonzero(cells[:, 0] != NONE, axis=1)
         before = np.where(places == 0, -1, places & _TIER_MASK)
         fitting = np.where(filled == 0, -1, np.searchsorted(_WIDTHS, filled))
         targets = np.where(fitting == before - 1, before, fitting)  # not back at once to where one has just come from
@@ -121,23 +154,22 @@ class Rows:
             if moving.size:
                 slots[moving] = tier.take(people[chosen[moving]])
                 self._place.set(people[chosen[moving]], (slots[moving] << _TIER_BITS) | target)
-            width = min(tier.width, times.shape[1])
-            tier.times[slots, tier.width - width :] = times[chosen, times.shape[1] - width :]
-            tier.values[slots, tier.width - width :] = values[chosen, values.shape[1] - width :]
+            width = min(tier.width, cells.shape[2])
+            tier.cells[slots, :, tier.width - width :] = cells[chosen, :, cells.shape[2] - width :]
 
     def _leave(self, places: Ids) -> None:
         kinds = places & _TIER_MASK
         for chosen in cut(kinds):
             self._tiers[int(kinds[chosen[0]])].give_back(places[chosen] >> _TIER_BITS)
 
-    def of(self, person: int) -> tuple[Instants, Ids]:
-        """One person's pairs, in order of time."""
-        ((_, times, values),) = self.tables(np.array([person]))
-        held = times[0] != NONE
-        return times[0][held], values[0][held]
+    def of(self, person: int) -> Table:
+        """One person's events (part, place), in order of time."""
+        ((_, cells),) = self.tables(np.array([person]))
+        row: Table = cells[0]
+        return row[:, row[0] != NONE]
 
     def remove(self, person: int) -> None:
-        """Forget one person's pairs."""
+        """Forget one person's events."""
         place = int(self._place.one(person))
         if place:
             self._leave(np.array([place]))
@@ -150,7 +182,7 @@ class Rows:
     def sweep(self, horizon: int) -> None:
         """Give back the rows of those whose newest instant is not after ``horizon``."""
         for tier in self._tiers:
-            stale = ((tier.owner != 0) & (tier.times[:, -1] <= horizon)).nonzero()[0]
+            stale = ((tier.owner != 0) & (tier.cells[:, 0, -1] <= horizon)).nonzero()[0]
             if stale.size:
                 self._place.set(tier.owner[stale], 0)
                 tier.give_back(stale)
@@ -158,3 +190,9 @@ class Rows:
     @property
     def nbytes(self) -> int:
         return self._place.nbytes + sum(tier.nbytes for tier in self._tiers)
+
+
+def _empty(count: int, parts: int, width: int) -> Cells:
+    cells = np.zeros((count, parts, width), np.int64)
+    cells[:, 0] = NONE
+    return cells

@@ -16,11 +16,13 @@ import numpy as np
 from relance.segments.definition.evaluate import Happening
 from relance.segments.definition.needs import leaf_key
 from relance.segments.live.books import Book
+from relance.segments.live.identities import Identities
 from relance.segments.live.judged import JudgedLeaf
 from relance.segments.live.leaves import Leaf, Past, Stream
 from relance.segments.live.paged import Bools, Ids, Instants, Paged
 from relance.segments.live.rings import NEVER
 from relance.segments.live.runs import cut, is_run_start
+from relance.segments.live.sequences import SequenceLeaf, Steps
 from relance.segments.live.standing import BucketLeaf, TraitLeaf
 from relance.segments.live.tallies import Tally, TallyLeaf
 from relance.segments.live.timers import Timers
@@ -33,8 +35,8 @@ _PERSON_BITS = 40
 _PERSON_MASK = (1 << _PERSON_BITS) - 1
 _GONE = -1
 
-EventLeaf = Leaf | TallyLeaf | JudgedLeaf
-Source = Stream | Tally | Book
+EventLeaf = Leaf | TallyLeaf | SequenceLeaf | JudgedLeaf
+Source = Stream | Tally | Steps | Book
 
 
 class Changes(NamedTuple):
@@ -90,11 +92,13 @@ class _Asked:
 class Shard:
     """Streams, leaves and segments of one app, settled up to the instant ``last``."""
 
-    def __init__(self, app_id: int, last: int) -> None:
+    def __init__(self, app_id: int, last: int, identities: Identities | None = None) -> None:
         self.app_id = app_id
         self.last = last
+        self.identities = identities or Identities()
         self.streams: dict[str, Stream] = {}
         self.tallies: dict[str, Tally] = {}
+        self.steps: dict[str, Steps] = {}
         self.books: dict[str, Book] = {}
         self.leaves: dict[str, EventLeaf] = {}
         self.trait_leaves: dict[str, TraitLeaf] = {}
@@ -139,7 +143,7 @@ class Shard:
 
     def sources(self) -> list[Source]:
         """All that events are folded into."""
-        return [*self.streams.values(), *self.tallies.values(), *self.books.values()]
+        return [*self.streams.values(), *self.tallies.values(), *self.steps.values(), *self.books.values()]
 
     def _leaves_in(self, rule: Rule) -> Iterable[EventLeaf | TraitLeaf]:
         for condition in conditions(rule):
@@ -264,7 +268,7 @@ class Shard:
             for leaf in self._leaves_of[code]:
                 if isinstance(leaf, Leaf) and past is not None:
                     busy.mark(people[leaf.may_flip(added.counts, self.last, past)])
-                elif isinstance(leaf, TallyLeaf):
+                elif isinstance(leaf, TallyLeaf | SequenceLeaf):
                     busy.mark(people[leaf.may_flip(people, added, self.last)])
                 else:
                     busy.mark(people)
@@ -278,7 +282,7 @@ class Shard:
         # One who has something else to live through begins it with the merge done; for others the merge is now.
         instants = np.where(np.isin(people, work.person), self.last, upto)
         nothing = np.zeros(people.size, np.int64)
-        extra = Work(people, instants, instants, nothing.astype(np.bool_), np.full(people.size, EVERYTHING), nothing)
+        extra = Work(people, instants, instants, nothing.astype(np.bool_), np.full(people.size, EVERYTHING), nothing, nothing)
         return join([work, extra])
 
     def _due(self, instants: Instants, keys: Ids) -> Due:
@@ -333,6 +337,10 @@ class Shard:
             return Past(source, _distinct(people))
         if isinstance(source, Tally):
             source.add(people, now.work.occurred_at[chosen], now.work.value[chosen], self.last)
+            return None
+        if isinstance(source, Steps):
+            work = now.work
+            source.add(people, work.occurred_at[chosen], work.value[chosen], work.mark[chosen], self.last)
             return None
         source.add(people.tolist(), (self._happened[place] for place in now.work.value[chosen].tolist()), self.last)
         return None
@@ -449,6 +457,8 @@ def in_order_of_time(found: Sequence[tuple[int, Changes]]) -> list[Change]:
 def _sources_of(leaf: EventLeaf) -> Sequence[Source]:
     if isinstance(leaf, Leaf):
         return (leaf.stream,)
+    if isinstance(leaf, SequenceLeaf):
+        return (leaf.steps,)
     return (leaf.tally,) if isinstance(leaf, TallyLeaf) else leaf.books
 
 

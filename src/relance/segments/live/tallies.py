@@ -7,8 +7,7 @@ the answer.
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -20,14 +19,14 @@ from relance.core.time import DAY
 from relance.segments.definition.evaluate import limits
 from relance.segments.definition.needs import stream_key
 from relance.segments.live.answers import Answers
+from relance.segments.live.bodies import Bodies, Where, amounts, names_of
+from relance.segments.live.identities import Identities
 from relance.segments.live.paged import Bools, Ids, Instants
 from relance.segments.live.rings import NEVER, NONE
 from relance.segments.live.rows import Rows, Table
 from relance.segments.live.work import Added
 from relance.segments.rule.conditions import Behaviour
 from relance.segments.rule.days import offsets
-from relance.segments.rule.predicate import read_property, tester
-from relance.segments.rule.values import as_amount, as_number, identity
 from relance.segments.rule.window import UTC, Rolling
 
 _MARGIN = 400 * DAY
@@ -56,42 +55,49 @@ def tally_key(condition: Behaviour) -> str:
 class Tally:
     """The events of one name that pass all ``tests``, each with one number: within ``span`` ms."""
 
-    def __init__(self, number: int, condition: Behaviour, span: int) -> None:
+    def __init__(self, number: int, condition: Behaviour, span: int, identities: Identities) -> None:
         self.number = number
         self.event = condition.event
-        self.tests = [tester(predicate) for predicate in condition.where]
+        self.where = Where(condition.where)
         self.span = span
-        how, self._about = reading_of(condition)
-        self._read = _READERS.get(how)
-        self._days = Days(self._about) if how == "day" else None
+        self._how, self._about = reading_of(condition)
+        self._identities = identities
+        self._days = Days(self._about) if self._how == "day" else None
         self.rows = Rows()
 
     @property
-    def looks_inside(self) -> bool:
-        """Whether an event's properties must be read."""
-        return self._read is not None
+    def names(self) -> frozenset[str]:
+        """The outermost members that must be read of each event."""
+        return self.where.names | (frozenset() if self._days is not None else names_of([self._about]))
 
-    def values(self, bodies: Sequence[Mapping[str, Any]]) -> tuple[Ids, Ids]:
+    def read(self, bodies: Bodies) -> tuple[Ids, Ids]:
         """What is kept of events with these properties: the places of those that count, and their values."""
-        if self._read is None:
-            return np.arange(len(bodies)), np.zeros(len(bodies), np.int64)
-        read, path = self._read, self._about
-        nested = "." in path
-        found = [read(read_property(body, path) if nested else body.get(path)) for body in bodies]
-        counted = [place for place, value in enumerate(found) if value is not None]
-        return np.array(counted, np.int64), np.array([found[place] for place in counted], np.int64)
+        passing = self.where.passing(bodies)
+        if self._days is not None:
+            return passing.nonzero()[0], np.zeros(np.count_nonzero(passing), np.int64)
+        if self._how == "identity":
+            found = self._identities.column(bodies.values(self._about))
+            places = (passing & found.known).nonzero()[0]
+            return places, found.bits[places]
+        numbers = bodies.numbers(self._about)
+        if self._how == "number":
+            places = (passing & ~np.isnan(numbers)).nonzero()[0]
+            return places, numbers[places].view(np.int64)
+        places, values = amounts(numbers)
+        kept = passing[places]
+        return places[kept], values[kept]
 
     def add(self, people: Ids, instants: Instants, values: Ids, now: int) -> None:
         """Fold events in; ``people`` is sorted and may repeat."""
         if self._days is not None:
             values = self._days.of(instants)
-        self.rows.add(people, instants, values, now - self.span)
+        self.rows.add(people, np.stack([instants, values]), now - self.span)
 
     def merge(self, source: int, into: int, now: int) -> None:
         """Everything of ``source`` becomes ``into``'s."""
-        instants, values = self.rows.of(source)
+        moved = self.rows.of(source)
         self.rows.remove(source)
-        self.rows.add(np.full(instants.size, into, np.int64), instants, values, now - self.span)
+        self.rows.add(np.full(moved.shape[1], into, np.int64), moved, now - self.span)
 
     def forget(self, person: int) -> None:
         self.rows.remove(person)
@@ -151,7 +157,8 @@ class TallyLeaf:
         """
         truth: Bools = np.empty(people.size, np.bool_)
         due = np.full(people.size, NEVER, np.int64)
-        for chosen, times, values in self.tally.rows.tables(people):
+        for chosen, cells in self.tally.rows.tables(people):
+            times, values = cells[:, 0], cells[:, 1]
             answers = self._compare(times, values)
             begins = np.count_nonzero(times <= (instants[chosen] - self.length)[:, None], axis=1)
             lines = np.arange(chosen.size)
@@ -169,7 +176,8 @@ class TallyLeaf:
         if not self._rises:
             return answer
         sums = self._aggregate == "sum"
-        for chosen, times, values in self.tally.rows.tables(people):
+        for chosen, cells in self.tally.rows.tables(people):
+            times, values = cells[:, 0], cells[:, 1]
             begins = np.count_nonzero(times <= last - self.length, axis=1)
             before = _from_the_end(self._weights(times != NONE, values))[np.arange(chosen.size), begins]
             after = before + (added.sums if sums else added.counts)[chosen]
@@ -274,20 +282,3 @@ _COMPARE: dict[str, Any] = {
     "<=": lambda limit, found: found <= limit,
     "<": lambda limit, found: found < limit,
 }
-
-
-def _number_bits(found: Any) -> int | None:
-    number = as_number(found)
-    return None if number is None else int(struct.unpack("<q", struct.pack("<d", number))[0])
-
-
-def _identity_bits(found: Any) -> int | None:
-    """64 bits by which values are told apart: of a person's values two are taken for one by chance of one in 10¹⁵ at most.
-
-    The texts' own hash is another in each process, so that nobody can choose values that collide.
-    """
-    known = identity(found)
-    return None if known is None else hash(f"{known[0]} {known[1]!r}")
-
-
-_READERS: dict[str, Any] = {"amount": as_amount, "number": _number_bits, "identity": _identity_bits}

@@ -19,7 +19,8 @@ EARLIEST = -4  # an event of any name, earlier than all others of this person
 class Work(NamedTuple):
     """Events of streams (``code`` is the stream's number) and the like.
 
-    ``instant`` is when it takes effect, ``occurred_at`` when it happened; ``value`` is what its stream keeps of the event.
+    ``instant`` is when it takes effect, ``occurred_at`` when it happened; ``value`` is what its stream keeps of the event, and
+    ``mark`` its position and steps, for sequences.
     """
 
     person: Ids
@@ -28,10 +29,12 @@ class Work(NamedTuple):
     late: Bools
     code: Ids
     value: Ids
+    mark: Ids
 
     def pick(self, chosen: Bools | Ids | slice) -> Work:
-        person, instant, occurred_at, late, code, value = self
-        return Work(person[chosen], instant[chosen], occurred_at[chosen], late[chosen], code[chosen], value[chosen])
+        person, instant, occurred_at, late, code, value, mark = self
+        when = (person[chosen], instant[chosen], occurred_at[chosen], late[chosen])
+        return Work(*when, code[chosen], value[chosen], mark[chosen])
 
 
 class Due(NamedTuple):
@@ -46,11 +49,16 @@ class Due(NamedTuple):
 
 
 class Added(NamedTuple):
-    """The events of a stream that come to some people: how many, the sum of their values, and the least of these."""
+    """The events of a stream that come to some people: how many, the sum of their values, and the least of these.
+
+    ``oldest`` is when the first of them happened; ``newest`` the last instant of anything that comes to the person.
+    """
 
     counts: Ids
     sums: Ids
     least: Ids
+    oldest: Instants
+    newest: Instants
 
 
 class Busy:
@@ -87,7 +95,9 @@ class Busy:
             starts = is_run_start(theirs).nonzero()[0]
             values = self._work.value[self._items[chosen]]
             counts = np.diff(starts, append=theirs.size)
-            added = Added(counts, np.add.reduceat(values, starts), np.minimum.reduceat(values, starts))
+            sums, least = np.add.reduceat(values, starts), np.minimum.reduceat(values, starts)
+            oldest = np.minimum.reduceat(self._work.occurred_at[self._items[chosen]], starts)
+            added = Added(counts, sums, least, oldest, self._newest[np.searchsorted(self._people, theirs[starts])])
             yield int(codes[chosen[0]]), theirs[starts], added
 
     def mark(self, people: Ids) -> None:
@@ -137,7 +147,7 @@ def join_due(one: Due, other: Due) -> Due:
 
 def nothing() -> Work:
     empty = np.empty(0, np.int64)
-    return Work(empty, empty, empty, np.empty(0, np.bool_), empty, empty)
+    return Work(empty, empty, empty, np.empty(0, np.bool_), empty, empty, empty)
 
 
 def next_round(work: Work, due: Due) -> tuple[Round, Work, Due]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from typing import Any
 
@@ -109,7 +108,7 @@ def _check_order(values: tuple[Any, ...], path: str) -> None:
 def _check_numbers(condition: Behaviour, path: str) -> None:
     values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
     for value in values:
-        if not isinstance(value, int | float) or not math.isfinite(value) or abs(value) > MAX_NUMBER:
+        if not isinstance(value, int | float) or not abs(value) <= MAX_NUMBER:
             raise RuleError("This is compared with a number between -10¹² and 10¹².", path=f"{path}.value")
     _check_order(values, path)
 
@@ -214,4 +213,4 @@ def _scalar_problem(value: Scalar) -> str:
         if "\x00" in value or len(value) > 1_000:
             return "A text is 1,000 characters long at most and holds no NUL."
         return ""
-    return "" if math.isfinite(value) and abs(value) < 1e15 else "A number lies between -10¹⁵ and 10¹⁵."
+    return "" if abs(value) < 1e15 else "A number lies between -10¹⁵ and 10¹⁵."

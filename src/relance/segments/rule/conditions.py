@@ -40,6 +40,7 @@ MESSAGE_EVENTS: dict[str, str] = {
     "unsubscribed": "message_unsubscribed",
 }
 SESSION = "session_started"
+LARGEST_ID = 2**63 - 1
 
 
 class Relative(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -192,13 +193,13 @@ class Unopened(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fiel
 class InSegment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="segment", omit_defaults=True):
     """In another segment of the app."""
 
-    segment: Annotated[int, Meta(ge=1)]
+    segment: Annotated[int, Meta(ge=1, le=LARGEST_ID)]
 
 
 class OnList(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="list", omit_defaults=True):
     """On a static list of the app."""
 
-    list: Annotated[int, Meta(ge=1)]
+    list: Annotated[int, Meta(ge=1, le=LARGEST_ID)]
 
 
 class Bucket(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="bucket", omit_defaults=True):

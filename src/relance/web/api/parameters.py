@@ -20,6 +20,7 @@ SegmentId = Annotated[int, PathParameter(description="The segment.", ge=1, le=LA
 ListId = Annotated[int, PathParameter(description="The static list.", ge=1, le=LARGEST_ID)]
 MessageId = Annotated[int, PathParameter(description="The message.", ge=1, le=LARGEST_ID)]
 JourneyId = Annotated[int, PathParameter(description="The journey.", ge=1, le=LARGEST_ID)]
+WebhookId = Annotated[int, PathParameter(description="The webhook.", ge=1, le=LARGEST_ID)]
 
 Cursor = Annotated[
     str | None, QueryParameter(description="`next` of the page before; none for the first page.", max_length=1_000)

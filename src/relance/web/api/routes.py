@@ -24,6 +24,7 @@ from relance.web.api import (
     segments,
     session,
     suggestions,
+    webhooks,
 )
 from relance.web.api.authentication import Authenticate
 from relance.web.api.bodies import LARGEST_BODY
@@ -32,7 +33,7 @@ from relance.web.api.services import provide_services
 from relance.web.security import SECURITY
 
 SEGMENTS = (segments, segment_versions, segment_course, explanations, exporting, suggestions)
-NOUNS = (session, apps, keys, people, editing, events, *SEGMENTS, lists, messages, journeys, deliveries, reports)
+NOUNS = (session, apps, keys, people, editing, events, *SEGMENTS, lists, messages, journeys, deliveries, reports, webhooks)
 
 handlers: list[ControllerRouterHandler] = [
     Router(

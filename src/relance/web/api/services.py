@@ -14,6 +14,7 @@ from relance.pipeline.errors import NotSettledError, WorkerGoneError
 from relance.segments.service import Segments
 from relance.users.service import Directory, Lists
 from relance.web.context import Context
+from relance.webhooks.service import Webhooks
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Services:
     messages: Messages
     deliveries: Deliveries
     journeys: Journeys
+    webhooks: Webhooks
 
 
 def services_of(app: Litestar) -> Services:
@@ -47,6 +49,7 @@ def services_of(app: Litestar) -> Services:
             messages=Messages(state),
             deliveries=Deliveries(state),
             journeys=Journeys(state),
+            webhooks=Webhooks(state, private=context.settings.webhook_private),
         )
         app.state.api_services = found
     return found
@@ -64,7 +67,16 @@ def zone_of(services: Services, app: int) -> str:
 
 async def definitions_changed(services: Services) -> None:
     """Tell the worker. Where it is down or slow nothing is lost: it reads the definitions before it goes on."""
+    await _tell(services, "definitions_changed")
+
+
+async def webhooks_changed(services: Services) -> None:
+    """Tell the worker, which begins to send, or ends, before it answers. Where it is down it reads them when it starts."""
+    await _tell(services, "webhooks_changed")
+
+
+async def _tell(services: Services, what: str) -> None:
     try:
-        await services.context.worker.call("definitions_changed")
+        await services.context.worker.call(what)
     except (WorkerGoneError, NotSettledError):
         return

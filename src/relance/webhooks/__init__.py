@@ -1,0 +1,1 @@
+"""Telling other systems who entered and who left a segment."""

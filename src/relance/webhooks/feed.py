@@ -1,0 +1,224 @@
+"""Tells webhooks what has settled: reads history behind the committed position, and remembers how far each has come.
+
+Where a message begins and ends is written down before it is sent, so that a repeat after a crash is the same message under
+the same id: at least once, and the receiver can tell. A webhook that is slow or down holds up no other and nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+import msgspec
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.engine import Engine
+
+from relance.channels.model import SendResult
+from relance.channels.webhook.service import WebhookSender
+from relance.core.encoding import from_json
+from relance.core.ids import random_token
+from relance.events.model import Name
+from relance.events.past import History
+from relance.events.service import EVENTS
+from relance.infra.database import reading, writing
+from relance.segments.errors import SegmentNotFoundError
+from relance.segments.service import Segments
+from relance.users.service import Directory
+from relance.webhooks import store
+from relance.webhooks.message import After, Chosen, after_answer, choose, message_id, write_message, write_test
+from relance.webhooks.model import Place, State, Told, Webhook
+
+PAUSE = 0.2  # seconds at least between two looks: many changes go into one message
+READ = 5_000  # events of history looked at for one message
+LONGEST_REST = 3_600.0
+__all__ = ["Feed", "WebhookSender"]
+
+_TOLD = (Name.SEGMENT_ENTERED.value, Name.SEGMENT_LEFT.value)
+
+log = structlog.get_logger()
+
+
+class _MovedError(Exception):
+    """The place is no longer what was read."""
+
+
+class Feed:
+    """One per partition at work, on the worker's event loop. ``committed`` is the position up to which history is settled."""
+
+    def __init__(
+        self, engine: Engine, history: History, sender: WebhookSender, partition: int, committed: Callable[[], int]
+    ) -> None:
+        self._engine = engine
+        self._history = history
+        self._sender = sender
+        self._partition = partition
+        self._committed = committed
+        self._segments = Segments(engine)
+        self._people = Directory(engine)
+        self._webhooks: dict[int, Webhook] = {}
+        self._places: dict[int, Place] = {}
+        self._busy: dict[int, asyncio.Task[None]] = {}
+        self._woken = asyncio.Event()
+        self._changed = True
+        self._stopping = False
+
+    # -- running -------------------------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Send what has settled until ``stop``; what is in flight then is waited for."""
+        while not self._stopping:
+            self._woken.clear()
+            try:
+                await self.look()
+            except Exception:
+                log.exception("webhooks_failed")
+            await self._rest()
+        await asyncio.gather(*self._busy.values(), return_exceptions=True)
+
+    def wake(self) -> None:
+        """Something may have settled. Call it on the loop."""
+        if self._webhooks:
+            self._woken.set()
+
+    async def changed(self) -> None:
+        """Webhooks were made or changed: from the return on, these are told of what settles."""
+        self._webhooks, self._places = await asyncio.to_thread(self._read)
+        self._woken.set()
+
+    def stop(self) -> None:
+        """End ``run``."""
+        self._stopping = True
+        self._woken.set()
+
+    async def _rest(self) -> None:
+        await asyncio.sleep(0 if self._stopping else PAUSE)
+        waits = [place.next_at / 1000 - time.time() for number, place in self._places.items() if number not in self._busy]
+        due = [wait for wait in waits if wait > 0]
+        try:
+            await asyncio.wait_for(self._woken.wait(), min([*due, LONGEST_REST]))
+        except TimeoutError:
+            return
+
+    async def look(self) -> None:
+        """Begin with every webhook that has something to be told and is not being told."""
+        if self._changed:
+            self._changed = False
+            self._webhooks, self._places = await asyncio.to_thread(self._read)
+        end = self._committed()
+        now = _real_now()
+        for number, webhook in self._webhooks.items():
+            place = self._places[number]
+            if number not in self._busy and place.next_at <= now and (place.until or place.position < end):
+                self._busy[number] = asyncio.create_task(self._tell(webhook, place, end))
+
+    async def settle(self) -> None:
+        """Tell all that is due now, and wait until it was told."""
+        await self.look()
+        while self._busy:
+            await asyncio.gather(*self._busy.values())
+            await self.look()
+
+    def _read(self) -> tuple[dict[int, Webhook], dict[int, Place]]:
+        mine = store.WEBHOOK_PLACES.c.partition == self._partition
+        with writing(self._engine) as connection:
+            found = store.select_webhooks(connection, store.WEBHOOKS.c.state == State.ACTIVE.value)
+            for webhook in found:
+                store.start_place(connection, Place(webhook.id, self._partition, self._committed()))
+            places = {place.webhook_id: place for place in store.select_places(connection, mine)}
+        return {webhook.id: webhook for webhook in found}, {webhook.id: places[webhook.id] for webhook in found}
+
+    # -- one webhook ---------------------------------------------------------------------------------------------------
+
+    async def _tell(self, webhook: Webhook, place: Place, end: int) -> None:
+        try:
+            begun, body = await asyncio.to_thread(self._begin, webhook, place, end)
+            if body:
+                answer = await self._sender.send(webhook.url, webhook.secret, message_id(begun, begun.until), body)
+                begun = await asyncio.to_thread(self._end, webhook, after_answer(begun, answer, _real_now()), begun)
+            if webhook.id in self._places:
+                self._places[webhook.id] = begun
+        except _MovedError:
+            self._changed = True
+        except Exception:
+            log.exception("webhook_failed", webhook=webhook.id)
+            self._changed = True
+            await asyncio.sleep(1)
+        finally:
+            del self._busy[webhook.id]
+            self._woken.set()
+
+    def _begin(self, webhook: Webhook, place: Place, end: int) -> tuple[Place, bytes]:
+        """Write down which message is on its way, and make it. No body where nothing is for this webhook."""
+        read, upto = self._between(webhook, place.position, place.until or end)
+        chosen = choose(read, webhook.segments, upto)
+        if not chosen.changes:
+            after = Place(place.webhook_id, place.partition, chosen.until, answered_at=place.answered_at, detail=place.detail)
+            return self._move(place, after), b""
+        begun = msgspec.structs.replace(place, until=chosen.until)
+        if begun != place:
+            begun = self._move(place, begun)
+        return begun, self._write(webhook, chosen)
+
+    def _between(self, webhook: Webhook, after: int, until: int) -> tuple[list[Told], int]:
+        """The first changes in (after, until], and the position up to which these are all."""
+        table = EVENTS.c
+        names = ("position", "message_id", "event", "person_id", "occurred_at", "late", "properties")
+        query = sa.select(*(table[name] for name in names)).where(
+            table.app_id == webhook.app_id,
+            table.event.in_(_TOLD),
+            table.kind == "derived",
+            table.partition == self._partition,
+            table.position > after,
+            table.position <= until,
+        )
+        rows = self._history.run(query.order_by(table.position).limit(READ))
+        found = [
+            Told(position, message_id, event, person, occurred_at, bool(late), from_json(properties)["segment"])
+            for position, message_id, event, person, occurred_at, late, properties in rows
+        ]
+        return found, found[-1].position if len(found) == READ else until
+
+    def _write(self, webhook: Webhook, chosen: Chosen) -> bytes:
+        names = {number: self._name_of(webhook.app_id, number) for number in {each.segment_id for each in chosen.changes}}
+        persons = self._people.named_today(webhook.app_id, {each.person_id for each in chosen.changes})
+        return write_message(webhook.app_id, chosen.changes, names, persons)
+
+    def _name_of(self, app_id: int, segment_id: int) -> str:
+        try:
+            return self._segments.get(app_id, segment_id).name
+        except SegmentNotFoundError:
+            return ""
+
+    def _move(self, before: Place, after: Place) -> Place:
+        """Raises ``_MovedError`` where an operator skipped, or another worker took the partition: nothing of ours may go on."""
+        with writing(self._engine) as connection:
+            if not store.move_place(connection, before, after):
+                raise _MovedError(before.webhook_id)
+        return after
+
+    def _end(self, webhook: Webhook, after: After, begun: Place) -> Place:
+        self._move(begun, after.place)
+        if after.stopped:
+            with writing(self._engine) as connection:
+                store.stop_webhook(connection, webhook.id)
+            self._changed = True
+        if after.place.attempts:
+            log.warning("webhook_not_taken", webhook=webhook.id, detail=after.place.detail, stopped=after.stopped)
+        return after.place
+
+    # -- asked by an operator ------------------------------------------------------------------------------------------
+
+    async def test(self, app_id: int, number: int, now: int) -> SendResult:
+        """Send a message that changes nothing, once."""
+        webhook = await asyncio.to_thread(self._found, app_id, number)
+        return await self._sender.send(webhook.url, webhook.secret, random_token("msg_test", 12), write_test(now))
+
+    def _found(self, app_id: int, number: int) -> Webhook:
+        with reading(self._engine) as connection:
+            return store.found_webhook(connection, app_id, number)
+
+
+def _real_now() -> int:
+    return time.time_ns() // 1_000_000

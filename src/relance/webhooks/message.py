@@ -1,0 +1,94 @@
+"""A message to a webhook: which changes it holds, its id, its JSON, and when a failed one is tried again. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from relance.channels.model import SendResult, SendState
+from relance.core.encoding import to_json
+from relance.core.ids import stable_id
+from relance.core.time import DAY, HOUR, MINUTE, SECOND, to_iso
+from relance.events.model import Name
+from relance.webhooks.model import Place, Told
+
+MOST_CHANGES = 500  # in one message; some 130 KB
+GIVE_UP_AFTER = 5 * DAY
+# The pauses that the Standard Webhooks specification gives as its example, the last one repeated.
+PAUSES = (5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR)
+
+
+class Chosen(NamedTuple):
+    """What goes into one message, and the position that is settled with it."""
+
+    changes: Sequence[Told]
+    until: int
+
+
+def choose(read: Sequence[Told], segments: Sequence[int], end: int) -> Chosen:
+    """The first changes of the segments asked for (all, if none is named). ``read`` goes up to the position ``end``."""
+    wanted = set(segments)
+    found = [each for each in read if not wanted or each.segment_id in wanted]
+    if len(found) > MOST_CHANGES:
+        return Chosen(found[:MOST_CHANGES], found[MOST_CHANGES - 1].position)
+    return Chosen(found, end)
+
+
+def message_id(place: Place, until: int) -> str:
+    """The same for every attempt at what lies between the place and ``until``: the receiver can tell a repeat by it."""
+    return "msg_" + stable_id("webhook", place.webhook_id, place.partition, place.position, until)
+
+
+def write_message(
+    app_id: int, changes: Sequence[Told], segments: Mapping[int, str], persons: Mapping[int, tuple[int, str | None]]
+) -> bytes:
+    """The JSON of a message. ``segments`` are names; ``persons`` says who each person is today: (id, user id)."""
+    newest = max(each.occurred_at for each in changes)
+    told = [_written(each, segments, persons) for each in changes]
+    return to_json(
+        {"type": "segment.changes", "timestamp": to_iso(newest), "data": {"app": app_id, "changes": told}}
+    ).encode()  # fmt: skip
+
+
+def write_test(now: int) -> bytes:
+    """The JSON of a message that only asks whether it arrives."""
+    return to_json({"type": "webhook.test", "timestamp": to_iso(now), "data": {}}).encode()
+
+
+def _written(told: Told, segments: Mapping[int, str], persons: Mapping[int, tuple[int, str | None]]) -> dict[str, Any]:
+    person, user_id = persons.get(told.person_id, (told.person_id, None))
+    return {
+        "id": told.message_id,
+        "type": "entered" if told.event == Name.SEGMENT_ENTERED.value else "left",
+        "segment": {"id": told.segment_id, "name": segments.get(told.segment_id, "")},
+        "person": {"id": person, "user_id": user_id},
+        "occurred_at": to_iso(told.occurred_at),
+        "late": told.late,
+    }
+
+
+class After(NamedTuple):
+    """What an answer leads to: the place from now on, and whether the webhook is stopped."""
+
+    place: Place
+    stopped: bool
+
+
+def after_answer(place: Place, answer: SendResult, now: int) -> After:
+    """``now`` is real time in ms."""
+    if answer.state is SendState.SENT:
+        return After(Place(place.webhook_id, place.partition, place.until, answered_at=now, detail=answer.detail), stopped=False)
+    since = place.failing_since or now
+    pause = PAUSES[min(place.attempts, len(PAUSES) - 1)]
+    failed = Place(
+        place.webhook_id,
+        place.partition,
+        place.position,
+        place.until,
+        attempts=place.attempts + 1,
+        next_at=now + max(pause, answer.retry_after_ms),
+        failing_since=since,
+        answered_at=now,
+        detail=answer.detail,
+    )
+    return After(failed, stopped=answer.state is not SendState.RETRY or now - since >= GIVE_UP_AFTER)

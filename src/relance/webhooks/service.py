@@ -1,0 +1,104 @@
+"""The door to webhooks: what operators do with them. The other one is ``feed``, which sends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.engine import Engine
+
+from relance.channels.webhook.address import check_address
+from relance.channels.webhook.signing import new_secret
+from relance.infra.database import reading, writing
+from relance.webhooks import store
+from relance.webhooks.errors import WebhookLimitError
+from relance.webhooks.model import Place, State, Webhook
+
+__all__ = ["Place", "State", "Webhook", "Webhooks"]
+
+MOST_WEBHOOKS = 20  # of an app
+
+
+class Webhooks:
+    """The webhooks of all apps; every method is for one app. ``private`` allows addresses within one's own network."""
+
+    def __init__(self, engine: Engine, *, private: bool) -> None:
+        self._engine = engine
+        self._private = private
+
+    def create(self, app_id: int, url: str, segments: Sequence[int], now: int, author: str = "") -> Webhook:
+        """It is told of what changes from now on. Raises ``InvalidError`` at ``url``, and ``WebhookLimitError``."""
+        check_address(url, private=self._private)
+        values = {"app_id": app_id, "url": url, "secret": new_secret(), "segments": _distinct(segments)}
+        with writing(self._engine) as connection:
+            if len(store.select_webhooks(connection, store.WEBHOOKS.c.app_id == app_id)) >= MOST_WEBHOOKS:
+                raise WebhookLimitError(f"An app has at most {MOST_WEBHOOKS} webhooks.", limit=MOST_WEBHOOKS)
+            return store.insert_webhook(
+                connection, {**values, "state": State.ACTIVE.value, "created_at": now, "created_by": author}
+            )
+
+    def get(self, app_id: int, number: int) -> Webhook:
+        """Raises ``WebhookNotFoundError``."""
+        with reading(self._engine) as connection:
+            return store.found_webhook(connection, app_id, number)
+
+    def list(self, app_id: int) -> Sequence[Webhook]:
+        """All of them, by id."""
+        with reading(self._engine) as connection:
+            return store.select_webhooks(connection, store.WEBHOOKS.c.app_id == app_id)
+
+    def places(self, number: int) -> Sequence[Place]:
+        """How far a webhook has come, by partition; none where it was told of nothing yet."""
+        with reading(self._engine) as connection:
+            return store.select_places(connection, store.WEBHOOK_PLACES.c.webhook_id == number)
+
+    def change(
+        self,
+        app_id: int,
+        number: int,
+        *,
+        url: str | None = None,
+        segments: Sequence[int] | None = None,
+        paused: bool | None = None,
+    ) -> Webhook:
+        """What is None stays. One that goes on begins where it stood. Raises as ``create`` does, and ``WebhookNotFoundError``."""
+        changes: dict[str, Any] = {}
+        if url is not None:
+            check_address(url, private=self._private)
+            changes["url"] = url
+        if segments is not None:
+            changes["segments"] = _distinct(segments)
+        if paused is not None:
+            changes["state"] = (State.PAUSED if paused else State.ACTIVE).value
+        with writing(self._engine) as connection:
+            store.found_webhook(connection, app_id, number)
+            if changes:
+                store.update_webhook(connection, number, changes)
+            if paused is False:
+                store.retry_places(connection, number)
+            return store.found_webhook(connection, app_id, number)
+
+    def skip(self, app_id: int, number: int) -> Webhook:
+        """Leave out what it was not told of so far, and go on from now. Raises ``WebhookNotFoundError``."""
+        with writing(self._engine) as connection:
+            store.found_webhook(connection, app_id, number)
+            store.delete_places(connection, number)
+            store.update_webhook(connection, number, {"state": State.ACTIVE.value})
+            return store.found_webhook(connection, app_id, number)
+
+    def rotate(self, app_id: int, number: int) -> Webhook:
+        """Give it another secret, at once. Raises ``WebhookNotFoundError``."""
+        with writing(self._engine) as connection:
+            store.found_webhook(connection, app_id, number)
+            store.update_webhook(connection, number, {"secret": new_secret()})
+            return store.found_webhook(connection, app_id, number)
+
+    def delete(self, app_id: int, number: int) -> None:
+        """Raises ``WebhookNotFoundError``."""
+        with writing(self._engine) as connection:
+            store.found_webhook(connection, app_id, number)
+            store.delete_webhook(connection, number)
+
+
+def _distinct(segments: Sequence[int]) -> tuple[int, ...]:
+    return tuple(sorted(set(segments)))

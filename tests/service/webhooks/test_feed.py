@@ -1,0 +1,188 @@
+"""Webhooks are told of every change of membership once, in order, whatever fails on the way."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy.engine import Engine
+
+from relance.channels.webhook.service import WebhookSender
+from relance.events.model import Kind
+from relance.infra.database import writing
+from relance.webhooks import store
+from relance.webhooks.feed import Feed
+from relance.webhooks.model import State, Webhook
+from relance.webhooks.service import Webhooks
+from tests.service.pipeline.rig import START, Rig, counted
+from tests.service.webhooks.receiver import Receiver
+
+
+@pytest.fixture
+def rig(tmp_path: Path, state: Engine, log_engine: Engine) -> Iterator[Rig]:
+    made = Rig(tmp_path / "data", state, log_engine)
+    yield made
+    made.close()
+
+
+class Told:
+    """A rig with one webhook that a receiver answers."""
+
+    def __init__(self, rig: Rig, receiver: Receiver) -> None:
+        self.rig, self.receiver = rig, receiver
+        self.webhooks = Webhooks(rig.state, private=True)
+        self.sender = WebhookSender(private=True)
+        self.keen = self._segment("Keen", "Product Viewed")
+        self.buyers = self._segment("Buyers", "Order Completed")
+        rig.settle()
+
+    def _segment(self, name: str, event: str) -> int:
+        made = self.rig.segments.create(self.rig.app, name, counted(event, ">=", 1, "1h"), START).id
+        self.rig.tick.definitions_changed()
+        return made
+
+    def feed(self) -> Feed:
+        tick = self.rig.tick
+        return Feed(self.rig.state, self.rig.parts.history, self.sender, 0, lambda: tick.cursor.position)
+
+    async def make(self, *segments: int) -> tuple[Feed, Webhook]:
+        made = self.webhooks.create(self.rig.app, self.receiver.url, segments, START)
+        self.receiver.secret = made.secret
+        feed = self.feed()
+        await feed.changed()
+        return feed, made
+
+    def happen(self, user: str, name: str, at: int) -> None:
+        self.rig.write(self.rig.track(user, name, at))
+        self.rig.settle(at)
+
+    def due_now(self, number: int) -> None:
+        with writing(self.rig.state) as connection:
+            store.retry_places(connection, number)
+
+
+@pytest.fixture
+async def told(rig: Rig) -> AsyncIterator[Told]:
+    async with Receiver() as receiver:
+        made = Told(rig, receiver)
+        yield made
+        await made.sender.close()
+
+
+async def test_each_change_is_told_once_and_in_order(rig: Rig, told: Told) -> None:
+    told.happen("before", "Product Viewed", 0)
+    feed, _ = await told.make()
+    told.happen("ada", "Product Viewed", 1_000)
+    told.happen("bob", "Order Completed", 2_000)
+    await feed.settle()
+    told.happen("ada", "Order Completed", 3_000)
+    await feed.settle()
+    await feed.settle()
+    expected = [("entered", told.keen, "ada"), ("entered", told.buyers, "bob"), ("entered", told.buyers, "ada")]
+    assert told.receiver.changes == expected
+    rig.settle(3_600_000)  # the hour of the first view is over
+    await feed.settle()
+    assert told.receiver.changes == [*expected, ("left", told.keen, "before")]
+    assert told.receiver.taken[-1]["data"]["changes"][0]["segment"]["name"] == "Keen"
+    assert len(set(told.receiver.ids)) == len(told.receiver.ids) == len(told.receiver.taken)
+
+
+async def test_only_the_segments_asked_for_are_told(rig: Rig, told: Told) -> None:
+    feed, made = await told.make(told.buyers)
+    told.happen("ada", "Product Viewed", 1_000)
+    await feed.settle()
+    assert told.receiver.ids == []
+    [place] = told.webhooks.places(made.id)
+    assert place.position == rig.tick.cursor.position  # what is not for it does not wait
+    told.happen("ada", "Order Completed", 2_000)
+    await feed.settle()
+    assert told.receiver.changes == [("entered", told.buyers, "ada")]
+
+
+async def test_a_failure_is_repeated_as_the_same_message_and_nothing_overtakes_it(rig: Rig, told: Told) -> None:
+    feed, made = await told.make()
+    told.receiver.answers = [500, 302]
+    told.happen("ada", "Product Viewed", 1_000)
+    await feed.settle()
+    [place] = told.webhooks.places(made.id)
+    assert (place.attempts, place.detail) == (1, "500 said so")
+    told.happen("bob", "Product Viewed", 2_000)
+    await feed.settle()  # not due yet
+    assert len(told.receiver.ids) == 1
+    told.due_now(made.id)
+    await feed.changed()
+    await feed.settle()  # the redirection is not followed
+    told.due_now(made.id)
+    feed = told.feed()  # another process goes on
+    await feed.settle()
+    assert told.receiver.changes == [("entered", told.keen, "ada"), ("entered", told.keen, "bob")]
+    assert told.receiver.ids[0] == told.receiver.ids[1] == told.receiver.ids[2] != told.receiver.ids[3]
+    [place] = told.webhooks.places(made.id)
+    assert (place.attempts, place.failing_since) == (0, 0)
+
+
+async def test_a_crash_between_the_post_and_its_record_repeats_the_message_under_its_id(
+    told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed, _ = await told.make()
+    told.happen("ada", "Product Viewed", 1_000)
+    monkeypatch.setattr(feed, "_end", lambda *_: asyncio.get_running_loop())  # raises: there is no loop on that thread
+    monkeypatch.setattr("relance.webhooks.feed.PAUSE", 0)
+    await asyncio.gather(feed.look(), asyncio.sleep(0.3))
+    told.happen("bob", "Product Viewed", 2_000)
+    await told.feed().settle()
+    assert told.receiver.changes == [("entered", told.keen, "ada"), ("entered", told.keen, "ada"), ("entered", told.keen, "bob")]
+    assert told.receiver.ids[0] == told.receiver.ids[1] != told.receiver.ids[2]
+
+
+async def test_an_address_that_says_gone_is_stopped_until_an_operator_lets_it_go_on(rig: Rig, told: Told) -> None:
+    feed, made = await told.make()
+    told.receiver.answers = [410]
+    told.happen("ada", "Product Viewed", 1_000)
+    await feed.settle()
+    assert told.webhooks.get(rig.app, made.id).state is State.STOPPED
+    told.happen("bob", "Product Viewed", 2_000)
+    await feed.settle()
+    assert len(told.receiver.ids) == 1
+    told.webhooks.change(rig.app, made.id, paused=False)
+    await feed.changed()
+    await feed.settle()
+    assert told.receiver.changes == [("entered", told.keen, "ada"), ("entered", told.keen, "bob")]
+
+
+async def test_an_operator_may_skip_what_was_not_told(rig: Rig, told: Told) -> None:
+    feed, made = await told.make()
+    told.webhooks.change(rig.app, made.id, paused=True)
+    await feed.changed()
+    told.happen("ada", "Product Viewed", 1_000)
+    await feed.settle()
+    assert told.receiver.ids == []
+    told.webhooks.skip(rig.app, made.id)
+    await feed.changed()
+    told.happen("bob", "Product Viewed", 2_000)
+    await feed.settle()
+    assert told.receiver.changes == [("entered", told.keen, "bob")]
+
+
+async def test_a_person_who_was_deleted_meanwhile_is_not_told_of(rig: Rig, told: Told) -> None:
+    feed, _ = await told.make()
+    told.happen("ada", "Product Viewed", 1_000)
+    told.happen("bob", "Product Viewed", 2_000)
+    ada = rig.people.find(rig.app, "user_id", "ada")
+    assert ada is not None
+    rig.write(rig.event(Kind.DELETE, "", 3_000, {"person": ada.id}))
+    rig.settle(3_000)
+    await feed.settle()
+    assert told.receiver.changes == [("entered", told.keen, "bob")]
+
+
+async def test_another_secret_signs_from_now_on_and_a_test_message_tells_what_came_of_it(rig: Rig, told: Told) -> None:
+    feed, made = await told.make()
+    assert (await feed.test(rig.app, made.id, START)).detail == "204"
+    told.webhooks.rotate(rig.app, made.id)
+    answer = await feed.test(rig.app, made.id, START)
+    assert answer.detail == "401 wrong signature"
+    told.receiver.secret = told.webhooks.get(rig.app, made.id).secret
+    assert (await feed.test(rig.app, made.id, START)).detail == "204"
