@@ -113,6 +113,8 @@ def _difference(older: dict[str, Any], newer: dict[str, Any]) -> dict[str, Any]:
 
 def _of_segment(rest: list[str]) -> Any:
     match rest[1:]:
+        case ["course"]:
+            return course(rest[0])
         case ["versions"]:
             return page(versions(rest[0]))
         case ["versions", earlier, "difference", later]:
@@ -133,6 +135,17 @@ def _of_journey(rest: list[str]) -> Any:
     return _found(load("journeys"), rest[0])
 
 
+def course(segment: str) -> dict[str, Any]:
+    """Thirty days of a recorded segment: what entered, left and merged adds up to its size."""
+    day, points, size = 86_400_000, [], 1_200
+    for number in range(30):
+        entered, left, merged = 20 + (number * 37) % 25, 12 + (number * 53) % 23, number % 7 == 0
+        size += entered - left - merged
+        points.append({"since": NOW - (30 - number) * day, "entered": entered, "left": left, "merged": int(merged), "size": size})
+    ever = {name: sum(point[name] for point in points) for name in ("entered", "left", "merged")}
+    return {"since": NOW - 30 * day, "until": NOW, "every": day, "size": size, "points": points, "segment": int(segment), **ever}
+
+
 def _of_list(number: str, more: list[str]) -> Any:
     if more == ["users"]:
         return {"items": [{"kind": "segment", "id": 2, "name": "Bought twice in 30 days"}] if number == "1" else []}
@@ -141,10 +154,8 @@ def _of_list(number: str, more: list[str]) -> Any:
 
 def _of_app(rest: list[str], query: dict[str, str]) -> Any:
     match rest:
-        case ["people"]:
-            return _people(query)
         case ["people", *more]:
-            return _of_person(more)
+            return _of_person(more) if more else _people(query)
         case ["segments"]:
             return page(segments())
         case ["segments", *more] if more:

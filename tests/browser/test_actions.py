@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import FilePayload, Page, Request, expect
@@ -303,6 +304,26 @@ def test_a_long_file_goes_up_in_pieces_with_progress(open_page: OpenPage) -> Non
     page.get_by_role("button", name="Take off the list (2,500)").click()
     expect(page.get_by_text("2,500 people were taken off the list.")).to_be_visible()
     assert sent == [1_000, 1_000, 500]
+
+
+def test_a_period_is_chosen_and_members_are_exported_with_progress(open_page: OpenPage, axe: Axe) -> None:
+    page = open_page("/apps/1/segments/2")
+    expect(page.get_by_text("In this time 970 entered and 691 left. 5 members became part of another person.")).to_be_visible()
+    with page.expect_request(lambda one: "/course?" in one.url and "every=3600000" in one.url):
+        page.get_by_text("24 hours", exact=True).click()
+    rows = "id,external_id,email\r\n1,u-1,lea@example.org\r\n2,u-2,\r\n"
+    headers = {"x-relance-members": "2", "content-type": "text/csv"}
+    page.route("**/members/export?format=csv", lambda route: route.fulfill(body=rows, headers=headers))
+    page.get_by_role("button", name="Export").click()
+    with page.expect_download() as found:
+        page.get_by_role("menuitem", name="CSV").click()
+    assert found.value.suggested_filename == "segment-2.csv"
+    assert Path(found.value.path()).read_bytes() == rows.encode()
+    page.route("**/members/export?format=parquet", lambda route: route.abort())
+    page.get_by_role("button", name="Export").click()
+    page.get_by_role("menuitem", name="Parquet").click()
+    expect(page.get_by_text("The export broke off. Try it again.")).to_be_visible()
+    assert axe(page) == []
 
 
 def test_the_alarm_is_on_the_overview_and_on_the_segment(open_page: OpenPage, axe: Axe, picture: Picture) -> None:

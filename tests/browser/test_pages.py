@@ -15,7 +15,10 @@ PAGES = {
     "people": ("/apps/1/people", ["People", "Léa Moreau", "u-1001"]),
     "person": ("/apps/1/people/1", ["Léa Moreau", "Why did they get it, or not?", "led to a purchase", "Order Completed", "pro"]),
     "segments": ("/apps/1/segments", ["Segments", "Has not done", "1,377", "Bought twice in 30 days"]),
-    "segment": ("/apps/1/segments/2", ["Did “Order Completed” at least twice in the last 30 days.", "1,377", "Size over time"]),
+    "segment": (
+        "/apps/1/segments/2",
+        ["Did “Order Completed” at least twice in the last 30 days.", "1,377", "Size over time", "Who came and went"],
+    ),
     "new-segment": ("/apps/1/segments/new", ["New segment", "Name an event to see how many people this is."]),
     "edit-segment": ("/apps/1/segments/6/edit", EDITED),
     "segment-versions": (

@@ -86,6 +86,22 @@ export function useValues(event: string | null | undefined, name: string, wanted
   });
 }
 
+const day = 86_400_000;
+
+/** A segment over the last days: by hour up to two of them, else by day. */
+export function useCourse(segment: number, days: number) {
+  const { id } = useApp();
+  const every = days <= 2 ? day / 24 : day;
+  return useQuery({
+    queryKey: ["segment", id, segment, "course", days],
+    queryFn: () => {
+      const until = (Math.floor(Date.now() / every) + 1) * every;
+      return take(server.GET("/api/v1/apps/{app}/segments/{segment}/course", { params: { path: { app: id, segment }, query: { since: until - days * day, until, every } } }));
+    },
+    placeholderData: keepPreviousData, refetchInterval: 15_000,
+  });
+}
+
 /** What keeping a rule that is not saved yet would cost. */
 export function useCost(rule: Rule | null) {
   const { id, params } = useApp();

@@ -1,17 +1,13 @@
 import { Anchor, Button, Grid, Stack, Table, Text, VisuallyHidden } from "@mantine/core";
 import { IconHistory, IconPencil, IconTrash } from "@tabler/icons-react";
-import { useMemo } from "react";
 import { Link, useNavigate, useParams } from "react-router";
 import { server, take } from "../api/client";
-import type { SegmentRow } from "../api/types";
 import { Late } from "../overview/late";
-import { firstDay } from "../overview/over-time";
-import { useFreshness, useSegmentsReport } from "../overview/queries";
+import { useFreshness } from "../overview/queries";
 import { emailOf, personName } from "../people/name";
 import { PersonLink } from "../people/person-link";
 import { useWho } from "../people/queries";
 import { useChange } from "../pieces/change";
-import { Chart, type Series } from "../pieces/chart";
 import { Confirm } from "../pieces/confirm";
 import { Moment } from "../pieces/moment";
 import { More } from "../pieces/more";
@@ -20,6 +16,8 @@ import { Failed, Quiet, Waiting } from "../pieces/states";
 import { useApp } from "../shell/app";
 import { capital } from "../words/sentences";
 import { useSpeech } from "../words/words";
+import { Course } from "./course";
+import { Export } from "./export";
 import { useMembers, useSegment } from "./queries";
 
 function Member({ id, segment }: { id: number; segment: number }) {
@@ -45,7 +43,7 @@ function MemberList({ segment }: { segment: number }) {
   const members = useMembers(segment);
   const items = members.data?.pages.flatMap((found) => found.items) ?? [];
   return (
-    <Card title={w.segments.members} flush>
+    <Card title={w.segments.members} flush actions={<Export segment={segment} />}>
       {members.isError && <Failed error={members.error} />}
       {members.isPending && <Waiting rows={5} />}
       {members.data && items.length === 0 && <Quiet>{w.segments.membersNone}</Quiet>}
@@ -73,18 +71,6 @@ function MemberList({ segment }: { segment: number }) {
   );
 }
 
-function History({ row }: { row: SegmentRow }) {
-  const { w, f } = useSpeech();
-  const points = useMemo(() => row.points.slice(firstDay([row])), [row]);
-  const times = useMemo(() => points.map((point) => point.since), [points]);
-  const series = useMemo<Series[]>(() => [{ name: w.segments.size, values: points.map((point) => point.size), look: "accent", area: true }], [points, w]);
-  return (
-    <Card title={w.segments.history} line={w.segments.moved(f.number(row.entered), f.number(row.left))}>
-      <Chart label={`${w.segments.history}: ${row.name}`} times={times} series={series} height={220} />
-    </Card>
-  );
-}
-
 export function SegmentPage() {
   const { w, f, language } = useSpeech();
   const { id: app, page } = useApp();
@@ -92,7 +78,6 @@ export function SegmentPage() {
   const id = Number(useParams().segment);
   const query = useSegment(id);
   const segment = query.data;
-  const row = useSegmentsReport().data?.segments.find((one) => one.segment_id === id);
   const fresh = useFreshness();
   const remove = useChange({ run: () => take(server.DELETE("/api/v1/apps/{app}/segments/{segment}", { params: { path: { app, segment: id } } })), touches: [["segments", app]] });
   if (query.isError && !segment) return <Failed error={query.error} retry={() => void query.refetch()} />;
@@ -143,7 +128,7 @@ export function SegmentPage() {
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 8 }}>
           <Stack>
-            {row && row.points.length > 1 && <History row={row} />}
+            <Course segment={id} />
             <MemberList segment={id} />
           </Stack>
         </Grid.Col>

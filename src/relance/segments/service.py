@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -40,6 +40,11 @@ class Segments:
         """Raises ``SegmentNotFoundError``."""
         with reading(self._engine) as connection:
             return _found(connection, app_id, segment_id)
+
+    def names(self, app_id: int, segments: Collection[int]) -> dict[int, str]:
+        """What these segments of the app are called."""
+        with reading(self._engine) as connection:
+            return store.select_names(connection, app_id, segments) if segments else {}
 
     def page(self, app_id: int, after: int = 0, limit: int = 50, state: State | None = State.ACTIVE) -> Page:
         """In order of id, from the one behind ``after``; None as state means all."""

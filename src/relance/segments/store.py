@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from relance.core.encoding import from_json, to_json
-from relance.infra.database import STATE, is_postgres, upsert
+from relance.infra.database import STATE, among, is_postgres, upsert
 from relance.segments.errors import SegmentConflictError
 from relance.segments.model import Segment, State, Version
 from relance.segments.rule.meaning import meaning
@@ -121,6 +121,11 @@ def select_segments(connection: Connection, app_id: int, state: State | None, af
     if state is not None:
         query = query.where(SEGMENTS.c.state == state.value)
     return [_segment(row) for row in connection.execute(query)]
+
+
+def select_names(connection: Connection, app_id: int, segments: Collection[int]) -> dict[int, str]:
+    query = sa.select(SEGMENTS.c.id, SEGMENTS.c.name).where(SEGMENTS.c.app_id == app_id)
+    return {row.id: row.name for row in connection.execute(query.where(among(connection, SEGMENTS.c.id, segments)))}
 
 
 def update_segment(connection: Connection, segment: Segment, changes: dict[str, Any], now: int, author: str) -> Segment | None:

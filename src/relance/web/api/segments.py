@@ -278,8 +278,8 @@ async def list_memberships(app: AppId, person: PersonId, services: Behind) -> Me
 async def memberships_of(services: Services, app: int, person: int) -> list[Membership]:
     """The segments a person is in, with their names."""
     ids = await services.context.worker.call("memberships", app=app, person=person)
-    segments = [await sync_to_thread(services.segments.get, app, segment) for segment in ids]
-    return [Membership(segment.id, segment.name) for segment in segments]
+    names = await sync_to_thread(services.segments.names, app, ids)
+    return [Membership(segment, names[segment]) for segment in ids]
 
 
 router = Router(
