@@ -148,6 +148,34 @@ def membership_row(rate: int = 2_000, seconds: int = 15) -> Row:
     )
 
 
+def memberships_row(rate: int = 1_000, asked: int = 1_000) -> Row:
+    """The segments of one person by API, one request after the other, under light load."""
+    with running() as rig:
+        rig.load(rate, 2, 100)
+        rig.wait_until_settled()
+        loading = threading.Thread(target=rig.load, args=(rate, 15, 100))
+        cpu = rig.cpu()
+        loading.start()
+        waits = []
+        for number in range(asked):
+            began = time.perf_counter()
+            rig.program.get(f"/api/v1/apps/{rig.app}/people/{number % 1_000 + 1}/memberships", rig.api_key)
+            waits.append(time.perf_counter() - began)
+        loading.join()
+        cpu = rig.cpu() - cpu
+    p99 = sorted(waits)[int(len(waits) * 0.99)] * 1000
+    return Row(
+        name=f"memberships of one person by API, {rate:,} events/s arriving",
+        value=round(p99, 2),
+        unit="ms p99",
+        bar="<= 5",
+        ratio=round(p99 / 5, 2),
+        cpu_seconds=round(cpu, 2),
+        ok=p99 <= 5,
+        note=f"p50 {sorted(waits)[len(waits) // 2] * 1000:.2f} ms, of {len(waits)} requests on a connection each",
+    )
+
+
 def _probe(rig: Rig, number: int) -> float:
     """Seconds from an event's acceptance to its person's membership."""
     program, name = rig.program, f"probe-{number}"

@@ -17,6 +17,9 @@ import { EditSegment } from "./segments/edit";
 import { ExplanationPage } from "./segments/explanation";
 import { SegmentList } from "./segments/list";
 import { NewSegment } from "./segments/new";
+import { SegmentVersions } from "./segments/versions";
+import { ListPage } from "./lists/list";
+import { ListList } from "./lists/lists";
 import { SegmentPage } from "./segments/segment";
 import { NotThere } from "./pieces/not-there";
 import { Failed, Waiting } from "./pieces/states";
@@ -53,6 +56,9 @@ function SignedIn() {
         <Route path="segments/new" element={<NewSegment />} />
         <Route path="segments/:segment" element={<SegmentPage />} />
         <Route path="segments/:segment/edit" element={<EditSegment />} />
+        <Route path="segments/:segment/versions" element={<SegmentVersions />} />
+        <Route path="lists" element={<ListList />} />
+        <Route path="lists/:list" element={<ListPage />} />
         <Route path="segments/:segment/people/:person" element={<ExplanationPage />} />
         <Route path="journeys" element={<JourneyList />} />
         <Route path="journeys/:journey" element={<Suspense fallback={<Waiting rows={8} />}><JourneyPage /></Suspense>} />

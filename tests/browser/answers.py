@@ -5,6 +5,7 @@ What is answered stands in ``recorded/*.json``; app 1 has everything, app 3 is e
 
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ import msgspec
 
 from relance.segments.definition.evaluate import Happening
 from relance.segments.definition.explain import Explained, explain
-from relance.segments.rule.tree import parse_rule
+from relance.segments.rule.difference import difference
+from relance.segments.rule.tree import conditions, parse_rule
 from relance.segments.sentence import Names, sentence
 
 FOLDER = Path(__file__).parent / "recorded"
@@ -26,7 +28,7 @@ def load(name: str) -> Any:
 
 
 SESSION: dict[str, Any] = load("session")
-LISTS = ("people", "segments", "journeys", "messages", "deliveries", "keys", "rejected")
+LISTS = ("people", "segments", "lists", "journeys", "messages", "deliveries", "keys", "rejected")
 
 
 def page(items: list[Any]) -> dict[str, Any]:
@@ -42,6 +44,7 @@ def in_words(rule: Any) -> dict[str, str]:
     """Both sentences of a rule. Raises ``RuleError``, as reading one does."""
     read = parse_rule(rule)
     names = Names(*({one["id"]: one["name"] for one in load(noun)} for noun in ("segments", "messages", "journeys")))
+    names = names._replace(lists={one["id"]: one["name"] for one in load("lists")})
     return {"en": sentence(read, "en", names), "fr": sentence(read, "fr", names)}
 
 
@@ -83,8 +86,40 @@ def _said(part: Explained) -> dict[str, Any]:
     return {**told, "parts": [_said(one) for one in part.parts], "sentence": None if data is None else in_words(data)}
 
 
+def versions(segment: str, newest: int = 4) -> list[dict[str, Any]]:
+    """The edits of any recorded segment, the newest first; the fifth is made by somebody else while one edits."""
+    rule = (_found(load("segments"), segment) or {})["rule"]
+    visited = {"kind": "behaviour", "event": "Product Viewed", "compare": ">=", "value": 1, "window": {"last": "14d"}}
+    rules = [visited, visited, {"all": [visited, rule]}, rule, {"all": [rule, visited]}]
+    found = [
+        {"version": 1, "name": "First try", "created_at": NOW - 9 * 86_400_000, "created_by": "key:1", "author": "Server"},
+        {"version": 2, "name": "Lookers", "created_at": NOW - 5 * 86_400_000, "created_by": "operator:1", "author": "Ada"},
+        {"version": 3, "name": "Lookers", "created_at": NOW - 86_400_000, "created_by": "operator:2", "author": "Grace"},
+        {"version": 4, "name": "Buyers", "created_at": NOW - 3_600_000, "created_by": "operator:1", "author": "Ada"},
+        {"version": 5, "name": "Buyers", "created_at": NOW, "created_by": "operator:2", "author": "Grace"},
+    ]
+    whole = [{**one, "rule": rule, "sentence": in_words(rule), "archived": False} for one, rule in zip(found, rules, strict=True)]
+    told = [None, *(_difference(older, newer) for older, newer in itertools.pairwise(whole))]
+    return [{**one, "difference": each} for one, each in zip(whole, told, strict=True)][newest - 1 :: -1]
+
+
+def _difference(older: dict[str, Any], newer: dict[str, Any]) -> dict[str, Any]:
+    found = difference(older["name"], parse_rule(older["rule"]), newer["name"], parse_rule(newer["rule"]))
+    told: dict[str, Any] = msgspec.to_builtins(found)
+    for side in ("added", "removed"):
+        told[side] = [{"condition": each, "sentence": in_words(each)} for each in told[side]]
+    return told
+
+
 def _of_segment(rest: list[str]) -> Any:
     match rest[1:]:
+        case ["course"]:
+            return course(rest[0])
+        case ["versions"]:
+            return page(versions(rest[0]))
+        case ["versions", earlier, "difference", later]:
+            known = {str(one["version"]): one for one in versions(rest[0], 5)}
+            return _difference(known[earlier], known[later])
         case ["people", person, "explanation"]:
             return explanation(rest[0], person)
     if rest[1:] == ["members"]:
@@ -100,18 +135,37 @@ def _of_journey(rest: list[str]) -> Any:
     return _found(load("journeys"), rest[0])
 
 
+def course(segment: str) -> dict[str, Any]:
+    """Thirty days of a recorded segment: what entered, left and merged adds up to its size."""
+    day, points, size = 86_400_000, [], 1_200
+    for number in range(30):
+        entered, left, merged = 20 + (number * 37) % 25, 12 + (number * 53) % 23, number % 7 == 0
+        size += entered - left - merged
+        points.append({"since": NOW - (30 - number) * day, "entered": entered, "left": left, "merged": int(merged), "size": size})
+    ever = {name: sum(point[name] for point in points) for name in ("entered", "left", "merged")}
+    return {"since": NOW - 30 * day, "until": NOW, "every": day, "size": size, "points": points, "segment": int(segment), **ever}
+
+
+def _of_list(number: str, more: list[str]) -> Any:
+    if more == ["users"]:
+        return {"items": [{"kind": "segment", "id": 2, "name": "Bought twice in 30 days"}] if number == "1" else []}
+    return _found(load("lists"), number)
+
+
 def _of_app(rest: list[str], query: dict[str, str]) -> Any:
     match rest:
-        case ["people"]:
-            return _people(query)
         case ["people", *more]:
-            return _of_person(more)
+            return _of_person(more) if more else _people(query)
         case ["segments"]:
             return page(segments())
         case ["segments", *more] if more:
             return _of_segment(more)
         case ["journeys", *more] if more:
             return _of_journey(more)
+        case ["suggestions", kind]:
+            return suggestions(kind, query)
+        case ["lists", number, *more]:
+            return _of_list(number, more)
         case ["messages", message]:
             return _found(load("messages"), message)
         case ["webhooks"]:
@@ -136,7 +190,21 @@ def _of_empty_app(rest: list[str]) -> Any:
 def preview(rule: Any) -> dict[str, Any]:
     """What counting a rule answers. Raises ``RuleError``."""
     parse_rule(rule)
-    return {"count": 1_377, "sample": [1, 2]}
+    people = [{"id": one["id"], "external_id": one["external_id"], "traits": one["traits"]} for one in load("people")[:12]]
+    reach = {"of": 1_377, "channels": {"email": 1_102, "mobile_push": 0, "web_push": 413}}
+    return {"count": 1_377, "sample": [one["id"] for one in people], "people": people, "reach": reach}
+
+
+def cost(rule: Any) -> dict[str, Any]:
+    """What keeping it would cost. Raises ``RuleError``."""
+    count = sum(1 for _ in conditions(parse_rule(rule)))
+    return {"conditions": count, "live": count - 1, "bytes": 2_750_000, "events": 88_204}
+
+
+def suggestions(kind: str, query: dict[str, str]) -> dict[str, Any]:
+    """Properties of an order, or of people; values of the one that is named."""
+    found = load("suggestions")["event" if "event" in query else "people"]
+    return {"sampled": 2_000, "items": found if kind == "properties" else load("suggestions")["values"].get(query["name"], [])}
 
 
 def answer(path: str, query: dict[str, str]) -> Any:

@@ -49,13 +49,14 @@ def recorded() -> Iterator[Recorded]:
 
 
 @pytest.fixture
-def open_page(browser: Browser, recorded: Recorded) -> Iterator[OpenPage]:
+def open_page(request: pytest.FixtureRequest, browser: Browser, recorded: Recorded) -> Iterator[OpenPage]:
     """Opens an address signed in (unless told otherwise), in a scheme, width and language; fails on any error in the console."""
     contexts: list[tuple[BrowserContext, list[str]]] = []
 
     def open_(path: str, *, scheme: Scheme = "light", width: int = 1320, language: str = "en-GB", signed_in: bool = True) -> Page:
+        server = request.getfixturevalue("own") if "own" in request.fixturenames else recorded
         context = browser.new_context(
-            base_url=recorded.url,
+            base_url=server.url,
             color_scheme=scheme,
             viewport={"width": width, "height": 900},
             locale=language,
@@ -63,7 +64,7 @@ def open_page(browser: Browser, recorded: Recorded) -> Iterator[OpenPage]:
             reduced_motion="reduce",
         )
         if signed_in:
-            context.add_cookies([{"name": "relance_session", "value": "recorded", "url": recorded.url}])
+            context.add_cookies([{"name": "relance_session", "value": "recorded", "url": server.url}])
         page = context.new_page()
         troubles: list[str] = []
         contexts.append((context, troubles))

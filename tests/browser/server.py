@@ -15,6 +15,7 @@ from relance.segments.errors import RuleError
 from relance.web.dashboard import handlers
 from tests.browser import answers
 
+NEWER = 5  # the version that somebody else made of a segment while it was edited here
 COOKIE = "relance_session"
 UNKNOWN = {"error": {"code": "not_found", "message": "There is no such thing.", "data": {}}}
 NOBODY = {"error": {"code": "unauthorized", "message": "Nobody is signed in.", "data": {}}}
@@ -45,10 +46,36 @@ async def _session(request: AnyRequest) -> Response[Any]:
 
 def _tried(path: str, rule: Any) -> Response[Any]:
     """A preview, or the sentence alone; what is wrong with a rule is said as the real server says it."""
+    answer = {"preview": answers.preview, "cost": answers.cost, "sentence": answers.in_words}[path.strip("/").rpartition("/")[2]]
     try:
-        return _json(answers.preview(rule) if path.endswith("preview") else answers.in_words(rule))
+        return _json(answer(rule))
     except RuleError as error:
         return _json({"error": {"code": error.code, "message": error.message, "data": error.data}}, 400)
+
+
+async def _made(request: AnyRequest, path: str) -> Response[Any]:
+    """A key, a webhook and a test of one, and people put on a list."""
+    if path.endswith("/webhooks/2/test"):
+        return _json({"taken": False, "detail": "503 busy"})
+    given = await request.json()
+    if path.endswith("/keys"):
+        return _json({"key": {**answers.load("keys")[0], "id": 9, "name": given["name"]}, "text": "rlw_recorded_key"}, 201)
+    if path.endswith("/webhooks"):
+        return _json({"webhook": {**answers.load("webhooks")[0], "id": 9, "url": given["url"]}, "secret": "whsec_recorded"}, 201)
+    if not path.endswith("/people"):
+        return _json(UNKNOWN, 404)
+    unknown = [one for one in [*given.get("add", []), *given.get("remove", [])] if not one.startswith(("u-", "lea"))]
+    known = len(given.get("add", [])) + len(given.get("remove", [])) - len(unknown)
+    return _json({"added": known if "add" in given else 0, "removed": known if "remove" in given else 0, "unknown": unknown})
+
+
+async def _changed(request: AnyRequest, path: str) -> Response[Any]:
+    """An edit, which comes too late but for one of a segment's newest version."""
+    if "/segments/" in path and (await request.json())["version"] == NEWER:
+        return _json({**answers.segments()[1], "version": NEWER + 1})
+    request.app.state.changed = "/segments/" in path
+    code = "segment_conflict" if "/segments/" in path else "conflict"
+    return _json({"error": {"code": code, "message": "It was changed since it was read.", "data": {"version": NEWER}}}, 409)
 
 
 @route("/api/v1/{rest:path}", http_method=METHODS)
@@ -66,20 +93,15 @@ async def api(request: AnyRequest, rest: FromPath[str]) -> Response[Any]:
         return _json(apps[0])
     if rest.strip("/") == "apps":
         return _json(answers.page(apps))
-    if request.method == "POST" and rest.strip("/").endswith("/keys"):
-        return _json(
-            {"key": {**answers.load("keys")[0], "id": 9, "name": (await request.json())["name"]}, "text": "rlw_recorded_key"}, 201
-        )
-    if request.method == "POST" and rest.strip("/").endswith("/webhooks"):
-        made = {**answers.load("webhooks")[0], "id": 9, "url": (await request.json())["url"]}
-        return _json({"webhook": made, "secret": "whsec_recorded"}, 201)
-    if request.method == "POST" and rest.strip("/").endswith("/webhooks/2/test"):
-        return _json({"taken": False, "detail": "503 busy"})
-    if rest.endswith(("/segments/preview", "/segments/sentence")):
+    if rest.endswith(("/segments/preview", "/segments/preview/cost", "/segments/sentence")):
         return _tried(rest, (await request.json())["rule"])
-    if request.method == "PATCH":
-        return _json({"error": {"code": "conflict", "message": "It was changed since it was read.", "data": {"version": 4}}}, 409)
+    if request.method in ("POST", "PATCH"):
+        return await (_made if request.method == "POST" else _changed)(request, rest.strip("/"))
     value = answers.answer(rest, dict(request.query_params.items()))
+    if request.app.state.changed and rest.strip("/") == "apps/1/segments/2":  # somebody else saved meanwhile
+        value = {**value, "version": NEWER, "name": "Bought twice lately", "updated_at": answers.NOW}
+    if request.app.state.changed and rest.strip("/") == "apps/1/segments/2/versions":
+        value = answers.page(answers.versions("2", NEWER))
     return _json(UNKNOWN, 404) if value is None else _json(value)
 
 
@@ -104,6 +126,7 @@ def make_app() -> Litestar:
     """The application, with apps of its own to change."""
     app = Litestar([*handlers, api, inbox, health], openapi_config=None, debug=False)
     app.state.apps = answers.load("apps")
+    app.state.changed = False
     return app
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
-from playwright.sync_api import Page, expect
+import pytest
+from playwright.sync_api import FilePayload, Page, Request, expect
 
 from tests.browser.conftest import OpenPage
+from tests.browser.server import Recorded
 
 Axe = Callable[[Page], list[str]]
 Picture = Callable[[Page, str], None]
@@ -117,9 +120,9 @@ def test_a_rule_of_several_conditions_is_put_together_with_the_keyboard(open_pag
     expect(page.get_by_role("menuitem", name="What they did")).to_be_focused()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    expect(page.get_by_label("Trait", exact=True)).to_be_focused()
+    expect(page.get_by_role("combobox", name="Trait", exact=True)).to_be_focused()
     page.keyboard.type("plan")
-    page.get_by_label("Value", exact=True).fill("pro")
+    page.get_by_role("combobox", name="Value", exact=True).fill("pro")
     page.get_by_role("group", name="Condition 2").get_by_role("switch", name="Not").press("Space")
     expect(page.get_by_text("Did “Product Added” in the last 30 days and plan is not “pro”.")).to_be_visible()
     page.get_by_role("button", name="Add a group").click()
@@ -136,6 +139,31 @@ def test_a_rule_of_several_conditions_is_put_together_with_the_keyboard(open_pag
         page.get_by_text("Did “Product Added” in the last 30 days and has not done “Order Completed” in the last 30")
     ).to_be_visible()
     expect(page.get_by_role("button", name="Add a condition").last).to_be_focused()
+
+
+def test_properties_and_values_that_arrived_are_offered_and_a_preview_says_more(
+    open_page: OpenPage, axe: Axe, picture: Picture
+) -> None:
+    page = open_page("/apps/1/segments/new")
+    page.get_by_role("combobox", name="Event").fill("Order Completed")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Only where a property").click()
+    page.get_by_role("combobox", name="Property").click()
+    expect(page.get_by_role("option", name="total number")).to_be_visible()
+    page.get_by_role("option", name="category text, number").click()
+    page.get_by_role("combobox", name="Value").click()
+    picture(page, "suggestions-wide-light")
+    expect(page.get_by_role("option", name='"5"', exact=True)).to_be_visible()
+    page.get_by_role("option", name="mugs").click()
+    expect(page.get_by_text("Did “Order Completed” with category “mugs”")).to_be_visible()
+    expect(page.get_by_text("80% can be reached by E-mail and 30% can be reached by Web push")).to_be_visible()
+    page.get_by_role("button", name="Who, and what it costs").click()
+    expect(page.get_by_text("0 of its 1 conditions are live already, the others need at most about 2.8 MB")).to_be_visible()
+    expect(page.get_by_role("link", name="Léa Moreau")).to_be_visible()
+    picture(page, "preview-wide-light")
+    assert axe(page) == []
+    page.get_by_role("combobox", name="Value").fill("what nobody sent")
+    expect(page.get_by_text("with category “what nobody sent”")).to_be_visible()
 
 
 def test_every_kind_of_condition_can_be_added(open_page: OpenPage, axe: Axe, picture: Picture) -> None:
@@ -176,17 +204,17 @@ def test_what_the_server_objects_to_is_said_at_its_condition(open_page: OpenPage
     card = page.get_by_role("group", name="Condition 2: What is known of them")
     card.get_by_role("combobox", name="Test").click()
     page.get_by_role("option", name="matches the pattern").click()
-    card.get_by_label("Value", exact=True).fill("(")
+    card.get_by_role("combobox", name="Value", exact=True).fill("(")
     expect(card.get_by_role("alert")).to_contain_text("This is no RE2 pattern")
     expect(page.get_by_text("This rule cannot be counted")).to_be_visible()
     picture(page, "edit-segment-objection-light")
     assert axe(page) == []
-    card.get_by_label("Value", exact=True).fill("^pro")
+    card.get_by_role("combobox", name="Value", exact=True).fill("^pro")
     expect(card.get_by_role("alert")).to_have_count(0)
     expect(page.get_by_text("renews_at does not match “^pro”")).to_be_visible()
 
 
-def test_an_edit_that_comes_too_late_is_told(open_page: OpenPage) -> None:
+def edited_too_late(open_page: OpenPage) -> Page:
     page = open_page("/apps/1/segments/2")
     page.get_by_role("link", name="Edit").click()
     expect(page.get_by_role("heading", name="Edit the segment")).to_be_visible()
@@ -194,8 +222,127 @@ def test_an_edit_that_comes_too_late_is_told(open_page: OpenPage) -> None:
     page.get_by_label("Times").fill("3")
     expect(page.get_by_text("Did “Order Completed” at least 3 times in the last 30 days.")).to_be_visible()
     page.get_by_role("button", name="Save the changes").click()
-    expect(page.get_by_text("Somebody changed this in the meantime.")).to_be_visible()
-    expect(page.get_by_label("Times")).to_have_value("3")
+    expect(page.get_by_text("Somebody else changed this segment while you were editing")).to_be_visible()
+    return page
+
+
+@pytest.fixture
+def own() -> Iterator[Recorded]:
+    """A recorded server that this test alone changes."""
+    server = Recorded()
+    yield server
+    server.stop()
+
+
+def test_an_edit_that_comes_too_late_shows_both_and_keeps_ours(
+    open_page: OpenPage, own: Recorded, axe: Axe, picture: Picture
+) -> None:
+    page = edited_too_late(open_page)
+    expect(page.get_by_text("Did “Order Completed” at least 3 times in the last 30 days.").first).to_be_visible()
+    expect(page.get_by_role("paragraph").filter(has_text="Bought twice lately")).to_be_visible()
+    expect(page.get_by_text("Theirs: saved by Grace")).to_be_visible()
+    expect(page.get_by_text("Did “Product Viewed” in the last 14 days")).to_be_visible()
+    picture(page, "conflict-wide-light")
+    assert axe(page) == []
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.emulate_media(color_scheme="dark")
+    picture(page, "conflict-narrow-dark")
+    page.get_by_role("button", name="Keep mine").click()
+    expect(page.get_by_text("Saved. People enter and leave at once.")).to_be_visible()
+    expect(page).to_have_url(re.compile("/segments/2$"))
+
+
+def test_an_edit_that_comes_too_late_can_go_on_from_theirs(open_page: OpenPage, own: Recorded) -> None:
+    page = edited_too_late(open_page)
+    page.get_by_role("button", name="Take theirs").click()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("Bought twice lately")
+    expect(page.get_by_label("Times")).to_have_value("2")
+
+
+def test_a_version_is_compared_and_restored_after_what_changes_was_said(open_page: OpenPage, axe: Axe, picture: Picture) -> None:
+    page = open_page("/apps/1/segments/2/versions")
+    page.get_by_role("combobox", name="From").click()
+    page.get_by_role("option", name="Version 1").click()
+    compared = page.get_by_role("region", name="Compare two versions").or_(
+        page.locator("section", has_text="Compare two versions")
+    )
+    expect(compared.get_by_text("Renamed from “First try” to “Buyers”")).to_be_visible()
+    page.get_by_role("button", name="Restore: Version 1").click()
+    dialog = page.get_by_role("dialog", name="Restore version 1?")
+    expect(dialog.get_by_text("Renamed from “Buyers” to “First try”")).to_be_visible()
+    expect(dialog.get_by_text("1,377 people are in it now; 1,377 would be.")).to_be_visible()
+    expect(dialog.get_by_role("img", name="Removed")).to_be_visible()
+    picture(page, "restore-wide-light")
+    assert axe(page) == []
+
+
+def test_people_are_put_on_a_list_by_paste_and_the_unknown_are_reported(open_page: OpenPage, axe: Axe, picture: Picture) -> None:
+    page = open_page("/apps/1/lists/2")
+    page.get_by_label("E-mail addresses or user ids").fill("lea@example.org, u-1\nghost@example.org;u-1\n\n")
+    page.get_by_role("button", name="Put on the list (3)").click()
+    expect(page.get_by_text("2 people were put on the list.")).to_be_visible()
+    expect(page.get_by_text("1 entry is nobody’s here")).to_be_visible()
+    expect(page.get_by_text("ghost@example.org")).to_be_visible()
+    picture(page, "list-filled-wide-light")
+    assert axe(page) == []
+
+
+def test_a_long_file_goes_up_in_pieces_with_progress(open_page: OpenPage) -> None:
+    page = open_page("/apps/1/lists/2")
+    page.get_by_role("tab", name="Take people off it").click()
+    lines = "".join(f'"u-{number}",Somebody\n' for number in range(2_500))
+    file: FilePayload = {"name": "old-shop.csv", "mimeType": "text/csv", "buffer": lines.encode()}
+    page.locator("input[type=file]").set_input_files(file)
+    expect(page.get_by_text("2,500 entries")).to_be_visible()
+    sent: list[int] = []
+
+    def note(one: Request) -> None:
+        if one.url.endswith("/people"):
+            sent.append(len((one.post_data_json or {})["remove"]))
+
+    page.on("request", note)
+    page.get_by_role("button", name="Take off the list (2,500)").click()
+    expect(page.get_by_text("2,500 people were taken off the list.")).to_be_visible()
+    assert sent == [1_000, 1_000, 500]
+
+
+def test_a_period_is_chosen_and_members_are_exported_with_progress(open_page: OpenPage, axe: Axe) -> None:
+    page = open_page("/apps/1/segments/2")
+    expect(page.get_by_text("In this time 970 entered and 691 left. 5 members became part of another person.")).to_be_visible()
+    with page.expect_request(lambda one: "/course?" in one.url and "every=3600000" in one.url):
+        page.get_by_text("24 hours", exact=True).click()
+    rows = "id,external_id,email\r\n1,u-1,lea@example.org\r\n2,u-2,\r\n"
+    headers = {"x-relance-members": "2", "content-type": "text/csv"}
+    page.route("**/members/export?format=csv", lambda route: route.fulfill(body=rows, headers=headers))
+    page.get_by_role("button", name="Export").click()
+    with page.expect_download() as found:
+        page.get_by_role("menuitem", name="CSV").click()
+    assert found.value.suggested_filename == "segment-2.csv"
+    assert Path(found.value.path()).read_bytes() == rows.encode()
+    page.route("**/members/export?format=parquet", lambda route: route.abort())
+    page.get_by_role("button", name="Export").click()
+    page.get_by_role("menuitem", name="Parquet").click()
+    expect(page.get_by_text("The export broke off. Try it again.")).to_be_visible()
+    assert axe(page) == []
+
+
+def test_the_alarm_is_on_the_overview_and_on_the_segment(open_page: OpenPage, axe: Axe, picture: Picture) -> None:
+    page = open_page("/apps/1/people")
+    late = {
+        "status": "ok",
+        "behind": 90,
+        "settled_at": 0,
+        "now": 1_795_262_400_000,
+        "failures": 0,
+        "lag_ms": 75_000,
+        "late": True,
+    }
+    page.route("**/health", lambda route: route.fulfill(json=late))
+    for path in ("overview", "segments", "segments/2"):
+        page.goto(f"/apps/1/{path}")
+        expect(page.get_by_text("Segments are 1.3 minutes behind")).to_be_visible()
+    picture(page, "alarm-wide-light")
+    assert axe(page) == []
 
 
 def test_a_new_key_is_shown_once(open_page: OpenPage, axe: Axe) -> None:

@@ -15,9 +15,19 @@ PAGES = {
     "people": ("/apps/1/people", ["People", "Léa Moreau", "u-1001"]),
     "person": ("/apps/1/people/1", ["Léa Moreau", "Why did they get it, or not?", "led to a purchase", "Order Completed", "pro"]),
     "segments": ("/apps/1/segments", ["Segments", "Has not done", "1,377", "Bought twice in 30 days"]),
-    "segment": ("/apps/1/segments/2", ["Did “Order Completed” at least twice in the last 30 days.", "1,377", "Size over time"]),
+    "segment": (
+        "/apps/1/segments/2",
+        ["Did “Order Completed” at least twice in the last 30 days.", "1,377", "Size over time", "Who came and went"],
+    ),
     "new-segment": ("/apps/1/segments/new", ["New segment", "Name an event to see how many people this is."]),
     "edit-segment": ("/apps/1/segments/6/edit", EDITED),
+    "segment-versions": (
+        "/apps/1/segments/2/versions",
+        ["Version 4", "by Grace", "Did “Product Viewed” in the last 14 days", "Compare two versions", "The first version"],
+    ),
+    "lists": ("/apps/1/lists", ["Lists", "Guests of the spring evening"]),
+    "list": ("/apps/1/lists/1", ["1,377 people are on it", "Bought twice in 30 days", "One a line, or separated by commas."]),
+    "empty-lists": ("/apps/3/lists", ["No list yet"]),
     "explanation": (
         "/apps/1/segments/7/people/1",
         ["Léa Moreau is in this segment.", "Did “Order Completed” fewer than 5 times in the last 30 days", "Adds up to 131.5"],

@@ -438,9 +438,29 @@ export interface paths {
         put?: never;
         /**
          * Preview a rule
-         * @description How many people a rule would hold now, and some of them, without keeping it.
+         * @description How many people a rule would hold now, some of them, and how many can be reached, without keeping it.
          */
         post: operations["previewSegment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/segments/preview/cost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cost of keeping a rule
+         * @description What keeping a rule live would cost: conditions that are live already cost nothing; the others memory, and history once.
+         */
+        post: operations["priceRule"];
         delete?: never;
         options?: never;
         head?: never;
@@ -595,6 +615,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apps/{app}/segments/{segment}/versions/{earlier}/difference/{later}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare two versions
+         * @description What is different from one version to another, in words; either may be the newer one.
+         */
+        get: operations["compareSegmentVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apps/{app}/segments/{segment}/versions/{earlier}/restore": {
         parameters: {
             query?: never;
@@ -735,6 +775,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apps/{app}/suggestions/properties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Properties that arrived
+         * @description From the newest 2,000 events of that name, of the 30 days before the last one; a minute old at most.
+         */
+        get: operations["suggestProperties"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/suggestions/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Values that arrived
+         * @description Of one property, from the same sample.
+         */
+        get: operations["suggestValues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apps/{app}/lists": {
         parameters: {
             query?: never;
@@ -797,6 +877,26 @@ export interface paths {
          * @description Put people on a list, or take them off. Answers when that has settled, so that segments know it.
          */
         post: operations["changeList"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/lists/{list_id}/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what leans on it
+         * @description The segments that name a list: while there are any it cannot be archived.
+         */
+        get: operations["listListUsers"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1401,6 +1501,13 @@ export interface components {
              */
             topic: string;
         };
+        /** Cost */
+        Cost: {
+            conditions: number;
+            live: number;
+            bytes: number;
+            events: number;
+        };
         /** Counts */
         Counts: {
             items: components["schemas"]["NodeCount"][];
@@ -1461,15 +1568,11 @@ export interface components {
          * @enum {string}
          */
         DeliveryState: "pending" | "sending" | "sent" | "failed" | "skipped" | "unknown";
-        /** Difference */
-        Difference: {
+        /** DifferenceAnswer */
+        DifferenceAnswer: {
             renamed: components["schemas"]["Renaming"] | null;
-            added: {
-                [key: string]: unknown;
-            }[];
-            removed: {
-                [key: string]: unknown;
-            }[];
+            added: components["schemas"]["SaidCondition"][];
+            removed: components["schemas"]["SaidCondition"][];
             regrouped: boolean;
             meaning_changed: boolean;
         };
@@ -1566,6 +1669,7 @@ export interface components {
             now: number;
             lag_ms: number;
             late: boolean;
+            late_after_ms: number;
             waiting: number;
             segments: components["schemas"]["SegmentFreshness"][];
             columns?: components["schemas"]["LaidOut"][];
@@ -1737,6 +1841,7 @@ export interface components {
             id: number;
             name: string;
             created_at: number;
+            created_by: string;
         };
         /** ListChange */
         ListChange: {
@@ -2096,12 +2201,12 @@ export interface components {
             last_seen: number;
             version: number;
         };
-        /** Preview */
-        Preview: {
+        /** PreviewAnswer */
+        PreviewAnswer: {
             count: number;
             sample: number[];
-            /** @default 0 */
-            at: number;
+            people: components["schemas"]["Sampled"][];
+            reach: components["schemas"]["Reach"];
         };
         /** PreviewRequest */
         PreviewRequest: {
@@ -2128,6 +2233,13 @@ export interface components {
             clicked: number | null;
             converted: number | null;
             unsubscribed: number | null;
+        };
+        /** Reach */
+        Reach: {
+            of: number;
+            channels: {
+                [key: string]: number;
+            };
         };
         /** ReasonRow */
         ReasonRow: {
@@ -2176,6 +2288,21 @@ export interface components {
          * @enum {string}
          */
         RunState: "waiting" | "done" | "left";
+        /** SaidCondition */
+        SaidCondition: {
+            condition: {
+                [key: string]: unknown;
+            };
+            sentence: components["schemas"]["Sentences"];
+        };
+        /** Sampled */
+        Sampled: {
+            id: number;
+            external_id: string | null;
+            traits: {
+                [key: string]: unknown;
+            };
+        };
         /** SegmentAnswer */
         SegmentAnswer: {
             id: number;
@@ -2373,6 +2500,27 @@ export interface components {
          * @enum {string}
          */
         SubscriptionState: "subscribed" | "unsubscribed" | "gone" | "suppressed";
+        /** SuggestedProperties */
+        SuggestedProperties: {
+            sampled: number;
+            items: components["schemas"]["SuggestedProperty"][];
+        };
+        /** SuggestedProperty */
+        SuggestedProperty: {
+            name: string;
+            kinds: ("text" | "number" | "boolean" | "date" | "list")[];
+            count: number;
+        };
+        /** SuggestedValue */
+        SuggestedValue: {
+            value: unknown;
+            count: number;
+        };
+        /** SuggestedValues */
+        SuggestedValues: {
+            sampled: number;
+            items: components["schemas"]["SuggestedValue"][];
+        };
         /** TestSend */
         TestSend: {
             person: number;
@@ -2419,8 +2567,10 @@ export interface components {
             };
             created_at: number;
             created_by: string;
+            author: string;
             archived: boolean;
-            difference: components["schemas"]["Difference"] | null;
+            sentence: components["schemas"]["Sentences"];
+            difference: components["schemas"]["DifferenceAnswer"] | null;
         };
         /** WebhookAnswer */
         WebhookAnswer: {
@@ -3278,7 +3428,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Preview"];
+                    "application/json": components["schemas"]["PreviewAnswer"];
+                };
+            };
+        };
+    };
+    priceRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cost"];
                 };
             };
         };
@@ -3525,6 +3702,35 @@ export interface operations {
             };
         };
     };
+    compareSegmentVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The segment. */
+                segment: number;
+                /** @description The earlier version. */
+                earlier: number;
+                /** @description The other version. */
+                later: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferenceAnswer"];
+                };
+            };
+        };
+    };
     restoreSegmentVersion: {
         parameters: {
             query?: never;
@@ -3534,7 +3740,7 @@ export interface operations {
                 app: number;
                 /** @description The segment. */
                 segment: number;
-                /** @description The version to go back to. */
+                /** @description The earlier version. */
                 earlier: number;
             };
             cookie?: never;
@@ -3729,6 +3935,60 @@ export interface operations {
             };
         };
     };
+    suggestProperties: {
+        parameters: {
+            query?: {
+                /** @description The event's name; without one, traits of people are meant. */
+                event?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestedProperties"];
+                };
+            };
+        };
+    };
+    suggestValues: {
+        parameters: {
+            query: {
+                /** @description The property, with dots for what lies inside. */
+                name: string;
+                /** @description The event's name; without one, traits of people are meant. */
+                event?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestedValues"];
+                };
+            };
+        };
+    };
     listLists: {
         parameters: {
             query?: {
@@ -3857,6 +4117,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListChanged"];
+                };
+            };
+        };
+    };
+    listListUsers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The static list. */
+                list_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Users"];
                 };
             };
         };

@@ -11,6 +11,7 @@ import { Empty, Failed, Loaded, Quiet } from "../pieces/states";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
 import { useHealth, useLatency, useOverview, useSkipped } from "./queries";
+import { Late } from "./late";
 import { Rfm } from "./rfm";
 import { OverTime } from "./over-time";
 
@@ -102,6 +103,7 @@ export function Overview() {
   }
   return (
     <Page title={w.overview.title} line={<Latencies />}>
+      <Late />
       <Figures columns={4} count={8} items={figures} />
       <Grid gap="md" align="stretch">
         <Grid.Col span={{ base: 12, md: 8 }}>

@@ -1,5 +1,5 @@
 /** Where a person stands now: the segments they are in, the journeys they are on. */
-import { Group, Select, Stack, Table, Text } from "@mantine/core";
+import { Anchor, Group, Select, Stack, Table, Text } from "@mantine/core";
 import { Link, useNavigate } from "react-router";
 import { Moment } from "../pieces/moment";
 import { Card } from "../pieces/page";
@@ -33,7 +33,7 @@ export function Segments({ person }: { person: number }) {
                       {one.name}
                     </Label>
                   </Link>
-                  <Text size="sm" component={Link} to={page(`segments/${one.segment_id}/people/${person}`)} aria-label={`${w.explain.why} ${one.name}`} style={{ flexShrink: 0 }}>{w.explain.why}</Text>
+                  <Anchor size="sm" component={Link} to={page(`segments/${one.segment_id}/people/${person}`)} aria-label={`${w.explain.why} ${one.name}`} style={{ flexShrink: 0 }}>{w.explain.why}</Anchor>
                 </Group>
               ))}
             </Stack>

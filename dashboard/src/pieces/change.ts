@@ -4,9 +4,10 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useSpeech } from "../words/words";
 import { errorText } from "./states";
 
-type ChangeOptions<V, T> = { run: (value: V) => Promise<T>; touches: unknown[][]; done?: string };
+/** `told`: failures that the page itself shows. */
+type ChangeOptions<V, T> = { run: (value: V) => Promise<T>; touches: unknown[][]; done?: string; told?: (error: unknown) => boolean };
 
-export function useChange<V, T>({ run, touches, done }: ChangeOptions<V, T>) {
+export function useChange<V, T>({ run, touches, done, told }: ChangeOptions<V, T>) {
   const { w } = useSpeech();
   const queries = useQueryClient();
   const closeButtonProps = { "aria-label": w.common.close };
@@ -16,6 +17,6 @@ export function useChange<V, T>({ run, touches, done }: ChangeOptions<V, T>) {
       if (done) notifications.show({ message: done, color: "pine", closeButtonProps });
       await Promise.all(touches.map((queryKey) => queries.invalidateQueries({ queryKey })));
     },
-    onError: (error) => notifications.show({ message: errorText(error, w.common.unreachable, w.common.stale), color: "red", closeButtonProps }),
+    onError: (error) => !told?.(error) && notifications.show({ message: errorText(error, w.common.unreachable, w.common.stale), color: "red", closeButtonProps }),
   });
 }

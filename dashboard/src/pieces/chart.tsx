@@ -2,10 +2,14 @@
 import { Box, Button, Group, Skeleton, Table, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { lazy, Suspense } from "react";
+import type { Format } from "../words/format";
 import { useSpeech } from "../words/words";
 
 export type Series = { name: string; values: number[]; look: "accent" | "second" | "grey"; area?: boolean; dashed?: boolean };
 export type ChartProps = { label: string; times: number[]; series: Series[]; height?: number };
+
+/** How the instants of a chart are written: by day, or by the hour where they are closer. */
+export const ticks = (times: number[], f: Format) => ((times[1] ?? Infinity) - (times[0] ?? 0) < 86_400_000 ? f.clock : f.shortDay);
 
 const colors = { accent: "var(--accent)", second: "var(--second)", grey: "var(--grey-mark)" };
 
@@ -13,6 +17,7 @@ const Drawing = lazy(() => import("./drawing"));
 
 export function Chart({ label, times, series, height = 260 }: ChartProps) {
   const { w, f } = useSpeech();
+  const tick = ticks(times, f);
   const [open, { toggle }] = useDisclosure(false);
   return (
     <Box>
@@ -50,7 +55,7 @@ export function Chart({ label, times, series, height = 260 }: ChartProps) {
             <Table.Tbody>
               {times.map((at, row) => (
                 <Table.Tr key={at}>
-                  <Table.Td>{f.shortDay(at)}</Table.Td>
+                  <Table.Td>{tick(at)}</Table.Td>
                   {series.map((one) => (
                     <Table.Td key={one.name} ta="right" className="tabular">
                       {f.number(one.values[row] ?? 0)}

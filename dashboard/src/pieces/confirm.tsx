@@ -1,11 +1,11 @@
 /** A question before something that cannot be taken back, or that people will feel. */
 import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { useState, type ReactElement } from "react";
+import { useState, type ReactElement, type ReactNode } from "react";
 import { useSpeech } from "../words/words";
 
 type ConfirmProps = {
-  title: string; body: string; action: string; danger?: boolean; word?: string; run: () => Promise<unknown>; children: (open: () => void) => ReactElement;
+  title: string; body: ReactNode; action: string; danger?: boolean; word?: string; run: () => Promise<unknown>; children: (open: () => void) => ReactElement;
 };
 
 export function Confirm({ title, body, action, danger = false, word, run, children }: ConfirmProps) {
@@ -28,7 +28,7 @@ export function Confirm({ title, body, action, danger = false, word, run, childr
       {children(open)}
       <Modal opened={opened} onClose={close} title={title} closeButtonProps={{ "aria-label": w.common.close }} styles={{ title: { fontWeight: 650 } }}>
         <Stack>
-          <Text size="sm">{body}</Text>
+          <Text size="sm" component="div">{body}</Text>
           {word && <TextInput value={typed} onChange={(change) => setTyped(change.currentTarget.value)} placeholder={word} aria-label={word} data-autofocus />}
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>

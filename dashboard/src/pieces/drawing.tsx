@@ -6,7 +6,7 @@ import { init, use, type EChartsType } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import { useEffect, useRef } from "react";
 import { useSpeech } from "../words/words";
-import type { ChartProps, Series } from "./chart";
+import { ticks, type ChartProps, type Series } from "./chart";
 
 use([LineChart, GridComponent, TooltipComponent, SVGRenderer]);
 
@@ -54,7 +54,7 @@ export default function Drawing({ label, times, series, height = 260 }: ChartPro
         tooltip: {
           trigger: "axis", backgroundColor: look.card, borderColor: look.line, textStyle: { ...text, color: look.strong }, confine: true, valueFormatter: (value: unknown) => f.number(Number(value)), axisPointer: { lineStyle: { color: look.grey } },
         },
-        xAxis: { type: "category", boundaryGap: false, data: times.map((at) => f.shortDay(at)), axisLine: { lineStyle: { color: look.line } }, axisTick: { show: false }, axisLabel: { ...text, margin: 12, hideOverlap: true } },
+        xAxis: { type: "category", boundaryGap: false, data: times.map(ticks(times, f)), axisLine: { lineStyle: { color: look.line } }, axisTick: { show: false }, axisLabel: { ...text, margin: 12, hideOverlap: true } },
         yAxis: { type: "value", minInterval: 1, splitNumber: 4, axisLabel: { ...text, formatter: (value: number) => f.compact(value) }, splitLine: { lineStyle: { color: look.line } } },
         series: series.map((one) => line(one, look)),
       },

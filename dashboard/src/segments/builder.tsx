@@ -4,7 +4,7 @@ import { IconFolderPlus, IconPlus, IconTrash } from "@tabler/icons-react";
 import { createContext, useContext, useEffect, useRef, useState } from "react";
 import { useSpeech } from "../words/words";
 import { ConditionFields } from "./conditions";
-import { options } from "./inputs";
+import { About, options, subjectOf } from "./inputs";
 import { changed, fresh, isGroup, newGroup, newLeaf, newest, type Draft, type Group as Part, type Join, type Leaf } from "./rule";
 
 export type Problem = { part: number | undefined; text: string } | null;
@@ -56,7 +56,9 @@ function Card({ leaf, place, change, remove }: { leaf: Leaf; place: string; chan
         </ActionIcon>
       </Group>
       <Box data-fields>
-        <ConditionFields key={condition.kind} value={condition} own={own} onChange={(next) => put({ condition: next })} />
+        <About value={subjectOf(condition)}>
+          <ConditionFields key={condition.kind} value={condition} own={own} onChange={(next) => put({ condition: next })} />
+        </About>
       </Box>
       <Objection id={leaf.id} />
     </Paper>

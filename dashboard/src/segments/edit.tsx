@@ -1,4 +1,6 @@
-/** Changing a segment's name and rule. What was read first is what is changed: an edit by somebody else in between is told. */
+/** Changing a segment's name and rule. What was read first is what is changed: an edit by somebody else in between is shown. */
+import { Box } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useNavigate, useParams } from "react-router";
 import { server, take } from "../api/client";
@@ -8,29 +10,44 @@ import { Page } from "../pieces/page";
 import { Failed, Waiting } from "../pieces/states";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
+import { Conflict, isConflict } from "./conflict";
 import { SegmentForm, type Given } from "./form";
 import { useSegment } from "./queries";
 
-function Edit({ segment }: { segment: Segment }) {
+type Saved = Given & { version: number };
+
+function Edit({ segment, again }: { segment: Segment; again: (theirs: Segment) => void }) {
   const { w } = useSpeech();
   const { id: app, page } = useApp();
   const navigate = useNavigate();
+  const queries = useQueryClient();
   const [read] = useState(segment);
   const back = page(`segments/${segment.id}`);
   const save = useChange({
-    run: ({ name, rule }: Given) => take(server.PATCH("/api/v1/apps/{app}/segments/{segment}", { params: { path: { app, segment: read.id } }, body: { version: read.version, name, rule: { ...rule } } })),
-    touches: [["segments", app], ["segment", app, segment.id]], done: w.builder.saved,
+    run: ({ name, rule, version }: Saved) => take(server.PATCH("/api/v1/apps/{app}/segments/{segment}", { params: { path: { app, segment: read.id } }, body: { version, name, rule: { ...rule } } })),
+    touches: [["segments", app], ["segment", app, segment.id]], done: w.builder.saved, told: isConflict,
   });
+  const [mine, setMine] = useState<Given | null>(null);
+  const meet = (given: Given) => {
+    setMine(given);
+    void queries.invalidateQueries({ queryKey: ["segment", app, read.id] });
+  };
+  const send = (given: Saved) => save.mutate(given, { onSuccess: () => void navigate(back), onError: (error) => isConflict(error) && meet(given) });
   return (
     <Page title={w.builder.editTitle} back={{ to: back, label: segment.name }}>
-      <SegmentForm start={read} own={read.id} back={back} action={w.builder.save} busy={save.isPending} failure={save.error} submit={(given) => save.mutate(given, { onSuccess: () => void navigate(back) })} />
+      {mine && <Conflict read={read} mine={mine} busy={save.isPending} keep={(version) => send({ ...mine, version })} take={again} />}
+      <Box display={mine ? "none" : undefined}>
+        <SegmentForm start={read} own={read.id} back={back} action={w.builder.save} busy={save.isPending} failure={save.error} submit={(given) => send({ ...given, version: read.version })} />
+      </Box>
     </Page>
   );
 }
 
 export function EditSegment() {
   const query = useSegment(Number(useParams().segment));
+  const [theirs, setTheirs] = useState<Segment | null>(null);
   if (query.isError && !query.data) return <Failed error={query.error} retry={() => void query.refetch()} />;
   if (!query.data) return <Waiting rows={10} p={0} />;
-  return <Edit key={query.data.id} segment={query.data} />;
+  const start = theirs?.id === query.data.id ? theirs : query.data;
+  return <Edit key={theirs ? `${start.id}.${start.version}` : start.id} segment={start} again={setTheirs} />;
 }

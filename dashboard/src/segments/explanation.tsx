@@ -1,5 +1,5 @@
 /** Why a person is in a segment, or is not. */
-import { Alert, Grid, Stack, Text } from "@mantine/core";
+import { Grid, Stack, Text } from "@mantine/core";
 import { useNavigate, useParams } from "react-router";
 import type { Explanation } from "../api/types";
 import { personName } from "../people/name";
@@ -7,6 +7,7 @@ import { PersonPick } from "../people/pick";
 import { useWho } from "../people/queries";
 import { PersonLink } from "../people/person-link";
 import { Moment } from "../pieces/moment";
+import { Notice } from "../pieces/notice";
 import { Card, Page } from "../pieces/page";
 import { Failed, Waiting } from "../pieces/states";
 import { Label } from "../pieces/tone";
@@ -26,7 +27,7 @@ function Verdict({ told, name }: { told: Explanation; name: string }) {
       <Label tone={inside ? "good" : "quiet"} size="lg">{inside ? w.explain.inside : w.explain.outside}</Label>
       <Text fw={600} mt="sm" fz={17}>{w.explain.verdict(name, inside)}.</Text>
       <Text mt={4}>{next}</Text>
-      {inside !== told.rule.holds && <Alert mt="sm" color="yellow" variant="light">{w.explain.settling}</Alert>}
+      {inside !== told.rule.holds && <Notice mt="sm" tone="doubt">{w.explain.settling}</Notice>}
     </Card>
   );
 }

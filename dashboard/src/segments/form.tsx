@@ -11,6 +11,7 @@ import { capital } from "../words/sentences";
 import { useSpeech } from "../words/words";
 import { Builder, type Problem } from "./builder";
 import { Tried } from "./inputs";
+import { Reached } from "./reached";
 import { usePreview, useSentence } from "./queries";
 import { opened, partAt, written } from "./rule";
 
@@ -29,6 +30,7 @@ function Preview({ rule, sentence, preview, waiting }: Said & { rule: Rule | nul
       <div aria-live="polite" style={{ minHeight: 52 }}>
         <Text fw={600} className="tabular" c={failed ? "var(--bad-text)" : undefined}>{figure}</Text>
         {failed && <Text size="sm">{errorText(error, w.common.unreachable, w.common.stale)}</Text>}
+        {rule !== null && !failed && preview.data && <Reached rule={rule} found={preview.data} />}
         {rule !== null && !sentence.isError && said && <Text size="sm" style={{ overflowWrap: "anywhere" }}>{capital(said, f)}.</Text>}
       </div>
     </Card>

@@ -1,8 +1,9 @@
 /** The inputs that conditions are put together from: choices, events, properties, numbers, lengths. */
-import { Autocomplete, Group, NumberInput, Select, SimpleGrid, TextInput } from "@mantine/core";
+import { Autocomplete, Group, NumberInput, Select, SimpleGrid, Text } from "@mantine/core";
 import { createContext, useContext, useState, type ReactNode } from "react";
+import type { Condition } from "../api/types";
 import { useSpeech } from "../words/words";
-import { useEventNames } from "./queries";
+import { useEventNames, useProperties, useValues } from "./queries";
 
 /** Whether saving was tried, so that what is missing says so. */
 export const Tried = createContext(false);
@@ -36,10 +37,43 @@ export function EventInput({ value, onChange, label }: Edit<string> & { label?: 
   return <Autocomplete label={label ?? w.builder.event} placeholder="Order Completed" data={data} limit={50} value={value} onChange={onChange} error={useMissing(value, w.segments.noEventName)} />;
 }
 
+/** What the inputs around are about, so that they can suggest what arrived: an event (null: people), and one of its properties. */
+type Subject = { event: string | null; property: string } | null;
+export const About = createContext<Subject>(null);
+
+/** What a condition's own inputs are about. */
+export function subjectOf(condition: Condition): Subject {
+  if (condition.kind === "trait") return { event: null, property: condition.name };
+  if (condition.kind === "sequence") return { event: condition.first.event, property: "" };
+  return "event" in condition && typeof condition.event === "string" ? { event: condition.event, property: "" } : null;
+}
+
+/** Whether there is somebody to ask about. */
+const isKnown = (about: Subject) => about !== null && about.event !== "";
+
 export function PropertyInput({ value, onChange, label, optional = false }: Edit<string> & { label?: string; optional?: boolean }) {
   const { w } = useSpeech();
   const missing = useMissing(value);
-  return <TextInput label={label ?? w.builder.property} value={value} onChange={(change) => onChange(change.currentTarget.value)} error={optional ? undefined : missing} placeholder={optional ? w.builder.onHelp : undefined} />;
+  const about = useContext(About);
+  const found = useProperties(about?.event, isKnown(about)).data ?? [];
+  const kinds = new Map(found.map((one) => [one.name, one.kinds.map((kind) => w.builder.valueKinds[kind] ?? kind).join(", ")]));
+  return (
+    <Autocomplete
+      label={label ?? w.builder.property} data={found.map((one) => one.name)} limit={50} value={value} onChange={onChange} error={optional ? undefined : missing} placeholder={optional ? w.builder.onHelp : undefined}
+      renderOption={({ option }) => (
+        <Group justify="space-between" wrap="nowrap" gap="md" w="100%">
+          <Text size="sm">{option.value}</Text>
+          <Text size="xs" c="dimmed">{kinds.get(option.value)}</Text>
+        </Group>
+      )}
+    />
+  );
+}
+
+/** The values that arrived of the property around, the most frequent first. */
+export function useSuggested(): unknown[] {
+  const about = useContext(About);
+  return useValues(about?.event, about?.property ?? "", isKnown(about)).data?.map((one) => one.value) ?? [];
 }
 
 export function Figure({ value, onChange, label, ...rest }: Edit<number | ""> & { label: string; min?: number; max?: number; allowDecimal?: boolean; suffix?: string }) {

@@ -2,6 +2,7 @@ import { Button, Group, Table, Text } from "@mantine/core";
 import { IconPlus, IconUsersGroup } from "@tabler/icons-react";
 import { Link, useNavigate } from "react-router";
 import type { Segment, SegmentPoint } from "../api/types";
+import { Late } from "../overview/late";
 import { useFreshness, useSegmentsReport } from "../overview/queries";
 import { Moment } from "../pieces/moment";
 import { Card, Page } from "../pieces/page";
@@ -55,6 +56,7 @@ export function SegmentList() {
   );
   return (
     <Page title={w.segments.title} actions={create}>
+      <Late />
       <Card flush>
         <Loaded query={segments} rows={6} height={40}>
           {(items) =>

@@ -1,6 +1,6 @@
-/** A new segment, from a rule that begins with one event. */
+/** A new segment, from a rule that begins with one event, or with the list that its address names. */
 import { useState } from "react";
-import { useNavigate } from "react-router";
+import { useNavigate, useSearchParams } from "react-router";
 import { server, take } from "../api/client";
 import { useChange } from "../pieces/change";
 import { Page } from "../pieces/page";
@@ -13,7 +13,8 @@ export function NewSegment() {
   const { w } = useSpeech();
   const { id, params, page } = useApp();
   const navigate = useNavigate();
-  const [start] = useState<Given>(() => ({ name: "", rule: fresh("behaviour") }));
+  const list = Number(useSearchParams()[0].get("list"));
+  const [start] = useState<Given>(() => ({ name: "", rule: list ? { kind: "list", list } : fresh("behaviour") }));
   const create = useChange({ run: ({ name, rule }: Given) => take(server.POST("/api/v1/apps/{app}/segments", { params, body: { name, rule: { ...rule } } })), touches: [["segments", id]] });
   return (
     <Page title={w.segments.create} back={{ to: page("segments"), label: w.segments.title }}>

@@ -1,6 +1,6 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { server, take } from "../api/client";
-import type { Rule, Segment } from "../api/types";
+import type { Rule, Segment, Version } from "../api/types";
 import { useApp } from "../shell/app";
 
 const often = 3_000;
@@ -41,6 +41,74 @@ export function useMembers(segment: number) {
     queryFn: ({ pageParam }) => take(server.GET("/api/v1/apps/{app}/segments/{segment}/members", { params: { path: { app: id, segment }, query: { cursor: pageParam, limit: 20 } } })),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next ?? undefined,
+  });
+}
+
+export function useVersions(segment: number) {
+  const { id } = useApp();
+  return useInfiniteQuery({
+    queryKey: ["segment", id, segment, "versions"],
+    queryFn: async ({ pageParam }) => {
+      const found = await take(server.GET("/api/v1/apps/{app}/segments/{segment}/versions", { params: { path: { app: id, segment }, query: { cursor: pageParam, limit: 50 } } }));
+      return { ...found, items: found.items as Version[] };
+    },
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next ?? undefined,
+  });
+}
+
+/** What is different from one version to another, in words. */
+export function useDifference(segment: number, earlier: number, later: number) {
+  const { id } = useApp();
+  return useQuery({
+    queryKey: ["segment", id, segment, "difference", earlier, later],
+    queryFn: () => take(server.GET("/api/v1/apps/{app}/segments/{segment}/versions/{earlier}/difference/{later}", { params: { path: { app: id, segment, earlier, later } } })),
+    enabled: earlier !== later,
+  });
+}
+
+/** Properties that arrived with an event; traits of people where none is given. Read once: what arrives changes slowly. */
+export function useProperties(event: string | null | undefined, wanted: boolean) {
+  const { id } = useApp();
+  return useQuery({
+    queryKey: ["suggestions", id, event ?? null],
+    queryFn: () => take(server.GET("/api/v1/apps/{app}/suggestions/properties", { params: { path: { app: id }, query: event ? { event } : {} } })),
+    select: (found) => found.items, enabled: wanted, staleTime: 60_000, retry: false,
+  });
+}
+
+export function useValues(event: string | null | undefined, name: string, wanted: boolean) {
+  const { id } = useApp();
+  return useQuery({
+    queryKey: ["suggestions", id, event ?? null, name],
+    queryFn: () => take(server.GET("/api/v1/apps/{app}/suggestions/values", { params: { path: { app: id }, query: { name, ...(event ? { event } : {}) } } })),
+    select: (found) => found.items, enabled: wanted && name !== "", staleTime: 60_000, retry: false,
+  });
+}
+
+const day = 86_400_000;
+
+/** A segment over the last days: by hour up to two of them, else by day. */
+export function useCourse(segment: number, days: number) {
+  const { id } = useApp();
+  const every = days <= 2 ? day / 24 : day;
+  return useQuery({
+    queryKey: ["segment", id, segment, "course", days],
+    queryFn: () => {
+      const until = (Math.floor(Date.now() / every) + 1) * every;
+      return take(server.GET("/api/v1/apps/{app}/segments/{segment}/course", { params: { path: { app: id, segment }, query: { since: until - days * day, until, every } } }));
+    },
+    placeholderData: keepPreviousData, refetchInterval: 15_000,
+  });
+}
+
+/** What keeping a rule that is not saved yet would cost. */
+export function useCost(rule: Rule | null) {
+  const { id, params } = useApp();
+  return useQuery({
+    queryKey: ["cost", id, rule],
+    queryFn: () => take(server.POST("/api/v1/apps/{app}/segments/preview/cost", { params, body: { rule: { ...rule } } })),
+    enabled: rule !== null, placeholderData: keepPreviousData,
   });
 }
 

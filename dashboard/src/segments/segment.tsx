@@ -1,16 +1,14 @@
-import { Alert, Button, Grid, Progress, Stack, Table, Text } from "@mantine/core";
-import { IconPencil, IconTrash } from "@tabler/icons-react";
-import { useMemo } from "react";
+import { Alert, Anchor, Button, Grid, Progress, Stack, Table, Text, VisuallyHidden } from "@mantine/core";
+import { IconHistory, IconPencil, IconTrash } from "@tabler/icons-react";
 import { Link, useNavigate, useParams } from "react-router";
 import { server, take } from "../api/client";
-import type { Segment, SegmentRow } from "../api/types";
-import { firstDay } from "../overview/over-time";
-import { useFreshness, useSegmentsReport } from "../overview/queries";
+import type { Segment } from "../api/types";
+import { Late } from "../overview/late";
+import { useFreshness } from "../overview/queries";
 import { emailOf, personName } from "../people/name";
 import { PersonLink } from "../people/person-link";
 import { useWho } from "../people/queries";
 import { useChange } from "../pieces/change";
-import { Chart, type Series } from "../pieces/chart";
 import { Confirm } from "../pieces/confirm";
 import { Moment } from "../pieces/moment";
 import { More } from "../pieces/more";
@@ -19,6 +17,8 @@ import { Failed, Quiet, Waiting } from "../pieces/states";
 import { useApp } from "../shell/app";
 import { capital } from "../words/sentences";
 import { useSpeech } from "../words/words";
+import { Course } from "./course";
+import { Export } from "./export";
 import { useMembers, useSegment } from "./queries";
 
 function Member({ id, segment }: { id: number; segment: number }) {
@@ -33,7 +33,7 @@ function Member({ id, segment }: { id: number; segment: number }) {
       <Table.Td visibleFrom="sm">{(person && emailOf(person)) || "–"}</Table.Td>
       <Table.Td ta="right">{person && <Moment at={person.last_seen} size="sm" />}</Table.Td>
       <Table.Td ta="right" w={100}>
-        <Link to={page(`segments/${segment}/people/${id}`)} aria-label={`${w.explain.why} ${person ? personName(person, w) : w.common.number(id)}`}>{w.explain.why}</Link>
+        <Anchor component={Link} size="sm" to={page(`segments/${segment}/people/${id}`)} aria-label={`${w.explain.why} ${person ? personName(person, w) : w.common.number(id)}`}>{w.explain.why}</Anchor>
       </Table.Td>
     </Table.Tr>
   );
@@ -44,7 +44,7 @@ function MemberList({ segment }: { segment: number }) {
   const members = useMembers(segment);
   const items = members.data?.pages.flatMap((found) => found.items) ?? [];
   return (
-    <Card title={w.segments.members} flush>
+    <Card title={w.segments.members} flush actions={<Export segment={segment} />}>
       {members.isError && <Failed error={members.error} />}
       {members.isPending && <Waiting rows={5} />}
       {members.data && items.length === 0 && <Quiet>{w.segments.membersNone}</Quiet>}
@@ -55,7 +55,9 @@ function MemberList({ segment }: { segment: number }) {
               <Table.Th>{w.common.name}</Table.Th>
               <Table.Th visibleFrom="sm">{w.people.email}</Table.Th>
               <Table.Th ta="right">{w.people.seen}</Table.Th>
-              <Table.Th />
+              <Table.Th ta="right">
+                <VisuallyHidden>{w.explain.why}</VisuallyHidden>
+              </Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -66,18 +68,6 @@ function MemberList({ segment }: { segment: number }) {
         </Table>
       )}
       <More query={members} />
-    </Card>
-  );
-}
-
-function History({ row }: { row: SegmentRow }) {
-  const { w, f } = useSpeech();
-  const points = useMemo(() => row.points.slice(firstDay([row])), [row]);
-  const times = useMemo(() => points.map((point) => point.since), [points]);
-  const series = useMemo<Series[]>(() => [{ name: w.segments.size, values: points.map((point) => point.size), look: "accent", area: true }], [points, w]);
-  return (
-    <Card title={w.segments.history} line={w.segments.moved(f.number(row.entered), f.number(row.left))}>
-      <Chart label={`${w.segments.history}: ${row.name}`} times={times} series={series} height={220} />
     </Card>
   );
 }
@@ -105,7 +95,6 @@ export function SegmentPage() {
   const id = Number(useParams().segment);
   const query = useSegment(id);
   const segment = query.data;
-  const row = useSegmentsReport().data?.segments.find((one) => one.segment_id === id);
   const fresh = useFreshness();
   const remove = useChange({ run: () => take(server.DELETE("/api/v1/apps/{app}/segments/{segment}", { params: { path: { app, segment: id } } })), touches: [["segments", app]] });
   if (query.isError && !segment) return <Failed error={query.error} retry={() => void query.refetch()} />;
@@ -128,6 +117,9 @@ export function SegmentPage() {
   return (
     <Page title={segment.name} back={{ to: page("segments"), label: w.segments.title }} actions={
         <>
+          <Button component={Link} to={page(`segments/${id}/versions`)} variant="default" leftSection={<IconHistory size={16} aria-hidden />}>
+            {w.versions.link}
+          </Button>
           <Button component={Link} to={page(`segments/${id}/edit`)} variant="default" leftSection={<IconPencil size={16} aria-hidden />}>
             {w.builder.edit}
           </Button>
@@ -135,6 +127,7 @@ export function SegmentPage() {
         </>
       }>
       {segment.building && <Building building={segment.building} />}
+      <Late />
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 4 }}>
           <Stack>
@@ -153,7 +146,7 @@ export function SegmentPage() {
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 8 }}>
           <Stack>
-            {row && row.points.length > 1 && segment.size !== null && <History row={row} />}
+            {segment.size !== null && <Course segment={id} />}
             {segment.size !== null && <MemberList segment={id} />}
           </Stack>
         </Grid.Col>

@@ -1,10 +1,10 @@
 /** Inputs of tests: an operator, what it compares with, and events with what their properties must be. */
-import { ActionIcon, Box, Button, Group, Stack, TagsInput, Text, TextInput } from "@mantine/core";
+import { ActionIcon, Autocomplete, Box, Button, Group, Stack, TagsInput, Text } from "@mantine/core";
 import { IconPlus, IconX } from "@tabler/icons-react";
-import { useState } from "react";
+import { useContext, useState } from "react";
 import type { Moment, Step, Where } from "../api/types";
 import { useSpeech } from "../words/words";
-import { Choice, EventInput, Fields, Figure, PropertyInput, useMissing, type Edit } from "./inputs";
+import { About, Choice, EventInput, Fields, Figure, PropertyInput, useMissing, useSuggested, type Edit } from "./inputs";
 import { MomentInput, today } from "./times";
 
 /** A value as people write it: 5 is a number, true is true, "5" in quotation marks and anything else is text. */
@@ -27,7 +27,8 @@ function ValueInput({ value, onChange, plain }: Edit<unknown> & { plain: boolean
     setText(next);
     onChange(plain ? next : read(next));
   };
-  return <TextInput label={w.builder.value} placeholder={plain ? undefined : w.builder.valueHelp} value={text} onChange={(change) => put(change.currentTarget.value)} error={useMissing(text)} />;
+  const seen = [...new Set(useSuggested().map((one) => (plain ? String(one) : shown(one))))];
+  return <Autocomplete label={w.builder.value} placeholder={plain ? undefined : w.builder.valueHelp} data={seen} limit={50} value={text} onChange={put} error={useMissing(text)} />;
 }
 
 const plainText = ["contains", "starts", "matches", "version_from", "version_below", "version_is", "version_above", "version_to"];
@@ -62,12 +63,14 @@ export function TestInput({ value: test, onChange, moves = false, only, text = f
 
 function ListInput({ value, onChange }: Edit<unknown[]>) {
   const { w } = useSpeech();
-  return <TagsInput label={w.builder.value} placeholder={w.builder.listHelp} value={value.map(shown)} onChange={(texts) => onChange(texts.map(read))} error={useMissing(value.length === 0 ? "" : value)} />;
+  const seen = [...new Set(useSuggested().map(shown))];
+  return <TagsInput label={w.builder.value} placeholder={w.builder.listHelp} data={seen} limit={50} value={value.map(shown)} onChange={(texts) => onChange(texts.map(read))} error={useMissing(value.length === 0 ? "" : value)} />;
 }
 
 /** Tests of an event's properties, all of which must pass. */
 export function WhereInput({ value = [], onChange }: Edit<Where[] | undefined>) {
   const { w } = useSpeech();
+  const about = useContext(About);
   const [keys, setKeys] = useState(() => value.map((_, place) => place)); // what is typed stays with its test when one above goes
   const put = (place: number, next: Where) => onChange(value.map((one, other) => (other === place ? next : one)));
   const remove = (place: number) => {
@@ -90,7 +93,9 @@ export function WhereInput({ value = [], onChange }: Edit<Where[] | undefined>) 
           </Group>
           <Fields>
             <PropertyInput value={one.property} onChange={(property) => put(place, { ...one, property })} />
-            <TestInput value={one} onChange={(test) => put(place, { property: one.property, ...test })} />
+            <About value={about && { ...about, property: one.property }}>
+              <TestInput value={one} onChange={(test) => put(place, { property: one.property, ...test })} />
+            </About>
           </Fields>
         </Box>
       ))}
@@ -110,7 +115,9 @@ export function StepInput({ value, onChange, label }: Edit<Step> & { label: stri
       <Fields>
         <EventInput label={label} value={value.event} onChange={(event) => onChange({ ...value, event })} />
       </Fields>
-      <WhereInput value={value.where} onChange={(where) => onChange({ ...value, where })} />
+      <About value={{ event: value.event, property: "" }}>
+        <WhereInput value={value.where} onChange={(where) => onChange({ ...value, where })} />
+      </About>
     </Stack>
   );
 }

@@ -1,7 +1,7 @@
 /** The frame around every page of an app: menu, app switcher, banner, content. */
 import { AppShell, Box, Burger, Button, Group, Menu, NavLink, ScrollArea, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconChevronDown, IconCode, IconHome2, IconInbox, IconLogout, IconMail, IconPlus, IconRoute, IconUsers, IconUsersGroup } from "@tabler/icons-react";
+import { IconChevronDown, IconCode, IconHome2, IconInbox, IconListDetails, IconLogout, IconMail, IconPlus, IconRoute, IconUsers, IconUsersGroup } from "@tabler/icons-react";
 import { Link, Outlet, useLocation, useNavigate } from "react-router";
 import { useApps, useSession, useSignOut } from "../account/session";
 import { useSpeech } from "../words/words";
@@ -14,6 +14,7 @@ const places = [
   { path: "overview", icon: IconHome2 },
   { path: "people", icon: IconUsers },
   { path: "segments", icon: IconUsersGroup },
+  { path: "lists", icon: IconListDetails },
   { path: "journeys", icon: IconRoute },
   { path: "messages", icon: IconMail },
   { path: "inbox", icon: IconInbox },

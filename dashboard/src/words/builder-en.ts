@@ -6,6 +6,9 @@ export const builderEn = {
   } as Record<string, string>,
   join: { all: "All of these hold", any: "At least one of these holds", none: "None of these holds", notall: "Not all of these hold" } as Record<string, string>,
   joinLabel: "How these go together", group: "Group", condition: (n: number) => `Condition ${n}`, kind: "Kind of condition", add: "Add a condition", addGroup: "Add a group", remove: "Remove this condition", removeGroup: "Remove this group", not: "Not", notHelp: "Turn the condition into its contrary",
+  valueKinds: { text: "text", number: "number", boolean: "yes or no", date: "date", list: "list" } as Record<string, string>,
+  reach: (share: string, channel: string) => `${share} can be reached by ${channel}`, reachNobody: "None of them has an address to write to.", showMore: "Who, and what it costs", hideSome: "Hide", some: "Among them:",
+  costNothing: "Keeping it live costs next to nothing: all its conditions are live already.", cost: (live: number, all: number, bytes: string, events: string) => `To keep it live: ${live} of its ${all} conditions are live already, the others need at most about ${bytes} of memory, and ${events} events of history are read once.`,
   fill: "Fill this in.", edit: "Edit", editTitle: "Edit the segment", save: "Save the changes", saved: "Saved. People enter and leave at once.", emptyGroup: "Nothing here yet: add a condition.", wrong: "This rule cannot be counted",
   event: "Event", aggregate: "What is counted", aggregates: {
     count: "how often", days: "on how many days", distinct: "how many different values", sum: "the sum", average: "the average", min: "the lowest", max: "the highest", first: "when first", last: "when last",

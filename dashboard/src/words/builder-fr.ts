@@ -8,6 +8,9 @@ export const builderFr: typeof builderEn = {
   },
   join: { all: "Toutes ces conditions", any: "Au moins une de ces conditions", none: "Aucune de ces conditions", notall: "Pas toutes ces conditions" },
   joinLabel: "Comment les réunir", group: "Groupe", condition: (n) => `Condition ${n}`, kind: "Sorte de condition", add: "Ajouter une condition", addGroup: "Ajouter un groupe", remove: "Retirer cette condition", removeGroup: "Retirer ce groupe", not: "Non", notHelp: "Prendre le contraire de la condition",
+  valueKinds: { text: "texte", number: "nombre", boolean: "oui ou non", date: "date", list: "liste" },
+  reach: (share, channel) => `${share} joignables par ${channel}`, reachNobody: "Aucune n’a d’adresse où écrire.", showMore: "Qui, et ce que cela coûte", hideSome: "Cacher", some: "Parmi elles :",
+  costNothing: "La tenir à jour ne coûte presque rien : toutes ses conditions le sont déjà.", cost: (live, all, bytes, events) => `Pour la tenir à jour : ${live} de ses ${all} conditions le sont déjà, les autres demandent au plus environ ${bytes} de mémoire, et ${events} événements de l’historique sont relus une fois.`,
   fill: "À remplir.", edit: "Modifier", editTitle: "Modifier le segment", save: "Enregistrer les changements", saved: "Enregistré. On y entre et on en sort aussitôt.", emptyGroup: "Rien ici\u202f: ajoutez une condition.", wrong: "Cette règle ne peut pas être comptée",
   event: "Événement", aggregate: "Ce qui est compté", aggregates: {
     count: "combien de fois", days: "pendant combien de jours", distinct: "combien de valeurs différentes", sum: "la somme", average: "la moyenne", min: "le minimum", max: "le maximum", first: "la première fois", last: "la dernière fois",

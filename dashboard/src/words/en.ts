@@ -2,6 +2,8 @@
 import { builderEn } from "./builder-en";
 import { explainEn } from "./explain-en";
 import type { Format } from "./format";
+import { listsEn } from "./lists-en";
+import { versionsEn } from "./versions-en";
 
 export const en = (f: Format) => ({
   language: "English",
@@ -14,7 +16,7 @@ export const en = (f: Format) => ({
     nothingFound: "Nothing matches", all: "All", notThere: "There is no such page", notThereBody: "The address may be old, or what it named was deleted.",
   },
   nav: {
-    main: "Main menu", overview: "Overview", people: "People", segments: "Segments", journeys: "Journeys", messages: "Messages", inbox: "Inbox", developers: "Developers",
+    main: "Main menu", overview: "Overview", people: "People", segments: "Segments", lists: "Lists", journeys: "Journeys", messages: "Messages", inbox: "Inbox", developers: "Developers",
     app: "App", menu: "Open or close the menu", light: "Light", dark: "Dark", system: "As the system", scheme: "Light or dark", language: "Language", signOut: "Sign out", account: "Your account", newApp: "New app…",
   },
   account: {
@@ -28,7 +30,7 @@ export const en = (f: Format) => ({
     stopTitle: "Stop all sending?", stopBody: "No message leaves this app until you resume. What would have been sent meanwhile is recorded as kept back, and not sent later.", sendingOn: "Sending is on",
   },
   overview: {
-    title: "Overview", people: "People", events: "Events", lastEvent: "the last", lag: "Waiting to settle", lagDetail: "commits of the log not counted yet", settled: "Up to date", settledDetail: "everything received is counted", sent: "Sent", opened: "Opened", clicked: "Clicked", converted: "Converted", revenue: "Revenue",
+    title: "Overview", people: "People", events: "Events", lastEvent: "the last", lag: "Waiting to settle", lagDetail: "commits of the log not counted yet", settled: "Up to date", settledDetail: "everything received is counted", late: (span: string) => `Segments are ${span} behind`, lateBody: "The oldest event that was received, or window that closed, is not counted yet after that time. Who is in a segment may be out of date; nothing is lost. If it lasts, look at the server’s load and log.", gone: "Nothing is being counted at the moment", goneBody: "The server does not answer, or its worker is being started again. Events are still taken where the server runs; sizes and members may be out of date.", sent: "Sent", opened: "Opened", clicked: "Clicked", converted: "Converted", revenue: "Revenue",
     revenueDetail: "from conversions after a message", notSent: (n: number) => `${f.number(n)} not sent`, ofSent: (share: string) => `${share} of sent`, overTime: "Segments over time", segments: "Largest segments", skipped: "Not sent, and why", skippedNone: "Nothing has been kept back.",
     rfm: "How lately and how often people buy", rfmBody: (people: number, event: string) => `${f.number(people)} people with at least one “${event}”.`, rfmNone: (event: string) => `Nobody has an “${event}” event yet.`, rfmRecency: "bought more lately", rfmFrequency: "bought more often",
     empty: "No event has arrived yet", emptyBody: "Send the first one from your site or your server: this page fills up within a second.", emptyStep: "Send the first event",
@@ -59,13 +61,15 @@ export const en = (f: Format) => ({
     message_delivered: "a message arrives", message_opened: "a message is opened", message_clicked: "a message is clicked", message_dismissed: "a message is swiped away", message_bounced: "a message bounces", message_unsubscribed: "somebody unsubscribes", message_converted: "a message converts",
   } as Record<string, string>,
   segments: {
-    title: "Segments", size: "People now", fresh: "Counted up to", moved: (i: string, o: string) => `${i} have entered and ${o} have left so far.`, history: "Size over time", rule: "Who is in it", members: "Members", membersNone: "Nobody is in it right now.", ready: "counting…", building: "Being built from history", updating: "The new rule is being built; the former one still holds", buildingShare: (share: string) => `${share} done.`, buildingEnds: "Expected to be ready at", buildingWaits: "It waits for another segment to be built.", buildingFailed: "History could not be read just now; it is tried again.", empty: "No segment yet", emptyBody: "A segment is a rule; people enter and leave it by themselves. Start with one event and a number of days.",
+    title: "Segments", size: "People now", fresh: "Counted up to", movedIn: (i: string, o: string) => `In this time ${i} entered and ${o} left.`, merged: (n: number) => (n === 1 ? "1 member became part of another person." : `${f.number(n)} members became part of another person.`), moves: "Who came and went", entered: "Entered", left: "Left", period: "Period", days: (n: number) => (n === 1 ? "24 hours" : `${n} days`), export: "Export", exporting: "Exporting", exportFailed: "The export broke off. Try it again.", history: "Size over time", rule: "Who is in it", members: "Members", membersNone: "Nobody is in it right now.", ready: "counting…", building: "Being built from history", updating: "The new rule is being built; the former one still holds", buildingShare: (share: string) => `${share} done.`, buildingEnds: "Expected to be ready at", buildingWaits: "It waits for another segment to be built.", buildingFailed: "History could not be read just now; it is tried again.", empty: "No segment yet", emptyBody: "A segment is a rule; people enter and leave it by themselves. Start with one event and a number of days.",
     create: "New segment", createDo: "Create the segment", name: "Name", event: "Event", eventHelp: "Exactly as it is sent, for example Order Completed", at: "How often", count: "Times", preview: (n: number) => (n === 1 ? "1 person is in it right now" : `${f.number(n)} people are in it right now`),
     previewWait: "Counting…", previewHint: "Name an event to see how many people this is.", deleteTitle: "Delete this segment?", deleteBody: "Its history of sizes goes with it. Journeys that name it stop working.", delete: "Delete the segment", since: "In it since", compare: { ">=": "at least", "<=": "at most", "=": "exactly", ">": "more than", "<": "fewer than" } as Record<string, string>,
     noEventName: "Give the event's name.", noName: "Give the segment a name.",
   },
   builder: builderEn,
   explain: explainEn,
+  versions: versionsEn,
+  lists: listsEn(f),
   rule: {
     and: " and ", quoted: (text: string) => `“${text}”`, where: (text: string) => ` where ${text}`,
     is: {

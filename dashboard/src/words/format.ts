@@ -28,6 +28,8 @@ export function makeFormat(locale: string) {
     number: (value: number) => number.format(value),
     compact: (value: number) => (Math.abs(value) < 10_000 ? number.format(value) : compact.format(value)),
     money: (value: number) => money.format(value),
+    /** Bytes, as large as a person would say them. */
+    bytes: (value: number) => (value < 1_000_000 ? unit(Math.max(1, Math.round(value / 1000)), "kilobyte", "short") : unit(value / 1_000_000, "megabyte", "short")),
     decimal: (value: number) => decimal.format(value),
     /** A share of a whole; a dash where there is no whole. */
     share: (part: number, whole: number) => (whole > 0 ? percent.format(part / whole) : "–"),

@@ -3,6 +3,8 @@ import { builderFr } from "./builder-fr";
 import { explainFr } from "./explain-fr";
 import type { Words } from "./en";
 import type { Format } from "./format";
+import { listsFr } from "./lists-fr";
+import { versionsFr } from "./versions-fr";
 
 export const fr = (f: Format): Words => ({
   language: "Français",
@@ -15,7 +17,7 @@ export const fr = (f: Format): Words => ({
     nothingFound: "Aucun résultat", all: "Tous", notThere: "Cette page n’existe pas", notThereBody: "L’adresse est peut-être ancienne, ou l’objet a été supprimé.",
   },
   nav: {
-    main: "Menu principal", overview: "Vue d’ensemble", people: "Personnes", segments: "Segments", journeys: "Parcours", messages: "Messages", inbox: "Boîte de réception", developers: "Développeurs",
+    main: "Menu principal", overview: "Vue d’ensemble", people: "Personnes", segments: "Segments", lists: "Listes", journeys: "Parcours", messages: "Messages", inbox: "Boîte de réception", developers: "Développeurs",
     app: "Application", menu: "Ouvrir ou fermer le menu", light: "Clair", dark: "Sombre", system: "Comme le système", scheme: "Clair ou sombre", language: "Langue", signOut: "Se déconnecter", account: "Votre compte", newApp: "Nouvelle application…",
   },
   account: {
@@ -29,7 +31,7 @@ export const fr = (f: Format): Words => ({
     stopTitle: "Arrêter tous les envois\u202f?", stopBody: "Aucun message ne part de cette application jusqu’à la reprise. Ce qui aurait été envoyé entre-temps est noté comme retenu, et ne partira pas plus tard.", sendingOn: "Les envois sont actifs",
   },
   overview: {
-    title: "Vue d’ensemble", people: "Personnes", events: "Événements", lastEvent: "le dernier", lag: "En attente", lagDetail: "lots du journal pas encore comptés", settled: "À jour", settledDetail: "tout ce qui est reçu est compté", sent: "Envoyés", opened: "Ouverts", clicked: "Cliqués", converted: "Convertis", revenue: "Revenu",
+    title: "Vue d’ensemble", people: "Personnes", events: "Événements", lastEvent: "le dernier", lag: "En attente", lagDetail: "lots du journal pas encore comptés", settled: "À jour", late: (span) => `Les segments ont ${span} de retard`, lateBody: "Le plus ancien événement reçu, ou la plus ancienne période close, n’est pas encore compté après ce temps. Les membres d’un segment peuvent ne pas être à jour ; rien n’est perdu. Si cela dure, regardez la charge et le journal du serveur.", gone: "Rien n’est compté pour l’instant", goneBody: "Le serveur ne répond pas, ou son travailleur redémarre. Les événements sont toujours reçus là où le serveur tourne ; tailles et membres peuvent ne pas être à jour.", settledDetail: "tout ce qui est reçu est compté", sent: "Envoyés", opened: "Ouverts", clicked: "Cliqués", converted: "Convertis", revenue: "Revenu",
     revenueDetail: "des conversions après un message", notSent: (n) => `${f.number(n)} non envoyés`, ofSent: (share) => `${share} des envois`, overTime: "Segments au fil du temps", segments: "Plus grands segments", skipped: "Non envoyés, et pourquoi", skippedNone: "Rien n’a été retenu.",
     rfm: "Quand et combien de fois on achète", rfmBody: (people, event) => `${f.number(people)} personnes avec au moins un «\u00a0${event}\u00a0».`, rfmNone: (event) => `Personne n’a encore d’événement «\u00a0${event}\u00a0».`, rfmRecency: "achat plus récent", rfmFrequency: "achats plus fréquents",
     empty: "Aucun événement pour l’instant", emptyBody: "Envoyez le premier depuis votre site ou votre serveur\u202f: cette page se remplit en une seconde.", emptyStep: "Envoyer le premier événement",
@@ -59,13 +61,15 @@ export const fr = (f: Format): Words => ({
     message_delivered: "un message arrivé", message_opened: "un message ouvert", message_clicked: "un message cliqué", message_dismissed: "un message balayé", message_bounced: "un message rejeté", message_unsubscribed: "un désabonnement", message_converted: "une conversion",
   },
   segments: {
-    title: "Segments", size: "Personnes", fresh: "Compté jusqu’à", moved: (i, o) => `${i} entrées et ${o} sorties jusqu’ici.`, history: "Taille au fil du temps", rule: "Qui en fait partie", members: "Membres", membersNone: "Personne n’en fait partie en ce moment.", ready: "comptage…", building: "Construction à partir de l’historique", updating: "La nouvelle règle est en construction\u202f; l’ancienne vaut encore", buildingShare: (share) => `${share} effectués.`, buildingEnds: "Prêt vers", buildingWaits: "En attente d’un autre segment en construction.", buildingFailed: "L’historique n’a pas pu être lu à l’instant\u202f; nouvel essai en cours.", empty: "Aucun segment pour l’instant", emptyBody: "Un segment est une règle\u202f; on y entre et on en sort tout seul. Commencez par un événement et un nombre de jours.",
+    title: "Segments", size: "Personnes", fresh: "Compté jusqu’à", movedIn: (i, o) => `Pendant ce temps, ${i} entrées et ${o} sorties.`, merged: (n) => (n === 1 ? "1 membre réuni à une autre personne." : `${f.number(n)} membres réunis à une autre personne.`), moves: "Entrées et sorties", entered: "Entrées", left: "Sorties", period: "Période", days: (n) => (n === 1 ? "24 heures" : `${n} jours`), export: "Exporter", exporting: "Export en cours", exportFailed: "L’export s’est interrompu. Réessayez.", history: "Taille au fil du temps", rule: "Qui en fait partie", members: "Membres", membersNone: "Personne n’en fait partie en ce moment.", ready: "comptage…", building: "Construction à partir de l’historique", updating: "La nouvelle règle est en construction\u202f; l’ancienne vaut encore", buildingShare: (share) => `${share} effectués.`, buildingEnds: "Prêt vers", buildingWaits: "En attente d’un autre segment en construction.", buildingFailed: "L’historique n’a pas pu être lu à l’instant\u202f; nouvel essai en cours.", empty: "Aucun segment pour l’instant", emptyBody: "Un segment est une règle\u202f; on y entre et on en sort tout seul. Commencez par un événement et un nombre de jours.",
     create: "Nouveau segment", createDo: "Créer le segment", name: "Nom", event: "Événement", eventHelp: "Exactement comme il est envoyé, par exemple Order Completed", at: "Combien", count: "Fois", preview: (n) => (n <= 1 ? `${n} personne en fait partie en ce moment` : `${f.number(n)} personnes en font partie en ce moment`),
     previewWait: "Comptage…", previewHint: "Nommez un événement pour voir combien de personnes cela fait.", deleteTitle: "Supprimer ce segment\u202f?", deleteBody: "L’historique de sa taille disparaît avec lui. Les parcours qui le nomment cessent de marcher.", delete: "Supprimer le segment", since: "Membre depuis", compare: { ">=": "au moins", "<=": "au plus", "=": "exactement", ">": "plus de", "<": "moins de" },
     noEventName: "Donnez le nom de l’événement.", noName: "Donnez un nom au segment.",
   },
   builder: builderFr,
   explain: explainFr,
+  versions: versionsFr,
+  lists: listsFr(f),
   rule: {
     and: " et ", quoted: (text) => `«\u00a0${text}\u00a0»`, where: (text) => ` où ${text}`,
     is: {

@@ -9,7 +9,7 @@ import re
 import secrets
 import time
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -128,6 +128,13 @@ class Accounts:
         """The app's last changes, newest first."""
         with reading(self._engine) as connection:
             return store.list_audit(connection, app_id, limit)
+
+    def called(self, app_id: int, actors: Iterable[str]) -> dict[str, str]:
+        """What the actors (``operator:<id>``, ``key:<id>``) are called; who is not there any more stays as given."""
+        with reading(self._engine) as connection:
+            names = {f"operator:{number}": name for number, name in store.names_of_operators(connection).items()}
+            names |= {f"key:{number}": name for number, name in store.names_of_keys(connection, app_id).items()}
+        return {actor: names.get(actor, actor) for actor in actors}
 
     def note(self, app_id: int, actor: str, action: str, target: str, detail: dict[str, object], now: int) -> None:
         """Write one line into the app's audit."""

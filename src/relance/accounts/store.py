@@ -177,6 +177,14 @@ def find_operator_by_email(connection: Connection, email: str) -> tuple[Operator
     return None if row is None else (_operator(row), row.password_hash)
 
 
+def names_of_operators(connection: Connection) -> dict[int, str]:
+    return {row.id: row.name for row in connection.execute(sa.select(OPERATORS.c.id, OPERATORS.c.name))}
+
+
+def names_of_keys(connection: Connection, app_id: int) -> dict[int, str]:
+    return {row.id: row.name for row in connection.execute(sa.select(KEYS.c.id, KEYS.c.name).where(KEYS.c.app_id == app_id))}
+
+
 def lock_operators(connection: Connection) -> None:
     """Until the commit nobody else makes an operator; on SQLite the write transaction says so already."""
     if is_postgres(connection):

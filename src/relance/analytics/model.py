@@ -88,7 +88,7 @@ class SkippedReport(msgspec.Struct, frozen=True):
 
 
 class SegmentPoint(msgspec.Struct, frozen=True):
-    """One interval: its start (ms), who entered and left in it, members who became part of others, and the size at its end."""
+    """One interval: its start (ms), who entered, left, and became part of another person in it, and the size at its end."""
 
     since: int
     entered: int

@@ -114,6 +114,9 @@ def look_at_server(settings: Settings) -> Iterator[Finding]:
         yield Finding(None, f"No server answers on {settings.host}:{settings.port}; start it with `relance serve`.")
         return
     yield Finding(health["status"] == "ok", f"The server answers; {health.get('behind', 0)} groups of events wait to be settled.")
+    if "lag_ms" in health:
+        lag, most = health["lag_ms"] / 1000, settings.late_after_ms / 1000
+        yield Finding(not health["late"], f"Segments are {lag:.1f} s behind; the alarm is raised after {most:.1f} s.")
     yield Finding(not health.get("failures"), f"{health.get('failures', 0)} ticks failed since the worker started.")
     yield Finding(None, _snapshot(health.get("snapshot")))
 

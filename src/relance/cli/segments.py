@@ -29,7 +29,7 @@ from relance.cli.errors import ServerError
 from relance.cli.given import ApiKey, Url
 from relance.cli.remote import HERE, Remote
 from relance.cli.rule_files import read_files, written
-from relance.cli.showing import condition_text, explanation_tree, moment, rule_tree
+from relance.cli.showing import cost_text, explanation_tree, moment, rule_tree
 from relance.core.encoding import from_json
 
 app = App(name="segments", help="Segments of a running server: look, try rules, ask why, export members, keep rules in files.")
@@ -85,7 +85,7 @@ def show(segment: str, /, *, wait: bool = False, url: Url = HERE, key: ApiKey = 
     console.print(rule_tree(found["rule"]))
     table = Table("version", "when", "by", "what changed")
     for each in server.every(f"{path}/versions"):
-        table.add_row(str(each["version"]), moment(each["created_at"]), each["created_by"], _changes(each))
+        table.add_row(str(each["version"]), moment(each["created_at"]), each["author"], _changes(each))
     console.print(table)
     for user in server.get(f"{path}/users")["items"]:
         console.print(f"Used by {user['kind']} {user['id']} “{user['name']}”.", highlight=False)
@@ -116,18 +116,26 @@ def _progress(building: Mapping[str, Any]) -> str:
 
 @app.command
 def preview(rule: str, /, *, url: Url = HERE, key: ApiKey = "") -> None:
-    """Count who a rule would hold now, without keeping it.
+    """Count who a rule would hold now, whom of them messages reach, and what keeping it live would cost, without keeping it.
 
     Parameters
     ----------
     rule
         The rule as JSON, a file that holds it, or - for standard input.
     """
-    found = Remote(url, key).post("/segments/preview", {"rule": _read_rule(rule)})
+    server, body = Remote(url, key), {"rule": _read_rule(rule)}
+    found, cost = server.post("/segments/preview", body), server.post("/segments/preview/cost", body)
     console = Console()
     console.print(f"{found['count']:,} people.", highlight=False)
-    if found["sample"]:
-        console.print(f"Among them: {', '.join(map(str, found['sample']))}.", highlight=False)
+    reach = found["reach"]
+    for channel, people in reach["channels"].items() if reach["of"] else ():
+        console.print(f"{people / reach['of']:.0%} can be reached by {channel.replace('_', ' ')}.", highlight=False)
+    console.print(cost_text(cost), highlight=False)
+    if found["people"]:
+        table = Table("id", "user id", "e-mail")
+        for each in found["people"]:
+            table.add_row(str(each["id"]), each["external_id"] or "", str(each["traits"].get("email", "")))
+        console.print(table)
 
 
 @app.command
@@ -348,8 +356,8 @@ def _changes(version: Any) -> str:
     if told is None:
         return "made"
     lines = [f"renamed from “{told['renamed']['before']}”"] if told["renamed"] else []
-    lines += [f"+ {condition_text(each)}" for each in told["added"]]
-    lines += [f"− {condition_text(each)}" for each in told["removed"]]
+    lines += [f"+ {each['sentence']['en']}" for each in told["added"]]
+    lines += [f"− {each['sentence']['en']}" for each in told["removed"]]
     if told["regrouped"]:
         lines.append("put together in another way")
     return "\n".join(lines) or "nothing that matters"

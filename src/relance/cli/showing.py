@@ -58,6 +58,16 @@ def explanation_tree(part: dict[str, Any]) -> Tree:
     return tree
 
 
+def cost_text(cost: dict[str, int]) -> str:
+    """What keeping a rule live would cost, in a sentence."""
+    fresh = cost["conditions"] - cost["live"]
+    if not fresh:
+        return "Keeping it live costs next to nothing: all its conditions are live already."
+    kept = f"{cost['live']} of its {cost['conditions']} conditions are live already; the others need"
+    size = f"at most about {max(1, cost['bytes'] // 1000):,} KB of memory"
+    return f"To keep it live, {kept} {size}, and {cost['events']:,} events of history are read once."
+
+
 def _found(part: dict[str, Any]) -> str:
     found = part["found"]
     if found is None:

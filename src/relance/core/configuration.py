@@ -50,6 +50,15 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         int,
         Meta(description="Events settled between two snapshots of live segments: as many are read again after a crash.", ge=1),
     ] = 100_000
+    late_after_ms: Annotated[
+        int,
+        Meta(
+            description=(
+                "How far segments may be behind before the alarm, in ms: on the dashboard, in `/health` and in `relance doctor`."
+            ),
+            ge=100,
+        ),
+    ] = 10_000
     log_days: Annotated[int, Meta(description="Days the event log is kept after it has settled.", ge=1)] = 7
     rejected_days: Annotated[int, Meta(description="Days that what was set aside can be read.", ge=1)] = 30
     batch_bytes: Annotated[int, Meta(description="Largest body of a batch, in bytes (the Segment spec says 500 KB).", ge=1)] = (

@@ -113,6 +113,12 @@ def read_log(connection: Connection, partition: int, after: int, limit_events: i
     return [LogBatch(offset, received, written, _decode_events(payload)) for offset, received, written, payload in rows]
 
 
+def oldest_waiting(connection: Connection, partition: int, after: int) -> int | None:
+    """When the first row after an offset was received (the program's clock); None where none waits."""
+    mine = (LOG_TABLE.c.partition == partition, LOG_TABLE.c.log_offset > after)
+    return connection.scalar(sa.select(LOG_TABLE.c.received_at).where(*mine).order_by(LOG_TABLE.c.log_offset).limit(1))
+
+
 def log_end(connection: Connection, partition: int) -> int:
     """The newest offset of a partition, 0 if nothing is kept."""
     newest = sa.select(sa.func.max(LOG_TABLE.c.log_offset)).where(LOG_TABLE.c.partition == partition)

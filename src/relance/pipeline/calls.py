@@ -14,6 +14,8 @@ from relance.pipeline.errors import UnknownCallError
 from relance.pipeline.membership import Membership
 from relance.pipeline.parts import Parts
 from relance.pipeline.segment_calls import SegmentCalls
+from relance.pipeline.standing import standing
+from relance.pipeline.suggestions import Suggestions
 from relance.pipeline.ticking import TickThread
 
 
@@ -32,6 +34,7 @@ class Calls:
         self.live = Membership([each.live for each in every])
         parts = self.parts
         self.reports = Reports(parts.state, parts.history)
+        self.suggestions = Suggestions(parts)
         self._known: dict[str, Callable[..., Any]] = {
             "timeline": self.timeline,
             "events": self.events,
@@ -39,6 +42,8 @@ class Calls:
             "rejected": self.rejected,
             "report": self.report,
             "health": self.health,
+            "suggest_properties": self.suggestions.properties,
+            "suggest_values": self.suggestions.values,
             **SegmentCalls(parts, self.live, ticking).known,
         }
 
@@ -85,13 +90,16 @@ class Calls:
         end, reached = round_.log_end(), round_.settled_to
         with reading(self.parts.state) as connection:
             snapshot = self.parts.snapshots.newest(connection, round_.first.cursor.position)
+        found = standing(round_.ticks, self.ticking.next_due, self.parts.clock.now())
         return {
             "log_end": end,
             "log_offset": reached,
             "behind": max(0, end - reached),
             "settled_at": round_.settled_at,
             "failures": self.ticking.failures,
-            "now": self.parts.clock.now(),
+            "now": found.now,
+            "lag_ms": found.lag,
+            "late": found.lag > self.parts.settings.late_after_ms,
             "snapshot": plain(snapshot),
         }
 

@@ -18,14 +18,15 @@ from relance.events.service import EVENTS, resolved_events
 from relance.infra.database import reading
 from relance.pipeline.membership import Membership
 from relance.pipeline.parts import Parts
+from relance.pipeline.standing import standing
 from relance.pipeline.ticking import TickThread
 from relance.segments.definition.evaluate import Happening
 from relance.segments.definition.explain import Decisive, Explained, event_names, explain
 from relance.segments.errors import SegmentBuildingError, TooManyEventsError
-from relance.segments.membership import named_rules, preview_rule
+from relance.segments.membership import cost_of_rule, named_rules, preview_rule
 from relance.segments.rule.meaning import meaning
 from relance.segments.rule.tree import Rule, conditions, parse_rule
-from relance.users.service import Directory, Everybody
+from relance.users.service import Directory, Everybody, count_reachable
 
 CHANGES = {Name.SEGMENT_ENTERED.value: "entered", Name.SEGMENT_LEFT.value: "left", Name.SEGMENT_MERGED.value: "merged"}
 MOST_EVENTS = 50_000  # of one person, for one explanation
@@ -56,6 +57,7 @@ class SegmentCalls:
             "members_parquet": self.members_parquet,
             "memberships": self.memberships,
             "preview": self.preview,
+            "cost": self.cost,
             "explain": self.explain,
             "segment_changes": self.changes,
             "freshness": self.freshness,
@@ -92,7 +94,14 @@ class SegmentCalls:
             parts = self.parts
             now, alone = parts.clock.now(), parts.live if parts.settings.partitions == 1 else None
             found = preview_rule(rule, app, connection, parts.history, Everybody(connection, app), now, alone)
-        return msgspec.to_builtins(found)
+            channels = count_reachable(connection, app, found.spread)
+        reach = {"of": len(found.spread), "channels": channels}
+        return {"count": found.count, "sample": found.sample, "at": found.at, "reach": reach}
+
+    def cost(self, app: int, rule: Any) -> Any:
+        """What keeping a rule (decoded JSON) live would cost."""
+        with reading(self.parts.state) as connection:
+            return msgspec.to_builtins(cost_of_rule(rule, app, connection, self.parts.history, self.directory.count(app)))
 
     def member_rows(self, app: int, segment: int, cursor: int = 0, limit: int = _PAGE) -> dict[str, Any]:
         """Members with what names them elsewhere; ``next`` is the cursor to go on from."""
@@ -197,16 +206,13 @@ class SegmentCalls:
         ]
 
     def freshness(self, app: int) -> dict[str, Any]:
-        """Up to when the app's segments are true: now, where nothing waits; else where settling stands."""
-        now = self.parts.clock.now()
-        round_, due = self.ticking.round, self.ticking.next_due
-        waiting = max(0, round_.log_end() - round_.settled_to)
-        is_late = bool(waiting) or (due is not None and due <= now)
+        """Up to when the app's segments are true, and which of them are live."""
+        found = standing(self.ticking.round.ticks, self.ticking.next_due, self.parts.clock.now())
         return {
-            "now": now,
+            "now": found.now,
             "columns": [{"property": each.path, "share": each.share} for each in self.parts.history.column_fills()],
-            "true_until": min(now, round_.settled_at) if is_late else now,
-            "waiting": waiting,
+            "true_until": found.true_until,
+            "waiting": found.waiting,
             "live": [segment for segment, _ in self.sizes(app)],
             "building": self.building(app),
         }

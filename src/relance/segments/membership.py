@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from typing import Any
+from typing import Any, Protocol
 
+import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from relance.events.service import PropertyUse
 from relance.segments import store
+from relance.segments.definition.evidence import names_of
 from relance.segments.definition.needs import reads_of
 from relance.segments.live.backfill import Backfill
 from relance.segments.live.engine import Live, ReadProfiles
 from relance.segments.live.snapshot.snapshots import Snapshots
 from relance.segments.live.snapshot.snapshotter import Snapshotter
-from relance.segments.model import Preview
+from relance.segments.model import Cost, Preview
+from relance.segments.query.cost import cost, counts_query, leaves_of
 from relance.segments.query.preview import Everybody, Past, preview
 from relance.segments.rule.meaning import Find, meaning
 from relance.segments.rule.tree import Rule, conditions, parse_rule
@@ -26,6 +29,7 @@ __all__ = [
     "ReadProfiles",
     "Snapshots",
     "Snapshotter",
+    "cost_of_rule",
     "named_rules",
     "preview_rule",
     "properties_read",
@@ -33,6 +37,14 @@ __all__ = [
 ]
 
 _PAUSES = (0, 0.005, 0.01, 0.02, 0.04, 0.08)  # seconds: until a tick leaves live state alone for a moment
+
+
+class Counting(Protocol):
+    """History, as far as the cost of a rule needs it."""
+
+    def run(self, select: sa.Select[Any]) -> list[tuple[Any, ...]]:
+        """The rows of a query."""
+        ...
 
 
 def named_rules(app_id: int, connection: Connection) -> Find:
@@ -54,6 +66,15 @@ def properties_read(connection: Connection) -> list[PropertyUse]:
 def written_rule(rule: Any, app_id: int, connection: Connection) -> Rule:
     """A rule (decoded JSON) with other segments and all shorthand written out. Raises ``RuleError``."""
     return meaning(parse_rule(rule), named_rules(app_id, connection))
+
+
+def cost_of_rule(rule: Any, app_id: int, connection: Connection, history: Counting, people: int) -> Cost:
+    """What keeping a rule (decoded JSON) live would cost in an app of so many people. Raises ``RuleError``."""
+    leaves = leaves_of(written_rule(rule, app_id, connection))
+    live = {key for each in store.active_definitions(connection, app_id) for key in leaves_of(each.rule)}
+    names = {name for key, leaf in leaves.items() if key not in live for name in names_of(leaf)}
+    counts = {str(name): int(count) for name, count in history.run(counts_query(app_id, names))} if names else {}
+    return cost(leaves, live, counts, people)
 
 
 def preview_rule(

@@ -74,11 +74,14 @@ class Page(msgspec.Struct, frozen=True):
 
 
 class Preview(msgspec.Struct, frozen=True):
-    """Who a rule holds at the instant ``at`` (ms): how many people, and some of their ids."""
+    """Who a rule holds at the instant ``at`` (ms): how many people, the first of their ids, and more of them spread evenly, for
+    estimates.
+    """
 
     count: int
     sample: list[int]
     at: int = 0
+    spread: list[int] = []
 
 
 class Stage(StrEnum):
@@ -107,3 +110,14 @@ class Building(msgspec.Struct, frozen=True):
     began_at: int | None
     tries: int = 0
     error: str = ""
+
+
+class Cost(msgspec.Struct, frozen=True):
+    """What keeping a rule live would cost: its distinct ``conditions``, those that are ``live`` for another segment already, and
+    for the others at most about so many ``bytes`` of memory, and so many ``events`` of history to read once.
+    """
+
+    conditions: int
+    live: int
+    bytes: int
+    events: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -17,7 +17,7 @@ from relance.segments.rule.tree import Rule, parse_rule, rule_hash, to_data
 from relance.segments.rule.window import UTC
 from relance.segments.sentence import Language, sentence
 
-__all__ = ["Change", "Language", "Rule", "Segments", "names_list", "parse_rule", "refuse_users", "sentence", "to_data"]
+__all__ = ["Change", "Language", "Rule", "Segments", "parse_rule", "refuse_users", "sentence", "to_data"]
 
 MAX_NAME = 200
 MAX_PAGE = 200
@@ -41,6 +41,11 @@ class Segments:
         with reading(self._engine) as connection:
             return _found(connection, app_id, segment_id)
 
+    def names(self, app_id: int, segments: Collection[int]) -> dict[int, str]:
+        """What these segments of the app are called."""
+        with reading(self._engine) as connection:
+            return store.select_names(connection, app_id, segments) if segments else {}
+
     def page(self, app_id: int, after: int = 0, limit: int = 50, state: State | None = State.ACTIVE) -> Page:
         """In order of id, from the one behind ``after``; None as state means all."""
         limit = max(1, min(limit, MAX_PAGE))
@@ -54,6 +59,21 @@ class Segments:
         with reading(self._engine) as connection:
             _found(connection, app_id, segment_id)
             return store.select_versions(connection, app_id, segment_id, before, limit)
+
+    def version(self, app_id: int, segment_id: int, version: int) -> Version:
+        """One of them. Raises ``SegmentNotFoundError``, also where there was no such version."""
+        with reading(self._engine) as connection:
+            _found(connection, app_id, segment_id)
+            found = store.select_version(connection, app_id, segment_id, version)
+        if found is None:
+            raise SegmentNotFoundError("The segment has no such version.", segment=segment_id, version=version)
+        return found
+
+    def users_of_list(self, app_id: int, list_id: int) -> list[User]:
+        """The active segments whose rules name this static list."""
+        with reading(self._engine) as connection:
+            segments = store.active_segments(connection, app_id)
+        return [User("segment", each.id, each.name) for each in segments.values() if names_list(each.rule, list_id)]
 
     def users(self, app_id: int, segment_id: int) -> list[User]:
         """The active segments whose rules name this one."""
@@ -106,11 +126,7 @@ class Segments:
 
         Raises as ``update`` does, and ``SegmentNotFoundError`` where there was no such version.
         """
-        with reading(self._engine) as connection:
-            _found(connection, app_id, segment_id)
-            found = store.select_version(connection, app_id, segment_id, earlier)
-        if found is None:
-            raise SegmentNotFoundError("The segment has no such version.", segment=segment_id, version=earlier)
+        found = self.version(app_id, segment_id, earlier)
         return self._edit(app_id, segment_id, version, now, author, found.name, found.rule)
 
     def archive(self, app_id: int, segment_id: int, version: int, now: int, author: str = "") -> Segment:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from relance.core.encoding import from_json, to_json
-from relance.infra.database import STATE, is_postgres, upsert
+from relance.infra.database import STATE, among, is_postgres, upsert
 from relance.segments.errors import SegmentConflictError
 from relance.segments.model import Segment, State, Version
 from relance.segments.rule.meaning import meaning
@@ -123,6 +123,11 @@ def select_segments(connection: Connection, app_id: int, state: State | None, af
     return [_segment(row) for row in connection.execute(query)]
 
 
+def select_names(connection: Connection, app_id: int, segments: Collection[int]) -> dict[int, str]:
+    query = sa.select(SEGMENTS.c.id, SEGMENTS.c.name).where(SEGMENTS.c.app_id == app_id)
+    return {row.id: row.name for row in connection.execute(query.where(among(connection, SEGMENTS.c.id, segments)))}
+
+
 def update_segment(connection: Connection, segment: Segment, changes: dict[str, Any], now: int, author: str) -> Segment | None:
     """Compare and set: None if the segment is no longer active at the version read. A new name may be taken (raises)."""
     statement = (
@@ -167,11 +172,11 @@ def _version(row: Any) -> Version:
     return Version(row.version, row.name, parse_rule(from_json(row.rule)), row.created_at, row.created_by)
 
 
-def active_definitions(connection: Connection) -> list[Definition]:
-    """Of all apps, written out: an edit of a segment changes the digest of those that lean on it."""
+def active_definitions(connection: Connection, only: int | None = None) -> list[Definition]:
+    """Of all apps, or of one, written out: an edit of a segment changes the digest of those that lean on it."""
     query = sa.select(SEGMENTS.c.app_id).where(SEGMENTS.c.state == State.ACTIVE.value).distinct().order_by(SEGMENTS.c.app_id)
     found = []
-    for app_id in connection.scalars(query).all():
+    for app_id in connection.scalars(query).all() if only is None else [only]:
         rules = {number: each.rule for number, each in active_segments(connection, app_id).items()}
         for number, rule in rules.items():
             written = meaning(rule, rules.get, number)

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from relance.core.encoding import from_json
 from relance.infra.database import among
-from relance.users.model import Subscription
+from relance.users.model import CHANNELS, Subscription, SubscriptionState
 from relance.users.profile import shown_traits
 from relance.users.store import CONSENTS, SUBSCRIPTIONS, TRAITS, USERS
 
@@ -36,6 +36,16 @@ def read_subscriptions(connection: Connection, app_id: int, persons: Collection[
         about = {**row, "secret": from_json(row["secret"]), "device": from_json(row["device"])}
         found.setdefault(row["person_id"], []).append(Subscription(**about))
     return found
+
+
+def count_reachable(connection: Connection, app_id: int, persons: Collection[int]) -> dict[str, int]:
+    """How many of these persons have an address that may be written to, by channel. Consent is asked for by each message."""
+    mine = (SUBSCRIPTIONS.c.app_id == app_id, among(connection, SUBSCRIPTIONS.c.person_id, persons))
+    writable = SUBSCRIPTIONS.c.state == SubscriptionState.SUBSCRIBED.value
+    people = sa.func.count(SUBSCRIPTIONS.c.person_id.distinct())
+    query = sa.select(SUBSCRIPTIONS.c.channel, people).where(*mine, writable).group_by(SUBSCRIPTIONS.c.channel)
+    found = {str(channel): int(count) for channel, count in connection.execute(query)}
+    return {channel: found.get(channel, 0) for channel in sorted({*CHANNELS, *found})}
 
 
 def read_traits_of(connection: Connection, app_id: int, persons: Collection[int]) -> dict[int, dict[str, Any]]:

@@ -106,6 +106,12 @@ class Everybody:
         return read_traits(self._connection, self._app_id, asked)
 
 
+def newest_traits(connection: Connection, app_id: int, limit: int) -> list[dict[str, Any]]:
+    """The traits of the people who came last."""
+    query = sa.select(TRAITS.c.traits).where(TRAITS.c.app_id == app_id).order_by(TRAITS.c.person_id.desc()).limit(limit)
+    return [shown_traits(from_json(text)) for text in connection.scalars(query)]
+
+
 def read_user_ids(connection: Connection, app_id: int, persons: Collection[int]) -> dict[int, str | None]:
     """Person → its user id, of those that exist."""
     query = sa.select(USERS.c.id, USERS.c.external_id).where(USERS.c.app_id == app_id, among(connection, USERS.c.id, persons))

@@ -16,9 +16,10 @@ from relance.users.errors import PersonNotFoundError
 from relance.users.lists import Lists
 from relance.users.model import Alias, Consent, Person, Subscription
 from relance.users.people import People
-from relance.users.reading import Everybody, read_traits, read_traits_of
+from relance.users.reach import count_reachable
+from relance.users.reading import Everybody, newest_traits, read_traits, read_traits_of
 
-__all__ = ["Directory", "Everybody", "Lists", "People", "read_traits", "read_traits_of"]
+__all__ = ["Directory", "Everybody", "Lists", "People", "count_reachable", "newest_traits", "read_traits", "read_traits_of"]
 
 _LARGEST_ID = (1 << 63) - 1
 

@@ -72,11 +72,28 @@ def test_versions_tell_who_when_and_what_changed(settled: Api, app: str, shop: N
     third, second, first = versions["items"]
     assert (third["version"], third["created_by"], first["difference"]) == (3, author, None)
     assert third["difference"]["renamed"] == {"before": "Buyers", "after": "Good buyers"}
-    assert [each["event"] for each in second["difference"]["added"]] == ["Order Completed"]
+    (added,) = second["difference"]["added"]
+    assert (added["condition"]["event"], added["sentence"]["en"]) == ("Order Completed", "did “Order Completed”")
+    assert (third["author"], third["sentence"]["fr"][:6]) == (shop.api_key.key.name, "a fait")
     assert (second["difference"]["removed"], second["difference"]["meaning_changed"]) == ([], True)
     _, newest = settled.ask("GET", f"{path}/versions?limit=1")
     _, older = settled.ask("GET", f"{path}/versions?limit=1&cursor={newest['next']}")
     assert (newest["items"], older["items"]) == ([third], [second])
+
+
+def test_any_two_versions_are_compared(settled: Api, app: str) -> None:
+    path, _ = made(settled, app, "Buyers", BUYERS)
+    settled.ask("PATCH", path, {"version": 1, "rule": {"all": [BUYERS, EVER]}})
+    settled.ask("PATCH", path, {"version": 2, "name": "Good buyers", "rule": EVER})
+    status, told = settled.ask("GET", f"{path}/versions/1/difference/3")
+    assert (status, told["renamed"]) == (200, {"before": "Buyers", "after": "Good buyers"})
+    assert [each["sentence"]["en"] for each in told["added"]] == ["did “Order Completed”"]
+    assert [each["sentence"]["en"] for each in told["removed"]] == ["did “Order Completed” at least twice in the last 30 days"]
+    back = settled.ask("GET", f"{path}/versions/3/difference/1")[1]
+    assert (back["added"], back["removed"]) == (told["removed"], told["added"])
+    same = settled.ask("GET", f"{path}/versions/2/difference/2")[1]
+    assert same == {"renamed": None, "added": [], "removed": [], "regrouped": False, "meaning_changed": False}
+    assert settled.ask("GET", f"{path}/versions/1/difference/4")[0] == 404
 
 
 def test_a_version_is_restored(settled: Api, app: str) -> None:
@@ -234,7 +251,7 @@ def test_the_alarm_is_raised_when_settling_falls_behind(api: Api, worker: Script
     made(api, app, "First", EVER)
     made(api, app, "Second", EVER)
     _, fresh = api.ask("GET", f"{app}/segments/freshness")
-    assert (fresh["lag_ms"], fresh["late"], fresh["waiting"]) == (11_000, True, 12)
+    assert (fresh["lag_ms"], fresh["late"], fresh["late_after_ms"], fresh["waiting"]) == (11_000, True, 10_000, 12)
     assert [(each["state"], each["true_until"]) for each in fresh["segments"]] == [("live", 39_000), ("building", None)]
 
 

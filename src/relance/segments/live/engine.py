@@ -31,7 +31,7 @@ from relance.segments.live.watched import Changes, in_order_of_time
 from relance.segments.live.work import nothing
 from relance.segments.model import Building, Change, Preview
 from relance.segments.query.compile import newest_instant
-from relance.segments.query.preview import SAMPLE
+from relance.segments.query.preview import preview_of
 from relance.segments.rule.tree import Rule, conditions
 
 AT_ONCE = 100_000  # events and people to look at: few enough for the tick's thread
@@ -458,7 +458,7 @@ class Live:
         found = holders(shard, rule)
         if found is None or moves != self._moves:
             return None
-        return Preview(int(found.size), found[:SAMPLE].tolist(), at)
+        return preview_of(found, at)
 
     def knows(self, app_id: int, rule: Rule) -> bool:
         """Whether every condition of a rule, written out, is live."""

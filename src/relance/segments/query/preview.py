@@ -27,6 +27,8 @@ from relance.segments.rule.tree import All, Any_, Not, Rule, conditions
 
 SAMPLE = 20
 _PAGE = 1_000
+SPREAD = 10_000  # people, for estimates
+_STRETCHES = 100  # of ids, where most people are looked for
 
 Ids = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -74,8 +76,9 @@ def preview(rule: Rule, app_id: int, past: Past, everybody: Everybody, now: int)
     others = _others(rule, found, past, strangers=strangers)
     others = others[others <= everybody.newest()]
     if not strangers:
-        return Preview(int(others.size), others[:SAMPLE].tolist(), now)
-    return Preview(everybody.count() - int(others.size), _first_but(others, everybody), now)
+        return preview_of(others, now)
+    count = everybody.count() - int(others.size)
+    return Preview(count, _first_but(others, everybody), now, _spread_but(others, everybody))
 
 
 def _others(rule: Rule, found: list[Answers], past: Past, *, strangers: bool) -> Ids:
@@ -100,6 +103,23 @@ def _first_but(others: Ids, everybody: Everybody) -> list[int]:
     return found[:SAMPLE]
 
 
+def _spread_but(others: Ids, everybody: Everybody) -> list[int]:
+    """People who are none of these, from all over the ids."""
+    newest = everybody.newest()
+    step = max(1, newest // _STRETCHES)
+    found: list[Ids] = []
+    for start in range(0, newest, step):
+        ids = np.array(everybody.ids(start, min(step, SPREAD // _STRETCHES)), np.int64)
+        found.append(ids[ids <= start + step])
+    people = np.concatenate(found) if found else np.empty(0, np.int64)
+    return list(people[~np.isin(people, others)][:SPREAD].tolist())
+
+
+def preview_of(inside: Ids, now: int) -> Preview:
+    """A preview of those who are in, by id."""
+    return Preview(int(inside.size), inside[:SAMPLE].tolist(), now, inside[:: max(1, -(-inside.size // SPREAD))].tolist())
+
+
 def _one_by_one(rule: Rule, app_id: int, past: Past, everybody: Everybody, now: int) -> Preview:
     """Where a condition asks who somebody is, or where, each person is looked at."""
     leaves = {name_of(leaf): leaf for leaf in conditions(rule)}
@@ -117,7 +137,7 @@ def _one_by_one(rule: Rule, app_id: int, past: Past, everybody: Everybody, now: 
     for zone, theirs in zones.items() if len(by_zone) > 1 else ():
         holding[theirs] = _tree(by_zone[zone], truths)[theirs]
     inside = people[holding]
-    return Preview(int(inside.size), inside[:SAMPLE].tolist(), now)
+    return preview_of(inside, now)
 
 
 def _all_ids(everybody: Everybody) -> Ids:

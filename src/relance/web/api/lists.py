@@ -13,14 +13,13 @@ from msgspec import Meta
 
 from relance.core.ids import stable_id
 from relance.events.model import Event, Kind
-from relance.segments.model import Segment
-from relance.segments.service import names_list
 from relance.users.errors import ListConflictError
 from relance.users.model import AliasKind, PeopleList
 from relance.web.api.authentication import Caller
 from relance.web.api.documentation import ERRORS
 from relance.web.api.pages import Page, page, read_cursor
 from relance.web.api.parameters import AppId, Behind, Cursor, Limit, ListId
+from relance.web.api.segments import Users
 from relance.web.api.services import Services
 from relance.web.api.settling import command, settle
 
@@ -37,6 +36,7 @@ class ListAnswer(msgspec.Struct, frozen=True):
     id: int
     name: str
     created_at: int
+    created_by: str
 
 
 class ListCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,7 +62,7 @@ class ListChanged(msgspec.Struct, frozen=True):
 
 def as_list(found: PeopleList) -> ListAnswer:
     """A list as the API shows it."""
-    return ListAnswer(found.id, found.name, found.created_at)
+    return ListAnswer(found.id, found.name, found.created_at, found.created_by)
 
 
 @get("/", operation_id="listLists", summary="List static lists", responses=ERRORS, sync_to_thread=True)
@@ -123,7 +123,7 @@ def _events(
 @delete("/{list_id:int}", operation_id="archiveList", summary="Archive a static list", responses=ERRORS)
 async def archive_list(app: AppId, list_id: ListId, services: Behind) -> None:
     """Archive a list. Refused while a segment names it."""
-    users = await sync_to_thread(_segments_naming, services, app, list_id)
+    users = await sync_to_thread(services.segments.users_of_list, app, list_id)
     if users:
         raise ListConflictError(
             "Segments name this list.", list=list_id, segments=[{"id": each.id, "name": each.name} for each in users]
@@ -131,18 +131,15 @@ async def archive_list(app: AppId, list_id: ListId, services: Behind) -> None:
     await sync_to_thread(services.lists.archive, app, list_id, services.context.clock.now())
 
 
-def _segments_naming(services: Services, app: int, number: int) -> list[Segment]:
-    found: list[Segment] = []
-    after: int | None = 0
-    while after is not None:
-        segments = services.segments.page(app, after, 200)
-        found += [each for each in segments.items if names_list(each.rule, number)]
-        after = segments.next
-    return found
+@get("/{list_id:int}/users", operation_id="listListUsers", summary="List what leans on it", responses=ERRORS, sync_to_thread=True)
+def list_users(app: AppId, list_id: ListId, services: Behind) -> Users:
+    """The segments that name a list: while there are any it cannot be archived."""
+    services.lists.get(app, list_id)
+    return Users(services.segments.users_of_list(app, list_id))
 
 
 router = Router(
     path="/apps/{app:int}/lists",
-    route_handlers=[list_lists, create_list, get_list, change_list, archive_list],
+    route_handlers=[list_lists, create_list, get_list, change_list, list_users, archive_list],
     tags=["Lists"],
 )

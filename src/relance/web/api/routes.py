@@ -23,6 +23,7 @@ from relance.web.api import (
     segment_versions,
     segments,
     session,
+    suggestions,
     webhooks,
 )
 from relance.web.api.authentication import Authenticate
@@ -31,7 +32,7 @@ from relance.web.api.idempotency import Idempotency
 from relance.web.api.services import provide_services
 from relance.web.security import SECURITY
 
-SEGMENTS = (segments, segment_versions, segment_course, explanations, exporting)
+SEGMENTS = (segments, segment_versions, segment_course, explanations, exporting, suggestions)
 NOUNS = (session, apps, keys, people, editing, events, *SEGMENTS, lists, messages, journeys, deliveries, reports, webhooks)
 
 handlers: list[ControllerRouterHandler] = [

@@ -18,7 +18,6 @@ from relance.web.api.parameters import AppId, Behind, Cursor, Limit, SegmentId
 from relance.web.api.reports import Instant, Length, ask
 from relance.web.api.segments import SegmentProgress, progress_of
 
-LATE_AFTER = 10_000  # ms behind now at which the alarm is raised
 _END_OF_TIME = 1 << 62
 
 Change = Literal["entered", "left", "merged"]
@@ -73,15 +72,18 @@ class LaidOut(msgspec.Struct, frozen=True):
 
 
 class Freshness(msgspec.Struct, frozen=True):
-    """How far segments are behind: ``lag_ms`` is 0 where nothing waits. ``late`` is the alarm: more than 10 s behind.
+    """How far segments are behind: ``lag_ms`` is 0 where nothing is overdue. ``late`` is the alarm: more than ``late_after_ms``.
 
     ``waiting`` counts groups of events that were accepted and are not settled yet. ``columns`` are the properties laid out for
     all apps' rules on this server.
+    ``waiting`` counts groups of events that were accepted and are not settled yet. The lag is the age of the oldest of them, or
+    of the oldest instant at which something became true by itself and was not lived through, whichever is older.
     """
 
     now: int
     lag_ms: int
     late: bool
+    late_after_ms: int
     waiting: int
     segments: list[SegmentFreshness]
     columns: list[LaidOut] = []
@@ -144,9 +146,9 @@ async def get_freshness(app: AppId, services: Behind) -> Freshness:
             segments.append(SegmentFreshness(each.id, each.name, state, true_until, progress.get(each.id)))
         after = listed.next
     lag = found["now"] - found["true_until"]
-    return Freshness(
-        found["now"], lag, lag > LATE_AFTER, found["waiting"], segments, msgspec.convert(found["columns"], list[LaidOut])
-    )
+    most = services.context.settings.late_after_ms
+    columns = msgspec.convert(found["columns"], list[LaidOut])
+    return Freshness(found["now"], lag, lag > most, most, found["waiting"], segments, columns)
 
 
 def _state(segment: int, live: Container[int], progress: Container[int]) -> Literal["live", "building", "updating"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Annotated, Any
 
@@ -11,23 +12,46 @@ from litestar.concurrency import sync_to_thread
 from litestar.params import JSONBody, PathParameter
 from msgspec import Meta
 
-from relance.segments.model import State, Version
-from relance.segments.rule.difference import Difference, difference
-from relance.segments.service import NEWEST, to_data
+from relance.segments.model import State
+from relance.segments.rule.difference import Difference, Renaming, difference
+from relance.segments.service import NEWEST, parse_rule, to_data
 from relance.web.api.authentication import Caller
 from relance.web.api.documentation import ERRORS
 from relance.web.api.pages import Page, page, read_cursor
 from relance.web.api.parameters import AppId, Behind, Cursor, Limit, SegmentId
 from relance.web.api.segments import SegmentAnswer, sized
-from relance.web.api.services import definitions_changed
+from relance.web.api.sentences import Sentences, in_words
+from relance.web.api.services import Services, definitions_changed
 
-Earlier = Annotated[int, PathParameter(description="The version to go back to.", ge=1, le=NEWEST)]
+Later = Annotated[int, PathParameter(description="The other version.", ge=1, le=NEWEST)]
+Earlier = Annotated[int, PathParameter(description="The earlier version.", ge=1, le=NEWEST)]
+
+
+class SaidCondition(msgspec.Struct, frozen=True):
+    """A condition, and the same in words."""
+
+    condition: dict[str, Any]
+    sentence: Sentences
+
+
+class DifferenceAnswer(msgspec.Struct, frozen=True):
+    """From one version to another. ``regrouped``: what stayed is put together in another way (and, or, not).
+
+    ``meaning_changed`` is false where only the spelling or the order is different.
+    """
+
+    renamed: Renaming | None
+    added: list[SaidCondition]
+    removed: list[SaidCondition]
+    regrouped: bool
+    meaning_changed: bool
 
 
 class VersionAnswer(msgspec.Struct, frozen=True):
     """A segment as it stood after one edit. ``created_by`` made the edit: ``operator:<id>`` or ``key:<id>``.
 
-    ``difference`` is what the edit changed; null for the first version. ``archived``: it was the one that archived the segment.
+    ``author`` is what its author is called, ``sentence`` the rule in words. ``difference`` is what the edit changed; null for the
+    first version. ``archived``: it was the one that archived the segment.
     """
 
     version: int
@@ -35,8 +59,10 @@ class VersionAnswer(msgspec.Struct, frozen=True):
     rule: dict[str, Any]
     created_at: int
     created_by: str
+    author: str
     archived: bool
-    difference: Difference | None
+    sentence: Sentences
+    difference: DifferenceAnswer | None
 
 
 class Restoration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -55,20 +81,57 @@ async def list_versions(
     # One more for the page's end, and one more for the difference from it.
     versions = await sync_to_thread(services.segments.versions, app, segment, before, limit + 2)
     ends_at = found.version if found.state is State.ARCHIVED else 0
-    answers = [_answer(newer, older, ends_at) for newer, older in pairwise([*versions, None]) if newer is not None]
-    return page(answers[: limit + 1], limit, lambda one: one.version)
+    edits = [(newer, older) for newer, older in pairwise([*versions, None]) if newer is not None][: limit + 1]
+    told = [None if older is None else difference(older.name, older.rule, newer.name, newer.rule) for newer, older in edits]
+    said = await _differences(services, app, [one for one in told if one is not None])
+    sentences = await in_words(services, app, [newer.rule for newer, _ in edits])
+    authors = await sync_to_thread(services.accounts.called, app, {newer.created_by for newer, _ in edits})
+    answers = [
+        VersionAnswer(
+            version=version.version,
+            name=version.name,
+            rule=to_data(version.rule),
+            created_at=version.created_at,
+            created_by=version.created_by,
+            author=authors[version.created_by],
+            archived=version.version == ends_at,
+            sentence=sentence,
+            difference=None if change is None else said.pop(0),
+        )
+        for (version, _), change, sentence in zip(edits, told, sentences, strict=True)
+    ]
+    return page(answers, limit, lambda one: one.version)
 
 
-def _answer(version: Version, older: Version | None, ends_at: int) -> VersionAnswer:
-    return VersionAnswer(
-        version=version.version,
-        name=version.name,
-        rule=to_data(version.rule),
-        created_at=version.created_at,
-        created_by=version.created_by,
-        archived=version.version == ends_at,
-        difference=None if older is None else difference(older.name, older.rule, version.name, version.rule),
-    )
+@get(
+    "/segments/{segment:int}/versions/{earlier:int}/difference/{later:int}",
+    operation_id="compareSegmentVersions",
+    summary="Compare two versions",
+    responses=ERRORS,
+)
+async def compare_versions(app: AppId, segment: SegmentId, earlier: Earlier, later: Later, services: Behind) -> DifferenceAnswer:
+    """What is different from one version to another, in words; either may be the newer one."""
+    before, after = [
+        await sync_to_thread(services.segments.version, app, segment, min(number, NEWEST)) for number in (earlier, later)
+    ]
+    (told,) = await _differences(services, app, [difference(before.name, before.rule, after.name, after.rule)])
+    return told
+
+
+async def _differences(services: Services, app: int, found: Sequence[Difference]) -> list[DifferenceAnswer]:
+    """Differences with every condition in words."""
+    data = [condition for each in found for condition in (*each.added, *each.removed)]
+    sentences = iter(await in_words(services, app, [parse_rule(each) for each in data]))
+    return [
+        DifferenceAnswer(
+            each.renamed,
+            [SaidCondition(condition, next(sentences)) for condition in each.added],
+            [SaidCondition(condition, next(sentences)) for condition in each.removed],
+            each.regrouped,
+            each.meaning_changed,
+        )
+        for each in found
+    ]
 
 
 @post(
@@ -93,4 +156,4 @@ async def restore_version(
     return await sized(services, restored)
 
 
-router = Router(path="/apps/{app:int}", route_handlers=[list_versions, restore_version], tags=["Segments"])
+router = Router(path="/apps/{app:int}", route_handlers=[list_versions, compare_versions, restore_version], tags=["Segments"])

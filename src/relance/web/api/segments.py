@@ -10,7 +10,7 @@ from litestar.concurrency import sync_to_thread
 from litestar.params import JSONBody, QueryParameter
 from msgspec import Meta
 
-from relance.segments.model import Preview, Segment, Stage, State, User
+from relance.segments.model import Cost, Segment, Stage, State, User
 from relance.segments.rule.schema import rule_schema
 from relance.segments.service import parse_rule, refuse_users, to_data
 from relance.web.api.authentication import Caller
@@ -91,6 +91,33 @@ class PreviewRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A rule to try."""
 
     rule: RuleForm
+
+
+class Reach(msgspec.Struct, frozen=True):
+    """Of so many people looked at (all of them up to 10,000, else 10,000 spread evenly), how many have an address by channel.
+
+    An address counts that is subscribed. Whether a message may go there, its consent decides.
+    """
+
+    of: int
+    channels: dict[str, int]
+
+
+class Sampled(msgspec.Struct, frozen=True):
+    """One of the people a rule would hold."""
+
+    id: int
+    external_id: str | None
+    traits: dict[str, Any]
+
+
+class PreviewAnswer(msgspec.Struct, frozen=True):
+    """Who a rule would hold now: how many people, the first 20 of them (``sample`` by id), and how many can be reached."""
+
+    count: int
+    sample: list[int]
+    people: list[Sampled]
+    reach: Reach
 
 
 class Users(msgspec.Struct, frozen=True):
@@ -202,10 +229,20 @@ async def create_segment(
 
 
 @post("/segments/preview", operation_id="previewSegment", summary="Preview a rule", responses=ERRORS, status_code=200)
-async def preview_segment(app: AppId, data: JSONBody[PreviewRequest], services: Behind) -> Preview:
-    """How many people a rule would hold now, and some of them, without keeping it."""
+async def preview_segment(app: AppId, data: JSONBody[PreviewRequest], services: Behind) -> PreviewAnswer:
+    """How many people a rule would hold now, some of them, and how many can be reached, without keeping it."""
     rule = await checked_rule(services, app, data.rule)
-    return msgspec.convert(await services.context.worker.call("preview", app=app, rule=rule), Preview)
+    found = await services.context.worker.call("preview", app=app, rule=rule)
+    profiles = await sync_to_thread(services.directory.profiles, app, found["sample"])
+    people = [Sampled(each.id, each.external_id, each.traits) for each in map(profiles.get, found["sample"]) if each is not None]
+    return PreviewAnswer(found["count"], found["sample"], people, msgspec.convert(found["reach"], Reach))
+
+
+@post("/segments/preview/cost", operation_id="priceRule", summary="Cost of keeping a rule", responses=ERRORS, status_code=200)
+async def price_rule(app: AppId, data: JSONBody[PreviewRequest], services: Behind) -> Cost:
+    """What keeping a rule live would cost: conditions that are live already cost nothing; the others memory, and history once."""
+    rule = await checked_rule(services, app, data.rule)
+    return msgspec.convert(await services.context.worker.call("cost", app=app, rule=rule), Cost)
 
 
 @post("/segments/sentence", operation_id="sayRule", summary="Say a rule in words", responses=ERRORS, status_code=200)
@@ -280,8 +317,8 @@ async def list_memberships(app: AppId, person: PersonId, services: Behind) -> Me
 async def memberships_of(services: Services, app: int, person: int) -> list[Membership]:
     """The segments a person is in, with their names."""
     ids = await services.context.worker.call("memberships", app=app, person=person)
-    segments = [await sync_to_thread(services.segments.get, app, segment) for segment in ids]
-    return [Membership(segment.id, segment.name) for segment in segments]
+    names = await sync_to_thread(services.segments.names, app, ids)
+    return [Membership(segment, names[segment]) for segment in ids]
 
 
 router = Router(
@@ -290,6 +327,7 @@ router = Router(
         list_segments,
         create_segment,
         preview_segment,
+        price_rule,
         get_rule_schema,
         say_rule,
         get_segment,

@@ -1,0 +1,14 @@
+import { useQuery } from "@tanstack/react-query";
+import { server, take } from "../api/client";
+import { useApp } from "../shell/app";
+
+export function useList(list: number) {
+  const { id } = useApp();
+  return useQuery({ queryKey: ["list", id, list], queryFn: () => take(server.GET("/api/v1/apps/{app}/lists/{list_id}", { params: { path: { app: id, list_id: list } } })) });
+}
+
+/** The segments that ask for a list. */
+export function useListUsers(list: number) {
+  const { id } = useApp();
+  return useQuery({ queryKey: ["list", id, list, "users"], queryFn: () => take(server.GET("/api/v1/apps/{app}/lists/{list_id}/users", { params: { path: { app: id, list_id: list } } })), select: (found) => found.items });
+}

@@ -1,0 +1,7 @@
+/** Versions of a segment, and two people editing it at once: in English. */
+export const versionsEn = {
+  title: "Versions", link: "Versions", line: "Every edit is kept: who made it, when, and what it changed.", version: (n: number) => `Version ${n}`, now: "Now", by: (who: string) => `by ${who}`, first: "The first version", archived: "Archived with this edit",
+  added: "Added", removed: "Removed", renamed: (before: string, after: string) => `Renamed from “${before}” to “${after}”`, regrouped: "The same conditions, put together in another way", same: "No difference in meaning", compareTitle: "Compare two versions", from: "From", to: "To", restore: "Restore", restoreTitle: (n: number) => `Restore version ${n}?`,
+  restoreBody: "This is what changes. It becomes a new version, and people enter and leave at once.", restoreDo: "Restore it", restored: "Restored. People enter and leave at once.", counts: (before: string, after: string) => `${before} people are in it now; ${after} would be.`,
+  conflictTitle: "Somebody else changed this segment while you were editing", conflictBody: "Nothing is lost: both are here. Choose which one is to stand.", mine: "Yours", theirs: (who: string, at: string) => `Theirs: saved by ${who} on ${at}`, theirChange: "What they changed", keepMine: "Keep mine", keepMineHelp: "Your rule takes the place of theirs. Theirs stays among the versions.", takeTheirs: "Take theirs", takeTheirsHelp: "Your changes are let go, and you go on from what they saved.", gone: "The segment was archived meanwhile: it can be edited no more.",
+};

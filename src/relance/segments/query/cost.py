@@ -1,0 +1,54 @@
+"""What keeping a rule live would cost, before it is kept: an upper estimate, from how often its events ever happened."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from relance.events.service import EVENTS
+from relance.segments.definition.evidence import names_of
+from relance.segments.definition.needs import leaf_key, need_of
+from relance.segments.model import Cost
+from relance.segments.rule.conditions import Behaviour
+from relance.segments.rule.tree import Rule, conditions
+
+PERSON_BYTES = 40  # an answer, a timer and a place in a page
+INSTANT_BYTES = 8
+EVENT_BYTES = 24  # where values are kept beside instants
+TRAIT_BYTES = 2  # for everybody
+
+
+def leaves_of(rule: Rule) -> dict[str, Any]:
+    """The distinct conditions of a rule that is written out, by what they mean."""
+    return {leaf_key(each): each for each in conditions(rule)}
+
+
+def counts_query(app_id: int, names: Collection[str]) -> sa.Select[Any]:
+    """(event, how often it happened) for these names."""
+    table = EVENTS.c
+    return (
+        sa.select(table.event, sa.func.count())
+        .where(table.app_id == app_id, table.event.in_(sorted(names)))
+        .group_by(table.event)
+    )
+
+
+def cost(leaves: Mapping[str, Any], live: Collection[str], counts: Mapping[str, int], people: int) -> Cost:
+    """The cost of conditions, of which those in ``live`` are kept already; ``counts`` says how often events happened. Pure."""
+    fresh = [leaf for key, leaf in leaves.items() if key not in live]
+    size = sum(_bytes(leaf, counts, people) for leaf in fresh)
+    names = {name for leaf in fresh for name in names_of(leaf)}
+    return Cost(len(leaves), len(leaves) - len(fresh), size, sum(counts.get(name, 0) for name in names))
+
+
+def _bytes(leaf: Any, counts: Mapping[str, int], people: int) -> int:
+    names = names_of(leaf)
+    if not names:
+        return TRAIT_BYTES * people
+    events = sum(counts.get(name, 0) for name in names)
+    holders = min(people, events)
+    if isinstance(leaf, Behaviour) and leaf.aggregate == "count":
+        return holders * PERSON_BYTES + min(events, holders * need_of(leaf).depth) * INSTANT_BYTES
+    return holders * PERSON_BYTES + events * EVENT_BYTES
