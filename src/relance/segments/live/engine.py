@@ -12,16 +12,15 @@ from sqlalchemy.engine import Connection
 
 from relance.events.model import Batch
 from relance.segments import store
-from relance.segments.definition.needs import facts_asked, leaf_key
+from relance.segments.definition.needs import facts_asked
 from relance.segments.live.backfill import Backfill, Reached
 from relance.segments.live.building import Past, Profiles, Wanted, build, know_everybody
 from relance.segments.live.filling import Columns as PastColumns
 from relance.segments.live.filling import Slice, event_count, newest_position
 from relance.segments.live.holders import holders, knows
-from relance.segments.live.intake import Columns, Listeners, take_in
+from relance.segments.live.intake import Listeners, cut_by_app, living_traits, take_in
 from relance.segments.live.ledger import Committed, Ledger
-from relance.segments.live.missing import Plan, is_at_hand, transplant
-from relance.segments.live.paged import Ids
+from relance.segments.live.missing import Plan, at_once, transplant
 from relance.segments.live.rings import NEVER
 from relance.segments.live.shard import Shard
 from relance.segments.live.snapshot.parts import Part, parts
@@ -32,7 +31,7 @@ from relance.segments.live.work import nothing
 from relance.segments.model import Building, Change, Preview
 from relance.segments.query.compile import newest_instant
 from relance.segments.query.preview import preview_of
-from relance.segments.rule.tree import Rule, conditions
+from relance.segments.rule.tree import Rule
 
 AT_ONCE = 100_000  # events and people to look at: few enough for the tick's thread
 
@@ -143,7 +142,7 @@ class Live:
         if shard is None:
             return
         before = set(shard.segments)
-        fresh = self._build(shard, _at_once(shard, wanted) if self._alone else wanted, connection, history)
+        fresh = self._build(shard, at_once(shard, wanted) if self._alone else wanted, connection, history)
         for segment_id in before - shard.segments.keys():
             shard.touched.pop(segment_id, None)
             self._ledger.archive(app_id, segment_id)
@@ -280,9 +279,9 @@ class Live:
         for (app_id, person), found in changed_traits.items():
             traits.setdefault(app_id, {})[person] = found
         found_changes: list[tuple[int, Changes]] = []
-        for app_id, columns in self._by_app(batch, traits.keys()):
+        for app_id, columns in cut_by_app(batch, traits.keys(), self._shards.keys()):
             shard = self._shards[app_id]
-            changed = _living(shard, traits.get(app_id, {}))
+            changed = living_traits(shard, traits.get(app_id, {}))
             upto = max(columns.occurred_at.max(initial=shard.last).item(), now if shard.waiting else 0)
             work, happened = take_in(shard, self._listeners[app_id], columns, changed, max(upto, now))
             upto = max(upto, work.instant.max(initial=0).item())
@@ -339,7 +338,7 @@ class Live:
         with self._moving():
             shard.forget(person)
             shard.welcome(person)
-            ((_, columns),) = self._by_app(past, ())
+            ((_, columns),) = cut_by_app(past, (), self._shards.keys())
             work, happened = take_in(shard, self._listeners[app_id], columns, {}, shard.last)
             upto = max(shard.last, columns.occurred_at.max(initial=0).item())
             passed = in_order_of_time([(app_id, each) for each in shard.advance(work, {}, upto, happened)])
@@ -369,26 +368,6 @@ class Live:
         self._ledger.flush(connection, tick, now, self._shards)
         if self._snapshots is not None:
             self._snapshots.flush(connection)
-
-    def _by_app(self, batch: Batch, with_traits: Iterable[int]) -> list[tuple[int, Columns]]:
-        """The batch cut by app, for the apps that have segments."""
-        events = batch.events
-        everything = Columns(
-            events,
-            np.array(batch.persons, np.int64),
-            np.array([event.occurred_at for event in events], np.int64),
-            np.array(batch.late, np.bool_),
-            np.array(batch.positions, np.int64)
-            if batch.positions
-            else np.arange(batch.first_position, batch.first_position + len(events)),
-        )
-        apps = {event.app_id for event in events}
-        if len(apps) == 1 and apps.issuperset(with_traits):
-            (app_id,) = apps
-            return [(app_id, everything)] if app_id in self._shards else []
-        ids = np.array([event.app_id for event in events], np.int64)
-        wanted = sorted((apps | set(with_traits)) & self._shards.keys())
-        return [(app_id, everything.pick(np.flatnonzero(ids == app_id))) for app_id in wanted]
 
     def _handed_out(self, found: Sequence[tuple[int, Changes]]) -> list[Change]:
         carried, self._carried = self._carried, []
@@ -491,35 +470,6 @@ def _by_app(definitions: Iterable[store.Definition]) -> dict[int, list[Wanted]]:
     return found
 
 
-def _at_once(shard: Shard, wanted: Iterable[Wanted]) -> list[Wanted]:
-    """What of it can be live without a backfill; an edited segment that cannot stays as it was."""
-    found: list[Wanted] = []
-    for each in wanted:
-        present = shard.segments.get(each.segment_id)
-        if (present is not None and present.digest == each.digest) or all(
-            is_at_hand(shard, leaf_key(leaf), leaf) for leaf in conditions(each.rule)
-        ):
-            found.append(each)
-        elif present is not None:
-            found.append(Wanted(present.id, present.rule, present.digest))
-    return found
-
-
 def _latest(backfill: Backfill, shard: Shard | None, now: int) -> int:
     """Up to when the app is settled; where nothing of it is live, the newest ``now`` there was."""
     return max(backfill.reached.last, now) if shard is None else shard.last
-
-
-def _living(shard: Shard, traits: Mapping[int, Mapping[str, Any]]) -> dict[int, Mapping[str, Any]]:
-    """Traits of people who were not merged away or forgotten in the meantime, where any segment asks for people or traits.
-
-    Where none does they are known from now on all the same: a segment that is made later may hold them.
-    """
-    if not traits:
-        return {}
-    people: Ids = np.array(sorted(traits), np.int64)
-    living = people[shard.root_of(people) == people]
-    if not (shard.trait_leaves or any(each.holds_for_strangers for each in shard.segments.values())):
-        shard.known.set(living, True)
-        return {}
-    return {person: traits[person] for person in living.tolist()}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from operator import attrgetter
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from relance.events.model import Event
+from relance.events.model import Batch, Event
 from relance.segments.definition.evaluate import Happening
 from relance.segments.live.bodies import Bodies
 from relance.segments.live.leaves import Stream
@@ -76,6 +77,43 @@ def take_in(
     if traits:
         parts += _traits(shard, columns, instants, np.array(sorted(traits), np.int64), now)
     return join(parts) if parts else nothing(), happened
+
+
+def cut_by_app(batch: Batch, with_traits: Iterable[int], present: AbstractSet[int]) -> list[tuple[int, Columns]]:
+    """The batch cut by app, for those ``present``: apps that it tells of, or whose people have new traits."""
+    events = batch.events
+    everything = Columns(
+        events,
+        np.array(batch.persons, np.int64),
+        np.array([event.occurred_at for event in events], np.int64),
+        np.array(batch.late, np.bool_),
+        np.array(batch.positions, np.int64)
+        if batch.positions
+        else np.arange(batch.first_position, batch.first_position + len(events)),
+    )
+    apps = {event.app_id for event in events}
+    if len(apps) == 1 and apps.issuperset(with_traits):
+        (app_id,) = apps
+        return [(app_id, everything)] if app_id in present else []
+    ids = np.array([event.app_id for event in events], np.int64)
+    wanted = sorted((apps | set(with_traits)) & present)
+    return [(app_id, everything.pick(np.flatnonzero(ids == app_id))) for app_id in wanted]
+
+
+def living_traits(shard: Shard, traits: Mapping[int, Mapping[str, Any]]) -> dict[int, Mapping[str, Any]]:
+    """Traits of people who were not merged away or forgotten in the meantime, where any segment asks for people or traits.
+
+    Where none does they are known from now on all the same: a segment that is made later may hold them.
+    """
+    if not traits:
+        return {}
+    people: Ids = np.array(sorted(traits), np.int64)
+    living = people[shard.root_of(people) == people]
+    asked = bool(shard.trait_leaves) or shard.zones is not None
+    if not (asked or any(each.holds_for_strangers for each in shard.segments.values())):
+        shard.known.set(living, True)
+        return {}
+    return {person: traits[person] for person in living.tolist()}
 
 
 def _hits(listeners: Listeners, columns: Columns, instants: Instants, happened: list[Happening]) -> list[Work]:

@@ -91,6 +91,20 @@ def is_at_hand(shard: Shard, key: str, leaf: Any) -> bool:
     return False
 
 
+def at_once(shard: Shard, wanted: Iterable[Wanted]) -> list[Wanted]:
+    """What of it can be live without a backfill; an edited segment that cannot stays as it was."""
+    found: list[Wanted] = []
+    for each in wanted:
+        present = shard.segments.get(each.segment_id)
+        if (present is not None and present.digest == each.digest) or all(
+            is_at_hand(shard, leaf_key(leaf), leaf) for leaf in conditions(each.rule)
+        ):
+            found.append(each)
+        elif present is not None:
+            found.append(Wanted(present.id, present.rule, present.digest))
+    return found
+
+
 def transplant(shard: Shard, filled: Shard, plan: Plan) -> None:
     """Give a live shard what was filled for it, both settled up to the same instant. What it has is kept where it serves."""
     _transplant_sources(shard, filled, plan)

@@ -16,6 +16,7 @@ import numpy as np
 
 from relance.segments.definition.evaluate import Happening
 from relance.segments.definition.needs import leaf_key
+from relance.segments.live.asked import Asked
 from relance.segments.live.books import Book
 from relance.segments.live.identities import Identities
 from relance.segments.live.judged import JudgedLeaf
@@ -43,23 +44,6 @@ _GONE = -1
 EventLeaf = Leaf | TallyLeaf | SequenceLeaf | JudgedLeaf
 TimedLeaf = EventLeaf | TraitLeaf | RowLeaf
 Source = Stream | Tally | Steps | Book
-
-
-class _Asked:
-    """What a round has found out so far: which segments to ask about whom, and which timers to set."""
-
-    def __init__(self, now: Round) -> None:
-        self.now = now
-        self.segments: dict[Watched, Bools] = {}
-        self.timers: list[tuple[Instants, Ids]] = []
-        self.questions: list[Question] = []
-
-    def ask(self, segments: Iterable[Watched], places: Ids) -> None:
-        for segment in segments:
-            mask = self.segments.get(segment)
-            if mask is None:
-                mask = self.segments[segment] = np.zeros(self.now.people.size, np.bool_)
-            mask[places] = True
 
 
 class Shard:
@@ -283,7 +267,7 @@ class Shard:
 
     def _live_round(self, now: Round, traits: Mapping[int, Mapping[str, Any]], upto: int, changes: list[Changes]) -> Due:
         """Everybody's next instant: events into streams, then leaves, then segments."""
-        asked = _Asked(now)
+        asked = Asked(now)
         for chosen in cut(now.work.code):
             code = int(now.work.code[chosen[0]])
             if code >= 0:
@@ -309,7 +293,7 @@ class Shard:
             self._decide(segment, mask.nonzero()[0], known, now, changes)
         return self._schedule(asked.timers, upto)
 
-    def _fold_group(self, code: int, places: Ids, chosen: Ids, asked: _Asked) -> None:
+    def _fold_group(self, code: int, places: Ids, chosen: Ids, asked: Asked) -> None:
         """Work of one code that is no event of a source: newcomers, or people to be decided wholly anew."""
         now = asked.now
         if code == EARLIEST:
@@ -324,7 +308,7 @@ class Shard:
             self._add_known(now.people[places])
             asked.ask((each for each in self.segments.values() if each.holds_for_strangers), places)
 
-    def _fold_source(self, source: Source, chosen: Ids, asked: _Asked) -> None:
+    def _fold_source(self, source: Source, chosen: Ids, asked: Asked) -> None:
         """Fold events into what is kept of them, and ask the leaves that hang on it."""
         now, work = asked.now, asked.now.work
         places = now.work_places[chosen]
@@ -353,7 +337,7 @@ class Shard:
         for leaf in self._leaves_of[source.number]:
             self._decide_leaf(leaf, places, asked)
 
-    def _ask_moved(self, leaf: RowLeaf, places: Ids, values: Ids, pieces: Pieces, asked: _Asked) -> None:
+    def _ask_moved(self, leaf: RowLeaf, places: Ids, values: Ids, pieces: Pieces, asked: Asked) -> None:
         """Ask a leaf about rows that were added to, but for whom more of the same changes nothing."""
         moved = ~leaf.unmoved(asked.now.people[places], values)
         if moved.all():
@@ -365,7 +349,7 @@ class Shard:
                 theirs = places[each[some]]
                 asked.questions.append(Question(leaf, theirs, asked.now.instants[theirs], cells[some]))
 
-    def _answer(self, asked: _Asked) -> None:
+    def _answer(self, asked: Asked) -> None:
         """Take the answers to what was asked so far."""
         for leaf, places, truth, due in answered(asked.questions):
             people = asked.now.people[places]
@@ -379,7 +363,7 @@ class Shard:
         people, instants = people[starts], np.minimum.reduceat(instants, starts)
         self.firsts.set(people, np.minimum(self.firsts.get(people), instants))
 
-    def _decide_leaf(self, leaf: EventLeaf, places: Ids, asked: _Asked) -> None:
+    def _decide_leaf(self, leaf: EventLeaf, places: Ids, asked: Asked) -> None:
         if not places.size:
             return
         people, instants = asked.now.people[places], asked.now.instants[places]
@@ -391,7 +375,7 @@ class Shard:
         else:
             self._take(leaf, places, leaf.update(people, instants), asked)
 
-    def _take(self, leaf: TimedLeaf, places: Ids, found: tuple[Ids, Instants, Ids], asked: _Asked) -> None:
+    def _take(self, leaf: TimedLeaf, places: Ids, found: tuple[Ids, Instants, Ids], asked: Asked) -> None:
         """Note what a leaf found: whose answers changed, and timers."""
         flipped, instants, timed = found
         if flipped.size:
@@ -399,7 +383,7 @@ class Shard:
         if timed.size:
             asked.timers.append((instants, timed | (leaf.number << _PERSON_BITS)))
 
-    def _fold_traits(self, traits: Mapping[int, Mapping[str, Any]], asked: _Asked) -> None:
+    def _fold_traits(self, traits: Mapping[int, Mapping[str, Any]], asked: Asked) -> None:
         places = asked.now.work_places[asked.now.work.code == TRAITS]
         if not places.size:
             return
