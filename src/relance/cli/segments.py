@@ -29,12 +29,13 @@ from relance.cli.errors import ServerError
 from relance.cli.given import ApiKey, Url
 from relance.cli.remote import HERE, Remote
 from relance.cli.rule_files import read_files, written
-from relance.cli.showing import cost_text, explanation_tree, moment, rule_tree
+from relance.cli.showing import condition_text, cost_text, explanation_tree, moment, rule_tree
 from relance.core.encoding import from_json
 
 app = App(name="segments", help="Segments of a running server: look, try rules, ask why, export members, keep rules in files.")
 _CHUNK = 65_536
 _LOOK_AGAIN = 0.5  # seconds
+REGROUPED = "put together in another way"
 
 
 @app.command(name="list")
@@ -302,9 +303,12 @@ def _show(console: Console, step: Step, *, dry_run: bool) -> None:
         console.print(f"= {step.entry.name}: the same", highlight=False)
     else:
         console.print(f"[yellow]~[/yellow] {step.entry.name}: {would}changed", highlight=False)
-        told = {**msgspec.to_builtins(step.change), "archived": False}
-        for line in _changes({"difference": told, "archived": False}).splitlines():
-            console.print(f"    {line}", highlight=False, markup=False)
+        told = msgspec.to_builtins(step.change)
+        for sign, parts in (("+", told["added"]), ("−", told["removed"])):
+            for each in parts:
+                console.print(f"    {sign} {condition_text(each)}", highlight=False, markup=False)
+        if told["regrouped"]:
+            console.print(f"    {REGROUPED}", highlight=False)
 
 
 def _with_progress(answer: Any, name: str, rows: int | None) -> Iterator[bytes]:
@@ -359,5 +363,5 @@ def _changes(version: Any) -> str:
     lines += [f"+ {each['sentence']['en']}" for each in told["added"]]
     lines += [f"− {each['sentence']['en']}" for each in told["removed"]]
     if told["regrouped"]:
-        lines.append("put together in another way")
+        lines.append(REGROUPED)
     return "\n".join(lines) or "nothing that matters"

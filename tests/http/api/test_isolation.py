@@ -42,6 +42,7 @@ def bodies(others: dict[str, int]) -> dict[str, Any]:
         "mergePerson": {"into": others["person"]},
         "trackEvent": {"event": "Mine", "user_id": "mine"},
         "createSegment": {"name": "Mine", "rule": RULE | {"event": "Mine"}},
+        "priceRule": {"rule": RULE | {"event": "Mine"}},
         "previewSegment": {"rule": RULE | {"event": "Mine"}},  # the answer says the rule in words
         "explainRule": {"rule": RULE | {"event": "Mine"}, "person": others["person"]},
         "restoreSegmentVersion": {"version": 1},
@@ -84,6 +85,7 @@ def others(stranger: Api, other: NewApp) -> dict[str, int]:
     return {noun: answer["id"] for noun, (_, answer) in made.items()} | {
         "app": other.app.id,
         "earlier": 1,
+        "later": 1,
         "person": people[3]["id"],
         "key": other.write_key.key.id,
     }
@@ -101,7 +103,8 @@ def snapshot(api: Api, ids: dict[str, int]) -> dict[str, Any]:
 
 
 def filled(path: str, ids: dict[str, int]) -> str:
-    return path.removeprefix("/api/v1").format_map(ids)
+    needed = "?name=mark" if path.endswith("/suggestions/values") else ""
+    return path.removeprefix("/api/v1").format_map(ids) + needed
 
 
 def test_no_route_opens_with_another_apps_key(settled: Api, stranger: Api, shop: NewApp, others: dict[str, int]) -> None:

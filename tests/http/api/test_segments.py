@@ -240,13 +240,16 @@ def test_segments_are_fresh_where_nothing_waits(settled: Api, app: str) -> None:
     buy(settled, app, "u-1")
     status, fresh = settled.ask("GET", f"{app}/segments/freshness")
     assert (status, fresh["lag_ms"], fresh["late"], fresh["waiting"]) == (200, 0, False, 0)
-    assert fresh["segments"] == [{"segment_id": segment["id"], "name": "Buyers", "state": "live", "true_until": fresh["now"]}]
+    assert fresh["segments"] == [
+        {"segment_id": segment["id"], "name": "Buyers", "state": "live", "true_until": fresh["now"], "progress": None}
+    ]
 
 
 def test_the_alarm_is_raised_when_settling_falls_behind(api: Api, worker: Scripted, app: str) -> None:
     worker.answers |= {
         "segment_sizes": [],
-        "freshness": {"now": 50_000, "true_until": 39_000, "waiting": 12, "live": [1], "columns": []},
+        "segments_building": [],
+        "freshness": {"now": 50_000, "true_until": 39_000, "waiting": 12, "live": [1], "columns": [], "building": []},
     }
     made(api, app, "First", EVER)
     made(api, app, "Second", EVER)
