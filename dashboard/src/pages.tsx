@@ -14,10 +14,8 @@ import { Overview } from "./overview/overview";
 import { PeopleList } from "./people/list";
 import { PersonPage } from "./people/person";
 import { EditSegment } from "./segments/edit";
-import { ExplanationPage } from "./segments/explanation";
 import { SegmentList } from "./segments/list";
 import { NewSegment } from "./segments/new";
-import { SegmentVersions } from "./segments/versions";
 import { ListPage } from "./lists/list";
 import { ListList } from "./lists/lists";
 import { SegmentPage } from "./segments/segment";
@@ -27,6 +25,9 @@ import { Shell } from "./shell/shell";
 
 // The canvas is the heaviest part and only one page needs it.
 const JourneyPage = lazy(() => import("./journeys/journey"));
+// These are opened seldom, and after another page.
+const ExplanationPage = lazy(async () => ({ default: (await import("./segments/explanation")).ExplanationPage }));
+const SegmentVersions = lazy(async () => ({ default: (await import("./segments/versions")).SegmentVersions }));
 
 function Home({ to = "overview" }: { to?: string }) {
   const apps = useApps();
@@ -56,10 +57,10 @@ function SignedIn() {
         <Route path="segments/new" element={<NewSegment />} />
         <Route path="segments/:segment" element={<SegmentPage />} />
         <Route path="segments/:segment/edit" element={<EditSegment />} />
-        <Route path="segments/:segment/versions" element={<SegmentVersions />} />
+        <Route path="segments/:segment/versions" element={<Suspense fallback={<Waiting rows={8} />}><SegmentVersions /></Suspense>} />
         <Route path="lists" element={<ListList />} />
         <Route path="lists/:list" element={<ListPage />} />
-        <Route path="segments/:segment/people/:person" element={<ExplanationPage />} />
+        <Route path="segments/:segment/people/:person" element={<Suspense fallback={<Waiting rows={8} />}><ExplanationPage /></Suspense>} />
         <Route path="journeys" element={<JourneyList />} />
         <Route path="journeys/:journey" element={<Suspense fallback={<Waiting rows={8} />}><JourneyPage /></Suspense>} />
         <Route path="messages" element={<MessageList />} />
