@@ -5,7 +5,6 @@ import { NewApp } from "./account/new-app";
 import { useApps, useSession } from "./account/session";
 import { Setup } from "./account/setup";
 import { SignIn } from "./account/sign-in";
-import { Developers } from "./developers/developers";
 import { Inbox } from "./inbox/inbox";
 import { JourneyList } from "./journeys/list";
 import { MessageList } from "./messages/list";
@@ -13,9 +12,7 @@ import { MessagePage } from "./messages/message";
 import { Overview } from "./overview/overview";
 import { PeopleList } from "./people/list";
 import { PersonPage } from "./people/person";
-import { EditSegment } from "./segments/edit";
 import { SegmentList } from "./segments/list";
-import { NewSegment } from "./segments/new";
 import { ListPage } from "./lists/list";
 import { ListList } from "./lists/lists";
 import { SegmentPage } from "./segments/segment";
@@ -26,6 +23,9 @@ import { Shell } from "./shell/shell";
 // The canvas is the heaviest part and only one page needs it.
 const JourneyPage = lazy(() => import("./journeys/journey"));
 // These are opened seldom, and after another page.
+const Developers = lazy(async () => ({ default: (await import("./developers/developers")).Developers }));
+const NewSegment = lazy(async () => ({ default: (await import("./segments/new")).NewSegment }));
+const EditSegment = lazy(async () => ({ default: (await import("./segments/edit")).EditSegment }));
 const ExplanationPage = lazy(async () => ({ default: (await import("./segments/explanation")).ExplanationPage }));
 const SegmentVersions = lazy(async () => ({ default: (await import("./segments/versions")).SegmentVersions }));
 
@@ -54,9 +54,9 @@ function SignedIn() {
         <Route path="people" element={<PeopleList />} />
         <Route path="people/:person" element={<PersonPage />} />
         <Route path="segments" element={<SegmentList />} />
-        <Route path="segments/new" element={<NewSegment />} />
+        <Route path="segments/new" element={<Suspense fallback={<Waiting rows={8} />}><NewSegment /></Suspense>} />
         <Route path="segments/:segment" element={<SegmentPage />} />
-        <Route path="segments/:segment/edit" element={<EditSegment />} />
+        <Route path="segments/:segment/edit" element={<Suspense fallback={<Waiting rows={8} />}><EditSegment /></Suspense>} />
         <Route path="segments/:segment/versions" element={<Suspense fallback={<Waiting rows={8} />}><SegmentVersions /></Suspense>} />
         <Route path="lists" element={<ListList />} />
         <Route path="lists/:list" element={<ListPage />} />
@@ -66,7 +66,7 @@ function SignedIn() {
         <Route path="messages" element={<MessageList />} />
         <Route path="messages/:message" element={<MessagePage />} />
         <Route path="inbox" element={<Inbox />} />
-        <Route path="developers" element={<Developers />} />
+        <Route path="developers" element={<Suspense fallback={<Waiting rows={8} />}><Developers /></Suspense>} />
         <Route path="*" element={<NotThere />} />
       </Route>
       <Route path="*" element={<NotThere />} />
