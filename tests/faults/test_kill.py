@@ -71,7 +71,8 @@ class Ordeal:
             fresh = proofs.members_now(self.program, shop)
             self.stop()
             with open_books(self.data, self.state_url) as books:
-                compared = proofs.check_members(proofs.Oracle(books, shop), fresh, slack=500)
+                # Two cores are shared with other tests and with snapshots without a pause: a closed window may wait a second.
+                compared = proofs.check_members(proofs.Oracle(books, shop), fresh, slack=1_000)
             assert compared > 100
             self.program.start()
             self.retry_what_is_gone()
