@@ -19,7 +19,7 @@ from relance.channels.model import SendResult
 from relance.channels.webhook.service import WebhookSender
 from relance.core.encoding import from_json
 from relance.core.ids import random_token
-from relance.events.model import Name
+from relance.events.model import Kind, Name
 from relance.events.past import History
 from relance.events.service import EVENTS
 from relance.infra.database import reading, writing
@@ -168,7 +168,7 @@ class Feed:
         query = sa.select(*(table[name] for name in names)).where(
             table.app_id == webhook.app_id,
             table.event.in_(_TOLD),
-            table.kind == "derived",
+            table.kind == Kind.DERIVED.value,
             table.partition == self._partition,
             table.position > after,
             table.position <= until,
