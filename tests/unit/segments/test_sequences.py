@@ -1,4 +1,4 @@
-"""A sequence's answer, the instant at which time changes it, and what more events may do to it are the definition's."""
+"""A sequence's answer and the instant at which time changes it are the definition's."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from relance.core.encoding import to_json
 from relance.segments.definition.evaluate import Happening, holds
 from relance.segments.live.bodies import Bodies
 from relance.segments.live.identities import Identities
-from relance.segments.live.looks import start
-from relance.segments.live.rings import NEVER
-from relance.segments.live.sequences import SequenceLeaf, Steps, is_stepped, mark
-from relance.segments.live.work import Added
+from relance.segments.live.instants import NEVER
+from relance.segments.live.looks import step_look
+from relance.segments.live.sequences import Steps, is_stepped, mark
 from relance.segments.rule.conditions import Sequence
 from relance.segments.rule.tree import parse_rule
+from tests.unit.segments.asking import PERSON, answer_and_due, leaf_of
 
 MINUTE = 60_000
 NOW, LENGTH = 60 * MINUTE, 48 * MINUTE
-ONE, OTHER = 5, 9
+ONE, OTHER = PERSON, 9
 IDENTITIES = Identities(bytes(16))
 PRO = [{"property": "plan", "is": "=", "value": "pro"}]
 
@@ -52,29 +52,20 @@ def happenings(events: list[Told]) -> list[Happening]:
     )
 
 
-def fold(kept: Steps, events: list[Told], first: int = 0, person: int = ONE) -> Added | None:
-    """Fold in one tick's events; positions go on from ``first``. None where none of them is a step."""
+def fold(kept: Steps, events: list[Told], first: int = 0, person: int = ONE) -> None:
+    """Fold in one tick's events; positions go on from ``first``."""
     found = []
     for place, event in enumerate(events):
         for _, key, role in zip(*kept.read(event.name, Bodies([to_json(event.properties)], kept.names(event.name))), strict=True):
             found.append((event.at, key, mark(np.array(first + place), role)))
-    if not found:
-        return None
-    instants, keys, marks = np.array(found, np.int64).T
+    instants, keys, marks = np.array(found, np.int64).reshape(-1, 3).T
     kept.add(np.full(instants.size, person), instants, keys, marks, NOW)
-    counts, ones = np.array([instants.size]), np.array([0])
-    return Added(counts, ones, ones, instants.min(keepdims=True), instants.max(keepdims=True))
-
-
-def answer_and_due(leaf: SequenceLeaf, now: int) -> tuple[bool, int]:
-    instants, _ = start(leaf, np.array([ONE]), now)
-    return leaf.answers.truth.one(ONE), int(instants[0]) if instants.size else NEVER
 
 
 @settings(max_examples=400, deadline=None)
 @given(
     condition=conditions,
-    ticks=st.lists(st.lists(told, max_size=8), max_size=4),
+    ticks=st.lists(st.lists(told, max_size=16), max_size=4),
     theirs=st.lists(told, max_size=4),
     lives=st.integers(0, 50).map(lambda minutes: minutes * MINUTE),
 )
@@ -83,7 +74,7 @@ def test_steps_know_their_answer_and_when_time_changes_it(
 ) -> None:
     assert is_stepped(condition)
     kept = Steps(1, condition, LENGTH, IDENTITIES)
-    leaf = SequenceLeaf(2, condition, kept)
+    leaf = leaf_of(step_look(condition), kept)
     events: list[Told] = []
     for tick in ticks:  # in any order: each may hold late ones
         fold(kept, tick, len(events))
@@ -102,29 +93,6 @@ def test_steps_know_their_answer_and_when_time_changes_it(
     }
     turns = [at for at in ends if at > now and holds(condition, past, at) is not answer]
     assert now < due <= min(turns, default=NEVER)
-
-
-@settings(max_examples=400, deadline=None)
-@given(
-    condition=conditions,
-    events=st.lists(told, max_size=12),
-    more=st.lists(told, min_size=1, max_size=4),
-    ahead=st.lists(st.integers(-3, 12).map(lambda minutes: minutes * MINUTE), min_size=4, max_size=4),
-)
-def test_who_is_left_alone_by_more_events_does_not_change_on_the_way(
-    condition: Sequence, events: list[Told], more: list[Told], ahead: list[int]
-) -> None:
-    kept = Steps(1, condition, LENGTH, IDENTITIES)
-    leaf = SequenceLeaf(2, condition, kept)
-    fold(kept, events)
-    answer, due = answer_and_due(leaf, NOW)
-    more = [each._replace(at=NOW + step) for each, step in zip(more, sorted(ahead), strict=False)]
-    added = fold(Steps(3, condition, LENGTH, IDENTITIES), more, len(events))
-    if added is None or due <= added.newest[0] or leaf.may_flip(np.array([ONE]), added, NOW)[0]:
-        return
-    for instant in range(NOW, int(added.newest[0]) + 1, MINUTE):
-        so_far = happenings([*events, *(each for each in more if each.at <= instant)])
-        assert holds(condition, so_far, instant) is answer
 
 
 def test_what_no_window_reaches_is_given_back() -> None:

@@ -1,4 +1,4 @@
-"""A tally's answer, the instant at which time changes it, and what more events may do to it are the definition's."""
+"""A tally's answer and the instant at which time changes it are the definition's."""
 
 from __future__ import annotations
 
@@ -12,17 +12,15 @@ from relance.core.encoding import to_json
 from relance.segments.definition.evaluate import Happening, holds
 from relance.segments.live.bodies import Bodies
 from relance.segments.live.identities import Identities
-from relance.segments.live.looks import start
-from relance.segments.live.rings import NEVER
+from relance.segments.live.instants import NEVER
+from relance.segments.live.looks import tally_look
 from relance.segments.live.tallies import Tally
-from relance.segments.live.tally_leaves import TallyLeaf
-from relance.segments.live.work import Added
 from relance.segments.rule.conditions import Behaviour
 from relance.segments.rule.window import Rolling
+from tests.unit.segments.asking import PERSON, answer_and_due, leaf_of
 
 HOUR = 3_600_000
 NOW, LENGTH = 60 * HOUR, 48 * HOUR
-ONE = np.array([5])
 IDENTITIES = Identities(bytes(16))
 
 # Many lie where the window begins, and beside it.
@@ -50,63 +48,31 @@ def happenings(events: list[tuple[int, Any]]) -> list[Happening]:
     )
 
 
-def fold(tally: Tally, events: list[tuple[int, Any]]) -> Added:
+def fold(tally: Tally, events: list[tuple[int, Any]]) -> None:
     counted, values = tally.read(Bodies([to_json({"v": value}) for _, value in events], tally.names))
     instants = np.array([events[place][0] for place in counted.tolist()], np.int64)
-    tally.add(np.full(counted.size, ONE[0]), instants, values, NOW)
-    least = np.array([values.min(initial=0)])
-    return Added(np.array([counted.size]), np.array([values.sum()]), least, np.array([NOW]), np.array([NOW]))
+    tally.add(np.full(counted.size, PERSON), instants, values, NOW)
 
 
 @settings(max_examples=400, deadline=None)
-@given(condition=conditions, events=st.lists(told, max_size=25), more=st.lists(told, min_size=1, max_size=3))
-def test_a_tally_knows_its_answer_and_what_may_change_it(condition: Behaviour, events: list[Any], more: list[Any]) -> None:
+@given(condition=conditions, ticks=st.lists(st.lists(told, max_size=40), max_size=3))
+def test_a_tally_knows_its_answer_and_when_time_changes_it(condition: Behaviour, ticks: list[list[tuple[int, Any]]]) -> None:
     tally = Tally(1, condition, LENGTH, IDENTITIES)
-    leaf = TallyLeaf(2, condition, tally)
-    fold(tally, events)
-    instants, _ = start(leaf, ONE, NOW)
-    past = happenings(events)
-    answer = holds(condition, past, NOW)
-    assert leaf.answers.truth.one(5) is answer
-    turns = [at + LENGTH for at, _ in events if at + LENGTH > NOW and holds(condition, past, at + LENGTH) is not answer]
-    due = int(instants[0]) if instants.size else NEVER
+    leaf = leaf_of(tally_look(condition), tally)
+    for events in ticks:
+        fold(tally, events)
+    told = [event for events in ticks for event in events]
+    past = happenings(told)
+    answer, due = answer_and_due(leaf, NOW)
+    assert answer is holds(condition, past, NOW)
+    turns = [at + LENGTH for at, _ in told if at + LENGTH > NOW and holds(condition, past, at + LENGTH) is not answer]
     assert NOW < due <= min(turns, default=NEVER)
-    added = fold(Tally(3, condition, LENGTH, IDENTITIES), more)
-    if not leaf.may_flip(ONE, added, NOW)[0]:
-        for count in range(len(more) + 1):
-            so_far = [*events, *((NOW, value) for _, value in more[:count])]
-            assert holds(condition, happenings(so_far), NOW) is answer
 
 
 def test_a_window_begins_after_its_first_instant() -> None:
     condition = Behaviour("e", aggregate="sum", value=3, property_="v", window=Rolling("2d"))
     tally = Tally(1, condition, LENGTH, IDENTITIES)
-    leaf = TallyLeaf(2, condition, tally)
+    leaf = leaf_of(tally_look(condition), tally)
     fold(tally, [(NOW - LENGTH + 1, 2), (NOW, 1)])
-    start(leaf, ONE, NOW)
-    assert leaf.answers.truth.one(5) is True
-    start(leaf, ONE, NOW + 1)
-    assert leaf.answers.truth.one(5) is False
-
-
-def test_a_sum_that_falls_and_rises_again_may_flip_on_the_way() -> None:
-    condition = Behaviour("e", aggregate="sum", value=3, property_="v", window=Rolling("2d"))
-    tally = Tally(1, condition, LENGTH, IDENTITIES)
-    leaf = TallyLeaf(2, condition, tally)
-    fold(tally, [(NOW, 3)])
-    start(leaf, ONE, NOW)
-    assert not leaf.may_flip(ONE, fold(Tally(3, condition, LENGTH, IDENTITIES), [(NOW, 1), (NOW, 1)]), NOW)[0]
-    assert leaf.may_flip(ONE, fold(Tally(3, condition, LENGTH, IDENTITIES), [(NOW, -1), (NOW, 1)]), NOW)[0]
-
-
-def test_only_who_holds_and_adds_nothing_negative_is_left_as_is() -> None:
-    condition = Behaviour("e", aggregate="sum", value=3, property_="v", window=Rolling("2d"))
-    tally = Tally(1, condition, LENGTH, IDENTITIES)
-    leaf = TallyLeaf(2, condition, tally)
-    fold(tally, [(NOW, 2)])
-    start(leaf, ONE, NOW)
-    assert leaf.unmoved(ONE, np.array([10_000])).tolist() == [False]
-    fold(tally, [(NOW, 1)])
-    start(leaf, ONE, NOW)
-    assert leaf.unmoved(ONE, np.array([10_000])).tolist() == [True]
-    assert leaf.unmoved(ONE, np.array([-10_000])).tolist() == [False]
+    assert answer_and_due(leaf, NOW) == (True, NOW + 1)
+    assert answer_and_due(leaf, NOW + 1)[0] is False

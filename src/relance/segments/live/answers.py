@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from relance.segments.live.instants import NEVER
 from relance.segments.live.paged import Bools, Ids, Instants, Paged
-from relance.segments.live.rings import NEVER
 
 NOBODY: Ids = np.empty(0, np.int64)
 

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from relance.segments.definition.needs import facts_asked
+from relance.segments.live.arrivals import no_arrivals
 from relance.segments.live.building import Profiles, Wanted
 from relance.segments.live.filling import Columns, Filler, FillPeople, Slice, put_merged
 from relance.segments.live.identities import Identities
@@ -22,7 +23,6 @@ from relance.segments.live.judged import JudgedLeaf
 from relance.segments.live.missing import Plan, lay_out
 from relance.segments.live.paged import Ids
 from relance.segments.live.shard import Shard, people_of
-from relance.segments.live.work import nothing
 from relance.segments.model import Building, Stage
 
 SLICE = 1_000_000  # positions read at a time, where nothing but numbers is read
@@ -219,12 +219,12 @@ class Backfill:
 
     def _catch_up(self, shard: Shard, reached: Reached, past: Columns) -> None:
         """Go on to where live state had come: what time does comes first, so that nothing is decided with what is yet to be."""
-        shard.advance(nothing(), {}, reached.last)
+        shard.advance(no_arrivals(), {}, reached.last)
         self._follow(shard)
         if self._read < reached.position and self.plan.reads_events:
             self._read_on(shard, reached.position, past, renew=True)
         self._read = max(self._read, reached.position)
-        shard.advance(nothing(), {}, max(reached.last, self._everybody.newest))
+        shard.advance(no_arrivals(), {}, max(reached.last, self._everybody.newest))
 
     def _follow(self, shard: Shard) -> None:
         """What was noted since the last time, in its order."""

@@ -23,16 +23,17 @@ from relance.segments.definition.needs import (
 from relance.segments.definition.turns import OnEvents
 from relance.segments.live.bodies import Bodies, read_body
 from relance.segments.live.books import Book
+from relance.segments.live.instants import NEVER
 from relance.segments.live.judged import JudgedLeaf
-from relance.segments.live.leaves import Leaf, Stream
+from relance.segments.live.kept import Kept, Leaf
+from relance.segments.live.leaves import Stream
+from relance.segments.live.looks import Look, count_look, step_look, tally_look
 from relance.segments.live.paged import Ids, Paged
 from relance.segments.live.past import firsts, told
-from relance.segments.live.rings import NEVER
-from relance.segments.live.sequences import SequenceLeaf, Steps, is_stepped, length_of_window, mark, steps_key
+from relance.segments.live.sequences import Steps, is_stepped, length_of_window, mark, steps_key
 from relance.segments.live.shard import Shard
 from relance.segments.live.standing import BucketLeaf, TraitLeaf
 from relance.segments.live.tallies import Tally, is_tallied, tally_key
-from relance.segments.live.tally_leaves import TallyLeaf
 from relance.segments.live.watched import Watched
 from relance.segments.live.zones import Zones
 from relance.segments.query.compile import everybody, newest, totals
@@ -125,10 +126,9 @@ def _build_streams(shard: Shard, behaviours: Mapping[str, Behaviour], past: Past
 
 
 def _fill(stream: Stream, condition: Behaviour, shard: Shard, past: Past) -> Stream:
-    if stream.rings is not None:
-        rows = past.run(newest(condition, stream.need, shard.app_id, shard.last))
-        people, instants = _columns(rows)
-        stream.rings.add(people, instants, shard.last - stream.need.span)
+    if stream.need.depth:
+        people, instants = _columns(past.run(newest(condition, stream.need, shard.app_id, shard.last)))
+        stream.add_events(people, instants[None, :], shard.last)
     if stream.totals is not None:
         stream.add_totals(*_columns(past.run(totals(condition, shard.app_id, shard.last))))
     return stream
@@ -141,13 +141,15 @@ def _columns(rows: Row[tuple[Any, ...]]) -> tuple[Ids, Ids]:
 
 def _build_leaves(shard: Shard, behaviours: Mapping[str, Behaviour]) -> None:
     for key, condition in behaviours.items():
-        stream = shard.streams[stream_key(condition)]
-        present = shard.leaves.get(key)
-        if isinstance(present, Leaf):
-            present.stream = stream
-            continue
-        leaf = shard.leaves[key] = Leaf(shard.next_number(), condition, stream)
-        shard.start_leaf(leaf)
+        _build_leaf(shard, key, count_look(condition), shard.streams[stream_key(condition)])
+
+
+def _build_leaf(shard: Shard, key: str, look: Look, source: Kept) -> None:
+    present = shard.leaves.get(key)
+    if isinstance(present, Leaf):
+        present.source = source
+        return
+    shard.leaves[key] = Leaf(shard.next_number(), look, source)  # decided when it is given its seat
 
 
 def _build_tallies(shard: Shard, tallied: Mapping[str, Behaviour], past: Past) -> None:
@@ -164,13 +166,7 @@ def _build_tallies(shard: Shard, tallied: Mapping[str, Behaviour], past: Past) -
         if present is None or present.span < span:
             shard.tallies[key] = _fill_tally(Tally(shard.next_number(), samples[key], span, shard.identities), shard, past)
     for key, condition in tallied.items():
-        tally = shard.tallies[tally_key(condition)]
-        present_leaf = shard.leaves.get(key)
-        if isinstance(present_leaf, TallyLeaf):
-            present_leaf.tally = tally
-            continue
-        leaf = shard.leaves[key] = TallyLeaf(shard.next_number(), condition, tally)
-        shard.start_leaf(leaf)
+        _build_leaf(shard, key, tally_look(condition), shard.tallies[tally_key(condition)])
 
 
 def _fill_tally(tally: Tally, shard: Shard, past: Past) -> Tally:
@@ -197,13 +193,7 @@ def _build_steps(shard: Shard, stepped: Mapping[str, Sequence], past: Past) -> N
         if present is None or present.span < span:
             shard.steps[key] = _fill_steps(Steps(shard.next_number(), samples[key], span, shard.identities), shard, past)
     for key, condition in stepped.items():
-        steps = shard.steps[steps_key(condition)]
-        present_leaf = shard.leaves.get(key)
-        if isinstance(present_leaf, SequenceLeaf):
-            present_leaf.steps = steps
-            continue
-        leaf = shard.leaves[key] = SequenceLeaf(shard.next_number(), condition, steps)
-        shard.start_leaf(leaf)
+        _build_leaf(shard, key, step_look(condition), shard.steps[steps_key(condition)])
 
 
 def _fill_steps(steps: Steps, shard: Shard, past: Past) -> Steps:

@@ -13,21 +13,22 @@ from sqlalchemy.engine import Connection
 from relance.events.model import Batch
 from relance.segments import store
 from relance.segments.definition.needs import facts_asked
+from relance.segments.live.arrivals import no_arrivals
 from relance.segments.live.backfill import Backfill, Reached
 from relance.segments.live.building import Past, Profiles, Wanted, build, know_everybody
 from relance.segments.live.filling import Columns as PastColumns
 from relance.segments.live.filling import Slice, event_count, newest_position
 from relance.segments.live.holders import holders, knows
+from relance.segments.live.instants import NEVER
 from relance.segments.live.intake import Listeners, cut_by_app, living_traits, take_in
+from relance.segments.live.kept import make_ready
 from relance.segments.live.ledger import Committed, Ledger
 from relance.segments.live.missing import Plan, at_once, transplant
-from relance.segments.live.rings import NEVER
 from relance.segments.live.shard import Shard
 from relance.segments.live.snapshot.parts import Part, parts
 from relance.segments.live.snapshot.snapshots import Snapshots
 from relance.segments.live.snapshot.turns import Turns
 from relance.segments.live.watched import Changes, in_order_of_time
-from relance.segments.live.work import nothing
 from relance.segments.model import Building, Change, Preview
 from relance.segments.query.compile import newest_instant
 from relance.segments.query.preview import preview_of
@@ -85,6 +86,7 @@ class Live:
         The state is that of the last committed instant; what time has changed since comes out of the next ``expire``.
         Reads go on answering from the old state until the new one is complete.
         """
+        make_ready()
         committed = self._ledger.read(connection)
         shards: dict[int, Shard] = {}
         carried: list[Change] = []
@@ -124,7 +126,7 @@ class Live:
         self._asked[app_id] = facts_asked(each.rule for each in wanted)  # by those that are being built, too
         shard = self._shards.get(app_id)
         if shard is not None:
-            self._carried += in_order_of_time([(app_id, each) for each in shard.advance(nothing(), {}, now)])
+            self._carried += in_order_of_time([(app_id, each) for each in shard.advance(no_arrivals(), {}, now)])
         elif not self._alone:
             shard = Shard(app_id, now)
             know_everybody(shard, history, self._profiles(connection, app_id))
@@ -262,7 +264,7 @@ class Live:
             for person, entered in zip(people.tolist(), inside.tolist(), strict=True):
                 changes.append(Change(shard.app_id, segment.id, person, entered, shard.last))
         if fresh:
-            passed = shard.advance(nothing(), {}, now)
+            passed = shard.advance(no_arrivals(), {}, now)
             changes += in_order_of_time([(shard.app_id, each) for each in passed if each.segment_id not in fresh])
         return changes
 
@@ -283,10 +285,10 @@ class Live:
             shard = self._shards[app_id]
             changed = living_traits(shard, traits.get(app_id, {}))
             upto = max(columns.occurred_at.max(initial=shard.last).item(), now if shard.waiting else 0)
-            work, happened = take_in(shard, self._listeners[app_id], columns, changed, max(upto, now))
-            upto = max(upto, work.instant.max(initial=0).item())
+            arrivals = take_in(shard, self._listeners[app_id], columns, changed, max(upto, now))
+            upto = max(upto, arrivals.instants.max(initial=0).item())
             with self._moving():
-                found_changes += [(app_id, each) for each in shard.advance(work, changed, upto, happened)]
+                found_changes += [(app_id, each) for each in shard.advance(arrivals, changed, upto)]
         self._position = batch.first_position + len(batch) - 1
         for app_id, backfill in self._backfills.items():
             if app_id in traits:
@@ -300,7 +302,7 @@ class Live:
         found: list[tuple[int, Changes]] = []
         for app_id, shard in self._shards.items():
             with self._moving():
-                found += [(app_id, each) for each in shard.advance(nothing(), {}, now)]
+                found += [(app_id, each) for each in shard.advance(no_arrivals(), {}, now)]
         self._tell_backfills(now)
         return self._handed_out(found)
 
@@ -339,9 +341,9 @@ class Live:
             shard.forget(person)
             shard.welcome(person)
             ((_, columns),) = cut_by_app(past, (), self._shards.keys())
-            work, happened = take_in(shard, self._listeners[app_id], columns, {}, shard.last)
+            arrivals = take_in(shard, self._listeners[app_id], columns, {}, shard.last)
             upto = max(shard.last, columns.occurred_at.max(initial=0).item())
-            passed = in_order_of_time([(app_id, each) for each in shard.advance(work, {}, upto, happened)])
+            passed = in_order_of_time([(app_id, each) for each in shard.advance(arrivals, {}, upto)])
         self._carried += [each for each in passed if each.person_id != person]
 
     def forget(self, app_id: int, person_id: int) -> None:

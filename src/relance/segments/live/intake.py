@@ -11,10 +11,12 @@ import numpy as np
 
 from relance.events.model import Batch, Event
 from relance.segments.definition.evaluate import Happening
+from relance.segments.live.arrivals import Arrivals
 from relance.segments.live.bodies import Bodies
+from relance.segments.live.kept import Arrived
 from relance.segments.live.leaves import Stream
 from relance.segments.live.paged import Bools, Ids, Instants
-from relance.segments.live.runs import cut
+from relance.segments.live.runs import by_person, cut, is_run_start
 from relance.segments.live.sequences import Steps, mark
 from relance.segments.live.shard import Shard, Source
 from relance.segments.live.tallies import Tally
@@ -24,18 +26,18 @@ _NAME, _BODY = attrgetter("name"), attrgetter("body")
 
 
 class Columns(NamedTuple):
-    """The events of one app in a batch, in log order."""
+    """The events of one app in a batch: ``events`` in log order, of which the columns have those at ``place``."""
 
     events: Sequence[Event]
+    place: Ids
     people: Ids
     occurred_at: Instants
     late: Bools
     position: Ids
 
     def pick(self, chosen: Bools | Ids) -> Columns:
-        events = [self.events[index] for index in np.arange(len(self.events))[chosen].tolist()]
-        people, occurred_at, late = self.people[chosen], self.occurred_at[chosen], self.late[chosen]
-        return Columns(events, people, occurred_at, late, self.position[chosen])
+        events, place, people, occurred_at, late, position = self
+        return Columns(events, place[chosen], people[chosen], occurred_at[chosen], late[chosen], position[chosen])
 
 
 class Listeners:
@@ -57,10 +59,8 @@ class Listeners:
                 self.names[code] = self.names.get(code, frozenset()) | names
 
 
-def take_in(
-    shard: Shard, listeners: Listeners, columns: Columns, traits: Mapping[int, Any], now: int
-) -> tuple[Work, Sequence[Happening]]:
-    """The work that these events, and the changed traits of these people, are for the app; and the events that books keep."""
+def take_in(shard: Shard, listeners: Listeners, columns: Columns, traits: Mapping[int, Any], now: int) -> Arrivals:
+    """What these events, and the changed traits of these people, are for the app."""
     people = shard.root_of(columns.people)
     if people is not columns.people:
         columns = columns._replace(people=people)
@@ -68,15 +68,15 @@ def take_in(
         if not alive.all():
             columns = columns.pick(alive)
     instants = np.maximum(columns.occurred_at, shard.last)
-    happened: list[Happening] = []
-    parts = _hits(listeners, columns, instants, happened)
-    parts += _newcomers(shard, columns, instants)
+    order = by_person(columns.people, instants)
+    columns, instants = columns.pick(order), instants[order]
+    intake = _Intake(columns, instants)
+    intake.hear(listeners)
+    intake.take_newcomers(shard)
     if shard.knows_firsts:
-        earlier = (columns.occurred_at < shard.firsts.get(columns.people)).nonzero()[0]
-        parts.append(_work(columns, instants, earlier, EARLIEST))
-    if traits:
-        parts += _traits(shard, columns, instants, np.array(sorted(traits), np.int64), now)
-    return join(parts) if parts else nothing(), happened
+        intake.take((columns.occurred_at < shard.firsts.get(columns.people)).nonzero()[0], EARLIEST)
+    told = _traits(shard, columns, instants, np.array(sorted(traits), np.int64), now) if traits else nothing()
+    return intake.arrivals(told)
 
 
 def cut_by_app(batch: Batch, with_traits: Iterable[int], present: AbstractSet[int]) -> list[tuple[int, Columns]]:
@@ -84,6 +84,7 @@ def cut_by_app(batch: Batch, with_traits: Iterable[int], present: AbstractSet[in
     events = batch.events
     everything = Columns(
         events,
+        np.arange(len(events)),
         np.array(batch.persons, np.int64),
         np.array([event.occurred_at for event in events], np.int64),
         np.array(batch.late, np.bool_),
@@ -116,76 +117,115 @@ def living_traits(shard: Shard, traits: Mapping[int, Mapping[str, Any]]) -> dict
     return {person: traits[person] for person in living.tolist()}
 
 
-def _hits(listeners: Listeners, columns: Columns, instants: Instants, happened: list[Happening]) -> list[Work]:
-    if not listeners.codes or not columns.events:
-        return []
-    find = listeners.codes.get
-    codes = np.array([find(name, 0) for name in map(_NAME, columns.events)], np.int64)
-    raw = list(map(_BODY, columns.events)) if listeners.choosy else []
-    parts: list[Work] = []
-    for chosen in cut(codes):
-        code = int(codes[chosen[0]])
-        parts += [_work(columns, instants, chosen, number) for number in listeners.plain.get(code, ())]
-        choosy = listeners.choosy.get(code)
-        if choosy:
-            bodies = Bodies([raw[place] for place in chosen.tolist()], listeners.names[code])
-            parts += [_choose(columns, instants, chosen, bodies, source, happened) for source in choosy]
-    return parts
+class _Intake:
+    """Finds what each event is for."""
+
+    def __init__(self, columns: Columns, instants: Instants) -> None:
+        self._columns = columns
+        self._instants = instants
+        self._kept: dict[int, Arrived] = {}
+        self._parts: list[Work] = []
+        self._happened: list[Happening] = []
+        self._is_heard = np.zeros(instants.size, np.bool_)
+
+    def hear(self, listeners: Listeners) -> None:
+        """The events that a source keeps."""
+        columns = self._columns
+        if not listeners.codes or not columns.place.size:
+            return
+        find = listeners.codes.get
+        codes = np.array([find(name, 0) for name in map(_NAME, columns.events)], np.int64)[columns.place]
+        raw = list(map(_BODY, columns.events)) if listeners.choosy else []
+        for chosen in cut(codes):
+            code = int(codes[chosen[0]])
+            for number in listeners.plain.get(code, ()):
+                self._keep(number, chosen, columns.occurred_at[chosen], chosen)
+            choosy = listeners.choosy.get(code)
+            if choosy:
+                places = columns.place[chosen].tolist()
+                bodies = Bodies([raw[place] for place in places], listeners.names[code])
+                for source in choosy:
+                    self._choose(chosen, columns.events[places[0]].name, bodies, source)
+
+    def _choose(self, chosen: Ids, name: str, bodies: Bodies, source: Source) -> None:
+        """What a source takes of events of one name; what books keep is written down in ``happened``."""
+        columns = self._columns
+        if isinstance(source, Steps):
+            places, values, roles = source.read(name, bodies)
+            found = chosen[places]
+            self._keep(source.number, found, values, mark(columns.position[found], roles))
+        elif isinstance(source, Tally):
+            places, values = source.read(bodies)
+            found = chosen[places]
+            values = source.values_of(values, columns.occurred_at[found])
+            self._keep(source.number, found, values, values)
+        else:
+            places = source.where.passing(bodies).nonzero()[0]
+            found = chosen[places]
+            if isinstance(source, Stream):
+                self._keep(source.number, found, columns.occurred_at[found], found)
+                return
+            told = zip(columns.occurred_at[found].tolist(), columns.position[found].tolist(), places.tolist(), strict=True)
+            first, properties = len(self._happened), bodies.mappings()
+            self._happened += [source.told(occurred_at, position, properties[place]) for occurred_at, position, place in told]
+            self.take(found, source.number, np.arange(first, len(self._happened)))
+
+    def _keep(self, number: int, chosen: Ids, values: Ids, marks: Ids) -> None:
+        if not chosen.size:
+            return
+        columns = self._columns
+        self._is_heard[chosen] = True
+        came = Arrived(columns.people[chosen], self._instants[chosen], columns.occurred_at[chosen], values, marks)
+        before = self._kept.get(number)
+        if before is not None:  # steps of several names
+            both = [np.concatenate(pair) for pair in zip(before, came, strict=True)]
+            order = by_person(both[0], both[1])
+            came = Arrived(*(column[order] for column in both))
+        self._kept[number] = came
+
+    def take(self, chosen: Ids, code: int, values: Ids | None = None) -> None:
+        """These events are work of a code."""
+        columns = self._columns
+        self._is_heard[chosen] = True
+        zeros = np.zeros(chosen.size, np.int64)
+        people, occurred_at, late = columns.people[chosen], columns.occurred_at[chosen], columns.late[chosen]
+        codes = np.full(chosen.size, code, np.int64)
+        self._parts.append(Work(people, self._instants[chosen], occurred_at, late, codes, zeros if values is None else values))
+
+    def take_newcomers(self, shard: Shard) -> None:
+        """Who is seen for the first time, from their first event on."""
+        fresh = (~shard.known.get(self._columns.people)).nonzero()[0]
+        if fresh.size:
+            self.take(fresh[is_run_start(self._columns.people[fresh])], NEWCOMER)
+
+    def arrivals(self, told: Work) -> Arrivals:
+        """All of it, with the traits that were told."""
+        columns, heard = self._columns, self._is_heard.nonzero()[0]
+        return Arrivals(
+            self._kept,
+            join([*self._parts, told]),
+            self._happened,
+            np.concatenate([columns.people[heard], told.person]),
+            np.concatenate([self._instants[heard], told.instant]),
+            np.concatenate([columns.occurred_at[heard], told.occurred_at]),
+            np.concatenate([columns.late[heard], told.late]),
+        )
 
 
-def _choose(columns: Columns, instants: Instants, chosen: Ids, bodies: Bodies, source: Source, happened: list[Happening]) -> Work:
-    """What a source takes of events of one name; what books keep is written down in ``happened``."""
-    if isinstance(source, Steps):
-        places, values, roles = source.read(columns.events[int(chosen[0])].name, bodies)
-        work = _work(columns, instants, chosen[places], source.number)
-        return work._replace(value=values, mark=mark(columns.position[chosen[places]], roles))
-    if isinstance(source, Tally):
-        places, values = source.read(bodies)
-        return _work(columns, instants, chosen[places], source.number)._replace(value=values)
-    places = source.where.passing(bodies).nonzero()[0]
-    work = _work(columns, instants, chosen[places], source.number)
-    if isinstance(source, Stream):
-        return work
-    told = zip(work.occurred_at.tolist(), columns.position[chosen[places]].tolist(), places.tolist(), strict=True)
-    first, properties = len(happened), bodies.mappings()
-    happened += [source.told(occurred_at, position, properties[place]) for occurred_at, position, place in told]
-    return work._replace(value=np.arange(first, len(happened)))
-
-
-def _work(columns: Columns, instants: Instants, chosen: Ids, code: int) -> Work:
-    codes = np.full(chosen.size, code, np.int64)
-    people, occurred_at, late = columns.people[chosen], columns.occurred_at[chosen], columns.late[chosen]
-    zeros = np.zeros(chosen.size, np.int64)
-    return Work(people, instants[chosen], occurred_at, late, codes, zeros, zeros)
-
-
-def _newcomers(shard: Shard, columns: Columns, instants: Instants) -> list[Work]:
-    """Who is seen for the first time, from their first event on."""
-    fresh = np.flatnonzero(~shard.known.get(columns.people))
-    if not fresh.size:
-        return []
-    order = fresh[np.lexsort((instants[fresh], columns.people[fresh]))]
-    people = columns.people[order]
-    is_first = np.append(True, people[1:] != people[:-1])
-    return [_work(columns, instants, order[is_first], NEWCOMER)]
-
-
-def _traits(shard: Shard, columns: Columns, instants: Instants, people: Ids, now: int) -> list[Work]:
+def _traits(shard: Shard, columns: Columns, instants: Instants, people: Ids, now: int) -> Work:
     """Traits change at the person's newest event of the batch, which changed them; without one (an edit), now."""
     newest = np.full(people.size, -1, np.int64)
     occurred = np.full(people.size, -1, np.int64)
     late = np.ones(people.size, np.bool_)
-    places = np.minimum(np.searchsorted(people, columns.people), people.size - 1)
+    places = np.minimum(people.searchsorted(columns.people), people.size - 1)
     theirs = people[places] == columns.people
     np.maximum.at(newest, places[theirs], instants[theirs])
     np.maximum.at(occurred, places[theirs], columns.occurred_at[theirs])
     np.logical_and.at(late, places[theirs], columns.late[theirs])
     silent = newest < 0  # changed by no event of this batch
     newest[silent], occurred[silent], late[silent] = now, now, False
-    zeros = np.zeros(people.size, np.int64)
-    parts = [Work(people, newest, occurred, late, np.full(people.size, TRAITS, np.int64), zeros, zeros)]
-    strangers = np.flatnonzero(silent & ~shard.known.get(people))
-    if strangers.size:
-        codes = np.full(strangers.size, NEWCOMER, np.int64)
-        parts.append(parts[0].pick(strangers)._replace(code=codes))
-    return parts
+    told = Work(people, newest, occurred, late, np.full(people.size, TRAITS, np.int64), np.zeros(people.size, np.int64))
+    strangers = (silent & ~shard.known.get(people)).nonzero()[0]
+    if not strangers.size:
+        return told
+    return join([told, told.pick(strangers)._replace(code=np.full(strangers.size, NEWCOMER, np.int64))])

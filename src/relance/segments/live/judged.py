@@ -11,8 +11,8 @@ from relance.segments.definition.evaluate import Happening, holds
 from relance.segments.definition.turns import OnEvents, next_turn
 from relance.segments.live.answers import Answers
 from relance.segments.live.books import Book
+from relance.segments.live.instants import NEVER
 from relance.segments.live.paged import Bools, Ids, Instants, Paged
-from relance.segments.live.rings import NEVER
 from relance.segments.live.zones import Zones
 from relance.segments.rule.conditions import Behaviour, Lifecycle
 from relance.segments.rule.own_zone import asks_own_zone, in_own_zone

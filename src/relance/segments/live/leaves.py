@@ -1,8 +1,4 @@
-"""Conditions as live state: what is kept of each person's events, and where each condition stands for each person.
-
-Events of one name that pass one set of predicates are a *stream*; all conditions over them share its state. A *leaf* is one
-distinct condition, shared by every segment of the app that has it.
-"""
+"""Events of one name that pass one set of predicates are a *stream*; all counts over them share what is kept of them."""
 
 from __future__ import annotations
 
@@ -11,25 +7,25 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from typing_extensions import override
 
 from relance.segments.definition.needs import Need
-from relance.segments.live.answers import NOBODY, Answers
 from relance.segments.live.bodies import Where
-from relance.segments.live.paged import Bools, Ids, Instants, Paged
-from relance.segments.live.rings import NEVER, Rings, View
+from relance.segments.live.kept import Kept
+from relance.segments.live.paged import Ids, Instants, Paged
+from relance.segments.live.row_store import NOTHING
 from relance.segments.live.runs import is_run_start
 from relance.segments.rule.conditions import Behaviour
 
 
-class Stream:
-    """Events of one name that pass all ``tests``: each person's newest instants, and how many there ever were."""
+class Stream(Kept):
+    """Each person's newest instants of such an event, and how many there ever were."""
 
     def __init__(self, number: int, condition: Behaviour, need: Need) -> None:
-        self.number = number
+        super().__init__(number, need.span, 1, need.depth or NOTHING)
         self.event = condition.event
         self.where = Where(condition.where)
         self.need = need
-        self.rings = Rings(need.depth) if need.depth else None
         self.totals = Paged(np.int32, 0) if need.total else None
 
     @property
@@ -39,8 +35,8 @@ class Stream:
 
     def add(self, people: Ids, instants: Instants, now: int) -> None:
         """Fold events in; ``people`` is sorted and may repeat. Nothing at or before ``now`` − span is kept."""
-        if self.rings is not None:
-            self.rings.add(people, instants, now - self.need.span)
+        if self.need.depth:
+            self.add_events(people, instants[None, :], now)
         if self.totals is not None:
             starts = is_run_start(people).nonzero()[0]
             self.add_totals(people[starts], np.diff(starts, append=people.size))
@@ -50,149 +46,49 @@ class Stream:
         if self.totals is not None:
             self.totals.set(people, self.totals.get(people) + counts)
 
+    @override
+    def totals_of(self, people: Ids) -> Ids:
+        """The number of events ever of these people, if any leaf asks for it."""
+        return np.empty(0, np.int64) if self.totals is None else self.totals.get(people).astype(np.int64)
+
+    @override
+    def put_totals(self, people: Ids, totals: Ids) -> None:
+        """The numbers of events ever are these now."""
+        if self.totals is not None:
+            self.totals.set(people, totals)
+
+    @override
     def merge(self, source: int, into: int, now: int) -> None:
         """Everything of ``source`` becomes ``into``'s."""
-        if self.rings is not None:
-            moved = self.rings.all_of(source)
-            self.rings.remove(source)
-            self.rings.add(np.full(moved.size, into, np.int64), moved, now - self.need.span)
+        super().merge(source, into, now)
         if self.totals is not None:
             both = self.totals.one(into) + self.totals.one(source)
             self.totals.set(np.array([source, into]), np.array([0, both]))
 
+    @override
     def people(self) -> Ids:
         """Everybody of whom anything is kept, ascending."""
-        kept = [self.rings.people()] if self.rings is not None else []
-        if self.totals is not None:
-            kept.append(self.totals.held()[0])
-        return np.unique(np.concatenate(kept))
+        return super().people() if self.totals is None else np.union1d(super().people(), self.totals.held()[0])
 
+    @override
     def forget(self, person: int) -> None:
-        if self.rings is not None:
-            self.rings.remove(person)
+        """Nothing of this person stays."""
+        super().forget(person)
         if self.totals is not None:
             self.totals.set(np.array([person]), 0)
 
-    def sweep(self, now: int) -> None:
-        """Give back what no window can reach any more."""
-        if self.rings is not None:
-            self.rings.sweep(now - self.need.span)
-
     def arrays(self) -> dict[str, NDArray[Any]]:
         """All of it, for ``restore``: views, true until the next change."""
-        rings = {f"rings.{name}": each for name, each in self.rings.arrays().items()} if self.rings is not None else {}
-        return rings | (
-            {f"totals.{name}": each for name, each in self.totals.arrays().items()} if self.totals is not None else {}
-        )
+        rows = {f"rows.{name}": each for name, each in self.rows.arrays().items()}
+        return rows | ({f"totals.{name}": each for name, each in self.totals.arrays().items()} if self.totals is not None else {})
 
     def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Be what these arrays were taken of, for the same need."""
-        if self.rings is not None:
-            self.rings.restore({name: arrays[f"rings.{name}"] for name in self.rings.arrays()})
+        self.rows.restore({name: arrays[f"rows.{name}"] for name in self.rows.arrays()})
         if self.totals is not None:
             self.totals.restore({name: arrays[f"totals.{name}"] for name in self.totals.arrays()})
 
     @property
+    @override
     def nbytes(self) -> int:
-        return (self.rings.nbytes if self.rings else 0) + (self.totals.nbytes if self.totals else 0)
-
-
-class Past:
-    """What a stream knows of some people; each thing is looked up once, however many leaves ask."""
-
-    def __init__(self, stream: Stream, people: Ids) -> None:
-        self._stream = stream
-        self._people = people
-        self._view: View | None = None
-        self._totals: Ids | None = None
-
-    def nth(self, rank: int) -> Instants:
-        """The ``rank``-th newest instant of each."""
-        if self._view is None:
-            assert self._stream.rings is not None  # noqa: S101 - a stream has rings if any of its leaves has a window
-            self._view = self._stream.rings.view(self._people)
-        return self._view.nth(rank)
-
-    def nth_each(self, ranks: Ids) -> Instants:
-        """Each one's instant of a rank of their own."""
-        assert self._stream.rings is not None  # noqa: S101 - as above
-        return self._stream.rings.nth_each(self._people, ranks)
-
-    def totals(self) -> Ids:
-        """How many events there ever were of each."""
-        if self._totals is None:
-            assert self._stream.totals is not None  # noqa: S101 - a stream has totals if any of its leaves has no window
-            self._totals = self._stream.totals.get(self._people)
-        return self._totals
-
-
-class Leaf:
-    """A distinct plain count: whether it holds for each person, and when that may change by itself."""
-
-    def __init__(self, number: int, condition: Behaviour, stream: Stream) -> None:
-        self.number = number
-        self.stream = stream
-        self.low, self.high = condition.bounds
-        self.length = condition.length
-        self.answers = Answers(self.low == 0, timed=self.length is not None)  # a person without events has the count 0
-        # A count of at least that much: where the answer changes on the way up.
-        self._steps = [step for step in (self.low, None if self.high is None else self.high + 1) if step]
-
-    def update(self, people: Ids, instants: Instants, past: Past) -> tuple[Ids, Instants, Ids]:
-        """Decide anew for these people, each at an instant of its own; ``past`` is what their stream knows of them.
-
-        Returns where in ``people`` the answer changed, and the timers to set: (instants, people).
-        """
-        if self.length is None:
-            return self.answers.put(people, self._count(past.totals())), NOBODY, NOBODY
-        truth, due = self._look(instants - self.length, past)
-        return self.answers.put(people, truth), *self.answers.schedule(people, due)
-
-    def follow(self, people: Ids, instants: Instants, past: Past) -> tuple[Ids, Instants, Ids]:
-        """``update`` after more events: where these can only make it true, those for whom it is need no second look."""
-        if self.high is not None or not self.low:
-            return self.update(people, instants, past)
-        behind = (~self.answers.truth.get(people)).nonzero()[0]
-        if self.length is None:
-            flipped = behind[past.totals()[behind] >= self.low]
-            self.answers.truth.set(people[flipped], True)
-            return flipped, NOBODY, NOBODY
-        newest = past.nth(self.low)[behind]
-        reached = newest > instants[behind] - self.length
-        flipped = behind[reached]
-        self.answers.truth.set(people[flipped], True)
-        return flipped, *self.answers.schedule(people[flipped], newest[reached] + self.length)
-
-    def _count(self, totals: Ids) -> Bools:
-        truth: Bools = totals >= self.low
-        if self.high is not None:
-            truth &= totals <= self.high
-        return truth
-
-    def _look(self, starts: Instants, past: Past) -> tuple[Bools, Instants]:
-        """The truth for windows that begin at ``starts``, and when it changes by itself."""
-        length = self.length or 0
-        truth = np.ones(starts.size, np.bool_)
-        due = np.full(starts.size, NEVER, np.int64)
-        if self.low:
-            newest = past.nth(self.low)
-            truth = newest > starts
-            np.copyto(due, newest + length, where=truth)
-        if self.high is not None:
-            newest = past.nth(self.high + 1)
-            over = newest > starts
-            truth &= ~over
-            np.copyto(due, newest + length, where=over)
-        return truth, due
-
-    def may_flip(self, added: Ids, last: int, past: Past) -> Bools:
-        """Whether ``added`` more events could change the answer of each on the way, if no window closes meanwhile."""
-        answer = np.zeros(added.size, np.bool_)
-        for step in self._steps:
-            if self.length is None:
-                totals = past.totals()
-                answer |= (totals < step) & (totals + added >= step)
-            else:
-                start = last - self.length
-                answer |= (past.nth(step) <= start) & (past.nth_each(step - added) > start)
-        return answer
+        return super().nbytes + (self.totals.nbytes if self.totals is not None else 0)

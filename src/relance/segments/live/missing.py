@@ -11,14 +11,15 @@ from relance.segments.definition.turns import OnEvents
 from relance.segments.live.books import Book
 from relance.segments.live.building import Wanted
 from relance.segments.live.filling import FillBook, Filler, FillPeople, FillSteps, FillStream, FillTally
+from relance.segments.live.instants import NEVER
 from relance.segments.live.judged import JudgedLeaf
-from relance.segments.live.leaves import Leaf, Stream
-from relance.segments.live.rings import NEVER
-from relance.segments.live.sequences import SequenceLeaf, Steps, is_stepped, length_of_window, steps_key
+from relance.segments.live.kept import Leaf
+from relance.segments.live.leaves import Stream
+from relance.segments.live.looks import count_look, step_look, tally_look
+from relance.segments.live.sequences import Steps, is_stepped, length_of_window, steps_key
 from relance.segments.live.shard import Shard
 from relance.segments.live.standing import BucketLeaf, TraitLeaf
 from relance.segments.live.tallies import Tally, is_tallied, tally_key
-from relance.segments.live.tally_leaves import TallyLeaf
 from relance.segments.rule.conditions import Behaviour, Bucket, Happens, Sequence, Trait
 from relance.segments.rule.own_zone import asks_own_zone
 from relance.segments.rule.tree import conditions
@@ -157,11 +158,11 @@ def lay_out(plan: Plan, shard: Shard, everybody: FillPeople) -> list[Filler]:
         fillers.append(everybody)
     shard.knows_firsts = plan.firsts
     for key, leaf in plan.plain.items():
-        shard.leaves[key] = Leaf(shard.next_number(), leaf, shard.streams[stream_key(leaf)])
+        shard.leaves[key] = Leaf(shard.next_number(), count_look(leaf), shard.streams[stream_key(leaf)])
     for key, leaf in plan.tallied.items():
-        shard.leaves[key] = TallyLeaf(shard.next_number(), leaf, shard.tallies[tally_key(leaf)])
+        shard.leaves[key] = Leaf(shard.next_number(), tally_look(leaf), shard.tallies[tally_key(leaf)])
     for key, sequence in plan.stepped.items():
-        shard.leaves[key] = SequenceLeaf(shard.next_number(), sequence, shard.steps[steps_key(sequence)])
+        shard.leaves[key] = Leaf(shard.next_number(), step_look(sequence), shard.steps[steps_key(sequence)])
     for key, on_events in plan.judged.items():
         books = [shard.books[events_key(step)] for step in listens_to(on_events)]
         shard.leaves[key] = JudgedLeaf(shard.next_number(), on_events, books, shard.firsts, None)

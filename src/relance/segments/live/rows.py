@@ -2,233 +2,151 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from relance.segments.live.paged import Ids, Paged
-from relance.segments.live.rings import NONE
-from relance.segments.live.runs import cut, is_run_start
+from relance.segments.live.paged import Ids
+from relance.segments.live.row_store import (
+    FILL,
+    FREE,
+    HELD,
+    LATER,
+    PARTS,
+    SEATED,
+    SEATS,
+    TIER_BITS,
+    TIERS,
+    UNLIMITED,
+    USED,
+    Store,
+    copy_rows,
+    find_row,
+    link_all,
+    owners,
+    put_all,
+    remove,
+    remove_stale,
+    reseat,
+    room_for,
+    room_of,
+)
+from relance.segments.live.runs import is_run_start
 
 Table = NDArray[np.int64]
-Cells = NDArray[np.int64]  # (person, part, place): part 0 holds the instants
-Pieces = list[tuple[Ids, Cells]]  # (where in some people, their rows), of one width each
 
-_WIDTHS = np.array([4 << place for place in range(24)])  # 4, 8, 16, …
-_TIER_BITS = 5
-_TIER_MASK = (1 << _TIER_BITS) - 1
-
-
-class _Tier:
-    """Rows of one width, ascending by instant, empty places first. Row 0 is always empty; ``owner`` 0 is free."""
-
-    def __init__(self, parts: int, width: int) -> None:
-        self.width = width
-        self.cells: Cells = _empty(1, parts, width)
-        self.owner: Ids = np.zeros(1, np.int64)
-        self._used = 1
-        self._free: list[int] = []
-
-    def take(self, owners: Ids) -> Ids:
-        """Slots for these people, made theirs."""
-        reused = [self._free.pop() for _ in range(min(owners.size, len(self._free)))]
-        fresh = owners.size - len(reused)
-        if self._used + fresh > self.owner.size:
-            size = max(self._used + fresh, self.owner.size * 3 // 2)
-            cells, owner = _empty(size, self.cells.shape[1], self.width), np.zeros(size, np.int64)
-            cells[: self._used], owner[: self._used] = self.cells[: self._used], self.owner[: self._used]
-            self.cells, self.owner = cells, owner
-        slots = np.concatenate([np.array(reused, np.int64), np.arange(self._used, self._used + fresh)])
-        self._used += fresh
-        self.owner[slots] = owners
-        return slots
-
-    def give_back(self, slots: Ids) -> None:
-        self.owner[slots] = 0
-        self.cells[slots] = 0
-        self.cells[slots, 0] = NONE
-        self._free.extend(slots.tolist())
-
-    def arrays(self) -> dict[str, Cells]:
-        """Each part by itself: their numbers are of different sizes."""
-        parts = {f"part{part}": self.cells[: self._used, part] for part in range(self.cells.shape[1])}
-        return {**parts, "owner": self.owner[: self._used]}
-
-    def restore(self, parts: Sequence[Table], owner: Ids) -> Ids:
-        """Be what these arrays were taken of; returns the slots in use."""
-        self.cells, self.owner, self._used = np.stack(parts, axis=1), owner, owner.size
-        self._free = ((owner[1:] == 0).nonzero()[0] + 1).tolist()
-        return owner.nonzero()[0]
-
-    @property
-    def nbytes(self) -> int:
-        return int(self.cells.nbytes + self.owner.nbytes)
+_LEAST = 64  # words
+_LOAD = (7, 10)  # so full is the table at most
 
 
 class Rows:
-    """A person without events costs nothing but a place in a page; one who fills a row moves to one twice as wide.
+    """A person without events costs nothing; one who fills a row moves to one twice as wide.
 
     An event is ``parts`` numbers: its instant, and what else is kept of it. The last orders events of equal time, where there
-    are three. What has left the horizon may still be found in a row.
+    are three. Of each person only the ``depth`` newest events are kept, or all.
     """
 
-    def __init__(self, parts: int = 2) -> None:
+    def __init__(self, parts: int = 2, depth: int = UNLIMITED) -> None:
+        self.depth = depth
+        self.seats: Ids = np.empty(0, np.int64)  # of a new row
         self._parts = parts
-        self._tiers: list[_Tier] = []
-        self._place = Paged(np.int32, 0)  # slot and tier of a person's row; 0 is no row
-        self._tier(0)
+        self.store = self._empty(_LEAST, 0)
 
-    def _tier(self, number: int) -> _Tier:
-        while len(self._tiers) <= number:
-            self._tiers.append(_Tier(self._parts, int(_WIDTHS[len(self._tiers)])))
-        return self._tiers[number]
+    def _empty(self, words: int, rows: int) -> Store:
+        """A store with room for so many, besides place 0."""
+        meta = np.zeros(FREE + TIERS, np.int64)
+        meta[USED], meta[SEATED], meta[PARTS] = 1, self.seats.size, self._parts
+        room = np.zeros(words + 1, np.int64)
+        return Store(np.zeros(_table_for(rows), np.int32), room, room.view(np.float64), meta)
 
-    def tables(self, people: Ids) -> Iterator[tuple[Ids, Cells]]:
-        """(where in ``people``, their rows), for people whose rows are of one width."""
-        places = self._place.get(people)
-        for chosen, tier, slots in self._by_tier(places):
-            yield chosen, self._tiers[tier].cells[slots]
+    def seat(self, kept: Sequence[int], nones: Sequence[bool]) -> None:
+        """Give each row one seat for each of these leaves: that which it had by the number ``kept``; -1: a new one of no timer.
 
-    def _by_tier(self, places: NDArray[np.int32]) -> Iterator[tuple[Ids, int, Ids]]:
-        kinds = places & _TIER_MASK
-        for chosen in cut(kinds):
-            yield chosen, int(kinds[chosen[0]]), places[chosen] >> _TIER_BITS
-
-    def add(self, people: Ids, events: Table, horizon: int) -> Pieces:
-        """Add events (part, place); ``people`` is sorted and may repeat. What is not after ``horizon`` need not be kept.
-
-        Returns the rows of all of them as they are now, as ``tables`` of the distinct people does.
+        ``nones`` says what holds for people without events.
         """
+        self.seats = np.array([2 * LATER + none for none in nones], np.int64)
+        if all(seat < 0 for seat in kept) and len(kept) == int(self.store.meta[SEATED]):
+            reseat(self.store, self.seats)
+            return
+        self._copy(room_of(self.store, self.seats.size), np.array(kept, np.int64))
+
+    def make_room(self, people: Ids, starts: Ids) -> None:
+        """For the events that begin at ``starts``, of each of these people."""
+        needed = int(self.store.meta[USED]) + room_for(self.store, people, starts)
+        room = self.store.words
+        if needed > room.size:
+            wider = np.zeros(max(needed, room.size * 5 // 4), np.int64)
+            wider[: room.size] = room
+            self.store = self.store._replace(words=wider, reals=wider.view(np.float64))
+        rows = int(self.store.meta[HELD]) + people.size
+        if rows * _LOAD[1] > self.store.table.size * _LOAD[0]:
+            self.store = self.store._replace(table=np.zeros(_table_for(rows), np.int32))
+            link_all(self.store)
+
+    def add(self, people: Ids, events: Table, horizon: int) -> None:
+        """Add events (part, place); ``people`` is sorted and may repeat. What is not after ``horizon`` need not be kept."""
         if not people.size:
-            return []
+            return
         starts = is_run_start(people).nonzero()[0]
-        if starts.size == people.size:
-            return self._append(people, events, horizon)
-        counts = np.diff(starts, append=people.size)
-        widths = _WIDTHS[np.searchsorted(_WIDTHS, counts)]
-        widths[counts == 1] = 1
-        pieces: Pieces = []
-        for chosen in cut(widths):
-            width, first = int(widths[chosen[0]]), starts[chosen]
-            if width == 1:
-                found = self._append(people[first], events[:, first], horizon)
-            else:
-                columns = np.arange(width)
-                items = np.minimum(first[:, None] + columns, people.size - 1)
-                fresh = events[:, items].transpose(1, 0, 2)
-                fresh[:, 0][columns >= counts[chosen][:, None]] = NONE
-                self._insert(people[first], fresh, horizon)
-                found = list(self.tables(people[first]))
-            pieces += [(chosen[places], cells) for places, cells in found]
-        return pieces
-
-    def _append(self, people: Ids, events: Table, horizon: int) -> Pieces:
-        """One event each: mostly newer than all before it, and with room in the row."""
-        pieces: Pieces = []
-        odd: list[Ids] = []
-        places = self._place.get(people)
-        for chosen, number, slots in self._by_tier(places):
-            tier = self._tiers[number]
-            cells = tier.cells[slots]
-            instants = events[0, chosen]
-            plain = (cells[:, 0, 0] <= horizon) & (instants > cells[:, 0, -1]) & (instants > horizon)
-            if not plain.all():
-                odd.append(chosen[~plain])
-                chosen, cells, slots = chosen[plain], cells[plain], slots[plain]
-            if number == 0:
-                new = (slots == 0).nonzero()[0]
-                if new.size:
-                    slots[new] = tier.take(people[chosen[new]])
-                    self._place.set(people[chosen[new]], slots[new] << _TIER_BITS)
-            cells[:, :, :-1] = cells[:, :, 1:]
-            cells[:, :, -1] = events[:, chosen].T
-            tier.cells[slots] = cells
-            pieces.append((chosen, cells))
-        if odd:
-            left = np.concatenate(odd)
-            self._insert(people[left], np.ascontiguousarray(events[:, left].T)[:, :, None], horizon)
-            pieces += [(left[places], cells) for places, cells in self.tables(people[left])]
-        return pieces
-
-    def _insert(self, people: Ids, fresh: Cells, horizon: int) -> None:
-        for chosen, old in self.tables(people):
-            cells = np.concatenate([old, fresh[chosen]], axis=2)
-            times = cells[:, 0]
-            times[times <= horizon] = NONE
-            order = times.argsort(axis=1, kind="stable") if self._parts < 3 else np.lexsort((cells[:, 2], times), axis=1)
-            self._write(people[chosen], np.take_along_axis(cells, order[:, None, :], axis=2))
-
-    def _write(self, people: Ids, cells: Cells) -> None:
-        places = self._place.get(people).astype(np.int64)
-        filled = np.count_nonzero(cells[:, 0] != NONE, axis=1)
-        before = np.where(places == 0, -1, places & _TIER_MASK)
-        fitting = np.where(filled == 0, -1, np.searchsorted(_WIDTHS, filled))
-        targets = np.where(fitting == before - 1, before, fitting)  # not back at once to where one has just come from
-        targets[filled == 0] = -1
-        self._leave(places[(targets != before) & (places != 0)])
-        for chosen in cut(targets):
-            target = int(targets[chosen[0]])
-            if target < 0:
-                self._place.set(people[chosen], 0)
-                continue
-            tier = self._tier(target)
-            slots = places[chosen] >> _TIER_BITS
-            moving = (targets[chosen] != before[chosen]).nonzero()[0]
-            if moving.size:
-                slots[moving] = tier.take(people[chosen[moving]])
-                self._place.set(people[chosen[moving]], (slots[moving] << _TIER_BITS) | target)
-            width = min(tier.width, cells.shape[2])
-            tier.cells[slots, :, tier.width - width :] = cells[chosen, :, cells.shape[2] - width :]
-
-    def _leave(self, places: Ids) -> None:
-        kinds = places & _TIER_MASK
-        for chosen in cut(kinds):
-            self._tiers[int(kinds[chosen[0]])].give_back(places[chosen] >> _TIER_BITS)
+        distinct, starts = people[starts], np.append(starts, people.size)
+        self.make_room(distinct, starts)
+        times, values, marks = (np.ascontiguousarray(events[min(part, self._parts - 1)], np.int64) for part in range(3))
+        put_all(self.store, distinct, starts, times, values, marks, horizon, self.depth, self.seats)
 
     def of(self, person: int) -> Table:
         """One person's events (part, place), in order of time."""
-        ((_, cells),) = self.tables(np.array([person]))
-        row: Table = cells[0]
-        return row[:, row[0] != NONE]
+        row = find_row(self.store.table, self.store.words, person)
+        count = int(self.store.words[row + FILL]) >> TIER_BITS if row else 0
+        first = row + SEATS + int(self.store.meta[SEATED])
+        events: Table = self.store.words[first : first + count * self._parts].reshape(count, self._parts).T.copy()
+        return events
 
     def remove(self, person: int) -> None:
         """Forget one person's events."""
-        place = int(self._place.one(person))
-        if place:
-            self._leave(np.array([place]))
-            self._place.set(np.array([person]), 0)
+        row = find_row(self.store.table, self.store.words, person)
+        if row:
+            remove(self.store, row)
 
     def people(self) -> Ids:
         """Everybody who has a row, in no order."""
-        return np.concatenate([tier.owner[tier.owner != 0] for tier in self._tiers])
+        return owners(self.store)
 
     def sweep(self, horizon: int) -> None:
-        """Give back the rows of those whose newest instant is not after ``horizon``."""
-        for tier in self._tiers:
-            stale = ((tier.owner != 0) & (tier.cells[:, 0, -1] <= horizon)).nonzero()[0]
-            if stale.size:
-                self._place.set(tier.owner[stale], 0)
-                tier.give_back(stale)
+        """Give back the rows of those whose newest instant is not after ``horizon``, and what room that leaves."""
+        needed = remove_stale(self.store, horizon)
+        if needed * 2 < self.store.words.size:
+            self._copy(needed, np.arange(self.seats.size))
 
-    def arrays(self) -> dict[str, Cells]:
+    def _copy(self, words: int, kept: Ids) -> None:
+        new = self._empty(max(_LEAST, words), int(self.store.meta[HELD]))
+        copy_rows(self.store, new, kept, self.seats)
+        self.store = new
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
         """All of it, for ``restore``: views, true until the next change."""
-        return {f"{name}.{number}": each for number, tier in enumerate(self._tiers) for name, each in tier.arrays().items()}
+        return {"words": self.store.words[: int(self.store.meta[USED])], "seated": self.store.meta[SEATED : SEATED + 1]}
 
-    def restore(self, arrays: Mapping[str, Cells]) -> None:
-        """Be what these arrays were taken of."""
-        for number in range(sum(name.startswith("owner.") for name in arrays)):
-            tier = self._tier(number)
-            parts = [arrays[f"part{part}.{number}"] for part in range(self._parts)]
-            slots = tier.restore(parts, arrays[f"owner.{number}"])
-            self._place.set(tier.owner[slots], (slots << _TIER_BITS) | number)
+    def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Be what these arrays were taken of. Raises ``ValueError`` where they are not whole. The seats are to be given anew."""
+        words, seated = arrays["words"], int(arrays["seated"][0])
+        meta = np.zeros(FREE + TIERS, np.int64)
+        meta[USED], meta[SEATED], meta[PARTS] = words.size, seated, self._parts
+        least = SEATS + seated + 2 * self._parts
+        found = Store(np.zeros(_table_for(words.size // least + 1), np.int32), words, words.view(np.float64), meta)
+        if seated < 0 or not link_all(found):
+            raise ValueError("Its rows are not whole.")
+        self.store, self.seats = found, np.full(seated, 2 * LATER)
 
     @property
     def nbytes(self) -> int:
-        return self._place.nbytes + sum(tier.nbytes for tier in self._tiers)
+        return int(self.store.table.nbytes + self.store.words.nbytes + self.store.meta.nbytes)
 
 
-def _empty(count: int, parts: int, width: int) -> Cells:
-    cells = np.zeros((count, parts, width), np.int64)
-    cells[:, 0] = NONE
-    return cells
+def _table_for(rows: int) -> int:
+    """How large a table for so many rows is."""
+    size = 32
+    while size * _LOAD[0] < (rows + 1) * _LOAD[1]:
+        size *= 2
+    return size

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from relance.segments.live.paged import Bools, Ids
+from relance.segments.live.paged import Bools, Ids, Instants
+
+_INSTANT_BITS = 23  # two hours: what a tick spans, if it is not catching up
 
 
 def is_run_start(column: NDArray[np.int64]) -> Bools:
@@ -25,3 +27,13 @@ def cut(column: NDArray[np.int64]) -> list[Ids]:
     if len(starts) == 1:
         return [order]
     return [order[first:last] for first, last in zip(starts, [*starts[1:], column.size], strict=True)]
+
+
+def by_person(people: Ids, instants: Instants) -> Ids:
+    """The order by person, then instant; what is equal in both keeps its order."""
+    if people.size:
+        earliest, latest = instants.min(), instants.max()
+        if latest - earliest < 1 << _INSTANT_BITS and people.max() < 1 << (63 - _INSTANT_BITS):
+            order: Ids = ((people << _INSTANT_BITS) | (instants - earliest)).argsort(kind="stable")
+            return order
+    return np.lexsort((instants, people))

@@ -1,32 +1,21 @@
 """One thing and then another, or not, in a rolling window: for many people at a time.
 
-Each event of either step is kept with its key, its position in the log and the steps it is. Of each first the next second of
-the same key tells whether it was *met* in time; what holds now, and when time changes that, hangs on the met ones or the others.
+Each event of either step is kept with its key, its position in the log and the steps it is.
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
 from relance.core.encoding import to_canonical_json
 from relance.segments.definition.needs import events_key
-from relance.segments.live.answers import Answers
 from relance.segments.live.bodies import Bodies, Where, names_of
 from relance.segments.live.identities import Identities
-from relance.segments.live.looks import Limits, Look
-from relance.segments.live.paged import Bools, Ids, Instants
-from relance.segments.live.rings import NEVER, NONE
-from relance.segments.live.rows import Cells, Pieces, Rows, Table
-from relance.segments.live.work import Added
+from relance.segments.live.kept import Kept
+from relance.segments.live.looks import FIRST, ROLE_BITS, THEN
+from relance.segments.live.paged import Ids, Instants
 from relance.segments.rule import conditions as kinds
-from relance.segments.rule.window import Rolling, length_of
-
-FIRST, THEN = 1, 2
-_ROLE_BITS = 2
-_ROLES = FIRST | THEN
+from relance.segments.rule.window import Rolling
 
 
 def is_stepped(condition: object) -> bool:
@@ -45,17 +34,15 @@ def length_of_window(condition: kinds.Sequence) -> int:
     return condition.window.milliseconds
 
 
-class Steps:
+class Steps(Kept):
     """The events of two steps that have a key, within ``span`` ms."""
 
     def __init__(self, number: int, condition: kinds.Sequence, span: int, identities: Identities) -> None:
-        self.number = number
-        self.span = span
+        super().__init__(number, span, 3)
         self.events = tuple({condition.first.event: None, condition.then.event: None})
         self._steps = [(role, step.event, Where(step.where)) for role, step in ((FIRST, condition.first), (THEN, condition.then))]
         self._on = condition.on
         self._identities = identities
-        self.rows = Rows(3)
 
     @property
     def is_keyed(self) -> bool:
@@ -80,124 +67,11 @@ class Steps:
         places = places[keys.known[places]]
         return places, keys.bits[places], roles[places]
 
-    def add(self, people: Ids, instants: Instants, keys: Ids, marks: Ids, now: int) -> Pieces:
-        """Fold events in, with their ``marks``; ``people`` is sorted and may repeat. Returns what ``Rows.add`` does."""
-        return self.rows.add(people, np.stack([instants, keys, marks]), now - self.span)
-
-    def merge(self, source: int, into: int, now: int) -> None:
-        """Everything of ``source`` becomes ``into``'s."""
-        moved = self.rows.of(source)
-        self.rows.remove(source)
-        self.rows.add(np.full(moved.shape[1], into, np.int64), moved, now - self.span)
-
-    def people(self) -> Ids:
-        """Everybody of whom anything is kept, ascending."""
-        return np.sort(self.rows.people())
-
-    def forget(self, person: int) -> None:
-        self.rows.remove(person)
-
-    def sweep(self, now: int) -> None:
-        """Give back what no window can reach any more."""
-        self.rows.sweep(now - self.span)
-
-    @property
-    def nbytes(self) -> int:
-        return self.rows.nbytes
+    def add(self, people: Ids, instants: Instants, keys: Ids, marks: Ids, now: int) -> None:
+        """Fold events in, with their ``marks``; ``people`` is sorted and may repeat."""
+        self.add_events(people, np.stack([instants, keys, marks]), now)
 
 
 def mark(positions: Ids, roles: Ids) -> Ids:
     """A position in the log and the steps that its event is, in one number that sorts by position."""
-    return (positions << _ROLE_BITS) | roles
-
-
-class SequenceLeaf:
-    """A distinct sequence: whether it holds for each person, and when that may change by itself."""
-
-    needs_first = False
-
-    def __init__(self, number: int, condition: kinds.Sequence, steps: Steps) -> None:
-        self.number = number
-        self.steps = steps
-        self._within = length_of(condition.within)
-        self._absent = condition.absent
-        self.look: Look = Stepped(condition.absent, condition.on is not None)
-        self.limits = (length_of_window(condition), self._within)
-        self.answers = Answers(False, timed=True)
-
-    @property
-    def rows(self) -> Rows:
-        """What decides it."""
-        return self.steps.rows
-
-    def unmoved(self, people: Ids, _values: Ids) -> Bools:
-        """Whose answer stays, and for as long at least, whatever else is known: these are new."""
-        if self._absent:
-            return np.zeros(people.size, np.bool_)
-        truth: Bools = self.answers.truth.get(people)
-        return truth
-
-    def may_flip(self, people: Ids, added: Added, last: int) -> Bools:
-        """Whether what is added could change the answer of each on the way, if no window closes meanwhile."""
-        holds = self.answers.truth.get(people)
-        if not self._absent:
-            return ~holds
-        # Those whose time to be met was over at ``last`` are met by nothing newer; others are over after all that is added.
-        return (added.oldest <= last) | (~holds & (added.oldest + self._within <= added.newest))
-
-    def people(self) -> Ids:
-        """Everybody of whom anything is kept, ascending."""
-        return self.steps.people()
-
-
-@dataclass(frozen=True)
-class Stepped:
-    """How a sequence is read from rows; the limits are the window's length, and the time in which the second must come."""
-
-    absent: bool
-    joined: bool
-
-    def __call__(self, cells: Cells, now: Instants, limits: Limits) -> tuple[Bools, Instants]:
-        """What ``Look`` says."""
-        length, within = (each.astype(np.int64) for each in limits)
-        firsts = _firsts(cells, within, self.joined)
-        if self.absent:
-            return _look_for_unmet(np.where(firsts.met, NONE, firsts.times), now, length, within)
-        newest = np.where(firsts.met, firsts.times, NONE).max(axis=1)
-        truth: Bools = newest > now - length
-        return truth, np.where(truth, newest + length, NEVER)
-
-
-def _look_for_unmet(unmet: Table, now: Instants, length: Ids, within: Ids) -> tuple[Bools, Instants]:
-    """One that is not met counts from the end of its time to be met until it leaves the window."""
-    over = unmet <= (now - within)[:, None]
-    newest_over = np.where(over, unmet, NONE).max(axis=1)
-    oldest_open = np.where(over, NEVER, unmet).min(axis=1)
-    truth: Bools = newest_over > now - length
-    begins = np.where((oldest_open < NEVER) & (within < length), oldest_open + within, NEVER)
-    return truth, np.where(truth, newest_over + length, begins)
-
-
-class _Firsts(NamedTuple):
-    """The first steps in some rows, in an order of their own: ``NONE`` where a place is none."""
-
-    times: Table
-    met: Bools
-
-
-def _firsts(cells: Cells, within: Ids, joined: bool) -> _Firsts:
-    times, keys, roles = cells[:, 0], cells[:, 1], np.where(cells[:, 0] == NONE, 0, cells[:, 2] & _ROLES)
-    if joined:
-        order = keys.argsort(axis=1, kind="stable")
-        times, keys, roles = (np.take_along_axis(each, order, axis=1) for each in (times, keys, roles))
-    width = times.shape[1]
-    # Where the next second stands after each place, of this or a later key; ``width`` where none does.
-    seconds = np.where(roles & THEN, np.arange(width), width)
-    following = np.full(times.shape, width)
-    following[:, :-1] = np.minimum.accumulate(seconds[:, :0:-1], axis=1)[:, ::-1]
-    found = np.minimum(following, width - 1)
-    met = (following < width) & (np.take_along_axis(times, found, axis=1) <= times + within[:, None])
-    if joined:
-        met &= np.take_along_axis(keys, found, axis=1) == keys
-    is_first = (roles & FIRST) != 0
-    return _Firsts(np.where(is_first, times, NONE), met & is_first)
+    return (positions << ROLE_BITS) | roles

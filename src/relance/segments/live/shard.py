@@ -1,38 +1,38 @@
 """The live segments of one app: who is in, moved on by events and by time.
 
-Everything that happens to a person is put on that person's own line of time, and all people move along theirs together, one
-instant each a round: most ticks need one round, and no answer depends on how the stream was cut into ticks. What happened
-at or before the instant up to which this app is settled (``last``) came too late to be lived through: it takes effect
-at ``last``, and the change it causes bears the time of the event.
+Everything that happens to a person is put on that person's own line of time, and no answer depends on how the stream was cut
+into ticks. Each leaf says by itself when its answer changed: those that rows decide in compiled code, one person after the
+other; the others for all people together, one instant each a round. Then each segment is looked at where a leaf of it changed.
+What happened at or before the instant up to which this app is settled (``last``) came too late to be lived through: it takes
+effect at ``last``, and the change it causes bears the time of the event.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
-from relance.segments.definition.evaluate import Happening
 from relance.segments.definition.needs import leaf_key
-from relance.segments.live.asked import Asked
+from relance.segments.live.arrivals import Arrivals
 from relance.segments.live.books import Book
+from relance.segments.live.flips import Calendar, Happened, People, flips_of
 from relance.segments.live.identities import Identities
+from relance.segments.live.instants import NEVER
 from relance.segments.live.judged import JudgedLeaf
-from relance.segments.live.leaves import Leaf, Past, Stream
-from relance.segments.live.looks import Question, RowLeaf, answered, start
+from relance.segments.live.kept import NO_ARRIVALS, Arrived, Found, Kept, Leaf, Timed, not_asked
+from relance.segments.live.leaves import Stream
 from relance.segments.live.paged import Bools, Ids, Instants, Paged
-from relance.segments.live.rings import NEVER
-from relance.segments.live.rows import Pieces
+from relance.segments.live.rounds import Asked, Rounds, SlowLeaf
 from relance.segments.live.runs import cut, is_run_start
-from relance.segments.live.sequences import SequenceLeaf, Steps
+from relance.segments.live.sequences import Steps
 from relance.segments.live.standing import BucketLeaf, TraitLeaf
 from relance.segments.live.tallies import Tally
-from relance.segments.live.tally_leaves import TallyLeaf
 from relance.segments.live.timers import Timers
-from relance.segments.live.watched import Changes, Watched
-from relance.segments.live.work import EARLIEST, EVERYTHING, NEWCOMER, TRAITS, Busy, Due, Round, Work, join, join_due, next_round
+from relance.segments.live.watched import Changes, Looked, Moved, Watched
+from relance.segments.live.work import EVERYTHING, NEWCOMER, Due, Work, join
 from relance.segments.live.zones import Zones
 from relance.segments.rule.conditions import Bucket, Condition, InSegment, Message, Trait
 from relance.segments.rule.tree import All, Any_, Not, Rule, conditions
@@ -41,8 +41,7 @@ _PERSON_BITS = 40
 _PERSON_MASK = (1 << _PERSON_BITS) - 1
 _GONE = -1
 
-EventLeaf = Leaf | TallyLeaf | SequenceLeaf | JudgedLeaf
-TimedLeaf = EventLeaf | TraitLeaf | RowLeaf
+EventLeaf = Leaf | JudgedLeaf
 Source = Stream | Tally | Steps | Book
 
 
@@ -73,13 +72,13 @@ class Shard:
         self._any_moved = False
         self._stale: set[int] = set()  # people to be decided wholly anew: they were merged into
         self._numbered: dict[int, EventLeaf | TraitLeaf] = {}
-        self._leaves_of: dict[int, list[EventLeaf]] = {}  # number of a stream or a book → its leaves
-        self._users_of: dict[int, list[Watched]] = {}  # id() of a leaf → the segments that have it
-        self._by_number: dict[int, Source] = {}
+        self._leaves_of: dict[int, list[JudgedLeaf]] = {}  # number of a book → its leaves
+        self._users_of: dict[int, list[Watched]] = {}  # id() of a leaf's answers → the segments that have it
+        self._answers_of: dict[int, list[int]] = {}  # the other way round
+        self._books: dict[int, Book] = {}  # by number
         self.zones: Zones | None = None  # each person's own, while a condition hangs on it
-        self._zoned: list[JudgedLeaf] = []  # leaves that do
-        self._after_first: list[EventLeaf] = []  # leaves that hang on everybody's first event
-        self._happened: Sequence[Happening] = ()  # what is being lived through, for books
+        self.zoned: list[JudgedLeaf] = []  # leaves that do
+        self.after_first: list[JudgedLeaf] = []  # leaves that hang on everybody's first event
 
     # -- definitions (the leaves are filled from history by ``build``) ------------------------------------------------
 
@@ -90,17 +89,46 @@ class Shard:
         """Find again who uses what, after definitions changed."""
         timed: list[EventLeaf | TraitLeaf] = [*self.leaves.values(), *self.trait_leaves.values()]
         self._numbered = {leaf.number: leaf for leaf in timed}
-        self._by_number = {each.number: each for each in self.sources()}
-        self._leaves_of = {number: [] for number in self._by_number}
-        for leaf in self.leaves.values():
-            for source in _sources_of(leaf):
-                self._leaves_of[source.number].append(leaf)
-        self._zoned = [leaf for leaf in self.leaves.values() if isinstance(leaf, JudgedLeaf) and leaf.zones is not None]
-        self._after_first = [leaf for leaf in self.leaves.values() if isinstance(leaf, JudgedLeaf) and leaf.needs_first]
-        self._users_of = {}
+        self._books = {book.number: book for book in self.books.values()}
+        judged = self.slow_leaves()
+        self._leaves_of = {number: [] for number in self._books}
+        for leaf in judged:
+            for book in leaf.books:
+                self._leaves_of[book.number].append(leaf)
+        self.zoned = [leaf for leaf in judged if leaf.zones is not None]
+        self.after_first = [leaf for leaf in judged if leaf.needs_first]
+        self._seat_all()
+        self._users_of, self._answers_of = {}, {}
         for segment in self.segments.values():
-            for used in {id(each): each for each in self._leaves_in(segment.rule)}:
-                self._users_of.setdefault(used, []).append(segment)
+            used = self._answers_of[segment.id] = list({id(each.answers): None for each in self._leaves_in(segment.rule)})
+            for answers in used:
+                self._users_of.setdefault(answers, []).append(segment)
+
+    def _seat_all(self) -> None:
+        """Let each leaf hang on its source, and no other there."""
+        leaves: dict[int, list[Leaf]] = {}
+        for _, leaf in sorted(self.leaves.items()):  # in the same order after a restart
+            if isinstance(leaf, Leaf):
+                leaves.setdefault(leaf.source.number, []).append(leaf)
+        for source in self._kept():
+            for leaf in source.seat(leaves.get(source.number, [])):
+                self.start_some(leaf, source.people())
+
+    def _kept(self) -> list[Kept]:
+        return [*self.streams.values(), *self.tallies.values(), *self.steps.values()]
+
+    def slow_leaves(self) -> list[JudgedLeaf]:
+        """Those that are decided in Python."""
+        return [leaf for leaf in self.leaves.values() if isinstance(leaf, JudgedLeaf)]
+
+    def slow_leaf(self, number: int) -> SlowLeaf | None:
+        """That of this number, if there is one."""
+        leaf = self._numbered.get(number)
+        return None if isinstance(leaf, Leaf) else leaf
+
+    def book(self, number: int) -> tuple[Book, Sequence[JudgedLeaf]]:
+        """That of this number, and the leaves that hang on it."""
+        return self._books[number], self._leaves_of[number]
 
     def sources(self) -> list[Source]:
         """All that events are folded into."""
@@ -113,29 +141,30 @@ class Shard:
             elif not isinstance(condition, Bucket):
                 yield self.leaves[leaf_key(condition)]
 
-    def _answers(self, condition: Condition) -> Callable[[Ids], Bools]:
+    def _answers(self, condition: Condition) -> Callable[[Looked], Bools]:
         """A function that says for whom one condition holds."""
         if isinstance(condition, Message | InSegment):
             raise TypeError(condition)  # shorthand, that was to be written out
         key = leaf_key(condition)
         if isinstance(condition, Bucket):
-            return self.bucket_leaves[key].get
-        leaf = self.trait_leaves[key] if isinstance(condition, Trait) else self.leaves[key]
-        return leaf.answers.truth.get
+            bucket = self.bucket_leaves[key]
+            return lambda looked: bucket.get(looked.people)
+        answers = (self.trait_leaves[key] if isinstance(condition, Trait) else self.leaves[key]).answers
+        return lambda looked: looked.truth(answers)
 
-    def compile(self, rule: Rule) -> Callable[[Ids], Bools]:
-        """A function that says for an array of people who fulfils the rule, as the leaves stand."""
+    def compile(self, rule: Rule) -> Callable[[Looked], Bools]:
+        """A function that says who fulfils the rule, where the leaves stood when they are looked at."""
         if isinstance(rule, Not):
             inner = self.compile(rule.part)
-            return lambda people: ~inner(people)
+            return lambda looked: ~inner(looked)
         if isinstance(rule, All | Any_):
             parts = [self.compile(part) for part in rule.parts]
             combine = np.logical_and if isinstance(rule, All) else np.logical_or
 
-            def decide(people: Ids) -> Bools:
-                answer = parts[0](people)
+            def decide(looked: Looked) -> Bools:
+                answer = parts[0](looked)
                 for part in parts[1:]:
-                    answer = combine(answer, part(people))
+                    answer = combine(answer, part(looked))
                 return answer
 
             return decide
@@ -166,7 +195,7 @@ class Shard:
             each.merge(source, into, self.last)
         self.firsts.set(np.array([into]), min(self.firsts.one(into), self.firsts.one(source)))
         if self.known.one(source):
-            self._add_known(np.array([into]))
+            self.add_known(np.array([into]))
         self._clear(source)
         self._stale.discard(source)
         self._stale.add(into)
@@ -207,155 +236,70 @@ class Shard:
                 self.touched.setdefault(segment.id, []).append(one)
         self.known.set(one, False)
 
-    def _add_known(self, people: Ids) -> None:
+    def add_known(self, people: Ids) -> None:
+        """These people are there."""
         self.known.set(people, True)
 
     # -- time ----------------------------------------------------------------------------------------------------------
 
-    def advance(
-        self, work: Work, traits: Mapping[int, Mapping[str, Any]], upto: int, happened: Sequence[Happening] = ()
-    ) -> list[Changes]:
-        """Live through ``work`` and all instants up to ``upto``; returns what changed, each segment's in order of time.
-
-        ``happened`` are the events that the ``value`` of work for books points at.
-        """
-        self._happened = happened
+    def advance(self, arrivals: Arrivals, traits: Mapping[int, Mapping[str, Any]], upto: int) -> list[Changes]:
+        """Live through what comes and all instants up to ``upto``; returns what changed, each segment's in order of time."""
         upto = max(upto, self.last)
-        work = self._with_stale(work, upto)
-        due = self._due(*self.timers.pop(upto))
-        if work.person.size > 1:
-            work = self._collapse(work, due)
-        changes: list[Changes] = []
-        while work.person.size or due.person.size:
-            present, work, due = next_round(work, due)
-            put_back = self._live_round(present, traits, upto, changes)
-            if put_back.person.size:
-                due = join_due(due, put_back)
+        stale, asked = self._take_stale(arrivals, upto)
+        kept_due, due = self._due(*self.timers.pop(upto))
+        found: list[Found] = []
+        for source in self._kept():
+            arrived, theirs = arrivals.kept.get(source.number), kept_due.get(source.number)
+            if arrived is not None or theirs is not None or stale.size:
+                found += self._pass(source, arrived or NO_ARRIVALS, theirs, (stale, asked), upto)
+        work = join([arrivals.work, _renewed(stale, asked)]) if stale.size else arrivals.work
+        rounds = Rounds(self, traits, arrivals.happened, upto)
+        newcomers = work.pick(work.code == NEWCOMER)
+        rounds.live_through(work, due)
+        changes = self._decide(arrivals, [*found, *rounds.found], rounds.asked, newcomers)
         self.last = upto
         return changes
 
-    def _collapse(self, work: Work, due: Due) -> Work:
-        """Give people whose events cannot change any answer one instant instead of several: most rounds go away."""
-        busy = Busy.among(work, due)
-        if busy is None:
-            return work
-        for code, people, added in busy.streams():
-            source = self._by_number[code]
-            past = Past(source, people) if isinstance(source, Stream) else None
-            for leaf in self._leaves_of[code]:
-                if isinstance(leaf, Leaf) and past is not None:
-                    busy.mark(people[leaf.may_flip(added.counts, self.last, past)])
-                elif isinstance(leaf, TallyLeaf | SequenceLeaf):
-                    busy.mark(people[leaf.may_flip(people, added, self.last)])
-                else:
-                    busy.mark(people)
-        return busy.collapsed()
-
-    def _with_stale(self, work: Work, upto: int) -> Work:
-        if not self._stale:
-            return work
-        people = np.array(sorted(self._stale))
+    def _take_stale(self, arrivals: Arrivals, upto: int) -> tuple[Ids, Instants]:
+        """Who is to be decided wholly anew, and when."""
+        people = np.array(sorted(self._stale), np.int64)
         self._stale.clear()
         # One who has something else to live through begins it with the merge done; for others the merge is now.
-        instants = np.where(np.isin(people, work.person), self.last, upto)
-        nothing = np.zeros(people.size, np.int64)
-        extra = Work(people, instants, instants, nothing.astype(np.bool_), np.full(people.size, EVERYTHING), nothing, nothing)
-        return join([work, extra])
+        return people, np.where(np.isin(people, arrivals.people), self.last, upto)
 
-    def _due(self, instants: Instants, keys: Ids) -> Due:
-        return Due(keys & _PERSON_MASK, instants, keys >> _PERSON_BITS)
+    def _due(self, instants: Instants, keys: Ids) -> tuple[Mapping[int, Ids], Due]:
+        """Timers that came due: people by the number of what keeps their events in rows, and all other timers."""
+        kept: dict[int, list[Ids]] = {}
+        others: list[Ids] = [np.empty(0, np.int64)]
+        numbers, people = keys >> _PERSON_BITS, keys & _PERSON_MASK
+        for chosen in cut(numbers):
+            leaf = self._numbered.get(int(numbers[chosen[0]]))
+            if isinstance(leaf, Leaf):
+                kept.setdefault(leaf.source.number, []).append(people[chosen])
+            elif leaf is not None:  # else its segment was archived or edited
+                others.append(chosen)
+        rest = np.concatenate(others)
+        return {number: np.concatenate(parts) for number, parts in kept.items()}, Due(people[rest], instants[rest], numbers[rest])
 
-    def _live_round(self, now: Round, traits: Mapping[int, Mapping[str, Any]], upto: int, changes: list[Changes]) -> Due:
-        """Everybody's next instant: events into streams, then leaves, then segments."""
-        asked = Asked(now)
-        for chosen in cut(now.work.code):
-            code = int(now.work.code[chosen[0]])
-            if code >= 0:
-                self._fold_source(self._by_number[code], chosen, asked)
-            else:
-                self._fold_group(code, now.work_places[chosen], chosen, asked)
-                self._answer(asked)
-        self._answer(asked)
-        for chosen in cut(now.due.leaf):
-            leaf = self._numbered.get(int(now.due.leaf[chosen[0]]))
-            if leaf is not None:  # else its segment was archived or edited
-                fired = leaf.answers.fire(now.due.person[chosen], now.due.instant[chosen])
-                places = _distinct(now.due_places[chosen[fired]])
-                if isinstance(leaf, TraitLeaf):
-                    asked.ask(self._users_of.get(id(leaf), ()), places[leaf.turn(now.people[places])])
-                else:
-                    self._decide_leaf(leaf, places, asked)
-        self._answer(asked)
-        if traits and (self.trait_leaves or self.zones is not None):
-            self._fold_traits(traits, asked)
-        known = self.known.get(now.people)
-        for segment, mask in asked.segments.items():
-            self._decide(segment, mask.nonzero()[0], known, now, changes)
-        return self._schedule(asked.timers, upto)
+    def _pass(self, source: Kept, arrived: Arrived, due: Ids | None, asks: tuple[Ids, Instants], upto: int) -> list[Found]:
+        """Let people live through what comes to a source and what time does to its leaves."""
+        people, (stale, asked) = arrived.people, asks
+        if due is not None or stale.size:
+            people = np.unique(np.concatenate([people, stale] if due is None else [people, due, stale]))
+        else:
+            people = people[is_run_start(people)]
+        anew = not_asked(people)
+        anew[people.searchsorted(stale)] = asked
+        found, timed = source.live_through(arrived, people, anew, upto, self.last)
+        for each in found:
+            ends = np.append(each.people[1:] != each.people[:-1], True).nonzero()[0]
+            each.leaf.answers.truth.set(each.people[ends], each.truth[ends])
+        self._set_all(timed)
+        return found
 
-    def _fold_group(self, code: int, places: Ids, chosen: Ids, asked: Asked) -> None:
-        """Work of one code that is no event of a source: newcomers, or people to be decided wholly anew."""
-        now = asked.now
-        if code == EARLIEST:
-            self.put_firsts(now.people[places], now.work.occurred_at[chosen])
-            for leaf in self._after_first:
-                self._decide_leaf(leaf, _distinct(places), asked)
-        elif code == EVERYTHING:
-            for leaf in self.leaves.values():
-                self._decide_leaf(leaf, places, asked)
-            asked.ask(self.segments.values(), places)
-        elif code == NEWCOMER:
-            self._add_known(now.people[places])
-            asked.ask((each for each in self.segments.values() if each.holds_for_strangers), places)
-
-    def _fold_source(self, source: Source, chosen: Ids, asked: Asked) -> None:
-        """Fold events into what is kept of them, and ask the leaves that hang on it."""
-        now, work = asked.now, asked.now.work
-        places = now.work_places[chosen]
-        people, occurred_at = now.people[places], work.occurred_at[chosen]
-        if isinstance(source, Tally | Steps):
-            values = work.value[chosen]
-            if isinstance(source, Tally):
-                pieces = source.add(people, occurred_at, values, self.last)
-            else:
-                pieces = source.add(people, occurred_at, values, work.mark[chosen], self.last)
-            starts = is_run_start(places).nonzero()[0]
-            if starts.size < places.size:
-                places, values = places[starts], np.minimum.reduceat(values, starts)
-            for leaf in self._leaves_of[source.number]:
-                self._ask_moved(cast("RowLeaf", leaf), places, values, pieces, asked)
-            return
-        places = _distinct(places)
-        if isinstance(source, Stream):
-            source.add(people, occurred_at, self.last)
-            people, instants = now.people[places], now.instants[places]
-            past = Past(source, people)
-            for leaf in self._leaves_of[source.number]:
-                self._take(leaf, places, cast("Leaf", leaf).follow(people, instants, past), asked)
-            return
-        source.add(people.tolist(), (self._happened[place] for place in work.value[chosen].tolist()), self.last)
-        for leaf in self._leaves_of[source.number]:
-            self._decide_leaf(leaf, places, asked)
-
-    def _ask_moved(self, leaf: RowLeaf, places: Ids, values: Ids, pieces: Pieces, asked: Asked) -> None:
-        """Ask a leaf about rows that were added to, but for whom more of the same changes nothing."""
-        moved = ~leaf.unmoved(asked.now.people[places], values)
-        if moved.all():
-            asked.questions += [Question(leaf, places[each], asked.now.instants[places[each]], cells) for each, cells in pieces]
-            return
-        for each, cells in pieces:
-            some = moved[each].nonzero()[0]
-            if some.size:
-                theirs = places[each[some]]
-                asked.questions.append(Question(leaf, theirs, asked.now.instants[theirs], cells[some]))
-
-    def _answer(self, asked: Asked) -> None:
-        """Take the answers to what was asked so far."""
-        for leaf, places, truth, due in answered(asked.questions):
-            people = asked.now.people[places]
-            found = leaf.answers.put(people, truth), *leaf.answers.schedule(people, due)
-            self._take(leaf, places, found, asked)
-        asked.questions = []
+    def _set_all(self, timed: Iterable[Timed]) -> None:
+        for instants, people, leaf in timed:
+            self.set_timers(leaf, instants, people)
 
     def put_firsts(self, people: Ids, instants: Instants) -> None:
         """Each person's first event is not later than any of these; ``people`` is sorted and may repeat."""
@@ -363,60 +307,57 @@ class Shard:
         people, instants = people[starts], np.minimum.reduceat(instants, starts)
         self.firsts.set(people, np.minimum(self.firsts.get(people), instants))
 
-    def _decide_leaf(self, leaf: EventLeaf, places: Ids, asked: Asked) -> None:
-        if not places.size:
-            return
-        people, instants = asked.now.people[places], asked.now.instants[places]
-        if isinstance(leaf, TallyLeaf | SequenceLeaf):
-            tables = leaf.rows.tables(people)
-            asked.questions += [Question(leaf, places[each], instants[each], cells) for each, cells in tables]
-        elif isinstance(leaf, Leaf):
-            self._take(leaf, places, leaf.update(people, instants, Past(leaf.stream, people)), asked)
-        else:
-            self._take(leaf, places, leaf.update(people, instants), asked)
+    def _decide(self, arrivals: Arrivals, found: Sequence[Found], asked: Sequence[Asked], newcomers: Work) -> list[Changes]:
+        """Look at each segment where a leaf of it changed, or where it was asked for."""
+        if not found and not asked:
+            return []
+        calendar = Calendar([arrivals.instants, *(each.instants for each in found), *(each.instants for each in asked)])
+        flips = flips_of(calendar, found)
+        looks: dict[Watched, list[Ids]] = {}
+        for answers, theirs in flips.items():
+            for segment in self._users_of.get(answers, ()):
+                looks.setdefault(segment, []).append(theirs.moments)
+        for each in asked:
+            moments = calendar.moments(each.people, each.instants)
+            for segment in each.segments:
+                looks.setdefault(segment, []).append(moments)
+        known = self._known_at(calendar, newcomers)
+        moved = []
+        for segment, parts in looks.items():
+            used = [flips[answers] for answers in self._answers_of[segment.id] if answers in flips]
+            moments = parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts))
+            moved.append((segment, segment.move(calendar, moments, flips, used, known)))
+        return self._changes(calendar, arrivals, moved)
 
-    def _take(self, leaf: TimedLeaf, places: Ids, found: tuple[Ids, Instants, Ids], asked: Asked) -> None:
-        """Note what a leaf found: whose answers changed, and timers."""
-        flipped, instants, timed = found
-        if flipped.size:
-            asked.ask(self._users_of.get(id(leaf), ()), places[flipped])
-        if timed.size:
-            asked.timers.append((instants, timed | (leaf.number << _PERSON_BITS)))
+    def _known_at(self, calendar: Calendar, newcomers: Work) -> Callable[[Ids], Bools]:
+        """A function that says whether people were known at some moments."""
+        if not newcomers.person.size:
+            return lambda moments: self.known.get(calendar.people(moments))
+        arrived = np.sort(calendar.moments(newcomers.person, newcomers.instant))
+        whose = np.append(calendar.people(arrived), -1)
 
-    def _fold_traits(self, traits: Mapping[int, Mapping[str, Any]], asked: Asked) -> None:
-        places = asked.now.work_places[asked.now.work.code == TRAITS]
-        if not places.size:
-            return
-        people = asked.now.people[places]
-        found = [traits[person] for person in people.tolist()]
-        for leaf in self.trait_leaves.values():
-            self._take(leaf, places, leaf.update(people, found, asked.now.instants[places]), asked)
-        if self.zones is not None:
-            moved = places[self.zones.put(people, found)]
-            for zoned in self._zoned:
-                self._decide_leaf(zoned, moved, asked)
+        def known(moments: Ids) -> Bools:
+            people = calendar.people(moments)
+            to_come: Bools = whose[arrived.searchsorted(moments, "right")] == people
+            answer: Bools = self.known.get(people) & ~to_come
+            return answer
 
-    def _decide(self, segment: Watched, places: Ids, known: Bools, now: Round, changes: list[Changes]) -> None:
-        people = now.people[places]
-        inside = segment.decide(people) & known[places]
-        changed = segment.put(people, inside)
-        if changed.size:
-            people, inside, places = people[changed], inside[changed], places[changed]
-            changes.append(Changes(segment.id, people, inside, now.cause[places], now.late[places]))
-            self.touched.setdefault(segment.id, []).append(people)
+        return known
 
-    def _schedule(self, timers: list[tuple[Instants, Ids]], upto: int) -> Due:
-        """Set timers; those due already are lived through in the next rounds."""
-        if not timers:
-            return self._due(np.empty(0, np.int64), np.empty(0, np.int64))
-        instants = np.concatenate([each for each, _ in timers])
-        keys = np.concatenate([each for _, each in timers])
-        at_once = instants <= upto
-        if at_once.any():
-            self.timers.push(instants[~at_once], keys[~at_once])
-            return self._due(instants[at_once], keys[at_once])
-        self.timers.push(instants, keys)
-        return self._due(instants[:0], keys[:0])
+    def _changes(self, calendar: Calendar, arrivals: Arrivals, moved: Sequence[tuple[Watched, Moved]]) -> list[Changes]:
+        moved = [(segment, each) for segment, each in moved if each.moments.size]
+        if not moved:
+            return []
+        came = Happened.of(calendar.moments(arrivals.people, arrivals.instants), arrivals.occurred_at, arrivals.late)
+        moments, by_time = (np.concatenate([each[place] for _, each in moved]) for place in (0, 2))
+        cause, late = came.causes(moments, calendar.instants(moments), by_time)
+        people, changes, first = calendar.people(moments), [], 0
+        for segment, each in moved:
+            end = first + each.moments.size
+            changes.append(Changes(segment.id, people[first:end], each.entered, cause[first:end], late[first:end]))
+            self.touched.setdefault(segment.id, []).append(people[first:end])
+            first = end
+        return changes
 
     # -- building ------------------------------------------------------------------------------------------------------
 
@@ -425,30 +366,38 @@ class Shard:
         self.start_some(leaf, people_of(leaf))
 
     def start_some(self, leaf: EventLeaf, people: Ids) -> None:
-        """Decide a new leaf for these people, as of ``last``."""
-        if isinstance(leaf, Leaf):
-            _, instants, timed = leaf.update(people, np.full(people.size, self.last), Past(leaf.stream, people))
-        elif isinstance(leaf, JudgedLeaf):
+        """Decide a new leaf for these people, ascending, as of ``last``."""
+        if isinstance(leaf, JudgedLeaf):
             _, instants, timed = leaf.update(people, np.full(people.size, self.last))
-        else:
-            instants, timed = start(leaf, people, self.last)
-        self.timers.push(instants, timed | (leaf.number << _PERSON_BITS))
+            self.set_timers(leaf, instants, timed)
+            return
+        source = leaf.source
+        if leaf not in source.leaves:
+            source.seat([*source.leaves, leaf])
+        found, timed_ones = source.live_through(NO_ARRIVALS, people, np.full(people.size, self.last), self.last, self.last, leaf)
+        for each in found:
+            each.leaf.answers.truth.set(each.people, each.truth)
+        self._set_all(timed_ones)
 
     def start_trait_leaf(self, leaf: TraitLeaf, people: Ids, traits: Iterable[Mapping[str, Any]]) -> None:
         """Decide a new leaf for these people, whose traits are known, as of ``last``."""
         _, instants, timed = leaf.update(people, traits, np.full(people.size, self.last))
-        self.timers.push(instants, timed | (leaf.number << _PERSON_BITS))
+        self.set_timers(leaf, instants, timed)
 
-    def set_timers(self, leaf: EventLeaf | TraitLeaf) -> None:
+    def set_timers(self, leaf: Leaf | SlowLeaf, instants: Instants, people: Ids) -> None:
+        """Let these people's answers to a leaf be found again then."""
+        self.timers.push(instants, people | (leaf.number << _PERSON_BITS))
+
+    def set_held_timers(self, leaf: SlowLeaf) -> None:
         """Set every timer that is in force, for a leaf whose answers were restored."""
         if leaf.answers.scheduled is not None:
             people, instants = leaf.answers.scheduled.held()
-            self.timers.push(instants, people | (leaf.number << _PERSON_BITS))
+            self.set_timers(leaf, instants, people)
 
     def settle_segment(self, segment: Watched) -> tuple[Ids, Bools]:
         """Decide a segment for everybody known, as of ``last``; returns who changed and whether they are in."""
         people = self.known.trues()
-        inside = segment.decide(people)
+        inside = segment.decide(People(people))
         changed = segment.put(people, inside)
         return people[changed], inside[changed]
 
@@ -459,7 +408,7 @@ class Shard:
 
     @property
     def nbytes(self) -> int:
-        streams = sum(each.nbytes for each in self._by_number.values()) + self.firsts.nbytes
+        streams = sum(each.nbytes for each in self.sources()) + self.firsts.nbytes
         leaves = sum(leaf.answers.nbytes for leaf in (*self.leaves.values(), *self.trait_leaves.values()))
         leaves += sum(leaf.nbytes for leaf in self.bucket_leaves.values())
         members = sum(segment.member.nbytes for segment in self.segments.values())
@@ -468,18 +417,9 @@ class Shard:
 
 def people_of(leaf: EventLeaf) -> Ids:
     """Everybody of whom events are kept for a leaf, ascending."""
-    return leaf.stream.people() if isinstance(leaf, Leaf) else leaf.people()
+    return leaf.source.people() if isinstance(leaf, Leaf) else leaf.people()
 
 
-def _sources_of(leaf: EventLeaf) -> Sequence[Source]:
-    if isinstance(leaf, Leaf):
-        return (leaf.stream,)
-    if isinstance(leaf, SequenceLeaf):
-        return (leaf.steps,)
-    return (leaf.tally,) if isinstance(leaf, TallyLeaf) else leaf.books
-
-
-def _distinct(places: Ids) -> Ids:
-    """Sorted numbers without repeats."""
-    starts = is_run_start(places)
-    return places if starts.all() else places[starts]
+def _renewed(people: Ids, instants: Instants) -> Work:
+    nothing = np.zeros(people.size, np.int64)
+    return Work(people, instants, instants, nothing.astype(np.bool_), np.full(people.size, EVERYTHING), nothing)

@@ -9,8 +9,8 @@ import numpy as np
 
 from relance.segments.definition.evaluate import evaluate
 from relance.segments.live.answers import Answers
+from relance.segments.live.instants import NEVER
 from relance.segments.live.paged import Bools, Ids, Instants, Paged
-from relance.segments.live.rings import NEVER
 from relance.segments.rule.conditions import Bucket, Relative, Trait
 from relance.segments.rule.predicate import matches, tester, turns_at
 

@@ -9,8 +9,8 @@ from relance.core.time import DAY
 from relance.segments.definition.needs import stream_key
 from relance.segments.live.bodies import Bodies, Where, amounts, names_of
 from relance.segments.live.identities import Identities
+from relance.segments.live.kept import Kept
 from relance.segments.live.paged import Ids, Instants
-from relance.segments.live.rows import Pieces, Rows
 from relance.segments.rule.conditions import Behaviour
 from relance.segments.rule.days import offsets
 from relance.segments.rule.window import UTC, Rolling, is_own
@@ -39,18 +39,16 @@ def tally_key(condition: Behaviour) -> str:
     return to_canonical_json([stream_key(condition), *reading_of(condition)])
 
 
-class Tally:
+class Tally(Kept):
     """The events of one name that pass all ``tests``, each with one number: within ``span`` ms."""
 
     def __init__(self, number: int, condition: Behaviour, span: int, identities: Identities) -> None:
-        self.number = number
+        super().__init__(number, span, 2)
         self.event = condition.event
         self.where = Where(condition.where)
-        self.span = span
         self._how, self._about = reading_of(condition)
         self._identities = identities
         self._days = Days(self._about) if self._how == "day" else None
-        self.rows = Rows()
 
     @property
     def names(self) -> frozenset[str]:
@@ -79,32 +77,13 @@ class Tally:
         kept = passing[places]
         return places[kept], values[kept]
 
-    def add(self, people: Ids, instants: Instants, values: Ids, now: int) -> Pieces:
-        """Fold events in; ``people`` is sorted and may repeat. Returns what ``Rows.add`` does."""
-        if self._days is not None:
-            values = self._days.of(instants)
-        return self.rows.add(people, np.stack([instants, values]), now - self.span)
+    def values_of(self, values: Ids, instants: Instants) -> Ids:
+        """What is kept beside these instants, of events for which ``read`` gave these values."""
+        return values if self._days is None else self._days.of(instants)
 
-    def merge(self, source: int, into: int, now: int) -> None:
-        """Everything of ``source`` becomes ``into``'s."""
-        moved = self.rows.of(source)
-        self.rows.remove(source)
-        self.rows.add(np.full(moved.shape[1], into, np.int64), moved, now - self.span)
-
-    def people(self) -> Ids:
-        """Everybody of whom anything is kept, ascending."""
-        return np.sort(self.rows.people())
-
-    def forget(self, person: int) -> None:
-        self.rows.remove(person)
-
-    def sweep(self, now: int) -> None:
-        """Give back what no window can reach any more."""
-        self.rows.sweep(now - self.span)
-
-    @property
-    def nbytes(self) -> int:
-        return self.rows.nbytes
+    def add(self, people: Ids, instants: Instants, values: Ids, now: int) -> None:
+        """Fold events in; ``people`` is sorted and may repeat."""
+        self.add_events(people, np.stack([instants, self.values_of(values, instants)]), now)
 
 
 class Days:

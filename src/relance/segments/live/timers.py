@@ -6,8 +6,8 @@ import heapq
 
 import numpy as np
 
+from relance.segments.live.instants import NEVER
 from relance.segments.live.paged import Ids, Instants
-from relance.segments.live.rings import NEVER
 
 _SPAN = 7_200_000  # ms a bucket holds
 _PIECES = 32  # a bucket of more pieces than that is joined

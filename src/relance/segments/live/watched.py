@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
 
+from relance.segments.live.answers import Answers
+from relance.segments.live.flips import Calendar, Flips, Glance, People
 from relance.segments.live.paged import Bools, Ids, Instants, Paged
 from relance.segments.model import Change
 from relance.segments.rule.conditions import Bucket
 from relance.segments.rule.tree import Rule, conditions
 
 
+class Looked(Protocol):
+    """Where leaves stand for some people, at some time."""
+
+    people: Ids
+
+    def truth(self, answers: Answers, /) -> Bools:
+        """For whom of ``people`` a leaf holds."""
+        ...
+
+
 class Board(Protocol):
     """Where each condition stands for everybody."""
 
-    def compile(self, rule: Rule) -> Callable[[Ids], Bools]:
-        """A function that says for an array of people who fulfils the rule, as the conditions stand."""
+    def compile(self, rule: Rule) -> Callable[[Looked], Bools]:
+        """A function that says who fulfils the rule, where the conditions stood when they are looked at."""
         ...
 
 
@@ -29,6 +41,14 @@ class Changes(NamedTuple):
     entered: Bools
     occurred_at: Instants
     late: Bools
+
+
+class Moved(NamedTuple):
+    """Changes of one segment, by moment; ``by_time``: time did it, no event."""
+
+    moments: Ids
+    entered: Bools
+    by_time: Bools
 
 
 class Watched:
@@ -43,7 +63,7 @@ class Watched:
         self.decide = board.compile(rule)
         # Nobody has the id 0: no events, no traits. But in a random part each stranger is by an id of their own, or not.
         by_id = any(isinstance(each, Bucket) for each in conditions(rule))
-        self.holds_for_strangers = by_id or bool(self.decide(np.zeros(1, np.int64))[0])
+        self.holds_for_strangers = by_id or bool(self.decide(People(np.zeros(1, np.int64)))[0])
 
     def put(self, people: Ids, inside: Bools) -> Ids:
         """Set who of these (distinct) people is in; returns where that changed."""
@@ -53,6 +73,26 @@ class Watched:
             self.member.set(people[changed], answers)
             self.size += 2 * int(np.count_nonzero(answers)) - changed.size
         return changed
+
+    def move(
+        self, calendar: Calendar, moments: Ids, flips: Mapping[int, Flips], used: Sequence[Flips], known: Callable[[Ids], Bools]
+    ) -> Moved:
+        """Look at these moments, ascending; ``used`` are the flips of the leaves of its rule, ``known`` who was known when."""
+        glance = Glance(calendar, moments, flips)
+        inside = self.decide(glance) & known(moments)
+        people = glance.people
+        before = np.append(False, inside[:-1])
+        firsts = np.append(True, people[1:] != people[:-1]).nonzero()[0]
+        before[firsts] = self.member.get(people[firsts])
+        changed = (inside != before).nonzero()[0]
+        lasts = np.append(firsts[1:], people.size) - 1
+        self.put(people[lasts], inside[lasts])
+        moments = moments[changed]
+        by_time = np.zeros(moments.size, np.bool_)
+        for each in used:
+            if each.by_time.any():
+                by_time |= np.isin(moments, each.moments[each.by_time])
+        return Moved(moments, inside[changed], by_time)
 
 
 def in_order_of_time(found: Sequence[tuple[int, Changes]]) -> list[Change]:

@@ -15,10 +15,10 @@ from relance.segments.live.answers import NOBODY
 from relance.segments.live.books import Book
 from relance.segments.live.building import Past, Wanted
 from relance.segments.live.identities import Identities
+from relance.segments.live.instants import NEVER
 from relance.segments.live.judged import JudgedLeaf
 from relance.segments.live.leaves import Stream
 from relance.segments.live.paged import Ids, Paged
-from relance.segments.live.rings import NEVER
 from relance.segments.live.sequences import Steps, is_stepped, steps_key
 from relance.segments.live.shard import Shard, Source
 from relance.segments.live.snapshot.catching_up import Merged, Seen, Since, events_of, fold_in, looks_inside
@@ -116,7 +116,7 @@ class Restored:
                 self._decide_trait(leaf, asked[name], profiles)
             else:
                 self._decide_judged(leaf, asked[name])
-            self._shard.set_timers(leaf)
+            self._shard.set_held_timers(leaf)
 
     # -- reading ---------------------------------------------------------------------------------------------------------
 

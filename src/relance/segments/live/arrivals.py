@@ -1,0 +1,36 @@
+"""What comes to an app in a tick."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from relance.segments.definition.evaluate import Happening
+from relance.segments.live.kept import Arrived
+from relance.segments.live.paged import Bools, Ids, Instants
+from relance.segments.live.work import Work, nothing
+
+
+class Arrivals(NamedTuple):
+    """What comes to an app.
+
+    ``kept`` are the events by the number of what keeps them in rows, ``work`` all else; ``happened`` are the events that the
+    ``value`` of work for books points at. The last columns tell of all that somebody listens to: who, when it takes effect, when
+    it happened, and whether it was late.
+    """
+
+    kept: Mapping[int, Arrived]
+    work: Work
+    happened: Sequence[Happening]
+    people: Ids
+    instants: Instants
+    occurred_at: Instants
+    late: Bools
+
+
+def no_arrivals() -> Arrivals:
+    """Nothing comes: time passes."""
+    empty = np.empty(0, np.int64)
+    return Arrivals({}, nothing(), (), empty, empty, empty, np.empty(0, np.bool_))

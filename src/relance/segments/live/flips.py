@@ -1,0 +1,130 @@
+"""What became of leaves while people lived through a tick, and so of segments: who entered and left, when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from relance.segments.live.answers import Answers
+from relance.segments.live.kept import Found
+from relance.segments.live.paged import Bools, Ids, Instants
+from relance.segments.live.runs import is_run_start
+
+
+class Flips(NamedTuple):
+    """Changes of one leaf, by moment: a person at an instant, as one number. ``by_time``: time did it, no event."""
+
+    moments: Ids
+    truth: Bools
+    by_time: Bools
+
+
+class Calendar:
+    """The instants of a tick, numbered, so that a person and an instant are one number that sorts by both."""
+
+    def __init__(self, instants: Sequence[Instants]) -> None:
+        self._instants = np.unique(np.concatenate([np.empty(0, np.int64), *instants]))
+        self._bits = max(1, self._instants.size.bit_length())
+        self._mask = (1 << self._bits) - 1
+
+    def moments(self, people: Ids, instants: Instants) -> Ids:
+        """The moments of people at instants that are in the calendar."""
+        moments: Ids = (people << self._bits) | self._instants.searchsorted(instants)
+        return moments
+
+    def people(self, moments: Ids) -> Ids:
+        """Whose moments they are."""
+        people: Ids = moments >> self._bits
+        return people
+
+    def instants(self, moments: Ids) -> Instants:
+        """When they are."""
+        instants: Instants = self._instants[moments & self._mask]
+        return instants
+
+
+class Glance:
+    """Where leaves stood at some moments of a tick that is over for them."""
+
+    def __init__(self, calendar: Calendar, moments: Ids, flips: Mapping[int, Flips]) -> None:
+        """``moments`` ascend; ``flips`` are those of the tick, by the id() of a leaf's answers."""
+        self.moments = moments
+        self.people = calendar.people(moments)
+        self._calendar = calendar
+        self._flips = flips
+
+    def truth(self, answers: Answers) -> Bools:
+        """For whom of ``people`` a leaf held, each at their moment: after what came and what time did then."""
+        now: Bools = answers.truth.get(self.people)
+        flips = self._flips.get(id(answers))
+        if flips is None:
+            return now
+        after = flips.moments.searchsorted(self.moments, "right")
+        whose = np.append(self._calendar.people(flips.moments), -1)
+        truth = np.append(flips.truth, False)
+        later = whose[after] == self.people  # the first flip that is still to come says what it was before
+        now[later] = ~truth[after[later]]
+        before = after - 1  # the last one that came says what it is; -1 is nobody's
+        earlier = whose[before] == self.people
+        now[earlier] = truth[before[earlier]]
+        return now
+
+
+class People:
+    """Where leaves stand now, for some people."""
+
+    def __init__(self, people: Ids) -> None:
+        self.people = people
+
+    def truth(self, answers: Answers) -> Bools:
+        """For whom of ``people`` a leaf holds."""
+        found: Bools = answers.truth.get(self.people)
+        return found
+
+
+class Happened(NamedTuple):
+    """What came to people: at each moment, the time that a change bears, and whether all of it was late."""
+
+    moments: Ids
+    cause: Instants
+    late: Bools
+
+    @classmethod
+    def of(cls, moments: Ids, occurred_at: Instants, late: Bools) -> Happened:
+        """From what came, in any order."""
+        if moments.size and (moments[1:] < moments[:-1]).any():
+            order = moments.argsort()
+            moments, occurred_at, late = moments[order], occurred_at[order], late[order]
+        starts = is_run_start(moments).nonzero()[0]
+        if not starts.size:
+            return cls(moments, occurred_at, late)
+        return cls(moments[starts], np.maximum.reduceat(occurred_at, starts), np.logical_and.reduceat(late, starts))
+
+    def causes(self, moments: Ids, instants: Instants, by_time: Bools) -> tuple[Instants, Bools]:
+        """The time that changes of these moments bear, and whether only late events made them."""
+        if not self.moments.size:
+            return instants, np.zeros(moments.size, np.bool_)
+        at = np.minimum(self.moments.searchsorted(moments), self.moments.size - 1)
+        came = self.moments[at] == moments
+        return np.where(came, self.cause[at], instants), came & self.late[at] & ~by_time
+
+
+def flips_of(calendar: Calendar, found: Iterable[Found]) -> dict[int, Flips]:
+    """What was found of leaves, by the id() of their answers."""
+    parts: dict[int, list[Flips]] = {}
+    for each in found:
+        moments = calendar.moments(each.people, each.instants)
+        parts.setdefault(id(each.leaf.answers), []).append(Flips(moments, each.truth, each.by_time))
+    return {answers: theirs[0] if len(theirs) == 1 else _joined(theirs) for answers, theirs in parts.items()}
+
+
+def _joined(parts: Iterable[Flips]) -> Flips:
+    """All of one leaf, in order; without what changed and changed back at one moment."""
+    moments, truth, by_time = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    order = moments.argsort(kind="stable")
+    starts = is_run_start(moments[order]).nonzero()[0]
+    sizes = np.diff(starts, append=order.size)
+    lasts = order[(starts + sizes - 1)[sizes % 2 == 1]]
+    return Flips(moments[lasts], truth[lasts], by_time[lasts])
