@@ -17,7 +17,7 @@ from types import ModuleType
 from typing import Any, get_args, get_type_hints
 
 import msgspec
-from cyclopts import App
+from cyclopts import App, Parameter
 
 import relance
 from relance.cli.main import app as command_line
@@ -272,12 +272,16 @@ def command_text(function: Callable[..., Any]) -> str:
         "key": "An API key; better in the environment, as `RELANCE_API_KEY`, than on the command line.",
         **parameters_of(function),
     }
+    annotations = get_type_hints(function, include_extras=True)
     rows = []
     for each in inspect.signature(function).parameters.values():
+        notes = getattr(annotations[each.name], "__metadata__", ())
+        noted = next((note for note in notes if isinstance(note, Parameter)), Parameter())
+        given = next(iter(noted.name or ()), each.name).removeprefix("--")
         default = "" if each.default in (None, inspect.Parameter.empty) else code(to_json(each.default))
         is_named = each.kind is inspect.Parameter.KEYWORD_ONLY
-        name = f"--{each.name.replace('_', '-')}" if is_named else f"<{each.name}>"
-        rows.append((code(name), default, described.get(each.name, "")))
+        name = f"--{given.replace('_', '-')}" if is_named else f"<{given}>"
+        rows.append((code(name), default, described.get(each.name) or noted.help or ""))
     text = f"{' '.join(about.split())}\n"
     return text + ("\n" + table(("option", "default", "what it is for"), rows) if rows else "")
 

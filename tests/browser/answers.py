@@ -164,6 +164,8 @@ def _of_app(rest: list[str], query: dict[str, str]) -> Any:
             return _of_journey(more)
         case ["suggestions", kind]:
             return suggestions(kind, query)
+        case ["lists", "sizes"]:
+            return {"items": [{"list_id": 1, "people": 1_377}, {"list_id": 2, "people": 412}]}
         case ["lists", number, *more]:
             return _of_list(number, more)
         case ["messages", message]:

@@ -25,7 +25,7 @@ PAGES = {
         "/apps/1/segments/2/versions",
         ["Version 4", "by Grace", "Did “Product Viewed” in the last 14 days", "Compare two versions", "The first version"],
     ),
-    "lists": ("/apps/1/lists", ["Lists", "Guests of the spring evening"]),
+    "lists": ("/apps/1/lists", ["Lists", "Guests of the spring evening", "1,377"]),
     "list": ("/apps/1/lists/1", ["1,377 people are on it", "Bought twice in 30 days", "One a line, or separated by commas."]),
     "empty-lists": ("/apps/3/lists", ["No list yet"]),
     "explanation": (

@@ -839,6 +839,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apps/{app}/lists/sizes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count who is on lists
+         * @description How many people are on each static list, counted when asked.
+         */
+        get: operations["listListSizes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apps/{app}/lists/{list_id}": {
         parameters: {
             query?: never;
@@ -848,7 +868,7 @@ export interface paths {
         };
         /**
          * Read a static list
-         * @description One list. Who is on it: make a segment of it, or preview one.
+         * @description One list.
          */
         get: operations["getList"];
         put?: never;
@@ -870,7 +890,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List who is on it
+         * @description The people on a static list, by id.
+         */
+        get: operations["listListPeople"];
         put?: never;
         /**
          * Put people on a list
@@ -1860,6 +1884,15 @@ export interface components {
         ListCreation: {
             /** @example Customers of the old shop */
             name: string;
+        };
+        /** ListSize */
+        ListSize: {
+            list_id: number;
+            people: number;
+        };
+        /** ListSizes */
+        ListSizes: {
+            items: components["schemas"]["ListSize"][];
         };
         /** Members */
         Members: {
@@ -4044,6 +4077,29 @@ export interface operations {
             };
         };
     };
+    listListSizes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListSizes"];
+                };
+            };
+        };
+    };
     getList: {
         parameters: {
             query?: never;
@@ -4089,6 +4145,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    listListPeople: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; none for the first page. */
+                cursor?: string | null;
+                /** @description Most items in the page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The static list. */
+                list_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_relance.web.api.people.PersonSummary_"];
+                };
             };
         };
     };

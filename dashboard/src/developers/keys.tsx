@@ -1,5 +1,5 @@
 /** The app's keys. A key's text is shown once, when it is made. */
-import { Alert, Button, Menu, Modal, Select, Stack, Table, Text, TextInput, VisuallyHidden } from "@mantine/core";
+import { Alert, Button, Menu, Modal, Select, Stack, Table, Text, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconDots, IconKey, IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
@@ -16,6 +16,7 @@ import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
 import { forgetFresh, freshKeys } from "./fresh";
 import { useKeys } from "./queries";
+import { GivenOut } from "./table";
 
 type Shown = (key: NewKey) => void;
 
@@ -133,23 +134,11 @@ export function Keys() {
       )}
       <Loaded query={keys} rows={3}>
         {(items) => (
-          <Table>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{w.common.name}</Table.Th>
-                <Table.Th>{w.common.state}</Table.Th>
-                <Table.Th visibleFrom="sm">{w.developers.used}</Table.Th>
-                <Table.Th>
-                  <VisuallyHidden>{w.common.actions}</VisuallyHidden>
-                </Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {items.map((one) => (
-                <Row key={one.id} one={one} shown={(key) => setMade([key])} />
-              ))}
-            </Table.Tbody>
-          </Table>
+          <GivenOut what={w.common.name} when={w.developers.used}>
+            {items.map((one) => (
+              <Row key={one.id} one={one} shown={(key) => setMade([key])} />
+            ))}
+          </GivenOut>
         )}
       </Loaded>
       {creating && <CreateKey close={close} shown={(key) => setMade([key])} />}

@@ -1,5 +1,5 @@
 /** Other systems that are told who enters and leaves segments. A webhook's secret is shown once, when it is made. */
-import { Alert, Button, Menu, Modal, MultiSelect, Stack, Table, Text, TextInput, VisuallyHidden } from "@mantine/core";
+import { Alert, Button, Menu, Modal, MultiSelect, Stack, Table, Text, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { IconDots, IconKey, IconPlus } from "@tabler/icons-react";
@@ -17,6 +17,7 @@ import { useSegments } from "../segments/queries";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
 import { useWebhooks } from "./queries";
+import { GivenOut } from "./table";
 
 type Shown = (made: NewWebhook) => void;
 
@@ -176,23 +177,11 @@ export function Webhooks() {
           items.length === 0 ? (
             <Quiet>{w.webhooks.none}</Quiet>
           ) : (
-            <Table>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>{w.webhooks.address}</Table.Th>
-                  <Table.Th>{w.common.state}</Table.Th>
-                  <Table.Th visibleFrom="sm">{w.webhooks.answered}</Table.Th>
-                  <Table.Th>
-                    <VisuallyHidden>{w.common.actions}</VisuallyHidden>
-                  </Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {items.map((one) => (
-                  <Row key={one.id} one={one} shown={setMade} />
-                ))}
-              </Table.Tbody>
-            </Table>
+            <GivenOut what={w.webhooks.address} when={w.webhooks.answered}>
+              {items.map((one) => (
+                <Row key={one.id} one={one} shown={setMade} />
+              ))}
+            </GivenOut>
           )
         }
       </Loaded>

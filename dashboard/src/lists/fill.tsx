@@ -78,7 +78,7 @@ export function Fill({ list }: { list: number }) {
     }
     setDone(null);
     setReport(told);
-    await queries.invalidateQueries({ queryKey: ["preview", app] });
+    await Promise.all([["preview", app], ["lists", app, "sizes"]].map((queryKey) => queries.invalidateQueries({ queryKey })));
   };
   return (
     <Card>

@@ -8,6 +8,13 @@ import { useLists } from "../segments/queries";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
 import { NewList } from "./new";
+import { useListSizes } from "./queries";
+
+function Size({ list }: { list: number }) {
+  const { f } = useSpeech();
+  const size = useListSizes().data?.get(list);
+  return <>{size === undefined ? "–" : f.number(size)}</>;
+}
 
 export function ListList() {
   const { w } = useSpeech();
@@ -28,7 +35,8 @@ export function ListList() {
                 <Table.Thead>
                   <Table.Tr>
                     <Table.Th>{w.common.name}</Table.Th>
-                    <Table.Th ta="right">{w.lists.made}</Table.Th>
+                    <Table.Th ta="right">{w.segments.size}</Table.Th>
+                    <Table.Th ta="right" visibleFrom="xs">{w.lists.made}</Table.Th>
                   </Table.Tr>
                 </Table.Thead>
                 <Table.Tbody>
@@ -37,7 +45,8 @@ export function ListList() {
                       <Table.Td>
                         <Link to={page(`lists/${one.id}`)} className="plain-link" style={{ fontWeight: 600 }}>{one.name}</Link>
                       </Table.Td>
-                      <Table.Td ta="right"><Moment at={one.created_at} size="sm" /></Table.Td>
+                      <Table.Td ta="right"><Size list={one.id} /></Table.Td>
+                      <Table.Td ta="right" visibleFrom="xs"><Moment at={one.created_at} size="sm" /></Table.Td>
                     </Table.Tr>
                   ))}
                 </Table.Tbody>

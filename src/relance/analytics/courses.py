@@ -9,15 +9,13 @@ import sqlalchemy as sa
 
 from relance.analytics.model import SegmentPoint, SegmentRow
 from relance.core.encoding import from_json
-from relance.events.model import Name
 from relance.events.service import EVENTS
+from relance.segments.model import CHANGES
 
 MOST_POINTS = 500
 
 Change = tuple[int, str, int, int]
 """(segment, the event's name, start of the interval, count)."""
-
-CHANGES = (Name.SEGMENT_ENTERED.value, Name.SEGMENT_LEFT.value, Name.SEGMENT_MERGED.value)
 
 
 class _Count(NamedTuple):
@@ -35,15 +33,18 @@ class _Count(NamedTuple):
 def changes_query(app_id: int, since: int, every: int) -> sa.Select[Any]:
     """Entered, left and merged, counted by segment and interval; what happened before ``since`` falls in intervals before it.
 
-    The body of these events is ``{"segment": id}`` and nothing else, so grouping by its text is grouping by segment.
+    The body of these events is ``{"segment": id}``, so grouping by its text is grouping by segment. Of the few that tell of
+    somebody who became part of another person the rest is cut off first: it says who.
     """
     table = EVENTS.c
+    tells_more = table.properties.contains(",")
+    body = sa.case((tells_more, sa.func.regexp_replace(table.properties, ",.*", "}")), else_=table.properties).label("body")
     interval = ((table.occurred_at - since) // every).label("interval_number")
     return (
-        sa.select(table.event, table.properties, interval, sa.func.count())
+        sa.select(table.event, body, interval, sa.func.count())
         .where(table.app_id == app_id, table.event.in_(CHANGES))
         .where(table.kind == "derived")
-        .group_by(table.event, table.properties, interval)
+        .group_by(table.event, body, interval)
     )
 
 
@@ -62,7 +63,7 @@ def courses(
     for segment, name, start, count in changes:
         if segment in net:
             before = net[segment].get(start, _Count())
-            field = _Count._fields[CHANGES.index(name)]
+            field = CHANGES[name]
             net[segment][start] = before._replace(**{field: getattr(before, field) + count})
     starts = range(since, until, every)
     return [_course(segment, name, sizes.get(segment, 0), net[segment], starts) for segment, name in names.items()]

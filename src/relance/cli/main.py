@@ -15,6 +15,7 @@ app.command("relance.cli.demo:demo")
 app.command("relance.cli.doctor:doctor")
 app.command("relance.cli.openapi:openapi")
 app.command("relance.cli.segments:app", name="segments")
+app.command("relance.cli.lists:app", name="lists")
 
 
 def main() -> None:

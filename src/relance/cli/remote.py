@@ -46,6 +46,11 @@ class Remote:
         """Change something of the app."""
         return self._call("PATCH", self._app + path, {}, body)
 
+    def delete(self, path: str) -> None:
+        """Take something of the app away."""
+        with self._open("DELETE", self._app + path, {}):
+            pass
+
     def every(self, path: str) -> Iterator[Any]:
         """All items of a list, page by page."""
         cursor = None

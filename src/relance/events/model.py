@@ -114,7 +114,8 @@ EVENT_DESCRIPTIONS: dict[Name, str] = {
     Name.SEGMENT_LEFT: "The person stopped being a member of `segment`, at the instant from which the rule was false.",
     Name.SEGMENT_MERGED: (
         "A member of `segment` became part of another person, whose own membership follows from the rule: the segment has one "
-        "member fewer, and nobody left it."
+        "member fewer, and nobody left it. `person` is the id that this member had. The two above say it too, if the person "
+        "they are about had become part of another before they were written."
     ),
     Name.SESSION_STARTED: "Activity after half an hour of silence, or under a new session id of the SDK (`session`).",
     Name.JOURNEY_ENTERED: "A run of `journey` began: its `version`, its id (`run`) and its `key`, if it has one.",

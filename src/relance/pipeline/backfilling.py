@@ -5,15 +5,16 @@ The thread sleeps until a tick has found something to fill. What it filled is ta
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
 import structlog
+from typing_extensions import override
 
 from relance.infra.database import reading
+from relance.infra.worker_thread import WorkerThread
 from relance.pipeline.parts import Parts
 from relance.segments.membership import Backfill
 from relance.users.service import read_traits
@@ -23,26 +24,13 @@ log = structlog.get_logger()
 _RETRY_FIRST, _RETRY_MOST = 1.0, 60.0  # seconds between tries after a failure
 
 
-class Backfilling:
-    """Drives the backfills of a partition, one after the other."""
+class Backfilling(WorkerThread):
+    """Drives the backfills of a partition, one after the other. What is not done when it ends the next worker begins anew."""
 
     def __init__(self, parts: Parts, wake_tick: Callable[[], Any]) -> None:
+        super().__init__("backfill")
         self._parts = parts
         self._wake_tick = wake_tick
-        self._changed = threading.Condition()
-        self._stopping = False
-        self._thread = threading.Thread(target=self._main, name="backfill", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End after the present step. What was not done is begun anew by the next worker."""
-        with self._changed:
-            self._stopping = True
-            self._changed.notify_all()
-        if self._thread.is_alive():
-            self._thread.join()
 
     def look(self) -> None:
         """After a tick: there may be something to fill."""
@@ -50,21 +38,17 @@ class Backfilling:
             with self._changed:
                 self._changed.notify_all()
 
+    @override
     def _main(self) -> None:
         retry = _RETRY_FIRST
-        while True:
-            with self._changed:
-                self._changed.wait_for(lambda: self._stopping or self._parts.live.backfill() is not None)
+        while self._sleep_until(lambda: self._parts.live.backfill() is not None):
             backfill = self._parts.live.backfill()
-            if self._stopping:
-                return
             if backfill is None:
                 continue
             if self._fill(backfill):
                 retry = _RETRY_FIRST
                 continue
-            with self._changed:
-                self._changed.wait_for(lambda: self._stopping, retry)
+            self._pause(retry)
             retry = min(retry * 2, _RETRY_MOST)
 
     def _fill(self, backfill: Backfill) -> bool:

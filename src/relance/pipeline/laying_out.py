@@ -6,12 +6,13 @@ passes between two of them as one took.
 
 from __future__ import annotations
 
-import threading
 import time
 
 import structlog
+from typing_extensions import override
 
 from relance.infra.database import reading
+from relance.infra.worker_thread import WorkerThread
 from relance.pipeline.parts import Parts
 from relance.segments.membership import properties_read
 
@@ -22,26 +23,15 @@ _SLICE = 0.015  # seconds that a slice should take
 _RETRY = 5.0  # seconds after a failure
 
 
-class ColumnThread:
+class ColumnThread(WorkerThread):
     """Keeps history's property columns in line with the rules that are live."""
 
     def __init__(self, parts: Parts) -> None:
+        super().__init__("columns")
         self._parts = parts
-        self._changed = threading.Condition()
         self._asked = True
-        self._stopping = False
+        self._left = False  # rows that are not laid out yet, as far as is known
         self._positions = _FIRST
-        self._thread = threading.Thread(target=self._main, name="columns", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        with self._changed:
-            self._stopping = True
-            self._changed.notify_all()
-        if self._thread.is_alive():
-            self._thread.join()
 
     def wake(self) -> None:
         """Definitions have changed."""
@@ -49,28 +39,23 @@ class ColumnThread:
             self._asked = True
             self._changed.notify_all()
 
+    @override
     def _main(self) -> None:
-        left = False
-        while True:
+        while self._sleep_until(lambda: self._left or self._asked):
             with self._changed:
-                while not (left or self._asked or self._stopping):
-                    self._changed.wait()
-                if self._stopping:
-                    return
                 asked, self._asked = self._asked, False
             began = time.monotonic()
             try:
                 if asked:
                     self._take_up()
-                left = self._slice()
+                self._left = self._slice()
                 pause = time.monotonic() - began
             except Exception:
                 log.exception("columns_failed", retry_in=_RETRY)
-                left, pause = True, _RETRY
+                self._left, pause = True, _RETRY
                 self.wake()
-            if left:
-                with self._changed:
-                    self._changed.wait_for(lambda: self._stopping, pause)
+            if self._left:
+                self._pause(pause)
 
     def _take_up(self) -> None:
         with reading(self._parts.state) as connection:

@@ -12,7 +12,6 @@ import sqlalchemy as sa
 
 from relance.core.encoding import from_json, to_json
 from relance.core.ids import random_token
-from relance.events.model import Name
 from relance.events.past import Kind, write_parquet
 from relance.events.service import EVENTS, resolved_events
 from relance.infra.database import reading
@@ -24,11 +23,11 @@ from relance.segments.definition.evaluate import Happening
 from relance.segments.definition.explain import Decisive, Explained, event_names, explain
 from relance.segments.errors import SegmentBuildingError, TooManyEventsError
 from relance.segments.membership import cost_of_rule, named_rules, preview_rule
+from relance.segments.model import CHANGES
 from relance.segments.rule.meaning import meaning
 from relance.segments.rule.tree import Rule, conditions, parse_rule
 from relance.users.service import Directory, Everybody, count_reachable
 
-CHANGES = {Name.SEGMENT_ENTERED.value: "entered", Name.SEGMENT_LEFT.value: "left", Name.SEGMENT_MERGED.value: "merged"}
 MOST_EVENTS = 50_000  # of one person, for one explanation
 MOST_LOOKS = 2_000_000  # events times conditions, likewise
 EXPORTS = "exports"  # the folder of files on their way out
@@ -182,11 +181,12 @@ class SegmentCalls:
         """Who entered, left and merged in [since, until), newest first; ``before`` is the place of the last one seen."""
         columns = ("event", "person_id", "occurred_at", "partition", "position", "late")
         order = (EVENTS.c.occurred_at, EVENTS.c.partition, EVENTS.c.position)
+        body = to_json({"segment": segment})
         conditions = [
             EVENTS.c.app_id == app,
             EVENTS.c.event.in_([name for name, word in CHANGES.items() if change in (word, None)]),
             EVENTS.c.kind == "derived",
-            EVENTS.c.properties == to_json({"segment": segment}),
+            sa.or_(EVENTS.c.properties == body, EVENTS.c.properties.startswith(body[:-1] + ",")),  # or it says who it was
             EVENTS.c.occurred_at >= since,
             EVENTS.c.occurred_at < until,
         ]

@@ -6,13 +6,14 @@ something becomes true by itself.
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 
 import structlog
+from typing_extensions import override
 
 from relance.core.time import HOUR
+from relance.infra.worker_thread import WorkerThread
 from relance.pipeline.errors import FencedError
 from relance.pipeline.latency import Latencies
 from relance.pipeline.rounds import Round
@@ -24,12 +25,13 @@ _RETRY_FIRST, _RETRY_MOST = 0.2, 5.0  # seconds between tries after a failed tic
 _REST_AFTER = 20.0  # seconds without an event
 
 
-class TickThread:
+class TickThread(WorkerThread):
     """Runs ticks while there is work. Its attributes may be read from any thread."""
 
     def __init__(
         self, round_: Round, latencies: Latencies, on_settled: Callable[[Settled], None], on_lost: Callable[[], None]
     ) -> None:
+        super().__init__("tick")
         self.round = round_
         self.settings, self.clock = round_.first.parts.settings, round_.first.parts.clock
         self.latencies = latencies
@@ -42,21 +44,8 @@ class TickThread:
         self._tidied_at = 0
         self._on_settled = on_settled
         self._on_lost = on_lost
-        self._changed = threading.Condition()
         self._asked = 1  # rounds asked for; the first is for what is already there
         self._answered = 0  # the ask that the last finished round covers
-        self._stopping = False
-        self._thread = threading.Thread(target=self._main, name="tick", daemon=True)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        with self._changed:
-            self._stopping = True
-            self._changed.notify_all()
-        if self._thread.is_alive():
-            self._thread.join()
 
     def wake(self) -> int:
         """Ask for a round; returns a ticket for ``wait``."""
@@ -81,6 +70,7 @@ class TickThread:
         with self._changed:
             return self._changed.wait_for(lambda: self.round.settled_to >= offset or self._stopping, timeout)
 
+    @override
     def _main(self) -> None:
         try:
             self._go_on()
@@ -92,10 +82,8 @@ class TickThread:
         """Round after round, until told to stop or the partition is another's."""
         pause = self.settings.tick_pause_ms / 1000
         retry = _RETRY_FIRST
-        while True:
-            ticket = self._sleep()
-            if self._stopping:
-                return
+        while self._sleep_until(lambda: self._asked > self._answered, self._nap()):
+            ticket = self._due()
             began = time.monotonic()
             try:
                 more = self._round(ticket)
@@ -106,20 +94,18 @@ class TickThread:
             except Exception:
                 self.failures += 1
                 log.exception("tick_failed", retry_in=retry)
-                time.sleep(retry)
+                self._pause(retry)
                 retry = min(retry * 2, _RETRY_MOST)
                 more = True
             if more:
                 self.wake()
-            elif not self._stopping:
-                time.sleep(max(0.0, pause - (time.monotonic() - began)))
+            else:
+                self._pause(max(0.0, pause - (time.monotonic() - began)))
 
-    def _sleep(self) -> int:
-        """Sleep until a round is asked for or something is due; returns the ask that the next round covers."""
+    def _due(self) -> int:
+        """The ask that the next round covers; where nobody asked, something is due."""
         with self._changed:
-            while self._asked <= self._answered and not self._stopping:
-                if not self._changed.wait(self._nap()):
-                    self._asked += 1
+            self._asked = max(self._asked, self._answered + 1)
             return self._asked
 
     def _nap(self) -> float:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from sqlalchemy.engine import Connection
 
-from relance.core.encoding import to_json
+from relance.core.encoding import from_json, to_json
 from relance.core.ids import stable_ids
 from relance.core.time import DAY, HOUR
 from relance.events.model import Batch, Event, Flag, Kind, Merge, Name, Rejection
@@ -17,7 +17,7 @@ from relance.journeys.model import Advance
 from relance.messaging import service as messaging
 from relance.pipeline.handover import HANDOVER, Handover
 from relance.pipeline.parts import Parts
-from relance.segments.model import Change
+from relance.segments.model import CHANGES, Change
 from relance.users.model import Derived, Refusal, Resolution
 
 LATE_AFTER = HOUR  # received longer than this after it happened: updates state, starts nothing
@@ -165,10 +165,11 @@ class Work:
         resolution = parts.people.resolve(events)
         mark = self.settled.spend("identity", mark)
         merges = self._join_and_forget(resolution)
-        batch = self._batch(events, hashes, resolution)
+        resolved = self._batch(events, hashes, resolution)
+        batch = with_former(resolved)
         parts.history.append(self.partition, batch, merges)
         mark = self.settled.spend("history", mark)
-        self._derive(parts.people.fold(batch.events, batch.persons, batch.late))
+        self._derive(parts.people.fold(resolved.events, resolved.persons, resolved.late))
         parts.people.flush()  # journeys and deliveries read traits and addresses
         mark = self.settled.spend("people", mark)
         self._changed(parts.live.fold(batch, self._traits(), self.now))
@@ -281,6 +282,24 @@ def told(changes: Iterable[Change]) -> Iterator[Event]:
         body, cause = found
         flags = imported if each.late else 0
         yield Event(app_id, DERIVED, name, cause(person, at), "", "", at, at, body, b"{}", flags, person)
+
+
+def with_former(batch: Batch) -> Batch:
+    """The same batch, but changes of a membership say in their body whose it was, where that is part of another person now.
+
+    History keeps them under the person of now, so that otherwise nobody could tell whose membership began or ended.
+    """
+    pairs = zip(batch.events, batch.persons, strict=True)
+    moved = [place for place, (event, person) in enumerate(pairs) if event.person_id and event.person_id != person]
+    if not moved:
+        return batch
+    events = list(batch.events)
+    for place in moved:
+        event = events[place]
+        if event.kind == DERIVED and event.name in CHANGES:
+            body = to_json({**from_json(event.body), "person": event.person_id}).encode()
+            events[place] = msgspec.structs.replace(event, body=body)
+    return msgspec.structs.replace(batch, events=events)
 
 
 def cut(events: Sequence[Event]) -> Iterator[tuple[int, int]]:

@@ -7,7 +7,11 @@ from typing import Literal
 
 import msgspec
 
+from relance.events.model import Name
 from relance.segments.rule.tree import Rule
+
+#: The events that say how a membership changed, and the word for each.
+CHANGES = {Name.SEGMENT_ENTERED.value: "entered", Name.SEGMENT_LEFT.value: "left", Name.SEGMENT_MERGED.value: "merged"}
 
 
 class State(StrEnum):

@@ -17,25 +17,23 @@ from sqlalchemy.engine import Engine
 
 from relance.channels.model import SendResult
 from relance.channels.webhook.service import WebhookSender
-from relance.core.encoding import from_json
 from relance.core.ids import random_token
-from relance.events.model import Kind, Name
+from relance.events.model import Kind
 from relance.events.past import History
 from relance.events.service import EVENTS
 from relance.infra.database import reading, writing
 from relance.segments.errors import SegmentNotFoundError
+from relance.segments.model import CHANGES
 from relance.segments.service import Segments
 from relance.users.service import Directory
 from relance.webhooks import store
-from relance.webhooks.message import After, Chosen, after_answer, choose, message_id, write_message, write_test
+from relance.webhooks.message import After, Chosen, after_answer, choose, message_id, read_told, write_message, write_test
 from relance.webhooks.model import Place, State, Told, Webhook
 
 PAUSE = 0.2  # seconds at least between two looks: many changes go into one message
 READ = 5_000  # events of history looked at for one message
 LONGEST_REST = 3_600.0
 __all__ = ["Feed", "WebhookSender"]
-
-_TOLD = (Name.SEGMENT_ENTERED.value, Name.SEGMENT_LEFT.value)
 
 log = structlog.get_logger()
 
@@ -167,17 +165,14 @@ class Feed:
         names = ("position", "message_id", "event", "person_id", "occurred_at", "late", "properties")
         query = sa.select(*(table[name] for name in names)).where(
             table.app_id == webhook.app_id,
-            table.event.in_(_TOLD),
+            table.event.in_(CHANGES),
             table.kind == Kind.DERIVED.value,
             table.partition == self._partition,
             table.position > after,
             table.position <= until,
         )
         rows = self._history.run(query.order_by(table.position).limit(READ))
-        found = [
-            Told(position, message_id, event, person, occurred_at, bool(late), from_json(properties)["segment"])
-            for position, message_id, event, person, occurred_at, late, properties in rows
-        ]
+        found = [read_told(*row) for row in rows]
         return found, found[-1].position if len(found) == READ else until
 
     def _write(self, webhook: Webhook, chosen: Chosen) -> bytes:

@@ -6,16 +6,22 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from relance.channels.model import SendResult, SendState
-from relance.core.encoding import to_json
+from relance.core.encoding import from_json, to_json
 from relance.core.ids import stable_id
 from relance.core.time import DAY, HOUR, MINUTE, SECOND, to_iso
-from relance.events.model import Name
+from relance.segments.model import CHANGES
 from relance.webhooks.model import Place, Told
 
 MOST_CHANGES = 500  # in one message; some 130 KB
 GIVE_UP_AFTER = 5 * DAY
 # The pauses that the Standard Webhooks specification gives as its example, the last one repeated.
 PAUSES = (5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR)
+
+
+def read_told(position: int, message_id: str, event: str, person: int, occurred_at: int, late: bool, properties: str) -> Told:
+    """A row of history. It stands under who the person was when it was written; ``person`` in its body is who it was about."""
+    body = from_json(properties)
+    return Told(position, message_id, event, body.get("person", person), occurred_at, bool(late), body["segment"])
 
 
 class Chosen(NamedTuple):
@@ -59,9 +65,10 @@ def _written(told: Told, segments: Mapping[int, str], persons: Mapping[int, tupl
     person, user_id = persons.get(told.person_id, (told.person_id, None))
     return {
         "id": told.message_id,
-        "type": "entered" if told.event == Name.SEGMENT_ENTERED.value else "left",
+        "type": CHANGES[told.event],
         "segment": {"id": told.segment_id, "name": segments.get(told.segment_id, "")},
         "person": {"id": person, "user_id": user_id},
+        "former_id": told.person_id if told.person_id != person else None,
         "occurred_at": to_iso(told.occurred_at),
         "late": told.late,
     }

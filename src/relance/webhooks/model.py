@@ -48,7 +48,7 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class Told(msgspec.Struct, frozen=True):
-    """One event of history that a webhook may be told of."""
+    """One event of history that a webhook may be told of. ``person_id`` is who it was about when it happened."""
 
     position: int
     message_id: str

@@ -70,3 +70,38 @@ def test_what_is_no_list_or_no_entry_is_refused(settled: Api, app: str) -> None:
     assert settled.ask("POST", f"{app}/lists/{number}/people", {"add": [""]})[0] == 400
     assert settled.ask("POST", f"{app}/lists/{number}/people", {"add": ["a\x00b"]})[0] == 400
     assert settled.ask("POST", f"{app}/lists", {"name": "  "})[0] == 400
+
+
+def test_who_is_on_which_list_is_counted_and_told(settled: Api, app: str) -> None:
+    people = [known(settled, app, f"u-{number}") for number in range(5)]
+    vip, testers, empty = (settled.ask("POST", f"{app}/lists", {"name": name})[1]["id"] for name in ("VIP", "Testers", "Empty"))
+    settled.ask("POST", f"{app}/lists/{vip}/people", {"add": ["u-0", "u-1", "u-3"]})
+    settled.ask("POST", f"{app}/lists/{testers}/people", {"add": ["u-3", "u-4"]})
+    settled.ask("PATCH", f"{app}/people/{people[2]}", {"traits": {"note": {"$lists": [vip]}}})  # no list, whatever it says
+    sizes = {"items": [{"list_id": each, "people": size} for each, size in ((vip, 3), (testers, 2), (empty, 0))]}
+    assert settled.ask("GET", f"{app}/lists/sizes") == (200, sizes)
+    first = settled.ask("GET", f"{app}/lists/{vip}/people?limit=2")[1]
+    assert [each["id"] for each in first["items"]] == [people[0], people[1]]
+    rest = settled.ask("GET", f"{app}/lists/{vip}/people?limit=2&cursor={first['next']}")[1]
+    assert ([each["external_id"] for each in rest["items"]], rest["next"]) == (["u-3"], None)
+    assert settled.ask("POST", f"{app}/people/{people[4]}/merge", {"into": people[0]})[0] == 200
+    assert settled.ask("DELETE", f"{app}/people/{people[3]}")[0] == 204
+    assert settled.ask("DELETE", f"{app}/lists/{empty}")[0] == 204
+    sizes = {"items": [{"list_id": vip, "people": 2}, {"list_id": testers, "people": 1}]}
+    assert settled.ask("GET", f"{app}/lists/sizes") == (200, sizes)
+    assert [each["id"] for each in settled.ask("GET", f"{app}/lists/{testers}/people")[1]["items"]] == [people[0]]
+    assert settled.ask("GET", f"{app}/lists/{empty}/people")[0] == 404
+
+
+def test_a_long_list_among_many_people_is_told_page_by_page(settled: Api, app: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("relance.users.lists._MANY", 3)
+    people = [known(settled, app, f"u-{number}") for number in range(12)]
+    one, other = (settled.ask("POST", f"{app}/lists", {"name": name})[1]["id"] for name in ("One", "Other"))
+    settled.ask("POST", f"{app}/lists/{one}/people", {"add": ["u-0", "u-7", "u-8", "u-11"]})
+    settled.ask("POST", f"{app}/lists/{other}/people", {"add": [f"u-{number}" for number in range(12)]})
+    found, cursor = [], ""
+    for _ in range(4):
+        page = settled.ask("GET", f"{app}/lists/{one}/people?limit=1{cursor}")[1]
+        found += [each["id"] for each in page["items"]]
+        cursor = f"&cursor={page['next']}"
+    assert (found, page["next"]) == ([people[0], people[7], people[8], people[11]], None)

@@ -10,6 +10,7 @@ from sqlalchemy import create_engine
 
 from relance.analytics.courses import changes_query, read_changes
 from relance.analytics.service import Reports
+from relance.events.history_clickhouse import open_on_clickhouse
 from relance.events.model import Batch, Event
 from relance.events.past import History
 from tests.unit.analytics.cdnow import SIZES, purchases
@@ -20,6 +21,16 @@ def history(tmp_path: Path) -> Iterator[History]:
     history = History(tmp_path / "history.duckdb", 128)
     yield history
     history.close()
+
+
+@pytest.fixture(params=["duckdb", "clickhouse"])
+def on_each(request: pytest.FixtureRequest, history: History) -> Iterator[History]:
+    if request.param == "duckdb":
+        yield history
+        return
+    opened = open_on_clickhouse(request.getfixturevalue("clickhouse_url"), "reports")
+    yield opened
+    opened.close()
 
 
 def test_rfm_of_the_cdnow_purchases_from_history(history: History) -> None:
@@ -62,3 +73,12 @@ def test_changes_fall_into_the_interval_that_holds_them_on_both_sides_of_the_sta
         (7, "segment_entered", 1_000, 2),
         (7, "segment_entered", 1_010, 1),
     ]
+
+
+def test_changes_that_say_whose_they_were_are_counted_with_those_of_their_segment(on_each: History) -> None:
+    bodies = [b'{"segment":7}', b'{"segment":7,"person":1}', b'{"segment":7,"person":2}', b'{"segment":71,"person":3}']
+    events = [Event(1, "derived", "segment_merged", f"m{place}", "", "", 5, 5, body) for place, body in enumerate(bodies)]
+    on_each.append(0, Batch(events, [9] * 4, [False] * 4, 1))
+    rows = list(on_each.run(changes_query(1, 0, 10)))
+    assert len(rows) == 2  # a row for each segment, however many people
+    assert sorted(read_changes(rows, 0, 10)) == [(7, "segment_merged", 0, 3), (71, "segment_merged", 0, 1)]

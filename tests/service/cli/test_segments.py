@@ -4,57 +4,24 @@ from __future__ import annotations
 
 import csv
 import json
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
 
-from relance.accounts.service import Accounts
-from relance.cli.stores import open_stores
-from relance.core.configuration import Settings
 from tests.postgres import free_port
-from tests.process import Program
+from tests.service.cli.shop import Shop, rows
 from tests.service.cli.test_commands import relance
 
 pytestmark = pytest.mark.xdist_group("program")
-NOON = 1_760_000_000_000
 BOUGHT = {"kind": "behaviour", "event": "Order Completed", "compare": ">=", "value": 2, "window": {"last": "30d"}}
 PRO = {"kind": "trait", "name": "plan", "is": "=", "value": "pro"}
 
 
-class Shop:
-    """A running program with one app, and its command line."""
-
-    def __init__(self, folder: Path) -> None:
-        settings = Settings(data=str(folder / "data"))
-        settings.folder.mkdir(mode=0o700)
-        state, log = open_stores(settings)
-        made = Accounts(state).create_app("Shop", NOON)
-        state.dispose()
-        log.dispose()
-        self.key = made.api_key.text
-        self.path = f"/api/v1/apps/{made.app.id}"
-        self.program = Program(folder, log_level="warning")
-        self.program.start()
-
-    def call(self, method: str, path: str, body: Any) -> Any:
-        return self.program.call(method, self.path + path, body, self.key)
-
-    def segments(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return relance("segments", *arguments, RELANCE_URL=self.program.url, RELANCE_API_KEY=self.key, COLUMNS="200")
-
-    def said(self, *arguments: str) -> str:
-        done = self.segments(*arguments)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    shop = Shop(tmp_path_factory.mktemp("shop"))
+    shop = Shop(tmp_path_factory.mktemp("shop"), "segments")
     try:
         for user, times in (("u-1", 2), ("u-2", 1), ("u-3", 3)):
             for number in range(times):
@@ -70,13 +37,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
         shop.program.kill()
 
 
-def rows(said: str) -> list[list[str]]:
-    """The cells of a table's body."""
-    return [[cell.strip() for cell in line.split("│")[1:-1]] for line in said.splitlines() if line.startswith("│")]
-
-
 def test_segments_are_listed_with_their_sizes(shop: Shop) -> None:
-    listed = rows(shop.said("list"))
+    listed = rows(shop.said("list"))[:2]  # the others are of other tests
     assert [(row[1], row[2], row[3], row[5]) for row in listed] == [("Buyers", "2", "2", "live"), ("The rest", "2", "1", "live")]
 
 
@@ -142,7 +104,7 @@ def test_members_are_exported_to_files(shop: Shop, tmp_path: Path) -> None:
     ],
 )
 def test_what_goes_wrong_is_a_sentence(shop: Shop, arguments: tuple[str, ...], sentence: str) -> None:
-    done = shop.segments(*arguments)
+    done = shop.run(*arguments)
     assert done.returncode == 2
     assert done.stderr.startswith(f"relance: {sentence}")
 
@@ -169,7 +131,7 @@ def test_segments_are_kept_in_files(shop: Shop, tmp_path: Path) -> None:
     assert "~ Pros: changed" in said
     assert "+ trait name=plan is== value=plus" in said.replace('"', "")
     path.write_text(path.read_text().replace("kind: trait", "kind: horoscope"))
-    refused = shop.segments("apply", str(path))
+    refused = shop.run("apply", str(path))
     assert refused.returncode != 0
     assert "rules.yaml, line 5, rule.kind" in refused.stderr.replace("\n", "")
     assert "name: Pros" in shop.said("dump", "Pros")

@@ -41,6 +41,15 @@ class Receiver:
         told = [change for body in self.taken if body["type"] == "segment.changes" for change in body["data"]["changes"]]
         return [(each["type"], each["segment"]["id"], each["person"]["user_id"]) for each in told]
 
+    @property
+    def listed(self) -> set[tuple[int, int]]:
+        """(segment, person) of all members, by what was taken: as the how-to says that one should keep a list."""
+        found: set[tuple[int, int]] = set()
+        for change in (change for body in self.taken for change in body["data"]["changes"]):
+            key = change["segment"]["id"], change["former_id"] or change["person"]["id"]
+            (found.add if change["type"] == "entered" else found.remove)(key)
+        return found
+
     async def __aenter__(self) -> Self:
         app = web.Application()
         app.router.add_post("/in", self._post)

@@ -178,6 +178,52 @@ async def test_a_person_who_was_deleted_meanwhile_is_not_told_of(rig: Rig, told:
     assert told.receiver.changes == [("entered", told.keen, "bob")]
 
 
+async def test_a_member_who_becomes_part_of_another_is_told_of_under_the_former_id(rig: Rig, told: Told) -> None:
+    feed, _ = await told.make()
+    told.happen("ada", "Order Completed", 1_000)
+    rig.write(*(rig.event(Kind.TRACK, name, 2_000, {}, anonymous_id="phone") for name in ("Order Completed", "Product Viewed")))
+    rig.settle(2_000)
+    await feed.settle()
+    ada, phone = 1, 2
+    assert told.receiver.listed == {(told.buyers, ada), (told.buyers, phone), (told.keen, phone)}
+    rig.write(rig.identify("ada", 3_000, "phone"))
+    rig.settle(3_000)
+    await feed.settle()
+    changes = [change for body in told.receiver.taken for change in body["data"]["changes"]][3:]
+    assert {(each["type"], each["segment"]["id"], each["person"]["id"], each["former_id"]) for each in changes} == {
+        ("merged", told.buyers, ada, phone),
+        ("merged", told.keen, ada, phone),
+        ("entered", told.keen, ada, None),
+    }
+    assert {each["person"]["user_id"] for each in changes} == {"ada"}
+    assert told.receiver.listed == {(told.buyers, ada), (told.keen, ada)}
+
+
+@pytest.mark.parametrize("look_between", [True, False])
+async def test_a_list_kept_by_what_is_told_is_right_however_soon_after_entering_one_becomes_part_of_another(
+    rig: Rig, told: Told, look_between: bool
+) -> None:
+    feed, _ = await told.make(told.keen)
+    told.happen("ada", "Order Completed", 1_000)
+    rig.write(rig.event(Kind.TRACK, "Product Viewed", 2_000, {}, anonymous_id="phone"))
+    rig.clock.advance(START + 2_000)
+    rig.tick.run()  # its entering waits in the outbox when the two become one
+    if look_between:
+        rig.settle()
+    rig.write(rig.identify("ada", 3_000, "phone"))
+    rig.settle(3_000)
+    await feed.settle()
+    assert [(each["type"], each["former_id"]) for body in told.receiver.taken for each in body["data"]["changes"]] == [
+        ("entered", 2),
+        ("merged", 2),
+        ("entered", None),
+    ]
+    assert told.receiver.listed == {(told.keen, 1)}
+    rig.settle(3_602_000)
+    await feed.settle()
+    assert told.receiver.listed == set()
+
+
 async def test_another_secret_signs_from_now_on_and_a_test_message_tells_what_came_of_it(rig: Rig, told: Told) -> None:
     feed, made = await told.make()
     assert (await feed.test(rig.app, made.id, START)).detail == "204"

@@ -125,6 +125,30 @@ def test_a_new_segment_is_filled_in_silence_and_an_archived_one_is_gone(state: E
     assert again.expire(START + DAY + 1) == []
 
 
+def test_a_condition_that_looks_further_back_than_what_is_kept_reads_history(state: Engine, history: History) -> None:
+    """Of the events that the first one keeps none had to be let go: that alone does not say that all are there."""
+    segments = Segments(state)
+    twice = {"kind": "behaviour", "event": "bought", "value": 2}
+    near, far = ({**twice, "window": {"ago": [longer, "1h"]}} for longer in ("2d", "60d"))
+    now = START + 50 * DAY
+    live = open_live(state, history, START)
+    for person, day in ((1, 10), (1, 20), (2, 49)):
+        buy(live, history, [person], START + day * DAY)
+    segments.create(1, "Two days", near, now)
+    live = open_live(state, history, now)
+    number = segments.create(1, "Sixty days", far, now).id
+    with writing(state) as connection:
+        live.reload(connection, history, now)
+    assert live.members(1, number) == [1]
+    buy(live, history, [1], now + 1)  # decided anew, by what is kept
+    live.expire(now + DAY)
+    assert live.members(1, number) == [1]
+    live.expire(START + 80 * DAY - 1)
+    assert live.members(1, number) == [1]
+    live.expire(START + 80 * DAY)  # the second of the three is sixty days old
+    assert live.members(1, number) == []
+
+
 def test_late_events_change_membership_and_say_so(state: Engine, history: History) -> None:
     number = Segments(state).create(1, "Buyers", BOUGHT, START).id
     live = open_live(state, history, START)

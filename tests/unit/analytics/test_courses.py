@@ -7,7 +7,8 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relance.analytics.courses import CHANGES, Change, courses, read_changes
+from relance.analytics.courses import Change, courses, read_changes
+from relance.segments.model import CHANGES
 
 ENTERED, LEFT, MERGED = CHANGES
 SINCE, EVERY, INTERVALS = 1_000, 10, 5
@@ -38,7 +39,7 @@ def test_rows_of_history_are_read_by_their_body() -> None:
     assert read_changes(rows, SINCE, EVERY) == [(7, ENTERED, 1_020, 3), (7, LEFT, 990, 1)]
 
 
-@given(st.lists(st.tuples(st.sampled_from(CHANGES), st.integers(-30, 90)), max_size=40))
+@given(st.lists(st.tuples(st.sampled_from(list(CHANGES)), st.integers(-30, 90)), max_size=40))
 def test_the_course_is_that_of_a_replay(happened: list[tuple[str, int]]) -> None:
     counted = Counter((name, SINCE + offset // EVERY * EVERY) for name, offset in happened)
     changes = [(7, name, start, count) for (name, start), count in counted.items()]

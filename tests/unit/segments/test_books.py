@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relance.segments.definition.evaluate import Happening, holds
-from relance.segments.definition.needs import keep_of
+from relance.segments.definition.evaluate import DELIVERY, OPENED, RECEIVED, Happening, holds
+from relance.segments.definition.needs import Keep, keeps_of
 from relance.segments.live.books import Book
 from relance.segments.live.standing import TraitLeaf
 from relance.segments.rule.conditions import Happens, Trait
 from relance.segments.rule.tree import parse_rule
+from relance.segments.rule.window import EVER
 
 SECOND = 1_000
 TWICE = {"kind": "sequence", "first": {"event": "e"}, "then": {"event": "e"}, "within": "2s", "window": {"last": "6s"}}
@@ -36,6 +37,10 @@ CONDITIONS: list[dict[str, Any]] = [
 ]
 
 
+def _keeps(*conditions: Any) -> list[Keep]:
+    return [keep for each in conditions for _, keep in keeps_of(each)]
+
+
 @given(
     st.sampled_from(CONDITIONS),
     st.lists(st.tuples(st.integers(0, 20), st.sampled_from([1, 2, 3])), min_size=1, max_size=14),
@@ -46,7 +51,7 @@ def test_what_is_kept_decides_like_all_there_was(
     written: dict[str, Any], told: list[tuple[int, int]], chance: Any, waits: list[int]
 ) -> None:
     condition: Any = parse_rule(written)
-    book = Book(1, Happens("e"), [keep_of(condition)])
+    book = Book(1, Happens("e"), _keeps(condition)[:1])
     events = [Happening("e", second * SECOND, position, {"p": value}) for position, (second, value) in enumerate(told)]
     arrived = events.copy()
     chance.shuffle(arrived)
@@ -60,6 +65,71 @@ def test_what_is_kept_decides_like_all_there_was(
         kept = book.of(7)
         assert [(each.occurred_at, each.position) for each in kept] == sorted((each.occurred_at, each.position) for each in kept)
         assert holds(condition, kept, now) is holds(condition, everything, now)
+
+
+def test_a_book_that_was_filled_from_a_floor_does_not_serve_who_looks_further_back() -> None:
+    near, far = (
+        parse_rule({"kind": "behaviour", "event": "e", "value": 2, "window": {"ago": [longer, "1s"]}}) for longer in ("5s", "9s")
+    )
+    now = 20 * SECOND
+    book = Book(1, Happens("e"), _keeps(near))
+    book.filled_from(book.since(now))
+    book.add([7], [Happening("e", now - SECOND, 1, {})], now)
+    assert book.covers(_keeps(near), now)
+    assert book.covers(_keeps(near), now + SECOND)
+    assert not book.covers(_keeps(far), now)
+    assert not book.covers(_keeps(near, far), now)
+    assert book.covers(_keeps(far), now + 4 * SECOND)  # by now it does not look back to what was not read
+    copy = Book(2, Happens("e"), _keeps(near))
+    copy.restore(book.extent, [])
+    assert not copy.covers(_keeps(far), now)
+
+
+def test_a_book_of_all_there_was_serves_everybody_until_it_lets_go() -> None:
+    near, far = (
+        parse_rule({"kind": "behaviour", "event": "e", "value": 2, "window": {"ago": [longer, "1s"]}}) for longer in ("5s", "9s")
+    )
+    now = 20 * SECOND
+    book = Book(1, Happens("e"), _keeps(far))
+    book.filled_from(EVER)
+    book.add([7], [Happening("e", now - 7 * SECOND, 1, {})], now)
+    book.keep(_keeps(near))
+    assert book.covers(_keeps(far), now)
+    book.sweep(now)
+    assert not book.covers(_keeps(far), now)
+
+
+@given(
+    st.integers(1, 3),
+    st.lists(st.tuples(st.sampled_from([RECEIVED, *OPENED]), st.integers(0, 9), st.integers(1, 4)), max_size=16),
+    st.randoms(use_true_random=False),
+    st.integers(0, 16),
+)
+def test_of_messages_the_newest_alone_say_what_all_of_them_say(
+    last: int, told: list[tuple[str, int, int]], chance: Any, merged_at: int
+) -> None:
+    condition: Any = parse_rule({"kind": "unopened", "last": last})
+    books = [Book(number, step, [keep]) for number, (step, keep) in enumerate(keeps_of(condition))]
+    events = [
+        Happening(name, second * SECOND, place, {DELIVERY: f"d{number}"}) for place, (name, second, number) in enumerate(told)
+    ]
+    arrived = events.copy()
+    chance.shuffle(arrived)
+    now = 10 * SECOND
+    for place, each in enumerate(arrived):  # of two people who become one
+        for book in books:
+            if book.event == each.name:
+                book.add([7 + place % 2], [book.told(each.occurred_at, each.position, each.properties)], now)
+        if place == merged_at:
+            for book in books:
+                book.merge(8, 7, now)
+    for book in books:
+        book.merge(8, 7, now)
+        book.sweep(now)
+    kept = sorted((each for book in books for each in book.of(7)), key=lambda each: (each.occurred_at, each.position))
+    everything = sorted(events, key=lambda each: (each.occurred_at, each.position))
+    assert holds(condition, kept, now) is holds(condition, everything, now)
+    assert len(books[0].of(7)) <= last
 
 
 @pytest.mark.parametrize("is_", ["before", "after"])

@@ -8,7 +8,16 @@ from hypothesis import strategies as st
 
 from relance.channels.model import SendResult, SendState
 from relance.core.time import DAY, SECOND
-from relance.webhooks.message import GIVE_UP_AFTER, MOST_CHANGES, PAUSES, after_answer, choose, message_id, write_message
+from relance.webhooks.message import (
+    GIVE_UP_AFTER,
+    MOST_CHANGES,
+    PAUSES,
+    after_answer,
+    choose,
+    message_id,
+    read_told,
+    write_message,
+)
 from relance.webhooks.model import Place, Told
 
 NOW = 1_790_000_000_000
@@ -53,10 +62,22 @@ def test_the_json_names_segments_and_the_person_of_today() -> None:
         "type": "entered",
         "segment": {"id": 1, "name": "Keen"},
         "person": {"id": 40, "user_id": "ada"},
+        "former_id": 4,
         "occurred_at": first["occurred_at"],
         "late": False,
     }
     assert (second["type"], second["segment"], second["person"]) == ("left", {"id": 2, "name": ""}, {"id": 5, "user_id": None})
+    assert second["former_id"] is None
+
+
+def test_a_row_of_history_is_about_whom_its_body_names_else_about_whom_it_stands_under() -> None:
+    plain = read_told(9, "m9", "segment_entered", 4, NOW, late=False, properties='{"segment":7}')
+    assert plain == Told(9, "m9", "segment_entered", 4, NOW, late=False, segment_id=7)
+    merged = read_told(9, "m9", "segment_merged", 4, NOW, late=True, properties='{"segment":7,"person":3}')
+    assert merged == Told(9, "m9", "segment_merged", 3, NOW, late=True, segment_id=7)
+    body = msgspec.json.decode(write_message(3, [merged], {7: "Keen"}, {3: (4, "ada")}))
+    [change] = body["data"]["changes"]
+    assert (change["type"], change["person"]["id"], change["former_id"]) == ("merged", 4, 3)
 
 
 def test_what_was_taken_is_behind_and_nothing_of_the_failures_stays() -> None:

@@ -67,8 +67,31 @@ def need_of(condition: Behaviour) -> Need:
     return Need(max(1, low if high is None else high + 1), condition.length, False)
 
 
-def keep_of(condition: OnEvents) -> Keep:
-    """What the definition looks at. ``where`` of a behaviour or a lifecycle is not: such events are not kept at all."""
+def keeps_of(condition: OnEvents) -> tuple[tuple[Happens, Keep], ...]:
+    """The kinds of events that a condition hangs on, and what is to be kept of each.
+
+    ``where`` of a behaviour or a lifecycle is not among it: other events are not kept at all.
+    """
+    steps = listens_to(condition)
+    if isinstance(condition, Unopened):
+        # No event is ever taken back, so what is not among the newest received will not be; an opening may be of any of them.
+        members = _members(DELIVERY, *(predicate.property for predicate in about(condition)))
+        received, opened = Keep(lambda _now: END, condition.last, members), Keep(lambda _now: EVER, 0, _members(DELIVERY))
+        return ((steps[0], received), *((step, opened) for step in steps[1:]))
+    keep = _keep_of(condition)
+    return tuple((step, keep) for step in steps)
+
+
+def joined_keeps(conditions: Iterable[OnEvents]) -> dict[str, tuple[Happens, list[Keep]]]:
+    """By the key of its events: a kind of events, and what each of the conditions needs kept of it."""
+    found: dict[str, tuple[Happens, list[Keep]]] = {}
+    for condition in conditions:
+        for step, keep in keeps_of(condition):
+            found.setdefault(events_key(step), (step, []))[1].append(keep)
+    return found
+
+
+def _keep_of(condition: Behaviour | Sequence | Lifecycle | Rhythm) -> Keep:
     if isinstance(condition, Behaviour):
         return Keep(partial(horizon, condition.window), 0, _members(condition.property_))
     if isinstance(condition, Sequence):
@@ -77,9 +100,7 @@ def keep_of(condition: OnEvents) -> Keep:
     if isinstance(condition, Lifecycle):
         length = 2 * condition.window.milliseconds
         return Keep(lambda now: now - length, 1, frozenset())  # one of the earlier ones says that there were any
-    if isinstance(condition, Rhythm):
-        return Keep(lambda _now: END, GAPS + 1, frozenset())
-    return Keep(lambda _now: EVER, 0, _members(DELIVERY, *(predicate.property for predicate in about(condition))))
+    return Keep(lambda _now: END, GAPS + 1, frozenset())
 
 
 def reads_of(condition: Condition) -> tuple[tuple[str, str], ...]:

@@ -30,7 +30,7 @@ class Book:
         self.members: frozenset[str] = frozenset()
         self._keeps: list[Keep] = []
         self._spare = 0
-        self._pruned_to = EVER  # at or before this instant only ``spare`` events are kept
+        self._pruned_to = EVER  # at or before this instant only ``spare`` events are kept, if any
         self._lines: dict[int, list[Happening]] = {}
         self._before: dict[int, Line] | None = None  # while a copy is taken: lines as they were at its beginning
         self.keep(keeps)
@@ -56,6 +56,10 @@ class Book:
     def since(self, now: int) -> int:
         """History up to this instant need not be read."""
         return EVER if self._spare else self.floor(now)
+
+    def filled_from(self, instant: int) -> None:
+        """Of history nothing at or before this instant is read: as good as let go."""
+        self._pruned_to = max(self._pruned_to, instant)
 
     def told(self, occurred_at: int, position: int, properties: Mapping[str, Any]) -> Happening:
         """An event, with what is kept of its properties."""

@@ -10,11 +10,10 @@ import numpy as np
 import sqlalchemy as sa
 
 from relance.segments.definition.needs import (
-    Keep,
     Need,
     events_key,
     facts_asked,
-    keep_of,
+    joined_keeps,
     leaf_key,
     listens_to,
     need_of,
@@ -37,7 +36,7 @@ from relance.segments.live.tallies import Tally, is_tallied, tally_key
 from relance.segments.live.watched import Watched
 from relance.segments.live.zones import Zones
 from relance.segments.query.compile import everybody, newest, totals
-from relance.segments.rule.conditions import Behaviour, Bucket, Happens, Sequence, Trait
+from relance.segments.rule.conditions import Behaviour, Bucket, Sequence, Trait
 from relance.segments.rule.own_zone import asks_own_zone
 from relance.segments.rule.tree import Rule, conditions
 from relance.segments.rule.window import needs_first
@@ -218,21 +217,16 @@ def _build_firsts(shard: Shard, judged: Iterable[OnEvents], past: Past) -> None:
 
 
 def _build_books(shard: Shard, judged: Iterable[OnEvents], past: Past) -> None:
-    steps: dict[str, Happens] = {}
-    keeps: dict[str, list[Keep]] = {}
-    for condition in judged:
-        for step in listens_to(condition):
-            steps[events_key(step)] = step
-            keeps.setdefault(events_key(step), []).append(keep_of(condition))
-    for gone in shard.books.keys() - steps.keys():
+    wanted = joined_keeps(judged)
+    for gone in shard.books.keys() - wanted.keys():
         del shard.books[gone]
     empty: dict[str, list[Book]] = {}
-    for key, step in steps.items():
+    for key, (step, keeps) in wanted.items():
         present = shard.books.get(key)
-        if present is not None and present.covers(keeps[key], shard.last):
-            present.keep(keeps[key])
+        if present is not None and present.covers(keeps, shard.last):
+            present.keep(keeps)
         else:
-            shard.books[key] = Book(shard.next_number(), step, keeps[key])
+            shard.books[key] = Book(shard.next_number(), step, keeps)
             empty.setdefault(step.event, []).append(shard.books[key])
     for event, books in empty.items():
         _fill_books(event, books, shard, past)
@@ -241,6 +235,8 @@ def _build_books(shard: Shard, judged: Iterable[OnEvents], past: Past) -> None:
 def _fill_books(event: str, books: Row[Book], shard: Shard, past: Past) -> None:
     """One reading of the events of a name, for all books of it."""
     since = min(book.since(shard.last) for book in books)
+    for book in books:
+        book.filled_from(since)
     rows = past.run(told(event, shard.app_id, since, shard.last))
     bodies = Bodies([row[3] for row in rows], frozenset().union(*(book.where.names for book in books)))
     passing = [book.where.passing(bodies) for book in books]

@@ -252,7 +252,7 @@ class Live:
         fresh: set[int] = set()
         for segment in shard.segments.values():
             key = (shard.app_id, segment.id)
-            members = np.array(sorted(committed.members.get(key, ())), np.int64)
+            members = committed.members.get(key, np.empty(0, np.int64))
             segment.put(members, np.ones(members.size, np.bool_))
             people, inside = shard.settle_segment(segment)
             same_rule = committed.digests.get(key) == segment.digest

@@ -153,7 +153,9 @@ class FillBook:
         columns: list[sa.ColumnElement[Any]] = [EVENTS.c.person_id, EVENTS.c.occurred_at, EVENTS.c.position]
         if self._book.members:
             columns.append(EVENTS.c.properties)
-        bounds = [*_those(self._step), EVENTS.c.occurred_at > self._book.since(shard.last)]
+        since = self._book.since(shard.last)
+        self._book.filled_from(since)
+        bounds = [*_those(self._step), EVENTS.c.occurred_at > since]
         found, *rest = past.arrays(of.select(columns, *bounds))
         people, (instants, positions, *texts) = _living(shard, found, *rest)
         bodies: Iterable[Mapping[str, Any]] = map(read_body, texts[0].tolist()) if texts else ({} for _ in range(people.size))

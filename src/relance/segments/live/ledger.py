@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -27,9 +28,9 @@ Key = tuple[int, int]  # app, segment
 
 
 class Committed(NamedTuple):
-    """Who is in as of the newest committed change, the rule this was true of, and when (0: nothing is committed)."""
+    """Who is in (ascending) as of the newest committed change, the rule this was true of, and when (0: nothing is committed)."""
 
-    members: dict[Key, set[int]]
+    members: dict[Key, Ids]
     digests: dict[Key, str]
     settled_at: int
 
@@ -50,13 +51,13 @@ class Ledger:
     def read(self, connection: Connection) -> Committed:
         """What the last commits left. Resets what was pending."""
         self._reset()
-        members: dict[Key, set[int]] = {}
-        digests: dict[Key, str] = {}
+        changes: dict[Key, list[SegmentChange]] = {}
         ticks: dict[Key, int] = {}
         settled_at = 0
         for snapshot, tick, settled in store.select_snapshots(connection, self.partition):
             key = (snapshot.app_id, snapshot.segment_id)
-            members[key], digests[key], ticks[key] = set(unpack_members(snapshot.payload).tolist()), snapshot.digest, tick
+            whole = pack_people(unpack_members(snapshot.payload))
+            changes[key], ticks[key] = [SegmentChange(*key, snapshot.digest, whole, b"")], tick
             settled_at = max(settled_at, settled)
         for tick, settled, payload in store.select_changes(connection, self.partition):
             settled_at = max(settled_at, settled)
@@ -66,8 +67,9 @@ class Ledger:
                 key = (change.app_id, change.segment_id)
                 self._dirty.add(key)
                 if tick > ticks.get(key, -1):
-                    _apply(members, digests, key, change)
-        return Committed(members, digests, settled_at)
+                    changes.setdefault(key, []).append(change)
+        digests = {key: those[-1].digest for key, those in changes.items() if those[-1].digest}
+        return Committed({key: replay(changes[key]) for key in digests}, digests, settled_at)
 
     def archive(self, app_id: int, segment_id: int) -> None:
         """With the next flush nothing stays committed of this segment."""
@@ -107,15 +109,16 @@ class Ledger:
             shard.sweep()
 
 
-def _apply(members: dict[Key, set[int]], digests: dict[Key, str], key: Key, change: SegmentChange) -> None:
-    if not change.digest:
-        members.pop(key, None)
-        digests.pop(key, None)
-        return
-    digests[key] = change.digest
-    present = members.setdefault(key, set())
-    present.difference_update(unpack_people(change.left).tolist())
-    present.update(unpack_people(change.entered).tolist())
+def replay(changes: Sequence[SegmentChange]) -> Ids:
+    """Who is in a segment after its changes, the oldest first; ascending. An archived segment has nobody."""
+    began = max((place + 1 for place, change in enumerate(changes) if not change.digest), default=0)
+    moves = [(unpack_people(change.left), unpack_people(change.entered)) for change in changes[began:]]
+    size = 1 + max((people.max().item() for pair in moves for people in pair if people.size), default=-1)
+    inside = np.zeros(size, np.bool_)
+    for left, entered in moves:
+        inside[left] = False
+        inside[entered] = True
+    return np.flatnonzero(inside)
 
 
 def _archived(key: Key) -> SegmentChange:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as Row
 from typing import Any
 
-from relance.segments.definition.needs import Keep, Need, events_key, keep_of, leaf_key, listens_to, need_of, stream_key
+from relance.segments.definition.needs import Keep, Need, events_key, joined_keeps, leaf_key, listens_to, need_of, stream_key
 from relance.segments.definition.turns import OnEvents
 from relance.segments.live.books import Book
 from relance.segments.live.building import Wanted
@@ -200,14 +200,14 @@ def _longest_steps(missing: Iterable[Sequence], everything: Iterable[Any]) -> di
 
 
 def _joined_keeps(missing: Iterable[OnEvents], everything: Iterable[Any]) -> dict[str, tuple[Happens, list[Keep]]]:
-    found: dict[str, tuple[Happens, list[Keep]]] = {events_key(step): (step, []) for leaf in missing for step in listens_to(leaf)}
-    for leaf in everything:
-        if (
-            isinstance(leaf, OnEvents)
-            and not (isinstance(leaf, Behaviour) and (leaf.is_plain or is_tallied(leaf)))
-            and not is_stepped(leaf)
-        ):
-            for step in listens_to(leaf):
-                if events_key(step) in found:
-                    found[events_key(step)][1].append(keep_of(leaf))
-    return found
+    found = joined_keeps(_judged(everything))
+    keys = dict.fromkeys(events_key(step) for leaf in missing for step in listens_to(leaf))
+    return {key: found[key] for key in keys}
+
+
+def _judged(leaves: Iterable[Any]) -> Iterator[OnEvents]:
+    """Those that are decided by their definition."""
+    for leaf in leaves:
+        is_counted = isinstance(leaf, Behaviour) and (leaf.is_plain or is_tallied(leaf))
+        if isinstance(leaf, OnEvents) and not is_counted and not is_stepped(leaf):
+            yield leaf

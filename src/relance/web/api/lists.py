@@ -19,6 +19,7 @@ from relance.web.api.authentication import Caller
 from relance.web.api.documentation import ERRORS
 from relance.web.api.pages import Page, page, read_cursor
 from relance.web.api.parameters import AppId, Behind, Cursor, Limit, ListId
+from relance.web.api.people import PersonSummary, summary
 from relance.web.api.segments import Users
 from relance.web.api.services import Services
 from relance.web.api.settling import command, settle
@@ -37,6 +38,19 @@ class ListAnswer(msgspec.Struct, frozen=True):
     name: str
     created_at: int
     created_by: str
+
+
+class ListSize(msgspec.Struct, frozen=True):
+    """How many people are on a list."""
+
+    list_id: int
+    people: int
+
+
+class ListSizes(msgspec.Struct, frozen=True):
+    """The sizes of all static lists of an app."""
+
+    items: list[ListSize]
 
 
 class ListCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -81,8 +95,21 @@ async def create_list(request: AnyRequest, app: AppId, data: JSONBody[ListCreati
 
 @get("/{list_id:int}", operation_id="getList", summary="Read a static list", responses=ERRORS, sync_to_thread=True)
 def get_list(app: AppId, list_id: ListId, services: Behind) -> ListAnswer:
-    """One list. Who is on it: make a segment of it, or preview one."""
+    """One list."""
     return as_list(services.lists.get(app, list_id))
+
+
+@get("/sizes", operation_id="listListSizes", summary="Count who is on lists", responses=ERRORS, sync_to_thread=True)
+def list_sizes(app: AppId, services: Behind) -> ListSizes:
+    """How many people are on each static list, counted when asked."""
+    return ListSizes([ListSize(number, people) for number, people in sorted(services.lists.sizes(app).items())])
+
+
+@get("/{list_id:int}/people", operation_id="listListPeople", summary="List who is on it", responses=ERRORS, sync_to_thread=True)
+def list_people(app: AppId, list_id: ListId, services: Behind, cursor: Cursor = None, limit: Limit = 50) -> Page[PersonSummary]:
+    """The people on a static list, by id."""
+    found = services.lists.people(app, list_id, read_cursor(cursor, int) or 0, limit + 1)
+    return page([summary(each) for each in found], limit, lambda each: each.id)
 
 
 @post("/{list_id:int}/people", operation_id="changeList", summary="Put people on a list", responses=ERRORS, status_code=200)
@@ -140,6 +167,6 @@ def list_users(app: AppId, list_id: ListId, services: Behind) -> Users:
 
 router = Router(
     path="/apps/{app:int}/lists",
-    route_handlers=[list_lists, create_list, get_list, change_list, list_users, archive_list],
+    route_handlers=[list_lists, create_list, list_sizes, get_list, list_people, change_list, list_users, archive_list],
     tags=["Lists"],
 )

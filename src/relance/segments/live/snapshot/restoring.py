@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 import structlog
 
-from relance.segments.definition.needs import Keep, Need, events_key, keep_of, leaf_key, listens_to, stream_key
+from relance.segments.definition.needs import Keep, Need, joined_keeps, leaf_key, listens_to, stream_key
 from relance.segments.definition.turns import OnEvents
 from relance.segments.live.answers import NOBODY
 from relance.segments.live.books import Book
@@ -183,16 +183,10 @@ class Restored:
             raise DamagedError("Its values were told apart by another key.")
 
     def _restore_books(self, judged: Iterable[OnEvents]) -> None:
-        steps: dict[str, Happens] = {}
-        keeps: dict[str, list[Keep]] = {}
-        for condition in judged:
-            for step in listens_to(condition):
-                steps[events_key(step)] = step
-                keeps.setdefault(events_key(step), []).append(keep_of(condition))
-        for key, step in steps.items():
+        for key, (step, keeps) in joined_keeps(judged).items():
 
-            def make(head: Head, chunks: Mapping[str, Chunks], key: str = key, step: Happens = step) -> Book:
-                book = Book(self._shard.next_number(), step, keeps[key])
+            def make(head: Head, chunks: Mapping[str, Chunks], step: Happens = step, keeps: list[Keep] = keeps) -> Book:
+                book = Book(self._shard.next_number(), step, keeps)
                 extent = head.about["members"], head.about["spare"], head.about["pruned_to"]
                 book.restore(extent, read_lines(head.columns[LINES], chunks.get(LINES, {}), step.event))
                 return book

@@ -7,7 +7,6 @@ head in place, so that a part is there as it was or as it is, whatever happens m
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,8 +16,10 @@ import structlog
 from numpy.typing import NDArray
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
+from typing_extensions import override
 
 from relance.infra.database import reading, writing
+from relance.infra.worker_thread import WorkerThread
 from relance.segments.live.books import Book
 from relance.segments.live.snapshot import store
 from relance.segments.live.snapshot.chunks import VERSION, Column, DamagedError, Head, Written, dirty, read_head
@@ -67,8 +68,9 @@ class _Copy(NamedTuple):
     people: list[int]
 
 
-class Snapshotter:
-    """Watches how much was settled, and writes. ``noticed`` and ``stop`` are called between ticks.
+class Snapshotter(WorkerThread):
+    """Watches how much was settled, and writes. ``noticed`` and ``stop`` are called between ticks; before it ends
+    it writes what has changed since the last snapshot.
 
     ``position`` gives the committed position between two ticks; ``is_mine`` says, inside a transaction, whether the partition is
     still this worker's; ``real_ms`` is the real time. A snapshot is due when ``after_events`` were settled since the last: as
@@ -85,6 +87,7 @@ class Snapshotter:
         real_ms: Callable[[], int],
         after_events: int = 100_000,
     ) -> None:
+        super().__init__("snapshots")
         self._live = live
         self._snapshots = snapshots
         self._engine = engine
@@ -100,15 +103,13 @@ class Snapshotter:
         self._pending_bytes = 0
         self._ended, self._took = float("-inf"), 0.0
         self._asked_at: float | None = None  # when a snapshot was asked for that must come soon
-        self._changed = threading.Condition()
-        self._stopping = False
-        self._thread = threading.Thread(target=self._main, name="snapshots", daemon=True)
 
+    @override
     def start(self) -> None:
         with reading(self._engine) as connection:
             self._at = store.select_oldest(connection, self._partition)
         self.noticed()
-        self._thread.start()
+        super().start()
 
     def noticed(self) -> None:
         """Something was settled."""
@@ -117,16 +118,9 @@ class Snapshotter:
                 self._asked_at = time.monotonic()
             self._changed.notify_all()
 
-    def stop(self) -> None:
-        """After the last tick: write what has changed since the last snapshot, and end."""
-        with self._changed:
-            self._stopping = True
-            self._changed.notify_all()
-        if self._thread.is_alive():
-            self._thread.join()
-
     # -- when ------------------------------------------------------------------------------------------------------------
 
+    @override
     def _main(self) -> None:
         while not self._wait():
             try:
@@ -147,13 +141,13 @@ class Snapshotter:
         """Wait until a snapshot is due. Returns whether the program stops instead."""
         with self._changed:
             while not self._stopping:
-                pause = self._pause(time.monotonic())
+                pause = self._until_due(time.monotonic())
                 if pause is not None and pause <= 0:
                     return False
                 self._changed.wait(pause)
             return True
 
-    def _pause(self, now: float) -> float | None:
+    def _until_due(self, now: float) -> float | None:
         """Seconds until a snapshot is due; None where nothing says when."""
         due: float | None = None if self._asked_at is None else self._asked_at + SOON
         if self._position() - self._at >= self._after_events:

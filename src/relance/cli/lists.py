@@ -1,0 +1,255 @@
+"""``relance lists``: the static lists of a running server, and who is on them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from cyclopts import App, Parameter
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from relance.cli.errors import ServerError
+from relance.cli.given import ApiKey, Url
+from relance.cli.remote import HERE, Remote
+from relance.cli.showing import moment
+
+app = App(name="lists", help="Static lists of a running server: look, put people on them, take them off, export.")
+_AT_ONCE = 1_000  # entries in a request, the most that the API takes
+_LONGEST = 320  # characters of an entry, likewise
+_NAMED = 10  # unknown entries that are named
+_SHOWN = 10  # people on a list that are shown
+HEADER = ("id", "external_id", "email")
+
+Which = Annotated[str, Parameter(name="list", help="Its id, or its whole name.")]
+NewName = Annotated[str, Parameter(help="The list's name; no other list of the app may have it.")]
+Entry = Annotated[str, Parameter(name="entries", help="User ids, or e-mail addresses.")]
+From = Annotated[Path | None, Parameter(name="--from", help="A CSV or text file with more entries; - for standard input.")]
+ColumnName = Annotated[
+    str | None, Parameter(help="The column to read, by its name in the file's first line; without it the first, from line 1 on.")
+]
+Target = Annotated[Path, Parameter(help="The file; it appears when it is complete.")]
+Unknown = Annotated[Path | None, Parameter(help="A file to write the entries to that are nobody's.")]
+
+
+@app.command(name="list")
+def list_lists(*, url: Url = HERE, key: ApiKey = "") -> None:
+    """List the static lists of the app that the API key opens, and how many people are on each."""
+    server = Remote(url, key)
+    sizes = _sizes(server)
+    table = Table("id", "name", "people", "made")
+    table.columns[2].justify = "right"
+    for each in server.every("/lists"):
+        table.add_row(str(each["id"]), escape(each["name"]), f"{sizes.get(each['id'], 0):,}", moment(each["created_at"]))
+    Console().print(table)
+
+
+@app.command
+def show(given: Which, /, *, url: Url = HERE, key: ApiKey = "") -> None:
+    """Show one list: how many people are on it, some of them, and the segments that ask for it."""
+    server, console = Remote(url, key), Console()
+    found = _list(server, given)
+    path = f"/lists/{found['id']}"
+    console.print(
+        f"[bold]{escape(found['name'])}[/bold] (list {found['id']}), {_people(_sizes(server)[found['id']])}", highlight=False
+    )
+    some = server.get(f"{path}/people", limit=_SHOWN)
+    if some["items"]:
+        table = Table("id", "user id", "e-mail")
+        for each in some["items"]:
+            table.add_row(*map(escape, _row(each)))
+        console.print(table)
+    if some["next"] is not None:
+        console.print(
+            f"Those are the first {len(some['items'])}; `relance lists export` writes all.", highlight=False, markup=False
+        )
+    for user in server.get(f"{path}/users")["items"]:
+        console.print(f"Used by {user['kind']} {user['id']} “{user['name']}”.", highlight=False, markup=False)
+
+
+@app.command
+def create(
+    name: NewName,
+    /,
+    *entries: Entry,
+    file: From = None,
+    column: ColumnName = None,
+    unknown: Unknown = None,
+    url: Url = HERE,
+    key: ApiKey = "",
+) -> None:
+    """Make a list, and put people on it."""
+    wanted = _entries(entries, file, column)
+    server = Remote(url, key)
+    made = server.post("/lists", {"name": name})
+    Console().print(f"List {made['id']} “{name}” was made.", highlight=False, markup=False)
+    if wanted:
+        _change(server, made, "add", wanted, unknown)
+
+
+@app.command
+def add(
+    given: Which,
+    /,
+    *entries: Entry,
+    file: From = None,
+    column: ColumnName = None,
+    unknown: Unknown = None,
+    url: Url = HERE,
+    key: ApiKey = "",
+) -> None:
+    """Put people on a list. Entries that are nobody's are told of; nobody is made of them."""
+    _put(given, "add", entries, file, column, unknown, Remote(url, key))
+
+
+@app.command
+def remove(
+    given: Which,
+    /,
+    *entries: Entry,
+    file: From = None,
+    column: ColumnName = None,
+    unknown: Unknown = None,
+    url: Url = HERE,
+    key: ApiKey = "",
+) -> None:
+    """Take people off a list."""
+    _put(given, "remove", entries, file, column, unknown, Remote(url, key))
+
+
+@app.command
+def export(given: Which, path: Target, /, *, url: Url = HERE, key: ApiKey = "") -> None:
+    """Write who is on a list to a CSV file: id, your own id, e-mail address."""
+    server = Remote(url, key)
+    found = _list(server, given)
+    part = path.with_name(f".{path.name}.part")
+    try:
+        with part.open("w", newline="") as file, _bar() as bar:
+            task = bar.add_task(found["name"], total=_sizes(server)[found["id"]])
+            rows = csv.writer(file)
+            rows.writerow(HEADER)
+            for each in server.every(f"/lists/{found['id']}/people"):
+                rows.writerow(_row(each))
+                bar.advance(task)
+        count = int(bar.tasks[task].completed)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    Console(stderr=True).print(f"{path}: {_people(count)}", highlight=False, markup=False)
+
+
+@app.command
+def archive(given: Which, /, *, url: Url = HERE, key: ApiKey = "") -> None:
+    """Take a list away; its name is free again. Refused while a segment asks for it."""
+    server = Remote(url, key)
+    found = _list(server, given)
+    server.delete(f"/lists/{found['id']}")
+    Console().print(f"List {found['id']} “{found['name']}” was archived.", highlight=False, markup=False)
+
+
+Way = Literal["add", "remove"]
+
+
+def _put(
+    given: str, way: Way, entries: Sequence[str], file: Path | None, column: str | None, unknown: Path | None, server: Remote
+) -> None:
+    wanted = _entries(entries, file, column)
+    if not wanted:
+        raise ServerError("Name somebody, or give a file with --from.")
+    _change(server, _list(server, given), way, wanted, unknown)
+
+
+def _change(server: Remote, found: dict[str, Any], way: Way, entries: Sequence[str], unknown: Path | None) -> None:
+    """Put people on a list or take them off it, piece by piece; says what came of it also where it breaks off."""
+    nobody = [entry for entry in entries if len(entry) > _LONGEST]
+    wanted = [entry for entry in entries if len(entry) <= _LONGEST]
+    changed = done = 0
+    try:
+        with _bar() as bar:
+            task = bar.add_task(found["name"], total=len(wanted))
+            for start in range(0, len(wanted), _AT_ONCE):
+                piece = wanted[start : start + _AT_ONCE]
+                answer = server.post(f"/lists/{found['id']}/people", {way: piece})
+                changed += answer["added"] + answer["removed"]
+                nobody += answer["unknown"]
+                done += len(piece)
+                bar.advance(task, len(piece))
+    finally:
+        _report(found["name"], way, changed, nobody, unknown)
+        if done < len(wanted):
+            Console(stderr=True).print(f"{done:,} of {len(wanted):,} entries are done; the same call again does the rest.")
+
+
+def _report(name: str, way: Way, changed: int, nobody: Sequence[str], unknown: Path | None) -> None:
+    console = Console()
+    told = "put on" if way == "add" else "taken off"
+    console.print(f"{_people(changed).removesuffix('.')} {told} “{name}”.", highlight=False, markup=False)
+    if not nobody:
+        return
+    some = ", ".join(nobody[:_NAMED]) + (", …" if len(nobody) > _NAMED else "")
+    console.print(f"{len(nobody):,} entries are nobody's: {some}", highlight=False, markup=False)
+    if unknown is not None:
+        unknown.write_text("".join(f"{entry}\n" for entry in nobody))
+
+
+def _entries(given: Sequence[str], file: Path | None, column: str | None) -> list[str]:
+    """Each entry once, in order. Raises ``ServerError`` where the file or its column is not there."""
+    found = [entry.strip() for entry in given]
+    if file is not None:
+        found += _read(file, column)
+    return [entry for entry in dict.fromkeys(found) if entry]
+
+
+def _read(file: Path, column: str | None) -> Iterator[str]:
+    try:
+        text = sys.stdin.read() if str(file) == "-" else file.read_text("utf-8-sig")
+    except OSError as error:
+        raise ServerError(f"{file} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise ServerError(f"{file} is no text in UTF-8.") from error
+    first = text.partition("\n")[0]
+    separator = max(",;\t", key=first.count)
+    try:
+        rows = [row for row in csv.reader(io.StringIO(text), delimiter=separator) if row]
+    except csv.Error as error:
+        raise ServerError(f"{file} is no CSV file: {error}.") from error
+    place = 0
+    if column is not None:
+        header = [cell.strip() for cell in rows.pop(0)] if rows else []
+        if column not in header:
+            raise ServerError(f"{file} has no column “{column}”; its first line names {', '.join(header) or 'none'}.")
+        place = header.index(column)
+    return (row[place].strip() for row in rows if place < len(row))
+
+
+def _list(server: Remote, given: str) -> Any:
+    """The list with that id or name. Raises ``ServerError``."""
+    if given.isdecimal():
+        return server.get(f"/lists/{given}")
+    for each in server.every("/lists"):
+        if each["name"] == given:
+            return each
+    raise ServerError(f"There is no list “{given}”.")
+
+
+def _sizes(server: Remote) -> dict[int, int]:
+    return {each["list_id"]: each["people"] for each in server.get("/lists/sizes")["items"]}
+
+
+def _row(person: dict[str, Any]) -> tuple[str, str, str]:
+    return str(person["id"]), person["external_id"] or "", str(person["traits"].get("email", ""))
+
+
+def _people(count: int) -> str:
+    return "1 person." if count == 1 else f"{count:,} people."
+
+
+def _bar() -> Progress:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=Console(stderr=True), transient=True)

@@ -1,0 +1,49 @@
+"""A running program with one app, and its command line."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from relance.accounts.service import Accounts
+from relance.cli.stores import open_stores
+from relance.core.configuration import Settings
+from tests.process import Program
+from tests.service.cli.test_commands import relance
+
+NOON = 1_760_000_000_000
+
+
+class Shop:
+    """A running program with one app, and what its command line says about one noun (segments, lists)."""
+
+    def __init__(self, folder: Path, noun: str) -> None:
+        self.noun = noun
+        settings = Settings(data=str(folder / "data"))
+        settings.folder.mkdir(mode=0o700)
+        state, log = open_stores(settings)
+        made = Accounts(state).create_app("Shop", NOON)
+        state.dispose()
+        log.dispose()
+        self.key = made.api_key.text
+        self.path = f"/api/v1/apps/{made.app.id}"
+        self.program = Program(folder, log_level="warning")
+        self.program.start()
+
+    def call(self, method: str, path: str, body: Any) -> Any:
+        return self.program.call(method, self.path + path, body, self.key)
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """``relance NOUN …``."""
+        return relance(self.noun, *arguments, RELANCE_URL=self.program.url, RELANCE_API_KEY=self.key, COLUMNS="200")
+
+    def said(self, *arguments: str) -> str:
+        done = self.run(*arguments)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+def rows(said: str) -> list[list[str]]:
+    """The cells of a table's body."""
+    return [[cell.strip() for cell in line.split("│")[1:-1]] for line in said.splitlines() if line.startswith("│")]
