@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 
 from relance.segments.definition.evaluate import Happening, holds
 from relance.segments.definition.needs import keep_of
+from relance.segments.definition.turns import next_turn
 from relance.segments.live.books import Book
+from relance.segments.live.lifecycles import lifecycles
+from relance.segments.live.rings import NEVER
 from relance.segments.live.standing import TraitLeaf
 from relance.segments.rule.conditions import Happens, Trait
 from relance.segments.rule.tree import parse_rule
@@ -60,6 +63,45 @@ def test_what_is_kept_decides_like_all_there_was(
         kept = book.of(7)
         assert [(each.occurred_at, each.position) for each in kept] == sorted((each.occurred_at, each.position) for each in kept)
         assert holds(condition, kept, now) is holds(condition, everything, now)
+
+
+@given(
+    st.lists(st.sampled_from(CONDITIONS), min_size=1, max_size=2),
+    st.lists(st.tuples(st.sampled_from([7, 8, 9]), st.integers(0, 20)), max_size=20),
+)
+def test_a_book_that_is_filled_at_once_keeps_what_one_keeps_that_grew(
+    written: list[dict[str, Any]], told: list[tuple[int, int]]
+) -> None:
+    keeps = [keep_of(parse_rule(each)) for each in written]  # type: ignore[arg-type]
+    now = 20 * SECOND
+    events = [(person, Happening("e", second * SECOND, position, {})) for position, (person, second) in enumerate(told)]
+    grown, filled = Book(1, Happens("e"), keeps), Book(2, Happens("e"), keeps)
+    grown.add([person for person, _ in events], [event for _, event in events], now)
+    grown.sweep(now)
+    events.sort(key=lambda each: (each[0], each[1].occurred_at, each[1].position))
+    people = np.array([person for person, _ in events], np.int64)
+    kept = filled.reaches(people, np.array([event.occurred_at for _, event in events], np.int64), now)
+    chosen = [each for each, reaches in zip(events, kept.tolist(), strict=True) if reaches]
+    filled.put((person, [event for whose, event in chosen if whose == person]) for person in dict(chosen))
+    assert {person: list(filled.of(person)) for person in (7, 8, 9)} == {person: list(grown.of(person)) for person in (7, 8, 9)}
+    assert filled.people().tolist() == grown.people().tolist()
+    if not kept.all():
+        filled.begin(now)
+        assert filled.extent == grown.extent
+
+
+@given(
+    st.sampled_from([each for each in CONDITIONS if each["kind"] == "lifecycle"]),
+    st.lists(st.tuples(st.lists(st.integers(0, 20), max_size=5), st.integers(0, 40)), max_size=6),
+)
+def test_the_lifecycles_of_many_are_those_of_each(written: dict[str, Any], people: list[tuple[list[int], int]]) -> None:
+    condition: Any = parse_rule(written)
+    pasts = [[Happening("e", each * SECOND, place, {}) for place, each in enumerate(sorted(past))] for past, _ in people]
+    now = np.array([max([at, *past]) * SECOND for past, at in people], np.int64)
+    truth, due = lifecycles(condition, pasts, now)
+    assert truth.tolist() == [holds(condition, past, at) for past, at in zip(pasts, now.tolist(), strict=True)]
+    turns = [next_turn(condition, past, at) for past, at in zip(pasts, now.tolist(), strict=True)]
+    assert due.tolist() == [NEVER if turn is None else turn for turn in turns]
 
 
 @pytest.mark.parametrize("is_", ["before", "after"])
