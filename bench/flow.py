@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import subprocess
 import sys
@@ -25,6 +26,7 @@ from relance.segments.service import Segments
 from tests.process import Program
 
 PHONES = 100
+_PAUSE = 0.005  # seconds between two requests of one who asks
 
 
 class Rig:
@@ -148,19 +150,26 @@ def membership_row(rate: int = 2_000, seconds: int = 15) -> Row:
     )
 
 
-def memberships_row(rate: int = 1_000, asked: int = 1_000) -> Row:
+def memberships_row(rate: int = 1_000, asked: int = 2_000) -> Row:
     """The segments of one person by API, one request after the other, under light load."""
     with running() as rig:
         rig.load(rate, 2, 100)
         rig.wait_until_settled()
+        found = rig.program.get(f"/api/v1/apps/{rig.app}/people?limit=200", rig.api_key)["items"]
+        paths = [f"/api/v1/apps/{rig.app}/people/{each['id']}/memberships" for each in found]
         loading = threading.Thread(target=rig.load, args=(rate, 15, 100))
         cpu = rig.cpu()
         loading.start()
+        connection = http.client.HTTPConnection("127.0.0.1", rig.program.port)
         waits = []
         for number in range(asked):
             began = time.perf_counter()
-            rig.program.get(f"/api/v1/apps/{rig.app}/people/{number % 1_000 + 1}/memberships", rig.api_key)
+            connection.request("GET", paths[number % len(paths)], headers={"Authorization": f"Bearer {rig.api_key}"})
+            answer = json.loads(connection.getresponse().read())
             waits.append(time.perf_counter() - began)
+            assert answer["items"], answer
+            time.sleep(_PAUSE)
+        connection.close()
         loading.join()
         cpu = rig.cpu() - cpu
     p99 = sorted(waits)[int(len(waits) * 0.99)] * 1000
@@ -172,7 +181,7 @@ def memberships_row(rate: int = 1_000, asked: int = 1_000) -> Row:
         ratio=round(p99 / 5, 2),
         cpu_seconds=round(cpu, 2),
         ok=p99 <= 5,
-        note=f"p50 {sorted(waits)[len(waits) // 2] * 1000:.2f} ms, of {len(waits)} requests on a connection each",
+        note=f"p50 {sorted(waits)[len(waits) // 2] * 1000:.2f} ms, worst {max(waits) * 1000:.1f} ms, of {len(waits):,} requests",
     )
 
 

@@ -152,7 +152,7 @@ def _of_list(number: str, more: list[str]) -> Any:
     return _found(load("lists"), number)
 
 
-def _of_app(rest: list[str], query: dict[str, str]) -> Any:
+def _of_app(rest: list[str], query: dict[str, str]) -> Any:  # noqa: C901 - one case for each route
     match rest:
         case ["people", *more]:
             return _of_person(more) if more else _people(query)

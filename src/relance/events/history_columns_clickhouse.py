@@ -43,6 +43,9 @@ class ClickhouseColumns:
         self._read()  # another worker may have been here
         present = [PropertyUse(path, 0, "") for path in self._paths]
         paths = list(dict.fromkeys(each.path for each in choose(present, wanted, most)))
+        self.readable = PropertyColumns(
+            everywhere=frozenset(self._paths) & frozenset(paths)
+        )  # nobody reads the others from here on
         for path in self._paths:
             if path not in paths:
                 self._drop(path)

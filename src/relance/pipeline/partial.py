@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from relance.core.partitions import bounds, of_person
 from relance.events.past import History
-from relance.events.service import EVENTS
+from relance.events.service import EVENTS, PropertyColumns
 from relance.users.service import read_traits
 
 _PERSON = "person_id"
@@ -28,6 +28,10 @@ class PartialHistory:
         self._history = history
         self._partition = partition
         self._modulus, self._low, self._high = bounds(partition, partitions)
+
+    @property
+    def columns(self) -> PropertyColumns:
+        return self._history.columns
 
     def run(self, select: sa.Select[Any]) -> list[tuple[Any, ...]]:
         return self._history.run(self._own(select))

@@ -15,13 +15,15 @@ from typing_extensions import override
 
 from relance.core.time import DAY
 from relance.events.past import History
+from relance.events.service import NO_COLUMNS, PropertyUse
 from relance.infra.database import STATE, reading, writing
 from relance.segments import store
+from relance.segments.definition.needs import reads_of
 from relance.segments.live import backfill, engine
 from relance.segments.live.backfill import Backfill
 from relance.segments.membership import Live
 from relance.segments.model import Change, Stage
-from relance.segments.rule.tree import Rule, to_data
+from relance.segments.rule.tree import Rule, conditions, to_data
 from relance.segments.service import Segments
 from tests.store.segments.test_live_again import Again
 from tests.store.segments.test_three_evaluators import Fail, Restart
@@ -62,12 +64,21 @@ class Break(NamedTuple):
     """The backfill's next step fails."""
 
 
+class LayOut(NamedTuple):
+    """History has columns for at most so many of the properties that rules read, and writes so many slices of old rows."""
+
+    most: int
+    slices: int
+
+
 class BrokenError(Exception):
     """History cannot be read just now."""
 
 
 class Unreadable:
     """A history that cannot be read."""
+
+    columns = NO_COLUMNS
 
     def run(self, select: sa.Select[Any]) -> list[tuple[Any, ...]]:
         raise BrokenError(str(select)[:20])
@@ -148,6 +159,17 @@ class Filling(Again):
             self.driven.pop(present, None)
             assert {each.error for each in self.live.building(APP) if each.stage is not Stage.WAITING} == {"broken"}
 
+    def lay_out(self, step: LayOut) -> None:
+        uses = [
+            PropertyUse(path, APP, event)
+            for rule in self.wanted.values()
+            for leaf in conditions(rule)
+            for event, path in reads_of(leaf)
+        ]
+        self.history.use_columns(list(dict.fromkeys(uses)), step.most)
+        for _ in range(step.slices):
+            self.history.fill_columns(3)
+
     def finish(self) -> None:
         """Let everything become live."""
         while self.live.backfill() is not None or self.live.has_filled:
@@ -195,6 +217,8 @@ class Filling(Again):
                 self.take_up()
         elif isinstance(step, Break):
             self.break_down()
+        elif isinstance(step, LayOut):
+            self.lay_out(step)
         elif not isinstance(step, Rewrite | Archive):
             super().more(step)
 
@@ -251,7 +275,9 @@ def begin(state: Engine) -> Iterator[Begin]:
         each.close()
 
 
-fills = st.builds(Fill, st.integers(1, 6))
+fills = st.one_of(
+    *[st.builds(Fill, st.integers(1, 6))] * 3, st.builds(LayOut, st.sampled_from([0, 2, 30, 30]), st.sampled_from([1, 30, 100]))
+)
 places = st.integers(0, 3)
 
 

@@ -191,3 +191,14 @@ def test_too_far_behind_the_ticks_it_goes_on_before_it_joins(begin: Begin, monke
     assert [each.stage for each in model.live.building(APP)] != []
     model.finish()
     assert model.live.members(APP, newest(model)) == [1, 2, 3]
+
+
+def test_one_that_looks_further_back_is_not_served_by_what_looks_less_far(begin: Begin) -> None:
+    def ago(first: str, last: str) -> Rule:
+        return parse_rule({"kind": "behaviour", "event": "bought", "window": {"ago": [first, last]}})
+
+    model = live_shop(begin, VIEWED, steps=[happens(1, "bought"), Tick(20 * DAY), happens(2, "viewed")])
+    for rule in (ago("9d", "4d"), ago("30d", "10d")):
+        go(model, Create(rule))
+        model.finish()
+    assert model.live.members(APP, newest(model)) == [1]

@@ -17,18 +17,21 @@ from relance.events.model import Batch, Event
 from relance.events.model_tables import EVENTS
 from relance.segments.definition.evaluate import Happening, evaluate
 from relance.segments.definition.needs import reads_of
+from relance.segments.live.filling import Slice
 from relance.segments.query.compile import members
 from relance.segments.query.found import EventProperties
+from relance.segments.query.preview import preview
 from relance.segments.query.properties import passes
-from relance.segments.query.values import as_amount, as_number, identity
-from relance.segments.rule.conditions import Predicate
+from relance.segments.query.values import as_amount, as_number, identity, read_identity
+from relance.segments.rule.conditions import Behaviour, Predicate
 from relance.segments.rule.predicate import matches
-from relance.segments.rule.tree import Rule, conditions
+from relance.segments.rule.tree import Rule, conditions, parse_rule
 from relance.segments.rule.values import as_amount as amount_of
 from relance.segments.rule.values import as_number as number_of
 from relance.segments.rule.values import identity as identity_of
 from tests.store.conftest import Open
 from tests.unit.segments import every_kind
+from tests.unit.segments.everybody import InMemory
 
 PATHS = ("a", "a.b", "c", "k", "delivery")
 _apps = count(1)
@@ -115,6 +118,7 @@ def test_values_read_alike_however_they_are_written(history: History, before: bo
         # Equal texts for equal values, and none for what has no identity.
         names = [row[2] for row in by_columns]
         assert [name is None for name in names] == [kind is None for kind in kinds]
+        assert [None if name is None else identity_of(read_identity(name)) for name in names] == kinds
         assert [[one == other for other in names] for one in names] == [[one == other for other in kinds] for one in kinds]
 
 
@@ -200,3 +204,55 @@ def test_each_kind_of_condition_finds_the_same_people_by_columns(history: Histor
             assert {row[0] for row in history.run(members(rule, app, now, everybody, columns=columns))} == expected
 
     check()
+
+
+class Behind:
+    """A history that was asked for its columns just before they were dropped."""
+
+    def __init__(self, history: History, stale: PropertyColumns) -> None:
+        self.history, self.stale = history, [stale]
+
+    @property
+    def columns(self) -> PropertyColumns:
+        return self.stale.pop() if self.stale else self.history.columns
+
+    def run(self, select: sa.Select[Any]) -> list[tuple[Any, ...]]:
+        return self.history.run(select)
+
+    def arrays(self, select: sa.Select[Any]) -> list[Any]:
+        return self.history.arrays(select)
+
+
+def dropped(history: History) -> tuple[int, PropertyColumns]:
+    """An app with two buyers, one of them for more than 5, and the columns that have just been dropped."""
+    app = next(_apps)
+    append(history, app, ['{"gone":3}', '{"gone":7}'])
+    lay_out(history, [PropertyUse("gone", app, "bought")])
+    stale = history.columns
+    lay_out(history, [])
+    history.use_columns([], 0)
+    assert history.columns.of(app, "bought", "gone") is None
+    return app, stale
+
+
+BIG = parse_rule({"kind": "behaviour", "event": "bought", "where": [{"property": "gone", "is": ">", "value": 5}]})
+
+
+def test_a_preview_goes_on_where_columns_were_dropped_under_it(history: History) -> None:
+    app, stale = dropped(history)
+    assert preview(BIG, app, Behind(history, stale), InMemory({1: {}, 2: {}}), 3_000).sample == [2]
+
+
+def test_a_backfill_goes_on_where_columns_were_dropped_under_it(history: History) -> None:
+    app, stale = dropped(history)
+    part = Slice(app, 0, -1, history.position(0))
+    assert isinstance(BIG, Behaviour)
+    select = [EVENTS.c.person_id]
+    (people,) = part.read(Behind(history, stale), lambda columns: part.select(select, *part.those(BIG, columns)))
+    assert people.tolist() == [2]
+
+
+def test_what_fails_for_another_reason_fails(history: History) -> None:
+    part = Slice(1, 0, -1, 1)
+    with pytest.raises(Exception, match="nowhere"):
+        part.read(history, lambda _columns: part.select([sa.literal_column("nowhere")]))

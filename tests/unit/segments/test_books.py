@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 
 from relance.segments.definition.evaluate import DELIVERY, OPENED, RECEIVED, Happening, holds
 from relance.segments.definition.needs import Keep, keeps_of
+from relance.segments.definition.turns import next_turn
 from relance.segments.live.books import Book
+from relance.segments.live.instants import NEVER
+from relance.segments.live.lifecycles import lifecycles
 from relance.segments.live.standing import TraitLeaf
 from relance.segments.rule.conditions import Happens, Trait
 from relance.segments.rule.tree import parse_rule
-from relance.segments.rule.window import EVER
 
 SECOND = 1_000
 TWICE = {"kind": "sequence", "first": {"event": "e"}, "then": {"event": "e"}, "within": "2s", "window": {"last": "6s"}}
@@ -73,7 +75,7 @@ def test_a_book_that_was_filled_from_a_floor_does_not_serve_who_looks_further_ba
     )
     now = 20 * SECOND
     book = Book(1, Happens("e"), _keeps(near))
-    book.filled_from(book.since(now))
+    book.begin(now)
     book.add([7], [Happening("e", now - SECOND, 1, {})], now)
     assert book.covers(_keeps(near), now)
     assert book.covers(_keeps(near), now + SECOND)
@@ -91,7 +93,6 @@ def test_a_book_of_all_there_was_serves_everybody_until_it_lets_go() -> None:
     )
     now = 20 * SECOND
     book = Book(1, Happens("e"), _keeps(far))
-    book.filled_from(EVER)
     book.add([7], [Happening("e", now - 7 * SECOND, 1, {})], now)
     book.keep(_keeps(near))
     assert book.covers(_keeps(far), now)
@@ -130,6 +131,45 @@ def test_of_messages_the_newest_alone_say_what_all_of_them_say(
     everything = sorted(events, key=lambda each: (each.occurred_at, each.position))
     assert holds(condition, kept, now) is holds(condition, everything, now)
     assert len(books[0].of(7)) <= last
+
+
+@given(
+    st.lists(st.sampled_from(CONDITIONS), min_size=1, max_size=2),
+    st.lists(st.tuples(st.sampled_from([7, 8, 9]), st.integers(0, 20)), max_size=20),
+)
+def test_a_book_that_is_filled_at_once_keeps_what_one_keeps_that_grew(
+    written: list[dict[str, Any]], told: list[tuple[int, int]]
+) -> None:
+    keeps = _keeps(*map(parse_rule, written))
+    now = 20 * SECOND
+    events = [(person, Happening("e", second * SECOND, position, {})) for position, (person, second) in enumerate(told)]
+    grown, filled = Book(1, Happens("e"), keeps), Book(2, Happens("e"), keeps)
+    grown.add([person for person, _ in events], [event for _, event in events], now)
+    grown.sweep(now)
+    events.sort(key=lambda each: (each[0], each[1].occurred_at, each[1].position))
+    people = np.array([person for person, _ in events], np.int64)
+    kept = filled.reaches(people, np.array([event.occurred_at for _, event in events], np.int64), now)
+    chosen = [each for each, reaches in zip(events, kept.tolist(), strict=True) if reaches]
+    filled.put((person, [event for whose, event in chosen if whose == person]) for person in dict(chosen))
+    assert {person: list(filled.of(person)) for person in (7, 8, 9)} == {person: list(grown.of(person)) for person in (7, 8, 9)}
+    assert filled.people().tolist() == grown.people().tolist()
+    if not kept.all():
+        filled.begin(now)
+        assert filled.extent == grown.extent
+
+
+@given(
+    st.sampled_from([each for each in CONDITIONS if each["kind"] == "lifecycle"]),
+    st.lists(st.tuples(st.lists(st.integers(0, 20), max_size=5), st.integers(0, 40)), max_size=6),
+)
+def test_the_lifecycles_of_many_are_those_of_each(written: dict[str, Any], people: list[tuple[list[int], int]]) -> None:
+    condition: Any = parse_rule(written)
+    pasts = [[Happening("e", each * SECOND, place, {}) for place, each in enumerate(sorted(past))] for past, _ in people]
+    now = np.array([max([at, *past]) * SECOND for past, at in people], np.int64)
+    truth, due = lifecycles(condition, pasts, now)
+    assert truth.tolist() == [holds(condition, past, at) for past, at in zip(pasts, now.tolist(), strict=True)]
+    turns = [next_turn(condition, past, at) for past, at in zip(pasts, now.tolist(), strict=True)]
+    assert due.tolist() == [NEVER if turn is None else turn for turn in turns]
 
 
 @pytest.mark.parametrize("is_", ["before", "after"])

@@ -26,10 +26,10 @@ from relance.segments.live.shard import Shard, people_of
 from relance.segments.model import Building, Stage
 
 SLICE = 1_000_000  # positions read at a time, where nothing but numbers is read
-TEXT_SLICE = 100_000  # decoding holds the interpreter: little at a time, so that ticks come between
+TEXT_SLICE = 250_000  # a text is an object, which holds the interpreter: less at a time, so that ticks come between
 PEOPLE = 20_000  # decided at a time
 FEW = 2_000  # likewise, where each is decided by the definition
-NEAR = 5_000  # events behind the ticks: little enough for the tick's thread to read on its own
+NEAR = 20_000  # events behind the ticks: little enough for the tick's thread to read on its own
 _READING = 0.8  # of the way: history; the rest is deciding
 
 
@@ -168,13 +168,19 @@ class Backfill:
         self._read, self._end, self._noted = -1, reached.position, 0
         put_merged(shard, past)
         self._fillers = lay_out(plan, shard, self._everybody)
-        reads_text = bool(plan.tallies or plan.steps) or any(book.members for book in shard.books.values())
+        reads_text = (
+            any(each.is_keyed for each in shard.tallies.values())
+            or any(each.is_keyed for each in shard.steps.values())
+            or any(each.members for each in shard.books.values())
+        )
         width = TEXT_SLICE if reads_text else SLICE
         if not plan.reads_events:
             self._read = reached.position
         while self._read < reached.position:
             self._read_on(shard, min(self._read + width, reached.position), past, renew=False)
             yield
+        for filler in self._fillers:
+            yield from filler.finish(shard.last)
         shard.last = max(shard.last, self._everybody.newest)
         yield from self._decide(shard, profiles)
         self._shard = shard

@@ -11,7 +11,8 @@ import numpy as np
 from relance.segments.definition.evaluate import Happening
 from relance.segments.definition.needs import Keep
 from relance.segments.live.bodies import Where
-from relance.segments.live.paged import Ids
+from relance.segments.live.paged import Bools, Ids
+from relance.segments.live.runs import is_run_start
 from relance.segments.rule.conditions import Happens
 from relance.segments.rule.window import EVER
 
@@ -57,10 +58,6 @@ class Book:
         """History up to this instant need not be read."""
         return EVER if self._spare else self.floor(now)
 
-    def filled_from(self, instant: int) -> None:
-        """Of history nothing at or before this instant is read: as good as let go."""
-        self._pruned_to = max(self._pruned_to, instant)
-
     def told(self, occurred_at: int, position: int, properties: Mapping[str, Any]) -> Happening:
         """An event, with what is kept of its properties."""
         kept = {name: properties[name] for name in self.members if name in properties}
@@ -81,6 +78,25 @@ class Book:
             insort(line, event, key=_order)
             if line[0].occurred_at <= floor:
                 self._prune(person, line, floor)
+
+    def begin(self, now: int) -> None:
+        """It is filled from history with what its conditions look at now, and with nothing before that."""
+        self._pruned_to = max(self._pruned_to, self.floor(now))
+
+    def reaches(self, people: Ids, instants: Ids, now: int) -> Bools:
+        """Which of these events are kept: all after the floor, and the newest of the others. In order of person and instant."""
+        floor = self.floor(now)
+        old = instants <= floor
+        following = np.append(is_run_start(people)[1:], True).nonzero()[0] + 1  # where the next person begins
+        counted = np.append(0, np.cumsum(old))
+        of = np.searchsorted(following, np.arange(people.size), "right")
+        older_after = counted[following[of]] - counted[1:]  # old ones of the same person that come after each
+        kept: Bools = ~old | (older_after < self._spare)
+        return kept
+
+    def put(self, lines: Iterable[tuple[int, list[Happening]]]) -> None:
+        """Begin with what ``reaches``: whole lines, in order, of people who are not here yet."""
+        self._lines.update(lines)
 
     def of(self, person: int) -> Line:
         """One person's events, in order."""

@@ -235,11 +235,11 @@ def _build_books(shard: Shard, judged: Iterable[OnEvents], past: Past) -> None:
 def _fill_books(event: str, books: Row[Book], shard: Shard, past: Past) -> None:
     """One reading of the events of a name, for all books of it."""
     since = min(book.since(shard.last) for book in books)
-    for book in books:
-        book.filled_from(since)
     rows = past.run(told(event, shard.app_id, since, shard.last))
     bodies = Bodies([row[3] for row in rows], frozenset().union(*(book.where.names for book in books)))
     passing = [book.where.passing(bodies) for book in books]
+    for book in books:
+        book.begin(shard.last)
     for place, (person, occurred_at, position, text) in enumerate(rows):
         properties = read_body(text)
         for book, passes in zip(books, passing, strict=True):

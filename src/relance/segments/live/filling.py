@@ -6,8 +6,9 @@ is merged or comes in while they are read. Rows bear the person of their moment;
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterator
 from collections.abc import Sequence as Row
+from itertools import repeat
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -15,22 +16,36 @@ import numpy.typing as npt
 import sqlalchemy as sa
 
 from relance.events.model_tables import EVENTS, roots
-from relance.segments.live.bodies import Bodies, read_body
+from relance.events.service import PropertyColumns
+from relance.segments.definition.evaluate import Happening
+from relance.segments.live.bodies import amounts, read_body
 from relance.segments.live.books import Book
+from relance.segments.live.identities import Identities
 from relance.segments.live.leaves import Stream
+from relance.segments.live.looks import FIRST, THEN
 from relance.segments.live.paged import Ids
 from relance.segments.live.runs import is_run_start
 from relance.segments.live.sequences import Steps, mark
 from relance.segments.live.shard import Shard
 from relance.segments.live.tallies import Tally, reading_of
+from relance.segments.query.found import EventProperties
 from relance.segments.query.properties import passes
+from relance.segments.query.values import as_number, identity, read_identity
 from relance.segments.rule.conditions import Behaviour, Happens, Sequence
+from relance.segments.rule.window import EVER
 
 Column = npt.NDArray[Any]
+LINES = 20_000  # people whose events are put into a book at a time
+_NO_PROPERTIES: dict[str, Any] = {}
 
 
 class Columns(Protocol):
     """History, as far as a backfill needs it."""
+
+    @property
+    def columns(self) -> PropertyColumns:
+        """Which properties can be read from columns."""
+        ...
 
     def run(self, select: sa.Select[Any]) -> list[tuple[Any, ...]]:
         """The rows of a query."""
@@ -54,12 +69,35 @@ class Slice(NamedTuple):
         mine = (table.app_id == self.app_id, table.partition == self.partition)
         return sa.select(*columns).where(*mine, table.position > self.after, table.position <= self.upto, *conditions)
 
+    def read(self, past: Columns, make: Callable[[PropertyColumns], sa.Select[Any]]) -> list[Column]:
+        """The columns of a query, which is made anew where the property columns that it was made for have gone meanwhile."""
+        columns = past.columns
+        try:
+            return past.arrays(make(columns))
+        except Exception:  # each engine has errors of its own
+            if past.columns == columns:
+                raise
+            return past.arrays(make(past.columns))
+
+    def those(self, of: Behaviour | Happens, columns: PropertyColumns) -> list[sa.ColumnElement[bool]]:
+        """Tests for the events of its name that pass its predicates."""
+        properties = self.properties(of.event, columns)
+        return [EVENTS.c.event == of.event, *(passes(properties, each) for each in of.where)]
+
+    def properties(self, event: str, columns: PropertyColumns) -> EventProperties:
+        """The properties of events of a name."""
+        return EventProperties(EVENTS, self.app_id, event, columns)
+
 
 class Filler(Protocol):
     """Fills one thing that live state keeps."""
 
     def fill(self, shard: Shard, of: Slice, past: Columns) -> Ids:
         """Fold a slice in; returns whose events they were, distinct."""
+        ...
+
+    def finish(self, now: int) -> Iterator[None]:
+        """All slices that were there at the beginning are in: put what was kept aside in its place, a little at a time."""
         ...
 
 
@@ -72,41 +110,59 @@ class FillStream:
 
     def fill(self, shard: Shard, of: Slice, past: Columns) -> Ids:
         """Fold a slice in; returns whose events they were, distinct."""
-        bounds = _those(self._condition)
-        if self._stream.totals is None:
-            bounds.append(EVENTS.c.occurred_at > shard.last - self._stream.need.span)
-        people, instants = past.arrays(of.select((EVENTS.c.person_id, EVENTS.c.occurred_at), *bounds))
+        recent = [] if self._stream.totals is not None else [EVENTS.c.occurred_at > shard.last - self._stream.need.span]
+        selected = (EVENTS.c.person_id, EVENTS.c.occurred_at)
+        people, instants = of.read(past, lambda columns: of.select(selected, *of.those(self._condition, columns), *recent))
         people, (instants,) = _living(shard, people, instants)
         order = np.lexsort((instants, people))
         people, instants = people[order], instants[order]
         self._stream.add(people, instants, shard.last)
         return people[is_run_start(people)]
 
+    def finish(self, now: int) -> Iterator[None]:  # noqa: ARG002 - nothing was kept aside
+        """Nothing is left to do."""
+        yield from ()
+
 
 class FillTally:
-    """Fills the pairs of a tally."""
+    """Fills the pairs of a tally. Values are read by the engine, so that no JSON is decoded here."""
 
     def __init__(self, tally: Tally, condition: Behaviour) -> None:
         self._tally = tally
         self._condition = condition
-        self._is_of_days = reading_of(condition)[0] == "day"
+        self._how, self._about = reading_of(condition)
 
     def fill(self, shard: Shard, of: Slice, past: Columns) -> Ids:
         """Fold a slice in; returns whose events they were, distinct."""
-        bounds = [*_those(self._condition), EVENTS.c.occurred_at > shard.last - self._tally.span]
-        columns: list[sa.ColumnElement[Any]] = [EVENTS.c.person_id, EVENTS.c.occurred_at]
-        if self._is_of_days:
-            people, instants = past.arrays(of.select(columns, *bounds))
-            values = np.zeros(people.size, np.int64)
+        since = shard.last - self._tally.span
+        people, instants, *read = of.read(past, lambda columns: self._select(of, columns, since))
+        if self._how == "day":
+            values: Column = np.zeros(people.size, np.int64)
+        elif self._how == "identity":
+            values = _bits(read[0], shard.identities)
+        elif self._how == "number":
+            values = read[0].astype(np.float64).view(np.int64)
         else:
-            people, instants, texts = past.arrays(of.select([*columns, EVENTS.c.properties], *bounds))
-            counted, values = self._tally.read(Bodies(texts.tolist(), self._tally.names))
-            people, instants = people[counted], instants[counted]
+            places, values = amounts(read[0])
+            people, instants = people[places], instants[places]
         people, (instants, values) = _living(shard, people, instants, values)
         order = np.lexsort((instants, people))
         people = people[order]
         self._tally.add(people, instants[order], values[order], shard.last)
         return people[is_run_start(people)]
+
+    def finish(self, now: int) -> Iterator[None]:  # noqa: ARG002 - nothing was kept aside
+        """Nothing is left to do."""
+        yield from ()
+
+    def _select(self, of: Slice, columns: PropertyColumns, since: int) -> sa.Select[Any]:
+        selected: list[sa.ColumnElement[Any]] = [EVENTS.c.person_id, EVENTS.c.occurred_at]
+        bounds = [*of.those(self._condition, columns), EVENTS.c.occurred_at > since]
+        if self._how == "day":
+            return of.select(selected, *bounds)
+        read = identity if self._how == "identity" else as_number
+        value = read(of.properties(self._condition.event, columns), self._about)
+        return _with_value(of.select([*selected, value.label("value")], *bounds))
 
 
 class FillSteps:
@@ -126,43 +182,77 @@ class FillSteps:
         self._steps.add(people, instants[order], keys[order], marks[order], shard.last)
         return people[is_run_start(people)]
 
+    def finish(self, now: int) -> Iterator[None]:  # noqa: ARG002 - nothing was kept aside
+        """Nothing is left to do."""
+        yield from ()
+
     def _read(self, event: str, shard: Shard, of: Slice, past: Columns) -> tuple[Column, ...]:
         """(people, instants, keys, marks) of the events of a name that are a step."""
-        names = self._steps.names(event)
-        columns: list[sa.ColumnElement[Any]] = [EVENTS.c.person_id, EVENTS.c.occurred_at, EVENTS.c.position]
-        if names:
-            columns.append(EVENTS.c.properties)
-        steps = (step for step in (self._condition.first, self._condition.then) if step.event == event)
-        either = sa.or_(*(sa.and_(*_those(step)) for step in steps))
-        recent = EVENTS.c.occurred_at > shard.last - self._steps.span
-        people, instants, positions, *texts = past.arrays(of.select(columns, either, recent))
-        bodies = Bodies(texts[0].tolist() if texts else ["{}"] * people.size, names)
-        places, keys, roles = self._steps.read(event, bodies)
-        return people[places], instants[places], keys, mark(positions[places].astype(np.int64), roles)
+        since = shard.last - self._steps.span
+        people, instants, positions, roles, *values = of.read(past, lambda columns: self._select(event, of, columns, since))
+        keys = _bits(values[0], shard.identities) if values else np.zeros(people.size, np.int64)
+        return people, instants, keys, mark(positions.astype(np.int64), roles.astype(np.int64))
+
+    def _select(self, event: str, of: Slice, columns: PropertyColumns, since: int) -> sa.Select[Any]:
+        steps = [(FIRST, self._condition.first), (THEN, self._condition.then)]
+        tests = {role: sa.and_(*of.those(step, columns)) for role, step in steps if step.event == event}
+        roles = sum((sa.case((test, role), else_=0) for role, test in tests.items()), start=sa.literal(0))
+        selected = [EVENTS.c.person_id, EVENTS.c.occurred_at, EVENTS.c.position, roles.label("roles")]
+        bounds = [EVENTS.c.event == event, sa.or_(*tests.values()), EVENTS.c.occurred_at > since]
+        if self._condition.on is None:
+            return of.select(selected, *bounds)
+        key = identity(of.properties(event, columns), self._condition.on)
+        return _with_value(of.select([*selected, key.label("value")], *bounds))
 
 
 class FillBook:
-    """Fills the events of a book."""
+    """Fills the events of a book: kept aside as columns until all are there, since most may be further back than it looks."""
 
     def __init__(self, book: Book, step: Happens) -> None:
         self._book = book
         self._step = step
+        self._aside: list[tuple[Column, ...]] | None = []
 
     def fill(self, shard: Shard, of: Slice, past: Columns) -> Ids:
-        """Fold a slice in; returns whose events they were, distinct."""
-        columns: list[sa.ColumnElement[Any]] = [EVENTS.c.person_id, EVENTS.c.occurred_at, EVENTS.c.position]
+        """Fold a slice in; returns whose events they were, distinct: nobody yet while they are kept aside."""
+        selected: list[sa.ColumnElement[Any]] = [EVENTS.c.person_id, EVENTS.c.occurred_at, EVENTS.c.position]
         if self._book.members:
-            columns.append(EVENTS.c.properties)
+            selected.append(EVENTS.c.properties)
         since = self._book.since(shard.last)
-        self._book.filled_from(since)
-        bounds = [*_those(self._step), EVENTS.c.occurred_at > since]
-        found, *rest = past.arrays(of.select(columns, *bounds))
-        people, (instants, positions, *texts) = _living(shard, found, *rest)
-        bodies: Iterable[Mapping[str, Any]] = map(read_body, texts[0].tolist()) if texts else ({} for _ in range(people.size))
-        told = self._book.told
-        events = (told(*each) for each in zip(instants.tolist(), positions.tolist(), bodies, strict=True))
-        self._book.add(people.tolist(), events, shard.last)
+        bounds = [] if since == EVER else [EVENTS.c.occurred_at > since]
+        found, *rest = of.read(past, lambda columns: of.select(selected, *of.those(self._step, columns), *bounds))
+        people, columns = _living(shard, found, *rest)
+        if self._aside is not None:
+            self._aside.append((people, *columns))
+            return people[:0]
+        self._book.add(people.tolist(), self._events(*columns), shard.last)
         return np.unique(people)
+
+    def finish(self, now: int) -> Iterator[None]:
+        """Put each person's line into the book."""
+        self._book.begin(now)
+        aside, self._aside = self._aside, None
+        if not aside:
+            return
+        people, instants, positions, *texts = (np.concatenate(columns) for columns in zip(*aside, strict=True))
+        aside.clear()
+        order = np.lexsort((positions, instants, people))
+        kept = order[self._book.reaches(people[order], instants[order], now)]
+        ends = np.append(is_run_start(people[kept]).nonzero()[0], kept.size)
+        for first in range(0, ends.size - 1, LINES):
+            bounds = ends[first : first + LINES + 1]
+            chosen = kept[bounds[0] : bounds[-1]]
+            events = list(self._events(instants[chosen], positions[chosen], *(each[chosen] for each in texts)))
+            cuts = (bounds - bounds[0]).tolist()
+            whose = people[kept[bounds[:-1]]].tolist()
+            self._book.put((person, events[begin:end]) for person, begin, end in zip(whose, cuts[:-1], cuts[1:], strict=True))
+            yield
+
+    def _events(self, instants: Column, positions: Column, texts: Column | None = None) -> Iterator[Happening]:
+        if texts is None:
+            return map(Happening, repeat(self._book.event), instants.tolist(), positions.tolist(), repeat(_NO_PROPERTIES))
+        told = self._book.told
+        return map(told, instants.tolist(), positions.tolist(), map(read_body, texts.tolist()))
 
 
 class FillPeople:
@@ -187,6 +277,10 @@ class FillPeople:
         shard.known.set(people, True)
         return people
 
+    def finish(self, now: int) -> Iterator[None]:  # noqa: ARG002 - nothing was kept aside
+        """Nothing is left to do."""
+        yield from ()
+
 
 def put_merged(shard: Shard, past: Columns) -> None:
     """Tell a shard that is empty yet who was merged into whom."""
@@ -205,9 +299,17 @@ def event_count(of: Slice) -> sa.Select[tuple[int]]:
     return of.select((sa.func.count(),))
 
 
-def _those(of: Behaviour | Happens) -> list[sa.ColumnElement[bool]]:
-    """The events of its name that pass its predicates."""
-    return [EVENTS.c.event == of.event, *(passes(EVENTS.c.properties, each) for each in of.where)]
+def _with_value(select: sa.Select[Any]) -> sa.Select[Any]:
+    """The rows whose last column is not NULL."""
+    rows = select.subquery("rows")
+    return sa.select(rows).where(rows.c.value.is_not(None))
+
+
+def _bits(written: Column, identities: Identities) -> Ids:
+    """The bits of values that the engine wrote as ``identity`` does."""
+    texts = written.tolist()
+    known = {each: identities.of(read_identity(each)) or 0 for each in set(texts)}
+    return np.fromiter(map(known.__getitem__, texts), np.int64, len(texts))
 
 
 def _living(shard: Shard, people: Column, *columns: Column) -> tuple[Ids, Row[Column]]:

@@ -12,7 +12,8 @@ from relance.segments.definition.turns import OnEvents, next_turn
 from relance.segments.live.answers import Answers
 from relance.segments.live.books import Book
 from relance.segments.live.instants import NEVER
-from relance.segments.live.paged import Bools, Ids, Instants, Paged
+from relance.segments.live.lifecycles import lifecycles
+from relance.segments.live.paged import Ids, Instants, Paged
 from relance.segments.live.zones import Zones
 from relance.segments.rule.conditions import Behaviour, Lifecycle
 from relance.segments.rule.own_zone import asks_own_zone, in_own_zone
@@ -41,7 +42,11 @@ class JudgedLeaf:
 
         Returns where in ``people`` the answer changed, and the timers to set: (instants, people).
         """
-        truth: Bools = np.empty(people.size, np.bool_)
+        if isinstance(self._condition, Lifecycle):
+            (book,) = self.books
+            truth, due = lifecycles(self._condition, [book.of(person) for person in people.tolist()], instants)
+            return self.answers.put(people, truth), *self.answers.schedule(people, due)
+        truth = np.empty(people.size, np.bool_)
         due = np.full(people.size, NEVER, np.int64)
         for place, (person, now) in enumerate(zip(people.tolist(), instants.tolist(), strict=True)):
             past = self._past(person)

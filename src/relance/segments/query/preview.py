@@ -69,9 +69,19 @@ class Everybody(Protocol):
 
 def preview(rule: Rule, app_id: int, past: Past, everybody: Everybody, now: int) -> Preview:
     """How many of these people fulfil the rule, written out, at ``now``, and the first of their ids."""
+    columns = past.columns
+    try:
+        return _preview(rule, app_id, past, columns, everybody, now)
+    except Exception:  # each engine has errors of its own
+        if past.columns == columns:
+            raise
+        return _preview(rule, app_id, past, past.columns, everybody, now)  # some were dropped meanwhile
+
+
+def _preview(rule: Rule, app_id: int, past: Past, columns: PropertyColumns, everybody: Everybody, now: int) -> Preview:
     if any(isinstance(leaf, Trait | Bucket) or asks_own_zone(leaf) for leaf in conditions(rule)):
-        return _one_by_one(rule, app_id, past, everybody, now)
-    found = answers(rule, app_id, now, past.columns)
+        return _one_by_one(rule, app_id, past, columns, everybody, now)
+    found = answers(rule, app_id, now, columns)
     strangers = bool(_tree(rule, {name: np.array([truth]) for each in found for name, truth in each.otherwise.items()})[0])
     others = _others(rule, found, past, strangers=strangers)
     others = others[others <= everybody.newest()]
@@ -120,7 +130,7 @@ def preview_of(inside: Ids, now: int) -> Preview:
     return Preview(int(inside.size), inside[:SAMPLE].tolist(), now, inside[:: max(1, -(-inside.size // SPREAD))].tolist())
 
 
-def _one_by_one(rule: Rule, app_id: int, past: Past, everybody: Everybody, now: int) -> Preview:
+def _one_by_one(rule: Rule, app_id: int, past: Past, columns: PropertyColumns, everybody: Everybody, now: int) -> Preview:
     """Where a condition asks who somebody is, or where, each person is looked at."""
     leaves = {name_of(leaf): leaf for leaf in conditions(rule)}
     tests = {name: leaf for name, leaf in leaves.items() if isinstance(leaf, Trait)}
@@ -131,7 +141,7 @@ def _one_by_one(rule: Rule, app_id: int, past: Past, everybody: Everybody, now: 
             drawn = (evaluate(leaf, (), {}, now, person) for person in people.tolist())
             truths[name] = np.fromiter(drawn, np.bool_, people.size)
     by_zone = in_each_zone(rule, zones, now)
-    found = answers(All(tuple(by_zone.values())), app_id, now, past.columns)
+    found = answers(All(tuple(by_zone.values())), app_id, now, columns)
     truths |= _truths(found, [_columns(each, past) for each in found], people)
     holding = _tree(by_zone[""], truths)
     for zone, theirs in zones.items() if len(by_zone) > 1 else ():

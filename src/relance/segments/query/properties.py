@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.sql.expression import ColumnElement
 
+from relance.core.time import DAY
 from relance.segments.query.constructs import EACH, any_of, contains_text, finds, starts_text
 from relance.segments.query.found import Json, found_in
 from relance.segments.query.values import as_moment, as_number, as_version
@@ -15,6 +17,8 @@ from relance.segments.rule.values import as_version as version_of
 from relance.segments.rule.values import plain_number
 
 _ORDER = (">", ">=", "<", "<=")
+_SURELY = 2  # days: a date this far off is on the same side in every zone
+_FIRST_DAY, _LAST_DAY = -25_000, 84_000  # well within the years that a moment can have
 
 
 def passes(properties: Json, predicate: Predicate, now: int = 0) -> ColumnElement[bool]:
@@ -28,9 +32,20 @@ def passes(properties: Json, predicate: Predicate, now: int = 0) -> ColumnElemen
         same = _settled(sa.or_(*(_equal(properties, path, each) for each in values)))  # type: ignore[arg-type]
         return same if is_ in ("=", "in") else sa.not_(same)
     if is_ in ("before", "after"):
-        moment, limit = as_moment(properties, path), sa.literal(moment_at(value, None, now), sa.BigInteger)  # type: ignore[arg-type]
-        return _settled(moment < limit if is_ == "before" else moment >= limit)
+        return _settled(_by_moment(properties, path, is_, moment_at(value, None, now)))  # type: ignore[arg-type]
     return _settled(_test(properties, path, is_, value))
+
+
+def _by_moment(json: Json, path: str, is_: str, limit: int) -> ColumnElement[bool]:
+    """The texts that are days off on the wrong side, as their dates tell, are not read as moments: that takes longer."""
+    moment, found = as_moment(json, path), found_in(json, path)
+    test = moment < limit if is_ == "before" else moment >= limit
+    day = limit // DAY + (_SURELY if is_ == "before" else 1 - _SURELY)
+    if not _FIRST_DAY <= day <= _LAST_DAY:
+        return test
+    date = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=day)).strftime("%Y-%m-%d")
+    near = found.text < date if is_ == "before" else found.text >= date
+    return sa.case((sa.and_(found.is_text, near), test), else_=sa.false())
 
 
 def _settled(test: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -43,6 +43,14 @@ def identity(json: Json, path: str) -> ColumnElement[str]:
     )
 
 
+def read_identity(written: str) -> str | float | bool:
+    """The value that ``identity`` has written."""
+    kind, text = written[0], written[1:]
+    if kind == "t":
+        return text
+    return float(text) if kind == "n" else text == "true"
+
+
 def as_version(json: Json, path: str) -> ColumnElement[str]:
     """A version in digits that compare as texts."""
     found, pattern = found_in(json, path), whole(VERSION)
