@@ -117,7 +117,8 @@ def flips_of(calendar: Calendar, found: Iterable[Found]) -> dict[int, Flips]:
     for each in found:
         moments = calendar.moments(each.people, each.instants)
         parts.setdefault(id(each.leaf.answers), []).append(Flips(moments, each.truth, each.by_time))
-    return {answers: theirs[0] if len(theirs) == 1 else _joined(theirs) for answers, theirs in parts.items()}
+    flips = {answers: theirs[0] if len(theirs) == 1 else _joined(theirs) for answers, theirs in parts.items()}
+    return {answers: theirs for answers, theirs in flips.items() if theirs.moments.size}
 
 
 def _joined(parts: Iterable[Flips]) -> Flips:
