@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 
+from relance.core.encoding import from_json
 from relance.core.partitions import of_name, of_person
 from relance.core.time import HOUR, MINUTE
 from relance.events.model import Kind
@@ -160,6 +161,22 @@ def test_a_person_who_is_deleted_on_the_way_is_gone_everywhere(tmp_path: Path, s
     assert rig.people.count(rig.app) == 0
     assert rig.parts.history.stats()["events"] == 0
     assert Found(player).members == Found(player).defined()
+    rig.close()
+
+
+def test_who_it_was_is_said_wherever_a_member_becomes_part_of_another(tmp_path: Path, state: Engine, log_engine: Engine) -> None:
+    rig = Rig(tmp_path / "data", state, log_engine, partitions=PARTITIONS)
+    [segment] = Player(rig, [counted("viewed", ">=", 1, "2h")]).segments
+    desk, phone, ada = named(rig, "d", 0), named(rig, "d", 1), named(rig, "u", 3)
+    rig.write(*(rig.event(Kind.TRACK, "viewed", 0, {}, anonymous_id=each) for each in (desk, phone)))
+    rig.settle(0)
+    first, second = rig.members(segment)
+    assert (of_person(first, PARTITIONS), of_person(second, PARTITIONS)) == (0, 1)
+    rig.write(rig.identify(ada, 1, desk), rig.identify(ada, 1, phone))
+    rig.settle(1)
+    assert rig.members(segment) == [first]
+    [told] = rig.parts.history.events(rig.app, "segment_merged", limit=10)
+    assert (told.person_id, from_json(told.properties)) == (first, {"segment": segment, "person": second})
     rig.close()
 
 
