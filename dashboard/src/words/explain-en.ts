@@ -8,7 +8,7 @@ export const explainEn = {
   until: (at: string) => `until ${at}`, untilAtLeast: (at: string) => `at least until ${at}`, unfold: (name: string) => `Show the rule of “${name}”`, fold: (name: string) => `Hide the rule of “${name}”`,
   events: "The events that decide, newest first", found: {
     count: (n) => (n === "0" ? "Has not happened" : n === "1" ? "Happened once" : `Happened ${n} times`), sum: (n) => `Adds up to ${n}`, average: (n) => `${n} on average`, min: (n) => `The lowest is ${n}`, max: (n) => `The highest is ${n}`, distinct: (n) => (n === "1" ? "1 value" : `${n} different values`), days: (n) => (n === "1" ? "On 1 day" : `On ${n} different days`), first: (at) => `First on ${at}`, last: (at) => `Last on ${at}`,
-    pairs: (n) => (n === "0" ? "Has not happened" : n === "1" ? "Happened once" : `Happened ${n} times`), gaps: (n) => `Silent for ${n} times the usual gap`, inside: (n) => `${n} in the window`, unopened: (n) => `${n} left unopened`, value: (text) => `It is ${text}`, percent: (n) => `Drawn at ${n}%`,
+    pairs: (n) => (n === "0" ? "Has not happened" : n === "1" ? "Happened once" : `Happened ${n} times`), gaps: (n) => `Silent for ${n} times the usual gap`, inside: (n) => `${n} in the window`, unopened: (n) => `${n} left unopened`, value: (text) => `It is ${text}`, spot: (text) => `Last known at ${text}`, percent: (n) => `Drawn at ${n}%`,
   } as Record<string, (text: string) => string>,
-  openSegment: "Open the segment", nothing: "Nothing found", askPerson: "Ask about somebody else", askSegment: "Ask about another segment", askHelp: "Why they are in it, or why not",
+  metresAway: (text: string, metres: string) => `${text}, ${metres} m from the centre`, openSegment: "Open the segment", nothing: "Nothing found", askPerson: "Ask about somebody else", askSegment: "Ask about another segment", askHelp: "Why they are in it, or why not",
 };

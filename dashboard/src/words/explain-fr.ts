@@ -10,7 +10,7 @@ export const explainFr: typeof explainEn = {
   until: (at) => `jusqu’au ${at}`, untilAtLeast: (at) => `au moins jusqu’au ${at}`, unfold: (name) => `Montrer la règle de «\u00a0${name}\u00a0»`, fold: (name) => `Cacher la règle de «\u00a0${name}\u00a0»`,
   events: "Les événements qui décident, du plus récent au plus ancien", found: {
     count: (n) => (n === "0" ? "Jamais arrivé" : `Arrivé ${n} fois`), sum: (n) => `Total de ${n}`, average: (n) => `${n} en moyenne`, min: (n) => `Le plus bas est ${n}`, max: (n) => `Le plus haut est ${n}`, distinct: (n) => (n === "1" ? "1 valeur" : `${n} valeurs différentes`), days: (n) => (n === "1" ? "Sur 1 jour" : `Sur ${n} jours différents`), first: (at) => `La première fois le ${at}`, last: (at) => `La dernière fois le ${at}`,
-    pairs: (n) => (n === "0" ? "Jamais arrivé" : `Arrivé ${n} fois`), gaps: (n) => `Silence de ${n} fois le délai habituel`, inside: (n) => `${n} dans la période`, unopened: (n) => (n === "1" ? "1 non ouvert" : `${n} non ouverts`), value: (text) => `Vaut ${text}`, percent: (n) => `Tirage à ${n} %`,
+    pairs: (n) => (n === "0" ? "Jamais arrivé" : `Arrivé ${n} fois`), gaps: (n) => `Silence de ${n} fois le délai habituel`, inside: (n) => `${n} dans la période`, unopened: (n) => (n === "1" ? "1 non ouvert" : `${n} non ouverts`), value: (text) => `Vaut ${text}`, spot: (text) => `Dernière position connue : ${text}`, percent: (n) => `Tirage à ${n} %`,
   },
-  openSegment: "Ouvrir le segment", nothing: "Rien trouvé", askPerson: "Demander pour une autre personne", askSegment: "Demander pour un autre segment", askHelp: "Pourquoi elle y est, ou pourquoi pas",
+  metresAway: (text, metres) => `${text}, à ${metres} m du centre`, openSegment: "Ouvrir le segment", nothing: "Rien trouvé", askPerson: "Demander pour une autre personne", askSegment: "Demander pour un autre segment", askHelp: "Pourquoi elle y est, ou pourquoi pas",
 };

@@ -60,6 +60,7 @@ KINDS = {each: every_kind.behaviours((each,)) for each in AGGREGATES} | {
     "person": every_kind.facts(),
     "subscription": every_kind.subscriptions(),
     "consent": every_kind.consents(),
+    "place": every_kind.places(),
     "trait": every_kind.traits(),
     "bucket": every_kind.buckets(),
     "own zone": every_kind.in_own_zones(),

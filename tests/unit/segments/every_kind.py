@@ -252,6 +252,23 @@ def buckets() -> st.SearchStrategy[Json]:
     )
 
 
+#: Beside the edges and corners of ``AREAS``, on both sides of the 180th meridian, at a pole, and nowhere on earth.
+latitudes = st.sampled_from(
+    [0, 0.5, 1, 1.0000004, 1.0000006, -0.000001, 0.000001, 47.2, 90, -90, 90.0001, "0", None, True, 1e300]
+)
+longitudes = st.sampled_from([0, 1, 0.5, 1.000001, 0.999999, -0.000001, 180, -180, 179.999999, -179.5, -1.55, 180.01, "0", None])
+CENTRES = ((0, 0), (0, 1), (0.5, 179.9999), (90, 0), (47.2, -1.55), (-0.000001, -180))
+#: 0.5 and 1 degrees, the diagonal of the second, a millimetre more and less of some, and all the earth but a little.
+RADII = (1, 0.05, 55_597.539, 111_195.079, 111_195.081, 157_253.373, 5_000_000, 19_999_999.9)
+RINGS = (
+    ((0, 0), (0, 1), (1, 1), (1, 0)),
+    ((0, 0), (1, 1), (0, 1), (1, 0)),  # crosses itself
+    ((-1, 179), (1, 179), (1, 181), (-1, 181)),
+    ((0, -180), (90, -180), (90, 180), (0, 180)),
+    ((0, 0), (0.5, 0.5), (1, 1), (1, 0), (0, 0)),
+    ((-1, -1), (2, -1), (2, 2), (0.5, 0.5), (-1, 2)),
+)
+
 _SAID = ("email/general", "email/offers", "web_push/offers")
 #: Traits with facts beside them, as they are told.
 known = st.builds(
@@ -260,6 +277,8 @@ known = st.builds(
     st.fixed_dictionaries({}, optional={
         "time_zone": st.sampled_from([*KNOWN_ZONES, "Nowhere/Atall"]),
         "country": st.sampled_from(["FR", "BE"]),
+        "latitude": latitudes,
+        "longitude": longitudes,
         "device_type": st.sampled_from(["mobile", "desktop"]),
         "app_version": versions,
         "os_version": versions,
@@ -303,6 +322,20 @@ def facts(draw: st.DrawFn) -> Json:
     return {"kind": "person", "name": name, "is": is_, "value": draw(wanted)}
 
 
+def areas() -> st.SearchStrategy[Json]:
+    """Circles and polygons, with people at their edges."""
+    circles = st.builds(
+        lambda at, radius: {"circle": {"latitude": at[0], "longitude": at[1], "radius": radius}},
+        st.sampled_from(CENTRES),
+        st.sampled_from(RADII),
+    )
+    return st.one_of(circles, st.sampled_from(RINGS).map(lambda ring: {"polygon": [list(each) for each in ring]}))
+
+
+def places() -> st.SearchStrategy[Json]:
+    return areas().map(lambda area: {"kind": "place", **area})
+
+
 def subscriptions() -> st.SearchStrategy[Json]:
     channel, state = st.sampled_from(["email", "web_push"]), st.sampled_from(get_args(State))
     return st.builds(lambda channel, state: {"kind": "subscription", "channel": channel, "state": state}, channel, state)
@@ -319,7 +352,7 @@ on_events = st.one_of(
     behaviours(), behaviours(), behaviours(), sequences(), sequences(), rhythms(), lifecycles(), unopened(), messages()
 )
 every_leaf = st.one_of(
-    on_events, on_events, on_events, on_events, traits(), st.one_of(facts(), subscriptions(), consents()), buckets()
+    on_events, on_events, on_events, on_events, traits(), st.one_of(facts(), subscriptions(), consents(), places()), buckets()
 )
 
 

@@ -173,6 +173,7 @@ FOCUS = {
     "person": every_kind.facts(),
     "subscription": every_kind.subscriptions(),
     "consent": every_kind.consents(),
+    "place": every_kind.places(),
     "own zone": every_kind.in_own_zones(),
     "trait": every_kind.predicates("name").map(lambda data: {"kind": "trait", **data}),
 }

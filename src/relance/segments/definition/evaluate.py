@@ -11,8 +11,20 @@ from hashlib import md5
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from relance.core.places import Spot, read_spot
 from relance.segments.rule import conditions as kinds
-from relance.segments.rule.conditions import Behaviour, Happens, Lifecycle, Predicate, Trait, Unopened, about, moment_at
+from relance.segments.rule.conditions import (
+    FACTS,
+    Behaviour,
+    Happens,
+    Lifecycle,
+    Place,
+    Predicate,
+    Trait,
+    Unopened,
+    about,
+    moment_at,
+)
 from relance.segments.rule.days import day_of
 from relance.segments.rule.own_zone import asks_own_zone, in_own_zone, own_zone
 from relance.segments.rule.predicate import matches, matches_all, read_property
@@ -46,6 +58,9 @@ def evaluate(rule: Rule, events: Sequence[Happening], traits: Mapping[str, Any],
         return not evaluate(rule.part, events, traits, now, person)
     if isinstance(rule, Trait):
         return matches(traits, rule.predicate, now)
+    if isinstance(rule, Place):
+        spot = spot_of(traits)
+        return spot is not None and rule.area.holds(spot)
     if isinstance(rule, kinds.Bucket):
         return hundredths(rule.from_) * BUCKETS <= draw(rule.salt, person) * 10_000 < hundredths(rule.to) * BUCKETS
     if asks_own_zone(rule):
@@ -66,6 +81,12 @@ def holds(condition: kinds.Condition, past: Sequence[Happening], now: int) -> bo
     if isinstance(condition, Unopened):
         return _unopened(condition, past)
     raise TypeError(condition)
+
+
+def spot_of(traits: Mapping[str, Any]) -> Spot | None:
+    """Where a person was last known to be, by the facts beside the traits."""
+    facts = traits.get(FACTS)
+    return read_spot(facts.get("latitude"), facts.get("longitude")) if isinstance(facts, Mapping) else None
 
 
 def _order(event: Happening) -> tuple[int, int]:

@@ -12,6 +12,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Any, Literal, NamedTuple
 
+from relance.core.places import Spot, metres_between
 from relance.segments.definition.evaluate import (
     BUCKETS,
     DELIVERY,
@@ -24,7 +25,9 @@ from relance.segments.definition.evaluate import (
     evaluate,
     holds,
     join_key,
+    spot_of,
 )
+from relance.segments.rule.areas import Area, Disc
 from relance.segments.rule.conditions import (
     SESSION,
     Behaviour,
@@ -32,6 +35,8 @@ from relance.segments.rule.conditions import (
     Happens,
     Leaf,
     Lifecycle,
+    OnTraits,
+    Place,
     Rhythm,
     Sequence,
     Trait,
@@ -45,7 +50,7 @@ from relance.segments.rule.window import UTC, bounds, length_of
 
 Measure = Literal[
     "count", "sum", "average", "min", "max", "distinct", "days", "first", "last",
-    "pairs", "gaps", "inside", "unopened", "value", "percent",
+    "pairs", "gaps", "inside", "unopened", "value", "spot", "percent",
 ]  # fmt: skip
 OnEvents = Behaviour | Sequence | Rhythm | Lifecycle | Unopened
 
@@ -65,6 +70,8 @@ MEASURES: dict[Measure, str] = {
     "inside": "how many events lie in the window",
     "unopened": "how many of the last messages were neither opened nor clicked",
     "value": "the trait's value",
+    "spot": "where the person was last known to be: `latitude` and `longitude`, and for a circle how many `metres` from its"
+    " centre; null where that is not known",
     "percent": "where the person lies in the draw, from 0 to 100",
 }
 
@@ -99,7 +106,7 @@ def truth(condition: Leaf, past: Row[Happening], traits: Mapping[str, Any], now:
     """What ``evaluate`` says; ``past`` are the person's events in order, none of them after ``now``."""
     if isinstance(condition, Sequence):
         return any(pair.fulfils for pair in _pairs(condition, past, now))
-    if isinstance(condition, Trait | Bucket):
+    if isinstance(condition, OnTraits | Bucket):
         return evaluate(condition, (), traits, now, person)
     return holds(condition, past, now)
 
@@ -124,6 +131,8 @@ def find(condition: Leaf, past: Row[Happening], traits: Mapping[str, Any], now: 
     """What the condition found; ``past`` as for ``truth``."""
     if isinstance(condition, Trait):
         return Found("value", read_property(traits, condition.name), ())
+    if isinstance(condition, Place):
+        return Found("spot", told_of(spot_of(traits), condition.area), ())
     if isinstance(condition, Bucket):
         return Found("percent", draw(condition.salt, person) * 100 / BUCKETS, ())
     if isinstance(condition, Behaviour):
@@ -133,6 +142,14 @@ def find(condition: Leaf, past: Row[Happening], traits: Mapping[str, Any], now: 
     if isinstance(condition, Rhythm):
         return _rhythm(past, now)
     return _lifecycle(condition, past, now) if isinstance(condition, Lifecycle) else _unopened(condition, past)
+
+
+def told_of(spot: Spot | None, area: Area) -> dict[str, float] | None:
+    """A spot as people are told of it: in degrees, and from the centre of a circle in metres."""
+    if spot is None:
+        return None
+    told = dict(zip(("latitude", "longitude"), spot.degrees, strict=True))
+    return told | ({"metres": round(metres_between(spot, area.centre), 1)} if isinstance(area, Disc) else {})
 
 
 # -- behaviour ---------------------------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ from relance.segments.live.timers import Timers
 from relance.segments.live.watched import Changes, Watched
 from relance.segments.live.work import EARLIEST, EVERYTHING, NEWCOMER, TRAITS, Busy, Due, Round, Work, join, join_due, next_round
 from relance.segments.live.zones import Zones
-from relance.segments.rule.conditions import Bucket, Condition, InSegment, Message, Trait
+from relance.segments.rule.conditions import Bucket, Condition, InSegment, Message, OnTraits
 from relance.segments.rule.tree import All, Any_, Not, Rule, conditions
 
 _PERSON_BITS = 40
@@ -108,7 +108,7 @@ class Shard:
 
     def _leaves_in(self, rule: Rule) -> Iterable[EventLeaf | TraitLeaf]:
         for condition in conditions(rule):
-            if isinstance(condition, Trait):
+            if isinstance(condition, OnTraits):
                 yield self.trait_leaves[leaf_key(condition)]
             elif not isinstance(condition, Bucket):
                 yield self.leaves[leaf_key(condition)]
@@ -120,7 +120,7 @@ class Shard:
         key = leaf_key(condition)
         if isinstance(condition, Bucket):
             return self.bucket_leaves[key].get
-        leaf = self.trait_leaves[key] if isinstance(condition, Trait) else self.leaves[key]
+        leaf = self.trait_leaves[key] if isinstance(condition, OnTraits) else self.leaves[key]
         return leaf.answers.truth.get
 
     def compile(self, rule: Rule) -> Callable[[Ids], Bools]:
@@ -434,7 +434,7 @@ class Shard:
             instants, timed = start(leaf, people, self.last)
         self.timers.push(instants, timed | (leaf.number << _PERSON_BITS))
 
-    def start_trait_leaf(self, leaf: TraitLeaf, people: Ids, traits: Iterable[Mapping[str, Any]]) -> None:
+    def start_trait_leaf(self, leaf: TraitLeaf, people: Ids, traits: Sequence[Mapping[str, Any]]) -> None:
         """Decide a new leaf for these people, whose traits are known, as of ``last``."""
         _, instants, timed = leaf.update(people, traits, np.full(people.size, self.last))
         self.timers.push(instants, timed | (leaf.number << _PERSON_BITS))

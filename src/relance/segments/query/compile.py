@@ -17,6 +17,7 @@ from relance.segments.definition.evaluate import BUCKETS, holds
 from relance.segments.definition.needs import Need
 from relance.segments.query.aggregates import Counted, aggregates
 from relance.segments.query.constructs import md5_hex
+from relance.segments.query.places import lies_in, located
 from relance.segments.query.properties import passes
 from relance.segments.query.rhythms import rhythm
 from relance.segments.query.sequences import sequence
@@ -27,6 +28,7 @@ from relance.segments.rule.conditions import (
     Bucket,
     Condition,
     Lifecycle,
+    Place,
     Predicate,
     Rhythm,
     Sequence,
@@ -61,6 +63,8 @@ def members(
     which properties are read from columns of history.
     """
     universe = everybody(app_id, now).subquery("people") if people is None else people
+    if any(isinstance(leaf, Place) for leaf in conditions(rule)):
+        universe = located(universe, universe.c.traits, FACTS)
     source: FromClause = universe
     truths: dict[str, ColumnElement[bool]] = {}
     by_zone = in_each_zone(rule, zones, now)
@@ -73,6 +77,8 @@ def members(
     for leaf in conditions(everywhere):
         if isinstance(leaf, Trait):
             truths[name_of(leaf)] = passes(universe.c.traits, leaf.predicate, now)
+        elif isinstance(leaf, Place):
+            truths[name_of(leaf)] = lies_in(leaf.area, universe)
         elif isinstance(leaf, Bucket):
             truths[name_of(leaf)] = _bucket(leaf, universe.c.person_id)
     outcome = _tree(by_zone[""], truths)

@@ -73,6 +73,13 @@ class any_of(GenericFunction[bool]):  # noqa: N801
     inherit_cache = True
 
 
+class odd_of(GenericFunction[bool]):  # noqa: N801
+    """Whether a test over ``EACH`` holds for an odd number of a list's elements: the list, the test."""
+
+    type = sa.Boolean()
+    inherit_cache = True
+
+
 class finds(GenericFunction[bool]):  # noqa: N801
     """Whether an RE2 pattern is found in a text; ``.`` is no line's end unless the pattern says so."""
 
@@ -171,7 +178,7 @@ class md5_hex(GenericFunction[str]):  # noqa: N801
     inherit_cache = True
 
 
-#: The element that a test inside ``any_of`` is about.
+#: The element that a test inside ``any_of`` or ``odd_of`` is about.
 EACH: ColumnElement[str] = sa.literal_column("each", sa.Text)
 
 
@@ -224,6 +231,7 @@ _DUCKDB: dict[type[GenericFunction[Any]], Spelling] = {
     json_number: lambda json, path: f"TRY_CAST(json_extract_string({json}, {path}) AS DOUBLE)",
     json_elements: lambda json, path: f"json_extract({json}, {path} || '[*]')",
     any_of: lambda elements, test: f"(len(list_filter({elements}, lambda each: {test})) > 0)",
+    odd_of: lambda elements, test: f"(len(list_filter({elements}, lambda each: {test})) % 2 = 1)",
     finds: _function("regexp_matches"),
     part_of: _function("regexp_extract"),
     contains_text: _function("contains"),
@@ -251,6 +259,7 @@ _CLICKHOUSE: dict[type[GenericFunction[Any]], Spelling] = {
     json_number: _function("JSONExtractFloat"),
     json_elements: _function("JSONExtractArrayRaw"),
     any_of: lambda elements, test: f"arrayExists(each -> {test}, {elements})",
+    odd_of: lambda elements, test: f"(modulo(arrayCount(each -> {test}, {elements}), 2) = 1)",
     finds: lambda text, pattern: f"match({text}, concat('(?-s)', {pattern}))",
     part_of: lambda text, pattern, group: f"regexpExtract({text}, concat('(?-s)', {pattern}), {group})",
     contains_text: lambda text, part: f"(position({text}, {part}) > 0)",

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from relance.segments.rule.areas import Area, disc, polygon
 from relance.segments.rule.days import read_moment
 from relance.segments.rule.window import UTC, Rolling, Window, length_of
 
@@ -75,6 +76,7 @@ class Relative(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
         return -length_of(self.ago) if self.ago is not None else length_of(self.in_ or "")
 
 
+Corners = Annotated[tuple[tuple[Number, Number], ...], Meta(min_length=3, max_length=500)]
 Value = Scalar | Relative | Annotated[tuple[Scalar, ...], Meta(min_length=1, max_length=1_000)]
 
 
@@ -176,6 +178,28 @@ class Consented(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fie
     state: Answer = "granted"
 
 
+class Circle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What lies at most ``radius`` metres from a place, which is given in degrees."""
+
+    latitude: Number
+    longitude: Number
+    radius: Number
+
+
+class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="place", omit_defaults=True):
+    """Whether the person is in an area, by where it was last known to be: a circle, or a polygon.
+
+    A polygon's corners are [latitude, longitude] in degrees, in the order of its ring.
+    """
+
+    circle: Circle | None = None
+    polygon: Corners | None = None
+
+    @property
+    def area(self) -> Area:
+        return area_of(self)
+
+
 class Sequence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="sequence", omit_defaults=True):
     """One thing and then, at most ``within`` later, another: or, with ``absent``, not the other.
 
@@ -249,13 +273,15 @@ class Bucket(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field=
 
 
 Condition = (
-    Behaviour | Trait | Person | Subscribed | Consented | Sequence | Rhythm | Lifecycle | Message | Unopened | InSegment | OnList
-    | Bucket
+    Behaviour | Trait | Person | Subscribed | Consented | Place | Sequence | Rhythm | Lifecycle | Message | Unopened | InSegment
+    | OnList | Bucket
 )  # fmt: skip
 #: What is written out as something else (``meaning``).
 Shorthand = Message | Person | Subscribed | Consented | OnList
 #: What is left when shorthand is written out.
-Leaf = Behaviour | Trait | Sequence | Rhythm | Lifecycle | Unopened | Bucket
+Leaf = Behaviour | Trait | Place | Sequence | Rhythm | Lifecycle | Unopened | Bucket
+#: What traits and the facts beside them decide.
+OnTraits = Trait | Place
 
 KINDS: dict[str, Any] = {
     "behaviour": Behaviour,
@@ -263,6 +289,7 @@ KINDS: dict[str, Any] = {
     "person": Person,
     "subscription": Subscribed,
     "consent": Consented,
+    "place": Place,
     "sequence": Sequence,
     "rhythm": Rhythm,
     "lifecycle": Lifecycle,
@@ -278,6 +305,13 @@ def about(condition: Message | Unopened) -> tuple[Predicate, ...]:
     """Which messages are meant, as predicates over the events that Relance writes."""
     named = (("message", condition.message), ("journey", condition.journey), ("channel", condition.channel))
     return tuple(Predicate(name, "=", value) for name, value in named if value is not None)
+
+
+def area_of(condition: Place) -> Area:
+    """The area that is meant."""
+    if condition.circle is not None:
+        return disc(condition.circle.latitude, condition.circle.longitude, condition.circle.radius)
+    return polygon(condition.polygon or ())
 
 
 def moment_at(value: str | Relative, zone: str | None, now: int) -> int:

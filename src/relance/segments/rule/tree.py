@@ -32,6 +32,7 @@ from relance.segments.rule.conditions import (
     Lifecycle,
     OnList,
     Person,
+    Place,
     Predicate,
     Relative,
     Rhythm,
@@ -162,6 +163,8 @@ def canonical(rule: Rule) -> Any:
 def _canonical_condition(rule: Condition) -> Any:
     if isinstance(rule, Trait):
         return ["trait", _canonical_predicate(rule.predicate)]
+    if isinstance(rule, Place):
+        return ["place", rule.area.form]
     if isinstance(rule, Shorthand):
         return canonical(written_out(rule))
     if isinstance(rule, Behaviour):

@@ -19,6 +19,7 @@ from relance.segments.rule.conditions import (
     Message,
     OnList,
     Person,
+    Place,
     Predicate,
     Relative,
     Rhythm,
@@ -31,6 +32,7 @@ from relance.segments.rule.tree import All, Any_, Not, Rule, hundredths
 from relance.segments.sentence.english import ENGLISH
 from relance.segments.sentence.french import FRENCH
 from relance.segments.sentence.values import (
+    around,
     bare_window,
     counted,
     dated,
@@ -41,6 +43,7 @@ from relance.segments.sentence.values import (
     moment,
     number,
     of_length,
+    ring,
     scalar,
     values,
     window,
@@ -48,7 +51,7 @@ from relance.segments.sentence.values import (
 from relance.segments.sentence.words import Deed, Language, Words
 
 LANGUAGES: Mapping[Language, Words] = {"en": ENGLISH, "fr": FRENCH}
-Standing = Trait | Person | Subscribed | Consented | OnList | InSegment
+Standing = Trait | Person | Subscribed | Consented | Place | OnList | InSegment
 #: The comparison that holds exactly where the other does not.
 CONTRARY = {">=": "<", "<": ">=", ">": "<=", "<=": ">"}
 GENERAL = Consented.__struct_defaults__[0]
@@ -118,6 +121,8 @@ class _Speaker(NamedTuple):
         if isinstance(condition, Consented):
             topic = words.any_topic if condition.topic == GENERAL else words.quote.format(condition.topic)
             return words.consents[condition.state][negated].format(topic, self.channel(condition.channel))
+        if isinstance(condition, Place):
+            return self.place(condition, negated)
         if isinstance(condition, OnList):
             return words.list[negated].format(self.named(self.names.lists, condition.list, words.segment_number))
         return words.segment[negated].format(self.named(self.names.segments, condition.segment, words.segment_number))
@@ -260,6 +265,11 @@ class _Speaker(NamedTuple):
             is_ = "version_is" if is_ == "!=" else VERSIONS.get(is_, is_)
         said = Predicate(self.words.facts[condition.name], is_, condition.value)
         return self.test(said, "is_not" if negated else "is_so")
+
+    def place(self, condition: Place, negated: bool) -> str:
+        if condition.circle is not None:
+            return self.words.within[negated].format(*around(self.words, condition.circle))
+        return self.words.inside[negated].format(ring(self.words, condition.polygon or ()))
 
     def channel(self, name: str) -> str:
         return self.words.channels.get(name, name)
