@@ -39,6 +39,11 @@ def read_spot(latitude: Any, longitude: Any) -> Spot | None:
     return Spot(north, -HALF if east == HALF else east)
 
 
+def read_location(location: Any) -> Spot | None:
+    """The spot that an event's ``context.location`` tells, or None."""
+    return read_spot(location.get("latitude"), location.get("longitude")) if isinstance(location, dict) else None
+
+
 def _read(value: Any, most: int) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not -most <= value <= most:
         return None

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from relance.core.encoding import from_json, to_canonical_json
-from relance.core.places import read_spot
+from relance.core.places import read_location
 
 #: Facts that belong together: as soon as an event says otherwise of one of them, all of its group are what that event says.
 GROUPS = (
@@ -80,7 +80,7 @@ def _acquisition(campaign: Mapping[str, Any], referrer: Mapping[str, Any]) -> di
 
 def _spot(place: Mapping[str, Any]) -> dict[str, str]:
     """Where the device is, in degrees; nothing where that is no place on earth."""
-    spot = read_spot(place.get("latitude"), place.get("longitude"))
+    spot = read_location(place)
     return {} if spot is None else dict(zip(("latitude", "longitude"), map(str, spot.degrees), strict=True))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import count
 from typing import Any
 
 import pytest
@@ -11,13 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from relance.core.encoding import to_json
-from relance.core.places import EARTH_METRES, metres_between, read_spot
+from relance.core.places import EARTH_METRES, metres_between, read_location, read_spot
 from relance.events.history import History
-from relance.segments.definition.evaluate import evaluate
+from relance.events.model import Batch, Event
+from relance.segments.definition.evaluate import Happening, evaluate
 from relance.segments.query.compile import members
 from relance.segments.query.spots import decided
 from relance.segments.rule.conditions import Place
-from relance.segments.rule.tree import parse_rule
+from relance.segments.rule.tree import All, Any_, Rule, parse_rule
 from tests.store.conftest import Open
 from tests.unit.segments import every_kind
 
@@ -106,3 +108,29 @@ def test_many_circles_and_polygons_in_one_rule(history: History) -> None:
     people = sa.values(sa.column("person_id", sa.BigInteger), sa.column("traits", sa.Text), name="people")
     rows = people.data([(1, to_json(told((7, 7)))), (2, to_json(told((7.5, 7)))), (3, to_json(told((0, 49.5)))), (4, "{}")])
     assert {row[0] for row in history.run(members(rule, 1, 0, rows))} == {1, 3}
+
+
+_apps = count(2)
+_positions = count(1)
+happened = st.tuples(st.sampled_from([1, 2, 3]), st.sampled_from([0, 1, 500, 1_000, 3_600_000]), every_kind.locations)
+
+
+@thorough
+@given(st.lists(every_kind.entries().map(every_kind.read), min_size=3, max_size=4), st.lists(happened, min_size=5, max_size=25))
+def test_who_entered(history: History, rules: list[Rule], told: list[tuple[int, int, Any]]) -> None:
+    app, now = next(_apps), every_kind.STARTS[0]
+    events, lines = [], {1: list[Happening](), 2: [], 3: []}
+    first = next(_positions)
+    for place, (person, gap, location) in enumerate(told):
+        now += gap
+        context = {"location": location} if place % 3 else {"traits": "latitude", "location": location}
+        spelled = to_json(context).replace("latitude", r"l\u0061titude" if place % 2 else "latitude").encode()
+        events.append(Event(app, "track", "moved", f"{app}-{place}", "", "", now, now, b"{}", spelled))
+        lines[person].append(Happening("moved", now, first + place, {}, read_location(location)))
+        next(_positions)
+    history.append(0, Batch(events, [person for person, _, _ in told], [False] * len(told), first))
+    people = sa.values(sa.column("person_id", sa.BigInteger), sa.column("traits", sa.Text), name="people")
+    rows = people.data([(person, "{}") for person in lines])
+    for rule in (*rules, All(tuple(rules)), Any_(tuple(rules))):
+        expected = {person for person in lines if evaluate(rule, lines[person], {}, now)}
+        assert {row[0] for row in history.run(members(rule, app, now, rows))} == expected

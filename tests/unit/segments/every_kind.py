@@ -79,6 +79,7 @@ properties = st.fixed_dictionaries(
         "delivery": st.sampled_from([1, 2, 3, "2"]),
         "message": st.sampled_from([5, 6]),
         "channel": st.sampled_from(["email", "webpush"]),
+        "at": st.deferred(lambda: locations),
     },
 )
 paths = st.sampled_from(["a", "a", "a.b", "c"])
@@ -332,6 +333,22 @@ def areas() -> st.SearchStrategy[Json]:
     return st.one_of(circles, st.sampled_from(RINGS).map(lambda ring: {"polygon": [list(each) for each in ring]}))
 
 
+#: Of a location in a context: in and out of some of the areas, or telling nothing.
+locations: st.SearchStrategy[Any] = st.one_of(
+    st.sampled_from([(0, 0), (0.5, 0.5), (0.5, 0.75), (2, 2), (0, 180), (0.5, 179.9999), (80, 0), (47.2, -1.55), (-45, 90)]).map(
+        lambda at: {"latitude": at[0], "longitude": at[1]}
+    ),
+    st.builds(lambda latitude, longitude: {"latitude": latitude, "longitude": longitude}, latitudes, longitudes),
+    st.sampled_from([None, 5, {"city": "Paris"}, {"latitude": 0.5}, [{"latitude": 0.5, "longitude": 0.5}]]),
+)
+
+
+@st.composite
+def entries(draw: st.DrawFn) -> Json:
+    """Came into an area, in any window."""
+    return {"kind": "entered", **draw(areas()), "window": draw(st.one_of(st.none(), windows))}
+
+
 def places() -> st.SearchStrategy[Json]:
     return areas().map(lambda area: {"kind": "place", **area})
 
@@ -349,7 +366,7 @@ def consents() -> st.SearchStrategy[Json]:
 
 #: What hangs on events alone.
 on_events = st.one_of(
-    behaviours(), behaviours(), behaviours(), sequences(), sequences(), rhythms(), lifecycles(), unopened(), messages()
+    behaviours(), behaviours(), behaviours(), sequences(), sequences(), rhythms(), lifecycles(), unopened(), messages(), entries()
 )
 every_leaf = st.one_of(
     on_events, on_events, on_events, on_events, traits(), st.one_of(facts(), subscriptions(), consents(), places()), buckets()
@@ -376,6 +393,11 @@ def read(data: Json) -> Rule:
 
 #: Rules of every kind, written out.
 rules = trees(every_leaf).map(read)
+
+
+def context_of(told: Json) -> Json:
+    """The context of an event with these properties: what it tells of a place stands among them, so that streams can draw it."""
+    return {"location": told["at"]} if "at" in told else {"library": {"name": "latitude"}}
 
 
 class Told(NamedTuple):

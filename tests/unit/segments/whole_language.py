@@ -171,11 +171,12 @@ circles = some(latitude=latitudes, longitude=longitudes, radius=st.sampled_from(
 corners = st.lists(st.tuples(latitudes, st.one_of(longitudes, st.just(179.5))).map(list), min_size=3, max_size=6, unique_by=str)
 areas = st.one_of(circles.map(lambda circle: {"circle": circle}), corners.map(lambda ring: {"polygon": ring}))
 places = areas.map(lambda area: {"kind": "place", **area})
+entries = st.builds(lambda area, window: {"kind": "entered", **area, **window}, areas, some(window=windows))
 lists = some(kind=st.just("list"), list=st.integers(1, 99))
 
 KIND_DATA = (
-    behaviours(), traits, facts(), subscriptions, consents, places, sequences, rhythms, lifecycles, messages, unopened,
-    segments, lists, buckets,
+    behaviours(), traits, facts(), subscriptions, consents, places, entries, sequences, rhythms, lifecycles, messages,
+    unopened, segments, lists, buckets,
 )  # fmt: skip
 conditions = st.one_of(*KIND_DATA)
 #: Whole rules, as decoded JSON.

@@ -46,6 +46,7 @@ class Happening(NamedTuple):
     occurred_at: int
     position: int
     properties: Mapping[str, Any]
+    spot: Spot | None = None  # where the person was, if the event tells
 
 
 def evaluate(rule: Rule, events: Sequence[Happening], traits: Mapping[str, Any], now: int, person: int = 0) -> bool:
@@ -80,6 +81,9 @@ def holds(condition: kinds.Condition, past: Sequence[Happening], now: int) -> bo
         return _lifecycle(condition, past, now)
     if isinstance(condition, Unopened):
         return _unopened(condition, past)
+    if isinstance(condition, kinds.Entered):
+        after, until = bounds(condition.window, now, _first(past))
+        return any(after < each.occurred_at <= until for each in arrivals(condition, past))
     raise TypeError(condition)
 
 
@@ -219,6 +223,17 @@ def _unopened(condition: Unopened, past: Sequence[Happening]) -> bool:
     last = [identity(read_property(each.properties, DELIVERY)) for each in received[-condition.last :]]
     opened = {identity(read_property(each.properties, DELIVERY)) for each in past if each.name in OPENED}
     return len(last) == condition.last and not opened.intersection(last)
+
+
+def arrivals(condition: kinds.Entered, past: Sequence[Happening]) -> list[Happening]:
+    """The events that tell a place in the area, and the one before, of those that tell any, did not or there was none."""
+    found, inside = [], False
+    for each in past:
+        if each.spot is not None:
+            before, inside = inside, condition.area.holds(each.spot)
+            if inside and not before:
+                found.append(each)
+    return found
 
 
 def draw(salt: str, person: int) -> int:

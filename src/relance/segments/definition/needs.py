@@ -14,8 +14,10 @@ from relance.segments.definition.turns import OnEvents
 from relance.segments.rule.conditions import (
     FACTS,
     SESSION,
+    SPOTTED,
     Behaviour,
     Condition,
+    Entered,
     Happens,
     Lifecycle,
     Rhythm,
@@ -77,6 +79,8 @@ def keep_of(condition: OnEvents) -> Keep:
     if isinstance(condition, Lifecycle):
         length = 2 * condition.window.milliseconds
         return Keep(lambda now: now - length, 1, frozenset())  # one of the earlier ones says that there were any
+    if isinstance(condition, Entered):
+        return Keep(partial(horizon, condition.window), 1, frozenset())  # an earlier one says where the person came from
     if isinstance(condition, Rhythm):
         return Keep(lambda _now: END, GAPS + 1, frozenset())
     return Keep(lambda _now: EVER, 0, _members(DELIVERY, *(predicate.property for predicate in about(condition))))
@@ -113,7 +117,7 @@ def listens_to(condition: OnEvents) -> tuple[Happens, ...]:
         return tuple(both.values())
     if isinstance(condition, Unopened):
         return (Happens(RECEIVED, about(condition)), *(Happens(name) for name in OPENED))
-    return (Happens(SESSION),)
+    return (Happens(SPOTTED if isinstance(condition, Entered) else SESSION),)
 
 
 def facts_asked(rules: Iterable[Rule]) -> frozenset[str]:

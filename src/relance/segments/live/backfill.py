@@ -168,7 +168,7 @@ class Backfill:
         self._read, self._end, self._noted = -1, reached.position, 0
         put_merged(shard, past)
         self._fillers = lay_out(plan, shard, self._everybody)
-        reads_text = bool(plan.tallies or plan.steps) or any(book.members for book in shard.books.values())
+        reads_text = bool(plan.tallies or plan.steps) or any(book.reads_text for book in shard.books.values())
         width = TEXT_SLICE if reads_text else SLICE
         if not plan.reads_events:
             self._read = reached.position

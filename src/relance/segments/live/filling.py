@@ -19,6 +19,7 @@ from relance.segments.live.bodies import Bodies, read_body
 from relance.segments.live.books import Book
 from relance.segments.live.leaves import Stream
 from relance.segments.live.paged import Ids
+from relance.segments.live.past import body_of, named
 from relance.segments.live.runs import is_run_start
 from relance.segments.live.sequences import Steps, mark
 from relance.segments.live.shard import Shard
@@ -151,14 +152,17 @@ class FillBook:
     def fill(self, shard: Shard, of: Slice, past: Columns) -> Ids:
         """Fold a slice in; returns whose events they were, distinct."""
         columns: list[sa.ColumnElement[Any]] = [EVENTS.c.person_id, EVENTS.c.occurred_at, EVENTS.c.position]
-        if self._book.members:
-            columns.append(EVENTS.c.properties)
+        if self._book.reads_text:
+            columns.append(EVENTS.c[body_of(self._step.event)])
         bounds = [*_those(self._step), EVENTS.c.occurred_at > self._book.since(shard.last)]
         found, *rest = past.arrays(of.select(columns, *bounds))
         people, (instants, positions, *texts) = _living(shard, found, *rest)
         bodies: Iterable[Mapping[str, Any]] = map(read_body, texts[0].tolist()) if texts else ({} for _ in range(people.size))
         told = self._book.told
-        events = (told(*each) for each in zip(instants.tolist(), positions.tolist(), bodies, strict=True))
+        events = [told(*each) for each in zip(instants.tolist(), positions.tolist(), bodies, strict=True)]
+        if self._book.is_track:
+            kept = np.array([event.spot is not None for event in events], np.bool_)
+            people, events = people[kept], [event for event in events if event.spot is not None]
         self._book.add(people.tolist(), events, shard.last)
         return np.unique(people)
 
@@ -205,7 +209,7 @@ def event_count(of: Slice) -> sa.Select[tuple[int]]:
 
 def _those(of: Behaviour | Happens) -> list[sa.ColumnElement[bool]]:
     """The events of its name that pass its predicates."""
-    return [EVENTS.c.event == of.event, *(passes(EVENTS.c.properties, each) for each in of.where)]
+    return [named(of.event), *(passes(EVENTS.c.properties, each) for each in of.where)]
 
 
 def _living(shard: Shard, people: Column, *columns: Column) -> tuple[Ids, Row[Column]]:

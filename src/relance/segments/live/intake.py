@@ -18,9 +18,11 @@ from relance.segments.live.runs import cut
 from relance.segments.live.sequences import Steps, mark
 from relance.segments.live.shard import Shard, Source
 from relance.segments.live.tallies import Tally
+from relance.segments.live.tracks import Spotted, may_tell
 from relance.segments.live.work import EARLIEST, NEWCOMER, TRAITS, Work, join, nothing
+from relance.segments.rule.conditions import SPOTTED
 
-_NAME, _BODY = attrgetter("name"), attrgetter("body")
+_NAME, _BODY, _CONTEXT = attrgetter("name"), attrgetter("body"), attrgetter("context")
 
 
 class Columns(NamedTuple):
@@ -119,10 +121,10 @@ def living_traits(shard: Shard, traits: Mapping[int, Mapping[str, Any]]) -> dict
 def _hits(listeners: Listeners, columns: Columns, instants: Instants, happened: list[Happening]) -> list[Work]:
     if not listeners.codes or not columns.events:
         return []
+    parts = _spotted(listeners, columns, instants, happened)
     find = listeners.codes.get
     codes = np.array([find(name, 0) for name in map(_NAME, columns.events)], np.int64)
     raw = list(map(_BODY, columns.events)) if listeners.choosy else []
-    parts: list[Work] = []
     for chosen in cut(codes):
         code = int(codes[chosen[0]])
         parts += [_work(columns, instants, chosen, number) for number in listeners.plain.get(code, ())]
@@ -131,6 +133,17 @@ def _hits(listeners: Listeners, columns: Columns, instants: Instants, happened: 
             bodies = Bodies([raw[place] for place in chosen.tolist()], listeners.names[code])
             parts += [_choose(columns, instants, chosen, bodies, source, happened) for source in choosy]
     return parts
+
+
+def _spotted(listeners: Listeners, columns: Columns, instants: Instants, happened: list[Happening]) -> list[Work]:
+    """What is told of where people are, by events of any name."""
+    tracks = listeners.choosy.get(listeners.codes.get(SPOTTED, 0), ())
+    if not tracks:
+        return []
+    contexts = list(map(_CONTEXT, columns.events))
+    chosen = np.fromiter(map(may_tell, contexts), np.bool_, len(contexts)).nonzero()[0]
+    bodies = Bodies([contexts[place] for place in chosen.tolist()], Spotted.names)
+    return [_choose(columns, instants, chosen, bodies, track, happened) for track in tracks] if chosen.size else []
 
 
 def _choose(columns: Columns, instants: Instants, chosen: Ids, bodies: Bodies, source: Source, happened: list[Happening]) -> Work:

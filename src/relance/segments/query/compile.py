@@ -17,7 +17,7 @@ from relance.segments.definition.evaluate import BUCKETS, holds
 from relance.segments.definition.needs import Need
 from relance.segments.query.aggregates import Counted, aggregates
 from relance.segments.query.constructs import md5_hex
-from relance.segments.query.places import lies_in, located
+from relance.segments.query.places import entries, lies_in, located
 from relance.segments.query.properties import passes
 from relance.segments.query.rhythms import rhythm
 from relance.segments.query.sequences import sequence
@@ -27,6 +27,7 @@ from relance.segments.rule.conditions import (
     Behaviour,
     Bucket,
     Condition,
+    Entered,
     Lifecycle,
     Place,
     Predicate,
@@ -107,6 +108,9 @@ def answers(rule: Rule, app_id: int, now: int, columns: PropertyColumns = NO_COL
     if counted:
         nothing = {name: holds(leaf, (), now) for name, leaf in counted.items()}
         found.append(Answers(aggregates(counted, app_id, now, columns), nothing))
+    entered = {name: leaf for name, leaf in distinct.items() if isinstance(leaf, Entered)}
+    if entered:
+        found.append(Answers(entries(entered, app_id, now), dict.fromkeys(entered, False)))
     for name, leaf in distinct.items():
         ids = _holders(leaf, app_id, now, columns)
         if ids is not None:

@@ -59,6 +59,13 @@ class json_number(GenericFunction[float]):  # noqa: N801
     inherit_cache = True
 
 
+class json_number_only(GenericFunction[float]):  # noqa: N801
+    """The number a path leads to, NULL where there is none."""
+
+    type = sa.Double()
+    inherit_cache = True
+
+
 class json_elements(GenericFunction[str]):  # noqa: N801
     """The list that a path leads to, of JSON texts; empty where there is none."""
 
@@ -229,6 +236,8 @@ _DUCKDB: dict[type[GenericFunction[Any]], Spelling] = {
     json_is_boolean: lambda json, path: f"(json_type({json}, {path}) = 'BOOLEAN')",
     json_text: _function("json_extract_string"),
     json_number: lambda json, path: f"TRY_CAST(json_extract_string({json}, {path}) AS DOUBLE)",
+    # A text keeps its quotation marks, and so is no number.
+    json_number_only: lambda json, path: f"TRY_CAST(CAST(json_extract({json}, {path}) AS VARCHAR) AS DOUBLE)",
     json_elements: lambda json, path: f"json_extract({json}, {path} || '[*]')",
     any_of: lambda elements, test: f"(len(list_filter({elements}, lambda each: {test})) > 0)",
     odd_of: lambda elements, test: f"(len(list_filter({elements}, lambda each: {test})) % 2 = 1)",
@@ -257,6 +266,9 @@ _CLICKHOUSE: dict[type[GenericFunction[Any]], Spelling] = {
     json_is_boolean: _json_type("= 'Bool'"),
     json_text: _function("JSONExtractString"),
     json_number: _function("JSONExtractFloat"),
+    json_number_only: lambda *at: (
+        f"if(JSONType({', '.join(at)}) IN ('Int64', 'UInt64', 'Double'), JSONExtractFloat({', '.join(at)}), NULL)"
+    ),
     json_elements: _function("JSONExtractArrayRaw"),
     any_of: lambda elements, test: f"arrayExists(each -> {test}, {elements})",
     odd_of: lambda elements, test: f"(modulo(arrayCount(each -> {test}, {elements}), 2) = 1)",

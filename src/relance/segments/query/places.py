@@ -5,15 +5,21 @@ Engines do the same additions and multiplications of the same doubles, so that a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.sql.expression import ColumnElement, FromClause
 
 from relance.core.places import DEGREE, HALF, QUARTER, RADIANS, SERIES
-from relance.segments.query.constructs import EACH, any_of, at, json_is_number, json_number, odd_of, to_whole
+from relance.events.model_tables import EVENTS, resolved_events
+from relance.segments.query.constructs import EACH, any_of, at, contains_text, json_number_only, odd_of, to_whole
+from relance.segments.query.windows import in_window, with_firsts
 from relance.segments.rule.areas import Area, Disc, Edge, Polygon, side_of
+from relance.segments.rule.conditions import Entered
 
+_EVENT = ("person_id", "occurred_at", "position", "partition")
+_TOLD = (("latitude", "north"), ("longitude", "east"))
 _ANGLES = ("beside", "turned", "across", "up")
 
 
@@ -23,8 +29,11 @@ def located(source: FromClause, json: ColumnElement[str], path: str) -> sa.Subqu
     ``latitude`` and ``longitude`` are in millionths of a degree, ``x``, ``y`` and ``z`` a point of a sphere of radius 1; all NULL
     where there is no such place.
     """
-    given = list(source.c)
-    north, east = (_number(json, f"{path}.{name}") for name in ("latitude", "longitude"))
+    given = list(source.c)  # each step is a query of its own: engines do not see that two expressions with parameters are one
+    numbers = [json_number_only(*at(json, f"{path}.{told}")).label(name) for told, name in _TOLD]
+    degrees = sa.select(*given, *numbers).subquery("degrees")
+    given = [degrees.c[each.name] for each in given]
+    north, east = degrees.c.north, degrees.c.east
     on_earth = sa.and_(north.between(_double(-90), _double(90)), east.between(_double(-180), _double(180)))
     latitude, longitude = (sa.case((on_earth, _millionths(each)), else_=sa.null()) for each in (north, east))
     told = sa.select(*given, latitude.label("latitude"), longitude.label("told_longitude")).subquery("told")
@@ -40,6 +49,37 @@ def located(source: FromClause, json: ColumnElement[str], path: str) -> sa.Subqu
     return sa.select(*kept, (beside * turned).label("x"), (beside * across).label("y"), up.label("z")).subquery("located")
 
 
+def may_tell_spot(context: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether a context is worth reading: false only where it tells no place. A name may be spelled in codes."""
+    return sa.or_(contains_text(context, '"latitude"'), contains_text(context, r"\u"))
+
+
+def entries(leaves: Mapping[str, Entered], app_id: int, now: int) -> sa.Select[Any]:
+    """(person_id, a truth under each name) for whoever told a place: any number of areas and windows from one scan."""
+    told = resolved_events(
+        EVENTS.c.app_id == app_id, EVENTS.c.occurred_at <= now, may_tell_spot(EVENTS.c.context), columns=(*_EVENT, "context")
+    )
+    spots = located(told, told.c.context, "location")
+    areas = {area: number for number, area in enumerate(dict.fromkeys(each.area for each in leaves.values()))}
+    inside = [sa.case((lies_in(area, spots), 1), else_=0).label(f"inside_{number}") for area, number in areas.items()]
+    track = sa.select(*(spots.c[name] for name in _EVENT), *inside).where(spots.c.latitude.is_not(None)).subquery("track")
+    order = [track.c[name] for name in _EVENT[1:]]
+    before = [
+        sa.func.max(track.c[f"inside_{number}"])
+        .over(partition_by=track.c.person_id, order_by=order, rows=(-1, -1))
+        .label(f"before_{number}")
+        for number in areas.values()
+    ]
+    moves = with_firsts(sa.select(track, *before).subquery("moves"), [each.window for each in leaves.values()], app_id, now)
+    truths = []
+    for name, each in leaves.items():
+        number = areas[each.area]
+        came = sa.and_(moves.c[f"inside_{number}"] == 1, sa.func.coalesce(moves.c[f"before_{number}"], 0) == 0)
+        arrived = sa.case((sa.and_(came, *in_window(each.window, moves, now)), 1), else_=0)
+        truths.append((sa.func.max(arrived) == 1).label(name))
+    return sa.select(moves.c.person_id, *truths).group_by(moves.c.person_id)
+
+
 def lies_in(area: Area, spots: FromClause) -> ColumnElement[bool]:
     """Whether a row of ``located`` lies in an area; never NULL."""
     if isinstance(area, Disc):
@@ -47,11 +87,6 @@ def lies_in(area: Area, spots: FromClause) -> ColumnElement[bool]:
     else:
         inside = sa.or_(*(_in_ring(area, spots.c.latitude, spots.c.longitude + turn) for turn in area.turns))
     return sa.func.coalesce(inside, sa.false())
-
-
-def _number(json: ColumnElement[str], path: str) -> ColumnElement[float]:
-    """A number as a double; NULL where there is none."""
-    return sa.case((json_is_number(*at(json, path)), json_number(*at(json, path))), else_=sa.null())
 
 
 def _millionths(degrees: ColumnElement[float]) -> ColumnElement[int]:

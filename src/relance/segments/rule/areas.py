@@ -40,7 +40,7 @@ class Disc:
 
     def holds(self, spot: Spot) -> bool:
         """Whether a spot lies in it."""
-        return bool(self.reaches(*on_sphere(*spot)))
+        return bool(self.reaches(*_point(spot)))
 
     def reaches(self, x: Any, y: Any, z: Any) -> Any:
         """The same of a point of the sphere, or of columns of them, of any engine."""
@@ -116,6 +116,13 @@ def _between(edge: Edge, longitude: int) -> bool:
 def _ring(corners: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Without corners that stand where the one before does."""
     return [corner for place, corner in enumerate(corners) if corner != corners[place - 1]] or corners[:1]
+
+
+@lru_cache(maxsize=65_536)
+def _point(spot: Spot) -> tuple[float, float, float]:
+    """Where on the sphere a spot is, for the same ones asked of again."""
+    point: tuple[float, float, float] = on_sphere(*spot)
+    return point
 
 
 @lru_cache(maxsize=4_096)

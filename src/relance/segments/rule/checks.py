@@ -19,6 +19,7 @@ from relance.segments.rule.conditions import (
     Compare,
     Condition,
     Consented,
+    Entered,
     Is,
     Lifecycle,
     Message,
@@ -62,7 +63,7 @@ def check_condition(condition: Condition, path: str) -> None:
     elif isinstance(condition, Consented):
         if "\x00" in condition.topic:
             raise RuleError("A topic's name cannot hold a NUL.", path=f"{path}.topic")
-    elif isinstance(condition, Place):
+    elif isinstance(condition, Place | Entered):
         check_area(condition, path)
     elif isinstance(condition, Sequence):
         _check_sequence(condition, path)
@@ -107,7 +108,7 @@ def _check_fact(fact: Person, path: str) -> None:
         raise RuleError("This is compared with a number.", path=f"{path}.value")
 
 
-def check_area(place: Place, path: str) -> None:
+def check_area(place: Place | Entered, path: str) -> None:
     """Raises ``RuleError``."""
     if (place.circle is None) == (place.polygon is None):
         raise RuleError("An area is either a circle or a polygon.", path=path)

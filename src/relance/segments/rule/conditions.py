@@ -48,6 +48,8 @@ MESSAGE_EVENTS: dict[str, str] = {
     "unsubscribed": "message_unsubscribed",
 }
 SESSION = "session_started"
+#: Stands for the events of any name that tell where the person is; no event has this name.
+SPOTTED = "\x00spotted"
 LARGEST_ID = 2**63 - 1
 
 VERSION_FACTS = ("os_version", "app_version")
@@ -200,6 +202,18 @@ class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="
         return area_of(self)
 
 
+class Entered(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="entered", omit_defaults=True):
+    """Whether the person came into an area in the window: an event told a place in it, the one before that told any did not."""
+
+    circle: Circle | None = None
+    polygon: Corners | None = None
+    window: Window | None = None
+
+    @property
+    def area(self) -> Area:
+        return area_of(self)
+
+
 class Sequence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="sequence", omit_defaults=True):
     """One thing and then, at most ``within`` later, another: or, with ``absent``, not the other.
 
@@ -273,13 +287,13 @@ class Bucket(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field=
 
 
 Condition = (
-    Behaviour | Trait | Person | Subscribed | Consented | Place | Sequence | Rhythm | Lifecycle | Message | Unopened | InSegment
-    | OnList | Bucket
+    Behaviour | Trait | Person | Subscribed | Consented | Place | Entered | Sequence | Rhythm | Lifecycle | Message | Unopened
+    | InSegment | OnList | Bucket
 )  # fmt: skip
 #: What is written out as something else (``meaning``).
 Shorthand = Message | Person | Subscribed | Consented | OnList
 #: What is left when shorthand is written out.
-Leaf = Behaviour | Trait | Place | Sequence | Rhythm | Lifecycle | Unopened | Bucket
+Leaf = Behaviour | Trait | Place | Entered | Sequence | Rhythm | Lifecycle | Unopened | Bucket
 #: What traits and the facts beside them decide.
 OnTraits = Trait | Place
 
@@ -290,6 +304,7 @@ KINDS: dict[str, Any] = {
     "subscription": Subscribed,
     "consent": Consented,
     "place": Place,
+    "entered": Entered,
     "sequence": Sequence,
     "rhythm": Rhythm,
     "lifecycle": Lifecycle,
@@ -307,7 +322,7 @@ def about(condition: Message | Unopened) -> tuple[Predicate, ...]:
     return tuple(Predicate(name, "=", value) for name, value in named if value is not None)
 
 
-def area_of(condition: Place) -> Area:
+def area_of(condition: Place | Entered) -> Area:
     """The area that is meant."""
     if condition.circle is not None:
         return disc(condition.circle.latitude, condition.circle.longitude, condition.circle.radius)

@@ -129,11 +129,12 @@ def _areas(defs: dict[str, Schema]) -> None:
     circle: dict[str, Schema] = defs["Circle"]["properties"]
     circle["latitude"], circle["longitude"] = _degrees(90), _degrees(180)
     circle["radius"] = {"type": "number", "exclusiveMinimum": 0, "maximum": MAX_RADIUS}
-    defs["Place"]["properties"]["polygon"]["anyOf"][0]["items"]["prefixItems"] = [_degrees(90), _degrees(MAX_LONGITUDE)]
     ways = (("circle", "polygon", "object"), ("polygon", "circle", "array"))
-    defs["Place"]["anyOf"] = [
-        {"properties": {name: {"type": type_}, other: _NOTHING}, "required": [name]} for name, other, type_ in ways
-    ]
+    for kind in ("Place", "Entered"):
+        defs[kind]["properties"]["polygon"]["anyOf"][0]["items"]["prefixItems"] = [_degrees(90), _degrees(MAX_LONGITUDE)]
+        defs[kind]["anyOf"] = [
+            {"properties": {name: {"type": type_}, other: _NOTHING}, "required": [name]} for name, other, type_ in ways
+        ]
 
 
 def _degrees(most: int) -> Schema:

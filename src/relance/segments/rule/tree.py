@@ -27,6 +27,7 @@ from relance.segments.rule.conditions import (
     Behaviour,
     Condition,
     Consented,
+    Entered,
     Happens,
     InSegment,
     Lifecycle,
@@ -165,6 +166,8 @@ def _canonical_condition(rule: Condition) -> Any:
         return ["trait", _canonical_predicate(rule.predicate)]
     if isinstance(rule, Place):
         return ["place", rule.area.form]
+    if isinstance(rule, Entered):
+        return ["entered", rule.area.form, canonical_window(rule.window)]
     if isinstance(rule, Shorthand):
         return canonical(written_out(rule))
     if isinstance(rule, Behaviour):

@@ -13,6 +13,7 @@ from relance.segments.rule.conditions import (
     Bucket,
     Condition,
     Consented,
+    Entered,
     Happens,
     InSegment,
     Lifecycle,
@@ -105,6 +106,8 @@ class _Speaker(NamedTuple):
             return self.words.rhythm[negated].format(number(self.words, hundredths(condition.times) / 100))
         if isinstance(condition, Unopened):
             return counted(self.words, self.words.unopened[negated], condition.last, about=self.about(condition))
+        if isinstance(condition, Entered):
+            return self.entered(condition, negated)
         if isinstance(condition, Bucket):
             return self.bucket(condition, negated)
         return self.standing(condition, negated)
@@ -270,6 +273,13 @@ class _Speaker(NamedTuple):
         if condition.circle is not None:
             return self.words.within[negated].format(*around(self.words, condition.circle))
         return self.words.inside[negated].format(ring(self.words, condition.polygon or ()))
+
+    def entered(self, condition: Entered, negated: bool) -> str:
+        words, circle = self.words, condition.circle
+        deed = words.came_inside if circle is None else words.came_within
+        form = deed.did if not negated else deed.not_done if condition.window else deed.never
+        area = (ring(words, condition.polygon or ()),) if circle is None else around(words, circle)
+        return form.format(*area) + window(words, condition.window)
 
     def channel(self, name: str) -> str:
         return self.words.channels.get(name, name)

@@ -108,6 +108,8 @@ class Words:
     within: tuple[str, str]
     inside: tuple[str, str]
     corners_more: str
+    came_within: Deed
+    came_inside: Deed
     metres: str
     kilometres: str
     slice: tuple[str, str]
