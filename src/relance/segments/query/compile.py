@@ -65,7 +65,7 @@ def members(
     """
     universe = everybody(app_id, now).subquery("people") if people is None else people
     if any(isinstance(leaf, Place) for leaf in conditions(rule)):
-        universe = located(universe, universe.c.traits, FACTS)
+        universe = located(universe, universe.c.traits, FACTS, universe.c.keys())
     source: FromClause = universe
     truths: dict[str, ColumnElement[bool]] = {}
     by_zone = in_each_zone(rule, zones, now)

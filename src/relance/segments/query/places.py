@@ -5,7 +5,7 @@ Engines do the same additions and multiplications of the same doubles, so that a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ from sqlalchemy.sql.expression import ColumnElement, FromClause
 
 from relance.core.places import DEGREE, HALF, QUARTER, RADIANS, SERIES
 from relance.events.model_tables import EVENTS, resolved_events
-from relance.segments.query.constructs import EACH, any_of, at, contains_text, json_number_only, odd_of, to_whole
+from relance.segments.query.constructs import DUCKDB, EACH, any_of, at, contains_text, json_number_only, odd_of, to_whole
 from relance.segments.query.windows import in_window, with_firsts
 from relance.segments.rule.areas import Area, Disc, Edge, Polygon, side_of
 from relance.segments.rule.conditions import Entered
@@ -23,17 +23,17 @@ _TOLD = (("latitude", "north"), ("longitude", "east"))
 _ANGLES = ("beside", "turned", "across", "up")
 
 
-def located(source: FromClause, json: ColumnElement[str], path: str) -> sa.Subquery:
-    """The rows of ``source``, with where a JSON text's ``latitude`` and ``longitude`` under a path lie beside them.
+def located(source: FromClause, json: ColumnElement[str], path: str, keep: Iterable[str]) -> sa.Subquery:
+    """The columns of ``source`` to keep, with where a JSON text's ``latitude`` and ``longitude`` under a path lie beside them.
 
     ``latitude`` and ``longitude`` are in millionths of a degree, ``x``, ``y`` and ``z`` a point of a sphere of radius 1; all NULL
     where there is no such place.
     """
-    given = list(source.c)  # each step is a query of its own: engines do not see that two expressions with parameters are one
     numbers = [json_number_only(*at(json, f"{path}.{told}")).label(name) for told, name in _TOLD]
-    degrees = sa.select(*given, *numbers).subquery("degrees")
-    given = [degrees.c[each.name] for each in given]
-    north, east = degrees.c.north, degrees.c.east
+    # Made once: else the engine reads the JSON again wherever a branch asks for a number.
+    read = sa.select(*(source.c[name] for name in keep), *numbers).cte().prefix_with("MATERIALIZED", dialect=DUCKDB)
+    given = [each for each in read.c if each.name not in ("north", "east")]
+    north, east = read.c.north, read.c.east
     on_earth = sa.and_(north.between(_double(-90), _double(90)), east.between(_double(-180), _double(180)))
     latitude, longitude = (sa.case((on_earth, _millionths(each)), else_=sa.null()) for each in (north, east))
     told = sa.select(*given, latitude.label("latitude"), longitude.label("told_longitude")).subquery("told")
@@ -59,7 +59,7 @@ def entries(leaves: Mapping[str, Entered], app_id: int, now: int) -> sa.Select[A
     told = resolved_events(
         EVENTS.c.app_id == app_id, EVENTS.c.occurred_at <= now, may_tell_spot(EVENTS.c.context), columns=(*_EVENT, "context")
     )
-    spots = located(told, told.c.context, "location")
+    spots = located(told, told.c.context, "location", _EVENT)
     areas = {area: number for number, area in enumerate(dict.fromkeys(each.area for each in leaves.values()))}
     inside = [sa.case((lies_in(area, spots), 1), else_=0).label(f"inside_{number}") for area, number in areas.items()]
     track = sa.select(*(spots.c[name] for name in _EVENT), *inside).where(spots.c.latitude.is_not(None)).subquery("track")
