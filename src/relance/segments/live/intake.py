@@ -141,9 +141,11 @@ def _spotted(listeners: Listeners, columns: Columns, instants: Instants, happene
     if not tracks:
         return []
     contexts = list(map(_CONTEXT, columns.events))
+    if not may_tell(b"".join(contexts)):  # as in most ticks of most apps
+        return []
     chosen = np.fromiter(map(may_tell, contexts), np.bool_, len(contexts)).nonzero()[0]
     bodies = Bodies([contexts[place] for place in chosen.tolist()], Spotted.names)
-    return [_choose(columns, instants, chosen, bodies, track, happened) for track in tracks] if chosen.size else []
+    return [_choose(columns, instants, chosen, bodies, track, happened) for track in tracks]
 
 
 def _choose(columns: Columns, instants: Instants, chosen: Ids, bodies: Bodies, source: Source, happened: list[Happening]) -> Work:
