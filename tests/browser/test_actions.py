@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -196,6 +197,33 @@ def test_every_kind_of_condition_can_be_added(open_page: OpenPage, axe: Axe, pic
     ):  # fmt: skip
         expect(said).to_contain_text(piece)
     picture(page, "new-segment-kinds-light")
+    assert axe(page) == []
+
+
+def test_an_area_is_a_circle_or_a_polygon_pasted(open_page: OpenPage, axe: Axe, picture: Picture) -> None:
+    page = open_page("/apps/1/segments/new")
+    page.get_by_role("combobox", name="Event").fill("Product Viewed")
+    page.keyboard.press("Escape")
+    for kind in ("Near a place, or in an area", "Came into an area"):
+        page.get_by_role("button", name="Add a condition").click()
+        page.get_by_role("menuitem", name=kind).click()
+    near, came = (page.get_by_role("group", name=f"Condition {place}") for place in (2, 3))
+    near.get_by_role("textbox", name="Latitude").fill("48.8566")
+    near.get_by_role("textbox", name="Longitude").fill("2.3522")
+    came.get_by_role("combobox", name="Area").click()
+    page.get_by_role("option", name="a polygon").click()
+    corners = came.get_by_role("textbox", name="Corners")
+    corners.fill("48.9, 2.25\n48.9 2.42")
+    expect(came.get_by_text("At least three corners")).to_be_visible()
+    said = page.locator("[aria-live=polite]", has_text="people are in it")
+    corners.fill("48.9, 2.25\n48.9 2.42\n48.81,2.42")
+    expect(said).to_contain_text("is within 5 km of 48.8566, 2.3522")
+    expect(said).to_contain_text("entered the area 48.9, 2.25 – 48.9, 2.42 – 48.81, 2.42 in the last 2 days")
+    ring = [[0, 1], [2, 1], [2, 3], [0, 3], [0, 1]]
+    corners.fill(json.dumps({"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [ring]}}))
+    expect(came.get_by_text("4 corners")).to_be_visible()
+    expect(said).to_contain_text("entered the area 1, 0 – 1, 2 – 3, 2 – 3, 0 in the last 2 days")
+    picture(page, "new-segment-places-light")
     assert axe(page) == []
 
 

@@ -1636,7 +1636,7 @@ export interface components {
             } | null;
             sentence: components["schemas"]["Sentences"] | null;
             /** @enum {null|string} */
-            measure: "count" | "sum" | "average" | "min" | "max" | "distinct" | "days" | "first" | "last" | "pairs" | "gaps" | "inside" | "unopened" | "value" | "percent" | null;
+            measure: "count" | "sum" | "average" | "min" | "max" | "distinct" | "days" | "first" | "last" | "pairs" | "gaps" | "inside" | "unopened" | "value" | "spot" | "arrivals" | "percent" | null;
             found: unknown;
             events: components["schemas"]["Decisive"][];
         };

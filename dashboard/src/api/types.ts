@@ -57,10 +57,15 @@ export type Unopened = About & { kind: "unopened"; last: number | "" };
 export type Fact = { kind: "person"; name: string; is: string; value?: unknown };
 export type Subscribed = { kind: "subscription"; channel: string; state?: string };
 export type Consented = { kind: "consent"; channel: string; topic?: string; state?: string };
+export type Circle = { latitude: number | ""; longitude: number | ""; radius: number | "" };
+export type Corner = [number, number];
+export type Area = { circle?: Circle | null; polygon?: Corner[] | "" | null };
+export type Place = Area & { kind: "place" };
+export type Entered = Area & { kind: "entered"; window?: Window | null };
 export type OnList = { kind: "list"; list: number | "" };
 export type InSegment = { kind: "segment"; segment: number | "" };
 export type Bucket = { kind: "bucket"; from?: number | ""; to: number | ""; salt?: string };
-export type Condition = Behaviour | Trait | Sequence | Rhythm | Lifecycle | MessageCondition | Unopened | InSegment | OnList | Fact | Subscribed | Consented | Bucket;
+export type Condition = Behaviour | Trait | Sequence | Rhythm | Lifecycle | MessageCondition | Unopened | InSegment | OnList | Fact | Subscribed | Consented | Place | Entered | Bucket;
 export type Rule = { all: Rule[] } | { any: Rule[] } | { not: Rule } | Condition;
 export type Segment = Omit<Forms["SegmentAnswer"], "rule"> & { rule: Rule };
 

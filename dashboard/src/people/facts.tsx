@@ -26,6 +26,11 @@ export function Facts({ person }: { person: Person }) {
             {text(name)}
           </Line>
         ))}
+        {typeof facts.latitude === "number" && typeof facts.longitude === "number" && (
+          <Line name={`${w.builder.latitude}, ${w.builder.longitude}`}>
+            {facts.latitude}, {facts.longitude}
+          </Line>
+        )}
         {typeof seconds === "number" && <Line name={w.people.sessionLength}>{f.number(Math.round(seconds))}</Line>}
       </Stack>
     </Card>

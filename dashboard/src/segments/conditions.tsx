@@ -6,6 +6,7 @@ import { useJourneys } from "../journeys/queries";
 import { useMessages } from "../messages/queries";
 import { useSpeech } from "../words/words";
 import { Choice, EventInput, Fields, Figure, LengthInput, PropertyInput, useMissing, type Edit } from "./inputs";
+import { AreaFields, EnteredFields } from "./places";
 import { useLists, useSegments } from "./queries";
 import { StepInput, TestInput, WhereInput } from "./tested";
 import { MomentInput, WindowInput, ZoneInput } from "./times";
@@ -264,6 +265,10 @@ export function ConditionFields({ value, onChange, own }: Edit<Condition> & { ow
       return <SubscriptionFields value={value} onChange={onChange} />;
     case "consent":
       return <ConsentFields value={value} onChange={onChange} />;
+    case "place":
+      return <AreaFields value={value} onChange={onChange} />;
+    case "entered":
+      return <EnteredFields value={value} onChange={onChange} />;
     case "bucket":
       return <BucketFields value={value} onChange={onChange} />;
   }

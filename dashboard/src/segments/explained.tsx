@@ -22,11 +22,21 @@ function Mark({ holds }: { holds: boolean }) {
   );
 }
 
+type Spot = { latitude: number; longitude: number; metres?: number; arrivals?: number };
+
+/** Where somebody is, and how far from the centre of a circle. */
+function spotText({ latitude, longitude, metres }: Spot, f: { decimal: (number: number) => string }, away: (text: string, metres: string) => string): string {
+  const text = `${latitude}, ${longitude}`;
+  return metres === undefined ? text : away(text, f.decimal(metres));
+}
+
 /** What was found, in words: "Happened twice". */
 function useFound(part: ExplainedPart): string {
   const { w, f } = useSpeech();
   const { measure, found } = part;
   if (found === null || measure === null) return w.explain.nothing;
+  if (measure === "spot") return w.explain.found.spot?.(spotText(found as Spot, f, w.explain.metresAway)) ?? "";
+  if (measure === "arrivals") return w.explain.came((found as Spot).arrivals ?? 0, spotText(found as Spot, f, w.explain.metresAway));
   const text = typeof found === "number" ? (moments.includes(measure) ? f.moment(found) : f.decimal(found)) : typeof found === "string" ? w.rule.quoted(found) : JSON.stringify(found);
   return w.explain.found[measure]?.(text) ?? text;
 }

@@ -54,6 +54,10 @@ export function fresh(kind: string): Condition {
       return { kind, channel: "email", state: "subscribed" };
     case "consent":
       return { kind, channel: "email", topic: "general", state: "granted" };
+    case "place":
+      return { kind, circle: { latitude: "", longitude: "", radius: 5000 } };
+    case "entered":
+      return { kind, circle: { latitude: "", longitude: "", radius: 5000 }, window: { last: "2d" } };
     case "list":
       return { kind, list: "" };
     case "bucket":

@@ -2,7 +2,7 @@
 export const builderEn = {
   kinds: {
     behaviour: "What they did", trait: "What is known of them", sequence: "One thing, then another", lifecycle: "First time, stopped, resumed", rhythm: "Away longer than usual",
-    message: "Messages received or opened", unopened: "Last messages left unopened", segment: "In another segment", list: "On a list", person: "Place, device, visits, origin", subscription: "A channel they can be reached on", consent: "What they agreed to", bucket: "A random part",
+    message: "Messages received or opened", unopened: "Last messages left unopened", segment: "In another segment", list: "On a list", person: "Place, device, visits, origin", subscription: "A channel they can be reached on", consent: "What they agreed to", place: "Near a place, or in an area", entered: "Came into an area", bucket: "A random part",
   } as Record<string, string>,
   join: { all: "All of these hold", any: "At least one of these holds", none: "None of these holds", notall: "Not all of these hold" } as Record<string, string>,
   joinLabel: "How these go together", group: "Group", condition: (n: number) => `Condition ${n}`, kind: "Kind of condition", add: "Add a condition", addGroup: "Add a group", remove: "Remove this condition", removeGroup: "Remove this group", not: "Not", notHelp: "Turn the condition into its contrary",
@@ -35,7 +35,9 @@ export const builderEn = {
   } as Record<string, string>,
   state: "State", states: { subscribed: "is subscribed", unsubscribed: "has unsubscribed", opted_out: "has opted out", none: "has no address" } as Record<string, string>, reachable: { email: "E-mail", web_push: "Web push", mobile_push: "Mobile push" } as Record<string, string>,
   topic: "Topic", answer: "Answer", answers: { granted: "has agreed", denied: "has refused", unknown: "has never answered" } as Record<string, string>, version: "Version", fromPercent: "From per cent", toPercent: "To per cent", salt: "Name of the draw", saltHelp: "The same name draws the same people",
+  area: "Area", areas: { circle: "a circle", polygon: "a polygon" } as Record<string, string>, latitude: "Latitude", longitude: "Longitude", radius: "Radius (metres)",
+  corners: "Corners", cornersHelp: "A latitude and a longitude on each line, in the order of the outline; or a GeoJSON polygon, pasted here", cornersWrong: "At least three corners: a latitude and a longitude on each line, or a GeoJSON polygon of one ring.", cornersRead: (n: number) => `${n} corners`,
   help: {
-    behaviour: "Counts one event", trait: "Plan, city, birthday…", sequence: "Added to cart, but did not order within 2 hours", lifecycle: "Changes of habit", rhythm: "Compared with their own habit", message: "Of a message, a journey, a channel", unopened: "Tired of messages", segment: "Builds on another rule", list: "People put together by hand", person: "As Relance made it out", subscription: "By address, and by what they said", consent: "By channel and topic", bucket: "For tests and holdouts",
+    behaviour: "Counts one event", trait: "Plan, city, birthday…", sequence: "Added to cart, but did not order within 2 hours", lifecycle: "Changes of habit", rhythm: "Compared with their own habit", message: "Of a message, a journey, a channel", unopened: "Tired of messages", segment: "Builds on another rule", list: "People put together by hand", person: "As Relance made it out", subscription: "By address, and by what they said", consent: "By channel and topic", place: "By where they were last known to be", entered: "From one place told to the next", bucket: "For tests and holdouts",
   } as Record<string, string>,
 };

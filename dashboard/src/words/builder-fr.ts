@@ -4,7 +4,7 @@ import type { builderEn } from "./builder-en";
 export const builderFr: typeof builderEn = {
   kinds: {
     behaviour: "Ce que la personne a fait", trait: "Ce qu’on sait d’elle", sequence: "Une chose, puis une autre", lifecycle: "Première fois, arrêt, reprise", rhythm: "Absente plus que d’habitude",
-    message: "Messages reçus ou ouverts", unopened: "Derniers messages non ouverts", segment: "Dans un autre segment", list: "Sur une liste", person: "Lieu, appareil, visites, provenance", subscription: "Un canal où la joindre", consent: "Ce qu’elle a accepté", bucket: "Une part tirée au sort",
+    message: "Messages reçus ou ouverts", unopened: "Derniers messages non ouverts", segment: "Dans un autre segment", list: "Sur une liste", person: "Lieu, appareil, visites, provenance", subscription: "Un canal où la joindre", consent: "Ce qu’elle a accepté", place: "Près d’un lieu, ou dans une zone", entered: "Entrée dans une zone", bucket: "Une part tirée au sort",
   },
   join: { all: "Toutes ces conditions", any: "Au moins une de ces conditions", none: "Aucune de ces conditions", notall: "Pas toutes ces conditions" },
   joinLabel: "Comment les réunir", group: "Groupe", condition: (n) => `Condition ${n}`, kind: "Sorte de condition", add: "Ajouter une condition", addGroup: "Ajouter un groupe", remove: "Retirer cette condition", removeGroup: "Retirer ce groupe", not: "Non", notHelp: "Prendre le contraire de la condition",
@@ -37,7 +37,9 @@ export const builderFr: typeof builderEn = {
   },
   state: "État", states: { subscribed: "abonnement actif", unsubscribed: "désabonnement", opted_out: "refus du canal", none: "aucune adresse" }, reachable: { email: "E-mail", web_push: "Push web", mobile_push: "Push mobile" },
   topic: "Sujet", answer: "Réponse", answers: { granted: "a accepté", denied: "a refusé", unknown: "n’a jamais répondu" }, version: "Version", fromPercent: "De (pour cent)", toPercent: "À (pour cent)", salt: "Nom du tirage", saltHelp: "Le même nom tire les mêmes personnes",
+  area: "Zone", areas: { circle: "un cercle", polygon: "un polygone" }, latitude: "Latitude", longitude: "Longitude", radius: "Rayon (mètres)",
+  corners: "Sommets", cornersHelp: "Une latitude et une longitude par ligne, dans l’ordre du contour ; ou un polygone GeoJSON, collé ici", cornersWrong: "Au moins trois sommets : une latitude et une longitude par ligne, ou un polygone GeoJSON d’un seul anneau.", cornersRead: (n) => `${n} sommets`,
   help: {
-    behaviour: "Compte un événement", trait: "Formule, ville, anniversaire…", sequence: "A mis au panier, sans commander sous 2 heures", lifecycle: "Les habitudes qui changent", rhythm: "Comparée à sa propre habitude", message: "D’un message, d’un parcours, d’un canal", unopened: "Lassée des messages", segment: "S’appuie sur une autre règle", list: "Des personnes réunies à la main", person: "Tel que Relance l’a établi", subscription: "Selon ses adresses et ses refus", consent: "Par canal et par sujet", bucket: "Pour les essais et les groupes témoins",
+    behaviour: "Compte un événement", trait: "Formule, ville, anniversaire…", sequence: "A mis au panier, sans commander sous 2 heures", lifecycle: "Les habitudes qui changent", rhythm: "Comparée à sa propre habitude", message: "D’un message, d’un parcours, d’un canal", unopened: "Lassée des messages", segment: "S’appuie sur une autre règle", list: "Des personnes réunies à la main", person: "Tel que Relance l’a établi", subscription: "Selon ses adresses et ses refus", consent: "Par canal et par sujet", place: "D’après sa dernière position connue", entered: "D’une position connue à la suivante", bucket: "Pour les essais et les groupes témoins",
   },
 };

@@ -171,13 +171,13 @@ def past_of(history: History, app_id: int, person: int) -> Batch:
     """All events of a person and of those whom history has folded into it, under that person, by time."""
     root = roots()
     folded = sa.select(root.c.from_id).where(root.c.app_id == app_id, root.c.root_id == person)
-    names = ("event", "kind", "message_id", "occurred_at", "received_at", "position", "properties")
+    names = ("event", "kind", "message_id", "occurred_at", "received_at", "position", "properties", "context")
     theirs = sa.or_(EVENTS.c.person_id == person, EVENTS.c.person_id.in_(folded))
     query = sa.select(*(EVENTS.c[name] for name in names)).where(EVENTS.c.app_id == app_id, theirs)
     rows = history.run(query.order_by(EVENTS.c.occurred_at, EVENTS.c.position))
     events = [
-        Event(app_id, kind, event, message_id, "", "", occurred_at, received_at, properties.encode(), b"{}", 0, person)
-        for event, kind, message_id, occurred_at, received_at, _, properties in rows
+        Event(app_id, kind, event, message_id, "", "", occurred_at, received_at, properties.encode(), context.encode(), 0, person)
+        for event, kind, message_id, occurred_at, received_at, _, properties, context in rows
     ]
     return Batch(events, [person] * len(rows), [True] * len(rows), 0, [], [row[5] for row in rows])
 

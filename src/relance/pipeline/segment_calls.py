@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from relance.core.encoding import from_json, to_json
 from relance.core.ids import random_token
+from relance.core.places import read_location
 from relance.events.past import Kind, write_parquet
 from relance.events.service import EVENTS, resolved_events
 from relance.infra.database import reading
@@ -24,6 +25,8 @@ from relance.segments.definition.explain import Decisive, Explained, event_names
 from relance.segments.errors import SegmentBuildingError, TooManyEventsError
 from relance.segments.membership import cost_of_rule, named_rules, preview_rule
 from relance.segments.model import CHANGES
+from relance.segments.query.places import may_tell_spot
+from relance.segments.rule.conditions import SPOTTED
 from relance.segments.rule.meaning import meaning
 from relance.segments.rule.tree import Rule, conditions, parse_rule
 from relance.users.service import Directory, Everybody, count_reachable
@@ -154,17 +157,18 @@ class SegmentCalls:
     ) -> tuple[list[Happening], dict[tuple[int, int], str]]:
         """The events that the rule looks at and the person's very first; and message ids by (instant, position)."""
         table = EVENTS.c
-        columns = (table.event, table.occurred_at, table.position, table.properties, table.message_id)
+        columns = (table.event, table.occurred_at, table.position, table.properties, table.message_id, table.context)
         own = sa.select(*columns).where(table.app_id == app, table.person_id.in_(persons), table.occurred_at <= now)
         first = own.order_by(table.occurred_at, table.position).limit(1)
-        wanted = own.where(table.event.in_(sorted(event_names(rule))))
+        names = event_names(rule)
+        tells = [may_tell_spot(table.context)] if SPOTTED in names else []
+        wanted = own.where(sa.or_(table.event.in_(sorted(names - {SPOTTED})), *tells))
         most = min(MOST_EVENTS, MOST_LOOKS // sum(1 for _ in conditions(rule)))
         rows = self.parts.history.run(wanted.limit(most + 1))
         if len(rows) > most:
             raise TooManyEventsError(f"The person has more than {most:,} events that this rule looks at.", path="person")
         found = {(row[1], row[2]): row for row in [*self.parts.history.run(first), *rows]}
-        past = [Happening(row[0], row[1], row[2], from_json(row[3])) for row in found.values()]
-        return past, {key: row[4] for key, row in found.items()}
+        return [_happening(row) for row in found.values()], {key: row[4] for key, row in found.items()}
 
     # -- over time -----------------------------------------------------------------------------------------------------
 
@@ -225,3 +229,9 @@ def _with_message_ids(explained: Explained, message_ids: Mapping[tuple[int, int]
     ]
     parts = [_with_message_ids(part, message_ids) for part in explained.parts]
     return msgspec.structs.replace(explained, events=events, parts=parts)
+
+
+def _happening(row: tuple[Any, ...]) -> Happening:
+    """(name, instant, position, properties, message id, context) as the definition sees an event."""
+    name, occurred_at, position, properties, _, context = row
+    return Happening(name, occurred_at, position, from_json(properties), read_location(from_json(context).get("location")))

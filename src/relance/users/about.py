@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from relance.core.encoding import from_json, to_canonical_json
+from relance.core.places import read_location
 
 #: Facts that belong together: as soon as an event says otherwise of one of them, all of its group are what that event says.
 GROUPS = (
@@ -17,6 +18,7 @@ GROUPS = (
     ("os", "os_version"),
     ("app_version",),
     ("region", "city"),
+    ("latitude", "longitude"),
 )
 #: How the person first came: said once, by the first event that says it.
 ACQUISITION = ("source", "medium", "campaign")
@@ -50,6 +52,7 @@ def read_about(context: Mapping[str, Any]) -> str:
         "app_version": text_of(app.get("version")),
         "region": text_of(place.get("region")),
         "city": text_of(place.get("city")),
+        **_spot(place),
         **_acquisition(_object(context.get("campaign")), _object(context.get("referrer"))),
     }
     return written(facts)
@@ -73,6 +76,12 @@ def _acquisition(campaign: Mapping[str, Any], referrer: Mapping[str, Any]) -> di
         source = text_of(referrer.get("name")) or _host(referrer.get("url"))
         medium = text_of(referrer.get("type")) or (_REFERRAL if source else "")
     return {"source": source, "medium": medium, "campaign": name}
+
+
+def _spot(place: Mapping[str, Any]) -> dict[str, str]:
+    """Where the device is, in degrees; nothing where that is no place on earth."""
+    spot = read_location(place)
+    return {} if spot is None else dict(zip(("latitude", "longitude"), map(str, spot.degrees), strict=True))
 
 
 def _host(url: Any) -> str:

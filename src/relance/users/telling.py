@@ -50,6 +50,7 @@ def tell(
     for name, letter in zip(("country", "time_zone", "language"), known.origins, strict=True):
         facts[f"{name}_source"] = SOURCES.get(letter)
     facts.update(about.read(known.about))
+    facts.update({name: float(facts[name]) for name in ("latitude", "longitude") if name in facts})
     if asked:
         facts.update({name: value for name, value in moving(known).items() if name in asked})
         facts.update({name: value for name, value in (rows or {}).items() if name in asked})

@@ -8,14 +8,15 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from hypothesis import strategies as st
 
-from relance.core.encoding import from_json
+from relance.core.encoding import from_json, to_json
+from relance.core.places import read_location
 from relance.events.model import Event, Kind
 from relance.events.service import EVENTS, resolved_events
 from relance.segments.definition.evaluate import Happening, evaluate
 from relance.segments.rule.meaning import meaning
 from relance.users.model import AliasKind
 from tests.service.pipeline.rig import START, Rig
-from tests.unit.segments.every_kind import gaps, on_events, properties, traits, trees
+from tests.unit.segments.every_kind import context_of, gaps, on_events, properties, traits, trees
 
 PEOPLE, DEVICES = ("ada", "bob", "cleo"), ("desk", "phone", "tablet")
 IDS = (AliasKind.USER_ID.value, AliasKind.ANONYMOUS_ID.value)
@@ -80,7 +81,8 @@ class Player:
             return rig.event(Kind.ALIAS, "", self.at, {"previous_id": act.other}, user_id=user or PEOPLE[0])
         if act.what in ("merge", "delete"):
             return self._command(act)
-        return rig.event(Kind.TRACK, act.what, self.at - act.delay, act.properties, **ids)
+        context = to_json(context_of(act.properties)).encode()
+        return rig.event(Kind.TRACK, act.what, self.at - act.delay, act.properties, context=context, **ids)
 
     def _command(self, act: Act) -> Event | None:
         persons = [self.find(act.user or PEOPLE[0]), self.find(act.other)]
@@ -154,10 +156,13 @@ class Found:
         """The members by the definition, over this rig's own history."""
         rig, app, now = self.rig, self.rig.app, self.rig.clock.now()
         events = resolved_events(EVENTS.c.app_id == app)
-        columns = (events.c.person_id, events.c.event, events.c.occurred_at, events.c.position, events.c.properties)
+        names = ("person_id", "event", "occurred_at", "position", "properties", "context")
+        columns = [events.c[name] for name in names]
         past: dict[int, list[Happening]] = {}
-        for person, event, occurred_at, position, body in rig.parts.history.run(sa.select(*columns)):
-            past.setdefault(person, []).append(Happening(event, occurred_at, position, from_json(body)))
+        for person, event, occurred_at, position, body, context in rig.parts.history.run(sa.select(*columns)):
+            past.setdefault(person, []).append(
+                Happening(event, occurred_at, position, from_json(body), read_location(from_json(context).get("location")))
+            )
         assert past.keys() <= self.name_of.keys()
         found = []
         for number in self.segments:

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from relance.core.encoding import to_json
+from relance.core.places import read_location
 from relance.events.model import Batch, Event, Kind
 from relance.events.past import History
 from relance.segments.definition.evaluate import Happening, evaluate
@@ -41,9 +42,12 @@ def play(history: History, app: int, start: int, told: list[every_kind.Told]) ->
         now += each.gap
         occurred_at = now - each.delay
         body = to_json(each.properties).encode()
-        events.append(Event(app, Kind.TRACK.value, each.name, f"{app}-{place}", "", "", occurred_at, now, body))
+        context = every_kind.context_of(each.properties)
+        told_context = to_json(context).encode()
+        events.append(Event(app, Kind.TRACK.value, each.name, f"{app}-{place}", "", "", occurred_at, now, body, told_context))
         persons.append(each.person)
-        lines[each.person].append(Happening(each.name, occurred_at, first + place, each.properties))
+        spot = read_location(context.get("location"))
+        lines[each.person].append(Happening(each.name, occurred_at, first + place, each.properties, spot))
     for _ in told:
         next(_positions)
     history.append(0, Batch(events, persons, [False] * len(events), first))
@@ -60,6 +64,8 @@ KINDS = {each: every_kind.behaviours((each,)) for each in AGGREGATES} | {
     "person": every_kind.facts(),
     "subscription": every_kind.subscriptions(),
     "consent": every_kind.consents(),
+    "place": every_kind.places(),
+    "entered": every_kind.entries(),
     "trait": every_kind.traits(),
     "bucket": every_kind.buckets(),
     "own zone": every_kind.in_own_zones(),

@@ -43,6 +43,19 @@ def test_facts_are_told_when_they_change_and_read_for_everybody(state: Engine) -
         assert list(read_traits(connection, 1)) == [(2, both)]
 
 
+def test_a_place_is_told_in_degrees(state: Engine) -> None:
+    player = Player(state)
+    brest = {"latitude": 48.39, "longitude": -4.486}
+    nowhere = {"latitude": 148.39, "longitude": -4.486}
+    stream = [event(user="u1", context={"location": brest}), event(user="u1", context={"location": nowhere})]
+    with state.begin() as connection:
+        player.people.begin(connection, 0)
+        player.people.fold(stream, player.people.resolve(stream).persons, [False, False])
+        assert player.people.changed_traits() == {(1, 1): {"$person": brest}}
+        player.people.flush()
+        assert list(read_traits(connection, 1)) == [(1, {"$person": brest})]
+
+
 def test_what_every_activity_changes_and_what_tables_hold_is_told_where_it_is_asked_for(state: Engine) -> None:
     player = Player(state)
     stream = [

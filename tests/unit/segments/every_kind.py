@@ -79,6 +79,7 @@ properties = st.fixed_dictionaries(
         "delivery": st.sampled_from([1, 2, 3, "2"]),
         "message": st.sampled_from([5, 6]),
         "channel": st.sampled_from(["email", "webpush"]),
+        "at": st.deferred(lambda: locations),
     },
 )
 paths = st.sampled_from(["a", "a", "a.b", "c"])
@@ -133,8 +134,8 @@ wheres = st.one_of(st.just([]), st.just([]), st.lists(predicates(), min_size=1, 
 
 
 @st.composite
-def _dates(draw: st.DrawFn) -> Json:
-    zone = draw(zones)
+def _dates(draw: st.DrawFn, of: st.SearchStrategy[str] = zones) -> Json:
+    zone = draw(of)
     clock = fallback_of(zone) if is_own(zone) else zone
     earlier, later = sorted(
         draw(st.lists(st.sampled_from(DATES), min_size=2, max_size=2)), key=lambda text: read_moment(text, clock)
@@ -197,7 +198,8 @@ def in_own_zones(draw: st.DrawFn) -> Json:
     """Behaviour by the days and dates of each person's own zone."""
     data = draw(behaviours(("count", "count", "days", "first", "last", "sum")))
     zone = st.sampled_from(["person", "person:Asia/Beirut"])
-    windows_ = st.one_of(_CALENDAR, _CALENDAR, _dates()).map(lambda window: {**window, "zone": draw(zone)})
+    calendar = st.builds(lambda window, own: {**window, "zone": own}, _CALENDAR, zone)
+    windows_ = st.one_of(calendar, calendar, _dates(zone))
     if "zone" in data:
         data["zone"] = draw(zone)
     return {**data, "window": draw(windows_ if data["window"] is None or "zone" not in data else st.just(data["window"]))}
@@ -252,6 +254,23 @@ def buckets() -> st.SearchStrategy[Json]:
     )
 
 
+#: Beside the edges and corners of ``AREAS``, on both sides of the 180th meridian, at a pole, and nowhere on earth.
+latitudes = st.sampled_from(
+    [0, 0.5, 1, 1.0000004, 1.0000006, -0.000001, 0.000001, 47.2, 90, -90, 90.0001, "0", None, True, 1e300]
+)
+longitudes = st.sampled_from([0, 1, 0.5, 1.000001, 0.999999, -0.000001, 180, -180, 179.999999, -179.5, -1.55, 180.01, "0", None])
+CENTRES = ((0, 0), (0, 1), (0.5, 179.9999), (90, 0), (47.2, -1.55), (-0.000001, -180))
+#: 0.5 and 1 degrees, the diagonal of the second, a millimetre more and less of some, and all the earth but a little.
+RADII = (1, 0.05, 55_597.539, 111_195.079, 111_195.081, 157_253.373, 5_000_000, 19_999_999.9)
+RINGS = (
+    ((0, 0), (0, 1), (1, 1), (1, 0)),
+    ((0, 0), (1, 1), (0, 1), (1, 0)),  # crosses itself
+    ((-1, 179), (1, 179), (1, 181), (-1, 181)),
+    ((0, -180), (90, -180), (90, 180), (0, 180)),
+    ((0, 0), (0.5, 0.5), (1, 1), (1, 0), (0, 0)),
+    ((-1, -1), (2, -1), (2, 2), (0.5, 0.5), (-1, 2)),
+)
+
 _SAID = ("email/general", "email/offers", "web_push/offers")
 #: Traits with facts beside them, as they are told.
 known = st.builds(
@@ -260,6 +279,8 @@ known = st.builds(
     st.fixed_dictionaries({}, optional={
         "time_zone": st.sampled_from([*KNOWN_ZONES, "Nowhere/Atall"]),
         "country": st.sampled_from(["FR", "BE"]),
+        "latitude": latitudes,
+        "longitude": longitudes,
         "device_type": st.sampled_from(["mobile", "desktop"]),
         "app_version": versions,
         "os_version": versions,
@@ -303,6 +324,36 @@ def facts(draw: st.DrawFn) -> Json:
     return {"kind": "person", "name": name, "is": is_, "value": draw(wanted)}
 
 
+def areas() -> st.SearchStrategy[Json]:
+    """Circles and polygons, with people at their edges."""
+    circles = st.builds(
+        lambda at, radius: {"circle": {"latitude": at[0], "longitude": at[1], "radius": radius}},
+        st.sampled_from(CENTRES),
+        st.sampled_from(RADII),
+    )
+    return st.one_of(circles, st.sampled_from(RINGS).map(lambda ring: {"polygon": [list(each) for each in ring]}))
+
+
+#: Of a location in a context: in and out of some of the areas, or telling nothing.
+locations: st.SearchStrategy[Any] = st.one_of(
+    st.sampled_from([(0, 0), (0.5, 0.5), (0.5, 0.75), (2, 2), (0, 180), (0.5, 179.9999), (80, 0), (47.2, -1.55), (-45, 90)]).map(
+        lambda at: {"latitude": at[0], "longitude": at[1]}
+    ),
+    st.builds(lambda latitude, longitude: {"latitude": latitude, "longitude": longitude}, latitudes, longitudes),
+    st.sampled_from([None, 5, {"city": "Paris"}, {"latitude": 0.5}, [{"latitude": 0.5, "longitude": 0.5}]]),
+)
+
+
+@st.composite
+def entries(draw: st.DrawFn) -> Json:
+    """Came into an area, in any window."""
+    return {"kind": "entered", **draw(areas()), "window": draw(st.one_of(st.none(), windows))}
+
+
+def places() -> st.SearchStrategy[Json]:
+    return areas().map(lambda area: {"kind": "place", **area})
+
+
 def subscriptions() -> st.SearchStrategy[Json]:
     channel, state = st.sampled_from(["email", "web_push"]), st.sampled_from(get_args(State))
     return st.builds(lambda channel, state: {"kind": "subscription", "channel": channel, "state": state}, channel, state)
@@ -316,10 +367,10 @@ def consents() -> st.SearchStrategy[Json]:
 
 #: What hangs on events alone.
 on_events = st.one_of(
-    behaviours(), behaviours(), behaviours(), sequences(), sequences(), rhythms(), lifecycles(), unopened(), messages()
+    behaviours(), behaviours(), behaviours(), sequences(), sequences(), rhythms(), lifecycles(), unopened(), messages(), entries()
 )
 every_leaf = st.one_of(
-    on_events, on_events, on_events, on_events, traits(), st.one_of(facts(), subscriptions(), consents()), buckets()
+    on_events, on_events, on_events, on_events, traits(), st.one_of(facts(), subscriptions(), consents(), places()), buckets()
 )
 
 
@@ -343,6 +394,11 @@ def read(data: Json) -> Rule:
 
 #: Rules of every kind, written out.
 rules = trees(every_leaf).map(read)
+
+
+def context_of(told: Json) -> Json:
+    """The context of an event with these properties: what it tells of a place stands among them, so that streams can draw it."""
+    return {"location": told["at"]} if "at" in told else {"library": {"name": "latitude"}}
 
 
 class Told(NamedTuple):

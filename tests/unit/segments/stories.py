@@ -9,11 +9,13 @@ from typing import Any, NamedTuple
 from hypothesis import strategies as st
 
 from relance.core.encoding import to_json
+from relance.core.places import read_location
 from relance.events.model import Batch, Event, Kind
 from relance.segments.definition.evaluate import Happening, evaluate
 from relance.segments.live.engine import Live
 from relance.segments.model import Change
 from relance.segments.rule.tree import Rule, parse_rule
+from tests.unit.segments.every_kind import context_of
 from tests.unit.segments.instants import instants_of
 
 APP = 7
@@ -178,10 +180,12 @@ class Model:
             occurred_at,
             self.now,
             to_json(step.properties).encode(),
+            to_json(context_of(step.properties)).encode(),
         )
         self.pending.append(event)
         self.persons.append(step.person)
-        self.events.setdefault(step.person, []).append(Happening(step.name, occurred_at, self.position, step.properties))
+        spot = read_location(context_of(step.properties).get("location"))
+        self.events.setdefault(step.person, []).append(Happening(step.name, occurred_at, self.position, step.properties, spot))
         self.position += 1
 
     def merge(self, step: Merge) -> None:

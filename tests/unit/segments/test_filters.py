@@ -43,6 +43,11 @@ filters = st.one_of(
     entry("app_version", "> < = !=", value=st.sampled_from(["1.9", "1.10.0"])),
     entry("country", "= !=", value=st.sampled_from(["FR", "BE"])),
     entry("country", "exists not_exists"),
+    st.builds(
+        lambda at, radius: {"field": "location", "radius": radius, "lat": at[0], "long": at[1]},
+        st.sampled_from([("47.2", "-1.55"), ("0", "180"), ("-90", "0.000001")]),
+        st.sampled_from(["5000", "12.5"]),
+    ),
     entry("bought_sku", "> < =", key=st.sampled_from(["mug", "lamp"]), value=numbers),
 )
 runs = st.lists(st.lists(filters, min_size=1, max_size=3), min_size=1, max_size=3)
@@ -52,6 +57,8 @@ facts = st.fixed_dictionaries({}, optional={
     "language": st.sampled_from(["fr", "de", "en"]),
     "app_version": st.sampled_from(["1.9", "1.10", "1.10.0-beta", "new"]),
     "session_seconds": st.sampled_from([0.0, 12.5, 60.0, 61.0]),
+    "latitude": st.sampled_from([47.2, 47.2001, 47.3, 0.0, -90.0]),
+    "longitude": st.sampled_from([-1.55, -1.5501, -179.9999, 180.0]),
 })  # fmt: skip
 traits = st.builds(
     lambda traits, facts: {**traits, "$person": facts},
@@ -205,7 +212,9 @@ TAG = {"field": "tag", "key": "plan", "relation": "=", "value": "pro"}
         ([{"field": ["tag"]}], "filters[0].field"),
         ([{"field": "country", "relation": ">", "value": "FR"}], "filters[0].relation"),
         ([{"field": "country", "relation": "="}], "filters[0].value"),
-        ([{"field": "location", "radius": 10, "lat": 1, "long": 2}], "filters[0].field"),
+        ([{"field": "location", "radius": 10, "lat": 1}], "filters[0].long"),
+        ([{"field": "location", "radius": 10, "lat": 91, "long": 2}], "filters[0]"),
+        ([{"field": "location", "radius": 10, "lat": "here", "long": 2}], "filters[0].lat"),
         ([{"field": "app_version", "relation": ">", "value": "new"}], "filters[0]"),
         ([{"field": "app_version", "relation": "exists", "value": "1.0"}], "filters[0].relation"),
         ([{"field": "language", "relation": "exists"}], "filters[0].relation"),

@@ -173,6 +173,8 @@ FOCUS = {
     "person": every_kind.facts(),
     "subscription": every_kind.subscriptions(),
     "consent": every_kind.consents(),
+    "place": every_kind.places(),
+    "entered": every_kind.entries(),
     "own zone": every_kind.in_own_zones(),
     "trait": every_kind.predicates("name").map(lambda data: {"kind": "trait", **data}),
 }

@@ -24,6 +24,7 @@ PLAN: dict[str, Any] = {"kind": "trait", "name": "plan"}
 BEYOND_A_SCHEMA = (
     "time zone", "ends after it begins", "A moment is a date", "the lesser one", "longer one", "3,660 days", "RE2",
     "whole number", "never less than 0", "levels deep", "conditions at most", "bytes long", "NUL", "between -10¹⁵",
+    "three different corners", "once around the earth",
 )  # fmt: skip
 
 # fmt: off
@@ -120,6 +121,16 @@ def test_it_refuses_what_is_of_the_wrong_shape_and_nothing_else(data: Any) -> No
         {"kind": "person", "name": "aliases", "is": "=", "value": "email"},
         {"kind": "person", "name": "horoscope", "is": "=", "value": "x"},
         {"kind": "subscription", "channel": "pigeon"},
+        {"kind": "place"},
+        {"kind": "place", "circle": {"latitude": 91, "longitude": 0, "radius": 1}},
+        {"kind": "place", "circle": {"latitude": 0, "longitude": 0, "radius": 0}},
+        {"kind": "place", "polygon": [[0, 0], [0, 1]]},
+        {"kind": "place", "polygon": [[0, 0], [0, 1], [1, 1, 1]]},
+        {
+            "kind": "place",
+            "polygon": [[0, 0], [0, 1], [1, 1]],
+            "circle": {"latitude": 0, "longitude": 0, "radius": 1},
+        },
         {"kind": "consent", "channel": "email", "state": "perhaps"},
         {**PLAN, "is": "in", "value": "pro"},
         {**PLAN, "is": ">", "value": True},

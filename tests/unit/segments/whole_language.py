@@ -166,11 +166,17 @@ consents = some(
     kind=st.just("consent"), channel=reachable, topic=st.sampled_from([None, "offers", "a.b/c"]),
     state=st.sampled_from([None, *get_args(Answer)]),
 )  # fmt: skip
+latitudes, longitudes = (st.sampled_from([0, 47.218371, -most, most, 0.000001]) for most in (90, 180))
+circles = some(latitude=latitudes, longitude=longitudes, radius=st.sampled_from([1, 250.5, 5000, 2e7, 0.001]))
+corners = st.lists(st.tuples(latitudes, st.one_of(longitudes, st.just(179.5))).map(list), min_size=3, max_size=6, unique_by=str)
+areas = st.one_of(circles.map(lambda circle: {"circle": circle}), corners.map(lambda ring: {"polygon": ring}))
+places = areas.map(lambda area: {"kind": "place", **area})
+entries = st.builds(lambda area, window: {"kind": "entered", **area, **window}, areas, some(window=windows))
 lists = some(kind=st.just("list"), list=st.integers(1, 99))
 
 KIND_DATA = (
-    behaviours(), traits, facts(), subscriptions, consents, sequences, rhythms, lifecycles, messages, unopened, segments, lists,
-    buckets,
+    behaviours(), traits, facts(), subscriptions, consents, places, entries, sequences, rhythms, lifecycles, messages,
+    unopened, segments, lists, buckets,
 )  # fmt: skip
 conditions = st.one_of(*KIND_DATA)
 #: Whole rules, as decoded JSON.

@@ -55,7 +55,11 @@ contexts = st.one_of(
             {"locale": "en"},
             {"session": {"id": "s1"}},
             {"sessionId": 7},
-            {"os": {"name": "iOS", "version": "18"}, "app": {"version": "1.9"}, "location": {"city": "Brest", "country": "FR"}},
+            {
+                "os": {"name": "iOS", "version": "18"},
+                "app": {"version": "1.9"},
+                "location": {"city": "Brest", "country": "FR", "latitude": 48.39, "longitude": -4.49},
+            },
             {"os": {"name": "Android"}, "app": {"version": "1.10"}, "campaign": {"source": "ads", "medium": "cpc"}},
             {"device": {"token": "phone", "id": "d"}},
             {"device": {"push": {"endpoint": "https://push.example/1", "keys": {"p256dh": "k", "auth": "a"}}}},

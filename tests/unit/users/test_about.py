@@ -54,6 +54,29 @@ def test_a_context_is_read_by_the_segment_spec() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        ({"latitude": 48.85661234567, "longitude": 2}, {"latitude": "48.856612", "longitude": "2.0"}),
+        ({"latitude": -90, "longitude": 180.0}, {"latitude": "-90.0", "longitude": "-180.0"}),
+        ({"latitude": 48.8}, {}),
+        ({"latitude": 90.1, "longitude": 2}, {}),
+        ({"latitude": "48.8", "longitude": 2}, {}),
+        ({"latitude": True, "longitude": 2}, {}),
+        ({"latitude": [48.8], "longitude": None, "city": "Paris"}, {"city": "Paris"}),
+    ],
+)
+def test_a_place_on_earth_is_kept_to_a_millionth_of_a_degree(place: dict[str, Any], told: dict[str, str]) -> None:
+    assert read(read_about({"location": place})) == told
+
+
+def test_a_new_place_takes_the_old_one_with_it_and_a_late_one_does_not() -> None:
+    known = about(latitude="48.8", longitude="2.3", city="Paris")
+    moved = about(latitude="48.8", longitude="2.4")
+    assert read(joined(known, moved)) == {"latitude": "48.8", "longitude": "2.4", "city": "Paris"}
+    assert joined(known, moved, late=True) == known
+
+
 def test_without_a_campaign_the_page_that_led_here_is_the_source() -> None:
     found = read(read_about({"referrer": {"url": "https://www.Example.org:443/list?q=1"}}))
     assert found == {"source": "www.example.org", "medium": "referral"}

@@ -11,8 +11,20 @@ from hashlib import md5
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from relance.core.places import Spot, read_spot
 from relance.segments.rule import conditions as kinds
-from relance.segments.rule.conditions import Behaviour, Happens, Lifecycle, Predicate, Trait, Unopened, about, moment_at
+from relance.segments.rule.conditions import (
+    FACTS,
+    Behaviour,
+    Happens,
+    Lifecycle,
+    Place,
+    Predicate,
+    Trait,
+    Unopened,
+    about,
+    moment_at,
+)
 from relance.segments.rule.days import day_of
 from relance.segments.rule.own_zone import asks_own_zone, in_own_zone, own_zone
 from relance.segments.rule.predicate import matches, matches_all, read_property
@@ -34,6 +46,7 @@ class Happening(NamedTuple):
     occurred_at: int
     position: int
     properties: Mapping[str, Any]
+    spot: Spot | None = None  # where the person was, if the event tells
 
 
 def evaluate(rule: Rule, events: Sequence[Happening], traits: Mapping[str, Any], now: int, person: int = 0) -> bool:
@@ -46,6 +59,9 @@ def evaluate(rule: Rule, events: Sequence[Happening], traits: Mapping[str, Any],
         return not evaluate(rule.part, events, traits, now, person)
     if isinstance(rule, Trait):
         return matches(traits, rule.predicate, now)
+    if isinstance(rule, Place):
+        spot = spot_of(traits)
+        return spot is not None and rule.area.holds(spot)
     if isinstance(rule, kinds.Bucket):
         return hundredths(rule.from_) * BUCKETS <= draw(rule.salt, person) * 10_000 < hundredths(rule.to) * BUCKETS
     if asks_own_zone(rule):
@@ -65,7 +81,16 @@ def holds(condition: kinds.Condition, past: Sequence[Happening], now: int) -> bo
         return _lifecycle(condition, past, now)
     if isinstance(condition, Unopened):
         return _unopened(condition, past)
+    if isinstance(condition, kinds.Entered):
+        after, until = bounds(condition.window, now, _first(past))
+        return any(after < each.occurred_at <= until for each in arrivals(condition, past))
     raise TypeError(condition)
+
+
+def spot_of(traits: Mapping[str, Any]) -> Spot | None:
+    """Where a person was last known to be, by the facts beside the traits."""
+    facts = traits.get(FACTS)
+    return read_spot(facts.get("latitude"), facts.get("longitude")) if isinstance(facts, Mapping) else None
 
 
 def _order(event: Happening) -> tuple[int, int]:
@@ -198,6 +223,17 @@ def _unopened(condition: Unopened, past: Sequence[Happening]) -> bool:
     last = [identity(read_property(each.properties, DELIVERY)) for each in received[-condition.last :]]
     opened = {identity(read_property(each.properties, DELIVERY)) for each in past if each.name in OPENED}
     return len(last) == condition.last and not opened.intersection(last)
+
+
+def arrivals(condition: kinds.Entered, past: Sequence[Happening]) -> list[Happening]:
+    """The events that tell a place in the area, and the one before, of those that tell any, did not or there was none."""
+    found, inside = [], False
+    for each in past:
+        if each.spot is not None:
+            before, inside = inside, condition.area.holds(each.spot)
+            if inside and not before:
+                found.append(each)
+    return found
 
 
 def draw(salt: str, person: int) -> int:

@@ -12,6 +12,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Any, Literal, NamedTuple
 
+from relance.core.places import Spot, metres_between
 from relance.segments.definition.evaluate import (
     BUCKETS,
     DELIVERY,
@@ -20,18 +21,25 @@ from relance.segments.definition.evaluate import (
     OPENED,
     RECEIVED,
     Happening,
+    arrivals,
     draw,
     evaluate,
     holds,
     join_key,
+    spot_of,
 )
+from relance.segments.rule.areas import Area, Disc
 from relance.segments.rule.conditions import (
     SESSION,
+    SPOTTED,
     Behaviour,
     Bucket,
+    Entered,
     Happens,
     Leaf,
     Lifecycle,
+    OnTraits,
+    Place,
     Rhythm,
     Sequence,
     Trait,
@@ -45,9 +53,9 @@ from relance.segments.rule.window import UTC, bounds, length_of
 
 Measure = Literal[
     "count", "sum", "average", "min", "max", "distinct", "days", "first", "last",
-    "pairs", "gaps", "inside", "unopened", "value", "percent",
+    "pairs", "gaps", "inside", "unopened", "value", "spot", "arrivals", "percent",
 ]  # fmt: skip
-OnEvents = Behaviour | Sequence | Rhythm | Lifecycle | Unopened
+OnEvents = Behaviour | Sequence | Rhythm | Lifecycle | Unopened | Entered
 
 #: What each measure is, in words; documented in the reference.
 MEASURES: dict[Measure, str] = {
@@ -65,8 +73,15 @@ MEASURES: dict[Measure, str] = {
     "inside": "how many events lie in the window",
     "unopened": "how many of the last messages were neither opened nor clicked",
     "value": "the trait's value",
+    "spot": "where the person was last known to be: `latitude` and `longitude`, and for a circle how many `metres` from its"
+    " centre; null where that is not known",
+    "arrivals": "how many `arrivals` in the area lie in the window; and the `latitude`, `longitude` and `metres` of the newest of"
+    " them, else of the newest place told; null where none was",
     "percent": "where the person lies in the draw, from 0 to 100",
 }
+
+
+SHOWN_SPOTS = 2  # of somebody who did not arrive: where they are, and where they were before
 
 
 class Found(NamedTuple):
@@ -85,12 +100,16 @@ def names_of(condition: Leaf) -> frozenset[str]:
         return frozenset((condition.first.event, condition.then.event))
     if isinstance(condition, Rhythm):
         return frozenset((SESSION,))
+    if isinstance(condition, Entered):
+        return frozenset((SPOTTED,))
     return frozenset((RECEIVED, *OPENED)) if isinstance(condition, Unopened) else frozenset()
 
 
 def narrowed(condition: Leaf, past: Row[Happening]) -> list[Happening]:
     """The events a condition looks at, in order, behind the person's very first one, which some windows hang on."""
     names = names_of(condition)
+    if isinstance(condition, Entered):
+        return [*past[:1], *(each for each in past[1:] if each.spot is not None)]
     where = condition.where if isinstance(condition, Behaviour | Lifecycle) else ()
     return [*past[:1], *(each for each in past[1:] if each.name in names and matches_all(each.properties, where))]
 
@@ -99,7 +118,7 @@ def truth(condition: Leaf, past: Row[Happening], traits: Mapping[str, Any], now:
     """What ``evaluate`` says; ``past`` are the person's events in order, none of them after ``now``."""
     if isinstance(condition, Sequence):
         return any(pair.fulfils for pair in _pairs(condition, past, now))
-    if isinstance(condition, Trait | Bucket):
+    if isinstance(condition, OnTraits | Bucket):
         return evaluate(condition, (), traits, now, person)
     return holds(condition, past, now)
 
@@ -124,6 +143,8 @@ def find(condition: Leaf, past: Row[Happening], traits: Mapping[str, Any], now: 
     """What the condition found; ``past`` as for ``truth``."""
     if isinstance(condition, Trait):
         return Found("value", read_property(traits, condition.name), ())
+    if isinstance(condition, Place):
+        return Found("spot", told_of(spot_of(traits), condition.area), ())
     if isinstance(condition, Bucket):
         return Found("percent", draw(condition.salt, person) * 100 / BUCKETS, ())
     if isinstance(condition, Behaviour):
@@ -132,7 +153,26 @@ def find(condition: Leaf, past: Row[Happening], traits: Mapping[str, Any], now: 
         return _sequence(condition, past, now)
     if isinstance(condition, Rhythm):
         return _rhythm(past, now)
+    if isinstance(condition, Entered):
+        return _entered(condition, past, now)
     return _lifecycle(condition, past, now) if isinstance(condition, Lifecycle) else _unopened(condition, past)
+
+
+def _entered(condition: Entered, past: Row[Happening], now: int) -> Found:
+    """Where somebody arrived in the window, these events decide; else the newest that told a place."""
+    after, until = bounds(condition.window, now, past[0].occurred_at if past else None)
+    came = [each for each in arrivals(condition, past) if after < each.occurred_at <= until]
+    shown = came or [each for each in past if each.spot is not None][-SHOWN_SPOTS:]
+    told = told_of(shown[-1].spot, condition.area) if shown else None
+    return Found("arrivals", None if told is None else {"arrivals": len(came), **told}, shown)
+
+
+def told_of(spot: Spot | None, area: Area) -> dict[str, float] | None:
+    """A spot as people are told of it: in degrees, and from the centre of a circle in metres."""
+    if spot is None:
+        return None
+    told = dict(zip(("latitude", "longitude"), spot.degrees, strict=True))
+    return told | ({"metres": round(metres_between(spot, area.centre), 1)} if isinstance(area, Disc) else {})
 
 
 # -- behaviour ---------------------------------------------------------------------------------------------------------

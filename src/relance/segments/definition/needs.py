@@ -14,8 +14,10 @@ from relance.segments.definition.turns import OnEvents
 from relance.segments.rule.conditions import (
     FACTS,
     SESSION,
+    SPOTTED,
     Behaviour,
     Condition,
+    Entered,
     Happens,
     Lifecycle,
     Rhythm,
@@ -91,7 +93,7 @@ def joined_keeps(conditions: Iterable[OnEvents]) -> dict[str, tuple[Happens, lis
     return found
 
 
-def _keep_of(condition: Behaviour | Sequence | Lifecycle | Rhythm) -> Keep:
+def _keep_of(condition: Behaviour | Sequence | Lifecycle | Rhythm | Entered) -> Keep:
     if isinstance(condition, Behaviour):
         return Keep(partial(horizon, condition.window), 0, _members(condition.property_))
     if isinstance(condition, Sequence):
@@ -100,6 +102,8 @@ def _keep_of(condition: Behaviour | Sequence | Lifecycle | Rhythm) -> Keep:
     if isinstance(condition, Lifecycle):
         length = 2 * condition.window.milliseconds
         return Keep(lambda now: now - length, 1, frozenset())  # one of the earlier ones says that there were any
+    if isinstance(condition, Entered):
+        return Keep(partial(horizon, condition.window), 1, frozenset())  # an earlier one says where the person came from
     return Keep(lambda _now: END, GAPS + 1, frozenset())
 
 
@@ -134,7 +138,7 @@ def listens_to(condition: OnEvents) -> tuple[Happens, ...]:
         return tuple(both.values())
     if isinstance(condition, Unopened):
         return (Happens(RECEIVED, about(condition)), *(Happens(name) for name in OPENED))
-    return (Happens(SESSION),)
+    return (Happens(SPOTTED if isinstance(condition, Entered) else SESSION),)
 
 
 def facts_asked(rules: Iterable[Rule]) -> frozenset[str]:

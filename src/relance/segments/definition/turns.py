@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Sequence as Row
 from typing import Any
 
-from relance.segments.definition.evaluate import Happening, silent_after
+from relance.segments.definition.evaluate import Happening, arrivals, silent_after
 from relance.segments.rule.conditions import (
     Behaviour,
+    Entered,
     Happens,
     Lifecycle,
     Relative,
@@ -24,7 +25,7 @@ from relance.segments.rule.conditions import (
 from relance.segments.rule.predicate import matches_all, turns_at
 from relance.segments.rule.window import Window, length_of, needs_first, presence
 
-OnEvents = Behaviour | Sequence | Rhythm | Lifecycle | Unopened
+OnEvents = Behaviour | Sequence | Rhythm | Lifecycle | Unopened | Entered
 
 
 def next_turn(condition: OnEvents, past: Row[Happening], now: int) -> int | None:
@@ -54,6 +55,8 @@ def _turns(condition: OnEvents, past: Row[Happening], now: int) -> Iterator[int]
         yield from _presences(condition.window, done, past)
         if condition.absent:
             yield from (each + length_of(condition.within) for each in done)
+    elif isinstance(condition, Entered):
+        yield from _presences(condition.window, [each.occurred_at for each in arrivals(condition, past)], past)
     elif isinstance(condition, Rhythm):
         yield silent_after(condition, past, now)
     elif isinstance(condition, Lifecycle):

@@ -9,6 +9,7 @@ A list is filters one after the other: all of those up to an ``{"operator": "OR"
 | ``email`` | ``=`` | the trait ``email`` |
 | ``session_count`` | ``>`` ``<`` ``=`` ``!=`` | how many ``session_started`` there were |
 | ``first_session``, ``last_session`` | ``>`` ``<`` | when the first or last ``session_started`` was, in ``hours_ago`` |
+| ``location`` | | was last known to be at most ``radius`` metres from ``lat``, ``long`` |
 | ``amount_spent`` | ``>`` ``<`` ``=`` | the sum over the purchases |
 | ``bought_sku`` | ``>`` ``<`` ``=`` | the same over those of one article, ``key`` |
 

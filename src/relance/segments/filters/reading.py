@@ -20,10 +20,6 @@ from relance.segments.rule.tree import All, Any_, Rule, parse_rule
 from relance.segments.rule.values import plain_number
 
 MEMBERS = ("field", "key", "relation", "value", "hours_ago", "radius", "lat", "long")
-#: Fields that say something which rules do not hold.
-UNKNOWN_HERE = {
-    "location": "A person's place is not part of rules",
-}
 TAGS = {"=": "=", "!=": "!=", "exists": "exists", "not_exists": "not_exists", "in_array": "in", "not_in_array": "not_in"}
 
 Data = dict[str, Any]
@@ -66,8 +62,6 @@ def _filter(entry: Mapping[str, Any], path: str, purchases: Purchases) -> Rule:
     if unknown is not None:
         raise FiltersError(f"A filter has no member of this name; there are {', '.join(MEMBERS)}.", path=path)
     field = entry.get("field")
-    if isinstance(field, str) and field in UNKNOWN_HERE:
-        raise FiltersError(f"{UNKNOWN_HERE[field]}, so that this filter cannot be read.", path=f"{path}.field")
     reader = READERS.get(field) if isinstance(field, str) else None
     if reader is None:
         raise FiltersError(f"There is no such field; there are {', '.join(sorted(READERS))}.", path=f"{path}.field")
@@ -168,6 +162,11 @@ def _country(entry: Mapping[str, Any], path: str, _: Purchases) -> Data:
     return data if relation.endswith("exists") else {**data, "value": _text(entry, "value", path).upper()}
 
 
+def _location(entry: Mapping[str, Any], path: str, _: Purchases) -> Data:
+    members = {"latitude": "lat", "longitude": "long", "radius": "radius"}
+    return {"kind": "place", "circle": {name: _number(entry, path, member) for name, member in members.items()}}
+
+
 READERS: dict[str, Callable[[Mapping[str, Any], str, Purchases], Data]] = {
     "tag": _tag,
     "email": _email,
@@ -176,6 +175,7 @@ READERS: dict[str, Callable[[Mapping[str, Any], str, Purchases], Data]] = {
     "language": _language,
     "app_version": _app_version,
     "country": _country,
+    "location": _location,
     "first_session": _session_age,
     "last_session": _session_age,
     "amount_spent": _spent,
@@ -193,10 +193,10 @@ def _text(entry: Mapping[str, Any], name: str, path: str, *, may_be_empty: bool 
     return found
 
 
-def _number(entry: Mapping[str, Any], path: str) -> float:
-    number = plain_number(_text(entry, "value", path))
+def _number(entry: Mapping[str, Any], path: str, name: str = "value") -> float:
+    number = plain_number(_text(entry, name, path))
     if number is None:
-        raise FiltersError("This is a plain number, as in 12.5.", path=f"{path}.value")
+        raise FiltersError("This is a plain number, as in 12.5.", path=f"{path}.{name}")
     return int(number) if number == int(number) else number
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from itertools import product
 
 from relance.segments.filters.spelling import MAX_ENTRIES, MAX_LISTED, SESSION_FIELDS, FiltersError, Purchases, hours_of
-from relance.segments.rule.conditions import SESSION, Behaviour, Condition, Person, Predicate, Relative, Trait
+from relance.segments.rule.conditions import SESSION, Behaviour, Condition, Person, Place, Predicate, Relative, Trait
 from relance.segments.rule.tree import All, Any_, Not, Rule, written_out
 from relance.segments.rule.values import plain_number
 
@@ -57,6 +58,8 @@ def _condition(condition: Condition, negated: bool, path: str, purchases: Purcha
         return _condition(written_out(condition), negated, path, purchases)  # type: ignore[arg-type] # a behaviour
     if isinstance(condition, Person):
         return [[_fact(condition, negated, path)]]
+    if isinstance(condition, Place):
+        return [[_location(condition, negated, path)]]
     if not isinstance(condition, Behaviour):
         raise FiltersError(f"A filter list has nothing like the kind {condition.__struct_config__.tag}.", path=path)
     if condition.window is not None:
@@ -106,12 +109,16 @@ def _listed(values: object, path: str) -> str:
 
 
 def _number(value: object, path: str) -> str:
+    return _plain(value, f"{path}.value")
+
+
+def _plain(value: object, path: str) -> str:
     """A number as plain text, read back as the same."""
-    text = repr(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
+    text = f"{Decimal(repr(value)):f}" if isinstance(value, int | float) and not isinstance(value, bool) else ""
     if text.endswith(".0"):
         text = text[:-2]
     if plain_number(text) != value:
-        raise FiltersError("A filter compares with a plain number of up to 15 digits.", path=f"{path}.value")
+        raise FiltersError("A filter compares with a plain number of up to 15 digits.", path=path)
     return text
 
 
@@ -140,6 +147,16 @@ def _fact(fact: Person, negated: bool, path: str) -> Filter:
     if field in ("country", "language") and value != (value.upper() if field == "country" else value.partition("-")[0].lower()):
         raise FiltersError("A filter knows countries in capitals and languages in small letters.", path=f"{path}.value")
     return {"field": field, "relation": is_, "value": value}
+
+
+def _location(place: Place, negated: bool, path: str) -> Filter:
+    if negated:
+        raise FiltersError("The contrary also holds for those whose place is not known, which no filter says.", path=path)
+    if place.circle is None:
+        raise FiltersError("A filter knows circles, and no polygon.", path=f"{path}.polygon")
+    circle = place.circle
+    members = (("radius", circle.radius, "radius"), ("lat", circle.latitude, "latitude"), ("long", circle.longitude, "longitude"))
+    return {"field": "location", **{name: _plain(value, f"{path}.circle.{whence}") for name, value, whence in members}}
 
 
 # -- behaviour -------------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from relance.segments.definition.needs import Keep
 from relance.segments.live.bodies import Where
 from relance.segments.live.paged import Bools, Ids
 from relance.segments.live.runs import is_run_start
+from relance.segments.live.tracks import Spotted, is_track, spot_in
 from relance.segments.rule.conditions import Happens
 from relance.segments.rule.window import EVER
 
@@ -27,7 +28,8 @@ class Book:
     def __init__(self, number: int, step: Happens, keeps: Iterable[Keep]) -> None:
         self.number = number
         self.event = step.event
-        self.where = Where(step.where)
+        self.is_track = is_track(step.event)
+        self.where = Spotted() if self.is_track else Where(step.where)
         self.members: frozenset[str] = frozenset()
         self._keeps: list[Keep] = []
         self._spare = 0
@@ -59,9 +61,16 @@ class Book:
         return EVER if self._spare else self.floor(now)
 
     def told(self, occurred_at: int, position: int, properties: Mapping[str, Any]) -> Happening:
-        """An event, with what is kept of its properties."""
+        """An event, with what is kept of its properties; a track reads contexts in their place, and keeps where they tell."""
+        if self.is_track:
+            return Happening(self.event, occurred_at, position, {}, spot_in(properties))
         kept = {name: properties[name] for name in self.members if name in properties}
         return Happening(self.event, occurred_at, position, kept)
+
+    @property
+    def reads_text(self) -> bool:
+        """Whether it keeps anything of what is in an event."""
+        return self.is_track or bool(self.members)
 
     @property
     def names(self) -> frozenset[str]:

@@ -36,7 +36,7 @@ from relance.segments.live.tallies import Tally, is_tallied, tally_key
 from relance.segments.live.watched import Watched
 from relance.segments.live.zones import Zones
 from relance.segments.query.compile import everybody, newest, totals
-from relance.segments.rule.conditions import Behaviour, Bucket, Sequence, Trait
+from relance.segments.rule.conditions import Behaviour, Bucket, OnTraits, Sequence
 from relance.segments.rule.own_zone import asks_own_zone
 from relance.segments.rule.tree import Rule, conditions
 from relance.segments.rule.window import needs_first
@@ -83,7 +83,7 @@ def build(shard: Shard, wanted: Row[Wanted], past: Past, profiles: Profiles) -> 
     _build_books(shard, judged.values(), past)
     _build_zones(shard, judged.values(), profiles)
     _build_judged(shard, judged)
-    _build_traits(shard, {key: leaf for key, leaf in leaves.items() if isinstance(leaf, Trait)}, profiles)
+    _build_traits(shard, {key: leaf for key, leaf in leaves.items() if isinstance(leaf, OnTraits)}, profiles)
     buckets = {key: leaf for key, leaf in leaves.items() if isinstance(leaf, Bucket)}
     shard.bucket_leaves = {key: shard.bucket_leaves.get(key) or BucketLeaf(leaf) for key, leaf in buckets.items()}
     fresh: list[int] = []
@@ -267,7 +267,7 @@ def _build_judged(shard: Shard, judged: Mapping[str, OnEvents]) -> None:
         shard.start_leaf(leaf)
 
 
-def _build_traits(shard: Shard, traits: Mapping[str, Trait], profiles: Profiles) -> None:
+def _build_traits(shard: Shard, traits: Mapping[str, OnTraits], profiles: Profiles) -> None:
     for gone in shard.trait_leaves.keys() - traits.keys():
         del shard.trait_leaves[gone]
     fresh = {key: condition for key, condition in traits.items() if key not in shard.trait_leaves}

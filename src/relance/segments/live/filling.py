@@ -24,10 +24,12 @@ from relance.segments.live.identities import Identities
 from relance.segments.live.leaves import Stream
 from relance.segments.live.looks import FIRST, THEN
 from relance.segments.live.paged import Ids
+from relance.segments.live.past import body_of, named
 from relance.segments.live.runs import is_run_start
 from relance.segments.live.sequences import Steps, mark
 from relance.segments.live.shard import Shard
 from relance.segments.live.tallies import Tally, reading_of
+from relance.segments.live.tracks import spot_in
 from relance.segments.query.found import EventProperties
 from relance.segments.query.properties import passes
 from relance.segments.query.values import as_number, identity, read_identity
@@ -82,7 +84,7 @@ class Slice(NamedTuple):
     def those(self, of: Behaviour | Happens, columns: PropertyColumns) -> list[sa.ColumnElement[bool]]:
         """Tests for the events of its name that pass its predicates."""
         properties = self.properties(of.event, columns)
-        return [EVENTS.c.event == of.event, *(passes(properties, each) for each in of.where)]
+        return [named(of.event), *(passes(properties, each) for each in of.where)]
 
     def properties(self, event: str, columns: PropertyColumns) -> EventProperties:
         """The properties of events of a name."""
@@ -216,12 +218,15 @@ class FillBook:
     def fill(self, shard: Shard, of: Slice, past: Columns) -> Ids:
         """Fold a slice in; returns whose events they were, distinct: nobody yet while they are kept aside."""
         selected: list[sa.ColumnElement[Any]] = [EVENTS.c.person_id, EVENTS.c.occurred_at, EVENTS.c.position]
-        if self._book.members:
-            selected.append(EVENTS.c.properties)
+        if self._book.reads_text:
+            selected.append(EVENTS.c[body_of(self._step.event)])
         since = self._book.since(shard.last)
         bounds = [] if since == EVER else [EVENTS.c.occurred_at > since]
         found, *rest = of.read(past, lambda columns: of.select(selected, *of.those(self._step, columns), *bounds))
         people, columns = _living(shard, found, *rest)
+        if self._book.is_track:
+            told = np.array([spot_in(read_body(text)) is not None for text in columns[-1].tolist()], np.bool_)
+            people, columns = people[told], [column[told] for column in columns]
         if self._aside is not None:
             self._aside.append((people, *columns))
             return people[:0]

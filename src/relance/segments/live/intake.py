@@ -20,9 +20,11 @@ from relance.segments.live.runs import by_person, cut, is_run_start
 from relance.segments.live.sequences import Steps, mark
 from relance.segments.live.shard import Shard, Source
 from relance.segments.live.tallies import Tally
+from relance.segments.live.tracks import Spotted, may_tell
 from relance.segments.live.work import EARLIEST, NEWCOMER, TRAITS, Work, join, nothing
+from relance.segments.rule.conditions import SPOTTED
 
-_NAME, _BODY = attrgetter("name"), attrgetter("body")
+_NAME, _BODY, _CONTEXT = attrgetter("name"), attrgetter("body"), attrgetter("context")
 
 
 class Columns(NamedTuple):
@@ -133,6 +135,7 @@ class _Intake:
         columns = self._columns
         if not listeners.codes or not columns.place.size:
             return
+        self._hear_of_places(listeners)
         find = listeners.codes.get
         codes = np.array([find(name, 0) for name in map(_NAME, columns.events)], np.int64)[columns.place]
         raw = list(map(_BODY, columns.events)) if listeners.choosy else []
@@ -146,6 +149,20 @@ class _Intake:
                 bodies = Bodies([raw[place] for place in places], listeners.names[code])
                 for source in choosy:
                     self._choose(chosen, columns.events[places[0]].name, bodies, source)
+
+    def _hear_of_places(self, listeners: Listeners) -> None:
+        """What is told of where people are, by events of any name."""
+        tracks = listeners.choosy.get(listeners.codes.get(SPOTTED, 0), ())
+        if not tracks:
+            return
+        contexts = list(map(_CONTEXT, self._columns.events))
+        if not may_tell(b"".join(contexts)):  # as in most ticks of most apps
+            return
+        told = np.fromiter(map(may_tell, contexts), np.bool_, len(contexts))
+        chosen = told[self._columns.place].nonzero()[0]
+        bodies = Bodies([contexts[place] for place in self._columns.place[chosen].tolist()], Spotted.names)
+        for track in tracks:
+            self._choose(chosen, SPOTTED, bodies, track)
 
     def _choose(self, chosen: Ids, name: str, bodies: Bodies, source: Source) -> None:
         """What a source takes of events of one name; what books keep is written down in ``happened``."""

@@ -20,7 +20,7 @@ from relance.segments.live.sequences import Steps, is_stepped, length_of_window,
 from relance.segments.live.shard import Shard
 from relance.segments.live.standing import BucketLeaf, TraitLeaf
 from relance.segments.live.tallies import Tally, is_tallied, tally_key
-from relance.segments.rule.conditions import Behaviour, Bucket, Happens, Sequence, Trait
+from relance.segments.rule.conditions import Behaviour, Bucket, Happens, OnTraits, Sequence
 from relance.segments.rule.own_zone import asks_own_zone
 from relance.segments.rule.tree import conditions
 from relance.segments.rule.window import needs_first
@@ -46,7 +46,7 @@ class Plan:
         counted = plain.keys() | tallied.keys() | stepped.keys()
         self.plain, self.tallied, self.stepped = plain, tallied, stepped
         self.judged = {key: leaf for key, leaf in missing.items() if isinstance(leaf, OnEvents) and key not in counted}
-        self.traits = {key: leaf for key, leaf in missing.items() if isinstance(leaf, Trait)}
+        self.traits = {key: leaf for key, leaf in missing.items() if isinstance(leaf, OnTraits)}
         self.buckets = {key: leaf for key, leaf in missing.items() if isinstance(leaf, Bucket)}
         self.streams = _joined_needs(plain.values(), everything)
         self.tallies = _longest(tallied.values(), everything)
@@ -74,7 +74,7 @@ def is_at_hand(shard: Shard, key: str, leaf: Any) -> bool:
 
     Conditions in each person's own zone are always built between two ticks, with everybody's zone.
     """
-    if isinstance(leaf, Trait):
+    if isinstance(leaf, OnTraits):
         return key in shard.trait_leaves
     if isinstance(leaf, Bucket):
         return key in shard.bucket_leaves

@@ -8,20 +8,34 @@ from typing import Any
 import sqlalchemy as sa
 
 from relance.events.model_tables import EVENTS, MERGED, resolved_events
+from relance.segments.live.tracks import is_track
+from relance.segments.query.places import may_tell_spot
+from relance.segments.rule.conditions import SPOTTED
 
 Told = sa.Select[tuple[int, int, int, str]]
 
 
 def told(event: str, app_id: int, after: int, until: int) -> Told:
-    """(person, occurred_at, position, properties as JSON text) of the events of one name in (after, until]."""
+    """(person, occurred_at, position, body as JSON text) of the events of one name in (after, until]."""
+    body = body_of(event)
     events = resolved_events(
         EVENTS.c.app_id == app_id,
-        EVENTS.c.event == event,
+        named(event),
         EVENTS.c.occurred_at > after,
         EVENTS.c.occurred_at <= until,
-        columns=("person_id", "occurred_at", "position", "properties"),
+        columns=("person_id", "occurred_at", "position", body),
     )
-    return sa.select(events.c.person_id, events.c.occurred_at, events.c.position, events.c.properties)
+    return sa.select(events.c.person_id, events.c.occurred_at, events.c.position, events.c[body])
+
+
+def named(event: str) -> sa.ColumnElement[bool]:
+    """The events of a name; or for tracks those that may tell where somebody is."""
+    return may_tell_spot(EVENTS.c.context) if is_track(event) else EVENTS.c.event == event
+
+
+def body_of(event: str) -> str:
+    """The column that is read of events of a name."""
+    return "context" if is_track(event) else "properties"
 
 
 def firsts(app_id: int, until: int) -> sa.Select[tuple[int, int]]:
@@ -52,6 +66,20 @@ def told_between(
         columns=columns if inside else columns[:-1],
     )
     return sa.select(*events.c)
+
+
+def spotted_between(app_id: int, partition: int, after: int, upto: int) -> sa.Select[tuple[Any, ...]]:
+    """The same of events of any name that may tell where somebody is, with their contexts; all under one name."""
+    events = resolved_events(
+        EVENTS.c.app_id == app_id,
+        EVENTS.c.partition == partition,
+        EVENTS.c.position > after,
+        EVENTS.c.position <= upto,
+        may_tell_spot(EVENTS.c.context),
+        columns=("person_id", "occurred_at", "position", "context"),
+    )
+    name = sa.literal(SPOTTED, sa.Text)
+    return sa.select(events.c.person_id, events.c.occurred_at, events.c.position, name.label("event"), events.c.context)
 
 
 def seen_since(app_id: int, partition: int, after: int) -> sa.Select[tuple[int, int, int]]:

@@ -34,7 +34,7 @@ from relance.segments.live.timers import Timers
 from relance.segments.live.watched import Changes, Looked, Moved, Watched
 from relance.segments.live.work import EVERYTHING, NEWCOMER, Due, Work, join
 from relance.segments.live.zones import Zones
-from relance.segments.rule.conditions import Bucket, Condition, InSegment, Message, Trait
+from relance.segments.rule.conditions import Bucket, Condition, InSegment, Message, OnTraits
 from relance.segments.rule.tree import All, Any_, Not, Rule, conditions
 
 _PERSON_BITS = 40
@@ -136,7 +136,7 @@ class Shard:
 
     def _leaves_in(self, rule: Rule) -> Iterable[EventLeaf | TraitLeaf]:
         for condition in conditions(rule):
-            if isinstance(condition, Trait):
+            if isinstance(condition, OnTraits):
                 yield self.trait_leaves[leaf_key(condition)]
             elif not isinstance(condition, Bucket):
                 yield self.leaves[leaf_key(condition)]
@@ -149,7 +149,7 @@ class Shard:
         if isinstance(condition, Bucket):
             bucket = self.bucket_leaves[key]
             return lambda looked: bucket.get(looked.people)
-        answers = (self.trait_leaves[key] if isinstance(condition, Trait) else self.leaves[key]).answers
+        answers = (self.trait_leaves[key] if isinstance(condition, OnTraits) else self.leaves[key]).answers
         return lambda looked: looked.truth(answers)
 
     def compile(self, rule: Rule) -> Callable[[Looked], Bools]:
@@ -379,7 +379,7 @@ class Shard:
             each.leaf.answers.truth.set(each.people, each.truth)
         self._set_all(timed_ones)
 
-    def start_trait_leaf(self, leaf: TraitLeaf, people: Ids, traits: Iterable[Mapping[str, Any]]) -> None:
+    def start_trait_leaf(self, leaf: TraitLeaf, people: Ids, traits: Sequence[Mapping[str, Any]]) -> None:
         """Decide a new leaf for these people, whose traits are known, as of ``last``."""
         _, instants, timed = leaf.update(people, traits, np.full(people.size, self.last))
         self.set_timers(leaf, instants, timed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,8 +11,9 @@ from relance.segments.definition.evaluate import evaluate
 from relance.segments.live.answers import Answers
 from relance.segments.live.instants import NEVER
 from relance.segments.live.paged import Bools, Ids, Instants, Paged
-from relance.segments.rule.conditions import Bucket, Relative, Trait
-from relance.segments.rule.predicate import matches, tester, turns_at
+from relance.segments.query.spots import decider
+from relance.segments.rule.conditions import Bucket, OnTraits, Relative, Trait
+from relance.segments.rule.predicate import turns_at
 
 _UNKNOWN = -1
 
@@ -20,20 +21,18 @@ _UNKNOWN = -1
 class TraitLeaf:
     """A distinct condition on traits: whether it holds for each person, and when a moment that moves with now passes it."""
 
-    def __init__(self, number: int, condition: Trait) -> None:
+    def __init__(self, number: int, condition: OnTraits) -> None:
         self.number = number
-        self._predicate = condition.predicate
-        self.moves = isinstance(condition.value, Relative)
-        self._after_turn = condition.is_ == "before"  # what now has passed lies before it
-        self._test = tester(self._predicate)
-        self.answers = Answers(matches({}, self._predicate), timed=self.moves)
+        self._moving = condition if isinstance(condition, Trait) and isinstance(condition.value, Relative) else None
+        self._after_turn = self._moving is not None and self._moving.is_ == "before"  # what now has passed lies before it
+        self._decide = decider(condition)
+        self.answers = Answers(evaluate(condition, (), {}, 0), timed=self._moving is not None)
 
-    def update(self, people: Ids, traits: Iterable[Mapping[str, Any]], instants: Instants) -> tuple[Ids, Instants, Ids]:
+    def update(self, people: Ids, traits: Collection[Mapping[str, Any]], instants: Instants) -> tuple[Ids, Instants, Ids]:
         """Decide anew for people whose traits are these. Returns what ``Leaf.update`` does."""
-        if not self.moves:
-            truth = np.fromiter(map(self._test, traits), np.bool_, people.size)
-            return self.answers.put(people, truth), *self.answers.schedule(people[:0], instants[:0])
-        turns = [turns_at(found, self._predicate) for found in traits]
+        if self._moving is None:
+            return self.answers.put(people, self._decide(traits)), *self.answers.schedule(people[:0], instants[:0])
+        turns = [turns_at(found, self._moving.predicate) for found in traits]
         due = np.array([NEVER if turn is None else turn for turn in turns], np.int64)
         passed = due <= instants
         truth = np.where(passed, self._after_turn, not self._after_turn) & (due != NEVER)

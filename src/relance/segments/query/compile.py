@@ -17,6 +17,7 @@ from relance.segments.definition.evaluate import BUCKETS, holds
 from relance.segments.definition.needs import Need
 from relance.segments.query.aggregates import Counted, aggregates
 from relance.segments.query.constructs import md5_hex
+from relance.segments.query.places import entries, lies_in, located
 from relance.segments.query.properties import passes
 from relance.segments.query.rhythms import rhythm
 from relance.segments.query.sequences import sequence
@@ -26,7 +27,9 @@ from relance.segments.rule.conditions import (
     Behaviour,
     Bucket,
     Condition,
+    Entered,
     Lifecycle,
+    Place,
     Predicate,
     Rhythm,
     Sequence,
@@ -61,6 +64,8 @@ def members(
     which properties are read from columns of history.
     """
     universe = everybody(app_id, now).subquery("people") if people is None else people
+    if any(isinstance(leaf, Place) for leaf in conditions(rule)):
+        universe = located(universe, universe.c.traits, FACTS, universe.c.keys())
     source: FromClause = universe
     truths: dict[str, ColumnElement[bool]] = {}
     by_zone = in_each_zone(rule, zones, now)
@@ -73,6 +78,8 @@ def members(
     for leaf in conditions(everywhere):
         if isinstance(leaf, Trait):
             truths[name_of(leaf)] = passes(universe.c.traits, leaf.predicate, now)
+        elif isinstance(leaf, Place):
+            truths[name_of(leaf)] = lies_in(leaf.area, universe)
         elif isinstance(leaf, Bucket):
             truths[name_of(leaf)] = _bucket(leaf, universe.c.person_id)
     outcome = _tree(by_zone[""], truths)
@@ -101,6 +108,9 @@ def answers(rule: Rule, app_id: int, now: int, columns: PropertyColumns = NO_COL
     if counted:
         nothing = {name: holds(leaf, (), now) for name, leaf in counted.items()}
         found.append(Answers(aggregates(counted, app_id, now, columns), nothing))
+    entered = {name: leaf for name, leaf in distinct.items() if isinstance(leaf, Entered)}
+    if entered:
+        found.append(Answers(entries(entered, app_id, now), dict.fromkeys(entered, False)))
     for name, leaf in distinct.items():
         ids = _holders(leaf, app_id, now, columns)
         if ids is not None:

@@ -59,6 +59,13 @@ class json_number(GenericFunction[float]):  # noqa: N801
     inherit_cache = True
 
 
+class json_number_only(GenericFunction[float]):  # noqa: N801
+    """The number a path leads to, NULL where there is none."""
+
+    type = sa.Double()
+    inherit_cache = True
+
+
 class json_elements(GenericFunction[str]):  # noqa: N801
     """The list that a path leads to, of JSON texts; empty where there is none."""
 
@@ -68,6 +75,13 @@ class json_elements(GenericFunction[str]):  # noqa: N801
 
 class any_of(GenericFunction[bool]):  # noqa: N801
     """Whether a test over ``EACH`` holds for any element of a list: the list, the test."""
+
+    type = sa.Boolean()
+    inherit_cache = True
+
+
+class odd_of(GenericFunction[bool]):  # noqa: N801
+    """Whether a test over ``EACH`` holds for an odd number of a list's elements: the list, the test."""
 
     type = sa.Boolean()
     inherit_cache = True
@@ -171,7 +185,7 @@ class md5_hex(GenericFunction[str]):  # noqa: N801
     inherit_cache = True
 
 
-#: The element that a test inside ``any_of`` is about.
+#: The element that a test inside ``any_of`` or ``odd_of`` is about.
 EACH: ColumnElement[str] = sa.literal_column("each", sa.Text)
 
 
@@ -222,8 +236,11 @@ _DUCKDB: dict[type[GenericFunction[Any]], Spelling] = {
     json_is_boolean: lambda json, path: f"(json_type({json}, {path}) = 'BOOLEAN')",
     json_text: _function("json_extract_string"),
     json_number: lambda json, path: f"TRY_CAST(json_extract_string({json}, {path}) AS DOUBLE)",
+    # A text keeps its quotation marks, and so is no number.
+    json_number_only: lambda json, path: f"TRY_CAST(CAST(json_extract({json}, {path}) AS VARCHAR) AS DOUBLE)",
     json_elements: lambda json, path: f"json_extract({json}, {path} || '[*]')",
     any_of: lambda elements, test: f"(len(list_filter({elements}, lambda each: {test})) > 0)",
+    odd_of: lambda elements, test: f"(len(list_filter({elements}, lambda each: {test})) % 2 = 1)",
     finds: _function("regexp_matches"),
     part_of: _function("regexp_extract"),
     contains_text: _function("contains"),
@@ -249,8 +266,12 @@ _CLICKHOUSE: dict[type[GenericFunction[Any]], Spelling] = {
     json_is_boolean: _json_type("= 'Bool'"),
     json_text: _function("JSONExtractString"),
     json_number: _function("JSONExtractFloat"),
+    json_number_only: lambda *at: (
+        f"if(JSONType({', '.join(at)}) IN ('Int64', 'UInt64', 'Double'), JSONExtractFloat({', '.join(at)}), NULL)"
+    ),
     json_elements: _function("JSONExtractArrayRaw"),
     any_of: lambda elements, test: f"arrayExists(each -> {test}, {elements})",
+    odd_of: lambda elements, test: f"(modulo(arrayCount(each -> {test}, {elements}), 2) = 1)",
     finds: lambda text, pattern: f"match({text}, concat('(?-s)', {pattern}))",
     part_of: lambda text, pattern, group: f"regexpExtract({text}, concat('(?-s)', {pattern}), {group})",
     contains_text: lambda text, part: f"(position({text}, {part}) > 0)",

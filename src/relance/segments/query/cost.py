@@ -11,7 +11,8 @@ from relance.events.service import EVENTS
 from relance.segments.definition.evidence import names_of
 from relance.segments.definition.needs import leaf_key, need_of
 from relance.segments.model import Cost
-from relance.segments.rule.conditions import Behaviour
+from relance.segments.query.places import may_tell_spot
+from relance.segments.rule.conditions import SPOTTED, Behaviour
 from relance.segments.rule.tree import Rule, conditions
 
 PERSON_BYTES = 40  # an answer, a timer and a place in a page
@@ -28,11 +29,14 @@ def leaves_of(rule: Rule) -> dict[str, Any]:
 def counts_query(app_id: int, names: Collection[str]) -> sa.Select[Any]:
     """(event, how often it happened) for these names."""
     table = EVENTS.c
-    return (
-        sa.select(table.event, sa.func.count())
-        .where(table.app_id == app_id, table.event.in_(sorted(names)))
-        .group_by(table.event)
-    )
+    counted = sa.func.count().label("events")
+    plain = sorted(set(names) - {SPOTTED})
+    by_name = sa.select(table.event, counted).where(table.app_id == app_id, table.event.in_(plain)).group_by(table.event)
+    if SPOTTED not in names:
+        return by_name
+    told = sa.select(sa.literal(SPOTTED, sa.Text).label("event"), counted)
+    both = sa.union_all(by_name, told.where(table.app_id == app_id, may_tell_spot(table.context)))
+    return sa.select(both.subquery("counts"))
 
 
 def cost(leaves: Mapping[str, Any], live: Collection[str], counts: Mapping[str, int], people: int) -> Cost:

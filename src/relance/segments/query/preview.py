@@ -20,9 +20,9 @@ from relance.segments.definition.evaluate import evaluate
 from relance.segments.definition.needs import facts_asked
 from relance.segments.model import Preview
 from relance.segments.query.compile import Answers, answers, fulfil, in_each_zone, name_of
-from relance.segments.rule.conditions import Bucket, Trait
+from relance.segments.query.spots import decided
+from relance.segments.rule.conditions import Bucket, OnTraits
 from relance.segments.rule.own_zone import asks_own_zone, own_zone, rule_asks_own_zone
-from relance.segments.rule.predicate import matches
 from relance.segments.rule.tree import All, Any_, Not, Rule, conditions
 
 SAMPLE = 20
@@ -79,7 +79,7 @@ def preview(rule: Rule, app_id: int, past: Past, everybody: Everybody, now: int)
 
 
 def _preview(rule: Rule, app_id: int, past: Past, columns: PropertyColumns, everybody: Everybody, now: int) -> Preview:
-    if any(isinstance(leaf, Trait | Bucket) or asks_own_zone(leaf) for leaf in conditions(rule)):
+    if any(isinstance(leaf, OnTraits | Bucket) or asks_own_zone(leaf) for leaf in conditions(rule)):
         return _one_by_one(rule, app_id, past, columns, everybody, now)
     found = answers(rule, app_id, now, columns)
     strangers = bool(_tree(rule, {name: np.array([truth]) for each in found for name, truth in each.otherwise.items()})[0])
@@ -133,7 +133,7 @@ def preview_of(inside: Ids, now: int) -> Preview:
 def _one_by_one(rule: Rule, app_id: int, past: Past, columns: PropertyColumns, everybody: Everybody, now: int) -> Preview:
     """Where a condition asks who somebody is, or where, each person is looked at."""
     leaves = {name_of(leaf): leaf for leaf in conditions(rule)}
-    tests = {name: leaf for name, leaf in leaves.items() if isinstance(leaf, Trait)}
+    tests = {name: leaf for name, leaf in leaves.items() if isinstance(leaf, OnTraits)}
     asked = bool(tests) or rule_asks_own_zone(rule)
     people, truths, zones = _of_profiles(tests, everybody, now) if asked else (_all_ids(everybody), {}, {})
     for name, leaf in leaves.items():
@@ -155,7 +155,7 @@ def _all_ids(everybody: Everybody) -> Ids:
 
 
 def _of_profiles(
-    tests: Mapping[str, Trait], everybody: Everybody, now: int
+    tests: Mapping[str, OnTraits], everybody: Everybody, now: int
 ) -> tuple[Ids, dict[str, Bools], dict[str, list[int]]]:
     """Everybody, the truth of each test of a trait, and where those of each zone stand; profiles are let go of page by page."""
     ids: list[Ids] = []
@@ -165,9 +165,9 @@ def _of_profiles(
     seen = 0
     while page := list(islice(profiles, _PAGE)):
         ids.append(np.fromiter((person for person, _ in page), np.int64, len(page)))
+        told = [traits for _, traits in page]
         for name, leaf in tests.items():
-            passed = (matches(traits, leaf.predicate, now) for _, traits in page)
-            truths[name].append(np.fromiter(passed, np.bool_, len(page)))
+            truths[name].append(decided(leaf, told, now))
         for place, (_, traits) in enumerate(page, seen):
             if zone := own_zone(traits):
                 zones.setdefault(zone, []).append(place)

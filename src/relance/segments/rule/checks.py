@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, get_args
 
+from relance.core.places import millionths
 from relance.segments.errors import RuleError
 from relance.segments.rule.conditions import (
     MOMENT_FACTS,
@@ -18,10 +19,12 @@ from relance.segments.rule.conditions import (
     Compare,
     Condition,
     Consented,
+    Entered,
     Is,
     Lifecycle,
     Message,
     Person,
+    Place,
     Predicate,
     Relative,
     Scalar,
@@ -39,6 +42,8 @@ WHOLE = ("count", "distinct", "days")
 NUMBERS = ("sum", "average", "min", "max")
 WITH_PROPERTY = (*NUMBERS, "distinct")
 MOMENTS = ("first", "last")
+MAX_RADIUS = 20_000_000  # metres: nearly half around the earth
+MAX_LONGITUDE = 360  # of a corner, which may lie beyond the 180th meridian
 
 _UNREADABLE = re.compile(r'["\\*\x00-\x1f]')
 _VERSION = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9}){0,3}")
@@ -58,6 +63,8 @@ def check_condition(condition: Condition, path: str) -> None:
     elif isinstance(condition, Consented):
         if "\x00" in condition.topic:
             raise RuleError("A topic's name cannot hold a NUL.", path=f"{path}.topic")
+    elif isinstance(condition, Place | Entered):
+        check_area(condition, path)
     elif isinstance(condition, Sequence):
         _check_sequence(condition, path)
     elif isinstance(condition, Lifecycle):
@@ -99,6 +106,32 @@ def _check_fact(fact: Person, path: str) -> None:
     values = fact.value if isinstance(fact.value, tuple) else (fact.value,)
     if fact.name in NUMBER_FACTS and not all(isinstance(each, int | float | None) for each in values):
         raise RuleError("This is compared with a number.", path=f"{path}.value")
+
+
+def check_area(place: Place | Entered, path: str) -> None:
+    """Raises ``RuleError``."""
+    if (place.circle is None) == (place.polygon is None):
+        raise RuleError("An area is either a circle or a polygon.", path=path)
+    if place.circle is not None:
+        circle = place.circle
+        _check_degrees(circle.latitude, 90, "latitude", f"{path}.circle.latitude")
+        _check_degrees(circle.longitude, 180, "longitude", f"{path}.circle.longitude")
+        if not 0 < circle.radius <= MAX_RADIUS:
+            raise RuleError(f"A radius is more than 0 and at most {MAX_RADIUS:,} metres.", path=f"{path}.circle.radius")
+    corners = place.polygon or ()
+    for index, (latitude, longitude) in enumerate(corners):
+        _check_degrees(latitude, 90, "latitude", f"{path}.polygon[{index}][0]")
+        _check_degrees(longitude, MAX_LONGITUDE, "longitude", f"{path}.polygon[{index}][1]")
+    longitudes = [longitude for _, longitude in corners]
+    if corners and max(longitudes) - min(longitudes) > 360:
+        raise RuleError("A polygon goes once around the earth at most: 360 degrees of longitude.", path=f"{path}.polygon")
+    if corners and len({(millionths(latitude), millionths(longitude)) for latitude, longitude in corners}) < 3:
+        raise RuleError("A polygon has at least three different corners.", path=f"{path}.polygon")
+
+
+def _check_degrees(value: float, most: int, name: str, path: str) -> None:
+    if not -most <= value <= most:
+        raise RuleError(f"A {name} lies between -{most} and {most} degrees.", path=path)
 
 
 def _check_happens(event: str, where: tuple[Predicate, ...], path: str) -> None:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from relance.segments.rule.areas import Area, disc, polygon
 from relance.segments.rule.days import read_moment
 from relance.segments.rule.window import UTC, Rolling, Window, length_of
 
@@ -47,6 +48,8 @@ MESSAGE_EVENTS: dict[str, str] = {
     "unsubscribed": "message_unsubscribed",
 }
 SESSION = "session_started"
+#: Stands for the events of any name that tell where the person is; no event has this name.
+SPOTTED = "\x00spotted"
 LARGEST_ID = 2**63 - 1
 
 VERSION_FACTS = ("os_version", "app_version")
@@ -75,6 +78,7 @@ class Relative(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
         return -length_of(self.ago) if self.ago is not None else length_of(self.in_ or "")
 
 
+Corners = Annotated[tuple[tuple[Number, Number], ...], Meta(min_length=3, max_length=500)]
 Value = Scalar | Relative | Annotated[tuple[Scalar, ...], Meta(min_length=1, max_length=1_000)]
 
 
@@ -176,6 +180,40 @@ class Consented(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fie
     state: Answer = "granted"
 
 
+class Circle(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What lies at most ``radius`` metres from a place, which is given in degrees."""
+
+    latitude: Number
+    longitude: Number
+    radius: Number
+
+
+class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="place", omit_defaults=True):
+    """Whether the person is in an area, by where it was last known to be: a circle, or a polygon.
+
+    A polygon's corners are [latitude, longitude] in degrees, in the order of its ring.
+    """
+
+    circle: Circle | None = None
+    polygon: Corners | None = None
+
+    @property
+    def area(self) -> Area:
+        return area_of(self)
+
+
+class Entered(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="entered", omit_defaults=True):
+    """Whether the person came into an area in the window: an event told a place in it, the one before that told any did not."""
+
+    circle: Circle | None = None
+    polygon: Corners | None = None
+    window: Window | None = None
+
+    @property
+    def area(self) -> Area:
+        return area_of(self)
+
+
 class Sequence(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="sequence", omit_defaults=True):
     """One thing and then, at most ``within`` later, another: or, with ``absent``, not the other.
 
@@ -249,13 +287,15 @@ class Bucket(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field=
 
 
 Condition = (
-    Behaviour | Trait | Person | Subscribed | Consented | Sequence | Rhythm | Lifecycle | Message | Unopened | InSegment | OnList
-    | Bucket
+    Behaviour | Trait | Person | Subscribed | Consented | Place | Entered | Sequence | Rhythm | Lifecycle | Message | Unopened
+    | InSegment | OnList | Bucket
 )  # fmt: skip
 #: What is written out as something else (``meaning``).
 Shorthand = Message | Person | Subscribed | Consented | OnList
 #: What is left when shorthand is written out.
-Leaf = Behaviour | Trait | Sequence | Rhythm | Lifecycle | Unopened | Bucket
+Leaf = Behaviour | Trait | Place | Entered | Sequence | Rhythm | Lifecycle | Unopened | Bucket
+#: What traits and the facts beside them decide.
+OnTraits = Trait | Place
 
 KINDS: dict[str, Any] = {
     "behaviour": Behaviour,
@@ -263,6 +303,8 @@ KINDS: dict[str, Any] = {
     "person": Person,
     "subscription": Subscribed,
     "consent": Consented,
+    "place": Place,
+    "entered": Entered,
     "sequence": Sequence,
     "rhythm": Rhythm,
     "lifecycle": Lifecycle,
@@ -278,6 +320,13 @@ def about(condition: Message | Unopened) -> tuple[Predicate, ...]:
     """Which messages are meant, as predicates over the events that Relance writes."""
     named = (("message", condition.message), ("journey", condition.journey), ("channel", condition.channel))
     return tuple(Predicate(name, "=", value) for name, value in named if value is not None)
+
+
+def area_of(condition: Place | Entered) -> Area:
+    """The area that is meant."""
+    if condition.circle is not None:
+        return disc(condition.circle.latitude, condition.circle.longitude, condition.circle.radius)
+    return polygon(condition.polygon or ())
 
 
 def moment_at(value: str | Relative, zone: str | None, now: int) -> int:

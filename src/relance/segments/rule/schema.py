@@ -16,8 +16,10 @@ import msgspec
 from relance.segments.rule.checks import (
     MAX_COUNT_EVER,
     MAX_COUNT_IN_WINDOW,
+    MAX_LONGITUDE,
     MAX_NUMBER,
     MAX_PATTERN,
+    MAX_RADIUS,
     MOMENTS,
     NUMBERS,
     WHOLE,
@@ -65,6 +67,7 @@ def rule_schema() -> Schema:
     defs["Trait"]["allOf"] = _by_operator(_MOMENT)
     defs["Person"]["allOf"] = _by_fact()
     defs["Behaviour"]["allOf"] = _by_aggregate()
+    _areas(defs)
     defs["Message"]["allOf"] = [_pair_if_between(), {"properties": {"value": _whole()}}, _few_in_a_window()]
     defs["Lifecycle"]["properties"]["window"] = {"$ref": "#/$defs/Rolling"}
     defs["Rule"] = _rule()
@@ -119,6 +122,23 @@ def _lengths_and_paths(defs: dict[str, Schema]) -> None:
         defs[schema]["properties"][name] |= {"pattern": _PATH}
     for schema, name in (("Behaviour", "property"), ("Sequence", "on")):
         defs[schema]["properties"][name]["anyOf"][0] |= {"pattern": _PATH}
+
+
+def _areas(defs: dict[str, Schema]) -> None:
+    """Bounds of degrees and metres; and that an area is a circle or a polygon."""
+    circle: dict[str, Schema] = defs["Circle"]["properties"]
+    circle["latitude"], circle["longitude"] = _degrees(90), _degrees(180)
+    circle["radius"] = {"type": "number", "exclusiveMinimum": 0, "maximum": MAX_RADIUS}
+    ways = (("circle", "polygon", "object"), ("polygon", "circle", "array"))
+    for kind in ("Place", "Entered"):
+        defs[kind]["properties"]["polygon"]["anyOf"][0]["items"]["prefixItems"] = [_degrees(90), _degrees(MAX_LONGITUDE)]
+        defs[kind]["anyOf"] = [
+            {"properties": {name: {"type": type_}, other: _NOTHING}, "required": [name]} for name, other, type_ in ways
+        ]
+
+
+def _degrees(most: int) -> Schema:
+    return {"type": "number", "minimum": -most, "maximum": most}
 
 
 def _either(name: str, other: str) -> Schema:

@@ -27,11 +27,13 @@ from relance.segments.rule.conditions import (
     Behaviour,
     Condition,
     Consented,
+    Entered,
     Happens,
     InSegment,
     Lifecycle,
     OnList,
     Person,
+    Place,
     Predicate,
     Relative,
     Rhythm,
@@ -162,6 +164,10 @@ def canonical(rule: Rule) -> Any:
 def _canonical_condition(rule: Condition) -> Any:
     if isinstance(rule, Trait):
         return ["trait", _canonical_predicate(rule.predicate)]
+    if isinstance(rule, Place):
+        return ["place", rule.area.form]
+    if isinstance(rule, Entered):
+        return ["entered", rule.area.form, canonical_window(rule.window)]
     if isinstance(rule, Shorthand):
         return canonical(written_out(rule))
     if isinstance(rule, Behaviour):

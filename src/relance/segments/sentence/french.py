@@ -234,6 +234,18 @@ FRENCH = Words(
         "unknown": ("n’a jamais répondu pour {} par {}", "a répondu pour {} par {}"),
     },
     any_topic="les messages",
+    spot="{} ; {}",
+    within=("se trouve à {} au plus de {}", "ne se trouve pas à {} au plus de {}"),
+    inside=("se trouve dans la zone {}", "ne se trouve pas dans la zone {}"),
+    corners_more="et {} autres sommets",
+    came_within=Deed(
+        "a pénétré dans un rayon de {} autour de {}",
+        "n’a pas pénétré dans un rayon de {} autour de {}",
+        "n’a jamais pénétré dans un rayon de {} autour de {}",
+    ),
+    came_inside=Deed("a pénétré dans la zone {}", "n’a pas pénétré dans la zone {}", "n’a jamais pénétré dans la zone {}"),
+    metres="{}\u202fm",
+    kilometres="{}\u202fkm",
     bucket=("fait partie de {} des personnes tirées au sort", "ne fait pas partie de {} des personnes tirées au sort"),
     slice=(
         "fait partie de la tranche tirée au sort de {} à {} des personnes",

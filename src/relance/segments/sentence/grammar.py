@@ -13,12 +13,14 @@ from relance.segments.rule.conditions import (
     Bucket,
     Condition,
     Consented,
+    Entered,
     Happens,
     InSegment,
     Lifecycle,
     Message,
     OnList,
     Person,
+    Place,
     Predicate,
     Relative,
     Rhythm,
@@ -31,6 +33,7 @@ from relance.segments.rule.tree import All, Any_, Not, Rule, hundredths
 from relance.segments.sentence.english import ENGLISH
 from relance.segments.sentence.french import FRENCH
 from relance.segments.sentence.values import (
+    around,
     bare_window,
     counted,
     dated,
@@ -41,6 +44,7 @@ from relance.segments.sentence.values import (
     moment,
     number,
     of_length,
+    ring,
     scalar,
     values,
     window,
@@ -48,7 +52,7 @@ from relance.segments.sentence.values import (
 from relance.segments.sentence.words import Deed, Language, Words
 
 LANGUAGES: Mapping[Language, Words] = {"en": ENGLISH, "fr": FRENCH}
-Standing = Trait | Person | Subscribed | Consented | OnList | InSegment
+Standing = Trait | Person | Subscribed | Consented | Place | OnList | InSegment
 #: The comparison that holds exactly where the other does not.
 CONTRARY = {">=": "<", "<": ">=", ">": "<=", "<=": ">"}
 GENERAL = Consented.__struct_defaults__[0]
@@ -102,6 +106,8 @@ class _Speaker(NamedTuple):
             return self.words.rhythm[negated].format(number(self.words, hundredths(condition.times) / 100))
         if isinstance(condition, Unopened):
             return counted(self.words, self.words.unopened[negated], condition.last, about=self.about(condition))
+        if isinstance(condition, Entered):
+            return self.entered(condition, negated)
         if isinstance(condition, Bucket):
             return self.bucket(condition, negated)
         return self.standing(condition, negated)
@@ -118,6 +124,8 @@ class _Speaker(NamedTuple):
         if isinstance(condition, Consented):
             topic = words.any_topic if condition.topic == GENERAL else words.quote.format(condition.topic)
             return words.consents[condition.state][negated].format(topic, self.channel(condition.channel))
+        if isinstance(condition, Place):
+            return self.place(condition, negated)
         if isinstance(condition, OnList):
             return words.list[negated].format(self.named(self.names.lists, condition.list, words.segment_number))
         return words.segment[negated].format(self.named(self.names.segments, condition.segment, words.segment_number))
@@ -260,6 +268,18 @@ class _Speaker(NamedTuple):
             is_ = "version_is" if is_ == "!=" else VERSIONS.get(is_, is_)
         said = Predicate(self.words.facts[condition.name], is_, condition.value)
         return self.test(said, "is_not" if negated else "is_so")
+
+    def place(self, condition: Place, negated: bool) -> str:
+        if condition.circle is not None:
+            return self.words.within[negated].format(*around(self.words, condition.circle))
+        return self.words.inside[negated].format(ring(self.words, condition.polygon or ()))
+
+    def entered(self, condition: Entered, negated: bool) -> str:
+        words, circle = self.words, condition.circle
+        deed = words.came_inside if circle is None else words.came_within
+        form = deed.did if not negated else deed.not_done if condition.window else deed.never
+        area = (ring(words, condition.polygon or ()),) if circle is None else around(words, circle)
+        return form.format(*area) + window(words, condition.window)
 
     def channel(self, name: str) -> str:
         return self.words.channels.get(name, name)

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from relance.segments.rule.conditions import Relative, Scalar, Value
+from relance.segments.rule.conditions import Circle, Corners, Relative, Scalar, Value
 from relance.segments.rule.window import OWN, AfterFirst, Ago, Calendar, Dates, Rolling, Window, fallback_of, is_own
 from relance.segments.sentence.words import Counted, Words
+
+MOST_CORNERS = 8  # of an area, that are said
 
 
 def number(words: Words, value: float) -> str:
@@ -132,6 +134,27 @@ def _between_dates(words: Words, shape: Dates) -> str:
     if start == last:
         return words.on.format(_date(words, last))
     return words.from_to.format(dated(words, shape.from_), _date(words, last))
+
+
+def spot(words: Words, latitude: float, longitude: float) -> str:
+    """A place in degrees: "48.8566, 2.3522"."""
+    return words.spot.format(number(words, latitude), number(words, longitude))
+
+
+def around(words: Words, circle: Circle) -> tuple[str, str]:
+    """How far from where: "5 km", "48.8566, 2.3522"."""
+    unit, size = (words.kilometres, 1_000) if circle.radius >= 1_000 else (words.metres, 1)
+    said = number(words, round(circle.radius / size, 9))
+    return unit.format(said), spot(words, circle.latitude, circle.longitude)
+
+
+def ring(words: Words, corners: Corners) -> str:
+    """The corners of an area, those of a long list cut short."""
+    shown = corners if len(corners) <= MOST_CORNERS else corners[: MOST_CORNERS - 1]
+    said = [spot(words, *each) for each in shown]
+    if len(shown) < len(corners):
+        said.append(words.corners_more.format(number(words, len(corners) - len(shown))))
+    return " – ".join(said)
 
 
 def values(value: Value | None) -> tuple[Scalar, ...]:

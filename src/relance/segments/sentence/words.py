@@ -104,6 +104,14 @@ class Words:
     subscriptions: Mapping[str, tuple[str, str]]
     consents: Mapping[str, tuple[str, str]]
     any_topic: str
+    spot: str
+    within: tuple[str, str]
+    inside: tuple[str, str]
+    corners_more: str
+    came_within: Deed
+    came_inside: Deed
+    metres: str
+    kilometres: str
     slice: tuple[str, str]
     draw: str
     # messages as objects

@@ -26,7 +26,7 @@ class ExplainedPart(msgspec.Struct, frozen=True):
     """One part of a rule, as it was written. A group has ``parts``; a condition has the rest.
 
     ``sentence`` says a condition, and a ``not`` of one condition, in words. ``segment`` is a condition on another segment:
-    ``parts`` holds what that one's own rule comes to. ``found`` is what ``measure`` says: a number, or
+    ``parts`` holds what that one's own rule comes to. ``found`` is what ``measure`` says: a number, a place, or
     for a trait its value. ``events`` are the newest that decide, at most 10. ``changes_at`` is the instant (ms) at which the
     passing of time alone makes the answer the other one; null: never, or not before ``looked_until``, which is null where all
     time to come was looked at.

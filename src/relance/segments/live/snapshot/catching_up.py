@@ -11,10 +11,11 @@ from relance.segments.live.bodies import Bodies
 from relance.segments.live.building import Past
 from relance.segments.live.leaves import Stream
 from relance.segments.live.paged import Ids, Instants
-from relance.segments.live.past import last_position, merged_since, seen_since, told_between
+from relance.segments.live.past import last_position, merged_since, seen_since, spotted_between, told_between
 from relance.segments.live.sequences import Steps, mark
 from relance.segments.live.shard import Source
 from relance.segments.live.tallies import Tally
+from relance.segments.live.tracks import is_track
 
 PORTION = 50_000  # positions read at once
 
@@ -63,11 +64,14 @@ class Since:
         """(name, events) of some names, of which those named ``inside`` come with their properties; in several portions."""
         choosy = sorted(set(inside))
         plain = sorted(set(names) - set(choosy))
+        spotted = [name for name in (*choosy, *plain) if is_track(name)]
         for start in range(self._after, self.upto, PORTION):
             for wanted, with_bodies in ((plain, False), (choosy, True)):
                 if wanted:
                     select = told_between(wanted, *self._of, start, start + PORTION, inside=with_bodies)
                     yield from _by_name(self._past.run(select))
+            if spotted:
+                yield from _by_name(self._past.run(spotted_between(*self._of, start, start + PORTION)))
 
 
 def _by_name(rows: Sequence[tuple[Any, ...]]) -> Iterator[tuple[str, Told]]:

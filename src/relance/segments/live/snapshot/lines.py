@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from relance.core.places import Spot
 from relance.segments.definition.evaluate import Happening
 from relance.segments.live.books import Line
 from relance.segments.live.snapshot.chunks import Chunk, Chunks, Column, DamagedError, Written
@@ -17,7 +18,7 @@ PEOPLE_A_CHUNK = 1_024
 _LEVEL = 1
 _NONE = Chunk(0, 0, 0, 0)
 
-_Told = tuple[int, int, dict[str, Any]]  # when it happened, position, properties
+_Told = list[Any]  # when it happened, position, properties; and a spot, if there is one
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(list[tuple[int, list[_Told]]]).decode
 
@@ -46,7 +47,7 @@ class LinesColumn:
 
     def take(self, place: int, lines: Sequence[tuple[int, Line]]) -> Written | None:
         """What is to be written of the next chunk; None where it is written already."""
-        told = [(person, [(each.occurred_at, each.position, each.properties) for each in line]) for person, line in lines]
+        told = [(person, [_written(each) for each in line]) for person, line in lines]
         body = _encode(told)
         raw, chunks = zlib.crc32(body), self.column.chunks
         chunks.extend([_NONE] * (place - len(chunks)))
@@ -67,4 +68,15 @@ def read_lines(column: Column, payloads: Chunks, event: str) -> Iterator[tuple[i
         if payload is None or zlib.crc32(payload) != chunk.packed:
             raise DamagedError("A chunk of it is missing or damaged.")
         for person, told in _decode(zlib.decompress(payload)):
-            yield person, [Happening(event, *each) for each in told]
+            yield person, [_read(event, *each) for each in told]
+
+
+def _written(event: Happening) -> tuple[Any, ...]:
+    """All of it but its name."""
+    return event[1:] if event.spot is not None else event[1:4]
+
+
+def _read(
+    event: str, occurred_at: int, position: int, properties: dict[str, Any], spot: Sequence[int] | None = None
+) -> Happening:
+    return Happening(event, occurred_at, position, properties, None if spot is None else Spot(*spot))

@@ -27,7 +27,7 @@ from relance.segments.live.snapshot.lines import LINES, read_lines
 from relance.segments.live.snapshot.parts import FIRSTS, PEOPLE, State, name_of
 from relance.segments.live.standing import TraitLeaf
 from relance.segments.live.tallies import Tally, is_tallied, tally_key
-from relance.segments.rule.conditions import Behaviour, Happens, Sequence, Trait
+from relance.segments.rule.conditions import Behaviour, Happens, OnTraits, Sequence
 from relance.segments.rule.own_zone import asks_own_zone
 from relance.segments.rule.tree import conditions
 from relance.segments.rule.window import needs_first
@@ -94,7 +94,7 @@ class Restored:
                 self._restore_steps(leaf)
             elif isinstance(leaf, OnEvents):
                 judged[key] = leaf
-            elif isinstance(leaf, Trait):
+            elif isinstance(leaf, OnTraits):
                 self._restore_trait(key, leaf)
         if any(needs_first(getattr(leaf, "window", None)) for leaf in judged.values()):
             self._restore_firsts()
@@ -206,7 +206,7 @@ class Restored:
             self._shard.leaves[key] = self._leaves[name] = leaf
             self._names_of[name] = {step.event for step in listens_to(condition)}
 
-    def _restore_trait(self, key: str, condition: Trait) -> None:
+    def _restore_trait(self, key: str, condition: OnTraits) -> None:
         def make(head: Head, chunks: Mapping[str, Chunks]) -> TraitLeaf:
             leaf = TraitLeaf(self._shard.next_number(), condition)
             leaf.answers.restore(_arrays(head, chunks))

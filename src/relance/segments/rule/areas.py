@@ -1,0 +1,140 @@
+"""Areas on the earth: circles and polygons, and whether a spot lies in one. Pure.
+
+A circle holds whatever lies at most ``radius`` metres from its centre, along a sphere. A polygon's edges are straight on a map
+that has longitude to the right and latitude upwards, each degree as long as every other. What lies on an edge or in a corner
+is in; of a ring that crosses itself, what it encloses an odd number of times. Longitudes may go on beyond 180 (190 is −170), so
+that an area lies across the 180th meridian. One around a pole is written up to its latitude, along the whole of it.
+
+All of it is decided in millionths of a degree (``core.places``): the corners of a polygon in whole numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from relance.core.places import HALF, WHOLE, Spot, millionths, on_sphere, read_spot, squared_line
+
+Degrees = tuple[float, float]
+
+
+class Edge(NamedTuple):
+    """A side of a polygon, from its southern end to its northern one."""
+
+    south: int
+    south_at: int  # longitude
+    north: int
+    north_at: int
+
+
+class Disc:
+    """A circle: ``x``, ``y``, ``z`` is its centre on a sphere of radius 1, ``limit`` the square of the longest line from it."""
+
+    def __init__(self, centre: Spot, metres: float) -> None:
+        self.centre = centre
+        self.metres = metres
+        self.point: tuple[float, float, float] = on_sphere(*centre)
+        self.limit = squared_line(metres)
+
+    def holds(self, spot: Spot) -> bool:
+        """Whether a spot lies in it."""
+        return bool(self.reaches(*_point(spot)))
+
+    def reaches(self, x: Any, y: Any, z: Any) -> Any:
+        """The same of a point of the sphere, or of columns of them, of any engine."""
+        east, north, up = self.point
+        return (x - east) * (x - east) + (y - north) * (y - north) + (z - up) * (z - up) <= self.limit
+
+    @property
+    def form(self) -> list[Any]:
+        """Equal for equal circles."""
+        return ["circle", *self.centre, int(self.metres) if self.metres == int(self.metres) else self.metres]
+
+
+class Polygon:
+    """A ring of corners, (latitude, longitude) in millionths of a degree; its west end lies between −180° and 180°."""
+
+    def __init__(self, corners: Sequence[tuple[int, int]]) -> None:
+        west = min(longitude for _, longitude in corners)
+        shift = (west + HALF) // WHOLE * WHOLE
+        self.corners = _ring([(latitude, longitude - shift) for latitude, longitude in corners])
+
+    @cached_property
+    def edges(self) -> list[Edge]:
+        sides = pairwise([*self.corners, self.corners[0]])
+        return [Edge(*one, *other) if one <= other else Edge(*other, *one) for one, other in sides]
+
+    @cached_property
+    def box(self) -> tuple[int, int, int, int]:
+        """South, west, north, east."""
+        latitudes, longitudes = zip(*self.corners, strict=True)
+        return min(latitudes), min(longitudes), max(latitudes), max(longitudes)
+
+    @property
+    def turns(self) -> tuple[int, ...]:
+        """What is to be added to a longitude to find it on the polygon's own map: both, where that goes on beyond 180°."""
+        return (0, WHOLE) if self.box[3] >= HALF else (0,)
+
+    def holds(self, spot: Spot) -> bool:
+        """Whether a spot lies in it."""
+        return any(self._holds(spot.latitude, spot.longitude + turn) for turn in self.turns)
+
+    def _holds(self, latitude: int, longitude: int) -> bool:
+        south, west, north, east = self.box
+        if not (south <= latitude <= north and west <= longitude <= east):
+            return False
+        inside = False
+        for edge in self.edges:
+            side = side_of(edge, latitude, longitude)
+            if side == 0 and edge.south <= latitude <= edge.north and _between(edge, longitude):
+                return True
+            inside ^= side > 0 and edge.south <= latitude < edge.north
+        return inside
+
+    @property
+    def form(self) -> list[Any]:
+        """Equal for polygons with the same corners, wherever the ring begins and whichever way it goes."""
+        first = self.corners.index(min(self.corners))
+        ring = [*self.corners[first:], *self.corners[:first]]
+        return ["polygon", *min(ring, [ring[0], *reversed(ring[1:])])]
+
+
+Area = Disc | Polygon
+
+
+def side_of(edge: Edge, latitude: Any, longitude: Any) -> Any:
+    """More than 0 west of the edge, 0 on the line that it lies on, less east of it: of one place, or of columns of them."""
+    return (edge.north_at - edge.south_at) * (latitude - edge.south) - (longitude - edge.south_at) * (edge.north - edge.south)
+
+
+def _between(edge: Edge, longitude: int) -> bool:
+    return min(edge.south_at, edge.north_at) <= longitude <= max(edge.south_at, edge.north_at)
+
+
+def _ring(corners: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Without corners that stand where the one before does."""
+    return [corner for place, corner in enumerate(corners) if corner != corners[place - 1]] or corners[:1]
+
+
+@lru_cache(maxsize=65_536)
+def _point(spot: Spot) -> tuple[float, float, float]:
+    """Where on the sphere a spot is, for the same ones asked of again."""
+    point: tuple[float, float, float] = on_sphere(*spot)
+    return point
+
+
+@lru_cache(maxsize=4_096)
+def disc(latitude: float, longitude: float, metres: float) -> Disc:
+    """A circle, its centre in degrees; remembered."""
+    centre = read_spot(latitude, longitude)
+    if centre is None:
+        raise ValueError((latitude, longitude))
+    return Disc(centre, metres)
+
+
+@lru_cache(maxsize=4_096)
+def polygon(corners: tuple[Degrees, ...]) -> Polygon:
+    """A polygon, its corners (latitude, longitude) in degrees; remembered."""
+    return Polygon([(millionths(latitude), millionths(longitude)) for latitude, longitude in corners])
