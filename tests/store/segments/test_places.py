@@ -17,11 +17,13 @@ from relance.events.history import History
 from relance.events.model import Batch, Event
 from relance.segments.definition.evaluate import Happening, evaluate
 from relance.segments.query.compile import members
+from relance.segments.query.preview import preview
 from relance.segments.query.spots import decided
 from relance.segments.rule.conditions import Place
 from relance.segments.rule.tree import All, Any_, Rule, parse_rule
 from tests.store.conftest import Open
 from tests.unit.segments import every_kind
+from tests.unit.segments.everybody import InMemory
 
 At = tuple[float, float]
 thorough = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
@@ -134,3 +136,4 @@ def test_who_entered(history: History, rules: list[Rule], told: list[tuple[int, 
     for rule in (*rules, All(tuple(rules)), Any_(tuple(rules))):
         expected = {person for person in lines if evaluate(rule, lines[person], {}, now)}
         assert {row[0] for row in history.run(members(rule, app, now, rows))} == expected
+        assert preview(rule, app, history, InMemory({person: {} for person in lines}), now).sample == sorted(expected)

@@ -254,7 +254,7 @@ def buckets() -> st.SearchStrategy[Json]:
     )
 
 
-#: Beside the edges and corners of ``AREAS``, on both sides of the 180th meridian, at a pole, and nowhere on earth.
+#: At the edges and corners of the areas below, on both sides of the 180th meridian, at a pole, and nowhere on earth.
 latitudes = st.sampled_from(
     [0, 0.5, 1, 1.0000004, 1.0000006, -0.000001, 0.000001, 47.2, 90, -90, 90.0001, "0", None, True, 1e300]
 )
