@@ -32,7 +32,7 @@ NOW = 1_790_000_000_000
 SPAN = 90 * DAY
 SQL = Path(__file__).parent / "sql"
 MEDIAN_BAR, WORST_BAR, RATIO_BAR = 1.0, 3.0, 1.5
-RUNS = 5
+RUNS = 3
 CHUNK = 5_000_000
 
 

@@ -11,6 +11,7 @@ from relance.segments.query.found import Json, found_in
 from relance.segments.rule.values import AMOUNT_UNITS, DIGITS, LARGEST_AMOUNT, MOMENT, PARTS, VERSION
 
 _THOUSANDTHS = r"\.([0-9]{1,3})"
+_NO_BLANK = "!"  # what begins with a blank, or with less, is marked
 _SECONDS_AT, _OFFSET = 17, 6  # where ``:ss`` begins, the length of ``+hh:mm``
 
 
@@ -33,19 +34,22 @@ def as_amount(json: Json, path: str) -> ColumnElement[int]:
 
 
 def identity(json: Json, path: str) -> ColumnElement[str]:
-    """A text that is equal for equal values, never empty: their kind, and for numbers the double."""
+    """A text that is equal for equal values, never empty: a text itself, else a blank, the kind and, for numbers, the double."""
     found = found_in(json, path)
     number = number_text(found.read_number + sa.literal(0.0, sa.Double))  # -0.0 is 0.0
     return sa.case(
-        (found.is_text, sa.literal("t", sa.Text) + found.text),
-        (found.is_number, sa.literal("n", sa.Text) + number),
-        else_=sa.literal("b", sa.Text) + found.boolean,
+        (sa.and_(found.is_text, found.text >= _NO_BLANK), found.text),
+        (found.is_text, sa.literal(" t", sa.Text) + found.text),
+        (found.is_number, sa.literal(" n", sa.Text) + number),
+        else_=sa.literal(" b", sa.Text) + found.boolean,
     )
 
 
 def read_identity(written: str) -> str | float | bool:
     """The value that ``identity`` has written."""
-    kind, text = written[0], written[1:]
+    if written >= _NO_BLANK:
+        return written
+    kind, text = written[1], written[2:]
     if kind == "t":
         return text
     return float(text) if kind == "n" else text == "true"
