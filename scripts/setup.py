@@ -55,6 +55,17 @@ def make_environment(lock: str) -> None:
     stamp.write_text(value)
 
 
+def compile_live_state() -> None:
+    """Machine code for live segments: else the first start would wait for it."""
+    stamp = VENV / "compiled.stamp"
+    value = digest(*sorted((ROOT / "src/relance/segments/live").glob("*.py")))
+    if unchanged(stamp, value):
+        return
+    say("compiling what live segments do for each person")
+    run(BIN / "python", "-c", "from relance.segments.live.kept import make_ready; make_ready()")
+    stamp.write_text(value)
+
+
 def node_environment() -> dict[str, str]:
     """The environment in which ``npm`` runs: the machine's Node 20+, else one from PyPI."""
     env = dict(os.environ)
@@ -118,6 +129,7 @@ def install_debian_packages() -> None:
 def main() -> None:
     tests = "--tests" in sys.argv
     make_environment("requirements-dev.lock" if tests else "requirements.lock")
+    compile_live_state()
     build_dashboard()
     if tests:
         install_debian_packages()
