@@ -18,6 +18,14 @@ def is_run_start(column: NDArray[np.int64]) -> Bools:
     return starts
 
 
+def lasts_of(column: NDArray[np.int64]) -> Ids:
+    """Where the last of each run of equal values is."""
+    ends = np.empty(column.size, np.bool_)
+    ends[-1:] = True
+    np.not_equal(column[1:], column[:-1], out=ends[:-1])
+    return ends.nonzero()[0]
+
+
 def cut(column: NDArray[np.int64]) -> list[Ids]:
     """The positions of each distinct value, by ascending value; positions keep their order."""
     if not column.size:

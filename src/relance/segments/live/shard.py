@@ -26,7 +26,7 @@ from relance.segments.live.kept import NO_ARRIVALS, Arrived, Found, Kept, Leaf, 
 from relance.segments.live.leaves import Stream
 from relance.segments.live.paged import Bools, Ids, Instants, Paged
 from relance.segments.live.rounds import Asked, Rounds, SlowLeaf
-from relance.segments.live.runs import cut, is_run_start
+from relance.segments.live.runs import cut, is_run_start, lasts_of
 from relance.segments.live.sequences import Steps
 from relance.segments.live.standing import BucketLeaf, TraitLeaf
 from relance.segments.live.tallies import Tally
@@ -248,10 +248,14 @@ class Shard:
         stale, asked = self._take_stale(arrivals, upto)
         kept_due, due = self._due(*self.timers.pop(upto))
         found: list[Found] = []
+        timed: list[Timed] = []
         for source in self._kept():
             arrived, theirs = arrivals.kept.get(source.number), kept_due.get(source.number)
             if arrived is not None or theirs is not None or stale.size:
-                found += self._pass(source, arrived or NO_ARRIVALS, theirs, (stale, asked), upto)
+                parts = self._pass(source, arrived or NO_ARRIVALS, theirs, (stale, asked), upto)
+                found += parts[0]
+                timed += parts[1]
+        self._set_all(timed)
         work = join([arrivals.work, _renewed(stale, asked)]) if stale.size else arrivals.work
         rounds = Rounds(self, traits, arrivals.happened, upto)
         newcomers = work.pick(work.code == NEWCOMER)
@@ -281,7 +285,9 @@ class Shard:
         rest = np.concatenate(others)
         return {number: np.concatenate(parts) for number, parts in kept.items()}, Due(people[rest], instants[rest], numbers[rest])
 
-    def _pass(self, source: Kept, arrived: Arrived, due: Ids | None, asks: tuple[Ids, Instants], upto: int) -> list[Found]:
+    def _pass(
+        self, source: Kept, arrived: Arrived, due: Ids | None, asks: tuple[Ids, Instants], upto: int
+    ) -> tuple[list[Found], list[Timed]]:
         """Let people live through what comes to a source and what time does to its leaves."""
         people, (stale, asked) = arrived.people, asks
         if due is not None or stale.size:
@@ -292,14 +298,14 @@ class Shard:
         anew[people.searchsorted(stale)] = asked
         found, timed = source.live_through(arrived, people, anew, upto, self.last)
         for each in found:
-            ends = np.append(each.people[1:] != each.people[:-1], True).nonzero()[0]
+            ends = lasts_of(each.people)
             each.leaf.answers.truth.set(each.people[ends], each.truth[ends])
-        self._set_all(timed)
-        return found
+        return found, timed
 
-    def _set_all(self, timed: Iterable[Timed]) -> None:
-        for instants, people, leaf in timed:
-            self.set_timers(leaf, instants, people)
+    def _set_all(self, timed: Sequence[Timed]) -> None:
+        if timed:
+            keys = [people | (leaf.number << _PERSON_BITS) for _, people, leaf in timed]
+            self.timers.push(np.concatenate([instants for instants, _, _ in timed]), np.concatenate(keys))
 
     def put_firsts(self, people: Ids, instants: Instants) -> None:
         """Each person's first event is not later than any of these; ``people`` is sorted and may repeat."""
@@ -323,8 +329,12 @@ class Shard:
                 looks.setdefault(segment, []).append(moments)
         known = self._known_at(calendar, newcomers)
         moved = []
+        was_asked = {segment.id for each in asked for segment in each.segments}
         for segment, parts in looks.items():
             used = [flips[answers] for answers in self._answers_of[segment.id] if answers in flips]
+            if segment.is_one_condition and segment.id not in was_asked:
+                moved.append((segment, segment.follow(calendar, used[0])))
+                continue
             moments = parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts))
             moved.append((segment, segment.move(calendar, moments, flips, used, known)))
         return self._changes(calendar, arrivals, moved)

@@ -10,9 +10,10 @@ import numpy as np
 from relance.segments.live.answers import Answers
 from relance.segments.live.flips import Calendar, Flips, Glance, People
 from relance.segments.live.paged import Bools, Ids, Instants, Paged
+from relance.segments.live.runs import is_run_start, lasts_of
 from relance.segments.model import Change
 from relance.segments.rule.conditions import Bucket
-from relance.segments.rule.tree import Rule, conditions
+from relance.segments.rule.tree import All, Any_, Not, Rule, conditions
 
 
 class Looked(Protocol):
@@ -63,6 +64,7 @@ class Watched:
         self.decide = board.compile(rule)
         # Nobody has the id 0: no events, no traits. But in a random part each stranger is by an id of their own, or not.
         by_id = any(isinstance(each, Bucket) for each in conditions(rule))
+        self.is_one_condition = not by_id and not isinstance(rule, All | Any_ | Not)
         self.holds_for_strangers = by_id or bool(self.decide(People(np.zeros(1, np.int64)))[0])
 
     def put(self, people: Ids, inside: Bools) -> Ids:
@@ -74,6 +76,13 @@ class Watched:
             self.size += 2 * int(np.count_nonzero(answers)) - changed.size
         return changed
 
+    def follow(self, calendar: Calendar, flips: Flips) -> Moved:
+        """Whoever comes to fulfil its one condition, or no longer does, enters or leaves."""
+        people = calendar.people(flips.moments)
+        lasts = lasts_of(people)
+        self.put(people[lasts], flips.truth[lasts])
+        return Moved(*flips)
+
     def move(
         self, calendar: Calendar, moments: Ids, flips: Mapping[int, Flips], used: Sequence[Flips], known: Callable[[Ids], Bools]
     ) -> Moved:
@@ -82,10 +91,9 @@ class Watched:
         inside = self.decide(glance) & known(moments)
         people = glance.people
         before = np.append(False, inside[:-1])
-        firsts = np.append(True, people[1:] != people[:-1]).nonzero()[0]
+        firsts, lasts = is_run_start(people).nonzero()[0], lasts_of(people)
         before[firsts] = self.member.get(people[firsts])
         changed = (inside != before).nonzero()[0]
-        lasts = np.append(firsts[1:], people.size) - 1
         self.put(people[lasts], inside[lasts])
         moments = moments[changed]
         by_time = np.zeros(moments.size, np.bool_)
