@@ -18,9 +18,11 @@ ids = st.integers(1, 20_000)
 @given(st.lists(st.tuples(ids, st.booleans()), max_size=40))
 def test_a_column_remembers_each_persons_value(writes: list[tuple[int, bool]]) -> None:
     column, plain = Paged(np.bool_, False), {}
-    for person, value in writes:
+    for place, (person, value) in enumerate(writes):
         column.set(np.array([person]), value)
         plain[person] = value
+        if place % 7 == 6:
+            column.sweep()
     asked = np.array(sorted(plain) or [1])
     assert column.get(asked).tolist() == [plain.get(person, False) for person in asked.tolist()]
     assert column.where_true() == sorted(person for person, value in plain.items() if value)
@@ -49,3 +51,17 @@ def test_sets_of_people_survive_as_bytes(people: set[int]) -> None:
     ordered = np.array(sorted(people), np.int64)
     assert unpack_members(pack_members(ordered)).tolist() == ordered.tolist()
     assert unpack_people(pack_people(ordered)).tolist() == ordered.tolist()
+
+
+def test_a_column_gives_back_pages_on_which_nobody_differs() -> None:
+    column = Paged(np.int64, NEVER)
+    people = np.arange(1, 200_000)
+    column.set(people, people)
+    full = column.nbytes
+    column.set(people[people != 150_000], NEVER)
+    column.sweep()
+    assert column.nbytes < full / 10
+    assert column.one(150_000) == 150_000
+    assert column.held()[0].tolist() == [150_000]
+    column.set(people[:10], 7)
+    assert column.get(people[:12]).tolist() == [*[7] * 10, NEVER, NEVER]

@@ -59,6 +59,12 @@ class Answers:
         if self.scheduled is not None:
             self.scheduled.set(one, NEVER)
 
+    def sweep(self) -> None:
+        """Give back what says of nobody more than of a stranger."""
+        self.truth.sweep()
+        if self.scheduled is not None:
+            self.scheduled.sweep()
+
     def arrays(self) -> dict[str, NDArray[Any]]:
         """All of it, for ``restore``: views, true until the next change."""
         columns = {"truth": self.truth} if self.scheduled is None else {"truth": self.truth, "scheduled": self.scheduled}

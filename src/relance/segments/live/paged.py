@@ -25,51 +25,53 @@ class Paged:
 
     def __init__(self, dtype: Any, fill: Any) -> None:
         self.fill = fill
-        self._flat: NDArray[Any] = np.full(PAGE, fill, dtype)  # page 0 stays as it is: everybody without a page reads it
         self._used = 1
-        self._offset = np.zeros(16, np.int64)  # page number → where its values start
+        # The values, of which page 0 stays as it is: everybody without a page reads it. And where each page's values start.
+        self._pages = np.full(PAGE, fill, dtype), np.zeros(16, np.int64)
 
     def get(self, people: Ids) -> NDArray[Any]:
         """The values of these people."""
+        flat, offset = self._pages
         pages = people >> _SHIFT
         try:
-            places = self._offset[pages]
+            places = offset[pages]
         except IndexError:
-            self._reach(int(pages.max()))
-            places = self._offset[pages]
+            flat, offset = self._reach(int(pages.max()))
+            places = offset[pages]
         places += people & _MASK
-        values: NDArray[Any] = self._flat[places]
+        values: NDArray[Any] = flat[places]
         return values
 
     def set(self, people: Ids, values: Any) -> None:
         """Set the values of these people (one value for all, or one each)."""
         if not people.size:
             return
+        flat, offset = self._pages
         pages = people >> _SHIFT
-        if int(pages.max()) >= self._offset.size:
-            self._reach(int(pages.max()))
-        offsets = self._offset[pages]
+        if int(pages.max()) >= offset.size:
+            flat, offset = self._reach(int(pages.max()))
+        offsets = offset[pages]
         if not offsets.all():
-            self._allocate(np.unique(pages[offsets == 0]))
-            offsets = self._offset[pages]
-        self._flat[offsets + (people & _MASK)] = values
+            flat, offset = self._allocate(np.unique(pages[offsets == 0]))
+            offsets = offset[pages]
+        flat[offsets + (people & _MASK)] = values
 
     def one(self, person: int) -> Any:
         """The value of one person."""
         page = person >> _SHIFT
-        offsets = self._offset
-        if page >= offsets.size:
+        flat, offset = self._pages
+        if page >= offset.size:
             return self.fill
-        return self._flat[offsets[page] + (person & _MASK)].item()
+        return flat[offset[page] + (person & _MASK)].item()
 
     def where_true(self, after: int = 0, limit: int | None = None) -> list[int]:
         """For a column of booleans: the people above ``after`` whose value is true, ascending, at most ``limit``."""
         found: list[int] = []
-        offsets = self._offset
+        flat, offset = self._pages
         first = (after + 1) >> _SHIFT
-        for page in (np.flatnonzero(offsets[first:]) + first).tolist():
-            start = int(offsets[page])
-            ids = np.flatnonzero(self._flat[start : start + PAGE]) + (page << _SHIFT)
+        for page in (np.flatnonzero(offset[first:]) + first).tolist():
+            start = int(offset[page])
+            ids = np.flatnonzero(flat[start : start + PAGE]) + (page << _SHIFT)
             found.extend(ids[ids > after].tolist())
             if limit is not None and len(found) >= limit:
                 return found[:limit]
@@ -81,46 +83,71 @@ class Paged:
 
     def dense(self, size: int = 0) -> NDArray[Any]:
         """The values of everybody from 0 on, at least ``size`` of them, whole pages: a copy. Costs no lookup a person."""
-        pages = np.flatnonzero(self._offset)
+        flat, offset = self._pages
+        pages = np.flatnonzero(offset)
         count = max(int(pages[-1]) + 1 if pages.size else 0, -(-size // PAGE))
         starts = np.zeros(count, np.int64)
-        known = min(count, self._offset.size)
-        starts[:known] = self._offset[:known]
-        rows: NDArray[Any] = self._flat[: self._flat.size // PAGE * PAGE].reshape(-1, PAGE)
+        known = min(count, offset.size)
+        starts[:known] = offset[:known]
+        rows: NDArray[Any] = flat[: flat.size // PAGE * PAGE].reshape(-1, PAGE)
         return rows[starts // PAGE].reshape(-1)
 
     def held(self) -> tuple[Ids, NDArray[Any]]:
         """Who has another value than ``fill``, ascending, and these values."""
-        pages = np.flatnonzero(self._offset)
-        rows = self._flat[: self._used * PAGE].reshape(-1, PAGE)[self._offset[pages] >> _SHIFT]
+        pages, rows = self._rows()
         lines, columns = np.nonzero(rows != self.fill)
         people: Ids = (pages[lines] << _SHIFT) + columns
         return people, rows[lines, columns]
 
+    def sweep(self) -> None:
+        """Give back the pages of which everybody's value is ``fill``."""
+        pages, rows = self._rows()
+        lives = (rows != self.fill).any(axis=1)
+        if lives.all():
+            return
+        offset = np.zeros(max(16, int(pages[lives].max(initial=0)) + 1), np.int64)
+        offset[pages[lives]] = np.arange(1, np.count_nonzero(lives) + 1) * PAGE
+        flat = self._pages[0]
+        self._used = int(np.count_nonzero(lives)) + 1
+        self._pages = np.concatenate([flat[:PAGE], rows[lives].reshape(-1)]), offset
+
+    def _rows(self) -> tuple[Ids, NDArray[Any]]:
+        """The pages that somebody lives on, ascending, and the values of each."""
+        flat, offset = self._pages
+        pages = np.flatnonzero(offset)
+        return pages, flat[: self._used * PAGE].reshape(-1, PAGE)[offset[pages] >> _SHIFT]
+
     def arrays(self) -> dict[str, NDArray[Any]]:
         """All of it, for ``restore``: views, true until the next ``set``."""
-        return {"flat": self._flat[: self._used * PAGE].reshape(-1, PAGE), "offset": self._offset}
+        flat, offset = self._pages
+        return {"flat": flat[: self._used * PAGE].reshape(-1, PAGE), "offset": offset}
 
     def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Be what these arrays were taken of."""
-        self._flat, self._offset = arrays["flat"].reshape(-1), arrays["offset"]
-        self._used = self._flat.size // PAGE
+        flat = arrays["flat"].reshape(-1)
+        self._used = flat.size // PAGE
+        self._pages = flat, arrays["offset"]
 
     @property
     def nbytes(self) -> int:
-        return int(self._flat.nbytes + self._offset.nbytes)
+        return sum(int(each.nbytes) for each in self._pages)
 
-    def _reach(self, page: int) -> None:
-        if page >= self._offset.size:
-            wider = np.zeros(max(page + 1, 2 * self._offset.size), np.int64)
-            wider[: self._offset.size] = self._offset
-            self._offset = wider
+    def _reach(self, page: int) -> tuple[NDArray[Any], Ids]:
+        flat, offset = self._pages
+        if page >= offset.size:
+            wider = np.zeros(max(page + 1, 2 * offset.size), np.int64)
+            wider[: offset.size] = offset
+            self._pages = flat, wider
+        return self._pages
 
-    def _allocate(self, pages: Ids) -> None:
+    def _allocate(self, pages: Ids) -> tuple[NDArray[Any], Ids]:
+        flat, offset = self._pages
         needed = (self._used + pages.size) * PAGE
-        if needed > self._flat.size:
-            longer = np.full(max(needed, self._flat.size * 3 // 2), self.fill, self._flat.dtype)
-            longer[: self._flat.size] = self._flat
-            self._flat = longer
-        self._offset[pages] = np.arange(self._used, self._used + pages.size) * PAGE
+        if needed > flat.size:
+            longer = np.full(max(needed, flat.size * 3 // 2), self.fill, flat.dtype)
+            longer[: flat.size] = flat
+            flat = longer
+            self._pages = flat, offset
+        offset[pages] = np.arange(self._used, self._used + pages.size) * PAGE
         self._used += pages.size
+        return self._pages

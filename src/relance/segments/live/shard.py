@@ -415,6 +415,10 @@ class Shard:
         """Give back what no window can reach any more."""
         for each in self.sources():
             each.sweep(self.last)
+        for leaf in (*self.leaves.values(), *self.trait_leaves.values()):
+            leaf.answers.sweep()
+        for segment in self.segments.values():
+            segment.member.sweep()
 
     @property
     def nbytes(self) -> int:
