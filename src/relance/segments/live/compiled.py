@@ -36,6 +36,11 @@ if _FOLDER is not None:
     config.CACHE_DIR = str(_FOLDER)  # type: ignore[attr-defined] # set by numba when it is loaded
 
 
+def is_compiled() -> bool:
+    """Whether machine code for these sources is on disk."""
+    return _FOLDER is not None and any(_FOLDER.iterdir())
+
+
 def compiled(function: Callable[_P, _R]) -> Callable[_P, _R]:
     """Compile a function when it is first called with arguments of some types; the code is kept on disk, if there is where.
 

@@ -6,13 +6,17 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
+import structlog
 
 from relance.segments.live.answers import Answers
+from relance.segments.live.compiled import is_compiled
 from relance.segments.live.looks import EVENTS, TOTAL, Look
 from relance.segments.live.paged import Bools, Ids, Instants
 from relance.segments.live.passage import ALL, Coming, Leaves, Passed, live_through
 from relance.segments.live.row_store import LATER, UNLIMITED
 from relance.segments.live.rows import Rows, Table
+
+log = structlog.get_logger()
 
 _NOBODY = np.empty(0, np.int64)
 
@@ -162,7 +166,9 @@ class Kept:
 
 
 def make_ready() -> None:
-    """Have all that is compiled at hand before the first event comes: from disk a moment, or else some seconds."""
+    """Have all that is compiled at hand before the first event comes: from disk in a moment, or else in half a minute."""
+    if not is_compiled():
+        log.info("compiling_segments", once="for this version on this machine", takes="about half a minute")
     kept = Kept(0, 1, 1)
     kept.seat([Leaf(0, Look(EVENTS, length=1, low=1), kept)])
     one = np.ones(1, np.int64)

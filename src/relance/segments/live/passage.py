@@ -57,7 +57,9 @@ def _noted(notes: NDArray[np.int64], count: int, who: int, leaf: int, instant: i
     """Write down a line behind ``count`` others; where there is no room, in a longer table."""
     if count == notes.shape[1]:
         longer = np.empty((notes.shape[0], 2 * count), np.int64)
-        longer[:, :count] = notes
+        for line in range(notes.shape[0]):  # to assign a slice takes seconds to compile
+            for place in range(count):
+                longer[line, place] = notes[line, place]
         notes = longer
     notes[0, count], notes[1, count], notes[2, count] = who, leaf, instant
     return notes

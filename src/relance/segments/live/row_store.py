@@ -336,7 +336,8 @@ def reseat(store: Store, seats: Numbers) -> None:
 def link_all(store: Store) -> bool:
     """Fill an empty table with the rows in use, and find again which are free. Whether the rows are whole."""
     words, meta = store.words, store.meta
-    meta[FREE:] = 0
+    for tier in range(TIERS):
+        meta[FREE + tier] = 0
     meta[HELD] = 0
     row = 1
     while row < meta[USED]:
