@@ -18,11 +18,14 @@ def stable_id(*parts: str | int) -> str:
 
 
 def stable_ids(*parts: str | int) -> Callable[[int, int], str]:
-    """``stable_id`` for many causes that begin with these parts and end with two numbers each."""
-    beginning = "\x1f".join(map(str, parts)).encode()
+    """Ids of many causes that begin with these parts and end with two numbers: a hash of the parts, then the numbers themselves.
+
+    A hash for each would take longer than all else that is done to tell of a change.
+    """
+    beginning = blake2b("\x1f".join(map(str, parts)).encode(), digest_size=8).hexdigest()
 
     def of(one: int, other: int) -> str:
-        return blake2b(b"%b\x1f%d\x1f%d" % (beginning, one, other), digest_size=16).hexdigest()
+        return f"{beginning}-{one}-{other}"
 
     return of
 

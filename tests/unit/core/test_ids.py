@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from relance.core.ids import stable_id, stable_ids
+from itertools import product
+
+from relance.core.ids import stable_ids
 
 
-def test_many_ids_of_one_beginning_are_those_made_one_by_one() -> None:
-    of = stable_ids("segment_entered", 7, 12)
-    assert of(3, 1_700_000_000_000) == stable_id("segment_entered", 7, 12, 3, 1_700_000_000_000)
-    assert of(31, 700_000_000_000) != of(3, 1_700_000_000_000)
+def test_each_cause_has_an_id_of_its_own_and_the_same_again() -> None:
+    causes = [(("segment_entered", 7, 12), 3, 1_700), (("segment_entered", 7, 1), 23, 1_700), (("segment_left", 7, 12), 3, 1_700)]
+    causes += [(("segment_entered", 7, 12), one, other) for one, other in product((1, 11, 31), (1, 11, 700_000_000_000))]
+    ids = [stable_ids(*parts)(one, other) for parts, one, other in causes]
+    assert len(set(ids)) == len(causes)
+    assert ids == [stable_ids(*parts)(one, other) for parts, one, other in causes]
