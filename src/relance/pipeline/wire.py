@@ -73,7 +73,7 @@ class Wire:
 
     async def call(self, name: str, **arguments: Any) -> Any:
         """Ask the other side and wait for its answer."""
-        if self._writer is None:
+        if not self._is_open:
             raise WorkerGoneError("The worker is not running; it is being started.")
         self._number += 1
         number = self._number
@@ -87,11 +87,15 @@ class Wire:
 
     def tell(self, name: str, **arguments: Any) -> None:
         """Say something that needs no answer; lost if the other side is gone, so say only what it can find out itself."""
-        if self._writer is not None:
-            self._send([0, name, arguments])
+        self._send([0, name, arguments])
+
+    @property
+    def _is_open(self) -> bool:
+        """A transport is closed as soon as writing to it fails, some time before whoever reads finds out."""
+        return self._writer is not None and not self._writer.is_closing()
 
     def _send(self, frame: list[Any]) -> None:
-        if self._writer is None:
+        if self._writer is None or not self._is_open:
             return
         data = _encode(frame)
         self._writer.write(len(data).to_bytes(_SIZE, "big") + data)

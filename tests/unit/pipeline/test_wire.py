@@ -67,3 +67,15 @@ async def test_whoever_waits_is_told_when_the_other_side_is_gone() -> None:
             await waiting
         with pytest.raises(WorkerGoneError):
             await wire.call("echo")
+
+
+async def test_who_asks_over_a_socket_that_broke_is_told_before_the_reader_finds_out() -> None:
+    ours, theirs = socket.socketpair()
+    wire = Wire(ours, answer)
+    await wire.open()
+    theirs.close()
+    for _ in range(3):
+        wire.tell("echo")
+        await asyncio.sleep(0.01)
+    with pytest.raises(WorkerGoneError):
+        await asyncio.wait_for(wire.call("echo"), 1)
