@@ -75,15 +75,23 @@ class Rows:
     def make_room(self, people: Ids, starts: Ids) -> None:
         """For the events that begin at ``starts``, of each of these people."""
         needed = int(self.store.meta[USED]) + room_for(self.store, people, starts)
-        room = self.store.words
-        if needed > room.size:
-            wider = np.zeros(max(needed, room.size * 5 // 4), np.int64)
-            wider[: room.size] = room
-            self.store = self.store._replace(words=wider, reals=wider.view(np.float64))
+        if needed > self.store.words.size:
+            self._grow(max(needed, self.store.words.size * 5 // 4))
         rows = int(self.store.meta[HELD]) + people.size
         if rows * _LOAD[1] > self.store.table.size * _LOAD[0]:
             self.store = self.store._replace(table=np.zeros(_table_for(rows), np.int32))
             link_all(self.store)
+
+    def _grow(self, size: int) -> None:
+        """Have room for so many words. Where nobody else holds them, the system moves whole pages and nothing is copied."""
+        table, words, meta = self.store.table, self.store.words, self.store.meta
+        del self.store
+        try:
+            words.resize(size)
+        except ValueError:  # a snapshot is being taken of them
+            held, words = words, np.zeros(size, np.int64)
+            words[: held.size] = held
+        self.store = Store(table, words, words.view(np.float64), meta)
 
     def add(self, people: Ids, events: Table, horizon: int) -> None:
         """Add events (part, place); ``people`` is sorted and may repeat. What is not after ``horizon`` need not be kept."""
