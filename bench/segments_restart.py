@@ -28,6 +28,7 @@ from tests.process import Program
 EVENTS = 1_200_000
 PEOPLE = 200_000
 SIZE = 1_000  # events a request
+RATE = 2_000  # events a second
 WORST = 95_000  # events since the last snapshot: a start has to read them again
 AHEAD = 40_000  # most events that are sent before they have settled
 RESTART_BAR, TICK_BAR = 10.0, 60.0
@@ -108,13 +109,21 @@ class Rig:
                 while self.health().get("behind", 0) * SIZE > AHEAD:
                     time.sleep(0.02)
 
+    def behind(self) -> int:
+        """How much was settled since the last snapshot."""
+        return int((self.health().get("snapshot") or {}).get("behind", 0))
+
     def send_until_worst(self) -> int:
-        """Go on until nearly as much was settled since the last snapshot as ever is; returns how much."""
-        while True:
-            behind = (self.health().get("snapshot") or {}).get("behind", 0)
-            if behind >= WORST:
-                return int(behind)
+        """Let snapshots come after what was sent faster than the rate; then go on at the rate until nearly as much was settled
+        since the last one as ever is. Returns how much.
+        """
+        while self.behind() >= WORST:
+            time.sleep(0.1)
+        began, first = time.monotonic(), self.sent
+        while (behind := self.behind()) < WORST:
             self.send()
+            time.sleep(max(0.0, began + (self.sent - first) / RATE - time.monotonic()))
+        return behind
 
     def live_again(self) -> float:
         """SIGKILL to all of it; seconds until it answers with live segments and has settled what it had taken."""

@@ -33,7 +33,7 @@ log = structlog.get_logger()
 SHARE = 10  # a snapshot waits at least that many times as long as the last one took of a processor
 PAUSE = 1.0  # seconds, and at least that long
 SOON = 5.0  # seconds until a snapshot that must come soon begins: what comes together is written together
-WRITE_BYTES = 262_144  # of chunks in one transaction: a tick waits for one at most
+WRITE_BYTES = 1_048_576  # of chunks in one transaction: a tick waits for one at most
 TURN_SECONDS = 0.005  # of copying in one turn, after which no other part is begun
 
 
