@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from relance.segments.definition.evaluate import limits as limits_of
 from relance.segments.live.compiled import compiled, inlined
-from relance.segments.live.row_store import LATER, Numbers
+from relance.segments.live.row_store import LATER, Numbers, slot_of
 from relance.segments.rule.conditions import Behaviour, Sequence
 from relance.segments.rule.window import Rolling, length_of
 
@@ -25,8 +25,6 @@ KIND, LENGTH, LOW, HIGH, WITHIN, LASTS = range(6)  # places of a look's whole nu
 _KINDS = {"sum": SUM, "distinct": DISTINCT, "days": DAYS, "average": AVERAGE, "min": LEAST, "max": MOST}
 _LEAST_OF_ALL, _MOST_OF_ALL = -(1 << 62), 1 << 62
 _FEW = 24  # so many events are compared one by one
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-_HALF = np.uint64(32)
 
 
 class Look(NamedTuple):
@@ -72,7 +70,7 @@ def tally_look(condition: Behaviour) -> Look:
         return Look(kind, length, least, high, lasts=high == _MOST_OF_ALL)
     low, *rest = limits_of(condition)
     if kind == SUM:
-        least, most = _interval(condition.compare, int(low), 1, (_LEAST_OF_ALL, _MOST_OF_ALL))
+        least, most = _interval(condition.compare, int(low))
         high = int(rest[0]) if rest else most
         return Look(kind, length, least, high, lasts=high == _MOST_OF_ALL)
     low = float(low)
@@ -87,12 +85,11 @@ def step_look(condition: Sequence) -> Look:
     return Look(kind, condition.window.milliseconds, 1, within=length_of(condition.within), lasts=not condition.absent)
 
 
-def _interval(compare: str, low: int, step: int, ends: tuple[int, int]) -> tuple[int, int]:
+def _interval(compare: str, low: int) -> tuple[int, int]:
     """A comparison as the least and the greatest that pass."""
-    least, most = ends
     return {
-        ">=": (low, most), ">": (low + step, most), "=": (low, low), "<=": (least, low), "<": (least, low - step),
-        "between": (low, most),
+        ">=": (low, _MOST_OF_ALL), ">": (low + 1, _MOST_OF_ALL), "=": (low, low), "<=": (_LEAST_OF_ALL, low),
+        "<": (_LEAST_OF_ALL, low - 1), "between": (low, _MOST_OF_ALL),
     }[compare]  # fmt: skip
 
 
@@ -212,8 +209,7 @@ def _is_new(words: Numbers, at: int, end: int, notes: Notes) -> bool:
 @inlined
 def _slot(notes: Notes, value: int) -> int:
     """Where a value stands in the notes, or is to stand."""
-    mixed = np.uint64(value) * _GOLDEN
-    at: int = np.int64((mixed ^ (mixed >> _HALF)) & np.uint64(notes.values.size - 1))  # type: ignore[assignment]
+    at = slot_of(value, notes.values.size)
     while notes.is_seen[at] and notes.values[at] != value:
         at = (at + 1) & (notes.values.size - 1)
     return at

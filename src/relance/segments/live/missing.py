@@ -55,11 +55,6 @@ class Plan:
         self.firsts = any(needs_first(getattr(leaf, "window", None)) for leaf in self.judged.values())
 
     @property
-    def is_empty(self) -> bool:
-        """Whether nothing has to be built before these can be live."""
-        return not (self.is_first or self.plain or self.tallied or self.stepped or self.judged or self.traits or self.buckets)
-
-    @property
     def reads_events(self) -> bool:
         return bool(self.is_first or self.streams or self.tallies or self.steps or self.books)
 

@@ -39,18 +39,18 @@ class Store(NamedTuple):
 
 
 @inlined
-def home_of(table: NDArray[np.int32], person: int) -> int:
-    """Where the row of a person stands in the table, if no other stands there."""
-    mixed = np.uint64(person) * _GOLDEN
-    home: int = np.int64((mixed ^ (mixed >> _HALF)) & np.uint64(table.size - 1))  # type: ignore[assignment]
-    return home
+def slot_of(number: int, slots: int) -> int:
+    """Where a number stands in a table of so many slots, a power of two, if no other stands there."""
+    mixed = np.uint64(number) * _GOLDEN
+    slot: int = np.int64((mixed ^ (mixed >> _HALF)) & np.uint64(slots - 1))  # type: ignore[assignment]
+    return slot
 
 
 @inlined
 def row_of(table: NDArray[np.int32], words: Numbers, person: int) -> int:
     """Where the person's row is; 0 is none."""
     mask = table.size - 1
-    at = home_of(table, person)
+    at = slot_of(person, table.size)
     while True:
         row: int = np.int64(table[at])  # type: ignore[assignment] # wider than in the table
         if row == 0 or words[row + OWNER] == person:
@@ -68,7 +68,7 @@ def find_row(table: NDArray[np.int32], words: Numbers, person: int) -> int:
 def _link(table: NDArray[np.int32], words: Numbers, person: int, row: int) -> None:
     """Make the table lead to the row, in the place of the one it led to, if any."""
     mask = table.size - 1
-    at = home_of(table, person)
+    at = slot_of(person, table.size)
     while table[at] != 0 and words[np.int64(table[at]) + OWNER] != person:
         at = (at + 1) & mask
     table[at] = row
@@ -78,7 +78,7 @@ def _link(table: NDArray[np.int32], words: Numbers, person: int, row: int) -> No
 def _unlink(table: NDArray[np.int32], words: Numbers, row: int) -> None:
     """Take a row out of the table; those that stand behind it for its sake move up."""
     mask = table.size - 1
-    hole = home_of(table, words[row + OWNER])
+    hole = slot_of(words[row + OWNER], table.size)
     while table[hole] != row:
         hole = (hole + 1) & mask
     at = hole
@@ -87,7 +87,7 @@ def _unlink(table: NDArray[np.int32], words: Numbers, row: int) -> None:
         other = np.int64(table[at])
         if other == 0:
             break
-        home = home_of(table, words[other + OWNER])
+        home = slot_of(words[other + OWNER], table.size)
         if ((at - home) & mask) >= ((at - hole) & mask):
             table[hole] = other
             hole = at
@@ -261,21 +261,17 @@ def owners(store: Store) -> Numbers:
 
 
 @compiled
-def remove_stale(store: Store, horizon: int) -> int:
-    """Free the rows of those whose newest event is not after the horizon; returns how many words the others need at least."""
+def remove_stale(store: Store, horizon: int) -> None:
+    """Free the rows of those whose newest event is not after the horizon."""
     words, meta = store.words, store.meta
-    needed, row = 1, 1
+    row = 1
     while row < meta[USED]:
         fill = words[row + FILL]
         if words[row + OWNER] > 0:
             count = fill >> TIER_BITS
-            newest = row + SEATS + meta[SEATED] + (count - 1) * meta[PARTS]
-            if count == 0 or words[newest] <= horizon:
+            if count == 0 or words[row + SEATS + meta[SEATED] + (count - 1) * meta[PARTS]] <= horizon:
                 remove(store, row)
-            else:
-                needed += _size_of(meta, tier_for(count))
         row += _size_of(meta, fill & _TIER_MASK)
-    return needed
 
 
 @inlined

@@ -123,7 +123,8 @@ class Rows:
 
     def sweep(self, horizon: int) -> None:
         """Give back the rows of those whose newest instant is not after ``horizon``, and what room that leaves."""
-        needed = remove_stale(self.store, horizon)
+        remove_stale(self.store, horizon)
+        needed = room_of(self.store, self.seats.size)
         if needed * 2 < self.store.words.size:
             self._copy(needed, np.arange(self.seats.size))
 
