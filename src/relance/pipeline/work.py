@@ -146,9 +146,9 @@ class Work:
         """Of events too old for the table of seen ids, and of imported ones: mark those that history has already."""
         oldest, imported = self.now - SEEN_FOR, Flag.IMPORTED.value
         asked: dict[int, dict[int, int]] = {}
-        for index, event in enumerate(events):
-            if (event.occurred_at < oldest or event.flags & imported) and verdicts[index] == FRESH:
-                asked.setdefault(event.app_id, {})[hashes[index]] = index
+        for index in [at for at, event in enumerate(events) if event.occurred_at < oldest or event.flags & imported]:
+            if verdicts[index] == FRESH:
+                asked.setdefault(events[index].app_id, {})[hashes[index]] = index
         for app_id, wanted in asked.items():
             for value in self.parts.history.known(app_id, wanted):
                 verdicts[wanted[value]] = DUPLICATE
@@ -244,12 +244,10 @@ class Work:
             self.derived.append(told(changes))
 
     def _derive(self, derived: Sequence[Derived]) -> None:
-        for each in derived:
-            self._write(each.app_id, each.name, each.message_id, each.person_id, each.occurred_at, each.body, 0)
-
-    def _write(self, app_id: int, name: str, message_id: str, person_id: int, occurred_at: int, body: bytes, flags: int) -> None:
-        event = Event(app_id, DERIVED, name, message_id, "", "", occurred_at, occurred_at, body, b"{}", flags, person_id)
-        self.derived.append(event)
+        self.derived += [
+            Event(e.app_id, DERIVED, e.name, e.message_id, "", "", e.occurred_at, e.occurred_at, e.body, b"{}", 0, e.person_id)
+            for e in derived
+        ]
 
     def _moved(self, moved: Advance, *, caused: bool = False) -> None:
         """What journeys ask for becomes deliveries. ``caused``: by events of this tick, not by the time that passed."""
