@@ -5,10 +5,8 @@ The thread sleeps until a tick has found something to fill. What it filled is ta
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -24,20 +22,6 @@ from relance.users.service import read_traits
 log = structlog.get_logger()
 
 _RETRY_FIRST, _RETRY_MOST = 1.0, 60.0  # seconds between tries after a failure
-
-
-_SWITCH = 0.001  # seconds: Python's own 0.005 would be waited for each time a tick comes back from the engine or the disk
-
-
-@contextmanager
-def giving_way() -> Iterator[None]:
-    """Let other threads have the interpreter soon, while this one computes for long."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(_SWITCH)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(before)
 
 
 class Backfilling(WorkerThread):
@@ -73,10 +57,9 @@ class Backfilling(WorkerThread):
             backfill.began_at = time.time_ns() // 1_000_000
             log.info("backfill_began", app=backfill.app_id, segments=[each.segment_id for each in backfill.plan.wanted])
         try:
-            with giving_way():
-                for _ in backfill.steps(self._parts.history, partial(self._profiles, backfill.app_id)):
-                    if self._stopping or backfill.cancelled:
-                        return True
+            for _ in backfill.steps(self._parts.history, partial(self._profiles, backfill.app_id)):
+                if self._stopping or backfill.cancelled:
+                    return True
         except Exception as error:
             backfill.fail(str(error) or type(error).__name__)
             log.exception("backfill_failed", app=backfill.app_id, tries=backfill.tries)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 
 from relance.core.encoding import to_json
-from relance.core.ids import stable_ids
+from relance.core.ids import stable_beginning
 from relance.core.time import MINUTE
 from relance.users.model import SESSION_STARTED, Derived
 from relance.users.profile import Profile
@@ -15,9 +14,8 @@ SILENCE = 30 * MINUTE
 
 
 @cache
-def _causes(app_id: int) -> Callable[[int, int], str]:
-    """(person, instant) → the id of the session that started then."""
-    return stable_ids("session", app_id)
+def _beginning(app_id: int) -> str:
+    return stable_beginning("session", app_id)
 
 
 def observe(app_id: int, profile: Profile, occurred_at: int, key: str) -> Derived | None:
@@ -34,7 +32,7 @@ def observe(app_id: int, profile: Profile, occurred_at: int, key: str) -> Derive
     profile.active_at = occurred_at
     profile.session_count += 1
     profile.session_at, profile.session_key = occurred_at, key
-    cause = _causes(app_id)(profile.id, occurred_at)
+    cause = f"{_beginning(app_id)}-{profile.id}-{occurred_at}"
     body = to_json({"session": key}).encode() if key else b"{}"
     return Derived(app_id, profile.id, SESSION_STARTED, cause, occurred_at, body)
 

@@ -470,9 +470,3 @@ def ids_of(connection: Connection, app_id: int, person: int) -> tuple[int, ...]:
     """The person's id and every id merged into it, ascending."""
     query = sa.select(MERGED_USERS.c.from_id).where(MERGED_USERS.c.app_id == app_id, MERGED_USERS.c.root_id == person)
     return tuple(sorted([person, *connection.scalars(query)]))
-
-
-def exists(connection: Connection, app_id: int, person: int) -> bool:
-    """Whether the person is there (not merged, not deleted)."""
-    query = sa.select(sa.exists().where(USERS.c.app_id == app_id, USERS.c.id == person))
-    return connection.scalar(query) is True
