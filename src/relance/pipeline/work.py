@@ -98,7 +98,9 @@ class Work:
         """Everything the events change, then everything that the passing of time changed."""
         if self.handover is not None:
             events = self.handover.in_order(events)
+        mark = time.perf_counter()
         self.parts.people.begin(self.connection, self.now, self.partition, self.parts.live.asked())
+        self.settled.spend("identity", mark)
         fresh, hashes = self._fresh(events)
         for start, stop in cut(fresh):
             if fresh[start].kind == HANDOVER:
