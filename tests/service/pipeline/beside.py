@@ -65,7 +65,7 @@ def stories(of: st.SearchStrategy[Any] = rules) -> st.SearchStrategy[list[Any]]:
 def take_small_steps(patch: pytest.MonkeyPatch) -> None:
     """Nothing is small enough to be filled at once, and everything takes many steps."""
     patch.setattr(engine, "AT_ONCE", -1)
-    for name, size in (("SLICE", 3), ("TEXT_SLICE", 2), ("PEOPLE", 2), ("FEW", 1), ("NEAR", 2)):
+    for name, size in (("SLICE", 3), ("TEXT_SLICE", 2), ("PEOPLE", 4), ("FEW", 1), ("NEAR", 2)):
         patch.setattr(backfill, name, size)
     patch.setattr(chunks, "CHUNK_BYTES", 96)
     patch.setattr(lines, "PEOPLE_A_CHUNK", 2)
