@@ -30,7 +30,7 @@ from relance.segments.live.snapshot.turns import Turns
 
 log = structlog.get_logger()
 
-SHARE = 10  # a snapshot waits at least that many times as long as the last one took of a processor
+SHARE = 10  # snapshots of all partitions wait at least that many times as long as the last took of a processor
 PAUSE = 1.0  # seconds, and at least that long
 SOON = 5.0  # seconds until a snapshot that must come soon begins: what comes together is written together
 WRITE_BYTES = 1_048_576  # of chunks in one transaction: a tick waits for one at most
@@ -86,7 +86,10 @@ class Snapshotter(WorkerThread):
         is_mine: Callable[[Connection], bool],
         real_ms: Callable[[], int],
         after_events: int = 100_000,
+        *,
+        of: int = 1,
     ) -> None:
+        """``of`` is how many such threads there are, for as many partitions: together they take no more than one does."""
         super().__init__("snapshots")
         self._live = live
         self._snapshots = snapshots
@@ -95,6 +98,7 @@ class Snapshotter(WorkerThread):
         self._is_mine = is_mine
         self._real_ms = real_ms
         self._after_events = after_events
+        self._share = SHARE * of
         self._partition = live.partition
         self._at = 0  # the committed position at the last snapshot's beginning
         self._heads: dict[store.Part, Head] = {}
@@ -152,7 +156,7 @@ class Snapshotter(WorkerThread):
         due: float | None = None if self._asked_at is None else self._asked_at + SOON
         if self._position() - self._at >= self._after_events:
             due = now if due is None else min(due, now)
-        return None if due is None else max(due, self._ended + max(PAUSE, SHARE * self._took)) - now
+        return None if due is None else max(due, self._ended + max(PAUSE, self._share * self._took)) - now
 
     # -- one snapshot ----------------------------------------------------------------------------------------------------
 
