@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import random
 import statistics
+import sys
 import tempfile
 import threading
 import time
@@ -23,11 +24,11 @@ from sqlalchemy.engine import Engine
 
 from bench.row import Row, calibrate, write
 from bench.segments_preview import APP, NOW, RULES, fill
+from relance.cli.work import SWITCH
 from relance.events.model import Batch, Event
 from relance.events.past import History
 from relance.infra.database import STATE, reading, writing
 from relance.infra.memory import collect_seldom
-from relance.pipeline.backfilling import giving_way
 from relance.segments import store
 from relance.segments.live.backfill import Backfill
 from relance.segments.membership import Live
@@ -101,9 +102,8 @@ class Shop:
 def drive(shop: Shop, backfill: Backfill) -> None:
     """Fill until a tick has taken it over, as the program does: one that fell behind meanwhile goes on."""
     while not backfill.cancelled:
-        with giving_way():
-            for _ in () if backfill.filled else backfill.steps(shop.history, lambda _asked: iter(())):
-                pass
+        for _ in () if backfill.filled else backfill.steps(shop.history, lambda _asked: iter(())):
+            pass
         time.sleep(0.001)
 
 
@@ -185,7 +185,8 @@ def main() -> None:
     arguments.add_argument("--history", type=Path)
     arguments.add_argument("--kinds", nargs="*", default=list(KINDS))
     given = arguments.parse_args()
-    collect_seldom()  # as the worker does
+    collect_seldom()  # as the worker does, and
+    sys.setswitchinterval(SWITCH)
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         path = given.history or Path(folder) / "history.duckdb"

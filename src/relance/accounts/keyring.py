@@ -41,6 +41,11 @@ class Keyring:
             self._known[text] = (instant + KEEP_SECONDS, key)
         return key
 
+    def remembers(self, text: str) -> bool:
+        """Whether ``key`` answers without a look-up."""
+        entry = self._known.get(text)
+        return entry is not None and entry[0] > self._monotonic()
+
     def forget(self) -> None:
         """Look everything up again: a key was made or revoked in this process."""
         self._generation += 1

@@ -193,6 +193,10 @@ class Accounts:
             self._used[key.id] = time.time_ns() // 1_000_000
         return key
 
+    def remembers_key(self, text: str) -> bool:
+        """Whether ``live_key`` answers without a look into the store."""
+        return self._keyring.remembers(text)
+
     def app_of_write_key(self, text: str) -> int | None:
         """The app a write key sends to; an API key is no write key, for it must not travel where those do."""
         key = self.live_key(text)

@@ -18,6 +18,7 @@ import msgspec
 from rich.console import Console
 
 from relance.cli.folder import read_secret
+from relance.cli.target import check_target, write_text
 from relance.core.encoding import to_json
 from relance.core.errors import RelanceError
 from relance.demo.errors import StoryError
@@ -66,6 +67,8 @@ def run_demo(*, once: bool, report: Path | None, seed: int, speed: float, visito
     """Play the story. Returns the exit code: 0 if every claim came out."""
     console = Console(stderr=True)
     folder = Path(data)
+    if report is not None:
+        check_target(report)
     signal.signal(signal.SIGTERM, _end)  # by itself it would end without a word to the server, which would stay
     shutil.rmtree(folder, ignore_errors=True)
     with _server(folder, port) as (url, process):
@@ -86,7 +89,7 @@ def run_demo(*, once: bool, report: Path | None, seed: int, speed: float, visito
             console.print(f"The server's own words are in {folder / 'server.log'}.")
             return 1
         if report is not None:
-            report.write_text(_pretty(played.report))
+            write_text(report, _pretty(played.report))
         _tell_outcome(console, played, url)
         if not once:
             _stay(console, url, process)

@@ -19,6 +19,7 @@ from relance.cli.errors import ServerError
 from relance.cli.given import ApiKey, Url
 from relance.cli.remote import HERE, Remote
 from relance.cli.showing import moment
+from relance.cli.target import appearing, check_target, write_text
 
 app = App(name="lists", help="Static lists of a running server: look, put people on them, take them off, export.")
 _AT_ONCE = 1_000  # entries in a request, the most that the API takes
@@ -85,7 +86,7 @@ def create(
     key: ApiKey = "",
 ) -> None:
     """Make a list, and put people on it."""
-    wanted = _entries(entries, file, column)
+    wanted = _wanted(entries, file, column, unknown)
     server = Remote(url, key)
     made = server.post("/lists", {"name": name})
     Console().print(f"List {made['id']} “{name}” was made.", highlight=False, markup=False)
@@ -128,19 +129,14 @@ def export(given: Which, path: Target, /, *, url: Url = HERE, key: ApiKey = "") 
     """Write who is on a list to a CSV file: id, your own id, e-mail address."""
     server = Remote(url, key)
     found = _list(server, given)
-    part = path.with_name(f".{path.name}.part")
-    try:
-        with part.open("w", newline="") as file, _bar() as bar:
-            task = bar.add_task(found["name"], total=_sizes(server)[found["id"]])
-            rows = csv.writer(file)
-            rows.writerow(HEADER)
-            for each in server.every(f"/lists/{found['id']}/people"):
-                rows.writerow(_row(each))
-                bar.advance(task)
-        count = int(bar.tasks[task].completed)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    with appearing(path) as file, _bar() as bar:
+        task = bar.add_task(found["name"], total=_sizes(server)[found["id"]])
+        rows = csv.writer(file)
+        rows.writerow(HEADER)
+        for each in server.every(f"/lists/{found['id']}/people"):
+            rows.writerow(_row(each))
+            bar.advance(task)
+    count = int(bar.tasks[task].completed)
     Console(stderr=True).print(f"{path}: {_people(count)}", highlight=False, markup=False)
 
 
@@ -159,7 +155,7 @@ Way = Literal["add", "remove"]
 def _put(
     given: str, way: Way, entries: Sequence[str], file: Path | None, column: str | None, unknown: Path | None, server: Remote
 ) -> None:
-    wanted = _entries(entries, file, column)
+    wanted = _wanted(entries, file, column, unknown)
     if not wanted:
         raise ServerError("Name somebody, or give a file with --from.")
     _change(server, _list(server, given), way, wanted, unknown)
@@ -195,11 +191,13 @@ def _report(name: str, way: Way, changed: int, nobody: Sequence[str], unknown: P
     some = ", ".join(nobody[:_NAMED]) + (", …" if len(nobody) > _NAMED else "")
     console.print(f"{len(nobody):,} entries are nobody's: {some}", highlight=False, markup=False)
     if unknown is not None:
-        unknown.write_text("".join(f"{entry}\n" for entry in nobody))
+        write_text(unknown, "".join(f"{entry}\n" for entry in nobody))
 
 
-def _entries(given: Sequence[str], file: Path | None, column: str | None) -> list[str]:
-    """Each entry once, in order. Raises ``ServerError`` where the file or its column is not there."""
+def _wanted(given: Sequence[str], file: Path | None, column: str | None, unknown: Path | None) -> list[str]:
+    """Each entry once, in order. Raises ``ServerError`` where the file or its column is not there, or ``unknown`` cannot be."""
+    if unknown is not None:
+        check_target(unknown)
     found = [entry.strip() for entry in given]
     if file is not None:
         found += _read(file, column)

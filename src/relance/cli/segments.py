@@ -30,6 +30,7 @@ from relance.cli.given import ApiKey, Url
 from relance.cli.remote import HERE, Remote
 from relance.cli.rule_files import read_files, written
 from relance.cli.showing import condition_text, cost_text, explanation_tree, moment, rule_tree
+from relance.cli.target import appearing, write_text
 from relance.core.encoding import from_json
 
 app = App(name="segments", help="Segments of a running server: look, try rules, ask why, export members, keep rules in files.")
@@ -224,15 +225,10 @@ def export(
         raise ServerError("Give a file that ends with .csv or .parquet, or --format.")
     server = Remote(url, key)
     found = _segment(server, segment)
-    part = path.with_name(f".{path.name}.part")
-    try:
-        with server.stream(f"/segments/{found['id']}/members/export", format=kind) as answer, part.open("wb") as file:
-            size = int(answer.headers["x-relance-members"])
-            for chunk in _with_progress(answer, found["name"], size if kind == "csv" else None):
-                file.write(chunk)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    with appearing(path) as file, server.stream(f"/segments/{found['id']}/members/export", format=kind) as answer:
+        size = int(answer.headers["x-relance-members"])
+        for chunk in _with_progress(answer, found["name"], size if kind == "csv" else None):
+            file.write(chunk)
     Console(stderr=True).print(f"{path}: {size:,} people.", highlight=False)
 
 
@@ -256,7 +252,7 @@ def dump(*segments: str, to: Path | None = None, url: Url = HERE, key: ApiKey = 
     if to is None:
         sys.stdout.write(text)
     else:
-        to.write_text(text)
+        write_text(to, text)
         Console(stderr=True).print(f"{to}: {len(chosen):,} segments.", highlight=False)
 
 

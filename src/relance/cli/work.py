@@ -21,6 +21,7 @@ from relance.pipeline.errors import WorkerGoneError
 from relance.pipeline.wire import Wire
 from relance.pipeline.worker import Worker
 
+SWITCH = 0.001  # seconds (Python's own: 0.005) that an answer, or a tick back from the disk, waits for a thread that computes
 NICENESS = 5  # where there is not enough of the processor for both, an answer comes before a tick
 
 
@@ -68,6 +69,7 @@ class Process:
 def work(fd: int) -> None:
     """Run until the other end of the socket is gone."""
     os.nice(NICENESS)
+    sys.setswitchinterval(SWITCH)
     use_few_arenas()
     collect_seldom()
     end = socket.socket(fileno=fd)

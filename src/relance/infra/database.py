@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import closing, contextmanager
 from typing import Any
 
 import sqlalchemy as sa
@@ -103,6 +103,12 @@ def is_postgres(connection: Connection) -> bool:
     return connection.dialect.name == "postgresql"
 
 
+def fetched(connection: Connection, query: sa.Select[Any]) -> Sequence[tuple[Any, ...]]:
+    """All rows of a query as the driver gives them, for thousands of rows of numbers and texts: no object for each."""
+    with closing(connection.execute(query)) as result:
+        return list(result.cursor.fetchall())
+
+
 def upsert(connection: Connection, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
     """An INSERT of this connection's dialect that knows ``on_conflict_do_update`` / ``on_conflict_do_nothing``."""
     return postgresql.insert(table) if is_postgres(connection) else sqlite.insert(table)
@@ -110,8 +116,27 @@ def upsert(connection: Connection, table: sa.Table) -> postgresql.Insert | sqlit
 
 def among(connection: Connection, column: sa.ColumnElement[Any], values: Collection[Any]) -> sa.ColumnElement[bool]:
     """``column IN values`` for any number of values by one parameter, so that the statement is compiled once."""
-    if is_postgres(connection):
-        kind = sa.BigInteger if isinstance(column.type, sa.Integer) else sa.Text
-        return column == sa.any_(sa.bindparam(None, list(values), type_=ARRAY(kind)))
-    given = sa.func.json_each(to_json(list(values))).table_valued("value")
+    on_postgres = is_postgres(connection)
+    return _among(column, sa.bindparam(None, listed(connection, values), type_=_list_of(column, on_postgres)), on_postgres)
+
+
+def among_given(column: sa.ColumnElement[Any], name: str, on_postgres: bool) -> sa.ColumnElement[bool]:
+    """The same for a statement that is kept: the values come with each execution under that name, as ``listed`` makes them."""
+    return _among(column, sa.bindparam(name, type_=_list_of(column, on_postgres)), on_postgres)
+
+
+def listed(connection: Connection, values: Collection[Any]) -> list[Any] | str:
+    """Values as the one parameter of ``among_given``."""
+    return list(values) if is_postgres(connection) else to_json(list(values))
+
+
+def _list_of(column: sa.ColumnElement[Any], on_postgres: bool) -> Any:
+    kind = sa.BigInteger if isinstance(column.type, sa.Integer) else sa.Text
+    return ARRAY(kind) if on_postgres else sa.Text()
+
+
+def _among(column: sa.ColumnElement[Any], values: sa.BindParameter[Any], on_postgres: bool) -> sa.ColumnElement[bool]:
+    if on_postgres:
+        return column == sa.any_(values)
+    given = sa.func.json_each(values).table_valued("value")
     return column.in_(sa.select(given.c.value))

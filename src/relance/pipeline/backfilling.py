@@ -5,10 +5,8 @@ The thread sleeps until a tick has found something to fill. What it filled is ta
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -23,20 +21,6 @@ from relance.segments.membership import Backfill
 log = structlog.get_logger()
 
 _RETRY_FIRST, _RETRY_MOST = 1.0, 60.0  # seconds between tries after a failure
-
-
-_SWITCH = 0.001  # seconds: Python's own 0.005 would be waited for each time a tick comes back from the engine or the disk
-
-
-@contextmanager
-def giving_way() -> Iterator[None]:
-    """Let other threads have the interpreter soon, while this one computes for long."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(_SWITCH)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(before)
 
 
 class Backfilling(WorkerThread):
@@ -73,19 +57,18 @@ class Backfilling(WorkerThread):
         """Drive some to their end, a step of each in turn; whether all came there, or are not wanted any more."""
         going = [(*each, self._steps(*each)) for each in todo]
         failed = False
-        with giving_way():
-            while going and not self._stopping:
-                ended = []
-                for place, (parts, backfill, steps) in enumerate(going):
-                    try:
-                        if backfill.cancelled or not self._step(parts, backfill, steps):
-                            ended.append(place)
-                    except Exception as error:
-                        backfill.fail(str(error) or type(error).__name__)
-                        log.exception("backfill_failed", app=backfill.app_id, partition=parts.partition, tries=backfill.tries)
+        while going and not self._stopping:
+            ended = []
+            for place, (parts, backfill, steps) in enumerate(going):
+                try:
+                    if backfill.cancelled or not self._step(parts, backfill, steps):
                         ended.append(place)
-                        failed = True
-                going = [each for place, each in enumerate(going) if place not in ended]
+                except Exception as error:
+                    backfill.fail(str(error) or type(error).__name__)
+                    log.exception("backfill_failed", app=backfill.app_id, partition=parts.partition, tries=backfill.tries)
+                    ended.append(place)
+                    failed = True
+            going = [each for place, each in enumerate(going) if place not in ended]
         return not failed
 
     def _steps(self, parts: Parts, backfill: Backfill) -> Iterator[None]:

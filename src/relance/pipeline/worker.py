@@ -38,6 +38,9 @@ from relance.webhooks.feed import Feed, WebhookSender
 
 log = structlog.get_logger()
 
+AT_ONCE = frozenset(
+    {"memberships", "segment_sizes"}
+)  # read memory alone, for microseconds: a thread would cost more than the answer
 MOST_REMEMBERED = 100_000  # deliveries whose cause is remembered until they are sent
 
 
@@ -231,6 +234,8 @@ class Worker:
                 return msgspec.to_builtins(await self.feed.test(**arguments, now=self.clock.now()))
         if self._calls is None:
             raise WorkerGoneError("The worker is starting.")
+        if name in AT_ONCE:
+            return self._calls.answer(name, arguments)
         if name == "stats":
             return {"latency": self.latencies.report(), **await asyncio.to_thread(self._calls.stats)}
         return await asyncio.to_thread(self._calls.answer, name, arguments)

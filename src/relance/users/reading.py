@@ -26,6 +26,20 @@ _PAGE = 5_000
 _AFTER_ALL_TEXT = "\U0010ffff"  # no text that begins with a prefix sorts after the prefix followed by this
 
 
+_MERGED_INTO = sa.select(MERGED_USERS.c.root_id).where(
+    MERGED_USERS.c.app_id == sa.bindparam("app"), MERGED_USERS.c.from_id == sa.bindparam("person")
+)
+_ROOT = sa.select(USERS.c.id).where(
+    USERS.c.app_id == sa.bindparam("app"),
+    USERS.c.id == sa.func.coalesce(_MERGED_INTO.scalar_subquery(), sa.bindparam("person", type_=sa.BigInteger)),
+)
+
+
+def find_root(connection: Connection, app_id: int, person: int) -> int | None:
+    """The person that an id leads to after merges; None where nobody has it or the person was deleted."""
+    return connection.scalar(_ROOT, {"app": app_id, "person": person})
+
+
 def read_root(connection: Connection, app_id: int, person: int) -> int:
     """Where a person's id leads after merges; the id itself if it was not merged."""
     query = sa.select(MERGED_USERS.c.root_id).where(MERGED_USERS.c.app_id == app_id, MERGED_USERS.c.from_id == person)

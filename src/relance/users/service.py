@@ -163,7 +163,7 @@ class Directory:
 
     def _root(self, connection: Connection, app_id: int, person: int) -> int:
         if 0 < person <= _LARGEST_ID:
-            root = queries.read_root(connection, app_id, person)
-            if store.exists(connection, app_id, root):
+            root = queries.find_root(connection, app_id, person)
+            if root is not None:
                 return root
         raise PersonNotFoundError("No such person.", person=person)

@@ -52,6 +52,17 @@ def test_a_segment_has_its_members_when_it_is_answered_and_follows_events(settle
     assert memberships["items"] == [{"segment_id": made["id"], "name": "Buyers"}]
 
 
+def test_memberships_of_a_merged_person_are_those_of_who_it_is_today(settled: Api, app: str) -> None:
+    _, made = settled.ask("POST", f"{app}/segments", {"name": "Buyers", "rule": BUYERS})
+    buy(settled, app, "u-1", 2)
+    buy(settled, app, "u-2", 1)
+    assert settled.ask("POST", f"{app}/people/2/merge", {"into": 1})[0] == 200
+    for person in (1, 2):
+        _, memberships = settled.ask("GET", f"{app}/people/{person}/memberships")
+        assert memberships["items"] == [{"segment_id": made["id"], "name": "Buyers"}]
+    assert settled.ask("GET", f"{app}/people/3/memberships")[0] == 404
+
+
 def test_a_segment_is_changed_by_version_and_archived(settled: Api, app: str) -> None:
     buy(settled, app, "u-1", 2)
     _, made = settled.ask("POST", f"{app}/segments", {"name": "Buyers", "rule": BUYERS})

@@ -82,6 +82,12 @@ def test_an_export_can_be_read_in_again(shop: Shop, tmp_path: Path) -> None:
         (("add", "Taken", "--from", "/nowhere/at/all"), "cannot be read"),
         (("add", "Taken", "--from", __file__, "--column", "mail"), "has no column “mail”"),
         (("add", "Taken", "--from", "/bin/sh"), "is no text in UTF-8"),
+        (
+            ("add", "Taken", "u-1", "--unknown", "/nowhere/at.all"),
+            "/nowhere/at.all cannot be written: there is no folder /nowhere.",
+        ),
+        (("create", "Never made", "--unknown", "/"), "/ cannot be written: it is a folder."),
+        (("export", "Taken", "/nowhere/at.csv"), "/nowhere/at.csv cannot be written: there is no folder /nowhere."),
         (("archive", "Taken"), "Segments name this list."),
     ],
 )
@@ -94,3 +100,4 @@ def test_what_cannot_be_done_is_said(shop: Shop, arguments: tuple[str, ...], say
     done = shop.run(*arguments)
     assert done.returncode == 2
     assert says in done.stderr
+    assert "Never made" not in shop.said("list")

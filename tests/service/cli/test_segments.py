@@ -99,6 +99,8 @@ def test_members_are_exported_to_files(shop: Shop, tmp_path: Path) -> None:
         (("explain", "user_id:nobody", "1"), "There is no person user_id:nobody."),
         (("explain", "1"), "Name a segment, or give a rule."),
         (("export", "1", "buyers.xlsx"), "Give a file that ends with .csv or .parquet, or --format."),
+        (("export", "1", "/nowhere/at.csv"), "/nowhere/at.csv cannot be written: there is no folder /nowhere."),
+        (("dump", "--to", "/nowhere/at.yaml"), "/nowhere/at.yaml cannot be written: there is no folder /nowhere."),
         (("list", "--key", "rla_wrong"), "This is no live API key."),
         (("list", "--url", "localhost"), "localhost is no address of a server"),
     ],

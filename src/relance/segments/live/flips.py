@@ -10,7 +10,7 @@ import numpy as np
 from relance.segments.live.answers import Answers
 from relance.segments.live.kept import Found
 from relance.segments.live.paged import Bools, Ids, Instants
-from relance.segments.live.runs import is_run_start
+from relance.segments.live.runs import distinct, is_run_start
 
 
 class Flips(NamedTuple):
@@ -25,7 +25,7 @@ class Calendar:
     """The instants of a tick, numbered, so that a person and an instant are one number that sorts by both."""
 
     def __init__(self, instants: Sequence[Instants]) -> None:
-        self._instants = np.unique(np.concatenate([np.empty(0, np.int64), *instants]))
+        self._instants = distinct(np.concatenate([np.empty(0, np.int64), *instants]))
         self._bits = max(1, self._instants.size.bit_length())
         self._mask = (1 << self._bits) - 1
 

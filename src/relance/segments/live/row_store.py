@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from relance.segments.live.compiled import compiled, inlined
+from relance.segments.live.compiled import compiled, inlined, making_arrays
 
 Numbers = NDArray[np.int64]
 
@@ -247,7 +247,7 @@ def put_all(
                 row = put(table, words, meta, row, person, time, value, mark, horizon, depth, seats)
 
 
-@compiled
+@making_arrays
 def owners(store: Store) -> Numbers:
     """Everybody who has a row, in no order."""
     found, count = np.empty(store.meta[HELD], np.int64), 0

@@ -11,6 +11,7 @@ from relance.segments.definition.evaluate import evaluate
 from relance.segments.live.answers import Answers
 from relance.segments.live.instants import NEVER
 from relance.segments.live.paged import Bools, Ids, Instants, Paged
+from relance.segments.query.draws import drawn
 from relance.segments.query.spots import decider
 from relance.segments.rule.conditions import Bucket, OnTraits, Relative, Trait
 from relance.segments.rule.predicate import turns_at
@@ -52,18 +53,18 @@ class BucketLeaf:
 
     def get(self, people: Ids) -> Bools:
         """Who of these people is in it."""
-        drawn = self._drawn.get(people)
-        missing = people[drawn == _UNKNOWN]
+        known = self._drawn.get(people)
+        missing = people[known == _UNKNOWN]
         if missing.size:
-            self._drawn.set(missing, [evaluate(self._condition, (), {}, 0, person) for person in missing.tolist()])
-            drawn = self._drawn.get(people)
-        inside: Bools = drawn == 1
+            self._drawn.set(missing, drawn(self._condition, missing))
+            known = self._drawn.get(people)
+        inside: Bools = known == 1
         return inside
 
     def dense(self, known: Bools) -> Bools | None:
         """Who of all people, by id, is in it; None where it was not drawn yet for some who are ``known``."""
-        drawn = self._drawn.dense(known.size)[: known.size]
-        return None if (known & (drawn == _UNKNOWN)).any() else drawn == 1
+        held = self._drawn.dense(known.size)[: known.size]
+        return None if (known & (held == _UNKNOWN)).any() else held == 1
 
     @property
     def nbytes(self) -> int:

@@ -16,10 +16,10 @@ import numpy.typing as npt
 import sqlalchemy as sa
 
 from relance.events.service import PropertyColumns
-from relance.segments.definition.evaluate import evaluate
 from relance.segments.definition.needs import facts_asked
 from relance.segments.model import Preview
 from relance.segments.query.compile import Answers, answers, fulfil, in_each_zone, name_of
+from relance.segments.query.draws import drawn
 from relance.segments.query.spots import decided
 from relance.segments.rule.conditions import Bucket, OnTraits
 from relance.segments.rule.own_zone import asks_own_zone, own_zone, rule_asks_own_zone
@@ -150,8 +150,7 @@ def _one_by_one(rule: Rule, app_id: int, past: Past, columns: PropertyColumns, e
     people, truths, zones = _of_profiles(tests, everybody, now) if asked else (_all_ids(everybody), {}, {})
     for name, leaf in leaves.items():
         if isinstance(leaf, Bucket):
-            drawn = (evaluate(leaf, (), {}, now, person) for person in people.tolist())
-            truths[name] = np.fromiter(drawn, np.bool_, people.size)
+            truths[name] = drawn(leaf, people)
     by_zone = in_each_zone(rule, zones, now)
     found = answers(All(tuple(by_zone.values())), app_id, now, columns)
     truths |= _truths(found, [_columns(each, past) for each in found], people)

@@ -78,8 +78,8 @@ def as_moment(json: Json, path: str) -> ColumnElement[int]:
     offset = sa.func.length(text) - _OFFSET + 1
     sign = sa.func.substr(text, offset, 1, type_=sa.Text)
     shift = digits(sa.func.substr(text, offset + 1, 2)) * HOUR + digits(sa.func.substr(text, offset + 4, 2)) * MINUTE
-    # A date alone has a hyphen where an offset's sign could be.
-    shifted = sa.case((offset < _SECONDS_AT, 0), (sign == "+", -shift), (sign == "-", shift), else_=0)
+    # Most end in Z, and are read no further; a date alone has a hyphen where an offset's sign could be.
+    shifted = sa.case((text.like("%Z"), 0), (offset < _SECONDS_AT, 0), (sign == "+", -shift), (sign == "-", shift), else_=0)
     instant = local_moment(text, day_number(sa.func.substr(text, 1, 10)) * DAY + clock) + shifted
     is_moment = sa.and_(found.is_text, finds(text, whole(MOMENT)))
     return sa.case((is_moment, instant), else_=sa.null())

@@ -18,7 +18,7 @@ from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 from typing_extensions import override
 
-from relance.accounts.model import KeyKind, Session
+from relance.accounts.model import Key, KeyKind, Session
 from relance.accounts.service import Accounts
 from relance.core.errors import ForbiddenError, NotFoundError, UnauthorizedError
 from relance.infra.clock import RealClock
@@ -69,7 +69,7 @@ async def identify(request: Request[Any, Any, Any], accounts: Accounts) -> Calle
     given = request.headers.get("authorization")
     if given is not None:
         scheme, _, text = given.partition(" ")
-        key = await sync_to_thread(accounts.live_key, text.strip()) if scheme.lower() == "bearer" else None
+        key = await _live_key(accounts, text.strip()) if scheme.lower() == "bearer" else None
         if key is None or key.kind is not KeyKind.API:
             raise UnauthorizedError("This is no live API key.")
         return Caller(f"key:{key.id}", app_id=key.app_id)
@@ -81,6 +81,10 @@ async def identify(request: Request[Any, Any, Any], accounts: Accounts) -> Calle
         if not hmac.compare_digest(token.encode(), session.csrf.encode()):
             raise CsrfError("The X-CSRF-Token header is missing or not this session's.")
     return Caller(f"operator:{session.operator.id}", session=session)
+
+
+async def _live_key(accounts: Accounts, text: str) -> Key | None:
+    return accounts.live_key(text) if accounts.remembers_key(text) else await sync_to_thread(accounts.live_key, text)
 
 
 async def session_of(request: Request[Any, Any, Any], accounts: Accounts) -> Session | None:

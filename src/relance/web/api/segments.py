@@ -310,15 +310,22 @@ async def list_members(app: AppId, segment: SegmentId, services: Behind, cursor:
 @get("/people/{person:int}/memberships", operation_id="listMemberships", summary="List memberships", responses=ERRORS)
 async def list_memberships(app: AppId, person: PersonId, services: Behind) -> Memberships:
     """The segments a person is in now."""
-    found = await sync_to_thread(services.directory.get, app, person)
-    return Memberships(await memberships_of(services, app, found.id))
+    return Memberships(await memberships_of(services, app, person))
 
 
 async def memberships_of(services: Services, app: int, person: int) -> list[Membership]:
-    """The segments a person is in, with their names."""
+    """The segments a person is in, with their names. Raises ``PersonNotFoundError``."""
     ids = await services.context.worker.call("memberships", app=app, person=person)
-    names = await sync_to_thread(services.segments.names, app, ids)
+    root, names = await sync_to_thread(_told, services, app, person, ids)
+    if root != person:  # a former person is in none: what was read is not it
+        ids = await services.context.worker.call("memberships", app=app, person=root)
+        _, names = await sync_to_thread(_told, services, app, root, ids)
     return [Membership(segment, names[segment]) for segment in ids]
+
+
+def _told(services: Services, app: int, person: int, segments: list[int]) -> tuple[int, dict[int, str]]:
+    """The person that an id leads to, and what these segments are called: one thread for both."""
+    return services.directory.resolve(app, person), services.segments.names(app, segments)
 
 
 router = Router(

@@ -1,0 +1,69 @@
+"""Files that commands write: there when they are complete, and a sentence where one cannot be written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+from relance.cli.errors import ServerError
+
+
+class Target:
+    """A file being written, in UTF-8; ``csv`` can write to it too."""
+
+    def __init__(self, path: Path, file: IO[bytes]) -> None:
+        self._path = path
+        self._file = file
+
+    def write(self, piece: str | bytes) -> None:
+        """Raises ``ServerError``."""
+        with _speaking(self._path):
+            self._file.write(piece.encode() if isinstance(piece, str) else piece)
+
+
+@contextmanager
+def appearing(path: Path) -> Iterator[Target]:
+    """A file that appears, or takes another's place, when the block has ended well. Raises ``ServerError``."""
+    check_target(path)
+    is_stream = path.exists() and not path.is_file()  # a pipe, a terminal
+    part = path if is_stream else path.with_name(f".{path.name}.part")
+    with _speaking(path):
+        file = part.open("wb")
+    try:
+        yield Target(path, file)
+        with _speaking(path):
+            file.close()
+            if not is_stream:
+                part.replace(path)
+    finally:
+        with suppress(OSError):
+            file.close()
+        if not is_stream:
+            part.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """The whole file. Raises ``ServerError``."""
+    with appearing(path) as target:
+        target.write(text)
+
+
+def check_target(path: Path) -> None:
+    """Raise ``ServerError`` where a file could not be written there later on: before what cannot be done twice."""
+    with _speaking(path):
+        is_folder, has_folder = path.is_dir(), path.parent.is_dir()
+        path.exists()  # says whether there may be such a name at all
+    if is_folder:
+        raise ServerError(f"{path} cannot be written: it is a folder.")
+    if not has_folder:
+        raise ServerError(f"{path} cannot be written: there is no folder {path.parent}.")
+
+
+@contextmanager
+def _speaking(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise ServerError(f"{path} cannot be written: {error.strerror}.") from error
