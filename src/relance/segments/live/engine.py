@@ -338,9 +338,8 @@ class Live:
         if shard is None:
             return
         with self._moving():
-            passed = bring_back(shard, self._listeners[app_id], past)
-        told = in_order_of_time([(app_id, each) for each in passed])
-        self._carry(told.pick(told.people != past.persons[0]))
+            passed = in_order_of_time([(app_id, each) for each in bring_back(shard, self._listeners[app_id], past)])
+        self._carry(passed.pick(passed.people != past.persons[0]))
 
     def forget(self, app_id: int, person_id: int, *, is_deleted: bool = True) -> None:
         """Nothing of this person stays, and nothing is said of it; those who are not deleted became another partition's."""
