@@ -1,4 +1,4 @@
-"""``relance serve``: the server and its worker, from one command."""
+"""The server's process: everything that answers HTTP, the log's writer, and the worker beside it."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from relance.accounts.service import Accounts
 from relance.channels.inbox.service import Inbox
 from relance.channels.webpush.vapid import read_public_key
 from relance.cli.folder import PUSH_KEY, make_folder, open_clock, read_secret
-from relance.cli.given import Config
 from relance.cli.logs import set_up_logs
+from relance.cli.spawn import Spawned
 from relance.cli.stores import open_stores
 from relance.cli.supervise import WorkerProcess
-from relance.core.configuration import Settings, read_settings
+from relance.core.configuration import Settings
 from relance.events.service import LogWriter
 from relance.infra.memory import give_back, use_few_arenas
 from relance.web.api.session import setup_token
@@ -37,13 +37,12 @@ REST_AFTER = 20.0  # seconds without an accepted event
 class Server:
     """All parts of a running server, opened in the order in which they need each other and closed in the reverse."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, worker: WorkerProcess) -> None:
         self.settings = settings
         folder = make_folder(settings)
         self.clock = open_clock(settings)
         self.secret = read_secret(folder)
-        self.worker = WorkerProcess(settings)
-        self.worker.spawn()
+        self.worker = worker
         self.state, self.log_store = open_stores(settings)
         self.inbox = Inbox(folder / "inbox", settings.url, settings.inbox_smtp_port, clock=self.clock) if settings.inbox else None
         self.accounts = Accounts(self.state, sign_in_attempts=settings.sign_in_attempts, session_hours=settings.session_hours)
@@ -143,21 +142,10 @@ class _Http(uvicorn.Server):
         yield
 
 
-def serve(*, config: Config = None, data: str | None = None, host: str | None = None, port: int | None = None) -> None:
-    """Run the server: ingest, API, dashboard, segments, journeys and sending, from one command.
-
-    Parameters
-    ----------
-    data
-        Folder for everything the program keeps.
-    host
-        Address to listen on.
-    port
-        Port to listen on.
-    """
-    settings = read_settings(config, data=data, host=host, port=port)
+def run(settings: Settings, spawned: Spawned) -> None:
+    """Serve until a signal asks to stop; ``spawned`` is the worker to begin with."""
     set_up_logs(settings.log_level, settings.log_format)
     use_few_arenas()
-    server = Server(settings)
+    server = Server(settings, WorkerProcess(settings, spawned))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(server.run())

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from relance.segments.live.bodies import Bodies
 from relance.segments.live.building import Past
@@ -53,8 +54,9 @@ class Since:
         self.upto: int = past.run(last_position(*self._of))[0][0] or 0
 
     def seen(self) -> Seen:
-        table = np.array(self._past.run(seen_since(*self._of, self._after)), np.int64).reshape(-1, 3)
-        return Seen(*(np.ascontiguousarray(column) for column in table[table[:, 0].argsort()].T))
+        columns = [column.astype(np.int64) for column in self._past.arrays(seen_since(*self._of, self._after))]
+        order = columns[0].argsort()
+        return Seen(*(column[order] for column in columns))
 
     def merges(self) -> list[Merged]:
         """In order."""
@@ -69,21 +71,19 @@ class Since:
             for wanted, with_bodies in ((plain, False), (choosy, True)):
                 if wanted:
                     select = told_between(wanted, *self._of, start, start + PORTION, inside=with_bodies)
-                    yield from _by_name(self._past.run(select))
+                    yield from _by_name(self._past.arrays(select))
             if spotted:
-                yield from _by_name(self._past.run(spotted_between(*self._of, start, start + PORTION)))
+                yield from _by_name(self._past.arrays(spotted_between(*self._of, start, start + PORTION)))
 
 
-def _by_name(rows: Sequence[tuple[Any, ...]]) -> Iterator[tuple[str, Told]]:
-    found: dict[str, list[tuple[Any, ...]]] = {}
-    for row in rows:
-        found.setdefault(row[3], []).append(row)
-    for name, theirs in found.items():
-        columns = np.array([row[:3] for row in theirs], np.int64)
-        order = np.lexsort((columns[:, 2], columns[:, 1], columns[:, 0]))
-        people, instants, positions = (np.ascontiguousarray(column) for column in columns[order].T)
-        bodies = [theirs[place][4] for place in order.tolist()] if len(theirs[0]) > 4 else []
-        yield name, Told(people, instants, positions, bodies)
+def _by_name(columns: Sequence[NDArray[Any]]) -> Iterator[tuple[str, Told]]:
+    """Of (person, occurred_at, position, name) and perhaps bodies, those of each name."""
+    people, instants, positions = (column.astype(np.int64) for column in columns[:3])
+    named, bodies = columns[3], columns[4] if len(columns) > 4 else None
+    for name in dict.fromkeys(named.tolist()):
+        places = (named == name).nonzero()[0]
+        order = places[np.lexsort((positions[places], instants[places], people[places]))]
+        yield name, Told(people[order], instants[order], positions[order], [] if bodies is None else bodies[order].tolist())
 
 
 def events_of(source: Source) -> Sequence[str]:
