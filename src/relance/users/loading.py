@@ -85,8 +85,8 @@ class Wanted:
     ) -> None:
         identity = self.book.identity
         found = {value: old.pop(value) for value in values if value in old} if old else {}
-        found.update(shelved(values.difference(found)))
-        missing = values.difference(found)
+        found |= shelved(values.difference(found) if found else values)
+        missing = values.difference(found) if len(found) < len(values) else set()
         if missing:
             found.update(store.read_aliases(connection, self.book.app_id, kind, missing))
         if identity.forward:

@@ -42,7 +42,7 @@ class People:
     ``begin``, then ``resolve`` and ``fold`` once for each piece of the tick's events in log order, then ``flush``; after a
     failed commit ``drop``. A ``delete`` record is a piece of its own. All that is written is a function of the log: the
     cut into pieces and ticks makes no difference. ``cache`` bounds how many people are kept between ticks: those met last as
-    they are worked on, in two generations of a sixteenth (0.75 KB each), and the others packed (0.25 KB).
+    they are worked on, in two generations of a sixteenth (0.75 KB each), and the others packed (0.22 KB).
 
     The first statement about an app in a transaction locks its counter row, so that two of these, on two connections,
     take turns; whoever comes second sees by the row's revision that its caches are out of date.

@@ -6,8 +6,8 @@ taken away. Of a person, or of an id, the topmost layer that has it tells. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from operator import attrgetter, itemgetter
+from collections.abc import Collection, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -15,30 +15,14 @@ from numpy.typing import NDArray
 
 from relance.users.profile import Profile
 
-#: A profile's columns in the order in which it is made.
-_COLUMNS: dict[str, type] = {
-    "id": np.int64,
-    "external_id": object,
-    "first_seen": np.int64,
-    "last_seen": np.int64,
-    "session_at": np.int64,
-    "active_at": np.int64,
-    "session_key": object,
-    "session_count": np.int64,
-    "session_ms": np.int64,
-    "country": object,
-    "timezone": object,
-    "language": object,
-    "origins": object,
-    "version": np.int64,
-    "created_at": np.int64,
-    "about": object,
-}
-_SHARED = frozenset(("session_key", "country", "timezone", "language", "origins", "about"))  # the same text for many people
-_ROW = attrgetter(*_COLUMNS)
+_NUMBERS = ("id", "first_seen", "last_seen", "session_at", "active_at", "session_count", "session_ms", "version", "created_at")
+_numbers_of = attrgetter(*_NUMBERS)
+_own_words_of = attrgetter("external_id", "session_key")
+_words_of = attrgetter("country", "timezone", "language", "origins", "about")  # the same of many people, who share them
 _NOBODY = 0
 
 Numbers = NDArray[np.int64]
+Words = NDArray[np.object_]
 
 
 class Shelf:
@@ -82,10 +66,11 @@ class Shelf:
 
     def forget(self, person: int, users: Collection[str] = (), anonymous: Collection[str] = ()) -> None:
         """A person is not there any more, nor are the ids given: whoever asks for them asks the store."""
+        named, devices = _hashes(users), _hashes(anonymous)
         for layer in self._layers:
             layer.forget(person)
-            layer.users.forget(users)
-            layer.anonymous.forget(anonymous)
+            layer.users.forget(*named)
+            layer.anonymous.forget(*devices)
 
 
 def _named(values: Collection[str], layers: list[_Ids]) -> dict[str, int]:
@@ -121,26 +106,32 @@ class _Ids:
         if not len(self):
             return np.full(len(hashes), _NOBODY)
         places = _places(self._hashes, hashes)
-        same = (self._hashes[places] == hashes) & (self._checks[places] == checks)
-        return np.where(same, self._persons[places], _NOBODY)
+        return np.where(self._has(places, hashes, checks), self._persons[places], _NOBODY)
 
-    def forget(self, values: Collection[str]) -> None:
+    def forget(self, hashes: Numbers, checks: Numbers) -> None:
         """Let these name nobody."""
-        hashes, checks = _hashes(values)
-        for first, second in zip(hashes, checks, strict=True):
-            self._persons[(self._hashes == first) & (self._checks == second)] = _NOBODY
+        if len(self):
+            places = _places(self._hashes, hashes)
+            self._persons[places[self._has(places, hashes, checks)]] = _NOBODY
+
+    def _has(self, places: NDArray[np.intp], hashes: Numbers, checks: Numbers) -> NDArray[np.bool_]:
+        same: NDArray[np.bool_] = (self._hashes[places] == hashes) & (self._checks[places] == checks)
+        return same
 
 
 class _Layer:
     """One generation. Who was forgotten since has no place."""
 
     def __init__(self, people: Collection[Profile], users: Mapping[str, int], anonymous: Mapping[str, int]) -> None:
-        rows = sorted(map(_ROW, people), key=itemgetter(0))
+        ids = np.fromiter(map(attrgetter("id"), people), np.int64, len(people))
+        order = np.argsort(ids)
         self.users, self.anonymous = _Ids(users), _Ids(anonymous)
-        columns = zip(*rows, strict=True) if rows else iter([()] * len(_COLUMNS))
-        self._columns = [_column(name, values) for name, values in zip(_COLUMNS, columns, strict=True)]
-        self._ids: Numbers = self._columns[0]
-        self._here = np.ones(len(rows), dtype=np.bool_)
+        self._ids: Numbers = ids[order]
+        self._numbers = [np.array(column, dtype=np.int64)[order] for column in zip(*map(_numbers_of, people), strict=True)]
+        self._own = [_objects(column)[order] for column in zip(*map(_own_words_of, people), strict=True)]
+        shared: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+        self._words = _objects([shared.setdefault(words, words) for words in map(_words_of, people)])[order]
+        self._here = np.ones(len(order), dtype=np.bool_)
 
     def __len__(self) -> int:
         return max(len(self._ids), len(self.users), len(self.anonymous))
@@ -152,9 +143,31 @@ class _Layer:
         places = _places(self._ids, persons)
         return places, (self._ids[places] == persons) & self._here[places]
 
-    def profiles(self, places: NDArray[np.intp]) -> Iterator[Profile]:
+    def profiles(self, places: NDArray[np.intp]) -> list[Profile]:
         """New profiles of the people at these places."""
-        return map(Profile, *(column[places].tolist() for column in self._columns))
+        columns = (column[places].tolist() for column in (*self._numbers, *self._own, self._words))
+        return [
+            Profile(
+                id_,
+                external,
+                first,
+                last,
+                session,
+                active,
+                key,
+                count,
+                ms,
+                country,
+                zone,
+                language,
+                origins,
+                version,
+                made,
+                about,
+            )
+            for id_, first, last, session, active, count, ms, version, made, external, key, words in zip(*columns, strict=True)
+            for country, zone, language, origins, about in (words,)
+        ]
 
     def forget(self, person: int) -> None:
         """Let the layer not have the person."""
@@ -162,11 +175,11 @@ class _Layer:
         self._here[places[there]] = False
 
 
-def _column(name: str, values: tuple[Any, ...]) -> NDArray[Any]:
-    if name in _SHARED:
-        texts = {value: value for value in values}
-        values = tuple(map(texts.__getitem__, values))
-    return np.fromiter(values, _COLUMNS[name], len(values))
+def _objects(values: Sequence[Any]) -> Words:
+    """A column of what may be tuples, which would else be taken for a table."""
+    column = np.empty(len(values), dtype=object)
+    column[:] = values
+    return column
 
 
 def _places(ascending: Numbers, wanted: Numbers) -> NDArray[np.intp]:
