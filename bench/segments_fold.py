@@ -25,7 +25,7 @@ from bench.segments_rival import Rival
 from relance.events.model import Batch, Event
 from relance.events.store import OUTBOX, put_outbox
 from relance.infra.database import STATE
-from relance.pipeline.work import told
+from relance.pipeline.telling import told
 from relance.segments import store
 from relance.segments.live.engine import Live
 from relance.segments.rule.tree import parse_rule
@@ -165,11 +165,11 @@ class Desk:
     def settle(self, live: Live, batch: Batch | None, tick: int, now: int) -> int:
         """One tick; returns how many changes it made."""
         with self.engine.begin() as connection:
-            changes = [] if batch is None else live.fold(batch, {}, now)
-            changes += live.expire(now)
-            put_outbox(connection, 0, list(told(changes)), now)
+            moved = [] if batch is None else [live.fold(batch, {}, now)]
+            moved = [each for each in (*moved, live.expire(now)) if each]
+            put_outbox(connection, 0, [told(each) for each in moved], now)
             live.flush(connection, tick, now)
-        return len(changes)
+        return sum(map(len, moved))
 
 
 def fold_row(name: str, rules: list[Any], profiler: cProfile.Profile | None, ticks: int = 60, load: Load = SMALL) -> Row:

@@ -9,12 +9,17 @@ from pathlib import Path
 
 import clickhouse_connect
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy.engine import Engine
 
 import relance
 from relance.events.history_clickhouse import IN_PROCESS
 from relance.infra.database import LOG, STATE, open_engine
 from tests.postgres import Server
+
+# How long a draw or an example takes is the machine's affair, which may be busy.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from hashlib import blake2b
 
 
@@ -17,17 +16,12 @@ def stable_id(*parts: str | int) -> str:
     return blake2b("\x1f".join(map(str, parts)).encode(), digest_size=16).hexdigest()
 
 
-def stable_ids(*parts: str | int) -> Callable[[int, int], str]:
-    """Ids of many causes that begin with these parts and end with two numbers: a hash of the parts, then the numbers themselves.
+def stable_beginning(*parts: str | int) -> str:
+    """How ids of many causes begin that have these parts in common and go on with numbers of their own, as they are.
 
     A hash for each would take longer than all else that is done to tell of a change.
     """
-    beginning = blake2b("\x1f".join(map(str, parts)).encode(), digest_size=8).hexdigest()
-
-    def of(one: int, other: int) -> str:
-        return f"{beginning}-{one}-{other}"
-
-    return of
+    return blake2b("\x1f".join(map(str, parts)).encode(), digest_size=8).hexdigest()
 
 
 def hash64(*parts: str | int) -> int:

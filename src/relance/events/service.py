@@ -21,6 +21,7 @@ from relance.events.store import (
     trim_log,
     trim_rejected,
 )
+from relance.events.told import Told, Word
 
 __all__ = [
     "EVENTS",
@@ -31,6 +32,8 @@ __all__ = [
     "PropertyColumns",
     "PropertyUse",
     "Rejection",
+    "Told",
+    "Word",
     "insert_rejected",
     "is_outbox_empty",
     "list_rejected",

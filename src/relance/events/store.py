@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from relance.events.model import Event, LogBatch, Rejection
+from relance.events.told import Told
 from relance.infra.database import LOG, STATE, is_postgres
 
 _AutoId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
@@ -70,6 +71,7 @@ CHUNK = 500
 
 _encoder = msgspec.msgpack.Encoder()
 _decode_events = msgspec.msgpack.Decoder(list[Event]).decode
+_decode_outbox = msgspec.msgpack.Decoder(list[Event] | Told).decode
 
 
 def encode_events(events: Sequence[Event]) -> bytes:
@@ -211,12 +213,27 @@ def expire_seen(connection: Connection, partition: int, before: int) -> None:
     connection.execute(sa.delete(SEEN).where(SEEN.c.partition == partition, SEEN.c.received_at < before))
 
 
-def put_outbox(connection: Connection, partition: int, events: Sequence[Event], now: int) -> None:
-    """Keep events the tick made, for the next tick to settle; part of the tick's transaction."""
-    if not events:
-        return
-    values = {"partition": partition, "created_at": now, "event_count": len(events), "payload": encode_events(events)}
-    connection.execute(sa.insert(OUTBOX), values)
+def put_outbox(connection: Connection, partition: int, derived: Sequence[Event | Told], now: int) -> None:
+    """Keep events the tick made, for the next tick to settle, in this order; part of the tick's transaction."""
+    rows = [
+        {"partition": partition, "created_at": now, "event_count": len(each), "payload": _encoder.encode(each)}
+        for each in _together(derived)
+    ]
+    if rows:
+        connection.execute(sa.insert(OUTBOX), rows)
+
+
+def _together(derived: Sequence[Event | Told]) -> list[list[Event] | Told]:
+    """What goes into a row each: events that follow each other, and what is told of many people."""
+    found: list[list[Event] | Told] = []
+    for each in derived:
+        if isinstance(each, Told):
+            found.append(each)
+        elif found and isinstance(found[-1], list):
+            found[-1].append(each)
+        else:
+            found.append([each])
+    return found
 
 
 def take_outbox(connection: Connection, partition: int, limit: int) -> tuple[list[int], list[Event]]:
@@ -234,7 +251,7 @@ def take_outbox(connection: Connection, partition: int, limit: int) -> tuple[lis
         return [], []
     rule = (table.partition == partition, table.id <= ids[-1])
     payloads = connection.execute(sa.select(table.payload).where(*rule).order_by(table.id)).scalars()
-    return ids, [event for payload in payloads for event in _decode_events(payload)]
+    return ids, [event for payload in payloads for event in _events_in(payload)]
 
 
 def is_outbox_empty(connection: Connection, partition: int) -> bool:
@@ -245,7 +262,12 @@ def is_outbox_empty(connection: Connection, partition: int) -> bool:
 def read_outbox(connection: Connection) -> Iterator[Event]:
     """All that waits in the outbox, of every partition, in order."""
     for payload in connection.execute(sa.select(OUTBOX.c.payload).order_by(OUTBOX.c.id)).scalars():
-        yield from _decode_events(payload)
+        yield from _events_in(payload)
+
+
+def _events_in(payload: bytes) -> list[Event]:
+    found = _decode_outbox(payload)
+    return found.events() if isinstance(found, Told) else found
 
 
 def remove_outbox(connection: Connection, ids: Sequence[int]) -> None:

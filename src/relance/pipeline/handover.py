@@ -15,9 +15,10 @@ joins the loser's events to the winner is written by the winner's partition, wit
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-import msgspec
+import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -28,7 +29,7 @@ from relance.events.model import Batch, Event, Kind, Merge
 from relance.events.past import History
 from relance.events.service import EVENTS, MERGED, read_outbox, roots
 from relance.pipeline.parts import Parts
-from relance.segments.membership import Live
+from relance.segments.membership import Live, Movements
 from relance.segments.model import Change
 
 HANDOVER = Kind.HANDOVER.value
@@ -65,7 +66,7 @@ class Handover:
 
     # -- a merge or a deletion, in the tick that carries it out ---------------------------------------------------------
 
-    def join(self, app_id: int, loser: int, winner: int) -> tuple[bool, list[Change]]:
+    def join(self, app_id: int, loser: int, winner: int) -> tuple[bool, Movements]:
         """Whether the winner lives here and has the loser's past now, else its partition is told; and what that changes."""
         old, new = self.home(loser), self.home(winner)
         if old == new == self.partition:
@@ -73,20 +74,20 @@ class Handover:
         if new == self.partition:
             take_over(self.parts.live, self.parts.history, app_id, loser, winner)
             self._tell(RELEASE, app_id, loser, winner, old)
-            return True, []
+            return True, Movements.of(())
         self._tell(ADOPT, app_id, loser, winner, new)
         if old == self.partition:
             return False, self._let_go(app_id, loser)
         if old != new:
             self._tell(RELEASE, app_id, loser, winner, old)
-        return False, []
+        return False, Movements.of(())
 
-    def _let_go(self, app_id: int, person: int) -> list[Change]:
+    def _let_go(self, app_id: int, person: int) -> Movements:
         """Forget a person who became part of another; returns the memberships that ended with it."""
         live = self.parts.live
         ended, instant = live.memberships(app_id, person), live.settled_until(app_id) or self.now
         live.forget(app_id, person)
-        return [Change(app_id, segment, person, False, instant, merged=True) for segment in ended]
+        return Movements.of([Change(app_id, segment, person, False, instant, merged=True) for segment in ended])
 
     def forget(self, app_id: int, persons: Sequence[int]) -> None:
         """A deleted person's ids: the partitions they lived in forget them, and history those it had not joined yet."""
@@ -103,7 +104,7 @@ class Handover:
 
     # -- a record of another partition ----------------------------------------------------------------------------------
 
-    def apply(self, record: Event, position: int) -> list[Change]:
+    def apply(self, record: Event, position: int) -> Movements:
         """Do what a record asks for, under a position of its own; returns the memberships of the loser that ended with it.
 
         What it changes for the winner comes out of the next ``fold`` with ``own_traits``: together with the event that caused
@@ -114,7 +115,7 @@ class Handover:
         ended = self._let_go(app_id, person)
         winner = body["into"] and self.parts.people.root(app_id, body["into"])
         if not winner:
-            return []  # deleted
+            return Movements.of(())  # deleted
         if record.name == RELEASE or is_taken(self.parts.history, app_id, person):
             return ended
         if self.home(winner) != self.partition:
@@ -130,19 +131,18 @@ class Handover:
         changed = self.parts.people.changed_traits()
         return {key: traits for key, traits in changed.items() if self.home(key[1]) == self.partition}
 
-    def living(self, changes: Sequence[Change]) -> Sequence[Change]:
+    def living(self, changes: Movements) -> Movements:
         """Without what live state finds for people whom another partition has merged or deleted, and is not told of yet.
 
         A membership that ends after the merge ended with it.
         """
-        alive: dict[int, set[int]] = {}
-        for app_id in {each.app_id for each in changes}:
-            alive[app_id] = self.parts.people.living(app_id, {each.person_id for each in changes if each.app_id == app_id})
-        return [
-            each if each.merged or each.person_id in alive[each.app_id] else msgspec.structs.replace(each, merged=True)
-            for each in changes
-            if not each.entered or each.person_id in alive[each.app_id]
-        ]
+        is_alive = np.zeros(len(changes), np.bool_)
+        for app_id in np.unique(changes.apps).tolist():
+            theirs = (changes.apps == app_id).nonzero()[0]
+            people = changes.people[theirs]
+            alive = self.parts.people.living(app_id, set(people.tolist()))
+            is_alive[theirs] = np.isin(people, np.fromiter(alive, np.int64, len(alive)))
+        return replace(changes, merged=changes.merged | ~is_alive).pick(is_alive | ~changes.entered)
 
 
 def forget_the_leaving(parts: Parts, connection: Connection) -> None:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
 from sqlalchemy.engine import Connection
 
 from relance.core.encoding import from_json, to_json
-from relance.core.ids import stable_ids
 from relance.core.time import DAY, HOUR
-from relance.events.model import Batch, Event, Flag, Kind, Merge, Name, Rejection
+from relance.events.model import Batch, Event, Flag, Kind, Merge, Rejection
+from relance.events.service import Told
 from relance.journeys.model import Advance
 from relance.messaging import service as messaging
 from relance.pipeline.handover import HANDOVER, Handover
 from relance.pipeline.parts import Parts
-from relance.segments.model import CHANGES, Change
+from relance.pipeline.telling import told
+from relance.segments.membership import Movements
+from relance.segments.model import CHANGES
 from relance.users.model import Derived, Refusal, Resolution
 
 LATE_AFTER = HOUR  # received longer than this after it happened: updates state, starts nothing
@@ -80,7 +82,7 @@ class Work:
         self.now = now
         self.settled = settled
         self.rejections: list[Rejection] = []
-        self.derived: list[Event] = []
+        self.derived: list[Event | Told] = []
         self.handover = Handover(parts, connection, now) if parts.settings.partitions > 1 else None
 
     def reload_definitions(self) -> None:
@@ -144,9 +146,9 @@ class Work:
         """Of events too old for the table of seen ids, and of imported ones: mark those that history has already."""
         oldest, imported = self.now - SEEN_FOR, Flag.IMPORTED.value
         asked: dict[int, dict[int, int]] = {}
-        for index, event in enumerate(events):
-            if (event.occurred_at < oldest or event.flags & imported) and verdicts[index] == FRESH:
-                asked.setdefault(event.app_id, {})[hashes[index]] = index
+        for index in [at for at, event in enumerate(events) if event.occurred_at < oldest or event.flags & imported]:
+            if verdicts[index] == FRESH:
+                asked.setdefault(events[index].app_id, {})[hashes[index]] = index
         for app_id, wanted in asked.items():
             for value in self.parts.history.known(app_id, wanted):
                 verdicts[wanted[value]] = DUPLICATE
@@ -233,20 +235,19 @@ class Work:
         payload = to_json({"type": event.kind, "event": event.name, "userId": event.user_id, "anonymousId": event.anonymous_id})
         self.rejections.append(Rejection(event.app_id, event.received_at, reason, "", detail, payload.encode(), event.message_id))
 
-    def _changed(self, changes: Sequence[Change]) -> None:
+    def _changed(self, changes: Movements) -> None:
         """Entering and leaving are events; their ids come from the segment, the person and the instant of truth."""
         if self.handover is not None and changes:
             changes = self.handover.living(changes)
-        self.settled.changes += len(changes)
-        self.derived += told(changes)
+        if changes:
+            self.settled.changes += len(changes)
+            self.derived.append(told(changes))
 
     def _derive(self, derived: Sequence[Derived]) -> None:
-        for each in derived:
-            self._write(each.app_id, each.name, each.message_id, each.person_id, each.occurred_at, each.body, 0)
-
-    def _write(self, app_id: int, name: str, message_id: str, person_id: int, occurred_at: int, body: bytes, flags: int) -> None:
-        event = Event(app_id, DERIVED, name, message_id, "", "", occurred_at, occurred_at, body, b"{}", flags, person_id)
-        self.derived.append(event)
+        self.derived += [
+            Event(e.app_id, DERIVED, e.name, e.message_id, "", "", e.occurred_at, e.occurred_at, e.body, b"{}", 0, e.person_id)
+            for e in derived
+        ]
 
     def _moved(self, moved: Advance, *, caused: bool = False) -> None:
         """What journeys ask for becomes deliveries. ``caused``: by events of this tick, not by the time that passed."""
@@ -264,24 +265,6 @@ class Work:
         self.parts.seen.flush(self.connection, tick, self.now)
         self.parts.live.flush(self.connection, tick, self.now)
         self.settled.spend("write", mark)
-
-
-def told(changes: Iterable[Change]) -> Iterator[Event]:
-    """The events that say who entered and left."""
-    entered, left, merged = Name.SEGMENT_ENTERED.value, Name.SEGMENT_LEFT.value, Name.SEGMENT_MERGED.value
-    imported = Flag.IMPORTED.value
-    kinds: dict[tuple[int, int, str], tuple[bytes, Callable[[int, int], str]]] = {}
-    for each in changes:
-        app_id, person, at = each.app_id, each.person_id, each.occurred_at
-        name = entered if each.entered else merged if each.merged else left
-        kind = (app_id, each.segment_id, name)
-        found = kinds.get(kind)
-        if found is None:
-            body = to_json({"segment": each.segment_id}).encode()
-            found = kinds[kind] = body, stable_ids(name, app_id, each.segment_id)
-        body, cause = found
-        flags = imported if each.late else 0
-        yield Event(app_id, DERIVED, name, cause(person, at), "", "", at, at, body, b"{}", flags, person)
 
 
 def with_former(batch: Batch) -> Batch:

@@ -15,6 +15,7 @@ from relance.segments.definition.evidence import names_of
 from relance.segments.definition.needs import reads_of
 from relance.segments.live.backfill import Backfill
 from relance.segments.live.engine import Live, ReadProfiles
+from relance.segments.live.movements import Movements, joined
 from relance.segments.live.snapshot.snapshots import Snapshots
 from relance.segments.live.snapshot.snapshotter import Snapshotter
 from relance.segments.model import Cost, Preview
@@ -26,10 +27,12 @@ from relance.segments.rule.tree import Rule, conditions, parse_rule
 __all__ = [
     "Backfill",
     "Live",
+    "Movements",
     "ReadProfiles",
     "Snapshots",
     "Snapshotter",
     "cost_of_rule",
+    "joined",
     "named_rules",
     "preview_rule",
     "properties_read",

@@ -34,30 +34,20 @@ class Wanted:
     def look(self, events: Sequence[Happening]) -> None:
         """Note what the events, all of this app, name."""
         identity = self.book.identity
-        users, anonymous, people = identity.users, identity.anonymous, identity.people
-        want_user, want_anonymous, want_person = self.users.add, self.anonymous.add, self.persons.add
-        for event in events:
-            if event.kind in COMMANDS:
-                self._look_command(event)
-            person = event.person_id
-            if person:
-                if person not in people:
-                    want_person(person)
-                continue
-            value = event.user_id
-            if value:
-                known = users.get(value)
-                if known is None:
-                    want_user(value)
-                elif known not in people:
-                    want_person(known)
-            value = event.anonymous_id
-            if value:
-                known = anonymous.get(value)
-                if known is None:
-                    want_anonymous(value)
-                elif known not in people:
-                    want_person(known)
+        if not COMMANDS.isdisjoint({event.kind for event in events}):
+            for event in events:
+                if event.kind in COMMANDS:
+                    self._look_command(event)
+        self.persons.update({event.person_id for event in events}.difference(identity.people, (0,)))
+        named = [event for event in events if not event.person_id]
+        self._look_for({event.user_id for event in named}, identity.users, self.users)
+        self._look_for({event.anonymous_id for event in named}, identity.anonymous, self.anonymous)
+
+    def _look_for(self, values: set[str], known: dict[str, int], wanted: set[str]) -> None:
+        values.discard("")
+        missing = values.difference(known)
+        wanted |= missing
+        self.persons.update([known[value] for value in values - missing])
 
     def _look_command(self, event: Happening) -> None:
         body = command_body(event)
@@ -75,7 +65,8 @@ class Wanted:
         identity = book.identity
         self._load_aliases(connection, USER, self.users, identity.users, book.old_users)
         self._load_aliases(connection, ANONYMOUS, self.anonymous, identity.anonymous, book.old_anonymous)
-        missing = {root for root in map(identity.root, self.persons) if not book.find_person(root)}
+        persons = set(map(identity.root, self.persons)) if identity.forward else self.persons
+        missing = {person for person in persons.difference(identity.people) if not book.find_person(person)}
         missing -= load_people(connection, book, missing)
         if missing:
             merged = store.read_roots(connection, book.app_id, missing)
@@ -86,23 +77,18 @@ class Wanted:
     def _load_aliases(
         self, connection: Connection, kind: str, values: set[str], new: dict[str, int], old: dict[str, int]
     ) -> None:
-        root, want_person = self.book.identity.root, self.persons.add
-        missing: list[str] = []
-        for value in values:
-            person = old.pop(value, None) if old else None
-            if person is None:
-                missing.append(value)
-            else:
-                new[value] = person = root(person)
-                want_person(person)
-        if not missing:
-            return
-        for value, person in store.read_aliases(connection, self.book.app_id, kind, missing):
-            # The store does not know yet of merges that are decided and not written.
-            new[value] = person = root(person)
-            want_person(person)
-        if self.book.buries:
-            self.book.identity.tombs.update(store.read_tombstones(connection, self.book.app_id, kind, missing))
+        identity = self.book.identity
+        found = {value: old.pop(value) for value in values if value in old} if old else {}
+        missing = values.difference(found) if found else values
+        if missing:
+            found.update(store.read_aliases(connection, self.book.app_id, kind, missing))
+        if identity.forward:
+            # The store does not know yet of merges that are decided and not written, the old generation of no merge since.
+            found = {value: identity.root(person) for value, person in found.items()}
+        new.update(found)
+        self.persons.update(found.values())
+        if missing and self.book.buries:
+            identity.tombs.update(store.read_tombstones(connection, self.book.app_id, kind, missing))
 
 
 def load_people(connection: Connection, book: Book, persons: set[int]) -> set[int]:
@@ -110,10 +96,8 @@ def load_people(connection: Connection, book: Book, persons: set[int]) -> set[in
     if not persons:
         return set()
     found = store.read_profiles(connection, book.app_id, persons)
-    people = book.identity.people
-    for profile in found:
-        people[profile.id] = profile
-    return {profile.id for profile in found}
+    book.identity.people.update(found)
+    return set(found)
 
 
 class Need:
@@ -183,27 +167,24 @@ def recall(events: Sequence[Happening], books: Mapping[int, Book]) -> list[int]:
     Nearly every event carries only ids that are known, of one person. No decision about another event can change
     that but a merge: with a command among the events nothing is answered here.
     """
-    then = [0] * len(events)
     if not COMMANDS.isdisjoint({event.kind for event in events}):
-        return then
+        return [0] * len(events)
+    then: list[int] = []
+    append = then.append
     app_id, buries = 0, False
-    for index, event in enumerate(events):
+    for event in events:
         if event.app_id != app_id:
             app_id = event.app_id
             identity = books[app_id].identity
             users, anonymous, people, forward = identity.users, identity.anonymous, identity.people, identity.forward
             buries = bool(identity.tombs)
         person: int | None = event.person_id
-        if not person:
-            if buries:
-                continue
+        if not person and not buries:
             user, device = event.user_id, event.anonymous_id
-            owner = anonymous.get(device) if device else None
-            person = users.get(user) if user else owner
-            if device and owner != person:
-                continue
-        if person in people and person not in forward:
-            then[index] = person
+            person = users.get(user) if user else anonymous.get(device)
+            if device and user and anonymous.get(device) != person:
+                person = 0
+        append(person if person and person in people and person not in forward else 0)
     return then
 
 

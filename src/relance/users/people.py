@@ -99,8 +99,11 @@ class People:
         then = recall(events, books)
         unsure = [index for index, person in enumerate(then) if not person]
         if unsure:
-            self._fetch([events[index] for index in unsure])
-            self._decide(events, then, unsure, out)
+            asked = [events[index] for index in unsure]
+            self._fetch(asked)
+            for index, person in zip(unsure, recall(asked, books), strict=True):
+                then[index] = person
+            self._decide(events, then, [index for index in unsure if not then[index]], out)
         out.persons = then
         if out.merges:
             out.persons = [books[e.app_id].identity.root(p) for e, p in zip(events, then, strict=True)]
@@ -320,21 +323,29 @@ class People:
         return kept, merges
 
     def _read_notes(self, events: Sequence[Happening]) -> list[Note | None]:
-        contexts = self._contexts
+        facts = self._facts_of({event.context for event in events})
+        if not facts and _SPEAKING.isdisjoint({event.kind for event in events}):
+            return [None] * len(events)  # as nearly always
         notes: list[Note | None] = []
-        append = notes.append
         for event in events:
-            kind, context = event.kind, event.context
-            facts = None
-            if len(context) > 2 and kind in _ACTIVITY:
-                try:
-                    facts = contexts[context]
-                except KeyError:
-                    if len(contexts) >= _CONTEXTS:
-                        contexts.clear()
-                    facts = contexts[context] = read_context(context)
-            append(read_note(event, facts) if facts is not None or kind in _SPEAKING else None)
+            told = facts.get(event.context) if event.kind in _ACTIVITY else None
+            notes.append(read_note(event, told) if told is not None or event.kind in _SPEAKING else None)
         return notes
+
+    def _facts_of(self, contexts: Iterable[bytes]) -> dict[bytes, Facts]:
+        """Context → what it says of a person, of those that say anything."""
+        known, found = self._contexts, {}
+        for context in contexts:
+            if len(context) <= 2:
+                continue
+            if context not in known:
+                if len(known) >= _CONTEXTS:
+                    known.clear()
+                known[context] = read_context(context)
+            facts = known[context]
+            if facts is not None:
+                found[context] = facts
+        return found
 
 
 def _be_in_session(profile: Profile, event: Happening, note: Note | None, derived: list[Derived]) -> None:

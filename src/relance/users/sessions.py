@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from relance.core.encoding import to_json
-from relance.core.ids import stable_id
+from relance.core.ids import stable_beginning
 from relance.core.time import MINUTE
 from relance.users.model import SESSION_STARTED, Derived
 from relance.users.profile import Profile
 
 SILENCE = 30 * MINUTE
+
+
+@cache
+def _beginning(app_id: int) -> str:
+    return stable_beginning("session", app_id)
 
 
 def observe(app_id: int, profile: Profile, occurred_at: int, key: str) -> Derived | None:
@@ -25,7 +32,7 @@ def observe(app_id: int, profile: Profile, occurred_at: int, key: str) -> Derive
     profile.active_at = occurred_at
     profile.session_count += 1
     profile.session_at, profile.session_key = occurred_at, key
-    cause = stable_id(app_id, profile.id, "session", occurred_at)
+    cause = f"{_beginning(app_id)}-{profile.id}-{occurred_at}"
     body = to_json({"session": key}).encode() if key else b"{}"
     return Derived(app_id, profile.id, SESSION_STARTED, cause, occurred_at, body)
 

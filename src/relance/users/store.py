@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from relance.core.encoding import from_json, to_canonical_json
 from relance.core.ids import stable_id
 from relance.core.partitions import first_id
 from relance.infra.bulk import deleting, inserting, updating
-from relance.infra.database import STATE, among, upsert
+from relance.infra.database import STATE, among, fetched, upsert
 from relance.users.book import Address, Book
 from relance.users.profile import CLEAN, SEEN, Profile
 from relance.users.telling import CONSENT_FACTS, Rows
@@ -197,6 +198,9 @@ _insert_tombstones = inserting(
 )
 
 
+_by_id = attrgetter("id")
+
+
 # Reading for a tick
 
 
@@ -230,7 +234,7 @@ def read_aliases(connection: Connection, app_id: int, kind: str, values: Collect
     query = sa.select(ALIASES.c.value, ALIASES.c.person_id).where(
         ALIASES.c.app_id == app_id, ALIASES.c.kind == kind, among(connection, ALIASES.c.value, values)
     )
-    return connection.execute(query).all()
+    return fetched(connection, query)
 
 
 def read_tombstones(connection: Connection, app_id: int, kind: str, values: Collection[str]) -> list[tuple[tuple[str, str], int]]:
@@ -246,12 +250,13 @@ def _tomb(app_id: int, kind: str, value: str) -> str:
     return stable_id(app_id, kind, value)
 
 
-def read_profiles(connection: Connection, app_id: int, persons: Collection[int]) -> list[Profile]:
+def read_profiles(connection: Connection, app_id: int, persons: Collection[int]) -> dict[int, Profile]:
+    """Person → profile, of those that exist."""
     columns = [*(USERS.c[name] for name in ("id", *_PROFILE, *_REST)), sa.func.coalesce(ABOUT.c.facts, "")]
     query = (
         sa.select(*columns).select_from(with_about(USERS)).where(USERS.c.app_id == app_id, among(connection, USERS.c.id, persons))
     )
-    return [Profile(*row) for row in connection.execute(query).all()]
+    return {row[0]: Profile(*row) for row in fetched(connection, query)}
 
 
 def with_about(people: sa.FromClause) -> sa.Join:
@@ -382,6 +387,7 @@ def _write_profiles(connection: Connection, book: Book) -> None:
     new: list[tuple[Any, ...]] = []
     traits: list[tuple[Any, ...]] = []
     new_traits: list[tuple[Any, ...]] = []
+    book.touched.sort(key=_by_id)  # neighbours share a page, which is then written once
     for p in book.touched:
         dirty, p.dirty = p.dirty, CLEAN
         if p.id in forward:

@@ -21,8 +21,9 @@ from relance.segments import store
 from relance.segments.definition.needs import reads_of
 from relance.segments.live import backfill, engine
 from relance.segments.live.backfill import Backfill
+from relance.segments.live.movements import Movements
 from relance.segments.membership import Live
-from relance.segments.model import Change, Stage
+from relance.segments.model import Stage
 from relance.segments.rule.tree import Rule, conditions, to_data
 from relance.segments.service import Segments
 from tests.store.segments.test_live_again import Again
@@ -104,7 +105,7 @@ class Filling(Again):
                 assert (found.count, found.sample, found.at) == (len(inside), inside, self.now)
 
     @override
-    def follow(self, changes: list[Change], before: int | None) -> None:
+    def follow(self, changes: Movements, before: int | None) -> None:
         if before is None:  # nothing is live yet
             assert not changes
             self.met |= self.people

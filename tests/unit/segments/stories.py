@@ -13,7 +13,7 @@ from relance.core.places import read_location
 from relance.events.model import Batch, Event, Kind
 from relance.segments.definition.evaluate import Happening, evaluate
 from relance.segments.live.engine import Live
-from relance.segments.model import Change
+from relance.segments.live.movements import Movements
 from relance.segments.rule.tree import Rule, parse_rule
 from tests.unit.segments.every_kind import context_of
 from tests.unit.segments.instants import instants_of
@@ -239,7 +239,7 @@ class Model:
         self.exempt.clear()
         self.check()
 
-    def follow(self, changes: list[Change], before: int | None) -> None:
+    def follow(self, changes: Movements, before: int | None) -> None:
         """Each change is one, in order of time; and for everybody whose time was lived through it is the definition's."""
         after = self.live.settled_until(APP)
         assert before is not None

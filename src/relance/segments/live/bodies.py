@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from relance.segments.live.identities import Column, Identities
 from relance.segments.live.paged import Bools, Ids
 from relance.segments.rule.conditions import Predicate
 from relance.segments.rule.predicate import read_property, tester
@@ -26,7 +28,7 @@ _ORDER: dict[str, Callable[[Numbers, float], Bools]] = {
     "<": np.less,
     "<=": np.less_equal,
 }
-_PLAIN_TYPES = (frozenset((int,)), frozenset((float,)), frozenset((int, float)))
+_PLAIN_TYPES = frozenset((int, float))
 
 
 class Bodies:
@@ -34,18 +36,54 @@ class Bodies:
 
     def __init__(self, bodies: Texts, names: frozenset[str]) -> None:
         """``names`` are those of the outermost members that will be asked for."""
+        self._read = _Read(bodies, names)
+        self._places: Ids | None = None
+
+    def at(self, places: Ids) -> Bodies:
+        """Those at these places, which are read together with all others."""
+        some = copy(self)
+        some._places = places if self._places is None else self._places[places]
+        return some
+
+    def __len__(self) -> int:
+        return len(self._read) if self._places is None else self._places.size
+
+    def values(self, path: str) -> list[Any]:
+        """The value of each, None where it is missing."""
+        found = self._read.values(path)
+        return found if self._places is None else [found[place] for place in self._places.tolist()]
+
+    def numbers(self, path: str) -> Numbers:
+        """Each read as a number; NaN where it is none."""
+        found = self._read.numbers(path)
+        return found if self._places is None else found[self._places]
+
+    def identities(self, path: str, identities: Identities) -> Column:
+        """What tells the values apart."""
+        found = self._read.identities(path, identities)
+        return found if self._places is None else Column(found.bits[self._places], found.known[self._places])
+
+    def mappings(self) -> list[Mapping[str, Any]]:
+        """All the properties of each."""
+        return [self._read.mapping(place) for place in (range(len(self)) if self._places is None else self._places.tolist())]
+
+
+class _Read:
+    """What was read of all bodies so far: each column once."""
+
+    def __init__(self, bodies: Texts, names: frozenset[str]) -> None:
         self._bodies = bodies
         self._names = names
         self._members: dict[str, list[Any]] | None = None
-        self._mappings: list[Mapping[str, Any]] | None = None
+        self._mappings: dict[int, Mapping[str, Any]] = {}
         self._values: dict[str, list[Any]] = {}
         self._numbers: dict[str, Numbers] = {}
+        self._identities: dict[str, Column] = {}
 
     def __len__(self) -> int:
         return len(self._bodies)
 
     def values(self, path: str) -> list[Any]:
-        """The value of each, None where it is missing."""
         found = self._values.get(path)
         if found is None:
             name, _, rest = path.partition(".")
@@ -56,17 +94,22 @@ class Bodies:
         return found
 
     def numbers(self, path: str) -> Numbers:
-        """Each read as a number; NaN where it is none."""
         found = self._numbers.get(path)
         if found is None:
             found = self._numbers[path] = _numbers(self.values(path))
         return found
 
-    def mappings(self) -> list[Mapping[str, Any]]:
-        """All the properties of each."""
-        if self._mappings is None:
-            self._mappings = [read_body(body) for body in self._bodies]
-        return self._mappings
+    def identities(self, path: str, identities: Identities) -> Column:
+        found = self._identities.get(path)
+        if found is None:
+            found = self._identities[path] = identities.column(self.values(path))
+        return found
+
+    def mapping(self, place: int) -> Mapping[str, Any]:
+        found = self._mappings.get(place)
+        if found is None:
+            found = self._mappings[place] = read_body(self._bodies[place])
+        return found
 
     def _outermost(self) -> dict[str, list[Any]]:
         if self._members is None:
@@ -119,20 +162,20 @@ def _column_tester(predicate: Predicate) -> Callable[[Bodies], Bools]:
 
 
 def _numbers(values: list[Any]) -> Numbers:
-    if frozenset(map(type, values)) in _PLAIN_TYPES:
-        try:
-            return np.array(values, np.float64)
-        except OverflowError:  # an integer larger than any double
-            pass
-    read = map(as_number, values)
-    return np.array([np.nan if number is None else number for number in read], np.float64)
+    plain = _PLAIN_TYPES
+    if not plain.issuperset(map(type, values)):
+        values = [value if type(value) in plain else as_number(value) for value in values]
+    try:
+        return np.array(values, np.float64)  # None is NaN
+    except OverflowError:  # an integer larger than any double
+        return np.array([as_number(value) for value in values], np.float64)
 
 
 def _split(bodies: Texts, names: tuple[str, ...]) -> dict[str, list[Any]]:
     fields, decode = _decoder(names)
     if not bodies:
         return {name: [] for name in names}
-    raw = [body.encode() if isinstance(body, str) else body for body in bodies]
+    raw = cast("Sequence[bytes]", bodies if isinstance(bodies[0], bytes) else [cast("str", body).encode() for body in bodies])
     try:
         found = decode(b"[%b]" % b",".join(raw))
     except msgspec.ValidationError:  # not all of them are objects

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from hashlib import blake2b
 from pathlib import Path
-from typing import ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 from numba import config, njit
 
@@ -44,11 +44,21 @@ def is_compiled() -> bool:
 def compiled(function: Callable[_P, _R]) -> Callable[_P, _R]:
     """Compile a function when it is first called with arguments of some types; the code is kept on disk, if there is where.
 
-    It may use numbers, arrays, named tuples of these and other compiled functions. Other threads run meanwhile.
+    It may use numbers, arrays, named tuples of these and other compiled functions, but make no arrays: to count who holds which
+    took three quarters of the time. Other threads run meanwhile.
     """
-    return cast("Callable[_P, _R]", njit(cache=_FOLDER is not None, nogil=True, error_model="numpy")(function))
+    return _compile(function, cache=_FOLDER is not None, _nrt=False)
 
 
 def inlined(function: Callable[_P, _R]) -> Callable[_P, _R]:
     """Compile a function into each compiled one that calls it: to hand over arrays takes longer than most of what is done."""
-    return cast("Callable[_P, _R]", njit(forceinline=True, nogil=True, error_model="numpy")(function))
+    return _compile(function, forceinline=True, _nrt=False)
+
+
+def making_arrays(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Compile one that may make arrays, and hand them out."""
+    return _compile(function, cache=_FOLDER is not None, _nrt=True)
+
+
+def _compile(function: Callable[_P, _R], **options: Any) -> Callable[_P, _R]:
+    return cast("Callable[_P, _R]", njit(nogil=True, error_model="numpy", **options)(function))

@@ -24,11 +24,12 @@ from relance.segments.live.intake import Listeners, cut_by_app, living_traits, t
 from relance.segments.live.kept import make_ready
 from relance.segments.live.ledger import Committed, Ledger
 from relance.segments.live.missing import Plan, at_once, transplant
+from relance.segments.live.movements import Movements, in_order_of_time, joined
 from relance.segments.live.shard import Shard
 from relance.segments.live.snapshot.parts import Part, parts
 from relance.segments.live.snapshot.snapshots import Snapshots
 from relance.segments.live.snapshot.turns import Turns
-from relance.segments.live.watched import Changes, in_order_of_time
+from relance.segments.live.watched import Changes
 from relance.segments.model import Building, Change, Preview
 from relance.segments.query.compile import newest_instant
 from relance.segments.query.preview import preview_of
@@ -72,7 +73,7 @@ class Live:
         self._listeners: dict[int, Listeners] = {}
         self._asked: dict[int, frozenset[str]] = {}
         self._ledger = Ledger(partition)
-        self._carried: list[Change] = []  # found at start: not yet handed out
+        self._carried: list[Movements] = []  # found at start: not yet handed out
         self._backfills: dict[int, Backfill] = {}
         self._position: int | None = None  # history up to here is folded; None: as far as it goes
         self._moves = 0  # odd while the tick's thread is changing something
@@ -89,7 +90,7 @@ class Live:
         make_ready()
         committed = self._ledger.read(connection)
         shards: dict[int, Shard] = {}
-        carried: list[Change] = []
+        carried: list[Movements] = []
         for app_id, wanted in _by_app(store.active_definitions(connection)).items():
             found = history.run(newest_instant(app_id))[0][0]
             shard = shards[app_id] = Shard(app_id, max(committed.settled_at, found or 0) or now)
@@ -100,12 +101,14 @@ class Live:
             self._build(shard, wanted, connection, history)
             if restored is not None and self._snapshots is not None:
                 self._snapshots.finish(connection, shard, restored, self._asked[app_id])
-            carried += self._compare(shard, committed, now)
+            carried.append(self._compare(shard, committed, now))
         for app_id, segment_id in committed.digests:
             if app_id not in shards or segment_id not in shards[app_id].segments:
                 self._ledger.archive(app_id, segment_id)
         self.drop()
-        self._shards, self._carried, self._loaded = shards, carried, True
+        self._shards, self._loaded = shards, True
+        self._carried = []
+        self._carry(joined(carried))
 
     def reload(self, connection: Connection, history: PastColumns, now: int) -> None:
         """Take up new, edited and archived segments, and what was filled for them. Nobody gets an event for it; the new members
@@ -126,7 +129,7 @@ class Live:
         self._asked[app_id] = facts_asked(each.rule for each in wanted)  # by those that are being built, too
         shard = self._shards.get(app_id)
         if shard is not None:
-            self._carried += in_order_of_time([(app_id, each) for each in shard.advance(no_arrivals(), {}, now)])
+            self._carry(in_order_of_time([(app_id, each) for each in shard.advance(no_arrivals(), {}, now)]))
         elif not self._alone:
             shard = Shard(app_id, now)
             know_everybody(shard, history, self._profiles(connection, app_id))
@@ -243,12 +246,12 @@ class Live:
     def _profiles(self, connection: Connection, app_id: int) -> Profiles:
         return partial(self._read_profiles, connection, app_id)
 
-    def _compare(self, shard: Shard, committed: Committed, now: int) -> list[Change]:
+    def _compare(self, shard: Shard, committed: Committed, now: int) -> Movements:
         """Start from what was committed; what differs from the truth is a change.
 
         A segment whose rule was another, or that is new, starts from the truth of ``now``: nobody gets an event for that.
         """
-        changes: list[Change] = []
+        changes: list[tuple[int, Changes]] = []
         fresh: set[int] = set()
         for segment in shard.segments.values():
             key = (shard.app_id, segment.id)
@@ -261,12 +264,12 @@ class Live:
             if not same_rule:
                 fresh.add(segment.id)
                 continue
-            for person, entered in zip(people.tolist(), inside.tolist(), strict=True):
-                changes.append(Change(shard.app_id, segment.id, person, entered, shard.last))
+            instants, late = np.full(people.size, shard.last), np.zeros(people.size, np.bool_)
+            changes.append((shard.app_id, Changes(segment.id, people, inside, instants, late)))
         if fresh:
             passed = shard.advance(no_arrivals(), {}, now)
-            changes += in_order_of_time([(shard.app_id, each) for each in passed if each.segment_id not in fresh])
-        return changes
+            changes += [(shard.app_id, each) for each in passed if each.segment_id not in fresh]
+        return in_order_of_time(changes)
 
     # -- the tick ------------------------------------------------------------------------------------------------------
 
@@ -274,7 +277,7 @@ class Live:
         """App → the facts beside the traits that its rules ask for."""
         return self._asked
 
-    def fold(self, batch: Batch, changed_traits: Traits, now: int) -> list[Change]:
+    def fold(self, batch: Batch, changed_traits: Traits, now: int) -> Movements:
         """Fold a tick's events and the traits they changed; settled up to the newest event. ``expire`` goes on to ``now``."""
         self._check_loaded()
         traits: dict[int, dict[int, Mapping[str, Any]]] = {}
@@ -296,7 +299,7 @@ class Live:
         self._tell_backfills(now)
         return self._handed_out(found_changes)
 
-    def expire(self, now: int) -> list[Change]:
+    def expire(self, now: int) -> Movements:
         """Live through every instant up to ``now``; the changes come in order of time."""
         self._check_loaded()
         found: list[tuple[int, Changes]] = []
@@ -312,7 +315,7 @@ class Live:
             if self._position is not None:
                 backfill.reached = Reached(self._position, _latest(backfill, self._shards.get(app_id), now))
 
-    def merge(self, app_id: int, from_id: int, into_id: int) -> list[Change]:
+    def merge(self, app_id: int, from_id: int, into_id: int) -> Movements:
         """``from_id`` is part of ``into_id`` from now on; returns the memberships that ended with it.
 
         What it changes for ``into_id`` comes out of the next ``fold`` or ``expire``.
@@ -321,11 +324,11 @@ class Live:
         if app_id in self._backfills:
             self._backfills[app_id].note_merge(from_id, into_id)
         if shard is None:
-            return []
+            return Movements.of(())
         ended = self.memberships(app_id, from_id)
         with self._moving():
             shard.merge(from_id, into_id)
-        return [Change(app_id, segment, from_id, False, shard.last, merged=True) for segment in ended]
+        return Movements.of([Change(app_id, segment, from_id, False, shard.last, merged=True) for segment in ended])
 
     def bring_back(self, app_id: int, past: Batch) -> None:
         """Make up what is kept of one person from all their events, as if they had been here; nothing is said of it.
@@ -344,7 +347,7 @@ class Live:
             arrivals = take_in(shard, self._listeners[app_id], columns, {}, shard.last)
             upto = max(shard.last, columns.occurred_at.max(initial=0).item())
             passed = in_order_of_time([(app_id, each) for each in shard.advance(arrivals, {}, upto)])
-        self._carried += [each for each in passed if each.person_id != person]
+        self._carry(passed.pick(passed.people != person))
 
     def forget(self, app_id: int, person_id: int) -> None:
         """Nothing of this person stays, and nothing is said of it."""
@@ -371,9 +374,14 @@ class Live:
         if self._snapshots is not None:
             self._snapshots.flush(connection)
 
-    def _handed_out(self, found: Sequence[tuple[int, Changes]]) -> list[Change]:
+    def _handed_out(self, found: Sequence[tuple[int, Changes]]) -> Movements:
         carried, self._carried = self._carried, []
-        return carried + in_order_of_time(found)
+        return joined([*carried, in_order_of_time(found)])
+
+    def _carry(self, found: Movements) -> None:
+        """Hand these out with the next."""
+        if found:
+            self._carried.append(found)
 
     def _check_loaded(self) -> None:
         if not self._loaded:

@@ -25,7 +25,7 @@ from relance.segments.live.leaves import Stream
 from relance.segments.live.looks import FIRST, THEN
 from relance.segments.live.paged import Ids
 from relance.segments.live.past import body_of, named
-from relance.segments.live.runs import is_run_start
+from relance.segments.live.runs import distinct, is_run_start
 from relance.segments.live.sequences import Steps, mark
 from relance.segments.live.shard import Shard
 from relance.segments.live.tallies import Tally, reading_of
@@ -231,7 +231,7 @@ class FillBook:
             self._aside.append((people, *columns))
             return people[:0]
         self._book.add(people.tolist(), self._events(*columns), shard.last)
-        return np.unique(people)
+        return distinct(people)
 
     def finish(self, now: int) -> Iterator[None]:
         """Put each person's line into the book."""

@@ -24,7 +24,7 @@ from relance.segments.live.tracks import Spotted, may_tell
 from relance.segments.live.work import EARLIEST, NEWCOMER, TRAITS, Work, join, nothing
 from relance.segments.rule.conditions import SPOTTED
 
-_NAME, _BODY, _CONTEXT = attrgetter("name"), attrgetter("body"), attrgetter("context")
+_APP, _NAME, _CONTEXT, _OCCURRED_AT = map(attrgetter, ("app_id", "name", "context", "occurred_at"))
 
 
 class Columns(NamedTuple):
@@ -42,14 +42,21 @@ class Columns(NamedTuple):
         return Columns(events, place[chosen], people[chosen], occurred_at[chosen], late[chosen], position[chosen])
 
 
+class Codes(dict[str, int]):
+    """Numbers of the event names that something listens to; 0 is any other."""
+
+    def __missing__(self, name: str) -> int:
+        return 0
+
+
 class Listeners:
-    """What listens to which event names."""
+    """What listens to which event names. ``asks`` are the outermost members that somebody looks at, of any event."""
 
     def __init__(self, sources: Sequence[Source]) -> None:
-        self.codes: dict[str, int] = {}
+        self.codes = Codes()
         self.plain: dict[int, list[int]] = {}
         self.choosy: dict[int, list[Source]] = {}  # those that must look into each event
-        self.names: dict[int, frozenset[str]] = {}  # what they look at
+        self.asks: frozenset[str] = frozenset()
         for source in sources:
             for event in source.events if isinstance(source, Steps) else (source.event,):
                 code = self.codes.setdefault(event, len(self.codes) + 1)
@@ -57,8 +64,9 @@ class Listeners:
                     self.plain.setdefault(code, []).append(source.number)
                     continue
                 self.choosy.setdefault(code, []).append(source)
-                names = source.names(event) if isinstance(source, Steps) else source.names
-                self.names[code] = self.names.get(code, frozenset()) | names
+                self.asks |= source.names(event) if isinstance(source, Steps) else source.names
+        self.is_choosy = np.zeros(len(self.codes) + 1, np.bool_)
+        self.is_choosy[list(self.choosy)] = True
 
 
 def take_in(shard: Shard, listeners: Listeners, columns: Columns, traits: Mapping[int, Any], now: int) -> Arrivals:
@@ -88,17 +96,17 @@ def cut_by_app(batch: Batch, with_traits: Iterable[int], present: AbstractSet[in
         events,
         np.arange(len(events)),
         np.array(batch.persons, np.int64),
-        np.array([event.occurred_at for event in events], np.int64),
+        np.fromiter(map(_OCCURRED_AT, events), np.int64, len(events)),
         np.array(batch.late, np.bool_),
         np.array(batch.positions, np.int64)
         if batch.positions
         else np.arange(batch.first_position, batch.first_position + len(events)),
     )
-    apps = {event.app_id for event in events}
+    apps = set(map(_APP, events))
     if len(apps) == 1 and apps.issuperset(with_traits):
         (app_id,) = apps
         return [(app_id, everything)] if app_id in present else []
-    ids = np.array([event.app_id for event in events], np.int64)
+    ids = np.fromiter(map(_APP, events), np.int64, len(events))
     wanted = sorted((apps | set(with_traits)) & present)
     return [(app_id, everything.pick(np.flatnonzero(ids == app_id))) for app_id in wanted]
 
@@ -129,6 +137,8 @@ class _Intake:
         self._parts: list[Work] = []
         self._happened: list[Happening] = []
         self._is_heard = np.zeros(instants.size, np.bool_)
+        self._kept_last: Ids | None = None
+        self._whose_and_when: tuple[Ids, Instants, Instants] = instants, instants, instants
 
     def hear(self, listeners: Listeners) -> None:
         """The events that a source keeps."""
@@ -136,19 +146,21 @@ class _Intake:
         if not listeners.codes or not columns.place.size:
             return
         self._hear_of_places(listeners)
-        find = listeners.codes.get
-        codes = np.array([find(name, 0) for name in map(_NAME, columns.events)], np.int64)[columns.place]
-        raw = list(map(_BODY, columns.events)) if listeners.choosy else []
+        heard = np.fromiter(map(listeners.codes.__getitem__, map(_NAME, columns.events)), np.int64, len(columns.events))
+        asked = listeners.is_choosy[heard].nonzero()[0].tolist()
+        bodies = Bodies([columns.events[place].body for place in asked], listeners.asks)  # in the order of memory
+        places = np.empty(heard.size, np.int64)
+        places[asked] = np.arange(len(asked))
+        codes, places = heard[columns.place], places[columns.place]
         for chosen in cut(codes):
             code = int(codes[chosen[0]])
             for number in listeners.plain.get(code, ()):
                 self._keep(number, chosen, columns.occurred_at[chosen], chosen)
             choosy = listeners.choosy.get(code)
             if choosy:
-                places = columns.place[chosen].tolist()
-                bodies = Bodies([raw[place] for place in places], listeners.names[code])
+                theirs, name = bodies.at(places[chosen]), columns.events[int(columns.place[chosen[0]])].name
                 for source in choosy:
-                    self._choose(chosen, columns.events[places[0]].name, bodies, source)
+                    self._choose(chosen, name, theirs, source)
 
     def _hear_of_places(self, listeners: Listeners) -> None:
         """What is told of where people are, by events of any name."""
@@ -169,16 +181,16 @@ class _Intake:
         columns = self._columns
         if isinstance(source, Steps):
             places, values, roles = source.read(name, bodies)
-            found = chosen[places]
+            found = _at(chosen, places)
             self._keep(source.number, found, values, mark(columns.position[found], roles))
         elif isinstance(source, Tally):
             places, values = source.read(bodies)
-            found = chosen[places]
+            found = _at(chosen, places)
             values = source.values_of(values, columns.occurred_at[found])
             self._keep(source.number, found, values, values)
         else:
             places = source.where.passing(bodies).nonzero()[0]
-            found = chosen[places]
+            found = _at(chosen, places)
             if isinstance(source, Stream):
                 self._keep(source.number, found, columns.occurred_at[found], found)
                 return
@@ -190,9 +202,10 @@ class _Intake:
     def _keep(self, number: int, chosen: Ids, values: Ids, marks: Ids) -> None:
         if not chosen.size:
             return
-        columns = self._columns
-        self._is_heard[chosen] = True
-        came = Arrived(columns.people[chosen], self._instants[chosen], columns.occurred_at[chosen], values, marks)
+        if chosen is not self._kept_last:  # else they are kept by several
+            columns, self._kept_last, self._is_heard[chosen] = self._columns, chosen, True
+            self._whose_and_when = columns.people[chosen], self._instants[chosen], columns.occurred_at[chosen]
+        came = Arrived(*self._whose_and_when, values, marks)
         before = self._kept.get(number)
         if before is not None:  # steps of several names
             both = [np.concatenate(pair) for pair in zip(before, came, strict=True)]
@@ -227,6 +240,10 @@ class _Intake:
             np.concatenate([columns.occurred_at[heard], told.occurred_at]),
             np.concatenate([columns.late[heard], told.late]),
         )
+
+
+def _at(chosen: Ids, places: Ids) -> Ids:
+    return chosen if places.size == chosen.size else chosen[places]
 
 
 def _traits(shard: Shard, columns: Columns, instants: Instants, people: Ids, now: int) -> Work:

@@ -16,6 +16,7 @@ from relance.segments.live.books import Book
 from relance.segments.live.instants import NEVER
 from relance.segments.live.lifecycles import lifecycles
 from relance.segments.live.paged import Ids, Instants, Paged
+from relance.segments.live.runs import distinct
 from relance.segments.live.zones import Zones
 from relance.segments.rule.conditions import Behaviour, Entered, Lifecycle
 from relance.segments.rule.own_zone import asks_own_zone, in_own_zone
@@ -63,7 +64,7 @@ class JudgedLeaf:
 
     def people(self) -> Ids:
         """Everybody of whom anything is kept, ascending."""
-        return np.unique(np.concatenate([book.people() for book in self.books]))
+        return distinct(np.concatenate([book.people() for book in self.books]))
 
     def _for(self, person: int) -> OnEvents:
         """The condition in the person's own zone."""

@@ -19,6 +19,7 @@ from relance.segments.live.packing import (
     unpack_people,
 )
 from relance.segments.live.paged import Ids
+from relance.segments.live.runs import distinct
 from relance.segments.live.shard import Shard
 
 SNAPSHOT_AFTER_BYTES = 4_000_000  # replaying more than this at start is not worth the snapshots it saves
@@ -128,6 +129,6 @@ def _archived(key: Key) -> SegmentChange:
 def _changes_of(shard: Shard, segment_id: int, groups: list[Ids]) -> SegmentChange:
     """The people touched since the last flush, by where they stand now: applying it twice changes nothing."""
     segment = shard.segments[segment_id]
-    people = np.unique(np.concatenate(groups)) if groups else np.empty(0, np.int64)
+    people = distinct(np.concatenate(groups)) if groups else np.empty(0, np.int64)
     inside = segment.member.get(people)
     return SegmentChange(shard.app_id, segment_id, segment.digest, pack_people(people[inside]), pack_people(people[~inside]))

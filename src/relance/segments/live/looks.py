@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relance.segments.definition.evaluate import limits as limits_of
-from relance.segments.live.compiled import compiled, inlined
+from relance.segments.live.compiled import inlined, making_arrays
 from relance.segments.live.row_store import LATER, Numbers, slot_of
 from relance.segments.rule.conditions import Behaviour, Sequence
 from relance.segments.rule.window import Rolling, length_of
@@ -109,7 +109,10 @@ class Notes(NamedTuple):
     is_seen: NDArray[np.bool_]
 
 
-@compiled
+NO_NOTES = Notes(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.bool_))
+
+
+@making_arrays
 def notes_for(count: int) -> Notes:
     """For rows with so many events; 0 is few."""
     slots = 64 if count else 0
@@ -253,7 +256,7 @@ def _next_then(words: Numbers, at: int, end: int, until: int, notes: Notes) -> i
     return LATER
 
 
-@compiled
+@making_arrays
 def _look_at_many(words: Numbers, first: int, count: int, now: int, whole: Numbers, leaf: int) -> tuple[bool, int]:
     """``look`` at rows with many events, whose values and keys are noted on the way."""
     if whole[leaf, KIND] >= MET:
@@ -269,7 +272,7 @@ def look(
     """Whether a leaf's look holds of a row at ``now``, and when time may change that (``LATER``: never).
 
     ``first`` is where the row's events begin, ``count`` how many there are; ``whole`` and ``real`` are what leaves ask, one row
-    each; ``notes`` are for few events.
+    each; ``notes`` are ``NO_NOTES``.
     """
     kind = whole[leaf, KIND]
     if kind == EVENTS:

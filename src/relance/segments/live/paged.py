@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from relance.segments.live.runs import distinct
+
 Ids = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 Instants = NDArray[np.int64]
@@ -48,11 +50,13 @@ class Paged:
             return
         flat, offset = self._pages
         pages = people >> _SHIFT
-        if int(pages.max()) >= offset.size:
+        try:
+            offsets = offset[pages]
+        except IndexError:
             flat, offset = self._reach(int(pages.max()))
-        offsets = offset[pages]
+            offsets = offset[pages]
         if not offsets.all():
-            flat, offset = self._allocate(np.unique(pages[offsets == 0]))
+            flat, offset = self._allocate(distinct(pages[offsets == 0]))
             offsets = offset[pages]
         flat[offsets + (people & _MASK)] = values
 

@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relance.segments.live.compiled import compiled, inlined
-from relance.segments.live.looks import HIGH, KIND, LASTS, LOW, SUM, TOTAL, look, notes_for
-from relance.segments.live.row_store import FILL, LATER, NOTHING, SEATED, SEATS, TIER_BITS, Numbers, Store, put, row_of
+from relance.segments.live.looks import HIGH, KIND, LASTS, LOW, NO_NOTES, SUM, TOTAL, Notes, look
+from relance.segments.live.row_store import FILL, LATER, NOTHING, SEATED, SEATS, TIER_BITS, Numbers, Store, put
 
 ALL = -1  # every leaf
+WHO, EVENT, FLIPPED, TIMED, IS_BEGUN = range(5)  # places of ``Sheet.done``
 _FIRST_SIZE = 64
 
 
@@ -21,6 +22,7 @@ class Coming(NamedTuple):
     """What comes to some people: the events of each from ``starts`` on, in order of ``instant``, when they take effect."""
 
     people: Numbers  # ascending, distinct
+    rows: Numbers  # where theirs are; 0 is none
     starts: Numbers  # one more than people
     instant: Numbers
     occurred_at: Numbers
@@ -52,17 +54,20 @@ class Passed(NamedTuple):
     timed_instant: Numbers
 
 
+class Sheet(NamedTuple):
+    """Room to write down what is found, line by line, and how far that is done."""
+
+    flips: NDArray[np.int64]
+    timers: NDArray[np.int64]
+    dues: Numbers  # of each leaf: the timer that is set for the person at work
+    done: Numbers
+    notes: Notes = NO_NOTES
+
+
 @inlined
-def _noted(notes: NDArray[np.int64], count: int, who: int, leaf: int, instant: int) -> NDArray[np.int64]:
-    """Write down a line behind ``count`` others; where there is no room, in a longer table."""
-    if count == notes.shape[1]:
-        longer = np.empty((notes.shape[0], 2 * count), np.int64)
-        for line in range(notes.shape[0]):  # to assign a slice takes seconds to compile
-            for place in range(count):
-                longer[line, place] = notes[line, place]
-        notes = longer
+def _note(notes: NDArray[np.int64], count: int, who: int, leaf: int, instant: int) -> None:
+    """Write down a line behind ``count`` others."""
     notes[0, count], notes[1, count], notes[2, count] = who, leaf, instant
-    return notes
 
 
 @inlined
@@ -100,26 +105,49 @@ def _is_certain(whole: Numbers, leaf: int, seat: int, negative: bool) -> bool:
     return seat & 1 != 0 and whole[leaf, LASTS] != 0 and not (negative and whole[leaf, KIND] == SUM)
 
 
+def live_through(store: Store, coming: Coming, leaves: Leaves, totals: Numbers, upto: int, horizon: int, depth: int) -> Passed:
+    """Everybody's events and instants up to ``upto``. ``totals`` are the numbers of events so far, if any leaf asks for them.
+
+    ``totals`` are brought up to date, and nobody of ``coming`` is asked any more.
+    """
+    count = leaves.whole.shape[0]
+    size = _FIRST_SIZE + count * coming.people.size
+    sheet = Sheet(np.empty((5, size), np.int64), np.empty((3, size), np.int64), np.empty(count, np.int64), np.zeros(5, np.int64))
+    while not _live_through(store, coming, leaves, totals, upto, horizon, depth, sheet):
+        sheet = sheet._replace(flips=_twice_as_long(sheet.flips), timers=_twice_as_long(sheet.timers))
+    flipped, timed = sheet.done[FLIPPED], sheet.done[TIMED]
+    return Passed(*sheet.flips[:, :flipped], *sheet.timers[:, :timed])
+
+
+def _twice_as_long(notes: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.concatenate([notes, np.empty_like(notes)], axis=1)
+
+
 @compiled
-def live_through(  # noqa: C901 - a call for each of its parts would take longer than these do
-    store: Store, coming: Coming, leaves: Leaves, totals: Numbers, upto: int, horizon: int, depth: int
-) -> Passed:
-    """Everybody's events and instants up to ``upto``. ``totals`` are the numbers of events so far, if any leaf asks for them."""
+def _live_through(  # noqa: C901 - a call for each of its parts would take longer than these do
+    store: Store, coming: Coming, leaves: Leaves, totals: Numbers, upto: int, horizon: int, depth: int, sheet: Sheet
+) -> bool:
+    """Whether it came to the end. If not, the sheet is full: with a longer one it goes on from there."""
     # To take an array out of a tuple costs more than most of what is done here with it.
     table, words, reals, meta = store.table, store.words, store.reals, store.meta
-    people, starts, instants, times = coming.people, coming.starts, coming.instant, coming.occurred_at
-    values, marks, whole, real, seats, only = coming.value, coming.mark, leaves.whole, leaves.real, leaves.seats, leaves.only
-    count, notes, with_totals = whole.shape[0], notes_for(0), totals.size > 0
-    flips, flipped = np.empty((5, _FIRST_SIZE), np.int64), 0
-    timers, timed = np.empty((3, _FIRST_SIZE), np.int64), 0
-    dues = np.empty(count, np.int64)
-    for who in range(people.size):
-        person = people[who]
-        row = row_of(table, words, person)
-        event, end, asked = starts[who], starts[who + 1], coming.asked[who]
-        _begin(words, row, asked, only, dues)
+    people, rows, starts, instants, times = coming.people, coming.rows, coming.starts, coming.instant, coming.occurred_at
+    values, marks, asks, whole, real = coming.value, coming.mark, coming.asked, leaves.whole, leaves.real
+    seats, only, flips, timers, dues, done = leaves.seats, leaves.only, sheet.flips, sheet.timers, sheet.dues, sheet.done
+    notes, count, with_totals, flipped, timed = sheet.notes, whole.shape[0], totals.size > 0, done[FLIPPED], done[TIMED]
+    for who in range(done[WHO], people.size):
+        person, row = people[who], rows[who]
+        event, end = starts[who], starts[who + 1]
+        if done[IS_BEGUN]:
+            event, done[IS_BEGUN] = done[EVENT], 0
+        else:
+            _begin(words, row, asks[who], only, dues)
         while True:
+            asked = asks[who]
             now = _soonest(words, row, count, min(asked, instants[event]) if event < end else asked)
+            if flipped + count > flips.shape[1] or timed + count > timers.shape[1]:
+                done[WHO], done[EVENT], done[FLIPPED], done[TIMED], done[IS_BEGUN] = who, event, flipped, timed, 1
+                rows[who] = row
+                return False
             if now > upto:
                 break
             first, negative = event, False
@@ -132,15 +160,15 @@ def live_through(  # noqa: C901 - a call for each of its parts would take longer
             if with_totals:
                 totals[who] += event - first
             for leaf in range(count):
-                asks = asked == now and only in (ALL, leaf)
+                asks_now = asked == now and only in (ALL, leaf)
                 if whole[leaf, KIND] == TOTAL:
                     fired = False
                     changed, truth = _count(whole, leaf, totals[who], event - first)
-                    changed |= asks
+                    changed |= asks_now
                 elif row:
                     seat = row + SEATS + leaf
                     fired = words[seat] >> 1 == now
-                    if not (asks or fired or (event > first and not _is_certain(whole, leaf, words[seat], negative))):
+                    if not (asks_now or fired or (event > first and not _is_certain(whole, leaf, words[seat], negative))):
                         continue
                     at, held = row + SEATS + meta[SEATED], words[row + FILL] >> TIER_BITS
                     truth, then = look(words, reals, at, held, now, whole, real, leaf, notes)
@@ -149,17 +177,15 @@ def live_through(  # noqa: C901 - a call for each of its parts would take longer
                 else:
                     continue
                 if changed:
-                    flips = _noted(flips, flipped, who, leaf, now)
+                    _note(flips, flipped, who, leaf, now)
                     flips[3, flipped], flips[4, flipped] = truth, fired
                     flipped += 1
             if asked == now:
-                asked = LATER
+                asks[who] = LATER
         for leaf in range(count if row else 0):
             due = words[row + SEATS + leaf] >> 1
             if due < LATER and due != dues[leaf]:
-                timers = _noted(timers, timed, who, leaf, due)
+                _note(timers, timed, who, leaf, due)
                 timed += 1
-    return Passed(
-        flips[0, :flipped], flips[1, :flipped], flips[2, :flipped], flips[3, :flipped], flips[4, :flipped],
-        timers[0, :timed], timers[1, :timed], timers[2, :timed],
-    )  # fmt: skip
+    done[FLIPPED], done[TIMED] = flipped, timed
+    return True

@@ -24,13 +24,13 @@ from relance.segments.live.row_store import (
     Store,
     copy_rows,
     find_row,
+    find_rows,
     link_all,
     owners,
     put_all,
     remove,
     remove_stale,
     reseat,
-    room_for,
     room_of,
 )
 from relance.segments.live.runs import is_run_start
@@ -39,6 +39,7 @@ Table = NDArray[np.int64]
 
 _LEAST = 64  # words
 _LOAD = (7, 10)  # so full is the table at most
+_RESERVE = 3
 
 
 class Rows:
@@ -72,26 +73,37 @@ class Rows:
             return
         self._copy(room_of(self.store, self.seats.size), np.array(kept, np.int64))
 
-    def make_room(self, people: Ids, starts: Ids) -> None:
-        """For the events that begin at ``starts``, of each of these people."""
-        needed = int(self.store.meta[USED]) + room_for(self.store, people, starts)
+    def make_room(self, people: Ids, starts: Ids) -> Ids:
+        """For the events that begin at ``starts``, of each of these people; returns where their rows are (0: none)."""
+        found = np.empty(people.size, np.int64)
+        needed = int(self.store.meta[USED]) + find_rows(self.store, people, starts, found)
         if needed > self.store.words.size:
-            self._grow(max(needed, self.store.words.size * 5 // 4))
+            self._grow(needed)
         rows = int(self.store.meta[HELD]) + people.size
         if rows * _LOAD[1] > self.store.table.size * _LOAD[0]:
-            self.store = self.store._replace(table=np.zeros(_table_for(rows), np.int32))
-            link_all(self.store)
+            self._widen(rows)
+        return found
+
+    @property
+    def fullness(self) -> float:
+        """How full the table is by which rows are found, of 0.7; then a larger one has to be filled at once."""
+        return int(self.store.meta[HELD]) / self.store.table.size
+
+    def widen(self) -> None:
+        """Make the table twice as large, ahead of need."""
+        self._widen(self.store.table.size * _LOAD[0] // _LOAD[1])
+
+    def _widen(self, rows: int) -> None:
+        """Have a table for so many rows."""
+        self.store = self.store._replace(table=np.zeros(_table_for(rows), np.int32))
+        link_all(self.store)
 
     def _grow(self, size: int) -> None:
-        """Have room for so many words. Where nobody else holds them, the system moves whole pages and nothing is copied."""
-        table, words, meta = self.store.table, self.store.words, self.store.meta
-        del self.store
-        try:
-            words.resize(size)
-        except ValueError:  # a snapshot is being taken of them
-            held, words = words, np.zeros(size, np.int64)
-            words[: held.size] = held
-        self.store = Store(table, words, words.view(np.float64), meta)
+        """Have room for so many words, and for as many again and again: what is not touched yet takes no memory."""
+        words = np.empty(_RESERVE * size, np.int64)
+        used = int(self.store.meta[USED])
+        words[:used] = self.store.words[:used]
+        self.store = self.store._replace(words=words, reals=words.view(np.float64))
 
     def add(self, people: Ids, events: Table, horizon: int) -> None:
         """Add events (part, place); ``people`` is sorted and may repeat. What is not after ``horizon`` need not be kept."""
@@ -99,9 +111,9 @@ class Rows:
             return
         starts = is_run_start(people).nonzero()[0]
         distinct, starts = people[starts], np.append(starts, people.size)
-        self.make_room(distinct, starts)
+        rows = self.make_room(distinct, starts)
         times, values, marks = (np.ascontiguousarray(events[min(part, self._parts - 1)], np.int64) for part in range(3))
-        put_all(self.store, distinct, starts, times, values, marks, horizon, self.depth, self.seats)
+        put_all(self.store, distinct, rows, starts, times, values, marks, horizon, self.depth, self.seats)
 
     def of(self, person: int) -> Table:
         """One person's events (part, place), in order of time."""
@@ -150,7 +162,7 @@ class Rows:
 
     @property
     def nbytes(self) -> int:
-        return int(self.store.table.nbytes + self.store.words.nbytes + self.store.meta.nbytes)
+        return int(self.store.table.nbytes + self.store.meta[USED] * self.store.words.itemsize + self.store.meta.nbytes)
 
 
 def _table_for(rows: int) -> int:

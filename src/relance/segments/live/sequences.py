@@ -63,7 +63,7 @@ class Steps(Kept):
         places = roles.nonzero()[0]
         if self._on is None:
             return places, np.zeros(places.size, np.int64), roles[places]
-        keys = self._identities.column(bodies.values(self._on))
+        keys = bodies.identities(self._on, self._identities)
         places = places[keys.known[places]]
         return places, keys.bits[places], roles[places]
 

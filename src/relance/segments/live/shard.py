@@ -10,6 +10,7 @@ effect at ``last``, and the change it causes bears the time of the event.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from heapq import nlargest
 from itertools import count
 from typing import Any
 
@@ -26,7 +27,7 @@ from relance.segments.live.kept import NO_ARRIVALS, Arrived, Found, Kept, Leaf, 
 from relance.segments.live.leaves import Stream
 from relance.segments.live.paged import Bools, Ids, Instants, Paged
 from relance.segments.live.rounds import Asked, Rounds, SlowLeaf
-from relance.segments.live.runs import cut, is_run_start, lasts_of
+from relance.segments.live.runs import cut, distinct, is_run_start, lasts_of
 from relance.segments.live.sequences import Steps
 from relance.segments.live.standing import BucketLeaf, TraitLeaf
 from relance.segments.live.tallies import Tally
@@ -40,6 +41,9 @@ from relance.segments.rule.tree import All, Any_, Not, Rule, conditions
 _PERSON_BITS = 40
 _PERSON_MASK = (1 << _PERSON_BITS) - 1
 _GONE = -1
+_NOBODY = np.empty(0, np.int64)
+_ALMOST_FULL = 0.5  # of a table; at 0.7 it is made larger whatever else is to be done
+_WIDENED = 3  # tables a tick
 
 EventLeaf = Leaf | JudgedLeaf
 Source = Stream | Tally | Steps | Book
@@ -261,11 +265,20 @@ class Shard:
         newcomers = work.pick(work.code == NEWCOMER)
         rounds.live_through(work, due)
         changes = self._decide(arrivals, [*found, *rounds.found], rounds.asked, newcomers)
+        self._widen_some()
         self.last = upto
         return changes
 
+    def _widen_some(self) -> None:
+        """Make tables larger ahead of need, a few a tick: those of sources alike fill up alike, and would do it in one tick."""
+        for rows in nlargest(_WIDENED, (source.rows for source in self._kept()), key=lambda rows: rows.fullness):
+            if rows.fullness > _ALMOST_FULL:
+                rows.widen()
+
     def _take_stale(self, arrivals: Arrivals, upto: int) -> tuple[Ids, Instants]:
         """Who is to be decided wholly anew, and when."""
+        if not self._stale:
+            return _NOBODY, _NOBODY
         people = np.array(sorted(self._stale), np.int64)
         self._stale.clear()
         # One who has something else to live through begins it with the merge done; for others the merge is now.
@@ -291,7 +304,7 @@ class Shard:
         """Let people live through what comes to a source and what time does to its leaves."""
         people, (stale, asked) = arrived.people, asks
         if due is not None or stale.size:
-            people = np.unique(np.concatenate([people, stale] if due is None else [people, due, stale]))
+            people = distinct(np.concatenate([people, stale] if due is None else [people, due, stale]))
         else:
             people = people[is_run_start(people)]
         anew = not_asked(people)
@@ -335,7 +348,7 @@ class Shard:
             if segment.is_one_condition and segment.id not in was_asked:
                 moved.append((segment, segment.follow(calendar, used[0])))
                 continue
-            moments = parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts))
+            moments = parts[0] if len(parts) == 1 else distinct(np.concatenate(parts))
             moved.append((segment, segment.move(calendar, moments, flips, used, known)))
         return self._changes(calendar, arrivals, moved)
 

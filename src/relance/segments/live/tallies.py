@@ -66,7 +66,7 @@ class Tally(Kept):
         if self._days is not None:
             return passing.nonzero()[0], np.zeros(np.count_nonzero(passing), np.int64)
         if self._how == "identity":
-            found = self._identities.column(bodies.values(self._about))
+            found = bodies.identities(self._about, self._identities)
             places = (passing & found.known).nonzero()[0]
             return places, found.bits[places]
         numbers = bodies.numbers(self._about)

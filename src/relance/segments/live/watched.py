@@ -11,7 +11,6 @@ from relance.segments.live.answers import Answers
 from relance.segments.live.flips import Calendar, Flips, Glance, People
 from relance.segments.live.paged import Bools, Ids, Instants, Paged
 from relance.segments.live.runs import is_run_start, lasts_of
-from relance.segments.model import Change
 from relance.segments.rule.conditions import Bucket
 from relance.segments.rule.tree import All, Any_, Not, Rule, conditions
 
@@ -101,19 +100,3 @@ class Watched:
             if each.by_time.any():
                 by_time |= np.isin(moments, each.moments[each.by_time])
         return Moved(moments, inside[changed], by_time)
-
-
-def in_order_of_time(found: Sequence[tuple[int, Changes]]) -> list[Change]:
-    """(app, changes of one segment) as single changes: by instant, then app, person and segment."""
-    if not found:
-        return []
-    sizes = [each.people.size for _, each in found]
-    apps = np.repeat([app_id for app_id, _ in found], sizes)
-    segments = np.repeat([each.segment_id for _, each in found], sizes)
-    people = np.concatenate([each.people for _, each in found])
-    entered = np.concatenate([each.entered for _, each in found])
-    instants = np.concatenate([each.occurred_at for _, each in found])
-    late = np.concatenate([each.late for _, each in found])
-    order = np.lexsort((segments, people, apps, instants))
-    columns = (column[order].tolist() for column in (apps, segments, people, entered, instants, late))
-    return list(map(Change, *columns))

@@ -1,0 +1,34 @@
+"""What is told of who entered and left."""
+
+from __future__ import annotations
+
+from relance.core.encoding import from_json
+from relance.events.model import Flag
+from relance.pipeline.telling import told
+from relance.segments.membership import Movements
+from relance.segments.model import Change
+
+CHANGES = [
+    Change(1, 3, 10, True, 1_000),
+    Change(1, 3, 11, False, 1_001),
+    Change(2, 3, 10, True, 1_001, late=True),
+    Change(1, 4, 10, True, 1_002),
+    Change(1, 3, 12, False, 1_002, merged=True),
+    Change(1, 3, 10, True, 1_003),
+]
+
+
+def test_each_change_is_one_event_in_its_place() -> None:
+    events = told(Movements.of(CHANGES)).events()
+    names = {True: "segment_entered", False: "segment_left"}
+    for change, event in zip(CHANGES, events, strict=True):
+        assert event.name == ("segment_merged" if change.merged else names[change.entered])
+        assert (event.app_id, event.person_id, event.occurred_at) == (change.app_id, change.person_id, change.occurred_at)
+        assert from_json(event.body) == {"segment": change.segment_id}
+        assert bool(event.flags & Flag.IMPORTED) is change.late
+    assert len({event.message_id for event in events}) == len(CHANGES)
+
+
+def test_a_replay_tells_the_same_whatever_it_is_told_together_with() -> None:
+    together = told(Movements.of(CHANGES)).events()
+    assert together == [event for change in CHANGES for event in told(Movements.of([change])).events()]

@@ -1,0 +1,35 @@
+"""What is found of people who live through much in one tick is found whole, whatever room there was to write it down."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from relance.segments.live import passage
+from relance.segments.live.kept import Arrived, Kept, Leaf, not_asked
+from relance.segments.live.looks import EVENTS, Look
+
+PEOPLE, TIMES = 3, 400
+
+
+@pytest.mark.parametrize("first_size", [1, 64, 100_000])
+def test_a_full_sheet_is_gone_on_with_in_a_longer_one(monkeypatch: pytest.MonkeyPatch, first_size: int) -> None:
+    monkeypatch.setattr(passage, "_FIRST_SIZE", first_size)
+    kept = Kept(1, 100, 1)
+    leaves = [Leaf(1, Look(EVENTS, length=3, low=1), kept), Leaf(2, Look(EVENTS, length=100, low=2), kept)]
+    kept.seat(leaves)
+    people = np.arange(1, PEOPLE + 1)
+    instants = np.tile(np.arange(10, 10 * TIMES + 10, 10), PEOPLE)
+    whose = np.repeat(people, TIMES)
+    arrived = Arrived(whose, instants, instants, instants, instants)
+    upto = 10 * TIMES + 5
+    found, timed = kept.live_through(arrived, people, not_asked(people), upto, 0)
+    briefly, twice = found
+    assert briefly.leaf is leaves[0]
+    changes = [(person, at + wait, wait == 0) for person in people for at in range(10, 10 * TIMES + 10, 10) for wait in (0, 3)]
+    assert list(zip(briefly.people.tolist(), briefly.instants.tolist(), briefly.truth.tolist(), strict=True)) == changes
+    assert briefly.by_time.tolist() == [not entered for _, _, entered in changes]
+    assert (twice.people.tolist(), twice.instants.tolist(), twice.truth.tolist()) == ([1, 2, 3], [20] * 3, [True] * 3)
+    (waits,) = timed
+    assert (waits.leaf, waits.people.tolist()) == (leaves[1], [1, 2, 3])
+    assert all(upto < instant <= 10 * TIMES + 90 for instant in waits.instants.tolist())  # a timer may be early
