@@ -13,25 +13,19 @@ from relance.events.model import Kind
 from relance.infra.database import writing
 from relance.segments.live.snapshot import store as snapshot_store
 from tests.service.pipeline.beside import Beside, Create, Fill, Run, Snap, take_small_steps
-from tests.service.pipeline.rig import counted
+from tests.service.pipeline.rig import Rig, counted
 from tests.service.pipeline.test_handover import named
 from tests.service.pipeline.test_partitions import rigs
 
 PARTITIONS = 4
 WATCHED = counted("viewed", ">=", 1, "2h")
-#: Each kind of source, and those that look at people.
+SUM = counted("viewed", "=", 12, "2h") | {"aggregate": "sum", "property": "a"}
+#: Each kind of source, and those that look at people; true at the end only if each event counts once.
 RULES = (
-    counted("viewed", ">=", 4, "2h"),
+    counted("viewed", "=", 7, "2h"),
+    counted("viewed", "=", 7, None),
     counted("bought", "=", 0, None),
-    {
-        "kind": "behaviour",
-        "event": "viewed",
-        "aggregate": "sum",
-        "property": "a",
-        "compare": ">=",
-        "value": 5,
-        "window": {"last": "2h"},
-    },
+    SUM,
     {"kind": "sequence", "first": {"event": "viewed"}, "then": {"event": "bought"}, "within": "1h", "window": {"last": "1d"}},
     {"kind": "behaviour", "event": "viewed", "aggregate": "first", "compare": ">=", "value": {"ago": "1h"}, "window": None},
     {"kind": "behaviour", "event": "viewed", "value": 5, "window": {"after_first": "1d"}},
@@ -46,9 +40,14 @@ def _small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def player() -> Iterator[Beside]:
-    with rigs(PARTITIONS) as (rig,):
-        yield Beside(rig, [WATCHED])
+def rig() -> Iterator[Rig]:
+    with rigs(PARTITIONS) as (made,):
+        yield made
+
+
+@pytest.fixture
+def player(rig: Rig) -> Beside:
+    return Beside(rig, [WATCHED])
 
 
 def runs(*partitions: int) -> list[Step]:
@@ -116,24 +115,45 @@ STORY: list[Step] = [
 ]
 
 
-@pytest.mark.parametrize("place", range(len(STORY)))
-def test_a_segment_begun_at_any_instant_ends_right(player: Beside, place: int) -> None:
-    for number, step in enumerate(STORY):
-        if number == place:
-            for rule in RULES:
-                player.play(Create(rule))
-            for partition in range(PARTITIONS):
-                player.play(Run(partition))
+def begin(player: Beside) -> None:
+    for rule in RULES:
+        player.play(Create(rule))
+    for partition in reversed(range(PARTITIONS)):  # 1 takes them up before 0 has adopted who went there
+        player.play(Run(partition))
+        player.play(Fill(partition, 1))
+
+
+@pytest.mark.parametrize("place", [4, 7, 9, 16, 22])
+def test_the_first_segments_begun_at_any_instant_and_filled_long_after_end_right(rig: Rig, place: int) -> None:
+    player = Beside(rig, [])
+    for step in STORY[:place]:
+        step(player)
+    begin(player)
+    for step in STORY[place:]:
+        step(player)
+    player.finish()
+    player.check()
+    assert [rig.members(player.segments[each]) for each in (0, 1, 3)] == [[player.find_user(named(rig, *ZOE))]] * 3
+    player.pass_time(HOUR)
+    player.check()
+
+
+@pytest.mark.parametrize("place", [4, 13, 26])
+def test_segments_begun_at_any_instant_and_filled_meanwhile_end_right(player: Beside, place: int) -> None:
+    for step in STORY[:place]:
+        step(player)
+    begin(player)
+    for step in STORY[place:]:
         step(player)
         for partition in range(PARTITIONS):
-            player.play(Fill(partition, 2))
+            player.play(Fill(partition, 1))
     player.finish()
     player.check()
     player.pass_time(HOUR)
     player.check()
 
 
-@pytest.mark.parametrize("place", range(len(STORY)))
+@pytest.mark.parametrize("place", [0, 3, 6, 13, 18, 23])
 def test_a_snapshot_of_any_instant_is_as_good_as_history(player: Beside, place: int) -> None:
     for rule in RULES:
         player.play(Create(rule))
