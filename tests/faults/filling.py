@@ -41,7 +41,7 @@ def main(folder: Path) -> None:
     rig.parts.history.arrays = slowly  # type: ignore[method-assign]
     rig.segments.create(rig.app, "Thrice", counted("Product Viewed", ">=", 3, "1d"), START)
     rig.tick.definitions_changed()
-    filling = Backfilling(rig.parts, lambda: None)
+    filling = Backfilling([rig.parts], lambda: None)
     filling.start()
     tell("filling")
     minute = 1

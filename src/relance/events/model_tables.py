@@ -48,12 +48,16 @@ def property_column(name: str) -> sa.ColumnElement[Any]:
     return sa.literal_column(f"{EVENTS.name}.{name}", kind)
 
 
-def roots() -> sa.Subquery:
-    """``(app_id, from_id, root_id)``: each person that was folded into another, and the one it belongs to today."""
+def roots(upto: int | None = None) -> sa.Subquery:
+    """``(app_id, from_id, root_id)``: each person that was folded into another, and the one it belongs to today.
+
+    With ``upto`` the one it belonged to at that position.
+    """
     newest = sa.func.row_number().over(
         partition_by=(MERGED.c.app_id, MERGED.c.from_id), order_by=(MERGED.c.position.desc(), MERGED.c.partition.desc())
     )
-    ranked = sa.select(MERGED.c.app_id, MERGED.c.from_id, MERGED.c.into_id, newest.label("rank")).subquery("ranked_merges")
+    merges = sa.select(MERGED.c.app_id, MERGED.c.from_id, MERGED.c.into_id, newest.label("rank"))
+    ranked = (merges if upto is None else merges.where(MERGED.c.position <= upto)).subquery("ranked_merges")
     return (
         sa.select(ranked.c.app_id, ranked.c.from_id, ranked.c.into_id.label("root_id"))
         .where(ranked.c.rank == 1)

@@ -17,6 +17,7 @@ from relance.pipeline.segment_calls import SegmentCalls
 from relance.pipeline.standing import standing
 from relance.pipeline.suggestions import Suggestions
 from relance.pipeline.ticking import TickThread
+from relance.segments.membership import figures_of, newest_of
 
 
 def plain(value: Any) -> Any:
@@ -30,6 +31,7 @@ class Calls:
     def __init__(self, every: Sequence[Parts], ticking: TickThread) -> None:
         """``every`` are the parts of all partitions; history, people and the stores are the same in each."""
         self.parts = every[0]
+        self.every = every
         self.ticking = ticking
         self.live = Membership([each.live for each in every])
         parts = self.parts
@@ -89,7 +91,7 @@ class Calls:
         round_ = self.ticking.round
         end, reached = round_.log_end(), round_.settled_to
         with reading(self.parts.state) as connection:
-            snapshot = self.parts.snapshots.newest(connection, round_.first.cursor.position)
+            snapshot = newest_of([each.parts.snapshots.newest(connection, each.cursor.position) for each in round_.ticks])
         found = standing(round_.ticks, self.ticking.next_due, self.parts.clock.now())
         return {
             "log_end": end,
@@ -110,5 +112,5 @@ class Calls:
             "busy_seconds": {name: round(seconds, 4) for name, seconds in self.ticking.busy_seconds.items()},
             "history": self.parts.history.stats(),
             "live_bytes": self.live.nbytes,
-            "snapshots": plain(self.parts.snapshots.figures),
+            "snapshots": plain(figures_of([each.snapshots.figures for each in self.every])),
         }

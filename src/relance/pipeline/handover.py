@@ -86,7 +86,7 @@ class Handover:
         """Forget a person who became part of another; returns the memberships that ended with it."""
         live = self.parts.live
         ended, instant = live.memberships(app_id, person), live.settled_until(app_id) or self.now
-        live.forget(app_id, person)
+        live.forget(app_id, person, is_deleted=False)
         return Movements.of([Change(app_id, segment, person, False, instant, merged=True) for segment in ended])
 
     def forget(self, app_id: int, persons: Sequence[int]) -> None:
@@ -96,8 +96,8 @@ class Handover:
             if self.home(person) != self.partition:
                 self._tell(RELEASE, app_id, person, 0, self.home(person))
 
-    def _tell(self, what: str, app_id: int, person: int, into: int, partition: int) -> None:
-        body = to_json({"person": person, "into": into}).encode()
+    def _tell(self, what: str, app_id: int, person: int, into: int, partition: int, *, passed_on: bool = False) -> None:
+        body = to_json({"person": person, "into": into, **({"passed_on": True} if passed_on else {})}).encode()
         cause = stable_id(HANDOVER, what, app_id, person, into)
         record = Event(app_id, HANDOVER, what, cause, "", "", self.now, self.now, body, b"{}", 0, into or person)
         self.outgoing.setdefault(partition, []).append(record)
@@ -115,11 +115,12 @@ class Handover:
         ended = self._let_go(app_id, person)
         winner = body["into"] and self.parts.people.root(app_id, body["into"])
         if not winner:
+            self.parts.live.forget(app_id, person)
             return Movements.of(())  # deleted
         if record.name == RELEASE or is_taken(self.parts.history, app_id, person):
             return ended
         if self.home(winner) != self.partition:
-            self._tell(ADOPT, app_id, person, winner, self.home(winner))
+            self._tell(ADOPT, app_id, person, winner, self.home(winner), passed_on=True)
             return ended
         take_over(self.parts.live, self.parts.history, app_id, person, winner)
         self.parts.history.append(self.partition, Batch([], [], [], position + 1), [Merge(app_id, person, winner, position)])
@@ -146,7 +147,7 @@ class Handover:
 
 
 def forget_the_leaving(parts: Parts, connection: Connection) -> None:
-    """After live state was built from history: take out those who were let go and whose new partition has not adopted them.
+    """After live state was built or filled from history: take out those who were let go and whom nobody has adopted yet.
 
     Whoever is still to be let go here stays until then.
     """
@@ -156,9 +157,11 @@ def forget_the_leaving(parts: Parts, connection: Connection) -> None:
     released = {(record.app_id, body["person"]) for record, body in zip(records, bodies, strict=True) if record.name == RELEASE}
     for record, body in zip(records, bodies, strict=True):
         person, into = body["person"], body["into"]
-        has_left = of_person(person, partitions) == partition != of_person(into, partitions)
+        has_left = of_person(person, partitions) == partition and (
+            body.get("passed_on", False) or of_person(into, partitions) != partition
+        )
         if record.name == ADOPT and has_left and (record.app_id, person) not in released:
-            parts.live.forget(record.app_id, person)
+            parts.live.forget(record.app_id, person, is_deleted=False)
 
 
 def take_over(live: Live, history: History, app_id: int, loser: int, winner: int) -> None:

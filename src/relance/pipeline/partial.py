@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from relance.core.partitions import bounds, of_person
 from relance.events.past import History
-from relance.events.service import EVENTS, PropertyColumns
+from relance.events.service import PropertyColumns
 from relance.users.service import read_traits
 
 _PERSON = "person_id"
@@ -21,12 +21,12 @@ _PERSON = "person_id"
 class PartialHistory:
     """History with only the people of a partition in it.
 
-    A query that tells of people has them in its first column, ``person_id``; any other is about what the partition appended.
+    A query that tells of people of today has them in its first column, ``person_id``. Any other, and whatever is read as
+    ``arrays``, says itself which rows it is about.
     """
 
     def __init__(self, history: History, partition: int, partitions: int) -> None:
         self._history = history
-        self._partition = partition
         self._modulus, self._low, self._high = bounds(partition, partitions)
 
     @property
@@ -37,12 +37,12 @@ class PartialHistory:
         return self._history.run(self._own(select))
 
     def arrays(self, select: sa.Select[Any]) -> list[NDArray[Any] | np.ma.MaskedArray[Any, Any]]:
-        return self._history.arrays(self._own(select))
+        return self._history.arrays(select)
 
     def _own(self, select: sa.Select[Any]) -> sa.Select[Any]:
         first = next(iter(select.selected_columns))
         if first.name != _PERSON:
-            return select.where(EVENTS.c.partition == self._partition)
+            return select
         rows = select.subquery("everywhere")
         own = sa.select(rows).where((rows.c[_PERSON] % self._modulus).between(self._low, self._high))
         return own.order_by(rows.c[_PERSON])

@@ -11,7 +11,7 @@ from relance.events.past import History, Seen, open_history
 from relance.infra.clock import Clock
 from relance.journeys.service import Engine as Journeys
 from relance.pipeline.partial import PartialHistory, read_own_traits
-from relance.segments.membership import Live, Snapshots
+from relance.segments.membership import Live, ReadProfiles, Snapshots
 from relance.users.service import People, read_traits, read_traits_of
 
 
@@ -27,6 +27,7 @@ class Parts:
     history: History
     people: People
     seen: Seen
+    read_profiles: ReadProfiles  # of the people who live here
     live: Live
     snapshots: Snapshots
     journeys: Journeys
@@ -46,8 +47,9 @@ class Parts:
     def _of(
         cls, settings: Settings, clock: Clock, state: Engine, log: Engine, partition: int, history: History, people: People
     ) -> Parts:
-        many = settings.partitions > 1
-        snapshots = Snapshots(partition, read_traits_of)
+        count = settings.partitions
+        snapshots = Snapshots(partition, read_traits_of, count)
+        read_profiles = read_own_traits(partition, count) if count > 1 else read_traits
         return cls(
             settings=settings,
             partition=partition,
@@ -57,11 +59,10 @@ class Parts:
             history=history,
             people=people,
             seen=Seen(partition),
-            live=Live(partition, read_own_traits(partition, settings.partitions), alone=False)
-            if many
-            else Live(partition, read_traits, snapshots),
+            read_profiles=read_profiles,
+            live=Live(partition, read_profiles, snapshots, partitions=count),
             snapshots=snapshots,
-            journeys=Journeys(partition, settings.partitions),
+            journeys=Journeys(partition, count),
         )
 
     @property

@@ -72,7 +72,7 @@ class SegmentCalls:
 
     def building(self, app: int) -> list[dict[str, Any]]:
         """The segments that are being built from history, and how far they are."""
-        found: list[dict[str, Any]] = msgspec.to_builtins(self.parts.live.building(app))
+        found: list[dict[str, Any]] = msgspec.to_builtins(self.live.building(app))
         now = time.time_ns() // 1_000_000
         for each in found:
             spent = now - each["began_at"] if each["began_at"] is not None else 0
@@ -81,7 +81,7 @@ class SegmentCalls:
 
     def members(self, app: int, segment: int, cursor: int = 0, limit: int = 50) -> dict[str, Any]:
         live = self.live
-        for each in self.parts.live.building(app):
+        for each in self.live.building(app):
             if each.segment == segment and each.is_new:
                 raise SegmentBuildingError("The segment is being built; who is in is not known yet.", share=round(each.share, 3))
         found = live.members(app, segment, cursor, limit + 1)
@@ -93,9 +93,8 @@ class SegmentCalls:
 
     def preview(self, app: int, rule: Any) -> Any:
         with reading(self.parts.state) as connection:
-            parts = self.parts
-            now, alone = parts.clock.now(), parts.live if parts.settings.partitions == 1 else None
-            found = preview_rule(rule, app, connection, parts.history, Everybody(connection, app), now, alone)
+            everybody, now = Everybody(connection, app), self.parts.clock.now()
+            found = preview_rule(rule, app, connection, self.parts.history, everybody, now, self.live)
             channels = count_reachable(connection, app, found.spread)
         reach = {"of": len(found.spread), "channels": channels}
         return {"count": found.count, "sample": found.sample, "at": found.at, "reach": reach}

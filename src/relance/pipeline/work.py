@@ -15,7 +15,7 @@ from relance.events.model import Batch, Event, Flag, Kind, Merge, Rejection
 from relance.events.service import Told
 from relance.journeys.model import Advance
 from relance.messaging import service as messaging
-from relance.pipeline.handover import HANDOVER, Handover
+from relance.pipeline.handover import HANDOVER, Handover, forget_the_leaving
 from relance.pipeline.parts import Parts
 from relance.pipeline.telling import told
 from relance.segments.membership import Movements
@@ -93,6 +93,8 @@ class Work:
     def reload_segments(self) -> None:
         """Take up segments: made, changed or archived, or filled from history meanwhile."""
         self.parts.live.reload(self.connection, self.parts.past, self.now)
+        if self.handover is not None:
+            forget_the_leaving(self.parts, self.connection)
 
     def settle(self, events: Sequence[Event]) -> None:
         """Everything the events change, then everything that the passing of time changed."""

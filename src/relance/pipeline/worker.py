@@ -84,7 +84,7 @@ class Worker:
         self._ticking: TickThread | None = None
         self._columns: ColumnThread | None = None
         self._backfilling: Backfilling | None = None
-        self._snapshotter: Snapshotter | None = None
+        self._snapshotters: list[Snapshotter] = []  # one a partition
         self._calls: Calls | None = None
         self._webhooks = webhooks
         self._feeds: list[Feed] = []  # one a partition
@@ -125,10 +125,10 @@ class Worker:
         ticks.load()
         self._ticking = TickThread(ticks, self.latencies, self._settled, self._lost)
         self._columns = ColumnThread(self._parts[0])
-        self._backfilling = Backfilling(self._parts[0], self._ticking.wake)
-        if len(ticks.ticks) == 1:  # of several, each holds people whose past another has settled: these begin with history
-            self._snapshotter = self._snapshotter_of(ticks.first)
-            self._snapshotter.start()
+        self._backfilling = Backfilling(self._parts, self._ticking.wake)
+        self._snapshotters = [self._snapshotter_of(tick) for tick in ticks.ticks]
+        for snapshotter in self._snapshotters:
+            snapshotter.start()
         self._calls = Calls(self._parts, self._ticking)
         self._feeds = [self._feed_of(tick) for tick in ticks.ticks]
 
@@ -141,6 +141,7 @@ class Worker:
             lambda connection: holds_cursor(connection, tick.cursor),
             real_ms,
             self.settings.snapshot_events,
+            of=self.settings.partitions,
         )
 
     def _feed_of(self, tick: Tick) -> Feed:
@@ -175,8 +176,8 @@ class Worker:
             await asyncio.to_thread(self._columns.stop)
         if self._parts:
             self._parts[0].history.close()
-        if self._snapshotter is not None:  # last, for it is what a stop can do without
-            await asyncio.to_thread(self._snapshotter.stop)
+        for snapshotter in self._snapshotters:  # last, for it is what a stop can do without
+            await asyncio.to_thread(snapshotter.stop)
         for lease in self._leases:
             lease.release()
 
@@ -186,8 +187,8 @@ class Worker:
         """On the tick's thread, after each commit."""
         if self._backfilling is not None:
             self._backfilling.look()
-        if self._snapshotter is not None:
-            self._snapshotter.noticed()
+        for snapshotter in self._snapshotters:
+            snapshotter.noticed()
         if settled.events:
             for feed in self._feeds:
                 self._loop.call_soon_threadsafe(feed.wake)

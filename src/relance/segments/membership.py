@@ -15,12 +15,12 @@ from relance.segments.definition.evidence import names_of
 from relance.segments.definition.needs import reads_of
 from relance.segments.live.backfill import Backfill
 from relance.segments.live.engine import Live, ReadProfiles
-from relance.segments.live.movements import Movements, joined
-from relance.segments.live.snapshot.snapshots import Snapshots
+from relance.segments.live.movements import Movements
+from relance.segments.live.snapshot.snapshots import Snapshots, figures_of, newest_of
 from relance.segments.live.snapshot.snapshotter import Snapshotter
 from relance.segments.model import Cost, Preview
 from relance.segments.query.cost import cost, counts_query, leaves_of
-from relance.segments.query.preview import Everybody, Past, preview
+from relance.segments.query.preview import Everybody, Past, joint_preview, preview
 from relance.segments.rule.meaning import Find, meaning
 from relance.segments.rule.tree import Rule, conditions, parse_rule
 
@@ -32,14 +32,28 @@ __all__ = [
     "Snapshots",
     "Snapshotter",
     "cost_of_rule",
-    "joined",
+    "figures_of",
+    "joint_preview",
     "named_rules",
+    "newest_of",
     "preview_rule",
     "properties_read",
     "written_rule",
 ]
 
 _PAUSES = (0, 0.005, 0.01, 0.02, 0.04, 0.08)  # seconds: until a tick leaves live state alone for a moment
+
+
+class LivePreviews(Protocol):
+    """Live state of an app's people, as far as a preview needs it."""
+
+    def knows(self, app_id: int, rule: Rule) -> bool:
+        """Whether every condition of a rule, written out, is live."""
+        ...
+
+    def preview(self, app_id: int, rule: Rule, now: int) -> Preview | None:
+        """Who fulfils a rule whose conditions are all live; None where a tick is at work on them."""
+        ...
 
 
 class Counting(Protocol):
@@ -87,7 +101,7 @@ def preview_rule(
     history: Past,
     everybody: Everybody,
     now: int,
-    live: Live | None = None,
+    live: LivePreviews | None = None,
 ) -> Preview:
     """Who a rule (decoded JSON) would hold at ``now``. Raises ``RuleError``.
 

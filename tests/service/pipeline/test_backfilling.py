@@ -58,7 +58,7 @@ def held(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> Held:
 
 @pytest.fixture
 def filling(rig: Rig, held: Held) -> Iterator[Backfilling]:
-    found = Backfilling(rig.parts, lambda: None)
+    found = Backfilling([rig.parts], lambda: None)
     found.start()
     yield found
     held.is_held = False

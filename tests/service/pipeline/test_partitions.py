@@ -31,11 +31,13 @@ def rigs(*partitions: int) -> Iterator[list[Rig]]:
             STATE.create_all(state)
             LOG.create_all(log)
             made.append(Rig(place / "data", state, log, partitions=count))
-        yield made
-        for rig in made:
-            rig.close()
-            rig.state.dispose()
-            rig.log.dispose()
+        try:
+            yield made
+        finally:
+            for rig in made:
+                rig.close()
+                rig.state.dispose()
+                rig.log.dispose()
 
 
 @settings(max_examples=6, deadline=None, suppress_health_check=HURRIED)

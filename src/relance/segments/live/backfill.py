@@ -14,15 +14,19 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from relance.events.model import Batch
 from relance.segments.definition.needs import facts_asked
 from relance.segments.live.arrivals import no_arrivals
+from relance.segments.live.bringing_back import bring_back
 from relance.segments.live.building import Profiles, Wanted
-from relance.segments.live.filling import Columns, Filler, FillPeople, Slice, put_merged
+from relance.segments.live.filling import Columns, Filler, FillPeople, Slice, event_count, put_merged
 from relance.segments.live.identities import Identities
+from relance.segments.live.intake import Listeners
 from relance.segments.live.judged import JudgedLeaf
 from relance.segments.live.missing import Plan, lay_out
 from relance.segments.live.paged import Ids
 from relance.segments.live.shard import Shard, people_of
+from relance.segments.live.share import Share
 from relance.segments.model import Building, Stage
 
 SLICE = 1_000_000  # positions read at a time, where nothing but numbers is read
@@ -54,18 +58,24 @@ class Forgotten(NamedTuple):
 
 
 Told = Mapping[int, Mapping[str, Any]]
-Note = Merged | Forgotten | Told
+Note = Merged | Forgotten | Batch | Told  # a batch: all that happened to somebody who came from another partition
 
 
 class Backfill:
     """What is missing of an app's live state, on its way."""
 
-    def __init__(self, plan: Plan, app_id: int, partition: int, reached: Reached, live: Shard | None) -> None:
-        """``live`` is what it is for, if there is anything yet: numbers and the key of values must be the same there."""
+    def __init__(
+        self, plan: Plan, app_id: int, share: Share, reached: Reached, live: Shard | None, merged_upto: int | None = None
+    ) -> None:
+        """``live`` is what it is for, if there is anything yet: numbers and the key of values must be the same there.
+
+        ``merged_upto`` is the position of the newest merge of any partition, None without one. It stands for who is part of whom
+        when this begins: merges that come later, and people who come from other partitions or go there, are noted.
+        """
         self.plan = plan
         self.pending: Row[Wanted] = plan.wanted  # all that is not live yet: what the plan lacks is built after it
         self.app_id = app_id
-        self.partition = partition
+        self.share = share
         self.reached = reached  # set by the tick's thread, in one go
         self.filled = False  # caught up: to be joined by the next tick
         self.cancelled = False
@@ -74,6 +84,7 @@ class Backfill:
         self.tries = 0
         self._numbers = None if live is None else live.numbers
         self._key = None if live is None else live.identities.key
+        self._merged_upto = -1 if merged_upto is None else merged_upto
         self._notes: list[Note] = []  # only grows: a new try begins with the first again
         self._begin()
 
@@ -82,14 +93,20 @@ class Backfill:
         self._fillers: list[Filler] = []
         self._everybody = FillPeople()
         self._noted = 0
+        self._brought: set[int] = set()
         self._read = -1  # history is folded up to this position
         self._end = self.reached.position  # of what is to be read before anything is decided
+        self._taken = self._to_take = 0  # positions, of the events of people who came from other partitions before
         self._decided = self._to_decide = 0
 
     # -- from the tick's thread ----------------------------------------------------------------------------------------
 
     def note_merge(self, source: int, into: int) -> None:
         self._notes.append(Merged(source, into))
+
+    def note_brought_back(self, past: Batch) -> None:
+        """All that happened to somebody who lived in another partition until now, and is merged next."""
+        self._notes.append(past)
 
     def note_forgotten(self, person: int) -> None:
         self._notes.append(Forgotten(person))
@@ -98,6 +115,14 @@ class Backfill:
         """These people's traits are now these."""
         if self.plan.reads_people:
             self._notes.append(told)
+
+    def events_to_read(self, past: Columns) -> int:
+        """How many of history there are."""
+        app_id, partition, upto = self.app_id, self.share.partition, self._merged_upto
+        slices = [Slice(app_id, partition, -1, self.reached.position)]
+        if not self.share.is_all:
+            slices.append(Slice(app_id, partition, -1, upto, upto))
+        return sum(int(past.run(event_count(each))[0][0]) for each in slices)
 
     @property
     def _is_near(self) -> bool:
@@ -141,7 +166,8 @@ class Backfill:
         """How far it is with one of the segments."""
         if wanted not in self.plan.wanted:
             return Building(wanted.segment_id, is_new, Stage.WAITING, 0.0, 0, max(0, self.reached.position), 0, None)
-        read = min(1.0, (self._read + 1) / (self._end + 1)) if self._end >= 0 else float(self._shard is not None)
+        whole = self._end + 1 + self._to_take
+        read = min(1.0, (self._read + 1 + self._taken) / whole) if whole > 0 else float(self._shard is not None)
         decided = self._decided / self._to_decide if self._to_decide else 0.0
         stage = Stage.READING if self.began_at is not None else Stage.WAITING
         if self.filled or self._to_decide:
@@ -166,7 +192,8 @@ class Backfill:
         reached, plan = self.reached, self.plan
         shard = Shard(self.app_id, reached.last, Identities(self._key), self._numbers)
         self._read, self._end, self._noted = -1, reached.position, 0
-        put_merged(shard, past)
+        takes = put_merged(shard, past, self._merged_upto, self.share) and plan.reads_events
+        self._taken, self._to_take = 0, self._merged_upto + 1 if takes else 0
         self._fillers = lay_out(plan, shard, self._everybody)
         reads_text = (
             any(each.is_keyed for each in shard.tallies.values())
@@ -179,6 +206,9 @@ class Backfill:
         while self._read < reached.position:
             self._read_on(shard, min(self._read + width, reached.position), past, renew=False)
             yield
+        while self._taken < self._to_take:
+            self._take_over(shard, min(self._taken + width, self._to_take), past)
+            yield
         for filler in self._fillers:
             yield from filler.finish(shard.last)
         shard.last = max(shard.last, self._everybody.newest)
@@ -187,12 +217,22 @@ class Backfill:
 
     def _read_on(self, shard: Shard, end: int, past: Columns, *, renew: bool) -> None:
         """Fold history up to a position."""
-        part = Slice(self.app_id, self.partition, self._read, end)
+        part = Slice(self.app_id, self.share.partition, self._read, end)
         for filler in self._fillers:
             people = filler.fill(shard, part, past)
             if renew:
                 shard.renew(people)
         self._read = end
+
+    def _take_over(self, shard: Shard, end: int, past: Columns) -> None:
+        """Fold what other partitions settled of people who became part of some of this one before this began.
+
+        Nobody adds to it any more: since then whatever is theirs is found to be somebody's here.
+        """
+        part = Slice(self.app_id, self.share.partition, self._taken - 1, end - 1, self._merged_upto)
+        for filler in self._fillers:
+            filler.fill(shard, part, past)
+        self._taken = end
 
     def _decide(self, shard: Shard, profiles: Profiles) -> Iterator[None]:
         """Every leaf, for all whom it concerns, some at a time."""
@@ -239,8 +279,13 @@ class Backfill:
         for note in notes:
             if isinstance(note, Merged):
                 shard.merge(note.source, note.into)
+                if note.source in self._brought:  # with all that happened to it: what is still to be read of it is in that
+                    shard.forget(note.source)
             elif isinstance(note, Forgotten):
                 shard.forget(note.person)
+            elif isinstance(note, Batch):
+                bring_back(shard, Listeners(shard.sources()), note)
+                self._brought.add(note.persons[0])
             else:
                 self._put_traits(shard, note)
 

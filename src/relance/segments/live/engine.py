@@ -15,9 +15,10 @@ from relance.segments import store
 from relance.segments.definition.needs import facts_asked
 from relance.segments.live.arrivals import no_arrivals
 from relance.segments.live.backfill import Backfill, Reached
+from relance.segments.live.bringing_back import bring_back
 from relance.segments.live.building import Past, Profiles, Wanted, build, know_everybody
 from relance.segments.live.filling import Columns as PastColumns
-from relance.segments.live.filling import Slice, event_count, newest_position
+from relance.segments.live.filling import newest_merge, newest_position
 from relance.segments.live.holders import holders, knows
 from relance.segments.live.instants import NEVER
 from relance.segments.live.intake import Listeners, cut_by_app, living_traits, take_in
@@ -25,13 +26,14 @@ from relance.segments.live.kept import make_ready
 from relance.segments.live.ledger import Committed, Ledger
 from relance.segments.live.missing import Plan, at_once, transplant
 from relance.segments.live.movements import Movements, in_order_of_time, joined
+from relance.segments.live.past import newest_instant
 from relance.segments.live.shard import Shard
+from relance.segments.live.share import Share
 from relance.segments.live.snapshot.parts import Part, parts
 from relance.segments.live.snapshot.snapshots import Snapshots
 from relance.segments.live.snapshot.turns import Turns
 from relance.segments.live.watched import Changes
 from relance.segments.model import Building, Change, Preview
-from relance.segments.query.compile import newest_instant
 from relance.segments.query.preview import preview_of
 from relance.segments.rule.tree import Rule
 
@@ -58,15 +60,12 @@ class Live:
     """
 
     def __init__(
-        self, partition: int, read_profiles: ReadProfiles, snapshots: Snapshots | None = None, *, alone: bool = True
+        self, partition: int, read_profiles: ReadProfiles, snapshots: Snapshots | None = None, *, partitions: int = 1
     ) -> None:
-        """With ``snapshots``, ``load`` reads from history only what was settled since they were written.
-
-        ``alone``: nobody was handed over by another partition, so that all of a person's events are this one's.
-        """
+        """With ``snapshots``, ``load`` reads from history only what was settled since they were written."""
         self.partition = partition
         self.turns = Turns()  # the tick's, from its first change to its commit, and those of whoever takes a copy between ticks
-        self._alone = alone
+        self._share = Share(partition, partitions)
         self._read_profiles = read_profiles
         self._snapshots = snapshots
         self._shards: dict[int, Shard] = {}
@@ -92,7 +91,7 @@ class Live:
         shards: dict[int, Shard] = {}
         carried: list[Movements] = []
         for app_id, wanted in _by_app(store.active_definitions(connection)).items():
-            found = history.run(newest_instant(app_id))[0][0]
+            found = history.run(newest_instant(app_id, self._share))[0][0]
             shard = shards[app_id] = Shard(app_id, max(committed.settled_at, found or 0) or now)
             self._asked[app_id] = facts_asked(each.rule for each in wanted)
             restored = None if self._snapshots is None else self._snapshots.restore(connection, shard, wanted, history)
@@ -117,7 +116,6 @@ class Live:
         Called between ticks: history holds exactly what was folded. What time alone has changed in the other segments since
         the last tick comes out of the next ``fold`` or ``expire``. What lacks more of a long history than a tick has time for
         is left to a ``Backfill``; until that is done a new segment is ``building``, and an edited one goes by its former rule.
-        Beside other partitions there is none: its slices of history hold only what this partition settled itself.
         """
         self._check_loaded()
         definitions = _by_app(store.active_definitions(connection))
@@ -130,10 +128,6 @@ class Live:
         shard = self._shards.get(app_id)
         if shard is not None:
             self._carry(in_order_of_time([(app_id, each) for each in shard.advance(no_arrivals(), {}, now)]))
-        elif not self._alone:
-            shard = Shard(app_id, now)
-            know_everybody(shard, history, self._profiles(connection, app_id))
-            self._shards = {**self._shards, app_id: shard}
         self._join(app_id, history, now)
         self._bring_in_line(app_id, wanted, connection, history)
         while self._begin_backfill(app_id, wanted, history, now):
@@ -147,7 +141,7 @@ class Live:
         if shard is None:
             return
         before = set(shard.segments)
-        fresh = self._build(shard, at_once(shard, wanted) if self._alone else wanted, connection, history)
+        fresh = self._build(shard, at_once(shard, wanted), connection, history)
         for segment_id in before - shard.segments.keys():
             shard.touched.pop(segment_id, None)
             self._ledger.archive(app_id, segment_id)
@@ -171,7 +165,7 @@ class Live:
             return False
         plan = Plan(shard, missing, [Wanted(each.id, each.rule, each.digest) for each in present])
         reached = Reached(self._settled_position(history), now if shard is None else shard.last)
-        backfill = Backfill(plan, app_id, self.partition, reached, shard)
+        backfill = Backfill(plan, app_id, self._share, reached, shard, history.run(newest_merge(app_id))[0][0])
         self._backfills = {**self._backfills, app_id: backfill}
         return self._work_of(backfill, history) <= AT_ONCE
 
@@ -183,7 +177,7 @@ class Live:
             return people
         if position + people <= AT_ONCE:
             return position + people
-        return people + int(history.run(event_count(Slice(backfill.app_id, self.partition, -1, position)))[0][0])
+        return people + backfill.events_to_read(history)
 
     def _complete(self, backfill: Backfill, history: PastColumns, profiles: Profiles) -> None:
         for _ in backfill.steps(history, profiles):
@@ -337,22 +331,20 @@ class Live:
         """
         self._check_loaded()
         shard = self._shards.get(app_id)
-        if shard is None or not past.events:
+        if not past.events:
             return
-        person = past.persons[0]
+        if app_id in self._backfills:
+            self._backfills[app_id].note_brought_back(past)
+        if shard is None:
+            return
         with self._moving():
-            shard.forget(person)
-            shard.welcome(person)
-            ((_, columns),) = cut_by_app(past, (), self._shards.keys())
-            arrivals = take_in(shard, self._listeners[app_id], columns, {}, shard.last)
-            upto = max(shard.last, columns.occurred_at.max(initial=0).item())
-            passed = in_order_of_time([(app_id, each) for each in shard.advance(arrivals, {}, upto)])
-        self._carry(passed.pick(passed.people != person))
+            passed = in_order_of_time([(app_id, each) for each in bring_back(shard, self._listeners[app_id], past)])
+        self._carry(passed.pick(passed.people != past.persons[0]))
 
-    def forget(self, app_id: int, person_id: int) -> None:
-        """Nothing of this person stays, and nothing is said of it."""
+    def forget(self, app_id: int, person_id: int, *, is_deleted: bool = True) -> None:
+        """Nothing of this person stays, and nothing is said of it; those who are not deleted became another partition's."""
         if self._snapshots is not None:
-            self._snapshots.forget(app_id, person_id)
+            self._snapshots.forget(app_id, person_id, is_deleted=is_deleted)
         shard = self._shards.get(app_id)
         if shard is not None:
             with self._moving():

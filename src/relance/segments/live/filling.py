@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import sqlalchemy as sa
 
-from relance.events.model_tables import EVENTS, roots
+from relance.events.model_tables import EVENTS, MERGED, roots
 from relance.events.service import PropertyColumns
 from relance.segments.definition.evaluate import Happening
 from relance.segments.live.bodies import amounts, read_body
@@ -24,10 +24,11 @@ from relance.segments.live.identities import Identities
 from relance.segments.live.leaves import Stream
 from relance.segments.live.looks import FIRST, THEN
 from relance.segments.live.paged import Ids
-from relance.segments.live.past import body_of, named
+from relance.segments.live.past import body_of, named, taken_over
 from relance.segments.live.runs import distinct, is_run_start
 from relance.segments.live.sequences import Steps, mark
-from relance.segments.live.shard import Shard
+from relance.segments.live.shard import GONE, Shard
+from relance.segments.live.share import Share
 from relance.segments.live.tallies import Tally, reading_of
 from relance.segments.live.tracks import spot_in
 from relance.segments.query.found import EventProperties
@@ -59,17 +60,26 @@ class Columns(Protocol):
 
 
 class Slice(NamedTuple):
-    """The events of an app that a partition settled at positions in (after, upto]."""
+    """The events of an app that a partition settled at positions in (after, upto].
+
+    With ``taken_upto`` it is those that other partitions settled, of people this one took over by merges up to that position.
+    """
 
     app_id: int
     partition: int
     after: int
     upto: int
+    taken_upto: int | None = None
 
     def select(self, columns: Row[sa.ColumnElement[Any]], *conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
         table = EVENTS.c
-        mine = (table.app_id == self.app_id, table.partition == self.partition)
-        return sa.select(*columns).where(*mine, table.position > self.after, table.position <= self.upto, *conditions)
+        mine = [table.app_id == self.app_id, table.position > self.after, table.position <= self.upto]
+        if self.taken_upto is None:
+            mine.append(table.partition == self.partition)
+        else:
+            taken = taken_over(self.app_id, self.partition, upto=self.taken_upto)
+            mine += [table.partition != self.partition, table.person_id.in_(taken)]
+        return sa.select(*columns).where(*mine, *conditions)
 
     def read(self, past: Columns, make: Callable[[PropertyColumns], sa.Select[Any]]) -> list[Column]:
         """The columns of a query, which is made anew where the property columns that it was made for have gone meanwhile."""
@@ -287,11 +297,22 @@ class FillPeople:
         yield from ()
 
 
-def put_merged(shard: Shard, past: Columns) -> None:
-    """Tell a shard that is empty yet who was merged into whom."""
-    root = roots()
-    people, into = past.arrays(sa.select(root.c.from_id, root.c.root_id).where(root.c.app_id == shard.app_id))
-    shard.put_roots(people.astype(np.int64), into.astype(np.int64))
+def put_merged(shard: Shard, past: Columns, upto: int, share: Share) -> bool:
+    """Tell a shard that is empty yet who was merged into whom, up to a position; who is another partition's now is nobody here.
+
+    Returns whether anybody of another partition is part of somebody of this one.
+    """
+    root = roots(upto)
+    read = past.arrays(sa.select(root.c.from_id, root.c.root_id).where(root.c.app_id == shard.app_id))
+    people, into = (column.astype(np.int64) for column in read)
+    stay = share.has(into)
+    shard.put_roots(people, np.where(stay, into, GONE))
+    return not share.is_all and bool((stay & ~share.has(people)).any())
+
+
+def newest_merge(app_id: int) -> sa.Select[tuple[int | None]]:
+    """The position of the newest merge of an app, in whatever partition; NULL or 0 where there is none."""
+    return sa.select(sa.func.max(MERGED.c.position)).where(MERGED.c.app_id == app_id)
 
 
 def newest_position(partition: int) -> sa.Select[tuple[int | None]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from relance.events.model_tables import EVENTS, MERGED, resolved_events
+from relance.segments.live.share import Share
 from relance.segments.live.tracks import is_track
 from relance.segments.query.places import may_tell_spot
 from relance.segments.rule.conditions import SPOTTED
@@ -44,54 +45,79 @@ def firsts(app_id: int, until: int) -> sa.Select[tuple[int, int]]:
     return sa.select(events.c.person_id, sa.func.min(events.c.occurred_at)).group_by(events.c.person_id)
 
 
+def newest_instant(app_id: int, share: Share) -> sa.Select[tuple[int | None]]:
+    """When the newest event of these people happened; NULL or 0 where there is none."""
+    newest = sa.select(sa.func.max(EVENTS.c.occurred_at)).where(EVENTS.c.app_id == app_id)
+    if share.is_all:
+        return newest
+    own = EVENTS.c.partition == share.partition
+    return newest.where(sa.or_(own, EVENTS.c.person_id.in_(taken_over(app_id, share.partition))))
+
+
+def taken_over(app_id: int, partition: int, after: int = -1, upto: int | None = None) -> sa.Select[tuple[int]]:
+    """Who became part of somebody of a partition, by merges that it settled in (after, upto]."""
+    table = MERGED.c
+    mine = [table.app_id == app_id, table.partition == partition, table.position > after]
+    return sa.select(table.from_id).where(*mine, *([] if upto is None else [table.position <= upto]))
+
+
 def last_position(app_id: int, partition: int) -> sa.Select[tuple[int | None]]:
     """The newest position that a partition has of an app; NULL or 0 where there is none."""
     return sa.select(sa.func.max(EVENTS.c.position)).where(EVENTS.c.app_id == app_id, EVENTS.c.partition == partition)
 
 
-def told_between(
-    names: Sequence[str], app_id: int, partition: int, after: int, upto: int, *, inside: bool
-) -> sa.Select[tuple[Any, ...]]:
-    """(person, occurred_at, position, name) of the events of some names that a partition settled in (after, upto].
+Between = tuple[int, int]
+"""Positions: above the first, up to the second."""
 
-    With ``inside`` their properties as JSON text come last.
+
+class Settled(NamedTuple):
+    """What a partition settled of an app after a position.
+
+    Beside other partitions without what happened to those who became part of somebody since: of them all is read that ever
+    happened, wherever, since nobody knows how much of it is kept already.
     """
-    columns = ("person_id", "occurred_at", "position", "event", "properties")
-    events = resolved_events(
-        EVENTS.c.app_id == app_id,
-        EVENTS.c.partition == partition,
-        EVENTS.c.position > after,
-        EVENTS.c.position <= upto,
-        EVENTS.c.event.in_(list(names)),
-        columns=columns if inside else columns[:-1],
-    )
-    return sa.select(*events.c)
+
+    app_id: int
+    share: Share
+    after: int
+
+    def events(
+        self, between: Between | None, *tests: sa.ColumnElement[bool], columns: tuple[str, ...]
+    ) -> Sequence[sa.ColumnElement[Any]]:
+        """Columns of the events between two positions that pass some tests, each with the person of today.
+
+        Without ``between``: of all that ever happened to those who became part of somebody since, under the ids that they had.
+        """
+        table = EVENTS.c
+        taken = taken_over(self.app_id, self.share.partition, self.after)
+        if between is None:
+            selected = [table[name].label("former_id" if name == "person_id" else name) for name in columns]
+            whose = (table.app_id == self.app_id, table.person_id.in_(taken))
+            return list(sa.select(*selected).where(*whose, *tests).subquery("before").c)
+        after, upto = between
+        mine = [table.app_id == self.app_id, table.partition == self.share.partition]
+        if not self.share.is_all:
+            mine.append(table.person_id.not_in(taken))
+        return list(resolved_events(*mine, table.position > after, table.position <= upto, *tests, columns=columns).c)
 
 
-def spotted_between(app_id: int, partition: int, after: int, upto: int) -> sa.Select[tuple[Any, ...]]:
+def told_between(names: Sequence[str], of: Settled, between: Between | None, *, inside: bool) -> sa.Select[tuple[Any, ...]]:
+    """(person, occurred_at, position, name) of the events of some names; with ``inside`` their properties as JSON text, too."""
+    columns = ("person_id", "occurred_at", "position", "event", *(["properties"] if inside else []))
+    return sa.select(*of.events(between, EVENTS.c.event.in_(list(names)), columns=columns))
+
+
+def spotted_between(of: Settled, between: Between | None) -> sa.Select[tuple[Any, ...]]:
     """The same of events of any name that may tell where somebody is, with their contexts; all under one name."""
-    events = resolved_events(
-        EVENTS.c.app_id == app_id,
-        EVENTS.c.partition == partition,
-        EVENTS.c.position > after,
-        EVENTS.c.position <= upto,
-        may_tell_spot(EVENTS.c.context),
-        columns=("person_id", "occurred_at", "position", "context"),
-    )
-    name = sa.literal(SPOTTED, sa.Text)
-    return sa.select(events.c.person_id, events.c.occurred_at, events.c.position, name.label("event"), events.c.context)
+    columns = ("person_id", "occurred_at", "position", "context")
+    person, occurred_at, position, context = of.events(between, may_tell_spot(EVENTS.c.context), columns=columns)
+    return sa.select(person, occurred_at, position, sa.literal(SPOTTED, sa.Text).label("event"), context)
 
 
-def seen_since(app_id: int, partition: int, after: int) -> sa.Select[tuple[int, int, int]]:
-    """(person, newest position, earliest instant) of everybody of whom a partition settled anything after a position."""
-    events = resolved_events(
-        EVENTS.c.app_id == app_id,
-        EVENTS.c.partition == partition,
-        EVENTS.c.position > after,
-        columns=("person_id", "position", "occurred_at"),
-    )
-    newest, earliest = sa.func.max(events.c.position), sa.func.min(events.c.occurred_at)
-    return sa.select(events.c.person_id, newest, earliest).group_by(events.c.person_id)
+def seen_between(of: Settled, between: Between | None) -> sa.Select[tuple[int, int, int]]:
+    """(person, newest position, earliest instant) of everybody of whom anything was settled."""
+    person, position, occurred_at = of.events(between, columns=("person_id", "position", "occurred_at"))
+    return sa.select(person, sa.func.max(position), sa.func.min(occurred_at)).group_by(person)
 
 
 def merged_since(app_id: int, partition: int, after: int) -> sa.Select[tuple[int, int, int]]:
@@ -99,3 +125,13 @@ def merged_since(app_id: int, partition: int, after: int) -> sa.Select[tuple[int
     table = MERGED.c
     mine = (table.app_id == app_id, table.partition == partition, table.position > after)
     return sa.select(table.from_id, table.into_id, table.position).where(*mine).order_by(table.position)
+
+
+def newest_merges(of: Settled) -> sa.Select[tuple[int, int, int, int]]:
+    """(person, whom it became part of, position, partition) of all merges ever, in order, of those who became part of somebody
+    of a partition since.
+    """
+    table = MERGED.c
+    taken = taken_over(of.app_id, of.share.partition, of.after)
+    merges = sa.select(table.from_id, table.into_id, table.position, table.partition)
+    return merges.where(table.app_id == of.app_id, table.from_id.in_(taken)).order_by(table.position)

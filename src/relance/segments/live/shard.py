@@ -40,7 +40,7 @@ from relance.segments.rule.tree import All, Any_, Not, Rule, conditions
 
 _PERSON_BITS = 40
 _PERSON_MASK = (1 << _PERSON_BITS) - 1
-_GONE = -1
+GONE = -1  # in place of a person: nobody any more
 _NOBODY = np.empty(0, np.int64)
 _ALMOST_FULL = 0.5  # of a table; at 0.7 it is made larger whatever else is to be done
 _WIDENED = 3  # tables a tick
@@ -182,7 +182,7 @@ class Shard:
     # -- people --------------------------------------------------------------------------------------------------------
 
     def root_of(self, people: Ids) -> Ids:
-        """Who these people are today; ``_GONE`` for those who were forgotten."""
+        """Who these people are today; ``GONE`` for those who were forgotten."""
         while self._any_moved:
             into = self._root.get(np.maximum(people, 0))
             moved = (into != 0) & (people > 0)
@@ -211,7 +211,7 @@ class Shard:
     def forget(self, person: int) -> None:
         """Nothing of this person stays; what is still to come for this id is dropped."""
         self._any_moved = True
-        self._root.set(np.array([person]), _GONE)
+        self._root.set(np.array([person]), GONE)
         for each in self.sources():
             each.forget(person)
         self._stale.discard(person)

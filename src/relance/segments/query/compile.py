@@ -162,11 +162,6 @@ def totals(condition: Behaviour, app_id: int, now: int) -> sa.Select[tuple[int, 
     return sa.select(events.c.person_id, sa.func.count()).group_by(events.c.person_id).order_by(events.c.person_id)
 
 
-def newest_instant(app_id: int) -> sa.Select[tuple[int | None]]:
-    """When the app's newest event happened; NULL or 0 where there is none."""
-    return sa.select(sa.func.max(EVENTS.c.occurred_at)).where(EVENTS.c.app_id == app_id)
-
-
 def _stream(condition: Behaviour, app_id: int, *bounds: ColumnElement[bool]) -> sa.Subquery:
     tests = [passes(EVENTS.c.properties, predicate) for predicate in condition.where]
     return resolved_events(

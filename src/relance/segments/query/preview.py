@@ -130,6 +130,18 @@ def preview_of(inside: Ids, now: int) -> Preview:
     return Preview(int(inside.size), inside[:SAMPLE].tolist(), now, inside[:: max(1, -(-inside.size // SPREAD))].tolist())
 
 
+def joint_preview(found: Sequence[Preview]) -> Preview:
+    """The preview of all people, from those of some people each. It is as of the earliest of their instants."""
+    count = sum(each.count for each in found)
+    sample = sorted(person for each in found for person in each.sample)[:SAMPLE]
+    share = min((len(each.spread) / each.count for each in found if each.count), default=1.0)
+    spread: list[int] = []
+    for each in found:  # as many as they are, so that each stands for as many
+        size = min(len(each.spread), round(each.count * share))
+        spread += [each.spread[place * len(each.spread) // size] for place in range(size)]
+    return Preview(count, sample, min(each.at for each in found), sorted(spread))
+
+
 def _one_by_one(rule: Rule, app_id: int, past: Past, columns: PropertyColumns, everybody: Everybody, now: int) -> Preview:
     """Where a condition asks who somebody is, or where, each person is looked at."""
     leaves = {name_of(leaf): leaf for leaf in conditions(rule)}

@@ -6,14 +6,26 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
 
 from relance.segments.live.bodies import Bodies
 from relance.segments.live.building import Past
 from relance.segments.live.leaves import Stream
-from relance.segments.live.paged import Ids, Instants
-from relance.segments.live.past import last_position, merged_since, seen_since, spotted_between, told_between
+from relance.segments.live.paged import Bools, Ids, Instants
+from relance.segments.live.past import (
+    Between,
+    Settled,
+    last_position,
+    merged_since,
+    newest_merges,
+    seen_between,
+    spotted_between,
+    told_between,
+)
 from relance.segments.live.sequences import Steps, mark
 from relance.segments.live.shard import Source
+from relance.segments.live.share import Share
 from relance.segments.live.tallies import Tally
 from relance.segments.live.tracks import is_track
 
@@ -37,53 +49,89 @@ class Merged(NamedTuple):
 
 
 class Told(NamedTuple):
-    """Events of one name, in order of person, instant and position. ``bodies`` are empty where nobody looks inside."""
+    """Events of one name, in order of person, instant and position. ``bodies`` are empty where nobody looks inside.
+
+    ``since`` is from which position on each counts: its own, or that of the merge that brought it.
+    """
 
     people: Ids
     occurred_at: Instants
     position: Ids
     bodies: Sequence[str]
+    since: Ids
 
 
 class Since:
     """What a partition settled of one app after a position."""
 
-    def __init__(self, past: Past, app_id: int, partition: int, after: int) -> None:
-        self._past, self._of, self._after = past, (app_id, partition), after
-        self.upto: int = past.run(last_position(*self._of))[0][0] or 0
-
-    def seen(self) -> Seen:
-        table = np.array(self._past.run(seen_since(*self._of, self._after)), np.int64).reshape(-1, 3)
-        return Seen(*(np.ascontiguousarray(column) for column in table[table[:, 0].argsort()].T))
+    def __init__(self, past: Past, app_id: int, share: Share, after: int) -> None:
+        self._past, self._of = past, Settled(app_id, share, after)
+        self.upto: int = past.run(last_position(app_id, share.partition))[0][0] or 0
+        self._came: dict[int, Merged] = {} if share.is_all else self._who_came()
 
     def merges(self) -> list[Merged]:
-        """In order."""
-        return [Merged(*row) for row in self._past.run(merged_since(*self._of, self._after))]
+        """In order. Beside other partitions only the last of each person, who comes with all that ever happened."""
+        if not self._of.share.is_all:
+            return list(self._came.values())
+        return [Merged(*row) for row in self._past.run(merged_since(self._of.app_id, self._of.share.partition, self._of.after))]
+
+    def _who_came(self) -> dict[int, Merged]:
+        last = {row[0]: row for row in self._past.run(newest_merges(self._of))}
+        return {person: Merged(*row[:3]) for person, row in last.items() if row[3] == self._of.share.partition}
+
+    def seen(self) -> Iterator[Seen]:
+        """Everybody; in several portions."""
+        people, *rest = self._past.arrays(seen_between(self._of, (self._of.after, self.upto)))
+        mine = self._of.share.has(people.astype(np.int64))
+        yield _seen([people[mine], *(column[mine] for column in rest)])
+        if self._came:
+            before = (
+                (self._came[row[0]], row[2]) for row in self._past.run(seen_between(self._of, None)) if row[0] in self._came
+            )
+            found: dict[int, tuple[int, int, int]] = {}
+            for merge, earliest in before:
+                _, newest, first = found.get(merge.into, (0, merge.position, earliest))
+                found[merge.into] = merge.into, max(newest, merge.position), min(first, earliest)
+            yield _seen(list(np.array(list(found.values()), np.int64).reshape(-1, 3).T))
 
     def told(self, names: Iterable[str], inside: Iterable[str]) -> Iterator[tuple[str, Told]]:
         """(name, events) of some names, of which those named ``inside`` come with their properties; in several portions."""
         choosy = sorted(set(inside))
         plain = sorted(set(names) - set(choosy))
         spotted = [name for name in (*choosy, *plain) if is_track(name)]
-        for start in range(self._after, self.upto, PORTION):
+        of, starts = self._of, range(self._of.after, self.upto, PORTION)
+        portions: list[Between | None] = [(start, start + PORTION) for start in starts]
+        for between in [*portions, *([None] if self._came else [])]:
             for wanted, with_bodies in ((plain, False), (choosy, True)):
                 if wanted:
-                    select = told_between(wanted, *self._of, start, start + PORTION, inside=with_bodies)
-                    yield from _by_name(self._past.run(select))
+                    yield from self._by_name(told_between(wanted, of, between, inside=with_bodies), came=between is None)
             if spotted:
-                yield from _by_name(self._past.run(spotted_between(*self._of, start, start + PORTION)))
+                yield from self._by_name(spotted_between(of, between), came=between is None)
+
+    def _by_name(self, select: sa.Select[Any], *, came: bool) -> Iterator[tuple[str, Told]]:
+        """Of a query for (person, occurred_at, position, name) and perhaps bodies, those of each name."""
+        columns = self._past.arrays(select)
+        people, instants, positions = (column.astype(np.int64) for column in columns[:3])
+        named, bodies = columns[3], columns[4] if len(columns) > 4 else None
+        people, since, mine = self._who_of(people, positions) if came else (people, positions, self._of.share.has(people))
+        for name in dict.fromkeys(named.tolist()):
+            places = ((named == name) & mine).nonzero()[0]
+            order = places[np.lexsort((positions[places], instants[places], people[places]))]
+            theirs = [] if bodies is None else bodies[order].tolist()
+            yield name, Told(people[order], instants[order], positions[order], theirs, since[order])
+
+    def _who_of(self, people: Ids, positions: Ids) -> tuple[Ids, Ids, Bools]:
+        """Whom people became part of, by a merge at which position, and who of them came."""
+        merges = list(map(self._came.get, people.tolist()))
+        into = np.array([person if each is None else each.into for each, person in zip(merges, people.tolist(), strict=True)])
+        since = np.array([at if each is None else each.position for each, at in zip(merges, positions.tolist(), strict=True)])
+        return into.astype(np.int64), since.astype(np.int64), np.array([each is not None for each in merges], np.bool_)
 
 
-def _by_name(rows: Sequence[tuple[Any, ...]]) -> Iterator[tuple[str, Told]]:
-    found: dict[str, list[tuple[Any, ...]]] = {}
-    for row in rows:
-        found.setdefault(row[3], []).append(row)
-    for name, theirs in found.items():
-        columns = np.array([row[:3] for row in theirs], np.int64)
-        order = np.lexsort((columns[:, 2], columns[:, 1], columns[:, 0]))
-        people, instants, positions = (np.ascontiguousarray(column) for column in columns[order].T)
-        bodies = [theirs[place][4] for place in order.tolist()] if len(theirs[0]) > 4 else []
-        yield name, Told(people, instants, positions, bodies)
+def _seen(columns: Sequence[NDArray[Any]]) -> Seen:
+    people, newest, earliest = (column.astype(np.int64) for column in columns)
+    order = people.argsort()
+    return Seen(people[order], newest[order], earliest[order])
 
 
 def events_of(source: Source) -> Sequence[str]:
@@ -97,8 +145,8 @@ def looks_inside(source: Source) -> bool:
 
 
 def fold_in(source: Source, event: str, told: Told, after: int, now: int) -> None:
-    """Fold the events that were settled after a position into a source of their name; ``now`` is when all is settled up to."""
-    places = (told.position > after).nonzero()[0]
+    """Fold the events that count since after a position into a source of their name; ``now`` is when all is settled up to."""
+    places = (told.since > after).nonzero()[0]
     if not places.size:
         return
     people, instants, positions = told.people[places], told.occurred_at[places], told.position[places]

@@ -19,8 +19,10 @@ from relance.segments.live.instants import NEVER
 from relance.segments.live.judged import JudgedLeaf
 from relance.segments.live.leaves import Stream
 from relance.segments.live.paged import Ids, Paged
+from relance.segments.live.past import last_position
 from relance.segments.live.sequences import Steps, is_stepped, steps_key
 from relance.segments.live.shard import Shard, Source
+from relance.segments.live.share import Share
 from relance.segments.live.snapshot.catching_up import Merged, Seen, Since, events_of, fold_in, looks_inside
 from relance.segments.live.snapshot.chunks import Chunks, DamagedError, Head, assemble
 from relance.segments.live.snapshot.lines import LINES, read_lines
@@ -58,22 +60,22 @@ class Restored:
     ``restore`` comes before the shard is built, ``finish`` after it, when all that conditions hang on is there.
     """
 
-    def __init__(self, shard: Shard, written: Written, past: Past, partition: int, gone: Iterable[int]) -> None:
+    def __init__(self, shard: Shard, written: Written, past: Past, share: Share, gone: Iterable[int]) -> None:
         self.names: set[str] = set()
         self.unusable: set[str] = set()
         self.caught_up = 0  # positions read again
         self._shard = shard
         self._written = written
         self._past = past
-        self._partition = partition
-        self._gone = np.array(sorted(gone), np.int64)  # deleted, or merged into others
+        self._share = share
+        self._gone = np.array(sorted(gone), np.int64)  # deleted, merged into others, or another partition's now
         self._asked: set[str] = set()
         self._positions: dict[str, int] = {}
         self._sources: dict[str, Source] = {}
         self._leaves: dict[str, JudgedLeaf | TraitLeaf] = {}
         self._names_of: dict[str, set[str]] = {}  # part of a leaf → the events that it hangs on
         self._touched: dict[str, list[Ids]] = {}
-        self._newest = Since(past, shard.app_id, partition, 0).upto
+        self._newest = past.run(last_position(shard.app_id, share.partition))[0][0] or 0
 
     @property
     def knows_everybody(self) -> bool:
@@ -236,12 +238,13 @@ class Restored:
 
     def _catch_up(self) -> None:
         shard, after = self._shard, min(self._positions.values())
-        since = Since(self._past, shard.app_id, self._partition, after)
+        since = Since(self._past, shard.app_id, self._share, after)
         self.caught_up = max(0, since.upto - after)
         merges = since.merges()
         for merge in merges:
             self._merge(merge)
-        self._take_seen(since.seen())
+        for seen in since.seen():
+            self._take_seen(seen)
         by_name: dict[str, list[str]] = {}
         for name, source in self._sources.items():
             for event in events_of(source):
@@ -253,7 +256,7 @@ class Restored:
                 fold_in(self._sources[name], event, told, self._positions[name], shard.last)
             for name, listens in self._names_of.items():
                 if event in listens:
-                    self._touch(name, told.people[told.position > self._positions[name]])
+                    self._touch(name, told.people[told.since > self._positions[name]])
         for person in self._gone.tolist():
             self._forget(person)
         self._gone = np.unique(np.append(self._gone, [merge.source for merge in merges]).astype(np.int64))
@@ -273,7 +276,10 @@ class Restored:
         source, into = np.array([merge.source]), np.array([merge.into])
         since = {name for name, position in self._positions.items() if position < merge.position}
         for name in since & self._sources.keys():
-            self._sources[name].merge(merge.source, merge.into, self._shard.last)
+            if self._share.is_all:
+                self._sources[name].merge(merge.source, merge.into, self._shard.last)
+            else:  # whatever of it is kept comes again, and what is not
+                self._sources[name].forget(merge.source)
         for name in since & self._leaves.keys():
             self._leaves[name].answers.forget(merge.source)
             self._touch(name, into)

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from relance.segments.live.building import Past, Wanted
 from relance.segments.live.shard import Shard
+from relance.segments.live.share import Share
 from relance.segments.live.snapshot import store
 from relance.segments.live.snapshot.chunks import Chunks, Head, read_head
 from relance.segments.live.snapshot.parts import parts
@@ -41,24 +42,43 @@ class Figures(msgspec.Struct):
     seconds: float = 0.0
 
 
+def newest_of(found: Sequence[Newest | None]) -> Newest | None:
+    """Those of several partitions as one; None where nothing is written by any of them."""
+    written = [each for each in found if each is not None]
+    if not written:
+        return None
+    parts, sizes = sum(each.parts for each in written), sum(each.bytes for each in written)
+    # Positions are counted over all partitions, so that who is furthest behind says how many events there were.
+    return Newest(parts, min(each.written_at for each in written), sizes, max(each.behind for each in written))
+
+
+def figures_of(found: Sequence[Figures]) -> Figures:
+    """Those of several partitions together."""
+    sums = [sum(each) for each in zip(*((one.count, one.bytes, one.seconds) for one in found), strict=True)]
+    return Figures(int(sums[0]), int(sums[1]), sums[2])
+
+
 class Snapshots:
     """The reading side, within the tick's transactions. ``Snapshotter`` writes, and keeps ``figures``."""
 
-    def __init__(self, partition: int, read_some: ReadSome) -> None:
+    def __init__(self, partition: int, read_some: ReadSome, partitions: int = 1) -> None:
         self.partition = partition
+        self._share = Share(partition, partitions)
         self.read_some = read_some
         self.figures = Figures()
         self.lacking = False  # whether the last ``restore`` had to leave something out, or a deletion waits to be written
         self.restored = 0  # parts that the last ``load`` did not have to build
         self.unusable: set[store.Part] = set()  # parts to be written anew from the beginning
         self._forgotten: list[store.Person] = []
+        self._deletes = False
 
     def restore(self, connection: Connection, shard: Shard, wanted: Sequence[Wanted], past: Past) -> Restored:
         """Put into an empty shard what is written of it."""
         self._forgotten.clear()
+        self._deletes = False
         forgotten = [person for app_id, person in store.select_forgotten(connection, self.partition) if app_id == shard.app_id]
         written = _Written(connection, self.partition, shard.app_id)
-        restored = Restored(shard, written, past, self.partition, forgotten)
+        restored = Restored(shard, written, past, self._share, forgotten)
         restored.restore(wanted)
         self.lacking = self.lacking or bool(forgotten)
         return restored
@@ -75,16 +95,18 @@ class Snapshots:
             rebuilt=len(names - restored.names), events=restored.caught_up,
         )  # fmt: skip
 
-    def forget(self, app_id: int, person_id: int) -> None:
-        """The person is deleted with the present tick."""
+    def forget(self, app_id: int, person_id: int, *, is_deleted: bool = True) -> None:
+        """The person is deleted with the present tick, or another partition's from now on."""
         self._forgotten.append((app_id, person_id))
+        self._deletes |= is_deleted  # what is left of somebody deleted does not wait for the next snapshot
 
     def flush(self, connection: Connection) -> None:
-        """In the tick's transaction: until the next snapshot is complete, whoever was deleted is left out of what is restored."""
+        """In the tick's transaction: until the next snapshot is complete, whoever went is left out of what is restored."""
         if self._forgotten:
             store.insert_forgotten(connection, self.partition, self._forgotten)
             self._forgotten.clear()
-            self.lacking = True
+            self.lacking |= self._deletes
+            self._deletes = False
 
     def newest(self, connection: Connection, position: int) -> Newest | None:
         """Where the partition is settled up to ``position``; None where nothing is written yet. Any thread."""

@@ -1,0 +1,222 @@
+"""People who become part of somebody in another partition, at each instant of a backfill and between any two snapshots."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+import sqlalchemy as sa
+
+from relance.core.partitions import of_person
+from relance.core.time import DAY, HOUR, MINUTE
+from relance.events.model import Kind
+from relance.infra.database import writing
+from relance.segments.live.snapshot import store as snapshot_store
+from tests.service.pipeline.beside import Beside, Create, Fill, Run, Snap, take_small_steps
+from tests.service.pipeline.rig import Rig, counted
+from tests.service.pipeline.test_handover import named
+from tests.service.pipeline.test_partitions import rigs
+
+PARTITIONS = 4
+WATCHED = counted("viewed", ">=", 1, "2h")
+SUM = counted("viewed", "=", 12, "2h") | {"aggregate": "sum", "property": "a"}
+#: Each kind of source, and those that look at people; true at the end only if each event counts once.
+RULES = (
+    counted("viewed", "=", 7, "2h"),
+    counted("viewed", "=", 7, None),
+    counted("bought", "=", 0, None),
+    SUM,
+    {"kind": "sequence", "first": {"event": "viewed"}, "then": {"event": "bought"}, "within": "1h", "window": {"last": "1d"}},
+    {"kind": "behaviour", "event": "viewed", "aggregate": "first", "compare": ">=", "value": {"ago": "1h"}, "window": None},
+    {"kind": "behaviour", "event": "viewed", "value": 5, "window": {"after_first": "1d"}},
+    {"kind": "trait", "name": "plan", "is": "=", "value": "gold"},
+)
+Step = Callable[[Beside], None]
+
+
+@pytest.fixture(autouse=True)
+def _small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    take_small_steps(monkeypatch)
+
+
+@pytest.fixture
+def rig() -> Iterator[Rig]:
+    with rigs(PARTITIONS) as (made,):
+        yield made
+
+
+@pytest.fixture
+def player(rig: Rig) -> Beside:
+    return Beside(rig, [WATCHED])
+
+
+def runs(*partitions: int) -> list[Step]:
+    return [lambda player, number=number: player.play(Run(number)) for number in partitions]  # type: ignore[misc]
+
+
+def does(name: str, *devices: tuple[str, int]) -> Step:
+    """Something is done on some devices, by whoever uses them."""
+
+    def do(player: Beside) -> None:
+        rig, at = player.rig, pass_a_minute(player)
+        ids = [named(rig, device, partition) for device, partition in devices]
+        rig.write(*(rig.event(Kind.TRACK, name, at, {"a": 2}, anonymous_id=each) for each in ids))
+
+    return do
+
+
+def signs_in(user: tuple[str, int], *devices: tuple[str, int]) -> Step:
+    def do(player: Beside) -> None:
+        rig, at = player.rig, pass_a_minute(player)
+        ids = [named(rig, device, partition) for device, partition in devices]
+        rig.write(*(rig.identify(named(rig, *user), at, each, plan="gold") for each in ids))
+
+    return do
+
+
+def becomes(user: tuple[str, int], of: tuple[str, int]) -> Step:
+    """Two known people are one, by command."""
+
+    def do(player: Beside) -> None:
+        rig, at = player.rig, pass_a_minute(player)
+        gone, stays = (player.find_user(named(rig, *each)) for each in (user, of))
+        rig.write(rig.event(Kind.MERGE, "", at, {"into": stays, "from": gone}, person_id=stays))
+
+    return do
+
+
+def pass_a_minute(player: Beside) -> int:
+    player.at += MINUTE
+    player.rig.clock.advance(player.rig.clock.now() + MINUTE)
+    return player.at
+
+
+DESK, PHONE, TABLET, ADA, ZOE = ("d", 0), ("d", 1), ("d", 2), ("u", 3), ("u", 1)
+#: The phone's person (1) becomes part of ada, who lives in 0 as the desk's; then the tablet's (2), which ada's partition
+#: learns first; then all of them part of zoe, who lives in 1, where the phone's person had lived.
+STORY: list[Step] = [
+    does("viewed", DESK, DESK, PHONE, TABLET),
+    *runs(0, 1, 2),
+    does("bought", PHONE),
+    *runs(1),
+    signs_in(ADA, DESK, PHONE),
+    *runs(3, 1, 0),
+    does("viewed", PHONE),
+    signs_in(ADA, TABLET),
+    *runs(1, 3, 0, 2),
+    signs_in(ZOE, ("d", 1)),
+    lambda player: player.play(Run(1)),
+    lambda player: player.rig.write(player.rig.track(named(player.rig, *ZOE), "viewed", player.at)),
+    *runs(1, 0),
+    becomes(ADA, ZOE),
+    *runs(1, 0),
+    does("viewed", DESK),
+    *runs(0, 1),
+]
+
+
+def begin(player: Beside) -> None:
+    for rule in RULES:
+        player.play(Create(rule))
+    for partition in reversed(range(PARTITIONS)):  # 1 takes them up before 0 has adopted who went there
+        player.play(Run(partition))
+        player.play(Fill(partition, 1))
+
+
+@pytest.mark.parametrize("place", [4, 7, 9, 16, 22])
+def test_the_first_segments_begun_at_any_instant_and_filled_long_after_end_right(rig: Rig, place: int) -> None:
+    player = Beside(rig, [])
+    for step in STORY[:place]:
+        step(player)
+    begin(player)
+    for step in STORY[place:]:
+        step(player)
+    player.finish()
+    player.check()
+    assert [rig.members(player.segments[each]) for each in (0, 1, 3)] == [[player.find_user(named(rig, *ZOE))]] * 3
+    player.pass_time(HOUR)
+    player.check()
+
+
+@pytest.mark.parametrize("place", [4, 13, 26])
+def test_segments_begun_at_any_instant_and_filled_meanwhile_end_right(player: Beside, place: int) -> None:
+    for step in STORY[:place]:
+        step(player)
+    begin(player)
+    for step in STORY[place:]:
+        step(player)
+        for partition in range(PARTITIONS):
+            player.play(Fill(partition, 1))
+    player.finish()
+    player.check()
+    player.pass_time(HOUR)
+    player.check()
+
+
+@pytest.mark.parametrize("place", [0, 3, 6, 13, 18, 23])
+def test_a_snapshot_of_any_instant_is_as_good_as_history(player: Beside, place: int) -> None:
+    for rule in RULES:
+        player.play(Create(rule))
+    player.finish()
+    for number, step in enumerate(STORY):
+        step(player)
+        if number == place:
+            for partition in range(PARTITIONS):
+                player.play(Snap(partition, 0))
+        if number >= place:
+            player.restart()
+    player.finish()
+    restored = [parts.snapshots.restored for parts in player.rig.every]
+    assert all(restored[partition] for partition in (0, 1))
+    player.check()
+    player.pass_time(HOUR)
+    player.check()
+
+
+def test_the_damaged_snapshot_of_one_partition_is_built_anew_for_that_one_alone(player: Beside) -> None:
+    for rule in RULES:
+        player.play(Create(rule))
+    player.finish()
+    for step in STORY:
+        step(player)
+    player.finish()
+    for partition in range(PARTITIONS):
+        player.play(Snap(partition, 0))
+    with writing(player.rig.state) as connection:
+        table = snapshot_store.LIVE_PARTS
+        connection.execute(sa.update(table).where(table.c.partition == 1).values(head=b"nothing of a head"))
+    player.restart()
+    player.finish()
+    restored = [parts.snapshots.restored for parts in player.rig.every]
+    assert restored[1] == 0
+    assert restored[0] == restored[2] > len(RULES)
+    player.check()
+    player.pass_time(DAY)
+    player.check()
+
+
+def test_a_person_who_went_is_out_of_the_snapshot_of_where_they_were(player: Beside) -> None:
+    does("viewed", DESK, PHONE)(player)
+    player.finish()
+    for partition in range(PARTITIONS):
+        player.play(Snap(partition, 0))
+    phone = player.find_device(named(player.rig, *PHONE))
+    assert of_person(phone, PARTITIONS) == 1
+    signs_in(ADA, DESK, PHONE)(player)
+    for partition in (3, 1):
+        player.play(Run(partition))
+    assert left_out(player) == [(1, phone)]
+    player.restart()
+    player.play(Run(1))
+    assert not player.rig.every[1].live.memberships(player.rig.app, phone)
+    player.play(Snap(1, 0))
+    assert left_out(player) == []
+    player.finish()
+    player.check()
+
+
+def left_out(player: Beside) -> list[tuple[int, int]]:
+    """(partition, person) of those whom a start must not restore."""
+    table = snapshot_store.LIVE_FORGOTTEN.c
+    with writing(player.rig.state) as connection:
+        return [tuple(row) for row in connection.execute(sa.select(table.partition, table.person_id)).all()]
