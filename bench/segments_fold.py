@@ -49,6 +49,9 @@ class NoPast:
     def run(self, select: sa.Select[Any]) -> list[tuple[Any, ...]]:
         return [(None,)] if "max" in select.selected_columns.keys()[0] else []
 
+    def arrays(self, select: sa.Select[Any]) -> list[Any]:
+        return [np.empty(0, np.int64) for _ in select.selected_columns]
+
 
 def behaviour(event: str, compare: str, value: int, last: str | None, *where: dict[str, Any]) -> dict[str, Any]:
     window = {"last": last} if last else None

@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bench.program import bare
 from bench.row import Row, calibrate, write
 from relance.accounts.service import Accounts
 from relance.cli.stores import open_stores
@@ -136,7 +137,7 @@ class Rig:
 
 
 def restart_rows(events: int, port: int | None) -> list[Row]:
-    with tempfile.TemporaryDirectory() as folder:
+    with bare(), tempfile.TemporaryDirectory() as folder:
         rig = Rig(Path(folder), port)
         rig.program.start()
         try:

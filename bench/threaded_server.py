@@ -8,7 +8,7 @@ import socket
 import uvloop
 from typing_extensions import override
 
-from relance.cli import serve as serving
+from relance.cli.server import Server
 from relance.cli.supervise import WorkerProcess
 from relance.cli.work import Process
 from relance.core.configuration import read_settings
@@ -16,10 +16,6 @@ from relance.core.configuration import read_settings
 
 class WorkerThread(WorkerProcess):
     """The worker's loop beside the server's, the tick on a thread of this process."""
-
-    @override
-    def spawn(self) -> None:
-        """Nothing yet: there is no loop."""
 
     @override
     async def _keep(self) -> None:
@@ -31,10 +27,9 @@ class WorkerThread(WorkerProcess):
 
 
 def main() -> None:
-    setattr(serving, "WorkerProcess", WorkerThread)  # noqa: B010 - a server with this one thing changed
     settings = read_settings()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(serving.Server(settings).run())
+        runner.run(Server(settings, WorkerThread(settings)).run())
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Hides the bench's and the tests' own packages from a measured program: an installed one does not have them.
 
-Litestar and yarl look for these at import and load them where they are; ``requirements.lock`` has none of them.
+Litestar, yarl and Numba look for these at import and load them where they are; ``requirements.lock`` has none of them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 from typing_extensions import override
 
-HIDDEN = {"pydantic", "pydantic_core", "starlette", "fastapi", "opentelemetry"}
+HIDDEN = {"pydantic", "pydantic_core", "starlette", "fastapi", "opentelemetry", "scipy", "pandas"}
 
 
 class Blind(PathFinder):

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import socket
 import subprocess
-import sys
 from typing import Any
 
 import msgspec
 import structlog
 
+from relance.cli.spawn import Spawned, spawn
 from relance.core.configuration import Settings
 from relance.core.errors import RelanceError
 from relance.pipeline.errors import WorkerGoneError
@@ -26,7 +26,8 @@ _PATIENCE = 20.0  # seconds a call waits for a worker that is starting
 class WorkerProcess:
     """The worker as a child process. It ends by itself when this end of the socket pair is gone."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, spawned: Spawned | None = None) -> None:
+        """``spawned`` is one to begin with."""
         self.settings = settings
         self.smtp_port = 0  # of the inbox; known once it listens
         self._process: subprocess.Popen[bytes] | None = None
@@ -35,16 +36,7 @@ class WorkerProcess:
         self._stopping = False
         self._delay = _RESTART_FIRST  # before the next start; grows while starts fail
         self._ready = asyncio.Event()
-        self._spawned: tuple[subprocess.Popen[bytes], socket.socket] | None = None
-
-    def spawn(self) -> None:
-        """Start the process ahead of the loop, so that both sides load at the same time."""
-        ours, theirs = socket.socketpair()
-        command = [sys.executable, "-m", "relance.cli.work", str(theirs.fileno())]
-        process = subprocess.Popen(command, pass_fds=[theirs.fileno()])  # noqa: S603 - our own program
-        theirs.close()
-        ours.setblocking(False)
-        self._spawned = (process, ours)
+        self._spawned = spawned
 
     async def start(self) -> None:
         self._keeper = asyncio.create_task(self._keep())
@@ -83,10 +75,7 @@ class WorkerProcess:
 
     async def _keep(self) -> None:
         while not self._stopping:
-            if self._spawned is None:
-                self.spawn()
-            assert self._spawned is not None  # noqa: S101 - spawn sets it
-            self._process, ours = self._spawned
+            self._process, ours = self._spawned or spawn()
             self._spawned = None
             await self._speak(ours)
             code = await asyncio.to_thread(self._process.wait)

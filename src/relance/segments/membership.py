@@ -15,7 +15,7 @@ from relance.segments.definition.evidence import names_of
 from relance.segments.definition.needs import reads_of
 from relance.segments.live.backfill import Backfill
 from relance.segments.live.engine import Live, ReadProfiles
-from relance.segments.live.movements import Movements, joined
+from relance.segments.live.movements import Movements
 from relance.segments.live.snapshot.snapshots import Snapshots, figures_of, newest_of
 from relance.segments.live.snapshot.snapshotter import Snapshotter
 from relance.segments.model import Cost, Preview
@@ -33,7 +33,6 @@ __all__ = [
     "Snapshotter",
     "cost_of_rule",
     "figures_of",
-    "joined",
     "joint_preview",
     "named_rules",
     "newest_of",

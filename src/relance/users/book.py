@@ -1,7 +1,8 @@
 """The working set of one app: what a tick has in memory of its people, and what it has changed and not yet written. Pure.
 
 Caches have two generations. A lookup that finds its entry only in the old one moves it to the new one; now and then the old
-one is thrown away. So what was used of late stays, at no cost per lookup.
+one is packed and laid on the shelf (``shelf``), which is asked before the store. So what was used of late stays, at no cost per
+lookup, and of people much more than that.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from relance.users.identity import Identity
 from relance.users.model import SubscriptionState
 from relance.users.profile import CHANGED, SEEN, Profile
+from relance.users.shelf import Shelf
 
 
 class Address:
@@ -65,6 +67,7 @@ class Book:
         self.old_anonymous: dict[str, int] = {}
         self.old_people: dict[int, Profile] = {}
         self.old_addresses: dict[tuple[str, str], Address] = {}
+        self.shelf = Shelf()
         self.old_forward: dict[int, int] = {}
         self.named: dict[int, tuple[str, str]] = {}  # subscription id → its key, as far as edits name ids
         self.locked = False  # whether this transaction holds the app's counter row
@@ -110,13 +113,15 @@ class Book:
         self.retold.clear()
 
     def rotate(self) -> None:
-        """Make the present generation the old one. Nothing may be unwritten."""
+        """Lay the old generation on the shelf, and make the present one the old one. Nothing may be unwritten."""
         identity = self.identity
+        self.shelf.lay(self.old_people.values(), self.old_users, self.old_anonymous)
         self.old_users, identity.users = identity.users, {}
         self.old_anonymous, identity.anonymous = identity.anonymous, {}
         self.old_people, identity.people = identity.people, {}
         self.old_addresses, self.addresses = self.addresses, {}
-        # A merged id is remembered for as long as an alias may still point to it.
+        # A merged id is remembered for as long as an alias of these generations may still point to it; of one that the shelf's
+        # aliases point to, the store tells.
         recent = {person: into for person, into in identity.forward.items() if person not in self.old_forward}
         self.old_forward = recent
         identity.forward = dict(recent)
@@ -135,6 +140,8 @@ class Book:
             identity.tombs[kind, value] = max(deleted_at, identity.tombs.get((kind, value), deleted_at))
             for cache in caches.get(kind, ()):
                 cache.pop(value, None)
+        ids = {kind: [value for each, value in aliases if each == kind] for kind in caches}
+        self.shelf.forget(person, ids["user_id"], ids["anonymous_id"])
         for addresses in (self.addresses, self.old_addresses):
             for key in [key for key, row in addresses.items() if self.owner(row) == person]:
                 del addresses[key]

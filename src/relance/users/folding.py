@@ -88,6 +88,7 @@ def merge_profiles(book: Book, loser_id: int, winner_id: int, now: int) -> None:
     book.described.pop(loser_id, None)
     book.described[winner_id] = winner
     book.folded[loser_id] = winner_id
+    book.shelf.forget(loser_id)
     book.retold.discard(loser_id)
     book.retold.add(winner_id)
     for (channel, topic), grant in book.grants.pop(loser_id, {}).items():

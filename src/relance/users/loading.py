@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -63,8 +63,8 @@ class Wanted:
         """Load the aliases, then the people they and the events name."""
         book = self.book
         identity = book.identity
-        self._load_aliases(connection, USER, self.users, identity.users, book.old_users)
-        self._load_aliases(connection, ANONYMOUS, self.anonymous, identity.anonymous, book.old_anonymous)
+        self._load_aliases(connection, USER, self.users, identity.users, book.old_users, book.shelf.users)
+        self._load_aliases(connection, ANONYMOUS, self.anonymous, identity.anonymous, book.old_anonymous, book.shelf.anonymous)
         persons = set(map(identity.root, self.persons)) if identity.forward else self.persons
         missing = {person for person in persons.difference(identity.people) if not book.find_person(person)}
         missing -= load_people(connection, book, missing)
@@ -75,15 +75,22 @@ class Wanted:
             load_people(connection, book, {root for _, root in merged if not book.find_person(root)})
 
     def _load_aliases(
-        self, connection: Connection, kind: str, values: set[str], new: dict[str, int], old: dict[str, int]
+        self,
+        connection: Connection,
+        kind: str,
+        values: set[str],
+        new: dict[str, int],
+        old: dict[str, int],
+        shelved: Callable[[set[str]], dict[str, int]],
     ) -> None:
         identity = self.book.identity
         found = {value: old.pop(value) for value in values if value in old} if old else {}
-        missing = values.difference(found) if found else values
+        found |= shelved(values.difference(found) if found else values)
+        missing = values.difference(found) if len(found) < len(values) else set()
         if missing:
             found.update(store.read_aliases(connection, self.book.app_id, kind, missing))
         if identity.forward:
-            # The store does not know yet of merges that are decided and not written, the old generation of no merge since.
+            # Merges that are decided and not written the store does not know yet, and others none of them.
             found = {value: identity.root(person) for value, person in found.items()}
         new.update(found)
         self.persons.update(found.values())
@@ -93,9 +100,10 @@ class Wanted:
 
 def load_people(connection: Connection, book: Book, persons: set[int]) -> set[int]:
     """Bring into memory the people's profiles; returns those that exist."""
-    if not persons:
-        return set()
-    found = store.read_profiles(connection, book.app_id, persons)
+    found = book.shelf.people(persons)
+    missing = persons.difference(found)
+    if missing:
+        found |= store.read_profiles(connection, book.app_id, missing)
     book.identity.people.update(found)
     return set(found)
 

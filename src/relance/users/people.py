@@ -41,14 +41,14 @@ class People:
 
     ``begin``, then ``resolve`` and ``fold`` once for each piece of the tick's events in log order, then ``flush``; after a
     failed commit ``drop``. A ``delete`` record is a piece of its own. All that is written is a function of the log: the
-    cut into pieces and ticks makes no difference. ``cache`` bounds how many people are kept between ticks, at about
-    0.6 KB each, in two generations: the half that was met last is always there.
+    cut into pieces and ticks makes no difference. ``cache`` bounds how many people are kept between ticks: those met last as
+    they are worked on, in two generations of a sixteenth (0.75 KB each), and the others packed (0.22 KB).
 
     The first statement about an app in a transaction locks its counter row, so that two of these, on two connections,
     take turns; whoever comes second sees by the row's revision that its caches are out of date.
     """
 
-    def __init__(self, partitions: int = 1, *, cache: int = 400_000) -> None:
+    def __init__(self, partitions: int = 1, *, cache: int = 1_000_000) -> None:
         self._partitions = partitions
         self._partition = 0
         self._cache = cache
@@ -75,9 +75,15 @@ class People:
         self._resolved = None
         for book in self._books.values():
             book.close()
-        if sum(book.size() for book in self._books.values()) > self._cache // 2:
-            for book in self._books.values():
-                book.rotate()
+        if sum(book.size() for book in self._books.values()) > self._cache // 16:
+            self._rotate()
+
+    def _rotate(self) -> None:
+        books = self._books.values()
+        for book in books:
+            book.rotate()
+        while sum(len(book.shelf) for book in books) > self._cache:
+            max((book.shelf for book in books), key=len).shorten()
 
     def drop(self) -> None:
         """Forget everything that was in memory; the next tick reads what is committed."""

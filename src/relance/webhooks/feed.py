@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import msgspec
 import sqlalchemy as sa
@@ -178,7 +178,21 @@ class Feed:
     def _write(self, webhook: Webhook, chosen: Chosen) -> bytes:
         names = {number: self._name_of(webhook.app_id, number) for number in {each.segment_id for each in chosen.changes}}
         persons = self._people.named_today(webhook.app_id, {each.person_id for each in chosen.changes})
-        return write_message(webhook.app_id, chosen.changes, names, persons)
+        formers = self._user_ids(webhook.app_id, [person for person, (today, _) in persons.items() if today != person])
+        return write_message(webhook.app_id, chosen.changes, names, persons, formers)
+
+    def _user_ids(self, app_id: int, formers: Collection[int]) -> dict[int, str]:
+        """The user ids of persons who became others, of those who had one: what they have now is theirs no more, but history
+        has their events as they came. The first is meant: later ones may be of others who became them.
+        """
+        if not formers:
+            return {}
+        table = EVENTS.c
+        theirs = (table.app_id == app_id, table.person_id.in_(list(formers)), table.user_id != "")
+        first = sa.func.min(table.position).label("first")
+        query = sa.select(table.person_id, table.user_id, first).where(*theirs).group_by(table.person_id, table.user_id)
+        rows = sorted(self._history.run(query), key=lambda row: row[2], reverse=True)
+        return {person: user_id for person, user_id, _ in rows}
 
     def _name_of(self, app_id: int, segment_id: int) -> str:
         try:

@@ -46,11 +46,18 @@ def message_id(place: Place, until: int) -> str:
 
 
 def write_message(
-    app_id: int, changes: Sequence[Told], segments: Mapping[int, str], persons: Mapping[int, tuple[int, str | None]]
+    app_id: int,
+    changes: Sequence[Told],
+    segments: Mapping[int, str],
+    persons: Mapping[int, tuple[int, str | None]],
+    formers: Mapping[int, str],
 ) -> bytes:
-    """The JSON of a message. ``segments`` are names; ``persons`` says who each person is today: (id, user id)."""
+    """The JSON of a message. ``segments`` are names; ``persons`` says who each person is today: (id, user id).
+
+    ``formers`` are the user ids, where they are known, of persons who are another today.
+    """
     newest = max(each.occurred_at for each in changes)
-    told = [_written(each, segments, persons) for each in changes]
+    told = [_written(each, segments, persons, formers) for each in changes]
     return to_json(
         {"type": "segment.changes", "timestamp": to_iso(newest), "data": {"app": app_id, "changes": told}}
     ).encode()  # fmt: skip
@@ -61,7 +68,9 @@ def write_test(now: int) -> bytes:
     return to_json({"type": "webhook.test", "timestamp": to_iso(now), "data": {}}).encode()
 
 
-def _written(told: Told, segments: Mapping[int, str], persons: Mapping[int, tuple[int, str | None]]) -> dict[str, Any]:
+def _written(
+    told: Told, segments: Mapping[int, str], persons: Mapping[int, tuple[int, str | None]], formers: Mapping[int, str]
+) -> dict[str, Any]:
     person, user_id = persons.get(told.person_id, (told.person_id, None))
     return {
         "id": told.message_id,
@@ -69,6 +78,7 @@ def _written(told: Told, segments: Mapping[int, str], persons: Mapping[int, tupl
         "segment": {"id": told.segment_id, "name": segments.get(told.segment_id, "")},
         "person": {"id": person, "user_id": user_id},
         "former_id": told.person_id if told.person_id != person else None,
+        "former_user_id": formers.get(told.person_id) if told.person_id != person else None,
         "occurred_at": to_iso(told.occurred_at),
         "late": told.late,
     }

@@ -199,6 +199,24 @@ async def test_a_member_who_becomes_part_of_another_is_told_of_under_the_former_
     assert told.receiver.listed == {(told.buyers, ada), (told.keen, ada)}
 
 
+async def test_a_member_who_becomes_part_of_another_is_told_of_under_the_former_user_id(rig: Rig, told: Told) -> None:
+    feed, _ = await told.make(told.buyers)
+    for user in ("ada", "bob", "eve"):
+        told.happen(user, "Order Completed", 1_000)
+    for at, (user, former) in enumerate([("bob", "eve"), ("ada", "bob")], 2):
+        rig.write(rig.event(Kind.ALIAS, "", at * 1_000, {"previous_id": former}, user_id=user))
+        rig.settle(at * 1_000)
+    await feed.settle()
+    changes = [change for body in told.receiver.taken for change in body["data"]["changes"]]
+    ids = {"ada": 1, "bob": 2, "eve": 3}
+    assert {(each["type"], each["former_id"], each["former_user_id"]) for each in changes if each["former_id"]} == {
+        *(("merged", ids[user], user) for user in ("bob", "eve")),
+        *(("entered", ids[user], user) for user in ("bob", "eve")),
+    }
+    assert {each["person"]["user_id"] for each in changes} == {"ada"}
+    assert told.receiver.listed == {(told.buyers, 1)}
+
+
 @pytest.mark.parametrize("look_between", [True, False])
 async def test_a_list_kept_by_what_is_told_is_right_however_soon_after_entering_one_becomes_part_of_another(
     rig: Rig, told: Told, look_between: bool

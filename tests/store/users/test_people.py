@@ -43,11 +43,12 @@ def check_cut(engine: Engine, stream: Sequence[Event], parts: Sequence[tuple[int
     whole, at_once = play(engine, stream, [(len(stream) + 1, False)], 50_000)
     cut, in_parts = play(engine, stream, parts, 4)
     warm, remembered = play(engine, stream, parts, 50_000)
-    assert rows(engine, cut) == rows(engine, whole) == rows(engine, warm)
-    players = (at_once, in_parts, remembered)
+    packed, shelved = play(engine, stream, parts, 48)  # three people a generation, the others on the shelf
+    assert rows(engine, cut) == rows(engine, whole) == rows(engine, warm) == rows(engine, packed)
+    players = (at_once, in_parts, remembered, shelved)
     sessions = [[(each.person_id, each.occurred_at, each.body) for each in player.derived] for player in players]
-    assert sessions[0] == sessions[1] == sessions[2]
-    for app_id, player in zip((whole, cut, warm), players, strict=True):
+    assert sessions[0] == sessions[1] == sessions[2] == sessions[3]
+    for app_id, player in zip((whole, cut, warm, packed), players, strict=True):
         roots = {person: oracle.root(person) for person in range(1, len(oracle.people) + 1)}
         assert [roots.get(person, 0) for person in player.persons] == oracle.owners()
         expected = {(kind, value, one.id) for one in oracle.people if one.state == "alive" for kind, value in one.ids}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
@@ -25,6 +26,9 @@ class NoPast:
 
     def run(self, select: sa.Select[Any]) -> list[tuple[Any, ...]]:
         return [(None,)] if "max" in select.selected_columns.keys()[0] else []
+
+    def arrays(self, select: sa.Select[Any]) -> list[Any]:
+        return [np.empty(0, np.int64) for _ in select.selected_columns]
 
 
 @pytest.fixture(scope="module")

@@ -52,7 +52,7 @@ def test_a_repeat_has_the_same_id_and_no_other_message_has_it() -> None:
 
 def test_the_json_names_segments_and_the_person_of_today() -> None:
     changes = [told(4), told(5, 2, "segment_left")]
-    body = msgspec.json.decode(write_message(3, changes, {1: "Keen"}, {4: (40, "ada")}))
+    body = msgspec.json.decode(write_message(3, changes, {1: "Keen"}, {4: (40, "ada")}, {4: "ada-2", 5: "eve"}))
     assert body["type"] == "segment.changes"
     assert body["timestamp"] == body["data"]["changes"][1]["occurred_at"]
     assert body["data"]["app"] == 3
@@ -63,11 +63,12 @@ def test_the_json_names_segments_and_the_person_of_today() -> None:
         "segment": {"id": 1, "name": "Keen"},
         "person": {"id": 40, "user_id": "ada"},
         "former_id": 4,
+        "former_user_id": "ada-2",
         "occurred_at": first["occurred_at"],
         "late": False,
     }
     assert (second["type"], second["segment"], second["person"]) == ("left", {"id": 2, "name": ""}, {"id": 5, "user_id": None})
-    assert second["former_id"] is None
+    assert (second["former_id"], second["former_user_id"]) == (None, None)
 
 
 def test_a_row_of_history_is_about_whom_its_body_names_else_about_whom_it_stands_under() -> None:
@@ -75,9 +76,9 @@ def test_a_row_of_history_is_about_whom_its_body_names_else_about_whom_it_stands
     assert plain == Told(9, "m9", "segment_entered", 4, NOW, late=False, segment_id=7)
     merged = read_told(9, "m9", "segment_merged", 4, NOW, late=True, properties='{"segment":7,"person":3}')
     assert merged == Told(9, "m9", "segment_merged", 3, NOW, late=True, segment_id=7)
-    body = msgspec.json.decode(write_message(3, [merged], {7: "Keen"}, {3: (4, "ada")}))
+    body = msgspec.json.decode(write_message(3, [merged], {7: "Keen"}, {3: (4, "ada")}, {}))
     [change] = body["data"]["changes"]
-    assert (change["type"], change["person"]["id"], change["former_id"]) == ("merged", 4, 3)
+    assert (change["type"], change["person"]["id"], change["former_id"], change["former_user_id"]) == ("merged", 4, 3, None)
 
 
 def test_what_was_taken_is_behind_and_nothing_of_the_failures_stays() -> None:

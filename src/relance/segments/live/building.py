@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import sqlalchemy as sa
+from numpy.typing import NDArray
 
 from relance.segments.definition.needs import (
     Need,
@@ -47,6 +48,10 @@ class Past(Protocol):
 
     def run(self, select: sa.Select[Any]) -> list[tuple[Any, ...]]:
         """The rows of a query."""
+        ...
+
+    def arrays(self, select: sa.Select[Any], /) -> list[NDArray[Any]]:
+        """The columns of a query of whose values none is NULL."""
         ...
 
 

@@ -12,6 +12,8 @@ from relance.segments.live.kept import Found
 from relance.segments.live.paged import Bools, Ids, Instants
 from relance.segments.live.runs import distinct, is_run_start
 
+_INSTANT_BITS = 23  # two hours, leaves 40 for people
+
 
 class Flips(NamedTuple):
     """Changes of one leaf, by moment: a person at an instant, as one number. ``by_time``: time did it, no event."""
@@ -25,13 +27,20 @@ class Calendar:
     """The instants of a tick, numbered, so that a person and an instant are one number that sorts by both."""
 
     def __init__(self, instants: Sequence[Instants]) -> None:
-        self._instants = distinct(np.concatenate([np.empty(0, np.int64), *instants]))
-        self._bits = max(1, self._instants.size.bit_length())
+        """All instants there will be."""
+        some = [each for each in instants if each.size]
+        self._first = min((int(each.min()) for each in some), default=0)
+        self._bits = (max((int(each.max()) for each in some), default=0) - self._first).bit_length()
+        self._instants: Instants | None = None
+        if self._bits > _INSTANT_BITS:  # too long a time to go by the milliseconds
+            self._instants = distinct(np.concatenate(some))
+            self._bits = self._instants.size.bit_length()
         self._mask = (1 << self._bits) - 1
 
     def moments(self, people: Ids, instants: Instants) -> Ids:
         """The moments of people at instants that are in the calendar."""
-        moments: Ids = (people << self._bits) | self._instants.searchsorted(instants)
+        numbers = instants - self._first if self._instants is None else self._instants.searchsorted(instants)
+        moments: Ids = (people << self._bits) | numbers
         return moments
 
     def people(self, moments: Ids) -> Ids:
@@ -41,8 +50,8 @@ class Calendar:
 
     def instants(self, moments: Ids) -> Instants:
         """When they are."""
-        instants: Instants = self._instants[moments & self._mask]
-        return instants
+        numbers = moments & self._mask
+        return numbers + self._first if self._instants is None else self._instants[numbers]
 
 
 class Glance:

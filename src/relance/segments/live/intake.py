@@ -137,6 +137,8 @@ class _Intake:
         self._parts: list[Work] = []
         self._happened: list[Happening] = []
         self._is_heard = np.zeros(instants.size, np.bool_)
+        self._kept_last: Ids | None = None
+        self._whose_and_when: tuple[Ids, Instants, Instants] = instants, instants, instants
 
     def hear(self, listeners: Listeners) -> None:
         """The events that a source keeps."""
@@ -179,16 +181,16 @@ class _Intake:
         columns = self._columns
         if isinstance(source, Steps):
             places, values, roles = source.read(name, bodies)
-            found = chosen[places]
+            found = _at(chosen, places)
             self._keep(source.number, found, values, mark(columns.position[found], roles))
         elif isinstance(source, Tally):
             places, values = source.read(bodies)
-            found = chosen[places]
+            found = _at(chosen, places)
             values = source.values_of(values, columns.occurred_at[found])
             self._keep(source.number, found, values, values)
         else:
             places = source.where.passing(bodies).nonzero()[0]
-            found = chosen[places]
+            found = _at(chosen, places)
             if isinstance(source, Stream):
                 self._keep(source.number, found, columns.occurred_at[found], found)
                 return
@@ -200,9 +202,10 @@ class _Intake:
     def _keep(self, number: int, chosen: Ids, values: Ids, marks: Ids) -> None:
         if not chosen.size:
             return
-        columns = self._columns
-        self._is_heard[chosen] = True
-        came = Arrived(columns.people[chosen], self._instants[chosen], columns.occurred_at[chosen], values, marks)
+        if chosen is not self._kept_last:  # else they are kept by several
+            columns, self._kept_last, self._is_heard[chosen] = self._columns, chosen, True
+            self._whose_and_when = columns.people[chosen], self._instants[chosen], columns.occurred_at[chosen]
+        came = Arrived(*self._whose_and_when, values, marks)
         before = self._kept.get(number)
         if before is not None:  # steps of several names
             both = [np.concatenate(pair) for pair in zip(before, came, strict=True)]
@@ -237,6 +240,10 @@ class _Intake:
             np.concatenate([columns.occurred_at[heard], told.occurred_at]),
             np.concatenate([columns.late[heard], told.late]),
         )
+
+
+def _at(chosen: Ids, places: Ids) -> Ids:
+    return chosen if places.size == chosen.size else chosen[places]
 
 
 def _traits(shard: Shard, columns: Columns, instants: Instants, people: Ids, now: int) -> Work:

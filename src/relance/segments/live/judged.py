@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 
 import msgspec
 import numpy as np
 
 from relance.segments.definition.evaluate import Happening, holds
+from relance.segments.definition.needs import keeps_of
 from relance.segments.definition.turns import OnEvents, next_turn
 from relance.segments.live.answers import Answers
 from relance.segments.live.books import Book
@@ -16,7 +18,7 @@ from relance.segments.live.lifecycles import lifecycles
 from relance.segments.live.paged import Ids, Instants, Paged
 from relance.segments.live.runs import distinct
 from relance.segments.live.zones import Zones
-from relance.segments.rule.conditions import Behaviour, Lifecycle
+from relance.segments.rule.conditions import Behaviour, Entered, Lifecycle
 from relance.segments.rule.own_zone import asks_own_zone, in_own_zone
 from relance.segments.rule.window import END, needs_first
 
@@ -36,6 +38,8 @@ class JudgedLeaf:
         self._condition = (
             msgspec.structs.replace(condition, where=()) if isinstance(condition, Behaviour | Lifecycle) else condition
         )
+        # Of a track, which is as long as the longest window of all that ask where people come to, only what this one looks at.
+        self._keep = keeps_of(condition)[0][1] if isinstance(condition, Entered) else None
         self.answers = Answers(holds(self._for(0), (), 0), timed=True)
 
     def update(self, people: Ids, instants: Instants) -> tuple[Ids, Instants, Ids]:
@@ -50,7 +54,7 @@ class JudgedLeaf:
         truth = np.empty(people.size, np.bool_)
         due = np.full(people.size, NEVER, np.int64)
         for place, (person, now) in enumerate(zip(people.tolist(), instants.tolist(), strict=True)):
-            past = self._past(person)
+            past = self._past(person, now)
             condition = self._for(person)
             truth[place] = holds(condition, past, now)
             turn = next_turn(condition, past, now)
@@ -68,9 +72,11 @@ class JudgedLeaf:
             return self._condition
         return in_own_zone(self._condition, self.zones.of(person))  # type: ignore[return-value] # of the same kind
 
-    def _past(self, person: int) -> Sequence[Happening]:
+    def _past(self, person: int, now: int) -> Sequence[Happening]:
         lines = [book.of(person) for book in self.books]
         past = lines[0]
+        if self._keep is not None:
+            past = past[max(0, bisect_right(past, self._keep.floor(now), key=_instant) - self._keep.spare) :]
         if len(lines) > 1:  # an event may be in two books, where both steps of a sequence have its name
             once = {(event.occurred_at, event.position): event for line in lines for event in line}
             past = [once[key] for key in sorted(once)]
@@ -79,3 +85,7 @@ class JudgedLeaf:
             if first < NEVER:
                 past = [Happening(_NO_NAME, first, -1, {}), *past]
         return past
+
+
+def _instant(event: Happening) -> int:
+    return event.occurred_at

@@ -105,8 +105,8 @@ class Kept:
         ``asked`` says for each when all their answers are to be found anew (``LATER``: not), or those of ``only`` one leaf.
         """
         starts = np.append(np.searchsorted(arrived.people, people), arrived.people.size)
-        self.rows.make_room(people, starts)
-        coming = Coming(people, starts, arrived.instants, arrived.occurred_at, arrived.values, arrived.marks, asked)
+        rows = self.rows.make_room(people, starts)
+        coming = Coming(people, rows, starts, arrived.instants, arrived.occurred_at, arrived.values, arrived.marks, asked)
         leaves = Leaves(*self._shape, self.rows.seats, ALL if only is None else self.leaves.index(only))
         totals = self.totals_of(people)
         passed = live_through(self.rows.store, coming, leaves, totals, upto, last - self.span, self.rows.depth)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from relance.segments.live.compiled import compiled, inlined
 from relance.segments.live.looks import HIGH, KIND, LASTS, LOW, NO_NOTES, SUM, TOTAL, Notes, look
-from relance.segments.live.row_store import FILL, LATER, NOTHING, SEATED, SEATS, TIER_BITS, Numbers, Store, put, row_of
+from relance.segments.live.row_store import FILL, LATER, NOTHING, SEATED, SEATS, TIER_BITS, Numbers, Store, put
 
 ALL = -1  # every leaf
 WHO, EVENT, FLIPPED, TIMED, IS_BEGUN = range(5)  # places of ``Sheet.done``
@@ -22,6 +22,7 @@ class Coming(NamedTuple):
     """What comes to some people: the events of each from ``starts`` on, in order of ``instant``, when they take effect."""
 
     people: Numbers  # ascending, distinct
+    rows: Numbers  # where theirs are; 0 is none
     starts: Numbers  # one more than people
     instant: Numbers
     occurred_at: Numbers
@@ -129,13 +130,12 @@ def _live_through(  # noqa: C901 - a call for each of its parts would take longe
     """Whether it came to the end. If not, the sheet is full: with a longer one it goes on from there."""
     # To take an array out of a tuple costs more than most of what is done here with it.
     table, words, reals, meta = store.table, store.words, store.reals, store.meta
-    people, starts, instants, times = coming.people, coming.starts, coming.instant, coming.occurred_at
+    people, rows, starts, instants, times = coming.people, coming.rows, coming.starts, coming.instant, coming.occurred_at
     values, marks, asks, whole, real = coming.value, coming.mark, coming.asked, leaves.whole, leaves.real
     seats, only, flips, timers, dues, done = leaves.seats, leaves.only, sheet.flips, sheet.timers, sheet.dues, sheet.done
     notes, count, with_totals, flipped, timed = sheet.notes, whole.shape[0], totals.size > 0, done[FLIPPED], done[TIMED]
     for who in range(done[WHO], people.size):
-        person = people[who]
-        row = row_of(table, words, person)
+        person, row = people[who], rows[who]
         event, end = starts[who], starts[who + 1]
         if done[IS_BEGUN]:
             event, done[IS_BEGUN] = done[EVENT], 0
@@ -146,6 +146,7 @@ def _live_through(  # noqa: C901 - a call for each of its parts would take longe
             now = _soonest(words, row, count, min(asked, instants[event]) if event < end else asked)
             if flipped + count > flips.shape[1] or timed + count > timers.shape[1]:
                 done[WHO], done[EVENT], done[FLIPPED], done[TIMED], done[IS_BEGUN] = who, event, flipped, timed, 1
+                rows[who] = row
                 return False
             if now > upto:
                 break

@@ -213,13 +213,13 @@ def put(
 
 
 @compiled
-def room_for(store: Store, people: Numbers, starts: Numbers) -> int:
-    """At most how many words it takes to add the events that begin at ``starts`` to these people's rows."""
+def find_rows(store: Store, people: Numbers, starts: Numbers, rows: Numbers) -> int:
+    """Write down where these people's rows are. At most how many words it takes to add the events that begin at ``starts``."""
     table, words, meta = store.table, store.words, store.meta
     needed, most = 0, SEATS + meta[SEATED]
     for place in range(people.size):
         added = starts[place + 1] - starts[place]
-        row = row_of(table, words, people[place])
+        row = rows[place] = row_of(table, words, people[place])
         if added == 0:
             continue
         count = width = 0
@@ -233,14 +233,13 @@ def room_for(store: Store, people: Numbers, starts: Numbers) -> int:
 
 @compiled
 def put_all(
-    store: Store, people: Numbers, starts: Numbers, times: Numbers, values: Numbers, marks: Numbers, horizon: int, depth: int,
-    seats: Numbers,
+    store: Store, people: Numbers, rows: Numbers, starts: Numbers, times: Numbers, values: Numbers, marks: Numbers, horizon: int,
+    depth: int, seats: Numbers,
 ) -> None:  # fmt: skip
-    """Add the events that begin at ``starts`` to each of these people's rows."""
+    """Add the events that begin at ``starts`` to each of these people's rows, as ``find_rows`` found them."""
     table, words, meta = store.table, store.words, store.meta
     for place in range(people.size):
-        person = people[place]
-        row = row_of(table, words, person)
+        person, row = people[place], rows[place]
         for event in range(starts[place], starts[place + 1]):
             if times[event] > horizon:
                 time, value, mark = times[event], values[event], marks[event]

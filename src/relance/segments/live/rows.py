@@ -24,13 +24,13 @@ from relance.segments.live.row_store import (
     Store,
     copy_rows,
     find_row,
+    find_rows,
     link_all,
     owners,
     put_all,
     remove,
     remove_stale,
     reseat,
-    room_for,
     room_of,
 )
 from relance.segments.live.runs import is_run_start
@@ -73,14 +73,16 @@ class Rows:
             return
         self._copy(room_of(self.store, self.seats.size), np.array(kept, np.int64))
 
-    def make_room(self, people: Ids, starts: Ids) -> None:
-        """For the events that begin at ``starts``, of each of these people."""
-        needed = int(self.store.meta[USED]) + room_for(self.store, people, starts)
+    def make_room(self, people: Ids, starts: Ids) -> Ids:
+        """For the events that begin at ``starts``, of each of these people; returns where their rows are (0: none)."""
+        found = np.empty(people.size, np.int64)
+        needed = int(self.store.meta[USED]) + find_rows(self.store, people, starts, found)
         if needed > self.store.words.size:
             self._grow(needed)
         rows = int(self.store.meta[HELD]) + people.size
         if rows * _LOAD[1] > self.store.table.size * _LOAD[0]:
             self._widen(rows)
+        return found
 
     @property
     def fullness(self) -> float:
@@ -109,9 +111,9 @@ class Rows:
             return
         starts = is_run_start(people).nonzero()[0]
         distinct, starts = people[starts], np.append(starts, people.size)
-        self.make_room(distinct, starts)
+        rows = self.make_room(distinct, starts)
         times, values, marks = (np.ascontiguousarray(events[min(part, self._parts - 1)], np.int64) for part in range(3))
-        put_all(self.store, distinct, starts, times, values, marks, horizon, self.depth, self.seats)
+        put_all(self.store, distinct, rows, starts, times, values, marks, horizon, self.depth, self.seats)
 
     def of(self, person: int) -> Table:
         """One person's events (part, place), in order of time."""

@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import sqlalchemy as sa
+from numpy.typing import NDArray
 
 from relance.segments.live.bodies import Bodies
 from relance.segments.live.building import Past
 from relance.segments.live.leaves import Stream
-from relance.segments.live.paged import Ids, Instants
+from relance.segments.live.paged import Bools, Ids, Instants
 from relance.segments.live.past import (
     Between,
     Settled,
@@ -80,7 +81,9 @@ class Since:
 
     def seen(self) -> Iterator[Seen]:
         """Everybody; in several portions."""
-        yield _seen(self._past.run(seen_between(self._of, (self._of.after, self.upto))))
+        people, *rest = self._past.arrays(seen_between(self._of, (self._of.after, self.upto)))
+        mine = self._of.share.has(people.astype(np.int64))
+        yield _seen([people[mine], *(column[mine] for column in rest)])
         if self._came:
             before = (
                 (self._came[row[0]], row[2]) for row in self._past.run(seen_between(self._of, None)) if row[0] in self._came
@@ -89,7 +92,7 @@ class Since:
             for merge, earliest in before:
                 _, newest, first = found.get(merge.into, (0, merge.position, earliest))
                 found[merge.into] = merge.into, max(newest, merge.position), min(first, earliest)
-            yield _seen(list(found.values()))
+            yield _seen(list(np.array(list(found.values()), np.int64).reshape(-1, 3).T))
 
     def told(self, names: Iterable[str], inside: Iterable[str]) -> Iterator[tuple[str, Told]]:
         """(name, events) of some names, of which those named ``inside`` come with their properties; in several portions."""
@@ -106,24 +109,29 @@ class Since:
                 yield from self._by_name(spotted_between(of, between), came=between is None)
 
     def _by_name(self, select: sa.Select[Any], *, came: bool) -> Iterator[tuple[str, Told]]:
-        found: dict[str, list[tuple[Any, ...]]] = {}
-        for row in self._past.run(select):
-            if not came or row[0] in self._came:
-                found.setdefault(row[3], []).append(row)
-        for name, theirs in found.items():
-            since = np.array([self._came[row[0]].position if came else row[2] for row in theirs], np.int64)
-            columns = np.array([row[:3] for row in theirs], np.int64)
-            if came:
-                columns[:, 0] = [self._came[row[0]].into for row in theirs]
-            order = np.lexsort((columns[:, 2], columns[:, 1], columns[:, 0]))
-            people, instants, positions = (np.ascontiguousarray(column) for column in columns[order].T)
-            bodies = [theirs[place][4] for place in order.tolist()] if len(theirs[0]) > 4 else []
-            yield name, Told(people, instants, positions, bodies, since[order])
+        """Of a query for (person, occurred_at, position, name) and perhaps bodies, those of each name."""
+        columns = self._past.arrays(select)
+        people, instants, positions = (column.astype(np.int64) for column in columns[:3])
+        named, bodies = columns[3], columns[4] if len(columns) > 4 else None
+        people, since, mine = self._who_of(people, positions) if came else (people, positions, self._of.share.has(people))
+        for name in dict.fromkeys(named.tolist()):
+            places = ((named == name) & mine).nonzero()[0]
+            order = places[np.lexsort((positions[places], instants[places], people[places]))]
+            theirs = [] if bodies is None else bodies[order].tolist()
+            yield name, Told(people[order], instants[order], positions[order], theirs, since[order])
+
+    def _who_of(self, people: Ids, positions: Ids) -> tuple[Ids, Ids, Bools]:
+        """Whom people became part of, by a merge at which position, and who of them came."""
+        merges = list(map(self._came.get, people.tolist()))
+        into = np.array([person if each is None else each.into for each, person in zip(merges, people.tolist(), strict=True)])
+        since = np.array([at if each is None else each.position for each, at in zip(merges, positions.tolist(), strict=True)])
+        return into.astype(np.int64), since.astype(np.int64), np.array([each is not None for each in merges], np.bool_)
 
 
-def _seen(rows: Sequence[tuple[Any, ...]]) -> Seen:
-    table = np.array(rows, np.int64).reshape(-1, 3)
-    return Seen(*(np.ascontiguousarray(column) for column in table[table[:, 0].argsort()].T))
+def _seen(columns: Sequence[NDArray[Any]]) -> Seen:
+    people, newest, earliest = (column.astype(np.int64) for column in columns)
+    order = people.argsort()
+    return Seen(people[order], newest[order], earliest[order])
 
 
 def events_of(source: Source) -> Sequence[str]:

@@ -17,6 +17,7 @@ LINES = "lines"  # the name of the column, and in place of its type
 PEOPLE_A_CHUNK = 1_024
 _LEVEL = 1
 _NONE = Chunk(0, 0, 0, 0)
+_PLAIN = 3  # what is told of an event without a spot
 
 _Told = list[Any]  # when it happened, position, properties; and a spot, if there is one
 _encode = msgspec.json.Encoder().encode
@@ -68,7 +69,7 @@ def read_lines(column: Column, payloads: Chunks, event: str) -> Iterator[tuple[i
         if payload is None or zlib.crc32(payload) != chunk.packed:
             raise DamagedError("A chunk of it is missing or damaged.")
         for person, told in _decode(zlib.decompress(payload)):
-            yield person, [_read(event, *each) for each in told]
+            yield person, [_read(event, each) for each in told]
 
 
 def _written(event: Happening) -> tuple[Any, ...]:
@@ -76,7 +77,8 @@ def _written(event: Happening) -> tuple[Any, ...]:
     return event[1:] if event.spot is not None else event[1:4]
 
 
-def _read(
-    event: str, occurred_at: int, position: int, properties: dict[str, Any], spot: Sequence[int] | None = None
-) -> Happening:
-    return Happening(event, occurred_at, position, properties, None if spot is None else Spot(*spot))
+def _read(event: str, told: _Told) -> Happening:
+    if len(told) == _PLAIN:  # made from a whole: there are hundreds of thousands of them at a start
+        return Happening._make((event, *told, None))
+    occurred_at, position, properties, spot = told
+    return Happening(event, occurred_at, position, properties, Spot(*spot))

@@ -33,8 +33,10 @@ log = structlog.get_logger()
 SHARE = 10  # snapshots of all partitions wait at least that many times as long as the last took of a processor
 PAUSE = 1.0  # seconds, and at least that long
 SOON = 5.0  # seconds until a snapshot that must come soon begins: what comes together is written together
-WRITE_BYTES = 1_048_576  # of chunks in one transaction: a tick waits for one at most
+WRITE_BYTES = 1_048_576  # of chunks in one transaction
 TURN_SECONDS = 0.005  # of copying in one turn, after which no other part is begun
+TURN_SHARE = 10  # where ticks are so long that a turn is waited for longer than so many times that: a part of the wait
+BYTES_A_SECOND = 50_000_000  # that a disk takes, about: so much more is written in such a turn
 
 
 class Live(Protocol):
@@ -66,6 +68,14 @@ class _Copy(NamedTuple):
     arrays: dict[str, NDArray[Any]]
     book: Book | None
     people: list[int]
+
+
+class _Batch(NamedTuple):
+    """Chunks of a part that are to be written together."""
+
+    part: store.Part
+    number: int
+    chunks: list[Written]
 
 
 class Snapshotter(WorkerThread):
@@ -103,8 +113,10 @@ class Snapshotter(WorkerThread):
         self._at = 0  # the committed position at the last snapshot's beginning
         self._heads: dict[store.Part, Head] = {}
         self._ready = False  # whether ``_heads`` are what the store has
-        self._pending: list[Callable[[Connection], None]] = []
+        self._pending: list[_Batch | Callable[[Connection], None]] = []
         self._pending_bytes = 0
+        self._most_bytes = WRITE_BYTES  # pending until they are written
+        self._copied: list[Book] = []  # that need note nothing any more of what is folded in
         self._ended, self._took = float("-inf"), 0.0
         self._asked_at: float | None = None  # when a snapshot was asked for that must come soon
 
@@ -168,7 +180,7 @@ class Snapshotter(WorkerThread):
             self._read_heads()
         with reading(self._engine) as connection:
             forgotten = store.select_forgotten(connection, self._partition)
-        with self._live.turns.turn():
+        with self._turn():
             at, loaded = self._position(), self._live.is_loaded
             names = self._live.part_names()
         complete = loaded and self._write_all(names)
@@ -196,7 +208,7 @@ class Snapshotter(WorkerThread):
         self._heads.clear()
         self._pending, self._pending_bytes = [], 0
         unusable = set(self._snapshots.unusable)
-        with self._writing() as connection:
+        with self._turn(), self._writing() as connection:
             for part, payload in store.select_heads(connection, self._partition).items():
                 try:
                     self._heads[part] = read_head(payload)
@@ -220,8 +232,7 @@ class Snapshotter(WorkerThread):
         todo, missing = list(reversed(names)), 0
         while todo:
             copies: list[_Copy] = []
-            with self._live.turns.turn():
-                until = time.perf_counter() + TURN_SECONDS
+            with self._turn() as until:
                 while todo and time.perf_counter() < until:
                     part = todo.pop()
                     found = self._live.part(*part)
@@ -233,8 +244,26 @@ class Snapshotter(WorkerThread):
                 for copy in copies:
                     self._write(copy)
             finally:
-                self._end_copies(copies)
+                self._copied += [copy.book for copy in copies if copy.book is not None]
         return not missing
+
+    @contextmanager
+    def _turn(self) -> Iterator[float]:
+        """Between two ticks: write what is pending, and say up to when (of ``perf_counter``) copies may be taken.
+
+        Then nobody holds the store's lock for long. Who only waited for that lock, as the store has it, would not get it while
+        one tick comes right after the other. Each turn is waited for as long as a tick takes, so the longer those are, the
+        more is done in one.
+        """
+        asked = time.perf_counter()
+        with self._live.turns.turn():
+            seconds = max(TURN_SECONDS, (time.perf_counter() - asked) / TURN_SHARE)
+            self._most_bytes = max(WRITE_BYTES, int(seconds * BYTES_A_SECOND))
+            for book in self._copied:
+                book.end_copy()
+            self._copied = []
+            self._write_pending()
+            yield time.perf_counter() + seconds
 
     def _copy(self, name: store.Part, part: Part) -> _Copy:
         """In a turn: the part as of the committed position. Of a book only who is in it; its lines are copied afterwards."""
@@ -245,26 +274,14 @@ class Snapshotter(WorkerThread):
         book = part.state if isinstance(part.state, Book) else None
         return _Copy(name, head, before, arrays, book, book.begin_copy().tolist() if book is not None else [])
 
-    def _end_copies(self, copies: Sequence[_Copy]) -> None:
-        books = [copy.book for copy in copies if copy.book is not None]
-        if books:
-            with self._live.turns.turn():
-                for book in books:
-                    book.end_copy()
-
     def _write(self, copy: _Copy) -> None:
         part, head, before = copy.name, copy.head, copy.before
         columns = before.columns if before is not None else {}
         chunks = _chunks(copy.arrays, head, columns) if copy.book is None else self._lines(copy.book, copy.people, head, columns)
-        batch: list[Written] = []
         for chunk in chunks:
-            batch.append(chunk)
-            self._pending_bytes += len(chunk.payload)
-            if self._pending_bytes >= WRITE_BYTES:
-                self._put(part, head.writing, batch)
+            self._put(part, head.writing, chunk)
+            if self._pending_bytes >= self._most_bytes:
                 self.commit()
-                batch = []
-        self._put(part, head.writing, batch)
         written_at = self._real_ms()
         self._pending.append(lambda connection: store.put_head(connection, self._partition, part, head, before, written_at))
         self._heads[part] = head
@@ -277,8 +294,7 @@ class Snapshotter(WorkerThread):
         todo.reverse()
         while todo:
             copied = []
-            with self._live.turns.turn():
-                until = time.perf_counter() + TURN_SECONDS
+            with self._turn() as until:
                 while todo and time.perf_counter() < until:
                     place, group = todo.pop()
                     copied.append((place, book.copied(group)))
@@ -303,22 +319,34 @@ class Snapshotter(WorkerThread):
 
     # -- writing ---------------------------------------------------------------------------------------------------------
 
-    def _put(self, part: store.Part, number: int, batch: list[Written]) -> None:
-        if batch:
-            self._snapshots.figures.bytes += sum(len(each.payload) for each in batch)
-            self._pending.append(lambda connection: store.insert_chunks(connection, self._partition, part, number, batch))
+    def _put(self, part: store.Part, number: int, chunk: Written) -> None:
+        self._snapshots.figures.bytes += len(chunk.payload)
+        self._pending_bytes += len(chunk.payload)
+        last = self._pending[-1] if self._pending else None
+        if isinstance(last, _Batch) and (last.part, last.number) == (part, number):
+            last.chunks.append(chunk)
+        else:
+            self._pending.append(_Batch(part, number, [chunk]))
 
     def commit(self) -> None:
         """Commit what is pending, in order."""
+        with self._turn():
+            pass
+
+    def _write_pending(self) -> None:
+        """In a turn."""
         pending, self._pending, self._pending_bytes = self._pending, [], 0
         if pending:
             with self._writing() as connection:
                 for each in pending:
-                    each(connection)
+                    if isinstance(each, _Batch):
+                        store.insert_chunks(connection, self._partition, each.part, each.number, each.chunks)
+                    else:
+                        each(connection)
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        """A transaction while the partition is ours. Raises ``LostError``."""
+        """In a turn, a transaction while the partition is ours. Raises ``LostError``."""
         with writing(self._engine) as connection:
             if not self._is_mine(connection):
                 raise LostError

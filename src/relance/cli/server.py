@@ -1,0 +1,151 @@
+"""The server's process: everything that answers HTTP, the log's writer, and the worker beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+import uvicorn
+import uvloop
+from typing_extensions import override
+
+from relance.accounts.service import Accounts
+from relance.channels.inbox.service import Inbox
+from relance.channels.webpush.vapid import read_public_key
+from relance.cli.folder import PUSH_KEY, make_folder, open_clock, read_secret
+from relance.cli.logs import set_up_logs
+from relance.cli.spawn import Spawned
+from relance.cli.stores import open_stores
+from relance.cli.supervise import WorkerProcess
+from relance.core.configuration import Settings
+from relance.events.service import LogWriter
+from relance.infra.memory import give_back, use_few_arenas
+from relance.web.api.session import setup_token
+from relance.web.app import create_app
+from relance.web.application import Application
+from relance.web.context import Context
+
+log = structlog.get_logger()
+
+GRACE = 8  # seconds that running requests get to end
+REST_AFTER = 20.0  # seconds without an accepted event
+
+
+class Server:
+    """All parts of a running server, opened in the order in which they need each other and closed in the reverse."""
+
+    def __init__(self, settings: Settings, worker: WorkerProcess) -> None:
+        self.settings = settings
+        folder = make_folder(settings)
+        self.clock = open_clock(settings)
+        self.secret = read_secret(folder)
+        self.worker = worker
+        self.state, self.log_store = open_stores(settings)
+        self.inbox = Inbox(folder / "inbox", settings.url, settings.inbox_smtp_port, clock=self.clock) if settings.inbox else None
+        self.accounts = Accounts(self.state, sign_in_attempts=settings.sign_in_attempts, session_hours=settings.session_hours)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._offset = 0  # of the log, as last written by this process
+        self.log = LogWriter(self.log_store, clock=self.clock, partitions=settings.partitions, on_commit=self._committed)
+
+    def _committed(self, offset: int) -> None:
+        """On the log's thread: tell the worker that there is more to settle."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._tell, offset)
+
+    def _tell(self, offset: int) -> None:
+        self._offset = offset
+        self.worker.tell("committed", offset=offset)
+
+    def app(self) -> Application:
+        context = Context(
+            settings=self.settings,
+            clock=self.clock,
+            state=self.state,
+            log=self.log,
+            worker=self.worker,
+            accounts=self.accounts,
+            secret=self.secret,
+            inbox=self.inbox,
+            push_key=read_public_key(self.settings.folder / PUSH_KEY),
+        )
+        return create_app(context)
+
+    async def run(self) -> None:
+        """Serve until a signal asks to stop; then finish what runs, settle nothing new, close every file."""
+        self._loop = asyncio.get_running_loop()
+        self.log.start()
+        if self.inbox is not None:
+            self.inbox.start()
+            self.worker.smtp_port = self.inbox.smtp_port
+        await self.worker.start()
+        config = uvicorn.Config(
+            self.app(),
+            host=self.settings.host,
+            port=self.settings.port,
+            loop="none",
+            http="httptools",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE,
+            lifespan="off",
+        )
+        http = _Http(config)
+        for each in (signal.SIGINT, signal.SIGTERM):
+            self._loop.add_signal_handler(each, http.ask_to_stop)
+        aside = [asyncio.create_task(self._announce(http)), asyncio.create_task(self._rest())]
+        await http.serve()
+        for task in aside:
+            task.cancel()
+        await self.worker.stop()
+        self.log.stop()
+        self.accounts.flush_uses()
+        if self.inbox is not None:
+            self.inbox.stop()
+        self.state.dispose()
+        self.log_store.dispose()
+
+    async def _rest(self) -> None:
+        """Give memory back once in each quiet time: when nothing was accepted for a while."""
+        seen, rested = 0, -1
+        while True:
+            await asyncio.sleep(REST_AFTER)
+            if seen == self._offset != rested:
+                rested = seen
+                self.state.dispose()  # idle connections close, and their page caches with them
+                self.log_store.dispose()
+                await asyncio.to_thread(give_back)
+            seen = self._offset
+
+    async def _announce(self, http: _Http) -> None:
+        while not http.started:
+            await asyncio.sleep(0.01)
+        await self.worker.ready()
+        log.info("ready", url=self.settings.url, data=str(self.settings.folder))
+        if await asyncio.to_thread(self.accounts.setup_needed):
+            log.info("first_sign_in", open=f"{self.settings.url}/setup?token={setup_token(self.secret)}")
+
+
+class _Http(uvicorn.Server):
+    """uvicorn, which leaves the signals to us: it would raise them again after its end."""
+
+    def ask_to_stop(self) -> None:
+        self.should_exit = True
+
+    @override
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Nothing to capture: ``Server.run`` has handlers of its own."""
+        yield
+
+
+def run(settings: Settings, spawned: Spawned) -> None:
+    """Serve until a signal asks to stop; ``spawned`` is the worker to begin with."""
+    set_up_logs(settings.log_level, settings.log_format)
+    use_few_arenas()
+    server = Server(settings, WorkerProcess(settings, spawned))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(server.run())
