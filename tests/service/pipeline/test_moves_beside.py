@@ -11,7 +11,10 @@ from relance.core.partitions import of_person
 from relance.core.time import DAY, HOUR, MINUTE
 from relance.events.model import Kind
 from relance.infra.database import writing
+from relance.pipeline.membership import Membership
 from relance.segments.live.snapshot import store as snapshot_store
+from relance.segments.rule.meaning import meaning
+from relance.segments.rule.tree import parse_rule
 from tests.service.pipeline.beside import Beside, Create, Fill, Run, Snap, take_small_steps
 from tests.service.pipeline.rig import Rig, counted
 from tests.service.pipeline.test_handover import named
@@ -123,7 +126,7 @@ def begin(player: Beside) -> None:
         player.play(Fill(partition, 1))
 
 
-@pytest.mark.parametrize("place", [4, 7, 9, 16, 22])
+@pytest.mark.parametrize("place", [4, 9, 10, 17, 26])
 def test_the_first_segments_begun_at_any_instant_and_filled_long_after_end_right(rig: Rig, place: int) -> None:
     player = Beside(rig, [])
     for step in STORY[:place]:
@@ -136,6 +139,37 @@ def test_the_first_segments_begun_at_any_instant_and_filled_long_after_end_right
     assert [rig.members(player.segments[each]) for each in (0, 1, 3)] == [[player.find_user(named(rig, *ZOE))]] * 3
     player.pass_time(HOUR)
     player.check()
+
+
+def test_all_of_it_with_history_on_clickhouse(clickhouse_url: str) -> None:
+    with rigs(PARTITIONS, history_url=clickhouse_url, history_database="moves_beside") as (rig,):
+        player = Beside(rig, [WATCHED])
+        for number, step in enumerate(STORY):
+            if number == 10:
+                begin(player)
+            step(player)
+            if number == 16:
+                player.finish()
+                for partition in range(PARTITIONS):
+                    player.play(Snap(partition, 0))
+        player.restart()
+        player.finish()
+        assert all(parts.snapshots.restored for parts in rig.every)
+        player.check()
+        found = joint(player)
+        assert found == sum(len(rig.members(number)) for number in player.segments[:1])
+        player.pass_time(HOUR)
+        player.check()
+
+
+def joint(player: Beside) -> int:
+    """How many a preview of the first segment's rule finds in live state."""
+    rig = player.rig
+    lives = Membership([parts.live for parts in rig.every])
+    found = lives.preview(rig.app, meaning(parse_rule(WATCHED), lambda _segment: None), rig.clock.now())
+    assert found is not None
+    assert found.sample == found.spread == rig.members(player.segments[0])
+    return found.count
 
 
 @pytest.mark.parametrize("place", [4, 13, 26])

@@ -19,7 +19,7 @@ HURRIED = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
 @contextmanager
-def rigs(*partitions: int) -> Iterator[list[Rig]]:
+def rigs(*partitions: int, **more: Any) -> Iterator[list[Rig]]:
     # In memory where there is such a folder: what survives is tested elsewhere, and many small commits wait for the disk.
     memory = Path("/dev/shm")  # noqa: S108
     with TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
@@ -30,7 +30,7 @@ def rigs(*partitions: int) -> Iterator[list[Rig]]:
             state, log = open_engine(f"sqlite:///{place}/state.db"), open_engine(f"sqlite:///{place}/log.db")
             STATE.create_all(state)
             LOG.create_all(log)
-            made.append(Rig(place / "data", state, log, partitions=count))
+            made.append(Rig(place / "data", state, log, partitions=count, **more))
         try:
             yield made
         finally:
