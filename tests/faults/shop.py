@@ -84,10 +84,10 @@ class Shop(NamedTuple):
     message: int
 
 
-def open_shop(data: Path, state_url: str = "") -> Shop:
+def open_shop(data: Path, state_url: str = "", partitions: int = 1) -> Shop:
     """Make the shop in the stores of a data folder, while no program runs."""
     data.mkdir(parents=True, exist_ok=True)
-    state, log = open_stores(Settings(data=str(data), state_url=state_url))
+    state, log = open_stores(Settings(data=str(data), state_url=state_url, partitions=partitions))
     now = time.time_ns() // 1_000_000
     made = Accounts(state).create_app("Shop", now)
     app = made.app.id

@@ -85,8 +85,10 @@ def send(program: Program, key: str, message_id: str = MARKER) -> None:
 
 
 def the_request(calls: list[Call]) -> Call:
-    """The read that brought the event."""
-    found = [each for each in calls if each.name.startswith(("read", "recv")) and MARKER in each.text and "POST" in each.text]
+    """The read that brought the event: a request may come in two pieces."""
+    reads = [each for each in calls if each.name.startswith(("read", "recv"))]
+    asked = {each.path for each in reads if "POST" in each.text}
+    found = [each for each in reads if each.path in asked and MARKER in each.text]
     assert found, "the request was not seen"
     return found[0]
 

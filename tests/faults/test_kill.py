@@ -40,28 +40,35 @@ def test_nothing_is_lost_or_doubled_however_often_it_and_the_database_are_killed
     Ordeal(tmp_path, durable).endure()
 
 
+@pytest.mark.xdist_group("faults-sqlite")
+def test_nothing_is_lost_or_doubled_however_often_four_partitions_are_killed(tmp_path: Path) -> None:
+    Ordeal(tmp_path, partitions=4, kills=10).endure()
+
+
 class Ordeal:
     """One database's test, step by step."""
 
-    def __init__(self, folder: Path, server: Server | None = None) -> None:
+    def __init__(self, folder: Path, server: Server | None = None, *, partitions: int = 1, kills: int = KILLS) -> None:
         self.chance = random.Random(SEED)
+        self.partitions = partitions
+        self.kills = kills
         self.server = server
         self.state_url = server.create("ordeal") if server else ""
         self.folder = folder
         self.data = folder / "data"
         # Snapshots of live segments are taken all the time, so that kills strike in the middle of them, and starts read them.
-        self.program = Program(folder, state_url=self.state_url, snapshot_events=50)
+        self.program = Program(folder, state_url=self.state_url, snapshot_events=50, partitions=partitions)
         self.orphans: list[psutil.Process] = []  # workers whose server was killed alone
 
     def endure(self) -> None:
         kills = self.kill_the_first_start(2)
-        shop = open_shop(self.data, self.state_url)
+        shop = open_shop(self.data, self.state_url, self.partitions)
         self.crowd = Crowd(self.program, shop, SEED)
         try:
             self.program.start()
             self.crowd.give_phones()
             self.crowd.start()
-            for number in range(KILLS - kills):
+            for number in range(self.kills - kills):
                 self.kill_once(number)
             self.program.wait_until_ready()
             assert not psutil.wait_procs(self.orphans, timeout=30)[1], "a worker outlives its server"
@@ -92,7 +99,8 @@ class Ordeal:
             proofs.check_deliveries(books, pushes)
             proofs.check_changes(books, members)
             proofs.check_members(proofs.Oracle(books, shop), members, slack=0)
-            assert proofs.replayed(books, self.folder / "again", {shop.app}) == proofs.of_the_log(books)
+            if self.partitions == 1:  # of several, who gets which id hangs on which of them came first
+                assert proofs.replayed(books, self.folder / "again", {shop.app}) == proofs.of_the_log(books)
         strange = {status: times for status, times in self.crowd.statuses.items() if not status.startswith(("200", "503", "no "))}
         assert not strange, f"clients were answered {strange}"
 

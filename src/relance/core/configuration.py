@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Meta
 
 from relance.core.errors import InvalidError
+from relance.core.partitions import MOST
 
 PREFIX = "RELANCE_"
 
@@ -44,7 +45,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         int, Meta(description="How long a worker may be silent before another may take its partition.", ge=1)
     ] = 15
     partitions: Annotated[
-        int, Meta(description="Partitions that people are shared out to; fixed once a store was made.", ge=1, le=64)
+        int, Meta(description="Partitions that people are shared out to; fixed once a store was made.", ge=1, le=MOST)
     ] = 1
     snapshot_events: Annotated[
         int,

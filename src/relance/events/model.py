@@ -33,6 +33,10 @@ class Flag(IntFlag):
     SYNTHETIC = 2  # from the simulator or a test send
 
 
+#: The higher bits of an event's flags say which partitions have sent it on to another.
+SENT_ON_BITS = 4
+
+
 class Event(msgspec.Struct, array_like=True, gc=False):
     """One checked record of the log. Times are ms; ``body`` and ``context`` are JSON objects as bytes.
 

@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import msgspec
 import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -25,7 +26,7 @@ from sqlalchemy.engine import Connection
 from relance.core.encoding import from_json, to_json
 from relance.core.ids import stable_id
 from relance.core.partitions import of_person
-from relance.events.model import Batch, Event, Kind, Merge
+from relance.events.model import SENT_ON_BITS, Batch, Event, Kind, Merge
 from relance.events.past import History
 from relance.events.service import EVENTS, MERGED, read_outbox, roots
 from relance.pipeline.parts import Parts
@@ -60,9 +61,17 @@ class Handover:
         for index, person in enumerate(persons):
             home = self.home(person) if person else self.partition
             if home != self.partition:
-                self.outgoing.setdefault(home, []).append(events[index])
+                self.outgoing.setdefault(home, []).append(sent_on(events[index], self.partition))
                 kept[index] = 0
         return kept
+
+    def returned(self, events: Sequence[Event]) -> list[int]:
+        """Where events are that this partition has sent on itself, and nobody settled.
+
+        Their person was merged meanwhile into one who lives here: they are known here, and are no duplicates for that.
+        """
+        mine = 1 << (SENT_ON_BITS + self.partition)
+        return [index for index, event in enumerate(events) if event.flags & mine]
 
     # -- a merge or a deletion, in the tick that carries it out ---------------------------------------------------------
 
@@ -144,6 +153,11 @@ class Handover:
             alive = self.parts.people.living(app_id, set(people.tolist()))
             is_alive[theirs] = np.isin(people, np.fromiter(alive, np.int64, len(alive)))
         return replace(changes, merged=changes.merged | ~is_alive).pick(is_alive | ~changes.entered)
+
+
+def sent_on(event: Event, partition: int) -> Event:
+    """The same event, with a note of who sent it on."""
+    return msgspec.structs.replace(event, flags=event.flags | 1 << (SENT_ON_BITS + partition))
 
 
 def forget_the_leaving(parts: Parts, connection: Connection) -> None:

@@ -128,6 +128,8 @@ class Work:
         mark = time.perf_counter()
         seen = self.parts.seen
         verdicts = seen.admit(events, self.now)
+        for index in [] if self.handover is None else self.handover.returned(events):
+            verdicts[index] = FRESH
         hashes: list[int] = seen.hashes.tolist()
         self._drop_known(events, hashes, verdicts)
         fresh: list[Event] = []

@@ -164,6 +164,31 @@ def test_a_person_who_is_deleted_on_the_way_is_gone_everywhere(tmp_path: Path, s
     rig.close()
 
 
+def test_an_event_that_comes_back_to_where_it_was_sent_on_from_is_settled_once(
+    tmp_path: Path, state: Engine, log_engine: Engine
+) -> None:
+    """Its person lived elsewhere when it was sent there, and before it was settled became part of one who lives here."""
+    rig = Rig(tmp_path / "data", state, log_engine, partitions=PARTITIONS)
+    user, device, other = named(rig, "u", 3), named(rig, "a", 1), named(rig, "v", 3)
+    rig.write(rig.event(Kind.TRACK, "seen", 1, {}, anonymous_id=device))
+    rig.settle(2)
+    rig.write(rig.identify(user, 3, device), rig.identify(other, 3))
+    rig.settle(4)
+    viewed = rig.track(user, "viewed", 5)
+    rig.write(viewed)
+    rig.ticks[3].run()
+    assert rig.history("viewed") == []
+    rig.write(rig.event(Kind.ALIAS, "", 6, {"previous_id": user}, user_id=other))
+    rig.ticks[3].run()
+    rig.settle(7)
+    ((person, _),) = rig.history("viewed")
+    assert of_person(person, PARTITIONS) == 3
+    rig.write(viewed)  # sent again
+    rig.settle(8)
+    assert len(rig.history("viewed")) == 1
+    rig.close()
+
+
 def test_who_it_was_is_said_wherever_a_member_becomes_part_of_another(tmp_path: Path, state: Engine, log_engine: Engine) -> None:
     rig = Rig(tmp_path / "data", state, log_engine, partitions=PARTITIONS)
     [segment] = Player(rig, [counted("viewed", ">=", 1, "2h")]).segments
