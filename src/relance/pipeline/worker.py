@@ -38,9 +38,8 @@ from relance.webhooks.feed import Feed, WebhookSender
 
 log = structlog.get_logger()
 
-AT_ONCE = frozenset(
-    {"memberships", "segment_sizes"}
-)  # read memory alone, for microseconds: a thread would cost more than the answer
+# These read memory alone, for microseconds: a thread would cost more than the answer.
+AT_ONCE = frozenset({"memberships", "segment_sizes"})
 MOST_REMEMBERED = 100_000  # deliveries whose cause is remembered until they are sent
 
 

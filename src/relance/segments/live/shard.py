@@ -265,7 +265,8 @@ class Shard:
         newcomers = work.pick(work.code == NEWCOMER)
         rounds.live_through(work, due)
         changes = self._decide(arrivals, [*found, *rounds.found], rounds.asked, newcomers)
-        self._widen_some()
+        if arrivals.kept:
+            self._widen_some()
         self.last = upto
         return changes
 
