@@ -121,6 +121,12 @@ def oldest_waiting(connection: Connection, partition: int, after: int) -> int | 
     return connection.scalar(sa.select(LOG_TABLE.c.received_at).where(*mine).order_by(LOG_TABLE.c.log_offset).limit(1))
 
 
+def next_offset(connection: Connection, partition: int, after: int) -> int | None:
+    """The offset of the first row after one; None where none waits."""
+    mine = (LOG_TABLE.c.partition == partition, LOG_TABLE.c.log_offset > after)
+    return connection.scalar(sa.select(LOG_TABLE.c.log_offset).where(*mine).order_by(LOG_TABLE.c.log_offset).limit(1))
+
+
 def log_end(connection: Connection, partition: int) -> int:
     """The newest offset of a partition, 0 if nothing is kept."""
     newest = sa.select(sa.func.max(LOG_TABLE.c.log_offset)).where(LOG_TABLE.c.partition == partition)

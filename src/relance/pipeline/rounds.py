@@ -17,8 +17,9 @@ HOPS = 4  # ticks that an event or a handover takes at most on its way through o
 class Round:
     """The ticks of all partitions as one. One thread calls ``run``; what is read here may be read from any thread.
 
-    A round settles every partition, then those again that were given something by another, so that what came with one request
-    has settled wherever it belongs. If a tick fails the others settle all the same; then the round fails, to be tried again.
+    A round settles every partition, then those again that were given something by another or had to wait for another, so that
+    what came with one request has settled wherever it belongs. If a tick fails the others settle all the same; then the round
+    fails, to be tried again.
     """
 
     def __init__(self, ticks: Sequence[Tick]) -> None:
@@ -64,7 +65,7 @@ class Round:
         todo: Iterable[int] = range(len(self.ticks))
         failure: Exception | None = None
         for _ in range(HOPS):
-            sent_to: set[int] = set()
+            again: set[int] = set()
             for number in todo:
                 try:
                     settled = self.ticks[number].run()
@@ -73,9 +74,11 @@ class Round:
                 except Exception as error:
                     failure = failure or error
                     continue
-                sent_to |= settled.sent_to
+                again |= settled.sent_to
+                if settled.held_back:
+                    again.add(number)
                 self._unsaid.add(settled)
-            todo = sorted(sent_to)
+            todo = sorted(again)
             if not todo:
                 break
         if failure is not None:

@@ -45,6 +45,11 @@ def read_cursor(connection: Connection, partition: int) -> Cursor | None:
     return None if row is None else Cursor(**row._mapping)
 
 
+def read_offsets(connection: Connection) -> list[tuple[int, int]]:
+    """(partition, offset up to which it has settled its part of the log) of all."""
+    return [(row.partition, row.log_offset) for row in connection.execute(sa.select(CURSORS.c.partition, CURSORS.c.log_offset))]
+
+
 def highest_position(connection: Connection) -> int:
     """The newest position that any partition has committed."""
     return connection.execute(sa.select(sa.func.max(CURSORS.c.position))).scalar() or 0

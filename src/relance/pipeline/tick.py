@@ -3,7 +3,7 @@
 What it writes before the commit (history rows, person ids, derived events) is a function of the log alone, so a
 crash between the two leaves nothing that a replay would not write again in the same way:
 
-1. read the log after the cursor, and the derived events that wait in the outbox;
+1. read the log after the cursor (of several partitions, up to a deletion that has to wait), and what waits in the outbox;
 2. refuse what was seen before (by ``messageId``);
 3. resolve who each event is about, chunk by chunk: a deletion or a merge asked for ends its chunk;
 4. append to history, rewound to the committed position whenever a partition is taken or a commit failed;
@@ -35,6 +35,7 @@ from relance.infra.database import reading, writing
 from relance.infra.memory import give_back
 from relance.pipeline.errors import FencedError
 from relance.pipeline.handover import forget_the_leaving
+from relance.pipeline.in_turn import in_turn
 from relance.pipeline.lease import Lease
 from relance.pipeline.parts import Parts
 from relance.pipeline.store import Cursor, highest_position, move_cursor
@@ -109,7 +110,9 @@ class Tick:
             self.parts.journeys.look_again()
         incoming: list[Event] = []
         with reading(self.parts.log) as connection:
-            batches = read_log(connection, self.partition, self.cursor.log_offset, most)
+            read = read_log(connection, self.partition, self.cursor.log_offset, most)
+        batches = in_turn(self.parts, read) if self.parts.settings.partitions > 1 else read
+        settled.held_back = len(batches) < len(read)
         for batch in batches:
             incoming.extend(batch.events)
             settled.accepted.append((batch.written_at, len(batch.events)))
@@ -123,7 +126,7 @@ class Tick:
             elif self.parts.live.has_filled:
                 work.reload_segments()
             outbox_ids, derived = take_outbox(connection, self.partition, most)
-            settled.more = len(incoming) + len(derived) >= most
+            settled.more = settled.held_back or len(incoming) + len(derived) >= most
             work.settle(incoming + derived)
             after = self._after(batches[-1].offset if batches else self.cursor.log_offset, work, now)
             work.finish(after.tick)

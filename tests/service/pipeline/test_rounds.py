@@ -75,3 +75,24 @@ def test_a_partition_that_fails_does_not_hold_up_the_others(rig: Rig) -> None:
     settled = rounds.run()
     assert settled.events == len(NAMES)  # those of the round that failed among them
     assert rounds.settled_to == rounds.log_end() > 0
+
+
+def test_a_deletion_waits_for_what_was_acknowledged_before_it_in_other_partitions(rig: Rig) -> None:
+    rounds = Round(rig.ticks)
+    rounds.load()
+    # She lives where her phone led to, in the first partition; what names her user id is read in the last one.
+    phone = next(name for number in range(99) if of_name(rig.app, name := f"phone {number}", 4) == 0)
+    she, other = [name for name in NAMES if of_name(rig.app, name, 4) == 3][:2]
+    rig.write(rig.event(Kind.TRACK, "viewed", 0, {}, anonymous_id=phone))
+    rounds.run()
+    rig.write(rig.identify(she, 1, phone), rig.identify(other, 1))
+    rounds.run()
+    rig.write(rig.event(Kind.ALIAS, "", 2, {"previous_id": other}, user_id=she))
+    her = rig.people.find(rig.app, "user_id", she)
+    assert her is not None
+    assert of_person(her.id, 4) == 0
+    rig.write(rig.event(Kind.DELETE, "", 3, {"person": her.id}))
+    rounds.run()
+    assert not rig.people.list(rig.app)
+    rig.settle(4)
+    assert not rig.parts.history.events(rig.app)
