@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from relance.segments.live.deck import Deck
 from relance.segments.live.instants import NEVER
-from relance.segments.live.kept import NO_ARRIVALS, Kept, Leaf
+from relance.segments.live.kept import Kept, Leaf
 from relance.segments.live.looks import Look
 
 PERSON = 5
@@ -21,9 +22,7 @@ def leaf_of(look: Look, source: Kept) -> Leaf:
 def answer_and_due(leaf: Leaf, now: int) -> tuple[bool, int]:
     """Whether it holds for ``PERSON`` at ``now``, and when time may change that (``NEVER``)."""
     people = np.array([PERSON])
-    found, timed = leaf.source.live_through(NO_ARRIVALS, people, np.array([now]), now, now, leaf)
-    for each in found:
-        leaf.answers.truth.set(each.people, each.truth)
-    (held, *others) = [int(each.instants[0]) for each in timed] or [NEVER]
+    lived = Deck([leaf.source]).live_through({}, people[:0], (people, np.array([now])), now, now, leaf)
+    (held, *others) = lived.instants.tolist() or [NEVER]
     assert not others
     return leaf.answers.truth.one(PERSON), held

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from relance.segments.live import passage
-from relance.segments.live.kept import Arrived, Kept, Leaf, not_asked
+from relance.segments.live.deck import Deck, key_of
+from relance.segments.live.kept import Arrived, Kept, Leaf
 from relance.segments.live.looks import EVENTS, Look
 
 PEOPLE, TIMES = 3, 400
@@ -23,13 +24,12 @@ def test_a_full_sheet_is_gone_on_with_in_a_longer_one(monkeypatch: pytest.Monkey
     whose = np.repeat(people, TIMES)
     arrived = Arrived(whose, instants, instants, instants, instants)
     upto = 10 * TIMES + 5
-    found, timed = kept.live_through(arrived, people, not_asked(people), upto, 0)
-    briefly, twice = found
+    lived = Deck([kept]).live_through({1: arrived}, people[:0], (people[:0], people[:0]), upto, 0)
+    briefly, twice = lived.found
     assert briefly.leaf is leaves[0]
     changes = [(person, at + wait, wait == 0) for person in people for at in range(10, 10 * TIMES + 10, 10) for wait in (0, 3)]
     assert list(zip(briefly.people.tolist(), briefly.instants.tolist(), briefly.truth.tolist(), strict=True)) == changes
     assert briefly.by_time.tolist() == [not entered for _, _, entered in changes]
     assert (twice.people.tolist(), twice.instants.tolist(), twice.truth.tolist()) == ([1, 2, 3], [20] * 3, [True] * 3)
-    (waits,) = timed
-    assert (waits.leaf, waits.people.tolist()) == (leaves[1], [1, 2, 3])
-    assert all(upto < instant <= 10 * TIMES + 90 for instant in waits.instants.tolist())  # a timer may be early
+    assert lived.keys.tolist() == key_of(leaves[1].number, people).tolist()
+    assert all(upto < instant <= 10 * TIMES + 90 for instant in lived.instants.tolist())  # a timer may be early

@@ -17,12 +17,12 @@ from relance.segments.live.arrivals import no_arrivals
 from relance.segments.live.backfill import Backfill, Reached
 from relance.segments.live.bringing_back import bring_back
 from relance.segments.live.building import Past, Profiles, Wanted, build, know_everybody
+from relance.segments.live.deck import make_ready
 from relance.segments.live.filling import Columns as PastColumns
 from relance.segments.live.filling import newest_merge, newest_position
 from relance.segments.live.holders import holders, knows
 from relance.segments.live.instants import NEVER
 from relance.segments.live.intake import Listeners, cut_by_app, living_traits, take_in
-from relance.segments.live.kept import make_ready
 from relance.segments.live.ledger import Committed, Ledger
 from relance.segments.live.missing import Plan, at_once, transplant
 from relance.segments.live.movements import Movements, in_order_of_time, joined

@@ -28,12 +28,12 @@ class Calendar:
 
     def __init__(self, instants: Sequence[Instants]) -> None:
         """All instants there will be."""
-        some = [each for each in instants if each.size]
-        self._first = min((int(each.min()) for each in some), default=0)
-        self._bits = (max((int(each.max()) for each in some), default=0) - self._first).bit_length()
+        every = np.concatenate(instants) if instants else np.empty(0, np.int64)
+        self._first = int(every.min()) if every.size else 0
+        self._bits = (int(every.max()) - self._first).bit_length() if every.size else 0
         self._instants: Instants | None = None
         if self._bits > _INSTANT_BITS:  # too long a time to go by the milliseconds
-            self._instants = distinct(np.concatenate(some))
+            self._instants = distinct(every)
             self._bits = self._instants.size.bit_length()
         self._mask = (1 << self._bits) - 1
 

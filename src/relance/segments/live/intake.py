@@ -24,7 +24,7 @@ from relance.segments.live.tracks import Spotted, may_tell
 from relance.segments.live.work import EARLIEST, NEWCOMER, TRAITS, Work, join, nothing
 from relance.segments.rule.conditions import SPOTTED
 
-_APP, _NAME, _CONTEXT, _OCCURRED_AT = map(attrgetter, ("app_id", "name", "context", "occurred_at"))
+_APP, _NAME, _BODY, _CONTEXT, _OCCURRED_AT = map(attrgetter, ("app_id", "name", "body", "context", "occurred_at"))
 
 
 class Columns(NamedTuple):
@@ -148,7 +148,9 @@ class _Intake:
         self._hear_of_places(listeners)
         heard = np.fromiter(map(listeners.codes.__getitem__, map(_NAME, columns.events)), np.int64, len(columns.events))
         asked = listeners.is_choosy[heard].nonzero()[0].tolist()
-        bodies = Bodies([columns.events[place].body for place in asked], listeners.asks)  # in the order of memory
+        events = columns.events
+        some = events if len(asked) == len(events) else [events[place] for place in asked]
+        bodies = Bodies(list(map(_BODY, some)), listeners.asks)  # in the order of memory
         places = np.empty(heard.size, np.int64)
         places[asked] = np.arange(len(asked))
         codes, places = heard[columns.place], places[columns.place]

@@ -6,17 +6,12 @@ from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
-import structlog
 
 from relance.segments.live.answers import Answers
-from relance.segments.live.compiled import is_compiled
-from relance.segments.live.looks import EVENTS, TOTAL, Look
+from relance.segments.live.looks import Look
 from relance.segments.live.paged import Bools, Ids, Instants
-from relance.segments.live.passage import ALL, Coming, Leaves, Passed, live_through
-from relance.segments.live.row_store import LATER, UNLIMITED
+from relance.segments.live.row_store import UNLIMITED
 from relance.segments.live.rows import Rows, Table
-
-log = structlog.get_logger()
 
 _NOBODY = np.empty(0, np.int64)
 
@@ -59,17 +54,6 @@ class Arrived(NamedTuple):
     marks: Ids
 
 
-class Timed(NamedTuple):
-    """Timers to be set: when, and whose of which leaf."""
-
-    instants: Instants
-    people: Ids
-    leaf: Leaf
-
-
-NO_ARRIVALS = Arrived(_NOBODY, _NOBODY, _NOBODY, _NOBODY, _NOBODY)
-
-
 class Kept:
     """Events kept for ``span`` ms in rows, with a seat for each of ``leaves`` that hang on them."""
 
@@ -78,7 +62,6 @@ class Kept:
         self.span = span
         self.rows = Rows(parts, depth)
         self.leaves: list[Leaf] = []
-        self._shape = _shape_of([])
 
     def seat(self, leaves: Sequence[Leaf]) -> list[Leaf]:
         """Let these leaves hang on what is kept, and no others; returns those that did not, which have to be decided."""
@@ -87,56 +70,19 @@ class Kept:
             kept = [self.leaves.index(leaf) if leaf in self.leaves else -1 for leaf in leaves]
             self.rows.seat(kept, [leaf.look.of_none for leaf in leaves])
             self.leaves = list(leaves)
-            self._shape = _shape_of(self.leaves)
         return fresh
 
+    @property
+    def has_totals(self) -> bool:
+        """Whether it also knows how many events ever there were of each person."""
+        return False
+
     def totals_of(self, _people: Ids) -> Ids:
-        """The number of events ever of these people, if any leaf asks for it."""
+        """The number of events ever of these people."""
         return _NOBODY
 
     def put_totals(self, _people: Ids, _totals: Ids) -> None:
         """The numbers of events ever are these now."""
-
-    def live_through(
-        self, arrived: Arrived, people: Ids, asked: Instants, upto: int, last: int, only: Leaf | None = None
-    ) -> tuple[list[Found], list[Timed]]:
-        """Fold events in and let time pass up to ``upto`` for these people, ascending, who include all of the events'.
-
-        ``asked`` says for each when all their answers are to be found anew (``LATER``: not), or those of ``only`` one leaf.
-        """
-        starts = np.append(np.searchsorted(arrived.people, people), arrived.people.size)
-        rows = self.rows.make_room(people, starts)
-        coming = Coming(people, rows, starts, arrived.instants, arrived.occurred_at, arrived.values, arrived.marks, asked)
-        leaves = Leaves(*self._shape, self.rows.seats, ALL if only is None else self.leaves.index(only))
-        totals = self.totals_of(people)
-        passed = live_through(self.rows.store, coming, leaves, totals, upto, last - self.span, self.rows.depth)
-        if arrived.people.size:
-            self.put_totals(people, totals)
-        return self._found(people, passed), self._timed(people, passed)
-
-    def _found(self, people: Ids, passed: Passed) -> list[Found]:
-        found = []
-        for place, leaf in enumerate(self.leaves):
-            chosen = (passed.leaf == place).nonzero()[0] if len(self.leaves) > 1 else np.arange(passed.leaf.size)
-            if not chosen.size:
-                continue
-            theirs, truth = people[passed.who[chosen]], passed.truth[chosen] != 0
-            each = Found(leaf, theirs, passed.instant[chosen], truth, passed.by_time[chosen] != 0)
-            if leaf.look.kind == TOTAL:  # it was not known what held before
-                each = _that_differ(each)
-            if each.people.size:
-                found.append(each)
-        return found
-
-    def _timed(self, people: Ids, passed: Passed) -> list[Timed]:
-        if not passed.timed_leaf.size:
-            return []
-        timed = []
-        for place, leaf in enumerate(self.leaves):
-            chosen = (passed.timed_leaf == place).nonzero()[0]
-            if chosen.size:
-                timed.append(Timed(passed.timed_instant[chosen], people[passed.timed_who[chosen]], leaf))
-        return timed
 
     def add_events(self, people: Ids, events: Table, now: int) -> None:
         """Fold events (part, place) in without a look; ``people`` is sorted and may repeat."""
@@ -163,40 +109,3 @@ class Kept:
     @property
     def nbytes(self) -> int:
         return self.rows.nbytes
-
-
-def make_ready() -> None:
-    """Have all that is compiled at hand before the first event comes: from disk in a moment, or else in half a minute."""
-    if not is_compiled():
-        log.info("compiling_segments", once="for this version on this machine", takes="about half a minute")
-    kept = Kept(0, 1, 1)
-    kept.seat([Leaf(0, Look(EVENTS, length=1, low=1), kept)])
-    one = np.ones(1, np.int64)
-    kept.live_through(Arrived(one, one, one, one, one), one, not_asked(one), 1, 0)
-    kept.add_events(one, one[None, :], 1)
-    kept.merge(1, 2, 1)
-    kept.rows.restore({name: each.copy() for name, each in kept.rows.arrays().items()})
-    kept.seat([])
-    kept.sweep(3)
-
-
-def not_asked(people: Ids) -> Instants:
-    """Nobody's answers are to be found anew."""
-    return np.full(people.size, LATER)
-
-
-def _shape_of(leaves: Sequence[Leaf]) -> tuple[Table, np.ndarray[tuple[int, ...], np.dtype[np.float64]]]:
-    whole = np.array([leaf.look.whole for leaf in leaves], np.int64).reshape(len(leaves), 6)
-    return whole, np.array([leaf.look.real for leaf in leaves], np.float64).reshape(len(leaves), 2)
-
-
-def _that_differ(found: Found) -> Found:
-    """Without what says again what is known already."""
-    before = np.empty(found.people.size, np.bool_)
-    before[1:] = found.truth[:-1]
-    firsts = np.append(True, found.people[1:] != found.people[:-1]).nonzero()[0]
-    before[firsts] = found.leaf.answers.truth.get(found.people[firsts])
-    differ = (before != found.truth).nonzero()[0]
-    if differ.size == found.people.size:
-        return found
-    return Found(found.leaf, *(column[differ] for column in found[1:]))

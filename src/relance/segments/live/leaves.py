@@ -46,10 +46,16 @@ class Stream(Kept):
         if self.totals is not None:
             self.totals.set(people, self.totals.get(people) + counts)
 
+    @property
+    @override
+    def has_totals(self) -> bool:
+        """Whether any leaf asks for the number of events ever."""
+        return self.totals is not None
+
     @override
     def totals_of(self, people: Ids) -> Ids:
-        """The number of events ever of these people, if any leaf asks for it."""
-        return np.empty(0, np.int64) if self.totals is None else self.totals.get(people).astype(np.int64)
+        """The number of events ever of these people."""
+        return np.zeros(people.size, np.int64) if self.totals is None else self.totals.get(people).astype(np.int64)
 
     @override
     def put_totals(self, people: Ids, totals: Ids) -> None:

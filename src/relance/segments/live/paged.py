@@ -17,6 +17,7 @@ Instants = NDArray[np.int64]
 PAGE = 4_096
 _SHIFT = 12
 _MASK = PAGE - 1
+_RESERVE = 4
 
 
 class Paged:
@@ -134,7 +135,8 @@ class Paged:
 
     @property
     def nbytes(self) -> int:
-        return sum(int(each.nbytes) for each in self._pages)
+        flat, offset = self._pages
+        return int(self._used * PAGE * flat.itemsize + offset.nbytes)
 
     def _reach(self, page: int) -> tuple[NDArray[Any], Ids]:
         flat, offset = self._pages
@@ -146,12 +148,13 @@ class Paged:
 
     def _allocate(self, pages: Ids) -> tuple[NDArray[Any], Ids]:
         flat, offset = self._pages
-        needed = (self._used + pages.size) * PAGE
-        if needed > flat.size:
-            longer = np.full(max(needed, flat.size * 3 // 2), self.fill, flat.dtype)
-            longer[: flat.size] = flat
+        used = self._used + pages.size
+        if used * PAGE > flat.size:
+            longer = np.empty(_RESERVE * used * PAGE, flat.dtype)  # what is not touched yet takes no memory
+            longer[: self._used * PAGE] = flat[: self._used * PAGE]
             flat = longer
             self._pages = flat, offset
-        offset[pages] = np.arange(self._used, self._used + pages.size) * PAGE
-        self._used += pages.size
+        flat[self._used * PAGE : used * PAGE] = self.fill
+        offset[pages] = np.arange(self._used, used) * PAGE
+        self._used = used
         return self._pages

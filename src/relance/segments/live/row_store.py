@@ -23,6 +23,7 @@ TIERS = 26
 TIER_BITS = 5
 USED, HELD, SEATED, PARTS, FREE = 0, 1, 2, 3, 4  # places of ``meta``; from FREE on where the first free row of a tier is
 UNLIMITED, NOTHING = 0, -1  # depths: how many events a row keeps at most
+LOAD = (7, 10)  # so full is the table at most
 _TIER_MASK = (1 << TIER_BITS) - 1
 _WITH_MARKS = 3  # parts of an event
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -212,22 +213,29 @@ def put(
     return row
 
 
+@inlined
+def place_of(table: NDArray[np.int32], words: Numbers, meta: Numbers, person: int, added: int) -> tuple[int, int]:
+    """Where a person's row is (0 is none), and at most how many words it takes to add so many events."""
+    row = row_of(table, words, person)
+    if added == 0:
+        return row, 0
+    count = width = 0
+    if row:
+        fill = words[row + FILL]
+        count, width = fill >> TIER_BITS, 2 << (fill & _TIER_MASK)
+    if count + added <= width:
+        return row, 0
+    return row, added * (SEATS + meta[SEATED]) + 4 * (count + added) * meta[PARTS]
+
+
 @compiled
 def find_rows(store: Store, people: Numbers, starts: Numbers, rows: Numbers) -> int:
     """Write down where these people's rows are. At most how many words it takes to add the events that begin at ``starts``."""
     table, words, meta = store.table, store.words, store.meta
-    needed, most = 0, SEATS + meta[SEATED]
+    needed = 0
     for place in range(people.size):
-        added = starts[place + 1] - starts[place]
-        row = rows[place] = row_of(table, words, people[place])
-        if added == 0:
-            continue
-        count = width = 0
-        if row:
-            fill = words[row + FILL]
-            count, width = fill >> TIER_BITS, 2 << (fill & _TIER_MASK)
-        if count + added > width:
-            needed += added * most + 4 * (count + added) * meta[PARTS]
+        rows[place], more = place_of(table, words, meta, people[place], starts[place + 1] - starts[place])
+        needed += more
     return needed
 
 

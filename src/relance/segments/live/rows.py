@@ -14,6 +14,7 @@ from relance.segments.live.row_store import (
     FREE,
     HELD,
     LATER,
+    LOAD,
     PARTS,
     SEATED,
     SEATS,
@@ -38,8 +39,7 @@ from relance.segments.live.runs import is_run_start
 Table = NDArray[np.int64]
 
 _LEAST = 64  # words
-_LOAD = (7, 10)  # so full is the table at most
-_RESERVE = 3
+_RESERVE = 6
 
 
 class Rows:
@@ -76,22 +76,34 @@ class Rows:
     def make_room(self, people: Ids, starts: Ids) -> Ids:
         """For the events that begin at ``starts``, of each of these people; returns where their rows are (0: none)."""
         found = np.empty(people.size, np.int64)
-        needed = int(self.store.meta[USED]) + find_rows(self.store, people, starts, found)
-        if needed > self.store.words.size:
-            self._grow(needed)
-        rows = int(self.store.meta[HELD]) + people.size
-        if rows * _LOAD[1] > self.store.table.size * _LOAD[0]:
-            self._widen(rows)
+        needed = find_rows(self.store, people, starts, found)
+        self.reserve(int(self.store.meta[USED]) + needed, int(self.store.meta[HELD]) + people.size)
         return found
+
+    def reserve(self, words: int, rows: int) -> None:
+        """Have room for so many words and rows in all."""
+        if words > self.store.words.size:
+            self._grow(words)
+        if rows * LOAD[1] > self.store.table.size * LOAD[0]:
+            self._widen(rows)
 
     @property
     def fullness(self) -> float:
-        """How full the table is by which rows are found, of 0.7; then a larger one has to be filled at once."""
-        return int(self.store.meta[HELD]) / self.store.table.size
+        """How much is used of what there is, of 1; then all has to be copied, at once, before anything else is done."""
+        return max(self._tables_fullness(), self._words_fullness())
 
-    def widen(self) -> None:
-        """Make the table twice as large, ahead of need."""
-        self._widen(self.store.table.size * _LOAD[0] // _LOAD[1])
+    def _tables_fullness(self) -> float:
+        return int(self.store.meta[HELD]) * LOAD[1] / (self.store.table.size * LOAD[0])
+
+    def _words_fullness(self) -> float:
+        return int(self.store.meta[USED]) / self.store.words.size
+
+    def enlarge(self) -> None:
+        """Have more of what is used most of, ahead of need."""
+        if self._tables_fullness() > self._words_fullness():
+            self._widen(self.store.table.size * LOAD[0] // LOAD[1])
+        else:
+            self._grow(self.store.words.size)
 
     def _widen(self, rows: int) -> None:
         """Have a table for so many rows."""
@@ -168,6 +180,6 @@ class Rows:
 def _table_for(rows: int) -> int:
     """How large a table for so many rows is."""
     size = 32
-    while size * _LOAD[0] < (rows + 1) * _LOAD[1]:
+    while size * LOAD[0] < (rows + 1) * LOAD[1]:
         size *= 2
     return size

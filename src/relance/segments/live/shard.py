@@ -19,15 +19,17 @@ import numpy as np
 from relance.segments.definition.needs import leaf_key
 from relance.segments.live.arrivals import Arrivals
 from relance.segments.live.books import Book
+from relance.segments.live.deck import Deck, key_of
 from relance.segments.live.flips import Calendar, Happened, People, flips_of
 from relance.segments.live.identities import Identities
 from relance.segments.live.instants import NEVER
 from relance.segments.live.judged import JudgedLeaf
-from relance.segments.live.kept import NO_ARRIVALS, Arrived, Found, Kept, Leaf, Timed, not_asked
+from relance.segments.live.kept import Found, Kept, Leaf
 from relance.segments.live.leaves import Stream
 from relance.segments.live.paged import Bools, Ids, Instants, Paged
+from relance.segments.live.passage import PERSON_BITS, PERSON_MASK
 from relance.segments.live.rounds import Asked, Rounds, SlowLeaf
-from relance.segments.live.runs import cut, distinct, is_run_start, lasts_of
+from relance.segments.live.runs import distinct, is_run_start
 from relance.segments.live.sequences import Steps
 from relance.segments.live.standing import BucketLeaf, TraitLeaf
 from relance.segments.live.tallies import Tally
@@ -38,12 +40,10 @@ from relance.segments.live.zones import Zones
 from relance.segments.rule.conditions import Bucket, Condition, InSegment, Message, OnTraits
 from relance.segments.rule.tree import All, Any_, Not, Rule, conditions
 
-_PERSON_BITS = 40
-_PERSON_MASK = (1 << _PERSON_BITS) - 1
 GONE = -1  # in place of a person: nobody any more
 _NOBODY = np.empty(0, np.int64)
-_ALMOST_FULL = 0.5  # of a table; at 0.7 it is made larger whatever else is to be done
-_WIDENED = 3  # tables a tick
+_ALMOST_FULL = 0.6  # of what a source has
+_ENLARGED = 2  # sources a tick
 
 EventLeaf = Leaf | JudgedLeaf
 Source = Stream | Tally | Steps | Book
@@ -76,6 +76,7 @@ class Shard:
         self._any_moved = False
         self._stale: set[int] = set()  # people to be decided wholly anew: they were merged into
         self._numbered: dict[int, EventLeaf | TraitLeaf] = {}
+        self._deck = Deck([])
         self._leaves_of: dict[int, list[JudgedLeaf]] = {}  # number of a book → its leaves
         self._users_of: dict[int, list[Watched]] = {}  # id() of a leaf's answers → the segments that have it
         self._answers_of: dict[int, list[int]] = {}  # the other way round
@@ -117,6 +118,7 @@ class Shard:
         for source in self._kept():
             for leaf in source.seat(leaves.get(source.number, [])):
                 self.start_some(leaf, source.people())
+        self._deck = Deck(self._kept())
 
     def _kept(self) -> list[Kept]:
         return [*self.streams.values(), *self.tallies.values(), *self.steps.values()]
@@ -251,30 +253,23 @@ class Shard:
         upto = max(upto, self.last)
         stale, asked = self._take_stale(arrivals, upto)
         kept_due, due = self._due(*self.timers.pop(upto))
-        found: list[Found] = []
-        timed: list[Timed] = []
-        for source in self._kept():
-            arrived, theirs = arrivals.kept.get(source.number), kept_due.get(source.number)
-            if arrived is not None or theirs is not None or stale.size:
-                parts = self._pass(source, arrived or NO_ARRIVALS, theirs, (stale, asked), upto)
-                found += parts[0]
-                timed += parts[1]
-        self._set_all(timed)
+        lived = self._deck.live_through(arrivals.kept, kept_due, self._everywhere(stale, asked), upto, self.last)
+        self.timers.push(lived.instants, lived.keys)
         work = join([arrivals.work, _renewed(stale, asked)]) if stale.size else arrivals.work
         rounds = Rounds(self, traits, arrivals.happened, upto)
         newcomers = work.pick(work.code == NEWCOMER)
         rounds.live_through(work, due)
-        changes = self._decide(arrivals, [*found, *rounds.found], rounds.asked, newcomers)
+        changes = self._decide(arrivals, [*lived.found, *rounds.found], rounds.asked, newcomers)
         if arrivals.kept:
-            self._widen_some()
+            self._enlarge_some()
         self.last = upto
         return changes
 
-    def _widen_some(self) -> None:
-        """Make tables larger ahead of need, a few a tick: those of sources alike fill up alike, and would do it in one tick."""
-        for rows in nlargest(_WIDENED, (source.rows for source in self._kept()), key=lambda rows: rows.fullness):
+    def _enlarge_some(self) -> None:
+        """Have more room ahead of need, for a few a tick: sources alike fill up alike, and would all want it in one tick."""
+        for rows in nlargest(_ENLARGED, (source.rows for source in self._kept()), key=lambda rows: rows.fullness):
             if rows.fullness > _ALMOST_FULL:
-                rows.widen()
+                rows.enlarge()
 
     def _take_stale(self, arrivals: Arrivals, upto: int) -> tuple[Ids, Instants]:
         """Who is to be decided wholly anew, and when."""
@@ -285,41 +280,18 @@ class Shard:
         # One who has something else to live through begins it with the merge done; for others the merge is now.
         return people, np.where(np.isin(people, arrivals.people), self.last, upto)
 
-    def _due(self, instants: Instants, keys: Ids) -> tuple[Mapping[int, Ids], Due]:
-        """Timers that came due: people by the number of what keeps their events in rows, and all other timers."""
-        kept: dict[int, list[Ids]] = {}
-        others: list[Ids] = [np.empty(0, np.int64)]
-        numbers, people = keys >> _PERSON_BITS, keys & _PERSON_MASK
-        for chosen in cut(numbers):
-            leaf = self._numbered.get(int(numbers[chosen[0]]))
-            if isinstance(leaf, Leaf):
-                kept.setdefault(leaf.source.number, []).append(people[chosen])
-            elif leaf is not None:  # else its segment was archived or edited
-                others.append(chosen)
-        rest = np.concatenate(others)
-        return {number: np.concatenate(parts) for number, parts in kept.items()}, Due(people[rest], instants[rest], numbers[rest])
+    def _everywhere(self, people: Ids, instants: Instants) -> tuple[Ids, Instants]:
+        """That these are to be decided anew, for each source."""
+        return self._deck.everywhere(people), np.tile(instants, len(self._deck.sources))
 
-    def _pass(
-        self, source: Kept, arrived: Arrived, due: Ids | None, asks: tuple[Ids, Instants], upto: int
-    ) -> tuple[list[Found], list[Timed]]:
-        """Let people live through what comes to a source and what time does to its leaves."""
-        people, (stale, asked) = arrived.people, asks
-        if due is not None or stale.size:
-            people = distinct(np.concatenate([people, stale] if due is None else [people, due, stale]))
-        else:
-            people = people[is_run_start(people)]
-        anew = not_asked(people)
-        anew[people.searchsorted(stale)] = asked
-        found, timed = source.live_through(arrived, people, anew, upto, self.last)
-        for each in found:
-            ends = lasts_of(each.people)
-            each.leaf.answers.truth.set(each.people[ends], each.truth[ends])
-        return found, timed
-
-    def _set_all(self, timed: Sequence[Timed]) -> None:
-        if timed:
-            keys = [people | (leaf.number << _PERSON_BITS) for _, people, leaf in timed]
-            self.timers.push(np.concatenate([instants for instants, _, _ in timed]), np.concatenate(keys))
+    def _due(self, instants: Instants, keys: Ids) -> tuple[Ids, Due]:
+        """Timers that came due: whom to look at in the deck, and all other timers."""
+        numbers, people = keys >> PERSON_BITS, keys & PERSON_MASK
+        places = self._deck.places_of(numbers)
+        is_kept = places >= 0
+        # A number that nothing has is of a segment that was archived or edited.
+        rest = [at for at in (~is_kept).nonzero()[0].tolist() if int(numbers[at]) in self._numbered]
+        return key_of(places[is_kept], people[is_kept]), Due(people[rest], instants[rest], numbers[rest])
 
     def put_firsts(self, people: Ids, instants: Instants) -> None:
         """Each person's first event is not later than any of these; ``people`` is sorted and may repeat."""
@@ -398,10 +370,10 @@ class Shard:
         source = leaf.source
         if leaf not in source.leaves:
             source.seat([*source.leaves, leaf])
-        found, timed_ones = source.live_through(NO_ARRIVALS, people, np.full(people.size, self.last), self.last, self.last, leaf)
-        for each in found:
-            each.leaf.answers.truth.set(each.people, each.truth)
-        self._set_all(timed_ones)
+        deck = Deck([source])
+        asked = deck.everywhere(people), np.full(people.size, self.last)
+        lived = deck.live_through({}, _NOBODY, asked, self.last, self.last, leaf)
+        self.timers.push(lived.instants, lived.keys)
 
     def start_trait_leaf(self, leaf: TraitLeaf, people: Ids, traits: Sequence[Mapping[str, Any]]) -> None:
         """Decide a new leaf for these people, whose traits are known, as of ``last``."""
@@ -410,7 +382,7 @@ class Shard:
 
     def set_timers(self, leaf: Leaf | SlowLeaf, instants: Instants, people: Ids) -> None:
         """Let these people's answers to a leaf be found again then."""
-        self.timers.push(instants, people | (leaf.number << _PERSON_BITS))
+        self.timers.push(instants, key_of(leaf.number, people))
 
     def set_held_timers(self, leaf: SlowLeaf) -> None:
         """Set every timer that is in force, for a leaf whose answers were restored."""
