@@ -15,6 +15,7 @@ HALF = 180 * DEGREE
 WHOLE = 360 * DEGREE
 EARTH_METRES = 6_371_008.8  # the mean radius
 
+_NUMBERS = (float, int)  # and no truths, which are whole numbers to Python
 RADIANS = math.pi / HALF  # of one millionth of a degree
 #: Of sin(x) = x·(1 + x²·(c₁ + x²·(c₂ + …))): good to a double's last digits between −90° and 90°.
 SERIES = tuple((-1) ** place / math.factorial(2 * place + 1) for place in range(1, 12))
@@ -44,8 +45,13 @@ def read_location(location: Any) -> Spot | None:
     return read_spot(location.get("latitude"), location.get("longitude")) if isinstance(location, dict) else None
 
 
+def may_tell(context: bytes) -> bool:
+    """Whether it is worth to decode an event's context: False only where it tells no spot. A name may be spelled in codes."""
+    return b'"latitude"' in context or b"\\u" in context
+
+
 def _read(value: Any, most: int) -> int | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not -most <= value <= most:
+    if type(value) not in _NUMBERS or not -most <= value <= most:
         return None
     return millionths(value)
 

@@ -56,11 +56,13 @@ class ColumnFill(NamedTuple):
 class PropertyColumns(NamedTuple):
     """Which properties a query may read from columns: those of which every row is written.
 
-    ``everywhere`` are paths that hold for all apps and events.
+    ``everywhere`` are paths that hold for all apps and events; ``places`` says whether ``latitude`` and ``longitude`` are
+    written of every row, too (``history_spots``).
     """
 
     uses: frozenset[PropertyUse] = frozenset()
     everywhere: frozenset[str] = frozenset()
+    places: bool = False
 
     def of(self, app_id: int, event: str, path: str) -> ColumnNames | None:
         """The columns to read the property from; None where its JSON must be read."""

@@ -36,7 +36,7 @@ class ClickhouseColumns:
             {"database": self._database},
         ).result_rows
         self._paths = [row[0] for row in rows]
-        self.readable = PropertyColumns(everywhere=frozenset(self._paths))
+        self.readable = PropertyColumns(everywhere=frozenset(self._paths), places=True)
 
     def change(self, wanted: Sequence[PropertyUse], most: int) -> None:
         """Make the columns that are to be there, and remove the others; what a crash left half done is done again."""
@@ -44,7 +44,7 @@ class ClickhouseColumns:
         present = [PropertyUse(path, 0, "") for path in self._paths]
         paths = list(dict.fromkeys(each.path for each in choose(present, wanted, most)))
         self.readable = PropertyColumns(
-            everywhere=frozenset(self._paths) & frozenset(paths)
+            everywhere=frozenset(self._paths) & frozenset(paths), places=True
         )  # nobody reads the others from here on
         for path in self._paths:
             if path not in paths:

@@ -17,6 +17,7 @@ from relance.events.errors import HistoryVersionError
 from relance.events.history_columns import ColumnFill, PropertyColumns, PropertyUse
 from relance.events.history_columns_duckdb import DuckdbColumns
 from relance.events.history_migrations import Migration, migrations
+from relance.events.history_places_duckdb import PlaceFill
 from relance.events.history_rows import Column, Rows
 from relance.events.model import Merge
 
@@ -51,6 +52,7 @@ class HistoryDatabase:
         self._root.execute(f"SET GLOBAL late_materialization_max_rows = {LIST_ROWS}")
         self.writer = self._root.cursor()
         self._columns = DuckdbColumns(self.writer, self._writing)
+        self._places = PlaceFill(self.writer, self._writing)
         self.engine: Engine = sa.create_engine(
             "duckdb://", creator=lambda: ConnectionWrapper(self._root.cursor()), poolclass=sa.QueuePool, pool_size=READERS
         )
@@ -76,8 +78,8 @@ class HistoryDatabase:
 
     @property
     def columns(self) -> PropertyColumns:
-        """What may be read from property columns now."""
-        return self._columns.readable
+        """What may be read from columns beside the JSON now."""
+        return self._columns.readable._replace(places=self._places.is_whole)
 
     def use_columns(self, wanted: Sequence[PropertyUse], most: int) -> None:
         """Have property columns for these uses, of at most so many paths."""
@@ -85,11 +87,14 @@ class HistoryDatabase:
 
     def fill_columns(self, positions: int) -> bool:
         """Make a column that is missing, or write a slice of old rows; returns whether anything is left."""
-        return self._columns.fill(positions)
+        if self._places.is_whole:
+            return self._columns.fill(positions)
+        self._places.fill(positions)
+        return True
 
     def column_fills(self) -> list[ColumnFill]:
         """How far each path's columns are filled."""
-        return self._columns.progress()
+        return [*self._places.progress(), *self._columns.progress()]
 
     def rewind(self, partition: int, position: int) -> None:
         """Remove the rows of a partition above a position."""
@@ -171,6 +176,8 @@ class HistoryDatabase:
 def upgrade(connection: duckdb.DuckDBPyConnection, steps: Sequence[Migration]) -> int:
     """Apply the steps the file has not seen, each in its transaction; return the version reached.
 
+    A step that has made a column holds its values in memory until they are folded into the file.
+
     Raises ``HistoryVersionError`` when the file is newer than the program.
     """
     connection.execute("CREATE TABLE IF NOT EXISTS history_version (number INTEGER NOT NULL)")
@@ -191,6 +198,7 @@ def upgrade(connection: duckdb.DuckDBPyConnection, steps: Sequence[Migration]) -
             except BaseException:
                 connection.execute("ROLLBACK")
                 raise
+            connection.execute("CHECKPOINT")
     return newest
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from relance.events.history_spots import spot_columns
 from relance.events.model import Batch, Merge
 from relance.events.seen import message_hashes
 
@@ -21,6 +22,7 @@ def event_rows(partition: int, batch: Batch) -> Rows:
     events = batch.events
     count = len(events)
     hashes = np.array(batch.hashes, dtype=np.uint64) if batch.hashes else message_hashes(events)
+    latitudes, longitudes = spot_columns([e.context for e in events])
     return {
         "app_id": np.array([e.app_id for e in events], dtype=np.int32),
         "event": np.array([e.name for e in events], dtype=object),
@@ -37,6 +39,8 @@ def event_rows(partition: int, batch: Batch) -> Rows:
         "context": np.array([e.context.decode() for e in events], dtype=object),
         "anonymous_id": np.array([e.anonymous_id for e in events], dtype=object),
         "user_id": np.array([e.user_id for e in events], dtype=object),
+        "latitude": latitudes,
+        "longitude": longitudes,
     }
 
 

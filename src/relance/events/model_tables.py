@@ -27,6 +27,8 @@ EVENTS = sa.Table(
     sa.Column("context", sa.Text),  # a JSON object
     sa.Column("anonymous_id", sa.Text),
     sa.Column("user_id", sa.Text),
+    sa.Column("latitude", sa.BigInteger),  # in millionths of a degree; both NULL where the context tells no place,
+    sa.Column("longitude", sa.BigInteger),  # and to be read only where ``PropertyColumns.places`` says so
 )
 
 #: Who was folded into whom. Rows are only added: ``b → c`` after ``a → b`` adds ``a → c`` beside it, so that the newest

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from relance.events.service import PropertyUse
+from relance.events.service import PropertyColumns, PropertyUse
 from relance.segments import store
 from relance.segments.definition.evidence import names_of
 from relance.segments.definition.needs import reads_of
@@ -59,6 +59,11 @@ class LivePreviews(Protocol):
 class Counting(Protocol):
     """History, as far as the cost of a rule needs it."""
 
+    @property
+    def columns(self) -> PropertyColumns:
+        """Whether places can be read from columns."""
+        ...
+
     def run(self, select: sa.Select[Any]) -> list[tuple[Any, ...]]:
         """The rows of a query."""
         ...
@@ -90,7 +95,7 @@ def cost_of_rule(rule: Any, app_id: int, connection: Connection, history: Counti
     leaves = leaves_of(written_rule(rule, app_id, connection))
     live = {key for each in store.active_definitions(connection, app_id) for key in leaves_of(each.rule)}
     names = {name for key, leaf in leaves.items() if key not in live for name in names_of(leaf)}
-    counts = {str(name): int(count) for name, count in history.run(counts_query(app_id, names))} if names else {}
+    counts = {str(name): int(count) for name, count in history.run(counts_query(app_id, names, history.columns))} if names else {}
     return cost(leaves, live, counts, people)
 
 

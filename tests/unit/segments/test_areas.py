@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relance.core.places import Spot, read_spot
+from relance.core.places import EARTH_METRES, Spot, read_spot
 from relance.segments.definition.evaluate import Happening, evaluate
 from relance.segments.definition.explain import explain
 from relance.segments.errors import RuleError
@@ -191,3 +192,17 @@ def test_why_shows_the_arrivals_and_the_newest_place() -> None:
     assert (later.holds, later.changes_at, later.found["arrivals"]) == (False, None, 0)
     assert [each.occurred_at for each in later.events] == [5, 4]
     assert explain(rule, [], {}, 500, 1, lambda _: None).found is None
+
+
+@given(st.floats(-90, 90), st.floats(-180, 180), st.floats(0.01, 20_000_000), st.floats(0, 2), st.floats(0, 360))
+def test_a_circle_lies_in_its_box(north: float, east: float, radius: float, share: float, bearing: float) -> None:
+    circle = disc(north, east, radius)
+    angle, turn = radius * share / EARTH_METRES, math.radians(bearing)
+    up = math.sin(math.radians(north)) * math.cos(angle) + math.cos(math.radians(north)) * math.sin(angle) * math.cos(turn)
+    latitude = math.asin(max(-1.0, min(1.0, up)))
+    across = math.sin(turn) * math.sin(angle) * math.cos(math.radians(north))
+    longitude = math.radians(east) + math.atan2(across, math.cos(angle) - math.sin(math.radians(north)) * up)
+    here = at(math.degrees(latitude), (math.degrees(longitude) + 180) % 360 - 180)
+    south, west, northern, eastern = circle.box
+    boxed = any(west <= here.longitude + turned <= eastern for turned in circle.turns) and south <= here.latitude <= northern
+    assert boxed or not circle.holds(here)

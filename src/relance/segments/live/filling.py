@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import sqlalchemy as sa
 
+from relance.core.places import Spot
 from relance.events.model_tables import EVENTS, MERGED, roots
 from relance.events.service import PropertyColumns
 from relance.segments.definition.evaluate import Happening
@@ -94,7 +95,7 @@ class Slice(NamedTuple):
     def those(self, of: Behaviour | Happens, columns: PropertyColumns) -> list[sa.ColumnElement[bool]]:
         """Tests for the events of its name that pass its predicates."""
         properties = self.properties(of.event, columns)
-        return [named(of.event), *(passes(properties, each) for each in of.where)]
+        return [named(of.event, columns), *(passes(properties, each) for each in of.where)]
 
     def properties(self, event: str, columns: PropertyColumns) -> EventProperties:
         """The properties of events of a name."""
@@ -227,21 +228,24 @@ class FillBook:
 
     def fill(self, shard: Shard, of: Slice, past: Columns) -> Ids:
         """Fold a slice in; returns whose events they were, distinct: nobody yet while they are kept aside."""
-        selected: list[sa.ColumnElement[Any]] = [EVENTS.c.person_id, EVENTS.c.occurred_at, EVENTS.c.position]
-        if self._book.reads_text:
-            selected.append(EVENTS.c[body_of(self._step.event)])
         since = self._book.since(shard.last)
         bounds = [] if since == EVER else [EVENTS.c.occurred_at > since]
-        found, *rest = of.read(past, lambda columns: of.select(selected, *of.those(self._step, columns), *bounds))
+        found, *rest = of.read(past, lambda columns: of.select(self._selected(columns), *of.those(self._step, columns), *bounds))
         people, columns = _living(shard, found, *rest)
-        if self._book.is_track:
-            told = np.array([spot_in(read_body(text)) is not None for text in columns[-1].tolist()], np.bool_)
-            people, columns = people[told], [column[told] for column in columns]
+        if self._book.is_track and len(columns) == 3:
+            people, columns = _spotted(people, *columns)
         if self._aside is not None:
             self._aside.append((people, *columns))
             return people[:0]
         self._book.add(people.tolist(), self._events(*columns), shard.last)
         return distinct(people)
+
+    def _selected(self, columns: PropertyColumns) -> list[sa.ColumnElement[Any]]:
+        """Person, instant and position; then what is read of an event: its text, or of a track where it happened."""
+        selected: list[sa.ColumnElement[Any]] = [EVENTS.c.person_id, EVENTS.c.occurred_at, EVENTS.c.position]
+        if self._book.is_track and columns.places:
+            return [*selected, EVENTS.c.latitude, EVENTS.c.longitude]
+        return [*selected, EVENTS.c[body_of(self._step.event)]] if self._book.reads_text else selected
 
     def finish(self, now: int) -> Iterator[None]:
         """Put each person's line into the book."""
@@ -249,7 +253,7 @@ class FillBook:
         aside, self._aside = self._aside, None
         if not aside:
             return
-        people, instants, positions, *texts = (np.concatenate(columns) for columns in zip(*aside, strict=True))
+        people, instants, positions, *told = (np.concatenate(columns) for columns in zip(*aside, strict=True))
         aside.clear()
         order = np.lexsort((positions, instants, people))
         kept = order[self._book.reaches(people[order], instants[order], now)]
@@ -257,17 +261,26 @@ class FillBook:
         for first in range(0, ends.size - 1, LINES):
             bounds = ends[first : first + LINES + 1]
             chosen = kept[bounds[0] : bounds[-1]]
-            events = list(self._events(instants[chosen], positions[chosen], *(each[chosen] for each in texts)))
+            events = list(self._events(instants[chosen], positions[chosen], *(each[chosen] for each in told)))
             cuts = (bounds - bounds[0]).tolist()
             whose = people[kept[bounds[:-1]]].tolist()
             self._book.put((person, events[begin:end]) for person, begin, end in zip(whose, cuts[:-1], cuts[1:], strict=True))
             yield
 
-    def _events(self, instants: Column, positions: Column, texts: Column | None = None) -> Iterator[Happening]:
-        if texts is None:
-            return map(Happening, repeat(self._book.event), instants.tolist(), positions.tolist(), repeat(_NO_PROPERTIES))
-        told = self._book.told
-        return map(told, instants.tolist(), positions.tolist(), map(read_body, texts.tolist()))
+    def _events(self, instants: Column, positions: Column, *told: Column) -> Iterator[Happening]:
+        """``told`` are texts, or of a track latitudes and longitudes."""
+        if len(told) == 1:
+            return map(self._book.told, instants.tolist(), positions.tolist(), map(read_body, told[0].tolist()))
+        bare = repeat(self._book.event), instants.tolist(), positions.tolist(), repeat(_NO_PROPERTIES)
+        return map(Happening, *bare, *([map(Spot, *(each.tolist() for each in told))] if told else []))
+
+
+def _spotted(people: Ids, instants: Column, positions: Column, contexts: Column) -> tuple[Ids, list[Column]]:
+    """Of contexts that may tell a place, those that do; in their place the latitudes and longitudes."""
+    spots = [spot_in(read_body(text)) for text in contexts.tolist()]
+    told = np.array([spot is not None for spot in spots], np.bool_)
+    known = np.array([spot for spot in spots if spot is not None], np.int64).reshape(-1, 2)
+    return people[told], [instants[told], positions[told], known[:, 0], known[:, 1]]
 
 
 class FillPeople:

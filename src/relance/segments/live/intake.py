@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from relance.core.places import may_tell
 from relance.events.model import Batch, Event
 from relance.segments.definition.evaluate import Happening
 from relance.segments.live.arrivals import Arrivals
@@ -20,7 +21,7 @@ from relance.segments.live.runs import by_person, cut, is_run_start
 from relance.segments.live.sequences import Steps, mark
 from relance.segments.live.shard import Shard, Source
 from relance.segments.live.tallies import Tally
-from relance.segments.live.tracks import Spotted, may_tell
+from relance.segments.live.tracks import Spotted
 from relance.segments.live.work import EARLIEST, NEWCOMER, TRAITS, Work, join, nothing
 from relance.segments.rule.conditions import SPOTTED
 

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from relance.events.model_tables import EVENTS, MERGED, resolved_events
+from relance.events.service import NO_COLUMNS, PropertyColumns
 from relance.segments.live.share import Share
 from relance.segments.live.tracks import is_track
-from relance.segments.query.places import may_tell_spot
+from relance.segments.query.places import may_tell_spot, tells_spot
 from relance.segments.rule.conditions import SPOTTED
 
 Told = sa.Select[tuple[int, int, int, str]]
@@ -29,9 +30,9 @@ def told(event: str, app_id: int, after: int, until: int) -> Told:
     return sa.select(events.c.person_id, events.c.occurred_at, events.c.position, events.c[body])
 
 
-def named(event: str) -> sa.ColumnElement[bool]:
-    """The events of a name; or for tracks those that may tell where somebody is."""
-    return may_tell_spot(EVENTS.c.context) if is_track(event) else EVENTS.c.event == event
+def named(event: str, columns: PropertyColumns = NO_COLUMNS) -> sa.ColumnElement[bool]:
+    """The events of a name; or for tracks those that may tell where somebody is, or surely do (``tells_spot``)."""
+    return tells_spot(columns) if is_track(event) else EVENTS.c.event == event
 
 
 def body_of(event: str) -> str:

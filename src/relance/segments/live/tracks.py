@@ -37,8 +37,3 @@ def is_track(event: str) -> bool:
 def spot_in(context: Mapping[str, Any]) -> Spot | None:
     """The place that a context tells, or None."""
     return read_location(context.get(_LOCATION))
-
-
-def may_tell(context: bytes) -> bool:
-    """Whether it is worth to decode a context: False only where it tells no place."""
-    return b'"latitude"' in context or b"\\u" in context

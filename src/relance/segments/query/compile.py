@@ -110,7 +110,7 @@ def answers(rule: Rule, app_id: int, now: int, columns: PropertyColumns = NO_COL
         found.append(Answers(aggregates(counted, app_id, now, columns), nothing))
     entered = {name: leaf for name, leaf in distinct.items() if isinstance(leaf, Entered)}
     if entered:
-        found.append(Answers(entries(entered, app_id, now), dict.fromkeys(entered, False)))
+        found.append(Answers(entries(entered, app_id, now, columns), dict.fromkeys(entered, False)))
     for name, leaf in distinct.items():
         ids = _holders(leaf, app_id, now, columns)
         if ids is not None:

@@ -178,6 +178,13 @@ class wide_number(GenericFunction[float]):  # noqa: N801
     inherit_cache = True
 
 
+class order_key(GenericFunction[int]):  # noqa: N801
+    """An event's instant, position and partition as one number, which sorts as the three do."""
+
+    type = sa.BigInteger()
+    inherit_cache = True
+
+
 class md5_hex(GenericFunction[str]):  # noqa: N801
     """The MD5 of a text in 32 small hexadecimal digits."""
 
@@ -257,6 +264,7 @@ _DUCKDB: dict[type[GenericFunction[Any]], Spelling] = {
         f"(CAST(CAST(({n}) // 4294967296 AS BIGINT) AS DOUBLE) * CAST(4294967296 AS DOUBLE)"
         f" + CAST(CAST(({n}) % 4294967296 AS BIGINT) AS DOUBLE))"
     ),
+    order_key: lambda at, position, partition: f"(CAST({at} AS HUGEINT) * {1 << 62} + ({position} * {1 << 14} + {partition}))",
     md5_hex: _function("md5"),
 }
 _CLICKHOUSE: dict[type[GenericFunction[Any]], Spelling] = {
@@ -288,6 +296,7 @@ _CLICKHOUSE: dict[type[GenericFunction[Any]], Spelling] = {
     wide_number: lambda n: (
         f"(toFloat64(toInt64(intDiv({n}, 4294967296))) * toFloat64(4294967296) + toFloat64(toInt64(modulo({n}, 4294967296))))"
     ),
+    order_key: lambda at, position, partition: f"(toInt128({at}) * {1 << 62} + ({position} * {1 << 14} + {partition}))",
     md5_hex: lambda text: f"lower(hex(MD5({text})))",
 }
 for _construct, _spelling in _DUCKDB.items():

@@ -7,11 +7,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from relance.events.service import EVENTS
+from relance.events.service import EVENTS, PropertyColumns
 from relance.segments.definition.evidence import names_of
 from relance.segments.definition.needs import leaf_key, need_of
 from relance.segments.model import Cost
-from relance.segments.query.places import may_tell_spot
+from relance.segments.query.places import tells_spot
 from relance.segments.rule.conditions import SPOTTED, Behaviour
 from relance.segments.rule.tree import Rule, conditions
 
@@ -26,7 +26,7 @@ def leaves_of(rule: Rule) -> dict[str, Any]:
     return {leaf_key(each): each for each in conditions(rule)}
 
 
-def counts_query(app_id: int, names: Collection[str]) -> sa.Select[Any]:
+def counts_query(app_id: int, names: Collection[str], columns: PropertyColumns) -> sa.Select[Any]:
     """(event, how often it happened) for these names."""
     table = EVENTS.c
     counted = sa.func.count().label("events")
@@ -35,7 +35,7 @@ def counts_query(app_id: int, names: Collection[str]) -> sa.Select[Any]:
     if SPOTTED not in names:
         return by_name
     told = sa.select(sa.literal(SPOTTED, sa.Text).label("event"), counted)
-    both = sa.union_all(by_name, told.where(table.app_id == app_id, may_tell_spot(table.context)))
+    both = sa.union_all(by_name, told.where(table.app_id == app_id, tells_spot(columns)))
     return sa.select(both.subquery("counts"))
 
 

@@ -5,6 +5,7 @@ Engines do the same additions and multiplications of the same doubles, so that a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -12,14 +13,27 @@ import sqlalchemy as sa
 from sqlalchemy.sql.expression import ColumnElement, FromClause
 
 from relance.core.places import DEGREE, HALF, QUARTER, RADIANS, SERIES
-from relance.events.model_tables import EVENTS, resolved_events
-from relance.segments.query.constructs import DUCKDB, EACH, any_of, at, contains_text, json_number_only, odd_of, to_whole
-from relance.segments.query.windows import in_window, with_firsts
+from relance.events.service import EVENTS, NO_COLUMNS, PropertyColumns, resolved_events
+from relance.segments.query.constructs import (
+    DUCKDB,
+    EACH,
+    any_of,
+    at,
+    contains_text,
+    json_number_only,
+    odd_of,
+    order_key,
+    to_whole,
+)
+from relance.segments.query.windows import in_window, lowest, with_firsts
 from relance.segments.rule.areas import Area, Disc, Edge, Polygon, side_of
 from relance.segments.rule.conditions import Entered
+from relance.segments.rule.window import EVER
 
 _EVENT = ("person_id", "occurred_at", "position", "partition")
 _TOLD = (("latitude", "north"), ("longitude", "east"))
+#: What two ways to measure a line on a sphere of radius 1 may differ by, and much more.
+_BORDER = 1e-12
 _ANGLES = ("beside", "turned", "across", "up")
 
 
@@ -29,6 +43,11 @@ def located(source: FromClause, json: ColumnElement[str], path: str, keep: Itera
     ``latitude`` and ``longitude`` are in millionths of a degree, ``x``, ``y`` and ``z`` a point of a sphere of radius 1; all NULL
     where there is no such place.
     """
+    return _on_sphere(_spots(source, json, path, keep))
+
+
+def _spots(source: FromClause, json: ColumnElement[str], path: str, keep: Iterable[str]) -> sa.Subquery:
+    """``latitude`` and ``longitude`` alone."""
     numbers = [json_number_only(*at(json, f"{path}.{told}")).label(name) for told, name in _TOLD]
     # Made once: else the engine reads the JSON again wherever a branch asks for a number.
     read = sa.select(*(source.c[name] for name in keep), *numbers).cte().prefix_with("MATERIALIZED", dialect=DUCKDB)
@@ -37,14 +56,18 @@ def located(source: FromClause, json: ColumnElement[str], path: str, keep: Itera
     on_earth = sa.and_(north.between(_double(-90), _double(90)), east.between(_double(-180), _double(180)))
     latitude, longitude = (sa.case((on_earth, _millionths(each)), else_=sa.null()) for each in (north, east))
     told = sa.select(*given, latitude.label("latitude"), longitude.label("told_longitude")).subquery("told")
-    kept = [told.c[each.name] for each in given]
+    kept = [told.c[name] for name in keep]
     around = sa.case((told.c.told_longitude == HALF, -HALF), else_=told.c.told_longitude)
-    spots = sa.select(*kept, told.c.latitude, around.label("longitude")).subquery("spots")
-    kept = [spots.c[each.name] for each in [*given, spots.c.latitude, spots.c.longitude]]
-    angles = sa.select(*kept, *_angles(spots.c.latitude, spots.c.longitude)).subquery("angles")
-    kept = [angles.c[each.name] for each in kept]
-    sines = sa.select(*kept, *(_sine(angles.c[name]).label(name) for name in _ANGLES)).subquery("sines")
-    kept = [sines.c[each.name] for each in kept]
+    return sa.select(*kept, told.c.latitude, around.label("longitude")).subquery("spots")
+
+
+def _on_sphere(spots: FromClause) -> sa.Subquery:
+    """Spots, with ``x``, ``y`` and ``z`` beside them."""
+    names = spots.c.keys()
+    angles = sa.select(*spots.c, *_angles(spots.c.latitude, spots.c.longitude)).subquery("angles")
+    given = [angles.c[name] for name in names]
+    sines = sa.select(*given, *(_sine(angles.c[name]).label(name) for name in _ANGLES)).subquery("sines")
+    kept = [sines.c[name] for name in names]
     beside, turned, across, up = (sines.c[name] for name in _ANGLES)
     return sa.select(*kept, (beside * turned).label("x"), (beside * across).label("y"), up.label("z")).subquery("located")
 
@@ -54,39 +77,99 @@ def may_tell_spot(context: ColumnElement[str]) -> ColumnElement[bool]:
     return sa.or_(contains_text(context, '"latitude"'), contains_text(context, r"\u"))
 
 
-def entries(leaves: Mapping[str, Entered], app_id: int, now: int) -> sa.Select[Any]:
-    """(person_id, a truth under each name) for whoever told a place: any number of areas and windows from one scan."""
-    told = resolved_events(
-        EVENTS.c.app_id == app_id, EVENTS.c.occurred_at <= now, may_tell_spot(EVENTS.c.context), columns=(*_EVENT, "context")
-    )
-    spots = located(told, told.c.context, "location", _EVENT)
+def tells_spot(columns: PropertyColumns) -> ColumnElement[bool]:
+    """The test for events that tell a place; where history's columns do not say it of all of them, that may tell one."""
+    return EVENTS.c.latitude.is_not(None) if columns.places else may_tell_spot(EVENTS.c.context)
+
+
+def entries(leaves: Mapping[str, Entered], app_id: int, now: int, columns: PropertyColumns = NO_COLUMNS) -> sa.Select[Any]:
+    """(person_id, a truth under each name) for whoever may have come: any number of areas and windows from one look.
+
+    Only of those are all places read who told one near an area, late enough for a window. Nothing is put in order.
+    """
     areas = {area: number for number, area in enumerate(dict.fromkeys(each.area for each in leaves.values()))}
-    inside = [sa.case((lies_in(area, spots), 1), else_=0).label(f"inside_{number}") for area, number in areas.items()]
-    track = sa.select(*(spots.c[name] for name in _EVENT), *inside).where(spots.c.latitude.is_not(None)).subquery("track")
-    order = [track.c[name] for name in _EVENT[1:]]
-    before = [
-        sa.func.max(track.c[f"inside_{number}"])
-        .over(partition_by=track.c.person_id, order_by=order, rows=(-1, -1))
-        .label(f"before_{number}")
-        for number in areas.values()
-    ]
-    moves = with_firsts(sa.select(track, *before).subquery("moves"), [each.window for each in leaves.values()], app_id, now)
-    truths = []
-    for name, each in leaves.items():
-        number = areas[each.area]
-        came = sa.and_(moves.c[f"inside_{number}"] == 1, sa.func.coalesce(moves.c[f"before_{number}"], 0) == 0)
-        arrived = sa.case((sa.and_(came, *in_window(each.window, moves, now)), 1), else_=0)
-        truths.append((sa.func.max(arrived) == 1).label(name))
-    return sa.select(moves.c.person_id, *truths).group_by(moves.c.person_id)
+    windows = [each.window for each in leaves.values()]
+    recent = _told(app_id, now, columns, min(lowest(each, now) for each in windows))
+    candidates = sa.select(recent.c.person_id).where(_near(areas, recent))
+    told = _told(app_id, now, columns)
+    theirs = sa.select(told).where(told.c.person_id.in_(candidates)).subquery("theirs")
+    spots = _on_sphere(theirs)
+    inside = [lies_in(area, spots).label(f"inside_{number}") for area, number in areas.items()]
+    order = order_key(spots.c.occurred_at, spots.c.position, spots.c.partition).label("place")
+    track = sa.select(spots.c.person_id, spots.c.occurred_at, order, *inside).subquery("track")
+    known = with_firsts(track, windows, app_id, now)
+    truths = [_came(known, known.c[f"inside_{areas[each.area]}"], each, now).label(name) for name, each in leaves.items()]
+    return sa.select(known.c.person_id, *truths).group_by(known.c.person_id)
+
+
+def _came(track: FromClause, inside: ColumnElement[bool], entered: Entered, now: int) -> ColumnElement[bool]:
+    """Whether a person was in the area within the window, and was not there before or was out of it in between."""
+    outside, within = sa.not_(inside), sa.and_(sa.true(), *in_window(entered.window, track, now))
+
+    def places(*tests: ColumnElement[bool]) -> ColumnElement[int]:
+        return sa.case((sa.and_(*tests), track.c.place), else_=sa.null())
+
+    last_in = sa.func.max(places(within, inside))
+    after = lowest(entered.window, now)
+    if after == EVER:
+        return last_in.is_not(None)
+    before = track.c.occurred_at <= after
+    was_in, was_out = sa.func.max(places(before, inside)), sa.func.max(places(before, outside))
+    first_out = sa.func.min(places(within, outside))
+    came = sa.or_(was_in.is_(None), was_in < was_out, last_in > first_out)
+    return sa.func.coalesce(sa.and_(last_in.is_not(None), came), sa.false())
+
+
+def _told(app_id: int, now: int, columns: PropertyColumns, after: int = EVER) -> FromClause:
+    """(person_id, occurred_at, position, partition, latitude, longitude) of all events after an instant that tell a place."""
+    bounds = [EVENTS.c.app_id == app_id, EVENTS.c.occurred_at <= now, tells_spot(columns)]
+    if after != EVER:
+        bounds.append(EVENTS.c.occurred_at > after)
+    if columns.places:
+        return resolved_events(*bounds, columns=(*_EVENT, "latitude", "longitude"))
+    told = resolved_events(*bounds, columns=(*_EVENT, "context"))
+    spots = _spots(told, told.c.context, "location", _EVENT)
+    return sa.select(spots).where(spots.c.latitude.is_not(None)).subquery("known")
+
+
+def _near(areas: Iterable[Area], spots: FromClause) -> ColumnElement[bool]:
+    """Whether a spot lies in the box of any of the areas."""
+    return sa.or_(
+        sa.false(), *(_boxed(area, spots.c.latitude, spots.c.longitude + turn) for area in areas for turn in area.turns)
+    )
+
+
+def _boxed(area: Area, latitude: ColumnElement[int], longitude: ColumnElement[int]) -> ColumnElement[bool]:
+    south, west, north, east = area.box
+    return sa.and_(latitude.between(south, north), longitude.between(west, east))
 
 
 def lies_in(area: Area, spots: FromClause) -> ColumnElement[bool]:
     """Whether a row of ``located`` lies in an area; never NULL."""
     if isinstance(area, Disc):
-        inside: ColumnElement[bool] = area.reaches(spots.c.x, spots.c.y, spots.c.z)
+        inside: ColumnElement[bool] = _in_disc(area, spots)
     else:
         inside = sa.or_(*(_in_ring(area, spots.c.latitude, spots.c.longitude + turn) for turn in area.turns))
     return sa.func.coalesce(inside, sa.false())
+
+
+def _in_disc(area: Disc, spots: FromClause) -> ColumnElement[bool]:
+    """Far from the border the engine's own sines will do, which cost a fraction; each decides what the other would."""
+    latitude, longitude = spots.c.latitude, spots.c.longitude
+    boxed = sa.or_(*(_boxed(area, latitude, longitude + turn) for turn in area.turns))
+    up, along = (
+        sa.func.sin((told - centre) * _double(RADIANS / 2), type_=sa.Double)
+        for told, centre in zip((latitude, longitude), area.centre, strict=True)
+    )
+    beside = math.cos(area.centre.latitude * RADIANS) * sa.func.cos(latitude * _double(RADIANS), type_=sa.Double)
+    square = _double(4) * (up * up + beside * along * along)
+    border = _BORDER * math.sqrt(area.limit) + _BORDER**2
+    return sa.case(
+        (sa.not_(boxed), sa.false()),
+        (square < _double(area.limit - border), sa.true()),
+        (square > _double(area.limit + border), sa.false()),
+        else_=area.reaches(spots.c.x, spots.c.y, spots.c.z),
+    )
 
 
 def _millionths(degrees: ColumnElement[float]) -> ColumnElement[int]:
@@ -110,15 +193,13 @@ def _sine(x: ColumnElement[float]) -> ColumnElement[float]:
 
 
 def _in_ring(area: Polygon, latitude: ColumnElement[int], longitude: ColumnElement[int]) -> ColumnElement[bool]:
-    south, west, north, east = area.box
     edges: ColumnElement[Any] = sa.literal_column(str([list(edge) for edge in area.edges]))
     edge = Edge(*(sa.literal_column(f"{EACH}[{place}]", sa.BigInteger) for place in range(1, 5)))  # type: ignore[arg-type]
     side = side_of(edge, latitude, longitude)
     between = longitude.between(sa.func.least(edge.south_at, edge.north_at), sa.func.greatest(edge.south_at, edge.north_at))
     on_edge = any_of(edges, sa.and_(side == 0, latitude >= edge.south, latitude <= edge.north, between))
     odd = odd_of(edges, sa.and_(side > 0, latitude >= edge.south, latitude < edge.north))
-    boxed = sa.and_(latitude.between(south, north), longitude.between(west, east))
-    return sa.case((boxed, sa.or_(on_edge, odd)), else_=sa.false())
+    return sa.case((_boxed(area, latitude, longitude), sa.or_(on_edge, odd)), else_=sa.false())
 
 
 def _double(number: float) -> ColumnElement[float]:

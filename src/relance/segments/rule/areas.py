@@ -10,14 +10,19 @@ All of it is decided in millionths of a degree (``core.places``): the corners of
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from relance.core.places import HALF, WHOLE, Spot, millionths, on_sphere, read_spot, squared_line
+from relance.core.places import EARTH_METRES, HALF, QUARTER, RADIANS, WHOLE, Spot, millionths, on_sphere, read_spot, squared_line
 
 Degrees = tuple[float, float]
+#: South, west, north, east, in millionths of a degree; the west end lies between −180° and 180°, the east end may lie beyond.
+Box = tuple[int, int, int, int]
+
+_MARGIN = 1e-6  # radians, 6 metres: much more than what the measuring of a distance may be off by
 
 
 class Edge(NamedTuple):
@@ -47,6 +52,24 @@ class Disc:
         east, north, up = self.point
         return (x - east) * (x - east) + (y - north) * (y - north) + (z - up) * (z - up) <= self.limit
 
+    @cached_property
+    def box(self) -> Box:
+        """What lies outside is not in it: a little larger than the circle."""
+        angle = self.metres / EARTH_METRES + _MARGIN
+        reach = math.ceil(angle / RADIANS)
+        south, north = self.centre.latitude - reach, self.centre.latitude + reach
+        if south <= -QUARTER or north >= QUARTER:  # a pole, and so every longitude, is in it
+            return max(south, -QUARTER), -HALF, min(north, QUARTER), HALF
+        beside = math.ceil(math.asin(min(1.0, math.sin(angle) / math.cos(self.centre.latitude * RADIANS))) / RADIANS) + 1
+        west = self.centre.longitude - beside
+        west += WHOLE if west < -HALF else 0
+        return south, west, north, west + 2 * beside
+
+    @property
+    def turns(self) -> tuple[int, ...]:
+        """What is to be added to a longitude to find it in the box."""
+        return _turns(self.box)
+
     @property
     def form(self) -> list[Any]:
         """Equal for equal circles."""
@@ -67,15 +90,15 @@ class Polygon:
         return [Edge(*one, *other) if one <= other else Edge(*other, *one) for one, other in sides]
 
     @cached_property
-    def box(self) -> tuple[int, int, int, int]:
-        """South, west, north, east."""
+    def box(self) -> Box:
+        """What lies outside is not in it."""
         latitudes, longitudes = zip(*self.corners, strict=True)
         return min(latitudes), min(longitudes), max(latitudes), max(longitudes)
 
     @property
     def turns(self) -> tuple[int, ...]:
         """What is to be added to a longitude to find it on the polygon's own map: both, where that goes on beyond 180°."""
-        return (0, WHOLE) if self.box[3] >= HALF else (0,)
+        return _turns(self.box)
 
     def holds(self, spot: Spot) -> bool:
         """Whether a spot lies in it."""
@@ -102,6 +125,11 @@ class Polygon:
 
 
 Area = Disc | Polygon
+
+
+def _turns(box: Box) -> tuple[int, ...]:
+    """Both maps, where a box goes on beyond 180°."""
+    return (0, WHOLE) if box[3] >= HALF else (0,)
 
 
 def side_of(edge: Edge, latitude: Any, longitude: Any) -> Any:
