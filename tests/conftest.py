@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import clickhouse_connect
@@ -73,3 +73,19 @@ def clickhouse_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     keeper = clickhouse_connect.get_client(interface="chdb", path=str(folder))
     yield f"{IN_PROCESS}{folder}"
     keeper.close()
+
+
+@pytest.fixture(scope="module")
+def clickhouse_database(clickhouse_url: str) -> Iterator[Callable[[], str]]:
+    """Names a new database each time; they are dropped at the end."""
+    names: list[str] = []
+
+    def name_one() -> str:
+        names.append(f"t{uuid.uuid4().hex}")
+        return names[-1]
+
+    yield name_one
+    client = clickhouse_connect.get_client(interface="chdb", path=clickhouse_url.removeprefix(IN_PROCESS))
+    for name in names:
+        client.command(f"DROP DATABASE IF EXISTS {name} SYNC")
+    client.close()

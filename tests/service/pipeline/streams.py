@@ -12,17 +12,22 @@ from relance.core.encoding import from_json, to_json
 from relance.core.places import read_location
 from relance.events.model import Event, Kind
 from relance.events.service import EVENTS, resolved_events
+from relance.infra.database import reading
 from relance.segments.definition.evaluate import Happening, evaluate
+from relance.segments.query.preview import preview
 from relance.segments.rule.meaning import meaning
+from relance.segments.rule.tree import Rule
 from relance.users.model import AliasKind
+from relance.users.service import Everybody
 from tests.service.pipeline.rig import START, Rig
-from tests.unit.segments.every_kind import context_of, gaps, on_events, properties, traits, trees
+from tests.unit.segments.every_kind import context_of, every_leaf, gaps, on_events, properties, traits, trees
 
 PEOPLE, DEVICES = ("ada", "bob", "cleo"), ("desk", "phone", "tablet")
 IDS = (AliasKind.USER_ID.value, AliasKind.ANONYMOUS_ID.value)
 Name = frozenset[tuple[str, str]]  # a person, by its ids in others' systems
 
 rules = trees(st.one_of(on_events, on_events, traits()))
+rules_of_every_kind = trees(every_leaf)
 
 
 class Act(NamedTuple):
@@ -164,17 +169,27 @@ class Found:
                 Happening(event, occurred_at, position, from_json(body), read_location(from_json(context).get("location")))
             )
         assert past.keys() <= self.name_of.keys()
-        found = []
-        for number in self.segments:
-            rule = meaning(rig.segments.get(app, number).rule, lambda _segment: None)
-            found.append(
-                {
-                    name
-                    for person, name in self.name_of.items()
-                    if evaluate(rule, past.get(person, []), rig.people.told(app, person), now, person)
-                }
-            )
-        return found
+        return [
+            {
+                name
+                for person, name in self.name_of.items()
+                if evaluate(rule, past.get(person, []), rig.people.told(app, person), now, person)
+            }
+            for rule in self._rules()
+        ]
+
+    def queried(self) -> list[set[Name]]:
+        """The members as a query over this rig's history finds them."""
+        rig, now = self.rig, self.rig.clock.now()
+        with reading(rig.state) as connection:
+            everybody = Everybody(connection, rig.app)
+            previews = [preview(rule, rig.app, rig.parts.history, everybody, now) for rule in self._rules()]
+        assert [each.count for each in previews] == [len(each.sample) for each in previews]
+        return [{self.name_of[person] for person in each.sample} for each in previews]
+
+    def _rules(self) -> list[Rule]:
+        segments, app = self.rig.segments, self.rig.app
+        return [meaning(segments.get(app, number).rule, lambda _segment: None) for number in self.segments]
 
     def told(self) -> list[tuple[Any, ...]]:
         """Whose each outside event is, and when it happened."""

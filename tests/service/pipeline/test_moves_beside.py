@@ -12,6 +12,7 @@ from relance.core.time import DAY, HOUR, MINUTE
 from relance.events.model import Kind
 from relance.infra.database import writing
 from relance.pipeline.membership import Membership
+from relance.segments.live import backfill
 from relance.segments.live.snapshot import store as snapshot_store
 from relance.segments.rule.meaning import meaning
 from relance.segments.rule.tree import parse_rule
@@ -84,6 +85,16 @@ def becomes(user: tuple[str, int], of: tuple[str, int]) -> Step:
         rig, at = player.rig, pass_a_minute(player)
         gone, stays = (player.find_user(named(rig, *each)) for each in (user, of))
         rig.write(rig.event(Kind.MERGE, "", at, {"into": stays, "from": gone}, person_id=stays))
+
+    return do
+
+
+def is_also(user: tuple[str, int], former: tuple[str, int]) -> Step:
+    """Likewise, by a record that goes where the id of the one who stays leads to."""
+
+    def do(player: Beside) -> None:
+        rig, at = player.rig, pass_a_minute(player)
+        rig.write(rig.event(Kind.ALIAS, "", at, {"previous_id": named(rig, *former)}, user_id=named(rig, *user)))
 
     return do
 
@@ -254,3 +265,40 @@ def left_out(player: Beside) -> list[tuple[int, int]]:
     table = snapshot_store.LIVE_FORGOTTEN.c
     with writing(player.rig.state) as connection:
         return [tuple(row) for row in connection.execute(sa.select(table.partition, table.person_id)).all()]
+
+
+def test_what_happened_before_a_merge_of_two_from_here_that_another_partition_decides_counts_once(
+    player: Beside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both live in 0, where the loser's past is made up as if it came from elsewhere; some of it is still to be read there."""
+    monkeypatch.setattr(backfill, "SLICE", 1_000)
+    desk, other, ada, zoe = ("d", 0), ("e", 0), ("u", 3), ("v", 3)
+    for step in (does("viewed", desk, other), *runs(0), signs_in(ada, desk), signs_in(zoe, other), *runs(3, 0, 3)):
+        step(player)
+    for rule in (*RULES, counted("viewed", "=", 5, "2h")):
+        player.play(Create(rule))
+    player.play(Run(0))
+    player.play(Fill(0, 1))
+    for step in (does("viewed", desk, other, other), *runs(0), is_also(ada, zoe), *runs(3, 0)):
+        step(player)
+    player.finish()
+    assert player.rig.members(player.segments[-1]) == [player.find_user(named(player.rig, *ada))]
+    player.check()
+
+
+def test_whoever_came_with_somebody_who_came_meanwhile_is_read_with_them_and_not_by_position(rig: Rig) -> None:
+    """The backfill of 0 reads what others had settled of the tablet's person; the phone's became part of zoe, and zoe of ada."""
+    player = Beside(rig, [])
+    zoe, hers = ("v", 3), ("e", 3)
+    before = (does("viewed", DESK, PHONE, TABLET, hers), *runs(0, 1, 2, 3), signs_in(ADA, DESK, TABLET), *runs(3, 0, 2))
+    for step in before:
+        step(player)
+    for rule in (WATCHED, *RULES):
+        player.play(Create(rule))
+    player.play(Run(0))
+    player.play(Fill(0, 1))
+    for step in (signs_in(zoe, hers, PHONE), *runs(3, 1), is_also(ADA, zoe), *runs(3, 0)):
+        step(player)
+    player.finish()
+    assert rig.members(player.segments[0]) == [player.find_user(named(rig, *ADA))]
+    player.check()
