@@ -32,9 +32,14 @@ def observe(app_id: int, profile: Profile, occurred_at: int, key: str) -> Derive
     profile.active_at = occurred_at
     profile.session_count += 1
     profile.session_at, profile.session_key = occurred_at, key
-    cause = f"{_beginning(app_id)}-{profile.id}-{occurred_at}"
+    return begun(app_id, profile.id, occurred_at, key)
+
+
+def begun(app_id: int, person: int, occurred_at: int, key: str = "") -> Derived:
+    """The event that tells of a session."""
+    cause = f"{_beginning(app_id)}-{person}-{occurred_at}"
     body = to_json({"session": key}).encode() if key else b"{}"
-    return Derived(app_id, profile.id, SESSION_STARTED, cause, occurred_at, body)
+    return Derived(app_id, person, SESSION_STARTED, cause, occurred_at, body)
 
 
 def go_on(profile: Profile, occurred_at: int) -> None:
