@@ -8,8 +8,7 @@ import numpy as np
 
 from relance.users.activity import live_through
 from relance.users.book import Book
-from relance.users.model import Derived, Happening
-from relance.users.sessions import begun
+from relance.users.model import Happening, Session
 
 ACTIVITY = frozenset(("track", "page", "screen", "identify", "group", "alias"))
 SESSION = frozenset(("track", "page", "screen"))
@@ -22,7 +21,7 @@ def live_on_shelf(
     then: Sequence[int],
     late: Sequence[bool],
     asked: list[int],
-    derived: dict[int, Derived],
+    sessions: dict[int, Session],
 ) -> list[int]:
     """Fold those of the events at the indexes ``asked``, all of this app and mere activity, whose people are on the shelf.
 
@@ -55,5 +54,5 @@ def live_on_shelf(
     shelf.put(activity, spots)
     book.lived.append(activity)
     for index in [asked[place] for place in started.tolist()]:
-        derived[index] = begun(book.app_id, then[index], events[index].occurred_at)
+        sessions[index] = Session(book.app_id, then[index], events[index].occurred_at)
     return left

@@ -29,7 +29,7 @@ from relance.users.loading import (
     previous_id,
     recall,
 )
-from relance.users.model import Deletion, Derived, Happening, Resolution
+from relance.users.model import Deletion, Happening, Resolution, Session
 from relance.users.profile import Profile, known_of, loaded_traits
 from relance.users.sessions import SILENCE, go_on, observe
 from relance.users.telling import MOVING, TABLED, tabled, tell
@@ -143,7 +143,7 @@ class People:
             return book.identity.known(event.person_id, index, out)
         return book.identity.place(event, index, out)
 
-    def fold(self, events: Sequence[Happening], persons: Sequence[int], late: Sequence[bool]) -> list[Derived]:
+    def fold(self, events: Sequence[Happening], persons: Sequence[int], late: Sequence[bool]) -> list[Session]:
         """Update profiles, subscriptions, consents and sessions; returns the sessions that started.
 
         ``events`` are those of the last ``resolve`` that are somebody's, or some of them, in order; a merge takes place
@@ -152,9 +152,9 @@ class People:
         then, merges = self._align(events, persons)
         notes = self._read_notes(events)
         active = [index for index, event in enumerate(events) if event.kind in ACTIVITY or notes[index] is not None]
-        derived: dict[int, Derived] = {}
+        sessions: dict[int, Session] = {}
         if not merges:
-            active = self._live(events, then, notes, late, active, derived)
+            active = self._live(events, then, notes, late, active, sessions)
         for app_id in {event.app_id for event in events}:
             mine = [then[index] for index in active if events[index].app_id == app_id]
             bring(self._open_connection(), self._books[app_id], mine)
@@ -163,10 +163,10 @@ class People:
         begun = 0
         for stop in sorted({*merges, len(events)}):
             end = bisect_left(active, stop)
-            self._fold([(index, events[index], then[index], notes[index], late[index]) for index in active[begun:end]], derived)
+            self._fold([(index, events[index], then[index], notes[index], late[index]) for index in active[begun:end]], sessions)
             self._join(merges.get(stop, ()))
             begun = end
-        return [derived[index] for index in sorted(derived)]
+        return [sessions[index] for index in sorted(sessions)]
 
     def _live(
         self,
@@ -175,7 +175,7 @@ class People:
         notes: list[Note | None],
         late: Sequence[bool],
         active: list[int],
-        derived: dict[int, Derived],
+        sessions: dict[int, Session],
     ) -> list[int]:
         """Fold those of the ``active`` events that are mere activity of people on a shelf, in columns; returns the others."""
         noted = (
@@ -192,11 +192,11 @@ class People:
                 mere = [index for index in mere if (app_id, then[index]) not in noted]
             if not mere:
                 continue
-            left = live_on_shelf(book, events, then, late, mere, derived)
+            left = live_on_shelf(book, events, then, late, mere, sessions)
             active = sorted(set(active).difference(mere).union(left)) if len(mere) < len(active) else left
         return active
 
-    def _fold(self, entries: Iterable[tuple[int, Happening, int, Note | None, bool]], derived: dict[int, Derived]) -> None:
+    def _fold(self, entries: Iterable[tuple[int, Happening, int, Note | None, bool]], sessions: dict[int, Session]) -> None:
         """Fold (index, event, person, note, late) after one another; no merge is among them."""
         app, book = 0, None
         for index, event, person, note, is_late in entries:
@@ -217,7 +217,7 @@ class People:
                 if not is_late and kind in SESSION:
                     started = _be_in_session(profile, event, note)
                     if started is not None:
-                        derived[index] = started
+                        sessions[index] = started
             if note is not None:
                 apply_note(book, profile, note, event, is_late)
 
@@ -397,7 +397,7 @@ class People:
         return found
 
 
-def _be_in_session(profile: Profile, event: Happening, note: Note | None) -> Derived | None:
+def _be_in_session(profile: Profile, event: Happening, note: Note | None) -> Session | None:
     """Go on with the person's session, or start one, which is returned."""
     occurred_at = event.occurred_at
     key = note.facts.session if note is not None and note.facts is not None else ""

@@ -72,8 +72,8 @@ def check(engine: Engine, stream: list[Tick]) -> None:
     (packed, one), (plain, other) = play(engine, stream, AT_ONCE), play(engine, stream, 50_000)
     assert rows(engine, packed) == rows(engine, plain)
     assert one.persons == other.persons
-    assert [(e.person_id, e.occurred_at, e.body) for e in one.derived] == [
-        (e.person_id, e.occurred_at, e.body) for e in other.derived
+    assert [(e.person_id, e.occurred_at, e.key) for e in one.derived] == [
+        (e.person_id, e.occurred_at, e.key) for e in other.derived
     ]
     assert [[(m.from_id, m.into_id, m.index) for m in each.merges] for each in one.resolutions] == [
         [(m.from_id, m.into_id, m.index) for m in each.merges] for each in other.resolutions
