@@ -35,8 +35,12 @@ Run = tuple[Hashes, Checks]
 
 def message_hashes(events: Sequence[Event]) -> Hashes:
     """``hash64(app_id, message_id)`` of each event."""
-    prefixes = {app_id: f"{app_id}\x1f" for app_id in {e.app_id for e in events}}
-    digests = [blake2b((prefixes[e.app_id] + e.message_id).encode(), digest_size=8).digest() for e in events]
+    begun = {app_id: blake2b(f"{app_id}\x1f".encode(), digest_size=8).copy for app_id in {e.app_id for e in events}}
+    digests: list[bytes] = []
+    for event in events:
+        digest = begun[event.app_id]()  # to copy one that has begun takes half the time of making one
+        digest.update(event.message_id.encode())
+        digests.append(digest.digest())
     return np.frombuffer(b"".join(digests), dtype=">u8").astype(np.uint64)
 
 
@@ -51,7 +55,8 @@ class _Starts(dict[tuple[str, str], int]):
 def content_checks(events: Sequence[Event]) -> Checks:
     """A CRC-32 of what the event says: kind, name and body."""
     starts = _Starts()
-    return np.array([crc32(event.body, starts[event.kind, event.name]) for event in events], dtype=np.uint32)
+    checks = [crc32(event.body, starts[event.kind, event.name]) for event in events]
+    return np.fromiter(checks, np.uint32, len(checks))
 
 
 def _merged(runs: Sequence[Run]) -> Run:

@@ -17,10 +17,10 @@ from relance.journeys.model import Advance
 from relance.messaging import service as messaging
 from relance.pipeline.handover import HANDOVER, Handover, forget_the_leaving
 from relance.pipeline.parts import Parts
-from relance.pipeline.telling import told
+from relance.pipeline.telling import told, told_of_sessions
 from relance.segments.membership import Movements
 from relance.segments.model import CHANGES
-from relance.users.model import Derived, Refusal, Resolution
+from relance.users.model import Refusal, Resolution
 
 LATE_AFTER = HOUR  # received longer than this after it happened: updates state, starts nothing
 SEEN_FOR = 7 * DAY  # ids are kept this long; older events are checked against history instead
@@ -178,7 +178,7 @@ class Work:
         batch = with_former(resolved)
         parts.history.append(self.partition, batch, merges)
         mark = self.settled.spend("history", mark)
-        self._derive(parts.people.fold(resolved.events, resolved.persons, resolved.late))
+        self.derived += told_of_sessions(parts.people.fold(resolved.events, resolved.persons, resolved.late))
         parts.people.flush()  # journeys and deliveries read traits and addresses
         mark = self.settled.spend("people", mark)
         self._changed(parts.live.fold(batch, self._traits(), self.now))
@@ -249,12 +249,6 @@ class Work:
         if changes:
             self.settled.changes += len(changes)
             self.derived.append(told(changes))
-
-    def _derive(self, derived: Sequence[Derived]) -> None:
-        self.derived += [
-            Event(e.app_id, DERIVED, e.name, e.message_id, "", "", e.occurred_at, e.occurred_at, e.body, b"{}", 0, e.person_id)
-            for e in derived
-        ]
 
     def _moved(self, moved: Advance, *, caused: bool = False) -> None:
         """What journeys ask for becomes deliveries. ``caused``: by events of this tick, not by the time that passed."""

@@ -7,6 +7,7 @@ lookup, and of people much more than that.
 
 from __future__ import annotations
 
+from relance.users.activity import Activity
 from relance.users.identity import Identity
 from relance.users.model import SubscriptionState
 from relance.users.profile import CHANGED, SEEN, Profile
@@ -74,6 +75,7 @@ class Book:
         self.revision = -1  # of the counter row when these caches were last true; -1 = they never were
         self.buries = False  # whether the app has tombstones
         self.touched: list[Profile] = []
+        self.lived: list[Activity] = []  # what was changed on the shelf, to write before the profiles touched
         self.open: list[Profile] = []  # profiles whose traits are in memory, until the next transaction
         self.retold: set[int] = set()  # people whose traits changed since that was last asked
         self.described: dict[int, Profile] = {}  # whose ``about`` must be written

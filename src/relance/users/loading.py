@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
+import numpy as np
 from sqlalchemy.engine import Connection
 
 from relance.users import store
@@ -98,9 +99,17 @@ class Wanted:
             identity.tombs.update(store.read_tombstones(connection, self.book.app_id, kind, missing))
 
 
+def bring(connection: Connection, book: Book, persons: Collection[int]) -> None:
+    """Have the people's profiles to work on."""
+    people = book.identity.people
+    missing = {person for person in persons if person not in people and not book.find_person(person)}
+    if missing:
+        load_people(connection, book, missing)
+
+
 def load_people(connection: Connection, book: Book, persons: set[int]) -> set[int]:
     """Bring into memory the people's profiles; returns those that exist."""
-    found = book.shelf.people(persons)
+    found = book.shelf.take(persons)
     missing = persons.difference(found)
     if missing:
         found |= store.read_profiles(connection, book.app_id, missing)
@@ -194,6 +203,27 @@ def recall(events: Sequence[Happening], books: Mapping[int, Book]) -> list[int]:
                 person = 0
         append(person if person and person in people and person not in forward else 0)
     return then
+
+
+def ask_shelves(events: Sequence[Happening], books: Mapping[int, Book], then: list[int], unsure: list[int]) -> list[int]:
+    """Fill ``then`` where all ids that an event carries name one person who is on the shelf, and stays there; returns the rest.
+
+    As for ``recall``: nothing but a merge can change that, and with a command among the events nothing is answered here.
+    """
+    if not COMMANDS.isdisjoint({event.kind for event in events}):
+        return unsure
+    for app_id in {events[index].app_id for index in unsure}:
+        book = books[app_id]
+        if not len(book.shelf):
+            continue
+        asked = [index for index in unsure if events[index].app_id == app_id]
+        known = [index for index in asked if events[index].person_id]
+        persons = book.shelf.among(np.array([events[index].person_id for index in known], dtype=np.int64))
+        named = [] if book.identity.tombs else [index for index in asked if not events[index].person_id]
+        persons += book.shelf.owners([events[i].user_id for i in named], [events[i].anonymous_id for i in named])
+        for index, person in zip((*known, *named), persons, strict=True):
+            then[index] = person
+    return [index for index in unsure if not then[index]]
 
 
 def command_body(event: Happening) -> dict[str, Any]:

@@ -71,15 +71,13 @@ class Happening(Protocol):
     def person_id(self) -> int: ...
 
 
-class Derived(msgspec.Struct, frozen=True, gc=False):
-    """An event the program writes about a person. ``message_id`` is computed from its cause; ``body`` is JSON."""
+class Session(msgspec.Struct, frozen=True, gc=False):
+    """A session that started; ``key`` is the SDK's id of it, or empty."""
 
     app_id: int
     person_id: int
-    name: str
-    message_id: str
     occurred_at: int
-    body: bytes = b"{}"
+    key: str = ""
 
 
 class Merge(msgspec.Struct, frozen=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
@@ -12,11 +13,14 @@ from relance.users import store
 from relance.users.book import Book
 from relance.users.facts import Facts, read_context
 from relance.users.folding import Note, apply_note, merge_profiles, read_note
+from relance.users.living import ACTIVITY, SESSION, live_on_shelf
 from relance.users.loading import (
     COMMANDS,
     Join,
     Merges,
     Wanted,
+    ask_shelves,
+    bring,
     command_body,
     load_people,
     load_traits,
@@ -25,13 +29,11 @@ from relance.users.loading import (
     previous_id,
     recall,
 )
-from relance.users.model import Deletion, Derived, Happening, Resolution
+from relance.users.model import Deletion, Happening, Resolution, Session
 from relance.users.profile import Profile, known_of, loaded_traits
 from relance.users.sessions import SILENCE, go_on, observe
 from relance.users.telling import MOVING, TABLED, tabled, tell
 
-_ACTIVITY = frozenset(("track", "page", "screen", "identify", "group", "alias"))
-_SESSION = frozenset(("track", "page", "screen"))
 _SPEAKING = frozenset(("identify", "edit"))
 _CONTEXTS = 8192  # contexts whose facts are remembered
 
@@ -104,26 +106,32 @@ class People:
         books = {app_id: self._open_book(app_id) for app_id in {event.app_id for event in events}}
         then = recall(events, books)
         unsure = [index for index, person in enumerate(then) if not person]
-        if unsure:
-            asked = [events[index] for index in unsure]
-            self._fetch(asked)
-            for index, person in zip(unsure, recall(asked, books), strict=True):
+        asked = ask_shelves(events, books, then, unsure) if unsure else []
+        if asked:
+            named = [events[index] for index in asked]
+            self._fetch(named)
+            for index, person in zip(asked, recall(named, books), strict=True):
                 then[index] = person
-            self._decide(events, then, [index for index in unsure if not then[index]], out)
+            shelved = [index for index in unsure if then[index]] if len(asked) < len(unsure) else []
+            self._decide(events, then, [index for index in asked if not then[index]], out, shelved)
         out.persons = then
         if out.merges:
             out.persons = [books[e.app_id].identity.root(p) for e, p in zip(events, then, strict=True)]
         self._resolved = (events, then, out)
         return out
 
-    def _decide(self, events: Sequence[Happening], then: list[int], unsure: list[int], out: Resolution) -> None:
-        """Fill ``then`` where a look-up did not do. After a merge the look-ups of all later events are done again."""
+    def _decide(
+        self, events: Sequence[Happening], then: list[int], unsure: list[int], out: Resolution, shelved: list[int]
+    ) -> None:
+        """Fill ``then`` where a look-up did not do. After a merge the look-ups of all later events are done again, for which
+        those are brought into memory of whom it was enough to know that they are on a shelf."""
         for index in unsure:
             then[index] = self._place(events[index], index, out, alone=len(events) == 1)
             if out.merges:
                 break
         else:
             return
+        self._fetch([events[later] for later in shelved])
         for later in range(index + 1, len(events)):
             then[later] = self._place(events[later], later, out, alone=False)
 
@@ -135,7 +143,7 @@ class People:
             return book.identity.known(event.person_id, index, out)
         return book.identity.place(event, index, out)
 
-    def fold(self, events: Sequence[Happening], persons: Sequence[int], late: Sequence[bool]) -> list[Derived]:
+    def fold(self, events: Sequence[Happening], persons: Sequence[int], late: Sequence[bool]) -> list[Session]:
         """Update profiles, subscriptions, consents and sessions; returns the sessions that started.
 
         ``events`` are those of the last ``resolve`` that are somebody's, or some of them, in order; a merge takes place
@@ -143,29 +151,62 @@ class People:
         """
         then, merges = self._align(events, persons)
         notes = self._read_notes(events)
+        active = [index for index, event in enumerate(events) if event.kind in ACTIVITY or notes[index] is not None]
+        sessions: dict[int, Session] = {}
+        if not merges:
+            active = self._live(events, then, notes, late, active, sessions)
+        for app_id in {event.app_id for event in events}:
+            mine = [then[index] for index in active if events[index].app_id == app_id]
+            bring(self._open_connection(), self._books[app_id], mine)
         for app_id, need in needs_of(events, then, notes, merges).items():
             need.load(self._open_connection(), self._books[app_id])
-        derived: list[Derived] = []
-        start = 0
+        begun = 0
         for stop in sorted({*merges, len(events)}):
-            self._fold(zip(events[start:stop], then[start:stop], notes[start:stop], late[start:stop], strict=True), derived)
+            end = bisect_left(active, stop)
+            self._fold([(index, events[index], then[index], notes[index], late[index]) for index in active[begun:end]], sessions)
             self._join(merges.get(stop, ()))
-            start = stop
-        return derived
+            begun = end
+        return [sessions[index] for index in sorted(sessions)]
 
-    def _fold(self, entries: Iterable[tuple[Happening, int, Note | None, bool]], derived: list[Derived]) -> None:
-        """Fold (event, person, note, late) after one another; no merge is among them."""
-        app, book = 0, None
-        for event, person, note, is_late in entries:
-            kind = event.kind
-            if note is None and kind not in _ACTIVITY:
+    def _live(
+        self,
+        events: Sequence[Happening],
+        then: list[int],
+        notes: list[Note | None],
+        late: Sequence[bool],
+        active: list[int],
+        sessions: dict[int, Session],
+    ) -> list[int]:
+        """Fold those of the ``active`` events that are mere activity of people on a shelf, in columns; returns the others."""
+        noted = (
+            {(event.app_id, person) for event, person, note in zip(events, then, notes, strict=True) if note}
+            if any(notes)
+            else ()
+        )
+        for book in [self._books[app_id] for app_id in {event.app_id for event in events}]:
+            if not len(book.shelf) or not self._asked.get(book.app_id, frozenset()).isdisjoint(MOVING):
                 continue
+            people, app_id = book.identity.people, book.app_id
+            mere = [i for i in active if then[i] not in people and events[i].app_id == app_id]
+            if noted:
+                mere = [index for index in mere if (app_id, then[index]) not in noted]
+            if not mere:
+                continue
+            left = live_on_shelf(book, events, then, late, mere, sessions)
+            active = sorted(set(active).difference(mere).union(left)) if len(mere) < len(active) else left
+        return active
+
+    def _fold(self, entries: Iterable[tuple[int, Happening, int, Note | None, bool]], sessions: dict[int, Session]) -> None:
+        """Fold (index, event, person, note, late) after one another; no merge is among them."""
+        app, book = 0, None
+        for index, event, person, note, is_late in entries:
+            kind = event.kind
             if event.app_id != app or book is None:
                 app = event.app_id
                 book = self._books[app]
                 people = book.identity.people
             profile = people[person]
-            if kind in _ACTIVITY:
+            if kind in ACTIVITY:
                 if not profile.dirty:
                     book.seen(profile)
                 occurred_at = event.occurred_at
@@ -173,8 +214,10 @@ class People:
                     profile.last_seen = occurred_at
                 elif occurred_at < profile.first_seen:
                     profile.first_seen = occurred_at
-                if not is_late and kind in _SESSION:
-                    _be_in_session(profile, event, note, derived)
+                if not is_late and kind in SESSION:
+                    started = _be_in_session(profile, event, note)
+                    if started is not None:
+                        sessions[index] = started
             if note is not None:
                 apply_note(book, profile, note, event, is_late)
 
@@ -334,7 +377,7 @@ class People:
             return [None] * len(events)  # as nearly always
         notes: list[Note | None] = []
         for event in events:
-            told = facts.get(event.context) if event.kind in _ACTIVITY else None
+            told = facts.get(event.context) if event.kind in ACTIVITY else None
             notes.append(read_note(event, told) if told is not None or event.kind in _SPEAKING else None)
         return notes
 
@@ -354,13 +397,12 @@ class People:
         return found
 
 
-def _be_in_session(profile: Profile, event: Happening, note: Note | None, derived: list[Derived]) -> None:
-    """Go on with the person's session, or start one."""
+def _be_in_session(profile: Profile, event: Happening, note: Note | None) -> Session | None:
+    """Go on with the person's session, or start one, which is returned."""
     occurred_at = event.occurred_at
     key = note.facts.session if note is not None and note.facts is not None else ""
     if key or occurred_at >= profile.active_at + SILENCE:
-        started = observe(event.app_id, profile, occurred_at, key)
-        if started is not None:
-            derived.append(started)
-    elif occurred_at > profile.active_at:
+        return observe(event.app_id, profile, occurred_at, key)
+    if occurred_at > profile.active_at:
         go_on(profile, occurred_at)
+    return None

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
-
-from relance.core.encoding import to_json
-from relance.core.ids import stable_beginning
 from relance.core.time import MINUTE
-from relance.users.model import SESSION_STARTED, Derived
+from relance.users.model import Session
 from relance.users.profile import Profile
 
 SILENCE = 30 * MINUTE
 
 
-@cache
-def _beginning(app_id: int) -> str:
-    return stable_beginning("session", app_id)
-
-
-def observe(app_id: int, profile: Profile, occurred_at: int, key: str) -> Derived | None:
+def observe(app_id: int, profile: Profile, occurred_at: int, key: str) -> Session | None:
     """Note activity that is not late; returns the session it starts, if any. ``key`` is the SDK's session id or empty.
 
     Activity out of order never reopens a session that ended, nor changes one.
@@ -32,9 +23,7 @@ def observe(app_id: int, profile: Profile, occurred_at: int, key: str) -> Derive
     profile.active_at = occurred_at
     profile.session_count += 1
     profile.session_at, profile.session_key = occurred_at, key
-    cause = f"{_beginning(app_id)}-{profile.id}-{occurred_at}"
-    body = to_json({"session": key}).encode() if key else b"{}"
-    return Derived(app_id, profile.id, SESSION_STARTED, cause, occurred_at, body)
+    return Session(app_id, profile.id, occurred_at, key)
 
 
 def go_on(profile: Profile, occurred_at: int) -> None:

@@ -1,7 +1,8 @@
 """People who were not met of late, packed into columns: what the store would tell of them, in a third of a profile's memory.
 
 A generation of the working set that has ended is laid on top as a layer; beyond the room there is, the undermost layer is
-taken away. Of a person, or of an id, the topmost layer that has it tells. Pure.
+taken away. Of an id the topmost layer that has it tells. A person is here or in the working set, never in both, so that what
+is here is true: who only shows activity stays here, and is changed in columns (``activity``). Pure.
 """
 
 from __future__ import annotations
@@ -13,16 +14,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from relance.users.activity import NUMBERS, Activity, Numbers, Words
 from relance.users.profile import Profile
 
-_NUMBERS = ("id", "first_seen", "last_seen", "session_at", "active_at", "session_count", "session_ms", "version", "created_at")
-_numbers_of = attrgetter(*_NUMBERS)
-_own_words_of = attrgetter("external_id", "session_key")
+_numbers_of = attrgetter(*NUMBERS, "version", "created_at")
+_own_words_of = attrgetter("session_key", "external_id")
 _words_of = attrgetter("country", "timezone", "language", "origins", "about")  # the same of many people, who share them
 _NOBODY = 0
 
-Numbers = NDArray[np.int64]
-Words = NDArray[np.object_]
+Spots = list[tuple["_Layer", NDArray[np.intp], NDArray[np.intp]]]
+"""Where people are: of each layer that has any, which of those asked for, and their places."""
 
 
 class Shelf:
@@ -52,16 +53,65 @@ class Shelf:
         """The same for anonymous ids."""
         return _named(values, [layer.anonymous for layer in self._layers])
 
-    def people(self, persons: Collection[int]) -> dict[int, Profile]:
-        """Person → profile, of those that are here."""
-        found: dict[int, Profile] = {}
-        wanted = np.array(sorted(persons) if self._layers else [], dtype=np.int64)
+    def owners(self, users: Sequence[str], anonymous: Sequence[str]) -> list[int]:
+        """Of pairs of a user id and an anonymous id, of which one may be empty: the person whom all ids given name, if it is
+        here; else 0."""
+        known, devices = (
+            _owners(users, [layer.users for layer in self._layers]),
+            _owners(anonymous, [layer.anonymous for layer in self._layers]),
+        )
+        without = np.fromiter(map(len, users), np.int64, len(users)) == 0
+        alone = np.fromiter(map(len, anonymous), np.int64, len(anonymous)) == 0
+        persons = np.where(without, devices, known)
+        persons[(persons != devices) & ~alone] = _NOBODY
+        return self.among(persons)
+
+    def among(self, persons: Numbers) -> list[int]:
+        """The persons, with 0 in place of those who are not here."""
+        each, places = np.unique(persons, return_inverse=True)
+        here = np.zeros(len(each), dtype=np.bool_)
+        for _, chosen, _ in self.spots(each):
+            here[chosen] = True
+        found: list[int] = np.where(here[places], persons, _NOBODY).tolist()
+        return found
+
+    def spots(self, persons: Numbers) -> Spots:
+        """Where the persons (ascending) are who are here."""
+        spots: Spots = []
+        left = np.arange(len(persons))
         for layer in self._layers:
-            if not len(wanted):
+            if not len(left):
                 break
-            places, there = layer.find(wanted)
-            found.update((profile.id, profile) for profile in layer.profiles(places[there]))
-            wanted = wanted[~there]
+            places, there = layer.find(persons[left])
+            if there.any():
+                spots.append((layer, left[there], places[there]))
+                left = left[~there]
+        return spots
+
+    def activity(self, persons: Numbers, spots: Spots) -> Activity:
+        """What is known of the activity of persons who all are here, at these spots."""
+        numbers = [np.empty(len(persons), dtype=np.int64) for _ in NUMBERS]
+        keys = np.empty(len(persons), dtype=object)
+        for layer, chosen, places in spots:
+            for column, kept in zip(numbers, layer.activity, strict=True):
+                column[chosen] = kept[places]
+            keys[chosen] = layer.keys[places]
+        return Activity._make((persons, *numbers, keys))
+
+    def put(self, activity: Activity, spots: Spots) -> None:
+        """Let this be their activity from now on."""
+        _, *numbers, keys = activity
+        for layer, chosen, places in spots:
+            for column, kept in zip(numbers, layer.activity, strict=True):
+                kept[places] = column[chosen]
+            layer.keys[places] = keys[chosen]
+
+    def take(self, persons: Collection[int]) -> dict[int, Profile]:
+        """Take people away: person → profile, of those that were here."""
+        wanted = np.array(sorted(persons) if self._layers else [], dtype=np.int64)
+        found: dict[int, Profile] = {}
+        for layer, _, places in self.spots(wanted):
+            found.update((profile.id, profile) for profile in layer.take(places))
         return found
 
     def forget(self, person: int, users: Collection[str] = (), anonymous: Collection[str] = ()) -> None:
@@ -75,8 +125,13 @@ class Shelf:
 
 def _named(values: Collection[str], layers: list[_Ids]) -> dict[str, int]:
     """The person of each value that one of the layers has, the first first."""
+    return {value: person for value, person in zip(values, _owners(values, layers).tolist(), strict=True) if person}
+
+
+def _owners(values: Collection[str], layers: list[_Ids]) -> Numbers:
+    """The same as a column, 0 for nobody."""
     if not layers or not values:
-        return {}
+        return np.full(len(values), _NOBODY)
     hashes, checks = _hashes(values)
     order = np.argsort(hashes)
     hashes, checks = hashes[order], checks[order]
@@ -86,7 +141,7 @@ def _named(values: Collection[str], layers: list[_Ids]) -> dict[str, int]:
         persons[left] = layer.find(hashes[left], checks[left])
     named = np.empty_like(persons)
     named[order] = persons
-    return {value: person for value, person in zip(values, named.tolist(), strict=True) if person}
+    return named
 
 
 class _Ids:
@@ -127,8 +182,10 @@ class _Layer:
         order = np.argsort(ids)
         self.users, self.anonymous = _Ids(users), _Ids(anonymous)
         self._ids: Numbers = ids[order]
-        self._numbers = [np.array(column, dtype=np.int64)[order] for column in zip(*map(_numbers_of, people), strict=True)]
-        self._own = [_objects(column)[order] for column in zip(*map(_own_words_of, people), strict=True)]
+        numbers = [np.array(column, dtype=np.int64)[order] for column in zip(*map(_numbers_of, people), strict=True)]
+        own = [_objects(column)[order] for column in zip(*map(_own_words_of, people), strict=True)]
+        self.activity, self._still = numbers[: len(NUMBERS)], numbers[len(NUMBERS) :]
+        self.keys, self._external = own or (_objects(()), _objects(()))
         shared: dict[tuple[Any, ...], tuple[Any, ...]] = {}
         self._words = _objects([shared.setdefault(words, words) for words in map(_words_of, people)])[order]
         self._here = np.ones(len(order), dtype=np.bool_)
@@ -143,9 +200,10 @@ class _Layer:
         places = _places(self._ids, persons)
         return places, (self._ids[places] == persons) & self._here[places]
 
-    def profiles(self, places: NDArray[np.intp]) -> list[Profile]:
-        """New profiles of the people at these places."""
-        columns = (column[places].tolist() for column in (*self._numbers, *self._own, self._words))
+    def take(self, places: NDArray[np.intp]) -> list[Profile]:
+        """New profiles of the people at these places, who are no longer here."""
+        self._here[places] = False
+        columns = (self._ids, *self.activity, *self._still, self.keys, self._external, self._words)
         return [
             Profile(
                 id_,
@@ -165,7 +223,9 @@ class _Layer:
                 made,
                 about,
             )
-            for id_, first, last, session, active, count, ms, version, made, external, key, words in zip(*columns, strict=True)
+            for id_, first, last, session, active, count, ms, version, made, key, external, words in zip(
+                *(column[places].tolist() for column in columns), strict=True
+            )
             for country, zone, language, origins, about in (words,)
         ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from itertools import repeat
 from operator import attrgetter
 from typing import Any
 
@@ -327,9 +328,10 @@ def write_book(connection: Connection, book: Book, partition: int) -> bool:
     for profile in identity.renamed:
         book.change(profile)
     identity.renamed = []
-    if not (book.touched or identity.claims or identity.merges or book.dirty_addresses or book.grants):
+    if not (book.touched or book.lived or identity.claims or identity.merges or book.dirty_addresses or book.grants):
         return False
     _write_merges(connection, book)
+    _write_lived(connection, book)
     _write_profiles(connection, book)
     _write_claims(connection, book)
     _write_addresses(connection, book)
@@ -378,6 +380,16 @@ def _write_merges(connection: Connection, book: Book) -> None:
 def _consents_of(connection: Connection, app_id: int, persons: Collection[int]) -> Sequence[sa.Row[Any]]:
     query = sa.select(CONSENTS).where(CONSENTS.c.app_id == app_id, among(connection, CONSENTS.c.person_id, persons))
     return connection.execute(query).all()
+
+
+def _write_lived(connection: Connection, book: Book) -> None:
+    """Write what was changed on the shelf; of whoever was taken off it since, the profile holds what is newer."""
+    for lived in book.lived:  # each a statement of its own: somebody may be in several
+        persons, first, last, session, active, count, ms, keys = (column.tolist() for column in lived)
+        _update_seen.run(
+            connection, list(zip(first, last, session, active, keys, count, ms, repeat(book.app_id), persons, strict=False))
+        )
+    book.lived = []
 
 
 def _write_profiles(connection: Connection, book: Book) -> None:

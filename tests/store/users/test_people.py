@@ -46,7 +46,7 @@ def check_cut(engine: Engine, stream: Sequence[Event], parts: Sequence[tuple[int
     packed, shelved = play(engine, stream, parts, 48)  # three people a generation, the others on the shelf
     assert rows(engine, cut) == rows(engine, whole) == rows(engine, warm) == rows(engine, packed)
     players = (at_once, in_parts, remembered, shelved)
-    sessions = [[(each.person_id, each.occurred_at, each.body) for each in player.derived] for player in players]
+    sessions = [[(each.person_id, each.occurred_at, each.key) for each in player.derived] for player in players]
     assert sessions[0] == sessions[1] == sessions[2] == sessions[3]
     for app_id, player in zip((whole, cut, warm, packed), players, strict=True):
         roots = {person: oracle.root(person) for person in range(1, len(oracle.people) + 1)}

@@ -180,9 +180,7 @@ def test_late_events_move_the_instants_and_start_no_session(state: Engine) -> No
     player.tick([event(user="u1", at=100)])
     player.tick([event(user="u1", at=10)], late=True)
     assert (directory.get(1, 1).first_seen, directory.get(1, 1).last_seen) == (START + 10 * MINUTE, START + 100 * MINUTE)
-    assert [(row.person_id, row.name, row.occurred_at) for row in player.derived] == [
-        (1, "session_started", START + 100 * MINUTE)
-    ]
+    assert [(row.person_id, row.occurred_at) for row in player.derived] == [(1, START + 100 * MINUTE)]
 
 
 def test_search_finds_by_the_beginning_of_an_address_or_id_and_by_number(state: Engine) -> None:

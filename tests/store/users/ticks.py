@@ -11,7 +11,7 @@ from sqlalchemy.engine import Engine
 
 from relance.events.model import Event
 from relance.infra.database import reading, writing
-from relance.users.model import Derived, Resolution
+from relance.users.model import Resolution, Session
 from relance.users.service import People
 from relance.users.store import ABOUT, ALIASES, CONSENTS, MERGED_USERS, SUBSCRIPTIONS, TOMBSTONES, TRAITS, USER_COUNTERS, USERS
 
@@ -29,7 +29,7 @@ class Player:
         self.engine = engine
         self.people = People(cache=cache)
         self.persons: list[int] = []
-        self.derived: list[Derived] = []
+        self.derived: list[Session] = []
         self.resolutions: list[Resolution] = []
 
     def tick(self, events: Sequence[Event], *, late: bool = False, fails: bool = False) -> None:
@@ -44,9 +44,9 @@ class Player:
         self.derived += derived
         self.resolutions += resolutions
 
-    def _run(self, events: Sequence[Event], late: bool, *, fails: bool) -> tuple[list[int], list[Derived], list[Resolution]]:
+    def _run(self, events: Sequence[Event], late: bool, *, fails: bool) -> tuple[list[int], list[Session], list[Resolution]]:
         persons: list[int] = []
-        derived: list[Derived] = []
+        derived: list[Session] = []
         resolutions: list[Resolution] = []
         with writing(self.engine) as connection:
             self.people.begin(connection, 0)

@@ -1,12 +1,14 @@
-"""What is told of who entered and left."""
+"""What is told of who entered and left, and of sessions."""
 
 from __future__ import annotations
 
 from relance.core.encoding import from_json
-from relance.events.model import Flag
-from relance.pipeline.telling import told
+from relance.events.model import Event, Flag, Kind
+from relance.events.service import Told
+from relance.pipeline.telling import told, told_of_sessions
 from relance.segments.membership import Movements
 from relance.segments.model import Change
+from relance.users.model import Session
 
 CHANGES = [
     Change(1, 3, 10, True, 1_000),
@@ -32,3 +34,24 @@ def test_each_change_is_one_event_in_its_place() -> None:
 def test_a_replay_tells_the_same_whatever_it_is_told_together_with() -> None:
     together = told(Movements.of(CHANGES)).events()
     assert together == [event for change in CHANGES for event in told(Movements.of([change])).events()]
+
+
+def events_of(sessions: list[Session]) -> list[Event]:
+    found: list[Event] = []
+    for each in told_of_sessions(sessions):
+        found += each.events() if isinstance(each, Told) else [each]
+    return found
+
+
+def test_each_session_is_one_event_in_its_place_however_many_there_are() -> None:
+    sessions = [Session(1 + person % 2, person, 1_000 + person, "sdk" if person % 5 == 0 else "") for person in range(1, 60)]
+    events = events_of(sessions)
+    for session, event in zip(sessions, events, strict=True):
+        assert (event.kind, event.name) == (Kind.DERIVED, "session_started")
+        assert (event.app_id, event.person_id) == (session.app_id, session.person_id)
+        assert event.occurred_at == event.received_at == session.occurred_at
+        assert from_json(event.body) == ({"session": session.key} if session.key else {})
+    assert len({event.message_id for event in events}) == len(sessions)
+    assert events == [event for session in sessions for event in events_of([session])]
+    assert len(told_of_sessions(sessions)) == 1
+    assert told_of_sessions([]) == []

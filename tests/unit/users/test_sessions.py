@@ -27,12 +27,3 @@ def test_the_sdks_session_id_decides_where_there_is_one() -> None:
 
 def test_activity_out_of_order_reopens_nothing() -> None:
     assert starts((0, "s1"), (40, "s2"), (39, "s1"), (41, "s2")) == [0, 40]
-
-
-def test_session_id_is_computed_from_its_cause() -> None:
-    first, again = (observe(1, new_profile(1, None, START, START), START, "") for _ in range(2))
-    other = observe(1, new_profile(2, None, START, START), START, "")
-    assert first is not None
-    assert other is not None
-    assert first == again
-    assert first.message_id != other.message_id

@@ -69,7 +69,7 @@ def test_it_tells_what_was_laid_on_it_last(steps: list[Any]) -> None:
     people, users, anonymous = (dict(ChainMap(*(layer[place] for layer in layers))) for place in range(3))
     assert shelf.users(values_asked()) == users
     assert shelf.anonymous(values_asked()) == anonymous
-    found = shelf.people(range(14))
+    found = shelf.take(range(14))
     assert {person: columns_of(profile) for person, profile in found.items()} == people
     assert all(profile.traits is None and profile.stored and not profile.dirty for profile in found.values())
 
@@ -91,4 +91,4 @@ def test_nobody_is_found_where_nothing_was_laid() -> None:
     shelf = Shelf()
     shelf.lay([new_profile(1, "u", 5, 5)], {}, {})
     assert shelf.users(["u"]) == shelf.anonymous([]) == {}
-    assert list(shelf.people([1])) == [1]
+    assert list(shelf.take([1])) == [1]

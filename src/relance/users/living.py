@@ -1,0 +1,58 @@
+"""Mere activity of people on a shelf, folded where they lie: none of them becomes a profile for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from relance.users.activity import live_through
+from relance.users.book import Book
+from relance.users.model import Happening, Session
+
+ACTIVITY = frozenset(("track", "page", "screen", "identify", "group", "alias"))
+SESSION = frozenset(("track", "page", "screen"))
+_MOST = 32  # events of one person in one piece: those of whoever has more would be folded one after the other in columns, too
+
+
+def live_on_shelf(
+    book: Book,
+    events: Sequence[Happening],
+    then: Sequence[int],
+    late: Sequence[bool],
+    asked: list[int],
+    sessions: dict[int, Session],
+) -> list[int]:
+    """Fold those of the events at the indexes ``asked``, all of this app and mere activity, whose people are on the shelf.
+
+    Puts the sessions that start under their events' indexes; returns the indexes that are left.
+    """
+    shelf = book.shelf
+    persons, places, counts = np.unique(
+        np.array([then[index] for index in asked], dtype=np.int64), return_inverse=True, return_counts=True
+    )
+    spots = shelf.spots(persons)
+    here = np.zeros(len(persons), dtype=np.bool_)
+    for _, chosen, _ in spots:
+        here[chosen] = True
+    here &= counts <= _MOST
+    if not here.all():
+        mine = here[places]
+        left = [index for index, is_mine in zip(asked, mine.tolist(), strict=True) if not is_mine]
+        asked = [index for index, is_mine in zip(asked, mine.tolist(), strict=True) if is_mine]
+        places = (np.cumsum(here) - 1)[places[mine]]
+        persons = persons[here]
+        spots = shelf.spots(persons)
+    else:
+        left = []
+    if not asked:
+        return left
+    activity = shelf.activity(persons, spots)
+    instants = np.array([events[index].occurred_at for index in asked], dtype=np.int64)
+    counted = np.array([events[index].kind in SESSION and not late[index] for index in asked], dtype=np.bool_)
+    started = live_through(activity, places, instants, counted)
+    shelf.put(activity, spots)
+    book.lived.append(activity)
+    for index in [asked[place] for place in started.tolist()]:
+        sessions[index] = Session(book.app_id, then[index], events[index].occurred_at)
+    return left
