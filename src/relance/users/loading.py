@@ -182,10 +182,8 @@ def recall(events: Sequence[Happening], books: Mapping[int, Book]) -> list[int]:
     """The person of each event as far as memory alone tells; 0 where it must be decided.
 
     Nearly every event carries only ids that are known, of one person. No decision about another event can change
-    that but a merge: with a command among the events nothing is answered here.
+    that but a merge; no command is among the events.
     """
-    if not COMMANDS.isdisjoint({event.kind for event in events}):
-        return [0] * len(events)
     then: list[int] = []
     append = then.append
     app_id, buries = 0, False
@@ -208,15 +206,12 @@ def recall(events: Sequence[Happening], books: Mapping[int, Book]) -> list[int]:
 def ask_shelves(events: Sequence[Happening], books: Mapping[int, Book], then: list[int], unsure: list[int]) -> list[int]:
     """Fill ``then`` where all ids that an event carries name one person who is on the shelf, and stays there; returns the rest.
 
-    As for ``recall``: nothing but a merge can change that, and with a command among the events nothing is answered here.
+    As for ``recall``: nothing but a merge can change that, and no command is among the events.
     """
-    if not COMMANDS.isdisjoint({event.kind for event in events}):
-        return unsure
-    for app_id in {events[index].app_id for index in unsure}:
-        book = books[app_id]
+    for app_id, book in books.items():
         if not len(book.shelf):
             continue
-        asked = [index for index in unsure if events[index].app_id == app_id]
+        asked = unsure if len(books) == 1 else [index for index in unsure if events[index].app_id == app_id]
         known = [index for index in asked if events[index].person_id]
         persons = book.shelf.among(np.array([events[index].person_id for index in known], dtype=np.int64))
         named = [] if book.identity.tombs else [index for index in asked if not events[index].person_id]

@@ -104,14 +104,17 @@ class People:
         """Find or create the person of each event, and join people as the events demand."""
         out = Resolution()
         books = {app_id: self._open_book(app_id) for app_id in {event.app_id for event in events}}
-        then = recall(events, books)
+        has_commands = not COMMANDS.isdisjoint({event.kind for event in events})
+        # With a command among the events nothing is answered without deciding: it may change whose any other one is.
+        then = [0] * len(events) if has_commands else recall(events, books)
         unsure = [index for index, person in enumerate(then) if not person]
-        asked = ask_shelves(events, books, then, unsure) if unsure else []
+        asked = unsure if has_commands else ask_shelves(events, books, then, unsure)
         if asked:
             named = [events[index] for index in asked]
             self._fetch(named)
-            for index, person in zip(asked, recall(named, books), strict=True):
-                then[index] = person
+            if not has_commands:
+                for index, person in zip(asked, recall(named, books), strict=True):
+                    then[index] = person
             shelved = [index for index in unsure if then[index]] if len(asked) < len(unsure) else []
             self._decide(events, then, [index for index in asked if not then[index]], out, shelved)
         out.persons = then
