@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import random
 import statistics
-import sys
 import tempfile
 import threading
 import time
@@ -24,11 +23,10 @@ from sqlalchemy.engine import Engine
 
 from bench.row import Row, calibrate, write
 from bench.segments_preview import APP, NOW, RULES, fill
-from relance.cli.work import SWITCH
 from relance.events.model import Batch, Event
 from relance.events.past import History
 from relance.infra.database import STATE, reading, writing
-from relance.infra.memory import collect_seldom
+from relance.infra.pauses import pause_seldom
 from relance.segments import store
 from relance.segments.live.backfill import Backfill
 from relance.segments.membership import Live
@@ -185,8 +183,7 @@ def main() -> None:
     arguments.add_argument("--history", type=Path)
     arguments.add_argument("--kinds", nargs="*", default=list(KINDS))
     given = arguments.parse_args()
-    collect_seldom()  # as the worker does, and
-    sys.setswitchinterval(SWITCH)
+    pause_seldom()  # as the worker does
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         path = given.history or Path(folder) / "history.duckdb"

@@ -19,7 +19,7 @@ from relance.core.time import HOUR
 from relance.events.model import Event, Kind
 from relance.events.service import LogWriter
 from relance.infra.clock import StoryClock
-from relance.infra.memory import collect_seldom
+from relance.infra.pauses import pause_seldom
 from relance.journeys.service import Journeys
 from relance.messaging.service import Messages
 from relance.pipeline.lease import Lease
@@ -37,7 +37,7 @@ class Rig:
     """A worker's parts without its processes, on a folder of its own."""
 
     def __init__(self, folder: Path) -> None:
-        collect_seldom()  # as the worker does
+        pause_seldom()  # as the worker does
         self.settings = Settings(data=str(folder), clock="story")
         self.clock = StoryClock(folder / "clock", START)
         self.state, self.log = open_stores(self.settings)

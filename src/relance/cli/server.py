@@ -23,6 +23,7 @@ from relance.cli.supervise import WorkerProcess
 from relance.core.configuration import Settings
 from relance.events.service import LogWriter
 from relance.infra.memory import give_back, use_few_arenas
+from relance.infra.pauses import pause_seldom
 from relance.web.api.session import setup_token
 from relance.web.app import create_app
 from relance.web.application import Application
@@ -94,6 +95,7 @@ class Server:
             lifespan="off",
         )
         http = _Http(config)
+        pause_seldom()
         for each in (signal.SIGINT, signal.SIGTERM):
             self._loop.add_signal_handler(each, http.ask_to_stop)
         aside = [asyncio.create_task(self._announce(http)), asyncio.create_task(self._rest())]

@@ -16,12 +16,12 @@ from relance.cli.folder import open_clock, read_secret
 from relance.cli.logs import set_up_logs
 from relance.cli.stores import open_stores
 from relance.core.configuration import Settings
-from relance.infra.memory import collect_seldom, use_few_arenas
+from relance.infra.memory import use_few_arenas
+from relance.infra.pauses import pause_seldom
 from relance.pipeline.errors import WorkerGoneError
 from relance.pipeline.wire import Wire
 from relance.pipeline.worker import Worker
 
-SWITCH = 0.001  # seconds (Python's own: 0.005) that an answer, or a tick back from the disk, waits for a thread that computes
 NICENESS = 5  # where there is not enough of the processor for both, an answer comes before a tick
 
 
@@ -69,9 +69,8 @@ class Process:
 def work(fd: int) -> None:
     """Run until the other end of the socket is gone."""
     os.nice(NICENESS)
-    sys.setswitchinterval(SWITCH)
     use_few_arenas()
-    collect_seldom()
+    pause_seldom()
     end = socket.socket(fileno=fd)
     end.setblocking(False)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

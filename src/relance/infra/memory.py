@@ -7,7 +7,6 @@ import gc
 
 _ARENA_MAX = -8  # mallopt's M_ARENA_MAX
 _ARENAS = 2  # by default each thread gets one of its own, up to eight a core, and keeps what it once used
-_COLLECT_AFTER = 50_000  # objects; Python's 700 has it run hundreds of times in a full tick
 
 _libc = ctypes.CDLL(None)
 
@@ -23,8 +22,3 @@ def give_back() -> None:
     gc.collect()
     if hasattr(_libc, "malloc_trim"):
         _libc.malloc_trim(0)
-
-
-def collect_seldom() -> None:
-    """Let a tick's thousands of short-lived objects die by themselves: the collector need not look through them as they come."""
-    gc.set_threshold(_COLLECT_AFTER)

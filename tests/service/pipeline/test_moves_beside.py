@@ -302,3 +302,23 @@ def test_whoever_came_with_somebody_who_came_meanwhile_is_read_with_them_and_not
     player.finish()
     assert rig.members(player.segments[0]) == [player.find_user(named(rig, *ADA))]
     player.check()
+
+
+def test_the_first_event_of_somebody_who_came_since_the_snapshot_is_known_after_a_start(player: Beside) -> None:
+    rig = player.rig
+    player.play(Create({"kind": "behaviour", "event": "viewed", "value": 1, "window": {"after_first": "1m"}}))
+    player.finish()
+    does("bought", PHONE)(player)
+    player.pass_time(HOUR)
+    does("viewed", DESK)(player)
+    player.finish()
+    for partition in range(PARTITIONS):
+        player.play(Snap(partition, 0))
+    assert rig.members(player.segments[-1]) == [player.find_device(named(rig, *DESK))]
+    for step in (signs_in(ADA, DESK, PHONE), *runs(3, 1, 0)):
+        step(player)
+    player.restart()
+    player.finish()
+    assert rig.every[0].snapshots.restored
+    assert rig.members(player.segments[-1]) == []
+    player.check()
