@@ -2,7 +2,8 @@
 
 Caches have two generations. A lookup that finds its entry only in the old one moves it to the new one; now and then the old
 one is packed and laid on the shelf (``shelf``), which is asked before the store. So what was used of late stays, at no cost per
-lookup, and of people much more than that.
+lookup, and of people much more than that. Whoever only shows activity stays on the shelf, where what is kept is true (``lived``
+is what of it must be written); whoever is worked on otherwise is taken off it.
 """
 
 from __future__ import annotations
