@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from relance.core.encoding import from_json
-from relance.infra.database import among
+from relance.infra.database import among, fetched, is_postgres
 from relance.users.model import LISTS, Alias, AliasKind, Consent, Merged, Person, Subscription
 from relance.users.profile import shown_traits
 from relance.users.store import ABOUT, ALIASES, CONSENTS, MERGED_USERS, SUBSCRIPTIONS, TRAITS, USERS, read_rows, with_about
@@ -23,6 +23,10 @@ _TOLD: sa.Select[Any] = sa.select(TRAITS.c.person_id, TRAITS.c.traits, *_KNOWN).
     with_about(sa.join(TRAITS, USERS, (TRAITS.c.app_id == USERS.c.app_id) & (TRAITS.c.person_id == USERS.c.id)))
 )
 _PAGE = 5_000
+_SPOTS = 50_000
+_HAIR = 1e-6  # degrees: how a database reads a number is left to it
+Box = tuple[float, float, float, float]  # south, west, north, east, in degrees
+Spots = tuple[Sequence[int], Sequence[float], Sequence[float]]
 _AFTER_ALL_TEXT = "\U0010ffff"  # no text that begins with a prefix sorts after the prefix followed by this
 
 
@@ -118,6 +122,28 @@ class Everybody:
     def profiles(self, asked: frozenset[str] = frozenset()) -> Iterator[tuple[int, dict[str, Any]]]:
         """``read_traits``."""
         return read_traits(self._connection, self._app_id, asked)
+
+    def spots(self, within: Box) -> Iterator[Spots]:
+        """``read_spots``."""
+        return read_spots(self._connection, self._app_id, within)
+
+
+def read_spots(connection: Connection, app_id: int, within: Box) -> Iterator[Spots]:
+    """(persons, latitudes, longitudes) of everybody in an app who was last known to be in a box, by id, in portions; in degrees.
+
+    The database looks into the facts: most people are elsewhere.
+    """
+    south, west, north, east = within
+    facts = (sa.cast if is_postgres(connection) else sa.type_coerce)(ABOUT.c.facts, sa.JSON)
+    latitude, longitude = (sa.cast(facts[name].as_string(), sa.Double) for name in ("latitude", "longitude"))
+    inside = (latitude.between(south - _HAIR, north + _HAIR), longitude.between(west - _HAIR, east + _HAIR))
+    known = sa.select(ABOUT.c.person_id, latitude, longitude).where(ABOUT.c.app_id == app_id, *inside)
+    ordered = known.order_by(ABOUT.c.person_id).limit(_SPOTS)
+    after = 0
+    while rows := fetched(connection, ordered.where(ABOUT.c.person_id > after)):
+        persons, latitudes, longitudes = zip(*rows, strict=True)
+        yield persons, latitudes, longitudes
+        after = rows[-1][0]
 
 
 def newest_traits(connection: Connection, app_id: int, limit: int) -> list[dict[str, Any]]:

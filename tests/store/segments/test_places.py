@@ -21,7 +21,7 @@ from relance.segments.query.compile import members
 from relance.segments.query.preview import preview
 from relance.segments.query.spots import decided
 from relance.segments.rule.conditions import Place
-from relance.segments.rule.tree import All, Any_, Rule, parse_rule
+from relance.segments.rule.tree import All, Any_, Not, Rule, parse_rule
 from tests.store.conftest import Open
 from tests.unit.segments import every_kind
 from tests.unit.segments.everybody import InMemory
@@ -139,3 +139,17 @@ def test_who_entered(history: History, rules: list[Rule], told: list[tuple[int, 
         for columns in (NO_COLUMNS, history.columns):  # of rows that are filled, and of those that are not yet
             assert {row[0] for row in history.run(members(rule, app, now, rows, columns=columns))} == expected
         assert preview(rule, app, history, InMemory({person: {} for person in lines}), now).sample == sorted(expected)
+
+
+@thorough
+@given(
+    st.lists(st.one_of(every_kind.places(), every_kind.entries()).map(every_kind.read), min_size=1, max_size=4),
+    st.lists(st.tuples(every_kind.latitudes, every_kind.longitudes), max_size=9),
+)
+def test_a_preview_of_places_is_the_definition(history: History, rules: list[Rule], spots: list[Any]) -> None:
+    """Also where it is joined with conditions on events, and for whom no place is known."""
+    people = {person: told(at) for person, at in enumerate([*spots, (None, None)], 1)}
+    for rule in (*rules, All(tuple(rules)), Any_(tuple(rules)), Not(Any_(tuple(rules)))):
+        expected = [person for person, traits in people.items() if evaluate(rule, (), traits, 0)]
+        found = preview(rule, next(_apps), history, InMemory(people), 0)
+        assert (found.count, found.sample) == (len(expected), expected)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy.engine import Engine
+import pytest
+from sqlalchemy.engine import Connection, Engine
 
-from relance.users.service import Directory, read_traits
+from relance.users.service import Directory, Everybody, read_traits
 from relance.users.telling import ALL, Rows, tabled
 from tests.store.users.test_profiles import edit, identify
 from tests.store.users.ticks import Player
@@ -54,6 +55,27 @@ def test_a_place_is_told_in_degrees(state: Engine) -> None:
         assert player.people.changed_traits() == {(1, 1): {"$person": brest}}
         player.people.flush()
         assert list(read_traits(connection, 1)) == [(1, {"$person": brest})]
+
+
+def test_the_places_of_all_people_are_read_at_once(state: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("relance.users.reading._SPOTS", 2)
+    player = Player(state)
+    told: list[Any] = [{"latitude": 48.39, "longitude": -4.486}, {"city": 'x"latitude"'}, {"latitude": 1}, None]
+    told += [{"latitude": -0.000001, "longitude": 180, "city": "Suva"}, {"latitude": 90, "longitude": 1.5}]
+    stream = [event(user=f"u{n}", context={"location": each}) for n, each in enumerate(told)]
+    with state.begin() as connection:
+        player.people.begin(connection, 0)
+        player.people.fold(stream, player.people.resolve(stream).persons, [False] * len(told))
+        player.people.flush()
+        assert found(connection, (-90, -180, 90, 180)) == [(1, 48.39, -4.486), (5, -0.000001, -180), (6, 90, 1.5)]
+        assert found(connection, (-0.000001, -180, 48.39, -4.486)) == [(1, 48.39, -4.486), (5, -0.000001, -180)]
+        assert found(connection, (0.5, -180, 90, 1)) == [(1, 48.39, -4.486)]
+        assert list(Everybody(connection, 2).spots((-90, -180, 90, 180))) == []
+
+
+def found(connection: Connection, within: tuple[float, float, float, float]) -> list[Any]:
+    """Who is in a box, and where."""
+    return [one for portion in Everybody(connection, 1).spots(within) for one in zip(*portion, strict=True)]
 
 
 def test_what_every_activity_changes_and_what_tables_hold_is_told_where_it_is_asked_for(state: Engine) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+
+from relance.segments.definition.evaluate import spot_of
+
+Box = tuple[float, float, float, float]
 
 
 class InMemory:
@@ -23,3 +27,15 @@ class InMemory:
 
     def profiles(self, _asked: frozenset[str] = frozenset()) -> list[tuple[int, Mapping[str, Any]]]:
         return sorted(self.traits.items())
+
+    def spots(
+        self, within: tuple[float, float, float, float]
+    ) -> Iterator[tuple[Sequence[int], Sequence[float], Sequence[float]]]:
+        """None of who is outside; in portions of two, so that there are several."""
+        south, west, north, east = within
+        told = [(person, spot_of(traits)) for person, traits in sorted(self.traits.items())]
+        known = [(person, *spot.degrees) for person, spot in told if spot is not None]
+        known = [each for each in known if south <= each[1] <= north and west <= each[2] <= east]
+        for place in range(0, len(known), 2):
+            persons, latitudes, longitudes = zip(*known[place : place + 2], strict=True)
+            yield persons, latitudes, longitudes

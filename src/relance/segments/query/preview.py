@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -20,8 +20,8 @@ from relance.segments.definition.needs import facts_asked
 from relance.segments.model import Preview
 from relance.segments.query.compile import Answers, answers, fulfil, in_each_zone, name_of
 from relance.segments.query.draws import drawn
-from relance.segments.query.spots import decided
-from relance.segments.rule.conditions import Bucket, OnTraits
+from relance.segments.query.spots import around, decided, lying, millionths_of
+from relance.segments.rule.conditions import Bucket, OnTraits, Place, Trait
 from relance.segments.rule.own_zone import asks_own_zone, own_zone, rule_asks_own_zone
 from relance.segments.rule.tree import All, Any_, Not, Rule, conditions
 
@@ -66,6 +66,23 @@ class Everybody(Protocol):
         """(id, traits) of everybody, by id; ``asked`` are the facts wanted beside those always told."""
         ...
 
+    def spots(
+        self, within: tuple[float, float, float, float], /
+    ) -> Iterable[tuple[Sequence[int], Sequence[float], Sequence[float]]]:
+        """(ids, latitudes, longitudes) of everybody who was last known to be in a box, in portions by id; in degrees.
+
+        The box is south, west, north, east; who is outside may come, too.
+        """
+        ...
+
+
+class Known(NamedTuple):
+    """Of some people, each once, the truth of some conditions; ``otherwise`` says what holds for everybody else."""
+
+    people: Ids
+    truths: Mapping[str, npt.NDArray[Any]]
+    otherwise: Mapping[str, bool]
+
 
 def preview(rule: Rule, app_id: int, past: Past, everybody: Everybody, now: int) -> Preview:
     """How many of these people fulfil the rule, written out, at ``now``, and the first of their ids."""
@@ -79,11 +96,13 @@ def preview(rule: Rule, app_id: int, past: Past, everybody: Everybody, now: int)
 
 
 def _preview(rule: Rule, app_id: int, past: Past, columns: PropertyColumns, everybody: Everybody, now: int) -> Preview:
-    if any(isinstance(leaf, OnTraits | Bucket) or asks_own_zone(leaf) for leaf in conditions(rule)):
+    if any(isinstance(leaf, Trait | Bucket) or asks_own_zone(leaf) for leaf in conditions(rule)):
         return _one_by_one(rule, app_id, past, columns, everybody, now)
     found = answers(rule, app_id, now, columns)
-    strangers = bool(_tree(rule, {name: np.array([truth]) for each in found for name, truth in each.otherwise.items()})[0])
-    others = _others(rule, found, past, strangers=strangers)
+    places = {name_of(leaf): leaf for leaf in conditions(rule) if isinstance(leaf, Place)}
+    otherwise = dict.fromkeys(places, False) | {name: truth for each in found for name, truth in each.otherwise.items()}
+    strangers = bool(_tree(rule, {name: np.array([truth]) for name, truth in otherwise.items()})[0])
+    others = _others(rule, found, past, _of_places(places, everybody) if places else None, strangers=strangers)
     others = others[others <= everybody.newest()]
     if not strangers:
         return preview_of(others, now)
@@ -91,15 +110,32 @@ def _preview(rule: Rule, app_id: int, past: Past, columns: PropertyColumns, ever
     return Preview(count, _first_but(others, everybody), now, _spread_but(others, everybody))
 
 
-def _others(rule: Rule, found: list[Answers], past: Past, *, strangers: bool) -> Ids:
+def _others(rule: Rule, found: list[Answers], past: Past, placed: Known | None, *, strangers: bool) -> Ids:
     """The people, by id, whose answer is not that of a stranger."""
-    if len(found) == 1:
+    if len(found) == 1 and placed is None:
         (ids,) = past.arrays(fulfil(rule, found[0], wanted=not strangers))
         return np.sort(ids.astype(np.int64))
-    rows = [_columns(each, past) for each in found]
-    people = np.unique(np.concatenate([columns["person_id"] for columns in rows]))
-    differs: Bools = _tree(rule, _truths(found, rows, people)) != strangers
+    known = [_columns(each, past) for each in found] + ([] if placed is None else [placed])
+    people = np.unique(np.concatenate([each.people for each in known]))
+    differs: Bools = _tree(rule, _truths(known, people)) != strangers
     return people[differs]
+
+
+def _of_places(places: Mapping[str, Place], everybody: Everybody) -> Known:
+    """Who was last known to be in some of these areas."""
+    people: list[Ids] = []
+    truths: dict[str, list[Bools]] = {name: [] for name in places}
+    for ids, *degrees in everybody.spots(around([leaf.area for leaf in places.values()])):
+        latitudes, longitudes = map(millionths_of, degrees)
+        inside = {name: lying(leaf.area, latitudes, longitudes) for name, leaf in places.items()}
+        chosen = np.logical_or.reduce(list(inside.values()))
+        people.append(np.array(ids, np.int64)[chosen])
+        for name, truth in inside.items():
+            truths[name].append(truth[chosen])
+    if not people:
+        return Known(np.empty(0, np.int64), {name: np.empty(0, np.bool_) for name in places}, dict.fromkeys(places, False))
+    joined = {name: np.concatenate(parts) for name, parts in truths.items()}
+    return Known(np.concatenate(people), joined, dict.fromkeys(places, False))
 
 
 def _first_but(others: Ids, everybody: Everybody) -> list[int]:
@@ -153,7 +189,7 @@ def _one_by_one(rule: Rule, app_id: int, past: Past, columns: PropertyColumns, e
             truths[name] = drawn(leaf, people)
     by_zone = in_each_zone(rule, zones, now)
     found = answers(All(tuple(by_zone.values())), app_id, now, columns)
-    truths |= _truths(found, [_columns(each, past) for each in found], people)
+    truths |= _truths([_columns(each, past) for each in found], people)
     holding = _tree(by_zone[""], truths)
     for zone, theirs in zones.items() if len(by_zone) > 1 else ():
         holding[theirs] = _tree(by_zone[zone], truths)[theirs]
@@ -188,20 +224,20 @@ def _of_profiles(
     return np.concatenate(ids), {name: np.concatenate(parts) for name, parts in truths.items()}, zones
 
 
-def _columns(found: Answers, past: Past) -> dict[str, npt.NDArray[Any]]:
+def _columns(found: Answers, past: Past) -> Known:
     """The rows of a query, by column."""
     columns = dict(zip(found.select.selected_columns.keys(), past.arrays(found.select), strict=True))
-    return columns | {"person_id": columns["person_id"].astype(np.int64)}
+    return Known(columns["person_id"].astype(np.int64), columns, found.otherwise)
 
 
-def _truths(found: list[Answers], rows: list[dict[str, npt.NDArray[Any]]], people: Ids) -> dict[str, Bools]:
-    """The truth of every condition on events, in the order of ``people``."""
+def _truths(known: list[Known], people: Ids) -> dict[str, Bools]:
+    """The truth of every condition, in the order of ``people``."""
     truths: dict[str, Bools] = {}
-    for each, columns in zip(found, rows, strict=True):
-        places, present = _places(people, columns["person_id"])
+    for each in known:
+        places, present = _places(people, each.people)
         for name, otherwise in each.otherwise.items():
             truth = np.full(people.size, otherwise, np.bool_)
-            truth[places] = columns[name][present]
+            truth[places] = each.truths[name][present]
             truths[name] = truth
     return truths
 

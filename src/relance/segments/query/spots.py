@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from relance.core.places import Spot, on_sphere
+from relance.core.places import DEGREE, HALF, Spot, on_sphere
 from relance.segments.definition.evaluate import spot_of
 from relance.segments.rule.areas import Area, Disc, Polygon, side_of
 from relance.segments.rule.conditions import OnTraits, Place
@@ -40,21 +40,42 @@ def holding(area: Area, spots: Sequence[Spot | None]) -> Bools:
     answer: Bools = np.array([spot is not None for spot in spots], np.bool_)
     if answer.any():
         known = np.array([spot for spot in spots if spot is not None], np.int64)
-        answer[answer] = _held(area, known[:, 0], known[:, 1])
+        answer[answer] = lying(area, known[:, 0], known[:, 1])
     return answer
 
 
-def _held(area: Area, latitude: Millionths, longitude: Millionths) -> Bools:
+def millionths_of(degrees: Sequence[float]) -> Millionths:
+    """Degrees of spots, as ``Spot.degrees`` has them, in millionths."""
+    found: Millionths = np.floor(np.array(degrees, np.float64) * DEGREE + 0.5).astype(np.int64)
+    return found
+
+
+def around(areas: Sequence[Area]) -> tuple[float, float, float, float]:
+    """South, west, north and east, in degrees, of a box that has all of the areas in it."""
+    south, west, north, east = zip(*(area.box for area in areas), strict=True)
+    whole = max(east) >= HALF  # one of them goes on in the west
+    ends = min(south), -HALF if whole else min(west), max(north), HALF if whole else max(east)
+    return tuple(end / DEGREE for end in ends)  # type: ignore[return-value]
+
+
+def lying(area: Area, latitude: Millionths, longitude: Millionths) -> Bools:
+    """Which of these spots, in columns, lie in an area."""
     if isinstance(area, Disc):
-        inside: Bools = area.reaches(*on_sphere(latitude, longitude))
-        return inside
+        boxed: Bools = np.logical_or.reduce([_in_box(area, latitude, longitude + turn) for turn in area.turns])
+        boxed[boxed] = area.reaches(*on_sphere(latitude[boxed], longitude[boxed]))
+        return boxed
     found: Bools = np.logical_or.reduce([_in_ring(area, latitude, longitude + turn) for turn in area.turns])
     return found
 
 
-def _in_ring(area: Polygon, latitude: Millionths, longitude: Millionths) -> Bools:
+def _in_box(area: Area, latitude: Millionths, longitude: Millionths) -> Bools:
     south, west, north, east = area.box
-    boxed = (south <= latitude) & (latitude <= north) & (west <= longitude) & (longitude <= east)
+    boxed: Bools = (south <= latitude) & (latitude <= north) & (west <= longitude) & (longitude <= east)
+    return boxed
+
+
+def _in_ring(area: Polygon, latitude: Millionths, longitude: Millionths) -> Bools:
+    boxed = _in_box(area, latitude, longitude)
     up, along = latitude[boxed], longitude[boxed]
     inside, on_edge = np.zeros((2, up.size), np.bool_)
     for edge in area.edges:
