@@ -129,6 +129,16 @@ def every_kind_value(found: Any, path: str) -> Any:
     return found
 
 
+def test_nothing_below_zero_is_zero_among_other_numbers(history: History) -> None:
+    app = next(_apps)
+    append(history, app, ['{"a":-0.0}', '{"a":0}', '{"a":1}'])
+    lay_out(history, [PropertyUse("a", app, "bought")])
+    tests = [Predicate("a", is_, wanted) for is_ in ("in", "not_in") for wanted in ((0, 1, 2), ("0", "1", "2"), (1, 2, 3))]
+    for each in both(history, app):
+        read_alike = read(history, app, *(passes(each, test) for test in tests))
+        assert read_alike == [[matches({"a": value}, test) for test in tests] for value in (-0.0, 0, 1)]
+
+
 OPERATORS = sorted(every_kind.WANTED)
 
 
