@@ -135,7 +135,7 @@ class Model:
     live: Live
     rules: dict[int, Rule]
     now: int = START
-    position: int = 0
+    position: int = 1  # of the next event; the first one is 1, as in the log
     events: dict[int, list[Happening]] = field(default_factory=dict)
     traits: dict[int, dict[str, Any]] = field(default_factory=dict)
     gone: set[int] = field(default_factory=set)
