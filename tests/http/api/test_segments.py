@@ -11,9 +11,12 @@ from typing import Any
 
 import duckdb
 import pytest
+from litestar.testing import TestClient
 
 from relance.accounts.model import NewApp
 from relance.core.configuration import Settings
+from relance.segments.rule.tree import MAX_DEPTH
+from relance.web.application import Application
 from tests.http.api.conftest import Api, Scripted
 from tests.http.api.test_definitions import BUYERS, buy
 
@@ -45,6 +48,61 @@ def test_the_apps_zone_is_written_into_rules(settled: Api, app: str, shop: NewAp
     assert status == 200
     assert told["rule"]["condition"]["window"] == {"from": "2026-01-01", "zone": "Europe/Paris"}
     assert (told["member"], told["rule"]["found"]) == (None, 1)
+
+
+def nested(levels: int) -> dict[str, Any]:
+    """A rule of so many levels, a condition of which holds lists."""
+    rule: dict[str, Any] = EVER | {"where": [{"property": "total", "is": "in", "value": [1]}]}
+    for _ in range(levels - 1):
+        rule = {"all": [rule]}
+    return rule
+
+
+def test_a_rule_may_be_as_deep_as_the_language_says(settled: Api, app: str) -> None:
+    assert settled.ask("POST", f"{app}/segments/preview", {"rule": nested(MAX_DEPTH)})[0] == 200
+    status, answer = settled.ask("POST", f"{app}/segments/preview", {"rule": nested(MAX_DEPTH + 1)})
+    assert (status, answer["error"]["data"]["path"]) == (400, "rule" + ".all[0]" * MAX_DEPTH)
+
+
+def test_what_is_much_too_deep_is_refused_with_its_path(whole: TestClient[Application], settled: Api, app: str) -> None:
+    headers = {**settled.headers, "content-type": "application/json"}
+    for opening, closing, path in (
+        (b'{"not":', b"}", "rule" + ".not" * 79),
+        (b'{"a,":0,"all":[7,', b"]}", "rule" + ".all[1]" * 39 + ".all"),
+    ):
+        body = b'{"rule":' + opening * 1_000 + b'"x\\"{["' + closing * 1_000 + b"}"
+        answer = whole.post(f"/api/v1{app}/segments/preview", content=body, headers=headers)
+        assert (answer.status_code, answer.json()["error"]["data"]["path"]) == (400, path)
+
+
+@pytest.mark.parametrize(
+    ("condition", "member"),
+    [
+        ({"kind": "list", "list": 9}, "list"),
+        ({"kind": "message", "did": "opened", "message": 9}, "message"),
+        ({"kind": "unopened", "last": 3, "journey": 9}, "journey"),
+    ],
+)
+def test_a_rule_that_names_what_is_not_there_is_refused(settled: Api, app: str, condition: dict[str, Any], member: str) -> None:
+    rule = {"any": [EVER, {"not": condition}]}
+    path, segment = made(settled, app, "Buyers", EVER)
+    asked = [
+        settled.ask("POST", f"{app}/segments/preview", {"rule": rule}),
+        settled.ask("POST", f"{app}/segments", {"name": "Others", "rule": rule}),
+        settled.ask("PATCH", path, {"version": segment["version"], "rule": rule}),
+    ]
+    for status, answer in asked:
+        assert (status, answer["error"]["data"]["path"]) == (400, f"rule.any[1].not.{member}")
+        assert answer["error"]["message"] == f"There is no {member} 9."
+
+
+def test_no_rule_is_restored_whose_list_has_gone(settled: Api, app: str) -> None:
+    number = settled.ask("POST", f"{app}/lists", {"name": "Guests"})[1]["id"]
+    path, _ = made(settled, app, "Buyers", {"kind": "list", "list": number})
+    assert settled.ask("PATCH", path, {"version": 1, "rule": EVER})[0] == 200
+    assert settled.ask("DELETE", f"{app}/lists/{number}")[0] == 204
+    status, answer = settled.ask("POST", f"{path}/versions/1/restore", {"version": 2})
+    assert (status, answer["error"]["data"]["path"]) == (400, "rule.list")
 
 
 def test_the_schema_of_rules_is_published(settled: Api, app: str) -> None:

@@ -74,10 +74,9 @@ class LaidOut(msgspec.Struct, frozen=True):
 class Freshness(msgspec.Struct, frozen=True):
     """How far segments are behind: ``lag_ms`` is 0 where nothing is overdue. ``late`` is the alarm: more than ``late_after_ms``.
 
-    ``waiting`` counts groups of events that were accepted and are not settled yet. ``columns`` are the properties laid out for
-    all apps' rules on this server.
     ``waiting`` counts groups of events that were accepted and are not settled yet. The lag is the age of the oldest of them, or
-    of the oldest instant at which something became true by itself and was not lived through, whichever is older.
+    of the oldest instant at which something became true by itself and was not lived through, whichever is older. ``columns``
+    are the properties laid out for all apps' rules on this server.
     """
 
     now: int

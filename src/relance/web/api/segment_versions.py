@@ -17,6 +17,7 @@ from relance.segments.rule.difference import Difference, Renaming, difference
 from relance.segments.service import NEWEST, parse_rule, to_data
 from relance.web.api.authentication import Caller
 from relance.web.api.documentation import ERRORS
+from relance.web.api.naming import refuse_unknown
 from relance.web.api.pages import Page, page, read_cursor
 from relance.web.api.parameters import AppId, Behind, Cursor, Limit, SegmentId
 from relance.web.api.segments import SegmentAnswer, sized
@@ -151,6 +152,8 @@ async def restore_version(
 ) -> SegmentAnswer:
     """Give a segment the name and rule of an earlier version, as a new edit; people enter and leave at once."""
     now, author = services.context.clock.now(), request.auth.actor
+    former = await sync_to_thread(services.segments.version, app, segment, min(earlier, NEWEST))
+    await sync_to_thread(refuse_unknown, services, app, former.rule)
     restored = await sync_to_thread(services.segments.restore, app, segment, data.version, min(earlier, NEWEST), now, author)
     await definitions_changed(services)
     return await sized(services, restored)
