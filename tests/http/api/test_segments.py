@@ -167,6 +167,57 @@ def test_a_version_is_restored(settled: Api, app: str) -> None:
     assert [each["archived"] for each in versions["items"]] == [True, False, False, False]
 
 
+def greeting(api: Api, app: str, segment: dict[str, Any]) -> str:
+    """A journey that whoever enters the segment starts; its path."""
+    push = {"name": "Push", "channel": "web_push", "content": {"title": "Hello", "body": "b"}}
+    message = api.ask("POST", f"{app}/messages", push)[1]["id"]
+    entry = {"event": "segment_entered", "where": [{"property": "segment", "is": "=", "value": segment["id"]}]}
+    nodes = [{"id": "push", "kind": "message", "message": message, "next": "done"}, {"id": "done", "kind": "exit"}]
+    status, journey = api.ask(
+        "POST", f"{app}/journeys", {"name": "Hi", "graph": {"entry": entry, "nodes": nodes, "start": "push"}}
+    )
+    assert status == 201, journey
+    path = f"{app}/journeys/{journey['id']}"
+    assert api.ask("POST", f"{path}/publish", {"version": journey["version"]})[0] == 200
+    return path
+
+
+def started(api: Api, journey: str) -> set[int]:
+    """Who has a run, once all that was derived so far has settled."""
+    for _ in range(2):
+        assert api.ask("POST", f"{journey.partition('/journeys')[0]}/events", {"event": "Pause", "user_id": "nobody"})[0] == 201
+    return {run["person_id"] for run in api.ask("GET", f"{journey}/runs")[1]["items"]}
+
+
+def test_an_edit_starts_journeys_only_if_asked_and_only_for_those_who_enter_by_it(settled: Api, app: str) -> None:
+    for number in (1, 2, 3):
+        buy(settled, app, f"u-{number}", number)
+    path, segment = made(settled, app, "Buyers", EVER | {"value": 3})
+    journey = greeting(settled, app, segment)
+    two, one = EVER | {"value": 2}, EVER | {"value": 1}
+    assert settled.ask("PATCH", path, {"version": 1, "rule": two})[1]["size"] == 2
+    assert started(settled, journey) == set()
+    assert settled.ask("PATCH", path, {"version": 2, "rule": one, "announce": True})[1]["size"] == 3
+    assert started(settled, journey) == {1}
+    assert [each["person_id"] for each in settled.ask("GET", f"{path}/changes")[1]["items"]] == [1]
+    assert settled.ask("PATCH", path, {"version": 3, "name": "Buyers ever"})[0] == 200
+    assert settled.ask("POST", f"{path}/versions/2/restore", {"version": 4, "announce": True})[1]["size"] == 2
+    assert started(settled, journey) == {1}
+    left = settled.ask("GET", f"{path}/changes?change=left")[1]["items"]
+    assert [each["person_id"] for each in left] == [1]
+
+
+def test_an_edit_that_asked_does_not_speak_for_a_later_one_of_what_it_leans_on(settled: Api, app: str) -> None:
+    buy(settled, app, "u-1")
+    inner, below = made(settled, app, "Buyers", EVER | {"value": 2})
+    outer, above = made(settled, app, "The same", EVER | {"value": 3})
+    journey = greeting(settled, app, above)
+    assert settled.ask("PATCH", outer, {"version": 1, "rule": inside(below), "announce": True})[1]["size"] == 0
+    assert settled.ask("PATCH", inner, {"version": 1, "rule": EVER})[1]["size"] == 1
+    assert settled.ask("GET", outer)[1]["size"] == 1
+    assert started(settled, journey) == set()
+
+
 def test_a_segment_in_use_is_not_archived_and_says_by_whom(settled: Api, app: str) -> None:
     path, buyers = made(settled, app, "Buyers", EVER)
     other_path, other = made(settled, app, "Others", {"not": inside(buyers)})

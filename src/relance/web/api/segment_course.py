@@ -39,7 +39,7 @@ class MembershipChange(msgspec.Struct, frozen=True):
 class Course(msgspec.Struct, frozen=True):
     """One segment from ``since`` to ``until`` in intervals of ``every`` ms: entered, left, merged, and the size at each end.
 
-    What entered less what left and merged is what the segment grew by, but for edits of its rule, which tell nothing.
+    What entered less what left and merged is what the segment grew by, but for edits of its rule that were not announced.
     """
 
     since: int
@@ -99,7 +99,7 @@ async def list_changes(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[MembershipChange]:
-    """Who entered and left in a period, newest first; by default all that is known. Edits of the rule tell nothing."""
+    """Who entered and left in a period, newest first; by default all that is known. Edits tell nothing that are not announced."""
     before = read_cursor(cursor, tuple[int, int, int])
     await sync_to_thread(services.segments.get, app, segment)
     rows = await services.context.worker.call(

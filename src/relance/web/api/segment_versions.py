@@ -67,9 +67,10 @@ class VersionAnswer(msgspec.Struct, frozen=True):
 
 
 class Restoration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A way back."""
+    """A way back. With ``announce`` those who enter and leave by it are told to journeys and webhooks."""
 
     version: Annotated[int, Meta(ge=1, description="The version that was read; 409 if it is no longer the current one.")]
+    announce: bool | None = None
 
 
 @get("/segments/{segment:int}/versions", operation_id="listSegmentVersions", summary="List versions", responses=ERRORS)
@@ -154,7 +155,9 @@ async def restore_version(
     now, author = services.context.clock.now(), request.auth.actor
     former = await sync_to_thread(services.segments.version, app, segment, min(earlier, NEWEST))
     await sync_to_thread(refuse_unknown, services, app, former.rule)
-    restored = await sync_to_thread(services.segments.restore, app, segment, data.version, min(earlier, NEWEST), now, author)
+    restored = await sync_to_thread(
+        services.segments.restore, app, segment, data.version, min(earlier, NEWEST), now, author, announce=bool(data.announce)
+    )
     await definitions_changed(services)
     return await sized(services, restored)
 

@@ -74,18 +74,24 @@ class SegmentAnswer(msgspec.Struct, frozen=True):
 
 
 class SegmentCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A new segment."""
+    """A new segment. With ``announce`` those who are in it from the beginning are told to webhooks as entering."""
 
     name: SegmentName
     rule: RuleForm
+    announce: bool | None = None
 
 
 class SegmentChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A change of a segment: what is left out stays."""
+    """A change of a segment: what is left out stays.
+
+    With ``announce`` those who enter and leave by the new rule are told to journeys and webhooks, as if it had come about by
+    itself; without, no journey starts and no webhook is told.
+    """
 
     version: Annotated[int, Meta(ge=1)]
     name: SegmentName | None = None
     rule: RuleForm | None = None
+    announce: bool | None = None
 
 
 class PreviewRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -227,7 +233,10 @@ async def create_segment(
     now = services.context.clock.now()
     zone = await sync_to_thread(zone_of, services, app)
     await sync_to_thread(refuse_unknown, services, app, parse_rule(data.rule))
-    made = await sync_to_thread(services.segments.create, app, data.name, data.rule, now, request.auth.actor, zone=zone)
+    author = request.auth.actor
+    made = await sync_to_thread(
+        services.segments.create, app, data.name, data.rule, now, author, zone=zone, announce=bool(data.announce)
+    )
     await definitions_changed(services)
     return await sized(services, made)
 
@@ -278,7 +287,16 @@ async def change_segment(
     if data.rule is not None:
         await sync_to_thread(refuse_unknown, services, app, parse_rule(data.rule))
     changed = await sync_to_thread(
-        services.segments.update, app, segment, data.version, now, name=data.name, rule=data.rule, author=author, zone=zone
+        services.segments.update,
+        app,
+        segment,
+        data.version,
+        now,
+        name=data.name,
+        rule=data.rule,
+        author=author,
+        zone=zone,
+        announce=bool(data.announce),
     )
     await definitions_changed(services)
     return await sized(services, changed)
