@@ -815,6 +815,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apps/{app}/segments/filters/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read a OneSignal filter list
+         * @description The rule that a flat filter list of OneSignal means; what it cannot mean here is refused with its path.
+         */
+        post: operations["readFilters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/segments/filters/write": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write a rule as a OneSignal filter list
+         * @description The flat filter list that means the same as a rule; what no such list can say is refused with its path in the rule.
+         */
+        post: operations["writeFilters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apps/{app}/lists": {
         parameters: {
             query?: never;
@@ -1674,6 +1714,38 @@ export interface components {
             deliveries: components["schemas"]["DeliveryAnswer"][];
             runs: components["schemas"]["RunAnswer"][];
         };
+        /** FiltersGiven */
+        FiltersGiven: {
+            /**
+             * @description Filters one after the other must all hold, up to an `OR`; one such run is enough.
+             * @example [
+             *       {
+             *         "field": "tag",
+             *         "key": "level",
+             *         "relation": ">",
+             *         "value": "10"
+             *       },
+             *       {
+             *         "operator": "OR"
+             *       },
+             *       {
+             *         "field": "country",
+             *         "relation": "=",
+             *         "value": "FR"
+             *       }
+             *     ]
+             */
+            filters: {
+                [key: string]: unknown;
+            }[];
+            purchases?: components["schemas"]["PurchaseNames"] | null;
+        };
+        /** FiltersWritten */
+        FiltersWritten: {
+            filters: {
+                [key: string]: string;
+            }[];
+        };
         /** FirstOperator */
         FirstOperator: {
             /** @description The set-up token printed at the first start. */
@@ -2259,6 +2331,15 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** PurchaseNames */
+        PurchaseNames: {
+            /** @default Order Completed */
+            event: string;
+            /** @default total */
+            amount: string;
+            /** @default sku */
+            sku: string;
+        };
         /** Rates */
         Rates: {
             delivered: number | null;
@@ -2298,6 +2379,32 @@ export interface components {
             people: number;
             purchases: number;
             cells: components["schemas"]["CellRow"][];
+        };
+        /** RuleGiven */
+        RuleGiven: {
+            /**
+             * @description `{"all": […]}`, `{"any": […]}`, `{"not": {…}}`, or a condition with a `kind`; see the rules of segments.
+             * @example {
+             *       "kind": "behaviour",
+             *       "event": "Order Completed",
+             *       "compare": ">=",
+             *       "value": 2,
+             *       "window": {
+             *         "last": "30d"
+             *       }
+             *     }
+             */
+            rule: {
+                [key: string]: unknown;
+            };
+            purchases?: components["schemas"]["PurchaseNames"] | null;
+        };
+        /** RuleRead */
+        RuleRead: {
+            rule: {
+                [key: string]: unknown;
+            };
+            sentence: components["schemas"]["Sentences"];
         };
         /** RunAnswer */
         RunAnswer: {
@@ -4021,6 +4128,60 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SuggestedValues"];
+                };
+            };
+        };
+    };
+    readFilters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FiltersGiven"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleRead"];
+                };
+            };
+        };
+    };
+    writeFilters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleGiven"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiltersWritten"];
                 };
             };
         };

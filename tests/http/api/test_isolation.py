@@ -47,6 +47,8 @@ def bodies(others: dict[str, int]) -> dict[str, Any]:
         "explainRule": {"rule": RULE | {"event": "Mine"}, "person": others["person"]},
         "restoreSegmentVersion": {"version": 1},
         "changeSegment": {"version": 1, "name": "Mine now"},
+        "readFilters": {"filters": [{"field": "country", "relation": "=", "value": "FR"}]},
+        "writeFilters": {"rule": {"kind": "person", "name": "country", "is": "=", "value": "FR"}},
         "sayRule": {"rule": RULE | {"event": "Mine"}},
         "createList": {"name": "Mine"},
         "changeList": {"add": ["mine"]},

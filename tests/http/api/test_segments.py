@@ -105,6 +105,27 @@ def test_no_rule_is_restored_whose_list_has_gone(settled: Api, app: str) -> None
     assert (status, answer["error"]["data"]["path"]) == (400, "rule.list")
 
 
+def test_filter_lists_of_onesignal_are_read_and_written(settled: Api, app: str) -> None:
+    filters = [
+        {"field": "tag", "key": "level", "relation": "=", "value": "10"},
+        {"operator": "OR"},
+        {"field": "amount_spent", "relation": ">", "value": "50"},
+    ]
+    names = {"event": "Paid", "amount": "price"}
+    status, told = settled.ask("POST", f"{app}/segments/filters/read", {"filters": filters, "purchases": names})
+    assert (status, told["rule"]["any"][1]["event"], told["rule"]["any"][1]["property"]) == (200, "Paid", "price")
+    assert "level is “10”" in told["sentence"]["en"]
+    status, written = settled.ask("POST", f"{app}/segments/filters/write", {"rule": told["rule"], "purchases": names})
+    assert (status, written) == (200, {"filters": filters})
+    wrong = [*filters[:2], {"field": "planet", "relation": "=", "value": "Mars"}]
+    status, answer = settled.ask("POST", f"{app}/segments/filters/read", {"filters": wrong})
+    assert (status, answer["error"]["code"], answer["error"]["data"]["path"]) == (400, "invalid_filters", "filters[2].field")
+    status, answer = settled.ask(
+        "POST", f"{app}/segments/filters/write", {"rule": {"not": {"all": [{"kind": "rhythm", "times": 2}]}}}
+    )
+    assert (status, answer["error"]["data"]["path"]) == (400, "rule.not.all[0]")
+
+
 def test_the_schema_of_rules_is_published(settled: Api, app: str) -> None:
     status, schema = settled.ask("GET", f"{app}/segments/rule-schema")
     assert (status, schema["$schema"]) == (200, "https://json-schema.org/draft/2020-12/schema")

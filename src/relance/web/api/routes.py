@@ -13,6 +13,7 @@ from relance.web.api import (
     events,
     explanations,
     exporting,
+    filter_lists,
     journeys,
     keys,
     lists,
@@ -32,7 +33,7 @@ from relance.web.api.idempotency import Idempotency
 from relance.web.api.services import provide_services
 from relance.web.security import SECURITY
 
-SEGMENTS = (segments, segment_versions, segment_course, explanations, exporting, suggestions)
+SEGMENTS = (segments, segment_versions, segment_course, explanations, exporting, suggestions, filter_lists)
 NOUNS = (session, apps, keys, people, editing, events, *SEGMENTS, lists, messages, journeys, deliveries, reports, webhooks)
 
 handlers: list[ControllerRouterHandler] = [
