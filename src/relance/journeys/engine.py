@@ -29,6 +29,8 @@ from relance.users.reach import read_traits_of
 
 IMPORTED = Flag.IMPORTED.value
 HEARD_KINDS = frozenset((Kind.TRACK.value, Kind.DERIVED.value, Kind.PAGE.value, Kind.SCREEN.value))
+#: What only Relance itself says; sessions may also come from outside.
+OWN_NAMES = frozenset(Name) - {Name.SESSION_STARTED}
 DUE_AT_ONCE = 5_000  # runs woken in one go
 _WAITING = RunState.WAITING.value
 _NOTHING: dict[str, Any] = {}
@@ -142,7 +144,10 @@ class Engine:
     # -- inside ----------------------------------------------------------------------------------------------------
 
     def _heard(self, batch: Batch) -> list[tuple[int, Listening]]:
-        """The entries of the batch that some journey listens to; imported history is not among them."""
+        """The entries of the batch that some journey listens to; imported history is not among them.
+
+        Nor is what was sent under a name of ours: whoever has a write key, which is public, could say who entered a segment.
+        """
         index = self._index
         if not index:
             return []
@@ -151,7 +156,9 @@ class Engine:
             apps = index.get(event.name)
             if apps is not None:
                 listening = apps.get(event.app_id)
-                if listening is not None and event.kind in HEARD_KINDS and not event.flags & IMPORTED:
+                if listening is None or event.kind not in HEARD_KINDS or event.flags & IMPORTED:
+                    continue
+                if event.kind == Kind.DERIVED.value or event.name not in OWN_NAMES:
                     found.append((number, listening))
         return found
 

@@ -228,6 +228,15 @@ def test_an_edit_starts_journeys_only_if_asked_and_only_for_those_who_enter_by_i
     assert [each["person_id"] for each in left] == [1]
 
 
+def test_nobody_starts_a_journey_by_saying_that_people_entered_a_segment(settled: Api, app: str) -> None:
+    _, segment = made(settled, app, "Buyers", EVER)
+    journey = greeting(settled, app, segment)
+    forged = {"event": "segment_entered", "user_id": "u-1", "properties": {"segment": segment["id"]}}
+    assert settled.ask("POST", f"{app}/events", forged)[0] == 201
+    buy(settled, app, "u-2")
+    assert started(settled, journey) == {2}
+
+
 def test_an_edit_that_asked_does_not_speak_for_a_later_one_of_what_it_leans_on(settled: Api, app: str) -> None:
     buy(settled, app, "u-1")
     inner, below = made(settled, app, "Buyers", EVER | {"value": 2})
