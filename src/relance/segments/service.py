@@ -41,10 +41,14 @@ class Segments:
         with reading(self._engine) as connection:
             return _found(connection, app_id, segment_id)
 
-    def names(self, app_id: int, segments: Collection[int]) -> dict[int, str]:
+    def names(self, app_id: int, segments: Collection[int], connection: Connection | None = None) -> dict[int, str]:
         """What these segments of the app are called."""
-        with reading(self._engine) as connection:
-            return store.select_names(connection, app_id, segments) if segments else {}
+        if not segments:
+            return {}
+        if connection is not None:
+            return store.select_names(connection, app_id, segments)
+        with reading(self._engine) as own:
+            return store.select_names(own, app_id, segments)
 
     def page(self, app_id: int, after: int = 0, limit: int = 50, state: State | None = State.ACTIVE) -> Page:
         """In order of id, from the one behind ``after``; None as state means all."""

@@ -10,6 +10,7 @@ from litestar.concurrency import sync_to_thread
 from litestar.params import JSONBody, QueryParameter
 from msgspec import Meta
 
+from relance.infra.database import reading
 from relance.segments.model import Cost, Segment, Stage, State, User
 from relance.segments.rule.schema import rule_schema
 from relance.segments.service import parse_rule, refuse_users, to_data
@@ -343,13 +344,14 @@ async def memberships_of(services: Services, app: int, person: int) -> list[Memb
     root, names = await sync_to_thread(_told, services, app, person, ids)
     if root != person:  # a former person is in none: what was read is not it
         ids = await services.context.worker.call("memberships", app=app, person=root)
-        _, names = await sync_to_thread(_told, services, app, root, ids)
+        names = await sync_to_thread(services.segments.names, app, ids)
     return [Membership(segment, names[segment]) for segment in ids]
 
 
 def _told(services: Services, app: int, person: int, segments: list[int]) -> tuple[int, dict[int, str]]:
-    """The person that an id leads to, and what these segments are called: one thread for both."""
-    return services.directory.resolve(app, person), services.segments.names(app, segments)
+    """The person that an id leads to, and what these segments are called: one thread and one read for both."""
+    with reading(services.context.state) as connection:
+        return services.directory.resolve(app, person, connection), services.segments.names(app, segments, connection)
 
 
 router = Router(
