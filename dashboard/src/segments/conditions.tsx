@@ -9,7 +9,7 @@ import { Choice, EventInput, Fields, Figure, LengthInput, PropertyInput, useMiss
 import { AreaFields, EnteredFields } from "./places";
 import { useLists, useSegments } from "./queries";
 import { StepInput, TestInput, WhereInput } from "./tested";
-import { MomentInput, WindowInput, ZoneInput } from "./times";
+import { MomentInput, recurring, shapeOf as windowShapeOf, WindowInput, ZoneInput } from "./times";
 
 const withProperty = ["sum", "average", "min", "max", "distinct"];
 const moments = ["first", "last"];
@@ -105,12 +105,14 @@ function RhythmFields({ value, onChange }: Edit<Rhythm>) {
 
 function LifecycleFields({ value, onChange }: Edit<Lifecycle>) {
   const { w } = useSpeech();
+  const offered = (stage: string) => (stage === "first" ? ["last", "ago", "calendar", "dates", "after_first"] : recurring);
+  const become = (stage: string) => onChange({ ...value, stage, window: offered(stage).includes(windowShapeOf(value.window)) ? value.window : { last: "30d" } });
   return (
     <Stack gap="sm">
       <Fields>
         <EventInput value={value.event} onChange={(event) => onChange({ ...value, event })} />
-        <Choice label={w.builder.stage} words={w.builder.stages} value={value.stage} onChange={(stage) => onChange({ ...value, stage })} />
-        <LengthInput label={w.builder.inLast} value={value.window.last} onChange={(last) => onChange({ ...value, window: { last } })} />
+        <Choice label={w.builder.stage} words={w.builder.stages} value={value.stage} onChange={become} />
+        <WindowInput only={offered(value.stage)} value={value.window} onChange={(window) => window && onChange({ ...value, window })} />
       </Fields>
       <WhereInput value={value.where} onChange={(where) => onChange({ ...value, where })} />
     </Stack>

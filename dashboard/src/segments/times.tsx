@@ -33,7 +33,10 @@ export function ZoneInput({ value, onChange }: Edit<string | null | undefined>) 
   return <Autocomplete label={w.builder.zone} placeholder={w.builder.zoneHelp} description={value?.startsWith("person") ? w.builder.zoneOwn : undefined} inputWrapperOrder={["label", "input", "description", "error"]} data={zones} limit={40} value={value ?? ""} onChange={(next) => onChange(next === "" ? null : next)} />;
 }
 
-const shapeOf = (window: Window | null | undefined) => {
+/** The windows that have another of their kind before them. */
+export const recurring = ["last", "calendar"];
+
+export const shapeOf = (window: Window | null | undefined) => {
   if (!window) return "ever";
   return "last" in window ? "last" : "ago" in window ? "ago" : "calendar" in window ? "calendar" : "after_first" in window ? "after_first" : "dates";
 };
@@ -41,11 +44,12 @@ const beginnings: Record<string, () => Window | null> = {
   ever: () => null, last: () => ({ last: "30d" }), ago: () => ({ ago: ["60d", "30d"] }), calendar: () => ({ calendar: "this_month" }), dates: () => ({ from: today() }), after_first: () => ({ after_first: "7d" }),
 };
 
-export function WindowInput({ value, onChange }: Edit<Window | null | undefined>) {
+export function WindowInput({ value, onChange, only }: Edit<Window | null | undefined> & { only?: string[] }) {
   const { w } = useSpeech();
+  const words = only ? Object.fromEntries(Object.entries(w.builder.windows).filter(([shape]) => only.includes(shape))) : w.builder.windows;
   return (
     <>
-      <Choice label={w.builder.window} words={w.builder.windows} value={shapeOf(value)} onChange={(next) => onChange(beginnings[next]?.() ?? null)} />
+      <Choice label={w.builder.window} words={words} value={shapeOf(value)} onChange={(next) => onChange(beginnings[next]?.() ?? null)} />
       {value && "last" in value && <LengthInput label={w.builder.length} value={value.last} onChange={(last) => onChange({ last })} />}
       {value && "after_first" in value && <LengthInput label={w.builder.length} value={value.after_first} onChange={(after_first) => onChange({ after_first })} />}
       {value && "ago" in value && (

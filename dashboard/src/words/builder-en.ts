@@ -23,7 +23,7 @@ export const builderEn = {
   longest: "From that long ago", shortest: "To that long ago", length: "How long", fromDate: "From the day", toDate: "Up to the day (not included)",
   where: "Only where", addWhere: "Only where a property …", removeWhere: "Remove this test", property: "Property", propertyHelp: "cart.total looks inside cart", trait: "Trait", is: "Test", value: "Value", valueHelp: "5 is a number, \"5\" a text", listHelp: "Enter after each one",
   moment: "Moment", moments: { ago: "… ago", in: "… from now", date: "a date" } as Record<string, string>, date: "Date", first: "First", then: "And then", absent: "What comes after", follows: { yes: "and then", no: "but not" } as Record<string, string>,
-  within: "Within", on: "With the same", onHelp: "For example cart_id; may stay empty", stage: "What happened", stages: { first: "did it for the first time", stopped: "stopped doing it", resumed: "started again" } as Record<string, string>, inLast: "In the last",
+  within: "Within", on: "With the same", onHelp: "For example cart_id; may stay empty", stage: "What happened", stages: { first: "did it for the first time", stopped: "stopped doing it", resumed: "started again" } as Record<string, string>,
   times: "Times their usual gap between sessions", did: "What they did with it", dids: {
     received: "received", shown: "were shown", opened: "opened", clicked: "clicked", dismissed: "dismissed", converted: "converted after", unsubscribed: "unsubscribed through",
   } as Record<string, string>,

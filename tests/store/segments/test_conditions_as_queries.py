@@ -59,6 +59,7 @@ KINDS = {each: every_kind.behaviours((each,)) for each in AGGREGATES} | {
     "sequence": every_kind.sequences(),
     "rhythm": every_kind.rhythms(),
     "lifecycle": every_kind.lifecycles(),
+    "own zone lifecycle": every_kind.lifecycles_in_own_zones(),
     "unopened": every_kind.unopened(),
     "message": every_kind.messages(),
     "person": every_kind.facts(),

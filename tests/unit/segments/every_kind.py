@@ -155,6 +155,7 @@ _CALENDAR = st.builds(
     zones,
 )
 rolling = lengths.map(lambda text: {"last": text})
+_RECURRING = st.one_of(rolling, _CALENDAR)
 windows: st.SearchStrategy[Json] = st.one_of(
     rolling, rolling, _AGO, _CALENDAR, _dates(), lengths.map(lambda text: {"after_first": text})
 )
@@ -227,9 +228,17 @@ def rhythms() -> st.SearchStrategy[Json]:
 
 @st.composite
 def lifecycles(draw: st.DrawFn) -> Json:
-    """First, stopped, resumed."""
+    """First, in any window; stopped and resumed, in those that have another of their kind before them."""
     stage = draw(st.sampled_from(["first", "stopped", "resumed"]))
-    return {"kind": "lifecycle", "stage": stage, **draw(happens()), "window": draw(rolling)}
+    return {"kind": "lifecycle", "stage": stage, **draw(happens()), "window": draw(windows if stage == "first" else _RECURRING)}
+
+
+@st.composite
+def lifecycles_in_own_zones(draw: st.DrawFn) -> Json:
+    """The same by the days and dates of each person's own zone."""
+    data, zone = draw(lifecycles()), st.sampled_from(["person", "person:Asia/Beirut"])
+    calendar = st.builds(lambda window, own: {**window, "zone": own}, _CALENDAR, zone)
+    return {**data, "window": draw(st.one_of(calendar, _dates(zone)) if data["stage"] == "first" else calendar)}
 
 
 _ABOUT = st.fixed_dictionaries({}, optional={"message": st.just(5), "channel": st.just("email")})

@@ -68,10 +68,15 @@ leaves = st.one_of(
     st.composite(sequences)(),
     st.builds(lambda times: {"kind": "rhythm", "times": times}, st.sampled_from([0.5, 1, 2.5])),
     st.builds(
-        lambda stage, event, last: {"kind": "lifecycle", "stage": stage, "event": event, "window": {"last": last}},
-        st.sampled_from(["first", "stopped", "resumed"]),
+        lambda event, window: {"kind": "lifecycle", "stage": "first", "event": event, "window": window},
         events,
-        st.sampled_from(["2h", "1d"]),
+        windows.filter(bool),
+    ),
+    st.builds(
+        lambda stage, event, window: {"kind": "lifecycle", "stage": stage, "event": event, "window": window},
+        st.sampled_from(["stopped", "resumed"]),
+        events,
+        windows.filter(lambda window: not {"last", "calendar"}.isdisjoint(window or ())),
     ),
     st.builds(lambda last: {"kind": "unopened", "last": last}, st.integers(1, 3)),
     st.sampled_from(

@@ -125,6 +125,37 @@ def test_a_day_is_that_of_the_persons_own_zone_and_moves_with_it(engine: Engine)
     assert changes_of(engine, rule, "2024-03-31T12:00:00Z", gone, 2) == [ends[1], (1, *ends[2][1:]), ends[2]]
 
 
+def test_the_first_time_this_month_ends_with_the_month_and_an_earlier_one_told_late_ends_it(engine: Engine) -> None:
+    rule = {"kind": "lifecycle", "stage": "first", "event": "bought", "window": {"calendar": "this_month", "zone": "person"}}
+    east, west = ({"$person": {"time_zone": zone}} for zone in ("Asia/Tokyo", "America/New_York"))
+    bought = [Happen(person, "bought", 0, 0, {}) for person in (1, 2, 3, 1)]
+    story = [Edit(1, east), Edit(2, west), *bought, Tick(0), Happen(3, "bought", HOUR, 15 * DAY, {}), Tick(0)]
+    # The third had bought in February.
+    assert changes_of(engine, rule, "2024-03-10T12:00:00Z", story, 40) == [
+        (1, False, "2024-03-31T15:00:00.000Z"),
+        (2, False, "2024-04-01T04:00:00.000Z"),
+    ]
+
+
+def test_who_stopped_this_month_did_it_in_the_one_before(engine: Engine) -> None:
+    rule = {
+        "kind": "lifecycle",
+        "stage": "stopped",
+        "event": "bought",
+        "window": {"calendar": "this_month", "zone": "Europe/Paris"},
+    }
+    expected = [(1, True, "2024-03-31T22:00:00.000Z"), (1, False, "2024-04-30T22:00:00.000Z")]
+    assert changes_of(engine, rule, "2024-03-10T12:00:00Z", [Happen(1, "bought", 0, 0, {})], 60) == expected
+
+
+def test_who_resumed_this_month_did_it_before_the_last_one(engine: Engine) -> None:
+    rule = {"kind": "lifecycle", "stage": "resumed", "event": "bought", "window": {"calendar": "this_month", "zone": "UTC"}}
+    story = [Happen(1, "bought", 0, 0, {}), Tick(25 * DAY), Happen(1, "bought", DAY, 0, {}), Tick(0)]
+    assert changes_of(engine, rule, "2024-03-10T12:00:00Z", story, 60) == []
+    story += [Tick(60 * DAY), Happen(1, "bought", 0, 0, {}), Tick(0)]
+    assert changes_of(engine, rule, "2024-03-10T12:00:00Z", story, 60) == [(1, False, "2024-07-01T00:00:00.000Z")]
+
+
 def test_a_merge_brings_the_earlier_first_event_along(engine: Engine) -> None:
     rule = {"kind": "behaviour", "event": "bought", "window": {"after_first": "1h"}}
     model = start(engine, [parse_rule(rule)])
@@ -173,6 +204,7 @@ FOCUS = {
     "sequence": every_kind.sequences(),
     "rhythm": every_kind.rhythms(),
     "lifecycle": every_kind.lifecycles(),
+    "own zone lifecycle": every_kind.lifecycles_in_own_zones(),
     "unopened": every_kind.unopened(),
     "person": every_kind.facts(),
     "subscription": every_kind.subscriptions(),

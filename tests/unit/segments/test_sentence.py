@@ -310,6 +310,41 @@ LANGUAGES: tuple[Language, ...] = ("en", "fr")
             "a recommencé à faire «~Order Completed~» au cours des 30 derniers jours (sans l’avoir fait les 30 jours d’avant)",
         ),
         (
+            {"kind": "lifecycle", "stage": "first", "event": "Order Completed", "window": {"calendar": "this_month"}},
+            "did “Order Completed” for the first time this month",
+            "a fait «~Order Completed~» pour la première fois ce mois-ci",
+        ),
+        (
+            {
+                "kind": "lifecycle",
+                "stage": "first",
+                "event": "session_started",
+                "window": {"from": "2026-03-01", "to": "2026-03-16", "zone": "person"},
+            },
+            "started a session for the first time from 1 March 2026 to 15 March 2026 (their own time)",
+            "a lancé une session pour la première fois du 1er mars 2026 au 15 mars 2026 (à l’heure de chacun)",
+        ),
+        (
+            {"kind": "lifecycle", "stage": "first", "event": "Order Completed", "window": {"ago": ["60d", "30d"]}},
+            "did “Order Completed” for the first time between 30 and 60 days ago",
+            "a fait «~Order Completed~» pour la première fois il y a entre 30 et 60 jours",
+        ),
+        (
+            {"not": {"kind": "lifecycle", "stage": "first", "event": "Order Completed", "window": {"after_first": "7d"}}},
+            "did not start doing “Order Completed” in their first 7 days",
+            "n’a pas commencé à faire «~Order Completed~» dans ses 7 premiers jours",
+        ),
+        (
+            {"kind": "lifecycle", "stage": "stopped", "event": "Order Completed", "window": {"calendar": "this_quarter"}},
+            "stopped doing “Order Completed” this quarter (after doing so in the quarter before)",
+            "a cessé de faire «~Order Completed~» ce trimestre (après l’avoir fait le trimestre d’avant)",
+        ),
+        (
+            {"kind": "lifecycle", "stage": "resumed", "event": "Order Completed", "window": {"calendar": "last_year"}},
+            "started doing “Order Completed” again last year (after none in the year before)",
+            "a recommencé à faire «~Order Completed~» l’année dernière (sans l’avoir fait l’année d’avant)",
+        ),
+        (
             {"not": {"kind": "lifecycle", "stage": "first", "event": "Order Completed", "window": {"last": "30d"}}},
             "did not start doing “Order Completed” in the last 30 days",
             "n’a pas commencé à faire «~Order Completed~» au cours des 30 derniers jours",

@@ -119,9 +119,13 @@ sequences = some(
     on=st.one_of(st.none(), paths), window=windows,
 )  # fmt: skip
 rhythms = some(kind=st.just("rhythm"), times=st.sampled_from([0.1, 0.25, 1, 1.5, 2, 100]))
-lifecycles = some(
-    kind=st.just("lifecycle"), stage=st.sampled_from(["first", "stopped", "resumed"]), event=events,
-    window=lengths.map(lambda text: {"last": text}), where=wheres,
+_rolling = lengths.map(lambda text: {"last": text})
+lifecycles = st.one_of(
+    some(kind=st.just("lifecycle"), stage=st.just("first"), event=events, window=windows.filter(bool), where=wheres),
+    some(
+        kind=st.just("lifecycle"), stage=st.sampled_from(["stopped", "resumed"]), event=events,
+        window=st.one_of(_rolling, windows.filter(lambda window: bool(window) and "calendar" in window)), where=wheres,
+    ),
 )  # fmt: skip
 messages = st.builds(
     lambda one, two: one | two,

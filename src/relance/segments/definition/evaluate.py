@@ -30,7 +30,7 @@ from relance.segments.rule.own_zone import asks_own_zone, in_own_zone, own_zone
 from relance.segments.rule.predicate import matches, matches_all, read_property
 from relance.segments.rule.tree import All, Any_, Not, Rule, hundredths
 from relance.segments.rule.values import as_amount, as_number, identity, to_amount
-from relance.segments.rule.window import UTC, bounds, length_of
+from relance.segments.rule.window import UTC, bounds, length_of, start_before
 
 GAPS, FEWEST_GAPS = 20, 3
 OPENED = ("message_opened", "message_clicked")
@@ -206,13 +206,14 @@ def silent_after(condition: kinds.Rhythm, past: Sequence[Happening], now: int) -
 
 
 def _lifecycle(condition: Lifecycle, past: Sequence[Happening], now: int) -> bool:
-    length = condition.window.milliseconds
     done = [each.occurred_at for each in past if _step(each, Happens(condition.event, condition.where))]
-    inside = any(now - length < each for each in done)
-    before = any(now - 2 * length < each <= now - length for each in done)
-    earlier = any(each <= now - 2 * length for each in done)
+    after, until = bounds(condition.window, now, _first(past))
     if condition.stage == "first":
-        return inside and not before and not earlier
+        return bool(done) and after < done[0] <= until
+    start = start_before(condition.recurring, now)
+    inside = any(after < each <= until for each in done)
+    before = any(start < each <= after for each in done)
+    earlier = any(each <= start for each in done)
     if condition.stage == "stopped":
         return before and not inside
     return inside and not before and earlier

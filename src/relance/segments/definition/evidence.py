@@ -264,7 +264,8 @@ def _rhythm(past: Row[Happening], now: int) -> Found:
 
 def _lifecycle(condition: Lifecycle, past: Row[Happening], now: int) -> Found:
     done = _steps(past, Happens(condition.event, condition.where))
-    inside = [each for each in done if each.occurred_at > now - condition.window.milliseconds]
+    after, until = bounds(condition.window, now, past[0].occurred_at if past else None)
+    inside = [each for each in done if after < each.occurred_at <= until]
     return Found("inside", len(inside), done)
 
 

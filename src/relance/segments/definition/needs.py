@@ -27,7 +27,7 @@ from relance.segments.rule.conditions import (
     about,
 )
 from relance.segments.rule.tree import Rule, canonical, canonical_where, conditions
-from relance.segments.rule.window import END, EVER, horizon
+from relance.segments.rule.window import END, EVER, horizon, horizon_before
 
 _OF_VALUES = ("sum", "average", "min", "max", "distinct")
 
@@ -100,8 +100,10 @@ def _keep_of(condition: Behaviour | Sequence | Lifecycle | Rhythm | Entered) -> 
         tested = [predicate.property for step in (condition.first, condition.then) for predicate in step.where]
         return Keep(partial(horizon, condition.window), 0, _members(condition.on, *tested))
     if isinstance(condition, Lifecycle):
-        length = 2 * condition.window.milliseconds
-        return Keep(lambda now: now - length, 1, frozenset())  # one of the earlier ones says that there were any
+        # One of the earlier ones says that there were any.
+        if condition.stage == "first":
+            return Keep(partial(horizon, condition.window), 1, frozenset())
+        return Keep(partial(horizon_before, condition.recurring), 1, frozenset())
     if isinstance(condition, Entered):
         return Keep(partial(horizon, condition.window), 1, frozenset())  # an earlier one says where the person came from
     return Keep(lambda _now: END, GAPS + 1, frozenset())

@@ -23,7 +23,7 @@ from relance.segments.rule.conditions import (
     Unopened,
 )
 from relance.segments.rule.predicate import matches_all, turns_at
-from relance.segments.rule.window import Window, length_of, needs_first, presence
+from relance.segments.rule.window import Window, end_before, length_of, needs_first, presence
 
 OnEvents = Behaviour | Sequence | Rhythm | Lifecycle | Unopened | Entered
 
@@ -60,8 +60,7 @@ def _turns(condition: OnEvents, past: Row[Happening], now: int) -> Iterator[int]
     elif isinstance(condition, Rhythm):
         yield silent_after(condition, past, now)
     elif isinstance(condition, Lifecycle):
-        length = condition.window.milliseconds
-        yield from (each + times * length for each in _done(past, Happens(condition.event, condition.where)) for times in (1, 2))
+        yield from _stages(condition, _done(past, Happens(condition.event, condition.where)), past)
 
 
 def _done(past: Iterable[Happening], step: Happens) -> list[int]:
@@ -75,6 +74,16 @@ def _presences(window: Window | None, instants: Iterable[int], past: Row[Happeni
         present = presence(window, instant, past[0].occurred_at)
         if present is not None:
             yield from present
+
+
+def _stages(condition: Lifecycle, done: Row[int], past: Row[Happening]) -> Iterator[int]:
+    if condition.stage == "first":
+        yield from _presences(condition.window, done[:1], past)
+        return
+    window = condition.recurring
+    for turn in _presences(window, done, past):
+        yield turn
+        yield end_before(window, turn)  # of the turn into the window this is the one out of it, again
 
 
 def _moments(condition: Behaviour, instants: Iterable[int]) -> Iterator[int]:

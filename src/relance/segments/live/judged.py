@@ -20,7 +20,7 @@ from relance.segments.live.runs import distinct
 from relance.segments.live.zones import Zones
 from relance.segments.rule.conditions import Behaviour, Entered, Lifecycle
 from relance.segments.rule.own_zone import asks_own_zone, in_own_zone
-from relance.segments.rule.window import END, needs_first
+from relance.segments.rule.window import END, Rolling, needs_first
 
 _NO_NAME = ""  # of the person's first event, whose name does not matter: no condition names it
 
@@ -47,7 +47,7 @@ class JudgedLeaf:
 
         Returns where in ``people`` the answer changed, and the timers to set: (instants, people).
         """
-        if isinstance(self._condition, Lifecycle):
+        if isinstance(self._condition, Lifecycle) and isinstance(self._condition.window, Rolling):
             (book,) = self.books
             truth, due = lifecycles(self._condition, [book.of(person) for person in people.tolist()], instants)
             return self.answers.put(people, truth), *self.answers.schedule(people, due)

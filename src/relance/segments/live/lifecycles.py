@@ -1,4 +1,4 @@
-"""A lifecycle for many people at a time: three comparisons an event, where the definition would be asked person by person."""
+"""A lifecycle in a rolling window, for many people at a time: three comparisons an event, where others ask the definition."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from relance.segments.definition.evaluate import Happening
 from relance.segments.live.instants import NEVER
 from relance.segments.live.paged import Bools, Instants
 from relance.segments.rule.conditions import Lifecycle
+from relance.segments.rule.window import Rolling
 
 
 def lifecycles(condition: Lifecycle, pasts: Sequence[Sequence[Happening]], now: Instants) -> tuple[Bools, Instants]:
     """Of each person, whose events that pass these are: whether it holds at an instant of theirs, and its ``next_turn``."""
+    assert isinstance(condition.window, Rolling)  # noqa: S101 - ``JudgedLeaf``
     sizes = np.fromiter(map(len, pasts), np.int64, len(pasts))
     some = sizes.nonzero()[0]
     instants = np.fromiter((event.occurred_at for past in pasts for event in past), np.int64, int(sizes.sum()))
@@ -38,4 +40,6 @@ def lifecycles(condition: Lifecycle, pasts: Sequence[Sequence[Happening]], now: 
     due = np.full(sizes.size, NEVER, np.int64)
     if some.size:
         due[some] = np.minimum.reduceat(turns, starts)
+    if condition.stage == "first":  # who is not in for the first time will not be by waiting
+        due[~truth] = NEVER
     return truth, due

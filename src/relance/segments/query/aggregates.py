@@ -21,7 +21,7 @@ from relance.segments.query.properties import passes
 from relance.segments.query.values import as_amount, as_number, identity
 from relance.segments.query.windows import day_number, in_window, lowest, with_firsts
 from relance.segments.rule.conditions import Behaviour, Lifecycle, moment_at
-from relance.segments.rule.window import EVER, UTC, AfterFirst, Window
+from relance.segments.rule.window import EVER, UTC, AfterFirst, Window, start_before
 
 Counted = Behaviour | Lifecycle
 
@@ -39,7 +39,7 @@ def aggregates(leaves: Mapping[str, Counted], app_id: int, now: int, columns: Pr
         leaves = {name: _tested(each) for name, each in leaves.items()}
     reads = needed(columns, app_id, [pair for each in leaves.values() for pair in reads_of(each)])
     events: FromClause = resolved_events(*bounds, columns=("event", "person_id", "occurred_at", *reads))
-    events = with_firsts(events, [each.window for each in conditions if isinstance(each, Behaviour)], app_id, now)
+    events = with_firsts(events, [each.window for each in conditions], app_id, now)
     truths = [
         _holds(each, EventProperties(events, app_id, each.event, columns), now).label(name) for name, each in leaves.items()
     ]
@@ -64,7 +64,7 @@ def _tested(condition: Counted) -> Counted:
 def _lowest(condition: Counted, now: int) -> int:
     if isinstance(condition, Behaviour):
         return lowest(condition.window, now)
-    return now - 2 * condition.window.milliseconds if condition.stage == "stopped" else EVER
+    return start_before(condition.recurring, now) if condition.stage == "stopped" else EVER
 
 
 def _holds(condition: Counted, properties: EventProperties, now: int) -> ColumnElement[bool]:
@@ -137,13 +137,14 @@ def _compared(compare: str, found: ColumnElement[Any], wanted: Sequence[ColumnEl
 
 
 def _lifecycle(condition: Lifecycle, properties: EventProperties, now: int) -> ColumnElement[bool]:
-    length, instant = condition.window.milliseconds, properties.events.c.occurred_at
+    instant, after = properties.events.c.occurred_at, lowest(condition.window, now)
     those = _those(condition, None, properties, now)
-    inside = _count(sa.and_(those, instant > now - length))
-    before = _count(sa.and_(those, instant > now - 2 * length, instant <= now - length))
-    earlier = _count(sa.and_(those, instant <= now - 2 * length))
+    inside = _count(_those(condition, condition.window, properties, now))
     if condition.stage == "first":
-        return sa.and_(inside > 0, before == 0, earlier == 0)
+        return sa.and_(inside > 0, _count(sa.and_(those, instant <= after)) == 0)
+    start = start_before(condition.recurring, now)
+    before = _count(sa.and_(those, instant > start, instant <= after))
+    earlier = _count(sa.and_(those, instant <= start))
     if condition.stage == "stopped":
         return sa.and_(before > 0, inside == 0)
     return sa.and_(inside > 0, before == 0, earlier > 0)

@@ -32,7 +32,7 @@ from relance.segments.rule.conditions import (
     Trait,
 )
 from relance.segments.rule.values import pattern
-from relance.segments.rule.window import UTC, check_moment, check_window, check_zone, fallback_of, is_own, read_length
+from relance.segments.rule.window import UTC, Recurring, check_moment, check_window, check_zone, fallback_of, is_own, read_length
 
 MAX_COUNT_IN_WINDOW = 1_000  # live state keeps that many newest instants per person
 MAX_COUNT_EVER = 1_000_000_000
@@ -68,7 +68,7 @@ def check_condition(condition: Condition, path: str) -> None:
     elif isinstance(condition, Sequence):
         _check_sequence(condition, path)
     elif isinstance(condition, Lifecycle):
-        _check_happens(condition.event, condition.where, path)
+        _check_lifecycle(condition, path)
     elif isinstance(condition, Message):
         _check_count(condition, path)
     elif isinstance(condition, Bucket) and condition.from_ >= condition.to:
@@ -139,6 +139,15 @@ def _check_happens(event: str, where: tuple[Predicate, ...], path: str) -> None:
         raise RuleError("An event's name cannot hold a NUL.", path=f"{path}.event")
     for index, predicate in enumerate(where):
         check_predicate(predicate, f"{path}.where[{index}]", "property")
+
+
+def _check_lifecycle(condition: Lifecycle, path: str) -> None:
+    _check_happens(condition.event, condition.where, path)
+    if condition.stage != "first" and not isinstance(condition.window, Recurring):
+        message = (
+            'Who stopped or resumed is told by a window and the one before it: {"last": "30d"} or {"calendar": "this_month"}.'
+        )
+        raise RuleError(message, path=f"{path}.window")
 
 
 def _check_behaviour(condition: Behaviour, path: str) -> None:

@@ -13,7 +13,7 @@ from msgspec import Meta
 
 from relance.segments.rule.areas import Area, disc, polygon
 from relance.segments.rule.days import read_moment
-from relance.segments.rule.window import UTC, Rolling, Window, length_of
+from relance.segments.rule.window import UTC, Recurring, Rolling, Window, length_of
 
 Scalar = str | int | float | bool
 Text = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -237,12 +237,21 @@ class Rhythm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field=
 class Lifecycle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="lifecycle", omit_defaults=True):
     """Did something for the first time in the window; stopped doing it (in the one before, not in this); or resumed (not in the
     one before, but earlier).
+
+    The one before is as long as a window up to now, or the period before of a calendar; other windows have none.
     """
 
     stage: Stage
     event: Text
-    window: Rolling
+    window: Window
     where: Annotated[tuple[Predicate, ...], Meta(max_length=20)] = ()
+
+    @property
+    def recurring(self) -> Recurring:
+        """The window of a stage that asks for the one before it."""
+        if not isinstance(self.window, Recurring):
+            raise TypeError(self.window)
+        return self.window
 
 
 class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="message", omit_defaults=True):

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from relance.core.time import to_iso
-from relance.segments.rule.conditions import FACTS, Behaviour, Condition
+from relance.segments.rule.conditions import FACTS, Behaviour, Condition, Lifecycle
 from relance.segments.rule.days import is_zone
 from relance.segments.rule.tree import All, Any_, Not, Rule, conditions
 from relance.segments.rule.window import END, EVER, Calendar, Dates, Window, bounds, fallback_of, is_own
@@ -52,7 +52,9 @@ def in_own_zone(condition: Condition, zone: str) -> Condition:
 
 
 def rule_in_own_zone(rule: Rule, zone: str, now: int) -> Rule:
-    """A whole rule as it stands at ``now``. Calendar windows become dates, so that equal ones of two zones are one."""
+    """A whole rule as it stands at ``now``. Calendar windows become dates where they can, so that equal ones of two zones are
+    one.
+    """
     if isinstance(rule, All | Any_):
         return type(rule)(tuple(rule_in_own_zone(part, zone, now) for part in rule.parts))
     if isinstance(rule, Not):
@@ -61,7 +63,8 @@ def rule_in_own_zone(rule: Rule, zone: str, now: int) -> Rule:
         return rule
     local = in_own_zone(rule, zone)
     window = getattr(local, "window", None)
-    if isinstance(window, Calendar | Dates):
+    asks_before = isinstance(local, Lifecycle) and local.stage != "first"  # for the window before: of dates there is none
+    if isinstance(window, Calendar | Dates) and not asks_before:
         return msgspec.structs.replace(local, window=_dated(window, now))
     return local
 

@@ -8,6 +8,7 @@ can say it. What it cannot say (that a window ends after it begins, that a patte
 from __future__ import annotations
 
 import inspect
+from collections.abc import Sequence
 from copy import deepcopy
 from typing import Any, get_args
 
@@ -69,7 +70,7 @@ def rule_schema() -> Schema:
     defs["Behaviour"]["allOf"] = _by_aggregate()
     _areas(defs)
     defs["Message"]["allOf"] = [_pair_if_between(), {"properties": {"value": _whole()}}, _few_in_a_window()]
-    defs["Lifecycle"]["properties"]["window"] = {"$ref": "#/$defs/Rolling"}
+    _stages(defs["Lifecycle"])
     defs["Rule"] = _rule()
     return deepcopy({"$schema": DIALECT, "title": "Rule of a segment", "$ref": "#/$defs/Rule", "$defs": defs})
 
@@ -109,6 +110,18 @@ def _windows(defs: dict[str, Schema]) -> None:
     for schema in defs.values():
         if "window" in schema["properties"]:
             schema["properties"]["window"] = window
+
+
+def _stages(lifecycle: Schema) -> None:
+    """A stage of life has a window; but for the first time, it is one that has another before it."""
+    lifecycle["properties"]["window"] = _one_of_windows(_WINDOWS)
+    lifecycle["allOf"] = [
+        _when("stage", ("stopped", "resumed"), {"properties": {"window": _one_of_windows(("Rolling", "Calendar"))}})
+    ]
+
+
+def _one_of_windows(names: Sequence[str]) -> Schema:
+    return {"anyOf": [{"$ref": f"#/$defs/{name}"} for name in names]}
 
 
 def _lengths_and_paths(defs: dict[str, Schema]) -> None:

@@ -115,12 +115,7 @@ def _parse_condition(data: dict[str, Any], path: str, budget: list[int]) -> Cond
     if struct is None:
         raise RuleError(f"There is no such kind of condition; there are {', '.join(sorted(KINDS))}.", path=f"{path}.kind")
     if isinstance(data.get("window"), dict):
-        window = _shaped(data["window"], f"{path}.window")
-        if struct is Lifecycle and window["shape"] != SHAPES["last"]:
-            raise RuleError(
-                'A stage of life looks at a window up to now and the one before it: {"last": "30d"}.', path=f"{path}.window"
-            )
-        data = {**data, "window": window}
+        data = {**data, "window": _shaped(data["window"], f"{path}.window")}
     try:
         condition: Condition = msgspec.convert(data, struct)
     except msgspec.ValidationError as error:
@@ -193,7 +188,7 @@ def _canonical_condition(rule: Condition) -> Any:
         steps = [_canonical_step(rule.first), _canonical_step(rule.then)]
         return ["sequence", *steps, length_of(rule.within), rule.absent, rule.on, canonical_window(rule.window)]
     if isinstance(rule, Lifecycle):
-        return ["lifecycle", rule.stage, rule.event, canonical_where(rule.where), rule.window.milliseconds]
+        return ["lifecycle", rule.stage, rule.event, canonical_where(rule.where), canonical_window(rule.window)]
     if isinstance(rule, Rhythm):
         return ["rhythm", hundredths(rule.times)]
     if isinstance(rule, Unopened):

@@ -126,6 +126,10 @@ SHAPES: dict[str, str] = {
 }
 
 
+#: Windows before which lies another of their kind: one as long, or the calendar's period before.
+Recurring = Rolling | Calendar
+
+
 class Presence(NamedTuple):
     """An event is in the window while enter <= now < leave."""
 
@@ -201,6 +205,21 @@ def presence(window: Window | None, instant: int, first: int) -> Presence | None
     return Presence(instant, END) if first <= instant < first + window.milliseconds else None
 
 
+def start_before(window: Recurring, now: int) -> int:
+    """Where the stretch before the window's begins (not included); it ends where the window's begins."""
+    if isinstance(window, Rolling):
+        return now - 2 * window.milliseconds
+    start, _ = bounds(window, now, None)
+    return period_at(window.period, start, window.zone or UTC)[0] - 1
+
+
+def end_before(window: Recurring, leave: int) -> int:
+    """An event that leaves the window at ``leave`` is in the stretch before it from then on, until this instant."""
+    if isinstance(window, Rolling):
+        return leave + window.milliseconds
+    return period_at(window.period, leave, window.zone or UTC)[1]
+
+
 def needs_first(window: Window | None) -> bool:
     """Whether the window hangs on the person's first event of any name."""
     return isinstance(window, AfterFirst)
@@ -219,6 +238,13 @@ def horizon(window: Window | None, now: int) -> int:
     if isinstance(window, Dates):
         return window.instants[0] - 1
     return EVER
+
+
+def horizon_before(window: Recurring, now: int) -> int:
+    """The same of the stretch before the window's."""
+    if isinstance(window, Calendar) and is_own(window.zone):
+        return start_before(msgspec.structs.replace(window, zone=UTC), now - _WEST) - _EAST
+    return start_before(window, now)
 
 
 def _horizon_anywhere(window: Calendar | Dates, now: int) -> int:

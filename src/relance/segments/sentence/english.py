@@ -191,6 +191,13 @@ ENGLISH = Words(
             "did not start {doing} again {last} (after none in {before})",
         ),
     },
+    period_before={
+        "day": "the day before",
+        "week": "the week before",
+        "month": "the month before",
+        "quarter": "the quarter before",
+        "year": "the year before",
+    },
     unopened=(
         Counted("left the last message{about} unopened", "left the last {} messages{about} unopened"),
         Counted("has not left the last message{about} unopened", "has not left the last {} messages{about} unopened"),

@@ -187,6 +187,13 @@ FRENCH = Words(
             "n’a pas recommencé à {doing} {last} (sans l’avoir fait {before})",
         ),
     },
+    period_before={
+        "day": "le jour d’avant",
+        "week": "la semaine d’avant",
+        "month": "le mois d’avant",
+        "quarter": "le trimestre d’avant",
+        "year": "l’année d’avant",
+    },
     unopened=(
         Counted("a laissé le dernier message{about} sans l’ouvrir", "a laissé les {} derniers messages{about} sans les ouvrir"),
         Counted(

@@ -43,11 +43,11 @@ from relance.segments.sentence.values import (
     length,
     moment,
     number,
-    of_length,
     ring,
     scalar,
     values,
     window,
+    window_before,
 )
 from relance.segments.sentence.words import Deed, Language, Words
 
@@ -226,8 +226,8 @@ class _Speaker(NamedTuple):
         return words.stages[condition.stage][negated].format(
             did=deed.did + where,
             doing=deed.doing + where,
-            last=of_length(words, words.last, condition.window.last),
-            before=of_length(words, words.before, condition.window.last),
+            last=bare_window(words, condition.window),
+            before=window_before(words, condition.window),
         )
 
     def deed(self, event: str) -> Deed:

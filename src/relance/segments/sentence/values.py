@@ -108,6 +108,13 @@ def bare_window(words: Words, shape: Window) -> str:
     return _between_dates(words, shape) + in_zone(words, shape.zone)
 
 
+def window_before(words: Words, shape: Window) -> str:
+    """What lies before the window, where it has another of its kind before it."""
+    if isinstance(shape, Rolling):
+        return of_length(words, words.before, shape.last)
+    return words.period_before[shape.period] if isinstance(shape, Calendar) else ""
+
+
 def in_zone(words: Words, zone: str | None) -> str:
     if zone is not None and is_own(zone):
         return words.own_zone if zone == OWN else words.own_zone_else.format(fallback_of(zone))

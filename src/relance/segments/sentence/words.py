@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from relance.segments.rule.days import Period
+
 Language = Literal["en", "fr"]
 
 
@@ -95,6 +97,7 @@ class Words:
     same: str
     rhythm: tuple[str, str]
     stages: Mapping[str, tuple[str, str]]
+    period_before: Mapping[Period, str]
     unopened: tuple[Counted, Counted]
     segment: tuple[str, str]
     list: tuple[str, str]
