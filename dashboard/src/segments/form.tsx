@@ -103,7 +103,7 @@ export function SegmentForm({ start, place, starters = false, own, back, action,
           </Card>
           <Card title={w.segments.rule}>
             {starters && untouched && <Starters choose={(label, chosen) => begin({ name: label, rule: chosen })} />}
-            <Builder root={root} onChange={setRoot} problem={problem} own={own} />
+            <Builder key={given.root.id} root={root} onChange={setRoot} problem={problem} own={own} />
           </Card>
           {problem !== null && problem.part === undefined && <Alert color="red" variant="light">{problem.text}</Alert>}
           <Preview rule={rule} sentence={sentence} preview={preview} waiting={waiting} />

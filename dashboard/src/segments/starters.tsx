@@ -22,7 +22,7 @@ export function Starters({ choose }: { choose: (name: string, rule: Rule) => voi
     <Group gap="xs" mb="md" role="group" aria-label={w.builder.starters}>
       <Text size="sm" c="dimmed">{w.builder.starters}</Text>
       {fitting.map(([key, one]) => (
-        <Button key={key} variant="default" size="compact-sm" radius="xl" onClick={() => choose(w.builder.starter[key] ?? key, one.rule)}>
+        <Button key={key} variant="default" size="compact-sm" radius="xl" fw={500} onClick={() => choose(w.builder.starter[key] ?? key, one.rule)}>
           {w.builder.starter[key]}
         </Button>
       ))}

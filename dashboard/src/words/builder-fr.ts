@@ -9,7 +9,7 @@ export const builderFr: typeof builderEn = {
   join: { all: "Toutes ces conditions", any: "Au moins une de ces conditions", none: "Aucune de ces conditions", notall: "Pas toutes ces conditions" },
   joints: { all: "et", any: "ou", none: "ni", notall: "et" },
   starters: "Pour commencer", starter: { cart: "Panier laissé", buyers: "Achat ces 30 derniers jours", lapsed: "N’achète plus", away: "Absence inhabituelle", tired: "Lassitude des messages" },
-  draftBack: "Ce que vous aviez saisi ici sans l’enregistrer est de retour.", draftDrop: "Repartir de zéro", removed: "La condition est retirée.", removedGroup: "Le groupe est retiré.", undo: "Annuler",
+  draftBack: "Ce que vous aviez saisi ici sans l’enregistrer est de retour.", draftDrop: "Repartir de zéro", removed: "La condition est retirée.", removedGroup: "Le groupe est retiré.", undo: "Rétablir",
   joinLabel: "Comment les réunir", group: "Groupe", condition: (n) => `Condition ${n}`, kind: "Sorte de condition", add: "Ajouter une condition", addGroup: "Ajouter un groupe", remove: "Retirer cette condition", removeGroup: "Retirer ce groupe", not: "Inverser", notHelp: "Prendre le contraire de la condition",
   valueKinds: { text: "texte", number: "nombre", boolean: "oui ou non", date: "date", list: "liste" },
   reach: (share, channel) => `${share} joignables par ${channel}`, by: { email: "e-mail", web_push: "push web", mobile_push: "push mobile" }, reachNobody: "Aucune n’a d’adresse où écrire.", showMore: "Qui, et ce que cela coûte", hideSome: "Cacher", some: "Parmi elles :",
