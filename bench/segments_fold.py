@@ -197,7 +197,7 @@ def fold_row(name: str, rules: list[Any], profiler: cProfile.Profile | None, tic
     return Row(name=name, value=round(median, 2), unit="ms CPU per 10,000 events", bar="<= 25", ok=median <= 25, note=note)
 
 
-def committed_rows(ticks: int = 100, load: Load = LARGE) -> list[Row]:
+def committed_rows(ticks: int = 300, load: Load = LARGE) -> list[Row]:
     """Whole ticks on 100 conditions: events a second, the 99th percentile, the rival, and what a person costs in memory."""
     live, chance = open_live(hundred_rules()), random.Random(7)
     warm(live, chance, load)
@@ -211,17 +211,18 @@ def committed_rows(ticks: int = 100, load: Load = LARGE) -> list[Row]:
             began = time.thread_time()
             changes += desk.settle(live, batch, tick, now)
             spent.append(time.thread_time() - began)
-            if tick in (ticks // 3, ticks // 2):
+            if tick in (33, 50, 67):
                 rival.settle(batch, now)
     spent.sort()
-    median, worst = spent[ticks // 2], spent[ticks * 99 // 100]
+    median, p99 = spent[ticks // 2], spent[-(-ticks * 99 // 100) - 1]
     asked = f"DuckDB, {Rival.ASKED} of 100 conditions asked, times {100 // Rival.ASKED}"
     note = f"{changes / ticks:.0f} changes a tick, {changes / sum(spent):,.0f} changes/s, of one core's time"
     name = "whole ticks, 100 conditions, 1,000,000 people: "
     rows = [
         Row(name=name + "folded, committed, told", value=round(EVENTS / median), unit="events/s", bar=">= 400,000",
             ok=EVENTS / median >= 400_000, note=note),
-        Row(name=name + "99th percentile", value=round(worst * 1000, 1), unit="ms", bar="<= 60", ok=worst <= 0.06),
+        Row(name=name + "99th percentile", value=round(p99 * 1000, 1), unit="ms", bar="<= 60", ok=p99 <= 0.06,
+            note=f"of {ticks} ticks; the worst {spent[-1] * 1000:.1f} ms"),
         Row(name=name + "beside SQL", value=round(median * 1000, 1), unit="ms a tick", bar="<= rival / 15", rival=asked,
             rival_value=round(rival.median * 1000, 1), ratio=round(rival.median / median, 1), ok=rival.median >= 15 * median),
     ]  # fmt: skip

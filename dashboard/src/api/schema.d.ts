@@ -664,7 +664,7 @@ export interface paths {
         };
         /**
          * List who entered and left
-         * @description Who entered and left in a period, newest first; by default all that is known. Edits of the rule tell nothing.
+         * @description Who entered and left in a period, newest first; by default all that is known. Edits tell nothing that are not announced.
          */
         get: operations["listSegmentChanges"];
         put?: never;
@@ -2289,6 +2289,7 @@ export interface components {
         Restoration: {
             /** @description The version that was read; 409 if it is no longer the current one. */
             version: number;
+            announce?: boolean | null;
         };
         /** RfmReport */
         RfmReport: {
@@ -2373,6 +2374,7 @@ export interface components {
             rule?: {
                 [key: string]: unknown;
             } | null;
+            announce?: boolean | null;
         };
         /** SegmentCreation */
         SegmentCreation: {
@@ -2393,6 +2395,7 @@ export interface components {
             rule: {
                 [key: string]: unknown;
             };
+            announce?: boolean | null;
         };
         /** SegmentFreshness */
         SegmentFreshness: {

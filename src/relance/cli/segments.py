@@ -84,6 +84,7 @@ def show(segment: str, /, *, wait: bool = False, url: Url = HERE, key: ApiKey = 
     if found["size"] is not None:
         entered, left = (sum(point[name] for point in course["points"]) for name in ("entered", "left"))
         console.print(f"{found['size']:,} people; in the last 30 days {entered:,} entered and {left:,} left.", highlight=False)
+    console.print(f"Everybody who {found['sentence']['en']}.", markup=False, highlight=False)
     console.print(rule_tree(found["rule"]))
     table = Table("version", "when", "by", "what changed")
     for each in server.every(f"{path}/versions"):

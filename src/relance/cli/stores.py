@@ -14,7 +14,8 @@ from relance.infra.database import open_engine
 from relance.infra.revisions import current, head
 from relance.pipeline.lease import settle_on_partitions
 
-STATE_PAGES = 8_000  # 32 MB: every tick writes the same busy pages; the file gets them once for several ticks
+STATE_PAGES = 16_000  # 64 MB: every tick writes the same busy pages; the file gets them once for several ticks
+STATE_CACHE_KB = 32_000  # of a connection that needs them: who is looked up in a tick is written in it, and often in the next
 LOG_CACHE_KB = 1_000  # the log is written once and read once, each in order
 
 
@@ -23,7 +24,7 @@ def open_stores(settings: Settings) -> tuple[Engine, Engine]:
 
     Raises ``RelanceError`` if that fails, or if the settings want another number of partitions than the store has.
     """
-    state = open_engine(settings.state_store, checkpoint_pages=STATE_PAGES)
+    state = open_engine(settings.state_store, checkpoint_pages=STATE_PAGES, cache_kb=STATE_CACHE_KB)
     log = open_engine(settings.log_store, cache_kb=LOG_CACHE_KB) if settings.log_store != settings.state_store else state
     if current(state, "state") != head("state") or current(log, "log") != head("log"):
         _upgrade(settings)

@@ -41,9 +41,9 @@ def open_engine(url: str, *, pool_size: int = 5, checkpoint_pages: int = 1_000, 
 
 
 def _open_sqlite(url: str, pool_size: int, checkpoint_pages: int, cache_kb: int) -> Engine:
-    engine = sa.create_engine(
-        url, pool_size=pool_size, max_overflow=pool_size, connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000}
-    )
+    waits = {"check_same_thread": False, "timeout": BUSY_MS / 1000}
+    # Who was last used has the pages in memory that are asked for again.
+    engine = sa.create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_use_lifo=True, connect_args=waits)
 
     @event.listens_for(engine, "connect")
     def on_connect(raw: Any, _record: Any) -> None:

@@ -41,10 +41,14 @@ class Segments:
         with reading(self._engine) as connection:
             return _found(connection, app_id, segment_id)
 
-    def names(self, app_id: int, segments: Collection[int]) -> dict[int, str]:
+    def names(self, app_id: int, segments: Collection[int], connection: Connection | None = None) -> dict[int, str]:
         """What these segments of the app are called."""
-        with reading(self._engine) as connection:
-            return store.select_names(connection, app_id, segments) if segments else {}
+        if not segments:
+            return {}
+        if connection is not None:
+            return store.select_names(connection, app_id, segments)
+        with reading(self._engine) as own:
+            return store.select_names(own, app_id, segments)
 
     def page(self, app_id: int, after: int = 0, limit: int = 50, state: State | None = State.ACTIVE) -> Page:
         """In order of id, from the one behind ``after``; None as state means all."""
@@ -89,17 +93,21 @@ class Segments:
 
     # -- writing -------------------------------------------------------------------------------------------------------
 
-    def create(self, app_id: int, name: str, rule: Any, now: int, author: str = "", *, zone: str = UTC) -> Segment:
-        """Save a rule (decoded JSON) under a name.
+    def create(
+        self, app_id: int, name: str, rule: Any, now: int, author: str = "", *, zone: str = UTC, announce: bool = False
+    ) -> Segment:
+        """Save a rule (decoded JSON) under a name. ``announce``: those who are in are told to journeys and webhooks as entering.
 
         Raises ``RuleError``, and ``SegmentConflictError`` if an active segment has the name.
         """
         parsed, name = with_zone(parse_rule(rule), zone), _check_name(name)
         with writing(self._engine) as connection:
-            if any(leans_on(parsed)):
+            written = parsed
+            if any(leans_on(parsed)) or announce:
                 store.lock_segments(connection, app_id)
-                _check_meaning(store.active_segments(connection, app_id), parsed)
-            return store.insert_segment(connection, app_id, name, parsed, now, author)
+                written = _check_meaning(store.active_segments(connection, app_id), parsed)
+            announced = rule_hash(written) if announce else ""
+            return store.insert_segment(connection, app_id, name, parsed, now, author, announced)
 
     def update(
         self,
@@ -112,22 +120,28 @@ class Segments:
         rule: Any = None,
         author: str = "",
         zone: str = UTC,
+        announce: bool = False,
     ) -> Segment:
         """Change name or rule of the segment as it was at ``version``; what is None stays.
+
+        ``announce``: those who enter and leave by the new rule are told to journeys and webhooks.
 
         Raises ``SegmentConflictError`` if it was changed or archived since, or the name is taken; ``SegmentNotFoundError``;
         ``RuleError``, also where a segment that leans on this one could not be written out any more.
         """
         parsed = None if rule is None else with_zone(parse_rule(rule), zone)
-        return self._edit(app_id, segment_id, version, now, author, None if name is None else _check_name(name), parsed)
+        name = None if name is None else _check_name(name)
+        return self._edit(app_id, segment_id, version, now, author, name, parsed, announce=announce)
 
-    def restore(self, app_id: int, segment_id: int, version: int, earlier: int, now: int, author: str = "") -> Segment:
+    def restore(
+        self, app_id: int, segment_id: int, version: int, earlier: int, now: int, author: str = "", *, announce: bool = False
+    ) -> Segment:
         """Give the segment, as it was at ``version``, the name and rule it had at the version ``earlier``: a new edit.
 
         Raises as ``update`` does, and ``SegmentNotFoundError`` where there was no such version.
         """
         found = self.version(app_id, segment_id, earlier)
-        return self._edit(app_id, segment_id, version, now, author, found.name, found.rule)
+        return self._edit(app_id, segment_id, version, now, author, found.name, found.rule, announce=announce)
 
     def archive(self, app_id: int, segment_id: int, version: int, now: int, author: str = "") -> Segment:
         """Nobody is in any more, and the name is free. Raises as ``update`` does, and ``SegmentInUseError``."""
@@ -138,7 +152,16 @@ class Segments:
             return _changed(connection, present, {"state": State.ARCHIVED.value}, now, author)
 
     def _edit(
-        self, app_id: int, segment_id: int, version: int, now: int, author: str, name: str | None, rule: Rule | None
+        self,
+        app_id: int,
+        segment_id: int,
+        version: int,
+        now: int,
+        author: str,
+        name: str | None,
+        rule: Rule | None,
+        *,
+        announce: bool,
     ) -> Segment:
         changes: dict[str, Any] = {} if name is None else {"name": name}
         with writing(self._engine) as connection:
@@ -146,8 +169,9 @@ class Segments:
                 store.lock_segments(connection, app_id)
             present = _current(connection, app_id, segment_id, version)
             if rule is not None:
-                _check_meaning(store.active_segments(connection, app_id), rule, segment_id)
+                written = _check_meaning(store.active_segments(connection, app_id), rule, segment_id)
                 changes |= {"rule": store.write_rule(rule), "hash": rule_hash(rule)}
+                changes["announced"] = rule_hash(written) if announce else ""
             return _changed(connection, present, changes, now, author)
 
 
@@ -163,10 +187,10 @@ def _users(segments: Mapping[int, Segment], segment_id: int) -> list[User]:
     return [User("segment", each.id, each.name) for each in leaning]
 
 
-def _check_meaning(segments: Mapping[int, Segment], rule: Rule, own: int = 0) -> None:
-    """Whether the rule (of the segment ``own``) can be written out, and all that lean on it with it. Raises ``RuleError``."""
+def _check_meaning(segments: Mapping[int, Segment], rule: Rule, own: int = 0) -> Rule:
+    """The rule (of the segment ``own``) written out. Raises ``RuleError`` where it, or what leans on it, could not be."""
     rules = {number: each.rule for number, each in segments.items()}
-    meaning(rule, rules.get, own)
+    written = meaning(rule, rules.get, own)
     rules[own] = rule
     for number in _leaning(rules, own):
         try:
@@ -174,6 +198,7 @@ def _check_meaning(segments: Mapping[int, Segment], rule: Rule, own: int = 0) ->
         except RuleError as error:
             told = f"The segment “{segments[number].name}” leans on this one. {error.message}"
             raise RuleError(told, path="rule", segment=number) from error
+    return written
 
 
 def _leaning(rules: Mapping[int, Rule], segment_id: int) -> list[int]:

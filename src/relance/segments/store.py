@@ -32,6 +32,8 @@ SEGMENTS = sa.Table(
     sa.Column("created_at", sa.BigInteger, nullable=False),
     sa.Column("updated_at", sa.BigInteger, nullable=False),
     sa.Column("created_by", sa.Text, nullable=False),
+    # The digest of the rule, written out, if the edit that gave it asked that entering and leaving by it be told; else empty.
+    sa.Column("announced", sa.Text, nullable=False, server_default=""),
 )
 # The name of an archived segment is free again.
 sa.Index(
@@ -79,12 +81,15 @@ MEMBERSHIP_SNAPSHOTS = sa.Table(
 
 
 class Definition(NamedTuple):
-    """What live state needs of an active segment: its rule written out, and the digest of that."""
+    """What live state needs of an active segment: its rule written out, the digest of that, and whether who enters and leaves
+    by this very rule, when it is taken up, is told to journeys and webhooks.
+    """
 
     app_id: int
     segment_id: int
     rule: Rule
     digest: str
+    announced: bool = False
 
 
 class SnapshotRow(NamedTuple):
@@ -99,10 +104,12 @@ class SnapshotRow(NamedTuple):
 # -- definitions -------------------------------------------------------------------------------------------------------
 
 
-def insert_segment(connection: Connection, app_id: int, name: str, rule: Rule, now: int, author: str) -> Segment:
+def insert_segment(
+    connection: Connection, app_id: int, name: str, rule: Rule, now: int, author: str, announced: str = ""
+) -> Segment:
     """Raises ``SegmentConflictError`` if an active segment of the app has the name."""
     values = {"app_id": app_id, "name": name, "rule": write_rule(rule), "hash": rule_hash(rule), "version": 1}
-    values |= {"state": State.ACTIVE.value, "created_at": now, "updated_at": now, "created_by": author}
+    values |= {"state": State.ACTIVE.value, "created_at": now, "updated_at": now, "created_by": author, "announced": announced}
     try:
         row = connection.execute(sa.insert(SEGMENTS).values(values).returning(SEGMENTS)).one()
     except IntegrityError as error:
@@ -186,9 +193,11 @@ def active_definitions(connection: Connection, only: int | None = None) -> list[
     found = []
     for app_id in connection.scalars(query).all() if only is None else [only]:
         rules = {number: each.rule for number, each in active_segments(connection, app_id).items()}
+        announced = _announced(connection, app_id)
         for number, rule in rules.items():
             written = meaning(rule, rules.get, number)
-            found.append(Definition(app_id, number, written, rule_hash(written)))
+            digest = rule_hash(written)
+            found.append(Definition(app_id, number, written, digest, announced.get(number) == digest))
     return found
 
 
@@ -196,6 +205,13 @@ def active_segments(connection: Connection, app_id: int) -> dict[int, Segment]:
     """All of an app by id, in order of it."""
     query = sa.select(SEGMENTS).where(SEGMENTS.c.app_id == app_id, SEGMENTS.c.state == State.ACTIVE.value)
     return {row.id: _segment(row) for row in connection.execute(query.order_by(SEGMENTS.c.id))}
+
+
+def _announced(connection: Connection, app_id: int) -> dict[int, str]:
+    """The segments of an app whose last rule is to be told, with the digest that it had when that was asked."""
+    table = SEGMENTS.c
+    mine = (table.app_id == app_id) & (table.state == State.ACTIVE.value) & (table.announced != "")
+    return {row.id: row.announced for row in connection.execute(sa.select(table.id, table.announced).where(mine))}
 
 
 def lock_segments(connection: Connection, app_id: int) -> None:

@@ -33,10 +33,10 @@ class Directory:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def resolve(self, app_id: int, person: int) -> int:
+    def resolve(self, app_id: int, person: int, connection: Connection | None = None) -> int:
         """The root of a person's id. Raises ``PersonNotFoundError`` if nobody has it or the person was deleted."""
-        with reading(self._engine) as connection:
-            return self._root(connection, app_id, person)
+        with self._reading(connection) as read:
+            return self._root(read, app_id, person)
 
     def all_ids(self, app_id: int, person: int) -> tuple[int, ...]:
         """Every id the person ever had, ascending, its own among them; history rows may carry any of them."""

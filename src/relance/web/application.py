@@ -7,7 +7,7 @@ from typing import Any
 
 from litestar import Litestar, Request
 from litestar.config.compression import CompressionConfig
-from litestar.datastructures import MutableScopeHeaders, State
+from litestar.datastructures import State
 from litestar.enums import MediaType, ScopeType
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
@@ -22,16 +22,17 @@ from relance.web.ingest import Ingest, describe
 from relance.web.ingest.server import PREFIX
 from relance.web.security import COMPONENTS
 
-SECURITY_HEADERS = {
-    "content-security-policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: https:; font-src 'self'; "
-        "connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+SECURITY_HEADERS = [
+    (
+        b"content-security-policy",
+        b"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: https:; font-src 'self'; "
+        b"connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     ),
-    "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
-    "referrer-policy": "same-origin",
-    "cross-origin-opener-policy": "same-origin",
-}
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+]
 LARGEST_BODY = 1_000_000  # bytes; ingest has limits of its own
 
 
@@ -59,9 +60,9 @@ class Document(JsonRenderPlugin):
 async def secure(message: Message, _scope: Scope) -> None:
     """Add the security headers to every answer, errors included; a handler's own headers win."""
     if message["type"] == "http.response.start":
-        headers = MutableScopeHeaders.from_message(message)
-        for name, text in SECURITY_HEADERS.items():
-            headers.setdefault(name, text)
+        given = [*message["headers"]]
+        names = {name.lower() for name, _ in given}
+        message["headers"] = given + [header for header in SECURITY_HEADERS if header[0] not in names]
 
 
 def build(context: Context, handlers: Sequence[ControllerRouterHandler] = ()) -> Application:

@@ -106,9 +106,11 @@ def _of_framework(error: HTTPException) -> Problem:
         return unexpected(error)
     extra = getattr(error, "extra", None)
     data = {"errors": extra} if extra else {}
+    message = error.detail
     if isinstance(extra, list) and extra and isinstance(extra[0], dict) and "key" in extra[0]:
         data["path"] = extra[0]["key"]
-    return Problem(status, _CODES.get(status, "invalid"), error.detail, data)
+        message = f"{extra[0]['message']}." if "message" in extra[0] else message
+    return Problem(status, _CODES.get(status, "invalid"), message, data)
 
 
 def _answer(problem: Problem) -> Response[dict[str, Any]]:

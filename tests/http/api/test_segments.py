@@ -11,9 +11,12 @@ from typing import Any
 
 import duckdb
 import pytest
+from litestar.testing import TestClient
 
 from relance.accounts.model import NewApp
 from relance.core.configuration import Settings
+from relance.segments.rule.tree import MAX_DEPTH
+from relance.web.application import Application
 from tests.http.api.conftest import Api, Scripted
 from tests.http.api.test_definitions import BUYERS, buy
 
@@ -45,6 +48,61 @@ def test_the_apps_zone_is_written_into_rules(settled: Api, app: str, shop: NewAp
     assert status == 200
     assert told["rule"]["condition"]["window"] == {"from": "2026-01-01", "zone": "Europe/Paris"}
     assert (told["member"], told["rule"]["found"]) == (None, 1)
+
+
+def nested(levels: int) -> dict[str, Any]:
+    """A rule of so many levels, a condition of which holds lists."""
+    rule: dict[str, Any] = EVER | {"where": [{"property": "total", "is": "in", "value": [1]}]}
+    for _ in range(levels - 1):
+        rule = {"all": [rule]}
+    return rule
+
+
+def test_a_rule_may_be_as_deep_as_the_language_says(settled: Api, app: str) -> None:
+    assert settled.ask("POST", f"{app}/segments/preview", {"rule": nested(MAX_DEPTH)})[0] == 200
+    status, answer = settled.ask("POST", f"{app}/segments/preview", {"rule": nested(MAX_DEPTH + 1)})
+    assert (status, answer["error"]["data"]["path"]) == (400, "rule" + ".all[0]" * MAX_DEPTH)
+
+
+def test_what_is_much_too_deep_is_refused_with_its_path(whole: TestClient[Application], settled: Api, app: str) -> None:
+    headers = {**settled.headers, "content-type": "application/json"}
+    for opening, closing, path in (
+        (b'{"not":', b"}", "rule" + ".not" * 79),
+        (b'{"a,":0,"all":[7,', b"]}", "rule" + ".all[1]" * 39 + ".all"),
+    ):
+        body = b'{"rule":' + opening * 1_000 + b'"x\\"{["' + closing * 1_000 + b"}"
+        answer = whole.post(f"/api/v1{app}/segments/preview", content=body, headers=headers)
+        assert (answer.status_code, answer.json()["error"]["data"]["path"]) == (400, path)
+
+
+@pytest.mark.parametrize(
+    ("condition", "member"),
+    [
+        ({"kind": "list", "list": 9}, "list"),
+        ({"kind": "message", "did": "opened", "message": 9}, "message"),
+        ({"kind": "unopened", "last": 3, "journey": 9}, "journey"),
+    ],
+)
+def test_a_rule_that_names_what_is_not_there_is_refused(settled: Api, app: str, condition: dict[str, Any], member: str) -> None:
+    rule = {"any": [EVER, {"not": condition}]}
+    path, segment = made(settled, app, "Buyers", EVER)
+    asked = [
+        settled.ask("POST", f"{app}/segments/preview", {"rule": rule}),
+        settled.ask("POST", f"{app}/segments", {"name": "Others", "rule": rule}),
+        settled.ask("PATCH", path, {"version": segment["version"], "rule": rule}),
+    ]
+    for status, answer in asked:
+        assert (status, answer["error"]["data"]["path"]) == (400, f"rule.any[1].not.{member}")
+        assert answer["error"]["message"] == f"There is no {member} 9."
+
+
+def test_no_rule_is_restored_whose_list_has_gone(settled: Api, app: str) -> None:
+    number = settled.ask("POST", f"{app}/lists", {"name": "Guests"})[1]["id"]
+    path, _ = made(settled, app, "Buyers", {"kind": "list", "list": number})
+    assert settled.ask("PATCH", path, {"version": 1, "rule": EVER})[0] == 200
+    assert settled.ask("DELETE", f"{app}/lists/{number}")[0] == 204
+    status, answer = settled.ask("POST", f"{path}/versions/1/restore", {"version": 2})
+    assert (status, answer["error"]["data"]["path"]) == (400, "rule.list")
 
 
 def test_the_schema_of_rules_is_published(settled: Api, app: str) -> None:
@@ -107,6 +165,57 @@ def test_a_version_is_restored(settled: Api, app: str) -> None:
     settled.ask("DELETE", path)
     _, versions = settled.ask("GET", f"{path}/versions")
     assert [each["archived"] for each in versions["items"]] == [True, False, False, False]
+
+
+def greeting(api: Api, app: str, segment: dict[str, Any]) -> str:
+    """A journey that whoever enters the segment starts; its path."""
+    push = {"name": "Push", "channel": "web_push", "content": {"title": "Hello", "body": "b"}}
+    message = api.ask("POST", f"{app}/messages", push)[1]["id"]
+    entry = {"event": "segment_entered", "where": [{"property": "segment", "is": "=", "value": segment["id"]}]}
+    nodes = [{"id": "push", "kind": "message", "message": message, "next": "done"}, {"id": "done", "kind": "exit"}]
+    status, journey = api.ask(
+        "POST", f"{app}/journeys", {"name": "Hi", "graph": {"entry": entry, "nodes": nodes, "start": "push"}}
+    )
+    assert status == 201, journey
+    path = f"{app}/journeys/{journey['id']}"
+    assert api.ask("POST", f"{path}/publish", {"version": journey["version"]})[0] == 200
+    return path
+
+
+def started(api: Api, journey: str) -> set[int]:
+    """Who has a run, once all that was derived so far has settled."""
+    for _ in range(2):
+        assert api.ask("POST", f"{journey.partition('/journeys')[0]}/events", {"event": "Pause", "user_id": "nobody"})[0] == 201
+    return {run["person_id"] for run in api.ask("GET", f"{journey}/runs")[1]["items"]}
+
+
+def test_an_edit_starts_journeys_only_if_asked_and_only_for_those_who_enter_by_it(settled: Api, app: str) -> None:
+    for number in (1, 2, 3):
+        buy(settled, app, f"u-{number}", number)
+    path, segment = made(settled, app, "Buyers", EVER | {"value": 3})
+    journey = greeting(settled, app, segment)
+    two, one = EVER | {"value": 2}, EVER | {"value": 1}
+    assert settled.ask("PATCH", path, {"version": 1, "rule": two})[1]["size"] == 2
+    assert started(settled, journey) == set()
+    assert settled.ask("PATCH", path, {"version": 2, "rule": one, "announce": True})[1]["size"] == 3
+    assert started(settled, journey) == {1}
+    assert [each["person_id"] for each in settled.ask("GET", f"{path}/changes")[1]["items"]] == [1]
+    assert settled.ask("PATCH", path, {"version": 3, "name": "Buyers ever"})[0] == 200
+    assert settled.ask("POST", f"{path}/versions/2/restore", {"version": 4, "announce": True})[1]["size"] == 2
+    assert started(settled, journey) == {1}
+    left = settled.ask("GET", f"{path}/changes?change=left")[1]["items"]
+    assert [each["person_id"] for each in left] == [1]
+
+
+def test_an_edit_that_asked_does_not_speak_for_a_later_one_of_what_it_leans_on(settled: Api, app: str) -> None:
+    buy(settled, app, "u-1")
+    inner, below = made(settled, app, "Buyers", EVER | {"value": 2})
+    outer, above = made(settled, app, "The same", EVER | {"value": 3})
+    journey = greeting(settled, app, above)
+    assert settled.ask("PATCH", outer, {"version": 1, "rule": inside(below), "announce": True})[1]["size"] == 0
+    assert settled.ask("PATCH", inner, {"version": 1, "rule": EVER})[1]["size"] == 1
+    assert settled.ask("GET", outer)[1]["size"] == 1
+    assert started(settled, journey) == set()
 
 
 def test_a_segment_in_use_is_not_archived_and_says_by_whom(settled: Api, app: str) -> None:

@@ -46,6 +46,7 @@ def test_one_is_shown_with_its_rule_versions_and_users(shop: Shop) -> None:
     said = shop.said("show", "Buyers")
     assert "Buyers (segment 1, version 2)" in said
     assert "2 people; in the last 30 days" in said
+    assert "Everybody who did “Order Completed” at least twice in the last 30 days." in said
     assert 'window={"last":"30d"}' in said
     assert [row[3] for row in rows(said)] == ["renamed from “Good buyers”", "made"]
     assert "Used by segment 2 “The rest”." in said

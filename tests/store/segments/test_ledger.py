@@ -125,6 +125,24 @@ def test_a_new_segment_is_filled_in_silence_and_an_archived_one_is_gone(state: E
     assert not again.expire(START + DAY + 1)
 
 
+@pytest.mark.parametrize("announce", [True, False])
+def test_what_an_announced_edit_changes_is_told_also_by_a_start_but_once(state: Engine, history: History, announce: bool) -> None:
+    segments = Segments(state)
+    number = segments.create(1, "Buyers", {**BOUGHT, "value": 2}, START).id
+    live = open_live(state, history, START)
+    buy(live, history, [1, 2], START + 1)
+    buy(live, history, [2], START + 2)
+    flush(state, live, 1, START + 2)
+    segments.update(1, number, 1, START + 3, rule=BOUGHT, announce=announce)
+    for _ in range(2):  # the first was not committed
+        live = open_live(state, history, START + 4)
+        told = [(each.person_id, each.entered, each.late) for each in live.expire(START + 4)]
+        assert told == ([(1, True, False)] if announce else [])
+    flush(state, live, 2, START + 4)
+    again = open_live(state, history, START + 5)
+    assert (again.members(1, number), len(again.expire(START + 5))) == ([1, 2], 0)
+
+
 def test_a_condition_that_looks_further_back_than_what_is_kept_reads_history(state: Engine, history: History) -> None:
     """Of the events that the first one keeps none had to be let go: that alone does not say that all are there."""
     segments = Segments(state)

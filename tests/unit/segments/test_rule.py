@@ -122,6 +122,37 @@ def test_what_is_wrong_is_named_by_its_path(data: Any, path: str) -> None:
     assert caught.value.message.endswith(".")
 
 
+@pytest.mark.parametrize(
+    ("data", "path", "said"),
+    [
+        ({"kind": "person", "name": "shoe", "is": "=", "value": 1}, "rule.name", "there are country, region, city"),
+        ({"kind": "message", "did": "bounced"}, "rule.did", "there are received, shown"),
+        (
+            {"kind": "behaviour", "event": "X", "window": {"calendar": "soon"}},
+            "rule.window.calendar",
+            "there are today, yesterday",
+        ),
+        (
+            {"kind": "behaviour", "event": "X", "where": [{"property": "a", "is": "==", "value": 1}]},
+            "rule.where[0].is",
+            "there are =, !=",
+        ),
+        ({"kind": "behaviour", "event": "X", "window": {"last": "0d"}}, "rule.window.last", "from 1 second to 3,660 days"),
+        ({"kind": "behaviour", "event": "X", "window": {"last": "300y"}}, "rule.window.last", "from 1 second to 3,660 days"),
+        (
+            {"kind": "lifecycle", "stage": "first", "event": "X", "window": {"calendar": "today"}},
+            "rule.window",
+            '{"last": "30d"}',
+        ),
+    ],
+)
+def test_what_would_be_right_is_said(data: Any, path: str, said: str) -> None:
+    with pytest.raises(RuleError) as caught:
+        parse_rule(data)
+    assert caught.value.data["path"] == path
+    assert said in caught.value.message
+
+
 def test_nesting_is_bounded_before_it_can_hurt() -> None:
     parse_rule(nested(31))
     with pytest.raises(RuleError):

@@ -26,6 +26,7 @@ from relance.segments.live.intake import Listeners, cut_by_app, living_traits, t
 from relance.segments.live.ledger import Committed, Ledger
 from relance.segments.live.missing import Plan, at_once, transplant
 from relance.segments.live.movements import Movements, in_order_of_time, joined
+from relance.segments.live.paged import Bools, Ids
 from relance.segments.live.past import newest_instant
 from relance.segments.live.shard import Shard
 from relance.segments.live.share import Share
@@ -73,6 +74,7 @@ class Live:
         self._asked: dict[int, frozenset[str]] = {}
         self._ledger = Ledger(partition)
         self._carried: list[Movements] = []  # found at start: not yet handed out
+        self._announced: set[tuple[int, int]] = set()  # (app, segment): what their newest rule changes is told
         self._backfills: dict[int, Backfill] = {}
         self._position: int | None = None  # history up to here is folded; None: as far as it goes
         self._moves = 0  # odd while the tick's thread is changing something
@@ -90,7 +92,7 @@ class Live:
         committed = self._ledger.read(connection)
         shards: dict[int, Shard] = {}
         carried: list[Movements] = []
-        for app_id, wanted in _by_app(store.active_definitions(connection)).items():
+        for app_id, wanted in self._definitions(connection).items():
             found = history.run(newest_instant(app_id, self._share))[0][0]
             shard = shards[app_id] = Shard(app_id, max(committed.settled_at, found or 0) or now)
             self._asked[app_id] = facts_asked(each.rule for each in wanted)
@@ -110,15 +112,15 @@ class Live:
         self._carry(joined(carried))
 
     def reload(self, connection: Connection, history: PastColumns, now: int) -> None:
-        """Take up new, edited and archived segments, and what was filled for them. Nobody gets an event for it; the new members
-        are committed with the tick.
+        """Take up new, edited and archived segments, and what was filled for them. Nobody gets an event for it, unless the edit
+        asked for that; the new members are committed with the tick.
 
         Called between ticks: history holds exactly what was folded. What time alone has changed in the other segments since
         the last tick comes out of the next ``fold`` or ``expire``. What lacks more of a long history than a tick has time for
         is left to a ``Backfill``; until that is done a new segment is ``building``, and an edited one goes by its former rule.
         """
         self._check_loaded()
-        definitions = _by_app(store.active_definitions(connection))
+        definitions = self._definitions(connection)
         for app_id in definitions.keys() | self._shards.keys() | self._backfills.keys():
             with self._moving():
                 self._take_up(app_id, definitions.get(app_id, []), connection, history, now)
@@ -145,9 +147,13 @@ class Live:
         for segment_id in before - shard.segments.keys():
             shard.touched.pop(segment_id, None)
             self._ledger.archive(app_id, segment_id)
+        told: list[tuple[int, Changes]] = []
         for segment_id in fresh:
-            people, _ = shard.settle_segment(shard.segments[segment_id])
+            people, inside = shard.settle_segment(shard.segments[segment_id])
             shard.touched.setdefault(segment_id, []).append(people)
+            if (app_id, segment_id) in self._announced:
+                told.append((app_id, _at_once(segment_id, people, inside, shard.last)))
+        self._carry(in_order_of_time(told))
 
     def _begin_backfill(self, app_id: int, wanted: Sequence[Wanted], history: PastColumns, now: int) -> bool:
         """Begin one for what is not live yet, unless one for some of it is under way; whether it is small."""
@@ -237,13 +243,24 @@ class Live:
         self._listeners[shard.app_id] = Listeners(shard.sources())
         return fresh
 
+    def _definitions(self, connection: Connection) -> dict[int, list[Wanted]]:
+        """The segments as they are defined now, by app; notes whose newest rule is to be told."""
+        found: dict[int, list[Wanted]] = {}
+        self._announced = set()
+        for each in store.active_definitions(connection):
+            found.setdefault(each.app_id, []).append(Wanted(each.segment_id, each.rule, each.digest))
+            if each.announced:
+                self._announced.add((each.app_id, each.segment_id))
+        return found
+
     def _profiles(self, connection: Connection, app_id: int) -> Profiles:
         return partial(self._read_profiles, connection, app_id)
 
     def _compare(self, shard: Shard, committed: Committed, now: int) -> Movements:
         """Start from what was committed; what differs from the truth is a change.
 
-        A segment whose rule was another, or that is new, starts from the truth of ``now``: nobody gets an event for that.
+        A segment whose rule was another, or that is new, starts from the truth of ``now``: nobody gets an event for that, unless
+        the edit asked for it.
         """
         changes: list[tuple[int, Changes]] = []
         fresh: set[int] = set()
@@ -257,9 +274,8 @@ class Live:
                 shard.touched[segment.id] = [people]
             if not same_rule:
                 fresh.add(segment.id)
-                continue
-            instants, late = np.full(people.size, shard.last), np.zeros(people.size, np.bool_)
-            changes.append((shard.app_id, Changes(segment.id, people, inside, instants, late)))
+            if same_rule or key in self._announced:
+                changes.append((shard.app_id, _at_once(segment.id, people, inside, shard.last)))
         if fresh:
             passed = shard.advance(no_arrivals(), {}, now)
             changes += [(shard.app_id, each) for each in passed if each.segment_id not in fresh]
@@ -465,11 +481,9 @@ class Live:
         return sum(shard.nbytes for shard in self._shards.values())
 
 
-def _by_app(definitions: Iterable[store.Definition]) -> dict[int, list[Wanted]]:
-    found: dict[int, list[Wanted]] = {}
-    for each in definitions:
-        found.setdefault(each.app_id, []).append(Wanted(each.segment_id, each.rule, each.digest))
-    return found
+def _at_once(segment_id: int, people: Ids, entered: Bools, instant: int) -> Changes:
+    """Changes that all are of one instant."""
+    return Changes(segment_id, people, entered, np.full(people.size, instant), np.zeros(people.size, np.bool_))
 
 
 def _latest(backfill: Backfill, shard: Shard | None, now: int) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from hashlib import blake2b
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 import msgspec
 
@@ -45,7 +45,7 @@ from relance.segments.rule.conditions import (
     Unopened,
     about,
 )
-from relance.segments.rule.window import SHAPES, UTC, canonical_window, length_of
+from relance.segments.rule.window import SHAPES, UTC, Calendar, canonical_window, length_of
 
 MAX_DEPTH = 32
 MAX_CONDITIONS = 200
@@ -115,15 +115,32 @@ def _parse_condition(data: dict[str, Any], path: str, budget: list[int]) -> Cond
     if struct is None:
         raise RuleError(f"There is no such kind of condition; there are {', '.join(sorted(KINDS))}.", path=f"{path}.kind")
     if isinstance(data.get("window"), dict):
-        data = {**data, "window": _shaped(data["window"], f"{path}.window")}
+        window = _shaped(data["window"], f"{path}.window")
+        if struct is Lifecycle and window["shape"] != SHAPES["last"]:
+            raise RuleError(
+                'A stage of life looks at a window up to now and the one before it: {"last": "30d"}.', path=f"{path}.window"
+            )
+        data = {**data, "window": window}
     try:
         condition: Condition = msgspec.convert(data, struct)
     except msgspec.ValidationError as error:
         message = str(error)
-        place = _PLACE.search(message)
-        raise RuleError(_PLACE.sub("", message) + ".", path=path + (place.group(1) if place else "")) from error
+        found = _PLACE.search(message)
+        place = found.group(1) if found else ""
+        raise RuleError(f"{_PLACE.sub('', message)}{_choices(struct, message, place)}.", path=path + place) from error
     check_condition(condition, path)
     return condition
+
+
+def _choices(struct: Any, message: str, place: str) -> str:
+    """Where a word is none of those there are: those, to be said after the message."""
+    if not message.startswith("Invalid enum value"):
+        return ""
+    name = place.rpartition(".")[2]
+    holders = (struct,) if place.count(".") == 1 else (Predicate, Calendar)
+    fields = [field for holder in holders for field in msgspec.structs.fields(holder) if field.encode_name == name]
+    words = next((get_args(field.type) for field in fields if get_origin(field.type) is Literal), ())
+    return f"; there are {', '.join(words)}" if words else ""
 
 
 def _shaped(window: dict[str, Any], path: str) -> dict[str, Any]:
@@ -296,3 +313,15 @@ def conditions(rule: Rule) -> Iterator[Condition]:
         yield from conditions(rule.part)
     else:
         yield rule
+
+
+def placed(rule: Rule, path: str = "rule") -> Iterator[tuple[str, Condition]]:
+    """The leaves, from left to right, each with its place in the rule as it was written."""
+    if isinstance(rule, All | Any_):
+        word = "all" if isinstance(rule, All) else "any"
+        for index, part in enumerate(rule.parts):
+            yield from placed(part, f"{path}.{word}[{index}]")
+    elif isinstance(rule, Not):
+        yield from placed(rule.part, f"{path}.not")
+    else:
+        yield path, rule

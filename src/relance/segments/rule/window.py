@@ -37,6 +37,7 @@ OWN = "person"  # as a zone: each person's own
 _EAST, _WEST = 14 * HOUR, 12 * HOUR  # no zone's clock is further from UTC
 
 _LENGTH = re.compile(r"([1-9][0-9]{0,8})([smhdw])")
+_NO_LENGTH = "A length is a whole number and one of s, m, h, d, w, as in 30d: from 1 second to 3,660 days."
 
 
 CalendarName = Literal[
@@ -151,10 +152,10 @@ def read_length(text: str, path: str) -> int:
     """``"30d"`` → milliseconds. Raises ``RuleError`` unless it is from one second to ten years (3,660 days)."""
     found = _LENGTH.fullmatch(text)
     if found is None:
-        raise RuleError("A window is a number and one of s, m, h, d, w, as in 30d.", path=path)
+        raise RuleError(_NO_LENGTH, path=path)
     length = int(found[1]) * UNITS[found[2]]
     if not SHORTEST_WINDOW <= length <= LONGEST_WINDOW:
-        raise RuleError("A window is from 1 second to 3,660 days long.", path=path)
+        raise RuleError(_NO_LENGTH, path=path)
     return length
 
 

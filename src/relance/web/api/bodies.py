@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -9,8 +10,11 @@ import msgspec
 from relance.core.errors import InvalidError
 
 LARGEST_BODY = 1_000_000  # bytes; definitions are far smaller
-DEEPEST = 32
+DEEPEST = 80  # a rule of 32 levels is 64 objects and lists, and what its conditions hold
 _SMALLEST_INT, _LARGEST_INT = -(2**63), 2**63 - 1
+
+_TOKEN = re.compile(rb'"((?:[^"\\]|\\.)*)"|[][{}:,]')
+_LONGEST_NAME = 40  # of a field in a path that nobody will read to its end
 
 
 def check_body(body: bytes) -> None:
@@ -20,7 +24,7 @@ def check_body(body: bytes) -> None:
     try:
         value = msgspec.json.decode(body)
     except RecursionError:
-        raise InvalidError("Objects and lists are nested too deep.", path="") from None
+        raise _too_deep(_first_too_deep(body)) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InvalidError(f"The body is no JSON: {error}.", path="") from error
     _check(value, 1, "")
@@ -34,7 +38,7 @@ def check_query(query: bytes) -> None:
 
 def _check(value: Any, depth: int, path: str) -> None:
     if depth > DEEPEST:
-        raise InvalidError(f"Objects and lists may be nested {DEEPEST} deep.", path=path)
+        raise _too_deep(path)
     if isinstance(value, str):
         if "\x00" in value:
             raise InvalidError("A text holds a NUL character.", path=path)
@@ -48,4 +52,29 @@ def _check(value: Any, depth: int, path: str) -> None:
             _check(inner, depth + 1, f"{path}.{key}" if path else key)
     elif isinstance(value, list):
         for number, inner in enumerate(value):
-            _check(inner, depth + 1, f"{path}.{number}" if path else str(number))
+            _check(inner, depth + 1, f"{path}[{number}]")
+
+
+def _too_deep(path: str) -> InvalidError:
+    return InvalidError(f"Objects and lists may be nested {DEEPEST} deep.", path=path)
+
+
+def _first_too_deep(body: bytes) -> str:
+    """Where JSON that no decoder gets to the bottom of first goes beyond the limit."""
+    steps: list[str | int] = []  # of each object or list around the place: the name or the number within it
+    text = b""
+    for token in _TOKEN.finditer(body):
+        sign = token[0][:1]
+        if sign == b'"':
+            text = token[1]
+        elif sign == b":":
+            steps[-1:] = [text.decode(errors="replace")[:_LONGEST_NAME]]
+        elif sign == b"," and steps and isinstance(steps[-1], int):
+            steps[-1] += 1
+        elif sign in b"[{":
+            if len(steps) == DEEPEST:
+                break
+            steps.append(0 if sign == b"[" else "")
+        elif sign in b"]}":
+            steps[-1:] = []
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps).removeprefix(".")

@@ -39,7 +39,7 @@ class MembershipChange(msgspec.Struct, frozen=True):
 class Course(msgspec.Struct, frozen=True):
     """One segment from ``since`` to ``until`` in intervals of ``every`` ms: entered, left, merged, and the size at each end.
 
-    What entered less what left and merged is what the segment grew by, but for edits of its rule, which tell nothing.
+    What entered less what left and merged is what the segment grew by, but for edits of its rule that were not announced.
     """
 
     since: int
@@ -74,10 +74,9 @@ class LaidOut(msgspec.Struct, frozen=True):
 class Freshness(msgspec.Struct, frozen=True):
     """How far segments are behind: ``lag_ms`` is 0 where nothing is overdue. ``late`` is the alarm: more than ``late_after_ms``.
 
-    ``waiting`` counts groups of events that were accepted and are not settled yet. ``columns`` are the properties laid out for
-    all apps' rules on this server.
     ``waiting`` counts groups of events that were accepted and are not settled yet. The lag is the age of the oldest of them, or
-    of the oldest instant at which something became true by itself and was not lived through, whichever is older.
+    of the oldest instant at which something became true by itself and was not lived through, whichever is older. ``columns``
+    are the properties laid out for all apps' rules on this server.
     """
 
     now: int
@@ -100,7 +99,7 @@ async def list_changes(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[MembershipChange]:
-    """Who entered and left in a period, newest first; by default all that is known. Edits of the rule tell nothing."""
+    """Who entered and left in a period, newest first; by default all that is known. Edits tell nothing that are not announced."""
     before = read_cursor(cursor, tuple[int, int, int])
     await sync_to_thread(services.segments.get, app, segment)
     rows = await services.context.worker.call(

@@ -17,6 +17,7 @@ from relance.segments.rule.difference import Difference, Renaming, difference
 from relance.segments.service import NEWEST, parse_rule, to_data
 from relance.web.api.authentication import Caller
 from relance.web.api.documentation import ERRORS
+from relance.web.api.naming import refuse_unknown
 from relance.web.api.pages import Page, page, read_cursor
 from relance.web.api.parameters import AppId, Behind, Cursor, Limit, SegmentId
 from relance.web.api.segments import SegmentAnswer, sized
@@ -66,9 +67,10 @@ class VersionAnswer(msgspec.Struct, frozen=True):
 
 
 class Restoration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A way back."""
+    """A way back. With ``announce`` those who enter and leave by it are told to journeys and webhooks."""
 
     version: Annotated[int, Meta(ge=1, description="The version that was read; 409 if it is no longer the current one.")]
+    announce: bool | None = None
 
 
 @get("/segments/{segment:int}/versions", operation_id="listSegmentVersions", summary="List versions", responses=ERRORS)
@@ -151,7 +153,11 @@ async def restore_version(
 ) -> SegmentAnswer:
     """Give a segment the name and rule of an earlier version, as a new edit; people enter and leave at once."""
     now, author = services.context.clock.now(), request.auth.actor
-    restored = await sync_to_thread(services.segments.restore, app, segment, data.version, min(earlier, NEWEST), now, author)
+    former = await sync_to_thread(services.segments.version, app, segment, min(earlier, NEWEST))
+    await sync_to_thread(refuse_unknown, services, app, former.rule)
+    restored = await sync_to_thread(
+        services.segments.restore, app, segment, data.version, min(earlier, NEWEST), now, author, announce=bool(data.announce)
+    )
     await definitions_changed(services)
     return await sized(services, restored)
 

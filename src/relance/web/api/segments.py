@@ -10,11 +10,13 @@ from litestar.concurrency import sync_to_thread
 from litestar.params import JSONBody, QueryParameter
 from msgspec import Meta
 
+from relance.infra.database import reading
 from relance.segments.model import Cost, Segment, Stage, State, User
 from relance.segments.rule.schema import rule_schema
 from relance.segments.service import parse_rule, refuse_users, to_data
 from relance.web.api.authentication import Caller
 from relance.web.api.documentation import ERRORS
+from relance.web.api.naming import refuse_unknown
 from relance.web.api.pages import Page, read_cursor, write_cursor
 from relance.web.api.parameters import AppId, Behind, Cursor, Limit, PersonId, SegmentId
 from relance.web.api.sentences import Sentences, in_words
@@ -73,18 +75,24 @@ class SegmentAnswer(msgspec.Struct, frozen=True):
 
 
 class SegmentCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A new segment."""
+    """A new segment. With ``announce`` those who are in it from the beginning are told to webhooks as entering."""
 
     name: SegmentName
     rule: RuleForm
+    announce: bool | None = None
 
 
 class SegmentChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A change of a segment: what is left out stays."""
+    """A change of a segment: what is left out stays.
+
+    With ``announce`` those who enter and leave by the new rule are told to journeys and webhooks, as if it had come about by
+    itself; without, no journey starts and no webhook is told.
+    """
 
     version: Annotated[int, Meta(ge=1)]
     name: SegmentName | None = None
     rule: RuleForm | None = None
+    announce: bool | None = None
 
 
 class PreviewRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -174,7 +182,9 @@ def users_of(services: Services, app: int, segment: int) -> list[User]:
 async def checked_rule(services: Services, app: int, rule: Any) -> dict[str, Any]:
     """A rule to try, with the app's zone filled in, as JSON. Raises ``RuleError``."""
     zone = await sync_to_thread(zone_of, services, app)
-    return to_data(await sync_to_thread(services.segments.checked, app, rule, zone))
+    parsed = await sync_to_thread(services.segments.checked, app, rule, zone)
+    await sync_to_thread(refuse_unknown, services, app, parsed)
+    return to_data(parsed)
 
 
 async def sized(services: Services, segment: Segment) -> SegmentAnswer:
@@ -223,7 +233,11 @@ async def create_segment(
     """
     now = services.context.clock.now()
     zone = await sync_to_thread(zone_of, services, app)
-    made = await sync_to_thread(services.segments.create, app, data.name, data.rule, now, request.auth.actor, zone=zone)
+    await sync_to_thread(refuse_unknown, services, app, parse_rule(data.rule))
+    author = request.auth.actor
+    made = await sync_to_thread(
+        services.segments.create, app, data.name, data.rule, now, author, zone=zone, announce=bool(data.announce)
+    )
     await definitions_changed(services)
     return await sized(services, made)
 
@@ -271,8 +285,19 @@ async def change_segment(
     """Change name or rule; with a new rule, people enter and leave at once, or when it is built from a long history."""
     now, author = services.context.clock.now(), request.auth.actor
     zone = await sync_to_thread(zone_of, services, app)
+    if data.rule is not None:
+        await sync_to_thread(refuse_unknown, services, app, parse_rule(data.rule))
     changed = await sync_to_thread(
-        services.segments.update, app, segment, data.version, now, name=data.name, rule=data.rule, author=author, zone=zone
+        services.segments.update,
+        app,
+        segment,
+        data.version,
+        now,
+        name=data.name,
+        rule=data.rule,
+        author=author,
+        zone=zone,
+        announce=bool(data.announce),
     )
     await definitions_changed(services)
     return await sized(services, changed)
@@ -319,13 +344,14 @@ async def memberships_of(services: Services, app: int, person: int) -> list[Memb
     root, names = await sync_to_thread(_told, services, app, person, ids)
     if root != person:  # a former person is in none: what was read is not it
         ids = await services.context.worker.call("memberships", app=app, person=root)
-        _, names = await sync_to_thread(_told, services, app, root, ids)
+        names = await sync_to_thread(services.segments.names, app, ids)
     return [Membership(segment, names[segment]) for segment in ids]
 
 
 def _told(services: Services, app: int, person: int, segments: list[int]) -> tuple[int, dict[int, str]]:
-    """The person that an id leads to, and what these segments are called: one thread for both."""
-    return services.directory.resolve(app, person), services.segments.names(app, segments)
+    """The person that an id leads to, and what these segments are called: one thread and one read for both."""
+    with reading(services.context.state) as connection:
+        return services.directory.resolve(app, person, connection), services.segments.names(app, segments, connection)
 
 
 router = Router(

@@ -1,0 +1,35 @@
+"""What rules name must be there: a wrong number would hold for nobody, or for everybody, and nobody would be told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from relance.core.errors import NotFoundError
+from relance.segments.errors import RuleError
+from relance.segments.rule.conditions import Condition, Message, OnList, Unopened
+from relance.segments.rule.tree import Rule, placed
+from relance.web.api.services import Services
+
+#: The member of a condition, the number in it, and how to look for what it is of.
+Named = tuple[str, int, Callable[[int, int], Any]]
+
+
+def refuse_unknown(services: Services, app: int, rule: Rule) -> None:
+    """Raise ``RuleError`` with the place of a list, message or journey that the app does not have."""
+    for path, condition in placed(rule):
+        for member, number, get in _named(services, condition):
+            try:
+                get(app, number)
+            except NotFoundError as error:
+                raise RuleError(f"There is no {member} {number}.", path=f"{path}.{member}") from error
+
+
+def _named(services: Services, condition: Condition) -> Iterator[Named]:
+    if isinstance(condition, OnList):
+        yield "list", condition.list, services.lists.get
+    elif isinstance(condition, Message | Unopened):
+        if condition.message is not None:
+            yield "message", condition.message, services.messages.get
+        if condition.journey is not None:
+            yield "journey", condition.journey, services.journeys.get
