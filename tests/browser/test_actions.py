@@ -248,7 +248,9 @@ def test_what_the_server_objects_to_is_said_in_french(open_page: OpenPage) -> No
     card = page.get_by_role("group", name="Condition 1")
     card.get_by_role("combobox", name="Événement").fill("Order Completed")
     card.get_by_role("textbox", name="Durée").fill("9999")
-    expect(card.get_by_role("alert")).to_have_text("Une durée va de 1 seconde à 3\u202f660 jours.")
+    expect(card.get_by_role("alert")).to_have_text(
+        "Une durée est un nombre entier et une unité, de 1 seconde à 3\u202f660 jours."
+    )
     expect(card.get_by_role("textbox", name="Durée")).to_have_value("9999")
     page.goto("/apps/1/segments/999")
     expect(page.get_by_role("heading", name="Cette page n’existe pas")).to_be_visible()

@@ -17,6 +17,7 @@ SOURCES = [
     ROOT / "src/relance/segments/store.py",
     ROOT / "src/relance/users/lists.py",
     ROOT / "src/relance/web/api/lists.py",
+    ROOT / "src/relance/web/api/naming.py",
     ROOT / "src/relance/web/api/segment_course.py",
 ]
 WORDS = ROOT / "dashboard/src/words/objections.ts"
@@ -38,6 +39,8 @@ def texts(node: ast.AST, of_problem: bool = False) -> Iterator[str]:
         said: list[ast.expr | None] = []
         if isinstance(child, ast.Call) and isinstance(child.func, ast.Name) and child.func.id.endswith("Error") and child.args:
             said = [child.args[0]]
+        elif isinstance(child, ast.Assign) and isinstance(child.value, ast.Constant) and name_of(child).startswith("_NO_"):
+            said = [child.value]
         elif (isinstance(child, ast.Return) and inside) or names_a_message(child):
             said = [child.value, *alternatives(child.value)]
         yield from (text for one in said if (text := template(one)) and text.endswith((".", "{}")) and " " in text)
@@ -45,7 +48,12 @@ def texts(node: ast.AST, of_problem: bool = False) -> Iterator[str]:
 
 
 def names_a_message(node: ast.AST) -> TypeGuard[ast.Assign]:
-    return isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id in ("message", "told")
+    return isinstance(node, ast.Assign) and name_of(node) in ("message", "told")
+
+
+def name_of(node: ast.Assign) -> str:
+    target = node.targets[0]
+    return target.id if isinstance(target, ast.Name) else ""
 
 
 def alternatives(node: ast.expr | None) -> list[ast.expr]:
@@ -56,7 +64,7 @@ def keys(table: str) -> set[str]:
     """The sentences of one of the tables."""
     body = WORDS.read_text().split(f"export const {table}", 1)[1].split("\n};", 1)[0]
     found = re.findall(r"""^  (?:"((?:[^"\\]|\\.)*)"|'([^']*)'): """, body, re.MULTILINE)
-    return {first or second for first, second in found}
+    return {(first or second).replace('\\"', '"') for first, second in found}
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.relative_to(ROOT).as_posix())
