@@ -34,14 +34,16 @@ function Preview({ rule, sentence, preview, waiting }: Said & { rule: Rule | nul
   return (
     <>
       {narrow && <Paper className="follows-slim" px="md" py={8} bg="var(--accent-soft)" style={{ border: "1px solid var(--line)" }} aria-live="polite">{count}</Paper>}
-      <Card bg="var(--accent-soft)" className="follows">
-        <div aria-live="polite" style={{ minHeight: 52 }}>
-          {!narrow && count}
-          {failed && <Text size="sm">{errorText(error, w)}</Text>}
-          {rule !== null && !failed && preview.data && <Reached rule={rule} found={preview.data} />}
-          {rule !== null && !sentence.isError && said && <Text size="sm" style={{ overflowWrap: "anywhere" }}>{capital(said, f)}.</Text>}
-        </div>
-      </Card>
+      {(!narrow || rule !== null) && (
+        <Card bg="var(--accent-soft)" className="follows">
+          <div aria-live="polite" style={{ minHeight: 52 }}>
+            {!narrow && count}
+            {failed && <Text size="sm">{errorText(error, w)}</Text>}
+            {rule !== null && !failed && preview.data && <Reached rule={rule} found={preview.data} />}
+            {rule !== null && !sentence.isError && said && <Text size="sm" style={{ overflowWrap: "anywhere" }}>{capital(said, f)}.</Text>}
+          </div>
+        </Card>
+      )}
     </>
   );
 }
