@@ -5,9 +5,12 @@ export const builderEn = {
     message: "Messages received or opened", unopened: "Last messages left unopened", segment: "In another segment", list: "On a list", person: "Place, device, visits, origin", subscription: "A channel they can be reached on", consent: "What they agreed to", place: "Near a place, or in an area", entered: "Came into an area", bucket: "A random part",
   } as Record<string, string>,
   join: { all: "All of these hold", any: "At least one of these holds", none: "None of these holds", notall: "Not all of these hold" } as Record<string, string>,
+  joints: { all: "and", any: "or", none: "nor", notall: "and" } as Record<string, string>,
+  starters: "Begin with", starter: { cart: "Left a cart behind", buyers: "Bought in the last 30 days", lapsed: "Stopped buying", away: "Away longer than usual", tired: "Tired of messages" } as Record<string, string>,
+  draftBack: "What you had typed here, and not saved, is back.", draftDrop: "Start afresh", removed: "The condition is removed.", removedGroup: "The group is removed.", undo: "Undo",
   joinLabel: "How these go together", group: "Group", condition: (n: number) => `Condition ${n}`, kind: "Kind of condition", add: "Add a condition", addGroup: "Add a group", remove: "Remove this condition", removeGroup: "Remove this group", not: "Not", notHelp: "Turn the condition into its contrary",
   valueKinds: { text: "text", number: "number", boolean: "yes or no", date: "date", list: "list" } as Record<string, string>,
-  reach: (share: string, channel: string) => `${share} can be reached by ${channel}`, reachNobody: "None of them has an address to write to.", showMore: "Who, and what it costs", hideSome: "Hide", some: "Among them:",
+  reach: (share: string, channel: string) => `${share} can be reached by ${channel}`, by: { email: "e-mail", web_push: "web push", mobile_push: "mobile push" } as Record<string, string>, reachNobody: "None of them has an address to write to.", showMore: "Who, and what it costs", hideSome: "Hide", some: "Among them:",
   costNothing: "Keeping it live costs next to nothing: all its conditions are live already.", cost: (live: number, all: number, bytes: string, events: string) => `To keep it live: ${live} of its ${all} conditions are live already, the others need at most about ${bytes} of memory, and ${events} events of history are read once.`,
   fill: "Fill this in.", edit: "Edit", editTitle: "Edit the segment", save: "Save the changes", saved: "Saved. People enter and leave at once.", emptyGroup: "Nothing here yet: add a condition.", wrong: "This rule cannot be counted",
   event: "Event", aggregate: "What is counted", aggregates: {
