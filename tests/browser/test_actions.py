@@ -340,6 +340,20 @@ def test_an_edit_that_comes_too_late_can_go_on_from_theirs(open_page: OpenPage, 
     expect(page.get_by_label("Times")).to_have_value("2")
 
 
+def test_an_edit_is_told_to_journeys_and_webhooks_only_where_the_switch_is_on(
+    open_page: OpenPage, own: Recorded, axe: Axe
+) -> None:
+    page = open_page("/apps/1/segments/2/edit")
+    page.get_by_label("Times").fill("3")
+    for announced in (False, True):
+        page.get_by_role("switch", name="Tell journeys and webhooks").set_checked(announced)
+        assert axe(page) == []
+        page.route("**/segments/2", lambda route: route.abort() if route.request.method == "PATCH" else route.continue_())
+        with page.expect_request(lambda one: one.method == "PATCH") as sent:
+            page.get_by_role("button", name="Save the changes").click()
+        assert (sent.value.post_data_json or {})["announce"] is announced
+
+
 def test_a_version_is_compared_and_restored_after_what_changes_was_said(open_page: OpenPage, axe: Axe, picture: Picture) -> None:
     page = open_page("/apps/1/segments/2/versions")
     page.get_by_role("combobox", name="From").click()
@@ -353,8 +367,12 @@ def test_a_version_is_compared_and_restored_after_what_changes_was_said(open_pag
     expect(dialog.get_by_text("Renamed from “Buyers” to “First try”")).to_be_visible()
     expect(dialog.get_by_text("1,377 people are in it now; 1,377 would be.")).to_be_visible()
     expect(dialog.get_by_role("img", name="Removed")).to_be_visible()
+    dialog.get_by_role("switch", name="Tell journeys and webhooks").check()
     picture(page, "restore-wide-light")
     assert axe(page) == []
+    with page.expect_request("**/versions/1/restore") as sent:
+        dialog.get_by_role("button", name="Restore it").click()
+    assert sent.value.post_data_json == {"version": 4, "announce": True}
 
 
 def test_people_are_put_on_a_list_by_paste_and_the_unknown_are_reported(open_page: OpenPage, axe: Axe, picture: Picture) -> None:

@@ -25,7 +25,7 @@ function Edit({ segment, again }: { segment: Segment; again: (theirs: Segment) =
   const [read] = useState(segment);
   const back = page(`segments/${segment.id}`);
   const save = useChange({
-    run: ({ name, rule, version }: Saved) => take(server.PATCH("/api/v1/apps/{app}/segments/{segment}", { params: { path: { app, segment: read.id } }, body: { version, name, rule: { ...rule } } })),
+    run: ({ name, rule, announce, version }: Saved) => take(server.PATCH("/api/v1/apps/{app}/segments/{segment}", { params: { path: { app, segment: read.id } }, body: { version, name, rule: { ...rule }, announce } })),
     touches: [["segments", app], ["segment", app, segment.id]], done: w.builder.saved, told: isConflict,
   });
   const [mine, setMine] = useState<Given | null>(null);

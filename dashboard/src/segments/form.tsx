@@ -11,6 +11,7 @@ import { errorText } from "../pieces/states";
 import { capital } from "../words/sentences";
 import type { Words } from "../words/en";
 import { useSpeech } from "../words/words";
+import { Announce } from "./announce";
 import { Builder, type Problem } from "./builder";
 import { forget, kept, useKept, type Typed } from "./draft";
 import { Tried } from "./inputs";
@@ -19,7 +20,8 @@ import { usePreview, useSentence } from "./queries";
 import { opened, partAt, written } from "./rule";
 import { Starters } from "./starters";
 
-export type Given = { name: string; rule: Rule };
+/** `announce`: whether journeys and webhooks are told of who enters and leaves by this very change. */
+export type Given = { name: string; rule: Rule; announce?: boolean };
 
 type Said = { sentence: ReturnType<typeof useSentence>; preview: ReturnType<typeof usePreview> };
 
@@ -75,6 +77,7 @@ export function SegmentForm({ start, place, starters = false, own, back, action,
     forget(place);
   };
   const [tried, setTried] = useState(false);
+  const [announce, setAnnounce] = useState(false);
   const { rule, places } = useMemo(() => written(root), [root]);
   const text = JSON.stringify(rule);
   const [settled] = useDebouncedValue(text, 300);
@@ -86,7 +89,7 @@ export function SegmentForm({ start, place, starters = false, own, back, action,
   const send = (submitted: FormEvent) => {
     submitted.preventDefault();
     setTried(true);
-    if (rule !== null && name.trim() !== "") submit({ name: name.trim(), rule });
+    if (rule !== null && name.trim() !== "") submit({ name: name.trim(), rule, ...(own !== undefined && { announce }) });
   };
   return (
     <Tried value={tried}>
@@ -109,6 +112,7 @@ export function SegmentForm({ start, place, starters = false, own, back, action,
           </Card>
           {problem !== null && problem.part === undefined && <Alert color="red" variant="light">{problem.text}</Alert>}
           <Preview rule={rule} sentence={sentence} preview={preview} waiting={waiting} />
+          {own !== undefined && <Announce value={announce} onChange={setAnnounce} />}
           <Group justify="flex-end">
             <Button component={Link} to={back} variant="default" onClick={() => forget(place)}>
               {w.common.cancel}

@@ -12,7 +12,8 @@ export const builderEn = {
   valueKinds: { text: "text", number: "number", boolean: "yes or no", date: "date", list: "list" } as Record<string, string>,
   reach: (share: string, channel: string) => `${share} can be reached by ${channel}`, by: { email: "e-mail", web_push: "web push", mobile_push: "mobile push" } as Record<string, string>, reachNobody: "None of them has an address to write to.", showMore: "Who, and what it costs", hideSome: "Hide", some: "Among them:",
   costNothing: "Keeping it live costs next to nothing: all its conditions are live already.", cost: (live: number, all: number, bytes: string, events: string) => `To keep it live: ${live} of its ${all} conditions are live already, the others need at most about ${bytes} of memory, and ${events} events of history are read once.`,
-  fill: "Fill this in.", edit: "Edit", editTitle: "Edit the segment", save: "Save the changes", saved: "Saved. People enter and leave at once.", emptyGroup: "Nothing here yet: add a condition.", wrong: "This rule cannot be counted",
+  fill: "Fill this in.", edit: "Edit", editTitle: "Edit the segment", save: "Save the changes", saved: "Saved. People enter and leave at once.", announce: "Tell journeys and webhooks", announceHelp: "Off, nobody starts a journey because of this change: only what happens from now on does. On, those who enter and leave by it count as if they had just done so.",
+  emptyGroup: "Nothing here yet: add a condition.", wrong: "This rule cannot be counted",
   event: "Event", aggregate: "What is counted", aggregates: {
     count: "how often", days: "on how many days", distinct: "how many different values", sum: "the sum", average: "the average", min: "the lowest", max: "the highest", first: "when first", last: "when last",
   } as Record<string, string>,

@@ -14,7 +14,8 @@ export const builderFr: typeof builderEn = {
   valueKinds: { text: "texte", number: "nombre", boolean: "oui ou non", date: "date", list: "liste" },
   reach: (share, channel) => `${share} joignables par ${channel}`, by: { email: "e-mail", web_push: "push web", mobile_push: "push mobile" }, reachNobody: "Aucune n’a d’adresse où écrire.", showMore: "Qui, et ce que cela coûte", hideSome: "Cacher", some: "Parmi elles :",
   costNothing: "La tenir à jour ne coûte presque rien : toutes ses conditions le sont déjà.", cost: (live, all, bytes, events) => `Pour la tenir à jour : ${live} de ses ${all} conditions le sont déjà, les autres demandent au plus environ ${bytes} de mémoire, et ${events} événements de l’historique sont relus une fois.`,
-  fill: "À remplir.", edit: "Modifier", editTitle: "Modifier le segment", save: "Enregistrer les changements", saved: "Enregistré. On y entre et on en sort aussitôt.", emptyGroup: "Rien ici\u202f: ajoutez une condition.", wrong: "Cette règle ne peut pas être comptée",
+  fill: "À remplir.", edit: "Modifier", editTitle: "Modifier le segment", save: "Enregistrer les changements", saved: "Enregistré. On y entre et on en sort aussitôt.", announce: "Prévenir les parcours et les webhooks", announceHelp: "Sans cela, cette modification ne fait démarrer aucun parcours\u202f: seul compte ce qui arrive ensuite. Avec cela, qui entre ou sort par elle compte comme s’il venait de le faire.",
+  emptyGroup: "Rien ici\u202f: ajoutez une condition.", wrong: "Cette règle ne peut pas être comptée",
   event: "Événement", aggregate: "Ce qui est compté", aggregates: {
     count: "combien de fois", days: "pendant combien de jours", distinct: "combien de valeurs différentes", sum: "la somme", average: "la moyenne", min: "le minimum", max: "le maximum", first: "la première fois", last: "la dernière fois",
   },
