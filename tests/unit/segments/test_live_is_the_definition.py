@@ -175,6 +175,7 @@ FOCUS = {
     "lifecycle": every_kind.lifecycles(),
     "unopened": every_kind.unopened(),
     "person": every_kind.facts(),
+    "country": every_kind.countries(),
     "subscription": every_kind.subscriptions(),
     "consent": every_kind.consents(),
     "place": every_kind.places(),
