@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import FilePayload, Page, Request, expect
+from playwright.sync_api import FilePayload, Page, Request, Route, expect
 
 from tests.browser import answers
 from tests.browser.conftest import OpenPage
@@ -456,6 +456,24 @@ def test_a_new_key_is_shown_once(open_page: OpenPage, axe: Axe) -> None:
     page.reload()
     expect(page.get_by_text("Web shop")).to_be_visible()
     expect(page.get_by_text("rlw_recorded_key")).to_have_count(0)
+
+
+def test_what_is_taken_where_nothing_is_known_is_changed(open_page: OpenPage) -> None:
+    page = open_page("/apps/1/developers")
+    sent: list[object] = []
+
+    def answer(route: Route) -> None:
+        sent.append(route.request.post_data_json)
+        route.fulfill(json={})
+
+    page.route("**/api/v1/apps/1", answer)
+    expect(page.get_by_role("combobox", name="Time zone")).to_have_value("Europe/Paris")
+    country = page.get_by_label("Country")
+    expect(country).to_have_value("FR")
+    country.fill("be")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    assert sent == [{"version": 1, "timezone": "Europe/Paris", "country": "BE"}]
 
 
 def test_a_new_webhook_shows_its_secret_once_and_failing_ones_say_why(open_page: OpenPage, axe: Axe, picture: Picture) -> None:

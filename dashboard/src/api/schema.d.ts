@@ -96,7 +96,7 @@ export interface paths {
         head?: never;
         /**
          * Change an app
-         * @description Change name, time zone or language.
+         * @description Change name, time zone, language or country.
          */
         patch: operations["changeApp"];
         trace?: never;
@@ -418,7 +418,7 @@ export interface paths {
          * Create a segment
          * @description Make a segment. Its members are there when this answers, unless history is long: then ``building`` says how far it is.
          *
-         *     Days and dates without a zone get the app's.
+         *     Days and dates without a zone get the app's; so do countries without a default.
          */
         post: operations["createSegment"];
         delete?: never;
@@ -1493,6 +1493,11 @@ export interface components {
              * @example fr
              */
             language?: string | null;
+            /**
+             * @description ISO 3166, two capital letters: of people whose country is not known; empty: none.
+             * @example FR
+             */
+            country?: string | null;
         };
         /** AppCreation */
         AppCreation: {
@@ -1510,6 +1515,12 @@ export interface components {
              * @example fr
              */
             language: string;
+            /**
+             * @description ISO 3166, two capital letters: of people whose country is not known; empty: none.
+             * @default
+             * @example FR
+             */
+            country: string;
         };
         /** AppSettings */
         AppSettings: {
@@ -1523,6 +1534,11 @@ export interface components {
              * @default en
              */
             language: string;
+            /**
+             * @description Country used where a person's own is not known (ISO 3166, two capital letters); empty: none.
+             * @default
+             */
+            country: string;
             /**
              * @description Nothing is sent while this is on.
              * @default false
@@ -1676,7 +1692,7 @@ export interface components {
             } | null;
             sentence: components["schemas"]["Sentences"] | null;
             /** @enum {null|string} */
-            measure: "count" | "sum" | "average" | "min" | "max" | "distinct" | "days" | "first" | "last" | "pairs" | "gaps" | "inside" | "unopened" | "value" | "spot" | "arrivals" | "percent" | null;
+            measure: "count" | "sum" | "average" | "min" | "max" | "distinct" | "days" | "first" | "last" | "pairs" | "gaps" | "inside" | "unopened" | "value" | "default" | "spot" | "arrivals" | "percent" | null;
             found: unknown;
             events: components["schemas"]["Decisive"][];
         };

@@ -10,6 +10,7 @@ import { useEventNames } from "../segments/queries";
 import { Label } from "../pieces/tone";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
+import { Defaults } from "./defaults";
 import { freshKeys } from "./fresh";
 import { Keys } from "./keys";
 import { useRejected } from "./queries";
@@ -136,6 +137,7 @@ export function Developers() {
         <Grid.Col span={{ base: 12, md: 4 }}>
           <Stack>
             <HealthCard />
+            <Defaults key={`defaults of ${id}`} />
             <Names />
           </Stack>
         </Grid.Col>

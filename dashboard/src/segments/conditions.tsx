@@ -190,12 +190,18 @@ function ListFields({ value, onChange }: Edit<OnList>) {
   );
 }
 
+/** Whether the app's own is taken where the fact is not known: where a country is compared. */
+const hasDefault = ({ name, is }: Fact) => name === "country" && is !== "exists" && is !== "not_exists";
+
 function FactFields({ value, onChange }: Edit<Fact>) {
   const { w } = useSpeech();
   return (
     <Fields>
       <Choice label={w.builder.fact} words={w.builder.facts} value={value.name} onChange={(name) => onChange({ kind: "person", name, ...(shapeOf(name) === shapeOf(value.name) ? { is: value.is, value: value.value } : beginnings[shapeOf(name)]) })} />
-      <TestInput key={shapeOf(value.name)} moves only={testsOf[shapeOf(value.name)]} text={["text", "version", "list"].includes(shapeOf(value.name))} value={value} onChange={(test) => onChange({ kind: "person", name: value.name, ...test })} />
+      <TestInput key={shapeOf(value.name)} moves only={testsOf[shapeOf(value.name)]} text={["text", "version", "list"].includes(shapeOf(value.name))} value={value} onChange={(test) => onChange({ kind: "person", name: value.name, ...(hasDefault({ ...value, ...test }) ? { default: value.default } : {}), ...test })} />
+      {hasDefault(value) && (
+        <TextInput label={w.builder.byDefault} placeholder={w.builder.byDefaultHelp} maxLength={2} value={value.default ?? ""} onChange={(change) => onChange({ ...value, default: change.currentTarget.value.toUpperCase() || undefined })} />
+      )}
     </Fields>
   );
 }

@@ -25,7 +25,7 @@ export const builderEn = {
   } as Record<string, string>,
   period: "Period", zone: "Time zone", zoneHelp: "The app’s; or: person", zoneOwn: "Each one’s own; the app’s where it is not known", number: "Number", unit: "Unit", units: { s: "seconds", m: "minutes", h: "hours", d: "days", w: "weeks" } as Record<string, string>,
   longest: "From that long ago", shortest: "To that long ago", length: "How long", fromDate: "From the day", toDate: "Up to the day (not included)",
-  where: "Only where", addWhere: "Only where a property …", removeWhere: "Remove this test", property: "Property", propertyHelp: "cart.total looks inside cart", trait: "Trait", is: "Test", value: "Value", valueHelp: "5 is a number, \"5\" a text", listHelp: "Enter after each one",
+  where: "Only where", addWhere: "Only where a property …", removeWhere: "Remove this test", property: "Property", propertyHelp: "cart.total looks inside cart", trait: "Trait", is: "Test", value: "Value", byDefault: "Where it is not known", byDefaultHelp: "The app’s country", valueHelp: "5 is a number, \"5\" a text", listHelp: "Enter after each one",
   moment: "Moment", moments: { ago: "… ago", in: "… from now", date: "a date" } as Record<string, string>, date: "Date", first: "First", then: "And then", absent: "What comes after", follows: { yes: "and then", no: "but not" } as Record<string, string>,
   within: "Within", on: "With the same", onHelp: "For example cart_id; may stay empty", stage: "What happened", stages: { first: "did it for the first time", stopped: "stopped doing it", resumed: "started again" } as Record<string, string>,
   times: "Times their usual gap between sessions", did: "What they did with it", dids: {

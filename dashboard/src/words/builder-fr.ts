@@ -27,7 +27,7 @@ export const builderFr: typeof builderEn = {
   },
   period: "Période", zone: "Fuseau horaire", zoneHelp: "Celui de l’application ; ou : person", zoneOwn: "Celui de chacun ; celui de l’application s’il est inconnu", number: "Nombre", unit: "Unité", units: { s: "secondes", m: "minutes", h: "heures", d: "jours", w: "semaines" },
   longest: "Au plus loin, il y a", shortest: "Au plus près, il y a", length: "Durée", fromDate: "À partir du", toDate: "Jusqu’au (non compris)",
-  where: "Seulement si", addWhere: "Seulement si une propriété…", removeWhere: "Retirer ce test", property: "Propriété", propertyHelp: "cart.total regarde dans cart", trait: "Trait", is: "Test", value: "Valeur", valueHelp: "5 est un nombre, \"5\" un texte", listHelp: "Entrée après chacune",
+  where: "Seulement si", addWhere: "Seulement si une propriété…", removeWhere: "Retirer ce test", property: "Propriété", propertyHelp: "cart.total regarde dans cart", trait: "Trait", is: "Test", value: "Valeur", byDefault: "S’il n’est pas connu", byDefaultHelp: "Le pays de l’application", valueHelp: "5 est un nombre, \"5\" un texte", listHelp: "Entrée après chacune",
   moment: "Moment", moments: { ago: "il y a…", in: "dans…", date: "une date" }, date: "Date", first: "D’abord", then: "Ensuite", absent: "Ce qui suit", follows: { yes: "puis", no: "mais pas" },
   within: "Sous", on: "Avec le même", onHelp: "Par exemple cart_id\u202f; peut rester vide", stage: "Ce qui s’est passé", stages: { first: "l’a fait pour la première fois", stopped: "a cessé de le faire", resumed: "a recommencé" },
   times: "Fois son délai habituel entre deux sessions", did: "Ce qui en a été fait", dids: {

@@ -21,6 +21,9 @@ class AppSettings(msgspec.Struct, frozen=True, omit_defaults=False):
 
     timezone: Annotated[str, Meta(description="IANA zone used where a person's own zone is not known.")] = "UTC"
     language: Annotated[str, Meta(description="Language used where a person's own is not known (BCP 47).")] = "en"
+    country: Annotated[
+        str, Meta(description="Country used where a person's own is not known (ISO 3166, two capital letters); empty: none.")
+    ] = ""
     sending_paused: Annotated[bool, Meta(description="Nothing is sent while this is on.")] = False
 
 

@@ -33,6 +33,7 @@ from relance.accounts.model import (
 )
 from relance.accounts.passwords import hash_password, password_fits
 from relance.accounts.secrets import fingerprint, new_key
+from relance.core.countries import COUNTRIES
 from relance.core.errors import ConflictError, InvalidError, NotFoundError
 from relance.core.time import HOUR, MINUTE
 from relance.infra.database import reading, writing
@@ -94,10 +95,13 @@ class Accounts:
         name: str | None = None,
         timezone: str | None = None,
         language: str | None = None,
+        country: str | None = None,
         actor: str = "system",
     ) -> App:
-        """Change what is given. Raises ``ConflictError`` with the current version where ``version`` is not it."""
-        given = {"timezone": timezone, "language": language}
+        """Change what is given (an empty country is none).
+
+        Raises ``ConflictError`` with the current version where ``version`` is not it."""
+        given = {"timezone": timezone, "language": language, "country": country}
         changes = {field: value for field, value in given.items() if value is not None}
         with writing(self._engine) as connection:
             found = _found_app(connection, app_id)
@@ -345,3 +349,5 @@ def _check_settings(settings: AppSettings) -> None:
         raise InvalidError("This is no IANA time zone.", path="timezone") from error
     if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", settings.language):
         raise InvalidError("This is no language tag (BCP 47).", path="language")
+    if settings.country and settings.country not in COUNTRIES:
+        raise InvalidError("This is no country (two capital letters, ISO 3166).", path="country")

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from relance.cli.rule_files import Entry
 from relance.segments.errors import RuleError
 from relance.segments.rule.difference import Difference, difference
-from relance.segments.rule.meaning import with_zone
+from relance.segments.rule.meaning import Defaults, read_filled
 from relance.segments.rule.tree import Rule, parse_rule
 
 KINDS = ("segment", "list")
@@ -16,11 +16,11 @@ _YET_TO_BE_MADE = 1 << 53
 
 
 class Known(NamedTuple):
-    """What a server has: segments (as the API gives them) by name, ids of lists by name, and the app's time zone."""
+    """What a server has: segments (as the API gives them) by name, ids of lists by name, and the app's zone and country."""
 
     segments: Mapping[str, Mapping[str, Any]]
     lists: Mapping[str, int]
-    zone: str
+    defaults: Defaults
 
 
 class Step(NamedTuple):
@@ -47,7 +47,7 @@ def _step(entry: Entry, known: Known, coming: set[str]) -> Step:
     ids = {name: int(each["id"]) for name, each in known.segments.items()}
     ids = {**dict.fromkeys(coming, _YET_TO_BE_MADE), **ids}
     try:
-        rule = with_zone(parse_rule(numbered(entry, ids, known.lists)), known.zone)
+        rule = read_filled(numbered(entry, ids, known.lists), known.defaults)
     except RuleError as error:
         raise entry.wrong(error.message, str(error.data.get("path", "rule"))) from error
     present = known.segments.get(entry.name)

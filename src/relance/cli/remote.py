@@ -14,6 +14,7 @@ import msgspec
 
 from relance.cli.errors import ServerError
 from relance.core.encoding import from_json, to_json
+from relance.segments.rule.meaning import Defaults
 
 HERE = "http://127.0.0.1:8400"
 _TIMEOUT = 120.0
@@ -32,7 +33,7 @@ class Remote:
         self._key = key
         (app,) = self._call("GET", "/apps")["items"]
         self._app = f"/apps/{app['id']}"
-        self.zone: str = app["settings"]["timezone"]
+        self.defaults = Defaults(app["settings"]["timezone"], app["settings"]["country"])
 
     def get(self, path: str, **query: Any) -> Any:
         """Read something of the app."""

@@ -277,7 +277,7 @@ def apply(*files: Path, dry_run: bool = False, url: Url = HERE, key: ApiKey = ""
     present = {each["name"]: each for each in server.every("/segments")}
     lists = {each["name"]: each["id"] for each in server.every("/lists")}
     ids = {name: each["id"] for name, each in present.items()}
-    steps = plan(entries, Known(present, lists, server.zone))
+    steps = plan(entries, Known(present, lists, server.defaults))
     for step in steps:
         _show(console, step, dry_run=dry_run)
         if step.is_due and not dry_run:

@@ -12,12 +12,11 @@ from relance.infra.database import reading, writing
 from relance.segments import store
 from relance.segments.errors import RuleError, SegmentConflictError, SegmentInUseError, SegmentNotFoundError
 from relance.segments.model import Change, Page, Segment, State, User, Version
-from relance.segments.rule.meaning import leans_on, meaning, names_list, with_zone
+from relance.segments.rule.meaning import Defaults, leans_on, meaning, names_list, read_filled
 from relance.segments.rule.tree import Rule, parse_rule, rule_hash, to_data
-from relance.segments.rule.window import UTC
 from relance.segments.sentence import Language, sentence
 
-__all__ = ["Change", "Language", "Rule", "Segments", "parse_rule", "refuse_users", "sentence", "to_data"]
+__all__ = ["Change", "Defaults", "Language", "Rule", "Segments", "parse_rule", "refuse_users", "sentence", "to_data"]
 
 MAX_NAME = 200
 MAX_PAGE = 200
@@ -27,8 +26,8 @@ NEWEST = (1 << 31) - 1  # above every version there is
 class Segments:
     """Segments of all apps; every method is for one app and sees no other's.
 
-    ``zone`` is the app's time zone: it is written into a rule wherever a day or a date needs one, so that a later change of the
-    app's settings moves nobody.
+    ``defaults`` are the app's time zone and country: they are written into a rule wherever a day or a date needs a zone and a
+    country is compared, so that a later change of the app's settings moves nobody.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -84,9 +83,9 @@ class Segments:
         with reading(self._engine) as connection:
             return _users(store.active_segments(connection, app_id), segment_id)
 
-    def checked(self, app_id: int, rule: Any, zone: str = UTC) -> Rule:
-        """A rule (decoded JSON) that could be saved, with the zone filled in. Raises ``RuleError``."""
-        parsed = with_zone(parse_rule(rule), zone)
+    def checked(self, app_id: int, rule: Any, defaults: Defaults = Defaults()) -> Rule:  # noqa: B008 - immutable
+        """A rule (decoded JSON) that could be saved, with the defaults filled in. Raises ``RuleError``."""
+        parsed = read_filled(rule, defaults)
         with reading(self._engine) as connection:
             _check_meaning(store.active_segments(connection, app_id), parsed)
         return parsed
@@ -94,13 +93,21 @@ class Segments:
     # -- writing -------------------------------------------------------------------------------------------------------
 
     def create(
-        self, app_id: int, name: str, rule: Any, now: int, author: str = "", *, zone: str = UTC, announce: bool = False
+        self,
+        app_id: int,
+        name: str,
+        rule: Any,
+        now: int,
+        author: str = "",
+        *,
+        defaults: Defaults = Defaults(),  # noqa: B008 - immutable
+        announce: bool = False,
     ) -> Segment:
         """Save a rule (decoded JSON) under a name. ``announce``: those who are in are told to journeys and webhooks as entering.
 
         Raises ``RuleError``, and ``SegmentConflictError`` if an active segment has the name.
         """
-        parsed, name = with_zone(parse_rule(rule), zone), _check_name(name)
+        parsed, name = read_filled(rule, defaults), _check_name(name)
         with writing(self._engine) as connection:
             written = parsed
             if any(leans_on(parsed)) or announce:
@@ -119,7 +126,7 @@ class Segments:
         name: str | None = None,
         rule: Any = None,
         author: str = "",
-        zone: str = UTC,
+        defaults: Defaults = Defaults(),  # noqa: B008 - immutable
         announce: bool = False,
     ) -> Segment:
         """Change name or rule of the segment as it was at ``version``; what is None stays.
@@ -129,7 +136,7 @@ class Segments:
         Raises ``SegmentConflictError`` if it was changed or archived since, or the name is taken; ``SegmentNotFoundError``;
         ``RuleError``, also where a segment that leans on this one could not be written out any more.
         """
-        parsed = None if rule is None else with_zone(parse_rule(rule), zone)
+        parsed = None if rule is None else read_filled(rule, defaults)
         name = None if name is None else _check_name(name)
         return self._edit(app_id, segment_id, version, now, author, name, parsed, announce=announce)
 

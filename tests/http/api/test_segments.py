@@ -50,6 +50,24 @@ def test_the_apps_zone_is_written_into_rules(settled: Api, app: str, shop: NewAp
     assert (told["member"], told["rule"]["found"]) == (None, 1)
 
 
+def test_the_apps_country_is_written_into_rules_and_stays(settled: Api, app: str, shop: NewApp) -> None:
+    french = {"kind": "person", "name": "country", "is": "=", "value": "FR"}
+    buy(settled, app, "u-1")
+    before, _ = made(settled, app, "Before", french)
+    assert settled.ask("PATCH", app, {"version": shop.app.version, "country": "FR"})[0] == 200
+    after, answer = made(settled, app, "After", french)
+    assert answer["rule"] == french | {"default": "FR"}
+    assert answer["sentence"]["en"] == "the country is “FR” (“FR” where it is not known)"
+    assert settled.ask("PATCH", app, {"version": shop.app.version + 1, "country": "BE"})[0] == 200
+    assert [settled.ask("GET", path)[1]["size"] for path in (before, after)] == [0, 1]
+    status, told = settled.ask("GET", f"{after}/people/1/explanation")
+    assert (status, told["member"], told["rule"]["measure"], told["rule"]["found"]) == (200, True, "default", "FR")
+    facts = settled.ask("GET", f"{app}/people/1")[1]["facts"]
+    assert (facts["country"], facts["country_source"]) == ("BE", "default")
+    status, answer = settled.ask("PATCH", app, {"version": shop.app.version + 2, "country": "Mars"})
+    assert (status, answer["error"]["data"]["path"]) == (400, "country")
+
+
 def nested(levels: int) -> dict[str, Any]:
     """A rule of so many levels, a condition of which holds lists."""
     rule: dict[str, Any] = EVER | {"where": [{"property": "total", "is": "in", "value": [1]}]}

@@ -63,6 +63,20 @@ def test_an_unknown_time_zone_is_refused(accounts: Accounts, zone: str) -> None:
     assert caught.value.data["path"] == "timezone"
 
 
+def test_a_country_is_set_and_taken_away_again(accounts: Accounts) -> None:
+    app = accounts.create_app("Shop", NOW).app
+    assert app.settings.country == ""
+    for version, country in enumerate(("FR", ""), start=app.version):
+        assert accounts.update_app(app.id, NOW, version=version, country=country).settings.country == country
+
+
+@pytest.mark.parametrize("country", ["France", "fr", "XX", "F", "FR\x00"])
+def test_an_unknown_country_is_refused(accounts: Accounts, country: str) -> None:
+    with pytest.raises(InvalidError) as caught:
+        accounts.create_app("Shop", NOW, settings=AppSettings(country=country))
+    assert caught.value.data["path"] == "country"
+
+
 def test_an_edit_with_a_stale_version_conflicts_and_says_the_current_one(accounts: Accounts) -> None:
     app = accounts.create_app("Shop", NOW).app
     edited = accounts.update_app(app.id, NOW, version=app.version, timezone="Europe/Paris")

@@ -63,6 +63,7 @@ KINDS = {each: every_kind.behaviours((each,)) for each in AGGREGATES} | {
     "unopened": every_kind.unopened(),
     "message": every_kind.messages(),
     "person": every_kind.facts(),
+    "country": every_kind.countries(),
     "subscription": every_kind.subscriptions(),
     "consent": every_kind.consents(),
     "place": every_kind.places(),

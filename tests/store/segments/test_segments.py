@@ -14,7 +14,7 @@ from relance.infra.database import reading
 from relance.segments.errors import RuleError, SegmentConflictError, SegmentInUseError, SegmentNotFoundError
 from relance.segments.model import Segment, State, User
 from relance.segments.rule.tree import parse_rule, rule_hash, to_data
-from relance.segments.service import Segments
+from relance.segments.service import Defaults, Segments
 from relance.segments.store import active_definitions
 
 BOUGHT: dict[str, Any] = {"kind": "behaviour", "event": "bought"}
@@ -41,11 +41,11 @@ def digests(state: Engine) -> dict[int, str]:
 def test_the_apps_zone_is_written_into_a_rule_that_needs_one(state: Engine) -> None:
     segments = Segments(state)
     today = {"kind": "behaviour", "event": "bought", "window": {"calendar": "today"}}
-    made = segments.create(1, "Today", {"all": [today, BOUGHT]}, 100, zone="Europe/Paris")
+    made = segments.create(1, "Today", {"all": [today, BOUGHT]}, 100, defaults=Defaults("Europe/Paris"))
     assert to_data(made.rule)["all"][0]["window"] == {"calendar": "today", "zone": "Europe/Paris"}
-    edited = segments.update(1, made.id, 1, 200, rule=today, zone="Asia/Tokyo")
+    edited = segments.update(1, made.id, 1, 200, rule=today, defaults=Defaults("Asia/Tokyo"))
     assert to_data(edited.rule)["window"]["zone"] == "Asia/Tokyo"
-    assert segments.update(1, made.id, 2, 300, name="Still today", zone="Europe/Paris").rule == edited.rule
+    assert segments.update(1, made.id, 2, 300, name="Still today", defaults=Defaults("Europe/Paris")).rule == edited.rule
 
 
 def test_live_state_is_given_the_rule_written_out_and_an_edit_reaches_all_who_lean_on_it(state: Engine) -> None:

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from relance.cli.applying import Known, Step, named, numbered, plan
 from relance.cli.errors import ServerError
 from relance.cli.rule_files import Entry, read_files, written
+from relance.segments.rule.meaning import Defaults
 from relance.segments.rule.tree import parse_rule, to_data
 from tests.unit.segments import whole_language
 
@@ -32,7 +33,7 @@ segments:
   - name: Staff
     rule: {kind: trait, name: staff, is: "=", value: true}
 """
-NOTHING = Known({}, {"VIP": 3}, "Europe/Paris")
+NOTHING = Known({}, {"VIP": 3}, Defaults("Europe/Paris"))
 
 
 def read(folder: Path, *texts: str) -> list[Entry]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from relance.core.time import DAY, HOUR, MINUTE
 from relance.segments.rule.checks import tests_of
-from relance.segments.rule.conditions import MOMENT_FACTS, NUMBER_FACTS, VERSION_FACTS, Answer, State
+from relance.segments.rule.conditions import MOMENT_FACTS, NUMBER_FACTS, VERSION_FACTS, WHETHER_KNOWN, Answer, State
 from relance.segments.rule.days import PERIODS, read_moment
 from relance.segments.rule.meaning import meaning
 from relance.segments.rule.tree import Rule, parse_rule
@@ -333,6 +333,16 @@ def facts(draw: st.DrawFn) -> Json:
     return {"kind": "person", "name": name, "is": is_, "value": draw(wanted)}
 
 
+@st.composite
+def countries(draw: st.DrawFn) -> Json:
+    """A test of the country, with what is taken of whom none is known."""
+    is_ = draw(st.sampled_from([each for each in tests_of("country") if each not in WHETHER_KNOWN]))
+    listed = st.lists(st.sampled_from(["FR", "BE", "DE"]), min_size=1, max_size=2)
+    text = st.sampled_from(["^F", "R|E"] if is_ == "matches" else ["FR", "BE", "F", "B", "R"])
+    value = draw(listed if is_ in ("in", "not_in") else text)
+    return {"kind": "person", "name": "country", "is": is_, "value": value, "default": draw(st.sampled_from(["FR", "BE", "JP"]))}
+
+
 def areas() -> st.SearchStrategy[Json]:
     """Circles and polygons, with people at their edges."""
     circles = st.builds(
@@ -379,7 +389,13 @@ on_events = st.one_of(
     behaviours(), behaviours(), behaviours(), sequences(), sequences(), rhythms(), lifecycles(), unopened(), messages(), entries()
 )
 every_leaf = st.one_of(
-    on_events, on_events, on_events, on_events, traits(), st.one_of(facts(), subscriptions(), consents(), places()), buckets()
+    on_events,
+    on_events,
+    on_events,
+    on_events,
+    traits(),
+    st.one_of(facts(), countries(), subscriptions(), consents(), places()),
+    buckets(),
 )
 
 

@@ -69,6 +69,22 @@ def test_regrouping_is_about_the_conditions_that_stayed(before: dict[str, Any], 
     assert told.meaning_changed
 
 
+def country(value: str, default: str) -> dict[str, Any]:
+    return {"kind": "person", "name": "country", "is": "=", "value": value, "default": default}
+
+
+@pytest.mark.parametrize("shorthand", [country("FR", "FR"), {"kind": "consent", "channel": "email", "state": "unknown"}])
+def test_shorthand_for_more_than_one_test_stays_one_condition(shorthand: dict[str, Any]) -> None:
+    told = between({"all": [shorthand, A]}, {"any": [shorthand, A]})
+    assert (told.added, told.removed, told.regrouped) == ([], [], True)
+    assert not between({"any": [shorthand, A]}, {"any": [{"any": [A, B]}, shorthand]}).regrouped
+
+
+def test_another_default_is_another_condition() -> None:
+    told = between(country("FR", "FR"), country("FR", "BE"))
+    assert (told.added, told.removed) == ([country("FR", "BE")], [country("FR", "FR")])
+
+
 def test_a_new_name_is_told() -> None:
     told = difference("Old", parse_rule(A), "New", parse_rule(A))
     assert (told.renamed, told.meaning_changed) == (Renaming("Old", "New"), False)

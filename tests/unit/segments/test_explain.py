@@ -172,6 +172,24 @@ def of(data: dict[str, Any], *past: Happening) -> Explained:
     return explain(parse_rule(data), past, {}, NOW, PERSON)
 
 
+@pytest.mark.parametrize(
+    ("is_", "default", "known", "expected"),
+    [
+        ("=", "FR", {}, (True, "default", "FR")),
+        ("!=", "FR", {}, (False, "default", "FR")),
+        ("=", "BE", {}, (False, "default", "BE")),
+        ("=", "FR", {"country": "BE"}, (False, "value", "BE")),
+        ("!=", "FR", {"country": "BE"}, (True, "value", "BE")),
+    ],
+)
+def test_a_country_that_is_not_known_is_told_as_the_default(is_: str, default: str, known: dict[str, str], expected: Any) -> None:
+    rule = {"kind": "person", "name": "country", "is": is_, "value": "FR", "default": default}
+    told = explain(parse_rule(rule), [], {"$person": known}, NOW, PERSON)
+    assert (told.holds, told.measure, told.found) == expected
+    assert (told.kind, told.condition, told.parts, told.changes_at) == ("condition", rule, [], None)
+    assert explain(parse_rule({"not": rule}), [], {"$person": known}, NOW, PERSON).holds is not told.holds
+
+
 def test_a_sequence_shows_the_steps_that_decide() -> None:
     rule = {
         "kind": "sequence",

@@ -157,7 +157,8 @@ def rules(draw: st.DrawFn) -> Any:
         trait["value"] = {">": 5, "in": ["pro", "5"], "not_in": ["free"]}.get(trait["is"], draw(words))
     fact = {"kind": "person", "name": "app_version", "is": draw(st.sampled_from([">", "<", "=", "!=", ">="])), "value": "1.10"}
     where = {"kind": "person", "name": "country", "is": draw(st.sampled_from(["=", "!=", "starts"])), "value": "FR"}
-    return draw(st.sampled_from([counted, aged, spent, trait, fact, where]))
+    by_default = {**where, "default": draw(st.sampled_from(["FR", "BE"]))}
+    return draw(st.sampled_from([counted, aged, spent, trait, fact, where, by_default]))
 
 
 nested = st.recursive(
@@ -190,6 +191,16 @@ def test_every_rule_is_written_or_refused_with_a_path(data: Any) -> None:
         assert written.message.endswith(".")
     else:
         read_filters(written)
+
+
+def test_a_default_is_written_as_whether_the_country_is_known() -> None:
+    rule: dict[str, Any] = {"kind": "person", "name": "country", "is": "=", "value": "FR", "default": "FR"}
+    french, known = {"field": "country", "relation": "=", "value": "FR"}, {"field": "country", "relation": "exists"}
+    unknown = {**known, "relation": "not_exists"}
+    assert write_filters(parse_rule(rule)) == [french, {"operator": "OR"}, unknown]
+    assert write_filters(parse_rule({"not": rule})) == [{**french, "relation": "!="}, known]
+    assert write_filters(parse_rule({**rule, "is": "!="})) == [{**french, "relation": "!="}, known]
+    assert write_filters(parse_rule({**rule, "default": "BE"})) == [french]
 
 
 TAG = {"field": "tag", "key": "plan", "relation": "=", "value": "pro"}

@@ -207,6 +207,7 @@ FOCUS = {
     "own zone lifecycle": every_kind.lifecycles_in_own_zones(),
     "unopened": every_kind.unopened(),
     "person": every_kind.facts(),
+    "country": every_kind.countries(),
     "subscription": every_kind.subscriptions(),
     "consent": every_kind.consents(),
     "place": every_kind.places(),

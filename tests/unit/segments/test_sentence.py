@@ -25,6 +25,16 @@ LANGUAGES: tuple[Language, ...] = ("en", "fr")
     ("data", "english", "french"),  # a tilde stands for a no-break space
     [
         (
+            {"kind": "person", "name": "country", "is": "in", "value": ["FR", "BE"], "default": "FR"},
+            "the country is “FR” or “BE” (“FR” where it is not known)",
+            "le pays est «~FR~» ou «~BE~» («~FR~» s’il n’est pas connu)",
+        ),
+        (
+            {"not": {"kind": "person", "name": "country", "is": "=", "value": "FR", "default": "FR"}},
+            "the country is not “FR” (“FR” where it is not known)",
+            "le pays n’est pas «~FR~» («~FR~» s’il n’est pas connu)",
+        ),
+        (
             BOUGHT,
             "did “Order Completed”",
             "a fait «~Order Completed~»",

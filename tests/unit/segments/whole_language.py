@@ -161,7 +161,8 @@ def facts(draw: st.DrawFn) -> Data:
         value = draw(ordered(numbers)) if is_ == "between" else draw(numbers)
     else:
         value = draw(st.sampled_from(["2", "10.1.3"]) if name in VERSION_FACTS else texts)
-    return {"kind": "person", "name": name, "is": is_} | ({} if value is None else {"value": value})
+    default = {"default": "FR"} if name == "country" and value is not None and draw(st.booleans()) else {}
+    return {"kind": "person", "name": name, "is": is_} | ({} if value is None else {"value": value}) | default
 
 
 reachable = st.sampled_from(get_args(Channel))

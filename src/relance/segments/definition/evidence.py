@@ -53,7 +53,7 @@ from relance.segments.rule.window import UTC, bounds, length_of
 
 Measure = Literal[
     "count", "sum", "average", "min", "max", "distinct", "days", "first", "last",
-    "pairs", "gaps", "inside", "unopened", "value", "spot", "arrivals", "percent",
+    "pairs", "gaps", "inside", "unopened", "value", "default", "spot", "arrivals", "percent",
 ]  # fmt: skip
 OnEvents = Behaviour | Sequence | Rhythm | Lifecycle | Unopened | Entered
 
@@ -73,6 +73,7 @@ MEASURES: dict[Measure, str] = {
     "inside": "how many events lie in the window",
     "unopened": "how many of the last messages were neither opened nor clicked",
     "value": "the trait's value",
+    "default": "the app's value where nothing is known of the person, as it stands in the condition",
     "spot": "where the person was last known to be: `latitude` and `longitude`, and for a circle how many `metres` from its"
     " centre; null where that is not known",
     "arrivals": "how many `arrivals` in the area lie in the window; and the `latitude`, `longitude` and `metres` of the newest of"

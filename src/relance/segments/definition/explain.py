@@ -14,7 +14,7 @@ import msgspec
 from relance.segments.definition.evaluate import Happening
 from relance.segments.definition.evidence import Measure, OnEvents, find, names_of, narrowed, truths
 from relance.segments.definition.turns import next_turn_of_trait, turns_ahead
-from relance.segments.rule.conditions import InSegment, Leaf, Shorthand, Trait
+from relance.segments.rule.conditions import InSegment, Leaf, Person, Shorthand, Trait
 from relance.segments.rule.meaning import Find, meaning
 from relance.segments.rule.own_zone import in_own_zone, own_zone
 from relance.segments.rule.tree import All, Any_, Not, Rule, conditions, to_data, written_out
@@ -121,11 +121,13 @@ class _Explaining:
         return explained, course
 
     def _shorthand(self, rule: Shorthand) -> tuple[Explained, _Course]:
-        """One condition, as it was written; some are the contrary of what they are written out as."""
+        """One condition, as it was written; some are the contrary of what they are written out as, or ask for two things."""
         explained, course = self.part(written_out(rule))
-        if explained.kind == "not":
+        if explained.kind != "condition":
             whole = {name: getattr(explained, name) for name in ("holds", "changes_at", "looked_until")}
             explained = msgspec.structs.replace(explained.parts[0], **whole)
+        if isinstance(rule, Person) and rule.default is not None and explained.found is None:
+            explained = msgspec.structs.replace(explained, measure="default", found=rule.default)
         return msgspec.structs.replace(explained, condition=to_data(rule)), course
 
     def _group(self, rule: All | Any_ | Not) -> tuple[Explained, _Course]:

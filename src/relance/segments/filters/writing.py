@@ -8,7 +8,7 @@ from itertools import product
 
 from relance.segments.filters.spelling import MAX_ENTRIES, MAX_LISTED, SESSION_FIELDS, FiltersError, Purchases, hours_of
 from relance.segments.rule.conditions import SESSION, Behaviour, Condition, Person, Place, Predicate, Relative, Trait
-from relance.segments.rule.tree import All, Any_, Not, Rule, written_out
+from relance.segments.rule.tree import All, Any_, Not, Rule, without_default, written_out
 from relance.segments.rule.values import plain_number
 
 Filter = dict[str, str]
@@ -56,6 +56,8 @@ def _condition(condition: Condition, negated: bool, path: str, purchases: Purcha
         return [[_tag(condition, negated, path)]]
     if isinstance(condition, Person) and condition.name == "sessions":
         return _condition(written_out(condition), negated, path, purchases)  # type: ignore[arg-type] # a behaviour
+    if isinstance(condition, Person) and condition.default is not None:
+        return _by_default(without_default(condition), negated, path, purchases)
     if isinstance(condition, Person):
         return [[_fact(condition, negated, path)]]
     if isinstance(condition, Place):
@@ -131,6 +133,14 @@ FACTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "app_version": ("app_version", (">", "<", "=", "!=")),
     "session_seconds": ("session_time", (">", "<")),
 }
+
+
+def _by_default(rule: Rule, negated: bool, path: str, purchases: Purchases) -> Runs:
+    """A test and whether the fact is known, both at the place of the one condition that they are."""
+    if not isinstance(rule, All | Any_):
+        return _runs(rule, negated, path, purchases)
+    parts = [run for part in rule.parts for run in _runs(part, negated, path, purchases)]
+    return parts if isinstance(rule, Any_) is not negated else [[each for run in parts for each in run]]
 
 
 def _fact(fact: Person, negated: bool, path: str) -> Filter:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from typing import Any, get_args
 
+from relance.core.countries import COUNTRIES
 from relance.core.places import millionths
 from relance.segments.errors import RuleError
 from relance.segments.rule.conditions import (
+    DEFAULTED_FACTS,
     MOMENT_FACTS,
     NUMBER_FACTS,
     SESSION,
     VERSION_FACTS,
     VERSION_SIGNS,
     VERSIONS,
+    WHETHER_KNOWN,
     Behaviour,
     Bucket,
     Compare,
@@ -98,6 +101,8 @@ def _check_fact(fact: Person, path: str) -> None:
     known = tests_of(fact.name)
     if fact.is_ not in known:
         raise RuleError(f"{fact.name} is tested by {', '.join(known)}.", path=f"{path}.is")
+    if fact.default is not None:
+        _check_default(fact, f"{path}.default")
     if fact.name == "sessions":
         _check_count(Behaviour(SESSION, fact.is_, fact.value), path)  # type: ignore[arg-type] # what does not fit is refused
         return
@@ -106,6 +111,13 @@ def _check_fact(fact: Person, path: str) -> None:
     values = fact.value if isinstance(fact.value, tuple) else (fact.value,)
     if fact.name in NUMBER_FACTS and not all(isinstance(each, int | float | None) for each in values):
         raise RuleError("This is compared with a number.", path=f"{path}.value")
+
+
+def _check_default(fact: Person, path: str) -> None:
+    if fact.name not in DEFAULTED_FACTS or fact.is_ in WHETHER_KNOWN:
+        raise RuleError("Only the country has a default, where it is compared with something.", path=path)
+    if fact.default not in COUNTRIES:
+        raise RuleError("This is no country (two capital letters, ISO 3166).", path=path)
 
 
 def check_area(place: Place | Entered, path: str) -> None:

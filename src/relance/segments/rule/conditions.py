@@ -54,6 +54,9 @@ LARGEST_ID = 2**63 - 1
 
 VERSION_FACTS = ("os_version", "app_version")
 MOMENT_FACTS = ("first_seen", "last_seen")
+#: The facts with a default, and the operators that it is left out of: they ask whether anything is known.
+DEFAULTED_FACTS = ("country",)
+WHETHER_KNOWN = ("exists", "not_exists")
 NUMBER_FACTS = ("session_seconds", "average_session_seconds")
 #: How facts that are versions compare, by the operator as it is written.
 VERSIONS: dict[str, Is] = {
@@ -155,12 +158,14 @@ class Trait(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="
 class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="person", omit_defaults=True):
     """One test of what the program made out about a person itself: where it is, what it uses, how it came, when it was seen.
 
-    Versions compare as versions; ``first_seen`` and ``last_seen`` are moments; ``sessions`` is their number.
+    Versions compare as versions; ``first_seen`` and ``last_seen`` are moments; ``sessions`` is their number. ``default`` is the
+    country of whom none is known.
     """
 
     name: Fact
     is_: Is = msgspec.field(name="is")
     value: Value | None = None
+    default: str | None = None
 
 
 class Subscribed(

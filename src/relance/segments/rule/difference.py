@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from relance.core.encoding import to_canonical_json
-from relance.segments.rule.tree import Rule, canonical, conditions, to_data
+from relance.segments.rule.conditions import Trait
+from relance.segments.rule.tree import All, Any_, Not, Rule, canonical, conditions, to_data
 
 
 class Renaming(msgspec.Struct, frozen=True):
@@ -36,11 +37,12 @@ def difference(name_before: str, before: Rule, name_after: str, after: Rule) -> 
     """What happened between two versions of a segment."""
     old, new = _by_meaning(before), _by_meaning(after)
     kept = old.keys() & new.keys()
+    names = {to_canonical_json(canonical(_name_of(form))) for form in kept}
     return Difference(
         renamed=None if name_before == name_after else Renaming(name_before, name_after),
         added=_missing_from(kept, new),
         removed=_missing_from(kept, old),
-        regrouped=_shape(canonical(before), kept) != _shape(canonical(after), kept),
+        regrouped=_shape(canonical(_named(before)), names) != _shape(canonical(_named(after)), names),
         meaning_changed=canonical(before) != canonical(after),
     )
 
@@ -48,6 +50,17 @@ def difference(name_before: str, before: Rule, name_after: str, after: Rule) -> 
 def _by_meaning(rule: Rule) -> dict[str, dict[str, Any]]:
     """Each condition once, by its canonical form."""
     return {to_canonical_json(canonical(each)): to_data(each) for each in conditions(rule)}
+
+
+def _named(rule: Rule) -> Rule:
+    """The rule with one leaf for each condition: shorthand may be written out as a group or as a contrary."""
+    if isinstance(rule, All | Any_):
+        return type(rule)(tuple(map(_named, rule.parts)))
+    return Not(_named(rule.part)) if isinstance(rule, Not) else _name_of(to_canonical_json(canonical(rule)))
+
+
+def _name_of(form: str) -> Trait:
+    return Trait(form, "exists")
 
 
 def _missing_from(kept: Iterable[str], found: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 import msgspec
 
 from relance.segments.errors import RuleError
-from relance.segments.rule.conditions import Behaviour, InSegment, OnList, Shorthand
-from relance.segments.rule.tree import MAX_DEPTH, All, Any_, Not, Rule, conditions, written_out
-from relance.segments.rule.window import in_zone, plain_zone
+from relance.segments.rule.conditions import DEFAULTED_FACTS, WHETHER_KNOWN, Behaviour, InSegment, OnList, Person, Shorthand
+from relance.segments.rule.tree import MAX_DEPTH, All, Any_, Not, Rule, conditions, parse_rule, refuse_too_long, written_out
+from relance.segments.rule.window import UTC, in_zone, plain_zone
 
 MAX_WRITTEN_OUT = 1_000  # conditions, when all other segments are written out
 MAX_LEVELS = 2 * MAX_DEPTH  # of nesting, likewise: as deep as everything that walks a rule can go
@@ -50,11 +51,12 @@ class _Writing:
             return Not(self.write(rule.part, path if _inside(path) else f"{path}.not", level + 1, trail))
         if isinstance(rule, InSegment):
             return self._segment(rule.segment, path if _inside(path) else f"{path}.segment", level, trail)
-        self._left -= 1
+        found = written_out(rule) if isinstance(rule, Shorthand) else rule
+        self._left -= sum(1 for _ in conditions(found))
         if self._left < 0:
             message = f"With the segments it names, a rule may have {MAX_WRITTEN_OUT:,} conditions at most."
             raise RuleError(message, path=path)
-        return written_out(rule) if isinstance(rule, Shorthand) else rule
+        return found
 
     def _segment(self, segment: int, path: str, level: int, trail: tuple[int, ...]) -> Rule:
         if segment in trail:
@@ -80,12 +82,31 @@ def names_list(rule: Rule, number: int) -> bool:
     return any(isinstance(each, OnList) and each.list == number for each in conditions(rule))
 
 
-def with_zone(rule: Rule, zone: str) -> Rule:
-    """The rule with ``zone`` wherever a day or a date needs one and none was given, so that it is plain from then on."""
+class Defaults(NamedTuple):
+    """What an app has for whatever a rule leaves open: the time zone, and the country ("" is none) of whom none is known."""
+
+    zone: str = UTC
+    country: str = ""
+
+
+def read_filled(data: Any, defaults: Defaults) -> Rule:
+    """Read a decoded JSON rule and fill in the defaults. Raises ``RuleError``."""
+    rule = with_defaults(parse_rule(data), defaults)
+    refuse_too_long(rule)
+    return rule
+
+
+def with_defaults(rule: Rule, defaults: Defaults) -> Rule:
+    """The rule with the zone wherever a day or a date needs one, and the country wherever one is compared, and none was given:
+    so that it is plain from then on.
+    """
     if isinstance(rule, All | Any_):
-        return type(rule)(tuple(with_zone(part, zone) for part in rule.parts))
+        return type(rule)(tuple(with_defaults(part, defaults) for part in rule.parts))
     if isinstance(rule, Not):
-        return Not(with_zone(rule.part, zone))
+        return Not(with_defaults(rule.part, defaults))
+    if isinstance(rule, Person):
+        return _with_country(rule, defaults.country)
+    zone = defaults.zone
     changes: dict[str, object] = {}
     window = getattr(rule, "window", None)
     if window is not None:
@@ -93,3 +114,8 @@ def with_zone(rule: Rule, zone: str) -> Rule:
     if isinstance(rule, Behaviour) and rule.aggregate in ("days", "first", "last"):
         changes["zone"] = plain_zone(rule.zone, zone)
     return msgspec.structs.replace(rule, **changes) if changes else rule
+
+
+def _with_country(condition: Person, country: str) -> Person:
+    is_open = condition.name in DEFAULTED_FACTS and condition.is_ not in WHETHER_KNOWN and condition.default is None
+    return msgspec.structs.replace(condition, default=country) if is_open and country else condition

@@ -14,6 +14,7 @@ from typing import Any, get_args
 
 import msgspec
 
+from relance.core.countries import COUNTRIES
 from relance.segments.rule.checks import (
     MAX_COUNT_EVER,
     MAX_COUNT_IN_WINDOW,
@@ -27,7 +28,16 @@ from relance.segments.rule.checks import (
     WITH_PROPERTY,
     tests_of,
 )
-from relance.segments.rule.conditions import KINDS, NUMBER_FACTS, VERSION_FACTS, VERSION_SIGNS, Fact, Predicate
+from relance.segments.rule.conditions import (
+    DEFAULTED_FACTS,
+    KINDS,
+    NUMBER_FACTS,
+    VERSION_FACTS,
+    VERSION_SIGNS,
+    WHETHER_KNOWN,
+    Fact,
+    Predicate,
+)
 from relance.segments.rule.tree import MAX_CONDITIONS
 
 Schema = dict[str, Any]
@@ -180,12 +190,21 @@ def _by_fact() -> list[Schema]:
             more.append(version)
         elif fact == "sessions" or fact in NUMBER_FACTS:
             more.append({"properties": {"value": {"anyOf": [value, _NOTHING]}}})
+        more.append(_default_of(fact))
         if fact == "sessions":
             more.append(_pair_if_between("is"))
             more.append({"required": ["value"]})
         found.append(_when("name", (fact,), {"allOf": more}))
     plain = {"if": {"properties": {"name": {"enum": list(VERSION_FACTS)}}}, "else": {"allOf": _by_operator(_MOMENT)}}
     return [*found, plain]
+
+
+def _default_of(fact: str) -> Schema:
+    if fact not in DEFAULTED_FACTS:
+        return {"properties": {"default": _NOTHING}}
+    compared = {"anyOf": [{"type": "string", "enum": sorted(COUNTRIES)}, _NOTHING]}
+    known = {"properties": {"default": _NOTHING}}
+    return {**_when("is", WHETHER_KNOWN, known), "else": {"properties": {"default": compared}}}
 
 
 def _valued(schema: Schema) -> Schema:

@@ -45,6 +45,7 @@ from relance.segments.rule.conditions import (
     Unopened,
     about,
 )
+from relance.segments.rule.predicate import matches
 from relance.segments.rule.window import SHAPES, UTC, Calendar, canonical_window, length_of
 
 MAX_DEPTH = 32
@@ -79,9 +80,14 @@ def parse_rule(data: Any) -> Rule:
     """Read a decoded JSON rule. Raises ``RuleError`` with the path of the first thing that is wrong."""
     budget = [MAX_CONDITIONS]
     rule = _parse(data, "rule", 1, budget)
+    refuse_too_long(rule)
+    return rule
+
+
+def refuse_too_long(rule: Rule) -> None:
+    """Raise ``RuleError`` where the rule has too many bytes."""
     if len(to_canonical_json(to_data(rule))) > MAX_BYTES:
         raise RuleError(f"A rule may be {MAX_BYTES:,} bytes long at most.", path="rule")
-    return rule
 
 
 def _parse(data: Any, path: str, depth: int, budget: list[int]) -> Rule:
@@ -259,7 +265,7 @@ def written_out(condition: Shorthand) -> Rule:
     if isinstance(condition, OnList):
         return Trait(f"{FACTS}.lists", "has", condition.list)
     if isinstance(condition, Person):
-        return _of_fact(condition)
+        return _of_fact(condition) if condition.default is None else _each_of_fact(without_default(condition))
     if isinstance(condition, Subscribed):
         name = f"{FACTS}.channels.{condition.channel}"
         return Trait(name, "not_exists") if condition.state == "none" else Trait(name, "=", condition.state)
@@ -275,6 +281,26 @@ def written_out(condition: Shorthand) -> Rule:
         window=condition.window,
         where=about(condition),
     )
+
+
+def without_default(condition: Person) -> Rule:
+    """The same people, by tests that have no default: who is in, or out, by it is asked for by whether anything is known.
+
+    ``country`` = FR, by default FR, is ``country`` = FR or ``country`` ``not_exists``. Where a missing value comes to the same
+    as the default, the test alone says it.
+    """
+    test = Predicate(condition.name, condition.is_, condition.value)
+    plain = Person(condition.name, condition.is_, condition.value)
+    by_default = matches({condition.name: condition.default}, test)
+    if condition.default is None or by_default is matches({}, test):
+        return plain
+    if by_default:
+        return Any_((plain, Person(condition.name, "not_exists")))
+    return All((plain, Person(condition.name, "exists")))
+
+
+def _each_of_fact(rule: Rule) -> Rule:
+    return type(rule)(tuple(map(_each_of_fact, rule.parts))) if isinstance(rule, All | Any_) else _of_fact(rule)  # type: ignore[arg-type]
 
 
 def _of_fact(condition: Person) -> Rule:

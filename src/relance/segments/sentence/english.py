@@ -205,6 +205,7 @@ ENGLISH = Words(
     segment=("is in the segment {}", "is not in the segment {}"),
     list=("is on the list {}", "is not on the list {}"),
     segment_number="number {}",
+    unknown_is=" ({} where it is not known)",
     facts={
         "country": "the country",
         "region": "the region",

@@ -204,6 +204,7 @@ FRENCH = Words(
     segment=("est dans le segment {}", "n’est pas dans le segment {}"),
     list=("est sur la liste {}", "n’est pas sur la liste {}"),
     segment_number="numéro {}",
+    unknown_is=" ({} s’il n’est pas connu)",
     facts={
         "country": "le pays",
         "region": "la région",

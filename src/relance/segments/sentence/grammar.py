@@ -267,7 +267,8 @@ class _Speaker(NamedTuple):
             negated ^= is_ == "!="
             is_ = "version_is" if is_ == "!=" else VERSIONS.get(is_, is_)
         said = Predicate(self.words.facts[condition.name], is_, condition.value)
-        return self.test(said, "is_not" if negated else "is_so")
+        test = self.test(said, "is_not" if negated else "is_so")
+        return test if condition.default is None else test + self.words.unknown_is.format(scalar(self.words, condition.default))
 
     def place(self, condition: Place, negated: bool) -> str:
         if condition.circle is not None:

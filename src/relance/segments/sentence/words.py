@@ -103,6 +103,7 @@ class Words:
     list: tuple[str, str]
     segment_number: str
     bucket: tuple[str, str]
+    unknown_is: str
     facts: Mapping[str, str]
     subscriptions: Mapping[str, tuple[str, str]]
     consents: Mapping[str, tuple[str, str]]

@@ -21,6 +21,10 @@ from relance.web.api.services import definitions_changed
 AppName = Annotated[str, Meta(min_length=1, max_length=100, examples=["Shop"])]
 Zone = Annotated[str, Meta(description="An IANA time zone.", max_length=64, examples=["Europe/Paris"])]
 Language = Annotated[str, Meta(description="A BCP 47 language tag.", max_length=35, examples=["fr"])]
+Country = Annotated[
+    str,
+    Meta(description="ISO 3166, two capital letters: of people whose country is not known; empty: none.", examples=["FR"]),
+]
 Version = Annotated[int, Meta(description="The version that was read; 409 if it is no longer the current one.", ge=1)]
 
 
@@ -30,6 +34,7 @@ class AppCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: AppName
     timezone: Zone = "UTC"
     language: Language = "en"
+    country: Country = ""
 
 
 class AppChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -39,6 +44,7 @@ class AppChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: AppName | None = None
     timezone: Zone | None = None
     language: Language | None = None
+    country: Country | None = None
 
 
 class Sending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,7 +66,7 @@ def list_apps(request: Request[Any, Caller, Any], services: Behind, cursor: Curs
 @post("/", operation_id="createApp", summary="Create an app", responses=ERRORS, opt=OPERATOR)
 async def create_app(request: Request[Any, Caller, Any], data: JSONBody[AppCreation], services: Behind) -> NewApp:
     """Make an app with a first write key and a first API key, shown in this answer and never again. Operators only."""
-    settings = AppSettings(timezone=data.timezone, language=data.language)
+    settings = AppSettings(timezone=data.timezone, language=data.language, country=data.country)
     now, actor = RealClock().now(), request.auth.actor
     made = await sync_to_thread(services.accounts.create_app, data.name, now, settings=settings, actor=actor)
     await definitions_changed(services)
@@ -75,7 +81,7 @@ def get_app(app: AppId, services: Behind) -> App:
 
 @patch("/{app:int}", operation_id="changeApp", summary="Change an app", responses=ERRORS)
 async def change_app(request: Request[Any, Caller, Any], app: AppId, data: JSONBody[AppChange], services: Behind) -> App:
-    """Change name, time zone or language."""
+    """Change name, time zone, language or country."""
     changed = await sync_to_thread(
         services.accounts.update_app,
         app,
@@ -84,6 +90,7 @@ async def change_app(request: Request[Any, Caller, Any], app: AppId, data: JSONB
         name=data.name,
         timezone=data.timezone,
         language=data.language,
+        country=data.country,
         actor=request.auth.actor,
     )
     await definitions_changed(services)

@@ -109,8 +109,8 @@ def summary(person: Person) -> PersonSummary:
 
 
 def _with_defaults(facts: dict[str, Any], settings: AppSettings) -> dict[str, Any]:
-    defaults = {"time_zone": settings.timezone, "language": settings.language}
-    missing = {name: value for name, value in defaults.items() if name not in facts}
+    defaults = {"time_zone": settings.timezone, "language": settings.language, "country": settings.country}
+    missing = {name: value for name, value in defaults.items() if value and name not in facts}
     return {**facts, **missing, **{f"{name}_source": "default" for name in missing}}
 
 

@@ -20,7 +20,7 @@ from relance.web.api.naming import refuse_unknown
 from relance.web.api.pages import Page, read_cursor, write_cursor
 from relance.web.api.parameters import AppId, Behind, Cursor, Limit, PersonId, SegmentId
 from relance.web.api.sentences import Sentences, in_words
-from relance.web.api.services import Services, definitions_changed, zone_of
+from relance.web.api.services import Services, defaults_of, definitions_changed
 
 SegmentName = Annotated[str, Meta(min_length=1, max_length=200, examples=["Bought twice in 30 days"])]
 RuleForm = Annotated[
@@ -180,9 +180,9 @@ def users_of(services: Services, app: int, segment: int) -> list[User]:
 
 
 async def checked_rule(services: Services, app: int, rule: Any) -> dict[str, Any]:
-    """A rule to try, with the app's zone filled in, as JSON. Raises ``RuleError``."""
-    zone = await sync_to_thread(zone_of, services, app)
-    parsed = await sync_to_thread(services.segments.checked, app, rule, zone)
+    """A rule to try, with the app's zone and country filled in, as JSON. Raises ``RuleError``."""
+    defaults = await sync_to_thread(defaults_of, services, app)
+    parsed = await sync_to_thread(services.segments.checked, app, rule, defaults)
     await sync_to_thread(refuse_unknown, services, app, parsed)
     return to_data(parsed)
 
@@ -229,14 +229,14 @@ async def create_segment(
 ) -> SegmentAnswer:
     """Make a segment. Its members are there when this answers, unless history is long: then ``building`` says how far it is.
 
-    Days and dates without a zone get the app's.
+    Days and dates without a zone get the app's; so do countries without a default.
     """
     now = services.context.clock.now()
-    zone = await sync_to_thread(zone_of, services, app)
+    defaults = await sync_to_thread(defaults_of, services, app)
     await sync_to_thread(refuse_unknown, services, app, parse_rule(data.rule))
     author = request.auth.actor
     made = await sync_to_thread(
-        services.segments.create, app, data.name, data.rule, now, author, zone=zone, announce=bool(data.announce)
+        services.segments.create, app, data.name, data.rule, now, author, defaults=defaults, announce=bool(data.announce)
     )
     await definitions_changed(services)
     return await sized(services, made)
@@ -284,7 +284,7 @@ async def change_segment(
 ) -> SegmentAnswer:
     """Change name or rule; with a new rule, people enter and leave at once, or when it is built from a long history."""
     now, author = services.context.clock.now(), request.auth.actor
-    zone = await sync_to_thread(zone_of, services, app)
+    defaults = await sync_to_thread(defaults_of, services, app)
     if data.rule is not None:
         await sync_to_thread(refuse_unknown, services, app, parse_rule(data.rule))
     changed = await sync_to_thread(
@@ -296,7 +296,7 @@ async def change_segment(
         name=data.name,
         rule=data.rule,
         author=author,
-        zone=zone,
+        defaults=defaults,
         announce=bool(data.announce),
     )
     await definitions_changed(services)

@@ -11,7 +11,7 @@ from relance.accounts.service import Accounts, Answers
 from relance.journeys.service import Journeys
 from relance.messaging.service import Deliveries, Messages
 from relance.pipeline.errors import NotSettledError, WorkerGoneError
-from relance.segments.service import Segments
+from relance.segments.service import Defaults, Segments
 from relance.users.service import Directory, Lists
 from relance.web.context import Context
 from relance.webhooks.service import Webhooks
@@ -60,9 +60,10 @@ def provide_services(request: Request[Any, Any, Any]) -> Services:
     return services_of(request.app)
 
 
-def zone_of(services: Services, app: int) -> str:
-    """The app's time zone, for rules that name none."""
-    return services.accounts.app(app).settings.timezone
+def defaults_of(services: Services, app: int) -> Defaults:
+    """The app's time zone and country, for rules that name none."""
+    settings = services.accounts.app(app).settings
+    return Defaults(settings.timezone, settings.country)
 
 
 async def definitions_changed(services: Services) -> None:

@@ -1,0 +1,44 @@
+/** What the app has for people of whom something is not known: the time zone, and the country. */
+import { Autocomplete, Button, Group, Stack, TextInput } from "@mantine/core";
+import { useState, type FormEvent } from "react";
+import { server, take } from "../api/client";
+import type { App } from "../api/types";
+import { useChange } from "../pieces/change";
+import { Card } from "../pieces/page";
+import { useApp } from "../shell/app";
+import { useSpeech } from "../words/words";
+
+const zones = Intl.supportedValuesOf("timeZone");
+
+function Fields({ app }: { app: App }) {
+  const { w } = useSpeech();
+  const [timezone, setTimezone] = useState(app.settings.timezone ?? "");
+  const [country, setCountry] = useState(app.settings.country ?? "");
+  const body = { version: app.version, timezone, country };
+  const change = useChange({ run: () => take(server.PATCH("/api/v1/apps/{app}", { params: { path: { app: app.id } }, body })), touches: [["apps"]], done: w.common.saved });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    change.mutate(undefined);
+  };
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="sm">
+        <Autocomplete label={w.developers.zone} data={zones} limit={40} required withAsterisk={false} value={timezone} onChange={setTimezone} />
+        <TextInput label={w.developers.country} description={w.developers.countryHelp} inputWrapperOrder={["label", "input", "description"]} maxLength={2} value={country} onChange={(typed) => setCountry(typed.currentTarget.value.toUpperCase())} />
+        <Group justify="flex-end">
+          <Button type="submit" variant="default" loading={change.isPending}>{w.common.save}</Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+export function Defaults() {
+  const { w } = useSpeech();
+  const { app } = useApp();
+  return (
+    <Card title={w.developers.defaults} line={w.developers.defaultsBody}>
+      {app && <Fields key={app.version} app={app} />}
+    </Card>
+  );
+}
