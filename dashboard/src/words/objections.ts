@@ -26,7 +26,6 @@ export const objectionsFr: Record<string, string> = {
   "A window ends after it begins.": "La période doit finir après son début.",
   "A window has last, ago, calendar, after_first, or from and to.": "Une période a last, ago, calendar, after_first, ou from et to.",
   "A length is a whole number and one of s, m, h, d, w, as in 30d: from 1 second to 3,660 days.": "Une durée est un nombre entier et une unité, de 1 seconde à 3\u202f660 jours.",
-  "A stage of life looks at a window up to now and the one before it: {\"last\": \"30d\"}.": "Une étape se compare sur une période jusqu’à maintenant et celle d’avant.",
   "A {} lies between -{} and {} degrees.": "Une {} se situe entre -{} et {} degrés.",
   "An area is either a circle or a polygon.": "Une zone est soit un cercle, soit un polygone.",
   "An event's name cannot hold a NUL.": "Ce nom d’événement contient un caractère interdit.",
@@ -35,6 +34,7 @@ export const objectionsFr: Record<string, string> = {
   "Between compares with two numbers.": "«\u00a0Entre\u00a0» demande deux nombres.",
   "Between compares with two values, everything else with one.": "«\u00a0Entre\u00a0» demande deux valeurs, les autres comparaisons une seule.",
   "In a window a count is compared with {} at most.": "Dans une période, un nombre de fois se compare à {} au plus.",
+  "Only the country has a default, where it is compared with something.": "Seul le pays a une valeur par défaut, là où il est comparé à quelque chose.",
   "Segment {} would lean on itself.": "Ce segment s’appuierait sur lui-même.",
   "Segments name this list.": "Des segments se servent de cette liste.",
   "Something leans on this segment: {}.": "Ce segment sert ailleurs\u202f: {}.",
@@ -54,6 +54,7 @@ export const objectionsFr: Record<string, string> = {
   "There is no {} {}.": "Ceci n’existe pas\u202f: {} {}.",
   "Invalid enum value {}; there are {}.": "{} n’existe pas ici\u202f; il y a {}.",
   "There is nothing to compare with here.": "Il n’y a rien à comparer ici.",
+  "This is no country (two capital letters, ISO 3166).": "Ce n’est pas un code de pays (deux majuscules, ISO 3166).",
   "This app has no such segment.": "Cette application n’a pas ce segment.",
   "This is a list of at least one rule.": "Il faut au moins une condition.",
   "This is a list of values.": "Il faut une liste de valeurs.",
@@ -92,6 +93,7 @@ export const objectionsEn: Record<string, string> = {
   "Expected `float`, got `{}`.": "This is a number.",
   "Expected `str` of length >= {}.": "This cannot stay empty.",
   "Expected `str` of length <= {}.": "This is a text of at most {} characters.",
+  "Who stopped or resumed is told by a window and the one before it: {\"last\": \"30d\"} or {\"calendar\": \"this_month\"}.": "Un arrêt ou une reprise se lit sur une période et celle d’avant\u202f: jusqu’à maintenant, ou du calendrier.",
 };
 
 const asPattern = (template: string) => new RegExp(`^${template.split("{}").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("(.+?)")}$`, "s");
