@@ -80,6 +80,7 @@ export const objectionsFr: Record<string, string> = {
   "Expected `str` of length <= {}.": "Il faut un texte de {} caractères au plus.",
   "needs a property": "demande une propriété",
   "has no property": "se fait sans propriété",
+  "Who stopped or resumed is told by a window and the one before it: {\"last\": \"30d\"} or {\"calendar\": \"this_month\"}.": "Un arrêt ou une reprise se lit sur une période et celle d’avant\u202f: jusqu’à maintenant, ou du calendrier.",
 };
 
 /** Where the server's English is a program's own, in words. */
@@ -93,7 +94,6 @@ export const objectionsEn: Record<string, string> = {
   "Expected `float`, got `{}`.": "This is a number.",
   "Expected `str` of length >= {}.": "This cannot stay empty.",
   "Expected `str` of length <= {}.": "This is a text of at most {} characters.",
-  "Who stopped or resumed is told by a window and the one before it: {\"last\": \"30d\"} or {\"calendar\": \"this_month\"}.": "Un arrêt ou une reprise se lit sur une période et celle d’avant\u202f: jusqu’à maintenant, ou du calendrier.",
 };
 
 const asPattern = (template: string) => new RegExp(`^${template.split("{}").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("(.+?)")}$`, "s");
