@@ -20,6 +20,7 @@ import duckdb
 import sqlalchemy as sa
 
 from bench.row import Row, calibrate, write
+from relance.core.encoding import to_canonical_json
 from relance.core.places import Spot
 from relance.core.time import DAY
 from relance.events.past import History
@@ -112,8 +113,18 @@ def parse_condition(written: dict[str, Any]) -> Condition:
     return condition
 
 
+def _traits(person: int) -> dict[str, Any]:
+    """What is known of a person by its own word: no two of them have the same."""
+    named = {"email": f"person-{person}@example.com", "firstName": f"Name {person % 1_000}", "age": 18 + person % 60}
+    return named | {
+        "plan": f"plan-{person % 5}",
+        "interests": ["sport", "music"][: person % 3],
+        "company": {"size": person % 500},
+    }
+
+
 class Crowd:
-    """People numbered from 1 on, of whom nothing is known but a plan."""
+    """People numbered from 1 on, of whom nothing is known."""
 
     def __init__(self, size: int) -> None:
         self.size = size
@@ -128,7 +139,10 @@ class Crowd:
         return range(after + 1, min(after + limit, self.size) + 1)
 
     def profiles(self, _asked: frozenset[str] = frozenset()) -> Iterator[tuple[int, dict[str, Any]]]:
-        return ((person, {"plan": f"plan-{person % 5}"}) for person in range(1, self.size + 1))
+        return ((person, {}) for person in range(1, self.size + 1))
+
+    def telling(self, _signs: Sequence[str]) -> Iterator[tuple[list[int], list[str]]]:
+        return iter(())
 
     def spots(self, _within: tuple[float, float, float, float]) -> Iterator[tuple[list[int], list[float], list[float]]]:
         return iter(())
@@ -136,7 +150,7 @@ class Crowd:
 
 @contextmanager
 def settled(path: Path, people: int) -> Iterator[Everybody]:
-    """The people as the program keeps them, in SQLite: each where the newest event with a place told."""
+    """The people as the program keeps them, in SQLite: each with some traits, and where the newest event with a place told."""
     query = (
         "SELECT person_id, arg_max(latitude, position), arg_max(longitude, position) FROM events"
         " WHERE latitude IS NOT NULL GROUP BY person_id"
@@ -148,9 +162,11 @@ def settled(path: Path, people: int) -> Iterator[Everybody]:
     users = ((APP, person, *[NOW] * 3, NOW, "", 1, NOW) for person in range(1, people + 1))
     with tempfile.TemporaryDirectory() as folder:
         state = sa.create_engine(f"sqlite:///{folder}/state.db")
-        STATE.create_all(state, [STATE.tables["users"], STATE.tables["about"]])
+        STATE.create_all(state, [STATE.tables[name] for name in ("users", "traits", "about")])
         with state.begin() as connection:
             connection.exec_driver_sql(_USERS, list(users))
+            rows = [(APP, person, to_canonical_json(_traits(person))) for person in range(1, people + 1)]
+            connection.exec_driver_sql("INSERT INTO traits (app_id, person_id, traits) VALUES (?, ?, ?)", rows)
             connection.exec_driver_sql("INSERT INTO about (app_id, person_id, facts) VALUES (?, ?, ?)", list(about))
         with state.connect() as connection:
             yield Everybody(connection, APP)
@@ -182,7 +198,9 @@ def preview_rows(path: Path, people: int, kinds: Sequence[str]) -> Iterator[Row]
     """A row for each kind. What it costs a processor is compared, since others may be at work on the machine."""
     with settled(path, people) as kept:
         for name in kinds:
-            yield preview_row(name, parse_rule(RULES[name]), path, kept if name == "place" else Crowd(people))
+            yield preview_row(
+                name, parse_rule(RULES[name]), path, kept if name in ("place", "trait", "bucket") else Crowd(people)
+            )
 
 
 def preview_row(name: str, rule: Rule, path: Path, everybody: People) -> Row:

@@ -28,6 +28,10 @@ def load(name: str) -> Any:
 
 
 SESSION: dict[str, Any] = load("session")
+SEGMENT_USERS = [
+    {"kind": "segment", "id": 4, "name": "Pro, or big spenders in Paris"},
+    {"kind": "journey", "id": 1, "name": "Abandoned cart"},
+]
 LISTS = ("people", "segments", "lists", "journeys", "messages", "deliveries", "keys", "rejected")
 
 
@@ -115,6 +119,8 @@ def _of_segment(rest: list[str]) -> Any:
     match rest[1:]:
         case ["course"]:
             return course(rest[0])
+        case ["users"]:
+            return {"items": SEGMENT_USERS if rest[0] == "2" else []}
         case ["versions"]:
             return page(versions(rest[0]))
         case ["versions", earlier, "difference", later]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import FilePayload, Page, Request, expect
 
+from tests.browser import answers
 from tests.browser.conftest import OpenPage
 from tests.browser.server import Recorded
 
@@ -242,6 +243,58 @@ def test_what_the_server_objects_to_is_said_at_its_condition(open_page: OpenPage
     expect(page.get_by_text("renews_at does not match “^pro”")).to_be_visible()
 
 
+def test_what_the_server_objects_to_is_said_in_french(open_page: OpenPage) -> None:
+    page = open_page("/apps/1/segments/new", language="fr-FR")
+    card = page.get_by_role("group", name="Condition 1")
+    card.get_by_role("combobox", name="Événement").fill("Order Completed")
+    card.get_by_role("textbox", name="Durée").fill("9999")
+    expect(card.get_by_role("alert")).to_have_text(
+        "Une durée est un nombre entier et une unité, de 1 seconde à 3\u202f660 jours."
+    )
+    expect(card.get_by_role("textbox", name="Durée")).to_have_value("9999")
+    page.goto("/apps/1/segments/999")
+    expect(page.get_by_role("heading", name="Cette page n’existe pas")).to_be_visible()
+
+
+def test_a_segment_in_use_is_not_archived_and_what_uses_it_is_named(open_page: OpenPage, axe: Axe, picture: Picture) -> None:
+    page = open_page("/apps/1/segments/2")
+    page.get_by_role("button", name="Archive").click()
+    dialog = page.get_by_role("dialog", name="Archive this segment?")
+    expect(dialog.get_by_text("It is used elsewhere, so it cannot be archived.")).to_be_visible()
+    expect(dialog.get_by_role("button", name="Archive")).to_have_count(0)
+    picture(page, "segment-in-use-light")
+    assert axe(page) == []
+    dialog.get_by_role("link", name="Abandoned cart").click()
+    expect(page.get_by_role("heading", name="Abandoned cart")).to_be_visible()
+
+    page.goto("/apps/1/segments/3")
+    page.get_by_role("button", name="Archive").click()
+    expect(page.get_by_role("dialog").get_by_role("button", name="Archive")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_segments_are_searched_by_name_and_rule_once_there_are_many(open_page: OpenPage) -> None:
+    more = [{**one, "id": 100 + one["id"], "name": f"{one['name']}, again"} for one in answers.segments()]
+    page = open_page("/apps/3/segments")
+    page.route("**/api/v1/apps/3/segments?*", lambda route: route.fulfill(json=answers.page([*answers.segments(), *more])))
+    page.reload()
+    page.get_by_role("searchbox", name="Search by name or rule").fill("again 30 ORDER")
+    rows = page.get_by_role("row").filter(has_text="again")
+    expect(rows).to_have_count(page.get_by_role("row").count() - 1)
+    expect(page.get_by_role("link", name="Bought twice in 30 days, again")).to_be_visible()
+    page.get_by_role("searchbox").fill("nobody has this")
+    expect(page.get_by_text("Nothing matches")).to_be_visible()
+
+
+def test_a_course_goes_by_the_clock_of_the_server(open_page: OpenPage) -> None:
+    page = open_page("/apps/1/overview")
+    with page.expect_request("**/segments/2/course?*") as asked:
+        page.goto("/apps/1/segments/2")
+    day = 86_400_000
+    assert f"until={(answers.NOW // day + 1) * day}" in asked.value.url
+
+
 def edited_too_late(open_page: OpenPage) -> Page:
     page = open_page("/apps/1/segments/2")
     page.get_by_role("link", name="Edit").click()
@@ -287,6 +340,20 @@ def test_an_edit_that_comes_too_late_can_go_on_from_theirs(open_page: OpenPage, 
     expect(page.get_by_label("Times")).to_have_value("2")
 
 
+def test_an_edit_is_told_to_journeys_and_webhooks_only_where_the_switch_is_on(
+    open_page: OpenPage, own: Recorded, axe: Axe
+) -> None:
+    page = open_page("/apps/1/segments/2/edit")
+    page.get_by_label("Times").fill("3")
+    for announced in (False, True):
+        page.get_by_role("switch", name="Tell journeys and webhooks").set_checked(announced)
+        assert axe(page) == []
+        page.route("**/segments/2", lambda route: route.abort() if route.request.method == "PATCH" else route.continue_())
+        with page.expect_request(lambda one: one.method == "PATCH") as sent:
+            page.get_by_role("button", name="Save the changes").click()
+        assert (sent.value.post_data_json or {})["announce"] is announced
+
+
 def test_a_version_is_compared_and_restored_after_what_changes_was_said(open_page: OpenPage, axe: Axe, picture: Picture) -> None:
     page = open_page("/apps/1/segments/2/versions")
     page.get_by_role("combobox", name="From").click()
@@ -300,8 +367,12 @@ def test_a_version_is_compared_and_restored_after_what_changes_was_said(open_pag
     expect(dialog.get_by_text("Renamed from “Buyers” to “First try”")).to_be_visible()
     expect(dialog.get_by_text("1,377 people are in it now; 1,377 would be.")).to_be_visible()
     expect(dialog.get_by_role("img", name="Removed")).to_be_visible()
+    dialog.get_by_role("switch", name="Tell journeys and webhooks").check()
     picture(page, "restore-wide-light")
     assert axe(page) == []
+    with page.expect_request("**/versions/1/restore") as sent:
+        dialog.get_by_role("button", name="Restore it").click()
+    assert sent.value.post_data_json == {"version": 4, "announce": True}
 
 
 def test_people_are_put_on_a_list_by_paste_and_the_unknown_are_reported(open_page: OpenPage, axe: Axe, picture: Picture) -> None:
@@ -466,3 +537,55 @@ def test_a_person_in_a_segment_is_explained_from_both_pages(open_page: OpenPage,
     page.get_by_role("combobox", name="Ask about another segment").click()
     page.get_by_role("option", name="Every kind of condition").click()
     expect(page.get_by_text("Léa Moreau is not in this segment.")).to_be_visible()
+
+
+def test_what_is_typed_into_a_rule_survives_leaving_the_page_and_mistakes(
+    open_page: OpenPage, axe: Axe, picture: Picture
+) -> None:
+    page = open_page("/apps/1/segments/new")
+    page.get_by_label("Name").fill("Half done")
+    card = page.get_by_role("group", name="Condition 1")
+    card.get_by_role("combobox", name="Event").fill("Order Completed")
+    card.get_by_label("Times").fill("7")
+    page.get_by_role("link", name="People", exact=True).click()
+    expect(page.get_by_role("heading", name="People")).to_be_visible()
+
+    page.goto("/apps/1/segments/new")
+    expect(page.get_by_text("What you had typed here, and not saved, is back.")).to_be_visible()
+    expect(page.get_by_label("Name")).to_have_value("Half done")
+    expect(card.get_by_label("Times")).to_have_value("7")
+    picture(page, "new-segment-draft-light")
+    assert axe(page) == []
+
+    card.get_by_role("combobox", name="Kind of condition").click()
+    page.get_by_role("option", name="On a list").click()
+    expect(card.get_by_role("combobox", name="List")).to_be_visible()
+    card.get_by_role("combobox", name="Kind of condition").click()
+    page.get_by_role("option", name="What they did").click()
+    expect(card.get_by_label("Times")).to_have_value("7")
+
+    card.get_by_role("button", name="Remove this condition").click()
+    expect(card).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(card.get_by_label("Times")).to_have_value("7")
+
+    page.get_by_role("button", name="Start afresh").click()
+    expect(page.get_by_label("Name")).to_have_value("")
+    expect(card.get_by_label("Times")).to_have_value("1")
+    page.reload()
+    expect(page.get_by_label("Name")).to_have_value("")
+    expect(page.get_by_text("What you had typed here")).to_have_count(0)
+
+
+def test_a_rule_to_begin_with_is_chosen_and_counted_at_once(open_page: OpenPage, axe: Axe, picture: Picture) -> None:
+    page = open_page("/apps/1/segments/new")
+    starters = page.get_by_role("group", name="Begin with")
+    starters.get_by_role("button", name="Stopped buying").click()
+    expect(page.get_by_label("Name")).to_have_value("Stopped buying")
+    expect(page.get_by_text("1,377 people are in it right now").first).to_be_visible()
+    starters.get_by_role("button", name="Away longer than usual").click()
+    expect(page.get_by_label("Times their usual gap between sessions")).to_have_value("3")
+    picture(page, "new-segment-begun-light")
+    assert axe(page) == []
+    page.get_by_label("Times their usual gap between sessions").fill("4")
+    expect(starters).to_have_count(0)

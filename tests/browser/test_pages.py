@@ -19,7 +19,7 @@ PAGES = {
         "/apps/1/segments/2",
         ["Did “Order Completed” at least twice in the last 30 days.", "1,377", "Size over time", "Who came and went"],
     ),
-    "new-segment": ("/apps/1/segments/new", ["New segment", "Name an event to see how many people this is."]),
+    "new-segment": ("/apps/1/segments/new", ["New segment", "Fill in what is empty to see how many people this is."]),
     "edit-segment": ("/apps/1/segments/6/edit", EDITED),
     "segment-versions": (
         "/apps/1/segments/2/versions",

@@ -29,7 +29,7 @@ export function NewApp() {
         <Stack>
           {create.isError && (
             <Alert color="red" variant="light" role="alert">
-              {errorText(create.error, w.common.unreachable, w.common.stale)}
+              {errorText(create.error, w)}
             </Alert>
           )}
           <TextInput label={w.account.appName} required withAsterisk={false} value={name} onChange={(change) => setName(change.currentTarget.value)} />

@@ -28,7 +28,7 @@ export function Setup() {
         <Stack>
           {setup.isError && (
             <Alert color="red" variant="light" role="alert">
-              {errorText(setup.error, w.common.unreachable, w.common.stale)}
+              {errorText(setup.error, w)}
             </Alert>
           )}
           <TextInput label={w.account.token} description={w.account.tokenHelp} autoComplete="off" {...field("token")} />

@@ -31,7 +31,7 @@ export function SignIn() {
           <Stack>
             {signIn.isError && (
               <Alert color="red" variant="light" role="alert">
-                {refused ? w.account.wrong : errorText(signIn.error, w.common.unreachable, w.common.stale)}
+                {refused ? w.account.wrong : errorText(signIn.error, w)}
               </Alert>
             )}
             <TextInput label={w.account.email} type="email" autoComplete="username" required withAsterisk={false} value={email} onChange={(change) => setEmail(change.currentTarget.value)} />

@@ -39,7 +39,7 @@ function Told({ report }: { report: Report }) {
   return (
     <Stack gap="sm" role="status">
       <Text size="sm" fw={600}>{report.way === "add" ? w.lists.added(report.changed) : w.lists.removed(report.changed)}</Text>
-      {report.error !== null && <Alert color="red" variant="light" title={w.lists.stoppedAt(f.number(report.done))}>{errorText(report.error, w.common.unreachable, w.common.stale)}</Alert>}
+      {report.error !== null && <Alert color="red" variant="light" title={w.lists.stoppedAt(f.number(report.done))}>{errorText(report.error, w)}</Alert>}
       {report.unknown.length > 0 && <Unknown entries={report.unknown} />}
     </Stack>
   );

@@ -1,5 +1,7 @@
 /** The three largest segments over the last thirty days. */
 import { useMemo } from "react";
+import { useSegments } from "../segments/queries";
+import { sizesSince } from "../segments/sizes";
 import { Chart, type Series } from "../pieces/chart";
 import { Card } from "../pieces/page";
 import { Loaded, Quiet } from "../pieces/states";
@@ -21,9 +23,11 @@ function Lines({ report }: { report: SegmentsReport }) {
   const largest = useMemo(() => [...report.segments].sort((a, b) => b.size - a.size).slice(0, looks.length), [report]);
   const first = useMemo(() => firstDay(largest), [largest]);
   const times = useMemo(() => largest[0]?.points.slice(first).map((point) => point.since) ?? [], [largest, first]);
+  const segments = useSegments().data;
+  const created = useMemo(() => new Map(segments?.map((one) => [one.id, one.created_at])), [segments]);
   const series = useMemo(
-    () => largest.map((row, place): Series => ({ name: row.name, values: row.points.slice(first).map((point) => point.size), look: looks[place] ?? "grey", area: place === 0 })),
-    [largest, first],
+    () => largest.map((row, place): Series => ({ name: row.name, values: sizesSince(row.points, created.get(row.segment_id) ?? 0).slice(first), look: looks[place] ?? "grey", area: place === 0 })),
+    [largest, first, created],
   );
   if (times.length === 0) return <Quiet p={0}>{w.segments.emptyBody}</Quiet>;
   return <Chart label={w.overview.overTime} times={times} series={series} />;

@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { read, server, take } from "../api/client";
 import type { Health } from "../api/types";
 import { useApp } from "../shell/app";
@@ -36,8 +36,19 @@ export function useRfm() {
   return useQuery({ queryKey: ["rfm", id], queryFn: () => take(server.GET("/api/v1/apps/{app}/reports/rfm", { params })), refetchInterval: 60_000 });
 }
 
+const health = { queryKey: ["health"], queryFn: () => read<Health>("/health"), retry: false };
+
 export function useHealth() {
-  return useQuery({ queryKey: ["health"], queryFn: () => read<Health>("/health"), refetchInterval: often, retry: false });
+  return useQuery({ ...health, refetchInterval: often });
+}
+
+/** Asks what time it is where events are counted: a browser's clock may be wrong, and a demo's story plays at a time of its own. */
+export function useServerClock(): () => Promise<number> {
+  const queries = useQueryClient();
+  return async () => {
+    const found = await queries.fetchQuery({ ...health, staleTime: often }).catch(() => undefined);
+    return found?.now ?? Date.now();
+  };
 }
 
 /** The instant up to which everything that happened is counted. */

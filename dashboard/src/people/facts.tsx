@@ -31,7 +31,7 @@ export function Facts({ person }: { person: Person }) {
             {facts.latitude}, {facts.longitude}
           </Line>
         )}
-        {typeof seconds === "number" && <Line name={w.people.sessionLength}>{f.number(Math.round(seconds))}</Line>}
+        {typeof seconds === "number" && seconds > 0 && <Line name={w.people.sessionLength}>{f.span(Math.round(seconds) * 1000)}</Line>}
       </Stack>
     </Card>
   );

@@ -17,6 +17,6 @@ export function useChange<V, T>({ run, touches, done, told }: ChangeOptions<V, T
       if (done) notifications.show({ message: done, color: "pine", closeButtonProps });
       await Promise.all(touches.map((queryKey) => queries.invalidateQueries({ queryKey })));
     },
-    onError: (error) => !told?.(error) && notifications.show({ message: errorText(error, w.common.unreachable, w.common.stale), color: "red", closeButtonProps }),
+    onError: (error) => !told?.(error) && notifications.show({ message: errorText(error, w), color: "red", closeButtonProps }),
   });
 }

@@ -5,7 +5,8 @@ import { lazy, Suspense } from "react";
 import type { Format } from "../words/format";
 import { useSpeech } from "../words/words";
 
-export type Series = { name: string; values: number[]; look: "accent" | "second" | "grey"; area?: boolean; dashed?: boolean };
+/** A value that is not known (null) leaves a gap. */
+export type Series = { name: string; values: (number | null)[]; look: "accent" | "second" | "grey"; area?: boolean; dashed?: boolean };
 export type ChartProps = { label: string; times: number[]; series: Series[]; height?: number };
 
 /** How the instants of a chart are written: by day, or by the hour where they are closer. */
@@ -58,7 +59,7 @@ export function Chart({ label, times, series, height = 260 }: ChartProps) {
                   <Table.Td>{tick(at)}</Table.Td>
                   {series.map((one) => (
                     <Table.Td key={one.name} ta="right" className="tabular">
-                      {f.number(one.values[row] ?? 0)}
+                      {one.values[row] === null ? "–" : f.number(one.values[row] ?? 0)}
                     </Table.Td>
                   ))}
                 </Table.Tr>

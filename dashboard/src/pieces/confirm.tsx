@@ -5,10 +5,11 @@ import { useState, type ReactElement, type ReactNode } from "react";
 import { useSpeech } from "../words/words";
 
 type ConfirmProps = {
-  title: string; body: ReactNode; action: string; danger?: boolean; word?: string; run: () => Promise<unknown>; children: (open: () => void) => ReactElement;
+  title: string; body: ReactNode; action: string; danger?: boolean; possible?: boolean; word?: string; run: () => Promise<unknown>; children: (open: () => void) => ReactElement;
 };
 
-export function Confirm({ title, body, action, danger = false, word, run, children }: ConfirmProps) {
+/** `possible`: whether it may be done at all; where not, `body` says why. */
+export function Confirm({ title, body, action, danger = false, possible = true, word, run, children }: ConfirmProps) {
   const { w } = useSpeech();
   const [opened, { open, close }] = useDisclosure(false);
   const [typed, setTyped] = useState("");
@@ -18,6 +19,8 @@ export function Confirm({ title, body, action, danger = false, word, run, childr
     try {
       await run();
       close();
+    } catch {
+      // Whoever runs it has told why; the question stays open.
     } finally {
       setBusy(false);
       setTyped("");
@@ -32,11 +35,13 @@ export function Confirm({ title, body, action, danger = false, word, run, childr
           {word && <TextInput value={typed} onChange={(change) => setTyped(change.currentTarget.value)} placeholder={word} aria-label={word} data-autofocus />}
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>
-              {w.common.cancel}
+              {possible ? w.common.cancel : w.common.close}
             </Button>
-            <Button color={danger ? "red.9" : undefined} loading={busy} disabled={word !== undefined && typed !== word} onClick={() => void go()}>
-              {action}
-            </Button>
+            {possible && (
+              <Button color={danger ? "red.9" : undefined} loading={busy} disabled={word !== undefined && typed !== word} onClick={() => void go()}>
+                {action}
+              </Button>
+            )}
           </Group>
         </Stack>
       </Modal>

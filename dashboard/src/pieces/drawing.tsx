@@ -20,7 +20,7 @@ type Look = (typeof looks)["light"];
 function line(series: Series, look: Look) {
   const color = look[series.look];
   return {
-    type: "line" as const, name: series.name, data: series.values, symbol: "circle", symbolSize: 5, showSymbol: series.values.length < 3, smooth: 0.25,
+    type: "line" as const, name: series.name, data: series.values, symbol: "circle", symbolSize: 5, showSymbol: series.values.filter((value) => value !== null).length < 3, smooth: 0.25,
     lineStyle: { width: 2, color, type: series.dashed ? ("dashed" as const) : ("solid" as const) }, itemStyle: { color }, areaStyle: series.area ? { color, opacity: 0.1 } : undefined, emphasis: { disabled: true },
   };
 }
@@ -52,7 +52,7 @@ export default function Drawing({ label, times, series, height = 260 }: ChartPro
         textStyle: text,
         grid: { left: 4, right: 12, top: 12, bottom: 4, containLabel: true },
         tooltip: {
-          trigger: "axis", backgroundColor: look.card, borderColor: look.line, textStyle: { ...text, color: look.strong }, confine: true, valueFormatter: (value: unknown) => f.number(Number(value)), axisPointer: { lineStyle: { color: look.grey } },
+          trigger: "axis", backgroundColor: look.card, borderColor: look.line, textStyle: { ...text, color: look.strong }, confine: true, valueFormatter: (value: unknown) => (typeof value === "number" ? f.number(value) : "–"), axisPointer: { lineStyle: { color: look.grey } },
         },
         xAxis: { type: "category", boundaryGap: false, data: times.map(ticks(times, f)), axisLine: { lineStyle: { color: look.line } }, axisTick: { show: false }, axisLabel: { ...text, margin: 12, hideOverlap: true } },
         yAxis: { type: "value", minInterval: 1, splitNumber: 4, axisLabel: { ...text, formatter: (value: number) => f.compact(value) }, splitLine: { lineStyle: { color: look.line } } },

@@ -6,7 +6,7 @@ import type { Tone } from "./tone";
 export function Notice({ tone, title, icon, children, ...rest }: { tone: Tone; title?: string; icon?: ReactNode; children: ReactNode; mt?: string; mb?: string }) {
   const color = `var(--${tone}-text)`;
   return (
-    <Alert variant="light" bg={`var(--${tone}-soft)`} title={title} icon={icon} styles={{ title: { color }, icon: { color }, message: { color: "inherit" } }} {...rest}>
+    <Alert variant="light" bg={`var(--${tone}-soft)`} title={title} icon={icon} styles={{ title: { color }, icon: { color }, message: { color: "var(--mantine-color-text)" } }} {...rest}>
       {children}
     </Alert>
   );

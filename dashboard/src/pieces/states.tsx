@@ -1,10 +1,12 @@
 /** What a card shows while it waits, when it failed, and when there is nothing: the next step, not a blank. */
-import { Alert, Box, Button, Center, Group, Skeleton, Stack, Text, ThemeIcon, Title } from "@mantine/core";
-import { IconAlertCircle, IconRefresh } from "@tabler/icons-react";
+import { Box, Button, Center, Group, Skeleton, Stack, Text, ThemeIcon, Title } from "@mantine/core";
+import { IconAlertCircle, IconMapQuestion, IconRefresh } from "@tabler/icons-react";
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ComponentType, ReactNode } from "react";
 import { Failure } from "../api/client";
+import type { Words } from "../words/en";
 import { useSpeech } from "../words/words";
+import { Notice } from "./notice";
 
 /** Grey lines of the height the content will have, so that nothing jumps. */
 export function Waiting({ rows = 4, height = 20, p = "lg" }: { rows?: number; height?: number; p?: string | number }) {
@@ -18,25 +20,27 @@ export function Waiting({ rows = 4, height = 20, p = "lg" }: { rows?: number; he
   );
 }
 
-export function errorText(error: unknown, unreachable: string, stale: string): string {
-  if (!(error instanceof Failure)) return unreachable;
-  return error.code === "conflict" && error.data.version !== undefined ? stale : error.message;
+/** What went wrong, as a sentence for its reader. */
+export function errorText(error: unknown, w: Words): string {
+  if (!(error instanceof Failure)) return w.common.unreachable;
+  return error.code === "conflict" && error.data.version !== undefined ? w.common.stale : w.objection(error.message);
 }
 
 export function Failed({ error, retry }: { error: unknown; retry?: () => void }) {
   const { w } = useSpeech();
+  if (error instanceof Failure && error.status === 404) return <Empty icon={IconMapQuestion} title={w.common.notThere}>{w.common.notThereBody}</Empty>;
   return (
-    <Box p="lg">
-      <Alert color="red" variant="light" icon={<IconAlertCircle aria-hidden />} title={w.common.failed}>
+    <Box p="lg" role="alert">
+      <Notice tone="bad" icon={<IconAlertCircle aria-hidden />} title={w.common.failed}>
         <Group justify="space-between">
-          <Text size="sm">{errorText(error, w.common.unreachable, w.common.stale)}</Text>
+          <Text size="sm">{errorText(error, w)}</Text>
           {retry && (
             <Button size="xs" variant="default" leftSection={<IconRefresh size={14} aria-hidden />} onClick={retry}>
               {w.common.retry}
             </Button>
           )}
         </Group>
-      </Alert>
+      </Notice>
     </Box>
   );
 }

@@ -1,7 +1,9 @@
 /** The tree of a rule as cards: groups that say how their parts go together, and a card for each condition. */
 import { ActionIcon, Box, Button, Group, Menu, Paper, Select, Stack, Switch, Text } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
 import { IconFolderPlus, IconPlus, IconTrash } from "@tabler/icons-react";
-import { createContext, useContext, useEffect, useRef, useState } from "react";
+import { createContext, Fragment, useContext, useEffect, useRef, useState } from "react";
+import type { Condition } from "../api/types";
 import { useSpeech } from "../words/words";
 import { ConditionFields } from "./conditions";
 import { About, options, subjectOf } from "./inputs";
@@ -41,13 +43,18 @@ function Card({ leaf, place, change, remove }: { leaf: Leaf; place: string; chan
   const ref = useFocusIfNew(leaf.id);
   const { condition } = leaf;
   const put = (next: Partial<Leaf>) => change(leaf.id, () => ({ ...leaf, ...next }));
+  const others = useRef(new Map<string, Condition>()); // as they were filled in, should one of these kinds be chosen again
+  const become = (kind: string) => {
+    others.current.set(condition.kind, condition);
+    put({ condition: others.current.get(kind) ?? fresh(kind) });
+  };
   return (
     <Paper ref={ref} p="sm" radius="md" bg="var(--card)" style={{ border: "1px solid var(--line)" }} role="group" aria-label={`${w.builder.condition(Number(place.split(".").at(-1)))}: ${w.builder.kinds[condition.kind] ?? condition.kind}`}>
       <Group justify="space-between" wrap="nowrap" mb="xs" gap="sm">
         <Group gap="sm" style={{ flex: 1, minWidth: 0 }}>
           <Select
             aria-label={w.builder.kind} data={options(w.builder.kinds)} value={condition.kind} allowDeselect={false} size="xs" maw={260} style={{ flex: "1 1 180px" }}
-            onChange={(kind) => kind !== null && kind !== condition.kind && put({ condition: fresh(kind) })}
+            onChange={(kind) => kind !== null && kind !== condition.kind && become(kind)}
           />
           <Switch size="sm" label={w.builder.not} title={w.builder.notHelp} checked={leaf.not} onChange={(event) => put({ not: event.currentTarget.checked })} />
         </Group>
@@ -96,8 +103,19 @@ function GroupBox({ group, place, change, remove }: { group: Part; place: string
   const adding = useRef<HTMLButtonElement>(null);
   const put = (next: Partial<Part>) => change(group.id, () => ({ ...group, ...next }));
   const drop = (id: number) => {
+    const index = group.parts.findIndex((part) => part.id === id);
+    const part = group.parts[index];
     change(id, () => null);
     adding.current?.focus();
+    if (part === undefined) return;
+    const back = () => {
+      change(group.id, (present) => (isGroup(present) ? { ...present, parts: present.parts.toSpliced(index, 0, part) } : present));
+      notifications.hide(`removed-${id}`);
+    };
+    notifications.show({
+      id: `removed-${id}`, autoClose: 10_000, closeButtonProps: { "aria-label": w.common.close },
+      message: <Group justify="space-between" wrap="nowrap">{isGroup(part) ? w.builder.removedGroup : w.builder.removed}<Button variant="light" size="compact-sm" onClick={back}>{w.builder.undo}</Button></Group>,
+    });
   };
   return (
     <Box role="group" aria-label={`${w.builder.group} ${place}`.trim()} pl={remove ? "sm" : 0} style={remove ? { borderLeft: "3px solid var(--accent)" } : undefined}>
@@ -113,7 +131,13 @@ function GroupBox({ group, place, change, remove }: { group: Part; place: string
         {group.parts.length === 0 && <Text size="sm" c="dimmed">{w.builder.emptyGroup}</Text>}
         {group.parts.map((part, index) => {
           const here = place === "" ? `${index + 1}` : `${place}.${index + 1}`;
-          return isGroup(part) ? <GroupBox key={part.id} group={part} place={here} change={change} remove={() => drop(part.id)} /> : <Card key={part.id} leaf={part} place={here} change={change} remove={() => drop(part.id)} />;
+          const shown = isGroup(part) ? <GroupBox key={part.id} group={part} place={here} change={change} remove={() => drop(part.id)} /> : <Card key={part.id} leaf={part} place={here} change={change} remove={() => drop(part.id)} />;
+          return index === 0 ? shown : (
+            <Fragment key={part.id}>
+              <Text size="xs" fw={600} c="dimmed" px="sm" my={-6} aria-hidden>{w.builder.joints[group.join]}</Text>
+              {shown}
+            </Fragment>
+          );
         })}
         <Objection id={group.id} />
         <AddMenu button={adding} add={(draft) => put({ parts: [...group.parts, draft] })} />

@@ -6,13 +6,14 @@ import { Card } from "../pieces/page";
 import { Loaded } from "../pieces/states";
 import { useSpeech } from "../words/words";
 import { useCourse } from "./queries";
+import { sizesSince } from "./sizes";
 
 type Points = NonNullable<ReturnType<typeof useCourse>["data"]>["points"];
 
-function Lines({ points }: { points: Points }) {
+function Lines({ points, created }: { points: Points; created: number }) {
   const { w, f } = useSpeech();
   const times = useMemo(() => points.map((point) => point.since), [points]);
-  const size = useMemo<Series[]>(() => [{ name: w.segments.size, values: points.map((point) => point.size), look: "accent", area: true }], [points, w]);
+  const size = useMemo<Series[]>(() => [{ name: w.segments.size, values: sizesSince(points, created), look: "accent", area: true }], [points, created, w]);
   const moves = useMemo<Series[]>(
     () => [
       { name: w.segments.entered, values: points.map((point) => point.entered), look: "accent" },
@@ -36,7 +37,7 @@ function Lines({ points }: { points: Points }) {
   );
 }
 
-export function Course({ segment }: { segment: number }) {
+export function Course({ segment, created }: { segment: number; created: number }) {
   const { w } = useSpeech();
   const [days, setDays] = useState("30");
   const course = useCourse(segment, Number(days));
@@ -44,7 +45,7 @@ export function Course({ segment }: { segment: number }) {
   return (
     <Card title={w.segments.history}>
       <SegmentedControl mb="sm" size="xs" aria-label={w.segments.period} data={periods} value={days} onChange={setDays} />
-      <Loaded query={course} rows={8} p={0}>{(found) => <Lines points={found.points} />}</Loaded>
+      <Loaded query={course} rows={8} p={0}>{(found) => <Lines points={found.points} created={created} />}</Loaded>
     </Card>
   );
 }

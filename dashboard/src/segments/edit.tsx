@@ -11,6 +11,7 @@ import { Failed, Waiting } from "../pieces/states";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
 import { Conflict, isConflict } from "./conflict";
+import { forget } from "./draft";
 import { SegmentForm, type Given } from "./form";
 import { useSegment } from "./queries";
 
@@ -24,7 +25,7 @@ function Edit({ segment, again }: { segment: Segment; again: (theirs: Segment) =
   const [read] = useState(segment);
   const back = page(`segments/${segment.id}`);
   const save = useChange({
-    run: ({ name, rule, version }: Saved) => take(server.PATCH("/api/v1/apps/{app}/segments/{segment}", { params: { path: { app, segment: read.id } }, body: { version, name, rule: { ...rule } } })),
+    run: ({ name, rule, announce, version }: Saved) => take(server.PATCH("/api/v1/apps/{app}/segments/{segment}", { params: { path: { app, segment: read.id } }, body: { version, name, rule: { ...rule }, announce } })),
     touches: [["segments", app], ["segment", app, segment.id]], done: w.builder.saved, told: isConflict,
   });
   const [mine, setMine] = useState<Given | null>(null);
@@ -32,12 +33,17 @@ function Edit({ segment, again }: { segment: Segment; again: (theirs: Segment) =
     setMine(given);
     void queries.invalidateQueries({ queryKey: ["segment", app, read.id] });
   };
-  const send = (given: Saved) => save.mutate(given, { onSuccess: () => void navigate(back), onError: (error) => isConflict(error) && meet(given) });
+  const place = `${app}-${read.id}-${read.version}`; // of an older version nothing is taken up again
+  const leave = () => {
+    forget(place);
+    void navigate(back);
+  };
+  const send = (given: Saved) => save.mutate(given, { onSuccess: leave, onError: (error) => isConflict(error) && meet(given) });
   return (
     <Page title={w.builder.editTitle} back={{ to: back, label: segment.name }}>
-      {mine && <Conflict read={read} mine={mine} busy={save.isPending} keep={(version) => send({ ...mine, version })} take={again} />}
+      {mine && <Conflict read={read} mine={mine} busy={save.isPending} keep={(version) => send({ ...mine, version })} take={(theirs) => { forget(place); again(theirs); }} />}
       <Box display={mine ? "none" : undefined}>
-        <SegmentForm start={read} own={read.id} back={back} action={w.builder.save} busy={save.isPending} failure={save.error} submit={(given) => send({ ...given, version: read.version })} />
+        <SegmentForm start={read} place={place} own={read.id} back={back} action={w.builder.save} busy={save.isPending} failure={save.error} submit={(given) => send({ ...given, version: read.version })} />
       </Box>
     </Page>
   );

@@ -46,7 +46,7 @@ export function ExplanationPage() {
   if (!told || !segment || !who) return <Waiting rows={10} p={0} />;
   const name = personName(who, w);
   return (
-    <Page title={w.explain.title(segment.name)} back={{ to: page(`segments/${id}`), label: segment.name }} line={<><PersonLink id={told.person_id} /> · <Moment at={told.now} form="time" size="sm" /></>}>
+    <Page title={w.explain.title(segment.name)} back={{ to: page(`segments/${id}`), label: segment.name }} line={<><PersonLink id={told.person_id} /> · {w.segments.fresh} <Moment at={told.now} form="time" size="sm" /></>}>
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 4 }}>
           <Stack>

@@ -6,6 +6,7 @@ import { useChange } from "../pieces/change";
 import { Page } from "../pieces/page";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
+import { forget } from "./draft";
 import { SegmentForm, type Given } from "./form";
 import { fresh } from "./rule";
 
@@ -13,14 +14,19 @@ export function NewSegment() {
   const { w } = useSpeech();
   const { id, params, page } = useApp();
   const navigate = useNavigate();
-  const list = Number(useSearchParams()[0].get("list"));
+  const list = Number(useSearchParams()[0].get("list")) || 0;
   const [start] = useState<Given>(() => ({ name: "", rule: list ? { kind: "list", list } : fresh("behaviour") }));
   const create = useChange({ run: ({ name, rule }: Given) => take(server.POST("/api/v1/apps/{app}/segments", { params, body: { name, rule: { ...rule } } })), touches: [["segments", id]] });
+  const place = list ? `${id}-list-${list}` : `${id}-new`;
+  const leave = (segment: number) => {
+    forget(place);
+    void navigate(page(`segments/${segment}`));
+  };
   return (
     <Page title={w.segments.create} back={{ to: page("segments"), label: w.segments.title }}>
       <SegmentForm
-        start={start} back={page("segments")} action={w.segments.createDo} busy={create.isPending} failure={create.error}
-        submit={(given) => create.mutate(given, { onSuccess: (segment) => void navigate(page(`segments/${segment.id}`)) })}
+        start={start} place={place} starters={list === 0} back={page("segments")} action={w.segments.createDo} busy={create.isPending} failure={create.error}
+        submit={(given) => create.mutate(given, { onSuccess: (segment) => leave(segment.id) })}
       />
     </Page>
   );

@@ -1,6 +1,7 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { server, take } from "../api/client";
 import type { Rule, Segment, Version } from "../api/types";
+import { useServerClock } from "../overview/queries";
 import { useApp } from "../shell/app";
 
 const often = 3_000;
@@ -31,6 +32,16 @@ export function useSegment(segment: number) {
     queryFn: () => take(server.GET("/api/v1/apps/{app}/segments/{segment}", { params: { path: { app: id, segment } } })),
     select: (one) => one as Segment,
     refetchInterval: often,
+  });
+}
+
+/** The segments and journeys that lean on a segment. */
+export function useSegmentUsers(segment: number) {
+  const { id } = useApp();
+  return useQuery({
+    queryKey: ["segment", id, segment, "users"],
+    queryFn: () => take(server.GET("/api/v1/apps/{app}/segments/{segment}/users", { params: { path: { app: id, segment } } })),
+    select: (found) => found.items,
   });
 }
 
@@ -92,10 +103,11 @@ const day = 86_400_000;
 export function useCourse(segment: number, days: number) {
   const { id } = useApp();
   const every = days <= 2 ? day / 24 : day;
+  const clock = useServerClock();
   return useQuery({
     queryKey: ["segment", id, segment, "course", days],
-    queryFn: () => {
-      const until = (Math.floor(Date.now() / every) + 1) * every;
+    queryFn: async () => {
+      const until = (Math.floor((await clock()) / every) + 1) * every;
       return take(server.GET("/api/v1/apps/{app}/segments/{segment}/course", { params: { path: { app: id, segment }, query: { since: until - days * day, until, every } } }));
     },
     placeholderData: keepPreviousData, refetchInterval: 15_000,

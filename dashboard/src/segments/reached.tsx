@@ -22,7 +22,7 @@ export function Reached({ rule, found }: { rule: Rule; found: PreviewAnswer }) {
   const { page } = useApp();
   const [open, { toggle }] = useDisclosure(false);
   const channels = Object.entries(found.reach.channels).filter(([, people]) => people > 0);
-  const said = channels.map(([channel, people]) => w.builder.reach(f.share(people, found.reach.of), w.messages.channel[channel] ?? channel));
+  const said = channels.map(([channel, people]) => w.builder.reach(f.share(people, found.reach.of), w.builder.by[channel] ?? channel));
   return (
     <>
       {found.count > 0 && (

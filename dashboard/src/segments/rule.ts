@@ -30,6 +30,9 @@ export function opened(rule: Rule): Group {
   return isGroup(draft) ? draft : { id: nextId(), join: "all", parts: [draft] };
 }
 
+/** The same with numbers of this page: those of an earlier one may be given again. */
+export const numbered = (draft: Draft): Draft => (isGroup(draft) ? { ...draft, id: nextId(), parts: draft.parts.map(numbered) } : { ...draft, id: nextId() });
+
 /** What a new condition of a kind begins with. */
 export function fresh(kind: string): Condition {
   const window = { last: "30d" };

@@ -1,15 +1,12 @@
 import { Alert, Anchor, Button, Grid, Progress, Stack, Table, Text, VisuallyHidden } from "@mantine/core";
-import { IconHistory, IconPencil, IconTrash } from "@tabler/icons-react";
-import { Link, useNavigate, useParams } from "react-router";
-import { server, take } from "../api/client";
+import { IconHistory, IconPencil } from "@tabler/icons-react";
+import { Link, useParams } from "react-router";
 import type { Segment } from "../api/types";
 import { Late } from "../overview/late";
 import { useFreshness } from "../overview/queries";
 import { emailOf, personName } from "../people/name";
 import { PersonLink } from "../people/person-link";
 import { useWho } from "../people/queries";
-import { useChange } from "../pieces/change";
-import { Confirm } from "../pieces/confirm";
 import { Moment } from "../pieces/moment";
 import { More } from "../pieces/more";
 import { Card, Page } from "../pieces/page";
@@ -17,6 +14,7 @@ import { Failed, Quiet, Waiting } from "../pieces/states";
 import { useApp } from "../shell/app";
 import { capital } from "../words/sentences";
 import { useSpeech } from "../words/words";
+import { Archive, UsedBy } from "./archive";
 import { Course } from "./course";
 import { Export } from "./export";
 import { useMembers, useSegment } from "./queries";
@@ -90,30 +88,13 @@ function Building({ building }: { building: NonNullable<Segment["building"]> }) 
 
 export function SegmentPage() {
   const { w, f, language } = useSpeech();
-  const { id: app, page } = useApp();
-  const navigate = useNavigate();
+  const { page } = useApp();
   const id = Number(useParams().segment);
   const query = useSegment(id);
   const segment = query.data;
   const fresh = useFreshness();
-  const remove = useChange({ run: () => take(server.DELETE("/api/v1/apps/{app}/segments/{segment}", { params: { path: { app, segment: id } } })), touches: [["segments", app]] });
   if (query.isError && !segment) return <Failed error={query.error} retry={() => void query.refetch()} />;
   if (!segment) return <Waiting rows={10} p={0} />;
-  const deletion = (
-    <Confirm
-      title={w.segments.deleteTitle} body={w.segments.deleteBody} action={w.segments.delete} danger
-      run={async () => {
-        await remove.mutateAsync(undefined);
-        await navigate(page("segments"));
-      }}
-    >
-      {(open) => (
-        <Button variant="default" leftSection={<IconTrash size={16} aria-hidden />} onClick={open}>
-          {w.common.delete}
-        </Button>
-      )}
-    </Confirm>
-  );
   return (
     <Page title={segment.name} back={{ to: page("segments"), label: w.segments.title }} actions={
         <>
@@ -123,7 +104,7 @@ export function SegmentPage() {
           <Button component={Link} to={page(`segments/${id}/edit`)} variant="default" leftSection={<IconPencil size={16} aria-hidden />}>
             {w.builder.edit}
           </Button>
-          {deletion}
+          <Archive segment={id} />
         </>
       }>
       {segment.building && <Building building={segment.building} />}
@@ -142,11 +123,12 @@ export function SegmentPage() {
             <Card title={w.segments.rule}>
               <Text>{capital(segment.sentence[language], f)}.</Text>
             </Card>
+            <UsedBy segment={id} />
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 8 }}>
           <Stack>
-            {segment.size !== null && <Course segment={id} />}
+            {segment.size !== null && <Course segment={id} created={segment.created_at} />}
             {segment.size !== null && <MemberList segment={id} />}
           </Stack>
         </Grid.Col>

@@ -1,7 +1,7 @@
 /** How a segment came to be what it is: every version, the difference between any two, and the way back. */
 import { Box, Button, Grid, Group, Select, Stack, Text } from "@mantine/core";
 import { IconArrowBackUp } from "@tabler/icons-react";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import { useParams } from "react-router";
 import { server, take } from "../api/client";
 import type { Segment, Version } from "../api/types";
@@ -15,11 +15,12 @@ import { Label } from "../pieces/tone";
 import { useApp } from "../shell/app";
 import { capital } from "../words/sentences";
 import { useSpeech } from "../words/words";
+import { Announce } from "./announce";
 import { Changed } from "./difference";
 import { useDifference, usePreview, useSegment, useVersions } from "./queries";
 
 /** What going back would change: in sentences, and in people. */
-function Ahead({ segment, version }: { segment: Segment; version: Version }) {
+function Ahead({ segment, version, children }: { segment: Segment; version: Version; children: ReactNode }) {
   const { w, f } = useSpeech();
   const difference = useDifference(segment.id, segment.version, version.version);
   const count = usePreview(version.rule).data?.count;
@@ -28,6 +29,7 @@ function Ahead({ segment, version }: { segment: Segment; version: Version }) {
       <Text size="sm">{w.versions.restoreBody}</Text>
       <Loaded query={difference} rows={2} p={0}>{(found) => <Changed difference={found} />}</Loaded>
       <Text size="sm" fw={600} mih={20} aria-live="polite">{count !== undefined && segment.size !== null && w.versions.counts(f.number(segment.size), f.number(count))}</Text>
+      {children}
     </Stack>
   );
 }
@@ -35,12 +37,13 @@ function Ahead({ segment, version }: { segment: Segment; version: Version }) {
 function Restore({ segment, version }: { segment: Segment; version: Version }) {
   const { w } = useSpeech();
   const { id: app } = useApp();
+  const [announce, setAnnounce] = useState(false);
   const restore = useChange({
-    run: () => take(server.POST("/api/v1/apps/{app}/segments/{segment}/versions/{earlier}/restore", { params: { path: { app, segment: segment.id, earlier: version.version } }, body: { version: segment.version } })),
+    run: () => take(server.POST("/api/v1/apps/{app}/segments/{segment}/versions/{earlier}/restore", { params: { path: { app, segment: segment.id, earlier: version.version } }, body: { version: segment.version, announce } })),
     touches: [["segments", app], ["segment", app, segment.id]], done: w.versions.restored,
   });
   return (
-    <Confirm title={w.versions.restoreTitle(version.version)} body={<Ahead segment={segment} version={version} />} action={w.versions.restoreDo} run={() => restore.mutateAsync(undefined)}>
+    <Confirm title={w.versions.restoreTitle(version.version)} body={<Ahead segment={segment} version={version}><Announce value={announce} onChange={setAnnounce} /></Ahead>} action={w.versions.restoreDo} run={() => restore.mutateAsync(undefined)}>
       {(open) => (
         <Button variant="default" size="xs" leftSection={<IconArrowBackUp size={14} aria-hidden />} onClick={open} aria-label={`${w.versions.restore}: ${w.versions.version(version.version)}`}>
           {w.versions.restore}

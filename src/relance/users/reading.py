@@ -117,15 +117,39 @@ class Everybody:
     def ids(self, after: int, limit: int) -> list[int]:
         """Their ids above ``after``, ascending."""
         query = sa.select(USERS.c.id).where(USERS.c.app_id == self._app_id, USERS.c.id > after)
-        return [row[0] for row in self._connection.execute(query.order_by(USERS.c.id).limit(limit)).all()]
+        return [row[0] for row in fetched(self._connection, query.order_by(USERS.c.id).limit(limit))]
 
     def profiles(self, asked: frozenset[str] = frozenset()) -> Iterator[tuple[int, dict[str, Any]]]:
         """``read_traits``."""
         return read_traits(self._connection, self._app_id, asked)
 
+    def telling(self, signs: Sequence[str]) -> Iterator[tuple[Sequence[int], Sequence[str]]]:
+        """``read_telling``."""
+        return read_telling(self._connection, self._app_id, signs)
+
     def spots(self, within: Box) -> Iterator[Spots]:
         """``read_spots``."""
         return read_spots(self._connection, self._app_id, within)
+
+
+def read_telling(connection: Connection, app_id: int, signs: Sequence[str]) -> Iterator[tuple[Sequence[int], Sequence[str]]]:
+    """(persons, their traits) of everybody in whose traits, as canonical JSON, any of these texts is; by id, in portions.
+
+    The database does no more than look for the texts: what the traits mean is for the caller to say.
+    """
+    found = sa.func.strpos if is_postgres(connection) else sa.func.instr
+    signed = sa.or_(sa.false(), *(found(TRAITS.c.traits, sign) > 0 for sign in signs))
+    ordered = (
+        sa.select(TRAITS.c.person_id, TRAITS.c.traits)
+        .where(TRAITS.c.app_id == app_id, signed)
+        .order_by(TRAITS.c.person_id)
+        .limit(_PAGE)
+    )
+    after = 0
+    while rows := fetched(connection, ordered.where(TRAITS.c.person_id > after)):
+        persons, traits = zip(*rows, strict=True)
+        yield persons, traits
+        after = rows[-1][0]
 
 
 def read_spots(connection: Connection, app_id: int, within: Box) -> Iterator[Spots]:

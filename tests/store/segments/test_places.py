@@ -148,8 +148,8 @@ def test_who_entered(history: History, rules: list[Rule], told: list[tuple[int, 
 )
 def test_a_preview_of_places_is_the_definition(history: History, rules: list[Rule], spots: list[Any]) -> None:
     """Also where it is joined with conditions on events, and for whom no place is known."""
-    people = {person: told(at) for person, at in enumerate([*spots, (None, None)], 1)}
+    people, now = {person: told(at) for person, at in enumerate([*spots, (None, None)], 1)}, every_kind.STARTS[0]
     for rule in (*rules, All(tuple(rules)), Any_(tuple(rules)), Not(Any_(tuple(rules)))):
-        expected = [person for person, traits in people.items() if evaluate(rule, (), traits, 0)]
-        found = preview(rule, next(_apps), history, InMemory(people), 0)
+        expected = [person for person, traits in people.items() if evaluate(rule, (), traits, now)]
+        found = preview(rule, next(_apps), history, InMemory(people), now)
         assert (found.count, found.sample) == (len(expected), expected)

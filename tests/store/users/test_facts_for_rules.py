@@ -73,6 +73,31 @@ def test_the_places_of_all_people_are_read_at_once(state: Engine, monkeypatch: p
         assert list(Everybody(connection, 2).spots((-90, -180, 90, 180))) == []
 
 
+def test_whose_traits_have_a_text_is_read_at_once(state: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("relance.users.reading._PAGE", 2)
+    player = Player(state)
+    told: list[dict[str, Any]] = [{"plan": "gold"}, {"PLAN": "GOLD"}, {"note": 'of "gold" %_'}, {}, {"a": {"plan": None}}]
+    told += [{"plan": "silver", "other": 1}, {"plan": "gold"}]
+    stream = [identify(f"u{n}", **each) for n, each in enumerate(told)]
+    stream.append(event("alias", "u0", body={"previous_id": "u6"}))
+    with state.begin() as connection:
+        player.people.begin(connection, 0)
+        player.people.fold(stream, player.people.resolve(stream).persons, [False] * len(stream))
+        player.people.flush()
+        gold, others = '{"plan":"gold"}', [(5, '{"a":{"plan":null}}'), (6, '{"other":1,"plan":"silver"}')]
+        assert telling(connection, '"plan"') == [(1, gold), *others]
+        assert telling(connection, '"gold"') == [(1, gold)]
+        assert telling(connection, '"silver"', '"gold"') == [(1, gold), others[1]]
+        assert telling(connection, r"\"gold\" %_") == [(3, r'{"note":"of \"gold\" %_"}')]
+        assert telling(connection, '"pl%"') == telling(connection) == []
+        assert list(Everybody(connection, 2).telling(['"plan"'])) == []
+
+
+def telling(connection: Connection, *signs: str) -> list[Any]:
+    """Whose traits have one of these texts."""
+    return [one for portion in Everybody(connection, 1).telling(signs) for one in zip(*portion, strict=True)]
+
+
 def found(connection: Connection, within: tuple[float, float, float, float]) -> list[Any]:
     """Who is in a box, and where."""
     return [one for portion in Everybody(connection, 1).spots(within) for one in zip(*portion, strict=True)]

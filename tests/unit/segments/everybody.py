@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from relance.core.encoding import to_canonical_json
 from relance.segments.definition.evaluate import spot_of
+from relance.segments.rule.conditions import FACTS
 
 Box = tuple[float, float, float, float]
 
@@ -27,6 +29,15 @@ class InMemory:
 
     def profiles(self, _asked: frozenset[str] = frozenset()) -> list[tuple[int, Mapping[str, Any]]]:
         return sorted(self.traits.items())
+
+    def telling(self, signs: Sequence[str]) -> Iterator[tuple[Sequence[int], Sequence[str]]]:
+        """None of those without a sign, and without what was made out; in portions of two, so that there are several."""
+        own = {person: {name: value for name, value in traits.items() if name != FACTS} for person, traits in self.traits.items()}
+        texts = {person: to_canonical_json(traits) for person, traits in sorted(own.items())}
+        told = [(person, text) for person, text in texts.items() if any(sign in text for sign in signs)]
+        for place in range(0, len(told), 2):
+            persons, traits = zip(*told[place : place + 2], strict=True)
+            yield persons, traits
 
     def spots(
         self, within: tuple[float, float, float, float]

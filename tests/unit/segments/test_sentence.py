@@ -130,8 +130,7 @@ LANGUAGES: tuple[Language, ...] = ("en", "fr")
         (
             {**BOUGHT, "aggregate": "days", "value": 3, "zone": "Europe/Paris", "window": {"last": "30d"}},
             "did “Order Completed” on at least 3 different days (Europe/Paris time) in the last 30 days",
-            "a fait «~Order Completed~» pendant au moins 3 jours différents (heure de Europe/Paris) au cours des "
-            "30 derniers jours",
+            "a fait «~Order Completed~» pendant au moins 3 jours différents (fuseau Europe/Paris) au cours des 30 derniers jours",
         ),
         (
             {
@@ -143,7 +142,7 @@ LANGUAGES: tuple[Language, ...] = ("en", "fr")
                 "window": {"calendar": "last_month", "zone": "Europe/Paris"},
             },
             "did “Order Completed” on exactly 1 day last month (Europe/Paris time)",
-            "a fait «~Order Completed~» pendant exactement 1 jour le mois dernier (heure de Europe/Paris)",
+            "a fait «~Order Completed~» pendant exactement 1 jour le mois dernier (fuseau Europe/Paris)",
         ),
         (
             {**BOUGHT, "aggregate": "first", "value": {"ago": "30d"}},
@@ -166,7 +165,7 @@ LANGUAGES: tuple[Language, ...] = ("en", "fr")
             },
             "did “Order Completed” for the last time on 1 January 2026 at 00:00 or earlier (Europe/Paris time) "
             "(only in the last 60 days)",
-            "a fait «~Order Completed~» pour la dernière fois le 1er janvier 2026 à 00:00 ou avant (heure de "
+            "a fait «~Order Completed~» pour la dernière fois le 1er janvier 2026 à 00:00 ou avant (fuseau "
             "Europe/Paris) (seulement au cours des 60 derniers jours)",
         ),
         (
@@ -192,7 +191,7 @@ LANGUAGES: tuple[Language, ...] = ("en", "fr")
         (
             {**BOUGHT, "window": {"to": "2026-02-01", "zone": "Europe/Paris"}},
             "did “Order Completed” before 1 February 2026 (Europe/Paris time)",
-            "a fait «~Order Completed~» avant le 1er février 2026 (heure de Europe/Paris)",
+            "a fait «~Order Completed~» avant le 1er février 2026 (fuseau Europe/Paris)",
         ),
         (
             PRO,

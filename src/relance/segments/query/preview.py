@@ -1,8 +1,8 @@
 """Who a rule would hold now, without keeping it live: events from history, traits from profiles, the tree over both.
 
-Most rules ask for events alone. Then history is asked for those who did something that a condition names, and everybody else is
-one case: who did nothing of it. Where that holds, they are counted as all people but the others. Memory is a few bytes for each
-person, whatever the rule.
+Most rules ask for events, traits and places alone. Then history is asked for those who did something that a condition names, and
+the people for those who have a trait or are near a place that it names; everybody else is one case: who has nothing of it. Where
+that holds, they are counted as all people but the others. Memory is a few bytes for each person, whatever the rule.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from relance.segments.model import Preview
 from relance.segments.query.compile import Answers, answers, fulfil, in_each_zone, name_of
 from relance.segments.query.draws import drawn
 from relance.segments.query.spots import around, decided, lying, millionths_of
-from relance.segments.rule.conditions import Bucket, OnTraits, Place, Trait
+from relance.segments.query.traits import is_own, reader, signs
+from relance.segments.rule.conditions import Bucket, Condition, OnTraits, Place, Trait
 from relance.segments.rule.own_zone import asks_own_zone, own_zone, rule_asks_own_zone
 from relance.segments.rule.tree import All, Any_, Not, Rule, conditions
 
@@ -66,6 +67,13 @@ class Everybody(Protocol):
         """(id, traits) of everybody, by id; ``asked`` are the facts wanted beside those always told."""
         ...
 
+    def telling(self, signs: Sequence[str], /) -> Iterable[tuple[Sequence[int], Sequence[str]]]:
+        """(ids, traits as canonical JSON) of everybody in whose traits one of these texts is, in portions by id.
+
+        Nothing is beside these traits that the program made out. Others may come, too.
+        """
+        ...
+
     def spots(
         self, within: tuple[float, float, float, float], /
     ) -> Iterable[tuple[Sequence[int], Sequence[float], Sequence[float]]]:
@@ -96,13 +104,14 @@ def preview(rule: Rule, app_id: int, past: Past, everybody: Everybody, now: int)
 
 
 def _preview(rule: Rule, app_id: int, past: Past, columns: PropertyColumns, everybody: Everybody, now: int) -> Preview:
-    if any(isinstance(leaf, Trait | Bucket) or asks_own_zone(leaf) for leaf in conditions(rule)):
+    if any(_asks_everybody(leaf) for leaf in conditions(rule)):
         return _one_by_one(rule, app_id, past, columns, everybody, now)
     found = answers(rule, app_id, now, columns)
-    places = {name_of(leaf): leaf for leaf in conditions(rule) if isinstance(leaf, Place)}
-    otherwise = dict.fromkeys(places, False) | {name: truth for each in found for name, truth in each.otherwise.items()}
+    kept = _of_people(rule, everybody, now)
+    of_strangers = [each.otherwise for each in found] + [each.otherwise for each in kept]
+    otherwise = {name: truth for each in of_strangers for name, truth in each.items()}
     strangers = bool(_tree(rule, {name: np.array([truth]) for name, truth in otherwise.items()})[0])
-    others = _others(rule, found, past, _of_places(places, everybody) if places else None, strangers=strangers)
+    others = _others(rule, found, past, kept, strangers=strangers)
     others = others[others <= everybody.newest()]
     if not strangers:
         return preview_of(others, now)
@@ -110,15 +119,46 @@ def _preview(rule: Rule, app_id: int, past: Past, columns: PropertyColumns, ever
     return Preview(count, _first_but(others, everybody), now, _spread_but(others, everybody))
 
 
-def _others(rule: Rule, found: list[Answers], past: Past, placed: Known | None, *, strangers: bool) -> Ids:
+def _asks_everybody(leaf: Condition) -> bool:
+    """Whether the answer is one that everybody may have, each another."""
+    return isinstance(leaf, Bucket) or (isinstance(leaf, Trait) and not is_own(leaf)) or asks_own_zone(leaf)
+
+
+def _others(rule: Rule, found: list[Answers], past: Past, kept: list[Known], *, strangers: bool) -> Ids:
     """The people, by id, whose answer is not that of a stranger."""
-    if len(found) == 1 and placed is None:
+    if len(found) == 1 and not kept:
         (ids,) = past.arrays(fulfil(rule, found[0], wanted=not strangers))
         return np.sort(ids.astype(np.int64))
-    known = [_columns(each, past) for each in found] + ([] if placed is None else [placed])
+    known = [_columns(each, past) for each in found] + kept
     people = np.unique(np.concatenate([each.people for each in known]))
     differs: Bools = _tree(rule, _truths(known, people)) != strangers
     return people[differs]
+
+
+def _of_people(rule: Rule, everybody: Everybody, now: int) -> list[Known]:
+    """What is kept of people, as far as the rule asks for it."""
+    leaves = {name_of(leaf): leaf for leaf in conditions(rule)}
+    places = {name: leaf for name, leaf in leaves.items() if isinstance(leaf, Place)}
+    traits = {name: leaf for name, leaf in leaves.items() if isinstance(leaf, Trait)}
+    known = [_of_places(places, everybody)] if places else []
+    return [*known, _of_traits(traits, everybody, now)] if traits else known
+
+
+def _of_traits(tests: Mapping[str, Trait], everybody: Everybody, now: int) -> Known:
+    """Who is answered unlike one without traits."""
+    predicates = [leaf.predicate for leaf in tests.values()]
+    looked_for, read = list(dict.fromkeys(sign for each in predicates for sign in signs(each))), reader(predicates)
+    otherwise = {name: bool(decided(leaf, [{}], now)[0]) for name, leaf in tests.items()}
+    people: list[Ids] = [np.empty(0, np.int64)]
+    truths: dict[str, list[Bools]] = {name: [np.empty(0, np.bool_)] for name in tests}
+    for ids, texts in everybody.telling(looked_for):
+        told, which = read(texts)
+        found = {name: decided(leaf, told, now)[which] for name, leaf in tests.items()}
+        chosen = np.logical_or.reduce([truth != otherwise[name] for name, truth in found.items()])
+        people.append(np.array(ids, np.int64)[chosen])
+        for name, truth in found.items():
+            truths[name].append(truth[chosen])
+    return Known(np.concatenate(people), {name: np.concatenate(parts) for name, parts in truths.items()}, otherwise)
 
 
 def _of_places(places: Mapping[str, Place], everybody: Everybody) -> Known:

@@ -1,4 +1,7 @@
-"""None of the last messages opened, as a query."""
+"""None of the last messages opened, as a query.
+
+Nothing is put in order: the last so many are unopened where at least so many came after the last one that was opened.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import sqlalchemy as sa
 
 from relance.events.service import EVENTS, NO_COLUMNS, PropertyColumns, resolved_events
 from relance.segments.definition.evaluate import DELIVERY, OPENED, RECEIVED
+from relance.segments.query.constructs import order_key
 from relance.segments.query.found import EventProperties, needed
 from relance.segments.query.properties import passes
 from relance.segments.query.values import identity
@@ -15,39 +19,45 @@ from relance.segments.rule.conditions import Unopened, about
 def unopened(condition: Unopened, app_id: int, now: int, columns: PropertyColumns = NO_COLUMNS) -> sa.Select[tuple[int]]:
     """The ids of those it holds for."""
     received, opened = _received(condition, app_id, now, columns), _opened(app_id, now, columns)
-    same = sa.and_(received.c.person_id == opened.c.person_id, received.c.delivery == opened.c.delivery)
+    was_opened = sa.tuple_(received.c.person_id, received.c.delivery).in_(sa.select(opened.c.person_id, opened.c.delivery))
+    looked = (
+        sa.select(received.c.person_id, sa.func.max(received.c.place).label("place"))
+        .where(was_opened)
+        .group_by(received.c.person_id)
+        .subquery("looked")
+    )
     return (
         sa.select(received.c.person_id)
-        .select_from(sa.join(received, opened, same, isouter=True))
-        .where(received.c.rank <= condition.last)
+        .select_from(sa.join(received, looked, received.c.person_id == looked.c.person_id, isouter=True))
+        .where(received.c.place > sa.func.coalesce(looked.c.place, 0))
         .group_by(received.c.person_id)
-        .having(sa.func.count() == condition.last, sa.func.sum(sa.func.coalesce(opened.c.opened, 0)) == 0)
+        .having(sa.func.count() >= condition.last)
     )
 
 
-def _received(condition: Unopened, app_id: int, now: int, columns: PropertyColumns) -> sa.Subquery:
-    """(person_id, delivery, rank from the newest on)."""
+def _received(condition: Unopened, app_id: int, now: int, columns: PropertyColumns) -> sa.CTE:
+    """(person_id, delivery, place: greater for what is newer)."""
     tests = [passes(EventProperties(EVENTS, app_id, RECEIVED, columns), each) for each in about(condition)]
     selected = ("person_id", "occurred_at", "position", "partition", *needed(columns, app_id, [(RECEIVED, DELIVERY)]))
     events = resolved_events(
         EVENTS.c.app_id == app_id, EVENTS.c.event == RECEIVED, EVENTS.c.occurred_at <= now, *tests, columns=selected
     )
-    newest_first = [events.c[name].desc() for name in ("occurred_at", "position", "partition")]
-    rank = sa.func.row_number().over(partition_by=events.c.person_id, order_by=newest_first)
     delivery = _delivery(EventProperties(events, app_id, RECEIVED, columns))
-    return sa.select(events.c.person_id, delivery, rank.label("rank")).subquery("received")
+    place = order_key(events.c.occurred_at, events.c.position, events.c.partition)
+    return sa.select(events.c.person_id, delivery, place.label("place")).cte("received")
 
 
 def _opened(app_id: int, now: int, columns: PropertyColumns) -> sa.Subquery:
-    """(person_id, delivery, 1): each delivery that was opened or clicked, once."""
+    """(person_id, delivery) of what was opened or clicked, as often as it was."""
     names = [columns.of(app_id, event, DELIVERY) for event in OPENED]
     if None in names:  # where one of them must be read as JSON, both are
         columns = NO_COLUMNS
     selected = ("person_id", *needed(columns, app_id, [(event, DELIVERY) for event in OPENED]))
-    events = resolved_events(EVENTS.c.app_id == app_id, EVENTS.c.event.in_(OPENED), EVENTS.c.occurred_at <= now, columns=selected)
+    # DuckDB tests a range while it reads, a list only when all of a row is read.
+    named = sa.and_(EVENTS.c.event.between(min(OPENED), max(OPENED)), EVENTS.c.event.in_(OPENED))
+    events = resolved_events(EVENTS.c.app_id == app_id, named, EVENTS.c.occurred_at <= now, columns=selected)
     delivery = _delivery(EventProperties(events, app_id, next(iter(OPENED)), columns))
-    found = (events.c.person_id, delivery, sa.literal(1, sa.Integer).label("opened"))
-    return sa.select(*found).distinct().subquery("opened")
+    return sa.select(events.c.person_id, delivery).subquery("opened")
 
 
 def _delivery(properties: EventProperties) -> sa.Label[str]:
