@@ -143,13 +143,18 @@ def _of_journey(rest: list[str]) -> Any:
 
 def course(segment: str) -> dict[str, Any]:
     """Thirty days of a recorded segment: what entered, left and merged adds up to its size."""
-    day, points, size = 86_400_000, [], 1_200
+    day, size = 86_400_000, 1_200
+    points: list[dict[str, Any]] = []
     for number in range(30):
         entered, left, merged = 20 + (number * 37) % 25, 12 + (number * 53) % 23, number % 7 == 0
-        size += entered - left - merged
-        points.append({"since": NOW - (30 - number) * day, "entered": entered, "left": left, "merged": int(merged), "size": size})
+        edited = {"entered": 120, "left": 30} if number == 12 else None
+        size += entered - left - merged + (90 if edited else 0)
+        point = {"since": NOW - (30 - number) * day, "entered": entered, "left": left, "merged": int(merged), "size": size}
+        points.append({**point, "edited": edited})
     ever = {name: sum(point[name] for point in points) for name in ("entered", "left", "merged")}
-    return {"since": NOW - 30 * day, "until": NOW, "every": day, "size": size, "points": points, "segment": int(segment), **ever}
+    period = {"since": NOW - 30 * day, "until": NOW, "every": day}
+    more = {"size": size, "edited": {"entered": 120, "left": 30}, "points": points, "segment": int(segment)}
+    return {**period, **ever, **more}
 
 
 def _of_list(number: str, more: list[str]) -> Any:

@@ -684,7 +684,7 @@ export interface paths {
         };
         /**
          * Size over time
-         * @description Size, entered and left of one segment by interval; by default the last 30 days. An archived segment has none.
+         * @description Size, entered, left and edited of one segment by interval; by default the last 30 days. An archived segment has none.
          */
         get: operations["getSegmentCourse"];
         put?: never;
@@ -1601,6 +1601,7 @@ export interface components {
             entered: number;
             left: number;
             merged: number;
+            edited: components["schemas"]["Edited"];
             points: components["schemas"]["SegmentPoint"][];
         };
         /** Decisive */
@@ -1655,6 +1656,11 @@ export interface components {
             removed: components["schemas"]["SaidCondition"][];
             regrouped: boolean;
             meaning_changed: boolean;
+        };
+        /** Edited */
+        Edited: {
+            entered: number;
+            left: number;
         };
         /** ErrorAnswer */
         ErrorAnswer: {
@@ -2536,6 +2542,7 @@ export interface components {
             left: number;
             merged: number;
             size: number;
+            edited: components["schemas"]["Edited"] | null;
         };
         /** SegmentProgress */
         SegmentProgress: {
@@ -2558,6 +2565,7 @@ export interface components {
             entered: number;
             left: number;
             merged: number;
+            edited: components["schemas"]["Edited"];
             points: components["schemas"]["SegmentPoint"][];
         };
         /** SegmentsReport */

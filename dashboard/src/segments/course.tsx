@@ -1,7 +1,7 @@
 /** A segment over time: its size, and who came and went, over a period that one chooses. */
 import { SegmentedControl, Text } from "@mantine/core";
 import { useMemo, useState } from "react";
-import { Chart, type Series } from "../pieces/chart";
+import { Chart, ticks, type Series } from "../pieces/chart";
 import { Card } from "../pieces/page";
 import { Loaded } from "../pieces/states";
 import { useSpeech } from "../words/words";
@@ -23,10 +23,14 @@ function Lines({ points, created }: { points: Points; created: number }) {
   );
   const sum = (name: "entered" | "left" | "merged") => points.reduce((all, point) => all + point[name], 0);
   const merged = sum("merged");
+  const tick = ticks(times, f);
   return (
     <>
       <Text size="sm" c="dimmed" mb="xs">{w.segments.movedIn(f.number(sum("entered")), f.number(sum("left")))} {merged > 0 && w.segments.merged(merged)}</Text>
       <Chart label={w.segments.history} times={times} series={size} height={200} />
+      {points.map(({ since, edited }) => edited && (
+        <Text key={since} size="sm" c="dimmed" className="tabular">{w.segments.edited(tick(since), f.number(edited.entered), f.number(edited.left))}</Text>
+      ))}
       <Text component="h3" fz={15} fw={600} mt="md" mb="xs">{w.segments.moves}</Text>
       <Chart label={w.segments.moves} times={times} series={moves} height={170} />
     </>

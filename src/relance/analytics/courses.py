@@ -1,4 +1,4 @@
-"""How segments grew and shrank, from the events of entering and leaving. Pure but for the queries it builds."""
+"""How segments grew and shrank, by the events of entering and leaving and by rules taken up. Pure but for queries it builds."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from relance.analytics.model import SegmentPoint, SegmentRow
+from relance.analytics.model import Edited, SegmentPoint, SegmentRow
 from relance.core.encoding import from_json
 from relance.events.service import EVENTS
-from relance.segments.model import CHANGES
+from relance.segments.model import CHANGES, Uptake
 
 MOST_POINTS = 500
 
@@ -19,15 +19,24 @@ Change = tuple[int, str, int, int]
 
 
 class _Count(NamedTuple):
-    """What happened in an interval; what entered less the rest is what the segment grew by."""
+    """What happened in an interval: by people's doing or time, and by rules that were taken up (``came``, ``went``)."""
 
     entered: int = 0
     left: int = 0
     merged: int = 0
+    came: int = 0
+    went: int = 0
 
     @property
     def growth(self) -> int:
-        return self.entered - self.left - self.merged
+        return self.entered - self.left - self.merged + self.came - self.went
+
+    @property
+    def edited(self) -> Edited:
+        return Edited(self.came, self.went)
+
+    def and_more(self, **counts: int) -> _Count:
+        return self._replace(**{field: getattr(self, field) + count for field, count in counts.items()})
 
 
 def changes_query(app_id: int, since: int, every: int) -> sa.Select[Any]:
@@ -56,15 +65,23 @@ def read_changes(rows: Iterable[tuple[Any, ...]], since: int, every: int) -> lis
 
 
 def courses(
-    changes: Iterable[Change], names: Mapping[int, str], sizes: Mapping[int, int], since: int, until: int, every: int
+    changes: Iterable[Change],
+    uptakes: Iterable[Uptake],
+    names: Mapping[int, str],
+    sizes: Mapping[int, int],
+    since: int,
+    until: int,
+    every: int,
 ) -> list[SegmentRow]:
-    """The course of each named segment, worked back from its size now."""
+    """The course of each named segment, worked back from its size now: before it was made it has nobody."""
     net: dict[int, dict[int, _Count]] = {segment: {} for segment in names}
     for segment, name, start, count in changes:
         if segment in net:
-            before = net[segment].get(start, _Count())
-            field = CHANGES[name]
-            net[segment][start] = before._replace(**{field: getattr(before, field) + count})
+            net[segment][start] = net[segment].get(start, _Count()).and_more(**{CHANGES[name]: count})
+    for each in uptakes:
+        if each.segment_id in net:
+            own, start = net[each.segment_id], since + (each.taken_up_at - since) // every * every
+            own[start] = own.get(start, _Count()).and_more(came=each.entered, went=each.left)
     starts = range(since, until, every)
     return [_course(segment, name, sizes.get(segment, 0), net[segment], starts) for segment, name in names.items()]
 
@@ -74,7 +91,9 @@ def _course(segment: int, name: str, size: int, net: dict[int, _Count], starts: 
     reached = size - sum(count.growth for start, count in net.items() if start >= starts.stop)
     for start in reversed(starts):
         count = net.get(start, _Count())
-        points.append(SegmentPoint(start, count.entered, count.left, count.merged, reached))
+        edited = count.edited if count.came or count.went else None
+        # Events of the deleted are gone, and they are in no size; of a rule taken up it is only known how many it moved.
+        points.append(SegmentPoint(start, count.entered, count.left, count.merged, max(reached, 0), edited))
         reached -= count.growth
     ever = _Count(*map(sum, zip(*net.values(), strict=True)))
-    return SegmentRow(segment, name, size, ever.entered, ever.left, ever.merged, points[::-1])
+    return SegmentRow(segment, name, size, ever.entered, ever.left, ever.merged, ever.edited, points[::-1])

@@ -87,20 +87,32 @@ class SkippedReport(msgspec.Struct, frozen=True):
     total: int
 
 
+class Edited(msgspec.Struct, frozen=True):
+    """Who entered and left by the segment being made, or by an edit of its rule (or of one that it names), untold."""
+
+    entered: int
+    left: int
+
+
 class SegmentPoint(msgspec.Struct, frozen=True):
-    """One interval: its start (ms), who entered, left, and became part of another person in it, and the size at its end."""
+    """One interval: its start (ms), who entered, left, and became part of another person in it, and the size at its end.
+
+    ``edited`` are those beside whom a rule moved that was taken up in it; null where none was that moved anybody.
+    """
 
     since: int
     entered: int
     left: int
     merged: int
     size: int
+    edited: Edited | None
 
 
 class SegmentRow(msgspec.Struct, frozen=True):
     """One segment: its size now, all that ever entered, left and merged into another person, and its course.
 
-    ``size`` is ``entered - left - merged``, and whoever was in it when it was made or its rule was edited.
+    ``edited`` are all whom its rules moved by being taken up. ``size`` is ``entered - left - merged`` and
+    ``edited.entered - edited.left``, but for members who were deleted.
     """
 
     segment_id: int
@@ -109,6 +121,7 @@ class SegmentRow(msgspec.Struct, frozen=True):
     entered: int
     left: int
     merged: int
+    edited: Edited
     points: list[SegmentPoint]
 
 

@@ -126,7 +126,8 @@ class Reports:
         names = self._segment_names(app)
         sizes = {segment: live.size(app, segment) for segment in names}
         rows = self._history.run(courses.changes_query(app, since, every))
-        return courses.courses(courses.read_changes(rows, since, every), names, sizes, since, until, every)
+        changes = courses.read_changes(rows, since, every)
+        return courses.courses(changes, self._segments.uptakes(app), names, sizes, since, until, every)
 
     def _segment_names(self, app: int) -> dict[int, str]:
         names: dict[int, str] = {}

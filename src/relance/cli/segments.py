@@ -84,6 +84,10 @@ def show(segment: str, /, *, wait: bool = False, url: Url = HERE, key: ApiKey = 
     if found["size"] is not None:
         entered, left = (sum(point[name] for point in course["points"]) for name in ("entered", "left"))
         console.print(f"{found['size']:,} people; in the last 30 days {entered:,} entered and {left:,} left.", highlight=False)
+        edits = [point["edited"] for point in course["points"] if point["edited"]]
+        if edits:
+            came, went = (sum(each[name] for each in edits) for name in ("entered", "left"))
+            console.print(f"Its rule, made or edited in that time, put {came:,} in and {went:,} out.", highlight=False)
     console.print(f"Everybody who {found['sentence']['en']}.", markup=False, highlight=False)
     console.print(rule_tree(found["rule"]))
     table = Table("version", "when", "by", "what changed")

@@ -46,6 +46,15 @@ class Version(msgspec.Struct, frozen=True):
     created_by: str
 
 
+class Uptake(msgspec.Struct, frozen=True):
+    """A new or edited rule was taken up at an instant (ms): so many entered and left by it, of whom no event tells."""
+
+    segment_id: int
+    taken_up_at: int
+    entered: int
+    left: int
+
+
 class Change(msgspec.Struct, frozen=True, gc=False):
     """A person entered or left a segment, or became part of another person (``merged``) while being a member.
 

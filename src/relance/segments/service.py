@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection, Engine
 from relance.infra.database import reading, writing
 from relance.segments import store
 from relance.segments.errors import RuleError, SegmentConflictError, SegmentInUseError, SegmentNotFoundError
-from relance.segments.model import Change, Page, Segment, State, User, Version
+from relance.segments.model import Change, Page, Segment, State, Uptake, User, Version
 from relance.segments.rule.meaning import Defaults, leans_on, meaning, names_list, read_filled
 from relance.segments.rule.tree import Rule, parse_rule, rule_hash, to_data
 from relance.segments.sentence import Language, sentence
@@ -62,6 +62,11 @@ class Segments:
         with reading(self._engine) as connection:
             _found(connection, app_id, segment_id)
             return store.select_versions(connection, app_id, segment_id, before, limit)
+
+    def uptakes(self, app_id: int) -> list[Uptake]:
+        """Who entered and left segments of the app by rules being taken up, where no event tells it; in order of time."""
+        with reading(self._engine) as connection:
+            return store.select_uptakes(connection, app_id)
 
     def version(self, app_id: int, segment_id: int, version: int) -> Version:
         """One of them. Raises ``SegmentNotFoundError``, also where there was no such version."""

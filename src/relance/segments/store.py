@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from relance.core.encoding import from_json, to_json
 from relance.infra.database import STATE, among_given, is_postgres, listed, upsert
 from relance.segments.errors import SegmentConflictError
-from relance.segments.model import Segment, State, Version
+from relance.segments.model import Segment, State, Uptake, Version
 from relance.segments.rule.meaning import meaning
 from relance.segments.rule.tree import Rule, parse_rule, rule_hash, to_data
 
@@ -77,6 +77,19 @@ MEMBERSHIP_SNAPSHOTS = sa.Table(
     sa.Column("settled_at", sa.BigInteger, nullable=False),
     sa.Column("hash", sa.Text, nullable=False),
     sa.Column("payload", sa.LargeBinary, nullable=False),
+)
+
+# One row for each rule taken up of which no event tells who entered and left by it, if anybody did.
+SEGMENT_UPTAKES = sa.Table(
+    "segment_uptakes",
+    STATE,
+    sa.Column("app_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("segment_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("taken_up_at", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("partition", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("tick", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("entered_count", sa.BigInteger, nullable=False),
+    sa.Column("left_count", sa.BigInteger, nullable=False),
 )
 
 
@@ -290,7 +303,33 @@ def write_snapshots(connection: Connection, partition: int, tick: int, settled_a
     connection.execute(sa.delete(table).where(table.c.partition == partition, table.c.tick <= tick))
 
 
-def delete_snapshot(connection: Connection, app_id: int, segment_id: int) -> None:
-    """Forget the committed members of an archived segment."""
-    table = MEMBERSHIP_SNAPSHOTS
-    connection.execute(sa.delete(table).where(table.c.app_id == app_id, table.c.segment_id == segment_id))
+def forget_membership(connection: Connection, app_id: int, segment_id: int) -> None:
+    """Forget the committed members of an archived segment, and how its rules changed them."""
+    for table in (MEMBERSHIP_SNAPSHOTS, SEGMENT_UPTAKES):
+        connection.execute(sa.delete(table).where(table.c.app_id == app_id, table.c.segment_id == segment_id))
+
+
+def insert_uptakes(connection: Connection, partition: int, tick: int, uptakes: Iterable[tuple[int, Uptake]]) -> None:
+    """(app, uptake), of which no two are of the same segment and instant."""
+    rows = [
+        {
+            "app_id": app_id,
+            "segment_id": each.segment_id,
+            "taken_up_at": each.taken_up_at,
+            "partition": partition,
+            "tick": tick,
+            "entered_count": each.entered,
+            "left_count": each.left,
+        }
+        for app_id, each in uptakes
+    ]
+    if rows:
+        connection.execute(sa.insert(SEGMENT_UPTAKES), rows)
+
+
+def select_uptakes(connection: Connection, app_id: int) -> list[Uptake]:
+    """Of all segments and partitions, in order of time."""
+    table = SEGMENT_UPTAKES.c
+    columns = (table.segment_id, table.taken_up_at, table.entered_count, table.left_count)
+    query = sa.select(*columns).where(table.app_id == app_id).order_by(table.taken_up_at, table.segment_id, table.partition)
+    return [Uptake(*row) for row in connection.execute(query)]

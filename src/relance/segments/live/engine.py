@@ -33,7 +33,7 @@ from relance.segments.live.share import Share
 from relance.segments.live.snapshot.parts import Part, parts
 from relance.segments.live.snapshot.snapshots import Snapshots
 from relance.segments.live.snapshot.turns import Turns
-from relance.segments.live.watched import Changes
+from relance.segments.live.watched import Changes, changes_at
 from relance.segments.model import Building, Change, Preview
 from relance.segments.query.preview import preview_of
 from relance.segments.rule.tree import Rule
@@ -151,9 +151,15 @@ class Live:
         for segment_id in fresh:
             people, inside = shard.settle_segment(shard.segments[segment_id])
             shard.touched.setdefault(segment_id, []).append(people)
-            if (app_id, segment_id) in self._announced:
-                told.append((app_id, _at_once(segment_id, people, inside, shard.last)))
+            told += self._told(shard, segment_id, people, inside)
         self._carry(in_order_of_time(told))
+
+    def _told(self, shard: Shard, segment_id: int, people: Ids, entered: Bools) -> list[tuple[int, Changes]]:
+        """What is told of those whom a rule moved by being taken up; if that is nothing, how many they are is noted."""
+        if (shard.app_id, segment_id) in self._announced:
+            return [(shard.app_id, changes_at(segment_id, people, entered, shard.last))]
+        self._ledger.take_up(shard.app_id, segment_id, entered, shard.last)
+        return []
 
     def _begin_backfill(self, app_id: int, wanted: Sequence[Wanted], history: PastColumns, now: int) -> bool:
         """Begin one for what is not live yet, unless one for some of it is under way; whether it is small."""
@@ -260,10 +266,10 @@ class Live:
         """Start from what was committed; what differs from the truth is a change.
 
         A segment whose rule was another, or that is new, starts from the truth of ``now``: nobody gets an event for that, unless
-        the edit asked for it.
+        the edit asked for it; then all who differ from what was committed have changed ``now``.
         """
         changes: list[tuple[int, Changes]] = []
-        fresh: set[int] = set()
+        fresh: dict[int, Ids] = {}  # with the members they had
         for segment in shard.segments.values():
             key = (shard.app_id, segment.id)
             members = committed.members.get(key, np.empty(0, np.int64))
@@ -272,13 +278,16 @@ class Live:
             same_rule = committed.digests.get(key) == segment.digest
             if people.size or not same_rule:
                 shard.touched[segment.id] = [people]
-            if not same_rule:
-                fresh.add(segment.id)
-            if same_rule or key in self._announced:
-                changes.append((shard.app_id, _at_once(segment.id, people, inside, shard.last)))
+            if same_rule:
+                changes.append((shard.app_id, changes_at(segment.id, people, inside, shard.last)))
+            else:
+                fresh[segment.id] = members
         if fresh:
             passed = shard.advance(no_arrivals(), {}, now)
             changes += [(shard.app_id, each) for each in passed if each.segment_id not in fresh]
+        for segment_id, members in fresh.items():
+            people, entered = shard.segments[segment_id].moved_since(members)
+            changes += self._told(shard, segment_id, people, entered)
         return in_order_of_time(changes)
 
     # -- the tick ------------------------------------------------------------------------------------------------------
@@ -479,11 +488,6 @@ class Live:
     def nbytes(self) -> int:
         """Memory of the columns, in bytes."""
         return sum(shard.nbytes for shard in self._shards.values())
-
-
-def _at_once(segment_id: int, people: Ids, entered: Bools, instant: int) -> Changes:
-    """Changes that all are of one instant."""
-    return Changes(segment_id, people, entered, np.full(people.size, instant), np.zeros(people.size, np.bool_))
 
 
 def _latest(backfill: Backfill, shard: Shard | None, now: int) -> int:

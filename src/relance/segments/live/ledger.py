@@ -18,9 +18,10 @@ from relance.segments.live.packing import (
     unpack_members,
     unpack_people,
 )
-from relance.segments.live.paged import Ids
+from relance.segments.live.paged import Bools, Ids
 from relance.segments.live.runs import distinct
 from relance.segments.live.shard import Shard
+from relance.segments.model import Uptake
 
 SNAPSHOT_AFTER_BYTES = 4_000_000  # replaying more than this at start is not worth the snapshots it saves
 SNAPSHOT_AFTER_ROWS = 2_000
@@ -48,6 +49,7 @@ class Ledger:
         self._rows = 0
         self._dirty: set[Key] = set()
         self._archived: list[Key] = []
+        self._uptakes: dict[tuple[Key, int], tuple[int, int]] = {}  # segment and instant → entered, left
 
     def read(self, connection: Connection) -> Committed:
         """What the last commits left. Resets what was pending."""
@@ -76,12 +78,21 @@ class Ledger:
         """With the next flush nothing stays committed of this segment."""
         self._archived.append((app_id, segment_id))
 
+    def take_up(self, app_id: int, segment_id: int, entered: Bools, instant: int) -> None:
+        """With the next flush it is committed that so many entered (True) and left by a rule, of whom no event tells."""
+        key = (app_id, segment_id), instant
+        came, went = self._uptakes.get(key, (0, 0))
+        more = int(np.count_nonzero(entered))
+        self._uptakes[key] = came + more, went + entered.size - more
+
     def flush(self, connection: Connection, tick: int, now: int, shards: dict[int, Shard]) -> None:
         """Write what changed since the last flush, in the tick's transaction."""
         changes = [_archived(key) for key in self._archived]
         for key in self._archived:
-            store.delete_snapshot(connection, *key)
+            store.forget_membership(connection, *key)
         self._archived.clear()
+        if self._uptakes:
+            self._write_uptakes(connection, tick)
         for shard in shards.values():
             for segment_id, groups in shard.touched.items():
                 changes.append(_changes_of(shard, segment_id, groups))
@@ -95,6 +106,11 @@ class Ledger:
         self._bytes += len(payload)
         if self._bytes > SNAPSHOT_AFTER_BYTES or self._rows > SNAPSHOT_AFTER_ROWS:
             self._snapshot(connection, tick, now, shards)
+
+    def _write_uptakes(self, connection: Connection, tick: int) -> None:
+        some = [(key[0], Uptake(key[1], at, *counts)) for (key, at), counts in self._uptakes.items() if any(counts)]
+        store.insert_uptakes(connection, self.partition, tick, some)
+        self._uptakes.clear()
 
     def _snapshot(self, connection: Connection, tick: int, now: int, shards: dict[int, Shard]) -> None:
         rows = []

@@ -43,6 +43,11 @@ class Changes(NamedTuple):
     late: Bools
 
 
+def changes_at(segment_id: int, people: Ids, entered: Bools, instant: int) -> Changes:
+    """Changes that all are of one instant."""
+    return Changes(segment_id, people, entered, np.full(people.size, instant), np.zeros(people.size, np.bool_))
+
+
 class Moved(NamedTuple):
     """Changes of one segment, by moment; ``by_time``: time did it, no event."""
 
@@ -74,6 +79,12 @@ class Watched:
             self.member.set(people[changed], answers)
             self.size += 2 * int(np.count_nonzero(answers)) - changed.size
         return changed
+
+    def moved_since(self, members: Ids) -> tuple[Ids, Bools]:
+        """Who entered (True) and left, all in all, since these (distinct) people were its members."""
+        inside = np.array(self.member.where_true(), np.int64)
+        came, went = np.setdiff1d(inside, members), np.setdiff1d(members, inside)
+        return np.concatenate([came, went]), np.arange(came.size + went.size) < came.size
 
     def follow(self, calendar: Calendar, flips: Flips) -> Moved:
         """Whoever comes to fulfil its one condition, or no longer does, enters or leaves."""

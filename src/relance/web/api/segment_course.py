@@ -10,7 +10,7 @@ from litestar import Router, get
 from litestar.concurrency import sync_to_thread
 from litestar.params import QueryParameter
 
-from relance.analytics.model import SegmentPoint, SegmentsReport
+from relance.analytics.model import Edited, SegmentPoint, SegmentsReport
 from relance.segments.errors import SegmentNotFoundError
 from relance.web.api.documentation import ERRORS
 from relance.web.api.pages import Page, page, read_cursor
@@ -39,7 +39,8 @@ class MembershipChange(msgspec.Struct, frozen=True):
 class Course(msgspec.Struct, frozen=True):
     """One segment from ``since`` to ``until`` in intervals of ``every`` ms: entered, left, merged, and the size at each end.
 
-    What entered less what left and merged is what the segment grew by, but for edits of its rule that were not announced.
+    ``edited`` are those who were in it when it was made and whom edits of its rule moved that were not announced; together with
+    what entered less what left and merged this is what the segment grew by. Before it was made its size is 0.
     """
 
     since: int
@@ -49,6 +50,7 @@ class Course(msgspec.Struct, frozen=True):
     entered: int
     left: int
     merged: int
+    edited: Edited
     points: list[SegmentPoint]
 
 
@@ -121,13 +123,14 @@ async def list_changes(
 async def get_course(
     app: AppId, segment: SegmentId, services: Behind, since: Instant = None, until: Instant = None, every: Length = 86_400_000
 ) -> Course:
-    """Size, entered and left of one segment by interval; by default the last 30 days. An archived segment has none."""
+    """Size, entered, left and edited of one segment by interval; by default the last 30 days. An archived segment has none."""
     await sync_to_thread(services.segments.get, app, segment)
     report = msgspec.convert(await ask(services, app, "segments", since=since, until=until, every=every), SegmentsReport)
     row = next((row for row in report.segments if row.segment_id == segment), None)
     if row is None:
         raise SegmentNotFoundError("The segment was archived.", segment=segment)
-    return Course(report.since, report.until, report.every, row.size, row.entered, row.left, row.merged, row.points)
+    ever = (row.size, row.entered, row.left, row.merged, row.edited)
+    return Course(report.since, report.until, report.every, *ever, row.points)
 
 
 @get("/segments/freshness", operation_id="getSegmentFreshness", summary="How fresh segments are", responses=ERRORS)
