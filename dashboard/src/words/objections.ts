@@ -26,7 +26,6 @@ export const objectionsFr: Record<string, string> = {
   "A window ends after it begins.": "La période doit finir après son début.",
   "A window has last, ago, calendar, after_first, or from and to.": "Une période a last, ago, calendar, after_first, ou from et to.",
   "A length is a whole number and one of s, m, h, d, w, as in 30d: from 1 second to 3,660 days.": "Une durée est un nombre entier et une unité, de 1 seconde à 3\u202f660 jours.",
-  "A stage of life looks at a window up to now and the one before it: {\"last\": \"30d\"}.": "Une étape se compare sur une période jusqu’à maintenant et celle d’avant.",
   "A {} lies between -{} and {} degrees.": "Une {} se situe entre -{} et {} degrés.",
   "An area is either a circle or a polygon.": "Une zone est soit un cercle, soit un polygone.",
   "An event's name cannot hold a NUL.": "Ce nom d’événement contient un caractère interdit.",
@@ -77,6 +76,7 @@ export const objectionsFr: Record<string, string> = {
   "Expected `float`, got `{}`.": "Il faut un nombre.",
   "Expected `str` of length >= {}.": "Ceci ne peut pas rester vide.",
   "Expected `str` of length <= {}.": "Il faut un texte de {} caractères au plus.",
+  "Who stopped or resumed is told by a window and the one before it: {\"last\": \"30d\"} or {\"calendar\": \"this_month\"}.": "Un arrêt ou une reprise se compare sur une période jusqu’à maintenant, ou sur un jour, une semaine, un mois, un trimestre ou une année, et sur celle d’avant.",
   "needs a property": "demande une propriété",
   "has no property": "se fait sans propriété",
 };
