@@ -78,6 +78,7 @@ export const objectionsFr: Record<string, string> = {
   "Expected `float`, got `{}`.": "Il faut un nombre.",
   "Expected `str` of length >= {}.": "Ceci ne peut pas rester vide.",
   "Expected `str` of length <= {}.": "Il faut un texte de {} caractères au plus.",
+  "Who stopped or resumed is told by a window and the one before it: {\"last\": \"30d\"} or {\"calendar\": \"this_month\"}.": "Un arrêt ou une reprise se compare sur une période jusqu’à maintenant, ou sur un jour, une semaine, un mois, un trimestre ou une année, et sur celle d’avant.",
   "needs a property": "demande une propriété",
   "has no property": "se fait sans propriété",
   "Who stopped or resumed is told by a window and the one before it: {\"last\": \"30d\"} or {\"calendar\": \"this_month\"}.": "Un arrêt ou une reprise se lit sur une période et celle d’avant\u202f: jusqu’à maintenant, ou du calendrier.",
