@@ -77,7 +77,8 @@ def open_live(rules: list[Any]) -> Live:
     live = Live(0, lambda *_: [])
     with engine.begin() as connection:
         STATE.create_all(
-            connection, [store.SEGMENTS, store.SEGMENT_VERSIONS, store.MEMBERSHIP_CHANGES, store.MEMBERSHIP_SNAPSHOTS]
+            connection,
+            [store.SEGMENTS, store.SEGMENT_VERSIONS, store.MEMBERSHIP_CHANGES, store.MEMBERSHIP_SNAPSHOTS, store.SEGMENT_UPTAKES],
         )
         for place, rule in enumerate(rules):
             store.insert_segment(connection, APP, f"s{place}", parse_rule(rule), START, "bench")
@@ -156,7 +157,7 @@ class Desk:
     def __init__(self, folder: Path) -> None:
         self.engine = sa.create_engine(f"sqlite:///{folder / 'state.db'}")
         with self.engine.begin() as connection:
-            tables = [store.MEMBERSHIP_CHANGES, store.MEMBERSHIP_SNAPSHOTS, OUTBOX]
+            tables = [store.MEMBERSHIP_CHANGES, store.MEMBERSHIP_SNAPSHOTS, store.SEGMENT_UPTAKES, OUTBOX]
             STATE.create_all(connection, tables)
         with self.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA journal_mode = WAL")

@@ -81,7 +81,6 @@ export const objectionsFr: Record<string, string> = {
   "Who stopped or resumed is told by a window and the one before it: {\"last\": \"30d\"} or {\"calendar\": \"this_month\"}.": "Un arrêt ou une reprise se compare sur une période jusqu’à maintenant, ou sur un jour, une semaine, un mois, un trimestre ou une année, et sur celle d’avant.",
   "needs a property": "demande une propriété",
   "has no property": "se fait sans propriété",
-  "Who stopped or resumed is told by a window and the one before it: {\"last\": \"30d\"} or {\"calendar\": \"this_month\"}.": "Un arrêt ou une reprise se lit sur une période et celle d’avant\u202f: jusqu’à maintenant, ou du calendrier.",
 };
 
 /** Where the server's English is a program's own, in words. */

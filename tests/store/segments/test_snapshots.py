@@ -34,6 +34,7 @@ _TABLES = [
     store.SEGMENT_VERSIONS,
     store.MEMBERSHIP_CHANGES,
     store.MEMBERSHIP_SNAPSHOTS,
+    store.SEGMENT_UPTAKES,
     snapshot_store.LIVE_PARTS,
     snapshot_store.LIVE_CHUNKS,
     snapshot_store.LIVE_FORGOTTEN,

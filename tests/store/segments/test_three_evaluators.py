@@ -148,14 +148,23 @@ class Durable(Model):
 def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     # Hypothesis runs many examples in one fixture; what is specific to a database is tested beside this on both.
     engine = sa.create_engine(f"sqlite:///{tmp_path_factory.mktemp('state')}/state.db")
-    STATE.create_all(engine, [store.SEGMENTS, store.SEGMENT_VERSIONS, store.MEMBERSHIP_CHANGES, store.MEMBERSHIP_SNAPSHOTS])
+    STATE.create_all(
+        engine,
+        [store.SEGMENTS, store.SEGMENT_VERSIONS, store.MEMBERSHIP_CHANGES, store.MEMBERSHIP_SNAPSHOTS, store.SEGMENT_UPTAKES],
+    )
     yield engine
     engine.dispose()
 
 
 def begin(state: Engine, history: History, chosen: list[Rule]) -> Durable:
     with writing(state) as connection:
-        for table in (store.SEGMENT_VERSIONS, store.SEGMENTS, store.MEMBERSHIP_CHANGES, store.MEMBERSHIP_SNAPSHOTS):
+        for table in (
+            store.SEGMENT_VERSIONS,
+            store.SEGMENTS,
+            store.MEMBERSHIP_CHANGES,
+            store.MEMBERSHIP_SNAPSHOTS,
+            store.SEGMENT_UPTAKES,
+        ):
             connection.execute(sa.delete(table))
         numbered = {
             store.insert_segment(connection, APP, f"s{place}", rule, START, "t").id: rule for place, rule in enumerate(chosen)
