@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from relance.segments.live.row_store import USED
 from relance.segments.live.rows import Rows
 
 PEOPLE = range(1, 12)
@@ -119,6 +120,18 @@ def test_what_nobody_needs_any_more_is_given_back() -> None:
     assert rows.nbytes < full / 10
     rows.sweep(50_000)
     assert rows.nbytes < 2_000
+
+
+def test_a_sweep_that_gives_little_back_copies_nothing_and_one_that_gives_much_leaves_room() -> None:
+    rows = Rows(2)
+    people = np.arange(1, 50_001)
+    rows.add(people, np.stack([people, people]), 0)
+    present = rows.store
+    rows.sweep(10_000)
+    assert rows.store is present
+    rows.sweep(49_000)
+    assert rows.store is not present
+    assert rows.store.words.size > 4 * rows.store.meta[USED]
 
 
 @pytest.mark.parametrize("spoil", [1, 2, 5, -1])

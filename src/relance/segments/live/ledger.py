@@ -117,8 +117,7 @@ class Ledger:
         for app_id, segment_id in sorted(self._dirty):
             segment = shards[app_id].segments.get(segment_id) if app_id in shards else None
             if segment is not None:
-                people = np.array(segment.member.where_true(), np.int64)
-                rows.append(store.SnapshotRow(app_id, segment_id, segment.digest, pack_members(people)))
+                rows.append(store.SnapshotRow(app_id, segment_id, segment.digest, pack_members(segment.member.trues())))
         store.write_snapshots(connection, self.partition, tick, now, rows)
         self._bytes = self._rows = 0
         self._dirty.clear()

@@ -149,11 +149,12 @@ class Rows:
         """Give back the rows of those whose newest instant is not after ``horizon``, and what room that leaves."""
         remove_stale(self.store, horizon)
         needed = room_of(self.store, self.seats.size)
-        if needed * 2 < self.store.words.size:
+        if needed * 2 < int(self.store.meta[USED]):  # of what was used: the rest of the room takes no memory
             self._copy(needed, np.arange(self.seats.size))
 
     def _copy(self, words: int, kept: Ids) -> None:
-        new = self._empty(max(_LEAST, words), int(self.store.meta[HELD]))
+        # With room to come: else the next tick would copy it all again, of every source at once.
+        new = self._empty(max(_LEAST, _RESERVE * words), int(self.store.meta[HELD]))
         copy_rows(self.store, new, kept, self.seats)
         self.store = new
 
