@@ -92,8 +92,11 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def reading(engine: Engine) -> Iterator[Connection]:
-    """One consistent read; never writes."""
+def reading(engine: Engine, given: Connection | None = None) -> Iterator[Connection]:
+    """One consistent read, or part of the one that the caller has open (``given``); never writes."""
+    if given is not None:
+        yield given
+        return
     with engine.connect() as connection, connection.begin():
         yield connection
 

@@ -20,6 +20,7 @@ __all__ = ["Change", "Defaults", "Language", "Rule", "Segments", "parse_rule", "
 
 MAX_NAME = 200
 MAX_PAGE = 200
+_PLAIN = Defaults()
 NEWEST = (1 << 31) - 1  # above every version there is
 
 
@@ -42,12 +43,8 @@ class Segments:
 
     def names(self, app_id: int, segments: Collection[int], connection: Connection | None = None) -> dict[int, str]:
         """What these segments of the app are called."""
-        if not segments:
-            return {}
-        if connection is not None:
-            return store.select_names(connection, app_id, segments)
-        with reading(self._engine) as own:
-            return store.select_names(own, app_id, segments)
+        with reading(self._engine, connection) as read:
+            return store.select_names(read, app_id, segments) if segments else {}
 
     def page(self, app_id: int, after: int = 0, limit: int = 50, state: State | None = State.ACTIVE) -> Page:
         """In order of id, from the one behind ``after``; None as state means all."""
@@ -88,7 +85,7 @@ class Segments:
         with reading(self._engine) as connection:
             return _users(store.active_segments(connection, app_id), segment_id)
 
-    def checked(self, app_id: int, rule: Any, defaults: Defaults = Defaults()) -> Rule:  # noqa: B008 - immutable
+    def checked(self, app_id: int, rule: Any, defaults: Defaults = _PLAIN) -> Rule:
         """A rule (decoded JSON) that could be saved, with the defaults filled in. Raises ``RuleError``."""
         parsed = read_filled(rule, defaults)
         with reading(self._engine) as connection:
@@ -105,7 +102,7 @@ class Segments:
         now: int,
         author: str = "",
         *,
-        defaults: Defaults = Defaults(),  # noqa: B008 - immutable
+        defaults: Defaults = _PLAIN,
         announce: bool = False,
     ) -> Segment:
         """Save a rule (decoded JSON) under a name. ``announce``: those who are in are told to journeys and webhooks as entering.
@@ -131,7 +128,7 @@ class Segments:
         name: str | None = None,
         rule: Any = None,
         author: str = "",
-        defaults: Defaults = Defaults(),  # noqa: B008 - immutable
+        defaults: Defaults = _PLAIN,
         announce: bool = False,
     ) -> Segment:
         """Change name or rule of the segment as it was at ``version``; what is None stays.

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -35,7 +34,7 @@ class Directory:
 
     def resolve(self, app_id: int, person: int, connection: Connection | None = None) -> int:
         """The root of a person's id. Raises ``PersonNotFoundError`` if nobody has it or the person was deleted."""
-        with self._reading(connection) as read:
+        with reading(self._engine, connection) as read:
             return self._root(read, app_id, person)
 
     def all_ids(self, app_id: int, person: int) -> tuple[int, ...]:
@@ -101,7 +100,7 @@ class Directory:
 
     def subscription(self, app_id: int, subscription: int, connection: Connection | None = None) -> Subscription | None:
         """One subscription by its id."""
-        with self._reading(connection) as read:
+        with reading(self._engine, connection) as read:
             return queries.read_subscription(read, app_id, subscription)
 
     def consents(self, app_id: int, person: int) -> Sequence[Consent]:
@@ -125,7 +124,7 @@ class Directory:
 
     def profiles(self, app_id: int, persons: Collection[int], connection: Connection | None = None) -> dict[int, Person]:
         """Root → profile, of those that exist."""
-        with self._reading(connection) as read:
+        with reading(self._engine, connection) as read:
             return {person.id: person for person in queries.read_people(read, app_id, persons)}
 
     def named_today(self, app_id: int, persons: Collection[int]) -> dict[int, tuple[int, str | None]]:
@@ -140,7 +139,7 @@ class Directory:
     ) -> dict[int, Sequence[Subscription]]:
         """Root → its subscriptions on a channel, in any state; people without one are missing."""
         found: dict[int, Any] = {}
-        with self._reading(connection) as read:
+        with reading(self._engine, connection) as read:
             for row in queries.read_subscriptions(read, app_id, persons, channel):
                 found.setdefault(row.person_id, []).append(row)
         return found
@@ -149,17 +148,9 @@ class Directory:
         self, app_id: int, persons: Collection[int], channel: str, topic: str, connection: Connection | None = None
     ) -> dict[int, bool]:
         """Root → whether it consents to the channel and topic; people who never said are missing."""
-        with self._reading(connection) as read:
+        with reading(self._engine, connection) as read:
             rows = queries.read_consents_of(read, app_id, persons)
         return {row.person_id: row.granted for row in rows if (row.channel, row.topic) == (channel, topic)}
-
-    @contextmanager
-    def _reading(self, connection: Connection | None) -> Iterator[Connection]:
-        if connection is not None:
-            yield connection
-            return
-        with reading(self._engine) as own:
-            yield own
 
     def _root(self, connection: Connection, app_id: int, person: int) -> int:
         if 0 < person <= _LARGEST_ID:
