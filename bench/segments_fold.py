@@ -237,7 +237,8 @@ def _memory_rows(live: Live, now: int) -> list[Row]:
     active = np.unique(np.concatenate([source.people() for source in shard.sources()])).size
     while_open = live.nbytes / active
     live.expire(now + 2 * MONTH)
-    shard.sweep()
+    for sweep in shard.sweeps():
+        sweep()
     closed = live.nbytes / known
     return [
         Row(name="memory, a person with an open window", value=round(while_open), unit="bytes", bar="<= 1000",

@@ -293,14 +293,18 @@ def select_snapshots(connection: Connection, partition: int) -> list[tuple[Snaps
 
 
 def write_snapshots(connection: Connection, partition: int, tick: int, settled_at: int, snapshots: Iterable[SnapshotRow]) -> None:
-    """Put these snapshots in the place of older ones and of all changes up to ``tick``."""
+    """Put these snapshots in the place of older ones of the same segments."""
     for each in snapshots:
         values = {"tick": tick, "settled_at": settled_at, "hash": each.digest, "payload": each.payload}
         key = {"app_id": each.app_id, "segment_id": each.segment_id, "partition": partition}
         statement = upsert(connection, MEMBERSHIP_SNAPSHOTS).values(key | values)
         connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
+
+
+def forget_changes(connection: Connection, partition: int, upto: int) -> None:
+    """Forget the changes of all ticks up to this one: snapshots hold what they made."""
     table = MEMBERSHIP_CHANGES
-    connection.execute(sa.delete(table).where(table.c.partition == partition, table.c.tick <= tick))
+    connection.execute(sa.delete(table).where(table.c.partition == partition, table.c.tick <= upto))
 
 
 def forget_membership(connection: Connection, app_id: int, segment_id: int) -> None:

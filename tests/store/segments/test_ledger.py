@@ -12,7 +12,6 @@ from relance.events.model import Batch, Event
 from relance.events.past import History
 from relance.infra.database import reading, writing
 from relance.segments import store
-from relance.segments.live import ledger
 from relance.segments.live.engine import Live
 from relance.segments.service import Segments
 
@@ -70,20 +69,6 @@ def test_a_tick_writes_one_row_and_an_idle_one_none(state: Engine, history: Hist
     again = open_live(state, history, START + 2)
     assert [again.members(1, number) for number in numbers] == [[1, 2, 3], [], [1, 2, 3], []]
     assert not again.expire(START + 2)
-
-
-def test_snapshots_take_the_place_of_changes(state: Engine, history: History, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ledger, "SNAPSHOT_AFTER_ROWS", 3)
-    number = Segments(state).create(1, "Buyers", BOUGHT, START).id
-    live = open_live(state, history, START)
-    for tick in range(1, 10):
-        buy(live, history, [tick, tick + 5_000], START + tick)
-        flush(state, live, tick, START + tick)
-        again = open_live(state, history, START + tick)
-        assert again.members(1, number) == live.members(1, number)
-        assert not again.expire(START + tick)
-    assert rows(state, store.MEMBERSHIP_CHANGES) < 4
-    assert rows(state, store.MEMBERSHIP_SNAPSHOTS) == 1
 
 
 def test_what_was_not_committed_comes_out_again(state: Engine, history: History) -> None:

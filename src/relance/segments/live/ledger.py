@@ -9,6 +9,7 @@ import numpy as np
 from sqlalchemy.engine import Connection
 
 from relance.segments import store
+from relance.segments.live.compaction import Compaction, Key
 from relance.segments.live.packing import (
     SegmentChange,
     pack_changes,
@@ -26,8 +27,6 @@ from relance.segments.model import Uptake
 SNAPSHOT_AFTER_BYTES = 4_000_000  # replaying more than this at start is not worth the snapshots it saves
 SNAPSHOT_AFTER_ROWS = 2_000
 
-Key = tuple[int, int]  # app, segment
-
 
 class Committed(NamedTuple):
     """Who is in (ascending) as of the newest committed change, the rule this was true of, and when (0: nothing is committed)."""
@@ -38,7 +37,7 @@ class Committed(NamedTuple):
 
 
 class Ledger:
-    """Keeps the way back short: now and then segments that changed are written whole, and old changes go."""
+    """Keeps the way back short: now and then segments that changed are written whole, a few a tick, and old changes go."""
 
     def __init__(self, partition: int) -> None:
         self.partition = partition
@@ -47,7 +46,8 @@ class Ledger:
     def _reset(self) -> None:
         self._bytes = 0
         self._rows = 0
-        self._dirty: set[Key] = set()
+        self._dirty: set[Key] = set()  # changed since they were written whole
+        self._compaction: Compaction | None = None
         self._archived: list[Key] = []
         self._uptakes: dict[tuple[Key, int], tuple[int, int]] = {}  # segment and instant → entered, left
 
@@ -104,25 +104,35 @@ class Ledger:
         self._dirty.update((each.app_id, each.segment_id) for each in changes)
         self._rows += 1
         self._bytes += len(payload)
-        if self._bytes > SNAPSHOT_AFTER_BYTES or self._rows > SNAPSHOT_AFTER_ROWS:
-            self._snapshot(connection, tick, now, shards)
+        if self._compaction is None and (self._bytes > SNAPSHOT_AFTER_BYTES or self._rows > SNAPSHOT_AFTER_ROWS):
+            self._begin_compaction(tick, shards)
+        if self._compaction is not None:
+            self._compact(self._compaction, connection, tick, now, shards)
 
     def _write_uptakes(self, connection: Connection, tick: int) -> None:
         some = [(key[0], Uptake(key[1], at, *counts)) for (key, at), counts in self._uptakes.items() if any(counts)]
         store.insert_uptakes(connection, self.partition, tick, some)
         self._uptakes.clear()
 
-    def _snapshot(self, connection: Connection, tick: int, now: int, shards: dict[int, Shard]) -> None:
+    def _begin_compaction(self, tick: int, shards: dict[int, Shard]) -> None:
+        sweeps = [each for shard in shards.values() for each in shard.sweeps()]
+        self._compaction = Compaction(tick, self._dirty, sweeps)
+        self._bytes = self._rows = 0
+        self._dirty = set()
+
+    def _compact(self, round_: Compaction, connection: Connection, tick: int, now: int, shards: dict[int, Shard]) -> None:
+        keys, sweeps = round_.take()
         rows = []
-        for app_id, segment_id in sorted(self._dirty):
+        for app_id, segment_id in keys:
             segment = shards[app_id].segments.get(segment_id) if app_id in shards else None
             if segment is not None:
                 rows.append(store.SnapshotRow(app_id, segment_id, segment.digest, pack_members(segment.member.trues())))
         store.write_snapshots(connection, self.partition, tick, now, rows)
-        self._bytes = self._rows = 0
-        self._dirty.clear()
-        for shard in shards.values():
-            shard.sweep()
+        for sweep in sweeps:
+            sweep()
+        if round_.is_done:
+            store.forget_changes(connection, self.partition, round_.upto)
+            self._compaction = None
 
 
 def replay(changes: Sequence[SegmentChange]) -> Ids:

@@ -10,6 +10,7 @@ effect at ``last``, and the change it causes bears the time of the event.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from heapq import nlargest
 from itertools import count
 from typing import Any
@@ -397,14 +398,14 @@ class Shard:
         changed = segment.put(people, inside)
         return people[changed], inside[changed]
 
-    def sweep(self) -> None:
-        """Give back what no window can reach any more."""
-        for each in self.sources():
-            each.sweep(self.last)
-        for leaf in (*self.leaves.values(), *self.trait_leaves.values()):
-            leaf.answers.sweep()
-        for segment in self.segments.values():
-            segment.member.sweep()
+    def sweeps(self) -> list[Callable[[], None]]:
+        """What gives back all that no window can reach any more, in small parts, each to be called at any later time."""
+        leaves = [leaf.answers.sweep for leaf in (*self.leaves.values(), *self.trait_leaves.values())]
+        members = [segment.member.sweep for segment in self.segments.values()]
+        return [*(partial(self._sweep, each) for each in self.sources()), *leaves, *members]
+
+    def _sweep(self, source: Source) -> None:
+        source.sweep(self.last)
 
     @property
     def nbytes(self) -> int:
