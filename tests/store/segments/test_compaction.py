@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -179,8 +180,9 @@ def snapshots(shop: Shop) -> set[tuple[int, int]]:
 @pytest.mark.parametrize(("keys", "sweeps"), [(0, 0), (1, 0), (100, 7), (3, 300)])
 def test_a_round_does_everything_once_in_so_many_parts(keys: int, sweeps: int) -> None:
     done: list[int] = []
-    round_ = Compaction(5, {(1, number) for number in range(keys)}, [lambda at=at: done.append(at) for at in range(sweeps)])
-    written, parts = [], 0
+    round_ = Compaction(5, {(1, number) for number in range(keys)}, [partial(done.append, at) for at in range(sweeps)])
+    written: list[tuple[int, int]] = []
+    parts = 0
     while not round_.is_done:
         share = round_.take()
         written += share.keys
