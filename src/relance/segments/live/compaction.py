@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-FLUSHES = 64  # over so many ticks: no one of them bears more than a 64th of it
+FLUSHES = 128  # over so many ticks: none of them bears more than a 128th of it
 
 Key = tuple[int, int]  # app, segment
 
@@ -25,18 +25,17 @@ class Compaction:
 
     def __init__(self, upto: int, keys: Iterable[Key], sweeps: Sequence[Callable[[], None]]) -> None:
         self.upto = upto
-        self._keys = sorted(keys)
-        self._sweeps = list(sweeps)
-        self._keys_a_flush = -(-len(self._keys) // FLUSHES)
-        self._sweeps_a_flush = -(-len(self._sweeps) // FLUSHES)
+        self._keys, self._sweeps = sorted(keys), list(sweeps)
+        self._shares = min(FLUSHES, max(1, len(self._keys), len(self._sweeps)))
+        self._taken = 0
 
     def take(self) -> Share:
-        """The next part of what is left."""
-        share = Share(self._keys[: self._keys_a_flush], self._sweeps[: self._sweeps_a_flush])
-        del self._keys[: self._keys_a_flush], self._sweeps[: self._sweeps_a_flush]
+        """The next share. They are dealt out like cards: things alike, that take as long, go to different ones."""
+        share = Share(self._keys[self._taken :: self._shares], self._sweeps[self._taken :: self._shares])
+        self._taken += 1
         return share
 
     @property
     def is_done(self) -> bool:
-        """Whether nothing is left."""
-        return not self._keys and not self._sweeps
+        """Whether all were taken."""
+        return self._taken == self._shares

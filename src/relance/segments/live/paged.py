@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from relance.infra.memory import untouched
 from relance.segments.live.runs import distinct
 
 Ids = NDArray[np.int64]
@@ -150,7 +151,7 @@ class Paged:
         flat, offset = self._pages
         used = self._used + pages.size
         if used * PAGE > flat.size:
-            longer = np.empty(_RESERVE * used * PAGE, flat.dtype)  # what is not touched yet takes no memory
+            longer = untouched(_RESERVE * used * PAGE, flat.dtype)
             longer[: self._used * PAGE] = flat[: self._used * PAGE]
             flat = longer
             self._pages = flat, offset

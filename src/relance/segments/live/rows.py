@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from relance.infra.memory import longer, untouched
 from relance.segments.live.paged import Ids
 from relance.segments.live.row_store import (
     FILL,
@@ -39,7 +40,6 @@ from relance.segments.live.runs import is_run_start
 Table = NDArray[np.int64]
 
 _LEAST = 64  # words
-_RESERVE = 6
 
 
 class Rows:
@@ -59,8 +59,8 @@ class Rows:
         """A store with room for so many, besides place 0."""
         meta = np.zeros(FREE + TIERS, np.int64)
         meta[USED], meta[SEATED], meta[PARTS] = 1, self.seats.size, self._parts
-        room = np.zeros(words + 1, np.int64)
-        return Store(np.zeros(_table_for(rows), np.int32), room, room.view(np.float64), meta)
+        room = longer(np.zeros(1, np.int64), words + 1)
+        return Store(untouched(_table_for(rows), np.int32), room, room.view(np.float64), meta)
 
     def seat(self, kept: Sequence[int], nones: Sequence[bool]) -> None:
         """Give each row one seat for each of these leaves: that which it had by the number ``kept``; -1: a new one of no timer.
@@ -107,14 +107,12 @@ class Rows:
 
     def _widen(self, rows: int) -> None:
         """Have a table for so many rows."""
-        self.store = self.store._replace(table=np.zeros(_table_for(rows), np.int32))
+        self.store = self.store._replace(table=untouched(_table_for(rows), np.int32))
         link_all(self.store)
 
     def _grow(self, size: int) -> None:
-        """Have room for so many words, and for as many again and again: what is not touched yet takes no memory."""
-        words = np.empty(_RESERVE * size, np.int64)
-        used = int(self.store.meta[USED])
-        words[:used] = self.store.words[:used]
+        """Have room for so many words, and for many more."""
+        words = longer(self.store.words[: int(self.store.meta[USED])], size)
         self.store = self.store._replace(words=words, reals=words.view(np.float64))
 
     def add(self, people: Ids, events: Table, horizon: int) -> None:
@@ -153,8 +151,7 @@ class Rows:
             self._copy(needed, np.arange(self.seats.size))
 
     def _copy(self, words: int, kept: Ids) -> None:
-        # With room to come: else the next tick would copy it all again, of every source at once.
-        new = self._empty(max(_LEAST, _RESERVE * words), int(self.store.meta[HELD]))
+        new = self._empty(max(_LEAST, words), int(self.store.meta[HELD]))
         copy_rows(self.store, new, kept, self.seats)
         self.store = new
 
@@ -164,11 +161,12 @@ class Rows:
 
     def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         """Be what these arrays were taken of. Raises ``ValueError`` where they are not whole. The seats are to be given anew."""
-        words, seated = arrays["words"], int(arrays["seated"][0])
+        used, seated = arrays["words"].size, int(arrays["seated"][0])
         meta = np.zeros(FREE + TIERS, np.int64)
-        meta[USED], meta[SEATED], meta[PARTS] = words.size, seated, self._parts
+        meta[USED], meta[SEATED], meta[PARTS] = used, seated, self._parts
         least = SEATS + seated + 2 * self._parts
-        found = Store(np.zeros(_table_for(words.size // least + 1), np.int32), words, words.view(np.float64), meta)
+        words = longer(arrays["words"], used)
+        found = Store(untouched(_table_for(used // least + 1), np.int32), words, words.view(np.float64), meta)
         if seated < 0 or not link_all(found):
             raise ValueError("Its rows are not whole.")
         self.store, self.seats = found, np.full(seated, 2 * LATER)

@@ -44,7 +44,7 @@ from relance.segments.rule.tree import All, Any_, Not, Rule, conditions
 GONE = -1  # in place of a person: nobody any more
 _NOBODY = np.empty(0, np.int64)
 _ALMOST_FULL = 0.6  # of what a source has
-_ENLARGED = 2  # sources a tick
+_ENLARGED = 1  # of the sources, a tick
 
 EventLeaf = Leaf | JudgedLeaf
 Source = Stream | Tally | Steps | Book
