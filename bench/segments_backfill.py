@@ -39,7 +39,7 @@ COUNTS = 200
 NAMES = ["Product Viewed", "Product Added", "Order Completed", "Search", *(f"Event {number}" for number in range(12)), "Event 15"]
 KINDS = ("count", "predicate", "sum", "distinct", "days", "sequence", "lifecycle")
 MEMORY_MB = 512
-_TABLES = [store.SEGMENTS, store.SEGMENT_VERSIONS, store.MEMBERSHIP_CHANGES, store.MEMBERSHIP_SNAPSHOTS, store.SEGMENT_UPTAKES]
+_TABLES = store.TABLES
 
 
 class Shop:

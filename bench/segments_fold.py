@@ -78,7 +78,7 @@ def open_live(rules: list[Any]) -> Live:
     with engine.begin() as connection:
         STATE.create_all(
             connection,
-            [store.SEGMENTS, store.SEGMENT_VERSIONS, store.MEMBERSHIP_CHANGES, store.MEMBERSHIP_SNAPSHOTS, store.SEGMENT_UPTAKES],
+            store.TABLES,
         )
         for place, rule in enumerate(rules):
             store.insert_segment(connection, APP, f"s{place}", parse_rule(rule), START, "bench")

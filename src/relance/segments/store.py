@@ -92,6 +92,14 @@ SEGMENT_UPTAKES = sa.Table(
     sa.Column("left_count", sa.BigInteger, nullable=False),
 )
 
+TABLES = (
+    SEGMENT_VERSIONS,
+    SEGMENTS,
+    MEMBERSHIP_CHANGES,
+    MEMBERSHIP_SNAPSHOTS,
+    SEGMENT_UPTAKES,
+)  # those that hang on others first
+
 
 class Definition(NamedTuple):
     """What live state needs of an active segment: its rule written out, the digest of that, and whether who enters and leaves

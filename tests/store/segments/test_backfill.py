@@ -32,7 +32,7 @@ from tests.unit.segments import every_kind
 from tests.unit.segments.stories import APP, Tick
 from tests.unit.segments.test_live_is_the_definition import FOCUS, bare, every_step, focused_step
 
-_TABLES = [store.SEGMENTS, store.SEGMENT_VERSIONS, store.MEMBERSHIP_CHANGES, store.MEMBERSHIP_SNAPSHOTS, store.SEGMENT_UPTAKES]
+_TABLES = store.TABLES
 SEEN = range(1, 10)
 
 

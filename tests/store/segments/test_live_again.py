@@ -24,7 +24,7 @@ from tests.unit.segments import every_kind
 from tests.unit.segments.stories import APP, Model, Tick
 from tests.unit.segments.test_live_is_the_definition import every_step
 
-_TABLES = [store.SEGMENTS, store.SEGMENT_VERSIONS, store.MEMBERSHIP_CHANGES, store.MEMBERSHIP_SNAPSHOTS, store.SEGMENT_UPTAKES]
+_TABLES = store.TABLES
 
 
 @dataclass

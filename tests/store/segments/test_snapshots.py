@@ -30,11 +30,7 @@ from tests.unit.segments.stories import Edit as EditPerson
 from tests.unit.segments.test_live_is_the_definition import FOCUS, bare, every_step, focused_step
 
 _TABLES = [
-    store.SEGMENTS,
-    store.SEGMENT_VERSIONS,
-    store.MEMBERSHIP_CHANGES,
-    store.MEMBERSHIP_SNAPSHOTS,
-    store.SEGMENT_UPTAKES,
+    *store.TABLES,
     snapshot_store.LIVE_PARTS,
     snapshot_store.LIVE_CHUNKS,
     snapshot_store.LIVE_FORGOTTEN,

@@ -150,7 +150,7 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     engine = sa.create_engine(f"sqlite:///{tmp_path_factory.mktemp('state')}/state.db")
     STATE.create_all(
         engine,
-        [store.SEGMENTS, store.SEGMENT_VERSIONS, store.MEMBERSHIP_CHANGES, store.MEMBERSHIP_SNAPSHOTS, store.SEGMENT_UPTAKES],
+        store.TABLES,
     )
     yield engine
     engine.dispose()
@@ -158,13 +158,7 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
 def begin(state: Engine, history: History, chosen: list[Rule]) -> Durable:
     with writing(state) as connection:
-        for table in (
-            store.SEGMENT_VERSIONS,
-            store.SEGMENTS,
-            store.MEMBERSHIP_CHANGES,
-            store.MEMBERSHIP_SNAPSHOTS,
-            store.SEGMENT_UPTAKES,
-        ):
+        for table in store.TABLES:
             connection.execute(sa.delete(table))
         numbered = {
             store.insert_segment(connection, APP, f"s{place}", rule, START, "t").id: rule for place, rule in enumerate(chosen)

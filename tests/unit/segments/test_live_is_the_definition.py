@@ -34,7 +34,7 @@ class NoPast:
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Engine]:
     engine = sa.create_engine("sqlite://")
-    tables = [store.SEGMENTS, store.SEGMENT_VERSIONS, store.MEMBERSHIP_CHANGES, store.MEMBERSHIP_SNAPSHOTS, store.SEGMENT_UPTAKES]
+    tables = store.TABLES
     with engine.begin() as connection:
         STATE.create_all(connection, tables)
     yield engine
