@@ -167,7 +167,7 @@ def test_the_lifecycles_of_many_are_those_of_each(written: dict[str, Any], peopl
     condition: Any = parse_rule(written)
     pasts = [[Happening("e", each * SECOND, place, {}) for place, each in enumerate(sorted(past))] for past, _ in people]
     now = np.array([max([at, *past]) * SECOND for past, at in people], np.int64)
-    truth, due = lifecycles(condition, pasts, now)
+    truth, due = lifecycles(condition.stage, condition.window.milliseconds, pasts, now)
     assert truth.tolist() == [holds(condition, past, at) for past, at in zip(pasts, now.tolist(), strict=True)]
     turns = [next_turn(condition, past, at) for past, at in zip(pasts, now.tolist(), strict=True)]
     assert due.tolist() == [NEVER if turn is None else turn for turn in turns]

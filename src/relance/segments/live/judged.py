@@ -49,7 +49,8 @@ class JudgedLeaf:
         """
         if isinstance(self._condition, Lifecycle) and isinstance(self._condition.window, Rolling):
             (book,) = self.books
-            truth, due = lifecycles(self._condition, [book.of(person) for person in people.tolist()], instants)
+            pasts = [book.of(person) for person in people.tolist()]
+            truth, due = lifecycles(self._condition.stage, self._condition.window.milliseconds, pasts, instants)
             return self.answers.put(people, truth), *self.answers.schedule(people, due)
         truth = np.empty(people.size, np.bool_)
         due = np.full(people.size, NEVER, np.int64)

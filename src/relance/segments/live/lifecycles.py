@@ -9,17 +9,17 @@ import numpy as np
 from relance.segments.definition.evaluate import Happening
 from relance.segments.live.instants import NEVER
 from relance.segments.live.paged import Bools, Instants
-from relance.segments.rule.conditions import Lifecycle
-from relance.segments.rule.window import Rolling
+from relance.segments.rule.conditions import Stage
 
 
-def lifecycles(condition: Lifecycle, pasts: Sequence[Sequence[Happening]], now: Instants) -> tuple[Bools, Instants]:
-    """Of each person, whose events that pass these are: whether it holds at an instant of theirs, and its ``next_turn``."""
-    assert isinstance(condition.window, Rolling)  # noqa: S101 - ``JudgedLeaf``
+def lifecycles(stage: Stage, length: int, pasts: Sequence[Sequence[Happening]], now: Instants) -> tuple[Bools, Instants]:
+    """Of each person, whose events that pass these are, at an instant of theirs: whether the stage holds, in a rolling window of
+    ``length`` ms, and its ``next_turn``.
+    """
     sizes = np.fromiter(map(len, pasts), np.int64, len(pasts))
     some = sizes.nonzero()[0]
     instants = np.fromiter((event.occurred_at for past in pasts for event in past), np.int64, int(sizes.sum()))
-    length, at = condition.window.milliseconds, np.repeat(now, sizes)
+    at = np.repeat(now, sizes)
     is_inside = instants > at - length
     is_earlier = instants <= at - 2 * length
     starts = (np.cumsum(sizes) - sizes)[some]
@@ -35,11 +35,11 @@ def lifecycles(condition: Lifecycle, pasts: Sequence[Sequence[Happening]], now: 
         "first": inside & ~before & ~earlier,
         "stopped": before & ~inside,
         "resumed": inside & ~before & earlier,
-    }[condition.stage]
+    }[stage]
     turns = np.where(is_inside, instants + length, np.where(is_earlier, NEVER, instants + 2 * length))
     due = np.full(sizes.size, NEVER, np.int64)
     if some.size:
         due[some] = np.minimum.reduceat(turns, starts)
-    if condition.stage == "first":  # who is not in for the first time will not be by waiting
+    if stage == "first":  # who is not in for the first time will not be by waiting
         due[~truth] = NEVER
     return truth, due
