@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import Engine
 
+from relance.core.encoding import from_json
 from relance.core.time import DAY, HOUR, MINUTE, SECOND
-from relance.events.model import Flag, Kind, Name
+from relance.events.model import Event, Flag, Kind, Name
 from relance.events.service import list_rejected
 from relance.infra.database import reading, writing
 from relance.pipeline.errors import FencedError
@@ -124,6 +125,36 @@ def test_late_and_imported_events_start_nothing(rig: Rig) -> None:
     rig.write(late, imported, rig.track("cy", "Signed Up", 0))
     assert sum(each.intents for each in rig.settle()) == 1
     assert len(rig.history("Signed Up")) == 3
+
+
+def test_a_change_bears_the_time_of_what_the_rule_listens_to_whatever_else_came_with_it(rig: Rig) -> None:
+    bought, opened = counted("Order Completed", ">=", 1, None), counted("App Opened", ">=", 1, None)
+    adult = {"kind": "trait", "name": "age", "is": ">=", "value": 18}
+    rules = {"bought": bought, "opened": opened, "both": {"all": [bought, opened]}, "adult": adult}
+    names = {rig.segments.create(rig.app, name, rule, START).id: name for name, rule in rules.items()}
+    rig.tick.definitions_changed()
+    rig.settle(4 * HOUR)
+    rig.write(_told_late(rig, "ada"), _told_late(rig, "bo"), rig.track("ada", "App Opened", 4 * HOUR))
+    rig.write(rig.identify("ada", 4 * HOUR, age=20))
+    rig.settle()
+    entered = rig.parts.history.events(rig.app, Name.SEGMENT_ENTERED, limit=10)
+    told = {
+        (names[from_json(each.properties)["segment"]], each.person_id): (each.occurred_at - START, each.late) for each in entered
+    }
+    assert told == {
+        ("bought", 1): (0, True),
+        ("bought", 2): (0, True),
+        ("opened", 1): (4 * HOUR, False),
+        ("both", 1): (4 * HOUR, False),
+        ("adult", 1): (4 * HOUR, False),
+    }
+
+
+def _told_late(rig: Rig, who: str) -> Event:
+    """A purchase of the start that is told four hours later."""
+    event = rig.track(who, "Order Completed", 0)
+    event.received_at = START + 4 * HOUR
+    return event
 
 
 @pytest.mark.parametrize("tick_events", [1, 7, 10_000])

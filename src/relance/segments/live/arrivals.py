@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +18,7 @@ class Arrivals(NamedTuple):
 
     ``kept`` are the events by the number of what keeps them in rows, ``work`` all else; ``happened`` are the events that the
     ``value`` of work for books points at. The last columns tell of all that somebody listens to: who, when it takes effect, when
-    it happened, and whether it was late.
+    it happened, and whether it was late; ``heard_by`` says where in them stands what one source, by its number, listens to.
     """
 
     kept: Mapping[int, Arrived]
@@ -28,9 +28,10 @@ class Arrivals(NamedTuple):
     instants: Instants
     occurred_at: Instants
     late: Bools
+    heard_by: Callable[[int], Ids]
 
 
 def no_arrivals() -> Arrivals:
     """Nothing comes: time passes."""
     empty = np.empty(0, np.int64)
-    return Arrivals({}, nothing(), (), empty, empty, empty, np.empty(0, np.bool_))
+    return Arrivals({}, nothing(), (), empty, empty, empty, np.empty(0, np.bool_), lambda _: empty)

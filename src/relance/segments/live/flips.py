@@ -94,11 +94,15 @@ class People:
 
 
 class Happened(NamedTuple):
-    """What came to people: at each moment, the time that a change bears, and whether all of it was late."""
+    """What came to people: at each moment, the time that a change bears, and whether all of it was late.
+
+    ``unlike`` are the moments at which came what happened at several times.
+    """
 
     moments: Ids
     cause: Instants
     late: Bools
+    unlike: Ids
 
     @classmethod
     def of(cls, moments: Ids, occurred_at: Instants, late: Bools) -> Happened:
@@ -108,8 +112,10 @@ class Happened(NamedTuple):
             moments, occurred_at, late = moments[order], occurred_at[order], late[order]
         starts = is_run_start(moments).nonzero()[0]
         if not starts.size:
-            return cls(moments, occurred_at, late)
-        return cls(moments[starts], np.maximum.reduceat(occurred_at, starts), np.logical_and.reduceat(late, starts))
+            return cls(moments, occurred_at, late, moments)
+        cause = np.maximum.reduceat(occurred_at, starts)
+        unlike = moments[starts[np.minimum.reduceat(occurred_at, starts) != cause]]
+        return cls(moments[starts], cause, np.logical_and.reduceat(late, starts), unlike)
 
     def causes(self, moments: Ids, instants: Instants, by_time: Bools) -> tuple[Instants, Bools]:
         """The time that changes of these moments bear, and whether only late events made them."""

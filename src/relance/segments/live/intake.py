@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from functools import partial
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -138,6 +139,7 @@ class _Intake:
         self._parts: list[Work] = []
         self._happened: list[Happening] = []
         self._is_heard = np.zeros(instants.size, np.bool_)
+        self._heard_by: dict[int, list[Ids]] = {}  # places in the columns, by the number of the source
         self._kept_last: Ids | None = None
         self._whose_and_when: tuple[Ids, Instants, Instants] = instants, instants, instants
 
@@ -208,6 +210,7 @@ class _Intake:
         if chosen is not self._kept_last:  # else they are kept by several
             columns, self._kept_last, self._is_heard[chosen] = self._columns, chosen, True
             self._whose_and_when = columns.people[chosen], self._instants[chosen], columns.occurred_at[chosen]
+        self._heard_by.setdefault(number, []).append(chosen)
         came = Arrived(*self._whose_and_when, values, marks)
         before = self._kept.get(number)
         if before is not None:  # steps of several names
@@ -220,6 +223,7 @@ class _Intake:
         """These events are work of a code."""
         columns = self._columns
         self._is_heard[chosen] = True
+        self._heard_by.setdefault(code, []).append(chosen)
         zeros = np.zeros(chosen.size, np.int64)
         people, occurred_at, late = columns.people[chosen], columns.occurred_at[chosen], columns.late[chosen]
         codes = np.full(chosen.size, code, np.int64)
@@ -242,7 +246,15 @@ class _Intake:
             np.concatenate([self._instants[heard], told.instant]),
             np.concatenate([columns.occurred_at[heard], told.occurred_at]),
             np.concatenate([columns.late[heard], told.late]),
+            partial(self._places_heard, heard, told.person.size),
         )
+
+    def _places_heard(self, heard: Ids, told: int, number: int) -> Ids:
+        """Where what a source listens to stands in ``heard``, after which follows what was ``told`` of traits."""
+        if number == TRAITS:
+            return np.arange(heard.size, heard.size + told)
+        chosen = self._heard_by.get(number)
+        return heard.searchsorted(np.concatenate(chosen)) if chosen else heard[:0]
 
 
 def _at(chosen: Ids, places: Ids) -> Ids:

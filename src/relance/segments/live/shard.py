@@ -20,8 +20,9 @@ import numpy as np
 from relance.segments.definition.needs import leaf_key
 from relance.segments.live.arrivals import Arrivals
 from relance.segments.live.books import Book
+from relance.segments.live.causes import Causes
 from relance.segments.live.deck import Deck, key_of
-from relance.segments.live.flips import Calendar, Happened, People, flips_of
+from relance.segments.live.flips import Calendar, People, flips_of
 from relance.segments.live.identities import Identities
 from relance.segments.live.instants import NEVER
 from relance.segments.live.judged import JudgedLeaf
@@ -36,7 +37,7 @@ from relance.segments.live.standing import BucketLeaf, TraitLeaf
 from relance.segments.live.tallies import Tally
 from relance.segments.live.timers import Timers
 from relance.segments.live.watched import Changes, Looked, Moved, Watched
-from relance.segments.live.work import EVERYTHING, NEWCOMER, Due, Work, join
+from relance.segments.live.work import EVERYTHING, NEWCOMER, TRAITS, Due, Work, join
 from relance.segments.live.zones import Zones
 from relance.segments.rule.conditions import Bucket, Condition, InSegment, Message, OnTraits
 from relance.segments.rule.tree import All, Any_, Not, Rule, conditions
@@ -81,6 +82,7 @@ class Shard:
         self._leaves_of: dict[int, list[JudgedLeaf]] = {}  # number of a book → its leaves
         self._users_of: dict[int, list[Watched]] = {}  # id() of a leaf's answers → the segments that have it
         self._answers_of: dict[int, list[int]] = {}  # the other way round
+        self._sources_of: dict[int, set[int]] = {}  # segment → the numbers of all that its rule listens to
         self._books: dict[int, Book] = {}  # by number
         self.zones: Zones | None = None  # each person's own, while a condition hangs on it
         self.zoned: list[JudgedLeaf] = []  # leaves that do
@@ -104,9 +106,11 @@ class Shard:
         self.zoned = [leaf for leaf in judged if leaf.zones is not None]
         self.after_first = [leaf for leaf in judged if leaf.needs_first]
         self._seat_all()
-        self._users_of, self._answers_of = {}, {}
+        self._users_of, self._answers_of, self._sources_of = {}, {}, {}
         for segment in self.segments.values():
-            used = self._answers_of[segment.id] = list({id(each.answers): None for each in self._leaves_in(segment.rule)})
+            leaves = list(self._leaves_in(segment.rule))
+            self._sources_of[segment.id] = {number for leaf in leaves for number in _numbers_of(leaf)}
+            used = self._answers_of[segment.id] = list({id(each.answers): None for each in leaves})
             for answers in used:
                 self._users_of.setdefault(answers, []).append(segment)
 
@@ -345,12 +349,18 @@ class Shard:
         moved = [(segment, each) for segment, each in moved if each.moments.size]
         if not moved:
             return []
-        came = Happened.of(calendar.moments(arrivals.people, arrivals.instants), arrivals.occurred_at, arrivals.late)
+        causes = Causes(calendar, arrivals)
         moments, by_time = (np.concatenate([each[place] for _, each in moved]) for place in (0, 2))
-        cause, late = came.causes(moments, calendar.instants(moments), by_time)
+        cause, late = causes.of_any(moments, calendar.instants(moments), by_time)
+        unlike = causes.are_unlike(moments)
         people, changes, first = calendar.people(moments), [], 0
         for segment, each in moved:
             end = first + each.moments.size
+            some = first + unlike[first:end].nonzero()[0]
+            if some.size:  # what else came there is no cause of it
+                own = causes.of_sources(self._sources_of[segment.id])
+                some = some[np.isin(moments[some], own.moments)]
+                cause[some], late[some] = own.causes(moments[some], cause[some], by_time[some])
             changes.append(Changes(segment.id, people[first:end], each.entered, cause[first:end], late[first:end]))
             self.touched.setdefault(segment.id, []).append(people[first:end])
             first = end
@@ -419,6 +429,13 @@ class Shard:
 def people_of(leaf: EventLeaf) -> Ids:
     """Everybody of whom events are kept for a leaf, ascending."""
     return leaf.source.people() if isinstance(leaf, Leaf) else leaf.people()
+
+
+def _numbers_of(leaf: EventLeaf | TraitLeaf) -> Sequence[int]:
+    """The numbers of what a leaf listens to."""
+    if isinstance(leaf, TraitLeaf):
+        return (TRAITS,)
+    return (leaf.source.number,) if isinstance(leaf, Leaf) else [book.number for book in leaf.books]
 
 
 def _renewed(people: Ids, instants: Instants) -> Work:
