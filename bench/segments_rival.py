@@ -27,7 +27,7 @@ class Rival:
         self._queries = [_query(rule) for rule in rules[:: len(rules) // self.ASKED]]
         self._spent: list[float] = []
         for batch in past:
-            self._insert(batch)
+            self.insert(batch)
 
     @property
     def median(self) -> float:
@@ -37,7 +37,7 @@ class Rival:
     def settle(self, batch: Batch, now: int) -> None:
         """Insert a tick's events; then ask who of its people fulfils each condition."""
         began = time.thread_time()
-        self._insert(batch)
+        self.insert(batch)
         inserted = time.thread_time() - began
         people = {"person": np.unique(np.array(batch.persons, np.int64))}  # noqa: F841 - DuckDB finds it by its name
         began = time.thread_time()
@@ -46,7 +46,8 @@ class Rival:
             self._database.execute(query, {"now": now}).fetchnumpy()
         self._spent.append(inserted + (time.thread_time() - began) * 100 / self.ASKED)
 
-    def _insert(self, batch: Batch) -> None:
+    def insert(self, batch: Batch) -> None:
+        """Let the table hold a tick's events."""
         bodies = [_decode(event.body) for event in batch.events]
         rows = {  # noqa: F841 - DuckDB finds it by its name
             "person": np.array(batch.persons, np.int64),

@@ -22,7 +22,7 @@ from relance.pipeline.errors import WorkerGoneError
 from relance.pipeline.wire import Wire
 from relance.pipeline.worker import Worker
 
-NICENESS = 5  # where there is not enough of the processor for both, an answer comes before a tick
+NICENESS = 10  # where there is not enough of the processor for both, an answer comes before a tick
 
 
 class Process:

@@ -106,8 +106,10 @@ class Ledger:
         self._bytes += len(payload)
         if self._compaction is None and (self._bytes > SNAPSHOT_AFTER_BYTES or self._rows > SNAPSHOT_AFTER_ROWS):
             self._begin_compaction(tick, shards)
-        if self._compaction is not None:
+        if self._compaction is not None and not any(shard.has_enlarged for shard in shards.values()):  # no tick bears both
             self._compact(self._compaction, connection, tick, now, shards)
+        for shard in shards.values():
+            shard.has_enlarged = False
 
     def _write_uptakes(self, connection: Connection, tick: int) -> None:
         some = [(key[0], Uptake(key[1], at, *counts)) for (key, at), counts in self._uptakes.items() if any(counts)]

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from heapq import nlargest
 from itertools import count
 from typing import Any
 
@@ -45,7 +44,6 @@ from relance.segments.rule.tree import All, Any_, Not, Rule, conditions
 GONE = -1  # in place of a person: nobody any more
 _NOBODY = np.empty(0, np.int64)
 _ALMOST_FULL = 0.6  # of what a source has
-_ENLARGED = 1  # of the sources, a tick
 
 EventLeaf = Leaf | JudgedLeaf
 Source = Stream | Tally | Steps | Book
@@ -74,6 +72,7 @@ class Shard:
         self.known = Paged(np.bool_, False)
         self.timers = Timers()
         self.touched: dict[int, list[Ids]] = {}  # segment → people whose membership was written since the last flush
+        self.has_enlarged = False  # since the last flush
         self._root = Paged(np.int64, 0)  # who a person became part of; 0 is itself
         self._any_moved = False
         self._stale: set[int] = set()  # people to be decided wholly anew: they were merged into
@@ -266,15 +265,16 @@ class Shard:
         rounds.live_through(work, due)
         changes = self._decide(arrivals, [*lived.found, *rounds.found], rounds.asked, newcomers)
         if arrivals.kept:
-            self._enlarge_some()
+            self._enlarge_one()
         self.last = upto
         return changes
 
-    def _enlarge_some(self) -> None:
-        """Have more room ahead of need, for a few a tick: sources alike fill up alike, and would all want it in one tick."""
-        for rows in nlargest(_ENLARGED, (source.rows for source in self._kept()), key=lambda rows: rows.fullness):
-            if rows.fullness > _ALMOST_FULL:
-                rows.enlarge()
+    def _enlarge_one(self) -> None:
+        """Have more room ahead of need, in one source a tick: those alike fill up alike, and would all want it in one tick."""
+        rows = max((source.rows for source in self._kept()), key=lambda rows: rows.fullness)
+        if rows.fullness > _ALMOST_FULL:
+            rows.enlarge()
+            self.has_enlarged = True
 
     def _take_stale(self, arrivals: Arrivals, upto: int) -> tuple[Ids, Instants]:
         """Who is to be decided wholly anew, and when."""
