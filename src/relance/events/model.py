@@ -114,7 +114,10 @@ class Name(StrEnum):
 
 # What each says, and the members of its properties; the ids are numbers of the app's definitions.
 EVENT_DESCRIPTIONS: dict[Name, str] = {
-    Name.SEGMENT_ENTERED: "The person became a member of `segment`, at the instant from which the rule was true.",
+    Name.SEGMENT_ENTERED: (
+        "The person became a member of `segment`, at the instant from which the rule was true; where events that came late made "
+        "it true together, at that of the newest."
+    ),
     Name.SEGMENT_LEFT: "The person stopped being a member of `segment`, at the instant from which the rule was false.",
     Name.SEGMENT_MERGED: (
         "A member of `segment` became part of another person, whose own membership follows from the rule: the segment has one "

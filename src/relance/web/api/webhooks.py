@@ -24,7 +24,10 @@ SegmentIds = Annotated[list[Segment], Meta(max_length=200, description="The segm
 
 
 class WebhookAnswer(msgspec.Struct, frozen=True):
-    """A webhook. ``answered_at``, ``failing_since``, ``next_at`` are real time; ``detail`` is what the other side said last."""
+    """A webhook. ``answered_at``, ``failing_since``, ``next_at`` are real time; ``detail`` is what the other side said last.
+
+    Only an active one that fails is tried again (``next_at``).
+    """
 
     id: int
     url: str
@@ -80,7 +83,7 @@ def as_webhook(webhook: Webhook, places: list[Place]) -> WebhookAnswer:
         created_by=webhook.created_by,
         answered_at=newest.answered_at or None,
         failing_since=min((place.failing_since for place in failing), default=None),
-        next_at=min((place.next_at for place in failing), default=None),
+        next_at=min((place.next_at for place in failing if webhook.state is State.ACTIVE), default=None),
         detail=newest.detail,
     )
 
