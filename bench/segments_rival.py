@@ -26,8 +26,7 @@ class Rival:
         self._database.execute("CREATE TABLE events (person BIGINT, name VARCHAR, instant BIGINT, price DOUBLE, cart VARCHAR)")
         self._queries = [_query(rule) for rule in rules[:: len(rules) // self.ASKED]]
         self._spent: list[float] = []
-        for batch in past:
-            self.insert(batch)
+        self.catch_up(past)
 
     @property
     def median(self) -> float:
@@ -37,7 +36,7 @@ class Rival:
     def settle(self, batch: Batch, now: int) -> None:
         """Insert a tick's events; then ask who of its people fulfils each condition."""
         began = time.thread_time()
-        self.insert(batch)
+        self._insert(batch)
         inserted = time.thread_time() - began
         people = {"person": np.unique(np.array(batch.persons, np.int64))}  # noqa: F841 - DuckDB finds it by its name
         began = time.thread_time()
@@ -46,8 +45,12 @@ class Rival:
             self._database.execute(query, {"now": now}).fetchnumpy()
         self._spent.append(inserted + (time.thread_time() - began) * 100 / self.ASKED)
 
-    def insert(self, batch: Batch) -> None:
-        """Let the table hold a tick's events."""
+    def catch_up(self, passed: Iterable[Batch]) -> None:
+        """Let the table hold the events of ticks that were not asked about."""
+        for batch in passed:
+            self._insert(batch)
+
+    def _insert(self, batch: Batch) -> None:
         bodies = [_decode(event.body) for event in batch.events]
         rows = {  # noqa: F841 - DuckDB finds it by its name
             "person": np.array(batch.persons, np.int64),
