@@ -39,7 +39,6 @@ COUNTS = 200
 NAMES = ["Product Viewed", "Product Added", "Order Completed", "Search", *(f"Event {number}" for number in range(12)), "Event 15"]
 KINDS = ("count", "predicate", "sum", "distinct", "days", "sequence", "lifecycle")
 MEMORY_MB = 512
-_TABLES = store.TABLES
 
 
 class Shop:
@@ -164,7 +163,7 @@ def rows_of(path: Path, people: int, events: int, kinds: list[str]) -> Iterator[
     history = History(path, memory_mb=MEMORY_MB)
     with tempfile.TemporaryDirectory() as folder:
         state = sa.create_engine(f"sqlite:///{folder}/state.db")
-        STATE.create_all(state, _TABLES)
+        STATE.create_all(state, store.TABLES)
         with writing(state) as connection:
             store.insert_segment(connection, APP, "old", parse_rule(RULES["count"] | {"event": "Event 15"}), NOW, "bench")
         shop = Shop(history, state, people, events)

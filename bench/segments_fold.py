@@ -76,10 +76,7 @@ def open_live(rules: list[Any]) -> Live:
     engine = sa.create_engine("sqlite://")
     live = Live(0, lambda *_: [])
     with engine.begin() as connection:
-        STATE.create_all(
-            connection,
-            store.TABLES,
-        )
+        STATE.create_all(connection, store.TABLES)
         for place, rule in enumerate(rules):
             store.insert_segment(connection, APP, f"s{place}", parse_rule(rule), START, "bench")
         live.load(connection, NoPast(), START - 2 * MONTH)

@@ -15,7 +15,8 @@ _ARENAS = 2  # by default each thread gets one of its own, up to eight a core, a
 
 _LARGE = 1 << 20  # bytes
 _MOST = 1 << 34  # bytes
-_RESERVE = 256  # times what is needed
+_SMALL = 1 << 16  # bytes that are copied in no time: a process may have some 65,000 mappings, not one for each small array
+_RESERVE, _RESERVE_OF_SMALL = 256, 8  # times what is needed
 _SMALL_PAGES = getattr(mmap, "MADV_NOHUGEPAGE", None)  # Linux
 
 _libc = ctypes.CDLL(None)
@@ -39,14 +40,14 @@ def longer(kept: NDArray[Any], size: int) -> NDArray[Any]:
 
     What is never touched takes no memory, only addresses; to copy a large array again and again takes time when there is none.
     """
-    times, most = _RESERVE, _MOST // kept.itemsize
+    times, most = _RESERVE if size * kept.itemsize > _SMALL else _RESERVE_OF_SMALL, _MOST // kept.itemsize
     while True:
         try:
             array = untouched(max(size, min(times * size, most)), kept.dtype)
         except MemoryError:
             if times == 1:
                 raise
-            times //= 4
+            times = max(1, times // 4)
         else:
             array[: kept.size] = kept
             return array

@@ -92,13 +92,8 @@ SEGMENT_UPTAKES = sa.Table(
     sa.Column("left_count", sa.BigInteger, nullable=False),
 )
 
-TABLES = (
-    SEGMENT_VERSIONS,
-    SEGMENTS,
-    MEMBERSHIP_CHANGES,
-    MEMBERSHIP_SNAPSHOTS,
-    SEGMENT_UPTAKES,
-)  # those that hang on others first
+# All of them, those that hang on others first.
+TABLES = (SEGMENT_VERSIONS, SEGMENTS, MEMBERSHIP_CHANGES, MEMBERSHIP_SNAPSHOTS, SEGMENT_UPTAKES)
 
 
 class Definition(NamedTuple):

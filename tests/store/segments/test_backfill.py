@@ -32,7 +32,6 @@ from tests.unit.segments import every_kind
 from tests.unit.segments.stories import APP, Tick
 from tests.unit.segments.test_live_is_the_definition import FOCUS, bare, every_step, focused_step
 
-_TABLES = store.TABLES
 SEEN = range(1, 10)
 
 
@@ -237,7 +236,7 @@ class Filling(Again):
 def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     # Hypothesis runs many examples in one fixture; what is specific to a database is tested beside this on both.
     engine = sa.create_engine(f"sqlite:///{tmp_path_factory.mktemp('state')}/state.db")
-    STATE.create_all(engine, _TABLES)
+    STATE.create_all(engine, store.TABLES)
     yield engine
     engine.dispose()
 
@@ -260,7 +259,7 @@ def begin(state: Engine) -> Iterator[Begin]:
     def begun(chosen: list[Rule], now: int) -> Filling:
         histories.append(History(":memory:"))
         with writing(state) as connection:
-            for table in reversed(_TABLES):
+            for table in reversed(store.TABLES):
                 connection.execute(sa.delete(table))
             numbered = {
                 store.insert_segment(connection, APP, f"s{place}", rule, now, "t").id: rule for place, rule in enumerate(chosen)

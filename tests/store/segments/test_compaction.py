@@ -130,10 +130,9 @@ steps = st.one_of(
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(story=st.lists(steps, min_size=6, max_size=20))
 def test_what_is_committed_is_the_truth_wherever_it_stops(memory: Engine, story: list[Any]) -> None:
-    tables = store.TABLES
     with memory.begin() as connection:
-        STATE.drop_all(connection, tables)
-        STATE.create_all(connection, tables)
+        STATE.drop_all(connection, store.TABLES)
+        STATE.create_all(connection, store.TABLES)
     shop = Shop(memory)
     for kind, *told in story:
         shop.now += 1

@@ -24,8 +24,6 @@ from tests.unit.segments import every_kind
 from tests.unit.segments.stories import APP, Model, Tick
 from tests.unit.segments.test_live_is_the_definition import every_step
 
-_TABLES = store.TABLES
-
 
 @dataclass
 class Again(Durable):
@@ -45,14 +43,14 @@ steps = st.sampled_from(range(8)).flatmap(lambda place: again if place == 0 else
 def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     # Hypothesis runs many examples in one fixture; what is specific to a database is tested beside this on both.
     engine = sa.create_engine(f"sqlite:///{tmp_path_factory.mktemp('state')}/state.db")
-    STATE.create_all(engine, _TABLES)
+    STATE.create_all(engine, store.TABLES)
     yield engine
     engine.dispose()
 
 
 def begin(state: Engine, history: History, chosen: list[Rule], now: int) -> Again:
     with writing(state) as connection:
-        for table in reversed(_TABLES):
+        for table in reversed(store.TABLES):
             connection.execute(sa.delete(table))
         numbered = {
             store.insert_segment(connection, APP, f"s{place}", rule, now, "t").id: rule for place, rule in enumerate(chosen)

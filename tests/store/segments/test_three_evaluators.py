@@ -148,10 +148,7 @@ class Durable(Model):
 def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     # Hypothesis runs many examples in one fixture; what is specific to a database is tested beside this on both.
     engine = sa.create_engine(f"sqlite:///{tmp_path_factory.mktemp('state')}/state.db")
-    STATE.create_all(
-        engine,
-        store.TABLES,
-    )
+    STATE.create_all(engine, store.TABLES)
     yield engine
     engine.dispose()
 

@@ -34,9 +34,8 @@ class NoPast:
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Engine]:
     engine = sa.create_engine("sqlite://")
-    tables = store.TABLES
     with engine.begin() as connection:
-        STATE.create_all(connection, tables)
+        STATE.create_all(connection, store.TABLES)
     yield engine
     engine.dispose()
 

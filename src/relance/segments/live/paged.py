@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from relance.infra.memory import untouched
+from relance.infra.memory import longer
 from relance.segments.live.runs import distinct
 
 Ids = NDArray[np.int64]
@@ -18,7 +18,6 @@ Instants = NDArray[np.int64]
 PAGE = 4_096
 _SHIFT = 12
 _MASK = PAGE - 1
-_RESERVE = 4
 
 
 class Paged:
@@ -151,9 +150,7 @@ class Paged:
         flat, offset = self._pages
         used = self._used + pages.size
         if used * PAGE > flat.size:
-            longer = untouched(_RESERVE * used * PAGE, flat.dtype)
-            longer[: self._used * PAGE] = flat[: self._used * PAGE]
-            flat = longer
+            flat = longer(flat[: self._used * PAGE], used * PAGE)
             self._pages = flat, offset
         flat[self._used * PAGE : used * PAGE] = self.fill
         offset[pages] = np.arange(self._used, used) * PAGE
