@@ -27,3 +27,15 @@ class HistoryVersionError(RelanceError):
     """The history file was written by a newer version of the program, which alone can read it."""
 
     code = "history_version"
+
+
+class HistoryBusyError(RelanceError):
+    """Other queries hold the memory that history may use (`history_memory_mb`): ask again a little later."""
+
+    code = "history_busy"
+
+
+class HistoryBrokenError(RelanceError):
+    """The open history file can no longer be used; the worker is started again, which opens it anew. Nothing accepted is lost."""
+
+    code = "history_broken"

@@ -104,11 +104,10 @@ class History:
         with self._lock:
             self._store.checkpoint()
 
-    def rest(self) -> None:
-        """Checkpoint and give memory back: for when nothing has happened for a while."""
+    def rest(self) -> bool:
+        """Checkpoint and give memory back: for when nothing has happened for a while. Returns False where somebody reads."""
         with self._lock:
-            self._store.checkpoint()
-            self._store.shrink()
+            return self._store.rest()
 
     # ---- reading ----
 
@@ -124,8 +123,7 @@ class History:
 
     def run(self, select: sa.Select[Any] | sa.CompoundSelect[Any] | sa.TextClause) -> list[tuple[Any, ...]]:
         """The rows of a query over ``EVENTS``, ``MERGED`` or ``resolved_events``. Safe from any thread."""
-        with self._store.engine.connect() as connection:
-            return [tuple(row) for row in connection.execute(select)]
+        return self._store.rows(select)
 
     def arrays(self, select: sa.Select[Any]) -> list[Column]:
         """The columns of such a query: many rows without a Python object for each. No column holds a NULL."""

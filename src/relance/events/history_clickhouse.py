@@ -104,7 +104,7 @@ class ClickHouseStore:
         """Remove the rows of a partition above a position; looks first, for a deletion costs more than a look."""
         for table in (EVENTS, MERGED):
             above = (table.c.partition == partition, table.c.position > position)
-            if self._run(sa.select(sa.func.count()).where(*above))[0][0]:
+            if self.rows(sa.select(sa.func.count()).where(*above))[0][0]:
                 bounds = {"partition": partition, "position": position}
                 self.client.command(
                     f"DELETE FROM {table.name} WHERE partition = %(partition)s AND position > %(position)s", bounds
@@ -119,14 +119,14 @@ class ClickHouseStore:
                 sa.or_(MERGED.c.from_id.in_(named), MERGED.c.into_id.in_(named), MERGED.c.into_id.in_(shared))
             )
             root = roots()
-            rows = self._run(sa.select(root.c.app_id, root.c.from_id, root.c.root_id).where(root.c.from_id.in_(near)))
+            rows = self.rows(sa.select(root.c.app_id, root.c.from_id, root.c.root_id).where(root.c.from_id.in_(near)))
             found |= {(app_id, person): into for app_id, person, into in rows}
         return found
 
     def forget(self, app_id: int, persons: Sequence[int]) -> int:
         """Delete the events and merges of these persons; return how many events."""
         theirs = (EVENTS.c.app_id == app_id, EVENTS.c.person_id.in_(list(persons)))
-        count = self._run(sa.select(sa.func.count()).where(*theirs))[0][0]
+        count = self.rows(sa.select(sa.func.count()).where(*theirs))[0][0]
         for table, column in (("events", "person_id"), ("merged", "from_id")):
             for some in _portions(persons):
                 named = {"app": app_id, "persons": some}
@@ -152,15 +152,18 @@ class ClickHouseStore:
             return [np.empty(0, np.int64) for _ in select.selected_columns]
         return [np.asarray(column) for column in found.result_columns]
 
-    def _run(self, select: sa.Select[Any]) -> list[tuple[Any, ...]]:
+    def rows(self, select: sa.Select[Any] | sa.CompoundSelect[Any] | sa.TextClause) -> list[tuple[Any, ...]]:
+        """The rows of a query."""
         with self.engine.connect() as connection:
             return [tuple(row) for row in connection.execute(select)]
 
-    def checkpoint(self) -> None:
+    def checkpoint(self) -> bool:
         """Every insert is in its place already."""
+        return True
 
-    def shrink(self) -> None:
+    def rest(self) -> bool:
         """The server minds its own memory."""
+        return True
 
     def sizes(self) -> dict[str, int]:
         """Bytes of the parts in use, and the memory of the whole server."""

@@ -8,7 +8,7 @@ so that a crash loses at most one slice.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from typing import NamedTuple
 
 import duckdb
@@ -38,9 +38,10 @@ class _Use(NamedTuple):
 class DuckdbColumns:
     """What the file has, remembered. Called by one thread at a time, but for ``readable``, which is replaced whole."""
 
-    def __init__(self, writer: duckdb.DuckDBPyConnection, transaction: Transaction) -> None:
+    def __init__(self, writer: duckdb.DuckDBPyConnection, transaction: Transaction, checkpoint: Callable[[], bool]) -> None:
         self._writer = writer
         self._transaction = transaction
+        self._checkpoint = checkpoint
         self._coming: list[PropertyUse] = []
         self._uses: list[_Use] = []
         self._paths: list[str] = []
@@ -85,8 +86,7 @@ class DuckdbColumns:
                 if name not in there:
                     with self._transaction() as writer:
                         writer.execute(f"ALTER TABLE events ADD COLUMN {name} {kind}")
-                    with suppress(duckdb.TransactionException):  # somebody reads: then the next one does it
-                        self._writer.execute("CHECKPOINT")
+                    self._checkpoint()  # where somebody reads the next one does it
                     return
         end = self._end()
         with self._transaction() as writer:

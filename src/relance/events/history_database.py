@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 import numpy as np
 import sqlalchemy as sa
 from duckdb_engine import ConnectionWrapper
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
-from relance.events.errors import HistoryVersionError
+from relance.events.errors import HistoryBrokenError, HistoryBusyError, HistoryVersionError
 from relance.events.history_columns import ColumnFill, PropertyColumns, PropertyUse
 from relance.events.history_columns_duckdb import DuckdbColumns
 from relance.events.history_migrations import Migration, migrations
 from relance.events.history_places_duckdb import PlaceFill
 from relance.events.history_rows import Column, Rows
 from relance.events.model import Merge
+from relance.events.read_gate import ReadGate
 
-CHECKPOINT_MB = 32  # the write-ahead log is folded into the file when it has grown to this
+CHECKPOINT_BYTES = 32_000_000  # the write-ahead log is folded into the file when it has grown to this …
+OVERDUE_BYTES = 4 * CHECKPOINT_BYTES  # … and whoever reads is waited for longer when it has grown to this
 THREADS = 1
 READERS = 4
 RESTING_MB = 2
 LIST_ROWS = 1_000
+PATIENCE, LONG_PATIENCE = 0.25, 10.0  # seconds to wait for readers to leave
+RETRIES, RETRY_AFTER = 50, 0.02  # of setting the memory limit back; seconds
+
+_Read = TypeVar("_Read")
 
 
 class HistoryDatabase:
@@ -35,13 +42,17 @@ class HistoryDatabase:
         settings: dict[str, Any] = {
             "memory_limit": f"{memory_mb}MB",
             "threads": THREADS,
-            "checkpoint_threshold": f"{CHECKPOINT_MB}MB",
+            # DuckDB must not fold its log into the file by itself: where readers hold all memory that fails, and a checkpoint
+            # that fails makes the open file useless. ``_checkpoint_when_due`` does it while nobody reads.
+            "checkpoint_threshold": "1TB",
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
             "pandas_analyze_sample": 10,  # text columns hold text only: looking at 1,000 rows of each costs 6 ms a tick
         }
         self.path = Path(path)
+        self._log_path = self.path.with_name(self.path.name + ".wal")
         self._memory_mb = memory_mb
+        self._gate = ReadGate()
         self._root = duckdb.connect(str(path), config=settings)
         try:
             self.version = upgrade(self._root, migrations() if steps is None else steps)
@@ -51,22 +62,33 @@ class HistoryDatabase:
         # The newest rows of a list are found by their narrow columns; only those few are then read in full.
         self._root.execute(f"SET GLOBAL late_materialization_max_rows = {LIST_ROWS}")
         self.writer = self._root.cursor()
-        self._columns = DuckdbColumns(self.writer, self._writing)
+        self._columns = DuckdbColumns(self.writer, self._writing, self.checkpoint)
         self._places = PlaceFill(self.writer, self._writing)
         self.engine: Engine = sa.create_engine(
-            "duckdb://", creator=lambda: ConnectionWrapper(self._root.cursor()), poolclass=sa.QueuePool, pool_size=READERS
+            "duckdb://",
+            creator=lambda: ConnectionWrapper(self._root.cursor()),
+            poolclass=sa.QueuePool,
+            pool_size=READERS,
+            max_overflow=READERS,
         )
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection to read by, while nobody needs the file alone. Raises what ``_told`` makes of DuckDB's errors."""
+        with self._gate.reading(), _told(), self.engine.connect() as connection:
+            yield connection
 
     @contextmanager
     def _writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """One transaction, on the disk when the block has ended."""
-        self.writer.execute("BEGIN")
-        try:
-            yield self.writer
-            self.writer.execute("COMMIT")
-        except BaseException:
-            _roll_back(self.writer)
-            raise
+        with _told():
+            self.writer.execute("BEGIN")
+            try:
+                yield self.writer
+                self.writer.execute("COMMIT")
+            except BaseException:
+                _roll_back(self.writer)
+                raise
 
     def append(self, events: Rows | None, merged: Rows | None) -> None:
         """Add rows in one transaction."""
@@ -75,6 +97,7 @@ class HistoryDatabase:
                 self._columns.insert(events)
             if merged is not None:
                 _insert(writer, "merged", merged)
+        self._checkpoint_when_due()
 
     @property
     def columns(self) -> PropertyColumns:
@@ -87,10 +110,13 @@ class HistoryDatabase:
 
     def fill_columns(self, positions: int) -> bool:
         """Make a column that is missing, or write a slice of old rows; returns whether anything is left."""
+        left = True
         if self._places.is_whole:
-            return self._columns.fill(positions)
-        self._places.fill(positions)
-        return True
+            left = self._columns.fill(positions)
+        else:
+            self._places.fill(positions)
+        self._checkpoint_when_due()
+        return left
 
     def column_fills(self) -> list[ColumnFill]:
         """How far each path's columns are filled."""
@@ -138,33 +164,69 @@ class HistoryDatabase:
             self.writer.unregister("wanted")
         return {row[0] for row in rows}
 
+    def rows(self, select: sa.Select[Any] | sa.CompoundSelect[Any] | sa.TextClause) -> list[tuple[Any, ...]]:
+        """The rows of a query."""
+        return self._read(lambda connection: [tuple(row) for row in connection.execute(select)])
+
     def arrays(self, select: sa.Select[Any]) -> list[Column]:
         """The columns of a query."""
-        with self.engine.connect() as connection:
-            return list(connection.execute(select).cursor.fetchnumpy().values())
+        return self._read(lambda connection: list(connection.execute(select).cursor.fetchnumpy().values()))
 
-    def checkpoint(self) -> None:
-        """Fold the write-ahead log into the file."""
-        self.writer.execute("CHECKPOINT")
+    def _read(self, read: Callable[[Connection], _Read]) -> _Read:
+        """What a query finds. One that finds no memory left beside others is run once more with all of it."""
+        try:
+            with self.reading() as connection:
+                return read(connection)
+        except HistoryBusyError:
+            with self._gate.alone(LONG_PATIENCE) as is_free:
+                if not is_free:
+                    raise
+                with self.reading() as connection:
+                    return read(connection)
+
+    def checkpoint(self, patience: float = PATIENCE) -> bool:
+        """Fold the write-ahead log into the file; returns False where somebody still reads after ``patience`` seconds."""
+        with self._gate.alone(patience) as is_free, _told():
+            if is_free:
+                self.writer.execute("CHECKPOINT")
+            return is_free
+
+    def _checkpoint_when_due(self) -> None:
+        size = self._log_path.stat().st_size if self._log_path.exists() else 0
+        if size >= CHECKPOINT_BYTES:
+            self.checkpoint(PATIENCE if size < OVERDUE_BYTES else LONG_PATIENCE)
 
     def sizes(self) -> dict[str, int]:
         """Bytes of the file and of its write-ahead log, and memory held."""
-        with self.engine.connect() as connection:
-            held = connection.execute(
-                sa.text("SELECT coalesce(sum(memory_usage_bytes), 0)::BIGINT FROM duckdb_memory()")
-            ).scalar()
-        log = self.path.with_name(self.path.name + ".wal")
+        [(held,)] = self.rows(sa.text("SELECT coalesce(sum(memory_usage_bytes), 0)::BIGINT FROM duckdb_memory()"))
         return {
             "file_bytes": self.path.stat().st_size if self.path.exists() else 0,
-            "log_bytes": log.stat().st_size if log.exists() else 0,
+            "log_bytes": self._log_path.stat().st_size if self._log_path.exists() else 0,
             "memory_bytes": int(held or 0),
         }
 
-    def shrink(self) -> None:
-        """Let go of cached blocks: they are read again when needed."""
-        with suppress(duckdb.OutOfMemoryException):  # a query has blocks in use: it keeps them
-            self.writer.execute(f"SET GLOBAL memory_limit = '{RESTING_MB}MB'")
-        self.writer.execute(f"SET GLOBAL memory_limit = '{self._memory_mb}MB'")
+    def rest(self) -> bool:
+        """Checkpoint, and let go of cached blocks: they are read again when needed. Returns False where somebody reads."""
+        with self._gate.alone(PATIENCE) as is_free, _told():
+            if is_free:
+                self.writer.execute("CHECKPOINT")
+                self._shrink()
+            return is_free
+
+    def _shrink(self) -> None:
+        """Called while nobody reads: a limit this low is not for anybody who does."""
+        try:
+            with suppress(duckdb.OutOfMemoryException):  # some blocks cannot be let go of: DuckDB keeps its limit
+                self.writer.execute(f"SET GLOBAL memory_limit = '{RESTING_MB}MB'")
+        finally:
+            for left in reversed(range(RETRIES)):
+                try:
+                    self._root.cursor().execute(f"SET GLOBAL memory_limit = '{self._memory_mb}MB'")
+                    break
+                except duckdb.OutOfMemoryException as error:
+                    if not left:
+                        raise HistoryBrokenError("DuckDB's memory limit could not be set back.") from error
+                    time.sleep(RETRY_AFTER)
 
     def close(self) -> None:
         """Fold the write-ahead log into the file and let go of it."""
@@ -215,3 +277,21 @@ def _roll_back(writer: duckdb.DuckDBPyConnection) -> None:
         writer.execute("ROLLBACK")
     except duckdb.TransactionException:  # the failure has already ended the transaction
         return
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """DuckDB's errors that the program has an answer to, as its own."""
+    try:
+        yield
+    except sa.exc.TimeoutError as error:
+        raise HistoryBusyError("Too many other queries run: try again in a moment.") from error
+    except (duckdb.Error, sa.exc.DBAPIError) as error:
+        cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+        if isinstance(cause, duckdb.OutOfMemoryException):
+            raise HistoryBusyError(
+                "There is not enough memory for this query beside the others: try again, or raise history_memory_mb."
+            ) from error
+        if isinstance(cause, duckdb.FatalException):
+            raise HistoryBrokenError("DuckDB gave up its open file; the worker starts again.") from error
+        raise

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Engine
 
 from relance.events.history_columns import ColumnFill, PropertyColumns, PropertyUse
 from relance.events.history_rows import Column, Rows
@@ -17,13 +16,12 @@ class HistoryStore(Protocol):
     """One engine's tables of events and merges. Writes and ``known`` are called by one thread at a time."""
 
     @property
-    def engine(self) -> Engine:
-        """Gives any thread a connection to read by."""
-        ...
-
-    @property
     def version(self) -> int:
         """The number of the newest migration that was applied."""
+        ...
+
+    def rows(self, select: sa.Select[Any] | sa.CompoundSelect[Any] | sa.TextClause) -> list[tuple[Any, ...]]:
+        """The rows of a query. Safe from any thread."""
         ...
 
     def arrays(self, select: sa.Select[Any]) -> list[Column]:
@@ -67,12 +65,12 @@ class HistoryStore(Protocol):
         """Those of the message hashes that the app has."""
         ...
 
-    def checkpoint(self) -> None:
-        """Fold what was logged ahead into its place."""
+    def checkpoint(self) -> bool:
+        """Fold what was logged ahead into its place; returns False where readers are in the way."""
         ...
 
-    def shrink(self) -> None:
-        """Let go of cached memory."""
+    def rest(self) -> bool:
+        """The same, and let go of cached memory."""
         ...
 
     def sizes(self) -> dict[str, int]:

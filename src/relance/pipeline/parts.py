@@ -71,12 +71,14 @@ class Parts:
         count = self.settings.partitions
         return PartialHistory(self.history, self.partition, count) if count > 1 else self.history
 
-    def rest(self) -> None:
-        """Let go of what is quickly read again: known people, pages of the stores. Called between ticks."""
-        self.history.rest()
+    def rest(self) -> bool:
+        """Let go of what is quickly read again, between ticks: known people, pages of the stores. False: history is read."""
+        if not self.history.rest():
+            return False
         self.people.drop()
         for engine in {self.state, self.log}:
             engine.dispose()  # idle connections close, and their page caches with them
+        return True
 
     def drop(self) -> None:
         """Forget all that is cached: the next tick reads it again from what is committed."""

@@ -92,10 +92,11 @@ class Round:
         for tick in self.ticks:
             tick.tidy(now)
 
-    def rest(self) -> None:
-        """Nothing has happened for a while: fold history's log into its file, and give memory back."""
-        self.first.parts.rest()
+    def rest(self) -> bool:
+        """Nothing has happened for a while: fold history's log into its file, and give memory back. False: not now."""
+        rested = self.first.parts.rest()
         give_back()
+        return rested
 
     def _ends(self) -> list[int]:
         with reading(self.first.parts.log) as connection:

@@ -32,7 +32,6 @@ from relance.events.service import (
     trim_rejected,
 )
 from relance.infra.database import reading, writing
-from relance.infra.memory import give_back
 from relance.pipeline.errors import FencedError
 from relance.pipeline.handover import forget_the_leaving
 from relance.pipeline.in_turn import in_turn
@@ -66,11 +65,6 @@ class Tick:
             if parts.settings.partitions > 1:
                 forget_the_leaving(parts, connection)
         self._loaded = True
-
-    def rest(self) -> None:
-        """Nothing has happened for a while: fold history's log into its file, and give memory back."""
-        self.parts.rest()
-        give_back()
 
     def definitions_changed(self) -> None:
         """The next tick reads the definitions again."""

@@ -13,6 +13,7 @@ import structlog
 from typing_extensions import override
 
 from relance.core.time import HOUR
+from relance.events.errors import HistoryBrokenError
 from relance.infra.worker_thread import WorkerThread
 from relance.pipeline.errors import FencedError
 from relance.pipeline.latency import Latencies
@@ -91,6 +92,9 @@ class TickThread(WorkerThread):
             except FencedError as error:
                 log.error("partition_lost", **error.data)
                 return
+            except HistoryBrokenError as error:
+                log.error("history_broken", reason=error.message)
+                return
             except Exception:
                 self.failures += 1
                 log.exception("tick_failed", retry_in=retry)
@@ -138,8 +142,7 @@ class TickThread(WorkerThread):
         if not is_idle:
             self._busy_at, self._rested = now, False
         elif not self._rested and now - self._busy_at >= _REST_AFTER:
-            self._rested = True
-            self.round.rest()
+            self._rested = self.round.rest()
 
     def _tidy(self) -> None:
         """Once an hour of the program's time."""

@@ -16,6 +16,7 @@ from sqlalchemy.engine import Engine
 
 from relance.channels.model import Channel, SendResult, SendState
 from relance.core.configuration import Settings
+from relance.events.errors import HistoryBrokenError
 from relance.infra.clock import Clock, StoryClock
 from relance.infra.database import reading
 from relance.messaging import service as messaging
@@ -233,11 +234,19 @@ class Worker:
                 return msgspec.to_builtins(await self.feed.test(**arguments, now=self.clock.now()))
         if self._calls is None:
             raise WorkerGoneError("The worker is starting.")
+        return await self._answer(self._calls, name, arguments)
+
+    async def _answer(self, calls: Calls, name: str, arguments: dict[str, Any]) -> Any:
         if name in AT_ONCE:
-            return self._calls.answer(name, arguments)
-        if name == "stats":
-            return {"latency": self.latencies.report(), **await asyncio.to_thread(self._calls.stats)}
-        return await asyncio.to_thread(self._calls.answer, name, arguments)
+            return calls.answer(name, arguments)
+        try:
+            if name == "stats":
+                return {"latency": self.latencies.report(), **await asyncio.to_thread(calls.stats)}
+            return await asyncio.to_thread(calls.answer, name, arguments)
+        except HistoryBrokenError as error:  # no read can succeed any more: the next worker opens the file anew
+            log.error("history_broken", reason=error.message)
+            self._on_over()
+            raise
 
     async def _definitions_changed(self) -> None:
         self.ticking.round.definitions_changed()

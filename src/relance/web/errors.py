@@ -31,6 +31,8 @@ STATUS = {
     "unsupported_encoding": 415,
     "rate_limited": 429,
     "busy": 503,
+    "history_busy": 503,
+    "history_broken": 503,
     "log_unavailable": 503,
     "store_unavailable": 503,
     "not_settled": 503,

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from relance.events.history import History
 from relance.events.history_columns import ColumnFill, PropertyUse, column_names
+from relance.events.history_database import HistoryDatabase
 from relance.events.model import Batch
 from relance.events.model_tables import EVENTS, property_column
 from tests.store.conftest import Open
@@ -141,7 +142,8 @@ def test_a_second_event_of_a_path_is_filled_by_itself(file: Path) -> None:
 def test_nothing_is_lost_when_a_reader_holds_the_old_table(file: Path) -> None:
     history = History(file, 64)
     append(history, range(3), 1)
-    with history._store.engine.connect() as reader, reader.begin():
+    assert isinstance(history._store, HistoryDatabase)
+    with history._store.reading() as reader:
         assert reader.execute(sa.select(sa.func.count()).select_from(EVENTS)).scalar() == 3
         ask(history, N)
         append(history, range(3, 5), 4)
