@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection
 from relance.core.encoding import from_json
 from relance.core.ids import stable_id
 from relance.core.partitions import bounds
+from relance.core.progress import Progress
 from relance.events.model import Batch, Event, Flag, Kind, Name
 from relance.journeys import store
 from relance.journeys.graph import read_graph
@@ -56,7 +57,7 @@ class Engine:
     def load(self, connection: Connection) -> None:
         """Read the definitions (at the start, and whenever they changed)."""
         running = store.running_journeys(connection)
-        wanted = {journey_id: {published} for journey_id, _, _, published, _ in running}
+        wanted = {journey_id: {published} for journey_id, _, _, published in running}
         for journey_id, version in store.versions_in_use(connection):
             if journey_id in wanted:
                 wanted[journey_id].add(version)
@@ -67,13 +68,12 @@ class Engine:
                 app_id=app_id,
                 state=JourneyState(state),
                 published=published,
-                resumed_at=resumed_at,
                 graphs={
                     version: known.get(journey_id, {}).get(version) or read_graph(store.graph_of(connection, journey_id, version))
                     for version in sorted(wanted[journey_id])
                 },
             )
-            for journey_id, app_id, state, published, resumed_at in running
+            for journey_id, app_id, state, published in running
         }
         self._index = index_events(self._journeys.values())
         self._live = [each.id for each in self._journeys.values() if each.is_live]
@@ -164,10 +164,12 @@ class Engine:
 
     def _wake(self, connection: Connection, ledger: Ledger, now: int) -> None:
         """End waits in pieces; a run woken may be due again."""
+        progress = Progress("Waking runs")
         while self._live:
             runs = store.due_runs(connection, self._live, now, DUE_AT_ONCE, self.share)
             if not runs:
                 return
+            progress.turn([(run.id, run.seq) for run in runs])
             traits = traits_for(connection, self._journeys, runs)
             for run in runs:
                 ledger.keep(run)
@@ -180,14 +182,13 @@ class Engine:
 
 
 def wake_until(journey: Running, run: Run, traits: Mapping[str, Any], ledger: Ledger, now: int) -> None:
-    """End the run's waits that are over by ``now``, each at its own instant, or when the journey was resumed if later."""
+    """End the run's waits that are over by ``now``, each at its own instant: a pause or a backlog moves none of them."""
     if not journey.is_live:
         return
-    while run.state == _WAITING:
-        instant = max(run.wake_at, journey.resumed_at)
-        if instant > now:
-            return
-        move(journey, run, Woke(), traits, ledger, instant)
+    progress = Progress("Waking a run")
+    while run.state == _WAITING and run.wake_at <= now:
+        progress.turn((run.id, run.seq))
+        move(journey, run, Woke(), traits, ledger, run.wake_at)
 
 
 def move(journey: Running, run: Run, trigger: Trigger, traits: Mapping[str, Any], ledger: Ledger, now: int) -> None:
@@ -341,7 +342,7 @@ class _Hearing:
         runs.add(run)
 
     def _wake(self, journey: Running, runs: Underway, person_id: int, now: int) -> None:
-        if not journey.is_live or max(runs.wake_at, journey.resumed_at) > now:
+        if not journey.is_live or runs.wake_at > now:
             return
         for run in runs.due(now):
             wake_until(journey, run, self._traits(run.app_id, person_id), self.ledger, now)

@@ -17,7 +17,6 @@ class Running(msgspec.Struct, frozen=True):
     app_id: int
     state: JourneyState
     published: int
-    resumed_at: int
     graphs: Mapping[int, Graph]
 
     @property

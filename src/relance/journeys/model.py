@@ -52,7 +52,7 @@ class Via(StrEnum):
 class Journey(msgspec.Struct, frozen=True):
     """A journey. ``graph`` is the draft; ``published`` the number of the version people enter (0 = none).
 
-    ``version`` counts edits and guards them. ``resumed_at``: no wait runs out before this instant.
+    ``version`` counts edits and guards them. ``resumed_at`` is when its last pause ended (0 = never).
     """
 
     id: int

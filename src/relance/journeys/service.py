@@ -96,7 +96,9 @@ class Journeys:
         return self._change(app_id, journey_id, version, now, _to(JourneyState.PAUSED, JourneyState.LIVE))
 
     def resume(self, app_id: int, journey_id: int, now: int, *, version: int | None = None) -> Journey:
-        """Go on. Waits that ended during the pause end now."""
+        """Go on. Waits that were over during the pause end as of their own instants; what is no longer worth sending is
+        skipped as expired.
+        """
 
         def change(old: Journey) -> Journey:
             return msgspec.structs.replace(_to(JourneyState.LIVE, JourneyState.PAUSED)(old), resumed_at=now)

@@ -152,12 +152,12 @@ def versions_of(connection: Connection, journey_id: int) -> list[JourneyVersion]
     ]
 
 
-def running_journeys(connection: Connection) -> list[tuple[int, int, str, int, int]]:
-    """(id, app, state, published, resumed at) of the journeys that are live or paused."""
-    columns = (JOURNEYS.c.id, JOURNEYS.c.app_id, JOURNEYS.c.state, JOURNEYS.c.published, JOURNEYS.c.resumed_at)
+def running_journeys(connection: Connection) -> list[tuple[int, int, str, int]]:
+    """(id, app, state, published) of the journeys that are live or paused."""
+    columns = (JOURNEYS.c.id, JOURNEYS.c.app_id, JOURNEYS.c.state, JOURNEYS.c.published)
     running = JOURNEYS.c.state.in_((JourneyState.LIVE.value, JourneyState.PAUSED.value))
     query = sa.select(*columns).where(running).order_by(JOURNEYS.c.id)
-    return [(row[0], row[1], row[2], row[3], row[4]) for row in connection.execute(query)]
+    return [(row[0], row[1], row[2], row[3]) for row in connection.execute(query)]
 
 
 def versions_in_use(connection: Connection) -> set[tuple[int, int]]:

@@ -17,6 +17,7 @@ from sqlalchemy.engine import Engine
 from relance.channels.model import Channel, SendResult, SendState
 from relance.core.configuration import Settings
 from relance.events.errors import HistoryBrokenError
+from relance.core.progress import Progress
 from relance.infra.clock import Clock, StoryClock
 from relance.infra.database import reading
 from relance.messaging import service as messaging
@@ -41,6 +42,7 @@ log = structlog.get_logger()
 
 # These read memory alone, for microseconds: a thread would cost more than the answer.
 AT_ONCE = frozenset({"memberships", "segment_sizes"})
+_PATIENCE = 600  # looks in a row at which a story's instant is where it was: each waits for a tick
 MOST_REMEMBERED = 100_000  # deliveries whose cause is remembered until they are sent
 
 
@@ -268,12 +270,17 @@ class Worker:
 
     async def _quiet(self) -> None:
         """Settle, fill and send until nothing is left that is due at this instant."""
+        sent = 0
+        progress = Progress("Coming to rest at an instant", _PATIENCE)
         while not await asyncio.to_thread(self._is_quiet):
             if self._is_filling():
                 await asyncio.sleep(0.02)
+            else:
+                round_ = self.ticking.round
+                progress.turn((self.clock.now(), round_.settled_to, self.ticking.settled_events, self.ticking.failures, sent))
             await asyncio.to_thread(self.ticking.wait, self.ticking.wake(), 60.0)
             if self._told():
-                await self.dispatcher.run_due(self.clock.now())
+                sent += await self.dispatcher.run_due(self.clock.now())
 
     def _is_quiet(self) -> bool:
         if not self.ticking.resting or self.ticking.round.waiting() or self._is_filling():

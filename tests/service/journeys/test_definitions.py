@@ -10,8 +10,10 @@ import pytest
 from sqlalchemy.engine import Connection, Engine
 
 from relance.core.errors import ConflictError
+from relance.core.progress import StalledError
 from relance.core.time import DAY, HOUR, MINUTE
 from relance.infra.database import reading, writing
+from relance.journeys import engine as journey_engine
 from relance.journeys.errors import GraphError, JourneyNotFoundError, JourneyStateError, RunChangedError, StaleJourneyError
 from relance.journeys.ledger import Ledger
 from relance.journeys.model import JourneyState
@@ -91,11 +93,59 @@ def test_a_paused_journey_lets_nobody_in_and_time_stand_still(world: World) -> N
     world.tick(now=START + DAY)
     assert sorted((run.run_key, run.state) for run in world.definitions.runs(APP, journey)) == [("c1", "waiting"), ("c2", "left")]
     assert world.next_due() is None
-    world.definitions.resume(APP, journey, START + 2 * DAY)
+    world.definitions.resume(APP, journey, START + DAY + HOUR)
     world.reload()
-    world.tick(now=START + 2 * DAY)
+    world.tick(now=START + DAY + HOUR)
     runs = {run.run_key: run for run in world.definitions.runs(APP, journey)}
-    assert (runs["c1"].node, runs["c1"].moved_at, runs["c1"].wake_at) == ("wait2", START + 2 * DAY, START + 3 * DAY)
+    assert (runs["c1"].node, runs["c1"].moved_at, runs["c1"].wake_at) == ("wait2", START + 2 * HOUR, START + 26 * HOUR)
+
+
+def test_a_wait_that_was_over_in_the_pause_may_be_ended_at_an_instant_before_the_resumption(world: World) -> None:
+    """Where the log is read in pieces time goes on to the receipt of what was read: it may be before the resumption."""
+    journey = world.publish(DELAY)
+    world.person(1)
+    world.tick([world.event("x", 1, START)])
+    world.definitions.pause(APP, journey, START + MINUTE)
+    world.definitions.resume(APP, journey, START + DAY)
+    world.reload()
+    world.tick(now=START + 2 * HOUR)
+    [run] = world.definitions.runs(APP, journey)
+    assert (run.state, run.moved_at) == ("done", START + HOUR)
+
+
+async def test_what_was_worth_sending_during_a_pause_is_not_sent_after_it(world: World) -> None:
+    flash = world.messages.create(APP, "flash", "web_push", {"title": "Now"}, START, valid_for="2h")
+    later = world.messages.create(APP, "later", "web_push", {"title": "Later"}, START, valid_for="2h")
+    nodes = [
+        {"id": "d", "kind": "delay", "for": "1h", "next": "flash"},
+        {"id": "flash", "kind": "message", "message": flash.id, "next": "e"},
+        {"id": "e", "kind": "delay", "for": "10h", "next": "later"},
+        {"id": "later", "kind": "message", "message": later.id, "next": None},
+    ]
+    journey = world.publish({**DELAY, "nodes": nodes})
+    world.person(1, push="https://push.example/1")
+    world.tick([world.event("x", 1, START)])
+    world.definitions.pause(APP, journey, START + MINUTE)
+    world.reload()
+    await world.pass_to(START + 10 * HOUR)
+    world.definitions.resume(APP, journey, START + 10 * HOUR)
+    world.reload()
+    await world.pass_to(START + DAY)
+    [expired] = world.deliveries.page(APP, message_id=flash.id)
+    assert (expired.reason, expired.created_at) == (SkipReason.EXPIRED, START + HOUR)
+    assert [sent[0] for sent in world.push.sent] == [START + 11 * HOUR]
+    assert world.told[-1].name == "message_sent"
+    assert "message_skipped" in [event.name for event in world.told]
+
+
+def test_waking_that_moves_nothing_is_an_error_that_says_so(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.publish(DELAY)
+    world.person(1)
+    world.tick([world.event("x", 1, START)])
+    monkeypatch.setattr(journey_engine, "wake_until", lambda *_: None)
+    with writing(world.engine) as connection, pytest.raises(StalledError) as caught:
+        world.journeys.wake(connection, START + HOUR)
+    assert caught.value.data["what"] == "Waking runs"
 
 
 async def test_what_waits_when_its_journey_is_paused_is_not_sent(world: World) -> None:

@@ -222,3 +222,25 @@ def test_two_takers_of_one_partition_get_one_epoch(state: Engine, tmp_path: Path
         assert not take_cursor(connection, seen_by_two, "two", 1)
         assert not move_cursor(connection, first)
     lease.release()
+
+
+def test_a_journey_resumed_while_older_events_wait_goes_on(tmp_path: Path, state: Engine, log_engine: Engine) -> None:
+    """A full tick reads what came before the resumption: the waits that are over by then end, and the tick with them."""
+    rig = Rig(tmp_path / "data", state, log_engine, tick_events=2)
+    graph = {"entry": {"event": "x"}, "start": "d", "nodes": [{"id": "d", "kind": "delay", "for": "1m", "next": None}]}
+    journey = rig.journeys.create(rig.app, "j", graph, START).id
+    rig.journeys.publish(rig.app, journey, START)
+    rig.definitions_changed()
+    rig.write(rig.track("u1", "x", 0))
+    rig.settle(0)
+    rig.journeys.pause(rig.app, journey, START + 1)
+    rig.definitions_changed()
+    rig.settle(10 * MINUTE)
+    for minute in range(2, 6):
+        rig.write(rig.track(f"u{minute}", "y", minute * MINUTE))
+    rig.journeys.resume(rig.app, journey, START + 10 * MINUTE)
+    rig.definitions_changed()
+    rig.settle()
+    [run] = rig.journeys.runs(rig.app, journey)
+    assert (run.state, run.moved_at) == ("done", START + MINUTE)
+    rig.close()

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import structlog
 
+from relance.core.progress import Progress
 from relance.segments.live.addresses import address_of
 from relance.segments.live.compiled import is_compiled
 from relance.segments.live.kept import Arrived, Found, Kept, Leaf
@@ -40,6 +41,7 @@ from relance.segments.live.runs import distinct, is_run_start, lasts_of, order_o
 log = structlog.get_logger()
 
 _NOBODY: Ids = np.empty(0, np.int64)
+_PATIENCE = 1_000  # times in a row that the same room is asked for
 
 
 class Lived(NamedTuple):
@@ -104,7 +106,9 @@ class Deck:
         visits = self._with_totals(visits)
         questions = self._questions if only is None else self._questions._replace(only=self._leaves.index(only))
         passage = Passage(coming, visits, questions, upto, last)
+        progress = Progress("Making room for a tick", _PATIENCE)
         while (need := passage.go_on(self._cards)) is not None:
+            progress.turn(need)
             self.sources[need.place].rows.reserve(need.words, need.rows)
             self._tell_addresses()
         passed = passage.found()

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 from sqlalchemy.engine import Connection
 
+from relance.core.progress import Progress
 from relance.events.model import Batch
 from relance.segments import store
 from relance.segments.definition.needs import facts_asked
@@ -38,6 +39,7 @@ from relance.segments.model import Building, Change, Preview
 from relance.segments.query.preview import preview_of
 from relance.segments.rule.tree import Rule
 
+_PATIENCE = 10  # times in a row that the same segments are filled
 AT_ONCE = 100_000  # events and people to look at: few enough for the tick's thread
 
 Traits = Mapping[tuple[int, int], Mapping[str, Any]]
@@ -132,7 +134,9 @@ class Live:
             self._carry(in_order_of_time([(app_id, each) for each in shard.advance(no_arrivals(), {}, now)]))
         self._join(app_id, history, now)
         self._bring_in_line(app_id, wanted, connection, history)
+        progress = Progress("Taking up segments", _PATIENCE)
         while self._begin_backfill(app_id, wanted, history, now):
+            progress.turn([each.digest for each in self._backfills[app_id].plan.wanted])
             self._complete(self._backfills[app_id], history, self._profiles(connection, app_id))
             self._join(app_id, history, now)
             self._bring_in_line(app_id, wanted, connection, history)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
+from relance.core.progress import Progress
 from relance.segments.definition.evaluate import Happening
 from relance.segments.live.books import Book
 from relance.segments.live.judged import JudgedLeaf
@@ -21,6 +22,7 @@ from relance.segments.live.work import EARLIEST, EVERYTHING, NEWCOMER, TRAITS, D
 from relance.segments.live.zones import Zones
 
 SlowLeaf = JudgedLeaf | TraitLeaf
+_PATIENCE = 10_000  # rounds in a row that look alike
 
 
 class Asked(NamedTuple):
@@ -64,8 +66,10 @@ class Rounds:
 
     def live_through(self, work: Work, due: Due) -> None:
         """All of it, and what it makes due until the end of the tick."""
+        progress = Progress("Living through a tick", _PATIENCE)
         while work.person.size or due.person.size:
             present, work, due = next_round(work, due)
+            progress.turn((int(present.instants.min()), present.people.size, work.person.size, due.person.size))
             self._live_round(present)
             for each in self._put_back:
                 due = join_due(due, each)

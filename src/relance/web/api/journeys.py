@@ -141,7 +141,9 @@ async def pause_journey(app: AppId, journey: JourneyId, services: Behind, data: 
 
 @post("/{journey:int}/resume", operation_id="resumeJourney", summary="Resume", responses=ERRORS, status_code=200)
 async def resume_journey(app: AppId, journey: JourneyId, services: Behind, data: JSONBody[Step | None] = None) -> Journey:
-    """Go on after a pause; waits that ended meanwhile end now."""
+    """Go on after a pause. Waits that were over meanwhile end as of their own instants: messages are as old as they would have
+    been, and one whose `valid_for` is over is skipped as `expired`.
+    """
     now, version = services.context.clock.now(), data.version if data else None
     changed = await sync_to_thread(services.journeys.resume, app, journey, now, version=version)
     await definitions_changed(services)
