@@ -24,7 +24,8 @@ from relance.cli.main import app as command_line
 from relance.core.configuration import PREFIX, Settings
 from relance.core.encoding import to_json
 from relance.core.errors import RelanceError
-from relance.events.model import EVENT_DESCRIPTIONS, Kind, Name, Reason
+from relance.events.model import EVENT_DESCRIPTIONS, Kind, Name, Note, Reason
+from relance.events.placeholders import PLACEHOLDERS
 from relance.journeys.graph import Entry, Exit, Node
 from relance.journeys.model import LeaveReason
 from relance.messaging.model import DESCRIPTIONS, DeliveryState, Goal, SkipReason
@@ -33,6 +34,7 @@ from relance.segments.definition.evidence import MEASURES
 from relance.users.model import Refusal
 from relance.web.app import document
 from relance.web.errors import STATUS, status_of
+from relance.web.ingest.notebook import BURST
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "reference"
@@ -143,6 +145,26 @@ def error_classes() -> list[type[RelanceError]]:
     return sorted(set(found), key=lambda each: (each.__module__ != "relance.core.errors", each.code, each.__name__))
 
 
+MENDED = (
+    "An event is worth more than its faults. What can be mended is, and the event is taken; what was done stands in `notes` of "
+    "the answer, and as `kind` `note` under `…/rejected` and on the page *Developers*: one of a kind for each request, and "
+    f"after {BURST} of a kind one a minute. `POST /api/v1/apps/{{app}}/events`, whose caller reads the answer, refuses "
+    "instead.\n\n"
+)
+IDS_AND_INSTANTS = (
+    "\n**Ids that are none.** As `userId`, `anonymousId`, `previousId`, `groupId` or `messageId`, in capitals or small letters, "
+    f"with or without quotation marks, these are no id: {', '.join(map(code, PLACEHOLDERS))}; zeros alone, as `0` or the UUID of "
+    "zeros; a template that nobody filled in, as `{{ user.id }}`. A `messageId` like that is replaced by a new one. An event "
+    "with another id is taken under that; else the reason is `placeholder_id`.\n\n"
+    "**When an event happened.** `timestamp`, or `originalTimestamp`, in ISO 8601; without an offset it is UTC. The sender's "
+    "clock is corrected by `sentAt` of the message, or else of the batch: `receipt − (sentAt − timestamp)`. Where both "
+    "`originalTimestamp` and another `timestamp` are given, the latter has been corrected already and is taken at its word. "
+    "`sentAt` is believed if it is within a day of the receipt, or from a day before to 30 days after the timestamp. What is "
+    "later than the receipt is read as the receipt. Imported events are taken at their word, and refused if that cannot be "
+    "read.\n"
+)
+
+
 def errors() -> str:
     by_code: dict[str, list[type[RelanceError]]] = {}
     for each in error_classes():
@@ -153,6 +175,7 @@ def errors() -> str:
         rows.append((code(name), STATUS.get(name) or status_of(classes[0]), "<br>".join(dict.fromkeys(texts))))
     rows += [(code(name), STATUS.get(name, 415), text) for name, text in _STATUS_ONLY.items()]
     reasons = [(code(value), sentence(text)) for value, text in comments(Reason).items()]
+    notes = [(code(value), sentence(text)) for value, text in comments(Note).items()]
     refusals = [(code(value), REFUSALS[value]) for value in Refusal]
     duplicate = (code("duplicate_id"), "An event with this `messageId` and other content was accepted before.")
     return (
@@ -170,6 +193,10 @@ def errors() -> str:
         + table(("reason", "meaning"), reasons)
         + "\nFound out later, when the event settles; only under `…/rejected`:\n\n"
         + table(("reason", "meaning"), [duplicate, *refusals])
+        + "\n## What is mended\n\n"
+        + MENDED
+        + table(("reason", "meaning"), notes)
+        + IDS_AND_INSTANTS
     )
 
 

@@ -389,8 +389,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List what was set aside
-         * @description Records that could not be taken, newest first, with the reason.
+         * List what was set aside or mended
+         * @description Records that could not be taken, and notes on what was mended about some that were: newest first, with the reason.
          */
         get: operations["listRejected"];
         put?: never;
@@ -2594,6 +2594,8 @@ export interface components {
         SetAside: {
             id: number;
             received_at: number;
+            /** @description `refusal`, or `note`: the event was taken, and this says what was mended about it. */
+            kind: string;
             reason: string;
             path: string;
             detail: string;

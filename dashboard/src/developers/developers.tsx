@@ -44,9 +44,12 @@ function Rejections() {
             {items.map((one) => (
               <Table.Tr key={one.id}>
                 <Table.Td>
-                  <Text size="sm" fw={500}>
-                    {one.detail}
-                  </Text>
+                  <Group gap={8} wrap="nowrap" align="flex-start">
+                    <Text size="sm" fw={500} style={{ overflowWrap: "anywhere" }}>
+                      {one.detail}
+                    </Text>
+                    {one.kind === "note" && <Label tone="good">{w.developers.taken}</Label>}
+                  </Group>
                   <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>
                     {one.payload}
                   </Text>

@@ -14,20 +14,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, NoReturn
 
 import msgspec
 from msgspec import Raw
 
 from relance.core.encoding import to_json
-from relance.core.time import DAY, from_iso
-from relance.events.model import Event, Flag, Reason, Rejection
+from relance.core.trimming import trimmed
+from relance.events.faults import fault_of
+from relance.events.instants import Mending, Told, imported_at, occurred_at
+from relance.events.model import Event, Flag, Note, Reason, Rejection
+from relance.events.placeholders import is_placeholder
 from relance.events.repeats import without_repeats
 from relance.events.screening import Refused, examine, is_suspicious
 
 LONGEST_ID = 255
-EARLIEST = 631_152_000_000  # 1990-01-01T00:00:00Z
-AHEAD = DAY  # how far past its receipt an event may claim to have happened; later than the receipt is read as the receipt
 KEPT_BODY = 4_096
 
 _IMPORTED = int(Flag.IMPORTED)  # flags of the enum are twenty times slower to combine than integers
@@ -35,7 +36,7 @@ _NOTHING = Raw(b"")
 _EMPTY = b"{}"
 
 
-Id = str | int | float | None
+Id = str | int | float | bool | None
 
 
 class Message(msgspec.Struct, rename="camel", gc=False):
@@ -50,19 +51,21 @@ class Message(msgspec.Struct, rename="camel", gc=False):
     anonymous_id: Id = None
     previous_id: Id = None
     group_id: Id = None
-    timestamp: str | None = None
+    timestamp: Any = msgspec.UNSET
+    original_timestamp: Any = None
+    sent_at: Any = None
     properties: Raw = _NOTHING
     traits: Raw = _NOTHING
     context: Raw = _NOTHING
 
 
 class Origin(msgspec.Struct, frozen=True):
-    """Where a message came from. ``shift`` is receipt minus ``sentAt`` in ms: how far the sender's clock is behind."""
+    """Where a message came from. ``sent_at`` is when the sender says it sent the batch, in ms by its own clock."""
 
     app_id: int
     received_at: int
     make_id: Callable[[], str]
-    shift: int = 0
+    sent_at: int | None = None
     context: bytes = b""  # of the batch, beneath each message's own
     imported: bool = False
     largest: int = 32_768
@@ -79,10 +82,14 @@ _plain = msgspec.json.Decoder(dict[str, Any]).decode
 _PLACE = re.compile(r" - at `\$\.?(.*)`$")
 
 
-def check(message: bytes, origin: Origin, kind: str = "") -> Event | Rejection:
-    """Check one message. ``kind`` is given where the address said it (``/v1/track``); else the message's ``type`` does."""
+def check(message: bytes, origin: Origin, kind: str = "", notes: list[Rejection] | None = None) -> Event | Rejection:
+    """Check one message. ``kind`` is given where the address said it (``/v1/track``); else the message's ``type`` does.
+
+    What was mended about a message that is taken is added to ``notes``.
+    """
+    mended: list[Mending] = []
     try:
-        return _event(message, origin, kind)
+        event = _event(message, origin, kind, mended)
     except Refused as refusal:
         reason, path, text = refusal.reason, refusal.path, refusal.text
     except msgspec.ValidationError as error:
@@ -90,19 +97,16 @@ def check(message: bytes, origin: Origin, kind: str = "") -> Event | Rejection:
     except RecursionError:
         reason, path, text = Reason.TOO_DEEP, "", "Objects and lists are nested too deep."
     except (msgspec.DecodeError, UnicodeDecodeError):
-        # The batch as a whole was well-formed, so that only the texts inside can be at fault.
-        reason, path, text = Reason.INVALID_TEXT, "", "A text holds half of a surrogate pair."
-    return Rejection(
-        origin.app_id, origin.received_at, reason, path[:LONGEST_ID], text, message[:KEPT_BODY], _message_id(message)
-    )
+        reason, path, text = fault_of(message)
+    else:
+        if mended and notes is not None:
+            notes += [_told(origin, each.note, each.path, each.text, message, event.message_id) for each in mended]
+        return event
+    return _told(origin, reason, path, text, message, _message_id(message))
 
 
-def shift_of(sent_at: str, received_at: int) -> int:
-    """How far the sender's clock is behind ours, by what it says of the sending; 0 where it says nothing usable."""
-    try:
-        return received_at - from_iso(sent_at)
-    except (ValueError, OverflowError):
-        return 0
+def _told(origin: Origin, reason: str, path: str, text: str, message: bytes, message_id: str) -> Rejection:
+    return Rejection(origin.app_id, origin.received_at, reason, path[:LONGEST_ID], text, message[:KEPT_BODY], message_id)
 
 
 def _message_id(message: bytes) -> str:
@@ -113,7 +117,7 @@ def _message_id(message: bytes) -> str:
         return ""
 
 
-def _event(message: bytes, origin: Origin, kind: str) -> Event:
+def _event(message: bytes, origin: Origin, kind: str, mended: list[Mending]) -> Event:
     if len(message) > origin.largest:
         raise Refused(Reason.EVENT_TOO_LARGE, "", f"An event may have {origin.largest} bytes; this one has {len(message)}.")
     if origin.may_hold_nul:
@@ -123,21 +127,23 @@ def _event(message: bytes, origin: Origin, kind: str) -> Event:
     body_of = _BODIES.get(kind)
     if body_of is None:
         raise Refused(Reason.UNKNOWN_TYPE, "type", "The type must be track, page, screen, identify, group or alias.")
-    user_id = "" if sent.user_id is None else _id(sent.user_id, "userId")
-    anonymous_id = "" if sent.anonymous_id is None else _id(sent.anonymous_id, "anonymousId")
+    user_id = "" if sent.user_id is None else _id(sent.user_id, "userId", mended)
+    anonymous_id = "" if sent.anonymous_id is None else _id(sent.anonymous_id, "anonymousId", mended)
     if not user_id and not anonymous_id:
-        raise Refused(Reason.MISSING_ID, "userId", "A message needs a userId or an anonymousId.")
+        _refuse_nobody(mended)
     context, flags = _context(bytes(sent.context), origin.context)
     if origin.imported:
         flags |= _IMPORTED
     return Event(
         origin.app_id,
         kind,
-        _name(sent) if kind == "track" else kind,
-        _id(sent.message_id, "messageId") or origin.make_id(),
+        _name(sent, mended) if kind == "track" else kind,
+        _id(sent.message_id, "messageId", mended) or origin.make_id(),
         user_id,
         anonymous_id,
-        _occurred_at(sent.timestamp, origin, flags),
+        imported_at(sent.timestamp, sent.original_timestamp, origin.received_at)
+        if flags & _IMPORTED
+        else occurred_at(Told(sent.timestamp, sent.original_timestamp, sent.sent_at, origin.sent_at), origin.received_at, mended),
         origin.received_at,
         body_of(sent),
         context,
@@ -145,46 +151,57 @@ def _event(message: bytes, origin: Origin, kind: str) -> Event:
     )
 
 
-def _name(sent: Message) -> str:
-    name = sent.event
-    if not name or name.isspace():
+def _refuse_nobody(mended: list[Mending]) -> NoReturn:
+    for each in mended:
+        if each.note is Note.PLACEHOLDER_DROPPED:
+            raise Refused(Reason.PLACEHOLDER_ID, each.path, _placeholder_text(each.path))
+    raise Refused(Reason.MISSING_ID, "userId", "A message needs a userId or an anonymousId.")
+
+
+def _placeholder_text(path: str) -> str:
+    return f"{path} is what programs write where there is no id: send the id of the person, or leave it out."
+
+
+def _name(sent: Message, mended: list[Mending]) -> str:
+    given = sent.event
+    name = trimmed(given) if given else ""
+    if not name:
         raise Refused(Reason.MISSING_NAME, "event", "A track needs the name of its event.")
     if len(name) > LONGEST_ID:
         raise Refused(Reason.INVALID, "event", f"The name of an event may have {LONGEST_ID} characters.")
+    if name != given:
+        mended.append(_trimming("event"))
     return name
 
 
-def _id(value: Id, path: str) -> str:
+def _trimming(path: str) -> Mending:
+    return Mending(Note.TRIMMED, path, f"White space or invisible characters around {path} were taken away.")
+
+
+def _id(value: Id, path: str, mended: list[Mending]) -> str:
     """An id as a text; "" where there is none."""
     if type(value) is not str:
         if value is None:
             return ""
-        value = _number_as_text(value)
-    if len(value) > LONGEST_ID:
+        value = _as_text(value)
+    text = trimmed(value)
+    if not text:
+        return ""
+    if len(text) > LONGEST_ID:
         raise Refused(Reason.INVALID, path, f"{path} may have {LONGEST_ID} characters.")
-    return "" if value.isspace() else value
+    if is_placeholder(text):
+        mended.append(Mending(Note.PLACEHOLDER_DROPPED, path, f"“{text}” is no id and was left out of {path}."))
+        return ""
+    if len(text) < len(value):
+        mended.append(_trimming(path))
+    return text
 
 
-def _number_as_text(value: str | int | float) -> str:
+def _as_text(value: str | int | float | bool) -> str:
     """An id sent as a number; 12.0 and 12 are the same id, as they are in JavaScript."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-
-
-def _occurred_at(timestamp: str | None, origin: Origin, flags: int) -> int:
-    """The instant by our clock: the Segment spec's ``receivedAt - (sentAt - timestamp)``, not after the receipt.
-
-    History that is brought in is taken at its word: its instants were not read off the sender's clock.
-    """
-    received_at = origin.received_at
-    if timestamp is None:
-        return received_at
-    try:
-        occurred_at = from_iso(timestamp) + (0 if flags & _IMPORTED else origin.shift)
-    except (ValueError, OverflowError):
-        raise Refused(Reason.INVALID, "timestamp", "The timestamp must be an ISO 8601 date and time.") from None
-    if not EARLIEST <= occurred_at <= received_at + AHEAD:
-        raise Refused(Reason.TIMESTAMP_OUT_OF_RANGE, "timestamp", "The timestamp is before 1990 or more than a day ahead.")
-    return min(occurred_at, received_at)
 
 
 def _says_imported(context: bytes) -> bool:
@@ -235,17 +252,22 @@ def _traits(sent: Message) -> bytes:
 
 
 def _group(sent: Message) -> bytes:
-    group_id = _id(sent.group_id, "groupId")
-    if not group_id:
-        raise Refused(Reason.MISSING_ID, "groupId", "A group call needs a groupId.")
+    group_id = _needed_id(sent.group_id, "groupId", "A group call needs a groupId.")
     return _joined(_traits(sent), to_json({"group_id": group_id}).encode())
 
 
 def _alias(sent: Message) -> bytes:
-    previous_id = _id(sent.previous_id, "previousId")
-    if not previous_id or not _id(sent.user_id, "userId"):
-        raise Refused(Reason.MISSING_ID, "previousId" if sent.user_id else "userId", "An alias needs userId and previousId.")
+    previous_id = _needed_id(sent.previous_id, "previousId", "An alias needs userId and previousId.")
+    _needed_id(sent.user_id, "userId", "An alias needs userId and previousId.")
     return to_json({"previous_id": previous_id}).encode()
+
+
+def _needed_id(value: Id, path: str, text: str) -> str:
+    mended: list[Mending] = []
+    found = _id(value, path, mended)
+    if found:
+        return found
+    raise Refused(Reason.PLACEHOLDER_ID, path, _placeholder_text(path)) if mended else Refused(Reason.MISSING_ID, path, text)
 
 
 _BODIES: dict[str, Callable[[Message], bytes]] = {

@@ -66,18 +66,31 @@ class Reason(StrEnum):
     UNKNOWN_TYPE = "unknown_type"  # ``type`` is missing or none of the six
     MISSING_NAME = "missing_name"  # a track without the name of its event
     MISSING_ID = "missing_id"  # nobody to give it to: neither userId nor anonymousId, or what alias and group need
+    PLACEHOLDER_ID = "placeholder_id"  # the only id is what programs write where there is none: ``undefined``, ``null``, ``0`` …
     INVALID = "invalid"  # a field has the wrong type or an impossible value; ``path`` names it
-    TIMESTAMP_OUT_OF_RANGE = "timestamp_out_of_range"  # before 1990, or more than a day after its receipt
+    TIMESTAMP_OUT_OF_RANGE = "timestamp_out_of_range"  # of imported events: before 1990, or more than a day after its receipt
     NUL_BYTE = "nul_byte"  # a NUL character somewhere in its texts
-    INVALID_TEXT = "invalid_text"  # half of a surrogate pair
-    NUMBER_OUT_OF_RANGE = "number_out_of_range"  # no 64-bit integer, or more than a float can hold
+    INVALID_TEXT = "invalid_text"  # half of a surrogate pair, or bytes that are no UTF-8
+    NUMBER_OUT_OF_RANGE = "number_out_of_range"  # NaN, infinite, no 64-bit integer, or more than a float can hold
     TOO_DEEP = "too_deep"  # objects and lists nested deeper than 32
+    UNREADABLE = "unreadable"  # this event of a batch is no JSON, though the others are
+
+
+class Note(StrEnum):
+    """What was mended about an event that was taken. Stable, documented in ``docs/reference/errors.md``."""
+
+    TIMESTAMP_NOT_READ = "timestamp_not_read"  # the timestamp is no ISO 8601 date and time: the receipt stands in for it
+    TIMESTAMP_NOT_BELIEVED = "timestamp_not_believed"  # before 1990 or more than a day ahead: the receipt stands in for it
+    SENT_AT_NOT_BELIEVED = "sent_at_not_believed"  # ``sentAt`` makes no sense beside the timestamp, which is taken at its word
+    PLACEHOLDER_DROPPED = "placeholder_dropped"  # an id such as ``undefined`` was left out; the event has another
+    TRIMMED = "trimmed"  # white space or invisible characters around an id or the event's name were taken away
 
 
 class Rejection(msgspec.Struct, array_like=True, gc=False):
     """A record that was set aside when it came in: kept so that its sender can be helped, never settled.
 
-    ``reason`` is a ``Reason`` (or a refusal of the tick); ``path`` names the field ("" = the record as a whole);
+    ``reason`` is a ``Reason`` (or a refusal of the tick), or a ``Note``: then the event was taken all the same, and this says
+    what was mended about it. ``path`` names the field ("" = the record as a whole);
     ``detail`` is a sentence for people; ``payload`` is the record as it was sent, cut at 4 KB.
     """
 
@@ -89,6 +102,14 @@ class Rejection(msgspec.Struct, array_like=True, gc=False):
     payload: bytes = b""
     message_id: str = ""
     id: int = 0  # given by the store
+
+    @property
+    def is_note(self) -> bool:
+        """Whether the event was taken."""
+        return self.reason in NOTES
+
+
+NOTES = frozenset(map(str, Note))
 
 
 class Name(StrEnum):

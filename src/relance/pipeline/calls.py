@@ -74,6 +74,7 @@ class Calls:
             {
                 "id": each.id,
                 "received_at": each.received_at,
+                "kind": "note" if each.is_note else "refusal",
                 "reason": each.reason,
                 "path": each.path,
                 "detail": each.detail,

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from relance.core.encoding import to_canonical_json
+from relance.core.trimming import holds_invisible, trimmed
 from relance.users.about import read_about
 from relance.users.model import CHANNELS, GENERAL, MOBILE_PUSH, WEB_PUSH
 
@@ -116,11 +117,14 @@ def read_country(value: Any) -> str | None:
 
 
 def read_email(value: Any) -> str | None:
-    """The address in the form it is compared and sent in (trimmed, small letters); None if it cannot be one."""
+    """The address in the form it is compared and sent in (trimmed, small letters); None if it cannot be one.
+
+    No mailbox has an invisible character within its address: it came with a copy from a page or a table, and few servers take it.
+    """
     if not isinstance(value, str):
         return None
-    address = value.strip().lower()
-    return address if _EMAIL.fullmatch(address) else None
+    address = trimmed(value).lower()
+    return address if _EMAIL.fullmatch(address) and not holds_invisible(address) else None
 
 
 def read_consents(value: Any) -> tuple[tuple[str, str, bool], ...]:

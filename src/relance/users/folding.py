@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from relance.core.trimming import trimmed
 from relance.users.about import joined, text_of, written
 from relance.users.book import Book, new_address
 from relance.users.facts import Facts, Push, read_consents, read_country, read_email, read_locale, read_zone
@@ -243,7 +244,7 @@ def _keys(change: dict[str, Any]) -> list[tuple[str, str]]:
     address = change.get("address")
     if not isinstance(address, str) or "\x00" in address:
         return []
-    return [(channel, address.strip().lower() if channel == EMAIL else address) for channel in _channels(change)]
+    return [(channel, trimmed(address).lower() if channel == EMAIL else address) for channel in _channels(change)]
 
 
 def _changes(edit: dict[str, Any] | None, name: str) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy.engine import Connection, Engine
 
+from relance.core.trimming import trimmed
 from relance.infra.database import reading
 from relance.users import reading as queries
 from relance.users import store
@@ -64,7 +65,7 @@ class Directory:
 
     def find(self, app_id: int, kind: str, value: str) -> Person | None:
         """The person that an alias names. E-mail addresses compare in small letters."""
-        text = value.strip().lower() if kind == "email" else value
+        text = trimmed(value).lower() if kind == "email" else value
         if "\x00" in text:
             return None
         with reading(self._engine) as connection:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import gzip
 import json
 import threading
+import time
 import zlib
 from typing import Any
+from unittest.mock import ANY
 
 import httpx
 import msgspec
-import pytest
 from sqlalchemy.engine import Engine
 
 from relance.core.time import from_iso
 from relance.events.model import Flag
+from relance.web.ingest.notebook import BURST
 from tests.http.ingest.server import NOON, Place, running
 
 TRACK = {"type": "track", "event": "Order Completed", "userId": "u1"}
@@ -130,12 +132,13 @@ NO_BATCHES = [
     (b"{", 1),
     (b'{"batch":[{]}', 11),
     (b'{"batch":[]} x', 13),
-    (b'{"batch":[NaN]}', 10),
-    (b'{"batch":[{"userId":"\xff"}]}', 21),
-    (b'{"batch":[{"userId":"\xed\xa0\x80"}]}', 21),
+    (b'{"batch":[{]}', 11),
+    (b'{"batch":[{}]', 13),
+    (b'{"batch":[{}],"context":{"n":NaN}}', 29),
+    (b'{"batch":[{}],"writeKey":"\xff"}', 26),
     (b"\xff\xfe{\x00}\x00", 0),
-    (b'{"batch":[' + b"[" * 100_000 + b"]" * 100_000 + b"]}", 0),
-    (b'{"batch":[' + b'{"a":' * 5_000 + b"1" + b"}" * 5_000 + b"]}", 0),
+    (b'{"batch":[' + b"[" * 100_000 + b"]" * 99_999 + b"]}", 0),
+    (b'{"batch":[{"a":"x},{}]}', 23),
     (b"[]", 0),
     (b"null", 0),
     (b'"x"', 0),
@@ -170,8 +173,8 @@ def test_the_good_of_a_mixed_batch_are_kept_and_the_bad_set_aside(place: Place) 
         3,
         None,
         TRACK | {"properties": {"note": "a\x00b"}},
-        TRACK | {"timestamp": "1970-01-01T00:00:00Z"},
-        TRACK | {"timestamp": "2100-01-01T00:00:00Z"},
+        TRACK | {"userId": "undefined"},
+        TRACK | {"userId": ["u"]},
         TRACK | {"properties": {"note": "x" * 33_000}},
         TRACK | {"messageId": "good 2"},
     )
@@ -183,8 +186,8 @@ def test_the_good_of_a_mixed_batch_are_kept_and_the_bad_set_aside(place: Place) 
         (2, "invalid", ""),
         (3, "invalid", ""),
         (4, "nul_byte", "properties.note"),
-        (5, "timestamp_out_of_range", "timestamp"),
-        (6, "timestamp_out_of_range", "timestamp"),
+        (5, "placeholder_id", "userId"),
+        (6, "invalid", "userId"),
         (7, "event_too_large", ""),
     ]
     assert [event.message_id for event in place.events()] == ["good 1", "good 2"]
@@ -194,23 +197,78 @@ def test_the_good_of_a_mixed_batch_are_kept_and_the_bad_set_aside(place: Place) 
     assert place.rejected()[0].message_id == "bad 1"
 
 
-@pytest.mark.parametrize(
-    ("text", "reason"),
-    [
-        (b'"\\ud800"', "invalid_text"),
-        (b'"\\udc00 \\ud83c"', "invalid_text"),
-        (b'"a\x00b"', "nul_byte"),
-        (b'"a\\u0000"', "nul_byte"),
-    ],
-)
-def test_a_text_that_cannot_be_kept_costs_only_its_own_event(place: Place, text: bytes, reason: str) -> None:
-    good = json.dumps(TRACK | {"properties": {"note": "é"}}).encode()
-    bad = b'{"type":"track","event":"E","userId":"u","properties":{"note":' + text + b"}}"
-    answer = place.post("/v1/batch", b'{"batch":[' + good + b"," + bad + b"," + good + b"]}").json()
-    assert (answer["accepted"], [(one["index"], one["code"]) for one in answer["rejected"]]) == (2, [(1, reason)])
-    assert [msgspec.json.decode(event.body) for event in place.events()] == [{"note": "é"}] * 2
-    single = place.post("/v1/track", bad)
-    assert (single.status_code, problem(single)) == (400, reason)
+FAULTY_TEXTS = [
+    (b'"\\ud800"', "invalid_text"),
+    (b'"\\udc00 \\ud83c"', "invalid_text"),
+    (b'"\xff\xfe"', "invalid_text"),
+    (b'"\xed\xa0\x80"', "invalid_text"),
+    (b'"a\x00b"', "nul_byte"),
+    (b'"a\\u0000"', "nul_byte"),
+    (b"NaN", "number_out_of_range"),
+    (b'[1,{"deep":-Infinity}]', "number_out_of_range"),
+    (b"Infinity", "number_out_of_range"),
+    (b"1e999", "number_out_of_range"),
+    (b"9" * 5_000, "number_out_of_range"),
+    (b"nan", "unreadable"),
+    (b"01", "unreadable"),
+    (b"None", "unreadable"),
+    (b"'text'", "unreadable"),
+    (b'"line\nbreak"', "unreadable"),
+    (b'"\\x41"', "unreadable"),
+    (b"", "unreadable"),
+    (b"{" + b'"a":{' * 900 + b"}" * 901, "too_deep"),
+    (b"[" * 14_000 + b"]" * 14_000, "too_deep"),
+    (b"[" * 100_000 + b"]" * 100_000, "event_too_large"),
+]
+
+
+def test_what_cannot_be_kept_costs_only_its_own_event(place: Place) -> None:
+    good = json.dumps(TRACK | {"properties": {"note": 'é, "}]\\'}}).encode()
+    for text, reason in FAULTY_TEXTS:
+        before = len(place.events())
+        bad = b'{"type":"track","event":"E","userId":"u","properties":{"note":' + text + b"}}"
+        answer = place.post("/v1/batch", b'{"batch":[' + good + b"," + bad + b" ,\n" + good + b'], "sentAt": null}').json()
+        assert (answer["accepted"], [(one["index"], one["code"]) for one in answer["rejected"]]) == (2, [(1, reason)]), text
+        assert [msgspec.json.decode(event.body) for event in place.events()[before:]] == [{"note": 'é, "}]\\'}] * 2
+        single = place.post("/v1/track", bad)
+        assert (single.status_code, problem(single) in (reason, "malformed")) == (400, True)
+        assert len(place.events()) == before + 2
+    told = place.post(
+        "/v1/batch", b'{"batch":[{"userId":"u","type":"track","event":"E","properties":{"a":[0,{"b":NaN}]}}]}'
+    ).json()
+    assert told["rejected"][0]["path"] == "properties.a.1.b"
+
+
+def test_hostile_bodies_are_cut_in_linear_time(place: Place) -> None:
+    for piece in (b'\\"', b'"', b"\\", b"{", b"[,", b'":"', b'{"a":'):
+        start = time.perf_counter()
+        assert place.post("/v1/batch", b'{"batch":[NaN,' + piece * (450_000 // len(piece))).status_code == 400
+        assert time.perf_counter() - start < 5
+
+
+def test_what_is_mended_is_told(place: Place) -> None:
+    odd = TRACK | {"timestamp": "2026-03-01T11:55:27.029:Z", "userId": "null", "anonymousId": "\u200ba-1"}
+    answer = place.batch(TRACK, odd, odd, TRACK).json()
+    assert (answer["accepted"], answer["rejected"]) == (4, [])
+    assert [(one["index"], one["code"], one["path"]) for one in answer["notes"]] == [
+        (index, code, path)
+        for index in (1, 2)
+        for code, path in (("placeholder_dropped", "userId"), ("trimmed", "anonymousId"), ("timestamp_not_read", "timestamp"))
+    ]
+    assert [(event.user_id, event.anonymous_id, event.occurred_at) for event in place.events()[1:3]] == [("", "a-1", NOON)] * 2
+    notes = place.rejected()
+    assert [one.reason for one in notes] == ["placeholder_dropped", "trimmed", "timestamp_not_read"]
+    assert all(one.is_note and one.detail.endswith("So was 1 more of this request.") for one in notes)
+    assert place.post("/v1/track", odd).json() == {"success": True, "accepted": 1, "rejected": [], "notes": ANY}
+
+
+def test_notes_are_bounded(place: Place) -> None:
+    odd = TRACK | {"timestamp": "soon"}
+    assert len(place.batch(*[odd] * 150).json()["notes"]) == 100
+    for _ in range(60):
+        place.post("/v1/track", odd)
+    assert len(place.rejected()) == BURST
+    assert len(place.events()) == 210
 
 
 def test_a_single_bad_event_is_refused_and_set_aside(place: Place) -> None:

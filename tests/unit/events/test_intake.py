@@ -9,8 +9,10 @@ import msgspec
 import pytest
 
 from relance.core.time import DAY, HOUR, from_iso
-from relance.events.intake import EARLIEST, Origin, check, shift_of
-from relance.events.model import Event, Flag, Rejection
+from relance.events.instants import EARLIEST
+from relance.events.intake import Origin, check
+from relance.events.model import Event, Flag, Note, Rejection
+from relance.events.placeholders import PLACEHOLDERS
 from relance.events.screening import may_hold_nul
 
 NOON = from_iso("2026-03-01T12:00:00Z")
@@ -95,7 +97,7 @@ def test_an_empty_id_is_no_id(none: Any) -> None:
         ({"userId": None}, "missing_id", "userId"),
         ({"userId": ""}, "missing_id", "userId"),
         ({"userId": "x" * 256}, "invalid", "userId"),
-        ({"userId": True}, "invalid", "userId"),
+        ({"userId": True}, "placeholder_id", "userId"),
         ({"userId": {"a": 1}}, "invalid", "userId"),
         ({"anonymousId": []}, "invalid", "anonymousId"),
         ({"messageId": "m" * 256}, "invalid", "messageId"),
@@ -107,22 +109,13 @@ def test_an_empty_id_is_no_id(none: Any) -> None:
         ({"type": "group"}, "missing_id", "groupId"),
         ({"type": "alias"}, "missing_id", "previousId"),
         ({"type": "alias", "userId": None, "anonymousId": "a", "previousId": "p"}, "missing_id", "userId"),
-        ({"timestamp": "yesterday"}, "invalid", "timestamp"),
-        ({"timestamp": 1767225600}, "invalid", "timestamp"),
-        ({"timestamp": ""}, "invalid", "timestamp"),
-        ({"timestamp": "1970-01-01T00:00:00Z"}, "timestamp_out_of_range", "timestamp"),
-        ({"timestamp": "1989-12-31T23:59:59.999Z"}, "timestamp_out_of_range", "timestamp"),
-        ({"timestamp": "2100-01-01T00:00:00Z"}, "timestamp_out_of_range", "timestamp"),
-        ({"timestamp": "9999-12-31T23:59:59Z"}, "timestamp_out_of_range", "timestamp"),
-        ({"timestamp": "0001-01-01T00:00:00+14:00"}, "timestamp_out_of_range", "timestamp"),
-        ({"timestamp": "2026-03-02T12:00:00.001Z"}, "timestamp_out_of_range", "timestamp"),
         ({"properties": {"a": "x\x00y"}}, "nul_byte", "properties.a"),
         ({"properties": {"a": [1, {"b": "\x00"}]}}, "nul_byte", "properties.a.1.b"),
         ({"properties": {"k\x00": 1}}, "nul_byte", "properties"),
         ({"userId": "u\x00"}, "nul_byte", "userId"),
         ({"unknown": "\x00"}, "nul_byte", "unknown"),
-        ({"properties": {"a": "\ud800"}}, "invalid_text", ""),
-        ({"event": "\udc00"}, "invalid_text", ""),
+        ({"properties": {"a": "\ud800"}}, "invalid_text", "properties.a"),
+        ({"event": "\udc00"}, "invalid_text", "event"),
         ({"properties": {"n": 2**63}}, "number_out_of_range", "properties.n"),
         ({"properties": {"n": [-(2**63) - 1]}}, "number_out_of_range", "properties.n.0"),
         ({"properties": {"n": 10**400}}, "number_out_of_range", "properties.n"),
@@ -179,41 +172,167 @@ def test_unusual_but_right_properties_are_kept(properties: bytes) -> None:
     msgspec.json.decode(event.body)
 
 
+def at(text: str) -> int:
+    return from_iso(text)
+
+
+BEHIND = "2026-03-01T11:55:00Z"  # of a clock that is five minutes behind, when it is NOON
+
+
 @pytest.mark.parametrize(
-    ("timestamp", "shift", "occurred_at"),
+    ("times", "outer", "occurred_at", "note"),
     [
-        (None, 0, NOON),
-        ("2026-03-01T11:59:00Z", 0, NOON - 60_000),
-        ("2026-03-01T11:59:00.123456Z", 0, NOON - 60_000 + 123),
-        ("2026-03-01T12:59:00+01:00", 0, NOON - 60_000),
-        ("2026-03-01T11:59:00", 0, NOON - 60_000),
-        ("2026-02-28", 0, NOON - DAY - 12 * HOUR),
-        ("2026-03-01T11:00:00Z", 5 * 60_000, NOON - 55 * 60_000),  # the sender's clock is five minutes behind
-        ("1971-01-01T00:00:00Z", NOON - from_iso("1971-01-01T00:00:10Z"), NOON - 10_000),  # it starts in 1971
-        ("2026-03-01T12:00:01Z", 0, NOON),  # later than its receipt: clamped
-        ("2026-03-02T12:00:00Z", 0, NOON),
-        ("1990-01-01T00:00:00Z", 0, EARLIEST),
+        ({}, None, NOON, None),
+        ({"sentAt": BEHIND}, None, NOON, None),
+        ({"timestamp": "2026-03-01T11:59:00Z"}, None, NOON - 60_000, None),
+        ({"timestamp": "2026-03-01T11:59:00.123456Z"}, None, NOON - 60_000 + 123, None),
+        ({"timestamp": "2026-03-01T12:59:00+01:00"}, None, NOON - 60_000, None),
+        ({"timestamp": "2026-03-01T12:59:00+0100"}, None, NOON - 60_000, None),
+        ({"timestamp": "2026-03-01T11:59:00"}, None, NOON - 60_000, None),  # without an offset: UTC
+        ({"timestamp": "2026-02-28"}, None, NOON - DAY - 12 * HOUR, None),
+        ({"timestamp": "2026-03-01T12:00:01Z"}, None, NOON, None),  # later than its receipt: clamped
+        ({"timestamp": "2026-03-02T12:00:00Z"}, None, NOON, None),
+        ({"timestamp": "1990-01-01T00:00:00Z"}, None, EARLIEST, None),
+        # Corrected by the sending: of the batch, of the message, which goes before
+        ({"timestamp": "2026-03-01T11:00:00Z"}, at(BEHIND), NOON - 55 * 60_000, None),
+        ({"timestamp": "2026-03-01T11:00:00Z", "sentAt": BEHIND}, None, NOON - 55 * 60_000, None),
+        ({"timestamp": "2026-03-01T11:00:00Z", "sentAt": BEHIND}, at("2026-03-01T10:00:00Z"), NOON - 55 * 60_000, None),
+        ({"timestamp": "2026-03-01T11:00:00Z", "sentAt": "soon"}, at(BEHIND), NOON - 55 * 60_000, None),
+        ({"timestamp": "1971-01-01T00:00:00Z"}, at("1971-01-01T00:00:10Z"), NOON - 10_000, None),  # a clock that starts in 1971
+        ({"timestamp": "2031-01-01T00:00:00Z", "sentAt": "2031-01-20T00:00:00Z"}, None, NOON - 19 * DAY, None),
+        ({"timestamp": "2020-05-05T00:00:00Z", "sentAt": "2026-03-01T12:00:00Z"}, None, at("2020-05-05T00:00:00Z"), None),
+        # ``originalTimestamp`` is by the sender's clock; a timestamp beside it has been corrected
+        ({"originalTimestamp": "2026-03-01T11:00:00Z", "sentAt": BEHIND}, None, NOON - 55 * 60_000, None),
+        ({"originalTimestamp": "2026-03-01T11:00:00Z"}, None, NOON - HOUR, None),
+        ({"timestamp": "2026-03-01T11:00:00Z", "originalTimestamp": "2026-03-01T11:00:00Z", "sentAt": BEHIND}, None,
+         NOON - 55 * 60_000, None),
+        ({"timestamp": "2026-03-01T11:05:00Z", "originalTimestamp": "2026-03-01T11:00:00Z", "sentAt": BEHIND}, None,
+         NOON - 55 * 60_000, None),
+        ({"timestamp": "Invalid Date", "originalTimestamp": "2026-03-01T11:00:00Z", "sentAt": BEHIND}, None,
+         NOON - 55 * 60_000, None),
+        # A sending that makes no sense is not believed
+        ({"timestamp": "2026-03-01T11:59:00Z", "sentAt": "1970-01-01T00:00:00Z"}, None, NOON - 60_000, "sent_at_not_believed"),
+        ({"timestamp": "2026-03-01T11:59:00Z", "sentAt": "0001-01-01T00:00:00Z"}, None, NOON - 60_000, "sent_at_not_believed"),
+        ({"timestamp": "2026-03-01T11:59:00Z", "sentAt": "2999-01-01T00:00:00Z"}, None, NOON - 60_000, "sent_at_not_believed"),
+        ({"timestamp": "2026-03-01T11:59:00Z", "sentAt": "2027-01-01T00:00:00Z"}, None, NOON - 60_000, "sent_at_not_believed"),
+        ({"timestamp": "2026-03-01T11:59:00Z"}, at("2999-01-01T00:00:00Z"), NOON - 60_000, "sent_at_not_believed"),
+        # What cannot be read, or not believed: the receipt
+        ({"timestamp": "2026-03-01T11:55:27.029:Z"}, None, NOON, "timestamp_not_read"),
+        ({"timestamp": "Invalid Date"}, None, NOON, "timestamp_not_read"),
+        ({"timestamp": "yesterday"}, at(BEHIND), NOON, "timestamp_not_read"),
+        ({"timestamp": ""}, None, NOON, "timestamp_not_read"),
+        ({"timestamp": None}, None, NOON, "timestamp_not_read"),
+        ({"timestamp": 1772366040}, None, NOON, "timestamp_not_read"),
+        ({"timestamp": 1772366040000}, None, NOON, "timestamp_not_read"),
+        ({"timestamp": 1772366040.5}, None, NOON, "timestamp_not_read"),
+        ({"timestamp": 1772366040 * 10**9}, None, NOON, "timestamp_not_read"),
+        ({"timestamp": {"$date": 1}}, None, NOON, "timestamp_not_read"),
+        ({"timestamp": True}, None, NOON, "timestamp_not_read"),
+        ({"originalTimestamp": "x"}, None, NOON, "timestamp_not_read"),
+        ({"timestamp": "1970-01-01T00:00:00Z"}, None, NOON, "timestamp_not_believed"),
+        ({"timestamp": "1989-12-31T23:59:59.999Z"}, None, NOON, "timestamp_not_believed"),
+        ({"timestamp": "2100-01-01T00:00:00Z"}, None, NOON, "timestamp_not_believed"),
+        ({"timestamp": "9999-12-31T23:59:59Z"}, None, NOON, "timestamp_not_believed"),
+        ({"timestamp": "2026-03-02T12:00:00.001Z"}, None, NOON, "timestamp_not_believed"),
+        ({"timestamp": "2100-01-01T00:00:00Z"}, at("1970-01-01T00:00:00Z"), NOON, "timestamp_not_believed"),
+    ],
+)  # fmt: skip
+def test_instants_are_by_our_clock(times: dict[str, Any], outer: int | None, occurred_at: int, note: str | None) -> None:
+    notes: list[Rejection] = []
+    event = check(raw(TRACK | times), msgspec.structs.replace(ORIGIN, sent_at=outer), notes=notes)
+    assert isinstance(event, Event)
+    assert event.occurred_at == occurred_at
+    assert [one.reason for one in notes] == ([note] if note else [])
+    assert all(one.is_note and one.message_id == "m1" and one.detail.endswith(".") for one in notes)
+
+
+@pytest.mark.parametrize(
+    ("timestamp", "reason"),
+    [
+        ("yesterday", "invalid"),
+        (1767225600, "invalid"),
+        ("", "invalid"),
+        ("1970-01-01T00:00:00Z", "timestamp_out_of_range"),
+        ("2100-01-01T00:00:00Z", "timestamp_out_of_range"),
     ],
 )
-def test_instants_are_by_our_clock(timestamp: str | None, shift: int, occurred_at: int) -> None:
-    origin = msgspec.structs.replace(ORIGIN, shift=shift)
-    assert kept(TRACK | {"timestamp": timestamp}, origin).occurred_at == occurred_at
+def test_history_of_which_the_instant_cannot_be_read_is_set_aside(timestamp: Any, reason: str) -> None:
+    one = refused(TRACK | {"timestamp": timestamp}, msgspec.structs.replace(ORIGIN, imported=True))
+    assert (one.reason, one.path) == (reason, "timestamp")
+
+
+NO_IDS = [
+    *PLACEHOLDERS,
+    *("Undefined", "NULL", "[object Object]", "NaN", '"undefined"', "' '", '""', "\u200bnull\ufeff"),
+    *(0, 0.0, -1, False, True, "0", "000", "0.0", "00000000-0000-0000-0000-000000000000"),
+    *("{{ user.id }}", "${userId}", "<%= id %>", "%%USER%%"),
+]
+IDS = [
+    "u-0",
+    "10",
+    "00x",
+    "nullable",
+    "anonymous-7",
+    "guest42",
+    "-1a",
+    "0-7",
+    "0-0",
+    "idris",
+    "é",
+    "{x}",
+    "$5",
+    "O'Neil",
+    "'u'",
+    10,
+    -12,
+    7.0,
+]
+
+
+@pytest.mark.parametrize("given", NO_IDS, ids=repr)
+def test_a_placeholder_is_nobodys_id(given: Any) -> None:
+    assert refused(TRACK | {"userId": given}).reason == "placeholder_id"
+    assert refused(TRACK | {"userId": None, "anonymousId": given}).path == "anonymousId"
+    for change in ({"type": "alias", "previousId": given}, {"type": "group", "groupId": given}):
+        assert refused(TRACK | change).reason == "placeholder_id"
+    assert refused(TRACK | {"type": "alias", "previousId": "p", "userId": given, "anonymousId": "a"}).reason == "placeholder_id"
+    notes: list[Rejection] = []
+    event = check(raw(TRACK | {"userId": given, "anonymousId": "a", "messageId": given}), ORIGIN, notes=notes)
+    assert isinstance(event, Event)
+    assert (event.user_id, event.anonymous_id, event.message_id) == ("", "a", "made")
+    assert [(one.reason, one.path) for one in notes] == [("placeholder_dropped", "userId"), ("placeholder_dropped", "messageId")]
+
+
+@pytest.mark.parametrize("given", IDS, ids=repr)
+def test_an_id_that_only_looks_like_a_placeholder_is_one(given: Any) -> None:
+    assert kept(TRACK | {"userId": given}).user_id == str(given).removesuffix(".0")
 
 
 @pytest.mark.parametrize(
-    ("sent_at", "shift"),
-    [("2026-03-01T11:55:00Z", 300_000), ("2026-03-01T12:05:00Z", -300_000), ("soon", 0), ("", 0), ("2026-03-01T12:00:60Z", 0)],
+    "around", [" ", "\t", "\n", "\u00a0", "\u200b", "\ufeff", "\u200e", "\u202a", "\u202c", "\u2060", "\u2066", "\u3000"]
 )
-def test_shift_is_receipt_minus_sending(sent_at: str, shift: int) -> None:
-    assert shift_of(sent_at, NOON) == shift
+def test_what_is_not_seen_around_ids_and_names_is_no_part_of_them(around: str) -> None:
+    notes: list[Rejection] = []
+    message = {
+        "userId": f"{around}u 1",
+        "anonymousId": f"a{around}",
+        "event": f"{around}Order\u200dCompleted{around}",
+        "type": "track",
+    }
+    event = check(raw(message), ORIGIN, notes=notes)
+    assert isinstance(event, Event)
+    assert (event.user_id, event.anonymous_id, event.name) == ("u 1", "a", "Order\u200dCompleted")
+    assert [(one.reason, one.path) for one in notes] == [(Note.TRIMMED, path) for path in ("userId", "anonymousId", "event")]
+    assert refused({"type": "track", "event": around, "userId": "u"}).reason == "missing_name"
+    assert refused({"type": "track", "event": "E", "userId": around}).reason == "missing_id"
 
 
 def test_history_brought_in_keeps_its_instants() -> None:
     message = TRACK | {"timestamp": "2020-05-05T10:00:00Z"}
-    origin = msgspec.structs.replace(ORIGIN, imported=True, shift=250)
+    origin = msgspec.structs.replace(ORIGIN, imported=True, sent_at=NOON - 250)
     event = kept(message, origin)
     assert (event.flags, event.occurred_at) == (Flag.IMPORTED, from_iso("2020-05-05T10:00:00Z"))
-    marked = kept(message | {"context": {"import": True}}, msgspec.structs.replace(ORIGIN, shift=250))
+    marked = kept(message | {"context": {"import": True}}, msgspec.structs.replace(ORIGIN, sent_at=NOON - 250))
     assert (marked.flags, marked.occurred_at) == (Flag.IMPORTED, from_iso("2020-05-05T10:00:00Z"))
     assert kept(message | {"context": {"import": "no", "a": {"import": True}}}).flags == 0
 

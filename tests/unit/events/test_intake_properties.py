@@ -9,7 +9,8 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relance.events.intake import AHEAD, EARLIEST, Origin, check
+from relance.events.instants import AHEAD, EARLIEST
+from relance.events.intake import Origin, check
 from relance.events.model import Event, Reason, Rejection
 from relance.events.screening import Refused, examine, is_suspicious, may_hold_nul
 

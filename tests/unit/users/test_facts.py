@@ -103,3 +103,10 @@ def test_email_is_compared_in_small_letters() -> None:
 def test_country_code_is_in_capitals_and_zone_looks_like_one() -> None:
     assert [read_country(value) for value in ("fr", "France", "", 5)] == ["FR", "France", None, None]
     assert [read_zone(value) for value in ("Europe/Paris", "no zone", None)] == ["Europe/Paris", None, None]
+
+
+@pytest.mark.parametrize("around", ["\u200b", "\u202a", "\ufeff", "\u00a0", " \n", "\u2060"])
+def test_what_is_not_seen_around_an_address_is_no_part_of_it_and_within_it_is_a_fault(around: str) -> None:
+    assert read_email(f"{around}Lea@X.example{around}") == "lea@x.example"
+    assert read_email(f"le{around}a@x.example") is None
+    assert read_email(f"lea@x{around}.example") is None

@@ -14,7 +14,7 @@ Reads of the state store run here in threads. What lives in the worker (history,
     ``History.events(app, event, person, before, limit)``; ``event`` (a name) and ``person`` may be None.
 ``event_names(app)`` → ``[{"name", "count", "first_at", "last_at"}]``
     ``History.names(app)``.
-``rejected(app, after, limit)`` → ``[{"id", "received_at", "reason", "path", "detail", "payload": text, "message_id"}]``
+``rejected(app, after, limit)`` → ``[{"id", "received_at", "kind", "reason", "path", "detail", "payload": text, …}]``
     ``events.service.list_rejected`` over the log's store; ``after`` is an id or None.
 ``segment_sizes(app)`` → ``[[segment, size]]``
     Every live segment of the app.

@@ -12,7 +12,7 @@ from msgspec import Meta
 from relance.core.encoding import from_json, to_json
 from relance.core.errors import InvalidError
 from relance.events.intake import Origin, check
-from relance.events.model import Rejection
+from relance.events.model import Note, Rejection
 from relance.web.api.authentication import Caller
 from relance.web.api.documentation import ERRORS
 from relance.web.api.idempotency import message_id_for
@@ -56,10 +56,11 @@ class EventNames(msgspec.Struct, frozen=True):
 
 
 class SetAside(msgspec.Struct, frozen=True):
-    """A record that could not be taken: why (``reason``, ``detail``), where (``path``), and what was sent."""
+    """A record that could not be taken, or was mended: why (``reason``, ``detail``), where (``path``), and what was sent."""
 
     id: int
     received_at: int
+    kind: Annotated[str, Meta(description="`refusal`, or `note`: the event was taken, and this says what was mended about it.")]
     reason: str
     path: str
     detail: str
@@ -126,20 +127,22 @@ async def track_event(request: Request[Any, Caller, Any], app: AppId, data: JSON
         "anonymousId": data.anonymous_id,
         "properties": data.properties,
         "context": data.context,
-        "timestamp": data.timestamp,
         "messageId": data.message_id,
-    }
+    } | ({} if data.timestamp is None else {"timestamp": data.timestamp})
     origin = Origin(app, now, make_id=lambda: message_id_for(request, app), largest=settings.event_bytes)
-    checked = check(to_json(message).encode(), origin)
-    if isinstance(checked, Rejection):
-        raise InvalidError(checked.detail, path=checked.path, reason=checked.reason)
+    notes: list[Rejection] = []
+    checked = check(to_json(message).encode(), origin, notes=notes)
+    # Whoever calls this reads the answer: what a stream of events is forgiven is told here.
+    told = [checked] if isinstance(checked, Rejection) else [one for one in notes if one.reason != Note.TRIMMED]
+    if isinstance(checked, Rejection) or told:
+        raise InvalidError(told[0].detail, path=told[0].path, reason=told[0].reason)
     await settle(services, [checked])
     return Accepted(checked.message_id)
 
 
-@get("/rejected", operation_id="listRejected", summary="List what was set aside", responses=ERRORS)
+@get("/rejected", operation_id="listRejected", summary="List what was set aside or mended", responses=ERRORS)
 async def list_rejected(app: AppId, services: Behind, cursor: Cursor = None, limit: Limit = 50) -> Page[SetAside]:
-    """Records that could not be taken, newest first, with the reason."""
+    """Records that could not be taken, and notes on what was mended about some that were: newest first, with the reason."""
     after = read_cursor(cursor, int)
     rows = await services.context.worker.call("rejected", app=app, after=after, limit=limit + 1)
     return page([SetAside(**row) for row in rows], limit, lambda one: one.id)

@@ -12,6 +12,7 @@ from litestar.params import JSONBody
 from msgspec import Meta
 
 from relance.core.ids import stable_id
+from relance.core.trimming import trimmed
 from relance.events.model import Event, Kind
 from relance.users.errors import ListConflictError
 from relance.users.model import AliasKind, PeopleList
@@ -130,10 +131,12 @@ async def change_list(
 
 def _named(services: Services, app: int, entries: Iterable[str]) -> dict[str, int]:
     """Entry → person, of those that are somebody's."""
-    addresses = {entry: entry.strip().lower() for entry in entries if "@" in entry}
-    found = services.directory.named(app, AliasKind.USER_ID.value, entries)
+    texts = {entry: trimmed(entry) for entry in entries}
+    addresses = {entry: text.lower() for entry, text in texts.items() if "@" in text}
+    by_id = services.directory.named(app, AliasKind.USER_ID.value, set(texts.values()))
     by_address = services.directory.named(app, AliasKind.EMAIL.value, addresses.values())
-    return {entry: by_address[text] for entry, text in addresses.items() if text in by_address} | found
+    found = {entry: by_address[text] for entry, text in addresses.items() if text in by_address}
+    return found | {entry: by_id[text] for entry, text in texts.items() if text in by_id}
 
 
 def _events(

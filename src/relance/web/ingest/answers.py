@@ -15,6 +15,7 @@ from relance.web.errors import Problem
 _ORIGIN = (b"access-control-allow-origin", b"*")
 _JSON = (b"content-type", b"application/json")
 _to_json = msgspec.json.Encoder().encode
+MOST_NOTES = 100
 
 Header = tuple[bytes, bytes]
 
@@ -46,11 +47,13 @@ async def send_preflight(send: Send, headers: Iterable[Header]) -> None:
     await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-def taken(accepted: int, rejected: Sequence[tuple[int, Rejection]]) -> bytes:
-    """The body of a 200: how many events are kept, and which were set aside and why."""
-    if not rejected:
+def taken(accepted: int, rejected: Sequence[tuple[int, Rejection]], notes: Sequence[tuple[int, Rejection]] = ()) -> bytes:
+    """The body of a 200: how many events are kept, which were set aside and why, and what was mended about some that are kept."""
+    if not rejected and not notes:
         return b'{"success":true,"accepted":%d,"rejected":[]}' % accepted
-    rows: list[dict[str, Any]] = [
-        {"index": index, "code": one.reason, "path": one.path, "message": one.detail} for index, one in rejected
-    ]
-    return _to_json({"success": True, "accepted": accepted, "rejected": rows})
+    answer: dict[str, Any] = {"success": True, "accepted": accepted, "rejected": _rows(rejected)}
+    return _to_json(answer | {"notes": _rows(notes[:MOST_NOTES])} if notes else answer)
+
+
+def _rows(told: Sequence[tuple[int, Rejection]]) -> list[dict[str, Any]]:
+    return [{"index": index, "code": one.reason, "path": one.path, "message": one.detail} for index, one in told]

@@ -1,25 +1,28 @@
 """The outside of a request: the batch cut into messages, its write key, its ``sentAt`` and context. Pure.
 
-The decoder refuses a whole body for half a surrogate pair or a raw NUL in one text. Both are one event's fault and no reason to
-lose the others, so that such a body, and only such a one, is read again by the standard library, which lets them pass.
+The decoder refuses a whole body for one NaN, one half of a surrogate pair or one byte that is no UTF-8. That is one event's
+fault and no reason to lose the others, so that such a body, and only such a one, is cut by brackets alone (``cutting``), and
+each message is judged by itself.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any, NoReturn
 
 import msgspec
 from msgspec import Raw
 
+from relance.events.faults import fault_of
+from relance.events.model import Reason
 from relance.events.screening import may_hold_nul
+from relance.web.ingest.cutting import elements_of, members_of
 from relance.web.ingest.errors import MalformedError, TooLargeError
 
 MOST_EVENTS = 2_500  # the Segment spec's limit for a batch
 _NOTHING = Raw(b"")
+_NO_OBJECT = (Reason.UNREADABLE, Reason.TOO_DEEP)
 _BYTE = re.compile(r"\(byte (\d+)\)")
-_HALF_PAIR = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 class Envelope(msgspec.Struct, gc=False):
@@ -51,17 +54,20 @@ _read_outside = msgspec.json.Decoder(_Outside).decode
 
 def open_batch(body: bytes) -> Envelope:
     """Cut a batch into its messages. Raises ``MalformedError`` where the body is no batch, ``TooLargeError`` for too many."""
-    _check_utf8(body)
     nul = may_hold_nul(body)
     try:
+        _check_utf8(body)
         batch = _read_batch(body)
         messages = [bytes(raw) for raw in batch.batch]
         outside = _Outside(batch.write_key, batch.sent_at, batch.context)
-    except (msgspec.DecodeError, RecursionError) as error:
-        values = _read_leniently(body, error)
-        nul = True
-        messages = [json.dumps(message).encode() for message in values.pop("batch")]
-        outside = _read_rest(values, error)
+    except msgspec.ValidationError as error:
+        _refuse(body, error)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        members = members_of(body) or {}
+        found = elements_of(members.pop(b"batch", b""))
+        if found is None:
+            _refuse(body, error)
+        nul, messages, outside = True, found, _read_rest(members, body, error)
     if len(messages) > MOST_EVENTS:
         raise TooLargeError(f"A batch may have {MOST_EVENTS} events.", limit=MOST_EVENTS)
     return Envelope(messages, outside.write_key or "", _text(outside.sent_at), bytes(outside.context), nul)
@@ -69,24 +75,23 @@ def open_batch(body: bytes) -> Envelope:
 
 def open_single(body: bytes) -> Envelope:
     """A message that came alone. Raises ``MalformedError`` where the body is no object."""
-    _check_utf8(body)
     nul = may_hold_nul(body)
     try:
+        _check_utf8(body)
         outside = _read_outside(body)
-    except (msgspec.DecodeError, RecursionError) as error:
-        values = _read_leniently(body, error, batch=False)
-        outside = _read_rest({name: values.get(name) for name in ("writeKey", "sentAt")}, error)
-        nul, body = True, json.dumps(values).encode()
+    except msgspec.ValidationError as error:
+        _refuse(body, error)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        members = members_of(body)
+        if members is None or fault_of(body)[0] in _NO_OBJECT:
+            _refuse(body, error)
+        nul, outside = True, _read_rest(members, body, error, context=False)
     return Envelope([body], outside.write_key or "", _text(outside.sent_at), may_hold_nul=nul)
 
 
 def _check_utf8(body: bytes) -> None:
-    if body.isascii():
-        return
-    try:
+    if not body.isascii():
         body.decode()
-    except UnicodeDecodeError as error:
-        raise MalformedError("The body is not UTF-8.", position=error.start) from error
 
 
 def _text(sent_at: Any) -> str:
@@ -94,35 +99,21 @@ def _text(sent_at: Any) -> str:
     return sent_at if isinstance(sent_at, str) else ""
 
 
-def _read_leniently(body: bytes, error: Exception, *, batch: bool = True) -> dict[str, Any]:
-    """Read a body that the decoder refused, if a half surrogate pair or a NUL may be all that is wrong with it."""
-    if isinstance(error, msgspec.ValidationError) or not (b"\x00" in body or _HALF_PAIR.search(body)):
-        _refuse(body, error)
-    try:
-        values = json.loads(body, strict=False, parse_constant=_no_number)
-    except (ValueError, RecursionError):
-        _refuse(body, error)
-    if not isinstance(values, dict) or (batch and not isinstance(values.get("batch"), list)):
-        _refuse(body, error)
-    return values
-
-
-def _read_rest(values: dict[str, Any], error: Exception) -> _Outside:
+def _read_rest(members: dict[bytes, bytes], body: bytes, error: Exception, *, context: bool = True) -> _Outside:
     """What stands around the messages; a bad text there is the whole request's fault."""
-    body = json.dumps(values).encode()
+    wanted = (b"writeKey", b"sentAt", b"context")[: 3 if context else 2]
+    outside = b",".join(b'"' + name + b'":' + members[name] for name in wanted if name in members)
     try:
-        return _read_outside(body)
-    except msgspec.DecodeError:
+        return _read_outside(b"{" + outside + b"}")
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         _refuse(body, error)
-
-
-def _no_number(word: str) -> NoReturn:
-    raise ValueError(word)
 
 
 def _refuse(body: bytes, error: Exception) -> NoReturn:
     if isinstance(error, RecursionError):
         raise MalformedError("Objects and lists are nested too deep.", position=0) from error
+    if isinstance(error, UnicodeDecodeError):
+        raise MalformedError("The body is not UTF-8.", position=error.start) from error
     text = str(error)
     if isinstance(error, msgspec.ValidationError):
         raise MalformedError(f"The body has not the form it should have: {text}.", position=0) from error

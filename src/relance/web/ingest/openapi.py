@@ -30,6 +30,7 @@ _MESSAGE: dict[str, Any] = {
         "previousId": _ID,
         "groupId": _ID,
         "timestamp": {"type": "string", "format": "date-time"},
+        "originalTimestamp": {"type": "string", "format": "date-time"},
         "sentAt": {"type": "string", "format": "date-time"},
         "properties": _OBJECT,
         "traits": _OBJECT,
@@ -47,20 +48,22 @@ _BATCH: dict[str, Any] = {
         "writeKey": _TEXT,
     },
 }
+_ABOUT_EVENTS: dict[str, Any] = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "required": ["index", "code", "path", "message"],
+        "properties": {"index": {"type": "integer"}, "code": _TEXT, "path": _TEXT, "message": _TEXT},
+    },
+}
 _TAKEN: dict[str, Any] = {
     "type": "object",
     "required": ["success", "accepted", "rejected"],
     "properties": {
         "success": {"const": True},
         "accepted": {"type": "integer"},
-        "rejected": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["index", "code", "path", "message"],
-                "properties": {"index": {"type": "integer"}, "code": _TEXT, "path": _TEXT, "message": _TEXT},
-            },
-        },
+        "rejected": _ABOUT_EVENTS,
+        "notes": _ABOUT_EVENTS,
     },
 }
 _ERROR: dict[str, Any] = {

@@ -15,13 +15,15 @@ from typing import NamedTuple
 from litestar.types import HTTPScope, Receive, Send
 
 from relance.core.errors import NotFoundError, RelanceError, UnauthorizedError
-from relance.events.intake import Origin, check, shift_of
+from relance.events.instants import instant_of
+from relance.events.intake import Origin, check
 from relance.events.model import Event, Kind, Rejection
 from relance.web.context import Context
 from relance.web.errors import Problem, problem_of, unexpected
 from relance.web.ingest.answers import send_json, send_preflight, send_problem, taken
 from relance.web.ingest.body import ClientGone, read_body
 from relance.web.ingest.envelope import Envelope, open_batch, open_single
+from relance.web.ingest.notebook import Notebook
 from relance.web.ingest.settings import key_of_settings_path, settings_for
 from relance.web.limits import RateLimit
 
@@ -52,6 +54,7 @@ class Ingest:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._limit = RateLimit(context.settings.requests_per_second)
+        self._notebook = Notebook()
 
     async def __call__(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         try:
@@ -106,19 +109,21 @@ class Ingest:
             app_id,
             received_at,
             _random_id,
-            shift_of(envelope.sent_at, received_at) if envelope.sent_at else 0,
+            instant_of(envelope.sent_at) if envelope.sent_at else None,
             envelope.context,
             route.imported,
             settings.event_bytes,
             envelope.may_hold_nul,
         )
-        events, rejected = _check_all(envelope, origin, route.kind)
+        notes: list[tuple[int, Rejection]] = []
+        events, rejected = _check_all(envelope, origin, route.kind, notes)
         if events or rejected:
-            await self._context.log.append(events, [one for _, one in rejected])
+            aside = [one for _, one in rejected]
+            await self._context.log.append(events, aside + self._notebook.kept(notes) if notes else aside)
         if route.kind and rejected:
             one = rejected[0][1]
             return Problem(400, one.reason, one.detail, {"path": one.path})
-        await send_json(send, 200, taken(len(events), rejected))
+        await send_json(send, 200, taken(len(events), rejected, notes))
         return None
 
     def _admit(self, key: str) -> int:
@@ -133,11 +138,17 @@ class Ingest:
         return app_id
 
 
-def _check_all(envelope: Envelope, origin: Origin, kind: str) -> tuple[list[Event], list[tuple[int, Rejection]]]:
+def _check_all(
+    envelope: Envelope, origin: Origin, kind: str, notes: list[tuple[int, Rejection]]
+) -> tuple[list[Event], list[tuple[int, Rejection]]]:
     events: list[Event] = []
     rejected: list[tuple[int, Rejection]] = []
+    noted: list[Rejection] = []
     for index, message in enumerate(envelope.messages):
-        checked = check(message, origin, kind)
+        checked = check(message, origin, kind, noted)
+        if noted:
+            notes += [(index, one) for one in noted]
+            noted.clear()
         if type(checked) is Event:
             events.append(checked)
         else:

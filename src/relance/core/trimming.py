@@ -1,0 +1,32 @@
+"""Texts that people and spreadsheets hand over: what is not seen around them is not part of them."""
+
+from __future__ import annotations
+
+# Joiners, marks of direction, byte-order marks and the like: no white space to Python, and nothing to an eye.
+INVISIBLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e"
+    "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2065"
+    "\u2066\u2067\u2068\u2069\u206a\u206b\u206c\u206d\u206e\u206f\u2800\u3164\ufeff\uffa0\ufff9\ufffa\ufffb"
+)
+_INVISIBLE = frozenset(INVISIBLE)
+
+
+def trimmed(text: str) -> str:
+    """The text without white space and invisible characters before and after it."""
+    if not text or (text.isascii() and text[0] > " " and text[-1] > " "):
+        return text
+    start, end = 0, len(text)
+    while start < end and _is_blank(text[start]):
+        start += 1
+    while end > start and _is_blank(text[end - 1]):
+        end -= 1
+    return text[start:end]
+
+
+def holds_invisible(text: str) -> bool:
+    """Whether an invisible character stands anywhere in the text."""
+    return not text.isascii() and not _INVISIBLE.isdisjoint(text)
+
+
+def _is_blank(character: str) -> bool:
+    return character.isspace() or character in _INVISIBLE or character < " " or character == "\x7f"

@@ -1,0 +1,120 @@
+"""When did an event happen, by our clock? By what its sender says, as far as that can be read and believed. Pure.
+
+The Segment spec's ``receivedAt - (sentAt - timestamp)``: a sender's clock may be wrong, but it is wrong by the same at both
+instants. A clock that nobody can make sense of costs an event its instant, never the event: the receipt stands in for it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import msgspec
+
+from relance.core.time import DAY, from_iso
+from relance.events.model import Note, Reason
+from relance.events.screening import Refused
+
+EARLIEST = 631_152_000_000  # 1990-01-01T00:00:00Z
+AHEAD = DAY  # how far past its receipt an event may claim to have happened; later than the receipt is read as the receipt
+LONGEST_QUEUE = 30 * DAY  # how long a device whose clock is quite wrong may have held an event back
+
+_ISO_NEEDED = "The timestamp must be an ISO 8601 date and time."
+_OUT_OF_RANGE = "The timestamp is before 1990 or more than a day ahead."
+
+
+class Told(NamedTuple):
+    """What a message says of its time: as it came, of any type. ``timestamp`` is UNSET where there is none."""
+
+    timestamp: Any
+    original: Any = None  # ``originalTimestamp``: the sender's clock, where ``timestamp`` may be corrected already
+    sent_at: Any = None
+    outer_sent_at: int | None = None  # of the batch, ms
+
+
+class Mending(NamedTuple):
+    """What was done about something odd in a message that is taken."""
+
+    note: Note
+    path: str
+    text: str
+
+
+def instant_of(value: Any) -> int | None:
+    """An instant as it was written, in ms; None where it cannot be read."""
+    if type(value) is not str:
+        return None
+    try:
+        return from_iso(value)
+    except (ValueError, OverflowError):
+        return None
+
+
+def occurred_at(told: Told, received_at: int, mended: list[Mending]) -> int:
+    """The instant of an event that has just happened to somebody; not after the receipt."""
+    timestamp, original, sent_at, outer = told
+    if timestamp is msgspec.UNSET and original is None:
+        return received_at
+    own = None if sent_at is None else instant_of(sent_at)
+    sent = outer if own is None else own
+    said = instant_of(timestamp)
+    first = None if original is None else instant_of(original)
+    if said is None:
+        said = first
+    elif first is not None and first != said:
+        sent = None  # whoever passed it on has corrected the timestamp
+    if said is None:
+        shown = timestamp if timestamp is not msgspec.UNSET else original
+        mended.append(Mending(Note.TIMESTAMP_NOT_READ, _path(told), _not_read(shown)))
+        return received_at
+    if sent is not None:
+        corrected = _corrected(said, sent, received_at)
+        if corrected is not None:
+            return min(corrected, received_at)
+    if not _in_range(said, received_at):
+        mended.append(Mending(Note.TIMESTAMP_NOT_BELIEVED, _path(told), f"{_OUT_OF_RANGE} The event is kept as of its receipt."))
+        return received_at
+    if sent is not None:
+        text = "sentAt is so far from the receipt and the timestamp that no clock can be corrected by it. It was left out."
+        mended.append(Mending(Note.SENT_AT_NOT_BELIEVED, "sentAt", text))
+    return min(said, received_at)
+
+
+def imported_at(timestamp: Any, original: Any, received_at: int) -> int:
+    """The instant of history that is brought in: it is taken at its word, for it was not read off the sender's clock. What cannot
+    be read is refused, since the receipt would be wrong by years."""
+    if timestamp is msgspec.UNSET or timestamp is None:
+        timestamp = original
+    if timestamp is None:
+        return received_at
+    said = instant_of(timestamp)
+    if said is None:
+        raise Refused(Reason.INVALID, "timestamp", _ISO_NEEDED)
+    if not _in_range(said, received_at):
+        raise Refused(Reason.TIMESTAMP_OUT_OF_RANGE, "timestamp", _OUT_OF_RANGE)
+    return min(said, received_at)
+
+
+def _corrected(said: int, sent: int, received_at: int) -> int | None:
+    """The instant by our clock; None where ``sent`` makes no sense beside the others."""
+    waited = sent - said
+    if abs(received_at - sent) > DAY and not -AHEAD <= waited <= LONGEST_QUEUE:
+        return None
+    corrected = received_at - waited
+    return corrected if _in_range(corrected, received_at) else None
+
+
+def _in_range(instant: int, received_at: int) -> bool:
+    return EARLIEST <= instant <= received_at + AHEAD
+
+
+def _path(told: Told) -> str:
+    return "originalTimestamp" if told.timestamp is msgspec.UNSET else "timestamp"
+
+
+def _not_read(value: Any) -> str:
+    shown = f"“{value[:40]}”" if type(value) is str else "null" if value is None else "A number" if _is_number(value) else "This"
+    return f"{shown} is no ISO 8601 date and time. The event is kept as of its receipt."
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) is int or type(value) is float
