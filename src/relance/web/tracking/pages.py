@@ -34,7 +34,6 @@ class Text(StrEnum):
     ASK = "ask"
     DONE = "done"
     BROKEN = "broken"
-    REFUSED = "refused"
 
 
 _WORDS: dict[str, dict[Text, tuple[str, str]]] = {
@@ -42,7 +41,6 @@ _WORDS: dict[str, dict[Text, tuple[str, str]]] = {
         Text.ASK: ("Unsubscribe from these e-mails?", "Messages about your orders and your account will still reach you."),
         Text.DONE: ("You are unsubscribed", "You will get no more e-mails of this kind. You can close this page."),
         Text.BROKEN: ("This link does not work", "It may have been cut on its way, or what it belongs to no longer exists."),
-        Text.REFUSED: ("Nothing was changed", "Please open the link in the e-mail again and press the button."),
     },
     "fr": {
         Text.ASK: (
@@ -51,7 +49,6 @@ _WORDS: dict[str, dict[Text, tuple[str, str]]] = {
         ),
         Text.DONE: ("Vous êtes désabonné", "Vous ne recevrez plus d’e-mails de ce type. Vous pouvez fermer cette page."),
         Text.BROKEN: ("Ce lien ne fonctionne pas", "Il a peut-être été coupé, ou ce à quoi il appartient n’existe plus."),
-        Text.REFUSED: ("Rien n’a été modifié", "Veuillez rouvrir le lien de l’e-mail et appuyer sur le bouton."),
     },
 }
 _BUTTONS = {"en": "Unsubscribe", "fr": "Me désabonner"}
