@@ -96,7 +96,7 @@ export const fr = (f: Format): Words => ({
     state: { pending: "en attente", sending: "en cours d’envoi", sent: "envoyé", failed: "échec", skipped: "non envoyé", unknown: "issue inconnue" },
     sentence: { sent: "a été envoyé", opened: "a été ouvert", clicked: "a été cliqué", delivered: "est arrivé", dismissed: "a été balayé", converted: "a mené à un achat", unsubscribed: "a mené à un désabonnement" },
     reason: {
-      no_subscription: "Aucune adresse sur ce canal", no_consent: "Pas de consentement pour ce sujet", suppressed: "L’adresse est bloquée", unsubscribed: "La personne s’est désabonnée", sending_paused: "Tous les envois étaient arrêtés", journey_stopped: "Le parcours s’est arrêté avant le départ",
+      no_subscription: "Aucune adresse sur ce canal", no_consent: "Pas de consentement pour ce sujet", suppressed: "L’adresse est bloquée", bounced: "La boîte n’existe pas", unsubscribed: "La personne s’est désabonnée", sending_paused: "Tous les envois étaient arrêtés", journey_stopped: "Le parcours s’est arrêté avant le départ",
       expired: "Trop tard\u202f: n’en vaut plus la peine", duplicate_address: "Déjà jointe à la même adresse", render_error: "Le message n’a pas pu être écrit pour cette personne", invalid_address: "L’adresse n’est pas valable", gone: "L’abonnement push a pris fin", deleted_person: "La personne a été supprimée",
       message_missing: "Le message a été supprimé", no_channel: "Ce serveur ne peut pas envoyer sur ce canal",
     }, unknownHelp: "Le programme s’est arrêté entre l’envoi et sa note\u202f; le message n’est pas renvoyé.",

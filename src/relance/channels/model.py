@@ -20,6 +20,7 @@ class SendState(StrEnum):
     SENT = "sent"  # the other side took it
     FAILED = "failed"  # it will never take this one; another message may do better
     GONE = "gone"  # the address has ended: nothing may be sent to it again
+    BOUNCED = "bounced"  # the mailbox does not exist or takes no mail: nothing may be sent to it until somebody says otherwise
     RETRY = "retry"  # not now; the same message may be tried again
 
 

@@ -152,14 +152,15 @@ EVENT_DESCRIPTIONS: dict[Name, str] = {
     Name.MESSAGE_SKIPPED: "A delivery was not sent; `reason` is one of the skip reasons. Members as in `message_sent`.",
     Name.MESSAGE_FAILED: (
         "A delivery could not be sent (`state` `failed`), or nobody knows whether it was (`unknown`); "
-        "`reason` is `gone` where the address has ended. Members as in `message_sent`."
+        "`reason` is `gone` or `bounced` where the address has ended. Members as in `message_sent`."
     ),
     Name.MESSAGE_DELIVERED: "A device reported that it shows a push. Members as in `message_sent`.",
     Name.MESSAGE_OPENED: "The picture in an e-mail was loaded. Members as in `message_sent`.",
     Name.MESSAGE_CLICKED: "A link was followed (`url` is where it led) or a push tapped. Members as in `message_sent`.",
     Name.MESSAGE_DISMISSED: "A device reported that a push was wiped away. Members as in `message_sent`.",
     Name.MESSAGE_BOUNCED: (
-        "An e-mail came back, and its address is suppressed. Read where it is in the log; no channel of this version reports it."
+        "The receiving server said that there is no such mailbox, or that it takes no mail; the address is suppressed. "
+        "Members as in `message_sent`."
     ),
     Name.MESSAGE_UNSUBSCRIBED: "The person unsubscribed by a link or the mailbox's button. Members as in `message_sent`.",
     Name.MESSAGE_CONVERTED: (

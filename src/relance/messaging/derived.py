@@ -26,8 +26,11 @@ def about_delivery(
     )
 
 
-def silence(cause: str, app_id: int, person_id: int, channel: str, address: str, state: str, occurred_at: int) -> Event:
-    """The command that takes an address out of use: ``gone`` or ``suppressed``."""
+def silence(
+    cause: str, app_id: int, person_id: int, channel: str, address: str, state: str, occurred_at: int, reason: str = ""
+) -> Event:
+    """The command that takes an address out of use: ``gone`` or ``suppressed``, and what for."""
+    change = {"channel": channel, "address": address, "state": state, **({"reason": reason} if reason else {})}
     return Event(
         app_id=app_id,
         kind=Kind.EDIT,
@@ -35,7 +38,7 @@ def silence(cause: str, app_id: int, person_id: int, channel: str, address: str,
         message_id=stable_id("subscription", state, cause),
         occurred_at=occurred_at,
         received_at=occurred_at,
-        body=to_json({"subscription": {"channel": channel, "address": address, "state": state}}).encode(),
+        body=to_json({"subscription": change}).encode(),
         person_id=person_id,
     )
 

@@ -13,7 +13,7 @@ from relance.events.model import Batch, Event, Flag, Name
 from relance.messaging import store
 from relance.messaging.attribution import Touch, credit
 from relance.messaging.derived import about_delivery, silence
-from relance.messaging.model import LONGEST_GOAL
+from relance.messaging.model import LONGEST_GOAL, SkipReason
 from relance.users.model import SubscriptionState
 
 COLUMNS: dict[str, str] = {
@@ -108,7 +108,7 @@ class _Observation:
         if column == "bounced_at" and row["address"]:
             state = SubscriptionState.SUPPRESSED.value
             where = (row["channel"], row["address"], state)
-            self.events.append(silence(delivery_id, event.app_id, person_id, *where, event.occurred_at))
+            self.events.append(silence(delivery_id, event.app_id, person_id, *where, event.occurred_at, SkipReason.BOUNCED.value))
 
     def _convert(self, event: Event, person_id: int) -> None:
         rows = self.of_person.get((event.app_id, person_id), [])

@@ -93,6 +93,7 @@ class SkipReason(StrEnum):
     NO_CONSENT = "no_consent"
     UNSUBSCRIBED = "unsubscribed"
     SUPPRESSED = "suppressed"
+    BOUNCED = "bounced"
     GONE = "gone"
     INVALID_ADDRESS = "invalid_address"
     DUPLICATE_ADDRESS = "duplicate_address"
@@ -110,6 +111,7 @@ DESCRIPTIONS: dict[SkipReason, str] = {
     SkipReason.NO_CONSENT: "The message is marketing and the person has not agreed to it on this channel and topic.",
     SkipReason.UNSUBSCRIBED: "The person has said no to marketing on this channel and topic, or has unsubscribed this address.",
     SkipReason.SUPPRESSED: "Nothing may be sent to this address: it bounced, complained or was suppressed by an operator.",
+    SkipReason.BOUNCED: "The mail server says that this mailbox does not exist or takes no mail; the address is suppressed.",
     SkipReason.GONE: "The address has ended: the push service says that the subscription no longer exists.",
     SkipReason.INVALID_ADDRESS: "The address cannot be one of this channel.",
     SkipReason.DUPLICATE_ADDRESS: "The same address already gets this message through another subscription of the person.",
@@ -171,7 +173,7 @@ class Delivery(msgspec.Struct, frozen=True):
     node: str
     is_test: bool
     state: DeliveryState
-    reason: str  # a SkipReason where skipped, or "gone" where the attempt found the address ended
+    reason: str  # a SkipReason where skipped; "gone" or "bounced" where the attempt found the address ended
     detail: str
     created_at: int
     due_at: int

@@ -72,6 +72,8 @@ def outcome_of_result(row: dict[str, Any], result: SendResult, now: int, *, repe
         return Outcome(row, now, DeliveryState.SENT, detail=result.detail, provider_id=result.provider_id)
     if result.state is SendState.GONE:
         return Outcome(row, now, DeliveryState.FAILED, SkipReason.GONE.value, result.detail)
+    if result.state is SendState.BOUNCED:
+        return Outcome(row, now, DeliveryState.FAILED, SkipReason.BOUNCED.value, result.detail)
     if result.state is SendState.RETRY:
         if result.uncertain and not repeatable:
             return Outcome(row, now, DeliveryState.UNKNOWN, detail=result.detail)
@@ -89,15 +91,28 @@ def outcome_of_abandoned(row: dict[str, Any], now: int, *, repeatable: bool) -> 
 
 
 def events_of(outcome: Outcome) -> list[Event]:
-    """Nothing while it still waits; else what became of it, and the end of its address if it was gone."""
+    """Nothing while it still waits; else what became of it, and what that means for its address."""
     row = outcome.row
     if outcome.state is DeliveryState.PENDING or not row["person_id"]:
         return []
     if outcome.state is DeliveryState.SKIPPED:
         return [skipped({**row, "reason": outcome.reason}, outcome.now)]
     sent = outcome.state is DeliveryState.SENT
-    told = about_delivery(
-        Name.MESSAGE_SENT if sent else Name.MESSAGE_FAILED,
+    state = "" if sent else outcome.state.value
+    told = _about(Name.MESSAGE_SENT if sent else Name.MESSAGE_FAILED, outcome, state=state, reason=outcome.reason)
+    where = (row["app_id"], row["person_id"], row["channel"], row["address"])
+    if outcome.reason == SkipReason.BOUNCED.value:
+        # The tick notes it on the delivery, and suppresses the address (``engagement``): so it is with bounces told later, too.
+        return [told, _about(Name.MESSAGE_BOUNCED, outcome)]
+    if outcome.reason == SkipReason.GONE.value:
+        return [told, silence(row["id"], *where, SubscriptionState.GONE.value, outcome.now)]
+    return [told]
+
+
+def _about(name: Name, outcome: Outcome, **body: str) -> Event:
+    row = outcome.row
+    return about_delivery(
+        name,
         row["id"],
         row["app_id"],
         row["person_id"],
@@ -108,10 +123,5 @@ def events_of(outcome: Outcome) -> list[Event]:
         channel=row["channel"],
         journey=row["journey_id"] or None,
         node=row["node"],
-        state="" if sent else outcome.state.value,
-        reason=outcome.reason,
+        **body,
     )
-    if outcome.reason != SkipReason.GONE.value:
-        return [told]
-    ended = SubscriptionState.GONE.value
-    return [told, silence(row["id"], row["app_id"], row["person_id"], row["channel"], row["address"], ended, outcome.now)]

@@ -16,9 +16,24 @@ from relance.users.shelf import Shelf
 
 
 class Address:
-    """A row of ``subscriptions`` in memory, known by channel and address. ``secret`` and ``device`` are JSON texts."""
+    """A row of ``subscriptions`` in memory, known by channel and address. ``secret`` and ``device`` are JSON texts.
 
-    __slots__ = ("address", "channel", "created_at", "device", "dirty", "person_id", "secret", "state", "stored", "updated_at")
+    ``reason`` says what put it into its state, where something other than the person did: ``bounced``, or empty.
+    """
+
+    __slots__ = (
+        "address",
+        "channel",
+        "created_at",
+        "device",
+        "dirty",
+        "person_id",
+        "reason",
+        "secret",
+        "state",
+        "stored",
+        "updated_at",
+    )
 
     def __init__(
         self,
@@ -30,6 +45,7 @@ class Address:
         device: str,
         created_at: int,
         updated_at: int,
+        reason: str = "",
     ) -> None:
         self.person_id = person_id
         self.channel = channel
@@ -39,6 +55,7 @@ class Address:
         self.device = device
         self.created_at = created_at
         self.updated_at = updated_at
+        self.reason = reason
         self.stored = True
         self.dirty = False
 

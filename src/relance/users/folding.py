@@ -15,6 +15,7 @@ from relance.users.profile import Profile, absorb, apply_traits, loaded_traits, 
 from relance.users.telling import EVENT, LOCALE, TRAIT
 
 _STATES = frozenset(map(str, SubscriptionState))
+_ENDED = (SubscriptionState.GONE, SubscriptionState.SUPPRESSED)
 _KEY_LENGTH = 128
 
 
@@ -190,6 +191,7 @@ def _claim(book: Book, profile: Profile, given: Push, now: int) -> None:
         if (owner, row.secret, row.device, row.state) == (profile.id, given.secret, given.device, state):
             return
         row.person_id, row.secret, row.device, row.state = profile.id, given.secret, given.device, str(state)
+        row.reason = "" if state == SubscriptionState.SUBSCRIBED else row.reason
         book.change_address(row, now)
         if owner == profile.id:
             return
@@ -227,15 +229,23 @@ def lists_of(edit: dict[str, Any] | None) -> list[dict[str, Any]]:
 
 
 def _edit_subscription(book: Book, profile: Profile, change: dict[str, Any], now: int) -> None:
-    """Set the state of the person's own subscription, named by id or by address."""
+    """Set the state of the person's own subscription, named by id or by address.
+
+    An address that ended or bounced did so whoever has it by now: the command that says so names it, and not an id.
+    """
     state = change.get("state")
     if not isinstance(state, str) or state not in _STATES:
         return
+    given = change.get("reason", "")
+    reason = given if _is_key(given) else ""
     keys: list[tuple[str, str] | None] = [book.named.get(change["id"])] if _is_id(change.get("id")) else [*_keys(change)]
     for key in keys:
         row = book.addresses.get(key) if key else None
-        if row is not None and book.owner(row) == profile.id and row.state != state:
-            row.state = state
+        if row is None or row.state == state:
+            continue
+        owner = book.owner(row)
+        if owner == profile.id or ("address" in change and state in _ENDED):
+            row.state, row.reason = state, reason
             book.change_address(row, now)
 
 

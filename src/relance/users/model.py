@@ -147,7 +147,10 @@ class PeopleList(msgspec.Struct, frozen=True):
 
 
 class Subscription(msgspec.Struct, frozen=True):
-    """One address of a person on one channel. ``secret`` holds a web push subscription's ``p256dh`` and ``auth``."""
+    """One address of a person on one channel. ``secret`` holds a web push subscription's ``p256dh`` and ``auth``.
+
+    ``reason`` says what put it into its state, where that was not the person: ``bounced``, or empty.
+    """
 
     id: int
     app_id: int
@@ -159,6 +162,7 @@ class Subscription(msgspec.Struct, frozen=True):
     device: dict[str, Any]
     created_at: int
     updated_at: int
+    reason: str = ""
 
 
 class Consent(msgspec.Struct, frozen=True):

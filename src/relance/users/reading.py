@@ -291,4 +291,5 @@ def _subscription(row: sa.Row[Any]) -> Subscription:
         from_json(row.device),
         row.created_at,
         row.updated_at,
+        row.reason,
     )

@@ -84,6 +84,7 @@ SUBSCRIPTIONS = sa.Table(
     sa.Column("device", sa.Text, nullable=False),
     sa.Column("created_at", sa.BigInteger, nullable=False),
     sa.Column("updated_at", sa.BigInteger, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False, server_default=""),
     sa.UniqueConstraint("app_id", "channel", "address", name="subscriptions_address"),
     sa.Index("subscriptions_person", "app_id", "person_id"),
 )
@@ -172,10 +173,12 @@ _move_aliases = updating(ALIASES, ("person_id",), ("app_id", "person_id"))
 _delete_aliases = deleting(ALIASES, ("app_id", "person_id"))
 _insert_subscriptions = inserting(
     SUBSCRIPTIONS,
-    ("person_id", "secret", "state", "device", "created_at", "updated_at", "app_id", "channel", "address"),
+    ("person_id", "secret", "state", "device", "created_at", "updated_at", "reason", "app_id", "channel", "address"),
 )
 _update_subscriptions = updating(
-    SUBSCRIPTIONS, ("person_id", "secret", "state", "device", "created_at", "updated_at"), ("app_id", "channel", "address")
+    SUBSCRIPTIONS,
+    ("person_id", "secret", "state", "device", "created_at", "updated_at", "reason"),
+    ("app_id", "channel", "address"),
 )
 _move_subscriptions = updating(SUBSCRIPTIONS, ("person_id",), ("app_id", "person_id"))
 _delete_subscriptions = deleting(SUBSCRIPTIONS, ("app_id", "person_id"))
@@ -302,7 +305,7 @@ def read_roots(connection: Connection, app_id: int, persons: Collection[int]) ->
 
 
 def read_addresses(connection: Connection, app_id: int, channel: str, addresses: Collection[str]) -> list[Address]:
-    names = ("person_id", "channel", "address", "secret", "state", "device", "created_at", "updated_at")
+    names = ("person_id", "channel", "address", "secret", "state", "device", "created_at", "updated_at", "reason")
     query = sa.select(*(SUBSCRIPTIONS.c[name] for name in names)).where(
         SUBSCRIPTIONS.c.app_id == app_id,
         SUBSCRIPTIONS.c.channel == channel,
@@ -447,7 +450,7 @@ def _write_addresses(connection: Connection, book: Book) -> None:
     old: list[tuple[Any, ...]] = []
     for row in book.dirty_addresses:
         person = row.person_id = book.identity.root(row.person_id)
-        values = (person, row.secret, row.state, row.device, row.created_at, row.updated_at)
+        values = (person, row.secret, row.state, row.device, row.created_at, row.updated_at, row.reason)
         (old if row.stored else new).append((*values, book.app_id, row.channel, row.address))
         row.stored, row.dirty = True, False
     _insert_subscriptions.run(connection, new)

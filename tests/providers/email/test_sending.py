@@ -159,7 +159,12 @@ async def scripted(script: Script) -> AsyncIterator[Mailer]:
 @pytest.mark.parametrize(
     ("replies", "state", "uncertain"),
     [
-        ({"RCPT": "550 5.1.1 no such user"}, SendState.FAILED, False),
+        ({"RCPT": "550 5.1.1 no such user"}, SendState.BOUNCED, False),
+        ({"RCPT": "550-5.1.1 no such\r\n550 5.1.1 user"}, SendState.BOUNCED, False),
+        ({"RCPT": "550 5.7.1 blocked"}, SendState.FAILED, False),
+        ({"MAIL": "550 5.1.1 no such sender"}, SendState.FAILED, False),
+        ({"DATA": "550 5.1.1 no such user"}, SendState.FAILED, False),
+        ({"banner": "550 5.1.1 nobody"}, SendState.RETRY, False),
         ({"RCPT": "450 4.2.1 mailbox busy"}, SendState.RETRY, False),
         ({"MAIL": "553 5.1.8 sender refused"}, SendState.FAILED, False),
         ({"MAIL": "421 4.3.2 closing"}, SendState.RETRY, False),

@@ -38,6 +38,7 @@ def row(**given: Any) -> dict[str, Any]:
         (SendResult(SendState.SENT), 1, True, DeliveryState.SENT, 0),
         (SendResult(SendState.FAILED, "400"), 1, True, DeliveryState.FAILED, 0),
         (SendResult(SendState.GONE, "410"), 1, True, DeliveryState.FAILED, 0),
+        (SendResult(SendState.BOUNCED, "550 5.1.1"), 1, False, DeliveryState.FAILED, 0),
         (SendResult(SendState.RETRY, "503"), 1, False, DeliveryState.PENDING, 30 * SECOND),
         (SendResult(SendState.RETRY, "503"), 2, False, DeliveryState.PENDING, 2 * MINUTE),
         (SendResult(SendState.RETRY, "429", retry_after_ms=10 * MINUTE), 1, False, DeliveryState.PENDING, 10 * MINUTE),
@@ -63,6 +64,13 @@ def test_an_address_that_is_gone_is_taken_out_of_use() -> None:
     assert (told.name, told.kind, told.person_id) == (Name.MESSAGE_FAILED, Kind.DERIVED, 7)
     assert command.kind == Kind.EDIT
     assert command.body == b'{"subscription":{"channel":"web_push","address":"https://push.example/1","state":"gone"}}'
+
+
+def test_a_bounce_is_told_beside_the_failure() -> None:
+    failed, bounced = events_of(outcome_of_result(row(), SendResult(SendState.BOUNCED, "550 5.1.1"), NOW, repeatable=False))
+    assert (failed.name, bounced.name) == (Name.MESSAGE_FAILED, Name.MESSAGE_BOUNCED)
+    assert b'"reason":"bounced"' in failed.body
+    assert (bounced.person_id, bounced.kind) == (7, Kind.DERIVED)
 
 
 def test_nothing_is_told_while_it_waits() -> None:

@@ -10,13 +10,13 @@ import aiosmtplib
 from aiosmtplib import SMTP, SMTPException, SMTPNotSupported, SMTPResponseException, SMTPServerDisconnected
 
 from relance.channels.email.mime import Envelope, build
+from relance.channels.email.reply import DETAIL, read_reply
 from relance.channels.model import Email, SendResult, SendState
 from relance.core.errors import InvalidError
 
 CONNECTIONS = 8
 TIMEOUT = 60.0  # seconds; RFC 5321, 4.5.3.2 would wait longer, a queue that retries need not
 IDLE = 30.0  # seconds after which a connection is not trusted any more; servers close theirs after some minutes
-DETAIL = 300  # characters of a reply kept for the operator
 
 Security = Literal["starttls", "tls", "none"]
 
@@ -75,7 +75,7 @@ class Mailer:
             return SendResult(SendState.FAILED, error.message)
         except RefusedError as error:
             await self._reset(client)
-            return read_reply(error.code, error.message)
+            return read_reply(error.code, error.message, to_recipient=error.to_recipient)
         except (SMTPException, OSError, TimeoutError) as error:
             # No connection, no TLS, no sign-in: none of it is this message's fault.
             if client is not None:
@@ -149,10 +149,11 @@ class Mailer:
 class RefusedError(Exception):
     """The server answered MAIL, RCPT or DATA with a 4xx or 5xx reply."""
 
-    def __init__(self, code: int, message: str) -> None:
+    def __init__(self, code: int, message: str, *, to_recipient: bool = False) -> None:
         super().__init__(code, message)
         self.code = code
         self.message = message
+        self.to_recipient = to_recipient
 
 
 class Conversation:
@@ -172,9 +173,12 @@ class Conversation:
             options, encoding = ["SMTPUTF8", "BODY=8BITMIME"], "utf-8"
         try:
             await self._client.mail(envelope.sender.mailbox, options=options, encoding=encoding)
-            await self._client.rcpt(envelope.recipient.mailbox, encoding=encoding)
         except SMTPResponseException as error:
             raise RefusedError(error.code, error.message) from error
+        try:
+            await self._client.rcpt(envelope.recipient.mailbox, encoding=encoding)
+        except SMTPResponseException as error:
+            raise RefusedError(error.code, error.message, to_recipient=True) from error
 
     async def data(self) -> str:
         """DATA and the message; what the server said. Raises ``RefusedError`` or what a broken connection raises."""
@@ -182,12 +186,6 @@ class Conversation:
             return (await self._client.data(self._envelope.data)).message
         except SMTPResponseException as error:
             raise RefusedError(error.code, error.message) from error
-
-
-def read_reply(code: int, message: str) -> SendResult:
-    """What a refusal means (RFC 5321, 4.2.1): 4xx may be tried again, 5xx may not. 421 closes the connection: again."""
-    said = f"{code} {message}"[:DETAIL]
-    return SendResult(SendState.FAILED if code >= 500 else SendState.RETRY, said)
 
 
 def _said(error: Exception) -> str:

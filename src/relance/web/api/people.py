@@ -69,6 +69,7 @@ class SubscriptionAnswer(msgspec.Struct, frozen=True):
     device: dict[str, Any]
     created_at: int
     updated_at: int
+    reason: Annotated[str, Meta(description="`bounced` where a mail server put it into its state, else empty.")]
 
 
 class ConsentAnswer(msgspec.Struct, frozen=True):
