@@ -2621,7 +2621,7 @@ export interface components {
          * @description Why something was not sent: a closed list, each described in ``DESCRIPTIONS``.
          * @enum {string}
          */
-        SkipReason: "no_subscription" | "no_consent" | "unsubscribed" | "suppressed" | "gone" | "invalid_address" | "duplicate_address" | "sending_paused" | "journey_stopped" | "expired" | "render_error" | "deleted_person" | "message_missing" | "no_channel";
+        SkipReason: "no_subscription" | "no_consent" | "unsubscribed" | "suppressed" | "bounced" | "gone" | "invalid_address" | "duplicate_address" | "sending_paused" | "journey_stopped" | "expired" | "render_error" | "deleted_person" | "message_missing" | "no_channel";
         /** SkippedReport */
         SkippedReport: {
             reasons: components["schemas"]["ReasonRow"][];
@@ -2657,6 +2657,8 @@ export interface components {
             };
             created_at: number;
             updated_at: number;
+            /** @description `bounced` where a mail server put it into its state, else empty. */
+            reason: string;
         };
         /** SubscriptionChange */
         SubscriptionChange: {
