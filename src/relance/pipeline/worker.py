@@ -16,8 +16,8 @@ from sqlalchemy.engine import Engine
 
 from relance.channels.model import Channel, SendResult, SendState
 from relance.core.configuration import Settings
-from relance.events.errors import HistoryBrokenError
 from relance.core.progress import Progress
+from relance.events.errors import HistoryBrokenError
 from relance.infra.clock import Clock, StoryClock
 from relance.infra.database import reading
 from relance.messaging import service as messaging
