@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -14,13 +15,14 @@ from relance.channels.model import Channel, SendResult, SendState
 from relance.core.time import HOUR
 from relance.events.model import Batch, Event, Flag, Kind
 from relance.events.service import put_outbox, remove_outbox, take_outbox
-from relance.infra.database import reading, writing
+from relance.infra.database import LOG, reading, writing
 from relance.journeys.service import Engine as JourneyEngine
 from relance.journeys.service import Journeys, stopped_runs
 from relance.messaging import service as messaging
+from relance.messaging.lanes import Room
 from relance.messaging.model import Delivery, MessageClass
 from relance.messaging.render import Rendered
-from relance.messaging.service import Deliveries, Dispatcher, Messages, Preparation
+from relance.messaging.service import Begin, Deliveries, Dispatcher, Messages, Preparation
 from relance.users.model import Subscription
 from relance.users.service import People
 from tests.journey_graphs import with_messages
@@ -37,11 +39,17 @@ class NotedTransport:
         self.sent: list[tuple[int, str, Rendered]] = []
         self.answers: list[SendResult] = []
         self.error: Exception | None = None
+        self.room = Room(256)
+        self.gate: asyncio.Event | None = None  # what is sent waits for it
+        self.slow = ""  # only what goes to addresses that begin like this
 
-    async def send(self, rendered: Rendered, subscription: Subscription, now: int) -> SendResult:
+    async def send(self, rendered: Rendered, subscription: Subscription, now: int, begin: Begin) -> SendResult:
+        await begin()
         if self.error is not None:
             raise self.error
         self.sent.append((now, subscription.address, rendered))
+        if self.gate is not None and subscription.address.startswith(self.slow):
+            await self.gate.wait()
         return self.answers.pop(0) if self.answers else SendResult(SendState.SENT, provider_id="p1")
 
 
@@ -60,6 +68,7 @@ class World:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        LOG.create_all(engine)  # for the marks of what is on the wire
         self.clock = Hand()
         self.paused = False
         self.journeys = JourneyEngine()
@@ -197,7 +206,7 @@ class World:
     def dispatcher(self) -> Dispatcher:
         channels = {Channel.WEB_PUSH: self.push, Channel.EMAIL: self.mail}
         preparation = Preparation(self.app, stopped_runs, channels, "https://relance.example", SECRET, "Shop <shop@example.com>")
-        return Dispatcher(self.engine, self.clock, channels, preparation, lambda: None)
+        return Dispatcher(self.engine, self.engine, self.clock, channels, preparation, lambda: None)
 
     async def send(self) -> int:
         return await self.dispatcher().run_due(self.clock.instant)

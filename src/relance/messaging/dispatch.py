@@ -1,21 +1,22 @@
 """Takes deliveries that are due, sends them, and writes down what became of each.
 
-A delivery is claimed by compare-and-set with a lease in real time, decided and rendered at that moment, sent with
-others in flight, and its result recorded together with whichever others have come back meanwhile. A crash between the
-sending and the recording leaves it ``sending``; when the lease has ended
+A delivery is claimed by compare-and-set with a lease in real time, decided and rendered at that moment, and sent with others
+in flight as soon as its channel has a place for it (``lanes``). Before it can arrive it is marked as on the wire (``marks``).
+Its result is recorded together with whichever others have come back meanwhile. After a crash, or when the lease has ended,
 
-- an **e-mail** becomes ``unknown``: nobody can take it back, and whether it left cannot be known, so it is counted and
-  never silently sent again;
+- an **e-mail** that was not on the wire waits again, as if nobody had taken it; one that was becomes ``unknown``: nobody can
+  take it back, and whether it left cannot be known, so it is counted and never silently sent again;
 - a **web push** is sent again under the same ``Topic`` and the same tag: the push service keeps one of the two, and the
-  device shows one of the two, so that the repeat cannot be seen.
+  device shows one of the two, so that the repeat cannot be seen. It needs no mark.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple, Protocol
 
 import structlog
 from sqlalchemy.engine import Connection, Engine
@@ -28,24 +29,53 @@ from relance.events.service import parted, put_outbox
 from relance.infra.clock import Clock
 from relance.infra.database import reading, writing
 from relance.messaging import store
-from relance.messaging.outcome import Outcome, Prepared, events_of, outcome_of_abandoned, outcome_of_result, outcome_of_skip
+from relance.messaging.lanes import Choice, Lane, Room
+from relance.messaging.marks import Marks, NotHeldError
+from relance.messaging.outcome import (
+    NOT_BEGUN,
+    Outcome,
+    Prepared,
+    events_of,
+    outcome_of_abandoned,
+    outcome_of_result,
+    outcome_of_skip,
+)
 from relance.messaging.preparing import Preparation
 from relance.messaging.render import Rendered
 from relance.users.model import Subscription
 
 LEASE = 45 * SECOND  # real time
-SEND_TIMEOUT = 35.0  # seconds; ends before the lease does
-IN_FLIGHT = 256
+SEND_TIMEOUT = 32.0  # seconds in a place
+PLACE_TIMEOUT = 8.0  # seconds for a place to become free: what was decided must not be told much later; both end before the lease
+MARGIN = 3 * SECOND  # real time: nothing is begun so shortly before the lease ends
+SLOW = 8.0  # seconds: a destination that takes longer gets few places
 LONGEST_REST = 30.0  # seconds between looks for abandoned deliveries
+SHORTEST_REST = 0.05  # seconds until what is due, and could not be claimed, is looked for again
 REPEATABLE = frozenset((Channel.WEB_PUSH.value,))
+NOWHERE = Room(256)  # of a channel that is not set up: what is for it is skipped
+OWNER = "sender"  # begins the name of whoever marks what is on the wire; who had claimed without marks has another
 
 log = structlog.get_logger()
 
+Begin = Callable[[], Awaitable[None]]
+
 
 class Transport(Protocol):
-    """What carries finished messages of one channel. It bounds its own connections and does not raise."""
+    """What carries finished messages of one channel. It does not raise for what the other side does."""
 
-    async def send(self, rendered: Rendered, subscription: Subscription, now: int) -> SendResult: ...
+    room: Room
+
+    async def send(self, rendered: Rendered, subscription: Subscription, now: int, begin: Begin) -> SendResult:
+        """``begin`` is awaited once, before the first byte by which the message could arrive; what it raises is passed on."""
+        ...
+
+
+class Landed(NamedTuple):
+    """What came back: an outcome, or None where it was never begun. ``answered`` as ``Lane.over`` takes it."""
+
+    row: dict[str, Any]
+    outcome: Outcome | None
+    answered: bool | None = None
 
 
 class Pace:
@@ -71,6 +101,7 @@ class Dispatcher:
     def __init__(
         self,
         engine: Engine,
+        log_engine: Engine,
         clock: Clock,
         channels: Mapping[Channel, Transport],
         preparation: Preparation,
@@ -85,11 +116,14 @@ class Dispatcher:
         self._preparation = preparation
         self._wake_tick = wake_tick
         self._pace = Pace(sends_per_second)
-        self._limit = min(IN_FLIGHT, sends_per_second) if sends_per_second else IN_FLIGHT
+        self._limit = sends_per_second  # as many as may leave in a second are claimed at most
         self._partitions = partitions
-        self._owner = random_token("dispatcher", 9)
-        self._flights: set[asyncio.Task[Outcome]] = set()
-        self._landed: list[Outcome] = []
+        self._owner = random_token(OWNER, 9)
+        self._lanes = {each.value: Lane(channels[each].room if each in channels else NOWHERE) for each in Channel}
+        self._marks = Marks(log_engine, self._owner, shared=log_engine.url == engine.url)
+        self._last_app: dict[str, int] = {}  # channel → the app whose turn was last
+        self._flights: set[asyncio.Task[Landed]] = set()
+        self._landed: list[Landed] = []
         self._woken = asyncio.Event()
         self._stopping = False
         self._looked_at = 0.0  # when abandoned deliveries were last looked for
@@ -114,6 +148,7 @@ class Dispatcher:
         while self._flights or self._landed:
             await self._some_landed()
             await self._land()
+        await self._marks.tidy()
 
     def wake(self) -> None:
         """There may be something to send. Call it on the loop (``loop.call_soon_threadsafe`` from elsewhere)."""
@@ -140,6 +175,7 @@ class Dispatcher:
 
     async def _rest(self) -> None:
         """Until woken, until something lands, or until the next delivery is due."""
+        await self._marks.tidy()
         seconds = await asyncio.to_thread(self._seconds_to_next)
         waiter = asyncio.create_task(self._woken.wait())
         try:
@@ -152,26 +188,41 @@ class Dispatcher:
             due = store.next_due(connection)
         if due is None:
             return LONGEST_REST
-        return min(LONGEST_REST, max(0.001, (due - self._clock.now()) / SECOND))
+        seconds = (due - self._clock.now()) / SECOND
+        if seconds <= 0 and self._flights:  # it could not be claimed: there is room for it when something has landed
+            return LONGEST_REST
+        return min(LONGEST_REST, max(SHORTEST_REST if seconds <= 0 else 0.001, seconds))
 
     # -- one delivery's way ----------------------------------------------------------------------------------------
 
     async def _launch(self, now: int) -> int:
         """Claim what is due, as far as there is room, and send it off; returns how many were claimed."""
-        room = self._limit - len(self._flights)
-        if room <= self._limit // 4:  # claim in good pieces, not one by one
-            return 0
-        prepared = await asyncio.to_thread(self._take, now, room)
-        for each in prepared:
-            if each.rendered is None or each.subscription is None:
-                self._landed.append(outcome_of_skip(each, now))
-            else:
-                self._flights.add(asyncio.create_task(self._send(each, each.rendered, each.subscription, now)))
-        return len(prepared)
+        launched = 0
+        for channel in self._lanes:
+            prepared = await asyncio.to_thread(self._take, now, channel)
+            for each in prepared:
+                if each.rendered is None or each.subscription is None:
+                    self._landed.append(Landed(each.row, outcome_of_skip(each, now)))
+                else:
+                    self._flights.add(asyncio.create_task(self._send(each, each.rendered, each.subscription, now)))
+            launched += len(prepared)
+        return launched
 
-    def _take(self, now: int, room: int) -> list[Prepared]:
+    def _take(self, now: int, channel: str, most: int = 1 << 30) -> list[Prepared]:
+        lane = self._lanes[channel]
+        choice, size = lane.choice(), lane.room.size
+        if self._limit:
+            choice, size = replace(choice, count=min(choice.count, self._limit - len(self._flights))), min(size, self._limit)
+        if choice.count <= size // 4:  # claim in good pieces, not one by one
+            return []
+        choice = replace(choice, count=min(choice.count, most))
+        with reading(self._engine) as connection:
+            apps = store.apps_waiting(connection, channel, now)
+        if not apps:
+            return []
         with writing(self._engine) as connection:
-            rows = store.claim(connection, now, self._owner, _real_now() + LEASE, room)
+            rows = self._in_turns(connection, now, channel, apps, choice)
+            store.claim(connection, rows, self._owner, _real_now() + LEASE)
         if not rows:
             return []
         try:
@@ -179,36 +230,95 @@ class Dispatcher:
                 return self._preparation.prepare(connection, rows, now)
         except BaseException:
             # Nothing has been handed over, so that these are not in doubt: they wait for the next try.
-            with writing(self._engine) as connection:
-                store.release(connection, [row["id"] for row in rows], self._owner)
+            self._release(rows)
             raise
 
-    async def _send(self, prepared: Prepared, rendered: Rendered, subscription: Subscription, now: int) -> Outcome:
+    def _in_turns(self, connection: Connection, now: int, channel: str, apps: list[int], choice: Choice) -> list[dict[str, Any]]:
+        """What is due of each app, as far as there is room: the same for each, and what one leaves is the others'."""
+        lane = self._lanes[channel]
+        last = self._last_app.get(channel, 0)
+        turns = [app for app in apps if app > last] + [app for app in apps if app <= last]
+        rows: list[dict[str, Any]] = []
+        taken: set[str] = set()
+        for share in (max(1, choice.count // len(turns)), choice.count):
+            for app_id in turns:
+                left = choice.count - len(rows)
+                if left <= 0:
+                    break
+                found = store.due(connection, now, channel, app_id, min(share, left) + len(taken), choice.only, choice.but)
+                found = [row for row in found if row["id"] not in taken][: min(share, left)]
+                for row in found:
+                    if lane.hold(row["address"]):
+                        rows.append(row)
+                        taken.add(row["id"])
+                        self._last_app[channel] = app_id
+            if len(turns) == 1:
+                break
+        return sorted(rows, key=lambda row: (row["due_at"], row["id"]))
+
+    def _release(self, rows: Sequence[dict[str, Any]]) -> None:
+        with writing(self._engine) as connection:
+            store.release(connection, [row["id"] for row in rows], self._owner)
+        for row in rows:
+            self._lanes[row["channel"]].over(row["address"], answered=None)
+
+    async def _send(self, prepared: Prepared, rendered: Rendered, subscription: Subscription, now: int) -> Landed:
+        row, channel = prepared.row, prepared.row["channel"]
+        lane, repeatable = self._lanes[channel], channel in REPEATABLE
         await self._pace.turn()
-        channel = prepared.row["channel"]
         try:
-            async with asyncio.timeout(SEND_TIMEOUT):
-                result = await self._channels[Channel(channel)].send(rendered, subscription, now)
+            async with asyncio.timeout(PLACE_TIMEOUT):
+                await lane.enter()
         except TimeoutError:
-            result = SendResult(SendState.RETRY, "No answer in time.", uncertain=True)
+            return Landed(row, None)
+        began, is_begun = time.monotonic(), False
+
+        async def begin() -> None:
+            nonlocal is_begun
+            _check_lease(row)
+            if not repeatable:
+                await self._marks.put(row["id"], row["attempts"])
+                _check_lease(row)
+            is_begun = True
+
+        try:
+            if self._stopping:
+                return Landed(row, None)
+            async with asyncio.timeout(SEND_TIMEOUT):
+                result = await self._channels[Channel(channel)].send(rendered, subscription, now, begin)
+        except NotHeldError:
+            return Landed(row, None)
+        except TimeoutError:
+            result = SendResult(SendState.RETRY, "No answer in time.", uncertain=is_begun)
         except Exception as error:
             log.exception("transport_failed", channel=channel)
-            result = SendResult(SendState.RETRY, f"{type(error).__name__}: {error}"[:300], uncertain=True)
-        return outcome_of_result(prepared.row, result, now, repeatable=channel in REPEATABLE)
+            result = SendResult(SendState.RETRY, f"{type(error).__name__}: {error}"[:300], uncertain=is_begun)
+        finally:
+            lane.leave()
+        return Landed(row, outcome_of_result(row, result, now, repeatable=repeatable), answered=time.monotonic() - began < SLOW)
 
     async def _some_landed(self) -> None:
         if self._flights and not self._landed:
             await asyncio.wait(self._flights, return_when=asyncio.FIRST_COMPLETED)
 
     async def _land(self) -> int:
-        """Record what has come back, all in one transaction."""
+        """Record what has come back, all in one transaction; returns how many were settled."""
         done = {task for task in self._flights if task.done()}
         self._flights -= done
         self._landed.extend(task.result() for task in done)
         if not self._landed:
             return 0
-        outcomes = sorted(self._landed, key=lambda each: (each.row["due_at"], each.row["id"]))
-        await asyncio.to_thread(self._record, outcomes)
+        undone = [each for each in self._landed if each.outcome is None]
+        if undone:
+            await asyncio.to_thread(self._release, [each.row for each in undone])
+            self._landed = [each for each in self._landed if each.outcome is not None]
+        outcomes = [each.outcome for each in self._landed if each.outcome is not None]
+        outcomes.sort(key=lambda each: (each.row["due_at"], each.row["id"]))
+        if outcomes:
+            await asyncio.to_thread(self._record, outcomes)
+        self._marks.over(each.row["id"] for each in self._landed)
+        for each in self._landed:
+            self._lanes[each.row["channel"]].over(each.row["address"], answered=each.answered)
         self._landed.clear()
         return len(outcomes)
 
@@ -223,10 +333,20 @@ class Dispatcher:
     def _recover(self, now: int, alone: bool) -> int:
         with writing(self._engine) as connection:
             rows = store.abandoned(connection, None if alone else _real_now(), self._owner)
-            outcomes = [outcome_of_abandoned(row, now, repeatable=row["channel"] in REPEATABLE) for row in rows]
+            marked = self._marks.of(rows) if rows else set()
+            outcomes = [
+                outcome_of_abandoned(
+                    row,
+                    now,
+                    repeatable=row["channel"] in REPEATABLE,
+                    begun=row["id"] in marked or not row["lease_owner"].startswith(OWNER),
+                )
+                for row in rows
+            ]
+            store.uncount(connection, [each.row["id"] for each in outcomes if each.detail == NOT_BEGUN])
             self._write(connection, outcomes)
         if outcomes:
-            log.warning("deliveries_recovered", count=len(outcomes))
+            log.warning("deliveries_recovered", count=len(outcomes), in_doubt=len(marked))
             self._wake_tick()
         return len(outcomes)
 
@@ -235,6 +355,12 @@ class Dispatcher:
         events: list[Event] = [event for each in outcomes for event in events_of(each)]
         for partition, some in parted(events, self._partitions):
             put_outbox(connection, partition, some, max(event.occurred_at for event in some))
+
+
+def _check_lease(row: Mapping[str, Any]) -> None:
+    """Whoever finds a lease ended takes the delivery for unbegun if it is not marked: nothing may be begun after that."""
+    if _real_now() + MARGIN > row["lease_until"]:
+        raise NotHeldError
 
 
 def _real_now() -> int:

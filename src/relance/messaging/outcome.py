@@ -18,6 +18,7 @@ ATTEMPTS = 5
 FIRST_WAIT = 30 * SECOND
 LONGEST_WAIT = HOUR
 _DETAIL = 500  # characters
+NOT_BEGUN = "The program ended before it was handed over; sent after the restart."
 
 
 class Prepared(msgspec.Struct):
@@ -83,10 +84,12 @@ def outcome_of_result(row: dict[str, Any], result: SendResult, now: int, *, repe
     return Outcome(row, now, DeliveryState.FAILED, detail=result.detail)
 
 
-def outcome_of_abandoned(row: dict[str, Any], now: int, *, repeatable: bool) -> Outcome:
-    """Its dispatcher ended while it held it."""
+def outcome_of_abandoned(row: dict[str, Any], now: int, *, repeatable: bool, begun: bool) -> Outcome:
+    """Its dispatcher ended while it held it. ``begun``: it was on the wire, so that it may have arrived."""
     if repeatable:
         return Outcome(row, now, DeliveryState.PENDING, detail="The program ended while sending it; sent again.", due_at=now)
+    if not begun:
+        return Outcome(row, now, DeliveryState.PENDING, detail=NOT_BEGUN, due_at=row["due_at"])
     return Outcome(row, now, DeliveryState.UNKNOWN, detail="The program ended while sending it.")
 
 

@@ -15,7 +15,7 @@ from relance.events.service import put_outbox
 from relance.infra.database import reading, writing
 from relance.messaging import engagement, intending, store
 from relance.messaging.content import check_content, reject_nul
-from relance.messaging.dispatch import Dispatcher, Transport
+from relance.messaging.dispatch import Begin, Dispatcher, Transport
 from relance.messaging.errors import DeliveryNotFoundError, MessageInvalidError, MessageNotFoundError, StaleMessageError
 from relance.messaging.intending import Intended
 from relance.messaging.model import (
@@ -38,6 +38,7 @@ from relance.messaging.transports import EmailTransport, PushTransport
 from relance.users.model import GENERAL
 
 __all__ = [
+    "Begin",
     "Deliveries",
     "Dispatcher",
     "EmailTransport",

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from relance.channels.model import Channel
 from relance.core.encoding import from_json, to_json
-from relance.infra.database import STATE, upsert
+from relance.infra.database import LOG, STATE, upsert
 from relance.messaging.model import Delivery, DeliveryState, Figures, Goal, Message, MessageClass, SkippedCount, SkipReason
 
 _AutoId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
@@ -87,6 +87,15 @@ DELIVERIES = sa.Table(
         postgresql_where=_IS_PENDING,
     ),
     sa.Index(
+        "deliveries_waiting",
+        "channel",
+        "app_id",
+        "due_at",
+        "id",
+        sqlite_where=_IS_PENDING,
+        postgresql_where=_IS_PENDING,
+    ),
+    sa.Index(
         "deliveries_sending",
         "lease_until",
         sqlite_where=_IS_SENDING,
@@ -99,6 +108,13 @@ GOAL_EVENTS = sa.Table(
     STATE,
     sa.Column("app_id", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("event", sa.Text, primary_key=True),
+)
+
+ON_THE_WIRE = sa.Table(
+    "on_the_wire",
+    LOG,
+    sa.Column("delivery_id", sa.Text, primary_key=True),
+    sa.Column("attempt", sa.Integer, nullable=False),
 )
 
 ENGAGEMENT = ("delivered_at", "opened_at", "clicked_at", "dismissed_at", "bounced_at", "unsubscribed_at")
@@ -351,14 +367,44 @@ def unfinished(connection: Connection, now: int) -> int:
 # -- deliveries: held by a dispatcher ----------------------------------------------------------------------------------
 
 
-def claim(connection: Connection, now: int, owner: str, lease_until: int, limit: int) -> list[dict[str, Any]]:
-    """Take up to ``limit`` deliveries that are due, for ``owner`` alone; ``lease_until`` is real time.
+def apps_waiting(connection: Connection, channel: str, now: int) -> list[int]:
+    """The apps of which a channel has something due, by id: a look into the index for each app, however much waits."""
+    table, last = DELIVERIES.c, 0
+    apps: list[int] = []
+    while True:
+        query = sa.select(sa.func.min(table.app_id)).where(_IS_PENDING, table.channel == channel, table.app_id > last)
+        app_id = connection.scalar(query)
+        if app_id is None:
+            return apps
+        last = app_id
+        due = sa.select(sa.func.min(table.due_at)).where(_IS_PENDING, table.channel == channel, table.app_id == app_id)
+        if (connection.scalar(due) or 0) <= now:
+            apps.append(app_id)
+
+
+def due(
+    connection: Connection, now: int, channel: str, app_id: int, limit: int, only: Iterable[str] | None, but: Iterable[str]
+) -> list[dict[str, Any]]:
+    """Up to ``limit`` deliveries of an app that are due, first come first; ``only`` and ``but`` are how addresses (do not) begin.
 
     On PostgreSQL rows that another dispatcher is taking are passed over; on SQLite writers queue up anyway.
     """
-    pending = (_IS_PENDING, DELIVERIES.c.due_at <= now)
-    query = sa.select(DELIVERIES).where(*pending).order_by(DELIVERIES.c.due_at, DELIVERIES.c.id).limit(limit)
-    rows = [dict(row) for row in connection.execute(query.with_for_update(skip_locked=True)).mappings()]
+    table = DELIVERIES.c
+    query = sa.select(DELIVERIES).where(_IS_PENDING, table.channel == channel, table.app_id == app_id, table.due_at <= now)
+    if only is not None:
+        query = query.where(sa.or_(sa.false(), *(_begins(each) for each in sorted(only))))
+    for each in sorted(but):
+        query = query.where(sa.not_(_begins(each)))
+    query = query.order_by(table.due_at, table.id).limit(limit).with_for_update(skip_locked=True)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _begins(beginning: str) -> sa.ColumnElement[bool]:
+    return sa.func.substr(DELIVERIES.c.address, 1, len(beginning)) == beginning
+
+
+def claim(connection: Connection, rows: Sequence[dict[str, Any]], owner: str, lease_until: int) -> None:
+    """Take deliveries that were just found due, for ``owner`` alone; ``lease_until`` is real time."""
     held = {
         "state": DeliveryState.SENDING.value,
         "lease_owner": owner,
@@ -368,8 +414,7 @@ def claim(connection: Connection, now: int, owner: str, lease_until: int, limit:
     for some in chunks(row["id"] for row in rows):
         connection.execute(sa.update(DELIVERIES).where(DELIVERIES.c.id.in_(some)).values(held))
     for row in rows:
-        row["attempts"] += 1
-    return rows
+        row.update(lease_owner=owner, lease_until=lease_until, attempts=row["attempts"] + 1)
 
 
 def release(connection: Connection, ids: Iterable[str], owner: str) -> None:
@@ -378,6 +423,12 @@ def release(connection: Connection, ids: Iterable[str], owner: str) -> None:
     for some in chunks(ids):
         mine = (_IS_SENDING, DELIVERIES.c.lease_owner == owner, DELIVERIES.c.id.in_(some))
         connection.execute(sa.update(DELIVERIES).where(*mine).values(back))
+
+
+def uncount(connection: Connection, ids: Iterable[str]) -> None:
+    """These were claimed and never tried."""
+    for some in chunks(ids):
+        connection.execute(sa.update(DELIVERIES).where(DELIVERIES.c.id.in_(some)).values(attempts=DELIVERIES.c.attempts - 1))
 
 
 def still_held(connection: Connection, ids: Iterable[str], owner: str) -> set[str]:
@@ -413,3 +464,27 @@ def abandoned(connection: Connection, before: int | None, owner: str) -> list[di
         query = query.where(DELIVERIES.c.lease_until < before)
     query = query.order_by(DELIVERIES.c.id).with_for_update(skip_locked=True)
     return [dict(row) for row in connection.execute(query).mappings()]
+
+
+# -- what is on the wire, in the log's store ---------------------------------------------------------------------------
+
+
+def insert_marks(connection: Connection, marks: Mapping[str, int]) -> None:
+    """Delivery → attempt; there is none of these deliveries."""
+    if marks:
+        rows = [{"delivery_id": delivery_id, "attempt": attempt} for delivery_id, attempt in marks.items()]
+        connection.execute(sa.insert(ON_THE_WIRE), rows)
+
+
+def remove_marks(connection: Connection, ids: Iterable[str]) -> None:
+    for some in chunks(ids):
+        connection.execute(sa.delete(ON_THE_WIRE).where(ON_THE_WIRE.c.delivery_id.in_(some)))
+
+
+def marks_of(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
+    """Delivery → attempt of those that are marked."""
+    found: dict[str, int] = {}
+    for some in chunks(ids):
+        rows = connection.execute(sa.select(ON_THE_WIRE).where(ON_THE_WIRE.c.delivery_id.in_(some)))
+        found.update((delivery_id, attempt) for delivery_id, attempt in rows)
+    return found

@@ -22,7 +22,7 @@ from relance.infra.clock import Clock, StoryClock
 from relance.infra.database import reading
 from relance.messaging import service as messaging
 from relance.messaging.render import Push, Rendered
-from relance.messaging.service import Dispatcher, Preparation, Transport
+from relance.messaging.service import Begin, Dispatcher, Preparation, Transport
 from relance.pipeline.backfilling import Backfilling
 from relance.pipeline.calls import Calls
 from relance.pipeline.errors import ClockError, NotSettledError, WorkerGoneError
@@ -51,10 +51,11 @@ class Timed:
 
     def __init__(self, transport: Transport, sent: Callable[[str], None]) -> None:
         self._transport = transport
+        self.room = transport.room
         self._sent = sent
 
-    async def send(self, rendered: Rendered, subscription: Subscription, now: int) -> SendResult:
-        result = await self._transport.send(rendered, subscription, now)
+    async def send(self, rendered: Rendered, subscription: Subscription, now: int, begin: Begin) -> SendResult:
+        result = await self._transport.send(rendered, subscription, now, begin)
         if result.state is SendState.SENT:
             self._sent(rendered.topic if isinstance(rendered, Push) else rendered.message_id)
         return result
@@ -94,6 +95,7 @@ class Worker:
         self._feeding: list[asyncio.Task[None]] = []
         self.dispatcher = Dispatcher(
             self.state,
+            self.log,
             clock,
             {channel: Timed(transport, self._sent) for channel, transport in transports.items()},
             preparation,

@@ -13,7 +13,9 @@ from relance.channels.model import SendResult, SendState
 from relance.core.time import MINUTE, SECOND
 from relance.events.model import Kind, Name
 from relance.infra.database import writing
+from relance.messaging import dispatch
 from relance.messaging import service as messaging
+from relance.messaging.lanes import Room
 from relance.messaging.model import DeliveryState, Intent, SkipReason
 from relance.messaging.render import Push
 from tests.service.world import APP, START, World
@@ -38,13 +40,24 @@ def want(world: World, *intents: Intent) -> None:
 
 
 @pytest.mark.parametrize(
-    ("channel", "ends", "repeats"), [("email", DeliveryState.UNKNOWN, 0), ("web_push", DeliveryState.SENT, 1)]
+    ("channel", "begun", "ends", "repeats"),
+    [
+        ("email", True, DeliveryState.UNKNOWN, 0),
+        ("email", False, DeliveryState.SENT, 1),
+        ("web_push", True, DeliveryState.SENT, 1),
+        ("web_push", False, DeliveryState.SENT, 1),
+    ],
 )
-async def test_a_crash_between_sending_and_recording(world: World, channel: str, ends: DeliveryState, repeats: int) -> None:
+async def test_a_crash_before_what_became_of_it_is_recorded(
+    world: World, channel: str, begun: bool, ends: DeliveryState, repeats: int
+) -> None:
     world.person(1, push="https://push.example/1", email="ada@example.com")
     intend(world, 1, channel)
     first = world.dispatcher()
-    assert len(await asyncio.to_thread(first._take, START, 10)) == 1  # claimed and handed over; the program ends here
+    [claimed] = await asyncio.to_thread(first._take, START, channel)
+    if begun:
+        await first._marks.put(claimed.row["id"], claimed.row["attempts"])
+    # the program ends here
     assert await world.send() == 0  # somebody holds it
     with writing(world.engine) as connection:
         assert messaging.unfinished(connection, START) == 1
@@ -55,6 +68,7 @@ async def test_a_crash_between_sending_and_recording(world: World, channel: str,
     assert len([*world.push.sent, *world.mail.sent]) == repeats
     [delivery] = world.deliveries.page(APP)
     assert delivery.state is ends
+    assert delivery.attempts == (2 if channel == "web_push" else 1)
     world.tick()
     assert [event.name for event in world.told] == [Name.MESSAGE_SENT if repeats else Name.MESSAGE_FAILED]
 
@@ -63,7 +77,7 @@ async def test_a_repeated_push_carries_the_same_topic_and_tag(world: World) -> N
     world.person(1, push="https://push.example/1")
     intend(world, 1)
     first = world.dispatcher()
-    [lost] = await asyncio.to_thread(first._take, START, 10)
+    [lost] = await asyncio.to_thread(first._take, START, "web_push")
     again = world.dispatcher()
     await again.recover(alone=True)
     await again.run_due(START)
@@ -77,12 +91,106 @@ async def test_a_late_dispatcher_writes_nothing_over_the_recovery(world: World) 
     world.person(1, email="ada@example.com")
     intend(world, 1, "email")
     late, again = world.dispatcher(), world.dispatcher()
+    world.mail.gate = asyncio.Event()
+    await late._launch(START)
+    while not world.mail.sent:
+        await asyncio.sleep(0.01)
+    await again.recover(alone=True)
+    world.mail.gate.set()
+    await late._some_landed()
+    assert await late._land() == 1
+    [delivery] = world.deliveries.page(APP)
+    assert delivery.state is DeliveryState.UNKNOWN
+    assert len(world.mail.sent) == 1
+
+
+async def test_a_late_dispatcher_begins_nothing_that_was_taken_from_it(world: World) -> None:
+    world.person(1, email="ada@example.com")
+    intend(world, 1, "email")
+    late, again = world.dispatcher(), world.dispatcher()
     await late._launch(START)
     await again.recover(alone=True)
     await late._some_landed()
-    await late._land()
+    assert await late._land() == 0
+    assert world.mail.sent == []
+    assert await again.run_due(START) == 1
+    assert len(world.mail.sent) == 1
+
+
+async def test_what_found_no_place_in_time_waits_again_untried(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dispatch, "PLACE_TIMEOUT", 0.05)
+    world.mail.room = Room(1, waiting=7)
+    world.mail.gate = asyncio.Event()
+    for number in range(4):
+        world.person(number + 1, email=f"p{number}@example.com")
+        intend(world, number + 1, "email")
+    sender = world.dispatcher()
+    assert await sender._launch(START) == 4
+    await asyncio.sleep(0.2)
+    await sender._land()
+    assert [each.attempts for each in world.deliveries.page(APP, state="pending")] == [0, 0, 0]
+    world.mail.gate.set()
+    await sender.run_due(START)
+    assert {(each.state, each.attempts) for each in world.deliveries.page(APP)} == {(DeliveryState.SENT, 1)}
+    assert len(world.mail.sent) == 4
+
+
+async def test_a_mark_that_cannot_be_written_leaves_no_doubt(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.person(1, email="ada@example.com")
+    intend(world, 1, "email")
+    sender = world.dispatcher()
+
+    def fail(*_: object) -> set[str]:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(sender._marks, "_commit", fail)
+    await sender.run_due(START)
     [delivery] = world.deliveries.page(APP)
-    assert delivery.state is DeliveryState.UNKNOWN
+    assert (delivery.state, world.mail.sent) == (DeliveryState.PENDING, [])
+
+
+async def test_each_app_has_its_turn(world: World) -> None:
+    """One app's campaign of hundreds does not hold up the one message of another."""
+    world.person(1, email="ada@example.com")
+    many = world.messages.create(APP, "many", "email", {"subject": "x", "text": "x"}, START, message_class="transactional")
+    want(world, *(Intent(APP, 1, many.id, f"c{number}", START) for number in range(300)))
+    world.person(1, email="bob@example.com", app=2)
+    one = world.messages.create(2, "one", "email", {"subject": "y", "text": "y"}, START, message_class="transactional")
+    want(world, Intent(2, 1, one.id, "c", START + 1))
+    world.mail.room = Room(8, waiting=56)
+    prepared = await asyncio.to_thread(world.dispatcher()._take, START + 1, "email")
+    assert len(prepared) == 64
+    assert sum(each.row["app_id"] == 2 for each in prepared) == 1
+
+
+async def test_endpoints_that_never_answer_hold_up_nobody_else(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """300 tarpits, each a host of its own, come first; a known push service and the mail server go on beside them."""
+    monkeypatch.setattr(dispatch, "SLOW", 0.3)
+    world.push.room = Room(32, is_shared=True)
+    world.push.slow = "https://tarpit"
+    world.push.gate = asyncio.Event()
+    for number in range(300):
+        world.person(number + 1, push=f"https://tarpit{number}.example/1")
+        intend(world, number + 1)
+    for number in range(300, 310):
+        world.person(number + 1, push=f"https://push.example/{number}", email=f"p{number}@example.com")
+        intend(world, number + 1, cause="later")
+        intend(world, number + 1, "email")
+    sender = world.dispatcher()
+    for _ in range(30):  # the known one has answered before
+        sender._lanes["web_push"].hold("https://push.example/1")
+        sender._lanes["web_push"].over("https://push.example/1", answered=True)
+    running = asyncio.create_task(sender.run())
+    for _ in range(400):
+        await asyncio.sleep(0.02)
+        if len(world.mail.sent) == 10 and sum("push.example" in each[1] for each in world.push.sent) == 10:
+            break
+    assert len(world.mail.sent) == 10
+    assert sum("push.example" in each[1] for each in world.push.sent) == 10
+    assert sum("tarpit" in each[1] for each in world.push.sent) <= 8
+    world.push.gate.set()
+    sender.stop()
+    await running
 
 
 async def test_what_may_be_tried_again_waits_longer_each_time_and_fails_in_the_end(world: World) -> None:
@@ -139,7 +247,7 @@ async def test_two_claims_at_once_take_different_rows(world: World) -> None:
     world.person(1, push="https://push.example/1")
     message = world.messages.create(APP, "m", "web_push", {"title": "x"}, START)
     want(world, *(Intent(APP, 1, message.id, f"c{number}", START) for number in range(20)))
-    taken = await asyncio.gather(*(asyncio.to_thread(world.dispatcher()._take, START, 8) for _ in range(3)))
+    taken = await asyncio.gather(*(asyncio.to_thread(world.dispatcher()._take, START, "web_push", 8) for _ in range(3)))
     ids = [each.row["id"] for some in taken for each in some]
     assert len(ids) == len(set(ids)) == 20
 

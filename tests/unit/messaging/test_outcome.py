@@ -83,6 +83,16 @@ def test_events_of_one_outcome_have_the_same_ids_again() -> None:
     assert events_of(sent)[0].message_id == events_of(later)[0].message_id
 
 
-@pytest.mark.parametrize(("repeatable", "state"), [(True, DeliveryState.PENDING), (False, DeliveryState.UNKNOWN)])
-def test_an_abandoned_delivery_is_repeated_only_where_nobody_can_see_it(repeatable: bool, state: DeliveryState) -> None:
-    assert outcome_of_abandoned(row(), NOW, repeatable=repeatable).state is state
+@pytest.mark.parametrize(
+    ("repeatable", "begun", "state"),
+    [
+        (True, True, DeliveryState.PENDING),
+        (True, False, DeliveryState.PENDING),
+        (False, True, DeliveryState.UNKNOWN),
+        (False, False, DeliveryState.PENDING),
+    ],
+)
+def test_an_abandoned_delivery_is_repeated_only_where_nobody_can_see_it(
+    repeatable: bool, begun: bool, state: DeliveryState
+) -> None:
+    assert outcome_of_abandoned(row(), NOW, repeatable=repeatable, begun=begun).state is state

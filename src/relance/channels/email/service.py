@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from typing import Literal
 
 import aiosmtplib
@@ -18,7 +19,12 @@ CONNECTIONS = 8
 TIMEOUT = 60.0  # seconds; RFC 5321, 4.5.3.2 would wait longer, a queue that retries need not
 IDLE = 30.0  # seconds after which a connection is not trusted any more; servers close theirs after some minutes
 
+Begin = Callable[[], Awaitable[None]]
 Security = Literal["starttls", "tls", "none"]
+
+
+async def _unmarked() -> None:
+    """Nobody wants to know."""
 
 
 class Mailer:
@@ -41,19 +47,23 @@ class Mailer:
         self._user, self._password = user, password
         self._security = security
         self._timeout = timeout
+        self.connections = connections
         self._places = asyncio.Semaphore(connections)
         self._idle: list[tuple[SMTP, float]] = []  # the connections nobody uses, and since when (monotonic)
 
-    async def send(self, email: Email, now: int) -> SendResult:
-        """Send one e-mail dated ``now`` (ms); never raises for what the other side does."""
+    async def send(self, email: Email, now: int, begin: Begin = _unmarked) -> SendResult:
+        """Send one e-mail dated ``now`` (ms); never raises for what the other side does.
+
+        ``begin`` is awaited when the server has taken the addresses, before the message itself; what it raises is passed on.
+        """
         try:
             envelope = build(email, now)
         except InvalidError as error:
             return SendResult(SendState.FAILED, error.message)
         async with self._places:
-            return await self._send(envelope)
+            return await self._send(envelope, begin)
 
-    async def _send(self, envelope: Envelope) -> SendResult:
+    async def _send(self, envelope: Envelope, begin: Begin) -> SendResult:
         client, used_before = self._take()
         try:
             if client is None:
@@ -69,7 +79,7 @@ class Mailer:
                 client = await self._connect()
                 conversation = Conversation(client, envelope)
                 await conversation.address()
-            return await self._hand_over(client, conversation)
+            return await self._hand_over(client, conversation, begin)
         except SMTPNotSupported as error:
             self._give_back(client)
             return SendResult(SendState.FAILED, error.message)
@@ -86,7 +96,8 @@ class Mailer:
                 client.close()
             raise
 
-    async def _hand_over(self, client: SMTP, conversation: Conversation) -> SendResult:
+    async def _hand_over(self, client: SMTP, conversation: Conversation, begin: Begin) -> SendResult:
+        await begin()
         try:
             said = await conversation.data()
         except (SMTPServerDisconnected, TimeoutError, OSError) as error:

@@ -21,7 +21,7 @@ from relance.core.errors import InvalidError
 
 __all__ = ["PAYLOAD_LIMIT", "WebPush", "read_subscription"]
 
-CONNECTIONS = 128
+CONNECTIONS = 256
 TIMEOUT = aiohttp.ClientTimeout(total=30, connect=10)
 TTL_LIMIT = 28 * 86_400  # seconds; what the large services keep a message for at most
 
@@ -40,6 +40,7 @@ class WebPush:
         self._identity = Identity(load_key(key_file), contact)
         self._trusted_prefix = str(URL(trusted_prefix)) if trusted_prefix else ""
         self._resolver = resolver
+        self.connections = CONNECTIONS
         self._sessions: dict[bool, aiohttp.ClientSession] = {}  # by: is the endpoint the inbox's?
 
     @property
