@@ -29,6 +29,8 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What starts a run: an event that passes ``where``. ``key`` names the property that tells runs apart.
 
     While a run of the same person and key is under way no second one starts. ``reentry`` ``once``: never a second one.
+    Keys, and what ``match`` compares, are one where a whole number, the same as a float, or its plain decimal text (no sign, no
+    leading zero, below 2^53) stands: 12, 12.0 and ``"12"``.
     """
 
     event: str

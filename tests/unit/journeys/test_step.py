@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from relance.journeys.step import (
     key_text,
     step,
 )
+from relance.segments.rule.values import identity
 from tests.journey_graphs import CART
 
 NOW = 10 * DAY
@@ -82,11 +84,27 @@ def test_a_branch_goes_on_if_all_its_tests_pass(tests: list[dict[str, Any]], pas
 
 @pytest.mark.parametrize(
     ("value", "key"),
-    [("c1", "c1"), (17, "17"), (17.5, "17.5"), (True, "true"), ("", ""), (None, None), ([1], None), ({}, None)],
-)
+    [
+        ("c1", "c1"), (17, "17"), (17.0, "17"), (1e3, "1000"), (-0.0, "0"), (2**53 - 1, "9007199254740991"), ("", ""),
+        ("017", "017"), ("+17", "+17"), ("17.0", "17.0"), (17.5, " n17.5"), ("17.5", "17.5"), (-1, " n-1.0"), ("-1", "-1"),
+        (2**53, " n9007199254740992.0"), (float(2**53), " n9007199254740992.0"), ("9007199254740992", "9007199254740992"),
+        (True, " btrue"), ("true", "true"), (" btrue", " t btrue"), (None, None), ([1], None), ({}, None),
+    ],
+)  # fmt: skip
 def test_key(value: Any, key: str | None) -> None:
     assert key_text(value) == key
     assert entry_key(GRAPH, {"cart_id": value}) == key
+
+
+def test_keys_are_one_where_values_in_rules_are() -> None:
+    values: list[Any] = [
+        0, -0.0, 0.0, "0", "-0", 1, 1.0, "1", True, "true", "01", "+1", "1.0", 12, 12.0, "12", 1e3, 1000, "1000", "1e3", -1, "-1",
+        2.5, "2.5", 2**53 - 1, "9007199254740991", 2**53, float(2**53), "9007199254740992", " n2.5", " x", "", None, [], {},
+    ]  # fmt: skip
+    for one, other in combinations(values, 2):
+        assert (key_text(one) == key_text(other)) is (identity(one) == identity(other)), (one, other)
+    same = [[12, 12.0, "12"], [0, -0.0, "0"], [1000, 1e3, "1000"], [2**53 - 1, float(2**53 - 1), str(2**53 - 1)]]
+    assert all(len(set(map(key_text, those))) == 1 for those in same)
 
 
 def test_a_key_that_no_index_holds_is_hashed() -> None:

@@ -12,7 +12,34 @@ import pytest
 from relance.segments.live.identities import Identities
 from relance.segments.rule.values import identity
 
-VALUES: list[Any] = ["", "1", "True", "1.0", "c1", "Ünï", "\ud800", 1, 1.0, 0, -0.0, True, False, 2**53 + 1, 2**53, 1e300]
+VALUES: list[Any] = [
+    "",
+    "1",
+    "True",
+    "01",
+    "+1",
+    "-0",
+    12.0,
+    "12",
+    "-2",
+    -2,
+    2**53 - 1,
+    "9007199254740991",
+    "9007199254740992",
+    "1.0",
+    "c1",
+    "Ünï",
+    "\ud800",
+    1,
+    1.0,
+    0,
+    -0.0,
+    True,
+    False,
+    2**53 + 1,
+    2**53,
+    1e300,
+]
 NO_VALUES: list[Any] = [None, [1], {"b": 1}]
 KEY = bytes(range(16))
 

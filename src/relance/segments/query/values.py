@@ -8,7 +8,7 @@ from sqlalchemy.sql.expression import ColumnElement
 from relance.core.time import DAY, HOUR, MINUTE, SECOND
 from relance.segments.query.constructs import day_number, digits, finds, local_moment, number_text, part_of, to_whole
 from relance.segments.query.found import Json, found_in
-from relance.segments.rule.values import AMOUNT_UNITS, DIGITS, LARGEST_AMOUNT, MOMENT, PARTS, VERSION
+from relance.segments.rule.values import AMOUNT_UNITS, DIGITS, LARGEST_AMOUNT, MOMENT, PARTS, VERSION, WHOLE_BELOW
 
 _THOUSANDTHS = r"\.([0-9]{1,3})"
 _NO_BLANK = "!"  # what begins with a blank, or with less, is marked
@@ -34,15 +34,23 @@ def as_amount(json: Json, path: str) -> ColumnElement[int]:
 
 
 def identity(json: Json, path: str) -> ColumnElement[str]:
-    """A text that is equal for equal values, never empty: a text itself, else a blank, the kind and, for numbers, the double."""
+    """A text that is equal for equal values, never empty: a text itself, the digits of a plain whole number; of any other value
+    a blank, the kind and, for numbers, the double.
+    """
     found = found_in(json, path)
-    number = number_text(found.read_number + sa.literal(0.0, sa.Double))  # -0.0 is 0.0
+    number = found.read_number
+    is_whole = sa.and_(number >= _double(0), number < _double(WHOLE_BELOW), sa.func.floor(number) == number)
     return sa.case(
         (sa.and_(found.is_text, found.text >= _NO_BLANK), found.text),
         (found.is_text, sa.literal(" t", sa.Text) + found.text),
-        (found.is_number, sa.literal(" n", sa.Text) + number),
+        (sa.and_(found.is_number, is_whole), number_text(to_whole(number))),
+        (found.is_number, sa.literal(" n", sa.Text) + number_text(number)),
         else_=sa.literal(" b", sa.Text) + found.boolean,
     )
+
+
+def _double(number: float) -> ColumnElement[float]:
+    return sa.literal(float(number), sa.Double)
 
 
 def read_identity(written: str) -> str | float | bool:

@@ -28,6 +28,8 @@ DIGITS = 9
 AMOUNT_UNITS = 10_000  # sums are kept in ten-thousandths, as whole numbers: their order makes no difference
 LARGEST_AMOUNT = 1e11
 
+WHOLE_BELOW = 2**53  # from here on doubles leave whole numbers out
+
 _PLAIN_NUMBER = re.compile(PLAIN_NUMBER)
 _MOMENT = re.compile(MOMENT)
 _VERSION = re.compile(VERSION)
@@ -83,12 +85,21 @@ def as_version(found: Any) -> str | None:
 
 
 def identity(found: Any) -> tuple[str, object] | None:
-    """What makes two values the same: their kind and, for numbers, the double. None for what is missing, lists and objects."""
+    """What makes two values the same: their kind and, for numbers, the double. None for what is missing, lists and objects.
+
+    A whole number is its own plain decimal form: 12, 12.0 and "12" are one, "012", "+12" and "12.0" are texts of their own.
+    """
     if isinstance(found, bool):
         return "boolean", found
     if isinstance(found, int | float):
-        return "number", as_double(found) + 0.0  # -0.0 is 0.0
+        plain = plain_whole(found)
+        return ("number", as_double(found)) if plain is None else ("text", plain)
     return ("text", found) if isinstance(found, str) else None
+
+
+def plain_whole(number: float) -> str | None:
+    """The digits of a whole number from 0 up to ``WHOLE_BELOW``, without sign, point or exponent; None of any other."""
+    return str(int(number)) if 0 <= number < WHOLE_BELOW and number == int(number) else None
 
 
 def is_number(found: Any) -> bool:

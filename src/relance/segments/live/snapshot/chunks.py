@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from relance.segments.live.snapshot.packing import pack, unpack
 
-VERSION = 2  # of everything that is written here; what has another is not read
+VERSION = 3  # of everything that is written here; what has another is not read
 CHUNK_BYTES = 131_072  # of live state, before it is packed
 _CHECK = 4  # bytes of the checksum behind a head
 
