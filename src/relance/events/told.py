@@ -19,6 +19,7 @@ class Word(NamedTuple):
     name: str
     beginning: str
     body: bytes
+    context: bytes = b"{}"
 
 
 class Told(msgspec.Struct, frozen=True, gc=False):
@@ -41,8 +42,10 @@ class Told(msgspec.Struct, frozen=True, gc=False):
         kinds = self.kinds
         words, *rest = (_numbers(column) for column in (self.words, self.persons, self.instants, self.flags))
         return [
-            Event(app_id, _DERIVED, name, f"{beginning}-{person}-{at}", "", "", at, at, body, b"{}", flags, person)
-            for (app_id, name, beginning, body), person, at, flags in zip(map(kinds.__getitem__, words), *rest, strict=True)
+            Event(app_id, _DERIVED, name, f"{beginning}-{person}-{at}", "", "", at, at, body, context, flags, person)
+            for (app_id, name, beginning, body, context), person, at, flags in zip(
+                map(kinds.__getitem__, words), *rest, strict=True
+            )
         ]
 
 

@@ -18,14 +18,18 @@ from relance.core.encoding import from_json
 from relance.core.ids import stable_id
 from relance.core.partitions import bounds
 from relance.core.progress import Progress
+from relance.events.causes import LONGEST_CHAIN, causes_of, from_text, joined, to_text
 from relance.events.model import Batch, Event, Flag, Kind, Name
 from relance.journeys import store
 from relance.journeys.graph import read_graph
 from relance.journeys.ledger import Ledger, told
 from relance.journeys.listening import Listening, Running, index_events
+from relance.journeys.missed import KEPT_FOR, MissReason, missed_entry
 from relance.journeys.model import Advance, JourneyState, LeaveReason, Run, RunState
 from relance.journeys.step import Facts, Happened, Started, Trigger, Woke, entry_key, step
 from relance.journeys.underway import Underway
+from relance.messaging.service import transactional_messages
+from relance.segments.rule.predicate import matches_all
 from relance.users.reach import read_traits_of
 
 IMPORTED = Flag.IMPORTED.value
@@ -75,9 +79,19 @@ class Engine:
             )
             for journey_id, app_id, state, published in running
         }
+        self._let_late_in(connection)
         self._index = index_events(self._journeys.values())
         self._live = [each.id for each in self._journeys.values() if each.is_live]
         self._next_known = False
+
+    def _let_late_in(self, connection: Connection) -> None:
+        """Who says nothing about late events takes them where all that is sent is transactional: it is still wanted."""
+        unsaid = [each.current.message_ids for each in self._journeys.values() if each.current.entry.late is None]
+        transactional = transactional_messages(connection, set().union(*unsaid)) if unsaid else set()
+        for key, each in self._journeys.items():
+            late, sent = each.current.entry.late, each.current.message_ids
+            takes_late = late == "enter" or (late is None and bool(sent) and sent <= transactional)
+            self._journeys[key] = msgspec.structs.replace(each, takes_late=takes_late)
 
     def look_again(self) -> None:
         """Another partition's tick may have moved runs here or away: read the next instant anew."""
@@ -129,16 +143,22 @@ class Engine:
             kept.add(place)
         ended = store.end_runs(connection, second, LeaveReason.MERGED)
         store.move_runs(connection, app_id, from_person, into_person)
+        store.move_missed(connection, app_id, from_person, into_person)
         self._next_known = False
         for run in ended:
             run.person_id = into_person
         return [told(Name.JOURNEY_LEFT, run, run.moved_at) for run in ended]
+
+    def tidy(self, connection: Connection, now: int) -> None:
+        """Forget the entries that were missed long ago."""
+        store.trim_missed(connection, now - KEPT_FOR)
 
     def forget(self, connection: Connection, app_id: int, person_id: int) -> None:
         """Delete all that a deleted person's runs hold."""
         runs = store.active_of_persons(connection, app_id, [person_id])
         store.end_runs(connection, [run.id for run in runs], LeaveReason.DELETED)
         store.delete_runs(connection, app_id, person_id)
+        store.delete_missed(connection, app_id, person_id)
         self._next_known = False
 
     # -- inside ----------------------------------------------------------------------------------------------------
@@ -156,7 +176,9 @@ class Engine:
             apps = index.get(event.name)
             if apps is not None:
                 listening = apps.get(event.app_id)
-                if listening is None or event.kind not in HEARD_KINDS or event.flags & IMPORTED:
+                if listening is None or event.kind not in HEARD_KINDS:
+                    continue
+                if event.flags & IMPORTED and not causes_of(event).late:
                     continue
                 if event.kind == Kind.DERIVED.value or event.name not in OWN_NAMES:
                     found.append((number, listening))
@@ -247,7 +269,7 @@ class _Hearing:
             self._hear(number, listening, frontiers[number])
 
     def _read(self) -> None:
-        events, persons, late = self.batch.events, self.batch.persons, self.batch.late
+        events, persons = self.batch.events, self.batch.persons
         by_listening: dict[int, tuple[Listening, list[int]]] = {}
         for number, listening in self.heard:
             by_listening.setdefault(id(listening), (listening, []))[1].append(number)
@@ -262,7 +284,7 @@ class _Hearing:
             if any(graph.needs_traits for each in concerned for graph in self.journeys[each].graphs.values()):
                 needing.update((events[number].app_id, persons[number]) for number in numbers)
             for each in listening.starts:
-                self.ids.update(((each, number), run_id(each, events[number])) for number in numbers if not late[number])
+                self.ids.update(((each, number), run_id(each, events[number])) for number in numbers)
                 if self.journeys[each].current.entry.reentry == "once":
                     once.add(each)
         for run in store.active_runs(self.connection, journeys, touched):
@@ -294,29 +316,33 @@ class _Hearing:
             for run in runs.hearing(event.name, properties):
                 self._tell(journey, run, person_id, event, properties)
                 runs.moved(run)
-        if self.batch.late[number]:
-            return
         for journey_id in listening.starts:
             properties = _properties(event) if properties is None else properties
             self._enter(self.journeys[journey_id], number, properties, frontier)
 
     def _tell(self, journey: Running, run: Run, person_id: int, event: Event, properties: dict[str, Any]) -> None:
         occurred_at = event.occurred_at
-        happened = Happened(event.name, properties, occurred_at >= run.entered_at, occurred_at >= run.moved_at)
+        caused_by, graph = causes_of(event).caused_by, journey.graphs[run.version]
+        is_heard = not (run.node in graph.whirls and journey.id in caused_by)
+        happened = Happened(event.name, properties, occurred_at >= run.entered_at, is_heard and occurred_at >= run.moved_at)
+        before, seq = run.caused_by, run.seq
+        run.caused_by = to_text(joined(caused_by, from_text(run.caused_by))) if caused_by else ""
         move(journey, run, happened, self._traits(event.app_id, person_id), self.ledger, max(occurred_at, run.moved_at))
+        if run.seq == seq:  # it did not concern the run
+            run.caused_by = before
 
     def _enter(self, journey: Running, number: int, properties: dict[str, Any], frontier: int) -> None:
         event, person_id = self.batch.events[number], self.batch.persons[number]
         graph = journey.current
-        key = entry_key(graph, properties)
         new_id = self.ids[journey.id, number]
-        if key is None or new_id in self.known:
+        if new_id in self.known or not matches_all(properties, graph.entry.where):
             return
+        key = entry_key(graph, properties)
         runs = self._runs_of(journey.id, person_id)
         self._wake(journey, runs, person_id, frontier)
-        if runs.holds(key):
-            return
-        if graph.entry.reentry == "once" and (journey.id, person_id, key) in self.past:
+        reason = self._obstacle(journey, number, key, runs)
+        if reason is not None or key is None:
+            self.ledger.miss(missed_entry(event, person_id, journey.id, reason or MissReason.KEY_MISSING, key or ""))
             return
         self.known.add(new_id)
         self.past.add((journey.id, person_id, key))
@@ -335,11 +361,31 @@ class _Hearing:
             moved_at=event.occurred_at,
             seq=0,
             data=event.body.decode() if properties else "{}",
+            caused_by=to_text(causes_of(event).caused_by),
         )
         self.ledger.enter(run)
         facts = Facts(properties, self._traits(event.app_id, person_id))
         self.ledger.apply(graph, run, step(graph, "", Started(), facts, event.occurred_at), event.occurred_at)
         runs.add(run)
+
+    def _obstacle(self, journey: Running, number: int, key: str | None, runs: Underway) -> MissReason | None:
+        """Why an event that passes the entry's tests starts nothing."""
+        chain = causes_of(self.batch.events[number]).caused_by
+        if journey.id in chain:
+            return MissReason.CAUSED_BY_ITSELF
+        if len(chain) >= LONGEST_CHAIN:
+            return MissReason.CHAIN_TOO_LONG
+        if self.batch.late[number] and not journey.takes_late:
+            return MissReason.LATE
+        if key is None:
+            return MissReason.KEY_MISSING
+        if not journey.is_live:
+            return MissReason.JOURNEY_PAUSED
+        if runs.holds(key):
+            return MissReason.RUN_UNDER_WAY
+        if journey.current.entry.reentry == "once" and (journey.id, self.batch.persons[number], key) in self.past:
+            return MissReason.ONCE_ALREADY
+        return None
 
     def _wake(self, journey: Running, runs: Underway, person_id: int, now: int) -> None:
         if not journey.is_live or runs.wake_at > now:

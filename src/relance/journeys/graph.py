@@ -6,13 +6,15 @@ A published graph never changes, so everything that a step needs is worked out o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal
 
 import msgspec
 
 from relance.core.encoding import to_json
 from relance.core.errors import InvalidError
+from relance.events.causes import OWN_ACTS
+from relance.events.model import Name
 from relance.journeys.errors import GraphError
 from relance.messaging.model import Goal, check_goal, span
 from relance.segments.rule.checks import check_predicate
@@ -21,6 +23,7 @@ from relance.segments.rule.conditions import Predicate, Trait
 NODE_LIMIT = 200
 BYTE_LIMIT = 262_144
 NAME_LIMIT = 200
+_OWN_DOINGS = frozenset(Name) - OWN_ACTS - {Name.SESSION_STARTED}  # what may be told without anybody's doing anything
 _NODE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _PLACE = re.compile(r" - at `\$(.*)`$")
 
@@ -29,6 +32,9 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What starts a run: an event that passes ``where``. ``key`` names the property that tells runs apart.
 
     While a run of the same person and key is under way no second one starts. ``reentry`` ``once``: never a second one.
+    ``late`` says what becomes of an event that came more than an hour after it happened: ``skip`` (it starts nothing, and leaves
+    a record that says so) or ``enter`` (the run's times are the event's own; messages that are no longer valid are skipped).
+    ``null`` is ``enter`` where all messages of the journey are transactional, else ``skip``. An import never starts a run.
     Keys, and what ``match`` compares, are one where a whole number, the same as a float, or its plain decimal text (no sign, no
     leading zero, below 2^53) stands: 12, 12.0 and ``"12"``.
     """
@@ -37,6 +43,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     key: str | None = None
     where: tuple[Predicate, ...] = ()
     reentry: Literal["always", "once"] = "always"
+    late: Literal["skip", "enter"] | None = None
 
 
 class Exit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -121,6 +128,7 @@ class Graph(msgspec.Struct, frozen=True):
     tests: Mapping[str, tuple[Test, ...]]
     needs_traits: bool
     heard: Mapping[str, frozenset[str | None]]  # events that may move or end a run, and what they must match (None: nothing)
+    whirls: frozenset[str]  # waits that come back to themselves as fast as the journey's own doings are told
 
     @property
     def message_ids(self) -> set[int]:
@@ -182,7 +190,22 @@ def _checked(written: _Written) -> Graph:
         tests=tests,
         needs_traits=any(isinstance(test, Trait) for those in tests.values() for test in those),
         heard=_heard(written),
+        whirls=frozenset(name for name in nodes if _whirls(name, nodes)),
     )
+
+
+def _whirls(start: str, nodes: Mapping[str, Node]) -> bool:
+    """Whether a way leads back to a wait on which no time passes and for which nobody but the program has to do anything."""
+    return isinstance(nodes[start], WaitFor) and _comes_back(start, nodes, _goes_by_itself)
+
+
+def _goes_by_itself(node: Node) -> list[str | None]:
+    """Where a run goes on at once, or when a derived event comes that is no person's own act."""
+    if isinstance(node, SendMessage):
+        return [node.next]
+    if isinstance(node, Branch):
+        return [node.then, node.else_]
+    return [node.then] if isinstance(node, WaitFor) and node.event in _OWN_DOINGS else []
 
 
 def _heard(written: _Written) -> dict[str, frozenset[str | None]]:
@@ -254,18 +277,23 @@ def _check_ways(written: _Written, nodes: dict[str, Node]) -> None:
     for number, node in enumerate(written.nodes):
         if node.id not in reached:
             raise GraphError(f"No way leads to the node {node.id!r}.", path=f"nodes[{number}]")
-        if isinstance(node, SendMessage | Branch) and _comes_back(node.id, nodes):
+        if isinstance(node, SendMessage | Branch) and _comes_back(node.id, nodes, _goes_at_once):
             raise GraphError(f"From {node.id!r} a way leads back to it without waiting.", path=f"nodes[{number}]")
 
 
-def _comes_back(start: str, nodes: dict[str, Node]) -> bool:
+def _goes_at_once(node: Node) -> list[str | None]:
+    """Where a run goes on without waiting."""
+    return [target for _, target in ways(node)] if isinstance(node, SendMessage | Branch) else []
+
+
+def _comes_back(start: str, nodes: Mapping[str, Node], onward: Callable[[Node], list[str | None]]) -> bool:
     seen: set[str] = set()
     left = [start]
     while left:
-        for _, target in ways(nodes[left.pop()]):
+        for target in onward(nodes[left.pop()]):
             if target == start:
                 return True
-            if target is not None and target not in seen and isinstance(nodes[target], SendMessage | Branch):
+            if target is not None and target not in seen:
                 seen.add(target)
                 left.append(target)
     return False

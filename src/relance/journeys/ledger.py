@@ -8,10 +8,12 @@ from sqlalchemy.engine import Connection
 
 from relance.core.encoding import to_json
 from relance.core.ids import stable_id
+from relance.events.causes import Causes, from_text, joined, to_text
 from relance.events.model import Event, Kind, Name
 from relance.journeys import store
 from relance.journeys.errors import RunChangedError
 from relance.journeys.graph import Graph
+from relance.journeys.missed import MissedEntry, added
 from relance.journeys.model import Advance, LeaveReason, Run, RunState, RunStep, Via
 from relance.journeys.step import Effect, Leave, Send, Visit, Wait
 from relance.messaging.model import Intent
@@ -30,8 +32,14 @@ def told(name: Name, run: Run, occurred_at: int) -> Event:
         occurred_at=occurred_at,
         received_at=occurred_at,
         body=to_json({key: value for key, value in body.items() if value != ""}).encode(),
+        context=Causes(chain_of(run)).context(),
         person_id=run.person_id,
     )
+
+
+def chain_of(run: Run) -> tuple[int, ...]:
+    """The journeys that have brought about whatever the run does."""
+    return joined(from_text(run.caused_by), (run.journey_id,))
 
 
 class Ledger:
@@ -45,6 +53,7 @@ class Ledger:
         self._moved: dict[str, Run] = {}
         self._steps: list[RunStep] = []
         self._counts: dict[tuple[int, int, str], list[int]] = {}
+        self._missed: dict[tuple[int, int, int, str, int], MissedEntry] = {}
 
     def keep(self, run: Run) -> None:
         """Remember where a run stood when it was read, so that it is written only if it still stands there."""
@@ -54,6 +63,11 @@ class Ledger:
         """A run begins."""
         self._new[run.id] = run
         self._events.append(told(Name.JOURNEY_ENTERED, run, run.entered_at))
+
+    def miss(self, missed: MissedEntry) -> None:
+        """An event that could have begun a run began none."""
+        before = self._missed.get(missed.place)
+        self._missed[missed.place] = missed if before is None else added(before, missed)
 
     def apply(self, graph: Graph, run: Run, effects: Sequence[Effect], now: int) -> None:
         """Let the effects of one step, at ``now``, change the run."""
@@ -97,6 +111,7 @@ class Ledger:
             node=send.node,
             event_body=run.data.encode(),
             goal=graph.goal,
+            caused_by=to_text(chain_of(run)),
         )
         self._intents.append((now, run.id, run.seq, intent))
 
@@ -113,6 +128,9 @@ class Ledger:
 
         Raises ``RunChangedError`` if a run is no longer where it was read: the tick is done again.
         """
+        if self._missed:
+            store.add_missed(connection, [self._missed[place] for place in sorted(self._missed)])
+            self._missed = {}
         if not self._new and not self._moved:
             return False
         moved = [(run, self._seq_before[run.id]) for run in self._moved.values()]

@@ -18,6 +18,7 @@ class Running(msgspec.Struct, frozen=True):
     state: JourneyState
     published: int
     graphs: Mapping[int, Graph]
+    takes_late: bool = False  # an event that comes late starts a run all the same
 
     @property
     def is_live(self) -> bool:
@@ -41,7 +42,7 @@ class Listening(msgspec.Struct):
 
 
 def index_events(journeys: Iterable[Running]) -> dict[str, dict[int, Listening]]:
-    """Event name → app → who listens. Paused journeys start nothing, but their runs still hear."""
+    """Event name → app → who listens. Paused journeys start nothing, but what they miss is written down, and their runs hear."""
     index: dict[str, dict[int, Listening]] = {}
 
     def of(name: str, app_id: int) -> Listening:
@@ -50,6 +51,5 @@ def index_events(journeys: Iterable[Running]) -> dict[str, dict[int, Listening]]
     for journey in sorted(journeys, key=lambda each: each.id):
         for name in sorted({name for graph in journey.graphs.values() for name in graph.heard}):
             of(name, journey.app_id).moves.append(journey.id)
-        if journey.is_live:
-            of(journey.current.entry.event, journey.app_id).starts.append(journey.id)
+        of(journey.current.entry.event, journey.app_id).starts.append(journey.id)
     return index

@@ -79,7 +79,8 @@ class JourneyVersion(msgspec.Struct, frozen=True):
 class Run(msgspec.Struct, gc=False):
     """One person's way through one version. Times are ms; ``moved_at`` is when it came to ``node``.
 
-    ``seq`` counts the steps written; ``data`` holds the entry event's properties as JSON.
+    ``seq`` counts the steps written; ``data`` holds the entry event's properties as JSON. ``caused_by`` are the journeys that
+    brought about what began it, or moved it since, as ``events.causes`` writes them.
     """
 
     id: str
@@ -96,6 +97,7 @@ class Run(msgspec.Struct, gc=False):
     moved_at: int
     seq: int
     data: str
+    caused_by: str = ""
 
 
 class RunStep(msgspec.Struct, frozen=True, gc=False):

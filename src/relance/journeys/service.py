@@ -15,6 +15,7 @@ from relance.journeys.engine import Engine
 from relance.journeys.errors import GraphError, JourneyNotFoundError, JourneyStateError, RunNotFoundError, StaleJourneyError
 from relance.journeys.graph import SendMessage, read_graph
 from relance.journeys.leaning import segments_of
+from relance.journeys.missed import MissedEntry
 from relance.journeys.model import Journey, JourneyState, JourneyVersion, LeaveReason, NodeCount, Run, RunState, RunStep
 from relance.journeys.store import stopped_runs
 from relance.messaging.service import missing_messages
@@ -171,6 +172,11 @@ class Journeys:
         """Every run of one person, newest first."""
         with reading(self._engine) as connection:
             return store.runs_of_person(connection, app_id, person_id)
+
+    def missed(self, app_id: int, person_id: int) -> list[MissedEntry]:
+        """The entry events of one person that started nothing, and why; the newest first."""
+        with reading(self._engine) as connection:
+            return store.missed_of_person(connection, app_id, person_id)
 
     def steps(self, app_id: int, run_id: str) -> list[RunStep]:
         """The nodes a run came to, in order."""

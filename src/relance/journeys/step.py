@@ -15,7 +15,7 @@ from relance.core.ids import stable_id
 from relance.journeys.graph import Branch, Delay, End, Graph, SendMessage, WaitFor
 from relance.journeys.model import LeaveReason, Via
 from relance.segments.rule.conditions import Trait
-from relance.segments.rule.predicate import matches, matches_all, read_property
+from relance.segments.rule.predicate import matches, read_property
 from relance.segments.rule.values import identity
 
 MOST_STEPS = 200  # nodes in one step; a checked graph cannot exceed it
@@ -81,12 +81,10 @@ Effect = Visit | Send | Wait | Leave
 
 
 def entry_key(graph: Graph, properties: Mapping[str, Any]) -> str | None:
-    """The key of the run that an entry event with these properties starts; None = it starts none.
+    """The key of the run that an entry event with these properties starts; None = it has none.
 
     An event without the key starts nothing: no event could be matched with such a run to stop it.
     """
-    if not matches_all(properties, graph.entry.where):
-        return None
     return "" if graph.entry.key is None else key_text(read_property(properties, graph.entry.key))
 
 

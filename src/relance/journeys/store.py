@@ -13,6 +13,7 @@ from relance.core.encoding import from_json, to_json
 from relance.core.partitions import Bounds
 from relance.infra.bulk import inserting
 from relance.infra.database import STATE, among, upsert
+from relance.journeys.missed import MissedEntry
 from relance.journeys.model import Journey, JourneyState, JourneyVersion, LeaveReason, NodeCount, Run, RunState, RunStep
 
 _AutoId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
@@ -64,6 +65,7 @@ RUNS = sa.Table(
     sa.Column("moved_at", sa.BigInteger, nullable=False),
     sa.Column("seq", sa.Integer, nullable=False),
     sa.Column("data", sa.Text, nullable=False),
+    sa.Column("caused_by", sa.Text, nullable=False, server_default=""),
     sa.Index(
         "runs_active", "journey_id", "person_id", "run_key", unique=True, sqlite_where=_IS_WAITING, postgresql_where=_IS_WAITING
     ),
@@ -92,6 +94,24 @@ NODE_COUNTS = sa.Table(
     sa.Column("arrived", sa.BigInteger, nullable=False),
     sa.Column("departed", sa.BigInteger, nullable=False),
     sa.Column("stopped", sa.BigInteger, nullable=False),
+)
+
+MISSED_ENTRIES = sa.Table(
+    "missed_entries",
+    STATE,
+    sa.Column("app_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("person_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("journey_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("reason", sa.Text, primary_key=True),
+    sa.Column("slot", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("run_key", sa.Text, nullable=False),
+    sa.Column("event", sa.Text, nullable=False),
+    sa.Column("message_id", sa.Text, nullable=False),
+    sa.Column("occurred_at", sa.BigInteger, nullable=False),
+    sa.Column("received_at", sa.BigInteger, nullable=False),
+    sa.Column("times", sa.BigInteger, nullable=False),
+    sa.Index("missed_entries_by_age", "received_at"),
+    sqlite_with_rowid=False,
 )
 
 _RUN = tuple(RUNS.c[name] for name in Run.__struct_fields__)
@@ -224,7 +244,7 @@ def next_wake(connection: Connection, journeys: Iterable[int], share: Bounds | N
 
 _insert_runs = inserting(RUNS, Run.__struct_fields__)
 _insert_steps = inserting(RUN_STEPS, RunStep.__struct_fields__)
-_MOVED = ("node", "state", "reason", "wake_at", "moved_at", "seq")
+_MOVED = ("node", "state", "reason", "wake_at", "moved_at", "seq", "caused_by")
 _UPDATE_RUN = (
     sa.update(RUNS)
     .where(RUNS.c.id == sa.bindparam("b_id"), RUNS.c.seq == sa.bindparam("b_old_seq"), _IS_WAITING)
@@ -305,6 +325,50 @@ def delete_runs(connection: Connection, app_id: int, person_id: int) -> None:
     mine = sa.select(RUNS.c.id).where(*theirs)
     connection.execute(sa.delete(RUN_STEPS).where(RUN_STEPS.c.run_id.in_(mine)))
     connection.execute(sa.delete(RUNS).where(*theirs))
+
+
+# -- entries that were missed ------------------------------------------------------------------------------------------
+
+_insert_missed = inserting(
+    MISSED_ENTRIES,
+    MissedEntry.__struct_fields__,
+    "ON CONFLICT (app_id, person_id, journey_id, reason, slot) DO UPDATE SET"
+    " times = CASE WHEN missed_entries.run_key = excluded.run_key THEN missed_entries.times ELSE 0 END + excluded.times,"
+    " run_key = excluded.run_key, event = excluded.event, message_id = excluded.message_id,"
+    " occurred_at = excluded.occurred_at, received_at = excluded.received_at",
+)
+
+
+def add_missed(connection: Connection, missed: Iterable[MissedEntry]) -> None:
+    """Write what was missed over what was before, of each place at most once."""
+    _insert_missed.run(connection, [msgspec.structs.astuple(each) for each in missed])
+
+
+def missed_of_person(connection: Connection, app_id: int, person_id: int) -> list[MissedEntry]:
+    """The newest first."""
+    table = MISSED_ENTRIES.c
+    query = sa.select(*(table[name] for name in MissedEntry.__struct_fields__)).where(
+        table.app_id == app_id, table.person_id == person_id
+    )
+    newest = query.order_by(table.received_at.desc(), table.journey_id, table.reason, table.slot)
+    return [MissedEntry(*row) for row in connection.execute(newest)]
+
+
+def move_missed(connection: Connection, app_id: int, from_person: int, into_person: int) -> None:
+    """What one person missed is the other's."""
+    mine = missed_of_person(connection, app_id, from_person)
+    delete_missed(connection, app_id, from_person)
+    add_missed(connection, [msgspec.structs.replace(each, person_id=into_person) for each in mine])
+
+
+def delete_missed(connection: Connection, app_id: int, person_id: int) -> None:
+    table = MISSED_ENTRIES.c
+    connection.execute(sa.delete(MISSED_ENTRIES).where(table.app_id == app_id, table.person_id == person_id))
+
+
+def trim_missed(connection: Connection, before: int) -> None:
+    """Forget what was missed so long ago that nobody asks for it."""
+    connection.execute(sa.delete(MISSED_ENTRIES).where(MISSED_ENTRIES.c.received_at < before))
 
 
 # -- reads -------------------------------------------------------------------------------------------------------------

@@ -6,11 +6,20 @@ from typing import Any
 
 from relance.core.encoding import to_json
 from relance.core.ids import stable_id
+from relance.events.causes import NO_CAUSES, Causes, from_text
 from relance.events.model import Event, Flag, Kind, Name
 
 
 def about_delivery(
-    name: Name, cause: str, app_id: int, person_id: int, occurred_at: int, *, is_test: bool = False, **body: Any
+    name: Name,
+    cause: str,
+    app_id: int,
+    person_id: int,
+    occurred_at: int,
+    *,
+    is_test: bool = False,
+    causes: Causes = NO_CAUSES,
+    **body: Any,
 ) -> Event:
     """What happened to a delivery. Members of the body that are empty are left out."""
     return Event(
@@ -21,6 +30,7 @@ def about_delivery(
         occurred_at=occurred_at,
         received_at=occurred_at,
         body=to_json({key: value for key, value in body.items() if value is not None and value != ""}).encode(),
+        context=causes.context(),
         flags=Flag.SYNTHETIC.value if is_test else 0,
         person_id=person_id,
     )
@@ -52,6 +62,7 @@ def skipped(row: dict[str, Any], occurred_at: int) -> Event:
         row["person_id"],
         occurred_at,
         is_test=row["is_test"],
+        causes=Causes(from_text(row["caused_by"])),
         delivery=row["id"],
         message=row["message_id"],
         channel=row["channel"],

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from sqlalchemy.engine import Connection
 
+from relance.events.causes import causes_of
 from relance.events.model import Batch, Event, Flag, Name
 from relance.messaging import store
 from relance.messaging.attribution import Touch, credit
@@ -129,6 +130,7 @@ class _Observation:
                 event.app_id,
                 person_id,
                 event.occurred_at,
+                causes=causes_of(event),
                 delivery=given.delivery_id,
                 message=row["message_id"],
                 channel=row["channel"],

@@ -116,4 +116,5 @@ def _row(intent: Intent, message: Message | None, subscription: Subscription | N
         "direct": False,
         "revenue": 0.0,
         "data": intent.event_body.decode(),
+        "caused_by": intent.caused_by,
     }

@@ -156,6 +156,7 @@ class Intent(msgspec.Struct, frozen=True):
     goal: Goal | None = None
     subscription_id: int = 0  # only this one; 0 = all of the person's
     is_test: bool = False  # sent to oneself: asks for no consent, is no figure
+    caused_by: str = ""  # the journeys it is the doing of, as ``events.causes`` writes them
 
 
 class Delivery(msgspec.Struct, frozen=True):
@@ -189,6 +190,7 @@ class Delivery(msgspec.Struct, frozen=True):
     conversions: int
     direct: bool  # the first conversion followed a click
     revenue: float
+    caused_by: str = ""
 
     @property
     def why(self) -> str:

@@ -8,6 +8,7 @@ import msgspec
 
 from relance.channels.model import SendResult, SendState
 from relance.core.time import HOUR, SECOND
+from relance.events.causes import Causes, from_text
 from relance.events.model import Event, Name
 from relance.messaging.derived import about_delivery, silence, skipped
 from relance.messaging.model import DeliveryState, SkipReason
@@ -121,6 +122,7 @@ def _about(name: Name, outcome: Outcome, **body: str) -> Event:
         row["person_id"],
         outcome.now,
         is_test=row["is_test"],
+        causes=Causes(from_text(row["caused_by"])),
         delivery=row["id"],
         message=row["message_id"],
         channel=row["channel"],

@@ -52,6 +52,7 @@ __all__ = [
     "missing_messages",
     "next_due",
     "observe",
+    "transactional_messages",
     "unfinished",
 ]
 
@@ -75,6 +76,12 @@ def missing_messages(connection: Connection, app_id: int, ids: Collection[int]) 
     """Those of these ids that are no message of the app."""
     found = store.messages_by_id(connection, ids)
     return {each for each in ids if each not in found or found[each].app_id != app_id}
+
+
+def transactional_messages(connection: Connection, ids: Collection[int]) -> set[int]:
+    """Those of these messages that people asked for by what they did."""
+    found = store.messages_by_id(connection, ids)
+    return {each.id for each in found.values() if each.message_class is MessageClass.TRANSACTIONAL}
 
 
 class Messages:

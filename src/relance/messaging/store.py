@@ -76,6 +76,7 @@ DELIVERIES = sa.Table(
     sa.Column("direct", sa.Boolean, nullable=False),
     sa.Column("revenue", sa.Float, nullable=False),
     sa.Column("data", sa.Text, nullable=False),  # the entry event's properties
+    sa.Column("caused_by", sa.Text, nullable=False, server_default=""),
     sa.Index("deliveries_by_app", "app_id", "created_at", "id"),
     sa.Index("deliveries_by_person", "app_id", "person_id"),
     sa.Index("deliveries_by_message", "app_id", "message_id", "created_at", "id"),

@@ -2,32 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
+from types import MappingProxyType
 
 import numpy as np
 
 from relance.core.encoding import to_json
 from relance.core.ids import stable_beginning
-from relance.events.model import Event, Flag, Name
+from relance.events.causes import NO_CAUSES, Causes, causes_of, joined
+from relance.events.model import Batch, Event, Flag, Kind, Name
 from relance.events.service import Told, Word
 from relance.segments.membership import Movements
 from relance.users.model import SESSION_STARTED, Session
 
+NO_CAUSE: Mapping[int, Causes] = MappingProxyType({})
+_DERIVED, _IMPORTED, _NOTHING = Kind.DERIVED.value, Flag.IMPORTED.value, b"{}"
 _NAMES = (Name.SEGMENT_LEFT.value, Name.SEGMENT_ENTERED.value, Name.SEGMENT_MERGED.value)
 _LEFT, _ENTERED, _MERGED = range(3)
 _NAME_BITS, _SEGMENT_BITS = 2, 32
 _MANY = 16  # fewer sessions than that stand in the outbox as events, together with what is derived beside them
 
 
-def told(changes: Movements) -> Told:
-    """What is told of these; ids come from the segment, the person and the instant of truth."""
+def told(changes: Movements, causes: Mapping[int, Causes] = NO_CAUSE) -> Told:
+    """What is told of these; ids come from the segment, the person and the instant of truth.
+
+    ``causes`` are those of some of the changes, by their places.
+    """
     names = np.where(changes.entered, _ENTERED, np.where(changes.merged, _MERGED, _LEFT))
     keys = (((changes.apps << _SEGMENT_BITS) | changes.segments) << _NAME_BITS) | names
     kinds, words = np.unique(keys, return_inverse=True)
     flags = np.where(changes.late, Flag.IMPORTED.value, 0)
-    columns = (words.astype(np.int64), changes.people, changes.occurred_at, flags.astype(np.int64))
-    return Told([_word(key) for key in kinds.tolist()], *(column.tobytes() for column in columns))
+    said = [_word(key) for key in kinds.tolist()]
+    words = words.astype(np.int64)
+    further: dict[Word, int] = {}
+    for place, cause in causes.items():
+        word = said[int(words[place])]._replace(context=cause.context())
+        words[place] = further.setdefault(word, len(said) + len(further))
+    columns = (words, changes.people, changes.occurred_at, flags.astype(np.int64))
+    return Told([*said, *further], *(column.tobytes() for column in columns))
+
+
+def causes_of_changes(changes: Movements, batch: Batch) -> dict[int, Causes]:
+    """What made changes, by their places: where it was late, but not imported, and where journeys had brought it about.
+
+    A change bears the instant of the event that made it.
+    """
+    is_late = bool(changes.late.any())
+    chains: dict[tuple[int, int, int], tuple[int, ...]] = {}
+    imported: set[tuple[int, int, int]] = set()
+    for event, person in zip(batch.events, batch.persons, strict=True):
+        if event.context != _NOTHING and event.kind == _DERIVED:
+            chain = causes_of(event).caused_by
+            if chain:
+                place = (event.app_id, person, event.occurred_at)
+                chains[place] = joined(chains.get(place, ()), chain)
+        if is_late and event.flags & _IMPORTED and not causes_of(event).late:
+            imported.add((event.app_id, person, event.occurred_at))
+    if not is_late and not chains:
+        return {}
+    found: dict[int, Causes] = {}
+    for number, change in enumerate(changes):
+        place = (change.app_id, change.person_id, change.occurred_at)
+        causes = Causes(chains.get(place, ()), change.late and place not in imported)
+        if causes != NO_CAUSES:
+            found[number] = causes
+    return found
 
 
 def _word(key: int) -> Word:

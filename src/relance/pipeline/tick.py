@@ -164,3 +164,5 @@ class Tick:
         with writing(self.parts.log) as connection:
             trim_log(connection, self.partition, self.cursor.log_offset, now - settings.log_days * DAY)
             trim_rejected(connection, now - settings.rejected_days * DAY)
+        with writing(self.parts.state) as connection:
+            self.parts.journeys.tidy(connection, now)

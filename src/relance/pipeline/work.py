@@ -17,7 +17,7 @@ from relance.journeys.model import Advance
 from relance.messaging import service as messaging
 from relance.pipeline.handover import HANDOVER, Handover, forget_the_leaving
 from relance.pipeline.parts import Parts
-from relance.pipeline.telling import told, told_of_sessions
+from relance.pipeline.telling import NO_CAUSE, causes_of_changes, told, told_of_sessions
 from relance.segments.membership import Movements
 from relance.segments.model import CHANGES
 from relance.users.model import Refusal, Resolution
@@ -181,7 +181,7 @@ class Work:
         self.derived += told_of_sessions(parts.people.fold(resolved.events, resolved.persons, resolved.late))
         parts.people.flush()  # journeys and deliveries read traits and addresses
         mark = self.settled.spend("people", mark)
-        self._changed(parts.live.fold(batch, self._traits(), self.now))
+        self._changed(parts.live.fold(batch, self._traits(), self.now), batch)
         mark = self.settled.spend("segments", mark)
         self.derived += messaging.observe(self.connection, batch)
         mark = self.settled.spend("engagement", mark)
@@ -242,13 +242,13 @@ class Work:
         payload = to_json({"type": event.kind, "event": event.name, "userId": event.user_id, "anonymousId": event.anonymous_id})
         self.rejections.append(Rejection(event.app_id, event.received_at, reason, "", detail, payload.encode(), event.message_id))
 
-    def _changed(self, changes: Movements) -> None:
+    def _changed(self, changes: Movements, batch: Batch | None = None) -> None:
         """Entering and leaving are events; their ids come from the segment, the person and the instant of truth."""
         if self.handover is not None and changes:
             changes = self.handover.living(changes)
         if changes:
             self.settled.changes += len(changes)
-            self.derived.append(told(changes))
+            self.derived.append(told(changes, NO_CAUSE if batch is None else causes_of_changes(changes, batch)))
 
     def _moved(self, moved: Advance, *, caused: bool = False) -> None:
         """What journeys ask for becomes deliveries. ``caused``: by events of this tick, not by the time that passed."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from relance.core.encoding import to_json
 from relance.core.ids import stable_id
+from relance.events.causes import OWN_ACTS, Causes, from_text
 from relance.events.model import Event, Flag, Kind, Name
 from relance.messaging.model import Delivery
 from relance.users.model import GENERAL
@@ -50,6 +51,7 @@ def engagement(name: Name, delivery: Delivery, now: int, url: str = "") -> Event
         occurred_at=now,
         received_at=now,
         body=to_json({key: value for key, value in body.items() if value not in (None, "")}).encode(),
+        context=Causes(() if name in OWN_ACTS else from_text(delivery.caused_by)).context(),
         flags=Flag.SYNTHETIC.value if delivery.is_test else 0,
         person_id=delivery.person_id,
     )
