@@ -24,9 +24,11 @@ from relance.cli.main import app as command_line
 from relance.core.configuration import PREFIX, Settings
 from relance.core.encoding import to_json
 from relance.core.errors import RelanceError
+from relance.events.causes import LONGEST_CHAIN
 from relance.events.model import EVENT_DESCRIPTIONS, Kind, Name, Note, Reason
 from relance.events.placeholders import PLACEHOLDERS
 from relance.journeys.graph import Entry, Exit, Node
+from relance.journeys.missed import MISSES, MissReason
 from relance.journeys.model import LeaveReason
 from relance.messaging.model import DESCRIPTIONS, DeliveryState, Goal, SkipReason
 from relance.pipeline.work import REFUSALS
@@ -119,7 +121,19 @@ def events() -> str:
         + table(("state", "meaning"), states)
         + "\n## Kinds of record\n\n"
         "Every record of the log has a kind. The first six are the Segment spec's; the others are written by Relance itself. "
-        "`merge` and `delete` are commands and do not stand in a timeline.\n\n" + table(("kind", "what it is"), kinds)
+        "`merge` and `delete` are commands and do not stand in a timeline.\n\n"
+        + table(("kind", "what it is"), kinds)
+        + "\n## Chains\n\n"
+        "What a journey does is told by events, and events start journeys. So that they do not go round in a circle, each event "
+        "that Relance writes carries the journeys that brought it about (`caused_by` in its context), and **none of them is "
+        "entered by it again**. That holds over any number of journeys, by way of segments (`segment_entered` that follows from "
+        f"`message_sent`) and after any wait; what {LONGEST_CHAIN} journeys in a row have brought about starts no further one. "
+        "Whoever is kept out has a [record that says so](skip-reasons.md#missed-entries).\n\n"
+        "What a person does begins a new chain: their own events, `message_clicked`, `message_dismissed` and "
+        "`message_unsubscribed`. `message_opened` does not, since mailboxes load pictures by themselves. A conversion carries "
+        "what its event carries, nothing of a purchase. What a segment does because time has passed begins a new chain, too: "
+        '"no message for 30 days" comes true again every 30 days. A run that waits for its own message\'s events and comes back '
+        "to the same wait without any time between hears the first round only.\n"
     )
 
 
@@ -205,7 +219,13 @@ def skip_reasons() -> str:
     return (
         "# Skip reasons\n\n"
         "Why a delivery was not sent. The list is closed; each delivery that was skipped carries one of them, and so does its "
-        "`message_skipped` event. [How to read it](../how-to/why-not-sent.md).\n\n" + table(("reason", "meaning"), rows)
+        "`message_skipped` event. [How to read it](../how-to/why-not-sent.md).\n\n"
+        + table(("reason", "meaning"), rows)
+        + "\n## Missed entries\n\n"
+        "Why an event that passes a journey's entry started no run. This list is closed, too. `GET "
+        "/apps/{app}/people/{person}/missed-entries` tells the newest of each journey, reason and key, and how many there were; "
+        "they are kept for 90 days, of up to 16 keys. What an import brings leaves no record: it never starts anything.\n\n"
+        + table(("reason", "meaning"), [(code(each.value), MISSES[each]) for each in MissReason])
     )
 
 

@@ -277,6 +277,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apps/{app}/people/{person}/missed-entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List entries a person missed
+         * @description Events that could have started a run and started none, each with the reason, newest first; kept for 90 days.
+         */
+        get: operations["listMissedEntries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apps/{app}/people/{person}/consent": {
         parameters: {
             query?: never;
@@ -1134,7 +1154,8 @@ export interface paths {
         put?: never;
         /**
          * Resume
-         * @description Go on after a pause; waits that ended meanwhile end now.
+         * @description Go on after a pause. Waits that were over meanwhile end as of their own instants: messages are as old as they would have
+         *     been, and one whose `valid_for` is over is skipped as `expired`.
          */
         post: operations["resumeJourney"];
         delete?: never;
@@ -2102,6 +2123,28 @@ export interface components {
             messages: components["schemas"]["MessageRow"][];
             channels: components["schemas"]["ChannelRow"][];
             total: components["schemas"]["Outcome"];
+        };
+        /**
+         * MissReason
+         * @description Why an event that could start a run started none: a closed list, each described in ``MISSES``.
+         * @enum {string}
+         */
+        MissReason: "late" | "key_missing" | "run_under_way" | "once_already" | "journey_paused" | "caused_by_itself" | "chain_too_long";
+        /** MissedEntries */
+        MissedEntries: {
+            items: components["schemas"]["MissedEntryAnswer"][];
+        };
+        /** MissedEntryAnswer */
+        MissedEntryAnswer: {
+            journey_id: number;
+            reason: components["schemas"]["MissReason"];
+            why: string;
+            key: string;
+            event: string;
+            message_id: string;
+            occurred_at: number;
+            received_at: number;
+            times: number;
         };
         /** NewApp */
         NewApp: {
@@ -3325,6 +3368,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PersonRuns"];
+                };
+            };
+        };
+    };
+    listMissedEntries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The person. */
+                person: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MissedEntries"];
                 };
             };
         };

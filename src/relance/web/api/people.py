@@ -14,6 +14,7 @@ from relance.accounts.model import AppSettings
 from relance.core.encoding import to_json
 from relance.core.errors import ConflictError, InvalidError
 from relance.events.model import Event, Kind
+from relance.journeys.missed import MissedEntry, MissReason
 from relance.users.model import FACTS as BESIDE
 from relance.users.model import Alias, AliasKind, Consent, Person, Subscription
 from relance.web.api.authentication import Caller
@@ -95,6 +96,29 @@ class PersonRuns(msgspec.Struct, frozen=True):
     """A person's ways through journeys."""
 
     items: list[RunAnswer]
+
+
+class MissedEntryAnswer(msgspec.Struct, frozen=True):
+    """An event of a person that could have started a run of a journey and started none: the newest of `times` such events.
+
+    `why` is the reason as a sentence; `key` what tells the journey's runs apart ("" = nothing does, or the event has none).
+    """
+
+    journey_id: int
+    reason: MissReason
+    why: str
+    key: str
+    event: str
+    message_id: str
+    occurred_at: int
+    received_at: int
+    times: int
+
+
+class MissedEntries(msgspec.Struct, frozen=True):
+    """What a person's events did not start."""
+
+    items: list[MissedEntryAnswer]
 
 
 class PersonCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -223,8 +247,36 @@ def list_person_runs(app: AppId, person: PersonId, services: Behind) -> PersonRu
     return PersonRuns([as_run(run) for run in services.journeys.runs_of_person(app, found.id)])
 
 
+@get(
+    "/{person:int}/missed-entries",
+    operation_id="listMissedEntries",
+    summary="List entries a person missed",
+    responses=ERRORS,
+    sync_to_thread=True,
+)
+def list_missed_entries(app: AppId, person: PersonId, services: Behind) -> MissedEntries:
+    """Events that could have started a run and started none, each with the reason, newest first; kept for 90 days."""
+    found = services.directory.get(app, person)
+    return MissedEntries([as_missed(each) for each in services.journeys.missed(app, found.id)])
+
+
+def as_missed(missed: MissedEntry) -> MissedEntryAnswer:
+    """A missed entry as the API shows it."""
+    return MissedEntryAnswer(
+        journey_id=missed.journey_id,
+        reason=MissReason(missed.reason),
+        why=missed.why,
+        key=missed.run_key,
+        event=missed.event,
+        message_id=missed.message_id,
+        occurred_at=missed.occurred_at,
+        received_at=missed.received_at,
+        times=missed.times,
+    )
+
+
 router = Router(
     path="/apps/{app:int}/people",
-    route_handlers=[list_people, create_person, get_person, get_timeline, list_person_runs],
+    route_handlers=[list_people, create_person, get_person, get_timeline, list_person_runs, list_missed_entries],
     tags=["People"],
 )
