@@ -26,10 +26,9 @@ from relance.journeys.ledger import Ledger, told
 from relance.journeys.listening import Listening, Running, index_events
 from relance.journeys.missed import KEPT_FOR, MissReason, missed_entry
 from relance.journeys.model import Advance, JourneyState, LeaveReason, Run, RunState
-from relance.journeys.step import Facts, Happened, Started, Trigger, Woke, entry_key, step
+from relance.journeys.step import Facts, Happened, Started, Trigger, Woke, entry_key, passes_entry, step
 from relance.journeys.underway import Underway
 from relance.messaging.service import transactional_messages
-from relance.segments.rule.predicate import matches_all
 from relance.users.reach import read_traits_of
 
 IMPORTED = Flag.IMPORTED.value
@@ -335,7 +334,7 @@ class _Hearing:
         event, person_id = self.batch.events[number], self.batch.persons[number]
         graph = journey.current
         new_id = self.ids[journey.id, number]
-        if new_id in self.known or not matches_all(properties, graph.entry.where):
+        if new_id in self.known or not passes_entry(graph, properties):
             return
         key = entry_key(graph, properties)
         runs = self._runs_of(journey.id, person_id)

@@ -15,7 +15,7 @@ from relance.core.ids import stable_id
 from relance.journeys.graph import Branch, Delay, End, Graph, SendMessage, WaitFor
 from relance.journeys.model import LeaveReason, Via
 from relance.segments.rule.conditions import Trait
-from relance.segments.rule.predicate import matches, read_property
+from relance.segments.rule.predicate import matches, matches_all, read_property
 from relance.segments.rule.values import identity
 
 MOST_STEPS = 200  # nodes in one step; a checked graph cannot exceed it
@@ -78,6 +78,11 @@ class Leave(msgspec.Struct, frozen=True):
 
 
 Effect = Visit | Send | Wait | Leave
+
+
+def passes_entry(graph: Graph, properties: Mapping[str, Any]) -> bool:
+    """Whether an event of the entry's name with these properties is one that may start a run."""
+    return matches_all(properties, graph.entry.where)
 
 
 def entry_key(graph: Graph, properties: Mapping[str, Any]) -> str | None:

@@ -23,6 +23,7 @@ from relance.journeys.step import (
     Woke,
     entry_key,
     key_text,
+    passes_entry,
     step,
 )
 from relance.segments.rule.values import identity
@@ -118,5 +119,5 @@ def test_an_event_without_the_key_starts_nothing() -> None:
 
 def test_an_entry_may_look_at_properties() -> None:
     graph = read_graph({**CART, "entry": {"event": "x", "where": [{"property": "total", "is": ">=", "value": 10}]}})
-    assert entry_key(graph, {"total": 10}) == ""
-    assert entry_key(graph, {"total": 9}) is None
+    assert passes_entry(graph, {"total": 10})
+    assert not passes_entry(graph, {"total": 9})
