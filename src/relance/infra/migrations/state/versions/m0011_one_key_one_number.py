@@ -1,7 +1,7 @@
 """Keys of runs: a whole number, the same number as a float and its plain decimal form are one; other numbers are no texts.
 
-Revision ID: 0009
-Revises: 0008
+Revision ID: 0011
+Revises: 0010
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import msgspec
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009"
-down_revision = "0008"
+revision = "0011"
+down_revision = "0010"
 
 _FIRST = (*"-0123456789 \t\r\n\v\f",)
 _PIECE = 5_000
