@@ -5,7 +5,7 @@ crash between the two leaves nothing that a replay would not write again in the 
 
 1. read the log after the cursor (of several partitions, up to a deletion that has to wait), and what waits in the outbox;
 2. refuse what was seen before (by ``messageId``);
-3. resolve who each event is about, chunk by chunk: a deletion or a merge asked for ends its chunk;
+3. resolve who each event is about, chunk by chunk: a deletion or a handover is a chunk of its own;
 4. append to history, rewound to the committed position whenever a partition is taken or a commit failed;
 5. fold people, live segments, engagement and journeys;
 6. write intents, derived events and the cursor, which says ``WHERE epoch = mine``; commit.

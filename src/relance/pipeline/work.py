@@ -25,7 +25,7 @@ from relance.users.model import Refusal, Resolution
 LATE_AFTER = HOUR  # received longer than this after it happened: updates state, starts nothing
 SEEN_FOR = 7 * DAY  # ids are kept this long; older events are checked against history instead
 DERIVED = Kind.DERIVED.value
-ALONE = frozenset((Kind.ALIAS.value, Kind.MERGE.value, Kind.DELETE.value, Kind.HANDOVER.value))
+ALONE = frozenset((Kind.DELETE.value, Kind.HANDOVER.value))  # an alias or a merge joins people as a claim does, among the rest
 OWN_WORDS = frozenset((DERIVED, HANDOVER))
 NOT_HISTORY = frozenset((Kind.MERGE.value, Kind.DELETE.value))
 
@@ -287,7 +287,7 @@ def with_former(batch: Batch) -> Batch:
 
 
 def cut(events: Sequence[Event]) -> Iterator[tuple[int, int]]:
-    """Pieces in log order as (start, stop); a record that joins or forgets people by command is a piece of its own."""
+    """Pieces in log order as (start, stop); a record that forgets somebody, or hands somebody over, is a piece of its own."""
     start = 0
     commands = not ALONE.isdisjoint({event.kind for event in events})  # most ticks have none
     for index, event in enumerate(events if commands else ()):
