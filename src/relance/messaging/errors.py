@@ -29,3 +29,9 @@ class LinkInvalidError(InvalidError):
     """A tracking link was not made by this server, or was cut or changed on its way."""
 
     code = "invalid_link"
+
+
+class ValueMissingError(InvalidError):
+    """A value that a message requires is not known of the person; ``data["path"]`` names the content field."""
+
+    code = "missing_value"

@@ -1,68 +1,197 @@
 """Liquid templates: parsed once, rendered many times, within limits. Pure.
 
 Parsing costs about seven renders, so parsed templates are kept by their source. A template is written by an operator,
-not by us: it has no files to include, and its loops and its output are bounded.
+not by us: it has no files to include, it is read in one pass (``templating.lexer``), and what it does when it is rendered is
+counted and bounded (``templating.budget``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import lru_cache
-from typing import Any
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
+from threading import Lock
+from typing import Any, cast
 
 from liquid import BoundTemplate, Environment
 from liquid.exceptions import LiquidError
+from liquid.token import TOKEN_CONTENT, TOKEN_TAG, Token
+from typing_extensions import override
 
-from relance.messaging.errors import TemplateError
+from relance.messaging.errors import TemplateError, ValueMissingError
+from relance.messaging.templating.budget import (
+    BUDGET,
+    SIZE_LIMIT,
+    Budget,
+    Metered,
+    MeteredBuffer,
+    MissingValueError,
+    OverBudgetError,
+)
+from relance.messaging.templating.dates import Reader
+from relance.messaging.templating.filters import install
+from relance.messaging.templating.lexer import tokens
+from relance.messaging.templating.nodes import (
+    BoundedAssign,
+    BoundedEcho,
+    BoundedFor,
+    BoundedOutput,
+    BoundedTablerow,
+    NoInclude,
+    NoRender,
+    fit_library,
+)
 
-LOOP_LIMIT = 10_000  # rounds of all loops of one render together
-OUTPUT_LIMIT = 500_000  # bytes of one rendered field
-_KEPT = 4_096  # parsed templates
+LOOP_LIMIT = 10_000  # rounds of loops within each other
+OUTPUT_LIMIT = SIZE_LIMIT  # bytes of one rendered field
+_ROOM = 50_000  # tags of all parsed templates that are kept
+_REMEMBERED = 1_000  # templates that were too much work
+_NESTED = 20  # blocks within each other
+_GIVEN_UP_AFTER = 3  # renderings that were too much work, before the template is not tried any more
+_BLOCKS = frozenset(("if", "unless", "case", "for", "tablerow", "capture", "ifchanged", "comment", "doc"))
+
+fit_library()
+
+
+class _Template(BoundTemplate):
+    context_class = Metered
 
 
 class _Bounded(Environment):
     loop_iteration_limit = LOOP_LIMIT
     output_stream_limit = OUTPUT_LIMIT
-    local_namespace_limit = OUTPUT_LIMIT
-    context_depth_limit = 20
+    block_nesting_limit = _NESTED
+    context_depth_limit = _NESTED + 5
+    template_class = _Template
+
+    @override
+    def tokenizer(self) -> Callable[[str], Iterator[Token]]:
+        return tokens
+
+    @override
+    def setup_tags_and_filters(self, *, extra: bool = False) -> None:
+        super().setup_tags_and_filters(extra=extra)
+        for tag in (BoundedOutput, BoundedEcho, BoundedAssign, BoundedFor, BoundedTablerow, NoInclude, NoRender):
+            self.add_tag(tag)
+        install(self)
 
 
 _PLAIN = _Bounded(autoescape=False)
 _HTML = _Bounded(autoescape=True)
+_too_much: dict[str, int] = {}  # source → how often it was too much work
 
 
-@lru_cache(maxsize=_KEPT)
+class _Kept:
+    """Parsed templates by source, those used last, as many as there is room for: a parsed tag takes about 1 KB."""
+
+    def __init__(self, room: int) -> None:
+        self._room = room
+        self._parsed: OrderedDict[tuple[str, bool], tuple[BoundTemplate, int]] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, source: str, html: bool) -> BoundTemplate | None:
+        with self._lock:
+            found = self._parsed.get((source, html))
+            if found is None:
+                return None
+            self._parsed.move_to_end((source, html))
+            return found[0]
+
+    def put(self, source: str, html: bool, template: BoundTemplate) -> None:
+        size = 2 + source.count("{{") + source.count("{%") + len(source) // 1_000
+        with self._lock:
+            if (source, html) in self._parsed:
+                return
+            self._parsed[source, html] = (template, size)
+            self._room -= size
+            while self._room < 0 and len(self._parsed) > 1:
+                _, (_, freed) = self._parsed.popitem(last=False)
+                self._room += freed
+
+
+_kept = _Kept(_ROOM)
+
+
 def parse(source: str, html: bool) -> BoundTemplate:
     """The parsed template; with ``html``, what is put in is escaped. Raises ``TemplateError``."""
+    known = _kept.get(source, html)
+    if known is not None:
+        return known
     try:
-        return (_HTML if html else _PLAIN).from_string(source)
+        template = (_HTML if html else _PLAIN).from_string(source)
     except LiquidError as error:
         raise TemplateError(_sentence(error)) from None
     except RecursionError:
         raise TemplateError("The template is nested too deeply.") from None
+    _kept.put(source, html, template)
+    return template
 
 
 def check(source: str, html: bool) -> None:
     """Refuse a template that could never be rendered: no Liquid, a filter there is none of, a part of another file."""
-    used = parse(source, html).analyze(include_partials=False)
-    for name in used.filters:
-        if name not in _PLAIN.filters:
-            raise TemplateError(f"There is no filter {name!r}.")
-    for name in ("include", "render"):
-        if name in used.tags:
-            raise TemplateError(f"A template cannot {name} another one.")
+    if not is_constant(source):
+        parse(source, html)
 
 
-def fill(source: str, context: Mapping[str, Any], *, html: bool = False) -> str:
-    """The template rendered with ``context``, whole or not at all. Raises ``TemplateError``."""
-    if "{{" not in source and "{%" not in source:
+def fill(
+    source: str, context: Mapping[str, Any], *, html: bool = False, reader: Reader | None = None, all_required: bool = False
+) -> str:
+    """The template rendered with ``context`` for ``reader``, whole or not at all.
+
+    Raises ``ValueMissingError`` where a value that is required is missing (with ``all_required``, any), else ``TemplateError``.
+    """
+    if is_constant(source):
         return source
+    if _too_much.get(source, 0) >= _GIVEN_UP_AFTER:
+        raise TemplateError("the template takes too much work for one message, and is tried again when it was changed")
     try:
-        return str(parse(source, html).render(**context))
+        return _rendered(parse(source, html), context, reader or Reader(), all_required)
+    except MissingValueError as error:
+        raise ValueMissingError(f"{error.name or 'a value'} is missing") from None
+    except OverBudgetError as error:
+        if len(_too_much) >= _REMEMBERED:
+            _too_much.clear()
+        _too_much[source] = _too_much.get(source, 0) + 1
+        raise TemplateError(_sentence(error)) from None
     except LiquidError as error:
         raise TemplateError(_sentence(error)) from None
-    except (RecursionError, ArithmeticError, ValueError, TypeError) as error:  # filters on values they did not expect
-        raise TemplateError(str(error) or type(error).__name__) from None
+    except ArithmeticError:
+        raise TemplateError("a number is too large, or divided by nothing") from None
+    except (RecursionError, ValueError, TypeError) as error:  # filters on values they did not expect
+        raise TemplateError(str(error)[:200] or type(error).__name__) from None
+
+
+def _rendered(template: BoundTemplate, values: Mapping[str, Any], reader: Reader, all_required: bool) -> str:
+    moment = reader.moment
+    known = {"now": moment, "today": moment.date(), **values}
+    context = cast("Metered", template.context_class(template, globals=template.make_globals(known)))
+    context.budget, context.reader, context.all_required, context.loop_weight = Budget(BUDGET), reader, all_required, 1
+    buffer = MeteredBuffer(OUTPUT_LIMIT, context.budget)
+    template.render_with_context(context, buffer)
+    return buffer.getvalue()
+
+
+def is_constant(source: str) -> bool:
+    """Whether the template says the same to everybody."""
+    return "{{" not in source and "{%" not in source
+
+
+def beginning(source: str) -> str:
+    """What a template says before anything that depends on somebody."""
+    return min((source.partition(mark)[0] for mark in ("{{", "{%")), key=len)
+
+
+def certain_text(source: str) -> str:
+    """What a template that parses says to everybody, in order: its text outside of all blocks."""
+    if is_constant(source):
+        return source
+    said, depth = [], 0
+    for token in tokens(source):
+        if token.kind == TOKEN_TAG:
+            depth += token.value in _BLOCKS
+            depth -= token.value.removeprefix("end") in _BLOCKS and token.value.startswith("end")
+        elif token.kind == TOKEN_CONTENT and not depth:
+            said.append(token.value)
+    return "".join(said)
 
 
 def _sentence(error: LiquidError) -> str:

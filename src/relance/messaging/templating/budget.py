@@ -1,0 +1,162 @@
+"""What one rendering may cost, counted rather than timed, so that the same template and values always end alike. Pure.
+
+A unit is about a microsecond. Loops are paid for when they are entered (rounds × what stands in them), variables when they
+are looked up, filters before they run, by the size of what they are given. Sizes of values are bounded all the time:
+what a filter returns or a tag captures has at most ``SIZE_LIMIT``, so that nothing grows by being used again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any
+
+from liquid import RenderContext
+from liquid.exceptions import LiquidError
+from liquid.output import LimitedStringIO
+from typing_extensions import override
+
+if TYPE_CHECKING:
+    from relance.messaging.templating.dates import Reader
+
+BUDGET = 200_000  # units of one rendered field
+SIZE_LIMIT = 500_000  # of one value: characters, those of all its parts together
+LENGTH_LIMIT = 10_000  # elements of one list or range
+LARGEST_NUMBER = 2**63
+_LOCALS_LIMIT = SIZE_LIMIT  # of all values that a template assigns
+_NAMES_LIMIT = 1_000
+_SIZE_A_UNIT = 50
+
+
+class OverBudgetError(LiquidError):
+    """The template takes more work or room than one message may."""
+
+
+class MissingValueError(LiquidError):
+    """A value that the message cannot do without is not known of this person; ``name`` is the variable's."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is required, and is missing", token=None)
+        self.name = name
+
+
+class Budget:
+    """What is left of it."""
+
+    __slots__ = ("_held", "_sizes", "left")
+
+    def __init__(self, units: int = BUDGET) -> None:
+        self.left = units
+        self._held = 0
+        self._sizes: dict[str, int] = {}
+
+    def spend(self, units: int) -> None:
+        self.left -= units
+        if self.left < 0:
+            raise OverBudgetError("the template takes too much work for one message", token=None)
+
+    def hold(self, name: str, size: int) -> None:
+        """A template assigned a value of this size to this name."""
+        self._held += size - self._sizes.get(name, 0)
+        self._sizes[name] = size
+        if self._held > _LOCALS_LIMIT or len(self._sizes) > _NAMES_LIMIT:
+            raise OverBudgetError("the template keeps too much in variables", token=None)
+
+
+def size_of(value: object) -> int:
+    """The size of a value, with all its parts. Raises ``OverBudgetError`` once it is over the limit."""
+    if isinstance(value, str):
+        size = len(value) + 1
+        if size <= SIZE_LIMIT:
+            return size
+    size, waiting = 0, [value]
+    while waiting and size <= SIZE_LIMIT:
+        each = waiting.pop()
+        if isinstance(each, str):
+            size += len(each) + 1
+        elif isinstance(each, range):
+            size += 8 * _length(each) + 8
+        elif isinstance(each, list | tuple):
+            size += 8 + 2 * len(each)
+            if len(each) > LENGTH_LIMIT:
+                raise OverBudgetError(f"a list has at most {LENGTH_LIMIT:,} elements", token=None)
+            waiting.extend(each)
+        elif isinstance(each, dict):
+            size += 8 + 2 * len(each)
+            waiting.extend(each)
+            waiting.extend(each.values())
+        else:
+            size += 8
+    if size > SIZE_LIMIT:
+        raise OverBudgetError(f"a value has at most {SIZE_LIMIT:,} characters", token=None)
+    return size
+
+
+def bounded(value: object) -> object:
+    """``value``, refused if it is too large to go on with."""
+    if isinstance(value, int) and not -LARGEST_NUMBER < value < LARGEST_NUMBER:
+        raise OverBudgetError("a number is too large", token=None)
+    size_of(value)
+    return value
+
+
+def _length(value: range) -> int:
+    if value and (value[-1] - value[0]) >= LENGTH_LIMIT:
+        raise OverBudgetError(f"a range has at most {LENGTH_LIMIT:,} numbers", token=None)
+    return len(value)
+
+
+class MeteredBuffer(LimitedStringIO):
+    """Output that is paid for: what is captured and thrown away is work, too."""
+
+    def __init__(self, limit: int, budget: Budget) -> None:
+        super().__init__(limit)
+        self._budget = budget
+
+    @override
+    def write(self, text: str) -> int:
+        self._budget.spend(1 + len(text) // _SIZE_A_UNIT)
+        return super().write(text)
+
+
+class Metered(RenderContext):
+    """A rendering that pays for what it does. ``reader`` is whom dates are for; ``all_required``: nothing may be missing."""
+
+    __slots__ = ("all_required", "budget", "loop_weight", "reader")
+
+    budget: Budget
+    reader: Reader
+    all_required: bool
+    loop_weight: int  # of the loop that is being entered: units a round
+
+    @override
+    def get(self, path: list[object], *, token: Any, **others: Any) -> object:
+        value = super().get(path, token=token, **others)
+        if isinstance(value, Collection):
+            self.budget.spend(1 + len(value) // _SIZE_A_UNIT)
+        else:
+            self.budget.spend(1)
+        return value
+
+    @override
+    def assign(self, key: str, val: Any) -> None:
+        size = size_of(val)
+        self.budget.spend(1 + size // _SIZE_A_UNIT)
+        self.budget.hold(key, size)
+        self.locals[key] = val
+
+    @override
+    def loop(self, namespace: Mapping[str, object], forloop: Any) -> Any:
+        self.budget.spend(forloop.length * self.loop_weight)
+        return super().loop(namespace, forloop)
+
+    @override
+    def cycle(self, key: object, length: int) -> int:
+        size = size_of(key)
+        self.budget.spend(1 + size // _SIZE_A_UNIT)
+        self.budget.hold(f"\x00{key}", size)
+        return super().cycle(key, length)
+
+    @override
+    def get_buffer(self, buf: Any = None) -> MeteredBuffer:
+        carry = buf.size if isinstance(buf, LimitedStringIO) else 0
+        return MeteredBuffer((self.env.output_stream_limit or SIZE_LIMIT) - carry, self.budget)
