@@ -24,6 +24,15 @@ class AppSettings(msgspec.Struct, frozen=True, omit_defaults=False):
     country: Annotated[
         str, Meta(description="Country used where a person's own is not known (ISO 3166, two capital letters); empty: none.")
     ] = ""
+    link_hosts: Annotated[
+        tuple[str, ...],
+        Meta(
+            description=(
+                "Hosts that values of events and people may lead tracked links to, such as `shop.example` or `*.shop.example`. "
+                "Hosts that stand in a message itself need not be here."
+            )
+        ),
+    ] = ()
     sending_paused: Annotated[bool, Meta(description="Nothing is sent while this is on.")] = False
 
 

@@ -9,7 +9,8 @@ import re
 import secrets
 import time
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -18,6 +19,7 @@ from sqlalchemy.engine import Connection, Engine
 from relance.accounts import store
 from relance.accounts.answers import Answers
 from relance.accounts.errors import AlreadySetUpError, RateLimitedError, WrongCredentialsError
+from relance.accounts.hosts import checked_hosts
 from relance.accounts.keyring import Keyring
 from relance.accounts.model import (
     App,
@@ -96,13 +98,16 @@ class Accounts:
         timezone: str | None = None,
         language: str | None = None,
         country: str | None = None,
+        link_hosts: Sequence[str] | None = None,
         actor: str = "system",
     ) -> App:
         """Change what is given (an empty country is none).
 
         Raises ``ConflictError`` with the current version where ``version`` is not it."""
         given = {"timezone": timezone, "language": language, "country": country}
-        changes = {field: value for field, value in given.items() if value is not None}
+        changes: dict[str, Any] = {field: value for field, value in given.items() if value is not None}
+        if link_hosts is not None:
+            changes["link_hosts"] = checked_hosts(link_hosts)
         with writing(self._engine) as connection:
             found = _found_app(connection, app_id)
             settings = msgspec.structs.replace(found.settings, **changes)

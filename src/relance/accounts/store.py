@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
@@ -119,7 +120,8 @@ def replace_app(connection: Connection, app: App) -> bool:
 def _app(row: Row[tuple[object, ...]]) -> App:
     stored = from_json(row.settings)
     known = {name: stored[name] for name in AppSettings.__struct_fields__ if name in stored}
-    return App(row.id, row.name, row.slug, AppSettings(**known), row.created_at, row.version)
+    settings = msgspec.convert(known, AppSettings)
+    return App(row.id, row.name, row.slug, settings, row.created_at, row.version)
 
 
 def insert_key(connection: Connection, app_id: int, kind: KeyKind, name: str, key_hash: str, hint: str, now: int) -> Key:

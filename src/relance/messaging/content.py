@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
+from relance.channels.email.address import read_address
 from relance.channels.model import Channel
+from relance.channels.webpush.encryption import PAYLOAD_LIMIT
+from relance.core.encoding import to_json
 from relance.core.errors import InvalidError
+from relance.core.urls import web_address
 from relance.messaging.errors import MessageInvalidError, TemplateError
-from relance.messaging.templates import check
+from relance.messaging.templates import beginning, certain_text, check, is_constant
 
 BUTTON_LIMIT = 2  # what browsers show
 TEMPLATE_LIMIT = 200_000  # characters of one template
+SUBJECT_LIMIT = 500  # characters; mailboxes show some 70, and a header's line ends at 998
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 
 
 class Button(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,7 +65,7 @@ def read_content(channel: Channel, content: dict[str, Any]) -> Content:
 
 
 def check_content(channel: Channel, content: dict[str, Any]) -> None:
-    """Refuse content that could not be sent: fields missing or unknown, templates that do not parse."""
+    """Refuse content that could never be sent: fields missing or unknown, templates that do not parse, what channels refuse."""
     read = read_content(channel, content)
     if isinstance(read, EmailContent) and not (read.html or read.text):
         raise MessageInvalidError("An e-mail needs html or text.", path="content.html")
@@ -68,11 +76,61 @@ def check_content(channel: Channel, content: dict[str, Any]) -> None:
         raise MessageInvalidError(f"The {field} is empty.", path=f"content.{field}")
     for path, source, html in templates(read):
         if len(source) > TEMPLATE_LIMIT:
-            raise MessageInvalidError(f"A template has at most {TEMPLATE_LIMIT} characters.", path=f"content.{path}")
+            raise MessageInvalidError(f"A template has at most {TEMPLATE_LIMIT:,} characters.", path=f"content.{path}")
         try:
             check(source, html)
         except TemplateError as error:
             raise TemplateError(error.message, path=f"content.{path}") from None
+    if isinstance(read, EmailContent):
+        _check_email(read)
+    else:
+        _check_push(read)
+
+
+def _check_email(content: EmailContent) -> None:
+    """Sender and subject as far as they are the same for everybody."""
+    sender = content.sender.strip()
+    if sender and is_constant(sender):
+        try:
+            read_address(" ".join(sender.split()))
+        except InvalidError as error:
+            raise MessageInvalidError(f"{sender[:100]!r} cannot send e-mails: {error.message}", path="content.from") from None
+    if len(certain_text(content.subject)) > SUBJECT_LIMIT:
+        raise MessageInvalidError(f"A subject has at most {SUBJECT_LIMIT} characters.", path="content.subject")
+    if _CONTROL.search(certain_text(content.subject)):
+        raise MessageInvalidError("A subject holds no control characters.", path="content.subject")
+
+
+def _check_push(content: PushContent) -> None:
+    """Addresses and size as far as they are the same for everybody."""
+    links = [("image", content.image), ("url", content.url)]
+    links += [(f"buttons.{number}.url", button.url) for number, button in enumerate(content.buttons)]
+    for path, source in links:
+        _check_link(path, source.strip())
+    texts = {path: certain_text(source).strip() for path, source, _ in templates(content)}
+    size = len(to_json(texts).encode())
+    if size > PAYLOAD_LIMIT:
+        longest = max(texts, key=lambda path: len(texts[path].encode()))
+        raise MessageInvalidError(
+            f"A push holds {PAYLOAD_LIMIT:,} bytes in all; this one would have more than {size:,} for everybody.",
+            path=f"content.{longest}",
+        )
+
+
+def _check_link(path: str, source: str) -> None:
+    """Refuse what is no http(s) address, whatever its variables hold."""
+    if not source:
+        return
+    if is_constant(source):
+        fits = web_address(source) is not None
+    else:
+        start = beginning(source)  # what stands before the first variable
+        scheme = _SCHEME.match(start)
+        fits = scheme[1].lower() in ("http", "https") if scheme else not start or "http".startswith(start[:4].lower())
+    if not fits:
+        raise MessageInvalidError(
+            f"{source[:100]!r} is no http(s) address; a web push leads to nothing else.", path=f"content.{path}"
+        )
 
 
 def templates(content: Content) -> Iterator[tuple[str, str, bool]]:

@@ -79,6 +79,7 @@ class Message(msgspec.Struct, frozen=True):
     version: int
     created_at: int
     updated_at: int
+    require_values: bool = False  # whoever lacks a value that the templates put in does not get it
 
     @property
     def validity(self) -> int | None:
@@ -101,6 +102,7 @@ class SkipReason(StrEnum):
     JOURNEY_STOPPED = "journey_stopped"
     EXPIRED = "expired"
     RENDER_ERROR = "render_error"
+    MISSING_VALUE = "missing_value"
     DELETED_PERSON = "deleted_person"
     MESSAGE_MISSING = "message_missing"
     NO_CHANNEL = "no_channel"
@@ -119,6 +121,7 @@ DESCRIPTIONS: dict[SkipReason, str] = {
     SkipReason.JOURNEY_STOPPED: "The run was ended by an event, or its journey was paused or archived, before the message left.",
     SkipReason.EXPIRED: "The message was no longer valid when its turn came.",
     SkipReason.RENDER_ERROR: "The message's template failed for this person; the detail names the field and the fault.",
+    SkipReason.MISSING_VALUE: "A value that the message requires is not known of this person; the detail names it.",
     SkipReason.DELETED_PERSON: "The person was deleted before the message left.",
     SkipReason.MESSAGE_MISSING: "The message was deleted before it left.",
     SkipReason.NO_CHANNEL: "This server has no transport for the message's channel.",

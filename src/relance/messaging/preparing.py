@@ -13,10 +13,12 @@ from relance.channels.model import Channel
 from relance.core.encoding import from_json
 from relance.messaging import store
 from relance.messaging.eligibility import Candidate, skip_reason
-from relance.messaging.errors import MessageInvalidError, TemplateError
+from relance.messaging.errors import MessageInvalidError, TemplateError, ValueMissingError
+from relance.messaging.linking import Links
 from relance.messaging.model import Message, SkipReason
 from relance.messaging.outcome import Prepared
-from relance.messaging.render import Links, Recipient, render
+from relance.messaging.render import Recipient, render
+from relance.messaging.templating.dates import reader
 from relance.users.reach import Reach, read_reach
 
 log = structlog.get_logger()
@@ -98,17 +100,28 @@ class Preparation:
         if reason is not None or person is None or subscription is None:
             return Prepared(row, reason=reason or SkipReason.NO_SUBSCRIPTION)
         recipient = Recipient(
-            user={**person.traits, "id": person.external_id or str(person.person_id)},
+            user=_known(person),
             event=_properties(row["data"]),
             app={"id": app.id, "name": app.name},
             address=subscription.address,
+            reader=reader(person.timezone or app.settings.timezone, person.language or app.settings.language, now),
         )
         life = None if valid_until is None else valid_until - now
         try:
-            rendered = render(message, recipient, Links(self._base_url, self._secret, row["id"]), self._sender, life)
+            links = Links(self._base_url, self._secret, row["id"])
+            rendered = render(message, recipient, links, self._sender, life, link_hosts=app.settings.link_hosts)
+        except ValueMissingError as error:
+            return Prepared(row, reason=SkipReason.MISSING_VALUE, detail=error.message)
         except (TemplateError, MessageInvalidError) as error:
             return Prepared(row, reason=SkipReason.RENDER_ERROR, detail=error.message)
         return Prepared(row, rendered, subscription)
+
+
+def _known(person: Reach) -> dict[str, Any]:
+    """What a template knows as ``user``: the traits and, where no trait has the name, what else is known of the person."""
+    facts = {"country": person.country, "language": person.language, "timezone": person.timezone}
+    known = {name: value for name, value in facts.items() if value}
+    return {**known, **person.traits, "id": person.external_id or str(person.person_id)}
 
 
 def _properties(data: str) -> Mapping[str, Any]:

@@ -6,27 +6,29 @@ Nothing half-rendered leaves here: every field is filled before the result is pu
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 
+from relance.channels.email.page import Edit, Page, read_page, spliced
+from relance.channels.email.plain import plain_text
 from relance.channels.model import Email
+from relance.channels.webpush.encryption import PAYLOAD_LIMIT
 from relance.core.encoding import to_json
 from relance.core.time import DAY, SECOND
-from relance.messaging.content import EmailContent, PushContent, read_content
-from relance.messaging.errors import TemplateError
+from relance.core.urls import WebAddress, web_address
+from relance.messaging.content import SUBJECT_LIMIT, EmailContent, PushContent, read_content, templates
+from relance.messaging.errors import TemplateError, ValueMissingError
+from relance.messaging.linking import Links, has_link_to, tracked, with_links
 from relance.messaging.model import Message, MessageClass
-from relance.messaging.plain import plain_text
 from relance.messaging.templates import fill
-from relance.messaging.tracking import LinkKind, sign
+from relance.messaging.templating.dates import Reader
+from relance.messaging.tracking import LinkKind
 
 PUSH_LIFE = DAY  # how long a push service keeps a message that has no validity of its own
-_ANCHOR = re.compile(r"""(<a\b[^>]*?\shref\s*=\s*)(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
-_BODY_OPENS = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
-_BODY_CLOSES = re.compile(r"</body\s*>", re.IGNORECASE)
+_SHOWN = 150  # characters that mailboxes show beside the subject at most
+_FILLER = "&#847;&zwnj;&nbsp;"  # takes room there, and is not seen
 
 
 class Push(msgspec.Struct, frozen=True):
@@ -43,17 +45,6 @@ class Push(msgspec.Struct, frozen=True):
 Rendered = Push | Email
 
 
-class Links(msgspec.Struct, frozen=True):
-    """Makes the tracking links of one delivery. ``base`` has no slash at its end."""
-
-    base: str
-    secret: bytes
-    delivery_id: str
-
-    def to(self, kind: LinkKind, target: str = "") -> str:
-        return f"{self.base}/t/{kind.value}/{sign(self.secret, self.delivery_id, kind, target)}"
-
-
 class Recipient(msgspec.Struct, frozen=True):
     """What a template may say about who gets the message, and why. ``event`` holds the entry event's properties."""
 
@@ -61,11 +52,43 @@ class Recipient(msgspec.Struct, frozen=True):
     event: Mapping[str, Any]
     app: Mapping[str, Any]
     address: str
+    reader: Reader = Reader()
 
 
-def render(message: Message, recipient: Recipient, links: Links, sender: str, life: int | None) -> Rendered:
-    """The message for one recipient. ``life``: ms it stays valid, None = for good. Raises ``TemplateError``."""
-    context = {
+class _Filling(msgspec.Struct, frozen=True):
+    """What all fields of one message are filled with."""
+
+    values: Mapping[str, Any]
+    reader: Reader
+    all_required: bool
+
+    def field(self, path: str, source: str, *, as_html: bool = False) -> str:
+        try:
+            return fill(source, self.values, html=as_html, reader=self.reader, all_required=self.all_required)
+        except (TemplateError, ValueMissingError) as error:
+            raise type(error)(f"{path}: {error.message}", path=f"content.{path}") from None
+
+    def line(self, path: str, source: str) -> str:
+        """A field of one line: white space runs together, so that no value can add a header."""
+        return " ".join(self.field(path, source).split())
+
+    def link(self, path: str, source: str) -> WebAddress | None:
+        url = self.field(path, source).strip()
+        address = web_address(url)
+        if url and address is None:
+            raise TemplateError(f"{path}: {url[:100]!r} is no http(s) address", path=f"content.{path}")
+        return address
+
+
+def render(
+    message: Message, recipient: Recipient, links: Links, sender: str, life: int | None, *, link_hosts: tuple[str, ...] = ()
+) -> Rendered:
+    """The message for one recipient. ``life``: ms it stays valid, None = for good. Raises ``TemplateError``, or
+    ``ValueMissingError`` where the person lacks a value that the message requires.
+
+    ``link_hosts`` are those that values may lead tracked links to (the app's setting).
+    """
+    values = {
         "user": recipient.user,
         "event": recipient.event,
         "app": recipient.app,
@@ -73,127 +96,111 @@ def render(message: Message, recipient: Recipient, links: Links, sender: str, li
         "unsubscribe_url": links.to(LinkKind.UNSUBSCRIBE),
     }
     content = read_content(message.channel, message.content)
+    links = with_links(links, (source for _, source, _ in templates(content)), link_hosts)
+    filling = _Filling(values, recipient.reader, message.require_values)
     if isinstance(content, PushContent):
-        return _push(content, context, links, life)
-    marketing = message.message_class is MessageClass.MARKETING
-    return _email(content, context, links, recipient.address, sender, marketing=marketing)
-
-
-def _field(path: str, source: str, context: Mapping[str, Any], *, as_html: bool = False) -> str:
-    try:
-        return fill(source, context, html=as_html)
-    except TemplateError as error:
-        raise TemplateError(f"{path}: {error.message}", path=f"content.{path}") from None
-
-
-def _line(path: str, source: str, context: Mapping[str, Any]) -> str:
-    """A field of one line: white space runs together, so that no value can add a header."""
-    return " ".join(_field(path, source, context).split())
-
-
-def _link(path: str, source: str, context: Mapping[str, Any]) -> str:
-    url = _field(path, source, context).strip()
-    if url and not _is_web(url):
-        raise TemplateError(f"{path}: {url[:100]!r} is no http(s) address", path=f"content.{path}")
-    return url
-
-
-def _is_web(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.netloc) and url.isprintable()
+        return _push(content, filling, links, life)
+    leave = links.to(LinkKind.UNSUBSCRIBE) if message.message_class is MessageClass.MARKETING else ""
+    return _email(content, filling, links, recipient.address, sender, leave)
 
 
 # -- web push ----------------------------------------------------------------------------------------------------------
 
 
-def _push(content: PushContent, context: Mapping[str, Any], links: Links, life: int | None) -> Push:
-    url = _link("url", content.url, context)
+def _push(content: PushContent, filling: _Filling, links: Links, life: int | None) -> Push:
     receipts = links.to(LinkKind.PUSH)
     payload = {
-        "title": _line("title", content.title, context),
-        "body": _field("body", content.body, context).strip(),
-        "image": _link("image", content.image, context),
-        "url": links.to(LinkKind.CLICK, url) if url else "",
+        "title": filling.line("title", content.title),
+        "body": filling.field("body", content.body).strip(),
+        "image": _plain(filling.link("image", content.image)),
+        "url": _through(filling.link("url", content.url), links),
         "buttons": [
-            {"title": _line(f"buttons.{number}.title", button.title, context), "url": _button(number, button.url, context, links)}
+            {
+                "title": filling.line(f"buttons.{number}.title", button.title),
+                "url": _through(filling.link(f"buttons.{number}.url", button.url), links),
+            }
             for number, button in enumerate(content.buttons)
         ],
-        "tag": _line("tag", content.tag, context) or links.delivery_id,
+        "tag": filling.line("tag", content.tag) or links.delivery_id,
         "receipts": {name: f"{receipts}/{name}" for name in ("delivered", "clicked", "dismissed")},
     }
     if not payload["title"]:
         raise TemplateError("title: nothing is left of it for this person", path="content.title")
     ttl = max(0, (PUSH_LIFE if life is None else life) // SECOND)
-    return Push(to_json({name: value for name, value in payload.items() if value}).encode(), ttl, links.delivery_id)
+    return Push(_fitted({name: value for name, value in payload.items() if value}), ttl, links.delivery_id)
 
 
-def _button(number: int, source: str, context: Mapping[str, Any], links: Links) -> str:
-    url = _link(f"buttons.{number}.url", source, context)
-    return links.to(LinkKind.CLICK, url) if url else ""
+def _plain(address: WebAddress | None) -> str:
+    return "" if address is None else address.href
+
+
+def _through(address: WebAddress | None, links: Links) -> str:
+    return "" if address is None else links.through(address) or address.href
+
+
+def _fitted(payload: dict[str, Any]) -> bytes:
+    """The payload as bytes, its body cut where a value made the whole longer than push services take."""
+    data = to_json(payload).encode()
+    if len(data) <= PAYLOAD_LIMIT:
+        return data
+    body = payload.get("body", "")
+    room = PAYLOAD_LIMIT - len(to_json({**payload, "body": "…"}).encode())
+    if room < 0 or not body:
+        raise TemplateError(f"body: a push holds {PAYLOAD_LIMIT:,} bytes, this one would have {len(data):,}", path="content.body")
+    cut = body[:room]
+    while len(to_json(cut).encode()) - 2 > room:  # quotes, and what JSON escapes
+        cut = cut[: min(len(cut) - 1, len(cut) * room // len(to_json(cut).encode()))]
+    return to_json({**payload, "body": cut.rstrip() + "…"}).encode()
 
 
 # -- e-mail ------------------------------------------------------------------------------------------------------------
 
 
-def _email(content: EmailContent, context: Mapping[str, Any], links: Links, to: str, sender: str, *, marketing: bool) -> Email:
-    subject = _line("subject", content.subject, context)
+def _email(content: EmailContent, filling: _Filling, links: Links, to: str, sender: str, leave: str) -> Email:
+    """``leave``: where to unsubscribe, of marketing alone."""
+    subject = filling.line("subject", content.subject)
     if not subject:
         raise TemplateError("subject: nothing is left of it for this person", path="content.subject")
-    leave = str(context["unsubscribe_url"])
-    page = _field("html", content.html, context, as_html=True)
-    text = _field("text", content.text, context).strip()
+    if len(subject) > SUBJECT_LIMIT:
+        raise TemplateError(f"subject: it would have {len(subject):,} characters, of {SUBJECT_LIMIT}", path="content.subject")
+    page = filling.field("html", content.html, as_html=True)
+    text = filling.field("text", content.text).strip()
     if page:
-        page = _with_preheader(page, _line("preheader", content.preheader, context))
-        page = _with_way_out(page, leave) if marketing else page
         text = text or plain_text(page)
-        page = _tracked(page, links, leave)
-    if text and marketing and leave not in text:
+        preheader = filling.line("preheader", content.preheader)
+        page = _dressed(page, read_page(page), links, preheader, leave)
+    if text and leave and leave not in text:
         text = f"{text}\n\n--\nUnsubscribe: {leave}"
     return Email(
-        sender=_line("from", content.sender, context) or sender,
+        sender=filling.line("from", content.sender) or sender,
         to=to,
         subject=subject,
         message_id=links.delivery_id,
         html=page,
         text=text,
-        list_unsubscribe=leave if marketing else "",
+        list_unsubscribe=leave,
     )
 
 
-def _with_preheader(page: str, preheader: str) -> str:
-    """The line mailboxes show beside the subject, hidden in the page itself."""
-    if not preheader:
-        return page
-    hidden = f'<div style="display:none;max-height:0;overflow:hidden">{html.escape(preheader)}</div>'
-    opens = _BODY_OPENS.search(page)
-    cut = opens.end() if opens else 0
-    return page[:cut] + hidden + page[cut:]
+def _dressed(html_page: str, page: Page, links: Links, preheader: str, leave: str) -> str:
+    """The page as it is sent, spliced and otherwise as it was written.
+
+    Links lead through ours, the preheader stands first in the body, and at its end the way out, where marketing's author
+    put none, and an image of one pixel that tells of the opening.
+    """
+    edits = tracked(page, links)
+    if preheader:
+        edits.append(Edit(page.body_starts, page.body_starts, _hidden(preheader)))
+    if leave and not has_link_to(page, leave):
+        way_out = f'<p style="font-size:12px;color:#666"><a href="{html.escape(leave)}">Unsubscribe</a></p>'
+        edits.append(Edit(page.body_ends, page.body_ends, way_out))
+    pixel = f'<img src="{html.escape(links.to(LinkKind.OPEN))}" width="1" height="1" alt="" style="display:none">'
+    edits.append(Edit(page.body_ends, page.body_ends, pixel))
+    return spliced(html_page, edits)
 
 
-def _with_way_out(page: str, leave: str) -> str:
-    """Marketing never leaves without a link to unsubscribe; where the author put none, it stands at the end."""
-    if leave in page:
-        return page
-    return _before_the_end(page, f'<p style="font-size:12px;color:#666"><a href="{leave}">Unsubscribe</a></p>')
-
-
-def _tracked(page: str, links: Links, leave: str) -> str:
-    """Links lead through ours, and an image of one pixel tells of the opening."""
-
-    def through_ours(found: re.Match[str]) -> str:
-        target = html.unescape(found[2] if found[2] is not None else found[3]).strip()
-        if target == leave or not _is_web(target):
-            return found[0]
-        return f'{found[1]}"{links.to(LinkKind.CLICK, target)}"'
-
-    pixel = f'<img src="{links.to(LinkKind.OPEN)}" width="1" height="1" alt="" style="display:none">'
-    return _before_the_end(_ANCHOR.sub(through_ours, page), pixel)
-
-
-def _before_the_end(page: str, addition: str) -> str:
-    closes = list(_BODY_CLOSES.finditer(page))
-    cut = closes[-1].start() if closes else len(page)
-    return page[:cut] + addition + page[cut:]
+def _hidden(preheader: str) -> str:
+    """The line mailboxes show beside the subject, not seen in the page itself, and room so that nothing else is shown there."""
+    padding = _FILLER * max(0, _SHOWN - len(preheader))
+    style = "display:none;max-height:0;overflow:hidden;mso-hide:all"
+    return f'<div style="{style}">{html.escape(preheader)}{padding}</div>'

@@ -102,6 +102,7 @@ class Messages:
         topic: str = GENERAL,
         valid_for: str | None = None,
         goal: Goal | None = None,
+        require_values: bool = False,
     ) -> Message:
         """Keep a new message. Raises ``MessageInvalidError`` or ``TemplateError`` naming the field that is wrong."""
         new = Message(
@@ -117,6 +118,7 @@ class Messages:
             version=1,
             created_at=now,
             updated_at=now,
+            require_values=require_values,
         )
         _check(new)
         with writing(self._engine) as connection:
@@ -132,12 +134,12 @@ class Messages:
             return store.messages_of(connection, app_id, after, limit)
 
     def update(self, app_id: int, message_id: int, version: int, changes: Mapping[str, Any], now: int) -> Message:
-        """Change the given fields (``name``, ``message_class``, ``topic``, ``content``, ``valid_for``, ``goal``).
+        """Change the given fields: name, message_class, topic, content, valid_for, goal, require_values.
 
         Raises ``StaleMessageError`` if the message is no longer at ``version``. Deliveries that wait are sent with
         the new content. The channel stays: addresses were chosen by it.
         """
-        unknown = set(changes) - {"name", "message_class", "topic", "content", "valid_for", "goal"}
+        unknown = set(changes) - {"name", "message_class", "topic", "content", "valid_for", "goal", "require_values"}
         if unknown:
             field = min(unknown)
             raise MessageInvalidError(f"{field} cannot be changed.", path=field)

@@ -35,6 +35,7 @@ MESSAGES = sa.Table(
     sa.Column("version", sa.BigInteger, nullable=False),
     sa.Column("created_at", sa.BigInteger, nullable=False),
     sa.Column("updated_at", sa.BigInteger, nullable=False),
+    sa.Column("require_values", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Index("messages_by_app", "app_id", "id"),
     sqlite_autoincrement=True,
 )
@@ -146,6 +147,7 @@ def _message(row: Mapping[Any, Any]) -> Message:
         version=row["version"],
         created_at=row["created_at"],
         updated_at=row["updated_at"],
+        require_values=bool(row["require_values"]),
     )
 
 
@@ -162,6 +164,7 @@ def _message_values(message: Message) -> dict[str, Any]:
         "version": message.version,
         "created_at": message.created_at,
         "updated_at": message.updated_at,
+        "require_values": message.require_values,
     }
 
 

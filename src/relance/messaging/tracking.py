@@ -20,6 +20,7 @@ _MAC_SIZE = 16
 _PURPOSE = b"relance tracking link\x00"
 _ID_SIZE = 16
 LONGEST_TOKEN = 8_192
+LONGEST_TARGET = LONGEST_TOKEN // 4 * 3 - (1 + _ID_SIZE + _MAC_SIZE)  # bytes
 
 
 class LinkKind(StrEnum):
@@ -40,11 +41,16 @@ class Link(msgspec.Struct, frozen=True):
 
 
 def sign(secret: bytes, delivery_id: str, kind: LinkKind | str, target: str = "") -> str:
-    """The token of a link. ``delivery_id`` is 32 hexadecimal digits; ``target`` is where a click leads."""
+    """The token of a link. ``delivery_id`` is 32 hexadecimal digits; ``target`` is where a click leads.
+
+    Raises ``ValueError`` where ``read`` would not take it: for a target over ``LONGEST_TARGET``.
+    """
     delivery = bytes.fromhex(delivery_id)
     if len(delivery) != _ID_SIZE:
         raise ValueError("a delivery's id is 32 hexadecimal digits")
     content = LinkKind(kind).encode() + delivery + target.encode()
+    if len(content) > LONGEST_TARGET + 1 + _ID_SIZE:
+        raise ValueError(f"the target of a link has at most {LONGEST_TARGET} bytes")
     return urlsafe_b64encode(content + _mac(secret, content)).rstrip(b"=").decode()
 
 

@@ -26,6 +26,9 @@ class Reach(msgspec.Struct, frozen=True):
     traits: dict[str, Any]
     subscriptions: dict[int, Subscription]
     consents: dict[str, dict[str, bool]]
+    country: str | None = None
+    timezone: str | None = None
+    language: str | None = None
 
 
 def read_subscriptions(connection: Connection, app_id: int, persons: Collection[int]) -> dict[int, list[Subscription]]:
@@ -65,7 +68,7 @@ def read_reach(connection: Connection, app_id: int, persons: Collection[int]) ->
     for person, channel, topic, granted in connection.execute(sa.select(*wanted).where(*mine)):
         consents.setdefault(person, {}).setdefault(channel, {})[topic] = granted
     query = (
-        sa.select(USERS.c.id, USERS.c.external_id, TRAITS.c.traits)
+        sa.select(USERS.c.id, USERS.c.external_id, TRAITS.c.traits, USERS.c.country, USERS.c.timezone, USERS.c.language)
         .join_from(USERS, TRAITS, (TRAITS.c.app_id == USERS.c.app_id) & (TRAITS.c.person_id == USERS.c.id))
         .where(USERS.c.app_id == app_id, among(connection, USERS.c.id, persons))
     )
@@ -76,6 +79,7 @@ def read_reach(connection: Connection, app_id: int, persons: Collection[int]) ->
             shown_traits(from_json(traits)),
             {each.id: each for each in subscriptions.get(person, ())},
             consents.get(person, {}),
+            *facts,
         )
-        for person, external, traits in connection.execute(query)
+        for person, external, traits, *facts in connection.execute(query)
     }

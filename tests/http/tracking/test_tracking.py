@@ -108,14 +108,24 @@ def test_a_click_is_noted_and_leads_to_the_signed_target(client: TestClient[Any]
     assert first.message_id != second.message_id
 
 
+WHERE_THEY_LEAD = {
+    "https://shop.example/été?q=a b%20c": "https://shop.example/%C3%A9t%C3%A9?q=a%20b%20c",
+    "https://bücher.example/#ü": "https://xn--bcher-kva.example/#%C3%BC",
+    "https:\\\\shop.example\\a?b\\c": "https://shop.example/a?b\\c",
+    "https://a\\@b": "https://a/@b",
+    "https://shop.example/a\r\nX: y": "https://shop.example/aX:%20y",
+    "https://shop.example/?" + "x" * 6_000: "https://shop.example/?" + "x" * 6_000,
+}
+
+
 def test_a_target_beyond_ascii_is_encoded(client: TestClient[Any]) -> None:
-    location = client.get(link(LinkKind.CLICK, "https://shop.example/été?q=a b%20c")).headers["location"]
-    assert location == "https://shop.example/%C3%A9t%C3%A9?q=a%20b%20c"
+    for target, location in WHERE_THEY_LEAD.items():
+        assert client.get(link(LinkKind.CLICK, target)).headers["location"] == location
 
 
 NO_WEB_ADDRESSES = (
     *("", "javascript:alert(1)", "//evil.example", "/local", "data:text/html,x", "https://", "https://a\r\nX: y"),
-    *("https:\\\\evil", "ftp://a/b", "https://[x", "https://a\\@b"),
+    *("https:evil.example", "ftp://a/b", "https://[x", "https://a b/"),
 )
 
 

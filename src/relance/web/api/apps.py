@@ -10,6 +10,7 @@ from litestar.concurrency import sync_to_thread
 from litestar.params import JSONBody
 from msgspec import Meta
 
+from relance.accounts.hosts import checked_hosts
 from relance.accounts.model import App, AppSettings, NewApp
 from relance.infra.clock import RealClock
 from relance.web.api.authentication import OPERATOR, Caller
@@ -25,6 +26,14 @@ Country = Annotated[
     str,
     Meta(description="ISO 3166, two capital letters: of people whose country is not known; empty: none.", examples=["FR"]),
 ]
+LinkHosts = Annotated[
+    list[str],
+    Meta(
+        description="Hosts that values may lead tracked links to: `shop.example`, or `*.shop.example` for all below it.",
+        max_length=100,
+        examples=[["shop.example", "*.shop.example"]],
+    ),
+]
 Version = Annotated[int, Meta(description="The version that was read; 409 if it is no longer the current one.", ge=1)]
 
 
@@ -35,6 +44,7 @@ class AppCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     timezone: Zone = "UTC"
     language: Language = "en"
     country: Country = ""
+    link_hosts: LinkHosts = []
 
 
 class AppChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,6 +55,7 @@ class AppChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     timezone: Zone | None = None
     language: Language | None = None
     country: Country | None = None
+    link_hosts: LinkHosts | None = None
 
 
 class Sending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -66,7 +77,8 @@ def list_apps(request: Request[Any, Caller, Any], services: Behind, cursor: Curs
 @post("/", operation_id="createApp", summary="Create an app", responses=ERRORS, opt=OPERATOR)
 async def create_app(request: Request[Any, Caller, Any], data: JSONBody[AppCreation], services: Behind) -> NewApp:
     """Make an app with a first write key and a first API key, shown in this answer and never again. Operators only."""
-    settings = AppSettings(timezone=data.timezone, language=data.language, country=data.country)
+    hosts = checked_hosts(data.link_hosts)
+    settings = AppSettings(timezone=data.timezone, language=data.language, country=data.country, link_hosts=hosts)
     now, actor = RealClock().now(), request.auth.actor
     made = await sync_to_thread(services.accounts.create_app, data.name, now, settings=settings, actor=actor)
     await definitions_changed(services)
@@ -81,7 +93,7 @@ def get_app(app: AppId, services: Behind) -> App:
 
 @patch("/{app:int}", operation_id="changeApp", summary="Change an app", responses=ERRORS)
 async def change_app(request: Request[Any, Caller, Any], app: AppId, data: JSONBody[AppChange], services: Behind) -> App:
-    """Change name, time zone, language or country."""
+    """Change name, time zone, language, country or the hosts of links."""
     changed = await sync_to_thread(
         services.accounts.update_app,
         app,
@@ -91,6 +103,7 @@ async def change_app(request: Request[Any, Caller, Any], app: AppId, data: JSONB
         timezone=data.timezone,
         language=data.language,
         country=data.country,
+        link_hosts=data.link_hosts,
         actor=request.auth.actor,
     )
     await definitions_changed(services)

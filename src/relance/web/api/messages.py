@@ -33,6 +33,11 @@ Content = Annotated[
 ]
 Span = Annotated[str, Meta(description="A number and s, m, h, d or w.", max_length=12, examples=["12h"])]
 
+RequireValues = Annotated[
+    bool,
+    Meta(description="Whoever lacks a value that a template puts in, without a `default`, is skipped with `missing_value`."),
+]
+
 
 class MessageAnswer(msgspec.Struct, frozen=True, rename={"message_class": "class"}):
     """A message. ``version`` counts edits; ``valid_for`` null: it never grows stale; ``goal`` null: the journey's."""
@@ -49,6 +54,7 @@ class MessageAnswer(msgspec.Struct, frozen=True, rename={"message_class": "class
     version: int
     created_at: int
     updated_at: int
+    require_values: bool
 
 
 class MessageCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"message_class": "class"}):
@@ -61,6 +67,7 @@ class MessageCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, r
     topic: Topic = GENERAL
     valid_for: Span | None = None
     goal: Goal | None = None
+    require_values: RequireValues = False
 
 
 class MessageChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"message_class": "class"}):
@@ -73,6 +80,7 @@ class MessageChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ren
     topic: Topic | UnsetType = UNSET
     valid_for: Span | UnsetType | None = UNSET
     goal: Goal | UnsetType | None = UNSET
+    require_values: RequireValues | UnsetType = UNSET
 
 
 class TestSend(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -113,6 +121,7 @@ async def create_message(app: AppId, data: JSONBody[MessageCreation], services: 
         topic=data.topic,
         valid_for=data.valid_for,
         goal=data.goal,
+        require_values=data.require_values,
     )
     await definitions_changed(services)
     return as_answer(made)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from base64 import b64decode
 from typing import Any
-from urllib.parse import quote, urlsplit
 
 from litestar import MediaType, Request, Response, post, route
 from litestar.concurrency import sync_to_thread
@@ -14,6 +13,7 @@ from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
 from relance.core.errors import NotFoundError, RelanceError
+from relance.core.urls import web_address
 from relance.events.model import Event, Name
 from relance.messaging.errors import LinkInvalidError
 from relance.messaging.model import Delivery
@@ -27,7 +27,6 @@ PIXEL = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 BODY_LIMIT = 10_000  # bytes
 NOT_KEPT = {"Cache-Control": "no-store, private", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
 RECEIPTS = {"delivered": Name.MESSAGE_DELIVERED, "clicked": Name.MESSAGE_CLICKED, "dismissed": Name.MESSAGE_DISMISSED}
-_URL_CHARACTERS = "!#$%&'()*+,/:;=?@[]~-._"
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -49,11 +48,11 @@ async def clicked(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
         link = _read(request, token, LinkKind.CLICK)
     except LinkInvalidError:
         return _page(request, Text.BROKEN, 404)
-    if not is_web(link.target):
+    address = web_address(link.target)
+    if address is None:
         return _page(request, Text.BROKEN, 404)
-    await _note(request, link, Name.MESSAGE_CLICKED, link.target)
-    location = quote(link.target, safe=_URL_CHARACTERS)
-    return Response(b"", status_code=302, headers={**NOT_KEPT, "Location": location}, media_type=MediaType.TEXT)
+    await _note(request, link, Name.MESSAGE_CLICKED, address.href)
+    return Response(b"", status_code=302, headers={**NOT_KEPT, "Location": address.href}, media_type=MediaType.TEXT)
 
 
 @post("/t/p/{token:str}/{action:str}", status_code=204, include_in_schema=False, request_max_body_size=BODY_LIMIT)
@@ -97,15 +96,6 @@ async def unsubscribe(request: AnyRequest, token: FromPath[str]) -> Response[byt
         return _page(request, Text.BROKEN, 404)
     await _append(request, unsubscribed(delivery, _context(request).clock.now()))
     return _page(request, Text.DONE, 200)
-
-
-def is_web(url: str) -> bool:
-    """Whether a link may be followed: http or https, with a host, and nothing unprintable in it."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname) and url.isprintable() and "\\" not in url
 
 
 def _context(request: AnyRequest) -> Context:

@@ -1,0 +1,29 @@
+"""The hosts that tracked links may lead to, as an operator lists them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from relance.core.errors import InvalidError
+from relance.core.urls import web_address
+
+HOSTS_LIMIT = 100
+
+
+def checked_hosts(given: Iterable[str]) -> tuple[str, ...]:
+    """The hosts in order and in the spelling that links have. Raises ``InvalidError`` naming the one that is none."""
+    hosts = sorted({_checked(each) for each in given})
+    if len(hosts) > HOSTS_LIMIT:
+        raise InvalidError(f"An app lists at most {HOSTS_LIMIT} hosts of links.", path="link_hosts")
+    return tuple(hosts)
+
+
+def _checked(text: str) -> str:
+    trimmed = text.strip()
+    name = trimmed.removeprefix("*.")
+    address = web_address(f"https://{name}/")
+    if address is None or address.href != f"https://{address.host}/" or (name != trimmed and "." not in address.host):
+        raise InvalidError(
+            f"{text[:100]!r} is no host; write it like shop.example, or *.shop.example for all below it.", path="link_hosts"
+        )
+    return f"*.{address.host}" if name != trimmed else address.host

@@ -1,0 +1,107 @@
+"""An HTML page taken apart for what a mail does with it: where its links stand, where its body begins and ends. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from relance.channels.email.markup import Kind, Part, Value, attribute, names, parts
+
+_LINKS = frozenset(("a", "area"))
+# What stands in a head without ending it (HTML, 13.2.6.4.4).
+_OF_HEAD = names("html head base basefont bgsound link meta noscript script style template title noframes")
+
+
+class Edit(msgspec.Struct, frozen=True):
+    """``text`` in place of what stands from ``start`` to ``end``."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Page(msgspec.Struct, frozen=True):
+    """Where a page's links, the beginning and the end of what it shows are.
+
+    ``links`` are the values of ``href`` of its ``<a>`` and ``<area>``. ``body_starts`` is behind ``<body>``, or before the first
+    thing that is shown; ``body_ends`` is before the last ``</body>``, or before whatever the page breaks off in.
+    """
+
+    links: tuple[Value, ...]
+    body_starts: int
+    body_ends: int
+
+
+def read_page(page: str) -> Page:
+    """Take the page apart."""
+    reading = _Reading(page)
+    for part in parts(page):
+        reading.take(part)
+    return reading.page()
+
+
+def spliced(page: str, edits: Iterable[Edit]) -> str:
+    """The page with these edits, which do not overlap, in any order; those at one place in the order given."""
+    pieces: list[str] = []
+    at = 0
+    for edit in sorted(edits, key=lambda each: each.start):
+        pieces += (page[at : edit.start], edit.text)
+        at = edit.end
+    return "".join((*pieces, page[at:]))
+
+
+class _Reading:
+    def __init__(self, page: str) -> None:
+        self._page = page
+        self._links: list[Value] = []
+        self._starts: int | None = None
+        self._closes: int | None = None  # the last </body>
+        self._ends = len(page)
+        self._templates: list[int] = []  # where the open <template>s begin: nothing of them is shown
+        self._tag = 0  # where the start tag before this part begins
+        self._past_head = False
+
+    def take(self, part: Part) -> None:
+        if part.kind is Kind.OPENS:
+            self._opens(part)
+        elif part.kind is Kind.CLOSES:
+            self._closed(part)
+        elif part.kind is Kind.TEXT and not self._templates and self._starts is None:
+            text = self._page[part.start : part.end]
+            if text.strip("\t\n\f\r "):
+                self._starts = part.start
+        if part.open:  # a raw text that the page ends in belongs to the tag before it
+            self._ends = self._tag if part.kind is Kind.RAW and part.name != "cdata" else part.start
+
+    def _opens(self, part: Part) -> None:
+        self._tag = part.start
+        if part.name == "template":
+            self._templates.append(part.start)
+        if self._templates:
+            return
+        if part.name == "body":
+            self._starts = part.end if self._starts is None else self._starts
+        elif self._starts is None and (part.name not in _OF_HEAD or (self._past_head and part.name == "noscript")):
+            self._starts = part.start
+        if part.name in _LINKS and (value := attribute(self._page, part, "href")) is not None:
+            self._links.append(value)
+
+    def _closed(self, part: Part) -> None:
+        if part.name == "template":
+            if self._templates:
+                self._templates.pop()
+        elif self._templates:
+            return
+        elif part.name == "head":
+            self._past_head = True
+        elif part.name in ("body", "html", "br"):
+            self._starts = part.start if self._starts is None else self._starts
+            if part.name == "body" or (part.name == "html" and self._closes is None):
+                self._closes = part.start
+
+    def page(self) -> Page:
+        ends = self._templates[0] if self._templates else self._ends
+        ends = ends if self._closes is None else min(ends, self._closes)
+        starts = ends if self._starts is None else min(self._starts, ends)
+        return Page(tuple(self._links), starts, max(starts, ends))

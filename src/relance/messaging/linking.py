@@ -1,0 +1,81 @@
+"""The links of one delivery: which addresses may lead through ours, and what they become. Pure.
+
+A signed link says "this server sends you there". So its host is chosen by whoever writes messages, never by whoever
+sends events: it stands as such in the message's templates, or in the app's setting ``link_hosts``. Any other address that
+a value brings along stays as it is: it works, it is not ours, and its clicks are not counted.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+import msgspec
+
+from relance.channels.email.page import Edit, Page
+from relance.core.urls import WebAddress, matches, web_address
+from relance.messaging.tracking import LONGEST_TARGET, LinkKind, sign
+
+_WRITTEN = re.compile(r"""https?:[/\\]{2}([^/\\?#"'\s<>{}|]+)""", re.IGNORECASE)
+
+
+class Links(msgspec.Struct, frozen=True):
+    """Makes the tracking links of one delivery. ``base`` has no slash at its end; ``hosts`` are those links may lead to."""
+
+    base: str
+    secret: bytes
+    delivery_id: str
+    hosts: frozenset[str] = frozenset()
+
+    def to(self, kind: LinkKind, target: str = "") -> str:
+        return f"{self.base}/t/{kind.value}/{sign(self.secret, self.delivery_id, kind, target)}"
+
+    def through(self, address: WebAddress | None) -> str | None:
+        """The link that leads to ``address`` through ours; None where it is to stay as it is."""
+        if address is None or len(address.href) > LONGEST_TARGET or self.is_ours(address):
+            return None
+        if not any(matches(address.host, allowed) for allowed in self.hosts):
+            return None
+        return self.to(LinkKind.CLICK, address.href)
+
+    def is_ours(self, address: WebAddress) -> bool:
+        """Whether it is a tracking link itself, such as the one to unsubscribe."""
+        return address.href.startswith(_start_of_ours(self.base))
+
+
+def with_links(links: Links, sources: Iterable[str], allowed: Iterable[str]) -> Links:
+    """The links of a message with these templates, in an app that allows these hosts. The server's own is always allowed."""
+    hosts = {host for source in (*sources, links.base) for host in written_hosts(source)}
+    return msgspec.structs.replace(links, hosts=frozenset(hosts | set(allowed)))
+
+
+@lru_cache(maxsize=8)
+def _start_of_ours(base: str) -> str:
+    own = web_address(base)
+    return f"{base if own is None else own.href.rstrip('/')}/t/"
+
+
+@lru_cache(maxsize=1_024)
+def written_hosts(source: str) -> frozenset[str]:
+    """The hosts of addresses that a template itself spells out."""
+    read = (web_address(f"https://{found[1]}") for found in _WRITTEN.finditer(source))
+    return frozenset(address.host for address in read if address is not None)
+
+
+def tracked(page: Page, links: Links) -> list[Edit]:
+    """The links of a page led through ours, those that can be."""
+    edits = []
+    for value in page.links:
+        ours = links.through(web_address(value.text))
+        if ours is not None:
+            edits.append(Edit(value.start, value.end, f'"{html.escape(ours)}"'))
+    return edits
+
+
+def has_link_to(page: Page, target: str) -> bool:
+    """Whether somebody who reads the page finds a link to ``target``."""
+    wanted = web_address(target)
+    found = (web_address(value.text) for value in page.links)
+    return wanted is not None and any(each is not None and each.href == wanted.href for each in found)
