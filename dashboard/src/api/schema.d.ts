@@ -96,7 +96,7 @@ export interface paths {
         head?: never;
         /**
          * Change an app
-         * @description Change name, time zone, language or country.
+         * @description Change name, time zone, language, country or the hosts of links.
          */
         patch: operations["changeApp"];
         trace?: never;
@@ -1519,6 +1519,14 @@ export interface components {
              * @example FR
              */
             country?: string | null;
+            /**
+             * @description Hosts that values may lead tracked links to: `shop.example`, or `*.shop.example` for all below it.
+             * @example [
+             *       "shop.example",
+             *       "*.shop.example"
+             *     ]
+             */
+            link_hosts?: string[] | null;
         };
         /** AppCreation */
         AppCreation: {
@@ -1542,6 +1550,14 @@ export interface components {
              * @example FR
              */
             country: string;
+            /**
+             * @description Hosts that values may lead tracked links to: `shop.example`, or `*.shop.example` for all below it.
+             * @example [
+             *       "shop.example",
+             *       "*.shop.example"
+             *     ]
+             */
+            link_hosts?: string[];
         };
         /** AppSettings */
         AppSettings: {
@@ -1560,6 +1576,11 @@ export interface components {
              * @default
              */
             country: string;
+            /**
+             * @description Hosts that values of events and people may lead tracked links to, such as `shop.example` or `*.shop.example`. Hosts that stand in a message itself need not be here.
+             * @default []
+             */
+            link_hosts: string[];
             /**
              * @description Nothing is sent while this is on.
              * @default false
@@ -2052,6 +2073,7 @@ export interface components {
             version: number;
             created_at: number;
             updated_at: number;
+            require_values: boolean;
         };
         /** MessageChange */
         MessageChange: {
@@ -2076,6 +2098,8 @@ export interface components {
              */
             valid_for?: string | null;
             goal?: components["schemas"]["Goal"] | null;
+            /** @description Whoever lacks a value that a template puts in, without a `default`, is skipped with `missing_value`. */
+            require_values?: boolean;
         };
         /**
          * MessageClass
@@ -2108,6 +2132,11 @@ export interface components {
              */
             valid_for?: string | null;
             goal?: components["schemas"]["Goal"] | null;
+            /**
+             * @description Whoever lacks a value that a template puts in, without a `default`, is skipped with `missing_value`.
+             * @default false
+             */
+            require_values: boolean;
         };
         /** MessageRow */
         MessageRow: {
@@ -2664,7 +2693,7 @@ export interface components {
          * @description Why something was not sent: a closed list, each described in ``DESCRIPTIONS``.
          * @enum {string}
          */
-        SkipReason: "no_subscription" | "no_consent" | "unsubscribed" | "suppressed" | "bounced" | "gone" | "invalid_address" | "duplicate_address" | "sending_paused" | "journey_stopped" | "expired" | "render_error" | "deleted_person" | "message_missing" | "no_channel";
+        SkipReason: "no_subscription" | "no_consent" | "unsubscribed" | "suppressed" | "bounced" | "gone" | "invalid_address" | "duplicate_address" | "sending_paused" | "journey_stopped" | "expired" | "render_error" | "missing_value" | "deleted_person" | "message_missing" | "no_channel";
         /** SkippedReport */
         SkippedReport: {
             reasons: components["schemas"]["ReasonRow"][];

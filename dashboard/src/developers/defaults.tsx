@@ -1,5 +1,5 @@
-/** What the app has for people of whom something is not known: the time zone, and the country. */
-import { Autocomplete, Button, Group, Stack, TextInput } from "@mantine/core";
+/** What the app has for people of whom something is not known, and the hosts that values may lead tracked links to. */
+import { Autocomplete, Button, Group, Stack, TagsInput, TextInput } from "@mantine/core";
 import { useState, type FormEvent } from "react";
 import { server, take } from "../api/client";
 import type { App } from "../api/types";
@@ -30,6 +30,37 @@ function Fields({ app }: { app: App }) {
         </Group>
       </Stack>
     </form>
+  );
+}
+
+function Hosts({ app }: { app: App }) {
+  const { w } = useSpeech();
+  const [hosts, setHosts] = useState(app.settings.link_hosts ?? []);
+  const body = { version: app.version, link_hosts: hosts };
+  const change = useChange({ run: () => take(server.PATCH("/api/v1/apps/{app}", { params: { path: { app: app.id } }, body })), touches: [["apps"]], done: w.common.saved });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    change.mutate(undefined);
+  };
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="sm">
+        <TagsInput label={w.developers.hosts} description={w.developers.hostsHelp} inputWrapperOrder={["label", "input", "description"]} placeholder={hosts.length ? "" : "*.shop.example"} splitChars={[",", " "]} acceptValueOnBlur value={hosts} onChange={setHosts} />
+        <Group justify="flex-end">
+          <Button type="submit" variant="default" loading={change.isPending}>{w.common.save}</Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+export function LinkHosts() {
+  const { w } = useSpeech();
+  const { app } = useApp();
+  return (
+    <Card title={w.developers.linkHosts} line={w.developers.linkHostsBody}>
+      {app && <Hosts key={app.version} app={app} />}
+    </Card>
   );
 }
 

@@ -10,7 +10,7 @@ import { useEventNames } from "../segments/queries";
 import { Label } from "../pieces/tone";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
-import { Defaults } from "./defaults";
+import { Defaults, LinkHosts } from "./defaults";
 import { freshKeys } from "./fresh";
 import { Keys } from "./keys";
 import { useRejected } from "./queries";
@@ -141,6 +141,7 @@ export function Developers() {
           <Stack>
             <HealthCard />
             <Defaults key={`defaults of ${id}`} />
+            <LinkHosts key={`hosts of ${id}`} />
             <Names />
           </Stack>
         </Grid.Col>

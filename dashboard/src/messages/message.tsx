@@ -61,6 +61,7 @@ function Facts({ message, figures }: { message: Message; figures: Outcome | unde
   const facts: [string, string][] = [
     [w.messages.topic, message.topic],
     [w.messages.validFor, message.valid_for ? f.duration(message.valid_for) : w.messages.always],
+    [w.messages.missing, message.require_values ? w.messages.missingHolds : w.messages.missingLeaves],
     [w.messages.skipped, f.number(figures?.skipped ?? 0)],
     [w.messages.failed, f.number(figures?.failed ?? 0)],
     [w.messages.unsubscribed, f.number(figures?.unsubscribed ?? 0)],
