@@ -30,6 +30,7 @@ from relance.events.placeholders import PLACEHOLDERS
 from relance.journeys.graph import Entry, Exit, Node
 from relance.journeys.missed import MISSES, MissReason
 from relance.journeys.model import LeaveReason
+from relance.messaging.credit.tellings import REFUND_EVENT
 from relance.messaging.model import DESCRIPTIONS, DeliveryState, Goal, SkipReason
 from relance.pipeline.work import REFUSALS
 from relance.segments.definition.evidence import MEASURES
@@ -104,6 +105,19 @@ def settings() -> str:
 # -- events ------------------------------------------------------------------------------------------------------------
 
 
+_READ = (
+    (
+        "the event of a goal (`Order Completed`)",
+        "`total`, else `revenue`: what it brought; `currency`; `order_id`: told twice, it counts once",
+    ),
+    (
+        f"`{REFUND_EVENT}`",
+        "`order_id`: the order; `total`, else `revenue`, else the prices of `products`, else all: what is taken off; `currency`; "
+        "`refund_id`: told twice, it counts once",
+    ),
+)
+
+
 def events() -> str:
     rows = [(code(name.value), EVENT_DESCRIPTIONS[name]) for name in Name]
     kinds = [(code(value), sentence(text)) for value, text in comments(Kind).items()]
@@ -119,6 +133,10 @@ def events() -> str:
         + table(("reason", "meaning"), [*reasons, (code("completed"), "The run came to an end of the graph.")])
         + "\nStates of a delivery:\n\n"
         + table(("state", "meaning"), states)
+        + "\n## Events that Relance reads\n\n"
+        "What you send under these names or with these properties has a meaning of its own, as in the Segment spec; "
+        "[how credit is given](../how-to/credit.md) says the whole rule.\n\n"
+        + table(("event", "what is read"), _READ)
         + "\n## Kinds of record\n\n"
         "Every record of the log has a kind. The first six are the Segment spec's; the others are written by Relance itself. "
         "`merge` and `delete` are commands and do not stand in a timeline.\n\n"

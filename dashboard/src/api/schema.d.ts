@@ -96,7 +96,7 @@ export interface paths {
         head?: never;
         /**
          * Change an app
-         * @description Change name, time zone, language, country or the hosts of links.
+         * @description Change name, time zone, language, country, currency or the hosts of links.
          */
         patch: operations["changeApp"];
         trace?: never;
@@ -1527,6 +1527,11 @@ export interface components {
              *     ]
              */
             link_hosts?: string[] | null;
+            /**
+             * @description ISO 4217, three capital letters: of amounts that name none; empty: not known.
+             * @example EUR
+             */
+            currency?: string | null;
         };
         /** AppCreation */
         AppCreation: {
@@ -1558,6 +1563,12 @@ export interface components {
              *     ]
              */
             link_hosts?: string[];
+            /**
+             * @description ISO 4217, three capital letters: of amounts that name none; empty: not known.
+             * @default
+             * @example EUR
+             */
+            currency: string;
         };
         /** AppSettings */
         AppSettings: {
@@ -1581,6 +1592,11 @@ export interface components {
              * @default []
              */
             link_hosts: string[];
+            /**
+             * @description Currency of amounts that name none (ISO 4217, three capital letters); empty: not known.
+             * @default
+             */
+            currency: string;
             /**
              * @description Nothing is sent while this is on.
              * @default false
@@ -1683,7 +1699,9 @@ export interface components {
             converted_at: number | null;
             conversions: number;
             direct: boolean;
-            revenue: number;
+            revenue: number | null;
+            currency: string;
+            revenues: components["schemas"]["Money"][];
         };
         /**
          * DeliveryState
@@ -2069,7 +2087,7 @@ export interface components {
                 [key: string]: unknown;
             };
             valid_for: string | null;
-            goal: components["schemas"]["Goal"] | null;
+            goal: components["schemas"]["Goal"] | "none" | null;
             version: number;
             created_at: number;
             updated_at: number;
@@ -2097,9 +2115,9 @@ export interface components {
              * @example 12h
              */
             valid_for?: string | null;
-            goal?: components["schemas"]["Goal"] | null;
             /** @description Whoever lacks a value that a template puts in, without a `default`, is skipped with `missing_value`. */
             require_values?: boolean;
+            goal?: components["schemas"]["Goal"] | "none" | null;
         };
         /**
          * MessageClass
@@ -2131,12 +2149,12 @@ export interface components {
              * @example 12h
              */
             valid_for?: string | null;
-            goal?: components["schemas"]["Goal"] | null;
             /**
              * @description Whoever lacks a value that a template puts in, without a `default`, is skipped with `missing_value`.
              * @default false
              */
             require_values: boolean;
+            goal?: components["schemas"]["Goal"] | "none" | null;
         };
         /** MessageRow */
         MessageRow: {
@@ -2174,6 +2192,11 @@ export interface components {
             occurred_at: number;
             received_at: number;
             times: number;
+        };
+        /** Money */
+        Money: {
+            currency: string;
+            amount: number;
         };
         /** NewApp */
         NewApp: {
@@ -2216,19 +2239,21 @@ export interface components {
         /** Outcome */
         Outcome: {
             sent: number;
-            delivered: number;
-            opened: number;
+            delivered: number | null;
+            opened: number | null;
             clicked: number;
-            dismissed: number;
-            converted: number;
-            direct: number;
+            dismissed: number | null;
+            converted: number | null;
+            direct: number | null;
             unsubscribed: number;
-            bounced: number;
+            bounced: number | null;
             failed: number;
             unknown: number;
             skipped: number;
             waiting: number;
-            revenue: number;
+            revenue: number | null;
+            currency: string;
+            revenues: components["schemas"]["Money"][];
             rates: components["schemas"]["Rates"];
         };
         /** OverviewReport */

@@ -20,6 +20,7 @@ export type PastEvent = Forms["PastEvent"];
 export type Delivery = Forms["DeliveryAnswer"];
 export type Message = Forms["MessageAnswer"];
 export type Outcome = Forms["Outcome"];
+export type Money = Forms["Money"];
 export type NodeCount = Forms["NodeCount"];
 export type Run = Forms["RunAnswer"];
 export type EventName = Forms["EventName"];

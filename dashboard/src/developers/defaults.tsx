@@ -14,7 +14,8 @@ function Fields({ app }: { app: App }) {
   const { w } = useSpeech();
   const [timezone, setTimezone] = useState(app.settings.timezone ?? "");
   const [country, setCountry] = useState(app.settings.country ?? "");
-  const body = { version: app.version, timezone, country };
+  const [currency, setCurrency] = useState(app.settings.currency ?? "");
+  const body = { version: app.version, timezone, country, currency };
   const change = useChange({ run: () => take(server.PATCH("/api/v1/apps/{app}", { params: { path: { app: app.id } }, body })), touches: [["apps"]], done: w.common.saved });
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -25,6 +26,7 @@ function Fields({ app }: { app: App }) {
       <Stack gap="sm">
         <Autocomplete label={w.developers.zone} data={zones} limit={40} required withAsterisk={false} value={timezone} onChange={setTimezone} />
         <TextInput label={w.developers.country} description={w.developers.countryHelp} inputWrapperOrder={["label", "input", "description"]} maxLength={2} value={country} onChange={(typed) => setCountry(typed.currentTarget.value.toUpperCase())} />
+        <TextInput label={w.developers.currency} description={w.developers.currencyHelp} inputWrapperOrder={["label", "input", "description"]} maxLength={3} value={currency} onChange={(typed) => setCurrency(typed.currentTarget.value.toUpperCase())} />
         <Group justify="flex-end">
           <Button type="submit" variant="default" loading={change.isPending}>{w.common.save}</Button>
         </Group>

@@ -14,12 +14,12 @@ export function ChannelIcon({ channel, size = 18 }: { channel: string; size?: nu
   return channel === "email" ? <IconMail size={size} stroke={1.7} aria-hidden /> : <IconBellRinging size={size} stroke={1.7} aria-hidden />;
 }
 
-function Count({ value, whole }: { value: number | undefined; whole?: number }) {
+function Count({ value, whole }: { value: number | null | undefined; whole?: number }) {
   const { f } = useSpeech();
   return (
     <Table.Td ta="right" className="tabular">
-      {value === undefined ? "–" : f.number(value)}
-      {whole !== undefined && (
+      {value === undefined || value === null ? "–" : f.number(value)}
+      {whole !== undefined && value !== null && (
         <Text size="xs" c="dimmed">
           {f.share(value ?? 0, whole)}
         </Text>
@@ -59,7 +59,7 @@ function Row({ message, figures }: { message: Message; figures: Outcome | undefi
       <Count value={figures?.clicked} whole={sent} />
       <Count value={figures?.converted} whole={sent} />
       <Table.Td ta="right" className="tabular" fw={600}>
-        {f.money(figures?.revenue ?? 0)}
+        {figures ? f.revenue(figures) : f.money(0)}
       </Table.Td>
     </Table.Tr>
   );

@@ -20,15 +20,16 @@ import { useMessage, useMessageDeliveries, useOutcomes } from "./queries";
 function useFigures(figures: Outcome | undefined, isPush: boolean): FigureData[] {
   const { w, f } = useSpeech();
   const sent = figures?.sent ?? 0;
-  const of = (n = 0) => sent > 0 && w.overview.ofSent(f.share(n, sent));
+  const of = (n: number | null | undefined) => sent > 0 && n !== null && w.overview.ofSent(f.share(n ?? 0, sent));
+  const known = (n: number | null | undefined) => (n === null ? "–" : f.number(n ?? 0));
   return [
     { label: w.messages.sent, value: f.number(sent) },
     isPush
-      ? { label: w.messages.delivered, value: f.number(figures?.delivered ?? 0), detail: of(figures?.delivered) }
-      : { label: w.messages.opened, value: f.number(figures?.opened ?? 0), detail: of(figures?.opened) },
+      ? { label: w.messages.delivered, value: known(figures?.delivered), detail: of(figures?.delivered) }
+      : { label: w.messages.opened, value: known(figures?.opened), detail: of(figures?.opened) },
     { label: w.messages.clicked, value: f.number(figures?.clicked ?? 0), detail: of(figures?.clicked) },
-    { label: w.messages.converted, value: f.number(figures?.converted ?? 0), detail: of(figures?.converted) },
-    { label: w.messages.revenue, value: f.money(figures?.revenue ?? 0), accent: true },
+    { label: w.messages.converted, value: known(figures?.converted), detail: of(figures?.converted) },
+    { label: w.messages.revenue, value: figures ? f.revenue(figures) : f.money(0), accent: true },
   ];
 }
 
@@ -60,6 +61,7 @@ function Facts({ message, figures }: { message: Message; figures: Outcome | unde
   const { w, f } = useSpeech();
   const facts: [string, string][] = [
     [w.messages.topic, message.topic],
+    [w.messages.goal, message.goal === "none" ? w.messages.goalNone : message.goal ? w.messages.goalOwn(message.goal.event, f.duration(message.goal.within ?? "3d")) : w.messages.goalOfJourney],
     [w.messages.validFor, message.valid_for ? f.duration(message.valid_for) : w.messages.always],
     [w.messages.missing, message.require_values ? w.messages.missingHolds : w.messages.missingLeaves],
     [w.messages.skipped, f.number(figures?.skipped ?? 0)],

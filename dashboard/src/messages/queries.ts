@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { server, take } from "../api/client";
-import type { Outcome } from "../api/types";
+import type { Money, Outcome } from "../api/types";
 import { useMessagesReport } from "../overview/queries";
 import { useApp } from "../shell/app";
 
@@ -14,12 +14,18 @@ export function useMessages() {
   });
 }
 
-const figures = ["sent", "delivered", "opened", "clicked", "dismissed", "converted", "direct", "unsubscribed", "bounced", "failed", "unknown", "skipped", "waiting", "revenue"] as const;
+const figures = ["sent", "delivered", "opened", "clicked", "dismissed", "converted", "direct", "unsubscribed", "bounced", "failed", "unknown", "skipped", "waiting"] as const;
 
 function together(a: Outcome, b: Outcome): Outcome {
-  const sum = { ...a };
-  for (const name of figures) sum[name] = a[name] + b[name];
-  return sum;
+  const sum = { ...a, revenues: moneyTogether(a.revenues, b.revenues) } as { [name: string]: unknown };
+  for (const name of figures) sum[name] = a[name] === null && b[name] === null ? null : (a[name] ?? 0) + (b[name] ?? 0);
+  return sum as Outcome;
+}
+
+function moneyTogether(a: Money[], b: Money[]): Money[] {
+  const sums = new Map<string, number>();
+  for (const { currency, amount } of [...a, ...b]) sums.set(currency, (sums.get(currency) ?? 0) + amount);
+  return [...sums].map(([currency, amount]) => ({ currency, amount }));
 }
 
 /** What every message came to, all journeys and nodes together, by message. */

@@ -20,17 +20,19 @@ function useFigures(report: OverviewReport | undefined): FigureData[] | undefine
   const health = useHealth().data;
   if (!report) return undefined;
   const { messages } = report;
-  const of = (n: number) => messages.sent > 0 && w.overview.ofSent(f.share(n, messages.sent));
+  const { rates } = messages;
+  const known = (n: number | null) => (n === null ? "–" : f.compact(n));
+  const of = (rate: number | null, sentence = w.overview.ofSent) => rate !== null && sentence(f.rate(rate));
   const waiting = health?.behind ?? 0;
   return [
     { label: w.overview.people, value: f.compact(report.people) },
     { label: w.overview.events, value: f.compact(report.events), detail: report.last_event_at !== null && <>{w.overview.lastEvent} <Moment at={report.last_event_at} size="xs" /></> },
     { label: w.overview.lag, value: waiting === 0 ? w.overview.settled : f.number(waiting), detail: waiting === 0 ? w.overview.settledDetail : w.overview.lagDetail },
-    { label: w.overview.revenue, value: f.money(messages.revenue), accent: true, detail: w.overview.revenueDetail },
+    { label: w.overview.revenue, value: f.revenue(messages), accent: true, detail: w.overview.revenueDetail },
     { label: w.overview.sent, value: f.compact(messages.sent), detail: w.overview.notSent(report.not_sent) },
-    { label: w.overview.opened, value: f.compact(messages.opened), detail: of(messages.opened) },
-    { label: w.overview.clicked, value: f.compact(messages.clicked), detail: of(messages.clicked) },
-    { label: w.overview.converted, value: f.compact(messages.converted), detail: of(messages.converted) },
+    { label: w.overview.opened, value: known(messages.opened), detail: of(rates.opened, w.overview.ofMails) },
+    { label: w.overview.clicked, value: f.compact(messages.clicked), detail: of(rates.clicked) },
+    { label: w.overview.converted, value: known(messages.converted), detail: of(rates.converted, w.overview.ofAimed) },
   ];
 }
 

@@ -23,11 +23,20 @@ export function makeFormat(locale: string) {
   const unit = (value: number, name: string, display: "long" | "short" = "long") =>
     new Intl.NumberFormat(locale, { style: "unit", unit: name, unitDisplay: display, maximumFractionDigits: 1 }).format(value);
 
+  const inCurrency = (value: number, currency: string) =>
+    currency === "" ? money.format(value) : new Intl.NumberFormat(locale, { style: "currency", currency }).format(value);
+
   return {
     locale,
     number: (value: number) => number.format(value),
     compact: (value: number) => (Math.abs(value) < 10_000 ? number.format(value) : compact.format(value)),
-    money: (value: number) => money.format(value),
+    /** An amount; with its currency where one is known. */
+    money: (value: number, currency = "") => inCurrency(value, currency),
+    /** What was brought, currency by currency: they are never added to each other. */
+    revenue: ({ revenues, currency }: { revenues: { currency: string; amount: number }[]; currency: string }) =>
+      revenues.length === 0 ? inCurrency(0, currency) : revenues.map((one) => inCurrency(one.amount, one.currency)).join(" + "),
+    /** A share that the server has worked out; a dash where there is none. */
+    rate: (value: number | null) => (value === null ? "–" : percent.format(value)),
     /** Bytes, as large as a person would say them. */
     bytes: (value: number) => (value < 1_000_000 ? unit(Math.max(1, Math.round(value / 1000)), "kilobyte", "short") : unit(value / 1_000_000, "megabyte", "short")),
     decimal: (value: number) => decimal.format(value),

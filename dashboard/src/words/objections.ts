@@ -55,6 +55,7 @@ export const objectionsFr: Record<string, string> = {
   "Invalid enum value {}; there are {}.": "{} n’existe pas ici\u202f; il y a {}.",
   "There is nothing to compare with here.": "Il n’y a rien à comparer ici.",
   "This is no country (two capital letters, ISO 3166).": "Ce n’est pas un code de pays (deux majuscules, ISO 3166).",
+  "This is no currency (three capital letters, ISO 4217).": "Ce n’est pas un code de devise (trois majuscules, ISO 4217).",
   "This app has no such segment.": "Cette application n’a pas ce segment.",
   "This is a list of at least one rule.": "Il faut au moins une condition.",
   "This is a list of values.": "Il faut une liste de valeurs.",

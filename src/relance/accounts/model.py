@@ -33,6 +33,9 @@ class AppSettings(msgspec.Struct, frozen=True, omit_defaults=False):
             )
         ),
     ] = ()
+    currency: Annotated[
+        str, Meta(description="Currency of amounts that name none (ISO 4217, three capital letters); empty: not known.")
+    ] = ""
     sending_paused: Annotated[bool, Meta(description="Nothing is sent while this is on.")] = False
 
 

@@ -99,12 +99,13 @@ class Accounts:
         language: str | None = None,
         country: str | None = None,
         link_hosts: Sequence[str] | None = None,
+        currency: str | None = None,
         actor: str = "system",
     ) -> App:
-        """Change what is given (an empty country is none).
+        """Change what is given (an empty country or currency is none).
 
         Raises ``ConflictError`` with the current version where ``version`` is not it."""
-        given = {"timezone": timezone, "language": language, "country": country}
+        given = {"timezone": timezone, "language": language, "country": country, "currency": currency}
         changes: dict[str, Any] = {field: value for field, value in given.items() if value is not None}
         if link_hosts is not None:
             changes["link_hosts"] = checked_hosts(link_hosts)
@@ -356,3 +357,5 @@ def _check_settings(settings: AppSettings) -> None:
         raise InvalidError("This is no language tag (BCP 47).", path="language")
     if settings.country and settings.country not in COUNTRIES:
         raise InvalidError("This is no country (two capital letters, ISO 3166).", path="country")
+    if settings.currency and not re.fullmatch("[A-Z]{3}", settings.currency):
+        raise InvalidError("This is no currency (three capital letters, ISO 4217).", path="currency")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
+from relance.messaging.money import Money
+
 
 class Rates(msgspec.Struct, frozen=True):
-    """Shares of what was sent."""
+    """Shares of what was sent and can have it: opened of e-mails, delivered of pushes, converted of what has a goal."""
 
     delivered: float | None
     opened: float | None
@@ -16,22 +18,27 @@ class Rates(msgspec.Struct, frozen=True):
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What became of deliveries: each figure counts deliveries, ``revenue`` is in the shop's currency."""
+    """What became of deliveries: each figure counts deliveries; null is what nobody can know of the channel.
+
+    ``revenue`` is in ``currency``: the app's, or the only one told; null where several were, each of which ``revenues`` has.
+    """
 
     sent: int
-    delivered: int
-    opened: int
+    delivered: int | None  # pushes only: no mail server tells
+    opened: int | None  # e-mails only: no phone tells
     clicked: int
-    dismissed: int
-    converted: int
-    direct: int  # of the converted, after a click
+    dismissed: int | None
+    converted: int | None  # null where nothing has a goal
+    direct: int | None  # of the converted, after a click
     unsubscribed: int
-    bounced: int
+    bounced: int | None  # e-mails only
     failed: int
     unknown: int
     skipped: int
     waiting: int
-    revenue: float
+    revenue: float | None
+    currency: str
+    revenues: list[Money]
     rates: Rates
 
 

@@ -15,56 +15,68 @@ from relance.analytics.model import (
     SkippedReport,
     SkippedRow,
 )
+from relance.channels.model import Channel
 from relance.messaging.model import DESCRIPTIONS, Figures, Message, SkippedCount
+from relance.messaging.money import brought, together
 
-_SUMS = (
-    "sent",
-    "delivered",
-    "opened",
-    "clicked",
-    "dismissed",
-    "converted",
-    "direct",
-    "unsubscribed",
-    "bounced",
-    "failed",
-    "unknown",
-    "skipped",
-    "waiting",
-)
+_SUMS = ("sent", "clicked", "unsubscribed", "failed", "unknown", "skipped", "waiting")
+#: What is told of some channels alone.
+_TOLD_OF = {
+    "delivered": (Channel.WEB_PUSH.value,),
+    "opened": (Channel.EMAIL.value,),
+    "dismissed": (Channel.WEB_PUSH.value,),
+    "bounced": (Channel.EMAIL.value,),
+}
 
 
-def rate(part: int, base: int) -> float | None:
+def rate(part: int | None, base: int) -> float | None:
     """``part`` as a share of ``base``, or ``None`` where there is nothing to share."""
-    return round(part / base, 6) if base else None
+    return None if part is None or not base else round(part / base, 6)
 
 
-def sum_up(figures: Iterable[Figures]) -> Outcome:
-    """The outcome of some messages together."""
+def sum_up(figures: Iterable[Figures], currency: str = "") -> Outcome:
+    """The outcome of some messages together. ``currency`` is the app's."""
     rows = list(figures)
     sums = {name: sum(getattr(row, name) for row in rows) for name in _SUMS}
-    sent = sums["sent"]
+    told = {name: [row for row in rows if row.channel in channels] for name, channels in _TOLD_OF.items()}
+    known = {name: sum(getattr(row, name) for row in of) if of or not rows else None for name, of in told.items()}
+    sent, aimed = sums["sent"], sum(row.aimed for row in rows)
+    has_goal = aimed > 0 or not sent
+    converted = sum(row.converted for row in rows) if has_goal else None
     rates = Rates(
-        delivered=rate(sums["delivered"], sent),
-        opened=rate(sums["opened"], sent),
+        delivered=rate(known["delivered"], sum(row.sent for row in told["delivered"])),
+        opened=rate(known["opened"], sum(row.sent for row in told["opened"])),
         clicked=rate(sums["clicked"], sent),
-        converted=rate(sums["converted"], sent),
+        converted=rate(converted, aimed),
         unsubscribed=rate(sums["unsubscribed"], sent),
     )
-    return Outcome(**sums, revenue=round(sum(row.revenue for row in rows), 4), rates=rates)
+    money = brought(together(row.revenue for row in rows), currency)
+    return Outcome(
+        **sums,
+        delivered=known["delivered"],
+        opened=known["opened"],
+        dismissed=known["dismissed"],
+        bounced=known["bounced"],
+        converted=converted,
+        direct=sum(row.direct for row in rows) if has_goal else None,
+        revenue=money.revenue,
+        currency=money.currency,
+        revenues=money.revenues,
+        rates=rates,
+    )
 
 
-def messages_report(figures: Iterable[Figures], messages: Mapping[int, Message]) -> MessagesReport:
-    """Each message, each channel, and all."""
+def messages_report(figures: Iterable[Figures], messages: Mapping[int, Message], currency: str = "") -> MessagesReport:
+    """Each message, each channel, and all. ``currency`` is the app's."""
     rows = list(figures)
     by_channel: dict[str, list[Figures]] = {}
     shown = []
     for row in rows:
         name, channel = _named(messages, row.message_id)
         by_channel.setdefault(channel, []).append(row)
-        shown.append(MessageRow(row.message_id, name, channel, row.journey_id, row.node, sum_up([row])))
-    channels = [ChannelRow(channel, sum_up(of)) for channel, of in sorted(by_channel.items())]
-    return MessagesReport(shown, channels, sum_up(rows))
+        shown.append(MessageRow(row.message_id, name, channel, row.journey_id, row.node, sum_up([row], currency)))
+    channels = [ChannelRow(channel, sum_up(of, currency)) for channel, of in sorted(by_channel.items())]
+    return MessagesReport(shown, channels, sum_up(rows, currency))
 
 
 def skipped_report(counts: Iterable[SkippedCount], messages: Mapping[int, Message]) -> SkippedReport:

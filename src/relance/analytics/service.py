@@ -9,6 +9,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
+from relance.accounts.service import Accounts
 from relance.analytics import courses, outcomes, rfm
 from relance.analytics.errors import ReportInvalidError, ReportNotFoundError
 from relance.analytics.model import (
@@ -50,6 +51,7 @@ class Reports:
 
     def __init__(self, engine: Engine, history: Past) -> None:
         self._history = history
+        self._accounts = Accounts(engine)
         self._directory = Directory(engine)
         self._segments = Segments(engine)
         self._messages = Messages(engine)
@@ -80,7 +82,7 @@ class Reports:
         own = sa.func.sum(sa.case((table.kind == "derived", 1), else_=0))
         instants = (sa.func.min(table.occurred_at), sa.func.max(table.occurred_at))
         [(count, derived, first, last)] = self._history.run(sa.select(sa.func.count(), own, *instants).where(table.app_id == app))
-        total = outcomes.sum_up(self._deliveries.figures(app))
+        total = outcomes.sum_up(self._deliveries.figures(app), self._accounts.app(app).settings.currency)
         return OverviewReport(
             people=self._directory.count(app),
             events=count - int(derived or 0),
@@ -96,7 +98,8 @@ class Reports:
 
     def messages(self, app: int) -> MessagesReport:
         """What each message came to."""
-        return outcomes.messages_report(self._deliveries.figures(app), self._messages_by_id(app))
+        currency = self._accounts.app(app).settings.currency
+        return outcomes.messages_report(self._deliveries.figures(app), self._messages_by_id(app), currency)
 
     def skipped(self, app: int) -> SkippedReport:
         """Everything that was not sent, and why."""

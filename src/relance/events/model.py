@@ -155,8 +155,13 @@ EVENT_DESCRIPTIONS: dict[Name, str] = {
         "`reason` is `gone` or `bounced` where the address has ended. Members as in `message_sent`."
     ),
     Name.MESSAGE_DELIVERED: "A device reported that it shows a push. Members as in `message_sent`.",
-    Name.MESSAGE_OPENED: "The picture in an e-mail was loaded. Members as in `message_sent`.",
-    Name.MESSAGE_CLICKED: "A link was followed (`url` is where it led) or a push tapped. Members as in `message_sent`.",
+    Name.MESSAGE_OPENED: (
+        "The picture in an e-mail was loaded, or a link followed: who clicks has opened it, also where pictures are blocked. "
+        "Once a delivery. Members as in `message_sent`."
+    ),
+    Name.MESSAGE_CLICKED: (
+        "A link was followed (`url` is where it led) or a push tapped: one event each time. Members as in `message_sent`."
+    ),
     Name.MESSAGE_DISMISSED: "A device reported that a push was wiped away. Members as in `message_sent`.",
     Name.MESSAGE_BOUNCED: (
         "The receiving server said that there is no such mailbox, or that it takes no mail; the address is suppressed. "
@@ -165,7 +170,8 @@ EVENT_DESCRIPTIONS: dict[Name, str] = {
     Name.MESSAGE_UNSUBSCRIBED: "The person unsubscribed by a link or the mailbox's button. Members as in `message_sent`.",
     Name.MESSAGE_CONVERTED: (
         "The person did what a message was meant to bring about: `event` names it, `revenue` is what it brought, "
-        "`direct` is true after a click. Members as in `message_sent`."
+        "in `currency` if that was told, "
+        "`direct` is true after a click. Written once, when the conversion is first credited. Members as in `message_sent`."
     ),
 }
 

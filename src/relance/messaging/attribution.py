@@ -1,11 +1,12 @@
 """Which message brought a conversion about: one rule that anyone can read.
 
-A conversion is credited to at most one delivery, among those whose goal is that event:
+A conversion is credited to at most one delivery, among those whose goal is that event and which were **sent** at most the
+goal's length before it:
 
-1. **direct**: the delivery clicked last, if the click was at most the goal's length before the conversion;
-2. otherwise **influenced**: the delivery opened or sent last (whichever came later for it), within the same length.
+1. **direct**: the delivery clicked last before the conversion;
+2. where none was clicked, **influenced**: the delivery opened or sent last (whichever came later for it).
 
-Windows are ``(t − length, t]``. Equal instants go to the delivery sent last, then to the greater id, so that a replay
+The window is ``(t − length, t]``. Equal instants go to the delivery sent last, then to the greater id, so that a replay
 credits the same one.
 """
 
@@ -17,7 +18,7 @@ import msgspec
 
 
 class Touch(msgspec.Struct, frozen=True):
-    """One sent delivery, as far as credit is concerned. Instants in ms."""
+    """One sent delivery, as far as credit is concerned. Instants in ms; ``clicked_at``: its last click before the conversion."""
 
     delivery_id: str
     goal_event: str
@@ -25,6 +26,10 @@ class Touch(msgspec.Struct, frozen=True):
     sent_at: int
     opened_at: int | None = None
     clicked_at: int | None = None
+
+    def may_take(self, event: str, occurred_at: int) -> bool:
+        """Whether the conversion is what the delivery was meant to bring about, and in time."""
+        return self.goal_event == event and occurred_at - self.goal_length < self.sent_at <= occurred_at
 
 
 class Credit(msgspec.Struct, frozen=True):
@@ -39,16 +44,12 @@ def credit(touches: Iterable[Touch], event: str, occurred_at: int) -> Credit | N
     clicked: list[tuple[int, int, str]] = []
     seen: list[tuple[int, int, str]] = []
     for touch in touches:
-        if touch.goal_event != event:
+        if not touch.may_take(event, occurred_at):
             continue
-        opens = occurred_at - touch.goal_length
-        if touch.clicked_at is not None and opens < touch.clicked_at <= occurred_at:
+        if touch.clicked_at is not None and touch.clicked_at <= occurred_at:
             clicked.append((touch.clicked_at, touch.sent_at, touch.delivery_id))
-        last = max((each for each in (touch.sent_at, touch.opened_at) if each is not None and each <= occurred_at), default=0)
-        if last > opens:
-            seen.append((last, touch.sent_at, touch.delivery_id))
+        opened = touch.opened_at if touch.opened_at is not None and touch.opened_at <= occurred_at else touch.sent_at
+        seen.append((max(touch.sent_at, opened), touch.sent_at, touch.delivery_id))
     if clicked:
         return Credit(max(clicked)[2], direct=True)
-    if seen:
-        return Credit(max(seen)[2], direct=False)
-    return None
+    return Credit(max(seen)[2], direct=False) if seen else None

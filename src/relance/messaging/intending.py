@@ -12,10 +12,11 @@ from relance.core.ids import stable_id
 from relance.events.model import Event
 from relance.messaging import store
 from relance.messaging.derived import skipped
-from relance.messaging.model import DEFAULT_GOAL, DeliveryState, Intent, Message, SkipReason
+from relance.messaging.model import DeliveryState, Intent, Message, SkipReason
 from relance.users.model import Subscription, SubscriptionState
 from relance.users.reach import read_subscriptions
 
+NO_GOAL_EVENT = ""  # no event has such a name
 _OPEN = (SubscriptionState.SUBSCRIBED.value, SubscriptionState.UNSUBSCRIBED.value)
 
 
@@ -54,7 +55,7 @@ def intend(connection: Connection, intents: Sequence[Intent]) -> Intended:
             if row["reason"]:
                 events.append(skipped(row, intent.created_at))
     store.insert_deliveries(connection, rows)
-    store.add_goal_events(connection, ((row["app_id"], row["goal_event"]) for row in rows))
+    store.add_goal_events(connection, ((row["app_id"], row["goal_event"]) for row in rows if row["goal_event"]))
     return Intended([row["id"] for row in rows], events)
 
 
@@ -89,7 +90,7 @@ def _same_place(subscription: Subscription) -> str:
 
 
 def _row(intent: Intent, message: Message | None, subscription: Subscription | None, reason: SkipReason | None) -> dict[str, Any]:
-    goal = (message.goal if message else None) or intent.goal or DEFAULT_GOAL
+    goal = message.goal_in(intent.goal) if message else None
     subscription_id = subscription.id if subscription else 0
     return {
         "id": delivery_id(intent, subscription_id),
@@ -106,15 +107,14 @@ def _row(intent: Intent, message: Message | None, subscription: Subscription | N
         "state": (DeliveryState.SKIPPED if reason else DeliveryState.PENDING).value,
         "reason": reason.value if reason else "",
         "detail": "",
-        "goal_event": goal.event,
-        "goal_length": goal.length,
+        "goal_event": goal.event if goal else NO_GOAL_EVENT,
+        "goal_length": goal.length if goal else 0,
         "created_at": intent.created_at,
         "due_at": intent.created_at,
         "attempts": 0,
         "provider_id": "",
         "conversions": 0,
         "direct": False,
-        "revenue": 0.0,
         "data": intent.event_body.decode(),
         "caused_by": intent.caused_by,
     }

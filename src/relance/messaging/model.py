@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -35,7 +35,7 @@ class MessageClass(StrEnum):
 
 
 class Goal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The event a message is meant to bring about, and how long after the message it still counts."""
+    """The event a message is meant to bring about, and how long after the message was sent it still counts."""
 
     event: str
     within: str = "3d"
@@ -46,14 +46,27 @@ class Goal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return span(self.within, "goal.within")
 
 
-DEFAULT_GOAL = Goal("Order Completed", "3d")
+NO_GOAL: Final = "none"
+MessageGoal = Goal | Literal["none"] | None
+DEFAULT_GOAL = Goal("Order Completed", "3d")  # of marketing alone: a receipt brings nothing about
 LONGEST_GOAL = 90 * DAY
 
+Revenue = dict[str, int]
+"""Currency (ISO 4217; empty where none was told) → what was brought in it, in ten-thousandths. Never summed across."""
+_MONEY_UNITS = 10_000
 
-def check_goal(goal: Goal | None, path: str) -> None:
+
+def as_money(units: int) -> float:
+    """``123400`` → ``12.34``."""
+    return units / _MONEY_UNITS
+
+
+def check_goal(goal: MessageGoal, path: str) -> None:
     """Refuse a goal without an event or with a length of no sense. Raises ``InvalidError`` naming the field."""
-    if goal is None:
+    if goal is None or goal == NO_GOAL:
         return
+    if isinstance(goal, str):
+        raise InvalidError(f'{goal!r} is no goal; "none" is a message without one.', path=path)
     if not goal.event.strip() or len(goal.event) > NAME_LIMIT or "\x00" in goal.event:
         raise InvalidError("A goal names an event.", path=f"{path}.event")
     if span(goal.within, f"{path}.within") > LONGEST_GOAL:
@@ -75,7 +88,7 @@ class Message(msgspec.Struct, frozen=True):
     topic: str
     content: dict[str, Any]
     valid_for: str | None  # after this long it is not sent any more; None = always
-    goal: Goal | None  # None = the journey's, else DEFAULT_GOAL
+    goal: MessageGoal  # None = the journey's, else, if it is marketing, DEFAULT_GOAL
     version: int
     created_at: int
     updated_at: int
@@ -85,6 +98,13 @@ class Message(msgspec.Struct, frozen=True):
     def validity(self) -> int | None:
         """``valid_for`` in ms."""
         return None if self.valid_for is None else span(self.valid_for, "valid_for")
+
+    def goal_in(self, journey: Goal | None) -> Goal | None:
+        """What it is meant to bring about where a journey with this goal sends it; None = nothing that is counted."""
+        if isinstance(self.goal, str):
+            return None
+        default = DEFAULT_GOAL if self.message_class is MessageClass.MARKETING else None
+        return self.goal or journey or default
 
 
 class SkipReason(StrEnum):
@@ -191,9 +211,9 @@ class Delivery(msgspec.Struct, frozen=True):
     unsubscribed_at: int | None
     converted_at: int | None
     conversions: int
-    direct: bool  # the first conversion followed a click
-    revenue: float
+    direct: bool  # a conversion followed a click
     caused_by: str = ""
+    revenue: Revenue = {}  # what the conversions brought, refunds taken off
 
     @property
     def why(self) -> str:
@@ -207,7 +227,9 @@ class Figures(msgspec.Struct, frozen=True):
     message_id: int
     journey_id: int
     node: str
+    channel: str
     sent: int
+    aimed: int  # of the sent, those with a goal
     failed: int
     skipped: int
     unknown: int
@@ -220,7 +242,7 @@ class Figures(msgspec.Struct, frozen=True):
     bounced: int
     converted: int  # deliveries with at least one conversion
     direct: int  # of these, after a click
-    revenue: float
+    revenue: Revenue = {}
 
 
 class SkippedCount(msgspec.Struct, frozen=True):

@@ -15,6 +15,7 @@ from relance.events.service import put_outbox
 from relance.infra.database import reading, writing
 from relance.messaging import engagement, intending, store
 from relance.messaging.content import check_content, reject_nul
+from relance.messaging.credit import service as credit
 from relance.messaging.dispatch import Begin, Dispatcher, Transport
 from relance.messaging.errors import DeliveryNotFoundError, MessageInvalidError, MessageNotFoundError, StaleMessageError
 from relance.messaging.intending import Intended
@@ -22,17 +23,15 @@ from relance.messaging.model import (
     NAME_LIMIT,
     Delivery,
     Figures,
-    Goal,
     Intent,
     Message,
     MessageClass,
+    MessageGoal,
     SkippedCount,
     check_goal,
     span,
 )
 from relance.messaging.preparing import Preparation
-from relance.messaging.store import forget_deliveries as forget
-from relance.messaging.store import move_deliveries as follow_merge
 from relance.messaging.store import next_due, unfinished
 from relance.messaging.transports import EmailTransport, PushTransport
 from relance.users.model import GENERAL
@@ -72,6 +71,18 @@ def observe(connection: Connection, batch: Batch) -> list[Event]:
     return engagement.observe(connection, batch)
 
 
+def follow_merge(connection: Connection, app_id: int, from_person: int, into_person: int) -> list[Event]:
+    """Let a merged person's deliveries and conversions be the other's; returns what that credits, for the outbox."""
+    has_moved = store.move_deliveries(connection, app_id, from_person, into_person)
+    return credit.follow_merge(connection, app_id, from_person, into_person, has_moved=has_moved)
+
+
+def forget(connection: Connection, app_id: int, person_id: int) -> None:
+    """Take a deleted person out of deliveries and conversions; the sums stay."""
+    store.forget_deliveries(connection, app_id, person_id)
+    credit.forget(connection, app_id, person_id)
+
+
 def missing_messages(connection: Connection, app_id: int, ids: Collection[int]) -> set[int]:
     """Those of these ids that are no message of the app."""
     found = store.messages_by_id(connection, ids)
@@ -101,7 +112,7 @@ class Messages:
         message_class: MessageClass | str = MessageClass.MARKETING,
         topic: str = GENERAL,
         valid_for: str | None = None,
-        goal: Goal | None = None,
+        goal: MessageGoal = None,
         require_values: bool = False,
     ) -> Message:
         """Keep a new message. Raises ``MessageInvalidError`` or ``TemplateError`` naming the field that is wrong."""
@@ -192,13 +203,16 @@ class Deliveries:
         if unknown:
             raise MessageInvalidError("There is no such filter.", path=min(unknown))
         with reading(self._engine) as connection:
-            return store.deliveries(connection, app_id, filters, before, limit)
+            found = store.deliveries(connection, app_id, filters, before, limit)
+            brought = credit.revenues_of(connection, (each.id for each in found if each.conversions))
+        return [msgspec.structs.replace(each, revenue=brought.get(each.id, {})) for each in found] if brought else found
 
     def get(self, app_id: int, delivery_id: str) -> Delivery:
         found = self.locate(delivery_id)
         if found is None or found.app_id != app_id:
             raise DeliveryNotFoundError("There is no such delivery in this app.")
-        return found
+        with reading(self._engine) as connection:
+            return msgspec.structs.replace(found, revenue=credit.revenues_of(connection, [found.id]).get(found.id, {}))
 
     def locate(self, delivery_id: str) -> Delivery | None:
         """The delivery a tracking link names, whatever its app."""
@@ -208,7 +222,9 @@ class Deliveries:
     def figures(self, app_id: int) -> list[Figures]:
         """What each message came to, by journey and node; test sends apart."""
         with reading(self._engine) as connection:
-            return store.figures(connection, app_id)
+            found, brought = store.figures(connection, app_id), credit.revenues(connection, app_id)
+        keys = [(each.message_id, each.journey_id, each.node) for each in found]
+        return [msgspec.structs.replace(each, revenue=brought.get(key, {})) for each, key in zip(found, keys, strict=True)]
 
     def skipped(self, app_id: int) -> list[SkippedCount]:
         """How many were not sent, by message and reason."""

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from relance.channels.model import Channel
 from relance.core.encoding import from_json, to_json
 from relance.infra.database import LOG, STATE, upsert
-from relance.messaging.model import Delivery, DeliveryState, Figures, Goal, Message, MessageClass, SkippedCount, SkipReason
+from relance.messaging.model import Delivery, DeliveryState, Figures, Message, MessageClass, MessageGoal, SkippedCount, SkipReason
 
 _AutoId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 CHUNK = 500  # values in one IN list
@@ -75,7 +75,6 @@ DELIVERIES = sa.Table(
     sa.Column("converted_at", sa.BigInteger),
     sa.Column("conversions", sa.Integer, nullable=False),
     sa.Column("direct", sa.Boolean, nullable=False),
-    sa.Column("revenue", sa.Float, nullable=False),
     sa.Column("data", sa.Text, nullable=False),  # the entry event's properties
     sa.Column("caused_by", sa.Text, nullable=False, server_default=""),
     sa.Index("deliveries_by_app", "app_id", "created_at", "id"),
@@ -120,7 +119,7 @@ ON_THE_WIRE = sa.Table(
 )
 
 ENGAGEMENT = ("delivered_at", "opened_at", "clicked_at", "dismissed_at", "bounced_at", "unsubscribed_at")
-_SHOWN = tuple(DELIVERIES.c[name] for name in Delivery.__struct_fields__)
+_SHOWN = tuple(DELIVERIES.c[name] for name in Delivery.__struct_fields__ if name != "revenue")
 
 
 def chunks(values: Iterable[Any]) -> Iterable[list[Any]]:
@@ -143,7 +142,7 @@ def _message(row: Mapping[Any, Any]) -> Message:
         topic=row["topic"],
         content=from_json(row["content"]),
         valid_for=row["valid_for"],
-        goal=None if row["goal"] is None else msgspec.json.decode(row["goal"], type=Goal),
+        goal=None if row["goal"] is None else msgspec.json.decode(row["goal"], type=MessageGoal),
         version=row["version"],
         created_at=row["created_at"],
         updated_at=row["updated_at"],
@@ -225,8 +224,7 @@ def goal_events(connection: Connection) -> dict[int, set[str]]:
 
 _TOUCHED = (
     *(DELIVERIES.c[name] for name in ("id", "app_id", "person_id", "channel", "address", "message_id", "journey_id", "node")),
-    *(DELIVERIES.c[name] for name in ("is_test", "goal_event", "goal_length", "sent_at", "converted_at", "conversions")),
-    *(DELIVERIES.c[name] for name in ("direct", "revenue", *ENGAGEMENT)),
+    *(DELIVERIES.c[name] for name in ("is_test", "goal_event", "goal_length", "sent_at", *ENGAGEMENT)),
 )
 
 
@@ -239,9 +237,9 @@ def touched_by_id(connection: Connection, ids: Iterable[str]) -> list[dict[str, 
 
 
 def touched_by_person(connection: Connection, app_id: int, persons: Iterable[int], since: int) -> list[dict[str, Any]]:
-    """The same, of the sent deliveries of these persons in which something happened after ``since``."""
-    recent = sa.or_(DELIVERIES.c.sent_at > since, DELIVERIES.c.opened_at > since, DELIVERIES.c.clicked_at > since)
-    sent = (DELIVERIES.c.app_id == app_id, DELIVERIES.c.sent_at.is_not(None), DELIVERIES.c.is_test.is_(False), recent)
+    """The same, of what was sent to these persons after ``since`` to bring something about; tests are not."""
+    table = DELIVERIES.c
+    sent = (table.app_id == app_id, table.sent_at > since, table.is_test.is_(False), table.goal_event != "")
     rows: list[dict[str, Any]] = []
     for some in chunks(persons):
         found = connection.execute(sa.select(*_TOUCHED).where(*sent, DELIVERIES.c.person_id.in_(some)))
@@ -249,21 +247,28 @@ def touched_by_person(connection: Connection, app_id: int, persons: Iterable[int
     return rows
 
 
-_WRITTEN_BY_ENGAGEMENT = (*ENGAGEMENT, "converted_at", "conversions", "direct", "revenue")
-
-
 def write_engagement(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write what changed by engagement and credit; only the tick writes these columns."""
+    """Write what changed by engagement; only the tick writes these columns."""
+    _write_over(connection, ENGAGEMENT, rows)
+
+
+def write_conversions(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write what deliveries are credited with: how often, when first, and whether once after a click."""
+    _write_over(connection, ("conversions", "converted_at", "direct"), rows)
+
+
+def _write_over(connection: Connection, names: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
     if not rows:
         return
-    values: dict[str, Any] = {name: sa.bindparam(f"b_{name}") for name in _WRITTEN_BY_ENGAGEMENT}
+    values: dict[str, Any] = {name: sa.bindparam(f"b_{name}") for name in names}
     statement = sa.update(DELIVERIES).where(DELIVERIES.c.id == sa.bindparam("b_id")).values(values)
-    connection.execute(statement, [{f"b_{name}": row[name] for name in ("id", *_WRITTEN_BY_ENGAGEMENT)} for row in rows])
+    connection.execute(statement, [{f"b_{name}": row[name] for name in ("id", *names)} for row in rows])
 
 
-def move_deliveries(connection: Connection, app_id: int, from_person: int, into_person: int) -> None:
+def move_deliveries(connection: Connection, app_id: int, from_person: int, into_person: int) -> bool:
+    """Let one person's deliveries be another's; returns whether there were any."""
     theirs = (DELIVERIES.c.app_id == app_id, DELIVERIES.c.person_id == from_person)
-    connection.execute(sa.update(DELIVERIES).where(*theirs).values(person_id=into_person))
+    return connection.execute(sa.update(DELIVERIES).where(*theirs).values(person_id=into_person)).rowcount > 0
 
 
 def forget_deliveries(connection: Connection, app_id: int, person_id: int) -> None:
@@ -324,20 +329,21 @@ def figures(connection: Connection, app_id: int) -> list[Figures]:
             table.message_id,
             table.journey_id,
             table.node,
+            sa.func.max(table.channel).label("channel"),
             _counted(state == DeliveryState.SENT.value).label("sent"),
+            _counted(sa.and_(state == DeliveryState.SENT.value, table.goal_event != "")).label("aimed"),
             _counted(state == DeliveryState.FAILED.value).label("failed"),
             _counted(state == DeliveryState.SKIPPED.value).label("skipped"),
             _counted(state == DeliveryState.UNKNOWN.value).label("unknown"),
             _counted(waiting).label("waiting"),
             *(sa.func.count(table[f"{name}_at"]).label(name) for name in _COUNTED_INSTANTS),
             _counted(table.direct.is_(True)).label("direct"),
-            sa.func.sum(table.revenue).label("revenue"),
         )
         .where(table.app_id == app_id, table.is_test.is_(False))
         .group_by(table.message_id, table.journey_id, table.node)
         .order_by(table.message_id, table.journey_id, table.node)
     )
-    return [Figures(**{**row, "revenue": round(float(row["revenue"]), 4)}) for row in connection.execute(query).mappings()]
+    return [Figures(**row) for row in connection.execute(query).mappings()]
 
 
 _COUNTED_INSTANTS = ("delivered", "opened", "clicked", "dismissed", "unsubscribed", "bounced", "converted")

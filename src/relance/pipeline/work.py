@@ -205,7 +205,7 @@ class Work:
             if is_joined:
                 joined.append(joint)
             self.derived += parts.journeys.follow_merge(self.connection, *joint)
-            messaging.follow_merge(self.connection, *joint)
+            self.derived += messaging.follow_merge(self.connection, *joint)
         for gone in resolution.deleted:
             for person_id in gone.persons:
                 parts.live.forget(gone.app_id, person_id)

@@ -39,7 +39,6 @@ def delivery_row(delivery_id: str, *, is_test: bool = False) -> dict[str, Any]:
         "due_at": 1,
         "attempts": 1,
         "conversions": 0,
-        "revenue": 0,
     }
     about = {"id": delivery_id, "app_id": 3, "person_id": 7, "message_id": 9, "journey_id": 2, "channel": "email", "node": "mail"}
     return row | numbers | about | {"state": "sent", "is_test": is_test, "direct": False, "data": "{}"}
@@ -103,9 +102,25 @@ def test_a_click_is_noted_and_leads_to_the_signed_target(client: TestClient[Any]
     answer = client.get(link(LinkKind.CLICK, TARGET))
     assert (answer.status_code, answer.headers["location"]) == (302, TARGET)
     client.get(link(LinkKind.CLICK, "https://shop.example/other"))
-    first, second = events()
+    opened, first, _, second = events()
     assert (first.name, msgspec.json.decode(first.body)["url"]) == ("message_clicked", TARGET)
     assert first.message_id != second.message_id
+    assert (opened.name, opened.flags) == ("message_opened", 0)
+
+
+def test_each_later_click_is_an_event_and_the_mail_is_opened_once(client: TestClient[Any], state: Engine, events: Read) -> None:
+    for instant in (1_000, 2_000, 2_000):
+        client.app.state.context.clock.instant = instant
+        client.get(link(LinkKind.CLICK, TARGET))
+    clicks = [each for each in events() if each.name == "message_clicked"]
+    assert len({each.message_id for each in clicks}) == 2
+    opened = [each for each in events() if each.name == "message_opened"]
+    assert len({(each.message_id, each.body) for each in opened}) == 1
+    with writing(state) as connection:  # a day later it is known to be open
+        connection.execute(DELIVERIES.update().where(DELIVERIES.c.id == DELIVERY).values(opened_at=1))
+    before = len(events())
+    client.get(link(LinkKind.CLICK, TARGET))
+    assert [each.name for each in events()[before:]] == ["message_clicked"]
 
 
 WHERE_THEY_LEAD = {
@@ -179,7 +194,7 @@ def test_a_head_is_not_counted_and_a_phone_of_an_odd_name_is(client: TestClient[
     assert client.head(link(LinkKind.OPEN)).status_code == 200
     assert events() == []
     client.get(link(LinkKind.CLICK, TARGET), headers={"User-Agent": "Mozilla/5.0 (Linux; Android 9; CUBOT X19) Chrome/100"})
-    assert len(events()) == 1
+    assert [each.name for each in events()] == ["message_opened", "message_clicked"]
 
 
 def test_looking_at_the_unsubscribe_page_changes_nothing(client: TestClient[Any], events: Read) -> None:

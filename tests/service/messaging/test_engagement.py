@@ -93,10 +93,10 @@ async def test_a_purchase_is_credited_once_to_the_last_click(world: World) -> No
     ]
     world.tick([world.event(ORDER, 1, START + 4 * HOUR, revenue=10)])
     found = world.deliveries.get(APP, first.id)
-    assert (found.converted_at, found.conversions, found.direct, found.revenue) == (START + 3 * HOUR, 2, True, 50.5)
+    assert (found.converted_at, found.conversions, found.direct, found.revenue) == (START + 3 * HOUR, 2, True, {"": 505_000})
     assert world.deliveries.get(APP, second.id).converted_at is None
     [figures, _] = world.deliveries.figures(APP)
-    assert (figures.converted, figures.direct, figures.revenue) == (1, 1, 50.5)
+    assert (figures.converted, figures.direct, figures.revenue) == (1, 1, {"": 505_000})
 
 
 async def test_without_a_click_the_last_message_seen_influenced_it(world: World) -> None:
@@ -105,7 +105,7 @@ async def test_without_a_click_the_last_message_seen_influenced_it(world: World)
     world.tick([world.engagement("message_opened", first, START + 2 * HOUR)])
     world.tick([world.event(ORDER, 1, START + 3 * HOUR, total="40")])
     [credited] = conversions(world)
-    assert (credited["delivery"], credited["direct"], credited["revenue"]) == (first.id, False, 0.0)
+    assert (credited["delivery"], credited["direct"], credited["revenue"]) == (first.id, False, 40.0)
     assert world.deliveries.get(APP, second.id).conversions == 0
 
 

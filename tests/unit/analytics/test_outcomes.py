@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import msgspec
+import pytest
+
 from relance.analytics.outcomes import messages_report, rate, skipped_report, sum_up
 from relance.channels.model import Channel
-from relance.messaging.model import Figures, Message, MessageClass, SkippedCount, SkipReason
+from relance.messaging.model import Figures, Message, MessageClass, Revenue, SkippedCount, SkipReason
+from relance.messaging.money import brought
 
 
 def figures(
-    message_id: int, *, sent: int = 0, opened: int = 0, clicked: int = 0, revenue: float = 0.0, skipped: int = 0
+    message_id: int, *, sent: int = 0, opened: int = 0, clicked: int = 0, revenue: Revenue | None = None, skipped: int = 0
 ) -> Figures:
     return Figures(
         message_id=message_id,
         journey_id=1,
         node="push",
+        channel="email" if message_id == 2 else "web_push",
         sent=sent,
+        aimed=sent,
         failed=0,
         skipped=skipped,
         unknown=0,
@@ -27,7 +35,7 @@ def figures(
         bounced=0,
         converted=clicked,
         direct=clicked,
-        revenue=revenue,
+        revenue=revenue or {},
     )
 
 
@@ -41,24 +49,59 @@ MESSAGES = {1: message(1, "Cart push", Channel.WEB_PUSH), 2: message(2, "Cart ma
 def test_a_rate_of_nothing_is_null_and_not_zero() -> None:
     assert rate(0, 0) is None
     assert rate(0, 4) == 0.0
-    assert sum_up([]).rates.opened is None
+    assert (sum_up([]).opened, sum_up([]).rates.opened) == (0, None)
     assert sum_up([figures(1, skipped=3)]).rates.clicked is None
 
 
 def test_messages_add_up_by_channel_and_in_all() -> None:
     rows = [
-        figures(1, sent=10, opened=4, clicked=2, revenue=20.1),
+        figures(1, sent=10, clicked=2, revenue={"EUR": 201_000}),
         figures(2, sent=5, opened=1),
-        figures(1, sent=10, revenue=0.2),
+        figures(1, sent=10, revenue={"EUR": 2_000}),
     ]
     report = messages_report(rows, MESSAGES)
     assert [(row.name, row.channel, row.outcome.rates.opened) for row in report.messages] == [
-        ("Cart push", "web_push", 0.4),
+        ("Cart push", "web_push", None),
         ("Cart mail", "email", 0.2),
-        ("Cart push", "web_push", 0.0),
+        ("Cart push", "web_push", None),
     ]
     assert [(row.channel, row.outcome.sent) for row in report.channels] == [("email", 5), ("web_push", 20)]
-    assert (report.total.sent, report.total.revenue, report.total.rates.opened) == (25, 20.3, 0.2)
+    total = report.total
+    assert (total.sent, total.revenue, total.currency, total.rates.opened, total.rates.clicked) == (25, 20.3, "EUR", 0.2, 0.08)
+
+
+def test_what_nobody_can_know_of_a_channel_is_null_and_no_zero() -> None:
+    push, mail = sum_up([figures(1, sent=10)]), sum_up([figures(2, sent=5)])
+    assert (push.opened, push.bounced, push.delivered, push.dismissed) == (None, None, 10, 0)
+    assert (mail.opened, mail.bounced, mail.delivered, mail.dismissed) == (0, 0, None, None)
+    assert (push.rates.opened, mail.rates.delivered, mail.rates.opened) == (None, None, 0.0)
+
+
+def test_what_has_no_goal_converts_at_no_rate() -> None:
+    receipt = msgspec.structs.replace(figures(2, sent=5), aimed=0)
+    assert (sum_up([receipt]).converted, sum_up([receipt]).direct, sum_up([receipt]).rates.converted) == (None, None, None)
+    both = sum_up([receipt, figures(1, sent=10, clicked=5)])
+    assert (both.converted, both.rates.converted) == (5, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("revenue", "own", "shown"),
+    [
+        ({}, "", (0.0, "", [])),
+        ({}, "EUR", (0.0, "EUR", [])),
+        ({"": 5_000}, "", (0.5, "", [("", 0.5)])),
+        ({"": 5_000}, "EUR", (0.5, "EUR", [("EUR", 0.5)])),
+        ({"": 5_000, "EUR": 1}, "EUR", (0.5001, "EUR", [("EUR", 0.5001)])),
+        ({"USD": 5_000}, "", (0.5, "USD", [("USD", 0.5)])),
+        ({"USD": 5_000}, "EUR", (0.0, "EUR", [("USD", 0.5)])),
+        ({"USD": 5_000, "EUR": 10_000}, "", (None, "", [("EUR", 1.0), ("USD", 0.5)])),
+        ({"USD": 5_000, "EUR": 10_000}, "EUR", (1.0, "EUR", [("EUR", 1.0), ("USD", 0.5)])),
+        ({"USD": 0, "EUR": 10_000}, "", (1.0, "EUR", [("EUR", 1.0)])),
+    ],
+)
+def test_money_is_never_summed_across_currencies(revenue: Revenue, own: str, shown: tuple[Any, ...]) -> None:
+    found = brought(revenue, own)
+    assert (found.revenue, found.currency, [(each.currency, each.amount) for each in found.revenues]) == shown
 
 
 def test_a_deleted_message_keeps_its_figures_without_a_name() -> None:

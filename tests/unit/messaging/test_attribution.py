@@ -26,8 +26,10 @@ def touch(name: str, sent: int, opened: int | None = None, clicked: int | None =
         ([touch("a", T + 1)], None),  # sent after it
         ([touch("a", T - 2 * DAY, clicked=T - DAY), touch("b", T - HOUR)], Credit("a", direct=True)),
         ([touch("a", T - 2 * DAY, clicked=T - DAY), touch("b", T - HOUR, clicked=T - 1)], Credit("b", direct=True)),
-        ([touch("a", T - 9 * DAY, clicked=T - HOUR)], Credit("a", direct=True)),  # a late click counts from the click
-        ([touch("a", T - 9 * DAY, opened=T - HOUR), touch("b", T - DAY)], Credit("a", direct=False)),
+        ([touch("a", T - 9 * DAY, clicked=T - HOUR)], None),  # the goal's length counts from the message, not from the click
+        ([touch("a", T - 9 * DAY, opened=T - HOUR)], None),
+        ([touch("a", T - 9 * DAY, opened=T - HOUR), touch("b", T - DAY)], Credit("b", direct=False)),
+        ([touch("a", T - 2 * DAY, opened=T - HOUR), touch("b", T - DAY)], Credit("a", direct=False)),
         ([touch("a", T - HOUR, opened=T + 1)], Credit("a", direct=False)),
         ([touch("a", T - 5 * DAY, clicked=T - 4 * DAY), touch("b", T - DAY)], Credit("b", direct=False)),
         ([touch("a", T - HOUR, clicked=T + 1)], Credit("a", direct=False)),  # clicked only afterwards

@@ -34,6 +34,10 @@ LinkHosts = Annotated[
         examples=[["shop.example", "*.shop.example"]],
     ),
 ]
+Currency = Annotated[
+    str,
+    Meta(description="ISO 4217, three capital letters: of amounts that name none; empty: not known.", examples=["EUR"]),
+]
 Version = Annotated[int, Meta(description="The version that was read; 409 if it is no longer the current one.", ge=1)]
 
 
@@ -45,6 +49,7 @@ class AppCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     language: Language = "en"
     country: Country = ""
     link_hosts: LinkHosts = []
+    currency: Currency = ""
 
 
 class AppChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,6 +61,7 @@ class AppChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     language: Language | None = None
     country: Country | None = None
     link_hosts: LinkHosts | None = None
+    currency: Currency | None = None
 
 
 class Sending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -79,6 +85,7 @@ async def create_app(request: Request[Any, Caller, Any], data: JSONBody[AppCreat
     """Make an app with a first write key and a first API key, shown in this answer and never again. Operators only."""
     hosts = checked_hosts(data.link_hosts)
     settings = AppSettings(timezone=data.timezone, language=data.language, country=data.country, link_hosts=hosts)
+    settings = msgspec.structs.replace(settings, currency=data.currency)
     now, actor = RealClock().now(), request.auth.actor
     made = await sync_to_thread(services.accounts.create_app, data.name, now, settings=settings, actor=actor)
     await definitions_changed(services)
@@ -93,7 +100,7 @@ def get_app(app: AppId, services: Behind) -> App:
 
 @patch("/{app:int}", operation_id="changeApp", summary="Change an app", responses=ERRORS)
 async def change_app(request: Request[Any, Caller, Any], app: AppId, data: JSONBody[AppChange], services: Behind) -> App:
-    """Change name, time zone, language, country or the hosts of links."""
+    """Change name, time zone, language, country, currency or the hosts of links."""
     changed = await sync_to_thread(
         services.accounts.update_app,
         app,
@@ -104,6 +111,7 @@ async def change_app(request: Request[Any, Caller, Any], app: AppId, data: JSONB
         language=data.language,
         country=data.country,
         link_hosts=data.link_hosts,
+        currency=data.currency,
         actor=request.auth.actor,
     )
     await definitions_changed(services)

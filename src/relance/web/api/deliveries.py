@@ -9,6 +9,7 @@ from litestar import Router, get
 from litestar.params import QueryParameter
 
 from relance.messaging.model import Delivery, DeliveryState, SkipReason
+from relance.messaging.money import Brought, Money, brought
 from relance.web.api.documentation import ERRORS
 from relance.web.api.pages import Page, page, read_cursor
 from relance.web.api.parameters import LARGEST_ID, AppId, Behind, Cursor, Limit, OfPerson, PersonId
@@ -16,7 +17,10 @@ from relance.web.api.services import Services
 
 
 class DeliveryAnswer(msgspec.Struct, frozen=True):
-    """One message to one address. ``why`` says in a sentence why it was not sent. Instants are ms; null: not (yet)."""
+    """One message to one address. ``why`` says in a sentence why it was not sent. Instants are ms; null: not (yet).
+
+    ``revenue`` is what its conversions brought, in ``currency``: the app's, or the only one told; null where several were.
+    """
 
     id: str
     person_id: int
@@ -45,7 +49,9 @@ class DeliveryAnswer(msgspec.Struct, frozen=True):
     converted_at: int | None
     conversions: int
     direct: bool
-    revenue: float
+    revenue: float | None
+    currency: str
+    revenues: list[Money]
 
 
 State = Annotated[DeliveryState | None, QueryParameter(name="state", description="Only in this state.")]
@@ -54,16 +60,22 @@ OfMessage = Annotated[int | None, QueryParameter(description="Only of this messa
 OfJourney = Annotated[int | None, QueryParameter(description="Only of this journey.", ge=1, le=LARGEST_ID)]
 
 
-def as_delivery(delivery: Delivery) -> DeliveryAnswer:
-    """A delivery as the API shows it."""
-    return DeliveryAnswer(**{name: getattr(delivery, name) for name in DeliveryAnswer.__struct_fields__})
+_MONEY = frozenset(Brought.__struct_fields__)
+
+
+def as_delivery(delivery: Delivery, currency: str) -> DeliveryAnswer:
+    """A delivery as the API shows it. ``currency`` is the app's."""
+    shown = {name: getattr(delivery, name) for name in DeliveryAnswer.__struct_fields__ if name not in _MONEY}
+    money = brought(delivery.revenue, currency)
+    return DeliveryAnswer(**shown, revenue=money.revenue, currency=money.currency, revenues=money.revenues)
 
 
 def find(services: Services, app: int, cursor: str | None, limit: int, filters: dict[str, Any]) -> Page[DeliveryAnswer]:
     """One page of the deliveries that match the filters given."""
     given = {name: value for name, value in filters.items() if value is not None}
     found = services.deliveries.page(app, before=read_cursor(cursor, tuple[int, str]), limit=limit + 1, **given)
-    return page([as_delivery(one) for one in found], limit, lambda one: (one.created_at, one.id))
+    currency = services.accounts.app(app).settings.currency
+    return page([as_delivery(one, currency) for one in found], limit, lambda one: (one.created_at, one.id))
 
 
 @get("/deliveries", operation_id="listDeliveries", summary="List deliveries", responses=ERRORS, sync_to_thread=True)

@@ -158,10 +158,10 @@ async def _all_events(services: Services, app: int, person: int) -> list[PastEve
 
 def _all_deliveries(services: Services, app: int, person: int) -> list[DeliveryAnswer]:
     deliveries: list[DeliveryAnswer] = []
-    before = None
+    before, currency = None, services.accounts.app(app).settings.currency
     while True:
         found = services.deliveries.page(app, before=before, limit=_EXPORT_PAGE, person_id=person)
-        deliveries += [as_delivery(one) for one in found]
+        deliveries += [as_delivery(one, currency) for one in found]
         if len(found) < _EXPORT_PAGE:
             return deliveries
         before = found[-1].created_at, found[-1].id

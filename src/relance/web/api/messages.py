@@ -12,7 +12,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from relance.channels.model import Channel
 from relance.core.errors import InvalidError
-from relance.messaging.model import Goal, Message, MessageClass
+from relance.messaging.model import Message, MessageClass, MessageGoal
 from relance.users.model import GENERAL
 from relance.web.api.deliveries import DeliveryAnswer, as_delivery
 from relance.web.api.documentation import ERRORS
@@ -40,7 +40,11 @@ RequireValues = Annotated[
 
 
 class MessageAnswer(msgspec.Struct, frozen=True, rename={"message_class": "class"}):
-    """A message. ``version`` counts edits; ``valid_for`` null: it never grows stale; ``goal`` null: the journey's."""
+    """A message. ``version`` counts edits; ``valid_for`` null: it never grows stale.
+
+    ``goal`` null: the journey's; where that has none either, a marketing message's is `Order Completed` within 3d, and a
+    transactional one has none. ``"none"``: it is credited with nothing.
+    """
 
     id: int
     app_id: int
@@ -50,7 +54,7 @@ class MessageAnswer(msgspec.Struct, frozen=True, rename={"message_class": "class
     topic: str
     content: dict[str, Any]
     valid_for: str | None
-    goal: Goal | None
+    goal: MessageGoal
     version: int
     created_at: int
     updated_at: int
@@ -66,8 +70,8 @@ class MessageCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, r
     message_class: MessageClass = MessageClass.MARKETING
     topic: Topic = GENERAL
     valid_for: Span | None = None
-    goal: Goal | None = None
     require_values: RequireValues = False
+    goal: MessageGoal = None
 
 
 class MessageChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"message_class": "class"}):
@@ -79,8 +83,8 @@ class MessageChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ren
     message_class: MessageClass | UnsetType = UNSET
     topic: Topic | UnsetType = UNSET
     valid_for: Span | UnsetType | None = UNSET
-    goal: Goal | UnsetType | None = UNSET
     require_values: RequireValues | UnsetType = UNSET
+    goal: MessageGoal | UnsetType = UNSET
 
 
 class TestSend(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -153,7 +157,8 @@ async def test_message(app: AppId, message: MessageId, data: JSONBody[TestSend],
     now = services.context.clock.now()
     deliveries = await sync_to_thread(services.messages.send_test, app, message, data.person, now)
     await definitions_changed(services)  # wakes whoever sends
-    return TestSent([as_delivery(one) for one in deliveries])
+    found = await sync_to_thread(services.accounts.app, app)
+    return TestSent([as_delivery(one, found.settings.currency) for one in deliveries])
 
 
 router = Router(

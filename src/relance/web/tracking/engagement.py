@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from relance.channels.model import Channel
 from relance.core.encoding import to_json
 from relance.core.ids import stable_id
 from relance.events.causes import OWN_ACTS, Causes, from_text
@@ -33,7 +34,7 @@ def counts(method: str, headers: Mapping[str, str]) -> bool:
 
 
 def engagement(name: Name, delivery: Delivery, now: int, url: str = "") -> Event:
-    """What a person did with a delivery at ``now``. The same doing (and, for a click, the same link) has the same id."""
+    """What a person did with a delivery at ``now``. The same doing has the same id; each click is one of its own."""
     body: dict[str, Any] = {
         "delivery": delivery.id,
         "message": delivery.message_id,
@@ -42,7 +43,7 @@ def engagement(name: Name, delivery: Delivery, now: int, url: str = "") -> Event
         "node": delivery.node,
         "url": url,
     }
-    cause = (delivery.id, url) if url else (delivery.id,)
+    cause = (delivery.id, url, now) if name is Name.MESSAGE_CLICKED else (delivery.id,)
     return Event(
         app_id=delivery.app_id,
         kind=Kind.DERIVED,
@@ -55,6 +56,14 @@ def engagement(name: Name, delivery: Delivery, now: int, url: str = "") -> Event
         flags=Flag.SYNTHETIC.value if delivery.is_test else 0,
         person_id=delivery.person_id,
     )
+
+
+def clicks(delivery: Delivery, now: int, url: str = "") -> list[Event]:
+    """What a click tells: itself and, of an e-mail of which nobody knew it, that it was opened: pictures are often blocked."""
+    told = [engagement(Name.MESSAGE_CLICKED, delivery, now, url)]
+    if delivery.channel != Channel.EMAIL.value or delivery.opened_at is not None:
+        return told
+    return [engagement(Name.MESSAGE_OPENED, delivery, now), *told]
 
 
 def unsubscribed(delivery: Delivery, now: int) -> list[Event]:

@@ -20,7 +20,7 @@ from relance.messaging.model import Delivery
 from relance.messaging.service import Deliveries
 from relance.messaging.tracking import Link, LinkKind, read
 from relance.web.context import Context
-from relance.web.tracking.engagement import counts, engagement, unsubscribed
+from relance.web.tracking.engagement import clicks, counts, engagement, unsubscribed
 from relance.web.tracking.pages import HEADERS, Text, language_of, page
 
 PIXEL = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
@@ -126,7 +126,9 @@ async def _note(request: AnyRequest, link: Link, name: Name, url: str = "") -> N
     try:
         delivery = await _delivery(request, link)
         if delivery is not None:
-            await _append(request, [engagement(name, delivery, _context(request).clock.now(), url)])
+            now = _context(request).clock.now()
+            told = clicks(delivery, now, url) if name is Name.MESSAGE_CLICKED else [engagement(name, delivery, now)]
+            await _append(request, told)
     except RelanceError as error:
         logger.warning("%s of delivery %s was not noted: %s", name, link.delivery_id, error)
 
