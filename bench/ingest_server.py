@@ -11,6 +11,7 @@ from typing import Any
 
 import uvicorn
 
+from relance.accounts.operators import Operators
 from relance.accounts.service import Accounts
 from relance.core.configuration import Settings
 from relance.events.service import LogWriter
@@ -45,6 +46,7 @@ def main(folder: Path, port: int, state_url: str = "") -> None:
         secret=bytes(32),
         inbox=None,
         accounts=accounts,
+        operators=Operators(state, bytes(32)),
     )
     print(key, flush=True)
     uvicorn.run(

@@ -1,6 +1,7 @@
 /** Every address of the dashboard. An app's pages live under /apps/{id}. */
 import { lazy, Suspense } from "react";
 import { Navigate, Route, Routes } from "react-router";
+import { ChoosePassword } from "./account/choose-password";
 import { NewApp } from "./account/new-app";
 import { useApps, useSession } from "./account/session";
 import { Setup } from "./account/setup";
@@ -23,6 +24,7 @@ import { Shell } from "./shell/shell";
 // The canvas is the heaviest part and only one page needs it.
 const JourneyPage = lazy(() => import("./journeys/journey"));
 // These are opened seldom, and after another page.
+const AccountPage = lazy(async () => ({ default: (await import("./account/account")).AccountPage }));
 const Developers = lazy(async () => ({ default: (await import("./developers/developers")).Developers }));
 const NewSegment = lazy(async () => ({ default: (await import("./segments/new")).NewSegment }));
 const EditSegment = lazy(async () => ({ default: (await import("./segments/edit")).EditSegment }));
@@ -66,6 +68,7 @@ function SignedIn() {
         <Route path="messages" element={<MessageList />} />
         <Route path="messages/:message" element={<MessagePage />} />
         <Route path="inbox" element={<Inbox />} />
+        <Route path="account" element={<Suspense fallback={<Waiting rows={8} />}><AccountPage /></Suspense>} />
         <Route path="developers" element={<Suspense fallback={<Waiting rows={8} />}><Developers /></Suspense>} />
         <Route path="*" element={<NotThere />} />
       </Route>
@@ -79,6 +82,7 @@ export function Pages() {
     <Routes>
       <Route path="/sign-in" element={<SignIn />} />
       <Route path="/setup" element={<Setup />} />
+      <Route path="/password" element={<ChoosePassword />} />
       <Route path="*" element={<SignedIn />} />
     </Routes>
   );

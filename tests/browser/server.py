@@ -41,7 +41,7 @@ async def _session(request: AnyRequest) -> Response[Any]:
         response = _json({"signed_out": True})
         response.delete_cookie(COOKIE)
         return response
-    return _json(answers.SESSION) if request.cookies.get(COOKIE) else _json(NOBODY, 401)
+    return _json(answers.SESSION if request.cookies.get(COOKIE) else None)
 
 
 def _tried(path: str, rule: Any) -> Response[Any]:

@@ -13,6 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SOURCES = [
     *sorted((ROOT / "src/relance/segments/rule").glob("*.py")),
+    *sorted((ROOT / "src/relance/accounts").glob("[cop]*.py")),
     ROOT / "src/relance/segments/service.py",
     ROOT / "src/relance/segments/store.py",
     ROOT / "src/relance/users/lists.py",

@@ -1,6 +1,6 @@
 /** Who is signed in, and whether anybody can be yet. */
 import { useMutation, useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
-import { Failure, rememberToken, server, take } from "../api/client";
+import { rememberToken, server, take } from "../api/client";
 import type { components } from "../api/schema";
 
 type Session = components["schemas"]["Session"];
@@ -18,14 +18,9 @@ export function useSession() {
   return useQuery({
     queryKey: sessionKey,
     queryFn: async () => {
-      try {
-        const session = await take(server.GET("/api/v1/session"));
-        rememberToken(session.csrf);
-        return session;
-      } catch (error) {
-        if (error instanceof Failure && error.status === 401) return null;
-        throw error;
-      }
+      const session = await take(server.GET("/api/v1/session"));
+      if (session) rememberToken(session.csrf);
+      return session ?? null;
     },
     staleTime: Infinity,
   });
@@ -49,6 +44,7 @@ function useEntry<V>(enter: (given: V) => Promise<Session>) {
 
 export const useSignIn = () => useEntry((body: components["schemas"]["SignIn"]) => take(server.POST("/api/v1/session", { body })));
 export const useSetup = () => useEntry((body: components["schemas"]["FirstOperator"]) => take(server.POST("/api/v1/setup", { body })));
+export const useChoosePassword = () => useEntry((body: components["schemas"]["PasswordChoice"]) => take(server.POST("/api/v1/password", { body })));
 
 export function useSignOut() {
   const queries = useQueryClient();

@@ -1,7 +1,9 @@
-import { Alert, Button, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { Alert, Anchor, Button, Collapse, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
 import { useState, type FormEvent } from "react";
 import { Navigate } from "react-router";
 import { Failure } from "../api/client";
+import { Snippet } from "../pieces/snippet";
 import { errorText, Waiting } from "../pieces/states";
 import { useSpeech } from "../words/words";
 import { Entrance } from "./entrance";
@@ -14,6 +16,7 @@ export function SignIn() {
   const signIn = useSignIn();
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
+  const [forgotten, { toggle }] = useDisclosure(false);
 
   if (session.data) return <Navigate to="/" replace />;
   if (setup.data?.needed) return <Navigate to="/setup" replace />;
@@ -39,6 +42,15 @@ export function SignIn() {
             <Button type="submit" loading={signIn.isPending} mt="xs">
               {w.account.signIn}
             </Button>
+            <Anchor component="button" type="button" size="sm" ta="center" onClick={toggle} aria-expanded={forgotten}>
+              {w.operators.forgot}
+            </Anchor>
+            <Collapse expanded={forgotten}>
+              <Text size="sm" c="dimmed" mb="xs">
+                {w.operators.forgotBody}
+              </Text>
+              <Snippet label={w.operators.forgot}>{`relance operators reset ${email || "you@example.org"}`}</Snippet>
+            </Collapse>
           </Stack>
         </form>
       )}

@@ -34,13 +34,15 @@ export interface paths {
         };
         /**
          * Who am I
-         * @description The operator who is signed in, and the CSRF token for changes.
+         * @description The operator who is signed in, and the CSRF token for changes; null where nobody is.
          */
         get: operations["getSession"];
         put?: never;
         /**
          * Sign in
-         * @description Sign in with e-mail address and password. Failures are limited per network address.
+         * @description Sign in with e-mail address and password.
+         *
+         *     Failures are limited by network and by account. A browser that has signed in before is counted apart from both.
          */
         post: operations["signIn"];
         /**
@@ -48,6 +50,154 @@ export interface paths {
          * @description End the session of the cookie.
          */
         delete: operations["signOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change one's password
+         * @description Change your own password. All your other sessions end.
+         */
+        put: operations["changePassword"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Choose a password by a link
+         * @description Choose a password by the link of an invitation or a reset, and sign in. The link works once; all earlier sessions end.
+         */
+        post: operations["choosePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where am I signed in
+         * @description Your own sessions that are open, the last used first.
+         */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        /**
+         * End all other sessions
+         * @description Sign yourself out everywhere but here; says how many sessions ended.
+         */
+        delete: operations["endOtherSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a session
+         * @description Sign yourself out somewhere else.
+         */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List operators
+         * @description Everybody who can sign in, and who was invited to.
+         */
+        get: operations["listOperators"];
+        put?: never;
+        /**
+         * Invite an operator
+         * @description Make an operator, who chooses a password by the link in the answer. It holds for seven days and is shown this once.
+         */
+        post: operations["inviteOperator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operators/{operator}/password-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let an operator choose a new password
+         * @description A link for an operator who has forgotten the password, good for a day; it ends the one before.
+         */
+        post: operations["makePasswordLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operators/{operator}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove an operator
+         * @description End an operator's access and sessions at once. Refused for the last one who can sign in.
+         */
+        delete: operations["removeOperator"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1858,6 +2008,18 @@ export interface components {
             /** @default 3d */
             within: string;
         };
+        /** Invitation */
+        Invitation: {
+            /** @example bob@example.org */
+            email: string;
+            /** @example Bob */
+            name: string;
+        };
+        /** Invited */
+        Invited: {
+            operator: components["schemas"]["Operator"];
+            link: components["schemas"]["LinkToPassword"];
+        };
         /** Journey */
         Journey: {
             id: number;
@@ -2013,6 +2175,11 @@ export interface components {
         LatencyReport: {
             event_to_segment: components["schemas"]["Latency"];
             event_to_message: components["schemas"]["Latency"];
+        };
+        /** LinkToPassword */
+        LinkToPassword: {
+            url: string;
+            expires_at: number;
         };
         /** ListAnswer */
         ListAnswer: {
@@ -2235,6 +2402,8 @@ export interface components {
             email: string;
             name: string;
             created_at: number;
+            /** @default false */
+            is_invited: boolean;
         };
         /** Outcome */
         Outcome: {
@@ -2276,6 +2445,16 @@ export interface components {
         /** Page[Key] */
         "Page_relance.accounts.model.Key_": {
             items: components["schemas"]["Key"][];
+            next: string | null;
+        };
+        /** Page[Operator] */
+        "Page_relance.accounts.model.Operator_": {
+            items: components["schemas"]["Operator"][];
+            next: string | null;
+        };
+        /** Page[SignedIn] */
+        "Page_relance.accounts.model.SignedIn_": {
+            items: components["schemas"]["SignedIn"][];
             next: string | null;
         };
         /** Page[Journey] */
@@ -2332,6 +2511,20 @@ export interface components {
         "Page_relance.web.api.segments.SegmentAnswer_": {
             items: components["schemas"]["SegmentAnswer"][];
             next: string | null;
+        };
+        /** PasswordChange */
+        PasswordChange: {
+            /** @description The present password. */
+            current: string;
+            /** @description 10 to 200 characters. */
+            password: string;
+        };
+        /** PasswordChoice */
+        PasswordChoice: {
+            /** @description The token of the link. */
+            token: string;
+            /** @description 10 to 200 characters. */
+            password: string;
         };
         /** PastEvent */
         PastEvent: {
@@ -2686,6 +2879,7 @@ export interface components {
             operator: components["schemas"]["Operator"];
             csrf: string;
             expires_at: number;
+            id: string;
         };
         /** SetAside */
         SetAside: {
@@ -2712,6 +2906,16 @@ export interface components {
             email: string;
             /** @description 10 to 200 characters. */
             password: string;
+        };
+        /** SignedIn */
+        SignedIn: {
+            id: string;
+            created_at: number;
+            last_used: number;
+            expires_at: number;
+            address: string;
+            agent: string;
+            is_this: boolean;
         };
         /**
          * SkipReason
@@ -2953,7 +3157,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Session"];
+                    "application/json": components["schemas"]["Session"] | null;
                 };
             };
         };
@@ -3001,6 +3205,207 @@ export interface operations {
                         [key: string]: boolean;
                     };
                 };
+            };
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: boolean;
+                    };
+                };
+            };
+        };
+    };
+    choosePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChoice"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_relance.accounts.model.SignedIn_"];
+                };
+            };
+        };
+    };
+    endOtherSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: number;
+                    };
+                };
+            };
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session's id, as it is listed. */
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    listOperators: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_relance.accounts.model.Operator_"];
+                };
+            };
+        };
+    };
+    inviteOperator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Invitation"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invited"];
+                };
+            };
+        };
+    };
+    makePasswordLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The operator's id. */
+                operator: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkToPassword"];
+                };
+            };
+        };
+    };
+    removeOperator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The operator's id. */
+                operator: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

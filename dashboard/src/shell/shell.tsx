@@ -1,5 +1,5 @@
 /** The frame around every page of an app: menu, app switcher, banner, content. */
-import { AppShell, Box, Burger, Button, Group, Menu, NavLink, ScrollArea, Stack, Text } from "@mantine/core";
+import { Anchor, AppShell, Box, Burger, Button, Group, Menu, NavLink, ScrollArea, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconChevronDown, IconCode, IconHome2, IconInbox, IconListDetails, IconLogout, IconMail, IconPlus, IconRoute, IconUsers, IconUsersGroup } from "@tabler/icons-react";
 import { Link, Outlet, useLocation, useNavigate } from "react-router";
@@ -48,8 +48,9 @@ function AppSwitcher() {
   );
 }
 
-function Foot() {
+function Foot({ close }: { close: () => void }) {
   const { w } = useSpeech();
+  const { page } = useApp();
   const session = useSession();
   const signOut = useSignOut();
   return (
@@ -60,9 +61,9 @@ function Foot() {
         <SchemeChoice />
       </Group>
       <Group justify="space-between" wrap="nowrap" gap="xs">
-        <Text size="xs" c="dimmed" truncate>
+        <Anchor component={Link} to={page("account")} onClick={close} size="xs" c="dimmed" truncate title={w.operators.title} aria-label={`${w.operators.title}: ${session.data?.operator.email ?? ""}`}>
           {session.data?.operator.email}
-        </Text>
+        </Anchor>
         <Button size="compact-xs" variant="subtle" leftSection={<IconLogout size={14} aria-hidden />} onClick={() => signOut.mutate()} style={{ flexShrink: 0 }}>
           {w.nav.signOut}
         </Button>
@@ -110,7 +111,7 @@ export function Shell() {
             );
           })}
         </ScrollArea>
-        <Foot />
+        <Foot close={close} />
       </AppShell.Navbar>
       <AppShell.Main>
         <Box m={{ base: "calc(var(--mantine-spacing-md) * -1)", sm: -32 }} mb={{ base: "md", sm: 32 }}>

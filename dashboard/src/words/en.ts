@@ -2,6 +2,7 @@
 import { builderEn } from "./builder-en";
 import { explainEn } from "./explain-en";
 import type { Format } from "./format";
+import { accountEn } from "./account-en";
 import { listsEn } from "./lists-en";
 import { objection, objectionsEn } from "./objections";
 import { versionsEn } from "./versions-en";
@@ -72,6 +73,7 @@ export const en = (f: Format) => ({
   explain: explainEn,
   versions: versionsEn,
   lists: listsEn(f),
+  operators: accountEn(f),
   rule: {
     and: " and ", quoted: (text: string) => `“${text}”`, where: (text: string) => ` where ${text}`,
     is: {

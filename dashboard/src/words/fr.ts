@@ -3,6 +3,7 @@ import { builderFr } from "./builder-fr";
 import { explainFr } from "./explain-fr";
 import type { Words } from "./en";
 import type { Format } from "./format";
+import { accountFr } from "./account-fr";
 import { listsFr } from "./lists-fr";
 import { objection, objectionsFr } from "./objections";
 import { versionsFr } from "./versions-fr";
@@ -72,6 +73,7 @@ export const fr = (f: Format): Words => ({
   explain: explainFr,
   versions: versionsFr,
   lists: listsFr(f),
+  operators: accountFr(f),
   rule: {
     and: " et ", quoted: (text) => `«\u00a0${text}\u00a0»`, where: (text) => ` où ${text}`,
     is: {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relance.core.errors import ConflictError, RelanceError, UnauthorizedError
+from relance.core.errors import ConflictError, NotFoundError, RelanceError, UnauthorizedError
 
 
 class WrongCredentialsError(UnauthorizedError):
@@ -21,6 +21,18 @@ class AlreadySetUpError(ConflictError):
     """The first operator exists already."""
 
     code = "already_set_up"
+
+
+class LinkSpentError(NotFoundError):
+    """The link by which a password is chosen was used, was replaced by a newer one, or has ended."""
+
+    code = "link_spent"
+
+
+class LastOperatorError(ConflictError):
+    """Without this operator nobody could sign in."""
+
+    code = "last_operator"
 
 
 class IdempotencyMismatchError(ConflictError):

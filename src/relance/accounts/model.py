@@ -51,12 +51,13 @@ class App(msgspec.Struct, frozen=True):
 
 
 class Operator(msgspec.Struct, frozen=True):
-    """Someone who signs in. Every operator sees every app."""
+    """Someone who signs in. Every operator sees every app. ``is_invited``: has not chosen a password yet."""
 
     id: int
     email: str
     name: str
     created_at: int
+    is_invited: bool = False
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -88,18 +89,42 @@ class NewApp(msgspec.Struct, frozen=True):
 
 
 class Session(msgspec.Struct, frozen=True):
-    """A sign-in that is still good. ``csrf`` must come back in a header with every unsafe request."""
+    """A sign-in that is still good. ``csrf`` must come back in a header with every unsafe request; ``id`` is not secret."""
 
     operator: Operator
     csrf: str
     expires_at: int
+    id: str
+
+
+class SignedIn(msgspec.Struct, frozen=True):
+    """One of an operator's sessions as it is listed. ``agent`` is what the browser calls itself; instants are ms."""
+
+    id: str
+    created_at: int
+    last_used: int
+    expires_at: int
+    address: str
+    agent: str
+    is_this: bool  # the session that asks
 
 
 class NewSession(msgspec.Struct, frozen=True):
-    """A sign-in that was just made. ``token`` goes into the cookie and is kept hashed only."""
+    """A sign-in that was just made. ``token`` goes into the cookie and is kept hashed only.
+
+    ``device`` is for another cookie, which outlives the session: it proves that this browser has signed in before.
+    """
 
     token: str
     session: Session
+    device: str
+
+
+class PasswordLink(msgspec.Struct, frozen=True):
+    """The token by which an operator chooses a password, once, until ``expires_at``; kept hashed only."""
+
+    token: str
+    expires_at: int
 
 
 class Claim(msgspec.Struct, frozen=True):

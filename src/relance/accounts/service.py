@@ -1,4 +1,4 @@
-"""The door to accounts: apps, keys, operators and their sessions, and answers kept for repeated requests.
+"""The door to accounts: apps, their keys and their audit, and answers kept for repeated requests.
 
 ``now`` is always real time in ms here, even where the program's clock is a story's.
 """
@@ -18,7 +18,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from relance.accounts import store
 from relance.accounts.answers import Answers
-from relance.accounts.errors import AlreadySetUpError, RateLimitedError, WrongCredentialsError
+from relance.accounts.checks import checked_name
 from relance.accounts.hosts import checked_hosts
 from relance.accounts.keyring import Keyring
 from relance.accounts.model import (
@@ -29,22 +29,15 @@ from relance.accounts.model import (
     KeyKind,
     NewApp,
     NewKey,
-    NewSession,
-    Operator,
-    Session,
 )
-from relance.accounts.passwords import hash_password, password_fits
 from relance.accounts.secrets import fingerprint, new_key
 from relance.core.countries import COUNTRIES
 from relance.core.errors import ConflictError, InvalidError, NotFoundError
-from relance.core.time import HOUR, MINUTE
 from relance.infra.database import reading, writing
 
 __all__ = ["Accounts", "Answers"]
 
-NAME_LONGEST = 100
 MOST_LIVE_KEYS = 50
-FAILURE_WINDOW = 15 * MINUTE
 
 
 class Accounts:
@@ -54,13 +47,9 @@ class Accounts:
         self,
         engine: Engine,
         *,
-        sign_in_attempts: int = 10,
-        session_hours: int = 12,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._engine = engine
-        self._sign_in_attempts = sign_in_attempts
-        self._session_ms = session_hours * HOUR
         self._keyring = Keyring(self._look_up, monotonic)
         self._used: dict[int, int] = {}  # key id → last use, written by ``flush_uses``
 
@@ -68,7 +57,7 @@ class Accounts:
 
     def create_app(self, name: str, now: int, *, settings: AppSettings | None = None, actor: str = "system") -> NewApp:
         """Make an app with one write key and one API key, whose texts are in the answer and nowhere else."""
-        name = _checked_name(name)
+        name = checked_name(name)
         settings = settings or AppSettings()
         _check_settings(settings)
         with writing(self._engine) as connection:
@@ -113,7 +102,7 @@ class Accounts:
             found = _found_app(connection, app_id)
             settings = msgspec.structs.replace(found.settings, **changes)
             _check_settings(settings)
-            new_name = found.name if name is None else _checked_name(name)
+            new_name = found.name if name is None else checked_name(name)
             if found.version != version or not store.replace_app(connection, _with(found, new_name, settings)):
                 raise ConflictError("The app was changed since it was read.", version=_found_app(connection, app_id).version)
             detail: dict[str, object] = {**changes, **({} if name is None else {"name": new_name})}
@@ -155,7 +144,7 @@ class Accounts:
 
     def create_key(self, app_id: int, kind: KeyKind, name: str, now: int, *, actor: str = "system") -> NewKey:
         """Make a key. Raises ``NotFoundError`` for an unknown app, ``ConflictError`` at ``MOST_LIVE_KEYS``."""
-        name = _checked_name(name)
+        name = checked_name(name)
         with writing(self._engine) as connection:
             _found_app(connection, app_id, lock=True)
             if sum(key.revoked_at is None for key in store.list_keys(connection, app_id, 0, 10_000)) >= MOST_LIVE_KEYS:
@@ -228,78 +217,6 @@ class Accounts:
         with reading(self._engine) as connection:
             return store.find_live_key(connection, fingerprint(text))
 
-    # Operators and sessions
-
-    def setup_needed(self) -> bool:
-        """Whether nobody can sign in yet."""
-        with reading(self._engine) as connection:
-            return not store.any_operator(connection)
-
-    def create_first_operator(self, email: str, name: str, password: str, now: int) -> Operator:
-        """The operator of the first start. Raises ``AlreadySetUpError`` where there is one."""
-        return self._create_operator(email, name, password, now, only_first=True)
-
-    def create_operator(self, email: str, name: str, password: str, now: int) -> Operator:
-        """Raises ``InvalidError`` for a bad address or password, ``ConflictError`` where the address is taken."""
-        return self._create_operator(email, name, password, now, only_first=False)
-
-    def _create_operator(self, email: str, name: str, password: str, now: int, *, only_first: bool) -> Operator:
-        email = _checked_email(email)
-        name = _checked_name(name)
-        password_hash = hash_password(password)
-        with writing(self._engine) as connection:
-            store.lock_operators(connection)
-            if only_first and store.any_operator(connection):
-                raise AlreadySetUpError("Relance is set up already: sign in.")
-            operator = store.insert_operator(connection, email, name, password_hash, now)
-            if operator is None:
-                raise ConflictError("An operator with this e-mail address exists already.", path="email")
-            store.insert_audit(connection, 0, "system", "operator.created", f"operator:{operator.id}", {}, now)
-        return operator
-
-    def sign_in(self, email: str, password: str, address: str, now: int) -> NewSession:
-        """Check a password and open a session. Raises ``WrongCredentialsError`` or ``RateLimitedError``.
-
-        1. The attempt is written as a failure and committed, so that attempts side by side count each other.
-        2. Above the limit it is taken back (a refused attempt does not lengthen the wait) and refused.
-        3. The password is checked outside any transaction; success takes the failure back.
-        """
-        with writing(self._engine) as connection:
-            store.delete_failures_before(connection, now - FAILURE_WINDOW)
-            failure = store.insert_failure(connection, address, now)
-        with writing(self._engine) as connection:
-            failures = store.failures_since(connection, address, now - FAILURE_WINDOW)
-            refused = len(failures) > self._sign_in_attempts
-            if refused:
-                store.delete_failure(connection, failure)
-        if refused:
-            wait = max(1, (failures[0] + FAILURE_WINDOW - now + 999) // 1000)
-            raise RateLimitedError("Too many failed sign-ins from this address. Wait and try again.", retry_after=wait)
-        with reading(self._engine) as connection:
-            found = store.find_operator_by_email(connection, email.strip().lower())
-        if not password_fits(password, found[1] if found else None) or found is None:
-            raise WrongCredentialsError("The e-mail address or the password is wrong.")
-        return self._open_session(found[0], failure, now)
-
-    def _open_session(self, operator: Operator, failure: int, now: int) -> NewSession:
-        token, csrf, expires_at = secrets.token_urlsafe(32), secrets.token_urlsafe(24), now + self._session_ms
-        with writing(self._engine) as connection:
-            store.delete_failure(connection, failure)
-            store.delete_expired_sessions(connection, now)
-            store.insert_session(connection, fingerprint(token), operator.id, csrf, now, expires_at)
-        return NewSession(token, Session(operator, csrf, expires_at))
-
-    def session(self, token: str, now: int) -> Session | None:
-        """The session of a cookie's token, or ``None`` where it is unknown or has expired."""
-        with reading(self._engine) as connection:
-            found = store.find_session(connection, fingerprint(token), now)
-        return None if found is None else Session(*found)
-
-    def sign_out(self, token: str) -> None:
-        """End the session; an unknown token is no error."""
-        with writing(self._engine) as connection:
-            store.delete_session(connection, fingerprint(token))
-
 
 def _found_app(connection: Connection, app_id: int, *, lock: bool = False) -> App:
     app = store.find_app(connection, app_id, lock=lock)
@@ -331,21 +248,6 @@ def _insert_with_free_slug(connection: Connection, name: str, settings: AppSetti
 def _insert_key(connection: Connection, app_id: int, kind: KeyKind, name: str, now: int) -> NewKey:
     text = new_key(kind)
     return NewKey(store.insert_key(connection, app_id, kind, name, fingerprint(text), text[-4:], now), text)
-
-
-def _checked_name(name: str) -> str:
-    name = name.strip()
-    if not 1 <= len(name) <= NAME_LONGEST or "\x00" in name:
-        raise InvalidError(f"A name has 1 to {NAME_LONGEST} characters.", path="name")
-    return name
-
-
-def _checked_email(email: str) -> str:
-    email = email.strip().lower()
-    local, at, domain = email.rpartition("@")
-    if not (at and local and domain) or len(email) > 254 or re.search(r"[\s\x00]", email):
-        raise InvalidError("This is no e-mail address.", path="email")
-    return email
 
 
 def _check_settings(settings: AppSettings) -> None:

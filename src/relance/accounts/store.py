@@ -28,8 +28,9 @@ OPERATORS = sa.Table(
     sa.Column("id", _ID, primary_key=True),
     sa.Column("email", sa.Text, nullable=False, unique=True),
     sa.Column("name", sa.Text, nullable=False),
-    sa.Column("password_hash", sa.Text, nullable=False),
+    sa.Column("password_hash", sa.Text, nullable=False),  # empty: invited, and no password chosen yet
     sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Column("removed_at", sa.BigInteger),  # kept, so that what they did stays under their name
 )
 SESSIONS = sa.Table(
     "sessions",
@@ -39,6 +40,16 @@ SESSIONS = sa.Table(
     sa.Column("csrf", sa.Text, nullable=False),
     sa.Column("created_at", sa.BigInteger, nullable=False),
     sa.Column("expires_at", sa.BigInteger, nullable=False, index=True),
+    sa.Column("last_used", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("address", sa.Text, nullable=False, server_default=""),
+    sa.Column("agent", sa.Text, nullable=False, server_default=""),
+)
+PASSWORD_LINKS = sa.Table(
+    "password_links",
+    STATE,
+    sa.Column("token_hash", sa.Text, primary_key=True),
+    sa.Column("operator_id", sa.BigInteger, nullable=False, index=True),
+    sa.Column("expires_at", sa.BigInteger, nullable=False),
 )
 KEYS = sa.Table(
     "keys",
@@ -75,14 +86,9 @@ IDEMPOTENCY = sa.Table(
     sa.Column("answer", sa.LargeBinary),
     sa.Column("created_at", sa.BigInteger, nullable=False, index=True),
 )
-FAILURES = sa.Table(
-    "sign_in_failures",
-    STATE,
-    sa.Column("id", _ID, primary_key=True),
-    sa.Column("address", sa.Text, nullable=False),
-    sa.Column("failed_at", sa.BigInteger, nullable=False),
-    sa.Index("sign_in_failures_by_address", "address", "failed_at"),
-)
+
+
+_IS_THERE = OPERATORS.c.removed_at.is_(None)
 
 
 def insert_app(connection: Connection, name: str, slug: str, settings: AppSettings, now: int) -> int | None:
@@ -162,21 +168,39 @@ def _key(row: Row[tuple[object, ...]]) -> Key:
 
 
 def insert_operator(connection: Connection, email: str, name: str, password_hash: str, now: int) -> Operator | None:
-    """The new operator, or ``None`` where the e-mail address is taken."""
-    statement = (
-        upsert(connection, OPERATORS)
-        .values(email=email, name=name, password_hash=password_hash, created_at=now)
-        .on_conflict_do_nothing(index_elements=["email"])
-        .returning(OPERATORS.c.id)
+    """The new operator, or ``None`` where the e-mail address is an operator's. One who was removed comes back."""
+    values = {"name": name, "password_hash": password_hash, "created_at": now}
+    statement = upsert(connection, OPERATORS).values(email=email, **values)
+    back = statement.on_conflict_do_update(
+        index_elements=["email"], set_={**values, "removed_at": None}, where=OPERATORS.c.removed_at.is_not(None)
     )
-    new_id = connection.execute(statement).scalar()
-    return None if new_id is None else Operator(new_id, email, name, now)
+    new_id = connection.execute(back.returning(OPERATORS.c.id)).scalar()
+    return None if new_id is None else Operator(new_id, email, name, now, is_invited=not password_hash)
+
+
+def find_operator(connection: Connection, operator_id: int) -> Operator | None:
+    row = connection.execute(sa.select(OPERATORS).where(OPERATORS.c.id == operator_id, _IS_THERE)).one_or_none()
+    return None if row is None else _operator(row)
 
 
 def find_operator_by_email(connection: Connection, email: str) -> tuple[Operator, str] | None:
-    """The operator and the password's hash."""
-    row = connection.execute(sa.select(OPERATORS).where(OPERATORS.c.email == email)).one_or_none()
+    """The operator and the password's hash; nobody who was removed or has not chosen a password."""
+    chosen = (OPERATORS.c.email == email, OPERATORS.c.password_hash != "", _IS_THERE)
+    row = connection.execute(sa.select(OPERATORS).where(*chosen)).one_or_none()
     return None if row is None else (_operator(row), row.password_hash)
+
+
+def list_operators(connection: Connection) -> list[Operator]:
+    return [_operator(row) for row in connection.execute(sa.select(OPERATORS).where(_IS_THERE).order_by(OPERATORS.c.id))]
+
+
+def remove_operator(connection: Connection, operator_id: int, now: int) -> None:
+    gone = {"removed_at": now, "password_hash": ""}
+    connection.execute(sa.update(OPERATORS).where(OPERATORS.c.id == operator_id).values(gone))
+
+
+def write_password(connection: Connection, operator_id: int, password_hash: str) -> None:
+    connection.execute(sa.update(OPERATORS).where(OPERATORS.c.id == operator_id).values(password_hash=password_hash))
 
 
 def names_of_operators(connection: Connection) -> dict[int, str]:
@@ -188,7 +212,7 @@ def names_of_keys(connection: Connection, app_id: int) -> dict[int, str]:
 
 
 def lock_operators(connection: Connection) -> None:
-    """Until the commit nobody else makes an operator; on SQLite the write transaction says so already."""
+    """Until the commit nobody else makes or removes an operator; on SQLite the write transaction says so already."""
     if is_postgres(connection):
         connection.execute(sa.text("LOCK TABLE operators IN SHARE ROW EXCLUSIVE MODE"))
 
@@ -198,51 +222,82 @@ def any_operator(connection: Connection) -> bool:
 
 
 def _operator(row: Row[tuple[object, ...]]) -> Operator:
-    return Operator(row.id, row.email, row.name, row.created_at)
+    return Operator(row.id, row.email, row.name, row.created_at, is_invited=not row.password_hash)
 
 
-def insert_session(connection: Connection, token_hash: str, operator_id: int, csrf: str, now: int, expires_at: int) -> None:
-    values = {"token_hash": token_hash, "operator_id": operator_id, "csrf": csrf}
-    connection.execute(sa.insert(SESSIONS).values(created_at=now, expires_at=expires_at, **values))
+def insert_session(
+    connection: Connection, token_hash: str, operator_id: int, csrf: str, now: int, expires_at: int, address: str, agent: str
+) -> None:
+    values = {"token_hash": token_hash, "operator_id": operator_id, "csrf": csrf, "address": address, "agent": agent}
+    connection.execute(sa.insert(SESSIONS).values(created_at=now, last_used=now, expires_at=expires_at, **values))
 
 
-def find_session(connection: Connection, token_hash: str, now: int) -> tuple[Operator, str, int] | None:
-    """(operator, csrf, expires_at) of a session that has not expired."""
+def find_session(connection: Connection, token_hash: str, now: int, used_since: int) -> tuple[Operator, str, int, int] | None:
+    """(operator, csrf, expires_at, last_used) of a session that has not expired and was used after ``used_since``."""
     joined = SESSIONS.join(OPERATORS, OPERATORS.c.id == SESSIONS.c.operator_id)
     statement = (
-        sa.select(OPERATORS, SESSIONS.c.csrf, SESSIONS.c.expires_at)
+        sa.select(OPERATORS, SESSIONS.c.csrf, SESSIONS.c.expires_at, SESSIONS.c.last_used)
         .select_from(joined)
-        .where(SESSIONS.c.token_hash == token_hash, SESSIONS.c.expires_at > now)
+        .where(SESSIONS.c.token_hash == token_hash, _IS_THERE, *_is_open(now, used_since))
     )
     row = connection.execute(statement).one_or_none()
-    return None if row is None else (_operator(row), row.csrf, row.expires_at)
+    return None if row is None else (_operator(row), row.csrf, row.expires_at, row.last_used)
+
+
+def _is_open(now: int, used_since: int) -> tuple[sa.ColumnElement[bool], ...]:
+    return (SESSIONS.c.expires_at > now, SESSIONS.c.last_used > used_since)
+
+
+def sessions_of(connection: Connection, operator_id: int, now: int, used_since: int) -> list[Row[tuple[object, ...]]]:
+    """The operator's sessions, the last used first."""
+    mine = (SESSIONS.c.operator_id == operator_id, *_is_open(now, used_since))
+    query = sa.select(SESSIONS).where(*mine).order_by(SESSIONS.c.last_used.desc(), SESSIONS.c.token_hash)
+    return list(connection.execute(query).all())
+
+
+def touch_session(connection: Connection, token_hash: str, now: int) -> None:
+    """Write when the session was last used."""
+    statement = sa.update(SESSIONS).where(SESSIONS.c.token_hash == token_hash, SESSIONS.c.last_used < now)
+    connection.execute(statement.values(last_used=now))
 
 
 def delete_session(connection: Connection, token_hash: str) -> None:
     connection.execute(sa.delete(SESSIONS).where(SESSIONS.c.token_hash == token_hash))
 
 
+def token_hashes_of(connection: Connection, operator_id: int) -> list[str]:
+    """Of all the operator's sessions, those that have ended by themselves too."""
+    return list(connection.execute(sa.select(SESSIONS.c.token_hash).where(SESSIONS.c.operator_id == operator_id)).scalars())
+
+
+def delete_sessions_of(connection: Connection, operator_id: int) -> None:
+    connection.execute(sa.delete(SESSIONS).where(SESSIONS.c.operator_id == operator_id))
+
+
 def delete_expired_sessions(connection: Connection, now: int) -> None:
     connection.execute(sa.delete(SESSIONS).where(SESSIONS.c.expires_at <= now))
 
 
-def insert_failure(connection: Connection, address: str, now: int) -> int:
-    statement = sa.insert(FAILURES).values(address=address, failed_at=now).returning(FAILURES.c.id)
-    return int(connection.execute(statement).scalar_one())
+def insert_link(connection: Connection, token_hash: str, operator_id: int, expires_at: int) -> None:
+    values = {"token_hash": token_hash, "operator_id": operator_id, "expires_at": expires_at}
+    connection.execute(sa.insert(PASSWORD_LINKS).values(values))
 
 
-def delete_failure(connection: Connection, failure_id: int) -> None:
-    connection.execute(sa.delete(FAILURES).where(FAILURES.c.id == failure_id))
+def operator_of_link(connection: Connection, token_hash: str, now: int) -> Operator | None:
+    """Whose password a link chooses; nobody's where it has ended."""
+    joined = PASSWORD_LINKS.join(OPERATORS, OPERATORS.c.id == PASSWORD_LINKS.c.operator_id)
+    live = (PASSWORD_LINKS.c.token_hash == token_hash, PASSWORD_LINKS.c.expires_at > now, _IS_THERE)
+    row = connection.execute(sa.select(OPERATORS).select_from(joined).where(*live)).one_or_none()
+    return None if row is None else _operator(row)
 
 
-def failures_since(connection: Connection, address: str, since: int) -> list[int]:
-    """The instants of the address's failures after ``since``, oldest first."""
-    statement = sa.select(FAILURES.c.failed_at).where(FAILURES.c.address == address, FAILURES.c.failed_at > since)
-    return list(connection.execute(statement.order_by(FAILURES.c.failed_at)).scalars())
+def spend_link(connection: Connection, token_hash: str) -> bool:
+    """Whether this call was the one that spent it."""
+    return connection.execute(sa.delete(PASSWORD_LINKS).where(PASSWORD_LINKS.c.token_hash == token_hash)).rowcount == 1
 
 
-def delete_failures_before(connection: Connection, before: int) -> None:
-    connection.execute(sa.delete(FAILURES).where(FAILURES.c.failed_at <= before))
+def delete_links_of(connection: Connection, operator_id: int) -> None:
+    connection.execute(sa.delete(PASSWORD_LINKS).where(PASSWORD_LINKS.c.operator_id == operator_id))
 
 
 def insert_audit(

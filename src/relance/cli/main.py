@@ -16,6 +16,7 @@ app.command("relance.cli.doctor:doctor")
 app.command("relance.cli.openapi:openapi")
 app.command("relance.cli.segments:app", name="segments")
 app.command("relance.cli.lists:app", name="lists")
+app.command("relance.cli.operators:app", name="operators")
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ import uvicorn
 import uvloop
 from typing_extensions import override
 
+from relance.accounts.operators import Operators
 from relance.accounts.service import Accounts
 from relance.channels.inbox.service import Inbox
 from relance.channels.webpush.vapid import read_public_key
@@ -46,7 +47,14 @@ class Server:
         self.worker = worker
         self.state, self.log_store = open_stores(settings)
         self.inbox = Inbox(folder / "inbox", settings.url, settings.inbox_smtp_port, clock=self.clock) if settings.inbox else None
-        self.accounts = Accounts(self.state, sign_in_attempts=settings.sign_in_attempts, session_hours=settings.session_hours)
+        self.accounts = Accounts(self.state)
+        self.operators = Operators(
+            self.state,
+            self.secret,
+            attempts=settings.sign_in_attempts,
+            session_hours=settings.session_hours,
+            idle_minutes=settings.idle_minutes,
+        )
         self._loop: asyncio.AbstractEventLoop | None = None
         self._offset = 0  # of the log, as last written by this process
         self.log = LogWriter(self.log_store, clock=self.clock, partitions=settings.partitions, on_commit=self._committed)
@@ -68,6 +76,7 @@ class Server:
             log=self.log,
             worker=self.worker,
             accounts=self.accounts,
+            operators=self.operators,
             secret=self.secret,
             inbox=self.inbox,
             push_key=read_public_key(self.settings.folder / PUSH_KEY),
@@ -93,6 +102,7 @@ class Server:
             server_header=False,
             timeout_graceful_shutdown=GRACE,
             lifespan="off",
+            forwarded_allow_ips=self.settings.trusted_proxies,
         )
         http = _Http(config)
         pause_seldom()
@@ -127,7 +137,7 @@ class Server:
             await asyncio.sleep(0.01)
         await self.worker.ready()
         log.info("ready", url=self.settings.url, data=str(self.settings.folder))
-        if await asyncio.to_thread(self.accounts.setup_needed):
+        if await asyncio.to_thread(self.operators.setup_needed):
             log.info("first_sign_in", open=f"{self.settings.url}/setup?token={setup_token(self.secret)}")
 
 

@@ -69,8 +69,23 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     requests_per_second: Annotated[
         int, Meta(description="Ingest requests a second allowed per write key; 0 means no limit.", ge=0)
     ] = 0
-    sign_in_attempts: Annotated[int, Meta(description="Failed sign-ins allowed per address and quarter of an hour.", ge=1)] = 10
+    sign_in_attempts: Annotated[
+        int,
+        Meta(description="Failed sign-ins allowed in a quarter of an hour, by network (IPv6: a /64) and by account.", ge=1),
+    ] = 10
     session_hours: Annotated[int, Meta(description="Hours after which an operator signs in again.", ge=1)] = 12
+    idle_minutes: Annotated[int, Meta(description="Minutes without a request after which an operator signs in again.", ge=1)] = (
+        120
+    )
+    trusted_proxies: Annotated[
+        str,
+        Meta(
+            description=(
+                "Addresses or networks, with commas between, whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed; "
+                "empty means nobody's."
+            )
+        ),
+    ] = "127.0.0.1,::1"
     history_url: Annotated[
         str,
         Meta(description="ClickHouse for history, `http(s)://user:password@host:port`; empty means DuckDB in the data folder."),

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from sqlalchemy.engine import Engine
 
+from relance.accounts.operators import Operators
 from relance.accounts.service import Accounts
 from relance.channels.inbox.service import Inbox
 from relance.core.configuration import Settings
@@ -34,4 +35,5 @@ class Context:
     secret: bytes  # signs tracking links and cursors; 32 bytes, kept in the data folder
     inbox: Inbox | None
     accounts: Accounts
+    operators: Operators
     push_key: str = ""  # the VAPID public key, which pages need to subscribe; empty = this server sends no push

@@ -5,6 +5,7 @@ from __future__ import annotations
 from litestar.openapi.spec import Components, SecurityScheme
 
 COOKIE = "relance_session"
+DEVICE_COOKIE = "relance_device"  # proves that a browser has signed in before; opens nothing
 
 COMPONENTS = Components(
     security_schemes={

@@ -14,6 +14,7 @@ from litestar.testing import TestClient
 from sqlalchemy.engine import Engine
 
 from relance.accounts.model import NewApp
+from relance.accounts.operators import Operators
 from relance.accounts.service import Accounts
 from relance.core.configuration import Settings
 from relance.events.service import LogWriter
@@ -134,6 +135,7 @@ def context(state: Engine, accounts: Accounts, log: LogWriter, worker: Scripted,
         clock=RealClock(),
         state=state,
         accounts=accounts,
+        operators=Operators(state, SECRET, attempts=3),
         log=log,
         worker=worker,
         secret=SECRET,
@@ -164,7 +166,7 @@ def whole(context: Context, inline: Inline) -> Iterator[TestClient[Application]]
 
 @pytest.fixture
 def accounts(state: Engine) -> Accounts:
-    return Accounts(state, sign_in_attempts=3)
+    return Accounts(state)
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ def test_a_session_reads_and_ends(operator: Api) -> None:
     assert (status, answer["operator"]["name"]) == (200, "Ada")
     assert "password" not in str(answer)
     assert operator.ask("DELETE", "/session")[0] == 200
-    assert operator.ask("GET", "/session")[0] == 401
+    assert operator.ask("GET", "/session") == (200, None)
     assert operator.ask("GET", "/apps")[0] == 401
 
 
@@ -61,3 +61,52 @@ def test_without_a_key_or_a_session_nothing_opens(client: TestClient[Application
     for headers in ({}, {"authorization": "Bearer x"}, {"authorization": "Basic x"}, {"cookie": "relance_session=abc"}):
         status, answer = Api(client, headers).ask("GET", "/apps")
         assert (status, answer["error"]["code"]) == (401, "unauthorized")
+
+
+def test_nobody_signed_in_is_an_answer_and_no_error(client: TestClient[Application]) -> None:
+    assert Api(client, {}).ask("GET", "/session") == (200, None)
+
+
+def test_what_the_api_says_is_kept_by_no_cache(client: TestClient[Application], operator: Api) -> None:
+    for path in ("/apps", "/session", "/apps/999", "/operators"):
+        assert client.get(f"/api/v1{path}").headers["cache-control"] == "no-store"
+
+
+def test_an_operator_is_invited_signs_in_by_the_link_and_is_removed(client: TestClient[Application], operator: Api) -> None:
+    status, invited = operator.ask("POST", "/operators", {"email": "bob@example.org", "name": "Bob"})
+    assert status == 201
+    url, token = invited["link"]["url"].split("#")
+    assert url.endswith("/password"), "the token stands behind the #, which no server is told"
+    bob = Api(client, {})
+    status, _ = bob.ask("POST", "/password", {"token": token, "password": "bob has a long one"}, cookie="relance_session=")
+    assert status == 201
+    status, answer = bob.ask("POST", "/password", {"token": token, "password": "bob has a long one"}, cookie="relance_session=")
+    assert (status, answer["error"]["code"]) == (404, "link_spent")
+
+
+def test_only_who_is_signed_in_touches_operators_and_sessions(client: TestClient[Application], api: Api) -> None:
+    for method, path in (
+        ("GET", "/operators"),
+        ("POST", "/operators"),
+        ("DELETE", "/operators/1"),
+        ("POST", "/operators/1/password-link"),
+        ("GET", "/sessions"),
+        ("DELETE", "/sessions"),
+        ("DELETE", "/sessions/abc"),
+        ("PUT", "/session/password"),
+    ):
+        status, answer = api.ask(method, path, {} if method in ("POST", "PUT") else None)
+        assert (status, answer["error"]["code"]) == (403, "forbidden"), path
+        assert Api(client, {}).ask(method, path, {} if method in ("POST", "PUT") else None)[0] == 401, path
+
+
+def test_a_password_is_changed_and_sessions_listed_and_ended(client: TestClient[Application], operator: Api) -> None:
+    status, listed = operator.ask("GET", "/sessions")
+    assert (status, [each["is_this"] for each in listed["items"]]) == (200, [True])
+    wrong = {"current": "not this one", "password": "a new long one"}
+    assert operator.ask("PUT", "/session/password", wrong)[0] == 401
+    assert operator.ask("PUT", "/session/password", wrong | {"current": PASSWORD}) == (200, {"changed": True})
+    assert operator.ask("GET", "/session")[1] is not None
+    assert operator.ask("DELETE", "/sessions") == (200, {"ended": 0})
+    assert operator.ask("DELETE", f"/sessions/{listed['items'][0]['id']}")[0] == 204
+    assert operator.ask("GET", "/session") == (200, None)

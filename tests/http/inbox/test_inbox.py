@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from litestar.testing import TestClient
 
-from relance.accounts.service import Accounts
+from relance.accounts.operators import Operators
 from relance.channels.email.mime import build
 from relance.channels.inbox.service import Inbox
 from relance.channels.model import Email
@@ -50,7 +50,7 @@ def make_client(tmp_path: Path, inbox: Inbox) -> Iterator[MakeClient]:
 
         def make(client: tuple[str, int] = LOCAL, url: str = URL, *, inbox: Inbox | None = inbox) -> TestClient[Any]:
             settings = Settings(base_url=url)
-            app = make_app(handlers, settings=settings, clock=StillClock(), inbox=inbox, accounts=Accounts(engine))
+            app = make_app(handlers, settings=settings, clock=StillClock(), inbox=inbox, operators=Operators(engine, bytes(32)))
 
             async def from_there(scope: Any, receive: Any, send: Any) -> None:
                 await app(scope | {"client": client} if scope["type"] == "http" else scope, receive, send)

@@ -13,6 +13,7 @@ import httpx
 import uvicorn
 from sqlalchemy.engine import Engine
 
+from relance.accounts.operators import Operators
 from relance.accounts.service import Accounts
 from relance.core.configuration import Settings
 from relance.core.time import from_iso
@@ -99,6 +100,7 @@ def running(state: Engine, log_engine: Engine, clock: Clock | None = None, **set
         secret=bytes(32),
         inbox=None,
         accounts=accounts,
+        operators=Operators(state, bytes(32)),
     )
     application = build(context)
     listening = socket.create_server(("127.0.0.1", 0))

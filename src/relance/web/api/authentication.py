@@ -19,6 +19,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from typing_extensions import override
 
 from relance.accounts.model import Key, KeyKind, Session
+from relance.accounts.operators import Operators
 from relance.accounts.service import Accounts
 from relance.core.errors import ForbiddenError, NotFoundError, UnauthorizedError
 from relance.infra.clock import RealClock
@@ -55,16 +56,16 @@ class Authenticate(ASGIMiddleware):
         is_open = isinstance(handler, HTTPRouteHandler) and bool(handler.opt.get("open"))
         check_query(scope["query_string"])
         if not is_open:
-            accounts = services_of(request.app).accounts
-            caller = await identify(request, accounts)
+            services = services_of(request.app)
+            caller = await identify(request, services.accounts, services.operators)
             scope["auth"] = caller
-            await _admit(caller, scope, accounts)
+            await _admit(caller, scope, services.accounts)
         if request.method not in SAFE:
             check_body(await request.body())
         await next_app(scope, receive, send)
 
 
-async def identify(request: Request[Any, Any, Any], accounts: Accounts) -> Caller:
+async def identify(request: Request[Any, Any, Any], accounts: Accounts, operators: Operators) -> Caller:
     """The caller of a request. Raises ``UnauthorizedError`` or ``CsrfError``."""
     given = request.headers.get("authorization")
     if given is not None:
@@ -73,7 +74,7 @@ async def identify(request: Request[Any, Any, Any], accounts: Accounts) -> Calle
         if key is None or key.kind is not KeyKind.API:
             raise UnauthorizedError("This is no live API key.")
         return Caller(f"key:{key.id}", app_id=key.app_id)
-    session = await session_of(request, accounts)
+    session = await session_of(request, operators)
     if session is None:
         raise UnauthorizedError("Sign in, or send an API key as a bearer token.")
     if request.method not in SAFE:
@@ -87,10 +88,10 @@ async def _live_key(accounts: Accounts, text: str) -> Key | None:
     return accounts.live_key(text) if accounts.remembers_key(text) else await sync_to_thread(accounts.live_key, text)
 
 
-async def session_of(request: Request[Any, Any, Any], accounts: Accounts) -> Session | None:
+async def session_of(request: Request[Any, Any, Any], operators: Operators) -> Session | None:
     """The live session of the request's cookie."""
     token = request.cookies.get(COOKIE)
-    return None if not token else await sync_to_thread(accounts.session, token, RealClock().now())
+    return None if not token else await sync_to_thread(operators.session, token, RealClock().now())
 
 
 async def _admit(caller: Caller, scope: Scope, accounts: Accounts) -> None:

@@ -18,6 +18,7 @@ from relance.web.api import (
     keys,
     lists,
     messages,
+    operators,
     people,
     reports,
     segment_course,
@@ -34,7 +35,22 @@ from relance.web.api.services import provide_services
 from relance.web.security import SECURITY
 
 SEGMENTS = (segments, segment_versions, segment_course, explanations, exporting, suggestions, filter_lists)
-NOUNS = (session, apps, keys, people, editing, events, *SEGMENTS, lists, messages, journeys, deliveries, reports, webhooks)
+NOUNS = (
+    session,
+    operators,
+    apps,
+    keys,
+    people,
+    editing,
+    events,
+    *SEGMENTS,
+    lists,
+    messages,
+    journeys,
+    deliveries,
+    reports,
+    webhooks,
+)
 
 handlers: list[ControllerRouterHandler] = [
     Router(

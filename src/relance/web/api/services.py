@@ -7,6 +7,7 @@ from typing import Any
 
 from litestar import Litestar, Request
 
+from relance.accounts.operators import Operators
 from relance.accounts.service import Accounts, Answers
 from relance.journeys.service import Journeys
 from relance.messaging.service import Deliveries, Messages
@@ -23,6 +24,7 @@ class Services:
 
     context: Context
     accounts: Accounts
+    operators: Operators
     answers: Answers
     directory: Directory
     lists: Lists
@@ -42,6 +44,7 @@ def services_of(app: Litestar) -> Services:
         found = Services(
             context=context,
             accounts=context.accounts,
+            operators=context.operators,
             answers=Answers(state, context.secret),
             directory=Directory(state),
             lists=Lists(state),

@@ -1,4 +1,4 @@
-"""Signing in and out, and the first operator."""
+"""Signing in and out, the first operator, one's own password and sessions."""
 
 from __future__ import annotations
 
@@ -6,21 +6,22 @@ import hmac
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Request, Response, Router, delete, get, post
+from litestar import Request, Response, Router, delete, get, post, put
 from litestar.concurrency import sync_to_thread
 from litestar.datastructures import Cookie
-from litestar.params import JSONBody
+from litestar.params import JSONBody, PathParameter
 from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 from msgspec import Meta
 
-from relance.accounts.model import NewSession, Session
-from relance.core.errors import ForbiddenError, UnauthorizedError
+from relance.accounts.model import NewSession, Session, SignedIn
+from relance.core.errors import ForbiddenError
 from relance.infra.clock import RealClock
-from relance.web.api.authentication import OPEN, session_of
+from relance.web.api.authentication import OPEN, OPERATOR, Caller, session_of
 from relance.web.api.documentation import ERRORS
+from relance.web.api.pages import Page
 from relance.web.api.parameters import Behind
 from relance.web.api.services import Services
-from relance.web.security import COOKIE
+from relance.web.security import COOKIE, DEVICE_COOKIE
 
 Email = Annotated[str, Meta(description="The operator's e-mail address.", max_length=254, examples=["ada@example.org"])]
 Password = Annotated[str, Meta(description="10 to 200 characters.", max_length=400)]
@@ -48,10 +49,28 @@ class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     password: Password
 
 
+class PasswordChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One's own password, the present one and the new."""
+
+    current: Annotated[str, Meta(description="The present password.", max_length=400)]
+    password: Password
+
+
+class PasswordChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A password chosen by a link."""
+
+    token: Annotated[str, Meta(description="The token of the link.", max_length=200)]
+    password: Password
+
+
+SessionId = Annotated[str, PathParameter(description="The session's id, as it is listed.")]
+DEVICE_SECONDS = 400 * 24 * 3600  # as long as browsers keep a cookie
+
+
 @get("/setup", operation_id="getSetup", summary="Is set-up needed", opt=OPEN, responses=ERRORS, sync_to_thread=True)
 def get_setup(services: Behind) -> SetupState:
     """Whether this server still waits for its first operator."""
-    return SetupState(services.accounts.setup_needed())
+    return SetupState(services.operators.setup_needed())
 
 
 @post("/setup", operation_id="setUp", summary="Make the first operator", opt=OPEN, responses=ERRORS)
@@ -61,26 +80,29 @@ async def set_up(request: Request[Any, Any, Any], data: JSONBody[FirstOperator],
     if not hmac.compare_digest(expected.encode(), data.token.strip().encode()):
         raise ForbiddenError("This is not the set-up token that was printed at the first start.")
     now = RealClock().now()
-    accounts = services.accounts
-    await sync_to_thread(accounts.create_first_operator, data.email, data.name, data.password, now)
-    made = await sync_to_thread(accounts.sign_in, data.email, data.password, _address(request), now)
+    operators = services.operators
+    await sync_to_thread(operators.create_first, data.email, data.name, data.password, now)
+    made = await sync_to_thread(operators.sign_in, data.email, data.password, _address(request), now, agent=_agent(request))
     return _signed_in(made, services)
 
 
 @get("/session", operation_id="getSession", summary="Who am I", opt=OPEN, responses=ERRORS)
-async def get_session(request: Request[Any, Any, Any], services: Behind) -> Session:
-    """The operator who is signed in, and the CSRF token for changes."""
-    session = await session_of(request, services.accounts)
-    if session is None:
-        raise UnauthorizedError("Nobody is signed in.")
-    return session
+async def get_session(request: Request[Any, Any, Any], services: Behind) -> Session | None:
+    """The operator who is signed in, and the CSRF token for changes; null where nobody is."""
+    return await session_of(request, services.operators)
 
 
 @post("/session", operation_id="signIn", summary="Sign in", opt=OPEN, responses=ERRORS)
 async def sign_in(request: Request[Any, Any, Any], data: JSONBody[SignIn], services: Behind) -> Response[Session]:
-    """Sign in with e-mail address and password. Failures are limited per network address."""
+    """Sign in with e-mail address and password.
+
+    Failures are limited by network and by account. A browser that has signed in before is counted apart from both.
+    """
     now = RealClock().now()
-    made = await sync_to_thread(services.accounts.sign_in, data.email, data.password, _address(request), now)
+    device = request.cookies.get(DEVICE_COOKIE, "")
+    made = await sync_to_thread(
+        services.operators.sign_in, data.email, data.password, _address(request), now, device=device, agent=_agent(request)
+    )
     return _signed_in(made, services)
 
 
@@ -89,10 +111,69 @@ async def sign_out(request: Request[Any, Any, Any], services: Behind) -> Respons
     """End the session of the cookie."""
     token = request.cookies.get(COOKIE)
     if token:
-        await sync_to_thread(services.accounts.sign_out, token)
+        await sync_to_thread(services.operators.sign_out, token)
     response = Response({"signed_out": True})
     response.delete_cookie(COOKIE)
     return response
+
+
+@put("/session/password", operation_id="changePassword", summary="Change one's password", opt=OPERATOR, responses=ERRORS)
+async def change_password(
+    request: Request[Any, Caller, Any], data: JSONBody[PasswordChange], services: Behind
+) -> dict[str, bool]:
+    """Change your own password. All your other sessions end."""
+    session = own_session(request.auth)
+    await sync_to_thread(services.operators.change_password, session, data.current, data.password, RealClock().now())
+    return {"changed": True}
+
+
+@post("/password", operation_id="choosePassword", summary="Choose a password by a link", opt=OPEN, responses=ERRORS)
+async def choose_password(request: Request[Any, Any, Any], data: JSONBody[PasswordChoice], services: Behind) -> Response[Session]:
+    """Choose a password by the link of an invitation or a reset, and sign in. The link works once; all earlier sessions end."""
+    made = await sync_to_thread(
+        services.operators.choose_password,
+        data.token.strip(),
+        data.password,
+        RealClock().now(),
+        address=_address(request),
+        agent=_agent(request),
+    )
+    return _signed_in(made, services)
+
+
+@get("/sessions", operation_id="listSessions", summary="Where am I signed in", opt=OPERATOR, responses=ERRORS)
+async def list_sessions(request: Request[Any, Caller, Any], services: Behind) -> Page[SignedIn]:
+    """Your own sessions that are open, the last used first."""
+    found = await sync_to_thread(services.operators.sessions, own_session(request.auth), RealClock().now())
+    return Page(found, None)
+
+
+@delete(
+    "/sessions/{session:str}", operation_id="endSession", summary="End a session", opt=OPERATOR, responses=ERRORS, status_code=204
+)
+async def end_session(request: Request[Any, Caller, Any], session: SessionId, services: Behind) -> None:
+    """Sign yourself out somewhere else."""
+    await sync_to_thread(services.operators.end_session, own_session(request.auth), session)
+
+
+@delete(
+    "/sessions",
+    operation_id="endOtherSessions",
+    summary="End all other sessions",
+    opt=OPERATOR,
+    responses=ERRORS,
+    status_code=200,
+)
+async def end_other_sessions(request: Request[Any, Caller, Any], services: Behind) -> dict[str, int]:
+    """Sign yourself out everywhere but here; says how many sessions ended."""
+    return {"ended": await sync_to_thread(services.operators.end_other_sessions, own_session(request.auth))}
+
+
+def own_session(caller: Caller) -> Session:
+    """The session of a caller who is signed in. Raises ``ForbiddenError`` for a key."""
+    if caller.session is None:
+        raise ForbiddenError("Only an operator who is signed in may do this.")
+    return caller.session
 
 
 def setup_token(secret: bytes) -> str:
@@ -102,20 +183,42 @@ def setup_token(secret: bytes) -> str:
 
 def _signed_in(made: NewSession, services: Services) -> Response[Session]:
     settings = services.context.settings
-    cookie = Cookie(
-        key=COOKIE,
-        value=made.token,
-        httponly=True,
-        samesite="lax",
-        secure=settings.url.startswith("https:"),
-        max_age=settings.session_hours * 3600,
-        path="/",
+    return Response(
+        made.session,
+        cookies=[
+            _cookie(COOKIE, made.token, settings.session_hours * 3600, services),
+            _cookie(DEVICE_COOKIE, made.device, DEVICE_SECONDS, services),
+        ],
+        status_code=HTTP_201_CREATED,
     )
-    return Response(made.session, cookies=[cookie], status_code=HTTP_201_CREATED)
+
+
+def _cookie(name: str, value: str, seconds: int, services: Services) -> Cookie:
+    secure = services.context.settings.url.startswith("https:")
+    return Cookie(key=name, value=value, httponly=True, samesite="lax", secure=secure, max_age=seconds, path="/")
 
 
 def _address(request: Request[Any, Any, Any]) -> str:
     return request.client.host if request.client else "unknown"
 
 
-router = Router(path="/", route_handlers=[get_setup, set_up, get_session, sign_in, sign_out], tags=["Sign-in"])
+def _agent(request: Request[Any, Any, Any]) -> str:
+    return request.headers.get("user-agent", "")
+
+
+router = Router(
+    path="/",
+    route_handlers=[
+        get_setup,
+        set_up,
+        get_session,
+        sign_in,
+        sign_out,
+        change_password,
+        choose_password,
+        list_sessions,
+        end_session,
+        end_other_sessions,
+    ],
+    tags=["Sign-in"],
+)

@@ -37,7 +37,7 @@ async def may_read(connection: ASGIConnection[Any, Any, Any, Any], _handler: Bas
     if is_local(connection):
         return
     request: Request[Any, Any, Any] = Request(connection.scope)
-    if await session_of(request, context_of(connection).accounts) is None:
+    if await session_of(request, context_of(connection).operators) is None:
         raise UnauthorizedError("Sign in to look into the inbox.")
 
 

@@ -1,0 +1,77 @@
+"""How often somebody may try to sign in: failures of the last quarter of an hour, counted in memory by what tried.
+
+A browser that has signed in before carries a device token and is counted by that alone (OWASP's "device cookie"): so nobody can
+lock an operator out of the browser they work in. Everybody else is counted twice: by network (an IPv6 /64 is one) and by account,
+so that neither many addresses nor many accounts help. Nothing is written: a refused attempt costs a look into a dict.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict, deque
+from collections.abc import Sequence
+from ipaddress import ip_address, ip_network
+
+from relance.core.time import MINUTE
+
+FAILURE_WINDOW = 15 * MINUTE
+MOST_COUNTED = 50_000  # whoever was counted longest ago is forgotten first
+
+
+def network_of(address: str) -> str:
+    """What an attempt from an address is counted by: IPv4 as it is, IPv6 by its /64, a mapped address as the IPv4 it means."""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if found.version == 4:
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ip_network((found, 64), strict=False))
+
+
+class Attempts:
+    """Failed attempts by counter. Safe to use from several threads; ``now`` is real time in ms."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._lock = threading.Lock()
+        self._failures: OrderedDict[str, deque[int]] = OrderedDict()
+
+    def begin(self, counters: Sequence[str], now: int) -> int:
+        """Count an attempt as failed, so that attempts side by side count each other; ``succeeded`` takes it back.
+
+        Returns 0, or the ms to wait where one of the counters is at the limit: then nothing was counted, since a refused attempt
+        does not lengthen the wait.
+        """
+        with self._lock:
+            waits = [self._wait(each, now) for each in counters]
+            if any(waits):
+                return max(waits)
+            for each in counters:
+                self._failures.setdefault(each, deque()).append(now)
+                self._failures.move_to_end(each)
+            while len(self._failures) > MOST_COUNTED:
+                self._failures.popitem(last=False)
+            return 0
+
+    def succeeded(self, counters: Sequence[str], now: int) -> None:
+        """Take back the attempt that began at ``now``."""
+        with self._lock:
+            for each in counters:
+                failures = self._failures.get(each)
+                if failures is not None and now in failures:
+                    failures.remove(now)
+                    if not failures:
+                        del self._failures[each]
+
+    def _wait(self, counter: str, now: int) -> int:
+        failures = self._failures.get(counter)
+        if failures is None:
+            return 0
+        while failures and failures[0] <= now - FAILURE_WINDOW:
+            failures.popleft()
+        if len(failures) < self._limit:
+            return 0
+        return failures[-self._limit] + FAILURE_WINDOW - now

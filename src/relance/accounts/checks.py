@@ -1,0 +1,27 @@
+"""What a name and an e-mail address of an account may be. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from relance.core.errors import InvalidError
+
+NAME_LONGEST = 100
+EMAIL_LONGEST = 254
+
+
+def checked_name(name: str) -> str:
+    """The name without spaces around it. Raises ``InvalidError``."""
+    name = name.strip()
+    if not 1 <= len(name) <= NAME_LONGEST or "\x00" in name:
+        raise InvalidError(f"A name has 1 to {NAME_LONGEST} characters.", path="name")
+    return name
+
+
+def checked_email(email: str) -> str:
+    """The address in small letters. Raises ``InvalidError``."""
+    email = email.strip().lower()
+    local, at, domain = email.rpartition("@")
+    if not (at and local and domain) or len(email) > EMAIL_LONGEST or re.search(r"[\s\x00]", email):
+        raise InvalidError("This is no e-mail address.", path="email")
+    return email

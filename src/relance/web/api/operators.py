@@ -1,0 +1,90 @@
+"""Operators: who can sign in, invitations, links to choose a password."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Router, delete, get, post
+from litestar.params import JSONBody, PathParameter
+from msgspec import Meta
+
+from relance.accounts.model import Operator, PasswordLink
+from relance.infra.clock import RealClock
+from relance.web.api.authentication import OPERATOR, Caller
+from relance.web.api.documentation import ERRORS
+from relance.web.api.pages import Page
+from relance.web.api.parameters import Behind
+from relance.web.api.services import Services
+
+OperatorId = Annotated[int, PathParameter(description="The operator's id.")]
+
+
+class Invitation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody who shall be able to sign in."""
+
+    email: Annotated[str, Meta(max_length=254, examples=["bob@example.org"])]
+    name: Annotated[str, Meta(max_length=100, examples=["Bob"])]
+
+
+class LinkToPassword(msgspec.Struct, frozen=True):
+    """A link by which an operator chooses a password, once. Whoever has it can sign in: hand it over in private."""
+
+    url: str
+    expires_at: int
+
+
+class Invited(msgspec.Struct, frozen=True):
+    """An operator who was invited, and the link to send them."""
+
+    operator: Operator
+    link: LinkToPassword
+
+
+@get("/", operation_id="listOperators", summary="List operators", responses=ERRORS, opt=OPERATOR, sync_to_thread=True)
+def list_operators(services: Behind) -> Page[Operator]:
+    """Everybody who can sign in, and who was invited to."""
+    return Page(services.operators.all(), None)
+
+
+@post("/", operation_id="inviteOperator", summary="Invite an operator", responses=ERRORS, opt=OPERATOR, sync_to_thread=True)
+def invite_operator(request: Request[Any, Caller, Any], data: JSONBody[Invitation], services: Behind) -> Invited:
+    """Make an operator, who chooses a password by the link in the answer. It holds for seven days and is shown this once."""
+    operator, link = services.operators.invite(data.email, data.name, RealClock().now(), actor=request.auth.actor)
+    return Invited(operator, _shown(link, services))
+
+
+@post(
+    "/{operator:int}/password-link",
+    operation_id="makePasswordLink",
+    summary="Let an operator choose a new password",
+    responses=ERRORS,
+    opt=OPERATOR,
+    sync_to_thread=True,
+)
+def make_password_link(request: Request[Any, Caller, Any], operator: OperatorId, services: Behind) -> LinkToPassword:
+    """A link for an operator who has forgotten the password, good for a day; it ends the one before."""
+    return _shown(services.operators.link(operator, RealClock().now(), actor=request.auth.actor), services)
+
+
+@delete(
+    "/{operator:int}",
+    operation_id="removeOperator",
+    summary="Remove an operator",
+    responses=ERRORS,
+    opt=OPERATOR,
+    sync_to_thread=True,
+)
+def remove_operator(request: Request[Any, Caller, Any], operator: OperatorId, services: Behind) -> None:
+    """End an operator's access and sessions at once. Refused for the last one who can sign in."""
+    services.operators.remove(operator, RealClock().now(), actor=request.auth.actor)
+
+
+def _shown(link: PasswordLink, services: Services) -> LinkToPassword:
+    # Behind the #, so that no server between, and no page after, is told the token.
+    return LinkToPassword(f"{services.context.settings.url}/password#{link.token}", link.expires_at)
+
+
+router = Router(
+    path="/operators", route_handlers=[list_operators, invite_operator, make_password_link, remove_operator], tags=["Operators"]
+)
