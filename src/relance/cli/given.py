@@ -12,3 +12,6 @@ Url = Annotated[str, Parameter(help="Address of the running server.", env_var="R
 ApiKey = Annotated[
     str, Parameter(help="An API key; better in the environment than on the command line.", env_var="RELANCE_API_KEY")
 ]
+Raw = Annotated[
+    bool, Parameter(help="Ids as they are: without an apostrophe before those that a spreadsheet would take for a formula.")
+]

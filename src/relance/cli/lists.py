@@ -16,10 +16,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from relance.cli.errors import ServerError
-from relance.cli.given import ApiKey, Url
+from relance.cli.given import ApiKey, Raw, Url
 from relance.cli.remote import HERE, Remote
 from relance.cli.showing import moment
 from relance.cli.target import appearing, check_target, write_text
+from relance.core.spreadsheets import defused
 
 app = App(name="lists", help="Static lists of a running server: look, put people on them, take them off, export.")
 _AT_ONCE = 1_000  # entries in a request, the most that the API takes
@@ -125,7 +126,7 @@ def remove(
 
 
 @app.command
-def export(given: Which, path: Target, /, *, url: Url = HERE, key: ApiKey = "") -> None:
+def export(given: Which, path: Target, /, *, raw: Raw = False, url: Url = HERE, key: ApiKey = "") -> None:
     """Write who is on a list to a CSV file: id, your own id, e-mail address."""
     server = Remote(url, key)
     found = _list(server, given)
@@ -134,7 +135,7 @@ def export(given: Which, path: Target, /, *, url: Url = HERE, key: ApiKey = "") 
         rows = csv.writer(file)
         rows.writerow(HEADER)
         for each in server.every(f"/lists/{found['id']}/people"):
-            rows.writerow(_row(each))
+            rows.writerow(_row(each) if raw else defused(_row(each)))
             bar.advance(task)
     count = int(bar.tasks[task].completed)
     Console(stderr=True).print(f"{path}: {_people(count)}", highlight=False, markup=False)

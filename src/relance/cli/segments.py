@@ -26,7 +26,7 @@ from rich.table import Table
 
 from relance.cli.applying import Known, Step, named, numbered, plan
 from relance.cli.errors import ServerError
-from relance.cli.given import ApiKey, Url
+from relance.cli.given import ApiKey, Raw, Url
 from relance.cli.remote import HERE, Remote
 from relance.cli.rule_files import read_files, written
 from relance.cli.showing import condition_text, cost_text, explanation_tree, moment, rule_tree
@@ -159,7 +159,7 @@ def members(segment: str, /, *, limit: int = 50, url: Url = HERE, key: ApiKey = 
     server = Remote(url, key)
     found = _segment(server, segment)
     table = Table("id", "user id", "e-mail")
-    with server.stream(f"/segments/{found['id']}/members/export", format="csv") as answer:
+    with server.stream(f"/segments/{found['id']}/members/export", format="csv", raw="true") as answer:
         size = int(answer.headers["x-relance-members"])
         rows = csv.reader(io.TextIOWrapper(answer, "utf-8", newline=""))
         next(rows)
@@ -211,6 +211,7 @@ def export(
     /,
     *,
     format: Literal["csv", "parquet"] | None = None,
+    raw: Raw = False,
     url: Url = HERE,
     key: ApiKey = "",
 ) -> None:
@@ -230,7 +231,10 @@ def export(
         raise ServerError("Give a file that ends with .csv or .parquet, or --format.")
     server = Remote(url, key)
     found = _segment(server, segment)
-    with appearing(path) as file, server.stream(f"/segments/{found['id']}/members/export", format=kind) as answer:
+    with (
+        appearing(path) as file,
+        server.stream(f"/segments/{found['id']}/members/export", format=kind, raw=str(raw).lower()) as answer,
+    ):
         size = int(answer.headers["x-relance-members"])
         for chunk in _with_progress(answer, found["name"], size if kind == "csv" else None):
             file.write(chunk)

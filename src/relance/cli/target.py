@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -30,7 +31,8 @@ def appearing(path: Path) -> Iterator[Target]:
     is_stream = path.exists() and not path.is_file()  # a pipe, a terminal
     part = path if is_stream else path.with_name(f".{path.name}.part")
     with _speaking(path):
-        file = part.open("wb")
+        # What is exported is about people: for its owner alone, as the data folder is.
+        file = part.open("wb") if is_stream else open(part, "wb", opener=_for_owner)  # noqa: SIM115 - the opener
     try:
         yield Target(path, file)
         with _speaking(path):
@@ -67,3 +69,9 @@ def _speaking(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise ServerError(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def _for_owner(path: str, flags: int) -> int:
+    descriptor = os.open(path, flags, 0o600)
+    os.fchmod(descriptor, 0o600)  # also where a part of an earlier run lies there
+    return descriptor

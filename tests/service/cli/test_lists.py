@@ -69,6 +69,7 @@ def test_an_export_can_be_read_in_again(shop: Shop, tmp_path: Path) -> None:
             ["3", "u-3", "u-3@example.org"],
         ]
     assert [each.name for each in tmp_path.iterdir()] == ["first.csv"]
+    assert path.stat().st_mode & 0o777 == 0o600
     assert "2 people put on “Second”." in shop.said("create", "Second", "--from", str(path), "--column", "external_id")
 
 

@@ -14,12 +14,18 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import QueryParameter
 from litestar.response import Stream
 
+from relance.core.spreadsheets import defused
 from relance.web.api.documentation import ERRORS
 from relance.web.api.parameters import AppId, Behind, SegmentId
 from relance.web.api.services import Services
 
 Format = Literal["csv", "parquet"]
 FormatGiven = Annotated[Format, QueryParameter(description="`csv` (with a head, in UTF-8) or `parquet`.")]
+
+RawGiven = Annotated[
+    bool,
+    QueryParameter(description="CSV as it is: without an apostrophe before what a spreadsheet would take for a formula."),
+]
 
 COLUMNS = ("id", "external_id", "email")
 MEDIA_TYPES: dict[Format, str] = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
@@ -39,7 +45,9 @@ FILE: dict[int, ResponseSpec] = {
     summary="Export members",
     responses=ERRORS | FILE,
 )
-async def export_members(app: AppId, segment: SegmentId, services: Behind, format: FormatGiven = "csv") -> Stream:
+async def export_members(
+    app: AppId, segment: SegmentId, services: Behind, format: FormatGiven = "csv", raw: RawGiven = False
+) -> Stream:
     """All members as a file: id, your own id, e-mail address. `x-relance-members` says how many there are."""
     await sync_to_thread(services.segments.get, app, segment)
     name = f'attachment; filename="segment-{segment}.{format}"'
@@ -49,7 +57,7 @@ async def export_members(app: AppId, segment: SegmentId, services: Behind, forma
         chunks, size = _chunks(file), made["count"]
     else:
         first = await _page(services, app, segment, 0)
-        chunks, size = _csv(services, app, segment, first), first["size"]
+        chunks, size = _csv(services, app, segment, first, raw=raw), first["size"]
     headers = {"content-disposition": name, SIZE_HEADER: str(size), "cache-control": "no-store"}
     return Stream(chunks, media_type=MEDIA_TYPES[format], headers=headers)
 
@@ -61,11 +69,11 @@ async def _page(services: Services, app: int, segment: int, cursor: int) -> dict
     return found
 
 
-async def _csv(services: Services, app: int, segment: int, first: dict[str, Any]) -> AsyncIterator[bytes]:
+async def _csv(services: Services, app: int, segment: int, first: dict[str, Any], *, raw: bool) -> AsyncIterator[bytes]:
     yield _lines([COLUMNS])
     page = first
     while True:
-        yield _lines(page["rows"])
+        yield _lines(page["rows"] if raw else map(defused, page["rows"]))
         if page["next"] is None:
             return
         page = await _page(services, app, segment, page["next"])
