@@ -2,7 +2,46 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+
+# What of each is no address of the open internet: the IANA registries of special-purpose addresses, as of 2026. They are written
+# out, since what ``ipaddress`` calls global differs between versions of Python (CVE-2024-4032).
+_V4_SPECIAL = tuple(
+    map(
+        IPv4Network,
+        (
+            "0.0.0.0/8",  # this network
+            "10.0.0.0/8",  # private
+            "100.64.0.0/10",  # shared by customers of one provider
+            "127.0.0.0/8",  # this machine
+            "169.254.0.0/16",  # link-local, where clouds answer for their metadata
+            "172.16.0.0/12",  # private
+            "192.0.0.0/24",  # protocol assignments
+            "192.0.2.0/24",  # documentation
+            "192.88.99.0/24",  # 6to4 relays, deprecated
+            "192.168.0.0/16",  # private
+            "198.18.0.0/15",  # benchmarks
+            "198.51.100.0/24",  # documentation
+            "203.0.113.0/24",  # documentation
+            "224.0.0.0/4",  # multicast
+            "240.0.0.0/4",  # reserved, and broadcast
+        ),
+    )
+)
+_V6_GLOBAL = IPv6Network("2000::/3")  # all that is given out; of it not:
+_V6_SPECIAL = tuple(
+    map(
+        IPv6Network,
+        (
+            "2001::/23",  # protocol assignments: Teredo, benchmarks, ORCHID
+            "2001:db8::/32",  # documentation
+            "2002::/16",  # 6to4, deprecated: leads to whatever IPv4 address it names
+            "3fff::/20",  # documentation
+        ),
+    )
+)
+_V4_MAPPED = IPv6Network("::ffff:0:0/96")
+_NAT64 = IPv6Network("64:ff9b::/96")  # how a network without IPv4 reaches IPv4: names the address it leads to
 
 
 def is_public_host(host: str) -> bool:
@@ -19,5 +58,9 @@ def is_public_host(host: str) -> bool:
 def is_public_address(address: str) -> bool:
     """Whether an IP address is one of the open internet. Raises ``ValueError`` where it is no address."""
     found = ip_address(address.partition("%")[0])
-    mapped = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None)
-    return found.is_global and not found.is_multicast and (mapped is None or mapped.is_global)
+    if isinstance(found, IPv6Address):
+        if found in _V4_MAPPED or found in _NAT64:
+            found = IPv4Address(int(found) & 0xFFFFFFFF)
+        else:
+            return found in _V6_GLOBAL and not any(found in each for each in _V6_SPECIAL)
+    return not any(found in each for each in _V4_SPECIAL)
