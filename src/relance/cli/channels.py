@@ -15,6 +15,7 @@ from relance.cli.folder import PUSH_KEY
 from relance.core.configuration import Settings
 from relance.journeys.service import stopped_runs
 from relance.messaging.service import EmailTransport, Preparation, PushTransport, Transport
+from relance.webhooks.service import Sealing
 
 
 class Channels:
@@ -23,13 +24,13 @@ class Channels:
     Without an SMTP server of its own e-mail goes to the built-in inbox; without that, nowhere.
     """
 
-    def __init__(self, settings: Settings, inbox_smtp_port: int) -> None:
+    def __init__(self, settings: Settings, secret: bytes, inbox_smtp_port: int) -> None:
         self._push = WebPush(
             settings.vapid_contact,
             settings.folder / PUSH_KEY,
             trusted_prefix=f"{settings.url}/inbox/push/" if settings.inbox else "",
         )
-        self.webhooks = WebhookSender(private=settings.webhook_private)
+        self.webhooks = WebhookSender(private=settings.webhook_private, open_secret=Sealing(secret).open)
         self._mailer = _open_mailer(settings, inbox_smtp_port)
         self.transports: dict[Channel, Transport] = {Channel.WEB_PUSH: PushTransport(self._push)}
         if self._mailer is not None:

@@ -29,6 +29,7 @@ from relance.web.api.session import setup_token
 from relance.web.app import create_app
 from relance.web.application import Application
 from relance.web.context import Context
+from relance.webhooks.service import Sealing, Webhooks
 
 log = structlog.get_logger()
 
@@ -46,6 +47,7 @@ class Server:
         self.secret = read_secret(folder)
         self.worker = worker
         self.state, self.log_store = open_stores(settings)
+        Webhooks(self.state, Sealing(self.secret), private=settings.webhook_private).seal_all()
         self.inbox = Inbox(folder / "inbox", settings.url, settings.inbox_smtp_port, clock=self.clock) if settings.inbox else None
         self.accounts = Accounts(self.state)
         self.operators = Operators(

@@ -59,8 +59,9 @@ class Process:
         given = msgspec.convert(settings, Settings)
         set_up_logs(given.log_level, given.log_format)
         stores = await asyncio.to_thread(open_stores, given)
-        self._channels = channels = Channels(given, smtp_port)
-        preparation = open_preparation(given, stores[0], read_secret(given.folder), channels.transports)
+        secret = read_secret(given.folder)
+        self._channels = channels = Channels(given, secret, smtp_port)
+        preparation = open_preparation(given, stores[0], secret, channels.transports)
         worker = Worker(given, open_clock(given), stores, channels.transports, preparation, channels.webhooks, self._over.set)
         await worker.start()
         self._worker = worker

@@ -16,7 +16,9 @@ class State(StrEnum):
 
 
 class Webhook(msgspec.Struct, frozen=True):
-    """An address of another system. ``segments`` are those it is told of; none named means all of them."""
+    """An address of another system. ``segments`` are those it is told of; none named means all of them.
+
+    ``secret`` is as it is kept, sealed; in clear only in the answer that made it."""
 
     id: int
     app_id: int

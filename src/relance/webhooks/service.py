@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 from sqlalchemy.engine import Engine
 
 from relance.channels.webhook.address import check_address
@@ -13,8 +14,9 @@ from relance.infra.database import reading, writing
 from relance.webhooks import store
 from relance.webhooks.errors import WebhookLimitError
 from relance.webhooks.model import Place, State, Webhook
+from relance.webhooks.sealing import SEALED, Sealing
 
-__all__ = ["Place", "State", "Webhook", "Webhooks"]
+__all__ = ["Place", "Sealing", "State", "Webhook", "Webhooks"]
 
 MOST_WEBHOOKS = 20  # of an app
 
@@ -22,20 +24,33 @@ MOST_WEBHOOKS = 20  # of an app
 class Webhooks:
     """The webhooks of all apps; every method is for one app. ``private`` allows addresses within one's own network."""
 
-    def __init__(self, engine: Engine, *, private: bool) -> None:
+    def __init__(self, engine: Engine, sealing: Sealing, *, private: bool) -> None:
         self._engine = engine
+        self._sealing = sealing
         self._private = private
 
+    def seal_all(self) -> None:
+        """Seal the secrets that a version before kept in clear; done at each start."""
+        with reading(self._engine) as connection:
+            found = store.select_webhooks(connection, store.WEBHOOKS.c.secret.not_like(f"{SEALED}%"))
+        for each in found:
+            with writing(self._engine) as connection:
+                store.update_webhook(connection, each.id, {"secret": self._sealing.seal(each.secret)})
+
     def create(self, app_id: int, url: str, segments: Sequence[int], now: int, author: str = "") -> Webhook:
-        """It is told of what changes from now on. Raises ``InvalidError`` at ``url``, and ``WebhookLimitError``."""
+        """It is told of what changes from now on. The answer has its secret in clear, for the only time.
+
+        Raises ``InvalidError`` at ``url``, and ``WebhookLimitError``."""
         check_address(url, private=self._private)
-        values = {"app_id": app_id, "url": url, "secret": new_secret(), "segments": _distinct(segments)}
+        secret = new_secret()
+        values = {"app_id": app_id, "url": url, "secret": self._sealing.seal(secret), "segments": _distinct(segments)}
         with writing(self._engine) as connection:
             if len(store.select_webhooks(connection, store.WEBHOOKS.c.app_id == app_id)) >= MOST_WEBHOOKS:
                 raise WebhookLimitError(f"An app has at most {MOST_WEBHOOKS} webhooks.", limit=MOST_WEBHOOKS)
-            return store.insert_webhook(
+            made = store.insert_webhook(
                 connection, {**values, "state": State.ACTIVE.value, "created_at": now, "created_by": author}
             )
+        return msgspec.structs.replace(made, secret=secret)
 
     def get(self, app_id: int, number: int) -> Webhook:
         """Raises ``WebhookNotFoundError``."""
@@ -87,11 +102,13 @@ class Webhooks:
             return store.found_webhook(connection, app_id, number)
 
     def rotate(self, app_id: int, number: int) -> Webhook:
-        """Give it another secret, at once. Raises ``WebhookNotFoundError``."""
+        """Give it another secret, at once, which the answer has in clear. Raises ``WebhookNotFoundError``."""
+        secret = new_secret()
         with writing(self._engine) as connection:
             store.found_webhook(connection, app_id, number)
-            store.update_webhook(connection, number, {"secret": new_secret()})
-            return store.found_webhook(connection, app_id, number)
+            store.update_webhook(connection, number, {"secret": self._sealing.seal(secret)})
+            rotated = store.found_webhook(connection, app_id, number)
+        return msgspec.structs.replace(rotated, secret=secret)
 
     def delete(self, app_id: int, number: int) -> None:
         """Raises ``WebhookNotFoundError``."""

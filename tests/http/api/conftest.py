@@ -32,6 +32,7 @@ from relance.web.api.session import setup_token
 from relance.web.application import Application, build
 from relance.web.context import Context
 from relance.webhooks.feed import Feed, WebhookSender
+from relance.webhooks.service import Sealing
 
 SECRET = b"s" * 32
 PASSWORD = "correct horse battery"
@@ -63,7 +64,13 @@ class Inline:
         self.latencies = Latencies()
         self.ticking = TickThread(ticks, self.latencies, lambda _settled: None, lambda: None)
         self.calls = Calls([self.parts], self.ticking)
-        self.feed = Feed(state, self.parts.history, WebhookSender(private=False), 0, lambda: ticks.first.cursor.position)
+        self.feed = Feed(
+            state,
+            self.parts.history,
+            WebhookSender(private=False, open_secret=Sealing(SECRET).open),
+            0,
+            lambda: ticks.first.cursor.position,
+        )
         self.ticking.start()
 
     async def call(self, name: str, **arguments: Any) -> Any:

@@ -7,17 +7,20 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from relance.channels.webhook.service import WebhookSender
 from relance.events.model import Kind
-from relance.infra.database import writing
+from relance.infra.database import reading, writing
 from relance.webhooks import store
 from relance.webhooks.feed import Feed
 from relance.webhooks.model import State, Webhook
-from relance.webhooks.service import Webhooks
+from relance.webhooks.service import Sealing, Webhooks
 from tests.service.pipeline.rig import START, Rig, counted
 from tests.service.webhooks.receiver import Receiver
+
+SEALING = Sealing(b"s" * 32)
 
 
 @pytest.fixture
@@ -32,8 +35,8 @@ class Told:
 
     def __init__(self, rig: Rig, receiver: Receiver) -> None:
         self.rig, self.receiver = rig, receiver
-        self.webhooks = Webhooks(rig.state, private=True)
-        self.sender = WebhookSender(private=True)
+        self.webhooks = Webhooks(rig.state, SEALING, private=True)
+        self.sender = WebhookSender(private=True, open_secret=SEALING.open)
         self.keen = self._segment("Keen", "Product Viewed")
         self.buyers = self._segment("Buyers", "Order Completed")
         rig.settle()
@@ -245,8 +248,34 @@ async def test_a_list_kept_by_what_is_told_is_right_however_soon_after_entering_
 async def test_another_secret_signs_from_now_on_and_a_test_message_tells_what_came_of_it(rig: Rig, told: Told) -> None:
     feed, made = await told.make()
     assert (await feed.test(rig.app, made.id, START)).detail == "204"
-    told.webhooks.rotate(rig.app, made.id)
+    rotated = told.webhooks.rotate(rig.app, made.id)
     answer = await feed.test(rig.app, made.id, START)
     assert answer.detail == "401 wrong signature"
-    told.receiver.secret = told.webhooks.get(rig.app, made.id).secret
+    told.receiver.secret = rotated.secret
     assert (await feed.test(rig.app, made.id, START)).detail == "204"
+
+
+async def test_a_secret_is_kept_sealed_and_one_kept_in_clear_is_sealed_at_the_next_start(rig: Rig, told: Told) -> None:
+    feed, made = await told.make()
+    assert made.secret.startswith("whsec_")
+    with writing(rig.state) as connection:
+        kept = connection.execute(sa.text("SELECT secret FROM webhooks")).scalar_one()
+        assert made.secret not in kept
+        connection.execute(sa.text("UPDATE webhooks SET secret = :it"), {"it": made.secret})
+    for _ in range(2):
+        told.webhooks.seal_all()
+        await feed.changed()
+        assert (await feed.test(rig.app, made.id, START)).detail == "204"
+    with reading(rig.state) as connection:
+        again = connection.execute(sa.text("SELECT secret FROM webhooks")).scalar_one()
+    assert SEALING.open(again) == made.secret
+    assert again.startswith("sealed:")
+
+
+async def test_a_secret_sealed_by_another_server_is_said_and_not_raised(rig: Rig, told: Told) -> None:
+    feed, made = await told.make()
+    with writing(rig.state) as connection:
+        foreign = Sealing(b"o" * 32).seal(made.secret)
+        connection.execute(sa.text("UPDATE webhooks SET secret = :it"), {"it": foreign})
+    await feed.changed()
+    assert "rotate it" in (await feed.test(rig.app, made.id, START)).detail

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
@@ -20,22 +21,26 @@ GONE = 410
 
 
 class WebhookSender:
-    """One per process; used on one event loop; ``close`` it before the loop ends."""
+    """One per process; used on one event loop; ``close`` it before the loop ends.
 
-    def __init__(self, *, private: bool, resolver: AbstractResolver | None = None) -> None:
+    ``open_secret`` makes what signs out of a secret as it is kept; it raises ``InvalidError`` where it cannot.
+    """
+
+    def __init__(self, *, private: bool, open_secret: Callable[[str], str], resolver: AbstractResolver | None = None) -> None:
         self._private = private
+        self._open_secret = open_secret
         self._resolver = resolver
         self._session: aiohttp.ClientSession | None = None
 
     async def send(self, address: str, secret: str, message_id: str, body: bytes) -> SendResult:
         """Sign and post one message; never raises for what the other side does. Redirections are not followed."""
         try:
-            url = check_address(address, private=self._private)
+            url, key = check_address(address, private=self._private), self._open_secret(secret)
         except InvalidError as error:
             return SendResult(SendState.FAILED, error.message)
         now = time.time()
         headers = {"Content-Type": "application/json", "User-Agent": "Relance"}
-        headers |= sign(secret, message_id, int(now), body)
+        headers |= sign(key, message_id, int(now), body)
         try:
             async with self._opened().post(url, data=body, headers=headers, allow_redirects=False) as answer:
                 said = b"" if answer.ok else await answer.content.read(DETAIL)

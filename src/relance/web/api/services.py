@@ -15,7 +15,7 @@ from relance.pipeline.errors import NotSettledError, WorkerGoneError
 from relance.segments.service import Defaults, Segments
 from relance.users.service import Directory, Lists
 from relance.web.context import Context
-from relance.webhooks.service import Webhooks
+from relance.webhooks.service import Sealing, Webhooks
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def services_of(app: Litestar) -> Services:
             messages=Messages(state),
             deliveries=Deliveries(state),
             journeys=Journeys(state),
-            webhooks=Webhooks(state, private=context.settings.webhook_private),
+            webhooks=Webhooks(state, Sealing(context.secret), private=context.settings.webhook_private),
         )
         app.state.api_services = found
     return found
