@@ -4610,6 +4610,8 @@ export interface operations {
             query?: {
                 /** @description `csv` (with a head, in UTF-8) or `parquet`. */
                 format?: "csv" | "parquet";
+                /** @description CSV as it is: without an apostrophe before what a spreadsheet would take for a formula. */
+                raw?: boolean;
             };
             header?: never;
             path: {
