@@ -13,7 +13,7 @@ _INVISIBLE = frozenset(INVISIBLE)
 
 def trimmed(text: str) -> str:
     """The text without white space and invisible characters before and after it."""
-    if not text or (text.isascii() and text[0] > " " and text[-1] > " "):
+    if not text or (text.isascii() and " " < text[0] < "\x7f" and " " < text[-1] < "\x7f"):
         return text
     start, end = 0, len(text)
     while start < end and _is_blank(text[start]):
