@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,9 +13,11 @@ from sqlalchemy.engine import Engine
 from relance.accounts.model import App, AppSettings
 from relance.channels.model import Channel, SendResult, SendState
 from relance.core.time import HOUR
+from relance.events.causes import causes_of
 from relance.events.model import Batch, Event, Flag, Kind
 from relance.events.service import put_outbox, remove_outbox, take_outbox
 from relance.infra.database import LOG, reading, writing
+from relance.journeys.recall import Past
 from relance.journeys.service import Engine as JourneyEngine
 from relance.journeys.service import Journeys, stopped_runs
 from relance.messaging import service as messaging
@@ -71,7 +73,8 @@ class World:
         LOG.create_all(engine)  # for the marks of what is on the wire
         self.clock = Hand()
         self.paused = False
-        self.journeys = JourneyEngine()
+        self.journeys = JourneyEngine(recall=self.recall)
+        self.past: list[tuple[Event, bool]] = []  # what was settled, and whether it was late
         self.definitions = Journeys(engine)
         self.messages = Messages(engine)
         self.deliveries = Deliveries(engine)
@@ -155,7 +158,7 @@ class World:
 
     def reload(self) -> None:
         with writing(self.engine) as connection:
-            self.journeys.load(connection)
+            self.journeys.load(connection, self.clock.instant)
 
     # -- events ----------------------------------------------------------------------------------------------------
 
@@ -178,7 +181,8 @@ class World:
         return Event(app, kind, name, f"m{self._numbers}", "", "", occurred_at, received, body, b"{}", flags, person_id)
 
     def engagement(self, name: str, delivery: Delivery, occurred_at: int) -> Event:
-        return self.event(name, delivery.person_id, occurred_at, kind=Kind.DERIVED, delivery=delivery.id)
+        about: dict[str, Any] = {"delivery": delivery.id, "run": delivery.run_id, "node": delivery.node}
+        return self.event(name, delivery.person_id, occurred_at, kind=Kind.DERIVED, **about)
 
     # -- time ------------------------------------------------------------------------------------------------------
 
@@ -196,12 +200,24 @@ class World:
             late = [bool(each.flags & Flag.IMPORTED) or each.received_at - each.occurred_at > HOUR for each in entries]
             batch = Batch(entries, [each.person_id for each in entries], late, self.position)
             self.position += len(batch)
+            self.past += zip(entries, late, strict=True)
             derived = messaging.observe(connection, batch)
             for moved in (self.journeys.advance(connection, batch), self.journeys.wake(connection, self.clock.instant)):
                 derived += moved.derived
                 derived += messaging.intend(connection, moved.intents).events
             if derived:
                 put_outbox(connection, 0, derived, self.clock.instant)
+
+    def recall(self, app_id: int, persons: Collection[int], names: Collection[str], since: int) -> dict[int, list[Past]]:
+        """What history would tell."""
+        found: dict[int, list[Past]] = {}
+        for event, late in self.past:
+            if event.app_id == app_id and event.person_id in persons and event.name in names and event.occurred_at >= since:
+                past = Past(
+                    event.name, event.message_id, event.occurred_at, late, event.body.decode(), causes_of(event).caused_by
+                )
+                found.setdefault(event.person_id, []).append(past)
+        return found
 
     def dispatcher(self) -> Dispatcher:
         channels = {Channel.WEB_PUSH: self.push, Channel.EMAIL: self.mail}

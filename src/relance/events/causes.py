@@ -39,10 +39,15 @@ _decode = msgspec.json.Decoder(Causes).decode
 
 def causes_of(event: Event) -> Causes:
     """What made an event; nothing of what a person did."""
-    if event.context == _NOTHING or event.kind != _DERIVED or event.name in OWN_ACTS:
+    return read_causes(event.kind, event.name, event.context)
+
+
+def read_causes(kind: str, name: str, context: bytes) -> Causes:
+    """The same, of an event's parts."""
+    if context == _NOTHING or kind != _DERIVED or name in OWN_ACTS:
         return NO_CAUSES
     try:
-        return _decode(event.context)
+        return _decode(context)
     except (msgspec.DecodeError, msgspec.ValidationError):  # written before there were causes
         return NO_CAUSES
 

@@ -148,7 +148,9 @@ EVENT_DESCRIPTIONS: dict[Name, str] = {
     Name.SESSION_STARTED: "Activity after half an hour of silence, or under a new session id of the SDK (`session`).",
     Name.JOURNEY_ENTERED: "A run of `journey` began: its `version`, its id (`run`) and its `key`, if it has one.",
     Name.JOURNEY_LEFT: "A run of `journey` ended; `reason` says how. `version`, `run` and `key` as when it began.",
-    Name.MESSAGE_SENT: "A push service or mail server took a delivery: `delivery`, `message`, `channel`, `journey`, `node`.",
+    Name.MESSAGE_SENT: (
+        "A push service or mail server took a delivery: `delivery`, `message`, `channel`; of a journey `journey`, `run`, `node`."
+    ),
     Name.MESSAGE_SKIPPED: "A delivery was not sent; `reason` is one of the skip reasons. Members as in `message_sent`.",
     Name.MESSAGE_FAILED: (
         "A delivery could not be sent (`state` `failed`), or nobody knows whether it was (`unknown`); "

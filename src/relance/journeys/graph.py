@@ -20,6 +20,10 @@ from relance.messaging.model import Goal, check_goal, span
 from relance.segments.rule.checks import check_predicate
 from relance.segments.rule.conditions import Predicate, Trait
 
+#: What becomes of messages: each event of Relance's own that says of which delivery it speaks.
+MESSAGE_EVENTS = frozenset(name.value for name in Name if name.value.startswith("message_"))
+ANY_MESSAGE = "*"
+OWN = "\0run"  # in ``heard``: only where the event says that it is about this run
 NODE_LIMIT = 200
 BYTE_LIMIT = 262_144
 NAME_LIMIT = 200
@@ -47,16 +51,27 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Exit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An event that ends the run at once; ``match``: only if that property is the entry event's too."""
+    """An event that ends the run at once; ``match``: only if that property is the entry event's too.
+
+    What becomes of a message (``message_clicked``, ``message_unsubscribed`` …) ends the run only if it is one of this run's own:
+    of the node ``message`` names, else of any. ``"message": "*"``: any message of the person, this run's or not.
+    """
 
     event: str
     match: str | None = None
+    message: str | None = None
 
 
 class WaitFor(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="wait_for", rename={"else_": "else"}
 ):
-    """Waits for an event, up to a time: ``then`` if it came, ``else`` if not. ``null`` ends the run."""
+    """Waits for an event, up to a time: ``then`` if it came, ``else`` if not. ``null`` ends the run.
+
+    It came if it happened since the run has waited here, whenever it was received; at the last instant it is too late.
+    ``match``: only if that property is the entry event's too. What becomes of a message (``message_clicked``, ``message_opened``
+    …) is waited for of this run's own messages: of the node ``message`` names, else of any. ``"message": "*"``: any message of
+    the person.
+    """
 
     id: str
     event: str
@@ -64,6 +79,7 @@ class WaitFor(
     then: str | None
     else_: str | None
     match: str | None = None
+    message: str | None = None
 
 
 class Delay(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="delay", rename={"for_": "for"}):
@@ -158,6 +174,7 @@ def _checked(written: _Written) -> Graph:
     for number, each in enumerate(written.exits):
         _check_event(each.event, f"exits[{number}].event")
         _check_property(each.match, f"exits[{number}].match")
+        _check_message(each, written, f"exits[{number}].message")
     check_goal(written.goal, "goal")
     if not 0 < len(written.nodes) <= NODE_LIMIT:
         raise GraphError(f"A journey has 1 to {NODE_LIMIT} nodes.", path="nodes")
@@ -174,6 +191,7 @@ def _checked(written: _Written) -> Graph:
         if isinstance(node, WaitFor):
             _check_event(node.event, f"{path}.event")
             _check_property(node.match, f"{path}.match")
+            _check_message(node, written, f"{path}.message")
             lengths[node.id] = span(node.up_to, f"{path}.up_to")
         elif isinstance(node, Delay):
             lengths[node.id] = span(node.for_, f"{path}.for")
@@ -213,8 +231,23 @@ def _heard(written: _Written) -> dict[str, frozenset[str | None]]:
     waits = [node for node in written.nodes if isinstance(node, WaitFor)]
     ends: list[Exit | WaitFor] = [*written.exits, *waits]
     for each in ends:
-        found.setdefault(each.event, set()).add(each.match)
+        found.setdefault(each.event, set()).add(OWN if of_own_message(each) else each.match)
     return {event: frozenset(matches) for event, matches in found.items()}
+
+
+def of_own_message(each: Exit | WaitFor) -> bool:
+    """Whether only what becomes of the run's own messages is meant."""
+    return each.event in MESSAGE_EVENTS and each.message != ANY_MESSAGE
+
+
+def _check_message(each: Exit | WaitFor, written: _Written, path: str) -> None:
+    if each.message is None:
+        return
+    if each.event not in MESSAGE_EVENTS:
+        raise GraphError(f"{each.event!r} is not about a message: leave out message.", path=path)
+    ids = {node.id for node in written.nodes if isinstance(node, SendMessage)}
+    if each.message != ANY_MESSAGE and each.message not in ids:
+        raise GraphError(f"There is no message node {each.message!r}.", path=path)
 
 
 def _check_entry(entry: Entry) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy.engine import Connection
 
@@ -15,6 +15,7 @@ from relance.journeys.errors import RunChangedError
 from relance.journeys.graph import Graph
 from relance.journeys.missed import MissedEntry, added
 from relance.journeys.model import Advance, LeaveReason, Run, RunState, RunStep, Via
+from relance.journeys.replay import Sending
 from relance.journeys.step import Effect, Leave, Send, Visit, Wait
 from relance.messaging.model import Intent
 
@@ -28,7 +29,8 @@ def told(name: Name, run: Run, occurred_at: int) -> Event:
         app_id=run.app_id,
         kind=_DERIVED,
         name=name.value,
-        message_id=stable_id(name.value, run.id),
+        # An event that came late may show that the run ended otherwise: that is told as well.
+        message_id=stable_id(name.value, run.id, *((run.reason, occurred_at) if run.reason else ())),
         occurred_at=occurred_at,
         received_at=occurred_at,
         body=to_json({key: value for key, value in body.items() if value != ""}).encode(),
@@ -100,20 +102,28 @@ class Ledger:
         return self._counts.setdefault((run.journey_id, run.version, run.node), [0, 0, 0])
 
     def _send(self, graph: Graph, run: Run, send: Send, now: int) -> None:
+        self.want(graph, run, Sending(send.node, send.message_id, now, run.seq, run.caused_by))
+
+    def tell(self, events: Iterable[Event]) -> None:
+        """These are told as well."""
+        self._events.extend(events)
+
+    def want(self, graph: Graph, run: Run, sending: Sending) -> None:
+        """A step of a run wants a message: due at its instant by the run's own times, whenever the program got to it."""
         intent = Intent(
             app_id=run.app_id,
             person_id=run.person_id,
-            message_id=send.message_id,
-            cause=f"{run.id}/{run.seq}",
-            created_at=now,
+            message_id=sending.message_id,
+            cause=f"{run.id}/{sending.node}/{sending.instant}",
+            created_at=sending.instant,
             journey_id=run.journey_id,
             run_id=run.id,
-            node=send.node,
+            node=sending.node,
             event_body=run.data.encode(),
             goal=graph.goal,
-            caused_by=to_text(chain_of(run)),
+            caused_by=to_text(joined(from_text(sending.caused_by), (run.journey_id,))),
         )
-        self._intents.append((now, run.id, run.seq, intent))
+        self._intents.append((sending.instant, run.id, sending.seq, intent))
 
     def _leave(self, run: Run, leave: Leave, now: int) -> None:
         if run.node:

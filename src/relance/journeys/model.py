@@ -33,6 +33,7 @@ class LeaveReason(StrEnum):
 
     COMPLETED = "completed"
     EXIT_EVENT = "exit_event"  # an event of the graph's exits came
+    SUPERSEDED = "superseded"  # an event that came late shows that an earlier one began it: another run took its place
     MERGED = "merged"  # its person became part of another who was in an older run with the same key
     ARCHIVED = "archived"  # the journey was archived
     DELETED = "deleted"  # its person was deleted

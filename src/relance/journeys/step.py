@@ -6,13 +6,14 @@ A step goes on from node to node until the run waits or ends, so a run is always
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
 
 from relance.core.encoding import to_canonical_json
 from relance.core.ids import stable_id
-from relance.journeys.graph import Branch, Delay, End, Graph, SendMessage, WaitFor
+from relance.journeys.graph import Branch, Delay, End, Exit, Graph, SendMessage, WaitFor, of_own_message
 from relance.journeys.model import LeaveReason, Via
 from relance.segments.rule.conditions import Trait
 from relance.segments.rule.predicate import matches, matches_all, read_property
@@ -48,6 +49,8 @@ class Facts(msgspec.Struct, frozen=True):
 
     properties: Mapping[str, Any]  # of the entry event
     traits: Mapping[str, Any]
+    run: str = ""  # the run's id
+    decided: Mapping[str, Via] = MappingProxyType({})  # branches that were decided at this instant before
 
 
 class Visit(msgspec.Struct, frozen=True):
@@ -123,13 +126,22 @@ def step(graph: Graph, node: str, trigger: Trigger, facts: Facts, now: int) -> l
         return []
     if trigger.after_entry and _ends(graph, trigger, facts):
         return [Visit(node, Via.EXIT_EVENT), Leave(LeaveReason.EXIT_EVENT)]
-    if trigger.after_arrival and isinstance(at, WaitFor) and at.event == trigger.event and _same(at.match, trigger, facts):
+    if trigger.after_arrival and isinstance(at, WaitFor) and _meant(at, trigger, facts):
         return _walk(graph, at.then, Via.THEN, facts, now)
     return []
 
 
 def _ends(graph: Graph, happened: Happened, facts: Facts) -> bool:
-    return any(each.event == happened.event and _same(each.match, happened, facts) for each in graph.exits)
+    return any(_meant(each, happened, facts) for each in graph.exits)
+
+
+def _meant(each: Exit | WaitFor, happened: Happened, facts: Facts) -> bool:
+    if each.event != happened.event or not _same(each.match, happened, facts):
+        return False
+    if not of_own_message(each):
+        return True
+    about = happened.properties
+    return about.get("run") == facts.run and each.message in (None, about.get("node"))
 
 
 def _same(name: str | None, happened: Happened, facts: Facts) -> bool:
@@ -166,6 +178,9 @@ def _effects(graph: Graph, target: str | None, via: Via, facts: Facts, now: int)
 
 
 def _branch(graph: Graph, node: Branch, facts: Facts) -> tuple[str | None, Via]:
+    before = facts.decided.get(node.id)
+    if before is not None:
+        return (node.then, before) if before is Via.THEN else (node.else_, before)
     for test in graph.tests[node.id]:
         about_person = isinstance(test, Trait)
         predicate = test.predicate if isinstance(test, Trait) else test

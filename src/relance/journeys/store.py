@@ -204,6 +204,40 @@ def active_runs(connection: Connection, journeys: Collection[int], persons: Coll
     return runs
 
 
+def runs_since(connection: Connection, journeys: Collection[int], persons: Collection[int], since: int) -> list[Run]:
+    """The runs of these persons in these journeys that are under way or have moved since an instant, oldest first."""
+    mine = (RUNS.c.journey_id.in_(sorted(journeys)), among(connection, RUNS.c.person_id, sorted(persons)))
+    lately = sa.or_(_IS_WAITING, RUNS.c.moved_at >= since)
+    runs = [Run(*row) for row in connection.execute(sa.select(*_RUN).where(*mine, lately)).all()]
+    runs.sort(key=lambda run: (run.entered_at, run.id))
+    return runs
+
+
+def runs_over_since(connection: Connection, journeys: Collection[int], persons: Iterable[int], since: int) -> list[Run]:
+    """The runs of these persons in these journeys that ended after an instant."""
+    mine = (RUNS.c.journey_id.in_(sorted(journeys)), among(connection, RUNS.c.person_id, sorted(persons)))
+    over = (RUNS.c.state != RunState.WAITING.value, RUNS.c.moved_at > since)
+    query = sa.select(*_RUN).where(*mine, *over).order_by(RUNS.c.entered_at, RUNS.c.id)
+    return [Run(*row) for row in connection.execute(query)]
+
+
+def steps_of_runs(connection: Connection, ids: Iterable[str]) -> dict[str, list[RunStep]]:
+    """The steps of each of these runs, in order."""
+    found: dict[str, list[RunStep]] = {}
+    for some in _chunks(ids):
+        query = sa.select(RUN_STEPS).where(RUN_STEPS.c.run_id.in_(some)).order_by(RUN_STEPS.c.run_id, RUN_STEPS.c.seq)
+        for row in connection.execute(query).mappings():
+            found.setdefault(row["run_id"], []).append(RunStep(**row))
+    return found
+
+
+def runs_of_keys(connection: Connection, journeys: Collection[int], persons: Collection[int]) -> list[tuple[int, int, str, str]]:
+    """(journey, person, key, id) of every run these persons ever had in these journeys."""
+    mine = (RUNS.c.journey_id.in_(sorted(journeys)), among(connection, RUNS.c.person_id, sorted(persons)))
+    query = sa.select(RUNS.c.journey_id, RUNS.c.person_id, RUNS.c.run_key, RUNS.c.id).where(*mine)
+    return [(row[0], row[1], row[2], row[3]) for row in connection.execute(query)]
+
+
 def known_runs(connection: Connection, ids: Iterable[str]) -> set[str]:
     """Which of these runs exist already, under way or over."""
     return set(connection.execute(sa.select(RUNS.c.id).where(among(connection, RUNS.c.id, sorted(ids)))).scalars())
@@ -262,6 +296,21 @@ def update_runs(connection: Connection, runs: Sequence[tuple[Run, int]]) -> bool
         return True
     values = [{"b_id": run.id, "b_old_seq": seq, **{f"b_{name}": getattr(run, name) for name in _MOVED}} for run, seq in runs]
     return connection.execute(_UPDATE_RUN, values).rowcount == len(runs)
+
+
+def rewrite_runs(connection: Connection, runs: Sequence[tuple[Run, Run]]) -> bool:
+    """Write runs over what they were, given as (before, after): under way or over; False = one of them was not that any more."""
+    changed = 0
+    for before, after in sorted(runs, key=lambda each: each[1].state == RunState.WAITING.value):  # one of a key is under way
+        same = (RUNS.c.id == before.id, RUNS.c.seq == before.seq, RUNS.c.state == before.state)
+        values = {name: getattr(after, name) for name in _MOVED}
+        changed += connection.execute(sa.update(RUNS).where(*same).values(values)).rowcount
+    return changed == len(runs)
+
+
+def delete_steps(connection: Connection, run_id: str, after: int) -> None:
+    """Forget a run's steps after a ``seq``."""
+    connection.execute(sa.delete(RUN_STEPS).where(RUN_STEPS.c.run_id == run_id, RUN_STEPS.c.seq > after))
 
 
 def insert_steps(connection: Connection, steps: Sequence[RunStep]) -> None:

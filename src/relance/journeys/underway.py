@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from relance.core.encoding import from_json
-from relance.journeys.graph import Graph
+from relance.journeys.graph import OWN, Graph
 from relance.journeys.model import Run, RunState
 from relance.journeys.step import key_text
 from relance.segments.rule.predicate import read_property
@@ -38,7 +38,7 @@ class _Hearers:
     def find(self, properties: Mapping[str, Any]) -> list[Run]:
         found = {run.id: run for run in self.always}
         for name in self.properties:
-            value = key_text(read_property(properties, name))
+            value = _value(properties, name)
             if value is not None:
                 found.update((run.id, run) for run in self.by_value.get((name, value), ()))
         return list(found.values())
@@ -99,6 +99,24 @@ class Underway:
             hearers.add(run, matches, graph)
 
 
+def concerns(run: Run, graph: Graph, event: str, properties: Mapping[str, Any]) -> bool:
+    """Whether an event with these properties may concern a run: under way or over."""
+    for name in graph.heard.get(event, ()):
+        if name is None:
+            return True
+        value = _own_value(run, graph, name)
+        if value is not None and value == _value(properties, name):
+            return True
+    return False
+
+
+def _value(properties: Mapping[str, Any], name: str) -> str | None:
+    """The property of an event, as it is compared; the run that it speaks of."""
+    return key_text(read_property(properties, "run" if name == OWN else name))
+
+
 def _own_value(run: Run, graph: Graph, name: str) -> str | None:
     """The property of the run's entry event, as it is compared; the run's key where it is that."""
+    if name == OWN:
+        return run.id
     return run.run_key if graph.entry.key == name else key_text(read_property(from_json(run.data), name))

@@ -67,6 +67,7 @@ def skipped(row: dict[str, Any], occurred_at: int) -> Event:
         message=row["message_id"],
         channel=row["channel"],
         journey=row["journey_id"] or None,
+        run=row["run_id"],
         node=row["node"],
         reason=row["reason"],
     )

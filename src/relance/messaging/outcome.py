@@ -127,6 +127,7 @@ def _about(name: Name, outcome: Outcome, **body: str) -> Event:
         message=row["message_id"],
         channel=row["channel"],
         journey=row["journey_id"] or None,
+        run=row["run_id"],
         node=row["node"],
         **body,
     )

@@ -34,6 +34,7 @@ from relance.messaging.model import (
 from relance.messaging.preparing import Preparation
 from relance.messaging.store import next_due, unfinished
 from relance.messaging.transports import EmailTransport, PushTransport
+from relance.messaging.withdrawing import deliveries_of_runs, has_left, is_pending, restore, was_stopped, withdraw
 from relance.users.model import GENERAL
 
 __all__ = [
@@ -45,14 +46,20 @@ __all__ = [
     "Preparation",
     "PushTransport",
     "Transport",
+    "deliveries_of_runs",
     "follow_merge",
     "forget",
+    "has_left",
     "intend",
+    "is_pending",
     "missing_messages",
     "next_due",
     "observe",
+    "restore",
     "transactional_messages",
     "unfinished",
+    "was_stopped",
+    "withdraw",
 ]
 
 _FILTERS = ("state", "reason", "person_id", "message_id", "journey_id", "run_id", "channel", "is_test")

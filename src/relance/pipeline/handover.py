@@ -134,6 +134,7 @@ class Handover:
         take_over(self.parts.live, self.parts.history, app_id, person, winner)
         self.parts.history.append(self.partition, Batch([], [], [], position + 1), [Merge(app_id, person, winner, position)])
         self.parts.people.retell(app_id, winner)
+        self.parts.journeys.joined(app_id, winner)
         return ended
 
     def own_traits(self) -> dict[tuple[int, int], dict[str, Any]]:

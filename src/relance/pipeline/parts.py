@@ -9,6 +9,7 @@ from sqlalchemy.engine import Engine
 from relance.core.configuration import Settings
 from relance.events.past import History, Seen, open_history
 from relance.infra.clock import Clock
+from relance.journeys.recall import Recall
 from relance.journeys.service import Engine as Journeys
 from relance.pipeline.partial import PartialHistory, read_own_traits
 from relance.segments.membership import Live, ReadProfiles, Snapshots
@@ -62,7 +63,7 @@ class Parts:
             read_profiles=read_profiles,
             live=Live(partition, read_profiles, snapshots, partitions=count),
             snapshots=snapshots,
-            journeys=Journeys(partition, count),
+            journeys=Journeys(partition, count, Recall(history)),
         )
 
     @property

@@ -60,7 +60,7 @@ class Tick:
         parts.history.rewind(self.partition, self.cursor.position)
         with writing(parts.state) as connection:
             parts.seen.load(connection, now)
-            parts.journeys.load(connection)
+            parts.journeys.load(connection, self.cursor.settled_at)
             parts.live.load(connection, parts.past, now)
             if parts.settings.partitions > 1:
                 forget_the_leaving(parts, connection)

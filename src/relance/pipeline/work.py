@@ -89,7 +89,7 @@ class Work:
     def reload_definitions(self) -> None:
         """Take up segments and journeys that were made, changed or archived since the last tick."""
         self.reload_segments()
-        self.parts.journeys.load(self.connection)
+        self.parts.journeys.load(self.connection, self.now)
 
     def reload_segments(self) -> None:
         """Take up segments: made, changed or archived, or filled from history meanwhile."""
@@ -167,6 +167,7 @@ class Work:
         mark = time.perf_counter()
         self.position += 1
         self._changed(self.handover.apply(record, self.position))
+        self._moved(self.parts.journeys.look_back(self.connection))
         self.settled.spend("handover", mark)
 
     def _chunk(self, events: list[Event], hashes: list[int]) -> None:
@@ -202,9 +203,10 @@ class Work:
             joint = (merge.app_id, merge.from_id, merge.into_id)
             is_joined, ended = (True, parts.live.merge(*joint)) if self.handover is None else self.handover.join(*joint)
             self._changed(ended)
+            self.derived += parts.journeys.follow_merge(self.connection, *joint)
             if is_joined:
                 joined.append(joint)
-            self.derived += parts.journeys.follow_merge(self.connection, *joint)
+                parts.journeys.joined(merge.app_id, merge.into_id)
             self.derived += messaging.follow_merge(self.connection, *joint)
         for gone in resolution.deleted:
             for person_id in gone.persons:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy.engine import Engine
 from relance.core.time import DAY, HOUR
 from relance.pipeline.tick import Tick
 from tests.service.pipeline.rig import START, Rig, counted
+from tests.service.pipeline.test_arrival import by_a_known_person_who_is_merged, publish, the_purchase_first
 
 
 @pytest.fixture
@@ -34,6 +36,13 @@ def test_the_loop_runs_on_clickhouse(rig: Rig) -> None:
     assert live.members(rig.app, spenders.id) == [1, 2]
     assert rig.history("segment_left") == [(1, DAY + 10)]
     assert rig.history("Product Added") == [(1, 10), (2, 20), (2, HOUR)]
+
+
+@pytest.mark.parametrize("tell", [the_purchase_first, by_a_known_person_who_is_merged])
+def test_a_journey_looks_into_history_there_as_well(rig: Rig, tell: Callable[[Rig], None]) -> None:
+    journey = publish(rig)
+    tell(rig)
+    assert [run.reason for run in rig.journeys.runs(rig.app, journey)] == ["exit_event"]
 
 
 def test_what_was_appended_and_not_committed_is_there_once(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:

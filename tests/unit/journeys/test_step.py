@@ -31,7 +31,8 @@ from tests.journey_graphs import CART
 
 NOW = 10 * DAY
 GRAPH = read_graph(CART)
-FACTS = Facts({"cart_id": "c1"}, {"plan": "pro"})
+FACTS = Facts({"cart_id": "c1"}, {"plan": "pro"}, "r1")
+MINE = {"run": "r1", "node": "push"}
 DONE: list[Effect] = [Leave(LeaveReason.COMPLETED)]
 ORDER = "Order Completed"
 
@@ -46,8 +47,10 @@ ORDER = "Order Completed"
         ("wait", Happened(ORDER, {}), []),
         ("wait", Happened(ORDER, {"cart_id": "c1"}, after_entry=False, after_arrival=False), []),
         ("wait", Happened("message_clicked", {}), []),
-        ("wait2", Happened("message_clicked", {}), [Visit("done", Via.THEN), *DONE]),
-        ("wait2", Happened("message_clicked", {}, after_arrival=False), []),
+        ("wait2", Happened("message_clicked", MINE), [Visit("done", Via.THEN), *DONE]),
+        ("wait2", Happened("message_clicked", {"run": "another"}), []),
+        ("wait2", Happened("message_clicked", {}), []),
+        ("wait2", Happened("message_clicked", MINE, after_arrival=False), []),
         ("wait2", Happened(ORDER, {"cart_id": "c1"}), [Visit("wait2", Via.EXIT_EVENT), Leave(LeaveReason.EXIT_EVENT)]),
         ("wait2", Woke(), [Visit("mail", Via.ELSE), Send("mail", 2), Visit("done", Via.NEXT), *DONE]),
     ],

@@ -23,6 +23,8 @@ def row(**given: Any) -> dict[str, Any]:
         "channel": "web_push",
         "address": "https://push.example/1",
         "message_id": 3,
+        "run_id": "r1",
+        "caused_by": "",
         "journey_id": 2,
         "node": "push",
         "is_test": False,

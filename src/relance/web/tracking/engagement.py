@@ -40,6 +40,7 @@ def engagement(name: Name, delivery: Delivery, now: int, url: str = "") -> Event
         "message": delivery.message_id,
         "channel": delivery.channel,
         "journey": delivery.journey_id or None,
+        "run": delivery.run_id,
         "node": delivery.node,
         "url": url,
     }

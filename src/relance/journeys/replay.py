@@ -1,0 +1,260 @@
+"""The runs of one key as they would have come about had every event come when it happened. Pure.
+
+What has left the house is a fact: a run whose message was sent keeps its way up to there, and goes on from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import msgspec
+
+from relance.core.encoding import from_json
+from relance.core.progress import Progress
+from relance.events.causes import LONGEST_CHAIN, from_text, joined, to_text
+from relance.journeys.graph import Delay, Graph, WaitFor
+from relance.journeys.listening import Running
+from relance.journeys.model import LeaveReason, Run, RunState, RunStep, Via
+from relance.journeys.recall import Past
+from relance.journeys.step import (
+    Effect,
+    Facts,
+    Happened,
+    Send,
+    Started,
+    Trigger,
+    Visit,
+    Wait,
+    Woke,
+    entry_key,
+    passes_entry,
+    step,
+)
+
+_WAITING = RunState.WAITING.value
+
+
+class Stored(NamedTuple):
+    """A run as it is in the store: its steps, and the (node, instant) of the messages of it that have left."""
+
+    run: Run
+    steps: Sequence[RunStep]
+    sent: frozenset[tuple[str, int]]
+
+
+class Sending(NamedTuple):
+    """A message that a step wants."""
+
+    node: str
+    message_id: int
+    instant: int
+    seq: int
+    caused_by: str  # as the run had it then
+
+
+class Course:
+    """A run while it is played again. ``kept``: so many of its steps are facts."""
+
+    def __init__(self, run: Run, steps: Sequence[RunStep] = (), kept: int = 0) -> None:
+        self.run = run
+        self.steps = list(steps[:kept])
+        self.kept = kept
+        self.sendings: list[Sending] = []  # after what is kept
+
+    @property
+    def waits(self) -> bool:
+        return self.run.state == _WAITING
+
+    def apply(self, effects: Iterable[Effect], now: int) -> None:
+        """Let the effects of one step change the run."""
+        run = self.run
+        for effect in effects:
+            if isinstance(effect, Visit):
+                run.seq += 1
+                run.moved_at = now
+                self.steps.append(RunStep(run.id, run.seq, effect.node, effect.via.value, now))
+                if effect.via is not Via.EXIT_EVENT:
+                    run.node = effect.node
+            elif isinstance(effect, Send):
+                self.sendings.append(Sending(effect.node, effect.message_id, now, run.seq, run.caused_by))
+            elif isinstance(effect, Wait):
+                run.wake_at = effect.until
+            else:
+                run.state = (RunState.DONE if effect.reason is LeaveReason.COMPLETED else RunState.LEFT).value
+                run.reason = effect.reason.value
+                run.moved_at = now
+
+
+class Scene(NamedTuple):
+    """What a key's runs are played with. ``until``: time has gone on to there. ``taken``: the key had a run before all this."""
+
+    journey: Running
+    app_id: int
+    person_id: int
+    key: str
+    traits: Mapping[str, Any]
+    until: int
+    taken: bool
+    admitted: Collection[str] = ()  # messages that may begin a run though they are late
+
+
+def replay(scene: Scene, stored: Sequence[Stored], past: Sequence[Past], run_ids: Mapping[str, str]) -> list[Course]:
+    """The courses of the key's runs, in the order they began. ``past`` holds the person's events in the order of their
+    instants; ``run_ids`` names the run that an entry event starts, by its ``message_id``.
+    """
+    return _Replay(scene, stored, run_ids).play(past)
+
+
+class _Replay:
+    def __init__(self, scene: Scene, stored: Sequence[Stored], run_ids: Mapping[str, str]) -> None:
+        self.scene = scene
+        self.stored = {each.run.id: each for each in stored}
+        self.facts_after = [each.run.entered_at for each in stored if each.sent]
+        self.run_ids = run_ids
+        self.courses: list[Course] = []
+        self.present: Course | None = None
+
+    def play(self, past: Sequence[Past]) -> list[Course]:
+        for event in past:
+            self._wake(event.occurred_at)
+            properties = _properties(event.body)
+            self._hear(event, properties)
+            self._enter(event, properties)
+        self._wake(self.scene.until)
+        return self.courses
+
+    def _wake(self, now: int) -> None:
+        course = self.present
+        if course is None:
+            return
+        progress = Progress("Playing a run again")
+        while course.waits and course.run.wake_at <= now:
+            progress.turn(course.run.seq)
+            self._move(course, Woke(), course.run.wake_at)
+
+    def _hear(self, event: Past, properties: Mapping[str, Any]) -> None:
+        course = self.present
+        if course is None or not course.waits:
+            return
+        at, run, journey = event.occurred_at, course.run, self.scene.journey
+        goes_round = run.node in journey.graphs[run.version].whirls and journey.id in event.caused_by
+        happened = Happened(event.name, properties, at >= run.entered_at, at >= run.moved_at and not goes_round)
+        before, seq = run.caused_by, run.seq
+        run.caused_by = chain_after(event.caused_by, before)
+        self._move(course, happened, max(at, run.moved_at))
+        if run.seq == seq:  # it did not concern the run
+            run.caused_by = before
+
+    def _move(self, course: Course, trigger: Trigger, now: int) -> None:
+        run = course.run
+        graph = self.scene.journey.graphs[run.version]
+        decided = self._decided(run.id, graph, now)
+        facts = Facts(_properties(run.data), self.scene.traits, run.id, decided)
+        course.apply(step(graph, run.node, trigger, facts, now), now)
+
+    def _decided(self, run_id: str, graph: Graph, now: int) -> dict[str, Via]:
+        """How branches were decided at this instant: traits may be others by now."""
+        known = self.stored.get(run_id)
+        if known is None:
+            return {}
+        pairs = pairwise(known.steps)
+        found = {
+            at.node: Via(after.via)
+            for at, after in pairs
+            if at.occurred_at == after.occurred_at == now and at.node in graph.tests
+        }
+        return {node: via for node, via in found.items() if via in (Via.THEN, Via.ELSE)}
+
+    def _enter(self, event: Past, properties: Mapping[str, Any]) -> None:
+        journey, at = self.scene.journey, event.occurred_at
+        run_id = self.run_ids.get(event.message_id, "")
+        known = self.stored.get(run_id)
+        if not run_id or (self.present is not None and self.present.waits):
+            return
+        if known is None:
+            graph = journey.current
+            is_late = event.late and event.message_id not in self.scene.admitted
+            in_circle = journey.id in event.caused_by or len(event.caused_by) >= LONGEST_CHAIN
+            if is_late or in_circle or not passes_entry(graph, properties):
+                return
+            if event.name != graph.entry.event or entry_key(graph, properties) != self.scene.key:
+                return
+            is_over = graph.entry.reentry == "once" and (self.scene.taken or bool(self.courses))
+            if is_over or any(at <= each for each in self.facts_after):
+                return  # a later run of the key has sent something: that cannot be made undone
+        self.present = (
+            _begin(known, self.scene, run_id, event) if known is None or known.sent else _anew(known.run, event.caused_by)
+        )
+        self.courses.append(self.present)
+        if not self.present.kept:
+            self._move(self.present, Started(), at)
+
+
+def _begin(known: Stored | None, scene: Scene, run_id: str, event: Past) -> Course:
+    if known is not None:
+        return _from_facts(known, scene)
+    run = Run(
+        id=run_id,
+        app_id=scene.app_id,
+        journey_id=scene.journey.id,
+        version=scene.journey.published,
+        person_id=scene.person_id,
+        run_key=scene.key,
+        node="",
+        state=_WAITING,
+        reason="",
+        wake_at=0,
+        entered_at=event.occurred_at,
+        moved_at=event.occurred_at,
+        seq=0,
+        data=event.body if _properties(event.body) else "{}",
+        caused_by=to_text(event.caused_by),
+    )
+    return Course(run)
+
+
+def chain_after(heard: tuple[int, ...], before: str) -> str:
+    """The chain of a run that was moved by an event: what a person does begins a new one."""
+    return to_text(joined(heard, from_text(before))) if heard else ""
+
+
+def _anew(run: Run, caused_by: tuple[int, ...]) -> Course:
+    fresh: dict[str, Any] = {
+        "caused_by": to_text(caused_by),
+        "node": "",
+        "state": _WAITING,
+        "reason": "",
+        "wake_at": 0,
+        "moved_at": run.entered_at,
+        "seq": 0,
+    }
+    return Course(msgspec.structs.replace(run, **fresh))
+
+
+def _from_facts(known: Stored, scene: Scene) -> Course:
+    """The run where it came to rest after its last message that has left."""
+    steps = known.steps
+    last = max((place for place, each in enumerate(steps) if (each.node, each.occurred_at) in known.sent), default=-1)
+    if last < 0:  # its messages are of steps that are no more
+        return _anew(known.run, from_text(known.run.caused_by))
+    rest = last
+    while rest + 1 < len(steps) and steps[rest + 1].occurred_at == steps[last].occurred_at:
+        rest += 1
+    run, at = msgspec.structs.replace(known.run), steps[rest]
+    if rest + 1 == len(steps) and (run.state == _WAITING or run.moved_at == at.occurred_at):
+        return Course(run, steps, len(steps))
+    node = scene.journey.graphs[run.version].nodes[at.node]
+    wake_at = at.occurred_at + (scene.journey.graphs[run.version].lengths[node.id] if isinstance(node, Delay | WaitFor) else 0)
+    there: dict[str, Any] = {"node": at.node, "state": _WAITING, "reason": "", "wake_at": wake_at}
+    return Course(msgspec.structs.replace(run, **there, moved_at=at.occurred_at, seq=at.seq), steps, rest + 1)
+
+
+def _properties(body: str) -> dict[str, Any]:
+    """The properties; none where they cannot be read."""
+    try:
+        found = from_json(body)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,271 @@
+"""Plays runs again where an event came after what it should have come before, and writes what is different.
+
+Concerned are keys: of one person in one journey. What has left the house stays as it is (``replay``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy.engine import Connection
+
+from relance.events.causes import from_text
+from relance.events.model import Name
+from relance.journeys import store
+from relance.journeys.errors import RunChangedError
+from relance.journeys.ledger import Ledger, told
+from relance.journeys.listening import Running
+from relance.journeys.model import LeaveReason, Run, RunState, RunStep, Via
+from relance.journeys.order import Place
+from relance.journeys.recall import Past, Recalling
+from relance.journeys.replay import Course, Scene, Stored, replay
+from relance.messaging import service as messaging
+
+_WAITING = RunState.WAITING.value
+_NEVER_BEGAN = (LeaveReason.SUPERSEDED.value, LeaveReason.MERGED.value)
+_NOTHING: dict[str, Any] = {}
+Counts = dict[tuple[int, int, str], list[int]]
+Traits = Mapping[tuple[int, int], Mapping[str, Any]]
+
+
+class Lane(NamedTuple):
+    """The runs of one key."""
+
+    journey_id: int
+    app_id: int
+    person_id: int
+    key: str
+
+
+class Known(NamedTuple):
+    """What is stored of the runs concerned."""
+
+    runs: dict[Lane, list[Run]]
+    steps: dict[str, list[RunStep]]
+    deliveries: dict[str, list[dict[str, Any]]]
+    taken: set[Lane]  # keys of journeys that are entered once which had other runs
+
+
+class Revision:
+    """One go at some lanes, inside a transaction; what it wants and tells goes into the ledger."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        journeys: Mapping[int, Running],
+        recall: Recalling,
+        ledger: Ledger,
+        place: Callable[[int, str, int], Place],
+        run_id: Callable[[int, int, str], str],
+    ) -> None:
+        """``place``: (app, name, instant) → where an event stands among others; ``run_id``: (journey, app, message) → its run."""
+        self.connection = connection
+        self.journeys = journeys
+        self.recall = recall
+        self.ledger = ledger
+        self.place = place
+        self.run_id = run_id
+        self.rewritten: list[tuple[Run, Run]] = []
+        self.new: list[Run] = []
+        self.steps: list[RunStep] = []
+        self.counts: Counts = {}
+        self.begun: set[str] = set()  # the runs of the lanes
+
+    def run(
+        self,
+        lanes: Mapping[Lane, int],
+        admitted: Collection[str],
+        read_traits: Callable[[Collection[tuple[int, int]]], Traits],
+    ) -> None:
+        """Play lanes again from an instant each. ``admitted``: messages that may begin a run though they are late."""
+        known = self._known(lanes)
+        begins = {lane: min([since, *(run.entered_at for run in known.runs.get(lane, ()))]) for lane, since in lanes.items()}
+        past = self._past(begins)
+        traits = read_traits({(lane.app_id, lane.person_id) for lane in lanes if self._needs_traits(lane.journey_id)})
+        for lane in sorted(lanes):
+            stored = known.runs.get(lane, [])
+            events, run_ids = self._events(lane, stored, past.get((lane.app_id, lane.person_id), ()), begins[lane])
+            scene = Scene(
+                journey=self.journeys[lane.journey_id],
+                app_id=lane.app_id,
+                person_id=lane.person_id,
+                key=lane.key,
+                traits=traits.get((lane.app_id, lane.person_id), _NOTHING),
+                until=max((run.moved_at for run in stored), default=0),
+                taken=lane in known.taken,
+                admitted=admitted,
+            )
+            courses = replay(scene, [self._stored(run, known) for run in stored], events, run_ids)
+            self.begun.update(course.run.id for course in courses)
+            self._compare(scene, stored, courses, known)
+        self._write()
+
+    # -- reading -------------------------------------------------------------------------------------------------------
+
+    def _known(self, lanes: Mapping[Lane, int]) -> Known:
+        journeys, persons = {lane.journey_id for lane in lanes}, {lane.person_id for lane in lanes}
+        runs: dict[Lane, list[Run]] = {}
+        for run in store.runs_since(self.connection, journeys, persons, min(lanes.values())):
+            lane = _lane(run)
+            if lane in lanes and (run.state == _WAITING or run.moved_at >= lanes[lane]):
+                runs.setdefault(lane, []).append(run)
+        ids = {run.id for those in runs.values() for run in those}
+        deliveries: dict[str, list[dict[str, Any]]] = {}
+        for app_id in sorted({lane.app_id for lane in runs}):
+            theirs = {lane.person_id for lane in runs if lane.app_id == app_id}
+            for row in messaging.deliveries_of_runs(self.connection, app_id, theirs, ids):
+                deliveries.setdefault(row["run_id"], []).append(row)
+        once = {each for each in journeys if self.journeys[each].current.entry.reentry == "once"}
+        taken = {
+            Lane(journey, self.journeys[journey].app_id, person, key)
+            for journey, person, key, run_id in (store.runs_of_keys(self.connection, once, persons) if once else ())
+            if run_id not in ids
+        }
+        return Known(runs, store.steps_of_runs(self.connection, ids), deliveries, taken)
+
+    def _past(self, begins: Mapping[Lane, int]) -> dict[tuple[int, int], list[Past]]:
+        found: dict[tuple[int, int], list[Past]] = {}
+        for app_id in sorted({lane.app_id for lane in begins}):
+            theirs = [lane for lane in begins if lane.app_id == app_id]
+            graphs = [graph for each in {lane.journey_id for lane in theirs} for graph in self.journeys[each].graphs.values()]
+            names = {name for graph in graphs for name in (*graph.heard, graph.entry.event)}
+            since = min(begins[lane] for lane in theirs)
+            for person, events in self.recall(app_id, {lane.person_id for lane in theirs}, names, since).items():
+                found[app_id, person] = sorted(events, key=lambda each: self.place(app_id, each.name, each.occurred_at))
+        return found
+
+    def _events(self, lane: Lane, stored: Sequence[Run], past: Sequence[Past], since: int) -> tuple[list[Past], dict[str, str]]:
+        """What the lane's runs are played with, and which run each entry event starts."""
+        events = [each for each in past if each.occurred_at >= since]
+        entries = {graph.entry.event for graph in self.journeys[lane.journey_id].graphs.values()}
+        run_ids = {
+            each.message_id: self.run_id(lane.journey_id, lane.app_id, each.message_id) for each in events if each.name in entries
+        }
+        lost = {run.id: run for run in stored if run.id not in run_ids.values()}
+        for run in lost.values():  # its entry event is not in history any more
+            run_ids[f"\0{run.id}"] = run.id
+            events.append(Past("", f"\0{run.id}", run.entered_at, late=False, body=run.data, caused_by=from_text(run.caused_by)))
+        if lost:
+            events.sort(
+                key=lambda each: self.place(lane.app_id, each.name, each.occurred_at) if each.name else (each.occurred_at, 0)
+            )
+        return events, run_ids
+
+    def _needs_traits(self, journey_id: int) -> bool:
+        return any(graph.needs_traits for graph in self.journeys[journey_id].graphs.values())
+
+    def _stored(self, run: Run, known: Known) -> Stored:
+        left = [row for row in known.deliveries.get(run.id, ()) if messaging.has_left(row)]
+        sent = frozenset((row["node"], row["created_at"]) for row in left)
+        return Stored(run, known.steps.get(run.id, []), sent)
+
+    # -- what is different ---------------------------------------------------------------------------------------------
+
+    def _compare(self, scene: Scene, stored: Sequence[Run], courses: Sequence[Course], known: Known) -> None:
+        before = {run.id: run for run in stored}
+        for course in courses:
+            old = before.pop(course.run.id, None)
+            if old is None:
+                self._begin(scene, course)
+            elif _differs(old, known.steps.get(old.id, []), course):
+                self._change(scene, old, course, known)
+        for run in before.values():
+            self._displace(run, known)
+
+    def _begin(self, scene: Scene, course: Course) -> None:
+        self.new.append(course.run)
+        self.steps += course.steps
+        self._count(course.run, course.steps, 1)
+        entered = msgspec.structs.replace(course.run, reason="")
+        self.ledger.tell([told(Name.JOURNEY_ENTERED, entered, course.run.entered_at)])
+        if not course.waits:
+            self.ledger.tell([told(Name.JOURNEY_LEFT, course.run, course.run.moved_at)])
+        self._want(scene, course, [])
+
+    def _change(self, scene: Scene, old: Run, course: Course, known: Known) -> None:
+        steps, rows = known.steps.get(old.id, []), known.deliveries.get(old.id, [])
+        self._count(old, steps, -1)
+        self._count(course.run, course.steps, 1)
+        same = _same_steps(steps, course.steps)
+        if same < len(steps):
+            store.delete_steps(self.connection, old.id, same)
+        self.steps += course.steps[same:]
+        self.rewritten.append((old, course.run))
+        is_told = old.state != _WAITING and (old.reason, old.moved_at) == (course.run.reason, course.run.moved_at)
+        if not course.waits and not is_told:
+            self.ledger.tell([told(Name.JOURNEY_LEFT, course.run, course.run.moved_at)])
+        self._want(scene, course, rows)
+
+    def _displace(self, run: Run, known: Known) -> None:
+        """An earlier run of the key is under way when this one would begin, so that it never did."""
+        rows = [row for row in known.deliveries.get(run.id, ()) if messaging.is_pending(row)]
+        self.ledger.tell(messaging.withdraw(self.connection, rows, run.moved_at))
+        has_sent = any(messaging.has_left(row) for row in known.deliveries.get(run.id, ()))
+        if run.reason in _NEVER_BEGAN or (has_sent and run.state != _WAITING):
+            return
+        steps = known.steps.get(run.id, [])
+        gone = msgspec.structs.replace(run, state=RunState.LEFT.value, reason=LeaveReason.SUPERSEDED.value)
+        self._count(run, steps, -1)
+        self._count(gone, steps, 1)
+        self.rewritten.append((run, gone))
+        if run.state == _WAITING:
+            self.ledger.tell([told(Name.JOURNEY_LEFT, gone, gone.moved_at)])
+
+    def _want(self, scene: Scene, course: Course, rows: Sequence[dict[str, Any]]) -> None:
+        graph = scene.journey.graphs[course.run.version]
+        wanted = {(each.node, each.instant): each for each in course.sendings}
+        kept = {(step.node, step.occurred_at) for step in course.steps[: course.kept]}
+        places = {(row["node"], row["created_at"]) for row in rows}
+        off = [row for row in rows if messaging.is_pending(row) and (row["node"], row["created_at"]) not in wanted.keys() | kept]
+        self.ledger.tell(messaging.withdraw(self.connection, off, course.run.moved_at))
+        if course.run.state != RunState.LEFT.value:
+            back = [row for row in rows if messaging.was_stopped(row) and (row["node"], row["created_at"]) in wanted]
+            messaging.restore(self.connection, back)
+        for place, each in wanted.items():
+            if place not in places:
+                self.ledger.want(graph, course.run, each)
+
+    def _count(self, run: Run, steps: Sequence[RunStep], sign: int) -> None:
+        """Add what a run's way is to the counts of nodes, or take it away."""
+        at = ""
+        for step in steps:
+            if step.via == Via.EXIT_EVENT.value:
+                self._counts_of(run, step.node)[2] += sign
+                continue
+            if at:
+                self._counts_of(run, at)[1] += sign
+            at = step.node
+            self._counts_of(run, at)[0] += sign
+        if at and run.state != _WAITING:
+            self._counts_of(run, at)[1] += sign
+
+    def _counts_of(self, run: Run, node: str) -> list[int]:
+        return self.counts.setdefault((run.journey_id, run.version, node), [0, 0, 0])
+
+    def _write(self) -> None:
+        if not store.rewrite_runs(self.connection, self.rewritten):
+            raise RunChangedError("A run changed while the tick worked on it.")
+        store.insert_runs(self.connection, self.new)
+        store.insert_steps(self.connection, self.steps)
+        changed = {place: (each[0], each[1], each[2]) for place, each in self.counts.items() if any(each)}
+        store.add_counts(self.connection, changed)
+
+
+def _lane(run: Run) -> Lane:
+    return Lane(run.journey_id, run.app_id, run.person_id, run.run_key)
+
+
+def _differs(old: Run, steps: Sequence[RunStep], course: Course) -> bool:
+    return old != course.run or len(steps) != len(course.steps) or _same_steps(steps, course.steps) < len(steps)
+
+
+def _same_steps(old: Sequence[RunStep], new: Sequence[RunStep]) -> int:
+    """How many steps, from the first on, are the same."""
+    same = 0
+    for one, other in zip(old, new, strict=False):
+        if one != other:
+            break
+        same += 1
+    return same

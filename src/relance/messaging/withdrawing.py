@@ -1,0 +1,70 @@
+"""Deliveries whose run turns out to have gone another way: what waits is withdrawn, what was withdrawn too soon waits again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from relance.events.model import Event
+from relance.messaging import store
+from relance.messaging.derived import skipped
+from relance.messaging.model import DeliveryState, SkipReason
+
+_STOPPED = SkipReason.JOURNEY_STOPPED.value
+_NOT_SENT = frozenset((DeliveryState.PENDING.value, DeliveryState.SKIPPED.value))
+
+_WANTED_BY = tuple(
+    store.DELIVERIES.c[name]
+    for name in (
+        *("id", "app_id", "person_id", "message_id", "channel", "journey_id", "run_id", "node"),
+        *("is_test", "state", "reason", "created_at", "caused_by"),
+    )
+)
+
+
+def deliveries_of_runs(
+    connection: Connection, app_id: int, persons: Iterable[int], run_ids: Collection[str]
+) -> list[dict[str, Any]]:
+    """The deliveries that these runs of these persons asked for; those that wait stay as they are until the transaction ends."""
+    rows: list[dict[str, Any]] = []
+    for some in store.chunks(persons):
+        theirs = (store.DELIVERIES.c.app_id == app_id, store.DELIVERIES.c.person_id.in_(some), store.DELIVERIES.c.run_id != "")
+        query = sa.select(*_WANTED_BY).where(*theirs).order_by(store.DELIVERIES.c.id).with_for_update()
+        rows.extend(dict(row) for row in connection.execute(query).mappings() if row["run_id"] in run_ids)
+    return rows
+
+
+def _change_state(connection: Connection, ids: Iterable[str], before: DeliveryState, after: DeliveryState, reason: str) -> None:
+    """Move deliveries from one state to another."""
+    for some in store.chunks(ids):
+        mine = (store.DELIVERIES.c.id.in_(some), store.DELIVERIES.c.state == before.value)
+        connection.execute(sa.update(store.DELIVERIES).where(*mine).values(state=after.value, reason=reason))
+
+
+def has_left(row: dict[str, Any]) -> bool:
+    """Whether the delivery was handed over, or somebody holds it to do so: it cannot be made undone."""
+    return row["state"] not in _NOT_SENT
+
+
+def is_pending(row: dict[str, Any]) -> bool:
+    """Whether the delivery waits for its turn."""
+    return bool(row["state"] == DeliveryState.PENDING.value)
+
+
+def was_stopped(row: dict[str, Any]) -> bool:
+    """Whether it was not sent because its run had ended or gone another way."""
+    return bool(row["state"] == DeliveryState.SKIPPED.value and row["reason"] == _STOPPED)
+
+
+def withdraw(connection: Connection, rows: Sequence[dict[str, Any]], now: int) -> list[Event]:
+    """Skip deliveries that wait, read in this transaction; returns what is told of it."""
+    _change_state(connection, (row["id"] for row in rows), DeliveryState.PENDING, DeliveryState.SKIPPED, _STOPPED)
+    return [skipped({**row, "reason": _STOPPED}, max(now, row["created_at"])) for row in rows]
+
+
+def restore(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Let deliveries wait again that were withdrawn."""
+    _change_state(connection, (row["id"] for row in rows), DeliveryState.SKIPPED, DeliveryState.PENDING, "")
