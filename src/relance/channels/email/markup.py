@@ -61,6 +61,7 @@ class Part(NamedTuple):
     """A part of a page from ``start`` to ``end``. ``name`` is a tag's, in lower case, or that of the element a raw text is in.
 
     ``attributes`` is the place of a start tag's. ``open``: the page ends in this part, so that nothing can come after it.
+    ``foreign``: it is an element of SVG or MathML, whatever its name.
     """
 
     kind: Kind
@@ -69,6 +70,7 @@ class Part(NamedTuple):
     name: str = ""
     attributes: tuple[int, int] = (0, 0)
     open: bool = False
+    foreign: bool = False
 
 
 class Value(NamedTuple):
@@ -84,11 +86,14 @@ def parts(page: str) -> Iterator[Part]:
     at, foreign = 0, _Foreign()
     while at < len(page):
         part = _next(page, at, foreign)
+        if part.kind is Kind.OPENS:
+            part = part._replace(foreign=foreign.opens(page, part))
+        elif part.kind is Kind.CLOSES:
+            part = part._replace(foreign=foreign.inside)
+            foreign.closes(part.name)
         yield part
         at = part.end
-        if part.kind is Kind.OPENS:
-            if foreign.opens(page, part):
-                continue
+        if part.kind is Kind.OPENS and not part.foreign:
             if part.name == "plaintext":
                 yield Part(Kind.RAW, at, len(page), part.name, open=True)
                 return
@@ -97,8 +102,6 @@ def parts(page: str) -> Iterator[Part]:
                 if end > at or is_open:
                     yield Part(Kind.RAW, at, end, part.name, open=is_open)
                 at = end
-        elif part.kind is Kind.CLOSES:
-            foreign.closes(part.name)
 
 
 def attribute(page: str, part: Part, name: str) -> Value | None:

@@ -76,7 +76,7 @@ class _Reading:
 
     def _opens(self, part: Part) -> None:
         self._tag = part.start
-        if part.name == "template":
+        if part.name == "template" and not part.foreign:
             self._templates.append(part.start)
         if self._templates:
             return
@@ -88,7 +88,7 @@ class _Reading:
             self._links.append(value)
 
     def _closed(self, part: Part) -> None:
-        if part.name == "template":
+        if part.name == "template" and not part.foreign:
             if self._templates:
                 self._templates.pop()
         elif self._templates:
@@ -101,6 +101,8 @@ class _Reading:
                 self._closes = part.start
 
     def page(self) -> Page:
+        if self._ends == len(self._page) and self._page.endswith("</"):  # what follows would be taken for the end of a tag
+            self._ends -= 2
         ends = self._templates[0] if self._templates else self._ends
         ends = ends if self._closes is None else min(ends, self._closes)
         starts = ends if self._starts is None else min(self._starts, ends)

@@ -65,8 +65,11 @@ class _Lexer:
                 yield from self._markup(at, piece)
                 at = piece.end
             elif self._comments:  # in a comment whatever is not closed is text
-                self._comment.append(source[at : at + 2])
-                at += 2 if not source.startswith("{{%", at) and not source.startswith("{{{", at) else 1
+                self._comment.append(source[at])
+                at += 1
+            elif _OPENS.match(source, at + 1):  # a brace before something that may be closed
+                yield from self._content(at, at + 1)
+                at += 1
             else:
                 fault = "expected '}}', found end of file" if source[at + 1] == "{" else "missing tag name or closing delimiter"
                 raise LiquidSyntaxError(fault, token=self._token(TOKEN_CONTENT, source[at : at + 20], at))
