@@ -161,11 +161,11 @@ class Messages:
         if unknown:
             field = min(unknown)
             raise MessageInvalidError(f"{field} cannot be changed.", path=field)
+        old = self.get(app_id, message_id)
+        new = msgspec.structs.replace(old, **changes, version=version + 1, updated_at=now)
+        new = msgspec.structs.replace(new, message_class=_one_of(MessageClass, new.message_class, "class"))
+        _check(new)  # before the transaction: templates take their time
         with writing(self._engine) as connection:
-            old = _found(store.message(connection, app_id, message_id))
-            new = msgspec.structs.replace(old, **changes, version=version + 1, updated_at=now)
-            new = msgspec.structs.replace(new, message_class=_one_of(MessageClass, new.message_class, "class"))
-            _check(new)
             if not store.update_message(connection, new, version):
                 raise StaleMessageError("This message was edited meanwhile.", version=old.version)
         return new

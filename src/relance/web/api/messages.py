@@ -114,7 +114,8 @@ def list_messages(app: AppId, services: Behind, cursor: Cursor = None, limit: Li
 @post("/", operation_id="createMessage", summary="Create a message", responses=ERRORS)
 async def create_message(app: AppId, data: JSONBody[MessageCreation], services: Behind) -> MessageAnswer:
     """Make a message; its templates are checked here."""
-    made = await sync_to_thread(
+    made = await services.desk.run(
+        app,
         services.messages.create,
         app,
         data.name,
@@ -145,7 +146,7 @@ async def change_message(app: AppId, message: MessageId, data: JSONBody[MessageC
     if not changes:
         raise InvalidError("Nothing was given to change.", path="")
     now = services.context.clock.now()
-    changed = await sync_to_thread(services.messages.update, app, message, data.version, changes, now)
+    changed = await services.desk.run(app, services.messages.update, app, message, data.version, changes, now)
     await definitions_changed(services)
     return as_answer(changed)
 

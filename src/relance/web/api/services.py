@@ -14,6 +14,7 @@ from relance.messaging.service import Deliveries, Messages
 from relance.pipeline.errors import NotSettledError, WorkerGoneError
 from relance.segments.service import Defaults, Segments
 from relance.users.service import Directory, Lists
+from relance.web.api.desk import Desk
 from relance.web.context import Context
 from relance.webhooks.service import Sealing, Webhooks
 
@@ -33,6 +34,7 @@ class Services:
     deliveries: Deliveries
     journeys: Journeys
     webhooks: Webhooks
+    desk: Desk
 
 
 def services_of(app: Litestar) -> Services:
@@ -53,6 +55,7 @@ def services_of(app: Litestar) -> Services:
             deliveries=Deliveries(state),
             journeys=Journeys(state),
             webhooks=Webhooks(state, Sealing(context.secret), private=context.settings.webhook_private),
+            desk=Desk(),
         )
         app.state.api_services = found
     return found

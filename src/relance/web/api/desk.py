@@ -1,0 +1,54 @@
+"""Where templates are read when they are saved: on few threads of their own, one text of an app at a time.
+
+Reading what somebody wrote takes up to some tenths of a second. On the threads that all requests share, one app's texts would
+keep everybody's sign-ins and clicks waiting.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import ParamSpec, TypeVar
+
+from relance.accounts.errors import RateLimitedError
+
+THREADS = 2
+WAITING = 16  # texts of one app that wait for their turn; more are refused
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Desk:
+    """Runs what may take long for whoever wrote it, in turns by app. Used on one event loop."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="templates")
+        self._turns: dict[int, asyncio.Lock] = {}
+        self._waiting: dict[int, int] = {}
+
+    async def run(self, turn_of: int, work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+        """What ``work`` answers, in the turn of this app. Raises ``RateLimitedError`` where too many of its own wait."""
+        if self._waiting.get(turn_of, 0) >= WAITING:
+            raise RateLimitedError("Too many messages of this app are being saved at once: wait a moment.", retry_after=1)
+        turn = self._turns.setdefault(turn_of, asyncio.Lock())
+        self._waiting[turn_of] = self._waiting.get(turn_of, 0) + 1
+        try:
+            async with turn:
+                running = asyncio.get_running_loop().run_in_executor(self._threads, partial(work, *args, **named))
+                return await _kept(running)
+        finally:
+            self._waiting[turn_of] -= 1
+            if not self._waiting[turn_of]:
+                del self._waiting[turn_of], self._turns[turn_of]
+
+
+async def _kept(running: asyncio.Future[T]) -> T:
+    """Whoever hangs up does not give their turn away before the thread is free."""
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait({running})
+        raise
