@@ -25,6 +25,7 @@ from relance.events.faults import fault_of
 from relance.events.instants import Mending, Told, imported_at, occurred_at
 from relance.events.model import Event, Flag, Note, Reason, Rejection
 from relance.events.placeholders import is_placeholder
+from relance.events.presence import UNKNOWN, Presence, is_background
 from relance.events.repeats import without_repeats
 from relance.events.screening import Refused, examine, is_suspicious
 
@@ -32,6 +33,7 @@ LONGEST_ID = 255
 KEPT_BODY = 4_096
 
 _IMPORTED = int(Flag.IMPORTED)  # flags of the enum are twenty times slower to combine than integers
+_BACKGROUND = int(Flag.BACKGROUND)
 _NOTHING = Raw(b"")
 _EMPTY = b"{}"
 
@@ -51,6 +53,7 @@ class Message(msgspec.Struct, rename="camel", gc=False):
     anonymous_id: Id = None
     previous_id: Id = None
     group_id: Id = None
+    channel: Any = None
     timestamp: Any = msgspec.UNSET
     original_timestamp: Any = None
     sent_at: Any = None
@@ -131,24 +134,31 @@ def _event(message: bytes, origin: Origin, kind: str, mended: list[Mending]) -> 
     anonymous_id = "" if sent.anonymous_id is None else _id(sent.anonymous_id, "anonymousId", mended)
     if not user_id and not anonymous_id:
         _refuse_nobody(mended)
-    context, flags = _context(bytes(sent.context), origin.context)
+    name = _name(sent, mended) if kind == "track" else kind
+    context, flags, presence = _context(bytes(sent.context), origin.context)
     if origin.imported:
         flags |= _IMPORTED
+    if is_background(presence, sent.channel, name):
+        flags |= _BACKGROUND
     return Event(
         origin.app_id,
         kind,
-        _name(sent, mended) if kind == "track" else kind,
+        name,
         _id(sent.message_id, "messageId", mended) or origin.make_id(),
         user_id,
         anonymous_id,
-        imported_at(sent.timestamp, sent.original_timestamp, origin.received_at)
-        if flags & _IMPORTED
-        else occurred_at(Told(sent.timestamp, sent.original_timestamp, sent.sent_at, origin.sent_at), origin.received_at, mended),
+        _instant(sent, origin, flags, mended),
         origin.received_at,
         body_of(sent),
         context,
         flags,
     )
+
+
+def _instant(sent: Message, origin: Origin, flags: int, mended: list[Mending]) -> int:
+    if flags & _IMPORTED:
+        return imported_at(sent.timestamp, sent.original_timestamp, origin.received_at)
+    return occurred_at(Told(sent.timestamp, sent.original_timestamp, sent.sent_at, origin.sent_at), origin.received_at, mended)
 
 
 def _refuse_nobody(mended: list[Mending]) -> NoReturn:
@@ -221,12 +231,20 @@ def _object(body: bytes, path: str) -> bytes:
 
 
 @lru_cache(maxsize=256)
-def _context(own: bytes, beneath: bytes) -> tuple[bytes, int]:
-    """The context to keep and the flags it means. Remembered, for a server's events all have the same one."""
+def _context(own: bytes, beneath: bytes) -> tuple[bytes, int, Presence]:
+    """The context to keep, the flags it means, and what it says of the person's presence. Remembered, for a server's events all
+    have the same one."""
     context = _object(own, "context")
     if beneath:
         context = _joined(_object(beneath, "context"), context)
-    return context, _IMPORTED if _says_imported(context) else 0
+    return context, _IMPORTED if _says_imported(context) else 0, _presence(context)
+
+
+def _presence(context: bytes) -> Presence:
+    if context.find(b'"active"') < 0 and context.find(b'"channel"') < 0:
+        return UNKNOWN
+    said = _plain(context)
+    return Presence(said.get("active"), said.get("channel"))
 
 
 def _joined(under: bytes, over: bytes) -> bytes:

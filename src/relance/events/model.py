@@ -31,6 +31,7 @@ class Flag(IntFlag):
 
     IMPORTED = 1  # history brought in: updates state, starts no journey, sends nothing
     SYNTHETIC = 2  # from the simulator or a test send
+    BACKGROUND = 8  # no visit: a server told of something, and the person was not there
 
 
 #: The higher bits of an event's flags say which partitions have sent it on to another.

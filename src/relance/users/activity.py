@@ -31,13 +31,16 @@ class Activity(NamedTuple):
     session_key: Words
 
 
-def live_through(kept: Activity, places: NDArray[np.intp], instants: Numbers, counted: NDArray[np.bool_]) -> NDArray[np.intp]:
+def live_through(
+    kept: Activity, places: NDArray[np.intp], instants: Numbers, visits: NDArray[np.bool_], counted: NDArray[np.bool_]
+) -> NDArray[np.intp]:
     """Take events without a session id of their own into account, in log order; returns indexes of those that start a session.
 
-    Event ``i`` happened to the person at ``places[i]``; where ``counted[i]`` is false it has nothing to do with sessions.
+    Event ``i`` happened to the person at ``places[i]``; where ``visits[i]`` is false the person was not seen, and where
+    ``counted[i]`` is false it has nothing to do with sessions.
     """
     np.minimum.at(kept.first_seen, places, instants)
-    np.maximum.at(kept.last_seen, places, instants)
+    np.maximum.at(kept.last_seen, places, np.where(visits, instants, 0))
     order = np.flatnonzero(counted)
     order = order[np.argsort(places[order], kind="stable")]
     turns = _turns(places[order])

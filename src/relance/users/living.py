@@ -12,6 +12,7 @@ from relance.users.model import Happening, Session
 
 ACTIVITY = frozenset(("track", "page", "screen", "identify", "group", "alias"))
 SESSION = frozenset(("track", "page", "screen"))
+BACKGROUND = 8  # the flag of an event that is no visit: it opens no session, and moves no ``last_seen``
 _MOST = 32  # events of one person in one piece: those of whoever has more would be folded one after the other in columns, too
 
 
@@ -49,8 +50,9 @@ def live_on_shelf(
         return left
     activity = shelf.activity(persons, spots)
     instants = np.array([events[index].occurred_at for index in asked], dtype=np.int64)
+    visits = np.array([not events[index].flags & BACKGROUND for index in asked], dtype=np.bool_)
     counted = np.array([events[index].kind in SESSION and not late[index] for index in asked], dtype=np.bool_)
-    started = live_through(activity, places, instants, counted)
+    started = live_through(activity, places, instants, visits, counted & visits)
     shelf.put(activity, spots)
     book.lived.append(activity)
     for index in [asked[place] for place in started.tolist()]:

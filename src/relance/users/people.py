@@ -13,7 +13,7 @@ from relance.users import store
 from relance.users.book import Book
 from relance.users.facts import Facts, read_context
 from relance.users.folding import Note, apply_note, merge_profiles, read_note
-from relance.users.living import ACTIVITY, SESSION, live_on_shelf
+from relance.users.living import ACTIVITY, BACKGROUND, SESSION, live_on_shelf
 from relance.users.loading import (
     COMMANDS,
     Join,
@@ -212,12 +212,12 @@ class People:
             if kind in ACTIVITY:
                 if not profile.dirty:
                     book.seen(profile)
-                occurred_at = event.occurred_at
-                if occurred_at > profile.last_seen:
-                    profile.last_seen = occurred_at
-                elif occurred_at < profile.first_seen:
+                occurred_at, visits = event.occurred_at, not event.flags & BACKGROUND
+                if occurred_at < profile.first_seen:
                     profile.first_seen = occurred_at
-                if not is_late and kind in SESSION:
+                elif occurred_at > profile.last_seen and visits:
+                    profile.last_seen = occurred_at
+                if visits and not is_late and kind in SESSION:
                     started = _be_in_session(profile, event, note)
                     if started is not None:
                         sessions[index] = started

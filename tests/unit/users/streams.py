@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from relance.events.model import Event
+from relance.events.model import Event, Flag
 
 START = 1_750_000_000_000
 MINUTE = 60_000
@@ -100,7 +100,8 @@ def records(draw: st.DrawFn) -> Event:
     if kind == "alias":
         return event(kind, user, anonymous, at=at, body={"previous_id": draw(st.sampled_from(["", *USERS, *ANONYMOUS]))})
     body = draw(traits) if kind == "identify" else {}
-    return event(kind, user, anonymous, at=at, body=body, context=draw(contexts))
+    flags = draw(st.sampled_from([0, 0, 0, Flag.BACKGROUND.value]))
+    return event(kind, user, anonymous, at=at, body=body, context=draw(contexts), flags=flags)
 
 
 streams = st.lists(records(), max_size=30)

@@ -16,7 +16,7 @@ PEOPLE = 3
 steps = st.integers(0, 12).map(lambda step: step * 10 * MINUTE) | st.sampled_from([SILENCE - 1, SILENCE, SILENCE + 1])
 instants = steps.map(lambda step: START + step)
 before = st.tuples(instants, steps, st.sampled_from(["", "sdk"]), st.booleans())
-happened = st.lists(st.tuples(st.integers(0, PEOPLE - 1), instants, st.booleans()), max_size=25)
+happened = st.lists(st.tuples(st.integers(0, PEOPLE - 1), instants, st.booleans(), st.booleans()), max_size=25)
 
 
 def profile_of(number: int, first: int, length: int, key: str, met: bool) -> Profile:
@@ -31,21 +31,24 @@ def profile_of(number: int, first: int, length: int, key: str, met: bool) -> Pro
 @given(people=st.lists(before, min_size=PEOPLE, max_size=PEOPLE), events=happened)
 @example(
     people=[(START, 0, "", False)] * PEOPLE,
-    events=[(0, START, True), (0, START + SILENCE - 1, True), (0, START + 2 * SILENCE - 1, True)],
+    events=[(0, START, True, True), (0, START + SILENCE - 1, True, True), (0, START + 2 * SILENCE - 1, True, True)],
 )
 def test_it_is_as_if_each_event_were_observed(
-    people: list[tuple[int, int, str, bool]], events: list[tuple[int, int, bool]]
+    people: list[tuple[int, int, str, bool]], events: list[tuple[int, int, bool, bool]]
 ) -> None:
     profiles = [profile_of(number, *each) for number, each in enumerate(people)]
     numbers = [np.array([getattr(each, name) for each in profiles], dtype=np.int64) for name in ("id", *NUMBERS)]
     kept = Activity._make((*numbers, np.array([each.session_key for each in profiles], dtype=object)))
-    columns = np.array(events, dtype=np.int64).reshape(-1, 3).T
-    started = live_through(kept, columns[0], columns[1], columns[2].astype(np.bool_))
+    columns = np.array(events, dtype=np.int64).reshape(-1, 4).T
+    visits, counted = columns[2].astype(np.bool_), columns[3].astype(np.bool_)
+    started = live_through(kept, columns[0], columns[1], visits, counted & visits)
     expected = []
-    for index, (person, instant, counts) in enumerate(events):
+    for index, (person, instant, visits_then, counts) in enumerate(events):
         profile = profiles[person]
-        profile.first_seen, profile.last_seen = min(profile.first_seen, instant), max(profile.last_seen, instant)
-        if counts and observe(1, profile, instant, "") is not None:
+        profile.first_seen = min(profile.first_seen, instant)
+        if visits_then:
+            profile.last_seen = max(profile.last_seen, instant)
+        if visits_then and counts and observe(1, profile, instant, "") is not None:
             expected.append(index)
     assert started.tolist() == expected
     for name, column in zip(Activity._fields[1:], kept[1:], strict=True):
