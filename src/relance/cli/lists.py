@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import csv
-import io
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from cyclopts import App, Parameter
 from rich.console import Console
@@ -16,11 +14,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from relance.cli.errors import ServerError
-from relance.cli.given import ApiKey, Raw, Url
+from relance.cli.given import ApiKey, Raw, Url, name_of, read_text
 from relance.cli.remote import HERE, Remote
 from relance.cli.showing import moment
 from relance.cli.target import appearing, check_target, write_text
 from relance.core.spreadsheets import defused
+from relance.core.tables import column as column_of
+from relance.core.tables import read_table
+from relance.core.trimming import trimmed
 
 app = App(name="lists", help="Static lists of a running server: look, put people on them, take them off, export.")
 _AT_ONCE = 1_000  # entries in a request, the most that the API takes
@@ -32,7 +33,13 @@ HEADER = ("id", "external_id", "email")
 Which = Annotated[str, Parameter(name="list", help="Its id, or its whole name.")]
 NewName = Annotated[str, Parameter(help="The list's name; no other list of the app may have it.")]
 Entry = Annotated[str, Parameter(name="entries", help="User ids, or e-mail addresses.")]
-From = Annotated[Path | None, Parameter(name="--from", help="A CSV or text file with more entries; - for standard input.")]
+From = Annotated[
+    Path | None,
+    Parameter(name="--from", help="A CSV or text file with more entries; - for standard input.", allow_leading_hyphen=True),
+]
+Encoding = Annotated[
+    str, Parameter(help="The file's encoding, as windows-1252; without it what its first bytes say, else UTF-8.")
+]
 ColumnName = Annotated[
     str | None, Parameter(help="The column to read, by its name in the file's first line; without it the first, from line 1 on.")
 ]
@@ -82,12 +89,13 @@ def create(
     *entries: Entry,
     file: From = None,
     column: ColumnName = None,
+    encoding: Encoding = "",
     unknown: Unknown = None,
     url: Url = HERE,
     key: ApiKey = "",
 ) -> None:
     """Make a list, and put people on it."""
-    wanted = _wanted(entries, file, column, unknown)
+    wanted = _wanted(entries, Source(file, column, encoding), unknown)
     server = Remote(url, key)
     made = server.post("/lists", {"name": name})
     Console().print(f"List {made['id']} “{name}” was made.", highlight=False, markup=False)
@@ -102,12 +110,13 @@ def add(
     *entries: Entry,
     file: From = None,
     column: ColumnName = None,
+    encoding: Encoding = "",
     unknown: Unknown = None,
     url: Url = HERE,
     key: ApiKey = "",
 ) -> None:
     """Put people on a list. Entries that are nobody's are told of; nobody is made of them."""
-    _put(given, "add", entries, file, column, unknown, Remote(url, key))
+    _put(given, "add", entries, Source(file, column, encoding), unknown, Remote(url, key))
 
 
 @app.command
@@ -117,12 +126,13 @@ def remove(
     *entries: Entry,
     file: From = None,
     column: ColumnName = None,
+    encoding: Encoding = "",
     unknown: Unknown = None,
     url: Url = HERE,
     key: ApiKey = "",
 ) -> None:
     """Take people off a list."""
-    _put(given, "remove", entries, file, column, unknown, Remote(url, key))
+    _put(given, "remove", entries, Source(file, column, encoding), unknown, Remote(url, key))
 
 
 @app.command
@@ -153,10 +163,16 @@ def archive(given: Which, /, *, url: Url = HERE, key: ApiKey = "") -> None:
 Way = Literal["add", "remove"]
 
 
-def _put(
-    given: str, way: Way, entries: Sequence[str], file: Path | None, column: str | None, unknown: Path | None, server: Remote
-) -> None:
-    wanted = _wanted(entries, file, column, unknown)
+class Source(NamedTuple):
+    """Where more entries stand."""
+
+    file: Path | None
+    column: str | None
+    encoding: str
+
+
+def _put(given: str, way: Way, entries: Sequence[str], source: Source, unknown: Path | None, server: Remote) -> None:
+    wanted = _wanted(entries, source, unknown)
     if not wanted:
         raise ServerError("Name somebody, or give a file with --from.")
     _change(server, _list(server, given), way, wanted, unknown)
@@ -195,36 +211,16 @@ def _report(name: str, way: Way, changed: int, nobody: Sequence[str], unknown: P
         write_text(unknown, "".join(f"{entry}\n" for entry in nobody))
 
 
-def _wanted(given: Sequence[str], file: Path | None, column: str | None, unknown: Path | None) -> list[str]:
-    """Each entry once, in order. Raises ``ServerError`` where the file or its column is not there, or ``unknown`` cannot be."""
+def _wanted(given: Sequence[str], source: Source, unknown: Path | None) -> list[str]:
+    """Each entry once, in order. Raises ``ServerError`` or ``InvalidError`` where the file cannot be read, or ``unknown`` not be
+    written."""
     if unknown is not None:
         check_target(unknown)
-    found = [entry.strip() for entry in given]
-    if file is not None:
-        found += _read(file, column)
+    found = [trimmed(entry) for entry in given]
+    if source.file is not None:
+        name = name_of(source.file)
+        found += column_of(read_table(read_text(source.file, source.encoding), name), source.column, name)
     return [entry for entry in dict.fromkeys(found) if entry]
-
-
-def _read(file: Path, column: str | None) -> Iterator[str]:
-    try:
-        text = sys.stdin.read() if str(file) == "-" else file.read_text("utf-8-sig")
-    except OSError as error:
-        raise ServerError(f"{file} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise ServerError(f"{file} is no text in UTF-8.") from error
-    first = text.partition("\n")[0]
-    separator = max(",;\t", key=first.count)
-    try:
-        rows = [row for row in csv.reader(io.StringIO(text), delimiter=separator) if row]
-    except csv.Error as error:
-        raise ServerError(f"{file} is no CSV file: {error}.") from error
-    place = 0
-    if column is not None:
-        header = [cell.strip() for cell in rows.pop(0)] if rows else []
-        if column not in header:
-            raise ServerError(f"{file} has no column “{column}”; its first line names {', '.join(header) or 'none'}.")
-        place = header.index(column)
-    return (row[place].strip() for row in rows if place < len(row))
 
 
 def _list(server: Remote, given: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
 
 from cyclopts import App
 
@@ -21,8 +22,14 @@ app.command("relance.cli.operators:app", name="operators")
 
 def main() -> None:
     """Run a command; an error we know is a sentence, not a trace."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal may not know every sign of a name
     try:
         app()
     except RelanceError as error:
         print(f"relance: {error.message}", file=sys.stderr)  # noqa: T201 - a command line speaks
+        sys.exit(2)
+    except UnicodeEncodeError:
+        print("relance: What was given holds bytes that are no text.", file=sys.stderr)  # noqa: T201
         sys.exit(2)

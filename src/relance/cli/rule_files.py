@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from relance.cli.errors import ServerError
+from relance.core.tables import decoded
 
 MAX_BYTES = 4_194_304
 MAX_VALUES = 200_000  # what anchors repeat is counted each time
@@ -102,11 +103,9 @@ class _Reader:
             raw = path.read_bytes()
             if len(raw) > MAX_BYTES:
                 raise ServerError(f"{path} is larger than {MAX_BYTES:,} bytes.")
-            node = yaml.compose(raw.decode(), Loader=yaml.BaseLoader)
+            node = yaml.compose(decoded(raw, str(path)), Loader=yaml.BaseLoader)
         except OSError as error:
             raise ServerError(f"{path} cannot be read: {error.strerror}.") from error
-        except UnicodeDecodeError as error:
-            raise ServerError(f"{path} is no UTF-8 text.") from error
         except RecursionError as error:
             raise ServerError(f"{path} is nested too deeply.") from error
         except yaml.MarkedYAMLError as error:

@@ -8,10 +8,10 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
-from cyclopts import App
+from cyclopts import App, Parameter
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -26,7 +26,7 @@ from rich.table import Table
 
 from relance.cli.applying import Known, Step, named, numbered, plan
 from relance.cli.errors import ServerError
-from relance.cli.given import ApiKey, Raw, Url
+from relance.cli.given import ApiKey, Raw, Url, read_text
 from relance.cli.remote import HERE, Remote
 from relance.cli.rule_files import read_files, written
 from relance.cli.showing import condition_text, cost_text, explanation_tree, moment, rule_tree
@@ -34,6 +34,7 @@ from relance.cli.target import appearing, write_text
 from relance.core.encoding import from_json
 
 app = App(name="segments", help="Segments of a running server: look, try rules, ask why, export members, keep rules in files.")
+GivenRule = Annotated[str, Parameter(allow_leading_hyphen=True)]  # - is standard input
 _CHUNK = 65_536
 _LOOK_AGAIN = 0.5  # seconds
 REGROUPED = "put together in another way"
@@ -122,7 +123,7 @@ def _progress(building: Mapping[str, Any]) -> str:
 
 
 @app.command
-def preview(rule: str, /, *, url: Url = HERE, key: ApiKey = "") -> None:
+def preview(rule: GivenRule, /, *, url: Url = HERE, key: ApiKey = "") -> None:
     """Count who a rule would hold now, whom of them messages reach, and what keeping it live would cost, without keeping it.
 
     Parameters
@@ -173,7 +174,9 @@ def members(segment: str, /, *, limit: int = 50, url: Url = HERE, key: ApiKey = 
 
 
 @app.command
-def explain(person: str, /, segment: str | None = None, *, rule: str | None = None, url: Url = HERE, key: ApiKey = "") -> None:
+def explain(
+    person: str, /, segment: str | None = None, *, rule: GivenRule | None = None, url: Url = HERE, key: ApiKey = ""
+) -> None:
     """Say why a person is, or is not, in a segment: each condition, what it found, and when time alone will change it.
 
     Parameters
@@ -347,14 +350,10 @@ def _person(server: Remote, given: str) -> int:
 
 
 def _read_rule(given: str) -> Any:
-    text = sys.stdin.read() if given == "-" else given
+    text = given if given.lstrip().startswith("{") else read_text(Path(given))
     try:
-        if not text.lstrip().startswith("{"):
-            text = Path(text).read_text()
         return from_json(text)
-    except OSError as error:
-        raise ServerError(f"{given} cannot be read: {error.strerror}.") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise ServerError(f"The rule is no JSON: {error}.") from error
 
 

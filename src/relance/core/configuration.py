@@ -16,6 +16,7 @@ from msgspec import Meta
 
 from relance.core.errors import InvalidError
 from relance.core.partitions import MOST
+from relance.core.tables import decoded
 
 PREFIX = "RELANCE_"
 
@@ -143,11 +144,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def read_settings(file: Path | None = None, environment: Mapping[str, str] = os.environ, **given: Any) -> Settings:
     """Merge defaults, the TOML file, the environment and what the command line gave, the later winning.
 
-    Raises ``InvalidError`` naming the setting that is unknown or of the wrong type.
+    Raises ``InvalidError`` naming the setting that is unknown or of the wrong type, or the line of the file that cannot be read.
     """
     merged: dict[str, Any] = {}
     if file is not None:
-        merged.update(tomllib.loads(file.read_text()))
+        merged.update(_read_file(file))
     known = set(Settings.__struct_fields__)
     for name, text in environment.items():
         field = name.removeprefix(PREFIX).lower()
@@ -158,3 +159,12 @@ def read_settings(file: Path | None = None, environment: Mapping[str, str] = os.
         return msgspec.convert(merged, Settings, strict=False)
     except msgspec.ValidationError as error:
         raise InvalidError(f"A setting is wrong: {error}.", path="settings") from error
+
+
+def _read_file(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(decoded(file.read_bytes(), str(file)))
+    except OSError as error:
+        raise InvalidError(f"The settings in {file} cannot be read: {error.strerror}.", path="settings") from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise InvalidError(f"The settings in {file} are no TOML: {error}.", path="settings") from error

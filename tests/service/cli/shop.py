@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +44,13 @@ class Shop:
         done = self.run(*arguments)
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+    def piped(self, given: bytes, *arguments: str) -> tuple[int, str, str]:
+        """The same with something on standard input: the exit code, what was said, and what was said of faults."""
+        command = [sys.executable, "-m", "relance", self.noun, *arguments]
+        more = {"RELANCE_URL": self.program.url, "RELANCE_API_KEY": self.key, "COLUMNS": "200"}
+        done = subprocess.run(command, input=given, capture_output=True, env={**os.environ, **more}, timeout=120, check=False)
+        return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 
 def rows(said: str) -> list[list[str]]:

@@ -102,3 +102,31 @@ def test_what_cannot_be_done_is_said(shop: Shop, arguments: tuple[str, ...], say
     assert done.returncode == 2
     assert says in done.stderr
     assert "Never made" not in shop.said("list")
+
+
+def test_standard_input_is_read_like_a_file(shop: Shop) -> None:
+    for number, (given, arguments) in enumerate(
+        [
+            (b"\xef\xbb\xbfu-1\nu-2\n", ()),
+            ("Zo\u00eb;mail\nx;u-1@example.org\ny;\u200bu-2@example.org\n".encode("windows-1252", "ignore"),
+             ("--encoding", "windows-1252", "--column", "mail")),
+            ("sep=;\nmail;name\nu-1@example.org;\u00e9\nu-2@example.org;b".encode("utf-16"), ("--column=mail",)),
+        ]
+    ):  # fmt: skip
+        code, said, fault = shop.piped(given, "create", f"Piped {number}", "--from", "-", *arguments)
+        assert (code, fault.strip()) == (0, "")
+        assert f"2 people put on “Piped {number}”." in said
+
+
+@pytest.mark.parametrize(
+    ("given", "arguments", "says"),
+    [
+        (b'email,name\na@x,"Ann\nb@x,Bob\n', ("--column", "email"), "Standard input: the quotation mark that opens in line 2"),
+        ("Zo\u00eb".encode("windows-1252"), (), "--encoding windows-1252"),
+        (b"a", ("--encoding", "klingon"), "There is no encoding"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_a_sentence(shop: Shop, given: bytes, arguments: tuple[str, ...], says: str) -> None:
+    code, _, fault = shop.piped(given, "create", "Not made", "--from", "-", *arguments)
+    assert (code, says in fault, "Traceback" in fault, len(fault.splitlines())) == (2, True, False, 1), fault
+    assert "Not made" not in shop.said("list")

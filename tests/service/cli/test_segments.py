@@ -53,6 +53,16 @@ def test_one_is_shown_with_its_rule_versions_and_users(shop: Shop) -> None:
     assert "at least one of" in shop.said("show", "2")
 
 
+def test_a_rule_is_read_from_standard_input(shop: Shop) -> None:
+    for raw in (json.dumps(BOUGHT).encode(), json.dumps(BOUGHT).encode("utf-8-sig"), json.dumps(BOUGHT).encode("utf-16")):
+        code, said, fault = shop.piped(raw, "preview", "-")
+        assert (code, " people." in said, fault) == (0, True, ""), fault
+    code, said, _ = shop.piped(json.dumps(BOUGHT).encode(), "explain", "1", "--rule", "-")
+    assert (code, "Person 1 is" in said) == (0, True)
+    code, _, fault = shop.piped(b"\xff", "preview", "-")
+    assert (code, "Standard input is no text" in fault, "Traceback" in fault) == (2, True, False)
+
+
 def test_a_rule_is_previewed_from_an_argument_and_a_file(shop: Shop, tmp_path: Path) -> None:
     said = shop.said("preview", json.dumps(BOUGHT))
     assert said.splitlines()[:2] == ["2 people.", "50% can be reached by email."]

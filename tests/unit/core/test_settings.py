@@ -31,3 +31,35 @@ def test_a_wrong_setting_is_named(tmp_path: Path, text: str) -> None:
 
 def test_the_public_address_has_no_slash_at_its_end() -> None:
     assert read_settings(None, {"RELANCE_BASE_URL": "https://r.example.com/"}).url == "https://r.example.com"
+
+
+@pytest.mark.parametrize("raw", [b"\xef\xbb\xbfport = 8798\n", "port = 8798\n".encode("utf-16"), b"port = 8798\r\n"])
+def test_a_file_is_read_as_editors_write_it(tmp_path: Path, raw: bytes) -> None:
+    file = tmp_path / "relance.toml"
+    file.write_bytes(raw)
+    assert read_settings(file, {}).port == 8798
+
+
+@pytest.mark.parametrize(
+    ("raw", "says"),
+    [
+        (b"port 8798", "are no TOML: .*line 1"),
+        (b'host = "a\nport = 1', "are no TOML: .*line 1"),
+        (b"port = 1\nport = 2", "are no TOML"),
+        (b"host = '\xff'", "is no text in UTF-8: line 1"),
+        (b"\x00", "NUL"),
+        (b"a = " + b"[" * 50_000, "are no TOML"),
+        (None, "cannot be read: No such file"),
+    ],
+)
+def test_a_fault_in_the_file_is_a_sentence(tmp_path: Path, raw: bytes | None, says: str) -> None:
+    file = tmp_path / "relance.toml"
+    if raw is not None:
+        file.write_bytes(raw)
+    with pytest.raises(InvalidError, match=says):
+        read_settings(file, {})
+
+
+def test_a_folder_is_no_file_of_settings(tmp_path: Path) -> None:
+    with pytest.raises(InvalidError, match="cannot be read: Is a directory"):
+        read_settings(tmp_path, {})
