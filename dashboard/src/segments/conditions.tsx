@@ -197,8 +197,8 @@ function FactFields({ value, onChange }: Edit<Fact>) {
   const { w } = useSpeech();
   return (
     <Fields>
-      <Choice label={w.builder.fact} words={w.builder.facts} value={value.name} onChange={(name) => onChange({ kind: "person", name, ...(shapeOf(name) === shapeOf(value.name) ? { is: value.is, value: value.value } : beginnings[shapeOf(name)]) })} />
-      <TestInput key={shapeOf(value.name)} moves only={testsOf[shapeOf(value.name)]} text={["text", "version", "list"].includes(shapeOf(value.name))} value={value} onChange={(test) => onChange({ kind: "person", name: value.name, ...(hasDefault({ ...value, ...test }) ? { default: value.default } : {}), ...test })} />
+      <Choice label={w.builder.fact} words={w.builder.facts} value={value.name} onChange={(name) => onChange({ kind: "person", name, ...(shapeOf(name) === shapeOf(value.name) && ofDevice(name) === ofDevice(value.name) ? { is: value.is, value: value.value } : beginningOf(name)) })} />
+      <TestInput key={`${shapeOf(value.name)} ${ofDevice(value.name)}`} moves only={ofDevice(value.name) ? ["has", ...testsOf[shapeOf(value.name)]] : testsOf[shapeOf(value.name)]} text={["text", "version", "list"].includes(shapeOf(value.name))} value={value} onChange={(test) => onChange({ kind: "person", name: value.name, ...(hasDefault({ ...value, ...test }) ? { default: value.default } : {}), ...test })} />
       {hasDefault(value) && (
         <TextInput label={w.builder.byDefault} placeholder={w.builder.byDefaultHelp} maxLength={2} value={value.default ?? ""} onChange={(change) => onChange({ ...value, default: change.currentTarget.value.toUpperCase() || undefined })} />
       )}
@@ -214,6 +214,10 @@ const order = [">=", "<=", "=", ">", "<"];
 const known = ["exists", "not_exists"];
 const testsOf: Record<Shape, string[]> = { text: ["=", "!=", "in", "not_in", ...known, "contains", "starts", "matches"], version: [...order, "!=", ...known], moment: ["before", "after"], count: [...order, "between"], number: [...order, "!=", "between", ...known], list: ["has"] };
 const beginnings: Record<Shape, { is: string; value: unknown }> = { text: { is: "=", value: "" }, version: { is: ">=", value: "" }, moment: { is: "after", value: { ago: "30d" } }, count: { is: ">=", value: 1 }, number: { is: ">=", value: 60 }, list: { is: "has", value: "user_id" } };
+
+/** What `has` asks of all devices of a person, and every other test of the one that was told of last. */
+const ofDevice = (fact: string) => ["os", "os_version", "app_version", "device_type", "device_model", "device_manufacturer"].includes(fact);
+const beginningOf = (fact: string) => (ofDevice(fact) && shapeOf(fact) === "text" ? { is: "has", value: "" } : beginnings[shapeOf(fact)]);
 
 function SubscriptionFields({ value, onChange }: Edit<Subscribed>) {
   const { w } = useSpeech();

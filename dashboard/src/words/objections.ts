@@ -25,7 +25,7 @@ export const objectionsFr: Record<string, string> = {
   "A pattern is {} characters long at most and holds no NUL.": "Un motif compte au plus {} caractères.",
   "A polygon goes once around the earth at most: 360 degrees of longitude.": "Un polygone fait au plus une fois le tour de la Terre\u202f: 360 degrés de longitude.",
   "A polygon has at least three different corners.": "Un polygone a au moins trois sommets différents.",
-  "A property is a path of names joined by dots, without quotes, backslashes or stars.": "Une propriété s’écrit en noms reliés par des points, sans guillemets, barres obliques inverses ni étoiles.",
+  "A property is a path of names joined by dots, without quotes or stars; a dot within a name follows a backslash.": "Une propriété s’écrit en noms reliés par des points, sans guillemets ni étoiles\u202f; un point qui appartient à un nom suit une barre oblique inverse.",
   "A property of an event is compared with a moment that stands still.": "Une propriété d’événement se compare à une date fixe.",
   "A radius is more than 0 and at most {} metres.": "Un rayon est supérieur à 0 et d’au plus {} mètres.",
   "A rule has exactly one of all, any and not, or is a condition with a kind.": "Une règle est un groupe (all, any ou not) ou une condition d’une sorte connue.",

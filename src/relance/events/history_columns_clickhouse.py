@@ -13,6 +13,7 @@ from clickhouse_connect.driver.binding import quote_identifier
 from clickhouse_connect.driver.client import Client
 
 from relance.core.numerals import PLAIN_NUMBER
+from relance.core.paths import path_names
 from relance.events.history_columns import ColumnFill, PropertyColumns, PropertyUse, choose, column_names
 
 _KINDS = ("Nullable(String) CODEC(ZSTD)", "Nullable(Float64) CODEC(ZSTD)", "Nullable(String) CODEC(ZSTD)")
@@ -86,7 +87,7 @@ class ClickhouseColumns:
 
 
 def _added(path: str) -> str:
-    names = ", ".join(f"'{_escaped(name)}'" for name in path.split("."))
+    names = ", ".join(f"'{_escaped(name)}'" for name in path_names(path))
     kind = f"JSONType(properties, {names})"
     text = f"JSONExtractString(properties, {names})"
     plain = f"match({text}, '(?-s)\\\\A(?:{_escaped(PLAIN_NUMBER)})\\\\z')"

@@ -15,6 +15,7 @@ import duckdb
 import numpy as np
 
 from relance.core.numerals import PLAIN_NUMBER
+from relance.core.paths import path_names
 from relance.events.history_columns import ColumnFill, PropertyColumns, PropertyUse, choose, column_names
 from relance.events.history_rows import Column, Rows
 
@@ -204,7 +205,7 @@ def _columns(json: str) -> Iterable[str]:
 
 
 def _json_path(path: str) -> str:
-    return "$" + "".join(f'."{name}"' for name in path.split("."))
+    return "$" + "".join(f'."{name}"' for name in path_names(path))
 
 
 def _quoted(text: str) -> str:

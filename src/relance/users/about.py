@@ -11,6 +11,7 @@ from typing import Any
 
 from relance.core.encoding import from_json, to_canonical_json
 from relance.core.places import read_location
+from relance.users.devices import DEVICES, devices_of, met_on
 
 #: Facts that belong together: as soon as an event says otherwise of one of them, all of its group are what that event says.
 GROUPS = (
@@ -58,14 +59,14 @@ def read_about(context: Mapping[str, Any]) -> str:
     return written(facts)
 
 
-def written(facts: Mapping[str, str]) -> str:
+def written(facts: Mapping[str, Any]) -> str:
     """Facts as text, without the empty ones; "" for none."""
     known = {name: value for name, value in facts.items() if value}
     return to_canonical_json(known) if known else ""
 
 
-def read(about: str) -> dict[str, str]:
-    """The text's facts."""
+def read(about: str) -> dict[str, Any]:
+    """The text's facts: texts, and all devices where there are several (``devices``)."""
     return from_json(about) if about else {}
 
 
@@ -108,7 +109,7 @@ def joined(kept: str, given: str, *, late: bool = False) -> str:
     if not kept or not given:
         return kept or given
     old, new = read(kept), read(given)
-    facts = dict(old)
+    facts = {name: value for name, value in old.items() if name != DEVICES}
     for group in GROUPS:
         said = {name: new[name] for name in group if name in new}
         before = {name: old[name] for name in group if name in old}
@@ -120,6 +121,11 @@ def joined(kept: str, given: str, *, late: bool = False) -> str:
         facts.update({**before, **said} if before.items() <= said.items() else said)
     if not any(name in old for name in ACQUISITION):
         facts.update({name: new[name] for name in ACQUISITION if name in new})
+    devices = devices_of(old)
+    for device in devices_of(new):
+        devices = met_on(devices, device, late=late)
+    if devices != devices_of(facts):
+        facts[DEVICES] = devices
     return to_canonical_json(facts)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from relance.users import about
+from relance.users import about, devices
 from relance.users.model import FACTS, GENERAL, LISTS, SubscriptionState
 
 EVENT, LOCALE, TRAIT, UNKNOWN = "e", "l", "t", "-"
@@ -22,7 +22,7 @@ NO_ORIGINS = UNKNOWN * 3
 MOVING = frozenset(("first_seen", "last_seen", "session_seconds", "average_session_seconds"))
 CONSENT_FACTS = frozenset(("channels", "granted", "denied", "consents"))
 TABLED = CONSENT_FACTS | {"aliases"}
-ALL = MOVING | TABLED
+ALL = MOVING | TABLED | {devices.DEVICES}
 
 SUBSCRIBED, UNSUBSCRIBED, OPTED_OUT = "subscribed", "unsubscribed", "opted_out"
 
@@ -49,7 +49,11 @@ def tell(
     facts["lists"] = traits.get(LISTS)
     for name, letter in zip(("country", "time_zone", "language"), known.origins, strict=True):
         facts[f"{name}_source"] = SOURCES.get(letter)
-    facts.update(about.read(known.about))
+    described = about.read(known.about)
+    if devices.DEVICES in asked:
+        facts[devices.DEVICES] = devices.values_on(described) or None
+    described.pop(devices.DEVICES, None)
+    facts.update(described)
     facts.update({name: float(facts[name]) for name in ("latitude", "longitude") if name in facts})
     if asked:
         facts.update({name: value for name, value in moving(known).items() if name in asked})

@@ -33,7 +33,7 @@ from tests.store.conftest import Open
 from tests.unit.segments import every_kind
 from tests.unit.segments.everybody import InMemory
 
-PATHS = ("a", "a.b", "c", "k", "delivery")
+PATHS = ("a", "a.b", r"a\.b", r"a.b\.c", "c", "k", "delivery")
 _apps = count(1)
 _positions = count(1)
 relaxed = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))

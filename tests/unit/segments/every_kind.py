@@ -324,6 +324,10 @@ known = st.builds(
         "device_type": st.sampled_from(["mobile", "desktop"]),
         "app_version": versions,
         "os_version": versions,
+        "devices": st.fixed_dictionaries({}, optional={
+            "device_type": st.lists(st.sampled_from(["FR", "B", "mobile"]), unique=True, min_size=1),
+            "app_version": st.lists(versions, unique=True, min_size=1),
+        }),
         "first_seen": moments_told,
         "last_seen": moments_told,
         "session_seconds": st.sampled_from([0.0, 59.999, 60.0, 61]),

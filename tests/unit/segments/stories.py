@@ -24,9 +24,11 @@ NAMES = ["viewed", "bought", "opened"]
 PEOPLE = range(1, 5)
 
 values = st.sampled_from([1, 2, 2.5, "1", "2", "2.50", "01", "pro", "true", True, False, "Ünï"])
-found_values = st.one_of(values, st.none(), st.sampled_from([[1], {"b": 1}, {"b": "pro"}, -3, 1e3, "1000", ""]))
-properties = st.dictionaries(st.sampled_from(["a", "c"]), found_values, max_size=2)
-paths = st.sampled_from(["a", "a.b", "c"])
+found_values = st.one_of(
+    values, st.none(), st.sampled_from([[1], {"b": 1}, {"b": "pro"}, {"b.c": 2, "b": {"c": 1}}, -3, 1e3, "1000", ""])
+)
+properties = st.dictionaries(st.sampled_from(["a", "c", "a.b"]), found_values, max_size=3)
+paths = st.sampled_from(["a", "a.b", "c", r"a\.b", r"a.b\.c", r"a\.b.b"])
 
 
 @st.composite

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from sqlalchemy.engine import Connection
 
 from relance.core.encoding import to_json
+from relance.segments.errors import RuleError
 from relance.segments.query.properties import passes
 from relance.segments.rule.conditions import Predicate
 from relance.segments.rule.predicate import matches
@@ -93,6 +94,16 @@ def test_a_path_ends_at_what_is_no_object(duck: Connection) -> None:
         assert in_sql(duck, found, Predicate("a.b", "exists")) is False
     assert not matches({"a": [1]}, Predicate("a.0", "exists"))
     assert in_sql(duck, {"a": [1]}, Predicate("a.0", "exists")) is False
+
+
+def test_a_dot_that_belongs_to_a_name_follows_a_backslash(duck: Connection) -> None:
+    found = {"a.b": 1, "a": {"b": 2, "b.c": 3}, "a.b.c": {"d.": 4}}
+    for path, value in ((r"a\.b", 1), ("a.b", 2), (r"a.b\.c", 3), (r"a\.b\.c.d\.", 4)):
+        assert matches(found, Predicate(path, "=", value))
+        assert in_sql(duck, found, Predicate(path, "=", value)) is True
+    for wrong in (r"a\b", "a\\", r"a\\.b", "a..b", r"a\.b.", 'a"b', "a*"):
+        with pytest.raises(RuleError, match="follows a backslash"):
+            parse_rule({"kind": "trait", "name": wrong, "is": "exists"})
 
 
 @settings(max_examples=150, deadline=None)

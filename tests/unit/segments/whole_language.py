@@ -21,7 +21,7 @@ from relance.segments.rule.conditions import (
 Data = dict[str, Any]
 
 events = st.sampled_from(["Product Added", "Order Completed", "page viewed", "session_started", "message_opened", "Ünï"])
-paths = st.sampled_from(["plan", "total", "cart.total", "category", "a.b.c"])
+paths = st.sampled_from(["plan", "total", "cart.total", "category", "a.b.c", r"utm\.source"])
 zones = st.one_of(st.none(), st.sampled_from(["Europe/Paris", "UTC", "America/New_York", "person", "person:Europe/Paris"]))
 lengths = st.builds(lambda number, unit: f"{number}{unit}", st.integers(1, 300), st.sampled_from("smhdw"))
 texts = st.sampled_from(["pro", "5", "true", "Ünï", "a b", "2026-01-01"])

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from relance.core.encoding import to_canonical_json
+from relance.core.paths import path_names
 from relance.segments.definition.evaluate import DELIVERY, GAPS, OPENED, RECEIVED
 from relance.segments.definition.turns import OnEvents
 from relance.segments.rule.conditions import (
@@ -128,7 +129,7 @@ def _paths(step: Happens, *others: str | None) -> tuple[tuple[str, str], ...]:
 
 
 def _members(*paths: str | None) -> frozenset[str]:
-    return frozenset(path.split(".")[0] for path in paths if path is not None)
+    return frozenset(path_names(path)[0] for path in paths if path is not None)
 
 
 def listens_to(condition: OnEvents) -> tuple[Happens, ...]:
@@ -145,7 +146,7 @@ def listens_to(condition: OnEvents) -> tuple[Happens, ...]:
 
 def facts_asked(rules: Iterable[Rule]) -> frozenset[str]:
     """The facts beside the traits that written-out rules ask for."""
-    names = (leaf.name.split(".") for rule in rules for leaf in conditions(rule) if isinstance(leaf, Trait))
+    names = (path_names(leaf.name) for rule in rules for leaf in conditions(rule) if isinstance(leaf, Trait))
     return frozenset(name[1] for name in names if name[0] == FACTS and len(name) > 1)
 
 

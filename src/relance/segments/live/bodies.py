@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from relance.core.paths import path_names, path_of
 from relance.segments.live.identities import Column, Identities
 from relance.segments.live.paged import Bools, Ids
 from relance.segments.rule.conditions import Predicate
@@ -86,10 +87,11 @@ class _Read:
     def values(self, path: str) -> list[Any]:
         found = self._values.get(path)
         if found is None:
-            name, _, rest = path.partition(".")
+            name, *rest = path_names(path)
             found = self._outermost()[name]
             if rest:
-                found = [read_property(value, rest) if isinstance(value, Mapping) else None for value in found]
+                within = path_of(*rest)
+                found = [read_property(value, within) if isinstance(value, Mapping) else None for value in found]
             self._values[path] = found
         return found
 
@@ -137,7 +139,7 @@ class Where:
 
 def names_of(paths: Iterable[str]) -> frozenset[str]:
     """The outermost members that these paths begin with."""
-    return frozenset(path.partition(".")[0] for path in paths)
+    return frozenset(path_names(path)[0] for path in paths)
 
 
 def read_body(body: bytes | str) -> Mapping[str, Any]:

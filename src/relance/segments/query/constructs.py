@@ -14,6 +14,8 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import ColumnElement
 from sqlalchemy.sql.functions import GenericFunction
 
+from relance.core.paths import path_names
+
 DUCKDB, CLICKHOUSE = "duckdb", "clickhousedb"
 
 
@@ -202,7 +204,7 @@ def at(json: ColumnElement[str], path: str = "") -> tuple[Any, ...]:
     ``a.b`` → ``$."a"."b"`` and a, b: names of members only, never places in a list. The rule's parser keeps quotes out.
     No path is the JSON itself.
     """
-    names = path.split(".") if path else []
+    names = path_names(path) if path else ()
     return (json, "$" + "".join(f'."{name}"' for name in names), *names)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from relance.core.encoding import from_json, to_canonical_json
+from relance.core.paths import path_names
 from relance.segments.rule.conditions import Predicate, Trait
 from relance.segments.rule.values import plain_number
 
@@ -29,7 +30,7 @@ def signs(predicate: Predicate) -> tuple[str, ...]:
 
     That is the trait's name, or the texts that it must equal.
     """
-    name = to_canonical_json(predicate.property.split(".")[0])
+    name = to_canonical_json(path_names(predicate.property)[0])
     if predicate.is_ not in _EQUALITY:
         return (name,)
     values = predicate.value if isinstance(predicate.value, tuple) else (predicate.value,)
@@ -45,7 +46,7 @@ def reader(
 
     Nothing else of the texts is made a value of. Most traits have few values: a test is then done a few times, not for everybody.
     """
-    names = list(dict.fromkeys(each.property.split(".")[0] for each in predicates))
+    names = list(dict.fromkeys(path_names(each.property)[0] for each in predicates))
     fields = [(f"trait_{place}", msgspec.Raw, msgspec.field(name=name, default=_NONE)) for place, name in enumerate(names)]
     decoder = msgspec.json.Decoder(list[msgspec.defstruct("Asked", fields)])  # type: ignore[misc]
 

@@ -6,10 +6,12 @@ import re
 from typing import Any, get_args
 
 from relance.core.countries import COUNTRIES
+from relance.core.paths import path_names
 from relance.core.places import millionths
 from relance.segments.errors import RuleError
 from relance.segments.rule.conditions import (
     DEFAULTED_FACTS,
+    DEVICE_FACTS,
     MOMENT_FACTS,
     NUMBER_FACTS,
     SESSION,
@@ -93,7 +95,9 @@ def tests_of(fact: str) -> tuple[str, ...]:
     if fact in MOMENT_FACTS:
         return ("before", "after")
     if fact in VERSION_FACTS:
-        return VERSION_TESTS
+        return (*VERSION_TESTS, "has")
+    if fact in DEVICE_FACTS:
+        return (*TEXT_TESTS, "has")
     return NUMBER_TESTS if fact in NUMBER_FACTS else TEXT_TESTS
 
 
@@ -106,7 +110,7 @@ def _check_fact(fact: Person, path: str) -> None:
     if fact.name == "sessions":
         _check_count(Behaviour(SESSION, fact.is_, fact.value), path)  # type: ignore[arg-type] # what does not fit is refused
         return
-    is_: Is = "version_is" if fact.name in VERSION_FACTS and fact.is_ not in ("exists", "not_exists") else fact.is_
+    is_: Is = "version_is" if fact.name in VERSION_FACTS and fact.is_ not in ("exists", "not_exists", "has") else fact.is_
     check_predicate(Predicate(fact.name, is_, fact.value), path, "name", may_move=True)
     values = fact.value if isinstance(fact.value, tuple) else (fact.value,)
     if fact.name in NUMBER_FACTS and not all(isinstance(each, int | float | None) for each in values):
@@ -239,8 +243,11 @@ def _check_sequence(condition: Sequence, path: str) -> None:
 
 
 def _check_path(property_: str, path: str) -> None:
-    if _UNREADABLE.search(property_) or not all(property_.split(".")):
-        raise RuleError("A property is a path of names joined by dots, without quotes, backslashes or stars.", path=path)
+    if any(not name or _UNREADABLE.search(name) for name in path_names(property_)):
+        raise RuleError(
+            "A property is a path of names joined by dots, without quotes or stars; a dot within a name follows a backslash.",
+            path=path,
+        )
 
 
 def check_predicate(predicate: Predicate, path: str, name: str, *, may_move: bool = False) -> None:

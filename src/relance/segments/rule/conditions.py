@@ -57,6 +57,8 @@ MOMENT_FACTS = ("first_seen", "last_seen")
 #: The facts with a default, and the operators that it is left out of: they ask whether anything is known.
 DEFAULTED_FACTS = ("country",)
 WHETHER_KNOWN = ("exists", "not_exists")
+#: The facts of a device, which ``has`` asks of all that the person has; every other operator asks of the one told last.
+DEVICE_FACTS = ("os", "device_type", "device_model", "device_manufacturer", "os_version", "app_version")
 NUMBER_FACTS = ("session_seconds", "average_session_seconds")
 #: How facts that are versions compare, by the operator as it is written.
 VERSIONS: dict[str, Is] = {

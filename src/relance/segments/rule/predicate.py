@@ -32,6 +32,7 @@ import operator
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from relance.core.paths import path_names
 from relance.segments.rule.conditions import VERSION_SIGNS, Predicate, Relative, Scalar, moment_at
 from relance.segments.rule.values import as_double, as_moment, as_number, as_version, is_number, pattern, plain_number
 
@@ -42,7 +43,7 @@ _COMPARE = {**_ORDER, "=": operator.eq}
 def read_property(properties: Mapping[str, Any], path: str) -> Any:
     """The value at a dotted path, or None where it is missing."""
     value: Any = properties
-    for name in path.split("."):
+    for name in path_names(path):
         if not isinstance(value, Mapping):
             return None
         value = value.get(name)
@@ -57,7 +58,7 @@ def matches(properties: Mapping[str, Any], predicate: Predicate, now: int = 0) -
 def tester(predicate: Predicate) -> Callable[[Mapping[str, Any]], bool]:
     """``matches`` for one predicate that does not move with now and many people, prepared once."""
     path, is_, value = predicate.property, predicate.is_, predicate.value
-    if "." in path:
+    if "." in path:  # or an escaped one, which is a member's own
         return lambda properties: _test(read_property(properties, path), is_, value, 0)
     if is_ in _ORDER and isinstance(value, int | float):
         return _number_tester(path, _ORDER[is_], as_double(value))

@@ -183,7 +183,10 @@ def _by_fact() -> list[Schema]:
     """Which operators a fact is tested by, and what with; otherwise as any property."""
     found: list[Schema] = []
     for fact in get_args(Fact):
-        version = {"if": {"properties": {"is": {"enum": ["exists", "not_exists"]}}}, "else": _valued({"pattern": _VERSION})}
+        version = {
+            "if": {"properties": {"is": {"enum": ["exists", "not_exists", "has"]}}},
+            "else": _valued({"pattern": _VERSION}),
+        }
         value = _whole() if fact == "sessions" else _one_or_two({"type": "number"})
         more: list[Schema] = [{"properties": {"is": {"enum": list(tests_of(fact))}}}]
         if fact in VERSION_FACTS:

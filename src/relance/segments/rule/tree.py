@@ -18,6 +18,7 @@ from relance.core.encoding import from_json, to_canonical_json, to_json
 from relance.segments.errors import RuleError
 from relance.segments.rule.checks import check_condition
 from relance.segments.rule.conditions import (
+    DEVICE_FACTS,
     FACTS,
     KINDS,
     MESSAGE_EVENTS,
@@ -304,10 +305,13 @@ def _each_of_fact(rule: Rule) -> Rule:
 
 
 def _of_fact(condition: Person) -> Rule:
-    """Sessions are counted as events are; versions compare as such, and one that is missing differs from every other."""
+    """Sessions are counted as events are; what ``has`` asks is asked of all devices; versions compare as such, and one that is
+    missing differs from every other."""
     name, is_, value = f"{FACTS}.{condition.name}", condition.is_, condition.value
     if condition.name == "sessions":
         return Behaviour(SESSION, compare=is_, value=value)  # type: ignore[arg-type] # checked
+    if condition.name in DEVICE_FACTS and is_ == "has":
+        return Trait(f"{FACTS}.devices.{condition.name}", is_, value)
     if condition.name in VERSION_FACTS and is_ == "!=":
         return Not(Trait(name, "version_is", value))
     if condition.name in VERSION_FACTS:

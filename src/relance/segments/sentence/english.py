@@ -156,6 +156,7 @@ ENGLISH = Words(
         "contains": Test("{} contains {}", "{} does not contain {}", "{} containing {}"),
         "starts": Test("{} starts with {}", "{} does not start with {}", "{} starting with {}"),
         "matches": Test("{} matches {}", "{} does not match {}", "{} matching {}"),
+        "device_has": Test("{} of one of their devices is {}", "{} of none of their devices is {}", "{} of a device being {}"),
         "has": Test("{} includes {}", "{} does not include {}", "{} including {}"),
         "before": Test("{} is before {}", "{} is not before {}", "{} before {}"),
         "after": Test("{} is on {} or later", "{} is not on {} or later", "{} on {} or later"),

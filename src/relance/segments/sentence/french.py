@@ -150,6 +150,9 @@ FRENCH = Words(
         "contains": Test("{} contient {}", "{} ne contient pas {}", "{} contenant {}"),
         "starts": Test("{} commence par {}", "{} ne commence pas par {}", "{} commençant par {}"),
         "matches": Test("{} correspond à {}", "{} ne correspond pas à {}", "{} correspondant à {}"),
+        "device_has": Test(
+            "{} d’un de ses appareils est {}", "{} d’aucun de ses appareils n’est {}", "{} d’un appareil étant {}"
+        ),
         "has": Test("{} comprend {}", "{} ne comprend pas {}", "{} comprenant {}"),
         "before": Test("{} est avant le {}", "{} n’est pas avant le {}", "{} avant le {}"),
         "after": Test("{} est le {} ou après", "{} n’est pas le {} ou après", "{} le {} ou après"),

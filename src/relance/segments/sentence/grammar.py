@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from relance.segments.rule.conditions import (
+    DEVICE_FACTS,
     SESSION,
     VERSION_FACTS,
     VERSIONS,
@@ -263,7 +264,9 @@ class _Speaker(NamedTuple):
 
     def fact(self, condition: Person, negated: bool) -> str:
         is_ = condition.is_
-        if condition.name in VERSION_FACTS:
+        if condition.name in DEVICE_FACTS and is_ == "has":
+            is_ = "device_has"  # type: ignore[assignment] # a form of words, no operator
+        elif condition.name in VERSION_FACTS:
             negated ^= is_ == "!="
             is_ = "version_is" if is_ == "!=" else VERSIONS.get(is_, is_)
         said = Predicate(self.words.facts[condition.name], is_, condition.value)
