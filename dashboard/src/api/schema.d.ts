@@ -1463,7 +1463,8 @@ export interface paths {
         };
         /**
          * Segments over time
-         * @description Size, entered and left by interval; by default the last 30 days.
+         * @description Size, entered and left by interval; by default the last 30 days. Intervals are cut from ``since`` on, ``every`` ms each:
+         *     whoever wants days of a zone gives one of its midnights; the day on which clocks change is cut like any other.
          */
         get: operations["getSegmentsReport"];
         put?: never;

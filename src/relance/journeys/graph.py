@@ -35,7 +35,8 @@ _PLACE = re.compile(r" - at `\$(.*)`$")
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What starts a run: an event that passes ``where``. ``key`` names the property that tells runs apart.
 
-    While a run of the same person and key is under way no second one starts. ``reentry`` ``once``: never a second one.
+    While a run of the same person and key is under way no second one starts. ``reentry`` ``once``: never a second one
+    of that person and key; another key, as another cart, starts its own.
     ``late`` says what becomes of an event that came more than an hour after it happened: ``skip`` (it starts nothing, and leaves
     a record that says so) or ``enter`` (the run's times are the event's own; messages that are no longer valid are skipped).
     ``null`` is ``enter`` where all messages of the journey are transactional, else ``skip``. An import never starts a run.
@@ -55,6 +56,9 @@ class Exit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     What becomes of a message (``message_clicked``, ``message_unsubscribed`` …) ends the run only if it is one of this run's own:
     of the node ``message`` names, else of any. ``"message": "*"``: any message of the person, this run's or not.
+
+    An event at the very instant at which a wait ends ends the run, too: a message that is wanted from that instant on and has not
+    been handed over is not sent.
     """
 
     event: str
@@ -71,6 +75,9 @@ class WaitFor(
     ``match``: only if that property is the entry event's too. What becomes of a message (``message_clicked``, ``message_opened``
     …) is waited for of this run's own messages: of the node ``message`` names, else of any. ``"message": "*"``: any message of
     the person.
+
+    The time counts from the instant at which the run came to the node: that of the event that brought it, or the end of the wait
+    before, never that at which the program got to it.
     """
 
     id: str
@@ -83,7 +90,7 @@ class WaitFor(
 
 
 class Delay(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="delay", rename={"for_": "for"}):
-    """Waits for a time."""
+    """Waits for a time, from the instant at which the run came to the node, as ``wait_for`` does."""
 
     id: str
     for_: str

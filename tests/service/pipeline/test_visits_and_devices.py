@@ -123,3 +123,13 @@ def test_somebody_only_told_of_by_a_server_is_known_and_never_visited(rig: Rig) 
     rig.settle(2 * DAY)
     [ada] = rig.people.list(rig.app)
     assert (ada.first_seen, ada.last_seen, ada.session_at) == (START + DAY, START + DAY, 0)
+
+
+def test_a_second_locale_changes_the_language_and_not_the_country(rig: Rig) -> None:
+    for hour, context in enumerate(
+        [{"locale": "fr-FR"}, {"locale": "de-AT"}, {"location": {"country": "CH"}}, {"locale": "it-IT"}]
+    ):
+        rig.write(sent(rig, hour * HOUR, userId="ada", context=context))
+        rig.settle(hour * HOUR)
+        [ada] = rig.people.list(rig.app)
+        assert (ada.language, ada.country) == [("fr", "FR"), ("de", "FR"), ("de", "CH"), ("it", "CH")][hour]

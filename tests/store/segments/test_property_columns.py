@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from relance.core.encoding import from_json, to_json
+from relance.core.paths import path_names
 from relance.events.history import History
 from relance.events.history_columns import NO_COLUMNS, PropertyColumns, PropertyUse
 from relance.events.model import Batch, Event
@@ -96,7 +97,7 @@ WRITTEN = [
 @pytest.mark.parametrize("before", [True, False], ids=["filled back", "written at once"])
 def test_values_read_alike_however_they_are_written(history: History, before: bool) -> None:
     app = next(_apps)
-    uses = [PropertyUse(path, app, "bought") for path in ("a", "a.b")]
+    uses = [PropertyUse(path, app, "bought") for path in ("a", "a.b", r"a\.b")]
     if before:
         append(history, app, WRITTEN)
         lay_out(history, uses)
@@ -104,7 +105,7 @@ def test_values_read_alike_however_they_are_written(history: History, before: bo
         lay_out(history, uses)
         append(history, app, WRITTEN)
     laid_out, json = both(history, app)
-    for path in ("a", "a.b"):
+    for path in ("a", "a.b", r"a\.b"):
         assert history.columns.of(app, "bought", path) is not None
         readings: list[list[sa.ColumnElement[Any]]] = [
             [as_number(each, path), as_amount(each, path), identity(each, path), passes(each, Predicate(path, "exists"))]
@@ -124,7 +125,7 @@ def test_values_read_alike_however_they_are_written(history: History, before: bo
 
 
 def every_kind_value(found: Any, path: str) -> Any:
-    for name in path.split("."):
+    for name in path_names(path):
         found = found.get(name) if isinstance(found, dict) else None
     return found
 

@@ -12,9 +12,13 @@ from relance.users.about import joined, merged, read, read_about
 from relance.users.devices import DEVICE_FACTS, MOST_DEVICES, devices_of, values_on
 from relance.users.telling import Known, tell
 
-PHONE = {"os": {"name": "iOS", "version": "18.1"}, "device": {"type": "ios", "model": "iPhone16,1"}, "app": {"version": "2.1"}}
-PC = {"userAgent": "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36"}
-TABLET = {"os": {"name": "Android", "version": "14"}, "device": {"type": "tablet"}}
+PHONE: dict[str, Any] = {
+    "os": {"name": "iOS", "version": "18.1"},
+    "device": {"type": "ios", "model": "iPhone16,1"},
+    "app": {"version": "2.1"},
+}
+PC: dict[str, Any] = {"userAgent": "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36"}
+TABLET: dict[str, Any] = {"os": {"name": "Android", "version": "14"}, "device": {"type": "tablet"}}
 
 
 def after(*contexts: dict[str, Any], late: bool = False) -> dict[str, Any]:

@@ -60,7 +60,8 @@ async def get_skipped(app: AppId, services: Behind) -> SkippedReport:
 async def get_segments(
     app: AppId, services: Behind, since: Instant = None, until: Instant = None, every: Length = 86_400_000
 ) -> SegmentsReport:
-    """Size, entered and left by interval; by default the last 30 days."""
+    """Size, entered and left by interval; by default the last 30 days. Intervals are cut from ``since`` on, ``every`` ms each:
+    whoever wants days of a zone gives one of its midnights; the day on which clocks change is cut like any other."""
     report = await ask(services, app, "segments", since=since, until=until, every=every)
     return msgspec.convert(report, SegmentsReport)
 
