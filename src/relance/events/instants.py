@@ -49,11 +49,22 @@ def instant_of(value: Any) -> int | None:
         return None
 
 
+def plain_instant(timestamp: str, sent_at: int | None, received_at: int) -> int | None:
+    """The instant where all is as it should be, as with nearly every event: ``occurred_at`` of a timestamp and of a batch's
+    ``sentAt`` that are plausible. None where it takes a closer look."""
+    said = instant_of(timestamp)
+    if said is None:
+        return None
+    if sent_at is not None:
+        if not -DAY <= received_at - sent_at <= DAY:
+            return None
+        said += received_at - sent_at
+    return said if EARLIEST <= said <= received_at else None
+
+
 def occurred_at(told: Told, received_at: int, mended: list[Mending]) -> int:
     """The instant of an event that has just happened to somebody; not after the receipt."""
     timestamp, original, sent_at, outer = told
-    if timestamp is msgspec.UNSET and original is None:
-        return received_at
     own = None if sent_at is None else instant_of(sent_at)
     sent = outer if own is None else own
     said = instant_of(timestamp)

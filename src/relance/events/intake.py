@@ -22,9 +22,9 @@ from msgspec import Raw
 from relance.core.encoding import to_json
 from relance.core.trimming import trimmed
 from relance.events.faults import fault_of
-from relance.events.instants import Mending, Told, imported_at, occurred_at
+from relance.events.instants import Mending, Told, imported_at, occurred_at, plain_instant
 from relance.events.model import Event, Flag, Note, Reason, Rejection
-from relance.events.placeholders import is_placeholder
+from relance.events.placeholders import LONGEST_WORD, UNUSUAL, WORDS, is_odd
 from relance.events.presence import UNKNOWN, Presence, is_background
 from relance.events.repeats import without_repeats
 from relance.events.screening import Refused, examine, is_suspicious
@@ -158,6 +158,14 @@ def _event(message: bytes, origin: Origin, kind: str, mended: list[Mending]) -> 
 def _instant(sent: Message, origin: Origin, flags: int, mended: list[Mending]) -> int:
     if flags & _IMPORTED:
         return imported_at(sent.timestamp, sent.original_timestamp, origin.received_at)
+    timestamp, received_at = sent.timestamp, origin.received_at
+    if sent.original_timestamp is None:
+        if timestamp is msgspec.UNSET:
+            return received_at
+        if type(timestamp) is str and sent.sent_at is None:
+            instant = plain_instant(timestamp, origin.sent_at, received_at)
+            if instant is not None:
+                return instant
     return occurred_at(Told(sent.timestamp, sent.original_timestamp, sent.sent_at, origin.sent_at), origin.received_at, mended)
 
 
@@ -194,12 +202,15 @@ def _id(value: Id, path: str, mended: list[Mending]) -> str:
         if value is None:
             return ""
         value = _as_text(value)
-    text = trimmed(value)
+    if not value:
+        return ""
+    # Nearly every id is plain: trimming need not be asked for it.
+    text = value if value[0] > " " and value[-1] > " " and value.isascii() else trimmed(value)
     if not text:
         return ""
     if len(text) > LONGEST_ID:
         raise Refused(Reason.INVALID, path, f"{path} may have {LONGEST_ID} characters.")
-    if is_placeholder(text):
+    if (len(text) <= LONGEST_WORD and text.lower() in WORDS) or (text[0] in UNUSUAL and is_odd(text)):
         mended.append(Mending(Note.PLACEHOLDER_DROPPED, path, f"“{text}” is no id and was left out of {path}."))
         return ""
     if len(text) < len(value):

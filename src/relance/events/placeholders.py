@@ -8,28 +8,21 @@ from __future__ import annotations
 
 import re
 
-#: Compared in small letters, without what quotes it. A zero of any length and the UUID of zeros are among them, too.
+#: Compared in small letters, without what quotes it. A zero of any length and the UUID of zeros are no ids, either (``is_odd``).
 PLACEHOLDERS = (
     *("undefined", "null", "nil", "none", "nan", "void", "false", "true", "[object object]", "(null)", "<null>", "<nil>", "-1"),
     *("anonymous", "guest", "unknown", "not_authenticated", "not authenticated", "n/a", "(not set)", "(none)"),
     *("id", "user_id", "userid", "anonymous_id", "anonymousid", "distinct_id", "distinctid", "email"),
 )
-_WORDS = frozenset(PLACEHOLDERS)
-_LONGEST = 40
+WORDS = frozenset(PLACEHOLDERS)
+LONGEST_WORD = max(map(len, PLACEHOLDERS))
 _QUOTES = "\"'`“”‘’ "
 # Zeros alone, and a template that nobody filled in: ``{{ user.id }}``, ``${userId}``, ``<%= id %>``, ``%%USER_ID%%``.
 _PATTERN = re.compile(r"-?0+(\.0+)?|0{8}-(0{4}-){3}0{12}|\{\{.*\}\}|\$\{.*\}|<%.*%>|%%.*%%|#\{.*\}", re.DOTALL)
-_FIRST = frozenset("-0{$<%#")
+UNUSUAL = frozenset("-0{$<%#" + _QUOTES)  # what begins otherwise is an id unless it is one of the words
 
 
-def is_placeholder(value: str) -> bool:
-    """Whether an id says that there is none."""
-    if len(value) <= _LONGEST:
-        word = value.lower()
-        if word in _WORDS:
-            return True
-        if word[0] in _QUOTES:
-            word = word.strip(_QUOTES)
-            if not word or word in _WORDS:
-                return True
-    return value[0] in _FIRST and _PATTERN.fullmatch(value) is not None
+def is_odd(value: str) -> bool:
+    """Whether an id that begins with one of the unusual signs says that there is none."""
+    word = value.strip(_QUOTES).lower()
+    return not word or word in WORDS or _PATTERN.fullmatch(word) is not None
