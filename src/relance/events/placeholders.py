@@ -26,3 +26,8 @@ def is_odd(value: str) -> bool:
     """Whether an id that begins with one of the unusual signs says that there is none."""
     word = value.strip(_QUOTES).lower()
     return not word or word in WORDS or _PATTERN.fullmatch(word) is not None
+
+
+def is_placeholder(value: str) -> bool:
+    """Whether an id, which is not empty, says that there is none."""
+    return (len(value) <= LONGEST_WORD and value.lower() in WORDS) or (value[0] in UNUSUAL and is_odd(value))
