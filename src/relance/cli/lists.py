@@ -18,7 +18,7 @@ from relance.cli.given import ApiKey, Raw, Url, name_of, read_text
 from relance.cli.remote import HERE, Remote
 from relance.cli.showing import moment
 from relance.cli.target import appearing, check_target, write_text
-from relance.core.spreadsheets import defused
+from relance.core.spreadsheets import defused, restored
 from relance.core.tables import column as column_of
 from relance.core.tables import read_table
 from relance.core.trimming import trimmed
@@ -219,7 +219,8 @@ def _wanted(given: Sequence[str], source: Source, unknown: Path | None) -> list[
     found = [trimmed(entry) for entry in given]
     if source.file is not None:
         name = name_of(source.file)
-        found += column_of(read_table(read_text(source.file, source.encoding), name), source.column, name)
+        cells = column_of(read_table(read_text(source.file, source.encoding), name), source.column, name)
+        found += map(restored, cells)  # as an export wrote them
     return [entry for entry in dict.fromkeys(found) if entry]
 
 
