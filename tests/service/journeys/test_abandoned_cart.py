@@ -116,6 +116,65 @@ async def test_a_click_on_the_push_spares_the_mail(world: World) -> None:
     assert world.deliveries.get(APP, delivery.id).clicked_at == START + 4 * HOUR
 
 
+async def test_a_click_on_one_carts_push_does_not_spare_the_other_carts_mail(world: World) -> None:
+    world.cart_journey()
+    ada(world)
+    world.tick([world.event("Product Added", 1, START, cart_id=cart) for cart in ("c1", "c2")])
+    await world.pass_to(START + 3 * HOUR)
+    one, other = world.deliveries.page(APP)
+    world.tick([world.engagement("message_clicked", one, START + 4 * HOUR)])
+    await world.pass_to(START + 3 * DAY)
+    [mail] = world.deliveries.page(APP, channel="email")
+    assert (mail.run_id, mail.state) == (other.run_id, DeliveryState.SENT)
+
+
+@pytest.mark.parametrize(("message", "stopped"), [(None, [True, False]), ("first", [True, False]), ("*", [True, True])])
+async def test_an_exit_on_engagement_means_the_runs_own_messages(world: World, message: str | None, stopped: list[bool]) -> None:
+    push = world.messages.create(APP, "m", "web_push", {"title": "Hi"}, START)
+    nodes = [
+        {"id": "first", "kind": "message", "message": push.id, "next": "wait"},
+        {"id": "wait", "kind": "delay", "for": "1h", "next": "second"},
+        {"id": "second", "kind": "message", "message": push.id, "next": "rest"},
+        {"id": "rest", "kind": "delay", "for": "1d", "next": None},
+    ]
+    ends = [{"event": "message_clicked", **({} if message is None else {"message": message})}]
+    journey = world.publish({"entry": {"event": "x", "key": "k"}, "exits": ends, "start": "first", "nodes": nodes})
+    ada(world)
+    world.tick([world.event("x", 1, START, k="a"), world.event("x", 1, START, k="b")])
+    await world.pass_to(START + 2 * HOUR)
+    keys = {run.id: run.run_key for run in world.definitions.runs(APP, journey)}
+    [clicked] = [each for each in world.deliveries.page(APP) if keys[each.run_id] == "a" and each.node == "first"]
+    world.tick([world.engagement("message_clicked", clicked, START + 3 * HOUR)])
+    runs = sorted(world.definitions.runs(APP, journey), key=lambda run: run.run_key)
+    assert [run.state == "left" for run in runs] == stopped
+
+
+async def test_another_node_of_the_run_is_not_the_one_that_is_waited_for(world: World) -> None:
+    push = world.messages.create(APP, "m", "web_push", {"title": "Hi"}, START)
+    nodes = [
+        {"id": "first", "kind": "message", "message": push.id, "next": "second"},
+        {"id": "second", "kind": "message", "message": push.id, "next": "click"},
+        {
+            "id": "click",
+            "kind": "wait_for",
+            "event": "message_clicked",
+            "message": "second",
+            "up_to": "1d",
+            "then": None,
+            "else": None,
+        },
+    ]
+    journey = world.publish({"entry": {"event": "x"}, "start": "first", "nodes": nodes})
+    ada(world)
+    world.tick([world.event("x", 1, START)])
+    await world.pass_to(START + HOUR)
+    sent = {each.node: each for each in world.deliveries.page(APP)}
+    world.tick([world.engagement("message_clicked", sent["first"], START + 2 * HOUR)])
+    assert [run.state for run in world.definitions.runs(APP, journey)] == ["waiting"]
+    world.tick([world.engagement("message_clicked", sent["second"], START + 3 * HOUR)])
+    assert [(run.state, run.moved_at) for run in world.definitions.runs(APP, journey)] == [("done", START + 3 * HOUR)]
+
+
 @pytest.mark.parametrize(("consent", "reason"), [(None, SkipReason.NO_CONSENT), (False, SkipReason.UNSUBSCRIBED)])
 async def test_without_consent_there_is_a_reason_instead_of_a_mail(
     world: World, consent: bool | None, reason: SkipReason

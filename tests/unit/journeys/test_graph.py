@@ -71,6 +71,25 @@ END = {"id": "end", "kind": "exit"}
             "nodes[0].match",
         ),
         (
+            nodes({"id": "w", "kind": "wait_for", "event": "x", "up_to": "2h", "message": "w", "then": None, "else": None}),
+            "nodes[0].message",
+        ),
+        (
+            nodes(
+                {
+                    "id": "w",
+                    "kind": "wait_for",
+                    "event": "message_clicked",
+                    "up_to": "2h",
+                    "message": "w",
+                    "then": None,
+                    "else": None,
+                }
+            ),
+            "nodes[0].message",
+        ),
+        (changed(exits=[{"event": "message_clicked", "message": "none"}]), "exits[0].message"),
+        (
             nodes(
                 {"id": "a", "kind": "message", "message": 1, "next": "b"},
                 {"id": "b", "kind": "branch", "if": [{"property": "p", "is": "exists"}], "then": "a", "else": None},
