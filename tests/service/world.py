@@ -73,6 +73,7 @@ class World:
         LOG.create_all(engine)  # for the marks of what is on the wire
         self.clock = Hand()
         self.paused = False
+        self.patience = 0  # how long a message waits for a consent, in ms
         self.journeys = JourneyEngine(recall=self.recall)
         self.past: list[tuple[Event, bool]] = []  # what was settled, and whether it was late
         self.definitions = Journeys(engine)
@@ -221,7 +222,9 @@ class World:
 
     def dispatcher(self) -> Dispatcher:
         channels = {Channel.WEB_PUSH: self.push, Channel.EMAIL: self.mail}
-        preparation = Preparation(self.app, stopped_runs, channels, "https://relance.example", SECRET, "Shop <shop@example.com>")
+        preparation = Preparation(
+            self.app, stopped_runs, channels, "https://relance.example", SECRET, "Shop <shop@example.com>", self.patience
+        )
         return Dispatcher(self.engine, self.engine, self.clock, channels, preparation, lambda: None)
 
     async def send(self) -> int:

@@ -447,26 +447,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/apps/{app}/people/{person}/consent": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Set a consent
-         * @description Note that a person allows, or no longer allows, messages on a channel about a topic.
-         */
-        put: operations["setConsent"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/apps/{app}/people/{person}/merge": {
         parameters: {
             query?: never;
@@ -501,6 +481,74 @@ export interface paths {
         get: operations["exportPerson"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/people/{person}/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set a consent
+         * @description Note that a person allows, or no longer allows, messages on a channel about a topic.
+         *
+         *     A no is kept as the person's own. A yes has no wording here and is as weak as a trait: 409 where a no was said explicitly.
+         */
+        put: operations["setConsent"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/people/{person}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a person's consents
+         * @description Everything that was said about messages to a person, the newest record first, with its source and proof.
+         */
+        get: operations["listConsents"];
+        put?: never;
+        /**
+         * Record a consent
+         * @description Record a yes or a no that a person gave, with what shows it. A newer yes lifts an older no, also one of their addresses.
+         *
+         *     A no needs no more than the channel; a yes needs `source` and `wording`.
+         */
+        post: operations["recordConsent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record consents of many
+         * @description Record what up to 1,000 people said. Whoever is not known here is named by place and nothing is recorded of them.
+         */
+        post: operations["recordConsents"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1779,6 +1827,8 @@ export interface components {
             granted: boolean;
             source: string;
             changed_at: number;
+            /** @description Said by the person or on their behalf: no trait lifts such a no. False: told by traits. */
+            explicit: boolean;
         };
         /** ConsentChange */
         ConsentChange: {
@@ -1789,6 +1839,59 @@ export interface components {
              * @example general
              */
             topic: string;
+        };
+        /** ConsentOf */
+        ConsentOf: {
+            channel: components["schemas"]["Channel"];
+            granted: boolean;
+            /**
+             * @default general
+             * @example general
+             */
+            topic: string;
+            /**
+             * @description Where it was given. A yes needs it.
+             * @default
+             * @example checkout form, 2026-11
+             */
+            source: string;
+            /**
+             * @description What was agreed to, as it was put. A yes needs it.
+             * @default
+             * @example Yes, send me the shop's offers by e-mail.
+             */
+            wording: string;
+            /** @description When it was given, in ms since 1970; now, if left out. */
+            occurred_at?: number | null;
+            /** @description An address that it names beside those the person has, whosever it is by now. */
+            address?: string | null;
+            /** @description Anything else that shows it; kept as it is, 4 KB at most. */
+            proof?: {
+                [key: string]: unknown;
+            };
+            person?: number | null;
+            user_id?: string | null;
+            email?: string | null;
+        };
+        /** ConsentRecordAnswer */
+        ConsentRecordAnswer: {
+            id: string;
+            channel: string;
+            topic: string;
+            granted: boolean;
+            explicit: boolean;
+            source: string;
+            wording: string;
+            proof: {
+                [key: string]: unknown;
+            };
+            occurred_at: number;
+            recorded_at: number;
+        };
+        /** ConsentsRecorded */
+        ConsentsRecorded: {
+            recorded: number;
+            unknown: number[];
         };
         /** Cost */
         Cost: {
@@ -1946,6 +2049,7 @@ export interface components {
             events: components["schemas"]["PastEvent"][];
             deliveries: components["schemas"]["DeliveryAnswer"][];
             runs: components["schemas"]["RunAnswer"][];
+            consent_records: components["schemas"]["ConsentRecordAnswer"][];
         };
         /** FiltersGiven */
         FiltersGiven: {
@@ -2216,6 +2320,10 @@ export interface components {
         ListSizes: {
             items: components["schemas"]["ListSize"][];
         };
+        /** ManyConsents */
+        ManyConsents: {
+            consents: components["schemas"]["ConsentOf"][];
+        };
         /** Members */
         Members: {
             items: number[];
@@ -2372,6 +2480,36 @@ export interface components {
             write_key: components["schemas"]["NewKey"];
             api_key: components["schemas"]["NewKey"];
         };
+        /** NewConsent */
+        NewConsent: {
+            channel: components["schemas"]["Channel"];
+            granted: boolean;
+            /**
+             * @default general
+             * @example general
+             */
+            topic: string;
+            /**
+             * @description Where it was given. A yes needs it.
+             * @default
+             * @example checkout form, 2026-11
+             */
+            source: string;
+            /**
+             * @description What was agreed to, as it was put. A yes needs it.
+             * @default
+             * @example Yes, send me the shop's offers by e-mail.
+             */
+            wording: string;
+            /** @description When it was given, in ms since 1970; now, if left out. */
+            occurred_at?: number | null;
+            /** @description An address that it names beside those the person has, whosever it is by now. */
+            address?: string | null;
+            /** @description Anything else that shows it; kept as it is, 4 KB at most. */
+            proof?: {
+                [key: string]: unknown;
+            };
+        };
         /** NewKey */
         NewKey: {
             key: components["schemas"]["Key"];
@@ -2461,6 +2599,11 @@ export interface components {
         /** Page[Journey] */
         "Page_relance.journeys.model.Journey_": {
             items: components["schemas"]["Journey"][];
+            next: string | null;
+        };
+        /** Page[ConsentRecordAnswer] */
+        "Page_relance.web.api.consents.ConsentRecordAnswer_": {
+            items: components["schemas"]["ConsentRecordAnswer"][];
             next: string | null;
         };
         /** Page[DeliveryAnswer] */
@@ -2961,6 +3104,8 @@ export interface components {
             updated_at: number;
             /** @description `bounced` where a mail server put it into its state, else empty. */
             reason: string;
+            /** @description Topics to which a no was said of this very address, whoever had it then; `general` is all marketing. */
+            refused: string[];
         };
         /** SubscriptionChange */
         SubscriptionChange: {
@@ -3857,35 +4002,6 @@ export interface operations {
             };
         };
     };
-    setConsent: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The app. */
-                app: number;
-                /** @description The person. */
-                person: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ConsentChange"];
-            };
-        };
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PersonAnswer"];
-                };
-            };
-        };
-    };
     mergePerson: {
         parameters: {
             query?: never;
@@ -3936,6 +4052,121 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Export"];
+                };
+            };
+        };
+    };
+    setConsent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The person. */
+                person: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentChange"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonAnswer"];
+                };
+            };
+        };
+    };
+    listConsents: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; none for the first page. */
+                cursor?: string | null;
+                /** @description Most items in the page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The person. */
+                person: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_relance.web.api.consents.ConsentRecordAnswer_"];
+                };
+            };
+        };
+    };
+    recordConsent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The person. */
+                person: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewConsent"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonAnswer"];
+                };
+            };
+        };
+    };
+    recordConsents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManyConsents"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentsRecorded"];
                 };
             };
         };

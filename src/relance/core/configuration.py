@@ -45,6 +45,17 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lease_seconds: Annotated[
         int, Meta(description="How long a worker may be silent before another may take its partition.", ge=1)
     ] = 15
+    address_wait_seconds: Annotated[
+        int,
+        Meta(
+            description=(
+                "How long a message waits for the person's first address on its channel, or for a consent where nothing was said"
+                " yet, before it is skipped; it leaves as soon as either comes. 0: not at all."
+            ),
+            ge=0,
+            le=86_400,
+        ),
+    ] = 120
     partitions: Annotated[
         int, Meta(description="Partitions that people are shared out to; fixed once a store was made.", ge=1, le=MOST)
     ] = 1

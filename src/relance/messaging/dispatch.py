@@ -351,6 +351,7 @@ class Dispatcher:
         return len(outcomes)
 
     def _write(self, connection: Connection, outcomes: Sequence[Outcome]) -> None:
+        store.uncount(connection, [each.row["id"] for each in outcomes if each.is_untried])
         store.write_results(connection, [each.values() for each in outcomes])
         events: list[Event] = [event for each in outcomes for event in events_of(each)]
         for partition, some in parted(events, self._partitions):

@@ -6,7 +6,7 @@ that the reason kept is the one an operator can act on.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 import msgspec
 
@@ -23,6 +23,7 @@ class Candidate(msgspec.Struct, frozen=True):
     address: str
     subscription_state: str | None  # None = the subscription no longer exists
     consents: Mapping[str, bool]  # topic → granted, of this person on this channel
+    refused: Set[str]  # the topics refused at this very address, whoever had it then
     person_exists: bool
     run_stopped: bool
     sending_paused: bool
@@ -73,6 +74,8 @@ def _looks_like_email(address: str) -> bool:
 def _consent(candidate: Candidate) -> SkipReason | None:
     """Marketing asks for consent: a no to the topic or to all marketing outweighs any yes; silence is what the channel implies.
 
+    A no that was said of the address holds as well, whoever brings the address now.
+
     A push permission was given to this site in the browser, so it is consent until said otherwise; an e-mail address
     is not. Transactional messages and tests to oneself need none.
     """
@@ -81,6 +84,6 @@ def _consent(candidate: Candidate) -> SkipReason | None:
     if candidate.subscription_state == SubscriptionState.UNSUBSCRIBED:
         return SkipReason.UNSUBSCRIBED
     answers = {candidate.consents.get(candidate.topic), candidate.consents.get(GENERAL)}
-    if False in answers:
+    if False in answers or candidate.topic in candidate.refused or GENERAL in candidate.refused:
         return SkipReason.UNSUBSCRIBED
     return None if True in answers or candidate.channel is Channel.WEB_PUSH else SkipReason.NO_CONSENT

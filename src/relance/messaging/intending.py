@@ -32,10 +32,11 @@ def delivery_id(intent: Intent, subscription_id: int) -> str:
     return stable_id("delivery", intent.message_id, intent.cause, subscription_id)
 
 
-def intend(connection: Connection, intents: Sequence[Intent]) -> Intended:
+def intend(connection: Connection, intents: Sequence[Intent], wait_until: int = 0) -> Intended:
     """Write the deliveries that the intents call for; returns their ids and the events about those that can reach nobody.
 
-    Consent is not asked here but when the delivery leaves: it may be given or taken in between.
+    Consent is not asked here but when the delivery leaves: it may be given or taken in between. A person without any address on
+    the channel may get one until ``wait_until`` (``waiting``), as far as the message is valid then.
     """
     if not intents:
         return Intended([], [])
@@ -50,30 +51,41 @@ def intend(connection: Connection, intents: Sequence[Intent]) -> Intended:
         message = messages.get(intent.message_id)
         if message is not None and message.app_id != intent.app_id:
             message = None
-        for row in _rows(intent, message, known[intent.app_id].get(intent.person_id, [])):
+        for row in _rows(intent, message, known[intent.app_id].get(intent.person_id, []), wait_until):
             rows.append(row)
-            if row["reason"]:
+            if row["reason"] and row["state"] != DeliveryState.PENDING:
                 events.append(skipped(row, intent.created_at))
     store.insert_deliveries(connection, rows)
     store.add_goal_events(connection, ((row["app_id"], row["goal_event"]) for row in rows if row["goal_event"]))
     return Intended([row["id"] for row in rows], events)
 
 
-def _rows(intent: Intent, message: Message | None, found: list[Subscription]) -> list[dict[str, Any]]:
+def _rows(intent: Intent, message: Message | None, found: list[Subscription], wait_until: int) -> list[dict[str, Any]]:
     if message is None:
         return [_row(intent, None, None, SkipReason.MESSAGE_MISSING)]
     wanted = [each for each in found if each.channel == message.channel.value]
     if intent.subscription_id:
         wanted = [each for each in wanted if each.id == intent.subscription_id]
-    usable = [each for each in wanted if each.state in _OPEN]
-    if not usable:
-        return [_row(intent, message, None, _closed(wanted))]
-    rows, taken = [], set()
-    for subscription in usable:
-        same = _same_place(subscription)
-        rows.append(_row(intent, message, subscription, SkipReason.DUPLICATE_ADDRESS if same in taken else None))
-        taken.add(same)
-    return rows
+    usable = usable_of(wanted)
+    if usable:
+        return [_row(intent, message, each, SkipReason.DUPLICATE_ADDRESS if is_same else None) for each, is_same in usable]
+    reason = _closed(wanted)
+    row = _row(intent, message, None, reason)
+    until = wait_until if message.validity is None else min(wait_until, intent.created_at + message.validity)
+    if reason is SkipReason.NO_SUBSCRIPTION and until > intent.created_at and not (intent.is_test or intent.subscription_id):
+        row |= {"state": DeliveryState.PENDING.value, "due_at": until}
+    return [row]
+
+
+def usable_of(subscriptions: Sequence[Subscription]) -> list[tuple[Subscription, bool]]:
+    """Those that can be written to, each with: is it the same place as one before?"""
+    found, taken = [], set()
+    for subscription in subscriptions:
+        if subscription.state in _OPEN:
+            same = _same_place(subscription)
+            found.append((subscription, same in taken))
+            taken.add(same)
+    return found
 
 
 def _closed(subscriptions: list[Subscription]) -> SkipReason:

@@ -30,6 +30,7 @@ class Prepared(msgspec.Struct):
     subscription: Subscription | None = None
     reason: SkipReason | None = None
     detail: str = ""
+    wait_until: int = 0  # what it lacks may come until then
 
 
 class Outcome(msgspec.Struct):
@@ -42,6 +43,7 @@ class Outcome(msgspec.Struct):
     detail: str = ""
     due_at: int = 0
     provider_id: str = ""
+    is_untried: bool = False  # it was claimed, and nothing was attempted
 
     def values(self) -> dict[str, Any]:
         """The columns to write."""
@@ -63,8 +65,10 @@ def wait_after(attempts: int, asked: int) -> int:
 
 
 def outcome_of_skip(prepared: Prepared, now: int) -> Outcome:
-    """It will not be sent."""
+    """It will not be sent, or not yet."""
     reason = prepared.reason or SkipReason.NO_SUBSCRIPTION
+    if prepared.wait_until > now:
+        return Outcome(prepared.row, now, DeliveryState.PENDING, reason.value, due_at=prepared.wait_until, is_untried=True)
     return Outcome(prepared.row, now, DeliveryState.SKIPPED, reason.value, prepared.detail)
 
 

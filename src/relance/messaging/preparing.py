@@ -24,6 +24,7 @@ from relance.users.reach import Reach, read_reach
 log = structlog.get_logger()
 
 Apps = Callable[[int], App]
+NOTHING_REFUSED: frozenset[str] = frozenset()
 StoppedRuns = Callable[[Connection, Sequence[str]], set[str]]
 
 
@@ -31,11 +32,19 @@ class Preparation:
     """Reads what is true now for a batch of claimed deliveries, decides and renders each.
 
     ``apps`` tells an app's name and whether it sends; ``stopped_runs`` says which of some runs ended before their
-    messages left (journeys lie above this package, so they are asked through the caller).
+    messages left (journeys lie above this package, so they are asked through the caller). ``patience`` is how long (ms) after its
+    making a delivery waits for a consent where nothing was said yet.
     """
 
     def __init__(
-        self, apps: Apps, stopped_runs: StoppedRuns, channels: Iterable[Channel], base_url: str, secret: bytes, sender: str
+        self,
+        apps: Apps,
+        stopped_runs: StoppedRuns,
+        channels: Iterable[Channel],
+        base_url: str,
+        secret: bytes,
+        sender: str,
+        patience: int = 0,
     ) -> None:
         self._apps = apps
         self._stopped_runs = stopped_runs
@@ -43,6 +52,7 @@ class Preparation:
         self._base_url = base_url
         self._secret = secret
         self._sender = sender
+        self._patience = patience
 
     def prepare(self, connection: Connection, rows: Sequence[dict[str, Any]], now: int) -> list[Prepared]:
         """One ``Prepared`` for each row, in order."""
@@ -90,6 +100,7 @@ class Preparation:
             address=subscription.address if subscription else "",
             subscription_state=subscription.state if subscription else None,
             consents=person.consents.get(message.channel.value, {}) if person else {},
+            refused=person.refused.get(row["subscription_id"], NOTHING_REFUSED) if person else NOTHING_REFUSED,
             person_exists=person is not None,
             run_stopped=run_stopped,
             sending_paused=app.settings.sending_paused,
@@ -98,7 +109,10 @@ class Preparation:
         )
         reason = skip_reason(candidate, now)
         if reason is not None or person is None or subscription is None:
-            return Prepared(row, reason=reason or SkipReason.NO_SUBSCRIPTION)
+            wait_until = row["created_at"] + self._patience if reason is SkipReason.NO_CONSENT else 0
+            return Prepared(
+                row, reason=reason or SkipReason.NO_SUBSCRIPTION, wait_until=min(wait_until, valid_until or wait_until)
+            )
         recipient = Recipient(
             user=_known(person),
             event=_properties(row["data"]),

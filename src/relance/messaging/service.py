@@ -34,6 +34,7 @@ from relance.messaging.model import (
 from relance.messaging.preparing import Preparation
 from relance.messaging.store import next_due, unfinished
 from relance.messaging.transports import EmailTransport, PushTransport
+from relance.messaging.waiting import awaken
 from relance.messaging.withdrawing import deliveries_of_runs, has_left, is_pending, restore, was_stopped, withdraw
 from relance.users.model import GENERAL
 
@@ -46,6 +47,7 @@ __all__ = [
     "Preparation",
     "PushTransport",
     "Transport",
+    "awaken",
     "deliveries_of_runs",
     "follow_merge",
     "forget",
@@ -65,12 +67,13 @@ __all__ = [
 _FILTERS = ("state", "reason", "person_id", "message_id", "journey_id", "run_id", "channel", "is_test")
 
 
-def intend(connection: Connection, intents: Sequence[Intent]) -> Intended:
+def intend(connection: Connection, intents: Sequence[Intent], wait_until: int = 0) -> Intended:
     """Write deliveries for what journeys want sent; the same intent twice writes nothing new.
 
-    Returns their ids, and the events about those that can reach nobody, for the outbox.
+    Returns their ids, and the events about those that can reach nobody, for the outbox. Whoever has no address on the channel may
+    get one until ``wait_until`` (ms).
     """
-    return intending.intend(connection, intents)
+    return intending.intend(connection, intents, wait_until)
 
 
 def observe(connection: Connection, batch: Batch) -> list[Event]:

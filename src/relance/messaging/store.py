@@ -19,6 +19,7 @@ CHUNK = 500  # values in one IN list
 # Written out rather than bound: a planner uses a partial index only where it sees its condition.
 _IS_PENDING = sa.text("state = 'pending'")
 _IS_SENDING = sa.text("state = 'sending'")
+LACKS = sa.text("state = 'pending' AND reason <> ''")  # for an address or a consent: see ``waiting``
 
 MESSAGES = sa.Table(
     "messages",
@@ -96,12 +97,8 @@ DELIVERIES = sa.Table(
         sqlite_where=_IS_PENDING,
         postgresql_where=_IS_PENDING,
     ),
-    sa.Index(
-        "deliveries_sending",
-        "lease_until",
-        sqlite_where=_IS_SENDING,
-        postgresql_where=_IS_SENDING,
-    ),
+    sa.Index("deliveries_sending", "lease_until", sqlite_where=_IS_SENDING, postgresql_where=_IS_SENDING),
+    sa.Index("deliveries_lacking", "app_id", "person_id", sqlite_where=LACKS, postgresql_where=LACKS),
 )
 
 GOAL_EVENTS = sa.Table(

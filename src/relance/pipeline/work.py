@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy.engine import Connection
 
 from relance.core.encoding import from_json, to_json
-from relance.core.time import DAY, HOUR
+from relance.core.time import DAY, HOUR, SECOND
 from relance.events.model import Batch, Event, Flag, Kind, Merge, Rejection
 from relance.events.service import Told
 from relance.journeys.model import Advance
@@ -181,6 +181,8 @@ class Work:
         mark = self.settled.spend("history", mark)
         self.derived += told_of_sessions(parts.people.fold(resolved.events, resolved.persons, resolved.late))
         parts.people.flush()  # journeys and deliveries read traits and addresses
+        for app_id, persons in parts.people.reachable().items():
+            self.settled.intents += messaging.awaken(self.connection, app_id, persons, self.now)
         mark = self.settled.spend("people", mark)
         self._changed(parts.live.fold(batch, self._traits(), self.now), batch)
         mark = self.settled.spend("segments", mark)
@@ -255,7 +257,8 @@ class Work:
     def _moved(self, moved: Advance, *, caused: bool = False) -> None:
         """What journeys ask for becomes deliveries. ``caused``: by events of this tick, not by the time that passed."""
         self.derived += moved.derived
-        intended = messaging.intend(self.connection, moved.intents)
+        wait_until = self.now + self.parts.settings.address_wait_seconds * SECOND
+        intended = messaging.intend(self.connection, moved.intents, wait_until)
         self.derived += intended.events
         self.settled.intents += len(moved.intents)
         if caused and self.settled.accepted:

@@ -9,6 +9,7 @@ is what of it must be written); whoever is worked on otherwise is taken off it.
 from __future__ import annotations
 
 from relance.users.activity import Activity
+from relance.users.consent import NOTHING_SAID, ConsentRecord, Grant, Standing, joined, said
 from relance.users.identity import Identity
 from relance.users.model import SubscriptionState
 from relance.users.profile import CHANGED, SEEN, Profile
@@ -68,12 +69,6 @@ def new_address(person_id: int, channel: str, address: str, now: int) -> Address
     return row
 
 
-Grant = tuple[int, bool, str]
-"""A consent as it is compared: (changed at, denied, source). The greater one holds: the later, at one instant the denial.
-
-That makes the outcome independent of the order in which consents arrive and people merge."""
-
-
 class Book:
     """One app's part of the working set; ``identity`` decides whose the events are, the rest is what folding needs."""
 
@@ -97,7 +92,12 @@ class Book:
         self.open: list[Profile] = []  # profiles whose traits are in memory, until the next transaction
         self.retold: set[int] = set()  # people whose traits changed since that was last asked
         self.described: dict[int, Profile] = {}  # whose ``about`` must be written
-        self.grants: dict[int, dict[tuple[str, str], Grant]] = {}
+        self.standings: dict[int, dict[tuple[str, str], Standing]] = {}  # of whoever says something: (channel, topic) → standing
+        self.consented: set[tuple[int, str, str]] = set()  # (person, channel, topic) that must be written
+        self.records: list[ConsentRecord] = []
+        self.address_grants: dict[tuple[str, str, str], Grant] = {}  # (channel, address, topic) → what was said explicitly
+        self.reached: set[int] = set()  # people to whom a message might go now that could not before
+        self.held: dict[int, set[tuple[str, str]]] = {}  # keys of addresses that people have, or had in this transaction
         self.dirty_addresses: list[Address] = []
 
     # Lookups in two generations
@@ -131,6 +131,7 @@ class Book:
             profile.traits = None
         self.open = []
         self.retold.clear()
+        self.standings, self.held = {}, {}  # read again by whoever next says something
 
     def rotate(self) -> None:
         """Lay the old generation on the shelf, and make the present one the old one. Nothing may be unwritten."""
@@ -199,9 +200,47 @@ class Book:
             self.dirty_addresses.append(row)
         row.updated_at = now
 
-    def grant(self, person: int, channel: str, topic: str, grant: Grant) -> None:
-        """Note a consent, unless a greater one is noted already."""
-        noted = self.grants.setdefault(person, {})
-        held = noted.get((channel, topic))
-        if held is None or grant > held:
-            noted[channel, topic] = grant
+    def tell_consent(self, record: ConsentRecord) -> None:
+        """Note what was told: the instant always, a record only of what is not what was told before."""
+        before, after = self._say(record)
+        if before.told is None or (after.told is not None and before.told[1] != after.told[1]):
+            self.records.append(record)
+
+    def answer_consent(self, record: ConsentRecord, address: str = "") -> None:
+        """Note what was said explicitly: of the person, of every address they have on the channel, and of the one it names."""
+        self._say(record)
+        self.records.append(record)
+        held = {key[1] for key in self.held.get(record.person_id, ()) if key[0] == record.channel and self._has(record, key)}
+        for each in held.union((address,) if address else ()):
+            self.grant_address(record.channel, each, record.topic, (record.occurred_at, not record.granted, record.source))
+
+    def grant_address(self, channel: str, address: str, topic: str, grant: Grant) -> None:
+        """Note what was said explicitly of an address, unless something newer is noted already."""
+        key = channel, address, topic
+        self.address_grants[key] = max(grant, self.address_grants.get(key, grant))
+
+    def join_consents(self, loser: int, winner: int) -> None:
+        """What the loser of a merge has said is the winner's."""
+        standings = self.standings.setdefault(winner, {})
+        for key, standing in self.standings.pop(loser, {}).items():
+            standings[key] = joined(standings.get(key, NOTHING_SAID), standing)
+            self.consented.add((winner, *key))
+        self.consented = {each for each in self.consented if each[0] != loser}
+        self.held.setdefault(winner, set()).update(self.held.pop(loser, ()))
+        self.reached.add(winner)
+
+    def _say(self, record: ConsentRecord) -> tuple[Standing, Standing]:
+        """The standing before and after it."""
+        standings, key = self.standings[record.person_id], (record.channel, record.topic)
+        before = standings.get(key, NOTHING_SAID)
+        grant = record.occurred_at, not record.granted, record.source
+        after = standings[key] = said(before, grant, explicit=record.explicit)
+        if after != before:
+            self.consented.add((record.person_id, *key))
+            if record.granted:
+                self.reached.add(record.person_id)
+        return before, after
+
+    def _has(self, record: ConsentRecord, key: tuple[str, str]) -> bool:
+        row = self.addresses.get(key)
+        return row is not None and self.owner(row) == record.person_id

@@ -11,6 +11,12 @@ class PersonNotFoundError(NotFoundError):
     code = "person_not_found"
 
 
+class ConsentNeedsProofError(ConflictError):
+    """The person said no themselves, or somebody did on their behalf: only a newer yes with its source and wording lifts that."""
+
+    code = "consent_needs_proof"
+
+
 class ListNotFoundError(NotFoundError):
     """No static list with that id exists in this app, or it was archived."""
 

@@ -6,15 +6,20 @@ from typing import Any
 
 import msgspec
 
+from relance.core.encoding import to_canonical_json
+from relance.core.ids import stable_id
 from relance.core.trimming import trimmed
 from relance.users.about import joined, text_of, written
 from relance.users.book import Book, new_address
+from relance.users.consent import ConsentRecord, address_key
 from relance.users.facts import Facts, Push, read_consents, read_country, read_email, read_locale, read_zone
 from relance.users.model import CHANNELS, EMAIL, GENERAL, LISTS, AliasKind, Happening, SubscriptionState
 from relance.users.profile import Profile, absorb, apply_traits, loaded_traits, put_on_list, put_places
 from relance.users.telling import EVENT, LOCALE, TRAIT
 
+_CONSENT_TRAITS = frozenset(("consent", "marketing_consent"))
 _STATES = frozenset(map(str, SubscriptionState))
+_IMPORT, _IMPORTED = "import", 1  # the bit of ``events.model.Flag.IMPORTED``
 _ENDED = (SubscriptionState.GONE, SubscriptionState.SUPPRESSED)
 _KEY_LENGTH = 128
 
@@ -60,6 +65,15 @@ def addresses_of(note: Note) -> list[tuple[str, str]]:
     return keys
 
 
+def speaks_of_consent(note: Note) -> bool:
+    """Whether a note says anything about messages."""
+    if note.facts is not None and note.facts.consents:
+        return True
+    if note.traits is not None and not _CONSENT_TRAITS.isdisjoint(note.traits):
+        return True
+    return bool(_changes(note.edit, "consent"))
+
+
 def subscription_ids_of(note: Note) -> list[int]:
     """The subscription ids that an edit names."""
     return [change["id"] for change in _changes(note.edit, "subscription") if _is_id(change.get("id"))]
@@ -93,8 +107,7 @@ def merge_profiles(book: Book, loser_id: int, winner_id: int, now: int) -> None:
     book.shelf.forget(loser_id)
     book.retold.discard(loser_id)
     book.retold.add(winner_id)
-    for (channel, topic), grant in book.grants.pop(loser_id, {}).items():
-        book.grant(winner_id, channel, topic, grant)
+    book.join_consents(loser_id, winner_id)
     if given_up != read_email(loaded_traits(winner).get("email")):
         _release(book, winner_id, given_up, now)
 
@@ -117,9 +130,34 @@ def _consent_of_traits(book: Book, profile: Profile, given: dict[str, Any], even
     marketing = given.get("marketing_consent")
     if isinstance(marketing, bool):
         for channel in CHANNELS:
-            book.grant(profile.id, channel, GENERAL, (event.occurred_at, not marketing, event.kind))
-    for channel, topic, granted in read_consents(given.get("consent")):
-        book.grant(profile.id, channel, topic, (event.occurred_at, not granted, event.kind))
+            _tell_consent(book, profile, event, (channel, GENERAL, marketing), event.kind)
+    for told in read_consents(given.get("consent")):
+        _tell_consent(book, profile, event, told, event.kind)
+
+
+def _tell_consent(book: Book, profile: Profile, event: Happening, told: tuple[str, str, bool], source: str) -> None:
+    """What traits or a context carry along (``consent``): whoever said no explicitly is not asked again by it."""
+    channel, topic, granted = told
+    source = _IMPORT if event.flags & _IMPORTED else source
+    book.tell_consent(
+        ConsentRecord(
+            consent_id(event, profile.id, channel, topic, source),
+            profile.id,
+            channel,
+            topic,
+            granted,
+            explicit=False,
+            source=source,
+            occurred_at=event.occurred_at,
+            recorded_at=event.received_at,
+            proof=to_canonical_json({"event": event.message_id}),
+        )
+    )
+
+
+def consent_id(event: Happening, person: int, channel: str, topic: str, source: str) -> str:
+    """One event says one thing about a channel and topic, however often it is settled."""
+    return stable_id("consent", event.kind, event.message_id, person, channel, topic, source)
 
 
 def _place_of_traits(book: Book, profile: Profile, traits: dict[str, Any]) -> bool:
@@ -153,8 +191,8 @@ def _describe(book: Book, profile: Profile, given: str, *, late: bool) -> bool:
 
 
 def _apply_facts(book: Book, profile: Profile, facts: Facts, event: Happening, late: bool) -> bool:
-    for channel, topic, granted in facts.consents:
-        book.grant(profile.id, channel, topic, (event.occurred_at, not granted, "context"))
+    for told in facts.consents:
+        _tell_consent(book, profile, event, told, "context")
     push = facts.push
     if push is not None and not (late and book.find_address(push[:2])):
         _claim(book, profile, push, event.received_at)
@@ -196,6 +234,8 @@ def _claim(book: Book, profile: Profile, given: Push, now: int) -> None:
         if owner == profile.id:
             return
         book.retold.add(owner)  # who may have no address any more
+    book.held.setdefault(profile.id, set()).add(key)
+    book.reached.add(profile.id)
     if given.channel == EMAIL:
         book.identity.claims[str(AliasKind.EMAIL), given.address] = profile.id
 
@@ -211,10 +251,8 @@ def _release(book: Book, person: int, email: str | None, now: int) -> None:
 def _apply_edit(book: Book, profile: Profile, edit: dict[str, Any], event: Happening) -> bool:
     """Consents, states of addresses and lists; returns whether the profile changed."""
     for change in _changes(edit, "consent"):
-        granted, topic, source = change.get("granted"), change.get("topic", GENERAL), change.get("source", event.kind)
-        if isinstance(granted, bool) and _is_key(topic) and _is_key(source):
-            for channel in _channels(change):
-                book.grant(profile.id, channel, topic, (event.occurred_at, not granted, source))
+        for channel in _channels(change):
+            _answer_consent(book, profile, change, channel, event)
     for change in _changes(edit, "subscription"):
         _edit_subscription(book, profile, change, event.received_at)
     changed = False
@@ -226,6 +264,37 @@ def _apply_edit(book: Book, profile: Profile, edit: dict[str, Any], event: Happe
 def lists_of(edit: dict[str, Any] | None) -> list[dict[str, Any]]:
     """The lists that an edit puts its person on or takes it off."""
     return [each for each in _changes(edit, "list") if _is_id(each.get("id")) and isinstance(each.get("inside"), bool)]
+
+
+def _answer_consent(book: Book, profile: Profile, change: dict[str, Any], channel: str, event: Happening) -> None:
+    """What the person, or somebody on their behalf, says; ``"explicit": false`` makes it as weak as a trait.
+
+    ``at`` is when it was said, if that was earlier; ``address`` an address it is about, whosever that is by now.
+    """
+    granted, topic, source = change.get("granted"), change.get("topic", GENERAL), change.get("source", event.kind)
+    if not (isinstance(granted, bool) and _is_key(topic) and _is_key(source)):
+        return
+    at, wording, proof = change.get("at"), change.get("wording"), change.get("proof")
+    explicit = change.get("explicit") is not False
+    address = next((address for _, address in _keys({**change, "channel": channel})), "")
+    record = ConsentRecord(
+        consent_id(event, profile.id, channel, topic, source),
+        profile.id,
+        channel,
+        topic,
+        granted,
+        explicit=explicit,
+        source=source,
+        occurred_at=min(at, event.occurred_at) if isinstance(at, int) and at > 0 else event.occurred_at,
+        recorded_at=event.received_at,
+        address_key=address_key(event.app_id, channel, address) if address else "",
+        wording=wording if isinstance(wording, str) and "\x00" not in wording else "",
+        proof=to_canonical_json(proof) if isinstance(proof, dict) else "{}",
+    )
+    if explicit:
+        book.answer_consent(record, address)
+    else:
+        book.tell_consent(record)
 
 
 def _edit_subscription(book: Book, profile: Profile, change: dict[str, Any], now: int) -> None:

@@ -11,8 +11,9 @@ from sqlalchemy.engine import Connection
 
 from relance.users import store
 from relance.users.book import Book
+from relance.users.consent_store import read_standings
 from relance.users.facts import read_email
-from relance.users.folding import Note, addresses_of, lists_of, subscription_ids_of
+from relance.users.folding import Note, addresses_of, lists_of, speaks_of_consent, subscription_ids_of
 from relance.users.identity import ANONYMOUS, USER
 from relance.users.model import EMAIL, Happening
 
@@ -124,6 +125,7 @@ class Need:
         self.speakers: set[int] = set()
         self.addresses: set[tuple[str, str]] = set()
         self.named: list[int] = []
+        self.consenting: set[int] = set()
 
     def load(self, connection: Connection, book: Book) -> None:
         """Load it all."""
@@ -131,6 +133,7 @@ class Need:
         if self.named:
             book.named = store.read_subscription_keys(connection, book.app_id, self.named)
             self.addresses.update(book.named.values())
+        self._load_consents(connection, book)
         missing: dict[str, list[str]] = {}
         for key in self.addresses:
             if not book.find_address(key):
@@ -138,6 +141,20 @@ class Need:
         for channel, addresses in missing.items():
             for row in store.read_addresses(connection, book.app_id, channel, addresses):
                 book.addresses[channel, row.address] = row
+
+    def _load_consents(self, connection: Connection, book: Book) -> None:
+        """What people said before, and the addresses they have: what they say now is about these, too."""
+        new = self.consenting.difference(book.standings)
+        if not new:
+            return
+        book.standings.update({person: {} for person in new})
+        for person, key, standing in read_standings(connection, book.app_id, new):
+            book.standings[person][key] = standing
+        for row in store.read_addresses_of(connection, book.app_id, new):
+            key = row.channel, row.address
+            if not book.find_address(key):
+                book.addresses[key] = row
+            book.held.setdefault(row.person_id, set()).add(key)
 
     def _load_traits(self, connection: Connection, book: Book) -> None:
         people = book.identity.people
@@ -163,7 +180,9 @@ def needs_of(events: Sequence[Happening], then: Sequence[int], notes: Sequence[N
     found: dict[int, Need] = {}
     for joins in merges.values():
         for app_id, loser, winner, _ in joins:
-            found.setdefault(app_id, Need()).speakers.update((loser, winner))
+            need = found.setdefault(app_id, Need())
+            need.speakers.update((loser, winner))
+            need.consenting.update((loser, winner))
     if not any(notes):
         return found
     for event, person, note in zip(events, then, notes, strict=True):
@@ -173,6 +192,8 @@ def needs_of(events: Sequence[Happening], then: Sequence[int], notes: Sequence[N
         need.addresses.update(addresses_of(note))
         if note.traits is not None or lists_of(note.edit):
             need.speakers.add(person)
+        if speaks_of_consent(note):
+            need.consenting.add(person)
         if note.edit is not None:
             need.named.extend(subscription_ids_of(note))
     return found

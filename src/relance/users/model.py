@@ -166,7 +166,10 @@ class Subscription(msgspec.Struct, frozen=True):
 
 
 class Consent(msgspec.Struct, frozen=True):
-    """What a person allows on a channel about a topic, and since when."""
+    """What a person allows on a channel about a topic, and since when.
+
+    ``explicit``: it was said by the person or on their behalf, and no trait lifts it where it is a no.
+    """
 
     person_id: int
     channel: str
@@ -174,6 +177,23 @@ class Consent(msgspec.Struct, frozen=True):
     granted: bool
     source: str
     changed_at: int
+    explicit: bool = False
+
+
+class ConsentStatement(msgspec.Struct, frozen=True):
+    """One saying about messages, as it is kept for proof (``consent``)."""
+
+    id: str
+    person_id: int
+    channel: str
+    topic: str
+    granted: bool
+    explicit: bool
+    source: str
+    occurred_at: int
+    recorded_at: int
+    wording: str
+    proof: dict[str, Any]
 
 
 class Merged(msgspec.Struct, frozen=True):

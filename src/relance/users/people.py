@@ -258,8 +258,17 @@ class People:
             book.retold.update([profile.id for profile in book.touched])
         if not asked.isdisjoint(TABLED):
             book.retold.update(book.owner(row) for row in book.dirty_addresses)
-            book.retold.update(book.grants)
+            book.retold.update(person for person, *_ in book.consented)
             book.retold.update(book.identity.claims.values())
+
+    def reachable(self) -> dict[int, list[int]]:
+        """App → the people who got an address or agreed to something since this was last asked. Called after ``flush``."""
+        found = {}
+        for book in self._books.values():
+            if book.reached:
+                found[book.app_id] = sorted(set(map(book.identity.root, book.reached)))
+                book.reached = set()
+        return found
 
     def root(self, app_id: int, person: int) -> int:
         """Who a person is by now; 0 for one who was deleted. To be asked within a transaction."""

@@ -11,21 +11,27 @@ from sqlalchemy.engine import Connection
 
 from relance.core.encoding import from_json
 from relance.infra.database import among
+from relance.users.consent import address_key
+from relance.users.consent_store import CONSENTS, read_address_denials
 from relance.users.model import CHANNELS, Subscription, SubscriptionState
 from relance.users.profile import shown_traits
-from relance.users.store import CONSENTS, SUBSCRIPTIONS, TRAITS, USERS
+from relance.users.store import SUBSCRIPTIONS, TRAITS, USERS
 
 _FIELDS = tuple(SUBSCRIPTIONS.c[name] for name in Subscription.__struct_fields__)
 
 
 class Reach(msgspec.Struct, frozen=True):
-    """One person as a message sees it. ``consents`` is channel → topic → granted."""
+    """One person as a message sees it. ``consents`` is channel → topic → granted.
+
+    ``refused`` is subscription → the topics to which a no was said explicitly of that very address, whoever had it then.
+    """
 
     person_id: int
     external_id: str | None
     traits: dict[str, Any]
     subscriptions: dict[int, Subscription]
     consents: dict[str, dict[str, bool]]
+    refused: dict[int, frozenset[str]]
     country: str | None = None
     timezone: str | None = None
     language: str | None = None
@@ -59,6 +65,14 @@ def read_traits_of(connection: Connection, app_id: int, persons: Collection[int]
     return {person: shown_traits(from_json(text)) for person, text in connection.execute(query)}
 
 
+def read_refused(connection: Connection, app_id: int, subscriptions: Collection[Subscription]) -> dict[int, frozenset[str]]:
+    """Subscription → the topics to which a no was said explicitly of its address."""
+    keys = {address_key(app_id, each.channel, each.address): each.id for each in subscriptions}
+    if not keys:
+        return {}
+    return {keys[key]: topics for key, topics in read_address_denials(connection, app_id, keys).items()}
+
+
 def read_reach(connection: Connection, app_id: int, persons: Collection[int]) -> dict[int, Reach]:
     """All of it, for those persons that exist."""
     subscriptions = read_subscriptions(connection, app_id, persons)
@@ -67,6 +81,7 @@ def read_reach(connection: Connection, app_id: int, persons: Collection[int]) ->
     mine = (CONSENTS.c.app_id == app_id, among(connection, CONSENTS.c.person_id, persons))
     for person, channel, topic, granted in connection.execute(sa.select(*wanted).where(*mine)):
         consents.setdefault(person, {}).setdefault(channel, {})[topic] = granted
+    refused = read_refused(connection, app_id, [each for some in subscriptions.values() for each in some])
     query = (
         sa.select(USERS.c.id, USERS.c.external_id, TRAITS.c.traits, USERS.c.country, USERS.c.timezone, USERS.c.language)
         .join_from(USERS, TRAITS, (TRAITS.c.app_id == USERS.c.app_id) & (TRAITS.c.person_id == USERS.c.id))
@@ -79,6 +94,7 @@ def read_reach(connection: Connection, app_id: int, persons: Collection[int]) ->
             shown_traits(from_json(traits)),
             {each.id: each for each in subscriptions.get(person, ())},
             consents.get(person, {}),
+            {each.id: refused[each.id] for each in subscriptions.get(person, ()) if each.id in refused},
             *facts,
         )
         for person, external, traits, *facts in connection.execute(query)

@@ -10,9 +10,10 @@ from sqlalchemy.engine import Connection
 
 from relance.core.encoding import from_json
 from relance.infra.database import among, fetched, is_postgres
-from relance.users.model import LISTS, Alias, AliasKind, Consent, Merged, Person, Subscription
+from relance.users.consent_store import CONSENT_RECORDS, CONSENTS
+from relance.users.model import LISTS, Alias, AliasKind, Consent, ConsentStatement, Merged, Person, Subscription
 from relance.users.profile import shown_traits
-from relance.users.store import ABOUT, ALIASES, CONSENTS, MERGED_USERS, SUBSCRIPTIONS, TRAITS, USERS, read_rows, with_about
+from relance.users.store import ABOUT, ALIASES, MERGED_USERS, SUBSCRIPTIONS, TRAITS, USERS, read_rows, with_about
 from relance.users.telling import ALL, TABLED, Known, tabled, tell
 
 _PEOPLE: sa.Select[Any] = sa.select(
@@ -245,9 +246,29 @@ def read_consents_of(connection: Connection, app_id: int, persons: Collection[in
         .order_by(CONSENTS.c.person_id, CONSENTS.c.channel, CONSENTS.c.topic)
     )
     return [
-        Consent(row.person_id, row.channel, row.topic, row.granted, row.source, row.changed_at)
+        Consent(row.person_id, row.channel, row.topic, row.granted, row.source, row.changed_at, _is_explicit(row))
         for row in connection.execute(query)
     ]
+
+
+def _is_explicit(row: sa.Row[Any]) -> bool:
+    """Whether what holds is what was said explicitly."""
+    explicit = row.explicit_granted, row.explicit_source, row.explicit_at
+    return bool(explicit == (row.granted, row.source, row.changed_at))
+
+
+def read_statements(
+    connection: Connection, app_id: int, person: int, before: tuple[int, str] | None, limit: int
+) -> list[ConsentStatement]:
+    """What a person said about messages, the newest record first; ``before`` is (``recorded_at``, id) of the last one seen."""
+    table = CONSENT_RECORDS.c
+    query = sa.select(*(table[name] for name in ConsentStatement.__struct_fields__)).where(
+        table.app_id == app_id, table.person_id == person
+    )
+    if before is not None:
+        query = query.where(sa.or_(table.recorded_at < before[0], sa.and_(table.recorded_at == before[0], table.id < before[1])))
+    rows = connection.execute(query.order_by(table.recorded_at.desc(), table.id.desc()).limit(limit)).mappings()
+    return [ConsentStatement(**{**row, "proof": from_json(row["proof"])}) for row in rows]
 
 
 def read_merged(connection: Connection, app_id: int, person: int) -> list[Merged]:

@@ -12,11 +12,13 @@ from relance.core.trimming import trimmed
 from relance.infra.database import reading
 from relance.users import reading as queries
 from relance.users import store
+from relance.users.consent import address_key
+from relance.users.consent_store import read_address_denials
 from relance.users.errors import PersonNotFoundError
 from relance.users.lists import Lists
-from relance.users.model import Alias, Consent, Person, Subscription
+from relance.users.model import GENERAL, Alias, Consent, ConsentStatement, Person, Subscription
 from relance.users.people import People
-from relance.users.reach import count_reachable
+from relance.users.reach import count_reachable, read_refused
 from relance.users.reading import Everybody, newest_traits, read_traits, read_traits_of
 
 __all__ = ["Directory", "Everybody", "Lists", "People", "count_reachable", "newest_traits", "read_traits", "read_traits_of"]
@@ -109,6 +111,31 @@ class Directory:
         with reading(self._engine) as connection:
             return queries.read_consents_of(connection, app_id, [self._root(connection, app_id, person)])
 
+    def general_consent(self, app_id: int, person: int, channel: str) -> Consent | None:
+        """What holds about all marketing on a channel; None where nothing was ever said, or the person is nobody."""
+        with reading(self._engine) as connection:
+            root = queries.find_root(connection, app_id, person)
+            found = [] if root is None else queries.read_consents_of(connection, app_id, [root])
+        return next((one for one in found if (one.channel, one.topic) == (channel, GENERAL)), None)
+
+    def refuses(self, app_id: int, channel: str, address: str, topic: str) -> bool:
+        """Whether a no was said explicitly of that very address."""
+        key = address_key(app_id, channel, address)
+        with reading(self._engine) as connection:
+            return topic in read_address_denials(connection, app_id, [key]).get(key, ())
+
+    def statements(
+        self, app_id: int, person: int, before: tuple[int, str] | None = None, limit: int = 50
+    ) -> Sequence[ConsentStatement]:
+        """Everything that was said about messages to the person, the newest record first."""
+        with reading(self._engine) as connection:
+            return queries.read_statements(connection, app_id, self._root(connection, app_id, person), before, limit)
+
+    def refused(self, app_id: int, subscriptions: Sequence[Subscription]) -> dict[int, frozenset[str]]:
+        """Subscription → the topics to which a no was said of that very address, whoever had it then."""
+        with reading(self._engine) as connection:
+            return read_refused(connection, app_id, subscriptions)
+
     def export(self, app_id: int, person: int) -> dict[str, Any]:
         """Everything the state store knows of one person, ready for JSON. History is added by who holds it."""
         with reading(self._engine) as connection:
@@ -118,6 +145,7 @@ class Directory:
                 "aliases": queries.read_aliases_of(connection, app_id, root),
                 "subscriptions": queries.read_subscriptions(connection, app_id, [root]),
                 "consents": queries.read_consents_of(connection, app_id, [root]),
+                "consent_records": queries.read_statements(connection, app_id, root, None, _LARGEST_ID),
                 "merged": queries.read_merged(connection, app_id, root),
             }
         exported: dict[str, Any] = msgspec.to_builtins(found)

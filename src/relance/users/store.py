@@ -16,6 +16,7 @@ from relance.core.partitions import first_id
 from relance.infra.bulk import deleting, inserting, updating
 from relance.infra.database import STATE, among, fetched, upsert
 from relance.users.book import Address, Book
+from relance.users.consent_store import CONSENTS, DELETE_CONSENTS, DELETE_RECORDS, MOVE_RECORDS, leave_refusals, write_consents
 from relance.users.profile import CLEAN, SEEN, Profile
 from relance.users.telling import CONSENT_FACTS, Rows
 
@@ -87,18 +88,6 @@ SUBSCRIPTIONS = sa.Table(
     sa.Column("reason", sa.Text, nullable=False, server_default=""),
     sa.UniqueConstraint("app_id", "channel", "address", name="subscriptions_address"),
     sa.Index("subscriptions_person", "app_id", "person_id"),
-)
-CONSENTS = sa.Table(
-    "consents",
-    STATE,
-    sa.Column("app_id", sa.BigInteger, primary_key=True),
-    sa.Column("person_id", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("channel", sa.Text, primary_key=True),
-    sa.Column("topic", sa.Text, primary_key=True),
-    sa.Column("granted", sa.Boolean, nullable=False),
-    sa.Column("source", _Bytewise, nullable=False),
-    sa.Column("changed_at", sa.BigInteger, nullable=False),
-    **_CLUSTERED,
 )
 MERGED_USERS = sa.Table(
     "merged_users",
@@ -182,17 +171,6 @@ _update_subscriptions = updating(
 )
 _move_subscriptions = updating(SUBSCRIPTIONS, ("person_id",), ("app_id", "person_id"))
 _delete_subscriptions = deleting(SUBSCRIPTIONS, ("app_id", "person_id"))
-_upsert_consents = inserting(
-    CONSENTS,
-    ("app_id", "person_id", "channel", "topic", "granted", "source", "changed_at"),
-    "ON CONFLICT (app_id, person_id, channel, topic) DO UPDATE SET"
-    " granted = excluded.granted, source = excluded.source, changed_at = excluded.changed_at"
-    # The order of ``book.Grant``: the later, then the denial, then the source by its bytes.
-    " WHERE excluded.changed_at > consents.changed_at OR (excluded.changed_at = consents.changed_at AND"
-    " ((consents.granted AND NOT excluded.granted)"
-    " OR (consents.granted = excluded.granted AND excluded.source > consents.source)))",
-)
-_delete_consents = deleting(CONSENTS, ("app_id", "person_id"))
 _insert_merged = inserting(MERGED_USERS, ("app_id", "from_id", "into_id", "root_id", "cause", "message_id", "merged_at"))
 _move_merged = updating(MERGED_USERS, ("root_id",), ("app_id", "root_id"))
 _insert_tombstones = inserting(
@@ -203,6 +181,7 @@ _insert_tombstones = inserting(
 
 
 _by_id = attrgetter("id")
+_ADDRESS = ("person_id", "channel", "address", "secret", "state", "device", "created_at", "updated_at", "reason")
 
 
 # Reading for a tick
@@ -305,11 +284,18 @@ def read_roots(connection: Connection, app_id: int, persons: Collection[int]) ->
 
 
 def read_addresses(connection: Connection, app_id: int, channel: str, addresses: Collection[str]) -> list[Address]:
-    names = ("person_id", "channel", "address", "secret", "state", "device", "created_at", "updated_at", "reason")
-    query = sa.select(*(SUBSCRIPTIONS.c[name] for name in names)).where(
+    query = sa.select(*(SUBSCRIPTIONS.c[name] for name in _ADDRESS)).where(
         SUBSCRIPTIONS.c.app_id == app_id,
         SUBSCRIPTIONS.c.channel == channel,
         among(connection, SUBSCRIPTIONS.c.address, addresses),
+    )
+    return [Address(*row) for row in connection.execute(query).all()]
+
+
+def read_addresses_of(connection: Connection, app_id: int, persons: Collection[int]) -> list[Address]:
+    """Every address that these people have, in whatever state."""
+    query = sa.select(*(SUBSCRIPTIONS.c[name] for name in _ADDRESS)).where(
+        SUBSCRIPTIONS.c.app_id == app_id, among(connection, SUBSCRIPTIONS.c.person_id, persons)
     )
     return [Address(*row) for row in connection.execute(query).all()]
 
@@ -331,14 +317,15 @@ def write_book(connection: Connection, book: Book, partition: int) -> bool:
     for profile in identity.renamed:
         book.change(profile)
     identity.renamed = []
-    if not (book.touched or book.lived or identity.claims or identity.merges or book.dirty_addresses or book.grants):
+    consents = book.consented or book.records or book.address_grants
+    if not (book.touched or book.lived or identity.claims or identity.merges or book.dirty_addresses or consents):
         return False
     _write_merges(connection, book)
     _write_lived(connection, book)
     _write_profiles(connection, book)
     _write_claims(connection, book)
     _write_addresses(connection, book)
-    _write_grants(connection, book)
+    write_consents(connection, book)
     _write_counter(connection, book, partition)
     return True
 
@@ -366,9 +353,8 @@ def _write_merges(connection: Connection, book: Book) -> None:
         return
     moves = [(identity.root(loser), app_id, loser) for loser, *_ in merges]
     losers = [(app_id, loser) for loser, *_ in merges]
-    for row in _consents_of(connection, app_id, [loser for loser, *_ in merges]):
-        book.grant(identity.root(row.person_id), row.channel, row.topic, (row.changed_at, not row.granted, row.source))
-    _delete_consents.run(connection, losers)
+    DELETE_CONSENTS.run(connection, losers)  # folding has joined them to the winners'
+    MOVE_RECORDS.run(connection, moves)
     _move_aliases.run(connection, moves)
     _move_subscriptions.run(connection, moves)
     _move_merged.run(connection, moves)
@@ -378,11 +364,6 @@ def _write_merges(connection: Connection, book: Book) -> None:
     rows = [(app_id, loser, into, identity.root(into), *audit) for loser, into, *audit in merges]
     _insert_merged.run(connection, rows)
     identity.merges = []
-
-
-def _consents_of(connection: Connection, app_id: int, persons: Collection[int]) -> Sequence[sa.Row[Any]]:
-    query = sa.select(CONSENTS).where(CONSENTS.c.app_id == app_id, among(connection, CONSENTS.c.person_id, persons))
-    return connection.execute(query).all()
 
 
 def _write_lived(connection: Connection, book: Book) -> None:
@@ -458,25 +439,22 @@ def _write_addresses(connection: Connection, book: Book) -> None:
     book.dirty_addresses = []
 
 
-def _write_grants(connection: Connection, book: Book) -> None:
-    rows = [
-        (book.app_id, person, channel, topic, not denied, source, changed_at)
-        for person, grants in book.grants.items()
-        for (channel, topic), (changed_at, denied, source) in grants.items()
-    ]
-    _upsert_consents.run(connection, rows)
-    book.grants = {}
-
-
 def delete_person(connection: Connection, book: Book, person: int, deleted_at: int, partition: int) -> list[tuple[str, str]]:
-    """Remove every row of the person and leave a tombstone for each alias; returns the aliases."""
+    """Remove every row of the person and leave a tombstone for each alias; returns the aliases.
+
+    What they refused explicitly is left with the hash of each address they had: deletion is no consent.
+    """
     app_id = book.app_id
+    leave_refusals(connection, book, person, read_addresses_of(connection, app_id, [person]))
     query = sa.select(ALIASES.c.kind, ALIASES.c.value).where(ALIASES.c.app_id == app_id, ALIASES.c.person_id == person)
     aliases: list[tuple[str, str]] = [(row[0], row[1]) for row in connection.execute(query).all()]
     _insert_tombstones.run(connection, [(app_id, _tomb(app_id, kind, value), deleted_at) for kind, value in aliases])
     rows = [(app_id, person)]
-    for bulk in (_delete_aliases, _delete_subscriptions, _delete_consents, _delete_traits, _delete_about, _delete_users):
+    personal = (_delete_aliases, _delete_subscriptions, DELETE_CONSENTS, DELETE_RECORDS)
+    for bulk in (*personal, _delete_traits, _delete_about, _delete_users):
         bulk.run(connection, rows)
+    book.standings.pop(person, None)
+    book.held.pop(person, None)
     _write_counter(connection, book, partition)
     return aliases
 

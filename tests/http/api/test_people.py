@@ -81,6 +81,49 @@ def test_a_consent_is_set_and_withdrawn(settled: Api, shop: NewApp) -> None:
         assert consent["source"].startswith("key:")
 
 
+def test_a_no_is_lifted_by_a_yes_that_says_where_and_what(settled: Api, shop: NewApp) -> None:
+    app = shop.app.id
+    lea = make(settled, app, "u-1", email="lea@example.org")
+    path = f"/apps/{app}/people/{lea['id']}"
+    status, person = settled.ask("POST", f"{path}/consents", {"channel": "email", "granted": False})
+    assert (status, person["consents"][0]["explicit"], person["subscriptions"][0]["refused"]) == (201, True, ["general"])
+    status, answer = settled.ask("PUT", f"{path}/consent", {"channel": "email", "granted": True})
+    assert (status, answer["error"]["code"]) == (409, "consent_needs_proof")
+    make(settled, app, "u-1", consent={"email": True})
+    assert settled.ask("GET", path)[1]["consents"][0]["granted"] is False
+    yes: dict[str, Any] = {"channel": "email", "granted": True, "source": "phone call", "wording": "Do write to me again."}
+    for missing in ("source", "wording"):
+        status, answer = settled.ask("POST", f"{path}/consents", {**yes, missing: " \u200b"})
+        assert (status, answer["error"]["data"]["path"]) == (400, missing)
+    status, answer = settled.ask("POST", f"{path}/consents", {**yes, "occurred_at": 1 << 60})
+    assert (status, answer["error"]["data"]["path"]) == (400, "occurred_at")
+    old = settled.ask("POST", f"{path}/consents", {**yes, "occurred_at": 1})[1]
+    assert old["consents"][0]["granted"] is False
+    status, person = settled.ask("POST", f"{path}/consents", {**yes, "proof": {"ticket": 7}})
+    assert (status, person["consents"][0]["granted"], person["subscriptions"][0]["refused"]) == (201, True, [])
+    first = settled.ask("GET", f"{path}/consents?limit=1")[1]
+    rest = settled.ask("GET", f"{path}/consents?cursor={first['next']}")[1]
+    kept = [*first["items"], *rest["items"]]
+    assert [(one["granted"], one["explicit"]) for one in kept] == [(True, True), (True, True), (True, False), (False, True)]
+    assert (kept[0]["wording"], kept[0]["source"], kept[0]["proof"]["ticket"]) == ("Do write to me again.", "phone call", 7)
+    assert kept[0]["proof"]["by"].startswith("key:")
+    assert [one["id"] for one in settled.ask("GET", f"{path}/export")[1]["consent_records"]] == [one["id"] for one in kept]
+
+
+def test_consents_of_many_are_recorded_at_once(settled: Api, shop: NewApp) -> None:
+    app = shop.app.id
+    lea, ada = make(settled, app, "u-1", email="lea@example.org"), make(settled, app, "u-2")
+    no = {"channel": "email", "granted": False}
+    many = [{**no, "email": " Lea@Example.org"}, {**no, "user_id": "nobody"}, {**no, "person": ada["id"], "topic": "offers"}]
+    assert settled.ask("POST", f"/apps/{app}/consents", {"consents": many}) == (200, {"recorded": 2, "unknown": [1]})
+    for person, topic in ((lea, "general"), (ada, "offers")):
+        [consent] = settled.ask("GET", f"/apps/{app}/people/{person['id']}")[1]["consents"]
+        assert (consent["topic"], consent["granted"], consent["explicit"]) == (topic, False, True)
+    for wrong, path in (({**no}, "consents.0"), ({**no, "user_id": "u-1", "granted": True}, "consents.0.source")):
+        status, answer = settled.ask("POST", f"/apps/{app}/consents", {"consents": [wrong]})
+        assert (status, answer["error"]["data"]["path"]) == (400, path)
+
+
 def test_a_merge_joins_two_people_and_the_old_id_leads_to_the_new(settled: Api, shop: NewApp) -> None:
     app = shop.app.id
     old, new = make(settled, app, "u-old", city="Lyon"), make(settled, app, "u-new")

@@ -228,7 +228,13 @@ def test_one_post_unsubscribes_and_takes_the_consent_back(client: TestClient[Any
     assert (happened.kind, happened.name, happened.person_id) == ("derived", "message_unsubscribed", 7)
     assert (command.kind, command.app_id, command.person_id) == ("edit", 3, 7)
     assert msgspec.json.decode(command.body) == {
-        "consent": {"channel": "email", "topic": "general", "granted": False, "source": "unsubscribe"}
+        "consent": {
+            "channel": "email",
+            "topic": "general",
+            "granted": False,
+            "source": "unsubscribe",
+            "proof": {"delivery": DELIVERY, "message": 9, "by": "one_click"},
+        }
     }
 
 

@@ -7,16 +7,16 @@ from typing import Annotated, Any
 from weakref import WeakValueDictionary
 
 import msgspec
-from litestar import Request, Router, delete, get, patch, post, put
+from litestar import Request, Router, delete, get, patch, post
 from litestar.concurrency import sync_to_thread
 from litestar.params import JSONBody
 from msgspec import Meta
 
-from relance.channels.model import Channel
 from relance.core.errors import ConflictError, InvalidError
 from relance.events.model import Kind
-from relance.users.model import GENERAL, SubscriptionState
+from relance.users.model import SubscriptionState
 from relance.web.api.authentication import Caller
+from relance.web.api.consents import ConsentRecordAnswer, all_records
 from relance.web.api.deliveries import DeliveryAnswer, as_delivery
 from relance.web.api.documentation import ERRORS
 from relance.web.api.events import PastEvent, as_past_event
@@ -28,7 +28,6 @@ from relance.web.api.services import Services
 from relance.web.api.settling import command, settle
 
 AnyRequest = Request[Any, Caller, Any]
-Topic = Annotated[str, Meta(min_length=1, max_length=128, examples=["general"])]
 _EXPORT_PAGE = 500
 
 
@@ -47,14 +46,6 @@ class PersonChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     subscriptions: Annotated[list[SubscriptionChange], Meta(max_length=100)] = []
 
 
-class ConsentChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the person allows on a channel about a topic from now on."""
-
-    channel: Channel
-    granted: bool
-    topic: Topic = GENERAL
-
-
 class MergeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Who the person becomes part of."""
 
@@ -69,6 +60,7 @@ class Export(msgspec.Struct, frozen=True):
     events: list[PastEvent]
     deliveries: list[DeliveryAnswer]
     runs: list[RunAnswer]
+    consent_records: list[ConsentRecordAnswer]
 
 
 _locks: WeakValueDictionary[tuple[int, int], asyncio.Lock] = WeakValueDictionary()
@@ -96,17 +88,6 @@ async def change_person(
         body: dict[str, Any] = {"traits": data.traits, "subscription": states}
         await settle(services, [command(request, services, app, Kind.EDIT, found.id, body)])
         return await sync_to_thread(whole, services, app, found.id)
-
-
-@put("/{person:int}/consent", operation_id="setConsent", summary="Set a consent", responses=ERRORS)
-async def set_consent(
-    request: AnyRequest, app: AppId, person: PersonId, data: JSONBody[ConsentChange], services: Behind
-) -> PersonAnswer:
-    """Note that a person allows, or no longer allows, messages on a channel about a topic."""
-    found = await sync_to_thread(services.directory.get, app, person)
-    consent = {"channel": data.channel.value, "topic": data.topic, "granted": data.granted, "source": request.auth.actor}
-    await settle(services, [command(request, services, app, Kind.EDIT, found.id, {"consent": consent})])
-    return await sync_to_thread(whole, services, app, found.id)
 
 
 @post("/{person:int}/merge", operation_id="mergePerson", summary="Merge into another", responses=ERRORS, status_code=200)
@@ -142,6 +123,7 @@ async def export_person(app: AppId, person: PersonId, services: Behind) -> Expor
         events=await _all_events(services, app, shown.id),
         deliveries=await sync_to_thread(_all_deliveries, services, app, shown.id),
         runs=[as_run(run) for run in await sync_to_thread(services.journeys.runs_of_person, app, shown.id)],
+        consent_records=await sync_to_thread(all_records, services, app, shown.id),
     )
 
 
@@ -174,6 +156,6 @@ def _note(request: AnyRequest, services: Services, app: int, action: str, person
 
 router = Router(
     path="/apps/{app:int}/people",
-    route_handlers=[change_person, set_consent, merge_person, delete_person, export_person],
+    route_handlers=[change_person, merge_person, delete_person, export_person],
     tags=["People"],
 )

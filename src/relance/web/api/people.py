@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated, Any
 
 import msgspec
@@ -71,6 +72,10 @@ class SubscriptionAnswer(msgspec.Struct, frozen=True):
     created_at: int
     updated_at: int
     reason: Annotated[str, Meta(description="`bounced` where a mail server put it into its state, else empty.")]
+    refused: Annotated[
+        list[str],
+        Meta(description="Topics to which a no was said of this very address, whoever had it then; `general` is all marketing."),
+    ]
 
 
 class ConsentAnswer(msgspec.Struct, frozen=True):
@@ -81,6 +86,10 @@ class ConsentAnswer(msgspec.Struct, frozen=True):
     granted: bool
     source: str
     changed_at: int
+    explicit: Annotated[
+        bool,
+        Meta(description="Said by the person or on their behalf: no trait lifts such a no. False: told by traits."),
+    ]
 
 
 class PersonAnswer(PersonSummary, frozen=True):
@@ -143,17 +152,20 @@ def whole(services: Services, app: int, person_id: int) -> PersonAnswer:
     """A person with aliases, subscriptions and consents. Raises ``PersonNotFoundError``."""
     directory = services.directory
     person = directory.get(app, person_id)
+    subscriptions = directory.subscriptions(app, person.id)
+    refused = directory.refused(app, subscriptions)
     return PersonAnswer(
         **msgspec.structs.asdict(summary(person)),
         facts=_with_defaults(directory.told(app, person.id).get(BESIDE, {}), services.accounts.app(app).settings),
         aliases=list(directory.aliases(app, person.id)),
-        subscriptions=[_as_subscription(one) for one in directory.subscriptions(app, person.id)],
+        subscriptions=[_as_subscription(one, refused.get(one.id, ())) for one in subscriptions],
         consents=[_as_consent(one) for one in directory.consents(app, person.id)],
     )
 
 
-def _as_subscription(subscription: Subscription) -> SubscriptionAnswer:
-    return SubscriptionAnswer(**{name: getattr(subscription, name) for name in SubscriptionAnswer.__struct_fields__})
+def _as_subscription(one: Subscription, refused: Collection[str]) -> SubscriptionAnswer:
+    names = (name for name in SubscriptionAnswer.__struct_fields__ if name != "refused")
+    return SubscriptionAnswer(**{name: getattr(one, name) for name in names}, refused=sorted(refused))
 
 
 def _as_consent(consent: Consent) -> ConsentAnswer:

@@ -8,6 +8,7 @@ from litestar.types import ControllerRouterHandler
 
 from relance.web.api import (
     apps,
+    consents,
     deliveries,
     editing,
     events,
@@ -42,6 +43,7 @@ NOUNS = (
     keys,
     people,
     editing,
+    consents,
     events,
     *SEGMENTS,
     lists,

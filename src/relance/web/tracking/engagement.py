@@ -67,17 +67,21 @@ def clicks(delivery: Delivery, now: int, url: str = "") -> list[Event]:
     return [engagement(Name.MESSAGE_OPENED, delivery, now), *told]
 
 
-def unsubscribed(delivery: Delivery, now: int) -> list[Event]:
-    """What an unsubscribe writes: the event, and the person's consent to marketing on the delivery's channel taken back.
+def unsubscribed(delivery: Delivery, now: int, *, since: int = 0, by_page: bool = False) -> list[Event]:
+    """What an unsubscribe writes: the event, and the person's own no to marketing on the delivery's channel and at its address.
 
-    The event counts once. The command does not: who agreed again meanwhile and now follows the old link means it.
+    The event counts once. The command does not: who agreed again meanwhile and now follows the old link means it. ``since`` is
+    when what held until now was said: of posts that come before the first has settled one takes effect.
     """
-    consent = {"channel": delivery.channel, "topic": GENERAL, "granted": False, "source": "unsubscribe"}
+    proof = {"delivery": delivery.id, "message": delivery.message_id, "by": "page" if by_page else "one_click"}
+    consent = {"channel": delivery.channel, "topic": GENERAL, "granted": False, "source": "unsubscribe", "proof": proof}
+    if delivery.address:
+        consent["address"] = delivery.address
     taken_back = Event(
         app_id=delivery.app_id,
         kind=Kind.EDIT,
         name="",
-        message_id=stable_id("consent", "unsubscribe", delivery.id, now),
+        message_id=stable_id("consent", "unsubscribe", delivery.id, since),
         occurred_at=now,
         received_at=now,
         body=to_json({"consent": consent}).encode(),

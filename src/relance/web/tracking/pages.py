@@ -28,6 +28,9 @@ HEADERS = {
 }
 
 
+PAGE_MARK = b"by=page"  # what the page's own button posts beside what mailboxes post
+
+
 class Text(StrEnum):
     """What the pages say."""
 
@@ -81,6 +84,7 @@ def page(text: Text, language: str) -> bytes:
     if text is Text.ASK:
         form = (
             '<form method="post"><input type="hidden" name="List-Unsubscribe" value="One-Click">'
+            '<input type="hidden" name="by" value="page">'
             f'<button type="submit">{escape(_BUTTONS[language])}</button></form>'
         )
     return (

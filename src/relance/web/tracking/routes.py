@@ -19,9 +19,11 @@ from relance.messaging.errors import LinkInvalidError
 from relance.messaging.model import Delivery
 from relance.messaging.service import Deliveries
 from relance.messaging.tracking import Link, LinkKind, read
+from relance.users.model import GENERAL
+from relance.users.service import Directory
 from relance.web.context import Context
 from relance.web.tracking.engagement import clicks, counts, engagement, unsubscribed
-from relance.web.tracking.pages import HEADERS, Text, language_of, page
+from relance.web.tracking.pages import HEADERS, PAGE_MARK, Text, language_of, page
 
 PIXEL = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 BODY_LIMIT = 10_000  # bytes
@@ -90,11 +92,14 @@ async def unsubscribe(request: AnyRequest, token: FromPath[str]) -> Response[byt
         link = _read(request, token, LinkKind.UNSUBSCRIBE)
     except LinkInvalidError:
         return _page(request, Text.BROKEN, 404)
-    await request.body()  # refused where it is too large
+    by_page = PAGE_MARK in await request.body()  # which is refused where it is too large
     delivery = await _delivery(request, link)
     if delivery is None:
         return _page(request, Text.BROKEN, 404)
-    await _append(request, unsubscribed(delivery, _context(request).clock.now()))
+    now = _context(request).clock.now()
+    events = await sync_to_thread(_unsubscribe, Directory(_context(request).state), delivery, now, by_page)
+    if events:
+        await _append(request, events)
     return _page(request, Text.DONE, 200)
 
 
@@ -112,6 +117,18 @@ def _read(request: AnyRequest, token: str, kind: LinkKind) -> Link:
 
 async def _delivery(request: AnyRequest, link: Link) -> Delivery | None:
     return await sync_to_thread(Deliveries(_context(request).state).locate, link.delivery_id)
+
+
+def _unsubscribe(directory: Directory, delivery: Delivery, now: int, by_page: bool) -> list[Event]:
+    """What there is to write: nothing where the no stands already, or nobody is left to be written to."""
+    if not delivery.person_id:
+        return []
+    app_id, channel, address = delivery.app_id, delivery.channel, delivery.address
+    held = directory.general_consent(app_id, delivery.person_id, channel)
+    is_refused = held is not None and held.explicit and not held.granted
+    if is_refused and (not address or directory.refuses(app_id, channel, address, GENERAL)):
+        return []
+    return unsubscribed(delivery, now, since=held.changed_at if held else 0, by_page=by_page)
 
 
 async def _append(request: AnyRequest, events: list[Event]) -> None:

@@ -1,0 +1,164 @@
+"""The tables of what has been said about messages, and every statement on them. Private to this package."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from relance.infra.bulk import deleting, inserting, updating
+from relance.infra.database import STATE, among
+from relance.users.book import Address, Book
+from relance.users.consent import ConsentRecord, Grant, Standing, address_key, holding
+from relance.users.model import GENERAL, SubscriptionState
+
+# Compared byte by byte on both databases, as in ``store``.
+_Bytewise = sa.Text(collation="C").with_variant(sa.Text(), "sqlite")
+_CLUSTERED: dict[str, Any] = {"sqlite_with_rowid": False}
+
+CONSENTS = sa.Table(
+    "consents",
+    STATE,
+    sa.Column("app_id", sa.BigInteger, primary_key=True),
+    sa.Column("person_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("channel", sa.Text, primary_key=True),
+    sa.Column("topic", sa.Text, primary_key=True),
+    sa.Column("granted", sa.Boolean, nullable=False),  # what holds of the two below
+    sa.Column("source", _Bytewise, nullable=False),
+    sa.Column("changed_at", sa.BigInteger, nullable=False),
+    sa.Column("explicit_granted", sa.Boolean),  # the newest that was said explicitly, and the newest that was told
+    sa.Column("explicit_source", sa.Text),
+    sa.Column("explicit_at", sa.BigInteger),
+    sa.Column("told_granted", sa.Boolean),
+    sa.Column("told_source", sa.Text),
+    sa.Column("told_at", sa.BigInteger),
+    **_CLUSTERED,
+)
+# Every saying, as it came: what shows that somebody agreed or refused. Later kinds add columns, none is replaced.
+CONSENT_RECORDS = sa.Table(
+    "consent_records",
+    STATE,
+    sa.Column("app_id", sa.BigInteger, primary_key=True),
+    sa.Column("id", _Bytewise, primary_key=True),
+    sa.Column("person_id", sa.BigInteger, nullable=False),
+    sa.Column("address_key", sa.Text, nullable=False),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("topic", sa.Text, nullable=False),
+    sa.Column("granted", sa.Boolean, nullable=False),
+    sa.Column("explicit", sa.Boolean, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("occurred_at", sa.BigInteger, nullable=False),
+    sa.Column("recorded_at", sa.BigInteger, nullable=False),
+    sa.Column("wording", sa.Text, nullable=False),
+    sa.Column("proof", sa.Text, nullable=False),
+    sa.Index("consent_records_person", "app_id", "person_id", "recorded_at"),
+    **_CLUSTERED,
+)
+# What was said explicitly of an address, by its hash: it holds whoever brings the address, and outlives them.
+ADDRESS_CONSENTS = sa.Table(
+    "address_consents",
+    STATE,
+    sa.Column("app_id", sa.BigInteger, primary_key=True),
+    sa.Column("address_key", _Bytewise, primary_key=True),
+    sa.Column("topic", sa.Text, primary_key=True),
+    sa.Column("granted", sa.Boolean, nullable=False),
+    sa.Column("source", _Bytewise, nullable=False),
+    sa.Column("changed_at", sa.BigInteger, nullable=False),
+    **_CLUSTERED,
+)
+
+_SAYINGS = ("explicit_granted", "explicit_source", "explicit_at", "told_granted", "told_source", "told_at")
+_STANDING = ("granted", "source", "changed_at", *_SAYINGS)
+
+_upsert_consents = inserting(
+    CONSENTS,
+    ("app_id", "person_id", "channel", "topic", *_STANDING),
+    "ON CONFLICT (app_id, person_id, channel, topic) DO UPDATE SET "
+    + ", ".join(f"{name} = excluded.{name}" for name in _STANDING),
+)
+_insert_records = inserting(CONSENT_RECORDS, ("app_id", *ConsentRecord._fields), "ON CONFLICT (app_id, id) DO NOTHING")
+MOVE_RECORDS = updating(CONSENT_RECORDS, ("person_id",), ("app_id", "person_id"))
+DELETE_RECORDS = deleting(CONSENT_RECORDS, ("app_id", "person_id"))
+_upsert_address_consents = inserting(
+    ADDRESS_CONSENTS,
+    ("app_id", "address_key", "topic", "granted", "source", "changed_at"),
+    "ON CONFLICT (app_id, address_key, topic) DO UPDATE SET"
+    " granted = excluded.granted, source = excluded.source, changed_at = excluded.changed_at"
+    # The order of ``consent.Grant``: the later, then the denial, then the source by its bytes.
+    " WHERE excluded.changed_at > address_consents.changed_at OR (excluded.changed_at = address_consents.changed_at AND"
+    " ((address_consents.granted AND NOT excluded.granted)"
+    " OR (address_consents.granted = excluded.granted AND excluded.source > address_consents.source)))",
+)
+DELETE_CONSENTS = deleting(CONSENTS, ("app_id", "person_id"))
+
+
+def read_standings(connection: Connection, app_id: int, persons: Collection[int]) -> list[tuple[int, tuple[str, str], Standing]]:
+    """(person, (channel, topic), standing) of all that these people have said."""
+    columns = [CONSENTS.c[name] for name in ("person_id", "channel", "topic", *_SAYINGS)]
+    query = sa.select(*columns).where(CONSENTS.c.app_id == app_id, among(connection, CONSENTS.c.person_id, persons))
+    return [
+        (person, (channel, topic), Standing(_grant(*sayings[:3]), _grant(*sayings[3:])))
+        for person, channel, topic, *sayings in connection.execute(query).all()
+    ]
+
+
+def _grant(granted: bool | None, source: str | None, at: int | None) -> Grant | None:
+    return None if granted is None or source is None or at is None else (at, not granted, source)
+
+
+def read_address_denials(connection: Connection, app_id: int, keys: Collection[str]) -> dict[str, frozenset[str]]:
+    """Address key → the topics to which a no was said explicitly of that address."""
+    mine = (ADDRESS_CONSENTS.c.app_id == app_id, among(connection, ADDRESS_CONSENTS.c.address_key, keys))
+    query = sa.select(ADDRESS_CONSENTS.c.address_key, ADDRESS_CONSENTS.c.topic)
+    found: dict[str, set[str]] = {}
+    for key, topic in connection.execute(query.where(*mine, ADDRESS_CONSENTS.c.granted.is_(False))):
+        found.setdefault(key, set()).add(topic)
+    return {key: frozenset(topics) for key, topics in found.items()}
+
+
+def write_consents(connection: Connection, book: Book) -> None:
+    """What has been said: the standings as they are now, and the records."""
+    app_id, root = book.app_id, book.identity.root
+    rows = []
+    for person, channel, topic in book.consented:
+        standing = book.standings[person][channel, topic]
+        held = holding(standing)
+        if held is not None:
+            sayings = (*_columns(held), *_columns(standing.explicit), *_columns(standing.told))
+            rows.append((app_id, root(person), channel, topic, *sayings))
+    _upsert_consents.run(connection, rows)
+    _insert_records.run(connection, [(app_id, *each._replace(person_id=root(each.person_id))) for each in book.records])
+    _write_address_grants(connection, book)
+    book.consented, book.records = set(), []
+
+
+def _write_address_grants(connection: Connection, book: Book) -> None:
+    app_id = book.app_id
+    rows = [
+        (app_id, address_key(app_id, channel, address), topic, not denied, source, at)
+        for (channel, address, topic), (at, denied, source) in book.address_grants.items()
+    ]
+    _upsert_address_consents.run(connection, rows)
+    book.address_grants = {}
+
+
+def _columns(grant: Grant | None) -> tuple[bool | None, str | None, int | None]:
+    return (None, None, None) if grant is None else (not grant[1], grant[2], grant[0])
+
+
+def leave_refusals(connection: Connection, book: Book, person: int, addresses: Collection[Address]) -> None:
+    """Before the person is deleted: leave what they refused explicitly with the hash of each address they had."""
+    refused = [
+        (key, standing.explicit)
+        for _, key, standing in read_standings(connection, book.app_id, [person])
+        if standing.explicit is not None and standing.explicit[1]
+    ]
+    for row in addresses:
+        for (channel, topic), grant in refused:
+            if channel == row.channel:
+                book.grant_address(channel, row.address, topic, grant)
+        if row.state == SubscriptionState.UNSUBSCRIBED:
+            book.grant_address(row.channel, row.address, GENERAL, (row.updated_at, True, row.state))
+    _write_address_grants(connection, book)

@@ -1,0 +1,141 @@
+"""What was said about messages, and that a no stays one: on both databases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy.engine import Engine
+
+from relance.infra.database import reading
+from relance.users.reach import read_reach
+from relance.users.service import Directory
+from tests.store.users.ticks import Player, rows
+from tests.unit.users.streams import event
+
+MAIL = "ada@example.org"
+ONE_CLICK = {"channel": "email", "granted": False, "source": "unsubscribe", "address": MAIL}
+YES = {"channel": "email", "granted": True, "source": "form", "wording": "Yes, write to me."}
+
+
+def identify(user: str, at: int = 0, **traits: Any) -> Any:
+    return event("identify", user, "", at, body=traits)
+
+
+def answer(person: int, at: int, **consent: Any) -> Any:
+    return event("edit", at=at, person_id=person, body={"consent": consent})
+
+
+def refused(engine: Engine, person: int) -> dict[str, list[str]]:
+    """Address → topics refused at it, as a sender sees it."""
+    with reading(engine) as connection:
+        reach = read_reach(connection, 1, [person])[person]
+    return {reach.subscriptions[each].address: sorted(topics) for each, topics in reach.refused.items()}
+
+
+def granted(engine: Engine, person: int) -> bool | None:
+    return Directory(engine).granted(1, [person], "email", "general").get(person)
+
+
+@pytest.mark.parametrize("again", [{"consent": {"email": True}}, {"marketing_consent": True}])
+def test_a_trait_repeated_with_each_identify_lifts_no_own_no(state: Engine, again: dict[str, Any]) -> None:
+    player = Player(state)
+    player.tick([identify("u1", email=MAIL, **again)])
+    assert granted(state, 1) is True
+    player.tick([answer(1, 1, **ONE_CLICK)])
+    player.tick([identify("u1", 2, email=MAIL, **again), event(user="u1", at=3, context={"consent": {"email": True}})])
+    assert granted(state, 1) is False
+    assert refused(state, 1) == {MAIL: ["general"]}
+    player.tick([answer(1, 4, **YES)])
+    assert (granted(state, 1), refused(state, 1)) == (True, {})
+    player.tick([identify("u1", 5, consent={"email": False})])
+    assert granted(state, 1) is False
+    player.tick([identify("u1", 6, consent={"email": True})])
+    assert granted(state, 1) is True, "a no that was told is lifted by what is told later"
+
+
+def test_an_older_yes_lifts_nothing_however_late_it_comes(state: Engine) -> None:
+    player = Player(state)
+    player.tick([identify("u1", email=MAIL), answer(1, 9, **ONE_CLICK)])
+    player.tick([answer(1, 8, **YES)])
+    stated = {**YES, "at": answer(1, 5).occurred_at}
+    player.tick([event("edit", at=20, person_id=1, body={"consent": stated})])
+    assert (granted(state, 1), refused(state, 1)) == (False, {MAIL: ["general"]})
+
+
+def test_a_no_holds_for_the_address_whoever_brings_it(state: Engine) -> None:
+    player = Player(state)
+    player.tick([identify("u1", email=MAIL, consent={"email": True}), answer(1, 1, **ONE_CLICK)])
+    player.tick([identify("u2", 2, email=MAIL, consent={"email": True})])
+    assert (granted(state, 2), refused(state, 2)) == (True, {MAIL: ["general"]})
+    player.tick([identify("u2", 3, email="other@example.org"), identify("u2", 4, email=MAIL)])
+    assert refused(state, 2) == {MAIL: ["general"]}, "given up and brought again"
+    player.tick([answer(2, 5, **YES)])
+    assert refused(state, 2) == {}
+
+
+def test_a_link_in_an_old_mail_refuses_for_the_address_it_went_to(state: Engine) -> None:
+    player = Player(state)
+    player.tick([identify("u1", email=MAIL), identify("u2", 1, email=MAIL, consent={"email": True})])
+    player.tick([answer(1, 2, **ONE_CLICK)])
+    assert refused(state, 2) == {MAIL: ["general"]}
+
+
+def test_an_operators_no_covers_the_addresses_the_person_has(state: Engine) -> None:
+    player = Player(state)
+    player.tick([identify("u1", email="one@example.org"), identify("u1", 1, email=MAIL)])
+    player.tick([answer(1, 2, channel="email", granted=False, topic="offers", source="operator:1")])
+    player.tick([identify("u2", 3, email="one@example.org"), identify("u3", 4, email=MAIL)])
+    assert (refused(state, 2), refused(state, 3)) == ({"one@example.org": ["offers"]}, {MAIL: ["offers"]})
+
+
+def test_a_no_outlives_the_person_without_a_trace_of_who_it_was(state: Engine) -> None:
+    player = Player(state)
+    player.tick([identify("u1", email=MAIL), answer(1, 1, channel="email", granted=False, source="operator:1")])
+    player.tick([identify("u1", 2, email="new@example.org")])
+    player.tick([event("delete", at=3, body={"person": 1})])
+    left = {name for name, found in rows(state, 1).items() if found}
+    assert left == {"tombstones", "user_counters", "address_consents"}
+    assert MAIL not in str(rows(state, 1))
+    player.tick([identify("u2", 4, email=MAIL, consent={"email": True}), identify("u3", 5, email="new@example.org")])
+    assert refused(state, 2) == {MAIL: ["general"]}
+    assert refused(state, 3) == {"new@example.org": ["general"]}, "also of an address that came after the no"
+
+
+@pytest.mark.parametrize("first", ["yes", "no"])
+def test_whoever_merges_keeps_the_no(state: Engine, first: str) -> None:
+    player = Player(state)
+    player.tick([identify("u1", email=MAIL, consent={"email": True}), identify("u2", consent={"email": True})])
+    player.tick([answer(1, 1, **ONE_CLICK)])
+    loser, winner = (1, 2) if first == "no" else (2, 1)
+    player.tick([event("merge", at=9, body={"from": loser, "into": winner}), identify("u2", 10, consent={"email": True})])
+    assert granted(state, winner) is False
+    sources = [(one.source, one.granted) for one in Directory(state).statements(1, winner)]
+    assert sorted(sources) == [("identify", True), ("identify", True), ("unsubscribe", False)]
+
+
+def test_each_saying_is_kept_and_a_repeat_is_none(state: Engine) -> None:
+    player = Player(state)
+    player.tick([identify("u1", at, consent={"email": True}) for at in range(5)])
+    player.tick([answer(1, 5, **ONE_CLICK, proof={"delivery": "d1"})])
+    player.tick([identify("u1", at, consent={"email": True}) for at in range(6, 9)])
+    player.tick([answer(1, 9, **YES)])
+    kept = Directory(state).statements(1, 1)
+    assert [(one.granted, one.explicit, one.source) for one in kept] == [
+        (True, True, "form"),
+        (False, True, "unsubscribe"),
+        (True, False, "identify"),
+    ]
+    assert (kept[0].wording, kept[1].proof) == ("Yes, write to me.", {"delivery": "d1"})
+    assert "event" in kept[2].proof
+    assert Directory(state).statements(1, 1, (kept[0].recorded_at, kept[0].id), 1) == kept[1:2]
+
+
+def test_what_is_imported_is_told(state: Engine) -> None:
+    player = Player(state)
+    player.tick([identify("u1", email=MAIL), answer(1, 1, **ONE_CLICK)])
+    imported = identify("u1", 2, consent={"email": True})
+    imported.flags = 1
+    player.tick([imported])
+    assert granted(state, 1) is False
+    assert [one.source for one in Directory(state).statements(1, 1)] == ["import", "unsubscribe"]
