@@ -46,10 +46,15 @@ function Rejections() {
                 <Table.Td>
                   <Group gap={8} wrap="nowrap" align="flex-start">
                     <Text size="sm" fw={500} style={{ overflowWrap: "anywhere" }}>
-                      {one.detail}
+                      {w.developers.reasons[one.reason] ?? one.detail}
                     </Text>
                     {one.kind === "note" && <Label tone="good">{w.developers.taken}</Label>}
                   </Group>
+                  {w.developers.reasons[one.reason] !== undefined && (
+                    <Text size="xs" style={{ overflowWrap: "anywhere" }}>
+                      {one.detail}
+                    </Text>
+                  )}
                   <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>
                     {one.payload}
                   </Text>

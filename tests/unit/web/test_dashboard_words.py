@@ -10,7 +10,7 @@ import pytest
 
 from relance.analytics.rfm import Cell
 from relance.channels.model import Channel
-from relance.events.model import Name
+from relance.events.model import Name, Note, Reason
 from relance.journeys.model import JourneyState, LeaveReason
 from relance.messaging.model import DeliveryState, MessageClass, SkipReason
 from relance.users.model import SubscriptionState
@@ -24,6 +24,8 @@ LISTS: list[type[StrEnum]] = [
     LeaveReason,
     MessageClass,
     Name,
+    Note,
+    Reason,
     SkipReason,
     SubscriptionState,
 ]
