@@ -1,4 +1,4 @@
-"""What the server objects to about segments and lists has words in the dashboard's other language."""
+"""What the server objects to about segments, lists and messages has words in the dashboard's other language."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ ROOT = Path(__file__).parents[2]
 SOURCES = [
     *sorted((ROOT / "src/relance/segments/rule").glob("*.py")),
     *sorted((ROOT / "src/relance/accounts").glob("[cop]*.py")),
+    ROOT / "src/relance/accounts/hosts.py",
+    ROOT / "src/relance/messaging/content.py",
     ROOT / "src/relance/segments/service.py",
     ROOT / "src/relance/segments/store.py",
     ROOT / "src/relance/users/lists.py",

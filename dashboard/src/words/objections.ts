@@ -1,5 +1,18 @@
 /** What the server objects to, in the words of its readers: its own sentences, where {} stands for what varies. */
 export const objectionsFr: Record<string, string> = {
+  "The content is wrong: {}.": "Le contenu ne convient pas\u202f: {}.",
+  "Text may not contain NUL.": "Un texte ne peut pas contenir de caractère NUL.",
+  "An e-mail needs html or text.": "Un e-mail a besoin de html ou de texte.",
+  "A push has at most {} buttons.": "Une notification a au plus {} boutons.",
+  "The {} is empty.": "Le champ {} est vide.",
+  "A template has at most {} characters.": "Un modèle compte au plus {} caractères.",
+  "{} cannot send e-mails: {}": "{} ne peut pas envoyer d’e-mails\u202f: {}",
+  "A subject has at most {} characters.": "Un objet compte au plus {} caractères.",
+  "A subject holds no control characters.": "Un objet ne contient pas de caractères de commande.",
+  "A push holds {} bytes in all; this one would have more than {} for everybody.": "Une notification tient en {} octets\u202f; celle-ci en aurait plus de {} pour tout le monde.",
+  "{} is no http(s) address; a web push leads to nothing else.": "{} n’est pas une adresse http(s)\u202f; une notification web ne mène nulle part ailleurs.",
+  "An app lists at most {} hosts of links.": "Une application compte au plus {} hôtes de liens.",
+  "{} is no host; write it like shop.example, or *.shop.example for all below it.": "{} n’est pas un hôte\u202f; écrivez-le comme shop.example, ou *.shop.example pour tout ce qui est en dessous.",
   "A count is compared with a whole number from 0 to {}.": "Un nombre de fois se compare à un nombre entier de 0 à {}.",
   "A count is never less than 0.": "Un nombre de fois n’est jamais inférieur à 0.",
   "A list is changed by add or remove, with up to {} ids each time.": "Une liste se change par ajout ou retrait, jusqu’à {} identifiants à la fois.",
