@@ -22,7 +22,7 @@ def _checked(text: str) -> str:
     trimmed = text.strip()
     name = trimmed.removeprefix("*.")
     address = web_address(f"https://{name}/")
-    if address is None or address.href != f"https://{address.host}/" or (name != trimmed and "." not in address.host):
+    if address is None or address.href != f"https://{address.host}/" or "*" in name or (name != trimmed and "." not in name):
         raise InvalidError(
             f"{text[:100]!r} is no host; write it like shop.example, or *.shop.example for all below it.", path="link_hosts"
         )
