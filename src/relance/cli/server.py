@@ -29,6 +29,7 @@ from relance.web.api.session import setup_token
 from relance.web.app import create_app
 from relance.web.application import Application
 from relance.web.context import Context
+from relance.web.edge import connections_allowed, edge_of
 from relance.webhooks.service import Sealing, Webhooks
 
 log = structlog.get_logger()
@@ -81,6 +82,7 @@ class Server:
             operators=self.operators,
             secret=self.secret,
             inbox=self.inbox,
+            watchdog=self.worker.watchdog,
             push_key=read_public_key(self.settings.folder / PUSH_KEY),
         )
         return create_app(context)
@@ -98,7 +100,7 @@ class Server:
             host=self.settings.host,
             port=self.settings.port,
             loop="none",
-            http="httptools",
+            http=edge_of(connections_allowed()),
             log_config=None,
             access_log=False,
             server_header=False,

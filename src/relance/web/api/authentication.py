@@ -13,6 +13,7 @@ import msgspec
 from litestar import Request
 from litestar.concurrency import sync_to_thread
 from litestar.enums import ScopeType
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.handlers import HTTPRouteHandler
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
@@ -30,6 +31,9 @@ from relance.web.security import COOKIE
 
 CSRF_HEADER = "x-csrf-token"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+LARGEST_OPEN_BODY = 20_000  # bytes
+SMALL_BODY = 20_000  # bytes that are walked in a millisecond or two
 
 # Marks for ``opt`` of a handler.
 OPEN = {"open": True}
@@ -61,8 +65,18 @@ class Authenticate(ASGIMiddleware):
             scope["auth"] = caller
             await _admit(caller, scope, services.accounts)
         if request.method not in SAFE:
-            check_body(await request.body())
+            await _check(await request.body(), is_open=is_open)
         await next_app(scope, receive, send)
+
+
+async def _check(body: bytes, *, is_open: bool) -> None:
+    """Of whom nothing is known may bring little; a large body is walked beside the loop, which goes on serving others."""
+    if is_open and len(body) > LARGEST_OPEN_BODY:
+        raise RequestEntityTooLarge(f"This request may bring {LARGEST_OPEN_BODY} bytes.")
+    if len(body) > SMALL_BODY:
+        await sync_to_thread(check_body, body)
+    else:
+        check_body(body)
 
 
 async def identify(request: Request[Any, Any, Any], accounts: Accounts, operators: Operators) -> Caller:
