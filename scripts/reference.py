@@ -32,7 +32,7 @@ from relance.journeys.missed import MISSES, MissReason
 from relance.journeys.model import LeaveReason
 from relance.messaging.credit.tellings import REFUND_EVENT
 from relance.messaging.model import DESCRIPTIONS, DeliveryState, Goal, SkipReason
-from relance.pipeline.work import REFUSALS
+from relance.pipeline.work import REFUSALS, UNSETTLEABLE
 from relance.segments.definition.evidence import MEASURES
 from relance.users.model import Refusal
 from relance.web.app import document
@@ -47,7 +47,8 @@ _MEMBER = re.compile(r"^\s+[A-Z_]+ = \"([a-z_]+)\"(?:\s+# (.+))?$", re.MULTILINE
 _STATUS_ONLY = {
     "method_not_allowed": "The address exists, but not for this HTTP method.",
     "unsupported_media_type": "The request's media type is not the one the route takes.",
-    "internal": "Something nobody foresaw. `data.id` stands in the server's log beside the whole story.",
+    "head_too_large": "The request line and the headers have more than 64 KB.",
+    "request_timeout": "The request did not come to its end in time: 10 seconds for the headers, 120 for the body.",
 }
 
 
@@ -210,6 +211,10 @@ def errors() -> str:
     notes = [(code(value), sentence(text)) for value, text in comments(Note).items()]
     refusals = [(code(value), REFUSALS[value]) for value in Refusal]
     duplicate = (code("duplicate_id"), "An event with this `messageId` and other content was accepted before.")
+    unsettleable = (
+        code(UNSETTLEABLE),
+        "No tick could settle the event; `detail` says why. A fault of the program: please report it.",
+    )
     return (
         "# Errors\n\n"
         "Every error answer has one shape. `code` is stable, `message` is for people, `data` for programs "
@@ -224,7 +229,7 @@ def errors() -> str:
         "`GET /api/v1/apps/{app}/rejected`. A single event that cannot be taken is answered 400 with the reason as the code.\n\n"
         + table(("reason", "meaning"), reasons)
         + "\nFound out later, when the event settles; only under `…/rejected`:\n\n"
-        + table(("reason", "meaning"), [duplicate, *refusals])
+        + table(("reason", "meaning"), [duplicate, *refusals, unsettleable])
         + "\n## What is mended\n\n"
         + MENDED
         + table(("reason", "meaning"), notes)

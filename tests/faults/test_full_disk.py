@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 import time
+import urllib.error
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -59,3 +65,53 @@ def send(program: Program, key: str, number: int) -> set[str]:
     ]
     program.call("POST", "/v1/batch", {"batch": batch}, f"basic:{key}")
     return ids
+
+
+def answer_of(program: Program, method: str, path: str, body: object = None, key: str = "") -> tuple[int, dict[str, Any]]:
+    try:
+        return 200, program.call(method, path, body, key)
+    except urllib.error.HTTPError as error:
+        return error.code, json.loads(error.read())
+
+
+@pytest.mark.xdist_group("faults-sqlite")
+def test_while_the_log_finds_no_room_health_says_that_nothing_is_taken_and_takes_it_back_by_itself(tmp_path: Path) -> None:
+    shop = open_shop(tmp_path / "data")
+    program = Program(tmp_path)
+    event = {"type": "track", "event": "Viewed", "userId": "u", "properties": {"words": "lamp " * 4_000}}
+    try:
+        program.start()
+        send(program, shop.write_key, 1)
+        assert program.process is not None
+        server = psutil.Process(program.process.pid)
+        before = server.rlimit(psutil.RLIMIT_FSIZE)
+        server.rlimit(psutil.RLIMIT_FSIZE, (ROOM, before[1]))
+        status, told = answer_of(program, "POST", "/v1/batch", {"batch": [event] * 10}, f"basic:{shop.write_key}")
+        assert (status, told["error"]["code"]) == (503, "log_unavailable")
+        status, told = answer_of(program, "GET", "/health")
+        assert (status, told["status"], told["full"]) == (503, "not_taking", True)
+        assert "Free some space" in told["detail"]
+        command = [sys.executable, "-m", "relance", "doctor"]
+        found = subprocess.run(command, env=program.environment(), capture_output=True, text=True, check=False)
+        assert "no room left" in " ".join(found.stdout.split())
+        server.rlimit(psutil.RLIMIT_FSIZE, before)
+        assert answer_of(program, "GET", "/health")[0] == 200
+        status, _ = answer_of(program, "POST", "/v1/batch", {"batch": [event] * 10}, f"basic:{shop.write_key}")
+        assert status == 200
+        program.wait_until_settled()
+    finally:
+        program.kill()
+
+
+@pytest.mark.parametrize("command", ["serve", "doctor"])
+def test_on_a_full_disk_a_command_says_what_is_full_and_what_to_do(tmp_path: Path, command: str) -> None:
+    environment = {**os.environ, "RELANCE_DATA": str(tmp_path / "data"), "RELANCE_PORT": "0"}
+    if command == "doctor":
+        (tmp_path / "data").mkdir(mode=0o700)
+    limited = ["prlimit", f"--fsize={0 if command == 'doctor' else 9_000}", sys.executable, "-m", "relance", command]
+    done = subprocess.run(limited, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    said = " ".join((done.stdout + done.stderr).split())
+    assert done.returncode != 0
+    assert "There is no room left on the disk of" in said
+    assert "Free some space" in said
+    assert "Traceback" not in said, done.stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import smtplib
+import sqlite3
 import sys
 import tempfile
 import time
@@ -22,6 +23,7 @@ from relance.core.configuration import Settings, read_settings
 from relance.core.encoding import from_json
 from relance.infra.database import open_engine, reading
 from relance.infra.revisions import current, head
+from relance.infra.room import full_sentence, says_full
 
 _LEAST_PYTHON = (3, 11)
 _LEAST_FREE = 1_000_000_000  # bytes
@@ -76,7 +78,11 @@ def look_at_folder(settings: Settings) -> Iterator[Finding]:
     free = shutil.disk_usage(folder).free
     yield Finding(free > _LEAST_FREE, f"{free / 1e9:.1f} GB are free where {folder} is (at least 1 GB is wise).")
     yield Finding((folder.stat().st_mode & 0o077) == 0, f"Only its owner may read {folder} (chmod 700).")
-    took = _time_of_a_sync(folder)
+    try:
+        took = _time_of_a_sync(folder)
+    except OSError as error:
+        yield Finding(False, full_sentence(folder) if says_full(error) else f"Nothing can be written to {folder}: {error}.")
+        return
     yield Finding(took < _SLOW_SYNC, f"The disk answers a sync in {took * 1000:.1f} ms; every answer to a client waits for one.")
 
 
@@ -100,8 +106,9 @@ def look_at_stores(settings: Settings) -> Iterator[Finding]:
                 connection.execute(sa.text("SELECT 1"))
             found, newest = current(engine, store), head(store)
             yield Finding(found == newest, f"The {store} store answers and is at version {found} (this program knows {newest}).")
-        except sa.exc.SQLAlchemyError as error:
-            yield Finding(False, f"The {store} store does not answer: {error.__class__.__name__}.")
+        except (sa.exc.SQLAlchemyError, sqlite3.Error, OSError) as error:
+            why = full_sentence(settings.folder) if says_full(error) else f"{error.__class__.__name__}."
+            yield Finding(False, f"The {store} store does not answer: {why}")
         finally:
             engine.dispose()
 
@@ -110,6 +117,10 @@ def look_at_server(settings: Settings) -> Iterator[Finding]:
     try:
         with urllib.request.urlopen(f"http://{settings.host}:{settings.port}/health", timeout=_TIMEOUT) as answer:
             health = from_json(answer.read())
+    except urllib.error.HTTPError as error:
+        told = from_json(error.read() or b"{}")
+        yield Finding(False, f"The server answers {error.code}: {told.get('detail', 'it gives no reason')}")
+        return
     except (OSError, urllib.error.URLError):
         yield Finding(None, f"No server answers on {settings.host}:{settings.port}; start it with `relance serve`.")
         return
@@ -118,6 +129,14 @@ def look_at_server(settings: Settings) -> Iterator[Finding]:
         lag, most = health["lag_ms"] / 1000, settings.late_after_ms / 1000
         yield Finding(not health["late"], f"Segments are {lag:.1f} s behind; the alarm is raised after {most:.1f} s.")
     yield Finding(not health.get("failures"), f"{health.get('failures', 0)} ticks failed since the worker started.")
+    if health.get("stalls"):
+        yield Finding(False, f"The worker stood still {health['stalls']} times: {health['last_stall']}")
+    if health.get("isolating"):
+        yield Finding(False, f"Ticks fail, and what makes them fail is being looked for: {health['isolating']}")
+    if health.get("set_aside"):
+        yield Finding(
+            False, f"{health['set_aside']} events could not be settled and lie among the rejected (`cannot_be_settled`)."
+        )
     yield Finding(None, _snapshot(health.get("snapshot")))
 
 

@@ -8,7 +8,9 @@ from io import TextIOWrapper
 from cyclopts import App
 
 from relance import __version__
+from relance.core.configuration import read_settings
 from relance.core.errors import RelanceError
+from relance.infra.room import full_sentence, says_full
 
 app = App(name="relance", help="Events in, the right message out, and proof of what it was worth.", version=__version__)
 app.command("relance.cli.serve:serve")
@@ -32,4 +34,9 @@ def main() -> None:
         sys.exit(2)
     except UnicodeEncodeError:
         print("relance: What was given holds bytes that are no text.", file=sys.stderr)  # noqa: T201
+        sys.exit(2)
+    except Exception as error:
+        if not says_full(error):
+            raise
+        print(f"relance: {full_sentence(read_settings().folder)}", file=sys.stderr)  # noqa: T201
         sys.exit(2)

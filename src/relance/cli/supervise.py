@@ -11,16 +11,28 @@ import msgspec
 import structlog
 
 from relance.cli.spawn import Spawned, spawn
+from relance.cli.watchdog import Watchdog
 from relance.core.configuration import Settings
 from relance.core.errors import RelanceError
-from relance.pipeline.errors import WorkerGoneError
+from relance.pipeline.errors import WorkerGoneError, WorkerTimeoutError
 from relance.pipeline.wire import Wire
 
 log = structlog.get_logger()
 
 _RESTART_FIRST, _RESTART_MOST = 0.1, 5.0  # seconds
 _STOP_GRACE = 10.0
+_LOOK_EVERY = 1.0  # seconds between looks at the worker's pulse
 _PATIENCE = 20.0  # seconds a call waits for a worker that is starting
+
+
+_USUALLY = 60.0  # seconds a call may take
+_LONGEST: dict[str, float | None] = {
+    "preview": 120.0,
+    "report": 120.0,
+    "explain": 120.0,
+    "members_parquet": 600.0,
+    **dict.fromkeys(("advance", "run_free", "quiet"), None),  # a story goes on for as long as it takes
+}
 
 
 class WorkerProcess:
@@ -37,6 +49,7 @@ class WorkerProcess:
         self._delay = _RESTART_FIRST  # before the next start; grows while starts fail
         self._ready = asyncio.Event()
         self._spawned = spawned
+        self.watchdog = Watchdog(settings.stall_seconds)
 
     async def start(self) -> None:
         self._keeper = asyncio.create_task(self._keep())
@@ -54,7 +67,11 @@ class WorkerProcess:
             raise WorkerGoneError("The worker is not running; it is being started.") from None
         if self._wire is None:
             raise WorkerGoneError("The worker is stopping.")
-        return await self._wire.call(name, **arguments)
+        try:
+            async with asyncio.timeout(_LONGEST.get(name, _USUALLY)):
+                return await self._wire.call(name, **arguments)
+        except TimeoutError:
+            raise WorkerTimeoutError("The worker did not answer in time: try again later, or ask for less.", call=name) from None
 
     def tell(self, name: str, **arguments: Any) -> None:
         if self._wire is not None:
@@ -90,15 +107,18 @@ class WorkerProcess:
         wire = Wire(end, self._answer)
         await wire.open()
         begun = asyncio.create_task(self._begin(wire))
+        watching = asyncio.create_task(self._watch())
         self._wire = wire
         await wire.serve()
         begun.cancel()
+        watching.cancel()
         self._ready.clear()
         self._wire = None
 
     async def _begin(self, wire: Wire) -> None:
         try:
-            await wire.call("start", settings=msgspec.to_builtins(self.settings), smtp_port=self.smtp_port)
+            stalled = self.watchdog.take_stall()
+            await wire.call("start", settings=msgspec.to_builtins(self.settings), smtp_port=self.smtp_port, stalled=stalled)
         except RelanceError as error:
             # A store that does not answer, a partition that is not free: it is of no use, and is started again.
             log.error("worker_did_not_start", reason=error.message)
@@ -106,7 +126,20 @@ class WorkerProcess:
                 self._process.kill()
             return
         self._delay = _RESTART_FIRST
+        self.watchdog.heard({})
         self._ready.set()
 
-    async def _answer(self, name: str, _arguments: dict[str, Any]) -> Any:
-        raise RuntimeError(f"the server answers no calls, not {name}")
+    async def _watch(self) -> None:
+        """End a worker that stands still; it is started again."""
+        while True:
+            await asyncio.sleep(_LOOK_EVERY)
+            reason = "" if self._stopping else self.watchdog.verdict(is_ready=self._ready.is_set())
+            if reason and self._process is not None:
+                log.error("worker_stalled", reason=reason)
+                self._process.kill()
+                return
+
+    async def _answer(self, name: str, arguments: dict[str, Any]) -> Any:
+        if name != "pulse":
+            raise RuntimeError(f"the server answers no calls, not {name}")
+        self.watchdog.heard(arguments)

@@ -12,6 +12,7 @@ import msgspec
 from relance.core.configuration import Settings
 from relance.infra.database import open_engine
 from relance.infra.migrate import migrate
+from relance.infra.room import full_sentence, says_full
 
 
 def upgrade(settings: Settings) -> None:
@@ -25,4 +26,11 @@ def upgrade(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
-    upgrade(msgspec.json.decode(sys.stdin.buffer.read(), type=Settings))
+    given = msgspec.json.decode(sys.stdin.buffer.read(), type=Settings)
+    try:
+        upgrade(given)
+    except Exception as error:
+        if not says_full(error):
+            raise
+        print(f"relance: {full_sentence(given.folder)}", file=sys.stderr)  # noqa: T201
+        sys.exit(1)

@@ -22,6 +22,7 @@ from relance.pipeline.errors import WorkerGoneError
 from relance.pipeline.wire import Wire
 from relance.pipeline.worker import Worker
 
+PULSE_EVERY = 1.0  # seconds
 NICENESS = 10  # where there is not enough of the processor for both, an answer comes before a tick
 
 
@@ -33,6 +34,7 @@ class Process:
         self._worker: Worker | None = None
         self._channels: Channels | None = None
         self._over = asyncio.Event()
+        self._pulse: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
         await self._wire.open()
@@ -41,6 +43,8 @@ class Process:
         await asyncio.wait({serving, over}, return_when=asyncio.FIRST_COMPLETED)
         serving.cancel()
         over.cancel()
+        if self._pulse is not None:
+            self._pulse.cancel()
         if self._worker is not None:
             await self._worker.stop()
         if self._channels is not None:
@@ -55,7 +59,7 @@ class Process:
             raise WorkerGoneError("The worker is starting.")
         return await self._worker.handle(name, arguments)
 
-    async def _start(self, settings: dict[str, Any], smtp_port: int) -> None:
+    async def _start(self, settings: dict[str, Any], smtp_port: int, stalled: dict[str, Any] | None = None) -> None:
         given = msgspec.convert(settings, Settings)
         set_up_logs(given.log_level, given.log_format)
         stores = await asyncio.to_thread(open_stores, given)
@@ -63,8 +67,15 @@ class Process:
         self._channels = channels = Channels(given, secret, smtp_port)
         preparation = open_preparation(given, stores[0], secret, channels.transports)
         worker = Worker(given, open_clock(given), stores, channels.transports, preparation, channels.webhooks, self._over.set)
-        await worker.start()
+        self._pulse = asyncio.create_task(self._beat(worker))  # the first tick, too, may stand still
+        await worker.start(stalled)
         self._worker = worker
+
+    async def _beat(self, worker: Worker) -> None:
+        """Tell the server every second how the ticks go on: silence tells it, too."""
+        while True:
+            self._wire.tell("pulse", **worker.pulse())
+            await asyncio.sleep(PULSE_EVERY)
 
 
 def work(fd: int) -> None:

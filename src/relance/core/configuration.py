@@ -59,6 +59,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     partitions: Annotated[
         int, Meta(description="Partitions that people are shared out to; fixed once a store was made.", ge=1, le=MOST)
     ] = 1
+    stall_seconds: Annotated[
+        int,
+        Meta(description="Seconds without progress in a tick after which the worker is started again; 0 means never.", ge=0),
+    ] = 60
     snapshot_events: Annotated[
         int,
         Meta(description="Events settled between two snapshots of live segments: as many are read again after a crash.", ge=1),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from relance.core.errors import RelanceError
+from relance.core.pulse import PULSE
 
 _NOTHING = object()
 
@@ -33,6 +34,7 @@ class Progress:
         """Each turn of the loop says how far it is: whatever differs when something has moved. Raises ``StalledError``."""
         if mark != self._mark:
             self._mark, self._still = mark, 0
+            PULSE.go_on()
             return
         self._still += 1
         if self._still >= self._patience:

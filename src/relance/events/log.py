@@ -78,6 +78,7 @@ class LogWriter:
         self._connection: Connection | None = None
         self._thread: Thread | None = None
         self._last_offset = 0
+        self._failure: BaseException | None = None  # of the last commit, if it failed
 
     def start(self) -> None:
         """Begin to write."""
@@ -96,6 +97,18 @@ class LogWriter:
     def waiting_bytes(self) -> int:
         """About how much is waiting for its commit."""
         return self._waiting_bytes
+
+    def refuses(self) -> BaseException | None:
+        """Why nothing is taken now, None where all is well. After a failed commit it is tried here whether the next would go."""
+        if self._failure is not None:
+            try:
+                with writing(self._engine) as connection:
+                    store.try_log(connection)
+            except Exception as error:
+                self._failure = error
+            else:
+                self._failure = None
+        return self._failure
 
     async def append(self, events: Sequence[Event], rejected: Sequence[Rejection] = ()) -> int:
         """Return the log offset once the events (and what was set aside) are on the disk.
@@ -168,10 +181,13 @@ class LogWriter:
         offset = 0
         try:
             offset = self._commit(groups, [one for waiter in group for one in waiter.rejected])
-        except BaseException:  # the thread must outlive whatever a driver raises
+        except BaseException as error:  # the thread must outlive whatever a driver raises
             logger.exception("log commit failed: %d requests are refused", len(group))
             failure = LogUnavailableError("The event log could not be written: try again.")
             self._forget_connection()
+            self._failure = error
+        else:
+            self._failure = None
         self._answer(group, offset, failure)
         if failure is None:
             self._committed(offset)

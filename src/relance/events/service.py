@@ -19,6 +19,7 @@ from relance.events.store import (
     read_outbox,
     remove_outbox,
     take_outbox,
+    take_some_outbox,
     trim_log,
     trim_rejected,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "resolved_events",
     "roots",
     "take_outbox",
+    "take_some_outbox",
     "trim_log",
     "trim_rejected",
 ]

@@ -92,6 +92,12 @@ def insert_group(connection: Connection, partition: int, received_at: int, writt
     return int(key[0]) if key else 0
 
 
+def try_log(connection: Connection) -> None:
+    """Write what nobody will ever see: raises what a write raises now."""
+    offset = insert_group(connection, 0, 0, 0, 0, bytes(4096))
+    connection.execute(sa.delete(LOG_TABLE).where(LOG_TABLE.c.log_offset == offset))
+
+
 def lock_partition(connection: Connection, partition: int) -> None:
     """Let one writer at a time number rows, so that a reader never sees offset 8 before offset 7 of its partition."""
     if is_postgres(connection):
@@ -258,6 +264,24 @@ def take_outbox(connection: Connection, partition: int, limit: int) -> tuple[lis
     rule = (table.partition == partition, table.id <= ids[-1])
     payloads = connection.execute(sa.select(table.payload).where(*rule).order_by(table.id)).scalars()
     return ids, [event for payload in payloads for event in _events_in(payload)]
+
+
+def take_some_outbox(connection: Connection, partition: int, most: int) -> tuple[list[Event], bool]:
+    """The first events of the oldest row, which leave it here and now; and whether anything is left in the outbox."""
+    table = OUTBOX.c
+    first = connection.execute(
+        sa.select(table.id, table.payload).where(table.partition == partition).order_by(table.id).limit(1)
+    ).first()
+    if first is None:
+        return [], False
+    events = _events_in(first.payload)
+    rest = events[most:]
+    if rest:
+        values = {"event_count": len(rest), "payload": _encoder.encode(rest)}
+        connection.execute(sa.update(OUTBOX).where(table.id == first.id).values(values))
+    else:
+        remove_outbox(connection, [first.id])
+    return events[:most], bool(rest) or not is_outbox_empty(connection, partition)
 
 
 def is_outbox_empty(connection: Connection, partition: int) -> bool:

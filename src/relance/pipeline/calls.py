@@ -100,6 +100,8 @@ class Calls:
             "behind": max(0, end - reached),
             "settled_at": round_.settled_at,
             "failures": self.ticking.failures,
+            "set_aside": sum(tick.set_aside for tick in round_.ticks),
+            "isolating": next((each.suspicion.reason for each in round_.ticks if each.suspicion is not None), None),
             "now": found.now,
             "lag_ms": found.lag,
             "late": found.lag > self.parts.settings.late_after_ms,

@@ -23,6 +23,18 @@ class WorkerGoneError(RelanceError):
     code = "worker_gone"
 
 
+class WorkerFailedError(RelanceError):
+    """Something nobody foresaw, in the worker or in the server. `data.id` stands in the log beside the whole story."""
+
+    code = "internal"
+
+
+class WorkerTimeoutError(RelanceError):
+    """The worker did not answer in time: it is busy, or the question is too large. Ask again later, or for less."""
+
+    code = "worker_timeout"
+
+
 class UnknownCallError(RelanceError):
     """The worker knows no call of that name."""
 

@@ -6,7 +6,9 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from relance.core.encoding import to_json
 from relance.infra.database import STATE, upsert
+from relance.pipeline.suspicion import Suspicion
 
 CURSORS = sa.Table(
     "cursors",
@@ -19,6 +21,14 @@ CURSORS = sa.Table(
     sa.Column("position", sa.BigInteger, nullable=False),
     sa.Column("tick", sa.BigInteger, nullable=False),
     sa.Column("settled_at", sa.BigInteger, nullable=False),  # the program's time of the last tick
+)
+
+
+SUSPICIONS = sa.Table(
+    "suspicions",
+    STATE,
+    sa.Column("partition", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("found", sa.Text, nullable=False),
 )
 
 
@@ -89,3 +99,15 @@ def move_cursor(connection: Connection, to: Cursor) -> bool:
         )
     )
     return connection.execute(statement).rowcount == 1
+
+
+def read_suspicion(connection: Connection, partition: int) -> Suspicion | None:
+    found = connection.scalar(sa.select(SUSPICIONS.c.found).where(SUSPICIONS.c.partition == partition))
+    return None if found is None else msgspec.json.decode(found, type=Suspicion)
+
+
+def write_suspicion(connection: Connection, partition: int, found: Suspicion | None) -> None:
+    """Keep what is suspected, or that nothing is."""
+    connection.execute(sa.delete(SUSPICIONS).where(SUSPICIONS.c.partition == partition))
+    if found is not None:
+        connection.execute(sa.insert(SUSPICIONS), {"partition": partition, "found": to_json(found)})

@@ -16,9 +16,14 @@ from __future__ import annotations
 import time
 
 import msgspec
+import structlog
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from relance.core.pulse import PULSE
 from relance.core.time import DAY
+from relance.events.errors import HistoryBrokenError, HistoryBusyError
 from relance.events.model import Event
 from relance.events.service import (
     insert_rejected,
@@ -28,6 +33,7 @@ from relance.events.service import (
     read_log,
     remove_outbox,
     take_outbox,
+    take_some_outbox,
     trim_log,
     trim_rejected,
 )
@@ -37,10 +43,27 @@ from relance.pipeline.handover import forget_the_leaving
 from relance.pipeline.in_turn import in_turn
 from relance.pipeline.lease import Lease
 from relance.pipeline.parts import Parts
-from relance.pipeline.store import Cursor, highest_position, move_cursor
+from relance.pipeline.store import Cursor, highest_position, move_cursor, read_suspicion, write_suspicion
+from relance.pipeline.suspicion import Suspicion, failed, succeeded
 from relance.pipeline.work import Settled, Work
 
 __all__ = ["Settled", "Tick"]
+
+
+# What fails through no fault of the events: the disk, the memory, a database, another worker.
+NOT_THE_EVENTS = (OSError, MemoryError, DBAPIError, PoolTimeoutError, HistoryBusyError, HistoryBrokenError, FencedError)
+
+log = structlog.get_logger()
+
+
+class Portion(msgspec.Struct):
+    """Events of the log; the offset after which the next portion begins, and how many of the row behind it are done."""
+
+    events: list[Event]
+    log_offset: int
+    log_done: int
+    held_back: bool = False
+    accepted: list[tuple[int, int]] = msgspec.field(default_factory=list)
 
 
 class Tick:
@@ -53,12 +76,15 @@ class Tick:
         self.partition = cursor.partition
         self._definitions_changed = False
         self._loaded = False
+        self.suspicion: Suspicion | None = None
+        self.set_aside = 0  # since this worker's start
 
     def load(self) -> None:
         """Rebuild every cache from what is committed, and take back what history has beyond it."""
         parts, now = self.parts, self.parts.clock.now()
         parts.history.rewind(self.partition, self.cursor.position)
         with writing(parts.state) as connection:
+            self.suspicion = self._suspected(connection)
             parts.seen.load(connection, now)
             parts.journeys.load(connection, self.cursor.settled_at)
             parts.live.load(connection, parts.past, now)
@@ -89,40 +115,101 @@ class Tick:
         with self.parts.live.turns.turn():
             if not self._loaded:
                 self.load()
+            suspicion = self.suspicion
+            if suspicion is not None and suspicion.is_careful:
+                self._suspect(failed(suspicion, self.parts.settings.tick_events, ""))
             try:
-                return self._run()
-            except BaseException:
+                return self._run(suspicion)
+            except BaseException as error:
                 self._loaded = False
                 self.parts.drop()
+                self._failed(suspicion, error)
                 raise
+            finally:
+                PULSE.rest()
 
-    def _run(self) -> Settled:
+    def stood_still(self, reason: str) -> None:
+        """The worker before this one had to be ended in the midst of the tick that comes next."""
+        with reading(self.parts.state) as connection:
+            found = self._suspected(connection)
+        if found is None or not found.is_careful:  # else it is counted already
+            self._suspect(failed(found or Suspicion(self.cursor.log_offset), self.parts.settings.tick_events, reason))
+
+    def _failed(self, before: Suspicion | None, error: BaseException) -> None:
+        """Note a failure that may be the events' fault; with one that is not all is as before it."""
+        found = before
+        if isinstance(error, Exception) and not isinstance(error, NOT_THE_EVENTS):
+            at = before or Suspicion(self.cursor.log_offset)
+            found = failed(at, self.parts.settings.tick_events, f"{type(error).__name__}: {error}"[:300])
+        if found is not self.suspicion or found is not before:
+            try:
+                self._suspect(found)
+            except Exception:
+                log.exception("suspicion_not_kept")
+
+    def _suspected(self, connection: Connection) -> Suspicion | None:
+        found = read_suspicion(connection, self.partition)
+        return found if found is not None and found.log_offset == self.cursor.log_offset else None
+
+    def _suspect(self, found: Suspicion | None) -> None:
+        with writing(self.parts.state) as connection:
+            write_suspicion(connection, self.partition, found)
+        self.suspicion = found
+
+    def _portion(self, suspicion: Suspicion | None) -> Portion:
+        """What this tick takes of the log: all there is up to a limit, or as little as a suspicion says."""
+        most, done = self.parts.settings.tick_events, 0 if suspicion is None else suspicion.log_done
+        is_careful = suspicion is not None and suspicion.is_careful
+        if suspicion is not None and is_careful:
+            most = 1 if suspicion.step == "aside" else suspicion.most
+            if suspicion.part == "outbox" or suspicion.step == "none":
+                return Portion([], self.cursor.log_offset, done)
+        with reading(self.parts.log) as connection:
+            read = list(read_log(connection, self.partition, self.cursor.log_offset, most + done))
+        batches = in_turn(self.parts, read) if self.parts.settings.partitions > 1 else read
+        portion = Portion([], self.cursor.log_offset, done, held_back=len(batches) < len(read))
+        for batch in batches:
+            events = batch.events[portion.log_done :] if portion.log_done else batch.events
+            if is_careful and len(portion.events) + len(events) > most:
+                events = events[: most - len(portion.events)]
+                portion.events += events
+                portion.log_done += len(events)
+                break
+            portion.events += events
+            portion.accepted.append((batch.written_at, len(events)))
+            portion.log_offset, portion.log_done = batch.offset, 0
+        return portion
+
+    def _run(self, suspicion: Suspicion | None) -> Settled:
         settled = Settled()
         mark = time.perf_counter()
         now, most = self.parts.clock.now(), self.parts.settings.tick_events
+        careful = suspicion if suspicion is not None and suspicion.is_careful else None
         if self.parts.settings.partitions > 1:
             self.parts.journeys.look_again()
-        incoming: list[Event] = []
-        with reading(self.parts.log) as connection:
-            read = read_log(connection, self.partition, self.cursor.log_offset, most)
-        batches = in_turn(self.parts, read) if self.parts.settings.partitions > 1 else read
-        settled.held_back = len(batches) < len(read)
-        for batch in batches:
-            incoming.extend(batch.events)
-            settled.accepted.append((batch.written_at, len(batch.events)))
+        portion = self._portion(suspicion)
+        incoming = portion.events
+        settled.held_back, settled.accepted = portion.held_back, portion.accepted
         mark = settled.spend("read", mark)
+        PULSE.rest()
         with writing(self.parts.state) as connection:
             mark = settled.spend("wait", mark)
+            PULSE.begin(self.partition, self.cursor.log_offset)
             work = Work(self.parts, connection, self.partition, self._position(connection), now, settled)
             if self._definitions_changed:
                 self._definitions_changed = False
                 work.reload_definitions()
             elif self.parts.live.has_filled:
                 work.reload_segments()
-            outbox_ids, derived = take_outbox(connection, self.partition, most)
-            settled.more = settled.held_back or len(incoming) + len(derived) >= most
-            work.settle(incoming + derived)
-            after = self._after(batches[-1].offset if batches else self.cursor.log_offset, work, now)
+            outbox_ids, derived, left = self._derived(connection, careful, most)
+            settled.more = settled.held_back or careful is not None or len(incoming) + len(derived) >= most
+            events = incoming + derived
+            if careful is not None and careful.step == "aside":
+                for event in events:
+                    work.set_aside(event, careful.reason or "No tick could settle it.")
+                events = []
+            work.settle(events)
+            after = self._after(portion.log_offset, work, now)
             work.finish(after.tick)
             remove_outbox(connection, outbox_ids)
             put_outbox(connection, self.partition, work.derived, now)
@@ -137,10 +224,26 @@ class Tick:
                     insert_rejected(log_connection, work.rejections)
             if not move_cursor(connection, after):
                 raise FencedError("Another worker took this partition.", partition=self.partition)
+            if suspicion is not None:
+                left = left or (bool(incoming) and careful is not None and len(incoming) >= careful.most)
+                suspicion = succeeded(suspicion, most, portion.log_offset, portion.log_done, more=left)
+                write_suspicion(connection, self.partition, suspicion)
             mark = time.perf_counter()
+            PULSE.rest()
         settled.spend("commit", mark)
-        self.cursor = after
+        self.cursor, self.suspicion = after, suspicion
+        self.set_aside += settled.set_aside
         return settled
+
+    def _derived(self, connection: Connection, careful: Suspicion | None, most: int) -> tuple[list[int], list[Event], bool]:
+        """What of the outbox is to be settled, the rows to remove, and whether there is more than a careful tick takes."""
+        if careful is None:
+            ids, derived = take_outbox(connection, self.partition, most)
+            return ids, derived, False
+        if careful.part == "log" or careful.step == "none":
+            return [], [], False
+        derived, left = take_some_outbox(connection, self.partition, 1 if careful.step == "aside" else careful.most)
+        return [], derived, left
 
     def _position(self, connection: Connection) -> int:
         """Where this tick goes on counting: past all partitions, so that of any two merges the later one has more."""

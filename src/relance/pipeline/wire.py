@@ -15,7 +15,9 @@ import msgspec
 import structlog
 
 from relance.core.errors import RelanceError
-from relance.pipeline.errors import WorkerGoneError
+from relance.core.ids import random_token
+from relance.infra.errors import NO_ANSWER, StoreUnavailableError
+from relance.pipeline.errors import WorkerFailedError, WorkerGoneError
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder().decode
@@ -34,6 +36,10 @@ def remote_error(told: dict[str, Any]) -> RelanceError:
 
 def _every(kind: type[RelanceError]) -> list[type[RelanceError]]:
     return [kind, *(each for child in kind.__subclasses__() for each in _every(child))]
+
+
+def _told(error: RelanceError) -> dict[str, Any]:
+    return {"code": error.code, "message": error.message, "data": error.data}
 
 
 class Wire:
@@ -119,9 +125,14 @@ class Wire:
         try:
             frame = [number, True, await self._handler(name, arguments)]
         except RelanceError as error:
-            frame = [number, False, {"code": error.code, "message": error.message, "data": error.data}]
+            frame = [number, False, _told(error)]
+        except NO_ANSWER as error:
+            log.error("store_unavailable", name=name, reason=str(error.__cause__ or error))
+            frame = [number, False, _told(StoreUnavailableError("The database does not answer: try again in a moment."))]
         except Exception:
-            log.exception("call_failed", name=name)
-            frame = [number, False, {"code": "error", "message": "Something went wrong in the worker.", "data": {}}]
+            problem_id = random_token("err", 9)
+            log.exception("call_failed", name=name, id=problem_id)
+            sentence = "Something went wrong in the worker; its log tells more under this id."
+            frame = [number, False, _told(WorkerFailedError(sentence, id=problem_id))]
         if number:
             self._send(frame)

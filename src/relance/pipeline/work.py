@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
+import structlog
 from sqlalchemy.engine import Connection
 
 from relance.core.encoding import from_json, to_json
+from relance.core.pulse import PULSE
 from relance.core.time import DAY, HOUR, SECOND
 from relance.events.model import Batch, Event, Flag, Kind, Merge, Rejection
 from relance.events.service import Told
@@ -29,12 +31,15 @@ ALONE = frozenset((Kind.DELETE.value, Kind.HANDOVER.value))  # an alias or a mer
 OWN_WORDS = frozenset((DERIVED, HANDOVER))
 NOT_HISTORY = frozenset((Kind.MERGE.value, Kind.DELETE.value))
 
+UNSETTLEABLE = "cannot_be_settled"
+PAYLOAD = 4_096  # bytes kept of what was set aside
 FRESH, DUPLICATE, CONFLICT = 0, 1, 2
 REFUSALS = {
     Refusal.DELETED_PERSON.value: "The event is about a person who was deleted after it happened.",
     Refusal.UNKNOWN_PERSON.value: "The event names a person this app does not have.",
     Refusal.NO_ID.value: "The event carries no id of a person.",
 }
+log = structlog.get_logger()
 
 
 class Settled(msgspec.Struct):
@@ -47,6 +52,7 @@ class Settled(msgspec.Struct):
     intents: int = 0
     sent_to: set[int] = msgspec.field(default_factory=set)  # the partitions that were given something
     held_back: bool = False  # a deletion waits for what other partitions have still to settle
+    set_aside: int = 0  # events that no tick could settle
     more: bool = False  # the tick was full: there is more to read at once
     accepted: list[tuple[int, int]] = msgspec.field(default_factory=list)  # (real instant of acceptance, events)
     caused: dict[str, int] = msgspec.field(default_factory=dict)  # delivery → when the event that asked for it was accepted
@@ -57,6 +63,7 @@ class Settled(msgspec.Struct):
         self.events += other.events
         self.duplicates += other.duplicates
         self.refused += other.refused
+        self.set_aside += other.set_aside
         self.changes += other.changes
         self.intents += other.intents
         self.more |= other.more
@@ -69,6 +76,7 @@ class Settled(msgspec.Struct):
         """Book the time since ``since`` on a stage; returns the present mark."""
         mark = time.perf_counter()
         self.stages[stage] = self.stages.get(stage, 0.0) + mark - since
+        PULSE.beat(stage)
         return mark
 
 
@@ -240,6 +248,16 @@ class Work:
         imported = Flag.IMPORTED.value
         late = [each.received_at - each.occurred_at > LATE_AFTER or bool(each.flags & imported) for each in events]
         return Batch(events, persons, late, self.position + 1, hashes)
+
+    def set_aside(self, event: Event, why: str) -> None:
+        """Let an event go that no tick can settle: kept whole beside the log, for whoever looks into it."""
+        self.settled.refused += 1
+        self.settled.set_aside += 1
+        told = {"type": event.kind, "event": event.name, "userId": event.user_id, "anonymousId": event.anonymous_id}
+        told |= {"body": event.body.decode(errors="replace"), "context": event.context.decode(errors="replace")}
+        payload = to_json(told).encode()[:PAYLOAD]
+        self.rejections.append(Rejection(event.app_id, event.received_at, UNSETTLEABLE, "", why, payload, event.message_id))
+        log.error("event_set_aside", app=event.app_id, message_id=event.message_id, kind=event.kind, reason=why)
 
     def _set_aside(self, event: Event, reason: str, detail: str) -> None:
         self.settled.refused += 1

@@ -17,6 +17,7 @@ from sqlalchemy.engine import Engine
 from relance.channels.model import Channel, SendResult, SendState
 from relance.core.configuration import Settings
 from relance.core.progress import Progress
+from relance.core.pulse import PULSE
 from relance.events.errors import HistoryBrokenError
 from relance.infra.clock import Clock, StoryClock
 from relance.infra.database import reading
@@ -104,9 +105,14 @@ class Worker:
             partitions=settings.partitions,
         )
 
-    async def start(self) -> None:
-        """Take the partitions, rebuild what is cached, and begin. Returns when the first tick has settled."""
+    async def start(self, stalled: Mapping[str, Any] | None = None) -> None:
+        """Take the partitions, rebuild what is cached, and begin. Returns when the first tick has settled.
+
+        ``stalled`` is the pulse of a worker that had to be ended because it stood still.
+        """
         await asyncio.to_thread(self._take)
+        if stalled is not None:
+            await asyncio.to_thread(self._note_stall, stalled)
         await self.dispatcher.recover(alone=True)
         self.ticking.start()
         if self._columns is not None:
@@ -135,6 +141,23 @@ class Worker:
             snapshotter.start()
         self._calls = Calls(self._parts, self._ticking)
         self._feeds = [self._feed_of(tick) for tick in ticks.ticks]
+
+    def _note_stall(self, stalled: Mapping[str, Any]) -> None:
+        for tick in self.ticking.round.ticks:
+            if tick.partition == stalled["partition"] and tick.cursor.log_offset == stalled["log_offset"]:
+                tick.stood_still(stalled["reason"])
+
+    def pulse(self) -> dict[str, Any]:
+        """How long the tick has stood still (seconds), and where."""
+        ticks = [] if self._ticking is None else self._ticking.round.ticks
+        careful = any(each.suspicion is not None and each.suspicion.is_careful for each in ticks)
+        return {
+            "still": PULSE.still,
+            "stage": PULSE.stage,
+            "partition": PULSE.partition,
+            "log_offset": PULSE.log_offset,
+            "careful": careful,
+        }
 
     def _snapshotter_of(self, tick: Tick) -> Snapshotter:
         return Snapshotter(

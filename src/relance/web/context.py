@@ -15,6 +15,14 @@ from relance.events.service import LogWriter
 from relance.infra.clock import Clock
 
 
+class Watch(Protocol):
+    """Who starts a worker again that stands still."""
+
+    def report(self) -> dict[str, Any]:
+        """How often that was, and why the last time."""
+        ...
+
+
 class Worker(Protocol):
     """The process that settles the log, seen from here. ``call`` raises the ``RelanceError`` the worker raised."""
 
@@ -36,4 +44,5 @@ class Context:
     inbox: Inbox | None
     accounts: Accounts
     operators: Operators
+    watchdog: Watch | None = None
     push_key: str = ""  # the VAPID public key, which pages need to subscribe; empty = this server sends no push

@@ -9,12 +9,10 @@ import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from relance.core.errors import RelanceError
 from relance.core.ids import random_token
-from relance.infra.errors import StoreUnavailableError
+from relance.infra.errors import NO_ANSWER, StoreUnavailableError
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +25,9 @@ STATUS = {
     "method_not_allowed": 405,
     "conflict": 409,
     "real_clock": 409,
+    "request_timeout": 408,
     "too_large": 413,
+    "head_too_large": 431,
     "unsupported_encoding": 415,
     "rate_limited": 429,
     "busy": 503,
@@ -38,13 +38,11 @@ STATUS = {
     "not_settled": 503,
     "worker_gone": 503,
     "fenced": 503,
+    "worker_timeout": 504,
     "error": 500,
     "internal": 500,
 }
 RETRY_SECONDS = {429: 1, 503: 1}  # what a client should wait where the error does not say
-
-# How SQLAlchemy tells that a store is gone, is full, or has no connection left.
-_NO_ANSWER = (OperationalError, InterfaceError, PoolTimeoutError)
 
 _CODES = {
     400: "invalid",
@@ -94,7 +92,7 @@ def unexpected(error: Exception) -> Problem:
 
     That a store does not answer is foreseen, wherever it shows: the caller may try again.
     """
-    if isinstance(error, _NO_ANSWER):
+    if isinstance(error, NO_ANSWER):
         logger.error("a store does not answer: %s", error.__cause__ or error)
         return problem_of(StoreUnavailableError("The database does not answer: try again in a moment."))
     problem_id = random_token("err", 9)

@@ -6,8 +6,10 @@ import asyncio
 from typing import Any
 
 from litestar import Request, Response, get
+from litestar.concurrency import sync_to_thread
 
 from relance.core.errors import RelanceError
+from relance.infra.room import full_sentence, says_full
 from relance.web.context import Context
 
 PATIENCE_SECONDS = 2.0
@@ -15,9 +17,18 @@ PATIENCE_SECONDS = 2.0
 
 @get("/health", operation_id="health", summary="Is everything settled", tags=["Operations"], opt={"open": True})
 async def health(request: Request[Any, Any, Any]) -> Response[dict[str, Any]]:
-    """How far settling is behind. 503 where the worker does not answer: events are still taken, but nothing is done with them."""
+    """How far settling is behind. 503 where the worker does not answer (`worker_gone`: events are still taken, but nothing is
+    done with them), and where nothing is taken (`not_taking`; `full` says whether the disk is)."""
     context: Context = request.app.state.context
-    taking = {"waiting_bytes": context.log.waiting_bytes}
+    watched = {} if context.watchdog is None else context.watchdog.report()
+    taking = {"waiting_bytes": context.log.waiting_bytes, **watched}
+    failure = await sync_to_thread(context.log.refuses)
+    if failure is not None:
+        full = says_full(failure)
+        detail = (
+            full_sentence(context.settings.folder) if full else "The event log cannot be written; the server's log tells why."
+        )
+        return Response({"status": "not_taking", "full": full, "detail": detail, **taking}, status_code=503)
     try:
         settling: dict[str, Any] = await asyncio.wait_for(context.worker.call("health"), PATIENCE_SECONDS)
     except (TimeoutError, ConnectionError, RelanceError) as error:
