@@ -1244,7 +1244,10 @@ export interface paths {
         put?: never;
         /**
          * Send a test
-         * @description Send the message to one person at once: no consent asked, counted in no figure.
+         * @description Send the message to one person at once: no consent asked, and a test everywhere.
+         *
+         *     It counts in no figure, moves no segment and starts no journey; the timeline tells of it as `message_tested`. What its links do
+         *     is real: who unsubscribes by one has unsubscribed.
          */
         post: operations["testMessage"];
         delete?: never;
@@ -3142,6 +3145,16 @@ export interface components {
         /** TestSend */
         TestSend: {
             person: number;
+            /**
+             * @description `message_id` of an event of this app, or an object of properties. None: `event` is empty in templates.
+             * @example {
+             *       "cart_id": "c1",
+             *       "total": 49
+             *     }
+             */
+            event?: string | {
+                [key: string]: unknown;
+            };
         };
         /** TestSent */
         TestSent: {

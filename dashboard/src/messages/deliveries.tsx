@@ -1,5 +1,5 @@
 /** Deliveries with what became of each, in words: on a message's page by person, on a person's page by message. */
-import { Table, Text, Tooltip } from "@mantine/core";
+import { Group, Table, Text, Tooltip } from "@mantine/core";
 import { Link } from "react-router";
 import type { Delivery } from "../api/types";
 import { PersonLink } from "../people/person-link";
@@ -57,7 +57,10 @@ export function DeliveryTable({ deliveries, subject }: { deliveries: Delivery[];
               {subject === "message" && <Text size="xs" c="dimmed">{w.messages.channel[one.channel] ?? one.channel}</Text>}
             </Table.Td>
             <Table.Td>
-              <Outcome delivery={one} />
+              <Group gap={6} align="flex-start">
+                <Outcome delivery={one} />
+                {one.is_test && <Label tone="quiet">{w.credit.test}</Label>}
+              </Group>
             </Table.Td>
             <Table.Td ta="right">
               <Moment at={one.sent_at ?? one.created_at} size="sm" />

@@ -1,4 +1,4 @@
-import { Button, Grid, Group, Stack, Table, Text } from "@mantine/core";
+import { Button, Grid, Group, Select, Stack, Table, Text, Textarea } from "@mantine/core";
 import { IconSend } from "@tabler/icons-react";
 import { useState } from "react";
 import { useParams } from "react-router";
@@ -14,7 +14,7 @@ import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
 import { DeliveryTable } from "./deliveries";
 import { MessagePreview } from "./preview";
-import { useMessage, useMessageDeliveries, useOutcomes } from "./queries";
+import { useMessage, useMessageDeliveries, useOutcomes, useRecentEvents } from "./queries";
 
 /** Nobody sees a push being opened: a phone only says that it arrived, and that it was tapped. */
 function useFigures(figures: Outcome | undefined, isPush: boolean): FigureData[] {
@@ -33,25 +33,55 @@ function useFigures(figures: Outcome | undefined, isPush: boolean): FigureData[]
   ];
 }
 
+/** The properties a test is filled in with: of a recent event, or pasted. */
+function useTestEvent() {
+  const [chosen, choose] = useState<string | null>(null);
+  const [pasted, paste] = useState("");
+  const properties = objectOf(pasted);
+  const bad = pasted.trim() !== "" && properties === null;
+  return { chosen, choose, pasted, paste, bad, event: properties ?? chosen ?? undefined };
+}
+
+function objectOf(text: string): { [name: string]: unknown } | null {
+  try {
+    const found: unknown = JSON.parse(text);
+    return typeof found === "object" && found !== null && !Array.isArray(found) ? (found as { [name: string]: unknown }) : null;
+  } catch {
+    return null;
+  }
+}
+
 function TestSend({ message }: { message: Message }) {
-  const { w } = useSpeech();
+  const { w, f } = useSpeech();
   const { id } = useApp();
   const [person, setPerson] = useState<number | null>(null);
-  const send = useChange({ run: () => take(server.POST("/api/v1/apps/{app}/messages/{message}/test", { params: { path: { app: id, message: message.id } }, body: { person: person ?? 0 } })), touches: [["deliveries", id]], done: w.messages.testDone });
+  const { chosen, choose, pasted, paste, bad, event } = useTestEvent();
+  const events = useRecentEvents().data ?? [];
+  const send = useChange({ run: () => take(server.POST("/api/v1/apps/{app}/messages/{message}/test", { params: { path: { app: id, message: message.id } }, body: { person: person ?? 0, event: event ?? {} } })), touches: [["deliveries", id]], done: w.messages.testDone });
   return (
     <Card title={w.messages.test} line={w.messages.testHelp}>
       <form
-        onSubmit={(event) => {
-          event.preventDefault();
+        onSubmit={(submitted) => {
+          submitted.preventDefault();
           send.mutate(undefined);
         }}
       >
-        <Group align="flex-end" gap="xs">
-          <PersonPick label={w.messages.testTo} value={person} choose={setPerson} />
-          <Button type="submit" disabled={person === null} loading={send.isPending} leftSection={<IconSend size={16} aria-hidden />}>
-            {w.messages.testDo}
-          </Button>
-        </Group>
+        <Stack gap="sm">
+          <Select
+            label={w.credit.testEvent} description={w.credit.testEventHelp} clearable searchable nothingFoundMessage={w.common.nothingFound} value={chosen} onChange={choose} disabled={pasted.trim() !== ""}
+            data={events.map((one) => ({ value: one.message_id, label: `${one.event} · ${f.moment(one.occurred_at)}` }))}
+          />
+          <Textarea label={w.credit.testPaste} description={w.credit.testPasteHelp} autosize minRows={1} maxRows={8} value={pasted} onChange={(typed) => paste(typed.currentTarget.value)} error={bad && w.credit.notJson} />
+          <Group align="flex-end" gap="xs">
+            <PersonPick label={w.messages.testTo} value={person} choose={setPerson} />
+            <Button type="submit" disabled={person === null || bad} loading={send.isPending} leftSection={<IconSend size={16} aria-hidden />}>
+              {w.messages.testDo}
+            </Button>
+          </Group>
+          <Text size="xs" c="dimmed">
+            {w.credit.testReal}
+          </Text>
+        </Stack>
       </form>
     </Card>
   );

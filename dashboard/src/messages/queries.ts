@@ -55,6 +55,16 @@ export function useMessageDeliveries(message: number) {
   });
 }
 
+/** What was sent in last from outside, for filling in a test; each id once. */
+export function useRecentEvents() {
+  const { id } = useApp();
+  return useQuery({
+    queryKey: ["events", id, "recent"],
+    queryFn: () => take(server.GET("/api/v1/apps/{app}/events", { params: { path: { app: id }, query: { limit: 200 } } })),
+    select: ({ items }) => [...new Map(items.filter((one) => one.kind === "track").map((one) => [one.message_id, one])).values()].slice(0, 50),
+  });
+}
+
 /** A message's name by its id, for lists that only carry the id. */
 export function useMessageName(): (message: number) => string | undefined {
   const messages = useMessages().data;

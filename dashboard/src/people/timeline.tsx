@@ -8,6 +8,7 @@ import { Moment } from "../pieces/moment";
 import { itemsOf } from "../pieces/more";
 import { Card } from "../pieces/page";
 import { Failed, Quiet, Waiting } from "../pieces/states";
+import { Label } from "../pieces/tone";
 import { useSpeech } from "../words/words";
 import { useSubject } from "./noted";
 import { useTimeline } from "./queries";
@@ -22,13 +23,15 @@ function glance(properties: Record<string, unknown>): string {
 function What({ event }: { event: PastEvent }) {
   const { w } = useSpeech();
   const subject = useSubject()(event);
-  const said = w.noted[event.event];
+  const isTest = event.event === "message_tested";
+  const said = w.noted[isTest ? `message_${String(event.properties.what ?? "sent")}` : event.event];
   if (event.kind === "derived" && said) {
     const reason = String(event.properties.reason ?? "");
     return (
       <>
         {said} {subject && <Link to={subject.to} className="plain-link" style={{ fontWeight: 600 }}>{subject.name}</Link>}
         {reason && event.event === "message_skipped" && <Text span c="dimmed">: {w.deliveries.reason[reason] ?? reason}</Text>}
+        {isTest && <> <Label tone="quiet" size="sm">{w.credit.test}</Label></>}
       </>
     );
   }

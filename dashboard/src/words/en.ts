@@ -3,6 +3,7 @@ import { builderEn } from "./builder-en";
 import { explainEn } from "./explain-en";
 import type { Format } from "./format";
 import { accountEn } from "./account-en";
+import { creditEn } from "./credit-en";
 import { listsEn } from "./lists-en";
 import { objection, objectionsEn } from "./objections";
 import { versionsEn } from "./versions-en";
@@ -74,6 +75,7 @@ export const en = (f: Format) => ({
   versions: versionsEn,
   lists: listsEn(f),
   operators: accountEn(f),
+  credit: creditEn(f),
   rule: {
     and: " and ", quoted: (text: string) => `“${text}”`, where: (text: string) => ` where ${text}`,
     is: {

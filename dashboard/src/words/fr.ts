@@ -4,6 +4,7 @@ import { explainFr } from "./explain-fr";
 import type { Words } from "./en";
 import type { Format } from "./format";
 import { accountFr } from "./account-fr";
+import { creditFr } from "./credit-fr";
 import { listsFr } from "./lists-fr";
 import { objection, objectionsFr } from "./objections";
 import { versionsFr } from "./versions-fr";
@@ -74,6 +75,7 @@ export const fr = (f: Format): Words => ({
   versions: versionsFr,
   lists: listsFr(f),
   operators: accountFr(f),
+  credit: creditFr(f),
   rule: {
     and: " et ", quoted: (text) => `«\u00a0${text}\u00a0»`, where: (text) => ` où ${text}`,
     is: {

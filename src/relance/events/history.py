@@ -21,7 +21,7 @@ from relance.events.history_database import HistoryDatabase
 from relance.events.history_migrations import Migration
 from relance.events.history_rows import Column, Rows, event_rows, merge_rows, merged_rows
 from relance.events.history_store import HistoryStore
-from relance.events.model import Batch, EventCount, EventName, Merge, PastEvent
+from relance.events.model import Batch, EventCount, EventName, Merge, Name, PastEvent
 from relance.events.model_tables import EVENTS, MERGED, roots
 
 MEMORY_MB = 128
@@ -158,6 +158,11 @@ class History:
             conditions.append(EVENTS.c.person_id.in_([person, *self._folded_into(app_id, [person])]))
         return self._newest(conditions, cursor, limit)
 
+    def event(self, app_id: int, message_id: str) -> PastEvent | None:
+        """The event under that id, if there is one."""
+        found = self._newest([EVENTS.c.app_id == app_id, EVENTS.c.message_id == message_id], None, 1)
+        return found[0] if found else None
+
     def _newest(self, conditions: list[sa.ColumnElement[bool]], cursor: str | None, limit: int) -> list[PastEvent]:
         """The last events by (occurred_at, partition, position). Engines read the wide columns of those few rows only."""
         order = (EVENTS.c.occurred_at, EVENTS.c.partition, EVENTS.c.position)
@@ -189,7 +194,8 @@ class History:
         """The event names an app has sent, by name."""
         table = EVENTS.c
         columns = (table.event, sa.func.count(), sa.func.min(table.occurred_at), sa.func.max(table.occurred_at))
-        rows = self.run(sa.select(*columns).where(table.app_id == app_id).group_by(table.event).order_by(table.event))
+        theirs = (table.app_id == app_id, table.event != Name.MESSAGE_TESTED.value)  # what became of tests is nothing to ask for
+        rows = self.run(sa.select(*columns).where(*theirs).group_by(table.event).order_by(table.event))
         return [EventName(*row) for row in rows]
 
     def counts(self, app_id: int, since: int, until: int, every: int, names: Sequence[str] = ()) -> list[EventCount]:

@@ -132,6 +132,7 @@ class Name(StrEnum):
     MESSAGE_BOUNCED = "message_bounced"
     MESSAGE_UNSUBSCRIBED = "message_unsubscribed"
     MESSAGE_CONVERTED = "message_converted"
+    MESSAGE_TESTED = "message_tested"
 
 
 # What each says, and the members of its properties; the ids are numbers of the app's definitions.
@@ -175,6 +176,10 @@ EVENT_DESCRIPTIONS: dict[Name, str] = {
         "The person did what a message was meant to bring about: `event` names it, `revenue` is what it brought, "
         "in `currency` if that was told, "
         "`direct` is true after a click. Written once, when the conversion is first credited. Members as in `message_sent`."
+    ),
+    Name.MESSAGE_TESTED: (
+        "What became of a test, which counts nowhere: `what` is `sent`, `skipped`, `failed`, `delivered`, `opened`, `clicked`, "
+        "`dismissed`, `bounced` or `unsubscribed`, as the events above tell it of other messages. Members as in `message_sent`."
     ),
 }
 

@@ -78,8 +78,11 @@ class Recall:
 
 
 def is_heard(kind: str, name: str) -> bool:
-    """Whether journeys hear it: what was sent under a name of ours could be said by whoever has a write key, which is public."""
-    return kind in HEARD_KINDS and (kind == Kind.DERIVED.value or name not in OWN_NAMES)
+    """Whether journeys hear it: what was sent under a name of ours could be said by whoever has a write key, which is public.
+
+    What became of a test moves and starts no run.
+    """
+    return kind in HEARD_KINDS and (name not in OWN_NAMES or (kind == Kind.DERIVED.value and name != Name.MESSAGE_TESTED))
 
 
 def recall_nothing(app_id: int, persons: Collection[int], names: Collection[str], since: int) -> dict[int, list[Past]]:  # noqa: ARG001

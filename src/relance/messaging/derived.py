@@ -9,6 +9,8 @@ from relance.core.ids import stable_id
 from relance.events.causes import NO_CAUSES, Causes, from_text
 from relance.events.model import Event, Flag, Kind, Name
 
+TESTED_PREFIX = "message_"  # what an event of a test says under ``what`` is the name without it
+
 
 def about_delivery(
     name: Name,
@@ -21,11 +23,16 @@ def about_delivery(
     causes: Causes = NO_CAUSES,
     **body: Any,
 ) -> Event:
-    """What happened to a delivery. Members of the body that are empty are left out."""
+    """What happened to a delivery. Members of the body that are empty are left out.
+
+    Of a test it is told under a name of its own, so that no rule and no journey can take it for the other.
+    """
+    if is_test:
+        body["what"] = name.value.removeprefix(TESTED_PREFIX)
     return Event(
         app_id=app_id,
         kind=Kind.DERIVED,
-        name=name.value,
+        name=(Name.MESSAGE_TESTED if is_test else name).value,
         message_id=stable_id(name.value, cause),
         occurred_at=occurred_at,
         received_at=occurred_at,

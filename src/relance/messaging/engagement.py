@@ -12,7 +12,7 @@ from relance.events.model import Batch, Event, Flag, Name
 from relance.messaging import store
 from relance.messaging.credit import service as credit
 from relance.messaging.credit.tellings import REFUND_EVENT, refund, telling
-from relance.messaging.derived import silence
+from relance.messaging.derived import TESTED_PREFIX, silence
 from relance.messaging.model import SkipReason
 from relance.users.model import SubscriptionState
 
@@ -27,11 +27,13 @@ COLUMNS: dict[str, str] = {
 
 #: Who clicks in a mail has opened it, also where pictures are blocked.
 _IMPLIED: dict[tuple[str, str], tuple[str, ...]] = {(Channel.EMAIL.value, "clicked_at"): ("opened_at", "clicked_at")}
+_ENGAGEMENT = frozenset((*COLUMNS, Name.MESSAGE_TESTED.value))
 _SEEN = frozenset(("opened_at", "clicked_at"))
 
 
 class _Named(msgspec.Struct):
     delivery: str = ""
+    what: str = ""  # of a test
 
 
 _decode_named = msgspec.json.Decoder(_Named).decode
@@ -46,7 +48,7 @@ def observe(connection: Connection, batch: Batch) -> list[Event]:
     goals = store.goal_events(connection)
     if not goals:
         return []
-    watched = frozenset(COLUMNS).union(*goals.values(), (REFUND_EVENT,))
+    watched = _ENGAGEMENT.union(*goals.values(), (REFUND_EVENT,))
     found = [index for index, event in enumerate(batch.events) if event.name in watched]
     if not found:
         return []
@@ -59,23 +61,23 @@ class _Observation:
     def __init__(self, connection: Connection, batch: Batch, found: list[int], goals: dict[int, set[str]]) -> None:
         self.connection = connection
         self.batch = batch
-        self.named: dict[int, str] = {}  # index → the delivery an engagement event names
+        self.named: dict[int, tuple[str, str]] = {}  # index → the delivery an engagement event names, and its column
         self.changed: dict[str, dict[str, Any]] = {}
         self.heard = credit.Heard()
         self.events: list[Event] = []
         for index in found:
             event = batch.events[index]
-            if event.name in COLUMNS:
-                self.named[index] = _delivery_of(event)
+            if event.name in _ENGAGEMENT:
+                self.named[index] = _named(event)
             elif event.app_id in goals and not event.flags & Flag.IMPORTED:
                 self._hear(event, batch.persons[index], goals[event.app_id])
 
     def run(self) -> list[Event]:
-        rows = {row["id"]: row for row in store.touched_by_id(self.connection, (each for each in self.named.values() if each))}
-        for index, delivery_id in self.named.items():
+        rows = {row["id"]: row for row in store.touched_by_id(self.connection, (each for each, _ in self.named.values() if each))}
+        for index, (delivery_id, column) in self.named.items():
             row = rows.get(delivery_id)
-            if row is not None:
-                self._engage(self.batch.events[index], self.batch.persons[index], row)
+            if row is not None and column:
+                self._engage(self.batch.events[index], self.batch.persons[index], row, column)
         store.write_engagement(self.connection, [self.changed[key] for key in sorted(self.changed)])
         return self.events + credit.settle(self.connection, self.heard)
 
@@ -87,10 +89,10 @@ class _Observation:
             if given is not None:
                 self.heard.refunds.append((event.app_id, given))
 
-    def _engage(self, event: Event, person_id: int, row: dict[str, Any]) -> None:
+    def _engage(self, event: Event, person_id: int, row: dict[str, Any], column: str) -> None:
         if row["person_id"] != person_id or row["app_id"] != event.app_id:
             return
-        column, instant = COLUMNS[event.name], event.occurred_at
+        instant = event.occurred_at
         if column == "bounced_at" and row[column] is None and row["address"]:
             where = (row["channel"], row["address"], SubscriptionState.SUPPRESSED.value)
             self.events.append(silence(row["id"], event.app_id, person_id, *where, instant, SkipReason.BOUNCED.value))
@@ -104,8 +106,11 @@ class _Observation:
             self.heard.look_again(event.app_id, person_id, instant)
 
 
-def _delivery_of(event: Event) -> str:
+def _named(event: Event) -> tuple[str, str]:
+    """The delivery an event is about, and the column it fills; empty where it says neither."""
     try:
-        return _decode_named(event.body).delivery
+        named = _decode_named(event.body)
     except (msgspec.DecodeError, RecursionError):
-        return ""
+        return "", ""
+    name = TESTED_PREFIX + named.what if event.name == Name.MESSAGE_TESTED else event.name
+    return named.delivery, COLUMNS.get(name, "")

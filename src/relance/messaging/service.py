@@ -173,10 +173,10 @@ class Messages:
                 raise StaleMessageError("This message was edited meanwhile.", version=old.version)
         return new
 
-    def send_test(self, app_id: int, message_id: int, person_id: int, now: int, *, subscription_id: int = 0) -> list[Delivery]:
+    def send_test(self, app_id: int, message_id: int, person_id: int, now: int, *, event_body: bytes = b"{}") -> list[Delivery]:
         """Send the message to one person at once, apart from all figures and without asking for consent.
 
-        ``event`` is empty in a test. The dispatcher must be woken afterwards.
+        ``event_body`` holds the properties that templates read as ``event``, as JSON. The dispatcher must be woken afterwards.
         """
         intent = Intent(
             app_id=app_id,
@@ -184,7 +184,7 @@ class Messages:
             message_id=message_id,
             cause=random_token("test", 12),
             created_at=now,
-            subscription_id=subscription_id,
+            event_body=event_body,
             is_test=True,
         )
         with writing(self._engine) as connection:

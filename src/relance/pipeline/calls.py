@@ -40,6 +40,7 @@ class Calls:
         self._known: dict[str, Callable[..., Any]] = {
             "timeline": self.timeline,
             "events": self.events,
+            "event": self.event,
             "event_names": self.event_names,
             "rejected": self.rejected,
             "report": self.report,
@@ -63,6 +64,10 @@ class Calls:
         self, app: int, event: str | None = None, person: int | None = None, before: str | None = None, limit: int = 50
     ) -> Any:
         return plain(self.parts.history.events(app, event, person, before, limit))
+
+    def event(self, app: int, message_id: str) -> Any:
+        """The event under that id, or None."""
+        return plain(self.parts.history.event(app, message_id))
 
     def event_names(self, app: int) -> Any:
         return plain(self.parts.history.names(app))

@@ -295,7 +295,15 @@ def test_a_delivery_that_is_forgotten_leads_on_and_is_not_noted(client: TestClie
 
 def test_what_is_done_with_a_test_send_is_marked(client: TestClient[Any], events: Read) -> None:
     client.get(link(LinkKind.OPEN, delivery=TEST_DELIVERY))
-    assert [event.flags for event in events()] == [Flag.SYNTHETIC]
+    [event] = events()
+    assert (event.flags, event.name, msgspec.json.decode(event.body)["what"]) == (Flag.SYNTHETIC, "message_tested", "opened")
+
+
+def test_who_unsubscribes_by_a_tests_link_has_unsubscribed_and_counts_nowhere(client: TestClient[Any], events: Read) -> None:
+    client.post(link(LinkKind.UNSUBSCRIBE, delivery=TEST_DELIVERY), data=ONE_CLICK)
+    told, *others = events()
+    assert (told.name, msgspec.json.decode(told.body)["what"]) == ("message_tested", "unsubscribed")
+    assert [each.kind for each in others] == ["edit"]
 
 
 def test_while_the_log_cannot_be_written_links_lead_on_and_unsubscribing_says_so(client: TestClient[Any], log: LogWriter) -> None:

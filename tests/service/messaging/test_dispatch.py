@@ -11,13 +11,14 @@ from sqlalchemy.engine import Engine
 
 from relance.channels.model import SendResult, SendState
 from relance.core.time import MINUTE, SECOND
-from relance.events.model import Kind, Name
+from relance.events.model import Flag, Kind, Name
 from relance.infra.database import writing
 from relance.messaging import dispatch
 from relance.messaging import service as messaging
 from relance.messaging.lanes import Room
 from relance.messaging.model import DeliveryState, Intent, SkipReason
 from relance.messaging.render import Push
+from relance.web.tracking.engagement import clicks, unsubscribed
 from tests.service.world import APP, START, World
 
 
@@ -331,3 +332,26 @@ async def test_a_row_nobody_foresaw_does_not_hold_up_the_others(world: World) ->
     await world.send()
     assert [each.reason for each in world.deliveries.page(APP, message_id=bad)] == [SkipReason.RENDER_ERROR]
     assert [each.state for each in world.deliveries.page(APP, message_id=good)] == [DeliveryState.SENT]
+
+
+async def test_what_becomes_of_a_test_is_told_under_a_name_of_its_own_and_moves_nobody(world: World) -> None:
+    """No rule and no journey can take it for a message: neither sent, nor opened, clicked or unsubscribed."""
+    world.person(1, email="ada@example.com", consent=True)
+    message = world.messages.create(APP, "m", "email", {"subject": "Hi {{ event.name }}", "text": "Hi"}, START)
+    nodes = [{"id": "mail", "kind": "message", "message": message.id, "next": None}]
+    names = [f"message_{each}" for each in ("sent", "opened", "clicked", "unsubscribed", "tested")]
+    for name in names:
+        world.publish({"entry": {"event": name}, "start": "mail", "nodes": nodes})
+    [delivery] = world.messages.send_test(APP, message.id, 1, START, event_body=b'{"name": "lamp"}')
+    await world.send()
+    assert world.mail.sent[0][2].subject == "Hi lamp"  # type: ignore[union-attr]
+    found = world.deliveries.get(APP, delivery.id)
+    for told in (*clicks(found, START + 5, "https://shop.example/"), *unsubscribed(found, START + 6)):
+        world.tick([told])
+    world.tick()
+    own = [each for each in world.told if each.kind == "derived"]
+    assert {(each.name, each.flags) for each in own} == {("message_tested", Flag.SYNTHETIC)}
+    found = world.deliveries.get(APP, delivery.id)
+    assert (found.opened_at, found.clicked_at, found.unsubscribed_at) == (START + 5, START + 5, START + 6)
+    assert world.rows("runs") == []
+    assert world.deliveries.figures(APP) == []

@@ -11,15 +11,18 @@ from litestar.params import JSONBody
 from msgspec import UNSET, Meta, UnsetType
 
 from relance.channels.model import Channel
-from relance.core.errors import InvalidError
+from relance.core.encoding import to_json
+from relance.core.errors import InvalidError, NotFoundError
+from relance.messaging.content import reject_nul
 from relance.messaging.model import Message, MessageClass, MessageGoal
 from relance.users.model import GENERAL
 from relance.web.api.deliveries import DeliveryAnswer, as_delivery
 from relance.web.api.documentation import ERRORS
 from relance.web.api.pages import Page, page, read_cursor
 from relance.web.api.parameters import LARGEST_ID, AppId, Behind, Cursor, Limit, MessageId
-from relance.web.api.services import definitions_changed
+from relance.web.api.services import Services, definitions_changed
 
+LARGEST_EVENT = 32_768  # bytes, as of one that is sent
 MessageName = Annotated[str, Meta(min_length=1, max_length=200, examples=["Cart reminder"])]
 Topic = Annotated[str, Meta(min_length=1, max_length=128)]
 Content = Annotated[
@@ -88,9 +91,16 @@ class MessageChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True, ren
 
 
 class TestSend(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Whom to send a test to."""
+    """Whom to send a test to, and the event whose properties its templates read: the id of a past one, or properties."""
 
     person: Annotated[int, Meta(ge=1, le=LARGEST_ID)]
+    event: Annotated[
+        str | dict[str, Any],
+        Meta(
+            description="`message_id` of an event of this app, or an object of properties. None: `event` is empty in templates.",
+            examples=[{"cart_id": "c1", "total": 49}],
+        ),
+    ] = {}
 
 
 class TestSent(msgspec.Struct, frozen=True):
@@ -153,13 +163,34 @@ async def change_message(app: AppId, message: MessageId, data: JSONBody[MessageC
 
 @post("/{message:int}/test", operation_id="testMessage", summary="Send a test", responses=ERRORS)
 async def test_message(app: AppId, message: MessageId, data: JSONBody[TestSend], services: Behind) -> TestSent:
-    """Send the message to one person at once: no consent asked, counted in no figure."""
+    """Send the message to one person at once: no consent asked, and a test everywhere.
+
+    It counts in no figure, moves no segment and starts no journey; the timeline tells of it as `message_tested`. What its
+    links do is real: who unsubscribes by one has unsubscribed.
+    """
     await sync_to_thread(services.directory.get, app, data.person)
+    body = await _event_body(services, app, data.event)
     now = services.context.clock.now()
-    deliveries = await sync_to_thread(services.messages.send_test, app, message, data.person, now)
+    deliveries = await sync_to_thread(services.messages.send_test, app, message, data.person, now, event_body=body)
     await definitions_changed(services)  # wakes whoever sends
     found = await sync_to_thread(services.accounts.app, app)
     return TestSent([as_delivery(one, found.settings.currency) for one in deliveries])
+
+
+async def _event_body(services: Services, app: int, event: str | dict[str, Any]) -> bytes:
+    """The properties a test is filled with, as JSON. Raises ``NotFoundError``, ``InvalidError``."""
+    if isinstance(event, str):
+        found = await services.context.worker.call("event", app=app, message_id=event)
+        if found is None:
+            raise NotFoundError(
+                "There is no event with this id in this app; take `message_id` of one of its events.", path="event"
+            )
+        return str(found["properties"]).encode()
+    reject_nul(event, "event")
+    body = to_json(event).encode()
+    if len(body) > LARGEST_EVENT:
+        raise InvalidError(f"An event's properties are at most {LARGEST_EVENT:,} bytes; these are {len(body):,}.", path="event")
+    return body
 
 
 router = Router(

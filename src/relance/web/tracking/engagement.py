@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from relance.channels.model import Channel
 from relance.core.encoding import to_json
 from relance.core.ids import stable_id
 from relance.events.causes import OWN_ACTS, Causes, from_text
-from relance.events.model import Event, Flag, Kind, Name
+from relance.events.model import Event, Kind, Name
+from relance.messaging.derived import about_delivery
 from relance.messaging.model import Delivery
 from relance.users.model import GENERAL
 
@@ -35,27 +35,22 @@ def counts(method: str, headers: Mapping[str, str]) -> bool:
 
 def engagement(name: Name, delivery: Delivery, now: int, url: str = "") -> Event:
     """What a person did with a delivery at ``now``. The same doing has the same id; each click is one of its own."""
-    body: dict[str, Any] = {
-        "delivery": delivery.id,
-        "message": delivery.message_id,
-        "channel": delivery.channel,
-        "journey": delivery.journey_id or None,
-        "run": delivery.run_id,
-        "node": delivery.node,
-        "url": url,
-    }
-    cause = (delivery.id, url, now) if name is Name.MESSAGE_CLICKED else (delivery.id,)
-    return Event(
-        app_id=delivery.app_id,
-        kind=Kind.DERIVED,
-        name=name.value,
-        message_id=stable_id(name.value, *cause),
-        occurred_at=now,
-        received_at=now,
-        body=to_json({key: value for key, value in body.items() if value not in (None, "")}).encode(),
-        context=Causes(() if name in OWN_ACTS else from_text(delivery.caused_by)).context(),
-        flags=Flag.SYNTHETIC.value if delivery.is_test else 0,
-        person_id=delivery.person_id,
+    cause = (delivery.id, url, str(now)) if name is Name.MESSAGE_CLICKED else (delivery.id,)
+    return about_delivery(
+        name,
+        "\x1f".join(cause),
+        delivery.app_id,
+        delivery.person_id,
+        now,
+        is_test=delivery.is_test,
+        causes=Causes(() if name in OWN_ACTS else from_text(delivery.caused_by)),
+        delivery=delivery.id,
+        message=delivery.message_id,
+        channel=delivery.channel,
+        journey=delivery.journey_id or None,
+        run=delivery.run_id,
+        node=delivery.node,
+        url=url,
     )
 
 
