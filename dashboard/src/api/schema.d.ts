@@ -1246,8 +1246,8 @@ export interface paths {
          * Send a test
          * @description Send the message to one person at once: no consent asked, and a test everywhere.
          *
-         *     It counts in no figure, moves no segment and starts no journey; the timeline tells of it as `message_tested`. What its links do
-         *     is real: who unsubscribes by one has unsubscribed.
+         *     It counts in no figure, moves no segment and starts no journey; the timeline tells of it as `message_tested`. What its
+         *     links do is real: who unsubscribes by one has unsubscribed.
          */
         post: operations["testMessage"];
         delete?: never;
@@ -1535,7 +1535,7 @@ export interface paths {
         };
         /**
          * RFM cells
-         * @description How lately and how often people bought, as ten named cells.
+         * @description How lately and how often people bought, as ten named cells; below 100 buyers or 60 days it says so, and has none.
          */
         get: operations["getRfmReport"];
         put?: never;
@@ -1811,6 +1811,7 @@ export interface components {
             people: number;
             share: number | null;
             purchases: number;
+            spent: number | null;
         };
         /**
          * Channel
@@ -2831,12 +2832,22 @@ export interface components {
             version: number;
             announce?: boolean | null;
         };
+        /** RfmLeast */
+        RfmLeast: {
+            buyers: number;
+            days: number;
+        };
         /** RfmReport */
         RfmReport: {
             event: string;
+            amount: string | null;
             as_of: number | null;
             people: number;
             purchases: number;
+            spent: number | null;
+            days: number;
+            ready: boolean;
+            least: components["schemas"]["RfmLeast"];
             cells: components["schemas"]["CellRow"][];
         };
         /** RuleGiven */
@@ -5761,6 +5772,8 @@ export interface operations {
             query?: {
                 /** @description The event that counts as a purchase. */
                 event?: string;
+                /** @description The property that says what was spent: `total`. */
+                amount?: string | null;
             };
             header?: never;
             path: {

@@ -35,6 +35,9 @@ function Map({ report }: { report: RfmReport }) {
       <Text size="xs" c="dimmed" ta="right" mt={6}>
         {w.overview.rfmRecency} →
       </Text>
+      <Text size="xs" c="dimmed" mt={6}>
+        {w.credit.rfmHow}
+      </Text>
     </Box>
   );
 }
@@ -46,7 +49,7 @@ export function Rfm() {
   return (
     <Card title={w.overview.rfm} line={line} h="100%">
       <Loaded query={rfm} p={0} rows={8}>
-        {(report) => (report.people === 0 ? <Quiet p={0}>{w.overview.rfmNone(report.event)}</Quiet> : <Map report={report} />)}
+        {(report) => (report.people === 0 ? <Quiet p={0}>{w.overview.rfmNone(report.event)}</Quiet> : report.ready ? <Map report={report} /> : <Quiet p={0}>{w.credit.rfmNotYet(report.people, report.days, report.least)}</Quiet>)}
       </Loaded>
     </Card>
   );

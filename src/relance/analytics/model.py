@@ -148,15 +148,32 @@ class CellRow(msgspec.Struct, frozen=True):
     people: int
     share: float | None
     purchases: int
+    spent: float | None
+
+
+class RfmLeast(msgspec.Struct, frozen=True):
+    """How many buyers, and how many days with purchases in them, RFM needs to say anything."""
+
+    buyers: int
+    days: int
 
 
 class RfmReport(msgspec.Struct, frozen=True):
-    """RFM cells of everyone with the purchase event. ``as_of`` is the day after the last purchase (ms); null: nobody."""
+    """RFM cells of everyone with the purchase event. ``as_of`` is the day after the last purchase (ms); null: nobody.
+
+    ``days`` are those of the app's time zone from the first purchase to the last. Where ``people`` or ``days`` are fewer than
+    ``least`` says, it is not ``ready`` and there are no cells. ``spent`` sums the property ``amount``; null without one.
+    """
 
     event: str
+    amount: str | None
     as_of: int | None
     people: int
     purchases: int
+    spent: float | None
+    days: int
+    ready: bool
+    least: RfmLeast
     cells: list[CellRow]
 
 

@@ -2,19 +2,30 @@
 
 Recency is whole days from the last purchase to the day after the data's last day, frequency the number of purchases.
 Each becomes a score of 1 to 5: ``1 + floor(5 × (people strictly worse) / n)``, so that equal people score equally, and
-the pair of scores falls into one of ten named cells. Days are UTC.
+the pair of scores falls into one of ten named cells. Days are those of the app's time zone.
+
+Scores compare people with each other: of few people, or of a short time, they say nothing. Below ``LEAST_BUYERS`` or
+``LEAST_DAYS`` there are no cells.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from itertools import accumulate
 
 import msgspec
 
 from relance.core.time import DAY
+
+LEAST_BUYERS = 100
+LEAST_DAYS = 60  # from the first purchase's day to the last's, both counted
+
+
+def utc_day(instant: int) -> int:
+    """The number of the day an instant falls on, in UTC."""
+    return instant // DAY
 
 
 class Cell(StrEnum):
@@ -59,12 +70,12 @@ _GRID: tuple[tuple[Cell, ...], ...] = (
 )
 
 
-def score(buyers: Mapping[int, Buyer]) -> dict[int, Scored]:
-    """Place every buyer among all of them."""
+def score(buyers: Mapping[int, Buyer], day_of: Callable[[int], int] = utc_day) -> dict[int, Scored]:
+    """Place every buyer among all of them. ``day_of`` numbers the days of instants (ms)."""
     if not buyers:
         return {}
-    day_after = max(buyer.last_at for buyer in buyers.values()) // DAY + 1
-    recencies = {person: day_after - buyer.last_at // DAY for person, buyer in buyers.items()}
+    day_after = day_of(max(buyer.last_at for buyer in buyers.values())) + 1
+    recencies = {person: day_after - day_of(buyer.last_at) for person, buyer in buyers.items()}
     # Fewer days is better: the negated recency makes "worse" mean "smaller" for both.
     r_of = _scores(Counter(-days for days in recencies.values()))
     f_of = _scores(Counter(buyer.purchases for buyer in buyers.values()))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 import msgspec
 import sqlalchemy as sa
@@ -18,16 +20,22 @@ from relance.analytics.model import (
     MessagesReport,
     NodeRow,
     OverviewReport,
+    RfmLeast,
     RfmReport,
     SegmentRow,
     SegmentsReport,
     SkippedReport,
 )
 from relance.core.time import DAY, MINUTE
-from relance.events.service import EVENTS, resolved_events
+from relance.events.model import Kind, Name
+from relance.events.service import EVENTS, NO_COLUMNS, resolved_events
 from relance.journeys.service import Journeys
 from relance.messaging.model import Message
 from relance.messaging.service import Deliveries, Messages
+from relance.segments.query.constructs import wide_sum
+from relance.segments.query.found import EventProperties
+from relance.segments.query.values import as_amount, identity
+from relance.segments.rule.values import AMOUNT_UNITS
 from relance.segments.service import Segments
 from relance.users.service import Directory
 
@@ -70,7 +78,7 @@ class Reports:
             case "segments":
                 answer = self.segments(app, live, now, **arguments)
             case "rfm":
-                answer = self.rfm(app, **arguments)
+                answer = self.rfm(app, **arguments, zone=self._accounts.app(app).settings.timezone)
             case _:
                 raise ReportNotFoundError("There is no such report.", report=report)
         plain: dict[str, Any] = msgspec.to_builtins(answer)
@@ -116,14 +124,15 @@ class Reports:
             raise ReportInvalidError(text, path="every" if since < until else "since")
         return SegmentsReport(since, until, every, self._courses(app, live, since, until, every))
 
-    def rfm(self, app: int, *, event: str = "Order Completed") -> RfmReport:
-        """RFM cells of the people as they are today (after all merges), by the purchase event's name."""
-        bought = resolved_events(
-            EVENTS.c.app_id == app, EVENTS.c.event == event, EVENTS.c.kind == "track", columns=("person_id", "occurred_at")
-        )
-        person, occurred_at = bought.c.person_id, bought.c.occurred_at
-        rows = self._history.run(sa.select(person, sa.func.count(), sa.func.max(occurred_at)).group_by(person))
-        return rfm_report(event, {int(who): rfm.Buyer(int(count), int(last)) for who, count, last in rows})
+    def rfm(self, app: int, *, event: str = "Order Completed", amount: str | None = None, zone: str = "UTC") -> RfmReport:
+        """RFM cells of the people as they are today (after all merges), by the purchase event's name; days are of ``zone``."""
+        rows = self._history.run(purchases_query(app, event, amount))
+        days = day_of(zone)
+        first = min((int(row[3]) for row in rows), default=0)
+        buyers = {
+            int(who): rfm.Buyer(int(count), int(last), int(spent or 0) / AMOUNT_UNITS) for who, count, last, _, spent in rows
+        }
+        return rfm_report(event, amount, buyers, first, days, start_of(zone))
 
     def _courses(self, app: int, live: Sizes, since: int, until: int, every: int) -> list[SegmentRow]:
         names = self._segment_names(app)
@@ -156,14 +165,87 @@ class Reports:
         return {message.id: message for message in self._messages.page(app, limit=_ALL)}
 
 
-def rfm_report(event: str, buyers: Mapping[int, rfm.Buyer]) -> RfmReport:
-    """The cells of these buyers, best first, empty ones too."""
-    people: dict[rfm.Cell, int] = dict.fromkeys(rfm.Cell, 0)
-    purchases: dict[rfm.Cell, int] = dict.fromkeys(rfm.Cell, 0)
-    for person, scored in rfm.score(buyers).items():
-        people[scored.cell] += 1
-        purchases[scored.cell] += buyers[person].purchases
-    cells = [CellRow(cell.value, people[cell], outcomes.rate(people[cell], len(buyers)), purchases[cell]) for cell in rfm.Cell]
+_WITHOUT_ORDERS = frozenset(("page", "screen", Name.SESSION_STARTED.value))  # many, and nothing that is told twice
+
+
+def purchases_query(app: int, event: str, amount: str | None) -> sa.Select[Any]:
+    """(person, purchases, last, first, spent in ten-thousandths): an order that is told twice (``order_id``) is one purchase."""
+    rule = (EVENTS.c.app_id == app, EVENTS.c.event == event)
+    own = sa.or_(EVENTS.c.kind != Kind.DERIVED.value, EVENTS.c.event == Name.SESSION_STARTED.value)
+    told = resolved_events(*rule, own, columns=("person_id", "occurred_at", "message_id", "properties"))
+    properties = EventProperties(told, app, event, NO_COLUMNS)
+    purchase = (
+        told.c.message_id if event in _WITHOUT_ORDERS else sa.func.coalesce(identity(properties, "order_id"), told.c.message_id)
+    )
+    worth = sa.func.coalesce(as_amount(properties, amount), 0) if amount else sa.literal(0, sa.BigInteger)
+    each = (
+        sa.select(
+            told.c.person_id,
+            purchase.label("purchase"),
+            sa.func.min(told.c.occurred_at).label("occurred_at"),
+            sa.func.max(worth).label("worth"),
+        )
+        .group_by(told.c.person_id, purchase)
+        .subquery("purchases")
+    )
+    instant = each.c.occurred_at
+    columns = (each.c.person_id, sa.func.count(), sa.func.max(instant), sa.func.min(instant), wide_sum(each.c.worth))
+    return sa.select(*columns).group_by(each.c.person_id)
+
+
+def day_of(zone: str) -> Callable[[int], int]:
+    """Numbers the days of a time zone: those of 1970 from 0 on."""
+    place = ZoneInfo(zone)
+    return lambda instant: datetime.fromtimestamp(instant / 1000, place).date().toordinal() - _EPOCH
+
+
+def start_of(zone: str) -> Callable[[int], int]:
+    """When the day of that number begins, in ms."""
+    place = ZoneInfo(zone)
+
+    def start(day: int) -> int:
+        found = date.fromordinal(day + _EPOCH)
+        return int(datetime(found.year, found.month, found.day, tzinfo=place).timestamp() * 1000)
+
+    return start
+
+
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+def rfm_report(
+    event: str,
+    amount: str | None,
+    buyers: Mapping[int, rfm.Buyer],
+    first_at: int,
+    days: Callable[[int], int] = rfm.utc_day,
+    start: Callable[[int], int] = DAY.__mul__,
+) -> RfmReport:
+    """The cells of these buyers, best first, empty ones too; none where there are too few. ``first_at``: the first purchase."""
     last = max((buyer.last_at for buyer in buyers.values()), default=None)
-    as_of = None if last is None else (last // DAY + 1) * DAY
-    return RfmReport(event, as_of, len(buyers), sum(purchases.values()), cells)
+    span = 0 if last is None else days(last) - days(first_at) + 1
+    ready = len(buyers) >= rfm.LEAST_BUYERS and span >= rfm.LEAST_DAYS
+    found: dict[rfm.Cell, list[rfm.Buyer]] = {cell: [] for cell in rfm.Cell}
+    for person, scored in (rfm.score(buyers, days) if ready else {}).items():
+        found[scored.cell].append(buyers[person])
+    return RfmReport(
+        event=event,
+        amount=amount,
+        as_of=None if last is None else start(days(last) + 1),
+        people=len(buyers),
+        purchases=sum(buyer.purchases for buyer in buyers.values()),
+        spent=_spent(buyers.values()) if amount else None,
+        days=span,
+        ready=ready,
+        least=RfmLeast(rfm.LEAST_BUYERS, rfm.LEAST_DAYS),
+        cells=[_cell(cell, of, len(buyers), amount) for cell, of in found.items()] if ready else [],
+    )
+
+
+def _cell(cell: rfm.Cell, of: list[rfm.Buyer], people: int, amount: str | None) -> CellRow:
+    purchases, spent = sum(buyer.purchases for buyer in of), _spent(of) if amount else None
+    return CellRow(cell.value, len(of), outcomes.rate(len(of), people), purchases, spent)
+
+
+def _spent(buyers: Iterable[rfm.Buyer]) -> float:
+    return round(sum(buyer.spent for buyer in buyers), 4)

@@ -69,10 +69,22 @@ def test_rfm_counts_people_as_they_are_after_merges(settled: Api, app: str) -> N
     settled.ask("POST", f"{app}/people/1/merge", {"into": 3})
     status, report = settled.ask("GET", f"{app}/reports/rfm")
     assert (status, report["people"], report["purchases"]) == (200, 2, 6)
-    assert len(report["cells"]) == 10
-    assert sum(cell["people"] for cell in report["cells"]) == 2
+    assert (report["ready"], report["cells"], report["least"]) == (False, [], {"buyers": 100, "days": 60})
     _, nobody = settled.ask("GET", f"{app}/reports/rfm?event=Nothing")
-    assert (nobody["as_of"], nobody["people"], nobody["cells"][0]["share"]) == (None, 0, None)
+    assert (nobody["as_of"], nobody["people"], nobody["days"], nobody["ready"]) == (None, 0, 0, False)
+
+
+def test_rfm_counts_an_order_once_and_what_was_spent(settled: Api, app: str) -> None:
+    for user, order, total in (("u-1", "5", "7.50"), ("u-1", 5, 7.5), ("u-1", "6", 1), ("u-2", None, 2), ("u-2", None, 2)):
+        body = {"event": "Order Completed", "user_id": user, "properties": {"order_id": order, "total": total}}
+        settled.ask("POST", f"{app}/events", body)
+    _, report = settled.ask("GET", f"{app}/reports/rfm?amount=total")
+    assert (report["people"], report["purchases"], report["spent"], report["amount"]) == (2, 4, 12.5, "total")
+    _, without = settled.ask("GET", f"{app}/reports/rfm")
+    assert (without["purchases"], without["spent"]) == (4, None)
+    for what in ("page", "session_started"):
+        assert settled.ask("GET", f"{app}/reports/rfm?event={what}")[0] == 200
+    assert settled.ask("GET", f"{app}/reports/rfm?event=session_started")[1]["people"] == 2
 
 
 def test_latency_is_null_before_the_first(settled: Api, app: str) -> None:

@@ -26,6 +26,7 @@ from relance.core.errors import ForbiddenError, NotFoundError, UnauthorizedError
 from relance.infra.clock import RealClock
 from relance.web.api.bodies import check_body, check_query
 from relance.web.api.errors import CsrfError
+from relance.web.api.queries import check_parameters
 from relance.web.api.services import services_of
 from relance.web.security import COOKIE
 
@@ -64,6 +65,8 @@ class Authenticate(ASGIMiddleware):
             caller = await identify(request, services.accounts, services.operators)
             scope["auth"] = caller
             await _admit(caller, scope, services.accounts)
+        if isinstance(handler, HTTPRouteHandler):
+            check_parameters(handler, scope["query_string"])
         if request.method not in SAFE:
             await _check(await request.body(), is_open=is_open)
         await next_app(scope, receive, send)

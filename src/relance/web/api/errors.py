@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import msgspec
 
-from relance.core.errors import ForbiddenError
+from relance.core.errors import ForbiddenError, InvalidError
 
 
 class CsrfError(ForbiddenError):
     """A change was asked for with a session cookie but without its ``X-CSRF-Token``."""
 
     code = "csrf"
+
+
+class UnknownParameterError(InvalidError):
+    """A request gave a parameter in its query that the address does not take; `data.path` names it."""
+
+    code = "unknown_parameter"
 
 
 class ErrorDetail(msgspec.Struct, frozen=True):

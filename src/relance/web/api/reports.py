@@ -17,6 +17,11 @@ Instant = Annotated[int | None, QueryParameter(description="An instant in ms.", 
 Length = Annotated[int, QueryParameter(description="Length of an interval in ms.", ge=60_000, le=31_622_400_000)]
 EventName = Annotated[str, QueryParameter(description="The event that counts as a purchase.", min_length=1, max_length=255)]
 
+AmountName = Annotated[
+    str | None,
+    QueryParameter(description="The property that says what was spent: `total`.", min_length=1, max_length=255),
+]
+
 
 class Latency(msgspec.Struct, frozen=True):
     """How long something took, in real ms; null before the first."""
@@ -67,9 +72,9 @@ async def get_segments(
 
 
 @get("/rfm", operation_id="getRfmReport", summary="RFM cells", responses=ERRORS)
-async def get_rfm(app: AppId, services: Behind, event: EventName = "Order Completed") -> RfmReport:
-    """How lately and how often people bought, as ten named cells."""
-    return msgspec.convert(await ask(services, app, "rfm", event=event), RfmReport)
+async def get_rfm(app: AppId, services: Behind, event: EventName = "Order Completed", amount: AmountName = None) -> RfmReport:
+    """How lately and how often people bought, as ten named cells; below 100 buyers or 60 days it says so, and has none."""
+    return msgspec.convert(await ask(services, app, "rfm", event=event, amount=amount), RfmReport)
 
 
 @get("/latency", operation_id="getLatencyReport", summary="How fast it was", responses=ERRORS)

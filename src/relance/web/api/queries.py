@@ -1,0 +1,34 @@
+"""Which parameters a route takes in its query: any other is refused, for whoever sends one believes that it does something."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, get_type_hints
+from urllib.parse import parse_qsl
+
+from litestar.params import QueryParameter
+
+from relance.web.api.errors import UnknownParameterError
+
+_MOST_SHOWN = 50  # characters of a name in an answer
+
+
+@cache
+def parameters_of(handler: Any) -> tuple[str, ...]:
+    """The names a route's function takes from the query, in order."""
+    hints = get_type_hints(getattr(handler.fn, "func", handler.fn), include_extras=True)
+    marked = [(name, each) for name, hint in hints.items() for each in getattr(hint, "__metadata__", ())]
+    return tuple(sorted(each.name or name for name, each in marked if isinstance(each, QueryParameter)))
+
+
+def check_parameters(handler: Any, query: bytes) -> None:
+    """Raises ``UnknownParameterError`` for the first parameter that the route does not take."""
+    if not query:
+        return
+    known = parameters_of(handler)
+    for name, _ in parse_qsl(query.decode("latin-1"), keep_blank_values=True):
+        if name not in known:
+            takes = f"takes {', '.join(known)}" if known else "takes none"
+            raise UnknownParameterError(
+                f"There is no parameter {name[:_MOST_SHOWN]!r} here: this address {takes}.", path=name[:_MOST_SHOWN]
+            )
