@@ -13,6 +13,11 @@ export const objectionsFr: Record<string, string> = {
   "{} is no http(s) address; a web push leads to nothing else.": "{} n’est pas une adresse http(s)\u202f; une notification web ne mène nulle part ailleurs.",
   "An app lists at most {} hosts of links.": "Une application compte au plus {} hôtes de liens.",
   "{} is no host; write it like shop.example, or *.shop.example for all below it.": "{} n’est pas un hôte\u202f; écrivez-le comme shop.example, ou *.shop.example pour tout ce qui est en dessous.",
+  "A no was said explicitly. Only a newer yes with its source and wording lifts it: POST it to consents.": "Un refus a été exprimé explicitement. Seul un accord plus récent, avec sa source et sa formulation, le lève\u202f: à envoyer à consents.",
+  "A yes says where it was given (source) and what was agreed to (wording).": "Un accord dit où il a été donné (source) et ce qui a été accepté (wording).",
+  "A consent is not given in the future.": "Un consentement ne se donne pas dans le futur.",
+  "A proof may be 4 KB long at most.": "Une preuve compte au plus 4 Ko.",
+  "Give one of person, user_id and email.": "Donnez soit person, soit user_id, soit email.",
   "A count is compared with a whole number from 0 to {}.": "Un nombre de fois se compare à un nombre entier de 0 à {}.",
   "A count is never less than 0.": "Un nombre de fois n’est jamais inférieur à 0.",
   "A list is changed by add or remove, with up to {} ids each time.": "Une liste se change par ajout ou retrait, jusqu’à {} identifiants à la fois.",
@@ -112,15 +117,6 @@ export const objectionsFr: Record<string, string> = {
 
 /** Where the server's English is a program's own, in words. */
 export const objectionsEn: Record<string, string> = {
-  "Expected `int` >= {}.": "This is a whole number of at least {}.",
-  "Expected `int` <= {}.": "This is a whole number of at most {}.",
-  "Expected `float` >= {}.": "This is a number of at least {}.",
-  "Expected `float` <= {}.": "This is a number of at most {}.",
-  "Expected `float` > {}.": "This is a number of more than {}.",
-  "Expected `int`, got `{}`.": "This is a whole number.",
-  "Expected `float`, got `{}`.": "This is a number.",
-  "Expected `str` of length >= {}.": "This cannot stay empty.",
-  "Expected `str` of length <= {}.": "This is a text of at most {} characters.",
 };
 
 const asPattern = (template: string) => new RegExp(`^${template.split("{}").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("(.+?)")}$`, "s");

@@ -137,6 +137,12 @@ def look_at_server(settings: Settings) -> Iterator[Finding]:
         yield Finding(
             False, f"{health['set_aside']} events could not be settled and lie among the rejected (`cannot_be_settled`)."
         )
+    for each in health.get("push_paused", ()):
+        yield Finding(
+            False,
+            f"{each['service']} refuses our key for web push ({each['detail']}): sending there pauses, deliveries wait, one is"
+            " tried now and then. Look at vapid.pem and vapid_contact.",
+        )
     yield Finding(None, _snapshot(health.get("snapshot")))
 
 

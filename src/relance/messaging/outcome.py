@@ -78,6 +78,9 @@ def outcome_of_result(row: dict[str, Any], result: SendResult, now: int, *, repe
         return Outcome(row, now, DeliveryState.SENT, detail=result.detail, provider_id=result.provider_id)
     if result.state is SendState.GONE:
         return Outcome(row, now, DeliveryState.FAILED, SkipReason.GONE.value, result.detail)
+    if result.state is SendState.HELD:
+        due_at = now + max(result.retry_after_ms, SECOND)
+        return Outcome(row, now, DeliveryState.PENDING, detail=result.detail, due_at=due_at, is_untried=True)
     if result.state is SendState.BOUNCED:
         return Outcome(row, now, DeliveryState.FAILED, SkipReason.BOUNCED.value, result.detail)
     if result.state is SendState.RETRY:

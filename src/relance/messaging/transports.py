@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Protocol
+from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from relance.channels.model import Email, PushSubscription, SendResult, SendState, Urgency
+from relance.channels.webpush.standing import Standing, Verdict
 from relance.channels.webpush.subscription import read_subscription
 from relance.core.errors import InvalidError
 from relance.messaging.lanes import Room
@@ -39,12 +41,21 @@ class PushTransport:
     def __init__(self, sender: PushSender) -> None:
         self._sender = sender
         self.room = Room(sender.connections, is_shared=True)
+        self._standings: dict[str, Standing] = {}
+
+    def paused(self) -> list[dict[str, Any]]:
+        """The push services that refuse our key: since when sending there pauses, when one is tried again, what they said."""
+        return [
+            {"service": service, "since": one.paused_since, "next_try": one.next_try, "detail": one.said}
+            for service, one in sorted(self._standings.items())
+            if one.paused_since
+        ]
 
     async def send(
         self,
         rendered: Rendered,
         subscription: Subscription,
-        now: int,  # noqa: ARG002
+        now: int,
         begin: Callable[[], Awaitable[None]],
     ) -> SendResult:
         if not isinstance(rendered, Push):
@@ -53,8 +64,28 @@ class PushTransport:
             address = read_subscription({"endpoint": subscription.address, "keys": subscription.secret})
         except InvalidError as error:
             return SendResult(SendState.FAILED, error.message)
+        service = urlsplit(address.endpoint).netloc
+        standing = self._standings.setdefault(service, Standing())
+        wait = standing.wait(now)
+        if wait:
+            return SendResult(SendState.HELD, f"Paused: {service} refuses our key ({standing.said}).", retry_after_ms=wait)
         await begin()
-        return await self._sender.send(address, rendered.payload, rendered.ttl, Urgency.NORMAL, rendered.topic)
+        result = await self._sender.send(address, rendered.payload, rendered.ttl, Urgency.NORMAL, rendered.topic)
+        if result.state is SendState.SENT:
+            standing.taken(address.endpoint, now)
+        elif result.state is SendState.REFUSED:
+            return judged(standing, address.endpoint, result, now)
+        return result
+
+
+def judged(standing: Standing, endpoint: str, result: SendResult, now: int) -> SendResult:
+    """What a refusal comes to, by what the others of the service got."""
+    verdict = standing.refused(endpoint, result.detail, now)
+    if verdict is Verdict.ENDS:
+        return SendResult(SendState.GONE, result.detail)
+    if verdict is Verdict.PAUSES:
+        return SendResult(SendState.HELD, result.detail, retry_after_ms=standing.next_try - now)
+    return SendResult(SendState.RETRY, result.detail)
 
 
 class EmailTransport:

@@ -28,8 +28,12 @@ def plain(value: Any) -> Any:
 class Calls:
     """Answers on any thread; never writes."""
 
-    def __init__(self, every: Sequence[Parts], ticking: TickThread) -> None:
-        """``every`` are the parts of all partitions; history, people and the stores are the same in each."""
+    def __init__(self, every: Sequence[Parts], ticking: TickThread, paused: Callable[[], list[dict[str, Any]]] = list) -> None:
+        """``every`` are the parts of all partitions; history, people and the stores are the same in each.
+
+        ``paused`` tells which push services refuse our key.
+        """
+        self.paused = paused
         self.parts = every[0]
         self.every = every
         self.ticking = ticking
@@ -111,6 +115,7 @@ class Calls:
             "lag_ms": found.lag,
             "late": found.lag > self.parts.settings.late_after_ms,
             "snapshot": plain(snapshot),
+            "push_paused": self.paused(),
         }
 
     def stats(self) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from relance.infra.clock import Clock, StoryClock
 from relance.infra.database import reading
 from relance.messaging import service as messaging
 from relance.messaging.render import Push, Rendered
-from relance.messaging.service import Begin, Dispatcher, Preparation, Transport
+from relance.messaging.service import Begin, Dispatcher, Preparation, PushTransport, Transport
 from relance.pipeline.backfilling import Backfilling
 from relance.pipeline.calls import Calls
 from relance.pipeline.errors import ClockError, NotSettledError, WorkerGoneError
@@ -94,6 +94,8 @@ class Worker:
         self._feeds: list[Feed] = []  # one a partition
         self._dispatching: asyncio.Task[None] | None = None
         self._feeding: list[asyncio.Task[None]] = []
+        push = transports.get(Channel.WEB_PUSH)
+        self._paused = push.paused if isinstance(push, PushTransport) else list
         self.dispatcher = Dispatcher(
             self.state,
             self.log,
@@ -139,7 +141,7 @@ class Worker:
         self._snapshotters = [self._snapshotter_of(tick) for tick in ticks.ticks]
         for snapshotter in self._snapshotters:
             snapshotter.start()
-        self._calls = Calls(self._parts, self._ticking)
+        self._calls = Calls(self._parts, self._ticking, self._paused)
         self._feeds = [self._feed_of(tick) for tick in ticks.ticks]
 
     def _note_stall(self, stalled: Mapping[str, Any]) -> None:

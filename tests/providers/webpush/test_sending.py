@@ -111,7 +111,7 @@ async def test_what_is_wrong_with_a_push_is_answered_as_a_push_service_would(
         cases.append((stranger.send(subscription, b"x", 60), "403"))
         for sending, status in cases:
             result = await sending
-            assert (result.state, result.detail[:3]) == (SendState.FAILED, status)
+            assert (result.state, result.detail[:3]) == (SendState.REFUSED, status)
     assert inbox.pushes() == []
 
 
