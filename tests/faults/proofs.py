@@ -12,6 +12,7 @@ import msgspec
 import sqlalchemy as sa
 
 from relance.core.configuration import Settings
+from relance.events.model import heard_name
 from relance.infra.clock import RealClock
 from relance.infra.database import LOG, STATE, open_engine, writing
 from relance.pipeline.lease import Lease
@@ -141,9 +142,9 @@ class Oracle:
         root = {row["from_id"]: row["root_id"] for row in books.rows("merged_users")}
         self.traits = {row["person_id"]: msgspec.json.decode(row["traits"]) for row in books.rows("traits")}
         self.events: dict[int, list[Happening]] = {row["id"]: [] for row in books.rows("users")}
-        query = f"SELECT person_id, event, occurred_at, position, properties FROM events WHERE app_id = {shop.app}"
-        for person, name, occurred_at, position, properties in books.past(query):
-            happening = Happening(name, occurred_at, position, msgspec.json.decode(properties))
+        query = f"SELECT person_id, event, occurred_at, position, properties, kind FROM events WHERE app_id = {shop.app}"
+        for person, name, occurred_at, position, properties, kind in books.past(query):
+            happening = Happening(heard_name(name, kind), occurred_at, position, msgspec.json.decode(properties))
             self.events[root.get(person, person)].append(happening)
 
     def holds(self, segment: int, person: int, since: int, until: int) -> set[bool]:

@@ -23,7 +23,7 @@ from relance.core.encoding import to_json
 from relance.core.trimming import trimmed
 from relance.events.faults import fault_of
 from relance.events.instants import Mending, Told, imported_at, occurred_at, plain_instant
-from relance.events.model import Event, Flag, Note, Reason, Rejection
+from relance.events.model import Event, Flag, Name, Note, Reason, Rejection, is_own
 from relance.events.placeholders import LONGEST_WORD, UNUSUAL, WORDS, is_odd
 from relance.events.presence import UNKNOWN, Presence, is_background
 from relance.events.repeats import without_repeats
@@ -134,10 +134,10 @@ def _event(message: bytes, origin: Origin, kind: str, mended: list[Mending]) -> 
     anonymous_id = "" if sent.anonymous_id is None else _id(sent.anonymous_id, "anonymousId", mended)
     if not user_id and not anonymous_id:
         _refuse_nobody(mended)
-    name = _name(sent, mended) if kind == "track" else kind
     context, flags, presence = _context(bytes(sent.context), origin.context)
     if origin.imported:
         flags |= _IMPORTED
+    name = _name(sent, flags, mended) if kind == "track" else kind
     if is_background(presence, sent.channel, name):
         flags |= _BACKGROUND
     return Event(
@@ -180,7 +180,7 @@ def _placeholder_text(path: str) -> str:
     return f"{path} is what programs write where there is no id: send the id of the person, or leave it out."
 
 
-def _name(sent: Message, mended: list[Mending]) -> str:
+def _name(sent: Message, flags: int, mended: list[Mending]) -> str:
     given = sent.event
     name = trimmed(given) if given else ""
     if not name:
@@ -189,6 +189,8 @@ def _name(sent: Message, mended: list[Mending]) -> str:
         raise Refused(Reason.INVALID, "event", f"The name of an event may have {LONGEST_ID} characters.")
     if name != given:
         mended.append(_trimming("event"))
+    if is_own(name) and not (name == Name.SESSION_STARTED and flags & _IMPORTED):
+        raise Refused(Reason.RESERVED_NAME, "event", f"Only Relance itself writes events named {name}: choose another name.")
     return name
 
 

@@ -75,6 +75,7 @@ class Reason(StrEnum):
     NUMBER_OUT_OF_RANGE = "number_out_of_range"  # NaN, infinite, no 64-bit integer, or more than a float can hold
     TOO_DEEP = "too_deep"  # objects and lists nested deeper than 32
     UNREADABLE = "unreadable"  # this event of a batch is no JSON, though the others are
+    RESERVED_NAME = "reserved_name"  # an event under a name that only the program itself uses
 
 
 class Note(StrEnum):
@@ -133,6 +134,22 @@ class Name(StrEnum):
     MESSAGE_UNSUBSCRIBED = "message_unsubscribed"
     MESSAGE_CONVERTED = "message_converted"
     MESSAGE_TESTED = "message_tested"
+
+
+#: How the names begin that nobody else may use: those above, and whatever they come to be joined by.
+OWN_BEGINNINGS = ("message_", "segment_", "journey_")
+#: What only Relance itself says; sessions are also brought in with the rest of a past.
+OWN_NAMES = frozenset(Name) - {Name.SESSION_STARTED}
+
+
+def is_own(name: str) -> bool:
+    """Whether an event of this name is the program's own word, unless it is history brought in."""
+    return name.startswith(OWN_BEGINNINGS) or name == Name.SESSION_STARTED
+
+
+def heard_name(name: str, kind: str) -> str:
+    """The name under which rules and journeys hear an event: none where somebody else used one of ours."""
+    return "" if name in OWN_NAMES and kind != Kind.DERIVED else name
 
 
 # What each says, and the members of its properties; the ids are numbers of the app's definitions.

@@ -6,6 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from relance.events.model import OWN_NAMES, Kind
+
 HISTORY = sa.MetaData()
 
 #: Every event, as it came. ``person_id`` is the person of that moment: join through ``resolved_events``.
@@ -42,6 +44,17 @@ MERGED = sa.Table(
     sa.Column("partition", sa.Integer),
     sa.Column("position", sa.BigInteger),
 )
+
+
+def named(*names: str) -> sa.ColumnElement[bool]:
+    """The events of these names, as rules hear them (``heard_name``): one under a name of ours that we did not write is not among
+    them."""
+    wanted = EVENTS.c.event == names[0] if len(names) == 1 else EVENTS.c.event.in_(names)
+    own = sorted(OWN_NAMES.intersection(names))
+    if not own:
+        return wanted
+    is_ours = EVENTS.c.kind == Kind.DERIVED.value
+    return sa.and_(wanted, is_ours if len(own) == len(set(names)) else sa.or_(EVENTS.c.event.not_in(own), is_ours))
 
 
 def property_column(name: str) -> sa.ColumnElement[Any]:

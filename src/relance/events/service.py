@@ -5,7 +5,7 @@ from __future__ import annotations
 from relance.events.history_columns import NO_COLUMNS, ColumnFill, PropertyColumns, PropertyUse
 from relance.events.log import LogWriter
 from relance.events.model import Rejection
-from relance.events.model_tables import EVENTS, MERGED, property_column, resolved_events, roots
+from relance.events.model_tables import EVENTS, MERGED, named, property_column, resolved_events, roots
 from relance.events.routing import parted, partition_of
 from relance.events.store import (
     insert_rejected,
@@ -40,6 +40,7 @@ __all__ = [
     "is_outbox_empty",
     "list_rejected",
     "log_end",
+    "named",
     "next_offset",
     "oldest_waiting",
     "parted",

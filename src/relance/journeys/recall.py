@@ -9,12 +9,10 @@ import msgspec
 import sqlalchemy as sa
 
 from relance.events.causes import read_causes
-from relance.events.model import Kind, Name
+from relance.events.model import Kind, Name, heard_name
 from relance.events.service import EVENTS, MERGED
 
 HEARD_KINDS = frozenset((Kind.TRACK.value, Kind.DERIVED.value, Kind.PAGE.value, Kind.SCREEN.value))
-#: What only Relance itself says; sessions may also come from outside.
-OWN_NAMES = frozenset(name.value for name in Name) - {Name.SESSION_STARTED.value}
 _AT_ONCE = 2_000  # people in one query
 
 
@@ -82,7 +80,7 @@ def is_heard(kind: str, name: str) -> bool:
 
     What became of a test moves and starts no run.
     """
-    return kind in HEARD_KINDS and (name not in OWN_NAMES or (kind == Kind.DERIVED.value and name != Name.MESSAGE_TESTED))
+    return kind in HEARD_KINDS and bool(heard_name(name, kind)) and name != Name.MESSAGE_TESTED
 
 
 def recall_nothing(app_id: int, persons: Collection[int], names: Collection[str], since: int) -> dict[int, list[Past]]:  # noqa: ARG001

@@ -13,8 +13,9 @@ import sqlalchemy as sa
 from relance.core.encoding import from_json, to_json
 from relance.core.ids import random_token
 from relance.core.places import read_location
+from relance.events.model import heard_name
 from relance.events.past import Kind, write_parquet
-from relance.events.service import EVENTS, resolved_events
+from relance.events.service import EVENTS, named, resolved_events
 from relance.infra.database import reading
 from relance.pipeline.membership import Membership
 from relance.pipeline.parts import Parts
@@ -156,12 +157,12 @@ class SegmentCalls:
     ) -> tuple[list[Happening], dict[tuple[int, int], str]]:
         """The events that the rule looks at and the person's very first; and message ids by (instant, position)."""
         table = EVENTS.c
-        columns = (table.event, table.occurred_at, table.position, table.properties, table.message_id, table.context)
+        columns = (table.event, table.occurred_at, table.position, table.properties, table.message_id, table.context, table.kind)
         own = sa.select(*columns).where(table.app_id == app, table.person_id.in_(persons), table.occurred_at <= now)
         first = own.order_by(table.occurred_at, table.position).limit(1)
         names = event_names(rule)
         tells = [tells_spot(self.parts.history.columns)] if SPOTTED in names else []
-        wanted = own.where(sa.or_(table.event.in_(sorted(names - {SPOTTED})), *tells))
+        wanted = own.where(sa.or_(named(*sorted(names - {SPOTTED})), *tells))
         most = min(MOST_EVENTS, MOST_LOOKS // sum(1 for _ in conditions(rule)))
         rows = self.parts.history.run(wanted.limit(most + 1))
         if len(rows) > most:
@@ -231,6 +232,8 @@ def _with_message_ids(explained: Explained, message_ids: Mapping[tuple[int, int]
 
 
 def _happening(row: tuple[Any, ...]) -> Happening:
-    """(name, instant, position, properties, message id, context) as the definition sees an event."""
-    name, occurred_at, position, properties, _, context = row
-    return Happening(name, occurred_at, position, from_json(properties), read_location(from_json(context).get("location")))
+    """(name, instant, position, properties, message id, context, kind) as the definition sees an event."""
+    name, occurred_at, position, properties, _, context, kind = row
+    return Happening(
+        heard_name(name, kind), occurred_at, position, from_json(properties), read_location(from_json(context).get("location"))
+    )

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from relance.core.encoding import from_json, to_json
 from relance.core.places import read_location
-from relance.events.model import Event, Kind
+from relance.events.model import Event, Kind, heard_name
 from relance.events.service import EVENTS, resolved_events
 from relance.infra.database import reading
 from relance.segments.definition.evaluate import Happening, evaluate
@@ -161,12 +161,18 @@ class Found:
         """The members by the definition, over this rig's own history."""
         rig, app, now = self.rig, self.rig.app, self.rig.clock.now()
         events = resolved_events(EVENTS.c.app_id == app)
-        names = ("person_id", "event", "occurred_at", "position", "properties", "context")
+        names = ("person_id", "event", "occurred_at", "position", "properties", "context", "kind")
         columns = [events.c[name] for name in names]
         past: dict[int, list[Happening]] = {}
-        for person, event, occurred_at, position, body, context in rig.parts.history.run(sa.select(*columns)):
+        for person, event, occurred_at, position, body, context, kind in rig.parts.history.run(sa.select(*columns)):
             past.setdefault(person, []).append(
-                Happening(event, occurred_at, position, from_json(body), read_location(from_json(context).get("location")))
+                Happening(
+                    heard_name(event, kind),
+                    occurred_at,
+                    position,
+                    from_json(body),
+                    read_location(from_json(context).get("location")),
+                )
             )
         assert past.keys() <= self.name_of.keys()
         return [

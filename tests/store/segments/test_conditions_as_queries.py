@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from relance.core.encoding import to_json
 from relance.core.places import read_location
-from relance.events.model import Batch, Event, Kind
+from relance.events.model import Batch, Event
 from relance.events.past import History
 from relance.segments.definition.evaluate import Happening, evaluate
 from relance.segments.query.compile import members
@@ -44,10 +44,10 @@ def play(history: History, app: int, start: int, told: list[every_kind.Told]) ->
         body = to_json(each.properties).encode()
         context = every_kind.context_of(each.properties)
         told_context = to_json(context).encode()
-        events.append(Event(app, Kind.TRACK.value, each.name, f"{app}-{place}", "", "", occurred_at, now, body, told_context))
+        events.append(Event(app, each.kind, each.name, f"{app}-{place}", "", "", occurred_at, now, body, told_context))
         persons.append(each.person)
         spot = read_location(context.get("location"))
-        lines[each.person].append(Happening(each.name, occurred_at, first + place, each.properties, spot))
+        lines[each.person].append(Happening(each.heard, occurred_at, first + place, each.properties, spot))
     for _ in told:
         next(_positions)
     history.append(0, Batch(events, persons, [False] * len(events), first))

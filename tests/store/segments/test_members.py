@@ -49,8 +49,8 @@ class Past:
             at += each.gap
             happened = at - each.delay
             body = to_json(each.properties).encode()
-            events.append(Event(self.app_id, "track", each.name, f"m{position}", "", "", happened, at, body))
-            self.events.setdefault(each.person, []).append(Happening(each.name, happened, position, each.properties))
+            events.append(Event(self.app_id, each.kind, each.name, f"m{position}", "", "", happened, at, body))
+            self.events.setdefault(each.person, []).append(Happening(each.heard, happened, position, each.properties))
         changes = [Merge(self.app_id, *each) for each in folded if each[0] != each[1]]
         for one in changes:
             self.events.setdefault(one.into_id, []).extend(self.events.pop(one.from_id, []))

@@ -200,9 +200,9 @@ def test_each_kind_of_condition_finds_the_same_people_by_columns(history: Histor
             next(_positions)
             happened = now - each.delay
             body = to_json(each.properties).encode()
-            events.append(Event(app, "track", each.name, f"{app}-{place}", "", "", happened, now, body))
+            events.append(Event(app, each.kind, each.name, f"{app}-{place}", "", "", happened, now, body))
             persons.append(each.person)
-            lines[each.person].append(Happening(each.name, happened, first + place, each.properties))
+            lines[each.person].append(Happening(each.heard, happened, first + place, each.properties))
         cut = min(laid_out_at, len(events))
         if cut:
             history.append(0, Batch(events[:cut], persons[:cut], [False] * cut, first))

@@ -11,7 +11,7 @@ import pytest
 from relance.core.time import DAY, HOUR, from_iso
 from relance.events.instants import EARLIEST
 from relance.events.intake import Origin, check
-from relance.events.model import Event, Flag, Note, Rejection
+from relance.events.model import Event, Flag, Name, Note, Rejection, heard_name
 from relance.events.placeholders import PLACEHOLDERS
 from relance.events.screening import may_hold_nul
 
@@ -353,3 +353,34 @@ def test_a_rejection_keeps_the_message_and_its_id() -> None:
     one = refused(TRACK | {"event": None})
     assert (one.message_id, msgspec.json.decode(one.payload)["userId"]) == ("m1", "u1")
     assert len(refused(TRACK | {"properties": {"n": "x" * 40_000}}).payload) == 4_096
+
+
+OWN = [*Name, "message_read", "segment_renamed", "journey_paused"]
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_nobody_else_uses_the_names_of_our_own_events(name: str) -> None:
+    rejection = refused(TRACK | {"event": name})
+    assert (rejection.reason, rejection.path) == ("reserved_name", "event")
+    assert name in rejection.detail
+    if name != "session_started":
+        assert refused(TRACK | {"event": name}, msgspec.structs.replace(ORIGIN, imported=True)).reason == "reserved_name"
+
+
+@pytest.mark.parametrize(
+    "name", ["Message Sent", "messages", "MESSAGE_OPENED", "my_message_sent", "Segment Entered", "session_ended"]
+)
+def test_names_that_are_no_names_of_ours_are_anybodys(name: str) -> None:
+    assert kept(TRACK | {"event": name}).name == name
+
+
+def test_sessions_are_brought_in_with_the_rest_of_a_past() -> None:
+    session = TRACK | {"event": "session_started"}
+    assert kept(session, msgspec.structs.replace(ORIGIN, imported=True)).name == "session_started"
+    assert kept(session | {"context": {"import": True}}).flags == Flag.IMPORTED
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_rules_hear_our_own_names_from_us_alone(name: str) -> None:
+    assert heard_name(name, "derived") == name
+    assert heard_name(name, "track") == (name if name in ("session_started", *OWN[-3:]) else "")

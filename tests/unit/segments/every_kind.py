@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, get_args
 from hypothesis import strategies as st
 
 from relance.core.time import DAY, HOUR, MINUTE
+from relance.events.model import OWN_NAMES, Kind, heard_name
 from relance.segments.rule.checks import tests_of
 from relance.segments.rule.conditions import MOMENT_FACTS, NUMBER_FACTS, VERSION_FACTS, WHETHER_KNOWN, Answer, State
 from relance.segments.rule.days import PERIODS, read_moment
@@ -469,8 +470,31 @@ class Told(NamedTuple):
     gap: int
     delay: int
     properties: Json
+    is_forged: bool = False  # somebody else's, under whatever name
+
+    @property
+    def kind(self) -> str:
+        return kind_of(self.name, is_forged=self.is_forged)
+
+    @property
+    def heard(self) -> str:
+        """The name under which the definition hears of it."""
+        return heard_name(self.name, self.kind)
+
+
+def kind_of(name: str, *, is_forged: bool) -> str:
+    """What our own names mean where we say them, and what anybody sends."""
+    return (Kind.DERIVED if name in OWN_NAMES and not is_forged else Kind.TRACK).value
 
 
 def told(people: st.SearchStrategy[int]) -> st.SearchStrategy[Told]:
     """An event of somebody, mostly in time, with the properties that its kind of event has."""
-    return st.builds(Told, people, st.sampled_from(NAMES), gaps, st.one_of(st.just(0), st.just(0), gaps), properties)
+    return st.builds(
+        Told,
+        people,
+        st.sampled_from(NAMES),
+        gaps,
+        st.one_of(st.just(0), st.just(0), gaps),
+        properties,
+        st.sampled_from([False, False, True]),
+    )

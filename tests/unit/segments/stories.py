@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from relance.core.encoding import to_json
 from relance.core.places import read_location
-from relance.events.model import Batch, Event, Kind
+from relance.events.model import Batch, Event, heard_name
 from relance.segments.definition.evaluate import Happening, evaluate
 from relance.segments.live.engine import Live
 from relance.segments.live.movements import Movements
 from relance.segments.rule.tree import Rule, parse_rule
-from tests.unit.segments.every_kind import context_of
+from tests.unit.segments.every_kind import context_of, kind_of
 from tests.unit.segments.instants import instants_of
 
 APP = 7
@@ -84,6 +84,7 @@ class Happen(NamedTuple):
     gap: int
     delay: int
     properties: dict[str, Any]
+    is_forged: bool = False  # somebody else's, under whatever name
 
 
 class Edit(NamedTuple):
@@ -174,7 +175,7 @@ class Model:
         occurred_at = self.now - step.delay
         event = Event(
             APP,
-            Kind.TRACK.value,
+            kind_of(step.name, is_forged=step.is_forged),
             step.name,
             f"m{self.position}",
             "",
@@ -187,7 +188,9 @@ class Model:
         self.pending.append(event)
         self.persons.append(step.person)
         spot = read_location(context_of(step.properties).get("location"))
-        self.events.setdefault(step.person, []).append(Happening(step.name, occurred_at, self.position, step.properties, spot))
+        self.events.setdefault(step.person, []).append(
+            Happening(heard_name(event.name, event.kind), occurred_at, self.position, step.properties, spot)
+        )
         self.position += 1
 
     def merge(self, step: Merge) -> None:

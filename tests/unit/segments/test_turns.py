@@ -25,7 +25,7 @@ def stream(start: int, told: list[every_kind.Told]) -> list[Happening]:
     instant, happened = start, []
     for position, each in enumerate(told):
         instant += each.gap
-        happened.append(Happening(each.name, instant - each.delay, position, each.properties))
+        happened.append(Happening(each.heard, instant - each.delay, position, each.properties))
     return sorted(happened, key=lambda each: (each.occurred_at, each.position))
 
 

@@ -211,7 +211,7 @@ class FillSteps:
         tests = {role: sa.and_(*of.those(step, columns)) for role, step in steps if step.event == event}
         roles = sum((sa.case((test, role), else_=0) for role, test in tests.items()), start=sa.literal(0))
         selected = [EVENTS.c.person_id, EVENTS.c.occurred_at, EVENTS.c.position, roles.label("roles")]
-        bounds = [EVENTS.c.event == event, sa.or_(*tests.values()), EVENTS.c.occurred_at > since]
+        bounds = [named(event), sa.or_(*tests.values()), EVENTS.c.occurred_at > since]
         if self._condition.on is None:
             return of.select(selected, *bounds)
         key = identity(of.properties(event, columns), self._condition.on)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from relance.core.places import may_tell
-from relance.events.model import Batch, Event
+from relance.events.model import OWN_NAMES, Batch, Event, heard_name
 from relance.segments.definition.evaluate import Happening
 from relance.segments.live.arrivals import Arrivals
 from relance.segments.live.bodies import Bodies
@@ -69,6 +69,9 @@ class Listeners:
                 self.asks |= source.names(event) if isinstance(source, Steps) else source.names
         self.is_choosy = np.zeros(len(self.codes) + 1, np.bool_)
         self.is_choosy[list(self.choosy)] = True
+        self.is_own = np.zeros(len(self.codes) + 1, np.bool_)
+        self.is_own[[code for name, code in self.codes.items() if name in OWN_NAMES]] = True
+        self.knows_own = bool(self.is_own.any())
 
 
 def take_in(shard: Shard, listeners: Listeners, columns: Columns, traits: Mapping[int, Any], now: int) -> Arrivals:
@@ -150,6 +153,10 @@ class _Intake:
             return
         self._hear_of_places(listeners)
         heard = np.fromiter(map(listeners.codes.__getitem__, map(_NAME, columns.events)), np.int64, len(columns.events))
+        if listeners.knows_own:  # somebody else may have used our names
+            for place in listeners.is_own[heard].nonzero()[0].tolist():
+                if not heard_name(columns.events[place].name, columns.events[place].kind):
+                    heard[place] = 0
         asked = listeners.is_choosy[heard].nonzero()[0].tolist()
         events = columns.events
         some = events if len(asked) == len(events) else [events[place] for place in asked]

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from relance.events.model_tables import EVENTS, MERGED, resolved_events
+from relance.events.model_tables import named as events_named
 from relance.events.service import NO_COLUMNS, PropertyColumns
 from relance.segments.live.share import Share
 from relance.segments.live.tracks import is_track
@@ -32,7 +33,7 @@ def told(event: str, app_id: int, after: int, until: int) -> Told:
 
 def named(event: str, columns: PropertyColumns = NO_COLUMNS) -> sa.ColumnElement[bool]:
     """The events of a name; or for tracks those that may tell where somebody is, or surely do (``tells_spot``)."""
-    return tells_spot(columns) if is_track(event) else EVENTS.c.event == event
+    return tells_spot(columns) if is_track(event) else events_named(event)
 
 
 def body_of(event: str) -> str:
@@ -105,7 +106,7 @@ class Settled(NamedTuple):
 def told_between(names: Sequence[str], of: Settled, between: Between | None, *, inside: bool) -> sa.Select[tuple[Any, ...]]:
     """(person, occurred_at, position, name) of the events of some names; with ``inside`` their properties as JSON text, too."""
     columns = ("person_id", "occurred_at", "position", "event", *(["properties"] if inside else []))
-    return sa.select(*of.events(between, EVENTS.c.event.in_(list(names)), columns=columns))
+    return sa.select(*of.events(between, events_named(*names), columns=columns))
 
 
 def spotted_between(of: Settled, between: Between | None) -> sa.Select[tuple[Any, ...]]:

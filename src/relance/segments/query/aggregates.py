@@ -12,7 +12,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.sql.expression import ColumnElement, FromClause
 
-from relance.events.service import EVENTS, NO_COLUMNS, PropertyColumns, resolved_events
+from relance.events.service import EVENTS, NO_COLUMNS, PropertyColumns, named, resolved_events
 from relance.segments.definition.evaluate import limits
 from relance.segments.definition.needs import reads_of
 from relance.segments.query.constructs import wide_number, wide_sum
@@ -30,7 +30,7 @@ def aggregates(leaves: Mapping[str, Counted], app_id: int, now: int, columns: Pr
     """(person_id, a truth under each name) for whoever did something that a condition names."""
     conditions = list(leaves.values())
     names = sorted({each.event for each in conditions})
-    bounds = [EVENTS.c.app_id == app_id, EVENTS.c.event.in_(names), EVENTS.c.occurred_at <= now]
+    bounds = [EVENTS.c.app_id == app_id, named(*names), EVENTS.c.occurred_at <= now]
     low = min(_lowest(each, now) for each in conditions)
     if low > EVER:
         bounds.append(EVENTS.c.occurred_at > low)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.sql.expression import ColumnElement, FromClause
 
-from relance.events.service import EVENTS, NO_COLUMNS, PropertyColumns, resolved_events
+from relance.events.service import EVENTS, NO_COLUMNS, PropertyColumns, named, resolved_events
 from relance.segments.definition.evaluate import BUCKETS, holds
 from relance.segments.definition.needs import Need
 from relance.segments.query.aggregates import Counted, aggregates
@@ -165,7 +165,7 @@ def totals(condition: Behaviour, app_id: int, now: int) -> sa.Select[tuple[int, 
 def _stream(condition: Behaviour, app_id: int, *bounds: ColumnElement[bool]) -> sa.Subquery:
     tests = [passes(EVENTS.c.properties, predicate) for predicate in condition.where]
     return resolved_events(
-        EVENTS.c.app_id == app_id, EVENTS.c.event == condition.event, *bounds, *tests, columns=("person_id", "occurred_at")
+        EVENTS.c.app_id == app_id, named(condition.event), *bounds, *tests, columns=("person_id", "occurred_at")
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.sql.expression import ColumnElement
 
-from relance.events.service import EVENTS, NO_COLUMNS, PropertyColumns, resolved_events
+from relance.events.service import EVENTS, NO_COLUMNS, PropertyColumns, named, resolved_events
 from relance.segments.definition.needs import reads_of
 from relance.segments.query.found import EventProperties, needed
 from relance.segments.query.properties import passes
@@ -44,7 +44,7 @@ def sequence(condition: Sequence, app_id: int, now: int, columns: PropertyColumn
 def _marked(condition: Sequence, app_id: int, now: int, columns: PropertyColumns) -> sa.Subquery:
     """The events of both steps, each marked with the steps it can be."""
     names = sorted({condition.first.event, condition.then.event})
-    bounds = [EVENTS.c.app_id == app_id, EVENTS.c.event.in_(names), EVENTS.c.occurred_at <= now]
+    bounds = [EVENTS.c.app_id == app_id, named(*names), EVENTS.c.occurred_at <= now]
     low = lowest(condition.window, now)
     if low > EVER:  # what follows is later still
         bounds.append(EVENTS.c.occurred_at > low)

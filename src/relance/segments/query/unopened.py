@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from relance.events.service import EVENTS, NO_COLUMNS, PropertyColumns, resolved_events
+from relance.events.service import EVENTS, NO_COLUMNS, PropertyColumns, named, resolved_events
 from relance.segments.definition.evaluate import DELIVERY, OPENED, RECEIVED
 from relance.segments.query.constructs import order_key
 from relance.segments.query.found import EventProperties, needed
@@ -39,9 +39,7 @@ def _received(condition: Unopened, app_id: int, now: int, columns: PropertyColum
     """(person_id, delivery, place: greater for what is newer)."""
     tests = [passes(EventProperties(EVENTS, app_id, RECEIVED, columns), each) for each in about(condition)]
     selected = ("person_id", "occurred_at", "position", "partition", *needed(columns, app_id, [(RECEIVED, DELIVERY)]))
-    events = resolved_events(
-        EVENTS.c.app_id == app_id, EVENTS.c.event == RECEIVED, EVENTS.c.occurred_at <= now, *tests, columns=selected
-    )
+    events = resolved_events(EVENTS.c.app_id == app_id, named(RECEIVED), EVENTS.c.occurred_at <= now, *tests, columns=selected)
     delivery = _delivery(EventProperties(events, app_id, RECEIVED, columns))
     place = order_key(events.c.occurred_at, events.c.position, events.c.partition)
     return sa.select(events.c.person_id, delivery, place.label("place")).cte("received")
@@ -54,8 +52,8 @@ def _opened(app_id: int, now: int, columns: PropertyColumns) -> sa.Subquery:
         columns = NO_COLUMNS
     selected = ("person_id", *needed(columns, app_id, [(event, DELIVERY) for event in OPENED]))
     # DuckDB tests a range while it reads, a list only when all of a row is read.
-    named = sa.and_(EVENTS.c.event.between(min(OPENED), max(OPENED)), EVENTS.c.event.in_(OPENED))
-    events = resolved_events(EVENTS.c.app_id == app_id, named, EVENTS.c.occurred_at <= now, columns=selected)
+    those = sa.and_(EVENTS.c.event.between(min(OPENED), max(OPENED)), named(*OPENED))
+    events = resolved_events(EVENTS.c.app_id == app_id, those, EVENTS.c.occurred_at <= now, columns=selected)
     delivery = _delivery(EventProperties(events, app_id, next(iter(OPENED)), columns))
     return sa.select(events.c.person_id, delivery).subquery("opened")
 
