@@ -21,7 +21,7 @@ from relance.events.history_database import HistoryDatabase
 from relance.events.history_migrations import Migration
 from relance.events.history_rows import Column, Rows, event_rows, merge_rows, merged_rows
 from relance.events.history_store import HistoryStore
-from relance.events.model import Batch, EventCount, EventName, Merge, Name, PastEvent
+from relance.events.model import Batch, EventCount, EventName, Known, Merge, Name, PastEvent
 from relance.events.model_tables import EVENTS, MERGED, roots
 
 MEMORY_MB = 128
@@ -129,11 +129,11 @@ class History:
         """The columns of such a query: many rows without a Python object for each. No column holds a NULL."""
         return self._store.arrays(select)
 
-    def known(self, app_id: int, hashes: Iterable[int]) -> set[int]:
-        """Those of the message hashes that the app's history holds; for events older than the seen ids go back."""
+    def known(self, app_id: int, hashes: Iterable[int]) -> list[Known]:
+        """What the app's history holds under these message hashes; for events older than the seen ids go back."""
         wanted = np.fromiter(hashes, dtype=np.uint64)
         if not len(wanted):
-            return set()
+            return []
         with self._lock:
             return self._store.known(app_id, wanted)
 

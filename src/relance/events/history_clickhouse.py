@@ -22,7 +22,7 @@ from relance.events.history_columns import ColumnFill, PropertyColumns, Property
 from relance.events.history_columns_clickhouse import ClickhouseColumns
 from relance.events.history_migrations import Migration, migrations
 from relance.events.history_rows import Column, Rows
-from relance.events.model import Merge
+from relance.events.model import KNOWN, Known, Merge
 from relance.events.model_tables import EVENTS, MERGED, roots
 
 IN_PROCESS = "chdb:"
@@ -133,14 +133,14 @@ class ClickHouseStore:
                 self.client.command(f"ALTER TABLE {table} DELETE WHERE app_id = %(app)s AND {column} IN %(persons)s", named)
         return int(count)
 
-    def known(self, app_id: int, wanted: Column) -> set[int]:
-        """Those of the message hashes that the app has."""
-        sql = "SELECT message_hash FROM events WHERE app_id = %(app)s AND message_hash IN %(wanted)s"
-        return {
-            row[0]
+    def known(self, app_id: int, wanted: Column) -> list[Known]:
+        """What the app has under these message hashes."""
+        sql = f"SELECT {KNOWN} FROM events WHERE app_id = %(app)s AND message_hash IN %(wanted)s"
+        return [
+            Known(*row)
             for some in _portions(wanted.tolist())
             for row in self.client.query(sql, {"app": app_id, "wanted": some}).result_rows
-        }
+        ]
 
     def arrays(self, select: sa.Select[Any]) -> list[Column]:
         """The columns of a query."""

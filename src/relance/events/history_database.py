@@ -20,7 +20,7 @@ from relance.events.history_columns_duckdb import DuckdbColumns
 from relance.events.history_migrations import Migration, migrations
 from relance.events.history_places_duckdb import PlaceFill
 from relance.events.history_rows import Column, Rows
-from relance.events.model import Merge
+from relance.events.model import KNOWN, Known, Merge
 from relance.events.read_gate import ReadGate
 
 CHECKPOINT_BYTES = 32_000_000  # the write-ahead log is folded into the file when it has grown to this …
@@ -154,15 +154,15 @@ class HistoryDatabase:
             writer.execute("DELETE FROM merged WHERE app_id = $1 AND from_id IN (SELECT unnest($2))", [app_id, list(persons)])
         return int(row[0]) if row else 0
 
-    def known(self, app_id: int, wanted: Column) -> set[int]:
-        """Those of the message hashes that the app has."""
+    def known(self, app_id: int, wanted: Column) -> list[Known]:
+        """What the app has under these message hashes."""
         self.writer.register("wanted", {"message_hash": wanted})
-        sql = "SELECT message_hash FROM events WHERE app_id = $1 AND message_hash IN (SELECT message_hash FROM wanted)"
+        sql = f"SELECT {KNOWN} FROM events WHERE app_id = $1 AND message_hash IN (SELECT message_hash FROM wanted)"
         try:
             rows = self.writer.execute(sql, [app_id]).fetchall()
         finally:
             self.writer.unregister("wanted")
-        return {row[0] for row in rows}
+        return [Known(*row) for row in rows]
 
     def rows(self, select: sa.Select[Any] | sa.CompoundSelect[Any] | sa.TextClause) -> list[tuple[Any, ...]]:
         """The rows of a query."""

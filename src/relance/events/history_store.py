@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from relance.events.history_columns import ColumnFill, PropertyColumns, PropertyUse
 from relance.events.history_rows import Column, Rows
-from relance.events.model import Merge
+from relance.events.model import Known, Merge
 
 
 class HistoryStore(Protocol):
@@ -61,8 +61,8 @@ class HistoryStore(Protocol):
         """Delete the events and merges of these persons; return how many events."""
         ...
 
-    def known(self, app_id: int, wanted: Column) -> set[int]:
-        """Those of the message hashes that the app has."""
+    def known(self, app_id: int, wanted: Column) -> list[Known]:
+        """What the app has under these message hashes."""
         ...
 
     def checkpoint(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntFlag, StrEnum
+from typing import NamedTuple
 
 import msgspec
 
@@ -86,6 +87,7 @@ class Note(StrEnum):
     SENT_AT_NOT_BELIEVED = "sent_at_not_believed"  # ``sentAt`` makes no sense beside the timestamp, which is taken at its word
     PLACEHOLDER_DROPPED = "placeholder_dropped"  # an id such as ``undefined`` was left out; the event has another
     TRIMMED = "trimmed"  # white space or invisible characters around an id or the event's name were taken away
+    REUSED_ID = "reused_id"  # another event has the same ``messageId``, but other ids or another name: this is a new one
 
 
 class Rejection(msgspec.Struct, array_like=True, gc=False):
@@ -263,6 +265,18 @@ class PastEvent(msgspec.Struct, gc=False):
     @property
     def cursor(self) -> str:
         return f"{self.occurred_at}.{self.partition}.{self.position}"
+
+
+class Known(NamedTuple):
+    """What tells an event of history from others under the same message id."""
+
+    message_hash: int
+    event: str
+    user_id: str
+    anonymous_id: str
+
+
+KNOWN = ", ".join(Known._fields)
 
 
 class EventName(msgspec.Struct, gc=False):

@@ -1,8 +1,12 @@
 """Which message ids were received in the last week, so that each event counts once.
 
-In memory: for each day a few sorted runs of 64-bit hashes with a 32-bit check of the content, 12 bytes an id, merged when
-they are of like size. On disk: one row a tick. Both forget whole days, by the program's clock, so that what is remembered
-never depends on when the process started.
+A repeat is the same message id with the same ids and name of an event: nobody who guesses an id makes somebody else's event a
+repeat. What is kept of an event is a key of 64 bits, of which the upper half is the message id's alone, so that it also tells
+where an id comes again with other things.
+
+In memory: for each day a few sorted runs of keys with a 32-bit check of the content, 12 bytes an event, merged when they are of
+like size. On disk: one row a tick. Both forget whole days, by the program's clock, so that what is remembered never depends on
+when the process started.
 """
 
 from __future__ import annotations
@@ -27,6 +31,7 @@ ID_BYTES = 12
 BITS_PER_ID = 8
 
 FRESH, DUPLICATE, CHANGED = 0, 1, 2
+_UPPER = np.uint64(0xFFFF_FFFF_0000_0000)
 
 Hashes = NDArray[np.uint64]
 Checks = NDArray[np.uint32]
@@ -35,12 +40,24 @@ Run = tuple[Hashes, Checks]
 
 def message_hashes(events: Sequence[Event]) -> Hashes:
     """``hash64(app_id, message_id)`` of each event."""
+    return _hashes(events)[0]
+
+
+def _hashes(events: Sequence[Event]) -> tuple[Hashes, Hashes]:
+    """The hash of each event's message id, and that of all that makes a repeat of it."""
     begun = {app_id: blake2b(f"{app_id}\x1f".encode(), digest_size=8).copy for app_id in {e.app_id for e in events}}
-    digests: list[bytes] = []
+    ids: list[bytes] = []
+    wholes: list[bytes] = []
     for event in events:
         digest = begun[event.app_id]()  # to copy one that has begun takes half the time of making one
         digest.update(event.message_id.encode())
-        digests.append(digest.digest())
+        ids.append(digest.digest())
+        digest.update(f"\x00{event.name}\x00{event.user_id}\x00{event.anonymous_id}".encode())
+        wholes.append(digest.digest())
+    return _numbers(ids), _numbers(wholes)
+
+
+def _numbers(digests: list[bytes]) -> Hashes:
     return np.frombuffer(b"".join(digests), dtype=">u8").astype(np.uint64)
 
 
@@ -57,6 +74,18 @@ def content_checks(events: Sequence[Event]) -> Checks:
     starts = _Starts()
     checks = [crc32(event.body, starts[event.kind, event.name]) for event in events]
     return np.fromiter(checks, np.uint32, len(checks))
+
+
+def _beside(ascending: Hashes) -> NDArray[np.bool_]:
+    """Where another key has the same upper half."""
+    upper = ascending & _UPPER
+    turns = upper[1:] == upper[:-1]
+    changes = ascending[1:] != ascending[:-1]
+    if not (turns & changes).any():  # as nearly always
+        return np.zeros(len(ascending), dtype=bool)
+    starts = np.flatnonzero(np.concatenate(([True], ~turns)))
+    keys = np.add.reduceat(np.concatenate(([1], changes.astype(np.int64))), starts)
+    return np.repeat(keys > 1, np.diff(np.append(starts, len(ascending))))
 
 
 def _merged(runs: Sequence[Run]) -> Run:
@@ -140,6 +169,8 @@ class Seen:
         self._loaded = False
         #: The message hashes of the events last given to ``admit``, in their order.
         self.hashes: Hashes = np.empty(0, dtype=np.uint64)
+        #: The indexes of those that are new, but whose message id may have come before, with other ids or another name.
+        self.reused: list[int] = []
 
     def __len__(self) -> int:
         return sum(len(hashes) for day in self._days.values() for hashes, _ in day.runs)
@@ -166,37 +197,46 @@ class Seen:
         self._loaded = False
 
     def admit(self, events: Sequence[Event], now: int) -> list[int]:
-        """Say of each event whether it is new (0), a duplicate (1), or an id seen with other content (2).
+        """Say of each event whether it is new (0), a repeat (1), or a repeat with other content (2).
 
-        New ids are remembered at once; ``flush`` makes them durable. Of an id given twice the first event is new.
+        New events are remembered at once; ``flush`` makes them durable. Of an event given twice the first is new.
         """
         if not self._loaded:
             raise RuntimeError("the seen ids are not loaded")
         self._turn(now)
-        self.hashes = message_hashes(events)
+        self.hashes, wholes = _hashes(events)
+        self.reused = []
         if not events:
             return []
         verdicts = np.zeros(len(events), dtype=np.int64)
-        order = np.argsort(self.hashes, kind="stable")
-        hashes, checks = self.hashes[order], content_checks(events)[order]
+        keys = self.hashes & _UPPER | wholes & ~_UPPER
+        order = np.argsort(keys, kind="stable")
+        hashes, checks = keys[order], content_checks(events)[order]
         first = np.ones(len(hashes), dtype=bool)
         first[1:] = hashes[1:] != hashes[:-1]
-        known = self._look_up(hashes, checks, verdicts)
+        again = np.zeros(len(hashes), dtype=bool)
+        known = self._look_up(hashes, checks, verdicts, again)
+        again |= _beside(hashes)
         self._repeated(hashes, checks, first & ~known, ~first & ~known, verdicts)
         fresh = first & ~known
         self._remember((hashes[fresh], checks[fresh]))
+        self.reused = sorted(order[fresh & again].tolist())
         result = np.empty_like(verdicts)
         result[order] = verdicts
         answer: list[int] = result.tolist()
         return answer
 
-    def _look_up(self, hashes: Hashes, checks: Checks, verdicts: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Mark the ids known from before; all arrays are in order of hash."""
+    def _look_up(
+        self, hashes: Hashes, checks: Checks, verdicts: NDArray[np.int64], again: NDArray[np.bool_]
+    ) -> NDArray[np.bool_]:
+        """Mark the events known from before, and ``again`` where the upper half is; all arrays are in order of hash."""
         known = np.zeros(len(hashes), dtype=bool)
         suspects = self._filter.may_hold(hashes)
         asked, asked_checks = hashes[suspects], checks[suspects]
         for day in self._days.values():
             for run_hashes, run_checks in day.runs:
+                lowest = np.searchsorted(run_hashes, asked & _UPPER)
+                again[suspects] |= run_hashes[np.minimum(lowest, len(run_hashes) - 1)] & _UPPER == asked & _UPPER
                 places = np.searchsorted(run_hashes, asked)
                 places[places == len(run_hashes)] = 0
                 hit = np.flatnonzero(run_hashes[places] == asked)

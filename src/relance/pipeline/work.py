@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from relance.core.encoding import from_json, to_json
 from relance.core.pulse import PULSE
 from relance.core.time import DAY, HOUR, SECOND
-from relance.events.model import Batch, Event, Flag, Kind, Merge, Rejection
+from relance.events.model import Batch, Event, Flag, Kind, Merge, Note, Rejection
 from relance.events.service import Told
 from relance.journeys.model import Advance
 from relance.messaging import service as messaging
@@ -34,6 +34,7 @@ NOT_HISTORY = frozenset((Kind.MERGE.value, Kind.DELETE.value))
 UNSETTLEABLE = "cannot_be_settled"
 PAYLOAD = 4_096  # bytes kept of what was set aside
 FRESH, DUPLICATE, CONFLICT = 0, 1, 2
+REUSED = "An event with this messageId and other ids or another name came before. This is another one, and was taken."
 REFUSALS = {
     Refusal.DELETED_PERSON.value: "The event is about a person who was deleted after it happened.",
     Refusal.UNKNOWN_PERSON.value: "The event names a person this app does not have.",
@@ -140,7 +141,9 @@ class Work:
         for index in [] if self.handover is None else self.handover.returned(events):
             verdicts[index] = FRESH
         hashes: list[int] = seen.hashes.tolist()
-        self._drop_known(events, hashes, verdicts)
+        for index in sorted(self._drop_known(events, hashes, verdicts)):
+            if verdicts[index] == FRESH:
+                self.rejections.append(aside(events[index], Note.REUSED_ID, REUSED))
         fresh: list[Event] = []
         kept: list[int] = []
         if not any(verdicts):
@@ -157,16 +160,24 @@ class Work:
         self.settled.spend("seen", mark)
         return fresh, kept
 
-    def _drop_known(self, events: Sequence[Event], hashes: list[int], verdicts: list[int]) -> None:
-        """Of events too old for the table of seen ids, and of imported ones: mark those that history has already."""
-        oldest, imported = self.now - SEEN_FOR, Flag.IMPORTED.value
-        asked: dict[int, dict[int, int]] = {}
-        for index in [at for at, event in enumerate(events) if event.occurred_at < oldest or event.flags & imported]:
+    def _drop_known(self, events: Sequence[Event], hashes: list[int], verdicts: list[int]) -> set[int]:
+        """Of events too old for the table of seen ids, of imported ones and of those under an id that was used before: mark those
+        that history has already. Returns those whose message id other events had."""
+        oldest, imported, reused = self.now - SEEN_FOR, Flag.IMPORTED.value, self.parts.seen.reused
+        asked: dict[int, dict[int, list[int]]] = {}
+        found: set[int] = set()
+        for index in {*reused, *(at for at, each in enumerate(events) if each.occurred_at < oldest or each.flags & imported)}:
             if verdicts[index] == FRESH:
-                asked.setdefault(events[index].app_id, {})[hashes[index]] = index
+                asked.setdefault(events[index].app_id, {}).setdefault(hashes[index], []).append(index)
         for app_id, wanted in asked.items():
-            for value in self.parts.history.known(app_id, wanted):
-                verdicts[wanted[value]] = DUPLICATE
+            for value, *one in self.parts.history.known(app_id, wanted):
+                for index in wanted[value]:
+                    event = events[index]
+                    if [event.name, event.user_id, event.anonymous_id] == one:
+                        verdicts[index] = DUPLICATE
+                    else:
+                        found.add(index)
+        return found | later_of_same_id(events, reused)
 
     def _hand_over(self, record: Event) -> None:
         """Apply what another partition's tick left for this one."""
@@ -261,8 +272,7 @@ class Work:
 
     def _set_aside(self, event: Event, reason: str, detail: str) -> None:
         self.settled.refused += 1
-        payload = to_json({"type": event.kind, "event": event.name, "userId": event.user_id, "anonymousId": event.anonymous_id})
-        self.rejections.append(Rejection(event.app_id, event.received_at, reason, "", detail, payload.encode(), event.message_id))
+        self.rejections.append(aside(event, reason, detail))
 
     def _changed(self, changes: Movements, batch: Batch | None = None) -> None:
         """Entering and leaving are events; their ids come from the segment, the person and the instant of truth."""
@@ -289,6 +299,24 @@ class Work:
         self.parts.seen.flush(self.connection, tick, self.now)
         self.parts.live.flush(self.connection, tick, self.now)
         self.settled.spend("write", mark)
+
+
+def aside(event: Event, reason: str, detail: str) -> Rejection:
+    """What is kept for the sender of an event."""
+    payload = to_json({"type": event.kind, "event": event.name, "userId": event.user_id, "anonymousId": event.anonymous_id})
+    return Rejection(event.app_id, event.received_at, reason, "", detail, payload.encode(), event.message_id)
+
+
+def later_of_same_id(events: Sequence[Event], indexes: Sequence[int]) -> set[int]:
+    """Of the events at some indexes, ascending, those that another of them precedes under the same message id."""
+    first: set[tuple[int, str]] = set()
+    found: set[int] = set()
+    for index in indexes:
+        key = events[index].app_id, events[index].message_id
+        if key in first:
+            found.add(index)
+        first.add(key)
+    return found
 
 
 def with_former(batch: Batch) -> Batch:

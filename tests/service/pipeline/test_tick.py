@@ -33,6 +33,42 @@ def test_an_event_given_twice_counts_once_and_other_content_is_set_aside(rig: Ri
     assert (aside.reason, aside.message_id) == ("duplicate_id", first.message_id)
 
 
+def test_an_id_with_other_ids_or_another_name_is_another_event_and_noted(rig: Rig) -> None:
+    forged = rig.track("mallory", "Order Completed", 0)
+    real = rig.track("ada", "Order Completed", 0, total=5)
+    other = rig.track("ada", "Order Refunded", 0, total=5)
+    real.message_id = other.message_id = forged.message_id
+    rig.write(forged)
+    rig.settle()
+    rig.write(real, other, real)
+    rig.write(forged)
+    settled = rig.settle()
+    assert sum(each.duplicates for each in settled) == 2
+    assert len(rig.history("Order Completed")) == 2
+    assert len(rig.history("Order Refunded")) == 1
+    with reading(rig.log) as connection:
+        noted = list_rejected(connection, rig.app)
+    assert [(one.reason, one.message_id, "ada" in one.payload.decode()) for one in noted] == [
+        ("reused_id", forged.message_id, True),
+        ("reused_id", forged.message_id, True),
+    ]
+
+
+def test_an_old_id_with_other_ids_is_another_event(rig: Rig) -> None:
+    old = rig.track("ada", "Order Completed", -30 * DAY)
+    old.received_at = START
+    rig.write(old)
+    rig.settle()
+    rig.clock.advance(START + 20 * DAY)
+    other = rig.track("lea", "Order Completed", -30 * DAY)
+    other.message_id, other.received_at = old.message_id, START + 20 * DAY
+    rig.write(old, other)
+    rig.settle()
+    assert len(rig.history("Order Completed")) == 2
+    with reading(rig.log) as connection:
+        assert [one.reason for one in list_rejected(connection, rig.app)] == ["reused_id"]
+
+
 def test_an_old_event_is_not_counted_again_after_the_seen_ids_are_forgotten(rig: Rig) -> None:
     old = rig.track("ada", "Order Completed", -30 * DAY)
     old.received_at = START

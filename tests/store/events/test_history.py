@@ -103,9 +103,9 @@ def test_names_and_counts(history: History) -> None:
 def test_known_finds_the_hashes_of_one_app(history: History) -> None:
     history.append(0, make_batch([1, 2, 3], 1))
     asked = [hash64(1, "m2"), hash64(1, "m9"), hash64(2, "m1")]
-    assert history.known(1, asked) == {hash64(1, "m2")}
-    assert history.known(2, asked) == set()
-    assert history.known(1, []) == set()
+    assert history.known(1, asked) == [(hash64(1, "m2"), "Order Completed", "u2", "")]
+    assert history.known(2, asked) == []
+    assert history.known(1, []) == []
 
 
 def test_a_chain_of_merges_leads_to_its_end(history: History) -> None:

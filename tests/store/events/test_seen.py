@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import pytest
@@ -23,22 +24,33 @@ START = 20_000 * DAY
 
 
 class Model:
-    """The same in the plainest way: id → (day it was admitted, content)."""
+    """The same in the plainest way: what makes a repeat → (day it was admitted, content)."""
 
     def __init__(self) -> None:
-        self.known: dict[tuple[int, str], tuple[int, bytes]] = {}
+        self.known: dict[tuple[int, str, str, str, str], tuple[int, bytes]] = {}
+        self.reused: list[int] = []
 
     def admit(self, events: Sequence[Event], now: int) -> list[int]:
         verdicts = []
-        for event in events:
-            key = (event.app_id, event.message_id)
+        self.reused = []
+        oldest = now // DAY - KEPT_DAYS
+        ids = Counter((each.app_id, each.message_id) for each in {_key(each): each for each in events}.values())
+        before = {key[:2] for key, (day, _) in self.known.items() if day >= oldest}
+        for index, event in enumerate(events):
+            key = _key(event)
             day, body = self.known.get(key, (-1, b""))
-            if day < now // DAY - KEPT_DAYS:
+            if day < oldest:
+                if key[:2] in before or ids[key[:2]] > 1:
+                    self.reused.append(index)
                 self.known[key] = (now // DAY, event.body)
                 verdicts.append(0)
             else:
                 verdicts.append(1 if body == event.body else 2)
         return verdicts
+
+
+def _key(event: Event) -> tuple[int, str, str, str, str]:
+    return event.app_id, event.message_id, event.name, event.user_id, event.anonymous_id
 
 
 def rows(connection: Connection) -> int:
@@ -54,10 +66,15 @@ def loaded(engine: Engine, now: int = START) -> Seen:
 
 EVENTS = st.lists(
     st.builds(
-        lambda number, app_id, body: make_event(number, app_id=app_id, body=body),
-        st.integers(0, 25),
+        lambda number, app_id, body, name, user, device: make_event(
+            number, app_id=app_id, body=body, name=name, user_id=user, anonymous_id=device
+        ),
+        st.integers(0, 12),
         st.integers(1, 2),
         st.sampled_from([b"{}", b'{"a":1}']),
+        st.sampled_from(["Paid", "Paid", "Seen"]),
+        st.sampled_from(["u1", "u1", "u2", ""]),
+        st.sampled_from(["", "", "a1"]),
     ),
     max_size=12,
 )
@@ -82,11 +99,14 @@ def test_verdicts_are_those_of_a_dict_through_failures_restarts_and_compaction(
             committed = dict(model.known)
             half = len(events) // 2
             with engine.connect().execution_options(relance_writes=True) as connection, connection.begin() as transaction:
-                verdicts = seen.admit(events[:half], now) + seen.admit(events[half:], now)
+                told = []
+                for some in (events[:half], events[half:]):
+                    assert seen.admit(some, now) == model.admit(some, now)
+                    told.append((seen.reused, model.reused))
+                assert [found for found, _ in told] == [expected for _, expected in told]
                 seen.flush(connection, tick, now)
                 if fate == "fail":
                     transaction.rollback()
-            assert verdicts == model.admit(events, now)
             if fate == "fail":
                 model.known = committed
                 seen.drop()
@@ -150,3 +170,19 @@ def test_a_tick_without_new_ids_writes_nothing(state: Engine) -> None:
 def test_the_hash_is_the_one_other_packages_compute() -> None:
     events = [make_event(1), make_event(2, app_id=7)]
     assert message_hashes(events).tolist() == [hash64(1, "m1"), hash64(7, "m2")]
+
+
+def test_nobody_who_guesses_an_id_makes_an_event_of_somebody_else_a_repeat(state: Engine) -> None:
+    seen = loaded(state)
+    real = make_event(7, name="Order Completed", user_id="ada")
+    forged = [
+        make_event(7, name="Order Completed", user_id="mallory"),
+        make_event(7, name="Seen", user_id="ada"),
+        make_event(7, name="Order Completed", user_id="ada", anonymous_id="a1"),
+    ]
+    with writing(state) as connection:
+        assert seen.admit(forged, START) == [0, 0, 0]
+        seen.flush(connection, 1, START)
+    again = loaded(state)
+    assert (again.admit([real], START), again.reused) == ([0], [0])
+    assert (again.admit([real, *forged], START), again.reused) == ([1, 1, 1, 1], [])
