@@ -1,7 +1,8 @@
-import { Alert, Anchor, Button, Stack, TextInput } from "@mantine/core";
+import { Alert, Anchor, Button, Radio, Stack, Text, TextInput } from "@mantine/core";
 import { useState, type FormEvent } from "react";
 import { Link, useNavigate } from "react-router";
 import { keepFresh } from "../developers/fresh";
+import { SigningSnippet } from "../developers/signing";
 import { errorText } from "../pieces/states";
 import { useSpeech } from "../words/words";
 import { Entrance } from "./entrance";
@@ -13,12 +14,13 @@ export function NewApp() {
   const create = useCreateApp();
   const navigate = useNavigate();
   const [name, setName] = useState("");
+  const [signs, setSigns] = useState<string | null>(null);
   const others = (apps.data?.length ?? 0) > 0;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    create.mutate(name, { 
-      onSuccess: ({ app, write_key, api_key }) => {
-        keepFresh(app.id, [write_key, api_key]);
+    create.mutate({ name, trusting: signs === "not_yet" }, {
+      onSuccess: ({ app, write_key, browser_key, api_key, identity_secret }) => {
+        keepFresh(app.id, [browser_key, write_key, api_key], identity_secret);
         void navigate(`/apps/${app.id}/developers`);
       },
      });
@@ -33,7 +35,19 @@ export function NewApp() {
             </Alert>
           )}
           <TextInput label={w.account.appName} required withAsterisk={false} value={name} onChange={(change) => setName(change.currentTarget.value)} />
-          <Button type="submit" loading={create.isPending}>
+          <Radio.Group label={w.trust.question} required withAsterisk={false} value={signs} onChange={setSigns}>
+            <Stack gap="xs" mt={6}>
+              <Radio value="signed" label={w.trust.yes} description={w.trust.yesHelp} />
+              <Radio value="not_yet" label={w.trust.notYet} description={w.trust.notYetHelp} />
+            </Stack>
+          </Radio.Group>
+          {signs === "signed" && (
+            <div>
+              <Text size="sm" fw={500} mb={4}>{w.trust.snippet}</Text>
+              <SigningSnippet />
+            </div>
+          )}
+          <Button type="submit" loading={create.isPending} disabled={signs === null}>
             {w.account.appCreate}
           </Button>
           {others && (

@@ -218,7 +218,9 @@ export interface paths {
         put?: never;
         /**
          * Create an app
-         * @description Make an app with a first write key and a first API key, shown in this answer and never again. Operators only.
+         * @description Make an app with a first key of each kind and a secret to sign user ids with, shown in this answer and never again.
+         *
+         *     Operators only.
          */
         post: operations["createApp"];
         delete?: never;
@@ -246,7 +248,9 @@ export interface paths {
         head?: never;
         /**
          * Change an app
-         * @description Change name, time zone, language, country, currency or the hosts of links.
+         * @description Change name, time zone, language, country, currency or the hosts of links, and what browsers are believed.
+         *
+         *     The latter needs an operator.
          */
         patch: operations["changeApp"];
         trace?: never;
@@ -286,7 +290,7 @@ export interface paths {
         put?: never;
         /**
          * Create a key
-         * @description Make a key. Its text is shown in this answer and never again.
+         * @description Make a key. Its text is shown in this answer and never again. Operators only.
          */
         post: operations["createKey"];
         delete?: never;
@@ -306,7 +310,7 @@ export interface paths {
         put?: never;
         /**
          * Rotate a key
-         * @description Replace a key by a new one; the old one stops within a second.
+         * @description Replace a key by a new one; the old one stops within a second. Operators only.
          */
         post: operations["rotateKey"];
         delete?: never;
@@ -327,9 +331,55 @@ export interface paths {
         post?: never;
         /**
          * Revoke a key
-         * @description Stop a key within a second, for good.
+         * @description Stop a key within a second, for good. Operators only.
          */
         delete: operations["revokeKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/identity-secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List identity secrets
+         * @description The secrets that sign user ids, without their texts.
+         */
+        get: operations["listIdentitySecrets"];
+        put?: never;
+        /**
+         * Create an identity secret
+         * @description Make another secret to sign user ids with, shown in this answer and never again.
+         *
+         *     Two are good at once, so that one follows the other without a gap. Operators only.
+         */
+        post: operations["createIdentitySecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/identity-secrets/{secret}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete an identity secret
+         * @description What it signed proves nothing any more, within a second. Operators only.
+         */
+        delete: operations["deleteIdentitySecret"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1734,6 +1784,10 @@ export interface components {
              * @example EUR
              */
             currency?: string | null;
+            /** @description Whether pages do not sign user ids yet. Then calls with a browser key are taken at their word, except about people of whom a server or a signed call has spoken: for a first try without a server. */
+            trust_unsigned_browsers?: boolean | null;
+            /** @description Whether an e-mail address that only an unsigned browser told gets one mail that asks to confirm it. */
+            confirm_addresses?: boolean | null;
         };
         /** AppCreation */
         AppCreation: {
@@ -1771,6 +1825,11 @@ export interface components {
              * @example EUR
              */
             currency: string;
+            /**
+             * @description Whether pages do not sign user ids yet. Then calls with a browser key are taken at their word, except about people of whom a server or a signed call has spoken: for a first try without a server.
+             * @default false
+             */
+            trust_unsigned_browsers: boolean;
         };
         /** AppSettings */
         AppSettings: {
@@ -1804,6 +1863,16 @@ export interface components {
              * @default false
              */
             sending_paused: boolean;
+            /**
+             * @description Calls with a browser key are taken at their word although they prove no user id: whoever reads the page's source can speak for people of whom no server has spoken. For a first try without a server.
+             * @default false
+             */
+            trust_unsigned_browsers: boolean;
+            /**
+             * @description An e-mail address that only an unsigned browser told gets one mail that asks to confirm it.
+             * @default true
+             */
+            confirm_addresses: boolean;
         };
         /** CellRow */
         CellRow: {
@@ -2117,6 +2186,17 @@ export interface components {
             /** @default 3d */
             within: string;
         };
+        /** IdentitySecret */
+        IdentitySecret: {
+            id: number;
+            app_id: number;
+            hint: string;
+            created_at: number;
+        };
+        /** IdentitySecrets */
+        IdentitySecrets: {
+            items: components["schemas"]["IdentitySecret"][];
+        };
         /** Invitation */
         Invitation: {
             /** @example bob@example.org */
@@ -2265,10 +2345,11 @@ export interface components {
         };
         /**
          * KeyKind
-         * @description What a key opens. A write key is public (it stands in web pages) and can only send events; an API key is secret.
+         * @description What a key opens. A browser key is public: it stands in pages and apps, and sends what a visitor does. A write key is a
+         *         server's, which may say anything about anybody; an API key opens the REST API. Both are secret.
          * @enum {string}
          */
-        KeyKind: "write" | "api";
+        KeyKind: "write" | "browser" | "api";
         /** LaidOut */
         LaidOut: {
             property: string;
@@ -2482,7 +2563,9 @@ export interface components {
         NewApp: {
             app: components["schemas"]["App"];
             write_key: components["schemas"]["NewKey"];
+            browser_key: components["schemas"]["NewKey"];
             api_key: components["schemas"]["NewKey"];
+            identity_secret: components["schemas"]["NewIdentitySecret"];
         };
         /** NewConsent */
         NewConsent: {
@@ -2513,6 +2596,11 @@ export interface components {
             proof?: {
                 [key: string]: unknown;
             };
+        };
+        /** NewIdentitySecret */
+        NewIdentitySecret: {
+            secret: components["schemas"]["IdentitySecret"];
+            text: string;
         };
         /** NewKey */
         NewKey: {
@@ -3080,7 +3168,7 @@ export interface components {
          * @description Why something was not sent: a closed list, each described in ``DESCRIPTIONS``.
          * @enum {string}
          */
-        SkipReason: "no_subscription" | "no_consent" | "unsubscribed" | "suppressed" | "bounced" | "gone" | "invalid_address" | "duplicate_address" | "sending_paused" | "journey_stopped" | "expired" | "render_error" | "missing_value" | "deleted_person" | "message_missing" | "no_channel";
+        SkipReason: "no_subscription" | "no_consent" | "unsubscribed" | "suppressed" | "bounced" | "gone" | "unconfirmed" | "invalid_address" | "duplicate_address" | "sending_paused" | "journey_stopped" | "expired" | "render_error" | "missing_value" | "deleted_person" | "message_missing" | "no_channel";
         /** SkippedReport */
         SkippedReport: {
             reasons: components["schemas"]["ReasonRow"][];
@@ -3131,7 +3219,7 @@ export interface components {
          * @description Whether an address may be written to.
          * @enum {string}
          */
-        SubscriptionState: "subscribed" | "unsubscribed" | "gone" | "suppressed";
+        SubscriptionState: "subscribed" | "unsubscribed" | "gone" | "suppressed" | "unconfirmed";
         /** SuggestedProperties */
         SuggestedProperties: {
             sampled: number;
@@ -3794,6 +3882,75 @@ export interface operations {
                 app: number;
                 /** @description The key. */
                 key: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    listIdentitySecrets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentitySecrets"];
+                };
+            };
+        };
+    };
+    createIdentitySecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewIdentitySecret"];
+                };
+            };
+        };
+    };
+    deleteIdentitySecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The identity secret. */
+                secret: number;
             };
             cookie?: never;
         };

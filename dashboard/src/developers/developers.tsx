@@ -14,6 +14,7 @@ import { Defaults, LinkHosts } from "./defaults";
 import { freshKeys } from "./fresh";
 import { Keys } from "./keys";
 import { useRejected } from "./queries";
+import { Signing } from "./signing";
 import { Webhooks } from "./webhooks";
 
 function First() {
@@ -138,6 +139,7 @@ export function Developers() {
           <Stack>
             <First />
             <Keys key={id} />
+            <Signing key={`signing of ${id}`} />
             <Webhooks key={`webhooks of ${id}`} />
             <Rejections />
           </Stack>

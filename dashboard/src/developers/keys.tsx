@@ -55,7 +55,7 @@ function KeyMenu({ one, shown }: { one: Key; shown: Shown }) {
 function CreateKey({ close, shown }: { close: () => void; shown: Shown }) {
   const { w } = useSpeech();
   const { id, params } = useApp();
-  const [kind, setKind] = useState<Key["kind"]>("write");
+  const [kind, setKind] = useState<Key["kind"]>("browser");
   const [name, setName] = useState("");
   const create = useChange({ run: () => take(server.POST("/api/v1/apps/{app}/keys", { params, body: { kind, name } })), touches: [["keys", id]] });
   return (
@@ -68,7 +68,7 @@ function CreateKey({ close, shown }: { close: () => void; shown: Shown }) {
       >
         <Stack>
           <TextInput label={w.common.name} required withAsterisk={false} value={name} onChange={(change) => setName(change.currentTarget.value)} data-autofocus />
-          <Select label={w.developers.kindLabel} allowDeselect={false} value={kind} onChange={(next) => setKind(next === "api" ? "api" : "write")} data={Object.entries(w.developers.kind).map(([value, label]) => ({ value, label }))} />
+          <Select label={w.developers.kindLabel} allowDeselect={false} value={kind} onChange={(next) => setKind(next as Key["kind"])} data={Object.entries(w.developers.kind).map(([value, label]) => ({ value, label }))} />
           <Button type="submit" loading={create.isPending}>
             {w.developers.createDo}
           </Button>

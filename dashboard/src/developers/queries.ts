@@ -11,6 +11,15 @@ export function useKeys() {
   });
 }
 
+export function useIdentitySecrets() {
+  const { id } = useApp();
+  return useQuery({
+    queryKey: ["identity-secrets", id],
+    queryFn: () => take(server.GET("/api/v1/apps/{app}/identity-secrets", { params: { path: { app: id } } })),
+    select: (found) => found.items,
+  });
+}
+
 export function useWebhooks() {
   const { id } = useApp();
   return useQuery({

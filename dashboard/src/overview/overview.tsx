@@ -1,11 +1,12 @@
 /** The first page: is it alive, what went out, what did it bring, what was kept back. */
-import { Button, Grid, Stack, Text } from "@mantine/core";
-import { IconPlugConnected } from "@tabler/icons-react";
+import { Anchor, Button, Grid, Stack, Text } from "@mantine/core";
+import { IconAlertTriangle, IconPlugConnected } from "@tabler/icons-react";
 import { Link } from "react-router";
 import type { OverviewReport } from "../api/types";
 import { Bars } from "../pieces/bars";
 import { Figures, type FigureData } from "../pieces/figure";
 import { Moment } from "../pieces/moment";
+import { Notice } from "../pieces/notice";
 import { Card, Page } from "../pieces/page";
 import { Empty, Failed, Loaded, Quiet } from "../pieces/states";
 import { useApp } from "../shell/app";
@@ -85,6 +86,21 @@ function Latencies() {
   );
 }
 
+/** Says, as long as it is so, what an app opens that takes unsigned pages at their word. */
+function Trusting() {
+  const { w } = useSpeech();
+  const { app, page } = useApp();
+  if (!app?.settings.trust_unsigned_browsers) return null;
+  return (
+    <Notice tone="doubt" mb="md" title={w.trust.noticeTitle} icon={<IconAlertTriangle aria-hidden />}>
+      {w.trust.notice}{" "}
+      <Anchor component={Link} to={page("developers")} size="sm">
+        {w.trust.noticeStep}
+      </Anchor>
+    </Notice>
+  );
+}
+
 export function Overview() {
   const { w } = useSpeech();
   const { page } = useApp();
@@ -105,6 +121,7 @@ export function Overview() {
   }
   return (
     <Page title={w.overview.title} line={<Latencies />}>
+      <Trusting />
       <Late />
       <Figures columns={4} count={8} items={figures} />
       <Grid gap="md" align="stretch">

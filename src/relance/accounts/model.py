@@ -10,9 +10,11 @@ from msgspec import Meta
 
 
 class KeyKind(StrEnum):
-    """What a key opens. A write key is public (it stands in web pages) and can only send events; an API key is secret."""
+    """What a key opens. A browser key is public: it stands in pages and apps, and sends what a visitor does. A write key is a
+    server's, which may say anything about anybody; an API key opens the REST API. Both are secret."""
 
     WRITE = "write"
+    BROWSER = "browser"
     API = "api"
 
 
@@ -37,6 +39,19 @@ class AppSettings(msgspec.Struct, frozen=True, omit_defaults=False):
         str, Meta(description="Currency of amounts that name none (ISO 4217, three capital letters); empty: not known.")
     ] = ""
     sending_paused: Annotated[bool, Meta(description="Nothing is sent while this is on.")] = False
+    trust_unsigned_browsers: Annotated[
+        bool,
+        Meta(
+            description=(
+                "Calls with a browser key are taken at their word although they prove no user id: whoever reads the page's"
+                " source can speak for people of whom no server has spoken. For a first try without a server."
+            )
+        ),
+    ] = False
+    confirm_addresses: Annotated[
+        bool,
+        Meta(description="An e-mail address that only an unsigned browser told gets one mail that asks to confirm it."),
+    ] = True
 
 
 class App(msgspec.Struct, frozen=True):
@@ -80,12 +95,37 @@ class NewKey(msgspec.Struct, frozen=True):
     text: str
 
 
+class IdentitySecret(msgspec.Struct, frozen=True):
+    """A secret by which an app's server signs the user ids that browsers send; never its text."""
+
+    id: int
+    app_id: int
+    hint: str
+    created_at: int
+
+
+class NewIdentitySecret(msgspec.Struct, frozen=True):
+    """An identity secret that was just made. ``text`` is shown this once."""
+
+    secret: IdentitySecret
+    text: str
+
+
 class NewApp(msgspec.Struct, frozen=True):
-    """An app that was just made, with its first two keys in clear."""
+    """An app that was just made, with its first keys and the secret that signs user ids, in clear."""
 
     app: App
     write_key: NewKey
+    browser_key: NewKey
     api_key: NewKey
+    identity_secret: NewIdentitySecret
+
+
+class Vouching(msgspec.Struct, frozen=True):
+    """What an app believes of calls with a browser key: by which secrets user ids are signed, and whether it asks for that."""
+
+    secrets: tuple[str, ...] = ()
+    trusts_unsigned: bool = False
 
 
 class Session(msgspec.Struct, frozen=True):

@@ -13,13 +13,19 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from relance.accounts.model import KeyKind
 from relance.core.ids import random_token
 
-PREFIX = {KeyKind.WRITE: "rlw", KeyKind.API: "rla"}
-_SHAPE = re.compile(r"rl[wa]_[A-Za-z0-9_-]{32}")
+PREFIX = {KeyKind.WRITE: "rlw", KeyKind.BROWSER: "rlb", KeyKind.API: "rla"}
+IDENTITY_PREFIX = "rls"
+_SHAPE = re.compile(r"rl[wba]_[A-Za-z0-9_-]{32}")
 
 
 def new_key(kind: KeyKind) -> str:
     """An unguessable key (192 bits) whose prefix says its kind."""
     return random_token(PREFIX[kind])
+
+
+def new_identity_secret() -> str:
+    """A secret to sign user ids with (HMAC-SHA256: 256 bits)."""
+    return random_token(IDENTITY_PREFIX, 32)
 
 
 def looks_like_key(text: str) -> bool:

@@ -25,12 +25,15 @@ from relance.accounts.model import (
     App,
     AppSettings,
     AuditEntry,
+    IdentitySecret,
     Key,
     KeyKind,
     NewApp,
+    NewIdentitySecret,
     NewKey,
+    Vouching,
 )
-from relance.accounts.secrets import fingerprint, new_key
+from relance.accounts.secrets import fingerprint, new_identity_secret, new_key, seal, unseal
 from relance.core.countries import COUNTRIES
 from relance.core.errors import ConflictError, InvalidError, NotFoundError
 from relance.infra.database import reading, writing
@@ -38,6 +41,8 @@ from relance.infra.database import reading, writing
 __all__ = ["Accounts", "Answers"]
 
 MOST_LIVE_KEYS = 50
+MOST_IDENTITY_SECRETS = 2  # the one in use, and the one that follows it
+VOUCHING_SECONDS = 1.0  # the longest that a change of what an app believes may go unseen
 
 
 class Accounts:
@@ -47,16 +52,20 @@ class Accounts:
         self,
         engine: Engine,
         *,
+        secret: bytes = b"",
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._engine = engine
+        self._secret = secret
+        self._monotonic = monotonic
+        self._vouching: dict[int, tuple[float, Vouching]] = {}  # app → until when, and what
         self._keyring = Keyring(self._look_up, monotonic)
         self._used: dict[int, int] = {}  # key id → last use, written by ``flush_uses``
 
     # Apps
 
     def create_app(self, name: str, now: int, *, settings: AppSettings | None = None, actor: str = "system") -> NewApp:
-        """Make an app with one write key and one API key, whose texts are in the answer and nowhere else."""
+        """Make an app with a key of each kind and an identity secret, whose texts are in the answer and nowhere else."""
         name = checked_name(name)
         settings = settings or AppSettings()
         _check_settings(settings)
@@ -64,8 +73,10 @@ class Accounts:
             app_id, slug = _insert_with_free_slug(connection, name, settings, now)
             write_key = _insert_key(connection, app_id, KeyKind.WRITE, "First write key", now)
             api_key = _insert_key(connection, app_id, KeyKind.API, "First API key", now)
+            browser_key = _insert_key(connection, app_id, KeyKind.BROWSER, "First browser key", now)
+            identity = self._insert_identity_secret(connection, app_id, now)
             store.insert_audit(connection, app_id, actor, "app.created", f"app:{app_id}", {"name": name}, now)
-        return NewApp(App(app_id, name, slug, settings, now, 1), write_key, api_key)
+        return NewApp(App(app_id, name, slug, settings, now, 1), write_key, browser_key, api_key, identity)
 
     def apps(self, *, after: int = 0, limit: int = 1000) -> list[App]:
         """Apps by id, those above ``after``."""
@@ -89,12 +100,21 @@ class Accounts:
         country: str | None = None,
         link_hosts: Sequence[str] | None = None,
         currency: str | None = None,
+        trust_unsigned_browsers: bool | None = None,
+        confirm_addresses: bool | None = None,
         actor: str = "system",
     ) -> App:
         """Change what is given (an empty country or currency is none).
 
         Raises ``ConflictError`` with the current version where ``version`` is not it."""
-        given = {"timezone": timezone, "language": language, "country": country, "currency": currency}
+        given = {
+            "timezone": timezone,
+            "language": language,
+            "country": country,
+            "currency": currency,
+            "trust_unsigned_browsers": trust_unsigned_browsers,
+            "confirm_addresses": confirm_addresses,
+        }
         changes: dict[str, Any] = {field: value for field, value in given.items() if value is not None}
         if link_hosts is not None:
             changes["link_hosts"] = checked_hosts(link_hosts)
@@ -107,6 +127,7 @@ class Accounts:
                 raise ConflictError("The app was changed since it was read.", version=_found_app(connection, app_id).version)
             detail: dict[str, object] = {**changes, **({} if name is None else {"name": new_name})}
             store.insert_audit(connection, app_id, actor, "app.changed", f"app:{app_id}", detail, now)
+            self._vouching.pop(app_id, None)
             return _found_app(connection, app_id)
 
     def set_sending_paused(self, app_id: int, paused: bool, now: int, *, actor: str = "system") -> App:
@@ -196,10 +217,59 @@ class Accounts:
         """Whether ``live_key`` answers without a look into the store."""
         return self._keyring.remembers(text)
 
-    def app_of_write_key(self, text: str) -> int | None:
-        """The app a write key sends to; an API key is no write key, for it must not travel where those do."""
+    def sending_key(self, text: str) -> Key | None:
+        """The live write or browser key with this text; an API key is none, for it must not travel where those do."""
         key = self.live_key(text)
-        return None if key is None or key.kind is not KeyKind.WRITE else key.app_id
+        return None if key is None or key.kind is KeyKind.API else key
+
+    # What browsers are believed
+
+    def create_identity_secret(self, app_id: int, now: int, *, actor: str = "system") -> NewIdentitySecret:
+        """Make another secret to sign user ids with. Raises ``ConflictError`` where there are ``MOST_IDENTITY_SECRETS``."""
+        with writing(self._engine) as connection:
+            _found_app(connection, app_id, lock=True)
+            if len(store.list_identity_secrets(connection, app_id)) >= MOST_IDENTITY_SECRETS:
+                raise ConflictError(
+                    f"An app has {MOST_IDENTITY_SECRETS} identity secrets at most: delete the one no longer used."
+                )
+            made = self._insert_identity_secret(connection, app_id, now)
+            target = f"identity_secret:{made.secret.id}"
+            store.insert_audit(connection, app_id, actor, "identity_secret.created", target, {}, now)
+        self._vouching.pop(app_id, None)
+        return made
+
+    def identity_secrets(self, app_id: int) -> list[IdentitySecret]:
+        """The secrets by which user ids may be signed, the oldest first."""
+        with reading(self._engine) as connection:
+            _found_app(connection, app_id)
+            return [secret for secret, _ in store.list_identity_secrets(connection, app_id)]
+
+    def delete_identity_secret(self, app_id: int, secret_id: int, now: int, *, actor: str = "system") -> None:
+        """What it signed proves nothing any more, within a second. Raises ``NotFoundError``."""
+        with writing(self._engine) as connection:
+            if not store.delete_identity_secret(connection, app_id, secret_id):
+                raise NotFoundError("There is no such identity secret.", identity_secret=secret_id)
+            store.insert_audit(connection, app_id, actor, "identity_secret.deleted", f"identity_secret:{secret_id}", {}, now)
+        self._vouching.pop(app_id, None)
+
+    def vouching(self, app_id: int) -> Vouching:
+        """What the app believes of calls with a browser key; remembered for at most a second."""
+        held = self._vouching.get(app_id)
+        instant = self._monotonic()
+        if held is not None and held[0] > instant:
+            return held[1]
+        with reading(self._engine) as connection:
+            app = _found_app(connection, app_id)
+            sealed = [text for _, text in store.list_identity_secrets(connection, app_id)]
+        opened = (unseal(self._secret, _identity_purpose(app_id), text) for text in sealed)
+        found = Vouching(tuple(text.decode() for text in opened if text is not None), app.settings.trust_unsigned_browsers)
+        self._vouching[app_id] = (instant + VOUCHING_SECONDS, found)
+        return found
+
+    def _insert_identity_secret(self, connection: Connection, app_id: int, now: int) -> NewIdentitySecret:
+        text = new_identity_secret()
+        sealed = seal(self._secret, _identity_purpose(app_id), text.encode())
+        return NewIdentitySecret(store.insert_identity_secret(connection, app_id, sealed, text[-4:], now), text)
 
     def app_of_api_key(self, text: str) -> int | None:
         """The app an API key is bound to; a write key opens nothing here."""
@@ -223,6 +293,10 @@ def _found_app(connection: Connection, app_id: int, *, lock: bool = False) -> Ap
     if app is None:
         raise NotFoundError("There is no such app.", app=app_id)
     return app
+
+
+def _identity_purpose(app_id: int) -> str:
+    return f"identity secret of app {app_id}"
 
 
 def _found_key(connection: Connection, app_id: int, key_id: int) -> Key:

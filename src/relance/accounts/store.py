@@ -6,7 +6,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from relance.accounts.model import App, AppSettings, AuditEntry, Key, KeyKind, Operator
+from relance.accounts.model import App, AppSettings, AuditEntry, IdentitySecret, Key, KeyKind, Operator
 from relance.core.encoding import from_json, to_json
 from relance.infra.database import STATE, is_postgres, upsert
 
@@ -63,6 +63,16 @@ KEYS = sa.Table(
     sa.Column("created_at", sa.BigInteger, nullable=False),
     sa.Column("revoked_at", sa.BigInteger),
     sa.Column("last_used", sa.BigInteger),
+)
+# Kept so that they can be read again, since signatures are checked by them; sealed with a key that is not in this store.
+IDENTITY_SECRETS = sa.Table(
+    "identity_secrets",
+    STATE,
+    sa.Column("id", _ID, primary_key=True),
+    sa.Column("app_id", sa.BigInteger, nullable=False, index=True),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
+    sa.Column("hint", sa.Text, nullable=False),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
 )
 AUDIT = sa.Table(
     "audit",
@@ -165,6 +175,23 @@ def write_last_used(connection: Connection, used: dict[int, int]) -> None:
 
 def _key(row: Row[tuple[object, ...]]) -> Key:
     return Key(row.id, row.app_id, KeyKind(row.kind), row.name, row.hint, row.created_at, row.revoked_at, row.last_used)
+
+
+def insert_identity_secret(connection: Connection, app_id: int, sealed: bytes, hint: str, now: int) -> IdentitySecret:
+    values = {"app_id": app_id, "sealed": sealed, "hint": hint, "created_at": now}
+    new_id = connection.execute(sa.insert(IDENTITY_SECRETS).values(values).returning(IDENTITY_SECRETS.c.id)).scalar_one()
+    return IdentitySecret(new_id, app_id, hint, now)
+
+
+def list_identity_secrets(connection: Connection, app_id: int) -> list[tuple[IdentitySecret, bytes]]:
+    """Each with its sealed text, the oldest first."""
+    query = sa.select(IDENTITY_SECRETS).where(IDENTITY_SECRETS.c.app_id == app_id).order_by(IDENTITY_SECRETS.c.id)
+    return [(IdentitySecret(row.id, row.app_id, row.hint, row.created_at), row.sealed) for row in connection.execute(query)]
+
+
+def delete_identity_secret(connection: Connection, app_id: int, secret_id: int) -> bool:
+    mine = (IDENTITY_SECRETS.c.app_id == app_id, IDENTITY_SECRETS.c.id == secret_id)
+    return connection.execute(sa.delete(IDENTITY_SECRETS).where(*mine)).rowcount == 1
 
 
 def insert_operator(connection: Connection, email: str, name: str, password_hash: str, now: int) -> Operator | None:

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from rich.console import Console
 
+from relance.accounts.service import Accounts
 from relance.cli.given import Config
 from relance.core.configuration import Settings, read_settings
 from relance.core.encoding import from_json
@@ -113,6 +114,26 @@ def look_at_stores(settings: Settings) -> Iterator[Finding]:
             engine.dispose()
 
 
+def look_at_trust(settings: Settings) -> Iterator[Finding]:
+    """The apps that take unsigned browsers at their word, and what that opens."""
+    url = settings.state_store
+    if url.startswith("sqlite") and not Path(url.removeprefix("sqlite:///")).exists():
+        return
+    engine = open_engine(url, pool_size=1)
+    try:
+        trusting = [app.name for app in Accounts(engine).apps() if app.settings.trust_unsigned_browsers]
+    except sa.exc.SQLAlchemyError:
+        return  # said already
+    finally:
+        engine.dispose()
+    for name in trusting:
+        yield Finding(
+            None,
+            f"The app {name} takes unsigned browsers at their word: whoever reads a page's source can speak for people of whom no"
+            " server has spoken. Sign user ids, then switch trust_unsigned_browsers off.",
+        )
+
+
 def look_at_server(settings: Settings) -> Iterator[Finding]:
     try:
         with urllib.request.urlopen(f"http://{settings.host}:{settings.port}/health", timeout=_TIMEOUT) as answer:
@@ -176,4 +197,12 @@ def look_at_address(settings: Settings) -> Iterator[Finding]:
         yield Finding(None, f"base_url is not set: links lead to {settings.url}, which only this machine can open.")
 
 
-LOOKS: tuple[Look, ...] = (look_at_python, look_at_folder, look_at_stores, look_at_server, look_at_mail, look_at_address)
+LOOKS: tuple[Look, ...] = (
+    look_at_python,
+    look_at_folder,
+    look_at_stores,
+    look_at_trust,
+    look_at_server,
+    look_at_mail,
+    look_at_address,
+)

@@ -50,7 +50,7 @@ class Server:
         self.state, self.log_store = open_stores(settings)
         Webhooks(self.state, Sealing(self.secret), private=settings.webhook_private).seal_all()
         self.inbox = Inbox(folder / "inbox", settings.url, settings.inbox_smtp_port, clock=self.clock) if settings.inbox else None
-        self.accounts = Accounts(self.state)
+        self.accounts = Accounts(self.state, secret=self.secret)
         self.operators = Operators(
             self.state,
             self.secret,

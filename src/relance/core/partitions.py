@@ -8,7 +8,7 @@ from __future__ import annotations
 from relance.core.ids import hash64
 
 BLOCK = 4_096  # ids in a row of one partition: the live columns are kept in pages of as many
-MOST = 60  # partitions; each keeps columns of its own, and has a bit in the flags of an event (64) that it sends on
+MOST = 56  # partitions; each keeps columns of its own, and has a bit in the flags of an event (64) that it sends on
 
 
 Bounds = tuple[int, int, int]

@@ -28,6 +28,7 @@ from relance.events.placeholders import LONGEST_WORD, UNUSUAL, WORDS, is_odd
 from relance.events.presence import UNKNOWN, Presence, is_background
 from relance.events.repeats import without_repeats
 from relance.events.screening import Refused, examine, is_suspicious
+from relance.events.voices import Browser, voice_of, without_token
 
 LONGEST_ID = 255
 KEPT_BODY = 4_096
@@ -73,6 +74,7 @@ class Origin(msgspec.Struct, frozen=True):
     imported: bool = False
     largest: int = 32_768
     may_hold_nul: bool = True  # found out for a batch at once by ``may_hold_nul``; then each message is looked at closely
+    browser: Browser | None = None  # None: a server's, which needs no proof
 
 
 class _Named(msgspec.Struct, rename="camel", gc=False):
@@ -109,7 +111,9 @@ def check(message: bytes, origin: Origin, kind: str = "", notes: list[Rejection]
 
 
 def _told(origin: Origin, reason: str, path: str, text: str, message: bytes, message_id: str) -> Rejection:
-    return Rejection(origin.app_id, origin.received_at, reason, path[:LONGEST_ID], text, message[:KEPT_BODY], message_id)
+    return Rejection(
+        origin.app_id, origin.received_at, reason, path[:LONGEST_ID], text, without_token(message)[:KEPT_BODY], message_id
+    )
 
 
 def _message_id(message: bytes) -> str:
@@ -134,12 +138,17 @@ def _event(message: bytes, origin: Origin, kind: str, mended: list[Mending]) -> 
     anonymous_id = "" if sent.anonymous_id is None else _id(sent.anonymous_id, "anonymousId", mended)
     if not user_id and not anonymous_id:
         _refuse_nobody(mended)
-    context, flags, presence = _context(bytes(sent.context), origin.context)
+    context, flags, presence, token = _context(bytes(sent.context), origin.context)
     if origin.imported:
         flags |= _IMPORTED
     name = _name(sent, flags, mended) if kind == "track" else kind
     if is_background(presence, sent.channel, name):
         flags |= _BACKGROUND
+    if origin.browser is not None:
+        flags |= voice_of(origin.browser, kind, user_id, token, flags, mended)
+    body = body_of(sent)
+    if kind == "identify" and body == _EMPTY:
+        body = _traits_of_context(context)
     return Event(
         origin.app_id,
         kind,
@@ -149,7 +158,7 @@ def _event(message: bytes, origin: Origin, kind: str, mended: list[Mending]) -> 
         anonymous_id,
         _instant(sent, origin, flags, mended),
         origin.received_at,
-        body_of(sent),
+        body,
         context,
         flags,
     )
@@ -244,13 +253,20 @@ def _object(body: bytes, path: str) -> bytes:
 
 
 @lru_cache(maxsize=256)
-def _context(own: bytes, beneath: bytes) -> tuple[bytes, int, Presence]:
-    """The context to keep, the flags it means, and what it says of the person's presence. Remembered, for a server's events all
-    have the same one."""
+def _context(own: bytes, beneath: bytes) -> tuple[bytes, int, Presence, Any]:
+    """The context to keep, the flags it means, what it says of the person's presence, and its identity token, which is not kept.
+
+    Remembered, for a server's events all have the same one.
+    """
     context = _object(own, "context")
     if beneath:
         context = _joined(_object(beneath, "context"), context)
-    return context, _IMPORTED if _says_imported(context) else 0, _presence(context)
+    token = None
+    if context.find(b'"identity_token"') >= 0:
+        plain = _plain(context)
+        token = plain.pop("identity_token", None)
+        context = to_json(plain).encode()
+    return context, _IMPORTED if _says_imported(context) else 0, _presence(context), token
 
 
 def _presence(context: bytes) -> Presence:
@@ -280,6 +296,14 @@ def _page(sent: Message) -> bytes:
 
 def _traits(sent: Message) -> bytes:
     return _object(bytes(sent.traits), "traits")
+
+
+def _traits_of_context(context: bytes) -> bytes:
+    """Traits that stand in the context alone, as RudderStack's clients send them."""
+    if context.find(b'"traits"') < 0:
+        return _EMPTY
+    traits = _plain(context).get("traits")
+    return to_json(traits).encode() if isinstance(traits, dict) else _EMPTY
 
 
 def _group(sent: Message) -> bytes:

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import msgspec
 
+from relance.users import voice
+
 
 class Kind(StrEnum):
     """What a log record is. The first six are the Segment spec's; the others are commands of our own API.
@@ -33,10 +35,13 @@ class Flag(IntFlag):
     IMPORTED = 1  # history brought in: updates state, starts no journey, sends nothing
     SYNTHETIC = 2  # from the simulator or a test send
     BACKGROUND = 8  # no visit: a server told of something, and the person was not there
+    UNSIGNED = voice.UNSIGNED  # a browser's word, without proof of who speaks
+    SIGNED = voice.SIGNED  # a browser's word, whose token proves the user id
+    TRUSTED = voice.TRUSTED  # unsigned, and the app takes it as said
 
 
 #: The higher bits of an event's flags say which partitions have sent it on to another.
-SENT_ON_BITS = 4
+SENT_ON_BITS = 8
 
 
 class Event(msgspec.Struct, array_like=True, gc=False):
@@ -76,6 +81,8 @@ class Reason(StrEnum):
     NUMBER_OUT_OF_RANGE = "number_out_of_range"  # NaN, infinite, no 64-bit integer, or more than a float can hold
     TOO_DEEP = "too_deep"  # objects and lists nested deeper than 32
     UNREADABLE = "unreadable"  # this event of a batch is no JSON, though the others are
+    UNSIGNED = "unsigned"  # with a browser key: an alias needs a token that proves its user id
+    SERVER_KEY_NEEDED = "server_key_needed"  # with a browser key: only a server's write key brings in history
     RESERVED_NAME = "reserved_name"  # an event under a name that only the program itself uses
 
 
@@ -87,6 +94,10 @@ class Note(StrEnum):
     SENT_AT_NOT_BELIEVED = "sent_at_not_believed"  # ``sentAt`` makes no sense beside the timestamp, which is taken at its word
     PLACEHOLDER_DROPPED = "placeholder_dropped"  # an id such as ``undefined`` was left out; the event has another
     TRIMMED = "trimmed"  # white space or invisible characters around an id or the event's name were taken away
+    UNSIGNED_USER = "unsigned_user"  # a browser named a user id without a token: the event is filed, the rest held back
+    UNKNOWN_SIGNATURE = "token_invalid"  # none of the app's identity secrets signed the token: as ``unsigned_user``
+    EXPIRED_PROOF = "token_expired"  # the token was good until ``exp``: as ``unsigned_user``
+    PROOF_OF_OTHER_USER = "token_of_other_user"  # its ``sub`` is not the ``userId``: as ``unsigned_user``
     REUSED_ID = "reused_id"  # another event has the same ``messageId``, but other ids or another name: this is a new one
 
 

@@ -58,6 +58,8 @@ def _address(candidate: Candidate) -> SkipReason | None:
         return SkipReason.NO_SUBSCRIPTION
     if state == SubscriptionState.GONE:
         return SkipReason.GONE
+    if state == SubscriptionState.UNCONFIRMED:
+        return SkipReason.UNCONFIRMED
     if state not in (SubscriptionState.SUBSCRIBED, SubscriptionState.UNSUBSCRIBED):
         return SkipReason.SUPPRESSED
     if candidate.channel is Channel.EMAIL and not _looks_like_email(candidate.address):

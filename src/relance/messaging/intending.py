@@ -93,6 +93,8 @@ def _closed(subscriptions: list[Subscription]) -> SkipReason:
     states = {each.state for each in subscriptions}
     if SubscriptionState.SUPPRESSED.value in states:
         return SkipReason.SUPPRESSED
+    if SubscriptionState.UNCONFIRMED.value in states:
+        return SkipReason.UNCONFIRMED
     return SkipReason.GONE if states else SkipReason.NO_SUBSCRIPTION
 
 

@@ -116,6 +116,7 @@ class SkipReason(StrEnum):
     SUPPRESSED = "suppressed"
     BOUNCED = "bounced"
     GONE = "gone"
+    UNCONFIRMED = "unconfirmed"
     INVALID_ADDRESS = "invalid_address"
     DUPLICATE_ADDRESS = "duplicate_address"
     SENDING_PAUSED = "sending_paused"
@@ -134,6 +135,9 @@ DESCRIPTIONS: dict[SkipReason, str] = {
     SkipReason.UNSUBSCRIBED: "The person has said no to marketing on this channel and topic, or has unsubscribed this address.",
     SkipReason.SUPPRESSED: "Nothing may be sent to this address: it bounced, complained or was suppressed by an operator.",
     SkipReason.BOUNCED: "The mail server says that this mailbox does not exist or takes no mail; the address is suppressed.",
+    SkipReason.UNCONFIRMED: (
+        "Only a browser that proved no user id told this address, and whoever reads it has not confirmed it."
+    ),
     SkipReason.GONE: "The address has ended: the push service says that the subscription no longer exists.",
     SkipReason.INVALID_ADDRESS: "The address cannot be one of this channel.",
     SkipReason.DUPLICATE_ADDRESS: "The same address already gets this message through another subscription of the person.",

@@ -14,6 +14,7 @@ from relance.users.identity import Identity
 from relance.users.model import SubscriptionState
 from relance.users.profile import CHANGED, SEEN, Profile
 from relance.users.shelf import Shelf
+from relance.users.trust import Held, kept
 
 
 class Address:
@@ -99,6 +100,9 @@ class Book:
         self.reached: set[int] = set()  # people to whom a message might go now that could not before
         self.held: dict[int, set[tuple[str, str]]] = {}  # keys of addresses that people have, or had in this transaction
         self.dirty_addresses: list[Address] = []
+        self.withholding: set[str] = set()  # devices of which something held back is stored
+        self.withheld: dict[str, list[Held]] = {}  # … what, as far as this transaction looked, and what it holds back itself
+        self.dirty_withheld: set[str] = set()
 
     # Lookups in two generations
 
@@ -132,6 +136,7 @@ class Book:
         self.open = []
         self.retold.clear()
         self.standings, self.held = {}, {}  # read again by whoever next says something
+        self.withheld.clear()
 
     def rotate(self) -> None:
         """Lay the old generation on the shelf, and make the present one the old one. Nothing may be unwritten."""
@@ -161,6 +166,8 @@ class Book:
             identity.tombs[kind, value] = max(deleted_at, identity.tombs.get((kind, value), deleted_at))
             for cache in caches.get(kind, ()):
                 cache.pop(value, None)
+        self.withholding.difference_update(value for kind, value in aliases if kind == "anonymous_id")
+        self.withheld.clear()
         ids = {kind: [value for each, value in aliases if each == kind] for kind in caches}
         self.shelf.forget(person, ids["user_id"], ids["anonymous_id"])
         for addresses in (self.addresses, self.old_addresses):
@@ -244,3 +251,16 @@ class Book:
     def _has(self, record: ConsentRecord, key: tuple[str, str]) -> bool:
         row = self.addresses.get(key)
         return row is not None and self.owner(row) == record.person_id
+
+    def hold(self, device: str, held: Held) -> None:
+        """Keep what a device said and was not believed, until somebody vouches for it."""
+        self.withheld[device] = kept([*self.withheld.get(device, ()), held])
+        self.dirty_withheld.add(device)
+
+    def release(self, device: str, user: str) -> list[Held]:
+        """Take what the device said of a user id, or of nobody by name."""
+        due = [held for held in self.withheld[device] if held.user in ("", user)]
+        if due:
+            self.withheld[device] = [held for held in self.withheld[device] if held.user not in ("", user)]
+            self.dirty_withheld.add(device)
+        return due

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -10,18 +10,47 @@ from relance.core.encoding import to_canonical_json
 from relance.core.ids import stable_id
 from relance.core.trimming import trimmed
 from relance.users.about import joined, text_of, written
-from relance.users.book import Book, new_address
+from relance.users.book import Address, Book, new_address
 from relance.users.consent import ConsentRecord, address_key
-from relance.users.facts import Facts, Push, read_consents, read_country, read_email, read_locale, read_zone
+from relance.users.facts import Facts, Push, read_consents, read_context, read_country, read_email, read_locale, read_zone
 from relance.users.model import CHANNELS, EMAIL, GENERAL, LISTS, AliasKind, Happening, SubscriptionState
 from relance.users.profile import Profile, absorb, apply_traits, loaded_traits, put_on_list, put_places
 from relance.users.telling import EVENT, LOCALE, TRAIT
+from relance.users.trust import (
+    AS_SAID,
+    FULL,
+    HELD,
+    LONGEST_HELD,
+    Held,
+    Trust,
+    described,
+    describing,
+    reaches,
+    still_due,
+    trust_in,
+)
 
 _CONSENT_TRAITS = frozenset(("consent", "marketing_consent"))
+_WRITABLE = (SubscriptionState.SUBSCRIBED, SubscriptionState.UNCONFIRMED)
 _STATES = frozenset(map(str, SubscriptionState))
 _IMPORT, _IMPORTED = "import", 1  # the bit of ``events.model.Flag.IMPORTED``
 _ENDED = (SubscriptionState.GONE, SubscriptionState.SUPPRESSED)
 _KEY_LENGTH = 128
+
+
+class Told(Protocol):
+    """Of an event, or of what was held back of one: what applying it reads."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def message_id(self) -> str: ...
+    @property
+    def flags(self) -> int: ...
+    @property
+    def occurred_at(self) -> int: ...
+    @property
+    def received_at(self) -> int: ...
 
 
 class Note(msgspec.Struct, gc=False):
@@ -32,7 +61,7 @@ class Note(msgspec.Struct, gc=False):
     edit: dict[str, Any] | None = None
 
 
-def read_note(event: Happening, facts: Facts | None) -> Note | None:
+def read_note(event: Happening | Held, facts: Facts | None) -> Note | None:
     """Read an event that may change a profile; None where it holds nothing of interest."""
     if event.kind == "identify":
         return Note(facts, _object(event.body))
@@ -79,19 +108,57 @@ def subscription_ids_of(note: Note) -> list[int]:
     return [change["id"] for change in _changes(note.edit, "subscription") if _is_id(change.get("id"))]
 
 
-def apply_note(book: Book, profile: Profile, note: Note, event: Happening, late: bool) -> None:
-    """Apply what an event says about its person; a late event's context only fills gaps."""
+def apply_note(book: Book, profile: Profile, note: Note, event: Told, late: bool, trust: Trust = FULL) -> None:
+    """Apply what an event says about its person, as far as it is believed; a late event's context only fills gaps."""
+    traits, facts = note.traits, note.facts
+    if not trust.reach:
+        traits = described(traits) if traits else None
+        facts = describing(facts) if facts is not None else None
     changed = False
-    if note.traits:
-        changed = _apply_traits(book, profile, note.traits, event)
-    if note.facts is not None:
-        changed |= _apply_facts(book, profile, note.facts, event, late)
+    if traits:
+        changed = _apply_traits(book, profile, traits, event, trust)
+    if facts is not None:
+        changed |= _apply_facts(book, profile, facts, event, late, trust)
     if note.edit is not None:
         changed |= _apply_edit(book, profile, note.edit, event)
     if changed:
         profile.version += 1
         book.change(profile)
         book.retold.add(profile.id)
+
+
+def apply_doubted(book: Book, profile: Profile, note: Note, event: Happening, late: bool) -> None:
+    """Apply what a browser says that proved nothing, as far as that goes; keep the rest until somebody vouches for the device."""
+    trust = trust_in(event.flags, event.user_id, is_vouched=profile.vouched)
+    if trust.anything:
+        apply_note(book, profile, note, event, late, trust)
+    told = bool(note.traits) or reaches(None, note.facts)
+    if event.anonymous_id and (told if not trust.anything else not trust.reach and reaches(note.traits, note.facts)):
+        _hold(book, profile, note, event)
+
+
+def _hold(book: Book, profile: Profile, note: Note, event: Happening) -> None:
+    body = event.body if note.traits else b"{}"
+    if len(body) + len(event.context) <= LONGEST_HELD:
+        traits = loaded_traits(profile) if note.traits else {}
+        was = {name: traits[name] for name in note.traits or () if name in traits}
+        instants = event.occurred_at, event.received_at
+        book.hold(event.anonymous_id, Held(event.user_id, event.kind, event.message_id, *instants, body, event.context, was))
+
+
+def apply_held(book: Book, profile: Profile, event: Happening) -> None:
+    """Somebody the app trusts names the person together with a device: what was held back of it is as good as said now."""
+    for held in book.release(event.anonymous_id, event.user_id):
+        note = note_of_held(held)
+        if note is not None:
+            if note.traits:
+                note.traits = still_due(note.traits, held.was, loaded_traits(profile))
+            apply_note(book, profile, note, held, True, HELD)
+
+
+def note_of_held(held: Held) -> Note | None:
+    """What was held back, read again."""
+    return read_note(held, read_context(held.context))
 
 
 def merge_profiles(book: Book, loser_id: int, winner_id: int, now: int) -> None:
@@ -112,7 +179,7 @@ def merge_profiles(book: Book, loser_id: int, winner_id: int, now: int) -> None:
         _release(book, winner_id, given_up, now)
 
 
-def _apply_traits(book: Book, profile: Profile, given: dict[str, Any], event: Happening) -> bool:
+def _apply_traits(book: Book, profile: Profile, given: dict[str, Any], event: Told, trust: Trust) -> bool:
     traits = {name: value for name, value in given.items() if name not in ("consent", LISTS)}
     before = read_email(loaded_traits(profile).get("email")) if "email" in traits else None
     changed = apply_traits(profile, traits)
@@ -121,12 +188,12 @@ def _apply_traits(book: Book, profile: Profile, given: dict[str, Any], event: Ha
         if before != email:
             _release(book, profile.id, before, event.received_at)
         if email:
-            _claim(book, profile, Push(EMAIL, email, "{}", "{}"), event.received_at)
+            _claim(book, profile, Push(EMAIL, email, "{}", "{}"), event.received_at, trust)
     _consent_of_traits(book, profile, given, event)
     return _place_of_traits(book, profile, traits) or changed
 
 
-def _consent_of_traits(book: Book, profile: Profile, given: dict[str, Any], event: Happening) -> None:
+def _consent_of_traits(book: Book, profile: Profile, given: dict[str, Any], event: Told) -> None:
     marketing = given.get("marketing_consent")
     if isinstance(marketing, bool):
         for channel in CHANNELS:
@@ -135,7 +202,7 @@ def _consent_of_traits(book: Book, profile: Profile, given: dict[str, Any], even
         _tell_consent(book, profile, event, told, event.kind)
 
 
-def _tell_consent(book: Book, profile: Profile, event: Happening, told: tuple[str, str, bool], source: str) -> None:
+def _tell_consent(book: Book, profile: Profile, event: Told, told: tuple[str, str, bool], source: str) -> None:
     """What traits or a context carry along (``consent``): whoever said no explicitly is not asked again by it."""
     channel, topic, granted = told
     source = _IMPORT if event.flags & _IMPORTED else source
@@ -155,7 +222,7 @@ def _tell_consent(book: Book, profile: Profile, event: Happening, told: tuple[st
     )
 
 
-def consent_id(event: Happening, person: int, channel: str, topic: str, source: str) -> str:
+def consent_id(event: Told, person: int, channel: str, topic: str, source: str) -> str:
     """One event says one thing about a channel and topic, however often it is settled."""
     return stable_id("consent", event.kind, event.message_id, person, channel, topic, source)
 
@@ -190,12 +257,12 @@ def _describe(book: Book, profile: Profile, given: str, *, late: bool) -> bool:
     return True
 
 
-def _apply_facts(book: Book, profile: Profile, facts: Facts, event: Happening, late: bool) -> bool:
+def _apply_facts(book: Book, profile: Profile, facts: Facts, event: Told, late: bool, trust: Trust) -> bool:
     for told in facts.consents:
         _tell_consent(book, profile, event, told, "context")
     push = facts.push
     if push is not None and not (late and book.find_address(push[:2])):
-        _claim(book, profile, push, event.received_at)
+        _claim(book, profile, push, event.received_at, trust)
     changed = bool(facts.about) and _describe(book, profile, facts.about, late=late)
     if facts.country is None and facts.region is None and facts.timezone is None and facts.language is None:
         return changed
@@ -215,16 +282,22 @@ def _place_of_context(profile: Profile, facts: Facts, late: bool) -> bool:
     return put_places(profile, country, timezone, language)
 
 
-def _claim(book: Book, profile: Profile, given: Push, now: int) -> None:
-    """An address belongs to the last person in log order that names it. A person's own "no" and a bounce outlive that."""
+def _claim(book: Book, profile: Profile, given: Push, now: int, trust: Trust) -> None:
+    """An address belongs to the last person in log order that names it. A person's own "no" and a bounce outlive that.
+
+    What proves nothing takes no address from anybody, and an e-mail address that is nobody's has to be confirmed.
+    """
     key = given.channel, given.address
     row = book.addresses.get(key)
+    fresh = SubscriptionState.SUBSCRIBED if trust.confirms or given.channel != EMAIL else SubscriptionState.UNCONFIRMED
+    if row is not None and not _may_take(book, row, profile.id, trust):
+        return
     if row is None:
         row = book.addresses[key] = new_address(profile.id, given.channel, given.address, now)
-        row.secret, row.device = given.secret, given.device
+        row.secret, row.device, row.state = given.secret, given.device, str(fresh)
         book.dirty_addresses.append(row)
     else:
-        state = SubscriptionState.SUBSCRIBED if row.state == SubscriptionState.GONE else row.state
+        state = fresh if row.state in (SubscriptionState.GONE, SubscriptionState.UNCONFIRMED) else row.state
         owner = book.owner(row)
         if (owner, row.secret, row.device, row.state) == (profile.id, given.secret, given.device, state):
             return
@@ -240,15 +313,24 @@ def _claim(book: Book, profile: Profile, given: Push, now: int) -> None:
         book.identity.claims[str(AliasKind.EMAIL), given.address] = profile.id
 
 
+def _may_take(book: Book, row: Address, person: int, trust: Trust) -> bool:
+    """Whether an address that is known may become the person's. One that ended or was never confirmed is nobody's."""
+    owner = book.owner(row)
+    if trust.moves or owner == person or row.state in (SubscriptionState.GONE, SubscriptionState.UNCONFIRMED):
+        return True
+    holder = book.identity.people.get(owner)
+    return trust is AS_SAID and holder is not None and not holder.vouched
+
+
 def _release(book: Book, person: int, email: str | None, now: int) -> None:
     """The person gave up an e-mail address: it is not written to any more, unless it became somebody else's."""
     row = book.addresses.get((EMAIL, email)) if email else None
-    if row is not None and book.owner(row) == person and row.state == SubscriptionState.SUBSCRIBED:
+    if row is not None and book.owner(row) == person and row.state in _WRITABLE:
         row.state = str(SubscriptionState.GONE)
         book.change_address(row, now)
 
 
-def _apply_edit(book: Book, profile: Profile, edit: dict[str, Any], event: Happening) -> bool:
+def _apply_edit(book: Book, profile: Profile, edit: dict[str, Any], event: Told) -> bool:
     """Consents, states of addresses and lists; returns whether the profile changed."""
     for change in _changes(edit, "consent"):
         for channel in _channels(change):
@@ -266,7 +348,7 @@ def lists_of(edit: dict[str, Any] | None) -> list[dict[str, Any]]:
     return [each for each in _changes(edit, "list") if _is_id(each.get("id")) and isinstance(each.get("inside"), bool)]
 
 
-def _answer_consent(book: Book, profile: Profile, change: dict[str, Any], channel: str, event: Happening) -> None:
+def _answer_consent(book: Book, profile: Profile, change: dict[str, Any], channel: str, event: Told) -> None:
     """What the person, or somebody on their behalf, says; ``"explicit": false`` makes it as weak as a trait.
 
     ``at`` is when it was said, if that was earlier; ``address`` an address it is about, whosever that is by now.
@@ -287,7 +369,7 @@ def _answer_consent(book: Book, profile: Profile, change: dict[str, Any], channe
         source=source,
         occurred_at=min(at, event.occurred_at) if isinstance(at, int) and at > 0 else event.occurred_at,
         recorded_at=event.received_at,
-        address_key=address_key(event.app_id, channel, address) if address else "",
+        address_key=address_key(book.app_id, channel, address) if address else "",
         wording=wording if isinstance(wording, str) and "\x00" not in wording else "",
         proof=to_canonical_json(proof) if isinstance(proof, dict) else "{}",
     )

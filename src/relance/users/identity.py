@@ -4,7 +4,9 @@
    ids claims.
 2. ``identify`` never joins two known people: on a shared device the later one gets only the events that carry their user id.
 3. Only ``alias`` and a merge join two known people.
-4. A deleted person's ids are remembered as tombstones: what happened up to the deletion is refused, what happens later
+4. A browser that proved nothing joins no ids; where the app trusts it all the same, none of people whom somebody vouched for. One
+   that proved its user id joins only anonymous ids to it.
+5. A deleted person's ids are remembered as tombstones: what happened up to the deletion is refused, what happens later
    starts a new person.
 """
 
@@ -13,6 +15,7 @@ from __future__ import annotations
 from relance.core.partitions import id_after, of_person
 from relance.users.model import AliasKind, Happening, Merge, Refusal, Resolution
 from relance.users.profile import Profile, new_profile
+from relance.users.voice import SIGNED, TRUSTED, UNSIGNED, vouches
 
 USER, ANONYMOUS = str(AliasKind.USER_ID), str(AliasKind.ANONYMOUS_ID)
 
@@ -61,6 +64,8 @@ class Identity:
                 return refuse(Refusal.DELETED_PERSON, index, out)
             if self._is_dead(ANONYMOUS, anonymous, event):
                 anonymous = ""
+        if user and anonymous and event.flags & UNSIGNED and not self._may_join(user, anonymous, event.flags):
+            anonymous = ""
         if not user:
             if not anonymous:
                 return refuse(Refusal.NO_ID, index, out)
@@ -79,6 +84,13 @@ class Identity:
             return person
         return self._settle(person, owner, user, event, index, out)
 
+    def _may_join(self, user: str, anonymous: str, flags: int) -> bool:
+        """Whether an unsigned call may join an anonymous id to a user id."""
+        if not flags & TRUSTED:
+            return False
+        person, owner = self.root(self.users.get(user, 0)), self.root(self.anonymous.get(anonymous, 0))
+        return not owner or owner == person or not any(self.people[each].vouched for each in (person, owner) if each)
+
     def _settle(self, person: int, owner: int, user: str, event: Happening, index: int, out: Resolution) -> int:
         """The user id and the anonymous id name different people, or the user id names nobody yet."""
         if self.people[owner].external_id is not None:
@@ -94,6 +106,8 @@ class Identity:
         user = event.user_id
         if not user or not previous or previous == user:
             return self.place(event, index, out)
+        if event.flags & (UNSIGNED | SIGNED):  # a token speaks for one user id: what went before can only be an anonymous one
+            return self._place(user, previous, event, index, out) and self.place(event, index, out)
         if self.tombs:
             if self._is_dead(USER, user, event):
                 return refuse(Refusal.DELETED_PERSON, index, out)
@@ -132,6 +146,7 @@ class Identity:
         person = self.next_id
         self.next_id = id_after(person, self.partitions)
         profile = self.people[person] = new_profile(person, user or None, event.occurred_at, event.received_at)
+        profile.vouched = vouches(event.flags, user)
         self.renamed.append(profile)
         out.created.append((self.app_id, person))
         if user:

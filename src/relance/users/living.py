@@ -5,15 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from relance.users.activity import live_through
 from relance.users.book import Book
 from relance.users.model import Happening, Session
+from relance.users.voice import vouches
 
 ACTIVITY = frozenset(("track", "page", "screen", "identify", "group", "alias"))
 SESSION = frozenset(("track", "page", "screen"))
 BACKGROUND = 8  # the flag of an event that is no visit: it opens no session, and moves no ``last_seen``
 _MOST = 32  # events of one person in one piece: those of whoever has more would be folded one after the other in columns, too
+
+
+def _newly_vouched(
+    events: Sequence[Happening], asked: Sequence[int], places: NDArray[np.intp], vouched: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Whose user id is named by somebody the app trusts, for the first time: of them more changes than the activity."""
+    if vouched.all():
+        return np.zeros(len(vouched), dtype=np.bool_)
+    named = np.array([vouches(events[index].flags, events[index].user_id) for index in asked], dtype=np.bool_)
+    newly = np.zeros(len(vouched), dtype=np.bool_)
+    newly[places[named]] = True
+    return newly & ~vouched
 
 
 def live_on_shelf(
@@ -37,6 +51,7 @@ def live_on_shelf(
     for _, chosen, _ in spots:
         here[chosen] = True
     here &= counts <= _MOST
+    here &= ~_newly_vouched(events, asked, places, shelf.vouched(len(persons), spots))
     if not here.all():
         mine = here[places]
         left = [index for index, is_mine in zip(asked, mine.tolist(), strict=True) if not is_mine]

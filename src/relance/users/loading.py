@@ -16,12 +16,15 @@ from relance.users.facts import read_email
 from relance.users.folding import Note, addresses_of, lists_of, speaks_of_consent, subscription_ids_of
 from relance.users.identity import ANONYMOUS, USER
 from relance.users.model import EMAIL, Happening
+from relance.users.voice import TRUSTED, is_doubted
 
 COMMANDS = frozenset(("alias", "merge", "delete"))
 Join = tuple[int, int, int, int]
 """A merge to fold: (app, loser, winner, received at)."""
 Merges = dict[int, list[Join]]
 """Entry of the folded events → the merges that take place just before it; the entry after the last → those at the end."""
+Due = dict[tuple[int, int], list[Note]]
+"""(app, person) → what was held back and is due now."""
 
 
 class Wanted:
@@ -126,6 +129,7 @@ class Need:
         self.addresses: set[tuple[str, str]] = set()
         self.named: list[int] = []
         self.consenting: set[int] = set()
+        self.asks_owners = False  # whether it matters whose the addresses are
 
     def load(self, connection: Connection, book: Book) -> None:
         """Load it all."""
@@ -141,6 +145,8 @@ class Need:
         for channel, addresses in missing.items():
             for row in store.read_addresses(connection, book.app_id, channel, addresses):
                 book.addresses[channel, row.address] = row
+        if self.asks_owners:
+            bring(connection, book, {book.owner(book.addresses[key]) for key in self.addresses if key in book.addresses})
 
     def _load_consents(self, connection: Connection, book: Book) -> None:
         """What people said before, and the addresses they have: what they say now is about these, too."""
@@ -175,7 +181,9 @@ def load_traits(connection: Connection, book: Book, persons: Collection[int]) ->
             book.open.append(people[person])
 
 
-def needs_of(events: Sequence[Happening], then: Sequence[int], notes: Sequence[Note | None], merges: Merges) -> dict[int, Need]:
+def needs_of(
+    events: Sequence[Happening], then: Sequence[int], notes: Sequence[Note | None], merges: Merges, due: Due
+) -> dict[int, Need]:
     """App → what its notes and merges will read."""
     found: dict[int, Need] = {}
     for joins in merges.values():
@@ -183,6 +191,14 @@ def needs_of(events: Sequence[Happening], then: Sequence[int], notes: Sequence[N
             need = found.setdefault(app_id, Need())
             need.speakers.update((loser, winner))
             need.consenting.update((loser, winner))
+            found.setdefault(app_id, Need()).speakers.update((loser, winner))
+    for (app_id, person), held in due.items():
+        need = found.setdefault(app_id, Need())
+        need.speakers.add(person)
+        for one in held:
+            need.addresses.update(addresses_of(one))
+            if speaks_of_consent(one):
+                need.consenting.add(person)
     if not any(notes):
         return found
     for event, person, note in zip(events, then, notes, strict=True):
@@ -190,6 +206,7 @@ def needs_of(events: Sequence[Happening], then: Sequence[int], notes: Sequence[N
             continue
         need = found.setdefault(event.app_id, Need())
         need.addresses.update(addresses_of(note))
+        need.asks_owners |= event.flags & TRUSTED > 0
         if note.traits is not None or lists_of(note.edit):
             need.speakers.add(person)
         if speaks_of_consent(note):
@@ -218,7 +235,7 @@ def recall(events: Sequence[Happening], books: Mapping[int, Book]) -> list[int]:
         if not person and not buries:
             user, device = event.user_id, event.anonymous_id
             person = users.get(user) if user else anonymous.get(device)
-            if device and user and anonymous.get(device) != person:
+            if device and user and anonymous.get(device) != person and not is_doubted(event.flags):
                 person = 0
         append(person if person and person in people and person not in forward else 0)
     return then
@@ -236,10 +253,15 @@ def ask_shelves(events: Sequence[Happening], books: Mapping[int, Book], then: li
         known = [index for index in asked if events[index].person_id]
         persons = book.shelf.among(np.array([events[index].person_id for index in known], dtype=np.int64))
         named = [] if book.identity.tombs else [index for index in asked if not events[index].person_id]
-        persons += book.shelf.owners([events[i].user_id for i in named], [events[i].anonymous_id for i in named])
+        persons += book.shelf.owners([events[i].user_id for i in named], [_device(events[i]) for i in named])
         for index, person in zip((*known, *named), persons, strict=True):
             then[index] = person
     return [index for index in unsure if not then[index]]
+
+
+def _device(event: Happening) -> str:
+    """The anonymous id that says whose an event is; beside a user id that nobody proved it says nothing."""
+    return "" if event.user_id and is_doubted(event.flags) else event.anonymous_id
 
 
 def command_body(event: Happening) -> dict[str, Any]:

@@ -32,6 +32,7 @@ class SubscriptionState(StrEnum):
     UNSUBSCRIBED = "unsubscribed"  # the person asked for silence at this address
     GONE = "gone"  # the address ended, or is no longer the person's
     SUPPRESSED = "suppressed"  # bounced or complained
+    UNCONFIRMED = "unconfirmed"  # told by a browser that proved nothing, and not confirmed by whoever reads it
 
 
 class Refusal(StrEnum):

@@ -9,13 +9,14 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from relance.users import store
+from relance.users import held, store
 from relance.users.book import Book
 from relance.users.facts import Facts, read_context
-from relance.users.folding import Note, apply_note, merge_profiles, read_note
+from relance.users.folding import Note, apply_doubted, apply_held, apply_note, merge_profiles, note_of_held, read_note
 from relance.users.living import ACTIVITY, BACKGROUND, SESSION, live_on_shelf
 from relance.users.loading import (
     COMMANDS,
+    Due,
     Join,
     Merges,
     Wanted,
@@ -33,6 +34,7 @@ from relance.users.model import Deletion, Happening, Resolution, Session
 from relance.users.profile import Profile, known_of, loaded_traits
 from relance.users.sessions import SILENCE, go_on, observe
 from relance.users.telling import MOVING, TABLED, tabled, tell
+from relance.users.voice import UNSIGNED, vouches
 
 _SPEAKING = frozenset(("identify", "edit"))
 _CONTEXTS = 8192  # contexts whose facts are remembered
@@ -99,6 +101,7 @@ class People:
         for book in self._books.values():
             self._note_told(book)
             store.write_book(connection, book, self._partition)
+            held.write(connection, book)  # whoever said it was seen: the book's revision has grown
 
     def resolve(self, events: Sequence[Happening]) -> Resolution:
         """Find or create the person of each event, and join people as the events demand."""
@@ -154,14 +157,15 @@ class People:
         """
         then, merges = self._align(events, persons)
         notes = self._read_notes(events)
+        due = self._fetch_held(events, then, notes)
         active = [index for index, event in enumerate(events) if event.kind in ACTIVITY or notes[index] is not None]
         sessions: dict[int, Session] = {}
         if not merges:
-            active = self._live(events, then, notes, late, active, sessions)
+            active = self._live(events, then, notes, late, active, sessions, due.keys())
         for app_id in {event.app_id for event in events}:
             mine = [then[index] for index in active if events[index].app_id == app_id]
             bring(self._open_connection(), self._books[app_id], mine)
-        for app_id, need in needs_of(events, then, notes, merges).items():
+        for app_id, need in needs_of(events, then, notes, merges, due).items():
             need.load(self._open_connection(), self._books[app_id])
         begun = 0
         for stop in sorted({*merges, len(events)}):
@@ -179,13 +183,15 @@ class People:
         late: Sequence[bool],
         active: list[int],
         sessions: dict[int, Session],
+        due: Collection[tuple[int, int]],
     ) -> list[int]:
         """Fold those of the ``active`` events that are mere activity of people on a shelf, in columns; returns the others."""
         noted = (
             {(event.app_id, person) for event, person, note in zip(events, then, notes, strict=True) if note}
             if any(notes)
-            else ()
+            else set()
         )
+        noted.update(due)
         for book in [self._books[app_id] for app_id in {event.app_id for event in events}]:
             if not len(book.shelf) or not self._asked.get(book.app_id, frozenset()).isdisjoint(MOVING):
                 continue
@@ -217,12 +223,17 @@ class People:
                     profile.first_seen = occurred_at
                 elif occurred_at > profile.last_seen and visits:
                     profile.last_seen = occurred_at
+                if event.user_id and not profile.vouched and not event.flags & UNSIGNED:
+                    profile.vouched = True
+                    book.change(profile)
                 if visits and not is_late and kind in SESSION:
                     started = _be_in_session(profile, event, note)
                     if started is not None:
                         sessions[index] = started
+            if book.withheld and event.anonymous_id in book.withheld and vouches(event.flags, event.user_id):
+                apply_held(book, profile, event)
             if note is not None:
-                apply_note(book, profile, note, event, is_late)
+                (apply_doubted if event.flags & UNSIGNED else apply_note)(book, profile, note, event, is_late)
 
     def _join(self, joins: Sequence[Join]) -> None:
         for app_id, loser, winner, received_at in joins:
@@ -318,7 +329,9 @@ class People:
     def _delete(self, book: Book, person: int, event: Happening, index: int, out: Resolution) -> None:
         connection = self._open_connection()
         store.write_book(connection, book, self._partition)
+        held.write(connection, book)
         aliases = store.delete_person(connection, book, person, event.occurred_at, self._partition)
+        held.forget(connection, book.app_id, aliases)
         out.deleted.append(Deletion(book.app_id, person, index, store.ids_of(connection, book.app_id, person)))
         book.forget(person, aliases, event.occurred_at)
 
@@ -344,6 +357,7 @@ class People:
             book.revision = revision
             book.identity.partitions = self._partitions
             book.buries = store.has_tombstones(connection, app_id)
+            book.withholding = held.devices_of(connection, app_id)
         book.identity.next_id = next_id
         if self._partitions > 1:
             others = store.next_ids(connection, app_id, self._partitions)
@@ -392,6 +406,27 @@ class People:
             told = facts.get(event.context) if event.kind in ACTIVITY else None
             notes.append(read_note(event, told) if told is not None or event.kind in _SPEAKING else None)
         return notes
+
+    def _fetch_held(self, events: Sequence[Happening], then: Sequence[int], notes: Sequence[Note | None]) -> Due:
+        """Have what is held back of the devices that speak in these events; (app, person) → what is due now."""
+        due: Due = {}
+        for book in [self._books[app_id] for app_id in {event.app_id for event in events}]:
+            if not book.withholding:
+                continue
+            wanted = {
+                event.anonymous_id
+                for event, note in zip(events, notes, strict=True)
+                if event.app_id == book.app_id
+                and event.anonymous_id in book.withholding
+                and (vouches(event.flags, event.user_id) or (note is not None and event.flags & UNSIGNED))
+            }.difference(book.withheld)
+            if wanted:
+                book.withheld.update(held.read(self._open_connection(), book.app_id, wanted))
+            for event, person in zip(events, then, strict=True):
+                if event.app_id == book.app_id and event.anonymous_id in book.withheld and vouches(event.flags, event.user_id):
+                    found = map(note_of_held, book.withheld[event.anonymous_id])
+                    due.setdefault((book.app_id, person), []).extend(note for note in found if note is not None)
+        return due
 
     def _facts_of(self, contexts: Iterable[bytes]) -> dict[bytes, Facts]:
         """Context → what it says of a person, of those that say anything."""

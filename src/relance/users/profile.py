@@ -18,7 +18,8 @@ class Profile:
 
     ``active_at`` is the last activity of the current session, ``session_at`` its start, ``session_key`` the SDK's id of it;
     ``session_count`` and ``session_ms`` add up all of them. ``origins`` says who told the country, the zone and the language
-    (``telling``), ``about`` what is known of device, app, place and acquisition (``about``).
+    (``telling``), ``about`` what is known of device, app, place and acquisition (``about``). ``vouched``: a server, or a
+    browser that proved it, has named the person by user id.
     """
 
     __slots__ = (
@@ -41,6 +42,7 @@ class Profile:
         "timezone",
         "traits",
         "version",
+        "vouched",
     )
 
     def __init__(  # noqa: PLR0913, RUF100 - one argument a column, in the order the store reads them
@@ -60,6 +62,7 @@ class Profile:
         origins: str,
         version: int,
         created_at: int,
+        vouched: bool = False,
         about: str = "",
     ) -> None:
         self.id = id
@@ -78,6 +81,7 @@ class Profile:
         self.about = about
         self.version = version
         self.created_at = created_at
+        self.vouched = vouched
         self.traits: dict[str, Any] | None = None
         self.stored = True
         self.dirty = CLEAN
@@ -170,6 +174,7 @@ def absorb(winner: Profile, loser: Profile) -> None:
     if (loser.active_at, loser.session_at, loser.session_key) > (winner.active_at, winner.session_at, winner.session_key):
         winner.active_at, winner.session_at = loser.active_at, loser.session_at
         winner.session_key = loser.session_key
+    winner.vouched |= loser.vouched
     winner.version += 1
 
 

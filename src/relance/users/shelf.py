@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from relance.users.activity import NUMBERS, Activity, Numbers, Words
 from relance.users.profile import Profile
 
-_numbers_of = attrgetter(*NUMBERS, "version", "created_at")
+_numbers_of = attrgetter(*NUMBERS, "version", "created_at", "vouched")
 _own_words_of = attrgetter("session_key", "external_id")
 _words_of = attrgetter("country", "timezone", "language", "origins", "about")  # the same of many people, who share them
 _NOBODY = 0
@@ -97,6 +97,13 @@ class Shelf:
                 column[chosen] = kept[places]
             keys[chosen] = layer.keys[places]
         return Activity._make((persons, *numbers, keys))
+
+    def vouched(self, count: int, spots: Spots) -> NDArray[np.bool_]:
+        """Of so many persons whether somebody vouched for them; those who are not at these spots count as if."""
+        found = np.ones(count, dtype=np.bool_)
+        for layer, chosen, places in spots:
+            found[chosen] = layer.vouched[places]
+        return found
 
     def put(self, activity: Activity, spots: Spots) -> None:
         """Let this be their activity from now on."""
@@ -185,6 +192,7 @@ class _Layer:
         numbers = [np.array(column, dtype=np.int64)[order] for column in zip(*map(_numbers_of, people), strict=True)]
         own = [_objects(column)[order] for column in zip(*map(_own_words_of, people), strict=True)]
         self.activity, self._still = numbers[: len(NUMBERS)], numbers[len(NUMBERS) :]
+        self.vouched = self._still[-1].astype(np.bool_) if self._still else np.zeros(0, dtype=np.bool_)
         self.keys, self._external = own or (_objects(()), _objects(()))
         shared: dict[tuple[Any, ...], tuple[Any, ...]] = {}
         self._words = _objects([shared.setdefault(words, words) for words in map(_words_of, people)])[order]
@@ -221,9 +229,10 @@ class _Layer:
                 origins,
                 version,
                 made,
+                bool(vouched),
                 about,
             )
-            for id_, first, last, session, active, count, ms, version, made, key, external, words in zip(
+            for id_, first, last, session, active, count, ms, version, made, vouched, key, external, words in zip(
                 *(column[places].tolist() for column in columns), strict=True
             )
             for country, zone, language, origins, about in (words,)

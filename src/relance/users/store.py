@@ -43,6 +43,7 @@ USERS = sa.Table(
     sa.Column("session_ms", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("version", sa.BigInteger, nullable=False),
     sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Column("vouched", sa.Boolean, nullable=False, server_default=sa.false()),
     **_CLUSTERED,
 )
 # Apart from ``users``, whose rows change with every activity and must stay small: a page then holds those of many people.
@@ -102,6 +103,17 @@ MERGED_USERS = sa.Table(
     sa.Index("merged_users_root", "app_id", "root_id"),
     **_CLUSTERED,
 )
+# What devices said and was not believed, as JSON: ``held`` reads and writes it.
+HELD = sa.Table(
+    "held_back",
+    STATE,
+    sa.Column("app_id", sa.BigInteger, primary_key=True),
+    sa.Column("anonymous_id", _Bytewise, primary_key=True),
+    sa.Column("user_id", _Bytewise, primary_key=True),
+    sa.Column("held", sa.Text, nullable=False),
+    sa.Column("updated_at", sa.BigInteger, nullable=False),
+    **_CLUSTERED,
+)
 TOMBSTONES = sa.Table(
     "tombstones",
     STATE,
@@ -139,7 +151,7 @@ USER_COUNTERS = sa.Table(
 
 _INSTANTS = ("first_seen", "last_seen", "session_at", "active_at", "session_key", "session_count", "session_ms")
 _PROFILE = ("external_id", *_INSTANTS)
-_REST = ("country", "timezone", "language", "origins", "version", "created_at")
+_REST = ("country", "timezone", "language", "origins", "version", "created_at", "vouched")
 
 _insert_users = inserting(USERS, ("app_id", "id", *_PROFILE, *_REST))
 _update_seen = updating(USERS, _INSTANTS, ("app_id", "id"))
@@ -392,7 +404,7 @@ def _write_profiles(connection: Connection, book: Book) -> None:
             seen.append((*_instants(p), app_id, p.id))
         else:
             head = (p.external_id, *_instants(p))
-            rest = (p.country, p.timezone, p.language, p.origins, p.version, p.created_at)
+            rest = (p.country, p.timezone, p.language, p.origins, p.version, p.created_at, p.vouched)
             if not p.stored:
                 new.append((app_id, p.id, *head, *rest))
                 new_traits.append((app_id, p.id, to_canonical_json(p.traits)))

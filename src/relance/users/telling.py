@@ -94,13 +94,14 @@ class Rows(NamedTuple):
 def tabled(rows: Rows) -> dict[str, Any]:
     """What the rows say.
 
-    ``channels``: for each channel with an address that did not end, ``opted_out`` where the person denied the general
+    ``channels``: for each channel with an address that did not end and needs no confirmation,
+    ``opted_out`` where the person denied the general
     consent, else ``subscribed`` where an address is, else ``unsubscribed``. Consents are texts, ``email/offers``.
     """
     denied = {channel for channel, topic, granted in rows.consents if topic == GENERAL and not granted}
     channels: dict[str, str] = {}
     for channel, state in rows.subscriptions:
-        if state == SubscriptionState.GONE:
+        if state in (SubscriptionState.GONE, SubscriptionState.UNCONFIRMED):
             continue
         is_open = state == SubscriptionState.SUBSCRIBED or channels.get(channel) == SUBSCRIBED
         channels[channel] = SUBSCRIBED if is_open else UNSUBSCRIBED

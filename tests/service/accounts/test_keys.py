@@ -28,6 +28,11 @@ class Ticking:
         return self.instant
 
 
+def app_of(accounts: Accounts, text: str) -> int | None:
+    key = accounts.sending_key(text)
+    return None if key is None else key.app_id
+
+
 @pytest.fixture
 def accounts(state: Engine) -> Accounts:
     return Accounts(state)
@@ -35,14 +40,19 @@ def accounts(state: Engine) -> Accounts:
 
 def test_a_key_opens_only_what_its_kind_is_for(accounts: Accounts) -> None:
     made = accounts.create_app("Shop", NOW)
+    for one, kind in ((made.write_key, KeyKind.WRITE), (made.browser_key, KeyKind.BROWSER)):
+        key = accounts.sending_key(one.text)
+        assert key is not None
+        assert (key.kind, key.app_id) == (kind, made.app.id)
+        assert accounts.app_of_api_key(one.text) is None
     assert accounts.app_of_api_key(made.write_key.text) is None
-    assert accounts.app_of_write_key(made.api_key.text) is None
+    assert accounts.sending_key(made.api_key.text) is None
 
 
 @pytest.mark.parametrize("text", ["", "rlw_short", "rlw_" + "a" * 32, "é" * 36, "\udcff" * 36, "rlw_" + "a" * 31 + "\x00"])
 def test_a_made_up_key_opens_nothing(accounts: Accounts, text: str) -> None:
     accounts.create_app("Shop", NOW)
-    assert accounts.app_of_write_key(text) is None
+    assert accounts.sending_key(text) is None
     assert accounts.app_of_api_key(text) is None
 
 
@@ -69,10 +79,10 @@ def test_another_process_forgets_a_revoked_key_within_a_second(state: Engine) ->
     clock = Ticking()
     here, there = Accounts(state), Accounts(state, monotonic=clock)
     made = here.create_app("Shop", NOW)
-    assert there.app_of_write_key(made.write_key.text) == made.app.id
+    assert app_of(there, made.write_key.text) == made.app.id
     here.revoke_key(made.app.id, made.write_key.key.id, NOW)
     clock.instant += 1.0
-    assert there.app_of_write_key(made.write_key.text) is None
+    assert there.sending_key(made.write_key.text) is None
 
 
 def test_a_known_key_and_an_unknown_key_are_looked_up_once_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -141,12 +151,12 @@ def test_of_concurrent_rotations_exactly_one_wins(accounts: Accounts) -> None:
     with ThreadPoolExecutor(4) as pool:
         won = [new for new in pool.map(rotate, range(4)) if new is not None]
     assert len(won) == 1
-    assert sum(key.revoked_at is None for key in accounts.keys(made.app.id)) == 2
+    assert sum(key.revoked_at is None for key in accounts.keys(made.app.id)) == 3
 
 
 def test_concurrent_creation_stops_at_the_limit(accounts: Accounts) -> None:
     app = accounts.create_app("Shop", NOW).app
-    for number in range(MOST_LIVE_KEYS - 4):
+    for number in range(MOST_LIVE_KEYS - 5):
         accounts.create_key(app.id, KeyKind.WRITE, f"Key {number}", NOW)
 
     def create(number: int) -> bool:
@@ -163,8 +173,37 @@ def test_concurrent_creation_stops_at_the_limit(accounts: Accounts) -> None:
 
 def test_the_last_use_is_written_when_keys_are_listed(accounts: Accounts) -> None:
     made = accounts.create_app("Shop", NOW)
-    assert [key.last_used for key in accounts.keys(made.app.id)] == [None, None]
+    assert [key.last_used for key in accounts.keys(made.app.id)] == [None, None, None]
     accounts.app_of_api_key(made.api_key.text)
-    write_key, api_key = accounts.keys(made.app.id)
+    write_key, api_key, _browser_key = accounts.keys(made.app.id)
     assert write_key.last_used is None
     assert api_key.last_used is not None
+
+
+def test_two_identity_secrets_are_good_at_once_and_none_stands_there_in_clear(state: Engine) -> None:
+    clock = Ticking()
+    accounts = Accounts(state, secret=b"of the server", monotonic=clock)
+    made = accounts.create_app("Shop", NOW)
+    app, first = made.app.id, made.identity_secret
+    second = accounts.create_identity_secret(app, NOW)
+    assert accounts.vouching(app).secrets == (first.text, second.text)
+    with pytest.raises(ConflictError):
+        accounts.create_identity_secret(app, NOW)
+    accounts.delete_identity_secret(app, first.secret.id, NOW)
+    with pytest.raises(NotFoundError):
+        accounts.delete_identity_secret(app, first.secret.id, NOW)
+    assert [one.hint for one in accounts.identity_secrets(app)] == [second.text[-4:]]
+    assert accounts.vouching(app).secrets == (second.text,)
+    assert Accounts(state, secret=b"of another").vouching(app).secrets == ()
+    with reading(state) as connection:
+        assert second.text not in str(connection.execute(sa.text("SELECT * FROM identity_secrets")).all())
+
+
+def test_what_another_process_changed_is_believed_within_a_second(state: Engine) -> None:
+    clock = Ticking()
+    here, there = Accounts(state), Accounts(state, monotonic=clock)
+    made = here.create_app("Shop", NOW)
+    assert not there.vouching(made.app.id).trusts_unsigned
+    here.update_app(made.app.id, NOW, version=1, trust_unsigned_browsers=True)
+    clock.instant += 1.01
+    assert there.vouching(made.app.id).trusts_unsigned

@@ -42,7 +42,9 @@ def _received(condition: Unopened, app_id: int, now: int, columns: PropertyColum
     events = resolved_events(EVENTS.c.app_id == app_id, named(RECEIVED), EVENTS.c.occurred_at <= now, *tests, columns=selected)
     delivery = _delivery(EventProperties(events, app_id, RECEIVED, columns))
     place = order_key(events.c.occurred_at, events.c.position, events.c.partition)
-    return sa.select(events.c.person_id, delivery, place.label("place")).cte()  # a name of its own: a rule may ask this more than once
+    return sa.select(
+        events.c.person_id, delivery, place.label("place")
+    ).cte()  # a name of its own: a rule may ask this more than once
 
 
 def _opened(app_id: int, now: int, columns: PropertyColumns) -> sa.Subquery:

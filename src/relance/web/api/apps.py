@@ -12,6 +12,7 @@ from msgspec import Meta
 
 from relance.accounts.hosts import checked_hosts
 from relance.accounts.model import App, AppSettings, NewApp
+from relance.core.errors import ForbiddenError
 from relance.infra.clock import RealClock
 from relance.web.api.authentication import OPERATOR, Caller
 from relance.web.api.documentation import ERRORS
@@ -41,6 +42,20 @@ Currency = Annotated[
 Version = Annotated[int, Meta(description="The version that was read; 409 if it is no longer the current one.", ge=1)]
 
 
+Trusting = Annotated[
+    bool,
+    Meta(
+        description=(
+            "Whether pages do not sign user ids yet. Then calls with a browser key are taken at their word, except about people"
+            " of whom a server or a signed call has spoken: for a first try without a server."
+        )
+    ),
+]
+Confirming = Annotated[
+    bool, Meta(description="Whether an e-mail address that only an unsigned browser told gets one mail that asks to confirm it.")
+]
+
+
 class AppCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A new app."""
 
@@ -50,6 +65,7 @@ class AppCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     country: Country = ""
     link_hosts: LinkHosts = []
     currency: Currency = ""
+    trust_unsigned_browsers: Trusting = False
 
 
 class AppChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,6 +78,8 @@ class AppChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     country: Country | None = None
     link_hosts: LinkHosts | None = None
     currency: Currency | None = None
+    trust_unsigned_browsers: Trusting | None = None
+    confirm_addresses: Confirming | None = None
 
 
 class Sending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -82,10 +100,19 @@ def list_apps(request: Request[Any, Caller, Any], services: Behind, cursor: Curs
 
 @post("/", operation_id="createApp", summary="Create an app", responses=ERRORS, opt=OPERATOR)
 async def create_app(request: Request[Any, Caller, Any], data: JSONBody[AppCreation], services: Behind) -> NewApp:
-    """Make an app with a first write key and a first API key, shown in this answer and never again. Operators only."""
+    """Make an app with a first key of each kind and a secret to sign user ids with, shown in this answer and never again.
+
+    Operators only.
+    """
     hosts = checked_hosts(data.link_hosts)
-    settings = AppSettings(timezone=data.timezone, language=data.language, country=data.country, link_hosts=hosts)
-    settings = msgspec.structs.replace(settings, currency=data.currency)
+    settings = AppSettings(
+        timezone=data.timezone,
+        language=data.language,
+        country=data.country,
+        link_hosts=hosts,
+        currency=data.currency,
+        trust_unsigned_browsers=data.trust_unsigned_browsers,
+    )
     now, actor = RealClock().now(), request.auth.actor
     made = await sync_to_thread(services.accounts.create_app, data.name, now, settings=settings, actor=actor)
     await definitions_changed(services)
@@ -100,7 +127,12 @@ def get_app(app: AppId, services: Behind) -> App:
 
 @patch("/{app:int}", operation_id="changeApp", summary="Change an app", responses=ERRORS)
 async def change_app(request: Request[Any, Caller, Any], app: AppId, data: JSONBody[AppChange], services: Behind) -> App:
-    """Change name, time zone, language, country, currency or the hosts of links."""
+    """Change name, time zone, language, country, currency or the hosts of links, and what browsers are believed.
+
+    The latter needs an operator.
+    """
+    if data.trust_unsigned_browsers is not None and request.auth.app_id is not None:
+        raise ForbiddenError("Only an operator who is signed in may say whether unsigned browsers are trusted.")
     changed = await sync_to_thread(
         services.accounts.update_app,
         app,
@@ -112,6 +144,8 @@ async def change_app(request: Request[Any, Caller, Any], app: AppId, data: JSONB
         country=data.country,
         link_hosts=data.link_hosts,
         currency=data.currency,
+        trust_unsigned_browsers=data.trust_unsigned_browsers,
+        confirm_addresses=data.confirm_addresses,
         actor=request.auth.actor,
     )
     await definitions_changed(services)

@@ -1,4 +1,4 @@
-"""Write keys and API keys of an app."""
+"""An app's keys. Operators make and revoke them, never an API key: whoever finds one must not be able to make more."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from msgspec import Meta
 
 from relance.accounts.model import Key, KeyKind, NewKey
 from relance.infra.clock import RealClock
-from relance.web.api.authentication import Caller
+from relance.web.api.authentication import OPERATOR, Caller
 from relance.web.api.documentation import ERRORS
 from relance.web.api.pages import Page, page, read_cursor
 from relance.web.api.parameters import AppId, Behind, Cursor, KeyId, Limit
 
 
 class KeyCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A new key: ``write`` sends events and may be public, ``api`` opens this API and is secret."""
+    """A new key: ``browser`` stands in pages and apps and is public; ``write`` is a server's, which may say anything about
+    anybody; ``api`` opens this API. Both of these are secret."""
 
     kind: KeyKind
     name: Annotated[str, Meta(min_length=1, max_length=100, examples=["Web shop"])]
@@ -31,21 +32,21 @@ def list_keys(app: AppId, services: Behind, cursor: Cursor = None, limit: Limit 
     return page(services.accounts.keys(app, after=after, limit=limit + 1), limit, lambda key: key.id)
 
 
-@post("/", operation_id="createKey", summary="Create a key", responses=ERRORS, sync_to_thread=True)
+@post("/", operation_id="createKey", summary="Create a key", responses=ERRORS, opt=OPERATOR, sync_to_thread=True)
 def create_key(request: Request[Any, Caller, Any], app: AppId, data: JSONBody[KeyCreation], services: Behind) -> NewKey:
-    """Make a key. Its text is shown in this answer and never again."""
+    """Make a key. Its text is shown in this answer and never again. Operators only."""
     return services.accounts.create_key(app, data.kind, data.name, RealClock().now(), actor=request.auth.actor)
 
 
-@post("/{key:int}/rotate", operation_id="rotateKey", summary="Rotate a key", responses=ERRORS, sync_to_thread=True)
+@post("/{key:int}/rotate", operation_id="rotateKey", summary="Rotate a key", responses=ERRORS, opt=OPERATOR, sync_to_thread=True)
 def rotate_key(request: Request[Any, Caller, Any], app: AppId, key: KeyId, services: Behind) -> NewKey:
-    """Replace a key by a new one; the old one stops within a second."""
+    """Replace a key by a new one; the old one stops within a second. Operators only."""
     return services.accounts.rotate_key(app, key, RealClock().now(), actor=request.auth.actor)
 
 
-@delete("/{key:int}", operation_id="revokeKey", summary="Revoke a key", responses=ERRORS, sync_to_thread=True)
+@delete("/{key:int}", operation_id="revokeKey", summary="Revoke a key", responses=ERRORS, opt=OPERATOR, sync_to_thread=True)
 def revoke_key(request: Request[Any, Caller, Any], app: AppId, key: KeyId, services: Behind) -> None:
-    """Stop a key within a second, for good."""
+    """Stop a key within a second, for good. Operators only."""
     services.accounts.revoke_key(app, key, RealClock().now(), actor=request.auth.actor)
 
 

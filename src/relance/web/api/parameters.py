@@ -15,6 +15,7 @@ Behind = NamedDependency[Services]
 
 AppId = Annotated[int, PathParameter(description="The app.", ge=1, le=LARGEST_ID)]
 KeyId = Annotated[int, PathParameter(description="The key.", ge=1, le=LARGEST_ID)]
+SecretId = Annotated[int, PathParameter(description="The identity secret.", ge=1, le=LARGEST_ID)]
 PersonId = Annotated[int, PathParameter(description="The person.", ge=1, le=LARGEST_ID)]
 SegmentId = Annotated[int, PathParameter(description="The segment.", ge=1, le=LARGEST_ID)]
 ListId = Annotated[int, PathParameter(description="The static list.", ge=1, le=LARGEST_ID)]

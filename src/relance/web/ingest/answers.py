@@ -30,7 +30,9 @@ async def send_json(send: Send, status: int, body: bytes, extra: Iterable[Header
 async def send_problem(send: Send, problem: Problem) -> None:
     """Send an error in the one shape."""
     extra = [(name.lower().encode(), text.encode()) for name, text in problem.headers.items()]
-    await send_json(send, problem.status, _to_json(problem.body), extra)
+    # Older clients of Segment and RudderStack look for these two at the top.
+    body = {"code": problem.code, "message": problem.message, **problem.body}
+    await send_json(send, problem.status, _to_json(body), extra)
 
 
 async def send_preflight(send: Send, headers: Iterable[Header]) -> None:

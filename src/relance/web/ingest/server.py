@@ -14,10 +14,14 @@ from typing import NamedTuple
 
 from litestar.types import HTTPScope, Receive, Send
 
-from relance.core.errors import NotFoundError, RelanceError, UnauthorizedError
+from relance.accounts.identity_tokens import unproven
+from relance.accounts.model import Key, KeyKind
+from relance.core.errors import ForbiddenError, NotFoundError, RelanceError, UnauthorizedError
 from relance.events.instants import instant_of
 from relance.events.intake import Origin, check
 from relance.events.model import Event, Kind, Rejection
+from relance.events.voices import Browser
+from relance.infra.clock import RealClock
 from relance.web.context import Context
 from relance.web.errors import Problem, problem_of, unexpected
 from relance.web.ingest.answers import send_json, send_preflight, send_problem, taken
@@ -79,7 +83,7 @@ class Ingest:
         elif route is not None and method == "POST":
             return await self._take(route, scope, receive, send)
         elif key is not None and method in ("GET", "HEAD"):
-            self._app_of(key)
+            self._key_of(key)
             await send_json(
                 send,
                 200,
@@ -98,15 +102,15 @@ class Ingest:
             elif name == b"content-encoding":
                 encoding = text
         settings = self._context.settings
-        key = _key_of_basic(authorization)
-        app_id = self._admit(key) if key else 0
+        given = _key_of_basic(authorization)
+        key = self._admit(given, route) if given else None
         body = await read_body(receive, encoding, settings.batch_bytes)
         envelope = open_single(body) if route.kind else open_batch(body)
-        app_id = app_id or self._admit(envelope.write_key)
+        key = key or self._admit(envelope.write_key, route)
 
         received_at = self._context.clock.now()
         origin = Origin(
-            app_id,
+            key.app_id,
             received_at,
             _random_id,
             instant_of(envelope.sent_at) if envelope.sent_at else None,
@@ -114,6 +118,7 @@ class Ingest:
             route.imported,
             settings.event_bytes,
             envelope.may_hold_nul,
+            self._browser(key.app_id) if key.kind is KeyKind.BROWSER else None,
         )
         notes: list[tuple[int, Rejection]] = []
         events, rejected = _check_all(envelope, origin, route.kind, notes)
@@ -126,16 +131,23 @@ class Ingest:
         await send_json(send, 200, taken(len(events), rejected, notes))
         return None
 
-    def _admit(self, key: str) -> int:
-        app_id = self._app_of(key)
-        self._limit.take(key)
-        return app_id
+    def _admit(self, text: str, route: Route) -> Key:
+        key = self._key_of(text)
+        self._limit.take(text)
+        if route.imported and key.kind is KeyKind.BROWSER:
+            raise ForbiddenError("This is a browser key: history is brought in by a server, with a write key.")
+        return key
 
-    def _app_of(self, key: str) -> int:
-        app_id = self._context.accounts.app_of_write_key(key) if key else None
-        if app_id is None:
+    def _key_of(self, text: str) -> Key:
+        key = self._context.accounts.sending_key(text) if text else None
+        if key is None:
             raise UnauthorizedError("The write key is missing, unknown or revoked.")
-        return app_id
+        return key
+
+    def _browser(self, app_id: int) -> Browser:
+        """What the app believes of a browser's calls. Tokens expire in real time, whatever the program's clock says."""
+        vouching, now = self._context.accounts.vouching(app_id), RealClock().now()
+        return Browser(lambda token, user_id: unproven(token, user_id, vouching.secrets, now), vouching.trusts_unsigned)
 
 
 def _check_all(

@@ -1,0 +1,90 @@
+"""Whose word is a browser's? The token by which an app's server proves a user id: a JWT (RFC 7519) signed HS256 by an identity
+secret of the app, with ``sub`` the user id and ``exp`` in seconds. Pure.
+
+The algorithm is fixed here and never read from the token (RFC 8725, 3.1).
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import lru_cache
+from math import isfinite
+from typing import Any, NamedTuple
+
+import jwt
+
+from relance.core.time import SECOND
+from relance.core.trimming import trimmed
+
+ALGORITHM = "HS256"
+LEEWAY = 60 * SECOND  # clocks differ
+LONGEST = 4_096  # characters of a token
+
+
+class Proof(NamedTuple):
+    """What a token says: who it is about, and until when (real time in ms)."""
+
+    subject: str
+    expires_at: float
+
+
+class Unproven(StrEnum):
+    """Why a token proves nothing."""
+
+    MISSING = "missing"
+    INVALID = "invalid"
+    EXPIRED = "expired"
+    OTHER_USER = "other_user"
+
+
+def unproven(token: Any, user_id: str, secrets: tuple[str, ...], now: int) -> Unproven | None:
+    """Why a token does not prove the user id at ``now`` (real time in ms); None where it does."""
+    if token is None or token == "":
+        return Unproven.MISSING
+    if not isinstance(token, str) or len(token) > LONGEST:
+        return Unproven.INVALID
+    proof = _read(token, secrets)
+    if proof is None:
+        return Unproven.INVALID
+    if proof.expires_at + LEEWAY <= now:
+        return Unproven.EXPIRED
+    return None if proof.subject == user_id else Unproven.OTHER_USER
+
+
+@lru_cache(maxsize=4_096)
+def _read(token: str, secrets: tuple[str, ...]) -> Proof | None:
+    """The proof, if one of the secrets has signed it. Remembered: a page sends the same token with each call."""
+    for secret in secrets:
+        try:
+            claims = jwt.decode(token, secret, algorithms=[ALGORITHM], options=_CHECKED)
+        except (jwt.PyJWTError, UnicodeError, ValueError, RecursionError):
+            continue
+        subject, instant = claims.get("sub"), _number(claims.get("exp"))
+        if isinstance(subject, int) and not isinstance(subject, bool):
+            subject = str(subject)  # as a user id that is sent as a number
+        return Proof(trimmed(subject), instant * SECOND) if isinstance(subject, str) and instant is not None else None
+    return None
+
+
+def _number(value: Any) -> float | None:
+    """A finite number; what is none ends nothing."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return float(value) if isfinite(value) else None
+    except OverflowError:
+        return None
+
+
+# The signature here; times against a clock that is an argument, and the subject against the user id, above.
+_CHECKED: Any = {
+    "verify_signature": True,
+    "require": ["exp", "sub"],
+    "verify_exp": False,
+    "verify_nbf": False,
+    "verify_iat": False,
+    "verify_aud": False,
+    "verify_iss": False,
+    "verify_sub": False,
+    "verify_jti": False,
+}

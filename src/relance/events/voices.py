@@ -1,0 +1,63 @@
+"""Whose word a message with a browser key is: its token is looked at here, and goes no further. Pure.
+
+What nobody proved is taken for what it is: the event is filed, and everything it would change about somebody is left to the tick
+(``users.trust``), which holds it back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from relance.accounts.identity_tokens import Unproven
+from relance.events.instants import Mending
+from relance.events.model import Flag, Kind, Note, Reason
+from relance.events.screening import Refused
+
+_UNSIGNED, _SIGNED, _TRUSTED = (int(flag) for flag in (Flag.UNSIGNED, Flag.SIGNED, Flag.TRUSTED))
+_IMPORTED = int(Flag.IMPORTED)
+_PATH = "context.identity_token"
+_TOKEN = re.compile(rb'("identity_token"\s*:\s*)"(?:[^"\\]|\\.)*"?')
+_HELD = " The event is kept; what it would change about the person is held back."
+_TOLD: dict[Unproven, tuple[Note, str]] = {
+    Unproven.MISSING: (
+        Note.UNSIGNED_USER,
+        "A browser named a user id and proved it by no identity_token." + _HELD,
+    ),
+    Unproven.INVALID: (Note.UNKNOWN_SIGNATURE, "None of the app's identity secrets signed this identity_token." + _HELD),
+    Unproven.EXPIRED: (Note.EXPIRED_PROOF, "The identity_token has expired: a page asks its server for a new one." + _HELD),
+    Unproven.OTHER_USER: (Note.PROOF_OF_OTHER_USER, "The sub of the identity_token is not the userId of the call." + _HELD),
+}
+
+
+class Browser(msgspec.Struct, frozen=True):
+    """Says of calls with a browser key whose they are: why a token does not prove a user id (None: it does), and whether the app
+    takes unsigned calls as said."""
+
+    unproven: Callable[[Any, str], Unproven | None]
+    trusts_unsigned: bool = False
+
+
+def voice_of(browser: Browser, kind: str, user_id: str, token: Any, flags: int, mended: list[Mending]) -> int:
+    """The flags that say whose word a browser's message is. Raises ``Refused`` for what no browser may do."""
+    if flags & _IMPORTED:
+        raise Refused(Reason.SERVER_KEY_NEEDED, "context.import", "History is brought in by a server, with a write key.")
+    trusted = _TRUSTED if browser.trusts_unsigned else 0
+    if not user_id:
+        return _UNSIGNED | trusted
+    why = browser.unproven(token, user_id)
+    if why is None:
+        return _SIGNED
+    if kind == Kind.ALIAS and not trusted:
+        raise Refused(Reason.UNSIGNED, _PATH, "With a browser key an alias needs an identity_token that proves its userId.")
+    if not trusted:
+        mended.append(Mending(_TOLD[why][0], _PATH, _TOLD[why][1]))
+    return _UNSIGNED | trusted
+
+
+def without_token(message: bytes) -> bytes:
+    """A message to be shown to people: whoever reads it could speak for somebody with its token."""
+    return _TOKEN.sub(rb'\1"..."', message) if message.find(b"identity_token") >= 0 else message

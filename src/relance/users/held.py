@@ -1,0 +1,76 @@
+"""What devices said and was not believed: read, written and forgotten. Private to this package."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from operator import attrgetter
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from relance.infra.bulk import deleting, inserting
+from relance.infra.database import among
+from relance.users.book import Book
+from relance.users.model import AliasKind
+from relance.users.store import HELD
+from relance.users.trust import Held
+
+_insert = inserting(HELD, ("app_id", "anonymous_id", "user_id", "held", "updated_at"))
+_delete = deleting(HELD, ("app_id", "anonymous_id"))
+_delete_of_user = deleting(HELD, ("app_id", "user_id"))
+MOST_DEVICES = 50_000  # of an app, of which something is held back
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(list[Held]).decode
+_by_receipt = attrgetter("received_at")
+
+
+def write(connection: Connection, book: Book) -> None:
+    """Write what changed of it in this transaction."""
+    if not book.dirty_withheld:
+        return
+    devices, book.dirty_withheld = sorted(book.dirty_withheld), set()
+    _delete.run(connection, [(book.app_id, device) for device in devices])
+    rows: list[tuple[Any, ...]] = []
+    for device in devices:
+        held = book.withheld[device]
+        for user in sorted({each.user for each in held}):
+            theirs = [each for each in held if each.user == user]
+            rows.append((book.app_id, device, user, _encode(theirs).decode(), theirs[-1].received_at))
+        (book.withholding.add if held else book.withholding.discard)(device)
+    _insert.run(connection, rows)
+    if len(book.withholding) > MOST_DEVICES:
+        _forget_oldest(connection, book, len(book.withholding) - MOST_DEVICES)
+
+
+def _forget_oldest(connection: Connection, book: Book, count: int) -> None:
+    newest = sa.func.max(HELD.c.updated_at)
+    query = sa.select(HELD.c.anonymous_id).where(HELD.c.app_id == book.app_id).group_by(HELD.c.anonymous_id)
+    oldest = list(connection.scalars(query.order_by(newest, HELD.c.anonymous_id).limit(count)))
+    _delete.run(connection, [(book.app_id, device) for device in oldest])
+    book.withholding.difference_update(oldest)
+    for device in oldest:
+        book.withheld.pop(device, None)
+
+
+def devices_of(connection: Connection, app_id: int) -> set[str]:
+    """The devices of which something is held back."""
+    return set(connection.scalars(sa.select(HELD.c.anonymous_id).where(HELD.c.app_id == app_id)))
+
+
+def read(connection: Connection, app_id: int, devices: Collection[str]) -> dict[str, list[Held]]:
+    """What is held back of each of these devices, in order."""
+    query = sa.select(HELD.c.anonymous_id, HELD.c.held).where(
+        HELD.c.app_id == app_id, among(connection, HELD.c.anonymous_id, devices)
+    )
+    found: dict[str, list[Held]] = {}
+    for device, held in connection.execute(query.order_by(HELD.c.user_id)):
+        found.setdefault(device, []).extend(_decode(held))
+    return {device: sorted(held, key=_by_receipt) for device, held in found.items()}
+
+
+def forget(connection: Connection, app_id: int, aliases: Collection[tuple[str, str]]) -> None:
+    """Whoever had these ids was deleted."""
+    _delete.run(connection, [(app_id, value) for kind, value in aliases if kind == AliasKind.ANONYMOUS_ID])
+    _delete_of_user.run(connection, [(app_id, value) for kind, value in aliases if kind == AliasKind.USER_ID])
