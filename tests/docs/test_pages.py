@@ -70,8 +70,10 @@ def test_routes_in_guides_exist(page: Path, routes: set[str]) -> None:
     """Every address of the API that a guide names, with its numbers for the ids."""
     text = page.read_text()
     known = {re.sub(r"\{\w+\}", "{}", route) for route in routes}
-    for path in re.findall(r"(/api/v1/[a-z0-9_/{}-]+|(?<![\w.])/v1/[a-z]+)", text.replace("$APP", "/api/v1/apps/1")):
-        plain = re.sub(r"/(\d+|\{\w+\})(?=/|$)", "/{}", path.rstrip("/"))
+    for path in re.findall(
+        r"(/api/v1/[a-z0-9_/{}-]+|(?<![\w.])/v1/[a-z]+(?:/\$\{?\w+\}?/[a-z]+)?)", text.replace("$APP", "/api/v1/apps/1")
+    ):
+        plain = re.sub(r"/(\d+|\$?\{\w+\}|\$\w+)(?=/|$)", "/{}", path.rstrip("/"))
         assert plain in known, f"{name_of(page)} names {path}"
 
 

@@ -1,5 +1,5 @@
 /** One's own account: the password, where one is signed in, and who else can sign in. */
-import { Button, PasswordInput, Stack } from "@mantine/core";
+import { Button, Stack } from "@mantine/core";
 import { useState, type FormEvent } from "react";
 import { server, take } from "../api/client";
 import { useChange } from "../pieces/change";
@@ -8,6 +8,7 @@ import { useSpeech } from "../words/words";
 import { Operators } from "./operators";
 import { useSession } from "./session";
 import { Sessions } from "./sessions";
+import { Password as PasswordField } from "../pieces/password";
 
 function Password() {
   const { w } = useSpeech();
@@ -21,8 +22,8 @@ function Password() {
     <Card title={w.operators.password} line={w.operators.passwordBody}>
       <form onSubmit={submit}>
         <Stack maw={420}>
-          <PasswordInput label={w.operators.current} autoComplete="current-password" required withAsterisk={false} value={given.current} onChange={(event) => setGiven({ ...given, current: event.currentTarget.value })} />
-          <PasswordInput label={w.operators.next} description={w.account.passwordHelp} autoComplete="new-password" minLength={10} required withAsterisk={false} value={given.password} onChange={(event) => setGiven({ ...given, password: event.currentTarget.value })} />
+          <PasswordField label={w.operators.current} autoComplete="current-password" value={given.current} onChange={(event) => setGiven({ ...given, current: event.currentTarget.value })} />
+          <PasswordField label={w.operators.next} description={w.account.passwordHelp} autoComplete="new-password" minLength={10} value={given.password} onChange={(event) => setGiven({ ...given, password: event.currentTarget.value })} />
           <Button type="submit" loading={change.isPending} w="fit-content">
             {w.operators.change}
           </Button>

@@ -1,4 +1,4 @@
-import { Alert, Button, PasswordInput, Stack } from "@mantine/core";
+import { Alert, Button, Stack } from "@mantine/core";
 import { useState, type FormEvent } from "react";
 import { useNavigate } from "react-router";
 import { Failure } from "../api/client";
@@ -6,6 +6,7 @@ import { errorText } from "../pieces/states";
 import { useSpeech } from "../words/words";
 import { Entrance } from "./entrance";
 import { useChoosePassword } from "./session";
+import { Password as PasswordField } from "../pieces/password";
 
 /** By the link of an invitation or a reset. The token stands behind the #, so that no server between is told it. */
 export function ChoosePassword() {
@@ -33,7 +34,7 @@ export function ChoosePassword() {
                 {spent ? w.operators.spent : errorText(choose.error, w)}
               </Alert>
             )}
-            <PasswordInput label={w.operators.next} description={w.account.passwordHelp} autoComplete="new-password" minLength={10} required withAsterisk={false} value={password} onChange={(change) => setPassword(change.currentTarget.value)} />
+            <PasswordField label={w.operators.next} description={w.account.passwordHelp} autoComplete="new-password" minLength={10} value={password} onChange={(change) => setPassword(change.currentTarget.value)} />
             <Button type="submit" loading={choose.isPending} mt="xs">
               {w.operators.chooseDo}
             </Button>

@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button, Collapse, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Anchor, Button, Collapse, Stack, Text, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useState, type FormEvent } from "react";
 import { Navigate } from "react-router";
@@ -8,6 +8,7 @@ import { errorText, Waiting } from "../pieces/states";
 import { useSpeech } from "../words/words";
 import { Entrance } from "./entrance";
 import { useSession, useSetupNeeded, useSignIn } from "./session";
+import { Password as PasswordField } from "../pieces/password";
 
 export function SignIn() {
   const { w } = useSpeech();
@@ -38,7 +39,7 @@ export function SignIn() {
               </Alert>
             )}
             <TextInput label={w.account.email} type="email" autoComplete="username" required withAsterisk={false} value={email} onChange={(change) => setEmail(change.currentTarget.value)} />
-            <PasswordInput label={w.account.password} autoComplete="current-password" required withAsterisk={false} value={password} onChange={(change) => setPassword(change.currentTarget.value)} />
+            <PasswordField label={w.account.password} autoComplete="current-password" value={password} onChange={(change) => setPassword(change.currentTarget.value)} />
             <Button type="submit" loading={signIn.isPending} mt="xs">
               {w.account.signIn}
             </Button>

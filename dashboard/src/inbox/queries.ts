@@ -26,7 +26,7 @@ export function usePushes(phone: Phone) {
 export function useMails(search: string) {
   return useInfiniteQuery({
     queryKey: ["inbox", "mails", search],
-    queryFn: ({ pageParam }) => read<Page<Mail>>("/inbox/api/mail", { address: search, cursor: pageParam }),
+    queryFn: ({ pageParam }) => read<Page<Mail>>("/inbox/api/mail", { search, cursor: pageParam }),
     refetchInterval: 4_000,
     ...cursor,
   });

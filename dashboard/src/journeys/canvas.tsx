@@ -50,6 +50,7 @@ export function Canvas({ graph, counts }: { graph: Graph; counts: Counts | undef
           key={`${drawn.width}/${Math.round(width)}`} nodes={steps} edges={lines} nodeTypes={stepTypes} edgeTypes={lineTypes} colorMode={scheme}
           defaultViewport={{ x: (width - drawn.width * zoom) / 2, y: 0, zoom }} minZoom={0.2} maxZoom={1.5}
           nodesDraggable={false} nodesConnectable={false} edgesFocusable={false} elementsSelectable={false} nodesFocusable
+          ariaLabelConfig={{ "controls.zoomIn.ariaLabel": w.journeys.zoomIn, "controls.zoomOut.ariaLabel": w.journeys.zoomOut, "controls.fitView.ariaLabel": w.journeys.zoomFit, "controls.ariaLabel": w.journeys.zoom }}
           zoomOnScroll={false} preventScrolling={false} panOnScroll={false} zoomOnDoubleClick={false}
         >
           <Background variant={BackgroundVariant.Dots} gap={22} size={1.5} color="var(--dots)" />

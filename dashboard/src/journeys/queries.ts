@@ -54,5 +54,6 @@ export function useRuns(journey: number) {
     queryFn: ({ pageParam }) => take(server.GET("/api/v1/apps/{app}/journeys/{journey}/runs", { params: { path: { app: id, journey }, query: { cursor: pageParam, limit: 20 } } })),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next ?? undefined,
+    refetchInterval: 3_000,
   });
 }

@@ -85,7 +85,7 @@ export function Addresses({ person }: { person: Person }) {
 const asked = (["email", "web_push"] as const).map((channel) => ({ channel, topic: "general" }));
 
 // What silence means, as the server decides when it sends: the permission given to the browser is consent to push.
-const implied = (channel: string) => channel === "web_push";
+const implied = (channel: string, person: Person) => channel === "web_push" && person.subscriptions.some((one) => one.channel === channel && one.state === "subscribed");
 
 export function Consents({ person }: { person: Person }) {
   const { w } = useSpeech();
@@ -107,11 +107,11 @@ export function Consents({ person }: { person: Person }) {
                 {w.messages.channel[channel] ?? channel} · {topic}
               </Text>
               <Text size="xs" c="dimmed" component="div">
-                {found ? <>{found.granted ? w.people.granted : w.people.refused}, <Moment at={found.changed_at} size="xs" /></> : implied(channel) ? w.people.implied : w.people.notAsked}
+                {found ? <>{found.granted ? w.people.granted : w.people.refused}, <Moment at={found.changed_at} size="xs" /></> : implied(channel, person) ? w.people.implied : channel === "web_push" ? w.people.noBrowser : w.people.notAsked}
               </Text>
             </div>
             <Switch
-              checked={found?.granted ?? implied(channel)} disabled={change.isPending} aria-label={`${w.people.consents}: ${w.messages.channel[channel] ?? channel}, ${topic}`}
+              checked={found?.granted ?? implied(channel, person)} disabled={change.isPending} aria-label={`${w.people.consents}: ${w.messages.channel[channel] ?? channel}, ${topic}`}
               onChange={(event) => change.mutate({ channel: channel as "email" | "web_push", topic, granted: event.currentTarget.checked })}
             />
           </Group>

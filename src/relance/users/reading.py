@@ -8,11 +8,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from relance.core.encoding import from_json
+from relance.core.encoding import from_json, to_json
 from relance.infra.database import among, fetched, is_postgres
 from relance.users.consent_store import CONSENT_RECORDS, CONSENTS
 from relance.users.model import LISTS, Alias, AliasKind, Consent, ConsentStatement, Merged, Person, Subscription
 from relance.users.profile import shown_traits
+from relance.users.searching import is_named, spellings, words_of
 from relance.users.store import ABOUT, ALIASES, MERGED_USERS, SUBSCRIPTIONS, TRAITS, USERS, read_rows, with_about
 from relance.users.telling import ALL, TABLED, Known, tabled, tell
 
@@ -133,10 +134,12 @@ class Everybody:
         return read_spots(self._connection, self._app_id, within)
 
 
-def read_telling(connection: Connection, app_id: int, signs: Sequence[str]) -> Iterator[tuple[Sequence[int], Sequence[str]]]:
-    """(persons, their traits) of everybody in whose traits, as canonical JSON, any of these texts is; by id, in portions.
+def read_telling(
+    connection: Connection, app_id: int, signs: Sequence[str], after: int = 0
+) -> Iterator[tuple[Sequence[int], Sequence[str]]]:
+    """(persons, their traits) of everybody above ``after`` in whose traits, as canonical JSON, any of these texts is.
 
-    The database does no more than look for the texts: what the traits mean is for the caller to say.
+    By id, in portions. The database does no more than look for the texts: what the traits mean is for the caller to say.
     """
     found = sa.func.strpos if is_postgres(connection) else sa.func.instr
     signed = sa.or_(sa.false(), *(found(TRAITS.c.traits, sign) > 0 for sign in signs))
@@ -146,7 +149,6 @@ def read_telling(connection: Connection, app_id: int, signs: Sequence[str]) -> I
         .order_by(TRAITS.c.person_id)
         .limit(_PAGE)
     )
-    after = 0
     while rows := fetched(connection, ordered.where(TRAITS.c.person_id > after)):
         persons, traits = zip(*rows, strict=True)
         yield persons, traits
@@ -211,6 +213,19 @@ def find_prefix(connection: Connection, app_id: int, text: str, after: int, limi
         )
         found.update(connection.scalars(query))
     return sorted(found)[:limit]
+
+
+def find_named(connection: Connection, app_id: int, text: str, after: int, limit: int) -> list[int]:
+    """People above ``after`` whose name, or e-mail address, has words that begin as those of the text do, by id."""
+    wanted, found = words_of(text), list[int]()
+    signs = [to_json(each)[1:-1] for each in spellings(text)]
+    if not wanted or not signs:
+        return found
+    for persons, traits in read_telling(connection, app_id, signs, after):
+        found.extend(person for person, each in zip(persons, traits, strict=True) if is_named(from_json(each), wanted))
+        if len(found) >= limit:
+            break
+    return found[:limit]
 
 
 def read_aliases_of(connection: Connection, app_id: int, person: int) -> list[Alias]:

@@ -81,11 +81,13 @@ class Directory:
             return dict(store.read_aliases(connection, app_id, kind, wanted)) if wanted else {}
 
     def search(self, app_id: int, text: str, cursor: int = 0, limit: int = 50) -> Sequence[Person]:
-        """People by the beginning of an e-mail address, user id or anonymous id, or by person id; paged like ``list``."""
+        """People by name, by how an e-mail address, user id or anonymous id begins, or by person id; paged like ``list``."""
+        text = text.strip()
         if not text or "\x00" in text:
             return []
         with reading(self._engine) as connection:
             found = set(queries.find_prefix(connection, app_id, text, cursor, limit))
+            found.update(queries.find_named(connection, app_id, text, cursor, limit))
             if text.isascii() and text.isdigit() and cursor < int(text) <= _LARGEST_ID:
                 found.add(queries.read_root(connection, app_id, int(text)))
             people = queries.read_people(connection, app_id, found)

@@ -17,13 +17,21 @@ def make(api: Api, app: int, user_id: str, **traits: Any) -> Any:
 
 def test_a_person_is_made_and_found_in_every_way(settled: Api, shop: NewApp) -> None:
     app = shop.app.id
-    lea = make(settled, app, "u-1", email="Lea@Example.org", plan="pro")
+    lea = make(settled, app, "u-1", email="Lea@Example.org", plan="pro", first_name="Léa", last_name="Martin")
     make(settled, app, "u-2", email="bob@example.org")
     assert lea["external_id"] == "u-1"
     assert lea["traits"]["plan"] == "pro"
     assert {"kind": "user_id", "value": "u-1"} in lea["aliases"]
     assert [one["channel"] for one in lea["subscriptions"]] == ["email"]
-    for query in ("search=lea", "email=LEA@example.org", "alias=user_id:u-1", "alias=email:lea@example.org", "limit=1"):
+    for query in (
+        "search=lea",
+        "search=mart%20l%C3%A9",
+        "search=MARTIN",
+        "email=LEA@example.org",
+        "alias=user_id:u-1",
+        "alias=email:lea@example.org",
+        "limit=1",
+    ):
         status, found = settled.ask("GET", f"/apps/{app}/people?{query}")
         assert (status, [person["id"] for person in found["items"]]) == (200, [lea["id"]]), query
     assert settled.ask("GET", f"/apps/{app}/people?email=x@y.z")[1] == {"items": [], "next": None}

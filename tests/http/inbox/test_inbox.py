@@ -127,6 +127,9 @@ def test_mail_is_listed_newest_first_by_pages_and_opened(client: TestClient[Any]
     first = client.get("/inbox/api/mail", params={"address": "ada@Example.org", "limit": 3}).json()
     assert [item["subject"] for item in first["items"]] == ["Hello 4", "Hello 3", "Hello 2"]
     assert (first["items"][0]["from"], first["items"][0]["preview"]) == ("Shop <shop@example.com>", "Hi")
+    for search, count in (("hello", 6), ("LO 9", 1), ("bob@", 1), ("ada", 5), ("%", 0), ("nowhere", 0)):
+        found = client.get("/inbox/api/mail", params={"search": search}).json()["items"]
+        assert len(found) == count, search
     rest = client.get("/inbox/api/mail", params={"address": "ada@example.org", "limit": 3, "cursor": first["next"]}).json()
     assert ([item["subject"] for item in rest["items"]], rest["next"]) == (["Hello 1", "Hello 0"], None)
     opened = client.get(f"/inbox/api/mail/{first['items'][0]['id']}").json()

@@ -130,9 +130,10 @@ class Inbox:
         """Pushes, newest first; "" = of all phones. ``before`` is the id of the last one already seen."""
         return [one for one in self._store.arrivals("push", phone, before, limit) if isinstance(one, Push)]
 
-    def mails(self, address: str = "", before: int = 0, limit: int = 50) -> list[Mail]:
-        """E-mails, newest first; "" = of all addresses."""
-        return [one for one in self._store.arrivals("mail", address.lower(), before, limit) if isinstance(one, Mail)]
+    def mails(self, address: str = "", before: int = 0, limit: int = 50, *, search: str = "") -> list[Mail]:
+        """E-mails, newest first; "" = of all addresses. ``search``: a part of the subject or of the address."""
+        found = self._store.arrivals("mail", address.lower(), before, limit, search)
+        return [one for one in found if isinstance(one, Mail)]
 
     def mail(self, mail_id: int) -> Mail:
         """One e-mail. Raises ``NotFoundError``."""

@@ -139,13 +139,20 @@ class Store:
             made = connection.execute(_INSERT, row).lastrowid
         return msgspec.structs.replace(arrival, id=made)
 
-    def arrivals(self, kind: str = "", place: str = "", before: int = 0, limit: int = 50) -> list[Arrival]:
-        """What came, newest first, ids below ``before`` (0 = from the newest); "" = any kind, any place."""
+    def arrivals(self, kind: str = "", place: str = "", before: int = 0, limit: int = 50, search: str = "") -> list[Arrival]:
+        """What came, newest first, ids below ``before`` (0 = from the newest); "" = any kind, any place.
+
+        ``search`` is a part of an e-mail's subject or of an address it was sent to.
+        """
         query = ARRIVALS.select().order_by(ARRIVALS.c.id.desc()).limit(limit)
         if kind:
             query = query.where(ARRIVALS.c.kind == kind)
         if place:
             query = query.where(ARRIVALS.c.place == place)
+        if search:
+            mail = sa.cast(ARRIVALS.c.opened, sa.Text)
+            fields = (ARRIVALS.c.place, *(sa.func.json_extract(mail, f"$.{name}") for name in ("subject", "to")))
+            query = query.where(sa.or_(*(each.icontains(search, autoescape=True) for each in fields)))
         if before:
             query = query.where(ARRIVALS.c.id < before)
         return self._read(query)

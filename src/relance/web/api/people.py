@@ -34,7 +34,10 @@ Traits = Annotated[
 ]
 Search = Annotated[
     str | None,
-    QueryParameter(description="How an e-mail address, a user id or an anonymous id begins, or a person's id.", max_length=255),
+    QueryParameter(
+        description="A name or its beginning, how an e-mail address, a user id or an anonymous id begins, or a person's id.",
+        max_length=255,
+    ),
 ]
 OfEmail = Annotated[str | None, QueryParameter(description="Exactly this e-mail address.", max_length=320)]
 OfAlias = Annotated[str | None, QueryParameter(description="Exactly this alias, as `kind:value`.", max_length=400)]

@@ -85,10 +85,10 @@ async def list_pushes(request: AnyRequest, phone: FromPath[str], cursor: Cursor 
 
 @get("/inbox/api/mail", guards=[may_read], include_in_schema=False)
 async def list_mail(
-    request: AnyRequest, address: FromQuery[str] = "", cursor: Cursor = None, limit: Limit = 50
+    request: AnyRequest, address: FromQuery[str] = "", search: FromQuery[str] = "", cursor: Cursor = None, limit: Limit = 50
 ) -> Page[MailItem]:
-    """E-mails, newest first; of one address where given."""
-    found = await sync_to_thread(inbox_of(request).mails, address, read_cursor(cursor, int) or 0, limit + 1)
+    """E-mails, newest first; of one address, or with a part of the subject or address, where given."""
+    found = await sync_to_thread(inbox_of(request).mails, address, read_cursor(cursor, int) or 0, limit + 1, search=search)
     return page([mail_item(mail) for mail in found], limit, lambda mail: mail.id)
 
 
