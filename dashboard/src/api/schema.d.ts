@@ -3968,7 +3968,7 @@ export interface operations {
     listPeople: {
         parameters: {
             query?: {
-                /** @description How an e-mail address, a user id or an anonymous id begins, or a person's id. */
+                /** @description A name or its beginning, how an e-mail address, a user id or an anonymous id begins, or a person's id. */
                 search?: string | null;
                 /** @description Exactly this e-mail address. */
                 email?: string | null;
