@@ -109,7 +109,7 @@ def did(user: str, event: str, at: int, cart: str = "c", **who: Any) -> dict[str
 def reminder(shop: Shop, entry: str) -> tuple[int, int]:
     """A journey of 20 minutes and its message."""
     message = shop.message(entry)
-    nodes = [
+    nodes: list[dict[str, Any]] = [
         {"id": "wait", "kind": "delay", "for": "20m", "next": "mail"},
         {"id": "mail", "kind": "message", "message": message, "next": None},
     ]
@@ -166,7 +166,7 @@ def test_an_imported_purchase_stops_the_reminder_too(shop: Shop) -> None:
 
 def test_a_click_on_one_carts_reminder_says_nothing_of_the_other_cart(shop: Shop) -> None:
     first, second = shop.message("first"), shop.message("second")
-    nodes = [
+    nodes: list[dict[str, Any]] = [
         {"id": "wait", "kind": "delay", "for": "2h", "next": "first"},
         {"id": "first", "kind": "message", "message": first, "next": "click"},
         {"id": "click", "kind": "wait_for", "event": "message_clicked", "up_to": "1d", "then": None, "else": "second"},
@@ -187,7 +187,7 @@ def test_a_click_on_one_carts_reminder_says_nothing_of_the_other_cart(shop: Shop
 
 def test_a_flash_message_is_not_sent_hours_late_after_a_pause(shop: Shop) -> None:
     flash = shop.message("flash", valid_for="2h")
-    nodes = [
+    nodes: list[dict[str, Any]] = [
         {"id": "wait", "kind": "delay", "for": "1h", "next": "flash"},
         {"id": "flash", "kind": "message", "message": flash, "next": None},
     ]
