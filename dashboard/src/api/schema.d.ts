@@ -638,7 +638,7 @@ export interface paths {
         };
         /**
          * List event names
-         * @description The names of events an app has seen.
+         * @description The names of events an app has seen, by name.
          */
         get: operations["listEventNames"];
         put?: never;
@@ -1786,8 +1786,6 @@ export interface components {
             currency?: string | null;
             /** @description Whether pages do not sign user ids yet. Then calls with a browser key are taken at their word, except about people of whom a server or a signed call has spoken: for a first try without a server. */
             trust_unsigned_browsers?: boolean | null;
-            /** @description Whether an e-mail address that only an unsigned browser told gets one mail that asks to confirm it. */
-            confirm_addresses?: boolean | null;
         };
         /** AppCreation */
         AppCreation: {
@@ -1868,11 +1866,6 @@ export interface components {
              * @default false
              */
             trust_unsigned_browsers: boolean;
-            /**
-             * @description An e-mail address that only an unsigned browser told gets one mail that asks to confirm it.
-             * @default true
-             */
-            confirm_addresses: boolean;
         };
         /** CellRow */
         CellRow: {
@@ -2067,10 +2060,6 @@ export interface components {
             count: number;
             first_at: number;
             last_at: number;
-        };
-        /** EventNames */
-        EventNames: {
-            items: components["schemas"]["EventName"][];
         };
         /** ExplainedPart */
         ExplainedPart: {
@@ -2701,6 +2690,11 @@ export interface components {
         /** Page[DeliveryAnswer] */
         "Page_relance.web.api.deliveries.DeliveryAnswer_": {
             items: components["schemas"]["DeliveryAnswer"][];
+            next: string | null;
+        };
+        /** Page[EventName] */
+        "Page_relance.web.api.events.EventName_": {
+            items: components["schemas"]["EventName"][];
             next: string | null;
         };
         /** Page[PastEvent] */
@@ -4413,7 +4407,14 @@ export interface operations {
     };
     listEventNames: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only names that hold this, in any case. */
+                search?: string;
+                /** @description `next` of the page before; none for the first page. */
+                cursor?: string | null;
+                /** @description Most items in the page. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 /** @description The app. */
@@ -4429,7 +4430,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EventNames"];
+                    "application/json": components["schemas"]["Page_relance.web.api.events.EventName_"];
                 };
             };
         };

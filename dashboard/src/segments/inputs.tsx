@@ -1,5 +1,6 @@
 /** The inputs that conditions are put together from: choices, events, properties, numbers, lengths. */
 import { Autocomplete, Group, NumberInput, Select, SimpleGrid, Text } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
 import { createContext, useContext, useState, type ReactNode } from "react";
 import type { Condition } from "../api/types";
 import { useSpeech } from "../words/words";
@@ -32,7 +33,8 @@ export function Choice({ label, words, value, onChange }: Edit<string> & { label
 
 export function EventInput({ value, onChange, label }: Edit<string> & { label?: string }) {
   const { w } = useSpeech();
-  const names = useEventNames();
+  const [typed] = useDebouncedValue(value, 200);
+  const names = useEventNames(typed);
   const data = [...new Set(names.data?.map((one) => one.name).filter(Boolean) ?? [])];
   return <Autocomplete label={label ?? w.builder.event} placeholder="Order Completed" data={data} limit={50} value={value} onChange={onChange} error={useMissing(value, w.segments.noEventName)} />;
 }

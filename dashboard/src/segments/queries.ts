@@ -156,7 +156,8 @@ export function usePreview(rule: Rule | null) {
   });
 }
 
-export function useEventNames() {
+/** The names that hold a text, at most 200 of them. */
+export function useEventNames(search = "") {
   const { id, params } = useApp();
-  return useQuery({ queryKey: ["event-names", id], queryFn: () => take(server.GET("/api/v1/apps/{app}/events/names", { params })), select: (found) => found.items });
+  return useQuery({ queryKey: ["event-names", id, search], queryFn: () => take(server.GET("/api/v1/apps/{app}/events/names", { params: { ...params, query: { search } } })), placeholderData: keepPreviousData, select: (found) => found.items });
 }

@@ -48,10 +48,6 @@ class AppSettings(msgspec.Struct, frozen=True, omit_defaults=False):
             )
         ),
     ] = False
-    confirm_addresses: Annotated[
-        bool,
-        Meta(description="An e-mail address that only an unsigned browser told gets one mail that asks to confirm it."),
-    ] = True
 
 
 class App(msgspec.Struct, frozen=True):

@@ -101,7 +101,6 @@ class Accounts:
         link_hosts: Sequence[str] | None = None,
         currency: str | None = None,
         trust_unsigned_browsers: bool | None = None,
-        confirm_addresses: bool | None = None,
         actor: str = "system",
     ) -> App:
         """Change what is given (an empty country or currency is none).
@@ -113,7 +112,6 @@ class Accounts:
             "country": country,
             "currency": currency,
             "trust_unsigned_browsers": trust_unsigned_browsers,
-            "confirm_addresses": confirm_addresses,
         }
         changes: dict[str, Any] = {field: value for field, value in given.items() if value is not None}
         if link_hosts is not None:

@@ -190,13 +190,15 @@ class History:
         rows = self.run(sa.select(root.c.from_id).where(root.c.app_id == app_id, root.c.root_id.in_(list(persons))))
         return [row[0] for row in rows]
 
-    def names(self, app_id: int) -> list[EventName]:
-        """The event names an app has sent, by name."""
+    def names(self, app_id: int, search: str = "", after: str = "", limit: int | None = None) -> list[EventName]:
+        """The event names an app has sent, by name: those that hold ``search`` (in any case), after one of them, and so many."""
         table = EVENTS.c
         columns = (table.event, sa.func.count(), sa.func.min(table.occurred_at), sa.func.max(table.occurred_at))
         theirs = (table.app_id == app_id, table.event != Name.MESSAGE_TESTED.value)  # what became of tests is nothing to ask for
         rows = self.run(sa.select(*columns).where(*theirs).group_by(table.event).order_by(table.event))
-        return [EventName(*row) for row in rows]
+        wanted = search.casefold()
+        found = [EventName(*row) for row in rows if row[0] > after and wanted in row[0].casefold()]
+        return found if limit is None else found[:limit]
 
     def counts(self, app_id: int, since: int, until: int, every: int, names: Sequence[str] = ()) -> list[EventCount]:
         """How many events of each name happened in [since, until), in intervals of ``every`` ms from ``since`` on."""

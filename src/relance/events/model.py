@@ -83,6 +83,7 @@ class Reason(StrEnum):
     UNREADABLE = "unreadable"  # this event of a batch is no JSON, though the others are
     UNSIGNED = "unsigned"  # with a browser key: an alias needs a token that proves its user id
     SERVER_KEY_NEEDED = "server_key_needed"  # with a browser key: only a server's write key brings in history
+    TOO_MANY_NAMES = "too_many_names"  # found out as it settles: the app has 10,000 names of events, and this is another
     RESERVED_NAME = "reserved_name"  # an event under a name that only the program itself uses
 
 

@@ -73,8 +73,8 @@ class Calls:
         """The event under that id, or None."""
         return plain(self.parts.history.event(app, message_id))
 
-    def event_names(self, app: int) -> Any:
-        return plain(self.parts.history.names(app))
+    def event_names(self, app: int, search: str = "", after: str = "", limit: int | None = None) -> Any:
+        return plain(self.parts.history.names(app, search, after, limit))
 
     def rejected(self, app: int, after: int | None = None, limit: int = 50) -> list[dict[str, Any]]:
         with reading(self.parts.log) as connection:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.engine import Engine
 
 from relance.core.configuration import Settings
+from relance.events.names import EventNames
 from relance.events.past import History, Seen, open_history
 from relance.infra.clock import Clock
 from relance.journeys.recall import Recall
@@ -27,6 +28,7 @@ class Parts:
     log: Engine
     history: History
     people: People
+    names: EventNames
     seen: Seen
     read_profiles: ReadProfiles  # of the people who live here
     live: Live
@@ -36,17 +38,25 @@ class Parts:
     @classmethod
     def open(cls, settings: Settings, clock: Clock, state: Engine, log: Engine, partition: int) -> Parts:
         """The parts of one partition, with a history of their own."""
-        return cls._of(settings, clock, state, log, partition, open_history(settings), People(settings.partitions))
+        return cls._of(settings, clock, state, log, partition, *_shared(settings))
 
     @classmethod
     def open_all(cls, settings: Settings, clock: Clock, state: Engine, log: Engine) -> list[Parts]:
         """The parts of every partition. History and people are one for all: the partitions take turns."""
-        history, people = open_history(settings), People(settings.partitions)
-        return [cls._of(settings, clock, state, log, each, history, people) for each in range(settings.partitions)]
+        shared = _shared(settings)
+        return [cls._of(settings, clock, state, log, each, *shared) for each in range(settings.partitions)]
 
     @classmethod
-    def _of(
-        cls, settings: Settings, clock: Clock, state: Engine, log: Engine, partition: int, history: History, people: People
+    def _of(  # noqa: PLR0913, RUF100 - what it opens with, and what is one for all
+        cls,
+        settings: Settings,
+        clock: Clock,
+        state: Engine,
+        log: Engine,
+        partition: int,
+        history: History,
+        people: People,
+        names: EventNames,
     ) -> Parts:
         count = settings.partitions
         snapshots = Snapshots(partition, read_traits_of, count)
@@ -59,6 +69,7 @@ class Parts:
             log=log,
             history=history,
             people=people,
+            names=names,
             seen=Seen(partition),
             read_profiles=read_profiles,
             live=Live(partition, read_profiles, snapshots, partitions=count),
@@ -84,6 +95,13 @@ class Parts:
     def drop(self) -> None:
         """Forget all that is cached: the next tick reads it again from what is committed."""
         self.people.drop()
+        self.names.drop()
         self.seen.drop()
         self.live.drop()
         self.journeys.drop()
+
+
+def _shared(settings: Settings) -> tuple[History, People, EventNames]:
+    """What is one for all partitions of a process."""
+    history = open_history(settings)
+    return history, People(settings.partitions), EventNames(history)

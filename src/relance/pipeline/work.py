@@ -13,7 +13,8 @@ from sqlalchemy.engine import Connection
 from relance.core.encoding import from_json, to_json
 from relance.core.pulse import PULSE
 from relance.core.time import DAY, HOUR, SECOND
-from relance.events.model import Batch, Event, Flag, Kind, Merge, Note, Rejection
+from relance.events.model import Batch, Event, Flag, Kind, Merge, Note, Reason, Rejection
+from relance.events.names import MOST_NAMES
 from relance.events.service import Told
 from relance.journeys.model import Advance
 from relance.messaging import service as messaging
@@ -34,6 +35,7 @@ NOT_HISTORY = frozenset((Kind.MERGE.value, Kind.DELETE.value))
 UNSETTLEABLE = "cannot_be_settled"
 PAYLOAD = 4_096  # bytes kept of what was set aside
 FRESH, DUPLICATE, CONFLICT = 0, 1, 2
+TOO_MANY = f"The app has {MOST_NAMES:,} names of events already, and this is another: what varies belongs into properties."
 REUSED = "An event with this messageId and other ids or another name came before. This is another one, and was taken."
 REFUSALS = {
     Refusal.DELETED_PERSON.value: "The event is about a person who was deleted after it happened.",
@@ -144,13 +146,16 @@ class Work:
         for index in sorted(self._drop_known(events, hashes, verdicts)):
             if verdicts[index] == FRESH:
                 self.rejections.append(aside(events[index], Note.REUSED_ID, REUSED))
+        refused = self.parts.names.refused(events)
         fresh: list[Event] = []
         kept: list[int] = []
-        if not any(verdicts):
+        if not any(verdicts) and not refused:
             self.settled.spend("seen", mark)
             return list(events), hashes
         for event, value, verdict in zip(events, hashes, verdicts, strict=True):
-            if verdict == FRESH:
+            if verdict == FRESH and refused and (event.app_id, event.name) in refused:
+                self._set_aside(event, Reason.TOO_MANY_NAMES, TOO_MANY)
+            elif verdict == FRESH:
                 fresh.append(event)
                 kept.append(value)
             elif verdict == CONFLICT:

@@ -51,9 +51,6 @@ Trusting = Annotated[
         )
     ),
 ]
-Confirming = Annotated[
-    bool, Meta(description="Whether an e-mail address that only an unsigned browser told gets one mail that asks to confirm it.")
-]
 
 
 class AppCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -79,7 +76,6 @@ class AppChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     link_hosts: LinkHosts | None = None
     currency: Currency | None = None
     trust_unsigned_browsers: Trusting | None = None
-    confirm_addresses: Confirming | None = None
 
 
 class Sending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -145,7 +141,6 @@ async def change_app(request: Request[Any, Caller, Any], app: AppId, data: JSONB
         link_hosts=data.link_hosts,
         currency=data.currency,
         trust_unsigned_browsers=data.trust_unsigned_browsers,
-        confirm_addresses=data.confirm_addresses,
         actor=request.auth.actor,
     )
     await definitions_changed(services)

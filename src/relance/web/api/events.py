@@ -49,12 +49,6 @@ class EventName(msgspec.Struct, frozen=True):
     last_at: int
 
 
-class EventNames(msgspec.Struct, frozen=True):
-    """All names of an app."""
-
-    items: list[EventName]
-
-
 class SetAside(msgspec.Struct, frozen=True):
     """A record that could not be taken, or was mended: why (``reason``, ``detail``), where (``path``), and what was sent."""
 
@@ -110,10 +104,17 @@ async def list_events(
 
 
 @get("/events/names", operation_id="listEventNames", summary="List event names", responses=ERRORS)
-async def list_event_names(app: AppId, services: Behind) -> EventNames:
-    """The names of events an app has seen."""
-    rows = await services.context.worker.call("event_names", app=app)
-    return EventNames([EventName(**row) for row in rows])
+async def list_event_names(
+    app: AppId,
+    services: Behind,
+    search: Annotated[str, QueryParameter(description="Only names that hold this, in any case.", max_length=255)] = "",
+    cursor: Cursor = None,
+    limit: Limit = 200,
+) -> Page[EventName]:
+    """The names of events an app has seen, by name."""
+    after = read_cursor(cursor, str) or ""
+    rows = await services.context.worker.call("event_names", app=app, search=search, after=after, limit=limit + 1)
+    return page([EventName(**row) for row in rows], limit, lambda one: one.name)
 
 
 @post("/events", operation_id="trackEvent", summary="Track an event", responses=ERRORS)

@@ -1,0 +1,50 @@
+"""How many names of events an app may have: whoever holds a key could make any number of them up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import sqlalchemy as sa
+
+from relance.events.model import Event, Kind
+from relance.events.model_tables import EVENTS
+
+MOST_NAMES = 10_000  # of an app
+_TRACK = Kind.TRACK.value
+
+
+class _History(Protocol):
+    def run(self, select: sa.Select[tuple[str]]) -> list[tuple[str]]: ...
+
+
+class EventNames:
+    """The names that history has, of the apps met so far: a cache of what is committed. One for all partitions of a process."""
+
+    def __init__(self, history: _History, most: int = MOST_NAMES) -> None:
+        self._history = history
+        self._most = most
+        self._known: dict[int, set[str]] = {}
+
+    def refused(self, events: Sequence[Event]) -> set[tuple[int, str]]:
+        """The names of these events, with their apps, that are new and too many; the others are known from now on."""
+        found: set[tuple[int, str]] = set()
+        for app_id, name in dict.fromkeys([(event.app_id, event.name) for event in events if event.kind == _TRACK]):
+            known = self._known.get(app_id)
+            if known is None:
+                known = self._known[app_id] = self._read(app_id)
+            if name in known:
+                continue
+            if len(known) < self._most:
+                known.add(name)
+            else:
+                found.add((app_id, name))
+        return found
+
+    def drop(self) -> None:
+        """Forget what is in memory: some of it may not have been committed."""
+        self._known.clear()
+
+    def _read(self, app_id: int) -> set[str]:
+        mine = (EVENTS.c.app_id == app_id, EVENTS.c.kind == _TRACK)
+        return {name for (name,) in self._history.run(sa.select(EVENTS.c.event).where(*mine).distinct())}
