@@ -61,6 +61,26 @@ def _people(query: dict[str, str]) -> dict[str, Any]:
     return page([one for one in load("people") if text in one["traits"].get("email", "") or text == one["external_id"]])
 
 
+MISSED = [
+    {
+        "journey_id": 1, "reason": "run_under_way", "why": "A run was under way already.", "key": "c-1042",
+        "event": "Product Added", "message_id": "m1",
+        "occurred_at": 1_795_003_000_000, "received_at": 1_795_003_000_000, "times": 3,
+    },
+    {
+        "journey_id": 2, "reason": "late", "why": "The event came late.", "key": "",
+        "event": "segment_entered", "message_id": "m2",
+        "occurred_at": 1_794_903_000_000, "received_at": 1_794_993_000_000, "times": 1,
+    },
+]  # fmt: skip
+PRESENT = {"segments": [1], "members": 1_377, "taken_in": 0, "left_out": 1_204}
+NEVER_SEEN = {
+    "code": "event_never_seen",
+    "path": "exits[0].event",
+    "message": "This app has had no event 'Odrer Completed' yet. Is the name right?",
+}  # fmt: skip
+
+
 def _of_person(rest: list[str]) -> Any:
     person = _found(load("people"), rest[0])
     if person is None or len(rest) == 1:
@@ -70,6 +90,8 @@ def _of_person(rest: list[str]) -> Any:
             return page([{"segment_id": one["id"], "name": one["name"]} for one in load("segments")[:3]])
         case "runs":
             return page(load("runs")[:2])
+        case "missed-entries":
+            return page(MISSED)
         case part:
             return page(load(part))
 
@@ -138,7 +160,10 @@ def _of_journey(rest: list[str]) -> Any:
         return {"items": load("counts") if rest[0] == "1" else []}
     if rest[1:] == ["runs"]:
         return page(load("runs") if rest[0] == "1" else [])
-    return _found(load("journeys"), rest[0])
+    found = _found(load("journeys"), rest[0])
+    if rest[1:] == ["publishing"] and found is not None:
+        return {**found, "present": PRESENT, "warnings": [NEVER_SEEN]}
+    return found
 
 
 def course(segment: str) -> dict[str, Any]:

@@ -19,6 +19,8 @@ SOURCES = [
     ROOT / "src/relance/segments/service.py",
     ROOT / "src/relance/segments/store.py",
     ROOT / "src/relance/users/lists.py",
+    ROOT / "src/relance/journeys/publishing.py",
+    ROOT / "src/relance/journeys/service.py",
     ROOT / "src/relance/web/api/lists.py",
     ROOT / "src/relance/web/api/naming.py",
     ROOT / "src/relance/web/api/segment_course.py",

@@ -1244,7 +1244,7 @@ export interface paths {
         };
         /**
          * List messages
-         * @description All messages of an app.
+         * @description The messages of an app; archived ones are left out unless they are asked for.
          */
         get: operations["listMessages"];
         put?: never;
@@ -1273,7 +1273,11 @@ export interface paths {
         get: operations["getMessage"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete a message
+         * @description Delete a message that was never meant for anybody and that no journey names; 409 otherwise: archive it.
+         */
+        delete: operations["deleteMessage"];
         options?: never;
         head?: never;
         /**
@@ -1306,6 +1310,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apps/{app}/messages/{message}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Archive a message
+         * @description Put a message away; what waits to be sent still is. 409 (`message_in_use`) while a live or paused journey sends it.
+         */
+        post: operations["archiveMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/messages/{message}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take out of the archive
+         * @description Take a message out of the archive.
+         */
+        post: operations["restoreMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apps/{app}/journeys": {
         parameters: {
             query?: never;
@@ -1315,7 +1359,7 @@ export interface paths {
         };
         /**
          * List journeys
-         * @description All journeys of an app.
+         * @description The journeys of an app; archived ones are left out unless they are asked for.
          */
         get: operations["listJourneys"];
         put?: never;
@@ -1344,7 +1388,11 @@ export interface paths {
         get: operations["getJourney"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete a journey
+         * @description Delete a journey that nobody was ever in; 409 (`journey_entered`) otherwise: archive it.
+         */
+        delete: operations["deleteJourney"];
         options?: never;
         head?: never;
         /**
@@ -1366,6 +1414,8 @@ export interface paths {
         /**
          * Publish
          * @description Make the draft a version that people enter from now on; runs under way keep theirs.
+         *
+         *     Refused are names of what is not there or archived, and entries that no event can meet.
          */
         post: operations["publishJourney"];
         delete?: never;
@@ -1409,6 +1459,46 @@ export interface paths {
          *     been, and one whose `valid_for` is over is skipped as `expired`.
          */
         post: operations["resumeJourney"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/journeys/{journey}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Archive a journey
+         * @description End the journey and all its runs, for good; what was to be sent by them is not.
+         */
+        post: operations["archiveJourney"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/journeys/{journey}/publishing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What publishing would do
+         * @description What the answer to publishing the draft would say, without doing it.
+         */
+        get: operations["tryPublishing"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2037,6 +2127,12 @@ export interface components {
             regrouped: boolean;
             meaning_changed: boolean;
         };
+        /** Doubt */
+        Doubt: {
+            code: string;
+            path: string;
+            message: string;
+        };
         /** Edited */
         Edited: {
             entered: number;
@@ -2442,6 +2538,7 @@ export interface components {
             created_at: number;
             updated_at: number;
             require_values: boolean;
+            archived_at: number | null;
         };
         /** MessageChange */
         MessageChange: {
@@ -2848,6 +2945,13 @@ export interface components {
             last_seen: number;
             version: number;
         };
+        /** PresentMembers */
+        PresentMembers: {
+            segments: number[];
+            members: number;
+            taken_in: number;
+            left_out: number;
+        };
         /** PreviewAnswer */
         PreviewAnswer: {
             count: number;
@@ -2872,6 +2976,23 @@ export interface components {
             rule: {
                 [key: string]: unknown;
             };
+        };
+        /** Publication */
+        Publication: {
+            id: number;
+            app_id: number;
+            name: string;
+            state: components["schemas"]["JourneyState"];
+            graph: {
+                [key: string]: unknown;
+            };
+            published: number;
+            version: number;
+            resumed_at: number;
+            created_at: number;
+            updated_at: number;
+            present: components["schemas"]["PresentMembers"] | null;
+            warnings: components["schemas"]["Doubt"][];
         };
         /** PurchaseNames */
         PurchaseNames: {
@@ -5374,6 +5495,8 @@ export interface operations {
                 cursor?: string | null;
                 /** @description Most items in the page. */
                 limit?: number;
+                /** @description Whether archived ones are listed, too. */
+                archived?: boolean;
             };
             header?: never;
             path: {
@@ -5447,6 +5570,29 @@ export interface operations {
             };
         };
     };
+    deleteMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The message. */
+                message: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     changeMessage: {
         parameters: {
             query?: never;
@@ -5505,6 +5651,64 @@ export interface operations {
             };
         };
     };
+    archiveMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The message. */
+                message: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Step"] | null;
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageAnswer"];
+                };
+            };
+        };
+    };
+    restoreMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The message. */
+                message: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Step"] | null;
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageAnswer"];
+                };
+            };
+        };
+    };
     listJourneys: {
         parameters: {
             query?: {
@@ -5512,6 +5716,8 @@ export interface operations {
                 cursor?: string | null;
                 /** @description Most items in the page. */
                 limit?: number;
+                /** @description Whether archived ones are listed, too. */
+                archived?: boolean;
             };
             header?: never;
             path: {
@@ -5585,6 +5791,29 @@ export interface operations {
             };
         };
     };
+    deleteJourney: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The journey. */
+                journey: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     changeJourney: {
         parameters: {
             query?: never;
@@ -5638,7 +5867,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Journey"];
+                    "application/json": components["schemas"]["Publication"];
                 };
             };
         };
@@ -5697,6 +5926,60 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Journey"];
+                };
+            };
+        };
+    };
+    archiveJourney: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The journey. */
+                journey: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Step"] | null;
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Journey"];
+                };
+            };
+        };
+    };
+    tryPublishing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The journey. */
+                journey: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Publication"];
                 };
             };
         };

@@ -79,7 +79,7 @@ export type Node =
   | { id: string; kind: "branch"; if: Where[]; then: string; else: string }
   | { id: string; kind: "exit" };
 export type Graph = {
-  entry: { event: string; key?: string | null; where?: Where[]; reentry?: string };
+  entry: { event: string; key?: string | null; where?: Where[]; reentry?: string; late?: "skip" | "enter" | null; present?: boolean };
   exits?: { event: string; match?: string | null }[];
   goal?: { event: string; within?: string } | null;
   nodes: Node[];

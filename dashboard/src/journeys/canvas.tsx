@@ -6,6 +6,7 @@ import { useElementSize } from "@mantine/hooks";
 import { useMemo } from "react";
 import type { Graph } from "../api/types";
 import { useMessageName } from "../messages/queries";
+import { useSegmentName } from "../segments/queries";
 import type { Tongue } from "../words/sentences";
 import { useSpeech } from "../words/words";
 import { ArrowLine, type ArrowEdge } from "./arrow";
@@ -18,21 +19,24 @@ import { StepCard, type Step, type StepData } from "./step";
 const stepTypes = { step: StepCard };
 const lineTypes = { arrow: ArrowLine };
 
-function stepData(id: string, graph: Graph, counts: Counts | undefined, name: (id: number) => string | undefined, tongue: Tongue): StepData {
+type Name = (id: number) => string | undefined;
+
+function stepData(id: string, graph: Graph, counts: Counts | undefined, name: Name, segmentName: Name, tongue: Tongue): StepData {
   const node = graph.nodes.find((one) => one.id === id);
   if (node) return { kind: node.kind, text: stepSentence(node, name, tongue), counts: counts?.at(id) ?? null };
-  return { kind: "entry", text: entrySentence(graph, tongue), counts: counts ? { arrived: counts.entered, waiting: 0, stopped: 0 } : null };
+  return { kind: "entry", text: entrySentence(graph, tongue, segmentName), counts: counts ? { arrived: counts.entered, waiting: 0, stopped: 0 } : null };
 }
 
 export function Canvas({ graph, counts }: { graph: Graph; counts: Counts | undefined }) {
   const { w, f } = useSpeech();
   const scheme = useComputedColorScheme("light");
   const name = useMessageName();
+  const segmentName = useSegmentName();
   const { ref, width } = useElementSize();
   const tongue = useMemo(() => ({ w, f }), [w, f]);
   const drawn = useMemo(() => draw(graph, tongue), [graph, tongue]);
   const steps = drawn.places.map(({ id, x, y }): Step => {
-    const data = stepData(id, graph, counts, name, tongue);
+    const data = stepData(id, graph, counts, name, segmentName, tongue);
     const passed = data.counts ? w.journeys.counts(data.counts.arrived, data.counts.waiting, data.counts.stopped) : "";
     const label = w.journeys.nodeLabel(w.journeys.node[data.kind] ?? "", data.text, passed);
     return { id, type: "step", position: { x, y }, data, ...size, ariaLabel: label, ariaRole: "group" };

@@ -1,21 +1,67 @@
 import { Button, Grid, Group, List, Stack, Text } from "@mantine/core";
 import { IconPlayerPause, IconPlayerPlay, IconRocket } from "@tabler/icons-react";
-import { useParams } from "react-router";
+import { useNavigate, useParams } from "react-router";
 import { server, take } from "../api/client";
 import type { Journey } from "../api/types";
 import { useChange } from "../pieces/change";
 import { Confirm } from "../pieces/confirm";
 import { Figures } from "../pieces/figure";
+import { Notice } from "../pieces/notice";
 import { Card, Page } from "../pieces/page";
-import { Failed, Waiting } from "../pieces/states";
+import { PutAway } from "../pieces/put-away";
+import { errorText, Failed, Waiting } from "../pieces/states";
 import { Label } from "../pieces/tone";
+import { useSegmentName } from "../segments/queries";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
 import { Canvas } from "./canvas";
 import { stateTones } from "./list";
-import { useCounts, useJourney } from "./queries";
+import { useCounts, useJourney, usePublishing } from "./queries";
 import { Runs } from "./runs";
-import { entrySentence, exitSentences, goalSentence } from "./sentences";
+import { entryNotes, entrySentence, exitSentences, goalSentence } from "./sentences";
+
+/** What publishing does, whom it leaves out, and what may be a mistake. */
+function BeforePublishing({ journey }: { journey: Journey }) {
+  const { w } = useSpeech();
+  const query = usePublishing(journey, true);
+  const present = query.data?.present;
+  return (
+    <Stack gap="sm">
+      <span>{w.journeys.publishBody}</span>
+      {query.isError && <Notice tone="bad">{errorText(query.error, w)}</Notice>}
+      {present && present.left_out > 0 && <Notice tone="doubt">{w.journeys.leftOut(present.left_out)}</Notice>}
+      {present && present.taken_in > 0 && <Notice tone="doubt">{w.journeys.takenIn(present.taken_in)}</Notice>}
+      {query.data?.warnings.map((one) => (
+        <Notice key={one.path} tone="doubt">
+          {w.objection(one.message)}
+        </Notice>
+      ))}
+    </Stack>
+  );
+}
+
+function Endings({ journey, entered }: { journey: Journey; entered: number | undefined }) {
+  const { w } = useSpeech();
+  const { id, page } = useApp();
+  const navigate = useNavigate();
+  const params = { path: { app: id, journey: journey.id } };
+  const archive = useChange({
+    run: () => take(server.POST("/api/v1/apps/{app}/journeys/{journey}/archive", { params, body: { version: journey.version } })),
+    touches: [["journey", id, journey.id], ["journeys", id]],
+    done: w.journeys.archived,
+  });
+  const remove = useChange({ run: () => take(server.DELETE("/api/v1/apps/{app}/journeys/{journey}", { params })), touches: [["journeys", id]], done: w.journeys.deleted });
+  const away = async () => {
+    await remove.mutateAsync(undefined);
+    await navigate(page("journeys"));
+  };
+  return (
+    <PutAway
+      archive={journey.state === "archived" ? null : { label: w.common.archive, title: w.journeys.archiveTitle, body: w.journeys.archiveBody, run: () => archive.mutateAsync(undefined) }}
+      remove={entered === 0 ? { label: w.common.delete, title: w.journeys.deleteTitle, body: w.journeys.deleteBody, run: away } : null}
+    />
+  );
+}
 
 function StateButtons({ journey }: { journey: Journey }) {
   const { w } = useSpeech();
@@ -43,8 +89,9 @@ function StateButtons({ journey }: { journey: Journey }) {
       </Button>
     );
   }
+  if (journey.state === "archived") return null;
   return (
-    <Confirm title={w.journeys.publishTitle} body={w.journeys.publishBody} action={w.journeys.publish} run={() => turn.mutateAsync("publish")}>
+    <Confirm title={w.journeys.publishTitle} body={<BeforePublishing journey={journey} />} action={w.journeys.publish} run={() => turn.mutateAsync("publish")}>
       {(open) => (
         <Button leftSection={<IconRocket size={16} aria-hidden />} onClick={open}>
           {w.journeys.publish}
@@ -56,6 +103,7 @@ function StateButtons({ journey }: { journey: Journey }) {
 
 function Terms({ journey }: { journey: Journey }) {
   const { w, f } = useSpeech();
+  const segmentName = useSegmentName();
   const { graph } = journey;
   const goal = goalSentence(graph, { w, f });
   const term = (name: string, lines: string[]) =>
@@ -78,7 +126,7 @@ function Terms({ journey }: { journey: Journey }) {
   return (
     <Card>
       <Stack gap="md">
-        {term(w.journeys.startsWhen, [entrySentence(graph, { w, f })])}
+        {term(w.journeys.startsWhen, [entrySentence(graph, { w, f }, segmentName), ...entryNotes(graph, { w, f })])}
         {term(w.journeys.stopsWhen, exitSentences(graph, { w, f }))}
         {term(w.journeys.goal, goal ? [goal] : [])}
       </Stack>
@@ -107,8 +155,14 @@ export default function JourneyPage() {
       {journey.published > 0 && <span>{w.journeys.version(journey.published)}</span>}
     </Group>
   );
+  const actions = (
+    <>
+      <StateButtons journey={journey} />
+      <Endings journey={journey} entered={counts?.entered} />
+    </>
+  );
   return (
-    <Page title={journey.name} line={line} back={{ to: page("journeys"), label: w.journeys.title }} actions={<StateButtons journey={journey} />}>
+    <Page title={journey.name} line={line} back={{ to: page("journeys"), label: w.journeys.title }} actions={actions}>
       <Figures columns={4} items={figures} />
       <Grid gap="md">
         <Grid.Col span={{ base: 12, lg: 8 }} order={{ base: 2, lg: 1 }}>

@@ -3,10 +3,12 @@ import { IconRoute } from "@tabler/icons-react";
 import { Link, useNavigate } from "react-router";
 import type { Journey } from "../api/types";
 import { example } from "../messages/list";
+import { useArchived } from "../pieces/archived";
 import { Card, Page } from "../pieces/page";
 import { Snippet } from "../pieces/snippet";
 import { Empty, Loaded } from "../pieces/states";
 import { Label, type Tone } from "../pieces/tone";
+import { useSegmentName } from "../segments/queries";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
 import { entrySentence } from "./sentences";
@@ -19,6 +21,7 @@ function Row({ journey }: { journey: Journey }) {
   const { page } = useApp();
   const navigate = useNavigate();
   const counts = useCounts(journey);
+  const segmentName = useSegmentName();
   const to = page(`journeys/${journey.id}`);
   const shown = (n: number | undefined) => (n === undefined ? "–" : f.number(n));
   return (
@@ -28,7 +31,7 @@ function Row({ journey }: { journey: Journey }) {
           {journey.name}
         </Link>
         <Text size="sm" c="dimmed" mt={2}>
-          {entrySentence(journey.graph, { w, f })}
+          {entrySentence(journey.graph, { w, f }, segmentName)}
         </Text>
       </Table.Td>
       <Table.Td w={110}>
@@ -51,9 +54,11 @@ export function JourneyList() {
   const { w } = useSpeech();
   const { id } = useApp();
   const journeys = useJourneys();
+  const isOver = (one: Journey) => one.state === "archived";
+  const away = useArchived(journeys.data, isOver);
   const body = '{"name": "Abandoned cart", "graph": {"entry": {"event": "Product Added", "key": "cart_id", "reentry": "always"},\n       "exits": [{"event": "Order Completed", "match": "cart_id"}], "goal": null, "start": "wait",\n       "nodes": [{"id": "wait", "kind": "delay", "for": "2h", "next": "push"}, {"id": "push", "kind": "message", "message": 1, "next": "done"}, {"id": "done", "kind": "exit"}]}}';
   return (
-    <Page title={w.journeys.title}>
+    <Page title={w.journeys.title} actions={away.toggle}>
       <Card flush>
         <Loaded query={journeys} rows={4} height={40}>
           {(items) =>
@@ -75,7 +80,7 @@ export function JourneyList() {
                   </Table.Tr>
                 </Table.Thead>
                 <Table.Tbody>
-                  {items.map((journey) => (
+                  {away.shown(items).map((journey) => (
                     <Row key={journey.id} journey={journey} />
                   ))}
                 </Table.Tbody>

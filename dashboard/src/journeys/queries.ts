@@ -7,7 +7,7 @@ export function useJourneys() {
   const { id } = useApp();
   return useQuery({
     queryKey: ["journeys", id],
-    queryFn: () => take(server.GET("/api/v1/apps/{app}/journeys", { params: { path: { app: id }, query: { limit: 200 } } })),
+    queryFn: () => take(server.GET("/api/v1/apps/{app}/journeys", { params: { path: { app: id }, query: { limit: 200, archived: true } } })),
     select: (page) => page.items as Journey[],
     refetchInterval: 5_000,
   });
@@ -19,6 +19,17 @@ export function useJourney(journey: number) {
     queryKey: ["journey", id, journey],
     queryFn: () => take(server.GET("/api/v1/apps/{app}/journeys/{journey}", { params: { path: { app: id, journey } } })),
     select: (one) => one as Journey,
+  });
+}
+
+/** What publishing the draft would do; refused where it cannot be published. */
+export function usePublishing(journey: Journey, asked: boolean) {
+  const { id } = useApp();
+  return useQuery({
+    queryKey: ["journey", id, journey.id, "publishing", journey.version],
+    queryFn: () => take(server.GET("/api/v1/apps/{app}/journeys/{journey}/publishing", { params: { path: { app: id, journey: journey.id } } })),
+    enabled: asked,
+    retry: false,
   });
 }
 

@@ -1,5 +1,5 @@
 /** A journey's entry, exits, goal and steps as sentences. */
-import type { Graph, Node } from "../api/types";
+import type { Graph, Node, Where } from "../api/types";
 import type { Words } from "../words/en";
 import { capital, whereSentence, type Tongue } from "../words/sentences";
 
@@ -8,12 +8,32 @@ const eventText = (name: string, w: Words) => w.happened[name] ?? w.rule.quoted(
 
 const joined = (parts: string[]) => parts.filter(Boolean).join(", ");
 
-export function entrySentence(graph: Graph, tongue: Tongue): string {
+/** The name of a segment by its id, where it is known. */
+export type SegmentName = (id: number) => string | undefined;
+
+/** Who enters or leaves one segment, by its name: the rest of the tests is left to be said. */
+function segmentText(graph: Graph, w: Words, name: SegmentName): { text: string; rest: Where[] } | null {
+  const { entry } = graph;
+  const says = { segment_entered: w.journeys.entersSegment, segment_left: w.journeys.leavesSegment }[entry.event];
+  const which = entry.where?.find((one) => one.property === "segment" && one.is === "=");
+  const known = which && name(Number(which.value));
+  return says && known ? { text: says(known), rest: entry.where?.filter((one) => one !== which) ?? [] } : null;
+}
+
+export function entrySentence(graph: Graph, tongue: Tongue, name: SegmentName): string {
   const { w, f } = tongue;
   const { entry } = graph;
-  const where = entry.where?.length ? w.rule.where(whereSentence(entry.where, tongue)) : "";
+  const segment = segmentText(graph, w, name);
+  const rest = segment?.rest ?? entry.where ?? [];
+  const where = rest.length ? w.rule.where(whereSentence(rest, tongue)) : "";
   const often = entry.reentry === "once" ? w.journeys.once : entry.key ? w.journeys.key(entry.key) : w.journeys.keyNone;
-  return capital(joined([eventText(entry.event, w) + where, often]), f);
+  return capital(joined([(segment?.text ?? eventText(entry.event, w)) + where, often]), f);
+}
+
+/** What else the entry says: of late events, and of who is in the segment when it is published. */
+export function entryNotes(graph: Graph, { w }: Tongue): string[] {
+  const { entry } = graph;
+  return [entry.late === "enter" ? w.journeys.lateEnters : entry.late === "skip" ? w.journeys.lateSkips : "", entry.present ? w.journeys.presentToo : ""].filter(Boolean);
 }
 
 export function exitSentences(graph: Graph, { w }: Tongue): string[] {

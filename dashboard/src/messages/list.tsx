@@ -2,6 +2,7 @@ import { Group, Table, Text } from "@mantine/core";
 import { IconBellRinging, IconMail } from "@tabler/icons-react";
 import { Link, useNavigate } from "react-router";
 import type { Message, Outcome } from "../api/types";
+import { useArchived } from "../pieces/archived";
 import { Card, Page } from "../pieces/page";
 import { Snippet } from "../pieces/snippet";
 import { Empty, Loaded } from "../pieces/states";
@@ -50,6 +51,11 @@ function Row({ message, figures }: { message: Message; figures: Outcome | undefi
               <Label tone="quiet" size="sm">
                 {w.messages.class[message.class] ?? message.class}
               </Label>
+              {message.archived_at !== null && (
+                <Label tone="quiet" size="sm">
+                  {w.common.archived}
+                </Label>
+              )}
             </Group>
           </div>
         </Group>
@@ -73,9 +79,11 @@ export function MessageList() {
   const { id } = useApp();
   const messages = useMessages();
   const outcomes = useOutcomes();
+  const isAway = (one: Message) => one.archived_at !== null;
+  const away = useArchived(messages.data, isAway);
   const body = '{"name": "Welcome", "channel": "email", "class": "transactional", "topic": "general",\n       "content": {"subject": "Welcome, {{ user.first_name }}", "html": "<p>Good to see you.</p>"}}';
   return (
-    <Page title={w.messages.title}>
+    <Page title={w.messages.title} actions={away.toggle}>
       <Card flush>
         <Loaded query={messages} rows={5} height={36}>
           {(items) =>
@@ -97,7 +105,7 @@ export function MessageList() {
                     </Table.Tr>
                   </Table.Thead>
                   <Table.Tbody>
-                    {items.map((message) => (
+                    {away.shown(items).map((message) => (
                       <Row key={message.id} message={message} figures={outcomes.get(message.id)} />
                     ))}
                   </Table.Tbody>

@@ -1,13 +1,14 @@
 import { Button, Grid, Group, Select, Stack, Table, Text, Textarea } from "@mantine/core";
 import { IconSend } from "@tabler/icons-react";
 import { useState } from "react";
-import { useParams } from "react-router";
+import { useNavigate, useParams } from "react-router";
 import { server, take } from "../api/client";
 import type { Message, Outcome } from "../api/types";
 import { PersonPick } from "../people/pick";
 import { useChange } from "../pieces/change";
 import { Figures, type FigureData } from "../pieces/figure";
 import { Card, Page } from "../pieces/page";
+import { PutAway } from "../pieces/put-away";
 import { Failed, Loaded, Quiet, Waiting } from "../pieces/states";
 import { Label } from "../pieces/tone";
 import { useApp } from "../shell/app";
@@ -118,6 +119,38 @@ function Facts({ message, figures }: { message: Message; figures: Outcome | unde
   );
 }
 
+/** To put the message away, take it out again, or delete it where it was never meant for anybody. */
+function Endings({ message, figures }: { message: Message; figures: Outcome | undefined }) {
+  const { w } = useSpeech();
+  const { id, page } = useApp();
+  const navigate = useNavigate();
+  const params = { path: { app: id, message: message.id } };
+  const touches = [["message", id, message.id], ["messages", id]];
+  const turn = useChange({
+    run: (word: "archive" | "restore") => take(server.POST(`/api/v1/apps/{app}/messages/{message}/${word}`, { params, body: { version: message.version } })),
+    touches,
+  });
+  const remove = useChange({ run: () => take(server.DELETE("/api/v1/apps/{app}/messages/{message}", { params })), touches: [["messages", id]], done: w.messages.deleted });
+  const away = async () => {
+    await remove.mutateAsync(undefined);
+    await navigate(page("messages"));
+  };
+  const isArchived = message.archived_at !== null;
+  return (
+    <>
+      {isArchived && (
+        <Button variant="default" loading={turn.isPending} onClick={() => turn.mutate("restore")}>
+          {w.messages.restore}
+        </Button>
+      )}
+      <PutAway
+        archive={isArchived ? null : { label: w.common.archive, title: w.messages.archiveTitle, body: w.messages.archiveBody, run: () => turn.mutateAsync("archive") }}
+        remove={figures ? null : { label: w.common.delete, title: w.messages.deleteTitle, body: w.messages.deleteBody, run: away }}
+      />
+    </>
+  );
+}
+
 export function MessagePage() {
   const { w } = useSpeech();
   const { page } = useApp();
@@ -133,13 +166,14 @@ export function MessagePage() {
     <Group gap="xs">
       {w.messages.channel[message.channel]}
       <Label tone="quiet">{w.messages.class[message.class] ?? message.class}</Label>
+      {message.archived_at !== null && <Label tone="doubt">{w.common.archived}</Label>}
       <Text span size="sm">
         {w.messages.classHelp[message.class]}
       </Text>
     </Group>
   );
   return (
-    <Page title={message.name} line={line} back={{ to: page("messages"), label: w.messages.title }}>
+    <Page title={message.name} line={line} back={{ to: page("messages"), label: w.messages.title }} actions={<Endings message={message} figures={figures} />}>
       <Figures columns={5} items={cards} />
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 6 }}>

@@ -9,7 +9,7 @@ export function useMessages() {
   const { id } = useApp();
   return useQuery({
     queryKey: ["messages", id],
-    queryFn: () => take(server.GET("/api/v1/apps/{app}/messages", { params: { path: { app: id }, query: { limit: 200 } } })),
+    queryFn: () => take(server.GET("/api/v1/apps/{app}/messages", { params: { path: { app: id }, query: { limit: 200, archived: true } } })),
     select: (page) => page.items,
   });
 }

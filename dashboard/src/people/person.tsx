@@ -17,7 +17,7 @@ import { emailOf, personName } from "./name";
 import { Facts } from "./facts";
 import { Addresses, Consents, Ids, Profile } from "./profile";
 import { usePerson } from "./queries";
-import { Runs, Segments } from "./standing";
+import { MissedEntries, Runs, Segments } from "./standing";
 import { Timeline } from "./timeline";
 
 function PersonActions({ person }: { person: Person }) {
@@ -101,6 +101,7 @@ export function PersonPage() {
           <Stack>
             <Deliveries person={id} />
             <Runs person={id} />
+            <MissedEntries person={id} />
             <Timeline person={id} />
           </Stack>
         </Grid.Col>

@@ -48,6 +48,11 @@ export function usePersonRuns(person: number) {
   return useQuery({ queryKey: ["person", id, person, "runs"], queryFn: () => take(server.GET("/api/v1/apps/{app}/people/{person}/runs", { params })), refetchInterval: often });
 }
 
+export function useMissedEntries(person: number) {
+  const { id, params } = usePath(person);
+  return useQuery({ queryKey: ["person", id, person, "missed"], queryFn: () => take(server.GET("/api/v1/apps/{app}/people/{person}/missed-entries", { params })), refetchInterval: often });
+}
+
 export function usePersonDeliveries(person: number) {
   const { id, params } = usePath(person);
   return useQuery({ queryKey: ["person", id, person, "deliveries"], queryFn: () => take(server.GET("/api/v1/apps/{app}/people/{person}/deliveries", { params })), refetchInterval: often });

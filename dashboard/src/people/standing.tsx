@@ -9,7 +9,7 @@ import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
 import { useJourneys } from "../journeys/queries";
 import { useSegments } from "../segments/queries";
-import { useMemberships, usePersonRuns } from "./queries";
+import { useMemberships, useMissedEntries, usePersonRuns } from "./queries";
 
 export function Segments({ person }: { person: number }) {
   const { w } = useSpeech();
@@ -84,6 +84,47 @@ export function Runs({ person }: { person: number }) {
           )
         }
       </Loaded>
+    </Card>
+  );
+}
+
+/** Events that could have started a journey and did not, each with the reason; nothing where there are none. */
+export function MissedEntries({ person }: { person: number }) {
+  const { w } = useSpeech();
+  const { page } = useApp();
+  const items = useMissedEntries(person).data?.items ?? [];
+  const names = new Map(useJourneys().data?.map((one) => [one.id, one.name]));
+  if (items.length === 0) return null;
+  return (
+    <Card title={w.people.missed} line={w.people.missedHelp} flush>
+      <Table>
+        <Table.Tbody>
+          {items.map((one) => (
+            <Table.Tr key={`${one.journey_id}.${one.reason}.${one.key}`}>
+              <Table.Td>
+                <Link to={page(`journeys/${one.journey_id}`)} className="plain-link" style={{ fontWeight: 550 }}>
+                  {names.get(one.journey_id) ?? one.journey_id}
+                </Link>
+                <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>
+                  {w.happened[one.event] ?? one.event}
+                  {one.key && ` · ${one.key}`}
+                </Text>
+              </Table.Td>
+              <Table.Td>
+                {w.people.missedReason[one.reason] ?? one.why}
+                {one.times > 1 && (
+                  <Text size="xs" c="dimmed">
+                    {w.people.missedTimes(one.times)}
+                  </Text>
+                )}
+              </Table.Td>
+              <Table.Td ta="right">
+                <Moment at={one.occurred_at} size="sm" />
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
     </Card>
   );
 }

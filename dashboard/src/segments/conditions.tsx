@@ -135,8 +135,8 @@ function AboutFields<T extends About>({ value, onChange }: Edit<T>) {
   const known = value.channel && !(value.channel in channels) ? { ...channels, [value.channel]: value.channel } : channels;
   return (
     <>
-      <Pick label={w.builder.message} placeholder={w.builder.anyMessage} items={useMessages().data} value={value.message} onChange={(message) => onChange({ ...value, message: message || null })} />
-      <Pick label={w.builder.journey} placeholder={w.builder.anyJourney} items={useJourneys().data} value={value.journey} onChange={(journey) => onChange({ ...value, journey: journey || null })} />
+      <Pick label={w.builder.message} placeholder={w.builder.anyMessage} items={useMessages().data?.filter((one) => one.archived_at === null)} value={value.message} onChange={(message) => onChange({ ...value, message: message || null })} />
+      <Pick label={w.builder.journey} placeholder={w.builder.anyJourney} items={useJourneys().data?.filter((one) => one.state !== "archived")} value={value.journey} onChange={(journey) => onChange({ ...value, journey: journey || null })} />
       <Select clearable label={w.builder.channel} placeholder={w.builder.anyChannel} data={Object.entries(known).map(([one, label]) => ({ value: one, label }))} value={value.channel ?? null} onChange={(channel) => onChange({ ...value, channel })} />
     </>
   );

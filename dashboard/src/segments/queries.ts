@@ -16,6 +16,12 @@ export function useSegments() {
   });
 }
 
+/** A segment's name by its id. */
+export function useSegmentName(): (segment: number) => string | undefined {
+  const segments = useSegments().data;
+  return (segment) => segments?.find((one) => one.id === segment)?.name;
+}
+
 export function useLists() {
   const { id } = useApp();
   return useQuery({

@@ -215,6 +215,23 @@ EVENT_DESCRIPTIONS: dict[Name, str] = {
 }
 
 
+_OF_DELIVERY = ("delivery", "message", "channel", "journey", "node")
+#: The members of the properties of what Relance writes, by name; of what may also come from outside nothing is said.
+MEMBERS: dict[str, frozenset[str]] = {
+    **{name.value: frozenset(_OF_DELIVERY) for name in Name if name.value.startswith("message_")},
+    Name.SEGMENT_ENTERED.value: frozenset(("segment", "person")),
+    Name.SEGMENT_LEFT.value: frozenset(("segment", "person")),
+    Name.SEGMENT_MERGED.value: frozenset(("segment", "person")),
+    Name.JOURNEY_ENTERED.value: frozenset(("journey", "version", "run", "key")),
+    Name.JOURNEY_LEFT.value: frozenset(("journey", "version", "run", "key", "reason")),
+    Name.MESSAGE_SKIPPED.value: frozenset((*_OF_DELIVERY, "reason")),
+    Name.MESSAGE_FAILED.value: frozenset((*_OF_DELIVERY, "reason", "state")),
+    Name.MESSAGE_CLICKED.value: frozenset((*_OF_DELIVERY, "url")),
+    Name.MESSAGE_BOUNCED.value: frozenset((*_OF_DELIVERY, "reason", "state", "code", "detail")),
+    Name.MESSAGE_CONVERTED.value: frozenset((*_OF_DELIVERY, "event", "direct", "revenue", "currency", "order")),
+}
+
+
 class Batch(msgspec.Struct, gc=False):
     """The tick's events with what was found out about them: parallel lists, one entry an event, in log order.
 

@@ -18,6 +18,7 @@ from relance.core.progress import Progress
 from relance.core.time import DAY
 from relance.events.model import Batch, Event, Name
 from relance.journeys import store
+from relance.journeys.entries import service as entries
 from relance.journeys.graph import read_graph
 from relance.journeys.hearing import Hearing, lane_of, read_traits, run_of, traits_for, wake_until
 from relance.journeys.ledger import Ledger, told
@@ -27,6 +28,7 @@ from relance.journeys.model import Advance, JourneyState, LeaveReason, RunState
 from relance.journeys.order import Order, Place
 from relance.journeys.recall import Recalling, is_heard, recall_nothing
 from relance.journeys.revision import Lane, Revision
+from relance.journeys.taking_in import Intake, MembersOf, list_members, take_piece
 from relance.messaging.service import transactional_messages
 
 DUE_AT_ONCE = 5_000  # runs woken in one go
@@ -53,6 +55,7 @@ class Engine:
         self._next: int | None = None
         self._next_known = False
         self._joined: dict[int, set[int]] = {}  # app → people who had others folded into them, and are to be looked at
+        self._intakes: list[Intake] = []
 
     def load(self, connection: Connection, settled_until: int) -> None:
         """Read the definitions (at the start, and whenever they changed). Of what happened up to the instant until which all was
@@ -79,6 +82,7 @@ class Engine:
             for journey_id, app_id, state, published in running
         }
         self._let_late_in(connection)
+        self._intakes = [Intake(*each) for each in entries.open_intakes(connection, self.partition)]
         self._index = index_events(self._journeys.values())
         self._live = [each.id for each in self._journeys.values() if each.is_live]
         self._next_known = False
@@ -145,6 +149,38 @@ class Engine:
         self._wake(connection, ledger, now)
         return ledger.advance()
 
+    def list_members(self, connection: Connection, members_of: MembersOf) -> None:
+        """Before anything is heard: write down who is in the segments whose members were promised to be taken in."""
+        for intake in self._intakes:
+            journey = self._taking(intake)
+            if journey is not None and not intake.is_listed:
+                list_members(connection, journey, intake, self.partition, members_of)
+
+    def take_in(self, connection: Connection, now: int) -> Advance:
+        """Take in the next piece of those members."""
+        for intake in [*self._intakes]:
+            journey = self._taking(intake)
+            if journey is None or not intake.is_listed:
+                continue
+            piece = entries.take_piece(connection, intake.journey_id, intake.version, self.partition)
+            if piece is not None:
+                ledger = Ledger()
+                take_piece(connection, ledger, journey, piece, now)
+                self._write(connection, ledger)
+                return ledger.advance()
+            self._intakes.remove(intake)
+        return Advance()
+
+    @property
+    def is_taking_in(self) -> bool:
+        """Whether members wait to be taken in at once."""
+        return any(intake.is_listed and self._taking(intake) is not None for intake in self._intakes)
+
+    def _taking(self, intake: Intake) -> Running | None:
+        """The journey, where it is live and the version is the one that people enter."""
+        journey = self._journeys.get(intake.journey_id)
+        return journey if journey is not None and journey.is_live and journey.published == intake.version else None
+
     def next_due(self, connection: Connection) -> int | None:
         """The next instant at which a wait is over by itself."""
         if not self._next_known:
@@ -163,7 +199,7 @@ class Engine:
             kept.add(place)
         ended = store.end_runs(connection, second, LeaveReason.MERGED)
         store.move_runs(connection, app_id, from_person, into_person)
-        store.move_missed(connection, app_id, from_person, into_person)
+        entries.move_missed(connection, app_id, from_person, into_person)
         self.order.join(app_id, from_person, into_person)
         self._next_known = False
         for run in ended:
@@ -172,14 +208,14 @@ class Engine:
 
     def tidy(self, connection: Connection, now: int) -> None:
         """Forget the entries that were missed long ago."""
-        store.trim_missed(connection, now - KEPT_FOR)
+        entries.trim_missed(connection, now - KEPT_FOR)
 
     def forget(self, connection: Connection, app_id: int, person_id: int) -> None:
         """Delete all that a deleted person's runs hold."""
         runs = store.active_of_persons(connection, app_id, [person_id])
         store.end_runs(connection, [run.id for run in runs], LeaveReason.DELETED)
         store.delete_runs(connection, app_id, person_id)
-        store.delete_missed(connection, app_id, person_id)
+        entries.delete_missed(connection, app_id, person_id)
         self._next_known = False
 
     # -- inside ----------------------------------------------------------------------------------------------------

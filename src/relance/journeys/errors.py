@@ -23,6 +23,12 @@ class JourneyStateError(ConflictError):
     code = "journey_state"
 
 
+class JourneyEnteredError(ConflictError):
+    """Somebody has been in the journey, so that it can be archived but not deleted."""
+
+    code = "journey_entered"
+
+
 class GraphError(InvalidError):
     """A journey's graph cannot be run; ``data["path"]`` names the place, for example ``nodes[2].then``."""
 

@@ -40,6 +40,8 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ``late`` says what becomes of an event that came more than an hour after it happened: ``skip`` (it starts nothing, and leaves
     a record that says so) or ``enter`` (the run's times are the event's own; messages that are no longer valid are skipped).
     ``null`` is ``enter`` where all messages of the journey are transactional, else ``skip``. An import never starts a run.
+    ``present``, for a start on ``segment_entered``: whoever is in the segment when a version is published is taken in as well,
+    unless they have been in the journey before.
     Keys, and what ``match`` compares, are one where a whole number, the same as a float, or its plain decimal text (no sign, no
     leading zero, below 2^53) stands: 12, 12.0 and ``"12"``.
     """
@@ -49,6 +51,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     where: tuple[Predicate, ...] = ()
     reentry: Literal["always", "once"] = "always"
     late: Literal["skip", "enter"] | None = None
+    present: bool = False
 
 
 class Exit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -262,6 +265,11 @@ def _check_entry(entry: Entry) -> None:
     _check_property(entry.key, "entry.key")
     for number, predicate in enumerate(entry.where):
         check_predicate(predicate, f"entry.where[{number}]", "property")
+    if entry.present and (
+        entry.event != Name.SEGMENT_ENTERED
+        or not any(each.property == "segment" and each.is_ in ("=", "in") for each in entry.where)
+    ):
+        raise GraphError("Only who is in a segment can be taken in: start on segment_entered and name it.", path="entry.present")
 
 
 def _check_event(name: str, path: str) -> None:

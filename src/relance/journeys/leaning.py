@@ -17,7 +17,12 @@ def segments_of(graph: Graph) -> set[int]:
     if graph.entry.event not in SEGMENT_EVENTS:
         return set()
     tests = [test for those in graph.tests.values() for test in those if isinstance(test, Predicate)]
-    return set(_named([*graph.entry.where, *tests]))
+    return named_segments([*graph.entry.where, *tests])
+
+
+def named_segments(predicates: Iterable[Predicate]) -> set[int]:
+    """The ids of the segments that tests of such events ask for."""
+    return set(_named(predicates))
 
 
 def _named(predicates: Iterable[Predicate]) -> Iterator[int]:

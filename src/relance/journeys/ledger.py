@@ -11,6 +11,7 @@ from relance.core.ids import stable_id
 from relance.events.causes import Causes, from_text, joined, to_text
 from relance.events.model import Event, Kind, Name
 from relance.journeys import store
+from relance.journeys.entries import service as entries
 from relance.journeys.errors import RunChangedError
 from relance.journeys.graph import Graph
 from relance.journeys.missed import MissedEntry, added
@@ -139,7 +140,7 @@ class Ledger:
         Raises ``RunChangedError`` if a run is no longer where it was read: the tick is done again.
         """
         if self._missed:
-            store.add_missed(connection, [self._missed[place] for place in sorted(self._missed)])
+            entries.add_missed(connection, [self._missed[place] for place in sorted(self._missed)])
             self._missed = {}
         if not self._new and not self._moved:
             return False

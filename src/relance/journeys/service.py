@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import msgspec
@@ -12,13 +12,26 @@ from sqlalchemy.engine import Engine as Store
 from relance.infra.database import reading, writing
 from relance.journeys import store
 from relance.journeys.engine import Engine
-from relance.journeys.errors import GraphError, JourneyNotFoundError, JourneyStateError, RunNotFoundError, StaleJourneyError
-from relance.journeys.graph import SendMessage, read_graph
+from relance.journeys.entries import service as entries
+from relance.journeys.errors import (
+    GraphError,
+    JourneyEnteredError,
+    JourneyNotFoundError,
+    JourneyStateError,
+    RunNotFoundError,
+    StaleJourneyError,
+)
+from relance.journeys.graph import Graph, read_graph
 from relance.journeys.leaning import segments_of
 from relance.journeys.missed import MissedEntry
 from relance.journeys.model import Journey, JourneyState, JourneyVersion, LeaveReason, NodeCount, Run, RunState, RunStep
+from relance.journeys.publishing import JOURNEY, MESSAGE, SEGMENT, check_entry, check_names, ids_named
 from relance.journeys.store import stopped_runs
-from relance.messaging.service import missing_messages
+from relance.journeys.taking_in import segments_taken_in
+from relance.messaging.errors import MessageInUseError
+from relance.messaging.model import Message
+from relance.messaging.service import hold_message, put_away, remove_message, usable_messages
+from relance.segments.service import active_segments
 
 __all__ = ["Engine", "Journeys", "stopped_runs"]
 
@@ -81,16 +94,26 @@ class Journeys:
         with writing(self._engine) as connection:
             old = _open(store.journey(connection, app_id, journey_id, lock=True), version)
             graph = read_graph(old.graph)
-            missing = missing_messages(connection, app_id, graph.message_ids)
-            for number, node in enumerate(old.graph["nodes"]):
-                if isinstance(graph.nodes[node["id"]], SendMessage) and node["message"] in missing:
-                    raise GraphError(f"There is no message {node['message']} in this app.", path=f"nodes[{number}].message")
+            check_entry(graph, journey_id)
+            check_names(graph, _there(connection, app_id, graph))
             number = old.published + 1
+            entries.end_intakes(connection, journey_id)
+            if segments_taken_in(graph):
+                entries.ask_intake(connection, journey_id, number)
             store.insert_version(connection, app_id, JourneyVersion(journey_id, number, old.graph, now))
             state = JourneyState.LIVE if old.state is JourneyState.DRAFT else old.state
             new = msgspec.structs.replace(old, published=number, state=state, version=old.version + 1, updated_at=now)
             store.update_journey(connection, new)
             return new
+
+    def check(self, app_id: int, journey_id: int) -> Journey:
+        """The journey, if its draft could be published. Raises ``GraphError``."""
+        with writing(self._engine) as connection:
+            found = _open(store.journey(connection, app_id, journey_id), None)
+            graph = read_graph(found.graph)
+            check_entry(graph, journey_id)
+            check_names(graph, _there(connection, app_id, graph))
+            return found
 
     def pause(self, app_id: int, journey_id: int, now: int, *, version: int | None = None) -> Journey:
         """Let nobody in and nothing out. Runs stay where they are, but events still end them or move them on."""
@@ -112,8 +135,38 @@ class Journeys:
             old = _open(store.journey(connection, app_id, journey_id, lock=True), version)
             new = msgspec.structs.replace(old, state=JourneyState.ARCHIVED, version=old.version + 1, updated_at=now)
             store.update_journey(connection, new)
+            entries.end_intakes(connection, journey_id)
             store.end_runs(connection, store.active_of_journey(connection, journey_id), LeaveReason.ARCHIVED)
             return new
+
+    def delete(self, app_id: int, journey_id: int) -> None:
+        """Delete a journey that nobody was ever in. Raises ``JourneyEnteredError``."""
+        with writing(self._engine) as connection:
+            old = _found(store.journey(connection, app_id, journey_id, lock=True))
+            if store.has_runs(connection, old.id):
+                raise JourneyEnteredError("Somebody has been in this journey: archive it instead.")
+            store.delete_journey(connection, old.id)
+
+    # -- messages, as far as journeys send them --------------------------------------------------------------------
+
+    def archive_message(self, app_id: int, message_id: int, now: int, *, version: int | None = None) -> Message:
+        """Put a message away. Raises ``MessageInUseError`` while a journey that is live or paused sends it."""
+        with writing(self._engine) as connection:
+            held = hold_message(connection, app_id, message_id, version)
+            _refuse_senders(_senders(connection, app_id, message_id, drafts=False))
+            return put_away(connection, held, now)
+
+    def restore_message(self, app_id: int, message_id: int, *, version: int | None = None) -> Message:
+        """Take a message out of the archive."""
+        with writing(self._engine) as connection:
+            return put_away(connection, hold_message(connection, app_id, message_id, version), None)
+
+    def delete_message(self, app_id: int, message_id: int) -> None:
+        """Delete a message that was never sent and that no journey, be it a draft, names."""
+        with writing(self._engine) as connection:
+            held = hold_message(connection, app_id, message_id, None)
+            _refuse_senders(_senders(connection, app_id, message_id, drafts=True))
+            remove_message(connection, held)
 
     def _change(
         self, app_id: int, journey_id: int, version: int | None, now: int, change: Callable[[Journey], Journey]
@@ -130,10 +183,16 @@ class Journeys:
         with reading(self._engine) as connection:
             return _found(store.journey(connection, app_id, journey_id))
 
-    def page(self, app_id: int, *, after: int = 0, limit: int = 100) -> list[Journey]:
-        """In order of id; ``after`` is the last id of the page before."""
+    def page(self, app_id: int, *, after: int = 0, limit: int = 100, archived: bool = True) -> list[Journey]:
+        """In order of id; ``after`` is the last id of the page before; ``archived``: those are among them."""
         with reading(self._engine) as connection:
-            return store.journeys_of(connection, app_id, after, limit)
+            return store.journeys_of(connection, app_id, after, limit, archived=archived)
+
+    def have_been_in(self, app_id: int, journey_id: int) -> set[int]:
+        """Everybody who has ever been in the journey."""
+        with reading(self._engine) as connection:
+            _found(store.journey(connection, app_id, journey_id))
+            return store.people_of(connection, journey_id)
 
     def versions(self, app_id: int, journey_id: int) -> list[JourneyVersion]:
         """What was published, oldest first."""
@@ -176,7 +235,7 @@ class Journeys:
     def missed(self, app_id: int, person_id: int) -> list[MissedEntry]:
         """The entry events of one person that started nothing, and why; the newest first."""
         with reading(self._engine) as connection:
-            return store.missed_of_person(connection, app_id, person_id)
+            return entries.missed_of_person(connection, app_id, person_id)
 
     def steps(self, app_id: int, run_id: str) -> list[RunStep]:
         """The nodes a run came to, in order."""
@@ -185,6 +244,39 @@ class Journeys:
         if not steps:
             raise RunNotFoundError("There is no such run in this app.")
         return steps
+
+
+def _there(connection: Connection, app_id: int, graph: Graph) -> dict[str, Collection[int]]:
+    """What the graph may name, as far as it does."""
+    wanted = graph.message_ids | ids_named(graph, MESSAGE)
+    journeys = ids_named(graph, JOURNEY)
+    return {
+        SEGMENT: active_segments(connection, app_id) if ids_named(graph, SEGMENT) else set(),
+        MESSAGE: usable_messages(connection, app_id, wanted),
+        JOURNEY: {each for each in journeys if store.journey(connection, app_id, each) is not None},
+    }
+
+
+def _senders(connection: Connection, app_id: int, message_id: int, *, drafts: bool) -> list[Journey]:
+    """The journeys that send a message: whoever is under way is under a version of the past, perhaps."""
+    found: list[Journey] = []
+    for each in store.journeys_of(connection, app_id, 0, MOST_JOURNEYS, archived=False):
+        graphs = [each.graph] if drafts or not each.published else []
+        if each.state is not JourneyState.DRAFT:
+            graphs += [version.graph for version in store.versions_of(connection, each.id)]
+        elif not drafts:
+            continue
+        if any(message_id in read_graph(graph).message_ids for graph in graphs):
+            found.append(each)
+    return found
+
+
+def _refuse_senders(journeys: Sequence[Journey]) -> None:
+    if journeys:
+        names = ", ".join(f"“{each.name}”" for each in journeys[:5])
+        raise MessageInUseError(
+            f"A message that journeys send stays: {names}.", journeys=[{"id": each.id, "name": each.name} for each in journeys]
+        )
 
 
 def _leans(connection: Connection, journey: Journey, segment_id: int) -> bool:

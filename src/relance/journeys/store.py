@@ -13,7 +13,7 @@ from relance.core.encoding import from_json, to_json
 from relance.core.partitions import Bounds
 from relance.infra.bulk import inserting
 from relance.infra.database import STATE, among, upsert
-from relance.journeys.missed import MissedEntry
+from relance.journeys.entries import service as entries
 from relance.journeys.model import Journey, JourneyState, JourneyVersion, LeaveReason, NodeCount, Run, RunState, RunStep
 
 _AutoId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
@@ -96,24 +96,6 @@ NODE_COUNTS = sa.Table(
     sa.Column("stopped", sa.BigInteger, nullable=False),
 )
 
-MISSED_ENTRIES = sa.Table(
-    "missed_entries",
-    STATE,
-    sa.Column("app_id", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("person_id", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("journey_id", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("reason", sa.Text, primary_key=True),
-    sa.Column("slot", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("run_key", sa.Text, nullable=False),
-    sa.Column("event", sa.Text, nullable=False),
-    sa.Column("message_id", sa.Text, nullable=False),
-    sa.Column("occurred_at", sa.BigInteger, nullable=False),
-    sa.Column("received_at", sa.BigInteger, nullable=False),
-    sa.Column("times", sa.BigInteger, nullable=False),
-    sa.Index("missed_entries_by_age", "received_at"),
-    sqlite_with_rowid=False,
-)
-
 _RUN = tuple(RUNS.c[name] for name in Run.__struct_fields__)
 
 
@@ -148,9 +130,30 @@ def journey(connection: Connection, app_id: int, journey_id: int, *, lock: bool 
     return None if row is None else _journey(row)
 
 
-def journeys_of(connection: Connection, app_id: int, after: int, limit: int) -> list[Journey]:
-    query = sa.select(JOURNEYS).where(JOURNEYS.c.app_id == app_id, JOURNEYS.c.id > after).order_by(JOURNEYS.c.id).limit(limit)
-    return [_journey(row) for row in connection.execute(query).mappings()]
+def journeys_of(connection: Connection, app_id: int, after: int, limit: int, *, archived: bool = True) -> list[Journey]:
+    """In order of id; ``archived``: those are among them."""
+    query = sa.select(JOURNEYS).where(JOURNEYS.c.app_id == app_id, JOURNEYS.c.id > after)
+    if not archived:
+        query = query.where(JOURNEYS.c.state != JourneyState.ARCHIVED.value)
+    return [_journey(row) for row in connection.execute(query.order_by(JOURNEYS.c.id).limit(limit)).mappings()]
+
+
+def delete_journey(connection: Connection, journey_id: int) -> None:
+    """Delete a journey that nobody ever entered, with all that hangs on it."""
+    entries.forget_journey(connection, journey_id)
+    for table in (VERSIONS, NODE_COUNTS):
+        connection.execute(sa.delete(table).where(table.c.journey_id == journey_id))
+    connection.execute(sa.delete(JOURNEYS).where(JOURNEYS.c.id == journey_id))
+
+
+def has_runs(connection: Connection, journey_id: int) -> bool:
+    """Whether anybody ever entered."""
+    return connection.execute(sa.select(RUNS.c.id).where(RUNS.c.journey_id == journey_id).limit(1)).first() is not None
+
+
+def people_of(connection: Connection, journey_id: int) -> set[int]:
+    """Everybody who has ever been in the journey."""
+    return set(connection.execute(sa.select(RUNS.c.person_id).where(RUNS.c.journey_id == journey_id).distinct()).scalars())
 
 
 def update_journey(connection: Connection, journey: Journey) -> None:
@@ -374,50 +377,6 @@ def delete_runs(connection: Connection, app_id: int, person_id: int) -> None:
     mine = sa.select(RUNS.c.id).where(*theirs)
     connection.execute(sa.delete(RUN_STEPS).where(RUN_STEPS.c.run_id.in_(mine)))
     connection.execute(sa.delete(RUNS).where(*theirs))
-
-
-# -- entries that were missed ------------------------------------------------------------------------------------------
-
-_insert_missed = inserting(
-    MISSED_ENTRIES,
-    MissedEntry.__struct_fields__,
-    "ON CONFLICT (app_id, person_id, journey_id, reason, slot) DO UPDATE SET"
-    " times = CASE WHEN missed_entries.run_key = excluded.run_key THEN missed_entries.times ELSE 0 END + excluded.times,"
-    " run_key = excluded.run_key, event = excluded.event, message_id = excluded.message_id,"
-    " occurred_at = excluded.occurred_at, received_at = excluded.received_at",
-)
-
-
-def add_missed(connection: Connection, missed: Iterable[MissedEntry]) -> None:
-    """Write what was missed over what was before, of each place at most once."""
-    _insert_missed.run(connection, [msgspec.structs.astuple(each) for each in missed])
-
-
-def missed_of_person(connection: Connection, app_id: int, person_id: int) -> list[MissedEntry]:
-    """The newest first."""
-    table = MISSED_ENTRIES.c
-    query = sa.select(*(table[name] for name in MissedEntry.__struct_fields__)).where(
-        table.app_id == app_id, table.person_id == person_id
-    )
-    newest = query.order_by(table.received_at.desc(), table.journey_id, table.reason, table.slot)
-    return [MissedEntry(*row) for row in connection.execute(newest)]
-
-
-def move_missed(connection: Connection, app_id: int, from_person: int, into_person: int) -> None:
-    """What one person missed is the other's."""
-    mine = missed_of_person(connection, app_id, from_person)
-    delete_missed(connection, app_id, from_person)
-    add_missed(connection, [msgspec.structs.replace(each, person_id=into_person) for each in mine])
-
-
-def delete_missed(connection: Connection, app_id: int, person_id: int) -> None:
-    table = MISSED_ENTRIES.c
-    connection.execute(sa.delete(MISSED_ENTRIES).where(table.app_id == app_id, table.person_id == person_id))
-
-
-def trim_missed(connection: Connection, before: int) -> None:
-    """Forget what was missed so long ago that nobody asks for it."""
-    connection.execute(sa.delete(MISSED_ENTRIES).where(MISSED_ENTRIES.c.received_at < before))
 
 
 # -- reads -------------------------------------------------------------------------------------------------------------

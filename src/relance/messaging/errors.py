@@ -13,6 +13,24 @@ class DeliveryNotFoundError(NotFoundError):
     """No delivery with that id exists in this app."""
 
 
+class MessageStateError(ConflictError):
+    """The message is archived, or is not: what was asked for cannot be done with it."""
+
+    code = "message_state"
+
+
+class MessageInUseError(ConflictError):
+    """Journeys send the message; ``data["journeys"]`` lists them as ``{"id", "name"}``."""
+
+    code = "message_in_use"
+
+
+class MessageSentError(ConflictError):
+    """The message was meant for somebody already, so that it can be archived but not deleted."""
+
+    code = "message_was_sent"
+
+
 class StaleMessageError(ConflictError):
     """The message was edited since it was read; ``data["version"]`` is its version now."""
 

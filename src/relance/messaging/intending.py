@@ -13,6 +13,7 @@ from relance.events.model import Event
 from relance.messaging import store
 from relance.messaging.derived import skipped
 from relance.messaging.model import DeliveryState, Intent, Message, SkipReason
+from relance.messaging.saved import service as saved
 from relance.users.model import Subscription, SubscriptionState
 from relance.users.reach import read_subscriptions
 
@@ -40,7 +41,7 @@ def intend(connection: Connection, intents: Sequence[Intent], wait_until: int = 
     """
     if not intents:
         return Intended([], [])
-    messages = store.messages_by_id(connection, (each.message_id for each in intents))
+    messages = saved.messages_by_id(connection, (each.message_id for each in intents))
     by_app: dict[int, set[int]] = {}
     for intent in intents:
         by_app.setdefault(intent.app_id, set()).add(intent.person_id)

@@ -93,6 +93,7 @@ class Message(msgspec.Struct, frozen=True):
     created_at: int
     updated_at: int
     require_values: bool = False  # whoever lacks a value that the templates put in does not get it
+    archived_at: int | None = None  # since then it is in no list and no journey
 
     @property
     def validity(self) -> int | None:

@@ -11,13 +11,13 @@ from sqlalchemy.engine import Connection
 from relance.accounts.model import App
 from relance.channels.model import Channel
 from relance.core.encoding import from_json
-from relance.messaging import store
 from relance.messaging.eligibility import Candidate, skip_reason
 from relance.messaging.errors import MessageInvalidError, TemplateError, ValueMissingError
 from relance.messaging.linking import Links
 from relance.messaging.model import Message, SkipReason
 from relance.messaging.outcome import Prepared
 from relance.messaging.render import Recipient, render
+from relance.messaging.saved import service as saved
 from relance.messaging.templating.dates import reader
 from relance.users.reach import Reach, read_reach
 
@@ -56,7 +56,7 @@ class Preparation:
 
     def prepare(self, connection: Connection, rows: Sequence[dict[str, Any]], now: int) -> list[Prepared]:
         """One ``Prepared`` for each row, in order."""
-        messages = store.messages_by_id(connection, (row["message_id"] for row in rows))
+        messages = saved.messages_by_id(connection, (row["message_id"] for row in rows))
         stopped = self._stopped_runs(connection, sorted({row["run_id"] for row in rows if row["run_id"]}))
         persons: dict[int, set[int]] = {}
         for row in rows:

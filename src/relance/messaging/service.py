@@ -17,7 +17,14 @@ from relance.messaging import engagement, intending, store
 from relance.messaging.content import check_content, reject_nul
 from relance.messaging.credit import service as credit
 from relance.messaging.dispatch import Begin, Dispatcher, Transport
-from relance.messaging.errors import DeliveryNotFoundError, MessageInvalidError, MessageNotFoundError, StaleMessageError
+from relance.messaging.errors import (
+    DeliveryNotFoundError,
+    MessageInvalidError,
+    MessageNotFoundError,
+    MessageSentError,
+    MessageStateError,
+    StaleMessageError,
+)
 from relance.messaging.intending import Intended
 from relance.messaging.model import (
     NAME_LIMIT,
@@ -32,6 +39,7 @@ from relance.messaging.model import (
     span,
 )
 from relance.messaging.preparing import Preparation
+from relance.messaging.saved import service as saved
 from relance.messaging.store import next_due, unfinished
 from relance.messaging.transports import EmailTransport, PushTransport
 from relance.messaging.waiting import awaken
@@ -52,14 +60,17 @@ __all__ = [
     "follow_merge",
     "forget",
     "has_left",
+    "hold_message",
     "intend",
     "is_pending",
-    "missing_messages",
     "next_due",
     "observe",
+    "put_away",
+    "remove_message",
     "restore",
     "transactional_messages",
     "unfinished",
+    "usable_messages",
     "was_stopped",
     "withdraw",
 ]
@@ -93,15 +104,39 @@ def forget(connection: Connection, app_id: int, person_id: int) -> None:
     credit.forget(connection, app_id, person_id)
 
 
-def missing_messages(connection: Connection, app_id: int, ids: Collection[int]) -> set[int]:
-    """Those of these ids that are no message of the app."""
-    found = store.messages_by_id(connection, ids)
-    return {each for each in ids if each not in found or found[each].app_id != app_id}
+def usable_messages(connection: Connection, app_id: int, ids: Collection[int]) -> set[int]:
+    """Those of these ids that are messages of the app and not archived; they stay so until the transaction ends."""
+    return saved.usable_messages(connection, app_id, ids)
+
+
+def hold_message(connection: Connection, app_id: int, message_id: int, version: int | None) -> Message:
+    """A message that nobody else changes until the transaction ends; ``version``: as it must stand."""
+    found = _found(saved.message(connection, app_id, message_id, lock=True))
+    if version is not None and version != found.version:
+        raise StaleMessageError("This message was edited meanwhile.", version=found.version)
+    return found
+
+
+def put_away(connection: Connection, message: Message, now: int | None) -> Message:
+    """Archive a message that is held, or (None) take it out again."""
+    if (message.archived_at is None) is (now is None):
+        raise MessageStateError("This message is not archived." if now is None else "This message is archived already.")
+    updated_at = message.updated_at if now is None else now
+    new = msgspec.structs.replace(message, archived_at=now, version=message.version + 1, updated_at=updated_at)
+    saved.update_message(connection, new, message.version)
+    return new
+
+
+def remove_message(connection: Connection, message: Message) -> None:
+    """Delete a message that is held. Raises ``MessageSentError``."""
+    if store.was_intended(connection, message.app_id, message.id):
+        raise MessageSentError("This message was sent, or meant for somebody, before: archive it instead.")
+    saved.delete_message(connection, message.id)
 
 
 def transactional_messages(connection: Connection, ids: Collection[int]) -> set[int]:
     """Those of these messages that people asked for by what they did."""
-    found = store.messages_by_id(connection, ids)
+    found = saved.messages_by_id(connection, ids)
     return {each.id for each in found.values() if each.message_class is MessageClass.TRANSACTIONAL}
 
 
@@ -143,16 +178,16 @@ class Messages:
         )
         _check(new)
         with writing(self._engine) as connection:
-            return store.insert_message(connection, new)
+            return saved.insert_message(connection, new)
 
     def get(self, app_id: int, message_id: int) -> Message:
         with reading(self._engine) as connection:
-            return _found(store.message(connection, app_id, message_id))
+            return _found(saved.message(connection, app_id, message_id))
 
-    def page(self, app_id: int, *, after: int = 0, limit: int = 100) -> list[Message]:
-        """In order of id; ``after`` is the last id of the page before."""
+    def page(self, app_id: int, *, after: int = 0, limit: int = 100, archived: bool = True) -> list[Message]:
+        """In order of id; ``after`` is the last id of the page before; ``archived``: those are among them."""
         with reading(self._engine) as connection:
-            return store.messages_of(connection, app_id, after, limit)
+            return saved.messages_of(connection, app_id, after, limit, archived=archived)
 
     def update(self, app_id: int, message_id: int, version: int, changes: Mapping[str, Any], now: int) -> Message:
         """Change the given fields: name, message_class, topic, content, valid_for, goal, require_values.
@@ -169,7 +204,8 @@ class Messages:
         new = msgspec.structs.replace(new, message_class=_one_of(MessageClass, new.message_class, "class"))
         _check(new)  # before the transaction: templates take their time
         with writing(self._engine) as connection:
-            if not store.update_message(connection, new, version):
+            _in_use(_found(saved.message(connection, app_id, message_id, lock=True)))
+            if not saved.update_message(connection, new, version):
                 raise StaleMessageError("This message was edited meanwhile.", version=old.version)
         return new
 
@@ -188,7 +224,7 @@ class Messages:
             is_test=True,
         )
         with writing(self._engine) as connection:
-            _found(store.message(connection, app_id, message_id))
+            _in_use(_found(saved.message(connection, app_id, message_id)))
             intended = intending.intend(connection, [intent])
             if intended.events:
                 put_outbox(connection, 0, intended.events, now)
@@ -265,3 +301,9 @@ def _check(message: Message) -> None:
         span(message.valid_for, "valid_for")
     check_goal(message.goal, "goal")
     check_content(message.channel, message.content)
+
+
+def _in_use(message: Message) -> Message:
+    if message.archived_at is not None:
+        raise MessageStateError("This message is archived: take it out of the archive first.")
+    return message

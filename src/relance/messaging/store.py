@@ -1,45 +1,22 @@
-"""Messages, deliveries and the goals that conversions are looked for by: their tables and all their SQL."""
+"""Deliveries and the goals that conversions are looked for by: their tables and all their SQL."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from relance.channels.model import Channel
-from relance.core.encoding import from_json, to_json
 from relance.infra.database import LOG, STATE, upsert
-from relance.messaging.model import Delivery, DeliveryState, Figures, Message, MessageClass, MessageGoal, SkippedCount, SkipReason
+from relance.messaging.model import Delivery, DeliveryState, Figures, SkippedCount, SkipReason
+from relance.messaging.saved.service import chunks
 
 _AutoId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
-CHUNK = 500  # values in one IN list
 # Written out rather than bound: a planner uses a partial index only where it sees its condition.
 _IS_PENDING = sa.text("state = 'pending'")
 _IS_SENDING = sa.text("state = 'sending'")
 LACKS = sa.text("state = 'pending' AND reason <> ''")  # for an address or a consent: see ``waiting``
-
-MESSAGES = sa.Table(
-    "messages",
-    STATE,
-    sa.Column("id", _AutoId, primary_key=True),
-    sa.Column("app_id", sa.BigInteger, nullable=False),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("channel", sa.Text, nullable=False),
-    sa.Column("message_class", sa.Text, nullable=False),
-    sa.Column("topic", sa.Text, nullable=False),
-    sa.Column("content", sa.Text, nullable=False),
-    sa.Column("valid_for", sa.Text),
-    sa.Column("goal", sa.Text),
-    sa.Column("version", sa.BigInteger, nullable=False),
-    sa.Column("created_at", sa.BigInteger, nullable=False),
-    sa.Column("updated_at", sa.BigInteger, nullable=False),
-    sa.Column("require_values", sa.Boolean, nullable=False, server_default=sa.false()),
-    sa.Index("messages_by_app", "app_id", "id"),
-    sqlite_autoincrement=True,
-)
 
 DELIVERIES = sa.Table(
     "deliveries",
@@ -119,82 +96,6 @@ ENGAGEMENT = ("delivered_at", "opened_at", "clicked_at", "dismissed_at", "bounce
 _SHOWN = tuple(DELIVERIES.c[name] for name in Delivery.__struct_fields__ if name != "revenue")
 
 
-def chunks(values: Iterable[Any]) -> Iterable[list[Any]]:
-    """The distinct values in order, in pieces an IN list may hold."""
-    ordered = sorted(set(values))
-    for start in range(0, len(ordered), CHUNK):
-        yield ordered[start : start + CHUNK]
-
-
-# -- messages ----------------------------------------------------------------------------------------------------------
-
-
-def _message(row: Mapping[Any, Any]) -> Message:
-    return Message(
-        id=row["id"],
-        app_id=row["app_id"],
-        name=row["name"],
-        channel=Channel(row["channel"]),
-        message_class=MessageClass(row["message_class"]),
-        topic=row["topic"],
-        content=from_json(row["content"]),
-        valid_for=row["valid_for"],
-        goal=None if row["goal"] is None else msgspec.json.decode(row["goal"], type=MessageGoal),
-        version=row["version"],
-        created_at=row["created_at"],
-        updated_at=row["updated_at"],
-        require_values=bool(row["require_values"]),
-    )
-
-
-def _message_values(message: Message) -> dict[str, Any]:
-    return {
-        "app_id": message.app_id,
-        "name": message.name,
-        "channel": message.channel.value,
-        "message_class": message.message_class.value,
-        "topic": message.topic,
-        "content": to_json(message.content),
-        "valid_for": message.valid_for,
-        "goal": None if message.goal is None else to_json(message.goal),
-        "version": message.version,
-        "created_at": message.created_at,
-        "updated_at": message.updated_at,
-        "require_values": message.require_values,
-    }
-
-
-def insert_message(connection: Connection, message: Message) -> Message:
-    """Write a new message; its id is given here."""
-    key = connection.execute(sa.insert(MESSAGES), _message_values(message)).inserted_primary_key
-    return msgspec.structs.replace(message, id=int(key[0]) if key else 0)
-
-
-def update_message(connection: Connection, message: Message, seen_version: int) -> bool:
-    """Compare-and-set on the version read; False = somebody else was first."""
-    mine = (MESSAGES.c.id == message.id, MESSAGES.c.app_id == message.app_id, MESSAGES.c.version == seen_version)
-    return connection.execute(sa.update(MESSAGES).where(*mine), _message_values(message)).rowcount == 1
-
-
-def message(connection: Connection, app_id: int, message_id: int) -> Message | None:
-    found = connection.execute(sa.select(MESSAGES).where(MESSAGES.c.app_id == app_id, MESSAGES.c.id == message_id))
-    row = found.mappings().first()
-    return None if row is None else _message(row)
-
-
-def messages_of(connection: Connection, app_id: int, after: int, limit: int) -> list[Message]:
-    query = sa.select(MESSAGES).where(MESSAGES.c.app_id == app_id, MESSAGES.c.id > after).order_by(MESSAGES.c.id).limit(limit)
-    return [_message(row) for row in connection.execute(query).mappings()]
-
-
-def messages_by_id(connection: Connection, ids: Iterable[int]) -> dict[int, Message]:
-    found: dict[int, Message] = {}
-    for some in chunks(ids):
-        rows = connection.execute(sa.select(MESSAGES).where(MESSAGES.c.id.in_(some))).mappings()
-        found.update((row["id"], _message(row)) for row in rows)
-    return found
-
-
 # -- deliveries: written by the tick -----------------------------------------------------------------------------------
 
 
@@ -202,6 +103,12 @@ def insert_deliveries(connection: Connection, rows: Sequence[Mapping[str, Any]])
     """Write deliveries; one whose id is there already stays as it is."""
     if rows:
         connection.execute(upsert(connection, DELIVERIES).on_conflict_do_nothing(index_elements=["id"]), list(rows))
+
+
+def was_intended(connection: Connection, app_id: int, message_id: int) -> bool:
+    """Whether it was ever meant for anybody, be it as a test."""
+    theirs = (DELIVERIES.c.app_id == app_id, DELIVERIES.c.message_id == message_id)
+    return connection.execute(sa.select(DELIVERIES.c.id).where(*theirs).limit(1)).first() is not None
 
 
 def add_goal_events(connection: Connection, goals: Iterable[tuple[int, str]]) -> None:

@@ -12,6 +12,7 @@ from relance.events.model import Event
 from relance.messaging import store
 from relance.messaging.derived import skipped
 from relance.messaging.model import DeliveryState, SkipReason
+from relance.messaging.saved.service import chunks
 
 _STOPPED = SkipReason.JOURNEY_STOPPED.value
 _NOT_SENT = frozenset((DeliveryState.PENDING.value, DeliveryState.SKIPPED.value))
@@ -30,7 +31,7 @@ def deliveries_of_runs(
 ) -> list[dict[str, Any]]:
     """The deliveries that these runs of these persons asked for; those that wait stay as they are until the transaction ends."""
     rows: list[dict[str, Any]] = []
-    for some in store.chunks(persons):
+    for some in chunks(persons):
         theirs = (store.DELIVERIES.c.app_id == app_id, store.DELIVERIES.c.person_id.in_(some), store.DELIVERIES.c.run_id != "")
         query = sa.select(*_WANTED_BY).where(*theirs).order_by(store.DELIVERIES.c.id).with_for_update()
         rows.extend(dict(row) for row in connection.execute(query).mappings() if row["run_id"] in run_ids)
@@ -39,7 +40,7 @@ def deliveries_of_runs(
 
 def _change_state(connection: Connection, ids: Iterable[str], before: DeliveryState, after: DeliveryState, reason: str) -> None:
     """Move deliveries from one state to another."""
-    for some in store.chunks(ids):
+    for some in chunks(ids):
         mine = (store.DELIVERIES.c.id.in_(some), store.DELIVERIES.c.state == before.value)
         connection.execute(sa.update(store.DELIVERIES).where(*mine).values(state=after.value, reason=reason))
 

@@ -98,6 +98,8 @@ class Tick:
 
     def next_due(self) -> int | None:
         """The next instant (program time) at which something becomes true by itself."""
+        if self.parts.journeys.is_taking_in:
+            return self.cursor.settled_at
         with reading(self.parts.state) as connection:
             instants = (self.parts.live.next_due(), self.parts.journeys.next_due(connection))
         return min((each for each in instants if each is not None), default=None)

@@ -112,6 +112,7 @@ class Work:
         """Everything the events change, then everything that the passing of time changed."""
         if self.handover is not None:
             events = self.handover.in_order(events)
+        self.parts.journeys.list_members(self.connection, self._members)
         mark = time.perf_counter()
         self.parts.people.begin(self.connection, self.now, self.partition, self.parts.live.asked())
         self.settled.spend("identity", mark)
@@ -127,7 +128,15 @@ class Work:
         self._changed(self.parts.live.expire(self.now))
         mark = self.settled.spend("segments", mark)
         self._moved(self.parts.journeys.wake(self.connection, self._read_up_to(events)))
+        if not self.settled.more:  # else some of those who are in a segment are still to be told of as having entered it
+            self._moved(self.parts.journeys.take_in(self.connection, self.now))
         self.settled.spend("journeys", mark)
+
+    def _members(self, app_id: int, segment_id: int) -> list[int] | None:
+        """Who is in a segment; None while it is being built."""
+        live = self.parts.live
+        building = any(each.segment == segment_id and each.is_new for each in live.building(app_id))
+        return None if building else live.members(app_id, segment_id)
 
     def _read_up_to(self, events: Sequence[Event]) -> int:
         """Where the log was not read to its end, waits end no later than what was read: an event in time comes first."""

@@ -184,6 +184,11 @@ class Segments:
             return _changed(connection, present, changes, now, author)
 
 
+def active_segments(connection: Connection, app_id: int) -> set[int]:
+    """The ids of an app's segments that are not archived."""
+    return set(store.active_segments(connection, app_id))
+
+
 def refuse_users(users: Sequence[User]) -> None:
     """Raise ``SegmentInUseError`` if there are any."""
     if users:

@@ -15,7 +15,7 @@ from relance.users.consent import address_key
 from relance.users.consent_store import CONSENTS, read_address_denials
 from relance.users.model import CHANNELS, Subscription, SubscriptionState
 from relance.users.profile import shown_traits
-from relance.users.store import SUBSCRIPTIONS, TRAITS, USERS
+from relance.users.store import MERGED_USERS, SUBSCRIPTIONS, TRAITS, USERS
 
 _FIELDS = tuple(SUBSCRIPTIONS.c[name] for name in Subscription.__struct_fields__)
 
@@ -71,6 +71,18 @@ def read_refused(connection: Connection, app_id: int, subscriptions: Collection[
     if not keys:
         return {}
     return {keys[key]: topics for key, topics in read_address_denials(connection, app_id, keys).items()}
+
+
+def read_roots(connection: Connection, app_id: int, persons: Collection[int]) -> dict[int, int]:
+    """Who these persons are today, after all merges; those that were deleted are left out."""
+    merged = sa.select(MERGED_USERS.c.from_id, MERGED_USERS.c.root_id).where(
+        MERGED_USERS.c.app_id == app_id, among(connection, MERGED_USERS.c.from_id, persons)
+    )
+    moved = {row[0]: row[1] for row in connection.execute(merged)}
+    roots = {person: moved.get(person, person) for person in persons}
+    there = sa.select(USERS.c.id).where(USERS.c.app_id == app_id, among(connection, USERS.c.id, sorted(set(roots.values()))))
+    known = set(connection.execute(there).scalars())
+    return {person: root for person, root in roots.items() if root in known}
 
 
 def read_reach(connection: Connection, app_id: int, persons: Collection[int]) -> dict[int, Reach]:

@@ -5,17 +5,24 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Router, get, patch, post
+from litestar import Router, delete, get, patch, post
 from litestar.concurrency import sync_to_thread
 from litestar.params import JSONBody, QueryParameter
 from msgspec import Meta
 
 from relance.core.encoding import from_json
+from relance.core.errors import RelanceError
+from relance.events.model import Name
+from relance.journeys.graph import Graph as JourneyGraph
+from relance.journeys.graph import WaitFor, read_graph
+from relance.journeys.leaning import named_segments
 from relance.journeys.model import Journey, NodeCount, Run, RunState
 from relance.web.api.documentation import ERRORS
 from relance.web.api.pages import Page, page, read_cursor
-from relance.web.api.parameters import AppId, Behind, Cursor, JourneyId, Limit
-from relance.web.api.services import definitions_changed
+from relance.web.api.parameters import AppId, Archived, Behind, Cursor, JourneyId, Limit
+from relance.web.api.services import Services, definitions_changed
+
+MEMBERS_AT_ONCE = 50_000
 
 JourneyName = Annotated[str, Meta(min_length=1, max_length=200, examples=["Abandoned cart"])]
 Graph = Annotated[
@@ -61,6 +68,33 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: Annotated[int, Meta(ge=1)] | None = None
 
 
+class PresentMembers(msgspec.Struct, frozen=True):
+    """Who is in the segments that the journey starts on entering, and has not been in it: taken in now, or left out.
+
+    `members` counts those who are in, `taken_in` and `left_out` those of them who were never in the journey.
+    """
+
+    segments: list[int]
+    members: int
+    taken_in: int
+    left_out: int
+
+
+class Doubt(msgspec.Struct, frozen=True):
+    """What is allowed and may still be a mistake. `code` `event_never_seen`: the app has had no event of that name yet."""
+
+    code: str
+    path: str
+    message: str
+
+
+class Publication(Journey, frozen=True, kw_only=True):
+    """The journey, as it was published. `present` is null where the journey starts on entering no particular segment."""
+
+    present: PresentMembers | None
+    warnings: list[Doubt]
+
+
 class Counts(msgspec.Struct, frozen=True):
     """How many runs came to each node of each version, rest there, and were ended there by an event."""
 
@@ -91,9 +125,11 @@ def as_run(run: Run) -> RunAnswer:
 
 
 @get("/", operation_id="listJourneys", summary="List journeys", responses=ERRORS, sync_to_thread=True)
-def list_journeys(app: AppId, services: Behind, cursor: Cursor = None, limit: Limit = 50) -> Page[Journey]:
-    """All journeys of an app."""
-    found = services.journeys.page(app, after=read_cursor(cursor, int) or 0, limit=limit + 1)
+def list_journeys(
+    app: AppId, services: Behind, cursor: Cursor = None, limit: Limit = 50, archived: Archived = False
+) -> Page[Journey]:
+    """The journeys of an app; archived ones are left out unless they are asked for."""
+    found = services.journeys.page(app, after=read_cursor(cursor, int) or 0, limit=limit + 1, archived=archived)
     return page(found, limit, lambda journey: journey.id)
 
 
@@ -122,12 +158,70 @@ async def change_journey(app: AppId, journey: JourneyId, data: JSONBody[JourneyC
 
 
 @post("/{journey:int}/publish", operation_id="publishJourney", summary="Publish", responses=ERRORS, status_code=200)
-async def publish_journey(app: AppId, journey: JourneyId, services: Behind, data: JSONBody[Step | None] = None) -> Journey:
-    """Make the draft a version that people enter from now on; runs under way keep theirs."""
+async def publish_journey(app: AppId, journey: JourneyId, services: Behind, data: JSONBody[Step | None] = None) -> Publication:
+    """Make the draft a version that people enter from now on; runs under way keep theirs.
+
+    Refused are names of what is not there or archived, and entries that no event can meet.
+    """
     now, version = services.context.clock.now(), data.version if data else None
+    draft = read_graph((await sync_to_thread(services.journeys.get, app, journey)).graph)
+    present = await present_members(services, app, journey, draft)
     changed = await sync_to_thread(services.journeys.publish, app, journey, now, version=version)
     await definitions_changed(services)
-    return changed
+    return publication(changed, present, await doubts(services, app, draft))
+
+
+@get("/{journey:int}/publishing", operation_id="tryPublishing", summary="What publishing would do", responses=ERRORS)
+async def try_publishing(app: AppId, journey: JourneyId, services: Behind) -> Publication:
+    """What the answer to publishing the draft would say, without doing it."""
+    found = await sync_to_thread(services.journeys.check, app, journey)
+    draft = read_graph(found.graph)
+    return publication(found, await present_members(services, app, journey, draft), await doubts(services, app, draft))
+
+
+def publication(journey: Journey, present: PresentMembers | None, warnings: list[Doubt]) -> Publication:
+    """A journey with what its publishing has to say."""
+    return Publication(**msgspec.structs.asdict(journey), present=present, warnings=warnings)
+
+
+async def present_members(services: Services, app: int, journey: int, graph: JourneyGraph) -> PresentMembers | None:
+    """Who is in the segments that the entry names; None where it names none, or where that is not known now."""
+    segments = sorted(named_segments(graph.entry.where)) if graph.entry.event == Name.SEGMENT_ENTERED else []
+    people: set[int] = set()
+    for segment in segments:
+        cursor: int | None = 0
+        while cursor is not None:
+            try:
+                found = await services.context.worker.call(
+                    "members", app=app, segment=segment, cursor=cursor, limit=MEMBERS_AT_ONCE
+                )
+            except RelanceError:  # the segment is being built, or the worker is away
+                return None
+            people.update(found["persons"])
+            cursor = found["next"]
+    if not segments:
+        return None
+    new = len(people - await sync_to_thread(services.journeys.have_been_in, app, journey))
+    taken_in = new if graph.entry.present else 0
+    return PresentMembers(segments, len(people), taken_in, new - taken_in)
+
+
+async def doubts(services: Services, app: int, graph: JourneyGraph) -> list[Doubt]:
+    """Events that the graph listens to and the app has never had."""
+    try:
+        known = {row["name"] for row in await services.context.worker.call("event_names", app=app)}
+    except RelanceError:
+        return []
+    known.update(Name)
+    named = [("entry.event", graph.entry.event)]
+    named += [(f"exits[{place}].event", each.event) for place, each in enumerate(graph.exits)]
+    waits = enumerate(graph.nodes.values())
+    named += [(f"nodes[{place}].event", node.event) for place, node in waits if isinstance(node, WaitFor)]
+    return [
+        Doubt("event_never_seen", path, f"This app has had no event {event!r} yet. Is the name right?")
+        for path, event in named
+        if event not in known
+    ]
 
 
 @post("/{journey:int}/pause", operation_id="pauseJourney", summary="Pause", responses=ERRORS, status_code=200)
@@ -148,6 +242,22 @@ async def resume_journey(app: AppId, journey: JourneyId, services: Behind, data:
     changed = await sync_to_thread(services.journeys.resume, app, journey, now, version=version)
     await definitions_changed(services)
     return changed
+
+
+@post("/{journey:int}/archive", operation_id="archiveJourney", summary="Archive a journey", responses=ERRORS, status_code=200)
+async def archive_journey(app: AppId, journey: JourneyId, services: Behind, data: JSONBody[Step | None] = None) -> Journey:
+    """End the journey and all its runs, for good; what was to be sent by them is not."""
+    now, version = services.context.clock.now(), data.version if data else None
+    changed = await sync_to_thread(services.journeys.archive, app, journey, now, version=version)
+    await definitions_changed(services)
+    return changed
+
+
+@delete("/{journey:int}", operation_id="deleteJourney", summary="Delete a journey", responses=ERRORS)
+async def delete_journey(app: AppId, journey: JourneyId, services: Behind) -> None:
+    """Delete a journey that nobody was ever in; 409 (`journey_entered`) otherwise: archive it."""
+    await sync_to_thread(services.journeys.delete, app, journey)
+    await definitions_changed(services)
 
 
 @get("/{journey:int}/counts", operation_id="countRuns", summary="Count runs per node", responses=ERRORS, sync_to_thread=True)
@@ -181,6 +291,9 @@ router = Router(
         publish_journey,
         pause_journey,
         resume_journey,
+        archive_journey,
+        delete_journey,
+        try_publishing,
         count_runs,
         list_runs,
     ],

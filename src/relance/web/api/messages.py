@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Router, get, patch, post
+from litestar import Router, delete, get, patch, post
 from litestar.concurrency import sync_to_thread
 from litestar.params import JSONBody
 from msgspec import UNSET, Meta, UnsetType
@@ -18,8 +18,9 @@ from relance.messaging.model import Message, MessageClass, MessageGoal
 from relance.users.model import GENERAL
 from relance.web.api.deliveries import DeliveryAnswer, as_delivery
 from relance.web.api.documentation import ERRORS
+from relance.web.api.journeys import Step
 from relance.web.api.pages import Page, page, read_cursor
-from relance.web.api.parameters import LARGEST_ID, AppId, Behind, Cursor, Limit, MessageId
+from relance.web.api.parameters import LARGEST_ID, AppId, Archived, Behind, Cursor, Limit, MessageId
 from relance.web.api.services import Services, definitions_changed
 
 LARGEST_EVENT = 32_768  # bytes, as of one that is sent
@@ -47,6 +48,8 @@ class MessageAnswer(msgspec.Struct, frozen=True, rename={"message_class": "class
 
     ``goal`` null: the journey's; where that has none either, a marketing message's is `Order Completed` within 3d, and a
     transactional one has none. ``"none"``: it is credited with nothing.
+
+    ``archived_at``: since when it is put away (null: it is not).
     """
 
     id: int
@@ -62,6 +65,7 @@ class MessageAnswer(msgspec.Struct, frozen=True, rename={"message_class": "class
     created_at: int
     updated_at: int
     require_values: bool
+    archived_at: int | None
 
 
 class MessageCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"message_class": "class"}):
@@ -115,9 +119,11 @@ def as_answer(message: Message) -> MessageAnswer:
 
 
 @get("/", operation_id="listMessages", summary="List messages", responses=ERRORS, sync_to_thread=True)
-def list_messages(app: AppId, services: Behind, cursor: Cursor = None, limit: Limit = 50) -> Page[MessageAnswer]:
-    """All messages of an app."""
-    found = services.messages.page(app, after=read_cursor(cursor, int) or 0, limit=limit + 1)
+def list_messages(
+    app: AppId, services: Behind, cursor: Cursor = None, limit: Limit = 50, archived: Archived = False
+) -> Page[MessageAnswer]:
+    """The messages of an app; archived ones are left out unless they are asked for."""
+    found = services.messages.page(app, after=read_cursor(cursor, int) or 0, limit=limit + 1, archived=archived)
     return page([as_answer(message) for message in found], limit, lambda message: message.id)
 
 
@@ -193,8 +199,39 @@ async def _event_body(services: Services, app: int, event: str | dict[str, Any])
     return body
 
 
+@post("/{message:int}/archive", operation_id="archiveMessage", summary="Archive a message", responses=ERRORS, status_code=200)
+async def archive_message(app: AppId, message: MessageId, services: Behind, data: JSONBody[Step | None] = None) -> MessageAnswer:
+    """Put a message away; what waits to be sent still is. 409 (`message_in_use`) while a live or paused journey sends it."""
+    now, version = services.context.clock.now(), data.version if data else None
+    return as_answer(await sync_to_thread(services.journeys.archive_message, app, message, now, version=version))
+
+
+@post(
+    "/{message:int}/restore", operation_id="restoreMessage", summary="Take out of the archive", responses=ERRORS, status_code=200
+)
+async def restore_message(app: AppId, message: MessageId, services: Behind, data: JSONBody[Step | None] = None) -> MessageAnswer:
+    """Take a message out of the archive."""
+    version = data.version if data else None
+    return as_answer(await sync_to_thread(services.journeys.restore_message, app, message, version=version))
+
+
+@delete("/{message:int}", operation_id="deleteMessage", summary="Delete a message", responses=ERRORS)
+async def delete_message(app: AppId, message: MessageId, services: Behind) -> None:
+    """Delete a message that was never meant for anybody and that no journey names; 409 otherwise: archive it."""
+    await sync_to_thread(services.journeys.delete_message, app, message)
+
+
 router = Router(
     path="/apps/{app:int}/messages",
-    route_handlers=[list_messages, create_message, get_message, change_message, test_message],
+    route_handlers=[
+        list_messages,
+        create_message,
+        get_message,
+        change_message,
+        test_message,
+        archive_message,
+        restore_message,
+        delete_message,
+    ],
     tags=["Messages"],
 )

@@ -26,5 +26,6 @@ WebhookId = Annotated[int, PathParameter(description="The webhook.", ge=1, le=LA
 Cursor = Annotated[
     str | None, QueryParameter(description="`next` of the page before; none for the first page.", max_length=1_000)
 ]
+Archived = Annotated[bool, QueryParameter(description="Whether archived ones are listed, too.")]
 Limit = Annotated[int, QueryParameter(description="Most items in the page.", ge=1, le=200)]
 OfPerson = Annotated[int | None, QueryParameter(description="Only of this person.", ge=1, le=LARGEST_ID)]

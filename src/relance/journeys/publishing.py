@@ -1,0 +1,147 @@
+"""What keeps a draft from being published: names of what is not there, and entries that no event can meet. Pure."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+from relance.channels.model import Channel
+from relance.events.model import MEMBERS, Kind, Name
+from relance.journeys.errors import GraphError
+from relance.journeys.graph import Graph, SendMessage
+from relance.journeys.model import LeaveReason
+from relance.messaging.model import SkipReason
+from relance.segments.rule.conditions import Predicate
+from relance.segments.rule.predicate import matches
+from relance.segments.rule.values import as_double, is_number, plain_number, plain_whole
+
+LARGEST_ID = 2**63 - 1
+SEGMENT, MESSAGE, JOURNEY = "segment", "message", "journey"
+
+_UNHEARD = frozenset((Kind.IDENTIFY.value, Kind.GROUP.value, Kind.ALIAS.value))
+_ABSENT = frozenset(("!=", "not_in", "not_exists"))  # true of what is missing
+_CLOSED: dict[tuple[str, str], type[StrEnum]] = {
+    (Name.JOURNEY_LEFT.value, "reason"): LeaveReason,
+    (Name.MESSAGE_SKIPPED.value, "reason"): SkipReason,
+    **{(name.value, "channel"): Channel for name in Name if name.value.startswith("message_")},
+}
+_BOUNDS: dict[str, Callable[[float, float], bool]] = {
+    ">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le,
+}  # fmt: skip
+
+
+def named(graph: Graph, member: str) -> Iterator[tuple[str, Any]]:
+    """What the graph names under a member of Relance's own events (``segment``, ``message``, ``journey``), with paths."""
+    if member not in MEMBERS.get(graph.entry.event, ()):
+        return
+    tests = [(f"entry.where[{number}]", each) for number, each in enumerate(graph.entry.where)]
+    for place, node in enumerate(graph.nodes):
+        found = graph.tests.get(node, ())
+        tests += [(f"nodes[{place}].if[{number}]", each) for number, each in enumerate(found) if isinstance(each, Predicate)]
+    for path, test in tests:
+        if test.property == member and test.is_ in ("=", "in"):
+            for value in test.value if isinstance(test.value, tuple) else (test.value,):
+                yield f"{path}.value", value
+
+
+def as_id(value: Any) -> int | None:
+    """The id that a value of a rule is; None where it is none."""
+    text = plain_whole(value) if is_number(value) else value
+    return int(text) if isinstance(text, str) and text.isascii() and text.isdigit() and 0 < int(text) <= LARGEST_ID else None
+
+
+def ids_named(graph: Graph, member: str) -> set[int]:
+    """The ids under a member that exist, or could."""
+    return {found for _, value in named(graph, member) if (found := as_id(value)) is not None}
+
+
+def check_names(graph: Graph, there: Mapping[str, Collection[int]]) -> None:
+    """Refuse what names a segment, message or journey that is not among those of the app. Raises ``GraphError``."""
+    for number, node in enumerate(graph.nodes.values()):
+        if isinstance(node, SendMessage) and node.message not in there[MESSAGE]:
+            raise GraphError(
+                f"There is no message {node.message} in this app, or it is archived.", path=f"nodes[{number}].message"
+            )
+    for member, ids in there.items():
+        for path, value in named(graph, member):
+            if as_id(value) not in ids:
+                raise GraphError(f"There is no {member} {value} in this app, or it is archived.", path=path)
+
+
+def check_entry(graph: Graph, own: int) -> None:
+    """Refuse an entry that no event can meet. ``own`` is the journey. Raises ``GraphError``."""
+    entry = graph.entry
+    if entry.event in _UNHEARD:
+        raise GraphError(
+            f"{entry.event} says who somebody is and starts no journey. Start it on an event, or on entering a segment.",
+            path="entry.event",
+        )
+    members = MEMBERS.get(entry.event)
+    if members is not None:
+        _check_members(graph, members)
+    if entry.event in (Name.JOURNEY_ENTERED.value, Name.JOURNEY_LEFT.value):
+        journeys = [as_id(value) for path, value in named(graph, JOURNEY) if path.startswith("entry.")]
+        if journeys and set(journeys) == {own}:
+            raise GraphError("A journey is not entered by what it brings about itself.", path="entry.where")
+    _check_contradictions(entry.event, entry.where)
+
+
+def _check_members(graph: Graph, members: Collection[str]) -> None:
+    """The events that Relance writes have members of their own, and no others."""
+    entry = graph.entry
+    all_of_them = f"{entry.event} tells {', '.join(sorted(members))}."
+    if entry.key is not None and entry.key.partition(".")[0] not in members:
+        raise GraphError(f"No such event has {entry.key!r}, so that none starts a run: {all_of_them}", path="entry.key")
+    for number, test in enumerate(entry.where):
+        if test.property.partition(".")[0] not in members and test.is_ not in _ABSENT:
+            raise GraphError(f"No such event has {test.property!r}: {all_of_them}", path=f"entry.where[{number}].property")
+
+
+def _check_contradictions(event: str, where: Sequence[Predicate]) -> None:
+    by_property: dict[str, list[tuple[int, Predicate]]] = {}
+    for number, test in enumerate(where):
+        by_property.setdefault(test.property, []).append((number, test))
+    for name, found in by_property.items():
+        tests = [Predicate("value", test.is_, test.value) for _, test in found]
+        allowed = _CLOSED.get((event, name))
+        if allowed is not None and not any(all(matches({"value": str(each)}, test) for test in tests) for each in allowed):
+            raise GraphError(
+                f"{name} of {event} is one of {', '.join(map(str, allowed))}: no event passes.",
+                path=f"entry.where[{found[0][0]}].value",
+            )
+        if not _can_pass(tests):
+            raise GraphError(f"No value of {name!r} passes all of its tests.", path=f"entry.where[{found[-1][0]}]")
+
+
+def _can_pass(tests: Sequence[Predicate]) -> bool:
+    """Whether some value may pass all of the tests of one property; true where that is not plain to see."""
+    if any(test.is_ == "not_exists" for test in tests):
+        return all(test.is_ in _ABSENT for test in tests)
+    for test in tests:
+        if test.is_ in ("=", "in"):
+            wanted = test.value if isinstance(test.value, tuple) else (test.value,)
+            return any(all(matches({"value": form}, each) for each in tests) for value in wanted for form in _forms(value))
+    bounds = [test for test in tests if test.is_ in _BOUNDS and is_number(test.value)]
+    lows = [(as_double(test.value), test.is_ == ">") for test in bounds if test.is_ in (">", ">=")]  # type: ignore[arg-type]
+    highs = [(as_double(test.value), test.is_ == "<") for test in bounds if test.is_ in ("<", "<=")]  # type: ignore[arg-type]
+    for test in tests:
+        if test.is_ == "between" and isinstance(test.value, tuple):
+            lows.append((as_double(test.value[0]), False))  # type: ignore[arg-type]
+            highs.append((as_double(test.value[1]), False))  # type: ignore[arg-type]
+    if not lows or not highs:
+        return True
+    low, high = max(lows), min(highs, key=lambda each: (each[0], not each[1]))
+    return low[0] < high[0] or (low[0] == high[0] and not low[1] and not high[1])
+
+
+def _forms(value: Any) -> Iterator[Any]:
+    """The values that ``=`` reads as one."""
+    yield value
+    if isinstance(value, bool):
+        yield "true" if value else "false"
+    elif is_number(value):
+        yield plain_whole(value) or str(value)
+    elif isinstance(value, str):
+        yield plain_number(value)

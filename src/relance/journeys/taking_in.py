@@ -1,0 +1,99 @@
+"""Who is in a segment already when a journey that starts on entering it is published: taken in a piece a tick.
+
+Members are written down once, at the beginning of the first tick that knows of the publishing: whoever enters later is told by
+an event. A piece is gone with the tick that took it in, so that a crash neither loses nor doubles anybody; whoever has been in
+the journey before is left alone, so that publishing it again writes to nobody twice.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterator, Mapping
+
+import msgspec
+from sqlalchemy.engine import Connection
+
+from relance.core.encoding import to_json
+from relance.core.ids import stable_id
+from relance.journeys import store
+from relance.journeys.entries import service as entries
+from relance.journeys.graph import Graph
+from relance.journeys.leaning import SEGMENT_EVENTS, named_segments
+from relance.journeys.ledger import Ledger
+from relance.journeys.listening import Running
+from relance.journeys.model import Run, RunState
+from relance.journeys.step import Facts, Started, entry_key, passes_entry, step
+from relance.users.reach import read_roots, read_traits_of
+
+AT_ONCE = 2_000  # people in a piece
+#: Who is in a segment of an app, ascending; None while that is not known yet.
+MembersOf = Callable[[int, int], list[int] | None]
+
+
+class Intake(msgspec.Struct):
+    """The members that one published version takes in, of one partition. ``is_listed``: they are written down."""
+
+    journey_id: int
+    version: int
+    is_listed: bool
+
+
+def segments_taken_in(graph: Graph) -> list[int]:
+    """The segments whose members the entry takes in when it is published."""
+    return sorted(named_segments(graph.entry.where)) if graph.entry.present and graph.entry.event == SEGMENT_EVENTS[0] else []
+
+
+def list_members(connection: Connection, journey: Running, intake: Intake, partition: int, members_of: MembersOf) -> None:
+    """Write down who is in, each under the first of the segments; nothing yet where a segment is still being built."""
+    whose: dict[int, int] = {}
+    for segment in segments_taken_in(journey.current):
+        members = members_of(journey.app_id, segment)
+        if members is None:
+            return
+        for person in members:
+            whose.setdefault(person, segment)
+    pairs = array("q", [number for pair in sorted(whose.items()) for number in pair])
+    pieces = [pairs[start : start + 2 * AT_ONCE].tobytes() for start in range(0, len(pairs), 2 * AT_ONCE)]
+    entries.insert_pieces(connection, intake.journey_id, intake.version, partition, pieces)
+    intake.is_listed = True
+
+
+def take_piece(connection: Connection, ledger: Ledger, journey: Running, piece: bytes, now: int) -> None:
+    """Let the people of a piece in, as if they had entered the segment at ``now``."""
+    whose = dict(_pairs(piece))
+    roots = read_roots(connection, journey.app_id, whose)
+    people = {roots[person]: segment for person, segment in sorted(whose.items()) if person in roots}
+    been = {person for _, person, _ in store.past_keys(connection, [journey.id], people)}
+    graph = journey.current
+    traits: Mapping[int, dict[str, object]] = (
+        read_traits_of(connection, journey.app_id, list(people)) if graph.needs_traits else {}
+    )
+    for person, segment in sorted(people.items()):
+        properties = {"segment": segment}
+        key = entry_key(graph, properties)
+        if person in been or key is None or not passes_entry(graph, properties):
+            continue
+        run = Run(
+            id=stable_id("run", journey.id, journey.app_id, f"present-{journey.published}-{person}"),
+            app_id=journey.app_id,
+            journey_id=journey.id,
+            version=journey.published,
+            person_id=person,
+            run_key=key,
+            node="",
+            state=RunState.WAITING.value,
+            reason="",
+            wake_at=0,
+            entered_at=now,
+            moved_at=now,
+            seq=0,
+            data=to_json(properties),
+        )
+        ledger.enter(run)
+        ledger.apply(graph, run, step(graph, "", Started(), Facts(properties, traits.get(person, {})), now), now)
+
+
+def _pairs(piece: bytes) -> Iterator[tuple[int, int]]:
+    numbers = array("q")
+    numbers.frombytes(piece)
+    return zip(numbers[::2], numbers[1::2], strict=True)

@@ -1,0 +1,1 @@
+"""What can be said: messages as they are kept."""

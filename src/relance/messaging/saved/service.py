@@ -1,0 +1,25 @@
+"""The door to messages as they are kept."""
+
+from __future__ import annotations
+
+from relance.messaging.saved.store import (
+    chunks,
+    delete_message,
+    insert_message,
+    message,
+    messages_by_id,
+    messages_of,
+    update_message,
+    usable_messages,
+)
+
+__all__ = [
+    "chunks",
+    "delete_message",
+    "insert_message",
+    "message",
+    "messages_by_id",
+    "messages_of",
+    "update_message",
+    "usable_messages",
+]

@@ -1,0 +1,133 @@
+"""What can be said: the table of messages and all its SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from relance.channels.model import Channel
+from relance.core.encoding import from_json, to_json
+from relance.infra.database import STATE
+from relance.messaging.model import Message, MessageClass, MessageGoal
+
+CHUNK = 500  # values in one IN list
+_AutoId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+
+MESSAGES = sa.Table(
+    "messages",
+    STATE,
+    sa.Column("id", _AutoId, primary_key=True),
+    sa.Column("app_id", sa.BigInteger, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("message_class", sa.Text, nullable=False),
+    sa.Column("topic", sa.Text, nullable=False),
+    sa.Column("content", sa.Text, nullable=False),
+    sa.Column("valid_for", sa.Text),
+    sa.Column("goal", sa.Text),
+    sa.Column("version", sa.BigInteger, nullable=False),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Column("updated_at", sa.BigInteger, nullable=False),
+    sa.Column("require_values", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("archived_at", sa.BigInteger),
+    sa.Index("messages_by_app", "app_id", "id"),
+    sqlite_autoincrement=True,
+)
+
+
+def chunks(values: Iterable[Any]) -> Iterable[list[Any]]:
+    """The distinct values in order, in pieces an IN list may hold."""
+    ordered = sorted(set(values))
+    for start in range(0, len(ordered), CHUNK):
+        yield ordered[start : start + CHUNK]
+
+
+def _message(row: Mapping[Any, Any]) -> Message:
+    return Message(
+        id=row["id"],
+        app_id=row["app_id"],
+        name=row["name"],
+        channel=Channel(row["channel"]),
+        message_class=MessageClass(row["message_class"]),
+        topic=row["topic"],
+        content=from_json(row["content"]),
+        valid_for=row["valid_for"],
+        goal=None if row["goal"] is None else msgspec.json.decode(row["goal"], type=MessageGoal),
+        version=row["version"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        require_values=bool(row["require_values"]),
+        archived_at=row["archived_at"],
+    )
+
+
+def _message_values(message: Message) -> dict[str, Any]:
+    return {
+        "app_id": message.app_id,
+        "name": message.name,
+        "channel": message.channel.value,
+        "message_class": message.message_class.value,
+        "topic": message.topic,
+        "content": to_json(message.content),
+        "valid_for": message.valid_for,
+        "goal": None if message.goal is None else to_json(message.goal),
+        "version": message.version,
+        "created_at": message.created_at,
+        "updated_at": message.updated_at,
+        "require_values": message.require_values,
+        "archived_at": message.archived_at,
+    }
+
+
+def insert_message(connection: Connection, message: Message) -> Message:
+    """Write a new message; its id is given here."""
+    key = connection.execute(sa.insert(MESSAGES), _message_values(message)).inserted_primary_key
+    return msgspec.structs.replace(message, id=int(key[0]) if key else 0)
+
+
+def update_message(connection: Connection, message: Message, seen_version: int) -> bool:
+    """Compare-and-set on the version read; False = somebody else was first."""
+    mine = (MESSAGES.c.id == message.id, MESSAGES.c.app_id == message.app_id, MESSAGES.c.version == seen_version)
+    return connection.execute(sa.update(MESSAGES).where(*mine), _message_values(message)).rowcount == 1
+
+
+def delete_message(connection: Connection, message_id: int) -> None:
+    """Delete a message that was never sent."""
+    connection.execute(sa.delete(MESSAGES).where(MESSAGES.c.id == message_id))
+
+
+def message(connection: Connection, app_id: int, message_id: int, *, lock: bool = False) -> Message | None:
+    """One message; ``lock`` holds it until the transaction ends."""
+    query = sa.select(MESSAGES).where(MESSAGES.c.app_id == app_id, MESSAGES.c.id == message_id)
+    row = connection.execute(query.with_for_update() if lock else query).mappings().first()
+    return None if row is None else _message(row)
+
+
+def usable_messages(connection: Connection, app_id: int, ids: Iterable[int]) -> set[int]:
+    """Those of these ids that are messages of the app and not archived; they stay so until the transaction ends."""
+    found: set[int] = set()
+    for some in chunks(ids):
+        mine = (MESSAGES.c.app_id == app_id, MESSAGES.c.id.in_(some), MESSAGES.c.archived_at.is_(None))
+        query = sa.select(MESSAGES.c.id).where(*mine).order_by(MESSAGES.c.id).with_for_update(read=True)
+        found.update(connection.execute(query).scalars())
+    return found
+
+
+def messages_of(connection: Connection, app_id: int, after: int, limit: int, *, archived: bool = True) -> list[Message]:
+    """In order of id; ``archived``: those are among them."""
+    query = sa.select(MESSAGES).where(MESSAGES.c.app_id == app_id, MESSAGES.c.id > after)
+    if not archived:
+        query = query.where(MESSAGES.c.archived_at.is_(None))
+    return [_message(row) for row in connection.execute(query.order_by(MESSAGES.c.id).limit(limit)).mappings()]
+
+
+def messages_by_id(connection: Connection, ids: Iterable[int]) -> dict[int, Message]:
+    found: dict[int, Message] = {}
+    for some in chunks(ids):
+        rows = connection.execute(sa.select(MESSAGES).where(MESSAGES.c.id.in_(some))).mappings()
+        found.update((row["id"], _message(row)) for row in rows)
+    return found

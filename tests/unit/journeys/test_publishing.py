@@ -1,0 +1,126 @@
+"""What keeps a draft from being published."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from relance.journeys.errors import GraphError
+from relance.journeys.graph import read_graph
+from relance.journeys.publishing import JOURNEY, MESSAGE, SEGMENT, check_entry, check_names
+from relance.journeys.taking_in import segments_taken_in
+
+OWN = 7
+THERE = {SEGMENT: {1, 2}, MESSAGE: {1}, JOURNEY: {OWN, 8}}
+IN_NINE = {"property": "segment", "is": "=", "value": 9}
+NODES = [{"id": "m", "kind": "message", "message": 1, "next": None}]
+
+
+def entry(event: str, *where: tuple[Any, ...], **more: Any) -> dict[str, Any]:
+    tests = [{"property": name, "is": is_, **({} if not value else {"value": value[0]})} for name, is_, *value in where]
+    return {"entry": {"event": event, "where": tests, **more}, "start": "m", "nodes": NODES}
+
+
+def check(data: dict[str, Any]) -> None:
+    graph = read_graph(data)
+    check_entry(graph, OWN)
+    check_names(graph, THERE)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        entry("Signed Up"),
+        entry("Order Completed", ("total", ">", 5), ("total", "<", 5.5), key="cart_id"),
+        entry("x", ("n", ">=", 5), ("n", "<=", 5)),
+        entry("x", ("n", "=", "5"), ("n", ">", 4)),
+        entry("x", ("n", "=", 5), ("n", "contains", "5")),
+        entry("x", ("n", "not_exists"), ("n", "!=", 3)),
+        entry("x", ("n", "in", [1, 2, 3]), ("n", "!=", 2), ("n", "not_in", [1])),
+        entry("x", ("segment", "=", 999)),  # a property of somebody's own
+        entry("segment_entered"),
+        entry("segment_entered", ("segment", "=", 1)),
+        entry("segment_left", ("segment", "in", ["1", 2.0])),
+        entry("segment_entered", ("segment", "=", 2), present=True, key="segment"),
+        entry("message_clicked", ("message", "=", 1), ("url", "contains", "sale")),
+        entry("message_skipped", ("reason", "=", "no_consent")),
+        entry("message_skipped", ("nothing", "not_exists")),
+        entry("journey_left", ("journey", "=", 8), ("reason", "in", ["exit_event", "completed"])),
+        entry("journey_left", ("journey", "in", [OWN, 8])),
+        entry("session_started", ("anything", "=", 1), key="session"),
+    ],
+)
+def test_what_can_be_published(data: dict[str, Any]) -> None:
+    check(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "path"),
+    [
+        (entry("identify"), "entry.event"),
+        (entry("group"), "entry.event"),
+        (entry("alias"), "entry.event"),
+        (entry("segment_entered", ("segment", "=", 999)), "entry.where[0].value"),
+        (entry("segment_entered", ("segment", "in", [1, 999])), "entry.where[0].value"),
+        (entry("segment_entered", ("segment", "=", "vip")), "entry.where[0].value"),
+        (entry("segment_entered", ("segment", "=", 1.5)), "entry.where[0].value"),
+        (entry("segment_entered", ("segment", "=", 0)), "entry.where[0].value"),
+        (entry("segment_entered", ("segment", "=", 10**18 * 9)), "entry.where[0].value"),
+        (entry("message_clicked", ("message", "=", 2)), "entry.where[0].value"),
+        (entry("journey_left", ("journey", "=", 99)), "entry.where[0].value"),
+        (entry("journey_left", ("journey", "=", OWN)), "entry.where"),
+        (entry("journey_entered", ("journey", "in", [OWN, str(OWN)])), "entry.where"),
+        (entry("segment_entered", ("segment", "=", 1), key="cart_id"), "entry.key"),
+        (entry("message_sent", ("segment", "=", 1)), "entry.where[0].property"),
+        (entry("message_sent", ("cart.total", ">", 1)), "entry.where[0].property"),
+        (entry("segment_entered", ("segment", "=", 1), ("segment", "=", 2)), "entry.where[1]"),
+        (entry("x", ("n", ">", 5), ("n", "<", 5)), "entry.where[1]"),
+        (entry("x", ("n", ">=", 5), ("m", "=", 1), ("n", "<", 5)), "entry.where[2]"),
+        (entry("x", ("n", "between", [1, 2]), ("n", ">", 2)), "entry.where[1]"),
+        (entry("x", ("n", "=", 5), ("n", "!=", "5")), "entry.where[1]"),
+        (entry("x", ("n", "in", ["a", "b"]), ("n", "starts", "c")), "entry.where[1]"),
+        (entry("x", ("n", "exists"), ("n", "not_exists")), "entry.where[1]"),
+        (entry("x", ("n", "not_exists"), ("n", "contains", "a")), "entry.where[1]"),
+        (entry("message_skipped", ("reason", "=", "because")), "entry.where[0].value"),
+        (entry("message_sent", ("channel", "=", "pigeon")), "entry.where[0].value"),
+        ({**entry("x"), "nodes": [{**NODES[0], "message": 5}]}, "nodes[0].message"),
+        (
+            {
+                **entry("segment_entered"),
+                "start": "b",
+                "nodes": [
+                    {"id": "b", "kind": "branch", "if": [IN_NINE], "then": "m", "else": None},
+                    *NODES,
+                ],
+            },
+            "nodes[0].if[0].value",
+        ),
+    ],
+)  # fmt: skip
+def test_what_cannot(data: dict[str, Any], path: str) -> None:
+    with pytest.raises(GraphError) as refused:
+        check(data)
+    assert refused.value.data["path"] == path
+    assert refused.value.message.endswith((".", "?"))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        entry("Signed Up", present=True),
+        entry("segment_left", ("segment", "=", 1), present=True),
+        entry("segment_entered", present=True),
+        entry("segment_entered", ("segment", "!=", 1), present=True),
+    ],
+)
+def test_only_who_is_in_a_named_segment_can_be_taken_in(data: dict[str, Any]) -> None:
+    with pytest.raises(GraphError) as refused:
+        read_graph(data)
+    assert refused.value.data["path"] == "entry.present"
+
+
+def test_the_segments_that_are_taken_in() -> None:
+    where = ("segment", "in", [1, "2"])
+    assert segments_taken_in(read_graph(entry("segment_entered", where, present=True))) == [1, 2]
+    assert segments_taken_in(read_graph(entry("segment_entered", where))) == []
