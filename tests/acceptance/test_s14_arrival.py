@@ -70,7 +70,7 @@ class Shop:
         content = {"subject": name, "html": '<a href="https://shop.example/cart">Go</a>'}
         return int(self.post("/messages", {"name": name, "channel": "email", "content": content, **more})["id"])
 
-    def journey(self, entry: str, nodes: list[dict[str, Any]], **more: Any) -> int:
+    def journey(self, entry: str, nodes: list[Any], **more: Any) -> int:
         graph = {"entry": {"event": entry, "key": "cart"}, "start": nodes[0]["id"], "nodes": nodes, **more}
         made = self.post("/journeys", {"name": entry, "graph": graph})["id"]
         self.post(f"/journeys/{made}/publish")

@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from relance.messaging.store import DELIVERIES, LACKS, chunks
+from relance.messaging.saved.service import chunks
+from relance.messaging.store import DELIVERIES, LACKS
 
 
 def is_anything_lacking(connection: Connection) -> bool:

@@ -14,7 +14,7 @@ from relance.events.causes import LONGEST_CHAIN
 from tests.service.pipeline.rig import Rig, counted
 from tests.service.world import APP, START, World
 
-SKIPPED, SENT = "message_skipped", "message_sent"
+SENT = "message_sent"
 
 
 def send(entry: dict[str, Any] | str, message: int, **more: Any) -> dict[str, Any]:
@@ -121,9 +121,9 @@ def rig(tmp_path: Any, state: Engine, log_engine: Engine) -> Iterator[Rig]:
     rig.close()
 
 
-def test_a_segment_that_messages_make_carries_the_chain_on(rig: Rig) -> None:
+def test_a_segment_that_a_journey_makes_carries_the_chain_on(rig: Rig) -> None:
     signed = rig.segments.create(rig.app, "signed up", counted("Signed Up", ">=", 1, None), START)
-    told = rig.segments.create(rig.app, "told", counted(SKIPPED, ">=", 1, "7d"), START)
+    told = rig.segments.create(rig.app, "told", counted("journey_left", ">=", 1, "7d"), START)
     message = rig.messages.create(rig.app, "hello", "email", {"subject": "a", "text": "b"}, START).id
     journey = rig.journeys.create(rig.app, "loop", send("segment_entered", message), START)
     rig.journeys.publish(rig.app, journey.id, START)
