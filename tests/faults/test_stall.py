@@ -31,9 +31,9 @@ def test_an_event_on_which_ticks_stand_still_is_set_aside_and_all_others_settle(
             for number, name in enumerate(names)
         ]
         program.call("POST", "/v1/batch", {"batch": batch}, f"basic:{shop.write_key}")
-        deadline = time.monotonic() + 240
+        deadline = time.monotonic() + 400
         health: dict[str, Any] = {}
-        while health.get("behind") != 0 or not health.get("set_aside"):
+        while health.get("behind") != 0 or not health.get("set_aside") or health["isolating"] is not None:
             assert time.monotonic() < deadline, program.log()[-6000:]
             time.sleep(0.5)
             try:
@@ -42,7 +42,6 @@ def test_an_event_on_which_ticks_stand_still_is_set_aside_and_all_others_settle(
                 health = {}
         assert health["stalls"] >= 2
         assert "no progress" in health["last_stall"]
-        assert health["isolating"] is None
         assert program.stop() == 0
     finally:
         program.kill()
