@@ -138,6 +138,15 @@ export const objectionsFr: Record<string, string> = {
 
 /** Where the server's English is a program's own, in words. */
 export const objectionsEn: Record<string, string> = {
+  "Expected `int` >= {}.": "This is a whole number of at least {}.",
+  "Expected `int` <= {}.": "This is a whole number of at most {}.",
+  "Expected `float` >= {}.": "This is a number of at least {}.",
+  "Expected `float` <= {}.": "This is a number of at most {}.",
+  "Expected `float` > {}.": "This is a number of more than {}.",
+  "Expected `int`, got `{}`.": "This is a whole number.",
+  "Expected `float`, got `{}`.": "This is a number.",
+  "Expected `str` of length >= {}.": "This cannot stay empty.",
+  "Expected `str` of length <= {}.": "This is a text of at most {} characters.",
 };
 
 const asPattern = (template: string) => new RegExp(`^${template.split("{}").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("(.+?)")}$`, "s");

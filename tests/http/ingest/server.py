@@ -62,6 +62,8 @@ class Place:
     key: str
     key_id: int
     application: Application
+    browser_key: str = ""
+    identity_secret: str = ""
 
     def post(self, path: str, body: Any = None, **more: Any) -> httpx.Response:
         """POST as a Segment client would: JSON, the write key as the user name of Basic authentication."""
