@@ -11,11 +11,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import jwt
 import msgspec
 from playwright.sync_api import sync_playwright
 from typing_extensions import override
 
-from relance.events.model import Event
+from relance.events.model import Event, Flag
 from tests.http.ingest.server import Place
 
 CHROMIUM = "/usr/bin/chromium"
@@ -29,6 +30,12 @@ ARGUMENTS = [
 ]
 PAGE = """<!doctype html><title>Shop</title><script src="/index.js"></script><script>
   window.sdk = AnalyticsNext.AnalyticsBrowser.load({writeKey: "%s", cdnURL: "%s"}, %s)
+</script>"""
+SIGNING = """
+  window.sdk.addSourceMiddleware(({payload, next}) => {
+    payload.obj.context = {...payload.obj.context, identity_token: "%s"}
+    next(payload)
+  })
 </script>"""
 CALLS = """async () => {
   await window.sdk.ready()
@@ -78,10 +85,18 @@ def shop(files: Path, page: str) -> Iterator[str]:
         server.server_close()
 
 
-def visit(place: Place, files: Path, options: str) -> tuple[str, list[str], list[Event]]:
+def page_of(place: Place, options: str, *, signed: bool) -> str:
+    """The shop's page, with the server's key or with the browser's and a token for who signs in there."""
+    if not signed:
+        return PAGE % (place.key, place.url, options)
+    token = jwt.encode({"sub": "web-user", "exp": int(time.time()) + 600}, place.identity_secret, algorithm="HS256")
+    return (PAGE % (place.browser_key, place.url, options)).replace("\n</script>", SIGNING % token)
+
+
+def visit(place: Place, files: Path, options: str, *, signed: bool = False) -> tuple[str, list[str], list[Event]]:
     """Play the calls on the shop's page; return the visitor's anonymous id, what the browser complained of, and the events."""
     complaints: list[str] = []
-    with shop(files, PAGE % (place.key, place.url, options)) as url, sync_playwright() as playwright:
+    with shop(files, page_of(place, options, signed=signed)) as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         page = browser.new_page()
         page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
@@ -125,6 +140,15 @@ def test_what_a_page_sends_arrives(place: Place, node_modules: Path) -> None:
     files = node_modules / "@segment" / "analytics-next" / "dist" / "umd"
     assert (files / "index.js").is_file()
     check(place, *visit(place, files, "{}"))
+
+
+def test_what_a_page_sends_with_a_token_arrives_signed(place: Place, node_modules: Path) -> None:
+    files = node_modules / "@segment" / "analytics-next" / "dist" / "umd"
+    anonymous_id, complaints, events = visit(place, files, "{}", signed=True)
+    check(place, anonymous_id, complaints, events)
+    named = {bool(event.user_id): event.flags for event in events}
+    assert named == {False: Flag.UNSIGNED, True: Flag.SIGNED}
+    assert not any(b"identity_token" in event.context for event in events)
 
 
 def test_what_a_page_sends_in_batches_arrives(place: Place, node_modules: Path) -> None:

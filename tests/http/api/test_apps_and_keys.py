@@ -57,24 +57,63 @@ def test_sending_is_paused_and_resumed(api: Api, shop: NewApp, worker: Scripted)
     assert worker.calls == [("definitions_changed", {})] * 2
 
 
-def test_a_rotated_key_stops_at_once(client: TestClient[Application], api: Api, shop: NewApp) -> None:
+def test_a_rotated_key_stops_at_once(client: TestClient[Application], api: Api, operator: Api, shop: NewApp) -> None:
     keys = f"/apps/{shop.app.id}/keys"
-    status, fresh = api.ask("POST", f"{keys}/{shop.api_key.key.id}/rotate")
+    status, fresh = operator.ask("POST", f"{keys}/{shop.api_key.key.id}/rotate")
     assert status == 201
     assert api.ask("GET", keys)[0] == 401
     renewed = Api(client, {"authorization": f"Bearer {fresh['text']}"})
     status, listed = renewed.ask("GET", keys)
     assert status == 200
-    assert [key["revoked_at"] is None for key in listed["items"]] == [True, False, True]
+    assert [key["revoked_at"] is None for key in listed["items"]] == [True, False, True, True]
     assert fresh["text"] not in str(listed)
 
 
-def test_a_revoked_key_stops_and_a_write_key_opens_nothing(client: TestClient[Application], api: Api, shop: NewApp) -> None:
+def test_a_revoked_key_stops_and_a_sending_key_opens_nothing(
+    client: TestClient[Application], operator: Api, shop: NewApp
+) -> None:
     keys = f"/apps/{shop.app.id}/keys"
     write = Api(client, {"authorization": f"Bearer {shop.write_key.text}"})
     assert write.ask("GET", keys)[0] == 401
-    _, made = api.ask("POST", keys, {"kind": "api", "name": "Second"})
+    _, made = operator.ask("POST", keys, {"kind": "api", "name": "Second"})
     second = Api(client, {"authorization": f"Bearer {made['text']}"})
     assert second.ask("GET", keys)[0] == 200
-    assert api.ask("DELETE", f"{keys}/{made['key']['id']}") == (204, None)
+    assert operator.ask("DELETE", f"{keys}/{made['key']['id']}") == (204, None)
     assert second.ask("GET", keys)[0] == 401
+
+
+def test_keys_and_secrets_are_made_and_ended_by_operators_alone(operator: Api, api: Api, shop: NewApp) -> None:
+    app = f"/apps/{shop.app.id}"
+    for method, path, body in (
+        ("POST", f"{app}/keys", {"kind": "write", "name": "Backdoor"}),
+        ("POST", f"{app}/keys/{shop.write_key.key.id}/rotate", None),
+        ("DELETE", f"{app}/keys/{shop.write_key.key.id}", None),
+        ("POST", f"{app}/identity-secrets", None),
+        ("DELETE", f"{app}/identity-secrets/{shop.identity_secret.secret.id}", None),
+        ("PATCH", app, {"version": 1, "trust_unsigned_browsers": True}),
+    ):
+        assert api.ask(method, path, body)[0] == 403
+    assert api.ask("GET", f"{app}/keys")[0] == 200
+    status, made = operator.ask("POST", f"{app}/keys", {"kind": "browser", "name": "Shop"})
+    assert (status, made["key"]["kind"], made["text"][:4]) == (201, "browser", "rlb_")
+
+
+def test_identity_secrets_are_two_at_most_and_shown_once(operator: Api, shop: NewApp) -> None:
+    secrets = f"/apps/{shop.app.id}/identity-secrets"
+    status, second = operator.ask("POST", secrets)
+    assert (status, second["text"][:4]) == (201, "rls_")
+    assert operator.ask("POST", secrets)[0] == 409
+    _, listed = operator.ask("GET", secrets)
+    assert [one["hint"] for one in listed["items"]] == [shop.identity_secret.text[-4:], second["text"][-4:]]
+    assert operator.ask("DELETE", f"{secrets}/{shop.identity_secret.secret.id}") == (204, None)
+    assert operator.ask("DELETE", f"{secrets}/{shop.identity_secret.secret.id}")[0] == 404
+
+
+def test_a_new_app_says_whether_its_pages_sign_and_has_a_key_of_each_kind(operator: Api) -> None:
+    status, made = operator.ask("POST", "/apps", {"name": "Trial", "trust_unsigned_browsers": True})
+    assert status == 201
+    assert made["app"]["settings"]["trust_unsigned_browsers"] is True
+    assert [made[name]["key"]["kind"] for name in ("write_key", "browser_key", "api_key")] == ["write", "browser", "api"]
+    assert made["identity_secret"]["text"].startswith("rls_")
+    _, plain = operator.ask("POST", "/apps", {"name": "Shop"})
+    assert plain["app"]["settings"]["trust_unsigned_browsers"] is False

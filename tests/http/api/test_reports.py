@@ -25,6 +25,15 @@ def test_a_tracked_event_is_there_when_it_is_answered(settled: Api, app: str) ->
     assert {name["name"]: name["count"] for name in names["items"]}["Order Completed"] == 1
 
 
+def test_names_of_events_come_in_pages_and_are_found(settled: Api, app: str) -> None:
+    for name in ("Order Completed", "order refunded", "Viewed"):
+        settled.ask("POST", f"{app}/events", {"event": name, "user_id": "u-1"})
+    _, found = settled.ask("GET", f"{app}/events/names?search=ORDER&limit=1")
+    assert [one["name"] for one in found["items"]] == ["Order Completed"]
+    _, more = settled.ask("GET", f"{app}/events/names?search=ORDER&limit=1&cursor={found['next']}")
+    assert ([one["name"] for one in more["items"]], more["next"]) == (["order refunded"], None)
+
+
 def test_an_event_of_nobody_or_of_a_bad_date_is_refused(settled: Api, app: str) -> None:
     for body, path in (({"event": "x"}, "userId"), ({"event": "x", "user_id": "u", "timestamp": "soon"}, "timestamp")):
         status, answer = settled.ask("POST", f"{app}/events", body)

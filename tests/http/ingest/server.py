@@ -123,6 +123,8 @@ def running(state: Engine, log_engine: Engine, clock: Clock | None = None, **set
                 made.write_key.text,
                 made.write_key.key.id,
                 application,
+                made.browser_key.text,
+                made.identity_secret.text,
             )
     finally:
         server.should_exit = True

@@ -1,0 +1,105 @@
+"""Two kinds of key at the door: a server's word is taken, a browser's is proven or filed."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import jwt
+import msgspec
+import pytest
+
+from relance.events.model import Flag
+from tests.http.ingest.server import Place
+
+UNSIGNED, SIGNED, TRUSTED = Flag.UNSIGNED.value, Flag.SIGNED.value, Flag.TRUSTED.value
+TRACK: dict[str, Any] = {"type": "track", "event": "Product Viewed", "userId": "vic", "anonymousId": "phone"}
+
+
+def token(place: Place, sub: str = "vic", seconds: int = 60, secret: str = "") -> str:
+    return jwt.encode({"sub": sub, "exp": int(time.time()) + seconds}, secret or place.identity_secret, algorithm="HS256")
+
+
+def told(place: Place, *messages: dict[str, Any], **outside: Any) -> Any:
+    answer = place.post("/v1/batch", {"batch": list(messages), **outside}, auth=(place.browser_key, ""))
+    assert answer.status_code == 200
+    return answer.json()
+
+
+def with_token(text: Any, message: dict[str, Any] = TRACK) -> dict[str, Any]:
+    return message | {"context": {"locale": "fr-FR", "identity_token": text}}
+
+
+def test_each_message_of_a_batch_is_judged_by_its_own_token(place: Place) -> None:
+    cases = [
+        (TRACK, UNSIGNED, "unsigned_user"),
+        (with_token(token(place)), SIGNED, None),
+        (with_token(token(place, seconds=-120)), UNSIGNED, "token_expired"),
+        (with_token(token(place, "lea")), UNSIGNED, "token_of_other_user"),
+        (with_token(token(place, secret="x" * 40)), UNSIGNED, "token_invalid"),
+        (with_token({"a": 1}), UNSIGNED, "token_invalid"),
+        ({"type": "page", "anonymousId": "phone"}, UNSIGNED, None),
+        (with_token(token(place, "12"), TRACK | {"userId": 12}), SIGNED, None),
+    ]
+    answer = told(place, *(message for message, _, _ in cases))
+    assert [event.flags for event in place.events()] == [flags for _, flags, _ in cases]
+    noted = {one["index"]: one["code"] for one in answer["notes"]}
+    assert noted == {index: code for index, (_, _, code) in enumerate(cases) if code}
+
+
+def test_a_token_of_the_batch_counts_for_each_message_that_has_none(place: Place) -> None:
+    told(place, TRACK, with_token(token(place, "lea")), context={"identity_token": token(place)})
+    assert [event.flags for event in place.events()] == [SIGNED, UNSIGNED]
+
+
+def test_a_token_goes_no_further_than_the_door(place: Place) -> None:
+    secret = token(place)
+    told(place, with_token(secret), with_token(secret, TRACK | {"event": ""}), with_token(secret + "x"))
+    place.post("/v1/track", with_token(secret))
+    kept = [event.context for event in place.events()] + [one.payload for one in place.rejected()]
+    assert len(kept) == 5
+    assert not any(secret[-40:].encode() in one for one in kept)
+    assert msgspec.json.decode(place.events()[0].context) == {"locale": "fr-FR"}
+
+
+def test_a_browser_joins_nobody_and_brings_in_no_history(place: Place) -> None:
+    alias = {"type": "alias", "userId": "mallory", "previousId": "vic"}
+    answer = told(place, alias, TRACK | {"context": {"import": True}}, with_token(token(place, "mallory"), alias))
+    assert [(one["index"], one["code"]) for one in answer["rejected"]] == [(0, "unsigned"), (1, "server_key_needed")]
+    assert [event.flags for event in place.events()] == [SIGNED]
+    alone = place.post("/v1/alias", alias, auth=(place.browser_key, ""))
+    assert (alone.status_code, alone.json()["code"]) == (400, "unsigned")
+    refused = place.post("/v1/import", {"batch": [TRACK]}, auth=(place.browser_key, ""))
+    assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+    assert place.post("/v1/import", {"batch": [TRACK]}).status_code == 200
+
+
+def test_a_server_needs_no_token(place: Place) -> None:
+    place.batch(TRACK, {"type": "alias", "userId": "a", "previousId": "b"})
+    assert [event.flags for event in place.events()] == [0, 0]
+
+
+def test_an_app_may_trust_browsers(place: Place) -> None:
+    place.accounts.update_app(place.app_id, 0, version=1, trust_unsigned_browsers=True)
+    answer = told(place, TRACK, {"type": "alias", "userId": "a", "previousId": "b"}, with_token(token(place)))
+    assert "notes" not in answer
+    assert [event.flags for event in place.events()] == [UNSIGNED | TRUSTED, UNSIGNED | TRUSTED, SIGNED]
+
+
+@pytest.mark.parametrize("key", ["write", "browser"])
+def test_traits_that_stand_in_the_context_alone_are_set(place: Place, key: str) -> None:
+    identify = {"type": "identify", "anonymousId": "phone", "context": {"traits": {"plan": "pro"}}}
+    auth = (place.key if key == "write" else place.browser_key, "")
+    place.post("/v1/batch", {"batch": [identify, identify | {"traits": {"plan": "free"}}]}, auth=auth)
+    assert [event.body for event in place.events()] == [b'{"plan":"pro"}', b'{"plan":"free"}']
+
+
+def test_errors_say_code_and_message_where_older_clients_look(place: Place) -> None:
+    for answer in (
+        place.post("/v1/track", {"event": "x", "userId": "u"}, auth=("rlw_nothing", "")),
+        place.post("/v1/track", b"{"),
+        place.post("/v1/track", {"event": "message_opened", "userId": "u"}),
+    ):
+        body = answer.json()
+        assert (body["code"], body["message"]) == (body["error"]["code"], body["error"]["message"])
+        assert body["code"] in ("unauthorized", "malformed", "reserved_name")
