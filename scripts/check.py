@@ -17,6 +17,7 @@ CHECKS = [
     ("format", ["ruff", "format", "--check", "."]),
     ("lint", ["ruff", "check", "."]),
     ("imports", ["lint-imports", "--no-logo"]),
+    ("audit", ["python", "scripts/audit.py"]),
     ("types", ["mypy"]),
     ("tests", ["pytest", "-q", "-n", "2", "--dist", "loadgroup", "-p", "no:randomly", *(f"--ignore={each}" for each in STORIES)]),
     ("stories", ["pytest", "-q", "-p", "no:randomly", *STORIES]),
