@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from relance.accounts.model import AppSettings
+from relance.accounts.service import Accounts
 from relance.cli.doctor import examine
 from relance.cli.stores import open_stores
 from relance.core.configuration import Settings
@@ -35,3 +37,16 @@ def test_what_is_wrong_is_counted_and_said(tmp_path: Path, capsys: pytest.Captur
     assert "Only its owner may read" in said
     assert "does not answer" in said
     assert "https://" in said
+
+
+def test_trust_in_unsigned_browsers_is_said_as_long_as_it_is_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    settings = made(tmp_path / "data")
+    state, log = open_stores(settings)
+    Accounts(state).create_app("Trial", 1, settings=AppSettings(trust_unsigned_browsers=True))
+    Accounts(state).create_app("Shop", 1)
+    for engine in (state, log):
+        engine.dispose()
+    assert examine(settings) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "The app Trial takes unsigned browsers at their word" in said
+    assert "The app Shop" not in said
