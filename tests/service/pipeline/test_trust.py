@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.engine import Engine
 
 from relance.core.encoding import to_json
 from relance.core.time import HOUR
@@ -196,3 +198,19 @@ def test_what_is_held_back_goes_with_the_person(shop: Shop, victim: Person) -> N
     again(shop.rig)
     shop.tell(did(shop, SIGNED, "vic", "phone", 2 * HOUR))
     assert shop.person("vic").traits == {}
+
+
+def test_partitions_hold_back_and_vouch_alike(tmp_path: Path, state: Engine, log_engine: Engine) -> None:
+    rig = Rig(tmp_path / "data", state, log_engine, partitions=3)
+    shop = Shop(rig)
+    for number in range(5):  # devices and users live in all of them
+        user, device, at = f"ada {number}", f"phone {number}", 10 * number
+        shop.tell(did(shop, UNSIGNED, "", device, at + 1), says(shop, UNSIGNED, user, device, at + 2, first_name="Ada"))
+        assert shop.person(user).traits == {}
+        assert shop.person(device, "anonymous_id").id != shop.person(user).id
+        shop.tell(did(shop, SIGNED, user, device, at + 3))
+        assert shop.person(user).traits == {"first_name": "Ada"}
+        assert shop.person(device, "anonymous_id").id == shop.person(user).id
+        shop.tell(says(shop, UNSIGNED, user, "elsewhere", at + 4, email="evil@example.org"))
+        assert shop.reach(shop.person(user)) == {}
+    rig.close()
