@@ -1,15 +1,17 @@
-"""Write ``docs/reference/*.md`` from the code, so that what is documented is what runs.
+"""Write ``docs/reference/*.md`` from the code and ``docs/stories.md`` from its tests, so that what is documented is what runs.
 
 ``--check`` writes nothing and exits with 1 if a page differs from what the code says.
 """
 
 from __future__ import annotations
 
+import ast
 import importlib
 import inspect
 import pkgutil
 import re
 import sys
+import tomllib
 from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 from pathlib import Path
@@ -397,6 +399,51 @@ def api() -> str:
     return "".join(parts)
 
 
+# -- stories -----------------------------------------------------------------------------------------------------------
+
+
+STORIES = ROOT / "docs" / "stories.md"
+TOLD = ROOT / "tests" / "acceptance"
+_STORY = re.compile(r"(?P<title>[^.]+)\. (?P<story>.+)\n\nMissing: (?P<missing>.+)", re.DOTALL)
+
+
+def parts_of_story(path: Path) -> tuple[dict[str, str], list[str]]:
+    """Title, story and what is missing, if the module's docstring says so, and its tests as sentences."""
+    module = ast.parse(path.read_text())
+    told = _STORY.fullmatch(ast.get_docstring(module) or "")
+    parts = {name: " ".join(text.split()) for name, text in told.groupdict().items()} if told else {}
+    names = [each.name for each in module.body if isinstance(each, ast.FunctionDef) and each.name.startswith("test_")]
+    return parts, [name.removeprefix("test_").replace("_", " ") for name in names]
+
+
+def stories() -> str:
+    """What is missing of each story as its test says it, or where it has none yet as ``not_yet.toml`` does."""
+    found: dict[int, dict[str, str]] = {}
+    proven: dict[int, list[str]] = {}
+    for path in sorted(TOLD.glob("test_s[0-9][0-9]_*.py")):
+        number = int(path.name[6:8])
+        parts, tests = parts_of_story(path)
+        if parts:
+            found[number] = parts
+        listed = "".join(f"- {each}\n" for each in tests)
+        proven.setdefault(number, []).append(f"Shown by [{path.name}](../tests/acceptance/{path.name}):\n\n{listed}")
+    for name, parts in tomllib.loads((TOLD / "not_yet.toml").read_text()).items():
+        found[int(name.removeprefix("S"))] = parts
+    rows, texts = [], []
+    for number, parts in sorted(found.items()):
+        state = "whole" if re.match(r"nothing[.;]", parts["missing"]) else "in part" if number in proven else "not yet"
+        rows.append((f"S{number}", parts["title"], state, parts["missing"][:1].upper() + parts["missing"][1:]))
+        texts.append(f"\n## S{number} {parts['title']}\n\n{parts['story']}\n\n**Missing:** {parts['missing']}\n")
+        texts += [f"\n{each}" for each in proven.get(number, [])]
+    return (
+        "# Stories\n\n"
+        "What people do with Relance, and how far it goes. Each story that works, wholly or in part, is told from outside by a "
+        "test of its own, over HTTP, on a clock that the test moves; what is missing stands beside it.\n\n"
+        + table(("", "story", "works", "missing"), rows)
+        + "".join(texts)
+    )
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "settings": settings,
     "events": events,
@@ -415,13 +462,13 @@ def page(name: str) -> str:
 
 def main() -> int:
     different = []
-    for name in PAGES:
-        path, text = FOLDER / f"{name}.md", page(name)
+    made = {FOLDER / f"{name}.md": page(name) for name in PAGES}
+    for path, text in {**made, STORIES: MADE + stories()}.items():
         if path.exists() and path.read_text() == text:
             continue
-        different.append(name)
+        different.append(path.stem)
         if "--check" not in sys.argv:
-            FOLDER.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
     if different:
         print(f"{'differs' if '--check' in sys.argv else 'written'}: {', '.join(different)}")
