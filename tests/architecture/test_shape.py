@@ -40,7 +40,7 @@ FRAMEWORKS_AT = {
     "aiosmtplib": ("relance.channels.email",),
     "aiosmtpd": ("relance.channels.inbox",),
     "litestar": ("relance.web",),
-    "uvicorn": ("relance.cli",),
+    "uvicorn": ("relance.cli", "relance.web.edge"),  # the edge is its protocol, with limits
 }
 
 
