@@ -42,7 +42,10 @@ class Identities:
                 bits = self._texts[found] = self._hash(b"text", found.encode(errors="surrogatepass"))
             return bits
         known = identity(found)
-        return None if known is None else self._hash(known[0].encode(), repr(known[1]).encode())
+        if known is None:
+            return None
+        kind, value = known
+        return self.of(value) if isinstance(value, str) else self._hash(kind.encode(), repr(value).encode())
 
     def column(self, found: Sequence[Any]) -> Column:
         """``of`` for many values at a time."""
