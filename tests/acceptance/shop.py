@@ -35,7 +35,7 @@ class Server:
     """A program whose clock the stories move, and its first operator, who makes their apps."""
 
     def __init__(self, folder: Path) -> None:
-        self.program = Program(folder, clock="story", story_start=BEGIN)
+        self.program = Program(folder, clock="story", story_start=BEGIN, webhook_private="true")
 
     def start(self) -> None:
         """Start it and sign in by the address that its log shows."""

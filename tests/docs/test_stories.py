@@ -27,7 +27,7 @@ def test_the_page_is_what_the_tests_say(reference: ModuleType) -> None:
 def test_every_story_is_told_once_or_stands_as_missing(reference: ModuleType) -> None:
     told = [number_of(path) for path in MODULES if reference.parts_of_story(path)[0]]
     missing = [int(name.removeprefix("S")) for name in NOT_YET]
-    assert len({*told, *missing}) == len(told + missing)
+    assert sorted(told + missing) == list(range(1, 38))
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
