@@ -155,9 +155,20 @@ def _of_segment(rest: list[str]) -> Any:
     return _found(segments(), rest[0])
 
 
+NOBODY = {
+    "items": [],
+    "edges": [],
+    "totals": {"entered": 0, "waiting": 0, "completed": 0, "exits": [], "otherwise": []},
+    "goal": None,
+    "revenue": 0,
+    "currency": "",
+    "revenues": [],
+}
+
+
 def _of_journey(rest: list[str]) -> Any:
     if rest[1:] == ["counts"]:
-        return {"items": load("counts") if rest[0] == "1" else []}
+        return load("counts") if rest[0] == "1" else NOBODY
     if rest[1:] == ["runs"]:
         return page(load("runs") if rest[0] == "1" else [])
     found = _found(load("journeys"), rest[0])

@@ -93,6 +93,12 @@ def check_counts(books: Books) -> None:
     for row in books.rows("node_counts"):
         assert row["arrived"] >= arrived[row["node"]], row
         assert row["arrived"] >= row["departed"] + row["stopped"] - row["stopped"], row
+    edges: Counter[str] = Counter()
+    for row in books.rows("edge_counts"):
+        edges[row["way"]] += row["runs"]
+    ways: Counter[str] = Counter(row["via"] for row in books.rows("run_steps"))
+    for way, times in ways.items():
+        assert edges[way] >= times, (way, times, edges)
 
 
 def check_deliveries(books: Books, pushes: list[dict[str, Any]]) -> None:

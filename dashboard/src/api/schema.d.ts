@@ -1513,8 +1513,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Count runs per node
-         * @description How many runs came to each node, rest there, and were ended there.
+         * Count runs per node and edge
+         * @description How many runs came to each node, rest there, and were ended there; by which edges and exit events; the goal and revenue.
          */
         get: operations["countRuns"];
         put?: never;
@@ -2059,6 +2059,12 @@ export interface components {
         /** Counts */
         Counts: {
             items: components["schemas"]["NodeCount"][];
+            edges: components["schemas"]["EdgeCount"][];
+            totals: components["schemas"]["Totals"];
+            goal: components["schemas"]["GoalCount"] | null;
+            revenue: number | null;
+            currency: string;
+            revenues: components["schemas"]["Money"][];
         };
         /** Course */
         Course: {
@@ -2133,6 +2139,15 @@ export interface components {
             path: string;
             message: string;
         };
+        /** EdgeCount */
+        EdgeCount: {
+            version: number;
+            node: string;
+            way: string;
+            to: string | null;
+            event: string;
+            runs: number;
+        };
         /** Edited */
         Edited: {
             entered: number;
@@ -2156,6 +2171,11 @@ export interface components {
             count: number;
             first_at: number;
             last_at: number;
+        };
+        /** ExitCount */
+        ExitCount: {
+            event: string;
+            runs: number;
         };
         /** ExplainedPart */
         ExplainedPart: {
@@ -2270,6 +2290,12 @@ export interface components {
             event: string;
             /** @default 3d */
             within: string;
+        };
+        /** GoalCount */
+        GoalCount: {
+            event: string;
+            within: string;
+            reached: number;
         };
         /** IdentitySecret */
         IdentitySecret: {
@@ -3018,6 +3044,11 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** ReasonCount */
+        ReasonCount: {
+            reason: string;
+            runs: number;
+        };
         /** ReasonRow */
         ReasonRow: {
             reason: string;
@@ -3092,6 +3123,7 @@ export interface components {
             wake_at: number;
             entered_at: number;
             moved_at: number;
+            left_by: string;
             entry: {
                 [key: string]: unknown;
             };
@@ -3373,6 +3405,14 @@ export interface components {
         /** TestSent */
         TestSent: {
             deliveries: components["schemas"]["DeliveryAnswer"][];
+        };
+        /** Totals */
+        Totals: {
+            entered: number;
+            waiting: number;
+            completed: number;
+            exits: components["schemas"]["ExitCount"][];
+            otherwise: components["schemas"]["ReasonCount"][];
         };
         /** TrackedEvent */
         TrackedEvent: {

@@ -23,7 +23,8 @@ export type Delivery = Forms["DeliveryAnswer"];
 export type Message = Forms["MessageAnswer"];
 export type Outcome = Forms["Outcome"];
 export type Money = Forms["Money"];
-export type NodeCount = Forms["NodeCount"];
+export type JourneyCounts = Forms["Counts"];
+export type Totals = Forms["Totals"];
 export type Run = Forms["RunAnswer"];
 export type EventName = Forms["EventName"];
 export type SegmentPoint = Forms["SegmentPoint"];
@@ -73,10 +74,10 @@ export type Rule = { all: Rule[] } | { any: Rule[] } | { not: Rule } | Condition
 export type Segment = Omit<Forms["SegmentAnswer"], "rule"> & { rule: Rule };
 
 export type Node =
-  | { id: string; kind: "wait_for"; event: string; match?: string | null; up_to: string; then: string; else: string }
-  | { id: string; kind: "message"; message: number; next: string }
-  | { id: string; kind: "delay"; for: string; next: string }
-  | { id: string; kind: "branch"; if: Where[]; then: string; else: string }
+  | { id: string; kind: "wait_for"; event: string; match?: string | null; up_to: string; then: string | null; else: string | null }
+  | { id: string; kind: "message"; message: number; next: string | null }
+  | { id: string; kind: "delay"; for: string; next: string | null }
+  | { id: string; kind: "branch"; if: Where[]; then: string | null; else: string | null }
   | { id: string; kind: "exit" };
 export type Graph = {
   entry: { event: string; key?: string | null; where?: Where[]; reentry?: string; late?: "skip" | "enter" | null; present?: boolean };

@@ -11,9 +11,9 @@ import type { Tongue } from "../words/sentences";
 import { useSpeech } from "../words/words";
 import { ArrowLine, type ArrowEdge } from "./arrow";
 import classes from "./canvas.module.css";
-import { draw, size } from "./layout";
+import { draw, endId, exitEvents, exitId, size } from "./layout";
 import type { Counts } from "./queries";
-import { entrySentence, stepSentence } from "./sentences";
+import { entrySentence, exitSentence, stepSentence } from "./sentences";
 import { StepCard, type Step, type StepData } from "./step";
 
 const stepTypes = { step: StepCard };
@@ -23,6 +23,9 @@ type Name = (id: number) => string | undefined;
 
 function stepData(id: string, graph: Graph, counts: Counts | undefined, name: Name, segmentName: Name, tongue: Tongue): StepData {
   const node = graph.nodes.find((one) => one.id === id);
+  const event = exitEvents(graph).find((one) => exitId(one) === id);
+  if (event !== undefined) return { kind: "left", text: exitSentence(graph, event, tongue), counts: null, ended: counts && { runs: counts.endedBy(event), of: counts.entered } };
+  if (id === endId) return { kind: "exit", text: tongue.w.journeys.exitText, counts: null };
   if (node) return { kind: node.kind, text: stepSentence(node, name, tongue), counts: counts?.at(id) ?? null };
   return { kind: "entry", text: entrySentence(graph, tongue, segmentName), counts: counts ? { arrived: counts.entered, waiting: 0, stopped: 0 } : null };
 }
@@ -37,12 +40,12 @@ export function Canvas({ graph, counts }: { graph: Graph; counts: Counts | undef
   const drawn = useMemo(() => draw(graph, tongue), [graph, tongue]);
   const steps = drawn.places.map(({ id, x, y }): Step => {
     const data = stepData(id, graph, counts, name, segmentName, tongue);
-    const passed = data.counts ? w.journeys.counts(data.counts.arrived, data.counts.waiting, data.counts.stopped) : "";
+    const passed = data.ended ? `${f.number(data.ended.runs)}` : data.counts ? w.journeys.counts(data.counts.arrived, data.counts.waiting, data.counts.stopped) : "";
     const label = w.journeys.nodeLabel(w.journeys.node[data.kind] ?? "", data.text, passed);
     return { id, type: "step", position: { x, y }, data, ...size, ariaLabel: label, ariaRole: "group" };
   });
-  const lines = drawn.lines.map(({ from, to, label, path, x, y }, number): ArrowEdge => ({
-    id: String(number), type: "arrow", source: from, target: to, data: { path, label, x, y }, focusable: false, markerEnd: { type: MarkerType.ArrowClosed, width: 18, height: 18 },
+  const lines = drawn.lines.map(({ from, to, label, way, path, x, y }, number): ArrowEdge => ({
+    id: String(number), type: "arrow", source: from, target: to, data: { path, label: label && way !== "exit_event" && counts ? `${label} · ${f.number(counts.by(from, way))}` : label, x, y, isExit: way === "exit_event" }, focusable: false, markerEnd: { type: MarkerType.ArrowClosed, width: 18, height: 18 },
   }));
   // At its natural size where it fits, else as small as its width asks; the page scrolls, not the picture.
   const zoom = width > 0 && drawn.width > 0 ? Math.min(1, width / drawn.width) : 1;

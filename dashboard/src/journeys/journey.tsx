@@ -5,7 +5,7 @@ import { server, take } from "../api/client";
 import type { Journey } from "../api/types";
 import { useChange } from "../pieces/change";
 import { Confirm } from "../pieces/confirm";
-import { Figures } from "../pieces/figure";
+import { Figures, type FigureData } from "../pieces/figure";
 import { Notice } from "../pieces/notice";
 import { Card, Page } from "../pieces/page";
 import { PutAway } from "../pieces/put-away";
@@ -13,10 +13,11 @@ import { errorText, Failed, Waiting } from "../pieces/states";
 import { Label } from "../pieces/tone";
 import { useSegmentName } from "../segments/queries";
 import { useApp } from "../shell/app";
+import type { Tongue } from "../words/sentences";
 import { useSpeech } from "../words/words";
 import { Canvas } from "./canvas";
 import { stateTones } from "./list";
-import { useCounts, useJourney, usePublishing } from "./queries";
+import { useCounts, useJourney, usePublishing, type Counts } from "./queries";
 import { Runs } from "./runs";
 import { entryNotes, entrySentence, exitSentences, goalSentence } from "./sentences";
 
@@ -134,6 +135,25 @@ function Terms({ journey }: { journey: Journey }) {
   );
 }
 
+/** Whoever did what ends the journey is its success where that is the goal, and at least no failure. */
+function figuresOf(counts: Counts, { w, f }: Tongue): FigureData[] {
+  const share = (n: number) => counts.entered > 0 && f.share(n, counts.entered);
+  const goal = counts.goal?.event;
+  const otherwise = counts.otherwise.reduce((sum, each) => sum + each.runs, 0);
+  const exits = [...counts.exits].sort((one, other) => Number(other.event === goal) - Number(one.event === goal));
+  return [
+    { label: w.journeys.entered, value: f.number(counts.entered) },
+    { label: w.journeys.waiting, value: f.number(counts.waiting) },
+    ...exits.slice(0, MOST_EXITS).map(({ event, runs }) => ({ label: w.credit.bought(event), value: f.number(runs), detail: share(runs), accent: event === goal })),
+    { label: w.journeys.done, value: f.number(counts.completed), detail: share(counts.completed) },
+    ...(otherwise > 0 ? [{ label: w.credit.otherwise, value: f.number(otherwise), detail: share(otherwise) }] : []),
+    ...(counts.goal ? [{ label: w.credit.goalReached, value: f.number(counts.goal.reached), detail: w.credit.goalHelp(counts.goal.event), accent: true }] : []),
+    { label: w.credit.brought, value: f.revenue(counts.money) },
+  ];
+}
+
+const MOST_EXITS = 3;
+
 export default function JourneyPage() {
   const { w, f } = useSpeech();
   const { page } = useApp();
@@ -143,12 +163,7 @@ export default function JourneyPage() {
   const counts = useCounts(journey);
   if (query.isError && !journey) return <Failed error={query.error} retry={() => void query.refetch()} />;
   if (!journey) return <Waiting rows={10} p={0} />;
-  const figures = counts && [
-    { label: w.journeys.entered, value: f.number(counts.entered) },
-    { label: w.journeys.waiting, value: f.number(counts.waiting) },
-    { label: w.journeys.done, value: f.number(counts.done), detail: f.share(counts.done, counts.entered) },
-    { label: w.journeys.left, value: f.number(counts.stopped), detail: f.share(counts.stopped, counts.entered) },
-  ];
+  const figures = counts && figuresOf(counts, { w, f });
   const line = (
     <Group gap="xs">
       <Label tone={stateTones[journey.state] ?? "quiet"}>{w.journeys.state[journey.state] ?? journey.state}</Label>
@@ -163,7 +178,7 @@ export default function JourneyPage() {
   );
   return (
     <Page title={journey.name} line={line} back={{ to: page("journeys"), label: w.journeys.title }} actions={actions}>
-      <Figures columns={4} items={figures} />
+      <Figures columns={3} count={6} items={figures} />
       <Grid gap="md">
         <Grid.Col span={{ base: 12, lg: 8 }} order={{ base: 2, lg: 1 }}>
           <Card title={w.journeys.graph} flush>

@@ -6,33 +6,35 @@ import type { Tongue } from "../words/sentences";
 export const entryId = "(entry)";
 export const size = { width: 272, height: 134 };
 
-export type Arrow = { from: string; to: string; label: string };
+/** ``way`` is the edge's, as the counts name it; an arrow that nobody has to go by is broken. */
+export type Arrow = { from: string; to: string; label: string; way: string };
+export const exitId = (event: string) => `(exit ${event})`;
+export const endId = "(end)";
 export type Place = { id: string; x: number; y: number };
 /** An arrow drawn: the path's `d`, and the middle of its label. */
 export type Line = Arrow & { path: string; x: number; y: number };
 type Point = { x: number; y: number };
 
 function arrowsOf(node: Node, { w, f }: Tongue): Arrow[] {
+  const arrow = (way: string, to: string | null | undefined, label: string): Arrow => ({ from: node.id, to: to ?? endId, label, way });
   switch (node.kind) {
     case "wait_for":
-      return [
-        { from: node.id, to: node.else, label: w.journeys.edge.else(f.duration(node.up_to)) },
-        { from: node.id, to: node.then, label: w.journeys.edge.then },
-      ];
+      return [arrow("else", node.else, w.journeys.edge.else(f.duration(node.up_to))), arrow("then", node.then, w.journeys.edge.then)];
     case "branch":
-      return [
-        { from: node.id, to: node.then, label: w.journeys.edge.yes },
-        { from: node.id, to: node.else, label: w.journeys.edge.no },
-      ];
+      return [arrow("then", node.then, w.journeys.edge.yes), arrow("else", node.else, w.journeys.edge.no)];
     case "exit":
       return [];
     default:
-      return [{ from: node.id, to: node.next, label: "" }];
+      return [arrow("next", node.next, "")];
   }
 }
 
+/** The events that end a run, wherever it stands, each once. */
+export const exitEvents = (graph: Graph) => [...new Set((graph.exits ?? []).map((exit) => exit.event))];
+
 function arrowsIn(graph: Graph, tongue: Tongue): Arrow[] {
-  return [{ from: entryId, to: graph.start, label: "" }, ...graph.nodes.flatMap((node) => arrowsOf(node, tongue))];
+  const exits = exitEvents(graph).map((event) => ({ from: entryId, to: exitId(event), label: tongue.w.credit.anyTime, way: "exit_event" }));
+  return [{ from: entryId, to: graph.start, label: "", way: "start" }, ...graph.nodes.flatMap((node) => arrowsOf(node, tongue)), ...exits];
 }
 
 /** A curve through the points that leaves and arrives straight down. */
@@ -53,8 +55,9 @@ export function draw(graph: Graph, tongue: Tongue): { places: Place[]; lines: Li
   const arrows = arrowsIn(graph, tongue);
   const drawing = new graphlib.Graph({ multigraph: true });
   drawing.setGraph({ rankdir: "TB", nodesep: 48, ranksep: 34, edgesep: 28, marginx: 24, marginy: 24 });
-  for (const id of [entryId, ...graph.nodes.map((node) => node.id)]) drawing.setNode(id, { ...size });
-  arrows.forEach(({ from, to, label }, number) => drawing.setEdge(from, to, { width: label.length * 7 + 16, height: label === "" ? 4 : 24, labelpos: "c" }, String(number)));
+  const ends = arrows.some((arrow) => arrow.to === endId) ? [endId] : [];
+  for (const id of [entryId, ...graph.nodes.map((node) => node.id), ...exitEvents(graph).map(exitId), ...ends]) drawing.setNode(id, { ...size });
+  arrows.forEach(({ from, to, label }, number) => drawing.setEdge(from, to, { width: label === "" ? 16 : label.length * 7 + 64, height: label === "" ? 4 : 24, labelpos: "c" }, String(number)));
   layout(drawing);
   const at = (id: string): Point => {
     const { x, y } = drawing.node(id);

@@ -44,7 +44,7 @@ function Row({ journey }: { journey: Journey }) {
         {shown(counts?.waiting)}
       </Table.Td>
       <Table.Td ta="right" className="tabular" w={100} visibleFrom="sm">
-        {shown(counts?.done)}
+        {shown(counts?.completed)}
       </Table.Td>
     </Table.Tr>
   );

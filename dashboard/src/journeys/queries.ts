@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { server, take } from "../api/client";
-import type { Journey, NodeCount } from "../api/types";
+import type { Journey, JourneyCounts, Totals } from "../api/types";
 import { useApp } from "../shell/app";
 
 export function useJourneys() {
@@ -33,13 +33,22 @@ export function usePublishing(journey: Journey, asked: boolean) {
   });
 }
 
-/** Runs by node, all versions together. */
+/** Runs by node and by edge, all versions together. */
 export type Passed = { arrived: number; waiting: number; stopped: number };
-export type Counts = { entered: number; waiting: number; stopped: number; done: number; at: (node: string) => Passed };
+export type Counts = Totals & {
+  goal: JourneyCounts["goal"]; money: Pick<JourneyCounts, "revenue" | "currency" | "revenues">; at: (node: string) => Passed; by: (node: string, way: string) => number; endedBy: (event: string) => number;
+};
 
-function sum(rows: NodeCount[]): Passed {
-  const total = (field: keyof Passed) => rows.reduce((so_far, row) => so_far + row[field], 0);
-  return { arrived: total("arrived"), waiting: total("waiting"), stopped: total("stopped") };
+const total = <Row>(rows: Row[], count: (row: Row) => number) => rows.reduce((so_far, row) => so_far + count(row), 0);
+
+function together({ items, edges, totals, goal, revenue, currency, revenues }: JourneyCounts): Counts {
+  const at = (node: string) => {
+    const rows = items.filter((row) => row.node === node);
+    return { arrived: total(rows, (row) => row.arrived), waiting: total(rows, (row) => row.waiting), stopped: total(rows, (row) => row.stopped) };
+  };
+  const by = (node: string, way: string) => total(edges.filter((edge) => edge.node === node && edge.way === way), (edge) => edge.runs);
+  const endedBy = (event: string) => total(totals.exits.filter((exit) => exit.event === event), (exit) => exit.runs);
+  return { ...totals, goal, money: { revenue, currency, revenues }, at, by, endedBy };
 }
 
 export function useCounts(journey: Journey | undefined): Counts | undefined {
@@ -47,15 +56,11 @@ export function useCounts(journey: Journey | undefined): Counts | undefined {
   const query = useQuery({
     queryKey: ["journey", id, journey?.id, "counts"],
     queryFn: () => take(server.GET("/api/v1/apps/{app}/journeys/{journey}/counts", { params: { path: { app: id, journey: journey?.id ?? 0 } } })),
+    select: together,
     enabled: journey !== undefined,
     refetchInterval: 3_000,
   });
-  if (!journey || !query.data) return undefined;
-  const { items } = query.data;
-  const at = (node: string) => sum(items.filter((row) => row.node === node));
-  const { waiting, stopped } = sum(items);
-  const entered = at(journey.graph.start).arrived;
-  return { entered, waiting, stopped, done: Math.max(0, entered - waiting - stopped), at };
+  return query.data;
 }
 
 export function useRuns(journey: number) {

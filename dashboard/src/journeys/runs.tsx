@@ -47,7 +47,7 @@ export function Runs({ journey }: { journey: Journey }) {
                   )}
                 </Table.Td>
                 <Table.Td visibleFrom="sm">{where(run.node)}</Table.Td>
-                <Table.Td>{run.state === "waiting" ? w.journeys.runState.waiting : (w.journeys.reason[run.reason] ?? run.reason)}</Table.Td>
+                <Table.Td>{run.state === "waiting" ? w.journeys.runState.waiting : run.reason === "exit_event" && run.left_by ? w.credit.bought(run.left_by) : (w.journeys.reason[run.reason] ?? run.reason)}</Table.Td>
                 <Table.Td ta="right" visibleFrom="sm">
                   <Moment at={run.entered_at} size="sm" />
                 </Table.Td>

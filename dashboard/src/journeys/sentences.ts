@@ -40,6 +40,10 @@ export function exitSentences(graph: Graph, { w }: Tongue): string[] {
   return (graph.exits ?? []).map((exit) => eventText(exit.event, w) + (exit.match ? ` ${w.journeys.match(exit.match)}` : ""));
 }
 
+/** The exits by one event, as one sentence: what they match differs. */
+export const exitSentence = (graph: Graph, event: string, tongue: Tongue) =>
+  capital([...new Set(exitSentences({ ...graph, exits: (graph.exits ?? []).filter((exit) => exit.event === event) }, tongue))].join(" / "), tongue.f);
+
 export function goalSentence(graph: Graph, { w, f }: Tongue): string | null {
   const { goal } = graph;
   return goal ? joined([eventText(goal.event, w), goal.within ? w.journeys.within(f.duration(goal.within)) : ""]) : null;

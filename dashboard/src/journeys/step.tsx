@@ -1,26 +1,27 @@
 /** One step on the canvas: what it is, what it does, how many people came through. */
 import { Group, Text, ThemeIcon } from "@mantine/core";
 import { Handle, Position, type Node as CanvasNode, type NodeProps } from "@xyflow/react";
-import { IconArrowsSplit2, IconClockHour4, IconFlag, IconHourglass, IconLogin2, IconMail } from "@tabler/icons-react";
+import { IconArrowsSplit2, IconClockHour4, IconDoorExit, IconFlag, IconHourglass, IconLogin2, IconMail } from "@tabler/icons-react";
 import { useSpeech } from "../words/words";
 import classes from "./canvas.module.css";
 
 export type StepData = {
-  kind: "entry" | "wait_for" | "message" | "delay" | "branch" | "exit"; text: string; counts: { arrived: number; waiting: number; stopped: number } | null;
+  kind: "entry" | "wait_for" | "message" | "delay" | "branch" | "exit" | "left"; text: string; counts: { arrived: number; waiting: number; stopped: number } | null; ended?: { runs: number; of: number } | undefined;
 };
 export type Step = CanvasNode<StepData, "step">;
 
-const icons = { entry: IconLogin2, wait_for: IconHourglass, message: IconMail, delay: IconClockHour4, branch: IconArrowsSplit2, exit: IconFlag };
+const icons = { entry: IconLogin2, wait_for: IconHourglass, message: IconMail, delay: IconClockHour4, branch: IconArrowsSplit2, exit: IconFlag, left: IconDoorExit };
 
 export function StepCard({ data }: NodeProps<Step>) {
   const { w, f } = useSpeech();
   const Icon = icons[data.kind];
   const strong = data.kind === "message";
+  const isEnd = data.kind === "exit" || data.kind === "left";
   return (
     <div className={classes.step} data-kind={data.kind}>
       {data.kind !== "entry" && <Handle type="target" position={Position.Top} isConnectable={false} />}
       <Group gap={8} wrap="nowrap" align="flex-start">
-        <ThemeIcon size={30} radius="md" variant={strong ? "filled" : "light"} color={data.kind === "exit" ? "gray" : "pine"} aria-hidden>
+        <ThemeIcon size={30} radius="md" variant={strong ? "filled" : "light"} color={isEnd ? "gray" : "pine"} aria-hidden>
           <Icon size={17} stroke={1.8} />
         </ThemeIcon>
         <div style={{ minWidth: 0 }}>
@@ -32,6 +33,13 @@ export function StepCard({ data }: NodeProps<Step>) {
           </Text>
         </div>
       </Group>
+      {data.ended && (
+        <div className={classes.counts}>
+          <span>
+            <b>{f.number(data.ended.runs)}</b> {data.ended.of > 0 && f.share(data.ended.runs, data.ended.of)}
+          </span>
+        </div>
+      )}
       {data.counts && (
         <div className={classes.counts}>
           <span title={w.journeys.entered}>
@@ -49,7 +57,7 @@ export function StepCard({ data }: NodeProps<Step>) {
           )}
         </div>
       )}
-      {data.kind !== "exit" && <Handle type="source" position={Position.Bottom} isConnectable={false} />}
+      {!isEnd && <Handle type="source" position={Position.Bottom} isConnectable={false} />}
     </div>
   );
 }

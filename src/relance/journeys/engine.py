@@ -18,6 +18,7 @@ from relance.core.progress import Progress
 from relance.core.time import DAY
 from relance.events.model import Batch, Event, Name
 from relance.journeys import store
+from relance.journeys.counting import service as counts
 from relance.journeys.entries import service as entries
 from relance.journeys.graph import read_graph
 from relance.journeys.hearing import Hearing, lane_of, read_traits, run_of, traits_for, wake_until
@@ -64,7 +65,7 @@ class Engine:
         self.order.start(settled_until)
         running = store.running_journeys(connection)
         wanted = {journey_id: {published} for journey_id, _, _, published in running}
-        for journey_id, version in store.versions_in_use(connection):
+        for journey_id, version in counts.versions_in_use(connection):
             if journey_id in wanted:
                 wanted[journey_id].add(version)
         known = {each.id: each.graphs for each in self._journeys.values()}

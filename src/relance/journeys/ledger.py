@@ -11,6 +11,8 @@ from relance.core.ids import stable_id
 from relance.events.causes import Causes, from_text, joined, to_text
 from relance.events.model import Event, Kind, Name
 from relance.journeys import store
+from relance.journeys.counting import service as counts
+from relance.journeys.counting.service import Tally
 from relance.journeys.entries import service as entries
 from relance.journeys.errors import RunChangedError
 from relance.journeys.graph import Graph
@@ -55,7 +57,7 @@ class Ledger:
         self._new: dict[str, Run] = {}
         self._moved: dict[str, Run] = {}
         self._steps: list[RunStep] = []
-        self._counts: dict[tuple[int, int, str], list[int]] = {}
+        self._tally = Tally()
         self._missed: dict[tuple[int, int, int, str, int], MissedEntry] = {}
 
     def keep(self, run: Run) -> None:
@@ -90,17 +92,9 @@ class Ledger:
         run.seq += 1
         run.moved_at = now
         self._steps.append(RunStep(run.id, run.seq, visit.node, visit.via.value, now))
-        if visit.via is Via.EXIT_EVENT:
-            self._count(run)[2] += 1
-            return
-        if run.node:
-            self._count(run)[1] += 1
-        run.node = visit.node
-        self._count(run)[0] += 1
-
-    def _count(self, run: Run) -> list[int]:
-        """(arrived, departed, stopped) of the node where the run stands."""
-        return self._counts.setdefault((run.journey_id, run.version, run.node), [0, 0, 0])
+        self._tally.visit(run, run.node, visit.node, visit.via.value)
+        if visit.via is not Via.EXIT_EVENT:
+            run.node = visit.node
 
     def _send(self, graph: Graph, run: Run, send: Send, now: int) -> None:
         self.want(graph, run, Sending(send.node, send.message_id, now, run.seq, run.caused_by))
@@ -127,11 +121,11 @@ class Ledger:
         self._intents.append((sending.instant, run.id, sending.seq, intent))
 
     def _leave(self, run: Run, leave: Leave, now: int) -> None:
-        if run.node:
-            self._count(run)[1] += 1
         run.state = (RunState.DONE if leave.reason is LeaveReason.COMPLETED else RunState.LEFT).value
         run.reason = leave.reason.value
+        run.left_by = leave.by
         run.moved_at = now
+        self._tally.leave(run)
         self._events.append(told(Name.JOURNEY_LEFT, run, now))
 
     def write(self, connection: Connection) -> bool:
@@ -149,9 +143,9 @@ class Ledger:
             raise RunChangedError("A run changed while the tick worked on it.")
         store.insert_runs(connection, list(self._new.values()))
         store.insert_steps(connection, self._steps)
-        store.add_counts(connection, {place: (counts[0], counts[1], counts[2]) for place, counts in self._counts.items()})
+        counts.add(connection, self._tally)
         self._seq_before.update((run.id, run.seq) for run in (*self._new.values(), *self._moved.values()))
-        self._new, self._moved, self._steps, self._counts = {}, {}, [], {}
+        self._new, self._moved, self._steps, self._tally = {}, {}, [], Tally()
         return True
 
     def advance(self) -> Advance:

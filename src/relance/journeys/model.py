@@ -81,7 +81,8 @@ class Run(msgspec.Struct, gc=False):
     """One person's way through one version. Times are ms; ``moved_at`` is when it came to ``node``.
 
     ``seq`` counts the steps written; ``data`` holds the entry event's properties as JSON. ``caused_by`` are the journeys that
-    brought about what began it, or moved it since, as ``events.causes`` writes them.
+    brought about what began it, or moved it since, as ``events.causes`` writes them. ``left_by`` is the exit event that ended it,
+    or the edge (``next``, ``then``, ``else``) that led nowhere, where one did.
     """
 
     id: str
@@ -99,6 +100,7 @@ class Run(msgspec.Struct, gc=False):
     seq: int
     data: str
     caused_by: str = ""
+    left_by: str = ""
 
 
 class RunStep(msgspec.Struct, frozen=True, gc=False):
@@ -119,6 +121,46 @@ class NodeCount(msgspec.Struct, frozen=True):
     arrived: int
     waiting: int
     stopped: int
+
+
+class EdgeCount(msgspec.Struct, frozen=True):
+    """How many runs went on from a node of a version by one way.
+
+    ``way`` is ``start`` (into the journey: ``node`` is empty), ``next``, ``then`` or ``else``, with the node it leads ``to``
+    (null: the run is done), or the reason for which runs ended at the node: ``completed``, ``exit_event`` (``event`` names it),
+    ``merged`` and so on.
+    """
+
+    version: int
+    node: str
+    way: str
+    to: str | None
+    event: str
+    runs: int
+
+
+class ExitCount(msgspec.Struct, frozen=True):
+    """How many runs an exit event ended; ``event`` is empty where it is not known any more."""
+
+    event: str
+    runs: int
+
+
+class ReasonCount(msgspec.Struct, frozen=True):
+    """How many runs ended for another reason (as ``reason`` of runs)."""
+
+    reason: str
+    runs: int
+
+
+class Totals(msgspec.Struct, frozen=True):
+    """Runs of all versions: ``entered`` is the sum of those under way, gone to the end, ended by an exit event, and otherwise."""
+
+    entered: int
+    waiting: int
+    completed: int
+    exits: list[ExitCount]
+    otherwise: list[ReasonCount]
 
 
 class Advance(msgspec.Struct):

@@ -84,6 +84,7 @@ class Course:
             else:
                 run.state = (RunState.DONE if effect.reason is LeaveReason.COMPLETED else RunState.LEFT).value
                 run.reason = effect.reason.value
+                run.left_by = effect.by
                 run.moved_at = now
 
 
@@ -226,6 +227,7 @@ def _anew(run: Run, caused_by: tuple[int, ...]) -> Course:
         "node": "",
         "state": _WAITING,
         "reason": "",
+        "left_by": "",
         "wake_at": 0,
         "moved_at": run.entered_at,
         "seq": 0,
@@ -247,7 +249,7 @@ def _from_facts(known: Stored, scene: Scene) -> Course:
         return Course(run, steps, len(steps))
     node = scene.journey.graphs[run.version].nodes[at.node]
     wake_at = at.occurred_at + (scene.journey.graphs[run.version].lengths[node.id] if isinstance(node, Delay | WaitFor) else 0)
-    there: dict[str, Any] = {"node": at.node, "state": _WAITING, "reason": "", "wake_at": wake_at}
+    there: dict[str, Any] = {"node": at.node, "state": _WAITING, "reason": "", "left_by": "", "wake_at": wake_at}
     return Course(msgspec.structs.replace(run, **there, moved_at=at.occurred_at, seq=at.seq), steps, rest + 1)
 
 

@@ -14,10 +14,12 @@ from sqlalchemy.engine import Connection
 from relance.events.causes import from_text
 from relance.events.model import Name
 from relance.journeys import store
+from relance.journeys.counting import service as counts
+from relance.journeys.counting.service import Tally
 from relance.journeys.errors import RunChangedError
 from relance.journeys.ledger import Ledger, told
 from relance.journeys.listening import Running
-from relance.journeys.model import LeaveReason, Run, RunState, RunStep, Via
+from relance.journeys.model import LeaveReason, Run, RunState, RunStep
 from relance.journeys.order import Place
 from relance.journeys.recall import Past, Recalling
 from relance.journeys.replay import Course, Scene, Stored, replay
@@ -26,7 +28,6 @@ from relance.messaging import service as messaging
 _WAITING = RunState.WAITING.value
 _NEVER_BEGAN = (LeaveReason.SUPERSEDED.value, LeaveReason.MERGED.value)
 _NOTHING: dict[str, Any] = {}
-Counts = dict[tuple[int, int, str], list[int]]
 Traits = Mapping[tuple[int, int], Mapping[str, Any]]
 
 
@@ -70,7 +71,7 @@ class Revision:
         self.rewritten: list[tuple[Run, Run]] = []
         self.new: list[Run] = []
         self.steps: list[RunStep] = []
-        self.counts: Counts = {}
+        self.tally = Tally()
         self.begun: set[str] = set()  # the runs of the lanes
 
     def run(
@@ -177,7 +178,7 @@ class Revision:
     def _begin(self, scene: Scene, course: Course) -> None:
         self.new.append(course.run)
         self.steps += course.steps
-        self._count(course.run, course.steps, 1)
+        self.tally.whole(course.run, course.steps)
         entered = msgspec.structs.replace(course.run, reason="")
         self.ledger.tell([told(Name.JOURNEY_ENTERED, entered, course.run.entered_at)])
         if not course.waits:
@@ -186,8 +187,8 @@ class Revision:
 
     def _change(self, scene: Scene, old: Run, course: Course, known: Known) -> None:
         steps, rows = known.steps.get(old.id, []), known.deliveries.get(old.id, [])
-        self._count(old, steps, -1)
-        self._count(course.run, course.steps, 1)
+        self.tally.whole(old, steps, -1)
+        self.tally.whole(course.run, course.steps)
         same = _same_steps(steps, course.steps)
         if same < len(steps):
             store.delete_steps(self.connection, old.id, same)
@@ -206,9 +207,8 @@ class Revision:
         if run.reason in _NEVER_BEGAN or (has_sent and run.state != _WAITING):
             return
         steps = known.steps.get(run.id, [])
-        gone = msgspec.structs.replace(run, state=RunState.LEFT.value, reason=LeaveReason.SUPERSEDED.value)
-        self._count(run, steps, -1)
-        self._count(gone, steps, 1)
+        gone = msgspec.structs.replace(run, state=RunState.LEFT.value, reason=LeaveReason.SUPERSEDED.value, left_by="")
+        self.tally.whole(run, steps, -1)
         self.rewritten.append((run, gone))
         if run.state == _WAITING:
             self.ledger.tell([told(Name.JOURNEY_LEFT, gone, gone.moved_at)])
@@ -227,30 +227,12 @@ class Revision:
             if place not in places:
                 self.ledger.want(graph, course.run, each)
 
-    def _count(self, run: Run, steps: Sequence[RunStep], sign: int) -> None:
-        """Add what a run's way is to the counts of nodes, or take it away."""
-        at = ""
-        for step in steps:
-            if step.via == Via.EXIT_EVENT.value:
-                self._counts_of(run, step.node)[2] += sign
-                continue
-            if at:
-                self._counts_of(run, at)[1] += sign
-            at = step.node
-            self._counts_of(run, at)[0] += sign
-        if at and run.state != _WAITING:
-            self._counts_of(run, at)[1] += sign
-
-    def _counts_of(self, run: Run, node: str) -> list[int]:
-        return self.counts.setdefault((run.journey_id, run.version, node), [0, 0, 0])
-
     def _write(self) -> None:
         if not store.rewrite_runs(self.connection, self.rewritten):
             raise RunChangedError("A run changed while the tick worked on it.")
         store.insert_runs(self.connection, self.new)
         store.insert_steps(self.connection, self.steps)
-        changed = {place: (each[0], each[1], each[2]) for place, each in self.counts.items() if any(each)}
-        store.add_counts(self.connection, changed)
+        counts.add(self.connection, self.tally)
 
 
 def _lane(run: Run) -> Lane:

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Engine as Store
 
 from relance.infra.database import reading, writing
 from relance.journeys import store
+from relance.journeys.counting import service as counts
 from relance.journeys.engine import Engine
 from relance.journeys.entries import service as entries
 from relance.journeys.errors import (
@@ -21,6 +22,7 @@ from relance.journeys.errors import (
     RunNotFoundError,
     StaleJourneyError,
 )
+from relance.journeys.figures import JourneyFigures, journey_figures
 from relance.journeys.graph import Graph, read_graph
 from relance.journeys.leaning import segments_of
 from relance.journeys.missed import MissedEntry
@@ -204,7 +206,12 @@ class Journeys:
         """Per version and node: how many came, rest there, and were ended there by an event."""
         with reading(self._engine) as connection:
             _found(store.journey(connection, app_id, journey_id))
-            return store.counts_of(connection, journey_id)
+            return counts.nodes_of(connection, journey_id)
+
+    def figures(self, app_id: int, journey_id: int) -> JourneyFigures:
+        """Counts per node, per edge and together; the goal, and what the journey's messages brought."""
+        with reading(self._engine) as connection:
+            return journey_figures(connection, _found(store.journey(connection, app_id, journey_id)))
 
     def leaning_on_segment(self, app_id: int, segment_id: int) -> list[Journey]:
         """The journeys whose draft or published graph names the segment; archived ones lean on nothing."""

@@ -75,9 +75,10 @@ class Wait(msgspec.Struct, frozen=True):
 
 
 class Leave(msgspec.Struct, frozen=True):
-    """The run is over."""
+    """The run is over. ``by``: the exit event, or the edge that leads nowhere, if it was one."""
 
     reason: LeaveReason
+    by: str = ""
 
 
 Effect = Visit | Send | Wait | Leave
@@ -125,7 +126,7 @@ def step(graph: Graph, node: str, trigger: Trigger, facts: Facts, now: int) -> l
             return _walk(graph, at.next, Via.NEXT, facts, now)
         return []
     if trigger.after_entry and _ends(graph, trigger, facts):
-        return [Visit(node, Via.EXIT_EVENT), Leave(LeaveReason.EXIT_EVENT)]
+        return [Visit(node, Via.EXIT_EVENT), Leave(LeaveReason.EXIT_EVENT, trigger.event)]
     if trigger.after_arrival and isinstance(at, WaitFor) and _meant(at, trigger, facts):
         return _walk(graph, at.then, Via.THEN, facts, now)
     return []
@@ -159,7 +160,7 @@ def _walk(graph: Graph, target: str | None, via: Via, facts: Facts, now: int) ->
 def _effects(graph: Graph, target: str | None, via: Via, facts: Facts, now: int) -> Iterator[Effect]:
     for _ in range(MOST_STEPS):
         if target is None:
-            yield Leave(LeaveReason.COMPLETED)
+            yield Leave(LeaveReason.COMPLETED, via.value)
             return
         node = graph.nodes[target]
         yield Visit(node.id, via)

@@ -1,4 +1,4 @@
-"""Journeys, versions, runs, steps and counts: their tables and all their SQL."""
+"""Journeys, versions, runs and steps: their tables and all their SQL."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from sqlalchemy.engine import Connection
 from relance.core.encoding import from_json, to_json
 from relance.core.partitions import Bounds
 from relance.infra.bulk import inserting
-from relance.infra.database import STATE, among, upsert
+from relance.infra.database import STATE, among
+from relance.journeys.counting import service as counting
+from relance.journeys.counting.service import Tally
 from relance.journeys.entries import service as entries
-from relance.journeys.model import Journey, JourneyState, JourneyVersion, LeaveReason, NodeCount, Run, RunState, RunStep
+from relance.journeys.model import Journey, JourneyState, JourneyVersion, LeaveReason, Run, RunState, RunStep
 
 _AutoId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 CHUNK = 500  # values in one IN list
@@ -66,6 +68,7 @@ RUNS = sa.Table(
     sa.Column("seq", sa.Integer, nullable=False),
     sa.Column("data", sa.Text, nullable=False),
     sa.Column("caused_by", sa.Text, nullable=False, server_default=""),
+    sa.Column("left_by", sa.Text, nullable=False, server_default=""),
     sa.Index(
         "runs_active", "journey_id", "person_id", "run_key", unique=True, sqlite_where=_IS_WAITING, postgresql_where=_IS_WAITING
     ),
@@ -83,17 +86,6 @@ RUN_STEPS = sa.Table(
     sa.Column("via", sa.Text, nullable=False),
     sa.Column("occurred_at", sa.BigInteger, nullable=False),
     sqlite_with_rowid=False,
-)
-
-NODE_COUNTS = sa.Table(
-    "node_counts",
-    STATE,
-    sa.Column("journey_id", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("version", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("node", sa.Text, primary_key=True),
-    sa.Column("arrived", sa.BigInteger, nullable=False),
-    sa.Column("departed", sa.BigInteger, nullable=False),
-    sa.Column("stopped", sa.BigInteger, nullable=False),
 )
 
 _RUN = tuple(RUNS.c[name] for name in Run.__struct_fields__)
@@ -141,7 +133,7 @@ def journeys_of(connection: Connection, app_id: int, after: int, limit: int, *, 
 def delete_journey(connection: Connection, journey_id: int) -> None:
     """Delete a journey that nobody ever entered, with all that hangs on it."""
     entries.forget_journey(connection, journey_id)
-    for table in (VERSIONS, NODE_COUNTS):
+    for table in (VERSIONS, counting.NODE_COUNTS, counting.EDGE_COUNTS):
         connection.execute(sa.delete(table).where(table.c.journey_id == journey_id))
     connection.execute(sa.delete(JOURNEYS).where(JOURNEYS.c.id == journey_id))
 
@@ -181,13 +173,6 @@ def running_journeys(connection: Connection) -> list[tuple[int, int, str, int]]:
     running = JOURNEYS.c.state.in_((JourneyState.LIVE.value, JourneyState.PAUSED.value))
     query = sa.select(*columns).where(running).order_by(JOURNEYS.c.id)
     return [(row[0], row[1], row[2], row[3]) for row in connection.execute(query)]
-
-
-def versions_in_use(connection: Connection) -> set[tuple[int, int]]:
-    """(journey, version) of which runs are under way."""
-    counts = NODE_COUNTS.c
-    query = sa.select(counts.journey_id, counts.version).where(counts.arrived > counts.departed).distinct()
-    return {(journey_id, version) for journey_id, version in connection.execute(query)}
 
 
 def graph_of(connection: Connection, journey_id: int, version: int) -> Any:
@@ -281,7 +266,7 @@ def next_wake(connection: Connection, journeys: Iterable[int], share: Bounds | N
 
 _insert_runs = inserting(RUNS, Run.__struct_fields__)
 _insert_steps = inserting(RUN_STEPS, RunStep.__struct_fields__)
-_MOVED = ("node", "state", "reason", "wake_at", "moved_at", "seq", "caused_by")
+_MOVED = ("node", "state", "reason", "wake_at", "moved_at", "seq", "caused_by", "left_by")
 _UPDATE_RUN = (
     sa.update(RUNS)
     .where(RUNS.c.id == sa.bindparam("b_id"), RUNS.c.seq == sa.bindparam("b_old_seq"), _IS_WAITING)
@@ -320,41 +305,19 @@ def insert_steps(connection: Connection, steps: Sequence[RunStep]) -> None:
     _insert_steps.run(connection, [msgspec.structs.astuple(step) for step in steps])
 
 
-def add_counts(connection: Connection, counts: Mapping[tuple[int, int, str], tuple[int, int, int]]) -> None:
-    """Add (arrived, departed, stopped) to the counts of (journey, version, node)."""
-    if not counts:
-        return
-    names = ("arrived", "departed", "stopped")
-    statement = upsert(connection, NODE_COUNTS)
-    added = {name: NODE_COUNTS.c[name] + statement.excluded[name] for name in names}
-    statement = statement.on_conflict_do_update(index_elements=["journey_id", "version", "node"], set_=added)
-    rows = [
-        {
-            "journey_id": journey_id,
-            "version": version,
-            "node": node,
-            **dict(zip(names, counts[journey_id, version, node], strict=True)),
-        }
-        for journey_id, version, node in sorted(counts)
-    ]
-    connection.execute(statement, rows)
-
-
 def end_runs(connection: Connection, ids: Iterable[str], reason: LeaveReason) -> list[Run]:
     """End those of these runs that are under way, and count them as departed from their nodes."""
     ended: list[Run] = []
     for some in _chunks(ids):
         query = sa.select(*_RUN).where(_IS_WAITING, RUNS.c.id.in_(some)).order_by(RUNS.c.id).with_for_update()
         ended.extend(Run(*row) for row in connection.execute(query))
-    counts: dict[tuple[int, int, str], tuple[int, int, int]] = {}
     before = [(run, run.seq) for run in ended]
+    tally = Tally()
     for run in ended:
         run.state, run.reason = RunState.LEFT.value, reason.value
-        place = (run.journey_id, run.version, run.node)
-        arrived, departed, stopped = counts.get(place, (0, 0, 0))
-        counts[place] = (arrived, departed + 1, stopped)
+        tally.leave(run)
     update_runs(connection, before)
-    add_counts(connection, counts)
+    counting.add(connection, tally)
     return ended
 
 
@@ -394,11 +357,11 @@ def stopped_runs(connection: Connection, ids: Iterable[str]) -> set[str]:
     return wanted - going
 
 
-def counts_of(connection: Connection, journey_id: int) -> list[NodeCount]:
-    counts = NODE_COUNTS.c
-    query = sa.select(counts.version, counts.node, counts.arrived, counts.arrived - counts.departed, counts.stopped)
-    query = query.where(counts.journey_id == journey_id).order_by(counts.version, counts.node)
-    return [NodeCount(*row) for row in connection.execute(query)]
+def count_not_ended_by(connection: Connection, ids: sa.Select[tuple[str]], event: str) -> int:
+    """How many of the runs that a query names were not ended by this exit event."""
+    ended = sa.and_(RUNS.c.reason == LeaveReason.EXIT_EVENT.value, RUNS.c.left_by == event)
+    query = sa.select(sa.func.count()).select_from(RUNS).where(RUNS.c.id.in_(ids), sa.not_(ended))
+    return int(connection.execute(query).scalar_one())
 
 
 def runs_of_journey(

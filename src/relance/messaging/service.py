@@ -16,6 +16,7 @@ from relance.infra.database import reading, writing
 from relance.messaging import engagement, intending, store
 from relance.messaging.content import check_content, reject_nul
 from relance.messaging.credit import service as credit
+from relance.messaging.credit.service import credited_runs, revenue_of_journey
 from relance.messaging.dispatch import Begin, Dispatcher, Transport
 from relance.messaging.errors import (
     DeliveryNotFoundError,
@@ -56,6 +57,7 @@ __all__ = [
     "PushTransport",
     "Transport",
     "awaken",
+    "credited_runs",
     "deliveries_of_runs",
     "follow_merge",
     "forget",
@@ -68,6 +70,7 @@ __all__ = [
     "put_away",
     "remove_message",
     "restore",
+    "revenue_of_journey",
     "transactional_messages",
     "unfinished",
     "usable_messages",

@@ -16,6 +16,7 @@ _AutoId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 # Written out rather than bound: a planner uses a partial index only where it sees its condition.
 _IS_PENDING = sa.text("state = 'pending'")
 _IS_SENDING = sa.text("state = 'sending'")
+HAS_CONVERTED = sa.text("conversions > 0")
 LACKS = sa.text("state = 'pending' AND reason <> ''")  # for an address or a consent: see ``waiting``
 
 DELIVERIES = sa.Table(
@@ -76,6 +77,7 @@ DELIVERIES = sa.Table(
     ),
     sa.Index("deliveries_sending", "lease_until", sqlite_where=_IS_SENDING, postgresql_where=_IS_SENDING),
     sa.Index("deliveries_lacking", "app_id", "person_id", sqlite_where=LACKS, postgresql_where=LACKS),
+    sa.Index("deliveries_converted", "journey_id", sqlite_where=HAS_CONVERTED, postgresql_where=HAS_CONVERTED),
 )
 
 GOAL_EVENTS = sa.Table(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,7 +18,7 @@ from sqlalchemy.engine import Engine
 from relance.core.time import DAY, HOUR, MINUTE
 from relance.events.model import Batch, Event, Kind
 from relance.infra.database import STATE, open_engine, reading, writing
-from relance.journeys.model import JourneyState
+from relance.journeys.model import JourneyState, Run, RunStep
 from relance.journeys.recall import Past
 from relance.journeys.service import Engine as JourneyEngine
 from relance.journeys.service import Journeys
@@ -176,13 +177,47 @@ class Telling:
             for each in story
         ]
 
+    def recount(self, runs: Sequence[Run], steps: Mapping[str, Sequence[RunStep]]) -> None:
+        """Counts of edges are what runs and their steps say, however often these were played again."""
+        graph = {node["id"]: node for node in GRAPH["nodes"]}
+        counted: Counter[tuple[str, str, str | None, str]] = Counter()
+        for run in runs:
+            if run.reason == "superseded":
+                continue
+            at = ""
+            for each in steps[run.id]:
+                if each.via != "exit_event":
+                    counted[at, each.via, each.node, ""] += 1
+                    assert each.node == (graph[at][each.via] if at else GRAPH["start"])
+                at = each.node
+            if run.state == "done":
+                assert graph[at][run.left_by] is None
+                counted[at, run.left_by, None, ""] += 1
+            elif run.state == "left":
+                assert run.left_by == ("buy" if run.reason == "exit_event" else "")
+                counted[at, run.reason, None, run.left_by] += 1
+        figures = self.definitions.figures(self.app, self.journey)
+        assert {(each.node, each.way, each.to, each.event): each.runs for each in figures.edges} == dict(counted)
+        by_reason = Counter(run.reason for run in runs if run.reason != "superseded")
+        totals = figures.totals
+        assert totals.entered == sum(by_reason.values())
+        assert (totals.waiting, totals.completed) == (by_reason[""], by_reason["completed"])
+        assert {each.event: each.runs for each in totals.exits} == (
+            {"buy": by_reason["exit_event"]} if by_reason["exit_event"] else {}
+        )
+        assert {each.reason: each.runs for each in totals.otherwise} == (
+            {"merged": by_reason["merged"]} if by_reason["merged"] else {}
+        )
+
     def outcome(self) -> Any:
         """How runs went, and what is still to be sent; runs that turned out never to have begun are left out."""
         runs = self.definitions.runs(self.app, self.journey, limit=1_000)
         steps = {run.id: self.definitions.steps(self.app, run.id) for run in runs}
+        self.recount(runs, steps)
         for count in self.definitions.counts(self.app, self.journey):
             assert count.waiting == sum(run.node == count.node and run.state == "waiting" for run in runs)
-            came = [each for those in steps.values() for each in those if each.node == count.node]
+            began = [run.id for run in runs if run.reason != "superseded"]
+            came = [each for run in began for each in steps[run] if each.node == count.node]
             assert count.arrived == sum(each.via != "exit_event" for each in came)
             assert count.stopped == sum(each.via == "exit_event" for each in came)
         with reading(self.engine) as connection:

@@ -42,7 +42,7 @@ ORDER = "Order Completed"
     [
         ("", Started(), [Visit("wait", Via.START), Wait("wait", NOW + 2 * HOUR)]),
         ("wait", Woke(), [Visit("push", Via.ELSE), Send("push", 1), Visit("wait2", Via.NEXT), Wait("wait2", NOW + DAY)]),
-        ("wait", Happened(ORDER, {"cart_id": "c1"}), [Visit("wait", Via.EXIT_EVENT), Leave(LeaveReason.EXIT_EVENT)]),
+        ("wait", Happened(ORDER, {"cart_id": "c1"}), [Visit("wait", Via.EXIT_EVENT), Leave(LeaveReason.EXIT_EVENT, ORDER)]),
         ("wait", Happened(ORDER, {"cart_id": "c2"}), []),
         ("wait", Happened(ORDER, {}), []),
         ("wait", Happened(ORDER, {"cart_id": "c1"}, after_entry=False, after_arrival=False), []),
@@ -51,7 +51,7 @@ ORDER = "Order Completed"
         ("wait2", Happened("message_clicked", {"run": "another"}), []),
         ("wait2", Happened("message_clicked", {}), []),
         ("wait2", Happened("message_clicked", MINE, after_arrival=False), []),
-        ("wait2", Happened(ORDER, {"cart_id": "c1"}), [Visit("wait2", Via.EXIT_EVENT), Leave(LeaveReason.EXIT_EVENT)]),
+        ("wait2", Happened(ORDER, {"cart_id": "c1"}), [Visit("wait2", Via.EXIT_EVENT), Leave(LeaveReason.EXIT_EVENT, ORDER)]),
         ("wait2", Woke(), [Visit("mail", Via.ELSE), Send("mail", 2), Visit("done", Via.NEXT), *DONE]),
     ],
 )
@@ -82,8 +82,8 @@ def branching(*tests: dict[str, Any]) -> list[Effect]:
     ],
 )
 def test_a_branch_goes_on_if_all_its_tests_pass(tests: list[dict[str, Any]], passes: bool) -> None:
-    then = [Visit("b", Via.START), Visit("m", Via.THEN), Send("m", 9), *DONE]
-    assert branching(*tests) == (then if passes else [Visit("b", Via.START), *DONE])
+    then = [Visit("b", Via.START), Visit("m", Via.THEN), Send("m", 9), Leave(LeaveReason.COMPLETED, "next")]
+    assert branching(*tests) == (then if passes else [Visit("b", Via.START), Leave(LeaveReason.COMPLETED, "else")])
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,11 @@ from sqlalchemy.engine import Connection
 from relance.events.model import Event
 from relance.messaging.credit import settling, store
 from relance.messaging.credit.settling import Heard, settle
+from relance.messaging.credit.store import credited_runs
 from relance.messaging.credit.store import forget_conversions as forget
 from relance.messaging.model import Revenue
 
-__all__ = ["Heard", "follow_merge", "forget", "revenues", "revenues_of", "settle"]
+__all__ = ["Heard", "credited_runs", "follow_merge", "forget", "revenue_of_journey", "revenues", "revenues_of", "settle"]
 
 
 def follow_merge(connection: Connection, app_id: int, from_person: int, into_person: int, *, has_moved: bool) -> list[Event]:
@@ -36,3 +37,8 @@ def revenues_of(connection: Connection, deliveries: Iterable[str]) -> dict[str, 
     for delivery_id, currency, amount in store.revenues_of(connection, deliveries):
         found.setdefault(delivery_id, {})[currency] = amount
     return found
+
+
+def revenue_of_journey(connection: Connection, journey_id: int) -> Revenue:
+    """What the messages of a journey brought."""
+    return dict(store.revenue_of_journey(connection, journey_id))

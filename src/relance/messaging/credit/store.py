@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from relance.infra.database import STATE, among, upsert
-from relance.messaging.store import DELIVERIES
+from relance.messaging.store import DELIVERIES, HAS_CONVERTED
 
 #: What people did that a message was meant to bring about, each once: an order however often it is told.
 CONVERSIONS = sa.Table(
@@ -206,3 +206,17 @@ def revenues_of(connection: Connection, deliveries: Iterable[str]) -> list[tuple
     mine = among(connection, CONVERSIONS.c.delivery_id, sorted(set(deliveries)))
     query = sa.select(*keys, _NET).where(mine, CONVERSIONS.c.amount.is_not(None)).group_by(*keys).order_by(*keys)
     return [(row[0], row[1], int(row[2])) for row in connection.execute(query)]
+
+
+def revenue_of_journey(connection: Connection, journey_id: int) -> list[tuple[str, int]]:
+    """(currency, ten-thousandths) of what the messages of a journey are credited with."""
+    joined = sa.join(CONVERSIONS, DELIVERIES, CONVERSIONS.c.delivery_id == DELIVERIES.c.id)
+    query = sa.select(CONVERSIONS.c.currency, _NET).select_from(joined).group_by(CONVERSIONS.c.currency)
+    query = query.where(HAS_CONVERTED, DELIVERIES.c.journey_id == journey_id, CONVERSIONS.c.amount.is_not(None))
+    return [(row[0], int(row[1])) for row in connection.execute(query.order_by(CONVERSIONS.c.currency))]
+
+
+def credited_runs(journey_id: int, event: str) -> sa.Select[tuple[str]]:
+    """The runs of a journey of which a message is credited with an event, as a query."""
+    mine = (HAS_CONVERTED, DELIVERIES.c.journey_id == journey_id, DELIVERIES.c.goal_event == event)
+    return sa.select(DELIVERIES.c.run_id).where(*mine)

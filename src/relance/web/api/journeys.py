@@ -13,10 +13,12 @@ from msgspec import Meta
 from relance.core.encoding import from_json
 from relance.core.errors import RelanceError
 from relance.events.model import Name
+from relance.journeys.figures import GoalCount
 from relance.journeys.graph import Graph as JourneyGraph
 from relance.journeys.graph import WaitFor, read_graph
 from relance.journeys.leaning import named_segments
-from relance.journeys.model import Journey, NodeCount, Run, RunState
+from relance.journeys.model import EdgeCount, Journey, NodeCount, Run, RunState, Totals
+from relance.messaging.money import Money, brought
 from relance.web.api.documentation import ERRORS
 from relance.web.api.pages import Page, page, read_cursor
 from relance.web.api.parameters import AppId, Archived, Behind, Cursor, JourneyId, Limit
@@ -96,13 +98,27 @@ class Publication(Journey, frozen=True, kw_only=True):
 
 
 class Counts(msgspec.Struct, frozen=True):
-    """How many runs came to each node of each version, rest there, and were ended there by an event."""
+    """How many runs came to each node of each version, rest there, and were ended there by an event; and by each edge.
+
+    ``totals`` are of all versions. ``goal`` is the published version's: ``reached`` counts runs that its event ended, and those
+    of which a message is credited with it. ``revenue`` is what the journey's messages are credited with, in ``currency``: the
+    app's, or the only one told; null where several were. A run that never began counts nowhere.
+    """
 
     items: list[NodeCount]
+    edges: list[EdgeCount]
+    totals: Totals
+    goal: GoalCount | None
+    revenue: float | None
+    currency: str
+    revenues: list[Money]
 
 
 class RunAnswer(msgspec.Struct, frozen=True):
-    """One person's way through one version. ``entry`` holds the entry event's properties; ``wake_at`` 0: no timer."""
+    """One person's way through one version. ``entry`` holds the entry event's properties; ``wake_at`` 0: no timer.
+
+    ``left_by`` is the exit event that ended it, or the edge that led nowhere.
+    """
 
     id: str
     journey_id: int
@@ -115,6 +131,7 @@ class RunAnswer(msgspec.Struct, frozen=True):
     wake_at: int
     entered_at: int
     moved_at: int
+    left_by: str
     entry: dict[str, Any]
 
 
@@ -260,10 +277,26 @@ async def delete_journey(app: AppId, journey: JourneyId, services: Behind) -> No
     await definitions_changed(services)
 
 
-@get("/{journey:int}/counts", operation_id="countRuns", summary="Count runs per node", responses=ERRORS, sync_to_thread=True)
+@get(
+    "/{journey:int}/counts",
+    operation_id="countRuns",
+    summary="Count runs per node and edge",
+    responses=ERRORS,
+    sync_to_thread=True,
+)
 def count_runs(app: AppId, journey: JourneyId, services: Behind) -> Counts:
-    """How many runs came to each node, rest there, and were ended there."""
-    return Counts(services.journeys.counts(app, journey))
+    """How many runs came to each node, rest there, and were ended there; by which edges and exit events; the goal and revenue."""
+    found = services.journeys.figures(app, journey)
+    money = brought(found.revenue, services.accounts.app(app).settings.currency)
+    return Counts(
+        items=found.nodes,
+        edges=found.edges,
+        totals=found.totals,
+        goal=found.goal,
+        revenue=money.revenue,
+        currency=money.currency,
+        revenues=money.revenues,
+    )
 
 
 @get("/{journey:int}/runs", operation_id="listRuns", summary="List runs", responses=ERRORS, sync_to_thread=True)

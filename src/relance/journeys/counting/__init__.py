@@ -1,0 +1,1 @@
+"""How many runs came by each node and edge."""

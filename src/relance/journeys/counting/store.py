@@ -1,0 +1,75 @@
+"""Counts of nodes and edges: their tables and all their SQL."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from relance.infra.database import STATE, upsert
+from relance.journeys.counting.tally import Edge, Node, Tally
+from relance.journeys.model import EdgeCount, NodeCount
+
+NODE_COUNTS = sa.Table(
+    "node_counts",
+    STATE,
+    sa.Column("journey_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("version", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("node", sa.Text, primary_key=True),
+    sa.Column("arrived", sa.BigInteger, nullable=False),
+    sa.Column("departed", sa.BigInteger, nullable=False),
+    sa.Column("stopped", sa.BigInteger, nullable=False),
+)
+
+EDGE_COUNTS = sa.Table(
+    "edge_counts",
+    STATE,
+    sa.Column("journey_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("version", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("node", sa.Text, primary_key=True),
+    sa.Column("way", sa.Text, primary_key=True),
+    sa.Column("event", sa.Text, primary_key=True),
+    sa.Column("runs", sa.BigInteger, nullable=False),
+)
+
+
+def add(connection: Connection, tally: Tally) -> None:
+    """Add what was counted."""
+    nodes = [
+        dict(zip((*Node._fields, *_SUMS), (*place, *sums), strict=True))
+        for place, sums in sorted(tally.nodes.items())
+        if any(sums)
+    ]
+    if nodes:
+        statement = upsert(connection, NODE_COUNTS)
+        added = {name: NODE_COUNTS.c[name] + statement.excluded[name] for name in _SUMS}
+        connection.execute(statement.on_conflict_do_update(index_elements=list(Node._fields), set_=added), nodes)
+    edges = [{**edge._asdict(), "runs": runs} for edge, runs in sorted(tally.edges.items()) if runs]
+    if edges:
+        statement = upsert(connection, EDGE_COUNTS)
+        more = {"runs": EDGE_COUNTS.c.runs + statement.excluded.runs}
+        connection.execute(statement.on_conflict_do_update(index_elements=list(Edge._fields), set_=more), edges)
+
+
+_SUMS = ("arrived", "departed", "stopped")
+
+
+def versions_in_use(connection: Connection) -> set[tuple[int, int]]:
+    """(journey, version) of which runs are under way."""
+    counts = NODE_COUNTS.c
+    query = sa.select(counts.journey_id, counts.version).where(counts.arrived > counts.departed).distinct()
+    return {(journey_id, version) for journey_id, version in connection.execute(query)}
+
+
+def nodes_of(connection: Connection, journey_id: int) -> list[NodeCount]:
+    counts = NODE_COUNTS.c
+    query = sa.select(counts.version, counts.node, counts.arrived, counts.arrived - counts.departed, counts.stopped)
+    query = query.where(counts.journey_id == journey_id).order_by(counts.version, counts.node)
+    return [NodeCount(*row) for row in connection.execute(query)]
+
+
+def edges_of(connection: Connection, journey_id: int) -> list[EdgeCount]:
+    """Where to they lead is not known here: ``to`` is null."""
+    counts = EDGE_COUNTS.c
+    columns = (counts.version, counts.node, counts.way, sa.null(), counts.event, counts.runs)
+    query = sa.select(*columns).where(counts.journey_id == journey_id, counts.runs != 0)
+    return [EdgeCount(*row) for row in connection.execute(query.order_by(counts.version, counts.node, counts.way, counts.event))]

@@ -1,0 +1,111 @@
+"""Counts what runs do, node by node and edge by edge, and sums it up. Pure.
+
+Counts are a function of runs and their steps: whoever moves a run adds what it did, whoever plays one again takes away what it
+had done and adds what it does now. A run that never began (``superseded``) counts nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from relance.journeys.model import EdgeCount, ExitCount, LeaveReason, NodeCount, ReasonCount, Run, RunState, RunStep, Totals, Via
+
+_WAITING = RunState.WAITING.value
+_COMPLETED, _EXIT = LeaveReason.COMPLETED.value, LeaveReason.EXIT_EVENT.value
+_SUPERSEDED = LeaveReason.SUPERSEDED.value
+_STOPPED = Via.EXIT_EVENT.value
+
+
+class Node(NamedTuple):
+    """A node of a version."""
+
+    journey_id: int
+    version: int
+    node: str
+
+
+class Edge(NamedTuple):
+    """A way on from a node of a version (from ``""``: into it), as ``EdgeCount`` tells it."""
+
+    journey_id: int
+    version: int
+    node: str
+    way: str
+    event: str
+
+
+class Tally:
+    """What is to be added to the counts."""
+
+    def __init__(self) -> None:
+        self.nodes: dict[Node, list[int]] = {}  # arrived, departed, stopped
+        self.edges: dict[Edge, int] = {}
+
+    def visit(self, run: Run, at: str, node: str, via: str, sign: int = 1) -> None:
+        """The run goes from ``at`` (``""``: it begins) to a node, or an event ends it there."""
+        if via == _STOPPED:
+            self._node(run, node)[2] += sign
+            return
+        if at:
+            self._node(run, at)[1] += sign
+        self._node(run, node)[0] += sign
+        self._edge(Edge(run.journey_id, run.version, at, via, ""), sign)
+
+    def leave(self, run: Run, sign: int = 1) -> None:
+        """The run is over, for the reason that it has."""
+        self._node(run, run.node)[1] += sign
+        self._edge(_way_out(run), sign)
+
+    def whole(self, run: Run, steps: Sequence[RunStep], sign: int = 1) -> None:
+        """All that the run did."""
+        if run.reason == _SUPERSEDED:
+            return
+        at = ""
+        for step in steps:
+            self.visit(run, at, step.node, step.via, sign)
+            at = step.node
+        if at and run.state != _WAITING:
+            self.leave(run, sign)
+
+    def _node(self, run: Run, node: str) -> list[int]:
+        return self.nodes.setdefault(Node(run.journey_id, run.version, node), [0, 0, 0])
+
+    def _edge(self, edge: Edge, sign: int) -> None:
+        self.edges[edge] = self.edges.get(edge, 0) + sign
+
+
+def _way_out(run: Run) -> Edge:
+    if run.reason == _COMPLETED:
+        return Edge(run.journey_id, run.version, run.node, run.left_by or _COMPLETED, "")
+    return Edge(run.journey_id, run.version, run.node, run.reason, run.left_by if run.reason == _EXIT else "")
+
+
+def totals(nodes: Iterable[NodeCount], edges: Iterable[EdgeCount]) -> Totals:
+    """All versions together."""
+    entered, completed = 0, 0
+    exits: dict[str, int] = {}
+    reasons: dict[str, int] = {}
+    for edge in edges:
+        if edge.way == Via.START.value:
+            entered += edge.runs
+        elif edge.way == _EXIT:
+            exits[edge.event] = exits.get(edge.event, 0) + edge.runs
+        elif edge.way == _COMPLETED or (edge.to is None and edge.way in _WAYS_ON):
+            completed += edge.runs
+        elif edge.to is None:
+            reasons[edge.way] = reasons.get(edge.way, 0) + edge.runs
+    return Totals(
+        entered=entered,
+        waiting=sum(node.waiting for node in nodes),
+        completed=completed,
+        exits=[ExitCount(event, runs) for event, runs in sorted(exits.items(), key=_most_first) if runs],
+        otherwise=[ReasonCount(reason, runs) for reason, runs in sorted(reasons.items(), key=_most_first) if runs],
+    )
+
+
+_WAYS_ON = frozenset((Via.NEXT.value, Via.THEN.value, Via.ELSE.value))
+
+
+def _most_first(each: tuple[str, int]) -> tuple[int, str]:
+    return -each[1], each[0]
