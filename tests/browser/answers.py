@@ -155,7 +155,7 @@ def _of_segment(rest: list[str]) -> Any:
     return _found(segments(), rest[0])
 
 
-NOBODY = {
+NOBODY: dict[str, Any] = {
     "items": [],
     "edges": [],
     "totals": {"entered": 0, "waiting": 0, "completed": 0, "exits": [], "otherwise": []},
