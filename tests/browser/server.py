@@ -62,6 +62,8 @@ async def _made(request: AnyRequest, path: str) -> Response[Any]:
         return _json({"key": {**answers.load("keys")[0], "id": 9, "name": given["name"]}, "text": "rlw_recorded_key"}, 201)
     if path.endswith("/webhooks"):
         return _json({"webhook": {**answers.load("webhooks")[0], "id": 9, "url": given["url"]}, "secret": "whsec_recorded"}, 201)
+    if path.endswith("/consents"):
+        return _json(answers.answer(path.removesuffix("/consents"), {}), 201)
     if not path.endswith("/people"):
         return _json(UNKNOWN, 404)
     unknown = [one for one in [*given.get("add", []), *given.get("remove", [])] if not one.startswith(("u-", "lea"))]

@@ -13,6 +13,7 @@ import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
 import { useHealth, useLatency, useOverview, useSkipped } from "./queries";
 import { Late } from "./late";
+import { PushPaused } from "./push-paused";
 import { Rfm } from "./rfm";
 import { OverTime } from "./over-time";
 
@@ -123,6 +124,7 @@ export function Overview() {
     <Page title={w.overview.title} line={<Latencies />}>
       <Trusting />
       <Late />
+      <PushPaused />
       <Figures columns={4} count={8} items={figures} />
       <Grid gap="md" align="stretch">
         <Grid.Col span={{ base: 12, md: 8 }}>

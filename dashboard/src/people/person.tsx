@@ -11,11 +11,14 @@ import { Page } from "../pieces/page";
 import { Failed, Waiting } from "../pieces/states";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
+import { Addresses } from "./addresses";
+import { ConsentHistory } from "./consent-history";
+import { Consents } from "./consents";
 import { Deliveries } from "./deliveries";
 import { Merge } from "./merge";
 import { emailOf, personName } from "./name";
 import { Facts } from "./facts";
-import { Addresses, Consents, Ids, Profile } from "./profile";
+import { Ids, Profile } from "./profile";
 import { usePerson } from "./queries";
 import { MissedEntries, Runs, Segments } from "./standing";
 import { Timeline } from "./timeline";
@@ -102,6 +105,7 @@ export function PersonPage() {
             <Deliveries person={id} />
             <Runs person={id} />
             <MissedEntries person={id} />
+            <ConsentHistory person={id} />
             <Timeline person={id} />
           </Stack>
         </Grid.Col>

@@ -58,6 +58,15 @@ export function usePersonDeliveries(person: number) {
   return useQuery({ queryKey: ["person", id, person, "deliveries"], queryFn: () => take(server.GET("/api/v1/apps/{app}/people/{person}/deliveries", { params })), refetchInterval: often });
 }
 
+export function useConsentRecords(person: number) {
+  const { id } = useApp();
+  return useInfiniteQuery({
+    queryKey: ["person", id, person, "consents"],
+    queryFn: ({ pageParam }) => take(server.GET("/api/v1/apps/{app}/people/{person}/consents", { params: { path: { app: id, person }, query: { cursor: pageParam, limit: 10 } } })),
+    ...cursor,
+  });
+}
+
 export function useTimeline(person: number) {
   const { id } = useApp();
   return useInfiniteQuery({

@@ -1,0 +1,20 @@
+/** What people said about messages, and the addresses they are reached at. */
+export const consentEn = {
+  note: "Note a yes or no", noteTitle: "Note what this person said", answer: "Their answer", yes: "Yes", no: "No", channel: "Channel", topicHelp: "“general” is all marketing.",
+  liftsNo: "This person said no. A yes given since then lifts it, also for their addresses. Say where it was given and what they agreed to.", yesHelp: "A yes of their own, given somewhere you can show. Traits that an app repeats do not need to be noted.",
+  noHelp: "From now on no marketing of this kind goes to them or to any of their addresses, whatever their traits say. Only a newer yes with its wording lifts it.",
+  source: "Where it was said", sourceExample: "by phone, order form, 2026-11 …", sourceMissing: "Say where the yes was given.", wording: "What they agreed to", wordingExample: "Yes, send me the shop’s offers by e-mail.", wordingMissing: "Put in the words they agreed to.", words: "Their words",
+  given: "When it was said", givenHelp: "Now, if left empty.", noteYes: "Note the yes", noteNo: "Note the no", noted: "Noted. It holds from now on.",
+  saidYes: "they said yes", saidNo: "they said no", refusedAddress: "somebody who had the address before said no",
+  history: "What was said about messages", historyHelp: "Each yes and no, the newest first, with its source and what shows it.", historyNone: "Nothing was ever said.", explicit: "said by or for the person", told: "told along with traits", recorded: "recorded",
+  operator: (number: string) => `operator ${number}`, key: (number: string) => `API key ${number}`,
+  sources: { unsubscribe: "Unsubscribed through a message", identify: "A trait", context: "The context of an event", edit: "An edit", import: "An import", page: "the page behind the link", one_click: "the mailbox’s one-click button" } as Record<string, string>,
+  proof: { by: "By", delivery: "Delivery", message: "Message", event: "Event" } as Record<string, string>,
+  bounced: "the mailbox did not exist", allow: "Allow again", allowTitle: "Allow this address again?", allowDo: "Allow this address again", allowed: "Allowed. Messages can go there again.",
+  allowBody: (address: string) => `Messages to ${address} are blocked. Are they wanted there again? What the person refused stays refused.`,
+  allowBounced: (address: string) => `The mail server said that the mailbox ${address} does not exist or takes no mail. Are you sure that it works now? Sending to mailboxes that do not exist harms your sender’s name. What the person refused stays refused.`,
+  block: "Block", blockTitle: "Block this address?", blockDo: "Block this address", blocked: "Blocked. Nothing more is sent there.", blockBody: (address: string) => `Nothing more is sent to ${address}, not even receipts, whoever brings it, until you allow it again.`,
+  pausedTitle: (service: string) => `Web push through ${service} is paused`, pausedSince: "Since",
+  paused: "the service refuses this server’s key. Nobody has lost their subscription: messages wait as long as they are worth sending, and one is tried now and then. The first that is taken lifts the pause.",
+  pausedDo: "What to do: check that vapid.pem in the data folder is the file with which browsers subscribed (restore it from a backup if it was replaced) and that the setting vapid_contact is an address of yours.", pausedSaid: "The service said:", pausedNext: "Next try:",
+};
