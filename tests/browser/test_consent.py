@@ -15,9 +15,9 @@ Axe = Callable[[Page], list[str]]
 Picture = Callable[[Page, str], None]
 
 
-def noted(page: Page, method: str, where: str) -> list[dict[str, Any]]:
+def noted(page: Page, method: str, where: str) -> list[Any]:
     """The bodies that such requests bring; each is answered with the recorded person."""
-    bodies: list[dict[str, Any]] = []
+    bodies: list[Any] = []
 
     def answer(route: Route) -> None:
         if route.request.method != method:
@@ -58,10 +58,10 @@ def test_a_yes_where_a_no_stands_asks_for_source_and_wording(open_page: OpenPage
     picture(page, "note-consent-wide-light")
     assert axe(page) == []
     show_in(page, "dark")
+    assert axe(page) == []
     page.set_viewport_size(NARROW)
     assert widest(page) <= NARROW["width"]
     picture(page, "note-consent-narrow-dark")
-    assert axe(page) == []
     dialog.get_by_label("Where it was said").fill("by phone")
     dialog.get_by_label("What they agreed to").fill("Yes, the offers.")
     dialog.get_by_role("button", name="Note the yes").click()
@@ -126,7 +126,12 @@ def test_an_address_that_bounced_is_allowed_again_after_a_question(open_page: Op
 
 def test_a_push_service_that_refuses_the_key_is_told_with_what_to_do(open_page: OpenPage, axe: Axe, picture: Picture) -> None:
     page = open_page("/apps/1/people")
-    paused = {"service": "push.example", "since": answers.NOW - 300_000, "next_try": answers.NOW + 60_000, "detail": "403 bad key"}
+    paused = {
+        "service": "push.example",
+        "since": answers.NOW - 300_000,
+        "next_try": answers.NOW + 60_000,
+        "detail": "403 bad key",
+    }
     healthy = {"status": "ok", "behind": 0, "settled_at": answers.NOW, "now": answers.NOW, "push_paused": [paused]}
     page.route("**/health", lambda route: route.fulfill(json=healthy))
     page.goto("/apps/1/overview")

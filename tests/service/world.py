@@ -24,7 +24,7 @@ from relance.messaging import service as messaging
 from relance.messaging.lanes import Room
 from relance.messaging.model import Delivery, MessageClass
 from relance.messaging.render import Rendered
-from relance.messaging.service import Begin, Deliveries, Dispatcher, Messages, Preparation
+from relance.messaging.service import Begin, Deliveries, Dispatcher, Messages, Preparation, Transport
 from relance.users.model import Subscription
 from relance.users.service import People
 from tests.journey_graphs import with_messages
@@ -32,6 +32,11 @@ from tests.journey_graphs import with_messages
 APP = 1
 SECRET = b"w" * 32
 START = 1_790_000_000_000
+# A browser's keys: those of the example in RFC 8291.
+KEYS = {
+    "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+    "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+}
 
 
 class NotedTransport:
@@ -106,7 +111,7 @@ class World:
             traits["consent"] = {"email": consent}
         context: dict[str, Any] = {}
         if push is not None:
-            context["device"] = {"token": {"endpoint": push, "keys": {"p256dh": "x", "auth": "y"}}}
+            context["device"] = {"token": {"endpoint": push, "keys": KEYS}}
         told = Event(app, Kind.IDENTIFY, "", f"identify-{person_id}", f"u{person_id}", "", START, START)
         told.body, told.context = json.dumps(traits).encode(), json.dumps(context).encode()
         assert self.people([told]) == [person_id], "people are numbered from 1 in the order they are made"
@@ -220,8 +225,11 @@ class World:
                 found.setdefault(event.person_id, []).append(past)
         return found
 
+    def transports(self) -> dict[Channel, Transport]:
+        return {Channel.WEB_PUSH: self.push, Channel.EMAIL: self.mail}
+
     def dispatcher(self) -> Dispatcher:
-        channels = {Channel.WEB_PUSH: self.push, Channel.EMAIL: self.mail}
+        channels = self.transports()
         preparation = Preparation(
             self.app, stopped_runs, channels, "https://relance.example", SECRET, "Shop <shop@example.com>", self.patience
         )
