@@ -239,7 +239,7 @@ class Engine:
         """The keys in which people who were joined are under way, or were a short time ago."""
         lanes: dict[Lane, int] = {}
         for app_id, persons in self._joined.items():
-            journeys = {each.id for each in self._journeys.values() if each.app_id == app_id and each.is_live}
+            journeys = {each.id for each in self._journeys.values() if each.app_id == app_id}
             runs = store.runs_since(connection, journeys, persons, 0)
             newest: dict[int, int] = {}
             for run in runs:

@@ -130,6 +130,8 @@ class _Replay:
         course = self.present
         if course is None:
             return
+        if not self.scene.journey.is_live:  # no time runs out while it is paused
+            now = min(now, self.scene.until)
         progress = Progress("Playing a run again")
         while course.waits and course.run.wake_at <= now:
             progress.turn(course.run.seq)
@@ -176,6 +178,8 @@ class _Replay:
             return
         if known is None:
             graph = journey.current
+            if not journey.is_live:
+                return
             is_late = event.late and event.message_id not in self.scene.admitted
             in_circle = journey.id in event.caused_by or len(event.caused_by) >= LONGEST_CHAIN
             if is_late or in_circle or not passes_entry(graph, properties):

@@ -218,3 +218,39 @@ def test_before_it_has_left_the_run_takes_the_other_way(rig: Rig) -> None:
 def mark_sent(rig: Rig) -> None:
     with rig.state.begin() as connection:
         connection.exec_driver_sql("UPDATE deliveries SET state = 'sent', sent_at = created_at")
+
+
+def test_a_link_that_is_told_in_a_pause_stops_the_run_too(rig: Rig) -> None:
+    journey = publish(rig)
+    rig.write(did(rig, "Add", 0, 0, anonymous_id="browser"))
+    rig.settle(MINUTE)
+    rig.journeys.pause(rig.app, journey, START + MINUTE)
+    rig.definitions_changed()
+    rig.write(did(rig, "Buy", 5 * MINUTE, 5 * MINUTE))
+    rig.settle(5 * MINUTE)
+    rig.write(rig.identify("u1", NOW, "browser"))
+    rig.settle(NOW)
+    rig.settle(NOW)
+    rig.journeys.resume(rig.app, journey, START + NOW)
+    rig.definitions_changed()
+    rig.settle(2 * HOUR)
+    assert outcome(rig, journey) == (STOPPED, [])
+
+
+def test_a_link_that_is_told_in_a_pause_ends_no_wait_and_begins_no_run(rig: Rig) -> None:
+    journey = publish(rig)
+    rig.write(did(rig, "Add", 0, 0))
+    rig.settle(MINUTE)
+    rig.journeys.pause(rig.app, journey, START + MINUTE)
+    rig.definitions_changed()
+    other = rig.event(Kind.TRACK, "Add", 25 * MINUTE, {"id": 2}, received_at=START + 25 * MINUTE, anonymous_id="browser")
+    rig.write(did(rig, "Add", 25 * MINUTE, 25 * MINUTE, anonymous_id="browser"), other)
+    rig.settle(25 * MINUTE)
+    rig.write(rig.identify("u1", NOW, "browser"))
+    rig.settle(NOW)
+    rig.settle(NOW)
+    assert outcome(rig, journey) == ([("waiting", "", 0, 0)], [])
+    rig.journeys.resume(rig.app, journey, START + NOW)
+    rig.definitions_changed()
+    rig.settle(2 * HOUR)
+    assert outcome(rig, journey) == ([("done", "completed", 0, 20 * MINUTE)], [("pending", "")])
