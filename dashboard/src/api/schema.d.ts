@@ -1215,6 +1215,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apps/{app}/lists/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read a file by column
+         * @description Read a CSV or text file (the body, as it is, up to 10 MB) and answer one column of it, each entry once, for calls that put
+         *     people on a list. Changes nothing. Without ``column`` and ``header`` they are guessed.
+         */
+        post: operations["readListFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apps/{app}/lists/{list_id}/users": {
         parameters: {
             query?: never;
@@ -2193,6 +2214,7 @@ export interface components {
             measure: "count" | "sum" | "average" | "min" | "max" | "distinct" | "days" | "first" | "last" | "pairs" | "gaps" | "inside" | "unopened" | "value" | "default" | "spot" | "arrivals" | "percent" | null;
             found: unknown;
             events: components["schemas"]["Decisive"][];
+            last_outside: number | null;
         };
         /** Explanation */
         Explanation: {
@@ -2228,6 +2250,11 @@ export interface components {
             deliveries: components["schemas"]["DeliveryAnswer"][];
             runs: components["schemas"]["RunAnswer"][];
             consent_records: components["schemas"]["ConsentRecordAnswer"][];
+        };
+        /** FileColumn */
+        FileColumn: {
+            name: string;
+            sample: string[];
         };
         /** FiltersGiven */
         FiltersGiven: {
@@ -2506,6 +2533,14 @@ export interface components {
         ListCreation: {
             /** @example Customers of the old shop */
             name: string;
+        };
+        /** ListFile */
+        ListFile: {
+            columns: components["schemas"]["FileColumn"][];
+            column: number;
+            header: boolean;
+            entries: string[];
+            too_long: number;
         };
         /** ListSize */
         ListSize: {
@@ -5499,6 +5534,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListChanged"];
+                };
+            };
+        };
+    };
+    readListFile: {
+        parameters: {
+            query?: {
+                /** @description Which column, from 0; without one it is guessed. */
+                column?: number | null;
+                /** @description Whether the first row names the columns; without it that is guessed. */
+                header?: boolean | null;
+                /** @description As `windows-1252`; without one what the file's first bytes say, else UTF-8. */
+                encoding?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListFile"];
                 };
             };
         };

@@ -38,6 +38,7 @@ export type PreviewAnswer = Forms["PreviewAnswer"];
 export type SegmentRow = Forms["SegmentRow"];
 export type SegmentsReport = Forms["SegmentsReport"];
 export type OverviewReport = Forms["OverviewReport"];
+export type SkippedReport = Forms["SkippedReport"];
 export type RfmReport = Forms["RfmReport"];
 
 export type Where = { property: string; is: string; value?: unknown };

@@ -1,13 +1,10 @@
-/** Ids and addresses as people paste them, or as a file holds them. */
+/** Ids and addresses as people paste them. Files are read by the server, which has the one reader of them. */
 
 const unquoted = (text: string) => text.trim().replace(/^"(.*)"$/, "$1").trim();
 const distinct = (texts: string[]) => [...new Set(texts.map(unquoted).filter((text) => text !== "" && text.length <= 320))];
 
 /** What was pasted: one a line, or separated by commas or semicolons. */
 export const pasted = (text: string) => distinct(text.split(/[\n\r,;\t]+/));
-
-/** The first column of a file. */
-export const columned = (text: string) => distinct(text.split(/[\n\r]+/).map((line) => line.split(/[,;\t]/)[0] ?? ""));
 
 /** Pieces of at most `size`. */
 export function pieces(entries: string[], size: number): string[][] {

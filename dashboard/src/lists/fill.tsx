@@ -9,10 +9,11 @@ import { Card } from "../pieces/page";
 import { errorText } from "../pieces/states";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
-import { columned, pasted, pieces } from "./entries";
+import { pasted, pieces } from "./entries";
+import { FromFile } from "./from-file";
 
 const atOnce = 1_000; // the most that the API takes in a request
-const largest = 20_000_000; // bytes of a file
+const largest = 10_000_000; // bytes of a file
 type Way = "add" | "remove";
 type Report = { way: Way; changed: number; unknown: string[]; done: number; error: unknown };
 
@@ -51,14 +52,15 @@ export function Fill({ list }: { list: number }) {
   const queries = useQueryClient();
   const [way, setWay] = useState<Way>("add");
   const [text, setText] = useState("");
-  const [fromFile, setFromFile] = useState<{ name: string; entries: string[] } | null>(null);
+  const [file, setFile] = useState<File | null>(null);
+  const [read, setRead] = useState<string[]>([]);
   const [tooLarge, setTooLarge] = useState(false);
   const [done, setDone] = useState<number | null>(null);
   const [report, setReport] = useState<Report | null>(null);
-  const entries = fromFile ? fromFile.entries : pasted(text);
-  const read = async (file: File | null) => {
-    setTooLarge(file !== null && file.size > largest);
-    if (file && file.size <= largest) setFromFile({ name: file.name, entries: columned(await file.text()) });
+  const entries = file ? read : pasted(text);
+  const choose = (chosen: File | null) => {
+    setTooLarge(chosen !== null && chosen.size > largest);
+    if (chosen && chosen.size <= largest) setFile(chosen);
   };
   const send = async () => {
     const told: Report = { way, changed: 0, unknown: [], done: 0, error: null };
@@ -72,7 +74,7 @@ export function Fill({ list }: { list: number }) {
         told.done += piece.length;
       }
       setText("");
-      setFromFile(null);
+      setFile(null);
     } catch (error) {
       told.error = error;
     }
@@ -89,11 +91,8 @@ export function Fill({ list }: { list: number }) {
             <Tabs.Tab value="remove">{w.lists.remove}</Tabs.Tab>
           </Tabs.List>
         </Tabs>
-        {fromFile ? (
-          <Group justify="space-between">
-            <Text size="sm"><b>{fromFile.name}</b>: {w.lists.entries(fromFile.entries.length)}</Text>
-            <Button size="compact-sm" variant="subtle" onClick={() => setFromFile(null)}>{w.common.cancel}</Button>
-          </Group>
+        {file ? (
+          <FromFile key={`${file.name}/${file.lastModified}`} file={file} found={setRead} drop={() => setFile(null)} />
         ) : (
           <Textarea label={w.lists.paste} description={w.lists.pasteHelp} placeholder={"lea@example.org\nu-1042"} autosize minRows={4} maxRows={12} value={text} onChange={(change) => setText(change.currentTarget.value)} />
         )}
@@ -105,7 +104,7 @@ export function Fill({ list }: { list: number }) {
           </div>
         )}
         <Group justify="space-between">
-          <FileButton onChange={(file) => void read(file)} accept=".csv,.txt,text/plain,text/csv" inputProps={{ "aria-label": w.lists.file }}>
+          <FileButton onChange={choose} accept=".csv,.txt,text/plain,text/csv" inputProps={{ "aria-label": w.lists.file }}>
             {(props) => <Button {...props} variant="default" leftSection={<IconFileUpload size={16} aria-hidden />}>{w.lists.file}</Button>}
           </FileButton>
           <Button disabled={entries.length === 0} loading={done !== null} onClick={() => void send()}>{way === "add" ? w.lists.run(entries.length) : w.lists.runOff(entries.length)}</Button>

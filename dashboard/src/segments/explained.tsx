@@ -64,7 +64,7 @@ function Events({ part }: { part: ExplainedPart }) {
 
 /** One condition, or its contrary: `told` says it and whether it holds, `inner` what was found. */
 function Condition({ told, inner, children }: { told: ExplainedPart; inner: ExplainedPart; children?: ReactNode }) {
-  const { f, language } = useSpeech();
+  const { w, f, language } = useSpeech();
   const found = useFound(inner);
   return (
     <Group align="flex-start" wrap="nowrap" gap="sm" role="group" p="sm" style={{ border: "1px solid var(--line)", borderRadius: 8 }}>
@@ -73,7 +73,7 @@ function Condition({ told, inner, children }: { told: ExplainedPart; inner: Expl
         <Text fw={550} style={{ overflowWrap: "anywhere" }}>{capital(told.sentence?.[language] ?? "", f)}</Text>
         {inner.kind === "condition" && inner.condition?.kind !== "list" && (
           <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>
-            {found}<When part={told} />
+            {inner.last_outside === null ? found : w.explain.outsideWindow(f.moment(inner.last_outside))}<When part={told} />
           </Text>
         )}
         <Events part={inner} />

@@ -206,7 +206,8 @@ def _report(name: str, way: Way, changed: int, nobody: Sequence[str], unknown: P
     if not nobody:
         return
     some = ", ".join(nobody[:_NAMED]) + (", …" if len(nobody) > _NAMED else "")
-    console.print(f"{len(nobody):,} entries are nobody's: {some}", highlight=False, markup=False)
+    many = "1 entry is" if len(nobody) == 1 else f"{len(nobody):,} entries are"
+    console.print(f"{many} nobody's: {some}", highlight=False, markup=False)
     if unknown is not None:
         write_text(unknown, "".join(f"{entry}\n" for entry in nobody))
 

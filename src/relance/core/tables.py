@@ -25,6 +25,10 @@ _MARKS = (  # the longer ones first: that of UTF-32 begins with that of UTF-16
 )
 _SAYS_SEPARATOR = re.compile(r'"?sep=(.)"?\n?', re.IGNORECASE)
 _QUOTE = '"'
+_LOOKED_AT = 100  # rows
+_NOT_LETTERS = re.compile(r"[^a-zà-ÿ]+")
+_ADDRESSES = frozenset(("email", "emailaddress", "mail", "mailaddress", "courriel", "adresseemail", "adressemail", "emails"))
+_IDS = frozenset(("userid", "externalid", "customerid", "clientid", "user", "id", "identifiant"))
 _LINE_END = b"\n"
 
 
@@ -99,6 +103,28 @@ def column(table: Table, name: str | None, file: str) -> list[str]:
         told = f"has no column “{name}”" if not places else f"has {len(places)} columns “{name}”"
         raise InvalidError(f"{file} {told}; its first line names {named}.", path="column")
     return [row[places[0]] for row in table.rows[1:] if places[0] < len(row)]
+
+
+class Guess(NamedTuple):
+    """What a file of people seems to be: whether its first row names its columns, and which column holds who they are."""
+
+    has_header: bool
+    place: int
+
+
+def guess_people(table: Table) -> Guess:
+    """By the names of columns that say an address or an id; else by where the signs of addresses stand."""
+    if not table.rows:
+        return Guess(False, 0)
+    first, rest = table.rows[0], table.rows[1 : 1 + _LOOKED_AT]
+    named = [_NOT_LETTERS.sub("", cell.lower()) for cell in first]
+    for names in (_ADDRESSES, _IDS):
+        place = next((place for place, name in enumerate(named) if name in names), None)
+        if place is not None:
+            return Guess(True, place)
+    counts = [sum(place < len(row) and "@" in row[place] for row in rest) for place in range(len(first))]
+    place = max(range(len(first)), key=lambda each: counts[each]) if any(counts) else 0
+    return Guess(bool(any(counts)) and not any("@" in cell for cell in first), place)
 
 
 def _separator(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from relance.accounts.model import NewApp
+from relance.web.api.lists import LARGEST_FILE, MAX_CELLS
 from tests.http.api.conftest import Api
 
 
@@ -105,3 +106,71 @@ def test_a_long_list_among_many_people_is_told_page_by_page(settled: Api, app: s
         found += [each["id"] for each in page["items"]]
         cursor = f"&cursor={page['next']}"
     assert (found, page["next"]) == ([people[0], people[7], people[8], people[11]], None)
+
+
+def read(api: Api, app: str, raw: bytes, query: str = "") -> tuple[int, Any]:
+    answer = api.client.post(f"/api/v1{app}/lists/file{query}", content=raw, headers=api.headers)
+    return answer.status_code, answer.json()
+
+
+@pytest.mark.parametrize(
+    ("raw", "query", "entries", "header", "column"),
+    [
+        (b"name;email\nLea Martin;lea@example.org\nNoe;noe@example.org\n", "", ["lea@example.org", "noe@example.org"], True, 1),
+        (b"lea@example.org\nnoe@example.org\nlea@example.org\n", "", ["lea@example.org", "noe@example.org"], False, 0),
+        (b"u-1\nu-2\n", "", ["u-1", "u-2"], False, 0),
+        (b"Who,Where to\nLea,lea@example.org\n", "", ["lea@example.org"], True, 1),
+        (b'id,note\n"a,b","says ""no"", today"\n', "", ["a,b"], True, 0),
+        (b"id,email\n'=1+1,'@x\n", "?column=0", ["=1+1"], True, 0),
+        (b"name;email\nLea;lea@example.org\n", "?column=0&header=false", ["name", "Lea"], False, 0),
+        ("nom;courriel\nZoé;zoé@example.org\n".encode("windows-1252"), "?encoding=windows-1252", ["zoé@example.org"], True, 1),
+        ("id\temail\n7\tlea@example.org\n".encode("utf-16"), "", ["lea@example.org"], True, 1),
+        (b"sep=;\nemail;a,b\nlea@example.org;1\n", "", ["lea@example.org"], True, 0),
+        (b"", "", [], False, 0),
+        (b"\n\n", "?header=true", [], True, 0),
+    ],
+)
+def test_a_file_is_read_by_column(
+    api: Api, app: str, raw: bytes, query: str, entries: list[str], header: bool, column: int
+) -> None:
+    status, answer = read(api, app, raw, query)
+    assert status == 200, answer
+    assert (answer["entries"], answer["header"], answer["column"], answer["too_long"]) == (entries, header, column, 0)
+
+
+def test_the_columns_of_a_file_are_told_with_some_of_their_cells(api: Api, app: str) -> None:
+    _, answer = read(api, app, b"name;email\nLea;lea@example.org\nNoe;noe@example.org\n")
+    assert answer["columns"] == [
+        {"name": "name", "sample": ["Lea", "Noe"]},
+        {"name": "email", "sample": ["lea@example.org", "noe@example.org"]},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("raw", "query", "path"),
+    [
+        (b"name;email\nLea;lea@example.org\n", "?column=2", "column"),
+        (b'a,"b\nc,d\n', "", None),
+        (b"\xe9\n", "", "encoding"),
+        (b"a\n", "?encoding=klingon", "encoding"),
+        (b"," * (MAX_CELLS + 1), "", ""),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_why(api: Api, app: str, raw: bytes, query: str, path: str | None) -> None:
+    status, answer = read(api, app, raw, query)
+    assert status == 400, answer
+    assert answer["error"]["message"]
+    assert path is None or answer["error"]["data"]["path"] == path
+
+
+def test_what_no_id_can_be_as_long_as_is_left_out_and_counted(api: Api, app: str) -> None:
+    _, answer = read(api, app, b"lea\n" + b"x" * 321 + b"\n")
+    assert (answer["entries"], answer["too_long"]) == (["lea"], 1)
+
+
+def test_a_file_that_is_too_large_is_refused(api: Api, app: str) -> None:
+    assert read(api, app, b"a" * (LARGEST_FILE + 1))[0] == 413
+
+
+def test_a_file_is_read_for_those_who_may_alone(api: Api) -> None:
+    assert read(api, "/apps/999", b"lea\n")[0] in (403, 404)

@@ -14,9 +14,11 @@ import msgspec
 from relance.segments.definition.evaluate import Happening
 from relance.segments.definition.evidence import Measure, OnEvents, find, names_of, narrowed, truths
 from relance.segments.definition.turns import next_turn_of_trait, turns_ahead
-from relance.segments.rule.conditions import InSegment, Leaf, Person, Shorthand, Trait
+from relance.segments.rule.conditions import Behaviour, InSegment, Leaf, Person, Shorthand, Trait
+from relance.segments.rule.conditions import Sequence as SequenceOf
 from relance.segments.rule.meaning import Find, meaning
 from relance.segments.rule.own_zone import in_own_zone, own_zone
+from relance.segments.rule.predicate import matches_all
 from relance.segments.rule.tree import All, Any_, Not, Rule, conditions, to_data, written_out
 
 SHOWN_EVENTS = 10
@@ -40,7 +42,8 @@ class Explained(msgspec.Struct, frozen=True):
     A condition on another segment is of the kind ``segment``: ``parts`` holds what that segment's rule comes to.
     ``found`` is what ``measure`` says: a number, or for a trait its value. ``events`` are the newest that decide, at most 10.
     ``changes_at`` is the instant (ms) at which the passing of time alone makes the answer the other one; null: never, or
-    not before ``looked_until``, which is null where all time to come was looked at.
+    not before ``looked_until``, which is null where all time to come was looked at. ``last_outside`` (ms) is when it last
+    happened where that is not in the window and nothing decides; null otherwise.
     """
 
     kind: Literal["all", "any", "not", "segment", "condition"]
@@ -52,6 +55,7 @@ class Explained(msgspec.Struct, frozen=True):
     measure: Measure | None = None
     found: Any = None
     events: list[Decisive] = []
+    last_outside: int | None = None
 
 
 class _Course(msgspec.Struct, frozen=True):
@@ -117,6 +121,7 @@ class _Explaining:
             measure=found.measure,
             found=found.value,
             events=[Decisive(each.name, each.occurred_at, each.position) for each in newest],
+            last_outside=None if found.events else _last(leaf, past),
         )
         return explained, course
 
@@ -140,7 +145,15 @@ class _Explaining:
 
     def _segment(self, rule: InSegment) -> tuple[Explained, _Course]:
         inner, course = self.part(self._find(rule.segment))  # type: ignore[arg-type] # it could be written out
-        parts = {"kind": "segment", "parts": [inner], "condition": to_data(rule), "measure": None, "found": None, "events": []}
+        parts = {
+            "kind": "segment",
+            "parts": [inner],
+            "condition": to_data(rule),
+            "measure": None,
+            "found": None,
+            "events": [],
+            "last_outside": None,
+        }
         return msgspec.structs.replace(inner, **parts), course
 
     def _course(self, leaf: Leaf, past: list[Happening]) -> _Course:
@@ -165,6 +178,15 @@ class _Explaining:
                 yield turn
         elif isinstance(leaf, OnEvents):
             yield from (turn for turn in turns_ahead(leaf, past, self._now) if turn < NEVER)
+
+
+def _last(leaf: Leaf, past: Sequence[Happening]) -> int | None:
+    """When what a condition counts last happened, whatever its window; of a sequence, its first step."""
+    if not isinstance(leaf, Behaviour | SequenceOf):
+        return None
+    step = leaf.first if isinstance(leaf, SequenceOf) else leaf
+    told = (each.occurred_at for each in reversed(past) if each.name == step.event and matches_all(each.properties, step.where))
+    return next(told, None)
 
 
 def _together(rule: All | Any_ | Not, courses: Sequence[_Course]) -> _Course:

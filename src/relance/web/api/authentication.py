@@ -39,6 +39,7 @@ SMALL_BODY = 20_000  # bytes that are walked in a millisecond or two
 # Marks for ``opt`` of a handler.
 OPEN = {"open": True}
 OPERATOR = {"operator": True}
+RAW = {"raw": True}  # the body is no JSON: the handler reads it
 
 
 class Caller(msgspec.Struct, frozen=True):
@@ -67,7 +68,7 @@ class Authenticate(ASGIMiddleware):
             await _admit(caller, scope, services.accounts)
         if isinstance(handler, HTTPRouteHandler):
             check_parameters(handler, scope["query_string"])
-        if request.method not in SAFE:
+        if request.method not in SAFE and not (isinstance(handler, HTTPRouteHandler) and handler.opt.get("raw")):
             await _check(await request.body(), is_open=is_open)
         await next_app(scope, receive, send)
 

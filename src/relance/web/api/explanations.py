@@ -29,7 +29,8 @@ class ExplainedPart(msgspec.Struct, frozen=True):
     ``parts`` holds what that one's own rule comes to. ``found`` is what ``measure`` says: a number, a place, or
     for a trait its value. ``events`` are the newest that decide, at most 10. ``changes_at`` is the instant (ms) at which the
     passing of time alone makes the answer the other one; null: never, or not before ``looked_until``, which is null where all
-    time to come was looked at.
+    time to come was looked at. ``last_outside`` (ms) is when it last happened where that is not in the window, so that nothing
+    decides; null otherwise.
     """
 
     kind: Literal["all", "any", "not", "segment", "condition"]
@@ -42,6 +43,7 @@ class ExplainedPart(msgspec.Struct, frozen=True):
     measure: Measure | None
     found: Any
     events: list[Decisive]
+    last_outside: int | None
 
 
 class Explanation(msgspec.Struct, frozen=True):
@@ -102,6 +104,7 @@ def _with_sentences(part: Explained, said: Mapping[str, Sentences]) -> Explained
         part.measure,
         part.found,
         part.events,
+        part.last_outside,
     )
 
 

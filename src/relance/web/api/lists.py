@@ -8,15 +8,18 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Request, Router, delete, get, post
 from litestar.concurrency import sync_to_thread
-from litestar.params import JSONBody
+from litestar.params import JSONBody, QueryParameter
 from msgspec import Meta
 
+from relance.core.errors import InvalidError
 from relance.core.ids import stable_id
+from relance.core.spreadsheets import restored
+from relance.core.tables import SEPARATORS, decoded, guess_people, read_table
 from relance.core.trimming import trimmed
 from relance.events.model import Event, Kind
 from relance.users.errors import ListConflictError
 from relance.users.model import AliasKind, PeopleList
-from relance.web.api.authentication import Caller
+from relance.web.api.authentication import RAW, Caller
 from relance.web.api.documentation import ERRORS
 from relance.web.api.pages import Page, page, read_cursor
 from relance.web.api.parameters import AppId, Behind, Cursor, Limit, ListId
@@ -28,8 +31,20 @@ from relance.web.api.settling import command, settle
 AnyRequest = Request[Any, Caller, Any]
 MAX_ENTRIES = 1_000
 ListName = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S", examples=["Customers of the old shop"])]
-Entry = Annotated[str, Meta(min_length=1, max_length=320)]
+LONGEST_ENTRY = 320
+LARGEST_FILE = 10_000_000  # bytes
+MAX_CELLS = 1_000_000
+MAX_COLUMNS, MAX_SHOWN, SAMPLES = 200, 100, 3
+Entry = Annotated[str, Meta(min_length=1, max_length=LONGEST_ENTRY)]
 Entries = Annotated[list[Entry], Meta(max_length=MAX_ENTRIES, description="User ids, or e-mail addresses where they hold an @.")]
+ColumnPlace = Annotated[int | None, QueryParameter(description="Which column, from 0; without one it is guessed.", ge=0, lt=200)]
+HasHeader = Annotated[
+    bool | None, QueryParameter(description="Whether the first row names the columns; without it that is guessed.")
+]
+Encoding = Annotated[
+    str,
+    QueryParameter(description="As `windows-1252`; without one what the file's first bytes say, else UTF-8.", max_length=40),
+]
 
 
 class ListAnswer(msgspec.Struct, frozen=True):
@@ -73,6 +88,27 @@ class ListChanged(msgspec.Struct, frozen=True):
     added: int
     removed: int
     unknown: list[str]
+
+
+class FileColumn(msgspec.Struct, frozen=True):
+    """A column of a file: its name (empty where the first row names none) and the first of its cells."""
+
+    name: str
+    sample: list[str]
+
+
+class ListFile(msgspec.Struct, frozen=True):
+    """A file of people: its columns, which of them was read, and what stands in it.
+
+    ``header``: whether the first row names the columns and is no entry. ``entries`` are those of the column ``column`` (from 0),
+    each once; ``too_long`` counts entries that no id or address can be as long as, which are left out.
+    """
+
+    columns: list[FileColumn]
+    column: int
+    header: bool
+    entries: list[str]
+    too_long: int
 
 
 def as_list(found: PeopleList) -> ListAnswer:
@@ -161,6 +197,52 @@ async def archive_list(app: AppId, list_id: ListId, services: Behind) -> None:
     await sync_to_thread(services.lists.archive, app, list_id, services.context.clock.now())
 
 
+@post(
+    "/file",
+    operation_id="readListFile",
+    summary="Read a file by column",
+    responses=ERRORS,
+    status_code=200,
+    opt=RAW,
+    request_max_body_size=LARGEST_FILE,
+)
+async def read_list_file(
+    request: AnyRequest,
+    app: AppId,  # noqa: ARG001 - the path says whose key it is
+    column: ColumnPlace = None,
+    header: HasHeader = None,
+    encoding: Encoding = "",
+) -> ListFile:
+    """Read a CSV or text file (the body, as it is, up to 10 MB) and answer one column of it, each entry once, for calls that put
+    people on a list. Changes nothing. Without ``column`` and ``header`` they are guessed."""
+    return await sync_to_thread(_read_file, await request.body(), column, header, encoding)
+
+
+def _read_file(raw: bytes, column: int | None, header: bool | None, encoding: str) -> ListFile:
+    text = decoded(raw, "The file", encoding)
+    if sum(map(text.count, f"{SEPARATORS}\n")) > MAX_CELLS:
+        raise InvalidError(f"The file has more than {MAX_CELLS:,} cells: cut it into pieces.", path="")
+    table = read_table(text, "The file")
+    guess = guess_people(table)
+    has_header = guess.has_header if header is None else header
+    width = min(max(map(len, table.rows), default=0), MAX_COLUMNS)
+    place = min(guess.place, width - 1) if column is None else column
+    if width and place >= width:
+        raise InvalidError(f"The file has {width} columns.", path="column")
+    names = table.rows[0] if has_header and table.rows else []
+    rows = table.rows[1:] if has_header else table.rows
+    columns = [
+        FileColumn(
+            names[at][:MAX_SHOWN] if at < len(names) else "", [row[at][:MAX_SHOWN] for row in rows[:SAMPLES] if at < len(row)]
+        )
+        for at in range(width)
+    ]
+    cells = (restored(row[place]) for row in rows if place < len(row))
+    entries = list(dict.fromkeys(cell for cell in cells if cell))
+    too_long = sum(len(entry) > LONGEST_ENTRY for entry in entries)
+    return ListFile(columns, max(place, 0), has_header, [entry for entry in entries if len(entry) <= LONGEST_ENTRY], too_long)
+
+
 @get("/{list_id:int}/users", operation_id="listListUsers", summary="List what leans on it", responses=ERRORS, sync_to_thread=True)
 def list_users(app: AppId, list_id: ListId, services: Behind) -> Users:
     """The segments that name a list: while there are any it cannot be archived."""
@@ -170,6 +252,16 @@ def list_users(app: AppId, list_id: ListId, services: Behind) -> Users:
 
 router = Router(
     path="/apps/{app:int}/lists",
-    route_handlers=[list_lists, create_list, list_sizes, get_list, list_people, change_list, list_users, archive_list],
+    route_handlers=[
+        list_lists,
+        create_list,
+        list_sizes,
+        get_list,
+        list_people,
+        change_list,
+        read_list_file,
+        list_users,
+        archive_list,
+    ],
     tags=["Lists"],
 )
