@@ -57,3 +57,9 @@ class UnauthorizedError(RelanceError):
     """The caller is not known: a key or a sign-in is missing, wrong, expired or revoked."""
 
     code = "unauthorized"
+
+
+class AppBusyError(RelanceError):
+    """As much is done for this app as may be at once, and as much waits: wait `data.retry_after` seconds."""
+
+    code = "busy_app"

@@ -24,6 +24,7 @@ from relance.infra.database import reading
 from relance.messaging import service as messaging
 from relance.messaging.render import Push, Rendered
 from relance.messaging.service import Begin, Dispatcher, Preparation, PushTransport, Transport
+from relance.pipeline.answering import Answering
 from relance.pipeline.backfilling import Backfilling
 from relance.pipeline.calls import Calls
 from relance.pipeline.errors import ClockError, NotSettledError, WorkerGoneError
@@ -90,6 +91,7 @@ class Worker:
         self._backfilling: Backfilling | None = None
         self._snapshotters: list[Snapshotter] = []  # one a partition
         self._calls: Calls | None = None
+        self._answering = Answering()
         self._webhooks = webhooks
         self._feeds: list[Feed] = []  # one a partition
         self._dispatching: asyncio.Task[None] | None = None
@@ -271,7 +273,7 @@ class Worker:
         try:
             if name == "stats":
                 return {"latency": self.latencies.report(), **await asyncio.to_thread(calls.stats)}
-            return await asyncio.to_thread(calls.answer, name, arguments)
+            return await self._answering.run(calls.answer, name, arguments)
         except HistoryBrokenError as error:  # no read can succeed any more: the next worker opens the file anew
             log.error("history_broken", reason=error.message)
             self._on_over()

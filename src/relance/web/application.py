@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from litestar import Litestar, Request
@@ -21,6 +22,7 @@ from relance.web.health import health
 from relance.web.ingest import Ingest, describe
 from relance.web.ingest.server import PREFIX
 from relance.web.security import COMPONENTS
+from relance.web.turns import WorkerInTurns
 
 SECURITY_HEADERS = [
     (
@@ -74,7 +76,7 @@ async def secure(message: Message, scope: Scope) -> None:
 def build(context: Context, handlers: Sequence[ControllerRouterHandler] = ()) -> Application:
     """The application of one server, with ingest, health and the given handlers."""
     app = frame(handlers)
-    app.state.context = context
+    app.state.context = replace(context, worker=WorkerInTurns(context.worker))
     app.ingest = Ingest(context)
     return app
 

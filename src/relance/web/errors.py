@@ -30,6 +30,7 @@ STATUS = {
     "head_too_large": 431,
     "unsupported_encoding": 415,
     "rate_limited": 429,
+    "busy_app": 429,
     "busy": 503,
     "history_busy": 503,
     "history_broken": 503,

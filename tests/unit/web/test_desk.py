@@ -7,7 +7,7 @@ from threading import Event
 
 import pytest
 
-from relance.accounts.errors import RateLimitedError
+from relance.core.errors import AppBusyError
 from relance.web.api.desk import WAITING, Desk
 
 
@@ -24,9 +24,9 @@ async def test_one_app_takes_one_thread() -> None:
 
 async def test_more_than_there_is_room_for_are_refused() -> None:
     desk, held = Desk(), Event()
-    waiting = [asyncio.create_task(desk.run(1, held.wait)) for _ in range(WAITING)]
+    waiting = [asyncio.create_task(desk.run(1, held.wait)) for _ in range(WAITING + 1)]
     await asyncio.sleep(0)
-    with pytest.raises(RateLimitedError):
+    with pytest.raises(AppBusyError):
         await desk.run(1, lambda: None)
     held.set()
     assert all(await asyncio.gather(*waiting))

@@ -12,10 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import ParamSpec, TypeVar
 
-from relance.accounts.errors import RateLimitedError
+from relance.core.turns import Turns
 
 THREADS = 2
-WAITING = 16  # texts of one app that wait for their turn; more are refused
+WAITING = 15  # texts of one app that wait for their turn; more are refused
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -26,23 +26,13 @@ class Desk:
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="templates")
-        self._turns: dict[int, asyncio.Lock] = {}
-        self._waiting: dict[int, int] = {}
+        self._turns = Turns(1, WAITING, "Too many messages of this app are being saved at once.")
 
     async def run(self, turn_of: int, work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
-        """What ``work`` answers, in the turn of this app. Raises ``RateLimitedError`` where too many of its own wait."""
-        if self._waiting.get(turn_of, 0) >= WAITING:
-            raise RateLimitedError("Too many messages of this app are being saved at once: wait a moment.", retry_after=1)
-        turn = self._turns.setdefault(turn_of, asyncio.Lock())
-        self._waiting[turn_of] = self._waiting.get(turn_of, 0) + 1
-        try:
-            async with turn:
-                running = asyncio.get_running_loop().run_in_executor(self._threads, partial(work, *args, **named))
-                return await _kept(running)
-        finally:
-            self._waiting[turn_of] -= 1
-            if not self._waiting[turn_of]:
-                del self._waiting[turn_of], self._turns[turn_of]
+        """What ``work`` answers, in the turn of this app. Raises ``AppBusyError`` where too many of its own wait."""
+        async with self._turns.turn(turn_of):
+            running = asyncio.get_running_loop().run_in_executor(self._threads, partial(work, *args, **named))
+            return await _kept(running)
 
 
 async def _kept(running: asyncio.Future[T]) -> T:

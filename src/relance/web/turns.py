@@ -1,0 +1,34 @@
+"""The worker as handlers see it: what reads much of history for one app keeps no other app waiting.
+
+An app's previews, reports and the like share two places, and its files another two. More wait their turn, and beyond that are
+refused (``busy_app``).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from relance.core.turns import Turns
+from relance.pipeline.calls import FILES, QUESTIONS
+from relance.web.context import Worker
+
+AT_ONCE, WAITING = 2, 8  # of one app
+
+
+class WorkerInTurns:
+    """The same worker, asked in turns by app."""
+
+    def __init__(self, worker: Worker) -> None:
+        self._worker = worker
+        questions = Turns(AT_ONCE, WAITING, "Too many previews, reports and questions of this app are being answered at once.")
+        files = Turns(AT_ONCE, WAITING, "Too many exports of this app are being made at once.")
+        self._turns = dict.fromkeys(QUESTIONS, questions) | dict.fromkeys(FILES, files)
+
+    async def call(self, name: str, **arguments: Any) -> Any:
+        """Raises ``AppBusyError`` besides what the worker raises."""
+        turns = self._turns.get(name)
+        if turns is None:
+            return await self._worker.call(name, **arguments)
+        has_begun = bool(arguments.get("cursor"))  # a later page of a file: part of it is sent already
+        async with turns.turn(arguments["app"], patient=has_begun):
+            return await self._worker.call(name, **arguments)

@@ -1,0 +1,36 @@
+"""Twelve slow questions of one app leave threads to another app's, and to all that is quick."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from threading import Event
+from typing import Any
+
+from relance.pipeline.answering import AT_ONCE_PER_APP, THREADS, Answering
+
+
+class Slow:
+    """App 1's questions are answered when the test says so."""
+
+    def __init__(self) -> None:
+        self.gate = Event()
+        self.begun: Counter[int] = Counter()
+
+    def __call__(self, name: str, arguments: dict[str, Any]) -> str:
+        self.begun[arguments["app"]] += 1
+        if arguments["app"] == 1 and name == "preview":
+            self.gate.wait(10)
+        return name
+
+
+async def test_one_app_holds_no_other() -> None:
+    slow, answering = Slow(), Answering()
+    asked = [asyncio.create_task(answering.run(slow, "preview", {"app": 1})) for _ in range(12)]
+    await asyncio.sleep(0.05)
+    assert await asyncio.wait_for(answering.run(slow, "preview", {"app": 2}), 5) == "preview"
+    assert await asyncio.wait_for(answering.run(slow, "timeline", {"app": 1}), 5) == "timeline"
+    assert slow.begun[1] == AT_ONCE_PER_APP + 1
+    assert AT_ONCE_PER_APP < THREADS
+    slow.gate.set()
+    assert await asyncio.gather(*asked) == ["preview"] * 12
