@@ -1,6 +1,6 @@
-import { Button, Grid, Group, List, Stack, Text } from "@mantine/core";
+import { Anchor, Button, Grid, Group, List, Stack, Text } from "@mantine/core";
 import { IconPlayerPause, IconPlayerPlay, IconRocket } from "@tabler/icons-react";
-import { useNavigate, useParams } from "react-router";
+import { Link, useNavigate, useParams } from "react-router";
 import { server, take } from "../api/client";
 import type { Journey } from "../api/types";
 import { useChange } from "../pieces/change";
@@ -19,7 +19,7 @@ import { Canvas } from "./canvas";
 import { stateTones } from "./list";
 import { useCounts, useJourney, usePublishing, type Counts } from "./queries";
 import { Runs } from "./runs";
-import { entryNotes, entrySentence, exitSentences, goalSentence } from "./sentences";
+import { entryNotes, entrySentence, exitSentences, goalSentence, startSegment } from "./sentences";
 
 /** What publishing does, whom it leaves out, and what may be a mistake. */
 function BeforePublishing({ journey }: { journey: Journey }) {
@@ -102,6 +102,14 @@ function StateButtons({ journey }: { journey: Journey }) {
   );
 }
 
+/** The way to the segment that a journey starts on, where it starts on one. */
+function StartSegment({ journey }: { journey: Journey }) {
+  const { page } = useApp();
+  const name = useSegmentName();
+  const id = startSegment(journey.graph);
+  return id === null ? null : <Anchor component={Link} to={page(`segments/${id}`)} size="sm">{name(id) ?? String(id)}</Anchor>;
+}
+
 function Terms({ journey }: { journey: Journey }) {
   const { w, f } = useSpeech();
   const segmentName = useSegmentName();
@@ -128,6 +136,7 @@ function Terms({ journey }: { journey: Journey }) {
     <Card>
       <Stack gap="md">
         {term(w.journeys.startsWhen, [entrySentence(graph, { w, f }, segmentName), ...entryNotes(graph, { w, f })])}
+        <StartSegment journey={journey} />
         {term(w.journeys.stopsWhen, exitSentences(graph, { w, f }))}
         {term(w.journeys.goal, goal ? [goal] : [])}
       </Stack>

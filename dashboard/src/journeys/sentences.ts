@@ -20,6 +20,12 @@ function segmentText(graph: Graph, w: Words, name: SegmentName): { text: string;
   return says && known ? { text: says(known), rest: entry.where?.filter((one) => one !== which) ?? [] } : null;
 }
 
+/** The segment that a journey starts on; null where it starts on anything else. */
+export function startSegment({ entry }: Graph): number | null {
+  const id = entry.where?.find((one) => one.property === "segment" && one.is === "=")?.value;
+  return (entry.event === "segment_entered" || entry.event === "segment_left") && typeof id === "number" ? id : null;
+}
+
 export function entrySentence(graph: Graph, tongue: Tongue, name: SegmentName): string {
   const { w, f } = tongue;
   const { entry } = graph;

@@ -15,6 +15,7 @@ import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
 import { DeliveryTable } from "./deliveries";
 import { MessagePreview } from "./preview";
+import { UnseenTraits } from "./unseen";
 import { useMessage, useMessageDeliveries, useOutcomes, useRecentEvents } from "./queries";
 
 /** Nobody sees a push being opened: a phone only says that it arrived, and that it was tapped. */
@@ -174,6 +175,7 @@ export function MessagePage() {
   );
   return (
     <Page title={message.name} line={line} back={{ to: page("messages"), label: w.messages.title }} actions={<Endings message={message} figures={figures} />}>
+      <UnseenTraits message={message} />
       <Figures columns={5} items={cards} />
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 6 }}>

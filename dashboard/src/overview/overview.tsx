@@ -2,7 +2,7 @@
 import { Anchor, Button, Grid, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle, IconPlugConnected } from "@tabler/icons-react";
 import { Link } from "react-router";
-import type { OverviewReport } from "../api/types";
+import type { OverviewReport, SkippedReport } from "../api/types";
 import { Bars } from "../pieces/bars";
 import { Figures, type FigureData } from "../pieces/figure";
 import { Moment } from "../pieces/moment";
@@ -12,6 +12,8 @@ import { Empty, Failed, Loaded, Quiet } from "../pieces/states";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
 import { useHealth, useLatency, useOverview, useSkipped } from "./queries";
+import { Brought } from "./brought";
+import { OwnClock } from "./own-clock";
 import { Late } from "./late";
 import { PushPaused } from "./push-paused";
 import { Rfm } from "./rfm";
@@ -19,36 +21,47 @@ import { OverTime } from "./over-time";
 
 function useFigures(report: OverviewReport | undefined): FigureData[] | undefined {
   const { w, f } = useSpeech();
-  const health = useHealth().data;
+  const { page } = useApp();
+  const reasons = useSkipped().data?.reasons.length;
   if (!report) return undefined;
   const { messages } = report;
   const { rates } = messages;
   const known = (n: number | null) => (n === null ? "–" : f.compact(n));
   const of = (rate: number | null, sentence = w.overview.ofSent) => rate !== null && sentence(f.rate(rate));
-  const waiting = health?.behind ?? 0;
   return [
-    { label: w.overview.people, value: f.compact(report.people) },
-    { label: w.overview.events, value: f.compact(report.events), detail: report.last_event_at !== null && <>{w.overview.lastEvent} <Moment at={report.last_event_at} size="xs" /></> },
-    { label: w.overview.lag, value: waiting === 0 ? w.overview.settled : f.number(waiting), detail: waiting === 0 ? w.overview.settledDetail : w.overview.lagDetail },
-    { label: w.overview.revenue, value: f.revenue(messages), accent: true, detail: w.overview.revenueDetail },
-    { label: w.overview.sent, value: f.compact(messages.sent), detail: w.overview.notSent(report.not_sent) },
+    { label: w.overview.sent, value: f.compact(messages.sent) },
     { label: w.overview.opened, value: known(messages.opened), detail: of(rates.opened, w.overview.ofMails) },
     { label: w.overview.clicked, value: f.compact(messages.clicked), detail: of(rates.clicked) },
+    { label: w.overview.revenue, value: f.revenue(messages), accent: true, detail: w.overview.revenueDetail },
+    { label: w.saw.notSent, value: f.compact(report.not_sent), detail: report.not_sent === 0 ? w.saw.notSentNone : reasons !== undefined && w.saw.notSentDetail(reasons) },
     { label: w.overview.converted, value: known(messages.converted), detail: of(rates.converted, w.overview.ofAimed) },
+    { label: w.overview.people, value: <Link to={page("people")} className="plain-link">{f.compact(report.people)}</Link> },
+    { label: w.overview.events, value: f.compact(report.events), detail: report.last_event_at !== null && <>{w.saw.lastEvent} <Moment at={report.last_event_at} size="xs" /></> },
   ];
 }
 
 function Skipped() {
   const { w, f } = useSpeech();
+  const { page } = useApp();
   const skipped = useSkipped();
+  const under = (reason: string, messages: SkippedReport["messages"]) => (
+    <Text size="xs" c="dimmed" mt={4}>
+      {messages.filter((one) => one.reason === reason).map((one, place) => (
+        <span key={one.message_id}>
+          {place > 0 && ", "}
+          <Link to={page(`messages/${one.message_id}`)}>{one.name}</Link> {f.number(one.count)}
+        </span>
+      ))}
+    </Text>
+  );
   return (
     <Card title={w.overview.skipped} h="100%">
       <Loaded query={skipped} p={0}>
-        {({ reasons }) =>
+        {({ reasons, messages }) =>
           reasons.length === 0 ? (
             <Quiet p={0}>{w.overview.skippedNone}</Quiet>
           ) : (
-            <Bars quiet bars={reasons.map(({ reason, sentence, count }) => ({ key: reason, label: w.deliveries.reason[reason] ?? sentence, value: count, text: f.number(count) }))} />
+            <Bars quiet bars={reasons.map(({ reason, sentence, count }) => ({ key: reason, label: w.deliveries.reason[reason] ?? sentence, value: count, text: f.number(count), below: under(reason, messages) }))} />
           )
         }
       </Loaded>
@@ -71,19 +84,26 @@ function Segments({ report }: { report: OverviewReport | undefined }) {
 function Latencies() {
   const { w, f } = useSpeech();
   const latency = useLatency().data;
+  const health = useHealth().data;
   if (!latency) return null;
   const lines = (["event_to_segment", "event_to_message"] as const).flatMap((name) => {
     const { p50_ms, p99_ms } = latency[name];
     return p50_ms === null || p99_ms === null ? [] : [w.overview.latency[name](f.span(p50_ms), f.span(p99_ms))];
   });
+  const behind = health?.behind ?? 0;
   return (
-    <Stack gap={0}>
-      {lines.map((line) => (
-        <Text key={line} size="sm">
-          {line}
+    <Card title={w.saw.speed} mt="md">
+      <Stack gap={2}>
+        {lines.map((line) => (
+          <Text key={line} size="sm">
+            {line}
+          </Text>
+        ))}
+        <Text size="sm" c="dimmed">
+          {behind === 0 ? `${w.overview.settled}: ${w.overview.settledDetail}` : `${f.number(behind)} ${w.overview.lagDetail}`}.
         </Text>
-      ))}
-    </Stack>
+      </Stack>
+    </Card>
   );
 }
 
@@ -121,11 +141,13 @@ export function Overview() {
     );
   }
   return (
-    <Page title={w.overview.title} line={<Latencies />}>
+    <Page title={w.overview.title} line={w.saw.overviewLine}>
       <Trusting />
       <Late />
       <PushPaused />
+      <OwnClock />
       <Figures columns={4} count={8} items={figures} />
+      <Brought />
       <Grid gap="md" align="stretch">
         <Grid.Col span={{ base: 12, md: 8 }}>
           <OverTime />
@@ -140,6 +162,7 @@ export function Overview() {
           <Skipped />
         </Grid.Col>
       </Grid>
+      <Latencies />
     </Page>
   );
 }

@@ -3,7 +3,7 @@ import { Box, Group, Stack, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
 
-export type Bar = { key: string; label: ReactNode; value: number; text: string; to?: string };
+export type Bar = { key: string; label: ReactNode; value: number; text: string; to?: string; below?: ReactNode };
 
 export function Bars({ bars, quiet = false }: { bars: Bar[]; quiet?: boolean }) {
   const most = Math.max(1, ...bars.map((bar) => bar.value));
@@ -28,6 +28,7 @@ export function Bars({ bars, quiet = false }: { bars: Bar[]; quiet?: boolean }) 
           <Box h={6} style={{ borderRadius: 3, background: "var(--line)" }} aria-hidden>
             {bar.value > 0 && <Box h={6} w={`${Math.max(1, (bar.value / most) * 100)}%`} style={{ borderRadius: 3, background: quiet ? "var(--grey-mark)" : "var(--accent)" }} />}
           </Box>
+          {bar.below}
         </Box>
       ))}
     </Stack>

@@ -1,5 +1,5 @@
 /** The inputs that conditions are put together from: choices, events, properties, numbers, lengths. */
-import { Autocomplete, Group, NumberInput, Select, SimpleGrid, Text } from "@mantine/core";
+import { Autocomplete, Box, Group, NumberInput, Select, SimpleGrid, Text } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { createContext, useContext, useState, type ReactNode } from "react";
 import type { Condition } from "../api/types";
@@ -31,12 +31,24 @@ export function Choice({ label, words, value, onChange }: Edit<string> & { label
   return <Select label={label} data={options(words)} value={value} onChange={(next) => onChange(next ?? value)} allowDeselect={false} />;
 }
 
+/** Says so once somebody has stopped typing a name that has not arrived yet: it may be misspelt. */
+function Unseen({ text }: { text: string | false }) {
+  const [settled] = useDebouncedValue(text, 700);
+  return <Text size="xs" mt={4} c="var(--doubt-text)" role="status">{settled === text && text}</Text>;
+}
+
 export function EventInput({ value, onChange, label }: Edit<string> & { label?: string }) {
   const { w } = useSpeech();
   const [typed] = useDebouncedValue(value, 200);
   const names = useEventNames(typed);
   const data = [...new Set(names.data?.map((one) => one.name).filter(Boolean) ?? [])];
-  return <Autocomplete label={label ?? w.builder.event} placeholder="Order Completed" data={data} limit={50} value={value} onChange={onChange} error={useMissing(value, w.segments.noEventName)} />;
+  const isUnseen = names.data !== undefined && !names.isPlaceholderData && typed === value && data.length < 200 && value.trim() !== "" && !data.includes(value) && w.happened[value] === undefined;
+  return (
+    <Box>
+      <Autocomplete label={label ?? w.builder.event} placeholder="Order Completed" data={data} limit={50} value={value} onChange={onChange} error={useMissing(value, w.segments.noEventName)} />
+      <Unseen text={isUnseen && w.saw.unseenEvent(value)} />
+    </Box>
+  );
 }
 
 /** What the inputs around are about, so that they can suggest what arrived: an event (null: people), and one of its properties. */
@@ -57,9 +69,12 @@ export function PropertyInput({ value, onChange, label, optional = false }: Edit
   const { w } = useSpeech();
   const missing = useMissing(value);
   const about = useContext(About);
-  const found = useProperties(about?.event, isKnown(about)).data ?? [];
+  const arrived = useProperties(about?.event, isKnown(about)).data;
+  const found = arrived ?? [];
+  const isUnseen = arrived !== undefined && arrived.length > 0 && value.trim() !== "" && !found.some((one) => one.name === value || one.name.startsWith(`${value}.`));
   const kinds = new Map(found.map((one) => [one.name, one.kinds.map((kind) => w.builder.valueKinds[kind] ?? kind).join(", ")]));
   return (
+    <Box>
     <Autocomplete
       label={label ?? w.builder.property} data={found.map((one) => one.name)} limit={50} value={value} onChange={onChange} error={optional ? undefined : missing} placeholder={optional ? w.builder.onHelp : undefined}
       renderOption={({ option }) => (
@@ -69,6 +84,8 @@ export function PropertyInput({ value, onChange, label, optional = false }: Edit
         </Group>
       )}
     />
+    <Unseen text={isUnseen && (about?.event ? w.saw.unseenProperty(value) : w.saw.unseenTrait(value))} />
+    </Box>
   );
 }
 

@@ -13,8 +13,7 @@ function Cost({ rule }: { rule: Rule }) {
   const [settled] = useDebouncedValue(JSON.stringify(rule), 600);
   const cost = useCost(JSON.parse(settled) as Rule).data;
   if (!cost) return null;
-  const fresh = cost.conditions - cost.live;
-  return <Text size="sm">{fresh === 0 ? w.builder.costNothing : w.builder.cost(cost.live, cost.conditions, f.bytes(cost.bytes), f.compact(cost.events))}</Text>;
+  return <Text size="sm" c="dimmed" mt={4}>{cost.conditions === cost.live ? w.builder.costNothing : w.builder.cost(f.bytes(cost.bytes), f.compact(cost.events))}</Text>;
 }
 
 export function Reached({ rule, found }: { rule: Rule; found: PreviewAnswer }) {
@@ -32,7 +31,6 @@ export function Reached({ rule, found }: { rule: Rule; found: PreviewAnswer }) {
         </Group>
       )}
       <Collapse expanded={open}>
-        <Cost rule={rule} />
         <Text size="sm" mt={4}>
           {w.builder.some}{" "}
           {found.people.map((one, place) => (
@@ -42,6 +40,7 @@ export function Reached({ rule, found }: { rule: Rule; found: PreviewAnswer }) {
             </span>
           ))}
         </Text>
+        <Cost rule={rule} />
       </Collapse>
     </>
   );

@@ -8,6 +8,7 @@ import { consentEn } from "./consent-en";
 import { creditEn } from "./credit-en";
 import { listsEn } from "./lists-en";
 import { objection, objectionsEn } from "./objections";
+import { sawEn } from "./saw-en";
 import { versionsEn } from "./versions-en";
 
 export const en = (f: Format) => ({
@@ -80,6 +81,7 @@ export const en = (f: Format) => ({
   lists: listsEn(f),
   operators: accountEn(f),
   credit: creditEn(f),
+  saw: sawEn(f),
   rule: {
     and: " and ", quoted: (text: string) => `“${text}”`, where: (text: string) => ` where ${text}`,
     is: {

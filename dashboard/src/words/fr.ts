@@ -9,6 +9,7 @@ import { consentFr } from "./consent-fr";
 import { creditFr } from "./credit-fr";
 import { listsFr } from "./lists-fr";
 import { objection, objectionsFr } from "./objections";
+import { sawFr } from "./saw-fr";
 import { versionsFr } from "./versions-fr";
 
 export const fr = (f: Format): Words => ({
@@ -80,6 +81,7 @@ export const fr = (f: Format): Words => ({
   lists: listsFr(f),
   operators: accountFr(f),
   credit: creditFr(f),
+  saw: sawFr(f),
   rule: {
     and: " et ", quoted: (text) => `«\u00a0${text}\u00a0»`, where: (text) => ` où ${text}`,
     is: {
