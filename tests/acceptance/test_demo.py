@@ -48,6 +48,17 @@ def test_one_seed_gives_one_report(twice: list[tuple[int, dict[str, Any], str]])
     assert first == second
 
 
+def test_the_door_is_told_first_and_those_to_look_at_by_name(twice: list[tuple[int, dict[str, Any], str]]) -> None:
+    _, _, said = twice[0]
+    first = said.strip().splitlines()[0]
+    assert first.startswith("Dashboard: http://127.0.0.1:")
+    assert first.endswith("demo@example.com / relance-demo")
+    assert "a clock of its own" in said
+    for name in ("Ada", "Bo", "Cleo", "Dan", "Eve", "Finn", "Gus", "Hal"):
+        line = said.index(f"  {name:5} ")
+        assert "/apps/1/people/" in said[line:].splitlines()[1]
+
+
 def test_the_report_tells_what_it_must(twice: list[tuple[int, dict[str, Any], str]]) -> None:
     _, report, _ = twice[0]
     shop = report["shop"]

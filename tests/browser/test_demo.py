@@ -104,7 +104,14 @@ def open_shop(page: Page) -> None:
         expect(page.get_by_role("button", name="App: The shop")).to_be_visible()
 
 
+def test_sign_in_lands_on_the_shop_and_says_that_it_has_a_clock_of_its_own(page: Page) -> None:
+    expect(page.get_by_role("button", name="App: The shop")).to_be_visible()
+    expect(page.get_by_text(re.compile("^It is .* here$"))).to_be_visible()
+
+
 def test_real_purchases_are_counted_and_placed_in_rfm_cells(page: Page, axe: Axe) -> None:
+    page.get_by_role("button", name=re.compile("^App: ")).click()
+    page.get_by_role("menuitem", name="CDNOW").click()
     expect(page.get_by_role("button", name="App: CDNOW")).to_be_visible()
     expect(page.get_by_text("23,570 people with at least one “Order Completed”.")).to_be_visible()
     expect(page.get_by_role("listitem").filter(has_text="Hibernating")).to_contain_text("8,569")
@@ -115,6 +122,7 @@ def test_the_shop_shows_what_messages_came_to_and_what_was_not_sent(page: Page, 
     open_shop(page)
     menu(page, "Overview")
     expect(page.get_by_text("No consent for this topic")).to_be_visible()
+    expect(page.get_by_role("row").filter(has_text="Welcome (e-mail)")).to_be_visible()
     expect(page.get_by_text(re.compile("^From event to message: half within "))).to_be_visible()
     look(page, axe, "overview", 1310)
 
@@ -122,13 +130,25 @@ def test_the_shop_shows_what_messages_came_to_and_what_was_not_sent(page: Page, 
 def test_a_person_is_found_and_shown_with_all_that_was_meant_for_them(page: Page, axe: Axe) -> None:
     open_shop(page)
     menu(page, "People")
-    page.get_by_role("textbox", name="Search by e-mail, id or alias").fill("finn@")
+    page.get_by_role("textbox", name=re.compile("^Search by ")).fill("finn@")
     page.get_by_role("row").filter(has_text="finn@example.com").get_by_role("link").click()
     expect(page.get_by_role("heading", name="Finn", level=1)).to_be_visible()
     row = page.get_by_role("row").filter(has_text="not sent")
     expect(row.first).to_contain_text("No consent for this topic")
     expect(page.get_by_text("entered the journey").first).to_be_visible()
     look(page, axe, "person", 1180)
+
+
+def test_those_to_look_at_are_on_a_list_and_carts_are_still_open(page: Page, axe: Axe) -> None:
+    open_shop(page)
+    menu(page, "Lists")
+    page.get_by_role("link", name="Who to look at").click()
+    expect(page.get_by_text("8 people are on it")).to_be_visible()
+    look(page, axe)
+    menu(page, "Segments")
+    page.get_by_role("link", name="Cart left behind").click()
+    expect(page.get_by_role("heading", name="Members")).to_be_visible()
+    expect(page.get_by_role("link", name="Ned")).to_be_visible()
 
 
 def test_segments_show_their_size_rule_and_members(page: Page, axe: Axe) -> None:
@@ -186,7 +206,9 @@ def test_a_push_in_the_inbox_opens_its_real_link(page: Page, axe: Axe) -> None:
     look(page, axe, "inbox", 860)
     with page.expect_popup() as opened:
         card.click()
-    opened.value.wait_for_url(re.compile(r"/apps/\d+/"))
+    opened.value.wait_for_url(re.compile(r"/shop/cart\?cart="))
+    expect(opened.value.get_by_role("heading", name="Still in your cart")).to_be_visible()
+    assert axe(opened.value) == []
     opened.value.close()
 
 

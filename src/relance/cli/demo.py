@@ -21,6 +21,7 @@ from relance.cli.folder import read_secret
 from relance.cli.target import check_target, write_text
 from relance.core.encoding import to_json
 from relance.core.errors import RelanceError
+from relance.demo.cast import SHOWN
 from relance.demo.errors import StoryError
 from relance.demo.play import Played, play
 from relance.demo.site import Site
@@ -28,7 +29,7 @@ from relance.demo.telling import Telling
 from relance.web.api.session import setup_token
 
 EMAIL, PASSWORD = "demo@example.com", "relance-demo"
-_START_WITHIN = 60.0
+_START_WITHIN = 180.0  # where much else runs; a second otherwise
 
 
 def demo(
@@ -72,6 +73,7 @@ def run_demo(*, once: bool, report: Path | None, seed: int, speed: float, visito
     signal.signal(signal.SIGTERM, _end)  # by itself it would end without a word to the server, which would stay
     shutil.rmtree(folder, ignore_errors=True)
     with _server(folder, port) as (url, process):
+        _tell_door(console, url)
         try:
             token = setup_token(read_secret(folder))
             played = play(
@@ -152,7 +154,16 @@ def _tell_outcome(console: Console, played: Played, url: str) -> None:
         console.print(f"  {'[green]✓[/green]' if true else '[red]✗[/red]'} {claim.replace('_', ' ')}")
     if not played.came_out:
         console.print("[red]The story did not come out as it must.[/red]")
-    console.print(f"\nDashboard: [bold]{url}[/bold]   sign in with {EMAIL} / {PASSWORD}")
+    console.print("\nWho to look at, and for what:")
+    for key, path in played.pages.items():
+        console.print(f"  [bold]{key.capitalize():5}[/bold] {SHOWN[key]}\n        {url}{path}", soft_wrap=True)
+    clock = f"{datetime.fromtimestamp(played.now / 1000, UTC):%d %B, %H:%M} UTC"
+    console.print(f"\nThe demo has a clock of its own, which stands at {clock}; some carts have just been left.", soft_wrap=True)
+    _tell_door(console, url)
+
+
+def _tell_door(console: Console, url: str) -> None:
+    console.print(f"Dashboard: [bold]{url}[/bold]   sign in with {EMAIL} / {PASSWORD}", soft_wrap=True)
 
 
 def _stay(console: Console, url: str, process: subprocess.Popen[bytes]) -> None:

@@ -1,13 +1,31 @@
-"""Eight people whose stories show what the program promises; each is checked at the end, one claim at a time."""
+"""Eight people whose stories show what the program promises, each checked at the end, one claim at a time; and six who have just
+left a cart when the story ends, so that whoever looks around finds somebody in the segments and journeys of the present."""
 
 from __future__ import annotations
 
 from relance.core.time import DAY, HOUR, MINUTE
-from relance.demo.catalogue import PRODUCTS
 from relance.demo.plan import Act, Diary, Step, Visitor
+from relance.web.storefront.catalogue import PRODUCTS
 
 LAMP, MUG, BOOTS, SCARF, KETTLE = PRODUCTS[:5]
 PARIS = ("Europe/Paris", "fr-FR", 1)
+
+#: What to look for on the page of each of the eight.
+SHOWN = {
+    "ada": "signs up at two in the night: the welcome is there within a minute",
+    "bo": "signs up at three in the afternoon: the same welcome, as quickly",
+    "cleo": "leaves a cart and never comes back: a push after two hours, an e-mail with a code a day later",
+    "dan": "buys a minute before the two hours are over: hears nothing about the cart",
+    "eve": "has two carts and buys one: is reminded of the other alone, and buys that too",
+    "finn": "does not agree to e-mail: gets the push; the e-mail is held back, and the reason is kept",
+    "gus": "unsubscribes by the link of the first e-mail: there is no second",
+    "hal": "looks around on a laptop and on a phone: one person with one past",
+}
+#: Who has just left a cart when the story ends, and how many minutes ago. The first two have been reminded and are waited for
+#: another day; the third is reminded three minutes after the end, while somebody looks on.
+OPEN_CARTS = {"ivy": 240, "jon": 180, "kay": 117, "leo": 90, "meg": 40, "ned": 5}
+_TWO_HOURS = 120
+REMINDED = sum(minutes > _TWO_HOURS for minutes in OPEN_CARTS.values())
 
 
 def _person(key: str, name: str, *, agrees: bool = True) -> Visitor:
@@ -18,6 +36,22 @@ def cast_story(start: int) -> tuple[dict[str, Visitor], list[Step]]:
     """The eight visitors by key, and their steps. ``start`` is the story's first midnight UTC."""
     diaries = [_ada(start), _bo(start), _cleo(start), _dan(start), _eve(start), _finn(start), _gus(start), _hal(start)]
     return {each.visitor.key: each.visitor for each in diaries}, sorted(step for each in diaries for step in each.steps)
+
+
+def evening(end: int) -> tuple[dict[str, Visitor], list[Step]]:
+    """Those who have left a cart by ``end`` (ms), by key, and their steps."""
+    diaries = [_leaves_a_cart(key, end - ago * MINUTE, number) for number, (key, ago) in enumerate(OPEN_CARTS.items())]
+    return {each.visitor.key: each.visitor for each in diaries}, sorted(step for each in diaries for step in each.steps)
+
+
+def _leaves_a_cart(key: str, instant: int, number: int) -> Diary:
+    diary = Diary(_person(key, key.capitalize()))
+    diary.note(instant - 5 * MINUTE, Act.SIGN_UP)
+    diary.note(instant - 4 * MINUTE, Act.ALLOW_PUSH)
+    for minute in range(3):
+        diary.view(instant + (minute - 3) * MINUTE, PRODUCTS[(number + minute) % len(PRODUCTS)])
+    diary.add(instant, f"cart-{key}", PRODUCTS[(number + 2) % len(PRODUCTS)])
+    return diary
 
 
 def _ada(start: int) -> Diary:
@@ -56,7 +90,7 @@ def _dan(start: int) -> Diary:
 
 
 def _eve(start: int) -> Diary:
-    """Has two carts and buys one: one run stops, the other goes on."""
+    """Has two carts and buys one: one run stops, the other goes on, to a push that sells it."""
     diary = Diary(_person("eve", "Eve"))
     morning = start + DAY + 9 * HOUR
     diary.note(morning, Act.SIGN_UP)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from relance.core.time import HOUR, MINUTE
+from relance.demo.cast import OPEN_CARTS, REMINDED
 from relance.demo.shop import Shop
 from relance.demo.site import Site
 
@@ -80,7 +81,8 @@ def _of_the_cast(witness: Witness) -> dict[str, bool]:
         "cleo_gets_a_push_after_two_hours": _follows(witness, "cleo", "reminder", PUSH_AFTER),
         "cleo_gets_an_email_a_day_later": _follows(witness, "cleo", "last_call", PUSH_AFTER + MAIL_AFTER),
         "dan_buys_in_time_and_hears_nothing": not witness.states("dan", "reminder") and not witness.states("dan", "last_call"),
-        "eve_has_two_carts_and_hears_of_the_one_left": len(witness.states("eve", "reminder")) == 1,
+        "eve_has_two_carts_hears_of_the_one_left_and_buys_it": len(witness.states("eve", "reminder")) == 1
+        and len(witness.wrote("eve", "Order Completed")) == 2,
         "finn_gets_the_push_but_no_email_and_the_reason_is_kept": witness.states("finn", "reminder") == ["sent"]
         and witness.states("finn", "last_call") == ["no_consent"],
         "gus_unsubscribes_and_gets_no_second_email": witness.states("gus", "last_call") == ["sent", "unsubscribed"],
@@ -104,11 +106,18 @@ def _follows(witness: Witness, key: str, message: str, after: int) -> bool:
 def _of_the_crowd(report: dict[str, Any]) -> dict[str, bool]:
     messages, journeys = report["shop"]["messages"], report["shop"]["journeys"]
     reminder = messages["Cart reminder (push)"]
+    waiting = {node: counted["waiting"] for node, counted in journeys["Abandoned cart"].items()}
     return {
         "pushes_were_sent_clicked_and_led_to_purchases": min(reminder["sent"], reminder["clicked"], reminder["converted"]) > 0
         and reminder["revenue"] > 0,
         "nothing_failed_and_nothing_is_unknown": all(each["failed"] == each["unknown"] == 0 for each in messages.values()),
         "whatever_was_not_sent_has_a_reason": all(each["why"] for each in report["shop"]["not_sent"])
         and sum(each["count"] for each in report["shop"]["not_sent"]) == sum(each["skipped"] for each in messages.values()),
-        "no_run_is_left_waiting_for_a_cart": all(node["waiting"] == 0 for node in journeys["Abandoned cart"].values()),
+        "only_the_carts_just_left_are_waited_for": waiting
+        == {"wait": len(OPEN_CARTS) - REMINDED, "wait_a_day": REMINDED, "remind": 0, "last_call": 0, "bought": 0, "over": 0},
+        "whoever_has_just_left_a_cart_is_in_the_segment": report["shop"]["segments"]["Cart left behind"]["size"]
+        >= len(OPEN_CARTS)
+        and report["shop"]["segments"]["Window shoppers"]["size"] >= len(OPEN_CARTS),
+        "both_ways_of_the_cart_journey_are_taken": journeys["Abandoned cart"]["bought"]["arrived"] > 0
+        and journeys["Abandoned cart"]["over"]["arrived"] > 0,
     }

@@ -6,6 +6,7 @@ fast, the client is told the story's time when it sends, as a device of that tim
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -15,21 +16,34 @@ from segment.analytics.client import Client
 
 from relance.core.time import to_iso
 from relance.demo.errors import StoryError
+from relance.demo.signing import sign_user
 
 QUEUE = 100_000  # larger than all the purchases, so that nothing is refused while they are read in
 _send = consumer.post
 
 
 class Device:
-    """One client for one write key. ``refused`` counts what the client's queue would not take; it must stay 0."""
+    """One client for one key. ``refused`` counts what the client's queue would not take; it must stay 0.
 
-    def __init__(self, write_key: str, host: str, now: Callable[[], int], *, upload_interval: float = 0.005) -> None:
+    With ``identity_secret`` it is a page of a shop whose server signs who has signed in, as a browser's key asks for.
+    """
+
+    def __init__(
+        self,
+        key: str,
+        host: str,
+        now: Callable[[], int],
+        *,
+        identity_secret: str = "",
+        upload_interval: float = 0.005,
+    ) -> None:
         self.refused = 0
         self.accepted = 0
         self.errors: list[str] = []
         self._now = now
+        self._secret = identity_secret
         self._client = Client(
-            write_key,
+            key,
             host=host,
             max_queue_size=QUEUE,
             upload_interval=upload_interval,
@@ -40,13 +54,13 @@ class Device:
         consumer.post = self._post
 
     def track(self, name: str, properties: dict[str, Any], **more: Any) -> None:
-        self._count(self._client.track(event=name, properties=properties, **self._timed(more)))
+        self._count(self._client.track(event=name, properties=properties, **self._timed(more, more.get("user_id"))))
 
     def identify(self, user_id: str, traits: dict[str, Any], **more: Any) -> None:
-        self._count(self._client.identify(user_id, traits, **self._timed(more)))
+        self._count(self._client.identify(user_id, traits, **self._timed(more, user_id)))
 
     def page(self, name: str, properties: dict[str, Any], **more: Any) -> None:
-        self._count(self._client.page(name=name, properties=properties, **self._timed(more)))
+        self._count(self._client.page(name=name, properties=properties, **self._timed(more, more.get("user_id"))))
 
     def waiting(self) -> int:
         """Events not yet handed to a request."""
@@ -61,9 +75,12 @@ class Device:
     def close(self) -> None:
         self._client.join()
 
-    def _timed(self, more: dict[str, Any]) -> dict[str, Any]:
+    def _timed(self, more: dict[str, Any], user_id: str | None) -> dict[str, Any]:
         if "timestamp" not in more:
             more["timestamp"] = datetime.fromtimestamp(self._now() / 1000, UTC)
+        if self._secret and user_id:
+            token = sign_user(user_id, self._secret, int(time.time() * 1000))  # a token ends by the real clock, in a story too
+            more["context"] = {**more.get("context", {}), "identity_token": token}
         return more
 
     def _count(self, answer: tuple[bool, Any]) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from relance.core.time import DAY, HOUR, MINUTE
-from relance.demo.catalogue import PRODUCTS, Product
+from relance.web.storefront.catalogue import PRODUCTS, Product
 
 ZONES = (
     ("Europe/Paris", "fr-FR", 1),
@@ -23,25 +23,9 @@ ZONES = (
     ("Australia/Sydney", "en-AU", 10),
     ("Europe/London", "en-GB", 0),
 )
-NAMES = (
-    "Ada",
-    "Bo",
-    "Cleo",
-    "Dan",
-    "Eve",
-    "Finn",
-    "Gus",
-    "Hal",
-    "Ines",
-    "Jun",
-    "Kim",
-    "Lou",
-    "Mia",
-    "Noé",
-    "Oda",
-    "Pia",
-    "Rui",
-    "Sam",
+NAMES = (  # none of the cast's
+    *("Ben", "Carla", "Dora", "Emil", "Fay", "Greta", "Hugo", "Ivan", "Ines"),
+    *("Jun", "Kim", "Lou", "Mia", "Noé", "Oda", "Pia", "Rui", "Sam"),
 )
 BUYS_SOON, BUYS_LATER = 0.40, 0.12  # of carts: within half an hour; after one to three hours
 SIGNS_UP, ALLOWS_PUSH, AGREES_TO_EMAIL = 0.60, 0.55, 0.75

@@ -8,27 +8,32 @@ from typing import Any
 
 import msgspec
 
-from relance.core.time import DAY, MINUTE
-from relance.demo.cast import cast_story
+from relance.core.time import DAY, HOUR
+from relance.demo.cast import SHOWN, cast_story, evening
 from relance.demo.claims import check_claims
 from relance.demo.client import Device
 from relance.demo.facts import gather, overview
 from relance.demo.plan import plan_story
 from relance.demo.purchases import Purchase, read_purchases
-from relance.demo.shop import CDNOW_SEGMENTS, make_segments, open_shop
+from relance.demo.shop import CDNOW_SEGMENTS, gather_cast, make_segments, open_shop
 from relance.demo.site import Site
 from relance.demo.story import Story
 from relance.demo.telling import Bar, Telling
 
 DAYS = 3  # of visits
-AFTER = 2 * DAY  # until the last waits are over
+AFTER = DAY + 14 * HOUR  # until the waits of those days are over, and an afternoon has begun in which carts have just been left
 FIRST = "zoe"  # the first to sign up
 
 
 class Played(msgspec.Struct):
-    """How it went. ``report`` is what ``--report`` writes; everything under ``real_time`` depends on the machine."""
+    """How it went. ``report`` is what ``--report`` writes; everything under ``real_time`` depends on the machine.
+
+    ``pages`` are those of the eight people to look at: key → path in the dashboard. ``now`` is where the clock stands (ms).
+    """
 
     report: dict[str, Any]
+    pages: dict[str, str]
+    now: int
 
     @property
     def came_out(self) -> bool:
@@ -36,12 +41,13 @@ class Played(msgspec.Struct):
 
 
 class Apps(msgspec.Struct):
-    """The two apps: ids and write keys."""
+    """The two apps. Purchases come by a server's key; the shop's pages have a browser's, and its server signs who is there."""
 
     cdnow: int
     cdnow_key: str
     shop: int
     shop_key: str
+    shop_secret: str
 
 
 def play(
@@ -52,11 +58,14 @@ def play(
     apps = _make_apps(site, email, password, token)
     shop = open_shop(site, apps.shop)
     first = {"first_message_seconds": _first_message(site, apps, began)}
+    if first["first_message_seconds"] is not None:
+        telling.say(f"The first message was out {first['first_message_seconds']:.1f} s after the first sign-in.")
     today = datetime.fromtimestamp(site.now() / 1000, UTC).date()
     purchases = read_purchases(today)
     load = _load_purchases(site, telling, apps, purchases, f"Loading {len(purchases):,} purchases of CDNOW")
     make_segments(site, apps.cdnow, CDNOW_SEGMENTS)
     story = _tell_story(site, telling, apps, seed=seed, speed=speed, visitors=visitors)
+    pages = gather_cast(site, shop.app, SHOWN)
     before = overview(site, apps.cdnow)
     _load_purchases(site, telling, apps, purchases, "Loading them a second time")
     again = {"loaded_again_unchanged": overview(site, apps.cdnow) == before}
@@ -64,26 +73,33 @@ def play(
     whole = {"latency": facts.pop("latency"), "whole_seconds": round(time.monotonic() - began, 2)}
     real_time = {**first, **load, **story, **again, **whole}
     report = {"seed": seed, "visitors": visitors, "date": today.isoformat(), **facts, "real_time": real_time}
-    return Played({**report, "claims": check_claims(site, shop, report)})
+    return Played({**report, "claims": check_claims(site, shop, report)}, pages, site.now())
 
 
 def _make_apps(site: Site, email: str, password: str, token: str) -> Apps:
     """The first operator signs in and makes the two apps."""
     opened = site.call("POST", "/api/v1/setup", {"token": token, "email": email, "name": "Demo", "password": password})
     site.use_session(opened["csrf"])
-    cdnow = site.call("POST", "/api/v1/apps", {"name": "CDNOW"})
-    shop = site.call("POST", "/api/v1/apps", {"name": "The shop"})
-    return Apps(cdnow["app"]["id"], cdnow["write_key"]["text"], shop["app"]["id"], shop["write_key"]["text"])
+    # The shop first: the dashboard opens on the first app.
+    shop = site.call("POST", "/api/v1/apps", {"name": "The shop", "currency": "EUR"})
+    cdnow = site.call("POST", "/api/v1/apps", {"name": "CDNOW", "currency": "USD"})
+    return Apps(
+        cdnow=cdnow["app"]["id"],
+        cdnow_key=cdnow["write_key"]["text"],
+        shop=shop["app"]["id"],
+        shop_key=shop["browser_key"]["text"],
+        shop_secret=shop["identity_secret"]["text"],
+    )
 
 
 def _first_message(site: Site, apps: Apps, began: float) -> float | None:
     """Somebody signs up as the shop opens: real seconds from the demo's start until the welcome is in their mailbox."""
     now = site.now()
-    device = Device(apps.shop_key, site.url, lambda: now)
+    device = Device(apps.shop_key, site.url, lambda: now, identity_secret=apps.shop_secret)
     device.identify(
         FIRST, {"email": f"{FIRST}@example.com", "first_name": "Zoe"}, anonymous_id=f"{FIRST}-device0", message_id="first-1"
     )
-    device.track("Signed Up", {"url": f"{site.url}/"}, user_id=FIRST, anonymous_id=f"{FIRST}-device0", message_id="first-2")
+    device.track("Signed Up", {"url": f"{site.url}/shop"}, user_id=FIRST, anonymous_id=f"{FIRST}-device0", message_id="first-2")
     device.flush()
     site.settle()
     device.close()
@@ -123,16 +139,18 @@ def _drain(device: Device, bar: Bar, total: int) -> None:
 def _tell_story(site: Site, telling: Telling, apps: Apps, *, seed: int, speed: float, visitors: int) -> dict[str, Any]:
     start = site.now() - site.now() % DAY + DAY
     crowd, steps = plan_story(seed, visitors, start, DAYS)
+    until = start + DAYS * DAY + AFTER
     cast, written = cast_story(start)
+    late, left = evening(until)
     told = time.monotonic()
-    with telling.bar(f"Playing {DAYS + AFTER // DAY} days of a shop with {visitors + len(cast)} visitors") as bar:
+    with telling.bar(f"Playing {DAYS + 1} days and a half of a shop with {visitors + len(cast) + len(late)} visitors") as bar:
         story = Story(
             site,
-            lambda now: Device(apps.shop_key, site.url, now),
-            crowd | cast,
-            steps + written,
+            lambda now: Device(apps.shop_key, site.url, now, identity_secret=apps.shop_secret),
+            crowd | cast | late,
+            steps + written + left,
             seed=seed,
-            until=start + DAYS * DAY + AFTER + MINUTE,
+            until=until,
             speed=speed,
             progress=bar.at,
         )

@@ -16,7 +16,8 @@ MAIL_OPENED, MAIL_CLICKED, MAIL_UNSUBSCRIBED = 0.55, 0.40, 0.04  # clicked and u
 BUYS_AFTER = 0.45  # of those who clicked
 
 # The cast does what its story says.
-_WRITTEN = {"cleo": "opens", "finn": "nothing", "gus": "unsubscribes", "ada": "opens", "bo": "opens", "eve": "nothing"}
+_WRITTEN = {"cleo": "opens", "finn": "nothing", "gus": "unsubscribes", "ada": "opens", "bo": "opens", "eve": "buys"}
+_WRITTEN |= dict.fromkeys(("ivy", "jon", "kay", "leo", "meg", "ned"), "nothing")  # their carts are open when the story ends
 
 
 class Reaction(msgspec.Struct, frozen=True):
@@ -32,7 +33,7 @@ class Reaction(msgspec.Struct, frozen=True):
 def react_to_push(seed: int, visitor: str, cause: str) -> Reaction:
     """``cause`` names the message as the person sees it (its title and its cart), the same in every run."""
     if visitor in _WRITTEN:
-        return Reaction()
+        return Reaction(clicks_after=10 * MINUTE, buys_after=15 * MINUTE) if _WRITTEN[visitor] == "buys" else Reaction()
     chance = random.Random(f"{seed}:{visitor}:push:{cause}")
     draw, delay = chance.random(), chance.randint(1, 40) * MINUTE
     if draw < PUSH_CLICKED:

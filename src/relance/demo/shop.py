@@ -6,8 +6,10 @@ from typing import Any
 
 import msgspec
 
+from relance.demo.letters import CODE, letter
 from relance.demo.site import Site
 
+SENDER = "The shop <hello@shop.example>"
 REMINDER = {
     "name": "Cart reminder (push)",
     "channel": "web_push",
@@ -26,15 +28,17 @@ LAST_CALL = {
     "channel": "email",
     "class": "marketing",
     "content": {
+        "from": SENDER,
         "subject": "Free delivery on your {{ event.name | downcase }}",
         "preheader": "A code that is good until tomorrow night.",
-        "html": (
-            "<html><body style='font-family:sans-serif'><h1>Still thinking it over?</h1>"
-            "<p>{{ user.first_name | default: 'Hello' }}, we kept your {{ event.name | downcase }} ({{ event.price }} €).</p>"
-            "<p><img src='{{ event.image_url }}' width='320' alt='{{ event.name }}'></p>"
-            "<p>With the code <strong>STAY-{{ event.sku | upcase }}</strong> delivery is free until tomorrow night.</p>"
-            "<p><a href='{{ event.url }}'>Back to my cart</a></p>"
-            "<p><small><a href='{{ unsubscribe_url }}'>Unsubscribe</a></small></p></body></html>"
+        "html": letter(
+            "Still thinking it over?",
+            [
+                "{{ user.first_name | default: 'Hello' }}, we kept your {{ event.name | downcase }} ({{ event.price }} €).",
+                f"With the code {CODE.format('STAY-{{ event.sku | upcase }}')} delivery is free until tomorrow night.",
+            ],
+            "Back to my cart",
+            picture=True,
         ),
     },
 }
@@ -43,11 +47,17 @@ WELCOME = {
     "channel": "email",
     "class": "transactional",
     "content": {
+        "from": SENDER,
         "subject": "Welcome, {{ user.first_name | default: 'friend' }}",
-        "html": (
-            "<html><body style='font-family:sans-serif'><h1>Good to have you</h1>"
-            "<p>One thing to begin with: tell us what you like, and we shall only write about that.</p>"
-            "<p><a href='{{ event.url }}'>Choose what I like</a></p></body></html>"
+        "preheader": "Your account is open.",
+        "html": letter(
+            "Good to have you{% if user.first_name %}, {{ user.first_name }}{% endif %}",
+            [
+                "Your account is open: your cart is kept, on each of your devices.",
+                "We write when it is of use to you, and you can stop it at any time by one click.",
+            ],
+            "Look around",
+            marketing=False,
         ),
     },
 }
@@ -56,11 +66,16 @@ DISCOVERY = {
     "channel": "email",
     "class": "marketing",
     "content": {
+        "from": SENDER,
         "subject": "{{ user.first_name | default: 'Hello' }}, a first order with 10 % off",
-        "html": (
-            "<html><body style='font-family:sans-serif'><h1>Try us</h1><p>Your first order is 10 % off this week.</p>"
-            "<p><a href='{{ event.url }}'>Look around</a></p>"
-            "<p><small><a href='{{ unsubscribe_url }}'>Unsubscribe</a></small></p></body></html>"
+        "preheader": "This week, on everything.",
+        "html": letter(
+            "10 % off your first order",
+            [
+                "Lamps, mugs, boots: few things, each chosen with care.",
+                f"Your first order is 10 % off this week, with the code {CODE.format('HELLO-10')}.",
+            ],
+            "Look around",
         ),
     },
 }
@@ -111,11 +126,14 @@ class Shop(msgspec.Struct, frozen=True):
 
 
 def cart_journey(push: int, mail: int) -> dict[str, Any]:
-    """Abandoned cart: each cart is a run; two hours, a push; a day more, an e-mail with a code; buying stops it at once."""
+    """Abandoned cart: each cart is a run; two hours, a push; a day more, an e-mail with a code; buying ends it at once.
+
+    The waits hear of the purchase, and no exit does: an exit would come first, and the ways that they draw be never taken.
+    """
     bought = {"event": "Order Completed", "match": "cart_id"}
     return {
         "entry": {"event": "Product Added", "key": "cart_id", "where": [], "reentry": "always"},
-        "exits": [bought],
+        "exits": [],
         "goal": {"event": "Order Completed", "within": "3d"},
         "nodes": [
             {"id": "wait", "kind": "wait_for", **bought, "up_to": "2h", "then": "bought", "else": "remind"},
@@ -171,6 +189,18 @@ def open_shop(site: Site, app: int) -> Shop:
         site.call("POST", f"{root}/journeys/{made['id']}/publish", {"version": made["version"]})
         journeys[name] = made["id"]
     return Shop(app, messages, segments, journeys)
+
+
+def gather_cast(site: Site, app: int, shown: dict[str, str]) -> dict[str, str]:
+    """Put the people to look at on a list, note on each what to look for, and return the paths of their pages by key."""
+    root = f"/api/v1/apps/{app}"
+    made = site.call("POST", f"{root}/lists", {"name": "Who to look at"})
+    site.call("POST", f"{root}/lists/{made['id']}/people", {"add": list(shown)})
+    pages = {}
+    for key, story in shown.items():
+        person = site.call("POST", f"{root}/people", {"user_id": key, "traits": {"story": story}})
+        pages[key] = f"/apps/{app}/people/{person['id']}"
+    return pages
 
 
 def make_segments(site: Site, app: int, rules: dict[str, Any]) -> dict[str, int]:

@@ -100,7 +100,7 @@ class Story:
             case Act.SIGN_UP | Act.SIGN_IN:
                 self._signed_in.add((step.visitor, step.device))
                 self.device.identify(visitor.key, visitor.traits(), **self._named(step))
-                properties = {"url": f"{self.site.url}/"}  # where a welcome may lead
+                properties = {"url": f"{self.site.url}/shop"}  # where a welcome may lead
                 self._send("Signed Up" if step.act == Act.SIGN_UP else "Signed In", properties, step)
             case _:
                 self._follow_link(step)
@@ -116,7 +116,7 @@ class Story:
         properties = dict(step.details)
         if "sku" in properties:
             properties["image_url"] = f"{self.site.url}/shop/{properties['sku']}.svg"
-            properties["url"] = f"{self.site.url}/?cart={cart}"
+            properties["url"] = f"{self.site.url}/shop/cart?cart={cart}&sku={properties['sku']}"
         self._send(step.name, properties, step)
 
     def _send(self, name: str, properties: dict[str, Any], step: Step, **more: Any) -> None:
