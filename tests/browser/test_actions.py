@@ -159,8 +159,8 @@ def test_properties_and_values_that_arrived_are_offered_and_a_preview_says_more(
     page.get_by_role("option", name="mugs").click()
     expect(page.get_by_text("Did “Order Completed” with category “mugs”")).to_be_visible()
     expect(page.get_by_text("80% can be reached by E-mail and 30% can be reached by Web push")).to_be_visible()
-    page.get_by_role("button", name="Who, and what it costs").click()
-    expect(page.get_by_text("0 of its 1 conditions are live already, the others need at most about 2.8 MB")).to_be_visible()
+    page.get_by_role("button", name="Who they are").click()
+    expect(page.get_by_text("The server keeps about 2.8 MB for it")).to_be_visible()
     expect(page.get_by_role("link", name="Léa Moreau")).to_be_visible()
     picture(page, "preview-wide-light")
     assert axe(page) == []

@@ -17,14 +17,14 @@ function Lines({ lines }: { lines: Line[] }) {
   const { page } = useApp();
   const share = (count: number | null, whole: number) => (count === null ? "–" : <>{f.number(count)} <Text span size="xs" c="dimmed">{f.share(count, whole)}</Text></>);
   return (
-    <Table.ScrollContainer minWidth={420}>
+    <Table.ScrollContainer minWidth={260}>
       <Table>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{w.saw.message}</Table.Th>
             <Table.Th ta="right">{w.overview.sent}</Table.Th>
             <Table.Th ta="right" visibleFrom="sm">{w.overview.opened}</Table.Th>
-            <Table.Th ta="right">{w.overview.clicked}</Table.Th>
+            <Table.Th ta="right" visibleFrom="xs">{w.overview.clicked}</Table.Th>
             <Table.Th ta="right">{w.overview.revenue}</Table.Th>
           </Table.Tr>
         </Table.Thead>
@@ -34,7 +34,7 @@ function Lines({ lines }: { lines: Line[] }) {
               <Table.Td><Link to={page(`messages/${id}`)} className="plain-link" style={{ fontWeight: 600 }}>{name}</Link></Table.Td>
               <Table.Td ta="right" className="tabular">{f.number(outcome.sent)}</Table.Td>
               <Table.Td ta="right" className="tabular" visibleFrom="sm">{share(outcome.opened, outcome.sent)}</Table.Td>
-              <Table.Td ta="right" className="tabular">{share(outcome.clicked, outcome.sent)}</Table.Td>
+              <Table.Td ta="right" className="tabular" visibleFrom="xs">{share(outcome.clicked, outcome.sent)}</Table.Td>
               <Table.Td ta="right" className="tabular">{f.revenue(outcome)}</Table.Td>
             </Table.Tr>
           ))}

@@ -49,7 +49,7 @@ function Skipped() {
       {messages.filter((one) => one.reason === reason).map((one, place) => (
         <span key={one.message_id}>
           {place > 0 && ", "}
-          <Link to={page(`messages/${one.message_id}`)}>{one.name}</Link> {f.number(one.count)}
+          <Link to={page(`messages/${one.message_id}`)} className="plain-link">{one.name}</Link> {f.number(one.count)}
         </span>
       ))}
     </Text>
