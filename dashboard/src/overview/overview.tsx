@@ -22,7 +22,6 @@ import { OverTime } from "./over-time";
 function useFigures(report: OverviewReport | undefined): FigureData[] | undefined {
   const { w, f } = useSpeech();
   const { page } = useApp();
-  const reasons = useSkipped().data?.reasons.length;
   if (!report) return undefined;
   const { messages } = report;
   const { rates } = messages;
@@ -33,7 +32,7 @@ function useFigures(report: OverviewReport | undefined): FigureData[] | undefine
     { label: w.overview.opened, value: known(messages.opened), detail: of(rates.opened, w.overview.ofMails) },
     { label: w.overview.clicked, value: f.compact(messages.clicked), detail: of(rates.clicked) },
     { label: w.overview.revenue, value: f.revenue(messages), accent: true, detail: w.overview.revenueDetail },
-    { label: w.saw.notSent, value: f.compact(report.not_sent), detail: report.not_sent === 0 ? w.saw.notSentNone : reasons !== undefined && w.saw.notSentDetail(reasons) },
+    { label: w.saw.notSent, value: f.compact(report.not_sent), detail: report.not_sent === 0 && w.saw.notSentNone },
     { label: w.overview.converted, value: known(messages.converted), detail: of(rates.converted, w.overview.ofAimed) },
     { label: w.overview.people, value: <Link to={page("people")} className="plain-link">{f.compact(report.people)}</Link> },
     { label: w.overview.events, value: f.compact(report.events), detail: report.last_event_at !== null && <>{w.saw.lastEvent} <Moment at={report.last_event_at} size="xs" /></> },
@@ -46,7 +45,7 @@ function Skipped() {
   const skipped = useSkipped();
   const under = (reason: string, messages: SkippedReport["messages"]) => (
     <Text size="xs" c="dimmed" mt={4}>
-      {messages.filter((one) => one.reason === reason).map((one, place) => (
+      {messages?.filter((one) => one.reason === reason).map((one, place) => (
         <span key={one.message_id}>
           {place > 0 && ", "}
           <Link to={page(`messages/${one.message_id}`)} className="plain-link">{one.name}</Link> {f.number(one.count)}

@@ -1,5 +1,7 @@
 /** What the server objects to, in the words of its readers: its own sentences, where {} stands for what varies. */
 export const objectionsFr: Record<string, string> = {
+  "The file has {} columns.": "Le fichier a {} colonnes.",
+  "The file has more than {} cells: cut it into pieces.": "Le fichier a plus de {} cellules\u202f: coupez-le en morceaux.",
   "The content is wrong: {}.": "Le contenu ne convient pas\u202f: {}.",
   "Text may not contain NUL.": "Un texte ne peut pas contenir de caractère NUL.",
   "An e-mail needs html or text.": "Un e-mail a besoin de html ou de texte.",

@@ -1,10 +1,10 @@
 /** What people saw and asked for: warnings at what has never arrived, the overview, a demo's clock, in English. */
 import type { Format } from "./format";
 
-export const sawEn = (f: Format) => ({
+export const sawEn = (_: Format) => ({
   unseenEvent: (name: string) => `No event “${name}” has arrived here yet. Is it spelt so?`, unseenProperty: (name: string) => `None of the latest of these events has “${name}”. Is it spelt so?`, unseenTrait: (name: string) => `Nobody looked at has the trait “${name}”. Is it spelt so?`,
   unseenInMessage: "Perhaps misspelt", unseenTraits: (names: string) => `Nobody has these traits yet: ${names}. Where the message uses them, it stays empty or takes their default.`,
-  overviewLine: "What went out, and what it brought.", brought: "What each message brought", broughtNone: "Nothing has been sent yet.", message: "Message", speed: "How fast it is", notSentDetail: (reasons: number) => (reasons === 1 ? "for one reason" : `for ${f.number(reasons)} reasons`), notSent: "Not sent", notSentNone: "nothing was kept back", lastEvent: "the last event", allMessages: "All messages",
+  overviewLine: "What went out, and what it brought.", brought: "What each message brought", broughtNone: "Nothing has been sent yet.", message: "Message", speed: "How fast it is", notSent: "Not sent", notSentNone: "nothing was kept back", lastEvent: "the last event", allMessages: "All messages",
   ownClock: (at: string) => `It is ${at} here`, ownClockBody: "This server has a clock of its own, as a demo has: the story that it plays goes faster than the days.",
 });
 

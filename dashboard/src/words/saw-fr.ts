@@ -2,9 +2,9 @@
 import type { Format } from "./format";
 import type { SawWords } from "./saw-en";
 
-export const sawFr = (f: Format): SawWords => ({
+export const sawFr = (_: Format): SawWords => ({
   unseenEvent: (name) => `Aucun événement «\u00a0${name}\u00a0» n’est encore arrivé ici. Est-ce bien son nom\u202f?`, unseenProperty: (name) => `Aucun des derniers de ces événements n’a «\u00a0${name}\u00a0». Est-ce bien son nom\u202f?`, unseenTrait: (name) => `Personne, parmi celles regardées, n’a le trait «\u00a0${name}\u00a0». Est-ce bien son nom\u202f?`,
   unseenInMessage: "Peut-être une faute", unseenTraits: (names) => `Personne n’a encore ces traits\u202f: ${names}. Là où le message s’en sert, rien ne paraît, ou leur valeur par défaut.`,
-  overviewLine: "Ce qui est parti, et ce que cela a rapporté.", brought: "Ce que chaque message a rapporté", broughtNone: "Rien n’a encore été envoyé.", message: "Message", speed: "À quelle vitesse", notSentDetail: (reasons) => (reasons === 1 ? "pour un motif" : `pour ${f.number(reasons)} motifs`), notSent: "Non envoyés", notSentNone: "rien n’a été retenu", lastEvent: "le dernier événement", allMessages: "Tous les messages",
+  overviewLine: "Ce qui est parti, et ce que cela a rapporté.", brought: "Ce que chaque message a rapporté", broughtNone: "Rien n’a encore été envoyé.", message: "Message", speed: "À quelle vitesse", notSent: "Non envoyés", notSentNone: "rien n’a été retenu", lastEvent: "le dernier événement", allMessages: "Tous les messages",
   ownClock: (at) => `Ici, nous sommes le ${at}`, ownClockBody: "Ce serveur a sa propre horloge, comme celui d’une démo\u202f: l’histoire qu’il joue va plus vite que les jours.",
 });
