@@ -8,9 +8,9 @@ from enum import StrEnum
 from typing import Any
 
 from relance.channels.model import Channel
-from relance.events.model import MEMBERS, Kind, Name
+from relance.events.model import MEMBERS, Kind, Name, is_own
 from relance.journeys.errors import GraphError
-from relance.journeys.graph import Graph, SendMessage
+from relance.journeys.graph import Graph, SendMessage, WaitFor, of_own_message
 from relance.journeys.model import LeaveReason
 from relance.messaging.model import SkipReason
 from relance.segments.rule.conditions import Predicate
@@ -21,6 +21,7 @@ LARGEST_ID = 2**63 - 1
 SEGMENT, MESSAGE, JOURNEY = "segment", "message", "journey"
 
 _UNHEARD = frozenset((Kind.IDENTIFY.value, Kind.GROUP.value, Kind.ALIAS.value))
+_SAID = frozenset(Name) - {Name.MESSAGE_TESTED}  # what becomes of tests starts nothing
 _ABSENT = frozenset(("!=", "not_in", "not_exists"))  # true of what is missing
 _CLOSED: dict[tuple[str, str], type[StrEnum]] = {
     (Name.JOURNEY_LEFT.value, "reason"): LeaveReason,
@@ -78,6 +79,8 @@ def check_entry(graph: Graph, own: int) -> None:
             f"{entry.event} says who somebody is and starts no journey. Start it on an event, or on entering a segment.",
             path="entry.event",
         )
+    if is_own(entry.event) and entry.event not in _SAID:
+        raise GraphError(f"No event is named {entry.event}: Relance keeps such names and does not write it.", path="entry.event")
     members = MEMBERS.get(entry.event)
     if members is not None:
         _check_members(graph, members)
@@ -86,6 +89,18 @@ def check_entry(graph: Graph, own: int) -> None:
         if journeys and set(journeys) == {own}:
             raise GraphError("A journey is not entered by what it brings about itself.", path="entry.where")
     _check_contradictions(entry.event, entry.where)
+
+
+def check_own_messages(graph: Graph) -> None:
+    """Refuse a wait for what becomes of the run's own messages where it has none. Raises ``GraphError``."""
+    if any(isinstance(node, SendMessage) for node in graph.nodes.values()):
+        return
+    for number, node in enumerate(graph.nodes.values()):
+        if isinstance(node, WaitFor) and of_own_message(node):
+            raise GraphError(
+                f"{node.event} is awaited of this journey's own messages, and it sends none: for any message set message to *.",
+                path=f"nodes[{number}].event",
+            )
 
 
 def _check_members(graph: Graph, members: Collection[str]) -> None:

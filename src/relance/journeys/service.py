@@ -27,7 +27,7 @@ from relance.journeys.graph import Graph, read_graph
 from relance.journeys.leaning import segments_of
 from relance.journeys.missed import MissedEntry
 from relance.journeys.model import Journey, JourneyState, JourneyVersion, LeaveReason, NodeCount, Run, RunState, RunStep
-from relance.journeys.publishing import JOURNEY, MESSAGE, SEGMENT, check_entry, check_names, ids_named
+from relance.journeys.publishing import JOURNEY, MESSAGE, SEGMENT, check_entry, check_names, check_own_messages, ids_named
 from relance.journeys.store import stopped_runs
 from relance.journeys.taking_in import segments_taken_in
 from relance.messaging.errors import MessageInUseError
@@ -97,6 +97,7 @@ class Journeys:
             old = _open(store.journey(connection, app_id, journey_id, lock=True), version)
             graph = read_graph(old.graph)
             check_entry(graph, journey_id)
+            check_own_messages(graph)
             check_names(graph, _there(connection, app_id, graph))
             number = old.published + 1
             entries.end_intakes(connection, journey_id)
@@ -114,6 +115,7 @@ class Journeys:
             found = _open(store.journey(connection, app_id, journey_id), None)
             graph = read_graph(found.graph)
             check_entry(graph, journey_id)
+            check_own_messages(graph)
             check_names(graph, _there(connection, app_id, graph))
             return found
 

@@ -127,6 +127,17 @@ def read_email(value: Any) -> str | None:
     return address if _EMAIL.fullmatch(address) and not holds_invisible(address) else None
 
 
+_NO = frozenset(("false", "no", "off", "0"))
+
+
+def read_answer(value: Any) -> bool | None:
+    """A yes or a no as it is told. A no counts as a text or 0, too: nobody is written to by a slip of form."""
+    if isinstance(value, bool):
+        return value
+    said = value.strip().lower() if isinstance(value, str) else str(value) if isinstance(value, int) else ""
+    return False if said in _NO else None
+
+
 def read_consents(value: Any) -> tuple[tuple[str, str, bool], ...]:
     """``{"email": true, "web_push": {"offers": false}}`` → (channel, topic, granted) each; other things are ignored."""
     if not isinstance(value, dict):
@@ -134,10 +145,11 @@ def read_consents(value: Any) -> tuple[tuple[str, str, bool], ...]:
     found: list[tuple[str, str, bool]] = []
     for channel in CHANNELS:
         given = value.get(channel)
-        if isinstance(given, bool):
-            found.append((channel, GENERAL, given))
-        elif isinstance(given, dict):
-            found.extend((channel, _key(topic), granted) for topic, granted in given.items() if isinstance(granted, bool))
+        if isinstance(given, dict):
+            answers = [(_key(topic), read_answer(granted)) for topic, granted in given.items()]
+        else:
+            answers = [(GENERAL, read_answer(given))]
+        found.extend((channel, topic, granted) for topic, granted in answers if granted is not None)
     return tuple(entry for entry in found if entry[1])
 
 

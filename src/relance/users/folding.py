@@ -12,7 +12,17 @@ from relance.core.trimming import trimmed
 from relance.users.about import joined, text_of, written
 from relance.users.book import Address, Book, new_address
 from relance.users.consent import ConsentRecord, address_key
-from relance.users.facts import Facts, Push, read_consents, read_context, read_country, read_email, read_locale, read_zone
+from relance.users.facts import (
+    Facts,
+    Push,
+    read_answer,
+    read_consents,
+    read_context,
+    read_country,
+    read_email,
+    read_locale,
+    read_zone,
+)
 from relance.users.model import CHANNELS, EMAIL, GENERAL, LISTS, AliasKind, Happening, SubscriptionState
 from relance.users.profile import Profile, absorb, apply_traits, loaded_traits, put_on_list, put_places
 from relance.users.telling import EVENT, LOCALE, TRAIT
@@ -194,8 +204,8 @@ def _apply_traits(book: Book, profile: Profile, given: dict[str, Any], event: To
 
 
 def _consent_of_traits(book: Book, profile: Profile, given: dict[str, Any], event: Told) -> None:
-    marketing = given.get("marketing_consent")
-    if isinstance(marketing, bool):
+    marketing = read_answer(given.get("marketing_consent"))
+    if marketing is not None:
         for channel in CHANNELS:
             _tell_consent(book, profile, event, (channel, GENERAL, marketing), event.kind)
     for told in read_consents(given.get("consent")):

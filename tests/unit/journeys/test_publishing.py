@@ -8,7 +8,7 @@ import pytest
 
 from relance.journeys.errors import GraphError
 from relance.journeys.graph import read_graph
-from relance.journeys.publishing import JOURNEY, MESSAGE, SEGMENT, check_entry, check_names
+from relance.journeys.publishing import JOURNEY, MESSAGE, SEGMENT, check_entry, check_names, check_own_messages
 from relance.journeys.taking_in import segments_taken_in
 
 OWN = 7
@@ -124,3 +124,20 @@ def test_the_segments_that_are_taken_in() -> None:
     where = ("segment", "in", [1, "2"])
     assert segments_taken_in(read_graph(entry("segment_entered", where, present=True))) == [1, 2]
     assert segments_taken_in(read_graph(entry("segment_entered", where))) == []
+
+
+@pytest.mark.parametrize("name", ["message_tested", "message_foo", "segment_x", "journey_"])
+def test_a_kept_name_that_is_never_written_starts_nothing(name: str) -> None:
+    with pytest.raises(GraphError) as refused:
+        check_entry(read_graph(entry(name)), 1)
+    assert refused.value.data["path"] == "entry.event"
+
+
+def test_own_messages_are_waited_for_only_where_there_are_some() -> None:
+    wait = {"id": "w", "kind": "wait_for", "event": "message_clicked", "up_to": "1h", "then": None, "else": None}
+    alone = {**entry("Signed Up"), "start": "w", "nodes": [wait]}
+    with pytest.raises(GraphError) as refused:
+        check_own_messages(read_graph(alone))
+    assert refused.value.data["path"] == "nodes[0].event"
+    check_own_messages(read_graph({**alone, "nodes": [{**wait, "message": "*"}]}))
+    check_own_messages(read_graph({**entry("Signed Up"), "start": "m", "nodes": [{**NODES[0], "next": "w"}, wait]}))

@@ -110,3 +110,14 @@ def test_what_is_not_seen_around_an_address_is_no_part_of_it_and_within_it_is_a_
     assert read_email(f"{around}Lea@X.example{around}") == "lea@x.example"
     assert read_email(f"le{around}a@x.example") is None
     assert read_email(f"lea@x{around}.example") is None
+
+
+@pytest.mark.parametrize("said", [False, 0, "false", " No ", "OFF", "0"])
+def test_a_no_counts_however_it_is_written(said: Any) -> None:
+    assert read_consents({"email": said}) == (("email", "general", False),)
+    assert read_consents({"email": {"offers": said}}) == (("email", "offers", False),)
+
+
+@pytest.mark.parametrize("said", ["true", "yes", 1, 2, None, [], "maybe", ""])
+def test_a_yes_is_true_and_nothing_else(said: Any) -> None:
+    assert read_consents({"email": said}) == ()
