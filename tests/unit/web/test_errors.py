@@ -14,7 +14,15 @@ from relance.core.errors import ConflictError, InvalidError, RelanceError
 from relance.web.errors import STATUS, problem_of, status_of
 from relance.web.limits import RateLimit
 
-OURS_TO_REPAIR = {"error", "history_version", "unknown_call", "demo_data_missing", "story_failed"}  # 500 is right for these
+OURS_TO_REPAIR = {
+    "error",
+    "internal",
+    "stalled",
+    "history_version",
+    "unknown_call",
+    "demo_data_missing",
+    "story_failed",
+}  # 500 is right for these
 AT_THE_COMMAND_LINE = {"partitions_fixed", "server"}  # never answered over HTTP
 
 
