@@ -63,7 +63,7 @@ export function useApps() {
 export function useCreateApp() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: ({ name, trusting }: { name: string; trusting: boolean }) => take(server.POST("/api/v1/apps", { body: { name, trust_unsigned_browsers: trusting, timezone: Intl.DateTimeFormat().resolvedOptions().timeZone, language: document.documentElement.lang, country: "", currency: "" } })),
+    mutationFn: ({ name, trusting }: { name: string; trusting: boolean }) => take(server.POST("/api/v1/apps", { body: { name, trust_unsigned_browsers: trusting, confirm_addresses: true, timezone: Intl.DateTimeFormat().resolvedOptions().timeZone, language: document.documentElement.lang, country: "", currency: "" } })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["apps"] }),
   });
 }

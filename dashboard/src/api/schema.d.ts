@@ -248,7 +248,7 @@ export interface paths {
         head?: never;
         /**
          * Change an app
-         * @description Change name, time zone, language, country, currency or the hosts of links, and what browsers are believed.
+         * @description Change name, time zone, language, country, currency, hosts of links, confirmation mails, and what browsers are believed.
          *
          *     The latter needs an operator.
          */
@@ -1897,6 +1897,8 @@ export interface components {
             currency?: string | null;
             /** @description Whether pages do not sign user ids yet. Then calls with a browser key are taken at their word, except about people of whom a server or a signed call has spoken: for a first try without a server. */
             trust_unsigned_browsers?: boolean | null;
+            /** @description Whether an e-mail address that is nobody's, and that only a browser without proof told, gets one mail that asks whoever reads it to confirm it. */
+            confirm_addresses?: boolean | null;
         };
         /** AppCreation */
         AppCreation: {
@@ -1939,6 +1941,11 @@ export interface components {
              * @default false
              */
             trust_unsigned_browsers: boolean;
+            /**
+             * @description Whether an e-mail address that is nobody's, and that only a browser without proof told, gets one mail that asks whoever reads it to confirm it.
+             * @default true
+             */
+            confirm_addresses: boolean;
         };
         /** AppSettings */
         AppSettings: {
@@ -1977,6 +1984,11 @@ export interface components {
              * @default false
              */
             trust_unsigned_browsers: boolean;
+            /**
+             * @description An e-mail address that only a browser without proof told, and that is nobody's, gets one mail that asks whoever reads it to confirm it.
+             * @default true
+             */
+            confirm_addresses: boolean;
         };
         /** CellRow */
         CellRow: {

@@ -30,6 +30,7 @@ analytics.identify(userId, traits,
 
 interface Belief {
   trust_unsigned_browsers?: boolean;
+  confirm_addresses?: boolean;
 }
 
 function Believed({ app }: { app: App }) {
@@ -39,6 +40,7 @@ function Believed({ app }: { app: App }) {
   return (
     <Stack gap="sm">
       <Switch label={w.trust.trusting} description={w.trust.trustingHelp} checked={app.settings.trust_unsigned_browsers ?? false} disabled={change.isPending} onChange={(next) => change.mutate({ trust_unsigned_browsers: next.currentTarget.checked })} />
+      <Switch label={w.trust.confirming} description={w.trust.confirmingHelp} checked={app.settings.confirm_addresses ?? true} disabled={change.isPending} onChange={(next) => change.mutate({ confirm_addresses: next.currentTarget.checked })} />
     </Stack>
   );
 }

@@ -48,6 +48,15 @@ class AppSettings(msgspec.Struct, frozen=True, omit_defaults=False):
             )
         ),
     ] = False
+    confirm_addresses: Annotated[
+        bool,
+        Meta(
+            description=(
+                "An e-mail address that only a browser without proof told, and that is nobody's, gets one mail that asks whoever"
+                " reads it to confirm it."
+            )
+        ),
+    ] = True
 
 
 class App(msgspec.Struct, frozen=True):

@@ -45,6 +45,12 @@ MOST_IDENTITY_SECRETS = 2  # the one in use, and the one that follows it
 VOUCHING_SECONDS = 1.0  # the longest that a change of what an app believes may go unseen
 
 
+def asks_to_confirm(connection: Connection, app_id: int) -> bool:
+    """Whether the app asks whoever reads an unconfirmed address to confirm it."""
+    app = store.find_app(connection, app_id)
+    return app is not None and app.settings.confirm_addresses
+
+
 class Accounts:
     """Who may do what. Every method is synchronous and safe to call from several threads."""
 
@@ -101,6 +107,7 @@ class Accounts:
         link_hosts: Sequence[str] | None = None,
         currency: str | None = None,
         trust_unsigned_browsers: bool | None = None,
+        confirm_addresses: bool | None = None,
         actor: str = "system",
     ) -> App:
         """Change what is given (an empty country or currency is none).
@@ -112,6 +119,7 @@ class Accounts:
             "country": country,
             "currency": currency,
             "trust_unsigned_browsers": trust_unsigned_browsers,
+            "confirm_addresses": confirm_addresses,
         }
         changes: dict[str, Any] = {field: value for field, value in given.items() if value is not None}
         if link_hosts is not None:

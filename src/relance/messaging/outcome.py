@@ -106,6 +106,8 @@ def events_of(outcome: Outcome) -> list[Event]:
     row = outcome.row
     if outcome.state is DeliveryState.PENDING or not row["person_id"]:
         return []
+    if not row["message_id"]:  # a confirmation mail is no message of the app
+        return _of_address(outcome)
     if outcome.state is DeliveryState.SKIPPED:
         return [skipped({**row, "reason": outcome.reason}, outcome.now)]
     sent = outcome.state is DeliveryState.SENT
@@ -118,6 +120,16 @@ def events_of(outcome: Outcome) -> list[Event]:
     if outcome.reason == SkipReason.GONE.value:
         return [told, silence(row["id"], *where, SubscriptionState.GONE.value, outcome.now)]
     return [told]
+
+
+def _of_address(outcome: Outcome) -> list[Event]:
+    """What an attempt means for the address alone."""
+    ends = {SkipReason.BOUNCED.value: SubscriptionState.SUPPRESSED, SkipReason.GONE.value: SubscriptionState.GONE}
+    row, state = outcome.row, ends.get(outcome.reason)
+    if state is None or outcome.state is DeliveryState.SKIPPED:
+        return []
+    where = (row["app_id"], row["person_id"], row["channel"], row["address"])
+    return [silence(row["id"], *where, state.value, outcome.now, outcome.reason)]
 
 
 def _about(name: Name, outcome: Outcome, **body: str) -> Event:

@@ -11,15 +11,17 @@ from sqlalchemy.engine import Connection
 from relance.accounts.model import App
 from relance.channels.model import Channel
 from relance.core.encoding import from_json
+from relance.messaging.confirming import OF_NO_MESSAGE, confirmation_mail
 from relance.messaging.eligibility import Candidate, skip_reason
 from relance.messaging.errors import MessageInvalidError, TemplateError, ValueMissingError
 from relance.messaging.linking import Links
-from relance.messaging.model import Message, SkipReason
+from relance.messaging.model import Message, MessageClass, SkipReason
 from relance.messaging.outcome import Prepared
 from relance.messaging.render import Recipient, render
 from relance.messaging.saved import service as saved
 from relance.messaging.templating.dates import reader
-from relance.users.reach import Reach, read_reach
+from relance.users.model import SubscriptionState
+from relance.users.reach import Reach, read_named, read_reach
 
 log = structlog.get_logger()
 
@@ -65,6 +67,7 @@ class Preparation:
         apps = {app_id: self._apps(app_id) for app_id in persons}
         return [
             self._safely(
+                self._one,
                 row,
                 messages.get(row["message_id"]),
                 people[row["app_id"]].get(row["person_id"]),
@@ -72,13 +75,15 @@ class Preparation:
                 now,
                 run_stopped=row["run_id"] in stopped,
             )
+            if row["message_id"] != OF_NO_MESSAGE
+            else self._safely(self._confirmation, row, connection, apps[row["app_id"]], now)
             for row in rows
         ]
 
-    def _safely(self, row: dict[str, Any], *given: Any, **named: Any) -> Prepared:
+    def _safely(self, prepare: Callable[..., Prepared], row: dict[str, Any], *given: Any, **named: Any) -> Prepared:
         """One row that no rule foresaw must not hold up the others for ever."""
         try:
-            return self._one(row, *given, **named)
+            return prepare(row, *given, **named)
         except Exception as error:
             log.exception("preparing_failed", delivery=row["id"])
             return Prepared(row, reason=SkipReason.RENDER_ERROR, detail=f"{type(error).__name__}: {error}")
@@ -129,6 +134,31 @@ class Preparation:
         except (TemplateError, MessageInvalidError) as error:
             return Prepared(row, reason=SkipReason.RENDER_ERROR, detail=error.message)
         return Prepared(row, rendered, subscription)
+
+    def _confirmation(self, row: dict[str, Any], connection: Connection, app: App, now: int) -> Prepared:
+        """A confirmation mail, as long as the address still asks for one."""
+        channel, address = Channel(row["channel"]), row["address"]
+        found = next(iter(read_named(connection, app.id, channel.value, [address])), None)
+        if channel not in self._channels:
+            return Prepared(row, reason=SkipReason.NO_CHANNEL)
+        candidate = Candidate(
+            message_class=MessageClass.TRANSACTIONAL,
+            channel=channel,
+            topic="",
+            address=address,
+            subscription_state=SubscriptionState.SUBSCRIBED.value if found else None,
+            consents={},
+            refused=NOTHING_REFUSED,
+            person_exists=bool(row["person_id"]),
+            run_stopped=False,
+            sending_paused=app.settings.sending_paused,
+            valid_until=None if found and found.state == SubscriptionState.UNCONFIRMED else now - 1,
+        )
+        reason = skip_reason(candidate, now)
+        if reason is not None or found is None:
+            return Prepared(row, reason=reason or SkipReason.NO_SUBSCRIPTION)
+        links = Links(self._base_url, self._secret, row["id"])
+        return Prepared(row, confirmation_mail(app, links, address, self._sender), found)
 
 
 def _known(person: Reach) -> dict[str, Any]:

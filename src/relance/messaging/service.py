@@ -14,6 +14,7 @@ from relance.events.model import Batch, Event
 from relance.events.service import put_outbox
 from relance.infra.database import reading, writing
 from relance.messaging import engagement, intending, store
+from relance.messaging.confirming import ask_to_confirm
 from relance.messaging.content import check_content, reject_nul
 from relance.messaging.credit import service as credit
 from relance.messaging.credit.service import credited_runs, revenue_of_journey
@@ -56,6 +57,7 @@ __all__ = [
     "Preparation",
     "PushTransport",
     "Transport",
+    "ask_to_confirm",
     "awaken",
     "credited_runs",
     "deliveries_of_runs",

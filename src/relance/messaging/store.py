@@ -17,6 +17,7 @@ _AutoId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 _IS_PENDING = sa.text("state = 'pending'")
 _IS_SENDING = sa.text("state = 'sending'")
 HAS_CONVERTED = sa.text("conversions > 0")
+_IS_THE_APPS = sa.text("message_id <> 0")  # and not a confirmation mail
 LACKS = sa.text("state = 'pending' AND reason <> ''")  # for an address or a consent: see ``waiting``
 
 DELIVERIES = sa.Table(
@@ -105,6 +106,13 @@ def insert_deliveries(connection: Connection, rows: Sequence[Mapping[str, Any]])
     """Write deliveries; one whose id is there already stays as it is."""
     if rows:
         connection.execute(upsert(connection, DELIVERIES).on_conflict_do_nothing(index_elements=["id"]), list(rows))
+
+
+def hand_on(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Let these deliveries, where they have an address, be those people's."""
+    for row in rows:
+        one = (DELIVERIES.c.id == row["id"], DELIVERIES.c.address != "", DELIVERIES.c.person_id != row["person_id"])
+        connection.execute(sa.update(DELIVERIES).where(*one).values(person_id=row["person_id"]))
 
 
 def was_intended(connection: Connection, app_id: int, message_id: int) -> bool:
@@ -211,7 +219,7 @@ def deliveries(
     connection: Connection, app_id: int, filters: Mapping[str, Any], before: tuple[int, str] | None, limit: int
 ) -> list[Delivery]:
     """Newest first, those matching all filters (column → value)."""
-    query = sa.select(*_SHOWN).where(DELIVERIES.c.app_id == app_id)
+    query = sa.select(*_SHOWN).where(DELIVERIES.c.app_id == app_id, _IS_THE_APPS)
     for name, value in filters.items():
         query = query.where(DELIVERIES.c[name] == value)
     if before is not None:
@@ -245,7 +253,7 @@ def figures(connection: Connection, app_id: int) -> list[Figures]:
             *(sa.func.count(table[f"{name}_at"]).label(name) for name in _COUNTED_INSTANTS),
             _counted(table.direct.is_(True)).label("direct"),
         )
-        .where(table.app_id == app_id, table.is_test.is_(False))
+        .where(table.app_id == app_id, table.is_test.is_(False), _IS_THE_APPS)
         .group_by(table.message_id, table.journey_id, table.node)
         .order_by(table.message_id, table.journey_id, table.node)
     )
@@ -259,7 +267,7 @@ def skipped_counts(connection: Connection, app_id: int) -> list[SkippedCount]:
     table = DELIVERIES.c
     query = (
         sa.select(table.message_id, table.reason, sa.func.count())
-        .where(table.app_id == app_id, table.state == DeliveryState.SKIPPED.value, table.is_test.is_(False))
+        .where(table.app_id == app_id, table.state == DeliveryState.SKIPPED.value, table.is_test.is_(False), _IS_THE_APPS)
         .group_by(table.message_id, table.reason)
         .order_by(table.message_id, table.reason)
     )

@@ -29,6 +29,7 @@ class LinkKind(StrEnum):
     OPEN = "o"
     CLICK = "c"
     UNSUBSCRIBE = "u"
+    CONFIRM = "k"  # the address is theirs
     PUSH = "p"  # receipts of a push: delivered, clicked, dismissed
 
 

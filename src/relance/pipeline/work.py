@@ -10,6 +10,7 @@ import msgspec
 import structlog
 from sqlalchemy.engine import Connection
 
+from relance.accounts.service import asks_to_confirm
 from relance.core.encoding import from_json, to_json
 from relance.core.pulse import PULSE
 from relance.core.time import DAY, HOUR, SECOND
@@ -216,6 +217,9 @@ class Work:
         parts.people.flush()  # journeys and deliveries read traits and addresses
         for app_id, persons in parts.people.reachable().items():
             self.settled.intents += messaging.awaken(self.connection, app_id, persons, self.now)
+        for app_id, addresses in parts.people.unconfirmed().items():
+            if asks_to_confirm(self.connection, app_id):
+                self.settled.intents += messaging.ask_to_confirm(self.connection, app_id, addresses)
         mark = self.settled.spend("people", mark)
         self._changed(parts.live.fold(batch, self._traits(), self.now), batch)
         mark = self.settled.spend("segments", mark)

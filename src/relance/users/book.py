@@ -98,6 +98,7 @@ class Book:
         self.records: list[ConsentRecord] = []
         self.address_grants: dict[tuple[str, str, str], Grant] = {}  # (channel, address, topic) → what was said explicitly
         self.reached: set[int] = set()  # people to whom a message might go now that could not before
+        self.unconfirmed: dict[str, int] = {}  # e-mail address that became unconfirmed → when
         self.held: dict[int, set[tuple[str, str]]] = {}  # keys of addresses that people have, or had in this transaction
         self.dirty_addresses: list[Address] = []
         self.withholding: set[str] = set()  # devices of which something held back is stored

@@ -315,8 +315,12 @@ def _claim(book: Book, profile: Profile, given: Push, now: int, trust: Trust) ->
         row.reason = "" if state == SubscriptionState.SUBSCRIBED else row.reason
         book.change_address(row, now)
         if owner == profile.id:
+            if state == SubscriptionState.UNCONFIRMED:
+                book.unconfirmed[given.address] = now
             return
         book.retold.add(owner)  # who may have no address any more
+    if row.state == SubscriptionState.UNCONFIRMED:
+        book.unconfirmed[given.address] = now
     book.held.setdefault(profile.id, set()).add(key)
     book.reached.add(profile.id)
     if given.channel == EMAIL:
@@ -392,7 +396,8 @@ def _answer_consent(book: Book, profile: Profile, change: dict[str, Any], channe
 def _edit_subscription(book: Book, profile: Profile, change: dict[str, Any], now: int) -> None:
     """Set the state of the person's own subscription, named by id or by address.
 
-    An address that ended or bounced did so whoever has it by now: the command that says so names it, and not an id.
+    ``was`` is the state it must be in, where a change says so. An address that ended or bounced did so whoever has it by now: the
+    command that says so names it, and not an id.
     """
     state = change.get("state")
     if not isinstance(state, str) or state not in _STATES:
@@ -402,7 +407,7 @@ def _edit_subscription(book: Book, profile: Profile, change: dict[str, Any], now
     keys: list[tuple[str, str] | None] = [book.named.get(change["id"])] if _is_id(change.get("id")) else [*_keys(change)]
     for key in keys:
         row = book.addresses.get(key) if key else None
-        if row is None or row.state == state:
+        if row is None or row.state == state or change.get("was", row.state) != row.state:
             continue
         owner = book.owner(row)
         if owner == profile.id or ("address" in change and state in _ENDED):

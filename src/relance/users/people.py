@@ -281,6 +281,13 @@ class People:
                 book.reached = set()
         return found
 
+    def unconfirmed(self) -> dict[int, dict[str, int]]:
+        """App → the e-mail addresses that became unconfirmed since this was last asked, and when. Called after ``flush``."""
+        found = {book.app_id: book.unconfirmed for book in self._books.values() if book.unconfirmed}
+        for app_id in found:
+            self._books[app_id].unconfirmed = {}
+        return found
+
     def root(self, app_id: int, person: int) -> int:
         """Who a person is by now; 0 for one who was deleted. To be asked within a transaction."""
         book = self._open_book(app_id)

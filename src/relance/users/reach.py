@@ -47,6 +47,16 @@ def read_subscriptions(connection: Connection, app_id: int, persons: Collection[
     return found
 
 
+def read_named(connection: Connection, app_id: int, channel: str, addresses: Collection[str]) -> list[Subscription]:
+    """Those of these addresses that somebody has, by id."""
+    wanted = (SUBSCRIPTIONS.c.app_id == app_id, SUBSCRIPTIONS.c.channel == channel)
+    query = sa.select(*_FIELDS).where(*wanted, among(connection, SUBSCRIPTIONS.c.address, addresses)).order_by(SUBSCRIPTIONS.c.id)
+    return [
+        Subscription(**{**row, "secret": from_json(row["secret"]), "device": from_json(row["device"])})
+        for row in connection.execute(query).mappings()
+    ]
+
+
 def count_reachable(connection: Connection, app_id: int, persons: Collection[int]) -> dict[str, int]:
     """How many of these persons have an address that may be written to, by channel. Consent is asked for by each message."""
     mine = (SUBSCRIPTIONS.c.app_id == app_id, among(connection, SUBSCRIPTIONS.c.person_id, persons))

@@ -18,7 +18,7 @@ from relance.users.errors import PersonNotFoundError
 from relance.users.lists import Lists
 from relance.users.model import GENERAL, Alias, Consent, ConsentStatement, Person, Subscription
 from relance.users.people import People
-from relance.users.reach import count_reachable, read_refused
+from relance.users.reach import count_reachable, read_named, read_refused
 from relance.users.reading import Everybody, newest_traits, read_traits, read_traits_of
 
 __all__ = ["Directory", "Everybody", "Lists", "People", "count_reachable", "newest_traits", "read_traits", "read_traits_of"]
@@ -102,6 +102,11 @@ class Directory:
         """The person's addresses, on one channel or all."""
         with reading(self._engine) as connection:
             return queries.read_subscriptions(connection, app_id, [self._root(connection, app_id, person)], channel)
+
+    def at(self, app_id: int, channel: str, address: str) -> Subscription | None:
+        """Who has an address, and in what state."""
+        with reading(self._engine) as connection:
+            return next(iter(read_named(connection, app_id, channel, [address])), None)
 
     def subscription(self, app_id: int, subscription: int, connection: Connection | None = None) -> Subscription | None:
         """One subscription by its id."""

@@ -53,6 +53,17 @@ Trusting = Annotated[
 ]
 
 
+Confirming = Annotated[
+    bool,
+    Meta(
+        description=(
+            "Whether an e-mail address that is nobody's, and that only a browser without proof told,"
+            " gets one mail that asks whoever reads it to confirm it."
+        )
+    ),
+]
+
+
 class AppCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A new app."""
 
@@ -63,6 +74,7 @@ class AppCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     link_hosts: LinkHosts = []
     currency: Currency = ""
     trust_unsigned_browsers: Trusting = False
+    confirm_addresses: Confirming = True
 
 
 class AppChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -76,6 +88,7 @@ class AppChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     link_hosts: LinkHosts | None = None
     currency: Currency | None = None
     trust_unsigned_browsers: Trusting | None = None
+    confirm_addresses: Confirming | None = None
 
 
 class Sending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -108,6 +121,7 @@ async def create_app(request: Request[Any, Caller, Any], data: JSONBody[AppCreat
         link_hosts=hosts,
         currency=data.currency,
         trust_unsigned_browsers=data.trust_unsigned_browsers,
+        confirm_addresses=data.confirm_addresses,
     )
     now, actor = RealClock().now(), request.auth.actor
     made = await sync_to_thread(services.accounts.create_app, data.name, now, settings=settings, actor=actor)
@@ -123,7 +137,7 @@ def get_app(app: AppId, services: Behind) -> App:
 
 @patch("/{app:int}", operation_id="changeApp", summary="Change an app", responses=ERRORS)
 async def change_app(request: Request[Any, Caller, Any], app: AppId, data: JSONBody[AppChange], services: Behind) -> App:
-    """Change name, time zone, language, country, currency or the hosts of links, and what browsers are believed.
+    """Change name, time zone, language, country, currency, hosts of links, confirmation mails, and what browsers are believed.
 
     The latter needs an operator.
     """
@@ -141,6 +155,7 @@ async def change_app(request: Request[Any, Caller, Any], app: AppId, data: JSONB
         link_hosts=data.link_hosts,
         currency=data.currency,
         trust_unsigned_browsers=data.trust_unsigned_browsers,
+        confirm_addresses=data.confirm_addresses,
         actor=request.auth.actor,
     )
     await definitions_changed(services)

@@ -37,6 +37,8 @@ class Text(StrEnum):
     ASK = "ask"
     DONE = "done"
     BROKEN = "broken"
+    CONFIRM = "confirm"
+    CONFIRMED = "confirmed"
 
 
 _WORDS: dict[str, dict[Text, tuple[str, str]]] = {
@@ -44,6 +46,8 @@ _WORDS: dict[str, dict[Text, tuple[str, str]]] = {
         Text.ASK: ("Unsubscribe from these e-mails?", "Messages about your orders and your account will still reach you."),
         Text.DONE: ("You are unsubscribed", "You will get no more e-mails of this kind. You can close this page."),
         Text.BROKEN: ("This link does not work", "It may have been cut on its way, or what it belongs to no longer exists."),
+        Text.CONFIRM: ("Is this your address?", "It was given to {app}. Once you confirm it, {app} may write to you there."),
+        Text.CONFIRMED: ("Your address is confirmed", "{app} may write to you there. You can close this page."),
     },
     "fr": {
         Text.ASK: (
@@ -52,9 +56,25 @@ _WORDS: dict[str, dict[Text, tuple[str, str]]] = {
         ),
         Text.DONE: ("Vous êtes désabonné", "Vous ne recevrez plus d’e-mails de ce type. Vous pouvez fermer cette page."),
         Text.BROKEN: ("Ce lien ne fonctionne pas", "Il a peut-être été coupé, ou ce à quoi il appartient n’existe plus."),
+        Text.CONFIRM: (
+            "Est-ce votre adresse ?",
+            "Elle a été donnée à {app}. Une fois confirmée, {app} pourra vous y écrire.",
+        ),
+        Text.CONFIRMED: ("Votre adresse est confirmée", "{app} peut vous y écrire. Vous pouvez fermer cette page."),
     },
 }
-_BUTTONS = {"en": "Unsubscribe", "fr": "Me désabonner"}
+_BUTTONS = {
+    "en": {Text.ASK: "Unsubscribe", Text.CONFIRM: "Confirm my address"},
+    "fr": {Text.ASK: "Me désabonner", Text.CONFIRM: "Confirmer mon adresse"},
+}
+_HIDDEN = {  # what RFC 8058 has mailboxes post, and what tells the page from them
+    Text.ASK: '<input type="hidden" name="List-Unsubscribe" value="One-Click"><input type="hidden" name="by" value="page">'
+}
+_AGREES = {
+    "en": "By confirming it you agree to get news and offers of {app} by e-mail, as was asked for with it.",
+    "fr": "En la confirmant vous acceptez de recevoir par e-mail les nouvelles et les offres de {app}, comme demandé avec elle.",
+}
+AGREES_MARK = b"agrees=yes"  # what the page posts that showed ``agreement``
 
 
 def language_of(accepted: str) -> str:
@@ -77,18 +97,22 @@ def _quality(text: str) -> float:
         return 0.0
 
 
-def page(text: Text, language: str) -> bytes:
-    """A whole page. Only ``Text.ASK`` has a button; it posts what RFC 8058 has mailboxes post, to the same address."""
-    heading, words = (escape(part) for part in _WORDS[language][text])
-    form = ""
-    if text is Text.ASK:
-        form = (
-            '<form method="post"><input type="hidden" name="List-Unsubscribe" value="One-Click">'
-            '<input type="hidden" name="by" value="page">'
-            f'<button type="submit">{escape(_BUTTONS[language])}</button></form>'
-        )
+def agreement(language: str, app: str) -> str:
+    """What whoever confirms an address agrees to where a consent was told with it."""
+    return _AGREES[language].replace("{app}", app)
+
+
+def page(text: Text, language: str, app: str = "", agrees: str = "") -> bytes:
+    """A whole page. Those that ask have a button, which posts to the same address. ``agrees``: what it means beside that."""
+    heading, words = (escape(part.replace("{app}", app)) for part in _WORDS[language][text])
+    form, more = "", ""
+    if text in _BUTTONS[language]:
+        hidden = _HIDDEN.get(text, "")
+        if agrees:
+            more, hidden = f"<p>{escape(agrees)}</p>", f'{hidden}<input type="hidden" name="agrees" value="yes">'
+        form = f'<form method="post">{hidden}<button type="submit">{escape(_BUTTONS[language][text])}</button></form>'
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{heading}</title>'
         f'<meta name="viewport" content="width=device-width,initial-scale=1"><style>{STYLE}</style></head>'
-        f"<body><main><h1>{heading}</h1><p>{words}</p>{form}</main></body></html>"
+        f"<body><main><h1>{heading}</h1><p>{words}</p>{more}{form}</main></body></html>"
     ).encode()

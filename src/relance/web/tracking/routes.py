@@ -22,8 +22,9 @@ from relance.messaging.tracking import Link, LinkKind, read
 from relance.users.model import GENERAL
 from relance.users.service import Directory
 from relance.web.context import Context
+from relance.web.tracking.confirming import Asked, confirmed, read_asked
 from relance.web.tracking.engagement import clicks, counts, engagement, unsubscribed
-from relance.web.tracking.pages import HEADERS, PAGE_MARK, Text, language_of, page
+from relance.web.tracking.pages import AGREES_MARK, HEADERS, PAGE_MARK, Text, agreement, language_of, page
 
 PIXEL = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 BODY_LIMIT = 10_000  # bytes
@@ -103,6 +104,37 @@ async def unsubscribe(request: AnyRequest, token: FromPath[str]) -> Response[byt
     return _page(request, Text.DONE, 200)
 
 
+@route("/t/k/{token:str}", http_method=[HttpMethod.GET, HttpMethod.HEAD], include_in_schema=False)
+async def ask_for_confirmation(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
+    """A page with a button: whoever reads an address says that it is theirs. Looking changes nothing."""
+    try:
+        link = _read(request, token, LinkKind.CONFIRM)
+    except LinkInvalidError:
+        return _page(request, Text.BROKEN, 404)
+    asked = await sync_to_thread(read_asked, _context(request), await _delivery(request, link))
+    return _page(request, Text.CONFIRM, 200, asked) if asked is not None and asked.is_open else _settled(request, asked)
+
+
+@post("/t/k/{token:str}", status_code=200, include_in_schema=False, request_max_body_size=BODY_LIMIT)
+async def confirm(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
+    """The address is theirs: it may be written to from now on. Durable before the answer; a second time changes nothing."""
+    try:
+        link = _read(request, token, LinkKind.CONFIRM)
+    except LinkInvalidError:
+        return _page(request, Text.BROKEN, 404)
+    agrees, delivery = AGREES_MARK in await request.body(), await _delivery(request, link)
+    asked = await sync_to_thread(read_asked, _context(request), delivery)
+    if delivery is None or asked is None or not asked.is_open:
+        return _settled(request, asked)
+    language = language_of(request.headers.get("accept-language", ""))
+    await _append(request, [confirmed(delivery, asked, _context(request).clock.now(), language, agrees=agrees)])
+    return _page(request, Text.CONFIRMED, 200, asked)
+
+
+def _settled(request: AnyRequest, asked: Asked | None) -> Response[bytes]:
+    return _page(request, Text.BROKEN, 404) if asked is None else _page(request, Text.CONFIRMED, 200, asked)
+
+
 def _context(request: AnyRequest) -> Context:
     context: Context = request.app.state.context
     return context
@@ -150,9 +182,19 @@ async def _note(request: AnyRequest, link: Link, name: Name, url: str = "") -> N
         logger.warning("%s of delivery %s was not noted: %s", name, link.delivery_id, error)
 
 
-def _page(request: AnyRequest, text: Text, status: int) -> Response[bytes]:
+def _page(request: AnyRequest, text: Text, status: int, asked: Asked | None = None) -> Response[bytes]:
     language = language_of(request.headers.get("accept-language", ""))
-    return Response(page(text, language), status_code=status, media_type=MediaType.HTML, headers=HEADERS)
+    name = "" if asked is None else asked.app
+    agrees = agreement(language, name) if asked is not None and asked.topics else ""
+    return Response(page(text, language, name, agrees), status_code=status, media_type=MediaType.HTML, headers=HEADERS)
 
 
-handlers: list[ControllerRouterHandler] = [opened, clicked, receipt, ask_to_unsubscribe, unsubscribe]
+handlers: list[ControllerRouterHandler] = [
+    opened,
+    clicked,
+    receipt,
+    ask_to_unsubscribe,
+    unsubscribe,
+    ask_for_confirmation,
+    confirm,
+]

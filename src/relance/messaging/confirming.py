@@ -1,0 +1,91 @@
+"""The mail that asks whoever reads an address whether it is theirs: one in all, and no word of a visitor's in it.
+
+It goes the way of deliveries, and belongs to none of the app's messages (``message_id`` 0): lists and figures leave it out.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlalchemy.engine import Connection
+
+from relance.accounts.model import App
+from relance.channels.model import Channel, Email
+from relance.core.ids import stable_id
+from relance.messaging import store
+from relance.messaging.linking import Links
+from relance.messaging.model import DeliveryState
+from relance.messaging.tracking import LinkKind
+from relance.users.consent import address_key
+from relance.users.reach import read_named
+
+OF_NO_MESSAGE: Final = 0
+_NAME = 100  # characters of an app's name in a subject
+
+_WORDS = {
+    "en": (
+        "Confirm your address for {app}",
+        "This address was given to {app}. If it was you, confirm it: {app} may then write to you here.",
+        "Confirm my address",
+        "If it was not you, do nothing: you will get no further mail of this kind.",
+    ),
+    "fr": (
+        "Confirmez votre adresse pour {app}",
+        "Cette adresse a été donnée à {app}. Si c’était vous, confirmez-la\u202f: {app} pourra alors vous écrire ici.",
+        "Confirmer mon adresse",
+        "Si ce n’était pas vous, ne faites rien\u202f: vous ne recevrez plus d’e-mail de ce genre.",
+    ),
+}
+_BUTTON = "display:inline-block;padding:12px 22px;border-radius:6px;background:#1c4fa0;color:#ffffff;text-decoration:none"
+
+
+def confirmation_id(app_id: int, address: str) -> str:
+    """An address of an app is asked once: by the same id, however often and by however many it is told."""
+    return stable_id("confirmation", app_id, address_key(app_id, Channel.EMAIL.value, address))
+
+
+def ask_to_confirm(connection: Connection, app_id: int, addresses: Mapping[str, int]) -> int:
+    """Write the confirmation mails of these e-mail addresses (with when each was told); returns how many addresses there were."""
+    rows = [
+        {**_blank(app_id, addresses[each.address]), "id": confirmation_id(app_id, each.address)}
+        | {"person_id": each.person_id, "subscription_id": each.id, "address": each.address}
+        for each in read_named(connection, app_id, Channel.EMAIL.value, sorted(addresses))
+    ]
+    store.insert_deliveries(connection, rows)
+    store.hand_on(connection, rows)  # of one that was written before: whoever has the address now
+    return len(rows)
+
+
+def _blank(app_id: int, now: int) -> dict[str, Any]:
+    texts = dict.fromkeys(("run_id", "node", "reason", "detail", "goal_event", "provider_id", "caused_by"), "")
+    numbers = dict.fromkeys(("journey_id", "goal_length", "attempts", "conversions"), 0)
+    return {
+        **texts,
+        **numbers,
+        "app_id": app_id,
+        "channel": Channel.EMAIL.value,
+        "message_id": OF_NO_MESSAGE,
+        "is_test": False,
+        "state": DeliveryState.PENDING.value,
+        "created_at": now,
+        "due_at": now,
+        "direct": False,
+        "data": "{}",
+    }
+
+
+def confirmation_mail(app: App, links: Links, to: str, sender: str) -> Email:
+    """The mail, in the app's language. Pure."""
+    language = "fr" if app.settings.language.lower().split("-")[0] == "fr" else "en"
+    name, link = " ".join(app.name.split())[:_NAME], links.to(LinkKind.CONFIRM)
+    subject, asked, button, otherwise = (each.replace("{app}", name) for each in _WORDS[language])
+    page = (
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{html.escape(subject)}</title></head>'
+        f'<body style="font:16px/1.5 sans-serif;color:#1a1a1a;max-width:34em;margin:2em auto;padding:0 1em">'
+        f'<p>{html.escape(asked)}</p><p><a href="{html.escape(link)}" style="{_BUTTON}">{html.escape(button)}</a></p>'
+        f'<p style="color:#666;font-size:13px">{html.escape(otherwise)}</p></body></html>'
+    )
+    text = f"{asked}\n\n{button}: {link}\n\n{otherwise}"
+    return Email(sender=sender, to=to, subject=subject, message_id=links.delivery_id, html=page, text=text)

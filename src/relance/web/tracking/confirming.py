@@ -1,0 +1,66 @@
+"""What following the link of a confirmation mail comes to."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from relance.accounts.service import Accounts
+from relance.core.encoding import to_json
+from relance.core.ids import stable_id
+from relance.events.model import Event, Kind
+from relance.messaging.model import Delivery
+from relance.users.consent import TOLD_SOURCES
+from relance.users.model import EMAIL, Subscription, SubscriptionState
+from relance.users.service import Directory
+from relance.web.context import Context
+from relance.web.tracking.pages import agreement
+
+SOURCE = "confirmation"
+
+
+class Asked(NamedTuple):
+    """Whom a confirmation mail asks, as things stand: ``topics`` are those a yes to which was told of whoever has the address."""
+
+    app: str
+    subscription: Subscription
+    topics: tuple[str, ...]
+
+    @property
+    def is_done(self) -> bool:
+        return self.subscription.state == SubscriptionState.SUBSCRIBED
+
+    @property
+    def is_open(self) -> bool:
+        return self.subscription.state == SubscriptionState.UNCONFIRMED
+
+
+def read_asked(context: Context, delivery: Delivery | None) -> Asked | None:
+    """None where there is nothing to confirm, or no longer."""
+    if delivery is None or delivery.message_id or not delivery.address:
+        return None
+    directory, app_id = Directory(context.state), delivery.app_id
+    found = directory.at(app_id, delivery.channel, delivery.address)
+    if found is None:
+        return None
+    said = directory.consents(app_id, found.person_id)
+    topics = sorted(each.topic for each in said if each.channel == EMAIL and each.granted and each.source in TOLD_SOURCES)
+    asked = Asked(Accounts(context.state).app(app_id).name, found, tuple(topics))
+    return asked if asked.is_open or asked.is_done else None
+
+
+def confirmed(delivery: Delivery, asked: Asked, now: int, language: str, *, agrees: bool) -> Event:
+    """The edit that a confirmation is: once, of the address as it stands. ``agrees``: the page said what else it means. Pure."""
+    topics = asked.topics if agrees else ()
+    about = {"channel": EMAIL, "granted": True, "source": SOURCE, "address": delivery.address}
+    told = {"wording": agreement(language, asked.app), "proof": {"delivery": delivery.id, "by": "page"}}
+    subscription = {"channel": EMAIL, "address": delivery.address, "was": "unconfirmed", "state": "subscribed"}
+    return Event(
+        app_id=delivery.app_id,
+        kind=Kind.EDIT,
+        name="",
+        message_id=stable_id("confirmed", delivery.id, asked.subscription.person_id, asked.subscription.updated_at, *topics),
+        occurred_at=now,
+        received_at=now,
+        body=to_json({"subscription": subscription, "consent": [{**about, **told, "topic": each} for each in topics]}).encode(),
+        person_id=asked.subscription.person_id,
+    )

@@ -1,0 +1,161 @@
+"""The one mail that an address gets which only a browser without proof told."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from relance.accounts.service import Accounts
+from relance.channels.model import Channel, Email, SendResult, SendState
+from relance.events.model import Event, Flag, Kind
+from relance.infra.database import reading
+from relance.journeys.service import stopped_runs
+from relance.messaging import store
+from relance.messaging.confirming import confirmation_id
+from relance.messaging.model import DeliveryState
+from relance.messaging.service import Dispatcher, Preparation
+from tests.service.pipeline.rig import START, Rig
+from tests.service.world import NotedTransport
+
+UNSIGNED = Flag.UNSIGNED.value
+NEW = "new@example.org"
+
+
+class Post:
+    """Sends what is due of a rig, and notes it."""
+
+    def __init__(self, rig: Rig) -> None:
+        self.rig, self.mail = rig, NotedTransport()
+
+    def tell(self, *events: Event) -> None:
+        self.rig.write(*events)
+        self.rig.settle()
+
+    def restart(self) -> None:
+        self.rig.stop()
+        self.rig.start()
+
+    def send(self) -> list[str]:
+        """Where to, from now on."""
+        before, rig = len(self.mail.sent), self.rig
+        rig.settle(100)
+        channels = {Channel.EMAIL: self.mail}
+        sender = "Shop <shop@example.com>"
+        preparation = Preparation(Accounts(rig.state).app, stopped_runs, channels, "https://r.example", b"s" * 32, sender)
+        dispatcher = Dispatcher(rig.state, rig.log, rig.clock, channels, preparation, lambda: None)
+        asyncio.run(dispatcher.run_due(rig.clock.now()))
+        rig.settle()
+        return [address for _, address, _ in self.mail.sent[before:]]
+
+    def state_of(self, address: str = NEW) -> tuple[str, str]:
+        with reading(self.rig.state) as connection:
+            found = store.delivery(connection, confirmation_id(self.rig.app, address))
+        assert found is not None
+        return found.state.value, found.reason
+
+    def says(self, device: str, at: int, flags: int = UNSIGNED, user: str = "", **traits: Any) -> Event:
+        return self.rig.event(Kind.IDENTIFY, "", at, traits, user_id=user, anonymous_id=device, flags=flags)
+
+
+@pytest.fixture
+def post(rig: Rig) -> Post:
+    return Post(rig)
+
+
+def app_is(post: Post, **changes: Any) -> None:
+    Accounts(post.rig.state).update_app(post.rig.app, START, version=1, **changes)
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_an_address_is_asked_once_however_often_and_by_however_many_it_is_told(post: Post, together: bool) -> None:
+    events = [post.says("phone", 1, email=NEW), post.says("phone", 2, email=NEW), post.says("tablet", 3, email=NEW)]
+    sent: list[str] = []
+    for some in [events] if together else [[each] for each in events]:
+        post.tell(*some)
+        sent += post.send()
+        post.restart()
+    assert sent == [NEW]
+    tablet = post.rig.people.find(post.rig.app, "anonymous_id", "tablet")
+    with reading(post.rig.state) as connection:
+        found = store.delivery(connection, confirmation_id(post.rig.app, NEW))
+    assert tablet is not None
+    assert found is not None
+    assert found.person_id == tablet.id  # so that it is forgotten with them
+    # Given up, and told again: it was asked already.
+    post.tell(post.says("tablet", 4, email="other@example.org"))
+    assert post.send() == ["other@example.org"]
+    post.tell(post.says("tablet", 5, email=NEW))
+    assert post.send() == []
+
+
+def test_an_address_whose_person_was_deleted_is_not_asked_again(post: Post) -> None:
+    post.tell(post.says("phone", 1, email=NEW))
+    assert post.send() == [NEW]
+    person = post.rig.people.find(post.rig.app, "anonymous_id", "phone")
+    assert person is not None
+    post.tell(post.rig.event(Kind.DELETE, "", 2, {}, person_id=person.id))
+    post.tell(post.says("desk", 3, email=NEW))
+    assert post.send() == []
+    with reading(post.rig.state) as connection:
+        found = store.delivery(connection, confirmation_id(post.rig.app, NEW))
+    assert found is not None
+    assert (found.person_id, found.address) == (0, "")
+
+
+def test_the_mail_holds_nothing_that_a_visitor_said(post: Post) -> None:
+    app_is(post, name="Thé & <Café>\u00a0", language="fr-CA")
+    post.tell(post.says("phone", 1, email=NEW, first_name="BUY NOW https://evil.example", city="evil"))
+    post.send()
+    ((_, _, mail),) = post.mail.sent
+    assert isinstance(mail, Email)
+    assert mail.subject == "Confirmez votre adresse pour Thé & <Café>"
+    assert "Thé &amp; &lt;Café&gt;" in mail.html
+    assert "https://r.example/t/k/" in mail.html
+    assert "https://r.example/t/k/" in mail.text
+    assert "evil" not in (mail.html + mail.text).lower()
+    assert mail.list_unsubscribe == ""
+
+
+def test_it_counts_nowhere_among_the_apps_messages(post: Post) -> None:
+    post.tell(post.says("phone", 1, email=NEW))
+    post.send()
+    assert post.state_of() == ("sent", "")
+    rig = post.rig
+    assert rig.deliveries.page(rig.app) == []
+    assert rig.deliveries.figures(rig.app) == []
+    assert rig.deliveries.skipped(rig.app) == []
+    assert rig.history("message_sent") == []
+
+
+@pytest.mark.parametrize("flags", [0, Flag.SIGNED.value])
+def test_an_address_that_is_somebodys_by_then_is_not_asked(post: Post, flags: int) -> None:
+    post.tell(post.says("phone", 1, email=NEW), post.says("desk", 2, flags, "ada", email=NEW))
+    assert post.send() == []
+    assert post.state_of() == (DeliveryState.SKIPPED.value, "expired")
+    post.tell(post.says("tablet", 3, email=NEW))
+    assert post.send() == []
+
+
+def test_who_is_believed_is_asked_nothing(post: Post) -> None:
+    post.tell(
+        post.says("desk", 1, 0, "ada", email=NEW), post.says("phone", 2, UNSIGNED | Flag.TRUSTED.value, email="b@example.org")
+    )
+    assert post.send() == []
+
+
+def test_an_app_may_ask_nobody(post: Post) -> None:
+    app_is(post, confirm_addresses=False)
+    post.tell(post.says("phone", 1, email=NEW))
+    assert post.send() == []
+
+
+def test_a_mailbox_that_does_not_exist_is_suppressed(post: Post) -> None:
+    post.mail.answers = [SendResult(SendState.BOUNCED, "550 5.1.1")]
+    post.tell(post.says("phone", 1, email=NEW))
+    post.send()
+    person = post.rig.people.find(post.rig.app, "anonymous_id", "phone")
+    assert person is not None
+    assert [each.state for each in post.rig.people.subscriptions(post.rig.app, person.id)] == ["suppressed"]
+    assert post.rig.history("message_bounced") == []
