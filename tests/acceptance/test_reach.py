@@ -1,4 +1,4 @@
-"""Whom mail reaches, over HTTP and a relay: an address that comes late, a button that is pressed again."""
+"""Whom mail reaches, over HTTP: a mailbox that does not exist, an address that comes late, a button that is pressed again."""
 
 from __future__ import annotations
 
@@ -20,12 +20,13 @@ pytestmark = pytest.mark.xdist_group("program")
 
 
 class Relay(socketserver.ThreadingTCPServer):
-    """An SMTP server that keeps what it took, by recipient."""
+    """An SMTP server where mailboxes that begin with ``gone`` do not exist."""
 
     daemon_threads = True
     allow_reuse_address = True
 
     def __init__(self) -> None:
+        self.asked: list[str] = []
         self.mails: dict[str, list[Message]] = {}
         super().__init__(("127.0.0.1", 0), Conversation)
 
@@ -45,6 +46,8 @@ class Conversation(socketserver.StreamRequestHandler):
             verb, answer = line[:4].upper(), b"250 ok\r\n"
             if verb == b"RCPT":
                 [recipient] = re.findall(r"<(.+?)>", line.decode())
+                self.server.asked.append(recipient)
+                answer = b"550 5.1.1 no such user\r\n" if recipient.startswith("gone") else answer
             if verb == b"DATA":
                 self.wfile.write(b"354 go on\r\n")
                 lines = []
@@ -81,6 +84,30 @@ def mailing(shop: Shop, event: str, **more: Any) -> int:
     return message
 
 
+def whole(shop: Shop, user: str) -> dict[str, Any]:
+    person: dict[str, Any] = shop.get(f"/people/{shop.person(user)['id']}")
+    return person
+
+
+def test_a_mailbox_that_does_not_exist_is_not_written_to_again_until_it_is_allowed_again(shop: Shop, relay: Relay) -> None:
+    message = mailing(shop, "Asked", **{"class": "transactional"})
+    shop.identify("zoe", {"email": "gone.zoe@example.com"})
+    shop.track("zoe", "Asked", {"cart": "first"})
+    assert shop.deliveries(message) == [("failed", "bounced")]
+    person = whole(shop, "zoe")
+    [address] = person["subscriptions"]
+    assert (address["state"], address["reason"]) == ("suppressed", "bounced")
+    assert "message_bounced" in {each["event"] for each in shop.items(f"/people/{person['id']}/timeline")}
+    shop.identify("zoe", {"email": "gone.zoe@example.com"})  # SDKs repeat it: that lifts nothing
+    shop.track("zoe", "Asked", {"cart": "second"})
+    assert shop.deliveries(message) == [("failed", "bounced"), ("skipped", "suppressed")]
+    assert relay.asked.count("gone.zoe@example.com") == 1
+    allow = {"version": whole(shop, "zoe")["version"], "subscriptions": [{"id": address["id"], "state": "subscribed"}]}
+    shop.call("PATCH", f"/people/{person['id']}", allow)
+    shop.track("zoe", "Asked", {"cart": "third"})
+    assert relay.asked.count("gone.zoe@example.com") == 2
+
+
 def test_an_address_that_arrives_two_seconds_after_the_event_gets_the_message(shop: Shop, relay: Relay) -> None:
     message = mailing(shop, "Joined", **{"class": "transactional"})
     shop.track("ivo", "Joined", {"cart": "c"})
@@ -97,7 +124,7 @@ def test_pressing_the_mailboxs_button_again_writes_nothing_new(shop: Shop, relay
     shop.track("una", "Looked", {"cart": "first"})
     [mail] = relay.mails["una@example.com"]
     link = re.findall(r"<(http[^>]+)>", mail["List-Unsubscribe"].replace("\r\n ", ""))[0]
-    person = shop.person("una")["id"]
+    person = whole(shop, "una")["id"]
 
     def press(body: bytes = b"List-Unsubscribe=One-Click") -> tuple[list[Any], list[Any]]:
         follow(link, body)

@@ -46,9 +46,8 @@ def observe(connection: Connection, batch: Batch) -> list[Event]:
     still one. Returns conversions, and the commands that take an address which bounced out of use.
     """
     goals = store.goal_events(connection)
-    if not goals:
-        return []
-    watched = _ENGAGEMENT.union(*goals.values(), (REFUND_EVENT,))
+    # Also where nothing has a goal: receipts are opened and bounce as other messages do.
+    watched = _ENGAGEMENT.union(*goals.values(), (REFUND_EVENT,)) if goals else _ENGAGEMENT
     found = [index for index, event in enumerate(batch.events) if event.name in watched]
     if not found:
         return []
