@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import sys
 import threading
 import time
@@ -57,6 +58,10 @@ async def _made(request: AnyRequest, path: str) -> Response[Any]:
     """A key, a webhook and a test of one, and people put on a list."""
     if path.endswith("/webhooks/2/test"):
         return _json({"taken": False, "detail": "503 busy"})
+    if path.endswith("/lists/file"):
+        entries = [row[0] for row in csv.reader((await request.body()).decode().splitlines())]
+        columns = [{"name": "", "sample": entries[:3]}, {"name": "", "sample": []}]
+        return _json({"columns": columns, "column": 0, "header": False, "entries": entries, "too_long": 0})
     given = await request.json()
     if path.endswith("/keys"):
         return _json({"key": {**answers.load("keys")[0], "id": 9, "name": given["name"]}, "text": "rlw_recorded_key"}, 201)

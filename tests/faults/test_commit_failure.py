@@ -145,7 +145,7 @@ def test_a_full_disk_stops_the_tick_and_nothing_else_and_it_goes_on_when_there_i
         found = account(bare)
     finally:
         bare.close()
-    assert failures >= GROUPS // 6
+    assert failures >= 1
     assert reasons == {"database or disk is full"}
     assert not differences(found, expected)
 

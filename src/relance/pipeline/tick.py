@@ -76,6 +76,7 @@ class Tick:
         self.partition = cursor.partition
         self._definitions_changed = False
         self._loaded = False
+        self._commits = False  # all of the tick's work is done, and only the commit is left
         self.suspicion: Suspicion | None = None
         self.set_aside = 0  # since this worker's start
 
@@ -120,6 +121,7 @@ class Tick:
             suspicion = self.suspicion
             if suspicion is not None and suspicion.is_careful:
                 self._suspect(failed(suspicion, self.parts.settings.tick_events, ""))
+            self._commits = False
             try:
                 return self._run(suspicion)
             except BaseException as error:
@@ -140,7 +142,7 @@ class Tick:
     def _failed(self, before: Suspicion | None, error: BaseException) -> None:
         """Note a failure that may be the events' fault; with one that is not all is as before it."""
         found = before
-        if isinstance(error, Exception) and not isinstance(error, NOT_THE_EVENTS):
+        if isinstance(error, Exception) and not isinstance(error, NOT_THE_EVENTS) and not self._commits:
             at = before or Suspicion(self.cursor.log_offset)
             found = failed(at, self.parts.settings.tick_events, f"{type(error).__name__}: {error}"[:300])
         if found is not self.suspicion or found is not before:
@@ -232,6 +234,7 @@ class Tick:
                 write_suspicion(connection, self.partition, suspicion)
             mark = time.perf_counter()
             PULSE.rest()
+            self._commits = True  # whatever fails from here on is not the events' doing
         settled.spend("commit", mark)
         self.cursor, self.suspicion = after, suspicion
         self.set_aside += settled.set_aside
