@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from functools import cache
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 from litestar.testing import TestClient
 
-from relance.core.configuration import Settings
 from relance.web.api import handlers
-from relance.web.application import build
-from relance.web.context import Context
+from relance.web.application import frame
 
 
 @cache
 def document() -> Any:
     """The document, which is the same whatever the stores behind it."""
-    with TestClient(build(cast("Context", SimpleNamespace(settings=Settings(), accounts=None, log=None)), handlers)) as client:
+    with TestClient(frame(handlers)) as client:
         return client.get("/api/openapi.json").json()
 
 
