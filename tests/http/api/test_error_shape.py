@@ -13,7 +13,20 @@ from tests.http.api.conftest import Api
 from tests.http.api.test_document import operations
 from tests.http.api.test_isolation import bodies
 
-IDS = {"webhook": 1, "later": 1, "person": 1, "segment": 1, "earlier": 1, "list_id": 1, "message": 1, "journey": 1, "key": 1}
+IDS = {
+    "secret": 1,
+    "operator": 1,
+    "session": 1,
+    "webhook": 1,
+    "later": 1,
+    "person": 1,
+    "segment": 1,
+    "earlier": 1,
+    "list_id": 1,
+    "message": 1,
+    "journey": 1,
+    "key": 1,
+}
 
 BODIES = {
     "nothing": b"",

@@ -27,6 +27,12 @@ REPLAYED = (b"idempotency-replayed", b"true")
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 
+def _uncompressed(scope: Scope) -> Scope:
+    """The same request by a client that takes no compression: what is kept is sent again to whoever asks, as it is."""
+    scope["headers"] = [each for each in scope["headers"] if each[0] != b"accept-encoding"]
+    return scope
+
+
 class Idempotency(ASGIMiddleware):
     """Stands behind ``Authenticate``: a key means something only for one app, or for one operator where there is none."""
 
@@ -53,7 +59,7 @@ class Idempotency(ASGIMiddleware):
             return
         recorder = _Recorder()
         try:
-            await next_app(scope, receive, recorder)
+            await next_app(_uncompressed(scope), receive, recorder)
         except BaseException:
             await sync_to_thread(answers.release, app_id, scoped)
             raise
