@@ -27,12 +27,6 @@ REPLAYED = (b"idempotency-replayed", b"true")
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 
-def _uncompressed(scope: Scope) -> Scope:
-    """The same request by a client that takes no compression: what is kept is sent again to whoever asks, as it is."""
-    scope["headers"] = [each for each in scope["headers"] if each[0] != b"accept-encoding"]
-    return scope
-
-
 class Idempotency(ASGIMiddleware):
     """Stands behind ``Authenticate``: a key means something only for one app, or for one operator where there is none."""
 
@@ -59,7 +53,7 @@ class Idempotency(ASGIMiddleware):
             return
         recorder = _Recorder()
         try:
-            await next_app(_uncompressed(scope), receive, recorder)
+            await next_app(scope, receive, recorder)
         except BaseException:
             await sync_to_thread(answers.release, app_id, scoped)
             raise
@@ -89,6 +83,8 @@ class _Recorder:
 
 async def _replay(send: Send, status: int, answer: bytes) -> None:
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(answer)).encode()), REPLAYED]
+    if answer.startswith(b"\x1f\x8b"):  # kept as it was sent: no JSON begins so
+        headers.append((b"content-encoding", b"gzip"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": answer, "more_body": False})
 
