@@ -148,7 +148,7 @@ def test_those_to_look_at_are_on_a_list_and_carts_are_still_open(page: Page, axe
     menu(page, "Segments")
     page.get_by_role("link", name="Cart left behind").click()
     expect(page.get_by_role("heading", name="Members")).to_be_visible()
-    expect(page.get_by_role("link", name="Ned")).to_be_visible()
+    expect(page.get_by_role("link", name="Ned", exact=True)).to_be_visible()
 
 
 def test_segments_show_their_size_rule_and_members(page: Page, axe: Axe) -> None:

@@ -107,7 +107,10 @@ def check_deliveries(books: Books, pushes: list[dict[str, Any]]) -> None:
     asked: Counter[tuple[Any, ...]] = Counter((r["run_id"], r["node"], r["message_id"], r["subscription_id"]) for r in deliveries)
     assert not [key for key, times in asked.items() if times > 1], "an intent was doubled"
     reminded = {row["run_id"] for row in books.rows("run_steps") if row["node"] == "remind"}
-    assert {row["run_id"] for row in deliveries} == reminded, "runs that came to the message, and deliveries, differ"
+    got = {row["run_id"] for row in deliveries}
+    assert reminded <= got, f"runs that came to the message and have no delivery: {sorted(reminded - got)[:5]}"
+    recalled = [row for row in deliveries if row["run_id"] not in reminded]  # what came late led the run another way
+    assert {row["state"] for row in recalled} <= {"skipped"}, f"sent, and the run says that it was not: {recalled[:3]}"
     for row in deliveries:
         assert row["state"] in {"sent", "skipped", "failed"} or (row["state"] == "pending" and row["attempts"]), row
         assert row["state"] != "skipped" or row["reason"] in {"no_subscription", "journey_stopped", "gone"}, row

@@ -37,7 +37,7 @@ def intend(connection: Connection, intents: Sequence[Intent], wait_until: int = 
     """Write the deliveries that the intents call for; returns their ids and the events about those that can reach nobody.
 
     Consent is not asked here but when the delivery leaves: it may be given or taken in between. A person without any address on
-    the channel may get one until ``wait_until`` (``waiting``), as far as the message is valid then.
+    the channel may get one until ``wait_until`` (``waiting``; 0: it is not waited for), as far as the message is valid then.
     """
     if not intents:
         return Intended([], [])

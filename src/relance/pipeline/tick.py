@@ -226,6 +226,7 @@ class Tick:
                 # In the log's store, outside this transaction: after a crash right here the notice may stand there twice.
                 with writing(self.parts.log) as log_connection:
                     insert_rejected(log_connection, work.rejections)
+                    self._commits = True
             if not move_cursor(connection, after):
                 raise FencedError("Another worker took this partition.", partition=self.partition)
             if suspicion is not None:

@@ -303,7 +303,8 @@ class Work:
     def _moved(self, moved: Advance, *, caused: bool = False) -> None:
         """What journeys ask for becomes deliveries. ``caused``: by events of this tick, not by the time that passed."""
         self.derived += moved.derived
-        wait_until = self.now + self.parts.settings.address_wait_seconds * SECOND
+        patience = self.parts.settings.address_wait_seconds * SECOND
+        wait_until = self.now + patience if patience else 0
         intended = messaging.intend(self.connection, moved.intents, wait_until)
         self.derived += intended.events
         self.settled.intents += len(moved.intents)

@@ -124,7 +124,7 @@ def worker() -> Scripted:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(data=str(tmp_path), sign_in_attempts=3, tick_pause_ms=0, history_memory_mb=64)
+    return Settings(data=str(tmp_path), sign_in_attempts=3, tick_pause_ms=0, history_memory_mb=64, address_wait_seconds=0)
 
 
 @pytest.fixture
