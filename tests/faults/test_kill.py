@@ -58,7 +58,9 @@ class Ordeal:
         self.data = folder / "data"
         # Snapshots of live segments are taken all the time, so that kills strike in the middle of them, and starts read them.
         # A message waits two seconds for an address: kills strike in that too, and all is decided at the end.
-        self.program = Program(folder, state_url=self.state_url, snapshot_events=50, partitions=partitions, address_wait_seconds=2)
+        self.program = Program(
+            folder, state_url=self.state_url, snapshot_events=50, partitions=partitions, address_wait_seconds=2
+        )
         self.orphans: list[psutil.Process] = []  # workers whose server was killed alone
 
     def endure(self) -> None:
