@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from relance.core.turns import Turns
-from relance.pipeline.calls import FILES, QUESTIONS
+from relance.pipeline.questions import FILES, QUESTIONS
 
 IN_TURN = QUESTIONS | FILES
 AT_ONCE_PER_APP = 2

@@ -19,10 +19,6 @@ from relance.pipeline.suggestions import Suggestions
 from relance.pipeline.ticking import TickThread
 from relance.segments.membership import figures_of, newest_of
 
-# What may read much of history, or of an app's people, and takes its turn by ``app``: see ``relance.web.turns``, and the worker.
-QUESTIONS = frozenset({"preview", "cost", "explain", "report", "segment_changes", "suggest_properties", "suggest_values"})
-FILES = frozenset({"members_parquet", "member_rows"})
-
 
 def plain(value: Any) -> Any:
     """Structs as dicts and lists, ready for the wire."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from relance.core.turns import Turns
-from relance.pipeline.calls import FILES, QUESTIONS
+from relance.pipeline.questions import FILES, QUESTIONS
 from relance.web.context import Worker
 
 AT_ONCE, WAITING = 2, 8  # of one app

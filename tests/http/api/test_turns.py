@@ -12,7 +12,7 @@ import pytest
 from relance.accounts.model import NewApp
 from relance.core.errors import AppBusyError
 from relance.core.turns import RETRY_SECONDS
-from relance.pipeline.calls import FILES, QUESTIONS
+from relance.pipeline.questions import FILES, QUESTIONS
 from relance.web.api import handlers
 from relance.web.application import build
 from relance.web.context import Context

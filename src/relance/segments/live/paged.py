@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from relance.infra.memory import longer
+from relance.infra.arrays import longer
 from relance.segments.live.runs import distinct
 
 Ids = NDArray[np.int64]

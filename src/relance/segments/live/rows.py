@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from relance.infra.memory import longer, untouched
+from relance.infra.arrays import longer, untouched
 from relance.segments.live.paged import Ids
 from relance.segments.live.row_store import (
     FILL,

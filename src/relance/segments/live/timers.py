@@ -6,7 +6,7 @@ import heapq
 
 import numpy as np
 
-from relance.infra.memory import longer
+from relance.infra.arrays import longer
 from relance.segments.live.instants import NEVER
 from relance.segments.live.paged import Ids, Instants
 

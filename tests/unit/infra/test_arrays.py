@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from relance.infra.memory import longer, untouched
+from relance.infra.arrays import longer, untouched
 
 MB = 1 << 20
 
