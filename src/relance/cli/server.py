@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import structlog
 import uvicorn
 import uvloop
+from sqlalchemy.engine import Engine
 from typing_extensions import override
 
 from relance.accounts.operators import Operators
@@ -22,9 +24,11 @@ from relance.cli.spawn import Spawned
 from relance.cli.stores import open_stores
 from relance.cli.supervise import WorkerProcess
 from relance.core.configuration import Settings
-from relance.events.service import LogWriter
+from relance.events.service import Backlog, LogWriter, apps_in_log
+from relance.infra.database import reading
 from relance.infra.memory import give_back, use_few_arenas
 from relance.infra.pauses import pause_seldom
+from relance.pipeline.lease import settled_offsets
 from relance.web.api.session import setup_token
 from relance.web.app import create_app
 from relance.web.application import Application
@@ -35,7 +39,15 @@ from relance.webhooks.service import Sealing, Webhooks
 log = structlog.get_logger()
 
 GRACE = 8  # seconds that running requests get to end
+COUNTED = 1_000_000  # events of a partition whose apps are looked at before the start: a second's work
 REST_AFTER = 20.0  # seconds without an accepted event
+
+
+def count_backlog(backlog: Backlog, state: Engine, log_store: Engine) -> None:
+    """What was accepted before this start, and has not settled, is its apps' still."""
+    with reading(log_store) as connection:
+        for partition, offset in settled_offsets(state).items():
+            backlog.restore(partition, apps_in_log(connection, partition, offset, COUNTED), time.monotonic())
 
 
 class Server:
@@ -60,7 +72,15 @@ class Server:
         )
         self._loop: asyncio.AbstractEventLoop | None = None
         self._offset = 0  # of the log, as last written by this process
-        self.log = LogWriter(self.log_store, clock=self.clock, partitions=settings.partitions, on_commit=self._committed)
+        self.backlog = Backlog(settings.app_backlog_events)
+        self.log = LogWriter(
+            self.log_store,
+            clock=self.clock,
+            partitions=settings.partitions,
+            on_commit=self._committed,
+            backlog=self.backlog,
+        )
+        worker.on_settled = self.log.settled
 
     def _committed(self, offset: int) -> None:
         """On the log's thread: tell the worker that there is more to settle."""
@@ -90,6 +110,7 @@ class Server:
     async def run(self) -> None:
         """Serve until a signal asks to stop; then finish what runs, settle nothing new, close every file."""
         self._loop = asyncio.get_running_loop()
+        await asyncio.to_thread(count_backlog, self.backlog, self.state, self.log_store)
         self.log.start()
         if self.inbox is not None:
             self.inbox.start()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import socket
 import subprocess
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 import msgspec
 import structlog
@@ -35,6 +36,16 @@ _LONGEST: dict[str, float | None] = {
 }
 
 
+class OnSettled(Protocol):
+    """Who is told of each partition's offset that has settled, and whether a tick goes on."""
+
+    def __call__(self, offsets: Sequence[int], *, goes_on: bool) -> None: ...
+
+
+def _nobody(offsets: Sequence[int], *, goes_on: bool) -> None:
+    """Told of it, and needs it not."""
+
+
 class WorkerProcess:
     """The worker as a child process. It ends by itself when this end of the socket pair is gone."""
 
@@ -42,6 +53,7 @@ class WorkerProcess:
         """``spawned`` is one to begin with."""
         self.settings = settings
         self.smtp_port = 0  # of the inbox; known once it listens
+        self.on_settled: OnSettled = _nobody  # told how far partitions have settled
         self._process: subprocess.Popen[bytes] | None = None
         self._wire: Wire | None = None
         self._keeper: asyncio.Task[None] | None = None
@@ -140,6 +152,11 @@ class WorkerProcess:
                 return
 
     async def _answer(self, name: str, arguments: dict[str, Any]) -> Any:
-        if name != "pulse":
-            raise RuntimeError(f"the server answers no calls, not {name}")
-        self.watchdog.heard(arguments)
+        match name:
+            case "ticked":
+                self.on_settled(arguments["offsets"], goes_on=True)
+            case "pulse":
+                self.watchdog.heard(arguments)
+                self.on_settled(arguments["offsets"], goes_on=arguments["goes_on"])
+            case _:
+                raise RuntimeError(f"the server answers no calls, not {name}")

@@ -66,7 +66,16 @@ class Process:
         secret = read_secret(given.folder)
         self._channels = channels = Channels(given, secret, smtp_port)
         preparation = open_preparation(given, stores[0], secret, channels.transports)
-        worker = Worker(given, open_clock(given), stores, channels.transports, preparation, channels.webhooks, self._over.set)
+        worker = Worker(
+            given,
+            open_clock(given),
+            stores,
+            channels.transports,
+            preparation,
+            channels.webhooks,
+            self._over.set,
+            lambda offsets: self._wire.tell("ticked", offsets=offsets),
+        )
         self._pulse = asyncio.create_task(self._beat(worker))  # the first tick, too, may stand still
         await worker.start(stalled)
         self._worker = worker

@@ -85,6 +85,16 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     requests_per_second: Annotated[
         int, Meta(description="Ingest requests a second allowed per write key; 0 means no limit.", ge=0)
     ] = 0
+    app_backlog_events: Annotated[
+        int,
+        Meta(
+            description=(
+                "Most events of one app that are accepted and have not settled; more wait a few seconds for room and are then"
+                " answered 429 `backlog_full`. Another app's event waits for as many of each busy app at most. 0 means no limit."
+            ),
+            ge=0,
+        ),
+    ] = 30_000
     sign_in_attempts: Annotated[
         int,
         Meta(description="Failed sign-ins allowed in a quarter of an hour, by network (IPv6: a /64) and by account.", ge=1),

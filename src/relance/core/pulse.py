@@ -35,6 +35,11 @@ class Pulse:
         self._beat_at = None
 
     @property
+    def is_going(self) -> bool:
+        """Whether something that is watched goes on."""
+        return self._beat_at is not None
+
+    @property
     def still(self) -> float:
         """Seconds since the last step; 0 while nothing goes on."""
         beat_at = self._beat_at

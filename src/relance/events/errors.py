@@ -17,6 +17,13 @@ class BusyError(RelanceError):
     code = "busy"
 
 
+class BacklogFullError(RelanceError):
+    """As many events of this app as may be (`app_backlog_events`) are accepted and have not settled, or as many of its requests
+    wait as may: nothing of this request was kept. Send it again after `data.retry_after` seconds."""
+
+    code = "backlog_full"
+
+
 class UnwritableEventError(InvalidError):
     """An event holds a value that cannot be encoded, such as half of a surrogate pair."""
 

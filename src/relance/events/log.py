@@ -1,7 +1,10 @@
 """Writing the log: many requests, one durable commit.
 
-Handlers on the event loop hand their events to one thread. It takes all that is waiting, encodes it once, commits it as
-one row, and wakes every waiter with one call into the loop. While it waits for the disk, the next group gathers.
+Handlers on the event loop hand their events to one thread. It takes what is waiting, in turns by app, encodes it once, commits
+it as one row, and wakes every waiter with one call into the loop. While it waits for the disk, the next group gathers.
+
+What an app has in the log that has not settled is bounded (``backlog``): beyond that its requests wait for room, and for a few
+seconds only, so that the log's order is fair and another app's event has little before it.
 """
 
 from __future__ import annotations
@@ -9,16 +12,21 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
-from queue import Empty, SimpleQueue
 from threading import Thread
+from types import MappingProxyType
 from typing import NamedTuple
 
 from sqlalchemy.engine import Connection, Engine
 
 from relance.core.errors import RelanceError
 from relance.events import store
-from relance.events.errors import BusyError, LogUnavailableError, UnwritableEventError
+from relance.events.admission import RETRY_SECONDS, Admission
+from relance.events.backlog import Backlog, Counts
+from relance.events.errors import BacklogFullError, LogUnavailableError, UnwritableEventError
+from relance.events.flows import Flow
+from relance.events.gathering import Gathering, Waiter
 from relance.events.model import Event, Rejection
 from relance.events.routing import parted
 from relance.infra.clock import Clock
@@ -26,23 +34,15 @@ from relance.infra.database import writing
 
 logger = logging.getLogger(__name__)
 
-GROUP_EVENTS = 4_000  # most events in one row, unless one request alone brings more
 WAITING_BYTES = 64_000_000  # what may wait in memory before requests are turned away
 EVENT_BYTES = 300  # what an event takes besides its two bodies
-
-
-class _Waiter(NamedTuple):
-    """One request's events, waiting for their commit."""
-
-    future: asyncio.Future[int]
-    events: Sequence[Event]
-    rejected: Sequence[Rejection]
-    size: int
+REQUEST_BYTES = 2_000  # what a request takes besides its events
+NOBODY: Counts = MappingProxyType({})
 
 
 def _size(events: Sequence[Event], rejected: Sequence[Rejection]) -> int:
     """About how many bytes a request holds in memory."""
-    total = EVENT_BYTES * (len(events) + len(rejected))
+    total = REQUEST_BYTES + EVENT_BYTES * (len(events) + len(rejected))
     for event in events:
         total += len(event.body) + len(event.context)
     for one in rejected:
@@ -56,6 +56,7 @@ class _Group(NamedTuple):
     partition: int
     size: int
     payload: bytes
+    counts: Counts
 
 
 class LogWriter:
@@ -66,15 +67,22 @@ class LogWriter:
     """
 
     def __init__(
-        self, engine: Engine, *, clock: Clock, partitions: int = 1, on_commit: Callable[[int], None] | None = None
+        self,
+        engine: Engine,
+        *,
+        clock: Clock,
+        partitions: int = 1,
+        on_commit: Callable[[int], None] | None = None,
+        backlog: Backlog | None = None,
     ) -> None:
+        """``backlog`` knows what is in the log already and bounds what comes; without one nothing is bounded."""
         self._engine = engine
         self._clock = clock
         self._partitions = partitions
         self._on_commit = on_commit
-        self._queue: SimpleQueue[_Waiter | None] = SimpleQueue()
-        self._waiting_bytes = 0
-        self._limit = WAITING_BYTES
+        self._backlog = Backlog() if backlog is None else backlog
+        self._admission = Admission(WAITING_BYTES, self._backlog)
+        self._gathering = Gathering(self._backlog, self._refuse)
         self._connection: Connection | None = None
         self._thread: Thread | None = None
         self._last_offset = 0
@@ -90,13 +98,25 @@ class LogWriter:
         """Write all that is waiting, then end; what is appended later is refused."""
         thread, self._thread = self._thread, None
         if thread is not None:
-            self._queue.put(None)
+            self._gathering.end()
             thread.join()
 
     @property
     def waiting_bytes(self) -> int:
         """About how much is waiting for its commit."""
-        return self._waiting_bytes
+        return self._admission.waiting_bytes
+
+    def held_back(self) -> list[dict[str, int]]:
+        """Which apps are kept waiting or refused: ``app``, its ``unsettled`` events, ``requests_waiting`` and ``refused``."""
+        return self._admission.held_back()
+
+    def check_room(self, app: int) -> None:
+        """Raises ``BacklogFullError`` where no more requests of an app may wait: before one is read."""
+        self._admission.check(app)
+
+    def settled(self, offsets: Sequence[int], *, goes_on: bool = True) -> None:
+        """Each partition, by its number, has settled up to an offset. ``goes_on``: a tick is at work. For any thread."""
+        self._gathering.tell(offsets, goes_on=goes_on)
 
     def refuses(self) -> BaseException | None:
         """Why nothing is taken now, None where all is well. After a failed commit it is tried here whether the next would go."""
@@ -110,111 +130,119 @@ class LogWriter:
                 self._failure = None
         return self._failure
 
-    async def append(self, events: Sequence[Event], rejected: Sequence[Rejection] = ()) -> int:
-        """Return the log offset once the events (and what was set aside) are on the disk.
+    async def append(self, events: Sequence[Event], rejected: Sequence[Rejection] = (), flow: Flow = Flow.API) -> int:
+        """Return the log offset once the events (and what was set aside) are on the disk. All are of one app.
 
         If only rejections are given, the offset is the newest one known. Raises ``BusyError`` when too much is waiting,
-        ``LogUnavailableError`` when the commit failed, ``UnwritableEventError`` when an event cannot be encoded.
+        ``BacklogFullError`` when too much of this app is, or has not settled for some seconds, ``LogUnavailableError`` when the
+        commit failed, ``UnwritableEventError`` when an event cannot be encoded.
         """
         if self._thread is None:
             raise LogUnavailableError("The event log is not being written: the server is starting or stopping.")
+        if not events and not rejected:
+            return self._last_offset
+        app = events[0].app_id if events else rejected[0].app_id
         size = _size(events, rejected)
-        if self._waiting_bytes + size > self._limit and self._waiting_bytes > 0:
-            raise BusyError("The server is busy: try again in a moment.")
-        self._waiting_bytes += size
+        room = self._admission.enter(app, flow, size)
         future: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self._queue.put(_Waiter(future, events, rejected, size))
+        self._gathering.put(Waiter(future, events, rejected, size, room, (app, flow)))
         return await future
 
     def append_now(self, events: Sequence[Event], rejected: Sequence[Rejection] = ()) -> int:
-        """The same in the calling thread, with a commit of its own."""
+        """The same in the calling thread, with a commit of its own and no bound."""
         groups = self._encode(events)
         try:
             with writing(self._engine) as connection:
-                offset = self._write(connection, groups, rejected)
+                offsets = self._write(connection, groups, rejected)
         except Exception as error:
             raise LogUnavailableError("The event log could not be written: try again.") from error
+        offset = max([self._last_offset, *offsets])
         self._committed(offset)
         return offset
 
     def _work(self) -> None:
         """The thread: one group after the other, until told to stop."""
-        running = True
-        while running:
-            group, running = self._gather()
-            if group:
-                self._settle(group)
+        while group := self._gathering.gather():
+            self._settle(group)
         if self._connection is not None:
             self._connection.close()
             self._connection = None
 
-    def _gather(self) -> tuple[list[_Waiter], bool]:
-        """Wait for a first request, then take all that is there; false when the queue has ended."""
-        first = self._queue.get()
-        if first is None:
-            return [], False
-        group, count = [first], len(first.events)
-        try:
-            while count < GROUP_EVENTS:
-                waiter = self._queue.get_nowait()
-                if waiter is None:
-                    return group, False
-                group.append(waiter)
-                count += len(waiter.events)
-        except Empty:
-            pass
-        return group, True
-
-    def _settle(self, group: list[_Waiter]) -> None:
+    def _settle(self, group: list[Waiter]) -> None:
         """Commit a group and tell its waiters, whatever happens."""
         events = group[0].events if len(group) == 1 else [event for waiter in group for event in waiter.events]
         try:
-            groups = self._encode(events)
+            groups = self._encode(events, _counts_of(group))
         except UnwritableEventError as error:
             if len(group) == 1:
+                self._give_back(group)
                 self._answer(group, 0, error)
                 return
             for waiter in group:  # one of them is at fault: the others must not suffer
                 self._settle([waiter])
             return
         failure: LogUnavailableError | None = None
-        offset = 0
+        offset = self._last_offset
         try:
-            offset = self._commit(groups, [one for waiter in group for one in waiter.rejected])
+            offsets = self._commit(groups, [one for waiter in group for one in waiter.rejected])
         except BaseException as error:  # the thread must outlive whatever a driver raises
             logger.exception("log commit failed: %d requests are refused", len(group))
             failure = LogUnavailableError("The event log could not be written: try again.")
             self._forget_connection()
             self._failure = error
+            self._give_back(group)
         else:
             self._failure = None
+            offset = max([offset, *offsets])
+            for each, its_offset in zip(groups, offsets, strict=True):
+                self._backlog.written(each.partition, its_offset, each.counts)
         self._answer(group, offset, failure)
         if failure is None:
             self._committed(offset)
 
-    def _encode(self, events: Sequence[Event]) -> list[_Group]:
+    def _give_back(self, group: list[Waiter]) -> None:
+        for waiter in group:
+            self._backlog.give_back(waiter.room.app, len(waiter.events))
+
+    def _refuse(self, waiters: list[Waiter]) -> None:
+        """They have waited long enough for room."""
+        by_app: dict[int, list[Waiter]] = {}
+        for waiter in waiters:
+            by_app.setdefault(waiter.room.app, []).append(waiter)
+        for app, some in by_app.items():
+            sentence = (
+                f"{self._backlog.waiting(app):,} events of this app are accepted and have not settled, and"
+                f" {self._backlog.most:,} may be (app_backlog_events): send this request again in {RETRY_SECONDS} seconds."
+            )
+            self._answer(some, 0, BacklogFullError(sentence, retry_after=RETRY_SECONDS))
+
+    def _encode(self, events: Sequence[Event], counts: Counts = NOBODY) -> list[_Group]:
+        """``counts``: how many events are each app's, as is known of requests without looking at events."""
         if not events:
             return []
-        parts = parted(events, self._partitions) if self._partitions > 1 else [(0, events)]
-        return [_Group(partition, len(some), _encode(some)) for partition, some in parts]
+        if self._partitions == 1:
+            return [_Group(0, len(events), _encode(events), counts)]
+        return [_Group(number, len(some), _encode(some), _counts(some)) for number, some in parted(events, self._partitions)]
 
-    def _commit(self, groups: Sequence[_Group], rejected: Sequence[Rejection]) -> int:
+    def _commit(self, groups: Sequence[_Group], rejected: Sequence[Rejection]) -> list[int]:
         """One transaction on the thread's own connection, which is opened again after a failure."""
         if self._connection is None:
             self._connection = self._engine.connect().execution_options(relance_writes=True)
         with self._connection.begin():
             return self._write(self._connection, groups, rejected)
 
-    def _write(self, connection: Connection, groups: Sequence[_Group], rejected: Sequence[Rejection]) -> int:
-        offset = self._last_offset
+    def _write(self, connection: Connection, groups: Sequence[_Group], rejected: Sequence[Rejection]) -> list[int]:
+        """The offset of each group."""
         for each in groups:  # the partitions ascend, so that two writers never wait for each other
             store.lock_partition(connection, each.partition)
         written_at = time.time_ns() // 1_000_000
-        for each in groups:
-            offset = store.insert_group(connection, each.partition, self._clock.now(), written_at, each.size, each.payload)
+        offsets = [
+            store.insert_group(connection, each.partition, self._clock.now(), written_at, each.size, each.payload)
+            for each in groups
+        ]
         if rejected:
             store.insert_rejected(connection, rejected)
-        return offset
+        return offsets
 
     def _forget_connection(self) -> None:
         connection, self._connection = self._connection, None
@@ -236,16 +264,18 @@ class LogWriter:
             except Exception:
                 logger.exception("on_commit failed")
 
-    def _answer(self, group: list[_Waiter], offset: int, failure: RelanceError | None) -> None:
+    def _answer(self, group: list[Waiter], offset: int, failure: RelanceError | None) -> None:
         try:
             group[0].future.get_loop().call_soon_threadsafe(self._wake, group, offset, failure)
         except RuntimeError:  # the loop has ended, and with it every waiter
             logger.warning("the event loop ended before %d requests were answered", len(group))
 
-    def _wake(self, group: list[_Waiter], offset: int, failure: RelanceError | None) -> None:
+    def _wake(self, group: list[Waiter], offset: int, failure: RelanceError | None) -> None:
         """On the event loop: answer every request of a group (a request that went away has a cancelled future)."""
         for waiter in group:
-            self._waiting_bytes -= waiter.size
+            self._admission.leave(waiter.room, waiter.size)
+            if isinstance(failure, BacklogFullError):
+                self._admission.refuse(waiter.room.app)
             if waiter.future.done():
                 continue
             if failure is None:
@@ -259,3 +289,17 @@ def _encode(events: Sequence[Event]) -> bytes:
         return store.encode_events(events)
     except (UnicodeEncodeError, TypeError, OverflowError) as error:
         raise UnwritableEventError(f"An event cannot be written: {error}.", path="batch") from error
+
+
+def _counts_of(group: Sequence[Waiter]) -> Counts:
+    """How many events are each app's."""
+    found: dict[int, int] = {}
+    for waiter in group:
+        if waiter.events:
+            found[waiter.room.app] = found.get(waiter.room.app, 0) + len(waiter.events)
+    return found
+
+
+def _counts(events: Sequence[Event]) -> Counts:
+    """The same of events that are parted by whose they are."""
+    return Counter([event.app_id for event in events])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from relance.events.backlog import Backlog
+from relance.events.flows import Flow
 from relance.events.history_columns import NO_COLUMNS, ColumnFill, PropertyColumns, PropertyUse
 from relance.events.log import LogWriter
 from relance.events.model import Rejection
 from relance.events.model_tables import EVENTS, MERGED, named, property_column, resolved_events, roots
 from relance.events.routing import parted, partition_of
 from relance.events.store import (
+    apps_in_log,
     insert_rejected,
     is_outbox_empty,
     list_rejected,
@@ -29,13 +32,16 @@ __all__ = [
     "EVENTS",
     "MERGED",
     "NO_COLUMNS",
+    "Backlog",
     "ColumnFill",
+    "Flow",
     "LogWriter",
     "PropertyColumns",
     "PropertyUse",
     "Rejection",
     "Told",
     "Word",
+    "apps_in_log",
     "insert_rejected",
     "is_outbox_empty",
     "list_rejected",

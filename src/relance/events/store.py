@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -67,10 +68,19 @@ OUTBOX = sa.Table(
 
 LOCK_SPACE = 0x72656C  # the first key of the log's advisory locks; the second is the partition
 READ_ROWS = 1_000  # most log rows looked at in one read
+STREAMED_ROWS = 50  # rows with their payloads in memory, where all are looked at once
 CHUNK = 500
+
+
+class _Whose(msgspec.Struct, array_like=True, gc=False):
+    """The beginning of an event: the rest is passed over."""
+
+    app_id: int
+
 
 _encoder = msgspec.msgpack.Encoder()
 _decode_events = msgspec.msgpack.Decoder(list[Event]).decode
+_decode_whose = msgspec.msgpack.Decoder(list[_Whose]).decode
 _decode_outbox = msgspec.msgpack.Decoder(list[Event] | Told).decode
 
 
@@ -119,6 +129,25 @@ def read_log(connection: Connection, partition: int, after: int, limit_events: i
     columns = (LOG_TABLE.c.log_offset, LOG_TABLE.c.received_at, LOG_TABLE.c.written_at, LOG_TABLE.c.payload)
     rows = connection.execute(sa.select(*columns).where(*mine, LOG_TABLE.c.log_offset <= last).order_by(LOG_TABLE.c.log_offset))
     return [LogBatch(offset, received, written, _decode_events(payload)) for offset, received, written, payload in rows]
+
+
+def apps_in_log(connection: Connection, partition: int, after: int, most: int) -> list[tuple[int, Mapping[int, int]]]:
+    """Of the rows after an offset, in order, how many events each has of which apps: (offset, {app: events}).
+
+    At most of about so many events, for the rows' payloads have to be read.
+    """
+    mine = (LOG_TABLE.c.partition == partition, LOG_TABLE.c.log_offset > after)
+    rows = sa.select(LOG_TABLE.c.log_offset, LOG_TABLE.c.payload).where(*mine).order_by(LOG_TABLE.c.log_offset)
+    found: list[tuple[int, Mapping[int, int]]] = []
+    total = 0
+    with connection.execute(rows.execution_options(yield_per=STREAMED_ROWS)) as read:
+        for offset, payload in read:
+            counts = Counter([whose.app_id for whose in _decode_whose(payload)])
+            found.append((offset, counts))
+            total += counts.total()
+            if total >= most:
+                break
+    return found
 
 
 def oldest_waiting(connection: Connection, partition: int, after: int) -> int | None:

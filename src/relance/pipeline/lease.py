@@ -20,7 +20,7 @@ from sqlalchemy.engine import Engine
 
 from relance.infra.database import reading, writing
 from relance.pipeline.errors import PartitionsFixedError
-from relance.pipeline.store import Cursor, count_cursors, read_cursor, start_cursor, take_cursor
+from relance.pipeline.store import Cursor, count_cursors, read_cursor, read_offsets, start_cursor, take_cursor
 
 _LOCK_WAIT = 20.0  # seconds; a killed predecessor lets go at once, a stopping one within its grace
 
@@ -44,6 +44,12 @@ def settle_on_partitions(engine: Engine, wanted: int) -> None:
             )
         for partition in range(wanted):
             start_cursor(connection, partition)
+
+
+def settled_offsets(engine: Engine) -> dict[int, int]:
+    """The log offset up to which each partition has settled, by its number."""
+    with reading(engine) as connection:
+        return dict(read_offsets(connection))
 
 
 class Lease:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from relance.events.service import log_end
 from relance.infra.database import reading
@@ -22,8 +22,10 @@ class Round:
     fails, to be tried again.
     """
 
-    def __init__(self, ticks: Sequence[Tick]) -> None:
+    def __init__(self, ticks: Sequence[Tick], on_tick: Callable[[], None] = lambda: None) -> None:
+        """``on_tick`` is called after each partition's commit, before the next one's tick."""
         self.ticks = ticks
+        self._on_tick = on_tick
         self.first = ticks[0]
         self._settled_to = 0
         self._unsaid = Settled()  # what was settled in rounds that failed
@@ -32,6 +34,10 @@ class Round:
     def settled_to(self) -> int:
         """The log offset up to which everything has settled."""
         return self._settled_to if len(self.ticks) > 1 else self.first.cursor.log_offset
+
+    def offsets(self) -> list[int]:
+        """The log offset up to which each partition has settled."""
+        return [tick.cursor.log_offset for tick in self.ticks]
 
     @property
     def settled_at(self) -> int:
@@ -74,6 +80,7 @@ class Round:
                 except Exception as error:
                     failure = failure or error
                     continue
+                self._on_tick()
                 again |= settled.sent_to
                 if settled.held_back:
                     again.add(number)

@@ -38,6 +38,7 @@ class TickThread(WorkerThread):
         self.latencies = latencies
         self.next_due: int | None = None
         self.failures = 0
+        self.is_failing = False  # whether the last round failed
         self.busy_seconds: dict[str, float] = {}
         self.settled_events = 0
         self._busy_at = time.monotonic()
@@ -88,7 +89,7 @@ class TickThread(WorkerThread):
             began = time.monotonic()
             try:
                 more = self._round(ticket)
-                retry = _RETRY_FIRST
+                retry, self.is_failing = _RETRY_FIRST, False
             except FencedError as error:
                 log.error("partition_lost", **error.data)
                 return
@@ -97,6 +98,7 @@ class TickThread(WorkerThread):
                 return
             except Exception:
                 self.failures += 1
+                self.is_failing = True
                 log.exception("tick_failed", retry_in=retry)
                 self._pause(retry)
                 retry = min(retry * 2, _RETRY_MOST)

@@ -44,6 +44,7 @@ log = structlog.get_logger()
 
 # These read memory alone, for microseconds: a thread would cost more than the answer.
 AT_ONCE = frozenset({"memberships", "segment_sizes"})
+STILL = 10.0  # seconds without a step after which a tick no longer counts as going on
 _PATIENCE = 600  # looks in a row at which a story's instant is where it was: each waits for a tick
 MOST_REMEMBERED = 100_000  # deliveries whose cause is remembered until they are sent
 
@@ -75,12 +76,16 @@ class Worker:
         preparation: Preparation,
         webhooks: WebhookSender,
         on_over: Callable[[], None],
+        on_tick: Callable[[list[int]], None] = lambda _offsets: None,
     ) -> None:
+        """``on_tick`` is told on the loop of the log's offsets that partitions have settled, when they have moved."""
         self.settings = settings
         self.clock = clock
         self.state, self.log = stores
         self.latencies = Latencies()
         self._on_over = on_over
+        self._on_tick = on_tick
+        self._offsets: list[int] = []
         self._loop = asyncio.get_running_loop()
         self._stopping = False
         self._caused: dict[str, int] = {}
@@ -135,7 +140,7 @@ class Worker:
             self._leases.append(lease)
             cursors.append(lease.take(lambda: self._stopping))
         self._parts = Parts.open_all(self.settings, self.clock, self.state, self.log)
-        ticks = Round([Tick(*each) for each in zip(self._parts, self._leases, cursors, strict=True)])
+        ticks = Round([Tick(*each) for each in zip(self._parts, self._leases, cursors, strict=True)], self._ticked)
         ticks.load()
         self._ticking = TickThread(ticks, self.latencies, self._settled, self._lost)
         self._columns = ColumnThread(self._parts[0])
@@ -155,12 +160,15 @@ class Worker:
         """How long the tick has stood still (seconds), and where."""
         ticks = [] if self._ticking is None else self._ticking.round.ticks
         careful = any(each.suspicion is not None and each.suspicion.is_careful for each in ticks)
+        is_failing = self._ticking is None or self._ticking.is_failing
         return {
             "still": PULSE.still,
             "stage": PULSE.stage,
             "partition": PULSE.partition,
             "log_offset": PULSE.log_offset,
             "careful": careful,
+            "offsets": [tick.cursor.log_offset for tick in ticks],
+            "goes_on": PULSE.is_going and PULSE.still < STILL and not is_failing,
         }
 
     def _snapshotter_of(self, tick: Tick) -> Snapshotter:
@@ -213,6 +221,13 @@ class Worker:
             lease.release()
 
     # -- between the tick and the channels ---------------------------------------------------------------------------
+
+    def _ticked(self) -> None:
+        """On the tick's thread, after each partition's commit: whoever waits for room in the log learns of it at once."""
+        offsets = self.ticking.round.offsets() if self._ticking is not None else []
+        if offsets != self._offsets:
+            self._offsets = offsets
+            self._loop.call_soon_threadsafe(self._on_tick, offsets)
 
     def _settled(self, settled: Settled) -> None:
         """On the tick's thread, after each commit."""

@@ -31,6 +31,7 @@ STATUS = {
     "unsupported_encoding": 415,
     "rate_limited": 429,
     "busy_app": 429,
+    "backlog_full": 429,
     "busy": 503,
     "history_busy": 503,
     "history_broken": 503,

@@ -121,9 +121,9 @@ async def test_an_event_that_cannot_be_encoded_fails_alone(log_engine: Engine) -
 
 
 async def test_too_much_waiting_is_refused_and_later_accepted(log_engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(log_module, "WAITING_BYTES", 2_000)
+    monkeypatch.setattr(log_module, "WAITING_BYTES", 20_000)
     with started(log_engine) as writer:
-        outcomes = await asyncio.gather(*(writer.append([make_event(n)]) for n in range(20)), return_exceptions=True)
+        outcomes = await asyncio.gather(*(writer.append([make_event(n, app_id=n)]) for n in range(20)), return_exceptions=True)
         refused = [outcome for outcome in outcomes if isinstance(outcome, BusyError)]
         assert 0 < len(refused) < 20
         await writer.append([make_event(50)])

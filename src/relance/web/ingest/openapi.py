@@ -11,7 +11,7 @@ _ERRORS = {
     "401": "The write key is missing, unknown or revoked.",
     "413": "The body or the batch is too large.",
     "415": "The Content-Encoding is neither gzip nor none.",
-    "429": "Too many requests for this write key.",
+    "429": "Too many requests for this write key, or too many of the app's events have not settled: send again.",
     "503": "The log cannot be written at the moment: send again.",
 }
 _TEXT = {"type": "string"}

@@ -17,6 +17,7 @@ from litestar.types import HTTPScope, Receive, Send
 from relance.accounts.identity_tokens import unproven
 from relance.accounts.model import Key, KeyKind
 from relance.core.errors import ForbiddenError, NotFoundError, RelanceError, UnauthorizedError
+from relance.events.flows import Flow
 from relance.events.instants import instant_of
 from relance.events.intake import Origin, check
 from relance.events.model import Event, Kind, Rejection
@@ -124,7 +125,8 @@ class Ingest:
         events, rejected = _check_all(envelope, origin, route.kind, notes)
         if events or rejected:
             aside = [one for _, one in rejected]
-            await self._context.log.append(events, aside + self._notebook.kept(notes) if notes else aside)
+            flow = Flow.IMPORT if route.imported else Flow.LIVE
+            await self._context.log.append(events, aside + self._notebook.kept(notes) if notes else aside, flow)
         if route.kind and rejected:
             one = rejected[0][1]
             return Problem(400, one.reason, one.detail, {"path": one.path})
@@ -134,6 +136,7 @@ class Ingest:
     def _admit(self, text: str, route: Route) -> Key:
         key = self._key_of(text)
         self._limit.take(text)
+        self._context.log.check_room(key.app_id)
         if route.imported and key.kind is KeyKind.BROWSER:
             raise ForbiddenError("This is a browser key: history is brought in by a server, with a write key.")
         return key

@@ -14,6 +14,7 @@ from litestar.types import ControllerRouterHandler
 
 from relance.core.errors import NotFoundError, RelanceError
 from relance.core.urls import web_address
+from relance.events.flows import Flow
 from relance.events.model import Event, Name
 from relance.messaging.errors import LinkInvalidError
 from relance.messaging.model import Delivery
@@ -164,7 +165,7 @@ def _unsubscribe(directory: Directory, delivery: Delivery, now: int, by_page: bo
 
 
 async def _append(request: AnyRequest, events: list[Event]) -> None:
-    await _context(request).log.append(events)
+    await _context(request).log.append(events, flow=Flow.LINK)
 
 
 async def _note(request: AnyRequest, link: Link, name: Name, url: str = "") -> None:

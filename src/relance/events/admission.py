@@ -1,0 +1,94 @@
+"""What may wait in memory until it is written: so many bytes in all, and of one app a part of them; and who was refused.
+
+Belongs to one event loop.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from relance.events.backlog import Backlog
+from relance.events.errors import BacklogFullError, BusyError
+from relance.events.flows import Flow
+
+APP_SHARE = 2  # an app may have half of the bytes
+APP_REQUESTS = 4_000  # and so many requests
+RETRY_SECONDS = 2
+REMEMBERED = 600.0  # seconds for which it is told that an app was refused
+
+
+class Room:
+    """What of an app waits."""
+
+    __slots__ = ("app", "requests", "size")
+
+    def __init__(self, app: int) -> None:
+        self.app = app
+        self.requests = 0
+        self.size = 0
+
+
+class Admission:
+    """Who may wait."""
+
+    def __init__(self, most: int, backlog: Backlog, monotonic: Callable[[], float] = time.monotonic) -> None:
+        """``most``: bytes of all apps together."""
+        self.waiting_bytes = 0
+        self._most = most
+        self._backlog = backlog
+        self._monotonic = monotonic
+        self._rooms: dict[int, Room] = {}
+        self._refused: dict[int, tuple[int, float]] = {}  # by app: how many requests, and when the last was
+
+    def check(self, app: int, size: int = 0) -> None:
+        """Raises ``BacklogFullError`` where as much of an app waits as may; before its body is read that is all that is known."""
+        room = self._rooms.get(app)
+        if room is None or (room.requests < APP_REQUESTS and room.size + size <= self._most // APP_SHARE):
+            return
+        self.refuse(app)
+        raise BacklogFullError(
+            f"{room.requests:,} requests of this app wait to be written already: send this one again in {RETRY_SECONDS} seconds.",
+            retry_after=RETRY_SECONDS,
+        )
+
+    def enter(self, app: int, flow: Flow, size: int) -> Room:
+        """Let a request wait. Raises ``BusyError`` or ``BacklogFullError`` where it may not."""
+        if self.waiting_bytes and self.waiting_bytes + size > self._most:
+            raise BusyError("The server is busy: try again in a moment.")
+        if flow is not Flow.LINK:
+            self.check(app, size)
+        room = self._rooms.get(app)
+        if room is None:
+            room = self._rooms[app] = Room(app)
+        room.requests += 1
+        room.size += size
+        self.waiting_bytes += size
+        return room
+
+    def leave(self, room: Room, size: int) -> None:
+        """It waits no more."""
+        self.waiting_bytes -= size
+        room.size -= size
+        room.requests -= 1
+        if not room.requests:
+            del self._rooms[room.app]
+
+    def refuse(self, app: int) -> None:
+        """Count a request that was refused."""
+        self._refused[app] = (self._refused.get(app, (0, 0.0))[0] + 1, self._monotonic())
+
+    def held_back(self) -> list[dict[str, int]]:
+        """The apps that have as much unsettled as may be, or of which a request was refused lately, and by how much."""
+        now, most = self._monotonic(), self._backlog.most
+        full = {app for app, waiting in self._backlog.every().items() if most and waiting >= most}
+        lately = {app for app, (_, at) in self._refused.items() if now - at <= REMEMBERED}
+        return [
+            {
+                "app": app,
+                "unsettled": self._backlog.waiting(app),
+                "requests_waiting": self._rooms[app].requests if app in self._rooms else 0,
+                "refused": self._refused.get(app, (0, 0.0))[0],
+            }
+            for app in sorted(full | lately)
+        ]
