@@ -1,7 +1,8 @@
 """Whether a push service that refuses (400, 401, 403) refuses one subscription or our key: judged by the others. Pure.
 
-One subscription ends by a refusal only where others of the same service go through with the same key. Where most are refused the
-key is at fault: sending to that service pauses, one push is tried now and then, and the first that is taken lifts the pause.
+One subscription ends by a refusal only where others of the same service went through with the same key **since it was first
+refused**: what went through before says nothing of a key that has gone bad meanwhile. Where most are refused the key is at fault:
+sending to that service pauses, one push is tried now and then, and the first that is taken lifts the pause.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from relance.core.time import DAY, MINUTE, SECOND
 
 REMEMBERED = 200  # subscriptions of a service whose last answer counts
 COUNTS_FOR = DAY
-SUSPECT = 2  # refused subscriptions from which on it may be the key
+SUSPECT = 2  # refused subscriptions from which on it may be the key …
+SUSPECT_SHARE = 10  # … and one in so many of those that the service took not long ago
 FIRST_PAUSE, LONGEST_PAUSE = 30 * SECOND, 10 * MINUTE
 
 
@@ -26,11 +28,20 @@ class Verdict(StrEnum):
     PAUSES = "pauses"  # the key is refused: nobody is ended, sending pauses
 
 
-class Standing(msgspec.Struct):
-    """One push service under one key. ``answers``: subscription → (taken?, when), the oldest first. Instants are ms."""
+class Answer(msgspec.Struct):
+    """What a service last said to one subscription; ``since`` (ms) is when it first said so after having said otherwise."""
 
-    answers: dict[str, tuple[bool, int]] = msgspec.field(default_factory=dict)
+    is_taken: bool
+    since: int
+    at: int
+
+
+class Standing(msgspec.Struct):
+    """One push service under one key. ``answers``: by subscription, the oldest first. Instants are ms."""
+
+    answers: dict[str, Answer] = msgspec.field(default_factory=dict)
     paused_since: int = 0  # 0 = not paused
+    lifted_at: int = 0  # what was refused up to then was the key's fault
     next_try: int = 0
     pause: int = FIRST_PAUSE
     said: str = ""
@@ -47,28 +58,31 @@ class Standing(msgspec.Struct):
     def taken(self, subscription: str, now: int) -> None:
         """The service took a push: the key is good. What was refused in a pause was the key's fault, and counts no more."""
         if self.paused_since:
-            self.answers = {name: answer for name, answer in self.answers.items() if answer[0]}
-            self.paused_since, self.pause = 0, FIRST_PAUSE
-        self._note(subscription, now, taken=True)
+            self.paused_since, self.lifted_at, self.pause = 0, now, FIRST_PAUSE
+        self._note(subscription, now, is_taken=True)
 
     def refused(self, subscription: str, said: str, now: int) -> Verdict:
         """The service refused a push; what that means."""
-        self._note(subscription, now, taken=False)
-        others = sum(is_taken for name, (is_taken, _) in self.answers.items() if name != subscription)
-        refused = sum(not is_taken for is_taken, _ in self.answers.values())
+        since = self._note(subscription, now, is_taken=False).since
+        taken = [answer.at for answer in self.answers.values() if answer.is_taken]
+        refused = [answer.at for answer in self.answers.values() if not answer.is_taken and answer.at >= self.lifted_at]
+        in_a_row = sum(at >= max(taken, default=0) for at in refused)
         if self.paused_since:
             self.pause = min(self.pause * 2, LONGEST_PAUSE)
-        elif others and refused <= others:
+        elif sum(at >= since for at in taken) >= sum(at >= since for at in refused):
+            del self.answers[subscription]
             return Verdict.ENDS
-        elif refused < SUSPECT:
+        elif in_a_row < max(SUSPECT, len(taken) // SUSPECT_SHARE):
             return Verdict.WAITS
         else:
             self.paused_since = now
         self.said, self.next_try = said, now + self.pause
         return Verdict.PAUSES
 
-    def _note(self, subscription: str, now: int, *, taken: bool) -> None:
-        self.answers.pop(subscription, None)
-        self.answers[subscription] = taken, now
-        while len(self.answers) > REMEMBERED or next(iter(self.answers.values()))[1] < now - COUNTS_FOR:
+    def _note(self, subscription: str, now: int, *, is_taken: bool) -> Answer:
+        before = self.answers.pop(subscription, None)
+        since = before.since if before is not None and before.is_taken is is_taken else now
+        answer = self.answers[subscription] = Answer(is_taken, since, now)
+        while len(self.answers) > REMEMBERED or next(iter(self.answers.values())).at < now - COUNTS_FOR:
             del self.answers[next(iter(self.answers))]
+        return answer
