@@ -8,6 +8,8 @@ is what of it must be written); whoever is worked on otherwise is taken off it.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from relance.users.activity import Activity
 from relance.users.consent import NOTHING_SAID, ConsentRecord, Grant, Standing, joined, said
 from relance.users.identity import Identity
@@ -258,10 +260,10 @@ class Book:
         self.withheld[device] = kept([*self.withheld.get(device, ()), held])
         self.dirty_withheld.add(device)
 
-    def release(self, device: str, user: str) -> list[Held]:
-        """Take what the device said of a user id, or of nobody by name."""
-        due = [held for held in self.withheld[device] if held.user in ("", user)]
+    def release(self, device: str, names: Collection[str]) -> list[Held]:
+        """Take what the device said of these user ids; "" stands for nobody by name."""
+        due = [held for held in self.withheld[device] if held.user in names]
         if due:
-            self.withheld[device] = [held for held in self.withheld[device] if held.user not in ("", user)]
+            self.withheld[device] = [held for held in self.withheld[device] if held.user not in names]
             self.dirty_withheld.add(device)
         return due

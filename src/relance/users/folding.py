@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Protocol
 
 import msgspec
@@ -156,9 +157,9 @@ def _hold(book: Book, profile: Profile, note: Note, event: Happening) -> None:
         book.hold(event.anonymous_id, Held(event.user_id, event.kind, event.message_id, *instants, body, event.context, was))
 
 
-def apply_held(book: Book, profile: Profile, event: Happening) -> None:
+def apply_held(book: Book, profile: Profile, device: str, names: Collection[str]) -> None:
     """Somebody the app trusts names the person together with a device: what was held back of it is as good as said now."""
-    for held in book.release(event.anonymous_id, event.user_id):
+    for held in book.release(device, names):
         note = note_of_held(held)
         if note is not None:
             if note.traits:

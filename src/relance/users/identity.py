@@ -89,7 +89,7 @@ class Identity:
         if not flags & TRUSTED:
             return False
         person, owner = self.root(self.users.get(user, 0)), self.root(self.anonymous.get(anonymous, 0))
-        return not owner or owner == person or not any(self.people[each].vouched for each in (person, owner) if each)
+        return 0 < owner == person or not any(self.people[each].vouched for each in (person, owner) if each)
 
     def _settle(self, person: int, owner: int, user: str, event: Happening, index: int, out: Resolution) -> int:
         """The user id and the anonymous id name different people, or the user id names nobody yet."""

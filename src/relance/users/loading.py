@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
@@ -19,8 +19,18 @@ from relance.users.model import EMAIL, Happening
 from relance.users.voice import TRUSTED, is_doubted
 
 COMMANDS = frozenset(("alias", "merge", "delete"))
-Join = tuple[int, int, int, int]
-"""A merge to fold: (app, loser, winner, received at)."""
+
+
+class Join(NamedTuple):
+    """A merge to fold. ``is_command``: an operator or a server asked for it by the ids of the two people."""
+
+    app_id: int
+    loser: int
+    winner: int
+    received_at: int
+    is_command: bool
+
+
 Merges = dict[int, list[Join]]
 """Entry of the folded events → the merges that take place just before it; the entry after the last → those at the end."""
 Due = dict[tuple[int, int], list[Note]]
@@ -187,7 +197,7 @@ def needs_of(
     """App → what its notes and merges will read."""
     found: dict[int, Need] = {}
     for joins in merges.values():
-        for app_id, loser, winner, _ in joins:
+        for app_id, loser, winner, _, _ in joins:
             need = found.setdefault(app_id, Need())
             need.speakers.update((loser, winner))
             need.consenting.update((loser, winner))

@@ -12,11 +12,10 @@ from sqlalchemy.engine import Connection
 from relance.users import held, store
 from relance.users.book import Book
 from relance.users.facts import Facts, read_context
-from relance.users.folding import Note, apply_doubted, apply_held, apply_note, merge_profiles, note_of_held, read_note
+from relance.users.folding import Note, apply_doubted, apply_note, merge_profiles, read_note
 from relance.users.living import ACTIVITY, BACKGROUND, SESSION, live_on_shelf
 from relance.users.loading import (
     COMMANDS,
-    Due,
     Join,
     Merges,
     Wanted,
@@ -34,7 +33,8 @@ from relance.users.model import Deletion, Happening, Resolution, Session
 from relance.users.profile import Profile, known_of, loaded_traits
 from relance.users.sessions import SILENCE, go_on, observe
 from relance.users.telling import MOVING, TABLED, tabled, tell
-from relance.users.voice import UNSIGNED, vouches
+from relance.users.voice import UNSIGNED
+from relance.users.vouching import apply_merged, apply_named, fetch_held
 
 _SPEAKING = frozenset(("identify", "edit"))
 _CONTEXTS = 8192  # contexts whose facts are remembered
@@ -157,8 +157,12 @@ class People:
         """
         then, merges = self._align(events, persons)
         notes = self._read_notes(events)
-        due = self._fetch_held(events, then, notes)
-        active = [index for index, event in enumerate(events) if event.kind in ACTIVITY or notes[index] is not None]
+        due = fetch_held(self._open_connection(), self._books, events, then, notes, merges)
+        active = [
+            index
+            for index, event in enumerate(events)
+            if event.kind in ACTIVITY or notes[index] is not None or event.kind == "alias"
+        ]
         sessions: dict[int, Session] = {}
         if not merges:
             active = self._live(events, then, notes, late, active, sessions, due.keys())
@@ -230,14 +234,17 @@ class People:
                     started = _be_in_session(profile, event, note)
                     if started is not None:
                         sessions[index] = started
-            if book.withheld and event.anonymous_id in book.withheld and vouches(event.flags, event.user_id):
-                apply_held(book, profile, event)
+            if book.withheld:
+                apply_named(book, profile, event)
             if note is not None:
                 (apply_doubted if event.flags & UNSIGNED else apply_note)(book, profile, note, event, is_late)
 
     def _join(self, joins: Sequence[Join]) -> None:
-        for app_id, loser, winner, received_at in joins:
-            merge_profiles(self._books[app_id], loser, winner, received_at)
+        for join in joins:
+            book = self._books[join.app_id]
+            merge_profiles(book, join.loser, join.winner, join.received_at)
+            if join.is_command:
+                apply_merged(self._open_connection(), book, join.loser, book.identity.people[join.winner])
 
     def changed_traits(self) -> dict[tuple[int, int], dict[str, Any]]:
         """``(app, person)`` → what rules may ask of the people of whom that changed since this was last asked.
@@ -392,7 +399,8 @@ class People:
             return then, merges
         causes: dict[int, list[Join]] = {}
         for merge in resolution.merges:
-            join = (merge.app_id, merge.from_id, merge.into_id, resolved[merge.index].received_at)
+            cause = resolved[merge.index]
+            join = Join(merge.app_id, merge.from_id, merge.into_id, cause.received_at, cause.kind == "merge")
             causes.setdefault(merge.index, []).append(join)
         kept: list[int] = []
         for index, event in enumerate(resolved):
@@ -413,27 +421,6 @@ class People:
             told = facts.get(event.context) if event.kind in ACTIVITY else None
             notes.append(read_note(event, told) if told is not None or event.kind in _SPEAKING else None)
         return notes
-
-    def _fetch_held(self, events: Sequence[Happening], then: Sequence[int], notes: Sequence[Note | None]) -> Due:
-        """Have what is held back of the devices that speak in these events; (app, person) → what is due now."""
-        due: Due = {}
-        for book in [self._books[app_id] for app_id in {event.app_id for event in events}]:
-            if not book.withholding:
-                continue
-            wanted = {
-                event.anonymous_id
-                for event, note in zip(events, notes, strict=True)
-                if event.app_id == book.app_id
-                and event.anonymous_id in book.withholding
-                and (vouches(event.flags, event.user_id) or (note is not None and event.flags & UNSIGNED))
-            }.difference(book.withheld)
-            if wanted:
-                book.withheld.update(held.read(self._open_connection(), book.app_id, wanted))
-            for event, person in zip(events, then, strict=True):
-                if event.app_id == book.app_id and event.anonymous_id in book.withheld and vouches(event.flags, event.user_id):
-                    found = map(note_of_held, book.withheld[event.anonymous_id])
-                    due.setdefault((book.app_id, person), []).extend(note for note in found if note is not None)
-        return due
 
     def _facts_of(self, contexts: Iterable[bytes]) -> dict[bytes, Facts]:
         """Context → what it says of a person, of those that say anything."""

@@ -232,6 +232,18 @@ def read_aliases(connection: Connection, app_id: int, kind: str, values: Collect
     return fetched(connection, query)
 
 
+def read_aliases_of(connection: Connection, app_id: int, persons: Collection[int]) -> list[tuple[str, str]]:
+    """(kind, value) of all ids of these people and of whoever became part of them."""
+    roots = sa.and_(MERGED_USERS.c.app_id == app_id, among(connection, MERGED_USERS.c.root_id, persons))
+    theirs = sa.or_(
+        among(connection, ALIASES.c.person_id, persons), ALIASES.c.person_id.in_(sa.select(MERGED_USERS.c.from_id).where(roots))
+    )
+    return [
+        (row[0], row[1])
+        for row in connection.execute(sa.select(ALIASES.c.kind, ALIASES.c.value).where(ALIASES.c.app_id == app_id, theirs))
+    ]
+
+
 def read_tombstones(connection: Connection, app_id: int, kind: str, values: Collection[str]) -> list[tuple[tuple[str, str], int]]:
     """((kind, value), deleted at) of those ids that a deleted person had."""
     hashes = {_tomb(app_id, kind, value): value for value in values}

@@ -122,6 +122,45 @@ def test_what_was_held_back_of_one_user_is_not_said_of_another(shop: Shop, victi
     assert shop.person("mallory").traits == {"city": "Here"}
 
 
+@pytest.mark.parametrize("together", [False, True])
+@pytest.mark.parametrize("linked_by", [Kind.ALIAS, Kind.MERGE])
+def test_a_server_that_links_a_device_to_a_user_vouches_for_it(shop: Shop, linked_by: Kind, together: bool) -> None:
+    told = [
+        did(shop, UNSIGNED, "", "phone", 1),
+        says(shop, 0, "ada", "", 2, plan="free"),
+        says(shop, UNSIGNED, "ada", "phone", 3, PHONE, first_name="Ada", email="ada@example.org"),
+    ]
+    if linked_by is Kind.MERGE or not together:
+        shop.tell(*told)
+        again(shop.rig)
+        told = []
+    if linked_by is Kind.MERGE:
+        both = {"from": shop.person("phone", "anonymous_id").id, "into": shop.person("ada").id}
+        shop.tell(shop.rig.event(Kind.MERGE, "", 4, both, person_id=both["into"]))
+    else:
+        shop.tell(*told, shop.rig.event(Kind.ALIAS, "", 4, {"previous_id": "phone"}, user_id="ada"))
+    ada = shop.person("ada")
+    assert shop.person("phone", "anonymous_id").id == ada.id
+    assert ada.traits == {"plan": "free", "first_name": "Ada", "email": "ada@example.org"}
+    assert shop.reach(ada) == {"ada@example.org": "subscribed", "https://push.example/evil": "subscribed"}
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_what_a_shared_device_said_of_nobody_by_name_is_its_owners(shop: Shop, together: bool) -> None:
+    events = [
+        says(shop, SIGNED, "ada", "laptop", 1, plan="free"),
+        says(shop, UNSIGNED, "", "laptop", 2, PHONE, email="ada@example.org", marketing_consent=True),
+        says(shop, SIGNED, "bob", "laptop", 3, plan="pro"),
+    ]
+    for some in [events] if together else [[event] for event in events]:
+        shop.tell(*some)
+        again(shop.rig)
+    bob = shop.person("bob")
+    assert (bob.traits, shop.reach(bob), shop.consents(bob)) == ({"plan": "pro"}, {}, {})
+    shop.tell(did(shop, SIGNED, "ada", "laptop", 4))
+    assert shop.reach(shop.person("ada")) == {"ada@example.org": "subscribed", "https://push.example/evil": "subscribed"}
+
+
 def test_what_changed_since_is_not_set_back(shop: Shop) -> None:
     shop.tell(says(shop, 0, "ada", "", 0, city="Nice", plan="free"))
     shop.tell(says(shop, UNSIGNED, "ada", "phone", 1, city="Lyon", plan="pro"))
@@ -166,6 +205,14 @@ def test_an_app_that_trusts_browsers_works_as_any_client_expects(shop: Shop) -> 
     assert shop.reach(shop.person("lea")) == {"ada@example.org": "subscribed"}
     shop.tell(shop.rig.event(Kind.ALIAS, "", 4, {"previous_id": "lea"}, user_id="ada", flags=TRUSTED))
     assert shop.person("lea").id != shop.person("ada").id
+
+
+def test_an_app_that_trusts_browsers_joins_no_new_device_to_somebody_vouched_for(shop: Shop, victim: Person) -> None:
+    shop.tell(did(shop, TRUSTED, "vic", "phone", 1))
+    shop.tell(says(shop, TRUSTED, "", "phone", 2, PHONE, email="evil@example.org", plan="none"))
+    assert shop.reach(shop.person("vic")) == {"vic@example.org": "subscribed"}
+    assert shop.person("vic").traits["plan"] == "gold"
+    assert shop.person("phone", "anonymous_id").id != victim.id
 
 
 @pytest.mark.parametrize("together", [False, True])

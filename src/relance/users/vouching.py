@@ -1,0 +1,90 @@
+"""Who speaks for a device, so that what was held back of it applies. Private to this package.
+
+A server, or a browser that proved the user id, speaks for the devices that it names with that user id: beside it or by an alias.
+A merge that somebody asked for speaks for all devices of the two people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from sqlalchemy.engine import Connection
+
+from relance.users import held, store
+from relance.users.book import Book
+from relance.users.folding import Note, apply_held, note_of_held
+from relance.users.identity import ANONYMOUS, USER
+from relance.users.loading import Due, Merges, command_body, previous_id
+from relance.users.model import Happening
+from relance.users.profile import Profile
+from relance.users.voice import UNSIGNED, vouches
+
+
+def devices_named(event: Happening) -> tuple[str, ...]:
+    """The devices that an event names beside a user id."""
+    return (event.anonymous_id, previous_id(command_body(event))) if event.kind == "alias" else (event.anonymous_id,)
+
+
+def fetch_held(
+    connection: Connection,
+    books: Mapping[int, Book],
+    events: Sequence[Happening],
+    then: Sequence[int],
+    notes: Sequence[Note | None],
+    merges: Merges,
+) -> Due:
+    """Have what is held back of the devices that speak in these events, or are spoken for; (app, person) → what is due now."""
+    due: Due = {}
+    for app_id in {event.app_id for event in events}.union(join.app_id for joins in merges.values() for join in joins):
+        book = books[app_id]
+        if not book.withholding:
+            continue
+        due_here = [
+            (person, device) for person, devices in _spoken_for(connection, book, events, then, merges) for device in devices
+        ]
+        speaking = {
+            event.anonymous_id
+            for event, note in zip(events, notes, strict=True)
+            if note is not None and event.flags & UNSIGNED and event.app_id == app_id
+        }
+        wanted = book.withholding.intersection(speaking.union(device for _, device in due_here)).difference(book.withheld)
+        if wanted:
+            book.withheld.update(held.read(connection, app_id, wanted))
+        for person, device in due_here:
+            found = map(note_of_held, book.withheld.get(device, ()))
+            due.setdefault((app_id, person), []).extend(note for note in found if note is not None)
+    return due
+
+
+def _spoken_for(
+    connection: Connection, book: Book, events: Sequence[Happening], then: Sequence[int], merges: Merges
+) -> Iterator[tuple[int, Collection[str]]]:
+    """(person, devices) of which something is held back."""
+    for event, person in zip(events, then, strict=True):
+        if event.app_id == book.app_id and vouches(event.flags, event.user_id):
+            devices = book.withholding.intersection(devices_named(event))
+            if devices:
+                yield person, devices
+    for join in (join for joins in merges.values() for join in joins if join.is_command and join.app_id == book.app_id):
+        aliases = store.read_aliases_of(connection, book.app_id, (join.loser, join.winner))
+        yield join.winner, book.withholding.intersection(value for kind, value in aliases if kind == ANONYMOUS)
+
+
+def apply_named(book: Book, profile: Profile, event: Happening) -> None:
+    """An event names the person together with devices: apply what was held back of them."""
+    if not vouches(event.flags, event.user_id):
+        return
+    identity = book.identity
+    for device in devices_named(event):
+        if device in book.withheld:
+            is_theirs = identity.root(identity.anonymous.get(device, 0)) == identity.root(profile.id)
+            apply_held(book, profile, device, (event.user_id, "") if is_theirs else (event.user_id,))
+
+
+def apply_merged(connection: Connection, book: Book, loser: int, profile: Profile) -> None:
+    """Somebody asked for a merge into this person: apply what was held back of the devices of the two."""
+    if book.withheld:
+        aliases = store.read_aliases_of(connection, book.app_id, (loser, profile.id))
+        names = {"", *(value for kind, value in aliases if kind == USER)}
+        for device in sorted({value for kind, value in aliases if kind == ANONYMOUS}.intersection(book.withheld)):
+            apply_held(book, profile, device, names)
