@@ -1,14 +1,14 @@
 /** The fields of each kind of condition. */
 import { Select, Stack, TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
-import type { About, Amount, Behaviour, Bucket, Condition, Consented, Fact, InSegment, Lifecycle, MessageCondition, Moment, OnList, Rhythm, Sequence, Subscribed, Trait, Unopened } from "../api/types";
+import type { About, Amount, Behaviour, Bucket, Condition, Consented, Device, DeviceTest, Fact, InSegment, Lifecycle, MessageCondition, Moment, OnList, Rhythm, Sequence, Subscribed, Trait, Unopened } from "../api/types";
 import { useJourneys } from "../journeys/queries";
 import { useMessages } from "../messages/queries";
 import { useSpeech } from "../words/words";
 import { Choice, EventInput, Fields, Figure, LengthInput, PropertyInput, useMissing, type Edit } from "./inputs";
 import { AreaFields, EnteredFields } from "./places";
 import { useLists, useSegments } from "./queries";
-import { StepInput, TestInput, WhereInput } from "./tested";
+import { StepInput, TestInput, Tests, WhereInput } from "./tested";
 import { MomentInput, recurring, shapeOf as windowShapeOf, WindowInput, ZoneInput } from "./times";
 
 const withProperty = ["sum", "average", "min", "max", "distinct"];
@@ -206,17 +206,34 @@ function FactFields({ value, onChange }: Edit<Fact>) {
   );
 }
 
+/** One test for each row, all of the same device. */
+function DeviceFields({ value, onChange }: Edit<Device>) {
+  const { w } = useSpeech();
+  const facts = Object.fromEntries(deviceFacts.map((one) => [one, w.builder.facts[one] ?? one]));
+  return (
+    <Tests value={value.where} onChange={(where) => onChange({ ...value, where })} empty={{ name: "os_version", is: ">=", value: "" } as DeviceTest} name={(one) => facts[one.name] ?? one.name}>
+      {(one, put) => (
+        <>
+          <Choice label={w.builder.fact} words={facts} value={one.name} onChange={(name) => put({ name, ...(shapeOf(name) === shapeOf(one.name) ? { is: one.is, value: one.value } : beginnings[shapeOf(name)]) })} />
+          <TestInput key={shapeOf(one.name)} text only={testsOf[shapeOf(one.name)].filter((is) => is !== "!=" || shapeOf(one.name) !== "version")} value={one} onChange={(test) => put({ name: one.name, ...test })} />
+        </>
+      )}
+    </Tests>
+  );
+}
+
 type Shape = "text" | "version" | "moment" | "count" | "number" | "list";
 const shapes: Record<string, Shape> = { os_version: "version", app_version: "version", first_seen: "moment", last_seen: "moment", sessions: "count", session_seconds: "number", average_session_seconds: "number", aliases: "list" };
 /** How a fact is tested, as the server has it. */
 const shapeOf = (fact: string): Shape => shapes[fact] ?? "text";
 const order = [">=", "<=", "=", ">", "<"];
 const known = ["exists", "not_exists"];
-const testsOf: Record<Shape, string[]> = { text: ["=", "!=", "in", "not_in", ...known, "contains", "starts", "matches"], version: [...order, "!=", ...known], moment: ["before", "after"], count: [...order, "between"], number: [...order, "!=", "between", ...known], list: ["has"] };
+const testsOf: Record<Shape, string[]> = { text: ["=", "!=", "in", "not_in", ...known, "contains", "starts", "matches"], version: [...order, "!=", "between", ...known], moment: ["before", "after"], count: [...order, "between"], number: [...order, "!=", "between", ...known], list: ["has"] };
 const beginnings: Record<Shape, { is: string; value: unknown }> = { text: { is: "=", value: "" }, version: { is: ">=", value: "" }, moment: { is: "after", value: { ago: "30d" } }, count: { is: ">=", value: 1 }, number: { is: ">=", value: 60 }, list: { is: "has", value: "user_id" } };
 
 /** What `has` asks of all devices of a person, and every other test of the one that was told of last. */
-const ofDevice = (fact: string) => ["os", "os_version", "app_version", "device_type", "device_model", "device_manufacturer"].includes(fact);
+const deviceFacts = ["os", "os_version", "app_version", "device_type", "device_model", "device_manufacturer"];
+const ofDevice = (fact: string) => deviceFacts.includes(fact);
 const beginningOf = (fact: string) => (ofDevice(fact) && shapeOf(fact) === "text" ? { is: "has", value: "" } : beginnings[shapeOf(fact)]);
 
 function SubscriptionFields({ value, onChange }: Edit<Subscribed>) {
@@ -273,6 +290,8 @@ export function ConditionFields({ value, onChange, own }: Edit<Condition> & { ow
       return <ListFields value={value} onChange={onChange} />;
     case "person":
       return <FactFields value={value} onChange={onChange} />;
+    case "device":
+      return <DeviceFields value={value} onChange={onChange} />;
     case "subscription":
       return <SubscriptionFields value={value} onChange={onChange} />;
     case "consent":

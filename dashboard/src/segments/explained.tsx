@@ -37,6 +37,7 @@ function useFound(part: ExplainedPart): string {
   if (found === null || measure === null) return w.explain.nothing;
   if (measure === "spot") return w.explain.found.spot?.(spotText(found as Spot, f, w.explain.metresAway)) ?? "";
   if (measure === "arrivals") return w.explain.came((found as Spot).arrivals ?? 0, spotText(found as Spot, f, w.explain.metresAway));
+  if (part.condition?.kind === "device" && Array.isArray(found)) return w.explain.found[measure]?.((found as Record<string, string>[]).map((one) => Object.values(one).join(" ")).join("; ")) ?? "";
   const text = typeof found === "number" ? (moments.includes(measure) ? f.moment(found) : f.decimal(found)) : typeof found === "string" ? w.rule.quoted(found) : JSON.stringify(found);
   return w.explain.found[measure]?.(text) ?? text;
 }

@@ -53,6 +53,8 @@ export function fresh(kind: string): Condition {
       return { kind, segment: "" };
     case "person":
       return { kind, name: "country", is: "=", value: "" };
+    case "device":
+      return { kind, where: [{ name: "os", is: "=", value: "" }] };
     case "subscription":
       return { kind, channel: "email", state: "subscribed" };
     case "consent":
@@ -78,6 +80,8 @@ export function complete(value: unknown): boolean {
   if (value === "") return false;
   if (Array.isArray(value)) return value.length > 0 && value.every(complete);
   if (typeof value !== "object" || value === null) return true;
+  const asks = ("is" in value && value.is === "has" && !("value" in value && value.value !== undefined)) || ("kind" in value && value.kind === "device");
+  if (asks && "where" in value && Array.isArray(value.where) && value.where.length === 0) return false;
   return Object.entries(value).every(([name, one]) => (name === "where" && Array.isArray(one) && one.length === 0) || complete(one));
 }
 

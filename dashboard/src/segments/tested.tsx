@@ -1,7 +1,7 @@
 /** Inputs of tests: an operator, what it compares with, and events with what their properties must be. */
-import { ActionIcon, Autocomplete, Box, Button, Group, Stack, TagsInput, Text } from "@mantine/core";
+import { ActionIcon, Autocomplete, Box, Button, Group, Stack, TagsInput, Text, TextInput } from "@mantine/core";
 import { IconPlus, IconX } from "@tabler/icons-react";
-import { useContext, useState } from "react";
+import { useContext, useState, type ReactNode } from "react";
 import type { Moment, Step, Where } from "../api/types";
 import { useSpeech } from "../words/words";
 import { About, Choice, EventInput, Fields, Figure, PropertyInput, useMissing, useSuggested, type Edit } from "./inputs";
@@ -32,25 +32,36 @@ function ValueInput({ value, onChange, plain }: Edit<unknown> & { plain: boolean
 }
 
 const plainText = ["contains", "starts", "matches", "version_from", "version_below", "version_is", "version_above", "version_to"];
-const shapes: Record<string, string> = { exists: "none", not_exists: "none", in: "list", not_in: "list", between: "pair", before: "moment", after: "moment" };
+const shapes: Record<string, string> = { exists: "none", not_exists: "none", in: "list", not_in: "list", between: "pair", before: "moment", after: "moment", has_where: "items" };
 const shapeOfTest = (is: string) => shapes[is] ?? (plainText.includes(is) ? "text" : "value");
 const emptyOf = (shape: string, moves: boolean): unknown => (shape === "none" ? undefined : shape === "list" ? [] : shape === "pair" ? ["", ""] : shape === "moment" ? (moves ? { ago: "30d" } : today()) : "");
 
-type Tested = { is: string; value?: unknown };
+type Tested = { is: string; value?: unknown; where?: Where[] };
+
+/** `has` with tests of an object in the list, as a choice of its own. */
+const OF_LIST = "has_where";
+const choiceOf = (test: Tested) => (test.where === undefined ? test.is : OF_LIST);
 
 /** The operator and what it compares with; `only` names the operators there are, `text` says that values are never numbers. */
-export function TestInput({ value: test, onChange, moves = false, only, text = false }: Edit<Tested> & { moves?: boolean; only?: string[]; text?: boolean }) {
+export function TestInput({ value: test, onChange, moves = false, only, text = false, inside = false }: Edit<Tested> & { moves?: boolean; only?: string[]; text?: boolean; inside?: boolean }) {
   const { w } = useSpeech();
-  const shape = shapeOfTest(test.is);
-  const become = (is: string) => onChange({ is, value: shapeOfTest(is) === shape ? test.value : emptyOf(shapeOfTest(is), moves) });
+  const shape = shapeOfTest(choiceOf(test));
+  const become = (is: string) => onChange(is === OF_LIST ? { is: "has", where: [{ property: "", is: "=", value: "" }] } : { is, value: shapeOfTest(is) === shape ? test.value : emptyOf(shapeOfTest(is), moves) });
   const put = (value: unknown) => onChange({ is: test.is, value });
   const pair = Array.isArray(test.value) ? (test.value as (number | "")[]) : [];
   return (
     <>
-      <Choice label={w.builder.is} words={only ? Object.fromEntries(only.map((one) => [one, w.rule.is[one] ?? one])) : w.rule.is} value={test.is} onChange={become} />
+      <Choice label={w.builder.is} words={only ? Object.fromEntries(only.map((one) => [one, w.rule.is[one] ?? one])) : Object.fromEntries(Object.entries(w.rule.is).filter(([one]) => !inside || one !== OF_LIST))} value={choiceOf(test)} onChange={become} />
       {(shape === "value" || shape === "text") && <ValueInput key={shape} plain={text || shape === "text"} value={test.value} onChange={put} />}
       {shape === "list" && <ListInput value={pair as unknown[]} onChange={put} />}
-      {shape === "pair" && (
+      {shape === "items" && <ItemTests value={test.where ?? []} onChange={(where) => onChange({ is: "has", where })} />}
+      {shape === "pair" && text && (
+        <>
+          <TextInput label={w.builder.from} value={String(pair[0] ?? "")} onChange={(change) => put([change.currentTarget.value, pair[1] ?? ""])} />
+          <TextInput label={w.builder.to} value={String(pair[1] ?? "")} onChange={(change) => put([pair[0] ?? "", change.currentTarget.value])} />
+        </>
+      )}
+      {shape === "pair" && !text && (
         <>
           <Figure label={w.builder.from} value={pair[0] ?? ""} onChange={(low) => put([low, pair[1] ?? ""])} />
           <Figure label={w.builder.to} value={pair[1] ?? ""} onChange={(high) => put([pair[0] ?? "", high])} />
@@ -61,25 +72,37 @@ export function TestInput({ value: test, onChange, moves = false, only, text = f
   );
 }
 
+/** What one object of the list must be: it has names of its own, so that nothing is suggested. */
+function ItemTests({ value, onChange }: Edit<Where[]>) {
+  const { w } = useSpeech();
+  return (
+    <Box role="group" aria-label={w.builder.ofItem} style={{ gridColumn: "1 / -1" }}>
+      <Text size="sm" c="dimmed" mb={4}>{w.builder.ofItem}</Text>
+      <About value={null}>
+        <WhereInput inside value={value} onChange={(where) => onChange(where ?? [])} />
+      </About>
+    </Box>
+  );
+}
+
 function ListInput({ value, onChange }: Edit<unknown[]>) {
   const { w } = useSpeech();
   const seen = [...new Set(useSuggested().map(shown))];
   return <TagsInput label={w.builder.value} placeholder={w.builder.listHelp} data={seen} limit={50} value={value.map(shown)} onChange={(texts) => onChange(texts.map(read))} error={useMissing(value.length === 0 ? "" : value)} />;
 }
 
-/** Tests of an event's properties, all of which must pass. */
-export function WhereInput({ value = [], onChange }: Edit<Where[] | undefined>) {
+/** Tests one below the other, each with a way to take it away; `children` gives the fields of one. */
+export function Tests<T>({ value, onChange, empty, name, children }: Edit<T[]> & { empty: T; name: (one: T) => string; children: (one: T, put: (next: T) => void) => ReactNode }) {
   const { w } = useSpeech();
-  const about = useContext(About);
   const [keys, setKeys] = useState(() => value.map((_, place) => place)); // what is typed stays with its test when one above goes
-  const put = (place: number, next: Where) => onChange(value.map((one, other) => (other === place ? next : one)));
+  const put = (place: number, next: T) => onChange(value.map((one, other) => (other === place ? next : one)));
   const remove = (place: number) => {
     setKeys(keys.filter((_, other) => other !== place));
     onChange(value.filter((_, other) => other !== place));
   };
   const add = () => {
     setKeys([...keys, Math.max(-1, ...keys) + 1]);
-    onChange([...value, { property: "", is: "=", value: "" }]);
+    onChange([...value, empty]);
   };
   return (
     <Stack gap="xs">
@@ -87,16 +110,11 @@ export function WhereInput({ value = [], onChange }: Edit<Where[] | undefined>) 
         <Box key={keys[place]} role="group" aria-label={`${w.builder.where} ${place + 1}`} pl="sm" style={{ borderLeft: "3px solid var(--line)" }}>
           <Group justify="space-between" wrap="nowrap" mb={2}>
             <Text size="sm" c="dimmed">{w.builder.where}</Text>
-            <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`${w.builder.removeWhere} ${one.property}`} onClick={() => remove(place)}>
+            <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`${w.builder.removeWhere} ${name(one)}`} onClick={() => remove(place)}>
               <IconX size={16} aria-hidden />
             </ActionIcon>
           </Group>
-          <Fields>
-            <PropertyInput value={one.property} onChange={(property) => put(place, { ...one, property })} />
-            <About value={about && { ...about, property: one.property }}>
-              <TestInput value={one} onChange={(test) => put(place, { property: one.property, ...test })} />
-            </About>
-          </Fields>
+          <Fields>{children(one, (next) => put(place, next))}</Fields>
         </Box>
       ))}
       <Group>
@@ -105,6 +123,23 @@ export function WhereInput({ value = [], onChange }: Edit<Where[] | undefined>) 
         </Button>
       </Group>
     </Stack>
+  );
+}
+
+/** Tests of an event's properties, all of which must pass; or, inside a list, of one of its objects. */
+export function WhereInput({ value = [], onChange, inside = false }: Edit<Where[] | undefined> & { inside?: boolean }) {
+  const about = useContext(About);
+  return (
+    <Tests value={value} onChange={onChange} empty={{ property: "", is: "=", value: "" } as Where} name={(one) => one.property}>
+      {(one, put) => (
+        <>
+          <PropertyInput value={one.property} onChange={(property) => put({ ...one, property })} />
+          <About value={about && { ...about, property: one.property }}>
+            <TestInput inside={inside} value={one} onChange={(test) => put({ property: one.property, ...test })} />
+          </About>
+        </>
+      )}
+    </Tests>
   );
 }
 

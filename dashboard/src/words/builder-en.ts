@@ -2,7 +2,7 @@
 export const builderEn = {
   kinds: {
     behaviour: "What they did", trait: "What is known of them", sequence: "One thing, then another", lifecycle: "First time, stopped, resumed", rhythm: "Away longer than usual",
-    message: "Messages received or opened", unopened: "Last messages left unopened", segment: "In another segment", list: "On a list", person: "Place, device, visits, origin", subscription: "A channel they can be reached on", consent: "What they agreed to", place: "Near a place, or in an area", entered: "Came into an area", bucket: "A random part",
+    message: "Messages received or opened", unopened: "Last messages left unopened", segment: "In another segment", list: "On a list", person: "Place, device, visits, origin", device: "Has a device that …", subscription: "A channel they can be reached on", consent: "What they agreed to", place: "Near a place, or in an area", entered: "Came into an area", bucket: "A random part",
   } as Record<string, string>,
   join: { all: "All of these hold", any: "At least one of these holds", none: "None of these holds", notall: "Not all of these hold" } as Record<string, string>,
   joints: { all: "and", any: "or", none: "nor", notall: "and" } as Record<string, string>,
@@ -25,7 +25,7 @@ export const builderEn = {
   } as Record<string, string>,
   period: "Period", zone: "Time zone", zoneHelp: "The app’s; or: person", zoneOwn: "Each one’s own; the app’s where it is not known", number: "Number", unit: "Unit", units: { s: "seconds", m: "minutes", h: "hours", d: "days", w: "weeks" } as Record<string, string>,
   longest: "From that long ago", shortest: "To that long ago", length: "How long", fromDate: "From the day", toDate: "Up to the day (not included)",
-  where: "Only where", addWhere: "Only where a property …", removeWhere: "Remove this test", property: "Property", propertyHelp: "cart.total looks inside cart", trait: "Trait", is: "Test", value: "Value", byDefault: "Where it is not known", byDefaultHelp: "The app’s country", valueHelp: "5 is a number, \"5\" a text", listHelp: "Enter after each one",
+  where: "Only where", ofItem: "One item of the list fits all of this", addWhere: "Only where a property …", removeWhere: "Remove this test", property: "Property", propertyHelp: "cart.total looks inside cart", trait: "Trait", is: "Test", value: "Value", byDefault: "Where it is not known", byDefaultHelp: "The app’s country", valueHelp: "5 is a number, \"5\" a text", listHelp: "Enter after each one",
   moment: "Moment", moments: { ago: "… ago", in: "… from now", date: "a date" } as Record<string, string>, date: "Date", first: "First", then: "And then", absent: "What comes after", follows: { yes: "and then", no: "but not" } as Record<string, string>,
   within: "Within", on: "With the same", onHelp: "For example cart_id; may stay empty", stage: "What happened", stages: { first: "did it for the first time", stopped: "stopped doing it", resumed: "started again" } as Record<string, string>,
   times: "Times their usual gap between sessions", did: "What they did with it", dids: {
@@ -42,6 +42,6 @@ export const builderEn = {
   area: "Area", areas: { circle: "a circle", polygon: "a polygon" } as Record<string, string>, latitude: "Latitude", longitude: "Longitude", radius: "Radius (metres)",
   corners: "Corners", cornersHelp: "A latitude and a longitude on each line, in the order of the outline; or a GeoJSON polygon, pasted here", cornersWrong: "At least three corners: a latitude and a longitude on each line, or a GeoJSON polygon of one ring.", cornersRead: (n: number) => `${n} corners`,
   help: {
-    behaviour: "Counts one event", trait: "Plan, city, birthday…", sequence: "Added to cart, but did not order within 2 hours", lifecycle: "Changes of habit", rhythm: "Compared with their own habit", message: "Of a message, a journey, a channel", unopened: "Tired of messages", segment: "Builds on another rule", list: "People put together by hand", person: "As Relance made it out", subscription: "By address, and by what they said", consent: "By channel and topic", place: "By where they were last known to be", entered: "From one place told to the next", bucket: "For tests and holdouts",
+    behaviour: "Counts one event", trait: "Plan, city, birthday…", sequence: "Added to cart, but did not order within 2 hours", lifecycle: "Changes of habit", rhythm: "Compared with their own habit", message: "Of a message, a journey, a channel", unopened: "Tired of messages", segment: "Builds on another rule", list: "People put together by hand", person: "As Relance made it out", device: "One of all their devices: iOS 17 or later with app 2.3 or later", subscription: "By address, and by what they said", consent: "By channel and topic", place: "By where they were last known to be", entered: "From one place told to the next", bucket: "For tests and holdouts",
   } as Record<string, string>,
 };

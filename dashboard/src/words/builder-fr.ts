@@ -4,7 +4,7 @@ import type { builderEn } from "./builder-en";
 export const builderFr: typeof builderEn = {
   kinds: {
     behaviour: "Ce que la personne a fait", trait: "Ce qu’on sait d’elle", sequence: "Une chose, puis une autre", lifecycle: "Première fois, arrêt, reprise", rhythm: "Absente plus que d’habitude",
-    message: "Messages reçus ou ouverts", unopened: "Derniers messages non ouverts", segment: "Dans un autre segment", list: "Sur une liste", person: "Lieu, appareil, visites, provenance", subscription: "Un canal où la joindre", consent: "Ce qu’elle a accepté", place: "Près d’un lieu, ou dans une zone", entered: "Entrée dans une zone", bucket: "Une part tirée au sort",
+    message: "Messages reçus ou ouverts", unopened: "Derniers messages non ouverts", segment: "Dans un autre segment", list: "Sur une liste", person: "Lieu, appareil, visites, provenance", device: "A un appareil qui…", subscription: "Un canal où la joindre", consent: "Ce qu’elle a accepté", place: "Près d’un lieu, ou dans une zone", entered: "Entrée dans une zone", bucket: "Une part tirée au sort",
   },
   join: { all: "Toutes ces conditions", any: "Au moins une de ces conditions", none: "Aucune de ces conditions", notall: "Pas toutes ces conditions" },
   joints: { all: "et", any: "ou", none: "ni", notall: "et" },
@@ -27,7 +27,7 @@ export const builderFr: typeof builderEn = {
   },
   period: "Période", zone: "Fuseau horaire", zoneHelp: "Celui de l’application ; ou : person", zoneOwn: "Celui de chacun ; celui de l’application s’il est inconnu", number: "Nombre", unit: "Unité", units: { s: "secondes", m: "minutes", h: "heures", d: "jours", w: "semaines" },
   longest: "Au plus loin, il y a", shortest: "Au plus près, il y a", length: "Durée", fromDate: "À partir du", toDate: "Jusqu’au (non compris)",
-  where: "Seulement si", addWhere: "Seulement si une propriété…", removeWhere: "Retirer ce test", property: "Propriété", propertyHelp: "cart.total regarde dans cart", trait: "Trait", is: "Test", value: "Valeur", byDefault: "S’il n’est pas connu", byDefaultHelp: "Le pays de l’application", valueHelp: "5 est un nombre, \"5\" un texte", listHelp: "Entrée après chacune",
+  where: "Seulement si", ofItem: "Un même élément de la liste vérifie tout ceci", addWhere: "Seulement si une propriété…", removeWhere: "Retirer ce test", property: "Propriété", propertyHelp: "cart.total regarde dans cart", trait: "Trait", is: "Test", value: "Valeur", byDefault: "S’il n’est pas connu", byDefaultHelp: "Le pays de l’application", valueHelp: "5 est un nombre, \"5\" un texte", listHelp: "Entrée après chacune",
   moment: "Moment", moments: { ago: "il y a…", in: "dans…", date: "une date" }, date: "Date", first: "D’abord", then: "Ensuite", absent: "Ce qui suit", follows: { yes: "puis", no: "mais pas" },
   within: "Sous", on: "Avec le même", onHelp: "Par exemple cart_id\u202f; peut rester vide", stage: "Ce qui s’est passé", stages: { first: "l’a fait pour la première fois", stopped: "a cessé de le faire", resumed: "a recommencé" },
   times: "Fois son délai habituel entre deux sessions", did: "Ce qui en a été fait", dids: {
@@ -44,6 +44,6 @@ export const builderFr: typeof builderEn = {
   area: "Zone", areas: { circle: "un cercle", polygon: "un polygone" }, latitude: "Latitude", longitude: "Longitude", radius: "Rayon (mètres)",
   corners: "Sommets", cornersHelp: "Une latitude et une longitude par ligne, dans l’ordre du contour ; ou un polygone GeoJSON, collé ici", cornersWrong: "Au moins trois sommets : une latitude et une longitude par ligne, ou un polygone GeoJSON d’un seul anneau.", cornersRead: (n) => `${n} sommets`,
   help: {
-    behaviour: "Compte un événement", trait: "Formule, ville, anniversaire…", sequence: "A mis au panier, sans commander sous 2 heures", lifecycle: "Les habitudes qui changent", rhythm: "Comparée à sa propre habitude", message: "D’un message, d’un parcours, d’un canal", unopened: "Lassée des messages", segment: "S’appuie sur une autre règle", list: "Des personnes réunies à la main", person: "Tel que Relance l’a établi", subscription: "Selon ses adresses et ses refus", consent: "Par canal et par sujet", place: "D’après sa dernière position connue", entered: "D’une position connue à la suivante", bucket: "Pour les essais et les groupes témoins",
+    behaviour: "Compte un événement", trait: "Formule, ville, anniversaire…", sequence: "A mis au panier, sans commander sous 2 heures", lifecycle: "Les habitudes qui changent", rhythm: "Comparée à sa propre habitude", message: "D’un message, d’un parcours, d’un canal", unopened: "Lassée des messages", segment: "S’appuie sur une autre règle", list: "Des personnes réunies à la main", person: "Tel que Relance l’a établi", device: "Un seul de ses appareils : iOS 17 ou plus récent, avec l’application 2.3 ou plus récente", subscription: "Selon ses adresses et ses refus", consent: "Par canal et par sujet", place: "D’après sa dernière position connue", entered: "D’une position connue à la suivante", bucket: "Pour les essais et les groupes témoins",
   },
 };

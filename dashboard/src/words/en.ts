@@ -86,7 +86,7 @@ export const en = (f: Format) => ({
     and: " and ", quoted: (text: string) => `“${text}”`, where: (text: string) => ` where ${text}`,
     is: {
       "=": "is", "!=": "is not", in: "is one of", not_in: "is none of", exists: "is known", not_exists: "is not known", ">": "is more than", ">=": "is at least", "<": "is less than", "<=": "is at most", between: "is between",
-      contains: "contains", starts: "starts with", matches: "matches the pattern", has: "has in its list", before: "is before", after: "is on or after", version_from: "is at least version", version_below: "is older than version", version_is: "is version", version_above: "is newer than version", version_to: "is at most version",
+      contains: "contains", starts: "starts with", matches: "matches the pattern", has: "has in its list", has_where: "has an item that fits", before: "is before", after: "is on or after", version_from: "is at least version", version_below: "is older than version", version_is: "is version", version_above: "is newer than version", version_to: "is at most version",
     } as Record<string, string>,
   },
   journeys: {

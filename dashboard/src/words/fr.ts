@@ -86,7 +86,7 @@ export const fr = (f: Format): Words => ({
     and: " et ", quoted: (text) => `«\u00a0${text}\u00a0»`, where: (text) => ` où ${text}`,
     is: {
       "=": "est", "!=": "n’est pas", in: "est l’un de", not_in: "n’est aucun de", exists: "est connu", not_exists: "n’est pas connu", ">": "est supérieur à", ">=": "est au moins", "<": "est inférieur à", "<=": "est au plus", between: "est entre",
-      contains: "contient", starts: "commence par", matches: "correspond au motif", has: "a dans sa liste", before: "est avant", after: "est à partir du", version_from: "est au moins la version", version_below: "est avant la version", version_is: "est la version", version_above: "est après la version", version_to: "est au plus la version",
+      contains: "contient", starts: "commence par", matches: "correspond au motif", has: "a dans sa liste", has_where: "a un élément qui vérifie", before: "est avant", after: "est à partir du", version_from: "est au moins la version", version_below: "est avant la version", version_is: "est la version", version_above: "est après la version", version_to: "est au plus la version",
     },
   },
   journeys: {

@@ -24,7 +24,8 @@ function testText(subject: string, is: string, value: unknown, { w, f }: Tongue)
 }
 
 export function whereSentence(where: Where[] | undefined, tongue: Tongue): string {
-  return (where ?? []).map((one) => testText(one.property, one.is, one.value, tongue)).join(tongue.w.rule.and);
+  const said = (one: Where) => (one.where ? `${one.property} ${tongue.w.rule.is.has_where ?? one.is} (${whereSentence(one.where, tongue)})` : testText(one.property, one.is, one.value, tongue));
+  return (where ?? []).map(said).join(tongue.w.rule.and);
 }
 
 /** Why it went out or not, in a few words. */

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
+
+import msgspec
 
 from relance.channels.model import Channel
 from relance.events.model import MEMBERS, Kind, Name, is_own
@@ -28,9 +29,7 @@ _CLOSED: dict[tuple[str, str], type[StrEnum]] = {
     (Name.MESSAGE_SKIPPED.value, "reason"): SkipReason,
     **{(name.value, "channel"): Channel for name in Name if name.value.startswith("message_")},
 }
-_BOUNDS: dict[str, Callable[[float, float], bool]] = {
-    ">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le,
-}  # fmt: skip
+_ORDER = (">", ">=", "<", "<=")
 
 
 def named(graph: Graph, member: str) -> Iterator[tuple[str, Any]]:
@@ -119,7 +118,7 @@ def _check_contradictions(event: str, where: Sequence[Predicate]) -> None:
     for number, test in enumerate(where):
         by_property.setdefault(test.property, []).append((number, test))
     for name, found in by_property.items():
-        tests = [Predicate("value", test.is_, test.value) for _, test in found]
+        tests = [msgspec.structs.replace(test, property="value") for _, test in found]
         allowed = _CLOSED.get((event, name))
         if allowed is not None and not any(all(matches({"value": str(each)}, test) for test in tests) for each in allowed):
             raise GraphError(
@@ -138,17 +137,24 @@ def _can_pass(tests: Sequence[Predicate]) -> bool:
         if test.is_ in ("=", "in"):
             wanted = test.value if isinstance(test.value, tuple) else (test.value,)
             return any(all(matches({"value": form}, each) for each in tests) for value in wanted for form in _forms(value))
-    bounds = [test for test in tests if test.is_ in _BOUNDS and is_number(test.value)]
-    lows = [(as_double(test.value), test.is_ == ">") for test in bounds if test.is_ in (">", ">=")]  # type: ignore[arg-type]
-    highs = [(as_double(test.value), test.is_ == "<") for test in bounds if test.is_ in ("<", "<=")]  # type: ignore[arg-type]
+    lows: list[tuple[float, bool]] = []  # each with whether it is left out itself
+    highs: list[tuple[float, bool]] = []
     for test in tests:
-        if test.is_ == "between" and isinstance(test.value, tuple):
-            lows.append((as_double(test.value[0]), False))  # type: ignore[arg-type]
-            highs.append((as_double(test.value[1]), False))  # type: ignore[arg-type]
+        for is_, number in _comparisons(test):
+            (lows if is_ in (">", ">=") else highs).append((as_double(number), is_ in (">", "<")))
     if not lows or not highs:
         return True
     low, high = max(lows), min(highs, key=lambda each: (each[0], not each[1]))
     return low[0] < high[0] or (low[0] == high[0] and not low[1] and not high[1])
+
+
+def _comparisons(test: Predicate) -> Iterator[tuple[str, float]]:
+    """The comparisons with numbers that a test comes to."""
+    value = test.value
+    if test.is_ in _ORDER and is_number(value):
+        yield test.is_, value
+    elif test.is_ == "between" and isinstance(value, tuple):
+        yield from ((is_, each) for is_, each in zip((">=", "<="), value, strict=True) if is_number(each))
 
 
 def _forms(value: Any) -> Iterator[Any]:

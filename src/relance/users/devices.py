@@ -40,13 +40,6 @@ def met_on(known: Sequence[Device], said: Device, *, late: bool) -> list[Device]
     return [{**_without_old_version(device, said), **said}, *others]
 
 
-def values_on(facts: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Each fact of a device, with what it is on all of them."""
-    devices = devices_of(facts)
-    found = {name: sorted({device[name] for device in devices if name in device}) for name in DEVICE_FACTS}
-    return {name: values for name, values in found.items() if values}
-
-
 def _may_be(device: Device, said: Device) -> bool:
     return all(device[name] == said[name] for name in _TELLING if name in device and name in said)
 

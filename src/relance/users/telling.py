@@ -51,7 +51,7 @@ def tell(
         facts[f"{name}_source"] = SOURCES.get(letter)
     described = about.read(known.about)
     if devices.DEVICES in asked:
-        facts[devices.DEVICES] = devices.values_on(described) or None
+        facts[devices.DEVICES] = devices.devices_of(described) or None
     described.pop(devices.DEVICES, None)
     facts.update(described)
     facts.update({name: float(facts[name]) for name in ("latitude", "longitude") if name in facts})

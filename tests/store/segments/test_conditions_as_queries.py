@@ -63,6 +63,12 @@ KINDS = {each: every_kind.behaviours((each,)) for each in AGGREGATES} | {
     "unopened": every_kind.unopened(),
     "message": every_kind.messages(),
     "person": every_kind.facts(),
+    "device": every_kind.devices(),
+    "lists of objects": st.builds(
+        lambda data, where: data | {"where": [{"property": "items", "is": "has", "where": where}]},
+        every_kind.behaviours(),
+        every_kind.of_items,
+    ),
     "country": every_kind.countries(),
     "subscription": every_kind.subscriptions(),
     "consent": every_kind.consents(),

@@ -24,7 +24,7 @@ from relance.segments.query.found import EventProperties
 from relance.segments.query.preview import preview
 from relance.segments.query.properties import passes
 from relance.segments.query.values import as_amount, as_number, identity, read_identity
-from relance.segments.rule.conditions import Behaviour, Predicate
+from relance.segments.rule.conditions import Behaviour, Predicate, Trait
 from relance.segments.rule.predicate import matches
 from relance.segments.rule.tree import Rule, conditions, parse_rule
 from relance.segments.rule.values import as_amount as amount_of
@@ -162,6 +162,24 @@ def test_each_test_of_a_property_reads_columns_as_the_definition_does(history: H
         expected = [[matches(from_json(body), test) for test in tests] for body in bodies[::2] + bodies[1::2]]
         assert read(history, app, *(passes(laid_out, test) for test in tests)) == expected
         assert read(history, app, *(passes(json, test) for test in tests)) == expected
+
+    check()
+
+
+def test_a_list_of_objects_reads_columns_as_the_definition_does(history: History) -> None:
+    @relaxed
+    @given(
+        found=st.lists(every_kind.items, min_size=10, max_size=10), wanted=st.lists(every_kind.of_items, min_size=4, max_size=4)
+    )
+    def check(found: list[Any], wanted: list[list[dict[str, Any]]]) -> None:
+        app = next(_apps)
+        append(history, app, [to_json({"items": each}) for each in found])
+        lay_out(history, [PropertyUse("items", app, "bought")])
+        rules = [parse_rule({"kind": "trait", "name": "items", "is": "has", "where": where}) for where in wanted]
+        tests = [rule.predicate for rule in rules if isinstance(rule, Trait)]
+        expected = [[matches({"items": each}, test) for test in tests] for each in found]
+        for json in both(history, app):
+            assert read(history, app, *(passes(json, test) for test in tests)) == expected
 
     check()
 

@@ -13,7 +13,8 @@ from relance.core.encoding import from_json, to_json
 from relance.events.history import History
 from relance.segments.query.properties import passes
 from relance.segments.rule.conditions import Predicate, Trait
-from relance.segments.rule.predicate import matches
+from relance.segments.rule.predicate import MOST_ELEMENTS, matches
+from relance.segments.rule.predicate import tester as prepared
 from relance.segments.rule.tree import parse_rule
 from tests.store.conftest import Open
 from tests.unit.segments.every_kind import predicates, properties, starts
@@ -79,6 +80,36 @@ def test_what_is_easily_got_wrong(history: History, value: Any, is_: Any, wanted
     predicate = Predicate("a.b", is_, wanted)
     found = {"a": {"b": value, "c": 1}, "b": 7}
     assert matches(found, predicate) is expected
+    assert in_sql(history, [found], [predicate], 0) == [[expected]]
+
+
+LISTS: list[tuple[Any, list[tuple[str, Any, Any]], bool]] = [
+    ([{"x": "shoes", "y": 60}], [("x", "=", "shoes"), ("y", ">", 50)], True),
+    ([{"x": "shoes", "y": 40}, {"x": "hats", "y": 60}], [("x", "=", "shoes"), ("y", ">", 50)], False),
+    ([{"x": "hats"}, {"x": "shoes", "y": "50.01"}], [("x", "=", "shoes"), ("y", ">", 50)], True),
+    ([5, None, "x", [{"x": 1}]], [("x", "not_exists", None)], False),
+    ([{}], [("x", "not_exists", None)], True),
+    ([{"x": None}], [("x", "!=", 5)], True),
+    ([], [("x", "not_exists", None)], False),
+    ({"x": 5}, [("x", "=", 5)], False),
+    ('[{"x": 5}]', [("x", "=", 5)], False),
+    ([{"x": [1, "pro"]}], [("x", "has", "pro")], True),
+    ([{"x": {"z": 5}}], [("x.z", "=", 5)], True),
+    ([{"x": "2.10"}], [("x", "version_above", "2.9")], True),
+    ([{"x": "2024-03-01"}], [("x", "after", "2024-03-01")], True),
+    ([{"x": 0}] * (MOST_ELEMENTS - 1) + [{"x": 5}], [("x", "=", 5)], True),
+    ([{"x": 0}] * MOST_ELEMENTS + [{"x": 5}], [("x", "=", 5)], False),
+]
+
+
+@pytest.mark.parametrize(("value", "where", "expected"), LISTS, ids=[f"list {place}" for place in range(len(LISTS))])
+def test_of_a_list_one_object_passes_every_test(
+    history: History, value: Any, where: list[tuple[str, Any, Any]], expected: bool
+) -> None:
+    predicate = Predicate("a.b", "has", where=tuple(Predicate(*each) for each in where))
+    found = {"a": {"b": value}}
+    assert matches(found, predicate) is expected
+    assert prepared(predicate)(found) is expected
     assert in_sql(history, [found], [predicate], 0) == [[expected]]
 
 

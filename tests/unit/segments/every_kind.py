@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from relance.core.time import DAY, HOUR, MINUTE
 from relance.events.model import OWN_NAMES, Kind, heard_name
-from relance.segments.rule.checks import tests_of
+from relance.segments.rule.checks import device_tests_of, tests_of
 from relance.segments.rule.conditions import MOMENT_FACTS, NUMBER_FACTS, VERSION_FACTS, WHETHER_KNOWN, Answer, State
 from relance.segments.rule.days import PERIODS, read_moment
 from relance.segments.rule.meaning import meaning
@@ -70,12 +70,25 @@ versions = st.sampled_from(
     ["2", "2.0", "2.10.0", "v2.9", "2.10.0-beta", "2.10.0+a\nb", "v1.0.0.1 x", "2.10.", "1.2.3.4.5", "999999999.1"]
 )
 found_values = st.one_of(scalars, scalars, odd, moments_told, versions)
+#: Lists of objects, as the products of an order, and what is none.
+items = st.one_of(
+    st.lists(
+        st.one_of(
+            st.fixed_dictionaries({}, optional={"b": found_values, "c": found_values, "d": st.just({"b": "pro"})}),
+            st.fixed_dictionaries({"b": st.sampled_from(["pro", 2]), "c": st.sampled_from([1, 2, 2.5])}),
+            st.sampled_from([None, 1, "pro", [{"b": "pro"}], {}, {"": 1}, {"b": None}]),
+        ),
+        max_size=4,
+    ),
+    odd,
+)
 #: Few keys, so that events join: ``k`` joins sequences; the others are what Relance's own events tell of a message.
 properties = st.fixed_dictionaries(
     {},
     optional={
         "a": found_values,
         "c": found_values,
+        "items": items,
         "k": st.sampled_from(
             [
                 1,
@@ -117,6 +130,7 @@ properties = st.fixed_dictionaries(
 paths = st.sampled_from(["a", "a", "a.b", "c"])
 
 wanted_versions = st.sampled_from(["2", "2.10", "2.9.0", "2.10.0", "1.0.0.1"])
+version_pairs = st.sampled_from([["2", "2.10"], ["2.9.0", "2.10.0"], ["1.0.0.1", "1.0.0.1"], ["2.9", "2.9.0.0"]])
 WANTED: dict[str, st.SearchStrategy[Any]] = {
     "=": scalars,
     "!=": scalars,
@@ -146,9 +160,25 @@ WANTED: dict[str, st.SearchStrategy[Any]] = {
 relatives = st.one_of(lengths.map(lambda text: {"ago": text}), lengths.map(lambda text: {"in": text}))
 
 
+#: Tests of an object in a list.
+of_items = st.lists(
+    st.sampled_from(sorted(WANTED)).flatmap(
+        lambda is_: st.builds(
+            lambda path, value: {"property": path, "is": is_} | ({} if value is None else {"value": value}),
+            st.sampled_from(["b", "b", "c", "c", "d.b", "k"]),
+            WANTED[is_],
+        )
+    ),
+    min_size=1,
+    max_size=2,
+)
+
+
 @st.composite
 def predicates(draw: st.DrawFn, name: str = "property") -> Json:
     """A test of a property, or with ``name`` of a trait: then moments may move with now."""
+    if draw(st.sampled_from([False] * 7 + [True])):
+        return {name: draw(st.sampled_from(["items", "items", "a"])), "is": "has", "where": draw(of_items)}
     is_ = draw(st.sampled_from(sorted(WANTED)))
     predicate: Json = {name: draw(paths), "is": is_}
     wanted = WANTED[is_]
@@ -325,10 +355,11 @@ known = st.builds(
         "device_type": st.sampled_from(["mobile", "desktop"]),
         "app_version": versions,
         "os_version": versions,
-        "devices": st.fixed_dictionaries({}, optional={
-            "device_type": st.lists(st.sampled_from(["FR", "B", "mobile"]), unique=True, min_size=1),
-            "app_version": st.lists(versions, unique=True, min_size=1),
-        }),
+        "devices": st.lists(st.fixed_dictionaries({}, optional={
+            "device_type": st.sampled_from(["FR", "B", "mobile"]),
+            "app_version": versions,
+            "os_version": versions,
+        }), min_size=1, max_size=3),
         "first_seen": moments_told,
         "last_seen": moments_told,
         "session_seconds": st.sampled_from([0.0, 59.999, 60.0, 61]),
@@ -356,7 +387,7 @@ def facts(draw: st.DrawFn) -> Json:
             {"compare": "is"}.get(key, key): value for key, value in _compared(draw, whole=True).items()
         }
     if name in VERSION_FACTS:
-        wanted: Any = wanted_versions
+        wanted: Any = version_pairs if is_ == "between" else wanted_versions
     elif name in MOMENT_FACTS:
         wanted = st.one_of(st.sampled_from(DATES), relatives)
     elif name in NUMBER_FACTS:
@@ -367,6 +398,25 @@ def facts(draw: st.DrawFn) -> Json:
         texts_ = st.sampled_from(["FR", "B", "mobile", "crm", "email"])
         wanted = st.lists(texts_, min_size=1, max_size=2) if is_ in ("in", "not_in") else texts_
     return {"kind": "person", "name": name, "is": is_, "value": draw(wanted)}
+
+
+@st.composite
+def devices(draw: st.DrawFn) -> Json:
+    """Has a device that passes one or two tests."""
+    tests: list[Json] = []
+    for name in draw(st.lists(st.sampled_from(["device_type", *VERSION_FACTS]), min_size=1, max_size=2)):
+        is_ = draw(st.sampled_from(device_tests_of(name)))
+        if is_ in WHETHER_KNOWN:
+            value: Any = st.none()
+        elif name in VERSION_FACTS:
+            value = version_pairs if is_ == "between" else wanted_versions
+        else:
+            listed = st.lists(st.sampled_from(["FR", "B", "mobile"]), min_size=1, max_size=2)
+            value = st.just("^m") if is_ == "matches" else listed if is_ in ("in", "not_in") else st.sampled_from(["mobile", "F"])
+        tests.append(
+            {"name": name, "is": is_} | {key: drawn for key, drawn in {"value": draw(value)}.items() if drawn is not None}
+        )
+    return {"kind": "device", "where": tests}
 
 
 @st.composite
@@ -430,7 +480,7 @@ every_leaf = st.one_of(
     on_events,
     on_events,
     traits(),
-    st.one_of(facts(), countries(), subscriptions(), consents(), places()),
+    st.one_of(facts(), devices(), countries(), subscriptions(), consents(), places()),
     buckets(),
 )
 

@@ -11,14 +11,13 @@ from hypothesis import strategies as st
 
 from relance.core.encoding import to_json
 from relance.segments.live.bodies import Bodies, Where, amounts, names_of, read_body
-from relance.segments.rule.conditions import Predicate
 from relance.segments.rule.predicate import matches, read_property
 from relance.segments.rule.tree import parse_rule
 from relance.segments.rule.values import as_amount, as_number
 from tests.unit.segments import every_kind
 
 PATHS = ("a", "a.b", "c")
-NAMES = names_of(PATHS)
+NAMES = names_of((*PATHS, "items"))
 lists = st.lists(every_kind.properties.map(to_json), max_size=8)
 predicates = every_kind.predicates("name").map(lambda data: parse_rule({"kind": "trait", **data}))
 
@@ -38,7 +37,7 @@ def test_columns_are_the_properties_of_each(texts: list[str], as_bytes: bool) ->
 
 @given(lists, st.lists(predicates, max_size=2))
 def test_whoever_passes_alone_passes_in_a_column(texts: list[str], traits: list[Any]) -> None:
-    tests = [Predicate(each.name, each.is_, each.value) for each in traits if "ago" not in str(each) and "in_=" not in str(each)]
+    tests = [each.predicate for each in traits if "ago" not in str(each) and "in_=" not in str(each)]
     passing = Where(tests).passing(Bodies(texts, NAMES))
     assert passing.tolist() == [all(matches(read_body(text), test) for test in tests) for text in texts]
 

@@ -7,13 +7,14 @@ from typing import Any, get_args
 
 from hypothesis import strategies as st
 
-from relance.segments.rule.checks import tests_of
+from relance.segments.rule.checks import device_tests_of, tests_of
 from relance.segments.rule.conditions import (
     MESSAGE_EVENTS,
     NUMBER_FACTS,
     VERSION_FACTS,
     Answer,
     Channel,
+    DeviceFact,
     Fact,
     State,
 )
@@ -48,6 +49,9 @@ def ordered(each: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
 @st.composite
 def probes(draw: st.DrawFn, name: str, *, may_move: bool = False) -> Data:
     """One test of a property (``name`` is the field it is under)."""
+    if draw(st.sampled_from([False] * 9 + [True])):
+        of_element = probes("property").filter(lambda each: "where" not in each)
+        return {name: draw(paths), "is": "has", "where": draw(st.lists(of_element, min_size=1, max_size=3))}
     simple = st.sampled_from(["exists", "not_exists"]).map(lambda is_: {"is": is_})
     equal = some(**{"is": st.sampled_from(["=", "!=", "has"]), "value": scalars})
     lists = some(**{"is": st.sampled_from(["in", "not_in"]), "value": st.lists(scalars, min_size=1, max_size=4)})
@@ -159,12 +163,27 @@ def facts(draw: st.DrawFn) -> Data:
         value = draw(st.one_of(dates, relative))
     elif name in NUMBER_FACTS:
         value = draw(ordered(numbers)) if is_ == "between" else draw(numbers)
+    elif name in VERSION_FACTS and is_ == "between":
+        value = draw(st.sampled_from([["2", "2.10"], ["2.9", "2.9.0"]]))
     else:
         value = draw(st.sampled_from(["2", "10.1.3"]) if name in VERSION_FACTS else texts)
     default = {"default": "FR"} if name == "country" and value is not None and draw(st.booleans()) else {}
     return {"kind": "person", "name": name, "is": is_} | ({} if value is None else {"value": value}) | default
 
 
+@st.composite
+def device_tests(draw: st.DrawFn) -> Data:
+    name = draw(st.sampled_from(get_args(DeviceFact)))
+    is_ = draw(st.sampled_from(device_tests_of(name)))
+    if is_ in ("exists", "not_exists"):
+        return {"name": name, "is": is_}
+    if is_ in ("in", "not_in"):
+        return {"name": name, "is": is_, "value": draw(st.lists(texts, min_size=1, max_size=3))}
+    one = st.sampled_from(["2", "10.1.3"]) if name in VERSION_FACTS else texts
+    return {"name": name, "is": is_, "value": ["2.9", "2.10"] if is_ == "between" else draw(one)}
+
+
+devices = st.lists(device_tests(), min_size=1, max_size=3).map(lambda tests: {"kind": "device", "where": tests})
 reachable = st.sampled_from(get_args(Channel))
 subscriptions = some(kind=st.just("subscription"), channel=reachable, state=st.sampled_from([None, *get_args(State)]))
 consents = some(
@@ -180,7 +199,7 @@ entries = st.builds(lambda area, window: {"kind": "entered", **area, **window}, 
 lists = some(kind=st.just("list"), list=st.integers(1, 99))
 
 KIND_DATA = (
-    behaviours(), traits, facts(), subscriptions, consents, places, entries, sequences, rhythms, lifecycles, messages,
+    behaviours(), traits, facts(), devices, subscriptions, consents, places, entries, sequences, rhythms, lifecycles, messages,
     unopened, segments, lists, buckets,
 )  # fmt: skip
 conditions = st.one_of(*KIND_DATA)

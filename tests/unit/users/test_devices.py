@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from itertools import permutations
 from typing import Any
 
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relance.users.about import joined, merged, read, read_about
-from relance.users.devices import DEVICE_FACTS, MOST_DEVICES, devices_of, values_on
+from relance.users.devices import DEVICE_FACTS, MOST_DEVICES, Device, devices_of
 from relance.users.telling import Known, tell
 
 PHONE: dict[str, Any] = {
@@ -26,6 +27,16 @@ def after(*contexts: dict[str, Any], late: bool = False) -> dict[str, Any]:
     for context in contexts:
         known = joined(known, read_about(context), late=late)
     return read(known)
+
+
+def values_on(facts: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Each fact of a device, with what it is on all of them."""
+    return values_of(devices_of(facts))
+
+
+def values_of(devices: Sequence[Device]) -> dict[str, list[str]]:
+    found = {name: sorted({device[name] for device in devices if name in device}) for name in DEVICE_FACTS}
+    return {name: values for name, values in found.items() if values}
 
 
 def test_who_visits_from_a_pc_still_has_an_iphone() -> None:
@@ -65,9 +76,10 @@ def test_two_people_who_are_one_have_the_devices_of_both() -> None:
 
 def test_rules_are_told_of_all_devices_where_they_ask() -> None:
     about = joined(joined("", read_about(PHONE)), read_about(PC))
-    assert tell({}, Known(about=about), {"devices"})["$person"]["devices"]["os"] == ["Windows", "iOS"]
+    told = tell({}, Known(about=about), {"devices"})["$person"]["devices"]
+    assert [each["os"] for each in told] == ["Windows", "iOS"]  # the one met last first
     alone = tell({}, Known(about=read_about(PHONE)), {"devices"})["$person"]
-    assert (alone["devices"]["os"], alone["os"]) == (["iOS"], "iOS")
+    assert (values_of(alone["devices"])["os"], alone["os"]) == (["iOS"], "iOS")
     assert "devices" not in tell({}, Known(about=about))["$person"]
 
 

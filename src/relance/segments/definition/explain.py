@@ -14,7 +14,7 @@ import msgspec
 from relance.segments.definition.evaluate import Happening
 from relance.segments.definition.evidence import Measure, OnEvents, find, names_of, narrowed, truths
 from relance.segments.definition.turns import next_turn_of_trait, turns_ahead
-from relance.segments.rule.conditions import Behaviour, InSegment, Leaf, Person, Shorthand, Trait
+from relance.segments.rule.conditions import DEVICE_FACTS, Behaviour, InSegment, Leaf, Person, Shorthand, Trait
 from relance.segments.rule.conditions import Sequence as SequenceOf
 from relance.segments.rule.meaning import Find, meaning
 from relance.segments.rule.own_zone import in_own_zone, own_zone
@@ -133,6 +133,8 @@ class _Explaining:
             explained = msgspec.structs.replace(explained.parts[0], **whole)
         if isinstance(rule, Person) and rule.default is not None and explained.found is None:
             explained = msgspec.structs.replace(explained, measure="default", found=rule.default)
+        if isinstance(rule, Person) and rule.is_ == "has" and isinstance(explained.found, list):
+            explained = msgspec.structs.replace(explained, found=_on_each(rule.name, explained.found))
         return msgspec.structs.replace(explained, condition=to_data(rule)), course
 
     def _group(self, rule: All | Any_ | Not) -> tuple[Explained, _Course]:
@@ -178,6 +180,13 @@ class _Explaining:
                 yield turn
         elif isinstance(leaf, OnEvents):
             yield from (turn for turn in turns_ahead(leaf, past, self._now) if turn < NEVER)
+
+
+def _on_each(fact: str, found: list[Any]) -> list[str] | None:
+    """What a fact is on some devices; ``aliases`` are a list as they are."""
+    if fact not in DEVICE_FACTS:
+        return found
+    return sorted({each[fact] for each in found if fact in each}) or None
 
 
 def _last(leaf: Leaf, past: Sequence[Happening]) -> int | None:

@@ -159,7 +159,7 @@ def _column_tester(predicate: Predicate) -> Callable[[Bodies], Bools]:
     if is_ in _ORDER and isinstance(value, int | float):
         compare, wanted = _ORDER[is_], as_double(value)
         return lambda bodies: compare(bodies.numbers(path), wanted)
-    test = tester(Predicate("value", is_, value))
+    test = tester(msgspec.structs.replace(predicate, property="value"))
     return lambda bodies: np.fromiter((test({"value": each}) for each in bodies.values(path)), np.bool_, len(bodies))
 
 

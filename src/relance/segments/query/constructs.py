@@ -47,6 +47,13 @@ class json_is_boolean(GenericFunction[bool]):  # noqa: N801
     inherit_cache = True
 
 
+class json_is_object(GenericFunction[bool]):  # noqa: N801
+    """Whether a path leads to an object; NULL is no."""
+
+    type = sa.Boolean()
+    inherit_cache = True
+
+
 class json_text(GenericFunction[str]):  # noqa: N801
     """What a path leads to, as text: a string without its quotes, a number or a boolean as JSON writes it."""
 
@@ -79,6 +86,13 @@ class any_of(GenericFunction[bool]):  # noqa: N801
     """Whether a test over ``EACH`` holds for any element of a list: the list, the test."""
 
     type = sa.Boolean()
+    inherit_cache = True
+
+
+class first_of(GenericFunction[str]):  # noqa: N801
+    """The first elements of a list: the list, how many."""
+
+    type = sa.Text()
     inherit_cache = True
 
 
@@ -243,12 +257,14 @@ _DUCKDB: dict[type[GenericFunction[Any]], Spelling] = {
     json_is_text: lambda json, path: f"(json_type({json}, {path}) = 'VARCHAR')",
     json_is_number: lambda json, path: f"(json_type({json}, {path}) IN ('BIGINT', 'UBIGINT', 'DOUBLE', 'HUGEINT', 'UHUGEINT'))",
     json_is_boolean: lambda json, path: f"(json_type({json}, {path}) = 'BOOLEAN')",
+    json_is_object: lambda json, path: f"(json_type({json}, {path}) = 'OBJECT')",
     json_text: _function("json_extract_string"),
     json_number: lambda json, path: f"TRY_CAST(json_extract_string({json}, {path}) AS DOUBLE)",
     # A text keeps its quotation marks, and so is no number.
     json_number_only: lambda json, path: f"TRY_CAST(CAST(json_extract({json}, {path}) AS VARCHAR) AS DOUBLE)",
     json_elements: lambda json, path: f"json_extract({json}, {path} || '[*]')",
     any_of: lambda elements, test: f"(len(list_filter({elements}, lambda each: {test})) > 0)",
+    first_of: lambda elements, count: f"list_slice({elements}, 1, {count})",
     odd_of: lambda elements, test: f"(len(list_filter({elements}, lambda each: {test})) % 2 = 1)",
     finds: _function("regexp_matches"),
     part_of: _function("regexp_extract"),
@@ -274,6 +290,7 @@ _CLICKHOUSE: dict[type[GenericFunction[Any]], Spelling] = {
     json_is_text: _json_type("= 'String'"),
     json_is_number: _json_type("IN ('Int64', 'UInt64', 'Double')"),
     json_is_boolean: _json_type("= 'Bool'"),
+    json_is_object: _json_type("= 'Object'"),
     json_text: _function("JSONExtractString"),
     json_number: _function("JSONExtractFloat"),
     json_number_only: lambda *at: (
@@ -281,6 +298,7 @@ _CLICKHOUSE: dict[type[GenericFunction[Any]], Spelling] = {
     ),
     json_elements: _function("JSONExtractArrayRaw"),
     any_of: lambda elements, test: f"arrayExists(each -> {test}, {elements})",
+    first_of: lambda elements, count: f"arraySlice({elements}, 1, {count})",
     odd_of: lambda elements, test: f"(modulo(arrayCount(each -> {test}, {elements}), 2) = 1)",
     finds: lambda text, pattern: f"match({text}, concat('(?-s)', {pattern}))",
     part_of: lambda text, pattern, group: f"regexpExtract({text}, concat('(?-s)', {pattern}), {group})",

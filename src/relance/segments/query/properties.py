@@ -9,10 +9,11 @@ import sqlalchemy as sa
 from sqlalchemy.sql.expression import ColumnElement
 
 from relance.core.time import DAY
-from relance.segments.query.constructs import EACH, any_of, contains_text, finds, starts_text
+from relance.segments.query.constructs import EACH, any_of, at, contains_text, finds, first_of, json_is_object, starts_text
 from relance.segments.query.found import Json, found_in
 from relance.segments.query.values import as_moment, as_number, as_version
 from relance.segments.rule.conditions import VERSION_SIGNS, Predicate, Scalar, moment_at
+from relance.segments.rule.predicate import MOST_ELEMENTS
 from relance.segments.rule.values import as_version as version_of
 from relance.segments.rule.values import plain_number
 
@@ -24,6 +25,8 @@ _FIRST_DAY, _LAST_DAY = -25_000, 84_000  # well within the years that a moment c
 def passes(properties: Json, predicate: Predicate, now: int = 0) -> ColumnElement[bool]:
     """The predicate over properties; true or false, never NULL. ``now`` is for moments that move with it."""
     path, is_, value = predicate.property, predicate.is_, predicate.value
+    if predicate.where:
+        return _settled(_has_such(properties, predicate))
     if is_ in ("exists", "not_exists"):
         found = _settled(found_in(properties, path).exists)
         return found if is_ == "exists" else sa.not_(found)
@@ -34,6 +37,11 @@ def passes(properties: Json, predicate: Predicate, now: int = 0) -> ColumnElemen
     if is_ in ("before", "after"):
         return _settled(_by_moment(properties, path, is_, moment_at(value, None, now)))  # type: ignore[arg-type]
     return _settled(_test(properties, path, is_, value))
+
+
+def _has_such(json: Json, predicate: Predicate) -> ColumnElement[bool]:
+    elements = first_of(found_in(json, predicate.property).elements, sa.literal(MOST_ELEMENTS))
+    return any_of(elements, sa.and_(_settled(json_is_object(*at(EACH))), *(passes(EACH, each) for each in predicate.where)))
 
 
 def _by_moment(json: Json, path: str, is_: str, limit: int) -> ColumnElement[bool]:

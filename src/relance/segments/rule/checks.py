@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any, get_args
 
 from relance.core.countries import COUNTRIES
@@ -24,6 +25,7 @@ from relance.segments.rule.conditions import (
     Compare,
     Condition,
     Consented,
+    Device,
     Entered,
     Is,
     Lifecycle,
@@ -36,7 +38,7 @@ from relance.segments.rule.conditions import (
     Sequence,
     Trait,
 )
-from relance.segments.rule.values import pattern
+from relance.segments.rule.values import as_version, pattern
 from relance.segments.rule.window import UTC, Recurring, check_moment, check_window, check_zone, fallback_of, is_own, read_length
 
 MAX_COUNT_IN_WINDOW = 1_000  # live state keeps that many newest instants per person
@@ -59,31 +61,29 @@ def check_condition(condition: Condition, path: str) -> None:
     window = getattr(condition, "window", None)
     if window is not None:
         check_window(window, f"{path}.window")
-    if isinstance(condition, Behaviour):
-        _check_behaviour(condition, path)
-    elif isinstance(condition, Trait):
-        check_predicate(condition.predicate, path, "name", may_move=True)
-    elif isinstance(condition, Person):
-        _check_fact(condition, path)
-    elif isinstance(condition, Consented):
-        if "\x00" in condition.topic:
-            raise RuleError("A topic's name cannot hold a NUL.", path=f"{path}.topic")
-    elif isinstance(condition, Place | Entered):
-        check_area(condition, path)
-    elif isinstance(condition, Sequence):
-        _check_sequence(condition, path)
-    elif isinstance(condition, Lifecycle):
-        _check_lifecycle(condition, path)
-    elif isinstance(condition, Message):
-        _check_count(condition, path)
-    elif isinstance(condition, Bucket) and condition.from_ >= condition.to:
+    check = _CHECKS.get(type(condition))
+    if check is not None:
+        check(condition, path)
+
+
+def _check_trait(condition: Trait, path: str) -> None:
+    check_predicate(condition.predicate, path, "name", may_move=True)
+
+
+def _check_consent(condition: Consented, path: str) -> None:
+    if "\x00" in condition.topic:
+        raise RuleError("A topic's name cannot hold a NUL.", path=f"{path}.topic")
+
+
+def _check_bucket(condition: Bucket, path: str) -> None:
+    if condition.from_ >= condition.to:
         raise RuleError("A part of all people ends after it begins.", path=f"{path}.to")
 
 
 #: The operators that a fact is tested by.
 TEXT_TESTS = ("=", "!=", "in", "not_in", "exists", "not_exists", "contains", "starts", "matches")
 NUMBER_TESTS = ("=", "!=", ">", ">=", "<", "<=", "between", "exists", "not_exists")
-VERSION_TESTS = (*VERSIONS, "!=", *VERSION_SIGNS, "exists", "not_exists")
+VERSION_TESTS = (*VERSIONS, "!=", "between", *VERSION_SIGNS, "exists", "not_exists")
 
 
 def tests_of(fact: str) -> tuple[str, ...]:
@@ -101,6 +101,33 @@ def tests_of(fact: str) -> tuple[str, ...]:
     return NUMBER_TESTS if fact in NUMBER_FACTS else TEXT_TESTS
 
 
+def device_tests_of(fact: str) -> tuple[str, ...]:
+    """The operators that a fact of each device can be tested by."""
+    return tuple(each for each in VERSION_TESTS if each != "!=") if fact in VERSION_FACTS else TEXT_TESTS
+
+
+def _check_device(device: Device, path: str) -> None:
+    for index, test in enumerate(device.where):
+        place, known = f"{path}.where[{index}]", device_tests_of(test.name)
+        if test.is_ not in known:
+            raise RuleError(f"{test.name} of a device is tested by {', '.join(known)}.", path=f"{place}.is")
+        if test.name in VERSION_FACTS and test.is_ not in WHETHER_KNOWN:
+            _check_version(test.is_, test.value, place)
+        else:
+            check_predicate(Predicate(test.name, test.is_, test.value), place, "name")
+
+
+def _check_version(is_: Is, value: Any, path: str) -> None:
+    """A fact that is a version, compared with one, or with two."""
+    if is_ != "between":
+        check_predicate(Predicate("version", "version_is", value), path, "name")
+        return
+    if not isinstance(value, tuple) or len(value) != 2 or any(_text_problem("version_is", each) for each in value):
+        raise RuleError("Between compares with two versions, as in 2.9 and 2.10.0.", path=f"{path}.value")
+    if (as_version(value[0]) or "") > (as_version(value[1]) or ""):
+        raise RuleError("The first of the two is the lesser one.", path=f"{path}.value")
+
+
 def _check_fact(fact: Person, path: str) -> None:
     known = tests_of(fact.name)
     if fact.is_ not in known:
@@ -110,8 +137,10 @@ def _check_fact(fact: Person, path: str) -> None:
     if fact.name == "sessions":
         _check_count(Behaviour(SESSION, fact.is_, fact.value), path)  # type: ignore[arg-type] # what does not fit is refused
         return
-    is_: Is = "version_is" if fact.name in VERSION_FACTS and fact.is_ not in ("exists", "not_exists", "has") else fact.is_
-    check_predicate(Predicate(fact.name, is_, fact.value), path, "name", may_move=True)
+    if fact.name in VERSION_FACTS and fact.is_ not in (*WHETHER_KNOWN, "has"):
+        _check_version(fact.is_, fact.value, path)
+        return
+    check_predicate(Predicate(fact.name, fact.is_, fact.value), path, "name", may_move=True)
     values = fact.value if isinstance(fact.value, tuple) else (fact.value,)
     if fact.name in NUMBER_FACTS and not all(isinstance(each, int | float | None) for each in values):
         raise RuleError("This is compared with a number.", path=f"{path}.value")
@@ -256,6 +285,9 @@ def check_predicate(predicate: Predicate, path: str, name: str, *, may_move: boo
     ``may_move`` allows moments that move with now: where nothing else is kept by the answer.
     """
     _check_path(predicate.property, f"{path}.{name}")
+    if predicate.where:
+        _check_elements(predicate, path)
+        return
     if predicate.is_ in ("before", "after"):
         _check_moment(predicate.value, UTC, f"{path}.value")
         if isinstance(predicate.value, Relative) and not may_move:
@@ -264,6 +296,15 @@ def check_predicate(predicate: Predicate, path: str, name: str, *, may_move: boo
     problem = _value_problem(predicate.is_, predicate.value)
     if problem:
         raise RuleError(problem, path=f"{path}.value")
+
+
+def _check_elements(predicate: Predicate, path: str) -> None:
+    if predicate.is_ != "has" or predicate.value is not None:
+        raise RuleError("With where, a list has an object that passes: is is has, and there is no value.", path=f"{path}.where")
+    for index, each in enumerate(predicate.where):
+        if each.where:
+            raise RuleError("A list inside an object of a list cannot be asked for.", path=f"{path}.where[{index}].where")
+        check_predicate(each, f"{path}.where[{index}]", "property")
 
 
 def _value_problem(operator: Is, value: Any) -> str:
@@ -319,3 +360,18 @@ def _scalar_problem(value: Scalar) -> str:
             return "A text is 1,000 characters long at most and holds no NUL."
         return ""
     return "" if abs(value) < 1e15 else "A number lies between -10¹⁵ and 10¹⁵."
+
+
+_CHECKS: dict[type, Callable[[Any, str], None]] = {
+    Behaviour: _check_behaviour,
+    Trait: _check_trait,
+    Person: _check_fact,
+    Device: _check_device,
+    Consented: _check_consent,
+    Place: check_area,
+    Entered: check_area,
+    Sequence: _check_sequence,
+    Lifecycle: _check_lifecycle,
+    Message: _check_count,
+    Bucket: _check_bucket,
+}

@@ -1,12 +1,12 @@
 """The kinds of condition a rule is made of, as they are written. What each means is said in ``evaluate``.
 
-Some kinds are shorthand, which ``meaning`` writes out: ``message`` means a ``behaviour``; ``person``, ``subscription``,
-``consent`` and ``list`` tests of facts beside the traits; ``segment`` another rule.
+Some kinds are shorthand, which ``meaning`` writes out: ``message`` means a ``behaviour``; ``person``, ``device``,
+``subscription``, ``consent`` and ``list`` tests of facts beside the traits; ``segment`` another rule.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 from msgspec import Meta
@@ -34,6 +34,7 @@ Channel = Literal["email", "web_push", "mobile_push"]
 State = Literal["subscribed", "unsubscribed", "opted_out", "none"]
 Answer = Literal["granted", "denied", "unknown"]
 Stage = Literal["first", "stopped", "resumed"]
+DeviceFact = Literal["os", "device_type", "device_model", "device_manufacturer", "os_version", "app_version"]
 
 #: The member beside a person's traits under which the facts are found (``users.profile``).
 FACTS = "$person"
@@ -58,7 +59,9 @@ MOMENT_FACTS = ("first_seen", "last_seen")
 DEFAULTED_FACTS = ("country",)
 WHETHER_KNOWN = ("exists", "not_exists")
 #: The facts of a device, which ``has`` asks of all that the person has; every other operator asks of the one told last.
-DEVICE_FACTS = ("os", "device_type", "device_model", "device_manufacturer", "os_version", "app_version")
+DEVICE_FACTS: tuple[str, ...] = get_args(DeviceFact)
+#: The fact that lists the devices, an object each.
+DEVICES = f"{FACTS}.devices"
 NUMBER_FACTS = ("session_seconds", "average_session_seconds")
 #: How facts that are versions compare, by the operator as it is written.
 VERSIONS: dict[str, Is] = {
@@ -88,11 +91,15 @@ Value = Scalar | Relative | Annotated[tuple[Scalar, ...], Meta(min_length=1, max
 
 
 class Predicate(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One test of one property. ``property`` is a path of member names joined by dots (``cart.total``)."""
+    """One test of one property. ``property`` is a path of member names joined by dots (``cart.total``).
+
+    ``has`` with ``where`` is about a list of objects: one of them passes every test, whose paths begin in it.
+    """
 
     property: Text
     is_: Is = msgspec.field(name="is")
     value: Value | None = None
+    where: Annotated[tuple[Predicate, ...], Meta(max_length=20)] = ()
 
 
 class Happens(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -146,15 +153,16 @@ class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fie
 
 
 class Trait(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="trait", omit_defaults=True):
-    """One test of one of the person's traits."""
+    """One test of one of the person's traits; ``where`` as in a predicate."""
 
     name: Text
     is_: Is = msgspec.field(name="is")
     value: Value | None = None
+    where: Annotated[tuple[Predicate, ...], Meta(max_length=20)] = ()
 
     @property
     def predicate(self) -> Predicate:
-        return Predicate(self.name, self.is_, self.value)
+        return Predicate(self.name, self.is_, self.value, self.where)
 
 
 class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="person", omit_defaults=True):
@@ -168,6 +176,20 @@ class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field=
     is_: Is = msgspec.field(name="is")
     value: Value | None = None
     default: str | None = None
+
+
+class DeviceTest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One test of one fact of a device."""
+
+    name: DeviceFact
+    is_: Is = msgspec.field(name="is")
+    value: Value | None = None
+
+
+class Device(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="device", omit_defaults=True):
+    """Whether one of all the person's devices passes every test; versions compare as versions."""
+
+    where: Annotated[tuple[DeviceTest, ...], Meta(min_length=1, max_length=20)]
 
 
 class Subscribed(
@@ -303,11 +325,11 @@ class Bucket(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field=
 
 
 Condition = (
-    Behaviour | Trait | Person | Subscribed | Consented | Place | Entered | Sequence | Rhythm | Lifecycle | Message | Unopened
-    | InSegment | OnList | Bucket
+    Behaviour | Trait | Person | Device | Subscribed | Consented | Place | Entered | Sequence | Rhythm | Lifecycle | Message
+    | Unopened | InSegment | OnList | Bucket
 )  # fmt: skip
 #: What is written out as something else (``meaning``).
-Shorthand = Message | Person | Subscribed | Consented | OnList
+Shorthand = Message | Person | Device | Subscribed | Consented | OnList
 #: What is left when shorthand is written out.
 Leaf = Behaviour | Trait | Place | Entered | Sequence | Rhythm | Lifecycle | Unopened | Bucket
 #: What traits and the facts beside them decide.
@@ -317,6 +339,7 @@ KINDS: dict[str, Any] = {
     "behaviour": Behaviour,
     "trait": Trait,
     "person": Person,
+    "device": Device,
     "subscription": Subscribed,
     "consent": Consented,
     "place": Place,

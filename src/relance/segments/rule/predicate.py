@@ -11,7 +11,7 @@ A value is *missing* where any name of the path is absent, is reached through so
 | ``between`` | false | a number from the first to the second, both included |
 | ``contains``, ``starts`` | false | text only; capital letters count |
 | ``matches`` | false | text in which an RE2 pattern is found |
-| ``has`` | false | a list with an element that ``=`` holds for |
+| ``has`` | false | a list with an element that ``=`` holds for; with ``where``, with an object that passes every test of it |
 | ``before``, ``after`` | false | ISO 8601 text: earlier than the moment; at it or later |
 | ``version_from``, ``version_below`` | false | text that is a version (``v2.10.0-beta``): that one or later; earlier |
 | ``version_is``, ``version_above``, ``version_to`` | false | the same: that one; later; that one or earlier |
@@ -23,13 +23,14 @@ The rule's value decides how the property's value is read:
 - text in the rule equals the same text, and a number where the rule's text is a plain number (``"5"`` = 5);
 - true and false in the rule equal themselves and the texts ``true`` and ``false``.
 
-Numbers compare as IEEE doubles. A moment of the rule without an offset is in UTC; one like ``{"ago": "30d"}`` moves with now.
+Of a list of objects the first ``MOST_ELEMENTS`` are read. Numbers compare as IEEE doubles. A moment of the rule without an
+offset is in UTC; one like ``{"ago": "30d"}`` moves with now.
 """
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from relance.core.paths import path_names
@@ -38,6 +39,9 @@ from relance.segments.rule.values import as_double, as_moment, as_number, as_ver
 
 _ORDER: dict[str, Callable[[Any, Any], bool]] = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le}
 _COMPARE = {**_ORDER, "=": operator.eq}
+
+#: Of a list of objects so many elements are read, the first ones: whoever sends an event has no say in how long a tick is.
+MOST_ELEMENTS = 200
 
 
 def read_property(properties: Mapping[str, Any], path: str) -> Any:
@@ -52,17 +56,32 @@ def read_property(properties: Mapping[str, Any], path: str) -> Any:
 
 def matches(properties: Mapping[str, Any], predicate: Predicate, now: int = 0) -> bool:
     """Whether one property passes one test; ``now`` is where moments that move with it stand."""
-    return _test(read_property(properties, predicate.property), predicate.is_, predicate.value, now)
+    found = read_property(properties, predicate.property)
+    return _has_such(found, predicate.where) if predicate.where else _test(found, predicate.is_, predicate.value, now)
 
 
 def tester(predicate: Predicate) -> Callable[[Mapping[str, Any]], bool]:
     """``matches`` for one predicate that does not move with now and many people, prepared once."""
     path, is_, value = predicate.property, predicate.is_, predicate.value
+    if predicate.where:
+        return _list_tester(path, [tester(each) for each in predicate.where])
     if "." in path:  # or an escaped one, which is a member's own
         return lambda properties: _test(read_property(properties, path), is_, value, 0)
     if is_ in _ORDER and isinstance(value, int | float):
         return _number_tester(path, _ORDER[is_], as_double(value))
     return lambda properties: _test(properties.get(path), is_, value, 0)
+
+
+def _list_tester(path: str, tests: Sequence[Callable[[Mapping[str, Any]], bool]]) -> Callable[[Mapping[str, Any]], bool]:
+    """``_has_such``, with its tests prepared."""
+
+    def test(properties: Mapping[str, Any]) -> bool:
+        found = read_property(properties, path)
+        return isinstance(found, list) and any(
+            isinstance(each, dict) and all(test(each) for test in tests) for each in found[:MOST_ELEMENTS]
+        )
+
+    return test
 
 
 def _number_tester(path: str, compare: Callable[[Any, Any], bool], wanted: float) -> Callable[[Mapping[str, Any]], bool]:
@@ -142,6 +161,10 @@ def _matches(found: Any, wanted: Any, _now: int) -> bool:
 
 def _has(found: Any, wanted: Any, _now: int) -> bool:
     return isinstance(found, list) and any(_equal(each, wanted) for each in found)
+
+
+def _has_such(found: Any, where: Iterable[Predicate]) -> bool:
+    return isinstance(found, list) and any(isinstance(each, dict) and matches_all(each, where) for each in found[:MOST_ELEMENTS])
 
 
 def _before(found: Any, wanted: Any, now: int) -> bool:

@@ -26,6 +26,7 @@ from relance.segments.rule.checks import (
     NUMBERS,
     WHOLE,
     WITH_PROPERTY,
+    device_tests_of,
     tests_of,
 )
 from relance.segments.rule.conditions import (
@@ -35,6 +36,7 @@ from relance.segments.rule.conditions import (
     VERSION_FACTS,
     VERSION_SIGNS,
     WHETHER_KNOWN,
+    DeviceFact,
     Fact,
     Predicate,
 )
@@ -57,7 +59,7 @@ _VERSION = r"^[0-9]{1,9}(\.[0-9]{1,9}){0,3}$"
 
 #: What a predicate's value may be, by its operators.
 _VALUES: tuple[tuple[tuple[str, ...], Schema], ...] = (
-    (("=", "!=", "has"), _SCALAR),
+    (("=", "!="), _SCALAR),
     (("in", "not_in"), {"type": "array", "minItems": 1, "maxItems": 1_000, "items": _SCALAR}),
     ((">", ">=", "<", "<="), {"anyOf": [_TEXT, {"type": "number"}]}),
     (("between",), {"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": "number"}}),
@@ -77,6 +79,7 @@ def rule_schema() -> Schema:
     defs["Predicate"]["allOf"] = _by_operator({"type": "string"})
     defs["Trait"]["allOf"] = _by_operator(_MOMENT)
     defs["Person"]["allOf"] = _by_fact()
+    defs["DeviceTest"]["allOf"] = _by_device_fact()
     defs["Behaviour"]["allOf"] = _by_aggregate()
     _areas(defs)
     defs["Message"]["allOf"] = [_pair_if_between(), {"properties": {"value": _whole()}}, _few_in_a_window()]
@@ -175,6 +178,9 @@ def _when(name: str, values: tuple[str, ...], then: Schema) -> Schema:
 
 def _by_operator(moment: Schema) -> list[Schema]:
     given = [_when("is", operators, {"properties": {"value": value}, "required": ["value"]}) for operators, value in _VALUES]
+    such: Schema = {"properties": {"where": {"type": "array", "minItems": 1}}, "required": ["where"]}
+    of_list = _when("is", ("has",), {"if": such, "then": {"properties": {"value": _NOTHING}}, "else": _required(_SCALAR)})
+    given.append({**of_list, "else": {"properties": {"where": {"maxItems": 0}}}})
     moments = _when("is", ("before", "after"), {"properties": {"value": moment}, "required": ["value"]})
     return [*given, moments, _when("is", ("exists", "not_exists"), {"properties": {"value": _NOTHING}})]
 
@@ -185,7 +191,7 @@ def _by_fact() -> list[Schema]:
     for fact in get_args(Fact):
         version = {
             "if": {"properties": {"is": {"enum": ["exists", "not_exists", "has"]}}},
-            "else": _valued({"pattern": _VERSION}),
+            "else": _versions(),
         }
         value = _whole() if fact == "sessions" else _one_or_two({"type": "number"})
         more: list[Schema] = [{"properties": {"is": {"enum": list(tests_of(fact))}}}]
@@ -202,16 +208,32 @@ def _by_fact() -> list[Schema]:
     return [*found, plain]
 
 
+def _by_device_fact() -> list[Schema]:
+    """Which operators a fact of each device is tested by, and what with."""
+    tests = [
+        _when("name", (fact,), {"properties": {"is": {"enum": list(device_tests_of(fact))}}}) for fact in get_args(DeviceFact)
+    ]
+    versions = {"if": {"properties": {"is": {"enum": ["exists", "not_exists"]}}}, "else": _versions()}
+    as_any = {"if": {"properties": {"name": {"enum": list(VERSION_FACTS)}}}, "else": {"allOf": _by_operator({"type": "string"})}}
+    return [*tests, _when("name", VERSION_FACTS, versions), as_any]
+
+
+def _versions() -> Schema:
+    """A version, or two of them."""
+    version: Schema = {"type": "string", "pattern": _VERSION}
+    return {**_when("is", ("between",), _required(_pair(version))), "else": _required(version)}
+
+
+def _required(value: Schema) -> Schema:
+    return {"properties": {"value": value}, "required": ["value"]}
+
+
 def _default_of(fact: str) -> Schema:
     if fact not in DEFAULTED_FACTS:
         return {"properties": {"default": _NOTHING}}
     compared = {"anyOf": [{"type": "string", "enum": sorted(COUNTRIES)}, _NOTHING]}
     known = {"properties": {"default": _NOTHING}}
     return {**_when("is", WHETHER_KNOWN, known), "else": {"properties": {"default": compared}}}
-
-
-def _valued(schema: Schema) -> Schema:
-    return {"properties": {"value": {"type": "string", **schema}}, "required": ["value"]}
 
 
 def _by_aggregate() -> list[Schema]:
@@ -235,7 +257,11 @@ def _by_aggregate() -> list[Schema]:
 
 
 def _one_or_two(one: Schema) -> Schema:
-    return {"anyOf": [one, {"type": "array", "minItems": 2, "maxItems": 2, "items": one}]}
+    return {"anyOf": [one, _pair(one)]}
+
+
+def _pair(one: Schema) -> Schema:
+    return {"type": "array", "minItems": 2, "maxItems": 2, "items": one}
 
 
 def _whole(most: int = MAX_COUNT_EVER) -> Schema:

@@ -19,6 +19,7 @@ from relance.segments.errors import RuleError
 from relance.segments.rule.checks import check_condition
 from relance.segments.rule.conditions import (
     DEVICE_FACTS,
+    DEVICES,
     FACTS,
     KINDS,
     MESSAGE_EVENTS,
@@ -28,6 +29,8 @@ from relance.segments.rule.conditions import (
     Behaviour,
     Condition,
     Consented,
+    Device,
+    DeviceTest,
     Entered,
     Happens,
     InSegment,
@@ -245,6 +248,8 @@ def canonical_where(where: tuple[Predicate, ...]) -> Any:
 
 def _canonical_predicate(predicate: Predicate) -> Any:
     value = predicate.value
+    if predicate.where:
+        return [predicate.property, "has where", canonical_where(predicate.where)]
     if isinstance(value, tuple):
         canonical_values = [_canonical_value(each) for each in value]
         if predicate.is_ != "between":
@@ -267,6 +272,8 @@ def written_out(condition: Shorthand) -> Rule:
         return Trait(f"{FACTS}.lists", "has", condition.list)
     if isinstance(condition, Person):
         return _of_fact(condition) if condition.default is None else _each_of_fact(without_default(condition))
+    if isinstance(condition, Device):
+        return Trait(DEVICES, "has", where=tuple(each for test in condition.where for each in _of_device(test)))
     if isinstance(condition, Subscribed):
         name = f"{FACTS}.channels.{condition.channel}"
         return Trait(name, "not_exists") if condition.state == "none" else Trait(name, "=", condition.state)
@@ -311,12 +318,27 @@ def _of_fact(condition: Person) -> Rule:
     if condition.name == "sessions":
         return Behaviour(SESSION, compare=is_, value=value)  # type: ignore[arg-type] # checked
     if condition.name in DEVICE_FACTS and is_ == "has":
-        return Trait(f"{FACTS}.devices.{condition.name}", is_, value)
+        return Trait(DEVICES, is_, where=(Predicate(condition.name, "=", value),))
     if condition.name in VERSION_FACTS and is_ == "!=":
         return Not(Trait(name, "version_is", value))
+    if condition.name in VERSION_FACTS and is_ == "between":
+        return All(tuple(Trait(name, each.is_, each.value) for each in _between_versions(condition.name, value)))
     if condition.name in VERSION_FACTS:
         is_ = VERSIONS.get(is_, is_)
     return Trait(name, is_, value)
+
+
+def _of_device(test: DeviceTest) -> tuple[Predicate, ...]:
+    if test.name not in VERSION_FACTS:
+        return (Predicate(test.name, test.is_, test.value),)
+    if test.is_ == "between":
+        return _between_versions(test.name, test.value)
+    return (Predicate(test.name, VERSIONS.get(test.is_, test.is_), test.value),)
+
+
+def _between_versions(name: str, value: Any) -> tuple[Predicate, ...]:
+    """From the first to the second, both included."""
+    return Predicate(name, "version_from", value[0]), Predicate(name, "version_to", value[1])
 
 
 def rule_hash(rule: Rule) -> str:

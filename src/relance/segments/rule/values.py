@@ -9,7 +9,7 @@ import math
 import re
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeGuard
 
 import re2
 
@@ -102,7 +102,8 @@ def plain_whole(number: float) -> str | None:
     return str(int(number)) if 0 <= number < WHOLE_BELOW and number == int(number) else None
 
 
-def is_number(found: Any) -> bool:
+def is_number(found: object) -> TypeGuard[int | float]:
+    """Whether a value is a number; true and false are none."""
     return isinstance(found, int | float) and not isinstance(found, bool)
 
 

@@ -158,12 +158,14 @@ ENGLISH = Words(
         "matches": Test("{} matches {}", "{} does not match {}", "{} matching {}"),
         "device_has": Test("{} of one of their devices is {}", "{} of none of their devices is {}", "{} of a device being {}"),
         "has": Test("{} includes {}", "{} does not include {}", "{} including {}"),
+        "has_where": Test("{} includes an item with {}", "{} does not include an item with {}", "{} including an item with {}"),
         "before": Test("{} is before {}", "{} is not before {}", "{} before {}"),
         "after": Test("{} is on {} or later", "{} is not on {} or later", "{} on {} or later"),
         "version_from": Test("{} is {} or newer", "{} is not {} or newer", "{} {} or newer"),
         "version_is": Test("{} is {}", "{} is not {}", "{} {}"),
         "version_above": Test("{} is newer than {}", "{} is not newer than {}", "{} newer than {}"),
         "version_to": Test("{} is {} or older", "{} is not {} or older", "{} {} or older"),
+        "version_between": Test("{} is from {} to {}", "{} is not from {} to {}", "{} from {} to {}"),
         "version_below": Test("{} is older than {}", "{} is not older than {}", "{} older than {}"),
     },
     relative={
@@ -232,6 +234,7 @@ ENGLISH = Words(
         "average_session_seconds": "the usual length of a session in seconds",
         "aliases": "the list of ids",
     },
+    device=("has a device", "has no device"),
     subscriptions={
         "subscribed": ("is subscribed to {}", "is not subscribed to {}"),
         "unsubscribed": ("has unsubscribed from {}", "has not unsubscribed from {}"),

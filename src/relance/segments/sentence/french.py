@@ -154,6 +154,9 @@ FRENCH = Words(
             "{} d’un de ses appareils est {}", "{} d’aucun de ses appareils n’est {}", "{} d’un appareil étant {}"
         ),
         "has": Test("{} comprend {}", "{} ne comprend pas {}", "{} comprenant {}"),
+        "has_where": Test(
+            "{} comprend un élément avec {}", "{} ne comprend aucun élément avec {}", "{} comprenant un élément avec {}"
+        ),
         "before": Test("{} est avant le {}", "{} n’est pas avant le {}", "{} avant le {}"),
         "after": Test("{} est le {} ou après", "{} n’est pas le {} ou après", "{} le {} ou après"),
         "version_from": Test(
@@ -162,6 +165,7 @@ FRENCH = Words(
         "version_is": Test("{} est la {}", "{} n’est pas la {}", "{} {}"),
         "version_above": Test("{} est postérieure à la {}", "{} n’est pas postérieure à la {}", "{} postérieure à la {}"),
         "version_to": Test("{} est la {} ou antérieure", "{} n’est pas la {} ou antérieure", "{} {} ou antérieure"),
+        "version_between": Test("{} va de la {} à la {}", "{} ne va pas de la {} à la {}", "{} de la {} à la {}"),
         "version_below": Test("{} est antérieure à la {}", "{} n’est pas antérieure à la {}", "{} antérieure à la {}"),
     },
     relative={
@@ -233,6 +237,7 @@ FRENCH = Words(
         "average_session_seconds": "la durée moyenne d’une session en secondes",
         "aliases": "la liste des identifiants",
     },
+    device=("a un appareil", "n’a aucun appareil"),
     subscriptions={
         "subscribed": ("fait partie des abonnés du canal {}", "ne fait pas partie des abonnés du canal {}"),
         "unsubscribed": ("a quitté le canal {}", "n’a pas quitté le canal {}"),

@@ -14,9 +14,11 @@ from relance.segments.rule.conditions import (
     Bucket,
     Condition,
     Consented,
+    Device,
     Entered,
     Happens,
     InSegment,
+    Is,
     Lifecycle,
     Message,
     OnList,
@@ -53,7 +55,7 @@ from relance.segments.sentence.values import (
 from relance.segments.sentence.words import Deed, Language, Words
 
 LANGUAGES: Mapping[Language, Words] = {"en": ENGLISH, "fr": FRENCH}
-Standing = Trait | Person | Subscribed | Consented | Place | OnList | InSegment
+Standing = Trait | Person | Device | Subscribed | Consented | Place | OnList | InSegment
 #: The comparison that holds exactly where the other does not.
 CONTRARY = {">=": "<", "<": ">=", ">": "<=", "<=": ">"}
 GENERAL = Consented.__struct_defaults__[0]
@@ -120,6 +122,8 @@ class _Speaker(NamedTuple):
             return self.test(condition.predicate, "is_not" if negated else "is_so")
         if isinstance(condition, Person):
             return self.fact(condition, negated)
+        if isinstance(condition, Device):
+            return self.device(condition, negated)
         if isinstance(condition, Subscribed):
             return words.subscriptions[condition.state][negated].format(self.channel(condition.channel))
         if isinstance(condition, Consented):
@@ -249,6 +253,10 @@ class _Speaker(NamedTuple):
 
     def test(self, predicate: Predicate, form: str) -> str:
         words, value = self.words, predicate.value
+        if predicate.where:
+            such = joined(words, [self.test(each, "with_") for each in predicate.where], words.and_)
+            containing: str = getattr(words.tests["has_where"], form)
+            return containing.format(predicate.property, such)
         if isinstance(value, Relative):
             way, text = ("ago", value.ago) if value.ago is not None else ("in", value.in_)
             template: str = getattr(words.relative[f"{predicate.is_} {way}"], form)
@@ -268,10 +276,20 @@ class _Speaker(NamedTuple):
             is_ = "device_has"  # type: ignore[assignment] # a form of words, no operator
         elif condition.name in VERSION_FACTS:
             negated ^= is_ == "!="
-            is_ = "version_is" if is_ == "!=" else VERSIONS.get(is_, is_)
+            is_ = "version_is" if is_ == "!=" else _version_words(is_)
         said = Predicate(self.words.facts[condition.name], is_, condition.value)
         test = self.test(said, "is_not" if negated else "is_so")
         return test if condition.default is None else test + self.words.unknown_is.format(scalar(self.words, condition.default))
+
+    def device(self, condition: Device, negated: bool) -> str:
+        """ "has a device with the operating system “iOS” and the app version 2.3 or newer"."""
+        said = [
+            Predicate(
+                self.words.facts[each.name], _version_words(each.is_) if each.name in VERSION_FACTS else each.is_, each.value
+            )
+            for each in condition.where
+        ]
+        return self.words.device[negated] + self.where(tuple(said))
 
     def place(self, condition: Place, negated: bool) -> str:
         if condition.circle is not None:
@@ -330,6 +348,11 @@ def _flat(rule: Rule, negated: bool, together: bool) -> Iterator[tuple[Rule, boo
             yield from _flat(part, negated, together)
     else:
         yield rule, negated
+
+
+def _version_words(is_: str) -> Is:
+    """The operator whose words say it of versions, which stand without quotation marks."""
+    return "version_between" if is_ == "between" else VERSIONS.get(is_, is_)  # type: ignore[return-value,arg-type]
 
 
 def _bounds(condition: Behaviour | Message) -> tuple[int, int | None]:

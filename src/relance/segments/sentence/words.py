@@ -105,6 +105,7 @@ class Words:
     bucket: tuple[str, str]
     unknown_is: str
     facts: Mapping[str, str]
+    device: tuple[str, str]
     subscriptions: Mapping[str, tuple[str, str]]
     consents: Mapping[str, tuple[str, str]]
     any_topic: str
