@@ -12,6 +12,9 @@ from typing import Any
 
 import msgspec
 
+from relance.messaging.model import Message
+from relance.messaging.previewing import Sending, show
+from relance.messaging.render import Recipient
 from relance.segments.definition.evaluate import Happening
 from relance.segments.definition.explain import Explained, explain
 from relance.segments.rule.difference import difference
@@ -50,6 +53,20 @@ def in_words(rule: Any) -> dict[str, str]:
     names = Names(*({one["id"]: one["name"] for one in load(noun)} for noun in ("segments", "messages", "journeys")))
     names = names._replace(lists={one["id"]: one["name"] for one in load("lists")})
     return {"en": sentence(read, "en", names), "fr": sentence(read, "fr", names)}
+
+
+def filled(number: int, given: dict[str, Any]) -> dict[str, Any]:
+    """A recorded message filled in for a recorded person, as the real server does it."""
+    recorded = next(one for one in load("messages") if one["id"] == number)
+    message = msgspec.convert({**recorded, "message_class": recorded["class"]}, Message)
+    person = next(one for one in load("people") if one["id"] == given["person"])
+    properties = given["event"] if isinstance(given["event"], dict) else {}
+    user = {**person["traits"], "id": person["external_id"]}
+    recipient = Recipient(user, properties, {"id": 1, "name": "Shop"}, "kofi@example.com")
+    shown = show(message, recipient, Sending("https://relance.example", "Shop <shop@example.com>"))
+    answer: dict[str, Any] = msgspec.to_builtins(shown)
+    missing = [{"path": path, "variable": variable} for path, variable in shown.missing]
+    return {**answer, "person_id": person["id"], "missing": missing}
 
 
 def _found(items: list[dict[str, Any]], number: str) -> dict[str, Any] | None:

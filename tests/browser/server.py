@@ -63,6 +63,8 @@ async def _made(request: AnyRequest, path: str) -> Response[Any]:
         columns = [{"name": "", "sample": entries[:3]}, {"name": "", "sample": []}]
         return _json({"columns": columns, "column": 0, "header": False, "entries": entries, "too_long": 0})
     given = await request.json()
+    if path.endswith("/preview"):
+        return _json(answers.filled(int(path.split("/")[-2]), given))
     if path.endswith("/keys"):
         return _json({"key": {**answers.load("keys")[0], "id": 9, "name": given["name"]}, "text": "rlw_recorded_key"}, 201)
     if path.endswith("/webhooks"):

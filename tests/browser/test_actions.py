@@ -201,6 +201,75 @@ def test_every_kind_of_condition_can_be_added(open_page: OpenPage, axe: Axe, pic
     assert axe(page) == []
 
 
+def test_one_device_and_one_item_of_a_list_pass_several_tests(open_page: OpenPage, axe: Axe, picture: Picture) -> None:
+    page = open_page("/apps/1/segments/new", width=900)
+    page.get_by_role("combobox", name="Event").fill("Order Completed")
+    page.keyboard.press("Escape")
+    bought = page.get_by_role("group", name="Condition 1: What they did")
+    bought.get_by_role("button", name="Only where a property …").click()
+    bought.get_by_role("combobox", name="Property", exact=True).fill("products")
+    page.keyboard.press("Escape")
+    bought.get_by_role("combobox", name="Test").click()
+    page.get_by_role("option", name="has an item that fits").click()
+    item = bought.get_by_role("group", name="One item of the list fits all of this")
+    item.get_by_role("combobox", name="Property", exact=True).fill("category")
+    item.get_by_role("combobox", name="Value", exact=True).fill("shoes")
+    item.get_by_role("button", name="Only where a property …").click()
+    second = item.get_by_role("group", name="Only where 2")
+    second.get_by_role("combobox", name="Property", exact=True).fill("price")
+    second.get_by_role("combobox", name="Test").click()
+    page.get_by_role("option", name="is more than").click()
+    second.get_by_role("combobox", name="Value", exact=True).fill("50")
+    page.get_by_role("button", name="Add a condition").click()
+    page.get_by_role("menuitem", name="Has a device that …").click()
+    device = page.get_by_role("group", name="Condition 2: Has a device that …")
+    device.get_by_role("combobox", name="Value", exact=True).fill("iOS")
+    for place, (fact, version) in enumerate((("System version", "17"), ("App version", "2.3")), 2):
+        device.get_by_role("button", name="Only where a property …").click()
+        test = device.get_by_role("group", name=f"Only where {place}")
+        test.get_by_role("combobox", name="What", exact=True).click()
+        page.get_by_role("option", name=fact).click()
+        test.get_by_role("combobox", name="Value", exact=True).fill(version)
+    said = page.locator("[aria-live=polite]", has_text="people are in it")
+    expect(said).to_contain_text("with products including an item with category “shoes” and price over 50")
+    expect(said).to_contain_text(
+        "has a device with the operating system “iOS”, the system version 17 or newer and the app version 2.3 or newer"
+    )
+    picture(page, "new-segment-device-light")
+    assert axe(page) == []
+    test.get_by_role("combobox", name="Test").click()
+    page.get_by_role("option", name="is between").click()
+    test.get_by_role("textbox", name="From").fill("2.9")
+    test.get_by_role("textbox", name="To").fill("2.10")
+    expect(said).to_contain_text("and the app version from 2.9 to 2.10")
+
+
+def test_a_message_is_filled_in_for_a_person_and_an_event(open_page: OpenPage, axe: Axe, picture: Picture) -> None:
+    for width in (1280, 390):
+        page = open_page("/apps/1/messages/1", width=width)
+        preview = page.get_by_role("combobox", name="Fill it in for")
+        preview.click()
+        preview.fill("kofi")
+        page.get_by_role("option", name="Kofi Mensah").first.click()
+        expect(page.get_by_text("Kofi, your cart is waiting")).to_be_visible()
+        expect(page.get_by_text("event.product (in body)")).to_be_visible()
+        picture(page, f"message-filled-{'wide' if width > 400 else 'narrow'}-light")
+        page.get_by_role("textbox", name="Or paste properties as JSON").first.fill(
+            '{"product": "lamp", "image": "", "cart_id": "c1"'
+        )
+        expect(page.get_by_text("This is no JSON object")).to_be_visible()
+        page.get_by_role("textbox", name="Or paste properties as JSON").first.fill(
+            '{"product": "lamp", "image": "i", "cart_id": "c1"}'
+        )
+        expect(page.get_by_text("It would not be sent: ")).to_be_visible()  # the image is no address
+        page.get_by_role("textbox", name="Or paste properties as JSON").first.fill(
+            '{"product": "lamp", "image": "https://shop.example/i.png", "cart_id": "c1"}'
+        )
+        expect(page.get_by_text("The lamp you chose is still there.")).to_be_visible()
+        expect(page.get_by_text("(in body)")).to_have_count(0)
+        assert axe(page) == []
+
+
 def test_an_area_is_a_circle_or_a_polygon_pasted(open_page: OpenPage, axe: Axe, picture: Picture) -> None:
     page = open_page("/apps/1/segments/new")
     page.get_by_role("combobox", name="Event").fill("Product Viewed")

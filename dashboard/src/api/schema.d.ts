@@ -1331,6 +1331,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apps/{app}/messages/{message}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview a message
+         * @description Fill the message in for one person, as if it were sent now. Nothing is sent, written or counted.
+         */
+        post: operations["previewMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apps/{app}/messages/{message}/archive": {
         parameters: {
             query?: never;
@@ -2336,6 +2356,12 @@ export interface components {
             within: string;
             reached: number;
         };
+        /** HeldBackAnswer */
+        HeldBackAnswer: {
+            reason: components["schemas"]["SkipReason"];
+            path: string;
+            detail: string;
+        };
         /** IdentitySecret */
         IdentitySecret: {
             id: number;
@@ -2676,6 +2702,17 @@ export interface components {
             require_values: boolean;
             goal?: components["schemas"]["Goal"] | "none" | null;
         };
+        /** MessagePreview */
+        MessagePreview: {
+            person_id: number;
+            channel: components["schemas"]["Channel"];
+            address: string | null;
+            content: {
+                [key: string]: unknown;
+            };
+            missing: components["schemas"]["MissingVariable"][];
+            held_back: components["schemas"]["HeldBackAnswer"] | null;
+        };
         /** MessageRow */
         MessageRow: {
             message_id: number;
@@ -2712,6 +2749,11 @@ export interface components {
             occurred_at: number;
             received_at: number;
             times: number;
+        };
+        /** MissingVariable */
+        MissingVariable: {
+            path: string;
+            variable: string;
         };
         /** Money */
         Money: {
@@ -3031,24 +3073,6 @@ export interface components {
             sample: number[];
             people: components["schemas"]["Sampled"][];
             reach: components["schemas"]["Reach"];
-        };
-        /** PreviewRequest */
-        PreviewRequest: {
-            /**
-             * @description `{"all": […]}`, `{"any": […]}`, `{"not": {…}}`, or a condition with a `kind`; see the rules of segments.
-             * @example {
-             *       "kind": "behaviour",
-             *       "event": "Order Completed",
-             *       "compare": ">=",
-             *       "value": 2,
-             *       "window": {
-             *         "last": "30d"
-             *       }
-             *     }
-             */
-            rule: {
-                [key: string]: unknown;
-            };
         };
         /** Publication */
         Publication: {
@@ -3536,6 +3560,43 @@ export interface components {
         WebhookTested: {
             taken: boolean;
             detail: string;
+        };
+        /** PreviewRequest */
+        messages_PreviewRequest: {
+            person?: number | null;
+            /**
+             * @description As `kind:value`.
+             * @example user_id:ada
+             */
+            alias?: string | null;
+            /**
+             * @description `message_id` of an event of this app, or an object of properties. None: `event` is empty in templates.
+             * @example {
+             *       "cart_id": "c1",
+             *       "total": 49
+             *     }
+             */
+            event?: string | {
+                [key: string]: unknown;
+            };
+        };
+        /** PreviewRequest */
+        segments_PreviewRequest: {
+            /**
+             * @description `{"all": […]}`, `{"any": […]}`, `{"not": {…}}`, or a condition with a `kind`; see the rules of segments.
+             * @example {
+             *       "kind": "behaviour",
+             *       "event": "Order Completed",
+             *       "compare": ">=",
+             *       "value": 2,
+             *       "window": {
+             *         "last": "30d"
+             *       }
+             *     }
+             */
+            rule: {
+                [key: string]: unknown;
+            };
         };
         /**
          * State
@@ -4738,7 +4799,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PreviewRequest"];
+                "application/json": components["schemas"]["segments_PreviewRequest"];
             };
         };
         responses: {
@@ -4765,7 +4826,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PreviewRequest"];
+                "application/json": components["schemas"]["segments_PreviewRequest"];
             };
         };
         responses: {
@@ -4817,7 +4878,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PreviewRequest"];
+                "application/json": components["schemas"]["segments_PreviewRequest"];
             };
         };
         responses: {
@@ -5764,6 +5825,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TestSent"];
+                };
+            };
+        };
+    };
+    previewMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The message. */
+                message: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["messages_PreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagePreview"];
                 };
             };
         };

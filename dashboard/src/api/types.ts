@@ -22,6 +22,7 @@ export type Traits = Person["traits"];
 export type PastEvent = Forms["PastEvent"];
 export type Delivery = Forms["DeliveryAnswer"];
 export type Message = Forms["MessageAnswer"];
+export type Filled = Forms["MessagePreview"];
 export type Outcome = Forms["Outcome"];
 export type Money = Forms["Money"];
 export type JourneyCounts = Forms["Counts"];
@@ -41,7 +42,7 @@ export type OverviewReport = Forms["OverviewReport"];
 export type SkippedReport = Forms["SkippedReport"];
 export type RfmReport = Forms["RfmReport"];
 
-export type Where = { property: string; is: string; value?: unknown };
+export type Where = { property: string; is: string; value?: unknown; where?: Where[] };
 export type Moment = string | { ago: string } | { in: string };
 export type Window =
   | { last: string }
@@ -53,7 +54,7 @@ export type Step = { event: string; where?: Where[] };
 /** What conditions hold; those on traits, sequences and so on are told apart by their kind. */
 export type Amount = number | "" | Moment;
 export type Behaviour = Step & { kind: "behaviour"; aggregate?: string; property?: string | null; compare?: string; value?: Amount | [Amount, Amount]; zone?: string | null; window?: Window | null };
-export type Trait = { kind: "trait"; name: string; is: string; value?: unknown };
+export type Trait = { kind: "trait"; name: string; is: string; value?: unknown; where?: Where[] };
 export type Sequence = { kind: "sequence"; first: Step; then: Step; within: string; absent?: boolean; on?: string | null; window?: Window | null };
 export type Rhythm = { kind: "rhythm"; times: number | "" };
 export type Lifecycle = Step & { kind: "lifecycle"; stage: string; window: Window };
@@ -61,6 +62,8 @@ export type About = { message?: number | null; journey?: number | null; channel?
 export type MessageCondition = About & { kind: "message"; did: string; compare?: string; value?: number | "" | [number | "", number | ""]; window?: Window | null };
 export type Unopened = About & { kind: "unopened"; last: number | "" };
 export type Fact = { kind: "person"; name: string; is: string; value?: unknown; default?: string | null };
+export type DeviceTest = { name: string; is: string; value?: unknown };
+export type Device = { kind: "device"; where: DeviceTest[] };
 export type Subscribed = { kind: "subscription"; channel: string; state?: string };
 export type Consented = { kind: "consent"; channel: string; topic?: string; state?: string };
 export type Circle = { latitude: number | ""; longitude: number | ""; radius: number | "" };
@@ -71,7 +74,7 @@ export type Entered = Area & { kind: "entered"; window?: Window | null };
 export type OnList = { kind: "list"; list: number | "" };
 export type InSegment = { kind: "segment"; segment: number | "" };
 export type Bucket = { kind: "bucket"; from?: number | ""; to: number | ""; salt?: string };
-export type Condition = Behaviour | Trait | Sequence | Rhythm | Lifecycle | MessageCondition | Unopened | InSegment | OnList | Fact | Subscribed | Consented | Place | Entered | Bucket;
+export type Condition = Behaviour | Trait | Sequence | Rhythm | Lifecycle | MessageCondition | Unopened | InSegment | OnList | Fact | Device | Subscribed | Consented | Place | Entered | Bucket;
 export type Rule = { all: Rule[] } | { any: Rule[] } | { not: Rule } | Condition;
 export type Segment = Omit<Forms["SegmentAnswer"], "rule"> & { rule: Rule };
 

@@ -1,4 +1,4 @@
-import { Button, Grid, Group, Select, Stack, Table, Text, Textarea } from "@mantine/core";
+import { Button, Grid, Group, Stack, Table, Text } from "@mantine/core";
 import { IconSend } from "@tabler/icons-react";
 import { useState } from "react";
 import { useNavigate, useParams } from "react-router";
@@ -14,9 +14,9 @@ import { Label } from "../pieces/tone";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
 import { DeliveryTable } from "./deliveries";
-import { MessagePreview } from "./preview";
+import { EventGiven, FilledPreview, useGivenEvent } from "./filled";
 import { UnseenTraits } from "./unseen";
-import { useMessage, useMessageDeliveries, useOutcomes, useRecentEvents } from "./queries";
+import { useMessage, useMessageDeliveries, useOutcomes } from "./queries";
 
 /** Nobody sees a push being opened: a phone only says that it arrived, and that it was tapped. */
 function useFigures(figures: Outcome | undefined, isPush: boolean): FigureData[] {
@@ -35,31 +35,12 @@ function useFigures(figures: Outcome | undefined, isPush: boolean): FigureData[]
   ];
 }
 
-/** The properties a test is filled in with: of a recent event, or pasted. */
-function useTestEvent() {
-  const [chosen, choose] = useState<string | null>(null);
-  const [pasted, paste] = useState("");
-  const properties = objectOf(pasted);
-  const bad = pasted.trim() !== "" && properties === null;
-  return { chosen, choose, pasted, paste, bad, event: properties ?? chosen ?? undefined };
-}
-
-function objectOf(text: string): { [name: string]: unknown } | null {
-  try {
-    const found: unknown = JSON.parse(text);
-    return typeof found === "object" && found !== null && !Array.isArray(found) ? (found as { [name: string]: unknown }) : null;
-  } catch {
-    return null;
-  }
-}
-
 function TestSend({ message }: { message: Message }) {
-  const { w, f } = useSpeech();
+  const { w } = useSpeech();
   const { id } = useApp();
   const [person, setPerson] = useState<number | null>(null);
-  const { chosen, choose, pasted, paste, bad, event } = useTestEvent();
-  const events = useRecentEvents().data ?? [];
-  const send = useChange({ run: () => take(server.POST("/api/v1/apps/{app}/messages/{message}/test", { params: { path: { app: id, message: message.id } }, body: { person: person ?? 0, event: event ?? {} } })), touches: [["deliveries", id]], done: w.messages.testDone });
+  const given = useGivenEvent();
+  const send = useChange({ run: () => take(server.POST("/api/v1/apps/{app}/messages/{message}/test", { params: { path: { app: id, message: message.id } }, body: { person: person ?? 0, event: given.event ?? {} } })), touches: [["deliveries", id]], done: w.messages.testDone });
   return (
     <Card title={w.messages.test} line={w.messages.testHelp}>
       <form
@@ -69,14 +50,10 @@ function TestSend({ message }: { message: Message }) {
         }}
       >
         <Stack gap="sm">
-          <Select
-            label={w.credit.testEvent} description={w.credit.testEventHelp} clearable searchable nothingFoundMessage={w.common.nothingFound} value={chosen} onChange={choose} disabled={pasted.trim() !== ""}
-            data={events.map((one) => ({ value: one.message_id, label: `${one.event} · ${f.moment(one.occurred_at)}` }))}
-          />
-          <Textarea label={w.credit.testPaste} description={w.credit.testPasteHelp} autosize minRows={1} maxRows={8} value={pasted} onChange={(typed) => paste(typed.currentTarget.value)} error={bad && w.credit.notJson} />
+          <EventGiven given={given} person={null} />
           <Group align="flex-end" gap="xs">
             <PersonPick label={w.messages.testTo} value={person} choose={setPerson} />
-            <Button type="submit" disabled={person === null || bad} loading={send.isPending} leftSection={<IconSend size={16} aria-hidden />}>
+            <Button type="submit" disabled={person === null || given.bad} loading={send.isPending} leftSection={<IconSend size={16} aria-hidden />}>
               {w.messages.testDo}
             </Button>
           </Group>
@@ -180,7 +157,7 @@ export function MessagePage() {
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 6 }}>
           <Card title={w.messages.preview} line={w.messages.previewHelp}>
-            <MessagePreview message={message} />
+            <FilledPreview message={message} />
           </Card>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 6 }}>

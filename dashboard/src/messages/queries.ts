@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { server, take } from "../api/client";
-import type { Money, Outcome } from "../api/types";
+import type { Message, Money, Outcome } from "../api/types";
 import { useMessagesReport } from "../overview/queries";
 import { useApp } from "../shell/app";
 
@@ -55,12 +55,23 @@ export function useMessageDeliveries(message: number) {
   });
 }
 
-/** What was sent in last from outside, for filling in a test; each id once. */
-export function useRecentEvents() {
+/** The message filled in for a person; nothing is asked while there is none. */
+export function useFilled(message: Message, person: number | null, event: string | { [name: string]: unknown } | undefined) {
   const { id } = useApp();
   return useQuery({
-    queryKey: ["events", id, "recent"],
-    queryFn: () => take(server.GET("/api/v1/apps/{app}/events", { params: { path: { app: id }, query: { limit: 200 } } })),
+    queryKey: ["filled", id, message.id, message.version, person, event],
+    queryFn: () => take(server.POST("/api/v1/apps/{app}/messages/{message}/preview", { params: { path: { app: id, message: message.id } }, body: { person, event: event ?? {} } })),
+    enabled: person !== null,
+    placeholderData: (before) => (before?.person_id === person ? before : undefined),
+  });
+}
+
+/** What was sent in last from outside, by one person or (null) by anybody, for filling in messages; each id once. */
+export function useRecentEvents(person: number | null) {
+  const { id } = useApp();
+  return useQuery({
+    queryKey: ["events", id, "recent", person],
+    queryFn: () => take(server.GET("/api/v1/apps/{app}/events", { params: { path: { app: id }, query: { limit: 200, ...(person === null ? {} : { person }) } } })),
     select: ({ items }) => [...new Map(items.filter((one) => one.kind === "track").map((one) => [one.message_id, one])).values()].slice(0, 50),
   });
 }

@@ -22,19 +22,28 @@ _WRITTEN = re.compile(r"""https?:[/\\]{2}([^/\\?#"'\s<>{}|]+)""", re.IGNORECASE)
 
 
 class Links(msgspec.Struct, frozen=True):
-    """Makes the tracking links of one delivery. ``base`` has no slash at its end; ``hosts`` are those links may lead to."""
+    """Makes the tracking links of one delivery. ``base`` has no slash at its end; ``hosts`` are those links may lead to.
+
+    Without a ``delivery_id`` (a preview) nothing is tracked: links lead where they were written to lead, ours nowhere.
+    """
 
     base: str
     secret: bytes
     delivery_id: str
     hosts: frozenset[str] = frozenset()
 
+    @property
+    def tracks(self) -> bool:
+        return self.delivery_id != ""
+
     def to(self, kind: LinkKind, target: str = "") -> str:
+        if not self.tracks:
+            return f"{self.base}/t/{kind.value}/preview"
         return f"{self.base}/t/{kind.value}/{sign(self.secret, self.delivery_id, kind, target)}"
 
     def through(self, address: WebAddress | None) -> str | None:
         """The link that leads to ``address`` through ours; None where it is to stay as it is."""
-        if address is None or len(address.href) > LONGEST_TARGET or self.is_ours(address):
+        if address is None or not self.tracks or len(address.href) > LONGEST_TARGET or self.is_ours(address):
             return None
         if not any(matches(address.host, allowed) for allowed in self.hosts):
             return None

@@ -118,13 +118,7 @@ class Preparation:
             return Prepared(
                 row, reason=reason or SkipReason.NO_SUBSCRIPTION, wait_until=min(wait_until, valid_until or wait_until)
             )
-        recipient = Recipient(
-            user=_known(person),
-            event=_properties(row["data"]),
-            app={"id": app.id, "name": app.name},
-            address=subscription.address,
-            reader=reader(person.timezone or app.settings.timezone, person.language or app.settings.language, now),
-        )
+        recipient = recipient_of(person, subscription.address, row["data"], app, now)
         life = None if valid_until is None else valid_until - now
         try:
             links = Links(self._base_url, self._secret, row["id"])
@@ -159,6 +153,17 @@ class Preparation:
             return Prepared(row, reason=reason or SkipReason.NO_SUBSCRIPTION)
         links = Links(self._base_url, self._secret, row["id"])
         return Prepared(row, confirmation_mail(app, links, address, self._sender), found)
+
+
+def recipient_of(person: Reach, address: str, event: str, app: App, now: int) -> Recipient:
+    """Who gets a message at ``now``, and why: ``event`` are the properties that it is filled with, as JSON."""
+    return Recipient(
+        user=_known(person),
+        event=_properties(event),
+        app={"id": app.id, "name": app.name},
+        address=address,
+        reader=reader(person.timezone or app.settings.timezone, person.language or app.settings.language, now),
+    )
 
 
 def _known(person: Reach) -> dict[str, Any]:

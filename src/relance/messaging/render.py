@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -55,18 +55,30 @@ class Recipient(msgspec.Struct, frozen=True):
     reader: Reader = Reader()
 
 
+class Missing(NamedTuple):
+    """A variable with nothing to say, and the field that puts it in."""
+
+    path: str
+    variable: str
+
+
 class _Filling(msgspec.Struct, frozen=True):
     """What all fields of one message are filled with."""
 
     values: Mapping[str, Any]
     reader: Reader
     all_required: bool
+    missing: list[Missing] | None
 
     def field(self, path: str, source: str, *, as_html: bool = False) -> str:
+        names: list[str] | None = None if self.missing is None else []
         try:
-            return fill(source, self.values, html=as_html, reader=self.reader, all_required=self.all_required)
+            return fill(source, self.values, html=as_html, reader=self.reader, all_required=self.all_required, missing=names)
         except (TemplateError, ValueMissingError) as error:
             raise type(error)(f"{path}: {error.message}", path=f"content.{path}") from None
+        finally:
+            if self.missing is not None:
+                self.missing.extend(Missing(f"content.{path}", name) for name in dict.fromkeys(names or ()))
 
     def line(self, path: str, source: str) -> str:
         """A field of one line: white space runs together, so that no value can add a header."""
@@ -81,13 +93,36 @@ class _Filling(msgspec.Struct, frozen=True):
 
 
 def render(
-    message: Message, recipient: Recipient, links: Links, sender: str, life: int | None, *, link_hosts: tuple[str, ...] = ()
+    message: Message,
+    recipient: Recipient,
+    links: Links,
+    sender: str,
+    life: int | None,
+    *,
+    link_hosts: tuple[str, ...] = (),
+    missing: list[Missing] | None = None,
 ) -> Rendered:
     """The message for one recipient. ``life``: ms it stays valid, None = for good. Raises ``TemplateError``, or
     ``ValueMissingError`` where the person lacks a value that the message requires.
 
-    ``link_hosts`` are those that values may lead tracked links to (the app's setting).
+    ``link_hosts`` are those that values may lead tracked links to (the app's setting). ``missing``, if given, is told the
+    variables with nothing to say, as far as the rendering came.
     """
+    content = read_content(message.channel, message.content)
+    filling = _filling(message, recipient, links, missing)
+    links = with_links(links, (source for _, source, _ in templates(content)), link_hosts)
+    if isinstance(content, PushContent):
+        return _push(content, filling, links, life)
+    leave = links.to(LinkKind.UNSUBSCRIBE) if message.message_class is MessageClass.MARKETING else ""
+    return _email(content, filling, links, recipient.address, sender, leave)
+
+
+def line(message: Message, recipient: Recipient, links: Links, path: str, source: str) -> str:
+    """One field of one line, as the message would have it for this recipient. Raises as ``render`` does."""
+    return _filling(message, recipient, links, None).line(path, source)
+
+
+def _filling(message: Message, recipient: Recipient, links: Links, missing: list[Missing] | None) -> _Filling:
     values = {
         "user": recipient.user,
         "event": recipient.event,
@@ -95,13 +130,7 @@ def render(
         "message": {"id": message.id, "name": message.name},
         "unsubscribe_url": links.to(LinkKind.UNSUBSCRIBE),
     }
-    content = read_content(message.channel, message.content)
-    links = with_links(links, (source for _, source, _ in templates(content)), link_hosts)
-    filling = _Filling(values, recipient.reader, message.require_values)
-    if isinstance(content, PushContent):
-        return _push(content, filling, links, life)
-    leave = links.to(LinkKind.UNSUBSCRIBE) if message.message_class is MessageClass.MARKETING else ""
-    return _email(content, filling, links, recipient.address, sender, leave)
+    return _Filling(values, recipient.reader, message.require_values, missing)
 
 
 # -- web push ----------------------------------------------------------------------------------------------------------
@@ -122,7 +151,7 @@ def _push(content: PushContent, filling: _Filling, links: Links, life: int | Non
             for number, button in enumerate(content.buttons)
         ],
         "tag": filling.line("tag", content.tag) or links.delivery_id,
-        "receipts": {name: f"{receipts}/{name}" for name in ("delivered", "clicked", "dismissed")},
+        "receipts": {name: f"{receipts}/{name}" for name in ("delivered", "clicked", "dismissed")} if links.tracks else None,
     }
     if not payload["title"]:
         raise TemplateError("title: nothing is left of it for this person", path="content.title")
@@ -194,6 +223,8 @@ def _dressed(html_page: str, page: Page, links: Links, preheader: str, leave: st
     if leave and not has_link_to(page, leave):
         way_out = f'<p style="font-size:12px;color:#666"><a href="{html.escape(leave)}">Unsubscribe</a></p>'
         edits.append(Edit(page.body_ends, page.body_ends, way_out))
+    if not links.tracks:
+        return spliced(html_page, edits)
     pixel = f'<img src="{html.escape(links.to(LinkKind.OPEN))}" width="1" height="1" alt="" style="display:none">'
     edits.append(Edit(page.body_ends, page.body_ends, pixel))
     return spliced(html_page, edits)

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy.engine import Connection, Engine
 
+from relance.accounts.model import App
 from relance.channels.model import Channel
 from relance.core.ids import random_token
 from relance.events.model import Batch, Event
@@ -40,13 +41,16 @@ from relance.messaging.model import (
     check_goal,
     span,
 )
-from relance.messaging.preparing import Preparation
+from relance.messaging.preparing import Preparation, recipient_of
+from relance.messaging.previewing import Sending, Shown, show
 from relance.messaging.saved import service as saved
 from relance.messaging.store import next_due, unfinished
 from relance.messaging.transports import EmailTransport, PushTransport
 from relance.messaging.waiting import awaken
 from relance.messaging.withdrawing import deliveries_of_runs, has_left, is_pending, restore, was_stopped, withdraw
-from relance.users.model import GENERAL
+from relance.users.errors import PersonNotFoundError
+from relance.users.model import GENERAL, SubscriptionState
+from relance.users.reach import read_reach
 
 __all__ = [
     "Begin",
@@ -56,6 +60,8 @@ __all__ = [
     "Messages",
     "Preparation",
     "PushTransport",
+    "Sending",
+    "Shown",
     "Transport",
     "ask_to_confirm",
     "awaken",
@@ -234,6 +240,23 @@ class Messages:
             if intended.events:
                 put_outbox(connection, 0, intended.events, now)
             return store.deliveries_by_id(connection, app_id, intended.ids)
+
+    def preview(
+        self, app: App, message_id: int, person_id: int, now: int, sending: Sending, *, event_body: bytes = b"{}"
+    ) -> Shown:
+        """What the message would say to one person at ``now``. Nothing is written, sent or tracked.
+
+        ``event_body`` as for a test. Raises ``PersonNotFoundError``. It takes as long as the templates do.
+        """
+        with reading(self._engine) as connection:
+            message = _found(saved.message(connection, app.id, message_id))
+            person = read_reach(connection, app.id, [person_id]).get(person_id)
+        if person is None:
+            raise PersonNotFoundError("There is no such person in this app.")
+        own = [each for each in person.subscriptions.values() if each.channel == message.channel]
+        open_ = [each for each in own if each.state == SubscriptionState.SUBSCRIBED]
+        address = max(open_ or own, key=lambda each: each.id).address if own else ""
+        return show(message, recipient_of(person, address, event_body.decode(), app, now), sending, app.settings.link_hosts)
 
 
 class Deliveries:

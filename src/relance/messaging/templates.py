@@ -133,9 +133,15 @@ def check(source: str, html: bool) -> None:
 
 
 def fill(
-    source: str, context: Mapping[str, Any], *, html: bool = False, reader: Reader | None = None, all_required: bool = False
+    source: str,
+    context: Mapping[str, Any],
+    *,
+    html: bool = False,
+    reader: Reader | None = None,
+    all_required: bool = False,
+    missing: list[str] | None = None,
 ) -> str:
-    """The template rendered with ``context`` for ``reader``, whole or not at all.
+    """The template rendered with ``context`` for ``reader``, whole or not at all; ``missing`` is told what it lacks.
 
     Raises ``ValueMissingError`` where a value that is required is missing (with ``all_required``, any), else ``TemplateError``.
     """
@@ -144,7 +150,7 @@ def fill(
     if _too_much.get(source, 0) >= _GIVEN_UP_AFTER:
         raise TemplateError("the template takes too much work for one message, and is tried again when it was changed")
     try:
-        return _rendered(parse(source, html), context, reader or Reader(), all_required)
+        return _rendered(parse(source, html), context, reader or Reader(), all_required, missing)
     except MissingValueError as error:
         raise ValueMissingError(f"{error.name or 'a value'} is missing") from None
     except OverBudgetError as error:
@@ -160,11 +166,14 @@ def fill(
         raise TemplateError(str(error)[:200] or type(error).__name__) from None
 
 
-def _rendered(template: BoundTemplate, values: Mapping[str, Any], reader: Reader, all_required: bool) -> str:
+def _rendered(
+    template: BoundTemplate, values: Mapping[str, Any], reader: Reader, all_required: bool, missing: list[str] | None
+) -> str:
     moment = reader.moment
     known = {"now": moment, "today": moment.date(), **values}
     context = cast("Metered", template.context_class(template, globals=template.make_globals(known)))
     context.budget, context.reader, context.all_required, context.loop_weight = Budget(BUDGET), reader, all_required, 1
+    context.missing = missing
     buffer = MeteredBuffer(OUTPUT_LIMIT, context.budget)
     template.render_with_context(context, buffer)
     return buffer.getvalue()

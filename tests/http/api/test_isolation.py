@@ -68,6 +68,7 @@ def bodies(others: dict[str, int]) -> dict[str, Any]:
         "createMessage": PUSH | {"name": "Mine", "content": {"title": "t", "body": "b"}},
         "changeMessage": {"version": 1, "name": "Mine now"},
         "testMessage": {"person": 1},
+        "previewMessage": {"person": 1},
         "createJourney": {"name": "Mine", "graph": GRAPH},
         "changeJourney": {"version": 1, "name": "Mine now"},
         "publishJourney": {},

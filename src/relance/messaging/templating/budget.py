@@ -119,13 +119,17 @@ class MeteredBuffer(LimitedStringIO):
 
 
 class Metered(RenderContext):
-    """A rendering that pays for what it does. ``reader`` is whom dates are for; ``all_required``: nothing may be missing."""
+    """A rendering that pays for what it does. ``reader`` is whom dates are for; ``all_required``: nothing may be missing.
 
-    __slots__ = ("all_required", "budget", "loop_weight", "reader")
+    ``missing``, if it is a list, is told the names of variables with nothing to say where the template puts them in.
+    """
+
+    __slots__ = ("all_required", "budget", "loop_weight", "missing", "reader")
 
     budget: Budget
     reader: Reader
     all_required: bool
+    missing: list[str] | None
     loop_weight: int  # of the loop that is being entered: units a round
 
     @override

@@ -35,14 +35,24 @@ def _evaluate(expression: Any, context: Metered) -> object:
         return expression.evaluate(context)
     value = expression.left.evaluate(context)
     filters = expression.filters or ()
-    if context.all_required and is_missing(value) and all(each.name != "default" for each in filters):
-        raise MissingValueError(_name_of(expression, value))
+    if (context.all_required or context.missing is not None) and is_missing(value):
+        _note_missing(expression, value, context)
     try:
         for each in filters:
             value = each.evaluate(value, context)
     except MissingValueError as error:
         raise MissingValueError(error.name or _name_of(expression, value)) from None
     return value
+
+
+def _note_missing(expression: FilteredExpression, value: object, context: Metered) -> None:
+    """Raise, or tell, that the variable is missing, unless there is a default for it."""
+    if any(each.name == "default" for each in expression.filters or ()):
+        return
+    if context.missing is not None:
+        context.missing.append(_name_of(expression, value))
+    if context.all_required:
+        raise MissingValueError(_name_of(expression, value))
 
 
 def is_missing(value: object) -> bool:
@@ -123,11 +133,12 @@ class _Assign(AssignNode):
     def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
         # What is assigned may be asked for later, or never: only ``required`` is a demand here.
         metered = cast("Metered", context)
-        strict, metered.all_required = metered.all_required, False
+        strict, missing = metered.all_required, metered.missing
+        metered.all_required, metered.missing = False, None
         try:
             context.assign(self.name, _evaluate(self.expression, metered))
         finally:
-            metered.all_required = strict
+            metered.all_required, metered.missing = strict, missing
         return 0
 
 
@@ -214,7 +225,12 @@ def _whole(value: Any) -> int:
 
 
 def fit_library() -> None:
-    """Two things that python-liquid offers no environment to set.
+    """Two things that python-liquid offers no environment to set, and so are set in the library itself, once and for the process.
+
+    Expressions are read by plain functions that name their classes and words themselves: neither a tag of ours nor a subclass
+    comes between. To walk the tree that was read and put our own ranges into it would be no patch, and would leave out whatever a
+    tag does not list among its parts; a range that slips through costs gigabytes. Tests render both, so that a release of the
+    library that has other names for them is refused by the tests, not found out by a template.
 
     Every ``(a..b)`` is refused where it is too long, wherever it stands: comparisons look through ranges, too. And
     ``required`` is a word like others, not one of a tag that no template here has, so that a filter can have the name.

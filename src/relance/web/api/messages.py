@@ -14,13 +14,16 @@ from relance.channels.model import Channel
 from relance.core.encoding import to_json
 from relance.core.errors import InvalidError, NotFoundError
 from relance.messaging.content import reject_nul
-from relance.messaging.model import Message, MessageClass, MessageGoal
+from relance.messaging.model import Message, MessageClass, MessageGoal, SkipReason
+from relance.messaging.service import Sending
+from relance.users.errors import PersonNotFoundError
 from relance.users.model import GENERAL
 from relance.web.api.deliveries import DeliveryAnswer, as_delivery
 from relance.web.api.documentation import ERRORS
 from relance.web.api.journeys import Step
 from relance.web.api.pages import Page, page, read_cursor
 from relance.web.api.parameters import LARGEST_ID, AppId, Archived, Behind, Cursor, Limit, MessageId
+from relance.web.api.people import read_alias
 from relance.web.api.services import Services, definitions_changed
 
 LARGEST_EVENT = 32_768  # bytes, as of one that is sent
@@ -37,6 +40,13 @@ Content = Annotated[
 ]
 Span = Annotated[str, Meta(description="A number and s, m, h, d or w.", max_length=12, examples=["12h"])]
 
+EventGiven = Annotated[
+    str | dict[str, Any],
+    Meta(
+        description="`message_id` of an event of this app, or an object of properties. None: `event` is empty in templates.",
+        examples=[{"cart_id": "c1", "total": 49}],
+    ),
+]
 RequireValues = Annotated[
     bool,
     Meta(description="Whoever lacks a value that a template puts in, without a `default`, is skipped with `missing_value`."),
@@ -98,19 +108,51 @@ class TestSend(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whom to send a test to, and the event whose properties its templates read: the id of a past one, or properties."""
 
     person: Annotated[int, Meta(ge=1, le=LARGEST_ID)]
-    event: Annotated[
-        str | dict[str, Any],
-        Meta(
-            description="`message_id` of an event of this app, or an object of properties. None: `event` is empty in templates.",
-            examples=[{"cart_id": "c1", "total": 49}],
-        ),
-    ] = {}
+    event: EventGiven = {}
 
 
 class TestSent(msgspec.Struct, frozen=True):
     """The deliveries the test made, one an address; follow them under deliveries."""
 
     deliveries: list[DeliveryAnswer]
+
+
+class PreviewRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """For whom a message is filled in, by id or by alias, and with the properties of which event."""
+
+    person: Annotated[int, Meta(ge=1, le=LARGEST_ID)] | None = None
+    alias: Annotated[str, Meta(description="As `kind:value`.", max_length=400, examples=["user_id:ada"])] | None = None
+    event: EventGiven = {}
+
+
+class MissingVariable(msgspec.Struct, frozen=True):
+    """A variable with nothing to say for this person and event, and the field that puts it in without a `default`."""
+
+    path: str
+    variable: str
+
+
+class HeldBackAnswer(msgspec.Struct, frozen=True):
+    """Why nothing would be sent: the reason to skip it, the field, and what is wrong."""
+
+    reason: SkipReason
+    path: str
+    detail: str
+
+
+class MessagePreview(msgspec.Struct, frozen=True):
+    """A message as one person would get it.
+
+    ``content`` has the message's own fields, filled in; links are as they were written, since nothing is tracked here. It is
+    empty where ``held_back`` says that nothing can be made of it. ``address`` null: the person has none on this channel.
+    """
+
+    person_id: int
+    channel: Channel
+    address: str | None
+    content: dict[str, Any]
+    missing: list[MissingVariable]
+    held_back: HeldBackAnswer | None
 
 
 def as_answer(message: Message) -> MessageAnswer:
@@ -183,6 +225,45 @@ async def test_message(app: AppId, message: MessageId, data: JSONBody[TestSend],
     return TestSent([as_delivery(one, found.settings.currency) for one in deliveries])
 
 
+@post("/{message:int}/preview", operation_id="previewMessage", summary="Preview a message", responses=ERRORS, status_code=200)
+async def preview_message(app: AppId, message: MessageId, data: JSONBody[PreviewRequest], services: Behind) -> MessagePreview:
+    """Fill the message in for one person, as if it were sent now. Nothing is sent, written or counted."""
+    found = await sync_to_thread(_person_of, services, app, data)
+    body = await _event_body(services, app, data.event)
+    settings = services.context.settings
+    shown = await services.desk.run(
+        app,
+        services.messages.preview,
+        await sync_to_thread(services.accounts.app, app),
+        message,
+        found,
+        services.context.clock.now(),
+        Sending(settings.url, settings.email_from),
+        event_body=body,
+    )
+    held_back = shown.held_back
+    return MessagePreview(
+        person_id=found,
+        channel=shown.channel,
+        address=shown.address or None,
+        content=shown.content,
+        missing=[MissingVariable(*each) for each in shown.missing],
+        held_back=HeldBackAnswer(held_back.reason, held_back.path, held_back.detail) if held_back else None,
+    )
+
+
+def _person_of(services: Services, app: int, asked: PreviewRequest) -> int:
+    """The id of whoever is asked for. Raises ``PersonNotFoundError``, ``InvalidError``."""
+    if asked.person is not None and asked.alias is None:
+        return services.directory.get(app, asked.person).id
+    if asked.alias is None or asked.person is not None:
+        raise InvalidError("Give either person, an id, or alias, as kind:value.", path="person")
+    found = services.directory.find(app, *read_alias(asked.alias))
+    if found is None:
+        raise PersonNotFoundError("Nobody in this app has this alias.", path="alias")
+    return found.id
+
+
 async def _event_body(services: Services, app: int, event: str | dict[str, Any]) -> bytes:
     """The properties a test is filled with, as JSON. Raises ``NotFoundError``, ``InvalidError``."""
     if isinstance(event, str):
@@ -229,6 +310,7 @@ router = Router(
         get_message,
         change_message,
         test_message,
+        preview_message,
         archive_message,
         restore_message,
         delete_message,

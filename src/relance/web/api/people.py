@@ -189,7 +189,7 @@ def list_people(
     if sum(given is not None for given in (search, email, alias)) > 1:
         raise InvalidError("Give one of search, email and alias.", path="search")
     if email is not None or alias is not None:
-        kind, value = (AliasKind.EMAIL.value, email) if email is not None else _read_alias(alias or "")
+        kind, value = (AliasKind.EMAIL.value, email) if email is not None else read_alias(alias or "")
         person = services.directory.find(app, kind, value)
         return Page([] if person is None else [summary(person)], None)
     after = read_cursor(cursor, int) or 0
@@ -200,7 +200,8 @@ def list_people(
     return page([summary(person) for person in found], limit, lambda person: person.id)
 
 
-def _read_alias(text: str) -> tuple[str, str]:
+def read_alias(text: str) -> tuple[str, str]:
+    """``kind:value`` → both. Raises ``InvalidError``."""
     kind, colon, value = text.partition(":")
     if not (kind and colon and value):
         raise InvalidError("An alias is written kind:value.", path="alias")

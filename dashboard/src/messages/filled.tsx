@@ -1,0 +1,89 @@
+/** A message as one person would get it: filled in by the server from who they are and from one of their events. */
+import { Select, Stack, Text, Textarea } from "@mantine/core";
+import { useState } from "react";
+import type { Filled, Message } from "../api/types";
+import { PersonPick } from "../people/pick";
+import { Notice } from "../pieces/notice";
+import { Failed } from "../pieces/states";
+import { useSpeech } from "../words/words";
+import { MessagePreview } from "./preview";
+import { useFilled, useRecentEvents } from "./queries";
+
+/** The properties a message is filled in with: of a recent event, or pasted. */
+export function useGivenEvent() {
+  const [chosen, choose] = useState<string | null>(null);
+  const [pasted, paste] = useState("");
+  const properties = objectOf(pasted);
+  const bad = pasted.trim() !== "" && properties === null;
+  return { chosen, choose, pasted, paste, bad, event: properties ?? chosen ?? undefined };
+}
+
+export type GivenEvent = ReturnType<typeof useGivenEvent>;
+
+function objectOf(text: string): { [name: string]: unknown } | null {
+  try {
+    const found: unknown = JSON.parse(text);
+    return typeof found === "object" && found !== null && !Array.isArray(found) ? (found as { [name: string]: unknown }) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Choosing that event: one that arrived, of one person (null: of anybody), or JSON. */
+export function EventGiven({ given, person }: { given: GivenEvent; person: number | null }) {
+  const { w, f } = useSpeech();
+  const events = useRecentEvents(person).data ?? [];
+  return (
+    <>
+      <Select
+        label={w.credit.testEvent} description={w.credit.testEventHelp} clearable searchable nothingFoundMessage={w.common.nothingFound} value={given.chosen} onChange={given.choose} disabled={given.pasted.trim() !== ""}
+        data={events.map((one) => ({ value: one.message_id, label: `${one.event} · ${f.moment(one.occurred_at)}` }))}
+      />
+      <Textarea label={w.credit.testPaste} description={w.credit.testPasteHelp} autosize minRows={1} maxRows={8} value={given.pasted} onChange={(typed) => given.paste(typed.currentTarget.value)} error={given.bad && w.credit.notJson} />
+    </>
+  );
+}
+
+/** What would keep the message from this person, or leave a gap in it. */
+function Warnings({ filled }: { filled: Filled }) {
+  const { w } = useSpeech();
+  const gaps = filled.held_back?.reason === "render_error" ? [] : filled.missing;
+  return (
+    <>
+      {filled.held_back && <Notice tone="bad">{w.credit.heldBack(w.deliveries.reason[filled.held_back.reason] ?? filled.held_back.reason, filled.held_back.detail)}</Notice>}
+      {gaps.length > 0 && (
+        <Notice tone="doubt">
+          {w.credit.gaps}
+          <ul style={{ margin: "4px 0 0", paddingInlineStart: 20 }}>
+            {gaps.map((one) => (
+              <li key={`${one.path} ${one.variable}`} style={{ overflowWrap: "anywhere" }}>{w.credit.gap(one.variable, one.path.replace(/^content\./, ""))}</li>
+            ))}
+          </ul>
+        </Notice>
+      )}
+      {filled.address === null && <Notice tone="doubt">{w.credit.noAddress}</Notice>}
+    </>
+  );
+}
+
+export function FilledPreview({ message }: { message: Message }) {
+  const { w } = useSpeech();
+  const [person, setPerson] = useState<number | null>(null);
+  const given = useGivenEvent();
+  const query = useFilled(message, given.bad ? null : person, given.event);
+  const filled = person === null ? undefined : query.data;
+  const become = (next: number | null) => {
+    setPerson(next);
+    given.choose(null);
+  };
+  return (
+    <Stack gap="sm">
+      <PersonPick label={w.credit.previewFor} value={person} choose={become} />
+      {person !== null && <EventGiven given={given} person={person} />}
+      {person !== null && query.isError && <Failed error={query.error} retry={() => void query.refetch()} />}
+      <Stack gap="sm" role="status">{filled && <Warnings filled={filled} />}</Stack>
+      {filled && filled.address !== null && <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>{w.credit.goesTo} {message.channel === "email" ? filled.address : w.messages.channel[message.channel]}</Text>}
+      {filled?.held_back?.reason === "render_error" ? null : <MessagePreview message={filled && Object.keys(filled.content).length > 0 ? { ...message, content: filled.content } : message} />}
+    </Stack>
+  );
+}

@@ -1,0 +1,79 @@
+"""What a message would say to one person, without being sent: filled in as a delivery is, and nothing of it tracked. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from relance.channels.model import Channel, Email
+from relance.core.encoding import from_json
+from relance.messaging.errors import MessageInvalidError, TemplateError, ValueMissingError
+from relance.messaging.linking import Links
+from relance.messaging.model import Message, SkipReason
+from relance.messaging.render import Missing, Recipient, Rendered, line, render
+
+_PUSH = ("title", "body", "image", "url", "buttons", "tag")
+
+
+class Sending(msgspec.Struct, frozen=True):
+    """How this server sends: its public address, without a slash at its end, and the sender of e-mails without one."""
+
+    base_url: str
+    sender: str
+
+
+class HeldBack(msgspec.Struct, frozen=True):
+    """Why nothing would be sent: the reason that the delivery would carry, the field, and what is wrong in a sentence."""
+
+    reason: SkipReason
+    path: str
+    detail: str
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """``content`` has the fields of the message's own, filled in (empty where ``held_back`` says why there is nothing).
+
+    ``missing`` are the variables that left a gap, with no ``default`` beside them; ``address`` is where it would go, "" nowhere.
+    """
+
+    channel: Channel
+    address: str
+    content: dict[str, Any]
+    missing: list[Missing]
+    held_back: HeldBack | None = None
+
+
+def show(message: Message, recipient: Recipient, sending: Sending, link_hosts: tuple[str, ...] = ()) -> Shown:
+    """The message for this recipient; whatever would keep it from being sent is told, not raised."""
+    missing: list[Missing] = []
+    links = Links(sending.base_url, b"", "")
+    # A message that requires its values is shown with gaps, so that all of them are seen, not only the first.
+    plain = msgspec.structs.replace(message, require_values=False)
+    content: dict[str, Any] = {}
+    held_back = None
+    try:
+        rendered = render(plain, recipient, links, sending.sender, None, link_hosts=link_hosts, missing=missing)
+        content = _content(plain, rendered, recipient, links)
+    except ValueMissingError as error:
+        held_back = HeldBack(SkipReason.MISSING_VALUE, error.data.get("path", ""), error.message)
+    except (TemplateError, MessageInvalidError) as error:
+        held_back = HeldBack(SkipReason.RENDER_ERROR, error.data.get("path", ""), error.message)
+    if held_back is None and message.require_values and missing:
+        path, variable = missing[0]
+        held_back = HeldBack(SkipReason.MISSING_VALUE, path, f"{path.removeprefix('content.')}: {variable} is missing")
+    return Shown(message.channel, recipient.address, content, list(dict.fromkeys(missing)), held_back)
+
+
+def _content(message: Message, rendered: Rendered, recipient: Recipient, links: Links) -> dict[str, Any]:
+    if not isinstance(rendered, Email):
+        payload = from_json(rendered.payload)
+        return {name: payload[name] for name in _PUSH if payload.get(name)}
+    preheader = str(message.content.get("preheader") or "")
+    return {
+        "from": rendered.sender,
+        "subject": rendered.subject,
+        "preheader": line(message, recipient, links, "preheader", preheader),
+        "html": rendered.html,
+        "text": rendered.text,
+    }
