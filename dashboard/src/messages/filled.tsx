@@ -82,7 +82,7 @@ export function FilledPreview({ message }: { message: Message }) {
       {person !== null && <EventGiven given={given} person={person} />}
       {person !== null && query.isError && <Failed error={query.error} retry={() => void query.refetch()} />}
       <Stack gap="sm" role="status">{filled && <Warnings filled={filled} />}</Stack>
-      {filled && filled.address !== null && <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>{w.credit.goesTo} {message.channel === "email" ? filled.address : w.messages.channel[message.channel]}</Text>}
+      {filled?.address && message.channel === "email" && <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>{w.credit.goesTo} {filled.address}</Text>}
       {filled?.held_back?.reason === "render_error" ? null : <MessagePreview message={filled && Object.keys(filled.content).length > 0 ? { ...message, content: filled.content } : message} />}
     </Stack>
   );
