@@ -14,7 +14,7 @@ from functools import lru_cache
 
 import msgspec
 
-from relance.channels.email.page import Edit, Page
+from relance.channels.email.page import Edit, Page, read_page
 from relance.core.urls import WebAddress, matches, web_address
 from relance.messaging.tracking import LONGEST_TARGET, LinkKind, sign
 
@@ -68,8 +68,12 @@ def _start_of_ours(base: str) -> str:
 
 @lru_cache(maxsize=1_024)
 def written_hosts(source: str) -> frozenset[str]:
-    """The hosts of addresses that a template itself spells out."""
-    read = (web_address(f"https://{found[1]}") for found in _WRITTEN.finditer(source))
+    """The hosts of addresses that a template itself spells out, in a text or as a browser reads its links.
+
+    A host that a variable stands in is none of them: braces are left in it, so that it is no rendered link's.
+    """
+    read = [web_address(f"https://{found[1]}") for found in _WRITTEN.finditer(source)]
+    read += [web_address(text) for text in (source, *(value.text for value in read_page(source).links))]
     return frozenset(address.host for address in read if address is not None)
 
 

@@ -32,6 +32,8 @@ def test_words_and_addresses() -> None:
         ("<table><tr><td>Kettle</td><td>49</td></tr><tr><th>Cup</th><td>5</td></tr></table>", "Kettle 49\n\nCup 5"),
         ("<main>a</main><center>b</center><dl><dt>c<dd>d</dl><footer>e</footer>", "a\n\nb\n\nc\nd\n\ne"),
         ("<!-- <a href='https://x.example/'>x</a> -->y<script>z</script>", "y"),
+        ("<svg><template></svg><a href='ht\ttps:\\\\x.example/\na'>go</a>", "go (https://x.example/a)"),
+        ('<a href="https://x.example/?q=<b>">go</a>', "go (https://x.example/?q=%3Cb%3E)"),
         ('<a href="#top">up</a> <a href="javascript:x">run</a>', "up run"),
         ("1 &lt; 2 &copy 3 &#x20AC;&#" + "9" * 5_000 + ";", "1 < 2 © 3 €\ufffd"),
     ],

@@ -244,6 +244,10 @@ def test_names_of_entities_in_a_query_are_not_taken_for_them(name: str) -> None:
         ("https://shop.example/a\u00a0b", "https://shop.example/a%C2%A0b"),
         ("https://shop.example/100%", "https://shop.example/100%"),
         ("https://shop.example/&#x26;&#38;amp;", "https://shop.example/&&amp;"),
+        ("https&colon;//b&uuml;cher.example/", "https://xn--bcher-kva.example/"),
+        ("ht\ttps:/\r\n/own.exa\rmple/a", "https://own.example/a"),
+        ("https:////own.example/a", "https://own.example/a"),
+        ("https://own%2eexample/a", "https://own.example/a"),
     ],
 )
 def test_a_tracked_link_leads_where_a_browser_would_have_gone(href: str, target: str) -> None:
@@ -271,6 +275,12 @@ def test_a_tracked_link_leads_where_a_browser_would_have_gone(href: str, target:
 def test_what_cannot_be_tracked_stays_as_it_is(href: str) -> None:
     written = f'<p><a href="{href}">x</a></p>'
     assert written in email(MessageClass.TRANSACTIONAL, subject="x", html=written).html
+
+
+def test_a_byte_order_mark_stays_first() -> None:
+    mail = email(subject="x", html="\ufeff<!doctype html>\n<p>Hi</p>", preheader="Soon")
+    assert mail.html.startswith("\ufeff<!doctype html>\n<div")
+    assert email(subject="x", html="\ufeffHi", preheader="Soon").html.startswith("\ufeff<div")
 
 
 def test_no_value_chooses_the_host_of_a_signed_link() -> None:

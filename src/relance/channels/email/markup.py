@@ -37,7 +37,8 @@ _RAW_ENDS = {name: re.compile(rf"</{name}(?=[\t\n\f\r />])", re.IGNORECASE) for 
 _SCRIPT_TURNS = re.compile(r"<!--|-->|<(/?)script(?=[\t\n\f\r />])", re.IGNORECASE)
 _FOREIGN = frozenset(("svg", "math"))
 # Within these HTML goes on inside of SVG and MathML.
-_ISLANDS = frozenset(("foreignobject", "desc", "title", "mi", "mo", "mn", "ms", "mtext", "annotation-xml"))
+_ISLANDS = {"svg": names("foreignobject desc title"), "math": names("mi mo mn ms mtext annotation-xml")}
+_SAYS_HTML = frozenset(("text/html", "application/xhtml+xml"))  # the encoding without which annotation-xml is none
 # And these end it.
 _ENDS_FOREIGN = names(
     "b big blockquote body br center code dd div dl dt em embed h1 h2 h3 h4 h5 h6 head hr i img li listing menu meta "
@@ -89,8 +90,7 @@ def parts(page: str) -> Iterator[Part]:
         if part.kind is Kind.OPENS:
             part = part._replace(foreign=foreign.opens(page, part))
         elif part.kind is Kind.CLOSES:
-            part = part._replace(foreign=foreign.inside)
-            foreign.closes(part.name)
+            part = part._replace(foreign=foreign.closes(part.name))
         yield part
         at = part.end
         if part.kind is Kind.OPENS and not part.foreign:
@@ -205,46 +205,88 @@ def _end_of_script(page: str, at: int) -> tuple[int, bool]:
     return len(page), True
 
 
+class _Node(NamedTuple):
+    """An element of SVG or MathML that is open. ``island``: HTML goes on in it."""
+
+    name: str
+    language: str  # svg or math
+    island: bool
+
+
 class _Foreign:
-    """Which elements of SVG and MathML are open, as far as they decide what is markup."""
+    """Which elements of SVG and MathML are open, as far as they decide what is markup: their roots and islands.
+
+    The end of an element around one that was never closed ends that one, too.
+    """
 
     def __init__(self) -> None:
-        self._open: list[str] = []
+        self._open: list[_Node] = []
         self._counts: Counter[str] = Counter()  # of those that are open
+        self._around: Counter[str] = Counter()  # elements that began before the outermost that is open
+        self._within: Counter[str] = Counter()  # and behind it
 
     @property
     def inside(self) -> bool:
-        return bool(self._open) and self._open[-1] not in _ISLANDS
+        return bool(self._open) and not self._open[-1].island
 
     def opens(self, page: str, part: Part) -> bool:
         """Note a start tag; whether it is an element of SVG or MathML itself."""
         name = part.name
         if name not in _FOREIGN and not self.inside:
+            (self._within if self._open else self._around)[name] += 1
             return False
-        if name in _ENDS_FOREIGN:
+        if name in _ENDS_FOREIGN or (name == "font" and _is_of_html(page, part)):
             self._leave()
             return False
-        if (name in _FOREIGN or name in _ISLANDS) and not _closes_itself(page, part):
-            self._open.append(name)
+        language = self._open[-1].language if self.inside else name
+        island = name in _ISLANDS[language] and (name != "annotation-xml" or _says_html(page, part))
+        if _closes_itself(page, part):
+            return True
+        if name in _FOREIGN or island:
+            self._open.append(_Node(name, language, island))
             self._counts[name] += 1
+        else:
+            self._within[name] += 1
         return True
 
-    def closes(self, name: str) -> None:
-        """Note an end tag."""
+    def closes(self, name: str) -> bool:
+        """Note an end tag; whether it is one of SVG or MathML itself."""
+        inside = self.inside
         if name in ("p", "br"):
             self._leave()
         elif self._counts[name]:
             while self._pop() != name:
                 pass
+            return inside
+        elif inside and not self._within[name] and self._around[name]:
+            self._leave()
+            self._around[name] -= 1
+        else:
+            counter = self._within if self._open else self._around
+            counter[name] -= counter[name] > 0
+            return inside
+        return False
 
     def _leave(self) -> None:
         while self.inside:
             self._pop()
 
     def _pop(self) -> str:
-        name = self._open.pop()
+        name = self._open.pop().name
         self._counts[name] -= 1
+        if not self._open:
+            self._within.clear()
         return name
+
+
+def _is_of_html(page: str, part: Part) -> bool:
+    """Whether a ``<font>`` is HTML's, which ends SVG: by an attribute that no other has."""
+    return any(attribute(page, part, name) is not None for name in ("color", "face", "size"))
+
+
+def _says_html(page: str, part: Part) -> bool:
+    encoding = attribute(page, part, "encoding")
+    return encoding is not None and encoding.text.lower() in _SAYS_HTML
 
 
 def _closes_itself(page: str, part: Part) -> bool:

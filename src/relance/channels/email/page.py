@@ -9,6 +9,8 @@ import msgspec
 from relance.channels.email.markup import Kind, Part, Value, attribute, names, parts
 
 _LINKS = frozenset(("a", "area"))
+_BLANK = "\t\n\f\r "
+_BYTE_ORDER_MARK = "\ufeff"  # at the very beginning it is no text, and what stands before it makes it one
 # What stands in a head without ending it (HTML, 13.2.6.4.4).
 _OF_HEAD = names("html head base basefont bgsound link meta noscript script style template title noframes")
 
@@ -60,6 +62,7 @@ class _Reading:
         self._ends = len(page)
         self._templates: list[int] = []  # where the open <template>s begin: nothing of them is shown
         self._tag = 0  # where the start tag before this part begins
+        self._drawing: int | None = None  # where the SVG or MathML that this part is in begins, at the latest
         self._past_head = False
 
     def take(self, part: Part) -> None:
@@ -68,14 +71,24 @@ class _Reading:
         elif part.kind is Kind.CLOSES:
             self._closed(part)
         elif part.kind is Kind.TEXT and not self._templates and self._starts is None:
-            text = self._page[part.start : part.end]
-            if text.strip("\t\n\f\r "):
-                self._starts = part.start
-        if part.open:  # a raw text that the page ends in belongs to the tag before it
-            self._ends = self._tag if part.kind is Kind.RAW and part.name != "cdata" else part.start
+            start = part.start + (part.start == 0 and self._page.startswith(_BYTE_ORDER_MARK))
+            if self._page[start : part.end].strip(_BLANK):
+                self._starts = start
+        if part.open:
+            self._ends = self._beginning(part)
+
+    def _beginning(self, part: Part) -> int:
+        """Where that begins which the page breaks off in: a raw text belongs to its tag, CDATA is none outside of a drawing."""
+        if part.kind is not Kind.RAW:
+            return part.start
+        return self._tag if part.name != "cdata" or self._drawing is None else self._drawing
 
     def _opens(self, part: Part) -> None:
         self._tag = part.start
+        if not part.foreign:
+            self._drawing = None
+        elif self._drawing is None:
+            self._drawing = part.start
         if part.name == "template" and not part.foreign:
             self._templates.append(part.start)
         if self._templates:

@@ -20,6 +20,8 @@ _UNSEEN = frozenset(("script", "style", "title", "iframe", "noembed", "noframes"
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:(?=.)", re.IGNORECASE)
 _NO_PLACES = frozenset(("about:", "blob:", "cid:", "data:", "file:", "javascript:", "vbscript:"))
 _SPOKEN = frozenset(("mailto:", "tel:", "sms:"))  # whoever reads the address needs no scheme before it
+_PLAIN_START = re.compile(r"https?://[^/@]", re.IGNORECASE)  # as mail clients look for addresses in a text
+_ENDS_ADDRESS = re.compile(r"""[\s\x00-\x1f\x7f"<>\\^`{|}]""")  # they take it to end there
 _BLANK = re.compile(r"[\s\x00-\x1f\x7f]+")
 _SPACES = re.compile(r"[^\S\n]+")
 _GAPS = re.compile(r"\n{3,}")
@@ -48,7 +50,7 @@ class _Reading:
         if part.kind is Kind.OPENS:
             self._opens(part)
         elif part.kind is Kind.CLOSES:
-            self._closes(part.name)
+            self._closes(part)
         elif not self._hidden and (part.kind is Kind.TEXT or (part.kind is Kind.RAW and part.name not in _UNSEEN)):
             self._says(part)
 
@@ -62,7 +64,7 @@ class _Reading:
 
     def _opens(self, part: Part) -> None:
         name = part.name
-        if name == "template":
+        if name == "template" and not part.foreign:
             self._hidden += 1
         if self._hidden:
             return
@@ -76,8 +78,9 @@ class _Reading:
         if name == "area":
             self.end_link()
 
-    def _closes(self, name: str) -> None:
-        if name == "template":
+    def _closes(self, part: Part) -> None:
+        name = part.name
+        if name == "template" and not part.foreign:
             self._hidden = max(0, self._hidden - 1)
         if self._hidden:
             return
@@ -122,11 +125,12 @@ def _ways_to_say(address: str) -> tuple[str, ...]:
 
 def _shown(href: str) -> str:
     """An address as it stands in a text; nothing where it leads nowhere outside of the page."""
+    web = web_address(href)
     trimmed = href.strip()
+    is_plain = trimmed.isprintable() and not _ENDS_ADDRESS.search(trimmed)
+    if web is not None:
+        return trimmed if is_plain and _PLAIN_START.match(trimmed) else web.href
     scheme = _SCHEME.match(trimmed)
     if scheme is None or scheme[0].lower() in _NO_PLACES:
         return ""
-    if _BLANK.search(trimmed) or not trimmed.isprintable():
-        web = web_address(trimmed)
-        return web.href if web is not None else _BLANK.sub("%20", trimmed)
-    return trimmed
+    return trimmed if is_plain else _BLANK.sub("%20", trimmed)

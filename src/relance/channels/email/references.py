@@ -18,6 +18,8 @@ _UNKNOWN = "\ufffd"
 
 def in_attribute(value: str) -> str:
     """An attribute's value as a browser reads it."""
+    if "\r" in value:  # line ends are made one before anything is read
+        value = value.replace("\r\n", "\n").replace("\r", "\n")
     if "&" not in value:
         return value.replace("\x00", _UNKNOWN)
 
