@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import re
+import threading
+import time
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from typing import Any
@@ -12,13 +14,14 @@ import msgspec
 import pytest
 from litestar.testing import TestClient
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import OperationalError
 
 from relance.events.model import Event, Flag
 from relance.events.service import LogWriter, read_log
 from relance.infra.database import reading, writing
 from relance.messaging.store import DELIVERIES
 from relance.messaging.tracking import LinkKind, sign
-from relance.web.tracking import handlers
+from relance.web.tracking import handlers, routes
 from tests.http.inbox.server import StillClock, make_app
 
 SECRET = b"s" * 32
@@ -311,3 +314,43 @@ def test_while_the_log_cannot_be_written_links_lead_on_and_unsubscribing_says_so
     assert client.get(link(LinkKind.CLICK, TARGET)).headers["location"] == TARGET
     assert client.get(link(LinkKind.OPEN)).status_code == 200
     assert client.post(link(LinkKind.UNSUBSCRIBE), data=ONE_CLICK).status_code == 503
+
+
+class Dead:
+    """A store, or a log, that fails or does not answer before it is let go."""
+
+    def __init__(self, error: Exception | None) -> None:
+        self._error = error
+        self.asked = 0
+        self.let_go = threading.Event()
+
+    def __getattr__(self, name: str) -> Any:
+        self.asked += 1
+        if self._error is not None:
+            raise self._error
+        self.let_go.wait(60)
+        raise OSError(name)
+
+
+@pytest.mark.parametrize(
+    "error", [OperationalError("select", {}, Exception("gone")), OSError("no space"), None], ids=["db", "disk", "hangs"]
+)
+def test_whoever_follows_a_link_gets_there_whatever_is_wrong_with_the_store(
+    error: Exception | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routes, "PATIENCE", 0.2)
+    dead = Dead(error)
+    app = make_app(handlers, state=dead, log=dead, clock=StillClock(), secret=SECRET)
+    with TestClient(app, base_url="https://relance.example", raise_server_exceptions=False) as found:
+        found.follow_redirects = False
+        began = time.monotonic()
+        answer = found.get(link(LinkKind.CLICK, TARGET))
+        assert (answer.status_code, answer.headers["location"]) == (302, TARGET)
+        assert found.get(link(LinkKind.OPEN)).status_code == 200
+        assert time.monotonic() - began < 10
+        assert dead.asked
+        monkeypatch.setattr(routes, "MOST_TOLD", 0)
+        asked = dead.asked
+        assert found.get(link(LinkKind.CLICK, TARGET)).status_code == 302
+        assert dead.asked == asked
+        dead.let_go.set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from base64 import b64decode
 from typing import Any
@@ -12,7 +13,7 @@ from litestar.enums import HttpMethod
 from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
-from relance.core.errors import NotFoundError, RelanceError
+from relance.core.errors import NotFoundError
 from relance.core.urls import web_address
 from relance.events.flows import Flow
 from relance.events.model import Event, Name
@@ -30,11 +31,14 @@ from relance.web.tracking.pages import AGREES_MARK, HEADERS, PAGE_MARK, Text, ag
 PIXEL = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 BODY_LIMIT = 10_000  # bytes
 NOT_KEPT = {"Cache-Control": "no-store, private", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
+PATIENCE = 3.0  # seconds that a reader waits at most for what is noted about them
+MOST_TOLD = 1_000  # engagements being noted at once, before further ones are let go
 RECEIPTS = {"delivered": Name.MESSAGE_DELIVERED, "clicked": Name.MESSAGE_CLICKED, "dismissed": Name.MESSAGE_DISMISSED}
 
 AnyRequest = Request[Any, Any, Any]
 
 logger = logging.getLogger(__name__)
+_telling: set[asyncio.Task[None]] = set()
 
 
 @route("/t/o/{token:str}", http_method=[HttpMethod.GET, HttpMethod.HEAD], include_in_schema=False)
@@ -169,17 +173,30 @@ async def _append(request: AnyRequest, events: list[Event]) -> None:
 
 
 async def _note(request: AnyRequest, link: Link, name: Name, url: str = "") -> None:
-    """Append an engagement. Whoever follows a link gets where it leads, also while the log cannot be written."""
+    """Append an engagement. Whoever follows a link gets where it leads, also while nothing can be read or written, and soon.
+
+    What takes longer goes on behind the answer, as it does when somebody hangs up before it is there.
+    """
     headers = {key.lower(): value for key, value in request.headers.items()}
     if not counts(request.method, headers):
         return
+    if len(_telling) >= MOST_TOLD:
+        logger.warning("%s of delivery %s was not noted: %s others wait", name, link.delivery_id, MOST_TOLD)
+        return
+    telling = asyncio.create_task(_tell(request, link, name, url))
+    _telling.add(telling)
+    telling.add_done_callback(_telling.discard)
+    await asyncio.wait({telling}, timeout=PATIENCE)
+
+
+async def _tell(request: AnyRequest, link: Link, name: Name, url: str) -> None:
     try:
         delivery = await _delivery(request, link)
         if delivery is not None:
             now = _context(request).clock.now()
             told = clicks(delivery, now, url) if name is Name.MESSAGE_CLICKED else [engagement(name, delivery, now)]
             await _append(request, told)
-    except RelanceError as error:
+    except Exception as error:  # whatever is wrong with us keeps nobody from the shop
         logger.warning("%s of delivery %s was not noted: %s", name, link.delivery_id, error)
 
 
