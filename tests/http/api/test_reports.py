@@ -83,6 +83,16 @@ def test_rfm_counts_people_as_they_are_after_merges(settled: Api, app: str) -> N
     assert (nobody["as_of"], nobody["people"], nobody["days"], nobody["ready"]) == (None, 0, 0, False)
 
 
+def test_the_days_of_rfm_are_those_of_the_apps_zone(settled: Api, shop: NewApp, app: str) -> None:
+    for when in ("2026-03-28T23:30:00Z", "2026-10-25T22:30:00Z"):  # in Paris the one is a day later, in the other zone's summer
+        body = {"event": "Order Completed", "user_id": "u-1", "timestamp": when}
+        assert settled.ask("POST", f"{app}/events", body)[0] == 201
+    _, in_utc = settled.ask("GET", f"{app}/reports/rfm")
+    assert settled.ask("PATCH", app, {"version": shop.app.version, "timezone": "Europe/Paris"})[0] == 200
+    _, in_paris = settled.ask("GET", f"{app}/reports/rfm")
+    assert [(each["days"], each["as_of"]) for each in (in_utc, in_paris)] == [(212, 1_792_972_800_000), (211, 1_792_969_200_000)]
+
+
 def test_rfm_counts_an_order_once_and_what_was_spent(settled: Api, app: str) -> None:
     for user, order, total in (("u-1", "5", "7.50"), ("u-1", 5, 7.5), ("u-1", "6", 1), ("u-2", None, 2), ("u-2", None, 2)):
         body = {"event": "Order Completed", "user_id": user, "properties": {"order_id": order, "total": total}}

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import create_engine
 
 from relance.analytics.courses import changes_query, read_changes
-from relance.analytics.service import Reports
+from relance.analytics.service import Reports, day_of, start_of
 from relance.events.history_clickhouse import open_on_clickhouse
 from relance.events.model import Batch, Event
 from relance.events.past import History
@@ -82,3 +85,41 @@ def test_changes_that_say_whose_they_were_are_counted_with_those_of_their_segmen
     rows = list(on_each.run(changes_query(1, 0, 10)))
     assert len(rows) == 2  # a row for each segment, however many people
     assert sorted(read_changes(rows, 0, 10)) == [(7, "segment_merged", 0, 3), (71, "segment_merged", 0, 1)]
+
+
+# Zone, first and last purchase (UTC), how many days of the zone that is, and when the day after the last begins (UTC).
+DAYS_OF_ZONES = [
+    ("UTC", "2026-03-28T23:30", "2026-10-25T22:30", 212, "2026-10-26T00:00"),
+    # The night in which clocks go forward has begun; the evening of the day on which they went back is not over.
+    ("Europe/Paris", "2026-03-28T23:30", "2026-10-25T22:30", 211, "2026-10-25T23:00"),
+    ("Europe/Paris", "2026-03-28T23:30", "2026-07-31T22:30", 126, "2026-08-01T22:00"),
+    ("America/New_York", "2026-03-08T04:30", "2026-11-01T04:30", 240, "2026-11-02T05:00"),  # a day of 25 hours
+    ("Australia/Lord_Howe", "2026-03-28T23:30", "2026-10-25T22:30", 212, "2026-10-26T13:00"),  # clocks change by half an hour
+]
+
+
+@pytest.mark.parametrize(("zone", "first", "last", "days", "as_of"), DAYS_OF_ZONES)
+def test_the_days_of_rfm_are_those_of_the_zone_over_changes_of_clocks(
+    on_each: History, zone: str, first: str, last: str, days: int, as_of: str
+) -> None:
+    app = 10 + DAYS_OF_ZONES.index((zone, first, last, days, as_of))
+    bought = [instant_of(first), instant_of(last)]
+    events = [Event(app, "track", "Order Completed", f"d{at}", "", "", at, at) for at in bought]
+    on_each.append(0, Batch(events, [1, 2], [False] * 2, 1))
+    report = Reports(create_engine("sqlite://"), on_each).rfm(app, zone=zone)
+    assert (report.days, report.as_of) == (days, instant_of(as_of))
+
+
+def instant_of(text: str) -> int:
+    return int(datetime.fromisoformat(f"{text}+00:00").timestamp() * 1000)
+
+
+@given(
+    st.sampled_from(["Europe/Paris", "America/New_York", "America/Sao_Paulo", "Asia/Beirut", "Pacific/Apia", "Asia/Kathmandu"]),
+    st.integers(instant_of("1995-01-01T00:00"), instant_of("2035-01-01T00:00")),
+)
+def test_an_instant_lies_in_its_day_of_a_zone(zone: str, instant: int) -> None:
+    """Also where a day has no midnight (São Paulo, Beirut) and where one was left out (Apia)."""
+    day, start = day_of(zone), start_of(zone)
+    assert start(day(instant)) <= instant < start(day(instant) + 1)
+    assert day(start(day(instant))) == day(instant)
