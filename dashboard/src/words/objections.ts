@@ -77,6 +77,7 @@ export const objectionsFr: Record<string, string> = {
   "Between compares with two versions, as in 2.9 and 2.10.0.": "«\u202fentre\u202f» se compare à deux versions, comme 2.9 et 2.10.0.",
   "With where, a list has an object that passes: is is has, and there is no value.": "Avec where, une liste a un élément qui vérifie les tests\u202f: le test est has, sans valeur.",
   "A list inside an object of a list cannot be asked for.": "Une liste à l’intérieur d’un élément d’une liste ne peut pas être interrogée.",
+  "With its tests of objects in lists, a rule may have {} conditions at most.": "Avec ses tests d’éléments de listes, une règle compte au plus {} conditions.",
   "A rule may be nested {} levels deep at most.": "Une règle a au plus {} niveaux de groupes.",
   "A rule may be {} bytes long at most.": "Une règle compte au plus {} octets.",
   "A rule may have {} conditions at most.": "Une règle compte au plus {} conditions.",

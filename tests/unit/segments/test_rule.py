@@ -223,3 +223,19 @@ def test_other_meanings_have_other_hashes() -> None:
     rules += [{"kind": "segment", "segment": 1}, {"kind": "bucket", "to": 10}, {"kind": "bucket", "to": 10, "salt": "b"}]
     rules += [{"all": [BOUGHT, PRO]}, {"any": [BOUGHT, PRO]}, {**PRO, "value": "true"}, {**PRO, "value": 1}]
     assert len({rule_hash(parse_rule(rule)) for rule in rules}) == len(rules)
+
+
+def test_tests_of_objects_in_lists_count_as_conditions() -> None:
+    tests = [{"property": "a", "is": "exists"}] * 20
+    one = {"property": "products", "is": "has", "where": tests}
+
+    def rule(lists: int) -> dict[str, object]:
+        return {"kind": "behaviour", "event": "x", "where": [one] * lists}
+
+    parse_rule(rule(9))
+    with pytest.raises(RuleError, match="tests of objects in lists") as refused:
+        parse_rule({"all": [rule(5), rule(5)]})
+    assert refused.value.data["path"] == "rule.all[1]"
+    too_many = {"kind": "trait", "name": "a", "is": "has", "where": [*tests, tests[0]]}
+    with pytest.raises(RuleError):
+        parse_rule(too_many)

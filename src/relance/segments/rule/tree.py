@@ -134,7 +134,19 @@ def _parse_condition(data: dict[str, Any], path: str, budget: list[int]) -> Cond
         place = found.group(1) if found else ""
         raise RuleError(f"{_PLACE.sub('', message)}{_choices(struct, message, place)}.", path=path + place) from error
     check_condition(condition, path)
+    budget[0] -= _tests_of_lists(condition)  # each is done once an element, and so costs no less than a condition
+    if budget[0] < 0:
+        raise RuleError(f"With its tests of objects in lists, a rule may have {MAX_CONDITIONS} conditions at most.", path=path)
     return condition
+
+
+def _tests_of_lists(condition: Condition) -> int:
+    """How many tests there are of objects in lists."""
+    if isinstance(condition, Trait):
+        return len(condition.where)
+    steps = (condition.first, condition.then) if isinstance(condition, Sequence) else (condition,)
+    wheres = (step.where for step in steps if isinstance(step, Behaviour | Lifecycle | Happens))
+    return sum(len(test.where) for where in wheres for test in where)
 
 
 def _choices(struct: Any, message: str, place: str) -> str:
