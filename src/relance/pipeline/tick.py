@@ -29,6 +29,7 @@ from relance.events.service import (
     insert_rejected,
     is_outbox_empty,
     log_end,
+    oldest_waiting,
     put_outbox,
     read_log,
     remove_outbox,
@@ -57,12 +58,16 @@ log = structlog.get_logger()
 
 
 class Portion(msgspec.Struct):
-    """Events of the log; the offset after which the next portion begins, and how many of the row behind it are done."""
+    """Events of the log; the offset after which the next portion begins, and how many of the row behind it are done.
+
+    ``unread_at`` is when the first event after them was received, as far as is known of it; None: there is none.
+    """
 
     events: list[Event]
     log_offset: int
     log_done: int
     held_back: bool = False
+    unread_at: int | None = None
     accepted: list[tuple[int, int]] = msgspec.field(default_factory=list)
 
 
@@ -161,7 +166,25 @@ class Tick:
         self.suspicion = found
 
     def _portion(self, suspicion: Suspicion | None) -> Portion:
-        """What this tick takes of the log: all there is up to a limit, or as little as a suspicion says."""
+        """What this tick takes of the log: all there is up to a limit, or as little as a suspicion says; and what that leaves."""
+        portion = self._taken(suspicion)
+        if not portion.events and not self._may_leave(suspicion, portion):
+            return portion
+        with reading(self.parts.log) as connection:
+            if portion.events:
+                portion.unread_at = oldest_waiting(connection, self.partition, portion.log_offset)
+            else:
+                rows = read_log(connection, self.partition, portion.log_offset, 1)
+                portion.unread_at = min(
+                    (each.received_at for row in rows for each in row.events[portion.log_done :]), default=None
+                )
+        return portion
+
+    def _may_leave(self, suspicion: Suspicion | None, portion: Portion) -> bool:
+        """Whether a portion without events may leave something in the log."""
+        return portion.held_back or (suspicion is not None and suspicion.is_careful)
+
+    def _taken(self, suspicion: Suspicion | None) -> Portion:
         most, done = self.parts.settings.tick_events, 0 if suspicion is None else suspicion.log_done
         is_careful = suspicion is not None and suspicion.is_careful
         if suspicion is not None and is_careful:
@@ -206,13 +229,14 @@ class Tick:
             elif self.parts.live.has_filled:
                 work.reload_segments()
             outbox_ids, derived, left = self._derived(connection, careful, most)
-            settled.more = settled.held_back or careful is not None or len(incoming) + len(derived) >= most
+            is_full = portion.unread_at is not None or len(incoming) + len(derived) >= most
+            settled.more = settled.held_back or careful is not None or is_full
             events = incoming + derived
             if careful is not None and careful.step == "aside":
                 for event in events:
                     work.set_aside(event, careful.reason or "No tick could settle it.")
                 events = []
-            work.settle(events)
+            work.settle(events, portion.unread_at)
             after = self._after(portion.log_offset, work, now)
             work.finish(after.tick)
             remove_outbox(connection, outbox_ids)

@@ -109,8 +109,11 @@ class Work:
         if self.handover is not None:
             forget_the_leaving(self.parts, self.connection)
 
-    def settle(self, events: Sequence[Event]) -> None:
-        """Everything the events change, then everything that the passing of time changed."""
+    def settle(self, events: Sequence[Event], unread_at: int | None = None) -> None:
+        """Everything the events change, then everything that the passing of time changed.
+
+        ``unread_at`` is when the first event was received that is still in the log; None: there is none.
+        """
         if self.handover is not None:
             events = self.handover.in_order(events)
         self.parts.journeys.list_members(self.connection, self._members)
@@ -128,7 +131,7 @@ class Work:
             self._changed(self.parts.live.fold(Batch([], [], [], self.position + 1), self._traits(), self.now))
         self._changed(self.parts.live.expire(self.now))
         mark = self.settled.spend("segments", mark)
-        self._moved(self.parts.journeys.wake(self.connection, self._read_up_to(events)))
+        self._moved(self.parts.journeys.wake(self.connection, self._read_up_to(events, unread_at)))
         if not self.settled.more:  # else some of those who are in a segment are still to be told of as having entered it
             self._moved(self.parts.journeys.take_in(self.connection, self.now))
         self.settled.spend("journeys", mark)
@@ -139,11 +142,12 @@ class Work:
         building = any(each.segment == segment_id and each.is_new for each in live.building(app_id))
         return None if building else live.members(app_id, segment_id)
 
-    def _read_up_to(self, events: Sequence[Event]) -> int:
+    def _read_up_to(self, events: Sequence[Event], unread_at: int | None) -> int:
         """Where the log was not read to its end, waits end no later than what was read: an event in time comes first."""
         if not self.settled.more:
             return self.now
-        return min(self.now, max([event.received_at for event in events if event.kind not in OWN_WORDS], default=self.now))
+        read = [event.received_at for event in events if event.kind not in OWN_WORDS]
+        return min(self.now, max(read) if read else self.now if unread_at is None else unread_at)
 
     def _fresh(self, events: Sequence[Event]) -> tuple[list[Event], list[int]]:
         """The events not seen before, with their hashes; one that repeats an id with other content is set aside."""

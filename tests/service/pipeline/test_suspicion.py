@@ -7,15 +7,17 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.engine import Engine
 
+from relance.core.time import HOUR, MINUTE
 from relance.events.service import list_rejected
 from relance.infra.database import reading
 from relance.pipeline.suspicion import Suspicion, failed, succeeded
-from tests.service.pipeline.rig import Rig
+from tests.service.pipeline.rig import START, Rig
 
 TICK = 64
 POISON = "Poison"
@@ -148,3 +150,59 @@ def test_the_search_ends_and_finds_just_the_poison(rows: list[list[bool]], full:
         if found is not None:
             found = succeeded(found, full, offset, done, more=bool(taken) and len(taken) >= (careful.most if careful else 0))
     assert (settled, aside) == (sum(map(len, rows)) - poison, poison)
+
+
+WAITING: dict[str, Any] = {
+    "entry": {"event": "Add", "key": "id"},
+    "exits": [{"event": "Buy", "match": "id"}],
+    "start": "wait",
+    "nodes": [{"id": "wait", "kind": "delay", "for": "20m", "next": None}],
+}
+
+
+def waiting_for_a_purchase(rig: Rig) -> int:
+    """A run whose wait is over by the clock, while the log still holds the purchase that ended it in time."""
+    journey = rig.journeys.create(rig.app, "Cart", WAITING, START).id
+    rig.journeys.publish(rig.app, journey, START)
+    rig.definitions_changed()
+    rig.write(rig.track("u1", "Add", 0, id=1))
+    rig.settle(0)
+    rig.clock.advance(START + HOUR)
+    return journey
+
+
+CAREFUL = [
+    Suspicion(0, most=8, part="outbox"),
+    Suspicion(0, most=1, part="outbox", step="none"),
+    Suspicion(0, most=1, part="outbox", step="again"),
+    Suspicion(0, most=1, part="outbox", step="aside"),
+    Suspicion(0, most=1, part="log", step="none"),
+]
+
+
+@pytest.mark.parametrize("found", CAREFUL, ids=lambda each: f"{each.part}-{each.step}")
+@pytest.mark.parametrize("log_done", [0, 1])
+def test_no_wait_ends_before_what_a_careful_tick_leaves_in_the_log(rig: Rig, found: Suspicion, log_done: int) -> None:
+    journey = waiting_for_a_purchase(rig)
+    rig.write(rig.track("u2", "Viewed", 5 * MINUTE), rig.track("u1", "Buy", 10 * MINUTE, id=1))
+    offset = rig.tick.cursor.log_offset
+    rig.tick.suspicion = msgspec.structs.replace(found, log_offset=offset, log_done=log_done)
+    rig.tick.run()
+    assert [run.state for run in rig.journeys.runs(rig.app, journey)] == ["waiting"]
+    run_until_settled(rig)
+    [run] = rig.journeys.runs(rig.app, journey)
+    assert (run.reason, run.moved_at - START) == ("exit_event", 10 * MINUTE)
+
+
+def test_no_wait_ends_before_what_a_full_tick_leaves_in_the_log(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tick takes whole rows, and no more than so many: what it takes may be less than it could."""
+    journey = waiting_for_a_purchase(rig)
+    monkeypatch.setattr("relance.events.store.READ_ROWS", 2)
+    for number in range(4):
+        rig.write(rig.track(f"v{number}", "Viewed", number * MINUTE))
+    rig.write(rig.track("u1", "Buy", 10 * MINUTE, id=1))
+    settled = rig.tick.run()
+    assert settled.more
+    assert [run.state for run in rig.journeys.runs(rig.app, journey)] == ["waiting"]
+    run_until_settled(rig)
+    assert [run.reason for run in rig.journeys.runs(rig.app, journey)] == ["exit_event"]
