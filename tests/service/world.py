@@ -14,12 +14,12 @@ from relance.accounts.model import App, AppSettings
 from relance.channels.model import Channel, SendResult, SendState
 from relance.core.time import HOUR
 from relance.events.causes import causes_of
-from relance.events.model import Batch, Event, Flag, Kind
+from relance.events.model import Batch, Event, Flag, Kind, Name
 from relance.events.service import put_outbox, remove_outbox, take_outbox
 from relance.infra.database import LOG, reading, writing
 from relance.journeys.recall import Past
 from relance.journeys.service import Engine as JourneyEngine
-from relance.journeys.service import Journeys, stopped_runs
+from relance.journeys.service import Journeys, held_runs
 from relance.messaging import service as messaging
 from relance.messaging.lanes import Room
 from relance.messaging.model import Delivery, MessageClass
@@ -27,6 +27,7 @@ from relance.messaging.render import Rendered
 from relance.messaging.service import Begin, Deliveries, Dispatcher, Messages, Preparation, Transport
 from relance.users.model import Subscription
 from relance.users.service import People
+from relance.web.tracking.engagement import engagement
 from tests.journey_graphs import with_messages
 
 APP = 1
@@ -187,8 +188,8 @@ class World:
         return Event(app, kind, name, f"m{self._numbers}", "", "", occurred_at, received, body, b"{}", flags, person_id)
 
     def engagement(self, name: str, delivery: Delivery, occurred_at: int) -> Event:
-        about: dict[str, Any] = {"delivery": delivery.id, "run": delivery.run_id, "node": delivery.node}
-        return self.event(name, delivery.person_id, occurred_at, kind=Kind.DERIVED, **about)
+        """What a tracking link or a receipt tells, as the server tells it."""
+        return engagement(Name(name), delivery, occurred_at)
 
     # -- time ------------------------------------------------------------------------------------------------------
 
@@ -231,7 +232,7 @@ class World:
     def dispatcher(self) -> Dispatcher:
         channels = self.transports()
         preparation = Preparation(
-            self.app, stopped_runs, channels, "https://relance.example", SECRET, "Shop <shop@example.com>", self.patience
+            self.app, held_runs, channels, "https://relance.example", SECRET, "Shop <shop@example.com>", self.patience
         )
         return Dispatcher(self.engine, self.engine, self.clock, channels, preparation, lambda: None)
 

@@ -1476,7 +1476,7 @@ export interface paths {
         put?: never;
         /**
          * Pause
-         * @description Let nobody in and nothing out; events still end runs or move them on.
+         * @description Let nobody in and nothing out; events still end runs or move them on. What is due waits (`pending`, `journey_paused`).
          */
         post: operations["pauseJourney"];
         delete?: never;
@@ -1496,8 +1496,8 @@ export interface paths {
         put?: never;
         /**
          * Resume
-         * @description Go on after a pause. Waits that were over meanwhile end as of their own instants: messages are as old as they would have
-         *     been, and one whose `valid_for` is over is skipped as `expired`.
+         * @description Go on after a pause. Waits that were over meanwhile end at their own instants, and what waits to be sent leaves: messages
+         *     are as old as they would have been, and one whose `valid_for` is over is skipped as `expired`.
          */
         post: operations["resumeJourney"];
         delete?: never;
@@ -3386,7 +3386,7 @@ export interface components {
          * @description Why something was not sent: a closed list, each described in ``DESCRIPTIONS``.
          * @enum {string}
          */
-        SkipReason: "no_subscription" | "no_consent" | "unsubscribed" | "suppressed" | "bounced" | "gone" | "unconfirmed" | "invalid_address" | "duplicate_address" | "sending_paused" | "journey_stopped" | "expired" | "render_error" | "missing_value" | "deleted_person" | "message_missing" | "no_channel";
+        SkipReason: "no_subscription" | "no_consent" | "unsubscribed" | "suppressed" | "bounced" | "gone" | "unconfirmed" | "invalid_address" | "duplicate_address" | "sending_paused" | "journey_stopped" | "journey_paused" | "expired" | "render_error" | "missing_value" | "deleted_person" | "message_missing" | "no_channel";
         /** SkippedReport */
         SkippedReport: {
             reasons: components["schemas"]["ReasonRow"][];

@@ -110,7 +110,7 @@ export const en = (f: Format) => ({
     state: { pending: "waiting to go", sending: "being sent", sent: "sent", failed: "failed", skipped: "not sent", unknown: "outcome unknown" } as Record<string, string>,
     sentence: { sent: "was sent", opened: "was opened", clicked: "was clicked", delivered: "arrived", dismissed: "was swiped away", converted: "led to a purchase", unsubscribed: "led to an unsubscribe" } as Record<string, string>,
     reason: {
-      no_subscription: "No address on this channel", no_consent: "No consent for this topic", suppressed: "The address is blocked", bounced: "The mailbox does not exist", unsubscribed: "They unsubscribed", sending_paused: "All sending was stopped", journey_stopped: "The journey was stopped before it left",
+      no_subscription: "No address on this channel", no_consent: "No consent for this topic", suppressed: "The address is blocked", bounced: "The mailbox does not exist", unsubscribed: "They unsubscribed", sending_paused: "All sending was stopped", journey_stopped: "The journey was stopped before it left", journey_paused: "Waits: its journey is paused",
       unconfirmed: "The address is not confirmed", expired: "Too late: no longer worth sending", duplicate_address: "Already reached at the same address", render_error: "The message could not be written for this person", missing_value: "A value that the message requires is not known", invalid_address: "The address is not valid", gone: "The push subscription has ended", deleted_person: "The person was deleted",
       message_missing: "The message was deleted", no_channel: "This server cannot send on this channel",
     } as Record<string, string>, unknownHelp: "The program stopped between sending and noting it; it is not sent again.",

@@ -14,7 +14,7 @@ from relance.channels.webpush.service import WebPush
 from relance.cli.folder import PUSH_KEY
 from relance.core.configuration import Settings
 from relance.core.time import SECOND
-from relance.journeys.service import stopped_runs
+from relance.journeys.service import held_runs
 from relance.messaging.service import EmailTransport, Preparation, PushTransport, Transport
 from relance.webhooks.service import Sealing
 
@@ -60,4 +60,4 @@ def _open_mailer(settings: Settings, inbox_smtp_port: int) -> Mailer | None:
 def open_preparation(settings: Settings, state: Engine, secret: bytes, channels: Iterable[Channel]) -> Preparation:
     """What the dispatcher asks before it sends."""
     patience = settings.address_wait_seconds * SECOND
-    return Preparation(Accounts(state).app, stopped_runs, channels, settings.url, secret, settings.email_from, patience)
+    return Preparation(Accounts(state).app, held_runs, channels, settings.url, secret, settings.email_from, patience)

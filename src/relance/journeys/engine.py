@@ -64,7 +64,7 @@ class Engine:
         """
         self.order.start(settled_until)
         running = store.running_journeys(connection)
-        wanted = {journey_id: {published} for journey_id, _, _, published in running}
+        wanted = {journey_id: {published} for journey_id, _, _, published, _ in running}
         for journey_id, version in counts.versions_in_use(connection):
             if journey_id in wanted:
                 wanted[journey_id].add(version)
@@ -75,12 +75,13 @@ class Engine:
                 app_id=app_id,
                 state=JourneyState(state),
                 published=published,
+                resumed_at=resumed_at,
                 graphs={
                     version: known.get(journey_id, {}).get(version) or read_graph(store.graph_of(connection, journey_id, version))
                     for version in sorted(wanted[journey_id])
                 },
             )
-            for journey_id, app_id, state, published in running
+            for journey_id, app_id, state, published, resumed_at in running
         }
         self._let_late_in(connection)
         self._intakes = [Intake(*each) for each in entries.open_intakes(connection, self.partition)]
@@ -258,13 +259,22 @@ class Engine:
         return revision.begun
 
     def _wake(self, connection: Connection, ledger: Ledger, now: int) -> None:
-        """End waits in pieces; a run woken may be due again."""
+        """End waits in pieces; a run woken may be due again. Where one was over in a pause, things may have happened since that
+        were only heard for what ends runs: its key is played again first.
+        """
         progress = Progress("Waking runs")
+        played: set[Lane] = set()
         while self._live:
             runs = store.due_runs(connection, self._live, now, DUE_AT_ONCE, self.share)
             if not runs:
                 return
-            progress.turn([(run.id, run.seq) for run in runs])
+            progress.turn((len(played), [(run.id, run.seq) for run in runs]))
+            paused = {lane_of(run): run.entered_at for run in runs if run.wake_at <= self._journeys[run.journey_id].resumed_at}
+            fresh = {lane: since for lane, since in paused.items() if lane not in played}
+            if fresh:
+                self._revise(connection, ledger, fresh, ())
+                played |= fresh.keys()
+                continue
             traits = traits_for(connection, self._journeys, runs)
             for run in runs:
                 ledger.keep(run)

@@ -61,7 +61,8 @@ class Exit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     of the node ``message`` names, else of any. ``"message": "*"``: any message of the person, this run's or not.
 
     An event at the very instant at which a wait ends ends the run, too: a message that is wanted from that instant on and has not
-    been handed over is not sent.
+    been handed over is not sent. So it is where the run has come to its end and its last message has not left yet (it is to be
+    tried again, or waits for its turn, an address or a consent): the run is then ``left`` by the event, not ``done``.
     """
 
     event: str
@@ -77,7 +78,7 @@ class WaitFor(
     It came if it happened since the run has waited here, whenever it was received; at the last instant it is too late.
     ``match``: only if that property is the entry event's too. What becomes of a message (``message_clicked``, ``message_opened``
     …) is waited for of this run's own messages: of the node ``message`` names, else of any. ``"message": "*"``: any message of
-    the person.
+    the person. It moves the run on, and takes back no message that the run wants already: for that, make it an exit.
 
     The time counts from the instant at which the run came to the node: that of the event that brought it, or the end of the wait
     before, never that at which the program got to it.

@@ -23,10 +23,11 @@ from relance.journeys.replay import chain_after
 from relance.journeys.revision import Lane
 from relance.journeys.step import Facts, Happened, Started, Trigger, Woke, entry_key, passes_entry, step
 from relance.journeys.underway import Underway, concerns
+from relance.messaging.service import runs_unsent
 from relance.users.reach import read_traits_of
 
 IMPORTED = Flag.IMPORTED.value
-_WAITING = RunState.WAITING.value
+_WAITING, _DONE = RunState.WAITING.value, RunState.DONE.value
 _NOTHING: dict[str, Any] = {}
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
@@ -91,6 +92,8 @@ class Hearing:
         self.lanes = lanes
         self.entries: list[tuple[Lane, int]] = []  # of lanes: events that may begin one of their runs
         self.over: dict[tuple[int, int], list[Run]] = {}  # by (journey, person): runs over that events came too late for
+        self.unsent: set[str] = set()  # runs whose messages have not all left
+        self.done: dict[tuple[int, int], list[Run]] = {}  # by (journey, person): those of them that came to their end
         self.runs: dict[tuple[int, int], Underway] = {}  # by (journey, person)
         self.ids: dict[tuple[int, int], str] = {}  # (journey, entry of the batch) → the run it would start
         self.known: set[str] = set()
@@ -116,6 +119,7 @@ class Hearing:
             self.order.note(person, at)
         self._read()
         self._read_over(behind)
+        self._read_done()
         for (_, number, listening), is_next in zip(placed, in_order, strict=True):
             self._hear(number, listening, is_next=is_next)
 
@@ -125,8 +129,25 @@ class Hearing:
             return
         journeys = {each for _, listening in self.heard for each in listening.journeys}
         for run in store.runs_over_since(self.connection, journeys, behind, min(behind.values())):
-            if run.moved_at > behind[run.person_id] and self.journeys[run.journey_id].is_live:
+            if run.moved_at > behind[run.person_id]:
                 self.over.setdefault((run.journey_id, run.person_id), []).append(run)
+
+    def _read_done(self) -> None:
+        """The runs that came to their end, of people who did what would have ended them: not all that they send may have left."""
+        ends: set[int] = set()
+        people: dict[int, set[int]] = {}
+        for number, listening in self.heard:
+            if listening.ends:
+                ends.update(listening.ends)
+                people.setdefault(self.batch.events[number].app_id, set()).add(self.batch.persons[number])
+        self.unsent = runs_unsent(self.connection, people) if people else set()
+        for run in store.done_runs(self.connection, ends, self.unsent):
+            self._keep_done(run)
+
+    def _keep_done(self, run: Run) -> None:
+        """Remember a run that has come to its end if a message of it has not left."""
+        if run.state == _DONE and (run.id in self.unsent or run.id in self.ledger.wanting):
+            self.done.setdefault((run.journey_id, run.person_id), []).append(run)
 
     def _read(self) -> None:
         events, persons = self.batch.events, self.batch.persons
@@ -167,8 +188,9 @@ class Hearing:
         event, person_id = self.batch.events[number], self.batch.persons[number]
         properties: dict[str, Any] | None = None
         for journey_id in listening.moves:
-            runs, over = self.runs.get((journey_id, person_id)), self.over.get((journey_id, person_id), ())
-            if runs is None and not over:
+            place = (journey_id, person_id)
+            runs, over = self.runs.get(place), self.over.get(place, ())
+            if runs is None and not over and place not in self.done:
                 continue
             journey = self.journeys[journey_id]
             properties = _properties(event) if properties is None else properties
@@ -176,27 +198,40 @@ class Hearing:
                 concerned = run.entered_at <= event.occurred_at < run.moved_at
                 if concerned and concerns(run, journey.graphs[run.version], event.name, properties):
                     self._set_aside(run)
-            if runs is None:
-                continue
-            if is_next:  # else time has gone on already
-                self._wake(journey, runs, person_id, event.occurred_at)
-            for run in runs.hearing(event.name, properties):
-                if lane_of(run) in self.lanes:
-                    continue
-                if (
-                    journey.is_live
-                    and run.entered_at <= event.occurred_at
-                    and not (is_next and event.occurred_at >= run.moved_at)
-                ):
-                    self._set_aside(run)
-                else:
-                    self._tell(journey, run, person_id, event, properties)
-                    runs.moved(run)
+            if runs is not None:
+                self._hear_under_way(journey, runs, number, properties, is_next=is_next)
+            if place in self.done and journey_id in listening.ends:
+                self._hear_done(journey, self.done[place], event, properties)
         if event.flags & IMPORTED and not causes_of(event).late:
             return
         for journey_id in listening.starts:
             properties = _properties(event) if properties is None else properties
             self._enter(self.journeys[journey_id], number, properties, is_next=is_next)
+
+    def _hear_under_way(
+        self, journey: Running, runs: Underway, number: int, properties: dict[str, Any], *, is_next: bool
+    ) -> None:
+        event, person_id = self.batch.events[number], self.batch.persons[number]
+        if is_next:  # else time has gone on already
+            self._wake(journey, runs, person_id, event.occurred_at)
+        for run in runs.hearing(event.name, properties):
+            if lane_of(run) in self.lanes:
+                continue
+            if run.entered_at <= event.occurred_at and not (is_next and event.occurred_at >= run.moved_at):
+                self._set_aside(run)
+            else:
+                self._tell(journey, run, person_id, event, properties)
+                runs.moved(run)
+
+    def _hear_done(self, journey: Running, runs: Iterable[Run], event: Event, properties: dict[str, Any]) -> None:
+        """An exit that comes before the last message has left ends a run that has come to its end: it is played again."""
+        for run in runs:
+            graph = journey.graphs[run.version]
+            if run.entered_at > event.occurred_at or not concerns(run, graph, event.name, properties):
+                continue
+            happened = Happened(event.name, properties, after_arrival=False)
+            if step(graph, run.node, happened, Facts(from_json(run.data), _NOTHING, run.id), event.occurred_at):
+                self._set_aside(run)
 
     def admitted(self) -> set[str]:
         """The messages of the batch that may begin a run of the lanes, however late they are."""
@@ -219,12 +254,15 @@ class Hearing:
         occurred_at = event.occurred_at
         caused_by, graph = causes_of(event).caused_by, journey.graphs[run.version]
         is_heard = not (run.node in graph.whirls and journey.id in caused_by)
-        happened = Happened(event.name, properties, occurred_at >= run.entered_at, is_heard and occurred_at >= run.moved_at)
+        awaited = is_heard and run.moved_at <= occurred_at < run.wake_at  # in a pause waits stand still that are over
+        happened = Happened(event.name, properties, occurred_at >= run.entered_at, awaited)
         before, seq = run.caused_by, run.seq
         run.caused_by = chain_after(caused_by, before)
         move(journey, run, happened, self._traits(event.app_id, person_id), self.ledger, max(occurred_at, run.moved_at))
         if run.seq == seq:  # it did not concern the run
             run.caused_by = before
+        else:
+            self._keep_done(run)
 
     def _enter(self, journey: Running, number: int, properties: dict[str, Any], *, is_next: bool) -> None:
         event, person_id = self.batch.events[number], self.batch.persons[number]
@@ -271,6 +309,7 @@ class Hearing:
         facts = Facts(properties, self._traits(event.app_id, person_id))
         self.ledger.apply(graph, run, step(graph, "", Started(), facts, event.occurred_at), event.occurred_at)
         runs.add(run)
+        self._keep_done(run)
 
     def _obstacle(self, journey: Running, number: int, key: str | None) -> MissReason | None:
         """Why an event that passes the entry's tests starts nothing."""
@@ -301,7 +340,11 @@ class Hearing:
         for run in runs.due(now):
             if lane_of(run) in self.lanes:
                 continue
+            if run.wake_at <= journey.resumed_at:  # it was over in a pause
+                self._set_aside(run)
+                continue
             wake_until(journey, run, self._traits(run.app_id, person_id), self.ledger, now)
+            self._keep_done(run)
         runs.settle()
 
     def _traits(self, app_id: int, person_id: int) -> dict[str, Any]:

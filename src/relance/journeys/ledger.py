@@ -59,6 +59,7 @@ class Ledger:
         self._steps: list[RunStep] = []
         self._tally = Tally()
         self._missed: dict[tuple[int, int, int, str, int], MissedEntry] = {}
+        self.wanting: set[str] = set()  # the runs that want a message in this tick
 
     def keep(self, run: Run) -> None:
         """Remember where a run stood when it was read, so that it is written only if it still stands there."""
@@ -119,6 +120,7 @@ class Ledger:
             caused_by=to_text(joined(from_text(sending.caused_by), (run.journey_id,))),
         )
         self._intents.append((sending.instant, run.id, sending.seq, intent))
+        self.wanting.add(run.id)
 
     def _leave(self, run: Run, leave: Leave, now: int) -> None:
         run.state = (RunState.DONE if leave.reason is LeaveReason.COMPLETED else RunState.LEFT).value

@@ -19,6 +19,7 @@ class Running(msgspec.Struct, frozen=True):
     published: int
     graphs: Mapping[int, Graph]
     takes_late: bool = False  # an event that comes late starts a run all the same
+    resumed_at: int = 0  # when its last pause ended: waits that were over by then are played again
 
     @property
     def is_live(self) -> bool:
@@ -31,10 +32,14 @@ class Running(msgspec.Struct, frozen=True):
 
 
 class Listening(msgspec.Struct):
-    """The journeys of one app that an event of one name concerns, as ids: may start runs of, may move or end runs of."""
+    """The journeys of one app that an event of one name concerns, as ids: may start runs of, may move or end runs of.
+
+    ``ends`` are those of the latter in which it is an exit: it also ends runs whose last message has not left.
+    """
 
     starts: list[int] = msgspec.field(default_factory=list)
     moves: list[int] = msgspec.field(default_factory=list)
+    ends: list[int] = msgspec.field(default_factory=list)
 
     @property
     def journeys(self) -> set[int]:
@@ -51,5 +56,7 @@ def index_events(journeys: Iterable[Running]) -> dict[str, dict[int, Listening]]
     for journey in sorted(journeys, key=lambda each: each.id):
         for name in sorted({name for graph in journey.graphs.values() for name in graph.heard}):
             of(name, journey.app_id).moves.append(journey.id)
+        for name in sorted({each.event for graph in journey.graphs.values() for each in graph.exits}):
+            of(name, journey.app_id).ends.append(journey.id)
         of(journey.current.entry.event, journey.app_id).starts.append(journey.id)
     return index

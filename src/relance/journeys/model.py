@@ -16,7 +16,7 @@ class JourneyState(StrEnum):
 
     DRAFT = "draft"  # never published
     LIVE = "live"
-    PAUSED = "paused"  # nobody enters, no time runs out, nothing is sent; events still end runs or move them on
+    PAUSED = "paused"  # nobody enters, no time runs out, messages wait; events still end runs or move them on
     ARCHIVED = "archived"  # over: its runs were ended
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -13,7 +13,7 @@ from relance.events.model import MEMBERS, Kind, Name, is_own
 from relance.journeys.errors import GraphError
 from relance.journeys.graph import Graph, SendMessage, WaitFor, of_own_message
 from relance.journeys.model import LeaveReason
-from relance.messaging.model import SkipReason
+from relance.messaging.model import NEVER_SKIPPED, SkipReason
 from relance.segments.rule.conditions import Predicate
 from relance.segments.rule.predicate import matches
 from relance.segments.rule.values import as_double, is_number, plain_number, plain_whole
@@ -24,9 +24,9 @@ SEGMENT, MESSAGE, JOURNEY = "segment", "message", "journey"
 _UNHEARD = frozenset((Kind.IDENTIFY.value, Kind.GROUP.value, Kind.ALIAS.value))
 _SAID = frozenset(Name) - {Name.MESSAGE_TESTED}  # what becomes of tests starts nothing
 _ABSENT = frozenset(("!=", "not_in", "not_exists"))  # true of what is missing
-_CLOSED: dict[tuple[str, str], type[StrEnum]] = {
-    (Name.JOURNEY_LEFT.value, "reason"): LeaveReason,
-    (Name.MESSAGE_SKIPPED.value, "reason"): SkipReason,
+_CLOSED: dict[tuple[str, str], Iterable[StrEnum]] = {
+    (Name.JOURNEY_LEFT.value, "reason"): [each for each in LeaveReason if each is not LeaveReason.DELETED],
+    (Name.MESSAGE_SKIPPED.value, "reason"): [each for each in SkipReason if each not in NEVER_SKIPPED],
     **{(name.value, "channel"): Channel for name in Name if name.value.startswith("message_")},
 }
 _ORDER = (">", ">=", "<", "<=")

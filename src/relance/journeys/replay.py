@@ -14,7 +14,7 @@ import msgspec
 from relance.core.encoding import from_json
 from relance.core.progress import Progress
 from relance.events.causes import LONGEST_CHAIN, from_text, joined, to_text
-from relance.journeys.graph import Delay, Graph, WaitFor
+from relance.journeys.graph import Graph
 from relance.journeys.listening import Running
 from relance.journeys.model import LeaveReason, Run, RunState, RunStep, Via
 from relance.journeys.recall import Past
@@ -33,15 +33,21 @@ from relance.journeys.step import (
     step,
 )
 
-_WAITING = RunState.WAITING.value
+_WAITING, _DONE = RunState.WAITING.value, RunState.DONE.value
+_NONE: frozenset[tuple[str, int]] = frozenset()
 
 
 class Stored(NamedTuple):
-    """A run as it is in the store: its steps, and the (node, instant) of the messages of it that have left."""
+    """A run as it is in the store: its steps, and the (node, instant) of its messages that have left.
+
+    ``unsent`` are those of which something may still leave, or was kept back by the run's end; ``settled`` all others there are.
+    """
 
     run: Run
     steps: Sequence[RunStep]
     sent: frozenset[tuple[str, int]]
+    unsent: frozenset[tuple[str, int]] = frozenset()
+    settled: frozenset[tuple[str, int]] = frozenset()
 
 
 class Sending(NamedTuple):
@@ -116,6 +122,7 @@ class _Replay:
         self.run_ids = run_ids
         self.courses: list[Course] = []
         self.present: Course | None = None
+        self.unsent: list[Course] = []  # that came to their end, and not all that they want to send has left
 
     def play(self, past: Sequence[Past]) -> list[Course]:
         for event in past:
@@ -138,24 +145,45 @@ class _Replay:
             self._move(course, Woke(), course.run.wake_at)
 
     def _hear(self, event: Past, properties: Mapping[str, Any]) -> None:
-        course = self.present
-        if course is None or not course.waits:
+        at, journey = event.occurred_at, self.scene.journey
+        for course in self.unsent:
+            self._tell(course, event, Happened(event.name, properties, at >= course.run.entered_at, after_arrival=False))
+        self.unsent = [course for course in self.unsent if course.run.state == _DONE]
+        present = self.present
+        if present is None or not present.waits:
             return
-        at, run, journey = event.occurred_at, course.run, self.scene.journey
+        run = present.run
         goes_round = run.node in journey.graphs[run.version].whirls and journey.id in event.caused_by
-        happened = Happened(event.name, properties, at >= run.entered_at, at >= run.moved_at and not goes_round)
+        awaited = run.moved_at <= at < run.wake_at and not goes_round
+        self._tell(present, event, Happened(event.name, properties, at >= run.entered_at, awaited))
+
+    def _tell(self, course: Course, event: Past, happened: Happened) -> None:
+        run = course.run
         before, seq = run.caused_by, run.seq
         run.caused_by = chain_after(event.caused_by, before)
-        self._move(course, happened, max(at, run.moved_at))
+        self._move(course, happened, max(event.occurred_at, run.moved_at))
         if run.seq == seq:  # it did not concern the run
             run.caused_by = before
+
+    def _note_end(self, course: Course) -> None:
+        """Who came to the end of the graph still hears what ends runs, until the last message has left."""
+        if course.run.state != _DONE:
+            return
+        known = self.stored.get(course.run.id)
+        settled, unsent = (known.settled, known.unsent) if known is not None else (_NONE, _NONE)
+        wanted = any((each.node, each.instant) not in settled for each in course.sendings)
+        if wanted or any((each.node, each.occurred_at) in unsent for each in course.steps[: course.kept]):
+            self.unsent.append(course)
 
     def _move(self, course: Course, trigger: Trigger, now: int) -> None:
         run = course.run
         graph = self.scene.journey.graphs[run.version]
         decided = self._decided(run.id, graph, now)
         facts = Facts(_properties(run.data), self.scene.traits, run.id, decided)
+        waited = course.waits
         course.apply(step(graph, run.node, trigger, facts, now), now)
+        if waited:
+            self._note_end(course)
 
     def _decided(self, run_id: str, graph: Graph, now: int) -> dict[str, Via]:
         """How branches were decided at this instant: traits may be others by now."""
@@ -180,7 +208,8 @@ class _Replay:
             graph = journey.current
             if not journey.is_live:
                 return
-            is_late = event.late and event.message_id not in self.scene.admitted
+            is_past = event.late or at <= journey.resumed_at  # up to there nobody entered, or whoever could did
+            is_late = is_past and event.message_id not in self.scene.admitted
             in_circle = journey.id in event.caused_by or len(event.caused_by) >= LONGEST_CHAIN
             if is_late or in_circle or not passes_entry(graph, properties):
                 return
@@ -193,7 +222,9 @@ class _Replay:
             _begin(known, self.scene, run_id, event) if known is None or known.sent else _anew(known.run, event.caused_by)
         )
         self.courses.append(self.present)
-        if not self.present.kept:
+        if self.present.kept:
+            self._note_end(self.present)
+        else:
             self._move(self.present, Started(), at)
 
 
@@ -251,8 +282,10 @@ def _from_facts(known: Stored, scene: Scene) -> Course:
     run, at = msgspec.structs.replace(known.run), steps[rest]
     if rest + 1 == len(steps) and (run.state == _WAITING or run.moved_at == at.occurred_at):
         return Course(run, steps, len(steps))
-    node = scene.journey.graphs[run.version].nodes[at.node]
-    wake_at = at.occurred_at + (scene.journey.graphs[run.version].lengths[node.id] if isinstance(node, Delay | WaitFor) else 0)
+    graph = scene.journey.graphs[run.version]
+    if at.node not in graph.lengths:  # it was at its end there, and an event ended it before the message had left
+        return Course(run, steps, len(steps))
+    wake_at = at.occurred_at + graph.lengths[at.node]
     there: dict[str, Any] = {"node": at.node, "state": _WAITING, "reason": "", "left_by": "", "wake_at": wake_at}
     return Course(msgspec.structs.replace(run, **there, moved_at=at.occurred_at, seq=at.seq), steps, rest + 1)
 

@@ -158,9 +158,10 @@ class Revision:
         return any(graph.needs_traits for graph in self.journeys[journey_id].graphs.values())
 
     def _stored(self, run: Run, known: Known) -> Stored:
-        left = [row for row in known.deliveries.get(run.id, ()) if messaging.has_left(row)]
-        sent = frozenset((row["node"], row["created_at"]) for row in left)
-        return Stored(run, known.steps.get(run.id, []), sent)
+        rows = known.deliveries.get(run.id, ())
+        sent = frozenset(_place(row) for row in rows if messaging.has_left(row))
+        unsent = frozenset(_place(row) for row in rows if messaging.is_unsent(row) or messaging.was_stopped(row))
+        return Stored(run, known.steps.get(run.id, []), sent, unsent, frozenset(map(_place, rows)) - unsent)
 
     # -- what is different ---------------------------------------------------------------------------------------------
 
@@ -210,18 +211,17 @@ class Revision:
         gone = msgspec.structs.replace(run, state=RunState.LEFT.value, reason=LeaveReason.SUPERSEDED.value, left_by="")
         self.tally.whole(run, steps, -1)
         self.rewritten.append((run, gone))
-        if run.state == _WAITING:
-            self.ledger.tell([told(Name.JOURNEY_LEFT, gone, gone.moved_at)])
+        self.ledger.tell([told(Name.JOURNEY_LEFT, gone, gone.moved_at)])
 
     def _want(self, scene: Scene, course: Course, rows: Sequence[dict[str, Any]]) -> None:
         graph = scene.journey.graphs[course.run.version]
         wanted = {(each.node, each.instant): each for each in course.sendings}
         kept = {(step.node, step.occurred_at) for step in course.steps[: course.kept]}
-        places = {(row["node"], row["created_at"]) for row in rows}
-        off = [row for row in rows if messaging.is_pending(row) and (row["node"], row["created_at"]) not in wanted.keys() | kept]
+        places = {_place(row) for row in rows}
+        off = [row for row in rows if messaging.is_pending(row) and _place(row) not in wanted.keys() | kept]
         self.ledger.tell(messaging.withdraw(self.connection, off, course.run.moved_at))
         if course.run.state != RunState.LEFT.value:
-            back = [row for row in rows if messaging.was_stopped(row) and (row["node"], row["created_at"]) in wanted]
+            back = [row for row in rows if messaging.was_stopped(row) and _place(row) in wanted]
             messaging.restore(self.connection, back)
         for place, each in wanted.items():
             if place not in places:
@@ -233,6 +233,11 @@ class Revision:
         store.insert_runs(self.connection, self.new)
         store.insert_steps(self.connection, self.steps)
         counts.add(self.connection, self.tally)
+
+
+def _place(row: Mapping[str, Any]) -> tuple[str, int]:
+    """The step that wants a delivery."""
+    return row["node"], row["created_at"]
 
 
 def _lane(run: Run) -> Lane:

@@ -9,6 +9,8 @@ import msgspec
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine import Engine as Store
 
+from relance.events.model import Name
+from relance.events.service import put_outbox
 from relance.infra.database import reading, writing
 from relance.journeys import store
 from relance.journeys.counting import service as counts
@@ -25,20 +27,22 @@ from relance.journeys.errors import (
 from relance.journeys.figures import JourneyFigures, journey_figures
 from relance.journeys.graph import Graph, read_graph
 from relance.journeys.leaning import segments_of
+from relance.journeys.ledger import told
 from relance.journeys.missed import MissedEntry
 from relance.journeys.model import Journey, JourneyState, JourneyVersion, LeaveReason, NodeCount, Run, RunState, RunStep
 from relance.journeys.publishing import JOURNEY, MESSAGE, SEGMENT, check_entry, check_names, check_own_messages, ids_named
-from relance.journeys.store import stopped_runs
+from relance.journeys.store import held_runs
 from relance.journeys.taking_in import segments_taken_in
 from relance.messaging.errors import MessageInUseError
 from relance.messaging.model import Message
-from relance.messaging.service import hold_message, put_away, remove_message, usable_messages
+from relance.messaging.service import hold_message, put_away, release_paused, remove_message, usable_messages
 from relance.segments.service import active_segments
 
-__all__ = ["Engine", "Journeys", "stopped_runs"]
+__all__ = ["Engine", "Journeys", "held_runs"]
 
 NAME_LIMIT = 200
 MOST_JOURNEYS = 100_000  # of one app: more than anyone has
+TOLD_AT_ONCE = 1_000  # events in a row of the outbox
 
 
 class Journeys:
@@ -120,18 +124,20 @@ class Journeys:
             return found
 
     def pause(self, app_id: int, journey_id: int, now: int, *, version: int | None = None) -> Journey:
-        """Let nobody in and nothing out. Runs stay where they are, but events still end them or move them on."""
+        """Let nobody in and nothing out. Runs stay where they are, but events still end them or move them on; messages wait."""
         return self._change(app_id, journey_id, version, now, _to(JourneyState.PAUSED, JourneyState.LIVE))
 
     def resume(self, app_id: int, journey_id: int, now: int, *, version: int | None = None) -> Journey:
-        """Go on. Waits that were over during the pause end as of their own instants; what is no longer worth sending is
-        skipped as expired.
+        """Go on. Waits that were over during the pause end as of their own instants; what was to be sent meanwhile leaves now,
+        or is skipped as expired.
         """
-
-        def change(old: Journey) -> Journey:
-            return msgspec.structs.replace(_to(JourneyState.LIVE, JourneyState.PAUSED)(old), resumed_at=now)
-
-        return self._change(app_id, journey_id, version, now, change)
+        with writing(self._engine) as connection:
+            old = _open(store.journey(connection, app_id, journey_id, lock=True), version)
+            live = _to(JourneyState.LIVE, JourneyState.PAUSED)(old)
+            new = msgspec.structs.replace(live, resumed_at=now, version=old.version + 1, updated_at=now)
+            store.update_journey(connection, new)
+            release_paused(connection, journey_id, now)
+            return new
 
     def archive(self, app_id: int, journey_id: int, now: int, *, version: int | None = None) -> Journey:
         """End the journey and all its runs."""
@@ -140,7 +146,11 @@ class Journeys:
             new = msgspec.structs.replace(old, state=JourneyState.ARCHIVED, version=old.version + 1, updated_at=now)
             store.update_journey(connection, new)
             entries.end_intakes(connection, journey_id)
-            store.end_runs(connection, store.active_of_journey(connection, journey_id), LeaveReason.ARCHIVED)
+            ended = store.end_runs(connection, store.active_of_journey(connection, journey_id), LeaveReason.ARCHIVED, now)
+            for start in range(0, len(ended), TOLD_AT_ONCE):
+                some = ended[start : start + TOLD_AT_ONCE]
+                put_outbox(connection, 0, [told(Name.JOURNEY_LEFT, run, now) for run in some], now)
+            release_paused(connection, journey_id, now)
             return new
 
     def delete(self, app_id: int, journey_id: int) -> None:

@@ -17,6 +17,7 @@ from relance.journeys.counting import service as counting
 from relance.journeys.counting.service import Tally
 from relance.journeys.entries import service as entries
 from relance.journeys.model import Journey, JourneyState, JourneyVersion, LeaveReason, Run, RunState, RunStep
+from relance.messaging.model import HeldRuns
 
 _AutoId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 CHUNK = 500  # values in one IN list
@@ -167,12 +168,12 @@ def versions_of(connection: Connection, journey_id: int) -> list[JourneyVersion]
     ]
 
 
-def running_journeys(connection: Connection) -> list[tuple[int, int, str, int]]:
-    """(id, app, state, published) of the journeys that are live or paused."""
-    columns = (JOURNEYS.c.id, JOURNEYS.c.app_id, JOURNEYS.c.state, JOURNEYS.c.published)
+def running_journeys(connection: Connection) -> list[tuple[int, int, str, int, int]]:
+    """(id, app, state, published, resumed) of the journeys that are live or paused."""
+    columns = (JOURNEYS.c.id, JOURNEYS.c.app_id, JOURNEYS.c.state, JOURNEYS.c.published, JOURNEYS.c.resumed_at)
     running = JOURNEYS.c.state.in_((JourneyState.LIVE.value, JourneyState.PAUSED.value))
     query = sa.select(*columns).where(running).order_by(JOURNEYS.c.id)
-    return [(row[0], row[1], row[2], row[3]) for row in connection.execute(query)]
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in connection.execute(query)]
 
 
 def graph_of(connection: Connection, journey_id: int, version: int) -> Any:
@@ -207,6 +208,16 @@ def runs_over_since(connection: Connection, journeys: Collection[int], persons: 
     over = (RUNS.c.state != RunState.WAITING.value, RUNS.c.moved_at > since)
     query = sa.select(*_RUN).where(*mine, *over).order_by(RUNS.c.entered_at, RUNS.c.id)
     return [Run(*row) for row in connection.execute(query)]
+
+
+def done_runs(connection: Connection, journeys: Collection[int], ids: Collection[str]) -> list[Run]:
+    """Those of these runs that came to an end of these journeys, oldest first."""
+    found: list[Run] = []
+    for some in _chunks(ids):
+        mine = (RUNS.c.id.in_(some), RUNS.c.state == RunState.DONE.value, RUNS.c.journey_id.in_(sorted(journeys)))
+        found.extend(Run(*row) for row in connection.execute(sa.select(*_RUN).where(*mine)))
+    found.sort(key=lambda run: (run.entered_at, run.id))
+    return found
 
 
 def steps_of_runs(connection: Connection, ids: Iterable[str]) -> dict[str, list[RunStep]]:
@@ -305,8 +316,8 @@ def insert_steps(connection: Connection, steps: Sequence[RunStep]) -> None:
     _insert_steps.run(connection, [msgspec.structs.astuple(step) for step in steps])
 
 
-def end_runs(connection: Connection, ids: Iterable[str], reason: LeaveReason) -> list[Run]:
-    """End those of these runs that are under way, and count them as departed from their nodes."""
+def end_runs(connection: Connection, ids: Iterable[str], reason: LeaveReason, now: int | None = None) -> list[Run]:
+    """End those of these runs that are under way, at ``now`` if given, and count them as departed from their nodes."""
     ended: list[Run] = []
     for some in _chunks(ids):
         query = sa.select(*_RUN).where(_IS_WAITING, RUNS.c.id.in_(some)).order_by(RUNS.c.id).with_for_update()
@@ -315,6 +326,7 @@ def end_runs(connection: Connection, ids: Iterable[str], reason: LeaveReason) ->
     tally = Tally()
     for run in ended:
         run.state, run.reason = RunState.LEFT.value, reason.value
+        run.moved_at = run.moved_at if now is None else now
         tally.leave(run)
     update_runs(connection, before)
     counting.add(connection, tally)
@@ -345,16 +357,20 @@ def delete_runs(connection: Connection, app_id: int, person_id: int) -> None:
 # -- reads -------------------------------------------------------------------------------------------------------------
 
 
-def stopped_runs(connection: Connection, ids: Iterable[str]) -> set[str]:
-    """Those of these runs whose messages may not leave: ended early, of a journey that is not live, or deleted."""
+def held_runs(connection: Connection, ids: Iterable[str], *, lock: bool = False) -> HeldRuns:
+    """Those of these runs whose messages may not leave, and those whose journey is paused; ``lock``: nobody resumes it until the
+    transaction ends.
+    """
     wanted = set(ids)
     going: set[str] = set()
-    live = (JOURNEYS.c.id == RUNS.c.journey_id, JOURNEYS.c.state == JourneyState.LIVE.value)
+    paused: set[str] = set()
+    running = (JourneyState.LIVE.value, JourneyState.PAUSED.value)
     for some in _chunks(wanted):
-        query = sa.select(RUNS.c.id).join(JOURNEYS, sa.and_(*live))
-        query = query.where(RUNS.c.id.in_(some), RUNS.c.state != RunState.LEFT.value)
-        going.update(connection.execute(query).scalars())
-    return wanted - going
+        query = sa.select(RUNS.c.id, JOURNEYS.c.state).join(JOURNEYS, JOURNEYS.c.id == RUNS.c.journey_id)
+        query = query.where(RUNS.c.id.in_(some), RUNS.c.state != RunState.LEFT.value, JOURNEYS.c.state.in_(running))
+        for run_id, state in connection.execute(query.with_for_update(read=True, of=JOURNEYS) if lock else query):
+            (going if state == JourneyState.LIVE.value else paused).add(run_id)
+    return HeldRuns(stopped=wanted - going - paused, paused=paused)
 
 
 def count_not_ended_by(connection: Connection, ids: sa.Select[tuple[str]], event: str) -> int:

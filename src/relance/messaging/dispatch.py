@@ -23,6 +23,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from relance.channels.model import Channel, SendResult, SendState
 from relance.core.ids import random_token
+from relance.core.progress import Progress
 from relance.core.time import SECOND
 from relance.events.model import Event
 from relance.events.service import parted, put_outbox
@@ -31,6 +32,7 @@ from relance.infra.database import reading, writing
 from relance.messaging import store
 from relance.messaging.lanes import Choice, Lane, Room
 from relance.messaging.marks import Marks, NotHeldError
+from relance.messaging.model import SkipReason
 from relance.messaging.outcome import (
     NOT_BEGUN,
     Outcome,
@@ -53,6 +55,8 @@ LONGEST_REST = 30.0  # seconds between looks for abandoned deliveries
 SHORTEST_REST = 0.05  # seconds until what is due, and could not be claimed, is looked for again
 REPEATABLE = frozenset((Channel.WEB_PUSH.value,))
 NOWHERE = Room(256)  # of a channel that is not set up: what is for it is skipped
+_PATIENCE = 1_000  # looks at what is due in a row after which no further delivery was settled
+_PAUSED = SkipReason.JOURNEY_PAUSED.value
 OWNER = "sender"  # begins the name of whoever marks what is on the wire; who had claimed without marks has another
 
 log = structlog.get_logger()
@@ -161,10 +165,15 @@ class Dispatcher:
     async def run_due(self, now: int) -> int:
         """Send all that is due at ``now`` and wait until it has been recorded; returns how many were handled."""
         handled = 0
+        settled: set[str] = set()
+        progress = Progress("Sending what is due", _PATIENCE)
         while True:
+            progress.turn(len(settled))
             launched = await self._launch(now)
             await self._some_landed()
-            handled += await self._land()
+            landed = await self._land()
+            handled += len(landed)
+            settled.update(landed)
             if not launched and not self._flights:
                 return handled
 
@@ -301,13 +310,13 @@ class Dispatcher:
         if self._flights and not self._landed:
             await asyncio.wait(self._flights, return_when=asyncio.FIRST_COMPLETED)
 
-    async def _land(self) -> int:
-        """Record what has come back, all in one transaction; returns how many were settled."""
+    async def _land(self) -> list[str]:
+        """Record what has come back, all in one transaction; returns the deliveries that were settled."""
         done = {task for task in self._flights if task.done()}
         self._flights -= done
         self._landed.extend(task.result() for task in done)
         if not self._landed:
-            return 0
+            return []
         undone = [each for each in self._landed if each.outcome is None]
         if undone:
             await asyncio.to_thread(self._release, [each.row for each in undone])
@@ -320,15 +329,25 @@ class Dispatcher:
         for each in self._landed:
             self._lanes[each.row["channel"]].over(each.row["address"], answered=each.answered)
         self._landed.clear()
-        return len(outcomes)
+        return [each.row["id"] for each in outcomes]
 
     def _record(self, outcomes: Sequence[Outcome]) -> None:
         with writing(self._engine) as connection:
+            self._let_resumed_go(connection, outcomes)
             held = store.still_held(connection, (each.row["id"] for each in outcomes), self._owner)
             mine = [each for each in outcomes if each.row["id"] in held]
             self._write(connection, mine)
         if mine:
             self._wake_tick()
+
+    def _let_resumed_go(self, connection: Connection, outcomes: Sequence[Outcome]) -> None:
+        """A journey may have gone on since it was found paused: nobody would look at what is put back for it now."""
+        waiting = [each for each in outcomes if each.reason == _PAUSED]
+        if waiting:
+            paused = self._preparation.held_runs(connection, {each.row["run_id"] for each in waiting}, lock=True).paused
+            for each in waiting:
+                if each.row["run_id"] not in paused:
+                    each.reason, each.due_at = "", each.now
 
     def _recover(self, now: int, alone: bool) -> int:
         with writing(self._engine) as connection:

@@ -26,6 +26,7 @@ class Candidate(msgspec.Struct, frozen=True):
     refused: Set[str]  # the topics refused at this very address, whoever had it then
     person_exists: bool
     run_stopped: bool
+    journey_paused: bool
     sending_paused: bool
     valid_until: int | None
     is_test: bool = False
@@ -39,7 +40,7 @@ def skip_reason(candidate: Candidate, now: int) -> SkipReason | None:
 
 
 def _ended(candidate: Candidate, now: int) -> SkipReason | None:
-    """The person, the run or the message's time is over, or the operator's switch is off."""
+    """The person, the run or the message's time is over, or the operator's switch is off. A paused journey only lets it wait."""
     if not candidate.person_exists:
         return SkipReason.DELETED_PERSON
     if candidate.sending_paused:
@@ -48,6 +49,8 @@ def _ended(candidate: Candidate, now: int) -> SkipReason | None:
         return SkipReason.JOURNEY_STOPPED
     if candidate.valid_until is not None and now > candidate.valid_until:
         return SkipReason.EXPIRED
+    if candidate.journey_paused:
+        return SkipReason.JOURNEY_PAUSED
     return None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
 
@@ -122,6 +122,7 @@ class SkipReason(StrEnum):
     DUPLICATE_ADDRESS = "duplicate_address"
     SENDING_PAUSED = "sending_paused"
     JOURNEY_STOPPED = "journey_stopped"
+    JOURNEY_PAUSED = "journey_paused"
     EXPIRED = "expired"
     RENDER_ERROR = "render_error"
     MISSING_VALUE = "missing_value"
@@ -143,7 +144,11 @@ DESCRIPTIONS: dict[SkipReason, str] = {
     SkipReason.INVALID_ADDRESS: "The address cannot be one of this channel.",
     SkipReason.DUPLICATE_ADDRESS: "The same address already gets this message through another subscription of the person.",
     SkipReason.SENDING_PAUSED: "All sending of the app was switched off.",
-    SkipReason.JOURNEY_STOPPED: "The run was ended by an event, or its journey was paused or archived, before the message left.",
+    SkipReason.JOURNEY_STOPPED: "The run was ended by an event, or its journey was archived, before the message left.",
+    SkipReason.JOURNEY_PAUSED: (
+        "Its journey is paused: the message waits, leaves when the journey goes on, and is skipped as expired if it is not valid "
+        "any more by then."
+    ),
     SkipReason.EXPIRED: "The message was no longer valid when its turn came.",
     SkipReason.RENDER_ERROR: "The message's template failed for this person; the detail names the field and the fault.",
     SkipReason.MISSING_VALUE: "A value that the message requires is not known of this person; the detail names it.",
@@ -151,6 +156,17 @@ DESCRIPTIONS: dict[SkipReason, str] = {
     SkipReason.MESSAGE_MISSING: "The message was deleted before it left.",
     SkipReason.NO_CHANNEL: "This server has no transport for the message's channel.",
 }
+
+
+#: What only deliveries that wait have as their reason: none is skipped for it.
+NEVER_SKIPPED = frozenset((SkipReason.JOURNEY_PAUSED,))
+
+
+class HeldRuns(NamedTuple):
+    """Of some runs: those whose messages may not leave any more, and those whose messages wait for their journey to go on."""
+
+    stopped: set[str]
+    paused: set[str]
 
 
 class DeliveryState(StrEnum):
@@ -202,7 +218,9 @@ class Delivery(msgspec.Struct, frozen=True):
     node: str
     is_test: bool
     state: DeliveryState
-    reason: str  # a SkipReason where skipped; "gone" or "bounced" where the attempt found the address ended
+    reason: (
+        str  # a SkipReason where skipped, or of what it waits for; "gone", "bounced" where the attempt found the address ended
+    )
     detail: str
     created_at: int
     due_at: int

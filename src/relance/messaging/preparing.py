@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from sqlalchemy.engine import Connection
@@ -11,11 +11,12 @@ from sqlalchemy.engine import Connection
 from relance.accounts.model import App
 from relance.channels.model import Channel
 from relance.core.encoding import from_json
+from relance.core.time import DAY
 from relance.messaging.confirming import OF_NO_MESSAGE, confirmation_mail
 from relance.messaging.eligibility import Candidate, skip_reason
 from relance.messaging.errors import MessageInvalidError, TemplateError, ValueMissingError
 from relance.messaging.linking import Links
-from relance.messaging.model import Message, MessageClass, SkipReason
+from relance.messaging.model import HeldRuns, Message, MessageClass, SkipReason
 from relance.messaging.outcome import Prepared
 from relance.messaging.render import Recipient, render
 from relance.messaging.saved import service as saved
@@ -27,21 +28,29 @@ log = structlog.get_logger()
 
 Apps = Callable[[int], App]
 NOTHING_REFUSED: frozenset[str] = frozenset()
-StoppedRuns = Callable[[Connection, Sequence[str]], set[str]]
+HELD_FOR = 30 * DAY  # then what a paused journey wants, and is valid for ever, is looked at again
+
+
+class HoldRuns(Protocol):
+    """Asks journeys about runs."""
+
+    def __call__(self, connection: Connection, ids: Iterable[str], *, lock: bool = False) -> HeldRuns:
+        """Which of these are stopped or paused; ``lock``: so they stay until the transaction ends."""
+        ...
 
 
 class Preparation:
     """Reads what is true now for a batch of claimed deliveries, decides and renders each.
 
-    ``apps`` tells an app's name and whether it sends; ``stopped_runs`` says which of some runs ended before their
-    messages left (journeys lie above this package, so they are asked through the caller). ``patience`` is how long (ms) after its
-    making a delivery waits for a consent where nothing was said yet.
+    ``apps`` tells an app's name and whether it sends; ``held_runs`` says which of some runs ended before their messages left,
+    and which are of a paused journey (journeys lie above this package, so they are asked through the caller). ``patience`` is
+    how long (ms) after its making a delivery waits for a consent where nothing was said yet.
     """
 
     def __init__(
         self,
         apps: Apps,
-        stopped_runs: StoppedRuns,
+        held_runs: HoldRuns,
         channels: Iterable[Channel],
         base_url: str,
         secret: bytes,
@@ -49,7 +58,7 @@ class Preparation:
         patience: int = 0,
     ) -> None:
         self._apps = apps
-        self._stopped_runs = stopped_runs
+        self.held_runs = held_runs
         self._channels = frozenset(channels)
         self._base_url = base_url
         self._secret = secret
@@ -59,7 +68,7 @@ class Preparation:
     def prepare(self, connection: Connection, rows: Sequence[dict[str, Any]], now: int) -> list[Prepared]:
         """One ``Prepared`` for each row, in order."""
         messages = saved.messages_by_id(connection, (row["message_id"] for row in rows))
-        stopped = self._stopped_runs(connection, sorted({row["run_id"] for row in rows if row["run_id"]}))
+        held = self.held_runs(connection, sorted({row["run_id"] for row in rows if row["run_id"]}))
         persons: dict[int, set[int]] = {}
         for row in rows:
             persons.setdefault(row["app_id"], set()).add(row["person_id"])
@@ -73,7 +82,7 @@ class Preparation:
                 people[row["app_id"]].get(row["person_id"]),
                 apps[row["app_id"]],
                 now,
-                run_stopped=row["run_id"] in stopped,
+                held,
             )
             if row["message_id"] != OF_NO_MESSAGE
             else self._safely(self._confirmation, row, connection, apps[row["app_id"]], now)
@@ -89,7 +98,7 @@ class Preparation:
             return Prepared(row, reason=SkipReason.RENDER_ERROR, detail=f"{type(error).__name__}: {error}")
 
     def _one(
-        self, row: dict[str, Any], message: Message | None, person: Reach | None, app: App, now: int, *, run_stopped: bool
+        self, row: dict[str, Any], message: Message | None, person: Reach | None, app: App, now: int, held: HeldRuns
     ) -> Prepared:
         if message is None:
             return Prepared(row, reason=SkipReason.MESSAGE_MISSING)
@@ -107,12 +116,15 @@ class Preparation:
             consents=person.consents.get(message.channel.value, {}) if person else {},
             refused=person.refused.get(row["subscription_id"], NOTHING_REFUSED) if person else NOTHING_REFUSED,
             person_exists=person is not None,
-            run_stopped=run_stopped,
+            run_stopped=row["run_id"] in held.stopped,
+            journey_paused=row["run_id"] in held.paused,
             sending_paused=app.settings.sending_paused,
             valid_until=valid_until,
             is_test=row["is_test"],
         )
         reason = skip_reason(candidate, now)
+        if reason is SkipReason.JOURNEY_PAUSED:
+            return Prepared(row, reason=reason, wait_until=now + HELD_FOR if valid_until is None else valid_until + 1)
         if reason is not None or person is None or subscription is None:
             wait_until = row["created_at"] + self._patience if reason is SkipReason.NO_CONSENT else 0
             return Prepared(
@@ -145,6 +157,7 @@ class Preparation:
             refused=NOTHING_REFUSED,
             person_exists=bool(row["person_id"]),
             run_stopped=False,
+            journey_paused=False,
             sending_paused=app.settings.sending_paused,
             valid_until=None if found and found.state == SubscriptionState.UNCONFIRMED else now - 1,
         )

@@ -47,7 +47,17 @@ from relance.messaging.saved import service as saved
 from relance.messaging.store import next_due, unfinished
 from relance.messaging.transports import EmailTransport, PushTransport
 from relance.messaging.waiting import awaken
-from relance.messaging.withdrawing import deliveries_of_runs, has_left, is_pending, restore, was_stopped, withdraw
+from relance.messaging.withdrawing import (
+    deliveries_of_runs,
+    has_left,
+    is_pending,
+    is_unsent,
+    release_paused,
+    restore,
+    runs_unsent,
+    was_stopped,
+    withdraw,
+)
 from relance.users.errors import PersonNotFoundError
 from relance.users.model import GENERAL, SubscriptionState
 from relance.users.reach import read_reach
@@ -73,12 +83,15 @@ __all__ = [
     "hold_message",
     "intend",
     "is_pending",
+    "is_unsent",
     "next_due",
     "observe",
     "put_away",
+    "release_paused",
     "remove_message",
     "restore",
     "revenue_of_journey",
+    "runs_unsent",
     "transactional_messages",
     "unfinished",
     "usable_messages",

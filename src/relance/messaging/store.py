@@ -14,8 +14,8 @@ from relance.messaging.saved.service import chunks
 
 _AutoId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 # Written out rather than bound: a planner uses a partial index only where it sees its condition.
-_IS_PENDING = sa.text("state = 'pending'")
-_IS_SENDING = sa.text("state = 'sending'")
+IS_PENDING = sa.text("state = 'pending'")
+IS_SENDING = sa.text("state = 'sending'")
 HAS_CONVERTED = sa.text("conversions > 0")
 _IS_THE_APPS = sa.text("message_id <> 0")  # and not a confirmation mail
 LACKS = sa.text("state = 'pending' AND reason <> ''")  # for an address or a consent: see ``waiting``
@@ -64,8 +64,8 @@ DELIVERIES = sa.Table(
         "deliveries_pending",
         "due_at",
         "id",
-        sqlite_where=_IS_PENDING,
-        postgresql_where=_IS_PENDING,
+        sqlite_where=IS_PENDING,
+        postgresql_where=IS_PENDING,
     ),
     sa.Index(
         "deliveries_waiting",
@@ -73,10 +73,10 @@ DELIVERIES = sa.Table(
         "app_id",
         "due_at",
         "id",
-        sqlite_where=_IS_PENDING,
-        postgresql_where=_IS_PENDING,
+        sqlite_where=IS_PENDING,
+        postgresql_where=IS_PENDING,
     ),
-    sa.Index("deliveries_sending", "lease_until", sqlite_where=_IS_SENDING, postgresql_where=_IS_SENDING),
+    sa.Index("deliveries_sending", "lease_until", sqlite_where=IS_SENDING, postgresql_where=IS_SENDING),
     sa.Index("deliveries_lacking", "app_id", "person_id", sqlite_where=LACKS, postgresql_where=LACKS),
     sa.Index("deliveries_converted", "journey_id", sqlite_where=HAS_CONVERTED, postgresql_where=HAS_CONVERTED),
 )
@@ -137,7 +137,8 @@ def goal_events(connection: Connection) -> dict[int, set[str]]:
 
 
 _TOUCHED = (
-    *(DELIVERIES.c[name] for name in ("id", "app_id", "person_id", "channel", "address", "message_id", "journey_id", "node")),
+    *(DELIVERIES.c[name] for name in ("id", "app_id", "person_id", "channel", "address", "message_id", "journey_id")),
+    *(DELIVERIES.c[name] for name in ("run_id", "node")),
     *(DELIVERIES.c[name] for name in ("is_test", "goal_event", "goal_length", "sent_at", *ENGAGEMENT)),
 )
 
@@ -276,15 +277,15 @@ def skipped_counts(connection: Connection, app_id: int) -> list[SkippedCount]:
 
 def next_due(connection: Connection) -> int | None:
     """The instant the earliest waiting delivery may leave."""
-    query = sa.select(sa.func.min(DELIVERIES.c.due_at)).where(_IS_PENDING)
+    query = sa.select(sa.func.min(DELIVERIES.c.due_at)).where(IS_PENDING)
     return connection.execute(query).scalar()
 
 
 def unfinished(connection: Connection, now: int) -> int:
     """Deliveries that are due or in a dispatcher's hands."""
-    pending = sa.and_(_IS_PENDING, DELIVERIES.c.due_at <= now)
+    pending = sa.and_(IS_PENDING, DELIVERIES.c.due_at <= now)
     waiting = sa.select(sa.func.count()).select_from(DELIVERIES).where(pending).scalar_subquery()
-    held = sa.select(sa.func.count()).select_from(DELIVERIES).where(_IS_SENDING).scalar_subquery()
+    held = sa.select(sa.func.count()).select_from(DELIVERIES).where(IS_SENDING).scalar_subquery()
     return int(connection.execute(sa.select(waiting + held)).scalar() or 0)
 
 
@@ -296,12 +297,12 @@ def apps_waiting(connection: Connection, channel: str, now: int) -> list[int]:
     table, last = DELIVERIES.c, 0
     apps: list[int] = []
     while True:
-        query = sa.select(sa.func.min(table.app_id)).where(_IS_PENDING, table.channel == channel, table.app_id > last)
+        query = sa.select(sa.func.min(table.app_id)).where(IS_PENDING, table.channel == channel, table.app_id > last)
         app_id = connection.scalar(query)
         if app_id is None:
             return apps
         last = app_id
-        due = sa.select(sa.func.min(table.due_at)).where(_IS_PENDING, table.channel == channel, table.app_id == app_id)
+        due = sa.select(sa.func.min(table.due_at)).where(IS_PENDING, table.channel == channel, table.app_id == app_id)
         if (connection.scalar(due) or 0) <= now:
             apps.append(app_id)
 
@@ -314,7 +315,7 @@ def due(
     On PostgreSQL rows that another dispatcher is taking are passed over; on SQLite writers queue up anyway.
     """
     table = DELIVERIES.c
-    query = sa.select(DELIVERIES).where(_IS_PENDING, table.channel == channel, table.app_id == app_id, table.due_at <= now)
+    query = sa.select(DELIVERIES).where(IS_PENDING, table.channel == channel, table.app_id == app_id, table.due_at <= now)
     if only is not None:
         query = query.where(sa.or_(sa.false(), *(_begins(each) for each in sorted(only))))
     for each in sorted(but):
@@ -345,7 +346,7 @@ def release(connection: Connection, ids: Iterable[str], owner: str) -> None:
     """Let go of deliveries that were claimed but not tried."""
     back = {"state": DeliveryState.PENDING.value, "lease_owner": None, "lease_until": None, "attempts": DELIVERIES.c.attempts - 1}
     for some in chunks(ids):
-        mine = (_IS_SENDING, DELIVERIES.c.lease_owner == owner, DELIVERIES.c.id.in_(some))
+        mine = (IS_SENDING, DELIVERIES.c.lease_owner == owner, DELIVERIES.c.id.in_(some))
         connection.execute(sa.update(DELIVERIES).where(*mine).values(back))
 
 
@@ -383,7 +384,7 @@ def abandoned(connection: Connection, before: int | None, owner: str) -> list[di
 
     With None every other dispatcher is known to be gone.
     """
-    query = sa.select(DELIVERIES).where(_IS_SENDING, DELIVERIES.c.lease_owner != owner)
+    query = sa.select(DELIVERIES).where(IS_SENDING, DELIVERIES.c.lease_owner != owner)
     if before is not None:
         query = query.where(DELIVERIES.c.lease_until < before)
     query = query.order_by(DELIVERIES.c.id).with_for_update(skip_locked=True)

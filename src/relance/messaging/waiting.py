@@ -30,7 +30,7 @@ def awaken(connection: Connection, app_id: int, persons: Collection[int], now: i
     added: list[dict[str, Any]] = []
     for row in rows:
         ready = {**row, "reason": "", "due_at": now}
-        if row["reason"] != SkipReason.NO_SUBSCRIPTION.value:
+        if row["address"]:  # it waits for a consent
             changed.append(ready)
             continue
         found = usable_of([each for each in known.get(row["person_id"], []) if each.channel == row["channel"]])

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from relance.messaging.model import SkipReason
 from relance.messaging.saved.service import chunks
 from relance.messaging.store import DELIVERIES, LACKS
 
@@ -21,7 +22,8 @@ def lacking_of(connection: Connection, app_id: int, persons: Iterable[int]) -> l
     """The deliveries of these persons that wait for an address or a consent, whole, in order."""
     rows: list[dict[str, Any]] = []
     for some in chunks(persons):
-        mine = (LACKS, DELIVERIES.c.app_id == app_id, DELIVERIES.c.person_id.in_(some))
+        lacking = sa.or_(DELIVERIES.c.reason != SkipReason.JOURNEY_PAUSED.value, DELIVERIES.c.address == "")
+        mine = (LACKS, DELIVERIES.c.app_id == app_id, DELIVERIES.c.person_id.in_(some), lacking)
         found = connection.execute(sa.select(DELIVERIES).where(*mine).order_by(DELIVERIES.c.created_at, DELIVERIES.c.id))
         rows.extend(dict(row) for row in found.mappings())
     return rows

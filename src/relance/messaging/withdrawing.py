@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,9 +13,12 @@ from relance.messaging import store
 from relance.messaging.derived import skipped
 from relance.messaging.model import DeliveryState, SkipReason
 from relance.messaging.saved.service import chunks
+from relance.messaging.store import IS_PENDING, IS_SENDING
 
 _STOPPED = SkipReason.JOURNEY_STOPPED.value
+_PAUSED = SkipReason.JOURNEY_PAUSED.value
 _NOT_SENT = frozenset((DeliveryState.PENDING.value, DeliveryState.SKIPPED.value))
+_UNSENT = frozenset((DeliveryState.PENDING.value, DeliveryState.SENDING.value))
 
 _WANTED_BY = tuple(
     store.DELIVERIES.c[name]
@@ -38,6 +41,19 @@ def deliveries_of_runs(
     return rows
 
 
+def runs_unsent(connection: Connection, people: Mapping[int, Collection[int]]) -> set[str]:
+    """The runs of these people (by app) of whose messages one may still leave."""
+    table = store.DELIVERIES.c
+    if not any(connection.execute(sa.select(table.id).where(each).limit(1)).first() for each in (IS_PENDING, IS_SENDING)):
+        return set()
+    found: set[str] = set()
+    for app_id, persons in sorted(people.items()):
+        for some in chunks(persons):
+            theirs = (table.app_id == app_id, table.person_id.in_(some), table.run_id != "", table.state.in_(sorted(_UNSENT)))
+            found.update(connection.execute(sa.select(table.run_id).where(*theirs)).scalars())
+    return found
+
+
 def _change_state(connection: Connection, ids: Iterable[str], before: DeliveryState, after: DeliveryState, reason: str) -> None:
     """Move deliveries from one state to another."""
     for some in chunks(ids):
@@ -55,6 +71,11 @@ def is_pending(row: dict[str, Any]) -> bool:
     return bool(row["state"] == DeliveryState.PENDING.value)
 
 
+def is_unsent(row: dict[str, Any]) -> bool:
+    """Whether the delivery may still leave: it waits for its turn, or somebody holds it to send it."""
+    return row["state"] in _UNSENT
+
+
 def was_stopped(row: dict[str, Any]) -> bool:
     """Whether it was not sent because its run had ended or gone another way."""
     return bool(row["state"] == DeliveryState.SKIPPED.value and row["reason"] == _STOPPED)
@@ -64,6 +85,12 @@ def withdraw(connection: Connection, rows: Sequence[dict[str, Any]], now: int) -
     """Skip deliveries that wait, read in this transaction; returns what is told of it."""
     _change_state(connection, (row["id"] for row in rows), DeliveryState.PENDING, DeliveryState.SKIPPED, _STOPPED)
     return [skipped({**row, "reason": _STOPPED}, max(now, row["created_at"])) for row in rows]
+
+
+def release_paused(connection: Connection, journey_id: int, now: int) -> None:
+    """The journey goes on, or is over: what waits for that is looked at now."""
+    mine = (IS_PENDING, store.DELIVERIES.c.journey_id == journey_id, store.DELIVERIES.c.reason == _PAUSED)
+    connection.execute(sa.update(store.DELIVERIES).where(*mine).values(reason="", due_at=now))
 
 
 def restore(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:

@@ -17,7 +17,7 @@ from relance.journeys import engine as journey_engine
 from relance.journeys.errors import GraphError, JourneyNotFoundError, JourneyStateError, RunChangedError, StaleJourneyError
 from relance.journeys.ledger import Ledger
 from relance.journeys.model import JourneyState
-from relance.journeys.service import stopped_runs
+from relance.journeys.service import held_runs
 from relance.messaging.model import SkipReason
 from tests.journey_graphs import CART
 from tests.service.world import APP, START, World
@@ -148,14 +148,15 @@ def test_waking_that_moves_nothing_is_an_error_that_says_so(world: World, monkey
     assert caught.value.data["what"] == "Waking runs"
 
 
-async def test_what_waits_when_its_journey_is_paused_is_not_sent(world: World) -> None:
+async def test_what_waits_when_its_journey_is_paused_waits_on(world: World) -> None:
     journey = world.cart_journey()
     world.person(1, push="https://push.example/1")
     world.tick([world.event("Product Added", 1, START, cart_id="c1")])
     world.tick(now=START + 2 * HOUR)
     world.definitions.pause(APP, journey, START + 2 * HOUR)
     await world.send()
-    assert [each.reason for each in world.deliveries.page(APP)] == [SkipReason.JOURNEY_STOPPED]
+    assert [(each.state, each.reason) for each in world.deliveries.page(APP)] == [("pending", SkipReason.JOURNEY_PAUSED)]
+    assert world.push.sent == []
 
 
 def test_states_follow_one_another(world: World) -> None:
@@ -185,7 +186,7 @@ def test_archiving_ends_the_runs(world: World) -> None:
     assert (run.state, run.reason) == ("left", "archived")
     assert [count.waiting for count in world.definitions.counts(APP, journey)] == [0]
     with reading(world.engine) as connection:
-        assert stopped_runs(connection, [run.id, "never was"]) == {run.id, "never was"}
+        assert held_runs(connection, [run.id, "never was"]) == ({run.id, "never was"}, set())
 
 
 def test_a_run_that_was_ended_behind_the_ticks_back_makes_it_start_again(world: World) -> None:

@@ -11,7 +11,7 @@ from relance.accounts.service import Accounts
 from relance.channels.model import Channel, Email, SendResult, SendState
 from relance.events.model import Event, Flag, Kind
 from relance.infra.database import reading
-from relance.journeys.service import stopped_runs
+from relance.journeys.service import held_runs
 from relance.messaging import store
 from relance.messaging.confirming import confirmation_id
 from relance.messaging.model import DeliveryState
@@ -43,7 +43,7 @@ class Post:
         rig.settle(100)
         channels = {Channel.EMAIL: self.mail}
         sender = "Shop <shop@example.com>"
-        preparation = Preparation(Accounts(rig.state).app, stopped_runs, channels, "https://r.example", b"s" * 32, sender)
+        preparation = Preparation(Accounts(rig.state).app, held_runs, channels, "https://r.example", b"s" * 32, sender)
         dispatcher = Dispatcher(rig.state, rig.log, rig.clock, channels, preparation, lambda: None)
         asyncio.run(dispatcher.run_due(rig.clock.now()))
         rig.settle()

@@ -26,6 +26,7 @@ def candidate(**given: Any) -> Candidate:
         "refused": frozenset(),
         "person_exists": True,
         "run_stopped": False,
+        "journey_paused": False,
         "sending_paused": False,
         "valid_until": None,
     }
@@ -65,6 +66,9 @@ TRANSACTIONAL = {"message_class": MessageClass.TRANSACTIONAL}
         ({**PUSH, "refused": frozenset(("general",)), "consents": {}}, SkipReason.UNSUBSCRIBED),
         ({**TRANSACTIONAL, "refused": frozenset(("general",))}, None),
         ({"run_stopped": True}, SkipReason.JOURNEY_STOPPED),
+        ({"journey_paused": True}, SkipReason.JOURNEY_PAUSED),
+        ({"journey_paused": True, "run_stopped": True}, SkipReason.JOURNEY_STOPPED),
+        ({"journey_paused": True, "valid_until": NOW - 1}, SkipReason.EXPIRED),
         ({"valid_until": NOW}, None),
         ({"valid_until": NOW - 1}, SkipReason.EXPIRED),
         ({"person_exists": False, "sending_paused": True}, SkipReason.DELETED_PERSON),

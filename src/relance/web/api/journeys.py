@@ -243,7 +243,7 @@ async def doubts(services: Services, app: int, graph: JourneyGraph) -> list[Doub
 
 @post("/{journey:int}/pause", operation_id="pauseJourney", summary="Pause", responses=ERRORS, status_code=200)
 async def pause_journey(app: AppId, journey: JourneyId, services: Behind, data: JSONBody[Step | None] = None) -> Journey:
-    """Let nobody in and nothing out; events still end runs or move them on."""
+    """Let nobody in and nothing out; events still end runs or move them on. What is due waits (`pending`, `journey_paused`)."""
     now, version = services.context.clock.now(), data.version if data else None
     changed = await sync_to_thread(services.journeys.pause, app, journey, now, version=version)
     await definitions_changed(services)
@@ -252,8 +252,8 @@ async def pause_journey(app: AppId, journey: JourneyId, services: Behind, data: 
 
 @post("/{journey:int}/resume", operation_id="resumeJourney", summary="Resume", responses=ERRORS, status_code=200)
 async def resume_journey(app: AppId, journey: JourneyId, services: Behind, data: JSONBody[Step | None] = None) -> Journey:
-    """Go on after a pause. Waits that were over meanwhile end as of their own instants: messages are as old as they would have
-    been, and one whose `valid_for` is over is skipped as `expired`.
+    """Go on after a pause. Waits that were over meanwhile end at their own instants, and what waits to be sent leaves: messages
+    are as old as they would have been, and one whose `valid_for` is over is skipped as `expired`.
     """
     now, version = services.context.clock.now(), data.version if data else None
     changed = await sync_to_thread(services.journeys.resume, app, journey, now, version=version)
