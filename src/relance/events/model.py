@@ -215,7 +215,7 @@ EVENT_DESCRIPTIONS: dict[Name, str] = {
 }
 
 
-_OF_DELIVERY = ("delivery", "message", "channel", "journey", "node")
+_OF_DELIVERY = ("delivery", "message", "channel", "journey", "run", "node")
 #: The members of the properties of what Relance writes, by name; of what may also come from outside nothing is said.
 MEMBERS: dict[str, frozenset[str]] = {
     **{name.value: frozenset(_OF_DELIVERY) for name in Name if name.value.startswith("message_")},

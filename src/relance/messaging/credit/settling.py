@@ -188,6 +188,7 @@ def _converted(row: Mapping[str, Any], delivery: Mapping[str, Any], causes: Caus
         message=delivery["message_id"],
         channel=delivery["channel"],
         journey=delivery["journey_id"] or None,
+        run=delivery["run_id"],
         node=delivery["node"],
         event=row["event"],
         direct=row["direct"],
