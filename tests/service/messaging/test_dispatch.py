@@ -13,6 +13,7 @@ from relance.channels.model import SendResult, SendState
 from relance.core.time import MINUTE, SECOND
 from relance.events.model import Flag, Kind, Name
 from relance.infra.database import writing
+from relance.journeys.errors import GraphError
 from relance.messaging import dispatch
 from relance.messaging import service as messaging
 from relance.messaging.lanes import Room
@@ -339,9 +340,11 @@ async def test_what_becomes_of_a_test_is_told_under_a_name_of_its_own_and_moves_
     world.person(1, email="ada@example.com", consent=True)
     message = world.messages.create(APP, "m", "email", {"subject": "Hi {{ event.name }}", "text": "Hi"}, START)
     nodes = [{"id": "mail", "kind": "message", "message": message.id, "next": None}]
-    names = [f"message_{each}" for each in ("sent", "opened", "clicked", "unsubscribed", "tested")]
+    names = [f"message_{each}" for each in ("sent", "opened", "clicked", "unsubscribed")]
     for name in names:
         world.publish({"entry": {"event": name}, "start": "mail", "nodes": nodes})
+    with pytest.raises(GraphError):
+        world.publish({"entry": {"event": "message_tested"}, "start": "mail", "nodes": nodes})
     [delivery] = world.messages.send_test(APP, message.id, 1, START, event_body=b'{"name": "lamp"}')
     await world.send()
     assert world.mail.sent[0][2].subject == "Hi lamp"  # type: ignore[union-attr]
