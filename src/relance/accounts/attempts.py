@@ -7,6 +7,7 @@ so that neither many addresses nor many accounts help. Nothing is written: a ref
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Sequence
@@ -15,15 +16,20 @@ from ipaddress import ip_address, ip_network
 from relance.core.time import MINUTE
 
 FAILURE_WINDOW = 15 * MINUTE
+_WITH_PORT = re.compile(r"\[([^\]]*)\](?::\d+)?|([\d.]+):\d+")  # [::1]:80, 192.0.2.1:80
 MOST_COUNTED = 50_000  # whoever was counted longest ago is forgotten first
 
 
 def network_of(address: str) -> str:
-    """What an attempt from an address is counted by: IPv4 as it is, IPv6 by its /64, a mapped address as the IPv4 it means."""
+    """What an attempt from an address is counted by: IPv4 as it is, IPv6 by its /64, a mapped address as the IPv4 it means.
+
+    Some proxies add the port, which differs each time. What is no address is one network, whatever a client wrote there.
+    """
+    named = _WITH_PORT.fullmatch(address.strip())
     try:
-        found = ip_address(address.partition("%")[0])
+        found = ip_address((named[1] or named[2] if named else address.strip()).partition("%")[0])
     except ValueError:
-        return address
+        return "unknown"
     if found.version == 4:
         return str(found)
     if found.ipv4_mapped is not None:

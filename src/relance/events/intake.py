@@ -236,9 +236,13 @@ def _as_text(value: str | int | float | bool) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
+def _may_name(context: bytes, name: bytes) -> bool:
+    """Whether an object may have such a member: the search is cheap and decoding is not. A letter of it may be escaped."""
+    return context.find(name) >= 0 or context.find(b"\\u00") >= 0
+
+
 def _says_imported(context: bytes) -> bool:
-    # The search is cheap and the decoding is not; only clients that bring in history say the word.
-    return context.find(b'"import"') >= 0 and _plain(context).get("import") is True
+    return _may_name(context, b'"import"') and _plain(context).get("import") is True
 
 
 def _object(body: bytes, path: str) -> bytes:
@@ -262,15 +266,16 @@ def _context(own: bytes, beneath: bytes) -> tuple[bytes, int, Presence, Any]:
     if beneath:
         context = _joined(_object(beneath, "context"), context)
     token = None
-    if context.find(b'"identity_token"') >= 0:
+    if _may_name(context, b'"identity_token"'):
         plain = _plain(context)
-        token = plain.pop("identity_token", None)
-        context = to_json(plain).encode()
+        if "identity_token" in plain:
+            token = plain.pop("identity_token")
+            context = to_json(plain).encode()
     return context, _IMPORTED if _says_imported(context) else 0, _presence(context), token
 
 
 def _presence(context: bytes) -> Presence:
-    if context.find(b'"active"') < 0 and context.find(b'"channel"') < 0:
+    if not _may_name(context, b'"active"') and not _may_name(context, b'"channel"'):
         return UNKNOWN
     said = _plain(context)
     return Presence(said.get("active"), said.get("channel"))
@@ -300,7 +305,7 @@ def _traits(sent: Message) -> bytes:
 
 def _traits_of_context(context: bytes) -> bytes:
     """Traits that stand in the context alone, as RudderStack's clients send them."""
-    if context.find(b'"traits"') < 0:
+    if not _may_name(context, b'"traits"'):
         return _EMPTY
     traits = _plain(context).get("traits")
     return to_json(traits).encode() if isinstance(traits, dict) else _EMPTY

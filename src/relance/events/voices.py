@@ -20,7 +20,11 @@ from relance.events.screening import Refused
 _UNSIGNED, _SIGNED, _TRUSTED = (int(flag) for flag in (Flag.UNSIGNED, Flag.SIGNED, Flag.TRUSTED))
 _IMPORTED = int(Flag.IMPORTED)
 _PATH = "context.identity_token"
-_TOKEN = re.compile(rb'("identity_token"\s*:\s*)"(?:[^"\\]|\\.)*"?')
+_NAME = b"".join(b"(?:%c|\\\\u00(?i:%02x))" % (letter, letter) for letter in b"identity_token")  # a letter may be escaped
+_TOKEN = re.compile(rb'("' + _NAME + rb'"\s*:\s*)"(?:[^"\\]|\\.)*"?')
+_JWT = re.compile(
+    rb"(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}", re.ASCII
+)  # wherever else it was put: in a list, in traits, at the top
 _HELD = " The event is kept; what it would change about the person is held back."
 _TOLD: dict[Unproven, tuple[Note, str]] = {
     Unproven.MISSING: (
@@ -60,4 +64,6 @@ def voice_of(browser: Browser, kind: str, user_id: str, token: Any, flags: int, 
 
 def without_token(message: bytes) -> bytes:
     """A message to be shown to people: whoever reads it could speak for somebody with its token."""
-    return _TOKEN.sub(rb'\1"..."', message) if message.find(b"identity_token") >= 0 else message
+    if message.find(b"identity_token") < 0 and message.find(b"\\u00") < 0:
+        return message
+    return _JWT.sub(b"...", _TOKEN.sub(rb'\1"..."', message))

@@ -35,8 +35,7 @@ SECURITY_HEADERS = [
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
 ]
-NO_STORE = (b"cache-control", b"no-store")
-API_PATH = "/api/"
+HEADERS = [*SECURITY_HEADERS, (b"cache-control", b"no-store")]
 LARGEST_BODY = 1_000_000  # bytes; ingest has limits of its own
 
 
@@ -61,16 +60,15 @@ class Document(JsonRenderPlugin):
         return super().render(request, describe(openapi_schema))
 
 
-async def secure(message: Message, scope: Scope) -> None:
+async def secure(message: Message, _scope: Scope) -> None:
     """Add the security headers to every answer, errors included; a handler's own headers win.
 
-    What the API says of people is kept by no cache between, nor on the disk of a browser.
+    What does not say how long it holds is kept by no cache between, nor on the disk of a browser.
     """
     if message["type"] == "http.response.start":
         given = [*message["headers"]]
         names = {name.lower() for name, _ in given}
-        wanted = [*SECURITY_HEADERS, NO_STORE] if scope["path"].startswith(API_PATH) else SECURITY_HEADERS
-        message["headers"] = given + [header for header in wanted if header[0] not in names]
+        message["headers"] = given + [header for header in HEADERS if header[0] not in names]
 
 
 def build(context: Context, handlers: Sequence[ControllerRouterHandler] = ()) -> Application:

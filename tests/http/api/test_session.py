@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+
+import pytest
 from litestar.testing import TestClient
 
 from relance.web.api.session import setup_token
@@ -70,6 +73,23 @@ def test_nobody_signed_in_is_an_answer_and_no_error(client: TestClient[Applicati
 def test_what_the_api_says_is_kept_by_no_cache(client: TestClient[Application], operator: Api) -> None:
     for path in ("/apps", "/session", "/apps/999", "/operators"):
         assert client.get(f"/api/v1{path}").headers["cache-control"] == "no-store"
+    assert client.get("/health").headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("form", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""])
+def test_a_form_of_another_site_signs_nobody_in(client: TestClient[Application], operator: Api, form: str) -> None:
+    bodies = {
+        "/session": {"email": EMAIL, "password": PASSWORD},
+        "/password": {"token": "x", "password": PASSWORD},
+        "/setup": {"token": "x", "email": EMAIL, "name": "Ada", "password": PASSWORD},
+    }
+    for path, body in bodies.items():
+        answer = client.post(f"/api/v1{path}", content=json.dumps(body), headers={"content-type": form})
+        assert (answer.status_code, answer.json()["error"]["data"]) == (400, {"path": "content-type"})
+        assert "set-cookie" not in answer.headers
+    content = json.dumps(bodies["/session"])
+    answer = client.post("/api/v1/session", content=content, headers={"content-type": "Application/JSON; charset=utf-8"})
+    assert answer.status_code == 201
 
 
 def test_an_operator_is_invited_signs_in_by_the_link_and_is_removed(client: TestClient[Application], operator: Api) -> None:

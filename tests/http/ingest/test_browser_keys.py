@@ -62,6 +62,47 @@ def test_a_token_goes_no_further_than_the_door(place: Place) -> None:
     assert msgspec.json.decode(place.events()[0].context) == {"locale": "fr-FR"}
 
 
+def escaped(message: dict[str, Any], *names: str) -> bytes:
+    """A batch of one message in which a letter of these names is written as JSON also allows."""
+    text = msgspec.json.encode({"batch": [message]})
+    for name in names:
+        text = text.replace(b'"%s"' % name.encode(), b'"%s\\u00%02x%s"' % (name[:2].encode(), ord(name[2]), name[3:].encode()))
+    assert text.count(b"\\u00") == len(names)
+    return text
+
+
+def test_a_name_with_an_escaped_letter_is_the_same_name(place: Place) -> None:
+    auth, secret = (place.browser_key, ""), token(place)
+    place.post("/v1/batch", escaped(with_token(secret), "identity_token"), auth=auth)
+    refused = place.post("/v1/batch", escaped(with_token(secret, TRACK | {"event": ""}), "identity_token"), auth=auth)
+    assert refused.json()["rejected"][0]["code"] == "missing_name"
+    brought = place.post("/v1/batch", escaped(TRACK | {"context": {"import": True}}, "import"), auth=auth)
+    assert brought.json()["rejected"][0]["code"] == "server_key_needed"
+    place.post("/v1/batch", escaped(TRACK | {"context": {"channel": "server"}}, "channel"))
+    traits = {"type": "identify", "anonymousId": "a", "context": {"traits": {"plan": "pro"}}}
+    place.post("/v1/batch", escaped(traits, "traits"))
+    signed, shipped, identified = place.events()
+    assert (signed.flags, msgspec.json.decode(signed.context)) == (SIGNED, {"locale": "fr-FR"})
+    assert shipped.flags == Flag.BACKGROUND.value
+    assert identified.body == b'{"plan":"pro"}'
+    assert not any(secret[-40:].encode() in one.payload for one in place.rejected())
+
+
+@pytest.mark.parametrize("where", ["list", "object", "traits", "top"])
+def test_a_token_that_was_put_in_the_wrong_place_is_not_shown(place: Place, where: str) -> None:
+    secret = token(place)
+    wrong: dict[str, dict[str, Any]] = {
+        "list": {"context": {"identity_token": [secret]}},
+        "object": {"context": {"identity_token": {"token": secret}}},
+        "traits": {"properties": {"identity_token": secret}},
+        "top": {"identity_token": secret},
+    }
+    told(place, TRACK | wrong[where])
+    (noted,) = place.rejected()
+    assert b"identity_token" in noted.payload
+    assert secret[-40:].encode() not in noted.payload
+
+
 def test_a_browser_joins_nobody_and_brings_in_no_history(place: Place) -> None:
     alias = {"type": "alias", "userId": "mallory", "previousId": "vic"}
     answer = told(place, alias, TRACK | {"context": {"import": True}}, with_token(token(place, "mallory"), alias))

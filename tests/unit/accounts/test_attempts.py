@@ -21,9 +21,16 @@ NOW = 1_760_000_000_000
         ("198.51.100.7", "198.51.100.8", False),
         ("fe80::1%eth0", "fe80::2%eth1", True),
         ("unknown", "unknown", True),
+        ("forged-1", "forged-2", True),
+        ("", "1.2.3", True),
+        ("198.51.100.7:50123", "198.51.100.7:50999", True),
+        ("198.51.100.7:50123", " 198.51.100.7", True),
+        ("198.51.100.7:50123", "198.51.100.8:50123", False),
+        ("[2001:db8:1:2::1]:50123", "2001:db8:1:2::9", True),
+        ("[2001:db8:1:2::1]:50123", "[2001:db8:1:3::1]", False),
     ],
 )
-def test_an_ipv6_network_is_one_and_a_mapped_address_is_what_it_maps(one: str, other: str, same: bool) -> None:
+def test_an_ipv6_network_is_one_and_an_address_is_one_however_it_is_written(one: str, other: str, same: bool) -> None:
     assert (network_of(one) == network_of(other)) is same
 
 

@@ -22,7 +22,7 @@ from typing_extensions import override
 from relance.accounts.model import Key, KeyKind, Session
 from relance.accounts.operators import Operators
 from relance.accounts.service import Accounts
-from relance.core.errors import ForbiddenError, NotFoundError, UnauthorizedError
+from relance.core.errors import ForbiddenError, InvalidError, NotFoundError, UnauthorizedError
 from relance.infra.clock import RealClock
 from relance.web.api.bodies import check_body, check_query
 from relance.web.api.errors import CsrfError
@@ -68,9 +68,17 @@ class Authenticate(ASGIMiddleware):
             await _admit(caller, scope, services.accounts)
         if isinstance(handler, HTTPRouteHandler):
             check_parameters(handler, scope["query_string"])
+        if is_open and request.method not in SAFE:
+            _check_form(request)
         if request.method not in SAFE and not (isinstance(handler, HTTPRouteHandler) and handler.opt.get("raw")):
             await _check(await request.body(), is_open=is_open)
         await next_app(scope, receive, send)
+
+
+def _check_form(request: Request[Any, Any, Any]) -> None:
+    """Raises ``InvalidError`` for a body that a form of another site can send: no page that somebody looks at signs them in."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise InvalidError("Send the body as application/json.", path="content-type")
 
 
 async def _check(body: bytes, *, is_open: bool) -> None:

@@ -89,7 +89,7 @@ class Ingest:
                 send,
                 200,
                 settings_for(key, scope, self._context.settings.base_url, self._context.push_key),
-                [(b"cache-control", b"max-age=60")],
+                [(b"cache-control", b"private, max-age=60")],
             )
         else:
             return Problem(405, "method_not_allowed", f"{method} is not for this address.", {})
