@@ -31,6 +31,21 @@ def load(name: str) -> Any:
 
 
 SESSION: dict[str, Any] = load("session")
+OPERATORS = [
+    {"id": 1, "email": "ada@example.org", "name": "Ada", "created_at": NOW - 90 * 86_400_000, "is_invited": False},
+    {"id": 2, "email": "grace@example.org", "name": "Grace Brewster Hopper", "created_at": NOW - 86_400_000, "is_invited": True},
+]
+_OPENED = {"created_at": NOW - 3_600_000, "expires_at": NOW + 39_600_000}
+SESSIONS = [
+    {
+        **_OPENED, "id": "9dc417a9910aee42", "last_used": NOW - 60_000, "address": "203.0.113.9", "is_this": True,
+        "agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+    },
+    {
+        **_OPENED, "id": "9cf4d0c3a8ab625c", "last_used": NOW - 1_800_000, "address": "2001:db8:85a3:8d3:1319:8a2e:370:7348",
+        "is_this": False, "agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1",
+    },
+]  # fmt: skip
 SEGMENT_USERS = [
     {"kind": "segment", "id": 4, "name": "Pro, or big spenders in Paris"},
     {"kind": "journey", "id": 1, "name": "Abandoned cart"},
@@ -236,6 +251,8 @@ def _of_app(rest: list[str], query: dict[str, str]) -> Any:  # noqa: C901 - one 
             return _found(load("messages"), message)
         case ["webhooks"]:
             return load("webhooks")
+        case ["identity-secrets"]:
+            return {"items": [{"id": 1, "app_id": 1, "hint": "a_X4", "created_at": NOW - 9 * 86_400_000}]}
         case ["events", "names"]:
             return {"items": load("event_names")}
         case ["reports", name]:
@@ -278,6 +295,10 @@ def answer(path: str, query: dict[str, str]) -> Any:
     match path.strip("/").split("/"):
         case ["setup"]:
             return {"needed": False}
+        case ["operators"]:
+            return page(OPERATORS)
+        case ["sessions"]:
+            return page(SESSIONS)
         case ["apps", app]:
             return _found(load("apps"), app)
         case ["apps", "3", *rest]:

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.conftest import OpenPage, Scheme
+from tests.browser.fitting import cut_off
 
 EDITED = ["Edit the segment", "1,377 people are in it right now", "Has total adding up to between 50 and 200", "Only where"]
 PAGES = {
@@ -53,6 +54,7 @@ PAGES = {
     "inbox-phones": ("/apps/1/inbox", ["Inbox", "Léa, your cart is waiting", "Not now"]),
     "inbox-mail": ("/apps/1/inbox?tab=mail&mail=12", ["Ten per cent on your Linen lamp", "Welcome, Tomás"]),
     "developers": ("/apps/1/developers", ["Developers", "Web shop", "The timestamp lies before 1990.", "Healthy"]),
+    "account": ("/apps/1/account", ["Your account", "Firefox · Linux", "this browser", "grace@example.org", "invited"]),
     "empty-overview": ("/apps/3/overview", ["No event has arrived yet", "Send the first event"]),
     "empty-people": ("/apps/3/people", ["Nobody yet"]),
     "empty-segments": ("/apps/3/segments", ["No segment yet"]),
@@ -62,6 +64,7 @@ PAGES = {
 
 
 WIDE: ViewportSize = {"width": 1320, "height": 900}
+MIDDLING: ViewportSize = {"width": 800, "height": 900}  # the menu stands beside a page that has little room
 NARROW: ViewportSize = {"width": 390, "height": 844}
 
 
@@ -78,11 +81,11 @@ def show_in(page: Page, scheme: Scheme) -> None:
     page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
 
 
-def widest(page: Page) -> int:
+def widest(page: Page, screen: ViewportSize = NARROW) -> int:
     """How wide the page is once it has been laid out; a chart follows a new width a little later."""
     for _ in range(20):
         width: int = page.evaluate("document.documentElement.scrollWidth")
-        if width <= NARROW["width"]:
+        if width <= screen["width"]:
             break
         page.wait_for_timeout(100)
     return width
@@ -95,7 +98,7 @@ def test_page_shows_its_data_in_every_guise_and_axe_objects_to_nothing(
     path, texts = PAGES[name]
     page = open_page(path)
     for text in texts:
-        expect(page.get_by_text(text).first).to_be_visible()
+        expect(page.get_by_text(text).locator("visible=true").first).to_be_visible()
     settle(page)
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
     picture(page, f"{name}-wide-light")
@@ -108,10 +111,14 @@ def test_page_shows_its_data_in_every_guise_and_axe_objects_to_nothing(
     page.set_viewport_size(NARROW)
     settle(page)
     assert widest(page) <= NARROW["width"]
+    assert cut_off(page) == []
     picture(page, f"{name}-narrow-dark")
     show_in(page, "light")
     picture(page, f"{name}-narrow-light")
     assert axe(page) == []
+    page.set_viewport_size(MIDDLING)
+    assert widest(page, MIDDLING) <= MIDDLING["width"]
+    assert cut_off(page) == []
 
     page.set_viewport_size(WIDE)
     page.get_by_text("FR", exact=True).click()
@@ -120,3 +127,38 @@ def test_page_shows_its_data_in_every_guise_and_axe_objects_to_nothing(
     settle(page)
     picture(page, f"{name}-wide-french")
     assert axe(page) == []
+    assert cut_off(page) == []
+    page.set_viewport_size(NARROW)
+    assert widest(page) <= NARROW["width"]
+    assert cut_off(page) == []
+    picture(page, f"{name}-narrow-french")
+
+
+@pytest.mark.parametrize(
+    ("path", "title"), [("/sign-in", "Sign in"), ("/password#abc", "Choose your password"), ("/apps/new", "New app")]
+)
+def test_pages_before_there_is_an_app_fit_every_width(
+    open_page: OpenPage, axe: Callable[[Page], list[str]], picture: Callable[[Page, str], None], path: str, title: str
+) -> None:
+    page = open_page(path, signed_in=path == "/apps/new")
+    expect(page.get_by_role("heading", name=title)).to_be_visible()
+    guises: list[tuple[ViewportSize, Scheme]] = [(WIDE, "light"), (NARROW, "dark")]
+    for width, scheme in guises:
+        page.set_viewport_size(width)
+        show_in(page, scheme)
+        assert widest(page, width) <= width["width"]
+        assert cut_off(page) == []
+        assert axe(page) == []
+        picture(page, f"{title}-{width['width']}-{scheme}")
+    page.get_by_text("FR", exact=True).click()
+    expect(page.get_by_role("heading", name=title)).to_have_count(0)
+    assert widest(page) <= NARROW["width"]
+    assert cut_off(page) == []
+
+
+def test_what_is_cut_off_is_found(open_page: OpenPage) -> None:
+    page = open_page("/sign-in", signed_in=False)
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert cut_off(page) == []
+    page.evaluate("document.querySelector('h1, h2').style.cssText = 'white-space: nowrap; width: 20px; overflow: hidden'")
+    assert cut_off(page) != []

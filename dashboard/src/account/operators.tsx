@@ -1,5 +1,5 @@
 /** Who else can sign in: invited, let back in, removed. */
-import { Alert, Button, Group, Menu, Modal, Stack, Table, Text, TextInput, VisuallyHidden } from "@mantine/core";
+import { Alert, Button, Menu, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconDots, IconKey, IconUserPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -8,6 +8,7 @@ import { server, take } from "../api/client";
 import type { components } from "../api/schema";
 import { useChange } from "../pieces/change";
 import { Confirm } from "../pieces/confirm";
+import { GivenOut } from "../pieces/given-out";
 import { Card } from "../pieces/page";
 import { Snippet } from "../pieces/snippet";
 import { Loaded } from "../pieces/states";
@@ -96,38 +97,21 @@ export function Operators() {
       )}
       <Loaded query={operators} rows={2}>
         {(items) => (
-          <Table>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{w.operators.who}</Table.Th>
-                <Table.Th>{w.operators.state}</Table.Th>
-                <Table.Th>
-                  <VisuallyHidden>{w.common.actions}</VisuallyHidden>
-                </Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {items.map((one) => (
-                <Table.Tr key={one.id}>
-                  <Table.Td>
-                    <Group gap="xs">
-                      <Text size="sm" fw={550}>
-                        {one.name}
-                      </Text>
-                      {one.id === session.data?.operator.id && <Label tone="quiet">{w.operators.you}</Label>}
-                    </Group>
-                    <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>
-                      {one.email}
-                    </Text>
-                  </Table.Td>
-                  <Table.Td>
-                    <Label tone={one.is_invited ? "quiet" : "good"}>{one.is_invited ? w.operators.invited : w.operators.active}</Label>
-                  </Table.Td>
-                  <Table.Td ta="right">{one.id !== session.data?.operator.id && <Actions one={one} shown={setMade} />}</Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
+          <GivenOut
+            what={w.operators.who}
+            state={w.operators.state}
+            rows={items.map((one) => {
+              const isMe = one.id === session.data?.operator.id;
+              return {
+                id: one.id,
+                name: one.name,
+                mark: isMe && <Label tone="quiet">{w.operators.you}</Label>,
+                line: one.email,
+                state: <Label tone={one.is_invited ? "quiet" : "good"}>{one.is_invited ? w.operators.invited : w.operators.active}</Label>,
+                actions: !isMe && <Actions one={one} shown={setMade} />,
+              };
+            })}
+          />
         )}
       </Loaded>
       {inviting && <Invite close={close} shown={setMade} />}

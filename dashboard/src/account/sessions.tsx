@@ -1,11 +1,11 @@
 /** Where the operator is signed in; any of it can be ended from here. */
-import { Button, Group, Table, Text, VisuallyHidden } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { server, take } from "../api/client";
 import type { components } from "../api/schema";
 import { useChange } from "../pieces/change";
 import { Confirm } from "../pieces/confirm";
-import { Moment } from "../pieces/moment";
+import { GivenOut } from "../pieces/given-out";
 import { Card } from "../pieces/page";
 import { Loaded } from "../pieces/states";
 import { Label } from "../pieces/tone";
@@ -23,33 +23,13 @@ function browserName(agent: string, unknown: string): string {
   return found.filter((name) => name !== undefined).join(" · ") || unknown;
 }
 
-function Row({ one }: { one: SignedIn }) {
+function End({ one }: { one: SignedIn }) {
   const { w } = useSpeech();
   const end = useChange({ run: () => take(server.DELETE("/api/v1/sessions/{session}", { params: { path: { session: one.id } } })), touches });
   return (
-    <Table.Tr>
-      <Table.Td>
-        <Group gap="xs">
-          <Text size="sm" fw={550} title={one.agent}>
-            {browserName(one.agent, w.operators.unknownBrowser)}
-          </Text>
-          {one.is_this && <Label tone="good">{w.operators.here}</Label>}
-        </Group>
-        <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>
-          {w.operators.from} {one.address}
-        </Text>
-      </Table.Td>
-      <Table.Td>
-        <Moment at={one.last_used} size="sm" />
-      </Table.Td>
-      <Table.Td ta="right">
-        {!one.is_this && (
-          <Button size="compact-sm" variant="subtle" loading={end.isPending} onClick={() => end.mutate(undefined)}>
-            {w.operators.end}
-          </Button>
-        )}
-      </Table.Td>
-    </Table.Tr>
+    <Button size="compact-sm" variant="subtle" loading={end.isPending} onClick={() => end.mutate(undefined)}>
+      {w.operators.end}
+    </Button>
   );
 }
 
@@ -71,22 +51,18 @@ export function Sessions() {
     <Card title={w.operators.sessions} line={w.operators.sessionsBody} actions={others.length > 0 ? all : undefined} flush>
       <Loaded query={sessions} rows={2}>
         {(items) => (
-          <Table>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{w.operators.browser}</Table.Th>
-                <Table.Th>{w.operators.last}</Table.Th>
-                <Table.Th>
-                  <VisuallyHidden>{w.common.actions}</VisuallyHidden>
-                </Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {items.map((one) => (
-                <Row key={one.id} one={one} />
-              ))}
-            </Table.Tbody>
-          </Table>
+          <GivenOut
+            what={w.operators.browser}
+            when={w.operators.last}
+            rows={items.map((one) => ({
+              id: one.id,
+              name: <span title={one.agent}>{browserName(one.agent, w.operators.unknownBrowser)}</span>,
+              mark: one.is_this && <Label tone="good">{w.operators.here}</Label>,
+              line: `${w.operators.from} ${one.address}`,
+              at: one.last_used,
+              actions: !one.is_this && <End one={one} />,
+            }))}
+          />
         )}
       </Loaded>
     </Card>

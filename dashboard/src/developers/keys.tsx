@@ -1,5 +1,5 @@
 /** The app's keys. A key's text is shown once, when it is made. */
-import { Alert, Button, Menu, Modal, Select, Stack, Table, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Menu, Modal, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconDots, IconKey, IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
@@ -7,7 +7,7 @@ import { server, take } from "../api/client";
 import type { Key, NewKey } from "../api/types";
 import { useChange } from "../pieces/change";
 import { Confirm } from "../pieces/confirm";
-import { Moment } from "../pieces/moment";
+import { GivenOut } from "../pieces/given-out";
 import { Card } from "../pieces/page";
 import { Snippet } from "../pieces/snippet";
 import { Loaded } from "../pieces/states";
@@ -16,7 +16,6 @@ import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
 import { forgetFresh, freshKeys } from "./fresh";
 import { useKeys } from "./queries";
-import { GivenOut } from "./table";
 
 type Shown = (key: NewKey) => void;
 
@@ -78,30 +77,6 @@ function CreateKey({ close, shown }: { close: () => void; shown: Shown }) {
   );
 }
 
-function Row({ one, shown }: { one: Key; shown: Shown }) {
-  const { w } = useSpeech();
-  const live = one.revoked_at === null;
-  return (
-    <Table.Tr>
-      <Table.Td>
-        <Text size="sm" fw={550}>
-          {one.name || w.developers.kind[one.kind]}
-        </Text>
-        <Text size="xs" c="dimmed">
-          {w.developers.kind[one.kind]} · …{one.hint}
-        </Text>
-      </Table.Td>
-      <Table.Td>
-        <Label tone={live ? "good" : "quiet"}>{live ? w.developers.active : w.developers.revoked}</Label>
-      </Table.Td>
-      <Table.Td visibleFrom="sm">
-        <Moment at={one.last_used} size="sm" />
-      </Table.Td>
-      <Table.Td ta="right">{live && <KeyMenu one={one} shown={shown} />}</Table.Td>
-    </Table.Tr>
-  );
-}
-
 export function Keys() {
   const { w } = useSpeech();
   const keys = useKeys();
@@ -134,11 +109,22 @@ export function Keys() {
       )}
       <Loaded query={keys} rows={3}>
         {(items) => (
-          <GivenOut what={w.common.name} when={w.developers.used}>
-            {items.map((one) => (
-              <Row key={one.id} one={one} shown={(key) => setMade([key])} />
-            ))}
-          </GivenOut>
+          <GivenOut
+            what={w.common.name}
+            state={w.common.state}
+            when={w.developers.used}
+            rows={items.map((one) => {
+              const live = one.revoked_at === null;
+              return {
+                id: one.id,
+                name: one.name || w.developers.kind[one.kind],
+                line: `${w.developers.kind[one.kind]} · …${one.hint}`,
+                state: <Label tone={live ? "good" : "quiet"}>{live ? w.developers.active : w.developers.revoked}</Label>,
+                at: one.last_used,
+                actions: live && <KeyMenu one={one} shown={(key) => setMade([key])} />,
+              };
+            })}
+          />
         )}
       </Loaded>
       {creating && <CreateKey close={close} shown={(key) => setMade([key])} />}

@@ -1,5 +1,5 @@
 /** Other systems that are told who enters and leaves segments. A webhook's secret is shown once, when it is made. */
-import { Alert, Button, Menu, Modal, MultiSelect, Stack, Table, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Menu, Modal, MultiSelect, Stack, Text, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { IconDots, IconKey, IconPlus } from "@tabler/icons-react";
@@ -8,6 +8,7 @@ import { server, take } from "../api/client";
 import type { NewWebhook, Webhook } from "../api/types";
 import { useChange } from "../pieces/change";
 import { Confirm } from "../pieces/confirm";
+import { GivenOut } from "../pieces/given-out";
 import { Moment } from "../pieces/moment";
 import { Card } from "../pieces/page";
 import { Snippet } from "../pieces/snippet";
@@ -17,7 +18,6 @@ import { useSegments } from "../segments/queries";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
 import { useWebhooks } from "./queries";
-import { GivenOut } from "./table";
 
 type Shown = (made: NewWebhook) => void;
 
@@ -113,48 +113,26 @@ function State({ one }: { one: Webhook }) {
   return <Label tone={failing ? "doubt" : tones[one.state]}>{failing ? w.webhooks.failing : w.webhooks.state[one.state]}</Label>;
 }
 
-function Row({ one, shown }: { one: Webhook; shown: Shown }) {
+function Trouble({ one }: { one: Webhook }) {
   const { w } = useSpeech();
-  const names = new Map((useSegments().data ?? []).map((each) => [each.id, each.name]));
-  const of = one.segments.map((number) => names.get(number) ?? `#${number}`).join(", ");
-  const troubled = one.state !== "paused" && one.failing_since !== null;
+  if (one.state === "paused" || one.failing_since === null) return null;
   return (
-    <Table.Tr>
-      <Table.Td style={{ overflowWrap: "anywhere" }}>
-        <Text size="sm" fw={550}>
-          {one.url}
-        </Text>
-        <Text size="xs" c="dimmed">
-          {of || w.webhooks.every}
-        </Text>
-        {troubled && (
-          <Text size="xs" c="var(--bad-text)">
-            {one.detail}
-            {one.state === "active" && one.next_at !== null && (
-              <>
-                {" · "}
-                {w.webhooks.again} <Moment at={one.next_at} size="xs" span />
-              </>
-            )}
-          </Text>
-        )}
-      </Table.Td>
-      <Table.Td>
-        <State one={one} />
-      </Table.Td>
-      <Table.Td visibleFrom="sm">
-        <Moment at={one.answered_at} size="sm" />
-      </Table.Td>
-      <Table.Td ta="right">
-        <WebhookMenu one={one} shown={shown} />
-      </Table.Td>
-    </Table.Tr>
+    <Text size="xs" c="var(--bad-text)">
+      {one.detail}
+      {one.state === "active" && one.next_at !== null && (
+        <>
+          {" · "}
+          {w.webhooks.again} <Moment at={one.next_at} size="xs" span />
+        </>
+      )}
+    </Text>
   );
 }
 
 export function Webhooks() {
   const { w } = useSpeech();
   const webhooks = useWebhooks();
+  const names = new Map((useSegments().data ?? []).map((each) => [each.id, each.name]));
   const [creating, { open, close }] = useDisclosure(false);
   const [made, setMade] = useState<NewWebhook | null>(null);
   const create = (
@@ -177,11 +155,20 @@ export function Webhooks() {
           items.length === 0 ? (
             <Quiet>{w.webhooks.none}</Quiet>
           ) : (
-            <GivenOut what={w.webhooks.address} when={w.webhooks.answered}>
-              {items.map((one) => (
-                <Row key={one.id} one={one} shown={setMade} />
-              ))}
-            </GivenOut>
+            <GivenOut
+              what={w.webhooks.address}
+              state={w.common.state}
+              when={w.webhooks.answered}
+              rows={items.map((one) => ({
+                id: one.id,
+                name: one.url,
+                line: one.segments.map((number) => names.get(number) ?? `#${number}`).join(", ") || w.webhooks.every,
+                trouble: <Trouble one={one} />,
+                state: <State one={one} />,
+                at: one.answered_at,
+                actions: <WebhookMenu one={one} shown={setMade} />,
+              }))}
+            />
           )
         }
       </Loaded>

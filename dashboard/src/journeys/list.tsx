@@ -33,6 +33,9 @@ function Row({ journey }: { journey: Journey }) {
         <Text size="sm" c="dimmed" mt={2}>
           {entrySentence(journey.graph, { w, f }, segmentName)}
         </Text>
+        <Text size="xs" c="dimmed" mt={2} hiddenFrom="sm">
+          {w.journeys.entered}: {shown(counts?.entered)} · {w.journeys.waiting}: {shown(counts?.waiting)}
+        </Text>
       </Table.Td>
       <Table.Td w={110}>
         <Label tone={stateTones[journey.state] ?? "quiet"}>{w.journeys.state[journey.state] ?? journey.state}</Label>

@@ -29,7 +29,7 @@ export function Runs({ journey }: { journey: Journey }) {
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{w.common.person}</Table.Th>
-              <Table.Th visibleFrom="sm">{w.journeys.at}</Table.Th>
+              <Table.Th visibleFrom="md">{w.journeys.at}</Table.Th>
               <Table.Th>{w.common.state}</Table.Th>
               <Table.Th ta="right" visibleFrom="sm">{w.journeys.began}</Table.Th>
               <Table.Th ta="right">{w.journeys.wake}</Table.Th>
@@ -46,7 +46,7 @@ export function Runs({ journey }: { journey: Journey }) {
                     </Text>
                   )}
                 </Table.Td>
-                <Table.Td visibleFrom="sm">{where(run.node)}</Table.Td>
+                <Table.Td visibleFrom="md">{where(run.node)}</Table.Td>
                 <Table.Td>{run.state === "waiting" ? w.journeys.runState.waiting : run.reason === "exit_event" && run.left_by ? w.credit.bought(run.left_by) : (w.journeys.reason[run.reason] ?? run.reason)}</Table.Td>
                 <Table.Td ta="right" visibleFrom="sm">
                   <Moment at={run.entered_at} size="sm" />

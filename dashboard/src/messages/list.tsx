@@ -15,10 +15,10 @@ export function ChannelIcon({ channel, size = 18 }: { channel: string; size?: nu
   return channel === "email" ? <IconMail size={size} stroke={1.7} aria-hidden /> : <IconBellRinging size={size} stroke={1.7} aria-hidden />;
 }
 
-function Count({ value, whole }: { value: number | null | undefined; whole?: number }) {
+function Count({ value, whole, from }: { value: number | null | undefined; whole?: number; from?: "sm" | "md" }) {
   const { f } = useSpeech();
   return (
-    <Table.Td ta="right" className="tabular">
+    <Table.Td ta="right" className="tabular" visibleFrom={from}>
       {value === undefined || value === null ? "–" : f.number(value)}
       {whole !== undefined && value !== null && (
         <Text size="xs" c="dimmed">
@@ -37,7 +37,7 @@ function Row({ message, figures }: { message: Message; figures: Outcome | undefi
   const sent = figures?.sent ?? 0;
   return (
     <Table.Tr data-link style={{ cursor: "pointer" }} onClick={() => void navigate(to)}>
-      <Table.Td miw={200}>
+      <Table.Td>
         <Group gap="sm" wrap="nowrap">
           <ChannelIcon channel={message.channel} />
           <div>
@@ -61,9 +61,9 @@ function Row({ message, figures }: { message: Message; figures: Outcome | undefi
         </Group>
       </Table.Td>
       <Count value={sent} />
-      <Count value={message.channel === "web_push" ? undefined : figures?.opened} whole={message.channel === "web_push" ? undefined : sent} />
-      <Count value={figures?.clicked} whole={sent} />
-      <Count value={figures?.converted} whole={sent} />
+      <Count value={message.channel === "web_push" ? undefined : figures?.opened} whole={message.channel === "web_push" ? undefined : sent} from="md" />
+      <Count value={figures?.clicked} whole={sent} from="sm" />
+      <Count value={figures?.converted} whole={sent} from="md" />
       <Table.Td ta="right" className="tabular" fw={600}>
         {figures ? f.revenue(figures) : f.money(0)}
       </Table.Td>
@@ -92,25 +92,23 @@ export function MessageList() {
                 {w.messages.emptyBody}
               </Empty>
             ) : (
-              <Table.ScrollContainer minWidth={680} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: "region", "aria-label": w.messages.title } }}>
-                <Table>
-                  <Table.Thead>
-                    <Table.Tr>
-                      <Table.Th>{w.common.name}</Table.Th>
-                      {[w.messages.sent, w.messages.opened, w.messages.clicked, w.messages.converted, w.messages.revenue].map((name) => (
-                        <Table.Th key={name} ta="right">
-                          {name}
-                        </Table.Th>
-                      ))}
-                    </Table.Tr>
-                  </Table.Thead>
-                  <Table.Tbody>
-                    {away.shown(items).map((message) => (
-                      <Row key={message.id} message={message} figures={outcomes.get(message.id)} />
-                    ))}
-                  </Table.Tbody>
-                </Table>
-              </Table.ScrollContainer>
+              <Table>
+                <Table.Thead>
+                  <Table.Tr>
+                    <Table.Th>{w.common.name}</Table.Th>
+                    <Table.Th ta="right">{w.messages.sent}</Table.Th>
+                    <Table.Th ta="right" visibleFrom="md">{w.messages.opened}</Table.Th>
+                    <Table.Th ta="right" visibleFrom="sm">{w.messages.clicked}</Table.Th>
+                    <Table.Th ta="right" visibleFrom="md">{w.messages.converted}</Table.Th>
+                    <Table.Th ta="right">{w.messages.revenue}</Table.Th>
+                  </Table.Tr>
+                </Table.Thead>
+                <Table.Tbody>
+                  {away.shown(items).map((message) => (
+                    <Row key={message.id} message={message} figures={outcomes.get(message.id)} />
+                  ))}
+                </Table.Tbody>
+              </Table>
             )
           }
         </Loaded>

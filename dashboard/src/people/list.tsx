@@ -29,7 +29,7 @@ function Row({ person }: { person: PersonRow }) {
               {name}
             </Link>
             {email && email !== name && (
-              <Text size="xs" c="dimmed" truncate>
+              <Text size="xs" c="dimmed">
                 {email}
               </Text>
             )}

@@ -11,7 +11,7 @@ export function Figure({ label, value, detail, accent }: FigureData) {
       <Text size="sm" c="dimmed" fw={500} lineClamp={2}>
         {label}
       </Text>
-      <Text component="div" className="tabular" fz={{ base: 24, sm: 28 }} fw={650} lts="-0.02em" lh={1.25} mt={4} c={accent ? "var(--accent-text)" : undefined}>
+      <Text component="div" className="tabular" fz={{ base: 24, sm: 28 }} fw={650} lts="-0.02em" lh={1.25} mt={4} style={{ overflowWrap: "anywhere" }} c={accent ? "var(--accent-text)" : undefined}>
         {value}
       </Text>
       <Text component="div" size="xs" c="dimmed" mt={2} mih={18}>
@@ -25,7 +25,7 @@ export function Figures({ items, columns, count = columns }: { items: FigureData
   const shown = items ?? Array.from({ length: count }, (_, place): FigureData => ({ label: "", value: <Skeleton key={place} height={28} mt={8} width="60%" /> }));
   return (
     <Box mb="md">
-      <SimpleGrid cols={{ base: 2, sm: Math.min(3, columns), lg: columns }} spacing={{ base: "xs", sm: "md" }}>
+      <SimpleGrid cols={{ base: 2, md: Math.min(3, columns), lg: columns }} spacing={{ base: "xs", sm: "md" }}>
         {shown.map((item, place) => (
           <Figure key={item.label || place} {...item} />
         ))}

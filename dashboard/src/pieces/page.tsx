@@ -43,8 +43,8 @@ export function Card({ title, line, actions, flush = false, children, ...rest }:
   return (
     <Paper component="section" bg="var(--card)" style={{ border: "1px solid var(--line)", overflow: "hidden", minWidth: 0 }} {...rest}>
       {title && (
-        <Group justify="space-between" align="flex-start" px="lg" pt="md" pb={flush ? "sm" : 4} gap="sm" wrap="nowrap">
-          <Box style={{ minWidth: 0 }}>
+        <Group justify="space-between" align="flex-start" px="lg" pt="md" pb={flush ? "sm" : 4} gap="sm" wrap={line ? "wrap" : "nowrap"}>
+          <Box style={{ minWidth: 0, flex: line ? "1 1 240px" : undefined }}>
             <Title order={2} fz={16} lts="-0.005em">
               {title}
             </Title>

@@ -93,7 +93,7 @@ function Named({ told, inner }: { told: ExplainedPart; inner: ExplainedPart }) {
   return (
     <Condition told={told} inner={inner}>
       <Group gap="xs" mt={6}>
-        <Button size="compact-sm" variant="light" onClick={toggle} aria-expanded={open} leftSection={open ? <IconChevronUp size={14} aria-hidden /> : <IconChevronDown size={14} aria-hidden />}>
+        <Button size="compact-sm" variant="light" py={4} styles={{ root: { height: "auto" }, label: { whiteSpace: "normal", textAlign: "start" } }} onClick={toggle} aria-expanded={open} leftSection={open ? <IconChevronUp size={14} aria-hidden /> : <IconChevronDown size={14} aria-hidden />}>
           {open ? w.explain.fold(name) : w.explain.unfold(name)}
         </Button>
         <Button component={Link} to={page(`segments/${id}`)} size="compact-sm" variant="subtle" aria-label={`${w.explain.openSegment}: ${name}`}>{w.explain.openSegment}</Button>

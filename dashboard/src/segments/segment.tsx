@@ -28,9 +28,9 @@ function Member({ id, segment }: { id: number; segment: number }) {
       <Table.Td>
         <PersonLink id={id} />
       </Table.Td>
-      <Table.Td visibleFrom="sm">{(person && emailOf(person)) || "–"}</Table.Td>
+      <Table.Td visibleFrom="md">{(person && emailOf(person)) || "–"}</Table.Td>
       <Table.Td ta="right">{person && <Moment at={person.last_seen} size="sm" />}</Table.Td>
-      <Table.Td ta="right" w={100}>
+      <Table.Td ta="right" style={{ whiteSpace: "nowrap" }}>
         <Anchor component={Link} size="sm" to={page(`segments/${segment}/people/${id}`)} aria-label={`${w.explain.why} ${person ? personName(person, w) : w.common.number(id)}`}>{w.explain.why}</Anchor>
       </Table.Td>
     </Table.Tr>
@@ -51,7 +51,7 @@ function MemberList({ segment }: { segment: number }) {
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{w.common.name}</Table.Th>
-              <Table.Th visibleFrom="sm">{w.people.email}</Table.Th>
+              <Table.Th visibleFrom="md">{w.people.email}</Table.Th>
               <Table.Th ta="right">{w.people.seen}</Table.Th>
               <Table.Th ta="right">
                 <VisuallyHidden>{w.explain.why}</VisuallyHidden>

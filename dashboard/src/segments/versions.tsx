@@ -45,7 +45,7 @@ function Restore({ segment, version }: { segment: Segment; version: Version }) {
   return (
     <Confirm title={w.versions.restoreTitle(version.version)} body={<Ahead segment={segment} version={version}><Announce value={announce} onChange={setAnnounce} /></Ahead>} action={w.versions.restoreDo} run={() => restore.mutateAsync(undefined)}>
       {(open) => (
-        <Button variant="default" size="xs" leftSection={<IconArrowBackUp size={14} aria-hidden />} onClick={open} aria-label={`${w.versions.restore}: ${w.versions.version(version.version)}`}>
+        <Button variant="default" size="xs" style={{ flexShrink: 0 }} leftSection={<IconArrowBackUp size={14} aria-hidden />} onClick={open} aria-label={`${w.versions.restore}: ${w.versions.version(version.version)}`}>
           {w.versions.restore}
         </Button>
       )}
@@ -59,7 +59,7 @@ function Entry({ segment, version }: { segment: Segment; version: Version }) {
   return (
     <Box component="li" p="lg" style={{ borderTop: "1px solid var(--line)" }}>
       <Group justify="space-between" wrap="nowrap" align="flex-start" mb="xs">
-        <Group gap="xs">
+        <Group gap="xs" style={{ minWidth: 0, flex: 1 }}>
           <Text fw={600}>{w.versions.version(version.version)}</Text>
           {isNow && <Label tone="good">{w.versions.now}</Label>}
           <Text size="sm" c="dimmed"><Moment at={version.created_at} size="sm" /> {version.author && w.versions.by(version.author)}</Text>
