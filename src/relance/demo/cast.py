@@ -4,7 +4,7 @@ left a cart when the story ends, so that whoever looks around finds somebody in 
 from __future__ import annotations
 
 from relance.core.time import DAY, HOUR, MINUTE
-from relance.demo.plan import Act, Diary, Step, Visitor
+from relance.demo.plan import OFFERS, Act, Diary, Step, Visitor
 from relance.web.storefront.catalogue import PRODUCTS
 
 LAMP, MUG, BOOTS, SCARF, KETTLE = PRODUCTS[:5]
@@ -19,7 +19,7 @@ SHOWN = {
     "eve": "has two carts and buys one: is reminded of the other alone, and buys that too",
     "finn": "does not agree to e-mail: gets the push; the e-mail is held back, and the reason is kept",
     "gus": "unsubscribes by the link of the first e-mail: there is no second",
-    "hal": "looks around on a laptop and on a phone: one person with one past",
+    "hal": "looks around on a laptop and on a phone: one person with one past; wants no offers, and gets none",
 }
 #: Who has just left a cart when the story ends, and how many minutes ago. The first two have been reminded and are waited for
 #: another day; the third is reminded three minutes after the end, while somebody looks on.
@@ -28,8 +28,8 @@ _TWO_HOURS = 120
 REMINDED = sum(minutes > _TWO_HOURS for minutes in OPEN_CARTS.values())
 
 
-def _person(key: str, name: str, *, agrees: bool = True) -> Visitor:
-    return Visitor(key, name, *PARIS, agrees_to_email=agrees)
+def _person(key: str, name: str, *, agrees: bool = True, refuses: str = "") -> Visitor:
+    return Visitor(key, name, *PARIS, agrees_to_email=agrees, refuses=refuses)
 
 
 def cast_story(start: int) -> tuple[dict[str, Visitor], list[Step]]:
@@ -122,8 +122,8 @@ def _gus(start: int) -> Diary:
 
 
 def _hal(start: int) -> Diary:
-    """Looks around on a laptop, signs up there, then signs in on a phone where he had looked around too."""
-    diary = Diary(_person("hal", "Hal"))
+    """Looks around on a laptop, signs up there, then signs in on a phone where he had looked around too. Wants no offers."""
+    diary = Diary(_person("hal", "Hal", refuses=OFFERS))
     morning = start + DAY + 11 * HOUR
     diary.view(morning, BOOTS, device=0)
     diary.view(morning + 10 * MINUTE, SCARF, device=1)

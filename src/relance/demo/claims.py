@@ -51,6 +51,11 @@ class Witness:
     def states(self, key: str, message: str) -> list[str]:
         return [each["reason"] or each["state"] for each in self.deliveries(key, message)]
 
+    def subject(self, key: str, message: str) -> str:
+        """What the subject of an e-mail to a person is, as a preview shows it."""
+        path = f"{self._root}/messages/{self._shop.messages[message]}/preview"
+        return str(self._site.call("POST", path, {"alias": f"user_id:{key}"})["content"]["subject"])
+
     def wrote(self, key: str, name: str) -> list[int]:
         """When a person did something (ms), oldest first."""
         person = self.people(key)[0]["id"]
@@ -88,6 +93,9 @@ def _of_the_cast(witness: Witness) -> dict[str, bool]:
         "gus_unsubscribes_and_gets_no_second_email": witness.states("gus", "last_call") == ["sent", "unsubscribed"],
         "hal_on_two_devices_is_one_person_with_one_past": len(witness.people("hal")) == 1
         and len(witness.wrote("hal", "Product Viewed")) == 3,
+        "hal_wants_no_offers_and_gets_none": witness.states("hal", "welcome") == ["sent"]
+        and witness.states("hal", "discovery") == ["unsubscribed"],
+        "the_welcome_is_in_the_language_of_each": witness.subject("ada", "welcome") == "Bienvenue, Ada",
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 # Styles stand in the elements, since many mailboxes read no others; the <style> adds the dark colours where one is read.
 _SHEET = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<html lang="__LANGUAGE__"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
 <style>
 @media (prefers-color-scheme: dark) {
@@ -41,17 +41,30 @@ _MARKETING = (
     '<a href="{{ unsubscribe_url }}" class="soft" style="color:#5d6a63">Unsubscribe</a>'
 )
 _SERVICE = f"{_ADDRESS}. You get this since you have just opened an account."
+_SERVICE_IN_FRENCH = f"{_ADDRESS}. Vous recevez ceci car vous venez d’ouvrir un compte."
 CODE = '<strong class="code" style="background:#eef4f0;border-radius:6px;padding:3px 8px;color:#14402e">{}</strong>'
 
 
-def letter(title: str, paragraphs: list[str], button: str, *, picture: bool = False, marketing: bool = True) -> str:
-    """The HTML of an e-mail; all texts are Liquid and HTML. The button leads to the event's address."""
+def by_language(english: str, french: str) -> str:
+    """A text in Liquid that goes by the language that is known of the person: French, or else English."""
+    return f"{{% if user.language == 'fr' %}}{french}{{% else %}}{english}{{% endif %}}"
+
+
+def letter(
+    title: str, paragraphs: list[str], button: str, *, picture: bool = False, marketing: bool = True, bilingual: bool = False
+) -> str:
+    """The HTML of an e-mail; all texts are Liquid and HTML. The button leads to the event's address.
+
+    ``bilingual``: the texts go ``by_language``, and so does what the letter says of itself; not of marketing.
+    """
+    service = by_language(_SERVICE, _SERVICE_IN_FRENCH) if bilingual else _SERVICE
     parts = {
+        "__LANGUAGE__": by_language("en", "fr") if bilingual else "en",
         "__PICTURE__": _PICTURE if picture else "",
         "__TITLE__": title,
         "__BODY__": "\n".join(_PARAGRAPH.format(each) for each in paragraphs),
         "__BUTTON__": button,
-        "__FOOTER__": _MARKETING if marketing else _SERVICE,
+        "__FOOTER__": _MARKETING if marketing else service,
     }
     page = _SHEET
     for place, part in parts.items():

@@ -16,6 +16,7 @@ import msgspec
 from relance.core.time import DAY, HOUR, MINUTE
 from relance.web.storefront.catalogue import PRODUCTS, Product
 
+OFFERS = "offers"  # the topic of what is not about a cart of one's own
 ZONES = (
     ("Europe/Paris", "fr-FR", 1),
     ("America/New_York", "en-US", -5),
@@ -63,13 +64,15 @@ class Visitor(msgspec.Struct, frozen=True):
     locale: str
     utc_offset: int
     agrees_to_email: bool
+    refuses: str = ""  # a topic, of those who agree to e-mail otherwise
 
     @property
     def email(self) -> str:
         return f"{self.key}@example.com"
 
     def traits(self) -> dict[str, Any]:
-        consent = {"consent": {"email": True}} if self.agrees_to_email else {}
+        said: Any = {"general": True, self.refuses: False} if self.refuses else True
+        consent = {"consent": {"email": said}} if self.agrees_to_email else {}
         return {"email": self.email, "first_name": self.first_name, "timezone": self.timezone, "locale": self.locale, **consent}
 
 

@@ -6,10 +6,12 @@ from typing import Any
 
 import msgspec
 
-from relance.demo.letters import CODE, letter
+from relance.demo.letters import CODE, by_language, letter
+from relance.demo.plan import OFFERS
 from relance.demo.site import Site
 
 SENDER = "The shop <hello@shop.example>"
+
 REMINDER = {
     "name": "Cart reminder (push)",
     "channel": "web_push",
@@ -65,6 +67,7 @@ DISCOVERY = {
     "name": "Discovery offer (e-mail)",
     "channel": "email",
     "class": "marketing",
+    "topic": OFFERS,
     "content": {
         "from": SENDER,
         "subject": "{{ user.first_name | default: 'Hello' }}, a first order with 10 % off",
@@ -78,6 +81,36 @@ DISCOVERY = {
             "Look around",
         ),
     },
+}
+
+
+#: The welcome as it was edited before the shop opened: those who read French are welcomed in French.
+WELCOME_IN_TWO_LANGUAGES = {
+    "from": SENDER,
+    "subject": by_language(
+        "Welcome, {{ user.first_name | default: 'friend' }}",
+        "Bienvenue{% if user.first_name %}, {{ user.first_name }}{% endif %}",
+    ),
+    "preheader": by_language("Your account is open.", "Votre compte est ouvert."),
+    "html": letter(
+        by_language(
+            "Good to have you{% if user.first_name %}, {{ user.first_name }}{% endif %}",
+            "Ravis de vous accueillir{% if user.first_name %}, {{ user.first_name }}{% endif %}",
+        ),
+        [
+            by_language(
+                "Your account is open: your cart is kept, on each of your devices.",
+                "Votre compte est ouvert : votre panier vous attend, sur chacun de vos appareils.",
+            ),
+            by_language(
+                "We write when it is of use to you, and you can stop it at any time by one click.",
+                "Nous écrivons quand cela vous sert, et un clic suffit pour arrêter.",
+            ),
+        ],
+        by_language("Look around", "Faire un tour"),
+        marketing=False,
+        bilingual=True,
+    ),
 }
 
 
@@ -179,6 +212,8 @@ def open_shop(site: Site, app: int) -> Shop:
         name: site.call("POST", f"{root}/messages", made)["id"]
         for name, made in (("reminder", REMINDER), ("last_call", LAST_CALL), ("welcome", WELCOME), ("discovery", DISCOVERY))
     }
+    edited = {"version": 1, "content": WELCOME_IN_TWO_LANGUAGES}
+    site.call("PATCH", f"{root}/messages/{messages['welcome']}", edited)
     segments = make_segments(site, app, SEGMENTS)
     journeys = {}
     for name, graph in (
