@@ -10,6 +10,7 @@ export const objectionsFr: Record<string, string> = {
   "A template has at most {} characters.": "Un modèle compte au plus {} caractères.",
   "{} cannot send e-mails: {}": "{} ne peut pas envoyer d’e-mails\u202f: {}",
   "A subject has at most {} characters.": "Un objet compte au plus {} caractères.",
+  "{} leads nowhere: no browser takes it as an address.": "{} ne mène nulle part\u202f: aucun navigateur ne le prend pour une adresse.",
   "A subject holds no control characters.": "Un objet ne contient pas de caractères de commande.",
   "A push holds {} bytes in all; this one would have more than {} for everybody.": "Une notification tient en {} octets\u202f; celle-ci en aurait plus de {} pour tout le monde.",
   "{} is no http(s) address; a web push leads to nothing else.": "{} n’est pas une adresse http(s)\u202f; une notification web ne mène nulle part ailleurs.",

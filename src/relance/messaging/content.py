@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from relance.channels.email.address import read_address
+from relance.channels.email.page import read_page
 from relance.channels.model import Channel
 from relance.channels.webpush.encryption import PAYLOAD_LIMIT
 from relance.core.encoding import to_json
@@ -21,6 +22,7 @@ BUTTON_LIMIT = 2  # what browsers show
 TEMPLATE_LIMIT = 200_000  # characters of one template
 SUBJECT_LIMIT = 500  # characters; mailboxes show some 70, and a header's line ends at 998
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_WEB = re.compile(r"\s*https?:", re.IGNORECASE)
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 
 
@@ -88,7 +90,7 @@ def check_content(channel: Channel, content: dict[str, Any]) -> None:
 
 
 def _check_email(content: EmailContent) -> None:
-    """Sender and subject as far as they are the same for everybody."""
+    """Sender, subject and links as far as they are the same for everybody."""
     sender = content.sender.strip()
     if sender and is_constant(sender):
         try:
@@ -99,6 +101,11 @@ def _check_email(content: EmailContent) -> None:
         raise MessageInvalidError(f"A subject has at most {SUBJECT_LIMIT} characters.", path="content.subject")
     if _CONTROL.search(certain_text(content.subject)):
         raise MessageInvalidError("A subject holds no control characters.", path="content.subject")
+    for link in read_page(content.html).links:
+        if _WEB.match(link.text) and "{" not in link.text and web_address(link.text) is None:
+            raise MessageInvalidError(
+                f"{link.text[:100]!r} leads nowhere: no browser takes it as an address.", path="content.html"
+            )
 
 
 def _check_push(content: PushContent) -> None:

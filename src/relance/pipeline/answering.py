@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from relance.core.turns import Turns
-from relance.pipeline.questions import FILES, QUESTIONS
+from relance.pipeline.questions import FILES, LISTS, QUESTIONS
 
 IN_TURN = QUESTIONS | FILES
 AT_ONCE_PER_APP = 2
@@ -23,9 +23,13 @@ class Answering:
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="questions")
         self._turns = Turns(AT_ONCE_PER_APP, None)
+        self._lists = Turns(AT_ONCE_PER_APP, None)
 
     async def run(self, answer: Answer, name: str, arguments: dict[str, Any]) -> Any:
         """What ``answer`` says, from a thread. Raises what it raises."""
+        if name in LISTS:
+            async with self._lists.turn(arguments["app"]):
+                return await asyncio.to_thread(answer, name, arguments)
         if name not in IN_TURN:
             return await asyncio.to_thread(answer, name, arguments)
         async with self._turns.turn(arguments["app"]):

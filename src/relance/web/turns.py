@@ -1,7 +1,7 @@
 """The worker as handlers see it: what reads much of history for one app keeps no other app waiting.
 
-An app's previews, reports and the like share two places, and its files another two. More wait their turn, and beyond that are
-refused (``busy_app``).
+An app's previews, reports and the like share two places, its files another two, and its lists of events two more. Others wait
+their turn, and beyond that are refused (``busy_app``).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from relance.core.turns import Turns
-from relance.pipeline.questions import FILES, QUESTIONS
+from relance.pipeline.questions import FILES, LISTS, QUESTIONS
 from relance.web.context import Worker
 
 AT_ONCE, WAITING = 2, 8  # of one app
@@ -22,7 +22,8 @@ class WorkerInTurns:
         self._worker = worker
         questions = Turns(AT_ONCE, WAITING, "Too many previews, reports and questions of this app are being answered at once.")
         files = Turns(AT_ONCE, WAITING, "Too many exports of this app are being made at once.")
-        self._turns = dict.fromkeys(QUESTIONS, questions) | dict.fromkeys(FILES, files)
+        lists = Turns(AT_ONCE, WAITING, "Too many lists of events of this app are being read at once.")
+        self._turns = dict.fromkeys(QUESTIONS, questions) | dict.fromkeys(FILES, files) | dict.fromkeys(LISTS, lists)
 
     async def call(self, name: str, **arguments: Any) -> Any:
         """Raises ``AppBusyError`` besides what the worker raises."""

@@ -12,7 +12,7 @@ import pytest
 from relance.accounts.model import NewApp
 from relance.core.errors import AppBusyError
 from relance.core.turns import RETRY_SECONDS
-from relance.pipeline.questions import FILES, QUESTIONS
+from relance.pipeline.questions import FILES, LISTS, QUESTIONS
 from relance.web.api import handlers
 from relance.web.application import build
 from relance.web.context import Context
@@ -31,7 +31,7 @@ class Slow:
     async def call(self, name: str, **arguments: Any) -> Any:
         app = arguments["app"]
         self.at_work.append((name, app))
-        if app in self.held and name in QUESTIONS | FILES:
+        if app in self.held and name in QUESTIONS | FILES | LISTS:
             await self.held[app].wait()
         return {
             "preview": {"count": 0, "sample": [], "reach": {"of": 0, "channels": {}}},
@@ -59,7 +59,6 @@ async def test_twelve_previews_of_one_app_and_the_first_of_another(context: Cont
         answer = await asyncio.wait_for(previews(client, other, 1)[0], 10)
         assert answer.status_code == 200, answer.text
         assert worker.at_work.count(("preview", shop.app.id)) == AT_ONCE
-        assert (await asking(client, shop, "GET", "/events")).status_code != 429  # what reads little takes no turn
         held.set()
         assert sorted(each.status_code for each in await asyncio.gather(*asked)) == [200] * (AT_ONCE + WAITING) + [429] * 2
         assert {each.json()["error"]["code"] for each in refused} == {"busy_app"}
@@ -90,3 +89,22 @@ async def test_later_pages_of_a_file_are_not_refused_and_files_leave_room_for_qu
     assert slow.at_work.count(("report", 1)) == 1
     held.set()
     await asyncio.gather(*files, later, question)
+
+
+async def test_lists_of_events_take_turns_of_their_own() -> None:
+    slow = Slow()
+    held = slow.held[1] = asyncio.Event()
+    worker = WorkerInTurns(slow)
+    previews = [asyncio.create_task(worker.call("preview", app=1, rule=RULE)) for _ in range(AT_ONCE + WAITING)]
+    lists = [asyncio.create_task(worker.call("event_names", app=1)) for _ in range(AT_ONCE + WAITING + 1)]
+    [refused] = await asyncio.wait_for(first_of(lists), 10)
+    with pytest.raises(AppBusyError, match="lists of events"):
+        await refused
+    assert slow.at_work.count(("event_names", 1)) == AT_ONCE
+    assert await asyncio.wait_for(worker.call("event_names", app=2), 10) is None
+    held.set()
+    await asyncio.gather(*previews, *(each for each in lists if each is not refused))
+
+
+async def first_of(tasks: list[asyncio.Task[Any]]) -> set[asyncio.Task[Any]]:
+    return (await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED))[0]
