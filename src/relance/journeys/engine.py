@@ -132,6 +132,10 @@ class Engine:
         if self._journeys:
             self._joined.setdefault(app_id, set()).add(person_id)
 
+    def learn(self, app_id: int, person_id: int, instant: int) -> None:
+        """The person did something at this instant that was heard elsewhere: what happened before it comes too late."""
+        self.order.note((app_id, person_id), (instant, 1))
+
     def place(self, app_id: int, name: str, instant: int) -> Place:
         """Where an event stands among others: of those at one instant what starts runs comes first."""
         apps = self._index.get(name)
@@ -245,6 +249,8 @@ class Engine:
             newest: dict[int, int] = {}
             for run in runs:
                 newest[run.person_id] = max(run.moved_at, newest.get(run.person_id, 0))
+            for person_id, instant in newest.items():
+                self.learn(app_id, person_id, instant)
             for run in runs:
                 if run.state == _WAITING or run.moved_at > newest[run.person_id] - LOOKED_BACK:
                     lanes[lane_of(run)] = min(run.entered_at, lanes.get(lane_of(run), run.entered_at))

@@ -30,7 +30,7 @@ from relance.events.model import SENT_ON_BITS, Batch, Event, Kind, Merge
 from relance.events.past import History
 from relance.events.service import EVENTS, MERGED, read_outbox, roots
 from relance.pipeline.parts import Parts
-from relance.segments.membership import Live, Movements
+from relance.segments.membership import Movements
 from relance.segments.model import Change
 
 HANDOVER = Kind.HANDOVER.value
@@ -81,7 +81,7 @@ class Handover:
         if old == new == self.partition:
             return True, self.parts.live.merge(app_id, loser, winner)
         if new == self.partition:
-            take_over(self.parts.live, self.parts.history, app_id, loser, winner)
+            take_over(self.parts, app_id, loser, winner)
             self._tell(RELEASE, app_id, loser, winner, old)
             return True, Movements.of(())
         self._tell(ADOPT, app_id, loser, winner, new)
@@ -131,7 +131,7 @@ class Handover:
         if self.home(winner) != self.partition:
             self._tell(ADOPT, app_id, person, winner, self.home(winner), passed_on=True)
             return ended
-        take_over(self.parts.live, self.parts.history, app_id, person, winner)
+        take_over(self.parts, app_id, person, winner)
         self.parts.history.append(self.partition, Batch([], [], [], position + 1), [Merge(app_id, person, winner, position)])
         self.parts.people.retell(app_id, winner)
         self.parts.journeys.joined(app_id, winner)
@@ -179,10 +179,16 @@ def forget_the_leaving(parts: Parts, connection: Connection) -> None:
             parts.live.forget(record.app_id, person, is_deleted=False)
 
 
-def take_over(live: Live, history: History, app_id: int, loser: int, winner: int) -> None:
-    """Let the winner have the loser's past, which is made up from history; the loser's memberships end where they were."""
-    live.bring_back(app_id, past_of(history, app_id, loser))
-    live.merge(app_id, loser, winner)
+def take_over(parts: Parts, app_id: int, loser: int, winner: int) -> None:
+    """Let the winner have the loser's past, which is made up from history; the loser's memberships end where they were.
+
+    Journeys learn how late in time the past goes: what comes for the winner from now on may have happened before that.
+    """
+    past = past_of(parts.history, app_id, loser)
+    parts.live.bring_back(app_id, past)
+    parts.live.merge(app_id, loser, winner)
+    if past.events:
+        parts.journeys.learn(app_id, winner, max(event.occurred_at for event in past.events))
 
 
 def past_of(history: History, app_id: int, person: int) -> Batch:

@@ -254,3 +254,47 @@ def test_a_link_that_is_told_in_a_pause_ends_no_wait_and_begins_no_run(rig: Rig)
     rig.definitions_changed()
     rig.settle(2 * HOUR)
     assert outcome(rig, journey) == ([("done", "completed", 0, 20 * MINUTE)], [("pending", "")])
+
+
+
+STORIES = [
+    (joins, bought, queued, number, known)
+    for joins in ("identify", "alias", "merge")
+    for bought in ("device", "account")
+    for queued in ("device", "account")
+    for number in range(3)
+    for known in (True, False)
+]
+
+
+@pytest.mark.parametrize("then", ["at_once", "later", "restarted"])
+def test_what_was_queued_and_comes_after_a_link_finds_what_either_did(rig: Rig, then: str) -> None:
+    """Bought at 30, linked at 31, and an entry of 25 that comes last: whichever of the two did either, wherever they live."""
+    journey = publish(rig)
+    buyers, queues, links = [], [], []
+    for joins, bought, queued, number, known in STORIES:
+        name = f"{joins}-{bought}-{queued}-{number}-{known}"
+        first = {"user_id": f"former-{name}"} if joins == "merge" else {"anonymous_id": f"phone-{name}"}
+        who = {"device": first, "account": {"user_id": name}}
+        if known:
+            rig.write(rig.track(name, "Look", 0))
+        buyers.append(did(rig, "Buy", 30 * MINUTE, 30 * MINUTE, **who[bought]))
+        queues.append(did(rig, "Add", 25 * MINUTE, 32 * MINUTE, **who[queued]))
+        previous = {"previous_id": next(iter(first.values()))}
+        links.append(
+            rig.identify(name, 31 * MINUTE, first["anonymous_id"])
+            if joins == "identify"
+            else rig.event(Kind.ALIAS, "", 31 * MINUTE, previous, user_id=name)
+        )
+    rig.write(*buyers)
+    rig.settle(30 * MINUTE)
+    rig.write(*links)
+    if then != "at_once":
+        rig.settle(31 * MINUTE)
+    if then == "restarted":
+        rig.stop()
+        rig.start()
+    rig.write(*queues)
+    rig.settle(32 * MINUTE)
+    rig.settle(HOUR)
+    assert outcome(rig, journey) == ([("left", "exit_event", 25 * MINUTE, 30 * MINUTE)] * len(STORIES), [])
