@@ -220,9 +220,7 @@ class World:
         found: dict[int, list[Past]] = {}
         for event, late in self.past:
             if event.app_id == app_id and event.person_id in persons and event.name in names and event.occurred_at >= since:
-                past = Past(
-                    event.name, event.message_id, event.occurred_at, late, event.body.decode(), causes_of(event).caused_by
-                )
+                past = Past(event.name, event.key, event.occurred_at, late, event.body.decode(), causes_of(event).caused_by)
                 found.setdefault(event.person_id, []).append(past)
         return found
 

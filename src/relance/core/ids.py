@@ -16,6 +16,14 @@ def stable_id(*parts: str | int) -> str:
     return blake2b("\x1f".join(map(str, parts)).encode(), digest_size=16).hexdigest()
 
 
+def event_key(message_id: str, name: str, user_id: str, anonymous_id: str) -> str:
+    """What tells an event from all others of its app: a message id alone does not, since others may use it again.
+
+    An event is a repeat if all of these are the same. What is made of an event has its id from this.
+    """
+    return "\0".join((message_id, name, user_id, anonymous_id))
+
+
 def stable_beginning(*parts: str | int) -> str:
     """How ids of many causes begin that have these parts in common and go on with numbers of their own, as they are.
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from relance.core.ids import event_key
 from relance.users import voice
 
 
@@ -64,6 +65,11 @@ class Event(msgspec.Struct, array_like=True, gc=False):
     context: bytes = b"{}"
     flags: int = 0
     person_id: int = 0  # set where the writer knows the person (derived events, commands); 0 = to be resolved
+
+    @property
+    def key(self) -> str:
+        """See ``event_key``."""
+        return event_key(self.message_id, self.name, self.user_id, self.anonymous_id)
 
 
 class Reason(StrEnum):

@@ -234,8 +234,8 @@ class Hearing:
                 self._set_aside(run)
 
     def admitted(self) -> set[str]:
-        """The messages of the batch that may begin a run of the lanes, however late they are."""
-        return {self.batch.events[number].message_id for _, number in self.entries}
+        """The keys of the batch's events that may begin a run of the lanes, however late they are."""
+        return {self.batch.events[number].key for _, number in self.entries}
 
     def miss_all_but(self, begun: Collection[str]) -> None:
         """Those of them that began none leave a record."""
@@ -353,12 +353,12 @@ class Hearing:
 
 def run_id(journey_id: int, event: Event) -> str:
     """The run an event starts: the same on a replay, and under any version of the journey."""
-    return run_of(journey_id, event.app_id, event.message_id)
+    return run_of(journey_id, event.app_id, event.key)
 
 
-def run_of(journey_id: int, app_id: int, message_id: str) -> str:
-    """The same, of an event of an app by its ``message_id``."""
-    return stable_id("run", journey_id, app_id, message_id)
+def run_of(journey_id: int, app_id: int, key: str) -> str:
+    """The same, of an event of an app by its key."""
+    return stable_id("run", journey_id, app_id, key)
 
 
 def lane_of(run: Run) -> Lane:

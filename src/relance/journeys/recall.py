@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import msgspec
 import sqlalchemy as sa
 
+from relance.core.ids import event_key
 from relance.events.causes import read_causes
 from relance.events.model import Kind, Name, heard_name
 from relance.events.service import EVENTS, MERGED
@@ -20,7 +21,7 @@ class Past(msgspec.Struct, frozen=True, gc=False):
     """An event of a person that is settled. ``late``: it came in too late to start anything, or was imported."""
 
     name: str
-    message_id: str
+    key: str  # ``event_key``
     occurred_at: int
     late: bool
     body: str  # its properties as JSON
@@ -53,18 +54,16 @@ class Recall:
         found: dict[int, list[Past]] = {}
         for some in _portions(sorted(persons)):
             owner = self._owners(app_id, some)
-            columns = (
-                EVENTS.c[name]
-                for name in ("person_id", "event", "kind", "message_id", "occurred_at", "late", "properties", "context")
-            )
+            told = ("person_id", "event", "kind", "occurred_at", "late", "properties", "context")
+            columns = [EVENTS.c[name] for name in (*told, "message_id", "user_id", "anonymous_id")]
             mine = (EVENTS.c.app_id == app_id, EVENTS.c.occurred_at >= since)
             theirs = (EVENTS.c.event.in_(sorted(names)), EVENTS.c.person_id.in_(sorted(owner)))
             query = sa.select(*columns).where(*mine, *theirs).order_by(EVENTS.c.position, EVENTS.c.partition)
-            for person, name, kind, message_id, occurred_at, late, body, context in self._history.run(query):
+            for person, name, kind, occurred_at, late, body, context, message_id, *ids in self._history.run(query):
                 if is_heard(kind, name):
-                    found.setdefault(owner[person], []).append(
-                        Past(name, message_id, occurred_at, late, body, read_causes(kind, name, context.encode()).caused_by)
-                    )
+                    caused_by = read_causes(kind, name, context.encode()).caused_by
+                    key = event_key(message_id, name, *ids)
+                    found.setdefault(owner[person], []).append(Past(name, key, occurred_at, late, body, caused_by))
         return found
 
     def _owners(self, app_id: int, persons: Sequence[int]) -> dict[int, int]:

@@ -104,12 +104,12 @@ class Scene(NamedTuple):
     traits: Mapping[str, Any]
     until: int
     taken: bool
-    admitted: Collection[str] = ()  # messages that may begin a run though they are late
+    admitted: Collection[str] = ()  # keys of events that may begin a run though they are late
 
 
 def replay(scene: Scene, stored: Sequence[Stored], past: Sequence[Past], run_ids: Mapping[str, str]) -> list[Course]:
     """The courses of the key's runs, in the order they began. ``past`` holds the person's events in the order of their
-    instants; ``run_ids`` names the run that an entry event starts, by its ``message_id``.
+    instants; ``run_ids`` names the run that an entry event starts, by its key.
     """
     return _Replay(scene, stored, run_ids).play(past)
 
@@ -200,7 +200,7 @@ class _Replay:
 
     def _enter(self, event: Past, properties: Mapping[str, Any]) -> None:
         journey, at = self.scene.journey, event.occurred_at
-        run_id = self.run_ids.get(event.message_id, "")
+        run_id = self.run_ids.get(event.key, "")
         known = self.stored.get(run_id)
         if not run_id or (self.present is not None and self.present.waits):
             return
@@ -209,7 +209,7 @@ class _Replay:
             if not journey.is_live:
                 return
             is_past = event.late or at <= journey.resumed_at  # up to there nobody entered, or whoever could did
-            is_late = is_past and event.message_id not in self.scene.admitted
+            is_late = is_past and event.key not in self.scene.admitted
             in_circle = journey.id in event.caused_by or len(event.caused_by) >= LONGEST_CHAIN
             if is_late or in_circle or not passes_entry(graph, properties):
                 return

@@ -61,7 +61,9 @@ class Revision:
         place: Callable[[int, str, int], Place],
         run_id: Callable[[int, int, str], str],
     ) -> None:
-        """``place``: (app, name, instant) → where an event stands among others; ``run_id``: (journey, app, message) → its run."""
+        """``place``: (app, name, instant) → where an event stands among others.
+        ``run_id``: (journey, app, key of an event) → its run.
+        """
         self.connection = connection
         self.journeys = journeys
         self.recall = recall
@@ -80,7 +82,7 @@ class Revision:
         admitted: Collection[str],
         read_traits: Callable[[Collection[tuple[int, int]]], Traits],
     ) -> None:
-        """Play lanes again from an instant each. ``admitted``: messages that may begin a run though they are late."""
+        """Play lanes again from an instant each. ``admitted``: keys of events that may begin a run though they are late."""
         known = self._known(lanes)
         begins = {lane: min([since, *(run.entered_at for run in known.runs.get(lane, ()))]) for lane, since in lanes.items()}
         past = self._past(begins)
@@ -141,9 +143,7 @@ class Revision:
         """What the lane's runs are played with, and which run each entry event starts."""
         events = [each for each in past if each.occurred_at >= since]
         entries = {graph.entry.event for graph in self.journeys[lane.journey_id].graphs.values()}
-        run_ids = {
-            each.message_id: self.run_id(lane.journey_id, lane.app_id, each.message_id) for each in events if each.name in entries
-        }
+        run_ids = {each.key: self.run_id(lane.journey_id, lane.app_id, each.key) for each in events if each.name in entries}
         lost = {run.id: run for run in stored if run.id not in run_ids.values()}
         for run in lost.values():  # its entry event is not in history any more
             run_ids[f"\0{run.id}"] = run.id

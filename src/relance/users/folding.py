@@ -57,6 +57,8 @@ class Told(Protocol):
     @property
     def message_id(self) -> str: ...
     @property
+    def key(self) -> str: ...
+    @property
     def flags(self) -> int: ...
     @property
     def occurred_at(self) -> int: ...
@@ -154,7 +156,8 @@ def _hold(book: Book, profile: Profile, note: Note, event: Happening) -> None:
         traits = loaded_traits(profile) if note.traits else {}
         was = {name: traits[name] for name in note.traits or () if name in traits}
         instants = event.occurred_at, event.received_at
-        book.hold(event.anonymous_id, Held(event.user_id, event.kind, event.message_id, *instants, body, event.context, was))
+        told = (event.user_id, event.kind, event.message_id, *instants, body, event.context, was)
+        book.hold(event.anonymous_id, Held(*told, event.name, event.anonymous_id))
 
 
 def apply_held(book: Book, profile: Profile, device: str, names: Collection[str]) -> None:
@@ -235,7 +238,7 @@ def _tell_consent(book: Book, profile: Profile, event: Told, told: tuple[str, st
 
 def consent_id(event: Told, person: int, channel: str, topic: str, source: str) -> str:
     """One event says one thing about a channel and topic, however often it is settled."""
-    return stable_id("consent", event.kind, event.message_id, person, channel, topic, source)
+    return stable_id("consent", event.kind, event.key, person, channel, topic, source)
 
 
 def _place_of_traits(book: Book, profile: Profile, traits: dict[str, Any]) -> bool:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from relance.core.ids import event_key
 from relance.users.facts import Facts
 from relance.users.voice import TRUSTED, UNSIGNED
 
@@ -78,6 +79,13 @@ class Held(msgspec.Struct, array_like=True, gc=False):
     body: bytes
     context: bytes
     was: dict[str, Any]
+    name: str = ""
+    device: str = ""
+
+    @property
+    def key(self) -> str:
+        """The event's: what it comes to be made of is told apart as it would have been at once."""
+        return event_key(self.message_id, self.name, self.user, self.device)
 
     @property
     def flags(self) -> int:

@@ -114,7 +114,7 @@ class Telling:
         for event, late in self.past:
             person = 1 if self.is_joined else event.person_id
             if event.app_id == app_id and person in persons and event.name in names and event.occurred_at >= since:
-                past = Past(event.name, event.message_id, event.occurred_at, late, event.body.decode())
+                past = Past(event.name, event.key, event.occurred_at, late, event.body.decode())
                 found.setdefault(person, []).append(past)
         return found
 

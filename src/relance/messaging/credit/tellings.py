@@ -50,7 +50,7 @@ def telling(event: Event) -> Telling:
     order = order_of(properties)
     amount = money_of(properties)
     return Telling(
-        stable_id("conversion", event.app_id, event.name, f"order/{order}" if order else f"event/{event.message_id}"),
+        stable_id("conversion", event.app_id, event.name, f"order/{order}" if order else f"event/{event.key}"),
         order_key(event.app_id, order),
         None if amount is None else max(0, amount),
         currency_of(properties),
