@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import msgspec
+
 # Joiners, marks of direction, byte-order marks and the like: no white space to Python, and nothing to an eye.
 INVISIBLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e"
@@ -21,6 +25,18 @@ def trimmed(text: str) -> str:
     while end > start and _is_blank(text[end - 1]):
         end -= 1
     return text[start:end]
+
+
+def event_name(text: str) -> str:
+    """The name of an event as the door takes it. A blank one stays, and one that no event can have."""
+    return text if "\x00" in text else trimmed(text) or text
+
+
+def trim_event(holder: Any) -> None:
+    """After a definition was read: let the event that it names be written as it is heard."""
+    name = event_name(holder.event)
+    if name != holder.event:
+        msgspec.structs.force_setattr(holder, "event", name)
 
 
 def holds_invisible(text: str) -> bool:

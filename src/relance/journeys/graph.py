@@ -13,6 +13,7 @@ import msgspec
 
 from relance.core.encoding import to_json
 from relance.core.errors import InvalidError
+from relance.core.trimming import event_name, trim_event, trimmed
 from relance.events.causes import OWN_ACTS
 from relance.events.model import Name
 from relance.journeys.errors import GraphError
@@ -53,6 +54,9 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     late: Literal["skip", "enter"] | None = None
     present: bool = False
 
+    def __post_init__(self) -> None:
+        trim_event(self)
+
 
 class Exit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An event that ends the run at once; ``match``: only if that property is the entry event's too.
@@ -68,6 +72,9 @@ class Exit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     event: str
     match: str | None = None
     message: str | None = None
+
+    def __post_init__(self) -> None:
+        trim_event(self)
 
 
 class WaitFor(
@@ -91,6 +98,9 @@ class WaitFor(
     else_: str | None
     match: str | None = None
     message: str | None = None
+
+    def __post_init__(self) -> None:
+        trim_event(self)
 
 
 class Delay(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="delay", rename={"for_": "for"}):
@@ -178,6 +188,18 @@ def read_graph(data: Any) -> Graph:
         raise
     except InvalidError as error:
         raise GraphError(error.message, **error.data) from None
+
+
+def as_saved(graph: dict[str, Any]) -> dict[str, Any]:
+    """A graph that was read, with the names of events as they are heard: without what is not seen around them."""
+    named = {name: _named(graph[name]) for name in ("entry", "goal") if name in graph}
+    listed = {name: [_named(each) for each in graph[name]] for name in ("exits", "nodes") if name in graph}
+    return graph | named | listed
+
+
+def _named(part: Any) -> Any:
+    event = part.get("event") if isinstance(part, dict) else None
+    return part | {"event": event_name(event)} if isinstance(event, str) else part
 
 
 def _checked(written: _Written) -> Graph:
@@ -274,7 +296,7 @@ def _check_entry(entry: Entry) -> None:
 
 
 def _check_event(name: str, path: str) -> None:
-    if not name.strip() or len(name) > NAME_LIMIT or "\x00" in name:
+    if not trimmed(name) or len(name) > NAME_LIMIT or "\x00" in name:
         raise GraphError(f"An event's name has 1 to {NAME_LIMIT} characters.", path=path)
 
 

@@ -13,6 +13,7 @@ from relance.events.model import MEMBERS, Kind, Name, is_own
 from relance.journeys.errors import GraphError
 from relance.journeys.graph import Graph, SendMessage, WaitFor, of_own_message
 from relance.journeys.model import LeaveReason
+from relance.journeys.moments import some_moment_passes
 from relance.messaging.model import NEVER_SKIPPED, SkipReason
 from relance.segments.rule.conditions import Predicate
 from relance.segments.rule.predicate import matches
@@ -83,7 +84,7 @@ def check_entry(graph: Graph, own: int) -> None:
     members = MEMBERS.get(entry.event)
     if members is not None:
         _check_members(graph, members)
-    if entry.event in (Name.JOURNEY_ENTERED.value, Name.JOURNEY_LEFT.value):
+    if members is not None and JOURNEY in members:  # of its own messages, too: nobody is sent any who was not in it
         journeys = [as_id(value) for path, value in named(graph, JOURNEY) if path.startswith("entry.")]
         if journeys and set(journeys) == {own}:
             raise GraphError("A journey is not entered by what it brings about itself.", path="entry.where")
@@ -125,7 +126,7 @@ def _check_contradictions(event: str, where: Sequence[Predicate]) -> None:
                 f"{name} of {event} is one of {', '.join(map(str, allowed))}: no event passes.",
                 path=f"entry.where[{found[0][0]}].value",
             )
-        if not _can_pass(tests):
+        if not (_can_pass(tests) and some_moment_passes(tests)):
             raise GraphError(f"No value of {name!r} passes all of its tests.", path=f"entry.where[{found[-1][0]}]")
 
 

@@ -25,7 +25,7 @@ from relance.journeys.errors import (
     StaleJourneyError,
 )
 from relance.journeys.figures import JourneyFigures, journey_figures
-from relance.journeys.graph import Graph, read_graph
+from relance.journeys.graph import Graph, as_saved, read_graph
 from relance.journeys.leaning import segments_of
 from relance.journeys.ledger import told
 from relance.journeys.missed import MissedEntry
@@ -60,7 +60,7 @@ class Journeys:
             app_id=app_id,
             name=name,
             state=JourneyState.DRAFT,
-            graph=graph,
+            graph=_saved(graph),
             published=0,
             version=1,
             resumed_at=0,
@@ -88,7 +88,7 @@ class Journeys:
 
         def change(old: Journey) -> Journey:
             new = msgspec.structs.replace(
-                old, name=old.name if name is None else name, graph=old.graph if graph is None else graph
+                old, name=old.name if name is None else name, graph=old.graph if graph is None else _saved(graph)
             )
             _check(new)
             return new
@@ -332,7 +332,11 @@ def _open(journey: Journey | None, version: int | None) -> Journey:
     return found
 
 
+def _saved(graph: dict[str, Any]) -> dict[str, Any]:
+    read_graph(graph)
+    return as_saved(graph)
+
+
 def _check(journey: Journey) -> None:
     if not journey.name.strip() or len(journey.name) > NAME_LIMIT or "\x00" in journey.name:
         raise GraphError(f"A journey has a name of at most {NAME_LIMIT} characters.", path="name")
-    read_graph(journey.graph)

@@ -256,7 +256,6 @@ def test_a_link_that_is_told_in_a_pause_ends_no_wait_and_begins_no_run(rig: Rig)
     assert outcome(rig, journey) == ([("done", "completed", 0, 20 * MINUTE)], [("pending", "")])
 
 
-
 STORIES = [
     (joins, bought, queued, number, known)
     for joins in ("identify", "alias", "merge")

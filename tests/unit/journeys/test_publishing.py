@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from relance.journeys.errors import GraphError
-from relance.journeys.graph import read_graph
+from relance.journeys.graph import as_saved, read_graph
 from relance.journeys.publishing import JOURNEY, MESSAGE, SEGMENT, check_entry, check_names, check_own_messages
 from relance.journeys.taking_in import segments_taken_in
 
 OWN = 7
 THERE = {SEGMENT: {1, 2}, MESSAGE: {1}, JOURNEY: {OWN, 8}}
 IN_NINE = {"property": "segment", "is": "=", "value": 9}
+ABOUT_JOURNEYS = ("journey_entered", "message_sent", "message_opened", "message_clicked", "message_converted", "message_failed")
 NODES = [{"id": "m", "kind": "message", "message": 1, "next": None}]
 
 
@@ -49,6 +50,10 @@ def check(data: dict[str, Any]) -> None:
         entry("journey_left", ("journey", "=", 8), ("reason", "in", ["exit_event", "completed"])),
         entry("journey_left", ("journey", "in", [OWN, 8])),
         entry("session_started", ("anything", "=", 1), key="session"),
+        entry("x", ("d", "after", "2020-01-01"), ("d", "before", "2020-01-02")),
+        entry("x", ("d", "after", "2020-01-01"), ("e", "before", "2019-01-02")),
+        *(entry(name, ("journey", "=", 8)) for name in ABOUT_JOURNEYS),
+        *(entry(name, ("journey", "in", [8, OWN])) for name in ABOUT_JOURNEYS),
     ],
 )
 def test_what_can_be_published(data: dict[str, Any]) -> None:
@@ -71,6 +76,12 @@ def test_what_can_be_published(data: dict[str, Any]) -> None:
         (entry("journey_left", ("journey", "=", 99)), "entry.where[0].value"),
         (entry("journey_left", ("journey", "=", OWN)), "entry.where"),
         (entry("journey_entered", ("journey", "in", [OWN, str(OWN)])), "entry.where"),
+        *((entry(name, ("journey", "=", OWN)), "entry.where") for name in ABOUT_JOURNEYS),
+        *((entry(name, ("journey", "in", [OWN, str(OWN)])), "entry.where") for name in ABOUT_JOURNEYS),
+        (entry("x", ("d", "before", "2020-01-01"), ("d", "after", "2021-01-01")), "entry.where[1]"),
+        (entry("x", ("d", "after", "2020-01-01T00:00:00Z"), ("n", "=", 1), ("d", "before", "2020-01-01")), "entry.where[2]"),
+        (entry("x", ("d", "after", "2019-01-01"), ("d", "before", "2021-01-01"), ("d", "after", "2022-01-01")), "entry.where[2]"),
+        (entry("x", ("d", "=", "2020-05-01"), ("d", "before", "2020-01-01")), "entry.where[1]"),
         (entry("segment_entered", ("segment", "=", 1), key="cart_id"), "entry.key"),
         (entry("message_sent", ("segment", "=", 1)), "entry.where[0].property"),
         (entry("message_sent", ("cart.total", ">", 1)), "entry.where[0].property"),
@@ -141,3 +152,27 @@ def test_own_messages_are_waited_for_only_where_there_are_some() -> None:
     assert refused.value.data["path"] == "nodes[0].event"
     check_own_messages(read_graph({**alone, "nodes": [{**wait, "message": "*"}]}))
     check_own_messages(read_graph({**entry("Signed Up"), "start": "m", "nodes": [{**NODES[0], "next": "w"}, wait]}))
+
+
+@pytest.mark.parametrize("around", [" {}", "{} ", "\u200b{}\ufeff", "\t{}\u00a0"])
+def test_names_of_events_are_read_as_the_door_takes_them(around: str) -> None:
+    def named(name: str) -> str:
+        return around.format(name)
+
+    wait = {"id": "w", "kind": "wait_for", "event": named("Look"), "up_to": "1h", "then": None, "else": None}
+    data = {"entry": {"event": named("Added")}, "exits": [{"event": named("Bought")}], "goal": {"event": named("Paid")}}
+    graph = read_graph({**data, "start": "w", "nodes": [wait]})
+    assert (graph.entry.event, set(graph.heard)) == ("Added", {"Bought", "Look"})
+    assert graph.goal is not None
+    assert graph.goal.event == "Paid"
+    saved = as_saved({**data, "start": "w", "nodes": [wait]})
+    assert saved["entry"]["event"] + saved["exits"][0]["event"] + saved["goal"]["event"] == "AddedBoughtPaid"
+    assert saved["nodes"] == [{**wait, "event": "Look"}]
+    assert read_graph(saved) == graph
+
+
+@pytest.mark.parametrize("blank", ["", "   ", "\u200b", "a\x00", "\x00a"])
+def test_a_name_that_no_event_can_have_is_refused(blank: str) -> None:
+    with pytest.raises(GraphError) as refused:
+        read_graph(entry(blank))
+    assert refused.value.data["path"] == "entry.event"

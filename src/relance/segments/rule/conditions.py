@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, get_args
 import msgspec
 from msgspec import Meta
 
+from relance.core.trimming import trim_event
 from relance.segments.rule.areas import Area, disc, polygon
 from relance.segments.rule.days import read_moment
 from relance.segments.rule.window import UTC, Recurring, Rolling, Window, length_of
@@ -108,6 +109,9 @@ class Happens(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     event: Text
     where: Annotated[tuple[Predicate, ...], Meta(max_length=20)] = ()
 
+    def __post_init__(self) -> None:
+        trim_event(self)
+
 
 class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="behaviour", omit_defaults=True):
     """What a person did, added up: events of one name that pass every predicate, in a window or ever.
@@ -125,6 +129,9 @@ class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fie
     zone: str | None = None
     window: Window | None = None
     where: Annotated[tuple[Predicate, ...], Meta(max_length=20)] = ()
+
+    def __post_init__(self) -> None:
+        trim_event(self)
 
     @property
     def bounds(self) -> tuple[int, int | None]:
@@ -274,6 +281,9 @@ class Lifecycle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fie
     event: Text
     window: Window
     where: Annotated[tuple[Predicate, ...], Meta(max_length=20)] = ()
+
+    def __post_init__(self) -> None:
+        trim_event(self)
 
     @property
     def recurring(self) -> Recurring:
