@@ -401,6 +401,9 @@ export interface paths {
         /**
          * Make or change a person by your id
          * @description Make the person with your id, or give traits to the one who has it. Answers when that has settled.
+         *
+         *     The id is read as that of an `identify`: what is not seen around it is taken away, and what programs write where there is none
+         *     (`undefined`, `null`, `0` …) is refused.
          */
         post: operations["createPerson"];
         delete?: never;
@@ -2840,6 +2843,8 @@ export interface components {
         /** Outcome */
         Outcome: {
             sent: number;
+            reached: number;
+            aimed: number;
             delivered: number | null;
             opened: number | null;
             clicked: number;

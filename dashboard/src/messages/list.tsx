@@ -35,6 +35,7 @@ function Row({ message, figures }: { message: Message; figures: Outcome | undefi
   const navigate = useNavigate();
   const to = page(`messages/${message.id}`);
   const sent = figures?.sent ?? 0;
+  const reached = figures?.reached ?? 0;
   return (
     <Table.Tr data-link style={{ cursor: "pointer" }} onClick={() => void navigate(to)}>
       <Table.Td>
@@ -61,9 +62,9 @@ function Row({ message, figures }: { message: Message; figures: Outcome | undefi
         </Group>
       </Table.Td>
       <Count value={sent} />
-      <Count value={message.channel === "web_push" ? undefined : figures?.opened} whole={message.channel === "web_push" ? undefined : sent} from="md" />
-      <Count value={figures?.clicked} whole={sent} from="sm" />
-      <Count value={figures?.converted} whole={sent} from="md" />
+      <Count value={message.channel === "web_push" ? undefined : figures?.opened} whole={message.channel === "web_push" ? undefined : reached} from="md" />
+      <Count value={figures?.clicked} whole={reached} from="sm" />
+      <Count value={figures?.converted} whole={figures?.aimed ?? 0} from="md" />
       <Table.Td ta="right" className="tabular" fw={600}>
         {figures ? f.revenue(figures) : f.money(0)}
       </Table.Td>

@@ -22,7 +22,8 @@ import { useMessage, useMessageDeliveries, useOutcomes } from "./queries";
 function useFigures(figures: Outcome | undefined, isPush: boolean): FigureData[] {
   const { w, f } = useSpeech();
   const sent = figures?.sent ?? 0;
-  const of = (n: number | null | undefined) => sent > 0 && n !== null && w.overview.ofSent(f.share(n ?? 0, sent));
+  const [reached, aimed] = [figures?.reached ?? 0, figures?.aimed ?? 0];
+  const of = (n: number | null | undefined, whole = reached, say = w.overview.ofSent) => whole > 0 && n !== null && say(f.share(n ?? 0, whole));
   const known = (n: number | null | undefined) => (n === null ? "–" : f.number(n ?? 0));
   return [
     { label: w.messages.sent, value: f.number(sent) },
@@ -30,7 +31,7 @@ function useFigures(figures: Outcome | undefined, isPush: boolean): FigureData[]
       ? { label: w.messages.delivered, value: known(figures?.delivered), detail: of(figures?.delivered) }
       : { label: w.messages.opened, value: known(figures?.opened), detail: of(figures?.opened) },
     { label: w.messages.clicked, value: f.number(figures?.clicked ?? 0), detail: of(figures?.clicked) },
-    { label: w.messages.converted, value: known(figures?.converted), detail: of(figures?.converted) },
+    { label: w.messages.converted, value: known(figures?.converted), detail: of(figures?.converted, aimed, w.overview.ofAimed) },
     { label: w.messages.revenue, value: figures ? f.revenue(figures) : f.money(0), accent: true },
   ];
 }

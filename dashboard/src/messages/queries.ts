@@ -14,7 +14,7 @@ export function useMessages() {
   });
 }
 
-const figures = ["sent", "delivered", "opened", "clicked", "dismissed", "converted", "direct", "unsubscribed", "bounced", "failed", "unknown", "skipped", "waiting"] as const;
+const figures = ["sent", "reached", "aimed", "delivered", "opened", "clicked", "dismissed", "converted", "direct", "unsubscribed", "bounced", "failed", "unknown", "skipped", "waiting"] as const;
 
 function together(a: Outcome, b: Outcome): Outcome {
   const sum = { ...a, revenues: moneyTogether(a.revenues, b.revenues) } as { [name: string]: unknown };

@@ -33,8 +33,8 @@ function Lines({ lines }: { lines: Line[] }) {
             <Table.Tr key={id}>
               <Table.Td><Link to={page(`messages/${id}`)} className="plain-link" style={{ fontWeight: 600 }}>{name}</Link></Table.Td>
               <Table.Td ta="right" className="tabular">{f.number(outcome.sent)}</Table.Td>
-              <Table.Td ta="right" className="tabular" visibleFrom="sm">{share(outcome.opened, outcome.sent)}</Table.Td>
-              <Table.Td ta="right" className="tabular" visibleFrom="xs">{share(outcome.clicked, outcome.sent)}</Table.Td>
+              <Table.Td ta="right" className="tabular" visibleFrom="sm">{share(outcome.opened, outcome.reached)}</Table.Td>
+              <Table.Td ta="right" className="tabular" visibleFrom="xs">{share(outcome.clicked, outcome.reached)}</Table.Td>
               <Table.Td ta="right" className="tabular">{f.revenue(outcome)}</Table.Td>
             </Table.Tr>
           ))}

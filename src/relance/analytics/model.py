@@ -8,7 +8,7 @@ from relance.messaging.money import Money
 
 
 class Rates(msgspec.Struct, frozen=True):
-    """Shares of what was sent and can have it: opened of e-mails, delivered of pushes, converted of what has a goal."""
+    """Shares of what was ``reached`` and can have it: opened of e-mails, delivered of pushes, converted of what has a goal."""
 
     delivered: float | None
     opened: float | None
@@ -24,6 +24,8 @@ class Outcome(msgspec.Struct, frozen=True):
     """
 
     sent: int
+    reached: int  # sent, and of what is ``unknown`` or ``failed`` that which was opened, clicked … all the same
+    aimed: int  # of these, those with a goal
     delivered: int | None  # pushes only: no mail server tells
     opened: int | None  # e-mails only: no phone tells
     clicked: int

@@ -19,7 +19,7 @@ from relance.channels.model import Channel
 from relance.messaging.model import DESCRIPTIONS, Figures, Message, SkippedCount
 from relance.messaging.money import brought, together
 
-_SUMS = ("sent", "clicked", "unsubscribed", "failed", "unknown", "skipped", "waiting")
+_SUMS = ("sent", "reached", "aimed", "clicked", "unsubscribed", "failed", "unknown", "skipped", "waiting")
 #: What is told of some channels alone.
 _TOLD_OF = {
     "delivered": (Channel.WEB_PUSH.value,),
@@ -40,15 +40,15 @@ def sum_up(figures: Iterable[Figures], currency: str = "") -> Outcome:
     sums = {name: sum(getattr(row, name) for row in rows) for name in _SUMS}
     told = {name: [row for row in rows if row.channel in channels] for name, channels in _TOLD_OF.items()}
     known = {name: sum(getattr(row, name) for row in of) if of or not rows else None for name, of in told.items()}
-    sent, aimed = sums["sent"], sum(row.aimed for row in rows)
-    has_goal = aimed > 0 or not sent
+    reached, aimed = sums["reached"], sums["aimed"]
+    has_goal = aimed > 0 or not reached
     converted = sum(row.converted for row in rows) if has_goal else None
     rates = Rates(
-        delivered=rate(known["delivered"], sum(row.sent for row in told["delivered"])),
-        opened=rate(known["opened"], sum(row.sent for row in told["opened"])),
-        clicked=rate(sums["clicked"], sent),
+        delivered=rate(known["delivered"], sum(row.reached for row in told["delivered"])),
+        opened=rate(known["opened"], sum(row.reached for row in told["opened"])),
+        clicked=rate(sums["clicked"], reached),
         converted=rate(converted, aimed),
-        unsubscribed=rate(sums["unsubscribed"], sent),
+        unsubscribed=rate(sums["unsubscribed"], reached),
     )
     money = brought(together(row.revenue for row in rows), currency)
     return Outcome(

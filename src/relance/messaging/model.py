@@ -11,6 +11,7 @@ import msgspec
 from relance.channels.model import Channel as Channel  # part of what a message is
 from relance.core.errors import InvalidError
 from relance.core.time import DAY, HOUR, MINUTE, SECOND
+from relance.core.trimming import trim_event, trimmed
 
 _UNITS = {"s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY, "w": 7 * DAY}
 _SPAN = re.compile(r"([1-9][0-9]{0,6})([smhdw])")
@@ -40,6 +41,9 @@ class Goal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     event: str
     within: str = "3d"
 
+    def __post_init__(self) -> None:
+        trim_event(self)
+
     @property
     def length(self) -> int:
         """``within`` in ms."""
@@ -67,7 +71,7 @@ def check_goal(goal: MessageGoal, path: str) -> None:
         return
     if isinstance(goal, str):
         raise InvalidError(f'{goal!r} is no goal; "none" is a message without one.', path=path)
-    if not goal.event.strip() or len(goal.event) > NAME_LIMIT or "\x00" in goal.event:
+    if not trimmed(goal.event) or len(goal.event) > NAME_LIMIT or "\x00" in goal.event:
         raise InvalidError("A goal names an event.", path=f"{path}.event")
     if span(goal.within, f"{path}.within") > LONGEST_GOAL:
         raise InvalidError("A goal is reached within 90 days.", path=f"{path}.within")
@@ -252,7 +256,8 @@ class Figures(msgspec.Struct, frozen=True):
     node: str
     channel: str
     sent: int
-    aimed: int  # of the sent, those with a goal
+    reached: int  # sent, and whatever else is known to have come: opened, clicked …, though nobody knew that it was sent
+    aimed: int  # of these, those with a goal
     failed: int
     skipped: int
     unknown: int

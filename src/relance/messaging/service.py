@@ -152,9 +152,10 @@ def put_away(connection: Connection, message: Message, now: int | None) -> Messa
 
 
 def remove_message(connection: Connection, message: Message) -> None:
-    """Delete a message that is held. Raises ``MessageSentError``."""
+    """Delete a message that is held, with its tests. Raises ``MessageSentError``."""
     if store.was_intended(connection, message.app_id, message.id):
         raise MessageSentError("This message was sent, or meant for somebody, before: archive it instead.")
+    store.delete_tests(connection, message.app_id, message.id)
     saved.delete_message(connection, message.id)
 
 

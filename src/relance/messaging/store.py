@@ -116,9 +116,15 @@ def hand_on(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def was_intended(connection: Connection, app_id: int, message_id: int) -> bool:
-    """Whether it was ever meant for anybody, be it as a test."""
-    theirs = (DELIVERIES.c.app_id == app_id, DELIVERIES.c.message_id == message_id)
+    """Whether it was ever meant for anybody; a test is for whoever writes the message."""
+    theirs = (DELIVERIES.c.app_id == app_id, DELIVERIES.c.message_id == message_id, DELIVERIES.c.is_test.is_(False))
     return connection.execute(sa.select(DELIVERIES.c.id).where(*theirs).limit(1)).first() is not None
+
+
+def delete_tests(connection: Connection, app_id: int, message_id: int) -> None:
+    """Delete the tests of a message, those that wait to be sent among them."""
+    theirs = (DELIVERIES.c.app_id == app_id, DELIVERIES.c.message_id == message_id, DELIVERIES.c.is_test.is_(True))
+    connection.execute(sa.delete(DELIVERIES).where(*theirs))
 
 
 def add_goal_events(connection: Connection, goals: Iterable[tuple[int, str]]) -> None:
@@ -246,7 +252,8 @@ def figures(connection: Connection, app_id: int) -> list[Figures]:
             table.node,
             sa.func.max(table.channel).label("channel"),
             _counted(state == DeliveryState.SENT.value).label("sent"),
-            _counted(sa.and_(state == DeliveryState.SENT.value, table.goal_event != "")).label("aimed"),
+            _counted(_HAS_REACHED).label("reached"),
+            _counted(sa.and_(_HAS_REACHED, table.goal_event != "")).label("aimed"),
             _counted(state == DeliveryState.FAILED.value).label("failed"),
             _counted(state == DeliveryState.SKIPPED.value).label("skipped"),
             _counted(state == DeliveryState.UNKNOWN.value).label("unknown"),
@@ -261,6 +268,10 @@ def figures(connection: Connection, app_id: int) -> list[Figures]:
     return [Figures(**row) for row in connection.execute(query).mappings()]
 
 
+_SHOW_THAT_IT_CAME = ("delivered", "opened", "clicked", "dismissed", "unsubscribed", "converted")
+_HAS_REACHED = sa.or_(
+    DELIVERIES.c.state == DeliveryState.SENT.value, *(DELIVERIES.c[f"{name}_at"].is_not(None) for name in _SHOW_THAT_IT_CAME)
+)
 _COUNTED_INSTANTS = ("delivered", "opened", "clicked", "dismissed", "unsubscribed", "bounced", "converted")
 
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 from typing import Any, NamedTuple
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.engine import Engine
 
+from relance.analytics.outcomes import sum_up
 from relance.core.time import DAY, HOUR
 from relance.events.model import Batch, Event, Flag, Kind, Name
 from relance.infra.database import writing
 from relance.messaging import service as messaging
 from relance.messaging import store
+from relance.messaging.credit.worth import UNTOLD, weigh
 from relance.messaging.model import Delivery, Goal, Intent, MessageClass, MessageGoal
 from tests.service.world import APP, START, World
 
@@ -168,6 +171,50 @@ async def test_an_order_in_one_batch_whose_richer_word_comes_second(world: World
     )
     world.tick([poor, rich])
     assert earned(world, delivery) == (1, EARNED)
+
+
+@given(
+    words=st.lists(
+        st.tuples(st.sampled_from([None, 49, 50]), st.sampled_from(["", "EUR", "USD"]), st.integers(1, 4)), min_size=1, max_size=6
+    ),
+    data=st.data(),
+)
+def test_what_an_order_is_worth_is_the_same_in_any_order(words: list[tuple[int | None, str, int]], data: st.DataObject) -> None:
+    with_both = [(at, amount, currency) for amount, currency, at in words if amount is not None and currency]
+    amounts = [(at, amount) for amount, _, at in words if amount is not None]
+    lent = min(((at, currency) for amount, currency, at in words if amount is None and currency), default=(0, ""))
+    expected = min(with_both)[1:] if with_both else (min(amounts)[1] if amounts else None, lent[1])
+    row = dict(UNTOLD)
+    for amount, currency, at in data.draw(st.permutations(words)):
+        weigh(row, amount, currency, at)
+    assert (row["amount"], row["currency"]) == expected
+
+
+@pytest.mark.parametrize("server_first", [True, False])
+@pytest.mark.parametrize("server", [{"total": 49, "currency": "USD"}, {"currency": "USD"}])
+@pytest.mark.parametrize("in_one", [True, False])
+async def test_a_currency_that_one_of_two_tells_is_not_lost(
+    world: World, server_first: bool, server: dict[str, Any], in_one: bool
+) -> None:
+    delivery = await sent(world, 1, START)
+    words = [world.event(ORDER, 1, START + 1, order_id=1, total=49), world.event(ORDER, 1, START + 2, order_id=1, **server)]
+    if server_first:
+        words.reverse()
+    for tick in [words] if in_one else [[word] for word in words]:
+        world.tick(tick)
+    assert earned(world, delivery) == (1, {"USD": 490_000})
+
+
+@pytest.mark.parametrize("properties", [{}, {"order_id": "undefined"}])
+async def test_what_comes_under_an_id_that_another_used_is_another_conversion(world: World, properties: dict[str, Any]) -> None:
+    stranger, buyer = await sent(world, 1, START), await sent(world, 2, START)
+    first = world.event(ORDER, 1, START + 1, total=10, currency="EUR", **properties)
+    second = world.event(ORDER, 2, START + 2, total=50, currency="EUR", **properties)
+    first.message_id = second.message_id = "order-1001"
+    first.user_id, second.user_id = "u1", "u2"
+    world.tick([first])
+    world.tick([second])
+    assert (earned(world, stranger), earned(world, buyer)) == ((1, {"EUR": 100_000}), (1, {"EUR": 500_000}))
 
 
 async def test_an_order_told_again_after_the_message_was_not_brought_about_by_it(world: World) -> None:
@@ -438,6 +485,47 @@ def _row(place: int, left: int) -> dict[str, Any]:
         "direct": False,
         "data": "{}",
     }
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    came=st.lists(
+        st.tuples(
+            st.sampled_from(["email", "web_push"]),
+            st.sampled_from(["sent", "unknown", "failed", "skipped", "pending"]),
+            st.sampled_from([ORDER, ""]),
+            st.sets(st.sampled_from(["delivered", "opened", "clicked", "dismissed", "unsubscribed", "bounced", "converted"])),
+        ),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_a_rate_is_never_more_than_all(world: World, came: list[tuple[str, str, str, set[str]]]) -> None:
+    """Whatever became of deliveries, also of those of which nobody knows whether they were sent."""
+    rows = [
+        {
+            **_row(place, 0),
+            **{f"{name}_at": START if name in told else None for name in _INSTANTS},
+            "channel": channel,
+            "state": state,
+            "goal_event": goal,
+            "conversions": int("converted" in told),
+        }
+        for place, (channel, state, goal, told) in enumerate(came)
+        if goal or "converted" not in told
+    ]
+    with writing(world.engine) as connection:
+        connection.exec_driver_sql("DELETE FROM deliveries")
+        store.insert_deliveries(connection, rows)
+    figures = world.deliveries.figures(APP)
+    for some in [figures, *([each] for each in figures)]:
+        outcome = sum_up(some)
+        assert all(rate is None or 0 <= rate <= 1 for rate in msgspec.structs.astuple(outcome.rates)), outcome
+        assert outcome.sent <= outcome.reached
+        assert outcome.aimed <= outcome.reached
+
+
+_INSTANTS = ("delivered", "opened", "clicked", "dismissed", "unsubscribed", "bounced", "converted")
 
 
 async def test_imported_history_credits_and_takes_nothing(world: World) -> None:

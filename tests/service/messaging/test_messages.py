@@ -11,7 +11,13 @@ from sqlalchemy.engine import Engine
 from relance.core.errors import InvalidError
 from relance.infra.database import writing
 from relance.messaging import service as messaging
-from relance.messaging.errors import DeliveryNotFoundError, MessageInvalidError, MessageNotFoundError, StaleMessageError
+from relance.messaging.errors import (
+    DeliveryNotFoundError,
+    MessageInvalidError,
+    MessageNotFoundError,
+    MessageSentError,
+    StaleMessageError,
+)
 from relance.messaging.model import DESCRIPTIONS, Goal, Intent, Message, MessageClass, SkipReason
 from tests.service.world import APP, START, World
 
@@ -134,3 +140,30 @@ def test_pages_of_deliveries_follow_one_another(world: World) -> None:
     assert len(set(seen)) == len(seen) == 5
     with pytest.raises(InvalidError):
         world.deliveries.page(APP, colour="red")
+
+
+@pytest.mark.parametrize("is_sent", [True, False])
+async def test_a_message_of_which_only_a_test_was_sent_can_be_deleted_with_it(world: World, is_sent: bool) -> None:
+    made = world.messages.create(APP, "m", "web_push", PUSH, START)
+    other = world.messages.create(APP, "n", "web_push", PUSH, START)
+    world.person(1, push="https://push.example/1")
+    for each in (made, other):
+        world.messages.send_test(APP, each.id, 1, START)
+    if is_sent:
+        await world.send()
+    world.definitions.delete_message(APP, made.id)
+    await world.send()
+    assert [each.message_id for each in world.deliveries.page(APP)] == [other.id]
+    with pytest.raises(MessageNotFoundError):
+        world.messages.get(APP, made.id)
+
+
+async def test_a_message_that_was_meant_for_somebody_stays_whatever_tests_there_are(world: World) -> None:
+    made = world.messages.create(APP, "m", "web_push", PUSH, START)
+    world.person(1, push="https://push.example/1")
+    world.messages.send_test(APP, made.id, 1, START)
+    with writing(world.engine) as connection:
+        messaging.intend(connection, [Intent(APP, 1, made.id, "c", START)])
+    with pytest.raises(MessageSentError):
+        world.definitions.delete_message(APP, made.id)
+    assert len(world.deliveries.page(APP)) == 2

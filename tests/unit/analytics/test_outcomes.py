@@ -22,6 +22,7 @@ def figures(
         node="push",
         channel="email" if message_id == 2 else "web_push",
         sent=sent,
+        reached=sent,
         aimed=sent,
         failed=0,
         skipped=skipped,
@@ -51,6 +52,12 @@ def test_a_rate_of_nothing_is_null_and_not_zero() -> None:
     assert rate(0, 4) == 0.0
     assert (sum_up([]).opened, sum_up([]).rates.opened) == (0, None)
     assert sum_up([figures(1, skipped=3)]).rates.clicked is None
+
+
+def test_what_nobody_knows_to_be_sent_counts_as_far_as_it_is_known_to_have_come() -> None:
+    one = msgspec.structs.replace(figures(2, sent=1, opened=2, clicked=1), unknown=2, reached=2, aimed=2, converted=1)
+    rates = sum_up([one]).rates
+    assert (rates.opened, rates.clicked, rates.converted) == (1.0, 0.5, 0.5)
 
 
 def test_messages_add_up_by_channel_and_in_all() -> None:

@@ -1,8 +1,9 @@
 """Who is credited with what, after a tick's events: conversions as the events that came in so far make them.
 
-A conversion's instant is the earliest told, its amount the first told; whose it is, what was clicked before it and what was given
-back are all looked up anew whenever one of them changes. So the figures are the same in whatever order events arrive: a click
-that comes after the purchase it led to, an order told by a browser before anybody knew who it was, a refund before its order.
+A conversion's instant is the earliest told, its amount that of the best word (``worth``); whose it is, what was clicked before it
+and what was given back are all looked up anew whenever one of them changes. So the figures are the same in whatever order events
+arrive: a click that comes after the purchase it led to, an order that a browser told before anybody knew who it was, a refund
+before its order.
 """
 
 from __future__ import annotations
@@ -19,10 +20,11 @@ from relance.messaging import store as deliveries
 from relance.messaging.attribution import Credit, Touch, credit
 from relance.messaging.credit import store
 from relance.messaging.credit.tellings import Refund, Telling
+from relance.messaging.credit.worth import UNTOLD, weigh
 from relance.messaging.derived import about_delivery
 from relance.messaging.model import LONGEST_GOAL, as_money
 
-_FREE: dict[str, Any] = {"amount": None, "currency": "", "refunded": 0, "delivery_id": "", "direct": False}
+_FREE: dict[str, Any] = {**UNTOLD, "refunded": 0, "delivery_id": "", "direct": False}
 
 _UNKNOWN: dict[str, Causes] = {}
 
@@ -78,7 +80,7 @@ def _again(connection: Connection, seen: Mapping[tuple[int, int], int]) -> set[s
 
 
 def _told(tellings: Iterable[tuple[Event, int, Telling]], found: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """The conversions as these words leave them: the earliest instant, the first amount."""
+    """The conversions as these words leave them: the earliest instant, the amount of the best word."""
     told: dict[str, dict[str, Any]] = {}
     for event, _, telling in tellings:
         key = telling.conversion_id
@@ -88,8 +90,7 @@ def _told(tellings: Iterable[tuple[Event, int, Telling]], found: Mapping[str, di
             row = {**fixed, "occurred_at": event.occurred_at, **_FREE}
         told[key] = row
         row["occurred_at"] = min(row["occurred_at"], event.occurred_at)
-        if row["amount"] is None and telling.amount is not None:
-            row["amount"], row["currency"] = telling.amount, telling.currency
+        weigh(row, telling.amount, telling.currency, event.occurred_at)
     return told
 
 

@@ -20,8 +20,10 @@ CONVERSIONS = sa.Table(
     sa.Column("event", sa.Text, nullable=False),
     sa.Column("order_key", sa.Text, nullable=False),  # "" = it names no order
     sa.Column("occurred_at", sa.BigInteger, nullable=False),  # the earliest that was told
-    sa.Column("amount", sa.BigInteger),  # in ten-thousandths, the first that was told; NULL = none was
+    sa.Column("amount", sa.BigInteger),  # in ten-thousandths, that of the best word (``worth``); NULL = none was told
+    sa.Column("amount_at", sa.BigInteger),
     sa.Column("currency", sa.Text, nullable=False),
+    sa.Column("currency_at", sa.BigInteger),
     sa.Column("refunded", sa.BigInteger, nullable=False),  # never more than the amount
     sa.Column("delivery_id", sa.Text, nullable=False),  # the one credited; "" = none
     sa.Column("direct", sa.Boolean, nullable=False),
