@@ -66,8 +66,11 @@ class Directory:
             return queries.count_people(connection, app_id)
 
     def find(self, app_id: int, kind: str, value: str) -> Person | None:
-        """The person that an alias names. E-mail addresses compare in small letters."""
-        text = trimmed(value).lower() if kind == "email" else value
+        """The person that an alias names, read as the door reads ids: without what is not seen around it.
+
+        E-mail addresses compare in small letters.
+        """
+        text = trimmed(value).lower() if kind == "email" else trimmed(value)
         if "\x00" in text:
             return None
         with reading(self._engine) as connection:
@@ -75,14 +78,15 @@ class Directory:
             return None if person is None else queries.read_people(connection, app_id, [person])[0]
 
     def named(self, app_id: int, kind: str, values: Iterable[str]) -> dict[str, int]:
-        """Alias → person, of those that name somebody."""
-        wanted = [value for value in set(values) if "\x00" not in value]
+        """Value → person, of those that name somebody, read as ``find`` does."""
+        texts = {value: trimmed(value).lower() if kind == "email" else trimmed(value) for value in values if "\x00" not in value}
         with reading(self._engine) as connection:
-            return dict(store.read_aliases(connection, app_id, kind, wanted)) if wanted else {}
+            found = dict(store.read_aliases(connection, app_id, kind, sorted(set(texts.values())))) if texts else {}
+        return {value: found[text] for value, text in texts.items() if text in found}
 
     def search(self, app_id: int, text: str, cursor: int = 0, limit: int = 50) -> Sequence[Person]:
         """People by name, by how an e-mail address, user id or anonymous id begins, or by person id; paged like ``list``."""
-        text = text.strip()
+        text = trimmed(text)
         if not text or "\x00" in text:
             return []
         with reading(self._engine) as connection:

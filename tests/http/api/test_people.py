@@ -5,6 +5,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
+
 from relance.accounts.model import NewApp
 from tests.http.api.conftest import Api
 
@@ -180,3 +182,27 @@ def test_a_repeated_creation_is_answered_and_not_done_again(settled: Api, shop: 
     assert settled.ask("POST", f"/apps/{app}/people", body, idempotency_key="k") == first
     events = settled.ask("GET", f"/apps/{app}/events?name=identify")[1]["items"]
     assert len(events) == 1
+
+
+@pytest.mark.parametrize(
+    "none", ["undefined", "null", "0", " NaN ", "[object Object]", " ", "\u200b", "\u00a0\u200b", "{{ user.id }}"]
+)
+def test_what_is_no_id_at_the_door_makes_nobody_here(settled: Api, shop: NewApp, none: str) -> None:
+    path = f"/apps/{shop.app.id}/people"
+    status, told = settled.ask("POST", path, {"user_id": none, "traits": {"plan": "pro"}})
+    assert (status, told["error"]["data"]["path"]) == (400, "user_id"), told
+    assert settled.ask("GET", path)[1]["items"] == []
+
+
+def test_an_id_is_trimmed_where_it_is_given_and_where_it_is_asked_for(settled: Api, shop: NewApp) -> None:
+    app = shop.app.id
+    first = make(settled, app, " u1\u200b", plan="pro")
+    assert first["external_id"] == "u1"
+    assert make(settled, app, "\ufeffu1")["id"] == first["id"]
+    for query in ("alias=user_id:u1", "alias=user_id:%20u1%E2%80%8B", "search=%E2%80%8Bu1%20"):
+        assert [one["id"] for one in settled.ask("GET", f"/apps/{app}/people?{query}")[1]["items"]] == [first["id"]], query
+    said = {"user_id": " u1\u200b", "channel": "email", "granted": False}
+    assert settled.ask("POST", f"/apps/{app}/consents", {"consents": [said]})[1] == {"recorded": 1, "unknown": []}
+    people = settled.ask("POST", f"/apps/{app}/lists", {"name": "VIPs"})[1]["id"]
+    put = settled.ask("POST", f"/apps/{app}/lists/{people}/people", {"add": ["u1\u200b"]})[1]
+    assert (put["added"], put["unknown"]) == (1, [])

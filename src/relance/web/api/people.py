@@ -14,7 +14,8 @@ from msgspec import Meta
 from relance.accounts.model import AppSettings
 from relance.core.encoding import to_json
 from relance.core.errors import ConflictError, InvalidError
-from relance.events.model import Event, Kind
+from relance.events.intake import Origin, check
+from relance.events.model import Kind, Rejection
 from relance.journeys.missed import MissedEntry, MissReason
 from relance.users.model import FACTS as BESIDE
 from relance.users.model import Alias, AliasKind, Consent, Person, Subscription
@@ -212,22 +213,20 @@ def read_alias(text: str) -> tuple[str, str]:
 async def create_person(
     request: Request[Any, Caller, Any], app: AppId, data: JSONBody[PersonCreation], services: Behind
 ) -> PersonAnswer:
-    """Make the person with your id, or give traits to the one who has it. Answers when that has settled."""
-    if data.user_id.isspace():
-        raise InvalidError("A user id is not blank.", path="user_id")
-    now = services.context.clock.now()
-    event = Event(
-        app_id=app,
-        kind=Kind.IDENTIFY.value,
-        name=Kind.IDENTIFY.value,
-        message_id=message_id_for(request, app),
-        user_id=data.user_id,
-        occurred_at=now,
-        received_at=now,
-        body=to_json(data.traits).encode(),
-    )
+    """Make the person with your id, or give traits to the one who has it. Answers when that has settled.
+
+    The id is read as that of an `identify`: what is not seen around it is taken away, and what programs write where there is none
+    (`undefined`, `null`, `0` …) is refused.
+    """
+    message = {"type": Kind.IDENTIFY.value, "userId": data.user_id, "traits": data.traits}
+    settings, now = services.context.settings, services.context.clock.now()
+    origin = Origin(app, now, make_id=lambda: message_id_for(request, app), largest=settings.event_bytes)
+    event = check(to_json(message).encode(), origin)
+    if isinstance(event, Rejection):
+        path = "user_id" if event.path == "userId" else event.path
+        raise InvalidError(event.detail.replace("userId", "user_id"), path=path, reason=event.reason)
     await settle(services, [event])
-    person = await sync_to_thread(services.directory.find, app, AliasKind.USER_ID.value, data.user_id)
+    person = await sync_to_thread(services.directory.find, app, AliasKind.USER_ID.value, event.user_id)
     if person is None:
         raise ConflictError("Somebody with this id was deleted at this very instant; try again.", path="user_id")
     return await sync_to_thread(whole, services, app, person.id)
