@@ -43,6 +43,8 @@ REFUSALS = {
     Refusal.UNKNOWN_PERSON.value: "The event names a person this app does not have.",
     Refusal.NO_ID.value: "The event carries no id of a person.",
 }
+_IDS_ALONE = frozenset((Note.REUSED_ID.value, Refusal.DELETED_PERSON.value))
+_BODIES = {Kind.IDENTIFY.value: "traits", Kind.GROUP.value: "traits", Kind.ALIAS.value: "body", Kind.EDIT.value: "body"}
 log = structlog.get_logger()
 
 
@@ -286,10 +288,7 @@ class Work:
         """Let an event go that no tick can settle: kept whole beside the log, for whoever looks into it."""
         self.settled.refused += 1
         self.settled.set_aside += 1
-        told = {"type": event.kind, "event": event.name, "userId": event.user_id, "anonymousId": event.anonymous_id}
-        told |= {"body": event.body.decode(errors="replace"), "context": event.context.decode(errors="replace")}
-        payload = to_json(told).encode()[:PAYLOAD]
-        self.rejections.append(Rejection(event.app_id, event.received_at, UNSETTLEABLE, "", why, payload, event.message_id))
+        self.rejections.append(aside(event, UNSETTLEABLE, why))
         log.error("event_set_aside", app=event.app_id, message_id=event.message_id, kind=event.kind, reason=why)
 
     def _set_aside(self, event: Event, reason: str, detail: str) -> None:
@@ -325,9 +324,16 @@ class Work:
 
 
 def aside(event: Event, reason: str, detail: str) -> Rejection:
-    """What is kept for the sender of an event."""
-    payload = to_json({"type": event.kind, "event": event.name, "userId": event.user_id, "anonymousId": event.anonymous_id})
-    return Rejection(event.app_id, event.received_at, reason, "", detail, payload.encode(), event.message_id)
+    """What is kept for the sender of an event: the event as it was sent, but its ids alone where it was taken, or is about
+    somebody who was deleted, of whom nothing is kept.
+    """
+    told: dict[str, Any] = {"type": event.kind, "event": event.name, "userId": event.user_id, "anonymousId": event.anonymous_id}
+    if reason not in _IDS_ALONE:
+        told["messageId"] = event.message_id
+        told[_BODIES.get(event.kind, "properties")] = msgspec.Raw(event.body)
+        told["context"] = msgspec.Raw(event.context)
+    payload = msgspec.json.encode(told)[:PAYLOAD]
+    return Rejection(event.app_id, event.received_at, reason, "", detail, payload, event.message_id)
 
 
 def later_of_same_id(events: Sequence[Event], indexes: Sequence[int]) -> set[int]:

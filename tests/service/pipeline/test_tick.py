@@ -10,6 +10,7 @@ from sqlalchemy.engine import Engine
 from relance.core.encoding import from_json
 from relance.core.time import DAY, HOUR, MINUTE, SECOND
 from relance.events.model import Event, Flag, Kind, Name
+from relance.events.names import EventNames
 from relance.events.service import list_rejected
 from relance.infra.database import reading, writing
 from relance.pipeline.errors import FencedError
@@ -31,6 +32,32 @@ def test_an_event_given_twice_counts_once_and_other_content_is_set_aside(rig: Ri
     with reading(rig.log) as connection:
         [aside] = list_rejected(connection, rig.app)
     assert (aside.reason, aside.message_id) == ("duplicate_id", first.message_id)
+
+
+def test_what_is_set_aside_as_it_settles_is_kept_as_it_was_sent_but_nothing_of_the_deleted(rig: Rig) -> None:
+    context = b'{"page":{"url":"https://shop.example/"}}'
+    first = rig.event(Kind.TRACK, "Bought", 0, {"total": 5}, user_id="ada", anonymous_id="phone")
+    again = rig.event(Kind.TRACK, "Bought", 0, {"total": 9}, user_id="ada", anonymous_id="phone", context=context)
+    again.message_id = first.message_id
+    names = rig.parts.names = EventNames(rig.parts.history, most=1)
+    names.refused([first])
+    odd = rig.event(Kind.TRACK, "Viewed 4711", 1, {"sku": "k-7"}, anonymous_id="phone", context=context)
+    rig.write(first, again, odd)
+    rig.settle()
+    person = rig.people.find(rig.app, "user_id", "ada")
+    assert person is not None
+    rig.write(rig.event(Kind.DELETE, "", 5, {"person": person.id}))
+    rig.settle(5)
+    rig.write(rig.event(Kind.TRACK, "Bought", 2, {"total": 77}, received_at=START + 6, user_id="ada"))
+    rig.settle(6)
+    with reading(rig.log) as connection:
+        found = {each.reason: from_json(each.payload) for each in list_rejected(connection, rig.app)}
+    assert found.keys() == {"duplicate_id", "too_many_names", "deleted_person"}
+    who = {"type": "track", "userId": "", "anonymousId": "phone", "context": from_json(context)}
+    wanted = {**who, "event": "Viewed 4711", "messageId": odd.message_id, "properties": {"sku": "k-7"}}
+    assert found["too_many_names"] == wanted
+    assert (found["duplicate_id"]["properties"], found["duplicate_id"]["context"]) == ({"total": 9}, from_json(context))
+    assert "properties" not in found["deleted_person"]
 
 
 def test_an_id_with_other_ids_or_another_name_is_another_event_and_noted(rig: Rig) -> None:
