@@ -26,6 +26,7 @@ from relance.analytics.model import (
     SegmentsReport,
     SkippedReport,
 )
+from relance.analytics.orders import order_told
 from relance.core.time import DAY, MINUTE
 from relance.events.model import Kind, Name
 from relance.events.service import EVENTS, NO_COLUMNS, resolved_events
@@ -34,7 +35,7 @@ from relance.messaging.model import Message
 from relance.messaging.service import Deliveries, Messages
 from relance.segments.query.constructs import wide_sum
 from relance.segments.query.found import EventProperties
-from relance.segments.query.values import as_amount, identity
+from relance.segments.query.values import as_amount
 from relance.segments.rule.values import AMOUNT_UNITS
 from relance.segments.service import Segments
 from relance.users.service import Directory
@@ -169,14 +170,17 @@ _WITHOUT_ORDERS = frozenset(("page", "screen", Name.SESSION_STARTED.value))  # m
 
 
 def purchases_query(app: int, event: str, amount: str | None) -> sa.Select[Any]:
-    """(person, purchases, last, first, spent in ten-thousandths): an order that is told twice (``order_id``) is one purchase."""
+    """(person, purchases, last, first, spent in ten-thousandths): an order that is told twice is one purchase.
+
+    Of what names no order each event is one: several may have the same message id.
+    """
     rule = (EVENTS.c.app_id == app, EVENTS.c.event == event)
     own = sa.or_(EVENTS.c.kind != Kind.DERIVED.value, EVENTS.c.event == Name.SESSION_STARTED.value)
-    told = resolved_events(*rule, own, columns=("person_id", "occurred_at", "message_id", "properties"))
+    ids = ("message_id", "user_id", "anonymous_id")
+    told = resolved_events(*rule, own, columns=("person_id", "occurred_at", *ids, "properties"))
     properties = EventProperties(told, app, event, NO_COLUMNS)
-    purchase = (
-        told.c.message_id if event in _WITHOUT_ORDERS else sa.func.coalesce(identity(properties, "order_id"), told.c.message_id)
-    )
+    key = sa.func.concat(" ", told.c.message_id, "\n", told.c.user_id, "\n", told.c.anonymous_id, type_=sa.Text)
+    purchase = key if event in _WITHOUT_ORDERS else sa.func.coalesce(order_told(properties), key)
     worth = sa.func.coalesce(as_amount(properties, amount), 0) if amount else sa.literal(0, sa.BigInteger)
     each = (
         sa.select(

@@ -17,8 +17,13 @@ PLACEHOLDERS = (
 WORDS = frozenset(PLACEHOLDERS)
 LONGEST_WORD = max(map(len, PLACEHOLDERS))
 _QUOTES = "\"'`“”‘’ "
+_WORD = "|".join(map(re.escape, PLACEHOLDERS))
+_ODD_WORD = "|".join(re.escape(word) for word in PLACEHOLDERS if word[0] in "-<")
 # Zeros alone, and a template that nobody filled in: ``{{ user.id }}``, ``${userId}``, ``<%= id %>``, ``%%USER_ID%%``.
-_PATTERN = re.compile(r"-?0+(\.0+)?|0{8}-(0{4}-){3}0{12}|\{\{.*\}\}|\$\{.*\}|<%.*%>|%%.*%%|#\{.*\}", re.DOTALL)
+_ODD = r"-?0+(?:\.0+)?|0{8}-(?:0{4}-){3}0{12}|\{\{.*\}\}|\$\{.*\}|<%.*%>|%%.*%%|#\{.*\}"
+_PATTERN = re.compile(_ODD, re.DOTALL)
+#: The same as ``is_placeholder``, for engines that read RE2.
+NO_ID = rf"(?is)\A(?:{_WORD}|[{_QUOTES}]+(?:{_WORD}|{_ODD})?[{_QUOTES}]*|(?:{_ODD_WORD}|{_ODD})[{_QUOTES}]*)\z"
 UNUSUAL = frozenset("-0{$<%#" + _QUOTES)  # what begins otherwise is an id unless it is one of the words
 
 

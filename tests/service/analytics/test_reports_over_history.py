@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,10 +13,12 @@ from hypothesis import strategies as st
 from sqlalchemy import create_engine
 
 from relance.analytics.courses import changes_query, read_changes
-from relance.analytics.service import Reports, day_of, start_of
+from relance.analytics.service import Reports, day_of, purchases_query, start_of
+from relance.core.encoding import to_json
 from relance.events.history_clickhouse import open_on_clickhouse
 from relance.events.model import Batch, Event
 from relance.events.past import History
+from relance.messaging.credit.tellings import order_of
 from tests.unit.analytics.cdnow import SIZES, purchases
 
 
@@ -123,3 +126,49 @@ def test_an_instant_lies_in_its_day_of_a_zone(zone: str, instant: int) -> None:
     day, start = day_of(zone), start_of(zone)
     assert start(day(instant)) <= instant < start(day(instant) + 1)
     assert day(start(day(instant))) == day(instant)
+
+
+IDS: list[Any] = [
+    *(
+        "A1",
+        " A1 ",
+        "\u00a0A1\n",
+        "a1",
+        7,
+        7.0,
+        "7",
+        "07",
+        "undefined",
+        "Null",
+        "",
+        " ",
+        "0",
+        0,
+        -1,
+        "-1",
+        True,
+        None,
+        "{{ order.id }}",
+    ),
+    *("“undefined”", "'null' ", "<nil>", "<nil>'", "x-0", "00.0", "[object Object]", "%%ID%%", {"id": 1}, [1], "é1", 1.5),
+]
+
+
+@pytest.mark.parametrize("name", ["order_id", "orderId"])
+def test_rfm_takes_one_order_for_one_as_credit_does(on_each: History, name: str) -> None:
+    bodies = [{name: each} for each in IDS] + [{}, {"order_id": "null", "orderId": "A1"}, {"order_id": "B", "orderId": "A1"}]
+    events = [
+        Event(1, "track", "Order Completed", "same", f"u{place}", "", 5 + place, 5 + place, to_json(body).encode())
+        for place, body in enumerate(bodies)
+    ]
+    on_each.append(0, Batch(events, [9] * len(events), [False] * len(events), 1))
+    orders = [order_of(body) for body in bodies]
+    expected = len({order for order in orders if order}) + orders.count("")
+    [row] = on_each.run(purchases_query(1, "Order Completed", None))
+    assert row[1] == expected
+    for place, body in enumerate(bodies):
+        alone = Event(2 + place, "track", "Order Completed", "m", "u", "", 5, 5, to_json(body).encode())
+        twin = Event(2 + place, "track", "Order Completed", "m2", "u", "", 5, 5, to_json(body).encode())
+        on_each.append(0, Batch([alone, twin], [9, 9], [False] * 2, 1_000 + 2 * place))
+        [row] = on_each.run(purchases_query(2 + place, "Order Completed", None))
+        assert row[1] == (1 if orders[place] else 2), body
