@@ -21,6 +21,7 @@ export const objectionsFr: Record<string, string> = {
   "A consent is not given in the future.": "Un consentement ne se donne pas dans le futur.",
   "A proof may be 4 KB long at most.": "Une preuve compte au plus 4 Ko.",
   "Give one of person, user_id and email.": "Donnez soit person, soit user_id, soit email.",
+  "An event has a name.": "Un événement a un nom.",
   "No event is named {}: Relance keeps such names and does not write it.": "Aucun événement ne s’appelle «\u00a0{}\u00a0»\u202f: Relance réserve ces noms et n’écrit pas celui-ci.",
   "{} is awaited of this journey's own messages, and it sends none: for any message set message to *.": "«\u00a0{}\u00a0» s’attend des messages de ce parcours, et il n’en envoie aucun\u202f: pour tout message, mettez * dans message.",
   "{} says who somebody is and starts no journey. Start it on an event, or on entering a segment.": "«\u00a0{}\u00a0» dit qui est quelqu’un et ne fait commencer aucun parcours. Choisissez un événement, ou l’entrée dans un segment.",

@@ -26,6 +26,7 @@ from relance.journeys.errors import (
 )
 from relance.journeys.figures import JourneyFigures, journey_figures
 from relance.journeys.graph import Graph, as_saved, read_graph
+from relance.journeys.kept_names import check_kept_names
 from relance.journeys.leaning import segments_of
 from relance.journeys.ledger import told
 from relance.journeys.missed import MissedEntry
@@ -102,6 +103,7 @@ class Journeys:
             graph = read_graph(old.graph)
             check_entry(graph, journey_id)
             check_own_messages(graph)
+            check_kept_names(graph)
             check_names(graph, _there(connection, app_id, graph))
             number = old.published + 1
             entries.end_intakes(connection, journey_id)
@@ -120,6 +122,7 @@ class Journeys:
             graph = read_graph(found.graph)
             check_entry(graph, journey_id)
             check_own_messages(graph)
+            check_kept_names(graph)
             check_names(graph, _there(connection, app_id, graph))
             return found
 

@@ -8,6 +8,7 @@ import pytest
 
 from relance.journeys.errors import GraphError
 from relance.journeys.graph import as_saved, read_graph
+from relance.journeys.kept_names import check_kept_names
 from relance.journeys.publishing import JOURNEY, MESSAGE, SEGMENT, check_entry, check_names, check_own_messages
 from relance.journeys.taking_in import segments_taken_in
 
@@ -176,3 +177,17 @@ def test_a_name_that_no_event_can_have_is_refused(blank: str) -> None:
     with pytest.raises(GraphError) as refused:
         read_graph(entry(blank))
     assert refused.value.data["path"] == "entry.event"
+
+
+@pytest.mark.parametrize("name", ["message_nope", "segment_entred", "journey_done", " message_nope\u200b"])
+def test_a_kept_name_that_is_never_written_is_waited_for_by_nobody(name: str) -> None:
+    wait = {"id": "m", "kind": "wait_for", "event": name, "up_to": "1h", "then": None, "else": None}
+    for more, path in (
+        ({"exits": [{"event": "Bought"}, {"event": name}]}, "exits[1].event"),
+        ({"nodes": [wait]}, "nodes[0].event"),
+        ({"goal": {"event": name}}, "goal.event"),
+    ):
+        with pytest.raises(GraphError) as refused:
+            check_kept_names(read_graph({**entry("Signed Up"), **more}))
+        assert refused.value.data["path"] == path
+    check_kept_names(read_graph({**entry("Signed Up"), "exits": [{"event": "message_clicked"}, {"event": "session_started"}]}))

@@ -9,6 +9,7 @@ import msgspec
 
 from relance.segments.errors import RuleError
 from relance.segments.rule.conditions import DEFAULTED_FACTS, WHETHER_KNOWN, Behaviour, InSegment, OnList, Person, Shorthand
+from relance.segments.rule.kept_names import refuse_unwritten
 from relance.segments.rule.tree import MAX_DEPTH, All, Any_, Not, Rule, conditions, parse_rule, refuse_too_long, written_out
 from relance.segments.rule.window import UTC, in_zone, plain_zone
 
@@ -91,7 +92,9 @@ class Defaults(NamedTuple):
 
 def read_filled(data: Any, defaults: Defaults) -> Rule:
     """Read a decoded JSON rule and fill in the defaults. Raises ``RuleError``."""
-    rule = with_defaults(parse_rule(data), defaults)
+    parsed = parse_rule(data)
+    refuse_unwritten(parsed)
+    rule = with_defaults(parsed, defaults)
     refuse_too_long(rule)
     return rule
 

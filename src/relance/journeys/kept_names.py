@@ -1,0 +1,22 @@
+"""Journeys that wait for events, leave on them or count them as success under names that no event has. Pure."""
+
+from __future__ import annotations
+
+from relance.events.model import Name, is_own
+from relance.journeys.errors import GraphError
+from relance.journeys.graph import Graph, WaitFor
+
+_WRITTEN = frozenset(Name)
+
+
+def check_kept_names(graph: Graph) -> None:
+    """Raise ``GraphError`` where a name is kept for Relance itself, which never writes it."""
+    heard = [(f"exits[{number}].event", each.event) for number, each in enumerate(graph.exits)]
+    heard += [
+        (f"nodes[{number}].event", each.event) for number, each in enumerate(graph.nodes.values()) if isinstance(each, WaitFor)
+    ]
+    if graph.goal is not None:
+        heard.append(("goal.event", graph.goal.event))
+    for path, event in heard:
+        if is_own(event) and event not in _WRITTEN:
+            raise GraphError(f"No event is named {event}: Relance keeps such names and does not write it.", path=path)

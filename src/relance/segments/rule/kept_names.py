@@ -1,0 +1,32 @@
+"""Rules that ask for events under names that no event has. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from relance.core.trimming import trimmed
+from relance.events.model import Name, is_own
+from relance.segments.errors import RuleError
+from relance.segments.rule.conditions import Behaviour, Condition, Lifecycle, Sequence
+from relance.segments.rule.tree import Rule, placed
+
+_WRITTEN = frozenset(Name)
+
+
+def refuse_unwritten(rule: Rule) -> None:
+    """Raise ``RuleError`` where a rule asks for an event without a name, or of a name that is kept and never written."""
+    for path, condition in placed(rule):
+        for member, event in _events_of(condition):
+            if not trimmed(event):
+                raise RuleError("An event has a name.", path=f"{path}.{member}")
+            if is_own(event) and event not in _WRITTEN:
+                text = f"No event is named {event}: Relance keeps such names and does not write it."
+                raise RuleError(text, path=f"{path}.{member}")
+
+
+def _events_of(condition: Condition) -> Iterator[tuple[str, str]]:
+    if isinstance(condition, Sequence):
+        yield "first.event", condition.first.event
+        yield "then.event", condition.then.event
+    elif isinstance(condition, Behaviour | Lifecycle):
+        yield "event", condition.event
