@@ -47,7 +47,7 @@ class Answers:
                 raise IdempotencyMismatchError("This idempotency key was used before with another request.")
             if row.status is None:
                 return self._wait_or_take_over(connection, app_id, key_hash, row.created_at, now)
-            answer = unseal(self._secret, f"{app_id}:{key}", row.answer)
+            answer = unseal(self._secret, _purpose(app_id, key), row.answer)
             if answer is None:
                 raise ConflictError("This idempotency key was answered before, and its answer can no longer be opened.")
             return Claim(fresh=False, status=row.status, answer=answer)
@@ -59,7 +59,7 @@ class Answers:
 
     def keep(self, app_id: int, key: str, status: int, answer: bytes) -> None:
         """Keep the answer to a claimed request."""
-        sealed = seal(self._secret, f"{app_id}:{key}", answer)
+        sealed = seal(self._secret, _purpose(app_id, key), answer)
         with writing(self._engine) as connection:
             store.answer_request(connection, app_id, fingerprint(key), status, sealed)
 
@@ -67,3 +67,8 @@ class Answers:
         """Give a claimed key back: the request failed, and the same key may try again."""
         with writing(self._engine) as connection:
             store.release_request(connection, app_id, fingerprint(key))
+
+
+def _purpose(app_id: int, key: str) -> str:
+    """What an answer is sealed for. An earlier version kept some compressed, under another: those are never taken for plain."""
+    return f"{app_id}:{key}:plain"

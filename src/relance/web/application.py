@@ -10,6 +10,8 @@ from litestar import Litestar, Request
 from litestar.config.compression import CompressionConfig
 from litestar.datastructures import State
 from litestar.enums import MediaType, ScopeType
+from litestar.middleware import DefineMiddleware
+from litestar.middleware.compression import CompressionMiddleware
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ControllerRouterHandler, Message, Receive, Scope, Send
@@ -37,6 +39,9 @@ SECURITY_HEADERS = [
 ]
 HEADERS = [*SECURITY_HEADERS, (b"cache-control", b"no-store")]
 LARGEST_BODY = 1_000_000  # bytes; ingest has limits of its own
+# The outermost layer, and not the framework's own place for it, which is the innermost: what stands between reads plain answers,
+# and one that is kept and sent again suits whoever asks the second time.
+_COMPRESSION = CompressionConfig(backend="gzip", minimum_size=1_000, gzip_compress_level=5)
 
 
 class Application(Litestar):
@@ -86,7 +91,7 @@ def frame(handlers: Sequence[ControllerRouterHandler] = ()) -> Application:
         state=State(),
         exception_handlers=EXCEPTION_HANDLERS,
         before_send=[secure],
-        compression_config=CompressionConfig(backend="gzip", minimum_size=1_000, gzip_compress_level=5),
+        middleware=[DefineMiddleware(CompressionMiddleware, config=_COMPRESSION)],
         openapi_config=OpenAPIConfig(
             title="Relance",
             version=__version__,

@@ -83,8 +83,6 @@ class _Recorder:
 
 async def _replay(send: Send, status: int, answer: bytes) -> None:
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(answer)).encode()), REPLAYED]
-    if answer.startswith(b"\x1f\x8b"):  # kept as it was sent: no JSON begins so
-        headers.append((b"content-encoding", b"gzip"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": answer, "more_body": False})
 
