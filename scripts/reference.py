@@ -185,6 +185,9 @@ MENDED = (
     "the answer, and as `kind` `note` under `…/rejected` and on the page *Developers*: one of a kind for each request, and "
     f"after {BURST} of a kind one a minute. `POST /api/v1/apps/{{app}}/events`, whose caller reads the answer, refuses "
     "instead.\n\n"
+    "What stands beside the events of a batch costs none of them either: a `sentAt` that cannot be read corrects no clock, and "
+    "of `context` the fields that nobody can keep (NaN, half of a surrogate pair, a number beyond 64 bits …) are left out. The "
+    "`index` of such a note is null. A byte-order mark before the body is no part of it.\n\n"
 )
 IDS_AND_INSTANTS = (
     "\n**Ids that are none.** As `userId`, `anonymousId`, `previousId`, `groupId` or `messageId`, in capitals or small letters, "

@@ -1,7 +1,8 @@
-"""What is wrong with an event that no decoder takes: told once it was refused, so that it may take its time.
+"""What is wrong with JSON that no decoder takes: told once it was refused, so that it may take its time.
 
 Programs write JSON that is none: NaN and Infinity (Python, PHP), half of a surrogate pair (JavaScript that cuts texts), bytes of
-another encoding. That is the fault of one event, and its sender is told which and where.
+another encoding. That is the fault of one event, and its sender is told which and where. Of what stands beside the events of a
+batch only the field at fault is lost (``without_faults``).
 """
 
 from __future__ import annotations
@@ -9,19 +10,23 @@ from __future__ import annotations
 import json
 import math
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
+from relance.core.encoding import to_json
 from relance.events.model import Reason
+from relance.events.screening import DEEPEST, LARGEST_INTEGER, SMALLEST_INTEGER
 
 _LONGEST_INTEGER = 40  # digits: beyond 64 bits in any case, and Python refuses to read some thousands
+MOST_FAULTS = 20  # of one object that are told
 _HALF = re.compile("[\ud800-\udfff]")
 
 
-class _Beyond:
-    """A number that nobody can hold."""
+class _Mark:
+    """Stands where a value cannot."""
 
 
-_BEYOND = _Beyond()
+_BEYOND = _Mark()  # a number that nobody can hold
+_FAULTY = _Mark()  # what is left out
 
 
 def fault_of(message: bytes) -> tuple[Reason, str, str]:
@@ -48,15 +53,58 @@ def _integer(digits: str) -> Any:
     return int(digits) if len(digits) <= _LONGEST_INTEGER else _BEYOND
 
 
+class Fault(NamedTuple):
+    """A field that was left out, and why."""
+
+    path: str
+    text: str
+
+
+def without_faults(raw: bytes, path: str) -> tuple[bytes, list[Fault]]:
+    """An object without those of its fields that nobody can keep, and the first of these; without any where it is no object.
+
+    In a list null stands in their place, so that the others keep theirs.
+    """
+    faults: list[Fault] = []
+    try:
+        text = raw.decode("utf-8", "surrogateescape")  # bytes that are no UTF-8 become halves of surrogate pairs
+        value = json.loads(text, strict=False, parse_constant=float, parse_int=_integer)
+    except RecursionError:
+        return b"{}", [Fault(path, "Objects and lists are nested too deep.")]
+    except ValueError as error:
+        return b"{}", [Fault(path, f"This is no JSON: {error}.")]
+    if not isinstance(value, dict):
+        return b"{}", [Fault(path, f"{path} must be an object.")]
+    kept = _pruned(value, path, 1, faults)
+    return (to_json(kept).encode() if faults else raw), faults[:MOST_FAULTS]
+
+
+def _pruned(value: Any, path: str, depth: int, faults: list[Fault]) -> Any:
+    """A value without its faults; ``_FAULTY`` where it is one itself."""
+    if not isinstance(value, dict | list):
+        found = _in_text(value, path) if isinstance(value, str) else _in_number(value, path)
+        if found:
+            faults.append(Fault(path, found[2]))
+        return _FAULTY if found else value
+    if depth > DEEPEST:
+        faults.append(Fault(path, f"Objects and lists may be nested {DEEPEST} deep."))
+        return _FAULTY
+    if isinstance(value, list):
+        parts = [_pruned(inner, f"{path}.{place}", depth + 1, faults) for place, inner in enumerate(value)]
+        return [None if each is _FAULTY else each for each in parts]
+    members: dict[str, Any] = {}
+    for key, inner in value.items():
+        found = _in_text(key, path)
+        if found:
+            faults.append(Fault(path, found[2]))
+            continue
+        each = _pruned(inner, f"{path}.{key}", depth + 1, faults)
+        if each is not _FAULTY:
+            members[key] = each
+    return members
+
+
 def _within(value: Any, path: str) -> tuple[Reason, str, str] | None:
-    if isinstance(value, float) and not math.isfinite(value):
-        return (
-            Reason.NUMBER_OUT_OF_RANGE,
-            path,
-            "NaN, Infinity and what no 64 bits can hold are no numbers: leave them out, or send null.",
-        )
-    if value is _BEYOND:
-        return Reason.NUMBER_OUT_OF_RANGE, path, "An integer does not fit 64 bits; send it as a text."
     if isinstance(value, str):
         return _in_text(value, path)
     if isinstance(value, dict):
@@ -69,6 +117,15 @@ def _within(value: Any, path: str) -> tuple[Reason, str, str] | None:
             found = _within(inner, f"{path}.{place}" if path else str(place))
             if found:
                 return found
+    return _in_number(value, path)
+
+
+def _in_number(value: Any, path: str) -> tuple[Reason, str, str] | None:
+    if isinstance(value, float) and not math.isfinite(value):
+        text = "NaN, Infinity and what no 64 bits can hold are no numbers: leave them out, or send null."
+        return Reason.NUMBER_OUT_OF_RANGE, path, text
+    if value is _BEYOND or (isinstance(value, int) and not SMALLEST_INTEGER <= value <= LARGEST_INTEGER):
+        return Reason.NUMBER_OUT_OF_RANGE, path, "An integer does not fit 64 bits; send it as a text."
     return None
 
 

@@ -66,6 +66,10 @@ def occurred_at(told: Told, received_at: int, mended: list[Mending]) -> int:
     """The instant of an event that has just happened to somebody; not after the receipt."""
     timestamp, original, sent_at, outer = told
     own = None if sent_at is None else instant_of(sent_at)
+    if own is None and sent_at is not None:
+        mended.append(sending_not_read(sent_at))
+    if timestamp is msgspec.UNSET and original is None:
+        return received_at
     sent = outer if own is None else own
     said = instant_of(timestamp)
     first = None if original is None else instant_of(original)
@@ -88,6 +92,13 @@ def occurred_at(told: Told, received_at: int, mended: list[Mending]) -> int:
         text = "sentAt is so far from the receipt and the timestamp that no clock can be corrected by it. It was left out."
         mended.append(Mending(Note.SENT_AT_NOT_BELIEVED, "sentAt", text))
     return min(said, received_at)
+
+
+def sending_not_read(sent_at: Any) -> Mending:
+    """What is said of a ``sentAt`` that cannot be read: of a message, or of a batch."""
+    return Mending(
+        Note.SENT_AT_NOT_READ, "sentAt", f"{_shown(sent_at)} is no ISO 8601 date and time. No clock is corrected by it."
+    )
 
 
 def imported_at(timestamp: Any, original: Any, received_at: int) -> int:
@@ -123,8 +134,11 @@ def _path(told: Told) -> str:
 
 
 def _not_read(value: Any) -> str:
-    shown = f"“{value[:40]}”" if type(value) is str else "null" if value is None else "A number" if _is_number(value) else "This"
-    return f"{shown} is no ISO 8601 date and time. The event is kept as of its receipt."
+    return f"{_shown(value)} is no ISO 8601 date and time. The event is kept as of its receipt."
+
+
+def _shown(value: Any) -> str:
+    return f"“{value[:40]}”" if type(value) is str else "null" if value is None else "A number" if _is_number(value) else "This"
 
 
 def _is_number(value: Any) -> bool:

@@ -105,9 +105,14 @@ def check(message: bytes, origin: Origin, kind: str = "", notes: list[Rejection]
         reason, path, text = fault_of(message)
     else:
         if mended and notes is not None:
-            notes += [_told(origin, each.note, each.path, each.text, message, event.message_id) for each in mended]
+            notes += noted(origin, mended, message, event.message_id)
         return event
     return _told(origin, reason, path, text, message, _message_id(message))
+
+
+def noted(origin: Origin, mended: list[Mending], sent: bytes, message_id: str = "") -> list[Rejection]:
+    """What was mended, as it is kept beside what is set aside; ``sent`` is what it was mended in, as it came."""
+    return [_told(origin, each.note, each.path, each.text, sent, message_id) for each in mended]
 
 
 def _told(origin: Origin, reason: str, path: str, text: str, message: bytes, message_id: str) -> Rejection:
@@ -169,7 +174,7 @@ def _instant(sent: Message, origin: Origin, flags: int, mended: list[Mending]) -
         return imported_at(sent.timestamp, sent.original_timestamp, origin.received_at)
     timestamp, received_at = sent.timestamp, origin.received_at
     if sent.original_timestamp is None:
-        if timestamp is msgspec.UNSET:
+        if timestamp is msgspec.UNSET and sent.sent_at is None:
             return received_at
         if type(timestamp) is str and sent.sent_at is None:
             instant = plain_instant(timestamp, origin.sent_at, received_at)

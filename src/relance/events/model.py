@@ -99,6 +99,8 @@ class Note(StrEnum):
     TIMESTAMP_NOT_READ = "timestamp_not_read"  # the timestamp is no ISO 8601 date and time: the receipt stands in for it
     TIMESTAMP_NOT_BELIEVED = "timestamp_not_believed"  # before 1990 or more than a day ahead: the receipt stands in for it
     SENT_AT_NOT_BELIEVED = "sent_at_not_believed"  # ``sentAt`` makes no sense beside the timestamp, which is taken at its word
+    SENT_AT_NOT_READ = "sent_at_not_read"  # ``sentAt`` is no ISO 8601 date and time: no clock is corrected by it
+    FIELD_DROPPED = "field_dropped"  # a field beside the events of a batch that nobody can read or keep was left out
     PLACEHOLDER_DROPPED = "placeholder_dropped"  # an id such as ``undefined`` was left out; the event has another
     TRIMMED = "trimmed"  # white space or invisible characters around an id or the event's name were taken away
     UNSIGNED_USER = "unsigned_user"  # a browser named a user id without a token: the event is filed, the rest held back

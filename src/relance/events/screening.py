@@ -12,7 +12,7 @@ import msgspec
 from relance.events.model import Reason
 
 DEEPEST = 32
-_SMALLEST_INTEGER, _LARGEST_INTEGER = -(2**63), 2**63 - 1
+SMALLEST_INTEGER, LARGEST_INTEGER = -(2**63), 2**63 - 1
 
 # Every digit to 0, every exponent's letter to e: then a few searches find all numbers that could be too large.
 _FOLD = bytes.maketrans(b"123456789E", b"000000000e")
@@ -59,7 +59,7 @@ def _walk(value: Any, depth: int, path: str) -> None:
         if "\x00" in value:
             raise Refused(Reason.NUL_BYTE, path, "A text holds a NUL character.")
     elif type(value) is int:
-        if not _SMALLEST_INTEGER <= value <= _LARGEST_INTEGER:
+        if not SMALLEST_INTEGER <= value <= LARGEST_INTEGER:
             raise Refused(Reason.NUMBER_OUT_OF_RANGE, path, "An integer does not fit 64 bits; send it as a text.")
     elif type(value) is dict or type(value) is list:
         if depth > DEEPEST:

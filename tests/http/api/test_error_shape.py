@@ -122,3 +122,18 @@ def test_unknown_routes_and_methods(settled: Api) -> None:
         status, answer = settled.ask(method, path)
         check(status, answer, path)
         assert status == expected
+
+
+def test_a_byte_order_mark_is_no_part_of_a_body(client: TestClient[Application], api: Api, shop: NewApp) -> None:
+    """As some editors and Windows programs write it before UTF-8; however the body is cut on its way."""
+    mark, lists = b"\xef\xbb\xbf", f"/api/v1/apps/{shop.app.id}/lists"
+    headers = {"content-type": "application/json", **api.headers}
+    body = mark + b'{"name":"First"}'
+    assert client.post(lists, content=body, headers=headers).status_code == 201
+    for number, cut in enumerate((1, 2, 3, 4)):
+        body = mark + f'{{"name":"List {number}"}}'.encode()
+        assert client.post(lists, content=iter((body[:cut], body[cut:])), headers=headers).status_code == 201
+    keyed = {**headers, "idempotency-key": "k"}
+    for _ in range(2):
+        assert client.post(lists, content=mark + b'{"name":"Keyed"}', headers=keyed).status_code == 201
+    assert client.post(lists, content=mark * 2 + b'{"name":"x"}', headers=headers).status_code == 400

@@ -134,8 +134,6 @@ NO_BATCHES = [
     (b'{"batch":[]} x', 13),
     (b'{"batch":[{]}', 11),
     (b'{"batch":[{}]', 13),
-    (b'{"batch":[{}],"context":{"n":NaN}}', 29),
-    (b'{"batch":[{}],"writeKey":"\xff"}', 26),
     (b"\xff\xfe{\x00}\x00", 0),
     (b'{"batch":[' + b"[" * 100_000 + b"]" * 99_999 + b"]}", 0),
     (b'{"batch":[{"a":"x},{}]}', 23),
@@ -145,9 +143,6 @@ NO_BATCHES = [
     (b"{}", 0),
     (b'{"batch":{}}', 0),
     (b'{"batch":null}', 0),
-    (b'{"batch":[],"writeKey":4}', 0),
-    (b'{"batch":[],"writeKey":"\\ud800"}', 24),
-    (b'{"batch":[],"sentAt":1e999}', 0),
 ]
 
 
@@ -389,3 +384,93 @@ def test_the_document_describes_ingest(place: Place) -> None:
 def test_instants_of_unusual_senders(place: Place) -> None:
     place.batch(TRACK | {"timestamp": "2026-03-01T12:30:00+01:00"}, TRACK | {"timestamp": "2026-03-01 11:30:00"})
     assert [event.occurred_at for event in place.events()] == [from_iso("2026-03-01T11:30:00Z")] * 2
+
+
+BESIDE = [
+    # (what stands beside the events, the notes, what is left of the context)
+    ('"sentAt":NaN', [("sent_at_not_read", "sentAt")], {}),
+    ('"sentAt":-Infinity,"context":{"locale":"fr"}', [("sent_at_not_read", "sentAt")], {"locale": "fr"}),
+    ('"sentAt":1e999', [("sent_at_not_read", "sentAt")], {}),
+    ('"sentAt":"yesterday"', [("sent_at_not_read", "sentAt")], {}),
+    ('"sentAt":""', [("sent_at_not_read", "sentAt")], {}),
+    ('"sentAt":1767225600', [("sent_at_not_read", "sentAt")], {}),
+    ('"sentAt":{"$date":1}', [("sent_at_not_read", "sentAt")], {}),
+    ('"sentAt":"\\ud800"', [("sent_at_not_read", "sentAt")], {}),
+    ('"sentAt":None', [("sent_at_not_read", "sentAt")], {}),
+    ('"sentAt":null,"context":null', [], {}),
+    ('"context":{"n":NaN,"locale":"fr"}', [("field_dropped", "context.n")], {"locale": "fr"}),
+    ('"context":{"a":{"n":Infinity,"m":1},"l":[1,-Infinity,2]}',
+     [("field_dropped", "context.a.n"), ("field_dropped", "context.l.1")], {"a": {"m": 1}, "l": [1, None, 2]}),
+    ('"context":{"n":1e999,"i":' + "9" * 30 + ',"locale":"fr"}', [("field_dropped", "context.n"), ("field_dropped", "context.i")],
+     {"locale": "fr"}),
+    ('"context":{"t":"a\\u0000b","locale":"fr"}', [("field_dropped", "context.t")], {"locale": "fr"}),
+    ('"context":{"t":"\\ud800","locale":"fr"}', [("field_dropped", "context.t")], {"locale": "fr"}),
+    ('"context":{"deep":' + '{"a":' * 60 + "1" + "}" * 60 + ',"locale":"fr"}',
+     [("field_dropped", "context.deep" + ".a" * 31)], ...),
+    ('"context":{"deep":' + "[" * 9_000 + "]" * 9_000 + "}", [("field_dropped", "context")], {}),
+    ('"context":{"locale":fr}', [("field_dropped", "context")], {}),
+    ('"context":"web"', [("field_dropped", "context")], {}),
+    ('"context":[1]', [("field_dropped", "context")], {}),
+    ('"writeKey":4', [("field_dropped", "writeKey")], {}),
+    ('"writeKey":NaN', [("field_dropped", "writeKey")], {}),
+    ('"integrations":{"All":NaN},"sentAt":"soon"', [("sent_at_not_read", "sentAt")], {}),
+]  # fmt: skip
+
+
+def test_what_is_wrong_beside_the_events_costs_none_of_them(place: Place) -> None:
+    """Each fault costs its own field, is told with the answer and kept as a note; the events are taken all the same."""
+    event = TRACK | {"timestamp": "2026-03-01T11:00:00Z"}
+    for number, (beside, told, context) in enumerate(BESIDE):
+        for body in (
+            f'{{"batch":[{json.dumps(event)},{json.dumps(event)}],{beside}}}',
+            f'{{{beside},"batch":[{json.dumps(event)}]}}',
+        ):
+            events, notes = len(place.events()), len(place.rejected())
+            answer = place.post("/v1/batch", body.encode())
+            assert answer.status_code == 200, (number, answer.text)
+            assert answer.json()["rejected"] == []
+            assert [(each["index"], each["code"], each["path"][:100]) for each in answer.json().get("notes", ())] == [
+                (None, code, path[:100]) for code, path in told
+            ], number
+            taken = place.events()[events:]
+            assert len(taken) == answer.json()["accepted"] > 0
+            assert {each.occurred_at for each in taken} == {NOON - 3_600_000}
+            assert context is ... or [msgspec.json.decode(each.context) for each in taken] == [context] * len(taken), number
+            kept = place.rejected()[notes:]
+            assert [(each.reason, each.path[:100]) for each in kept] == [(code, path[:100]) for code, path in told], number
+            assert all(each.is_note and each.payload for each in kept)
+            assert not any(place.key.encode() in each.payload for each in kept)
+
+
+def test_bytes_that_are_no_text_cost_their_own_field_beside_the_events(place: Place) -> None:
+    body = b'{"batch":[' + json.dumps(TRACK).encode() + b'],"context":{"city":"M\xfcnchen","locale":"de"}}'
+    assert [each["path"] for each in place.post("/v1/batch", body).json()["notes"]] == ["context.city"]
+    assert [msgspec.json.decode(each.context) for each in place.events()] == [{"locale": "de"}]
+
+
+def test_a_message_whose_own_time_of_sending_cannot_be_read_says_so(place: Place) -> None:
+    for sent_at in ("soon", "", 5, {"a": 1}, [], True):
+        for message in (TRACK, TRACK | {"timestamp": "2026-03-01T11:00:00Z"}):
+            answer = place.post("/v1/track", message | {"sentAt": sent_at}).json()
+            assert [(each["index"], each["code"], each["path"]) for each in answer["notes"]] == [
+                (0, "sent_at_not_read", "sentAt")
+            ]
+    assert "notes" not in place.post("/v1/track", TRACK | {"sentAt": None}).json()
+    assert "notes" not in place.post("/v1/track", TRACK | {"sentAt": "2026-03-01T12:00:00Z"}).json()
+
+
+def test_a_byte_order_mark_is_no_part_of_a_body(place: Place) -> None:
+    mark = b"\xef\xbb\xbf"
+    for kind, message in SINGLE.items():
+        for path in (f"/v1/{kind}", f"/v1/{kind[0]}"):
+            body = mark + json.dumps(message).encode()
+            assert place.post(path, body).json()["accepted"] == 1
+            assert place.post(path, gzip.compress(body), headers={"Content-Encoding": "gzip"}).json()["accepted"] == 1
+    for path in ("/v1/batch", "/v1/b", "/v1/import"):
+        body = mark + json.dumps({"batch": [TRACK], "writeKey": place.key}).encode()
+        assert place.post(path, body, auth=None).json()["accepted"] == 1
+        assert place.post(path, gzip.compress(body), headers={"Content-Encoding": "gzip"}, auth=None).json()["accepted"] == 1
+    faulty = mark + b'{"batch":[{"n":NaN},' + json.dumps(TRACK).encode() + b"]}"
+    assert place.post("/v1/batch", faulty).json()["accepted"] == 1
+    for body in (mark, mark * 2 + b"{}", b"\xef\xbb"):
+        assert place.post("/v1/batch", body).status_code == 400

@@ -197,7 +197,7 @@ BEHIND = "2026-03-01T11:55:00Z"  # of a clock that is five minutes behind, when 
         ({"timestamp": "2026-03-01T11:00:00Z"}, at(BEHIND), NOON - 55 * 60_000, None),
         ({"timestamp": "2026-03-01T11:00:00Z", "sentAt": BEHIND}, None, NOON - 55 * 60_000, None),
         ({"timestamp": "2026-03-01T11:00:00Z", "sentAt": BEHIND}, at("2026-03-01T10:00:00Z"), NOON - 55 * 60_000, None),
-        ({"timestamp": "2026-03-01T11:00:00Z", "sentAt": "soon"}, at(BEHIND), NOON - 55 * 60_000, None),
+        ({"timestamp": "2026-03-01T11:00:00Z", "sentAt": "soon"}, at(BEHIND), NOON - 55 * 60_000, "sent_at_not_read"),
         ({"timestamp": "1971-01-01T00:00:00Z"}, at("1971-01-01T00:00:10Z"), NOON - 10_000, None),  # a clock that starts in 1971
         ({"timestamp": "2031-01-01T00:00:00Z", "sentAt": "2031-01-20T00:00:00Z"}, None, NOON - 19 * DAY, None),
         ({"timestamp": "2020-05-05T00:00:00Z", "sentAt": "2026-03-01T12:00:00Z"}, None, at("2020-05-05T00:00:00Z"), None),

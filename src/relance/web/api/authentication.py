@@ -24,7 +24,7 @@ from relance.accounts.operators import Operators
 from relance.accounts.service import Accounts
 from relance.core.errors import ForbiddenError, InvalidError, NotFoundError, UnauthorizedError
 from relance.infra.clock import RealClock
-from relance.web.api.bodies import check_body, check_query
+from relance.web.api.bodies import check_body, check_query, without_mark
 from relance.web.api.errors import CsrfError
 from relance.web.api.queries import check_parameters
 from relance.web.api.services import services_of
@@ -57,8 +57,11 @@ class Authenticate(ASGIMiddleware):
 
     @override
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        request: Request[Any, Any, Any] = Request(scope, receive, send)
         handler = scope["route_handler"]
+        is_json = scope["method"] not in SAFE and not (isinstance(handler, HTTPRouteHandler) and handler.opt.get("raw"))
+        if is_json:
+            receive = without_mark(receive)
+        request: Request[Any, Any, Any] = Request(scope, receive, send)
         is_open = isinstance(handler, HTTPRouteHandler) and bool(handler.opt.get("open"))
         check_query(scope["query_string"])
         if not is_open:
@@ -70,7 +73,7 @@ class Authenticate(ASGIMiddleware):
             check_parameters(handler, scope["query_string"])
         if is_open and request.method not in SAFE:
             _check_form(request)
-        if request.method not in SAFE and not (isinstance(handler, HTTPRouteHandler) and handler.opt.get("raw")):
+        if is_json:
             await _check(await request.body(), is_open=is_open)
         await next_app(scope, receive, send)
 

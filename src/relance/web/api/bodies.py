@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from typing import Any
 
 import msgspec
+from litestar.types import Receive, ReceiveMessage
 
 from relance.core.errors import InvalidError
 
@@ -15,6 +17,26 @@ _SMALLEST_INT, _LARGEST_INT = -(2**63), 2**63 - 1
 
 _TOKEN = re.compile(rb'"((?:[^"\\]|\\.)*)"|[][{}:,]')
 _LONGEST_NAME = 40  # of a field in a path that nobody will read to its end
+
+
+def without_mark(receive: Receive) -> Receive:
+    """The same body without the byte-order mark that some programs write before UTF-8."""
+    begun = False
+
+    async def next_message() -> ReceiveMessage:  # type: ignore[type-arg,unused-ignore]
+        nonlocal begun
+        message = await receive()
+        if begun or message["type"] != "http.request":
+            return message
+        begun = True
+        while message["more_body"] and len(message["body"]) < len(codecs.BOM_UTF8):
+            following = await receive()
+            if following["type"] != "http.request":
+                return following
+            message = {**following, "body": message["body"] + following["body"]}
+        return {**message, "body": message["body"].removeprefix(codecs.BOM_UTF8)}
+
+    return next_message
 
 
 def check_body(body: bytes) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import zlib
 
 from litestar.types import Receive
@@ -16,7 +17,10 @@ class ClientGone(Exception):  # noqa: N818 - nobody is left to tell
 
 
 async def read_body(receive: Receive, encoding: bytes, largest: int) -> bytes:
-    """The whole body, unpacked. Raises ``TooLargeError``, ``EncodingError``, ``MalformedError`` or ``ClientGone``."""
+    """The whole body, unpacked, without the byte-order mark that some programs write before UTF-8.
+
+    Raises ``TooLargeError``, ``EncodingError``, ``MalformedError`` or ``ClientGone``.
+    """
     message = await receive()
     body: bytes = message.get("body", b"")  # type: ignore[assignment]
     if message.get("more_body") or message["type"] == "http.disconnect":
@@ -24,10 +28,10 @@ async def read_body(receive: Receive, encoding: bytes, largest: int) -> bytes:
     if len(body) > largest:
         raise _too_large(largest)
     if not encoding or encoding == b"identity":
-        return body
+        return body.removeprefix(codecs.BOM_UTF8)
     if encoding.lower() not in (b"gzip", b"x-gzip"):
         raise EncodingError("The body's Content-Encoding must be gzip or none.")
-    return unpack(body, largest)
+    return unpack(body, largest).removeprefix(codecs.BOM_UTF8)
 
 
 async def _read_rest(receive: Receive, message: object, body: bytes, largest: int) -> bytes:

@@ -1,8 +1,8 @@
 """The outside of a request: the batch cut into messages, its write key, its ``sentAt`` and context. Pure.
 
 The decoder refuses a whole body for one NaN, one half of a surrogate pair or one byte that is no UTF-8. That is one event's
-fault and no reason to lose the others, so that such a body, and only such a one, is cut by brackets alone (``cutting``), and
-each message is judged by itself.
+fault, or one field's beside the events, and no reason to lose the others: such a body, and only such a one, is cut by brackets
+alone (``cutting``). Each message is then judged by itself, and beside the messages what cannot be read is left out with a note.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from typing import Any, NoReturn
 import msgspec
 from msgspec import Raw
 
-from relance.events.faults import fault_of
-from relance.events.model import Reason
-from relance.events.screening import may_hold_nul
+from relance.events.faults import fault_of, without_faults
+from relance.events.instants import Mending, instant_of, sending_not_read
+from relance.events.model import Note, Reason
+from relance.events.screening import is_suspicious, may_hold_nul
 from relance.web.ingest.cutting import elements_of, members_of
 from relance.web.ingest.errors import MalformedError, TooLargeError
 
@@ -23,33 +24,38 @@ MOST_EVENTS = 2_500  # the Segment spec's limit for a batch
 _NOTHING = Raw(b"")
 _NO_OBJECT = (Reason.UNREADABLE, Reason.TOO_DEEP)
 _BYTE = re.compile(r"\(byte (\d+)\)")
+_UNREADABLE = msgspec.UNSET  # stands for a field that no decoder takes
 
 
 class Envelope(msgspec.Struct, gc=False):
-    """A request's messages as they came, and what was said of them all. ``sent_at`` is ISO 8601 or empty."""
+    """A request's messages as they came, and what was said of them all. ``sent_at`` is in ms, ``context`` an object or empty.
+
+    ``mended`` is what was left out of what stands beside the messages.
+    """
 
     messages: list[bytes]
     write_key: str = ""
-    sent_at: str = ""
+    sent_at: int | None = None
     context: bytes = b""
     may_hold_nul: bool = False  # an escaped NUL character may be somewhere in the messages
+    mended: list[Mending] = []
 
 
 class _Batch(msgspec.Struct, rename="camel", gc=False):
     batch: list[Raw]
-    write_key: str | None = None
+    write_key: Any = None
     sent_at: Any = None
     context: Raw = _NOTHING
 
 
 class _Outside(msgspec.Struct, rename="camel", gc=False):
-    write_key: str | None = None
+    write_key: Any = None
     sent_at: Any = None
-    context: Raw = _NOTHING
 
 
 _read_batch = msgspec.json.Decoder(_Batch).decode
 _read_outside = msgspec.json.Decoder(_Outside).decode
+_read_value = msgspec.json.Decoder().decode
 
 
 def open_batch(body: bytes) -> Envelope:
@@ -59,34 +65,35 @@ def open_batch(body: bytes) -> Envelope:
         _check_utf8(body)
         batch = _read_batch(body)
         messages = [bytes(raw) for raw in batch.batch]
-        outside = _Outside(batch.write_key, batch.sent_at, batch.context)
-    except msgspec.ValidationError as error:
-        _refuse(body, error)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        outside, context = _Outside(batch.write_key, batch.sent_at), bytes(batch.context)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:  # also where a number fits none
         members = members_of(body) or {}
         found = elements_of(members.pop(b"batch", b""))
         if found is None:
             _refuse(body, error)
-        nul, messages, outside = True, found, _read_rest(members, body, error)
+        nul, messages, outside, context = True, found, _read_apart(members), members.get(b"context", b"")
     if len(messages) > MOST_EVENTS:
         raise TooLargeError(f"A batch may have {MOST_EVENTS} events.", limit=MOST_EVENTS)
-    return Envelope(messages, outside.write_key or "", _text(outside.sent_at), bytes(outside.context), nul)
+    mended: list[Mending] = []
+    write_key, sent_at = _write_key(outside, mended), _sent_at(outside, mended)
+    return Envelope(messages, write_key, sent_at, _context(context, nul, mended), nul, mended)
 
 
 def open_single(body: bytes) -> Envelope:
-    """A message that came alone. Raises ``MalformedError`` where the body is no object."""
+    """A message that came alone. Raises ``MalformedError`` where the body is no object.
+
+    Whatever it says is its own, so that nothing is left out here.
+    """
     nul = may_hold_nul(body)
     try:
         _check_utf8(body)
         outside = _read_outside(body)
-    except msgspec.ValidationError as error:
-        _refuse(body, error)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         members = members_of(body)
         if members is None or fault_of(body)[0] in _NO_OBJECT:
             _refuse(body, error)
-        nul, outside = True, _read_rest(members, body, error, context=False)
-    return Envelope([body], outside.write_key or "", _text(outside.sent_at), may_hold_nul=nul)
+        nul, outside = True, _read_apart(members)
+    return Envelope([body], _write_key(outside, []), _sent_at(outside, []), may_hold_nul=nul)
 
 
 def _check_utf8(body: bytes) -> None:
@@ -94,19 +101,46 @@ def _check_utf8(body: bytes) -> None:
         body.decode()
 
 
-def _text(sent_at: Any) -> str:
-    """``sentAt`` as a text; whatever else it is counts as absent, for it only serves to correct clocks."""
-    return sent_at if isinstance(sent_at, str) else ""
+def _read_apart(members: dict[bytes, bytes]) -> _Outside:
+    """What stands beside the messages, each field by itself."""
+    return _Outside(*(_value(members.get(name)) for name in (b"writeKey", b"sentAt")))
 
 
-def _read_rest(members: dict[bytes, bytes], body: bytes, error: Exception, *, context: bool = True) -> _Outside:
-    """What stands around the messages; a bad text there is the whole request's fault."""
-    wanted = (b"writeKey", b"sentAt", b"context")[: 3 if context else 2]
-    outside = b",".join(b'"' + name + b'":' + members[name] for name in wanted if name in members)
+def _value(raw: bytes | None) -> Any:
+    if raw is None:
+        return None
     try:
-        return _read_outside(b"{" + outside + b"}")
+        return _read_value(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        _refuse(body, error)
+        return _UNREADABLE
+
+
+def _write_key(outside: _Outside, mended: list[Mending]) -> str:
+    """The write key in the body. One that is no text names no app, and where the header names one nobody needs it."""
+    key = outside.write_key
+    if key is None or type(key) is str:
+        return key or ""
+    mended.append(Mending(Note.FIELD_DROPPED, "writeKey", "writeKey must be a text. It was left out."))
+    return ""
+
+
+def _sent_at(outside: _Outside, mended: list[Mending]) -> int | None:
+    """When the sender says it sent the batch; it only serves to correct clocks."""
+    if outside.sent_at is None:
+        return None
+    instant = instant_of(outside.sent_at)
+    if instant is None:
+        mended.append(sending_not_read(outside.sent_at))
+    return instant
+
+
+def _context(raw: bytes, nul: bool, mended: list[Mending]) -> bytes:
+    """The context that lies beneath every message's, without what would cost each of them its own."""
+    if not raw or raw == b"null" or (raw[:1] == b"{" and not nul and not is_suspicious(raw)):
+        return raw
+    context, faults = without_faults(raw, "context")
+    mended += [Mending(Note.FIELD_DROPPED, each.path, f"{each.text} It was left out.") for each in faults]
+    return context
 
 
 def _refuse(body: bytes, error: Exception) -> NoReturn:

@@ -25,7 +25,7 @@ class Notebook:
         self._monotonic = monotonic
         self._buckets: dict[tuple[int, str, str], tuple[float, float]] = {}
 
-    def kept(self, notes: Sequence[tuple[int, Rejection]]) -> list[Rejection]:
+    def kept(self, notes: Sequence[tuple[int | None, Rejection]]) -> list[Rejection]:
         """Those of a request's notes that are written down."""
         found: dict[tuple[int, str, str], list[Rejection]] = {}
         for _, one in notes:

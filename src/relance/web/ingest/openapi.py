@@ -48,22 +48,29 @@ _BATCH: dict[str, Any] = {
         "writeKey": _TEXT,
     },
 }
-_ABOUT_EVENTS: dict[str, Any] = {
-    "type": "array",
-    "items": {
-        "type": "object",
-        "required": ["index", "code", "path", "message"],
-        "properties": {"index": {"type": "integer"}, "code": _TEXT, "path": _TEXT, "message": _TEXT},
-    },
-}
+_INDEX: dict[str, Any] = {"type": "integer"}
+_INDEX_OF_NOTE: dict[str, Any] = {"type": ["integer", "null"], "description": "null: it stands beside the events of the batch."}
+
+
+def _about_events(index: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "required": ["index", "code", "path", "message"],
+            "properties": {"index": index, "code": _TEXT, "path": _TEXT, "message": _TEXT},
+        },
+    }
+
+
 _TAKEN: dict[str, Any] = {
     "type": "object",
     "required": ["success", "accepted", "rejected"],
     "properties": {
         "success": {"const": True},
         "accepted": {"type": "integer"},
-        "rejected": _ABOUT_EVENTS,
-        "notes": _ABOUT_EVENTS,
+        "rejected": _about_events(_INDEX),
+        "notes": _about_events(_INDEX_OF_NOTE),
     },
 }
 _ERROR: dict[str, Any] = {

@@ -18,8 +18,7 @@ from relance.accounts.identity_tokens import unproven
 from relance.accounts.model import Key, KeyKind
 from relance.core.errors import ForbiddenError, NotFoundError, RelanceError, UnauthorizedError
 from relance.events.flows import Flow
-from relance.events.instants import instant_of
-from relance.events.intake import Origin, check
+from relance.events.intake import Origin, check, noted
 from relance.events.model import Event, Kind, Rejection
 from relance.events.voices import Browser
 from relance.infra.clock import RealClock
@@ -27,6 +26,7 @@ from relance.web.context import Context
 from relance.web.errors import Problem, problem_of, unexpected
 from relance.web.ingest.answers import send_json, send_preflight, send_problem, taken
 from relance.web.ingest.body import ClientGone, read_body
+from relance.web.ingest.cutting import members_of
 from relance.web.ingest.envelope import Envelope, open_batch, open_single
 from relance.web.ingest.notebook import Notebook
 from relance.web.ingest.settings import key_of_settings_path, settings_for
@@ -114,16 +114,18 @@ class Ingest:
             key.app_id,
             received_at,
             _random_id,
-            instant_of(envelope.sent_at) if envelope.sent_at else None,
+            envelope.sent_at,
             envelope.context,
             route.imported,
             settings.event_bytes,
             envelope.may_hold_nul,
             self._browser(key.app_id) if key.kind is KeyKind.BROWSER else None,
         )
-        notes: list[tuple[int, Rejection]] = []
+        notes: list[tuple[int | None, Rejection]] = []
+        if envelope.mended:
+            notes += [(None, one) for one in noted(origin, envelope.mended, _without_messages(body))]
         events, rejected = _check_all(envelope, origin, route.kind, notes)
-        if events or rejected:
+        if events or rejected or notes:
             aside = [one for _, one in rejected]
             flow = Flow.IMPORT if route.imported else Flow.LIVE
             await self._context.log.append(events, aside + self._notebook.kept(notes) if notes else aside, flow)
@@ -153,8 +155,16 @@ class Ingest:
         return Browser(lambda token, user_id: unproven(token, user_id, vouching.secrets, now), vouching.trusts_unsigned)
 
 
+def _without_messages(body: bytes) -> bytes:
+    """What stood beside the messages, as it came: what is shown with a note about it."""
+    beside = [
+        b'"' + name + b'":' + text for name, text in (members_of(body) or {}).items() if name not in (b"batch", b"writeKey")
+    ]
+    return b"{" + b",".join(beside) + b"}"
+
+
 def _check_all(
-    envelope: Envelope, origin: Origin, kind: str, notes: list[tuple[int, Rejection]]
+    envelope: Envelope, origin: Origin, kind: str, notes: list[tuple[int | None, Rejection]]
 ) -> tuple[list[Event], list[tuple[int, Rejection]]]:
     events: list[Event] = []
     rejected: list[tuple[int, Rejection]] = []
