@@ -8,11 +8,13 @@ import sys
 import msgspec
 from sqlalchemy.engine import Engine
 
+from relance.cli.folder import make_folder, read_secret
 from relance.core.configuration import Settings
 from relance.core.errors import RelanceError
 from relance.infra.database import open_engine
 from relance.infra.revisions import current, head
 from relance.pipeline.lease import settle_on_partitions
+from relance.users.service import rekey, use_secret
 
 STATE_PAGES = 16_000  # 64 MB: every tick writes the same busy pages; the file gets them once for several ticks
 STATE_CACHE_KB = 32_000  # of a connection that needs them: who is looked up in a tick is written in it, and often in the next
@@ -29,6 +31,8 @@ def open_stores(settings: Settings) -> tuple[Engine, Engine]:
     if current(state, "state") != head("state") or current(log, "log") != head("log"):
         _upgrade(settings)
     settle_on_partitions(state, settings.partitions)
+    use_secret(state, read_secret(make_folder(settings)))
+    rekey(state)
     return state, log
 
 

@@ -6,7 +6,7 @@ It goes the way of deliveries, and belongs to none of the app's messages (``mess
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from sqlalchemy.engine import Connection
@@ -18,7 +18,7 @@ from relance.messaging import store
 from relance.messaging.linking import Links
 from relance.messaging.model import DeliveryState
 from relance.messaging.tracking import LinkKind
-from relance.users.consent import address_key
+from relance.users.pseudonyms import PLAIN, Pseudonyms, pseudonyms_of
 from relance.users.reach import read_named
 
 OF_NO_MESSAGE: Final = 0
@@ -41,15 +41,24 @@ _WORDS = {
 _BUTTON = "display:inline-block;padding:12px 22px;border-radius:6px;background:#1c4fa0;color:#ffffff;text-decoration:none"
 
 
-def confirmation_id(app_id: int, address: str) -> str:
+def confirmation_id(app_id: int, address: str, names: Pseudonyms = PLAIN) -> str:
     """An address of an app is asked once: by the same id, however often and by however many it is told."""
-    return stable_id("confirmation", app_id, address_key(app_id, Channel.EMAIL.value, address))
+    return stable_id("confirmation", app_id, names.address(app_id, Channel.EMAIL.value, address))
+
+
+def _ids(connection: Connection, app_id: int, addresses: Iterable[str]) -> dict[str, str]:
+    """Address → the id of its mail; one that an earlier version asked keeps its id."""
+    names = pseudonyms_of(connection)
+    before = {each: confirmation_id(app_id, each) for each in addresses}
+    known = {each.id for each in store.deliveries_by_id(connection, app_id, before.values())}
+    return {each: plain if plain in known else confirmation_id(app_id, each, names) for each, plain in before.items()}
 
 
 def ask_to_confirm(connection: Connection, app_id: int, addresses: Mapping[str, int]) -> int:
     """Write the confirmation mails of these e-mail addresses (with when each was told); returns how many addresses there were."""
+    ids = _ids(connection, app_id, addresses)
     rows = [
-        {**_blank(app_id, addresses[each.address]), "id": confirmation_id(app_id, each.address)}
+        {**_blank(app_id, addresses[each.address]), "id": ids[each.address]}
         | {"person_id": each.person_id, "subscription_id": each.id, "address": each.address}
         for each in read_named(connection, app_id, Channel.EMAIL.value, sorted(addresses))
     ]

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from relance.core.ids import stable_id
 from relance.users.activity import Activity
 from relance.users.consent import NOTHING_SAID, ConsentRecord, Grant, Standing, joined, said
 from relance.users.identity import Identity
-from relance.users.model import SubscriptionState
+from relance.users.model import EMAIL, SubscriptionState
 from relance.users.profile import CHANGED, SEEN, Profile
+from relance.users.pseudonyms import PLAIN, Pseudonyms
 from relance.users.shelf import Shelf
 from relance.users.trust import Held, kept
 
@@ -75,8 +77,9 @@ def new_address(person_id: int, channel: str, address: str, now: int) -> Address
 class Book:
     """One app's part of the working set; ``identity`` decides whose the events are, the rest is what folding needs."""
 
-    def __init__(self, app_id: int) -> None:
+    def __init__(self, app_id: int, pseudonyms: Pseudonyms = PLAIN) -> None:
         self.app_id = app_id
+        self.pseudonyms = pseudonyms
         self.identity = Identity(app_id)
         self.addresses: dict[tuple[str, str], Address] = {}
         self.folded: dict[int, int] = {}  # like ``identity.forward``, but as far as folding has come
@@ -99,6 +102,10 @@ class Book:
         self.consented: set[tuple[int, str, str]] = set()  # (person, channel, topic) that must be written
         self.records: list[ConsentRecord] = []
         self.address_grants: dict[tuple[str, str, str], Grant] = {}  # (channel, address, topic) → what was said explicitly
+        self.is_answered = False  # whether anything was ever said explicitly of an address
+        self.said_of: dict[
+            tuple[str, str], dict[str, Grant]
+        ] = {}  # e-mail address → topic → what was said of it, as it is stored
         self.reached: set[int] = set()  # people to whom a message might go now that could not before
         self.unconfirmed: dict[str, int] = {}  # e-mail address that became unconfirmed → when
         self.held: dict[int, set[tuple[str, str]]] = {}  # keys of addresses that people have, or had in this transaction
@@ -138,7 +145,7 @@ class Book:
             profile.traits = None
         self.open = []
         self.retold.clear()
-        self.standings, self.held = {}, {}  # read again by whoever next says something
+        self.standings, self.held, self.said_of = {}, {}, {}  # read again by whoever next says something
         self.withheld.clear()
 
     def rotate(self) -> None:
@@ -228,6 +235,27 @@ class Book:
         """Note what was said explicitly of an address, unless something newer is noted already."""
         key = channel, address, topic
         self.address_grants[key] = max(grant, self.address_grants.get(key, grant))
+        if channel == EMAIL:
+            self.know_grant((channel, address), topic, grant)
+
+    def know_grant(self, key: tuple[str, str], topic: str, grant: Grant) -> None:
+        """Keep at hand what was said explicitly of an e-mail address, until the next transaction."""
+        self.is_answered = True
+        topics = self.said_of.setdefault(key, {})
+        topics[topic] = max(grant, topics.get(topic, grant))
+
+    def take_over_refusals(self, person: int, key: tuple[str, str], now: int) -> None:
+        """What was refused explicitly at an e-mail address is refused by whoever has it, at their other addresses too."""
+        for topic, grant in sorted(self.said_of.get(key, {}).items()):
+            before = self.standings[person].get((key[0], topic), NOTHING_SAID)
+            if grant[1] and said(before, grant, explicit=True) != before:
+                at, _, source = grant
+                name = self.pseudonyms.address(self.app_id, *key)
+                told = person, key[0], topic, False
+                record_id = stable_id("consent", "address", person, topic, at, source)
+                record = ConsentRecord(record_id, *told, True, source, at, now, name, proof='{"by":"address"}')
+                self._say(record)
+                self.records.append(record)
 
     def join_consents(self, loser: int, winner: int) -> None:
         """What the loser of a merge has said is the winner's."""

@@ -14,8 +14,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from relance.core.ids import stable_id
-
 Grant = tuple[int, bool, str]
 """A consent as it is compared: (changed at, denied, source). The greater one holds: the later, at one instant the denial."""
 
@@ -35,8 +33,8 @@ NOTHING_SAID = Standing()
 class ConsentRecord(NamedTuple):
     """One saying as it is kept: a yes or a no to messages on a channel about a topic, by or for a person, and what shows it.
 
-    ``address_key`` is the hash of the address it names, or empty; ``wording`` what was agreed to, as it was put; ``proof`` a JSON
-    object. Instants are ms.
+    ``address_key`` is what stands for the address it names (``pseudonyms``), or empty; ``wording`` what was agreed to, as it was
+    put; ``proof`` a JSON object. Instants are ms.
     """
 
     id: str
@@ -51,11 +49,6 @@ class ConsentRecord(NamedTuple):
     address_key: str = ""
     wording: str = ""
     proof: str = "{}"
-
-
-def address_key(app_id: int, channel: str, address: str) -> str:
-    """What an address is known by where its no must outlive it: a hash, so that whoever was deleted stays deleted."""
-    return stable_id("address", app_id, channel, address)
 
 
 def said(standing: Standing, grant: Grant, *, explicit: bool) -> Standing:

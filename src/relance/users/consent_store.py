@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,8 +11,9 @@ from sqlalchemy.engine import Connection
 from relance.infra.bulk import deleting, inserting, updating
 from relance.infra.database import STATE, among
 from relance.users.book import Address, Book
-from relance.users.consent import ConsentRecord, Grant, Standing, address_key, holding
+from relance.users.consent import ConsentRecord, Grant, Standing, holding
 from relance.users.model import GENERAL, SubscriptionState
+from relance.users.pseudonyms import pseudonyms_of
 
 # Compared byte by byte on both databases, as in ``store``.
 _Bytewise = sa.Text(collation="C").with_variant(sa.Text(), "sqlite")
@@ -118,6 +119,27 @@ def read_address_denials(connection: Connection, app_id: int, keys: Collection[s
     return {key: frozenset(topics) for key, topics in found.items()}
 
 
+def read_address_grants(
+    connection: Connection, app_id: int, channel: str, addresses: Collection[str]
+) -> dict[tuple[str, str], dict[str, Grant]]:
+    """(channel, address) → topic → what was said explicitly of that address last."""
+    key_of = pseudonyms_of(connection).address
+    keys = {key_of(app_id, channel, address): (channel, address) for address in addresses}
+    names = ("address_key", "topic", "granted", "source", "changed_at")
+    query = sa.select(*(ADDRESS_CONSENTS.c[name] for name in names)).where(
+        ADDRESS_CONSENTS.c.app_id == app_id, among(connection, ADDRESS_CONSENTS.c.address_key, keys)
+    )
+    found: dict[tuple[str, str], dict[str, Grant]] = {}
+    for key, topic, granted, source, at in connection.execute(query):
+        found.setdefault(keys[key], {})[topic] = (at, not granted, source)
+    return found
+
+
+def has_address_grants(connection: Connection, app_id: int) -> bool:
+    """Whether anything was ever said explicitly of an address."""
+    return connection.scalar(sa.select(sa.exists().where(ADDRESS_CONSENTS.c.app_id == app_id))) is True
+
+
 def write_consents(connection: Connection, book: Book) -> None:
     """What has been said: the standings as they are now, and the records."""
     app_id, root = book.app_id, book.identity.root
@@ -136,12 +158,18 @@ def write_consents(connection: Connection, book: Book) -> None:
 
 def _write_address_grants(connection: Connection, book: Book) -> None:
     app_id = book.app_id
+    key_of = pseudonyms_of(connection).address
     rows = [
-        (app_id, address_key(app_id, channel, address), topic, not denied, source, at)
+        (app_id, key_of(app_id, channel, address), topic, not denied, source, at)
         for (channel, address, topic), (at, denied, source) in book.address_grants.items()
     ]
-    _upsert_address_consents.run(connection, rows)
+    put_address_consents(connection, rows)
     book.address_grants = {}
+
+
+def put_address_consents(connection: Connection, rows: Sequence[tuple[int, str, str, bool, str, int]]) -> None:
+    """(app, address key, topic, granted, source, changed at); of two sayings the greater holds."""
+    _upsert_address_consents.run(connection, rows)
 
 
 def _columns(grant: Grant | None) -> tuple[bool | None, str | None, int | None]:

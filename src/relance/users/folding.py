@@ -12,7 +12,7 @@ from relance.core.ids import stable_id
 from relance.core.trimming import trimmed
 from relance.users.about import joined, text_of, written
 from relance.users.book import Address, Book, new_address
-from relance.users.consent import ConsentRecord, address_key
+from relance.users.consent import ConsentRecord
 from relance.users.facts import (
     Facts,
     Push,
@@ -114,6 +114,11 @@ def speaks_of_consent(note: Note) -> bool:
     if note.traits is not None and not _CONSENT_TRAITS.isdisjoint(note.traits):
         return True
     return bool(_changes(note.edit, "consent"))
+
+
+def answered_emails(edit: dict[str, Any]) -> list[str]:
+    """The e-mail addresses that an edit's answers name."""
+    return [address for change in _changes(edit, "consent") for channel, address in _keys(change) if channel == EMAIL]
 
 
 def subscription_ids_of(note: Note) -> list[int]:
@@ -310,6 +315,7 @@ def _claim(book: Book, profile: Profile, given: Push, now: int, trust: Trust) ->
         row = book.addresses[key] = new_address(profile.id, given.channel, given.address, now)
         row.secret, row.device, row.state = given.secret, given.device, str(fresh)
         book.dirty_addresses.append(row)
+        _take_over_refusals(book, row, now)
     else:
         state = fresh if row.state in (SubscriptionState.GONE, SubscriptionState.UNCONFIRMED) else row.state
         owner = book.owner(row)
@@ -318,6 +324,7 @@ def _claim(book: Book, profile: Profile, given: Push, now: int, trust: Trust) ->
         row.person_id, row.secret, row.device, row.state = profile.id, given.secret, given.device, str(state)
         row.reason = "" if state == SubscriptionState.SUBSCRIBED else row.reason
         book.change_address(row, now)
+        _take_over_refusals(book, row, now)
         if owner == profile.id:
             if state == SubscriptionState.UNCONFIRMED:
                 book.unconfirmed[given.address] = now
@@ -329,6 +336,17 @@ def _claim(book: Book, profile: Profile, given: Push, now: int, trust: Trust) ->
     book.reached.add(profile.id)
     if given.channel == EMAIL:
         book.identity.claims[str(AliasKind.EMAIL), given.address] = profile.id
+
+
+def _take_over_refusals(book: Book, row: Address, now: int) -> None:
+    """An e-mail address is one reader's: what was refused there, whoever had it then, is refused by its holder from now on."""
+    owner, key = book.owner(row), (row.channel, row.address)
+    if (
+        key in book.said_of
+        and owner in book.standings
+        and row.state not in (SubscriptionState.GONE, SubscriptionState.UNCONFIRMED)
+    ):
+        book.take_over_refusals(owner, key, now)
 
 
 def _may_take(book: Book, row: Address, person: int, trust: Trust) -> bool:
@@ -387,12 +405,15 @@ def _answer_consent(book: Book, profile: Profile, change: dict[str, Any], channe
         source=source,
         occurred_at=min(at, event.occurred_at) if isinstance(at, int) and at > 0 else event.occurred_at,
         recorded_at=event.received_at,
-        address_key=address_key(book.app_id, channel, address) if address else "",
+        address_key=book.pseudonyms.address(book.app_id, channel, address) if address else "",
         wording=wording if isinstance(wording, str) and "\x00" not in wording else "",
         proof=to_canonical_json(proof) if isinstance(proof, dict) else "{}",
     )
     if explicit:
         book.answer_consent(record, address)
+        row = book.addresses.get((channel, address))
+        if row is not None:
+            _take_over_refusals(book, row, event.received_at)
     else:
         book.tell_consent(record)
 

@@ -11,9 +11,9 @@ from sqlalchemy.engine import Connection
 
 from relance.users import store
 from relance.users.book import Book
-from relance.users.consent_store import read_standings
+from relance.users.consent_store import read_address_grants, read_standings
 from relance.users.facts import read_email
-from relance.users.folding import Note, addresses_of, lists_of, speaks_of_consent, subscription_ids_of
+from relance.users.folding import Note, addresses_of, answered_emails, lists_of, speaks_of_consent, subscription_ids_of
 from relance.users.identity import ANONYMOUS, USER
 from relance.users.model import EMAIL, Happening
 from relance.users.voice import TRUSTED, is_doubted
@@ -139,7 +139,20 @@ class Need:
         self.addresses: set[tuple[str, str]] = set()
         self.named: list[int] = []
         self.consenting: set[int] = set()
+        self.claims: dict[str, set[int]] = {}  # e-mail address → who claims it
+        self.answers = False  # whether anybody is answered for explicitly
+        self.answered: set[str] = set()  # e-mail addresses that such an answer names
         self.asks_owners = False  # whether it matters whose the addresses are
+
+    def look(self, note: Note, person: int) -> None:
+        """Note which addresses it touches, and whether as somebody's."""
+        self.addresses.update(addresses_of(note))
+        email = read_email(note.traits.get("email")) if note.traits else None
+        if email:
+            self.claims.setdefault(email, set()).add(person)
+        if note.edit is not None:
+            self.answers |= "consent" in note.edit
+            self.answered.update(answered_emails(note.edit))
 
     def load(self, connection: Connection, book: Book) -> None:
         """Load it all."""
@@ -147,6 +160,10 @@ class Need:
         if self.named:
             book.named = store.read_subscription_keys(connection, book.app_id, self.named)
             self.addresses.update(book.named.values())
+        if self.claims and (self.answers or book.is_answered):
+            self._look_for_refusals(connection, book)
+        if self.answered:
+            self._look_for_owners(connection, book)
         self._load_consents(connection, book)
         missing: dict[str, list[str]] = {}
         for key in self.addresses:
@@ -157,6 +174,25 @@ class Need:
                 book.addresses[channel, row.address] = row
         if self.asks_owners:
             bring(connection, book, {book.owner(book.addresses[key]) for key in self.addresses if key in book.addresses})
+
+    def _look_for_refusals(self, connection: Connection, book: Book) -> None:
+        """What was refused explicitly at an e-mail address is refused by whoever claims it."""
+        for key, topics in read_address_grants(connection, book.app_id, EMAIL, self.claims).items():
+            for topic, grant in topics.items():
+                book.know_grant(key, topic, grant)
+        for address, persons in self.claims.items():
+            if self.answers or (EMAIL, address) in book.said_of:
+                self.consenting |= persons
+
+    def _look_for_owners(self, connection: Connection, book: Book) -> None:
+        """… and by whoever has it when that is said."""
+        missing = [address for address in self.answered if not book.find_address((EMAIL, address))]
+        for row in store.read_addresses(connection, book.app_id, EMAIL, missing):
+            book.addresses[EMAIL, row.address] = row
+        keys = {(EMAIL, address) for address in self.answered}
+        owners = {book.owner(book.addresses[key]) for key in keys if key in book.addresses}
+        bring(connection, book, owners)
+        self.consenting |= owners.intersection(book.identity.people)
 
     def _load_consents(self, connection: Connection, book: Book) -> None:
         """What people said before, and the addresses they have: what they say now is about these, too."""
@@ -206,7 +242,7 @@ def needs_of(
         need = found.setdefault(app_id, Need())
         need.speakers.add(person)
         for one in held:
-            need.addresses.update(addresses_of(one))
+            need.look(one, person)
             if speaks_of_consent(one):
                 need.consenting.add(person)
     if not any(notes):
@@ -215,7 +251,7 @@ def needs_of(
         if note is None:
             continue
         need = found.setdefault(event.app_id, Need())
-        need.addresses.update(addresses_of(note))
+        need.look(note, person)
         need.asks_owners |= event.flags & TRUSTED > 0
         if note.traits is not None or lists_of(note.edit):
             need.speakers.add(person)

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from relance.users import held, store
 from relance.users.book import Book
+from relance.users.consent_store import has_address_grants
 from relance.users.facts import Facts, read_context
 from relance.users.folding import Note, apply_doubted, apply_note, merge_profiles, read_note
 from relance.users.living import ACTIVITY, BACKGROUND, SESSION, live_on_shelf
@@ -31,6 +32,7 @@ from relance.users.loading import (
 )
 from relance.users.model import Deletion, Happening, Resolution, Session
 from relance.users.profile import Profile, known_of, loaded_traits
+from relance.users.pseudonyms import pseudonyms_of
 from relance.users.sessions import SILENCE, go_on, observe
 from relance.users.telling import MOVING, TABLED, tabled, tell
 from relance.users.voice import UNSIGNED
@@ -367,11 +369,12 @@ class People:
         connection = self._open_connection()
         next_id, revision = store.lock_counter(connection, app_id)
         if book is None or book.revision != revision:
-            book = self._books[app_id] = Book(app_id)
+            book = self._books[app_id] = Book(app_id, pseudonyms_of(connection))
             book.revision = revision
             book.identity.partitions = self._partitions
             book.buries = store.has_tombstones(connection, app_id)
             book.withholding = held.devices_of(connection, app_id)
+            book.is_answered = has_address_grants(connection, app_id)
         book.identity.next_id = next_id
         if self._partitions > 1:
             others = store.next_ids(connection, app_id, self._partitions)

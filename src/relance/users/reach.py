@@ -11,10 +11,10 @@ from sqlalchemy.engine import Connection
 
 from relance.core.encoding import from_json
 from relance.infra.database import among
-from relance.users.consent import address_key
 from relance.users.consent_store import CONSENTS, read_address_denials
 from relance.users.model import CHANNELS, Subscription, SubscriptionState
 from relance.users.profile import shown_traits
+from relance.users.pseudonyms import pseudonyms_of
 from relance.users.store import MERGED_USERS, SUBSCRIPTIONS, TRAITS, USERS
 
 _FIELDS = tuple(SUBSCRIPTIONS.c[name] for name in Subscription.__struct_fields__)
@@ -77,7 +77,8 @@ def read_traits_of(connection: Connection, app_id: int, persons: Collection[int]
 
 def read_refused(connection: Connection, app_id: int, subscriptions: Collection[Subscription]) -> dict[int, frozenset[str]]:
     """Subscription → the topics to which a no was said explicitly of its address."""
-    keys = {address_key(app_id, each.channel, each.address): each.id for each in subscriptions}
+    key_of = pseudonyms_of(connection).address
+    keys = {key_of(app_id, each.channel, each.address): each.id for each in subscriptions}
     if not keys:
         return {}
     return {keys[key]: topics for key, topics in read_address_denials(connection, app_id, keys).items()}

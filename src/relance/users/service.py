@@ -12,16 +12,28 @@ from relance.core.trimming import trimmed
 from relance.infra.database import reading
 from relance.users import reading as queries
 from relance.users import store
-from relance.users.consent import address_key
 from relance.users.consent_store import read_address_denials
 from relance.users.errors import PersonNotFoundError
 from relance.users.lists import Lists
 from relance.users.model import GENERAL, Alias, Consent, ConsentStatement, Person, Subscription
 from relance.users.people import People
+from relance.users.pseudonyms import pseudonyms_of, use_secret
 from relance.users.reach import count_reachable, read_named, read_refused
 from relance.users.reading import Everybody, newest_traits, read_traits, read_traits_of
+from relance.users.rekeying import rekey
 
-__all__ = ["Directory", "Everybody", "Lists", "People", "count_reachable", "newest_traits", "read_traits", "read_traits_of"]
+__all__ = [
+    "Directory",
+    "Everybody",
+    "Lists",
+    "People",
+    "count_reachable",
+    "newest_traits",
+    "read_traits",
+    "read_traits_of",
+    "rekey",
+    "use_secret",
+]
 
 _LARGEST_ID = (1 << 63) - 1
 
@@ -131,7 +143,7 @@ class Directory:
 
     def refuses(self, app_id: int, channel: str, address: str, topic: str) -> bool:
         """Whether a no was said explicitly of that very address."""
-        key = address_key(app_id, channel, address)
+        key = pseudonyms_of(self._engine).address(app_id, channel, address)
         with reading(self._engine) as connection:
             return topic in read_address_denials(connection, app_id, [key]).get(key, ())
 

@@ -11,13 +11,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from relance.core.encoding import from_json, to_canonical_json
-from relance.core.ids import stable_id
 from relance.core.partitions import first_id
 from relance.infra.bulk import deleting, inserting, updating
 from relance.infra.database import STATE, among, fetched, upsert
 from relance.users.book import Address, Book
 from relance.users.consent_store import CONSENTS, DELETE_CONSENTS, DELETE_RECORDS, MOVE_RECORDS, leave_refusals, write_consents
 from relance.users.profile import CLEAN, SEEN, Profile
+from relance.users.pseudonyms import pseudonyms_of
 from relance.users.telling import CONSENT_FACTS, Rows
 
 # Compared byte by byte on both databases, so that order, prefixes and equality agree; PostgreSQL's default depends on the locale.
@@ -246,15 +246,12 @@ def read_aliases_of(connection: Connection, app_id: int, persons: Collection[int
 
 def read_tombstones(connection: Connection, app_id: int, kind: str, values: Collection[str]) -> list[tuple[tuple[str, str], int]]:
     """((kind, value), deleted at) of those ids that a deleted person had."""
-    hashes = {_tomb(app_id, kind, value): value for value in values}
+    names = pseudonyms_of(connection)
+    hashes = {names.alias(app_id, kind, value): value for value in values}
     query = sa.select(TOMBSTONES.c.hash, TOMBSTONES.c.deleted_at).where(
         TOMBSTONES.c.app_id == app_id, among(connection, TOMBSTONES.c.hash, hashes)
     )
     return [((kind, hashes[row.hash]), row.deleted_at) for row in connection.execute(query).all()]
-
-
-def _tomb(app_id: int, kind: str, value: str) -> str:
-    return stable_id(app_id, kind, value)
 
 
 def read_profiles(connection: Connection, app_id: int, persons: Collection[int]) -> dict[int, Profile]:
@@ -472,7 +469,8 @@ def delete_person(connection: Connection, book: Book, person: int, deleted_at: i
     leave_refusals(connection, book, person, read_addresses_of(connection, app_id, [person]))
     query = sa.select(ALIASES.c.kind, ALIASES.c.value).where(ALIASES.c.app_id == app_id, ALIASES.c.person_id == person)
     aliases: list[tuple[str, str]] = [(row[0], row[1]) for row in connection.execute(query).all()]
-    _insert_tombstones.run(connection, [(app_id, _tomb(app_id, kind, value), deleted_at) for kind, value in aliases])
+    names = pseudonyms_of(connection)
+    put_tombstones(connection, [(app_id, names.alias(app_id, kind, value), deleted_at) for kind, value in aliases])
     rows = [(app_id, person)]
     personal = (_delete_aliases, _delete_subscriptions, DELETE_CONSENTS, DELETE_RECORDS)
     for bulk in (*personal, _delete_traits, _delete_about, _delete_users):
@@ -481,6 +479,11 @@ def delete_person(connection: Connection, book: Book, person: int, deleted_at: i
     book.held.pop(person, None)
     _write_counter(connection, book, partition)
     return aliases
+
+
+def put_tombstones(connection: Connection, rows: Sequence[tuple[int, str, int]]) -> None:
+    """(app, hash, deleted at); of two of one hash the later holds."""
+    _insert_tombstones.run(connection, rows)
 
 
 def ids_of(connection: Connection, app_id: int, person: int) -> tuple[int, ...]:

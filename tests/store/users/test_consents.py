@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import count, pairwise
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy.engine import Engine
 
+from relance.events.model import Event
 from relance.infra.database import reading
 from relance.users.reach import read_reach
 from relance.users.service import Directory
-from tests.store.users.ticks import Player, rows
+from tests.store.users.ticks import Player, of_app, rows
 from tests.unit.users.streams import event
 
 MAIL = "ada@example.org"
@@ -67,11 +72,14 @@ def test_a_no_holds_for_the_address_whoever_brings_it(state: Engine) -> None:
     player = Player(state)
     player.tick([identify("u1", email=MAIL, consent={"email": True}), answer(1, 1, **ONE_CLICK)])
     player.tick([identify("u2", 2, email=MAIL, consent={"email": True})])
-    assert (granted(state, 2), refused(state, 2)) == (True, {MAIL: ["general"]})
-    player.tick([identify("u2", 3, email="other@example.org"), identify("u2", 4, email=MAIL)])
+    assert (granted(state, 2), refused(state, 2)) == (False, {MAIL: ["general"]})
+    player.tick([identify("u2", 3, email="other@example.org", consent={"email": True})])
+    assert granted(state, 2) is False, "whoever reads the one address reads the other"
+    player.tick([identify("u2", 4, email=MAIL)])
     assert refused(state, 2) == {MAIL: ["general"]}, "given up and brought again"
     player.tick([answer(2, 5, **YES)])
-    assert refused(state, 2) == {}
+    assert (granted(state, 2), refused(state, 2)) == (True, {})
+    assert granted(state, 1) is False, "that of another is another's"
 
 
 def test_a_link_in_an_old_mail_refuses_for_the_address_it_went_to(state: Engine) -> None:
@@ -79,6 +87,15 @@ def test_a_link_in_an_old_mail_refuses_for_the_address_it_went_to(state: Engine)
     player.tick([identify("u1", email=MAIL), identify("u2", 1, email=MAIL, consent={"email": True})])
     player.tick([answer(1, 2, **ONE_CLICK)])
     assert refused(state, 2) == {MAIL: ["general"]}
+    player.tick([identify("u2", 3, email="other@example.org", consent={"email": True})])
+    assert granted(state, 2) is False, "whoever has the address pressed the button"
+    inherited = Directory(state).statements(1, 2)[0]
+    assert (inherited.granted, inherited.explicit, inherited.source, inherited.proof) == (
+        False,
+        True,
+        "unsubscribe",
+        {"by": "address"},
+    )
 
 
 def test_an_operators_no_covers_the_addresses_the_person_has(state: Engine) -> None:
@@ -139,3 +156,88 @@ def test_what_is_imported_is_told(state: Engine) -> None:
     player.tick([imported])
     assert granted(state, 1) is False
     assert [one.source for one in Directory(state).statements(1, 1)] == ["import", "unsubscribe"]
+
+
+APPS = count(1_000)
+IDS, MAILS = ("u1", "u2"), ("one@example.org", "two@example.org", "three@example.org")
+told = st.builds(
+    lambda user, anonymous, mail, yes, kind: ("told", user, anonymous, mail, yes, kind),
+    st.sampled_from(("", *IDS)), st.sampled_from(("", "x", "y")), st.sampled_from(("", *MAILS)), st.booleans(),
+    st.sampled_from(("identify", "import", "context")),
+).filter(lambda each: bool(each[1] or each[2]))  # fmt: skip
+linked = st.tuples(st.just("alias"), st.sampled_from(IDS), st.sampled_from((*IDS, "x", "y"))).filter(
+    lambda each: each[1] != each[2]
+)
+refusing = st.tuples(st.just("no"), st.sampled_from((*IDS, "x", "y")), st.sampled_from(("", *MAILS)))
+
+
+def _as_events(acts: Sequence[tuple[Any, ...]]) -> list[Event]:
+    """Acts as events; a no becomes an edit once it is known whose it is."""
+    events: list[Event] = []
+    for at, act in enumerate(acts):
+        if act[0] == "alias":
+            events.append(event("alias", act[1], "", at, body={"previous_id": act[2]}))
+        elif act[0] == "told":
+            _, user, anonymous, mail, yes, kind = act
+            traits: dict[str, Any] = {"email": mail} if mail else {}
+            said = {"consent": {"email": yes}}
+            found = event("identify", user, anonymous, at, body=traits if kind == "context" else traits | said)
+            if kind == "context":
+                found = event("identify", user, anonymous, at, body=traits, context=said)
+            found.flags = 1 if kind == "import" else 0
+            events.append(found)
+        else:
+            user, anonymous = ("", act[1]) if act[1] in "xy" else (act[1], "")
+            events.append(event("edit", user, anonymous, at, body={"consent": _no(act[2])}))
+    for number, each in enumerate(events):
+        each.message_id = f"m{number}"
+    return events
+
+
+def _no(mail: str) -> dict[str, Any]:
+    return {"channel": "email", "granted": False, "source": "unsubscribe"} | ({"address": mail} if mail else {})
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.one_of(told, told, linked, refusing), min_size=2, max_size=12), st.sets(st.integers(1, 11)))
+def test_nothing_told_lifts_a_no_whatever_becomes_of_ids_and_addresses(
+    state: Engine, acts: list[tuple[Any, ...]], cuts: set[int]
+) -> None:
+    """Over all orders of identifies, links, imports and unsubscribes: whoever is, or became one with, somebody who said no, or
+    has had an address at which it was said, is written to nowhere by what is told; however the log is cut into ticks."""
+    events, seen = _as_events(acts), []
+    for places in ([], sorted(cuts), range(1, len(acts))):
+        app_id = next(APPS)
+        player, edges = Player(state), [0, *(each for each in places if each < len(events)), len(events)]
+        for begin, end in pairwise(edges):
+            player.tick(of_app(events[begin:end], app_id))
+        seen.append(rows(state, app_id))
+        for person in _said_no(acts, player.persons, Directory(state), app_id):
+            assert Directory(state).granted(app_id, [person], "email", "general") == {person: False}
+    assert seen[0] == seen[1] == seen[2]
+
+
+def _said_no(acts: Sequence[tuple[Any, ...]], persons: Sequence[int], directory: Directory, app_id: int) -> set[int]:
+    """Who, as of today, refused: themselves, or at an address that was theirs then or later."""
+    root = {person: directory.resolve(app_id, person) for person in persons if person}
+    refused: set[int] = set()
+    refused_at: set[str] = set()
+    holder: dict[str, int] = {}
+    mail_of: dict[int, str] = {}
+    for act, person in zip(acts, persons, strict=True):
+        if act[0] == "alias" or (act[0] == "told" and act[1] and act[2]):  # people may be one now
+            holder, mail_of = {}, {}
+        if act[0] == "told" and act[3]:
+            before = mail_of.get(person)
+            if before is not None and before != act[3] and holder.get(before) == person:
+                del holder[before]
+            holder[act[3]], mail_of[person] = person, act[3]
+            if act[3] in refused_at:
+                refused.add(root[person])
+        elif act[0] == "no" and person:
+            refused.add(root[person])
+            if act[2]:
+                refused_at.add(act[2])
+                if act[2] in holder:
+                    refused.add(root[holder[act[2]]])
+    return refused

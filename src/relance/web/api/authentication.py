@@ -58,8 +58,8 @@ class Authenticate(ASGIMiddleware):
     @override
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         handler = scope["route_handler"]
-        is_json = scope["method"] not in SAFE and not (isinstance(handler, HTTPRouteHandler) and handler.opt.get("raw"))
-        if is_json:
+        is_raw = isinstance(handler, HTTPRouteHandler) and bool(handler.opt.get("raw"))
+        if not is_raw:
             receive = without_mark(receive)
         request: Request[Any, Any, Any] = Request(scope, receive, send)
         is_open = isinstance(handler, HTTPRouteHandler) and bool(handler.opt.get("open"))
@@ -73,7 +73,7 @@ class Authenticate(ASGIMiddleware):
             check_parameters(handler, scope["query_string"])
         if is_open and request.method not in SAFE:
             _check_form(request)
-        if is_json:
+        if request.method not in SAFE and not is_raw:
             await _check(await request.body(), is_open=is_open)
         await next_app(scope, receive, send)
 
