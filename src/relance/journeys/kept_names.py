@@ -1,4 +1,5 @@
-"""Journeys that wait for events, leave on them or count them as success under names that no event has. Pure."""
+"""Journeys that wait for events, leave on them or count them as success under names that no event has, or that tell of test
+sends, which move nobody. Pure."""
 
 from __future__ import annotations
 
@@ -18,5 +19,7 @@ def check_kept_names(graph: Graph) -> None:
     if graph.goal is not None:
         heard.append(("goal.event", graph.goal.event))
     for path, event in heard:
+        if event == Name.MESSAGE_TESTED:
+            raise GraphError(f"{event} tells of test sends, which move nobody through a journey.", path=path)
         if is_own(event) and event not in _WRITTEN:
             raise GraphError(f"No event is named {event}: Relance keeps such names and does not write it.", path=path)

@@ -79,6 +79,8 @@ def check_entry(graph: Graph, own: int) -> None:
             f"{entry.event} says who somebody is and starts no journey. Start it on an event, or on entering a segment.",
             path="entry.event",
         )
+    if entry.event == Name.MESSAGE_TESTED:
+        raise GraphError(f"{entry.event} tells of test sends, which start no journey.", path="entry.event")
     if is_own(entry.event) and entry.event not in _SAID:
         raise GraphError(f"No event is named {entry.event}: Relance keeps such names and does not write it.", path="entry.event")
     members = MEMBERS.get(entry.event)

@@ -31,15 +31,24 @@ from relance.journeys.leaning import segments_of
 from relance.journeys.ledger import told
 from relance.journeys.missed import MissedEntry
 from relance.journeys.model import Journey, JourneyState, JourneyVersion, LeaveReason, NodeCount, Run, RunState, RunStep
-from relance.journeys.publishing import JOURNEY, MESSAGE, SEGMENT, check_entry, check_names, check_own_messages, ids_named
+from relance.journeys.publishing import (
+    JOURNEY,
+    MESSAGE,
+    SEGMENT,
+    check_entry,
+    check_names,
+    check_own_messages,
+    ids_named,
+)
 from relance.journeys.store import held_runs
 from relance.journeys.taking_in import segments_taken_in
 from relance.messaging.errors import MessageInUseError
 from relance.messaging.model import Message
 from relance.messaging.service import hold_message, put_away, release_paused, remove_message, usable_messages
-from relance.segments.service import active_segments
+from relance.segments.model import User
+from relance.segments.service import hold_segments, users_of_message
 
-__all__ = ["Engine", "Journeys", "held_runs"]
+__all__ = ["Engine", "Journeys", "held_runs", "users_of_segment"]
 
 NAME_LIMIT = 200
 MOST_JOURNEYS = 100_000  # of one app: more than anyone has
@@ -167,10 +176,10 @@ class Journeys:
     # -- messages, as far as journeys send them --------------------------------------------------------------------
 
     def archive_message(self, app_id: int, message_id: int, now: int, *, version: int | None = None) -> Message:
-        """Put a message away. Raises ``MessageInUseError`` while a journey that is live or paused sends it."""
+        """Put a message away. Raises ``MessageInUseError`` while a journey that is live or paused, or a segment, names it."""
         with writing(self._engine) as connection:
             held = hold_message(connection, app_id, message_id, version)
-            _refuse_senders(_senders(connection, app_id, message_id, drafts=False))
+            _refuse_users(_naming(connection, app_id, message_id, drafts=False), users_of_message(connection, app_id, message_id))
             return put_away(connection, held, now)
 
     def restore_message(self, app_id: int, message_id: int, *, version: int | None = None) -> Message:
@@ -179,10 +188,10 @@ class Journeys:
             return put_away(connection, hold_message(connection, app_id, message_id, version), None)
 
     def delete_message(self, app_id: int, message_id: int) -> None:
-        """Delete a message that was never sent and that no journey, be it a draft, names."""
+        """Delete a message that was never sent and that no segment and no journey, be it a draft, names."""
         with writing(self._engine) as connection:
             held = hold_message(connection, app_id, message_id, None)
-            _refuse_senders(_senders(connection, app_id, message_id, drafts=True))
+            _refuse_users(_naming(connection, app_id, message_id, drafts=True), users_of_message(connection, app_id, message_id))
             remove_message(connection, held)
 
     def _change(
@@ -231,9 +240,7 @@ class Journeys:
     def leaning_on_segment(self, app_id: int, segment_id: int) -> list[Journey]:
         """The journeys whose draft or published graph names the segment; archived ones lean on nothing."""
         with reading(self._engine) as connection:
-            return [
-                each for each in store.journeys_of(connection, app_id, 0, MOST_JOURNEYS) if _leans(connection, each, segment_id)
-            ]
+            return _leaning(connection, app_id, segment_id)
 
     def runs(
         self,
@@ -273,14 +280,15 @@ def _there(connection: Connection, app_id: int, graph: Graph) -> dict[str, Colle
     wanted = graph.message_ids | ids_named(graph, MESSAGE)
     journeys = ids_named(graph, JOURNEY)
     return {
-        SEGMENT: active_segments(connection, app_id) if ids_named(graph, SEGMENT) else set(),
+        SEGMENT: hold_segments(connection, app_id) if ids_named(graph, SEGMENT) else set(),
         MESSAGE: usable_messages(connection, app_id, wanted),
         JOURNEY: {each for each in journeys if store.journey(connection, app_id, each) is not None},
     }
 
 
-def _senders(connection: Connection, app_id: int, message_id: int, *, drafts: bool) -> list[Journey]:
-    """The journeys that send a message: whoever is under way is under a version of the past, perhaps."""
+def _naming(connection: Connection, app_id: int, message_id: int, *, drafts: bool) -> list[Journey]:
+    """The journeys that send a message, or ask for it by what becomes of it: whoever is under way is under a version of the past,
+    perhaps."""
     found: list[Journey] = []
     for each in store.journeys_of(connection, app_id, 0, MOST_JOURNEYS, archived=False):
         graphs = [each.graph] if drafts or not each.published else []
@@ -288,17 +296,30 @@ def _senders(connection: Connection, app_id: int, message_id: int, *, drafts: bo
             graphs += [version.graph for version in store.versions_of(connection, each.id)]
         elif not drafts:
             continue
-        if any(message_id in read_graph(graph).message_ids for graph in graphs):
+        read = map(read_graph, graphs)
+        if any(message_id in graph.message_ids or message_id in ids_named(graph, MESSAGE) for graph in read):
             found.append(each)
     return found
 
 
-def _refuse_senders(journeys: Sequence[Journey]) -> None:
-    if journeys:
-        names = ", ".join(f"“{each.name}”" for each in journeys[:5])
+def _refuse_users(journeys: Sequence[Journey], segments: Sequence[User]) -> None:
+    users = [*(User("journey", each.id, each.name) for each in journeys), *segments]
+    if users:
+        told = ", ".join(f"{each.kind} “{each.name}”" for each in users[:5])
         raise MessageInUseError(
-            f"A message that journeys send stays: {names}.", journeys=[{"id": each.id, "name": each.name} for each in journeys]
+            f"Something needs this message: {told}.",
+            users=[msgspec.to_builtins(each) for each in users],
+            journeys=[{"id": each.id, "name": each.name} for each in journeys],
         )
+
+
+def users_of_segment(connection: Connection, app_id: int, segment_id: int) -> list[User]:
+    """The journeys that lean on a segment, as its users."""
+    return [User("journey", each.id, each.name) for each in _leaning(connection, app_id, segment_id)]
+
+
+def _leaning(connection: Connection, app_id: int, segment_id: int) -> list[Journey]:
+    return [each for each in store.journeys_of(connection, app_id, 0, MOST_JOURNEYS) if _leans(connection, each, segment_id)]
 
 
 def _leans(connection: Connection, journey: Journey, segment_id: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -12,7 +12,7 @@ from relance.infra.database import reading, writing
 from relance.segments import store
 from relance.segments.errors import RuleError, SegmentConflictError, SegmentInUseError, SegmentNotFoundError
 from relance.segments.model import Change, Page, Segment, State, Uptake, User, Version
-from relance.segments.rule.meaning import Defaults, leans_on, meaning, names_list, read_filled
+from relance.segments.rule.meaning import Defaults, leans_on, meaning, messages_named, names_list, read_filled
 from relance.segments.rule.tree import Rule, parse_rule, rule_hash, to_data
 from relance.segments.sentence import Language, sentence
 
@@ -152,12 +152,24 @@ class Segments:
         found = self.version(app_id, segment_id, earlier)
         return self._edit(app_id, segment_id, version, now, author, found.name, found.rule, announce=announce)
 
-    def archive(self, app_id: int, segment_id: int, version: int, now: int, author: str = "") -> Segment:
-        """Nobody is in any more, and the name is free. Raises as ``update`` does, and ``SegmentInUseError``."""
+    def archive(
+        self,
+        app_id: int,
+        segment_id: int,
+        version: int,
+        now: int,
+        author: str = "",
+        *,
+        others: Callable[[Connection], Sequence[User]] = lambda _: (),
+    ) -> Segment:
+        """Nobody is in any more, and the name is free. Raises as ``update`` does, and ``SegmentInUseError``.
+
+        ``others`` tells what else leans on it, asked while nobody can begin to (``hold_segments``).
+        """
         with writing(self._engine) as connection:
             store.lock_segments(connection, app_id)
             present = _current(connection, app_id, segment_id, version)
-            refuse_users(_users(store.active_segments(connection, app_id), segment_id))
+            refuse_users([*_users(store.active_segments(connection, app_id), segment_id), *others(connection)])
             return _changed(connection, present, {"state": State.ARCHIVED.value}, now, author)
 
     def _edit(
@@ -184,9 +196,16 @@ class Segments:
             return _changed(connection, present, changes, now, author)
 
 
-def active_segments(connection: Connection, app_id: int) -> set[int]:
-    """The ids of an app's segments that are not archived."""
+def hold_segments(connection: Connection, app_id: int) -> set[int]:
+    """The ids of an app's segments that are not archived; they stay so until the transaction ends."""
+    store.lock_segments(connection, app_id)
     return set(store.active_segments(connection, app_id))
+
+
+def users_of_message(connection: Connection, app_id: int, message_id: int) -> list[User]:
+    """The active segments whose rules name a message."""
+    segments = store.active_segments(connection, app_id).values()
+    return [User("segment", each.id, each.name) for each in segments if message_id in messages_named(each.rule)]
 
 
 def refuse_users(users: Sequence[User]) -> None:

@@ -160,3 +160,68 @@ def test_what_a_person_missed_is_told_with_the_reason(settled: Api, app: str) ->
     )
     assert missed["why"].startswith("The event has no value")
     assert settled.ask("GET", f"{app}/people/999/missed-entries")[0] == 404
+
+
+def about(event: str, sent: int, test: str = "=") -> dict[str, Any]:
+    return {"event": event, "where": [{"property": "message", "is": test, "value": [sent] if test == "in" else sent}]}
+
+
+def test_what_a_rule_or_a_journey_asks_for_a_message_by_holds_it(settled: Api, app: str) -> None:
+    """Each way to name a message, in a segment and in a journey that does not send it: archiving and deleting name it."""
+    behaviour = {"kind": "behaviour", "window": {"last": "30d"}}
+    first, then = {"event": "x"}, about("message_clicked", 0)
+    ways: list[Any] = [
+        lambda sent: {"kind": "message", "did": "opened", "message": sent},
+        lambda sent: {"kind": "unopened", "last": 3, "message": sent},
+        lambda sent: behaviour | about("message_opened", sent),
+        lambda sent: {"not": behaviour | about("message_sent", sent, "in")},
+        lambda sent: {"kind": "sequence", "first": first, "then": then | about("message_clicked", sent), "within": "1d"},
+    ]
+    for number, rule in enumerate(ways):
+        sent = message(settled, app, f"m{number}")
+        status, made = settled.ask("POST", f"{app}/segments", {"name": f"Readers {number}", "rule": rule(sent)})
+        assert status == 201, made
+        for answer in (settled.ask("POST", f"{app}/messages/{sent}/archive"), settled.ask("DELETE", f"{app}/messages/{sent}")):
+            assert (answer[0], answer[1]["error"]["code"]) == (409, "message_in_use")
+            assert answer[1]["error"]["data"]["users"] == [{"kind": "segment", "id": made["id"], "name": f"Readers {number}"}]
+            assert f"Readers {number}" in answer[1]["error"]["message"]
+        assert settled.ask("DELETE", f"{app}/segments/{made['id']}")[0] == 204
+        assert settled.ask("POST", f"{app}/messages/{sent}/archive")[0] == 200
+    asked, sent = message(settled, app, "asked"), message(settled, app, "sent")
+    follows = journey(settled, app, about("message_opened", asked), sent, "Follow-up")
+    assert settled.ask("DELETE", f"{app}/messages/{asked}")[1]["error"]["data"]["users"][0]["name"] == "Follow-up"
+    assert settled.ask("POST", f"{follows}/publish")[0] == 200
+    assert settled.ask("POST", f"{app}/messages/{asked}/archive")[1]["error"]["data"]["users"][0]["name"] == "Follow-up"
+    assert settled.ask("POST", f"{follows}/archive")[0] == 200
+    assert settled.ask("POST", f"{app}/messages/{asked}/archive")[0] == 200
+
+
+def test_nothing_is_moved_by_a_test_send_so_that_nothing_may_wait_for_one(settled: Api, app: str) -> None:
+    tested = {"event": "message_tested"}
+    for rule, path in (
+        ({"kind": "behaviour", **tested, "window": {"last": "1d"}}, "rule.event"),
+        ({"any": [BUYERS, {"not": {"kind": "behaviour", **tested}}]}, "rule.any[1].not.event"),
+        ({"kind": "lifecycle", "stage": "first", **tested, "window": {"last": "1d"}}, "rule.event"),
+        ({"kind": "sequence", "first": tested, "then": {"event": "x"}, "within": "1d"}, "rule.first.event"),
+        ({"kind": "sequence", "first": {"event": "x"}, "then": tested, "within": "1d"}, "rule.then.event"),
+    ):
+        for method, place, body in (
+            ("POST", f"{app}/segments", {"name": "Tested", "rule": rule}),
+            ("POST", f"{app}/segments/preview", {"rule": rule}),
+        ):
+            status, answer = settled.ask(method, place, body)
+            assert (status, answer["error"]["code"], answer["error"]["data"]["path"]) == (400, "invalid_rule", path), answer
+    sent, plain = message(settled, app), {"entry": {"event": "x"}, "start": "w"}
+    wait = {"id": "w", "kind": "wait_for", **tested, "up_to": "1h", "then": "push", "else": None}
+    push = {"id": "push", "kind": "message", "message": sent, "next": None}
+    for written, path in (
+        ({"entry": tested, "start": "push", "nodes": [push]}, "entry.event"),
+        (plain | {"nodes": [wait, push]}, "nodes[0].event"),
+        (plain | {"start": "push", "nodes": [push], "exits": [tested]}, "exits[0].event"),
+        (plain | {"start": "push", "nodes": [push], "goal": tested}, "goal.event"),
+    ):
+        _, made = settled.ask("POST", f"{app}/journeys", {"name": "Tested", "graph": written})
+        for method, step in (("GET", "publishing"), ("POST", "publish")):
+            status, answer = settled.ask(method, f"{app}/journeys/{made['id']}/{step}")
+            assert (status, answer["error"]["code"], answer["error"]["data"]["path"]) == (400, "invalid_graph", path)
+            assert "test sends" in answer["error"]["message"]

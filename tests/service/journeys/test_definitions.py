@@ -17,8 +17,10 @@ from relance.journeys import engine as journey_engine
 from relance.journeys.errors import GraphError, JourneyNotFoundError, JourneyStateError, RunChangedError, StaleJourneyError
 from relance.journeys.ledger import Ledger
 from relance.journeys.model import JourneyState
-from relance.journeys.service import held_runs
+from relance.journeys.service import held_runs, users_of_segment
 from relance.messaging.model import SkipReason
+from relance.segments.model import State
+from relance.segments.service import Segments
 from tests.journey_graphs import CART
 from tests.service.world import APP, START, World
 
@@ -337,3 +339,41 @@ def test_properties_that_cannot_be_read_are_none(world: World) -> None:
     world.tick([broken])
     world.tick(now=START + HOUR)
     assert [(run.state, run.data) for run in world.definitions.runs(APP, journey)] == [("done", "{}")]
+
+
+def test_of_archiving_a_segment_and_publishing_a_journey_on_it_one_comes_first(state: Engine) -> None:
+    """Both at once, again and again: whoever comes second sees the other, no live journey waits on an archived segment."""
+    world, segments = World(state), Segments(state)
+    for number in range(8):
+        rule = {"kind": "behaviour", "event": f"e{number}", "window": {"last": "1d"}}
+        segment = segments.create(APP, f"s{number}", rule, START)
+        where = [{"property": "segment", "is": "=", "value": segment.id}]
+        plain = world.definitions.create(APP, f"j{number}", DELAY, START)
+        barrier, refused = threading.Barrier(2), list[str]()
+
+        def publish(journey: int = plain.id, tests: Any = where) -> None:
+            graph = {**DELAY, "entry": {"event": "segment_entered", "where": tests}}
+            world.definitions.update(APP, journey, 1, START, graph=graph)
+            world.definitions.publish(APP, journey, START)
+
+        def archive(found: Any = segment) -> None:
+            segments.archive(
+                APP, found.id, found.version, START, others=lambda connection: users_of_segment(connection, APP, found.id)
+            )
+
+        acts = [threading.Thread(target=_at_once, args=(act, barrier, refused)) for act in (publish, archive)]
+        for thread in acts:
+            thread.start()
+        for thread in acts:
+            thread.join()
+        assert len(refused) == 1, refused
+        is_live = world.definitions.get(APP, plain.id).state is JourneyState.LIVE
+        assert is_live is (segments.get(APP, segment.id).state is State.ACTIVE)
+
+
+def _at_once(act: Callable[[], Any], barrier: threading.Barrier, refused: list[str]) -> None:
+    barrier.wait()
+    try:
+        act()
+    except (ConflictError, GraphError) as error:
+        refused.append(f"{act.__name__}: {error}")

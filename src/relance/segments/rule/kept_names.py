@@ -1,4 +1,4 @@
-"""Rules that ask for events under names that no event has. Pure."""
+"""Rules that ask for events under names that no event has, or for what becomes of test sends, which move nobody. Pure."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ def refuse_unwritten(rule: Rule) -> None:
         for member, event in _events_of(condition):
             if not trimmed(event):
                 raise RuleError("An event has a name.", path=f"{path}.{member}")
+            if event == Name.MESSAGE_TESTED:
+                text = f"{event} tells of test sends, which move nobody. Ask for {Name.MESSAGE_SENT} instead."
+                raise RuleError(text, path=f"{path}.{member}")
             if is_own(event) and event not in _WRITTEN:
                 text = f"No event is named {event}: Relance keeps such names and does not write it."
                 raise RuleError(text, path=f"{path}.{member}")

@@ -7,10 +7,34 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from relance.events.model import MEMBERS
 from relance.segments.errors import RuleError
-from relance.segments.rule.conditions import DEFAULTED_FACTS, WHETHER_KNOWN, Behaviour, InSegment, OnList, Person, Shorthand
+from relance.segments.rule.conditions import (
+    DEFAULTED_FACTS,
+    WHETHER_KNOWN,
+    Behaviour,
+    InSegment,
+    Lifecycle,
+    Message,
+    OnList,
+    Person,
+    Predicate,
+    Sequence,
+    Shorthand,
+    Unopened,
+)
 from relance.segments.rule.kept_names import refuse_unwritten
-from relance.segments.rule.tree import MAX_DEPTH, All, Any_, Not, Rule, conditions, parse_rule, refuse_too_long, written_out
+from relance.segments.rule.tree import (
+    MAX_DEPTH,
+    All,
+    Any_,
+    Not,
+    Rule,
+    conditions,
+    parse_rule,
+    refuse_too_long,
+    written_out,
+)
 from relance.segments.rule.window import UTC, in_zone, plain_zone
 
 MAX_WRITTEN_OUT = 1_000  # conditions, when all other segments are written out
@@ -97,6 +121,34 @@ def read_filled(data: Any, defaults: Defaults) -> Rule:
     rule = with_defaults(parsed, defaults)
     refuse_too_long(rule)
     return rule
+
+
+def messages_named(rule: Rule) -> set[int]:
+    """The messages that a rule names, be it by the events that tell of them."""
+    found: set[int] = set()
+    for condition in conditions(rule):
+        if isinstance(condition, Message | Unopened):
+            found.update((condition.message,) if condition.message is not None else ())
+        for event, where in _asked(condition):
+            if event in MEMBERS and "message" in MEMBERS[event]:
+                found.update(_ids_in(where))
+    return found
+
+
+def _asked(condition: object) -> Iterator[tuple[str, tuple[Predicate, ...]]]:
+    if isinstance(condition, Sequence):
+        yield from ((each.event, each.where) for each in (condition.first, condition.then))
+    elif isinstance(condition, Behaviour | Lifecycle):
+        yield condition.event, condition.where
+
+
+def _ids_in(where: tuple[Predicate, ...]) -> Iterator[int]:
+    for test in where:
+        if test.property == "message" and test.is_ in ("=", "in"):
+            for value in test.value if isinstance(test.value, tuple) else (test.value,):
+                text = str(value)  # a number in a rule equals the text that plainly is that number
+                if text.isdecimal():
+                    yield int(text)
 
 
 def with_defaults(rule: Rule, defaults: Defaults) -> Rule:

@@ -191,8 +191,9 @@ async def archive_list(app: AppId, list_id: ListId, services: Behind) -> None:
     """Archive a list. Refused while a segment names it."""
     users = await sync_to_thread(services.segments.users_of_list, app, list_id)
     if users:
+        names = ", ".join(f"“{each.name}”" for each in users[:5])
         raise ListConflictError(
-            "Segments name this list.", list=list_id, segments=[{"id": each.id, "name": each.name} for each in users]
+            f"Segments name this list: {names}.", list=list_id, segments=[{"id": each.id, "name": each.name} for each in users]
         )
     await sync_to_thread(services.lists.archive, app, list_id, services.context.clock.now())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any
 
 import msgspec
@@ -11,9 +12,10 @@ from litestar.params import JSONBody, QueryParameter
 from msgspec import Meta
 
 from relance.infra.database import reading
+from relance.journeys.service import users_of_segment
 from relance.segments.model import Cost, Segment, Stage, State, User
 from relance.segments.rule.schema import rule_schema
-from relance.segments.service import parse_rule, refuse_users, to_data
+from relance.segments.service import parse_rule, to_data
 from relance.web.api.authentication import Caller
 from relance.web.api.documentation import ERRORS
 from relance.web.api.naming import refuse_unknown
@@ -310,8 +312,8 @@ async def archive_segment(
     """Archive a segment: everybody leaves it, and it is listed no more. Refused while a segment or journey leans on it."""
     now, author = services.context.clock.now(), request.auth.actor
     seen = version or (await sync_to_thread(services.segments.get, app, segment)).version
-    refuse_users(await sync_to_thread(users_of, services, app, segment))
-    await sync_to_thread(services.segments.archive, app, segment, seen, now, author)
+    archive = partial(services.segments.archive, others=lambda connection: users_of_segment(connection, app, segment))
+    await sync_to_thread(archive, app, segment, seen, now, author)
     await definitions_changed(services)
 
 
