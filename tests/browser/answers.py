@@ -254,7 +254,9 @@ def _of_app(rest: list[str], query: dict[str, str]) -> Any:  # noqa: C901 - one 
         case ["identity-secrets"]:
             return {"items": [{"id": 1, "app_id": 1, "hint": "a_X4", "created_at": NOW - 9 * 86_400_000}]}
         case ["events", "names"]:
-            return {"items": load("event_names")}
+            return page(load("event_names"))
+        case ["held-back"]:
+            return page([one for one in load("held_back") if query.get("reason") in (None, one["reason"])])
         case ["reports", name]:
             return load("reports")[name]
         case [noun] if noun in LISTS:

@@ -672,6 +672,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apps/{app}/held-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was held back
+         * @description What browsers said without proof, by device and user id, newest first. It applies once the same device comes with proof, or
+         *     a server call names its anonymous id together with the user id; then it is no longer here. Of a device the newest 20 calls.
+         */
+        get: operations["listHeldBack"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/held-back/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export what was held back
+         * @description The same as a CSV file, a line a call; instants in ms, traits and context as JSON.
+         */
+        get: operations["exportHeldBack"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apps/{app}/segments": {
         parameters: {
             query?: never;
@@ -2359,12 +2400,39 @@ export interface components {
             within: string;
             reached: number;
         };
+        /** HeldBack */
+        HeldBack: {
+            anonymous_id: string;
+            user_id: string;
+            reason: string;
+            held_at: number;
+            calls: components["schemas"]["HeldCall"][];
+        };
         /** HeldBackAnswer */
         HeldBackAnswer: {
             reason: components["schemas"]["SkipReason"];
             path: string;
             detail: string;
         };
+        /** HeldCall */
+        HeldCall: {
+            kind: string;
+            message_id: string;
+            occurred_at: number;
+            received_at: number;
+            traits: {
+                [key: string]: unknown;
+            };
+            context: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * HoldReason
+         * @description Why a call was held back. Stable, documented in ``docs/reference/api.md``.
+         * @enum {string}
+         */
+        HoldReason: "unproved_user" | "known_device";
         /** IdentitySecret */
         IdentitySecret: {
             id: number;
@@ -2897,6 +2965,11 @@ export interface components {
         /** Page[Journey] */
         "Page_relance.journeys.model.Journey_": {
             items: components["schemas"]["Journey"][];
+            next: string | null;
+        };
+        /** Page[HeldBack] */
+        "Page_relance.users.withheld.HeldBack_": {
+            items: components["schemas"]["HeldBack"][];
             next: string | null;
         };
         /** Page[ConsentRecordAnswer] */
@@ -4733,6 +4806,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_relance.web.api.events.SetAside_"];
+                };
+            };
+        };
+    };
+    listHeldBack: {
+        parameters: {
+            query?: {
+                /** @description `unproved_user`: the call named a user id without proof. `known_device`: it named nobody, on the device of somebody whom a server or a signed call has named. */
+                reason?: components["schemas"]["HoldReason"] | null;
+                /** @description Only of this person. */
+                person?: number | null;
+                /** @description `next` of the page before; none for the first page. */
+                cursor?: string | null;
+                /** @description Most items in the page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_relance.users.withheld.HeldBack_"];
+                };
+            };
+        };
+    };
+    exportHeldBack: {
+        parameters: {
+            query?: {
+                /** @description `unproved_user`: the call named a user id without proof. `known_device`: it named nobody, on the device of somebody whom a server or a signed call has named. */
+                reason?: components["schemas"]["HoldReason"] | null;
+                /** @description Only of this person. */
+                person?: number | null;
+                /** @description CSV as it is: without an apostrophe before what a spreadsheet would take for a formula. */
+                raw?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
         };

@@ -1,19 +1,18 @@
 import { Anchor, Grid, Group, Stack, Table, Text } from "@mantine/core";
-import type { EventName } from "../api/types";
 import { useHealth } from "../overview/queries";
 import { Moment } from "../pieces/moment";
 import { itemsOf, More } from "../pieces/more";
 import { Card, Page } from "../pieces/page";
 import { Failed, Loaded, Quiet, Waiting } from "../pieces/states";
 import { Snippet } from "../pieces/snippet";
-import { useEventNames } from "../segments/queries";
 import { Label } from "../pieces/tone";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
 import { Defaults, LinkHosts } from "./defaults";
 import { freshKeys } from "./fresh";
+import { HeldBack } from "./held-back";
 import { Keys } from "./keys";
-import { useRejected } from "./queries";
+import { useEveryEventName, useRejected } from "./queries";
 import { Signing } from "./signing";
 import { Webhooks } from "./webhooks";
 
@@ -75,30 +74,28 @@ function Rejections() {
 
 function Names() {
   const { w, f } = useSpeech();
-  const names = useEventNames();
-  const sent = (items: EventName[]) => items.filter(({ name }) => name !== "" && w.happened[name] === undefined);
+  const names = useEveryEventName();
+  const sent = itemsOf(names).filter(({ name }) => name !== "" && w.happened[name] === undefined);
   return (
     <Card title={w.developers.eventNames} flush>
-      <Loaded query={names} rows={4}>
-        {(items) =>
-          items.length === 0 ? (
-            <Quiet>{w.developers.eventNamesNone}</Quiet>
-          ) : (
-            <Table>
-              <Table.Tbody>
-                {sent(items).map((one) => (
-                  <Table.Tr key={one.name}>
-                    <Table.Td style={{ overflowWrap: "anywhere" }}>{one.name}</Table.Td>
-                    <Table.Td ta="right" className="tabular">
-                      {f.number(one.count)}
-                    </Table.Td>
-                  </Table.Tr>
-                ))}
-              </Table.Tbody>
-            </Table>
-          )
-        }
-      </Loaded>
+      {names.isError && <Failed error={names.error} />}
+      {names.isPending && <Waiting rows={4} />}
+      {names.data && !names.hasNextPage && sent.length === 0 && <Quiet>{w.developers.eventNamesNone}</Quiet>}
+      {sent.length > 0 && (
+        <Table>
+          <Table.Tbody>
+            {sent.map((one) => (
+              <Table.Tr key={one.name}>
+                <Table.Td style={{ overflowWrap: "anywhere" }}>{one.name}</Table.Td>
+                <Table.Td ta="right" className="tabular">
+                  {f.number(one.count)}
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      )}
+      <More query={names} />
     </Card>
   );
 }
@@ -142,6 +139,7 @@ export function Developers() {
             <Signing key={`signing of ${id}`} />
             <Webhooks key={`webhooks of ${id}`} />
             <Rejections />
+            <HeldBack key={`held back of ${id}`} />
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 4 }}>

@@ -29,6 +29,29 @@ export function useWebhooks() {
   });
 }
 
+export type HoldReason = "unproved_user" | "known_device";
+
+export function useHeldBack(reason?: HoldReason) {
+  const { id } = useApp();
+  return useInfiniteQuery({
+    queryKey: ["held-back", id, reason],
+    queryFn: ({ pageParam }) => take(server.GET("/api/v1/apps/{app}/held-back", { params: { path: { app: id }, query: { reason, cursor: pageParam, limit: 20 } } })),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next ?? undefined,
+  });
+}
+
+/** All names, a page at a time; what a field suggests is asked for by what is typed (`segments/queries`). */
+export function useEveryEventName() {
+  const { id } = useApp();
+  return useInfiniteQuery({
+    queryKey: ["every-event-name", id],
+    queryFn: ({ pageParam }) => take(server.GET("/api/v1/apps/{app}/events/names", { params: { path: { app: id }, query: { cursor: pageParam, limit: 100 } } })),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next ?? undefined,
+  });
+}
+
 export function useRejected() {
   const { id } = useApp();
   return useInfiniteQuery({

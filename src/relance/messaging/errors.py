@@ -20,7 +20,7 @@ class MessageStateError(ConflictError):
 
 
 class MessageInUseError(ConflictError):
-    """Journeys send the message; ``data["journeys"]`` lists them as ``{"id", "name"}``."""
+    """A journey or a segment needs the message; ``data["users"]`` lists them as ``{"kind", "id", "name"}``."""
 
     code = "message_in_use"
 

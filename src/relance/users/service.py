@@ -21,6 +21,7 @@ from relance.users.pseudonyms import pseudonyms_of, use_secret
 from relance.users.reach import count_reachable, read_named, read_refused
 from relance.users.reading import Everybody, newest_traits, read_traits, read_traits_of
 from relance.users.rekeying import rekey
+from relance.users.withheld import HeldBack, HeldPlace, HoldReason, read_held_back
 
 __all__ = [
     "Directory",
@@ -158,6 +159,20 @@ class Directory:
         """Subscription → the topics to which a no was said of that very address, whoever had it then."""
         with reading(self._engine) as connection:
             return read_refused(connection, app_id, subscriptions)
+
+    def held_back(
+        self,
+        app_id: int,
+        *,
+        reason: HoldReason | None = None,
+        person: int | None = None,
+        before: HeldPlace | None = None,
+        limit: int = 50,
+    ) -> Sequence[HeldBack]:
+        """What browsers said without proof and waits for it, newest first: all, of a reason, of a person."""
+        with reading(self._engine) as connection:
+            root = None if person is None else self._root(connection, app_id, person)
+            return read_held_back(connection, app_id, reason=reason, person=root, before=before, limit=limit)
 
     def export(self, app_id: int, person: int) -> dict[str, Any]:
         """Everything the state store knows of one person, ready for JSON. History is added by who holds it."""
