@@ -120,8 +120,7 @@ def test_a_message_is_archived_restored_and_deleted(settled: Api, app: str) -> N
     tested = message(settled, app, "tested")
     _, lea = settled.ask("POST", f"{app}/people", {"user_id": "u-1", "traits": {}})
     settled.ask("POST", f"{app}/messages/{tested}/test", {"person": lea["id"]})
-    status, answer = settled.ask("DELETE", f"{app}/messages/{tested}")
-    assert (status, answer["error"]["code"]) == (409, "message_was_sent")
+    assert settled.ask("DELETE", f"{app}/messages/{tested}")[0] == 204  # its tests go with it
 
 
 def test_a_journey_is_archived_and_deleted(settled: Api, app: str) -> None:
