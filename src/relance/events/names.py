@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Protocol
 
 import sqlalchemy as sa
@@ -40,6 +40,11 @@ class EventNames:
             else:
                 found.add((app_id, name))
         return found
+
+    def has_all(self, apps: Collection[int], told: Iterable[tuple[str, str]]) -> bool:
+        """Whether each of these apps has each of the names, which come with their kinds: as in nearly every tick."""
+        names = {name for kind, name in told if kind == _TRACK}
+        return not names or all(names <= self._known.get(app_id, frozenset()) for app_id in apps)
 
     def drop(self) -> None:
         """Forget what is in memory: some of it may not have been committed."""

@@ -11,7 +11,7 @@ when the process started.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence, Set
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from zlib import crc32
@@ -22,7 +22,7 @@ from sqlalchemy.engine import Connection
 
 from relance.core.time import DAY
 from relance.events import store
-from relance.events.model import Event
+from relance.events.model import Event, Kind
 
 KEPT_DAYS = 7
 SMALL_ROW = 4_096  # rows with fewer ids are compacted …
@@ -30,6 +30,7 @@ SMALL_ROWS = 128  # … when there are this many of them
 ID_BYTES = 12
 BITS_PER_ID = 8
 
+_DERIVED = Kind.DERIVED.value
 FRESH, DUPLICATE, CHANGED = 0, 1, 2
 _UPPER = np.uint64(0xFFFF_FFFF_0000_0000)
 
@@ -40,18 +41,25 @@ Run = tuple[Hashes, Checks]
 
 def message_hashes(events: Sequence[Event]) -> Hashes:
     """``hash64(app_id, message_id)`` of each event."""
-    return _hashes(events)[0]
+    return _hashes(events, _apps_of(events))[0]
 
 
-def _hashes(events: Sequence[Event]) -> tuple[Hashes, Hashes]:
-    """The hash of each event's message id, and that of all that makes a repeat of it."""
-    begun = {app_id: blake2b(f"{app_id}\x1f".encode(), digest_size=8).copy for app_id in {e.app_id for e in events}}
+def _apps_of(events: Sequence[Event]) -> set[int]:
+    return {event.app_id for event in events}
+
+
+def _hashes(events: Sequence[Event], apps: Collection[int]) -> tuple[Hashes, Hashes]:
+    """The hash of each event's message id, and that of all that makes a repeat of it: of what is derived that is the id alone."""
+    begun = {app_id: blake2b(f"{app_id}\x1f".encode(), digest_size=8).copy for app_id in apps}
     ids: list[bytes] = []
     wholes: list[bytes] = []
     for event in events:
         digest = begun[event.app_id]()  # to copy one that has begun takes half the time of making one
         digest.update(event.message_id.encode())
         ids.append(digest.digest())
+        if event.kind == _DERIVED:  # we give the id, to one event
+            wholes.append(ids[-1])
+            continue
         digest.update(f"\x00{event.name}\x00{event.user_id}\x00{event.anonymous_id}".encode())
         wholes.append(digest.digest())
     return _numbers(ids), _numbers(wholes)
@@ -69,9 +77,8 @@ class _Starts(dict[tuple[str, str], int]):
         return start
 
 
-def content_checks(events: Sequence[Event]) -> Checks:
+def content_checks(events: Sequence[Event], starts: _Starts) -> Checks:
     """A CRC-32 of what the event says: kind, name and body."""
-    starts = _Starts()
     checks = [crc32(event.body, starts[event.kind, event.name]) for event in events]
     return np.fromiter(checks, np.uint32, len(checks))
 
@@ -169,6 +176,9 @@ class Seen:
         self._loaded = False
         #: The message hashes of the events last given to ``admit``, in their order.
         self.hashes: Hashes = np.empty(0, dtype=np.uint64)
+        #: Their apps, and the kinds and names that there are among them.
+        self.apps: Set[int] = set()
+        self.told: Set[tuple[str, str]] = set()
         #: The indexes of those that are new, but whose message id may have come before, with other ids or another name.
         self.reused: list[int] = []
 
@@ -204,14 +214,16 @@ class Seen:
         if not self._loaded:
             raise RuntimeError("the seen ids are not loaded")
         self._turn(now)
-        self.hashes, wholes = _hashes(events)
+        starts, self.apps = _Starts(), _apps_of(events)
+        self.hashes, wholes = _hashes(events, self.apps)
         self.reused = []
         if not events:
             return []
         verdicts = np.zeros(len(events), dtype=np.int64)
         keys = self.hashes & _UPPER | wholes & ~_UPPER
         order = np.argsort(keys, kind="stable")
-        hashes, checks = keys[order], content_checks(events)[order]
+        hashes, checks = keys[order], content_checks(events, starts)[order]
+        self.told = starts.keys()
         first = np.ones(len(hashes), dtype=bool)
         first[1:] = hashes[1:] != hashes[:-1]
         again = np.zeros(len(hashes), dtype=bool)

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from relance.core.encoding import from_json
 from relance.core.progress import Progress
 from relance.events.causes import LONGEST_CHAIN, from_text, joined, to_text
+from relance.journeys.concerning import properties_of
 from relance.journeys.graph import Graph
 from relance.journeys.listening import Running
 from relance.journeys.model import LeaveReason, Run, RunState, RunStep, Via
@@ -68,6 +68,7 @@ class Course:
         self.steps = list(steps[:kept])
         self.kept = kept
         self.sendings: list[Sending] = []  # after what is kept
+        self.properties = properties_of(run.data)
 
     @property
     def waits(self) -> bool:
@@ -95,7 +96,9 @@ class Course:
 
 
 class Scene(NamedTuple):
-    """What a key's runs are played with. ``until``: time has gone on to there. ``taken``: the key had a run before all this."""
+    """What a key's runs are played with. ``until``: time has gone on to there, and, unless it is paused, to ``lived_to``.
+    ``taken``: the key had a run before all this.
+    """
 
     journey: Running
     app_id: int
@@ -104,6 +107,7 @@ class Scene(NamedTuple):
     traits: Mapping[str, Any]
     until: int
     taken: bool
+    lived_to: int = 0
     admitted: Collection[str] = ()  # keys of events that may begin a run though they are late
 
 
@@ -127,10 +131,10 @@ class _Replay:
     def play(self, past: Sequence[Past]) -> list[Course]:
         for event in past:
             self._wake(event.occurred_at)
-            properties = _properties(event.body)
+            properties = properties_of(event.body)
             self._hear(event, properties)
             self._enter(event, properties)
-        self._wake(self.scene.until)
+        self._wake(max(self.scene.until, self.scene.lived_to))
         return self.courses
 
     def _wake(self, now: int) -> None:
@@ -179,7 +183,7 @@ class _Replay:
         run = course.run
         graph = self.scene.journey.graphs[run.version]
         decided = self._decided(run.id, graph, now)
-        facts = Facts(_properties(run.data), self.scene.traits, run.id, decided)
+        facts = Facts(course.properties, self.scene.traits, run.id, decided)
         waited = course.waits
         course.apply(step(graph, run.node, trigger, facts, now), now)
         if waited:
@@ -245,7 +249,7 @@ def _begin(known: Stored | None, scene: Scene, run_id: str, event: Past) -> Cour
         entered_at=event.occurred_at,
         moved_at=event.occurred_at,
         seq=0,
-        data=event.body if _properties(event.body) else "{}",
+        data=event.body if properties_of(event.body) else "{}",
         caused_by=to_text(event.caused_by),
     )
     return Course(run)
@@ -288,12 +292,3 @@ def _from_facts(known: Stored, scene: Scene) -> Course:
     wake_at = at.occurred_at + graph.lengths[at.node]
     there: dict[str, Any] = {"node": at.node, "state": _WAITING, "reason": "", "left_by": "", "wake_at": wake_at}
     return Course(msgspec.structs.replace(run, **there, moved_at=at.occurred_at, seq=at.seq), steps, rest + 1)
-
-
-def _properties(body: str) -> dict[str, Any]:
-    """The properties; none where they cannot be read."""
-    try:
-        found = from_json(body)
-    except (msgspec.DecodeError, UnicodeError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}

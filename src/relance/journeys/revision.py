@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 from relance.events.causes import from_text
 from relance.events.model import Name
 from relance.journeys import store
+from relance.journeys.concerning import Concerning
 from relance.journeys.counting import service as counts
 from relance.journeys.counting.service import Tally
 from relance.journeys.errors import RunChangedError
@@ -75,6 +76,7 @@ class Revision:
         self.steps: list[RunStep] = []
         self.tally = Tally()
         self.begun: set[str] = set()  # the runs of the lanes
+        self.concerning: dict[tuple[int, int], Concerning] = {}  # by (journey, person)
 
     def run(
         self,
@@ -89,7 +91,8 @@ class Revision:
         traits = read_traits({(lane.app_id, lane.person_id) for lane in lanes if self._needs_traits(lane.journey_id)})
         for lane in sorted(lanes):
             stored = known.runs.get(lane, [])
-            events, run_ids = self._events(lane, stored, past.get((lane.app_id, lane.person_id), ()), begins[lane])
+            concerning = self._concerning(lane, past)
+            events, run_ids = self._events(lane, stored, concerning.of(lane.key), begins[lane])
             scene = Scene(
                 journey=self.journeys[lane.journey_id],
                 app_id=lane.app_id,
@@ -97,6 +100,7 @@ class Revision:
                 key=lane.key,
                 traits=traits.get((lane.app_id, lane.person_id), _NOTHING),
                 until=max((run.moved_at for run in stored), default=0),
+                lived_to=concerning.last,
                 taken=lane in known.taken,
                 admitted=admitted,
             )
@@ -134,9 +138,19 @@ class Revision:
             theirs = [lane for lane in begins if lane.app_id == app_id]
             graphs = [graph for each in {lane.journey_id for lane in theirs} for graph in self.journeys[each].graphs.values()]
             names = {name for graph in graphs for name in (*graph.heard, graph.entry.event)}
-            since = min(begins[lane] for lane in theirs)
-            for person, events in self.recall(app_id, {lane.person_id for lane in theirs}, names, since).items():
-                found[app_id, person] = sorted(events, key=lambda each: self.place(app_id, each.name, each.occurred_at))
+            since: dict[int, int] = {}
+            for lane in theirs:
+                since[lane.person_id] = min(begins[lane], since.get(lane.person_id, begins[lane]))
+            for person, events in self.recall(app_id, since, names, min(since.values())).items():
+                mine = [each for each in events if each.occurred_at >= since[person]]
+                found[app_id, person] = sorted(mine, key=lambda each: self.place(app_id, each.name, each.occurred_at))
+        return found
+
+    def _concerning(self, lane: Lane, past: Mapping[tuple[int, int], Sequence[Past]]) -> Concerning:
+        found = self.concerning.get((lane.journey_id, lane.person_id))
+        if found is None:
+            found = Concerning(self.journeys[lane.journey_id], past.get((lane.app_id, lane.person_id), ()))
+            self.concerning[lane.journey_id, lane.person_id] = found
         return found
 
     def _events(self, lane: Lane, stored: Sequence[Run], past: Sequence[Past], since: int) -> tuple[list[Past], dict[str, str]]:

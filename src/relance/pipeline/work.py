@@ -162,7 +162,8 @@ class Work:
         for index in sorted(self._drop_known(events, hashes, verdicts)):
             if verdicts[index] == FRESH:
                 self.rejections.append(aside(events[index], Note.REUSED_ID, REUSED))
-        refused = self.parts.names.refused(events)
+        names = self.parts.names
+        refused = set() if names.has_all(seen.apps, seen.told) else names.refused(events)
         fresh: list[Event] = []
         kept: list[int] = []
         if not any(verdicts) and not refused:

@@ -39,3 +39,13 @@ def test_what_was_not_committed_is_forgotten() -> None:
     assert names.refused(events("a")) == set()
     names.drop()
     assert names.refused(events("b", "a")) == {(1, "a")}
+
+
+def test_what_every_app_has_is_told_from_the_names_alone() -> None:
+    names = EventNames(Past(), most=2)
+    assert not names.has_all({1}, [("track", "a")])
+    names.refused(events("a", "b"))
+    assert names.has_all({1}, [("track", "a"), ("track", "b"), ("page", "c")])
+    assert not names.has_all({1}, [("track", "a"), ("track", "c")])
+    assert not names.has_all({1, 2}, [("track", "a")])
+    assert names.has_all({1, 2}, [("page", "c")])

@@ -1,0 +1,57 @@
+"""Which of a person's events may concern the runs of one key: who has a thousand carts is played again for one of them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from relance.core.encoding import from_json
+from relance.journeys.graph import Graph
+from relance.journeys.listening import Running
+from relance.journeys.recall import Past
+from relance.journeys.step import entry_key, key_text
+from relance.segments.rule.predicate import read_property
+
+
+class Concerning:
+    """One person's events, in the order in which they are played, by the keys of one journey."""
+
+    def __init__(self, journey: Running, past: Sequence[Past]) -> None:
+        self.last = past[-1].occurred_at if past else 0  # so far time has gone on for the person
+        self._past = past
+        self._all: list[int] = []  # places of those that may concern any run
+        self._by_key: dict[str, list[int]] = {}
+        matches: dict[str, set[str | None]] = {}
+        entries: dict[str, list[Graph]] = {}
+        for graph in journey.graphs.values():
+            entries.setdefault(graph.entry.event, []).append(graph)
+            for name, matched in graph.heard.items():
+                matches.setdefault(name, set()).add(graph.entry.key if matched == {graph.entry.key} else None)
+        for place, event in enumerate(past):
+            wanted = matches.get(event.name, ())
+            if None in wanted:
+                self._all.append(place)
+                continue
+            properties = properties_of(event.body)
+            keys = {key_text(read_property(properties, name)) for name in wanted if name is not None}
+            keys.update(entry_key(graph, properties) for graph in entries.get(event.name, ()))
+            for key in keys:
+                if key is not None:
+                    self._by_key.setdefault(key, []).append(place)
+
+    def of(self, key: str) -> list[Past]:
+        """Those that may begin, move or end a run of the key: for all others there would be no effects."""
+        mine = self._by_key.get(key, [])
+        places = sorted({*self._all, *mine}) if self._all else mine
+        return [self._past[place] for place in places]
+
+
+def properties_of(body: str) -> dict[str, Any]:
+    """The properties; none where they cannot be read."""
+    try:
+        found = from_json(body)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
