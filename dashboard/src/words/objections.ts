@@ -39,6 +39,7 @@ export const objectionsFr: Record<string, string> = {
   "This journey is archived.": "Ce parcours est archivé.",
   "There is no such journey in this app.": "Ce parcours n’existe pas dans cette application.",
   "This journey was edited meanwhile.": "Ce parcours a été modifié entre-temps.",
+  "Something needs this journey: {}.": "Quelque chose a besoin de ce parcours\u202f: {}.",
   "Something needs this message: {}.": "Quelque chose a besoin de ce message\u202f: {}.",
   "{} tells of test sends, which move nobody. Ask for {} instead.": "{} parle d’envois de test, qui ne déplacent personne. Demandez plutôt {}.",
   "{} tells of test sends, which move nobody through a journey.": "{} parle d’envois de test, qui ne font avancer personne dans un parcours.",

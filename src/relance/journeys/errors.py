@@ -29,6 +29,12 @@ class JourneyEnteredError(ConflictError):
     code = "journey_entered"
 
 
+class JourneyInUseError(ConflictError):
+    """Segments or other journeys name the journey; ``data["users"]`` lists them."""
+
+    code = "journey_in_use"
+
+
 class GraphError(InvalidError):
     """A journey's graph cannot be run; ``data["path"]`` names the place, for example ``nodes[2].then``."""
 

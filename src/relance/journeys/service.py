@@ -19,6 +19,7 @@ from relance.journeys.entries import service as entries
 from relance.journeys.errors import (
     GraphError,
     JourneyEnteredError,
+    JourneyInUseError,
     JourneyNotFoundError,
     JourneyStateError,
     RunNotFoundError,
@@ -46,7 +47,7 @@ from relance.messaging.errors import MessageInUseError
 from relance.messaging.model import Message
 from relance.messaging.service import hold_message, put_away, release_paused, remove_message, usable_messages
 from relance.segments.model import User
-from relance.segments.service import hold_segments, users_of_message
+from relance.segments.service import hold_segments, users_of_journey, users_of_message
 
 __all__ = ["Engine", "Journeys", "held_runs", "users_of_segment"]
 
@@ -166,9 +167,17 @@ class Journeys:
             return new
 
     def delete(self, app_id: int, journey_id: int) -> None:
-        """Delete a journey that nobody was ever in. Raises ``JourneyEnteredError``."""
+        """Delete a journey that nobody was ever in and that no segment and no other journey, be it a draft, names.
+
+        Raises ``JourneyInUseError``, ``JourneyEnteredError``.
+        """
         with writing(self._engine) as connection:
+            hold_segments(connection, app_id)
             old = _found(store.journey(connection, app_id, journey_id, lock=True))
+            others = [each for each in _naming(connection, app_id, JOURNEY, journey_id, drafts=True) if each.id != journey_id]
+            users = _as_users(others, users_of_journey(connection, app_id, journey_id))
+            if users:
+                raise JourneyInUseError(f"Something needs this journey: {_in_words(users)}.", users=msgspec.to_builtins(users))
             if store.has_runs(connection, old.id):
                 raise JourneyEnteredError("Somebody has been in this journey: archive it instead.")
             store.delete_journey(connection, old.id)
@@ -179,7 +188,9 @@ class Journeys:
         """Put a message away. Raises ``MessageInUseError`` while a journey that is live or paused, or a segment, names it."""
         with writing(self._engine) as connection:
             held = hold_message(connection, app_id, message_id, version)
-            _refuse_users(_naming(connection, app_id, message_id, drafts=False), users_of_message(connection, app_id, message_id))
+            _refuse_users(
+                _naming(connection, app_id, MESSAGE, message_id, drafts=False), users_of_message(connection, app_id, message_id)
+            )
             return put_away(connection, held, now)
 
     def restore_message(self, app_id: int, message_id: int, *, version: int | None = None) -> Message:
@@ -191,7 +202,9 @@ class Journeys:
         """Delete a message that was never sent and that no segment and no journey, be it a draft, names."""
         with writing(self._engine) as connection:
             held = hold_message(connection, app_id, message_id, None)
-            _refuse_users(_naming(connection, app_id, message_id, drafts=True), users_of_message(connection, app_id, message_id))
+            _refuse_users(
+                _naming(connection, app_id, MESSAGE, message_id, drafts=True), users_of_message(connection, app_id, message_id)
+            )
             remove_message(connection, held)
 
     def _change(
@@ -286,9 +299,9 @@ def _there(connection: Connection, app_id: int, graph: Graph) -> dict[str, Colle
     }
 
 
-def _naming(connection: Connection, app_id: int, message_id: int, *, drafts: bool) -> list[Journey]:
-    """The journeys that send a message, or ask for it by what becomes of it: whoever is under way is under a version of the past,
-    perhaps."""
+def _naming(connection: Connection, app_id: int, member: str, number: int, *, drafts: bool) -> list[Journey]:
+    """The journeys that send a message, or ask for a message or journey by what becomes of it: whoever is under way is under a
+    version of the past, perhaps."""
     found: list[Journey] = []
     for each in store.journeys_of(connection, app_id, 0, MOST_JOURNEYS, archived=False):
         graphs = [each.graph] if drafts or not each.published else []
@@ -297,18 +310,25 @@ def _naming(connection: Connection, app_id: int, message_id: int, *, drafts: boo
         elif not drafts:
             continue
         read = map(read_graph, graphs)
-        if any(message_id in graph.message_ids or message_id in ids_named(graph, MESSAGE) for graph in read):
+        if any(number in ids_named(graph, member) or (member == MESSAGE and number in graph.message_ids) for graph in read):
             found.append(each)
     return found
 
 
+def _as_users(journeys: Sequence[Journey], segments: Sequence[User]) -> list[User]:
+    return [*(User("journey", each.id, each.name) for each in journeys), *segments]
+
+
+def _in_words(users: Sequence[User]) -> str:
+    return ", ".join(f"{each.kind} “{each.name}”" for each in users[:5])
+
+
 def _refuse_users(journeys: Sequence[Journey], segments: Sequence[User]) -> None:
-    users = [*(User("journey", each.id, each.name) for each in journeys), *segments]
+    users = _as_users(journeys, segments)
     if users:
-        told = ", ".join(f"{each.kind} “{each.name}”" for each in users[:5])
         raise MessageInUseError(
-            f"Something needs this message: {told}.",
-            users=[msgspec.to_builtins(each) for each in users],
+            f"Something needs this message: {_in_words(users)}.",
+            users=msgspec.to_builtins(users),
             journeys=[{"id": each.id, "name": each.name} for each in journeys],
         )
 

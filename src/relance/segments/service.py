@@ -12,7 +12,7 @@ from relance.infra.database import reading, writing
 from relance.segments import store
 from relance.segments.errors import RuleError, SegmentConflictError, SegmentInUseError, SegmentNotFoundError
 from relance.segments.model import Change, Page, Segment, State, Uptake, User, Version
-from relance.segments.rule.meaning import Defaults, leans_on, meaning, messages_named, names_list, read_filled
+from relance.segments.rule.meaning import Defaults, ids_named, leans_on, meaning, names_list, read_filled
 from relance.segments.rule.tree import Rule, parse_rule, rule_hash, to_data
 from relance.segments.sentence import Language, sentence
 
@@ -205,7 +205,13 @@ def hold_segments(connection: Connection, app_id: int) -> set[int]:
 def users_of_message(connection: Connection, app_id: int, message_id: int) -> list[User]:
     """The active segments whose rules name a message."""
     segments = store.active_segments(connection, app_id).values()
-    return [User("segment", each.id, each.name) for each in segments if message_id in messages_named(each.rule)]
+    return [User("segment", each.id, each.name) for each in segments if message_id in ids_named(each.rule, "message")]
+
+
+def users_of_journey(connection: Connection, app_id: int, journey_id: int) -> list[User]:
+    """The active segments whose rules name a journey."""
+    segments = store.active_segments(connection, app_id).values()
+    return [User("segment", each.id, each.name) for each in segments if journey_id in ids_named(each.rule, "journey")]
 
 
 def refuse_users(users: Sequence[User]) -> None:

@@ -14,7 +14,14 @@ from relance.core.progress import StalledError
 from relance.core.time import DAY, HOUR, MINUTE
 from relance.infra.database import reading, writing
 from relance.journeys import engine as journey_engine
-from relance.journeys.errors import GraphError, JourneyNotFoundError, JourneyStateError, RunChangedError, StaleJourneyError
+from relance.journeys.errors import (
+    GraphError,
+    JourneyInUseError,
+    JourneyNotFoundError,
+    JourneyStateError,
+    RunChangedError,
+    StaleJourneyError,
+)
 from relance.journeys.ledger import Ledger
 from relance.journeys.model import JourneyState
 from relance.journeys.service import held_runs, users_of_segment
@@ -377,3 +384,45 @@ def _at_once(act: Callable[[], Any], barrier: threading.Barrier, refused: list[s
         act()
     except (ConflictError, GraphError) as error:
         refused.append(f"{act.__name__}: {error}")
+
+
+IN_NINE: dict[str, Callable[[int], dict[str, Any]]] = {
+    "journey, by entry": lambda number: {"entry": {"event": "journey_left", "where": _is(number)}},
+    "journey, by what becomes of messages": lambda number: {"entry": {"event": "message_clicked", "where": _is(str(number))}},
+    "message": lambda number: {"kind": "message", "did": "clicked", "journey": number},
+    "unopened": lambda number: {"kind": "unopened", "last": 3, "journey": number},
+    "behaviour": lambda number: {"kind": "behaviour", "event": "journey_left", "where": _is(number)},
+    "within": lambda number: {"any": [{"not": {"kind": "behaviour", "event": "message_sent", "where": _is([5, number])}}]},
+}
+
+
+def _is(value: Any) -> list[dict[str, Any]]:
+    return [{"property": "journey", "is": "in" if isinstance(value, list) else "=", "value": value}]
+
+
+@pytest.mark.parametrize("how", IN_NINE)
+def test_a_journey_that_something_names_is_not_deleted(world: World, how: str) -> None:
+    named, free = (world.definitions.create(APP, name, DELAY, START).id for name in ("named", "free"))
+    segments = Segments(world.engine)
+    made = IN_NINE[how](named)
+    if "entry" in made:
+        user = world.definitions.create(APP, "user", {**DELAY, **made}, START)
+    else:
+        held = segments.create(APP, "user", made, START)
+    with pytest.raises(JourneyInUseError) as refused:
+        world.definitions.delete(APP, named)
+    kind = "journey" if "entry" in made else "segment"
+    assert [(each["kind"], each["name"]) for each in refused.value.data["users"]] == [(kind, "user")]
+    world.definitions.delete(APP, free)
+    if "entry" in made:
+        world.definitions.archive(APP, user.id, START)
+    else:
+        segments.archive(APP, held.id, held.version, START)
+    world.definitions.delete(APP, named)
+
+
+def test_a_journey_that_names_itself_can_be_deleted(world: World) -> None:
+    own = world.definitions.create(APP, "own", DELAY, START)
+    graph = {**DELAY, "entry": {"event": "journey_left", "where": _is([own.id, 99])}}
+    world.definitions.update(APP, own.id, own.version, START, graph=graph)
+    world.definitions.delete(APP, own.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
@@ -123,15 +123,16 @@ def read_filled(data: Any, defaults: Defaults) -> Rule:
     return rule
 
 
-def messages_named(rule: Rule) -> set[int]:
-    """The messages that a rule names, be it by the events that tell of them."""
+def ids_named(rule: Rule, member: Literal["message", "journey"]) -> set[int]:
+    """The messages or journeys that a rule names, be it by the events that tell of them."""
     found: set[int] = set()
     for condition in conditions(rule):
         if isinstance(condition, Message | Unopened):
-            found.update((condition.message,) if condition.message is not None else ())
+            named = condition.message if member == "message" else condition.journey
+            found.update(() if named is None else (named,))
         for event, where in _asked(condition):
-            if event in MEMBERS and "message" in MEMBERS[event]:
-                found.update(_ids_in(where))
+            if event in MEMBERS and member in MEMBERS[event]:
+                found.update(_ids_in(where, member))
     return found
 
 
@@ -142,9 +143,9 @@ def _asked(condition: object) -> Iterator[tuple[str, tuple[Predicate, ...]]]:
         yield condition.event, condition.where
 
 
-def _ids_in(where: tuple[Predicate, ...]) -> Iterator[int]:
+def _ids_in(where: tuple[Predicate, ...], member: str) -> Iterator[int]:
     for test in where:
-        if test.property == "message" and test.is_ in ("=", "in"):
+        if test.property == member and test.is_ in ("=", "in"):
             for value in test.value if isinstance(test.value, tuple) else (test.value,):
                 text = str(value)  # a number in a rule equals the text that plainly is that number
                 if text.isdecimal():
