@@ -46,6 +46,7 @@ class NotedTransport:
     def __init__(self) -> None:
         self.sent: list[tuple[int, str, Rendered]] = []
         self.answers: list[SendResult] = []
+        self.refusing: dict[str, SendResult] = {}  # what goes to these addresses
         self.error: Exception | None = None
         self.room = Room(256)
         self.gate: asyncio.Event | None = None  # what is sent waits for it
@@ -58,6 +59,8 @@ class NotedTransport:
         self.sent.append((now, subscription.address, rendered))
         if self.gate is not None and subscription.address.startswith(self.slow):
             await self.gate.wait()
+        if subscription.address in self.refusing:
+            return self.refusing[subscription.address]
         return self.answers.pop(0) if self.answers else SendResult(SendState.SENT, provider_id="p1")
 
 

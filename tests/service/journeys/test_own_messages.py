@@ -42,7 +42,7 @@ async def is_skipped(world: World) -> None:
 
 
 async def fails(world: World) -> None:
-    world.push.answers = [SendResult(SendState.FAILED, "too large")]
+    world.push.refusing["https://push.example/1"] = SendResult(SendState.FAILED, "too large")
     await world.pass_to(START + MINUTE)
 
 
