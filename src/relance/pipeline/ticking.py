@@ -62,6 +62,10 @@ class TickThread(WorkerThread):
         with self._changed:
             return self._answered >= self._asked
 
+    def has_answered(self, ticket: int) -> bool:
+        """Whether a round that began after that ticket was given has committed."""
+        return self._answered >= ticket
+
     def wait(self, ticket: int, timeout: float) -> bool:
         """Wait until a round that began after that ticket was given has committed."""
         with self._changed:

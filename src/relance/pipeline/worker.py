@@ -36,6 +36,7 @@ from relance.pipeline.rounds import Round
 from relance.pipeline.store import Cursor, holds_cursor
 from relance.pipeline.tick import Settled, Tick
 from relance.pipeline.ticking import TickThread
+from relance.pipeline.waits import Waits
 from relance.segments.membership import Snapshotter
 from relance.users.model import Subscription
 from relance.webhooks.feed import Feed, WebhookSender
@@ -97,6 +98,7 @@ class Worker:
         self._snapshotters: list[Snapshotter] = []  # one a partition
         self._calls: Calls | None = None
         self._answering = Answering()
+        self._waits = Waits()
         self._webhooks = webhooks
         self._feeds: list[Feed] = []  # one a partition
         self._dispatching: asyncio.Task[None] | None = None
@@ -230,7 +232,9 @@ class Worker:
             self._loop.call_soon_threadsafe(self._on_tick, offsets)
 
     def _settled(self, settled: Settled) -> None:
-        """On the tick's thread, after each commit."""
+        """On the tick's thread, after each round."""
+        if self._waits:
+            self._loop.call_soon_threadsafe(self._waits.look)
         if self._backfilling is not None:
             self._backfilling.look()
         for snapshotter in self._snapshotters:
@@ -295,15 +299,18 @@ class Worker:
             raise
 
     async def _definitions_changed(self) -> None:
-        self.ticking.round.definitions_changed()
-        await asyncio.to_thread(self.ticking.wait, self.ticking.wake(), 30.0)
+        ticking = self.ticking
+        ticking.round.definitions_changed()
+        ticket = ticking.wake()
+        await self._waits.until(lambda: ticking.has_answered(ticket), 30.0)
         self.dispatcher.wake()
         if self._columns is not None:
             self._columns.wake()
 
     async def _wait_for(self, offset: int, timeout: float = 5.0) -> None:
-        self.ticking.wake()
-        if not await asyncio.to_thread(self.ticking.wait_for_offset, offset, timeout):
+        ticking = self.ticking
+        ticking.wake()
+        if not await self._waits.until(lambda: ticking.round.settled_to >= offset, timeout):
             raise NotSettledError("It was accepted and will settle soon.", offset=offset)
 
     # -- a story's clock ---------------------------------------------------------------------------------------------
