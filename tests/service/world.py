@@ -202,7 +202,7 @@ class World:
             max(self.clock.instant, *(each.received_at for each in events), now or 0) if events or now else self.clock.instant
         )
         with writing(self.engine) as connection:
-            ids, waiting = take_outbox(connection, 0, 10_000)
+            ids, waiting, _ = take_outbox(connection, 0, 10_000)
             if ids:
                 remove_outbox(connection, ids)
             self.told += waiting

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from relance.events.model import Event, LogBatch, Rejection
+from relance.events.outbox_turns import Row, in_turns
 from relance.events.told import Told
 from relance.infra.database import LOG, STATE, is_postgres
 
@@ -62,13 +63,16 @@ OUTBOX = sa.Table(
     sa.Column("created_at", sa.BigInteger, nullable=False),
     sa.Column("event_count", sa.Integer, nullable=False),
     sa.Column("payload", sa.LargeBinary, nullable=False),
-    sa.Index("outbox_by_partition", "partition", "id"),
+    sa.Column("app_id", sa.BigInteger, nullable=False, server_default="0"),  # 0: an older version's, of several apps
+    sa.Index("outbox_in_turns", "partition", "id", "app_id", "event_count"),  # read without the rows
     sqlite_autoincrement=True,
 )
 
 LOCK_SPACE = 0x72656C  # the first key of the log's advisory locks; the second is the partition
 READ_ROWS = 1_000  # most log rows looked at in one read
 STREAMED_ROWS = 50  # rows with their payloads in memory, where all are looked at once
+OUTBOX_EVENTS = 1_000  # most in one row of the outbox
+OUTBOX_ROWS = 100  # rows of an app that are looked at where there are many
 CHUNK = 500
 
 
@@ -257,42 +261,50 @@ def expire_seen(connection: Connection, partition: int, before: int) -> None:
 def put_outbox(connection: Connection, partition: int, derived: Sequence[Event | Told], now: int) -> None:
     """Keep events the tick made, for the next tick to settle, in this order; part of the tick's transaction."""
     rows = [
-        {"partition": partition, "created_at": now, "event_count": len(each), "payload": _encoder.encode(each)}
-        for each in _together(derived)
+        {"partition": partition, "created_at": now, "event_count": len(each), "payload": _encoder.encode(each), "app_id": app_id}
+        for app_id, each in _together(derived)
     ]
     if rows:
         connection.execute(sa.insert(OUTBOX), rows)
 
 
-def _together(derived: Sequence[Event | Told]) -> list[list[Event] | Told]:
-    """What goes into a row each: events that follow each other, and what is told of many people."""
-    found: list[list[Event] | Told] = []
+def _together(derived: Sequence[Event | Told]) -> list[tuple[int, list[Event] | Told]]:
+    """What goes into a row each, and whose it is: events of one app that follow each other, and what is told of many people."""
+    found: list[tuple[int, list[Event] | Told]] = []
+    open_: dict[int, list[Event]] = {}  # by app: the last row, while it takes more events
     for each in derived:
         if isinstance(each, Told):
-            found.append(each)
-        elif found and isinstance(found[-1], list):
-            found[-1].append(each)
-        else:
-            found.append([each])
+            for app_id, part in each.parts(OUTBOX_EVENTS):
+                open_.pop(app_id, None)
+                found.append((app_id, part))
+            continue
+        row = open_.get(each.app_id)
+        if row is None or len(row) >= OUTBOX_EVENTS:
+            row = open_[each.app_id] = []
+            found.append((each.app_id, row))
+        row.append(each)
     return found
 
 
-def take_outbox(connection: Connection, partition: int, limit: int) -> tuple[list[int], list[Event]]:
-    """The ids of the oldest rows and their events, in order: whole rows, until ``limit`` events would be passed, at least one."""
+def take_outbox(connection: Connection, partition: int, limit: int, tick: int = 0) -> tuple[list[int], list[Event], bool]:
+    """The ids of rows and their events, in order, in turns by app: whole rows up to ``limit`` events, at least one; and whether
+    any are left. ``tick`` is the number of the tick that takes them."""
     table = OUTBOX.c
-    sizes = sa.select(table.id, table.event_count).where(table.partition == partition).order_by(table.id).limit(READ_ROWS)
-    ids: list[int] = []
-    total = 0
-    for key, count in connection.execute(sizes):
-        total += count
-        if ids and total > limit:
-            break
-        ids.append(key)
-    if not ids:
-        return [], []
-    rule = (table.partition == partition, table.id <= ids[-1])
-    payloads = connection.execute(sa.select(table.payload).where(*rule).order_by(table.id)).scalars()
-    return ids, [event for payload in payloads for event in _events_in(payload)]
+    columns, mine = (table.id, table.app_id, table.event_count), table.partition == partition
+    rows = connection.execute(sa.select(*columns).where(mine).order_by(table.id).limit(READ_ROWS)).all()
+    are_many = len(rows) == READ_ROWS
+    if are_many:  # whosever the others are: the first of each app
+        place = sa.func.row_number().over(partition_by=table.app_id, order_by=table.id).label("place")
+        first = sa.select(*columns, place).where(mine).subquery()
+        found = sa.select(first.c.id, first.c.app_id, first.c.event_count).where(first.c.place <= OUTBOX_ROWS)
+        rows = connection.execute(found.order_by(first.c.id)).all()
+    ids = in_turns([Row(*row) for row in rows], limit, tick)
+    events: list[Event] = []
+    for start in range(0, len(ids), CHUNK):
+        chosen = sa.select(table.payload).where(table.id.in_(ids[start : start + CHUNK])).order_by(table.id)
+        for payload in connection.execute(chosen).scalars():
+            events += _events_in(payload)
+    return ids, events, are_many or len(ids) < len(rows)
 
 
 def take_some_outbox(connection: Connection, partition: int, most: int) -> tuple[list[Event], bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -36,6 +37,26 @@ class Told(msgspec.Struct, frozen=True, gc=False):
 
     def __len__(self) -> int:
         return len(self.words) // 8
+
+    def parts(self, most: int) -> Iterator[tuple[int, Told]]:
+        """Each app's own (app id, of at most so many people), each in its order."""
+        apps = [word.app_id for word in self.kinds]
+        if len(set(apps)) == 1 and len(self) <= most:
+            yield apps[0], self
+            return
+        columns = [_numbers(column) for column in (self.words, self.persons, self.instants, self.flags)]
+        places: dict[int, list[int]] = {}
+        for place, word in enumerate(columns[0]):
+            places.setdefault(apps[word], []).append(place)
+        for app_id, its in places.items():
+            for start in range(0, len(its), most):
+                yield app_id, self._picked(columns, its[start : start + most])
+
+    def _picked(self, columns: Sequence[array[int]], places: Sequence[int]) -> Told:
+        words, *rest = ([column[place] for place in places] for column in columns)
+        numbers = {word: number for number, word in enumerate(dict.fromkeys(words))}
+        picked = array("q", [numbers[word] for word in words])
+        return Told([self.kinds[word] for word in numbers], picked.tobytes(), *(array("q", each).tobytes() for each in rest))
 
     def events(self) -> list[Event]:
         """Each of them."""

@@ -229,7 +229,7 @@ class Tick:
             elif self.parts.live.has_filled:
                 work.reload_segments()
             outbox_ids, derived, left = self._derived(connection, careful, most)
-            is_full = portion.unread_at is not None or len(incoming) + len(derived) >= most
+            is_full = portion.unread_at is not None or left or len(incoming) + len(derived) >= most
             settled.more = settled.held_back or careful is not None or is_full
             events = incoming + derived
             if careful is not None and careful.step == "aside":
@@ -266,10 +266,9 @@ class Tick:
         return settled
 
     def _derived(self, connection: Connection, careful: Suspicion | None, most: int) -> tuple[list[int], list[Event], bool]:
-        """What of the outbox is to be settled, the rows to remove, and whether there is more than a careful tick takes."""
+        """What of the outbox is to be settled, the rows to remove, and whether there is more than this tick takes."""
         if careful is None:
-            ids, derived = take_outbox(connection, self.partition, most)
-            return ids, derived, False
+            return take_outbox(connection, self.partition, most, self.cursor.tick)
         if careful.part == "log" or careful.step == "none":
             return [], [], False
         derived, left = take_some_outbox(connection, self.partition, 1 if careful.step == "aside" else careful.most)
