@@ -1,4 +1,5 @@
 import { Anchor, Grid, Group, Stack, Table, Text } from "@mantine/core";
+import { TooFast } from "../overview/too-fast";
 import { useHealth } from "../overview/queries";
 import { Moment } from "../pieces/moment";
 import { itemsOf, More } from "../pieces/more";
@@ -131,6 +132,7 @@ export function Developers() {
   const { id } = useApp();
   return (
     <Page title={w.developers.title}>
+      <TooFast />
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 8 }}>
           <Stack>

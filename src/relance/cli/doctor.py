@@ -158,6 +158,13 @@ def look_at_server(settings: Settings) -> Iterator[Finding]:
         yield Finding(
             False, f"{health['set_aside']} events could not be settled and lie among the rejected (`cannot_be_settled`)."
         )
+    for each in health.get("held_back", ()):
+        yield Finding(
+            False if each["refused"] else None,
+            f"App {each['app']} sends faster than its events settle: {each['unsettled']:,} have not settled,"
+            f" {each['requests_waiting']:,} requests wait and {each['refused']:,} were refused. Others do not wait for it; see"
+            " app_backlog_events.",
+        )
     for each in health.get("push_paused", ()):
         yield Finding(
             False,

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
 from relance.accounts.model import AppSettings
 from relance.accounts.service import Accounts
@@ -50,3 +54,35 @@ def test_trust_in_unsigned_browsers_is_said_as_long_as_it_is_there(tmp_path: Pat
     said = " ".join(capsys.readouterr().out.split())
     assert "The app Trial takes unsigned browsers at their word" in said
     assert "The app Shop" not in said
+
+
+def test_an_app_that_sends_faster_than_its_events_settle_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    settings = made(tmp_path / "data")
+    held = {"app": 7, "unsettled": 30_500, "requests_waiting": 12, "refused": 0}
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(json.dumps({"status": "ok", "held_back": [held]}).encode())
+
+        @override
+        def log_message(self, *_: object) -> None:
+            """Says nothing."""
+
+    with HTTPServer((settings.host, settings.port), Answers) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            assert examine(settings) == 0
+            assert "App 7 sends faster than its events settle: 30,500 have not settled, 12 requests wait" in said(capsys)
+            held["refused"] = 3
+            assert examine(settings) == 1
+            assert "3 were refused" in said(capsys)
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def said(capsys: pytest.CaptureFixture[str]) -> str:
+    return " ".join(capsys.readouterr().out.split())
