@@ -64,12 +64,14 @@ def cart_graph(message: int) -> dict[str, Any]:
     }
 
 
-#: Every way a run may go: (node, via) in order. A run may be ended by an event wherever it waits.
+#: Every way a run may go: (node, via) in order. A run may be ended by an event wherever it waits, and at its end while its push
+#: has not left.
 WAYS = (
     (("wait", "start"), ("bought", "then")),
     (("wait", "start"), ("wait", "exit_event")),
     (("wait", "start"), ("remind", "else"), ("pause", "next"), ("over", "next")),
     (("wait", "start"), ("remind", "else"), ("pause", "next"), ("pause", "exit_event")),
+    (("wait", "start"), ("remind", "else"), ("pause", "next"), ("over", "next"), ("over", "exit_event")),
 )
 
 
