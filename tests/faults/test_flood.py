@@ -29,7 +29,7 @@ from tests.process import Program
 BOUND = 4_000
 CONNECTIONS = 16
 BATCH = 500
-SOON = 12.0  # seconds: about what settling the bound takes where two cores are shared with other tests
+PATIENCE = 90.0  # seconds, before a test gives up
 
 
 class TwoApps(NamedTuple):
@@ -112,22 +112,20 @@ class Flood:
         return answer.status == 200
 
 
-def seconds_to_settle(program: Program, apps: TwoApps, message_id: str) -> float:
-    """From sending the quiet app's event until it is found in that app's list of events."""
-    began = time.monotonic()
+def settle_one(program: Program, apps: TwoApps, message_id: str) -> None:
+    """Send an event of the quiet app's, and wait until it is found in that app's list of events."""
     event = {"event": "Signed Up", "userId": "ada", "messageId": message_id}
     program.call("POST", "/v1/track", event, f"basic:{apps.quiet_key}")
-    while not program.get(f"/api/v1/apps/{apps.quiet}/events?limit=1", apps.quiet_api)["items"] or not is_newest(
-        program, apps, message_id
-    ):
-        assert time.monotonic() - began < 60, program.log()[-4000:]
-        time.sleep(0.02)
-    return time.monotonic() - began
+    deadline = time.monotonic() + PATIENCE
+    while newest(program, apps) != message_id:
+        assert time.monotonic() < deadline, program.log()[-4000:]
+        time.sleep(0.05)
 
 
-def is_newest(program: Program, apps: TwoApps, message_id: str) -> bool:
-    (newest,) = program.get(f"/api/v1/apps/{apps.quiet}/events?limit=1", apps.quiet_api)["items"]
-    return bool(newest["message_id"] == message_id)
+def newest(program: Program, apps: TwoApps) -> str:
+    """The message id of the newest event that the quiet app sent; what is derived of it has another name."""
+    found = program.get(f"/api/v1/apps/{apps.quiet}/events?limit=1&name=Signed%20Up", apps.quiet_api)["items"]
+    return str(found[0]["message_id"]) if found else ""
 
 
 def check_the_count_after_a_kill(settings: Settings, apps: TwoApps) -> None:
@@ -172,14 +170,11 @@ def flooded(folder: Path, state_url: str, partitions: int) -> None:
     try:
         program.start()
         flood.start()
-        waits = []
-        for number in range(5):
-            time.sleep(0.5)
-            waits.append(seconds_to_settle(program, apps, f"q{number}"))
-        assert max(waits) < SOON, waits
+        for number in range(5):  # how much lies before another app's event is bounded; how long that takes is the machine's
+            held = held_back(program, apps)
+            assert held is None or held["unsettled"] <= BOUND + CONNECTIONS * BATCH
+            settle_one(program, apps, f"q{number}")
         assert len(flood.acknowledged) > 5 * BATCH, "the flood itself goes on"
-        held = held_back(program, apps)
-        assert held is None or held["unsettled"] <= BOUND + CONNECTIONS * BATCH
         # Nothing settles any more, and the flood runs into its bound; whoever waits too long is refused in words.
         (worker,) = program.workers()
         worker.suspend()
@@ -192,7 +187,7 @@ def flooded(folder: Path, state_url: str, partitions: int) -> None:
         program.start()
         health = program.wait_until_settled()
         assert [each for each in health["held_back"] if each["unsettled"]] == []
-        assert seconds_to_settle(program, apps, "q6") < SOON
+        settle_one(program, apps, "q6")
         program.wait_until_settled()
         flood.stop()
         assert program.stop() == 0
@@ -215,7 +210,7 @@ def held_back(program: Program, apps: TwoApps) -> dict[str, Any] | None:
 
 
 def wait_for_refusals(program: Program, flood: Flood, apps: TwoApps) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE
     while not flood.refusals:
         assert time.monotonic() < deadline, flood.statuses
         time.sleep(0.05)
