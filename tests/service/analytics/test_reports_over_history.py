@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 from hypothesis import given
@@ -34,7 +35,8 @@ def on_each(request: pytest.FixtureRequest, history: History) -> Iterator[Histor
     if request.param == "duckdb":
         yield history
         return
-    opened = open_on_clickhouse(request.getfixturevalue("clickhouse_url"), "reports")
+    own = f"reports_{crc32(request.node.name.encode()):x}"  # a database of its own for each test
+    opened = open_on_clickhouse(request.getfixturevalue("clickhouse_url"), own)
     yield opened
     opened.close()
 
