@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -30,6 +31,7 @@ READERS = 4
 RESTING_MB = 2
 LIST_ROWS = 1_000
 PATIENCE, LONG_PATIENCE = 0.25, 10.0  # seconds to wait for readers to leave
+_NO_ROOM = re.compile(r"Failed to commit: (could not allocate|failed to pin) block")  # a commit under others' weight
 RETRIES, RETRY_AFTER = 50, 0.02  # of setting the memory limit back; seconds
 
 _Read = TypeVar("_Read")
@@ -91,13 +93,22 @@ class HistoryDatabase:
                 raise
 
     def append(self, events: Rows | None, merged: Rows | None) -> None:
-        """Add rows in one transaction."""
+        """Add rows in one transaction. Where readers leave no memory for it, it is done once more without them."""
+        try:
+            self._append(events, merged)
+        except HistoryBusyError:
+            with self._gate.alone(LONG_PATIENCE) as is_free:
+                if not is_free:
+                    raise
+                self._append(events, merged)
+        self._checkpoint_when_due()
+
+    def _append(self, events: Rows | None, merged: Rows | None) -> None:
         with self._writing() as writer:
             if events is not None:
                 self._columns.insert(events)
             if merged is not None:
                 _insert(writer, "merged", merged)
-        self._checkpoint_when_due()
 
     @property
     def columns(self) -> PropertyColumns:
@@ -288,7 +299,9 @@ def _told() -> Iterator[None]:
         raise HistoryBusyError("Too many other queries run: try again in a moment.") from error
     except (duckdb.Error, sa.exc.DBAPIError) as error:
         cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
-        if isinstance(cause, duckdb.OutOfMemoryException):
+        if isinstance(cause, duckdb.OutOfMemoryException) or (
+            isinstance(cause, duckdb.TransactionException) and _NO_ROOM.search(str(cause))
+        ):
             raise HistoryBusyError(
                 "There is not enough memory for this query beside the others: try again, or raise history_memory_mb."
             ) from error
