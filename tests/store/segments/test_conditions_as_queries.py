@@ -28,7 +28,7 @@ _positions = count(1)
 @pytest.fixture(scope="module")
 def history() -> Iterator[History]:
     """One for all examples: each has an app of its own."""
-    history = History(":memory:")
+    history = History(":memory:", 512)  # windows within windows ask for more than small servers give
     yield history
     history.close()
 
