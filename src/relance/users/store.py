@@ -232,16 +232,16 @@ def read_aliases(connection: Connection, app_id: int, kind: str, values: Collect
     return fetched(connection, query)
 
 
+def aliases_of(app_id: int, persons: Collection[int]) -> sa.Select[Any]:
+    """(kind, value) of all ids of a few people and of whoever became part of them."""
+    merged = sa.select(MERGED_USERS.c.from_id).where(MERGED_USERS.c.app_id == app_id, MERGED_USERS.c.root_id.in_(persons))
+    theirs = sa.or_(ALIASES.c.person_id.in_(persons), ALIASES.c.person_id.in_(merged))
+    return sa.select(ALIASES.c.kind, ALIASES.c.value).where(ALIASES.c.app_id == app_id, theirs)
+
+
 def read_aliases_of(connection: Connection, app_id: int, persons: Collection[int]) -> list[tuple[str, str]]:
-    """(kind, value) of all ids of these people and of whoever became part of them."""
-    roots = sa.and_(MERGED_USERS.c.app_id == app_id, among(connection, MERGED_USERS.c.root_id, persons))
-    theirs = sa.or_(
-        among(connection, ALIASES.c.person_id, persons), ALIASES.c.person_id.in_(sa.select(MERGED_USERS.c.from_id).where(roots))
-    )
-    return [
-        (row[0], row[1])
-        for row in connection.execute(sa.select(ALIASES.c.kind, ALIASES.c.value).where(ALIASES.c.app_id == app_id, theirs))
-    ]
+    """The same, read."""
+    return [(row[0], row[1]) for row in connection.execute(aliases_of(app_id, persons))]
 
 
 def read_tombstones(connection: Connection, app_id: int, kind: str, values: Collection[str]) -> list[tuple[tuple[str, str], int]]:

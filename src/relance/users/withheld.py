@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from relance.users.model import AliasKind
-from relance.users.store import ALIASES, HELD
+from relance.users.store import HELD, aliases_of
 from relance.users.trust import Held
 
 _decode = msgspec.json.Decoder(list[Held]).decode
@@ -92,8 +92,8 @@ def read_held_back(
 
 
 def _ids(app_id: int, person: int, kind: AliasKind) -> sa.Select[Any]:
-    mine = (ALIASES.c.app_id == app_id, ALIASES.c.person_id == person, ALIASES.c.kind == str(kind))
-    return sa.select(ALIASES.c.value).where(*mine)
+    theirs = aliases_of(app_id, (person,)).subquery()
+    return sa.select(theirs.c.value).where(theirs.c.kind == str(kind))
 
 
 def _row(row: sa.Row[Any]) -> HeldBack:
