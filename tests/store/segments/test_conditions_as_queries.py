@@ -17,7 +17,8 @@ from relance.events.model import Batch, Event
 from relance.events.past import History
 from relance.segments.definition.evaluate import Happening, evaluate
 from relance.segments.query.compile import members
-from relance.segments.rule.conditions import SESSION, Behaviour, Lifecycle, Rhythm, Sequence
+from relance.segments.rule.conditions import SESSION, Behaviour, Happens, Lifecycle, Rhythm, Sequence
+from relance.segments.rule.window import Calendar
 from tests.unit.segments import every_kind
 
 PEOPLE = (1, 2, 3)
@@ -28,7 +29,7 @@ _positions = count(1)
 @pytest.fixture(scope="module")
 def history() -> Iterator[History]:
     """One for all examples: each has an app of its own."""
-    history = History(":memory:", 512)  # windows within windows ask for more than small servers give
+    history = History(":memory:")
     yield history
     history.close()
 
@@ -113,3 +114,10 @@ def test_a_query_finds_whom_the_definition_holds_for(history: History, kind: str
             assert found == expected
 
     check()
+
+
+@pytest.mark.parametrize("zones", [(), every_kind.KNOWN_ZONES])
+def test_a_sequence_in_each_persons_own_zone_is_one_chain_however_many_zones_there_are(zones: Any) -> None:
+    rule = Sequence(Happens("viewed", ()), Happens("bought", ()), "1h", window=Calendar("this_quarter", "person"))
+    people = sa.values(sa.column("person_id", sa.BigInteger), sa.column("traits", sa.Text), name="people").data([(1, "{}")])
+    assert str(members(rule, 1, 1_790_000_000_000, people, zones)).count("AS next_at") == 1

@@ -20,7 +20,7 @@ from relance.segments.query.constructs import md5_hex
 from relance.segments.query.places import entries, lies_in, located
 from relance.segments.query.properties import passes
 from relance.segments.query.rhythms import rhythm
-from relance.segments.query.sequences import sequence
+from relance.segments.query.sequences import Steps, sequences, steps_of
 from relance.segments.query.unopened import unopened
 from relance.segments.rule.conditions import (
     FACTS,
@@ -111,6 +111,11 @@ def answers(rule: Rule, app_id: int, now: int, columns: PropertyColumns = NO_COL
     entered = {name: leaf for name, leaf in distinct.items() if isinstance(leaf, Entered)}
     if entered:
         found.append(Answers(entries(entered, app_id, now, columns), dict.fromkeys(entered, False)))
+    stepped: dict[Steps, dict[str, Sequence]] = {}
+    for name, leaf in distinct.items():
+        if isinstance(leaf, Sequence):
+            stepped.setdefault(steps_of(leaf), {})[name] = leaf
+    found += [Answers(sequences(alike, app_id, now, columns), dict.fromkeys(alike, False)) for alike in stepped.values()]
     for name, leaf in distinct.items():
         ids = _holders(leaf, app_id, now, columns)
         if ids is not None:
@@ -128,8 +133,6 @@ def fulfil(rule: Rule, found: Answers, *, wanted: bool) -> Members:
 
 def _holders(leaf: Condition, app_id: int, now: int, columns: PropertyColumns) -> Members | None:
     """The ids of those for whom one of the kinds holds that never hold without events."""
-    if isinstance(leaf, Sequence):
-        return sequence(leaf, app_id, now, columns)
     if isinstance(leaf, Rhythm):
         return rhythm(leaf, app_id, now)
     if isinstance(leaf, Unopened):

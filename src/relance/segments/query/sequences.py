@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,16 +15,29 @@ from relance.segments.query.properties import passes
 from relance.segments.query.values import identity
 from relance.segments.query.windows import in_window, lowest, with_firsts
 from relance.segments.rule.conditions import Happens, Sequence
-from relance.segments.rule.window import EVER, length_of
+from relance.segments.rule.window import EVER, Window, length_of
+
+Steps = tuple[Happens, Happens, str | None]
 
 _COLUMNS = ("event", "person_id", "occurred_at", "position", "partition")
 
 
-def sequence(condition: Sequence, app_id: int, now: int, columns: PropertyColumns = NO_COLUMNS) -> sa.Select[tuple[int]]:
-    """The ids of those it holds for."""
-    events = with_firsts(_marked(condition, app_id, now, columns), [condition.window], app_id, now)
+def steps_of(condition: Sequence) -> Steps:
+    """What conditions must have in common to be answered by one query."""
+    return condition.first, condition.then, condition.on
+
+
+def sequences(conditions: Mapping[str, Sequence], app_id: int, now: int, columns: PropertyColumns = NO_COLUMNS) -> sa.Select[Any]:
+    """(person_id, a truth under each name) of whoever did the first step; conditions of the same ``steps_of``, in one pass.
+
+    A rule in each person's own time zone is as many conditions as there are zones, alike but for their windows: a chain of its
+    own for each would take a small server's memory.
+    """
+    every = list(conditions.values())
+    windows = [each.window for each in every]
+    events = with_firsts(_marked(every[0], windows, app_id, now, columns), windows, app_id, now)
     following = sa.func.min(sa.case((events.c.is_then, events.c.occurred_at), else_=sa.null())).over(
-        partition_by=[events.c.person_id, *([] if condition.on is None else [events.c.join_key])],
+        partition_by=[events.c.person_id, *([] if every[0].on is None else [events.c.join_key])],
         order_by=[events.c[name].desc() for name in ("occurred_at", "position", "partition")],
         rows=(None, -1),
     )
@@ -31,21 +45,27 @@ def sequence(condition: Sequence, app_id: int, now: int, columns: PropertyColumn
     chained = sa.select(*selected, *([events.c.first_at] if "first_at" in events.c else []), following.label("next_at")).subquery(
         "chained"
     )
+    truths = [_holds(each, chained, now).label(name) for name, each in conditions.items()]
+    return sa.select(chained.c.person_id, *truths).where(chained.c.is_first).group_by(chained.c.person_id)
+
+
+def _holds(condition: Sequence, chained: sa.Subquery, now: int) -> ColumnElement[bool]:
+    """Whether it holds by any of a person's first steps."""
     end = chained.c.occurred_at + length_of(condition.within)
     if condition.absent:
         outcome = sa.and_(end <= now, sa.or_(chained.c.next_at.is_(None), chained.c.next_at > end))
     else:
         outcome = sa.and_(chained.c.next_at.is_not(None), chained.c.next_at <= end)
-    return (
-        sa.select(chained.c.person_id).where(chained.c.is_first, *in_window(condition.window, chained, now), outcome).distinct()
-    )
+    return sa.func.max(sa.case((sa.and_(*in_window(condition.window, chained, now), outcome), 1), else_=0)) == 1
 
 
-def _marked(condition: Sequence, app_id: int, now: int, columns: PropertyColumns) -> sa.Subquery:
-    """The events of both steps, each marked with the steps it can be."""
+def _marked(
+    condition: Sequence, windows: Iterable[Window | None], app_id: int, now: int, columns: PropertyColumns
+) -> sa.Subquery:
+    """The events of both steps in any of the windows or later, each marked with the steps it can be."""
     names = sorted({condition.first.event, condition.then.event})
     bounds = [EVENTS.c.app_id == app_id, named(*names), EVENTS.c.occurred_at <= now]
-    low = lowest(condition.window, now)
+    low = min(lowest(each, now) for each in windows)
     if low > EVER:  # what follows is later still
         bounds.append(EVENTS.c.occurred_at > low)
     events = resolved_events(*bounds, columns=(*_COLUMNS, *needed(columns, app_id, reads_of(condition))))
