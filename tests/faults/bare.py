@@ -13,6 +13,7 @@ from relance.cli.stores import open_stores
 from relance.core.configuration import Settings
 from relance.events.model import Event, Kind
 from relance.events.service import LogWriter
+from relance.infra.files import make_once
 from relance.pipeline.lease import Lease
 from relance.pipeline.parts import Parts
 from relance.pipeline.tick import Tick
@@ -21,6 +22,7 @@ from tests.faults.shop import Shop, open_shop
 START = 1_790_000_000_000
 STEP = 700  # ms between two groups of events: waits and windows of a second or two end between them
 PEOPLE = 60
+SECRET = bytes(32)  # two folders that shall end alike have one: what is kept of the deleted is keyed by it
 
 
 class Hand:
@@ -39,8 +41,9 @@ class Bare:
     def __init__(self, folder: Path, state_url: str = "", *, lease_seconds: int = 60, shop: bool = True) -> None:
         self.folder = folder
         self.clock = Hand()
-        self.shop: Shop | None = open_shop(folder, state_url) if shop else None
         folder.mkdir(parents=True, exist_ok=True)
+        make_once(folder / "secret", SECRET)
+        self.shop: Shop | None = open_shop(folder, state_url) if shop else None
         self.settings = Settings(data=str(folder), state_url=state_url, tick_events=500)
         self.state, self.log = open_stores(self.settings)
         self.writer = LogWriter(self.log, clock=self.clock)

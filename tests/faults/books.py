@@ -41,6 +41,10 @@ class Books:
         """A query over history."""
         return self.history.run(sa.text(sql))
 
+    def positions(self) -> dict[int, int]:
+        """How far each partition has committed."""
+        return {row["partition"]: row["position"] for row in self.rows("cursors")}
+
     def cursor(self) -> Cursor:
         with reading(self.state) as connection:
             found = read_cursor(connection, 0)

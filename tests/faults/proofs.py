@@ -39,9 +39,9 @@ def check_history(books: Books, crowd: Crowd) -> None:
     for sent in crowd.given_up:
         there = {message in kept for message, person in sent.owners.items() if person not in crowd.retired}
         assert len(there) <= 1, f"half of a batch is there: {sent.path}"
-    cursor = books.cursor()
-    newest = books.past("SELECT coalesce(max(position), 0) FROM events")[0][0]
-    assert newest <= cursor.position, "history holds more than was committed"
+    committed = books.positions()
+    for partition, newest in books.past("SELECT partition, max(position) FROM events GROUP BY 1"):
+        assert newest <= committed[partition], f"history holds more of partition {partition} than was committed"
     positions = books.past("SELECT position, count(*) FROM events GROUP BY 1 HAVING count(*) > 1")
     assert not positions, f"two events at one position: {positions[:5]}"
 
