@@ -128,7 +128,7 @@ async def inbox(rest: FromPath[str]) -> Response[Any]:
 @route("/health", http_method=["GET"])
 async def health() -> Response[Any]:
     """A server that has settled everything."""
-    return _json({"status": "ok", "behind": 0, "settled_at": answers.NOW, "now": answers.NOW, "failures": 0, "held_back": []})
+    return _json({"status": "ok", "behind": 0, "settled_at": answers.NOW, "now": answers.NOW, "failures": 0, "backlogged": []})
 
 
 def make_app() -> Litestar:

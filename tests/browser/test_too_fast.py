@@ -14,13 +14,13 @@ Axe = Callable[[Page], list[str]]
 Picture = Callable[[Page, str], None]
 
 
-def test_an_app_that_is_held_back_is_told_what_that_means(open_page: OpenPage, axe: Axe, picture: Picture) -> None:
+def test_an_app_that_is_backlogged_is_told_what_that_means(open_page: OpenPage, axe: Axe, picture: Picture) -> None:
     page = open_page("/apps/1/people")
     held = [
         {"app": 1, "unsettled": 30_412, "requests_waiting": 12, "refused": 7},
         {"app": 2, "unsettled": 99_999, "requests_waiting": 0, "refused": 0},
     ]
-    healthy = {"status": "ok", "behind": 3, "settled_at": answers.NOW, "now": answers.NOW, "held_back": held}
+    healthy = {"status": "ok", "behind": 3, "settled_at": answers.NOW, "now": answers.NOW, "backlogged": held}
     page.route("**/health", lambda route: route.fulfill(json=healthy))
     page.goto("/apps/1/developers")
     expect(page.get_by_text("This app sends faster than its events settle: 30,412 wait")).to_be_visible()

@@ -171,7 +171,7 @@ def flooded(folder: Path, state_url: str, partitions: int) -> None:
         program.start()
         flood.start()
         for number in range(5):  # how much lies before another app's event is bounded; how long that takes is the machine's
-            held = held_back(program, apps)
+            held = backlogged(program, apps)
             assert held is None or held["unsettled"] <= BOUND + CONNECTIONS * BATCH
             settle_one(program, apps, f"q{number}")
         assert len(flood.acknowledged) > 5 * BATCH, "the flood itself goes on"
@@ -186,7 +186,7 @@ def flooded(folder: Path, state_url: str, partitions: int) -> None:
         check_the_count_after_a_kill(settings, apps)
         program.start()
         health = program.wait_until_settled()
-        assert [each for each in health["held_back"] if each["unsettled"]] == []
+        assert [each for each in health["backlogged"] if each["unsettled"]] == []
         settle_one(program, apps, "q6")
         program.wait_until_settled()
         flood.stop()
@@ -203,8 +203,8 @@ def flooded(folder: Path, state_url: str, partitions: int) -> None:
     assert {f"q{number}" for number in range(7)} <= kept
 
 
-def held_back(program: Program, apps: TwoApps) -> dict[str, Any] | None:
-    found = {each["app"]: each for each in program.get("/health")["held_back"]}
+def backlogged(program: Program, apps: TwoApps) -> dict[str, Any] | None:
+    found = {each["app"]: each for each in program.get("/health")["backlogged"]}
     assert apps.quiet not in found
     return found.get(apps.flood)
 

@@ -2408,12 +2408,6 @@ export interface components {
             held_at: number;
             calls: components["schemas"]["HeldCall"][];
         };
-        /** HeldBackAnswer */
-        HeldBackAnswer: {
-            reason: components["schemas"]["SkipReason"];
-            path: string;
-            detail: string;
-        };
         /** HeldCall */
         HeldCall: {
             kind: string;
@@ -2782,7 +2776,7 @@ export interface components {
                 [key: string]: unknown;
             };
             missing: components["schemas"]["MissingVariable"][];
-            held_back: components["schemas"]["HeldBackAnswer"] | null;
+            unsendable: components["schemas"]["UnsendableAnswer"] | null;
         };
         /** MessageRow */
         MessageRow: {
@@ -3580,6 +3574,12 @@ export interface components {
             timestamp?: string | null;
             /** @description The same id is taken once; made up if left out. */
             message_id?: string | null;
+        };
+        /** UnsendableAnswer */
+        UnsendableAnswer: {
+            reason: components["schemas"]["SkipReason"];
+            path: string;
+            detail: string;
         };
         /** User */
         User: {

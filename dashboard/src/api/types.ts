@@ -97,6 +97,6 @@ export type Phone = { name: string; subscriptions: number; pushes: number; last_
 export type Push = { id: number; phone: string; title: string; body: string; image: string; url: string; data: Record<string, unknown>; received_at: number };
 export type Mail = { id: number; address: string; from: string; to: string; subject: string; preview: string; received_at: number };
 export type MailPage = Omit<Mail, "preview"> & { text: string; html_url: string | null };
-export type Health = { status: string; behind?: number; settled_at?: number; now?: number; lag_ms?: number; late?: boolean; detail?: string; push_paused?: PushPause[]; held_back?: TooFast[] };
+export type Health = { status: string; behind?: number; settled_at?: number; now?: number; lag_ms?: number; late?: boolean; detail?: string; push_paused?: PushPause[]; backlogged?: TooFast[] };
 export type TooFast = { app: number; unsettled: number; requests_waiting: number; refused: number };
 export type PushPause = { service: string; since: number; next_try: number; detail: string };

@@ -47,10 +47,10 @@ export function EventGiven({ given, person }: { given: GivenEvent; person: numbe
 /** What would keep the message from this person, or leave a gap in it. */
 function Warnings({ filled }: { filled: Filled }) {
   const { w } = useSpeech();
-  const gaps = filled.held_back?.reason === "render_error" ? [] : filled.missing;
+  const gaps = filled.unsendable?.reason === "render_error" ? [] : filled.missing;
   return (
     <>
-      {filled.held_back && <Notice tone="bad">{w.credit.heldBack(w.deliveries.reason[filled.held_back.reason] ?? filled.held_back.reason, filled.held_back.detail)}</Notice>}
+      {filled.unsendable && <Notice tone="bad">{w.credit.heldBack(w.deliveries.reason[filled.unsendable.reason] ?? filled.unsendable.reason, filled.unsendable.detail)}</Notice>}
       {gaps.length > 0 && (
         <Notice tone="doubt">
           {w.credit.gaps}
@@ -83,7 +83,7 @@ export function FilledPreview({ message }: { message: Message }) {
       {person !== null && query.isError && <Failed error={query.error} retry={() => void query.refetch()} />}
       <Stack gap="sm" role="status">{filled && <Warnings filled={filled} />}</Stack>
       {filled?.address && message.channel === "email" && <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>{w.credit.goesTo} {filled.address}</Text>}
-      {filled?.held_back?.reason === "render_error" ? null : <MessagePreview message={filled && Object.keys(filled.content).length > 0 ? { ...message, content: filled.content } : message} />}
+      {filled?.unsendable?.reason === "render_error" ? null : <MessagePreview message={filled && Object.keys(filled.content).length > 0 ? { ...message, content: filled.content } : message} />}
     </Stack>
   );
 }

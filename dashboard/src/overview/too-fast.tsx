@@ -9,7 +9,7 @@ import { useHealth } from "./queries";
 export function TooFast() {
   const { w, f } = useSpeech();
   const { id } = useApp();
-  const held = useHealth().data?.held_back?.find((one) => one.app === id);
+  const held = useHealth().data?.backlogged?.find((one) => one.app === id);
   if (!held) return null;
   return (
     <Notice tone="doubt" mb="md" icon={<IconHandStop aria-hidden />} title={w.developers.tooFast(f.number(held.unsettled))}>

@@ -158,7 +158,7 @@ def look_at_server(settings: Settings) -> Iterator[Finding]:
         yield Finding(
             False, f"{health['set_aside']} events could not be settled and lie among the rejected (`cannot_be_settled`)."
         )
-    for each in health.get("held_back", ()):
+    for each in health.get("backlogged", ()):
         yield Finding(
             False if each["refused"] else None,
             f"App {each['app']} sends faster than its events settle: {each['unsettled']:,} have not settled,"

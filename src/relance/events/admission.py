@@ -78,7 +78,7 @@ class Admission:
         """Count a request that was refused."""
         self._refused[app] = (self._refused.get(app, (0, 0.0))[0] + 1, self._monotonic())
 
-    def held_back(self) -> list[dict[str, int]]:
+    def backlogged(self) -> list[dict[str, int]]:
         """The apps that have as much unsettled as may be, or of which a request was refused lately, and by how much."""
         now, most = self._monotonic(), self._backlog.most
         full = {app for app, waiting in self._backlog.every().items() if most and waiting >= most}

@@ -106,9 +106,9 @@ class LogWriter:
         """About how much is waiting for its commit."""
         return self._admission.waiting_bytes
 
-    def held_back(self) -> list[dict[str, int]]:
+    def backlogged(self) -> list[dict[str, int]]:
         """Which apps are kept waiting or refused: ``app``, its ``unsettled`` events, ``requests_waiting`` and ``refused``."""
-        return self._admission.held_back()
+        return self._admission.backlogged()
 
     def check_room(self, app: int) -> None:
         """Raises ``BacklogFullError`` where no more requests of an app may wait: before one is read."""

@@ -23,7 +23,7 @@ class Sending(msgspec.Struct, frozen=True):
     sender: str
 
 
-class HeldBack(msgspec.Struct, frozen=True):
+class Unsendable(msgspec.Struct, frozen=True):
     """Why nothing would be sent: the reason that the delivery would carry, the field, and what is wrong in a sentence."""
 
     reason: SkipReason
@@ -32,7 +32,7 @@ class HeldBack(msgspec.Struct, frozen=True):
 
 
 class Shown(msgspec.Struct, frozen=True):
-    """``content`` has the fields of the message's own, filled in (empty where ``held_back`` says why there is nothing).
+    """``content`` has the fields of the message's own, filled in (empty where ``unsendable`` says why there is nothing).
 
     ``missing`` are the variables that left a gap, with no ``default`` beside them; ``address`` is where it would go, "" nowhere.
     """
@@ -41,7 +41,7 @@ class Shown(msgspec.Struct, frozen=True):
     address: str
     content: dict[str, Any]
     missing: list[Missing]
-    held_back: HeldBack | None = None
+    unsendable: Unsendable | None = None
 
 
 def show(message: Message, recipient: Recipient, sending: Sending, link_hosts: tuple[str, ...] = ()) -> Shown:
@@ -51,18 +51,18 @@ def show(message: Message, recipient: Recipient, sending: Sending, link_hosts: t
     # A message that requires its values is shown with gaps, so that all of them are seen, not only the first.
     plain = msgspec.structs.replace(message, require_values=False)
     content: dict[str, Any] = {}
-    held_back = None
+    unsendable = None
     try:
         rendered = render(plain, recipient, links, sending.sender, None, link_hosts=link_hosts, missing=missing)
         content = _content(plain, rendered, recipient, links)
     except ValueMissingError as error:
-        held_back = HeldBack(SkipReason.MISSING_VALUE, error.data.get("path", ""), error.message)
+        unsendable = Unsendable(SkipReason.MISSING_VALUE, error.data.get("path", ""), error.message)
     except (TemplateError, MessageInvalidError) as error:
-        held_back = HeldBack(SkipReason.RENDER_ERROR, error.data.get("path", ""), error.message)
-    if held_back is None and message.require_values and missing:
+        unsendable = Unsendable(SkipReason.RENDER_ERROR, error.data.get("path", ""), error.message)
+    if unsendable is None and message.require_values and missing:
         path, variable = missing[0]
-        held_back = HeldBack(SkipReason.MISSING_VALUE, path, f"{path.removeprefix('content.')}: {variable} is missing")
-    return Shown(message.channel, recipient.address, content, list(dict.fromkeys(missing)), held_back)
+        unsendable = Unsendable(SkipReason.MISSING_VALUE, path, f"{path.removeprefix('content.')}: {variable} is missing")
+    return Shown(message.channel, recipient.address, content, list(dict.fromkeys(missing)), unsendable)
 
 
 def _content(message: Message, rendered: Rendered, recipient: Recipient, links: Links) -> dict[str, Any]:

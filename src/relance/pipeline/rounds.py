@@ -82,7 +82,7 @@ class Round:
                     continue
                 self._on_tick()
                 again |= settled.sent_to
-                if settled.held_back:
+                if settled.postponed:
                     again.add(number)
                 self._unsaid.add(settled)
             todo = sorted(again)

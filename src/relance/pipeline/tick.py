@@ -66,7 +66,7 @@ class Portion(msgspec.Struct):
     events: list[Event]
     log_offset: int
     log_done: int
-    held_back: bool = False
+    postponed: bool = False
     unread_at: int | None = None
     accepted: list[tuple[int, int]] = msgspec.field(default_factory=list)
 
@@ -182,7 +182,7 @@ class Tick:
 
     def _may_leave(self, suspicion: Suspicion | None, portion: Portion) -> bool:
         """Whether a portion without events may leave something in the log."""
-        return portion.held_back or (suspicion is not None and suspicion.is_careful)
+        return portion.postponed or (suspicion is not None and suspicion.is_careful)
 
     def _taken(self, suspicion: Suspicion | None) -> Portion:
         most, done = self.parts.settings.tick_events, 0 if suspicion is None else suspicion.log_done
@@ -194,7 +194,7 @@ class Tick:
         with reading(self.parts.log) as connection:
             read = list(read_log(connection, self.partition, self.cursor.log_offset, most + done))
         batches = in_turn(self.parts, read) if self.parts.settings.partitions > 1 else read
-        portion = Portion([], self.cursor.log_offset, done, held_back=len(batches) < len(read))
+        portion = Portion([], self.cursor.log_offset, done, postponed=len(batches) < len(read))
         for batch in batches:
             events = batch.events[portion.log_done :] if portion.log_done else batch.events
             if is_careful and len(portion.events) + len(events) > most:
@@ -216,7 +216,7 @@ class Tick:
             self.parts.journeys.look_again()
         portion = self._portion(suspicion)
         incoming = portion.events
-        settled.held_back, settled.accepted = portion.held_back, portion.accepted
+        settled.postponed, settled.accepted = portion.postponed, portion.accepted
         mark = settled.spend("read", mark)
         PULSE.rest()
         with writing(self.parts.state) as connection:
@@ -230,7 +230,7 @@ class Tick:
                 work.reload_segments()
             outbox_ids, derived, left = self._derived(connection, careful, most)
             is_full = portion.unread_at is not None or left or len(incoming) + len(derived) >= most
-            settled.more = settled.held_back or careful is not None or is_full
+            settled.more = settled.postponed or careful is not None or is_full
             events = incoming + derived
             if careful is not None and careful.step == "aside":
                 for event in events:

@@ -57,7 +57,7 @@ class Settled(msgspec.Struct):
     changes: int = 0
     intents: int = 0
     sent_to: set[int] = msgspec.field(default_factory=set)  # the partitions that were given something
-    held_back: bool = False  # a deletion waits for what other partitions have still to settle
+    postponed: bool = False  # a deletion waits for what other partitions have still to settle
     set_aside: int = 0  # events that no tick could settle
     more: bool = False  # the tick was full: there is more to read at once
     accepted: list[tuple[int, int]] = msgspec.field(default_factory=list)  # (real instant of acceptance, events)

@@ -21,7 +21,7 @@ async def health(request: Request[Any, Any, Any]) -> Response[dict[str, Any]]:
     done with them), and where nothing is taken (`not_taking`; `full` says whether the disk is)."""
     context: Context = request.app.state.context
     watched = {} if context.watchdog is None else context.watchdog.report()
-    taking = {"waiting_bytes": context.log.waiting_bytes, "held_back": context.log.held_back(), **watched}
+    taking = {"waiting_bytes": context.log.waiting_bytes, "backlogged": context.log.backlogged(), **watched}
     failure = await sync_to_thread(context.log.refuses)
     if failure is not None:
         full = says_full(failure)

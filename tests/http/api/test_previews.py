@@ -42,7 +42,7 @@ def test_it_is_filled_in_by_who_the_person_is_known_to_be(settled: Api, lea: int
     assert found["content"]["subject"] == "Léa, GO-7"
     # The zone's other name is the same zone, in which that night is still the evening before.
     assert "CA fr America/Montreal 30 juin 2026" in found["content"]["html"]
-    assert (found["missing"], found["held_back"]) == ([], None)
+    assert (found["missing"], found["unsendable"]) == ([], None)
 
 
 def test_an_alias_is_as_good_as_an_id_and_an_events_id_as_its_properties(settled: Api, app: str, lea: int, path: str) -> None:
@@ -66,7 +66,7 @@ def test_what_is_missing_is_told_with_its_field(settled: Api, app: str, lea: int
     assert {each["variable"] for each in found["missing"]} >= {"user.first_name", "user.language", "event.at"}
     settled.ask("PATCH", path.removesuffix("/preview"), {"version": 1, "require_values": True})
     _, found = settled.ask("POST", path, {"person": lea})
-    assert found["held_back"] == {
+    assert found["unsendable"] == {
         "reason": "missing_value",
         "path": "content.subject",
         "detail": "subject: event.code is missing",
@@ -101,7 +101,7 @@ def test_a_template_that_is_too_much_work_is_told_and_holds_nobody_up(settled: A
     }
     _, made = settled.ask("POST", f"{app}/messages", heavy)
     status, found = settled.ask("POST", f"{app}/messages/{made['id']}/preview", {"person": lea})
-    assert (status, found["held_back"]["reason"], found["content"]) == (200, "render_error", {})
+    assert (status, found["unsendable"]["reason"], found["content"]) == (200, "render_error", {})
 
 
 def test_nothing_is_written(settled: Api, app: str, lea: int, path: str) -> None:

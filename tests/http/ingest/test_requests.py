@@ -373,7 +373,7 @@ def test_health_tells_whether_the_worker_answers(place: Place) -> None:
     place.worker.answer = {"lag_events": 3, "queue_age_ms": 20}
     well = place.client.get("/health")
     assert well.status_code == 200
-    assert well.json() == {"status": "ok", "waiting_bytes": 0, "held_back": [], "lag_events": 3, "queue_age_ms": 20}
+    assert well.json() == {"status": "ok", "waiting_bytes": 0, "backlogged": [], "lag_events": 3, "queue_age_ms": 20}
 
 
 def test_the_document_describes_ingest(place: Place) -> None:

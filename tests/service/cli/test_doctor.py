@@ -64,7 +64,7 @@ def test_an_app_that_sends_faster_than_its_events_settle_is_named(tmp_path: Path
         def do_GET(self) -> None:
             self.send_response(200)
             self.end_headers()
-            self.wfile.write(json.dumps({"status": "ok", "held_back": [held]}).encode())
+            self.wfile.write(json.dumps({"status": "ok", "backlogged": [held]}).encode())
 
         @override
         def log_message(self, *_: object) -> None:

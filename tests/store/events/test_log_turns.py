@@ -65,7 +65,7 @@ async def test_an_app_at_its_bound_waits_for_room_and_another_app_does_not(log_e
         await writer.append(events_of(FLOOD, 1, 900), flow=Flow.LINK)
         assert not any(each.done() for each in waiting)
         assert backlog.every() == {FLOOD: 101, QUIET: 1}
-        (held,) = writer.held_back()
+        (held,) = writer.backlogged()
         assert held == {"app": FLOOD, "unsettled": 101, "requests_waiting": 5, "refused": 0}
         writer.settled(ends(log_engine, partitions))
         await asyncio.gather(*waiting[:3])
@@ -104,13 +104,13 @@ async def test_whoever_waits_too_long_is_refused_in_words_and_nothing_of_it_is_k
         with pytest.raises(BacklogFullError, match=r"1,234 events .* 10 may be \(app_backlog_events\)") as refused:
             await writer.append(events_of(FLOOD, 1, 5_000), flow=Flow.LIVE)
         assert refused.value.data == {"retry_after": admission.RETRY_SECONDS}
-        (held,) = writer.held_back()
+        (held,) = writer.backlogged()
         assert (held["refused"], held["requests_waiting"]) == (1, 0)
         assert writer.waiting_bytes == 0
         writer.settled(ends(log_engine))
         await writer.append(events_of(FLOOD, 1, 6_000), flow=Flow.LIVE)
         assert backlog.every() == {FLOOD: 1}
-        assert [each["refused"] for each in writer.held_back()] == [1], "it is still told of a while later"
+        assert [each["refused"] for each in writer.backlogged()] == [1], "it is still told of a while later"
     assert (FLOOD, "m5000") not in written(log_engine)
 
 
@@ -217,6 +217,6 @@ async def test_a_flood_without_a_bound_is_told_of_nowhere(log_engine: Engine) ->
     writer = LogWriter(log_engine, clock=FixedClock())
     writer.start()
     await writer.append(events_of(FLOOD, 50_000))
-    found: Any = writer.held_back()
+    found: Any = writer.backlogged()
     writer.stop()
     assert found == []

@@ -31,7 +31,7 @@ def test_an_email_is_filled_in_and_leads_where_it_was_written_to_lead() -> None:
     assert (found.content["from"], found.address) == ("Shop <shop@example.com>", "ada@example.com")
     assert '<a href="https://shop.example/cart?a=1&amp;b=2">Ada &lt;b&gt;</a>' in found.content["html"]
     assert 'href="https://shop.example/x"' in found.content["html"]
-    assert (found.missing, found.held_back) == ([], None)
+    assert (found.missing, found.unsendable) == ([], None)
     assert "/t/c/" not in str(found.content)  # no tracked links
     assert "/t/o/" not in str(found.content)  # and no pixel: to look at it opens nothing
     assert "https://relance.example/t/u/preview" in found.content["text"]  # marketing's way out stands there, and leads nowhere
@@ -58,7 +58,7 @@ def test_what_is_missing_is_told_once_a_field_with_the_field() -> None:
         Missing("content.html", "user.age"),
         Missing("content.html", "event.items.price"),
     ]
-    assert found.held_back is None
+    assert found.unsendable is None
     assert found.content["subject"] == ": !"
 
 
@@ -73,7 +73,7 @@ def test_a_message_that_requires_its_values_is_shown_with_all_its_gaps(require_v
     found = shown(Channel.EMAIL, require_values=require_values, subject="{{ user.a }} x", html="{{ user.b }}")
     assert [each.variable for each in found.missing] == ["user.a", "user.b"]
     assert found.content["subject"] == "x"
-    told = found.held_back
+    told = found.unsendable
     assert (told and (told.reason, told.path, told.detail)) == (
         (SkipReason.MISSING_VALUE, "content.subject", "subject: user.a is missing") if require_values else None
     )
@@ -92,5 +92,5 @@ def test_what_would_keep_it_from_being_sent_is_told_and_not_raised(
     content: dict[str, Any], reason: SkipReason, path: str
 ) -> None:
     found = shown(Channel.EMAIL, **content)
-    assert found.held_back is not None
-    assert (found.held_back.reason, found.held_back.path, found.content) == (reason, path, {})
+    assert found.unsendable is not None
+    assert (found.unsendable.reason, found.unsendable.path, found.content) == (reason, path, {})

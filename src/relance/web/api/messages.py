@@ -132,7 +132,7 @@ class MissingVariable(msgspec.Struct, frozen=True):
     variable: str
 
 
-class HeldBackAnswer(msgspec.Struct, frozen=True):
+class UnsendableAnswer(msgspec.Struct, frozen=True):
     """Why nothing would be sent: the reason to skip it, the field, and what is wrong."""
 
     reason: SkipReason
@@ -144,7 +144,7 @@ class MessagePreview(msgspec.Struct, frozen=True):
     """A message as one person would get it.
 
     ``content`` has the message's own fields, filled in; links are as they were written, since nothing is tracked here. It is
-    empty where ``held_back`` says that nothing can be made of it. ``address`` null: the person has none on this channel.
+    empty where ``unsendable`` says that nothing can be made of it. ``address`` null: the person has none on this channel.
     """
 
     person_id: int
@@ -152,7 +152,7 @@ class MessagePreview(msgspec.Struct, frozen=True):
     address: str | None
     content: dict[str, Any]
     missing: list[MissingVariable]
-    held_back: HeldBackAnswer | None
+    unsendable: UnsendableAnswer | None
 
 
 def as_answer(message: Message) -> MessageAnswer:
@@ -241,14 +241,14 @@ async def preview_message(app: AppId, message: MessageId, data: JSONBody[Preview
         Sending(settings.url, settings.email_from),
         event_body=body,
     )
-    held_back = shown.held_back
+    unsendable = shown.unsendable
     return MessagePreview(
         person_id=found,
         channel=shown.channel,
         address=shown.address or None,
         content=shown.content,
         missing=[MissingVariable(*each) for each in shown.missing],
-        held_back=HeldBackAnswer(held_back.reason, held_back.path, held_back.detail) if held_back else None,
+        unsendable=UnsendableAnswer(unsendable.reason, unsendable.path, unsendable.detail) if unsendable else None,
     )
 
 
