@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -88,6 +89,7 @@ def test_while_the_log_finds_no_room_health_says_that_nothing_is_taken_and_takes
         server.rlimit(psutil.RLIMIT_FSIZE, (ROOM, before[1]))
         status, told = answer_of(program, "POST", "/v1/batch", {"batch": [event] * 10}, f"basic:{shop.write_key}")
         assert (status, told["error"]["code"]) == (503, "log_unavailable")
+        assert "no room left" in told["message"]
         status, told = answer_of(program, "GET", "/health")
         assert (status, told["status"], told["full"]) == (503, "not_taking", True)
         assert "Free some space" in told["detail"]
@@ -99,8 +101,43 @@ def test_while_the_log_finds_no_room_health_says_that_nothing_is_taken_and_takes
         status, _ = answer_of(program, "POST", "/v1/batch", {"batch": [event] * 10}, f"basic:{shop.write_key}")
         assert status == 200
         program.wait_until_settled()
+        assert "There is no room left on the disk of" in program.log()
+        assert "Traceback" not in program.log()
     finally:
         program.kill()
+
+
+@pytest.mark.xdist_group("faults-sqlite")
+def test_a_worker_that_finds_no_room_at_a_start_is_told_of_in_words_and_starts_by_itself_once_there_is(tmp_path: Path) -> None:
+    shop = open_shop(tmp_path / "data")
+    program = Program(tmp_path)
+    try:
+        program.start()
+        ids = send(program, shop.write_key, 1)
+        program.wait_until_settled()
+        program.kill()
+        program.launch(["prlimit", f"--fsize={ROOM}:unlimited"])
+        deadline = time.monotonic() + 120
+        told: dict[str, Any] = {}
+        while "no room left" not in told.get("detail", ""):
+            assert time.monotonic() < deadline, (told, program.log()[-4000:])
+            with contextlib.suppress(OSError):
+                told = answer_of(program, "GET", "/health")[1]
+            time.sleep(0.2)
+        assert told["status"] in {"worker_gone", "not_taking"}
+        assert program.process is not None
+        for each in (psutil.Process(program.process.pid), *program.workers()):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                each.rlimit(psutil.RLIMIT_FSIZE, (psutil.RLIM_INFINITY, psutil.RLIM_INFINITY))
+        program.wait_until_ready()
+        program.wait_until_settled()
+        assert "Traceback" not in program.log()
+        assert program.stop() == 0
+    finally:
+        program.kill()
+    with open_books(tmp_path / "data") as books:
+        found = [row[0] for row in books.past("SELECT message_id FROM events WHERE kind = 'track'")]
+        assert sorted(found) == sorted(ids)
 
 
 @pytest.mark.parametrize("command", ["serve", "doctor"])

@@ -108,7 +108,7 @@ def look_at_stores(settings: Settings) -> Iterator[Finding]:
             found, newest = current(engine, store), head(store)
             yield Finding(found == newest, f"The {store} store answers and is at version {found} (this program knows {newest}).")
         except (sa.exc.SQLAlchemyError, sqlite3.Error, OSError) as error:
-            why = full_sentence(settings.folder) if says_full(error) else f"{error.__class__.__name__}."
+            why = full_sentence(settings.folder, error) if says_full(error) else f"{error.__class__.__name__}."
             yield Finding(False, f"The {store} store does not answer: {why}")
         finally:
             engine.dispose()
@@ -150,6 +150,8 @@ def look_at_server(settings: Settings) -> Iterator[Finding]:
         lag, most = health["lag_ms"] / 1000, settings.late_after_ms / 1000
         yield Finding(not health["late"], f"Segments are {lag:.1f} s behind; the alarm is raised after {most:.1f} s.")
     yield Finding(not health.get("failures"), f"{health.get('failures', 0)} ticks failed since the worker started.")
+    if health.get("failing"):
+        yield Finding(False, f"Events are taken, but nothing settles: {health['failing']}")
     if health.get("stalls"):
         yield Finding(False, f"The worker stood still {health['stalls']} times: {health['last_stall']}")
     if health.get("isolating"):

@@ -5,9 +5,14 @@ from __future__ import annotations
 import contextlib
 import logging
 import sys
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TextIO, cast
 
 import structlog
+from structlog.typing import EventDict
+
+from relance.infra.room import full_sentence, says_full
 
 
 class Patient:
@@ -26,13 +31,31 @@ class Patient:
             self._stream.flush()
 
 
-def set_up_logs(level: str, form: str) -> None:
-    """Make ``structlog`` and the libraries' ``logging`` write the same lines. Raises ``KeyError`` on an unknown level."""
+def _full_disk_in_words(folder: Path) -> Callable[[Any, str, EventDict], EventDict]:
+    """An error about a full disk is told by a sentence: which disk, and what to do. No traceback tells more."""
+
+    def processor(_logger: Any, _method: str, told: EventDict) -> EventDict:
+        given = told.get("exc_info")
+        error = sys.exc_info()[1] if given is True else given[1] if isinstance(given, tuple) else given
+        if isinstance(error, BaseException) and says_full(error):
+            told.pop("exc_info")
+            told["reason"] = full_sentence(folder, error)
+        return told
+
+    return processor
+
+
+def set_up_logs(level: str, form: str, folder: Path) -> None:
+    """Make ``structlog`` and the libraries' ``logging`` write the same lines; ``folder``: of the data.
+
+    Raises ``KeyError`` on an unknown level.
+    """
     stream = Patient(sys.stderr)
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _full_disk_in_words(folder),
         structlog.processors.format_exc_info if form == "json" else structlog.processors.StackInfoRenderer(),
     ]
     # Plain tracebacks: the fancy ones show local variables, which hold what people did and passwords of databases.

@@ -181,7 +181,7 @@ class _Http(uvicorn.Server):
 
 def run(settings: Settings, spawned: Spawned) -> None:
     """Serve until a signal asks to stop; ``spawned`` is the worker to begin with."""
-    set_up_logs(settings.log_level, settings.log_format)
+    set_up_logs(settings.log_level, settings.log_format, settings.folder)
     use_few_arenas()
     server = Server(settings, WorkerProcess(settings, spawned))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

@@ -76,7 +76,9 @@ class WorkerProcess:
             async with asyncio.timeout(_PATIENCE):
                 await self._ready.wait()
         except TimeoutError:
-            raise WorkerGoneError("The worker is not running; it is being started.") from None
+            raise WorkerGoneError(
+                f"The worker is not running; it is being started. {self.watchdog.not_started}".strip()
+            ) from None
         if self._wire is None:
             raise WorkerGoneError("The worker is stopping.")
         try:
@@ -133,11 +135,12 @@ class WorkerProcess:
             await wire.call("start", settings=msgspec.to_builtins(self.settings), smtp_port=self.smtp_port, stalled=stalled)
         except RelanceError as error:
             # A store that does not answer, a partition that is not free: it is of no use, and is started again.
+            self.watchdog.not_started = error.message
             log.error("worker_did_not_start", reason=error.message)
             if self._process is not None:
                 self._process.kill()
             return
-        self._delay = _RESTART_FIRST
+        self._delay, self.watchdog.not_started = _RESTART_FIRST, ""
         self.watchdog.heard({})
         self._ready.set()
 

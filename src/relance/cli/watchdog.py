@@ -22,6 +22,7 @@ class Watchdog:
         self._stall: dict[str, Any] | None = None
         self.restarts = 0  # of workers that stood still
         self.reason = ""  # of the last
+        self.not_started = ""  # why the last start failed; empty once one went well
 
     def heard(self, pulse: dict[str, Any]) -> None:
         """The worker has told its pulse; an empty one when it has just begun."""

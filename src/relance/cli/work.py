@@ -61,7 +61,7 @@ class Process:
 
     async def _start(self, settings: dict[str, Any], smtp_port: int, stalled: dict[str, Any] | None = None) -> None:
         given = msgspec.convert(settings, Settings)
-        set_up_logs(given.log_level, given.log_format)
+        set_up_logs(given.log_level, given.log_format, given.folder)
         stores = await asyncio.to_thread(open_stores, given)
         secret = read_secret(given.folder)
         self._channels = channels = Channels(given, secret, smtp_port)

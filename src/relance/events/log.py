@@ -31,6 +31,7 @@ from relance.events.model import Event, Rejection
 from relance.events.routing import parted
 from relance.infra.clock import Clock
 from relance.infra.database import writing
+from relance.infra.room import full_sentence, says_full
 
 logger = logging.getLogger(__name__)
 
@@ -187,7 +188,8 @@ class LogWriter:
             offsets = self._commit(groups, [one for waiter in group for one in waiter.rejected])
         except BaseException as error:  # the thread must outlive whatever a driver raises
             logger.exception("log commit failed: %d requests are refused", len(group))
-            failure = LogUnavailableError("The event log could not be written: try again.")
+            why = full_sentence(None, error) if says_full(error) else "Try again."
+            failure = LogUnavailableError(f"The event log could not be written. {why}")
             self._forget_connection()
             self._failure = error
             self._give_back(group)

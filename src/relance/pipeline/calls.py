@@ -109,6 +109,7 @@ class Calls:
             "behind": max(0, end - reached),
             "settled_at": round_.settled_at,
             "failures": self.ticking.failures,
+            "failing": self.ticking.failing or None,
             "set_aside": sum(tick.set_aside for tick in round_.ticks),
             "isolating": next((each.suspicion.reason for each in round_.ticks if each.suspicion is not None), None),
             "now": found.now,

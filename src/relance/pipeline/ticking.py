@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import structlog
 from typing_extensions import override
 
+from relance.core.errors import RelanceError
 from relance.core.time import HOUR
 from relance.events.errors import HistoryBrokenError
+from relance.infra.room import full_sentence, says_full
 from relance.infra.worker_thread import WorkerThread
 from relance.pipeline.errors import FencedError
 from relance.pipeline.latency import Latencies
@@ -38,7 +41,7 @@ class TickThread(WorkerThread):
         self.latencies = latencies
         self.next_due: int | None = None
         self.failures = 0
-        self.is_failing = False  # whether the last round failed
+        self.failing = ""  # why the last round failed; empty where it did not
         self.busy_seconds: dict[str, float] = {}
         self.settled_events = 0
         self._busy_at = time.monotonic()
@@ -93,16 +96,16 @@ class TickThread(WorkerThread):
             began = time.monotonic()
             try:
                 more = self._round(ticket)
-                retry, self.is_failing = _RETRY_FIRST, False
+                retry, self.failing = _RETRY_FIRST, ""
             except FencedError as error:
                 log.error("partition_lost", **error.data)
                 return
             except HistoryBrokenError as error:
                 log.error("history_broken", reason=error.message)
                 return
-            except Exception:
+            except Exception as error:
                 self.failures += 1
-                self.is_failing = True
+                self.failing = _in_words(error, self.settings.folder)
                 log.exception("tick_failed", retry_in=retry)
                 self._pause(retry)
                 retry = min(retry * 2, _RETRY_MOST)
@@ -156,3 +159,10 @@ class TickThread(WorkerThread):
         if now - self._tidied_at >= HOUR:
             self.round.tidy(now)
             self._tidied_at = now
+
+
+def _in_words(error: Exception, folder: Path) -> str:
+    """For health: a full disk by name, an error of ours by its sentence, what nobody foresaw by its kind."""
+    if says_full(error):
+        return full_sentence(folder, error)
+    return error.message if isinstance(error, RelanceError) else f"{error.__class__.__name__}; the log tells more."

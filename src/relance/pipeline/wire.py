@@ -16,7 +16,8 @@ import structlog
 
 from relance.core.errors import RelanceError
 from relance.core.ids import random_token
-from relance.infra.errors import NO_ANSWER, StoreUnavailableError
+from relance.infra.errors import NO_ANSWER, unavailable
+from relance.infra.room import says_full
 from relance.pipeline.errors import WorkerFailedError, WorkerGoneError
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -126,13 +127,22 @@ class Wire:
             frame = [number, True, await self._handler(name, arguments)]
         except RelanceError as error:
             frame = [number, False, _told(error)]
-        except NO_ANSWER as error:
-            log.error("store_unavailable", name=name, reason=str(error.__cause__ or error))
-            frame = [number, False, _told(StoreUnavailableError("The database does not answer: try again in a moment."))]
-        except Exception:
-            problem_id = random_token("err", 9)
-            log.exception("call_failed", name=name, id=problem_id)
-            sentence = "Something went wrong in the worker; its log tells more under this id."
-            frame = [number, False, _told(WorkerFailedError(sentence, id=problem_id))]
+        except Exception as error:
+            frame = [number, False, _told(_foreseen(name, error) or _unforeseen(name))]
         if number:
             self._send(frame)
+
+
+def _foreseen(name: str, error: Exception) -> RelanceError | None:
+    """A store that does not answer or has no room left, as of a call by that name; None of anything else."""
+    if not isinstance(error, NO_ANSWER) and not says_full(error):
+        return None
+    log.error("store_unavailable", name=name, reason=str(error.__cause__ or error))
+    return unavailable(error)
+
+
+def _unforeseen(name: str) -> RelanceError:
+    """While an exception is handled: it is logged whole, under an id."""
+    problem_id = random_token("err", 9)
+    log.exception("call_failed", name=name, id=problem_id)
+    return WorkerFailedError("Something went wrong in the worker; its log tells more under this id.", id=problem_id)

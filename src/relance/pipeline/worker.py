@@ -162,7 +162,7 @@ class Worker:
         """How long the tick has stood still (seconds), and where."""
         ticks = [] if self._ticking is None else self._ticking.round.ticks
         careful = any(each.suspicion is not None and each.suspicion.is_careful for each in ticks)
-        is_failing = self._ticking is None or self._ticking.is_failing
+        is_failing = self._ticking is None or bool(self._ticking.failing)
         return {
             "still": PULSE.still,
             "stage": PULSE.stage,

@@ -16,7 +16,9 @@ from relance.infra.clock import Clock
 
 
 class Watch(Protocol):
-    """Who starts a worker again that stands still."""
+    """Who starts a worker again that stands still. ``not_started``: why the last start failed; empty once one went well."""
+
+    not_started: str
 
     def report(self) -> dict[str, Any]:
         """How often that was, and why the last time."""

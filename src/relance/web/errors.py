@@ -12,7 +12,8 @@ from litestar.types import ExceptionHandlersMap
 
 from relance.core.errors import RelanceError
 from relance.core.ids import random_token
-from relance.infra.errors import NO_ANSWER, StoreUnavailableError
+from relance.infra.errors import NO_ANSWER, unavailable
+from relance.infra.room import says_full
 
 logger = logging.getLogger(__name__)
 
@@ -94,9 +95,9 @@ def unexpected(error: Exception) -> Problem:
 
     That a store does not answer is foreseen, wherever it shows: the caller may try again.
     """
-    if isinstance(error, NO_ANSWER):
+    if isinstance(error, NO_ANSWER) or says_full(error):
         logger.error("a store does not answer: %s", error.__cause__ or error)
-        return problem_of(StoreUnavailableError("The database does not answer: try again in a moment."))
+        return problem_of(unavailable(error))
     problem_id = random_token("err", 9)
     logger.error("unexpected error %s", problem_id, exc_info=error)
     return Problem(500, "internal", "Something went wrong on the server; its log tells more under this id.", {"id": problem_id})

@@ -26,12 +26,15 @@ async def health(request: Request[Any, Any, Any]) -> Response[dict[str, Any]]:
     if failure is not None:
         full = says_full(failure)
         detail = (
-            full_sentence(context.settings.folder) if full else "The event log cannot be written; the server's log tells why."
+            full_sentence(context.settings.folder, failure)
+            if full
+            else "The event log cannot be written; the server's log tells why."
         )
         return Response({"status": "not_taking", "full": full, "detail": detail, **taking}, status_code=503)
     try:
         settling: dict[str, Any] = await asyncio.wait_for(context.worker.call("health"), PATIENCE_SECONDS)
     except (TimeoutError, ConnectionError, RelanceError) as error:
-        reason = str(error) or "The worker does not answer."
+        not_started = "" if context.watchdog is None else context.watchdog.not_started
+        reason = str(error) or f"The worker does not answer. {not_started}".strip()
         return Response({"status": "worker_gone", "detail": reason, **taking}, status_code=503)
     return Response({"status": "ok", **taking, **settling})
