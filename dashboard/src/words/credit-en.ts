@@ -10,7 +10,7 @@ export const creditEn = (f: Format) => ({
   testReal: "A test counts in no figure, moves no segment and starts no journey. Its unsubscribe link is real.",
   rfmNotYet: (buyers: number, days: number, least: { buyers: number; days: number }) => `Not enough yet: ${f.number(buyers)} of ${f.number(least.buyers)} buyers, ${f.number(days)} of ${f.number(least.days)} days. People are compared with each other, which says nothing about so few.`,
   rfmHow: "Each fifth of the people is a step: how lately they bought, compared with all, and how often.",
-  bought: (event: string) => boughtEn[event] ?? (event ? `“${event}”` : "Ended by an event"), otherwise: "Ended otherwise", goalReached: "Goal reached", goalHelp: (event: string) => `“${event}” ended it, or is credited to a message`, brought: "Revenue of its messages", anyTime: "at any time",
+  bought: (event: string) => boughtEn[event] ?? (event ? `“${event}”` : "Ended by an event"), otherwise: "Ended otherwise", goalReached: "Goal reached", goalHelp: (event: string) => `did “${event}” in time, whichever way they went`, brought: "Revenue of its messages", anyTime: "at any time",
 });
 
 export type CreditWords = ReturnType<typeof creditEn>;

@@ -11,5 +11,5 @@ export const creditFr = (f: Format): CreditWords => ({
   testReal: "Un essai ne compte dans aucun chiffre, ne touche aucun segment et n’ouvre aucun parcours. Son lien de désabonnement est réel.",
   rfmNotYet: (buyers, days, least) => `Pas encore assez\u202f: ${f.number(buyers)} acheteurs sur ${f.number(least.buyers)}, ${f.number(days)} jours sur ${f.number(least.days)}. Les personnes sont comparées entre elles, ce qui ne dit rien de si peu de monde.`,
   rfmHow: "Chaque cinquième des personnes est une marche\u202f: depuis quand elles ont acheté, comparées à toutes, et combien de fois.",
-  bought: (event) => boughtFr[event] ?? (event ? `«\u202f${event}\u202f»` : "Finis par un événement"), otherwise: "Finis autrement", goalReached: "Objectif atteint", goalHelp: (event) => `«\u202f${event}\u202f» y a mis fin, ou est attribué à un message`, brought: "Revenu de ses messages", anyTime: "à tout moment",
+  bought: (event) => boughtFr[event] ?? (event ? `«\u202f${event}\u202f»` : "Finis par un événement"), otherwise: "Finis autrement", goalReached: "Objectif atteint", goalHelp: (event) => `«\u202f${event}\u202f» à temps, quel que soit le chemin suivi`, brought: "Revenu de ses messages", anyTime: "à tout moment",
 });

@@ -11,7 +11,8 @@ from relance.core.encoding import from_json
 from relance.journeys.graph import Graph
 from relance.journeys.listening import Running
 from relance.journeys.recall import Past
-from relance.journeys.step import entry_key, key_text
+from relance.journeys.step import entry_key
+from relance.segments.rule.keys import key_text
 from relance.segments.rule.predicate import read_property
 
 

@@ -20,6 +20,7 @@ from relance.events.model import Batch, Event, Name
 from relance.journeys import store
 from relance.journeys.counting import service as counts
 from relance.journeys.entries import service as entries
+from relance.journeys.goals import keep_reached
 from relance.journeys.graph import read_graph
 from relance.journeys.hearing import Hearing, lane_of, read_traits, run_of, traits_for, wake_until
 from relance.journeys.ledger import Ledger, told
@@ -219,6 +220,7 @@ class Engine:
     def forget(self, connection: Connection, app_id: int, person_id: int) -> None:
         """Delete all that a deleted person's runs hold."""
         runs = store.active_of_persons(connection, app_id, [person_id])
+        keep_reached(connection, app_id, person_id)
         store.end_runs(connection, [run.id for run in runs], LeaveReason.DELETED)
         store.delete_runs(connection, app_id, person_id)
         entries.delete_missed(connection, app_id, person_id)

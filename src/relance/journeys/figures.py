@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 from sqlalchemy.engine import Connection
 
-from relance.journeys import store
 from relance.journeys.counting import service as counts
 from relance.journeys.counting.service import totals
+from relance.journeys.goals import count_reached, goal_of, graphs_of
 from relance.journeys.model import EdgeCount, Journey, NodeCount, Totals, Via
 from relance.messaging.model import Goal, Revenue
-from relance.messaging.service import credited_runs, revenue_of_journey
+from relance.messaging.service import revenue_of_journey
 
 
 class GoalCount(msgspec.Struct, frozen=True):
-    """How many runs the journey's goal ended as an exit event, or is credited to a message of, each once."""
+    """How many runs reached the journey's goal, each once (``goals``)."""
 
     event: str
     within: str
@@ -35,23 +36,21 @@ class JourneyFigures(msgspec.Struct, frozen=True):
 
 def journey_figures(connection: Connection, journey: Journey) -> JourneyFigures:
     """All of one journey."""
-    graphs = {each.version: each.graph for each in store.versions_of(connection, journey.id)}
+    graphs = graphs_of(connection, journey.id)
+    goal = goal_of(journey, graphs)
     nodes = counts.nodes_of(connection, journey.id)
     edges = [_with_target(each, graphs.get(each.version, {})) for each in counts.edges_of(connection, journey.id)]
-    written = graphs.get(journey.published, journey.graph).get("goal")
     return JourneyFigures(
         nodes=nodes,
         edges=edges,
         totals=totals(nodes, edges),
-        goal=_goal_count(connection, journey.id, msgspec.convert(written, Goal), edges) if written else None,
+        goal=None if goal is None else _goal_count(connection, journey.id, goal, graphs),
         revenue=revenue_of_journey(connection, journey.id),
     )
 
 
-def _goal_count(connection: Connection, journey_id: int, goal: Goal, edges: list[EdgeCount]) -> GoalCount:
-    ended = sum(each.runs for each in edges if each.way == Via.EXIT_EVENT.value and each.event == goal.event)
-    credited = store.count_not_ended_by(connection, credited_runs(journey_id, goal.event), goal.event)
-    return GoalCount(goal.event, goal.within, ended + credited)
+def _goal_count(connection: Connection, journey_id: int, goal: Goal, graphs: Mapping[int, Mapping[str, Any]]) -> GoalCount:
+    return GoalCount(goal.event, goal.within, count_reached(connection, journey_id, goal, graphs))
 
 
 def _with_target(edge: EdgeCount, graph: dict[str, Any]) -> EdgeCount:

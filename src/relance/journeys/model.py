@@ -163,6 +163,17 @@ class Totals(msgspec.Struct, frozen=True):
     otherwise: list[ReasonCount]
 
 
+class WaysToGoal(msgspec.Struct, frozen=True):
+    """How the graphs of some versions may lead to a goal. ``waits`` are the nodes that wait for its event, ``entry`` is the event
+    that begins runs, ``key`` the property that tells them apart.
+    """
+
+    versions: frozenset[int]
+    entry: str
+    key: str | None
+    waits: frozenset[str]
+
+
 class Advance(msgspec.Struct):
     """What a tick's journeys want done: messages sent, events told."""
 

@@ -45,7 +45,7 @@ from relance.journeys.store import held_runs
 from relance.journeys.taking_in import segments_taken_in
 from relance.messaging.errors import MessageInUseError
 from relance.messaging.model import Message
-from relance.messaging.service import hold_message, put_away, release_paused, remove_message, usable_messages
+from relance.messaging.service import hold_message, put_away, release_paused, remove_message, usable_messages, watch_goal
 from relance.segments.model import User
 from relance.segments.service import hold_segments, users_of_journey, users_of_message
 
@@ -120,6 +120,8 @@ class Journeys:
             if segments_taken_in(graph):
                 entries.ask_intake(connection, journey_id, number)
             store.insert_version(connection, app_id, JourneyVersion(journey_id, number, old.graph, now))
+            if graph.goal is not None:
+                watch_goal(connection, app_id, graph.goal.event, graph.entry.key)
             state = JourneyState.LIVE if old.state is JourneyState.DRAFT else old.state
             new = msgspec.structs.replace(old, published=number, state=state, version=old.version + 1, updated_at=now)
             store.update_journey(connection, new)

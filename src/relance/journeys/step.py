@@ -11,17 +11,13 @@ from typing import Any
 
 import msgspec
 
-from relance.core.encoding import to_canonical_json
-from relance.core.ids import stable_id
 from relance.journeys.graph import Branch, Delay, End, Exit, Graph, SendMessage, WaitFor, of_own_message
 from relance.journeys.model import LeaveReason, Via
 from relance.segments.rule.conditions import Trait
+from relance.segments.rule.keys import key_text
 from relance.segments.rule.predicate import matches, matches_all, read_property
-from relance.segments.rule.values import identity
 
 MOST_STEPS = 200  # nodes in one step; a checked graph cannot exceed it
-_KEY_LIMIT = 200
-_NO_BLANK = "!"  # what is less is marked
 
 
 class Started(msgspec.Struct, frozen=True):
@@ -95,23 +91,6 @@ def entry_key(graph: Graph, properties: Mapping[str, Any]) -> str | None:
     An event without the key starts nothing: no event could be matched with such a run to stop it.
     """
     return "" if graph.entry.key is None else key_text(read_property(properties, graph.entry.key))
-
-
-def key_text(value: Any) -> str | None:
-    """A property's value as a run's key: equal for what ``identity`` calls the same; None for what has no identity.
-
-    A text is itself and a whole number its digits, so that 12, 12.0 and "12" are one cart. What is neither (2.5, -1, true)
-    begins with a blank and its kind, and so does a text that begins with a blank: a number never is the text beside it.
-    """
-    known = identity(value)
-    if known is None:
-        return None
-    kind, found = known
-    if isinstance(found, str):
-        text = found if not found or found >= _NO_BLANK else f" t{found}"
-    else:
-        text = f" {kind[0]}{to_canonical_json(found)}"
-    return text if len(text) <= _KEY_LIMIT and "\x00" not in text else stable_id(text)
 
 
 def step(graph: Graph, node: str, trigger: Trigger, facts: Facts, now: int) -> list[Effect]:

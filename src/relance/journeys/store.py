@@ -16,8 +16,9 @@ from relance.infra.database import STATE, among
 from relance.journeys.counting import service as counting
 from relance.journeys.counting.service import Tally
 from relance.journeys.entries import service as entries
-from relance.journeys.model import Journey, JourneyState, JourneyVersion, LeaveReason, Run, RunState, RunStep
-from relance.messaging.model import HeldRuns
+from relance.journeys.model import Journey, JourneyState, JourneyVersion, LeaveReason, Run, RunState, RunStep, Via, WaysToGoal
+from relance.messaging.model import Goal, HeldRuns
+from relance.messaging.service import Passage, did_in_time, was_about
 
 _AutoId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 CHUNK = 500  # values in one IN list
@@ -134,7 +135,7 @@ def journeys_of(connection: Connection, app_id: int, after: int, limit: int, *, 
 def delete_journey(connection: Connection, journey_id: int) -> None:
     """Delete a journey that nobody ever entered, with all that hangs on it."""
     entries.forget_journey(connection, journey_id)
-    for table in (VERSIONS, counting.NODE_COUNTS, counting.EDGE_COUNTS):
+    for table in (VERSIONS, counting.NODE_COUNTS, counting.EDGE_COUNTS, counting.GOAL_COUNTS):
         connection.execute(sa.delete(table).where(table.c.journey_id == journey_id))
     connection.execute(sa.delete(JOURNEYS).where(JOURNEYS.c.id == journey_id))
 
@@ -373,11 +374,41 @@ def held_runs(connection: Connection, ids: Iterable[str], *, lock: bool = False)
     return HeldRuns(stopped=wanted - going - paused, paused=paused)
 
 
-def count_not_ended_by(connection: Connection, ids: sa.Select[tuple[str]], event: str) -> int:
-    """How many of the runs that a query names were not ended by this exit event."""
-    ended = sa.and_(RUNS.c.reason == LeaveReason.EXIT_EVENT.value, RUNS.c.left_by == event)
-    query = sa.select(sa.func.count()).select_from(RUNS).where(RUNS.c.id.in_(ids), sa.not_(ended))
-    return int(connection.execute(query).scalar_one())
+def count_reached(
+    connection: Connection, journey_id: int, goal: Goal, ways: Iterable[WaysToGoal], person_id: int | None = None
+) -> int:
+    """How many runs of a journey reached a goal, each once, as ``goals`` says; of one person or of all."""
+    theirs = [RUNS.c.journey_id == journey_id, RUNS.c.reason.not_in(_NOT_COUNTED)]
+    if person_id is not None:
+        theirs.append(RUNS.c.person_id == person_id)
+    reached = 0
+    for each in ways:
+        run = Passage(RUNS.c.id, RUNS.c.app_id, RUNS.c.person_id, RUNS.c.run_key, RUNS.c.entered_at, each.key)
+        of_version = RUNS.c.version.in_(sorted(each.versions))
+        did = [_was_ended_by(run, goal.event), did_in_time(run, goal.event, goal.length, is_entry=each.entry == goal.event)]
+        if each.waits:
+            did.insert(1, _was_moved_by(run, goal.event, each.waits))
+        query = sa.select(sa.func.count()).select_from(RUNS).where(*theirs, of_version, sa.or_(*did))
+        reached += int(connection.execute(query).scalar_one())
+    return reached
+
+
+_NOT_COUNTED = (LeaveReason.SUPERSEDED.value, LeaveReason.MERGED.value)  # another run is the same passage
+
+
+def _was_ended_by(run: Passage, event: str) -> sa.ColumnElement[bool]:
+    ended = (RUNS.c.reason == LeaveReason.EXIT_EVENT.value, RUNS.c.left_by == event)
+    return sa.and_(*ended, was_about(run, event, RUNS.c.moved_at))
+
+
+def _was_moved_by(run: Passage, event: str, waits: Collection[str]) -> sa.ColumnElement[bool]:
+    """It went on by ``then`` from a wait for the event, or ended by it."""
+    at, after = RUN_STEPS.alias("at"), RUN_STEPS.alias("after")
+    went_on = (at.c.run_id == RUNS.c.id, after.c.run_id == RUNS.c.id, after.c.seq == at.c.seq + 1)
+    by_then = (at.c.node.in_(sorted(waits)), after.c.via == Via.THEN.value, was_about(run, event, after.c.occurred_at))
+    at_end = (RUNS.c.left_by == Via.THEN.value, RUNS.c.node.in_(sorted(waits)), was_about(run, event, RUNS.c.moved_at))
+    there = sa.select(at.c.run_id).select_from(at, after).where(*went_on, *by_then).correlate_except(at, after)
+    return sa.or_(sa.and_(*at_end), there.exists())
 
 
 def runs_of_journey(

@@ -8,7 +8,7 @@ from typing import Any
 from relance.core.encoding import from_json
 from relance.journeys.graph import OWN, Graph
 from relance.journeys.model import Run, RunState
-from relance.journeys.step import key_text
+from relance.segments.rule.keys import key_text
 from relance.segments.rule.predicate import read_property
 
 _WAITING = RunState.WAITING.value

@@ -64,6 +64,7 @@ class _Observation:
         self.changed: dict[str, dict[str, Any]] = {}
         self.heard = credit.Heard()
         self.events: list[Event] = []
+        self.keyed_by: dict[tuple[int, str], list[str]] | None = None  # read once somebody reaches a goal
         for index in found:
             event = batch.events[index]
             if event.name in _ENGAGEMENT:
@@ -82,7 +83,10 @@ class _Observation:
 
     def _hear(self, event: Event, person_id: int, goals: set[str]) -> None:
         if event.name in goals:
-            self.heard.tellings.append((event, person_id, telling(event)))
+            if self.keyed_by is None:
+                self.keyed_by = store.goal_keys(self.connection)
+            keyed_by = self.keyed_by.get((event.app_id, event.name), ())
+            self.heard.tellings.append((event, person_id, telling(event, keyed_by)))
         if event.name == REFUND_EVENT:
             given = refund(event)
             if given is not None:

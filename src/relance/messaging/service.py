@@ -18,7 +18,7 @@ from relance.messaging import engagement, intending, store
 from relance.messaging.confirming import ask_to_confirm
 from relance.messaging.content import check_content, reject_nul
 from relance.messaging.credit import service as credit
-from relance.messaging.credit.service import credited_runs, revenue_of_journey
+from relance.messaging.credit.service import Passage, did_in_time, revenue_of_journey, was_about
 from relance.messaging.dispatch import Begin, Dispatcher, Transport
 from relance.messaging.errors import (
     DeliveryNotFoundError,
@@ -68,6 +68,7 @@ __all__ = [
     "Dispatcher",
     "EmailTransport",
     "Messages",
+    "Passage",
     "Preparation",
     "PushTransport",
     "Sending",
@@ -75,8 +76,8 @@ __all__ = [
     "Transport",
     "ask_to_confirm",
     "awaken",
-    "credited_runs",
     "deliveries_of_runs",
+    "did_in_time",
     "follow_merge",
     "forget",
     "has_left",
@@ -95,7 +96,9 @@ __all__ = [
     "transactional_messages",
     "unfinished",
     "usable_messages",
+    "was_about",
     "was_stopped",
+    "watch_goal",
     "withdraw",
 ]
 
@@ -114,6 +117,13 @@ def intend(connection: Connection, intents: Sequence[Intent], wait_until: int = 
 def observe(connection: Connection, batch: Batch) -> list[Event]:
     """Write the batch's engagement to deliveries and credit its conversions; returns events for the outbox."""
     return engagement.observe(connection, batch)
+
+
+def watch_goal(connection: Connection, app_id: int, event: str, key: str | None) -> None:
+    """From now on keep who does this event, and by a property (None: by none) what it is about: a journey is for it."""
+    store.add_goal_events(connection, [(app_id, event)])
+    if key is not None:
+        store.add_goal_key(connection, app_id, event, key)
 
 
 def follow_merge(connection: Connection, app_id: int, from_person: int, into_person: int) -> list[Event]:

@@ -88,6 +88,15 @@ GOAL_EVENTS = sa.Table(
     sa.Column("event", sa.Text, primary_key=True),
 )
 
+#: The properties by which journeys with a goal tell one run from another.
+GOAL_KEYS = sa.Table(
+    "goal_keys",
+    STATE,
+    sa.Column("app_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("event", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, primary_key=True),
+)
+
 ON_THE_WIRE = sa.Table(
     "on_the_wire",
     LOG,
@@ -135,11 +144,26 @@ def add_goal_events(connection: Connection, goals: Iterable[tuple[int, str]]) ->
 
 
 def goal_events(connection: Connection) -> dict[int, set[str]]:
-    """The goals of each app that ever wrote a delivery."""
+    """The goals of each app that ever wrote a delivery or published a journey with a goal."""
     goals: dict[int, set[str]] = {}
     for app_id, name in connection.execute(sa.select(GOAL_EVENTS.c.app_id, GOAL_EVENTS.c.event)):
         goals.setdefault(app_id, set()).add(name)
     return goals
+
+
+def add_goal_key(connection: Connection, app_id: int, event: str, name: str) -> None:
+    """Remember by which property it is known what a goal's event is about."""
+    statement = upsert(connection, GOAL_KEYS).on_conflict_do_nothing()
+    connection.execute(statement, {"app_id": app_id, "event": event, "name": name})
+
+
+def goal_keys(connection: Connection) -> dict[tuple[int, str], list[str]]:
+    """(app, event) → the names of those properties, in order."""
+    found: dict[tuple[int, str], list[str]] = {}
+    columns = (GOAL_KEYS.c.app_id, GOAL_KEYS.c.event, GOAL_KEYS.c.name)
+    for app_id, event, name in connection.execute(sa.select(*columns).order_by(*columns)):
+        found.setdefault((app_id, event), []).append(name)
+    return found
 
 
 _TOUCHED = (

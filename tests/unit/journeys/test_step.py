@@ -22,10 +22,10 @@ from relance.journeys.step import (
     Wait,
     Woke,
     entry_key,
-    key_text,
     passes_entry,
     step,
 )
+from relance.segments.rule.keys import key_text
 from relance.segments.rule.values import identity
 from tests.journey_graphs import CART
 

@@ -1,6 +1,28 @@
 """The door to counts: what is added, and what is read."""
 
-from relance.journeys.counting.store import EDGE_COUNTS, NODE_COUNTS, add, edges_of, nodes_of, versions_in_use
+from relance.journeys.counting.store import (
+    EDGE_COUNTS,
+    GOAL_COUNTS,
+    NODE_COUNTS,
+    add,
+    add_reached,
+    edges_of,
+    nodes_of,
+    reached_of,
+    versions_in_use,
+)
 from relance.journeys.counting.tally import Tally, totals
 
-__all__ = ["EDGE_COUNTS", "NODE_COUNTS", "Tally", "add", "edges_of", "nodes_of", "totals", "versions_in_use"]
+__all__ = [
+    "EDGE_COUNTS",
+    "GOAL_COUNTS",
+    "NODE_COUNTS",
+    "Tally",
+    "add",
+    "add_reached",
+    "edges_of",
+    "nodes_of",
+    "reached_of",
+    "totals",
+    "versions_in_use",
+]

@@ -32,6 +32,30 @@ EDGE_COUNTS = sa.Table(
 )
 
 
+#: Runs of people who were deleted since that had reached a goal.
+GOAL_COUNTS = sa.Table(
+    "goal_counts",
+    STATE,
+    sa.Column("journey_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("event", sa.Text, primary_key=True),
+    sa.Column("runs", sa.BigInteger, nullable=False),
+)
+
+
+def add_reached(connection: Connection, journey_id: int, event: str, runs: int) -> None:
+    """Keep that so many more runs had reached a goal, though they will not be there any more."""
+    statement = upsert(connection, GOAL_COUNTS)
+    more = {"runs": GOAL_COUNTS.c.runs + statement.excluded.runs}
+    statement = statement.on_conflict_do_update(index_elements=["journey_id", "event"], set_=more)
+    connection.execute(statement, {"journey_id": journey_id, "event": event, "runs": runs})
+
+
+def reached_of(connection: Connection, journey_id: int, event: str) -> int:
+    """How many there were."""
+    query = sa.select(GOAL_COUNTS.c.runs).where(GOAL_COUNTS.c.journey_id == journey_id, GOAL_COUNTS.c.event == event)
+    return int(connection.execute(query).scalar() or 0)
+
+
 def add(connection: Connection, tally: Tally) -> None:
     """Add what was counted."""
     nodes = [

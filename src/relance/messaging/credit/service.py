@@ -8,12 +8,23 @@ from sqlalchemy.engine import Connection
 
 from relance.events.model import Event
 from relance.messaging.credit import settling, store
+from relance.messaging.credit.reaching import Passage, did_in_time, was_about
 from relance.messaging.credit.settling import Heard, settle
-from relance.messaging.credit.store import credited_runs
 from relance.messaging.credit.store import forget_conversions as forget
 from relance.messaging.model import Revenue
 
-__all__ = ["Heard", "credited_runs", "follow_merge", "forget", "revenue_of_journey", "revenues", "revenues_of", "settle"]
+__all__ = [
+    "Heard",
+    "Passage",
+    "did_in_time",
+    "follow_merge",
+    "forget",
+    "revenue_of_journey",
+    "revenues",
+    "revenues_of",
+    "settle",
+    "was_about",
+]
 
 
 def follow_merge(connection: Connection, app_id: int, from_person: int, into_person: int, *, has_moved: bool) -> list[Event]:

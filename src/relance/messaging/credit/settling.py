@@ -60,6 +60,7 @@ def settle(connection: Connection, heard: Heard) -> list[Event]:
     found = store.conversions(connection, concerned)
     told = _told(heard.tellings, found)
     store.add_people(connection, ((event.app_id, person, each.conversion_id) for event, person, each in heard.tellings))
+    store.add_keys(connection, ((each.conversion_id, *key) for _, _, each in heard.tellings for key in each.keys))
     causes = {telling.conversion_id: causes_of(event) for event, _, telling in heard.tellings}
     return _credit(connection, found | told, changed=set(told), causes=causes)
 

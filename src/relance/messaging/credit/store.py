@@ -40,6 +40,15 @@ CONVERTED = sa.Table(
     sa.Index("conversion_people_by_conversion", "conversion_id"),
 )
 
+#: What they are about, by the properties by which journeys tell their runs apart.
+KEYS = sa.Table(
+    "conversion_keys",
+    STATE,
+    sa.Column("conversion_id", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("run_key", sa.Text, primary_key=True),
+)
+
 REFUNDS = sa.Table(
     "refunds",
     STATE,
@@ -131,6 +140,13 @@ def add_people(connection: Connection, told: Iterable[tuple[int, int, str]]) -> 
         connection.execute(upsert(connection, CONVERTED).on_conflict_do_nothing(), rows)
 
 
+def add_keys(connection: Connection, told: Iterable[tuple[str, str, str]]) -> None:
+    """Note what conversions are about: (conversion, property, key)."""
+    rows = [dict(zip(KEYS.c.keys(), each, strict=True)) for each in sorted(set(told))]
+    if rows:
+        connection.execute(upsert(connection, KEYS).on_conflict_do_nothing(), rows)
+
+
 def add_refunds(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Keep each refund once."""
     if rows:
@@ -182,6 +198,8 @@ def forget_conversions(connection: Connection, app_id: int, person_id: int) -> N
     if not ids:
         return
     connection.execute(sa.delete(CONVERTED).where(*theirs))
+    theirs_alone = ~sa.exists().where(CONVERTED.c.conversion_id == KEYS.c.conversion_id)
+    connection.execute(sa.delete(KEYS).where(among(connection, KEYS.c.conversion_id, sorted(ids)), theirs_alone))
     orphaned = ~sa.exists().where(CONVERTED.c.conversion_id == CONVERSIONS.c.id)
     mine = (among(connection, CONVERSIONS.c.id, sorted(ids)), CONVERSIONS.c.delivery_id == _NOBODY, orphaned)
     connection.execute(sa.delete(CONVERSIONS).where(*mine))
@@ -216,9 +234,3 @@ def revenue_of_journey(connection: Connection, journey_id: int) -> list[tuple[st
     query = sa.select(CONVERSIONS.c.currency, _NET).select_from(joined).group_by(CONVERSIONS.c.currency)
     query = query.where(HAS_CONVERTED, DELIVERIES.c.journey_id == journey_id, CONVERSIONS.c.amount.is_not(None))
     return [(row[0], int(row[1])) for row in connection.execute(query.order_by(CONVERSIONS.c.currency))]
-
-
-def credited_runs(journey_id: int, event: str) -> sa.Select[tuple[str]]:
-    """The runs of a journey of which a message is credited with an event, as a query."""
-    mine = (HAS_CONVERTED, DELIVERIES.c.journey_id == journey_id, DELIVERIES.c.goal_event == event)
-    return sa.select(DELIVERIES.c.run_id).where(*mine)

@@ -7,7 +7,7 @@ ten-thousandths, as whole numbers, so that sums come out the same in any order.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -15,6 +15,8 @@ import msgspec
 from relance.core.ids import stable_id
 from relance.events.model import Event
 from relance.events.placeholders import is_placeholder
+from relance.segments.rule.keys import key_text
+from relance.segments.rule.predicate import read_property
 from relance.segments.rule.values import AMOUNT_UNITS, LARGEST_AMOUNT, as_amount, to_amount
 
 #: The Segment spec's event that takes revenue back.
@@ -27,12 +29,16 @@ _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 class Telling(msgspec.Struct, frozen=True):
-    """One word of a conversion. ``order_key`` is empty where it names no order; ``amount`` None where it names no money."""
+    """One word of a conversion. ``order_key`` is empty where it names no order; ``amount`` None where it names no money.
+
+    ``keys`` are what it is about, as runs are told apart: (property, key).
+    """
 
     conversion_id: str
     order_key: str
     amount: int | None
     currency: str
+    keys: tuple[tuple[str, str], ...] = ()
 
 
 class Refund(msgspec.Struct, frozen=True):
@@ -44,8 +50,11 @@ class Refund(msgspec.Struct, frozen=True):
     currency: str
 
 
-def telling(event: Event) -> Telling:
-    """What a goal's event says. Two events of one name and one order are one conversion, whoever tells them."""
+def telling(event: Event, keyed_by: Sequence[str] = ()) -> Telling:
+    """What a goal's event says. Two events of one name and one order are one conversion, whoever tells them.
+
+    ``keyed_by`` names the properties by which journeys tell their runs apart.
+    """
     properties = _properties(event)
     order = order_of(properties)
     amount = money_of(properties)
@@ -54,6 +63,7 @@ def telling(event: Event) -> Telling:
         order_key(event.app_id, order),
         None if amount is None else max(0, amount),
         currency_of(properties),
+        tuple((name, key) for name in keyed_by if (key := key_text(read_property(properties, name))) is not None),
     )
 
 

@@ -100,9 +100,9 @@ class Publication(Journey, frozen=True, kw_only=True):
 class Counts(msgspec.Struct, frozen=True):
     """How many runs came to each node of each version, rest there, and were ended there by an event; and by each edge.
 
-    ``totals`` are of all versions. ``goal`` is the published version's: ``reached`` counts runs that its event ended, and those
-    of which a message is credited with it. ``revenue`` is what the journey's messages are credited with, in ``currency``: the
-    app's, or the only one told; null where several were. A run that never began counts nowhere.
+    ``totals`` are of all versions. ``goal`` is the published version's: ``reached`` counts runs whose person did it in time, each
+    once, whichever way they went on or ended. ``revenue`` is what the journey's messages are credited with, in ``currency``:
+    the app's, or the only one told; null where several were. A run that never began counts nowhere.
     """
 
     items: list[NodeCount]

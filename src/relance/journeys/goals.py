@@ -1,0 +1,61 @@
+"""Which runs reached their journey's goal: those whose person did its event, each once, however the run went on or ended.
+
+A run reached the goal if the event
+
+- ended it, or was what a ``wait_for`` of it waited for;
+- happened less than the goal's length after the run began, or after one of its messages was sent, be it over by then;
+- is credited to one of its messages;
+
+and was about the same thing, where the journey keys its runs. It is asked of what is known now, so that late orders, people who
+become one and runs that are played again come out as if all had been told in order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from sqlalchemy.engine import Connection
+
+from relance.journeys import store
+from relance.journeys.counting import service as counts
+from relance.journeys.model import Journey, WaysToGoal
+from relance.messaging.model import Goal
+
+
+def goal_of(journey: Journey, graphs: Mapping[int, Mapping[str, Any]]) -> Goal | None:
+    """The goal of the published version, before that of the draft."""
+    written = graphs.get(journey.published, journey.graph).get("goal")
+    return msgspec.convert(written, Goal) if written else None
+
+
+def count_reached(connection: Connection, journey_id: int, goal: Goal, graphs: Mapping[int, Mapping[str, Any]]) -> int:
+    """How many runs of all versions reached the goal, those of people who were deleted since among them."""
+    there = store.count_reached(connection, journey_id, goal, _ways(goal.event, graphs))
+    return there + counts.reached_of(connection, journey_id, goal.event)
+
+
+def keep_reached(connection: Connection, app_id: int, person_id: int) -> None:
+    """Before a deleted person's runs go: remember how many had reached their goal."""
+    for journey_id in sorted({run.journey_id for run in store.runs_of_person(connection, app_id, person_id)}):
+        journey = store.journey(connection, app_id, journey_id)
+        graphs = graphs_of(connection, journey_id)
+        goal = goal_of(journey, graphs) if journey is not None else None
+        if goal is not None:
+            reached = store.count_reached(connection, journey_id, goal, _ways(goal.event, graphs), person_id)
+            counts.add_reached(connection, journey_id, goal.event, reached)
+
+
+def graphs_of(connection: Connection, journey_id: int) -> dict[int, dict[str, Any]]:
+    """What was published, by version."""
+    return {each.version: each.graph for each in store.versions_of(connection, journey_id)}
+
+
+def _ways(event: str, graphs: Mapping[int, Mapping[str, Any]]) -> list[WaysToGoal]:
+    """Versions that lead there in the same way are asked about together."""
+    found: dict[tuple[str, str | None, frozenset[str]], set[int]] = {}
+    for version, graph in graphs.items():
+        waits = frozenset(node["id"] for node in graph["nodes"] if node.get("kind") == "wait_for" and node.get("event") == event)
+        found.setdefault((graph["entry"]["event"], graph["entry"].get("key"), waits), set()).add(version)
+    return [WaysToGoal(frozenset(versions), entry, key, waits) for (entry, key, waits), versions in found.items()]
