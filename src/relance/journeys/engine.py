@@ -7,7 +7,7 @@ found by ``order`` and played again with history (``revision``), so that runs co
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -24,10 +24,10 @@ from relance.journeys.goals import keep_reached
 from relance.journeys.graph import read_graph
 from relance.journeys.hearing import Hearing, lane_of, read_traits, run_of, traits_for, wake_until
 from relance.journeys.ledger import Ledger, told
-from relance.journeys.listening import Listening, Running, index_events
+from relance.journeys.listening import Listening, Running, index_events, telling_property
 from relance.journeys.missed import KEPT_FOR
-from relance.journeys.model import Advance, JourneyState, LeaveReason, RunState
-from relance.journeys.order import Order, Place
+from relance.journeys.model import Advance, JourneyState, LeaveReason, Run, RunState
+from relance.journeys.order import Order, Place, place_at
 from relance.journeys.recall import Recalling, is_heard, recall_nothing
 from relance.journeys.revision import Lane, Revision
 from relance.journeys.taking_in import Intake, MembersOf, list_members, take_piece
@@ -53,6 +53,7 @@ class Engine:
         """Forget what is cached; ``load`` before the next tick."""
         self._journeys: dict[int, Running] = {}
         self._index: dict[str, dict[int, Listening]] = {}
+        self._told_apart: dict[int, str | None] = {}  # journey → the property by which its runs are
         self._live: list[int] = []
         self._next: int | None = None
         self._next_known = False
@@ -87,6 +88,7 @@ class Engine:
         self._let_late_in(connection)
         self._intakes = [Intake(*each) for each in entries.open_intakes(connection, self.partition)]
         self._index = index_events(self._journeys.values())
+        self._told_apart = {key: telling_property(each) for key, each in self._journeys.items()}
         self._live = [each.id for each in self._journeys.values() if each.is_live]
         self._next_known = False
 
@@ -117,7 +119,7 @@ class Engine:
         ledger = Ledger()
         hearing = Hearing(self._journeys, connection, ledger, batch, heard, self.order, lanes)
         if heard:
-            hearing.run(self.place)
+            hearing.run()
         self._write(connection, ledger)
         if lanes:
             hearing.miss_all_but(self._revise(connection, ledger, lanes, hearing.admitted()))
@@ -135,13 +137,13 @@ class Engine:
 
     def learn(self, app_id: int, person_id: int, instant: int) -> None:
         """The person did something at this instant that was heard elsewhere: what happened before it comes too late."""
-        self.order.note((app_id, person_id), (instant, 1))
+        self.order.learn((app_id, person_id), place_at(instant))
 
     def place(self, app_id: int, name: str, instant: int) -> Place:
         """Where an event stands among others: of those at one instant what starts runs comes first."""
         apps = self._index.get(name)
         listening = None if apps is None else apps.get(app_id)
-        return instant, 0 if listening is not None and listening.starts else 1
+        return place_at(instant, starts=listening is not None and bool(listening.starts))
 
     def wake(self, connection: Connection, now: int) -> Advance:
         """End the waits that are over by ``now``, each at its own instant.
@@ -263,6 +265,7 @@ class Engine:
         """Play lanes again; returns the runs that are theirs."""
         revision = Revision(connection, self._journeys, self.recall, ledger, self.place, run_of)
         revision.run(lanes, admitted, lambda persons: read_traits(connection, persons))
+        self._note(revision.changed)
         self._next_known = False
         return revision.begun
 
@@ -287,9 +290,19 @@ class Engine:
             for run in runs:
                 ledger.keep(run)
                 wake_until(self._journeys[run.journey_id], run, traits.get((run.app_id, run.person_id), _NOTHING), ledger, now)
-                self.order.note((run.app_id, run.person_id), (run.moved_at, 1))
             self._write(connection, ledger)
 
+    def _note(self, runs: Iterable[Run]) -> None:
+        """Time has gone on in these runs: what comes to them from before comes too late."""
+        for run in runs:
+            if run.moved_at > run.entered_at:
+                person, place = (run.app_id, run.person_id), place_at(run.moved_at)
+                self.order.note(person, place)
+                told_by = self._told_apart.get(run.journey_id)
+                if told_by is not None:
+                    self.order.note_of(person, (told_by, run.run_key), place)
+
     def _write(self, connection: Connection, ledger: Ledger) -> None:
+        self._note(ledger.unwritten)
         if ledger.write(connection):
             self._next_known = False

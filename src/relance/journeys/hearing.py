@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy.engine import Connection
@@ -18,12 +18,14 @@ from relance.journeys.ledger import Ledger
 from relance.journeys.listening import Listening, Running
 from relance.journeys.missed import MissReason, missed_entry
 from relance.journeys.model import Run, RunState
-from relance.journeys.order import Order, Place
+from relance.journeys.order import Order, Place, place_at
 from relance.journeys.replay import chain_after
 from relance.journeys.revision import Lane
 from relance.journeys.step import Facts, Happened, Started, Trigger, Woke, entry_key, passes_entry, step
 from relance.journeys.underway import Underway, concerns
 from relance.messaging.service import runs_unsent
+from relance.segments.rule.keys import key_text
+from relance.segments.rule.predicate import read_property
 from relance.users.reach import read_traits_of
 
 IMPORTED = Flag.IMPORTED.value
@@ -69,6 +71,15 @@ def read_traits(connection: Connection, persons: Iterable[tuple[int, int]]) -> d
     return found
 
 
+class _Coming(NamedTuple):
+    """An event of the batch, by its number. ``late``: the journeys for which it comes too late to be heard as it comes."""
+
+    number: int
+    listening: Listening
+    late: Collection[int]
+    properties: dict[str, Any] | None = None  # where they have been read already
+
+
 class Hearing:
     """One batch's events, heard in log order by the runs of their persons."""
 
@@ -100,28 +111,42 @@ class Hearing:
         self.past: set[tuple[int, int, str]] = set()
         self.traits: dict[tuple[int, int], dict[str, Any]] = {}
 
-    def run(self, place: Callable[[int, str, int], Place]) -> None:
+    def run(self) -> None:
         events, persons = self.batch.events, self.batch.persons
         placed = [
-            (place(event.app_id, event.name, event.occurred_at), number, listening)
+            (place_at(events[number].occurred_at, starts=bool(listening.starts)), number, listening)
             for number, listening in self.heard
-            for event in (events[number],)
         ]
-        placed.sort(key=lambda each: each[:2])
+        placed.sort()  # numbers differ: nobody compares who listens
         behind: dict[int, int] = {}  # whose events came too late → the earliest
-        in_order: list[bool] = []
-        for at, number, _ in placed:
-            event = events[number]
-            person = (event.app_id, persons[number])
-            in_order.append(self.order.is_next(person, at))
-            if not in_order[-1]:
-                behind.setdefault(persons[number], at[0])
-            self.order.note(person, at)
+        coming: list[_Coming] = []
+        for place, number, listening in placed:
+            coming.append(self._place(place, number, listening))
+            if coming[-1].late:
+                behind.setdefault(persons[number], events[number].occurred_at)
         self._read()
         self._read_over(behind)
         self._read_done()
-        for (_, number, listening), is_next in zip(placed, in_order, strict=True):
-            self._hear(number, listening, is_next=is_next)
+        for each in coming:
+            self._hear(each)
+
+    def _place(self, place: Place, number: int, listening: Listening) -> _Coming:
+        """For which journeys an event comes after what it should have come before; it is noted."""
+        event = self.batch.events[number]
+        person = (event.app_id, self.batch.persons[number])
+        late: Collection[int] = () if self.order.note(person, place) else listening.journeys
+        told_apart = listening.told_apart
+        if not told_apart:
+            return _Coming(number, listening, late)
+        properties = _properties(event)
+        later: list[str] = []  # properties by whose value something later is known
+        for name in listening.properties:
+            key = key_text(read_property(properties, name))
+            if key is not None and not self.order.note_of(person, (name, key), place):
+                later.append(name)
+        if late:
+            late = {each for each in late if each not in told_apart or told_apart[each] in later}
+        return _Coming(number, listening, late, properties)
 
     def _read_over(self, behind: Mapping[int, int]) -> None:
         """The runs that were over when what came too late should have been heard."""
@@ -184,9 +209,9 @@ class Hearing:
             runs = self.runs[journey_id, person_id] = Underway(self.journeys[journey_id].graphs)
         return runs
 
-    def _hear(self, number: int, listening: Listening, *, is_next: bool) -> None:
+    def _hear(self, coming: _Coming) -> None:
+        number, listening, late, properties = coming
         event, person_id = self.batch.events[number], self.batch.persons[number]
-        properties: dict[str, Any] | None = None
         for journey_id in listening.moves:
             place = (journey_id, person_id)
             runs, over = self.runs.get(place), self.over.get(place, ())
@@ -199,14 +224,14 @@ class Hearing:
                 if concerned and concerns(run, journey.graphs[run.version], event.name, properties):
                     self._set_aside(run)
             if runs is not None:
-                self._hear_under_way(journey, runs, number, properties, is_next=is_next)
+                self._hear_under_way(journey, runs, number, properties, is_next=journey_id not in late)
             if place in self.done and journey_id in listening.ends:
                 self._hear_done(journey, self.done[place], event, properties)
         if event.flags & IMPORTED and not causes_of(event).late:
             return
         for journey_id in listening.starts:
             properties = _properties(event) if properties is None else properties
-            self._enter(self.journeys[journey_id], number, properties, is_next=is_next)
+            self._enter(self.journeys[journey_id], number, properties, is_next=journey_id not in late)
 
     def _hear_under_way(
         self, journey: Running, runs: Underway, number: int, properties: dict[str, Any], *, is_next: bool

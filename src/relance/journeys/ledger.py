@@ -130,6 +130,11 @@ class Ledger:
         self._tally.leave(run)
         self._events.append(told(Name.JOURNEY_LEFT, run, now))
 
+    @property
+    def unwritten(self) -> list[Run]:
+        """The runs that ``write`` would write."""
+        return [*self._new.values(), *self._moved.values()]
+
     def write(self, connection: Connection) -> bool:
         """Write what changed since the last time; returns whether anything did.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 
 import msgspec
 
@@ -31,19 +32,33 @@ class Running(msgspec.Struct, frozen=True):
         return self.graphs[self.published]
 
 
-class Listening(msgspec.Struct):
+class Listening(msgspec.Struct, dict=True):
     """The journeys of one app that an event of one name concerns, as ids: may start runs of, may move or end runs of.
 
     ``ends`` are those of the latter in which it is an exit: it also ends runs whose last message has not left.
+    ``told_apart`` has those of all whose runs are told apart by a property (``telling_property``), with that property.
     """
 
     starts: list[int] = msgspec.field(default_factory=list)
     moves: list[int] = msgspec.field(default_factory=list)
     ends: list[int] = msgspec.field(default_factory=list)
+    told_apart: dict[int, str] = msgspec.field(default_factory=dict)
 
-    @property
+    @cached_property
     def journeys(self) -> set[int]:
         return {*self.starts, *self.moves}
+
+    @cached_property
+    def properties(self) -> list[str]:
+        """The properties by which they are told apart."""
+        return sorted({*self.told_apart.values()})
+
+
+def telling_property(journey: Running) -> str | None:
+    """The property whose value says which of a person's runs an event can concern; None where some event concerns any run."""
+    keys = {graph.entry.key for graph in journey.graphs.values()}
+    matched = {each for graph in journey.graphs.values() for those in graph.heard.values() for each in those}
+    return keys.pop() if len(keys) == 1 and matched <= keys else None
 
 
 def index_events(journeys: Iterable[Running]) -> dict[str, dict[int, Listening]]:
@@ -59,4 +74,8 @@ def index_events(journeys: Iterable[Running]) -> dict[str, dict[int, Listening]]
         for name in sorted({each.event for graph in journey.graphs.values() for each in graph.exits}):
             of(name, journey.app_id).ends.append(journey.id)
         of(journey.current.entry.event, journey.app_id).starts.append(journey.id)
+        told_by = telling_property(journey)
+        if told_by is not None:
+            for name in {journey.current.entry.event, *(name for graph in journey.graphs.values() for name in graph.heard)}:
+                of(name, journey.app_id).told_apart[journey.id] = told_by
     return index

@@ -21,7 +21,7 @@ from relance.journeys.errors import RunChangedError
 from relance.journeys.ledger import Ledger, told
 from relance.journeys.listening import Running
 from relance.journeys.model import LeaveReason, Run, RunState, RunStep
-from relance.journeys.order import Place
+from relance.journeys.order import Place, place_at
 from relance.journeys.recall import Past, Recalling
 from relance.journeys.replay import Course, Scene, Stored, replay
 from relance.messaging import service as messaging
@@ -109,6 +109,11 @@ class Revision:
             self._compare(scene, stored, courses, known)
         self._write()
 
+    @property
+    def changed(self) -> list[Run]:
+        """The runs that came out otherwise than they were."""
+        return [*self.new, *(run for _, run in self.rewritten)]
+
     # -- reading -------------------------------------------------------------------------------------------------------
 
     def _known(self, lanes: Mapping[Lane, int]) -> Known:
@@ -164,7 +169,9 @@ class Revision:
             events.append(Past("", f"\0{run.id}", run.entered_at, late=False, body=run.data, caused_by=from_text(run.caused_by)))
         if lost:
             events.sort(
-                key=lambda each: self.place(lane.app_id, each.name, each.occurred_at) if each.name else (each.occurred_at, 0)
+                key=lambda each: (
+                    self.place(lane.app_id, each.name, each.occurred_at) if each.name else place_at(each.occurred_at, starts=True)
+                )
             )
         return events, run_ids
 
