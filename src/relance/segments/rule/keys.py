@@ -18,12 +18,13 @@ def key_text(value: Any) -> str | None:
     A text is itself and a whole number its digits, so that 12, 12.0 and "12" are one cart. What is neither (2.5, -1, true)
     begins with a blank and its kind, and so does a text that begins with a blank: a number never is the text beside it.
     """
-    known = identity(value)
-    if known is None:
-        return None
-    kind, found = known
-    if isinstance(found, str):
-        text = found if not found or found >= _NO_BLANK else f" t{found}"
-    else:
-        text = f" {kind[0]}{to_canonical_json(found)}"
+    text = value if isinstance(value, str) else None  # as most keys are
+    if text is None:
+        known = identity(value)
+        if known is None:
+            return None
+        kind, found = known
+        text = found if isinstance(found, str) else f" {kind[0]}{to_canonical_json(found)}"
+    elif text and text < _NO_BLANK:
+        text = f" t{text}"
     return text if len(text) <= _KEY_LIMIT and "\x00" not in text else stable_id(text)

@@ -48,7 +48,7 @@ def read_property(properties: Mapping[str, Any], path: str) -> Any:
     """The value at a dotted path, or None where it is missing."""
     value: Any = properties
     for name in path_names(path):
-        if not isinstance(value, Mapping):
+        if not isinstance(value, (dict, Mapping)):  # a dict is found to be one soonest
             return None
         value = value.get(name)
     return value
