@@ -2426,7 +2426,7 @@ export interface components {
          * @description Why a call was held back. Stable, documented in ``docs/reference/api.md``.
          * @enum {string}
          */
-        HoldReason: "unproved_user" | "known_device";
+        HoldReason: "unproved_user" | "known_device" | "too_many_confirmations";
         /** IdentitySecret */
         IdentitySecret: {
             id: number;
@@ -4813,7 +4813,7 @@ export interface operations {
     listHeldBack: {
         parameters: {
             query?: {
-                /** @description `unproved_user`: the call named a user id without proof. `known_device`: it named nobody, on the device of somebody whom a server or a signed call has named. */
+                /** @description `unproved_user`: the call named a user id without proof. `known_device`: it named nobody, on the device of somebody whom a server or a signed call has named. `too_many_confirmations`: it told an e-mail address that nobody was asked to confirm, as too many were within an hour. */
                 reason?: components["schemas"]["HoldReason"] | null;
                 /** @description Only of this person. */
                 person?: number | null;
@@ -4845,7 +4845,7 @@ export interface operations {
     exportHeldBack: {
         parameters: {
             query?: {
-                /** @description `unproved_user`: the call named a user id without proof. `known_device`: it named nobody, on the device of somebody whom a server or a signed call has named. */
+                /** @description `unproved_user`: the call named a user id without proof. `known_device`: it named nobody, on the device of somebody whom a server or a signed call has named. `too_many_confirmations`: it told an e-mail address that nobody was asked to confirm, as too many were within an hour. */
                 reason?: components["schemas"]["HoldReason"] | null;
                 /** @description Only of this person. */
                 person?: number | null;

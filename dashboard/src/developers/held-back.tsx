@@ -20,6 +20,7 @@ export function HeldBack() {
     { value: "", label: words.all },
     { value: "unproved_user", label: words.short.unproved_user },
     { value: "known_device", label: words.short.known_device },
+    { value: "too_many_confirmations", label: words.short.too_many_confirmations },
   ];
   return (
     <Card title={words.title} line={words.line} flush>
@@ -34,7 +35,7 @@ export function HeldBack() {
               <Table.Tr key={`${one.anonymous_id} ${one.user_id}`}>
                 <Table.Td style={{ overflowWrap: "anywhere" }}>
                   <Text size="sm" fw={500}>
-                    {one.reason === "unproved_user" ? words.named(one.user_id) : words.known}
+                    {one.reason === "unproved_user" ? words.named(one.user_id) : one.reason === "known_device" ? words.known : words.tooMany}
                   </Text>
                   <Text size="xs" c="dimmed">
                     {words.device(one.anonymous_id)} · {words.calls(one.calls.length)}

@@ -29,7 +29,7 @@ export function useWebhooks() {
   });
 }
 
-export type HoldReason = "unproved_user" | "known_device";
+export type HoldReason = "unproved_user" | "known_device" | "too_many_confirmations";
 
 export function useHeldBack(reason?: HoldReason) {
   const { id } = useApp();

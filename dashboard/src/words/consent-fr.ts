@@ -11,7 +11,7 @@ export const consentFr: typeof consentEn = {
   operator: (number) => `opérateur ${number}`, key: (number) => `clé d’API ${number}`,
   sources: { unsubscribe: "Désabonnement par un message", identify: "Un trait", context: "Le contexte d’un événement", edit: "Une modification", import: "Un import", page: "la page derrière le lien", one_click: "le bouton en un clic de la messagerie" },
   proof: { by: "Par", delivery: "Envoi", message: "Message", event: "Événement" },
-  bounced: "la boîte n’existait pas", allow: "Autoriser à nouveau", allowTitle: "Autoriser à nouveau cette adresse\u202f?", allowDo: "Autoriser à nouveau cette adresse", allowed: "Autorisée. Des messages peuvent à nouveau y partir.",
+  bounced: "la boîte n’existait pas", notAsked: "sans e-mail de confirmation\u202f: il en est trop parti en une heure", allow: "Autoriser à nouveau", allowTitle: "Autoriser à nouveau cette adresse\u202f?", allowDo: "Autoriser à nouveau cette adresse", allowed: "Autorisée. Des messages peuvent à nouveau y partir.",
   allowBody: (address) => `Les messages vers ${address} sont bloqués. Y sont-ils à nouveau souhaités\u202f? Ce que la personne a refusé reste refusé.`,
   allowBounced: (address) => `Le serveur de courrier a dit que la boîte ${address} n’existe pas ou ne prend pas de courrier. Êtes-vous sûr qu’elle fonctionne maintenant\u202f? Écrire à des boîtes qui n’existent pas nuit à votre réputation d’expéditeur. Ce que la personne a refusé reste refusé.`,
   block: "Bloquer", blockTitle: "Bloquer cette adresse\u202f?", blockDo: "Bloquer cette adresse", blocked: "Bloquée. Plus rien n’y est envoyé.", blockBody: (address) => `Plus rien n’est envoyé à ${address}, pas même un reçu, qui que ce soit qui l’apporte, tant que vous ne l’autorisez pas à nouveau.`,

@@ -95,6 +95,16 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             ge=0,
         ),
     ] = 30_000
+    confirmations_per_hour: Annotated[
+        int,
+        Meta(
+            description=(
+                "Confirmation mails within an hour to addresses of one app that browsers told without proof; beyond, an address"
+                " is not asked, and listed as held back (`too_many_confirmations`), until it is told again. 0 means no limit."
+            ),
+            ge=0,
+        ),
+    ] = 100
     sign_in_attempts: Annotated[
         int,
         Meta(description="Failed sign-ins allowed in a quarter of an hour, by network (IPv6: a /64) and by account.", ge=1),

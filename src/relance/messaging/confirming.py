@@ -6,14 +6,16 @@ It goes the way of deliveries, and belongs to none of the app's messages (``mess
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from collections import Counter, deque
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy.engine import Connection
 
 from relance.accounts.model import App
 from relance.channels.model import Channel, Email
 from relance.core.ids import stable_id
+from relance.core.time import HOUR
 from relance.messaging import store
 from relance.messaging.linking import Links
 from relance.messaging.model import DeliveryState
@@ -22,6 +24,7 @@ from relance.users.pseudonyms import PLAIN, Pseudonyms, pseudonyms_of
 from relance.users.reach import read_named
 
 OF_NO_MESSAGE: Final = 0
+MOST_OF_A_PERSON = 3  # that one visitor may cause within an hour
 _NAME = 100  # characters of an app's name in a subject
 
 _WORDS = {
@@ -46,25 +49,71 @@ def confirmation_id(app_id: int, address: str, names: Pseudonyms = PLAIN) -> str
     return stable_id("confirmation", app_id, names.address(app_id, Channel.EMAIL.value, address))
 
 
-def _ids(connection: Connection, app_id: int, addresses: Iterable[str]) -> dict[str, str]:
-    """Address → the id of its mail; one that an earlier version asked keeps its id."""
+def _ids(connection: Connection, app_id: int, addresses: Iterable[str]) -> tuple[dict[str, str], set[str]]:
+    """Address → the id of its mail, and which were asked already; one that an earlier version asked keeps its id."""
     names = pseudonyms_of(connection)
-    before = {each: confirmation_id(app_id, each) for each in addresses}
-    known = {each.id for each in store.deliveries_by_id(connection, app_id, before.values())}
-    return {each: plain if plain in known else confirmation_id(app_id, each, names) for each, plain in before.items()}
+    plain = {each: confirmation_id(app_id, each) for each in addresses}
+    named = {each: confirmation_id(app_id, each, names) for each in plain}
+    known = {each.id for each in store.deliveries_by_id(connection, app_id, {*plain.values(), *named.values()})}
+    ids = {each: plain[each] if plain[each] in known else named[each] for each in plain}
+    return ids, {each for each, value in ids.items() if value in known}
 
 
-def ask_to_confirm(connection: Connection, app_id: int, addresses: Mapping[str, int]) -> int:
-    """Write the confirmation mails of these e-mail addresses (with when each was told); returns how many addresses there were."""
-    ids = _ids(connection, app_id, addresses)
+class Wish(NamedTuple):
+    """A confirmation mail that was not asked for yet: when its address was told, and by whom."""
+
+    told_at: int
+    address: str
+    person: int
+
+
+class AskedFor(NamedTuple):
+    """How many addresses are asked, from now on or already; which are not, since too many were."""
+
+    addresses: int
+    refused: frozenset[str]
+
+
+def ask_to_confirm(connection: Connection, app_id: int, addresses: Mapping[str, int], *, most: int = 0) -> AskedFor:
+    """Write the confirmation mails of these e-mail addresses (with when each was told), but not those that are too many.
+
+    ``most``: of an app within an hour; 0 = any number.
+    """
+    ids, is_asked = _ids(connection, app_id, addresses)
+    held = read_named(connection, app_id, Channel.EMAIL.value, sorted(addresses))
+    wishes = [Wish(addresses[each.address], each.address, each.person_id) for each in held if each.address not in is_asked]
+    refused: frozenset[str] = frozenset()
+    if wishes:
+        since = min(each.told_at for each in wishes) - HOUR
+        refused = too_many(wishes, store.asked_since(connection, app_id, OF_NO_MESSAGE, since), most)
     rows = [
         {**_blank(app_id, addresses[each.address]), "id": ids[each.address]}
         | {"person_id": each.person_id, "subscription_id": each.id, "address": each.address}
-        for each in read_named(connection, app_id, Channel.EMAIL.value, sorted(addresses))
+        for each in held
+        if each.address not in refused
     ]
     store.insert_deliveries(connection, rows)
     store.hand_on(connection, rows)  # of one that was written before: whoever has the address now
-    return len(rows)
+    return AskedFor(len(rows), refused)
+
+
+def too_many(wishes: Iterable[Wish], before: Sequence[tuple[int, int]], most: int) -> frozenset[str]:
+    """The addresses that are not asked: of each person, and of all, so many within an hour were before. Pure.
+
+    ``before``: when, and whose, those were that were asked for so far. It goes by when addresses were told, so that it does not
+    matter how many of them a tick happens to see.
+    """
+    window, of_person = deque(sorted(before)), Counter(person for _, person in before)
+    refused = set()
+    for told_at, address, person in sorted(wishes):
+        while window and window[0][0] <= told_at - HOUR:
+            of_person[window.popleft()[1]] -= 1
+        if of_person[person] >= MOST_OF_A_PERSON or (most and len(window) >= most):
+            refused.add(address)
+        else:
+            window.append((told_at, person))
+            of_person[person] += 1
+    return frozenset(refused)
 
 
 def _blank(app_id: int, now: int) -> dict[str, Any]:

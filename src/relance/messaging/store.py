@@ -124,6 +124,15 @@ def hand_on(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         connection.execute(sa.update(DELIVERIES).where(*one).values(person_id=row["person_id"]))
 
 
+def asked_since(connection: Connection, app_id: int, message_id: int, since: int) -> list[tuple[int, int]]:
+    """When each delivery of a message was asked for after an instant, and whose it is."""
+    table = DELIVERIES.c
+    query = sa.select(table.created_at, table.person_id).where(
+        table.app_id == app_id, table.message_id == message_id, table.created_at > since
+    )
+    return [(created_at, person) for created_at, person in connection.execute(query)]
+
+
 def was_intended(connection: Connection, app_id: int, message_id: int) -> bool:
     """Whether it was ever meant for anybody; a test is for whoever writes the message."""
     theirs = (DELIVERIES.c.app_id == app_id, DELIVERIES.c.message_id == message_id, DELIVERIES.c.is_test.is_(False))

@@ -224,9 +224,7 @@ class Work:
         parts.people.flush()  # journeys and deliveries read traits and addresses
         for app_id, persons in parts.people.reachable().items():
             self.settled.intents += messaging.awaken(self.connection, app_id, persons, self.now)
-        for app_id, addresses in parts.people.unconfirmed().items():
-            if asks_to_confirm(self.connection, app_id):
-                self.settled.intents += messaging.ask_to_confirm(self.connection, app_id, addresses)
+        self._ask_to_confirm()
         mark = self.settled.spend("people", mark)
         self._changed(parts.live.fold(batch, self._traits(), self.now), batch)
         mark = self.settled.spend("segments", mark)
@@ -236,6 +234,15 @@ class Work:
         self.settled.spend("journeys", mark)
         self.position += len(batch)
         self.settled.events += len(batch)
+
+    def _ask_to_confirm(self) -> None:
+        people, most = self.parts.people, self.parts.settings.confirmations_per_hour
+        for app_id, unconfirmed in people.unconfirmed().items():
+            if asks_to_confirm(self.connection, app_id):
+                addresses = {address: event.received_at for address, event in unconfirmed.items()}
+                asked = messaging.ask_to_confirm(self.connection, app_id, addresses, most=most)
+                self.settled.intents += asked.addresses
+                people.asked(app_id, unconfirmed, asked.refused)
 
     def _traits(self) -> dict[tuple[int, int], dict[str, Any]]:
         """What has changed about people who live here."""

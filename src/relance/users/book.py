@@ -14,7 +14,7 @@ from relance.core.ids import stable_id
 from relance.users.activity import Activity
 from relance.users.consent import NOTHING_SAID, ConsentRecord, Grant, Standing, joined, said
 from relance.users.identity import Identity
-from relance.users.model import EMAIL, SubscriptionState
+from relance.users.model import EMAIL, Happening, SubscriptionState
 from relance.users.profile import CHANGED, SEEN, Profile
 from relance.users.pseudonyms import PLAIN, Pseudonyms
 from relance.users.shelf import Shelf
@@ -24,7 +24,8 @@ from relance.users.trust import Held, kept
 class Address:
     """A row of ``subscriptions`` in memory, known by channel and address. ``secret`` and ``device`` are JSON texts.
 
-    ``reason`` says what put it into its state, where something other than the person did: ``bounced``, or empty.
+    ``reason`` says what put it into its state, where something other than the person did: ``bounced``, or empty; of one that is
+    unconfirmed, why nobody was asked to confirm it.
     """
 
     __slots__ = (
@@ -107,7 +108,7 @@ class Book:
             tuple[str, str], dict[str, Grant]
         ] = {}  # e-mail address → topic → what was said of it, as it is stored
         self.reached: set[int] = set()  # people to whom a message might go now that could not before
-        self.unconfirmed: dict[str, int] = {}  # e-mail address that became unconfirmed → when
+        self.unconfirmed: dict[str, Happening | Held] = {}  # e-mail address that became unconfirmed → what told it
         self.held: dict[int, set[tuple[str, str]]] = {}  # keys of addresses that people have, or had in this transaction
         self.dirty_addresses: list[Address] = []
         self.withholding: set[str] = set()  # devices of which something held back is stored
@@ -287,6 +288,14 @@ class Book:
         """Keep what a device said and was not believed, until somebody vouches for it."""
         self.withheld[device] = kept([*self.withheld.get(device, ()), held])
         self.dirty_withheld.add(device)
+
+    def unhold(self, device: str, *, reason: str) -> None:
+        """What was kept of the device for this reason is no longer so. It was looked for in this transaction."""
+        found = self.withheld.get(device, [])
+        left = [held for held in found if held.reason != reason]
+        if len(left) < len(found):
+            self.withheld[device] = left
+            self.dirty_withheld.add(device)
 
     def release(self, device: str, names: Collection[str]) -> list[Held]:
         """Take what the device said of these user ids; "" stands for nobody by name."""

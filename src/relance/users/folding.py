@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any, Protocol
+from typing import Any
 
 import msgspec
 
@@ -32,6 +32,7 @@ from relance.users.trust import (
     FULL,
     HELD,
     LONGEST_HELD,
+    TOO_MANY_CONFIRMATIONS,
     Held,
     Trust,
     described,
@@ -49,21 +50,8 @@ _ENDED = (SubscriptionState.GONE, SubscriptionState.SUPPRESSED)
 _KEY_LENGTH = 128
 
 
-class Told(Protocol):
-    """Of an event, or of what was held back of one: what applying it reads."""
-
-    @property
-    def kind(self) -> str: ...
-    @property
-    def message_id(self) -> str: ...
-    @property
-    def key(self) -> str: ...
-    @property
-    def flags(self) -> int: ...
-    @property
-    def occurred_at(self) -> int: ...
-    @property
-    def received_at(self) -> int: ...
+Told = Happening | Held
+"""An event, or what was held back of one."""
 
 
 class Note(msgspec.Struct, gc=False):
@@ -169,7 +157,7 @@ def apply_held(book: Book, profile: Profile, device: str, names: Collection[str]
     """Somebody the app trusts names the person together with a device: what was held back of it is as good as said now."""
     for held in book.release(device, names):
         note = note_of_held(held)
-        if note is not None:
+        if note is not None and not held.reason:
             if note.traits:
                 note.traits = still_due(note.traits, held.was, loaded_traits(profile))
             apply_note(book, profile, note, held, True, HELD)
@@ -207,7 +195,7 @@ def _apply_traits(book: Book, profile: Profile, given: dict[str, Any], event: To
         if before != email:
             _release(book, profile.id, before, event.received_at)
         if email:
-            _claim(book, profile, Push(EMAIL, email, "{}", "{}"), event.received_at, trust)
+            _claim(book, profile, Push(EMAIL, email, "{}", "{}"), event, trust)
     _consent_of_traits(book, profile, given, event)
     return _place_of_traits(book, profile, traits) or changed
 
@@ -281,7 +269,7 @@ def _apply_facts(book: Book, profile: Profile, facts: Facts, event: Told, late: 
         _tell_consent(book, profile, event, told, "context")
     push = facts.push
     if push is not None and not (late and book.find_address(push[:2])):
-        _claim(book, profile, push, event.received_at, trust)
+        _claim(book, profile, push, event, trust)
     changed = bool(facts.about) and _describe(book, profile, facts.about, late=late)
     if facts.country is None and facts.region is None and facts.timezone is None and facts.language is None:
         return changed
@@ -301,12 +289,12 @@ def _place_of_context(profile: Profile, facts: Facts, late: bool) -> bool:
     return put_places(profile, country, timezone, language)
 
 
-def _claim(book: Book, profile: Profile, given: Push, now: int, trust: Trust) -> None:
+def _claim(book: Book, profile: Profile, given: Push, event: Told, trust: Trust) -> None:
     """An address belongs to the last person in log order that names it. A person's own "no" and a bounce outlive that.
 
     What proves nothing takes no address from anybody, and an e-mail address that is nobody's has to be confirmed.
     """
-    key = given.channel, given.address
+    key, now = (given.channel, given.address), event.received_at
     row = book.addresses.get(key)
     fresh = SubscriptionState.SUBSCRIBED if trust.confirms or given.channel != EMAIL else SubscriptionState.UNCONFIRMED
     if row is not None and not _may_take(book, row, profile.id, trust):
@@ -320,6 +308,8 @@ def _claim(book: Book, profile: Profile, given: Push, now: int, trust: Trust) ->
         state = fresh if row.state in (SubscriptionState.GONE, SubscriptionState.UNCONFIRMED) else row.state
         owner = book.owner(row)
         if (owner, row.secret, row.device, row.state) == (profile.id, given.secret, given.device, state):
+            if row.reason == TOO_MANY_CONFIRMATIONS:
+                book.unconfirmed[given.address] = event
             return
         row.person_id, row.secret, row.device, row.state = profile.id, given.secret, given.device, str(state)
         row.reason = "" if state == SubscriptionState.SUBSCRIBED else row.reason
@@ -327,11 +317,11 @@ def _claim(book: Book, profile: Profile, given: Push, now: int, trust: Trust) ->
         _take_over_refusals(book, row, now)
         if owner == profile.id:
             if state == SubscriptionState.UNCONFIRMED:
-                book.unconfirmed[given.address] = now
+                book.unconfirmed[given.address] = event
             return
         book.retold.add(owner)  # who may have no address any more
     if row.state == SubscriptionState.UNCONFIRMED:
-        book.unconfirmed[given.address] = now
+        book.unconfirmed[given.address] = event
     book.held.setdefault(profile.id, set()).add(key)
     book.reached.add(profile.id)
     if given.channel == EMAIL:

@@ -17,7 +17,7 @@ from relance.users.model import AliasKind
 from relance.users.store import HELD
 from relance.users.trust import Held
 
-_insert = inserting(HELD, ("app_id", "anonymous_id", "user_id", "held", "updated_at"))
+_insert = inserting(HELD, ("app_id", "anonymous_id", "user_id", "held", "updated_at", "reason"))
 _delete = deleting(HELD, ("app_id", "anonymous_id"))
 _delete_of_user = deleting(HELD, ("app_id", "user_id"))
 MOST_DEVICES = 50_000  # of an app, of which something is held back
@@ -37,7 +37,7 @@ def write(connection: Connection, book: Book) -> None:
         held = book.withheld[device]
         for user in sorted({each.user for each in held}):
             theirs = [each for each in held if each.user == user]
-            rows.append((book.app_id, device, user, _encode(theirs).decode(), theirs[-1].received_at))
+            rows.append((book.app_id, device, user, _encode(theirs).decode(), theirs[-1].received_at, theirs[-1].reason))
         (book.withholding.add if held else book.withholding.discard)(device)
     _insert.run(connection, rows)
     if len(book.withholding) > MOST_DEVICES:

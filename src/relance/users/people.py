@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from relance.users import held, store
+from relance.users.asking import note_asked
 from relance.users.book import Book
 from relance.users.consent_store import has_address_grants
 from relance.users.facts import Facts, read_context
-from relance.users.folding import Note, apply_doubted, apply_note, merge_profiles, read_note
+from relance.users.folding import Note, Told, apply_doubted, apply_note, merge_profiles, read_note
 from relance.users.living import ACTIVITY, BACKGROUND, SESSION, live_on_shelf
 from relance.users.loading import (
     COMMANDS,
@@ -290,12 +291,20 @@ class People:
                 book.reached = set()
         return found
 
-    def unconfirmed(self) -> dict[int, dict[str, int]]:
-        """App → the e-mail addresses that became unconfirmed since this was last asked, and when. Called after ``flush``."""
+    def unconfirmed(self) -> dict[int, dict[str, Told]]:
+        """App → the e-mail addresses that became unconfirmed since this was last asked, with what told each.
+
+        Called after ``flush``.
+        """
         found = {book.app_id: book.unconfirmed for book in self._books.values() if book.unconfirmed}
         for app_id in found:
             self._books[app_id].unconfirmed = {}
         return found
+
+    def asked(self, app_id: int, told: Mapping[str, Told], refused: Collection[str]) -> None:
+        """These addresses, with what told each, were asked to be confirmed, but for those ``refused``: as many were of late."""
+        if note_asked(self._books[app_id], told, refused):
+            self.flush()
 
     def root(self, app_id: int, person: int) -> int:
         """Who a person is by now; 0 for one who was deleted. To be asked within a transaction."""

@@ -112,6 +112,7 @@ HELD = sa.Table(
     sa.Column("user_id", _Bytewise, primary_key=True),
     sa.Column("held", sa.Text, nullable=False),
     sa.Column("updated_at", sa.BigInteger, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False, server_default=""),  # the newest call's, where it is not told by the ids
     **_CLUSTERED,
 )
 TOMBSTONES = sa.Table(

@@ -18,6 +18,8 @@ from relance.users.voice import TRUSTED, UNSIGNED
 #: What of traits is more than a description: where somebody is written to, and what they agreed to.
 REACHING = ("email", "consent", "marketing_consent")
 MOST_HELD = 20  # of what one device said, the newest
+#: Why no confirmation mail was sent to an address: as many were within an hour as one visitor, or one app, may cause.
+TOO_MANY_CONFIRMATIONS = "too_many_confirmations"
 LONGEST_HELD = 16_384  # bytes of one event that are kept
 
 
@@ -81,6 +83,7 @@ class Held(msgspec.Struct, array_like=True, gc=False):
     was: dict[str, Any]
     name: str = ""
     device: str = ""
+    reason: str = ""  # why, where it was believed as far as that goes: ``TOO_MANY_CONFIRMATIONS``
 
     @property
     def key(self) -> str:

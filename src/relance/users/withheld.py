@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from relance.users.model import AliasKind
 from relance.users.store import HELD, aliases_of
-from relance.users.trust import Held
+from relance.users.trust import TOO_MANY_CONFIRMATIONS, Held
 
 _decode = msgspec.json.Decoder(list[Held]).decode
 
@@ -22,6 +22,7 @@ class HoldReason(StrEnum):
 
     UNPROVED_USER = "unproved_user"  # it named a user id, and nothing proved it
     KNOWN_DEVICE = "known_device"  # it named nobody, on the device of somebody whom a server or a signed call has named
+    TOO_MANY_CONFIRMATIONS = TOO_MANY_CONFIRMATIONS  # it told an address; as many confirmation mails as may be were sent of late
 
 
 class HeldCall(msgspec.Struct, frozen=True):
@@ -66,7 +67,7 @@ def read_held_back(
     table = HELD.c
     query = sa.select(HELD).where(table.app_id == app_id)
     if reason is not None:
-        query = query.where(table.user_id == "" if reason is HoldReason.KNOWN_DEVICE else table.user_id != "")
+        query = query.where(*_has(reason))
     if person is not None:
         query = query.where(
             sa.or_(
@@ -91,13 +92,19 @@ def read_held_back(
     return [_row(row) for row in connection.execute(query.order_by(*order).limit(limit))]
 
 
+def _has(reason: HoldReason) -> tuple[sa.ColumnElement[bool], ...]:
+    if reason is HoldReason.TOO_MANY_CONFIRMATIONS:
+        return (HELD.c.reason == reason.value,)
+    return HELD.c.reason == "", HELD.c.user_id == "" if reason is HoldReason.KNOWN_DEVICE else HELD.c.user_id != ""
+
+
 def _ids(app_id: int, person: int, kind: AliasKind) -> sa.Select[Any]:
     theirs = aliases_of(app_id, (person,)).subquery()
     return sa.select(theirs.c.value).where(theirs.c.kind == str(kind))
 
 
 def _row(row: sa.Row[Any]) -> HeldBack:
-    reason = HoldReason.UNPROVED_USER if row.user_id else HoldReason.KNOWN_DEVICE
+    reason = HoldReason(row.reason or (HoldReason.UNPROVED_USER if row.user_id else HoldReason.KNOWN_DEVICE))
     return HeldBack(row.anonymous_id, row.user_id, reason.value, row.updated_at, list(_calls(row.held)))
 
 

@@ -67,6 +67,24 @@ def test_what_is_held_back_is_listed_until_it_applies(settled: Api, shop: NewApp
     assert rows(settled, f"{app}/held-back") == [two]
 
 
+def test_addresses_that_nobody_was_asked_to_confirm_are_listed_as_such(settled: Api, shop: NewApp, app: str) -> None:
+    browser = shop.browser_key.text
+    for first in range(0, 120, 40):
+        say(settled.client, browser, *(identify(f"d{each:03}", email=f"{each}@example.org") for each in range(first, first + 40)))
+    settle(settled, app)
+    _, found = settled.ask("GET", f"{app}/held-back?reason=too_many_confirmations&limit=200")
+    assert len(found["items"]) == 20  # of the 120, 100 are asked within an hour
+    assert {each["reason"] for each in found["items"]} == {"too_many_confirmations"}
+    assert found["items"] == settled.ask("GET", f"{app}/held-back?limit=200")[1]["items"]
+    device = found["items"][0]["anonymous_id"]
+    assert [each["traits"] for each in found["items"][0]["calls"]] == [{"email": f"{int(device[1:])}@example.org"}]
+    _, people = settled.ask("GET", f"{app}/people?email={int(device[1:])}@example.org")
+    _, person = settled.ask("GET", f"{app}/people/{people['items'][0]['id']}")
+    (address,) = person["subscriptions"]
+    assert (address["state"], address["reason"]) == ("unconfirmed", "too_many_confirmations")
+    assert rows(settled, f"{app}/held-back?reason=known_device") == []
+
+
 def test_the_file_has_a_line_for_each_call_and_no_formulas(settled: Api, shop: NewApp, app: str) -> None:
     for number in range(3):
         say(

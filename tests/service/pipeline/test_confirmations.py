@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
+from sqlalchemy.engine import Engine
 
 from relance.accounts.service import Accounts
 from relance.channels.model import Channel, Email, SendResult, SendState
+from relance.core.time import HOUR
 from relance.events.model import Event, Flag, Kind
 from relance.infra.database import reading
 from relance.journeys.service import held_runs
@@ -16,6 +20,8 @@ from relance.messaging import store
 from relance.messaging.confirming import confirmation_id
 from relance.messaging.model import DeliveryState
 from relance.messaging.service import Dispatcher, Preparation
+from relance.users.model import Subscription
+from relance.users.withheld import HoldReason
 from tests.service.pipeline.rig import START, Rig
 from tests.service.world import NotedTransport
 
@@ -59,6 +65,12 @@ class Post:
         return self.rig.event(Kind.IDENTIFY, "", at, traits, user_id=user, anonymous_id=device, flags=flags)
 
 
+def subscriptions(post: Post, device: str) -> list[Subscription]:
+    person = post.rig.people.find(post.rig.app, "anonymous_id", device)
+    assert person is not None
+    return [*post.rig.people.subscriptions(post.rig.app, person.id)]
+
+
 @pytest.fixture
 def post(rig: Rig) -> Post:
     return Post(rig)
@@ -66,6 +78,63 @@ def post(rig: Rig) -> Post:
 
 def app_is(post: Post, **changes: Any) -> None:
     Accounts(post.rig.state).update_app(post.rig.app, START, version=1, **changes)
+
+
+def held_back(post: Post, reason: HoldReason | None = HoldReason.TOO_MANY_CONFIRMATIONS) -> list[tuple[str, list[str]]]:
+    found = post.rig.people.held_back(post.rig.app, reason=reason)
+    return sorted((each.anonymous_id, [call.traits["email"] for call in each.calls]) for each in found)
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_one_visitor_causes_few_mails_and_what_was_not_asked_is_listed_until_it_is(post: Post, together: bool) -> None:
+    told = [f"{number}@example.org" for number in range(6)]
+    events = [post.says("phone", 1 + number, email=address) for number, address in enumerate(told)]
+    for some in [events] if together else [[each] for each in events]:
+        post.tell(*some)
+        post.restart()
+    assert post.send() == []  # the first three were given up meanwhile
+    assert held_back(post) == [("phone", told[3:])]
+    assert held_back(post, HoldReason.KNOWN_DEVICE) == []
+    (last,) = [each for each in subscriptions(post, "phone") if each.address == told[5]]
+    assert (last.state, last.reason) == ("unconfirmed", "too_many_confirmations")
+    post.tell(post.says("phone", HOUR // 2, email=told[5]))
+    assert post.send() == []
+    post.rig.clock.advance(START + 2 * HOUR)
+    post.tell(post.says("phone", 2 * HOUR, email=told[5]))
+    assert post.send() == [told[5]]
+    (last,) = [each for each in subscriptions(post, "phone") if each.address == told[5]]
+    assert (last.state, last.reason) == ("unconfirmed", "")
+    assert held_back(post) == []
+
+
+@pytest.mark.parametrize("partitions", [1, 4])
+def test_all_visitors_of_an_app_cause_so_many_mails_an_hour(
+    tmp_path: Path, state: Engine, log_engine: Engine, partitions: int
+) -> None:
+    rig = Rig(tmp_path / "data", state, log_engine, confirmations_per_hour=5, partitions=partitions)
+    try:
+        post = Post(rig)
+        post.tell(*(post.says(f"phone {number:02}", 1 + number, email=f"{number:02}@example.org") for number in range(20)))
+        post.tell(*(post.says(f"phone {number:02}", 1 + number, email=f"{number:02}@example.org") for number in range(20, 40)))
+        sent = post.send()
+        assert len(sent) == 5
+        noted = [address for _, addresses in held_back(post) for address in addresses]
+        assert sorted({*sent, *noted}) == [f"{number:02}@example.org" for number in range(40)]
+        app_is(post, confirm_addresses=True)
+        other = Accounts(rig.state).create_app("Other", START).app.id
+        event = post.says("desk", 50, email=NEW)
+        post.tell(msgspec.structs.replace(event, app_id=other))
+        assert post.send() == [NEW]  # another app has its own
+    finally:
+        rig.close()
+
+
+def test_what_was_not_asked_does_not_come_true_by_that(post: Post) -> None:
+    for number in range(5):
+        post.tell(post.says("phone", 1 + number, email=f"{number}@example.org", marketing_consent=True))
+    post.tell(post.rig.identify("ada", 10, "phone"))
+    assert [each.state for each in subscriptions(post, "phone") if each.address == "4@example.org"] == ["unconfirmed"]
+    assert held_back(post, None) == []
 
 
 @pytest.mark.parametrize("together", [True, False])

@@ -29,7 +29,8 @@ OfReason = Annotated[
     QueryParameter(
         description=(
             "`unproved_user`: the call named a user id without proof. `known_device`: it named nobody, on the device of somebody "
-            "whom a server or a signed call has named."
+            "whom a server or a signed call has named. `too_many_confirmations`: it told an e-mail address that nobody was asked "
+            "to confirm, as too many were within an hour."
         )
     ),
 ]

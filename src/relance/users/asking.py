@@ -1,0 +1,36 @@
+"""Which unconfirmed addresses were not asked to be confirmed, so that nothing is lost without a trace. Pure, over a ``Book``.
+
+The address says so itself, and is asked when it is told again; what told it is listed among what was held back of its device.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from relance.core.encoding import to_json
+from relance.users.book import Book
+from relance.users.folding import Told
+from relance.users.model import EMAIL
+from relance.users.trust import TOO_MANY_CONFIRMATIONS, Held
+
+
+def note_asked(book: Book, told: Mapping[str, Told], refused: Collection[str]) -> bool:
+    """Note which of these addresses (with what told each) were asked, or ``refused``; returns whether anything changed."""
+    is_changed = False
+    for address, event in told.items():
+        row = book.addresses.get((EMAIL, address))
+        if row is None or isinstance(event, Held):
+            continue
+        reason = TOO_MANY_CONFIRMATIONS if address in refused else ""
+        if reason:
+            body = to_json({"email": address}).encode()
+            instants = event.occurred_at, event.received_at
+            told_by = event.name, event.anonymous_id
+            book.hold(told_by[1], Held("", "identify", event.message_id, *instants, body, b"{}", {}, *told_by, reason))
+        elif row.reason == TOO_MANY_CONFIRMATIONS:
+            book.unhold(event.anonymous_id, reason=row.reason)
+        if reason or row.reason == TOO_MANY_CONFIRMATIONS:
+            row.reason = reason
+            book.change_address(row, event.received_at)
+            is_changed = True
+    return is_changed
