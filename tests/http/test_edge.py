@@ -84,7 +84,9 @@ async def test_a_head_that_grows_for_ever_is_cut_off(where: str) -> None:
                 await asyncio.sleep(0.005)
                 sent += len(pieces[1])
         status, body = await answer(reader)
-        assert (status, json.loads(body)["error"]["code"]) == (431, "head_too_large")
+        told = json.loads(body)
+        assert (status, told["error"]["code"]) == (431, "head_too_large")
+        assert (told["code"], told["message"]) == (told["error"]["code"], told["error"]["message"])
         assert sent < 500_000
         writer.close()
 

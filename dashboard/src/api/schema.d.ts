@@ -250,7 +250,7 @@ export interface paths {
          * Change an app
          * @description Change name, time zone, language, country, currency, hosts of links, confirmation mails, and what browsers are believed.
          *
-         *     The latter needs an operator.
+         *     The last three need an operator.
          */
         patch: operations["changeApp"];
         trace?: never;

@@ -1,5 +1,5 @@
 """Whose word is a browser's? The token by which an app's server proves a user id: a JWT (RFC 7519) signed HS256 by an identity
-secret of the app, with ``sub`` the user id and ``exp`` in seconds. Pure.
+secret of the app, with ``sub`` the user id and ``exp`` (and ``nbf``, where it has one) in seconds. Pure.
 
 The algorithm is fixed here and never read from the token (RFC 8725, 3.1).
 """
@@ -18,14 +18,16 @@ from relance.core.trimming import trimmed
 
 ALGORITHM = "HS256"
 LEEWAY = 60 * SECOND  # clocks differ
+_LAST = 100_000_000_000 * SECOND  # the year 5138; as milliseconds read for seconds it is 1973, before anybody signed tokens
 LONGEST = 4_096  # characters of a token
 
 
 class Proof(NamedTuple):
-    """What a token says: who it is about, and until when (real time in ms)."""
+    """What a token says: who it is about, from when and until when (real time in ms)."""
 
     subject: str
     expires_at: float
+    begins_at: float = 0.0
 
 
 class Unproven(StrEnum):
@@ -34,6 +36,8 @@ class Unproven(StrEnum):
     MISSING = "missing"
     INVALID = "invalid"
     EXPIRED = "expired"
+    NOT_YET = "not_yet"
+    IN_MILLISECONDS = "in_milliseconds"  # its times are no seconds: it would hold for ages
     OTHER_USER = "other_user"
 
 
@@ -46,8 +50,12 @@ def unproven(token: Any, user_id: str, secrets: tuple[str, ...], now: int) -> Un
     proof = _read(token, secrets)
     if proof is None:
         return Unproven.INVALID
+    if max(proof.expires_at, proof.begins_at) > _LAST:
+        return Unproven.IN_MILLISECONDS
     if proof.expires_at + LEEWAY <= now:
         return Unproven.EXPIRED
+    if proof.begins_at - LEEWAY > now:
+        return Unproven.NOT_YET
     return None if proof.subject == user_id else Unproven.OTHER_USER
 
 
@@ -59,10 +67,12 @@ def _read(token: str, secrets: tuple[str, ...]) -> Proof | None:
             claims = jwt.decode(token, secret, algorithms=[ALGORITHM], options=_CHECKED)
         except (jwt.PyJWTError, UnicodeError, ValueError, RecursionError):
             continue
-        subject, instant = claims.get("sub"), _number(claims.get("exp"))
+        subject, instant, begins = claims.get("sub"), _number(claims.get("exp")), _number(claims.get("nbf", 0))
         if isinstance(subject, int) and not isinstance(subject, bool):
             subject = str(subject)  # as a user id that is sent as a number
-        return Proof(trimmed(subject), instant * SECOND) if isinstance(subject, str) and instant is not None else None
+        if not isinstance(subject, str) or instant is None or begins is None:
+            return None
+        return Proof(trimmed(subject), instant * SECOND, begins * SECOND)
     return None
 
 

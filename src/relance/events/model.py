@@ -106,6 +106,8 @@ class Note(StrEnum):
     UNSIGNED_USER = "unsigned_user"  # a browser named a user id without a token: the event is filed, the rest held back
     UNKNOWN_SIGNATURE = "token_invalid"  # none of the app's identity secrets signed the token: as ``unsigned_user``
     EXPIRED_PROOF = "token_expired"  # the token was good until ``exp``: as ``unsigned_user``
+    EARLY_PROOF = "token_not_yet_valid"  # the token's ``nbf`` lies ahead: as ``unsigned_user``
+    PROOF_IN_MILLISECONDS = "token_in_milliseconds"  # its ``exp`` or ``nbf`` is not in seconds: as ``unsigned_user``
     PROOF_OF_OTHER_USER = "token_of_other_user"  # its ``sub`` is not the ``userId``: as ``unsigned_user``
     REUSED_ID = "reused_id"  # another event has the same ``messageId``, but other ids or another name: this is a new one
 

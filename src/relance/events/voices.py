@@ -33,6 +33,11 @@ _TOLD: dict[Unproven, tuple[Note, str]] = {
     ),
     Unproven.INVALID: (Note.UNKNOWN_SIGNATURE, "None of the app's identity secrets signed this identity_token." + _HELD),
     Unproven.EXPIRED: (Note.EXPIRED_PROOF, "The identity_token has expired: a page asks its server for a new one." + _HELD),
+    Unproven.NOT_YET: (Note.EARLY_PROOF, "The identity_token is not valid yet: its nbf lies ahead." + _HELD),
+    Unproven.IN_MILLISECONDS: (
+        Note.PROOF_IN_MILLISECONDS,
+        "The times of the identity_token are not in seconds: exp and nbf are seconds since 1970, not milliseconds." + _HELD,
+    ),
     Unproven.OTHER_USER: (Note.PROOF_OF_OTHER_USER, "The sub of the identity_token is not the userId of the call." + _HELD),
 }
 

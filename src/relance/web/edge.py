@@ -141,7 +141,8 @@ class EdgeProtocol(HttpToolsProtocol):
         self._is_refused = True
         if self.is_idle:
             line, code, message = _REFUSALS[status]
-            body = b'{"error":{"code":"%s","message":"%s","data":{}}}' % (code, message)
+            # At the top as well, as all errors of /v1 have them: what is asked for may not be known yet.
+            body = b'{"code":"%s","message":"%s","error":{"code":"%s","message":"%s","data":{}}}' % (code, message, code, message)
             head = b"HTTP/1.1 %s\r\ncontent-type: application/json\r\ncontent-length: %d\r\nconnection: close\r\n\r\n"
             self.transport.write(head % (line, len(body)) + body)
         self.transport.close()

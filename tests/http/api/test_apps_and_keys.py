@@ -91,8 +91,18 @@ def test_keys_and_secrets_are_made_and_ended_by_operators_alone(operator: Api, a
         ("POST", f"{app}/identity-secrets", None),
         ("DELETE", f"{app}/identity-secrets/{shop.identity_secret.secret.id}", None),
         ("PATCH", app, {"version": 1, "trust_unsigned_browsers": True}),
+        ("PATCH", app, {"version": 1, "link_hosts": ["evil.example"]}),
+        ("PATCH", app, {"version": 1, "link_hosts": []}),
+        ("PATCH", app, {"version": 1, "name": "Mine", "confirm_addresses": False}),
     ):
-        assert api.ask(method, path, body)[0] == 403
+        status, answer = api.ask(method, path, body)
+        assert (status, answer["error"]["code"]) == (403, "forbidden")
+        if body is not None and method == "PATCH":
+            assert [*body][-1] in answer["error"]["message"]
+    assert api.ask("PATCH", app, {"version": 1, "name": "Still ours"})[0] == 200
+    _, read = operator.ask("GET", app)
+    guarded = {"version": read["version"], "link_hosts": ["shop.example"], "confirm_addresses": False}
+    assert operator.ask("PATCH", app, guarded)[1]["settings"]["link_hosts"] == ["shop.example"]
     assert api.ask("GET", f"{app}/keys")[0] == 200
     status, made = operator.ask("POST", f"{app}/keys", {"kind": "browser", "name": "Shop"})
     assert (status, made["key"]["kind"], made["text"][:4]) == (201, "browser", "rlb_")

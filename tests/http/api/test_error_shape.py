@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
+import pytest
 from litestar.testing import TestClient
 
 from relance.accounts.model import NewApp
@@ -43,6 +46,7 @@ BODIES = {
     "very deep": b"[" * 100_000,
 }
 
+UNKEEPABLE = {"NUL": "a\x00b", "half a surrogate pair": "a\ud800b", "its other half": "\udc00"}
 WRONG: list[Any] = [None, [], [[]], {"x": 1}, "x" * 20_000, -1, 1.5, False]
 
 
@@ -66,6 +70,50 @@ def test_bad_bodies(whole: TestClient[Application], settled: Api, shop: NewApp) 
             if name in given and not (name.endswith("Journey") and kind in {"nothing", "null"}):
                 answer = whole.request(method, url, content=body, headers=headers)
                 check(answer.status_code, answer.json(), f"{name} with {kind}")
+
+
+def texts(value: Any, path: str = "") -> Iterator[tuple[str, list[str | int]]]:
+    """Of each text in a body: its place as errors name it, and the steps to it."""
+    steps = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, inner in steps:
+        place = f"{path}[{step}]" if isinstance(step, int) else f"{path}.{step}" if path else str(step)
+        if isinstance(inner, str):
+            yield place, [step]
+        yield from ((further, [step, *more]) for further, more in texts(inner, place))
+
+
+def test_a_text_that_no_store_keeps_is_refused_with_its_place(whole: TestClient[Application], settled: Api, shop: NewApp) -> None:
+    headers = {**settled.headers, "content-type": "application/json"}
+    given = bodies({"person": 1})
+    for method, path, operation in operations():
+        good = given.get(operation["operationId"])
+        url = path.format_map(IDS | {"app": shop.app.id})
+        for place, steps in texts(good):
+            for kind, text in UNKEEPABLE.items():
+                body = json.loads(json.dumps(good))
+                holder = body
+                for step in steps[:-1]:
+                    holder = holder[step]
+                holder[steps[-1]] = text
+                answer = whole.request(method, url, content=json.dumps(body).encode(), headers=headers)
+                where = f"{operation['operationId']}, {place}, {kind}"
+                if answer.status_code == 403:  # operators alone: nothing of it was looked at
+                    continue
+                check(answer.status_code, answer.json(), where)
+                assert (answer.status_code, answer.json()["error"]["data"].get("path")) == (400, place), where
+
+
+@pytest.mark.parametrize("text", ["%00", "a%00b", "%ED%A0%80", "%FF"])
+def test_texts_in_addresses_that_no_store_keeps(whole: TestClient[Application], settled: Api, shop: NewApp, text: str) -> None:
+    for method, path, operation in operations():
+        url = path.format_map(IDS | {"app": shop.app.id})
+        for parameter in operation.get("parameters", ()):
+            if parameter["in"] == "query":
+                answer = whole.request(method, f"{url}?{parameter['name']}={text}", headers=settled.headers)
+                assert answer.status_code < 500, (operation["operationId"], parameter["name"])
+            elif parameter["in"] == "path":
+                odd = path.format_map(IDS | {"app": shop.app.id, parameter["name"]: text})
+                assert whole.request(method, odd, headers=settled.headers).status_code < 500, odd
 
 
 def acceptable(operation: str, field: str, wrong: object) -> bool:

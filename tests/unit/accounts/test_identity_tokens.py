@@ -69,6 +69,8 @@ def unsigned() -> str:
         signed(GOOD | {"exp": True}),
         signed(GOOD | {"exp": float("inf")}),
         signed(GOOD | {"exp": "soon"}),
+        signed(GOOD | {"nbf": "now"}),
+        signed(GOOD | {"nbf": None}),
         signed(GOOD | {"sub": None}),
         signed(GOOD | {"sub": True}),
         signed(GOOD | {"sub": ["u-1"]}),
@@ -83,6 +85,19 @@ def test_a_token_ends_and_clocks_may_differ_a_little() -> None:
     end = END * 1000
     assert verdict(token, now=end + LEEWAY - 1) is None
     assert verdict(token, now=end + LEEWAY) is Unproven.EXPIRED
+
+
+def test_a_token_begins_and_clocks_may_differ_a_little() -> None:
+    token = signed(GOOD | {"nbf": END - 1})
+    begin = (END - 1) * 1000
+    assert verdict(token, now=begin - LEEWAY) is None
+    assert verdict(token, now=begin - LEEWAY - 1) is Unproven.NOT_YET
+
+
+@pytest.mark.parametrize("claims", [{"exp": END * 1000}, {"exp": END * 1_000_000}, {"nbf": NOW}, {"exp": 1e300}])
+def test_milliseconds_are_not_taken_for_seconds(claims: dict[str, Any]) -> None:
+    assert verdict(signed(GOOD | claims)) is Unproven.IN_MILLISECONDS
+    assert verdict(signed(GOOD | {"exp": 9_999_999_999})) is None
 
 
 def test_a_secret_that_was_deleted_proves_nothing_though_the_token_was_seen() -> None:

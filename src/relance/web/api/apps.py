@@ -91,6 +91,10 @@ class AppChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     confirm_addresses: Confirming | None = None
 
 
+#: What the app's safety hangs on: whoever finds an API key must not be able to lower it.
+OPERATORS_ALONE = ("link_hosts", "trust_unsigned_browsers", "confirm_addresses")
+
+
 class Sending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The switch: while paused, nothing leaves, and what falls due is skipped with the reason ``sending_paused``."""
 
@@ -139,10 +143,12 @@ def get_app(app: AppId, services: Behind) -> App:
 async def change_app(request: Request[Any, Caller, Any], app: AppId, data: JSONBody[AppChange], services: Behind) -> App:
     """Change name, time zone, language, country, currency, hosts of links, confirmation mails, and what browsers are believed.
 
-    The latter needs an operator.
+    The last three need an operator.
     """
-    if data.trust_unsigned_browsers is not None and request.auth.app_id is not None:
-        raise ForbiddenError("Only an operator who is signed in may say whether unsigned browsers are trusted.")
+    if request.auth.app_id is not None:
+        guarded = [name for name in OPERATORS_ALONE if getattr(data, name) is not None]
+        if guarded:
+            raise ForbiddenError(f"Only an operator who is signed in may change {' and '.join(guarded)}, no API key.")
     changed = await sync_to_thread(
         services.accounts.update_app,
         app,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import json
 import re
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -16,6 +18,7 @@ DEEPEST = 80  # a rule of 32 levels is 64 objects and lists, and what its condit
 _SMALLEST_INT, _LARGEST_INT = -(2**63), 2**63 - 1
 
 _TOKEN = re.compile(rb'"((?:[^"\\]|\\.)*)"|[][{}:,]')
+_HALF = re.compile("[\ud800-\udfff]")
 _LONGEST_NAME = 40  # of a field in a path that nobody will read to its end
 
 
@@ -48,8 +51,29 @@ def check_body(body: bytes) -> None:
     except RecursionError:
         raise _too_deep(_first_too_deep(body)) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        _check_halves(body)
         raise InvalidError(f"The body is no JSON: {error}.", path="") from error
     _check(value, 1, "")
+
+
+def _check_halves(body: bytes) -> None:
+    """Of what cannot be decoded: raises ``InvalidError`` naming the text that holds half of a surrogate pair, if that is why."""
+    with suppress(ValueError, RecursionError):  # what no decoder reads
+        _check_texts(json.loads(body), "")
+
+
+def _check_texts(value: Any, path: str) -> None:
+    if isinstance(value, str):
+        if _HALF.search(value):
+            raise InvalidError("A text holds half of a surrogate pair.", path=path)
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            if _HALF.search(key):
+                raise InvalidError("The name of a field holds half of a surrogate pair.", path=path)
+            _check_texts(inner, f"{path}.{key}" if path else key)
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            _check_texts(inner, f"{path}[{number}]")
 
 
 def check_query(query: bytes) -> None:
