@@ -12,9 +12,10 @@ from relance.infra.database import reading, writing
 from relance.segments import store
 from relance.segments.errors import RuleError, SegmentConflictError, SegmentInUseError, SegmentNotFoundError
 from relance.segments.model import Change, Page, Segment, State, Uptake, User, Version
-from relance.segments.rule.meaning import Defaults, ids_named, leans_on, meaning, names_list, read_filled
+from relance.segments.rule.meaning import Defaults, ids_named, leans_on, lists_of, meaning, read_filled
 from relance.segments.rule.tree import Rule, parse_rule, rule_hash, to_data
 from relance.segments.sentence import Language, sentence
+from relance.users.lists import hold_lists
 
 __all__ = ["Change", "Defaults", "Language", "Rule", "Segments", "parse_rule", "refuse_users", "sentence", "to_data"]
 
@@ -77,8 +78,7 @@ class Segments:
     def users_of_list(self, app_id: int, list_id: int) -> list[User]:
         """The active segments whose rules name this static list."""
         with reading(self._engine) as connection:
-            segments = store.active_segments(connection, app_id)
-        return [User("segment", each.id, each.name) for each in segments.values() if names_list(each.rule, list_id)]
+            return users_of_list(connection, app_id, list_id)
 
     def users(self, app_id: int, segment_id: int) -> list[User]:
         """The active segments whose rules name this one."""
@@ -112,6 +112,7 @@ class Segments:
         parsed, name = read_filled(rule, defaults), _check_name(name)
         with writing(self._engine) as connection:
             written = parsed
+            _hold_lists(connection, app_id, parsed)
             if any(leans_on(parsed)) or announce:
                 store.lock_segments(connection, app_id)
                 written = _check_meaning(store.active_segments(connection, app_id), parsed)
@@ -187,6 +188,7 @@ class Segments:
         changes: dict[str, Any] = {} if name is None else {"name": name}
         with writing(self._engine) as connection:
             if rule is not None:
+                _hold_lists(connection, app_id, rule)
                 store.lock_segments(connection, app_id)
             present = _current(connection, app_id, segment_id, version)
             if rule is not None:
@@ -200,6 +202,12 @@ def hold_segments(connection: Connection, app_id: int) -> set[int]:
     """The ids of an app's segments that are not archived; they stay so until the transaction ends."""
     store.lock_segments(connection, app_id)
     return set(store.active_segments(connection, app_id))
+
+
+def users_of_list(connection: Connection, app_id: int, list_id: int) -> list[User]:
+    """The active segments whose rules name a static list."""
+    segments = store.active_segments(connection, app_id).values()
+    return [User("segment", each.id, each.name) for each in segments if list_id in lists_of(each.rule)]
 
 
 def users_of_message(connection: Connection, app_id: int, message_id: int) -> list[User]:
@@ -219,6 +227,14 @@ def refuse_users(users: Sequence[User]) -> None:
     if users:
         told = ", ".join(f"{each.kind} “{each.name}”" for each in users[:5])
         raise SegmentInUseError(f"Something leans on this segment: {told}.", users=[msgspec.to_builtins(each) for each in users])
+
+
+def _hold_lists(connection: Connection, app_id: int, rule: Rule) -> None:
+    """Let nobody archive what lists the rule names until the transaction ends. Raises ``RuleError`` where one is not there."""
+    wanted = lists_of(rule)
+    missing = wanted - hold_lists(connection, app_id, wanted) if wanted else wanted
+    if missing:
+        raise RuleError(f"There is no list {min(missing)}.", path="rule", list=min(missing))
 
 
 def _users(segments: Mapping[int, Segment], segment_id: int) -> list[User]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Collection
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
 from relance.core.encoding import from_json
@@ -77,13 +78,23 @@ class Lists:
                 after = rows[-1].person_id
             return read_people(connection, app_id, found[:limit])
 
-    def archive(self, app_id: int, number: int, now: int) -> None:
-        """The list is there no more, and its name is free. Raises ``ListNotFoundError``."""
-        mine = (LISTS_TABLE.c.app_id == app_id) & (LISTS_TABLE.c.id == number) & LISTS_TABLE.c.archived_at.is_(None)
+    def archive(self, app_id: int, number: int, now: int, *, check: Callable[[Connection], None] = lambda _: None) -> None:
+        """The list is there no more, and its name is free. Raises ``ListNotFoundError``.
+
+        ``check`` raises where it is needed; it is asked while nobody can begin to need it (``hold_lists``).
+        """
         with writing(self._engine) as connection:
-            done = connection.execute(sa.update(LISTS_TABLE).where(mine).values(archived_at=now))
-        if not done.rowcount:
-            raise ListNotFoundError(f"There is no list {number}.", list=number)
+            if not hold_lists(connection, app_id, (number,), alone=True):
+                raise ListNotFoundError(f"There is no list {number}.", list=number)
+            check(connection)
+            mine = (LISTS_TABLE.c.app_id == app_id) & (LISTS_TABLE.c.id == number)
+            connection.execute(sa.update(LISTS_TABLE).where(mine).values(archived_at=now))
+
+
+def hold_lists(connection: Connection, app_id: int, numbers: Collection[int], *, alone: bool = False) -> set[int]:
+    """Those of these lists that are not archived; they stay so until the transaction ends. ``alone``: nobody else holds them."""
+    query = _of(app_id).with_only_columns(LISTS_TABLE.c.id).where(LISTS_TABLE.c.id.in_(numbers)).order_by(LISTS_TABLE.c.id)
+    return set(connection.scalars(query.with_for_update(read=not alone)))
 
 
 def _of(app_id: int) -> sa.Select[Any]:

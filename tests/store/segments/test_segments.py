@@ -7,15 +7,17 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
 from relance.core.errors import RelanceError
 from relance.infra.database import reading
 from relance.segments.errors import RuleError, SegmentConflictError, SegmentInUseError, SegmentNotFoundError
 from relance.segments.model import Segment, State, User
 from relance.segments.rule.tree import parse_rule, rule_hash, to_data
-from relance.segments.service import Defaults, Segments
+from relance.segments.service import Defaults, Segments, users_of_list
 from relance.segments.store import active_definitions
+from relance.users.errors import ListConflictError
+from relance.users.lists import Lists
 
 BOUGHT: dict[str, Any] = {"kind": "behaviour", "event": "bought"}
 VIEWED: dict[str, Any] = {"kind": "behaviour", "event": "viewed", "window": {"last": "2d"}}
@@ -223,6 +225,29 @@ def test_of_two_edits_at_once_one_wins(state: Engine) -> None:
         )
         assert sorted(isinstance(each, Segment) for each in results) == [False, True]
         assert segments.get(1, made.id).version == 2
+
+
+def test_of_archiving_a_list_and_asking_for_it_in_a_segment_one_comes_first(state: Engine) -> None:
+    """Both at once, again and again, be the segment new or changed: no active segment asks for a list that is archived."""
+    segments, lists = Segments(state), Lists(state)
+    for round_ in range(8):
+        number = lists.create(1, f"l{round_}", 100).id
+        rule = {"kind": "list", "list": number}
+        made = segments.create(1, f"s{round_}", BOUGHT, 100)
+
+        def refuse(connection: Connection, number: int = number) -> None:
+            if users := users_of_list(connection, 1, number):
+                raise ListConflictError(users[0].name)
+
+        results = at_once(
+            lambda number=number, refuse=refuse: lists.archive(1, number, 200, check=refuse),
+            lambda rule=rule, round_=round_: segments.create(1, f"on it {round_}", rule, 200),
+            lambda rule=rule, made=made: segments.update(1, made.id, 1, 200, rule=rule),
+        )
+        is_archived = results[0] is None
+        assert [isinstance(each, RuleError) for each in results[1:]] == [is_archived] * 2, results
+        assert len(segments.users_of_list(1, number)) == (0 if is_archived else 2)
+    assert isinstance(results[0], ListConflictError | None)
 
 
 def test_of_two_creations_with_one_name_one_wins(state: Engine) -> None:

@@ -102,9 +102,9 @@ def leans_on(rule: Rule) -> Iterator[int]:
     return (each.segment for each in conditions(rule) if isinstance(each, InSegment))
 
 
-def names_list(rule: Rule, number: int) -> bool:
-    """Whether a rule asks for a static list."""
-    return any(isinstance(each, OnList) and each.list == number for each in conditions(rule))
+def lists_of(rule: Rule) -> set[int]:
+    """The static lists that a rule names."""
+    return {each.list for each in conditions(rule) if isinstance(each, OnList)}
 
 
 class Defaults(NamedTuple):

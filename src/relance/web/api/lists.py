@@ -10,6 +10,7 @@ from litestar import Request, Router, delete, get, post
 from litestar.concurrency import sync_to_thread
 from litestar.params import JSONBody, QueryParameter
 from msgspec import Meta
+from sqlalchemy.engine import Connection
 
 from relance.core.errors import InvalidError
 from relance.core.ids import stable_id
@@ -17,6 +18,7 @@ from relance.core.spreadsheets import restored
 from relance.core.tables import SEPARATORS, decoded, guess_people, read_table
 from relance.core.trimming import trimmed
 from relance.events.model import Event, Kind
+from relance.segments.service import users_of_list
 from relance.users.errors import ListConflictError
 from relance.users.model import AliasKind, PeopleList
 from relance.web.api.authentication import RAW, Caller
@@ -189,13 +191,15 @@ def _events(
 @delete("/{list_id:int}", operation_id="archiveList", summary="Archive a static list", responses=ERRORS)
 async def archive_list(app: AppId, list_id: ListId, services: Behind) -> None:
     """Archive a list. Refused while a segment names it."""
-    users = await sync_to_thread(services.segments.users_of_list, app, list_id)
-    if users:
-        names = ", ".join(f"“{each.name}”" for each in users[:5])
-        raise ListConflictError(
-            f"Segments name this list: {names}.", list=list_id, segments=[{"id": each.id, "name": each.name} for each in users]
-        )
-    await sync_to_thread(services.lists.archive, app, list_id, services.context.clock.now())
+
+    def check(connection: Connection) -> None:
+        users = users_of_list(connection, app, list_id)
+        if users:
+            names = ", ".join(f"“{each.name}”" for each in users[:5])
+            found = [{"id": each.id, "name": each.name} for each in users]
+            raise ListConflictError(f"Segments name this list: {names}.", list=list_id, segments=found)
+
+    await sync_to_thread(services.lists.archive, app, list_id, services.context.clock.now(), check=check)
 
 
 @post(
