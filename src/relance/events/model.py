@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from enum import IntFlag, StrEnum
 from typing import NamedTuple
 
@@ -257,6 +258,11 @@ class Batch(msgspec.Struct, gc=False):
     first_position: int
     hashes: list[int] = []  # ``hash64(app_id, message_id)`` of each event; left empty, history computes them
     positions: list[int] = []  # where they do not follow each other from ``first_position`` on: events read back from history
+    names: Set[str] | None = None  # of the events, and perhaps of others; None: nobody has looked
+
+    def may_have(self, names: Set[str]) -> bool:
+        """False: no event has any of these names."""
+        return self.names is None or not self.names.isdisjoint(names)
 
     def __len__(self) -> int:
         return len(self.events)

@@ -45,18 +45,15 @@ class Told(msgspec.Struct, frozen=True, gc=False):
             yield apps[0], self
             return
         columns = [_numbers(column) for column in (self.words, self.persons, self.instants, self.flags)]
-        places: dict[int, list[int]] = {}
-        for place, word in enumerate(columns[0]):
-            places.setdefault(apps[word], []).append(place)
-        for app_id, its in places.items():
-            for start in range(0, len(its), most):
-                yield app_id, self._picked(columns, its[start : start + most])
+        for app_id, its in _of_each_app(columns, apps):
+            for start in range(0, len(its[0]), most):
+                yield app_id, self._picked(*(column[start : start + most] for column in its))
 
-    def _picked(self, columns: Sequence[array[int]], places: Sequence[int]) -> Told:
-        words, *rest = ([column[place] for place in places] for column in columns)
+    def _picked(self, words: array[int], *rest: array[int]) -> Told:
+        """With the kinds that these words name, and no others."""
         numbers = {word: number for number, word in enumerate(dict.fromkeys(words))}
-        picked = array("q", [numbers[word] for word in words])
-        return Told([self.kinds[word] for word in numbers], picked.tobytes(), *(array("q", each).tobytes() for each in rest))
+        picked = array("q", map(numbers.__getitem__, words))
+        return Told([self.kinds[word] for word in numbers], picked.tobytes(), *(column.tobytes() for column in rest))
 
     def events(self) -> list[Event]:
         """Each of them."""
@@ -68,6 +65,18 @@ class Told(msgspec.Struct, frozen=True, gc=False):
                 map(kinds.__getitem__, words), *rest, strict=True
             )
         ]
+
+
+def _of_each_app(columns: Sequence[array[int]], apps: Sequence[int]) -> Iterator[tuple[int, Sequence[array[int]]]]:
+    """Each app's share of the columns; ``apps`` are those of the kinds that the first of them names."""
+    if len(set(apps)) == 1:  # nearly always
+        yield apps[0], columns
+        return
+    places: dict[int, list[int]] = {}
+    for place, word in enumerate(columns[0]):
+        places.setdefault(apps[word], []).append(place)
+    for app_id, its in places.items():
+        yield app_id, [array("q", [column[place] for place in its]) for column in columns]
 
 
 def _numbers(column: bytes) -> array[int]:

@@ -48,6 +48,8 @@ def observe(connection: Connection, batch: Batch) -> list[Event]:
     goals = store.goal_events(connection)
     # Also where nothing has a goal: receipts are opened and bounce as other messages do.
     watched = _ENGAGEMENT.union(*goals.values(), (REFUND_EVENT,)) if goals else _ENGAGEMENT
+    if not batch.may_have(watched):
+        return []
     found = [index for index, event in enumerate(batch.events) if event.name in watched]
     if not found:
         return []

@@ -50,15 +50,17 @@ def causes_of_changes(changes: Movements, batch: Batch) -> dict[int, Causes]:
     """
     is_late = bool(changes.late.any())
     chains: dict[tuple[int, int, int], tuple[int, ...]] = {}
-    imported: set[tuple[int, int, int]] = set()
-    for event, person in zip(batch.events, batch.persons, strict=True):
-        if event.context != _NOTHING and event.kind == _DERIVED:
-            chain = causes_of(event).caused_by
-            if chain:
-                place = (event.app_id, person, event.occurred_at)
-                chains[place] = joined(chains.get(place, ()), chain)
-        if is_late and event.flags & _IMPORTED and not causes_of(event).late:
-            imported.add((event.app_id, person, event.occurred_at))
+    events = batch.events
+    for index in [place for place, event in enumerate(events) if event.kind == _DERIVED and event.context != _NOTHING]:
+        event, chain = events[index], causes_of(events[index]).caused_by
+        if chain:
+            place = (event.app_id, batch.persons[index], event.occurred_at)
+            chains[place] = joined(chains.get(place, ()), chain)
+    imported = {
+        (event.app_id, batch.persons[index], event.occurred_at)
+        for index, event in enumerate(events if is_late else ())
+        if event.flags & _IMPORTED and not causes_of(event).late
+    }
     if not is_late and not chains:
         return {}
     found: dict[int, Causes] = {}

@@ -290,7 +290,7 @@ class Work:
             persons = [persons[index] for index in kept]
         imported = Flag.IMPORTED.value
         late = [each.received_at - each.occurred_at > LATE_AFTER or bool(each.flags & imported) for each in events]
-        return Batch(events, persons, late, self.position + 1, hashes)
+        return Batch(events, persons, late, self.position + 1, hashes, names={name for _, name in self.parts.seen.told})
 
     def set_aside(self, event: Event, why: str) -> None:
         """Let an event go that no tick can settle: kept whole beside the log, for whoever looks into it."""

@@ -64,9 +64,11 @@ def live_on_shelf(
     if not asked:
         return left
     activity = shelf.activity(persons, spots)
-    instants = np.array([events[index].occurred_at for index in asked], dtype=np.int64)
-    visits = np.array([not events[index].flags & BACKGROUND for index in asked], dtype=np.bool_)
-    counted = np.array([events[index].kind in SESSION and not late[index] for index in asked], dtype=np.bool_)
+    theirs = [events[index] for index in asked]
+    instants = np.array([event.occurred_at for event in theirs], dtype=np.int64)
+    visits = np.array([event.flags for event in theirs], dtype=np.int64) & BACKGROUND == 0
+    counted = np.array([event.kind in SESSION for event in theirs], dtype=np.bool_)
+    counted &= ~np.array([late[index] for index in asked], dtype=np.bool_)
     started = live_through(activity, places, instants, visits, counted & visits)
     shelf.put(activity, spots)
     book.lived.append(activity)

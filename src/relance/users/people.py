@@ -36,7 +36,7 @@ from relance.users.profile import Profile, known_of, loaded_traits
 from relance.users.pseudonyms import pseudonyms_of
 from relance.users.sessions import SILENCE, go_on, observe
 from relance.users.telling import MOVING, TABLED, tabled, tell
-from relance.users.voice import UNSIGNED
+from relance.users.voice import UNSIGNED, vouches
 from relance.users.vouching import apply_merged, apply_named, fetch_held
 
 _SPEAKING = frozenset(("identify", "edit"))
@@ -161,11 +161,7 @@ class People:
         then, merges = self._align(events, persons)
         notes = self._read_notes(events)
         due = fetch_held(self._open_connection(), self._books, events, then, notes, merges)
-        active = [
-            index
-            for index, event in enumerate(events)
-            if event.kind in ACTIVITY or notes[index] is not None or event.kind == "alias"
-        ]
+        active = [index for index, event in enumerate(events) if event.kind in ACTIVITY or notes[index] is not None]
         sessions: dict[int, Session] = {}
         if not merges:
             active = self._live(events, then, notes, late, active, sessions, due.keys())
@@ -220,7 +216,7 @@ class People:
             if event.app_id != app or book is None:
                 app = event.app_id
                 book = self._books[app]
-                people = book.identity.people
+                people, withheld = book.identity.people, book.withheld
             profile = people[person]
             if kind in ACTIVITY:
                 if not profile.dirty:
@@ -230,14 +226,14 @@ class People:
                     profile.first_seen = occurred_at
                 elif occurred_at > profile.last_seen and visits:
                     profile.last_seen = occurred_at
-                if event.user_id and not profile.vouched and not event.flags & UNSIGNED:
+                if not profile.vouched and vouches(event.flags, event.user_id):
                     profile.vouched = True
                     book.change(profile)
                 if visits and not is_late and kind in SESSION:
                     started = _be_in_session(profile, event, note)
                     if started is not None:
                         sessions[index] = started
-            if book.withheld:
+            if withheld:
                 apply_named(book, profile, event)
             if note is not None:
                 (apply_doubted if event.flags & UNSIGNED else apply_note)(book, profile, note, event, is_late)

@@ -74,14 +74,17 @@ def test_rows_of_an_older_version_come_before_all_others() -> None:
     assert in_turns([Row(1, 3, 5), Row(2, 0, 5), Row(3, 0, 5), Row(4, 1, 5)], MOST, 0) == [2, 3]
 
 
-@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 9)), max_size=60), st.integers(1, 7))
-def test_what_is_told_of_many_is_parted_by_app_without_a_change(pairs: list[tuple[int, int]], most: int) -> None:
-    kinds = [Word(word // 2, "segment_entered", f"b{word}", b"{}") for word in range(6)]
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 9)), max_size=60), st.integers(1, 7), st.sampled_from([2, 6]))
+def test_what_is_told_of_many_is_parted_by_app_without_a_change(pairs: list[tuple[int, int]], most: int, each: int) -> None:
+    kinds = [Word(word // each, "segment_entered", f"b{word}", b"{}") for word in range(6)]
     numbers = range(len(pairs))
     columns = ([word for word, _ in pairs], [person for _, person in pairs], numbers, [number % 2 for number in numbers])
     whole = Told(kinds, *(array("q", column).tobytes() for column in columns))
     parts = list(whole.parts(most))
     assert all(len(part) <= most for _, part in parts)
+    assert all(
+        len(part.kinds) == len({event.message_id[:2] for event in part.events()}) for _, part in parts if len(whole) > most
+    )
     for app in range(3):
         mine = [event for owner, part in parts if owner == app for event in part.events()]
         assert mine == [event for event in whole.events() if event.app_id == app]
