@@ -122,6 +122,8 @@ def _of_person(rest: list[str]) -> Any:
             return page([{"segment_id": one["id"], "name": one["name"]} for one in load("segments")[:3]])
         case "runs":
             return page(load("runs")[:2])
+        case "lists":
+            return page(load("lists")[:1])
         case "missed-entries":
             return page(MISSED)
         case part:
@@ -198,11 +200,11 @@ NOBODY: dict[str, Any] = {
 }
 
 
-def _of_journey(rest: list[str]) -> Any:
+def _of_journey(rest: list[str], query: dict[str, str]) -> Any:
     if rest[1:] == ["counts"]:
         return load("counts") if rest[0] == "1" else NOBODY
     if rest[1:] == ["runs"]:
-        return page(load("runs") if rest[0] == "1" else [])
+        return page([run for run in load("runs") if rest[0] == "1" and query.get("node") in (None, run["node"])])
     found = _found(load("journeys"), rest[0])
     if rest[1:] == ["publishing"] and found is not None:
         return {**found, "present": PRESENT, "warnings": [NEVER_SEEN]}
@@ -240,7 +242,7 @@ def _of_app(rest: list[str], query: dict[str, str]) -> Any:  # noqa: C901 - one 
         case ["segments", *more] if more:
             return _of_segment(more)
         case ["journeys", *more] if more:
-            return _of_journey(more)
+            return _of_journey(more, query)
         case ["suggestions", kind]:
             return suggestions(kind, query)
         case ["lists", "sizes"]:
@@ -251,6 +253,8 @@ def _of_app(rest: list[str], query: dict[str, str]) -> Any:  # noqa: C901 - one 
             return _found(load("messages"), message)
         case ["webhooks"]:
             return load("webhooks")
+        case ["push-key"]:
+            return {"application_server_key": "BKagOny0KF_2pCJQ3m-recorded-key-of-a-server-1YFZ"}
         case ["identity-secrets"]:
             return {"items": [{"id": 1, "app_id": 1, "hint": "a_X4", "created_at": NOW - 9 * 86_400_000}]}
         case ["events", "names"]:
@@ -269,6 +273,8 @@ def _of_empty_app(rest: list[str]) -> Any:
         return load("empty_reports")[rest[1]]
     if rest == ["webhooks"]:
         return []
+    if rest == ["push-key"]:
+        return {"application_server_key": ""}
     return page(load("keys")[:1] if rest == ["keys"] else [])
 
 

@@ -591,6 +591,37 @@ def test_the_steps_of_a_journey_are_reached_by_keyboard(open_page: OpenPage) -> 
     expect(step).to_be_focused()
 
 
+def test_a_step_leads_to_its_message_and_to_those_who_are_at_it(open_page: OpenPage, axe: Axe) -> None:
+    page = open_page("/apps/1/journeys/1")
+    runs = page.get_by_role("region", name="Runs").or_(
+        page.locator("section").filter(has=page.get_by_role("heading", name="Runs"))
+    )
+    expect(runs.get_by_role("row")).to_have_count(5)
+    page.get_by_role("link", name=re.compile("^Who is at “.*clicked")).click()
+    expect(page.get_by_text(re.compile("^Only those who are at this step, or ended there"))).to_be_visible()
+    expect(runs.get_by_role("row")).to_have_count(2)
+    assert axe(page) == []
+    page.get_by_role("button", name="Show all runs").click()
+    expect(runs.get_by_role("row")).to_have_count(5)
+    page.get_by_role("group", name=re.compile(r"^Message: Cart reminder\.")).get_by_role(
+        "link", name="Cart reminder", exact=True
+    ).click()
+    expect(page.get_by_role("heading", level=1, name="Cart reminder")).to_be_visible()
+
+
+def test_a_person_shows_the_lists_they_are_on(open_page: OpenPage) -> None:
+    page = open_page("/apps/1/people/1")
+    lists = page.locator("section").filter(has=page.get_by_role("heading", name="Lists", exact=True))
+    lists.get_by_role("link").first.click()
+    expect(page).to_have_url(re.compile("/lists/1$"))
+
+
+def test_the_key_for_web_push_can_be_copied_and_the_reference_opens_beside(open_page: OpenPage) -> None:
+    page = open_page("/apps/1/developers")
+    expect(page.get_by_role("region", name="Web push")).to_contain_text("BKagOny0KF")
+    expect(page.get_by_role("link", name="API reference")).to_have_attribute("target", "_blank")
+
+
 def test_a_person_is_found_by_address(open_page: OpenPage) -> None:
     page = open_page("/apps/1/people")
     page.get_by_role("textbox", name="Search by name, e-mail, id or alias").fill("kofi")

@@ -275,6 +275,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apps/{app}/push-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the key for web push
+         * @description The public key that pages subscribe browsers with. A page asks `GET /v1/projects/{browser key}/settings` for it.
+         */
+        get: operations["getPushKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apps/{app}/keys": {
         parameters: {
             query?: never;
@@ -1292,6 +1312,26 @@ export interface paths {
          * @description The segments that name a list: while there are any it cannot be archived.
          */
         get: operations["listListUsers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/people/{person}/lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the lists a person is on
+         * @description The static lists that a person is on.
+         */
+        get: operations["listListsOfPerson"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2654,6 +2694,10 @@ export interface components {
         ListSizes: {
             items: components["schemas"]["ListSize"][];
         };
+        /** ListsOfPerson */
+        ListsOfPerson: {
+            items: components["schemas"]["ListAnswer"][];
+        };
         /** ManyConsents */
         ManyConsents: {
             consents: components["schemas"]["ConsentOf"][];
@@ -3171,6 +3215,10 @@ export interface components {
             amount: string;
             /** @default sku */
             sku: string;
+        };
+        /** PushKey */
+        PushKey: {
+            application_server_key: string;
         };
         /** Rates */
         Rates: {
@@ -4130,6 +4178,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["App"];
+                };
+            };
+        };
+    };
+    getPushKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushKey"];
                 };
             };
         };
@@ -5806,6 +5877,31 @@ export interface operations {
             };
         };
     };
+    listListsOfPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+                /** @description The person. */
+                person: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListsOfPerson"];
+                };
+            };
+        };
+    };
     listMessages: {
         parameters: {
             query?: {
@@ -6361,6 +6457,8 @@ export interface operations {
             query?: {
                 /** @description Only runs in this state. */
                 state?: components["schemas"]["RunState"] | null;
+                /** @description Only runs that stand at this node, or ended there. */
+                node?: string | null;
                 /** @description `next` of the page before; none for the first page. */
                 cursor?: string | null;
                 /** @description Most items in the page. */

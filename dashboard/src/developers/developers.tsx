@@ -13,7 +13,7 @@ import { Defaults, LinkHosts } from "./defaults";
 import { freshKeys } from "./fresh";
 import { HeldBack } from "./held-back";
 import { Keys } from "./keys";
-import { useEveryEventName, useRejected } from "./queries";
+import { useEveryEventName, usePushKey, useRejected } from "./queries";
 import { Signing } from "./signing";
 import { Webhooks } from "./webhooks";
 
@@ -117,11 +117,25 @@ function HealthCard() {
               <Text size="sm" c="dimmed">{w.developers.healthLag}</Text>
               <Text size="sm" className="tabular">{f.number(one.behind ?? 0)}</Text>
             </Group>
-            <Anchor href="/api/openapi.json" size="sm" mt={4}>
-              {w.developers.docs}
-            </Anchor>
+            <div>
+              <Anchor href="/api/openapi.json" target="_blank" size="sm">
+                {w.developers.docs}
+              </Anchor>
+              <Text size="xs" c="dimmed">{w.saw.docsLine}</Text>
+            </div>
           </Stack>
         )}
+      </Loaded>
+    </Card>
+  );
+}
+
+function PushKey() {
+  const { w } = useSpeech();
+  return (
+    <Card title={w.saw.push} line={w.saw.pushLine}>
+      <Loaded query={usePushKey()} rows={1} p={0}>
+        {({ application_server_key: key }) => (key ? <Snippet label={w.saw.push}>{key}</Snippet> : <Quiet p={0}>{w.saw.pushNone}</Quiet>)}
       </Loaded>
     </Card>
   );
@@ -147,6 +161,7 @@ export function Developers() {
         <Grid.Col span={{ base: 12, md: 4 }}>
           <Stack>
             <HealthCard />
+            <PushKey />
             <Defaults key={`defaults of ${id}`} />
             <LinkHosts key={`hosts of ${id}`} />
             <Names />

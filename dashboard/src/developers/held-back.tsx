@@ -1,5 +1,6 @@
 /** What unsigned pages said and was not believed: why, about whom, until it applies. */
 import { Anchor, Code, SegmentedControl, Table, Text } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { useState } from "react";
 import { Moment } from "../pieces/moment";
 import { itemsOf, More } from "../pieces/more";
@@ -13,6 +14,7 @@ export function HeldBack() {
   const { w } = useSpeech();
   const { id } = useApp();
   const words = w.developers.heldBack;
+  const narrow = useMediaQuery("(max-width: 48em)"); // the choices do not fit beside each other on a phone
   const [reason, setReason] = useState<HoldReason | "">("");
   const held = useHeldBack(reason || undefined);
   const items = itemsOf(held);
@@ -24,7 +26,7 @@ export function HeldBack() {
   ];
   return (
     <Card title={words.title} line={words.line} flush>
-      <SegmentedControl m="md" mt={0} size="xs" aria-label={w.developers.reason} data={choices} value={reason} onChange={(value) => setReason(value as HoldReason | "")} />
+      <SegmentedControl m="md" mt={0} size="xs" orientation={narrow ? "vertical" : "horizontal"} aria-label={w.developers.reason} data={choices} value={reason} onChange={(value) => setReason(value as HoldReason | "")} />
       {held.isError && <Failed error={held.error} />}
       {held.isPending && <Waiting rows={2} />}
       {held.data && items.length === 0 && <Quiet>{words.none}</Quiet>}

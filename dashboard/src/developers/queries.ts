@@ -11,6 +11,12 @@ export function useKeys() {
   });
 }
 
+/** The key with which pages subscribe browsers. */
+export function usePushKey() {
+  const { id } = useApp();
+  return useQuery({ queryKey: ["push-key", id], queryFn: () => take(server.GET("/api/v1/apps/{app}/push-key", { params: { path: { app: id } } })) });
+}
+
 export function useIdentitySecrets() {
   const { id } = useApp();
   return useQuery({

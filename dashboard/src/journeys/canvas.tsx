@@ -7,6 +7,7 @@ import { useMemo } from "react";
 import type { Graph } from "../api/types";
 import { useMessageName } from "../messages/queries";
 import { useSegmentName } from "../segments/queries";
+import { useApp } from "../shell/app";
 import type { Tongue } from "../words/sentences";
 import { useSpeech } from "../words/words";
 import { ArrowLine, type ArrowEdge } from "./arrow";
@@ -20,13 +21,17 @@ const stepTypes = { step: StepCard };
 const lineTypes = { arrow: ArrowLine };
 
 type Name = (id: number) => string | undefined;
+type Page = (path: string) => string;
 
-function stepData(id: string, graph: Graph, counts: Counts | undefined, name: Name, segmentName: Name, tongue: Tongue): StepData {
+function stepData(id: string, graph: Graph, counts: Counts | undefined, name: Name, segmentName: Name, page: Page, tongue: Tongue): StepData {
   const node = graph.nodes.find((one) => one.id === id);
   const event = exitEvents(graph).find((one) => exitId(one) === id);
   if (event !== undefined) return { kind: "left", text: exitSentence(graph, event, tongue), counts: null, ended: counts && { runs: counts.endedBy(event), of: counts.entered } };
   if (id === endId) return { kind: "exit", text: tongue.w.journeys.exitText, counts: null };
-  if (node) return { kind: node.kind, text: stepSentence(node, name, tongue), counts: counts?.at(id) ?? null };
+  if (node) {
+    const to = node.kind === "message" ? page(`messages/${node.message}`) : undefined;
+    return { kind: node.kind, text: stepSentence(node, name, tongue), counts: counts?.at(id) ?? null, to, runs: `?node=${encodeURIComponent(id)}` };
+  }
   return { kind: "entry", text: entrySentence(graph, tongue, segmentName), counts: counts ? { arrived: counts.entered, waiting: 0, stopped: 0 } : null };
 }
 
@@ -35,11 +40,12 @@ export function Canvas({ graph, counts }: { graph: Graph; counts: Counts | undef
   const scheme = useComputedColorScheme("light");
   const name = useMessageName();
   const segmentName = useSegmentName();
+  const { page } = useApp();
   const { ref, width } = useElementSize();
   const tongue = useMemo(() => ({ w, f }), [w, f]);
   const drawn = useMemo(() => draw(graph, tongue), [graph, tongue]);
   const steps = drawn.places.map(({ id, x, y }): Step => {
-    const data = stepData(id, graph, counts, name, segmentName, tongue);
+    const data = stepData(id, graph, counts, name, segmentName, page, tongue);
     const passed = data.ended ? `${f.number(data.ended.runs)}` : data.counts ? w.journeys.counts(data.counts.arrived, data.counts.waiting, data.counts.stopped) : "";
     const label = w.journeys.nodeLabel(w.journeys.node[data.kind] ?? "", data.text, passed);
     return { id, type: "step", position: { x, y }, data, ...size, ariaLabel: label, ariaRole: "group" };
@@ -61,7 +67,7 @@ export function Canvas({ graph, counts }: { graph: Graph; counts: Counts | undef
           zoomOnScroll={false} preventScrolling={false} panOnScroll={false} zoomOnDoubleClick={false}
         >
           <Background variant={BackgroundVariant.Dots} gap={22} size={1.5} color="var(--dots)" />
-          <Controls showInteractive={false} position="bottom-right" />
+          <Controls showInteractive={false} position="top-right" />
         </ReactFlow>
       )}
     </div>

@@ -63,11 +63,12 @@ export function useCounts(journey: Journey | undefined): Counts | undefined {
   return query.data;
 }
 
-export function useRuns(journey: number) {
+/** Newest first; `node`: only those that stand there, or ended there. */
+export function useRuns(journey: number, node?: string) {
   const { id } = useApp();
   return useInfiniteQuery({
-    queryKey: ["journey", id, journey, "runs"],
-    queryFn: ({ pageParam }) => take(server.GET("/api/v1/apps/{app}/journeys/{journey}/runs", { params: { path: { app: id, journey }, query: { cursor: pageParam, limit: 20 } } })),
+    queryKey: ["journey", id, journey, "runs", node],
+    queryFn: ({ pageParam }) => take(server.GET("/api/v1/apps/{app}/journeys/{journey}/runs", { params: { path: { app: id, journey }, query: { node, cursor: pageParam, limit: 20 } } })),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next ?? undefined,
     refetchInterval: 3_000,

@@ -1,4 +1,6 @@
-import { Table, Text } from "@mantine/core";
+import { CloseButton, Group, Table, Text } from "@mantine/core";
+import { useEffect, useRef } from "react";
+import { useSearchParams } from "react-router";
 import type { Journey } from "../api/types";
 import { useMessageName } from "../messages/queries";
 import { PersonLink } from "../people/person-link";
@@ -12,7 +14,13 @@ import { stepSentence } from "./sentences";
 
 export function Runs({ journey }: { journey: Journey }) {
   const { w, f } = useSpeech();
-  const runs = useRuns(journey.id);
+  const [asked, ask] = useSearchParams();
+  const node = asked.get("node") ?? undefined;
+  const runs = useRuns(journey.id, node);
+  const card = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (node !== undefined) card.current?.scrollIntoView({ block: "start" });
+  }, [node]);
   const name = useMessageName();
   const items = itemsOf(runs);
   const where = (id: string | null) => {
@@ -20,44 +28,52 @@ export function Runs({ journey }: { journey: Journey }) {
     return node ? `${w.journeys.node[node.kind]} · ${stepSentence(node, name, { w, f })}` : (id ?? "–");
   };
   return (
-    <Card title={w.journeys.runs} flush>
-      {runs.isError && <Failed error={runs.error} />}
-      {runs.isPending && <Waiting rows={4} />}
-      {runs.data && items.length === 0 && <Quiet>{w.journeys.runsNone}</Quiet>}
-      {items.length > 0 && (
-        <Table>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{w.common.person}</Table.Th>
-              <Table.Th visibleFrom="md">{w.journeys.at}</Table.Th>
-              <Table.Th>{w.common.state}</Table.Th>
-              <Table.Th ta="right" visibleFrom="sm">{w.journeys.began}</Table.Th>
-              <Table.Th ta="right">{w.journeys.wake}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {items.map((run) => (
-              <Table.Tr key={run.id}>
-                <Table.Td>
-                  <PersonLink id={run.person_id} />
-                  {run.run_key && (
-                    <Text size="xs" c="dimmed">
-                      {run.run_key}
-                    </Text>
-                  )}
-                </Table.Td>
-                <Table.Td visibleFrom="md">{where(run.node)}</Table.Td>
-                <Table.Td>{run.state === "waiting" ? w.journeys.runState.waiting : run.reason === "exit_event" && run.left_by ? w.credit.bought(run.left_by) : (w.journeys.reason[run.reason] ?? run.reason)}</Table.Td>
-                <Table.Td ta="right" visibleFrom="sm">
-                  <Moment at={run.entered_at} size="sm" />
-                </Table.Td>
-                <Table.Td ta="right">{run.wake_at === 0 || run.state !== "waiting" ? "–" : <Moment at={run.wake_at} size="sm" />}</Table.Td>
+    <div ref={card}>
+      <Card title={w.journeys.runs} flush>
+        {node !== undefined && (
+          <Group gap="xs" px="lg" pb="xs" wrap="nowrap">
+            <Text size="sm" c="dimmed">{w.saw.onlyAt(where(node))}</Text>
+            <CloseButton size="sm" onClick={() => ask({}, { preventScrollReset: true })} aria-label={w.saw.allRuns} title={w.saw.allRuns} />
+          </Group>
+        )}
+        {runs.isError && <Failed error={runs.error} />}
+        {runs.isPending && <Waiting rows={4} />}
+        {runs.data && items.length === 0 && <Quiet>{node === undefined ? w.journeys.runsNone : w.saw.runsNoneAt}</Quiet>}
+        {items.length > 0 && (
+          <Table>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>{w.common.person}</Table.Th>
+                <Table.Th visibleFrom="md">{w.journeys.at}</Table.Th>
+                <Table.Th>{w.common.state}</Table.Th>
+                <Table.Th ta="right" visibleFrom="sm">{w.journeys.began}</Table.Th>
+                <Table.Th ta="right">{w.journeys.wake}</Table.Th>
               </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      )}
-      <More query={runs} />
-    </Card>
+            </Table.Thead>
+            <Table.Tbody>
+              {items.map((run) => (
+                <Table.Tr key={run.id}>
+                  <Table.Td>
+                    <PersonLink id={run.person_id} />
+                    {run.run_key && (
+                      <Text size="xs" c="dimmed">
+                        {run.run_key}
+                      </Text>
+                    )}
+                  </Table.Td>
+                  <Table.Td visibleFrom="md">{where(run.node)}</Table.Td>
+                  <Table.Td>{run.state === "waiting" ? w.journeys.runState.waiting : run.reason === "exit_event" && run.left_by ? w.credit.bought(run.left_by) : (w.journeys.reason[run.reason] ?? run.reason)}</Table.Td>
+                  <Table.Td ta="right" visibleFrom="sm">
+                    <Moment at={run.entered_at} size="sm" />
+                  </Table.Td>
+                  <Table.Td ta="right">{run.wake_at === 0 || run.state !== "waiting" ? "–" : <Moment at={run.wake_at} size="sm" />}</Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        )}
+        <More query={runs} />
+      </Card>
+    </div>
   );
 }

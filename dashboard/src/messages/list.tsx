@@ -12,7 +12,7 @@ import { useSpeech } from "../words/words";
 import { useMessages, useOutcomes } from "./queries";
 
 export function ChannelIcon({ channel, size = 18 }: { channel: string; size?: number }) {
-  return channel === "email" ? <IconMail size={size} stroke={1.7} aria-hidden /> : <IconBellRinging size={size} stroke={1.7} aria-hidden />;
+  return channel === "email" ? <IconMail size={size} stroke={1.7} style={{ flexShrink: 0 }} aria-hidden /> : <IconBellRinging size={size} stroke={1.7} style={{ flexShrink: 0 }} aria-hidden />;
 }
 
 function Count({ value, whole, from }: { value: number | null | undefined; whole?: number; from?: "sm" | "md" }) {

@@ -37,7 +37,7 @@ export function OverTime() {
   const { w } = useSpeech();
   const report = useSegmentsReport();
   return (
-    <Card title={w.overview.overTime} h="100%">
+    <Card title={w.overview.overTime} line={w.saw.daysInUtc} h="100%">
       <Loaded query={report} rows={8} p={0}>
         {(found) => <Lines report={found} />}
       </Loaded>

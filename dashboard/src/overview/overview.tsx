@@ -99,7 +99,7 @@ function Latencies() {
           </Text>
         ))}
         <Text size="sm" c="dimmed">
-          {behind === 0 ? `${w.overview.settled}: ${w.overview.settledDetail}` : `${f.number(behind)} ${w.overview.lagDetail}`}.
+          {behind === 0 ? w.overview.settled : `${f.number(behind)} ${w.overview.lagDetail}`}.
         </Text>
       </Stack>
     </Card>

@@ -20,7 +20,7 @@ import { emailOf, personName } from "./name";
 import { Facts } from "./facts";
 import { Ids, Profile } from "./profile";
 import { usePerson } from "./queries";
-import { MissedEntries, Runs, Segments } from "./standing";
+import { Lists, MissedEntries, Runs, Segments } from "./standing";
 import { Timeline } from "./timeline";
 
 function PersonActions({ person }: { person: Person }) {
@@ -95,6 +95,7 @@ export function PersonPage() {
             <Profile person={person} />
             <Facts person={person} />
             <Segments person={id} />
+            <Lists person={id} />
             <Addresses person={person} />
             <Consents person={person} />
             <Ids person={person} />

@@ -43,6 +43,11 @@ export function useMemberships(person: number) {
   return useQuery({ queryKey: ["person", id, person, "memberships"], queryFn: () => take(server.GET("/api/v1/apps/{app}/people/{person}/memberships", { params })), refetchInterval: often });
 }
 
+export function usePersonLists(person: number) {
+  const { id, params } = usePath(person);
+  return useQuery({ queryKey: ["person", id, person, "lists"], queryFn: () => take(server.GET("/api/v1/apps/{app}/people/{person}/lists", { params })), refetchInterval: often });
+}
+
 export function usePersonRuns(person: number) {
   const { id, params } = usePath(person);
   return useQuery({ queryKey: ["person", id, person, "runs"], queryFn: () => take(server.GET("/api/v1/apps/{app}/people/{person}/runs", { params })), refetchInterval: often });

@@ -9,7 +9,7 @@ import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
 import { useJourneys } from "../journeys/queries";
 import { useSegments } from "../segments/queries";
-import { useMemberships, useMissedEntries, usePersonRuns } from "./queries";
+import { useMemberships, useMissedEntries, usePersonLists, usePersonRuns } from "./queries";
 
 export function Segments({ person }: { person: number }) {
   const { w } = useSpeech();
@@ -43,6 +43,32 @@ export function Segments({ person }: { person: number }) {
       {others.length > 0 && (
         <Select mt="md" searchable label={w.explain.askSegment} description={w.explain.askHelp} data={others} value={null} onChange={(id) => id !== null && void navigate(page(`segments/${id}/people/${person}`))} nothingFoundMessage={w.common.nothingFound} />
       )}
+    </Card>
+  );
+}
+
+export function Lists({ person }: { person: number }) {
+  const { w } = useSpeech();
+  const { page } = useApp();
+  return (
+    <Card title={w.saw.lists}>
+      <Loaded query={usePersonLists(person)} rows={1} p={0}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <Quiet p={0}>{w.saw.listsNone}</Quiet>
+          ) : (
+            <Group gap={6}>
+              {items.map((one) => (
+                <Link key={one.id} to={page(`lists/${one.id}`)} className="plain-link" style={{ minWidth: 0 }}>
+                  <Label tone="quiet" size="lg" miw={0} maw="100%" style={{ cursor: "pointer" }}>
+                    {one.name}
+                  </Label>
+                </Link>
+              ))}
+            </Group>
+          )
+        }
+      </Loaded>
     </Card>
   );
 }

@@ -43,7 +43,7 @@ export function Course({ segment, created }: { segment: number; created: number 
   const course = useCourse(segment, Number(days));
   const periods = ["1", "7", "30", "90"].map((value) => ({ value, label: w.segments.days(Number(value)) }));
   return (
-    <Card title={w.segments.history}>
+    <Card title={w.segments.history} line={Number(days) > 1 && w.saw.daysInUtc}>
       <SegmentedControl mb="sm" size="xs" aria-label={w.segments.period} data={periods} value={days} onChange={setDays} />
       <Loaded query={course} rows={8} p={0}>{(found) => <Lines points={found.points} created={created} />}</Loaded>
     </Card>

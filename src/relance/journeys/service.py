@@ -263,13 +263,16 @@ class Journeys:
         journey_id: int,
         *,
         state: RunState | None = None,
+        node: str | None = None,
         before: tuple[int, str] | None = None,
         limit: int = 100,
     ) -> list[Run]:
-        """Newest first. ``before`` is (``entered_at``, ``id``) of the last one of the page before."""
+        """Newest first; ``node``: only those that stand there, or ended there. ``before`` is (``entered_at``, ``id``) of the last
+        one of the page before.
+        """
         with reading(self._engine) as connection:
             _found(store.journey(connection, app_id, journey_id))
-            return store.runs_of_journey(connection, journey_id, None if state is None else state.value, before, limit)
+            return store.runs_of_journey(connection, journey_id, None if state is None else state.value, node, before, limit)
 
     def runs_of_person(self, app_id: int, person_id: int) -> list[Run]:
         """Every run of one person, newest first."""

@@ -412,10 +412,12 @@ def _was_moved_by(run: Passage, event: str, waits: Collection[str]) -> sa.Column
 
 
 def runs_of_journey(
-    connection: Connection, journey_id: int, state: str | None, before: tuple[int, str] | None, limit: int
+    connection: Connection, journey_id: int, state: str | None, node: str | None, before: tuple[int, str] | None, limit: int
 ) -> list[Run]:
     """Newest first."""
     query = sa.select(*_RUN).where(RUNS.c.journey_id == journey_id)
+    if node is not None:
+        query = query.where(RUNS.c.node == node)
     if state is not None:
         query = query.where(RUNS.c.state == state)
     if before is not None:

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
 from relance.core.encoding import from_json
-from relance.infra.database import reading, writing
+from relance.infra.database import among, reading, writing
 from relance.users.errors import ListConflictError, ListNotFoundError
 from relance.users.model import LISTS, PeopleList, Person
 from relance.users.reading import read_people
@@ -77,6 +77,14 @@ class Lists:
                     break
                 after = rows[-1].person_id
             return read_people(connection, app_id, found[:limit])
+
+    def of_person(self, app_id: int, person: int) -> list[PeopleList]:
+        """The lists that a person is on, by id."""
+        with reading(self._engine) as connection:
+            traits = connection.scalar(sa.select(TRAITS.c.traits).where(TRAITS.c.app_id == app_id, TRAITS.c.person_id == person))
+            numbers = from_json(traits).get(LISTS, ()) if traits else ()
+            query = _of(app_id).where(among(connection, LISTS_TABLE.c.id, sorted(numbers))).order_by(LISTS_TABLE.c.id)
+            return [PeopleList(*row) for row in connection.execute(query)]
 
     def archive(self, app_id: int, number: int, now: int, *, check: Callable[[Connection], None] = lambda _: None) -> None:
         """The list is there no more, and its name is free. Raises ``ListNotFoundError``.

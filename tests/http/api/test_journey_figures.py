@@ -68,6 +68,10 @@ def test_buyers_are_told_by_the_event_that_ended_their_runs(settled: Api, path: 
         "otherwise": [],
     }
     assert counts["goal"]["reached"] == 2
+    at_wait = settled.ask("GET", f"{path}/runs?node=wait")[1]["items"]
+    assert {run["run_key"] for run in at_wait} == {"a", "b", "c", "d"}
+    assert [run["run_key"] for run in settled.ask("GET", f"{path}/runs?node=wait&state=waiting")[1]["items"]] == ["d"]
+    assert settled.ask("GET", f"{path}/runs?node=nowhere")[1]["items"] == []
     _, runs = settled.ask("GET", f"{path}/runs")
     assert {run["run_key"]: run["left_by"] for run in runs["items"]} == {
         "a": "Order Completed",

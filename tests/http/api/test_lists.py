@@ -92,6 +92,14 @@ def test_who_is_on_which_list_is_counted_and_told(settled: Api, app: str) -> Non
     assert settled.ask("GET", f"{app}/lists/sizes") == (200, sizes)
     assert [each["id"] for each in settled.ask("GET", f"{app}/lists/{testers}/people")[1]["items"]] == [people[0]]
     assert settled.ask("GET", f"{app}/lists/{empty}/people")[0] == 404
+    on = {place: settled.ask("GET", f"{app}/people/{people[place]}/lists") for place in range(5)}
+    assert {place: [each["id"] for each in answer["items"]] for place, (status, answer) in on.items() if status == 200} == {
+        0: [vip, testers],
+        1: [vip],
+        2: [],
+        4: [vip, testers],  # who is part of the first now
+    }
+    assert on[3][0] == 404
 
 
 def test_a_long_list_among_many_people_is_told_page_by_page(settled: Api, app: str, monkeypatch: pytest.MonkeyPatch) -> None:

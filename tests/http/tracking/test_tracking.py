@@ -16,6 +16,7 @@ from litestar.testing import TestClient
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import OperationalError
 
+from relance.accounts.store import APPS
 from relance.events.model import Event, Flag
 from relance.events.service import LogWriter, read_log
 from relance.infra.database import reading, writing
@@ -58,6 +59,8 @@ def log(log_engine: Engine) -> Iterator[LogWriter]:
 @pytest.fixture
 def client(state: Engine, log: LogWriter) -> Iterator[TestClient[Any]]:
     with writing(state) as connection:
+        app_row = {"id": 3, "name": "Moonlight & Co", "slug": "moonlight", "settings": "{}", "created_at": 1, "version": 1}
+        connection.execute(APPS.insert(), app_row)
         connection.execute(DELIVERIES.insert(), [delivery_row(DELIVERY), delivery_row(TEST_DELIVERY, is_test=True)])
     app = make_app(handlers, state=state, log=log, clock=StillClock(), secret=SECRET)
     with TestClient(app, base_url="https://relance.example", raise_server_exceptions=False) as found:
@@ -205,6 +208,7 @@ def test_looking_at_the_unsubscribe_page_changes_nothing(client: TestClient[Any]
     assert answer.status_code == 200
     assert '<form method="post">' in answer.text
     assert '<html lang="en">' in answer.text
+    assert "Unsubscribe from the e-mails of Moonlight &amp; Co?" in answer.text
     assert client.head(link(LinkKind.UNSUBSCRIBE)).status_code == 200
     assert events() == []
 
@@ -213,6 +217,7 @@ def test_the_page_speaks_french_and_its_policy_allows_its_own_style_only(client:
     answer = client.get(link(LinkKind.UNSUBSCRIBE), headers={"Accept-Language": "de, fr-FR;q=0.8, en;q=0.5"})
     assert '<html lang="fr">' in answer.text
     assert "Me désabonner" in answer.text
+    assert "Ne plus recevoir les e-mails de Moonlight &amp; Co ?" in answer.text
     style = re.search(r"<style>(.*)</style>", answer.text, re.DOTALL)
     assert style is not None
     digest = base64.b64encode(sha256(style[1].encode()).digest()).decode()
@@ -227,6 +232,7 @@ def test_one_post_unsubscribes_and_takes_the_consent_back(client: TestClient[Any
     answer = client.post(link(LinkKind.UNSUBSCRIBE), **form)
     assert answer.status_code == 200
     assert "unsubscribed" in answer.text
+    assert "Moonlight &amp; Co will send you no more e-mails of this kind" in answer.text
     happened, command = events()
     assert (happened.kind, happened.name, happened.person_id) == ("derived", "message_unsubscribed", 7)
     assert (command.kind, command.app_id, command.person_id) == ("edit", 3, 7)

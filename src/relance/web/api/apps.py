@@ -101,6 +101,12 @@ class Sending(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     paused: bool
 
 
+class PushKey(msgspec.Struct, frozen=True):
+    """The server's public key for web push (VAPID), in base64url; empty: this server sends none. One for all apps."""
+
+    application_server_key: str
+
+
 @get("/", operation_id="listApps", summary="List apps", responses=ERRORS, sync_to_thread=True)
 def list_apps(request: Request[Any, Caller, Any], services: Behind, cursor: Cursor = None, limit: Limit = 50) -> Page[App]:
     """All apps for an operator; for an API key its own."""
@@ -177,4 +183,13 @@ async def set_sending(request: Request[Any, Caller, Any], app: AppId, data: JSON
     return changed
 
 
-router = Router(path="/apps", route_handlers=[list_apps, create_app, get_app, change_app, set_sending], tags=["Apps"])
+@get("/{app:int}/push-key", operation_id="getPushKey", summary="Read the key for web push", responses=ERRORS, sync_to_thread=True)
+def get_push_key(app: AppId, services: Behind) -> PushKey:
+    """The public key that pages subscribe browsers with. A page asks `GET /v1/projects/{browser key}/settings` for it."""
+    services.accounts.app(app)
+    return PushKey(services.context.push_key)
+
+
+router = Router(
+    path="/apps", route_handlers=[list_apps, create_app, get_app, change_app, set_sending, get_push_key], tags=["Apps"]
+)

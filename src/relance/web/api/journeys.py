@@ -47,6 +47,10 @@ Graph = Annotated[
     ),
 ]
 StateOfRun = Annotated[RunState | None, QueryParameter(name="state", description="Only runs in this state.")]
+NodeOfRun = Annotated[
+    str | None,
+    QueryParameter(name="node", description="Only runs that stand at this node, or ended there.", min_length=1, max_length=64),
+]
 
 
 class JourneyCreation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -305,12 +309,13 @@ def list_runs(
     journey: JourneyId,
     services: Behind,
     in_state: StateOfRun = None,
+    at_node: NodeOfRun = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[RunAnswer]:
     """Runs of a journey, newest first."""
     before = read_cursor(cursor, tuple[int, str])
-    found = services.journeys.runs(app, journey, state=in_state, before=before, limit=limit + 1)
+    found = services.journeys.runs(app, journey, state=in_state, node=at_node, before=before, limit=limit + 1)
     return page([as_run(run) for run in found], limit, lambda run: (run.entered_at, run.id))
 
 

@@ -24,7 +24,7 @@ from relance.users.model import AliasKind, PeopleList
 from relance.web.api.authentication import RAW, Caller
 from relance.web.api.documentation import ERRORS
 from relance.web.api.pages import Page, page, read_cursor
-from relance.web.api.parameters import AppId, Behind, Cursor, Limit, ListId
+from relance.web.api.parameters import AppId, Behind, Cursor, Limit, ListId, PersonId
 from relance.web.api.people import PersonSummary, summary
 from relance.web.api.segments import Users
 from relance.web.api.services import Services
@@ -113,6 +113,12 @@ class ListFile(msgspec.Struct, frozen=True):
     too_long: int
 
 
+class ListsOfPerson(msgspec.Struct, frozen=True):
+    """The static lists that a person is on."""
+
+    items: list[ListAnswer]
+
+
 def as_list(found: PeopleList) -> ListAnswer:
     """A list as the API shows it."""
     return ListAnswer(found.id, found.name, found.created_at, found.created_by)
@@ -188,6 +194,19 @@ def _events(
             yield event
 
 
+@get(
+    "/people/{person:int}/lists",
+    operation_id="listListsOfPerson",
+    summary="List the lists a person is on",
+    responses=ERRORS,
+    sync_to_thread=True,
+)
+def lists_of_person(app: AppId, person: PersonId, services: Behind) -> ListsOfPerson:
+    """The static lists that a person is on."""
+    found = services.directory.get(app, person)
+    return ListsOfPerson([as_list(each) for each in services.lists.of_person(app, found.id)])
+
+
 @delete("/{list_id:int}", operation_id="archiveList", summary="Archive a static list", responses=ERRORS)
 async def archive_list(app: AppId, list_id: ListId, services: Behind) -> None:
     """Archive a list. Refused while a segment names it."""
@@ -255,8 +274,8 @@ def list_users(app: AppId, list_id: ListId, services: Behind) -> Users:
     return Users(services.segments.users_of_list(app, list_id))
 
 
-router = Router(
-    path="/apps/{app:int}/lists",
+_of_lists = Router(
+    path="/lists",
     route_handlers=[
         list_lists,
         create_list,
@@ -268,5 +287,5 @@ router = Router(
         list_users,
         archive_list,
     ],
-    tags=["Lists"],
 )
+router = Router(path="/apps/{app:int}", route_handlers=[_of_lists, lists_of_person], tags=["Lists"])

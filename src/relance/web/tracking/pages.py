@@ -43,18 +43,21 @@ class Text(StrEnum):
 
 _WORDS: dict[str, dict[Text, tuple[str, str]]] = {
     "en": {
-        Text.ASK: ("Unsubscribe from these e-mails?", "Messages about your orders and your account will still reach you."),
-        Text.DONE: ("You are unsubscribed", "You will get no more e-mails of this kind. You can close this page."),
+        Text.ASK: (
+            "Unsubscribe from the e-mails of {app}?",
+            "Messages about your orders and your account will still reach you.",
+        ),
+        Text.DONE: ("You are unsubscribed", "{app} will send you no more e-mails of this kind. You can close this page."),
         Text.BROKEN: ("This link does not work", "It may have been cut on its way, or what it belongs to no longer exists."),
         Text.CONFIRM: ("Is this your address?", "It was given to {app}. Once you confirm it, {app} may write to you there."),
         Text.CONFIRMED: ("Your address is confirmed", "{app} may write to you there. You can close this page."),
     },
     "fr": {
         Text.ASK: (
-            "Se désabonner de ces e-mails ?",
+            "Ne plus recevoir les e-mails de {app} ?",
             "Les messages sur vos commandes et votre compte vous parviendront toujours.",
         ),
-        Text.DONE: ("Vous êtes désabonné", "Vous ne recevrez plus d’e-mails de ce type. Vous pouvez fermer cette page."),
+        Text.DONE: ("C’est fait", "{app} ne vous enverra plus d’e-mails de ce type. Vous pouvez fermer cette page."),
         Text.BROKEN: ("Ce lien ne fonctionne pas", "Il a peut-être été coupé, ou ce à quoi il appartient n’existe plus."),
         Text.CONFIRM: (
             "Est-ce votre adresse ?",

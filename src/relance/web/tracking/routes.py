@@ -13,6 +13,7 @@ from litestar.enums import HttpMethod
 from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
+from relance.accounts.service import Accounts
 from relance.core.errors import NotFoundError
 from relance.core.urls import web_address
 from relance.events.flows import Flow
@@ -84,7 +85,10 @@ async def ask_to_unsubscribe(request: AnyRequest, token: FromPath[str]) -> Respo
         link = _read(request, token, LinkKind.UNSUBSCRIBE)
     except LinkInvalidError:
         return _page(request, Text.BROKEN, 404)
-    return _page(request, Text.BROKEN, 404) if await _delivery(request, link) is None else _page(request, Text.ASK, 200)
+    delivery = await _delivery(request, link)
+    if delivery is None:
+        return _page(request, Text.BROKEN, 404)
+    return _page(request, Text.ASK, 200, await _app_name(request, delivery))
 
 
 @post("/t/u/{token:str}", status_code=200, include_in_schema=False, request_max_body_size=BODY_LIMIT)
@@ -106,7 +110,7 @@ async def unsubscribe(request: AnyRequest, token: FromPath[str]) -> Response[byt
     events = await sync_to_thread(_unsubscribe, Directory(_context(request).state), delivery, now, by_page)
     if events:
         await _append(request, events)
-    return _page(request, Text.DONE, 200)
+    return _page(request, Text.DONE, 200, await _app_name(request, delivery))
 
 
 @route("/t/k/{token:str}", http_method=[HttpMethod.GET, HttpMethod.HEAD], include_in_schema=False)
@@ -117,7 +121,10 @@ async def ask_for_confirmation(request: AnyRequest, token: FromPath[str]) -> Res
     except LinkInvalidError:
         return _page(request, Text.BROKEN, 404)
     asked = await sync_to_thread(read_asked, _context(request), await _delivery(request, link))
-    return _page(request, Text.CONFIRM, 200, asked) if asked is not None and asked.is_open else _settled(request, asked)
+    if asked is None or not asked.is_open:
+        return _settled(request, asked)
+    agrees = agreement(_language(request), asked.app) if asked.topics else ""
+    return _page(request, Text.CONFIRM, 200, asked.app, agrees)
 
 
 @post("/t/k/{token:str}", status_code=200, include_in_schema=False, request_max_body_size=BODY_LIMIT)
@@ -131,13 +138,12 @@ async def confirm(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
     asked = await sync_to_thread(read_asked, _context(request), delivery)
     if delivery is None or asked is None or not asked.is_open:
         return _settled(request, asked)
-    language = language_of(request.headers.get("accept-language", ""))
-    await _append(request, [confirmed(delivery, asked, _context(request).clock.now(), language, agrees=agrees)])
-    return _page(request, Text.CONFIRMED, 200, asked)
+    await _append(request, [confirmed(delivery, asked, _context(request).clock.now(), _language(request), agrees=agrees)])
+    return _page(request, Text.CONFIRMED, 200, asked.app)
 
 
 def _settled(request: AnyRequest, asked: Asked | None) -> Response[bytes]:
-    return _page(request, Text.BROKEN, 404) if asked is None else _page(request, Text.CONFIRMED, 200, asked)
+    return _page(request, Text.BROKEN, 404) if asked is None else _page(request, Text.CONFIRMED, 200, asked.app)
 
 
 def _context(request: AnyRequest) -> Context:
@@ -200,11 +206,17 @@ async def _tell(request: AnyRequest, link: Link, name: Name, url: str) -> None:
         logger.warning("%s of delivery %s was not noted: %s", name, link.delivery_id, error)
 
 
-def _page(request: AnyRequest, text: Text, status: int, asked: Asked | None = None) -> Response[bytes]:
-    language = language_of(request.headers.get("accept-language", ""))
-    name = "" if asked is None else asked.app
-    agrees = agreement(language, name) if asked is not None and asked.topics else ""
-    return Response(page(text, language, name, agrees), status_code=status, media_type=MediaType.HTML, headers=HEADERS)
+async def _app_name(request: AnyRequest, delivery: Delivery) -> str:
+    return (await sync_to_thread(Accounts(_context(request).state).app, delivery.app_id)).name
+
+
+def _language(request: AnyRequest) -> str:
+    return language_of(request.headers.get("accept-language", ""))
+
+
+def _page(request: AnyRequest, text: Text, status: int, app: str = "", agrees: str = "") -> Response[bytes]:
+    body = page(text, _language(request), app, agrees)
+    return Response(body, status_code=status, media_type=MediaType.HTML, headers=HEADERS)
 
 
 handlers: list[ControllerRouterHandler] = [
