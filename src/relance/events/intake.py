@@ -196,6 +196,8 @@ def _placeholder_text(path: str) -> str:
 
 def _name(sent: Message, flags: int, mended: list[Mending]) -> str:
     given = sent.event
+    if given and len(given) <= LONGEST_ID and _is_plain(given):
+        return given
     name = trimmed(given) if given else ""
     if not name:
         raise Refused(Reason.MISSING_NAME, "event", "A track needs the name of its event.")
@@ -206,6 +208,12 @@ def _name(sent: Message, flags: int, mended: list[Mending]) -> str:
     if is_own(name) and not (name == Name.SESSION_STARTED and flags & _IMPORTED):
         raise Refused(Reason.RESERVED_NAME, "event", f"Only Relance itself writes events named {name}: choose another name.")
     return name
+
+
+@lru_cache(maxsize=1024)
+def _is_plain(name: str) -> bool:
+    """Whether the name of an event, which is not too long, is taken as it stands. Remembered: few names come time and again."""
+    return trimmed(name) == name and not is_own(name)
 
 
 def _trimming(path: str) -> Mending:
