@@ -5,57 +5,45 @@ from __future__ import annotations
 import re
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from html.parser import HTMLParser
+from typing import NamedTuple
 
-from typing_extensions import override
-
+from relance.channels.email.markup import Kind, attribute, parts
+from relance.channels.email.references import in_text
 from relance.channels.inbox.model import Mail
 
 PREVIEW = 140
 _WEB = re.compile(r"https?://[^\s<>\"]+")
 _BRACKETED = re.compile(r"<([^<>\s]+)>")
+_TARGETS = {"a": "href", "img": "src"}
 _SPACE = re.compile(r"\s+")
 
 
-class _Page(HTMLParser):
-    """Collects links, pictures and the words of a page."""
+class _Page(NamedTuple):
+    """The links, pictures and words of a page."""
 
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.links: list[str] = []
-        self.images: list[str] = []
-        self.words: list[str] = []
-        self._hidden = 0
+    links: list[str]
+    images: list[str]
+    words: list[str]
 
-    @override
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in ("style", "script", "title"):
-            self._hidden += 1
-        values = dict(attrs)
-        link, image = values.get("href"), values.get("src")
-        if tag == "a" and link:
-            self.links.append(link)
-        if tag == "img" and image:
-            self.images.append(image)
 
-    @override
-    def handle_endtag(self, tag: str) -> None:
-        if tag in ("style", "script", "title") and self._hidden:
-            self._hidden -= 1
-
-    @override
-    def handle_data(self, data: str) -> None:
-        if not self._hidden:
-            self.words.append(data)
+def _read(html: str) -> _Page:
+    """Read a page in one pass: whoever sends it chooses what it costs the server that the inbox is part of."""
+    page = _Page([], [], [])
+    for part in parts(html):
+        if part.kind is Kind.TEXT:
+            page.words.append(in_text(html[part.start : part.end]))
+        elif part.kind is Kind.OPENS and part.name in _TARGETS:
+            target = attribute(html, part, _TARGETS[part.name])
+            if target is not None and target.text:
+                (page.links if part.name == "a" else page.images).append(target.text)
+    return page
 
 
 def open_mail(raw: bytes, address: str) -> Mail:
     """Open the e-mail that came for ``address``; what cannot be read stays empty, never an error."""
     message = message_from_bytes(raw, policy=policy.default)
     text, html = _content(message, "plain"), _content(message, "html")
-    page = _Page()
-    page.feed(html)
-    page.close()
+    page = _read(html)
     links = page.links if html else _WEB.findall(text)
     words = text or " ".join(page.words)
     return Mail(
