@@ -62,6 +62,7 @@ export function Addresses({ person }: { person: Person }) {
             <Group justify="space-between" gap="xs">
               <Text size="xs" c="dimmed" component="div">
                 {one.reason === "bounced" && one.state === "suppressed" && <>{w.consent.bounced}, <Moment at={one.updated_at} size="xs" /></>}
+                {one.reason === "too_many_devices" && one.state === "gone" && w.consent.tooManyDevices}
                 {one.reason === "too_many_confirmations" && w.consent.notAsked}
               </Text>
               <Switching person={person} one={one} />

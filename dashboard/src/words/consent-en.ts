@@ -10,7 +10,7 @@ export const consentEn = {
   operator: (number: string) => `operator ${number}`, key: (number: string) => `API key ${number}`,
   sources: { unsubscribe: "Unsubscribed through a message", identify: "A trait", context: "The context of an event", edit: "An edit", import: "An import", page: "the page behind the link", one_click: "the mailbox’s one-click button" } as Record<string, string>,
   proof: { by: "By", delivery: "Delivery", message: "Message", event: "Event" } as Record<string, string>,
-  bounced: "the mailbox did not exist", notAsked: "not asked to confirm: too many were within an hour", allow: "Allow again", allowTitle: "Allow this address again?", allowDo: "Allow this address again", allowed: "Allowed. Messages can go there again.",
+  bounced: "the mailbox did not exist", tooManyDevices: "ended by newer devices: 50 are kept", notAsked: "not asked to confirm: too many were within an hour", allow: "Allow again", allowTitle: "Allow this address again?", allowDo: "Allow this address again", allowed: "Allowed. Messages can go there again.",
   allowBody: (address: string) => `Messages to ${address} are blocked. Are they wanted there again? What the person refused stays refused.`,
   allowBounced: (address: string) => `The mail server said that the mailbox ${address} does not exist or takes no mail. Are you sure that it works now? Sending to mailboxes that do not exist harms your sender’s name. What the person refused stays refused.`,
   block: "Block", blockTitle: "Block this address?", blockDo: "Block this address", blocked: "Blocked. Nothing more is sent there.", blockBody: (address: string) => `Nothing more is sent to ${address}, not even receipts, whoever brings it, until you allow it again.`,

@@ -109,6 +109,7 @@ class Book:
         ] = {}  # e-mail address → topic → what was said of it, as it is stored
         self.reached: set[int] = set()  # people to whom a message might go now that could not before
         self.unconfirmed: dict[str, Happening | Held] = {}  # e-mail address that became unconfirmed → what told it
+        self.pushed: set[int] = set()  # people who may have more push subscriptions than are kept
         self.held: dict[int, set[tuple[str, str]]] = {}  # keys of addresses that people have, or had in this transaction
         self.dirty_addresses: list[Address] = []
         self.withholding: set[str] = set()  # devices of which something held back is stored

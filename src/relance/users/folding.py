@@ -182,6 +182,7 @@ def merge_profiles(book: Book, loser_id: int, winner_id: int, now: int) -> None:
     book.retold.discard(loser_id)
     book.retold.add(winner_id)
     book.join_consents(loser_id, winner_id)
+    book.pushed.add(winner_id)
     if given_up != read_email(loaded_traits(winner).get("email")):
         _release(book, winner_id, given_up, now)
 
@@ -316,16 +317,23 @@ def _claim(book: Book, profile: Profile, given: Push, event: Told, trust: Trust)
         book.change_address(row, now)
         _take_over_refusals(book, row, now)
         if owner == profile.id:
+            _count_devices(book, profile, given)
             if state == SubscriptionState.UNCONFIRMED:
                 book.unconfirmed[given.address] = event
             return
         book.retold.add(owner)  # who may have no address any more
     if row.state == SubscriptionState.UNCONFIRMED:
         book.unconfirmed[given.address] = event
+    _count_devices(book, profile, given)
     book.held.setdefault(profile.id, set()).add(key)
     book.reached.add(profile.id)
     if given.channel == EMAIL:
         book.identity.claims[str(AliasKind.EMAIL), given.address] = profile.id
+
+
+def _count_devices(book: Book, profile: Profile, given: Push) -> None:
+    if given.channel != EMAIL:
+        book.pushed.add(profile.id)
 
 
 def _take_over_refusals(book: Book, row: Address, now: int) -> None:

@@ -35,6 +35,7 @@ from relance.users.model import Deletion, Happening, Resolution, Session
 from relance.users.profile import Profile, known_of, loaded_traits
 from relance.users.pseudonyms import pseudonyms_of
 from relance.users.sessions import SILENCE, go_on, observe
+from relance.users.surplus import end_surplus
 from relance.users.telling import MOVING, TABLED, tabled, tell
 from relance.users.voice import UNSIGNED, vouches
 from relance.users.vouching import apply_merged, apply_named, fetch_held
@@ -105,6 +106,7 @@ class People:
             self._note_told(book)
             store.write_book(connection, book, self._partition)
             held.write(connection, book)  # whoever said it was seen: the book's revision has grown
+            end_surplus(connection, book)
 
     def resolve(self, events: Sequence[Happening]) -> Resolution:
         """Find or create the person of each event, and join people as the events demand."""

@@ -1,0 +1,53 @@
+"""Of one person's push subscriptions only the newest are kept: whoever makes thousands makes no more messages by it.
+
+Private to this package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from relance.infra.database import among
+from relance.users.book import Book
+from relance.users.model import EMAIL, SubscriptionState
+from relance.users.store import SUBSCRIPTIONS
+
+MOST = 50  # of a person on a channel
+TOO_MANY_DEVICES = "too_many_devices"  # the reason of those that ended by it
+
+
+def end_surplus(connection: Connection, book: Book) -> None:
+    """End the oldest subscriptions of whoever got one, or joined somebody, in this transaction. All is written already."""
+    if not book.pushed:
+        return
+    persons, book.pushed = sorted({*map(book.identity.root, book.pushed)}), set()
+    for number, channel, address, now in _surplus(connection, book.app_id, persons):
+        ended = {"state": SubscriptionState.GONE.value, "reason": TOO_MANY_DEVICES, "updated_at": now}
+        connection.execute(sa.update(SUBSCRIPTIONS).where(SUBSCRIPTIONS.c.id == number).values(ended))
+        row = book.addresses.get((channel, address)) or book.old_addresses.get((channel, address))
+        if row is not None:
+            row.state, row.reason, row.updated_at = SubscriptionState.GONE.value, TOO_MANY_DEVICES, now
+
+
+def _surplus(connection: Connection, app_id: int, persons: Collection[int]) -> list[tuple[int, str, str, int]]:
+    """(id, channel, address, when the newest of its person and channel came) of what is too many."""
+    table = SUBSCRIPTIONS.c
+    live = (
+        table.app_id == app_id,
+        table.channel != EMAIL,
+        table.state == SubscriptionState.SUBSCRIBED.value,
+        among(connection, table.person_id, persons),
+    )
+    whose = table.person_id, table.channel
+    crowded = set(connection.scalars(sa.select(table.person_id).where(*live).group_by(*whose).having(sa.func.count() > MOST)))
+    if not crowded:  # as nearly always
+        return []
+    place = sa.func.row_number().over(partition_by=whose, order_by=(table.updated_at.desc(), table.id.desc()))
+    newest = sa.func.max(table.updated_at).over(partition_by=whose)
+    columns = table.id, table.channel, table.address, newest.label("newest"), place.label("place")
+    ranked = sa.select(*columns).where(*live, among(connection, table.person_id, sorted(crowded))).subquery()
+    query = sa.select(ranked.c.id, ranked.c.channel, ranked.c.address, ranked.c.newest).where(ranked.c.place > MOST)
+    return [(number, channel, address, at) for number, channel, address, at in connection.execute(query.order_by(ranked.c.id))]
