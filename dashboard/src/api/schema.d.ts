@@ -405,6 +405,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apps/{app}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who did what
+         * @description Who changed, published, archived, deleted or exported what in the app, and who signed in, newest first. Operators only.
+         */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apps/{app}/people": {
         parameters: {
             query?: never;
@@ -2094,6 +2114,18 @@ export interface components {
              */
             confirm_addresses: boolean;
         };
+        /** AuditLine */
+        AuditLine: {
+            id: number;
+            actor: string;
+            name: string;
+            action: string;
+            target: string;
+            detail: {
+                [key: string]: unknown;
+            };
+            occurred_at: number;
+        };
         /** CellRow */
         CellRow: {
             cell: string;
@@ -3008,6 +3040,11 @@ export interface components {
         /** Page[HeldBack] */
         "Page_relance.users.withheld.HeldBack_": {
             items: components["schemas"]["HeldBack"][];
+            next: string | null;
+        };
+        /** Page[AuditLine] */
+        "Page_relance.web.api.auditing.AuditLine_": {
+            items: components["schemas"]["AuditLine"][];
             next: string | null;
         };
         /** Page[ConsentRecordAnswer] */
@@ -4374,6 +4411,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before; none for the first page. */
+                cursor?: string | null;
+                /** @description Most items in the page. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_relance.web.api.auditing.AuditLine_"];
+                };
             };
         };
     };

@@ -150,10 +150,10 @@ class Accounts:
             store.insert_audit(connection, app_id, actor, action, f"app:{app_id}", {}, now)
             return _found_app(connection, app_id)
 
-    def audit(self, app_id: int, limit: int = 100) -> list[AuditEntry]:
-        """The app's last changes, newest first."""
+    def audit(self, app_id: int, before: int | None = None, limit: int = 100, *, operators: bool = False) -> list[AuditEntry]:
+        """Who did what in the app, newest first, those before the entry ``before``; ``operators``: and to operators' accounts."""
         with reading(self._engine) as connection:
-            return store.list_audit(connection, app_id, limit)
+            return store.list_audit(connection, (app_id, 0) if operators else (app_id,), before, limit)
 
     def called(self, app_id: int, actors: Iterable[str]) -> dict[str, str]:
         """What the actors (``operator:<id>``, ``key:<id>``) are called; who is not there any more stays as given."""

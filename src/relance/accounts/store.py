@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
@@ -334,8 +336,11 @@ def insert_audit(
     connection.execute(sa.insert(AUDIT).values(detail=to_json(detail), occurred_at=now, **values))
 
 
-def list_audit(connection: Connection, app_id: int, limit: int) -> list[AuditEntry]:
-    statement = sa.select(AUDIT).where(AUDIT.c.app_id == app_id).order_by(AUDIT.c.id.desc()).limit(limit)
+def list_audit(connection: Connection, apps: Collection[int], before: int | None, limit: int) -> list[AuditEntry]:
+    """The newest first, those before the entry ``before``."""
+    statement = sa.select(AUDIT).where(AUDIT.c.app_id.in_(apps)).order_by(AUDIT.c.id.desc()).limit(limit)
+    if before is not None:
+        statement = statement.where(AUDIT.c.id < before)
     return [
         AuditEntry(row.id, row.app_id, row.actor, row.action, row.target, from_json(row.detail), row.occurred_at)
         for row in connection.execute(statement)

@@ -28,7 +28,7 @@ OWN = {"signOut", "listApps", "createApp"} | {  # about the caller, or operators
     *("changePassword", "listSessions", "endSession", "endOtherSessions"),
     *("listOperators", "inviteOperator", "makePasswordLink", "removeOperator"),
 }
-BY_OPERATORS = {"createKey", "rotateKey", "revokeKey", "createIdentitySecret", "deleteIdentitySecret"}
+BY_OPERATORS = {"listAudit", "createKey", "rotateKey", "revokeKey", "createIdentitySecret", "deleteIdentitySecret"}
 
 
 def bodies(others: dict[str, int]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from litestar.types import ControllerRouterHandler
 
 from relance.web.api import (
     apps,
+    auditing,
     consents,
     deliveries,
     editing,
@@ -31,6 +32,7 @@ from relance.web.api import (
     suggestions,
     webhooks,
 )
+from relance.web.api.auditing import Audit
 from relance.web.api.authentication import Authenticate
 from relance.web.api.bodies import LARGEST_BODY
 from relance.web.api.idempotency import Idempotency
@@ -44,6 +46,7 @@ NOUNS = (
     apps,
     keys,
     identity_secrets,
+    auditing,
     people,
     editing,
     consents,
@@ -62,7 +65,7 @@ handlers: list[ControllerRouterHandler] = [
     Router(
         path="/api/v1",
         route_handlers=[noun.router for noun in NOUNS],
-        middleware=[Authenticate(), Idempotency()],
+        middleware=[Authenticate(), Idempotency(), Audit()],
         dependencies={"services": Provide(provide_services, sync_to_thread=False)},
         security=SECURITY,
         request_max_body_size=LARGEST_BODY,

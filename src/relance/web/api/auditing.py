@@ -1,0 +1,99 @@
+"""Who did what: the lines of an app's audit, and the middleware that writes those that no service writes itself.
+
+What is noted here is what sends to people, ends something, or takes data out of the server.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from litestar import Request, Router, get
+from litestar.concurrency import sync_to_thread
+from litestar.enums import ScopeType
+from litestar.handlers import HTTPRouteHandler
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from typing_extensions import override
+
+from relance.accounts.model import AuditEntry
+from relance.infra.clock import RealClock
+from relance.web.api.authentication import OPERATOR, Caller
+from relance.web.api.documentation import ERRORS
+from relance.web.api.pages import Page, page, read_cursor
+from relance.web.api.parameters import AppId, Behind, Cursor, Limit
+from relance.web.api.services import services_of
+
+#: Operation → what it is called in the audit, and the path's parameter that it was done to.
+NOTED = {
+    "publishJourney": ("journey.published", "journey"),
+    "pauseJourney": ("journey.paused", "journey"),
+    "resumeJourney": ("journey.resumed", "journey"),
+    "archiveJourney": ("journey.archived", "journey"),
+    "deleteJourney": ("journey.deleted", "journey"),
+    "archiveMessage": ("message.archived", "message"),
+    "restoreMessage": ("message.restored", "message"),
+    "deleteMessage": ("message.deleted", "message"),
+    "archiveSegment": ("segment.archived", "segment"),
+    "archiveList": ("list.archived", "list_id"),
+    "exportMembers": ("segment.exported", "segment"),
+    "exportPerson": ("person.exported", "person"),
+    "exportHeldBack": ("held_back.exported", "app"),
+}
+
+
+class AuditLine(msgspec.Struct, frozen=True):
+    """One line: who did what, to what, when (ms). ``name`` is what the actor is called now; ``detail`` depends on the action."""
+
+    id: int
+    actor: str
+    name: str
+    action: str
+    target: str
+    detail: dict[str, object]
+    occurred_at: int
+
+
+@get("/audit", operation_id="listAudit", summary="List who did what", responses=ERRORS, opt=OPERATOR, sync_to_thread=True)
+def list_audit(app: AppId, services: Behind, cursor: Cursor = None, limit: Limit = 50) -> Page[AuditLine]:
+    """Who changed, published, archived, deleted or exported what in the app, and who signed in, newest first. Operators only."""
+    services.accounts.app(app)
+    before = read_cursor(cursor, int)
+    found = services.accounts.audit(app, before, limit + 1, operators=True)
+    names = services.accounts.called(app, {each.actor for each in found})
+    return page([_line(each, names) for each in found], limit, lambda line: line.id)
+
+
+def _line(entry: AuditEntry, names: dict[str, str]) -> AuditLine:
+    name = names[entry.actor]
+    return AuditLine(entry.id, entry.actor, name, entry.action, entry.target, entry.detail, entry.occurred_at)
+
+
+class Audit(ASGIMiddleware):
+    """Writes a line when one of the ``NOTED`` has been done. Stands behind ``Idempotency``: a repeated answer is no new act."""
+
+    scopes = (ScopeType.HTTP,)
+
+    @override
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        handler = scope["route_handler"]
+        operation = handler.operation_id if isinstance(handler, HTTPRouteHandler) else None
+        if not isinstance(operation, str) or operation not in NOTED or "auth" not in scope:
+            await next_app(scope, receive, send)
+            return
+        request: Request[Any, Any, Any] = Request(scope, receive, send)
+        caller: Caller = scope["auth"]
+        parameters: dict[str, Any] = dict(scope["path_params"])
+        action, parameter = NOTED[operation]
+        target = f"{parameter.removesuffix('_id')}:{parameters[parameter]}"
+
+        async def noting(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] < 400:
+                accounts = services_of(request.app).accounts
+                await sync_to_thread(accounts.note, parameters["app"], caller.actor, action, target, {}, RealClock().now())
+            await send(message)
+
+        await next_app(scope, receive, noting)
+
+
+router = Router(path="/apps/{app:int}", route_handlers=[list_audit], tags=["Audit"])

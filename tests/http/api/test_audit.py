@@ -1,0 +1,80 @@
+"""Who did what, as operators read it: page by page, of one app, with what was published, archived and taken out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from litestar.testing import TestClient
+
+from relance.accounts.model import NewApp
+from relance.web.api.auditing import NOTED
+from relance.web.api.session import setup_token
+from relance.web.application import Application
+from tests.http.api.conftest import EMAIL, PASSWORD, SECRET, Api
+from tests.http.api.test_document import operations
+from tests.http.api.test_isolation import GRAPH
+
+
+@pytest.fixture
+def boss(whole: TestClient[Application]) -> Api:
+    """The first operator, before a worker that settles."""
+    body = {"token": setup_token(SECRET), "email": EMAIL, "name": "Ada", "password": PASSWORD}
+    return Api(whole, {"x-csrf-token": whole.post("/api/v1/setup", json=body).json()["csrf"]})
+
+
+def lines(boss: Api, app: str, limit: int = 200) -> list[dict[str, Any]]:
+    """All of them, page by page, newest first."""
+    found, cursor = [], ""
+    while True:
+        status, answer = boss.ask("GET", f"{app}/audit?limit={limit}{cursor}")
+        assert status == 200, answer
+        found += answer["items"]
+        if answer["next"] is None:
+            return found
+        cursor = f"&cursor={answer['next']}"
+
+
+def test_what_was_done_is_read_page_by_page(boss: Api, shop: NewApp, other: NewApp) -> None:
+    app = f"/apps/{shop.app.id}"
+    boss.ask("PATCH", app, {"version": 1, "name": "Renamed"})
+    status, made = boss.ask("POST", f"{app}/journeys", {"name": "Carts", "graph": GRAPH})
+    assert status == 201, made
+    journey = f"{app}/journeys/{made['id']}"
+    assert boss.ask("POST", f"{journey}/publish", {})[0] in (200, 201)
+    assert boss.ask("POST", f"{journey}/pause")[0] in (200, 201)
+    assert boss.ask("POST", f"{journey}/publish", {"version": 99})[0] >= 400  # what was not done is not noted
+    number = boss.ask("POST", f"{app}/lists", {"name": "Guests"})[1]["id"]
+    assert boss.ask("DELETE", f"{app}/lists/{number}")[0] == 204
+    assert boss.ask("GET", f"{app}/held-back/export")[0] == 200
+    boss.ask("PATCH", f"/apps/{other.app.id}", {"version": 1, "name": "Theirs"})
+    found = lines(boss, app)
+    told = [(each["name"], each["action"], each["target"]) for each in found if each["action"] != "app.created"]
+    assert told[: len(told) - 2] == [
+        ("Ada", "held_back.exported", f"app:{shop.app.id}"),
+        ("Ada", "list.archived", f"list:{number}"),
+        ("Ada", "journey.paused", f"journey:{made['id']}"),
+        ("Ada", "journey.published", f"journey:{made['id']}"),
+        ("Ada", "app.changed", f"app:{shop.app.id}"),
+    ]
+    assert {action for _, action, _ in told[-2:]} == {"operator.signed_in", "operator.created"}
+    assert lines(boss, app, limit=2) == found
+
+
+def test_a_repeated_request_is_noted_once(boss: Api, shop: NewApp) -> None:
+    app = f"/apps/{shop.app.id}"
+    journey = boss.ask("POST", f"{app}/journeys", {"name": "Carts", "graph": GRAPH})[1]["id"]
+    for _ in range(2):
+        boss.ask("POST", f"{app}/journeys/{journey}/publish", {}, idempotency_key="once")
+    assert [each["action"] for each in lines(boss, app)].count("journey.published") == 1
+
+
+def test_no_key_reads_it(settled: Api, stranger: Api, shop: NewApp) -> None:
+    for caller in (settled, stranger):
+        assert caller.ask("GET", f"/apps/{shop.app.id}/audit")[0] == 403
+
+
+def test_what_is_noted_is_there() -> None:
+    known = {operation["operationId"]: path for _, path, operation in operations()}
+    for operation, (_, parameter) in NOTED.items():
+        assert f"{{{parameter}}}" in known[operation], operation
