@@ -158,6 +158,14 @@ def test_the_html_of_a_mail_runs_nothing_and_stands_alone(client: TestClient[Any
         ("127.0.0.1", "https://relance.example", {}),
         ("127.0.0.1", URL, {"X-Forwarded-For": "203.0.113.9"}),
         ("127.0.0.1", URL, {"Forwarded": "for=203.0.113.9"}),
+        ("127.0.0.1", URL, {"X-Forwarded-Proto": "https"}),
+        ("127.0.0.1", URL, {"X-Forwarded-Port": "443"}),
+        ("127.0.0.1", URL, {"CF-Connecting-IP": "203.0.113.9"}),
+        ("127.0.0.1", URL, {"True-Client-IP": "203.0.113.9"}),
+        ("127.0.0.1", URL, {"X-Envoy-External-Address": "203.0.113.9"}),
+        ("127.0.0.1", URL, {"Origin": "https://relance.example"}),
+        ("127.0.0.1", URL, {"Origin": "null"}),
+        ("127.0.0.1", URL, {"Referer": "https://relance.example/inbox"}),
         ("127.0.0.1", URL, {"Host": "evil.example"}),
         ("127.0.0.1", URL, {"Host": "["}),
     ],
@@ -170,6 +178,8 @@ def test_only_this_machine_looks_in_without_signing_in(
         assert stranger.get(f"/inbox/api/{path}", headers=headers).status_code == 401, path
     assert stranger.post("/inbox/phones", json={"name": "a"}, headers=headers).status_code == 401
     assert make_client(("::1", 5)).get("/inbox/api/phones").status_code == 200
+    own = {"Origin": "http://localhost:8400", "Referer": "http://127.0.0.1:8400/inbox"}
+    assert make_client(("::1", 5)).get("/inbox/api/phones", headers=own).status_code == 200
 
 
 def test_a_page_of_another_site_cannot_make_a_phone(client: TestClient[Any]) -> None:

@@ -15,7 +15,11 @@ from relance.core.errors import NotFoundError, UnauthorizedError
 from relance.web.api.authentication import session_of
 from relance.web.context import Context
 
-_FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
+# What proxies add: each some of these, and HTTP/1.0 is what nginx speaks to whatever is behind it unless it is told otherwise.
+_FORWARDED = frozenset(
+    ("forwarded", "via", "x-real-ip", "x-client-ip", "x-cluster-client-ip", "true-client-ip", "x-original-host")
+)
+_FORWARDED_BEGIN = ("x-forwarded-", "x-original-", "x-envoy-", "cf-", "fastly-", "x-amzn-", "x-azure-")
 
 
 def context_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Context:
@@ -51,13 +55,24 @@ def is_local(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
     context = context_of(connection)
     if not _is_loopback(URL(context.settings.url).host) or connection.client is None:
         return False
-    if any(name in connection.headers for name in _FORWARDED):
+    if connection.scope.get("http_version") == "1.0" or any(map(_is_of_proxy, connection.headers)):
         return False
+    return _is_loopback(connection.client.host) and all(map(_is_loopback, _hosts_named(connection)))
+
+
+def _is_of_proxy(name: str) -> bool:
+    name = name.lower()
+    return name in _FORWARDED or name.startswith(_FORWARDED_BEGIN)
+
+
+def _hosts_named(connection: ASGIConnection[Any, Any, Any, Any]) -> list[str | None]:
+    """The hosts by which the caller, and the page it comes from, name this server."""
+    headers = connection.headers
+    given = [f"http://{headers.get('host', '')}", *(headers[name] for name in ("origin", "referer") if name in headers)]
     try:
-        named = URL(f"http://{connection.headers.get('host', '')}").host
+        return [URL(each).host for each in given]
     except ValueError:
-        return False
-    return _is_loopback(connection.client.host) and _is_loopback(named)
+        return [None]
 
 
 def _is_loopback(host: str | None) -> bool:

@@ -42,6 +42,9 @@ class Route(NamedTuple):
     imported: bool = False
 
 
+# An address that the asker chose by its Host header is told to nobody else: no cache keeps it, whatever it makes of "private".
+_OF_THIS_HOST = [(b"cache-control", b"no-store"), (b"vary", b"host")]
+_KEPT_SHORTLY = [(b"cache-control", b"private, max-age=60")]
 ROUTES = {
     "/v1/batch": Route(),
     "/v1/b": Route(),
@@ -89,7 +92,7 @@ class Ingest:
                 send,
                 200,
                 settings_for(key, scope, self._context.settings.base_url, self._context.push_key),
-                [(b"cache-control", b"private, max-age=60")],
+                _KEPT_SHORTLY if self._context.settings.base_url else _OF_THIS_HOST,
             )
         else:
             return Problem(405, "method_not_allowed", f"{method} is not for this address.", {})
