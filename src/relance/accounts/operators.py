@@ -57,7 +57,7 @@ class Operators:
     def create_first(self, email: str, name: str, password: str, now: int) -> Operator:
         """The operator of the first start. Raises ``AlreadySetUpError`` where there is one."""
         email, name = checked_email(email), checked_name(name)
-        password_hash = hash_password(password)
+        password_hash = hash_password(password, email, name)
         with writing(self._engine) as connection:
             store.lock_operators(connection)
             if store.any_operator(connection):
@@ -131,7 +131,7 @@ class Operators:
         self._attempts.succeeded(counters, now)
         if current == new:
             raise InvalidError("The new password is the present one: choose another.", path="password")
-        password_hash = hash_password(new)
+        password_hash = hash_password(new, session.operator.email, session.operator.name)
         with writing(self._engine) as connection:
             store.write_password(connection, session.operator.id, password_hash)
             _end_others(connection, session)
@@ -144,9 +144,10 @@ class Operators:
         Raises ``LinkSpentError`` where the link was used, was replaced or has ended, ``InvalidError`` for a bad password.
         """
         with reading(self._engine) as connection:
-            if store.operator_of_link(connection, fingerprint(token), now) is None:
-                raise LinkSpentError("This link was used, replaced or has ended: ask for a new one.")
-        password_hash = hash_password(password)
+            found = store.operator_of_link(connection, fingerprint(token), now)
+        if found is None:
+            raise LinkSpentError("This link was used, replaced or has ended: ask for a new one.")
+        password_hash = hash_password(password, found.email, found.name)
         with writing(self._engine) as connection:
             operator = store.operator_of_link(connection, fingerprint(token), now)
             if operator is None or not store.spend_link(connection, fingerprint(token)):

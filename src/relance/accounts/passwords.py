@@ -5,6 +5,7 @@ from __future__ import annotations
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from relance.accounts.common_passwords import is_common
 from relance.core.errors import InvalidError
 
 SHORTEST = 10
@@ -16,10 +17,16 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$+77ERq/fSlyGP+z/t7rhZw$BggfmEzkx9uqmCUpIkhOsvC7D4CVL+igXHJhiZqZe2w"
 
 
-def hash_password(password: str) -> str:
-    """Hash a password for keeping. Raises ``InvalidError`` where it is too short or too long."""
+def hash_password(password: str, *own: str) -> str:
+    """Hash a password for keeping. ``own``: the account's address and name, which are none.
+
+    Raises ``InvalidError`` where it is too short or too long, or one of those that are tried first.
+    """
     if not SHORTEST <= len(password) <= LONGEST:
         raise InvalidError(f"A password has {SHORTEST} to {LONGEST} characters.", path="password")
+    if is_common(password, *own):
+        text = "This password is among those that are tried first, or your own address or name. Take words nobody would guess."
+        raise InvalidError(text, path="password")
     return _hasher.hash(password)
 
 
