@@ -108,3 +108,40 @@ def test_a_flash_message_is_not_sent_hours_late_after_a_pause(shop: Shop) -> Non
     shop.post(f"/journeys/{journey}/resume")
     shop.advance(now + 11 * HOUR)
     assert shop.deliveries(flash) == [("skipped", "expired")]
+
+
+@pytest.mark.parametrize("arrives", [(2, 1, 0), (2, 0, 1), (1, 2, 0), (1, 0, 2), (0, 2, 1)])
+def test_who_may_enter_once_is_in_once_however_late_the_first_time_is_told(shop: Shop, arrives: tuple[int, ...]) -> None:
+    """Added, bought, added again: the second time starts nothing, also where it was heard of before the first."""
+    message = shop.mail("once")
+    exits = [{"event": "Bought", "match": "cart"}]
+    nodes = (delay("wait", "20m", "mail"), say("mail", message))
+    journey = shop.journey({"event": "Added once", "key": "cart", "reentry": "once"}, *nodes, exits=exits)
+    ada, now = person(shop, "ada"), shop.now
+    told = [did(ada, "Added once", now), did(ada, "Bought", now + 5 * MINUTE), did(ada, "Added once", now + 10 * MINUTE)]
+    shop.advance(now + 15 * MINUTE)
+    for each in arrives:
+        shop.send(told[each])
+    shop.advance(now + HOUR)
+    assert (shop.reasons(journey), shop.deliveries(message)) in [
+        (["exit_event"], []),
+        (["exit_event"], [("skipped", "journey_stopped")]),
+    ]
+
+
+def test_one_cart_in_two_browsers_is_reminded_of_once_also_where_both_are_linked_after_their_waits(shop: Shop) -> None:
+    journey, message = cart_journey_of_two_browsers(shop)
+    ada, now = person(shop, "ada"), shop.now
+    shop.advance(now + 30 * MINUTE)
+    shop.send(did("", "Added twice", now, anonymousId="laptop"))
+    shop.send(did("", "Added twice", now + MINUTE, anonymousId="tablet"))
+    shop.send(identify(ada, anonymousId="laptop", at=now + 30 * MINUTE))
+    shop.send(identify(ada, anonymousId="tablet", at=now + 30 * MINUTE))
+    shop.advance(now + HOUR)
+    assert shop.deliveries(message) == [("sent", ""), ("skipped", "journey_stopped")]
+    assert shop.reasons(journey) == ["completed"]
+
+
+def cart_journey_of_two_browsers(shop: Shop) -> tuple[int, int]:
+    message = shop.mail("two browsers")
+    return cart_journey(shop, "Added twice", delay("wait", "20m", "mail"), say("mail", message)), message

@@ -206,8 +206,10 @@ class _Replay:
         journey, at = self.scene.journey, event.occurred_at
         run_id = self.run_ids.get(event.key, "")
         known = self.stored.get(run_id)
-        if not run_id or (self.present is not None and self.present.waits):
+        if not run_id or self._is_under_way(at):
             return
+        if known is not None and not known.sent and self._is_once() and self.courses:
+            return  # it began before the key's first run was heard of
         if known is None:
             graph = journey.current
             if not journey.is_live:
@@ -219,7 +221,7 @@ class _Replay:
                 return
             if event.name != graph.entry.event or entry_key(graph, properties) != self.scene.key:
                 return
-            is_over = graph.entry.reentry == "once" and (self.scene.taken or bool(self.courses))
+            is_over = self._is_once() and (self.scene.taken or bool(self.courses))
             if is_over or any(at <= each for each in self.facts_after):
                 return  # a later run of the key has sent something: that cannot be made undone
         self.present = (
@@ -230,6 +232,13 @@ class _Replay:
             self._note_end(self.present)
         else:
             self._move(self.present, Started(), at)
+
+    def _is_once(self) -> bool:
+        return self.scene.journey.current.entry.reentry == "once"
+
+    def _is_under_way(self, at: int) -> bool:
+        """Whether the newest run of the key was so at that instant. Of one that sent something its end may be a fact already."""
+        return self.present is not None and (self.present.waits or at < self.present.run.moved_at)
 
 
 def _begin(known: Stored | None, scene: Scene, run_id: str, event: Past) -> Course:

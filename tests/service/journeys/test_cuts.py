@@ -73,7 +73,8 @@ events = st.builds(
     st.integers(0, 40).map(lambda step: step * 157_001),  # a time of no node's, so that nothing happens just when a wait ends
     st.sampled_from([0, 0, 1_000, 5 * MINUTE, 20 * MINUTE, HOUR, 5 * HOUR]),
 )
-graphs = st.sampled_from([GRAPH, BY_CART])
+ONCE, ONCE_BY_CART = ({**each, "entry": {**each["entry"], "reentry": "once"}} for each in (GRAPH, BY_CART))
+graphs = st.sampled_from([GRAPH, BY_CART, ONCE, ONCE_BY_CART])
 stories = st.lists(events, min_size=1, max_size=12, unique_by=lambda each: each.happened)
 
 
