@@ -69,7 +69,7 @@ def read_content(channel: Channel, content: dict[str, Any]) -> Content:
 def check_content(channel: Channel, content: dict[str, Any]) -> None:
     """Refuse content that could never be sent: fields missing or unknown, templates that do not parse, what channels refuse."""
     read = read_content(channel, content)
-    if isinstance(read, EmailContent) and not (read.html or read.text):
+    if isinstance(read, EmailContent) and not (read.html.strip() or read.text.strip()):
         raise MessageInvalidError("An e-mail needs html or text.", path="content.html")
     if isinstance(read, PushContent) and len(read.buttons) > BUTTON_LIMIT:
         raise MessageInvalidError(f"A push has at most {BUTTON_LIMIT} buttons.", path="content.buttons")

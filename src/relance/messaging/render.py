@@ -194,6 +194,10 @@ def _email(content: EmailContent, filling: _Filling, links: Links, to: str, send
         raise TemplateError(f"subject: it would have {len(subject):,} characters, of {SUBJECT_LIMIT}", path="content.subject")
     page = filling.field("html", content.html, as_html=True)
     text = filling.field("text", content.text).strip()
+    if not page.strip():
+        page = ""  # a part that shows nothing would hide the text
+        if not text:
+            raise TemplateError("html: nothing is left of it for this person, nor is there a text", path="content.html")
     if page:
         text = text or plain_text(page)
         preheader = filling.line("preheader", content.preheader)

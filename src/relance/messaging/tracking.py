@@ -8,6 +8,7 @@ everything before it and a prefix that keeps these tokens apart from whatever el
 from __future__ import annotations
 
 import hmac
+import string
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from enum import StrEnum
@@ -20,6 +21,7 @@ _MAC_SIZE = 16
 _PURPOSE = b"relance tracking link\x00"
 _ID_SIZE = 16
 LONGEST_TOKEN = 8_192
+_ALPHABET = string.ascii_letters + string.digits + "-_"
 LONGEST_TARGET = LONGEST_TOKEN // 4 * 3 - (1 + _ID_SIZE + _MAC_SIZE)  # bytes
 
 
@@ -56,7 +58,11 @@ def sign(secret: bytes, delivery_id: str, kind: LinkKind | str, target: str = ""
 
 
 def read(secret: bytes, token: str) -> Link:
-    """What the token says. Raises ``LinkInvalidError`` unless ``sign`` made it with the same secret."""
+    """What the token says. Raises ``LinkInvalidError`` unless ``sign`` made it with the same secret.
+
+    What mailboxes and people leave at a link's end (a full stop, a bracket, a line's end) is none of it.
+    """
+    token = token[: len(token) - len(token.lstrip(_ALPHABET))]
     if len(token) > LONGEST_TOKEN:
         raise LinkInvalidError("This link is not one of ours.")
     try:

@@ -115,6 +115,15 @@ def test_marketing_carries_a_way_out_in_every_part() -> None:
     assert own.html.count(own.list_unsubscribe) == 1
 
 
+@pytest.mark.parametrize("page", ["", " \n\t", "{% if user.nobody %}<p>Hi</p>{% endif %}", "\n{{ user.nobody }}\n"])
+def test_a_page_that_shows_nothing_is_no_part_that_hides_the_text(page: str) -> None:
+    mail = email(subject="x", html=page, text="Only text")
+    assert (mail.html, mail.text.splitlines()[0]) == ("", "Only text")
+    if "{" in page:
+        with pytest.raises(TemplateError, match="nothing is left of it"):
+            email(subject="x", html=page)
+
+
 def test_transactional_carries_none() -> None:
     mail = email(MessageClass.TRANSACTIONAL, subject="x", html="<p>Hi</p>", text="Hi {{ user.first_name }}")
     assert "/t/u/" not in mail.html

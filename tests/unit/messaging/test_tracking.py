@@ -40,6 +40,12 @@ def test_anything_else_is_refused(token: str) -> None:
         read(SECRET, token)
 
 
+@pytest.mark.parametrize("left", [".", ",", ">", ")", "]", "\r\n", " ", "=", "=3D", "/", "…", ".gif", "\u200b"])
+@pytest.mark.parametrize("target", ["", "https://a.example/", "https://a.example/1", "https://a.example/12"])
+def test_what_is_left_at_a_links_end_is_none_of_it(left: str, target: str) -> None:
+    assert read(SECRET, sign(SECRET, DELIVERY, LinkKind.CLICK, target) + left) == Link(DELIVERY, LinkKind.CLICK, target)
+
+
 def test_another_secret_is_refused() -> None:
     with pytest.raises(LinkInvalidError):
         read(b"t" * 32, sign(SECRET, DELIVERY, LinkKind.OPEN))
