@@ -103,7 +103,7 @@ class _Reader:
             raw = path.read_bytes()
             if len(raw) > MAX_BYTES:
                 raise ServerError(f"{path} is larger than {MAX_BYTES:,} bytes.")
-            node = yaml.compose(decoded(raw, str(path)), Loader=yaml.BaseLoader)
+            node = yaml.compose(decoded(raw, str(path), may_say=False), Loader=yaml.BaseLoader)
         except OSError as error:
             raise ServerError(f"{path} cannot be read: {error.strerror}.") from error
         except RecursionError as error:

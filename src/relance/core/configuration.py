@@ -198,7 +198,7 @@ def read_settings(file: Path | None = None, environment: Mapping[str, str] = os.
 
 def _read_file(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(decoded(file.read_bytes(), str(file)))
+        return tomllib.loads(decoded(file.read_bytes(), str(file), may_say=False))
     except OSError as error:
         raise InvalidError(f"The settings in {file} cannot be read: {error.strerror}.", path="settings") from error
     except (tomllib.TOMLDecodeError, RecursionError) as error:

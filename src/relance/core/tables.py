@@ -39,8 +39,9 @@ class Table(NamedTuple):
     lines: list[int]
 
 
-def decoded(raw: bytes, name: str, encoding: str = "") -> str:
+def decoded(raw: bytes, name: str, encoding: str = "", *, may_say: bool = True) -> str:
     """The text of a file called ``name``, without a byte-order mark: in ``encoding``, or what its mark says, or UTF-8.
+    ``may_say``: whether whoever gives the file can say its encoding (``--encoding``); else it has to be saved as UTF-8.
 
     Raises ``InvalidError``, which says what to do.
     """
@@ -55,12 +56,12 @@ def decoded(raw: bytes, name: str, encoding: str = "") -> str:
         broken = error.start if isinstance(error, UnicodeDecodeError) else 0
         place = f"line {raw.count(_LINE_END, 0, broken) + 1}"
         told = f"{name} is no text in {encoding or marked or 'UTF-8'}: {place} cannot be read. "
-        raise InvalidError(
-            f"{told}Say its encoding: --encoding windows-1252 is that of Excel's “CSV”.", path="encoding"
-        ) from error
+        say = "Say its encoding: --encoding windows-1252 is that of Excel's “CSV”." if may_say else "Save it as UTF-8."
+        raise InvalidError(told + say, path="encoding") from error
     if "\x00" in text:
         told = f"{name} holds NUL characters: it is no text, or in another encoding. "
-        raise InvalidError(f"{told}Say it: --encoding utf-16-le is that of Excel's “Unicode text”.", path="encoding")
+        say = "Say it: --encoding utf-16-le is that of Excel's “Unicode text”." if may_say else "Save it as UTF-8."
+        raise InvalidError(told + say, path="encoding")
     return text.removeprefix("\ufeff")
 
 

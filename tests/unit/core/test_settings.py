@@ -56,8 +56,9 @@ def test_a_fault_in_the_file_is_a_sentence(tmp_path: Path, raw: bytes | None, sa
     file = tmp_path / "relance.toml"
     if raw is not None:
         file.write_bytes(raw)
-    with pytest.raises(InvalidError, match=says):
+    with pytest.raises(InvalidError, match=says) as caught:
         read_settings(file, {})
+    assert "--encoding" not in str(caught.value)  # no command that reads settings has it
 
 
 def test_a_folder_is_no_file_of_settings(tmp_path: Path) -> None:
