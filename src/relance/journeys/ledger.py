@@ -44,7 +44,7 @@ def told(name: Name, run: Run, occurred_at: int) -> Event:
 
 def chain_of(run: Run) -> tuple[int, ...]:
     """The journeys that have brought about whatever the run does."""
-    return joined(from_text(run.caused_by), (run.journey_id,))
+    return joined(from_text(run.caused_by), (run.journey_id,)) if run.caused_by else (run.journey_id,)
 
 
 class Ledger:

@@ -28,32 +28,32 @@ class _Newest(Generic[_Whose]):
     """The newest place of each; ``horizon``: of whoever is not remembered nothing is known after it."""
 
     def __init__(self) -> None:
-        self._places: dict[_Whose, Place] = {}
+        self.places: dict[_Whose, Place] = {}
         self.horizon: Place = 0
 
     def start(self, horizon: Place) -> None:
-        self._places.clear()
+        self.places.clear()
         self.horizon = horizon
 
     def of(self, whose: _Whose) -> Place:
-        return self._places.get(whose, self.horizon)
+        return self.places.get(whose, self.horizon)
 
     def note(self, whose: _Whose, place: Place) -> bool:
         """Something was at this place; returns whether nothing later was known."""
-        known = self._places.get(whose, self.horizon)
+        known = self.places.get(whose, self.horizon)
         if place > known:
-            self._places[whose] = place
-            if len(self._places) > MOST:
+            self.places[whose] = place
+            if len(self.places) > MOST:
                 self._forget()
         return place >= known
 
     def take(self, whose: _Whose) -> Place:
-        return self._places.pop(whose, self.horizon)
+        return self.places.pop(whose, self.horizon)
 
     def _forget(self) -> None:
         """Remember the newer half."""
-        self.horizon = sorted(self._places.values())[len(self._places) // 2]
-        self._places = {whose: place for whose, place in self._places.items() if place > self.horizon}
+        self.horizon = sorted(self.places.values())[len(self.places) // 2]
+        self.places = {whose: place for whose, place in self.places.items() if place > self.horizon}
 
 
 class Order:
@@ -79,7 +79,9 @@ class Order:
 
         Whatever is noted of keys has to be noted of the person as well.
         """
-        return self._keys.note(hash((person, key)), place) and place >= self._in_all_keys.of(person)
+        is_next = self._keys.note(hash((person, key)), place)
+        learned = self._in_all_keys
+        return is_next and (not learned.places or place >= learned.of(person))  # of most people nothing was
 
     def learn(self, person: Person, place: Place) -> None:
         """Something happened to the person, of whatever key."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, Protocol
 
 import msgspec
@@ -74,6 +75,7 @@ class Recall:
         return owner
 
 
+@lru_cache(maxsize=1_024)
 def is_heard(kind: str, name: str) -> bool:
     """Whether journeys hear it: what was sent under a name of ours could be said by whoever has a write key, which is public.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
 
@@ -43,33 +43,42 @@ def told(changes: Movements, causes: Mapping[int, Causes] = NO_CAUSE) -> Told:
     return Told([*said, *further], *(column.tobytes() for column in columns))
 
 
-def causes_of_changes(changes: Movements, batch: Batch) -> dict[int, Causes]:
+def causes_of_changes(changes: Movements, batch: Batch, ours: Iterable[int]) -> dict[int, Causes]:
     """What made changes, by their places: where it was late, but not imported, and where journeys had brought it about.
 
-    A change bears the instant of the event that made it.
+    A change bears the instant of the event that made it. ``ours`` are the places of the events about people whom the program
+    itself named: all that is derived is among them.
     """
     is_late = bool(changes.late.any())
-    chains: dict[tuple[int, int, int], tuple[int, ...]] = {}
-    events = batch.events
-    for index in [place for place, event in enumerate(events) if event.kind == _DERIVED and event.context != _NOTHING]:
-        event, chain = events[index], causes_of(events[index]).caused_by
-        if chain:
-            place = (event.app_id, batch.persons[index], event.occurred_at)
-            chains[place] = joined(chains.get(place, ()), chain)
-    imported = {
-        (event.app_id, batch.persons[index], event.occurred_at)
-        for index, event in enumerate(events if is_late else ())
-        if event.flags & _IMPORTED and not causes_of(event).late
-    }
+    chains = _chains(batch, ours)
     if not is_late and not chains:
         return {}
+    imported = {
+        (event.app_id, batch.persons[index], event.occurred_at)
+        for index, event in enumerate(batch.events if is_late else ())
+        if event.flags & _IMPORTED and not causes_of(event).late
+    }
+    concerned = np.flatnonzero(changes.late | np.isin(changes.people, [person for _, person, _ in chains]))
     found: dict[int, Causes] = {}
-    for number, change in enumerate(changes):
+    for number, change in zip(concerned.tolist(), changes.pick(concerned), strict=True):
         place = (change.app_id, change.person_id, change.occurred_at)
         causes = Causes(chains.get(place, ()), change.late and place not in imported)
         if causes != NO_CAUSES:
             found[number] = causes
     return found
+
+
+def _chains(batch: Batch, ours: Iterable[int]) -> dict[tuple[int, int, int], tuple[int, ...]]:
+    """The journeys that had brought about what is derived, by app, person and instant."""
+    chains: dict[tuple[int, int, int], tuple[int, ...]] = {}
+    for index in ours:
+        event = batch.events[index]
+        if event.kind == _DERIVED and event.context != _NOTHING:
+            chain = causes_of(event).caused_by
+            if chain:
+                place = (event.app_id, batch.persons[index], event.occurred_at)
+                chains[place] = joined(chains.get(place, ()), chain)
+    return chains
 
 
 def _word(key: int) -> Word:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -217,7 +217,8 @@ class Work:
         mark = self.settled.spend("identity", mark)
         merges = self._join_and_forget(resolution)
         resolved = self._batch(events, hashes, resolution)
-        batch = with_former(resolved)
+        ours = [place for place, event in enumerate(resolved.events) if event.person_id]  # all that is derived is among these
+        batch = with_former(resolved, ours)
         parts.history.append(self.partition, batch, merges)
         mark = self.settled.spend("history", mark)
         self.derived += told_of_sessions(parts.people.fold(resolved.events, resolved.persons, resolved.late))
@@ -226,7 +227,7 @@ class Work:
             self.settled.intents += messaging.awaken(self.connection, app_id, persons, self.now)
         self._ask_to_confirm()
         mark = self.settled.spend("people", mark)
-        self._changed(parts.live.fold(batch, self._traits(), self.now), batch)
+        self._changed(parts.live.fold(batch, self._traits(), self.now), batch, ours)
         mark = self.settled.spend("segments", mark)
         self.derived += messaging.observe(self.connection, batch)
         mark = self.settled.spend("engagement", mark)
@@ -303,13 +304,16 @@ class Work:
         self.settled.refused += 1
         self.rejections.append(aside(event, reason, detail))
 
-    def _changed(self, changes: Movements, batch: Batch | None = None) -> None:
-        """Entering and leaving are events; their ids come from the segment, the person and the instant of truth."""
+    def _changed(self, changes: Movements, batch: Batch | None = None, ours: Sequence[int] = ()) -> None:
+        """Entering and leaving are events; their ids come from the segment, the person and the instant of truth.
+
+        ``ours`` are the places of a batch's events about people whom the program itself named.
+        """
         if self.handover is not None and changes:
             changes = self.handover.living(changes)
         if changes:
             self.settled.changes += len(changes)
-            self.derived.append(told(changes, NO_CAUSE if batch is None else causes_of_changes(changes, batch)))
+            self.derived.append(told(changes, NO_CAUSE if batch is None else causes_of_changes(changes, batch, ours)))
 
     def _moved(self, moved: Advance, *, caused: bool = False) -> None:
         """What journeys ask for becomes deliveries. ``caused``: by events of this tick, not by the time that passed."""
@@ -356,13 +360,13 @@ def later_of_same_id(events: Sequence[Event], indexes: Sequence[int]) -> set[int
     return found
 
 
-def with_former(batch: Batch) -> Batch:
+def with_former(batch: Batch, ours: Iterable[int]) -> Batch:
     """The same batch, but changes of a membership say in their body whose it was, where that is part of another person now.
 
-    History keeps them under the person of now, so that otherwise nobody could tell whose membership began or ended.
+    History keeps them under the person of now, so that otherwise nobody could tell whose membership began or ended. ``ours`` are
+    the places of the events about people whom the program itself named.
     """
-    pairs = zip(batch.events, batch.persons, strict=True)
-    moved = [place for place, (event, person) in enumerate(pairs) if event.person_id and event.person_id != person]
+    moved = [place for place in ours if batch.events[place].person_id != batch.persons[place]]
     if not moved:
         return batch
     events = list(batch.events)
