@@ -21,7 +21,7 @@ class PublicResolver(AbstractResolver):
     @override
     async def resolve(self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC) -> list[ResolveResult]:
         found = await self._resolver.resolve(host, port, family)
-        public = [one for one in found if is_public_address(one["host"])]
+        public = [one for one in found if _is_public(one["host"])]
         if not public:
             raise OSError(errno.ENETUNREACH, f"{host} has no public address")
         return public
@@ -29,6 +29,13 @@ class PublicResolver(AbstractResolver):
     @override
     async def close(self) -> None:
         await self._resolver.close()
+
+
+def _is_public(address: str) -> bool:
+    try:
+        return is_public_address(address)
+    except ValueError:  # what is no number would be looked up once more, unchecked
+        return False
 
 
 def retry_after(value: str, now: float) -> int:

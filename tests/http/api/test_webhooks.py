@@ -55,6 +55,8 @@ def test_it_can_be_changed_paused_and_deleted(settled: Api, webhooks: str, shop:
     [
         ({"url": "http://crm.example/in"}, 400, "invalid"),
         ({"url": "https://10.0.0.5/in"}, 400, "invalid"),
+        ({"url": "https://xn--/in"}, 400, "invalid"),
+        ({"url": "https://crm..example/in"}, 400, "invalid"),
         ({"url": URL, "segments": [77]}, 404, "segment_not_found"),
         ({"url": URL, "segments": [0]}, 400, "invalid"),
         ({"url": URL, "secret": "mine"}, 400, "invalid"),

@@ -53,6 +53,10 @@ def test_private_ones_are_allowed_only_where_the_setting_says_so(address: str) -
         "https://",
         "https://a:b@crm.example/",
         "https://x:99999/",
+        "https://x:0/",
+        "https://x..y/",
+        "https://xn--/",
+        "https://" + "a" * 64 + ".example/",
         "https://" + "a" * 3_000,
     ],
 )

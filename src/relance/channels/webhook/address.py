@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from yarl import URL
 
-from relance.channels.addresses import is_public_host
+from relance.channels.addresses import is_public_host, read_url
 from relance.core.errors import InvalidError
 
 ADDRESS_LIMIT = 2_048  # characters
@@ -16,15 +16,14 @@ def check_address(address: str, *, private: bool) -> URL:
     ``private`` also allows plain http and addresses within one's own network.
     """
     try:
-        url = URL(address)
-        port = url.port
+        url = read_url(address)
     except ValueError:
-        raise InvalidError("The address is no URL.", path="url") from None
-    if len(address) > ADDRESS_LIMIT or url.scheme not in ("https", "http") or not url.host or port is None:
+        raise InvalidError("The address is a URL that begins with https:// and names a host.", path="url") from None
+    if len(address) > ADDRESS_LIMIT or url.scheme not in ("https", "http"):
         raise InvalidError("The address is a URL that begins with https://.", path="url")
     if url.user is not None or url.password is not None:
         raise InvalidError("The address carries no name and no password: messages are signed instead.", path="url")
-    if not private and (url.scheme != "https" or not is_public_host(url.host)):
+    if not private and (url.scheme != "https" or not is_public_host(url.raw_host or "")):
         raise InvalidError(
             "The address is public and begins with https://, unless the setting webhook_private allows others.", path="url"
         )

@@ -47,6 +47,8 @@ class WebhookSender:
                 return _read(answer.status, answer.headers.get("Retry-After", ""), said, now)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             return SendResult(SendState.RETRY, (str(error) or type(error).__name__)[:DETAIL], uncertain=True)
+        except ValueError as error:  # an address that cannot be asked for
+            return SendResult(SendState.FAILED, (str(error) or type(error).__name__)[:DETAIL])
 
     def _opened(self) -> aiohttp.ClientSession:
         if self._session is None:

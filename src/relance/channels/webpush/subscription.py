@@ -9,7 +9,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric import ec
 from yarl import URL
 
-from relance.channels.addresses import is_public_host
+from relance.channels.addresses import is_public_host, read_url
 from relance.channels.model import PushSubscription
 from relance.channels.webpush.vapid import from_base64url
 from relance.core.errors import InvalidError
@@ -66,16 +66,15 @@ def check_endpoint(endpoint: str, trusted_prefix: str) -> URL:
     leaves out private addresses. What starts with ``trusted_prefix`` (the built-in inbox) is exempt.
     """
     try:
-        url = URL(endpoint)
-        port = url.port
+        url = read_url(endpoint)
     except ValueError:
-        raise InvalidError("The endpoint is no URL.", path="endpoint") from None
+        raise InvalidError("A push endpoint is an https URL that names a host.", path="endpoint") from None
     if trusted_prefix and str(url).startswith(trusted_prefix):
         return url
-    if url.scheme != "https" or not url.host or port is None:
+    if url.scheme != "https":
         raise InvalidError("A push endpoint is an https URL.", path="endpoint")
     if url.user is not None or url.password is not None:
         raise InvalidError("A push endpoint carries no name and no password.", path="endpoint")
-    if not is_public_host(url.host):
+    if not is_public_host(url.raw_host or ""):
         raise InvalidError("A push endpoint is a public address.", path="endpoint")
     return url
