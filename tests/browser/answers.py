@@ -261,6 +261,9 @@ def _of_app(rest: list[str], query: dict[str, str]) -> Any:  # noqa: C901 - one 
             return page(load("event_names"))
         case ["held-back"]:
             return page([one for one in load("held_back") if query.get("reason") in (None, one["reason"])])
+        case ["audit"]:
+            lines = load("audit")
+            return {"items": lines[10:], "next": None} if query.get("cursor") else {"items": lines[:10], "next": "older"}
         case ["reports", name]:
             return load("reports")[name]
         case [noun] if noun in LISTS:

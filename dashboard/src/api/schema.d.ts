@@ -2121,6 +2121,7 @@ export interface components {
             name: string;
             action: string;
             target: string;
+            target_name: string;
             detail: {
                 [key: string]: unknown;
             };

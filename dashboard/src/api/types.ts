@@ -13,6 +13,7 @@ export type Key = Forms["Key"];
 export type NewKey = Forms["NewKey"];
 export type IdentitySecret = Forms["IdentitySecret"];
 export type NewIdentitySecret = Forms["NewIdentitySecret"];
+export type AuditLine = Forms["AuditLine"];
 export type Webhook = Forms["WebhookAnswer"];
 export type NewWebhook = Forms["NewWebhook"];
 export type PersonRow = Forms["PersonSummary"];

@@ -9,6 +9,7 @@ import { Snippet } from "../pieces/snippet";
 import { Label } from "../pieces/tone";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
+import { Audit } from "./audit";
 import { Defaults, LinkHosts } from "./defaults";
 import { freshKeys } from "./fresh";
 import { HeldBack } from "./held-back";
@@ -156,6 +157,7 @@ export function Developers() {
             <Webhooks key={`webhooks of ${id}`} />
             <Rejections />
             <HeldBack key={`held back of ${id}`} />
+            <Audit key={`audit of ${id}`} />
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 4 }}>

@@ -67,3 +67,15 @@ export function useRejected() {
     getNextPageParam: (last) => last.next ?? undefined,
   });
 }
+
+/** Who did what; it also tells of what is done on this very page. */
+export function useAudit() {
+  const { id } = useApp();
+  return useInfiniteQuery({
+    queryKey: ["audit", id],
+    queryFn: ({ pageParam }) => take(server.GET("/api/v1/apps/{app}/audit", { params: { path: { app: id }, query: { cursor: pageParam, limit: 20 } } })),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next ?? undefined,
+    refetchInterval: 10_000,
+  });
+}

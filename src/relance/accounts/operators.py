@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from relance.accounts import store
 from relance.accounts.attempts import Attempts, network_of
+from relance.accounts.audited import AuditAction
 from relance.accounts.checks import checked_email, checked_name
 from relance.accounts.errors import (
     AlreadySetUpError,
@@ -287,5 +288,5 @@ def _new_link(connection: Connection, operator_id: int, now: int, length: int) -
     return PasswordLink(token, now + length)
 
 
-def _note(connection: Connection, actor: str, action: str, operator_id: int, now: int) -> None:
+def _note(connection: Connection, actor: str, action: AuditAction, operator_id: int, now: int) -> None:
     store.insert_audit(connection, 0, actor, action, f"operator:{operator_id}", {}, now)

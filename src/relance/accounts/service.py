@@ -18,6 +18,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from relance.accounts import store
 from relance.accounts.answers import Answers
+from relance.accounts.audited import AuditAction
 from relance.accounts.checks import checked_name
 from relance.accounts.hosts import checked_hosts
 from relance.accounts.keyring import Keyring
@@ -146,7 +147,7 @@ class Accounts:
                 settings = msgspec.structs.replace(found.settings, sending_paused=paused)
                 if store.replace_app(connection, _with(found, found.name, settings)):
                     break
-            action = "sending.paused" if paused else "sending.resumed"
+            action: AuditAction = "sending.paused" if paused else "sending.resumed"
             store.insert_audit(connection, app_id, actor, action, f"app:{app_id}", {}, now)
             return _found_app(connection, app_id)
 
@@ -155,14 +156,15 @@ class Accounts:
         with reading(self._engine) as connection:
             return store.list_audit(connection, (app_id, 0) if operators else (app_id,), before, limit)
 
-    def called(self, app_id: int, actors: Iterable[str]) -> dict[str, str]:
-        """What the actors (``operator:<id>``, ``key:<id>``) are called; who is not there any more stays as given."""
+    def called(self, app_id: int, given: Iterable[str]) -> dict[str, str]:
+        """What operators and keys (``operator:<id>``, ``key:<id>``) are called; all else, and who is not there any more, stays as
+        given."""
         with reading(self._engine) as connection:
             names = {f"operator:{number}": name for number, name in store.names_of_operators(connection).items()}
             names |= {f"key:{number}": name for number, name in store.names_of_keys(connection, app_id).items()}
-        return {actor: names.get(actor, actor) for actor in actors}
+        return {one: names.get(one, one) for one in given}
 
-    def note(self, app_id: int, actor: str, action: str, target: str, detail: dict[str, object], now: int) -> None:
+    def note(self, app_id: int, actor: str, action: AuditAction, target: str, detail: dict[str, object], now: int) -> None:
         """Write one line into the app's audit."""
         with writing(self._engine) as connection:
             store.insert_audit(connection, app_id, actor, action, target, detail, now)

@@ -8,6 +8,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
+from relance.accounts.audited import AuditAction
 from relance.accounts.model import App, AppSettings, AuditEntry, IdentitySecret, Key, KeyKind, Operator
 from relance.core.encoding import from_json, to_json
 from relance.infra.database import STATE, is_postgres, upsert
@@ -330,7 +331,7 @@ def delete_links_of(connection: Connection, operator_id: int) -> None:
 
 
 def insert_audit(
-    connection: Connection, app_id: int, actor: str, action: str, target: str, detail: dict[str, object], now: int
+    connection: Connection, app_id: int, actor: str, action: AuditAction, target: str, detail: dict[str, object], now: int
 ) -> None:
     values = {"app_id": app_id, "actor": actor, "action": action, "target": target}
     connection.execute(sa.insert(AUDIT).values(detail=to_json(detail), occurred_at=now, **values))

@@ -20,6 +20,7 @@ app.command("relance.cli.openapi:openapi")
 app.command("relance.cli.segments:app", name="segments")
 app.command("relance.cli.lists:app", name="lists")
 app.command("relance.cli.operators:app", name="operators")
+app.command("relance.cli.audit:audit")
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ from relance.accounts.model import Operator, PasswordLink
 from relance.accounts.operators import Operators
 from relance.cli.folder import read_secret
 from relance.cli.given import Config
-from relance.cli.stores import open_stores
+from relance.cli.stores import opened_state
 from relance.core.configuration import Settings, read_settings
 from relance.core.errors import NotFoundError
 
@@ -65,14 +65,8 @@ def remove(email: Email, /, *, config: Config = None, data: Data = None) -> None
 @contextmanager
 def _opened(config: Config, data: str | None) -> Iterator[tuple[Settings, Operators]]:
     settings = read_settings(config, data=data)
-    if not (settings.folder / "secret").exists():
-        raise NotFoundError(f"{settings.folder.absolute()} is no data folder of a server: name it with --data.")
-    state, log = open_stores(settings)
-    try:
+    with opened_state(settings) as state:
         yield settings, Operators(state, read_secret(settings.folder))
-    finally:
-        state.dispose()
-        log.dispose()
 
 
 def _find(operators: Operators, email: str) -> Operator:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import msgspec
 from sqlalchemy.engine import Engine
 
 from relance.cli.folder import make_folder, read_secret
 from relance.core.configuration import Settings
-from relance.core.errors import RelanceError
+from relance.core.errors import NotFoundError, RelanceError
 from relance.infra.database import open_engine
 from relance.infra.revisions import current, head
 from relance.pipeline.lease import settle_on_partitions
@@ -34,6 +36,19 @@ def open_stores(settings: Settings) -> tuple[Engine, Engine]:
     use_secret(state, read_secret(make_folder(settings)))
     rekey(state)
     return state, log
+
+
+@contextmanager
+def opened_state(settings: Settings) -> Iterator[Engine]:
+    """The state store of a server that was started before. Raises ``NotFoundError`` where the folder is no such server's."""
+    if not (settings.folder / "secret").exists():
+        raise NotFoundError(f"{settings.folder.absolute()} is no data folder of a server: name it with --data.")
+    state, log = open_stores(settings)
+    try:
+        yield state
+    finally:
+        state.dispose()
+        log.dispose()
 
 
 def _upgrade(settings: Settings) -> None:

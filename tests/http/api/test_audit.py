@@ -61,6 +61,17 @@ def test_what_was_done_is_read_page_by_page(boss: Api, shop: NewApp, other: NewA
     assert lines(boss, app, limit=2) == found
 
 
+def test_operators_and_keys_it_was_done_to_have_their_names(boss: Api, shop: NewApp) -> None:
+    app = f"/apps/{shop.app.id}"
+    boss.ask("POST", f"{app}/keys", {"kind": "write", "name": "Web shop"})
+    boss.ask("POST", "/operators", {"email": "grace@example.org", "name": "Grace"})
+    hook = boss.ask("POST", f"{app}/webhooks", {"url": "https://93.184.215.14/hook"})[1]["webhook"]["id"]
+    assert boss.ask("DELETE", f"{app}/webhooks/{hook}")[0] == 204
+    told = [(each["action"], each["target_name"]) for each in lines(boss, app)[:4]]
+    hooked = [("webhook.deleted", f"webhook:{hook}"), ("webhook.created", f"webhook:{hook}")]
+    assert told == [*hooked, ("operator.invited", "Grace"), ("key.created", "Web shop")]
+
+
 def test_a_repeated_request_is_noted_once(boss: Api, shop: NewApp) -> None:
     app = f"/apps/{shop.app.id}"
     journey = boss.ask("POST", f"{app}/journeys", {"name": "Carts", "graph": GRAPH})[1]["id"]

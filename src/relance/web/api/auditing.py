@@ -16,6 +16,7 @@ from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from typing_extensions import override
 
+from relance.accounts.audited import AuditAction
 from relance.accounts.model import AuditEntry
 from relance.infra.clock import RealClock
 from relance.web.api.authentication import OPERATOR, Caller
@@ -25,7 +26,7 @@ from relance.web.api.parameters import AppId, Behind, Cursor, Limit
 from relance.web.api.services import services_of
 
 #: Operation → what it is called in the audit, and the path's parameter that it was done to.
-NOTED = {
+NOTED: dict[str, tuple[AuditAction, str]] = {
     "publishJourney": ("journey.published", "journey"),
     "pauseJourney": ("journey.paused", "journey"),
     "resumeJourney": ("journey.resumed", "journey"),
@@ -43,13 +44,15 @@ NOTED = {
 
 
 class AuditLine(msgspec.Struct, frozen=True):
-    """One line: who did what, to what, when (ms). ``name`` is what the actor is called now; ``detail`` depends on the action."""
+    """One line: who did what, to what, when (ms). ``name`` and ``target_name`` are what the actor and the target are called now,
+    where these are operators or keys; else they are as given. ``detail`` depends on the action."""
 
     id: int
     actor: str
     name: str
     action: str
     target: str
+    target_name: str
     detail: dict[str, object]
     occurred_at: int
 
@@ -60,13 +63,13 @@ def list_audit(app: AppId, services: Behind, cursor: Cursor = None, limit: Limit
     services.accounts.app(app)
     before = read_cursor(cursor, int)
     found = services.accounts.audit(app, before, limit + 1, operators=True)
-    names = services.accounts.called(app, {each.actor for each in found})
+    names = services.accounts.called(app, {one for each in found for one in (each.actor, each.target)})
     return page([_line(each, names) for each in found], limit, lambda line: line.id)
 
 
 def _line(entry: AuditEntry, names: dict[str, str]) -> AuditLine:
-    name = names[entry.actor]
-    return AuditLine(entry.id, entry.actor, name, entry.action, entry.target, entry.detail, entry.occurred_at)
+    who, what = names[entry.actor], names[entry.target]
+    return AuditLine(entry.id, entry.actor, who, entry.action, entry.target, what, entry.detail, entry.occurred_at)
 
 
 class Audit(ASGIMiddleware):

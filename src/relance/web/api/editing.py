@@ -12,6 +12,7 @@ from litestar.concurrency import sync_to_thread
 from litestar.params import JSONBody
 from msgspec import Meta
 
+from relance.accounts.audited import AuditAction
 from relance.core.errors import ConflictError, InvalidError
 from relance.events.model import Kind
 from relance.users.model import SubscriptionState
@@ -149,7 +150,7 @@ def _all_deliveries(services: Services, app: int, person: int) -> list[DeliveryA
         before = found[-1].created_at, found[-1].id
 
 
-def _note(request: AnyRequest, services: Services, app: int, action: str, person: int, detail: dict[str, object]) -> None:
+def _note(request: AnyRequest, services: Services, app: int, action: AuditAction, person: int, detail: dict[str, object]) -> None:
     now = services.context.clock.now()
     services.accounts.note(app, request.auth.actor, action, f"person:{person}", detail, now)
 

@@ -10,6 +10,7 @@ from litestar.concurrency import sync_to_thread
 from litestar.params import JSONBody
 from msgspec import UNSET, Meta, UnsetType
 
+from relance.accounts.audited import AuditAction
 from relance.infra.clock import RealClock
 from relance.web.api.authentication import Caller
 from relance.web.api.documentation import ERRORS
@@ -92,8 +93,10 @@ def _shown(services: Services, webhook: Webhook) -> WebhookAnswer:
     return as_webhook(webhook, list(services.webhooks.places(webhook.id)))
 
 
-def _note(request: AnyRequest, services: Services, app: int, action: str, webhook: int, detail: dict[str, object]) -> None:
-    services.accounts.note(app, request.auth.actor, f"webhook.{action}", f"webhook:{webhook}", detail, RealClock().now())
+def _note(
+    request: AnyRequest, services: Services, app: int, action: AuditAction, webhook: int, detail: dict[str, object]
+) -> None:
+    services.accounts.note(app, request.auth.actor, action, f"webhook:{webhook}", detail, RealClock().now())
 
 
 @get("/", operation_id="listWebhooks", summary="List webhooks", responses=ERRORS, sync_to_thread=True)
@@ -111,7 +114,7 @@ async def create_webhook(request: AnyRequest, app: AppId, data: JSONBody[Webhook
         for segment in data.segments:
             services.segments.get(app, segment)
         made = services.webhooks.create(app, data.url, data.segments, RealClock().now(), request.auth.actor)
-        _note(request, services, app, "created", made.id, {"url": made.url})
+        _note(request, services, app, "webhook.created", made.id, {"url": made.url})
         return NewWebhook(_shown(services, made), made.secret)
 
     made = await sync_to_thread(make)
@@ -142,7 +145,7 @@ async def change_webhook(
             segments=segments,
             paused=None if data.state is UNSET else data.state == "paused",
         )
-        _note(request, services, app, "changed", webhook, {"url": changed.url, "state": changed.state.value})
+        _note(request, services, app, "webhook.changed", webhook, {"url": changed.url, "state": changed.state.value})
         return _shown(services, changed)
 
     changed = await sync_to_thread(change)
@@ -155,7 +158,7 @@ async def skip_webhook(request: AnyRequest, app: AppId, webhook: WebhookId, serv
     """Leave out what the webhook was not told of, and go on from now."""
 
     def skip() -> Webhook:
-        _note(request, services, app, "skipped", webhook, {})
+        _note(request, services, app, "webhook.skipped", webhook, {})
         return services.webhooks.skip(app, webhook)
 
     await sync_to_thread(services.webhooks.get, app, webhook)
@@ -170,7 +173,7 @@ async def rotate_webhook(request: AnyRequest, app: AppId, webhook: WebhookId, se
 
     def rotate() -> NewWebhook:
         rotated = services.webhooks.rotate(app, webhook)
-        _note(request, services, app, "rotated", webhook, {})
+        _note(request, services, app, "webhook.rotated", webhook, {})
         return NewWebhook(_shown(services, rotated), rotated.secret)
 
     rotated = await sync_to_thread(rotate)
@@ -190,7 +193,7 @@ async def test_webhook(app: AppId, webhook: WebhookId, services: Behind) -> Webh
 async def delete_webhook(request: AnyRequest, app: AppId, webhook: WebhookId, services: Behind) -> None:
     """End it, at once and for good."""
     await sync_to_thread(services.webhooks.delete, app, webhook)
-    await sync_to_thread(_note, request, services, app, "deleted", webhook, {})
+    await sync_to_thread(_note, request, services, app, "webhook.deleted", webhook, {})
     await webhooks_changed(services)
 
 
