@@ -106,6 +106,19 @@ def is_postgres(connection: Connection) -> bool:
     return connection.dialect.name == "postgresql"
 
 
+_HOLD_SPACE = 0x617070  # the first key of the advisory locks on apps; the second is the app
+
+
+def hold_app(connection: Connection, app_id: int) -> None:
+    """Let nobody else who calls this for the app go on until the transaction ends; on SQLite a writer is alone anyhow.
+
+    For what is decided by looking at several rows, or at rows that are not there: how many there are, what names what. Take it
+    before the lock of any row, so that two never wait on each other.
+    """
+    if is_postgres(connection):
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_HOLD_SPACE, app_id)))
+
+
 def fetched(connection: Connection, query: sa.Select[Any]) -> Sequence[tuple[Any, ...]]:
     """All rows of a query as the driver gives them, for thousands of rows of numbers and texts: no object for each."""
     with closing(connection.execute(query)) as result:

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Engine as Store
 
 from relance.events.model import Name
 from relance.events.service import put_outbox
-from relance.infra.database import reading, writing
+from relance.infra.database import hold_app, reading, writing
 from relance.journeys import store
 from relance.journeys.counting import service as counts
 from relance.journeys.engine import Engine
@@ -45,11 +45,22 @@ from relance.journeys.store import held_runs
 from relance.journeys.taking_in import segments_taken_in
 from relance.messaging.errors import MessageInUseError
 from relance.messaging.model import Message
-from relance.messaging.service import hold_message, put_away, release_paused, remove_message, usable_messages, watch_goal
+from relance.messaging.service import (
+    has_message,
+    hold_message,
+    put_away,
+    release_paused,
+    remove_message,
+    usable_messages,
+    watch_goal,
+)
+from relance.segments.errors import RuleError
 from relance.segments.model import User
+from relance.segments.rule import conditions as leaves
+from relance.segments.rule.tree import Rule, placed
 from relance.segments.service import hold_segments, users_of_journey, users_of_message
 
-__all__ = ["Engine", "Journeys", "held_runs", "users_of_segment"]
+__all__ = ["Engine", "Journeys", "held_runs", "refuse_missing", "users_of_segment"]
 
 NAME_LIMIT = 200
 MOST_JOURNEYS = 100_000  # of one app: more than anyone has
@@ -109,6 +120,7 @@ class Journeys:
     def publish(self, app_id: int, journey_id: int, now: int, *, version: int | None = None) -> Journey:
         """Make the draft a version that people enter from now on; runs under way keep theirs. A draft becomes live."""
         with writing(self._engine) as connection:
+            hold_app(connection, app_id)
             old = _open(store.journey(connection, app_id, journey_id, lock=True), version)
             graph = read_graph(old.graph)
             check_entry(graph, journey_id)
@@ -130,6 +142,7 @@ class Journeys:
     def check(self, app_id: int, journey_id: int) -> Journey:
         """The journey, if its draft could be published. Raises ``GraphError``."""
         with writing(self._engine) as connection:
+            hold_app(connection, app_id)
             found = _open(store.journey(connection, app_id, journey_id), None)
             graph = read_graph(found.graph)
             check_entry(graph, journey_id)
@@ -174,7 +187,7 @@ class Journeys:
         Raises ``JourneyInUseError``, ``JourneyEnteredError``.
         """
         with writing(self._engine) as connection:
-            hold_segments(connection, app_id)
+            hold_app(connection, app_id)
             old = _found(store.journey(connection, app_id, journey_id, lock=True))
             others = [each for each in _naming(connection, app_id, JOURNEY, journey_id, drafts=True) if each.id != journey_id]
             users = _as_users(others, users_of_journey(connection, app_id, journey_id))
@@ -189,6 +202,7 @@ class Journeys:
     def archive_message(self, app_id: int, message_id: int, now: int, *, version: int | None = None) -> Message:
         """Put a message away. Raises ``MessageInUseError`` while a journey that is live or paused, or a segment, names it."""
         with writing(self._engine) as connection:
+            hold_app(connection, app_id)
             held = hold_message(connection, app_id, message_id, version)
             _refuse_users(
                 _naming(connection, app_id, MESSAGE, message_id, drafts=False), users_of_message(connection, app_id, message_id)
@@ -203,6 +217,7 @@ class Journeys:
     def delete_message(self, app_id: int, message_id: int) -> None:
         """Delete a message that was never sent and that no segment and no journey, be it a draft, names."""
         with writing(self._engine) as connection:
+            hold_app(connection, app_id)
             held = hold_message(connection, app_id, message_id, None)
             _refuse_users(
                 _naming(connection, app_id, MESSAGE, message_id, drafts=True), users_of_message(connection, app_id, message_id)
@@ -336,6 +351,17 @@ def _refuse_users(journeys: Sequence[Journey], segments: Sequence[User]) -> None
             users=msgspec.to_builtins(users),
             journeys=[{"id": each.id, "name": each.name} for each in journeys],
         )
+
+
+def refuse_missing(connection: Connection, app_id: int, rule: Rule) -> None:
+    """Raise ``RuleError`` with the place of a message or journey that a rule names and the app does not have."""
+    for path, condition in placed(rule):
+        if not isinstance(condition, leaves.Message | leaves.Unopened):
+            continue
+        if condition.message is not None and not has_message(connection, app_id, condition.message):
+            raise RuleError(f"There is no message {condition.message}.", path=f"{path}.message")
+        if condition.journey is not None and store.journey(connection, app_id, condition.journey) is None:
+            raise RuleError(f"There is no journey {condition.journey}.", path=f"{path}.journey")
 
 
 def users_of_segment(connection: Connection, app_id: int, segment_id: int) -> list[User]:

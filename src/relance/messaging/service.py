@@ -143,6 +143,11 @@ def usable_messages(connection: Connection, app_id: int, ids: Collection[int]) -
     return saved.usable_messages(connection, app_id, ids)
 
 
+def has_message(connection: Connection, app_id: int, message_id: int) -> bool:
+    """Whether the app has the message, be it archived."""
+    return saved.message(connection, app_id, message_id) is not None
+
+
 def hold_message(connection: Connection, app_id: int, message_id: int, version: int | None) -> Message:
     """A message that nobody else changes until the transaction ends; ``version``: as it must stand."""
     found = _found(saved.message(connection, app_id, message_id, lock=True))

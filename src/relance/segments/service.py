@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy.engine import Connection, Engine
 
-from relance.infra.database import reading, writing
+from relance.infra.database import hold_app, reading, writing
 from relance.segments import store
 from relance.segments.errors import RuleError, SegmentConflictError, SegmentInUseError, SegmentNotFoundError
 from relance.segments.model import Change, Page, Segment, State, Uptake, User, Version
@@ -22,7 +22,12 @@ __all__ = ["Change", "Defaults", "Language", "Rule", "Segments", "parse_rule", "
 MAX_NAME = 200
 MAX_PAGE = 200
 _PLAIN = Defaults()
+Check = Callable[[Connection, Rule], None]
 NEWEST = (1 << 31) - 1  # above every version there is
+
+
+def _accept(_connection: Connection, _rule: Rule) -> None:
+    pass
 
 
 class Segments:
@@ -104,17 +109,21 @@ class Segments:
         *,
         defaults: Defaults = _PLAIN,
         announce: bool = False,
+        check: Check = _accept,
     ) -> Segment:
         """Save a rule (decoded JSON) under a name. ``announce``: those who are in are told to journeys and webhooks as entering.
+
+        ``check`` raises where the rule names what is not there, asked while nobody can delete what it names.
 
         Raises ``RuleError``, and ``SegmentConflictError`` if an active segment has the name.
         """
         parsed, name = read_filled(rule, defaults), _check_name(name)
         with writing(self._engine) as connection:
             written = parsed
+            hold_app(connection, app_id)
             _hold_lists(connection, app_id, parsed)
+            check(connection, parsed)
             if any(leans_on(parsed)) or announce:
-                store.lock_segments(connection, app_id)
                 written = _check_meaning(store.active_segments(connection, app_id), parsed)
             announced = rule_hash(written) if announce else ""
             return store.insert_segment(connection, app_id, name, parsed, now, author, announced)
@@ -131,27 +140,37 @@ class Segments:
         author: str = "",
         defaults: Defaults = _PLAIN,
         announce: bool = False,
+        check: Check = _accept,
     ) -> Segment:
         """Change name or rule of the segment as it was at ``version``; what is None stays.
 
-        ``announce``: those who enter and leave by the new rule are told to journeys and webhooks.
+        ``announce``: those who enter and leave by the new rule are told to journeys and webhooks. ``check``: as for ``create``.
 
         Raises ``SegmentConflictError`` if it was changed or archived since, or the name is taken; ``SegmentNotFoundError``;
         ``RuleError``, also where a segment that leans on this one could not be written out any more.
         """
         parsed = None if rule is None else read_filled(rule, defaults)
         name = None if name is None else _check_name(name)
-        return self._edit(app_id, segment_id, version, now, author, name, parsed, announce=announce)
+        return self._edit(app_id, segment_id, version, now, author, name, parsed, announce=announce, check=check)
 
     def restore(
-        self, app_id: int, segment_id: int, version: int, earlier: int, now: int, author: str = "", *, announce: bool = False
+        self,
+        app_id: int,
+        segment_id: int,
+        version: int,
+        earlier: int,
+        now: int,
+        author: str = "",
+        *,
+        announce: bool = False,
+        check: Check = _accept,
     ) -> Segment:
         """Give the segment, as it was at ``version``, the name and rule it had at the version ``earlier``: a new edit.
 
         Raises as ``update`` does, and ``SegmentNotFoundError`` where there was no such version.
         """
         found = self.version(app_id, segment_id, earlier)
-        return self._edit(app_id, segment_id, version, now, author, found.name, found.rule, announce=announce)
+        return self._edit(app_id, segment_id, version, now, author, found.name, found.rule, announce=announce, check=check)
 
     def archive(
         self,
@@ -168,7 +187,7 @@ class Segments:
         ``others`` tells what else leans on it, asked while nobody can begin to (``hold_segments``).
         """
         with writing(self._engine) as connection:
-            store.lock_segments(connection, app_id)
+            hold_app(connection, app_id)
             present = _current(connection, app_id, segment_id, version)
             refuse_users([*_users(store.active_segments(connection, app_id), segment_id), *others(connection)])
             return _changed(connection, present, {"state": State.ARCHIVED.value}, now, author)
@@ -184,12 +203,14 @@ class Segments:
         rule: Rule | None,
         *,
         announce: bool,
+        check: Check,
     ) -> Segment:
         changes: dict[str, Any] = {} if name is None else {"name": name}
         with writing(self._engine) as connection:
             if rule is not None:
+                hold_app(connection, app_id)
                 _hold_lists(connection, app_id, rule)
-                store.lock_segments(connection, app_id)
+                check(connection, rule)
             present = _current(connection, app_id, segment_id, version)
             if rule is not None:
                 written = _check_meaning(store.active_segments(connection, app_id), rule, segment_id)
@@ -200,7 +221,7 @@ class Segments:
 
 def hold_segments(connection: Connection, app_id: int) -> set[int]:
     """The ids of an app's segments that are not archived; they stay so until the transaction ends."""
-    store.lock_segments(connection, app_id)
+    hold_app(connection, app_id)
     return set(store.active_segments(connection, app_id))
 
 

@@ -230,16 +230,6 @@ def _announced(connection: Connection, app_id: int) -> dict[int, str]:
     return {row.id: row.announced for row in connection.execute(sa.select(table.id, table.announced).where(mine))}
 
 
-def lock_segments(connection: Connection, app_id: int) -> None:
-    """Let nobody else edit this app's segments until the transaction ends; on SQLite a writer is alone anyhow.
-
-    What leans on what is decided by looking at several segments: of two edits at once the second must see the first.
-    """
-    if is_postgres(connection):
-        query = sa.select(SEGMENTS.c.id).where(SEGMENTS.c.app_id == app_id).order_by(SEGMENTS.c.id)
-        connection.execute(query.with_for_update()).all()
-
-
 def _of(app_id: int, segment_id: int) -> sa.Select[Any]:
     return sa.select(SEGMENTS).where(SEGMENTS.c.id == segment_id, SEGMENTS.c.app_id == app_id)
 

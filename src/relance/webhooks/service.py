@@ -10,7 +10,7 @@ from sqlalchemy.engine import Engine
 
 from relance.channels.webhook.address import check_address
 from relance.channels.webhook.signing import new_secret
-from relance.infra.database import reading, writing
+from relance.infra.database import hold_app, reading, writing
 from relance.webhooks import store
 from relance.webhooks.errors import WebhookLimitError
 from relance.webhooks.model import Place, State, Webhook
@@ -45,6 +45,7 @@ class Webhooks:
         secret = new_secret()
         values = {"app_id": app_id, "url": url, "secret": self._sealing.seal(secret), "segments": _distinct(segments)}
         with writing(self._engine) as connection:
+            hold_app(connection, app_id)
             if len(store.select_webhooks(connection, store.WEBHOOKS.c.app_id == app_id)) >= MOST_WEBHOOKS:
                 raise WebhookLimitError(f"An app has at most {MOST_WEBHOOKS} webhooks.", limit=MOST_WEBHOOKS)
             made = store.insert_webhook(

@@ -12,6 +12,7 @@ from litestar.concurrency import sync_to_thread
 from litestar.params import JSONBody, PathParameter
 from msgspec import Meta
 
+from relance.journeys.service import refuse_missing
 from relance.segments.model import State
 from relance.segments.rule.difference import Difference, Renaming, difference
 from relance.segments.service import NEWEST, parse_rule, to_data
@@ -156,7 +157,15 @@ async def restore_version(
     former = await sync_to_thread(services.segments.version, app, segment, min(earlier, NEWEST))
     await sync_to_thread(refuse_unknown, services, app, former.rule)
     restored = await sync_to_thread(
-        services.segments.restore, app, segment, data.version, min(earlier, NEWEST), now, author, announce=bool(data.announce)
+        services.segments.restore,
+        app,
+        segment,
+        data.version,
+        min(earlier, NEWEST),
+        now,
+        author,
+        announce=bool(data.announce),
+        check=lambda connection, rule: refuse_missing(connection, app, rule),
     )
     await definitions_changed(services)
     return await sized(services, restored)

@@ -12,7 +12,7 @@ from litestar.params import JSONBody, QueryParameter
 from msgspec import Meta
 
 from relance.infra.database import reading
-from relance.journeys.service import users_of_segment
+from relance.journeys.service import refuse_missing, users_of_segment
 from relance.segments.model import Cost, Segment, Stage, State, User
 from relance.segments.rule.schema import rule_schema
 from relance.segments.service import parse_rule, to_data
@@ -238,7 +238,15 @@ async def create_segment(
     await sync_to_thread(refuse_unknown, services, app, parse_rule(data.rule))
     author = request.auth.actor
     made = await sync_to_thread(
-        services.segments.create, app, data.name, data.rule, now, author, defaults=defaults, announce=bool(data.announce)
+        services.segments.create,
+        app,
+        data.name,
+        data.rule,
+        now,
+        author,
+        defaults=defaults,
+        announce=bool(data.announce),
+        check=lambda connection, rule: refuse_missing(connection, app, rule),
     )
     await definitions_changed(services)
     return await sized(services, made)
@@ -300,6 +308,7 @@ async def change_segment(
         author=author,
         defaults=defaults,
         announce=bool(data.announce),
+        check=lambda connection, rule: refuse_missing(connection, app, rule),
     )
     await definitions_changed(services)
     return await sized(services, changed)
