@@ -70,7 +70,7 @@ def test_a_value_that_is_only_assigned_is_no_gap_until_it_is_put_in() -> None:
 
 @pytest.mark.parametrize("require_values", [False, True])
 def test_a_message_that_requires_its_values_is_shown_with_all_its_gaps(require_values: bool) -> None:
-    found = shown(Channel.EMAIL, require_values=require_values, subject="{{ user.a }} x", html="{{ user.b }}")
+    found = shown(Channel.EMAIL, require_values=require_values, subject="{{ user.a }} x", html="Hello {{ user.b }}")
     assert [each.variable for each in found.missing] == ["user.a", "user.b"]
     assert found.content["subject"] == "x"
     told = found.unsendable
