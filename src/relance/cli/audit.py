@@ -37,7 +37,7 @@ Target = Annotated[Path | None, Parameter(name="--csv", help="A CSV file to writ
 Most = Annotated[int, Parameter(help="How many lines are shown; a CSV file has all.", validator=Number(gt=0))]
 
 
-class Told(NamedTuple):
+class AuditRow(NamedTuple):
     """One line of the audit, in words; instants are ms."""
 
     at: int
@@ -59,7 +59,7 @@ def audit(given: Which, /, *, file: Target = None, most: Most = 50, config: Conf
             Console(stderr=True).print(f"{file}: {_counted(count)}.", highlight=False, markup=False)
 
 
-def _lines(accounts: Accounts, app: int) -> Iterator[Told]:
+def _lines(accounts: Accounts, app: int) -> Iterator[AuditRow]:
     before = None
     while True:
         found = accounts.audit(app, before, _AT_ONCE, operators=True)
@@ -67,7 +67,7 @@ def _lines(accounts: Accounts, app: int) -> Iterator[Told]:
         for each in found:
             target = names[each.target]
             number = target.rpartition(":")[2] if target == each.target else target
-            yield Told(each.occurred_at, _who(each.actor, names[each.actor]), done(each.action, number), each)
+            yield AuditRow(each.occurred_at, _who(each.actor, names[each.actor]), done(each.action, number), each)
         if len(found) < _AT_ONCE:
             return
         before = found[-1].id
@@ -82,7 +82,7 @@ def _who(actor: str, name: str) -> str:
     return f"operator {number}" if name == actor else name
 
 
-def _show(lines: Sequence[Told], most: int) -> None:
+def _show(lines: Sequence[AuditRow], most: int) -> None:
     console = Console()
     table = Table("when (UTC)", "who", "what", "detail")
     for each in lines[:most]:
@@ -92,13 +92,14 @@ def _show(lines: Sequence[Told], most: int) -> None:
         console.print(f"Those are the newest {most:,}; --most shows more, and --csv writes all.", highlight=False)
 
 
-def _write(path: Path, lines: Iterator[Told]) -> int:
+def _write(path: Path, lines: Iterator[AuditRow]) -> int:
     """A row a line; returns how many."""
     count = 0
     with appearing(path) as file:
         rows = csv.writer(file)
         rows.writerow(HEADER)
-        for count, each in enumerate(lines, 1):  # noqa: B007 - the last one is the count
+        for each in lines:
+            count += 1
             at = datetime.fromtimestamp(each.at / 1000, UTC).isoformat(timespec="milliseconds")
             entry = each.entry
             rows.writerow(defused((at, each.who, each.what, _detail(entry), entry.actor, entry.action, entry.target)))

@@ -24,7 +24,7 @@ from relance.journeys.goals import keep_reached
 from relance.journeys.graph import read_graph
 from relance.journeys.hearing import Hearing, lane_of, read_traits, run_of, traits_for, wake_until
 from relance.journeys.ledger import Ledger, told
-from relance.journeys.listening import Listening, Running, index_events, telling_property
+from relance.journeys.listening import Listening, Running, index_events
 from relance.journeys.missed import KEPT_FOR
 from relance.journeys.model import Advance, JourneyState, LeaveReason, Run, RunState
 from relance.journeys.order import Order, Place, place_at
@@ -53,7 +53,7 @@ class Engine:
         """Forget what is cached; ``load`` before the next tick."""
         self._journeys: dict[int, Running] = {}
         self._index: dict[str, dict[int, Listening]] = {}
-        self._told_apart: dict[int, str | None] = {}  # journey → the property by which its runs are
+        self._told_apart: dict[int, str] = {}  # journey → the property by which its runs are
         self._live: list[int] = []
         self._next: int | None = None
         self._next_known = False
@@ -88,7 +88,9 @@ class Engine:
         self._let_late_in(connection)
         self._intakes = [Intake(*each) for each in entries.open_intakes(connection, self.partition)]
         self._index = index_events(self._journeys.values())
-        self._told_apart = {key: telling_property(each) for key, each in self._journeys.items()}
+        self._told_apart = {
+            key: told_by for apps in self._index.values() for each in apps.values() for key, told_by in each.told_apart.items()
+        }
         self._live = [each.id for each in self._journeys.values() if each.is_live]
         self._next_known = False
 

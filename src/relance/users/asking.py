@@ -21,16 +21,18 @@ def note_asked(book: Book, told: Mapping[str, Told], refused: Collection[str]) -
         row = book.addresses.get((EMAIL, address))
         if row is None or isinstance(event, Held):
             continue
-        reason = TOO_MANY_CONFIRMATIONS if address in refused else ""
-        if reason:
+        if address in refused:
             body = to_json({"email": address}).encode()
             instants = event.occurred_at, event.received_at
             told_by = event.name, event.anonymous_id
-            book.hold(told_by[1], Held("", "identify", event.message_id, *instants, body, b"{}", {}, *told_by, reason))
+            book.hold(
+                told_by[1], Held("", "identify", event.message_id, *instants, body, b"{}", {}, *told_by, TOO_MANY_CONFIRMATIONS)
+            )
         elif row.reason == TOO_MANY_CONFIRMATIONS:
             book.unhold(event.anonymous_id, reason=row.reason)
-        if reason or row.reason == TOO_MANY_CONFIRMATIONS:
-            row.reason = reason
-            book.change_address(row, event.received_at)
-            is_changed = True
+        else:
+            continue
+        row.reason = TOO_MANY_CONFIRMATIONS if address in refused else ""
+        book.change_address(row, event.received_at)
+        is_changed = True
     return is_changed
