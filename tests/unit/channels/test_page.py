@@ -78,4 +78,4 @@ def test_no_page_takes_long(page: str) -> None:
     read_page(page)
     plain_text(page)
     bare(page)
-    assert process_time() - began < 3.0
+    assert process_time() - began < 30  # a second where time grows with length, minutes where it grows with its square
