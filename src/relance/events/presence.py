@@ -7,6 +7,7 @@ visit, unless its name is that of something the shop does alone.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 #: What a shop does with an order while its buyer is elsewhere; compared in small letters.
@@ -32,4 +33,9 @@ def is_background(presence: Presence, channel: Any, name: str) -> bool:
     if type(channel) is str or type(beneath) is str:
         said: str = channel if type(channel) is str else beneath
         return said.strip().lower() == _SERVER
-    return name[:6].lower() == "order " and name.lower() in SHOPS_OWN
+    return _is_shops_own(name)
+
+
+@lru_cache(maxsize=1024)
+def _is_shops_own(name: str) -> bool:
+    return name.lower() in SHOPS_OWN

