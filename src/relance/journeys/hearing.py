@@ -107,6 +107,7 @@ class Hearing:
         self.done: dict[tuple[int, int], list[Run]] = {}  # by (journey, person): those of them that came to their end
         self.runs: dict[tuple[int, int], Underway] = {}  # by (journey, person)
         self.ids: dict[tuple[int, int], str] = {}  # (journey, entry of the batch) → the run it would start
+        self.keys: set[str] = set()  # that events name, of journeys whose runs are told apart by them
         self.known: set[str] = set()
         self.past: set[tuple[int, int, str]] = set()
         self.traits: dict[tuple[int, int], dict[str, Any]] = {}
@@ -142,7 +143,10 @@ class Hearing:
         later: list[str] = []  # properties by whose value something later is known
         for name in listening.properties:
             key = key_text(read_property(properties, name))
-            if key is not None and not self.order.note_of(person, (name, key), place):
+            if key is None:
+                continue
+            self.keys.add(key)
+            if not self.order.note_of(person, (name, key), place):
                 later.append(name)
         if late:
             late = {each for each in late if each not in told_apart or told_apart[each] in later}
@@ -180,12 +184,14 @@ class Hearing:
         for number, listening in self.heard:
             by_listening.setdefault(id(listening), (listening, []))[1].append(number)
         journeys: set[int] = set()
+        told_apart: set[int] = set()
         touched: set[int] = set()
         once: set[int] = set()
         needing: set[tuple[int, int]] = set()
         for listening, numbers in by_listening.values():
             concerned = listening.journeys
             journeys |= concerned
+            told_apart |= listening.told_apart.keys()
             touched.update(persons[number] for number in numbers)
             if any(graph.needs_traits for each in concerned for graph in self.journeys[each].graphs.values()):
                 needing.update((events[number].app_id, persons[number]) for number in numbers)
@@ -193,15 +199,22 @@ class Hearing:
                 self.ids.update(((each, number), run_id(each, events[number])) for number in numbers)
                 if self.journeys[each].current.entry.reentry == "once":
                     once.add(each)
-        for run in store.active_runs(self.connection, journeys, touched):
-            self.ledger.keep(run)
-            self._runs_of(run.journey_id, run.person_id).add(run)
+        self._read_active(journeys - told_apart, journeys & told_apart, touched)
         if self.ids:
             self.known = store.known_runs(self.connection, self.ids.values())
         if once:
             self.past = store.past_keys(self.connection, once, touched)
         if needing:
             self.traits = read_traits(self.connection, needing)
+
+    def _read_active(self, journeys: Collection[int], told_apart: Collection[int], persons: Collection[int]) -> None:
+        """The runs under way that may be concerned; where a property tells them apart, those whose keys are named."""
+        runs = store.active_runs(self.connection, journeys, persons) if journeys else []
+        if told_apart and self.keys:
+            runs += store.active_runs_of_keys(self.connection, told_apart, persons, self.keys)
+        for run in runs:
+            self.ledger.keep(run)
+            self._runs_of(run.journey_id, run.person_id).add(run)
 
     def _runs_of(self, journey_id: int, person_id: int) -> Underway:
         runs = self.runs.get((journey_id, person_id))

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from relance.core.encoding import from_json, to_json
 from relance.core.partitions import Bounds
 from relance.infra.bulk import inserting
-from relance.infra.database import STATE, among
+from relance.infra.database import STATE, among, fetched, is_postgres
 from relance.journeys.counting import service as counting
 from relance.journeys.counting.service import Tally
 from relance.journeys.entries import service as entries
@@ -188,8 +188,25 @@ def graph_of(connection: Connection, journey_id: int, version: int) -> Any:
 
 def active_runs(connection: Connection, journeys: Collection[int], persons: Collection[int]) -> list[Run]:
     """The runs under way of these persons in these journeys, oldest first."""
+    return _oldest_first(connection, _waiting_of(connection, journeys, persons))
+
+
+def active_runs_of_keys(
+    connection: Connection, journeys: Collection[int], persons: Collection[int], keys: Collection[str]
+) -> list[Run]:
+    """Those of them with one of these keys: of somebody with a thousand carts the others are not read."""
+    # An expression keeps SQLite from seeking each key of each person: it goes through the person's part of the index.
+    key = RUNS.c.run_key if is_postgres(connection) else sa.type_coerce(RUNS.c.run_key.op("||")(""), sa.Text)
+    return _oldest_first(connection, _waiting_of(connection, journeys, persons).where(among(connection, key, sorted(keys))))
+
+
+def _waiting_of(connection: Connection, journeys: Collection[int], persons: Collection[int]) -> sa.Select[Any]:
     mine = (RUNS.c.journey_id.in_(sorted(journeys)), among(connection, RUNS.c.person_id, sorted(persons)))
-    runs = [Run(*row) for row in connection.execute(sa.select(*_RUN).where(_IS_WAITING, *mine)).all()]
+    return sa.select(*_RUN).where(_IS_WAITING, *mine)
+
+
+def _oldest_first(connection: Connection, query: sa.Select[Any]) -> list[Run]:
+    runs = [Run(*row) for row in fetched(connection, query)]
     runs.sort(key=lambda run: (run.entered_at, run.id))
     return runs
 
