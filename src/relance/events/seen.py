@@ -1,10 +1,11 @@
 """Which message ids were received in the last week, so that each event counts once.
 
 A repeat is the same message id with the same ids and name of an event: nobody who guesses an id makes somebody else's event a
-repeat. What is kept of an event is a key of 64 bits, of which the upper half is the message id's alone, so that it also tells
-where an id comes again with other things. The name and the ids go into the lower half as a CRC-32: whoever could aim at that of
-somebody else's event knows all that makes a repeat of it. Of keys that an older version wrote the lower halves are others: what
-repeats those events counts as an id that comes again, and is found in history.
+repeat. What is kept of an event is a key of 64 bits, of which the upper 40 are the message id's alone, so that it also tells
+where an id comes again with other things; that is looked up in history, and with fewer bits chance would bring it about in each
+tick. The name and the ids go into the lower 24 as a checksum: whoever could aim at that of somebody else's event knows all that
+makes a repeat of it. Of keys that an older version wrote the lower bits are others: what repeats those events counts as an id
+that comes again.
 
 In memory: for each day a few sorted runs of keys with a 32-bit check of the content, 12 bytes an event, merged when they are of
 like size. On disk: one row a tick. Both forget whole days, by the program's clock, so that what is remembered never depends on
@@ -34,7 +35,7 @@ BITS_PER_ID = 8
 
 _DERIVED = Kind.DERIVED.value
 FRESH, DUPLICATE, CHANGED = 0, 1, 2
-_UPPER = np.uint64(0xFFFF_FFFF_0000_0000)
+_UPPER = np.uint64(0xFFFF_FFFF_FF00_0000)
 
 Hashes = NDArray[np.uint64]
 Checks = NDArray[np.uint32]
@@ -80,7 +81,7 @@ class _Kinds(dict[str, _Names]):
 
 
 def _told_and_checks(events: Sequence[Event], kinds: _Kinds) -> tuple[Hashes, Checks]:
-    """Of each event a CRC-32 of the name and the ids, and one of what it says: kind, name and body.
+    """Of each event a checksum of the name and the ids, and one of what it says: kind, name and body.
 
     Of what is derived the first is 0: we give the id, to one event.
     """
@@ -95,7 +96,7 @@ def _told_and_checks(events: Sequence[Event], kinds: _Kinds) -> tuple[Hashes, Ch
 
 
 def _beside(ascending: Hashes) -> NDArray[np.bool_]:
-    """Where another key has the same upper half."""
+    """Where another key has the same upper bits."""
     upper = ascending & _UPPER
     turns = upper[1:] == upper[:-1]
     changes = ascending[1:] != ascending[:-1]
@@ -233,7 +234,7 @@ class Seen:
         verdicts = np.zeros(len(events), dtype=np.int64)
         kinds = _Kinds()
         told, checks = _told_and_checks(events, kinds)
-        keys = self.hashes ^ told  # in the lower half
+        keys = self.hashes ^ (told & ~_UPPER)
         order = np.argsort(keys, kind="stable")
         hashes, checks = keys[order], checks[order]
         self.told = {(kind, name) for kind, names in kinds.items() for name in names}
@@ -254,7 +255,7 @@ class Seen:
     def _look_up(
         self, hashes: Hashes, checks: Checks, verdicts: NDArray[np.int64], again: NDArray[np.bool_]
     ) -> NDArray[np.bool_]:
-        """Mark the events known from before, and ``again`` where the upper half is; all arrays are in order of hash."""
+        """Mark the events known from before, and ``again`` where the upper bits are; all arrays are in order of hash."""
         known = np.zeros(len(hashes), dtype=bool)
         suspects = self._filter.may_hold(hashes)
         asked, asked_checks = hashes[suspects], checks[suspects]

@@ -82,14 +82,10 @@ def _object(body: bytes) -> dict[str, Any]:
 
 
 def addresses_of(note: Note) -> list[tuple[str, str]]:
-    """The (channel, address) keys that applying a note may touch, besides the profile's own e-mail address."""
+    """The (channel, address) keys that applying a note may touch, besides the profile's e-mail address, the old and the new."""
     keys: list[tuple[str, str]] = []
     if note.facts is not None and note.facts.push is not None:
         keys.append(note.facts.push[:2])
-    if note.traits is not None:
-        email = read_email(note.traits.get("email"))
-        if email:
-            keys.append((EMAIL, email))
     for change in _changes(note.edit, "subscription"):
         keys.extend(_keys(change))
     return keys

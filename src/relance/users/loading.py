@@ -149,6 +149,7 @@ class Need:
         self.addresses.update(addresses_of(note))
         email = read_email(note.traits.get("email")) if note.traits else None
         if email:
+            self.addresses.add((EMAIL, email))
             self.claims.setdefault(email, set()).add(person)
         if note.edit is not None:
             self.answers |= "consent" in note.edit
