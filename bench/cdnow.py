@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from bench.flow import running
 from bench.row import Row
-from relance.demo.client import Device
+from relance.demo.client import TrackingClient
 from relance.demo.purchases import read_purchases
 
 BAR = 15.0
@@ -17,7 +17,7 @@ def cdnow_row() -> Row:
     """Seconds from the first event given to the client until the last has settled."""
     purchases = read_purchases(datetime.now(UTC).date())
     with running() as rig:
-        device = Device(rig.write_key, rig.program.url, lambda: time.time_ns() // 1_000_000, upload_interval=0.5)
+        device = TrackingClient(rig.write_key, rig.program.url, lambda: time.time_ns() // 1_000_000, upload_interval=0.5)
         cpu, began = rig.cpu(), time.perf_counter()
         for each in purchases:
             properties = {"order_id": each.message_id, "total": each.total, "quantity": each.quantity}

@@ -18,7 +18,7 @@ from bench.row import Row
 from bench.settle import START
 from bench.settle import Rig as Parts
 from relance.core.time import DAY, HOUR
-from relance.demo.client import Device
+from relance.demo.client import TrackingClient
 from relance.demo.purchases import read_purchases
 from relance.events.model import Batch, Event, Kind
 
@@ -73,7 +73,7 @@ def idle_row(quiet: int = QUIET) -> Row:
 
 
 def _load(rig: Rig) -> None:
-    device = Device(rig.write_key, rig.program.url, lambda: time.time_ns() // 1_000_000, upload_interval=0.5)
+    device = TrackingClient(rig.write_key, rig.program.url, lambda: time.time_ns() // 1_000_000, upload_interval=0.5)
     for each in read_purchases(datetime.now(UTC).date()):
         user = f"cdnow-{each.customer}"
         device.track("Order Completed", {"total": each.total}, user_id=user, message_id=each.message_id, timestamp=each.moment)

@@ -28,7 +28,7 @@ from relance.events.past import History
 from relance.infra.database import STATE, reading, writing
 from relance.infra.pauses import pause_seldom
 from relance.segments import store
-from relance.segments.live.backfill import Backfill
+from relance.segments.live.fill.backfill import Backfill
 from relance.segments.membership import Live
 from relance.segments.rule.tree import parse_rule
 

@@ -27,12 +27,12 @@ from relance.events.past import History
 from relance.events.service import PropertyUse
 from relance.infra.database import STATE
 from relance.segments.definition.needs import reads_of
-from relance.segments.query.preview import Everybody as People
+from relance.segments.query.preview import PreviewPeople as People
 from relance.segments.query.preview import preview
 from relance.segments.rule.conditions import Behaviour, Condition
 from relance.segments.rule.tree import Rule, conditions, parse_rule
 from relance.users.about import written
-from relance.users.service import Everybody
+from relance.users.service import PeopleReader
 
 _USERS = (
     "INSERT INTO users (app_id, id, first_seen, last_seen, session_at, active_at, session_key, version, created_at)"
@@ -149,7 +149,7 @@ class Crowd:
 
 
 @contextmanager
-def settled(path: Path, people: int) -> Iterator[Everybody]:
+def settled(path: Path, people: int) -> Iterator[PeopleReader]:
     """The people as the program keeps them, in SQLite: each with some traits, and where the newest event with a place told."""
     query = (
         "SELECT person_id, arg_max(latitude, position), arg_max(longitude, position) FROM events"
@@ -169,7 +169,7 @@ def settled(path: Path, people: int) -> Iterator[Everybody]:
             connection.exec_driver_sql("INSERT INTO traits (app_id, person_id, traits) VALUES (?, ?, ?)", rows)
             connection.exec_driver_sql("INSERT INTO about (app_id, person_id, facts) VALUES (?, ?, ?)", list(about))
         with state.connect() as connection:
-            yield Everybody(connection, APP)
+            yield PeopleReader(connection, APP)
         state.dispose()
 
 

@@ -23,7 +23,7 @@ from relance.infra.pauses import pause_seldom
 from relance.journeys.service import Journeys
 from relance.messaging.service import Messages
 from relance.pipeline.lease import Lease
-from relance.pipeline.parts import Parts
+from relance.pipeline.partition_context import PartitionContext
 from relance.pipeline.tick import Tick
 from relance.segments.service import Segments
 
@@ -48,7 +48,7 @@ class Rig:
         self.number = 0
         self.settled = 0  # events, with those that the program derives
         self.lease = Lease(self.state, folder, 0, 3_600)
-        self.parts = Parts.open(self.settings, self.clock, self.state, self.log, 0)
+        self.parts = PartitionContext.open(self.settings, self.clock, self.state, self.log, 0)
         self.tick = Tick(self.parts, self.lease, self.lease.take())
 
     def define(self, state: Engine, app: int) -> None:

@@ -20,7 +20,7 @@ from bench.row import Row, calibrate, write
 from relance.channels.email.mime import build
 from relance.channels.model import Email
 from relance.channels.webpush.encryption import encrypt, public_point
-from relance.channels.webpush.vapid import Identity
+from relance.channels.webpush.vapid import VapidSigner
 
 ROUNDS = 8
 PHONES = 200
@@ -64,7 +64,7 @@ def beside(ours: Callable[[int], object], theirs: Callable[[int], object], ours_
 def bench_push() -> Row:
     keys = [ec.generate_private_key(_CURVE) for _ in range(PHONES)]
     phones = [(public_point(key.public_key()), os.urandom(16)) for key in keys]
-    identity = Identity(ec.generate_private_key(_CURVE), "mailto:bench@example.com")
+    identity = VapidSigner(ec.generate_private_key(_CURVE), "mailto:bench@example.com")
 
     def ours(number: int) -> object:
         point, auth = phones[number % PHONES]

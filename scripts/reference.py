@@ -34,7 +34,7 @@ from relance.journeys.missed import MISSES, MissReason
 from relance.journeys.model import LeaveReason
 from relance.messaging.credit.tellings import REFUND_EVENT
 from relance.messaging.model import DESCRIPTIONS, DeliveryState, Goal, SkipReason
-from relance.pipeline.work import REFUSALS, UNSETTLEABLE
+from relance.pipeline.tick_transaction import REFUSALS, UNSETTLEABLE
 from relance.segments.definition.evidence import MEASURES
 from relance.users.model import Refusal
 from relance.web.app import document

@@ -62,7 +62,7 @@ def compile_live_state() -> None:
     if unchanged(stamp, value):
         return
     say("compiling what live segments do for each person")
-    run(BIN / "python", "-c", "from relance.segments.live.deck import make_ready; make_ready()")
+    run(BIN / "python", "-c", "from relance.segments.live.sources.fold_driver import make_ready; make_ready()")
     stamp.write_text(value)
 
 

@@ -61,6 +61,16 @@ def test_module_is_short_named_well_and_says_what_it_is_for(path: Path) -> None:
     assert ast.get_docstring(ast.parse(text))
 
 
+def test_a_public_class_has_a_name_of_its_own() -> None:
+    """Whoever reads a name, or searches for it, finds one thing. A name of two words costs less than a second meaning."""
+    places: dict[str, list[str]] = {}
+    for path in MODULES:
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places.setdefault(node.name, []).append(name_of(path))
+    assert {name: where for name, where in places.items() if len(where) > 1} == {}
+
+
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_imports_stand_at_the_top(path: Path) -> None:
     assert list(nested_imports(ast.parse(path.read_text()))) == []

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-WORKERS_ALONE = ("duckdb", "duckdb_engine", "llvmlite", "numba", "relance.pipeline.work", "relance.segments.live")
+WORKERS_ALONE = ("duckdb", "duckdb_engine", "llvmlite", "numba", "relance.pipeline.tick_transaction", "relance.segments.live")
 LISTING = "import sys, importlib; importlib.import_module(sys.argv[1]); print(*sys.modules)"
 
 

@@ -13,9 +13,9 @@ from typing import Any
 import msgspec
 
 from relance.messaging.model import Message
-from relance.messaging.previewing import Sending, show
+from relance.messaging.previewing import SenderSettings, show
 from relance.messaging.render import Recipient
-from relance.segments.definition.evaluate import Happening
+from relance.segments.definition.evaluate import RuleEvent
 from relance.segments.definition.explain import Explained, explain
 from relance.segments.rule.difference import difference
 from relance.segments.rule.tree import conditions, parse_rule
@@ -78,7 +78,7 @@ def filled(number: int, given: dict[str, Any]) -> dict[str, Any]:
     properties = given["event"] if isinstance(given["event"], dict) else {}
     user = {**person["traits"], "id": person["external_id"]}
     recipient = Recipient(user, properties, {"id": 1, "name": "Shop"}, "kofi@example.com")
-    shown = show(message, recipient, Sending("https://relance.example", "Shop <shop@example.com>"))
+    shown = show(message, recipient, SenderSettings("https://relance.example", "Shop <shop@example.com>"))
     answer: dict[str, Any] = msgspec.to_builtins(shown)
     missing = [{"path": path, "variable": variable} for path, variable in shown.missing]
     return {**answer, "person_id": person["id"], "missing": missing}
@@ -132,7 +132,7 @@ def _of_person(rest: list[str]) -> Any:
 
 def explanation(segment: str, person: str) -> Any:
     """Why a recorded person is in a recorded segment: made by the real code of what they did."""
-    events = [Happening(one["event"], one["occurred_at"], place, one["properties"]) for place, one in enumerate(load("timeline"))]
+    events = [RuleEvent(one["event"], one["occurred_at"], place, one["properties"]) for place, one in enumerate(load("timeline"))]
     rules = {one["id"]: parse_rule(one["rule"]) for one in load("segments")}
     traits = (_found(load("people"), person) or {})["traits"]
     told = explain(rules[int(segment)], events, traits, NOW, int(person), rules.get)

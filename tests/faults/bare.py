@@ -15,7 +15,7 @@ from relance.events.model import Event, Kind
 from relance.events.service import LogWriter
 from relance.infra.files import make_once
 from relance.pipeline.lease import Lease
-from relance.pipeline.parts import Parts
+from relance.pipeline.partition_context import PartitionContext
 from relance.pipeline.tick import Tick
 from tests.faults.shop import Shop, open_shop
 
@@ -49,7 +49,7 @@ class Bare:
         self.writer = LogWriter(self.log, clock=self.clock)
         self.lease = Lease(self.state, folder, 0, lease_seconds)
         cursor = self.lease.take()
-        self.parts = Parts.open(self.settings, self.clock, self.state, self.log, 0)
+        self.parts = PartitionContext.open(self.settings, self.clock, self.state, self.log, 0)
         self.tick = Tick(self.parts, self.lease, cursor)
 
     def settle(self) -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 from relance.cli.stores import open_stores
 from relance.core.configuration import Settings
 from relance.core.time import MINUTE
-from relance.pipeline.backfilling import Backfilling
-from relance.segments.live import backfill, engine
+from relance.segments.live import engine
+from relance.segments.live.fill import backfill
+from relance.worker.backfilling import Backfilling
 from tests.service.pipeline.rig import START, Rig, counted
 
 PEOPLE = 40

@@ -16,9 +16,9 @@ from relance.events.model import heard_name
 from relance.infra.clock import RealClock
 from relance.infra.database import LOG, STATE, open_engine, writing
 from relance.pipeline.lease import Lease
-from relance.pipeline.parts import Parts
+from relance.pipeline.partition_context import PartitionContext
 from relance.pipeline.tick import Tick
-from relance.segments.definition.evaluate import Happening, evaluate
+from relance.segments.definition.evaluate import RuleEvent, evaluate
 from relance.segments.rule.conditions import Behaviour
 from relance.segments.rule.tree import conditions, parse_rule
 from tests.conftest import declare_tables
@@ -150,10 +150,10 @@ class Oracle:
         self._rules = {shop.segments[name]: parse_rule(rule) for name, rule in RULES.items()}
         root = {row["from_id"]: row["root_id"] for row in books.rows("merged_users")}
         self.traits = {row["person_id"]: msgspec.json.decode(row["traits"]) for row in books.rows("traits")}
-        self.events: dict[int, list[Happening]] = {row["id"]: [] for row in books.rows("users")}
+        self.events: dict[int, list[RuleEvent]] = {row["id"]: [] for row in books.rows("users")}
         query = f"SELECT person_id, event, occurred_at, position, properties, kind FROM events WHERE app_id = {shop.app}"
         for person, name, occurred_at, position, properties, kind in books.past(query):
-            happening = Happening(heard_name(name, kind), occurred_at, position, msgspec.json.decode(properties))
+            happening = RuleEvent(heard_name(name, kind), occurred_at, position, msgspec.json.decode(properties))
             self.events[root.get(person, person)].append(happening)
 
     def holds(self, segment: int, person: int, since: int, until: int) -> set[bool]:
@@ -213,7 +213,7 @@ def replayed(books: Books, folder: Path, app_ids: Collection[int]) -> tuple[list
         connection.execute(sa.insert(LOG.tables["log"]), rows)
     lease = Lease(state, folder, 0, 60)
     cursor = lease.take()
-    parts = Parts.open(settings, RealClock(), state, log, 0)
+    parts = PartitionContext.open(settings, RealClock(), state, log, 0)
     tick = Tick(parts, lease, cursor)
     while tick.run().more or tick.waiting():
         pass

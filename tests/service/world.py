@@ -17,11 +17,11 @@ from relance.events.causes import causes_of
 from relance.events.model import Batch, Event, Flag, Kind, Name
 from relance.events.service import put_outbox, remove_outbox, take_outbox
 from relance.infra.database import LOG, reading, writing
-from relance.journeys.recall import Past
+from relance.journeys.recall import SettledEvent
 from relance.journeys.service import Engine as JourneyEngine
 from relance.journeys.service import Journeys, held_runs
 from relance.messaging import service as messaging
-from relance.messaging.lanes import Room
+from relance.messaging.lanes import LaneRoom
 from relance.messaging.model import Delivery, MessageClass
 from relance.messaging.render import Rendered
 from relance.messaging.service import Begin, Deliveries, Dispatcher, Messages, Preparation, Transport
@@ -48,7 +48,7 @@ class NotedTransport:
         self.answers: list[SendResult] = []
         self.refusing: dict[str, SendResult] = {}  # what goes to these addresses
         self.error: Exception | None = None
-        self.room = Room(256)
+        self.room = LaneRoom(256)
         self.gate: asyncio.Event | None = None  # what is sent waits for it
         self.slow = ""  # only what goes to addresses that begin like this
 
@@ -218,12 +218,14 @@ class World:
             if derived:
                 put_outbox(connection, 0, derived, self.clock.instant)
 
-    def recall(self, app_id: int, persons: Collection[int], names: Collection[str], since: int) -> dict[int, list[Past]]:
+    def recall(self, app_id: int, persons: Collection[int], names: Collection[str], since: int) -> dict[int, list[SettledEvent]]:
         """What history would tell."""
-        found: dict[int, list[Past]] = {}
+        found: dict[int, list[SettledEvent]] = {}
         for event, late in self.past:
             if event.app_id == app_id and event.person_id in persons and event.name in names and event.occurred_at >= since:
-                past = Past(event.name, event.key, event.occurred_at, late, event.body.decode(), causes_of(event).caused_by)
+                past = SettledEvent(
+                    event.name, event.key, event.occurred_at, late, event.body.decode(), causes_of(event).caused_by
+                )
                 found.setdefault(event.person_id, []).append(past)
         return found
 

@@ -2855,6 +2855,25 @@ export interface components {
             missing: components["schemas"]["MissingVariable"][];
             unsendable: components["schemas"]["UnsendableAnswer"] | null;
         };
+        /** MessagePreviewRequest */
+        MessagePreviewRequest: {
+            person?: number | null;
+            /**
+             * @description As `kind:value`.
+             * @example user_id:ada
+             */
+            alias?: string | null;
+            /**
+             * @description `message_id` of an event of this app, or an object of properties. None: `event` is empty in templates.
+             * @example {
+             *       "cart_id": "c1",
+             *       "total": 49
+             *     }
+             */
+            event?: string | {
+                [key: string]: unknown;
+            };
+        };
         /** MessageRow */
         MessageRow: {
             message_id: number;
@@ -3332,6 +3351,24 @@ export interface components {
             };
             purchases?: components["schemas"]["PurchaseNames"] | null;
         };
+        /** RulePreviewRequest */
+        RulePreviewRequest: {
+            /**
+             * @description `{"all": […]}`, `{"any": […]}`, `{"not": {…}}`, or a condition with a `kind`; see the rules of segments.
+             * @example {
+             *       "kind": "behaviour",
+             *       "event": "Order Completed",
+             *       "compare": ">=",
+             *       "value": 2,
+             *       "window": {
+             *         "last": "30d"
+             *       }
+             *     }
+             */
+            rule: {
+                [key: string]: unknown;
+            };
+        };
         /** RuleRead */
         RuleRead: {
             rule: {
@@ -3387,7 +3424,7 @@ export interface components {
                 [key: string]: unknown;
             };
             version: number;
-            state: components["schemas"]["segments_model_State"];
+            state: components["schemas"]["SegmentState"];
             size: number | null;
             created_at: number;
             updated_at: number;
@@ -3480,6 +3517,12 @@ export interface components {
             edited: components["schemas"]["Edited"];
             points: components["schemas"]["SegmentPoint"][];
         };
+        /**
+         * SegmentState
+         * @description Where a segment is in its life.
+         * @enum {string}
+         */
+        SegmentState: "active" | "archived";
         /** SegmentsReport */
         SegmentsReport: {
             since: number;
@@ -3697,7 +3740,7 @@ export interface components {
             id: number;
             url: string;
             segments: number[];
-            state: components["schemas"]["webhooks_model_State"];
+            state: components["schemas"]["WebhookState"];
             created_at: number;
             created_by: string;
             answered_at: number | null;
@@ -3720,60 +3763,17 @@ export interface components {
             /** @description The segments to be told of; empty means all. */
             segments?: number[];
         };
+        /**
+         * WebhookState
+         * @description Whether messages are sent.
+         * @enum {string}
+         */
+        WebhookState: "active" | "paused" | "stopped";
         /** WebhookTested */
         WebhookTested: {
             taken: boolean;
             detail: string;
         };
-        /** PreviewRequest */
-        messages_PreviewRequest: {
-            person?: number | null;
-            /**
-             * @description As `kind:value`.
-             * @example user_id:ada
-             */
-            alias?: string | null;
-            /**
-             * @description `message_id` of an event of this app, or an object of properties. None: `event` is empty in templates.
-             * @example {
-             *       "cart_id": "c1",
-             *       "total": 49
-             *     }
-             */
-            event?: string | {
-                [key: string]: unknown;
-            };
-        };
-        /** PreviewRequest */
-        segments_PreviewRequest: {
-            /**
-             * @description `{"all": […]}`, `{"any": […]}`, `{"not": {…}}`, or a condition with a `kind`; see the rules of segments.
-             * @example {
-             *       "kind": "behaviour",
-             *       "event": "Order Completed",
-             *       "compare": ">=",
-             *       "value": 2,
-             *       "window": {
-             *         "last": "30d"
-             *       }
-             *     }
-             */
-            rule: {
-                [key: string]: unknown;
-            };
-        };
-        /**
-         * State
-         * @description Where a segment is in its life.
-         * @enum {string}
-         */
-        segments_model_State: "active" | "archived";
-        /**
-         * State
-         * @description Whether messages are sent.
-         * @enum {string}
-         */
-        webhooks_model_State: "active" | "paused" | "stopped";
     };
     responses: never;
     parameters: never;
@@ -5076,7 +5076,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["segments_PreviewRequest"];
+                "application/json": components["schemas"]["RulePreviewRequest"];
             };
         };
         responses: {
@@ -5103,7 +5103,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["segments_PreviewRequest"];
+                "application/json": components["schemas"]["RulePreviewRequest"];
             };
         };
         responses: {
@@ -5155,7 +5155,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["segments_PreviewRequest"];
+                "application/json": components["schemas"]["RulePreviewRequest"];
             };
         };
         responses: {
@@ -6145,7 +6145,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["messages_PreviewRequest"];
+                "application/json": components["schemas"]["MessagePreviewRequest"];
             };
         };
         responses: {

@@ -16,7 +16,7 @@ ANSWERS_KEPT = DAY
 ABANDONED_AFTER = 2 * MINUTE  # a request that was never answered: its process died
 
 
-class Answers:
+class IdempotentAnswers:
     """Answers kept by idempotency key for a day. ``now`` is real time in ms.
 
     Scope: one app (0: none). The key itself is not kept, only its hash; the answer is sealed with the key and the

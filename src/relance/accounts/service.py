@@ -17,7 +17,7 @@ import msgspec
 from sqlalchemy.engine import Connection, Engine
 
 from relance.accounts import store
-from relance.accounts.answers import Answers
+from relance.accounts.answers import IdempotentAnswers
 from relance.accounts.audited import AuditAction
 from relance.accounts.checks import checked_name
 from relance.accounts.hosts import checked_hosts
@@ -39,7 +39,7 @@ from relance.core.countries import COUNTRIES
 from relance.core.errors import ConflictError, InvalidError, NotFoundError
 from relance.infra.database import reading, writing
 
-__all__ = ["Accounts", "Answers"]
+__all__ = ["Accounts", "IdempotentAnswers"]
 
 MOST_LIVE_KEYS = 50
 MOST_IDENTITY_SECRETS = 2  # the one in use, and the one that follows it

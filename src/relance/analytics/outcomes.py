@@ -16,7 +16,7 @@ from relance.analytics.model import (
     SkippedRow,
 )
 from relance.channels.model import Channel
-from relance.messaging.model import DESCRIPTIONS, Figures, Message, SkippedCount
+from relance.messaging.model import DESCRIPTIONS, Message, MessageFigures, SkippedCount
 from relance.messaging.money import brought, together
 
 _SUMS = ("sent", "reached", "aimed", "clicked", "unsubscribed", "failed", "unknown", "skipped", "waiting")
@@ -34,7 +34,7 @@ def rate(part: int | None, base: int) -> float | None:
     return None if part is None or not base else round(part / base, 6)
 
 
-def sum_up(figures: Iterable[Figures], currency: str = "") -> Outcome:
+def sum_up(figures: Iterable[MessageFigures], currency: str = "") -> Outcome:
     """The outcome of some messages together. ``currency`` is the app's."""
     rows = list(figures)
     sums = {name: sum(getattr(row, name) for row in rows) for name in _SUMS}
@@ -66,10 +66,10 @@ def sum_up(figures: Iterable[Figures], currency: str = "") -> Outcome:
     )
 
 
-def messages_report(figures: Iterable[Figures], messages: Mapping[int, Message], currency: str = "") -> MessagesReport:
+def messages_report(figures: Iterable[MessageFigures], messages: Mapping[int, Message], currency: str = "") -> MessagesReport:
     """Each message, each channel, and all. ``currency`` is the app's."""
     rows = list(figures)
-    by_channel: dict[str, list[Figures]] = {}
+    by_channel: dict[str, list[MessageFigures]] = {}
     shown = []
     for row in rows:
         name, channel = _named(messages, row.message_id)

@@ -43,7 +43,7 @@ from relance.users.service import Directory
 _ALL = 10_000  # definitions of one app: more than anyone has
 
 
-class Past(Protocol):
+class ReportHistory(Protocol):
     """The one thing reports need of history: ``events.service.History`` has it."""
 
     def run(self, select: Any) -> list[tuple[Any, ...]]: ...
@@ -58,7 +58,7 @@ class Sizes(Protocol):
 class Reports:
     """Reports over the state store, history and live segments. Safe from any thread."""
 
-    def __init__(self, engine: Engine, history: Past) -> None:
+    def __init__(self, engine: Engine, history: ReportHistory) -> None:
         self._history = history
         self._accounts = Accounts(engine)
         self._directory = Directory(engine)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from relance.cli.rule_files import Entry
+from relance.cli.rule_files import RuleEntry
 from relance.segments.errors import RuleError
 from relance.segments.rule.difference import Difference, difference
 from relance.segments.rule.meaning import Defaults, read_filled
@@ -15,7 +15,7 @@ KINDS = ("segment", "list")
 _YET_TO_BE_MADE = 1 << 53
 
 
-class Known(NamedTuple):
+class ServerState(NamedTuple):
     """What a server has: segments (as the API gives them) by name, ids of lists by name, and the app's zone and country."""
 
     segments: Mapping[str, Mapping[str, Any]]
@@ -23,10 +23,10 @@ class Known(NamedTuple):
     defaults: Defaults
 
 
-class Step(NamedTuple):
+class RuleChange(NamedTuple):
     """A segment to make (``present`` is None) or to change; where ``change`` is None too, it is the same already."""
 
-    entry: Entry
+    entry: RuleEntry
     present: Mapping[str, Any] | None
     change: Difference | None
 
@@ -35,7 +35,7 @@ class Step(NamedTuple):
         return self.present is None or self.change is not None
 
 
-def plan(entries: list[Entry], known: Known) -> list[Step]:
+def plan(entries: list[RuleEntry], known: ServerState) -> list[RuleChange]:
     """What applying the files means, in an order in which each segment comes after those it names.
 
     Raises ``ServerError`` with file, line and path of the first rule that cannot be.
@@ -43,7 +43,7 @@ def plan(entries: list[Entry], known: Known) -> list[Step]:
     return [_step(entry, known, {each.name for each in entries}) for entry in _in_order(entries)]
 
 
-def _step(entry: Entry, known: Known, coming: set[str]) -> Step:
+def _step(entry: RuleEntry, known: ServerState, coming: set[str]) -> RuleChange:
     ids = {name: int(each["id"]) for name, each in known.segments.items()}
     ids = {**dict.fromkeys(coming, _YET_TO_BE_MADE), **ids}
     try:
@@ -51,7 +51,7 @@ def _step(entry: Entry, known: Known, coming: set[str]) -> Step:
     except RuleError as error:
         raise entry.wrong(error.message, str(error.data.get("path", "rule"))) from error
     present = known.segments.get(entry.name)
-    return Step(entry, present, None if present is None else _changed(entry.name, parse_rule(present["rule"]), rule))
+    return RuleChange(entry, present, None if present is None else _changed(entry.name, parse_rule(present["rule"]), rule))
 
 
 def _changed(name: str, before: Rule, after: Rule) -> Difference | None:
@@ -59,7 +59,7 @@ def _changed(name: str, before: Rule, after: Rule) -> Difference | None:
     return found if found.meaning_changed else None
 
 
-def numbered(entry: Entry, segments: Mapping[str, int], lists: Mapping[str, int]) -> Any:
+def numbered(entry: RuleEntry, segments: Mapping[str, int], lists: Mapping[str, int]) -> Any:
     """The rule with ids for the names of other segments and of lists. Raises ``ServerError`` where nothing has a name."""
     ids = {"segment": segments, "list": lists}
 
@@ -92,7 +92,7 @@ def named(rule: Any, segments: Mapping[int, str], lists: Mapping[int, str]) -> A
     return {key: named(value, segments, lists) for key, value in rule.items()}
 
 
-def _in_order(entries: list[Entry]) -> Iterator[Entry]:
+def _in_order(entries: list[RuleEntry]) -> Iterator[RuleEntry]:
     """Each after those of the same files that it names."""
     waiting = {entry.name: entry for entry in entries}
     while waiting:

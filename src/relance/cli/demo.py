@@ -25,7 +25,7 @@ from relance.demo.cast import SHOWN
 from relance.demo.errors import StoryError
 from relance.demo.play import Played, play
 from relance.demo.site import Site
-from relance.demo.telling import Telling
+from relance.demo.telling import Narrator
 from relance.web.api.session import setup_token
 
 EMAIL, PASSWORD = "demo@example.com", "relance-demo"
@@ -78,7 +78,7 @@ def run_demo(*, once: bool, report: Path | None, seed: int, speed: float, visito
             token = setup_token(read_secret(folder))
             played = play(
                 Site(url),
-                Telling(console),
+                Narrator(console),
                 seed=seed,
                 speed=speed,
                 visitors=visitors,

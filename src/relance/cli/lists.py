@@ -95,7 +95,7 @@ def create(
     key: ApiKey = "",
 ) -> None:
     """Make a list, and put people on it."""
-    wanted = _wanted(entries, Source(file, column, encoding), unknown)
+    wanted = _wanted(entries, IdSource(file, column, encoding), unknown)
     server = Remote(url, key)
     made = server.post("/lists", {"name": name})
     Console().print(f"List {made['id']} “{name}” was made.", highlight=False, markup=False)
@@ -116,7 +116,7 @@ def add(
     key: ApiKey = "",
 ) -> None:
     """Put people on a list. Entries that are nobody's are told of; nobody is made of them."""
-    _put(given, "add", entries, Source(file, column, encoding), unknown, Remote(url, key))
+    _put(given, "add", entries, IdSource(file, column, encoding), unknown, Remote(url, key))
 
 
 @app.command
@@ -132,7 +132,7 @@ def remove(
     key: ApiKey = "",
 ) -> None:
     """Take people off a list."""
-    _put(given, "remove", entries, Source(file, column, encoding), unknown, Remote(url, key))
+    _put(given, "remove", entries, IdSource(file, column, encoding), unknown, Remote(url, key))
 
 
 @app.command
@@ -163,7 +163,7 @@ def archive(given: Which, /, *, url: Url = HERE, key: ApiKey = "") -> None:
 Way = Literal["add", "remove"]
 
 
-class Source(NamedTuple):
+class IdSource(NamedTuple):
     """Where more entries stand."""
 
     file: Path | None
@@ -171,7 +171,7 @@ class Source(NamedTuple):
     encoding: str
 
 
-def _put(given: str, way: Way, entries: Sequence[str], source: Source, unknown: Path | None, server: Remote) -> None:
+def _put(given: str, way: Way, entries: Sequence[str], source: IdSource, unknown: Path | None, server: Remote) -> None:
     wanted = _wanted(entries, source, unknown)
     if not wanted:
         raise ServerError("Name somebody, or give a file with --from.")
@@ -212,7 +212,7 @@ def _report(name: str, way: Way, changed: int, nobody: Sequence[str], unknown: P
         write_text(unknown, "".join(f"{entry}\n" for entry in nobody))
 
 
-def _wanted(given: Sequence[str], source: Source, unknown: Path | None) -> list[str]:
+def _wanted(given: Sequence[str], source: IdSource, unknown: Path | None) -> list[str]:
     """Each entry once, in order. Raises ``ServerError`` or ``InvalidError`` where the file cannot be read, or ``unknown`` not be
     written."""
     if unknown is not None:

@@ -32,7 +32,7 @@ _NUMBER = re.compile(r"-?[0-9]{1,17}\.[0-9]*([eE][-+][0-9]{1,3})?")
 _WORDS = {"null": None, "~": None, "": None, "true": True, "false": False}
 
 
-class Entry(NamedTuple):
+class RuleEntry(NamedTuple):
     """A segment of a file. ``lines`` says in which line each path of it stands."""
 
     file: str
@@ -51,12 +51,12 @@ class Entry(NamedTuple):
         return self.lines.get(path, self.lines[""])
 
 
-def read_files(paths: list[Path]) -> list[Entry]:
+def read_files(paths: list[Path]) -> list[RuleEntry]:
     """All segments of all files. Raises ``ServerError`` with file, line and path of the first thing that is wrong."""
-    entries: list[Entry] = []
+    entries: list[RuleEntry] = []
     for path in paths:
         entries += _read_file(path)
-    named: dict[str, Entry] = {}
+    named: dict[str, RuleEntry] = {}
     for each in entries:
         before = named.setdefault(each.name, each)
         if before is not each:
@@ -71,7 +71,7 @@ def written(segments: list[dict[str, Any]]) -> str:
     return text
 
 
-def _read_file(path: Path) -> list[Entry]:
+def _read_file(path: Path) -> list[RuleEntry]:
     reader = _Reader(str(path))
     root = reader.compose(path)
     members = reader.members(root, "", ("segments",))
@@ -81,13 +81,13 @@ def _read_file(path: Path) -> list[Entry]:
     return [_entry(reader, node, f"segments[{place}]") for place, node in enumerate(found.value)]
 
 
-def _entry(reader: _Reader, node: yaml.Node, path: str) -> Entry:
+def _entry(reader: _Reader, node: yaml.Node, path: str) -> RuleEntry:
     members = reader.members(node, path, ("name", "rule"))
     lines = {"": _line(node)}
     name = reader.value(members["name"], f"{path}.name", {})
     if not isinstance(name, str) or not name.strip():
         raise reader.wrong(members["name"], f"{path}.name", "A segment's name is a text; put it in quotation marks if need be.")
-    return Entry(reader.file, name, reader.value(members["rule"], "rule", lines), lines)
+    return RuleEntry(reader.file, name, reader.value(members["rule"], "rule", lines), lines)
 
 
 class _Reader:

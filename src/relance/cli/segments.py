@@ -24,7 +24,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from relance.cli.applying import Known, Step, named, numbered, plan
+from relance.cli.applying import RuleChange, ServerState, named, numbered, plan
 from relance.cli.errors import ServerError
 from relance.cli.given import ApiKey, Raw, Url, read_text
 from relance.cli.remote import HERE, Remote
@@ -288,7 +288,7 @@ def apply(*files: Path, dry_run: bool = False, url: Url = HERE, key: ApiKey = ""
     present = {each["name"]: each for each in server.every("/segments")}
     lists = {each["name"]: each["id"] for each in server.every("/lists")}
     ids = {name: each["id"] for name, each in present.items()}
-    steps = plan(entries, Known(present, lists, server.defaults))
+    steps = plan(entries, ServerState(present, lists, server.defaults))
     for step in steps:
         _show(console, step, dry_run=dry_run)
         if step.is_due and not dry_run:
@@ -302,7 +302,7 @@ def apply(*files: Path, dry_run: bool = False, url: Url = HERE, key: ApiKey = ""
     console.print(f"{due:,} of {len(steps):,} segments {told}.", highlight=False)
 
 
-def _show(console: Console, step: Step, *, dry_run: bool) -> None:
+def _show(console: Console, step: RuleChange, *, dry_run: bool) -> None:
     """A line for what becomes of one segment, and what changes in its rule."""
     would = "to be " if dry_run else ""
     if step.present is None:

@@ -16,7 +16,7 @@ from relance.cli.watchdog import Watchdog
 from relance.core.configuration import Settings
 from relance.core.errors import RelanceError
 from relance.pipeline.errors import WorkerGoneError, WorkerTimeoutError
-from relance.pipeline.wire import Wire
+from relance.worker.wire import Wire
 
 log = structlog.get_logger()
 

@@ -19,8 +19,8 @@ from relance.core.configuration import Settings
 from relance.infra.memory import use_few_arenas
 from relance.infra.pauses import pause_seldom
 from relance.pipeline.errors import WorkerGoneError
-from relance.pipeline.wire import Wire
-from relance.pipeline.worker import Worker
+from relance.worker.wire import Wire
+from relance.worker.worker import Worker
 
 PULSE_EVERY = 1.0  # seconds
 NICENESS = 10  # where there is not enough of the processor for both, an answer comes before a tick

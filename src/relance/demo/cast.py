@@ -4,7 +4,7 @@ left a cart when the story ends, so that whoever looks around finds somebody in 
 from __future__ import annotations
 
 from relance.core.time import DAY, HOUR, MINUTE
-from relance.demo.plan import OFFERS, Act, Diary, Step, Visitor
+from relance.demo.plan import OFFERS, Act, Diary, PlanStep, Visitor
 from relance.web.storefront.catalogue import PRODUCTS
 
 LAMP, MUG, BOOTS, SCARF, KETTLE = PRODUCTS[:5]
@@ -32,13 +32,13 @@ def _person(key: str, name: str, *, agrees: bool = True, refuses: str = "") -> V
     return Visitor(key, name, *PARIS, agrees_to_email=agrees, refuses=refuses)
 
 
-def cast_story(start: int) -> tuple[dict[str, Visitor], list[Step]]:
+def cast_story(start: int) -> tuple[dict[str, Visitor], list[PlanStep]]:
     """The eight visitors by key, and their steps. ``start`` is the story's first midnight UTC."""
     diaries = [_ada(start), _bo(start), _cleo(start), _dan(start), _eve(start), _finn(start), _gus(start), _hal(start)]
     return {each.visitor.key: each.visitor for each in diaries}, sorted(step for each in diaries for step in each.steps)
 
 
-def evening(end: int) -> tuple[dict[str, Visitor], list[Step]]:
+def evening(end: int) -> tuple[dict[str, Visitor], list[PlanStep]]:
     """Those who have left a cart by ``end`` (ms), by key, and their steps."""
     diaries = [_leaves_a_cart(key, end - ago * MINUTE, number) for number, (key, ago) in enumerate(OPEN_CARTS.items())]
     return {each.visitor.key: each.visitor for each in diaries}, sorted(step for each in diaries for step in each.steps)

@@ -22,7 +22,7 @@ QUEUE = 100_000  # larger than all the purchases, so that nothing is refused whi
 _send = consumer.post
 
 
-class Device:
+class TrackingClient:
     """One client for one key. ``refused`` counts what the client's queue would not take; it must stay 0.
 
     With ``identity_secret`` it is a page of a shop whose server signs who has signed in, as a browser's key asks for.

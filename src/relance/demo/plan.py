@@ -43,7 +43,7 @@ class Act(StrEnum):
     TRACK = "track"
 
 
-class Step(msgspec.Struct, frozen=True, order=True):
+class PlanStep(msgspec.Struct, frozen=True, order=True):
     """One act of one visitor. Steps order by instant, then visitor, then number, so that one seed is one story."""
 
     instant: int
@@ -81,11 +81,11 @@ class Diary:
 
     def __init__(self, visitor: Visitor) -> None:
         self.visitor = visitor
-        self.steps: list[Step] = []
+        self.steps: list[PlanStep] = []
 
     def note(self, instant: int, act: Act, name: str = "", *, device: int = 0, details: dict[str, Any] | None = None) -> None:
         on_the_minute = instant - instant % MINUTE
-        self.steps.append(Step(on_the_minute, self.visitor.key, len(self.steps), act.value, name, device, details or {}))
+        self.steps.append(PlanStep(on_the_minute, self.visitor.key, len(self.steps), act.value, name, device, details or {}))
 
     def view(self, instant: int, product: Product, device: int = 0) -> None:
         self.note(instant, Act.TRACK, "Product Viewed", device=device, details=described(product))
@@ -102,10 +102,10 @@ def described(product: Product) -> dict[str, Any]:
     return {"sku": product.sku, "name": product.name, "category": product.category, "price": product.price}
 
 
-def plan_story(seed: int, visitors: int, start: int, days: int) -> tuple[dict[str, Visitor], list[Step]]:
+def plan_story(seed: int, visitors: int, start: int, days: int) -> tuple[dict[str, Visitor], list[PlanStep]]:
     """The visitors by key and all their steps, in order. ``start`` is ms; the story's visits span ``days``."""
     people: dict[str, Visitor] = {}
-    steps: list[Step] = []
+    steps: list[PlanStep] = []
     for number in range(visitors):
         chance = random.Random(f"{seed}:{number}")
         visitor = _visitor(chance, number)
@@ -120,7 +120,7 @@ def _visitor(chance: random.Random, number: int) -> Visitor:
     return Visitor(f"visitor{number:04d}", name, timezone, locale, offset, chance.random() < AGREES_TO_EMAIL)
 
 
-def _life(chance: random.Random, visitor: Visitor, start: int, days: int) -> list[Step]:
+def _life(chance: random.Random, visitor: Visitor, start: int, days: int) -> list[PlanStep]:
     diary = Diary(visitor)
     signed_up = False
     for visit, instant in enumerate(_visits(chance, visitor, start, days)):

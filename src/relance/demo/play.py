@@ -11,14 +11,14 @@ import msgspec
 from relance.core.time import DAY, HOUR
 from relance.demo.cast import SHOWN, cast_story, evening
 from relance.demo.claims import check_claims
-from relance.demo.client import Device
+from relance.demo.client import TrackingClient
 from relance.demo.facts import gather, overview
 from relance.demo.plan import plan_story
 from relance.demo.purchases import Purchase, read_purchases
 from relance.demo.shop import CDNOW_SEGMENTS, gather_cast, make_segments, open_shop
 from relance.demo.site import Site
 from relance.demo.story import Story
-from relance.demo.telling import Bar, Telling
+from relance.demo.telling import Bar, Narrator
 
 DAYS = 3  # of visits
 AFTER = DAY + 14 * HOUR  # until the waits of those days are over, and an afternoon has begun in which carts have just been left
@@ -51,7 +51,7 @@ class Apps(msgspec.Struct):
 
 
 def play(
-    site: Site, telling: Telling, *, seed: int, speed: float, visitors: int, email: str, password: str, token: str
+    site: Site, telling: Narrator, *, seed: int, speed: float, visitors: int, email: str, password: str, token: str
 ) -> Played:
     """Load the real purchases, play the shop, check what came of it."""
     began = time.monotonic()
@@ -95,7 +95,7 @@ def _make_apps(site: Site, email: str, password: str, token: str) -> Apps:
 def _first_message(site: Site, apps: Apps, began: float) -> float | None:
     """Somebody signs up as the shop opens: real seconds from the demo's start until the welcome is in their mailbox."""
     now = site.now()
-    device = Device(apps.shop_key, site.url, lambda: now, identity_secret=apps.shop_secret)
+    device = TrackingClient(apps.shop_key, site.url, lambda: now, identity_secret=apps.shop_secret)
     device.identify(
         FIRST, {"email": f"{FIRST}@example.com", "first_name": "Zoe"}, anonymous_id=f"{FIRST}-device0", message_id="first-1"
     )
@@ -106,10 +106,10 @@ def _first_message(site: Site, apps: Apps, began: float) -> float | None:
     return round(time.monotonic() - began, 2) if site.arrivals(0) else None
 
 
-def _load_purchases(site: Site, telling: Telling, apps: Apps, purchases: list[Purchase], title: str) -> dict[str, Any]:
+def _load_purchases(site: Site, telling: Narrator, apps: Apps, purchases: list[Purchase], title: str) -> dict[str, Any]:
     """All purchases through the real client; returns how long it took until the last had settled."""
     now = site.now()  # a story's clock stands still meanwhile
-    device = Device(apps.cdnow_key, site.url, lambda: now, upload_interval=0.5)
+    device = TrackingClient(apps.cdnow_key, site.url, lambda: now, upload_interval=0.5)
     began = time.monotonic()
     with telling.bar(title) as bar:
         for number, each in enumerate(purchases, start=1):
@@ -129,14 +129,14 @@ def _load_purchases(site: Site, telling: Telling, apps: Apps, purchases: list[Pu
     return {"cdnow_seconds": round(seconds, 2), "cdnow_refused_by_the_client": device.refused}
 
 
-def _drain(device: Device, bar: Bar, total: int) -> None:
+def _drain(device: TrackingClient, bar: Bar, total: int) -> None:
     while device.waiting():
         bar.at(0.95 * (total - device.waiting()) / total)
         time.sleep(0.1)
     device.flush()
 
 
-def _tell_story(site: Site, telling: Telling, apps: Apps, *, seed: int, speed: float, visitors: int) -> dict[str, Any]:
+def _tell_story(site: Site, telling: Narrator, apps: Apps, *, seed: int, speed: float, visitors: int) -> dict[str, Any]:
     start = site.now() - site.now() % DAY + DAY
     crowd, steps = plan_story(seed, visitors, start, DAYS)
     until = start + DAYS * DAY + AFTER
@@ -146,7 +146,7 @@ def _tell_story(site: Site, telling: Telling, apps: Apps, *, seed: int, speed: f
     with telling.bar(f"Playing {DAYS + 1} days and a half of a shop with {visitors + len(cast) + len(late)} visitors") as bar:
         story = Story(
             site,
-            lambda now: Device(apps.shop_key, site.url, now, identity_secret=apps.shop_secret),
+            lambda now: TrackingClient(apps.shop_key, site.url, now, identity_secret=apps.shop_secret),
             crowd | cast | late,
             steps + written + left,
             seed=seed,

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from typing import Any
 from zlib import crc32
 
-from relance.demo.client import Device
-from relance.demo.plan import Act, Step, Visitor
+from relance.demo.client import TrackingClient
+from relance.demo.plan import Act, PlanStep, Visitor
 from relance.demo.reactions import Reaction, react_to_mail, react_to_push
 from relance.demo.site import Arrival, Site
 
@@ -26,9 +26,9 @@ class Story:
     def __init__(
         self,
         site: Site,
-        open_device: Callable[[Callable[[], int]], Device],
+        open_device: Callable[[Callable[[], int]], TrackingClient],
         people: dict[str, Visitor],
-        steps: list[Step],
+        steps: list[PlanStep],
         *,
         seed: int,
         until: int,
@@ -45,7 +45,7 @@ class Story:
         self.began = self.now
         self._started = time.monotonic()
         self._progress = progress
-        self._ahead: list[Step] = list(steps)
+        self._ahead: list[PlanStep] = list(steps)
         heapq.heapify(self._ahead)
         self._signed_in: set[tuple[str, int]] = set()
         self._carts: dict[str, dict[str, Any]] = {}  # what was last put into each cart
@@ -87,7 +87,7 @@ class Story:
 
     # -- what visitors do --------------------------------------------------------------------------------------------
 
-    def _do(self, step: Step) -> None:
+    def _do(self, step: PlanStep) -> None:
         visitor = self.people[step.visitor]
         match step.act:
             case Act.PAGE:
@@ -105,7 +105,7 @@ class Story:
             case _:
                 self._follow_link(step)
 
-    def _track(self, step: Step) -> None:
+    def _track(self, step: PlanStep) -> None:
         cart = step.details.get("cart_id", "")
         if step.name == "Order Completed":
             if cart in self._bought:
@@ -119,16 +119,16 @@ class Story:
             properties["url"] = f"{self.site.url}/shop/cart?cart={cart}&sku={properties['sku']}"
         self._send(step.name, properties, step)
 
-    def _send(self, name: str, properties: dict[str, Any], step: Step, **more: Any) -> None:
+    def _send(self, name: str, properties: dict[str, Any], step: PlanStep, **more: Any) -> None:
         self.device.track(name, properties, **self._ids(step), **more)
 
-    def _ids(self, step: Step) -> dict[str, Any]:
+    def _ids(self, step: PlanStep) -> dict[str, Any]:
         ids = self._named(step)
         if (step.visitor, step.device) in self._signed_in:
             ids["user_id"] = step.visitor
         return ids
 
-    def _named(self, step: Step) -> dict[str, Any]:
+    def _named(self, step: PlanStep) -> dict[str, Any]:
         self._made += 1
         return {"anonymous_id": f"{step.visitor}-device{step.device}", "message_id": f"shop-{self.seed}-{self._made}"}
 
@@ -166,9 +166,9 @@ class Story:
     def _later(self, visitor: str, delay: int, cause: str, act: str, name: str, details: dict[str, Any]) -> None:
         # Reactions come after the planned steps of the same person and minute; what they answer to orders them.
         number = 1_000 + crc32(f"{cause}{act}".encode())
-        heapq.heappush(self._ahead, Step(self.now + delay, visitor, number, act, name, 0, details))
+        heapq.heappush(self._ahead, PlanStep(self.now + delay, visitor, number, act, name, 0, details))
 
-    def _follow_link(self, step: Step) -> None:
+    def _follow_link(self, step: PlanStep) -> None:
         link = step.details["link"]
         if step.act in (UNSUBSCRIBE, DISMISS):
             self.site.post(link)

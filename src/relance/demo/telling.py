@@ -20,7 +20,7 @@ class Bar:
         self._progress.update(self._task, completed=share)
 
 
-class Telling:
+class Narrator:
     """Speaks to a person at a terminal."""
 
     def __init__(self, console: Console) -> None:

@@ -18,7 +18,7 @@ RETRY_SECONDS = 2
 REMEMBERED = 600.0  # seconds for which it is told that an app was refused
 
 
-class Room:
+class AppRoom:
     """What of an app waits."""
 
     __slots__ = ("app", "requests", "size")
@@ -38,7 +38,7 @@ class Admission:
         self._most = most
         self._backlog = backlog
         self._monotonic = monotonic
-        self._rooms: dict[int, Room] = {}
+        self._rooms: dict[int, AppRoom] = {}
         self._refused: dict[int, tuple[int, float]] = {}  # by app: how many requests, and when the last was
 
     def check(self, app: int, size: int = 0) -> None:
@@ -52,7 +52,7 @@ class Admission:
             retry_after=RETRY_SECONDS,
         )
 
-    def enter(self, app: int, flow: Flow, size: int) -> Room:
+    def enter(self, app: int, flow: Flow, size: int) -> AppRoom:
         """Let a request wait. Raises ``BusyError`` or ``BacklogFullError`` where it may not."""
         if self.waiting_bytes and self.waiting_bytes + size > self._most:
             raise BusyError("The server is busy: try again in a moment.")
@@ -60,13 +60,13 @@ class Admission:
             self.check(app, size)
         room = self._rooms.get(app)
         if room is None:
-            room = self._rooms[app] = Room(app)
+            room = self._rooms[app] = AppRoom(app)
         room.requests += 1
         room.size += size
         self.waiting_bytes += size
         return room
 
-    def leave(self, room: Room, size: int) -> None:
+    def leave(self, room: AppRoom, size: int) -> None:
         """It waits no more."""
         self.waiting_bytes -= size
         room.size -= size

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
 from typing import NamedTuple
 
-from relance.events.admission import Room
+from relance.events.admission import AppRoom
 from relance.events.backlog import Backlog
 from relance.events.flows import Flow
 from relance.events.model import Event, Rejection
@@ -30,7 +30,7 @@ class Waiter(NamedTuple):
     events: Sequence[Event]
     rejected: Sequence[Rejection]
     size: int
-    room: Room
+    room: AppRoom
     whose: tuple[int, Flow]
 
 

@@ -21,7 +21,7 @@ from relance.events.history_database import HistoryDatabase
 from relance.events.history_migrations import Migration
 from relance.events.history_rows import Column, Rows, event_rows, merge_rows, merged_rows
 from relance.events.history_store import HistoryStore
-from relance.events.model import Batch, EventCount, EventName, Known, Merge, Name, PastEvent
+from relance.events.model import Batch, EventCount, HistoryEvent, HistoryMerge, KnownEvent, Name, SeenEventName
 from relance.events.model_tables import EVENTS, MERGED, roots
 
 MEMORY_MB = 128
@@ -55,7 +55,7 @@ class History:
         with self._lock:
             self._store.rewind(partition, position)
 
-    def append(self, partition: int, batch: Batch, merges: Sequence[Merge] = ()) -> None:
+    def append(self, partition: int, batch: Batch, merges: Sequence[HistoryMerge] = ()) -> None:
         """Add a tick's events and merges; both are on the disk on return.
 
         DuckDB adds all or nothing. ClickHouse, which has no transactions, may keep a part when it fails: whoever appends again
@@ -70,9 +70,9 @@ class History:
     def merge(self, app_id: int, from_id: int, into_id: int, position: int, partition: int = 0) -> None:
         """Let ``from_id`` belong to ``into_id`` from now on. Waits for the disk: many at once are given to ``append``."""
         with self._lock:
-            self._store.append(None, self._merged(partition, [Merge(app_id, from_id, into_id, position)]))
+            self._store.append(None, self._merged(partition, [HistoryMerge(app_id, from_id, into_id, position)]))
 
-    def _merged(self, partition: int, merges: Sequence[Merge]) -> Rows | None:
+    def _merged(self, partition: int, merges: Sequence[HistoryMerge]) -> Rows | None:
         """The row of each merge, and one for each person that had been folded into ``from_id`` before."""
         if not merges:
             return None
@@ -129,7 +129,7 @@ class History:
         """The columns of such a query: many rows without a Python object for each. No column holds a NULL."""
         return self._store.arrays(select)
 
-    def known(self, app_id: int, hashes: Iterable[int]) -> list[Known]:
+    def known(self, app_id: int, hashes: Iterable[int]) -> list[KnownEvent]:
         """What the app's history holds under these message hashes; for events older than the seen ids go back."""
         wanted = np.fromiter(hashes, dtype=np.uint64)
         if not len(wanted):
@@ -139,7 +139,7 @@ class History:
 
     def timeline(
         self, app_id: int, persons: Sequence[int], before: str | None = None, limit: int = LIST_LIMIT
-    ) -> list[PastEvent]:
+    ) -> list[HistoryEvent]:
         """What happened to some persons, and to all who were folded into them, newest first.
 
         ``before`` is the cursor of the last event already seen.
@@ -149,7 +149,7 @@ class History:
 
     def events(
         self, app_id: int, name: str | None = None, person: int | None = None, cursor: str | None = None, limit: int = LIST_LIMIT
-    ) -> list[PastEvent]:
+    ) -> list[HistoryEvent]:
         """An app's events, newest first; of one name or one person, if given."""
         conditions = [EVENTS.c.app_id == app_id]
         if name is not None:
@@ -158,19 +158,19 @@ class History:
             conditions.append(EVENTS.c.person_id.in_([person, *self._folded_into(app_id, [person])]))
         return self._newest(conditions, cursor, limit)
 
-    def event(self, app_id: int, message_id: str) -> PastEvent | None:
+    def event(self, app_id: int, message_id: str) -> HistoryEvent | None:
         """The event under that id, if there is one."""
         found = self._newest([EVENTS.c.app_id == app_id, EVENTS.c.message_id == message_id], None, 1)
         return found[0] if found else None
 
-    def _newest(self, conditions: list[sa.ColumnElement[bool]], cursor: str | None, limit: int) -> list[PastEvent]:
+    def _newest(self, conditions: list[sa.ColumnElement[bool]], cursor: str | None, limit: int) -> list[HistoryEvent]:
         """The last events by (occurred_at, partition, position). Engines read the wide columns of those few rows only."""
         order = (EVENTS.c.occurred_at, EVENTS.c.partition, EVENTS.c.position)
         if cursor is not None:
             conditions.append(sa.tuple_(*order) < sa.tuple_(*(sa.literal(part, sa.BigInteger) for part in read_cursor(cursor))))
-        columns = [EVENTS.c[name] for name in PastEvent.__struct_fields__]
+        columns = [EVENTS.c[name] for name in HistoryEvent.__struct_fields__]
         select = sa.select(*columns).where(*conditions).order_by(*(column.desc() for column in order)).limit(limit)
-        found = [PastEvent(*row) for row in self.run(select)]
+        found = [HistoryEvent(*row) for row in self.run(select)]
         if found:
             root_of = self._root_of(found[0].app_id, {one.person_id for one in found})
             for one in found:
@@ -190,14 +190,14 @@ class History:
         rows = self.run(sa.select(root.c.from_id).where(root.c.app_id == app_id, root.c.root_id.in_(list(persons))))
         return [row[0] for row in rows]
 
-    def names(self, app_id: int, search: str = "", after: str = "", limit: int | None = None) -> list[EventName]:
+    def names(self, app_id: int, search: str = "", after: str = "", limit: int | None = None) -> list[SeenEventName]:
         """The event names an app has sent, by name: those that hold ``search`` (in any case), after one of them, and so many."""
         table = EVENTS.c
         columns = (table.event, sa.func.count(), sa.func.min(table.occurred_at), sa.func.max(table.occurred_at))
         theirs = (table.app_id == app_id, table.event != Name.MESSAGE_TESTED.value)  # what became of tests is nothing to ask for
         rows = self.run(sa.select(*columns).where(*theirs).group_by(table.event).order_by(table.event))
         wanted = search.casefold()
-        found = [EventName(*row) for row in rows if row[0] > after and wanted in row[0].casefold()]
+        found = [SeenEventName(*row) for row in rows if row[0] > after and wanted in row[0].casefold()]
         return found if limit is None else found[:limit]
 
     def counts(self, app_id: int, since: int, until: int, every: int, names: Sequence[str] = ()) -> list[EventCount]:

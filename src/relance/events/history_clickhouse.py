@@ -22,7 +22,7 @@ from relance.events.history_columns import ColumnFill, PropertyColumns, Property
 from relance.events.history_columns_clickhouse import ClickhouseColumns
 from relance.events.history_migrations import Migration, migrations
 from relance.events.history_rows import Column, Rows
-from relance.events.model import KNOWN, Known, Merge
+from relance.events.model import KNOWN, HistoryMerge, KnownEvent
 from relance.events.model_tables import EVENTS, MERGED, roots
 
 IN_PROCESS = "chdb:"
@@ -110,7 +110,7 @@ class ClickHouseStore:
                     f"DELETE FROM {table.name} WHERE partition = %(partition)s AND position > %(position)s", bounds
                 )
 
-    def roots_near(self, merges: Sequence[Merge]) -> dict[tuple[int, int], int]:
+    def roots_near(self, merges: Sequence[HistoryMerge]) -> dict[tuple[int, int], int]:
         """The roots of everyone named in the merges, and of everyone who shares a root with them."""
         found: dict[tuple[int, int], int] = {}
         for named in _portions(sorted({person for one in merges for person in (one.from_id, one.into_id)})):
@@ -133,11 +133,11 @@ class ClickHouseStore:
                 self.client.command(f"ALTER TABLE {table} DELETE WHERE app_id = %(app)s AND {column} IN %(persons)s", named)
         return int(count)
 
-    def known(self, app_id: int, wanted: Column) -> list[Known]:
+    def known(self, app_id: int, wanted: Column) -> list[KnownEvent]:
         """What the app has under these message hashes."""
         sql = f"SELECT {KNOWN} FROM events WHERE app_id = %(app)s AND message_hash IN %(wanted)s"
         return [
-            Known(*row)
+            KnownEvent(*row)
             for some in _portions(wanted.tolist())
             for row in self.client.query(sql, {"app": app_id, "wanted": some}).result_rows
         ]

@@ -21,7 +21,7 @@ from relance.events.history_columns_duckdb import DuckdbColumns
 from relance.events.history_migrations import Migration, migrations
 from relance.events.history_places_duckdb import PlaceFill
 from relance.events.history_rows import Column, Rows
-from relance.events.model import KNOWN, Known, Merge
+from relance.events.model import KNOWN, HistoryMerge, KnownEvent
 from relance.events.read_gate import ReadGate
 
 CHECKPOINT_BYTES = 32_000_000  # the write-ahead log is folded into the file when it has grown to this …
@@ -139,7 +139,7 @@ class HistoryDatabase:
             for table in ("events", "merged"):
                 writer.execute(f"DELETE FROM {table} WHERE partition = $1 AND position > $2", [partition, position])
 
-    def roots_near(self, merges: Sequence[Merge]) -> dict[tuple[int, int], int]:
+    def roots_near(self, merges: Sequence[HistoryMerge]) -> dict[tuple[int, int], int]:
         """The roots of everyone named in the merges, and of everyone who shares a root with them."""
         named = np.array([person for one in merges for person in (one.from_id, one.into_id)], dtype=np.int64)
         self.writer.register("named", {"person_id": named})
@@ -165,7 +165,7 @@ class HistoryDatabase:
             writer.execute("DELETE FROM merged WHERE app_id = $1 AND from_id IN (SELECT unnest($2))", [app_id, list(persons)])
         return int(row[0]) if row else 0
 
-    def known(self, app_id: int, wanted: Column) -> list[Known]:
+    def known(self, app_id: int, wanted: Column) -> list[KnownEvent]:
         """What the app has under these message hashes."""
         self.writer.register("wanted", {"message_hash": wanted})
         sql = f"SELECT {KNOWN} FROM events WHERE app_id = $1 AND message_hash IN (SELECT message_hash FROM wanted)"
@@ -173,7 +173,7 @@ class HistoryDatabase:
             rows = self.writer.execute(sql, [app_id]).fetchall()
         finally:
             self.writer.unregister("wanted")
-        return [Known(*row) for row in rows]
+        return [KnownEvent(*row) for row in rows]
 
     def rows(self, select: sa.Select[Any] | sa.CompoundSelect[Any] | sa.TextClause) -> list[tuple[Any, ...]]:
         """The rows of a query."""

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from relance.events.history_spots import spot_columns
-from relance.events.model import Batch, Merge
+from relance.events.model import Batch, HistoryMerge
 from relance.events.seen import message_hashes
 
 Column = npt.NDArray[Any]
@@ -44,7 +44,7 @@ def event_rows(partition: int, batch: Batch) -> Rows:
     }
 
 
-def merged_rows(merges: Sequence[Merge], root_of: Mapping[tuple[int, int], int]) -> dict[tuple[int, int, int], int]:
+def merged_rows(merges: Sequence[HistoryMerge], root_of: Mapping[tuple[int, int], int]) -> dict[tuple[int, int, int], int]:
     """(app, person, position) → root, for each merge and for each person that had been folded into its ``from_id``.
 
     ``root_of`` knows the roots of everyone near: of those named, and of those who share a root with them.

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from relance.events.history_columns import ColumnFill, PropertyColumns, PropertyUse
 from relance.events.history_rows import Column, Rows
-from relance.events.model import Known, Merge
+from relance.events.model import HistoryMerge, KnownEvent
 
 
 class HistoryStore(Protocol):
@@ -53,7 +53,7 @@ class HistoryStore(Protocol):
         """Remove the rows of a partition above a position."""
         ...
 
-    def roots_near(self, merges: Sequence[Merge]) -> dict[tuple[int, int], int]:
+    def roots_near(self, merges: Sequence[HistoryMerge]) -> dict[tuple[int, int], int]:
         """(app, person) → root of everyone named in the merges, and of everyone who shares a root with them."""
         ...
 
@@ -61,7 +61,7 @@ class HistoryStore(Protocol):
         """Delete the events and merges of these persons; return how many events."""
         ...
 
-    def known(self, app_id: int, wanted: Column) -> list[Known]:
+    def known(self, app_id: int, wanted: Column) -> list[KnownEvent]:
         """What the app has under these message hashes."""
         ...
 

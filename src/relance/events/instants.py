@@ -22,7 +22,7 @@ _ISO_NEEDED = "The timestamp must be an ISO 8601 date and time."
 _OUT_OF_RANGE = "The timestamp is before 1990 or more than a day ahead."
 
 
-class Told(NamedTuple):
+class ClaimedTimes(NamedTuple):
     """What a message says of its time: as it came, of any type. ``timestamp`` is UNSET where there is none."""
 
     timestamp: Any
@@ -62,7 +62,7 @@ def plain_instant(timestamp: str, sent_at: int | None, received_at: int) -> int 
     return said if EARLIEST <= said <= received_at else None
 
 
-def occurred_at(told: Told, received_at: int, mended: list[Mending]) -> int:
+def occurred_at(told: ClaimedTimes, received_at: int, mended: list[Mending]) -> int:
     """The instant of an event that has just happened to somebody; not after the receipt."""
     timestamp, original, sent_at, outer = told
     own = None if sent_at is None else instant_of(sent_at)
@@ -129,7 +129,7 @@ def _in_range(instant: int, received_at: int) -> bool:
     return EARLIEST <= instant <= received_at + AHEAD
 
 
-def _path(told: Told) -> str:
+def _path(told: ClaimedTimes) -> str:
     return "originalTimestamp" if told.timestamp is msgspec.UNSET else "timestamp"
 
 

@@ -22,7 +22,7 @@ from msgspec import Raw
 from relance.core.encoding import to_json
 from relance.core.trimming import trimmed
 from relance.events.faults import fault_of
-from relance.events.instants import Mending, Told, imported_at, occurred_at, plain_instant
+from relance.events.instants import ClaimedTimes, Mending, imported_at, occurred_at, plain_instant
 from relance.events.model import Event, Flag, Name, Note, Reason, Rejection, is_own
 from relance.events.placeholders import LONGEST_WORD, UNUSUAL, WORDS, is_odd
 from relance.events.presence import UNKNOWN, Presence, is_background
@@ -42,7 +42,7 @@ _EMPTY = b"{}"
 Id = str | int | float | bool | None
 
 
-class Message(msgspec.Struct, rename="camel", gc=False):
+class SpecMessage(msgspec.Struct, rename="camel", gc=False):
     """A message as clients send it; unknown fields are ignored."""
 
     type: str | None = None
@@ -81,7 +81,7 @@ class _Named(msgspec.Struct, rename="camel", gc=False):
     message_id: str = ""
 
 
-_decode = msgspec.json.Decoder(Message).decode
+_decode = msgspec.json.Decoder(SpecMessage).decode
 _decode_named = msgspec.json.Decoder(_Named).decode
 _plain = msgspec.json.Decoder(dict[str, Any]).decode
 _PLACE = re.compile(r" - at `\$\.?(.*)`$")
@@ -169,7 +169,7 @@ def _event(message: bytes, origin: Origin, kind: str, mended: list[Mending]) -> 
     )
 
 
-def _instant(sent: Message, origin: Origin, flags: int, mended: list[Mending]) -> int:
+def _instant(sent: SpecMessage, origin: Origin, flags: int, mended: list[Mending]) -> int:
     if flags & _IMPORTED:
         return imported_at(sent.timestamp, sent.original_timestamp, origin.received_at)
     timestamp, received_at = sent.timestamp, origin.received_at
@@ -180,7 +180,9 @@ def _instant(sent: Message, origin: Origin, flags: int, mended: list[Mending]) -
             instant = plain_instant(timestamp, origin.sent_at, received_at)
             if instant is not None:
                 return instant
-    return occurred_at(Told(sent.timestamp, sent.original_timestamp, sent.sent_at, origin.sent_at), origin.received_at, mended)
+    return occurred_at(
+        ClaimedTimes(sent.timestamp, sent.original_timestamp, sent.sent_at, origin.sent_at), origin.received_at, mended
+    )
 
 
 def _refuse_nobody(mended: list[Mending]) -> NoReturn:
@@ -194,7 +196,7 @@ def _placeholder_text(path: str) -> str:
     return f"{path} is what programs write where there is no id: send the id of the person, or leave it out."
 
 
-def _name(sent: Message, flags: int, mended: list[Mending]) -> str:
+def _name(sent: SpecMessage, flags: int, mended: list[Mending]) -> str:
     given = sent.event
     if given and len(given) <= LONGEST_ID and _is_plain(given):
         return given
@@ -301,18 +303,18 @@ def _joined(under: bytes, over: bytes) -> bytes:
     return to_json(_plain(under) | _plain(over)).encode()
 
 
-def _properties(sent: Message) -> bytes:
+def _properties(sent: SpecMessage) -> bytes:
     return _object(bytes(sent.properties), "properties")
 
 
-def _page(sent: Message) -> bytes:
+def _page(sent: SpecMessage) -> bytes:
     """Properties with the page's name and category, which newer clients put there and older ones beside them."""
     beside = {field: text for field, text in (("name", sent.name), ("category", sent.category)) if text}
     properties = _properties(sent)
     return _joined(to_json(beside).encode(), properties) if beside else properties
 
 
-def _traits(sent: Message) -> bytes:
+def _traits(sent: SpecMessage) -> bytes:
     return _object(bytes(sent.traits), "traits")
 
 
@@ -324,12 +326,12 @@ def _traits_of_context(context: bytes) -> bytes:
     return to_json(traits).encode() if isinstance(traits, dict) else _EMPTY
 
 
-def _group(sent: Message) -> bytes:
+def _group(sent: SpecMessage) -> bytes:
     group_id = _needed_id(sent.group_id, "groupId", "A group call needs a groupId.")
     return _joined(_traits(sent), to_json({"group_id": group_id}).encode())
 
 
-def _alias(sent: Message) -> bytes:
+def _alias(sent: SpecMessage) -> bytes:
     previous_id = _needed_id(sent.previous_id, "previousId", "An alias needs userId and previousId.")
     _needed_id(sent.user_id, "userId", "An alias needs userId and previousId.")
     return to_json({"previous_id": previous_id}).encode()
@@ -343,7 +345,7 @@ def _needed_id(value: Id, path: str, text: str) -> str:
     raise Refused(Reason.PLACEHOLDER_ID, path, _placeholder_text(path)) if mended else Refused(Reason.MISSING_ID, path, text)
 
 
-_BODIES: dict[str, Callable[[Message], bytes]] = {
+_BODIES: dict[str, Callable[[SpecMessage], bytes]] = {
     "track": _properties,
     "page": _page,
     "screen": _page,

@@ -277,7 +277,7 @@ class LogBatch(msgspec.Struct, gc=False):
     events: list[Event]
 
 
-class Merge(msgspec.Struct, array_like=True, gc=False):
+class HistoryMerge(msgspec.Struct, array_like=True, gc=False):
     """``from_id`` was folded into ``into_id`` by the event at ``position``; both are persons of ``app_id``."""
 
     app_id: int
@@ -286,7 +286,7 @@ class Merge(msgspec.Struct, array_like=True, gc=False):
     position: int
 
 
-class PastEvent(msgspec.Struct, gc=False):
+class HistoryEvent(msgspec.Struct, gc=False):
     """An event as history tells it. ``person_id`` is the person it belongs to today, after all merges.
 
     ``properties`` and ``context`` are JSON objects. ``cursor`` continues a list after this event.
@@ -312,7 +312,7 @@ class PastEvent(msgspec.Struct, gc=False):
         return f"{self.occurred_at}.{self.partition}.{self.position}"
 
 
-class Known(NamedTuple):
+class KnownEvent(NamedTuple):
     """What tells an event of history from others under the same message id."""
 
     message_hash: int
@@ -321,10 +321,10 @@ class Known(NamedTuple):
     anonymous_id: str
 
 
-KNOWN = ", ".join(Known._fields)
+KNOWN = ", ".join(KnownEvent._fields)
 
 
-class EventName(msgspec.Struct, gc=False):
+class SeenEventName(msgspec.Struct, gc=False):
     """An event name an app has sent: how often, and when first and last (ms)."""
 
     name: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from relance.events.backlog import Backlog
+from relance.events.event_batch import EventBatch, EventTemplate
 from relance.events.flows import Flow
 from relance.events.history_columns import NO_COLUMNS, ColumnFill, PropertyColumns, PropertyUse
 from relance.events.log import LogWriter
@@ -26,7 +27,6 @@ from relance.events.store import (
     trim_log,
     trim_rejected,
 )
-from relance.events.told import Told, Word
 
 __all__ = [
     "EVENTS",
@@ -34,13 +34,13 @@ __all__ = [
     "NO_COLUMNS",
     "Backlog",
     "ColumnFill",
+    "EventBatch",
+    "EventTemplate",
     "Flow",
     "LogWriter",
     "PropertyColumns",
     "PropertyUse",
     "Rejection",
-    "Told",
-    "Word",
     "apps_in_log",
     "insert_rejected",
     "is_outbox_empty",

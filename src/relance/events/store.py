@@ -10,9 +10,9 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from relance.events.event_batch import EventBatch
 from relance.events.model import Event, LogBatch, Rejection
 from relance.events.outbox_turns import Row, in_turns
-from relance.events.told import Told
 from relance.infra.database import LOG, STATE, is_postgres
 
 _AutoId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
@@ -85,7 +85,7 @@ class _Whose(msgspec.Struct, array_like=True, gc=False):
 _encoder = msgspec.msgpack.Encoder()
 _decode_events = msgspec.msgpack.Decoder(list[Event]).decode
 _decode_whose = msgspec.msgpack.Decoder(list[_Whose]).decode
-_decode_outbox = msgspec.msgpack.Decoder(list[Event] | Told).decode
+_decode_outbox = msgspec.msgpack.Decoder(list[Event] | EventBatch).decode
 
 
 def encode_events(events: Sequence[Event]) -> bytes:
@@ -258,7 +258,7 @@ def expire_seen(connection: Connection, partition: int, before: int) -> None:
     connection.execute(sa.delete(SEEN).where(SEEN.c.partition == partition, SEEN.c.received_at < before))
 
 
-def put_outbox(connection: Connection, partition: int, derived: Sequence[Event | Told], now: int) -> None:
+def put_outbox(connection: Connection, partition: int, derived: Sequence[Event | EventBatch], now: int) -> None:
     """Keep events the tick made, for the next tick to settle, in this order; part of the tick's transaction."""
     rows = [
         {"partition": partition, "created_at": now, "event_count": len(each), "payload": _encoder.encode(each), "app_id": app_id}
@@ -268,12 +268,12 @@ def put_outbox(connection: Connection, partition: int, derived: Sequence[Event |
         connection.execute(sa.insert(OUTBOX), rows)
 
 
-def _together(derived: Sequence[Event | Told]) -> list[tuple[int, list[Event] | Told]]:
+def _together(derived: Sequence[Event | EventBatch]) -> list[tuple[int, list[Event] | EventBatch]]:
     """What goes into a row each, and whose it is: events of one app that follow each other, and what is told of many people."""
-    found: list[tuple[int, list[Event] | Told]] = []
+    found: list[tuple[int, list[Event] | EventBatch]] = []
     open_: dict[int, list[Event]] = {}  # by app: the last row, while it takes more events
     for each in derived:
-        if isinstance(each, Told):
+        if isinstance(each, EventBatch):
             for app_id, part in each.parts(OUTBOX_EVENTS):
                 open_.pop(app_id, None)
                 found.append((app_id, part))
@@ -338,7 +338,7 @@ def read_outbox(connection: Connection) -> Iterator[Event]:
 
 def _events_in(payload: bytes) -> list[Event]:
     found = _decode_outbox(payload)
-    return found.events() if isinstance(found, Told) else found
+    return found.events() if isinstance(found, EventBatch) else found
 
 
 def remove_outbox(connection: Connection, ids: Sequence[int]) -> None:

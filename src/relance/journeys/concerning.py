@@ -9,9 +9,9 @@ import msgspec
 
 from relance.core.encoding import from_json
 from relance.journeys.graph import Graph
-from relance.journeys.listening import Running
-from relance.journeys.recall import Past
+from relance.journeys.recall import SettledEvent
 from relance.journeys.step import entry_key
+from relance.journeys.triggers import Running
 from relance.segments.rule.keys import key_text
 from relance.segments.rule.predicate import read_property
 
@@ -19,7 +19,7 @@ from relance.segments.rule.predicate import read_property
 class Concerning:
     """One person's events, in the order in which they are played, by the keys of one journey."""
 
-    def __init__(self, journey: Running, past: Sequence[Past]) -> None:
+    def __init__(self, journey: Running, past: Sequence[SettledEvent]) -> None:
         self.last = past[-1].occurred_at if past else 0  # so far time has gone on for the person
         self._past = past
         self._all: list[int] = []  # places of those that may concern any run
@@ -42,7 +42,7 @@ class Concerning:
                 if key is not None:
                     self._by_key.setdefault(key, []).append(place)
 
-    def of(self, key: str) -> list[Past]:
+    def of(self, key: str) -> list[SettledEvent]:
         """Those that may begin, move or end a run of the key: for all others there would be no effects."""
         mine = self._by_key.get(key, [])
         places = sorted({*self._all, *mine}) if self._all else mine

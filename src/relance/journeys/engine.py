@@ -18,19 +18,19 @@ from relance.core.progress import Progress
 from relance.core.time import DAY
 from relance.events.model import Batch, Event, Name
 from relance.journeys import store
+from relance.journeys.batch_advance import BatchAdvance, lane_of, read_traits, run_of, traits_for, wake_until
 from relance.journeys.counting import service as counts
 from relance.journeys.entries import service as entries
 from relance.journeys.goals import keep_reached
 from relance.journeys.graph import read_graph
-from relance.journeys.hearing import Hearing, lane_of, read_traits, run_of, traits_for, wake_until
-from relance.journeys.ledger import Ledger, told
-from relance.journeys.listening import Listening, Running, index_events
 from relance.journeys.missed import KEPT_FOR
 from relance.journeys.model import Advance, JourneyState, LeaveReason, Run, RunState
 from relance.journeys.order import Order, Place, place_at
 from relance.journeys.recall import Recalling, is_heard, recall_nothing
-from relance.journeys.revision import Lane, Revision
+from relance.journeys.revision import Revision, RunLane
+from relance.journeys.run_writer import RunWriter, told
 from relance.journeys.taking_in import Intake, MembersOf, list_members, take_piece
+from relance.journeys.triggers import Running, Triggers, index_events
 from relance.messaging.service import transactional_messages
 
 DUE_AT_ONCE = 5_000  # runs woken in one go
@@ -52,7 +52,7 @@ class Engine:
     def drop(self) -> None:
         """Forget what is cached; ``load`` before the next tick."""
         self._journeys: dict[int, Running] = {}
-        self._index: dict[str, dict[int, Listening]] = {}
+        self._index: dict[str, dict[int, Triggers]] = {}
         self._told_apart: dict[int, str] = {}  # journey → the property by which its runs are
         self._live: list[int] = []
         self._next: int | None = None
@@ -118,8 +118,8 @@ class Engine:
         lanes = self._lanes_of_joined(connection) if self._joined else {}
         if not heard and not lanes:
             return Advance()
-        ledger = Ledger()
-        hearing = Hearing(self._journeys, connection, ledger, batch, heard, self.order, lanes)
+        ledger = RunWriter()
+        hearing = BatchAdvance(self._journeys, connection, ledger, batch, heard, self.order, lanes)
         if heard:
             hearing.run()
         self._write(connection, ledger)
@@ -156,7 +156,7 @@ class Engine:
         due = self.next_due(connection)
         if due is None or due > now:
             return Advance()
-        ledger = Ledger()
+        ledger = RunWriter()
         self._wake(connection, ledger, now)
         return ledger.advance()
 
@@ -175,7 +175,7 @@ class Engine:
                 continue
             piece = entries.take_piece(connection, intake.journey_id, intake.version, self.partition)
             if piece is not None:
-                ledger = Ledger()
+                ledger = RunWriter()
                 take_piece(connection, ledger, journey, piece, now)
                 self._write(connection, ledger)
                 return ledger.advance()
@@ -232,12 +232,12 @@ class Engine:
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
-    def _heard(self, batch: Batch) -> list[tuple[int, Listening]]:
+    def _heard(self, batch: Batch) -> list[tuple[int, Triggers]]:
         """The entries of the batch that some journey listens to."""
         index = self._index
         if not index:
             return []
-        found: list[tuple[int, Listening]] = []
+        found: list[tuple[int, Triggers]] = []
         for number, event in enumerate(batch.events):
             apps = index.get(event.name)
             if apps is not None:
@@ -246,9 +246,9 @@ class Engine:
                     found.append((number, listening))
         return found
 
-    def _lanes_of_joined(self, connection: Connection) -> dict[Lane, int]:
+    def _lanes_of_joined(self, connection: Connection) -> dict[RunLane, int]:
         """The keys in which people who were joined are under way, or were a short time ago."""
-        lanes: dict[Lane, int] = {}
+        lanes: dict[RunLane, int] = {}
         for app_id, persons in self._joined.items():
             journeys = {each.id for each in self._journeys.values() if each.app_id == app_id}
             runs = store.runs_since(connection, journeys, persons, 0)
@@ -263,7 +263,9 @@ class Engine:
         self._joined = {}
         return lanes
 
-    def _revise(self, connection: Connection, ledger: Ledger, lanes: Mapping[Lane, int], admitted: Collection[str]) -> set[str]:
+    def _revise(
+        self, connection: Connection, ledger: RunWriter, lanes: Mapping[RunLane, int], admitted: Collection[str]
+    ) -> set[str]:
         """Play lanes again; returns the runs that are theirs."""
         revision = Revision(connection, self._journeys, self.recall, ledger, self.place, run_of)
         revision.run(lanes, admitted, lambda persons: read_traits(connection, persons))
@@ -271,12 +273,12 @@ class Engine:
         self._next_known = False
         return revision.begun
 
-    def _wake(self, connection: Connection, ledger: Ledger, now: int) -> None:
+    def _wake(self, connection: Connection, ledger: RunWriter, now: int) -> None:
         """End waits in pieces; a run woken may be due again. Where one was over in a pause, things may have happened since that
         were only heard for what ends runs: its key is played again first.
         """
         progress = Progress("Waking runs")
-        played: set[Lane] = set()
+        played: set[RunLane] = set()
         while self._live:
             runs = store.due_runs(connection, self._live, now, DUE_AT_ONCE, self.share)
             if not runs:
@@ -304,7 +306,7 @@ class Engine:
                 if told_by is not None:
                     self.order.note_of(person, (told_by, run.run_key), place)
 
-    def _write(self, connection: Connection, ledger: Ledger) -> None:
+    def _write(self, connection: Connection, ledger: RunWriter) -> None:
         self._note(ledger.unwritten)
         if ledger.write(connection):
             self._next_known = False

@@ -18,7 +18,7 @@ HEARD_KINDS = frozenset((Kind.TRACK.value, Kind.DERIVED.value, Kind.PAGE.value, 
 _AT_ONCE = 2_000  # people in one query
 
 
-class Past(msgspec.Struct, frozen=True, gc=False):
+class SettledEvent(msgspec.Struct, frozen=True, gc=False):
     """An event of a person that is settled. ``late``: it came in too late to start anything, or was imported."""
 
     name: str
@@ -32,12 +32,14 @@ class Past(msgspec.Struct, frozen=True, gc=False):
 class Recalling(Protocol):
     """Tells past events."""
 
-    def __call__(self, app_id: int, persons: Collection[int], names: Collection[str], since: int) -> dict[int, list[Past]]:
+    def __call__(
+        self, app_id: int, persons: Collection[int], names: Collection[str], since: int
+    ) -> dict[int, list[SettledEvent]]:
         """Of each person the events of these names that happened at ``since`` or later, in the order they were received."""
         ...
 
 
-class History(Protocol):
+class RecallHistory(Protocol):
     """What is needed of history."""
 
     def run(self, select: sa.Select[Any]) -> list[tuple[Any, ...]]:
@@ -48,11 +50,13 @@ class History(Protocol):
 class Recall:
     """Asks history. What was appended before the call is found."""
 
-    def __init__(self, history: History) -> None:
+    def __init__(self, history: RecallHistory) -> None:
         self._history = history
 
-    def __call__(self, app_id: int, persons: Collection[int], names: Collection[str], since: int) -> dict[int, list[Past]]:
-        found: dict[int, list[Past]] = {}
+    def __call__(
+        self, app_id: int, persons: Collection[int], names: Collection[str], since: int
+    ) -> dict[int, list[SettledEvent]]:
+        found: dict[int, list[SettledEvent]] = {}
         for some in _portions(sorted(persons)):
             owner = self._owners(app_id, some)
             told = ("person_id", "event", "kind", "occurred_at", "late", "properties", "context")
@@ -64,7 +68,7 @@ class Recall:
                 if is_heard(kind, name):
                     caused_by = read_causes(kind, name, context.encode()).caused_by
                     key = event_key(message_id, name, *ids)
-                    found.setdefault(owner[person], []).append(Past(name, key, occurred_at, late, body, caused_by))
+                    found.setdefault(owner[person], []).append(SettledEvent(name, key, occurred_at, late, body, caused_by))
         return found
 
     def _owners(self, app_id: int, persons: Sequence[int]) -> dict[int, int]:
@@ -84,7 +88,7 @@ def is_heard(kind: str, name: str) -> bool:
     return kind in HEARD_KINDS and bool(heard_name(name, kind)) and name != Name.MESSAGE_TESTED
 
 
-def recall_nothing(app_id: int, persons: Collection[int], names: Collection[str], since: int) -> dict[int, list[Past]]:  # noqa: ARG001
+def recall_nothing(app_id: int, persons: Collection[int], names: Collection[str], since: int) -> dict[int, list[SettledEvent]]:  # noqa: ARG001
     """For journeys without a history: everything is heard as it comes."""
     return {}
 

@@ -15,15 +15,14 @@ from relance.core.progress import Progress
 from relance.events.causes import LONGEST_CHAIN, from_text, joined, to_text
 from relance.journeys.concerning import properties_of
 from relance.journeys.graph import Graph
-from relance.journeys.listening import Running
 from relance.journeys.model import LeaveReason, Run, RunState, RunStep, Via
-from relance.journeys.recall import Past
+from relance.journeys.recall import SettledEvent
 from relance.journeys.step import (
     Effect,
-    Facts,
     Happened,
     Send,
     Started,
+    StepFacts,
     Trigger,
     Visit,
     Wait,
@@ -32,6 +31,7 @@ from relance.journeys.step import (
     passes_entry,
     step,
 )
+from relance.journeys.triggers import Running
 
 _WAITING, _DONE = RunState.WAITING.value, RunState.DONE.value
 _NONE: frozenset[tuple[str, int]] = frozenset()
@@ -50,7 +50,7 @@ class Stored(NamedTuple):
     settled: frozenset[tuple[str, int]] = frozenset()
 
 
-class Sending(NamedTuple):
+class SendRequest(NamedTuple):
     """A message that a step wants."""
 
     node: str
@@ -60,14 +60,14 @@ class Sending(NamedTuple):
     caused_by: str  # as the run had it then
 
 
-class Course:
+class ReplayedRun:
     """A run while it is played again. ``kept``: so many of its steps are facts."""
 
     def __init__(self, run: Run, steps: Sequence[RunStep] = (), kept: int = 0) -> None:
         self.run = run
         self.steps = list(steps[:kept])
         self.kept = kept
-        self.sendings: list[Sending] = []  # after what is kept
+        self.sendings: list[SendRequest] = []  # after what is kept
         self.properties = properties_of(run.data)
 
     @property
@@ -85,7 +85,7 @@ class Course:
                 if effect.via is not Via.EXIT_EVENT:
                     run.node = effect.node
             elif isinstance(effect, Send):
-                self.sendings.append(Sending(effect.node, effect.message_id, now, run.seq, run.caused_by))
+                self.sendings.append(SendRequest(effect.node, effect.message_id, now, run.seq, run.caused_by))
             elif isinstance(effect, Wait):
                 run.wake_at = effect.until
             else:
@@ -111,7 +111,7 @@ class Scene(NamedTuple):
     admitted: Collection[str] = ()  # keys of events that may begin a run though they are late
 
 
-def replay(scene: Scene, stored: Sequence[Stored], past: Sequence[Past], run_ids: Mapping[str, str]) -> list[Course]:
+def replay(scene: Scene, stored: Sequence[Stored], past: Sequence[SettledEvent], run_ids: Mapping[str, str]) -> list[ReplayedRun]:
     """The courses of the key's runs, in the order they began. ``past`` holds the person's events in the order of their
     instants; ``run_ids`` names the run that an entry event starts, by its key.
     """
@@ -124,11 +124,11 @@ class _Replay:
         self.stored = {each.run.id: each for each in stored}
         self.facts_after = [each.run.entered_at for each in stored if each.sent]
         self.run_ids = run_ids
-        self.courses: list[Course] = []
-        self.present: Course | None = None
-        self.unsent: list[Course] = []  # that came to their end, and not all that they want to send has left
+        self.courses: list[ReplayedRun] = []
+        self.present: ReplayedRun | None = None
+        self.unsent: list[ReplayedRun] = []  # that came to their end, and not all that they want to send has left
 
-    def play(self, past: Sequence[Past]) -> list[Course]:
+    def play(self, past: Sequence[SettledEvent]) -> list[ReplayedRun]:
         for event in past:
             self._wake(event.occurred_at)
             properties = properties_of(event.body)
@@ -148,7 +148,7 @@ class _Replay:
             progress.turn(course.run.seq)
             self._move(course, Woke(), course.run.wake_at)
 
-    def _hear(self, event: Past, properties: Mapping[str, Any]) -> None:
+    def _hear(self, event: SettledEvent, properties: Mapping[str, Any]) -> None:
         at, journey = event.occurred_at, self.scene.journey
         for course in self.unsent:
             self._tell(course, event, Happened(event.name, properties, at >= course.run.entered_at, after_arrival=False))
@@ -161,7 +161,7 @@ class _Replay:
         awaited = run.moved_at <= at < run.wake_at and not goes_round
         self._tell(present, event, Happened(event.name, properties, at >= run.entered_at, awaited))
 
-    def _tell(self, course: Course, event: Past, happened: Happened) -> None:
+    def _tell(self, course: ReplayedRun, event: SettledEvent, happened: Happened) -> None:
         run = course.run
         before, seq = run.caused_by, run.seq
         run.caused_by = chain_after(event.caused_by, before)
@@ -169,7 +169,7 @@ class _Replay:
         if run.seq == seq:  # it did not concern the run
             run.caused_by = before
 
-    def _note_end(self, course: Course) -> None:
+    def _note_end(self, course: ReplayedRun) -> None:
         """Who came to the end of the graph still hears what ends runs, until the last message has left."""
         if course.run.state != _DONE:
             return
@@ -179,11 +179,11 @@ class _Replay:
         if wanted or any((each.node, each.occurred_at) in unsent for each in course.steps[: course.kept]):
             self.unsent.append(course)
 
-    def _move(self, course: Course, trigger: Trigger, now: int) -> None:
+    def _move(self, course: ReplayedRun, trigger: Trigger, now: int) -> None:
         run = course.run
         graph = self.scene.journey.graphs[run.version]
         decided = self._decided(run.id, graph, now)
-        facts = Facts(course.properties, self.scene.traits, run.id, decided)
+        facts = StepFacts(course.properties, self.scene.traits, run.id, decided)
         waited = course.waits
         course.apply(step(graph, run.node, trigger, facts, now), now)
         if waited:
@@ -202,7 +202,7 @@ class _Replay:
         }
         return {node: via for node, via in found.items() if via in (Via.THEN, Via.ELSE)}
 
-    def _enter(self, event: Past, properties: Mapping[str, Any]) -> None:
+    def _enter(self, event: SettledEvent, properties: Mapping[str, Any]) -> None:
         journey, at = self.scene.journey, event.occurred_at
         run_id = self.run_ids.get(event.key, "")
         known = self.stored.get(run_id)
@@ -241,7 +241,7 @@ class _Replay:
         return self.present is not None and (self.present.waits or at < self.present.run.moved_at)
 
 
-def _begin(known: Stored | None, scene: Scene, run_id: str, event: Past) -> Course:
+def _begin(known: Stored | None, scene: Scene, run_id: str, event: SettledEvent) -> ReplayedRun:
     if known is not None:
         return _from_facts(known, scene)
     run = Run(
@@ -261,7 +261,7 @@ def _begin(known: Stored | None, scene: Scene, run_id: str, event: Past) -> Cour
         data=event.body if properties_of(event.body) else "{}",
         caused_by=to_text(event.caused_by),
     )
-    return Course(run)
+    return ReplayedRun(run)
 
 
 def chain_after(heard: tuple[int, ...], before: str) -> str:
@@ -269,7 +269,7 @@ def chain_after(heard: tuple[int, ...], before: str) -> str:
     return to_text(joined(heard, from_text(before))) if heard else ""
 
 
-def _anew(run: Run, caused_by: tuple[int, ...]) -> Course:
+def _anew(run: Run, caused_by: tuple[int, ...]) -> ReplayedRun:
     fresh: dict[str, Any] = {
         "caused_by": to_text(caused_by),
         "node": "",
@@ -280,10 +280,10 @@ def _anew(run: Run, caused_by: tuple[int, ...]) -> Course:
         "moved_at": run.entered_at,
         "seq": 0,
     }
-    return Course(msgspec.structs.replace(run, **fresh))
+    return ReplayedRun(msgspec.structs.replace(run, **fresh))
 
 
-def _from_facts(known: Stored, scene: Scene) -> Course:
+def _from_facts(known: Stored, scene: Scene) -> ReplayedRun:
     """The run where it came to rest after its last message that has left."""
     steps = known.steps
     last = max((place for place, each in enumerate(steps) if (each.node, each.occurred_at) in known.sent), default=-1)
@@ -294,10 +294,10 @@ def _from_facts(known: Stored, scene: Scene) -> Course:
         rest += 1
     run, at = msgspec.structs.replace(known.run), steps[rest]
     if rest + 1 == len(steps) and (run.state == _WAITING or run.moved_at == at.occurred_at):
-        return Course(run, steps, len(steps))
+        return ReplayedRun(run, steps, len(steps))
     graph = scene.journey.graphs[run.version]
     if at.node not in graph.lengths:  # it was at its end there, and an event ended it before the message had left
-        return Course(run, steps, len(steps))
+        return ReplayedRun(run, steps, len(steps))
     wake_at = at.occurred_at + graph.lengths[at.node]
     there: dict[str, Any] = {"node": at.node, "state": _WAITING, "reason": "", "left_by": "", "wake_at": wake_at}
-    return Course(msgspec.structs.replace(run, **there, moved_at=at.occurred_at, seq=at.seq), steps, rest + 1)
+    return ReplayedRun(msgspec.structs.replace(run, **there, moved_at=at.occurred_at, seq=at.seq), steps, rest + 1)

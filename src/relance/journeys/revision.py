@@ -16,14 +16,14 @@ from relance.events.model import Name
 from relance.journeys import store
 from relance.journeys.concerning import Concerning
 from relance.journeys.counting import service as counts
-from relance.journeys.counting.service import Tally
+from relance.journeys.counting.service import CountDeltas
 from relance.journeys.errors import RunChangedError
-from relance.journeys.ledger import Ledger, told
-from relance.journeys.listening import Running
 from relance.journeys.model import LeaveReason, Run, RunState, RunStep
 from relance.journeys.order import Place, place_at
-from relance.journeys.recall import Past, Recalling
-from relance.journeys.replay import Course, Scene, Stored, replay
+from relance.journeys.recall import Recalling, SettledEvent
+from relance.journeys.replay import ReplayedRun, Scene, Stored, replay
+from relance.journeys.run_writer import RunWriter, told
+from relance.journeys.triggers import Running
 from relance.messaging import service as messaging
 
 _WAITING = RunState.WAITING.value
@@ -32,7 +32,7 @@ _NOTHING: dict[str, Any] = {}
 Traits = Mapping[tuple[int, int], Mapping[str, Any]]
 
 
-class Lane(NamedTuple):
+class RunLane(NamedTuple):
     """The runs of one key."""
 
     journey_id: int
@@ -41,13 +41,13 @@ class Lane(NamedTuple):
     key: str
 
 
-class Known(NamedTuple):
+class StoredRuns(NamedTuple):
     """What is stored of the runs concerned."""
 
-    runs: dict[Lane, list[Run]]
+    runs: dict[RunLane, list[Run]]
     steps: dict[str, list[RunStep]]
     deliveries: dict[str, list[dict[str, Any]]]
-    taken: set[Lane]  # keys of journeys that are entered once which had other runs
+    taken: set[RunLane]  # keys of journeys that are entered once which had other runs
 
 
 class Revision:
@@ -58,7 +58,7 @@ class Revision:
         connection: Connection,
         journeys: Mapping[int, Running],
         recall: Recalling,
-        ledger: Ledger,
+        ledger: RunWriter,
         place: Callable[[int, str, int], Place],
         run_id: Callable[[int, int, str], str],
     ) -> None:
@@ -74,13 +74,13 @@ class Revision:
         self.rewritten: list[tuple[Run, Run]] = []
         self.new: list[Run] = []
         self.steps: list[RunStep] = []
-        self.tally = Tally()
+        self.tally = CountDeltas()
         self.begun: set[str] = set()  # the runs of the lanes
         self.concerning: dict[tuple[int, int], Concerning] = {}  # by (journey, person)
 
     def run(
         self,
-        lanes: Mapping[Lane, int],
+        lanes: Mapping[RunLane, int],
         admitted: Collection[str],
         read_traits: Callable[[Collection[tuple[int, int]]], Traits],
     ) -> None:
@@ -116,9 +116,9 @@ class Revision:
 
     # -- reading -------------------------------------------------------------------------------------------------------
 
-    def _known(self, lanes: Mapping[Lane, int]) -> Known:
+    def _known(self, lanes: Mapping[RunLane, int]) -> StoredRuns:
         journeys, persons = {lane.journey_id for lane in lanes}, {lane.person_id for lane in lanes}
-        runs: dict[Lane, list[Run]] = {}
+        runs: dict[RunLane, list[Run]] = {}
         for run in store.runs_since(self.connection, journeys, persons, min(lanes.values())):
             lane = _lane(run)
             if lane in lanes and (run.state == _WAITING or run.moved_at >= lanes[lane]):
@@ -131,14 +131,14 @@ class Revision:
                 deliveries.setdefault(row["run_id"], []).append(row)
         once = {each for each in journeys if self.journeys[each].current.entry.reentry == "once"}
         taken = {
-            Lane(journey, self.journeys[journey].app_id, person, key)
+            RunLane(journey, self.journeys[journey].app_id, person, key)
             for journey, person, key, run_id in (store.runs_of_keys(self.connection, once, persons) if once else ())
             if run_id not in ids
         }
-        return Known(runs, store.steps_of_runs(self.connection, ids), deliveries, taken)
+        return StoredRuns(runs, store.steps_of_runs(self.connection, ids), deliveries, taken)
 
-    def _past(self, begins: Mapping[Lane, int]) -> dict[tuple[int, int], list[Past]]:
-        found: dict[tuple[int, int], list[Past]] = {}
+    def _past(self, begins: Mapping[RunLane, int]) -> dict[tuple[int, int], list[SettledEvent]]:
+        found: dict[tuple[int, int], list[SettledEvent]] = {}
         for app_id in sorted({lane.app_id for lane in begins}):
             theirs = [lane for lane in begins if lane.app_id == app_id]
             graphs = [graph for each in {lane.journey_id for lane in theirs} for graph in self.journeys[each].graphs.values()]
@@ -151,14 +151,16 @@ class Revision:
                 found[app_id, person] = sorted(mine, key=lambda each: self.place(app_id, each.name, each.occurred_at))
         return found
 
-    def _concerning(self, lane: Lane, past: Mapping[tuple[int, int], Sequence[Past]]) -> Concerning:
+    def _concerning(self, lane: RunLane, past: Mapping[tuple[int, int], Sequence[SettledEvent]]) -> Concerning:
         found = self.concerning.get((lane.journey_id, lane.person_id))
         if found is None:
             found = Concerning(self.journeys[lane.journey_id], past.get((lane.app_id, lane.person_id), ()))
             self.concerning[lane.journey_id, lane.person_id] = found
         return found
 
-    def _events(self, lane: Lane, stored: Sequence[Run], past: Sequence[Past], since: int) -> tuple[list[Past], dict[str, str]]:
+    def _events(
+        self, lane: RunLane, stored: Sequence[Run], past: Sequence[SettledEvent], since: int
+    ) -> tuple[list[SettledEvent], dict[str, str]]:
         """What the lane's runs are played with, and which run each entry event starts."""
         events = [each for each in past if each.occurred_at >= since]
         entries = {graph.entry.event for graph in self.journeys[lane.journey_id].graphs.values()}
@@ -166,7 +168,9 @@ class Revision:
         lost = {run.id: run for run in stored if run.id not in run_ids.values()}
         for run in lost.values():  # its entry event is not in history any more
             run_ids[f"\0{run.id}"] = run.id
-            events.append(Past("", f"\0{run.id}", run.entered_at, late=False, body=run.data, caused_by=from_text(run.caused_by)))
+            events.append(
+                SettledEvent("", f"\0{run.id}", run.entered_at, late=False, body=run.data, caused_by=from_text(run.caused_by))
+            )
         if lost:
             events.sort(
                 key=lambda each: (
@@ -178,7 +182,7 @@ class Revision:
     def _needs_traits(self, journey_id: int) -> bool:
         return any(graph.needs_traits for graph in self.journeys[journey_id].graphs.values())
 
-    def _stored(self, run: Run, known: Known) -> Stored:
+    def _stored(self, run: Run, known: StoredRuns) -> Stored:
         rows = known.deliveries.get(run.id, ())
         sent = frozenset(_place(row) for row in rows if messaging.has_left(row))
         unsent = frozenset(_place(row) for row in rows if messaging.is_unsent(row) or messaging.was_stopped(row))
@@ -186,7 +190,7 @@ class Revision:
 
     # -- what is different ---------------------------------------------------------------------------------------------
 
-    def _compare(self, scene: Scene, stored: Sequence[Run], courses: Sequence[Course], known: Known) -> None:
+    def _compare(self, scene: Scene, stored: Sequence[Run], courses: Sequence[ReplayedRun], known: StoredRuns) -> None:
         before = {run.id: run for run in stored}
         for course in courses:
             old = before.pop(course.run.id, None)
@@ -197,7 +201,7 @@ class Revision:
         for run in before.values():
             self._displace(run, known)
 
-    def _begin(self, scene: Scene, course: Course) -> None:
+    def _begin(self, scene: Scene, course: ReplayedRun) -> None:
         self.new.append(course.run)
         self.steps += course.steps
         self.tally.whole(course.run, course.steps)
@@ -207,7 +211,7 @@ class Revision:
             self.ledger.tell([told(Name.JOURNEY_LEFT, course.run, course.run.moved_at)])
         self._want(scene, course, [])
 
-    def _change(self, scene: Scene, old: Run, course: Course, known: Known) -> None:
+    def _change(self, scene: Scene, old: Run, course: ReplayedRun, known: StoredRuns) -> None:
         steps, rows = known.steps.get(old.id, []), known.deliveries.get(old.id, [])
         self.tally.whole(old, steps, -1)
         self.tally.whole(course.run, course.steps)
@@ -221,7 +225,7 @@ class Revision:
             self.ledger.tell([told(Name.JOURNEY_LEFT, course.run, course.run.moved_at)])
         self._want(scene, course, rows)
 
-    def _displace(self, run: Run, known: Known) -> None:
+    def _displace(self, run: Run, known: StoredRuns) -> None:
         """An earlier run of the key is under way when this one would begin, so that it never did."""
         rows = [row for row in known.deliveries.get(run.id, ()) if messaging.is_pending(row)]
         self.ledger.tell(messaging.withdraw(self.connection, rows, run.moved_at))
@@ -234,7 +238,7 @@ class Revision:
         self.rewritten.append((run, gone))
         self.ledger.tell([told(Name.JOURNEY_LEFT, gone, gone.moved_at)])
 
-    def _want(self, scene: Scene, course: Course, rows: Sequence[dict[str, Any]]) -> None:
+    def _want(self, scene: Scene, course: ReplayedRun, rows: Sequence[dict[str, Any]]) -> None:
         graph = scene.journey.graphs[course.run.version]
         wanted = {(each.node, each.instant): each for each in course.sendings}
         kept = {(step.node, step.occurred_at) for step in course.steps[: course.kept]}
@@ -261,11 +265,11 @@ def _place(row: Mapping[str, Any]) -> tuple[str, int]:
     return row["node"], row["created_at"]
 
 
-def _lane(run: Run) -> Lane:
-    return Lane(run.journey_id, run.app_id, run.person_id, run.run_key)
+def _lane(run: Run) -> RunLane:
+    return RunLane(run.journey_id, run.app_id, run.person_id, run.run_key)
 
 
-def _differs(old: Run, steps: Sequence[RunStep], course: Course) -> bool:
+def _differs(old: Run, steps: Sequence[RunStep], course: ReplayedRun) -> bool:
     return old != course.run or len(steps) != len(course.steps) or _same_steps(steps, course.steps) < len(steps)
 
 

@@ -29,7 +29,6 @@ from relance.journeys.figures import JourneyFigures, journey_figures
 from relance.journeys.graph import Graph, as_saved, read_graph
 from relance.journeys.kept_names import check_kept_names
 from relance.journeys.leaning import segments_of
-from relance.journeys.ledger import told
 from relance.journeys.missed import MissedEntry
 from relance.journeys.model import Journey, JourneyState, JourneyVersion, LeaveReason, NodeCount, Run, RunState, RunStep
 from relance.journeys.publishing import (
@@ -41,6 +40,7 @@ from relance.journeys.publishing import (
     check_own_messages,
     ids_named,
 )
+from relance.journeys.run_writer import told
 from relance.journeys.store import held_runs
 from relance.journeys.taking_in import segments_taken_in
 from relance.messaging.errors import MessageInUseError
@@ -356,7 +356,7 @@ def _refuse_users(journeys: Sequence[Journey], segments: Sequence[User]) -> None
 def refuse_missing(connection: Connection, app_id: int, rule: Rule) -> None:
     """Raise ``RuleError`` with the place of a message or journey that a rule names and the app does not have."""
     for path, condition in placed(rule):
-        if not isinstance(condition, leaves.Message | leaves.Unopened):
+        if not isinstance(condition, leaves.MessageCondition | leaves.Unopened):
             continue
         if condition.message is not None and not has_message(connection, app_id, condition.message):
             raise RuleError(f"There is no message {condition.message}.", path=f"{path}.message")

@@ -40,7 +40,7 @@ class Happened(msgspec.Struct, frozen=True):
 Trigger = Started | Woke | Happened
 
 
-class Facts(msgspec.Struct, frozen=True):
+class StepFacts(msgspec.Struct, frozen=True):
     """What branches and matches may look at."""
 
     properties: Mapping[str, Any]  # of the entry event
@@ -93,7 +93,7 @@ def entry_key(graph: Graph, properties: Mapping[str, Any]) -> str | None:
     return "" if graph.entry.key is None else key_text(read_property(properties, graph.entry.key))
 
 
-def step(graph: Graph, node: str, trigger: Trigger, facts: Facts, now: int) -> list[Effect]:
+def step(graph: Graph, node: str, trigger: Trigger, facts: StepFacts, now: int) -> list[Effect]:
     """The effects, in order; empty where the trigger does not concern a run that rests at ``node``."""
     if isinstance(trigger, Started):
         return _walk(graph, graph.start, Via.START, facts, now)
@@ -111,11 +111,11 @@ def step(graph: Graph, node: str, trigger: Trigger, facts: Facts, now: int) -> l
     return []
 
 
-def _ends(graph: Graph, happened: Happened, facts: Facts) -> bool:
+def _ends(graph: Graph, happened: Happened, facts: StepFacts) -> bool:
     return any(_meant(each, happened, facts) for each in graph.exits)
 
 
-def _meant(each: Exit | WaitFor, happened: Happened, facts: Facts) -> bool:
+def _meant(each: Exit | WaitFor, happened: Happened, facts: StepFacts) -> bool:
     if each.event != happened.event or not _same(each.match, happened, facts):
         return False
     if not of_own_message(each):
@@ -124,7 +124,7 @@ def _meant(each: Exit | WaitFor, happened: Happened, facts: Facts) -> bool:
     return about.get("run") == facts.run and each.message in (None, about.get("node"))
 
 
-def _same(name: str | None, happened: Happened, facts: Facts) -> bool:
+def _same(name: str | None, happened: Happened, facts: StepFacts) -> bool:
     """Whether the event is about the same thing as the run: the named property is there in both and equal."""
     if name is None:
         return True
@@ -132,11 +132,11 @@ def _same(name: str | None, happened: Happened, facts: Facts) -> bool:
     return mine is not None and mine == key_text(read_property(happened.properties, name))
 
 
-def _walk(graph: Graph, target: str | None, via: Via, facts: Facts, now: int) -> list[Effect]:
+def _walk(graph: Graph, target: str | None, via: Via, facts: StepFacts, now: int) -> list[Effect]:
     return list(_effects(graph, target, via, facts, now))
 
 
-def _effects(graph: Graph, target: str | None, via: Via, facts: Facts, now: int) -> Iterator[Effect]:
+def _effects(graph: Graph, target: str | None, via: Via, facts: StepFacts, now: int) -> Iterator[Effect]:
     for _ in range(MOST_STEPS):
         if target is None:
             yield Leave(LeaveReason.COMPLETED, via.value)
@@ -157,7 +157,7 @@ def _effects(graph: Graph, target: str | None, via: Via, facts: Facts, now: int)
     yield Leave(LeaveReason.TOO_MANY_STEPS)
 
 
-def _branch(graph: Graph, node: Branch, facts: Facts) -> tuple[str | None, Via]:
+def _branch(graph: Graph, node: Branch, facts: StepFacts) -> tuple[str | None, Via]:
     before = facts.decided.get(node.id)
     if before is not None:
         return (node.then, before) if before is Via.THEN else (node.else_, before)

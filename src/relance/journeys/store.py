@@ -14,11 +14,11 @@ from relance.core.partitions import Bounds
 from relance.infra.bulk import inserting
 from relance.infra.database import STATE, among, fetched, is_postgres
 from relance.journeys.counting import service as counting
-from relance.journeys.counting.service import Tally
+from relance.journeys.counting.service import CountDeltas
 from relance.journeys.entries import service as entries
 from relance.journeys.model import Journey, JourneyState, JourneyVersion, LeaveReason, Run, RunState, RunStep, Via, WaysToGoal
 from relance.messaging.model import Goal, HeldRuns
-from relance.messaging.service import Passage, did_in_time, was_about
+from relance.messaging.service import RunRow, did_in_time, was_about
 
 _AutoId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 CHUNK = 500  # values in one IN list
@@ -341,7 +341,7 @@ def end_runs(connection: Connection, ids: Iterable[str], reason: LeaveReason, no
         query = sa.select(*_RUN).where(_IS_WAITING, RUNS.c.id.in_(some)).order_by(RUNS.c.id).with_for_update()
         ended.extend(Run(*row) for row in connection.execute(query))
     before = [(run, run.seq) for run in ended]
-    tally = Tally()
+    tally = CountDeltas()
     for run in ended:
         run.state, run.reason = RunState.LEFT.value, reason.value
         run.moved_at = run.moved_at if now is None else now
@@ -400,7 +400,7 @@ def count_reached(
         theirs.append(RUNS.c.person_id == person_id)
     reached = 0
     for each in ways:
-        run = Passage(RUNS.c.id, RUNS.c.app_id, RUNS.c.person_id, RUNS.c.run_key, RUNS.c.entered_at, each.key)
+        run = RunRow(RUNS.c.id, RUNS.c.app_id, RUNS.c.person_id, RUNS.c.run_key, RUNS.c.entered_at, each.key)
         of_version = RUNS.c.version.in_(sorted(each.versions))
         did = [_was_ended_by(run, goal.event), did_in_time(run, goal.event, goal.length, is_entry=each.entry == goal.event)]
         if each.waits:
@@ -413,12 +413,12 @@ def count_reached(
 _NOT_COUNTED = (LeaveReason.SUPERSEDED.value, LeaveReason.MERGED.value)  # another run is the same passage
 
 
-def _was_ended_by(run: Passage, event: str) -> sa.ColumnElement[bool]:
+def _was_ended_by(run: RunRow, event: str) -> sa.ColumnElement[bool]:
     ended = (RUNS.c.reason == LeaveReason.EXIT_EVENT.value, RUNS.c.left_by == event)
     return sa.and_(*ended, was_about(run, event, RUNS.c.moved_at))
 
 
-def _was_moved_by(run: Passage, event: str, waits: Collection[str]) -> sa.ColumnElement[bool]:
+def _was_moved_by(run: RunRow, event: str, waits: Collection[str]) -> sa.ColumnElement[bool]:
     """It went on by ``then`` from a wait for the event, or ended by it."""
     at, after = RUN_STEPS.alias("at"), RUN_STEPS.alias("after")
     went_on = (at.c.run_id == RUNS.c.id, after.c.run_id == RUNS.c.id, after.c.seq == at.c.seq + 1)

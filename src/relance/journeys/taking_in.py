@@ -19,10 +19,10 @@ from relance.journeys import store
 from relance.journeys.entries import service as entries
 from relance.journeys.graph import Graph
 from relance.journeys.leaning import SEGMENT_EVENTS, named_segments
-from relance.journeys.ledger import Ledger
-from relance.journeys.listening import Running
 from relance.journeys.model import Run, RunState
-from relance.journeys.step import Facts, Started, entry_key, passes_entry, step
+from relance.journeys.run_writer import RunWriter
+from relance.journeys.step import Started, StepFacts, entry_key, passes_entry, step
+from relance.journeys.triggers import Running
 from relance.users.reach import read_roots, read_traits_of
 
 AT_ONCE = 2_000  # people in a piece
@@ -58,7 +58,7 @@ def list_members(connection: Connection, journey: Running, intake: Intake, parti
     intake.is_listed = True
 
 
-def take_piece(connection: Connection, ledger: Ledger, journey: Running, piece: bytes, now: int) -> None:
+def take_piece(connection: Connection, ledger: RunWriter, journey: Running, piece: bytes, now: int) -> None:
     """Let the people of a piece in, as if they had entered the segment at ``now``."""
     whose = dict(_pairs(piece))
     roots = read_roots(connection, journey.app_id, whose)
@@ -90,7 +90,7 @@ def take_piece(connection: Connection, ledger: Ledger, journey: Running, piece: 
             data=to_json(properties),
         )
         ledger.enter(run)
-        ledger.apply(graph, run, step(graph, "", Started(), Facts(properties, traits.get(person, {})), now), now)
+        ledger.apply(graph, run, step(graph, "", Started(), StepFacts(properties, traits.get(person, {})), now), now)
 
 
 def _pairs(piece: bytes) -> Iterator[tuple[int, int]]:

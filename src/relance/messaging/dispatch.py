@@ -30,12 +30,12 @@ from relance.events.service import parted, put_outbox
 from relance.infra.clock import Clock
 from relance.infra.database import reading, writing
 from relance.messaging import store
-from relance.messaging.lanes import Choice, Lane, Room
+from relance.messaging.lanes import ChannelLane, Choice, LaneRoom
 from relance.messaging.marks import Marks, NotHeldError
 from relance.messaging.model import SkipReason
 from relance.messaging.outcome import (
     NOT_BEGUN,
-    Outcome,
+    DeliveryOutcome,
     Prepared,
     events_of,
     outcome_of_abandoned,
@@ -54,7 +54,7 @@ SLOW = 8.0  # seconds: a destination that takes longer gets few places
 LONGEST_REST = 30.0  # seconds between looks for abandoned deliveries
 SHORTEST_REST = 0.05  # seconds until what is due, and could not be claimed, is looked for again
 REPEATABLE = frozenset((Channel.WEB_PUSH.value,))
-NOWHERE = Room(256)  # of a channel that is not set up: what is for it is skipped
+NOWHERE = LaneRoom(256)  # of a channel that is not set up: what is for it is skipped
 _PATIENCE = 1_000  # looks at what is due in a row after which no further delivery was settled
 _PAUSED = SkipReason.JOURNEY_PAUSED.value
 OWNER = "sender"  # begins the name of whoever marks what is on the wire; who had claimed without marks has another
@@ -67,7 +67,7 @@ Begin = Callable[[], Awaitable[None]]
 class Transport(Protocol):
     """What carries finished messages of one channel. It does not raise for what the other side does."""
 
-    room: Room
+    room: LaneRoom
 
     async def send(self, rendered: Rendered, subscription: Subscription, now: int, begin: Begin) -> SendResult:
         """``begin`` is awaited once, before the first byte by which the message could arrive; what it raises is passed on."""
@@ -75,10 +75,10 @@ class Transport(Protocol):
 
 
 class Landed(NamedTuple):
-    """What came back: an outcome, or None where it was never begun. ``answered`` as ``Lane.over`` takes it."""
+    """What came back: an outcome, or None where it was never begun. ``answered`` as ``ChannelLane.over`` takes it."""
 
     row: dict[str, Any]
-    outcome: Outcome | None
+    outcome: DeliveryOutcome | None
     answered: bool | None = None
 
 
@@ -123,7 +123,7 @@ class Dispatcher:
         self._limit = sends_per_second  # as many as may leave in a second are claimed at most
         self._partitions = partitions
         self._owner = random_token(OWNER, 9)
-        self._lanes = {each.value: Lane(channels[each].room if each in channels else NOWHERE) for each in Channel}
+        self._lanes = {each.value: ChannelLane(channels[each].room if each in channels else NOWHERE) for each in Channel}
         self._marks = Marks(log_engine, self._owner, shared=log_engine.url == engine.url)
         self._last_app: dict[str, int] = {}  # channel → the app whose turn was last
         self._flights: set[asyncio.Task[Landed]] = set()
@@ -331,7 +331,7 @@ class Dispatcher:
         self._landed.clear()
         return [each.row["id"] for each in outcomes]
 
-    def _record(self, outcomes: Sequence[Outcome]) -> None:
+    def _record(self, outcomes: Sequence[DeliveryOutcome]) -> None:
         with writing(self._engine) as connection:
             self._let_resumed_go(connection, outcomes)
             held = store.still_held(connection, (each.row["id"] for each in outcomes), self._owner)
@@ -340,7 +340,7 @@ class Dispatcher:
         if mine:
             self._wake_tick()
 
-    def _let_resumed_go(self, connection: Connection, outcomes: Sequence[Outcome]) -> None:
+    def _let_resumed_go(self, connection: Connection, outcomes: Sequence[DeliveryOutcome]) -> None:
         """A journey may have gone on since it was found paused: nobody would look at what is put back for it now."""
         waiting = [each for each in outcomes if each.reason == _PAUSED]
         if waiting:
@@ -369,7 +369,7 @@ class Dispatcher:
             self._wake_tick()
         return len(outcomes)
 
-    def _write(self, connection: Connection, outcomes: Sequence[Outcome]) -> None:
+    def _write(self, connection: Connection, outcomes: Sequence[DeliveryOutcome]) -> None:
         store.uncount(connection, [each.row["id"] for each in outcomes if each.is_untried])
         store.write_results(connection, [each.values() for each in outcomes])
         events: list[Event] = [event for each in outcomes for event in events_of(each)]

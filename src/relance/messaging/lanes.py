@@ -16,7 +16,7 @@ TRUSTED_AFTER = 20  # answers in a row
 MOST_REMEMBERED = 10_000  # destinations
 
 
-class Room(NamedTuple):
+class LaneRoom(NamedTuple):
     """How many messages a channel carries at once, and how many more may wait for a place in memory.
 
     ``is_shared``: they go to many destinations, named by the beginnings of their addresses; else to one relay.
@@ -40,10 +40,10 @@ class Choice:
     but: frozenset[str] = frozenset()
 
 
-class Lane:
+class ChannelLane:
     """One channel's room. All but ``enter`` and ``leave`` is called by one caller at a time."""
 
-    def __init__(self, room: Room) -> None:
+    def __init__(self, room: LaneRoom) -> None:
         self.room = room
         self._places = asyncio.Semaphore(room.places)
         self._held: Counter[str] = Counter()  # claimed and not yet over, by destination

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 import msgspec
 
-from relance.channels.email.page import Edit, Page, read_page
+from relance.channels.email.page import Edit, HtmlPage, read_page
 from relance.core.urls import WebAddress, matches, web_address
 from relance.messaging.tracking import LONGEST_TARGET, LinkKind, sign
 
@@ -77,7 +77,7 @@ def written_hosts(source: str) -> frozenset[str]:
     return frozenset(address.host for address in read if address is not None)
 
 
-def tracked(page: Page, links: Links) -> list[Edit]:
+def tracked(page: HtmlPage, links: Links) -> list[Edit]:
     """The links of a page led through ours, those that can be."""
     edits = []
     for value in page.links:
@@ -87,7 +87,7 @@ def tracked(page: Page, links: Links) -> list[Edit]:
     return edits
 
 
-def has_link_to(page: Page, target: str) -> bool:
+def has_link_to(page: HtmlPage, target: str) -> bool:
     """Whether somebody who reads the page finds a link to ``target``."""
     wanted = web_address(target)
     found = (web_address(value.text) for value in page.links)

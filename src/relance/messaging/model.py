@@ -248,7 +248,7 @@ class Delivery(msgspec.Struct, frozen=True):
         return DESCRIPTIONS[SkipReason(self.reason)] if self.reason else ""
 
 
-class Figures(msgspec.Struct, frozen=True):
+class MessageFigures(msgspec.Struct, frozen=True):
     """What one message (in one journey, or in none: 0) came to. Test sends are not counted."""
 
     message_id: int

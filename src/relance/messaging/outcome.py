@@ -33,7 +33,7 @@ class Prepared(msgspec.Struct):
     wait_until: int = 0  # what it lacks may come until then
 
 
-class Outcome(msgspec.Struct):
+class DeliveryOutcome(msgspec.Struct):
     """A delivery's row as it was claimed, and what is written over it. ``now`` is the program's clock at the attempt."""
 
     row: dict[str, Any]
@@ -64,44 +64,48 @@ def wait_after(attempts: int, asked: int) -> int:
     return min(max(own, asked), LONGEST_WAIT)
 
 
-def outcome_of_skip(prepared: Prepared, now: int) -> Outcome:
+def outcome_of_skip(prepared: Prepared, now: int) -> DeliveryOutcome:
     """It will not be sent, or not yet."""
     reason = prepared.reason or SkipReason.NO_SUBSCRIPTION
     if prepared.wait_until > now:
-        return Outcome(prepared.row, now, DeliveryState.PENDING, reason.value, due_at=prepared.wait_until, is_untried=True)
-    return Outcome(prepared.row, now, DeliveryState.SKIPPED, reason.value, prepared.detail)
+        return DeliveryOutcome(
+            prepared.row, now, DeliveryState.PENDING, reason.value, due_at=prepared.wait_until, is_untried=True
+        )
+    return DeliveryOutcome(prepared.row, now, DeliveryState.SKIPPED, reason.value, prepared.detail)
 
 
-def outcome_of_result(row: dict[str, Any], result: SendResult, now: int, *, repeatable: bool) -> Outcome:
+def outcome_of_result(row: dict[str, Any], result: SendResult, now: int, *, repeatable: bool) -> DeliveryOutcome:
     """What the channel answered. Where a message may have arrived and a repeat would show, nobody knows: ``unknown``."""
     if result.state is SendState.SENT:
-        return Outcome(row, now, DeliveryState.SENT, detail=result.detail, provider_id=result.provider_id)
+        return DeliveryOutcome(row, now, DeliveryState.SENT, detail=result.detail, provider_id=result.provider_id)
     if result.state is SendState.GONE:
-        return Outcome(row, now, DeliveryState.FAILED, SkipReason.GONE.value, result.detail)
+        return DeliveryOutcome(row, now, DeliveryState.FAILED, SkipReason.GONE.value, result.detail)
     if result.state is SendState.HELD:
         due_at = now + max(result.retry_after_ms, SECOND)
-        return Outcome(row, now, DeliveryState.PENDING, detail=result.detail, due_at=due_at, is_untried=True)
+        return DeliveryOutcome(row, now, DeliveryState.PENDING, detail=result.detail, due_at=due_at, is_untried=True)
     if result.state is SendState.BOUNCED:
-        return Outcome(row, now, DeliveryState.FAILED, SkipReason.BOUNCED.value, result.detail)
+        return DeliveryOutcome(row, now, DeliveryState.FAILED, SkipReason.BOUNCED.value, result.detail)
     if result.state is SendState.RETRY:
         if result.uncertain and not repeatable:
-            return Outcome(row, now, DeliveryState.UNKNOWN, detail=result.detail)
+            return DeliveryOutcome(row, now, DeliveryState.UNKNOWN, detail=result.detail)
         if row["attempts"] < ATTEMPTS:
             due_at = now + wait_after(row["attempts"], result.retry_after_ms)
-            return Outcome(row, now, DeliveryState.PENDING, detail=result.detail, due_at=due_at)
-    return Outcome(row, now, DeliveryState.FAILED, detail=result.detail)
+            return DeliveryOutcome(row, now, DeliveryState.PENDING, detail=result.detail, due_at=due_at)
+    return DeliveryOutcome(row, now, DeliveryState.FAILED, detail=result.detail)
 
 
-def outcome_of_abandoned(row: dict[str, Any], now: int, *, repeatable: bool, begun: bool) -> Outcome:
+def outcome_of_abandoned(row: dict[str, Any], now: int, *, repeatable: bool, begun: bool) -> DeliveryOutcome:
     """Its dispatcher ended while it held it. ``begun``: it was on the wire, so that it may have arrived."""
     if repeatable:
-        return Outcome(row, now, DeliveryState.PENDING, detail="The program ended while sending it; sent again.", due_at=now)
+        return DeliveryOutcome(
+            row, now, DeliveryState.PENDING, detail="The program ended while sending it; sent again.", due_at=now
+        )
     if not begun:
-        return Outcome(row, now, DeliveryState.PENDING, detail=NOT_BEGUN, due_at=row["due_at"])
-    return Outcome(row, now, DeliveryState.UNKNOWN, detail="The program ended while sending it.")
+        return DeliveryOutcome(row, now, DeliveryState.PENDING, detail=NOT_BEGUN, due_at=row["due_at"])
+    return DeliveryOutcome(row, now, DeliveryState.UNKNOWN, detail="The program ended while sending it.")
 
 
-def events_of(outcome: Outcome) -> list[Event]:
+def events_of(outcome: DeliveryOutcome) -> list[Event]:
     """Nothing while it still waits; else what became of it, and what that means for its address."""
     row = outcome.row
     if outcome.state is DeliveryState.PENDING or not row["person_id"]:
@@ -122,7 +126,7 @@ def events_of(outcome: Outcome) -> list[Event]:
     return [told]
 
 
-def _of_address(outcome: Outcome) -> list[Event]:
+def _of_address(outcome: DeliveryOutcome) -> list[Event]:
     """What an attempt means for the address alone."""
     ends = {SkipReason.BOUNCED.value: SubscriptionState.SUPPRESSED, SkipReason.GONE.value: SubscriptionState.GONE}
     row, state = outcome.row, ends.get(outcome.reason)
@@ -132,7 +136,7 @@ def _of_address(outcome: Outcome) -> list[Event]:
     return [silence(row["id"], *where, state.value, outcome.now, outcome.reason)]
 
 
-def _about(name: Name, outcome: Outcome, **body: str) -> Event:
+def _about(name: Name, outcome: DeliveryOutcome, **body: str) -> Event:
     row = outcome.row
     return about_delivery(
         name,

@@ -22,7 +22,7 @@ from relance.messaging.render import Recipient, render
 from relance.messaging.saved import service as saved
 from relance.messaging.templating.dates import reader
 from relance.users.model import SubscriptionState
-from relance.users.reach import Reach, read_named, read_reach
+from relance.users.reach import PersonReach, read_named, read_reach
 
 log = structlog.get_logger()
 
@@ -98,7 +98,7 @@ class Preparation:
             return Prepared(row, reason=SkipReason.RENDER_ERROR, detail=f"{type(error).__name__}: {error}")
 
     def _one(
-        self, row: dict[str, Any], message: Message | None, person: Reach | None, app: App, now: int, held: HeldRuns
+        self, row: dict[str, Any], message: Message | None, person: PersonReach | None, app: App, now: int, held: HeldRuns
     ) -> Prepared:
         if message is None:
             return Prepared(row, reason=SkipReason.MESSAGE_MISSING)
@@ -168,7 +168,7 @@ class Preparation:
         return Prepared(row, confirmation_mail(app, links, address, self._sender), found)
 
 
-def recipient_of(person: Reach, address: str, event: str, app: App, now: int) -> Recipient:
+def recipient_of(person: PersonReach, address: str, event: str, app: App, now: int) -> Recipient:
     """Who gets a message at ``now``, and why: ``event`` are the properties that it is filled with, as JSON."""
     return Recipient(
         user=_known(person),
@@ -179,7 +179,7 @@ def recipient_of(person: Reach, address: str, event: str, app: App, now: int) ->
     )
 
 
-def _known(person: Reach) -> dict[str, Any]:
+def _known(person: PersonReach) -> dict[str, Any]:
     """What a template knows as ``user``: the traits and, where no trait has the name, what else is known of the person."""
     facts = {"country": person.country, "language": person.language, "timezone": person.timezone}
     known = {name: value for name, value in facts.items() if value}

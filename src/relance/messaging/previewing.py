@@ -16,7 +16,7 @@ from relance.messaging.render import Missing, Recipient, Rendered, line, render
 _PUSH = ("title", "body", "image", "url", "buttons", "tag")
 
 
-class Sending(msgspec.Struct, frozen=True):
+class SenderSettings(msgspec.Struct, frozen=True):
     """How this server sends: its public address, without a slash at its end, and the sender of e-mails without one."""
 
     base_url: str
@@ -44,7 +44,7 @@ class Shown(msgspec.Struct, frozen=True):
     unsendable: Unsendable | None = None
 
 
-def show(message: Message, recipient: Recipient, sending: Sending, link_hosts: tuple[str, ...] = ()) -> Shown:
+def show(message: Message, recipient: Recipient, sending: SenderSettings, link_hosts: tuple[str, ...] = ()) -> Shown:
     """The message for this recipient; whatever would keep it from being sent is told, not raised."""
     missing: list[Missing] = []
     links = Links(sending.base_url, b"", "")

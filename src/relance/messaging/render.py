@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from relance.channels.email.page import Edit, Page, read_page, spliced
+from relance.channels.email.page import Edit, HtmlPage, read_page, spliced
 from relance.channels.email.plain import plain_text
 from relance.channels.model import Email
 from relance.channels.webpush.encryption import PAYLOAD_LIMIT
@@ -215,7 +215,7 @@ def _email(content: EmailContent, filling: _Filling, links: Links, to: str, send
     )
 
 
-def _dressed(html_page: str, page: Page, links: Links, preheader: str, leave: str) -> str:
+def _dressed(html_page: str, page: HtmlPage, links: Links, preheader: str, leave: str) -> str:
     """The page as it is sent, spliced and otherwise as it was written.
 
     Links lead through ours, the preheader stands first in the body, and at its end the way out, where marketing's author

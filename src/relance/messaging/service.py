@@ -18,7 +18,7 @@ from relance.messaging import engagement, intending, store
 from relance.messaging.confirming import ask_to_confirm
 from relance.messaging.content import check_content, reject_nul
 from relance.messaging.credit import service as credit
-from relance.messaging.credit.service import Passage, did_in_time, revenue_of_journey, was_about
+from relance.messaging.credit.service import RunRow, did_in_time, revenue_of_journey, was_about
 from relance.messaging.dispatch import Begin, Dispatcher, Transport
 from relance.messaging.errors import (
     DeliveryNotFoundError,
@@ -32,17 +32,17 @@ from relance.messaging.intending import Intended
 from relance.messaging.model import (
     NAME_LIMIT,
     Delivery,
-    Figures,
     Intent,
     Message,
     MessageClass,
+    MessageFigures,
     MessageGoal,
     SkippedCount,
     check_goal,
     span,
 )
 from relance.messaging.preparing import Preparation, recipient_of
-from relance.messaging.previewing import Sending, Shown, show
+from relance.messaging.previewing import SenderSettings, Shown, show
 from relance.messaging.saved import service as saved
 from relance.messaging.store import next_due, unfinished
 from relance.messaging.transports import EmailTransport, PushTransport
@@ -68,10 +68,10 @@ __all__ = [
     "Dispatcher",
     "EmailTransport",
     "Messages",
-    "Passage",
     "Preparation",
     "PushTransport",
-    "Sending",
+    "RunRow",
+    "SenderSettings",
     "Shown",
     "Transport",
     "ask_to_confirm",
@@ -271,7 +271,7 @@ class Messages:
             return store.deliveries_by_id(connection, app_id, intended.ids)
 
     def preview(
-        self, app: App, message_id: int, person_id: int, now: int, sending: Sending, *, event_body: bytes = b"{}"
+        self, app: App, message_id: int, person_id: int, now: int, sending: SenderSettings, *, event_body: bytes = b"{}"
     ) -> Shown:
         """What the message would say to one person at ``now``. Nothing is written, sent or tracked.
 
@@ -322,7 +322,7 @@ class Deliveries:
         with reading(self._engine) as connection:
             return store.delivery(connection, delivery_id)
 
-    def figures(self, app_id: int) -> list[Figures]:
+    def figures(self, app_id: int) -> list[MessageFigures]:
         """What each message came to, by journey and node; test sends apart."""
         with reading(self._engine) as connection:
             found, brought = store.figures(connection, app_id), credit.revenues(connection, app_id)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from relance.infra.database import LOG, STATE, upsert
-from relance.messaging.model import Delivery, DeliveryState, Figures, SkippedCount, SkipReason
+from relance.messaging.model import Delivery, DeliveryState, MessageFigures, SkippedCount, SkipReason
 from relance.messaging.saved.service import chunks
 
 _AutoId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
@@ -274,7 +274,7 @@ def _counted(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
     return sa.func.sum(sa.case((condition, 1), else_=0))
 
 
-def figures(connection: Connection, app_id: int) -> list[Figures]:
+def figures(connection: Connection, app_id: int) -> list[MessageFigures]:
     """Sums by message, journey and node."""
     table, state = DELIVERIES.c, DELIVERIES.c.state
     waiting = state.in_((DeliveryState.PENDING.value, DeliveryState.SENDING.value))
@@ -298,7 +298,7 @@ def figures(connection: Connection, app_id: int) -> list[Figures]:
         .group_by(table.message_id, table.journey_id, table.node)
         .order_by(table.message_id, table.journey_id, table.node)
     )
-    return [Figures(**row) for row in connection.execute(query).mappings()]
+    return [MessageFigures(**row) for row in connection.execute(query).mappings()]
 
 
 _SHOW_THAT_IT_CAME = ("delivered", "opened", "clicked", "dismissed", "unsubscribed", "converted")

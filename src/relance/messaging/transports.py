@@ -7,10 +7,10 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from relance.channels.model import Email, PushSubscription, SendResult, SendState, Urgency
-from relance.channels.webpush.standing import Standing, Verdict
+from relance.channels.webpush.standing import ServiceStanding, Verdict
 from relance.channels.webpush.subscription import read_subscription
 from relance.core.errors import InvalidError
-from relance.messaging.lanes import Room
+from relance.messaging.lanes import LaneRoom
 from relance.messaging.render import Push, Rendered
 from relance.users.model import Subscription
 
@@ -40,8 +40,8 @@ class PushTransport:
 
     def __init__(self, sender: PushSender) -> None:
         self._sender = sender
-        self.room = Room(sender.connections, is_shared=True)
-        self._standings: dict[str, Standing] = {}
+        self.room = LaneRoom(sender.connections, is_shared=True)
+        self._standings: dict[str, ServiceStanding] = {}
 
     def paused(self) -> list[dict[str, Any]]:
         """The push services that refuse our key: since when sending there pauses, when one is tried again, what they said."""
@@ -65,7 +65,7 @@ class PushTransport:
         except InvalidError as error:
             return SendResult(SendState.FAILED, error.message)
         service = urlsplit(address.endpoint).netloc
-        standing = self._standings.setdefault(service, Standing())
+        standing = self._standings.setdefault(service, ServiceStanding())
         wait = standing.wait(now)
         if wait:
             return SendResult(SendState.HELD, f"Paused: {service} refuses our key ({standing.said}).", retry_after_ms=wait)
@@ -78,7 +78,7 @@ class PushTransport:
         return result
 
 
-def judged(standing: Standing, endpoint: str, result: SendResult, now: int) -> SendResult:
+def judged(standing: ServiceStanding, endpoint: str, result: SendResult, now: int) -> SendResult:
     """What a refusal comes to, by what the others of the service got."""
     verdict = standing.refused(endpoint, result.detail, now)
     if verdict is Verdict.ENDS:
@@ -93,7 +93,7 @@ class EmailTransport:
 
     def __init__(self, sender: EmailSender) -> None:
         self._sender = sender
-        self.room = Room(sender.connections, waiting=AHEAD)
+        self.room = LaneRoom(sender.connections, waiting=AHEAD)
 
     async def send(
         self,

@@ -26,11 +26,11 @@ from sqlalchemy.engine import Connection
 from relance.core.encoding import from_json, to_json
 from relance.core.ids import stable_id
 from relance.core.partitions import of_person
-from relance.events.model import SENT_ON_BITS, Batch, Event, Kind, Merge
+from relance.events.model import SENT_ON_BITS, Batch, Event, HistoryMerge, Kind
 from relance.events.past import History
 from relance.events.service import EVENTS, MERGED, read_outbox, roots
-from relance.pipeline.parts import Parts
-from relance.segments.membership import Movements
+from relance.pipeline.partition_context import PartitionContext
+from relance.segments.membership import MembershipChanges
 from relance.segments.model import Change
 
 HANDOVER = Kind.HANDOVER.value
@@ -40,7 +40,7 @@ RELEASE, ADOPT = "release", "adopt"
 class Handover:
     """One tick's part in it, inside its transaction. ``outgoing`` is what the tick puts into the outboxes of others."""
 
-    def __init__(self, parts: Parts, connection: Connection, now: int) -> None:
+    def __init__(self, parts: PartitionContext, connection: Connection, now: int) -> None:
         self.parts = parts
         self.connection = connection
         self.partition = parts.partition
@@ -75,7 +75,7 @@ class Handover:
 
     # -- a merge or a deletion, in the tick that carries it out ---------------------------------------------------------
 
-    def join(self, app_id: int, loser: int, winner: int) -> tuple[bool, Movements]:
+    def join(self, app_id: int, loser: int, winner: int) -> tuple[bool, MembershipChanges]:
         """Whether the winner lives here and has the loser's past now, else its partition is told; and what that changes."""
         old, new = self.home(loser), self.home(winner)
         if old == new == self.partition:
@@ -83,20 +83,20 @@ class Handover:
         if new == self.partition:
             take_over(self.parts, app_id, loser, winner)
             self._tell(RELEASE, app_id, loser, winner, old)
-            return True, Movements.of(())
+            return True, MembershipChanges.of(())
         self._tell(ADOPT, app_id, loser, winner, new)
         if old == self.partition:
             return False, self._let_go(app_id, loser)
         if old != new:
             self._tell(RELEASE, app_id, loser, winner, old)
-        return False, Movements.of(())
+        return False, MembershipChanges.of(())
 
-    def _let_go(self, app_id: int, person: int) -> Movements:
+    def _let_go(self, app_id: int, person: int) -> MembershipChanges:
         """Forget a person who became part of another; returns the memberships that ended with it."""
         live = self.parts.live
         ended, instant = live.memberships(app_id, person), live.settled_until(app_id) or self.now
         live.forget(app_id, person, is_deleted=False)
-        return Movements.of([Change(app_id, segment, person, False, instant, merged=True) for segment in ended])
+        return MembershipChanges.of([Change(app_id, segment, person, False, instant, merged=True) for segment in ended])
 
     def forget(self, app_id: int, persons: Sequence[int]) -> None:
         """A deleted person's ids: the partitions they lived in forget them, and history those it had not joined yet."""
@@ -113,7 +113,7 @@ class Handover:
 
     # -- a record of another partition ----------------------------------------------------------------------------------
 
-    def apply(self, record: Event, position: int) -> Movements:
+    def apply(self, record: Event, position: int) -> MembershipChanges:
         """Do what a record asks for, under a position of its own; returns the memberships of the loser that ended with it.
 
         What it changes for the winner comes out of the next ``fold`` with ``own_traits``: together with the event that caused
@@ -125,14 +125,16 @@ class Handover:
         winner = body["into"] and self.parts.people.root(app_id, body["into"])
         if not winner:
             self.parts.live.forget(app_id, person)
-            return Movements.of(())  # deleted
+            return MembershipChanges.of(())  # deleted
         if record.name == RELEASE or is_taken(self.parts.history, app_id, person):
             return ended
         if self.home(winner) != self.partition:
             self._tell(ADOPT, app_id, person, winner, self.home(winner), passed_on=True)
             return ended
         take_over(self.parts, app_id, person, winner)
-        self.parts.history.append(self.partition, Batch([], [], [], position + 1), [Merge(app_id, person, winner, position)])
+        self.parts.history.append(
+            self.partition, Batch([], [], [], position + 1), [HistoryMerge(app_id, person, winner, position)]
+        )
         self.parts.people.retell(app_id, winner)
         self.parts.journeys.joined(app_id, winner)
         return ended
@@ -142,7 +144,7 @@ class Handover:
         changed = self.parts.people.changed_traits()
         return {key: traits for key, traits in changed.items() if self.home(key[1]) == self.partition}
 
-    def living(self, changes: Movements) -> Movements:
+    def living(self, changes: MembershipChanges) -> MembershipChanges:
         """Without what live state finds for people whom another partition has merged or deleted, and is not told of yet.
 
         A membership that ends after the merge ended with it.
@@ -161,7 +163,7 @@ def sent_on(event: Event, partition: int) -> Event:
     return msgspec.structs.replace(event, flags=event.flags | 1 << (SENT_ON_BITS + partition))
 
 
-def forget_the_leaving(parts: Parts, connection: Connection) -> None:
+def forget_the_leaving(parts: PartitionContext, connection: Connection) -> None:
     """After live state was built or filled from history: take out those who were let go and whom nobody has adopted yet.
 
     Whoever is still to be let go here stays until then.
@@ -179,7 +181,7 @@ def forget_the_leaving(parts: Parts, connection: Connection) -> None:
             parts.live.forget(record.app_id, person, is_deleted=False)
 
 
-def take_over(parts: Parts, app_id: int, loser: int, winner: int) -> None:
+def take_over(parts: PartitionContext, app_id: int, loser: int, winner: int) -> None:
     """Let the winner have the loser's past, which is made up from history; the loser's memberships end where they were.
 
     Journeys learn how late in time the past goes: what comes for the winner from now on may have happened before that.

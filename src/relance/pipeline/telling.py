@@ -12,9 +12,9 @@ from relance.core.encoding import to_json
 from relance.core.ids import stable_beginning
 from relance.events.causes import NO_CAUSES, Causes, causes_of, joined
 from relance.events.model import Batch, Event, Flag, Kind, Name
-from relance.events.service import Told, Word
-from relance.segments.membership import Movements
-from relance.users.model import SESSION_STARTED, Session
+from relance.events.service import EventBatch, EventTemplate
+from relance.segments.membership import MembershipChanges
+from relance.users.model import SESSION_STARTED, PersonSession
 
 NO_CAUSE: Mapping[int, Causes] = MappingProxyType({})
 _DERIVED, _IMPORTED, _NOTHING = Kind.DERIVED.value, Flag.IMPORTED.value, b"{}"
@@ -24,7 +24,7 @@ _NAME_BITS, _SEGMENT_BITS = 2, 32
 _MANY = 16  # fewer sessions than that stand in the outbox as events, together with what is derived beside them
 
 
-def told(changes: Movements, causes: Mapping[int, Causes] = NO_CAUSE) -> Told:
+def told(changes: MembershipChanges, causes: Mapping[int, Causes] = NO_CAUSE) -> EventBatch:
     """What is told of these; ids come from the segment, the person and the instant of truth.
 
     ``causes`` are those of some of the changes, by their places.
@@ -35,15 +35,15 @@ def told(changes: Movements, causes: Mapping[int, Causes] = NO_CAUSE) -> Told:
     flags = np.where(changes.late, Flag.IMPORTED.value, 0)
     said = [_word(key) for key in kinds.tolist()]
     words = words.astype(np.int64)
-    further: dict[Word, int] = {}
+    further: dict[EventTemplate, int] = {}
     for place, cause in causes.items():
         word = said[int(words[place])]._replace(context=cause.context())
         words[place] = further.setdefault(word, len(said) + len(further))
     columns = (words, changes.people, changes.occurred_at, flags.astype(np.int64))
-    return Told([*said, *further], *(column.tobytes() for column in columns))
+    return EventBatch([*said, *further], *(column.tobytes() for column in columns))
 
 
-def causes_of_changes(changes: Movements, batch: Batch, ours: Iterable[int]) -> dict[int, Causes]:
+def causes_of_changes(changes: MembershipChanges, batch: Batch, ours: Iterable[int]) -> dict[int, Causes]:
     """What made changes, by their places: where it was late, but not imported, and where journeys had brought it about.
 
     A change bears the instant of the event that made it. ``ours`` are the places of the events about people whom the program
@@ -81,14 +81,14 @@ def _chains(batch: Batch, ours: Iterable[int]) -> dict[tuple[int, int, int], tup
     return chains
 
 
-def _word(key: int) -> Word:
+def _word(key: int) -> EventTemplate:
     name, segment = _NAMES[key & ((1 << _NAME_BITS) - 1)], (key >> _NAME_BITS) & ((1 << _SEGMENT_BITS) - 1)
     app_id = key >> (_NAME_BITS + _SEGMENT_BITS)
     beginning = stable_beginning(name, app_id, segment)
-    return Word(app_id, name, beginning, to_json({"segment": segment}).encode())
+    return EventTemplate(app_id, name, beginning, to_json({"segment": segment}).encode())
 
 
-def told_of_sessions(sessions: Sequence[Session]) -> list[Event | Told]:
+def told_of_sessions(sessions: Sequence[PersonSession]) -> list[Event | EventBatch]:
     """What is told of sessions that started; ids come from the app, the person and the instant."""
     if not sessions:
         return []
@@ -96,12 +96,14 @@ def told_of_sessions(sessions: Sequence[Session]) -> list[Event | Told]:
     places = [words.setdefault((each.app_id, each.key), len(words)) for each in sessions]
     columns = (places, [each.person_id for each in sessions], [each.occurred_at for each in sessions], [0] * len(sessions))
     kinds = [_session_word(app_id, key) for app_id, key in words]
-    told = Told(kinds, *(np.array(column, dtype=np.int64).tobytes() for column in columns))
+    told = EventBatch(kinds, *(np.array(column, dtype=np.int64).tobytes() for column in columns))
     return [told] if len(sessions) >= _MANY else [*told.events()]
 
 
-def _session_word(app_id: int, key: str) -> Word:
-    return Word(app_id, SESSION_STARTED, _session_beginning(app_id), to_json({"session": key}).encode() if key else b"{}")
+def _session_word(app_id: int, key: str) -> EventTemplate:
+    return EventTemplate(
+        app_id, SESSION_STARTED, _session_beginning(app_id), to_json({"session": key}).encode() if key else b"{}"
+    )
 
 
 @cache

@@ -39,16 +39,16 @@ from relance.events.service import (
     trim_rejected,
 )
 from relance.infra.database import reading, writing
+from relance.pipeline.deletion_barrier import in_turn
 from relance.pipeline.errors import FencedError
 from relance.pipeline.handover import forget_the_leaving
-from relance.pipeline.in_turn import in_turn
 from relance.pipeline.lease import Lease
-from relance.pipeline.parts import Parts
-from relance.pipeline.store import Cursor, highest_position, move_cursor, read_suspicion, write_suspicion
+from relance.pipeline.partition_context import PartitionContext
+from relance.pipeline.store import Cursor, highest_position, holds_cursor, move_cursor, read_suspicion, write_suspicion
 from relance.pipeline.suspicion import Suspicion, failed, succeeded
-from relance.pipeline.work import Settled, Work
+from relance.pipeline.tick_transaction import TickResult, TickTransaction
 
-__all__ = ["Settled", "Tick"]
+__all__ = ["Tick", "TickResult"]
 
 
 # What fails through no fault of the events: the disk, the memory, a database, another worker.
@@ -74,7 +74,7 @@ class Portion(msgspec.Struct):
 class Tick:
     """The settling of one partition. One thread calls ``run``; nothing else writes what it owns."""
 
-    def __init__(self, parts: Parts, lease: Lease, cursor: Cursor) -> None:
+    def __init__(self, parts: PartitionContext, lease: Lease, cursor: Cursor) -> None:
         self.parts = parts
         self.lease = lease
         self.cursor = cursor
@@ -110,6 +110,10 @@ class Tick:
             instants = (self.parts.live.next_due(), self.parts.journeys.next_due(connection))
         return min((each for each in instants if each is not None), default=None)
 
+    def holds(self, connection: Connection) -> bool:
+        """Whether the partition is still this tick's, and will be until the transaction ends."""
+        return holds_cursor(connection, self.cursor)
+
     def waiting(self) -> bool:
         """Whether the log or the outbox holds what has not settled."""
         with reading(self.parts.log) as connection:
@@ -118,7 +122,7 @@ class Tick:
         with reading(self.parts.state) as connection:
             return not is_outbox_empty(connection, self.partition)
 
-    def run(self) -> Settled:
+    def run(self) -> TickResult:
         """Settle what there is. After any failure all caches are dropped, and the next call rebuilds them first."""
         with self.parts.live.turns.turn():
             if not self._loaded:
@@ -207,8 +211,8 @@ class Tick:
             portion.log_offset, portion.log_done = batch.offset, 0
         return portion
 
-    def _run(self, suspicion: Suspicion | None) -> Settled:
-        settled = Settled()
+    def _run(self, suspicion: Suspicion | None) -> TickResult:
+        settled = TickResult()
         mark = time.perf_counter()
         now, most = self.parts.clock.now(), self.parts.settings.tick_events
         careful = suspicion if suspicion is not None and suspicion.is_careful else None
@@ -222,7 +226,7 @@ class Tick:
         with writing(self.parts.state) as connection:
             mark = settled.spend("wait", mark)
             PULSE.begin(self.partition, self.cursor.log_offset)
-            work = Work(self.parts, connection, self.partition, self._position(connection), now, settled)
+            work = TickTransaction(self.parts, connection, self.partition, self._position(connection), now, settled)
             if self._definitions_changed:
                 self._definitions_changed = False
                 work.reload_definitions()
@@ -280,7 +284,7 @@ class Tick:
             return self.cursor.position
         return max(self.cursor.position, highest_position(connection))
 
-    def _after(self, log_offset: int, work: Work, now: int) -> Cursor:
+    def _after(self, log_offset: int, work: TickTransaction, now: int) -> Cursor:
         return msgspec.structs.replace(
             self.cursor,
             lease_until=self.lease.until(),

@@ -13,21 +13,22 @@ from relance.events.service import PropertyColumns, PropertyUse
 from relance.segments import store
 from relance.segments.definition.evidence import names_of
 from relance.segments.definition.needs import reads_of
-from relance.segments.live.backfill import Backfill
-from relance.segments.live.engine import Live, ReadProfiles
-from relance.segments.live.movements import Movements
+from relance.segments.live.changes.membership_changes import MembershipChanges
+from relance.segments.live.engine import Live
+from relance.segments.live.fill.backfill import Backfill
+from relance.segments.live.fill.building import ReadProfiles
 from relance.segments.live.snapshot.snapshots import Snapshots, figures_of, newest_of
 from relance.segments.live.snapshot.snapshotter import Snapshotter
 from relance.segments.model import Cost, Preview
 from relance.segments.query.cost import cost, counts_query, leaves_of
-from relance.segments.query.preview import Everybody, Past, joint_preview, preview
+from relance.segments.query.preview import PreviewHistory, PreviewPeople, joint_preview, preview
 from relance.segments.rule.meaning import Find, meaning
 from relance.segments.rule.tree import Rule, conditions, parse_rule
 
 __all__ = [
     "Backfill",
     "Live",
-    "Movements",
+    "MembershipChanges",
     "ReadProfiles",
     "Snapshots",
     "Snapshotter",
@@ -103,8 +104,8 @@ def preview_rule(
     rule: Any,
     app_id: int,
     connection: Connection,
-    history: Past,
-    everybody: Everybody,
+    history: PreviewHistory,
+    everybody: PreviewPeople,
     now: int,
     live: LivePreviews | None = None,
 ) -> Preview:

@@ -14,7 +14,7 @@ from relance.segments.rule.tree import Rule
 CHANGES = {Name.SEGMENT_ENTERED.value: "entered", Name.SEGMENT_LEFT.value: "left", Name.SEGMENT_MERGED.value: "merged"}
 
 
-class State(StrEnum):
+class SegmentState(StrEnum):
     """Where a segment is in its life."""
 
     ACTIVE = "active"
@@ -30,7 +30,7 @@ class Segment(msgspec.Struct, frozen=True):
     rule: Rule
     hash: str
     version: int
-    state: State
+    state: SegmentState
     created_at: int
     updated_at: int
     created_by: str
@@ -79,7 +79,7 @@ class User(msgspec.Struct, frozen=True):
     name: str
 
 
-class Page(msgspec.Struct, frozen=True):
+class SegmentPage(msgspec.Struct, frozen=True):
     """Segments in order of id; ``next`` is the id to go on after, or None at the end."""
 
     items: list[Segment]

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection, Engine
 from relance.infra.database import hold_app, reading, writing
 from relance.segments import store
 from relance.segments.errors import RuleError, SegmentConflictError, SegmentInUseError, SegmentNotFoundError
-from relance.segments.model import Change, Page, Segment, State, Uptake, User, Version
+from relance.segments.model import Change, Segment, SegmentPage, SegmentState, Uptake, User, Version
 from relance.segments.rule.meaning import Defaults, ids_named, leans_on, lists_of, meaning, read_filled
 from relance.segments.rule.tree import Rule, parse_rule, rule_hash, to_data
 from relance.segments.sentence import Language, sentence
@@ -52,13 +52,13 @@ class Segments:
         with reading(self._engine, connection) as read:
             return store.select_names(read, app_id, segments) if segments else {}
 
-    def page(self, app_id: int, after: int = 0, limit: int = 50, state: State | None = State.ACTIVE) -> Page:
+    def page(self, app_id: int, after: int = 0, limit: int = 50, state: SegmentState | None = SegmentState.ACTIVE) -> SegmentPage:
         """In order of id, from the one behind ``after``; None as state means all."""
         limit = max(1, min(limit, MAX_PAGE))
         with reading(self._engine) as connection:
             found = store.select_segments(connection, app_id, state, after, limit + 1)
         more = len(found) > limit
-        return Page(found[:limit], found[limit - 1].id if more else None)
+        return SegmentPage(found[:limit], found[limit - 1].id if more else None)
 
     def versions(self, app_id: int, segment_id: int, before: int = NEWEST, limit: int = MAX_PAGE) -> list[Version]:
         """How the segment stood after each edit, the newest first. Raises ``SegmentNotFoundError``."""
@@ -190,7 +190,7 @@ class Segments:
             hold_app(connection, app_id)
             present = _current(connection, app_id, segment_id, version)
             refuse_users([*_users(store.active_segments(connection, app_id), segment_id), *others(connection)])
-            return _changed(connection, present, {"state": State.ARCHIVED.value}, now, author)
+            return _changed(connection, present, {"state": SegmentState.ARCHIVED.value}, now, author)
 
     def _edit(
         self,
@@ -303,9 +303,11 @@ def _found(connection: Connection, app_id: int, segment_id: int) -> Segment:
 def _current(connection: Connection, app_id: int, segment_id: int, version: int) -> Segment:
     """The segment as it was at ``version``. Raises ``SegmentConflictError`` if it no longer is."""
     present = _found(connection, app_id, segment_id)
-    if present.version == version and present.state is State.ACTIVE:
+    if present.version == version and present.state is SegmentState.ACTIVE:
         return present
-    message = "The segment was archived." if present.state is State.ARCHIVED else "The segment was changed since it was read."
+    message = (
+        "The segment was archived." if present.state is SegmentState.ARCHIVED else "The segment was changed since it was read."
+    )
     raise SegmentConflictError(message, version=present.version)
 
 

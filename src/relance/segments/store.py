@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from relance.core.encoding import from_json, to_json
 from relance.infra.database import STATE, among_given, is_postgres, listed, upsert
 from relance.segments.errors import SegmentConflictError
-from relance.segments.model import Segment, State, Uptake, Version
+from relance.segments.model import Segment, SegmentState, Uptake, Version
 from relance.segments.rule.meaning import meaning
 from relance.segments.rule.tree import Rule, parse_rule, rule_hash, to_data
 
@@ -41,8 +41,8 @@ sa.Index(
     SEGMENTS.c.app_id,
     SEGMENTS.c.name,
     unique=True,
-    sqlite_where=SEGMENTS.c.state == State.ACTIVE.value,
-    postgresql_where=SEGMENTS.c.state == State.ACTIVE.value,
+    sqlite_where=SEGMENTS.c.state == SegmentState.ACTIVE.value,
+    postgresql_where=SEGMENTS.c.state == SegmentState.ACTIVE.value,
 )
 
 SEGMENT_VERSIONS = sa.Table(
@@ -125,7 +125,13 @@ def insert_segment(
 ) -> Segment:
     """Raises ``SegmentConflictError`` if an active segment of the app has the name."""
     values = {"app_id": app_id, "name": name, "rule": write_rule(rule), "hash": rule_hash(rule), "version": 1}
-    values |= {"state": State.ACTIVE.value, "created_at": now, "updated_at": now, "created_by": author, "announced": announced}
+    values |= {
+        "state": SegmentState.ACTIVE.value,
+        "created_at": now,
+        "updated_at": now,
+        "created_by": author,
+        "announced": announced,
+    }
     try:
         row = connection.execute(sa.insert(SEGMENTS).values(values).returning(SEGMENTS)).one()
     except IntegrityError as error:
@@ -139,7 +145,7 @@ def select_segment(connection: Connection, app_id: int, segment_id: int) -> Segm
     return None if row is None else _segment(row)
 
 
-def select_segments(connection: Connection, app_id: int, state: State | None, after: int, limit: int) -> list[Segment]:
+def select_segments(connection: Connection, app_id: int, state: SegmentState | None, after: int, limit: int) -> list[Segment]:
     """In order of id."""
     query = sa.select(SEGMENTS).where(SEGMENTS.c.app_id == app_id, SEGMENTS.c.id > after).order_by(SEGMENTS.c.id).limit(limit)
     if state is not None:
@@ -164,7 +170,7 @@ def update_segment(connection: Connection, segment: Segment, changes: dict[str, 
     statement = (
         sa.update(SEGMENTS)
         .where(SEGMENTS.c.id == segment.id, SEGMENTS.c.app_id == segment.app_id)
-        .where(SEGMENTS.c.version == segment.version, SEGMENTS.c.state == State.ACTIVE.value)
+        .where(SEGMENTS.c.version == segment.version, SEGMENTS.c.state == SegmentState.ACTIVE.value)
         .values(changes | {"version": segment.version + 1, "updated_at": now})
         .returning(SEGMENTS)
     )
@@ -205,7 +211,9 @@ def _version(row: Any) -> Version:
 
 def active_definitions(connection: Connection, only: int | None = None) -> list[Definition]:
     """Of all apps, or of one, written out: an edit of a segment changes the digest of those that lean on it."""
-    query = sa.select(SEGMENTS.c.app_id).where(SEGMENTS.c.state == State.ACTIVE.value).distinct().order_by(SEGMENTS.c.app_id)
+    query = (
+        sa.select(SEGMENTS.c.app_id).where(SEGMENTS.c.state == SegmentState.ACTIVE.value).distinct().order_by(SEGMENTS.c.app_id)
+    )
     found = []
     for app_id in connection.scalars(query).all() if only is None else [only]:
         rules = {number: each.rule for number, each in active_segments(connection, app_id).items()}
@@ -219,14 +227,14 @@ def active_definitions(connection: Connection, only: int | None = None) -> list[
 
 def active_segments(connection: Connection, app_id: int) -> dict[int, Segment]:
     """All of an app by id, in order of it."""
-    query = sa.select(SEGMENTS).where(SEGMENTS.c.app_id == app_id, SEGMENTS.c.state == State.ACTIVE.value)
+    query = sa.select(SEGMENTS).where(SEGMENTS.c.app_id == app_id, SEGMENTS.c.state == SegmentState.ACTIVE.value)
     return {row.id: _segment(row) for row in connection.execute(query.order_by(SEGMENTS.c.id))}
 
 
 def _announced(connection: Connection, app_id: int) -> dict[int, str]:
     """The segments of an app whose last rule is to be told, with the digest that it had when that was asked."""
     table = SEGMENTS.c
-    mine = (table.app_id == app_id) & (table.state == State.ACTIVE.value) & (table.announced != "")
+    mine = (table.app_id == app_id) & (table.state == SegmentState.ACTIVE.value) & (table.announced != "")
     return {row.id: row.announced for row in connection.execute(sa.select(table.id, table.announced).where(mine))}
 
 
@@ -247,7 +255,7 @@ def _segment(row: Any) -> Segment:
         rule=parse_rule(from_json(row.rule)),
         hash=row.hash,
         version=row.version,
-        state=State(row.state),
+        state=SegmentState(row.state),
         created_at=row.created_at,
         updated_at=row.updated_at,
         created_by=row.created_by,

@@ -1,4 +1,4 @@
-"""Which unconfirmed addresses were not asked to be confirmed, so that nothing is lost without a trace. Pure, over a ``Book``.
+"""Which unconfirmed addresses were not asked to be confirmed, so that nothing is lost without a trace. Pure.
 
 The address says so itself, and is asked when it is told again; what told it is listed among what was held back of its device.
 """
@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from relance.core.encoding import to_json
-from relance.users.book import Book
-from relance.users.folding import Told
+from relance.users.folding import UpdateSource
 from relance.users.model import EMAIL
 from relance.users.trust import TOO_MANY_CONFIRMATIONS, Held
+from relance.users.working_set import WorkingSet
 
 
-def note_asked(book: Book, told: Mapping[str, Told], refused: Collection[str]) -> bool:
+def note_asked(book: WorkingSet, told: Mapping[str, UpdateSource], refused: Collection[str]) -> bool:
     """Note which of these addresses (with what told each) were asked, or ``refused``; returns whether anything changed."""
     is_changed = False
     for address, event in told.items():

@@ -2,7 +2,7 @@
 
 There are two kinds of saying. **Explicit** is the person's own act (a link, the mailbox's button) and what an operator or a
 server notes on their behalf. **Told** is what traits, a context or an import carry along: SDKs repeat it with each call, so that
-it is no act of anybody's. Of each kind the newest is kept, and the two together are a ``Standing``:
+it is no act of anybody's. Of each kind the newest is kept, and the two together are a ``ConsentStanding``:
 
 - an explicit no holds until a newer explicit yes, whatever is told meanwhile;
 - otherwise the newest saying of all holds, so that a no that was told is lifted by a yes that is told later.
@@ -20,14 +20,14 @@ Grant = tuple[int, bool, str]
 TOLD_SOURCES = frozenset(("identify", "context", "edit", "import"))  # what ``source`` says of what was told
 
 
-class Standing(NamedTuple):
+class ConsentStanding(NamedTuple):
     """The newest of each kind of saying about one channel and topic."""
 
     explicit: Grant | None = None
     told: Grant | None = None
 
 
-NOTHING_SAID = Standing()
+NOTHING_SAID = ConsentStanding()
 
 
 class ConsentRecord(NamedTuple):
@@ -51,17 +51,17 @@ class ConsentRecord(NamedTuple):
     proof: str = "{}"
 
 
-def said(standing: Standing, grant: Grant, *, explicit: bool) -> Standing:
+def said(standing: ConsentStanding, grant: Grant, *, explicit: bool) -> ConsentStanding:
     """With one more saying."""
-    return joined(standing, Standing(grant) if explicit else Standing(None, grant))
+    return joined(standing, ConsentStanding(grant) if explicit else ConsentStanding(None, grant))
 
 
-def joined(first: Standing, second: Standing) -> Standing:
+def joined(first: ConsentStanding, second: ConsentStanding) -> ConsentStanding:
     """What two people who become one have said."""
-    return Standing(_newer(first.explicit, second.explicit), _newer(first.told, second.told))
+    return ConsentStanding(_newer(first.explicit, second.explicit), _newer(first.told, second.told))
 
 
-def holding(standing: Standing) -> Grant | None:
+def holding(standing: ConsentStanding) -> Grant | None:
     """Which saying holds; None where nobody ever said anything."""
     if standing.explicit is not None and standing.explicit[1]:
         return standing.explicit

@@ -10,10 +10,10 @@ from sqlalchemy.engine import Connection
 
 from relance.infra.bulk import deleting, inserting, updating
 from relance.infra.database import STATE, among
-from relance.users.book import Address, Book
-from relance.users.consent import ConsentRecord, Grant, Standing, holding
+from relance.users.consent import ConsentRecord, ConsentStanding, Grant, holding
 from relance.users.model import GENERAL, SubscriptionState
 from relance.users.pseudonyms import pseudonyms_of
+from relance.users.working_set import CachedAddress, WorkingSet
 
 # Compared byte by byte on both databases, as in ``store``.
 _Bytewise = sa.Text(collation="C").with_variant(sa.Text(), "sqlite")
@@ -95,12 +95,14 @@ _upsert_address_consents = inserting(
 DELETE_CONSENTS = deleting(CONSENTS, ("app_id", "person_id"))
 
 
-def read_standings(connection: Connection, app_id: int, persons: Collection[int]) -> list[tuple[int, tuple[str, str], Standing]]:
+def read_standings(
+    connection: Connection, app_id: int, persons: Collection[int]
+) -> list[tuple[int, tuple[str, str], ConsentStanding]]:
     """(person, (channel, topic), standing) of all that these people have said."""
     columns = [CONSENTS.c[name] for name in ("person_id", "channel", "topic", *_SAYINGS)]
     query = sa.select(*columns).where(CONSENTS.c.app_id == app_id, among(connection, CONSENTS.c.person_id, persons))
     return [
-        (person, (channel, topic), Standing(_grant(*sayings[:3]), _grant(*sayings[3:])))
+        (person, (channel, topic), ConsentStanding(_grant(*sayings[:3]), _grant(*sayings[3:])))
         for person, channel, topic, *sayings in connection.execute(query).all()
     ]
 
@@ -140,7 +142,7 @@ def has_address_grants(connection: Connection, app_id: int) -> bool:
     return connection.scalar(sa.select(sa.exists().where(ADDRESS_CONSENTS.c.app_id == app_id))) is True
 
 
-def write_consents(connection: Connection, book: Book) -> None:
+def write_consents(connection: Connection, book: WorkingSet) -> None:
     """What has been said: the standings as they are now, and the records."""
     app_id, root = book.app_id, book.identity.root
     rows = []
@@ -156,7 +158,7 @@ def write_consents(connection: Connection, book: Book) -> None:
     book.consented, book.records = set(), []
 
 
-def _write_address_grants(connection: Connection, book: Book) -> None:
+def _write_address_grants(connection: Connection, book: WorkingSet) -> None:
     app_id = book.app_id
     key_of = pseudonyms_of(connection).address
     rows = [
@@ -176,7 +178,7 @@ def _columns(grant: Grant | None) -> tuple[bool | None, str | None, int | None]:
     return (None, None, None) if grant is None else (not grant[1], grant[2], grant[0])
 
 
-def leave_refusals(connection: Connection, book: Book, person: int, addresses: Collection[Address]) -> None:
+def leave_refusals(connection: Connection, book: WorkingSet, person: int, addresses: Collection[CachedAddress]) -> None:
     """Before the person is deleted: leave what they refused explicitly with the hash of each address they had."""
     refused = [
         (key, standing.explicit)

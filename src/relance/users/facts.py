@@ -22,7 +22,7 @@ _ADDRESS_LENGTH = 2048
 _KEY_LENGTH = 128
 
 
-class Push(NamedTuple):
+class PushAddress(NamedTuple):
     """A push address as a device reports it; ``secret`` and ``device`` are JSON texts."""
 
     channel: str
@@ -31,7 +31,7 @@ class Push(NamedTuple):
     device: str
 
 
-class Facts(NamedTuple):
+class ContextFacts(NamedTuple):
     """What a context holds of interest; ``consents`` are (channel, topic, granted), ``about`` is as ``about`` writes it."""
 
     language: str | None = None
@@ -39,12 +39,12 @@ class Facts(NamedTuple):
     timezone: str | None = None
     country: str | None = None
     session: str = ""
-    push: Push | None = None
+    push: PushAddress | None = None
     consents: tuple[tuple[str, str, bool], ...] = ()
     about: str = ""
 
 
-NOTHING = Facts()
+NOTHING = ContextFacts()
 
 
 class _Context(msgspec.Struct, gc=False):
@@ -68,7 +68,7 @@ _DESCRIBING = ("device", "os", "app", "location", "campaign", "referrer", "userA
 _decode = msgspec.json.Decoder(_Context).decode
 
 
-def read_context(context: bytes) -> Facts | None:
+def read_context(context: bytes) -> ContextFacts | None:
     """The facts of a context, None where it holds none. A member of a wrong type counts as missing."""
     try:
         found = _decode(context)
@@ -79,7 +79,7 @@ def read_context(context: bytes) -> Facts | None:
     if session is None and isinstance(found.session, dict):
         session = found.session.get("id")
     location = found.location if isinstance(found.location, dict) else {}
-    facts = Facts(
+    facts = ContextFacts(
         language,
         region,
         read_zone(found.timezone),
@@ -153,14 +153,14 @@ def read_consents(value: Any) -> tuple[tuple[str, str, bool], ...]:
     return tuple(entry for entry in found if entry[1])
 
 
-def read_push(device: dict[str, Any]) -> Push | None:
+def read_push(device: dict[str, Any]) -> PushAddress | None:
     """The push address of ``context.device``: ``push`` or ``token`` with an endpoint is web push, a plain token a phone's."""
     given = device.get("push") or device.get("token")
     if isinstance(given, str) and given.startswith("{"):
         given = _object(given)
     about = to_canonical_json({name: value for name, value in device.items() if name not in ("push", "token")})
     if isinstance(given, str):
-        return Push(MOBILE_PUSH, given, "{}", about) if _is_address(given) else None
+        return PushAddress(MOBILE_PUSH, given, "{}", about) if _is_address(given) else None
     if not isinstance(given, dict):
         return None
     endpoint, keys = given.get("endpoint"), given.get("keys")
@@ -169,7 +169,7 @@ def read_push(device: dict[str, Any]) -> Push | None:
     if not isinstance(keys, dict):
         return None
     secret = {name: keys[name] for name in ("p256dh", "auth") if isinstance(keys.get(name), str)}
-    return Push(WEB_PUSH, endpoint, to_canonical_json(secret), about) if len(secret) == 2 else None
+    return PushAddress(WEB_PUSH, endpoint, to_canonical_json(secret), about) if len(secret) == 2 else None
 
 
 def _object(text: str) -> Any:

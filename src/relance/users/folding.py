@@ -1,4 +1,4 @@
-"""What a tick's events do to profiles, subscriptions and consents. Pure, over a ``Book`` that holds everything touched."""
+"""What a tick's events do to profiles, subscriptions and consents. Pure, over a ``WorkingSet`` that holds everything touched."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from relance.core.encoding import to_canonical_json
 from relance.core.ids import stable_id
 from relance.core.trimming import trimmed
 from relance.users.about import joined, text_of, written
-from relance.users.book import Address, Book, new_address
 from relance.users.consent import ConsentRecord
 from relance.users.facts import (
-    Facts,
-    Push,
+    ContextFacts,
+    PushAddress,
     read_answer,
     read_consents,
     read_context,
@@ -24,7 +23,7 @@ from relance.users.facts import (
     read_locale,
     read_zone,
 )
-from relance.users.model import CHANNELS, EMAIL, GENERAL, LISTS, AliasKind, Happening, SubscriptionState
+from relance.users.model import CHANNELS, EMAIL, GENERAL, LISTS, AliasKind, ProfileEvent, SubscriptionState
 from relance.users.profile import Profile, absorb, apply_traits, loaded_traits, put_on_list, put_places
 from relance.users.telling import EVENT, LOCALE, TRAIT
 from relance.users.trust import (
@@ -41,6 +40,7 @@ from relance.users.trust import (
     still_due,
     trust_in,
 )
+from relance.users.working_set import CachedAddress, WorkingSet, new_address
 
 _CONSENT_TRAITS = frozenset(("consent", "marketing_consent"))
 _WRITABLE = (SubscriptionState.SUBSCRIBED, SubscriptionState.UNCONFIRMED)
@@ -50,27 +50,27 @@ _ENDED = (SubscriptionState.GONE, SubscriptionState.SUPPRESSED)
 _KEY_LENGTH = 128
 
 
-Told = Happening | Held
+UpdateSource = ProfileEvent | Held
 """An event, or what was held back of one."""
 
 
-class Note(msgspec.Struct, gc=False):
+class ProfileUpdate(msgspec.Struct, gc=False):
     """What was read out of an event before it is applied; ``edit`` is the body of an edit, ``traits`` those to set."""
 
-    facts: Facts | None = None
+    facts: ContextFacts | None = None
     traits: dict[str, Any] | None = None
     edit: dict[str, Any] | None = None
 
 
-def read_note(event: Happening | Held, facts: Facts | None) -> Note | None:
+def read_note(event: ProfileEvent | Held, facts: ContextFacts | None) -> ProfileUpdate | None:
     """Read an event that may change a profile; None where it holds nothing of interest."""
     if event.kind == "identify":
-        return Note(facts, _object(event.body))
+        return ProfileUpdate(facts, _object(event.body))
     if event.kind == "edit":
         body = _object(event.body)
         traits = body.get("traits")
-        return Note(None, traits if isinstance(traits, dict) else None, body)
-    return None if facts is None else Note(facts)
+        return ProfileUpdate(None, traits if isinstance(traits, dict) else None, body)
+    return None if facts is None else ProfileUpdate(facts)
 
 
 def _object(body: bytes) -> dict[str, Any]:
@@ -81,7 +81,7 @@ def _object(body: bytes) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def addresses_of(note: Note) -> list[tuple[str, str]]:
+def addresses_of(note: ProfileUpdate) -> list[tuple[str, str]]:
     """The (channel, address) keys that applying a note may touch, besides the profile's e-mail address, the old and the new."""
     keys: list[tuple[str, str]] = []
     if note.facts is not None and note.facts.push is not None:
@@ -91,7 +91,7 @@ def addresses_of(note: Note) -> list[tuple[str, str]]:
     return keys
 
 
-def speaks_of_consent(note: Note) -> bool:
+def speaks_of_consent(note: ProfileUpdate) -> bool:
     """Whether a note says anything about messages."""
     if note.facts is not None and note.facts.consents:
         return True
@@ -105,12 +105,14 @@ def answered_emails(edit: dict[str, Any]) -> list[str]:
     return [address for change in _changes(edit, "consent") for channel, address in _keys(change) if channel == EMAIL]
 
 
-def subscription_ids_of(note: Note) -> list[int]:
+def subscription_ids_of(note: ProfileUpdate) -> list[int]:
     """The subscription ids that an edit names."""
     return [change["id"] for change in _changes(note.edit, "subscription") if _is_id(change.get("id"))]
 
 
-def apply_note(book: Book, profile: Profile, note: Note, event: Told, late: bool, trust: Trust = FULL) -> None:
+def apply_note(
+    book: WorkingSet, profile: Profile, note: ProfileUpdate, event: UpdateSource, late: bool, trust: Trust = FULL
+) -> None:
     """Apply what an event says about its person, as far as it is believed; a late event's context only fills gaps."""
     traits, facts = note.traits, note.facts
     if not trust.reach:
@@ -129,7 +131,7 @@ def apply_note(book: Book, profile: Profile, note: Note, event: Told, late: bool
         book.retold.add(profile.id)
 
 
-def apply_doubted(book: Book, profile: Profile, note: Note, event: Happening, late: bool) -> None:
+def apply_doubted(book: WorkingSet, profile: Profile, note: ProfileUpdate, event: ProfileEvent, late: bool) -> None:
     """Apply what a browser says that proved nothing, as far as that goes; keep the rest until somebody vouches for the device."""
     trust = trust_in(event.flags, event.user_id, is_vouched=profile.vouched)
     if trust.anything:
@@ -139,7 +141,7 @@ def apply_doubted(book: Book, profile: Profile, note: Note, event: Happening, la
         _hold(book, profile, note, event)
 
 
-def _hold(book: Book, profile: Profile, note: Note, event: Happening) -> None:
+def _hold(book: WorkingSet, profile: Profile, note: ProfileUpdate, event: ProfileEvent) -> None:
     body = event.body if note.traits else b"{}"
     if len(body) + len(event.context) <= LONGEST_HELD:
         traits = loaded_traits(profile) if note.traits else {}
@@ -149,7 +151,7 @@ def _hold(book: Book, profile: Profile, note: Note, event: Happening) -> None:
         book.hold(event.anonymous_id, Held(*told, event.name, event.anonymous_id))
 
 
-def apply_held(book: Book, profile: Profile, device: str, names: Collection[str]) -> None:
+def apply_held(book: WorkingSet, profile: Profile, device: str, names: Collection[str]) -> None:
     """Somebody the app trusts names the person together with a device: what was held back of it is as good as said now."""
     for held in book.release(device, names):
         note = note_of_held(held)
@@ -159,12 +161,12 @@ def apply_held(book: Book, profile: Profile, device: str, names: Collection[str]
             apply_note(book, profile, note, held, True, HELD)
 
 
-def note_of_held(held: Held) -> Note | None:
+def note_of_held(held: Held) -> ProfileUpdate | None:
     """What was held back, read again."""
     return read_note(held, read_context(held.context))
 
 
-def merge_profiles(book: Book, loser_id: int, winner_id: int, now: int) -> None:
+def merge_profiles(book: WorkingSet, loser_id: int, winner_id: int, now: int) -> None:
     """Fold a merged person into the winner: profile, addresses, consents."""
     people = book.identity.people
     winner, loser = people[winner_id], people.pop(loser_id)
@@ -183,7 +185,7 @@ def merge_profiles(book: Book, loser_id: int, winner_id: int, now: int) -> None:
         _release(book, winner_id, given_up, now)
 
 
-def _apply_traits(book: Book, profile: Profile, given: dict[str, Any], event: Told, trust: Trust) -> bool:
+def _apply_traits(book: WorkingSet, profile: Profile, given: dict[str, Any], event: UpdateSource, trust: Trust) -> bool:
     traits = {name: value for name, value in given.items() if name not in ("consent", LISTS)}
     before = read_email(loaded_traits(profile).get("email")) if "email" in traits else None
     changed = apply_traits(profile, traits)
@@ -192,12 +194,12 @@ def _apply_traits(book: Book, profile: Profile, given: dict[str, Any], event: To
         if before != email:
             _release(book, profile.id, before, event.received_at)
         if email:
-            _claim(book, profile, Push(EMAIL, email, "{}", "{}"), event, trust)
+            _claim(book, profile, PushAddress(EMAIL, email, "{}", "{}"), event, trust)
     _consent_of_traits(book, profile, given, event)
     return _place_of_traits(book, profile, traits) or changed
 
 
-def _consent_of_traits(book: Book, profile: Profile, given: dict[str, Any], event: Told) -> None:
+def _consent_of_traits(book: WorkingSet, profile: Profile, given: dict[str, Any], event: UpdateSource) -> None:
     marketing = read_answer(given.get("marketing_consent"))
     if marketing is not None:
         for channel in CHANNELS:
@@ -206,7 +208,7 @@ def _consent_of_traits(book: Book, profile: Profile, given: dict[str, Any], even
         _tell_consent(book, profile, event, told, event.kind)
 
 
-def _tell_consent(book: Book, profile: Profile, event: Told, told: tuple[str, str, bool], source: str) -> None:
+def _tell_consent(book: WorkingSet, profile: Profile, event: UpdateSource, told: tuple[str, str, bool], source: str) -> None:
     """What traits or a context carry along (``consent``): whoever said no explicitly is not asked again by it."""
     channel, topic, granted = told
     source = _IMPORT if event.flags & _IMPORTED else source
@@ -226,12 +228,12 @@ def _tell_consent(book: Book, profile: Profile, event: Told, told: tuple[str, st
     )
 
 
-def consent_id(event: Told, person: int, channel: str, topic: str, source: str) -> str:
+def consent_id(event: UpdateSource, person: int, channel: str, topic: str, source: str) -> str:
     """One event says one thing about a channel and topic, however often it is settled."""
     return stable_id("consent", event.kind, event.key, person, channel, topic, source)
 
 
-def _place_of_traits(book: Book, profile: Profile, traits: dict[str, Any]) -> bool:
+def _place_of_traits(book: WorkingSet, profile: Profile, traits: dict[str, Any]) -> bool:
     """Country, zone, language, region and city where the traits name them (``country`` or ``address.country``, as the Segment
     spec has it)."""
     found = traits.get("address")
@@ -251,7 +253,7 @@ def _place_of_traits(book: Book, profile: Profile, traits: dict[str, Any]) -> bo
     return changed or described
 
 
-def _describe(book: Book, profile: Profile, given: str, *, late: bool) -> bool:
+def _describe(book: WorkingSet, profile: Profile, given: str, *, late: bool) -> bool:
     """Device, app, place and acquisition; returns whether that changed anything."""
     known = joined(profile.about, given, late=late)
     if known == profile.about:
@@ -261,7 +263,7 @@ def _describe(book: Book, profile: Profile, given: str, *, late: bool) -> bool:
     return True
 
 
-def _apply_facts(book: Book, profile: Profile, facts: Facts, event: Told, late: bool, trust: Trust) -> bool:
+def _apply_facts(book: WorkingSet, profile: Profile, facts: ContextFacts, event: UpdateSource, late: bool, trust: Trust) -> bool:
     for told in facts.consents:
         _tell_consent(book, profile, event, told, "context")
     push = facts.push
@@ -273,7 +275,7 @@ def _apply_facts(book: Book, profile: Profile, facts: Facts, event: Told, late: 
     return _place_of_context(profile, facts, late) or changed
 
 
-def _place_of_context(profile: Profile, facts: Facts, late: bool) -> bool:
+def _place_of_context(profile: Profile, facts: ContextFacts, late: bool) -> bool:
     """An event's own word goes before what was known, and that before what its locale suggests; a late one fills gaps."""
     kept = profile.origins
     country = profile.country, kept[0]
@@ -286,7 +288,7 @@ def _place_of_context(profile: Profile, facts: Facts, late: bool) -> bool:
     return put_places(profile, country, timezone, language)
 
 
-def _claim(book: Book, profile: Profile, given: Push, event: Told, trust: Trust) -> None:
+def _claim(book: WorkingSet, profile: Profile, given: PushAddress, event: UpdateSource, trust: Trust) -> None:
     """An address belongs to the last person in log order that names it. A person's own "no" and a bounce outlive that.
 
     What proves nothing takes no address from anybody, and an e-mail address that is nobody's has to be confirmed.
@@ -327,12 +329,12 @@ def _claim(book: Book, profile: Profile, given: Push, event: Told, trust: Trust)
         book.identity.claims[str(AliasKind.EMAIL), given.address] = profile.id
 
 
-def _count_devices(book: Book, profile: Profile, given: Push) -> None:
+def _count_devices(book: WorkingSet, profile: Profile, given: PushAddress) -> None:
     if given.channel != EMAIL:
         book.pushed.add(profile.id)
 
 
-def _take_over_refusals(book: Book, row: Address, now: int) -> None:
+def _take_over_refusals(book: WorkingSet, row: CachedAddress, now: int) -> None:
     """An e-mail address is one reader's: what was refused there, whoever had it then, is refused by its holder from now on."""
     owner, key = book.owner(row), (row.channel, row.address)
     if (
@@ -343,7 +345,7 @@ def _take_over_refusals(book: Book, row: Address, now: int) -> None:
         book.take_over_refusals(owner, key, now)
 
 
-def _may_take(book: Book, row: Address, person: int, trust: Trust) -> bool:
+def _may_take(book: WorkingSet, row: CachedAddress, person: int, trust: Trust) -> bool:
     """Whether an address that is known may become the person's. One that ended or was never confirmed is nobody's."""
     owner = book.owner(row)
     if trust.moves or owner == person or row.state in (SubscriptionState.GONE, SubscriptionState.UNCONFIRMED):
@@ -352,7 +354,7 @@ def _may_take(book: Book, row: Address, person: int, trust: Trust) -> bool:
     return trust is AS_SAID and holder is not None and not holder.vouched
 
 
-def _release(book: Book, person: int, email: str | None, now: int) -> None:
+def _release(book: WorkingSet, person: int, email: str | None, now: int) -> None:
     """The person gave up an e-mail address: it is not written to any more, unless it became somebody else's."""
     row = book.addresses.get((EMAIL, email)) if email else None
     if row is not None and book.owner(row) == person and row.state in _WRITABLE:
@@ -360,7 +362,7 @@ def _release(book: Book, person: int, email: str | None, now: int) -> None:
         book.change_address(row, now)
 
 
-def _apply_edit(book: Book, profile: Profile, edit: dict[str, Any], event: Told) -> bool:
+def _apply_edit(book: WorkingSet, profile: Profile, edit: dict[str, Any], event: UpdateSource) -> bool:
     """Consents, states of addresses and lists; returns whether the profile changed."""
     for change in _changes(edit, "consent"):
         for channel in _channels(change):
@@ -378,7 +380,7 @@ def lists_of(edit: dict[str, Any] | None) -> list[dict[str, Any]]:
     return [each for each in _changes(edit, "list") if _is_id(each.get("id")) and isinstance(each.get("inside"), bool)]
 
 
-def _answer_consent(book: Book, profile: Profile, change: dict[str, Any], channel: str, event: Told) -> None:
+def _answer_consent(book: WorkingSet, profile: Profile, change: dict[str, Any], channel: str, event: UpdateSource) -> None:
     """What the person, or somebody on their behalf, says; ``"explicit": false`` makes it as weak as a trait.
 
     ``at`` is when it was said, if that was earlier; ``address`` an address it is about, whosever that is by now.
@@ -412,7 +414,7 @@ def _answer_consent(book: Book, profile: Profile, change: dict[str, Any], channe
         book.tell_consent(record)
 
 
-def _edit_subscription(book: Book, profile: Profile, change: dict[str, Any], now: int) -> None:
+def _edit_subscription(book: WorkingSet, profile: Profile, change: dict[str, Any], now: int) -> None:
     """Set the state of the person's own subscription, named by id or by address.
 
     ``was`` is the state it must be in, where a change says so. An address that ended or bounced did so whoever has it by now: the

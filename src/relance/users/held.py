@@ -12,10 +12,10 @@ from sqlalchemy.engine import Connection
 
 from relance.infra.bulk import deleting, inserting
 from relance.infra.database import among
-from relance.users.book import Book
 from relance.users.model import AliasKind
 from relance.users.store import HELD
 from relance.users.trust import Held
+from relance.users.working_set import WorkingSet
 
 _insert = inserting(HELD, ("app_id", "anonymous_id", "user_id", "held", "updated_at", "reason"))
 _delete = deleting(HELD, ("app_id", "anonymous_id"))
@@ -26,7 +26,7 @@ _decode = msgspec.json.Decoder(list[Held]).decode
 _by_receipt = attrgetter("received_at")
 
 
-def write(connection: Connection, book: Book) -> None:
+def write(connection: Connection, book: WorkingSet) -> None:
     """Write what changed of it in this transaction."""
     if not book.dirty_withheld:
         return
@@ -44,7 +44,7 @@ def write(connection: Connection, book: Book) -> None:
         _forget_oldest(connection, book, len(book.withholding) - MOST_DEVICES)
 
 
-def _forget_oldest(connection: Connection, book: Book, count: int) -> None:
+def _forget_oldest(connection: Connection, book: WorkingSet, count: int) -> None:
     newest = sa.func.max(HELD.c.updated_at)
     query = sa.select(HELD.c.anonymous_id).where(HELD.c.app_id == book.app_id).group_by(HELD.c.anonymous_id)
     oldest = list(connection.scalars(query.order_by(newest, HELD.c.anonymous_id).limit(count)))

@@ -13,14 +13,14 @@
 from __future__ import annotations
 
 from relance.core.partitions import id_after, of_person
-from relance.users.model import AliasKind, Happening, Merge, Refusal, Resolution
+from relance.users.model import AliasKind, Merge, ProfileEvent, Refusal, Resolution
 from relance.users.profile import Profile, new_profile
 from relance.users.voice import SIGNED, TRUSTED, UNSIGNED, vouches
 
 USER, ANONYMOUS = str(AliasKind.USER_ID), str(AliasKind.ANONYMOUS_ID)
 
 
-class Identity:
+class IdentityResolver:
     """The people of one app that a tick needs, and what it decided about them since the last flush.
 
     Whoever calls ``place`` has loaded every alias and person the event can touch: an id that is missing here is new.
@@ -47,7 +47,7 @@ class Identity:
             person = forward[person]
         return person
 
-    def place(self, event: Happening, index: int, out: Resolution) -> int:
+    def place(self, event: ProfileEvent, index: int, out: Resolution) -> int:
         """The person of an event that carries a user id, an anonymous id or both; 0 if it is refused."""
         user, anonymous = event.user_id, event.anonymous_id
         if not self.tombs:
@@ -58,7 +58,7 @@ class Identity:
                 return person
         return self._place(user, anonymous, event, index, out)
 
-    def _place(self, user: str, anonymous: str, event: Happening, index: int, out: Resolution) -> int:
+    def _place(self, user: str, anonymous: str, event: ProfileEvent, index: int, out: Resolution) -> int:
         if self.tombs:
             if self._is_dead(USER, user, event) or (not user and self._is_dead(ANONYMOUS, anonymous, event)):
                 return refuse(Refusal.DELETED_PERSON, index, out)
@@ -91,7 +91,7 @@ class Identity:
         person, owner = self.root(self.users.get(user, 0)), self.root(self.anonymous.get(anonymous, 0))
         return 0 < owner == person or not any(self.people[each].vouched for each in (person, owner) if each)
 
-    def _settle(self, person: int, owner: int, user: str, event: Happening, index: int, out: Resolution) -> int:
+    def _settle(self, person: int, owner: int, user: str, event: ProfileEvent, index: int, out: Resolution) -> int:
         """The user id and the anonymous id name different people, or the user id names nobody yet."""
         if self.people[owner].external_id is not None:
             return person or self._start(event, out, user, "")  # a shared device: it stays with its first owner
@@ -101,7 +101,7 @@ class Identity:
         self.merge(owner, person, event, index, out)
         return person
 
-    def alias(self, previous: str, event: Happening, index: int, out: Resolution) -> int:
+    def alias(self, previous: str, event: ProfileEvent, index: int, out: Resolution) -> int:
         """``previous`` and the event's user id are one person from now on; the user id's person wins."""
         user = event.user_id
         if not user or not previous or previous == user:
@@ -133,7 +133,7 @@ class Identity:
         following = self.others.get(of_person(person, self.partitions), self.next_id)
         return refuse(Refusal.DELETED_PERSON if 0 < person < following else Refusal.UNKNOWN_PERSON, index, out)
 
-    def merge(self, loser: int, winner: int, event: Happening, index: int, out: Resolution) -> None:
+    def merge(self, loser: int, winner: int, event: ProfileEvent, index: int, out: Resolution) -> None:
         """Make ``loser`` part of ``winner`` (both roots). Profiles follow when the events are folded."""
         self.forward[loser] = winner
         kept, gone = self.people[winner], self.people[loser]
@@ -142,7 +142,7 @@ class Identity:
         self.merges.append((loser, winner, event.kind, event.message_id, event.received_at))
         out.merges.append(Merge(self.app_id, loser, winner, index))
 
-    def _start(self, event: Happening, out: Resolution, user: str, anonymous: str) -> int:
+    def _start(self, event: ProfileEvent, out: Resolution, user: str, anonymous: str) -> int:
         person = self.next_id
         self.next_id = id_after(person, self.partitions)
         profile = self.people[person] = new_profile(person, user or None, event.occurred_at, event.received_at)
@@ -170,7 +170,7 @@ class Identity:
         profile.version += 1
         self.renamed.append(profile)
 
-    def _is_dead(self, kind: str, value: str, event: Happening) -> bool:
+    def _is_dead(self, kind: str, value: str, event: ProfileEvent) -> bool:
         deleted_at = self.tombs.get((kind, value))
         return deleted_at is not None and event.occurred_at <= deleted_at
 

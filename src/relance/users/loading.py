@@ -1,4 +1,4 @@
-"""Bringing into a ``Book`` what a tick's events can touch, by a few statements for each app and piece of the tick."""
+"""Bringing into a ``WorkingSet`` what a tick's events can touch, by a few statements for each app and piece of the tick."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import numpy as np
 from sqlalchemy.engine import Connection
 
 from relance.users import store
-from relance.users.book import Book
 from relance.users.consent_store import read_address_grants, read_standings
 from relance.users.facts import read_email
-from relance.users.folding import Note, addresses_of, answered_emails, lists_of, speaks_of_consent, subscription_ids_of
+from relance.users.folding import ProfileUpdate, addresses_of, answered_emails, lists_of, speaks_of_consent, subscription_ids_of
 from relance.users.identity import ANONYMOUS, USER
-from relance.users.model import EMAIL, Happening
+from relance.users.model import EMAIL, ProfileEvent
 from relance.users.voice import TRUSTED, is_doubted
+from relance.users.working_set import WorkingSet
 
 COMMANDS = frozenset(("alias", "merge", "delete"))
 
@@ -33,20 +33,20 @@ class Join(NamedTuple):
 
 Merges = dict[int, list[Join]]
 """Entry of the folded events → the merges that take place just before it; the entry after the last → those at the end."""
-Due = dict[tuple[int, int], list[Note]]
+Due = dict[tuple[int, int], list[ProfileUpdate]]
 """(app, person) → what was held back and is due now."""
 
 
-class Wanted:
+class AliasLookup:
     """Ids of one app that events name and memory lacks."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: WorkingSet) -> None:
         self.book = book
         self.users: set[str] = set()
         self.anonymous: set[str] = set()
         self.persons: set[int] = set()
 
-    def look(self, events: Sequence[Happening]) -> None:
+    def look(self, events: Sequence[ProfileEvent]) -> None:
         """Note what the events, all of this app, name."""
         identity = self.book.identity
         if not COMMANDS.isdisjoint({event.kind for event in events}):
@@ -64,7 +64,7 @@ class Wanted:
         wanted |= missing
         self.persons.update([known[value] for value in values - missing])
 
-    def _look_command(self, event: Happening) -> None:
+    def _look_command(self, event: ProfileEvent) -> None:
         body = command_body(event)
         if event.kind == "alias":
             previous = previous_id(body)
@@ -113,7 +113,7 @@ class Wanted:
             identity.tombs.update(store.read_tombstones(connection, self.book.app_id, kind, missing))
 
 
-def bring(connection: Connection, book: Book, persons: Collection[int]) -> None:
+def bring(connection: Connection, book: WorkingSet, persons: Collection[int]) -> None:
     """Have the people's profiles to work on."""
     people = book.identity.people
     missing = {person for person in persons if person not in people and not book.find_person(person)}
@@ -121,7 +121,7 @@ def bring(connection: Connection, book: Book, persons: Collection[int]) -> None:
         load_people(connection, book, missing)
 
 
-def load_people(connection: Connection, book: Book, persons: set[int]) -> set[int]:
+def load_people(connection: Connection, book: WorkingSet, persons: set[int]) -> set[int]:
     """Bring into memory the people's profiles; returns those that exist."""
     found = book.shelf.take(persons)
     missing = persons.difference(found)
@@ -131,7 +131,7 @@ def load_people(connection: Connection, book: Book, persons: set[int]) -> set[in
     return set(found)
 
 
-class Need:
+class ProfileNeeds:
     """What notes and merges will read of one app: traits, then the addresses they touch."""
 
     def __init__(self) -> None:
@@ -144,7 +144,7 @@ class Need:
         self.answered: set[str] = set()  # e-mail addresses that such an answer names
         self.asks_owners = False  # whether it matters whose the addresses are
 
-    def look(self, note: Note, person: int) -> None:
+    def look(self, note: ProfileUpdate, person: int) -> None:
         """Note which addresses it touches, and whether as somebody's."""
         self.addresses.update(addresses_of(note))
         email = read_email(note.traits.get("email")) if note.traits else None
@@ -155,7 +155,7 @@ class Need:
             self.answers |= "consent" in note.edit
             self.answered.update(answered_emails(note.edit))
 
-    def load(self, connection: Connection, book: Book) -> None:
+    def load(self, connection: Connection, book: WorkingSet) -> None:
         """Load it all."""
         self._load_traits(connection, book)
         if self.named:
@@ -176,7 +176,7 @@ class Need:
         if self.asks_owners:
             bring(connection, book, {book.owner(book.addresses[key]) for key in self.addresses if key in book.addresses})
 
-    def _look_for_refusals(self, connection: Connection, book: Book) -> None:
+    def _look_for_refusals(self, connection: Connection, book: WorkingSet) -> None:
         """What was refused explicitly at an e-mail address is refused by whoever claims it."""
         for key, topics in read_address_grants(connection, book.app_id, EMAIL, self.claims).items():
             for topic, grant in topics.items():
@@ -185,7 +185,7 @@ class Need:
             if self.answers or (EMAIL, address) in book.said_of:
                 self.consenting |= persons
 
-    def _look_for_owners(self, connection: Connection, book: Book) -> None:
+    def _look_for_owners(self, connection: Connection, book: WorkingSet) -> None:
         """… and by whoever has it when that is said."""
         missing = [address for address in self.answered if not book.find_address((EMAIL, address))]
         for row in store.read_addresses(connection, book.app_id, EMAIL, missing):
@@ -195,7 +195,7 @@ class Need:
         bring(connection, book, owners)
         self.consenting |= owners.intersection(book.identity.people)
 
-    def _load_consents(self, connection: Connection, book: Book) -> None:
+    def _load_consents(self, connection: Connection, book: WorkingSet) -> None:
         """What people said before, and the addresses they have: what they say now is about these, too."""
         new = self.consenting.difference(book.standings)
         if not new:
@@ -209,7 +209,7 @@ class Need:
                 book.addresses[key] = row
             book.held.setdefault(row.person_id, set()).add(key)
 
-    def _load_traits(self, connection: Connection, book: Book) -> None:
+    def _load_traits(self, connection: Connection, book: WorkingSet) -> None:
         people = book.identity.people
         load_traits(connection, book, self.speakers)
         for person in self.speakers:
@@ -218,7 +218,7 @@ class Need:
                 self.addresses.add((EMAIL, email))
 
 
-def load_traits(connection: Connection, book: Book, persons: Collection[int]) -> None:
+def load_traits(connection: Connection, book: WorkingSet, persons: Collection[int]) -> None:
     """Bring the traits of people who are in memory there too."""
     people = book.identity.people
     missing = [person for person in persons if people[person].traits is None]
@@ -229,18 +229,18 @@ def load_traits(connection: Connection, book: Book, persons: Collection[int]) ->
 
 
 def needs_of(
-    events: Sequence[Happening], then: Sequence[int], notes: Sequence[Note | None], merges: Merges, due: Due
-) -> dict[int, Need]:
+    events: Sequence[ProfileEvent], then: Sequence[int], notes: Sequence[ProfileUpdate | None], merges: Merges, due: Due
+) -> dict[int, ProfileNeeds]:
     """App → what its notes and merges will read."""
-    found: dict[int, Need] = {}
+    found: dict[int, ProfileNeeds] = {}
     for joins in merges.values():
         for app_id, loser, winner, _, _ in joins:
-            need = found.setdefault(app_id, Need())
+            need = found.setdefault(app_id, ProfileNeeds())
             need.speakers.update((loser, winner))
             need.consenting.update((loser, winner))
-            found.setdefault(app_id, Need()).speakers.update((loser, winner))
+            found.setdefault(app_id, ProfileNeeds()).speakers.update((loser, winner))
     for (app_id, person), held in due.items():
-        need = found.setdefault(app_id, Need())
+        need = found.setdefault(app_id, ProfileNeeds())
         need.speakers.add(person)
         for one in held:
             need.look(one, person)
@@ -251,7 +251,7 @@ def needs_of(
     for event, person, note in zip(events, then, notes, strict=True):
         if note is None:
             continue
-        need = found.setdefault(event.app_id, Need())
+        need = found.setdefault(event.app_id, ProfileNeeds())
         need.look(note, person)
         need.asks_owners |= event.flags & TRUSTED > 0
         if note.traits is not None or lists_of(note.edit):
@@ -263,7 +263,7 @@ def needs_of(
     return found
 
 
-def recall(events: Sequence[Happening], books: Mapping[int, Book]) -> list[int]:
+def recall(events: Sequence[ProfileEvent], books: Mapping[int, WorkingSet]) -> list[int]:
     """The person of each event as far as memory alone tells; 0 where it must be decided.
 
     Nearly every event carries only ids that are known, of one person. No decision about another event can change
@@ -288,7 +288,7 @@ def recall(events: Sequence[Happening], books: Mapping[int, Book]) -> list[int]:
     return then
 
 
-def ask_shelves(events: Sequence[Happening], books: Mapping[int, Book], then: list[int], unsure: list[int]) -> list[int]:
+def ask_shelves(events: Sequence[ProfileEvent], books: Mapping[int, WorkingSet], then: list[int], unsure: list[int]) -> list[int]:
     """Fill ``then`` where all ids that an event carries name one person who is on the shelf, and stays there; returns the rest.
 
     As for ``recall``: nothing but a merge can change that, and no command is among the events.
@@ -306,12 +306,12 @@ def ask_shelves(events: Sequence[Happening], books: Mapping[int, Book], then: li
     return [index for index in unsure if not then[index]]
 
 
-def _device(event: Happening) -> str:
+def _device(event: ProfileEvent) -> str:
     """The anonymous id that says whose an event is; beside a user id that nobody proved it says nothing."""
     return "" if event.user_id and is_doubted(event.flags) else event.anonymous_id
 
 
-def command_body(event: Happening) -> dict[str, Any]:
+def command_body(event: ProfileEvent) -> dict[str, Any]:
     """The data of an alias, merge or delete record; empty if it is no object."""
     try:
         body = msgspec.json.decode(event.body)

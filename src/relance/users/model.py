@@ -43,7 +43,7 @@ class Refusal(StrEnum):
     NO_ID = "no_id"  # it carries no id at all
 
 
-class Happening(Protocol):
+class ProfileEvent(Protocol):
     """The attributes of a log record that identity and profiles read; ``events.model.Event`` has them."""
 
     @property
@@ -74,7 +74,7 @@ class Happening(Protocol):
     def person_id(self) -> int: ...
 
 
-class Session(msgspec.Struct, frozen=True, gc=False):
+class PersonSession(msgspec.Struct, frozen=True, gc=False):
     """A session that started; ``key`` is the SDK's id of it, or empty."""
 
     app_id: int
@@ -199,7 +199,7 @@ class ConsentStatement(msgspec.Struct, frozen=True):
     proof: dict[str, Any]
 
 
-class Merged(msgspec.Struct, frozen=True):
+class MergeRecord(msgspec.Struct, frozen=True):
     """The audit of a merge: who became part of whom, by which event."""
 
     from_id: int

@@ -11,16 +11,14 @@ from sqlalchemy.engine import Connection
 
 from relance.users import held, store
 from relance.users.asking import note_asked
-from relance.users.book import Book
 from relance.users.consent_store import has_address_grants
-from relance.users.facts import Facts, read_context
-from relance.users.folding import Note, Told, apply_doubted, apply_note, merge_profiles, read_note
-from relance.users.living import ACTIVITY, BACKGROUND, SESSION, live_on_shelf
+from relance.users.facts import ContextFacts, read_context
+from relance.users.folding import ProfileUpdate, UpdateSource, apply_doubted, apply_note, merge_profiles, read_note
 from relance.users.loading import (
     COMMANDS,
+    AliasLookup,
     Join,
     Merges,
-    Wanted,
     ask_shelves,
     bring,
     command_body,
@@ -31,14 +29,16 @@ from relance.users.loading import (
     previous_id,
     recall,
 )
-from relance.users.model import Deletion, Happening, Resolution, Session
+from relance.users.model import Deletion, PersonSession, ProfileEvent, Resolution
 from relance.users.profile import Profile, known_of, loaded_traits
 from relance.users.pseudonyms import pseudonyms_of
 from relance.users.sessions import SILENCE, go_on, observe
 from relance.users.surplus import end_surplus
 from relance.users.telling import MOVING, TABLED, tabled, tell
+from relance.users.vector_activity import ACTIVITY, BACKGROUND, SESSION, live_on_shelf
 from relance.users.voice import UNSIGNED, vouches
 from relance.users.vouching import apply_merged, apply_named, fetch_held
+from relance.users.working_set import WorkingSet
 
 _SPEAKING = frozenset(("identify", "edit"))
 _CONTEXTS = 8192  # contexts whose facts are remembered
@@ -60,11 +60,11 @@ class People:
         self._partitions = partitions
         self._partition = 0
         self._cache = cache
-        self._books: dict[int, Book] = {}
-        self._contexts: dict[bytes, Facts | None] = {}
+        self._books: dict[int, WorkingSet] = {}
+        self._contexts: dict[bytes, ContextFacts | None] = {}
         self._connection: Connection | None = None
         self._asked: Mapping[int, frozenset[str]] = {}
-        self._resolved: tuple[Sequence[Happening], list[int], Resolution] | None = None
+        self._resolved: tuple[Sequence[ProfileEvent], list[int], Resolution] | None = None
 
     def begin(
         self,
@@ -108,7 +108,7 @@ class People:
             held.write(connection, book)  # whoever said it was seen: the book's revision has grown
             end_surplus(connection, book)
 
-    def resolve(self, events: Sequence[Happening]) -> Resolution:
+    def resolve(self, events: Sequence[ProfileEvent]) -> Resolution:
         """Find or create the person of each event, and join people as the events demand."""
         out = Resolution()
         books = {app_id: self._open_book(app_id) for app_id in {event.app_id for event in events}}
@@ -132,7 +132,7 @@ class People:
         return out
 
     def _decide(
-        self, events: Sequence[Happening], then: list[int], unsure: list[int], out: Resolution, shelved: list[int]
+        self, events: Sequence[ProfileEvent], then: list[int], unsure: list[int], out: Resolution, shelved: list[int]
     ) -> None:
         """Fill ``then`` where a look-up did not do. After a merge the look-ups of all later events are done again, for which
         those are brought into memory of whom it was enough to know that they are on a shelf."""
@@ -146,7 +146,7 @@ class People:
         for later in range(index + 1, len(events)):
             then[later] = self._place(events[later], later, out, alone=False)
 
-    def _place(self, event: Happening, index: int, out: Resolution, *, alone: bool) -> int:
+    def _place(self, event: ProfileEvent, index: int, out: Resolution, *, alone: bool) -> int:
         book = self._books[event.app_id]
         if event.kind in COMMANDS:
             return self._command(book, event, index, out, alone=alone)
@@ -154,7 +154,7 @@ class People:
             return book.identity.known(event.person_id, index, out)
         return book.identity.place(event, index, out)
 
-    def fold(self, events: Sequence[Happening], persons: Sequence[int], late: Sequence[bool]) -> list[Session]:
+    def fold(self, events: Sequence[ProfileEvent], persons: Sequence[int], late: Sequence[bool]) -> list[PersonSession]:
         """Update profiles, subscriptions, consents and sessions; returns the sessions that started.
 
         ``events`` are those of the last ``resolve`` that are somebody's, or some of them, in order; a merge takes place
@@ -164,7 +164,7 @@ class People:
         notes = self._read_notes(events)
         due = fetch_held(self._open_connection(), self._books, events, then, notes, merges)
         active = [index for index, event in enumerate(events) if event.kind in ACTIVITY or notes[index] is not None]
-        sessions: dict[int, Session] = {}
+        sessions: dict[int, PersonSession] = {}
         if not merges:
             active = self._live(events, then, notes, late, active, sessions, due.keys())
         for app_id in {event.app_id for event in events}:
@@ -182,12 +182,12 @@ class People:
 
     def _live(
         self,
-        events: Sequence[Happening],
+        events: Sequence[ProfileEvent],
         then: list[int],
-        notes: list[Note | None],
+        notes: list[ProfileUpdate | None],
         late: Sequence[bool],
         active: list[int],
-        sessions: dict[int, Session],
+        sessions: dict[int, PersonSession],
         due: Collection[tuple[int, int]],
     ) -> list[int]:
         """Fold those of the ``active`` events that are mere activity of people on a shelf, in columns; returns the others."""
@@ -210,7 +210,9 @@ class People:
             active = sorted(set(active).difference(mere).union(left)) if len(mere) < len(active) else left
         return active
 
-    def _fold(self, entries: Iterable[tuple[int, Happening, int, Note | None, bool]], sessions: dict[int, Session]) -> None:
+    def _fold(
+        self, entries: Iterable[tuple[int, ProfileEvent, int, ProfileUpdate | None, bool]], sessions: dict[int, PersonSession]
+    ) -> None:
         """Fold (index, event, person, note, late) after one another; no merge is among them."""
         app, book = 0, None
         for index, event, person, note, is_late in entries:
@@ -268,7 +270,7 @@ class People:
             book.retold.clear()
         return changed
 
-    def _note_told(self, book: Book) -> None:
+    def _note_told(self, book: WorkingSet) -> None:
         """Of whom a fact changed that is told only where it is asked for, as far as that is not written yet."""
         asked = self._asked.get(book.app_id)
         if not asked:
@@ -289,7 +291,7 @@ class People:
                 book.reached = set()
         return found
 
-    def unconfirmed(self) -> dict[int, dict[str, Told]]:
+    def unconfirmed(self) -> dict[int, dict[str, UpdateSource]]:
         """App → the e-mail addresses that became unconfirmed since this was last asked, with what told each.
 
         Called after ``flush``.
@@ -299,7 +301,7 @@ class People:
             self._books[app_id].unconfirmed = {}
         return found
 
-    def asked(self, app_id: int, told: Mapping[str, Told], refused: Collection[str]) -> None:
+    def asked(self, app_id: int, told: Mapping[str, UpdateSource], refused: Collection[str]) -> None:
         """These addresses, with what told each, were asked to be confirmed, but for those ``refused``: as many were of late."""
         if note_asked(self._books[app_id], told, refused):
             self.flush()
@@ -324,13 +326,13 @@ class People:
         self._look_up(book, [person])
         book.retold.add(person)
 
-    def _look_up(self, book: Book, persons: Collection[int]) -> None:
-        want = Wanted(book)
+    def _look_up(self, book: WorkingSet, persons: Collection[int]) -> None:
+        want = AliasLookup(book)
         want.persons.update(person for person in persons if person not in book.identity.people)
         if want.persons:
             want.load(self._open_connection())
 
-    def _command(self, book: Book, event: Happening, index: int, out: Resolution, *, alone: bool) -> int:
+    def _command(self, book: WorkingSet, event: ProfileEvent, index: int, out: Resolution, *, alone: bool) -> int:
         identity, body = book.identity, command_body(event)
         if event.kind == "alias":
             return identity.alias(previous_id(body), event, index, out)
@@ -349,7 +351,7 @@ class People:
             self._delete(book, person, event, index, out)
         return 0
 
-    def _delete(self, book: Book, person: int, event: Happening, index: int, out: Resolution) -> None:
+    def _delete(self, book: WorkingSet, person: int, event: ProfileEvent, index: int, out: Resolution) -> None:
         connection = self._open_connection()
         store.write_book(connection, book, self._partition)
         held.write(connection, book)
@@ -358,17 +360,17 @@ class People:
         out.deleted.append(Deletion(book.app_id, person, index, store.ids_of(connection, book.app_id, person)))
         book.forget(person, aliases, event.occurred_at)
 
-    def _fetch(self, events: Sequence[Happening]) -> None:
+    def _fetch(self, events: Sequence[ProfileEvent]) -> None:
         """Bring everything the events can touch into memory."""
-        parts: dict[int, Sequence[Happening]] = dict.fromkeys({event.app_id for event in events}, events)
+        parts: dict[int, Sequence[ProfileEvent]] = dict.fromkeys({event.app_id for event in events}, events)
         if len(parts) > 1:
             parts = {app_id: [event for event in events if event.app_id == app_id] for app_id in parts}
         for app_id, part in parts.items():
-            want = Wanted(self._books[app_id])
+            want = AliasLookup(self._books[app_id])
             want.look(part)
             want.load(self._open_connection())
 
-    def _open_book(self, app_id: int) -> Book:
+    def _open_book(self, app_id: int) -> WorkingSet:
         """The app's working set, true to the store as of this transaction."""
         book = self._books.get(app_id)
         if book is not None and book.locked:
@@ -376,7 +378,7 @@ class People:
         connection = self._open_connection()
         next_id, revision = store.lock_counter(connection, app_id)
         if book is None or book.revision != revision:
-            book = self._books[app_id] = Book(app_id, pseudonyms_of(connection))
+            book = self._books[app_id] = WorkingSet(app_id, pseudonyms_of(connection))
             book.revision = revision
             book.identity.partitions = self._partitions
             book.buries = store.has_tombstones(connection, app_id)
@@ -395,7 +397,7 @@ class People:
             raise RuntimeError("begin was not called")
         return self._connection
 
-    def _align(self, events: Sequence[Happening], persons: Sequence[int]) -> tuple[list[int], Merges]:
+    def _align(self, events: Sequence[ProfileEvent], persons: Sequence[int]) -> tuple[list[int], Merges]:
         """The person of each event at its own instant, and the merges by the entry before which they take place.
 
         Folding each event into the person it had before a later merge, and the merge in its place, is what makes the
@@ -422,17 +424,17 @@ class People:
             raise ValueError("fold takes events of the last resolve that are somebody's, in order")
         return kept, merges
 
-    def _read_notes(self, events: Sequence[Happening]) -> list[Note | None]:
+    def _read_notes(self, events: Sequence[ProfileEvent]) -> list[ProfileUpdate | None]:
         facts = self._facts_of({event.context for event in events})
         if not facts and _SPEAKING.isdisjoint({event.kind for event in events}):
             return [None] * len(events)  # as nearly always
-        notes: list[Note | None] = []
+        notes: list[ProfileUpdate | None] = []
         for event in events:
             told = facts.get(event.context) if event.kind in ACTIVITY else None
             notes.append(read_note(event, told) if told is not None or event.kind in _SPEAKING else None)
         return notes
 
-    def _facts_of(self, contexts: Iterable[bytes]) -> dict[bytes, Facts]:
+    def _facts_of(self, contexts: Iterable[bytes]) -> dict[bytes, ContextFacts]:
         """Context → what it says of a person, of those that say anything."""
         known, found = self._contexts, {}
         for context in contexts:
@@ -448,7 +450,7 @@ class People:
         return found
 
 
-def _be_in_session(profile: Profile, event: Happening, note: Note | None) -> Session | None:
+def _be_in_session(profile: Profile, event: ProfileEvent, note: ProfileUpdate | None) -> PersonSession | None:
     """Go on with the person's session, or start one, which is returned."""
     occurred_at = event.occurred_at
     key = note.facts.session if note is not None and note.facts is not None else ""

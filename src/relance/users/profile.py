@@ -8,7 +8,7 @@ from typing import Any
 from relance.core.encoding import to_canonical_json
 from relance.users import about
 from relance.users.model import LISTS
-from relance.users.telling import NO_ORIGINS, UNKNOWN, Known
+from relance.users.telling import NO_ORIGINS, UNKNOWN, ProfileFacts
 
 CLEAN, SEEN, CHANGED = 0, 1, 2  # what a flush has to write: nothing, the instants, the whole row
 
@@ -104,11 +104,11 @@ def loaded_traits(profile: Profile) -> dict[str, Any]:
     return profile.traits
 
 
-def known_of(profile: Profile) -> Known:
+def known_of(profile: Profile) -> ProfileFacts:
     """What the program made out about the person."""
     p = profile
     seen = p.first_seen, p.last_seen, p.session_count, p.session_ms
-    return Known(p.country, p.language, p.timezone, p.origins, p.about, *seen)
+    return ProfileFacts(p.country, p.language, p.timezone, p.origins, p.about, *seen)
 
 
 def shown_traits(traits: dict[str, Any]) -> dict[str, Any]:

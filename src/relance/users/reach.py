@@ -20,7 +20,7 @@ from relance.users.store import MERGED_USERS, SUBSCRIPTIONS, TRAITS, USERS
 _FIELDS = tuple(SUBSCRIPTIONS.c[name] for name in Subscription.__struct_fields__)
 
 
-class Reach(msgspec.Struct, frozen=True):
+class PersonReach(msgspec.Struct, frozen=True):
     """One person as a message sees it. ``consents`` is channel → topic → granted.
 
     ``refused`` is subscription → the topics to which a no was said explicitly of that very address, whoever had it then.
@@ -96,7 +96,7 @@ def read_roots(connection: Connection, app_id: int, persons: Collection[int]) ->
     return {person: root for person, root in roots.items() if root in known}
 
 
-def read_reach(connection: Connection, app_id: int, persons: Collection[int]) -> dict[int, Reach]:
+def read_reach(connection: Connection, app_id: int, persons: Collection[int]) -> dict[int, PersonReach]:
     """All of it, for those persons that exist."""
     subscriptions = read_subscriptions(connection, app_id, persons)
     consents: dict[int, dict[str, dict[str, bool]]] = {}
@@ -111,7 +111,7 @@ def read_reach(connection: Connection, app_id: int, persons: Collection[int]) ->
         .where(USERS.c.app_id == app_id, among(connection, USERS.c.id, persons))
     )
     return {
-        person: Reach(
+        person: PersonReach(
             person,
             external,
             shown_traits(from_json(traits)),

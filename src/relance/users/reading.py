@@ -11,16 +11,16 @@ from sqlalchemy.engine import Connection
 from relance.core.encoding import from_json, to_json
 from relance.infra.database import among, fetched, is_postgres
 from relance.users.consent_store import CONSENT_RECORDS, CONSENTS
-from relance.users.model import LISTS, Alias, AliasKind, Consent, ConsentStatement, Merged, Person, Subscription
+from relance.users.model import LISTS, Alias, AliasKind, Consent, ConsentStatement, MergeRecord, Person, Subscription
 from relance.users.profile import shown_traits
 from relance.users.searching import is_named, spellings, words_of
 from relance.users.store import ABOUT, ALIASES, MERGED_USERS, SUBSCRIPTIONS, TRAITS, USERS, read_rows, with_about
-from relance.users.telling import ALL, TABLED, Known, tabled, tell
+from relance.users.telling import ALL, TABLED, ProfileFacts, tabled, tell
 
 _PEOPLE: sa.Select[Any] = sa.select(
     *(column for column in USERS.c if column.name not in ("active_at", "session_key")), TRAITS.c.traits
 ).join_from(USERS, TRAITS, (TRAITS.c.app_id == USERS.c.app_id) & (TRAITS.c.person_id == USERS.c.id))
-_KNOWN = [sa.func.coalesce(ABOUT.c.facts, "") if name == "about" else USERS.c[name] for name in Known._fields]
+_KNOWN = [sa.func.coalesce(ABOUT.c.facts, "") if name == "about" else USERS.c[name] for name in ProfileFacts._fields]
 _TOLD: sa.Select[Any] = sa.select(TRAITS.c.person_id, TRAITS.c.traits, *_KNOWN).select_from(
     with_about(sa.join(TRAITS, USERS, (TRAITS.c.app_id == USERS.c.app_id) & (TRAITS.c.person_id == USERS.c.id)))
 )
@@ -68,7 +68,7 @@ def read_told(connection: Connection, app_id: int, person: int) -> dict[str, Any
     row = connection.execute(_TOLD.where(TRAITS.c.app_id == app_id, TRAITS.c.person_id == person)).one_or_none()
     if row is None:
         return {}
-    return tell(from_json(row.traits), Known(*row[2:]), ALL, tabled(read_rows(connection, app_id, [person], ALL)[person]))
+    return tell(from_json(row.traits), ProfileFacts(*row[2:]), ALL, tabled(read_rows(connection, app_id, [person], ALL)[person]))
 
 
 def read_traits(connection: Connection, app_id: int, asked: frozenset[str] = frozenset()) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -90,7 +90,7 @@ def _told(
     persons = [row.person_id for row in rows]
     found = read_rows(connection, app_id, persons, asked) if not asked.isdisjoint(TABLED) else {}
     for person, traits, *known in rows:
-        yield person, tell(from_json(traits), Known(*known), asked, tabled(found[person]) if person in found else None)
+        yield person, tell(from_json(traits), ProfileFacts(*known), asked, tabled(found[person]) if person in found else None)
 
 
 def read_traits_of(
@@ -101,7 +101,7 @@ def read_traits_of(
     return dict(_told(connection, app_id, rows, asked))
 
 
-class Everybody:
+class PeopleReader:
     """The people of an app, read as they are asked for."""
 
     def __init__(self, connection: Connection, app_id: int) -> None:
@@ -286,14 +286,14 @@ def read_statements(
     return [ConsentStatement(**{**row, "proof": from_json(row["proof"])}) for row in rows]
 
 
-def read_merged(connection: Connection, app_id: int, person: int) -> list[Merged]:
+def read_merged(connection: Connection, app_id: int, person: int) -> list[MergeRecord]:
     """The merges that made the person, in order of their ids."""
     query = (
         sa.select(MERGED_USERS)
         .where(MERGED_USERS.c.app_id == app_id, MERGED_USERS.c.root_id == person)
         .order_by(MERGED_USERS.c.from_id)
     )
-    return [Merged(row.from_id, row.into_id, row.cause, row.message_id, row.merged_at) for row in connection.execute(query)]
+    return [MergeRecord(row.from_id, row.into_id, row.cause, row.message_id, row.merged_at) for row in connection.execute(query)]
 
 
 def _person(row: sa.Row[Any]) -> Person:

@@ -19,15 +19,15 @@ from relance.users.model import GENERAL, Alias, Consent, ConsentStatement, Perso
 from relance.users.people import People
 from relance.users.pseudonyms import pseudonyms_of, use_secret
 from relance.users.reach import count_reachable, read_named, read_refused
-from relance.users.reading import Everybody, newest_traits, read_traits, read_traits_of
+from relance.users.reading import PeopleReader, newest_traits, read_traits, read_traits_of
 from relance.users.rekeying import rekey
 from relance.users.withheld import HeldBack, HeldPlace, HoldReason, read_held_back
 
 __all__ = [
     "Directory",
-    "Everybody",
     "Lists",
     "People",
+    "PeopleReader",
     "count_reachable",
     "newest_traits",
     "read_traits",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from relance.core.time import MINUTE
-from relance.users.model import Session
+from relance.users.model import PersonSession
 from relance.users.profile import Profile
 
 SILENCE = 30 * MINUTE
 
 
-def observe(app_id: int, profile: Profile, occurred_at: int, key: str) -> Session | None:
+def observe(app_id: int, profile: Profile, occurred_at: int, key: str) -> PersonSession | None:
     """Note activity that is not late; returns the session it starts, if any. ``key`` is the SDK's session id or empty.
 
     Activity out of order never reopens a session that ended, nor changes one.
@@ -23,7 +23,7 @@ def observe(app_id: int, profile: Profile, occurred_at: int, key: str) -> Sessio
     profile.active_at = occurred_at
     profile.session_count += 1
     profile.session_at, profile.session_key = occurred_at, key
-    return Session(app_id, profile.id, occurred_at, key)
+    return PersonSession(app_id, profile.id, occurred_at, key)
 
 
 def go_on(profile: Profile, occurred_at: int) -> None:

@@ -14,11 +14,11 @@ from relance.core.encoding import from_json, to_canonical_json
 from relance.core.partitions import first_id
 from relance.infra.bulk import deleting, inserting, updating
 from relance.infra.database import STATE, among, fetched, upsert
-from relance.users.book import Address, Book
 from relance.users.consent_store import CONSENTS, DELETE_CONSENTS, DELETE_RECORDS, MOVE_RECORDS, leave_refusals, write_consents
 from relance.users.profile import CLEAN, SEEN, Profile
 from relance.users.pseudonyms import pseudonyms_of
-from relance.users.telling import CONSENT_FACTS, Rows
+from relance.users.telling import CONSENT_FACTS, ProfileRows
+from relance.users.working_set import CachedAddress, WorkingSet
 
 # Compared byte by byte on both databases, so that order, prefixes and equality agree; PostgreSQL's default depends on the locale.
 _Bytewise = sa.Text(collation="C").with_variant(sa.Text(), "sqlite")
@@ -276,9 +276,9 @@ def read_traits(connection: Connection, app_id: int, persons: Collection[int]) -
     return [(person, from_json(text)) for person, text in connection.execute(query).all()]
 
 
-def read_rows(connection: Connection, app_id: int, persons: Collection[int], asked: Collection[str]) -> dict[int, Rows]:
+def read_rows(connection: Connection, app_id: int, persons: Collection[int], asked: Collection[str]) -> dict[int, ProfileRows]:
     """Of each person the rows in tables of their own, as far as the facts ``asked`` for come from them."""
-    found = {person: Rows([], [], []) for person in persons}
+    found = {person: ProfileRows([], [], []) for person in persons}
 
     def rows(table: sa.Table, *names: str) -> Sequence[sa.Row[Any]]:
         columns = [table.c[name] for name in ("person_id", *names)]
@@ -305,21 +305,21 @@ def read_roots(connection: Connection, app_id: int, persons: Collection[int]) ->
     return [(row[0], row[1]) for row in connection.execute(query).all()]
 
 
-def read_addresses(connection: Connection, app_id: int, channel: str, addresses: Collection[str]) -> list[Address]:
+def read_addresses(connection: Connection, app_id: int, channel: str, addresses: Collection[str]) -> list[CachedAddress]:
     query = sa.select(*(SUBSCRIPTIONS.c[name] for name in _ADDRESS)).where(
         SUBSCRIPTIONS.c.app_id == app_id,
         SUBSCRIPTIONS.c.channel == channel,
         among(connection, SUBSCRIPTIONS.c.address, addresses),
     )
-    return [Address(*row) for row in connection.execute(query).all()]
+    return [CachedAddress(*row) for row in connection.execute(query).all()]
 
 
-def read_addresses_of(connection: Connection, app_id: int, persons: Collection[int]) -> list[Address]:
+def read_addresses_of(connection: Connection, app_id: int, persons: Collection[int]) -> list[CachedAddress]:
     """Every address that these people have, in whatever state."""
     query = sa.select(*(SUBSCRIPTIONS.c[name] for name in _ADDRESS)).where(
         SUBSCRIPTIONS.c.app_id == app_id, among(connection, SUBSCRIPTIONS.c.person_id, persons)
     )
-    return [Address(*row) for row in connection.execute(query).all()]
+    return [CachedAddress(*row) for row in connection.execute(query).all()]
 
 
 def read_subscription_keys(connection: Connection, app_id: int, ids: Collection[int]) -> dict[int, tuple[str, str]]:
@@ -333,7 +333,7 @@ def read_subscription_keys(connection: Connection, app_id: int, ids: Collection[
 # Writing of a tick
 
 
-def write_book(connection: Connection, book: Book, partition: int) -> bool:
+def write_book(connection: Connection, book: WorkingSet, partition: int) -> bool:
     """Write all that changed in the book and clear its lists. Returns whether there was anything."""
     identity = book.identity
     for profile in identity.renamed:
@@ -352,7 +352,7 @@ def write_book(connection: Connection, book: Book, partition: int) -> bool:
     return True
 
 
-def _write_counter(connection: Connection, book: Book, partition: int) -> None:
+def _write_counter(connection: Connection, book: WorkingSet, partition: int) -> None:
     shared = (USER_COUNTERS.c.app_id == book.app_id) & (USER_COUNTERS.c.partition == 0)
     book.revision += 1
     values = {"revision": book.revision}
@@ -367,7 +367,7 @@ def _write_counter(connection: Connection, book: Book, partition: int) -> None:
     connection.execute(sa.update(USER_COUNTERS).where(shared).values(values))
 
 
-def _write_merges(connection: Connection, book: Book) -> None:
+def _write_merges(connection: Connection, book: WorkingSet) -> None:
     """Move what is stored of the merged people. Rows that changed in this tick are written over it afterwards."""
     app_id, identity = book.app_id, book.identity
     merges = identity.merges
@@ -388,7 +388,7 @@ def _write_merges(connection: Connection, book: Book) -> None:
     identity.merges = []
 
 
-def _write_lived(connection: Connection, book: Book) -> None:
+def _write_lived(connection: Connection, book: WorkingSet) -> None:
     """Write what was changed on the shelf; of whoever was taken off it since, the profile holds what is newer."""
     for lived in book.lived:  # each a statement of its own: somebody may be in several
         persons, first, last, session, active, count, ms, keys = (column.tolist() for column in lived)
@@ -398,7 +398,7 @@ def _write_lived(connection: Connection, book: Book) -> None:
     book.lived = []
 
 
-def _write_profiles(connection: Connection, book: Book) -> None:
+def _write_profiles(connection: Connection, book: WorkingSet) -> None:
     app_id, forward = book.app_id, book.identity.forward
     seen: list[tuple[Any, ...]] = []
     rows: list[tuple[Any, ...]] = []
@@ -437,7 +437,7 @@ def _instants(p: Profile) -> tuple[int, int, int, int, str, int, int]:
     return p.first_seen, p.last_seen, p.session_at, p.active_at, p.session_key, p.session_count, p.session_ms
 
 
-def _write_claims(connection: Connection, book: Book) -> None:
+def _write_claims(connection: Connection, book: WorkingSet) -> None:
     app_id, identity = book.app_id, book.identity
     ids: list[tuple[Any, ...]] = []
     emails: list[tuple[Any, ...]] = []
@@ -448,7 +448,7 @@ def _write_claims(connection: Connection, book: Book) -> None:
     identity.claims = {}
 
 
-def _write_addresses(connection: Connection, book: Book) -> None:
+def _write_addresses(connection: Connection, book: WorkingSet) -> None:
     new: list[tuple[Any, ...]] = []
     old: list[tuple[Any, ...]] = []
     for row in book.dirty_addresses:
@@ -461,7 +461,9 @@ def _write_addresses(connection: Connection, book: Book) -> None:
     book.dirty_addresses = []
 
 
-def delete_person(connection: Connection, book: Book, person: int, deleted_at: int, partition: int) -> list[tuple[str, str]]:
+def delete_person(
+    connection: Connection, book: WorkingSet, person: int, deleted_at: int, partition: int
+) -> list[tuple[str, str]]:
     """Remove every row of the person and leave a tombstone for each alias; returns the aliases.
 
     What they refused explicitly is left with the hash of each address they had: deletion is no consent.

@@ -11,15 +11,15 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from relance.infra.database import among
-from relance.users.book import Book
 from relance.users.model import EMAIL, SubscriptionState
 from relance.users.store import SUBSCRIPTIONS
+from relance.users.working_set import WorkingSet
 
 MOST = 50  # of a person on a channel
 TOO_MANY_DEVICES = "too_many_devices"  # the reason of those that ended by it
 
 
-def end_surplus(connection: Connection, book: Book) -> None:
+def end_surplus(connection: Connection, book: WorkingSet) -> None:
     """End the oldest subscriptions of whoever got one, or joined somebody, in this transaction. All is written already."""
     if not book.pushed:
         return

@@ -27,7 +27,7 @@ ALL = MOVING | TABLED | {devices.DEVICES}
 SUBSCRIBED, UNSUBSCRIBED, OPTED_OUT = "subscribed", "unsubscribed", "opted_out"
 
 
-class Known(NamedTuple):
+class ProfileFacts(NamedTuple):
     """What the program made out about a person, as the store keeps it."""
 
     country: str | None = None
@@ -42,7 +42,7 @@ class Known(NamedTuple):
 
 
 def tell(
-    traits: dict[str, Any], known: Known, asked: Collection[str] = (), rows: Mapping[str, Any] | None = None
+    traits: dict[str, Any], known: ProfileFacts, asked: Collection[str] = (), rows: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """The traits with ``$person`` beside them, as far as anything is known; ``rows`` is what the tables said (``tabled``)."""
     facts: dict[str, Any] = {"country": known.country, "language": known.language, "time_zone": known.timezone}
@@ -64,7 +64,7 @@ def tell(
     return {**{name: value for name, value in traits.items() if name not in (LISTS, FACTS)}, FACTS: told}
 
 
-def moving(known: Known) -> dict[str, Any]:
+def moving(known: ProfileFacts) -> dict[str, Any]:
     """When the person was seen, and how long its sessions were; nothing of sessions where there was none."""
     count = known.session_count
     return {
@@ -83,7 +83,7 @@ def to_moment(instant: int) -> str | None:
     return f"{clock:%Y-%m-%dT%H:%M:%S}.{instant % 1000:03}Z"
 
 
-class Rows(NamedTuple):
+class ProfileRows(NamedTuple):
     """A person's rows in tables of their own; subscriptions are (channel, state), consents (channel, topic, granted)."""
 
     aliases: list[str]
@@ -91,7 +91,7 @@ class Rows(NamedTuple):
     consents: list[tuple[str, str, bool]]
 
 
-def tabled(rows: Rows) -> dict[str, Any]:
+def tabled(rows: ProfileRows) -> dict[str, Any]:
     """What the rows say.
 
     ``channels``: for each channel with an address that did not end and needs no confirmation,

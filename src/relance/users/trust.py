@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from relance.core.ids import event_key
-from relance.users.facts import Facts
+from relance.users.facts import ContextFacts
 from relance.users.voice import TRUSTED, UNSIGNED
 
 #: What of traits is more than a description: where somebody is written to, and what they agreed to.
@@ -56,12 +56,12 @@ def described(traits: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in traits.items() if name not in REACHING}
 
 
-def describing(facts: Facts) -> Facts:
+def describing(facts: ContextFacts) -> ContextFacts:
     """The facts that only describe."""
     return facts._replace(push=None, consents=())
 
 
-def reaches(traits: dict[str, Any] | None, facts: Facts | None) -> bool:
+def reaches(traits: dict[str, Any] | None, facts: ContextFacts | None) -> bool:
     """Whether anything is said of addresses, devices or consent."""
     return bool(facts and (facts.push or facts.consents)) or bool(traits and not traits.keys().isdisjoint(REACHING))
 

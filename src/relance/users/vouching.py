@@ -11,26 +11,26 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from sqlalchemy.engine import Connection
 
 from relance.users import held, store
-from relance.users.book import Book
-from relance.users.folding import Note, apply_held, note_of_held
+from relance.users.folding import ProfileUpdate, apply_held, note_of_held
 from relance.users.identity import ANONYMOUS, USER
 from relance.users.loading import Due, Merges, command_body, previous_id
-from relance.users.model import Happening
+from relance.users.model import ProfileEvent
 from relance.users.profile import Profile
 from relance.users.voice import UNSIGNED, vouches
+from relance.users.working_set import WorkingSet
 
 
-def devices_named(event: Happening) -> tuple[str, ...]:
+def devices_named(event: ProfileEvent) -> tuple[str, ...]:
     """The devices that an event names beside a user id."""
     return (event.anonymous_id, previous_id(command_body(event))) if event.kind == "alias" else (event.anonymous_id,)
 
 
 def fetch_held(
     connection: Connection,
-    books: Mapping[int, Book],
-    events: Sequence[Happening],
+    books: Mapping[int, WorkingSet],
+    events: Sequence[ProfileEvent],
     then: Sequence[int],
-    notes: Sequence[Note | None],
+    notes: Sequence[ProfileUpdate | None],
     merges: Merges,
 ) -> Due:
     """Have what is held back of the devices that speak in these events, or are spoken for; (app, person) → what is due now."""
@@ -57,7 +57,7 @@ def fetch_held(
 
 
 def _spoken_for(
-    connection: Connection, book: Book, events: Sequence[Happening], then: Sequence[int], merges: Merges
+    connection: Connection, book: WorkingSet, events: Sequence[ProfileEvent], then: Sequence[int], merges: Merges
 ) -> Iterator[tuple[int, Collection[str]]]:
     """(person, devices) of which something is held back."""
     for event, person in zip(events, then, strict=True):
@@ -70,7 +70,7 @@ def _spoken_for(
         yield join.winner, book.withholding.intersection(value for kind, value in aliases if kind == ANONYMOUS)
 
 
-def apply_named(book: Book, profile: Profile, event: Happening) -> None:
+def apply_named(book: WorkingSet, profile: Profile, event: ProfileEvent) -> None:
     """An event names the person together with devices: apply what was held back of them."""
     if not vouches(event.flags, event.user_id):
         return
@@ -81,7 +81,7 @@ def apply_named(book: Book, profile: Profile, event: Happening) -> None:
             apply_held(book, profile, device, (event.user_id, "") if is_theirs else (event.user_id,))
 
 
-def apply_merged(connection: Connection, book: Book, loser: int, profile: Profile) -> None:
+def apply_merged(connection: Connection, book: WorkingSet, loser: int, profile: Profile) -> None:
     """Somebody asked for a merge into this person: apply what was held back of the devices of the two."""
     if book.withheld:
         aliases = store.read_aliases_of(connection, book.app_id, (loser, profile.id))

@@ -25,7 +25,7 @@ class Watch(Protocol):
         ...
 
 
-class Worker(Protocol):
+class WorkerClient(Protocol):
     """The process that settles the log, seen from here. ``call`` raises the ``RelanceError`` the worker raised."""
 
     async def call(self, name: str, **arguments: Any) -> Any:
@@ -41,7 +41,7 @@ class Context:
     clock: Clock
     state: Engine
     log: LogWriter
-    worker: Worker
+    worker: WorkerClient
     secret: bytes  # signs tracking links and cursors; 32 bytes, kept in the data folder
     inbox: Inbox | None
     accounts: Accounts

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from relance.core.turns import Turns
-from relance.pipeline.questions import FILES, LISTS, QUESTIONS
-from relance.web.context import Worker
+from relance.web.context import WorkerClient
+from relance.worker.questions import FILES, LISTS, QUESTIONS
 
 AT_ONCE, WAITING = 2, 8  # of one app
 
@@ -18,7 +18,7 @@ AT_ONCE, WAITING = 2, 8  # of one app
 class WorkerInTurns:
     """The same worker, asked in turns by app."""
 
-    def __init__(self, worker: Worker) -> None:
+    def __init__(self, worker: WorkerClient) -> None:
         self._worker = worker
         questions = Turns(AT_ONCE, WAITING, "Too many previews, reports and questions of this app are being answered at once.")
         files = Turns(AT_ONCE, WAITING, "Too many exports of this app are being made at once.")

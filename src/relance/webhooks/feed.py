@@ -28,7 +28,7 @@ from relance.segments.service import Segments
 from relance.users.service import Directory
 from relance.webhooks import store
 from relance.webhooks.message import After, Chosen, after_answer, choose, message_id, read_told, write_message, write_test
-from relance.webhooks.model import Place, State, Told, Webhook
+from relance.webhooks.model import Webhook, WebhookCursor, WebhookEvent, WebhookState
 
 PAUSE = 0.2  # seconds at least between two looks: many changes go into one message
 READ = 5_000  # events of history looked at for one message
@@ -56,7 +56,7 @@ class Feed:
         self._segments = Segments(engine)
         self._people = Directory(engine)
         self._webhooks: dict[int, Webhook] = {}
-        self._places: dict[int, Place] = {}
+        self._places: dict[int, WebhookCursor] = {}
         self._busy: dict[int, asyncio.Task[None]] = {}
         self._woken = asyncio.Event()
         self._changed = True
@@ -118,18 +118,18 @@ class Feed:
             await asyncio.gather(*self._busy.values())
             await self.look()
 
-    def _read(self) -> tuple[dict[int, Webhook], dict[int, Place]]:
+    def _read(self) -> tuple[dict[int, Webhook], dict[int, WebhookCursor]]:
         mine = store.WEBHOOK_PLACES.c.partition == self._partition
         with writing(self._engine) as connection:
-            found = store.select_webhooks(connection, store.WEBHOOKS.c.state == State.ACTIVE.value)
+            found = store.select_webhooks(connection, store.WEBHOOKS.c.state == WebhookState.ACTIVE.value)
             for webhook in found:
-                store.start_place(connection, Place(webhook.id, self._partition, self._committed()))
+                store.start_place(connection, WebhookCursor(webhook.id, self._partition, self._committed()))
             places = {place.webhook_id: place for place in store.select_places(connection, mine)}
         return {webhook.id: webhook for webhook in found}, {webhook.id: places[webhook.id] for webhook in found}
 
     # -- one webhook ---------------------------------------------------------------------------------------------------
 
-    async def _tell(self, webhook: Webhook, place: Place, end: int) -> None:
+    async def _tell(self, webhook: Webhook, place: WebhookCursor, end: int) -> None:
         try:
             begun, body = await asyncio.to_thread(self._begin, webhook, place, end)
             if body:
@@ -147,19 +147,21 @@ class Feed:
             del self._busy[webhook.id]
             self._woken.set()
 
-    def _begin(self, webhook: Webhook, place: Place, end: int) -> tuple[Place, bytes]:
+    def _begin(self, webhook: Webhook, place: WebhookCursor, end: int) -> tuple[WebhookCursor, bytes]:
         """Write down which message is on its way, and make it. No body where nothing is for this webhook."""
         read, upto = self._between(webhook, place.position, place.until or end)
         chosen = choose(read, webhook.segments, upto)
         if not chosen.changes:
-            after = Place(place.webhook_id, place.partition, chosen.until, answered_at=place.answered_at, detail=place.detail)
+            after = WebhookCursor(
+                place.webhook_id, place.partition, chosen.until, answered_at=place.answered_at, detail=place.detail
+            )
             return self._move(place, after), b""
         begun = msgspec.structs.replace(place, until=chosen.until)
         if begun != place:
             begun = self._move(place, begun)
         return begun, self._write(webhook, chosen)
 
-    def _between(self, webhook: Webhook, after: int, until: int) -> tuple[list[Told], int]:
+    def _between(self, webhook: Webhook, after: int, until: int) -> tuple[list[WebhookEvent], int]:
         """The first changes in (after, until], and the position up to which these are all."""
         table = EVENTS.c
         names = ("position", "message_id", "event", "person_id", "occurred_at", "late", "properties")
@@ -200,14 +202,14 @@ class Feed:
         except SegmentNotFoundError:
             return ""
 
-    def _move(self, before: Place, after: Place) -> Place:
+    def _move(self, before: WebhookCursor, after: WebhookCursor) -> WebhookCursor:
         """Raises ``_MovedError`` where an operator skipped, or another worker took the partition: nothing of ours may go on."""
         with writing(self._engine) as connection:
             if not store.move_place(connection, before, after):
                 raise _MovedError(before.webhook_id)
         return after
 
-    def _end(self, webhook: Webhook, after: After, begun: Place) -> Place:
+    def _end(self, webhook: Webhook, after: After, begun: WebhookCursor) -> WebhookCursor:
         self._move(begun, after.place)
         if after.stopped:
             with writing(self._engine) as connection:

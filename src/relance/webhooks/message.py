@@ -10,7 +10,7 @@ from relance.core.encoding import from_json, to_json
 from relance.core.ids import stable_id
 from relance.core.time import DAY, HOUR, MINUTE, SECOND, to_iso
 from relance.segments.model import CHANGES
-from relance.webhooks.model import Place, Told
+from relance.webhooks.model import WebhookCursor, WebhookEvent
 
 MOST_CHANGES = 500  # in one message; some 130 KB
 GIVE_UP_AFTER = 5 * DAY
@@ -18,20 +18,22 @@ GIVE_UP_AFTER = 5 * DAY
 PAUSES = (5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR)
 
 
-def read_told(position: int, message_id: str, event: str, person: int, occurred_at: int, late: bool, properties: str) -> Told:
+def read_told(
+    position: int, message_id: str, event: str, person: int, occurred_at: int, late: bool, properties: str
+) -> WebhookEvent:
     """A row of history. It stands under who the person was when it was written; ``person`` in its body is who it was about."""
     body = from_json(properties)
-    return Told(position, message_id, event, body.get("person", person), occurred_at, bool(late), body["segment"])
+    return WebhookEvent(position, message_id, event, body.get("person", person), occurred_at, bool(late), body["segment"])
 
 
 class Chosen(NamedTuple):
     """What goes into one message, and the position that is settled with it."""
 
-    changes: Sequence[Told]
+    changes: Sequence[WebhookEvent]
     until: int
 
 
-def choose(read: Sequence[Told], segments: Sequence[int], end: int) -> Chosen:
+def choose(read: Sequence[WebhookEvent], segments: Sequence[int], end: int) -> Chosen:
     """The first changes of the segments asked for (all, if none is named). ``read`` goes up to the position ``end``."""
     wanted = set(segments)
     found = [each for each in read if not wanted or each.segment_id in wanted]
@@ -40,14 +42,14 @@ def choose(read: Sequence[Told], segments: Sequence[int], end: int) -> Chosen:
     return Chosen(found, end)
 
 
-def message_id(place: Place, until: int) -> str:
+def message_id(place: WebhookCursor, until: int) -> str:
     """The same for every attempt at what lies between the place and ``until``: the receiver can tell a repeat by it."""
     return "msg_" + stable_id("webhook", place.webhook_id, place.partition, place.position, until)
 
 
 def write_message(
     app_id: int,
-    changes: Sequence[Told],
+    changes: Sequence[WebhookEvent],
     segments: Mapping[int, str],
     persons: Mapping[int, tuple[int, str | None]],
     formers: Mapping[int, str],
@@ -69,7 +71,7 @@ def write_test(now: int) -> bytes:
 
 
 def _written(
-    told: Told, segments: Mapping[int, str], persons: Mapping[int, tuple[int, str | None]], formers: Mapping[int, str]
+    told: WebhookEvent, segments: Mapping[int, str], persons: Mapping[int, tuple[int, str | None]], formers: Mapping[int, str]
 ) -> dict[str, Any]:
     person, user_id = persons.get(told.person_id, (told.person_id, None))
     return {
@@ -87,17 +89,19 @@ def _written(
 class After(NamedTuple):
     """What an answer leads to: the place from now on, and whether the webhook is stopped."""
 
-    place: Place
+    place: WebhookCursor
     stopped: bool
 
 
-def after_answer(place: Place, answer: SendResult, now: int) -> After:
+def after_answer(place: WebhookCursor, answer: SendResult, now: int) -> After:
     """``now`` is real time in ms."""
     if answer.state is SendState.SENT:
-        return After(Place(place.webhook_id, place.partition, place.until, answered_at=now, detail=answer.detail), stopped=False)
+        return After(
+            WebhookCursor(place.webhook_id, place.partition, place.until, answered_at=now, detail=answer.detail), stopped=False
+        )
     since = place.failing_since or now
     pause = PAUSES[min(place.attempts, len(PAUSES) - 1)]
-    failed = Place(
+    failed = WebhookCursor(
         place.webhook_id,
         place.partition,
         place.position,

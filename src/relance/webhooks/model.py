@@ -7,7 +7,7 @@ from enum import StrEnum
 import msgspec
 
 
-class State(StrEnum):
+class WebhookState(StrEnum):
     """Whether messages are sent."""
 
     ACTIVE = "active"
@@ -25,12 +25,12 @@ class Webhook(msgspec.Struct, frozen=True):
     url: str
     secret: str
     segments: tuple[int, ...]
-    state: State
+    state: WebhookState
     created_at: int
     created_by: str
 
 
-class Place(msgspec.Struct, frozen=True):
+class WebhookCursor(msgspec.Struct, frozen=True):
     """How far a webhook has come in the history of one partition.
 
     Everything up to ``position`` was taken. While a message is on its way it ends at ``until``, so that a repeat, also by another
@@ -49,7 +49,7 @@ class Place(msgspec.Struct, frozen=True):
     detail: str = ""
 
 
-class Told(msgspec.Struct, frozen=True):
+class WebhookEvent(msgspec.Struct, frozen=True):
     """One event of history that a webhook may be told of. ``person_id`` is who it was about when it happened."""
 
     position: int

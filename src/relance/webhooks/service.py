@@ -13,10 +13,10 @@ from relance.channels.webhook.signing import new_secret
 from relance.infra.database import hold_app, reading, writing
 from relance.webhooks import store
 from relance.webhooks.errors import WebhookLimitError
-from relance.webhooks.model import Place, State, Webhook
+from relance.webhooks.model import Webhook, WebhookCursor, WebhookState
 from relance.webhooks.sealing import SEALED, Sealing
 
-__all__ = ["Place", "Sealing", "State", "Webhook", "Webhooks"]
+__all__ = ["Sealing", "Webhook", "WebhookCursor", "WebhookState", "Webhooks"]
 
 MOST_WEBHOOKS = 20  # of an app
 
@@ -49,7 +49,7 @@ class Webhooks:
             if len(store.select_webhooks(connection, store.WEBHOOKS.c.app_id == app_id)) >= MOST_WEBHOOKS:
                 raise WebhookLimitError(f"An app has at most {MOST_WEBHOOKS} webhooks.", limit=MOST_WEBHOOKS)
             made = store.insert_webhook(
-                connection, {**values, "state": State.ACTIVE.value, "created_at": now, "created_by": author}
+                connection, {**values, "state": WebhookState.ACTIVE.value, "created_at": now, "created_by": author}
             )
         return msgspec.structs.replace(made, secret=secret)
 
@@ -63,7 +63,7 @@ class Webhooks:
         with reading(self._engine) as connection:
             return store.select_webhooks(connection, store.WEBHOOKS.c.app_id == app_id)
 
-    def places(self, number: int) -> Sequence[Place]:
+    def places(self, number: int) -> Sequence[WebhookCursor]:
         """How far a webhook has come, by partition; none where it was told of nothing yet."""
         with reading(self._engine) as connection:
             return store.select_places(connection, store.WEBHOOK_PLACES.c.webhook_id == number)
@@ -85,7 +85,7 @@ class Webhooks:
         if segments is not None:
             changes["segments"] = _distinct(segments)
         if paused is not None:
-            changes["state"] = (State.PAUSED if paused else State.ACTIVE).value
+            changes["state"] = (WebhookState.PAUSED if paused else WebhookState.ACTIVE).value
         with writing(self._engine) as connection:
             store.found_webhook(connection, app_id, number)
             if changes:
@@ -99,7 +99,7 @@ class Webhooks:
         with writing(self._engine) as connection:
             store.found_webhook(connection, app_id, number)
             store.delete_places(connection, number)
-            store.update_webhook(connection, number, {"state": State.ACTIVE.value})
+            store.update_webhook(connection, number, {"state": WebhookState.ACTIVE.value})
             return store.found_webhook(connection, app_id, number)
 
     def rotate(self, app_id: int, number: int) -> Webhook:

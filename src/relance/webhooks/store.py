@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from relance.core.encoding import from_json, to_json
 from relance.infra.database import STATE, upsert
 from relance.webhooks.errors import WebhookNotFoundError
-from relance.webhooks.model import Place, State, Webhook
+from relance.webhooks.model import Webhook, WebhookCursor, WebhookState
 
 WEBHOOKS = sa.Table(
     "webhooks",
@@ -66,8 +66,8 @@ def update_webhook(connection: Connection, number: int, values: dict[str, Any]) 
 
 def stop_webhook(connection: Connection, number: int) -> None:
     """Unless an operator did something else with it meanwhile."""
-    active = (WEBHOOKS.c.id == number) & (WEBHOOKS.c.state == State.ACTIVE.value)
-    connection.execute(sa.update(WEBHOOKS).where(active).values(state=State.STOPPED.value))
+    active = (WEBHOOKS.c.id == number) & (WEBHOOKS.c.state == WebhookState.ACTIVE.value)
+    connection.execute(sa.update(WEBHOOKS).where(active).values(state=WebhookState.STOPPED.value))
 
 
 def delete_webhook(connection: Connection, number: int) -> None:
@@ -75,18 +75,18 @@ def delete_webhook(connection: Connection, number: int) -> None:
     connection.execute(sa.delete(WEBHOOKS).where(WEBHOOKS.c.id == number))
 
 
-def select_places(connection: Connection, *conditions: sa.ColumnElement[bool]) -> list[Place]:
+def select_places(connection: Connection, *conditions: sa.ColumnElement[bool]) -> list[WebhookCursor]:
     query = sa.select(WEBHOOK_PLACES).where(*conditions).order_by(WEBHOOK_PLACES.c.webhook_id, WEBHOOK_PLACES.c.partition)
-    return [Place(*row) for row in connection.execute(query)]
+    return [WebhookCursor(*row) for row in connection.execute(query)]
 
 
-def start_place(connection: Connection, place: Place) -> None:
+def start_place(connection: Connection, place: WebhookCursor) -> None:
     """Where there is none yet."""
     statement = upsert(connection, WEBHOOK_PLACES).values(msgspec.structs.asdict(place))
     connection.execute(statement.on_conflict_do_nothing())
 
 
-def move_place(connection: Connection, before: Place, after: Place) -> bool:
+def move_place(connection: Connection, before: WebhookCursor, after: WebhookCursor) -> bool:
     """False where somebody else moved it since ``before`` was read, or the webhook is gone."""
     mine = (
         (WEBHOOK_PLACES.c.webhook_id == before.webhook_id)
@@ -115,7 +115,7 @@ def _webhook(row: sa.Row[Any]) -> Webhook:
         row.url,
         row.secret,
         tuple(from_json(row.segments)),
-        State(row.state),
+        WebhookState(row.state),
         row.created_at,
         row.created_by,
     )

@@ -19,20 +19,20 @@ from relance.accounts.service import Accounts
 from relance.core.configuration import Settings
 from relance.events.service import LogWriter
 from relance.infra.clock import RealClock
-from relance.pipeline.calls import Calls
 from relance.pipeline.errors import NotSettledError
-from relance.pipeline.latency import Latencies
 from relance.pipeline.lease import Lease
-from relance.pipeline.parts import Parts
-from relance.pipeline.rounds import Round
+from relance.pipeline.partition_context import PartitionContext
+from relance.pipeline.settle_partitions import PartitionRound
 from relance.pipeline.tick import Tick
-from relance.pipeline.ticking import TickThread
 from relance.web.api import handlers
 from relance.web.api.session import setup_token
 from relance.web.application import Application, build
 from relance.web.context import Context
 from relance.webhooks.feed import Feed, WebhookSender
 from relance.webhooks.service import Sealing
+from relance.worker.calls import Calls
+from relance.worker.latency import Latencies
+from relance.worker.ticking import TickThread
 
 SECRET = b"s" * 32
 PASSWORD = "correct horse battery"
@@ -58,8 +58,8 @@ class Inline:
         folder = Path(settings.data)
         self.lease = Lease(state, folder, 0, 15)
         cursor = self.lease.take()
-        self.parts = Parts.open(settings, RealClock(), state, log, 0)
-        ticks = Round([Tick(self.parts, self.lease, cursor)])
+        self.parts = PartitionContext.open(settings, RealClock(), state, log, 0)
+        ticks = PartitionRound([Tick(self.parts, self.lease, cursor)])
         ticks.load()
         self.latencies = Latencies()
         self.ticking = TickThread(ticks, self.latencies, lambda _settled: None, lambda: None)

@@ -12,11 +12,11 @@ import pytest
 from relance.accounts.model import NewApp
 from relance.core.errors import AppBusyError
 from relance.core.turns import RETRY_SECONDS
-from relance.pipeline.questions import FILES, LISTS, QUESTIONS
 from relance.web.api import handlers
 from relance.web.application import build
 from relance.web.context import Context
 from relance.web.turns import AT_ONCE, WAITING, WorkerInTurns
+from relance.worker.questions import FILES, LISTS, QUESTIONS
 
 RULE = {"kind": "behaviour", "event": "Order Completed", "compare": ">=", "value": 1, "window": None, "where": []}
 

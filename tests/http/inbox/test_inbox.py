@@ -19,7 +19,7 @@ from relance.channels.inbox.service import Inbox
 from relance.channels.model import Email
 from relance.channels.webpush.encryption import encrypt
 from relance.channels.webpush.service import read_subscription
-from relance.channels.webpush.vapid import Identity, load_key
+from relance.channels.webpush.vapid import VapidSigner, load_key
 from relance.core.configuration import Settings
 from relance.infra.database import STATE, open_engine
 from relance.web.inbox import handlers
@@ -79,7 +79,7 @@ def test_a_phone_subscribes_gets_a_push_and_shows_it(client: TestClient[Any], tm
     given = client.post("/inbox/phones", json={"name": "Ada's phone"}).json()
     subscription = read_subscription(given)
     assert stat.S_IMODE(next((tmp_path / "inbox" / "keys").iterdir()).stat().st_mode) == 0o600
-    identity = Identity(load_key(tmp_path / "vapid.pem"), "mailto:a@example.com")
+    identity = VapidSigner(load_key(tmp_path / "vapid.pem"), "mailto:a@example.com")
     headers = {"Authorization": identity.authorization(URL, time.time()), "TTL": "60", "Content-Encoding": "aes128gcm"}
     body = encrypt(b'{"title":"T","body":"B","url":"https://x.example/"}', subscription.p256dh, subscription.auth)
     answer = client.post(subscription.endpoint, content=body, headers=headers)
@@ -94,7 +94,7 @@ def test_a_phone_subscribes_gets_a_push_and_shows_it(client: TestClient[Any], tm
 
 def test_the_push_endpoint_refuses_what_a_push_service_refuses(client: TestClient[Any], inbox: Inbox, tmp_path: Path) -> None:
     subscription = read_subscription(inbox.new_subscription("a"))
-    identity = Identity(load_key(tmp_path / "vapid.pem"), "mailto:a@example.com")
+    identity = VapidSigner(load_key(tmp_path / "vapid.pem"), "mailto:a@example.com")
     good = {"Authorization": identity.authorization(URL, time.time()), "TTL": "60", "Content-Encoding": "aes128gcm"}
     body = encrypt(b"x", subscription.p256dh, subscription.auth)
     elsewhere = identity.authorization("http://127.0.0.1:9", time.time())

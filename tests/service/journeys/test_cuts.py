@@ -19,7 +19,7 @@ from relance.core.time import DAY, HOUR, MINUTE
 from relance.events.model import Batch, Event, Kind
 from relance.infra.database import STATE, open_engine, reading, writing
 from relance.journeys.model import JourneyState, Run, RunStep
-from relance.journeys.recall import Past
+from relance.journeys.recall import SettledEvent
 from relance.journeys.service import Engine as JourneyEngine
 from relance.journeys.service import Journeys
 from relance.messaging import service as messaging
@@ -116,12 +116,12 @@ class Telling:
             people.fold(made, people.resolve(made).persons, [False] * len(made))
             people.flush()
 
-    def recall(self, app_id: int, persons: Collection[int], names: Collection[str], since: int) -> dict[int, list[Past]]:
-        found: dict[int, list[Past]] = {}
+    def recall(self, app_id: int, persons: Collection[int], names: Collection[str], since: int) -> dict[int, list[SettledEvent]]:
+        found: dict[int, list[SettledEvent]] = {}
         for event, late in self.past:
             person = 1 if self.is_joined else event.person_id
             if event.app_id == app_id and person in persons and event.name in names and event.occurred_at >= since:
-                past = Past(event.name, event.key, event.occurred_at, late, event.body.decode())
+                past = SettledEvent(event.name, event.key, event.occurred_at, late, event.body.decode())
                 found.setdefault(person, []).append(past)
         return found
 

@@ -22,11 +22,11 @@ from relance.journeys.errors import (
     RunChangedError,
     StaleJourneyError,
 )
-from relance.journeys.ledger import Ledger
 from relance.journeys.model import JourneyState
+from relance.journeys.run_writer import RunWriter
 from relance.journeys.service import held_runs, users_of_segment
 from relance.messaging.model import SkipReason
-from relance.segments.model import State
+from relance.segments.model import SegmentState
 from relance.segments.service import Segments
 from tests.journey_graphs import CART
 from tests.service.world import APP, START, World
@@ -207,7 +207,7 @@ def test_a_run_that_was_ended_behind_the_ticks_back_makes_it_start_again(world: 
         return  # one writer at a time: it cannot happen
     write = world.journeys._write
 
-    def archived_meanwhile(connection: Connection, ledger: Ledger) -> None:
+    def archived_meanwhile(connection: Connection, ledger: RunWriter) -> None:
         world.definitions.archive(APP, journey, START)
         write(connection, ledger)
 
@@ -375,7 +375,7 @@ def test_of_archiving_a_segment_and_publishing_a_journey_on_it_one_comes_first(s
             thread.join()
         assert len(refused) == 1, refused
         is_live = world.definitions.get(APP, plain.id).state is JourneyState.LIVE
-        assert is_live is (segments.get(APP, segment.id).state is State.ACTIVE)
+        assert is_live is (segments.get(APP, segment.id).state is SegmentState.ACTIVE)
 
 
 def _at_once(act: Callable[[], Any], barrier: threading.Barrier, refused: list[str]) -> None:

@@ -16,7 +16,7 @@ from relance.infra.database import writing
 from relance.journeys.errors import GraphError
 from relance.messaging import dispatch
 from relance.messaging import service as messaging
-from relance.messaging.lanes import Room
+from relance.messaging.lanes import LaneRoom
 from relance.messaging.model import DeliveryState, Intent, SkipReason
 from relance.messaging.render import Push
 from relance.web.tracking.engagement import clicks, unsubscribed
@@ -121,7 +121,7 @@ async def test_a_late_dispatcher_begins_nothing_that_was_taken_from_it(world: Wo
 
 async def test_what_found_no_place_in_time_waits_again_untried(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dispatch, "PLACE_TIMEOUT", 0.05)
-    world.mail.room = Room(1, waiting=7)
+    world.mail.room = LaneRoom(1, waiting=7)
     world.mail.gate = asyncio.Event()
     for number in range(4):
         world.person(number + 1, email=f"p{number}@example.com")
@@ -159,7 +159,7 @@ async def test_each_app_has_its_turn(world: World) -> None:
     world.person(1, email="bob@example.com", app=2)
     one = world.messages.create(2, "one", "email", {"subject": "y", "text": "y"}, START, message_class="transactional")
     want(world, Intent(2, 1, one.id, "c", START + 1))
-    world.mail.room = Room(8, waiting=56)
+    world.mail.room = LaneRoom(8, waiting=56)
     prepared = await asyncio.to_thread(world.dispatcher()._take, START + 1, "email")
     assert len(prepared) == 64
     assert sum(each.row["app_id"] == 2 for each in prepared) == 1
@@ -168,7 +168,7 @@ async def test_each_app_has_its_turn(world: World) -> None:
 async def test_endpoints_that_never_answer_hold_up_nobody_else(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """300 tarpits, each a host of its own, come first; a known push service and the mail server go on beside them."""
     monkeypatch.setattr(dispatch, "SLOW", 0.3)
-    world.push.room = Room(32, is_shared=True)
+    world.push.room = LaneRoom(32, is_shared=True)
     world.push.slow = "https://tarpit"
     world.push.gate = asyncio.Event()
     for number in range(300):

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import strategies as st
 
 from relance.infra.database import reading, writing
-from relance.pipeline.parts import Parts
-from relance.segments.live import backfill, engine
+from relance.pipeline.partition_context import PartitionContext
+from relance.segments.live import engine
+from relance.segments.live.fill import backfill
 from relance.segments.live.snapshot import chunks, lines
 from relance.segments.live.snapshot import store as snapshot_store
 from relance.segments.membership import Backfill, Snapshotter
@@ -184,7 +185,7 @@ class Beside(Player):
                 connection.execute(table.delete())
 
 
-def profiles(parts: Parts, app: int, asked: frozenset[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+def profiles(parts: PartitionContext, app: int, asked: frozenset[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
     with reading(parts.state) as connection:
         yield from parts.read_profiles(connection, app, asked)
 

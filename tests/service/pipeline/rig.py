@@ -16,8 +16,8 @@ from relance.infra.clock import StoryClock
 from relance.journeys.service import Journeys
 from relance.messaging.service import Deliveries, Messages
 from relance.pipeline.lease import Lease
-from relance.pipeline.parts import Parts
-from relance.pipeline.tick import Settled, Tick
+from relance.pipeline.partition_context import PartitionContext
+from relance.pipeline.tick import Tick, TickResult
 from relance.segments.service import Segments
 from relance.users.service import Directory
 
@@ -42,7 +42,7 @@ class Rig:
     def start(self) -> None:
         """Take every partition, with nothing in memory."""
         self.leases = [Lease(self.state, self.settings.folder, each, 15) for each in range(self.settings.partitions)]
-        self.every = Parts.open_all(self.settings, self.clock, self.state, self.log)
+        self.every = PartitionContext.open_all(self.settings, self.clock, self.state, self.log)
         self.ticks = [Tick(parts, lease, lease.take()) for parts, lease in zip(self.every, self.leases, strict=True)]
         self.lease, self.parts, self.tick = self.leases[0], self.every[0], self.ticks[0]
 
@@ -61,7 +61,7 @@ class Rig:
     def write(self, *events: Event) -> None:
         self.writer.append_now(list(events))
 
-    def settle(self, at: int | None = None) -> list[Settled]:
+    def settle(self, at: int | None = None) -> list[TickResult]:
         """Move the clock and run ticks until nothing waits and nothing is due."""
         if at is not None:
             self.clock.advance(START + at)

@@ -13,12 +13,12 @@ from relance.core.places import read_location
 from relance.events.model import Event, Kind, heard_name
 from relance.events.service import EVENTS, resolved_events
 from relance.infra.database import reading
-from relance.segments.definition.evaluate import Happening, evaluate
+from relance.segments.definition.evaluate import RuleEvent, evaluate
 from relance.segments.query.preview import preview
 from relance.segments.rule.meaning import meaning
 from relance.segments.rule.tree import Rule
 from relance.users.model import AliasKind
-from relance.users.service import Everybody
+from relance.users.service import PeopleReader
 from tests.service.pipeline.rig import START, Rig
 from tests.unit.segments.every_kind import context_of, every_leaf, gaps, on_events, properties, traits, trees
 
@@ -163,10 +163,10 @@ class Found:
         events = resolved_events(EVENTS.c.app_id == app)
         names = ("person_id", "event", "occurred_at", "position", "properties", "context", "kind")
         columns = [events.c[name] for name in names]
-        past: dict[int, list[Happening]] = {}
+        past: dict[int, list[RuleEvent]] = {}
         for person, event, occurred_at, position, body, context, kind in rig.parts.history.run(sa.select(*columns)):
             past.setdefault(person, []).append(
-                Happening(
+                RuleEvent(
                     heard_name(event, kind),
                     occurred_at,
                     position,
@@ -188,7 +188,7 @@ class Found:
         """The members as a query over this rig's history finds them."""
         rig, now = self.rig, self.rig.clock.now()
         with reading(rig.state) as connection:
-            everybody = Everybody(connection, rig.app)
+            everybody = PeopleReader(connection, rig.app)
             previews = [preview(rule, rig.app, rig.parts.history, everybody, now) for rule in self._rules()]
         assert [each.count for each in previews] == [len(each.sample) for each in previews]
         return [{self.name_of[person] for person in each.sample} for each in previews]

@@ -11,15 +11,16 @@ import sqlalchemy as sa
 
 from relance.core.time import MINUTE
 from relance.events.past import History
-from relance.pipeline import backfilling
-from relance.pipeline.backfilling import Backfilling
-from relance.pipeline.latency import Latencies
-from relance.pipeline.membership import Membership
-from relance.pipeline.rounds import Round
-from relance.pipeline.segment_calls import SegmentCalls
-from relance.pipeline.ticking import TickThread
+from relance.pipeline.settle_partitions import PartitionRound
 from relance.segments.errors import SegmentBuildingError
-from relance.segments.live import backfill, engine
+from relance.segments.live import engine
+from relance.segments.live.fill import backfill
+from relance.worker import backfilling
+from relance.worker.backfilling import Backfilling
+from relance.worker.latency import Latencies
+from relance.worker.membership import MembershipReader
+from relance.worker.segment_calls import SegmentCalls
+from relance.worker.ticking import TickThread
 from tests.service.pipeline.rig import START, Rig, counted
 
 _LONG = 20.0  # seconds
@@ -86,8 +87,8 @@ def make(rig: Rig, filling: Backfilling, value: int = 2) -> int:
 
 
 def calls(rig: Rig) -> SegmentCalls:
-    ticking = TickThread(Round([rig.tick]), Latencies(), lambda _settled: None, lambda: None)
-    return SegmentCalls(rig.parts, Membership([rig.parts.live]), ticking)
+    ticking = TickThread(PartitionRound([rig.tick]), Latencies(), lambda _settled: None, lambda: None)
+    return SegmentCalls(rig.parts, MembershipReader([rig.parts.live]), ticking)
 
 
 def test_ticks_go_on_and_progress_is_shown_until_it_joins(rig: Rig, held: Held, filling: Backfilling) -> None:

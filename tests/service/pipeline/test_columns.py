@@ -6,9 +6,9 @@ import time
 
 from relance.events.service import PropertyUse
 from relance.infra.database import reading
-from relance.pipeline.laying_out import ColumnThread
 from relance.segments.membership import preview_rule, properties_read
-from relance.users.service import Everybody
+from relance.users.service import PeopleReader
+from relance.worker.column_backfill import ColumnThread
 from tests.service.pipeline.rig import START, Rig, counted
 
 PRICE = {"property": "price", "is": ">", "value": 15}
@@ -55,6 +55,6 @@ def test_columns_are_filled_while_ticks_go_on(rig: Rig) -> None:
     finally:
         thread.stop()
     with reading(rig.parts.state) as connection:
-        found = preview_rule(rule, rig.app, connection, rig.parts.history, Everybody(connection, rig.app), START + 80)
+        found = preview_rule(rule, rig.app, connection, rig.parts.history, PeopleReader(connection, rig.app), START + 80)
     assert found.count == 24
     assert rig.parts.live.size(rig.app, 1) == 24

@@ -16,9 +16,9 @@ from relance.analytics.model import Edited, SegmentRow
 from relance.analytics.service import Reports
 from relance.core.time import MINUTE
 from relance.infra.database import reading
-from relance.pipeline.membership import Membership
 from relance.segments import store
 from relance.segments.service import parse_rule, to_data
+from relance.worker.membership import MembershipReader
 from tests.service.pipeline.rig import START, Rig, counted
 from tests.service.pipeline.test_partitions import rigs
 
@@ -71,7 +71,7 @@ class Watch:
         self.minute += 1
 
     def course(self, name: str) -> SegmentRow:
-        live, now = Membership([each.live for each in self.rig.every]), self.rig.clock.now()
+        live, now = MembershipReader([each.live for each in self.rig.every]), self.rig.clock.now()
         reports = Reports(self.rig.state, self.rig.parts.history)
         found = reports.segments(self.rig.app, live, now, since=START, until=START + self.at, every=MINUTE)
         return next(row for row in found.segments if row.segment_id == self.made[name])

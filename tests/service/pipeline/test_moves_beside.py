@@ -11,11 +11,11 @@ from relance.core.partitions import of_person
 from relance.core.time import DAY, HOUR, MINUTE
 from relance.events.model import Kind
 from relance.infra.database import writing
-from relance.pipeline.membership import Membership
-from relance.segments.live import backfill
+from relance.segments.live.fill import backfill
 from relance.segments.live.snapshot import store as snapshot_store
 from relance.segments.rule.meaning import meaning
 from relance.segments.rule.tree import parse_rule
+from relance.worker.membership import MembershipReader
 from tests.service.pipeline.beside import Beside, Create, Fill, Run, Snap, take_small_steps
 from tests.service.pipeline.rig import Rig, counted
 from tests.service.pipeline.test_handover import named
@@ -176,7 +176,7 @@ def test_all_of_it_with_history_on_clickhouse(clickhouse_url: str) -> None:
 def joint(player: Beside) -> int:
     """How many a preview of the first segment's rule finds in live state."""
     rig = player.rig
-    lives = Membership([parts.live for parts in rig.every])
+    lives = MembershipReader([parts.live for parts in rig.every])
     found = lives.preview(rig.app, meaning(parse_rule(WATCHED), lambda _segment: None), rig.clock.now())
     assert found is not None
     assert found.sample == found.spread == rig.members(player.segments[0])

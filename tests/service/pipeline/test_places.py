@@ -9,8 +9,8 @@ import pytest
 from relance.core.encoding import to_json
 from relance.core.time import HOUR, MINUTE
 from relance.events.model import Event, Kind, Name
-from relance.pipeline.membership import Membership
-from relance.pipeline.segment_calls import SegmentCalls
+from relance.worker.membership import MembershipReader
+from relance.worker.segment_calls import SegmentCalls
 from tests.service.pipeline.rig import START, Rig
 
 LOUVRE, ORLY, LYON = (48.8606, 2.3376), (48.7262, 2.3652), (45.764, 4.8357)
@@ -109,7 +109,7 @@ def test_a_segment_made_later_knows_who_came_and_why(rig: Rig) -> None:
     rig.tick.definitions_changed()
     rig.settle(50)
     assert rig.members(came) == [1]
-    calls = SegmentCalls(rig.parts, Membership([rig.parts.live]), cast("Any", None))  # it asks nothing of its thread
+    calls = SegmentCalls(rig.parts, MembershipReader([rig.parts.live]), cast("Any", None))  # it asks nothing of its thread
     why = calls.explain(rig.app, 1, CAME, came)
     assert (why["member"], why["explanation"]["holds"], why["explanation"]["found"]["arrivals"]) == (True, True, 1)
     assert [each["message_id"] for each in why["explanation"]["events"]] == ["m2"]

@@ -10,10 +10,10 @@ from sqlalchemy.engine import Engine
 
 from relance.core.partitions import of_name, of_person
 from relance.events.model import Kind
-from relance.pipeline.calls import Calls
-from relance.pipeline.latency import Latencies
-from relance.pipeline.rounds import Round
-from relance.pipeline.ticking import TickThread
+from relance.pipeline.settle_partitions import PartitionRound
+from relance.worker.calls import Calls
+from relance.worker.latency import Latencies
+from relance.worker.ticking import TickThread
 from tests.service.pipeline.rig import START, Rig, counted
 
 NAMES = [f"u{number}" for number in range(12)]
@@ -28,7 +28,7 @@ def rig(tmp_path: Path, state: Engine, log_engine: Engine) -> Iterator[Rig]:
 
 def test_answers_are_over_all_partitions(rig: Rig) -> None:
     segment = rig.segments.create(rig.app, "Lookers", counted("viewed", ">=", 2, "1h"), START).id
-    ticking = TickThread(Round(rig.ticks), Latencies(), lambda _settled: None, lambda: None)
+    ticking = TickThread(PartitionRound(rig.ticks), Latencies(), lambda _settled: None, lambda: None)
     calls = Calls(rig.every, ticking)
     # Everybody is met on a device first, most of which lead to another partition than the user id.
     first = [rig.event(Kind.TRACK, "viewed", 0, {}, anonymous_id=f"phone of {name}") for name in NAMES]
@@ -61,7 +61,7 @@ def test_answers_are_over_all_partitions(rig: Rig) -> None:
 
 
 def test_a_partition_that_fails_does_not_hold_up_the_others(rig: Rig) -> None:
-    rounds = Round(rig.ticks)
+    rounds = PartitionRound(rig.ticks)
     rounds.load()
     rig.write(*(rig.identify(name, 0) for name in NAMES))
 
@@ -78,7 +78,7 @@ def test_a_partition_that_fails_does_not_hold_up_the_others(rig: Rig) -> None:
 
 
 def test_a_deletion_waits_for_what_was_acknowledged_before_it_in_other_partitions(rig: Rig) -> None:
-    rounds = Round(rig.ticks)
+    rounds = PartitionRound(rig.ticks)
     rounds.load()
     # She lives where her phone led to, in the first partition; what names her user id is read in the last one.
     phone = next(name for number in range(99) if of_name(rig.app, name := f"phone {number}", 4) == 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from relance.core.time import HOUR, SECOND
-from relance.pipeline.standing import standing
+from relance.pipeline.lag import standing
 from tests.service.pipeline.rig import START, Rig, counted
 
 

@@ -13,10 +13,10 @@ from relance.core.encoding import to_json
 from relance.core.time import DAY, HOUR
 from relance.events.intake import Origin, check
 from relance.events.model import Event
-from relance.pipeline.calls import Calls
-from relance.pipeline.latency import Latencies
-from relance.pipeline.rounds import Round
-from relance.pipeline.ticking import TickThread
+from relance.pipeline.settle_partitions import PartitionRound
+from relance.worker.calls import Calls
+from relance.worker.latency import Latencies
+from relance.worker.ticking import TickThread
 from tests.service.pipeline.rig import START, Rig
 
 IPHONE = {"os": {"name": "iOS", "version": "18.1"}, "device": {"type": "ios"}, "app": {"version": "2.1"}}
@@ -46,7 +46,7 @@ def made(rig: Rig, name: str, rule: Any, at: int = 0) -> int:
 
 
 def previewed(rig: Rig, rule: Any) -> int:
-    ticking = TickThread(Round(rig.ticks), Latencies(), lambda _settled: None, lambda: None)
+    ticking = TickThread(PartitionRound(rig.ticks), Latencies(), lambda _settled: None, lambda: None)
     count: int = Calls(rig.every, ticking).answer("preview", {"app": rig.app, "rule": rule})["count"]
     return count
 

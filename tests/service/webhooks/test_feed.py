@@ -15,7 +15,7 @@ from relance.events.model import Kind
 from relance.infra.database import reading, writing
 from relance.webhooks import store
 from relance.webhooks.feed import Feed
-from relance.webhooks.model import State, Webhook
+from relance.webhooks.model import Webhook, WebhookState
 from relance.webhooks.service import Sealing, Webhooks
 from tests.service.pipeline.rig import START, Rig, counted
 from tests.service.webhooks.receiver import Receiver
@@ -145,7 +145,7 @@ async def test_an_address_that_says_gone_is_stopped_until_an_operator_lets_it_go
     told.receiver.answers = [410]
     told.happen("ada", "Product Viewed", 1_000)
     await feed.settle()
-    assert told.webhooks.get(rig.app, made.id).state is State.STOPPED
+    assert told.webhooks.get(rig.app, made.id).state is WebhookState.STOPPED
     told.happen("bob", "Product Viewed", 2_000)
     await feed.settle()
     assert len(told.receiver.ids) == 1

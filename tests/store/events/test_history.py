@@ -21,7 +21,7 @@ from relance.events.errors import HistoryVersionError
 from relance.events.history import History
 from relance.events.history_clickhouse import open_on_clickhouse
 from relance.events.history_migrations import Migration, migrations
-from relance.events.model import Batch, Merge
+from relance.events.model import Batch, HistoryMerge
 from relance.events.model_tables import EVENTS, MERGED, resolved_events, roots
 from tests.store.conftest import Open
 from tests.store.events.builders import make_batch, make_event
@@ -119,7 +119,7 @@ def test_a_chain_of_merges_leads_to_its_end(history: History) -> None:
     assert [event.position for event in history.events(1, person=3)] == [3, 2, 1]
     history.rewind(0, 5)
     assert root_map(history) == {1: 2}
-    history.append(0, make_batch([], 6), [Merge(1, 2, 4, 6), Merge(1, 4, 3, 6)])
+    history.append(0, make_batch([], 6), [HistoryMerge(1, 2, 4, 6), HistoryMerge(1, 4, 3, 6)])
     assert root_map(history) == {1: 3, 2: 3, 4: 3}
     history.merge(1, 3, 1, 7)
     assert root_map(history) == {1: 3, 2: 3, 4: 3}, "a merge into one's own past changes nothing"
@@ -128,7 +128,7 @@ def test_a_chain_of_merges_leads_to_its_end(history: History) -> None:
 
 
 def test_forgetting_a_person_takes_all_that_was_folded_into_it(history: History) -> None:
-    history.append(0, make_batch([1, 2, 3, 4], 1, persons=[1, 2, 3, 4]), [Merge(1, 1, 2, 2), Merge(1, 2, 3, 3)])
+    history.append(0, make_batch([1, 2, 3, 4], 1, persons=[1, 2, 3, 4]), [HistoryMerge(1, 1, 2, 2), HistoryMerge(1, 2, 3, 3)])
     assert history.forget(1, 3) == 3
     assert [event.person_id for event in history.events(1)] == [4]
     assert root_map(history) == {}
@@ -152,7 +152,7 @@ def settle(history: History, steps: list[tuple[list[tuple[int, int]], list[tuple
         if index >= start:
             first = 10 * index + 1
             batch = make_batch([number for number, _ in events], first, persons=[person for _, person in events])
-            history.append(0, batch, [Merge(1, one, two, first + n) for n, (one, two) in enumerate(merges)])
+            history.append(0, batch, [HistoryMerge(1, one, two, first + n) for n, (one, two) in enumerate(merges)])
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])

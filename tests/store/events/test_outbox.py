@@ -7,7 +7,7 @@ from array import array
 from sqlalchemy.engine import Engine
 
 from relance.events.model import Event
-from relance.events.service import Told, Word, put_outbox, remove_outbox, take_outbox
+from relance.events.service import EventBatch, EventTemplate, put_outbox, remove_outbox, take_outbox
 from relance.infra.database import writing
 from tests.store.events.builders import make_event
 
@@ -32,11 +32,14 @@ def test_events_come_out_in_order_until_removed(state: Engine) -> None:
 
 
 def test_what_is_told_of_many_people_comes_out_as_events_in_its_place(state: Engine) -> None:
-    kinds = [Word(7, "segment_entered", "a1", b'{"segment":1}'), Word(8, "segment_left", "b2", b'{"segment":2}')]
+    kinds = [
+        EventTemplate(7, "segment_entered", "a1", b'{"segment":1}'),
+        EventTemplate(8, "segment_left", "b2", b'{"segment":2}'),
+    ]
     words, people, instants, flags = (
         array("q", column).tobytes() for column in ((1, 0, 1), (5, 6, 1 << 40), (10, 11, 12), (0, 1, 0))
     )
-    told = Told(kinds, words, people, instants, flags)
+    told = EventBatch(kinds, words, people, instants, flags)
     assert len(told) == 3
     with writing(state) as connection:
         put_outbox(connection, 0, [make_event(1, app_id=8), make_event(2, app_id=8), told, make_event(3, app_id=8)], 10)
@@ -48,12 +51,12 @@ def test_what_is_told_of_many_people_comes_out_as_events_in_its_place(state: Eng
     assert (events[3].name, events[3].person_id, events[3].flags) == ("segment_left", 1 << 40, 0)
 
 
-def told_of(app: int, people: int, first: int = 0) -> Told:
+def told_of(app: int, people: int, first: int = 0) -> EventBatch:
     """That so many people entered a segment."""
     words, persons, instants, flags = (
         array("q", column).tobytes() for column in ([0] * people, range(first, first + people), range(people), [0] * people)
     )
-    return Told([Word(app, "segment_entered", f"t{app}", b"{}")], words, persons, instants, flags)
+    return EventBatch([EventTemplate(app, "segment_entered", f"t{app}", b"{}")], words, persons, instants, flags)
 
 
 def test_what_is_derived_of_one_app_keeps_no_other_waiting(state: Engine) -> None:

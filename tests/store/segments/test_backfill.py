@@ -19,9 +19,10 @@ from relance.events.service import NO_COLUMNS, PropertyUse
 from relance.infra.database import STATE, reading, writing
 from relance.segments import store
 from relance.segments.definition.needs import reads_of
-from relance.segments.live import backfill, engine
-from relance.segments.live.backfill import Backfill
-from relance.segments.live.movements import Movements
+from relance.segments.live import engine
+from relance.segments.live.changes.membership_changes import MembershipChanges
+from relance.segments.live.fill import backfill
+from relance.segments.live.fill.backfill import Backfill
 from relance.segments.membership import Live
 from relance.segments.model import Stage
 from relance.segments.rule.tree import Rule, conditions, to_data
@@ -104,7 +105,7 @@ class Filling(Again):
                 assert (found.count, found.sample, found.at) == (len(inside), inside, self.now)
 
     @override
-    def follow(self, changes: Movements, before: int | None) -> None:
+    def follow(self, changes: MembershipChanges, before: int | None) -> None:
         if before is None:  # nothing is live yet
             assert not changes
             self.met |= self.people

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from relance.core.time import DAY
-from relance.segments.live import backfill, engine
+from relance.segments.live import engine
+from relance.segments.live.fill import backfill
 from relance.segments.model import Stage
 from relance.segments.rule.tree import Rule, parse_rule, to_data
 from tests.store.segments.test_backfill import Archive, Begin, Create, Fill, Filling, Rewrite, begin, in_small_steps, state

@@ -16,10 +16,11 @@ from relance.events.model import Batch, Event
 from relance.events.past import History
 from relance.infra.database import STATE, reading, writing
 from relance.segments import store
-from relance.segments.live import compaction, ledger
-from relance.segments.live.compaction import Compaction
+from relance.segments.live.commit import change_log as ledger
+from relance.segments.live.commit import compaction
+from relance.segments.live.commit.compaction import Compaction
 from relance.segments.live.engine import Live
-from relance.segments.model import State
+from relance.segments.model import SegmentState
 from relance.segments.service import Segments
 
 APP = 1
@@ -72,7 +73,7 @@ class Shop:
     def edit(self, place: int) -> None:
         """Give it its other rule; one that is archived is made anew."""
         segment = self.segments.get(APP, self.ids[place])
-        if segment.state is State.ACTIVE:
+        if segment.state is SegmentState.ACTIVE:
             rule = self.rule(NAMES[place], 1 + segment.version % 2)
             self.segments.update(APP, segment.id, segment.version, self.now, rule=rule)
         else:
@@ -81,7 +82,7 @@ class Shop:
 
     def archive(self, place: int) -> None:
         segment = self.segments.get(APP, self.ids[place])
-        if segment.state is State.ACTIVE:
+        if segment.state is SegmentState.ACTIVE:
             self.segments.archive(APP, segment.id, segment.version, self.now)
         self.reload()
 

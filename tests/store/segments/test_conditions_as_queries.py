@@ -15,7 +15,7 @@ from relance.core.encoding import to_json
 from relance.core.places import read_location
 from relance.events.model import Batch, Event
 from relance.events.past import History
-from relance.segments.definition.evaluate import Happening, evaluate
+from relance.segments.definition.evaluate import RuleEvent, evaluate
 from relance.segments.query.compile import members
 from relance.segments.rule.conditions import SESSION, Behaviour, Happens, Lifecycle, Rhythm, Sequence
 from relance.segments.rule.window import Calendar
@@ -34,9 +34,9 @@ def history() -> Iterator[History]:
     history.close()
 
 
-def play(history: History, app: int, start: int, told: list[every_kind.Told]) -> tuple[dict[int, list[Happening]], int]:
+def play(history: History, app: int, start: int, told: list[every_kind.Told]) -> tuple[dict[int, list[RuleEvent]], int]:
     """Put a stream into history; returns it by person, and its newest instant."""
-    lines: dict[int, list[Happening]] = {person: [] for person in PEOPLE}
+    lines: dict[int, list[RuleEvent]] = {person: [] for person in PEOPLE}
     events, persons, now = [], [], start
     first = next(_positions)
     for place, each in enumerate(told):
@@ -48,7 +48,7 @@ def play(history: History, app: int, start: int, told: list[every_kind.Told]) ->
         events.append(Event(app, each.kind, each.name, f"{app}-{place}", "", "", occurred_at, now, body, told_context))
         persons.append(each.person)
         spot = read_location(context.get("location"))
-        lines[each.person].append(Happening(each.heard, occurred_at, first + place, each.properties, spot))
+        lines[each.person].append(RuleEvent(each.heard, occurred_at, first + place, each.properties, spot))
     for _ in told:
         next(_positions)
     history.append(0, Batch(events, persons, [False] * len(events), first))

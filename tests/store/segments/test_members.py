@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from relance.core.encoding import to_json
 from relance.events.history import History
-from relance.events.model import Batch, Event, Merge
-from relance.segments.definition.evaluate import Happening, evaluate
+from relance.events.model import Batch, Event, HistoryMerge
+from relance.segments.definition.evaluate import RuleEvent, evaluate
 from relance.segments.query.compile import answers, in_each_zone, members, name_of
 from relance.segments.query.preview import preview
 from relance.segments.rule.tree import All, Rule, conditions, parse_rule, to_data
@@ -40,7 +40,7 @@ class Past:
     history: History
     app_id: int = field(default_factory=lambda: next(_apps))
     now: int = 0
-    events: dict[int, list[Happening]] = field(default_factory=dict)
+    events: dict[int, list[RuleEvent]] = field(default_factory=dict)
 
     def tell(self, stream: Sequence[Told], folded: Sequence[tuple[int, int, int]], start: int, later: int) -> None:
         """Append the stream; ``now`` is ``later`` after its newest instant."""
@@ -50,8 +50,8 @@ class Past:
             happened = at - each.delay
             body = to_json(each.properties).encode()
             events.append(Event(self.app_id, each.kind, each.name, f"m{position}", "", "", happened, at, body))
-            self.events.setdefault(each.person, []).append(Happening(each.heard, happened, position, each.properties))
-        changes = [Merge(self.app_id, *each) for each in folded if each[0] != each[1]]
+            self.events.setdefault(each.person, []).append(RuleEvent(each.heard, happened, position, each.properties))
+        changes = [HistoryMerge(self.app_id, *each) for each in folded if each[0] != each[1]]
         for one in changes:
             self.events.setdefault(one.into_id, []).extend(self.events.pop(one.from_id, []))
         self.history.append(0, Batch(events, [each.person for each in stream], [False] * len(events), 1), changes)

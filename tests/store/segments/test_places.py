@@ -16,7 +16,7 @@ from relance.core.places import EARTH_METRES, metres_between, read_location, rea
 from relance.events.history import History
 from relance.events.model import Batch, Event
 from relance.events.service import NO_COLUMNS
-from relance.segments.definition.evaluate import Happening, evaluate
+from relance.segments.definition.evaluate import RuleEvent, evaluate
 from relance.segments.query.compile import members
 from relance.segments.query.preview import preview
 from relance.segments.query.spots import decided
@@ -122,14 +122,14 @@ happened = st.tuples(st.sampled_from([1, 2, 3]), st.sampled_from([0, 1, 500, 1_0
 @given(st.lists(every_kind.entries().map(every_kind.read), min_size=3, max_size=4), st.lists(happened, min_size=5, max_size=25))
 def test_who_entered(history: History, rules: list[Rule], told: list[tuple[int, int, Any]]) -> None:
     app, now = next(_apps), every_kind.STARTS[0]
-    events, lines = [], {1: list[Happening](), 2: [], 3: []}
+    events, lines = [], {1: list[RuleEvent](), 2: [], 3: []}
     first = next(_positions)
     for place, (person, gap, location) in enumerate(told):
         now += gap
         context = {"location": location} if place % 3 else {"traits": "latitude", "location": location}
         spelled = to_json(context).replace("latitude", r"l\u0061titude" if place % 2 else "latitude").encode()
         events.append(Event(app, "track", "moved", f"{app}-{place}", "", "", now, now, b"{}", spelled))
-        lines[person].append(Happening("moved", now, first + place, {}, read_location(location)))
+        lines[person].append(RuleEvent("moved", now, first + place, {}, read_location(location)))
         next(_positions)
     history.append(0, Batch(events, [person for person, _, _ in told], [False] * len(told), first))
     people = sa.values(sa.column("person_id", sa.BigInteger), sa.column("traits", sa.Text), name="people")

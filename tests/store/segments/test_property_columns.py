@@ -16,9 +16,9 @@ from relance.events.history import History
 from relance.events.history_columns import NO_COLUMNS, PropertyColumns, PropertyUse
 from relance.events.model import Batch, Event
 from relance.events.model_tables import EVENTS
-from relance.segments.definition.evaluate import Happening, evaluate
+from relance.segments.definition.evaluate import RuleEvent, evaluate
 from relance.segments.definition.needs import reads_of
-from relance.segments.live.filling import Slice
+from relance.segments.live.fill.filling import Slice
 from relance.segments.query.compile import members
 from relance.segments.query.found import EventProperties
 from relance.segments.query.preview import preview
@@ -210,7 +210,7 @@ def test_each_kind_of_condition_finds_the_same_people_by_columns(history: Histor
         names = sorted({event for event, _ in pairs}) or ["bought"]
         story = [each._replace(name=names[place % len(names)]) if place % 3 else each for place, each in enumerate(told)]
         uses = [PropertyUse(path, app, event) for event, path in pairs][missing:]  # some are still read as JSON
-        lines: dict[int, list[Happening]] = {1: [], 2: [], 3: []}
+        lines: dict[int, list[RuleEvent]] = {1: [], 2: [], 3: []}
         now, first = start, next(_positions)
         events, persons = [], []
         for place, each in enumerate(story):
@@ -220,7 +220,7 @@ def test_each_kind_of_condition_finds_the_same_people_by_columns(history: Histor
             body = to_json(each.properties).encode()
             events.append(Event(app, each.kind, each.name, f"{app}-{place}", "", "", happened, now, body))
             persons.append(each.person)
-            lines[each.person].append(Happening(each.heard, happened, first + place, each.properties))
+            lines[each.person].append(RuleEvent(each.heard, happened, first + place, each.properties))
         cut = min(laid_out_at, len(events))
         if cut:
             history.append(0, Batch(events[:cut], persons[:cut], [False] * cut, first))

@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection, Engine
 from relance.core.errors import RelanceError
 from relance.infra.database import reading
 from relance.segments.errors import RuleError, SegmentConflictError, SegmentInUseError, SegmentNotFoundError
-from relance.segments.model import Segment, State, User
+from relance.segments.model import Segment, SegmentState, User
 from relance.segments.rule.tree import parse_rule, rule_hash, to_data
 from relance.segments.service import Defaults, Segments, users_of_list
 from relance.segments.store import active_definitions
@@ -27,7 +27,13 @@ def test_a_segment_is_read_back_as_it_was_saved(state: Engine) -> None:
     segments = Segments(state)
     made = segments.create(1, " Buyers ", BOUGHT, 100, "ada")
     assert made == segments.get(1, made.id)
-    assert (made.name, made.version, made.state, made.created_at, made.created_by) == ("Buyers", 1, State.ACTIVE, 100, "ada")
+    assert (made.name, made.version, made.state, made.created_at, made.created_by) == (
+        "Buyers",
+        1,
+        SegmentState.ACTIVE,
+        100,
+        "ada",
+    )
     assert to_data(made.rule)["event"] == "bought"
 
 
@@ -110,7 +116,7 @@ def test_a_segment_that_others_lean_on_is_not_archived(state: Engine) -> None:
     assert caught.value.data["users"] == [{"kind": "segment", "id": second.id, "name": "Second"}]
     assert segments.users(1, first.id) == [User("segment", second.id, "Second")]
     segments.archive(1, second.id, 1, 300)
-    assert segments.archive(1, first.id, 1, 400).state is State.ARCHIVED
+    assert segments.archive(1, first.id, 1, 400).state is SegmentState.ARCHIVED
 
 
 def test_an_earlier_version_is_restored_as_a_new_edit(state: Engine) -> None:
@@ -159,7 +165,7 @@ def test_a_name_is_taken_once_per_app_until_archived(state: Engine) -> None:
     with pytest.raises(SegmentConflictError):
         segments.update(1, other.id, 1, 200, name="Buyers")
     archived = segments.archive(1, made.id, 1, 300)
-    assert archived.state is State.ARCHIVED
+    assert archived.state is SegmentState.ARCHIVED
     segments.create(1, "Buyers", VIEWED, 400)
     with pytest.raises(SegmentConflictError):
         segments.update(1, made.id, archived.version, 500, rule=VIEWED)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from relance.core.time import DAY
-from relance.events.model import Batch, Event, Merge
+from relance.events.model import Batch, Event, HistoryMerge
 from relance.events.past import History
 from relance.infra.database import STATE, reading, writing
 from relance.segments.live.snapshot import chunks
@@ -94,7 +94,7 @@ class World:
 
     def merge(self, source: int, into: int) -> None:
         self.position += 1
-        self.history.append(0, Batch([], [], [], self.position), [Merge(APP, source, into, self.position)])
+        self.history.append(0, Batch([], [], [], self.position), [HistoryMerge(APP, source, into, self.position)])
         self.live.merge(APP, source, into)
         self.plans.pop(source, None)
         self.settle([into])

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy.engine import Connection, Engine
 
-from relance.users.service import Directory, Everybody, read_traits
-from relance.users.telling import ALL, Rows, tabled
+from relance.users.service import Directory, PeopleReader, read_traits
+from relance.users.telling import ALL, ProfileRows, tabled
 from tests.store.users.test_profiles import edit, identify
 from tests.store.users.ticks import Player
 from tests.unit.users.streams import event
@@ -70,7 +70,7 @@ def test_the_places_of_all_people_are_read_at_once(state: Engine, monkeypatch: p
         assert found(connection, (-90, -180, 90, 180)) == [(1, 48.39, -4.486), (5, -0.000001, -180), (6, 90, 1.5)]
         assert found(connection, (-0.000001, -180, 48.39, -4.486)) == [(1, 48.39, -4.486), (5, -0.000001, -180)]
         assert found(connection, (0.5, -180, 90, 1)) == [(1, 48.39, -4.486)]
-        assert list(Everybody(connection, 2).spots((-90, -180, 90, 180))) == []
+        assert list(PeopleReader(connection, 2).spots((-90, -180, 90, 180))) == []
 
 
 def test_whose_traits_have_a_text_is_read_at_once(state: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,17 +90,17 @@ def test_whose_traits_have_a_text_is_read_at_once(state: Engine, monkeypatch: py
         assert telling(connection, '"silver"', '"gold"') == [(1, gold), others[1]]
         assert telling(connection, r"\"gold\" %_") == [(3, r'{"note":"of \"gold\" %_"}')]
         assert telling(connection, '"pl%"') == telling(connection) == []
-        assert list(Everybody(connection, 2).telling(['"plan"'])) == []
+        assert list(PeopleReader(connection, 2).telling(['"plan"'])) == []
 
 
 def telling(connection: Connection, *signs: str) -> list[Any]:
     """Whose traits have one of these texts."""
-    return [one for portion in Everybody(connection, 1).telling(signs) for one in zip(*portion, strict=True)]
+    return [one for portion in PeopleReader(connection, 1).telling(signs) for one in zip(*portion, strict=True)]
 
 
 def found(connection: Connection, within: tuple[float, float, float, float]) -> list[Any]:
     """Who is in a box, and where."""
-    return [one for portion in Everybody(connection, 1).spots(within) for one in zip(*portion, strict=True)]
+    return [one for portion in PeopleReader(connection, 1).spots(within) for one in zip(*portion, strict=True)]
 
 
 def test_what_every_activity_changes_and_what_tables_hold_is_told_where_it_is_asked_for(state: Engine) -> None:
@@ -138,7 +138,7 @@ def test_what_every_activity_changes_and_what_tables_hold_is_told_where_it_is_as
 
 def test_a_channel_is_as_its_addresses_and_the_general_consent_are() -> None:
     def channels(subscriptions: list[tuple[str, str]], *consents: tuple[str, str, bool]) -> Any:
-        return tabled(Rows([], subscriptions, list(consents)))["channels"]
+        return tabled(ProfileRows([], subscriptions, list(consents)))["channels"]
 
     assert channels([("email", "gone")]) is None
     assert channels([("email", "unsubscribed"), ("email", "subscribed"), ("email", "gone")]) == {"email": "subscribed"}

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Engine
 from relance.events.model import Event
 from relance.infra.database import writing
 from relance.users import people as people_module
-from relance.users.living import live_on_shelf
+from relance.users.vector_activity import live_on_shelf
 from tests.store.users.ticks import Player, of_app, rows
 from tests.unit.users.streams import ANONYMOUS, USERS, event
 

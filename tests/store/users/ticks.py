@@ -12,7 +12,7 @@ from sqlalchemy.engine import Engine
 from relance.events.model import Event
 from relance.infra.database import reading, writing
 from relance.users.consent_store import ADDRESS_CONSENTS, CONSENT_RECORDS, CONSENTS
-from relance.users.model import Resolution, Session
+from relance.users.model import PersonSession, Resolution
 from relance.users.service import People
 from relance.users.store import ABOUT, ALIASES, MERGED_USERS, SUBSCRIPTIONS, TOMBSTONES, TRAITS, USER_COUNTERS, USERS
 
@@ -31,7 +31,7 @@ class Player:
         self.engine = engine
         self.people = People(cache=cache)
         self.persons: list[int] = []
-        self.derived: list[Session] = []
+        self.derived: list[PersonSession] = []
         self.resolutions: list[Resolution] = []
 
     def tick(self, events: Sequence[Event], *, late: bool = False, fails: bool = False) -> None:
@@ -46,9 +46,11 @@ class Player:
         self.derived += derived
         self.resolutions += resolutions
 
-    def _run(self, events: Sequence[Event], late: bool, *, fails: bool) -> tuple[list[int], list[Session], list[Resolution]]:
+    def _run(
+        self, events: Sequence[Event], late: bool, *, fails: bool
+    ) -> tuple[list[int], list[PersonSession], list[Resolution]]:
         persons: list[int] = []
-        derived: list[Session] = []
+        derived: list[PersonSession] = []
         resolutions: list[Resolution] = []
         with writing(self.engine) as connection:
             self.people.begin(connection, 0)

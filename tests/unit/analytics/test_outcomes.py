@@ -9,14 +9,14 @@ import pytest
 
 from relance.analytics.outcomes import messages_report, rate, skipped_report, sum_up
 from relance.channels.model import Channel
-from relance.messaging.model import Figures, Message, MessageClass, Revenue, SkippedCount, SkipReason
+from relance.messaging.model import Message, MessageClass, MessageFigures, Revenue, SkippedCount, SkipReason
 from relance.messaging.money import brought
 
 
 def figures(
     message_id: int, *, sent: int = 0, opened: int = 0, clicked: int = 0, revenue: Revenue | None = None, skipped: int = 0
-) -> Figures:
-    return Figures(
+) -> MessageFigures:
+    return MessageFigures(
         message_id=message_id,
         journey_id=1,
         node="push",

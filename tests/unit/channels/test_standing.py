@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from relance.channels.webpush.standing import FIRST_PAUSE, LONGEST_PAUSE, REMEMBERED, Standing, Verdict
+from relance.channels.webpush.standing import FIRST_PAUSE, LONGEST_PAUSE, REMEMBERED, ServiceStanding, Verdict
 from relance.core.time import DAY, SECOND
 
 
 def test_one_refused_among_others_that_go_through_ends() -> None:
-    standing = Standing()
+    standing = ServiceStanding()
     assert standing.refused("a", "403", 1) is Verdict.WAITS, "nobody else is known"
     standing.taken("b", 2)
     assert standing.refused("a", "403", 3) is Verdict.ENDS
@@ -17,7 +17,7 @@ def test_one_refused_among_others_that_go_through_ends() -> None:
 
 
 def test_what_went_through_before_the_first_refusal_ends_nobody() -> None:
-    standing = Standing()
+    standing = ServiceStanding()
     standing.taken("b", 1)
     assert standing.refused("a", "403", 2) is Verdict.WAITS
     standing.taken("b", 3)
@@ -25,7 +25,7 @@ def test_what_went_through_before_the_first_refusal_ends_nobody() -> None:
 
 
 def test_where_all_are_refused_nobody_ends_and_sending_pauses_until_one_goes_through() -> None:
-    standing = Standing()
+    standing = ServiceStanding()
     assert [standing.refused(name, "401 bad key", 1) for name in "abc"] == [Verdict.WAITS, Verdict.PAUSES, Verdict.PAUSES]
     assert standing.paused_since == 1
     assert standing.wait(2) > 0
@@ -40,7 +40,7 @@ def test_where_all_are_refused_nobody_ends_and_sending_pauses_until_one_goes_thr
 @pytest.mark.parametrize("good", [0, 1, 5, 100, 150])
 def test_a_key_that_goes_bad_ends_nobody_and_pauses_early(good: int) -> None:
     """However many it took before, and however often each is tried again before somebody looks."""
-    standing, now = Standing(), 0
+    standing, now = ServiceStanding(), 0
     for number in range(good):
         now += 1
         standing.taken(f"s{number}", now)
@@ -54,7 +54,7 @@ def test_a_key_that_goes_bad_ends_nobody_and_pauses_early(good: int) -> None:
 
 
 def test_few_that_are_left_of_an_old_key_end_while_the_others_go_on() -> None:
-    standing, now, ended = Standing(), 0, set()
+    standing, now, ended = ServiceStanding(), 0, set()
     for turn in range(4):
         for number in range(40):
             name = f"s{number}"
@@ -69,7 +69,7 @@ def test_few_that_are_left_of_an_old_key_end_while_the_others_go_on() -> None:
 
 
 def test_pauses_grow_to_a_limit_and_memory_has_one() -> None:
-    standing = Standing()
+    standing = ServiceStanding()
     now = 0
     for _ in range(20):
         now += 10 * SECOND + standing.wait(now)

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from relance.channels.inbox.push import RefusedPushError, check_sender
 from relance.channels.webpush.encryption import public_point
-from relance.channels.webpush.vapid import RENEW_SECONDS, TOKEN_SECONDS, Identity, from_base64url, load_key, to_base64url
+from relance.channels.webpush.vapid import RENEW_SECONDS, TOKEN_SECONDS, VapidSigner, from_base64url, load_key, to_base64url
 
 NOW = 1_790_000_000.0
 ORIGIN = "https://push.example"
@@ -23,13 +23,13 @@ def key() -> ec.EllipticCurvePrivateKey:
 
 
 def test_a_push_service_accepts_the_token(key: ec.EllipticCurvePrivateKey) -> None:
-    identity = Identity(key, "mailto:a@example.com")
+    identity = VapidSigner(key, "mailto:a@example.com")
     check_sender(identity.authorization(ORIGIN, NOW), ORIGIN, identity.public_key, NOW)
     assert from_base64url(identity.public_key) == public_point(key.public_key())
 
 
 def test_a_token_is_kept_per_origin_until_it_nears_its_end(key: ec.EllipticCurvePrivateKey) -> None:
-    identity = Identity(key, "mailto:a@example.com")
+    identity = VapidSigner(key, "mailto:a@example.com")
     first = identity.authorization(ORIGIN, NOW)
     assert identity.authorization(ORIGIN, NOW + TOKEN_SECONDS - RENEW_SECONDS - 1) is first
     assert identity.authorization("https://other.example", NOW) != first
@@ -39,9 +39,9 @@ def test_a_token_is_kept_per_origin_until_it_nears_its_end(key: ec.EllipticCurve
 
 
 def test_a_wrong_audience_time_key_or_signature_is_refused(key: ec.EllipticCurvePrivateKey) -> None:
-    identity = Identity(key, "mailto:a@example.com")
+    identity = VapidSigner(key, "mailto:a@example.com")
     good = identity.authorization(ORIGIN, NOW)
-    other = Identity(ec.generate_private_key(ec.SECP256R1()), "mailto:a@example.com")
+    other = VapidSigner(ec.generate_private_key(ec.SECP256R1()), "mailto:a@example.com")
     forged = good.replace(identity.public_key, other.public_key)
     cases = [
         (good, "https://else.example", "", NOW, 403),

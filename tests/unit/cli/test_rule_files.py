@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from relance.cli.applying import Known, Step, named, numbered, plan
+from relance.cli.applying import RuleChange, ServerState, named, numbered, plan
 from relance.cli.errors import ServerError
-from relance.cli.rule_files import Entry, read_files, written
+from relance.cli.rule_files import RuleEntry, read_files, written
 from relance.segments.rule.meaning import Defaults
 from relance.segments.rule.tree import parse_rule, to_data
 from tests.unit.segments import whole_language
@@ -33,10 +33,10 @@ segments:
   - name: Staff
     rule: {kind: trait, name: staff, is: "=", value: true}
 """
-NOTHING = Known({}, {"VIP": 3}, Defaults("Europe/Paris"))
+NOTHING = ServerState({}, {"VIP": 3}, Defaults("Europe/Paris"))
 
 
-def read(folder: Path, *texts: str) -> list[Entry]:
+def read(folder: Path, *texts: str) -> list[RuleEntry]:
     paths = [folder / f"{place}.yaml" for place, _ in enumerate(texts)]
     for path, text in zip(paths, texts, strict=True):
         path.write_text(text)
@@ -60,7 +60,7 @@ def test_who_is_named_comes_first_and_gets_a_number(tmp_path: Path) -> None:
     assert named(rule, {8: "Staff"}, {3: "VIP"}) == steps[1].entry.rule
 
 
-def present(number: int, steps: list[Step], lists: dict[str, int], ids: dict[str, int]) -> dict[str, dict[str, Any]]:
+def present(number: int, steps: list[RuleChange], lists: dict[str, int], ids: dict[str, int]) -> dict[str, dict[str, Any]]:
     return {
         step.entry.name: {"id": number + place, "version": 1, "rule": numbered(step.entry, ids, lists)}
         for place, step in enumerate(steps)

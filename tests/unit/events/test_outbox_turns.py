@@ -8,8 +8,8 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from relance.events.event_batch import EventBatch, EventTemplate
 from relance.events.outbox_turns import Row, in_turns
-from relance.events.told import Told, Word
 
 MOST = 100
 LARGEST = 40
@@ -76,10 +76,10 @@ def test_rows_of_an_older_version_come_before_all_others() -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 9)), max_size=60), st.integers(1, 7), st.sampled_from([2, 6]))
 def test_what_is_told_of_many_is_parted_by_app_without_a_change(pairs: list[tuple[int, int]], most: int, each: int) -> None:
-    kinds = [Word(word // each, "segment_entered", f"b{word}", b"{}") for word in range(6)]
+    kinds = [EventTemplate(word // each, "segment_entered", f"b{word}", b"{}") for word in range(6)]
     numbers = range(len(pairs))
     columns = ([word for word, _ in pairs], [person for _, person in pairs], numbers, [number % 2 for number in numbers])
-    whole = Told(kinds, *(array("q", column).tobytes() for column in columns))
+    whole = EventBatch(kinds, *(array("q", column).tobytes() for column in columns))
     parts = list(whole.parts(most))
     assert all(len(part) <= most for _, part in parts)
     assert all(

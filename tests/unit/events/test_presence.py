@@ -11,7 +11,7 @@ import pytest
 from relance.core.time import from_iso
 from relance.events.intake import Origin, check
 from relance.events.model import Event, Flag
-from relance.users.living import BACKGROUND
+from relance.users.vector_activity import BACKGROUND
 
 ORIGIN = Origin(app_id=7, received_at=from_iso("2026-03-01T12:00:00Z"), make_id=lambda: "made")
 

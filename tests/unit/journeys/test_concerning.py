@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from relance.core.encoding import to_json
 from relance.journeys.concerning import Concerning
 from relance.journeys.graph import Graph, read_graph
-from relance.journeys.listening import Running
 from relance.journeys.model import JourneyState
 from relance.journeys.order import place_at
-from relance.journeys.recall import Past
-from relance.journeys.replay import Course, Scene, Stored, replay
+from relance.journeys.recall import SettledEvent
+from relance.journeys.replay import ReplayedRun, Scene, Stored, replay
+from relance.journeys.triggers import Running
 
 NAMES = ("Added", "Added", "Bought", "Clicked", "message_clicked")
 MATCHES = st.sampled_from([None, "cart_id", "cart_id", "shop.id"])
@@ -56,7 +56,7 @@ def test_all_that_is_left_out_would_have_changed_nothing(
     graphs_now = {number + 1: graph for number, graph in enumerate(versions)}
     journey = Running(7, 1, state, len(versions), graphs_now, resumed_at=data.draw(st.sampled_from([0, 12 * MINUTE])))
     past = [
-        Past(name, f"k{number}", at * MINUTE, late, to_json({**properties, "run": f"run-k{number % 5}"}), caused_by)
+        SettledEvent(name, f"k{number}", at * MINUTE, late, to_json({**properties, "run": f"run-k{number % 5}"}), caused_by)
         for number, (name, properties, at, late, caused_by) in enumerate(doings)
     ]
     past.sort(key=lambda each: place_at(each.occurred_at, starts=each.name == "Added"))
@@ -71,12 +71,12 @@ def test_all_that_is_left_out_would_have_changed_nothing(
         assert [told(each) for each in some] == [told(each) for each in whole]
 
 
-def as_stored(course: Course, data: st.DataObject) -> Stored:
+def as_stored(course: ReplayedRun, data: st.DataObject) -> Stored:
     """The run as a store would have it; some of its messages have left."""
     sent = [(each.node, each.instant) for each in course.sendings if data.draw(st.booleans())]
     unsent = [(each.node, each.instant) for each in course.sendings if (each.node, each.instant) not in sent]
     return Stored(course.run, course.steps, frozenset(sent), frozenset(unsent), frozenset(sent))
 
 
-def told(course: Course) -> Any:
+def told(course: ReplayedRun) -> Any:
     return course.run, course.steps, course.kept, course.sendings

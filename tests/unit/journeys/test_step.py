@@ -12,11 +12,11 @@ from relance.journeys.graph import read_graph
 from relance.journeys.model import LeaveReason, Via
 from relance.journeys.step import (
     Effect,
-    Facts,
     Happened,
     Leave,
     Send,
     Started,
+    StepFacts,
     Trigger,
     Visit,
     Wait,
@@ -31,7 +31,7 @@ from tests.journey_graphs import CART
 
 NOW = 10 * DAY
 GRAPH = read_graph(CART)
-FACTS = Facts({"cart_id": "c1"}, {"plan": "pro"}, "r1")
+FACTS = StepFacts({"cart_id": "c1"}, {"plan": "pro"}, "r1")
 MINE = {"run": "r1", "node": "push"}
 DONE: list[Effect] = [Leave(LeaveReason.COMPLETED)]
 ORDER = "Order Completed"

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relance.core.encoding import from_json, to_json
+from relance.journeys.active_runs import ActiveRuns
 from relance.journeys.graph import Graph, read_graph
 from relance.journeys.model import Run, RunState
-from relance.journeys.step import Facts, Happened, entry_key, step
-from relance.journeys.underway import Underway
+from relance.journeys.step import Happened, StepFacts, entry_key, step
 
 EVENTS = ("Bought", "Clicked")
 MATCHES = st.sampled_from([None, "cart_id", "shop.id"])
@@ -44,7 +44,7 @@ def test_who_is_not_found_would_not_have_moved(versions: list[Graph], entries: l
     numbered = dict(enumerate(versions))
     made = [waiting(n, v % len(versions), versions[v % len(versions)], entry) for n, (v, entry) in enumerate(entries)]
     runs = [run for run in made if run is not None]
-    underway = Underway(numbered)
+    underway = ActiveRuns(numbered)
     early = data.draw(st.integers(0, len(runs)))
     for run in runs[:early]:
         underway.add(run)
@@ -53,7 +53,9 @@ def test_who_is_not_found_would_not_have_moved(versions: list[Graph], entries: l
         underway.add(run)
     event, properties = data.draw(st.sampled_from(EVENTS)), data.draw(PROPERTIES)
     found = {run.id for run in underway.hearing(event, properties)}
-    moved = {run.id for run in runs if step(numbered[run.version], "w", Happened(event, properties), Facts(_facts(run), {}), 0)}
+    moved = {
+        run.id for run in runs if step(numbered[run.version], "w", Happened(event, properties), StepFacts(_facts(run), {}), 0)
+    }
     assert moved <= found
 
 
@@ -66,7 +68,7 @@ def test_the_next_wait_is_the_soonest_and_runs_that_are_over_are_let_go() -> Non
     graph = read_graph(
         {"entry": {"event": "Added"}, "nodes": [{"id": "w", "kind": "delay", "for": "1h", "next": None}], "start": "w"}
     )
-    underway = Underway({1: graph})
+    underway = ActiveRuns({1: graph})
     runs = [Run(f"r{at}", 1, 1, 1, 1, f"k{at}", "w", RunState.WAITING.value, "", at, 0, 0, 1, "{}") for at in (30, 10, 20)]
     for run in runs:
         underway.add(run)

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from relance.messaging.model import Channel, Message, MessageClass, SkipReason
-from relance.messaging.previewing import Sending, Shown, show
+from relance.messaging.previewing import SenderSettings, Shown, show
 from relance.messaging.render import Missing, Recipient
 
-SENDING = Sending("https://relance.example", "Shop <shop@example.com>")
+SENDING = SenderSettings("https://relance.example", "Shop <shop@example.com>")
 ADA = Recipient(
     user={"id": "u1", "first_name": "Ada <b>", "space": " "},
     event={"name": "Tea & Cups", "url": "https://shop.example/cart?a=1&b=2", "items": [{"name": "cup"}]},

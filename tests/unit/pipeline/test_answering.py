@@ -7,7 +7,7 @@ from collections import Counter
 from threading import Event
 from typing import Any
 
-from relance.pipeline.answering import AT_ONCE_PER_APP, THREADS, Answering
+from relance.worker.answering import AT_ONCE_PER_APP, THREADS, Answering
 
 
 class Slow:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relance.pipeline.latency import Histogram
+from relance.worker.latency import Histogram
 
 
 def test_an_empty_histogram_knows_no_percentile() -> None:

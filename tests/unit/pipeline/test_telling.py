@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from relance.core.encoding import from_json
 from relance.events.model import Event, Flag, Kind
-from relance.events.service import Told
+from relance.events.service import EventBatch
 from relance.pipeline.telling import told, told_of_sessions
-from relance.segments.membership import Movements
+from relance.segments.membership import MembershipChanges
 from relance.segments.model import Change
-from relance.users.model import Session
+from relance.users.model import PersonSession
 
 CHANGES = [
     Change(1, 3, 10, True, 1_000),
@@ -21,7 +21,7 @@ CHANGES = [
 
 
 def test_each_change_is_one_event_in_its_place() -> None:
-    events = told(Movements.of(CHANGES)).events()
+    events = told(MembershipChanges.of(CHANGES)).events()
     names = {True: "segment_entered", False: "segment_left"}
     for change, event in zip(CHANGES, events, strict=True):
         assert event.name == ("segment_merged" if change.merged else names[change.entered])
@@ -32,19 +32,21 @@ def test_each_change_is_one_event_in_its_place() -> None:
 
 
 def test_a_replay_tells_the_same_whatever_it_is_told_together_with() -> None:
-    together = told(Movements.of(CHANGES)).events()
-    assert together == [event for change in CHANGES for event in told(Movements.of([change])).events()]
+    together = told(MembershipChanges.of(CHANGES)).events()
+    assert together == [event for change in CHANGES for event in told(MembershipChanges.of([change])).events()]
 
 
-def events_of(sessions: list[Session]) -> list[Event]:
+def events_of(sessions: list[PersonSession]) -> list[Event]:
     found: list[Event] = []
     for each in told_of_sessions(sessions):
-        found += each.events() if isinstance(each, Told) else [each]
+        found += each.events() if isinstance(each, EventBatch) else [each]
     return found
 
 
 def test_each_session_is_one_event_in_its_place_however_many_there_are() -> None:
-    sessions = [Session(1 + person % 2, person, 1_000 + person, "sdk" if person % 5 == 0 else "") for person in range(1, 60)]
+    sessions = [
+        PersonSession(1 + person % 2, person, 1_000 + person, "sdk" if person % 5 == 0 else "") for person in range(1, 60)
+    ]
     events = events_of(sessions)
     for session, event in zip(sessions, events, strict=True):
         assert (event.kind, event.name) == (Kind.DERIVED, "session_started")

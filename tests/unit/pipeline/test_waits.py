@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 
-from relance.pipeline.waits import Waits
+from relance.worker.waits import Waits
 
 
 async def test_a_thousand_calls_wait_without_a_thread_and_another_thread_stays_free() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from relance.core.errors import NotFoundError
 from relance.pipeline.errors import WorkerGoneError
-from relance.pipeline.wire import Wire
+from relance.worker.wire import Wire
 
 
 async def answer(name: str, arguments: dict[str, Any]) -> Any:

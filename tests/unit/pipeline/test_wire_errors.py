@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from relance.infra.errors import StoreUnavailableError
 from relance.pipeline.errors import WorkerFailedError
-from relance.pipeline.wire import Wire
+from relance.worker.wire import Wire
 
 
 async def ask(error: Exception) -> Any:

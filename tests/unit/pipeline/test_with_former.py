@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from relance.events.model import Batch, Event
-from relance.pipeline.work import with_former
+from relance.pipeline.tick_transaction import with_former
 
 
 def event(name: str, person: int, kind: str = "derived") -> Event:

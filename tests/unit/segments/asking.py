@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from relance.segments.live.deck import Deck
-from relance.segments.live.instants import NEVER
-from relance.segments.live.kept import Kept, Leaf
-from relance.segments.live.looks import Look
+from relance.segments.live.columns.instants import NEVER
+from relance.segments.live.kernel.window_scan import WindowAggregate
+from relance.segments.live.sources.fold_driver import FoldDriver
+from relance.segments.live.sources.source import FoldedSource, Leaf
 
 PERSON = 5
 
 
-def leaf_of(look: Look, source: Kept) -> Leaf:
+def leaf_of(look: WindowAggregate, source: FoldedSource) -> Leaf:
     """A leaf that hangs on a source, not decided yet."""
     leaf = Leaf(2, look, source)
     source.seat([leaf])
@@ -22,7 +22,7 @@ def leaf_of(look: Look, source: Kept) -> Leaf:
 def answer_and_due(leaf: Leaf, now: int) -> tuple[bool, int]:
     """Whether it holds for ``PERSON`` at ``now``, and when time may change that (``NEVER``)."""
     people = np.array([PERSON])
-    lived = Deck([leaf.source]).live_through({}, people[:0], (people, np.array([now])), now, now, leaf)
+    lived = FoldDriver([leaf.source]).live_through({}, people[:0], (people, np.array([now])), now, now, leaf)
     (held, *others) = lived.instants.tolist() or [NEVER]
     assert not others
     return leaf.answers.truth.one(PERSON), held

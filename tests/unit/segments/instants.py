@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from relance.segments.definition.evaluate import Happening, silent_after
+from relance.segments.definition.evaluate import RuleEvent, silent_after
 from relance.segments.rule import conditions as kinds
 from relance.segments.rule.conditions import Relative
 from relance.segments.rule.days import period_at
@@ -16,7 +16,7 @@ from relance.segments.rule.values import as_moment
 from relance.segments.rule.window import UTC, AfterFirst, Ago, Calendar, Dates, Rolling, length_of
 
 
-def instants_of(rule: Rule, events: Sequence[Happening], traits: Mapping[str, Any], after: int, until: int) -> set[int]:
+def instants_of(rule: Rule, events: Sequence[RuleEvent], traits: Mapping[str, Any], after: int, until: int) -> set[int]:
     """Those in (after, until]: too many rather than too few."""
     told = [event.occurred_at for event in events]
     found = set(told)
@@ -62,7 +62,7 @@ def _of_calendar(window: object, after: int, until: int) -> Iterator[int]:
             yield instant
 
 
-def _of_rhythm(leaf: kinds.Rhythm, events: Sequence[Happening]) -> Iterator[int]:
+def _of_rhythm(leaf: kinds.Rhythm, events: Sequence[RuleEvent]) -> Iterator[int]:
     past = sorted(events, key=lambda each: (each.occurred_at, each.position))
     for count in range(1, len(past) + 1):
         yield silent_after(leaf, past[:count], 0)

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from relance.core.encoding import to_json
 from relance.core.places import read_location
 from relance.events.model import Batch, Event, heard_name
-from relance.segments.definition.evaluate import Happening, evaluate
+from relance.segments.definition.evaluate import RuleEvent, evaluate
+from relance.segments.live.changes.membership_changes import MembershipChanges
 from relance.segments.live.engine import Live
-from relance.segments.live.movements import Movements
 from relance.segments.rule.tree import Rule, parse_rule
 from tests.unit.segments.every_kind import context_of, kind_of
 from tests.unit.segments.instants import instants_of
@@ -139,7 +139,7 @@ class Model:
     rules: dict[int, Rule]
     now: int = START
     position: int = 1  # of the next event; the first one is 1, as in the log
-    events: dict[int, list[Happening]] = field(default_factory=dict)
+    events: dict[int, list[RuleEvent]] = field(default_factory=dict)
     traits: dict[int, dict[str, Any]] = field(default_factory=dict)
     gone: set[int] = field(default_factory=set)
     pending: list[Event] = field(default_factory=list)
@@ -189,7 +189,7 @@ class Model:
         self.persons.append(step.person)
         spot = read_location(context_of(step.properties).get("location"))
         self.events.setdefault(step.person, []).append(
-            Happening(heard_name(event.name, event.kind), occurred_at, self.position, step.properties, spot)
+            RuleEvent(heard_name(event.name, event.kind), occurred_at, self.position, step.properties, spot)
         )
         self.position += 1
 
@@ -244,7 +244,7 @@ class Model:
         self.exempt.clear()
         self.check()
 
-    def follow(self, changes: Movements, before: int | None) -> None:
+    def follow(self, changes: MembershipChanges, before: int | None) -> None:
         """Each change is one, in order of time; and for everybody whose time was lived through it is the definition's."""
         after = self.live.settled_until(APP)
         assert before is not None

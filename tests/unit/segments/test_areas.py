@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relance.core.places import EARTH_METRES, Spot, read_spot
-from relance.segments.definition.evaluate import Happening, evaluate
+from relance.segments.definition.evaluate import RuleEvent, evaluate
 from relance.segments.definition.explain import explain
 from relance.segments.errors import RuleError
 from relance.segments.rule.areas import Polygon, disc, polygon
@@ -152,7 +152,7 @@ IN, OUT, FAR = Spot(500_000, 500_000), Spot(5_000_000, 500_000), Spot(-5_000_000
 def came(*spots: Spot | None, window: Any = None, now: int = 100) -> bool:
     """Whether somebody whose events, one each 10 ms, told these places came into the square."""
     rule = parse_rule({"kind": "entered", "polygon": SQUARE, "window": window})
-    past = [Happening("moved", place * 10, place, {}, spot) for place, spot in enumerate(spots)]
+    past = [RuleEvent("moved", place * 10, place, {}, spot) for place, spot in enumerate(spots)]
     return evaluate(rule, past[::-1], {}, now)
 
 
@@ -175,7 +175,7 @@ def test_who_was_inside_before_the_window_has_not_entered_in_it() -> None:
 
 def test_events_of_equal_time_go_by_their_position() -> None:
     rule = parse_rule({"kind": "entered", "polygon": SQUARE, "window": {"last": "1s"}})
-    stay = [Happening("moved", 0, 1, {}, IN), Happening("moved", 2_000, 3, {}, IN), Happening("moved", 2_000, 2, {}, OUT)]
+    stay = [RuleEvent("moved", 0, 1, {}, IN), RuleEvent("moved", 2_000, 3, {}, IN), RuleEvent("moved", 2_000, 2, {}, OUT)]
     assert evaluate(rule, stay, {}, 2_500)
     assert not evaluate(rule, [*stay[:2], stay[2]._replace(position=4)], {}, 2_500)
 
@@ -183,7 +183,7 @@ def test_events_of_equal_time_go_by_their_position() -> None:
 def test_why_shows_the_arrivals_and_the_newest_place() -> None:
     rule = parse_rule({"kind": "entered", "circle": {**CIRCLE, "latitude": 0, "longitude": 0}, "window": {"last": "1s"}})
     here, there = Spot(10_000, 0), Spot(50_000, 0)
-    past = [Happening("moved", at, at, {}, spot) for at, spot in ((1, there), (2, here), (3, None), (4, there), (5, here))]
+    past = [RuleEvent("moved", at, at, {}, spot) for at, spot in ((1, there), (2, here), (3, None), (4, there), (5, here))]
     found = explain(rule, past, {}, 500, 1, lambda _: None)
     assert (found.holds, found.measure, found.changes_at) == (True, "arrivals", 1_005)
     assert found.found == {"arrivals": 2, "latitude": 0.01, "longitude": 0.0, "metres": 1112.0}

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relance.core.encoding import to_json
-from relance.segments.live.bodies import Bodies, Where, amounts, names_of, read_body
+from relance.segments.live.columns.property_columns import Bodies, Where, amounts, names_of, read_body
 from relance.segments.rule.predicate import matches, read_property
 from relance.segments.rule.tree import parse_rule
 from relance.segments.rule.values import as_amount, as_number

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relance.segments.definition.evaluate import DELIVERY, OPENED, RECEIVED, Happening, holds
+from relance.segments.definition.evaluate import DELIVERY, OPENED, RECEIVED, RuleEvent, holds
 from relance.segments.definition.needs import Keep, keeps_of
 from relance.segments.definition.turns import next_turn
-from relance.segments.live.books import Book
-from relance.segments.live.instants import NEVER
-from relance.segments.live.lifecycles import lifecycles
-from relance.segments.live.standing import TraitLeaf
+from relance.segments.live.columns.instants import NEVER
+from relance.segments.live.sources.event_lists import EventListSource
+from relance.segments.live.sources.lifecycles import lifecycles
+from relance.segments.live.sources.trait_leaves import TraitLeaf
 from relance.segments.rule.conditions import Happens, Trait
 from relance.segments.rule.tree import parse_rule
 
@@ -54,8 +54,8 @@ def test_what_is_kept_decides_like_all_there_was(
     written: dict[str, Any], told: list[tuple[int, int]], chance: Any, waits: list[int]
 ) -> None:
     condition: Any = parse_rule(written)
-    book = Book(1, Happens("e"), _keeps(condition)[:1])
-    events = [Happening("e", second * SECOND, position, {"p": value}) for position, (second, value) in enumerate(told)]
+    book = EventListSource(1, Happens("e"), _keeps(condition)[:1])
+    events = [RuleEvent("e", second * SECOND, position, {"p": value}) for position, (second, value) in enumerate(told)]
     arrived = events.copy()
     chance.shuffle(arrived)
     now = 20 * SECOND
@@ -75,15 +75,15 @@ def test_a_book_that_was_filled_from_a_floor_does_not_serve_who_looks_further_ba
         parse_rule({"kind": "behaviour", "event": "e", "value": 2, "window": {"ago": [longer, "1s"]}}) for longer in ("5s", "9s")
     )
     now = 20 * SECOND
-    book = Book(1, Happens("e"), _keeps(near))
+    book = EventListSource(1, Happens("e"), _keeps(near))
     book.begin(now)
-    book.add([7], [Happening("e", now - SECOND, 1, {})], now)
+    book.add([7], [RuleEvent("e", now - SECOND, 1, {})], now)
     assert book.covers(_keeps(near), now)
     assert book.covers(_keeps(near), now + SECOND)
     assert not book.covers(_keeps(far), now)
     assert not book.covers(_keeps(near, far), now)
     assert book.covers(_keeps(far), now + 4 * SECOND)  # by now it does not look back to what was not read
-    copy = Book(2, Happens("e"), _keeps(near))
+    copy = EventListSource(2, Happens("e"), _keeps(near))
     copy.restore(book.extent, [])
     assert not copy.covers(_keeps(far), now)
 
@@ -93,8 +93,8 @@ def test_a_book_of_all_there_was_serves_everybody_until_it_lets_go() -> None:
         parse_rule({"kind": "behaviour", "event": "e", "value": 2, "window": {"ago": [longer, "1s"]}}) for longer in ("5s", "9s")
     )
     now = 20 * SECOND
-    book = Book(1, Happens("e"), _keeps(far))
-    book.add([7], [Happening("e", now - 7 * SECOND, 1, {})], now)
+    book = EventListSource(1, Happens("e"), _keeps(far))
+    book.add([7], [RuleEvent("e", now - 7 * SECOND, 1, {})], now)
     book.keep(_keeps(near))
     assert book.covers(_keeps(far), now)
     book.sweep(now)
@@ -111,9 +111,9 @@ def test_of_messages_the_newest_alone_say_what_all_of_them_say(
     last: int, told: list[tuple[str, int, int]], chance: Any, merged_at: int
 ) -> None:
     condition: Any = parse_rule({"kind": "unopened", "last": last})
-    books = [Book(number, step, [keep]) for number, (step, keep) in enumerate(keeps_of(condition))]
+    books = [EventListSource(number, step, [keep]) for number, (step, keep) in enumerate(keeps_of(condition))]
     events = [
-        Happening(name, second * SECOND, place, {DELIVERY: f"d{number}"}) for place, (name, second, number) in enumerate(told)
+        RuleEvent(name, second * SECOND, place, {DELIVERY: f"d{number}"}) for place, (name, second, number) in enumerate(told)
     ]
     arrived = events.copy()
     chance.shuffle(arrived)
@@ -143,8 +143,8 @@ def test_a_book_that_is_filled_at_once_keeps_what_one_keeps_that_grew(
 ) -> None:
     keeps = _keeps(*map(parse_rule, written))
     now = 20 * SECOND
-    events = [(person, Happening("e", second * SECOND, position, {})) for position, (person, second) in enumerate(told)]
-    grown, filled = Book(1, Happens("e"), keeps), Book(2, Happens("e"), keeps)
+    events = [(person, RuleEvent("e", second * SECOND, position, {})) for position, (person, second) in enumerate(told)]
+    grown, filled = EventListSource(1, Happens("e"), keeps), EventListSource(2, Happens("e"), keeps)
     grown.add([person for person, _ in events], [event for _, event in events], now)
     grown.sweep(now)
     events.sort(key=lambda each: (each[0], each[1].occurred_at, each[1].position))
@@ -165,7 +165,7 @@ def test_a_book_that_is_filled_at_once_keeps_what_one_keeps_that_grew(
 )
 def test_the_lifecycles_of_many_are_those_of_each(written: dict[str, Any], people: list[tuple[list[int], int]]) -> None:
     condition: Any = parse_rule(written)
-    pasts = [[Happening("e", each * SECOND, place, {}) for place, each in enumerate(sorted(past))] for past, _ in people]
+    pasts = [[RuleEvent("e", each * SECOND, place, {}) for place, each in enumerate(sorted(past))] for past, _ in people]
     now = np.array([max([at, *past]) * SECOND for past, at in people], np.int64)
     truth, due = lifecycles(condition.stage, condition.window.milliseconds, pasts, now)
     assert truth.tolist() == [holds(condition, past, at) for past, at in zip(pasts, now.tolist(), strict=True)]

@@ -6,10 +6,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relance.segments.live.instants import NEVER
-from relance.segments.live.packing import pack_members, pack_people, unpack_members, unpack_people
-from relance.segments.live.paged import Paged
-from relance.segments.live.timers import Timers
+from relance.segments.live.columns.instants import NEVER
+from relance.segments.live.columns.person_column import PersonColumn
+from relance.segments.live.columns.timers import Timers
+from relance.segments.live.commit.packing import pack_members, pack_people, unpack_members, unpack_people
 
 ids = st.integers(1, 20_000)
 instants = st.integers(0, 20_000_000) | st.integers(0, 10**13)
@@ -18,7 +18,7 @@ instants = st.integers(0, 20_000_000) | st.integers(0, 10**13)
 @settings(deadline=None)
 @given(st.lists(st.tuples(ids, st.booleans()), max_size=40))
 def test_a_column_remembers_each_persons_value(writes: list[tuple[int, bool]]) -> None:
-    column, plain = Paged(np.bool_, False), {}
+    column, plain = PersonColumn(np.bool_, False), {}
     for place, (person, value) in enumerate(writes):
         column.set(np.array([person]), value)
         plain[person] = value
@@ -55,7 +55,7 @@ def test_sets_of_people_survive_as_bytes(people: set[int]) -> None:
 
 
 def test_a_column_gives_back_pages_on_which_nobody_differs() -> None:
-    column = Paged(np.int64, NEVER)
+    column = PersonColumn(np.int64, NEVER)
     people = np.arange(1, 200_000)
     column.set(people, people)
     full = column.nbytes

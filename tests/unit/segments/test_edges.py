@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from relance.core.time import DAY, HOUR
-from relance.segments.definition.evaluate import Happening, evaluate
+from relance.segments.definition.evaluate import RuleEvent, evaluate
 from relance.segments.rule.tree import parse_rule
 
 START = 1_790_000_000_000
 
 
 def answers(rule: Any, events: list[tuple[str, int]], instants: list[int], traits: dict[str, Any] | None = None) -> list[bool]:
-    past = [Happening(name, START + at, position, {}) for position, (name, at) in enumerate(events, start=1)]
+    past = [RuleEvent(name, START + at, position, {}) for position, (name, at) in enumerate(events, start=1)]
     return [
         evaluate(parse_rule(rule), [each for each in past if each.occurred_at <= START + now], traits or {}, START + now)
         for now in instants

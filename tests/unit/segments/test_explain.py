@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relance.core.time import DAY, HOUR
-from relance.segments.definition.evaluate import Happening, evaluate
+from relance.segments.definition.evaluate import RuleEvent, evaluate
 from relance.segments.definition.explain import SHOWN_EVENTS, Explained, event_names, explain
 from relance.segments.errors import RuleError
 from relance.segments.rule.conditions import Behaviour
@@ -106,7 +106,7 @@ pasts = st.lists(
     max_size=25,
 ).map(
     lambda found: [
-        Happening(name, NOW - ago, position, properties)  # type: ignore[arg-type]
+        RuleEvent(name, NOW - ago, position, properties)  # type: ignore[arg-type]
         for position, (name, ago, properties) in enumerate(found, start=1)
     ]
 )
@@ -120,7 +120,7 @@ def walk(explained: Explained) -> list[Explained]:
 @settings(max_examples=300, deadline=None)
 @given(rules, pasts, traits, st.data())
 def test_an_explanation_is_what_the_definition_says_now_and_until_it_changes(
-    rule: Rule, past: list[Happening], known: dict[str, Any], data: st.DataObject
+    rule: Rule, past: list[RuleEvent], known: dict[str, Any], data: st.DataObject
 ) -> None:
     told = explain(rule, past, known, NOW, PERSON)
     present = evaluate(rule, past, known, NOW, PERSON)
@@ -137,7 +137,7 @@ def test_an_explanation_is_what_the_definition_says_now_and_until_it_changes(
 
 @settings(max_examples=150, deadline=None)
 @given(rules, pasts, traits)
-def test_every_part_is_told_with_its_own_truth(rule: Rule, past: list[Happening], known: dict[str, Any]) -> None:
+def test_every_part_is_told_with_its_own_truth(rule: Rule, past: list[RuleEvent], known: dict[str, Any]) -> None:
     leaves_told = [each for each in walk(explain(rule, past, known, NOW, PERSON)) if each.kind == "condition"]
     for leaf, told in zip(conditions(rule), leaves_told, strict=True):
         assert told.holds is evaluate(leaf, past, known, NOW, PERSON)
@@ -150,7 +150,7 @@ def test_every_part_is_told_with_its_own_truth(rule: Rule, past: list[Happening]
 
 @settings(max_examples=200, deadline=None)
 @given(behaviours().map(parse_rule), pasts)
-def test_what_a_behaviour_found_compares_as_it_holds(rule: Rule, past: list[Happening]) -> None:
+def test_what_a_behaviour_found_compares_as_it_holds(rule: Rule, past: list[RuleEvent]) -> None:
     assert isinstance(rule, Behaviour)
     told = explain(rule, past, {}, NOW, PERSON)
     if rule.aggregate in ("first", "last"):
@@ -164,11 +164,11 @@ def test_what_a_behaviour_found_compares_as_it_holds(rule: Rule, past: list[Happ
     assert told.holds is answer
 
 
-def at(hours: float, name: str, position: int, **properties: Any) -> Happening:
-    return Happening(name, NOW - round(hours * HOUR), position, properties)
+def at(hours: float, name: str, position: int, **properties: Any) -> RuleEvent:
+    return RuleEvent(name, NOW - round(hours * HOUR), position, properties)
 
 
-def of(data: dict[str, Any], *past: Happening) -> Explained:
+def of(data: dict[str, Any], *past: RuleEvent) -> Explained:
     return explain(parse_rule(data), past, {}, NOW, PERSON)
 
 
@@ -259,7 +259,7 @@ def test_what_a_rule_names_stays_named_and_its_truth_is_that_of_the_rule_written
         4: parse_rule({"kind": "list", "list": 9}),
     }
     rule = parse_rule({"all": [{"kind": "segment", "segment": 3}, {"not": {"kind": "message", "did": "opened"}}]})
-    past = [Happening("a", NOW - HOUR, 1, {})]
+    past = [RuleEvent("a", NOW - HOUR, 1, {})]
     told = explain(rule, past, {}, NOW, PERSON, rules.get)
     assert told.holds is evaluate(meaning(rule, rules.get), past, {}, NOW, PERSON) is True
     named, negated = told.parts

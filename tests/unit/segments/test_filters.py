@@ -8,7 +8,7 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from relance.segments.definition.evaluate import Happening, evaluate
+from relance.segments.definition.evaluate import RuleEvent, evaluate
 from relance.segments.filters import FiltersError, Purchases, read_filters, write_filters
 from relance.segments.rule.meaning import meaning
 from relance.segments.rule.tree import Rule, canonical, parse_rule, to_data
@@ -76,7 +76,7 @@ happenings = st.lists(
         ),
     ),
     max_size=5,
-).map(lambda found: [Happening(name, NOW - ago, at, properties) for at, (name, ago, properties) in enumerate(found)])
+).map(lambda found: [RuleEvent(name, NOW - ago, at, properties) for at, (name, ago, properties) in enumerate(found)])
 
 
 def holds_for(rule: Rule, events: Any, person: Any) -> bool:

@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relance.segments.live.ledger import replay
-from relance.segments.live.packing import SegmentChange, pack_people
+from relance.segments.live.commit.change_log import replay
+from relance.segments.live.commit.packing import PackedChange, pack_people
 
 People = set[int]
 PEOPLE = st.sets(st.integers(1, 40) | st.integers(4_090, 4_100), max_size=12)
@@ -15,9 +15,9 @@ PEOPLE = st.sets(st.integers(1, 40) | st.integers(4_090, 4_100), max_size=12)
 CHANGES = st.lists(st.tuples(st.sampled_from(["a", "b"]), PEOPLE, PEOPLE) | st.just(("", set[int](), set[int]())), max_size=12)
 
 
-def written(digest: str, entered: People, left: People) -> SegmentChange:
+def written(digest: str, entered: People, left: People) -> PackedChange:
     packed = (pack_people(np.array(sorted(people), np.int64)) for people in (entered, left))
-    return SegmentChange(1, 2, digest, *packed)
+    return PackedChange(1, 2, digest, *packed)
 
 
 def members(changes: list[tuple[str, People, People]]) -> list[int]:

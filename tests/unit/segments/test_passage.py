@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from relance.segments.live import passage
-from relance.segments.live.deck import Deck, key_of
-from relance.segments.live.kept import Arrived, Kept, Leaf
-from relance.segments.live.looks import EVENTS, Look
+from relance.segments.live.kernel import fold as passage
+from relance.segments.live.kernel.window_scan import EVENTS, WindowAggregate
+from relance.segments.live.sources.fold_driver import FoldDriver, key_of
+from relance.segments.live.sources.source import Arrived, FoldedSource, Leaf
 
 PEOPLE, TIMES = 3, 400
 
@@ -16,15 +16,15 @@ PEOPLE, TIMES = 3, 400
 @pytest.mark.parametrize("first_size", [1, 64, 100_000])
 def test_a_full_sheet_is_gone_on_with_in_a_longer_one(monkeypatch: pytest.MonkeyPatch, first_size: int) -> None:
     monkeypatch.setattr(passage, "_FIRST_SIZE", first_size)
-    kept = Kept(1, 100, 1)
-    leaves = [Leaf(1, Look(EVENTS, length=3, low=1), kept), Leaf(2, Look(EVENTS, length=100, low=2), kept)]
+    kept = FoldedSource(1, 100, 1)
+    leaves = [Leaf(1, WindowAggregate(EVENTS, length=3, low=1), kept), Leaf(2, WindowAggregate(EVENTS, length=100, low=2), kept)]
     kept.seat(leaves)
     people = np.arange(1, PEOPLE + 1)
     instants = np.tile(np.arange(10, 10 * TIMES + 10, 10), PEOPLE)
     whose = np.repeat(people, TIMES)
     arrived = Arrived(whose, instants, instants, instants, instants)
     upto = 10 * TIMES + 5
-    lived = Deck([kept]).live_through({1: arrived}, people[:0], (people[:0], people[:0]), upto, 0)
+    lived = FoldDriver([kept]).live_through({1: arrived}, people[:0], (people[:0], people[:0]), upto, 0)
     briefly, twice = lived.found
     assert briefly.leaf is leaves[0]
     changes = [(person, at + wait, wait == 0) for person in people for at in range(10, 10 * TIMES + 10, 10) for wait in (0, 3)]

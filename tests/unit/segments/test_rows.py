@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relance.segments.live.row_store import USED
-from relance.segments.live.rows import Rows
+from relance.segments.live.kernel.event_table import EventTable
+from relance.segments.live.kernel.event_table_arrays import USED
 
 PEOPLE = range(1, 12)
 
@@ -52,7 +52,7 @@ class Model:
     """Rows beside what they are to hold."""
 
     def __init__(self, parts: int, depth: int) -> None:
-        self.rows = Rows(parts, depth)
+        self.rows = EventTable(parts, depth)
         self.parts = parts
         self.plain: dict[int, list[tuple[int, ...]]] = {}
         self.depth = depth
@@ -99,7 +99,7 @@ def test_rows_hold_what_a_dictionary_would(parts: int, depth: int, story: list[A
     for step in story:
         model.step(step)
         model.check()
-    restored = Rows(parts, depth)
+    restored = EventTable(parts, depth)
     restored.restore({name: each.copy() for name, each in model.rows.arrays().items()})
     model.rows = restored
     model.check()
@@ -109,7 +109,7 @@ def test_rows_hold_what_a_dictionary_would(parts: int, depth: int, story: list[A
 
 
 def test_what_nobody_needs_any_more_is_given_back() -> None:
-    rows = Rows(2)
+    rows = EventTable(2)
     rows.seat([-1, -1], [False, True])
     people = np.arange(1, 50_001)
     rows.add(people, np.stack([people, people]), 0)
@@ -123,7 +123,7 @@ def test_what_nobody_needs_any_more_is_given_back() -> None:
 
 
 def test_a_sweep_that_gives_little_back_copies_nothing_and_one_that_gives_much_leaves_room() -> None:
-    rows = Rows(2)
+    rows = EventTable(2)
     people = np.arange(1, 50_001)
     rows.add(people, np.stack([people, people]), 0)
     present = rows.store
@@ -136,9 +136,9 @@ def test_a_sweep_that_gives_little_back_copies_nothing_and_one_that_gives_much_l
 
 @pytest.mark.parametrize("spoil", [1, 2, 5, -1])
 def test_rows_that_are_not_whole_are_refused(spoil: int) -> None:
-    rows = Rows(2)
+    rows = EventTable(2)
     rows.add(np.array([1, 1, 1, 2]), np.array([[1, 2, 3, 4], [1, 2, 3, 4]]), 0)
     arrays = {name: each.copy() for name, each in rows.arrays().items()}
     arrays["words"] = arrays["words"][:spoil] if spoil < 0 else np.delete(arrays["words"], spoil)
     with pytest.raises(ValueError, match="not whole"):
-        Rows(2).restore(arrays)
+        EventTable(2).restore(arrays)

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relance.segments.live.runs import by_person, cut, distinct
+from relance.segments.live.columns.runs import by_person, cut, distinct
 
 people = st.one_of(st.integers(1, 30), st.integers(1, 1 << 40))
 instants = st.one_of(st.integers(0, 50), st.integers(0, 1 << 45))

@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relance.core.encoding import to_json
-from relance.segments.definition.evaluate import Happening, holds
-from relance.segments.live.bodies import Bodies
-from relance.segments.live.identities import Identities
-from relance.segments.live.instants import NEVER
-from relance.segments.live.looks import step_look
-from relance.segments.live.sequences import Steps, is_stepped, mark
+from relance.segments.definition.evaluate import RuleEvent, holds
+from relance.segments.live.columns.instants import NEVER
+from relance.segments.live.columns.property_columns import Bodies
+from relance.segments.live.columns.value_hash import Identities
+from relance.segments.live.kernel.window_scan import step_look
+from relance.segments.live.sources.sequences import SequenceSource, is_stepped, mark
 from relance.segments.rule.conditions import Sequence
 from relance.segments.rule.tree import parse_rule
 from tests.unit.segments.asking import PERSON, answer_and_due, leaf_of
@@ -46,13 +46,13 @@ conditions = st.builds(
 )  # fmt: skip
 
 
-def happenings(events: list[Told]) -> list[Happening]:
+def happenings(events: list[Told]) -> list[RuleEvent]:
     return sorted(
-        (Happening(name, at, place, found) for place, (at, name, found) in enumerate(events)), key=lambda each: each[1:3]
+        (RuleEvent(name, at, place, found) for place, (at, name, found) in enumerate(events)), key=lambda each: each[1:3]
     )
 
 
-def fold(kept: Steps, events: list[Told], first: int = 0, person: int = ONE) -> None:
+def fold(kept: SequenceSource, events: list[Told], first: int = 0, person: int = ONE) -> None:
     """Fold in one tick's events; positions go on from ``first``."""
     found = []
     for place, event in enumerate(events):
@@ -73,7 +73,7 @@ def test_steps_know_their_answer_and_when_time_changes_it(
     condition: Sequence, ticks: list[list[Told]], theirs: list[Told], lives: int
 ) -> None:
     assert is_stepped(condition)
-    kept = Steps(1, condition, LENGTH, IDENTITIES)
+    kept = SequenceSource(1, condition, LENGTH, IDENTITIES)
     leaf = leaf_of(step_look(condition), kept)
     events: list[Told] = []
     for tick in ticks:  # in any order: each may hold late ones
@@ -100,7 +100,7 @@ def test_what_no_window_reaches_is_given_back() -> None:
         {"kind": "sequence", "first": {"event": "a"}, "then": {"event": "b"}, "within": "1m", "window": {"last": "48m"}}
     )
     assert isinstance(condition, Sequence)
-    kept = Steps(1, condition, LENGTH, IDENTITIES)
+    kept = SequenceSource(1, condition, LENGTH, IDENTITIES)
     fold(kept, [Told(30 * MINUTE, "a", {})])
     fold(kept, [Told(50 * MINUTE, "b", {})], 1, OTHER)
     kept.sweep(30 * MINUTE + LENGTH - 1)

@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relance.core.encoding import to_json
-from relance.segments.definition.evaluate import Happening, holds
-from relance.segments.live.bodies import Bodies
-from relance.segments.live.identities import Identities
-from relance.segments.live.instants import NEVER
-from relance.segments.live.looks import tally_look
-from relance.segments.live.tallies import Tally
+from relance.segments.definition.evaluate import RuleEvent, holds
+from relance.segments.live.columns.instants import NEVER
+from relance.segments.live.columns.property_columns import Bodies
+from relance.segments.live.columns.value_hash import Identities
+from relance.segments.live.kernel.window_scan import tally_look
+from relance.segments.live.sources.aggregates import AggregateSource
 from relance.segments.rule.conditions import Behaviour
 from relance.segments.rule.window import Rolling
 from tests.unit.segments.asking import PERSON, answer_and_due, leaf_of
@@ -42,13 +42,13 @@ conditions = st.builds(
 )
 
 
-def happenings(events: list[tuple[int, Any]]) -> list[Happening]:
+def happenings(events: list[tuple[int, Any]]) -> list[RuleEvent]:
     return sorted(
-        (Happening("e", at, place, {"v": value}) for place, (at, value) in enumerate(events)), key=lambda each: each[1:3]
+        (RuleEvent("e", at, place, {"v": value}) for place, (at, value) in enumerate(events)), key=lambda each: each[1:3]
     )
 
 
-def fold(tally: Tally, events: list[tuple[int, Any]]) -> None:
+def fold(tally: AggregateSource, events: list[tuple[int, Any]]) -> None:
     counted, values = tally.read(Bodies([to_json({"v": value}) for _, value in events], tally.names))
     instants = np.array([events[place][0] for place in counted.tolist()], np.int64)
     tally.add(np.full(counted.size, PERSON), instants, values, NOW)
@@ -57,7 +57,7 @@ def fold(tally: Tally, events: list[tuple[int, Any]]) -> None:
 @settings(max_examples=400, deadline=None)
 @given(condition=conditions, ticks=st.lists(st.lists(told, max_size=40), max_size=3))
 def test_a_tally_knows_its_answer_and_when_time_changes_it(condition: Behaviour, ticks: list[list[tuple[int, Any]]]) -> None:
-    tally = Tally(1, condition, LENGTH, IDENTITIES)
+    tally = AggregateSource(1, condition, LENGTH, IDENTITIES)
     leaf = leaf_of(tally_look(condition), tally)
     for events in ticks:
         fold(tally, events)
@@ -71,7 +71,7 @@ def test_a_tally_knows_its_answer_and_when_time_changes_it(condition: Behaviour,
 
 def test_a_window_begins_after_its_first_instant() -> None:
     condition = Behaviour("e", aggregate="sum", value=3, property_="v", window=Rolling("2d"))
-    tally = Tally(1, condition, LENGTH, IDENTITIES)
+    tally = AggregateSource(1, condition, LENGTH, IDENTITIES)
     leaf = leaf_of(tally_look(condition), tally)
     fold(tally, [(NOW - LENGTH + 1, 2), (NOW, 1)])
     assert answer_and_due(leaf, NOW) == (True, NOW + 1)

@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relance.core.places import read_spot
-from relance.segments.definition.evaluate import Happening, holds
+from relance.segments.definition.evaluate import RuleEvent, holds
 from relance.segments.definition.needs import joined_keeps
 from relance.segments.definition.turns import next_turn
-from relance.segments.live.books import Book
-from relance.segments.live.instants import NEVER
-from relance.segments.live.judged import JudgedLeaf
-from relance.segments.live.paged import Paged
+from relance.segments.live.columns.instants import NEVER
+from relance.segments.live.columns.person_column import PersonColumn
+from relance.segments.live.sources.event_lists import EventListSource
+from relance.segments.live.sources.interpreted_leaves import JudgedLeaf
 from relance.segments.rule.conditions import SPOTTED, Entered
 from relance.segments.rule.tree import parse_rule
 
@@ -47,11 +47,11 @@ def test_a_part_of_a_track_tells_what_the_whole_tells(
 ) -> None:
     conditions = [entered(each) for each in [*windows, {"last": "90d"}]]  # which keeps the track long
     ((step, keeps),) = joined_keeps(conditions).values()
-    book, firsts, at = Book(1, step, keeps), Paged(np.int64, NEVER), START
-    whole: list[Happening] = []
+    book, firsts, at = EventListSource(1, step, keeps), PersonColumn(np.int64, NEVER), START
+    whole: list[RuleEvent] = []
     for position, (hours, inside) in enumerate(moved):
         at += hours * HOUR
-        event = Happening(SPOTTED, at, position, {}, read_spot(48.0 if inside else 49.0, 2.0))
+        event = RuleEvent(SPOTTED, at, position, {}, read_spot(48.0 if inside else 49.0, 2.0))
         whole.append(event)
         book.add([1], [event], at)
     firsts.set(np.array([1]), whole[0].occurred_at)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relance.core.time import DAY
-from relance.segments.definition.evaluate import Happening, evaluate, holds
+from relance.segments.definition.evaluate import RuleEvent, evaluate, holds
 from relance.segments.definition.turns import next_turn, next_turn_of_trait
 from relance.segments.rule.conditions import Trait
 from relance.segments.rule.days import period_at
@@ -21,15 +21,15 @@ from tests.unit.segments import every_kind
 FAR = 30 * DAY
 
 
-def stream(start: int, told: list[every_kind.Told]) -> list[Happening]:
+def stream(start: int, told: list[every_kind.Told]) -> list[RuleEvent]:
     instant, happened = start, []
     for position, each in enumerate(told):
         instant += each.gap
-        happened.append(Happening(each.heard, instant - each.delay, position, each.properties))
+        happened.append(RuleEvent(each.heard, instant - each.delay, position, each.properties))
     return sorted(happened, key=lambda each: (each.occurred_at, each.position))
 
 
-def near(events: list[Happening], now: int) -> list[int]:
+def near(events: list[RuleEvent], now: int) -> list[int]:
     """Instants after now at which something could happen: lengths from events and from now, and the borders of calendars."""
     lengths = [0, *(length_of(text) for text in every_kind.LENGTHS)]
     bases = [now, *(each.occurred_at for each in events)]

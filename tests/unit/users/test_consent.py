@@ -7,7 +7,7 @@ from functools import reduce
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relance.users.consent import NOTHING_SAID, Grant, Standing, holding, joined, said
+from relance.users.consent import NOTHING_SAID, ConsentStanding, Grant, holding, joined, said
 
 NO, YES = True, False
 grants: st.SearchStrategy[Grant] = st.tuples(st.integers(1, 6), st.booleans(), st.sampled_from(("a", "b")))
@@ -27,7 +27,7 @@ def defined(every: list[tuple[Grant, bool]]) -> bool | None:
     return any(denied for (at, denied, _), _ in every if at == newest)
 
 
-def standing_of(every: list[tuple[Grant, bool]]) -> Standing:
+def standing_of(every: list[tuple[Grant, bool]]) -> ConsentStanding:
     return reduce(lambda standing, one: said(standing, one[0], explicit=one[1]), every, NOTHING_SAID)
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relance.users.facts import Push, read_consents, read_context, read_country, read_email, read_locale, read_zone
+from relance.users.facts import PushAddress, read_consents, read_context, read_country, read_email, read_locale, read_zone
 
 KEYS = {"p256dh": "BPk", "auth": "Yh"}
 json_values = st.recursive(
@@ -42,8 +42,8 @@ def test_browser_subscription_is_web_push_and_plain_token_mobile_push() -> None:
     phone = read_context(b'{"device": {"token": "abc"}}')
     assert web is not None
     assert phone is not None
-    assert web.push == Push("web_push", "https://p.example/1", '{"auth":"Yh","p256dh":"BPk"}', '{"id":"d"}')
-    assert phone.push == Push("mobile_push", "abc", "{}", "{}")
+    assert web.push == PushAddress("web_push", "https://p.example/1", '{"auth":"Yh","p256dh":"BPk"}', '{"id":"d"}')
+    assert phone.push == PushAddress("mobile_push", "abc", "{}", "{}")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from hypothesis import given
 
 from relance.events.model import Event
-from relance.users.identity import Identity
+from relance.users.identity import IdentityResolver
 from relance.users.model import Resolution
 from tests.unit.users.oracle import Oracle
 from tests.unit.users.streams import event, streams
@@ -16,13 +16,13 @@ from tests.unit.users.streams import event, streams
 
 def place(*events: Event) -> tuple[list[int], Resolution]:
     """Whose the events are at the end of them; everything is in memory from the start, nothing is deleted."""
-    identity, out = Identity(1), Resolution()
+    identity, out = IdentityResolver(1), Resolution()
     for index, each in enumerate(events):
         out.persons.append(place_one(identity, each, index, out))
     return [identity.root(person) for person in out.persons], out
 
 
-def place_one(identity: Identity, each: Event, index: int, out: Resolution) -> int:
+def place_one(identity: IdentityResolver, each: Event, index: int, out: Resolution) -> int:
     body = json.loads(each.body)
     if each.kind == "alias":
         return identity.alias(body["previous_id"], each, index, out)

@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from relance.users.cold_cache import ColdCache
 from relance.users.profile import Profile, new_profile
-from relance.users.shelf import Shelf
 
 persons = st.integers(1, 12)
 values = st.sampled_from([f"id {number}" for number in range(12)] + ["", "é", "\U0010ffff"])
@@ -47,7 +47,7 @@ steps = st.lists(
 @settings(deadline=None, max_examples=100)
 @given(steps=steps)
 def test_it_tells_what_was_laid_on_it_last(steps: list[Any]) -> None:
-    shelf = Shelf()
+    shelf = ColdCache()
     layers: list[tuple[dict[Any, Any], ...]] = []  # (people, users, anonymous), the newest first
     for step in steps:
         if step is None:
@@ -75,7 +75,7 @@ def test_it_tells_what_was_laid_on_it_last(steps: list[Any]) -> None:
 
 
 def test_a_layer_counts_as_many_as_the_longest_of_its_tables() -> None:
-    shelf = Shelf()
+    shelf = ColdCache()
     shelf.lay([], {"a": 1}, {"b": 1, "c": 1})
     shelf.lay([new_profile(1, "u", 5, 5)], {}, {})
     assert len(shelf) == 3
@@ -88,7 +88,7 @@ def values_asked() -> list[str]:
 
 
 def test_nobody_is_found_where_nothing_was_laid() -> None:
-    shelf = Shelf()
+    shelf = ColdCache()
     shelf.lay([new_profile(1, "u", 5, 5)], {}, {})
     assert shelf.users(["u"]) == shelf.anonymous([]) == {}
     assert list(shelf.take([1])) == [1]

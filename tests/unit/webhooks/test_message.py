@@ -18,22 +18,22 @@ from relance.webhooks.message import (
     read_told,
     write_message,
 )
-from relance.webhooks.model import Place, Told
+from relance.webhooks.model import WebhookCursor, WebhookEvent
 
 NOW = 1_790_000_000_000
-PLACE = Place(7, 0, 100, until=120)
+PLACE = WebhookCursor(7, 0, 100, until=120)
 RETRY = SendResult(SendState.RETRY, "503 busy")
 
 
-def told(position: int, segment: int = 1, event: str = "segment_entered") -> Told:
-    return Told(position, f"m{position}", event, position, NOW + position, late=False, segment_id=segment)
+def told(position: int, segment: int = 1, event: str = "segment_entered") -> WebhookEvent:
+    return WebhookEvent(position, f"m{position}", event, position, NOW + position, late=False, segment_id=segment)
 
 
 @given(st.lists(st.integers(1, 3), max_size=1_300), st.sets(st.integers(1, 3)))
 def test_messages_hold_every_wanted_change_once_and_in_order(segments: list[int], wanted: set[int]) -> None:
     read = [told(place + 1, segment) for place, segment in enumerate(segments)]
     end, position = len(read) + 5, 0
-    found: list[Told] = []
+    found: list[WebhookEvent] = []
     while position < end:
         chosen = choose([each for each in read if each.position > position], sorted(wanted), end)
         assert len(chosen.changes) <= MOST_CHANGES
@@ -46,7 +46,12 @@ def test_messages_hold_every_wanted_change_once_and_in_order(segments: list[int]
 def test_a_repeat_has_the_same_id_and_no_other_message_has_it() -> None:
     first = message_id(PLACE, 120)
     assert message_id(msgspec.structs.replace(PLACE, attempts=3, next_at=5, detail="x"), 120) == first
-    others = [(Place(8, 0, 100), 120), (Place(7, 1, 100), 120), (Place(7, 0, 101), 120), (Place(7, 0, 100), 121)]
+    others = [
+        (WebhookCursor(8, 0, 100), 120),
+        (WebhookCursor(7, 1, 100), 120),
+        (WebhookCursor(7, 0, 101), 120),
+        (WebhookCursor(7, 0, 100), 121),
+    ]
     assert len({first, *(message_id(place, until) for place, until in others)}) == 5
 
 
@@ -73,9 +78,9 @@ def test_the_json_names_segments_and_the_person_of_today() -> None:
 
 def test_a_row_of_history_is_about_whom_its_body_names_else_about_whom_it_stands_under() -> None:
     plain = read_told(9, "m9", "segment_entered", 4, NOW, late=False, properties='{"segment":7}')
-    assert plain == Told(9, "m9", "segment_entered", 4, NOW, late=False, segment_id=7)
+    assert plain == WebhookEvent(9, "m9", "segment_entered", 4, NOW, late=False, segment_id=7)
     merged = read_told(9, "m9", "segment_merged", 4, NOW, late=True, properties='{"segment":7,"person":3}')
-    assert merged == Told(9, "m9", "segment_merged", 3, NOW, late=True, segment_id=7)
+    assert merged == WebhookEvent(9, "m9", "segment_merged", 3, NOW, late=True, segment_id=7)
     body = msgspec.json.decode(write_message(3, [merged], {7: "Keen"}, {3: (4, "ada")}, {}))
     [change] = body["data"]["changes"]
     assert (change["type"], change["person"]["id"], change["former_id"], change["former_user_id"]) == ("merged", 4, 3, None)
@@ -84,7 +89,7 @@ def test_a_row_of_history_is_about_whom_its_body_names_else_about_whom_it_stands
 def test_what_was_taken_is_behind_and_nothing_of_the_failures_stays() -> None:
     failing = msgspec.structs.replace(PLACE, attempts=4, next_at=9, failing_since=3)
     after = after_answer(failing, SendResult(SendState.SENT, "200"), NOW)
-    assert after.place == Place(7, 0, 120, answered_at=NOW, detail="200")
+    assert after.place == WebhookCursor(7, 0, 120, answered_at=NOW, detail="200")
     assert not after.stopped
 
 

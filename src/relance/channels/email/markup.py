@@ -46,7 +46,7 @@ _ENDS_FOREIGN = names(
 )
 
 
-class Kind(Enum):
+class PartKind(Enum):
     """What a part is."""
 
     TEXT = "text"  # between tags; references not yet read
@@ -58,14 +58,14 @@ class Kind(Enum):
     UNFINISHED = "unfinished"  # a tag that the page ends in: browsers drop it
 
 
-class Part(NamedTuple):
+class MarkupPart(NamedTuple):
     """A part of a page from ``start`` to ``end``. ``name`` is a tag's, in lower case, or that of the element a raw text is in.
 
     ``attributes`` is the place of a start tag's. ``open``: the page ends in this part, so that nothing can come after it.
     ``foreign``: it is an element of SVG or MathML, whatever its name.
     """
 
-    kind: Kind
+    kind: PartKind
     start: int
     end: int
     name: str = ""
@@ -74,7 +74,7 @@ class Part(NamedTuple):
     foreign: bool = False
 
 
-class Value(NamedTuple):
+class AttributeValue(NamedTuple):
     """An attribute's value: its place, quotes included, and what a browser reads in it."""
 
     start: int
@@ -82,29 +82,29 @@ class Value(NamedTuple):
     text: str
 
 
-def parts(page: str) -> Iterator[Part]:
+def parts(page: str) -> Iterator[MarkupPart]:
     """The page's parts in order, without a gap."""
     at, foreign = 0, _Foreign()
     while at < len(page):
         part = _next(page, at, foreign)
-        if part.kind is Kind.OPENS:
+        if part.kind is PartKind.OPENS:
             part = part._replace(foreign=foreign.opens(page, part))
-        elif part.kind is Kind.CLOSES:
+        elif part.kind is PartKind.CLOSES:
             part = part._replace(foreign=foreign.closes(part.name))
         yield part
         at = part.end
-        if part.kind is Kind.OPENS and not part.foreign:
+        if part.kind is PartKind.OPENS and not part.foreign:
             if part.name == "plaintext":
-                yield Part(Kind.RAW, at, len(page), part.name, open=True)
+                yield MarkupPart(PartKind.RAW, at, len(page), part.name, open=True)
                 return
             if part.name in _RAW:
                 end, is_open = _end_of_raw(page, at, part.name)
                 if end > at or is_open:
-                    yield Part(Kind.RAW, at, end, part.name, open=is_open)
+                    yield MarkupPart(PartKind.RAW, at, end, part.name, open=is_open)
                 at = end
 
 
-def attribute(page: str, part: Part, name: str) -> Value | None:
+def attribute(page: str, part: MarkupPart, name: str) -> AttributeValue | None:
     """The value of a start tag's attribute, the first where it is given twice; None where it has none."""
     at, end = part.attributes
     if name not in page[at:end].lower():
@@ -114,9 +114,9 @@ def attribute(page: str, part: Part, name: str) -> Value | None:
         if found[1].lower() != name:
             continue
         if found[2] is None:
-            return Value(found.end(1), found.end(1), "")
+            return AttributeValue(found.end(1), found.end(1), "")
         text = found[3] if found[3] is not None else found[5] if found[5] is not None else found[7]
-        return Value(found.end(2), found.end(), in_attribute(text))
+        return AttributeValue(found.end(2), found.end(), in_attribute(text))
     return None
 
 
@@ -125,56 +125,56 @@ def bare(page: str) -> str:
     return "".join(
         page[part.start : part.end]
         for part in parts(page)
-        if part.kind is Kind.TEXT or (part.kind is Kind.RAW and part.name not in ("script", "style"))
+        if part.kind is PartKind.TEXT or (part.kind is PartKind.RAW and part.name not in ("script", "style"))
     )
 
 
-def _next(page: str, at: int, foreign: _Foreign) -> Part:
+def _next(page: str, at: int, foreign: _Foreign) -> MarkupPart:
     if page[at] != "<" or (part := _markup(page, at, foreign)) is None:
         return _text(page, at)
     return part
 
 
-def _text(page: str, at: int) -> Part:
+def _text(page: str, at: int) -> MarkupPart:
     """Up to the next ``<``; one that begins nothing is part of it."""
     end = page.find("<", at + 1)
-    return Part(Kind.TEXT, at, len(page) if end < 0 else end)
+    return MarkupPart(PartKind.TEXT, at, len(page) if end < 0 else end)
 
 
-def _markup(page: str, at: int, foreign: _Foreign) -> Part | None:
+def _markup(page: str, at: int, foreign: _Foreign) -> MarkupPart | None:
     """What a ``<`` begins; None where it begins nothing."""
     following = page[at + 1 : at + 2]
     if following == "!":
         return _declaration(page, at, foreign)
     if following == "?":
-        return _until(page, at, ">", Kind.COMMENT)
+        return _until(page, at, ">", PartKind.COMMENT)
     letter = page[at + 2 : at + 3] if following == "/" else following
     if letter.isascii() and letter.isalpha():
         found = _TAG.match(page, at)
         if found is None:
-            return Part(Kind.UNFINISHED, at, len(page), open=True)
-        kind = Kind.CLOSES if found[1] else Kind.OPENS
-        return Part(kind, at, found.end(), found[2].lower().replace("\x00", "\ufffd"), found.span(3))
+            return MarkupPart(PartKind.UNFINISHED, at, len(page), open=True)
+        kind = PartKind.CLOSES if found[1] else PartKind.OPENS
+        return MarkupPart(kind, at, found.end(), found[2].lower().replace("\x00", "\ufffd"), found.span(3))
     if following == "/" and letter:
-        return _until(page, at, ">", Kind.COMMENT)
+        return _until(page, at, ">", PartKind.COMMENT)
     return None
 
 
-def _declaration(page: str, at: int, foreign: _Foreign) -> Part:
+def _declaration(page: str, at: int, foreign: _Foreign) -> MarkupPart:
     if page.startswith("<!--", at):
         if page.startswith((">", "->"), at + 4):
-            return _until(page, at, ">", Kind.COMMENT)
+            return _until(page, at, ">", PartKind.COMMENT)
         found = _COMMENT_ENDS.search(page, at + 4)
-        return Part(Kind.COMMENT, at, found.end() if found else len(page), open=found is None)
+        return MarkupPart(PartKind.COMMENT, at, found.end() if found else len(page), open=found is None)
     if foreign.inside and page.startswith("<![CDATA[", at):
         end = page.find("]]>", at)
-        return Part(Kind.RAW, at, len(page) if end < 0 else end + 3, "cdata", open=end < 0)
-    return _until(page, at, ">", Kind.DOCTYPE if page[at + 2 : at + 9].lower() == "doctype" else Kind.COMMENT)
+        return MarkupPart(PartKind.RAW, at, len(page) if end < 0 else end + 3, "cdata", open=end < 0)
+    return _until(page, at, ">", PartKind.DOCTYPE if page[at + 2 : at + 9].lower() == "doctype" else PartKind.COMMENT)
 
 
-def _until(page: str, at: int, mark: str, kind: Kind) -> Part:
+def _until(page: str, at: int, mark: str, kind: PartKind) -> MarkupPart:
     end = page.find(mark, at)
-    return Part(kind, at, len(page) if end < 0 else end + len(mark), open=end < 0)
+    return MarkupPart(kind, at, len(page) if end < 0 else end + len(mark), open=end < 0)
 
 
 def _end_of_raw(page: str, at: int, name: str) -> tuple[int, bool]:
@@ -229,7 +229,7 @@ class _Foreign:
     def inside(self) -> bool:
         return bool(self._open) and not self._open[-1].island
 
-    def opens(self, page: str, part: Part) -> bool:
+    def opens(self, page: str, part: MarkupPart) -> bool:
         """Note a start tag; whether it is an element of SVG or MathML itself."""
         name = part.name
         if name not in _FOREIGN and not self.inside:
@@ -279,17 +279,17 @@ class _Foreign:
         return name
 
 
-def _is_of_html(page: str, part: Part) -> bool:
+def _is_of_html(page: str, part: MarkupPart) -> bool:
     """Whether a ``<font>`` is HTML's, which ends SVG: by an attribute that no other has."""
     return any(attribute(page, part, name) is not None for name in ("color", "face", "size"))
 
 
-def _says_html(page: str, part: Part) -> bool:
+def _says_html(page: str, part: MarkupPart) -> bool:
     encoding = attribute(page, part, "encoding")
     return encoding is not None and encoding.text.lower() in _SAYS_HTML
 
 
-def _closes_itself(page: str, part: Part) -> bool:
+def _closes_itself(page: str, part: MarkupPart) -> bool:
     """Whether a start tag ends in ``/>``, the slash being no part of a value without quotes."""
     at, end = part.attributes
     if page[end - 1 : end] != "/":

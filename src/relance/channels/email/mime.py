@@ -35,7 +35,7 @@ _RESERVED = frozenset(
 )
 
 
-class Envelope:
+class SmtpEnvelope:
     """An e-mail ready for SMTP: the envelope's two addresses and the data."""
 
     __slots__ = ("data", "recipient", "sender")
@@ -54,7 +54,7 @@ class Envelope:
 _read_sender = lru_cache(maxsize=64)(read_address)
 
 
-def build(email: Email, now: int) -> Envelope:
+def build(email: Email, now: int) -> SmtpEnvelope:
     """Build the message as of ``now`` (its Date). Raises ``InvalidError`` where a field cannot stand in an e-mail."""
     sender, recipient = _read_sender(email.sender), read_address(email.to)
     identity = _message_id(email.message_id, sender.domain)
@@ -70,7 +70,7 @@ def build(email: Email, now: int) -> Envelope:
     ]
     if any(len(line.encode()) > LINE_LIMIT for header in lines for line in header.split(_CRLF)):
         raise InvalidError("A header is too long for an e-mail.", path="headers")
-    return Envelope(sender, recipient, _CRLF.join(lines).encode() + b"\r\n" + _body(email, identity))
+    return SmtpEnvelope(sender, recipient, _CRLF.join(lines).encode() + b"\r\n" + _body(email, identity))
 
 
 def _header(name: str, value: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from relance.channels.email.markup import Kind, Part, Value, attribute, names, parts
+from relance.channels.email.markup import AttributeValue, MarkupPart, PartKind, attribute, names, parts
 
 _LINKS = frozenset(("a", "area"))
 _BLANK = "\t\n\f\r "
@@ -23,19 +23,19 @@ class Edit(msgspec.Struct, frozen=True):
     text: str
 
 
-class Page(msgspec.Struct, frozen=True):
+class HtmlPage(msgspec.Struct, frozen=True):
     """Where a page's links, the beginning and the end of what it shows are.
 
     ``links`` are the values of ``href`` of its ``<a>`` and ``<area>``. ``body_starts`` is behind ``<body>``, or before the first
     thing that is shown; ``body_ends`` is before the last ``</body>``, or before whatever the page breaks off in.
     """
 
-    links: tuple[Value, ...]
+    links: tuple[AttributeValue, ...]
     body_starts: int
     body_ends: int
 
 
-def read_page(page: str) -> Page:
+def read_page(page: str) -> HtmlPage:
     """Take the page apart."""
     reading = _Reading(page)
     for part in parts(page):
@@ -56,7 +56,7 @@ def spliced(page: str, edits: Iterable[Edit]) -> str:
 class _Reading:
     def __init__(self, page: str) -> None:
         self._page = page
-        self._links: list[Value] = []
+        self._links: list[AttributeValue] = []
         self._starts: int | None = None
         self._closes: int | None = None  # the last </body>
         self._ends = len(page)
@@ -65,25 +65,25 @@ class _Reading:
         self._drawing: int | None = None  # where the SVG or MathML that this part is in begins, at the latest
         self._past_head = False
 
-    def take(self, part: Part) -> None:
-        if part.kind is Kind.OPENS:
+    def take(self, part: MarkupPart) -> None:
+        if part.kind is PartKind.OPENS:
             self._opens(part)
-        elif part.kind is Kind.CLOSES:
+        elif part.kind is PartKind.CLOSES:
             self._closed(part)
-        elif part.kind is Kind.TEXT and not self._templates and self._starts is None:
+        elif part.kind is PartKind.TEXT and not self._templates and self._starts is None:
             start = part.start + (part.start == 0 and self._page.startswith(_BYTE_ORDER_MARK))
             if self._page[start : part.end].strip(_BLANK):
                 self._starts = start
         if part.open:
             self._ends = self._beginning(part)
 
-    def _beginning(self, part: Part) -> int:
+    def _beginning(self, part: MarkupPart) -> int:
         """Where that begins which the page breaks off in: a raw text belongs to its tag, CDATA is none outside of a drawing."""
-        if part.kind is not Kind.RAW:
+        if part.kind is not PartKind.RAW:
             return part.start
         return self._tag if part.name != "cdata" or self._drawing is None else self._drawing
 
-    def _opens(self, part: Part) -> None:
+    def _opens(self, part: MarkupPart) -> None:
         self._tag = part.start
         if not part.foreign:
             self._drawing = None
@@ -100,7 +100,7 @@ class _Reading:
         if part.name in _LINKS and (value := attribute(self._page, part, "href")) is not None:
             self._links.append(value)
 
-    def _closed(self, part: Part) -> None:
+    def _closed(self, part: MarkupPart) -> None:
         if part.name == "template" and not part.foreign:
             if self._templates:
                 self._templates.pop()
@@ -113,10 +113,10 @@ class _Reading:
             if part.name == "body" or (part.name == "html" and self._closes is None):
                 self._closes = part.start
 
-    def page(self) -> Page:
+    def page(self) -> HtmlPage:
         if self._ends == len(self._page) and self._page.endswith("</"):  # what follows would be taken for the end of a tag
             self._ends -= 2
         ends = self._templates[0] if self._templates else self._ends
         ends = ends if self._closes is None else min(ends, self._closes)
         starts = ends if self._starts is None else min(self._starts, ends)
-        return Page(tuple(self._links), starts, max(starts, ends))
+        return HtmlPage(tuple(self._links), starts, max(starts, ends))

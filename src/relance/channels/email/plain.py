@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from relance.channels.email.markup import Kind, Part, attribute, names, parts
+from relance.channels.email.markup import MarkupPart, PartKind, attribute, names, parts
 from relance.channels.email.references import in_text
 from relance.core.urls import web_address
 
@@ -46,23 +46,23 @@ class _Reading:
         self._hidden = 0
         self._kept = 0  # open <pre>s: their line breaks are meant
 
-    def take(self, part: Part) -> None:
-        if part.kind is Kind.OPENS:
+    def take(self, part: MarkupPart) -> None:
+        if part.kind is PartKind.OPENS:
             self._opens(part)
-        elif part.kind is Kind.CLOSES:
+        elif part.kind is PartKind.CLOSES:
             self._closes(part)
-        elif not self._hidden and (part.kind is Kind.TEXT or (part.kind is Kind.RAW and part.name not in _UNSEEN)):
+        elif not self._hidden and (part.kind is PartKind.TEXT or (part.kind is PartKind.RAW and part.name not in _UNSEEN)):
             self._says(part)
 
-    def _says(self, part: Part) -> None:
+    def _says(self, part: MarkupPart) -> None:
         text = self._page[part.start : part.end]
         if part.name == "cdata":
             text = text.removeprefix("<![CDATA[").removesuffix("]]>")
-        elif part.kind is Kind.TEXT or part.name == "textarea":
+        elif part.kind is PartKind.TEXT or part.name == "textarea":
             text = in_text(text)
         self.words.append(text if self._kept else _BLANK.sub(" ", text))
 
-    def _opens(self, part: Part) -> None:
+    def _opens(self, part: MarkupPart) -> None:
         name = part.name
         if name == "template" and not part.foreign:
             self._hidden += 1
@@ -78,7 +78,7 @@ class _Reading:
         if name == "area":
             self.end_link()
 
-    def _closes(self, part: Part) -> None:
+    def _closes(self, part: MarkupPart) -> None:
         name = part.name
         if name == "template" and not part.foreign:
             self._hidden = max(0, self._hidden - 1)
@@ -96,7 +96,7 @@ class _Reading:
         elif name in _CELLS:
             self.words.append(" ")
 
-    def _follow(self, part: Part) -> None:
+    def _follow(self, part: MarkupPart) -> None:
         self.end_link()  # a link within a link ends it
         href = attribute(self._page, part, "href")
         self._address = _shown(href.text) if href is not None else ""

@@ -10,7 +10,7 @@ from typing import Literal
 import aiosmtplib
 from aiosmtplib import SMTP, SMTPException, SMTPNotSupported, SMTPResponseException, SMTPServerDisconnected
 
-from relance.channels.email.mime import Envelope, build
+from relance.channels.email.mime import SmtpEnvelope, build
 from relance.channels.email.reply import DETAIL, read_reply
 from relance.channels.model import Email, SendResult, SendState
 from relance.core.errors import InvalidError
@@ -63,7 +63,7 @@ class Mailer:
         async with self._places:
             return await self._send(envelope, begin)
 
-    async def _send(self, envelope: Envelope, begin: Begin) -> SendResult:
+    async def _send(self, envelope: SmtpEnvelope, begin: Begin) -> SendResult:
         client, used_before = self._take()
         try:
             if client is None:
@@ -170,7 +170,7 @@ class RefusedError(Exception):
 class Conversation:
     """One message on one connection, in the two halves between which the outcome becomes unknowable."""
 
-    def __init__(self, client: SMTP, envelope: Envelope) -> None:
+    def __init__(self, client: SMTP, envelope: SmtpEnvelope) -> None:
         self._client = client
         self._envelope = envelope
 

@@ -7,7 +7,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import NamedTuple
 
-from relance.channels.email.markup import Kind, attribute, parts
+from relance.channels.email.markup import PartKind, attribute, parts
 from relance.channels.email.references import in_text
 from relance.channels.inbox.model import Mail
 
@@ -30,9 +30,9 @@ def _read(html: str) -> _Page:
     """Read a page in one pass: whoever sends it chooses what it costs the server that the inbox is part of."""
     page = _Page([], [], [])
     for part in parts(html):
-        if part.kind is Kind.TEXT:
+        if part.kind is PartKind.TEXT:
             page.words.append(in_text(html[part.start : part.end]))
-        elif part.kind is Kind.OPENS and part.name in _TARGETS:
+        elif part.kind is PartKind.OPENS and part.name in _TARGETS:
             target = attribute(html, part, _TARGETS[part.name])
             if target is not None and target.text:
                 (page.links if part.name == "a" else page.images).append(target.text)

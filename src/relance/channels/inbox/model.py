@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 
-class Subscription(msgspec.Struct, frozen=True):
+class PhoneSubscription(msgspec.Struct, frozen=True):
     """One phone's push subscription, as the inbox keeps it; the private key is in a file of its own."""
 
     push_id: str
@@ -25,7 +25,7 @@ class Phone(msgspec.Struct, frozen=True):
     last_received_at: int  # 0 = nothing yet
 
 
-class Push(msgspec.Struct, frozen=True, tag_field="kind", tag="push", kw_only=True):
+class ShownPush(msgspec.Struct, frozen=True, tag_field="kind", tag="push", kw_only=True):
     """A push as the phone shows it; ``data`` is the whole payload where that is a JSON object."""
 
     id: int = 0
@@ -65,10 +65,10 @@ class Mail(msgspec.Struct, frozen=True, tag_field="kind", tag="mail", kw_only=Tr
     repeats: int = 0
 
 
-Arrival = Push | Mail
+Arrival = ShownPush | Mail
 
 
-class Answer(msgspec.Struct, frozen=True):
+class PushAnswer(msgspec.Struct, frozen=True):
     """What the push service answers (RFC 8030): a status, why, and the message's own address where it was taken."""
 
     status: int

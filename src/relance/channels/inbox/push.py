@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
-from relance.channels.inbox.model import Push, Subscription
+from relance.channels.inbox.model import PhoneSubscription, ShownPush
 
 BODY_LIMIT = 4_096
 TOKEN_SECONDS = 24 * 3600
@@ -104,7 +104,7 @@ def decrypt(body: bytes, private: ec.EllipticCurvePrivateKey, auth: bytes) -> by
     return payload
 
 
-def open_push(subscription: Subscription, headers: Mapping[str, str], ttl: int, payload: bytes) -> Push:
+def open_push(subscription: PhoneSubscription, headers: Mapping[str, str], ttl: int, payload: bytes) -> ShownPush:
     """The push as a phone shows it: the usual fields of a JSON payload, or its text as the body."""
     try:
         data = msgspec.json.decode(payload)
@@ -116,7 +116,7 @@ def open_push(subscription: Subscription, headers: Mapping[str, str], ttl: int, 
         value = fields.get(name)
         return value if isinstance(value, str) else ""
 
-    return Push(
+    return ShownPush(
         phone=subscription.phone,
         push_id=subscription.push_id,
         title=text("title"),

@@ -15,10 +15,10 @@ from yarl import URL
 
 from relance.channels.inbox.keys import Keys
 from relance.channels.inbox.mail import open_mail
-from relance.channels.inbox.model import Answer, Arrival, Mail, Phone, Push, Subscription
+from relance.channels.inbox.model import Arrival, Mail, Phone, PhoneSubscription, PushAnswer, ShownPush
 from relance.channels.inbox.push import RefusedPushError, check_post, check_sender, decrypt, open_push
 from relance.channels.inbox.smtp import Listener
-from relance.channels.inbox.store import Store
+from relance.channels.inbox.store import InboxStore
 from relance.channels.webpush.vapid import to_base64url
 from relance.core.errors import InvalidError, NotFoundError
 from relance.infra.clock import Clock
@@ -42,7 +42,7 @@ class Inbox:
         self._origin = str(URL(base_url).origin())
         self._clock = clock
         self._keys = Keys(folder / "keys")
-        self._store = Store(folder / "inbox.db")
+        self._store = InboxStore(folder / "inbox.db")
         self._listener = Listener(smtp_host, smtp_port, self.receive_mail)
         self._callbacks: list[Callable[[Arrival], None]] = []
         self._arrived = threading.Condition()
@@ -84,7 +84,7 @@ class Inbox:
             raise InvalidError(f"A phone's name is 1 to {NAME_LIMIT} printable characters without a slash.", path="name")
         push_id = secrets.token_urlsafe(24)
         p256dh, auth = self._keys.make(push_id)
-        self._store.add_subscription(Subscription(push_id, name, server_key), self._clock.now())
+        self._store.add_subscription(PhoneSubscription(push_id, name, server_key), self._clock.now())
         return {
             "endpoint": f"{self.push_prefix}{push_id}",
             "expirationTime": None,
@@ -97,22 +97,22 @@ class Inbox:
         self._store.end_subscription(push_id, self._clock.now())
         self._keys.remove(push_id)
 
-    def receive_push(self, push_id: str, headers: Mapping[str, str], body: bytes) -> Answer:
+    def receive_push(self, push_id: str, headers: Mapping[str, str], body: bytes) -> PushAnswer:
         """Take one push, or refuse it as a push service would. ``headers`` have lower-case names."""
         subscription = self._store.subscription(push_id)
         if subscription is None:
-            return Answer(404, "There is no such subscription.")
+            return PushAnswer(404, "There is no such subscription.")
         keys = self._keys.read(push_id)
         if subscription.ended or keys is None:
-            return Answer(410, "This subscription has ended.")
+            return PushAnswer(410, "This subscription has ended.")
         try:
             ttl = check_post(headers, body)
             check_sender(headers.get("authorization", ""), self._origin, subscription.server_key, time.time())
             payload = decrypt(body, *keys)
         except RefusedPushError as refusal:
-            return Answer(refusal.status, refusal.detail)
+            return PushAnswer(refusal.status, refusal.detail)
         self._arrive(open_push(subscription, headers, ttl, payload), payload)
-        return Answer(201, location=f"{self._base_url}/inbox/message/{secrets.token_urlsafe(12)}")
+        return PushAnswer(201, location=f"{self._base_url}/inbox/message/{secrets.token_urlsafe(12)}")
 
     # Mailboxes
 
@@ -126,9 +126,9 @@ class Inbox:
         """The phones by name, those after the name ``after``."""
         return self._store.phones(after, limit)
 
-    def pushes(self, phone: str = "", before: int = 0, limit: int = 50) -> list[Push]:
+    def pushes(self, phone: str = "", before: int = 0, limit: int = 50) -> list[ShownPush]:
         """Pushes, newest first; "" = of all phones. ``before`` is the id of the last one already seen."""
-        return [one for one in self._store.arrivals("push", phone, before, limit) if isinstance(one, Push)]
+        return [one for one in self._store.arrivals("push", phone, before, limit) if isinstance(one, ShownPush)]
 
     def mails(self, address: str = "", before: int = 0, limit: int = 50, *, search: str = "") -> list[Mail]:
         """E-mails, newest first; "" = of all addresses. ``search``: a part of the subject or of the address."""

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection
 
-from relance.channels.inbox.model import Arrival, Phone, Push, Subscription
+from relance.channels.inbox.model import Arrival, Phone, PhoneSubscription, ShownPush
 from relance.infra.database import open_engine, reading, writing
 
 INBOX = sa.MetaData()
@@ -58,12 +58,12 @@ _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Arrival)
 
 
-class Store:
+class InboxStore:
     """The inbox's tables in ``file``."""
 
     def __init__(self, file: Path) -> None:
         self._engine = open_engine(f"sqlite:///{file.absolute()}")
-        self._subscriptions: dict[str, Subscription] = {}  # those asked for; this object is the file's only writer
+        self._subscriptions: dict[str, PhoneSubscription] = {}  # those asked for; this object is the file's only writer
 
         @event.listens_for(self._engine, "connect")
         def on_connect(raw: Any, _record: Any) -> None:
@@ -75,12 +75,12 @@ class Store:
     def close(self) -> None:
         self._engine.dispose()
 
-    def add_subscription(self, subscription: Subscription, now: int) -> None:
+    def add_subscription(self, subscription: PhoneSubscription, now: int) -> None:
         row = {"push_id": subscription.push_id, "phone": subscription.phone, "server_key": subscription.server_key}
         with writing(self._engine) as connection:
             connection.execute(SUBSCRIPTIONS.insert().values(**row, created_at=now))
 
-    def subscription(self, push_id: str) -> Subscription | None:
+    def subscription(self, push_id: str) -> PhoneSubscription | None:
         found = self._subscriptions.get(push_id)
         if found is not None:
             return found
@@ -90,7 +90,7 @@ class Store:
             return None
         if len(self._subscriptions) >= KEPT:
             self._subscriptions.clear()
-        found = self._subscriptions[push_id] = Subscription(row.push_id, row.phone, row.server_key, row.ended_at is not None)
+        found = self._subscriptions[push_id] = PhoneSubscription(row.push_id, row.phone, row.server_key, row.ended_at is not None)
         return found
 
     def end_subscription(self, push_id: str, now: int) -> None:
@@ -177,7 +177,7 @@ class Store:
 
 
 def _place(arrival: Arrival) -> dict[str, str]:
-    if isinstance(arrival, Push):
+    if isinstance(arrival, ShownPush):
         return {"kind": "push", "place": arrival.phone, "push_id": arrival.push_id, "topic": arrival.topic}
     return {"kind": "mail", "place": arrival.address, "push_id": "", "topic": arrival.message_id}
 

@@ -16,7 +16,7 @@ from relance.channels.network import PublicResolver
 from relance.channels.webpush.answer import DETAIL, read_answer
 from relance.channels.webpush.encryption import PAYLOAD_LIMIT, encrypt
 from relance.channels.webpush.subscription import check_endpoint, read_subscription
-from relance.channels.webpush.vapid import Identity, load_key
+from relance.channels.webpush.vapid import VapidSigner, load_key
 from relance.core.errors import InvalidError
 
 __all__ = ["PAYLOAD_LIMIT", "WebPush", "read_subscription"]
@@ -37,7 +37,7 @@ class WebPush:
     def __init__(
         self, contact: str, key_file: Path, *, trusted_prefix: str = "", resolver: AbstractResolver | None = None
     ) -> None:
-        self._identity = Identity(load_key(key_file), contact)
+        self._identity = VapidSigner(load_key(key_file), contact)
         self._trusted_prefix = str(URL(trusted_prefix)) if trusted_prefix else ""
         self._resolver = resolver
         self.connections = CONNECTIONS

@@ -28,7 +28,7 @@ class Verdict(StrEnum):
     PAUSES = "pauses"  # the key is refused: nobody is ended, sending pauses
 
 
-class Answer(msgspec.Struct):
+class ServiceAnswer(msgspec.Struct):
     """What a service last said to one subscription; ``since`` (ms) is when it first said so after having said otherwise."""
 
     is_taken: bool
@@ -36,10 +36,10 @@ class Answer(msgspec.Struct):
     at: int
 
 
-class Standing(msgspec.Struct):
+class ServiceStanding(msgspec.Struct):
     """One push service under one key. ``answers``: by subscription, the oldest first. Instants are ms."""
 
-    answers: dict[str, Answer] = msgspec.field(default_factory=dict)
+    answers: dict[str, ServiceAnswer] = msgspec.field(default_factory=dict)
     paused_since: int = 0  # 0 = not paused
     lifted_at: int = 0  # what was refused up to then was the key's fault
     next_try: int = 0
@@ -79,10 +79,10 @@ class Standing(msgspec.Struct):
         self.said, self.next_try = said, now + self.pause
         return Verdict.PAUSES
 
-    def _note(self, subscription: str, now: int, *, is_taken: bool) -> Answer:
+    def _note(self, subscription: str, now: int, *, is_taken: bool) -> ServiceAnswer:
         before = self.answers.pop(subscription, None)
         since = before.since if before is not None and before.is_taken is is_taken else now
-        answer = self.answers[subscription] = Answer(is_taken, since, now)
+        answer = self.answers[subscription] = ServiceAnswer(is_taken, since, now)
         while len(self.answers) > REMEMBERED or next(iter(self.answers.values())).at < now - COUNTS_FOR:
             del self.answers[next(iter(self.answers))]
         return answer

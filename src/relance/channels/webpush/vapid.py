@@ -68,7 +68,7 @@ def _make_key(file: Path) -> None:
     draft.unlink()
 
 
-class Identity:
+class VapidSigner:
     """Signs for one application server; a token is kept per origin until it nears its end."""
 
     def __init__(self, key: ec.EllipticCurvePrivateKey, contact: str) -> None:

@@ -11,13 +11,13 @@ from relance.journeys.counting.store import (
     reached_of,
     versions_in_use,
 )
-from relance.journeys.counting.tally import Tally, totals
+from relance.journeys.counting.tally import CountDeltas, totals
 
 __all__ = [
     "EDGE_COUNTS",
     "GOAL_COUNTS",
     "NODE_COUNTS",
-    "Tally",
+    "CountDeltas",
     "add",
     "add_reached",
     "edges_of",

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from relance.infra.database import STATE, upsert
-from relance.journeys.counting.tally import Edge, Node, Tally
+from relance.journeys.counting.tally import CountDeltas, EdgeKey, Node
 from relance.journeys.model import EdgeCount, NodeCount
 
 NODE_COUNTS = sa.Table(
@@ -56,7 +56,7 @@ def reached_of(connection: Connection, journey_id: int, event: str) -> int:
     return int(connection.execute(query).scalar() or 0)
 
 
-def add(connection: Connection, tally: Tally) -> None:
+def add(connection: Connection, tally: CountDeltas) -> None:
     """Add what was counted."""
     nodes = [
         dict(zip((*Node._fields, *_SUMS), (*place, *sums), strict=True))
@@ -71,7 +71,7 @@ def add(connection: Connection, tally: Tally) -> None:
     if edges:
         statement = upsert(connection, EDGE_COUNTS)
         more = {"runs": EDGE_COUNTS.c.runs + statement.excluded.runs}
-        connection.execute(statement.on_conflict_do_update(index_elements=list(Edge._fields), set_=more), edges)
+        connection.execute(statement.on_conflict_do_update(index_elements=list(EdgeKey._fields), set_=more), edges)
 
 
 _SUMS = ("arrived", "departed", "stopped")

@@ -25,7 +25,7 @@ class Node(NamedTuple):
     node: str
 
 
-class Edge(NamedTuple):
+class EdgeKey(NamedTuple):
     """A way on from a node of a version (from ``""``: into it), as ``EdgeCount`` tells it."""
 
     journey_id: int
@@ -35,12 +35,12 @@ class Edge(NamedTuple):
     event: str
 
 
-class Tally:
+class CountDeltas:
     """What is to be added to the counts."""
 
     def __init__(self) -> None:
         self.nodes: dict[Node, list[int]] = {}  # arrived, departed, stopped
-        self.edges: dict[Edge, int] = {}
+        self.edges: dict[EdgeKey, int] = {}
 
     def visit(self, run: Run, at: str, node: str, via: str, sign: int = 1) -> None:
         """The run goes from ``at`` (``""``: it begins) to a node, or an event ends it there."""
@@ -50,7 +50,7 @@ class Tally:
         if at:
             self._node(run, at)[1] += sign
         self._node(run, node)[0] += sign
-        self._edge(Edge(run.journey_id, run.version, at, via, ""), sign)
+        self._edge(EdgeKey(run.journey_id, run.version, at, via, ""), sign)
 
     def leave(self, run: Run, sign: int = 1) -> None:
         """The run is over, for the reason that it has."""
@@ -71,14 +71,14 @@ class Tally:
     def _node(self, run: Run, node: str) -> list[int]:
         return self.nodes.setdefault(Node(run.journey_id, run.version, node), [0, 0, 0])
 
-    def _edge(self, edge: Edge, sign: int) -> None:
+    def _edge(self, edge: EdgeKey, sign: int) -> None:
         self.edges[edge] = self.edges.get(edge, 0) + sign
 
 
-def _way_out(run: Run) -> Edge:
+def _way_out(run: Run) -> EdgeKey:
     if run.reason == _COMPLETED:
-        return Edge(run.journey_id, run.version, run.node, run.left_by or _COMPLETED, "")
-    return Edge(run.journey_id, run.version, run.node, run.reason, run.left_by if run.reason == _EXIT else "")
+        return EdgeKey(run.journey_id, run.version, run.node, run.left_by or _COMPLETED, "")
+    return EdgeKey(run.journey_id, run.version, run.node, run.reason, run.left_by if run.reason == _EXIT else "")
 
 
 def totals(nodes: Iterable[NodeCount], edges: Iterable[EdgeCount]) -> Totals:

@@ -17,7 +17,7 @@ _Condition = sa.ColumnElement[bool]
 _AT = CONVERSIONS.c.occurred_at
 
 
-class Passage(NamedTuple):
+class RunRow(NamedTuple):
     """A run as the query has it. ``key``: the property that tells it from the person's other runs, None where nothing does."""
 
     run_id: sa.ColumnElement[str]
@@ -28,7 +28,7 @@ class Passage(NamedTuple):
     key: str | None
 
 
-def did_in_time(run: Passage, event: str, within: int, *, is_entry: bool) -> _Condition:
+def did_in_time(run: RunRow, event: str, within: int, *, is_entry: bool) -> _Condition:
     """Its person did it less than ``within`` ms after the run began or sent a message, or a message of it is credited with it.
 
     ``is_entry``: the same event begins runs, and does not count as what came of it.
@@ -41,14 +41,14 @@ def did_in_time(run: Passage, event: str, within: int, *, is_entry: bool) -> _Co
     return _did(run, event, begun, sa.or_(sa.and_(_is_about(run), in_time), sa.and_(_may_be_about(run), credited)))
 
 
-def was_about(run: Passage, event: str, instant: sa.ColumnElement[int]) -> _Condition:
+def was_about(run: RunRow, event: str, instant: sa.ColumnElement[int]) -> _Condition:
     """Whether what its person did at an instant may have been about the run: it names no other, or was not kept (imports)."""
     if run.key is None:
         return sa.true()
     return sa.or_(_did(run, event, instant == _AT, _may_be_about(run)), sa.not_(_did(run, event, instant == _AT)))
 
 
-def _did(run: Passage, event: str, *conditions: _Condition) -> _Condition:
+def _did(run: RunRow, event: str, *conditions: _Condition) -> _Condition:
     theirs = (CONVERTED.c.app_id == run.app_id, CONVERTED.c.person_id == run.person_id)
     those = (CONVERSIONS.c.id == CONVERTED.c.conversion_id, CONVERSIONS.c.event == event)
     query: sa.Select[Any] = (
@@ -57,14 +57,14 @@ def _did(run: Passage, event: str, *conditions: _Condition) -> _Condition:
     return query.correlate_except(CONVERTED, CONVERSIONS).exists()
 
 
-def _is_about(run: Passage) -> _Condition:
+def _is_about(run: RunRow) -> _Condition:
     if run.key is None:
         return sa.true()
     named = (KEYS.c.conversion_id == CONVERSIONS.c.id, KEYS.c.name == run.key, KEYS.c.run_key == run.run_key)
     return _there(KEYS, *named)
 
 
-def _may_be_about(run: Passage) -> _Condition:
+def _may_be_about(run: RunRow) -> _Condition:
     if run.key is None:
         return sa.true()
     names_one = _there(KEYS, KEYS.c.conversion_id == CONVERSIONS.c.id, KEYS.c.name == run.key)

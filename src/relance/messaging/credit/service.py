@@ -8,14 +8,14 @@ from sqlalchemy.engine import Connection
 
 from relance.events.model import Event
 from relance.messaging.credit import settling, store
-from relance.messaging.credit.reaching import Passage, did_in_time, was_about
+from relance.messaging.credit.reaching import RunRow, did_in_time, was_about
 from relance.messaging.credit.settling import Heard, settle
 from relance.messaging.credit.store import forget_conversions as forget
 from relance.messaging.model import Revenue
 
 __all__ = [
     "Heard",
-    "Passage",
+    "RunRow",
     "did_in_time",
     "follow_merge",
     "forget",

@@ -19,7 +19,7 @@ from relance.events.model import Event, Name
 from relance.messaging import store as deliveries
 from relance.messaging.attribution import Credit, Touch, credit
 from relance.messaging.credit import store
-from relance.messaging.credit.tellings import Refund, Telling
+from relance.messaging.credit.tellings import ConversionTelling, Refund
 from relance.messaging.credit.worth import UNTOLD, weigh
 from relance.messaging.derived import about_delivery
 from relance.messaging.model import LONGEST_GOAL, as_money
@@ -32,7 +32,7 @@ _UNKNOWN: dict[str, Causes] = {}
 class Heard(msgspec.Struct):
     """What a batch has told. ``seen`` holds each person's earliest click or opening: what came after it is looked at anew."""
 
-    tellings: list[tuple[Event, int, Telling]] = msgspec.field(default_factory=list)  # with the person
+    tellings: list[tuple[Event, int, ConversionTelling]] = msgspec.field(default_factory=list)  # with the person
     refunds: list[tuple[int, Refund]] = msgspec.field(default_factory=list)  # with the app
     clicks: list[tuple[str, int]] = msgspec.field(default_factory=list)  # (delivery, instant)
     seen: dict[tuple[int, int], int] = msgspec.field(default_factory=dict)  # (app, person) → instant
@@ -80,7 +80,9 @@ def _again(connection: Connection, seen: Mapping[tuple[int, int], int]) -> set[s
     return found
 
 
-def _told(tellings: Iterable[tuple[Event, int, Telling]], found: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+def _told(
+    tellings: Iterable[tuple[Event, int, ConversionTelling]], found: Mapping[str, dict[str, Any]]
+) -> dict[str, dict[str, Any]]:
     """The conversions as these words leave them: the earliest instant, the amount of the best word."""
     told: dict[str, dict[str, Any]] = {}
     for event, _, telling in tellings:

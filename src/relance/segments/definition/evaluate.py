@@ -39,7 +39,7 @@ DELIVERY = "delivery"
 BUCKETS = 1 << 32
 
 
-class Happening(NamedTuple):
+class RuleEvent(NamedTuple):
     """One event as the definition sees it; ``position`` orders events of equal time."""
 
     name: str
@@ -49,7 +49,7 @@ class Happening(NamedTuple):
     spot: Spot | None = None  # where the person was, if the event tells
 
 
-def evaluate(rule: Rule, events: Sequence[Happening], traits: Mapping[str, Any], now: int, person: int = 0) -> bool:
+def evaluate(rule: Rule, events: Sequence[RuleEvent], traits: Mapping[str, Any], now: int, person: int = 0) -> bool:
     """Whether a person with these events, traits and id is in at ``now``."""
     if isinstance(rule, All):
         return all(evaluate(part, events, traits, now, person) for part in rule.parts)
@@ -69,7 +69,7 @@ def evaluate(rule: Rule, events: Sequence[Happening], traits: Mapping[str, Any],
     return holds(rule, sorted((each for each in events if each.occurred_at <= now), key=_order), now)
 
 
-def holds(condition: kinds.Condition, past: Sequence[Happening], now: int) -> bool:
+def holds(condition: kinds.Condition, past: Sequence[RuleEvent], now: int) -> bool:
     """Whether a condition on events holds; ``past`` are the person's events up to ``now``, in order."""
     if isinstance(condition, Behaviour):
         return _behaviour(condition, past, now)
@@ -93,11 +93,11 @@ def spot_of(traits: Mapping[str, Any]) -> Spot | None:
     return read_spot(facts.get("latitude"), facts.get("longitude")) if isinstance(facts, Mapping) else None
 
 
-def _order(event: Happening) -> tuple[int, int]:
+def _order(event: RuleEvent) -> tuple[int, int]:
     return event.occurred_at, event.position
 
 
-def _those(past: Sequence[Happening], event: str, where: Sequence[Predicate], after: int, until: int) -> list[Happening]:
+def _those(past: Sequence[RuleEvent], event: str, where: Sequence[Predicate], after: int, until: int) -> list[RuleEvent]:
     return [
         each
         for each in past
@@ -105,11 +105,11 @@ def _those(past: Sequence[Happening], event: str, where: Sequence[Predicate], af
     ]  # fmt: skip
 
 
-def _first(past: Sequence[Happening]) -> int | None:
+def _first(past: Sequence[RuleEvent]) -> int | None:
     return past[0].occurred_at if past else None
 
 
-def _behaviour(condition: Behaviour, past: Sequence[Happening], now: int) -> bool:
+def _behaviour(condition: Behaviour, past: Sequence[RuleEvent], now: int) -> bool:
     after, until = bounds(condition.window, now, _first(past))
     counted = _those(past, condition.event, condition.where, after, until)
     aggregate = condition.aggregate
@@ -156,7 +156,7 @@ def compared(condition: Behaviour, number: float) -> bool:
     return {">=": number >= low, ">": number > low, "=": number == low, "<=": number <= low, "<": number < low}[condition.compare]
 
 
-def _when(condition: Behaviour, counted: Sequence[Happening], now: int) -> bool:
+def _when(condition: Behaviour, counted: Sequence[RuleEvent], now: int) -> bool:
     if not counted:
         return False
     instant = counted[0 if condition.aggregate == "first" else -1].occurred_at
@@ -167,7 +167,7 @@ def _when(condition: Behaviour, counted: Sequence[Happening], now: int) -> bool:
     return instant >= low if condition.compare == ">=" else instant <= low
 
 
-def _sequence(condition: kinds.Sequence, past: Sequence[Happening], now: int) -> bool:
+def _sequence(condition: kinds.Sequence, past: Sequence[RuleEvent], now: int) -> bool:
     after, until = bounds(condition.window, now, _first(past))
     within = length_of(condition.within)
     seconds = _those(past, condition.then.event, condition.then.where, -(1 << 62), now)
@@ -186,16 +186,16 @@ def _sequence(condition: kinds.Sequence, past: Sequence[Happening], now: int) ->
     return False
 
 
-def join_key(condition: kinds.Sequence, event: Happening) -> tuple[str, object] | None:
+def join_key(condition: kinds.Sequence, event: RuleEvent) -> tuple[str, object] | None:
     """What both steps must share; None where the event lacks it and so joins nothing."""
     return ("", "") if condition.on is None else identity(read_property(event.properties, condition.on))
 
 
-def _step(event: Happening, step: Happens) -> bool:
+def _step(event: RuleEvent, step: Happens) -> bool:
     return event.name == step.event and matches_all(event.properties, step.where)
 
 
-def silent_after(condition: kinds.Rhythm, past: Sequence[Happening], now: int) -> int:
+def silent_after(condition: kinds.Rhythm, past: Sequence[RuleEvent], now: int) -> int:
     """The instant from which the silence is too long, if it is not broken; past ``now`` for those with too few gaps."""
     starts = [each.occurred_at for each in past if each.name == kinds.SESSION]
     gaps = sorted([later - earlier for earlier, later in pairwise(starts)][-GAPS:])
@@ -205,7 +205,7 @@ def silent_after(condition: kinds.Rhythm, past: Sequence[Happening], now: int) -
     return starts[-1] + hundredths(condition.times) * both_middles // 200 + 1
 
 
-def _lifecycle(condition: Lifecycle, past: Sequence[Happening], now: int) -> bool:
+def _lifecycle(condition: Lifecycle, past: Sequence[RuleEvent], now: int) -> bool:
     done = [each.occurred_at for each in past if _step(each, Happens(condition.event, condition.where))]
     after, until = bounds(condition.window, now, _first(past))
     if condition.stage == "first":
@@ -219,14 +219,14 @@ def _lifecycle(condition: Lifecycle, past: Sequence[Happening], now: int) -> boo
     return inside and not before and earlier
 
 
-def _unopened(condition: Unopened, past: Sequence[Happening]) -> bool:
+def _unopened(condition: Unopened, past: Sequence[RuleEvent]) -> bool:
     received = [each for each in past if each.name == RECEIVED and matches_all(each.properties, about(condition))]
     last = [identity(read_property(each.properties, DELIVERY)) for each in received[-condition.last :]]
     opened = {identity(read_property(each.properties, DELIVERY)) for each in past if each.name in OPENED}
     return len(last) == condition.last and not opened.intersection(last)
 
 
-def arrivals(condition: kinds.Entered, past: Sequence[Happening]) -> list[Happening]:
+def arrivals(condition: kinds.Entered, past: Sequence[RuleEvent]) -> list[RuleEvent]:
     """The events that tell a place in the area, and the one before, of those that tell any, did not or there was none."""
     found, inside = [], False
     for each in past:

@@ -20,7 +20,7 @@ from relance.segments.definition.evaluate import (
     GAPS,
     OPENED,
     RECEIVED,
-    Happening,
+    RuleEvent,
     arrivals,
     draw,
     evaluate,
@@ -85,12 +85,12 @@ MEASURES: dict[Measure, str] = {
 SHOWN_SPOTS = 2  # of somebody who did not arrive: where they are, and where they were before
 
 
-class Found(NamedTuple):
+class ConditionEvidence(NamedTuple):
     """What a condition found, and the events that decide it, in any order."""
 
     measure: Measure
     value: Any
-    events: Row[Happening]
+    events: Row[RuleEvent]
 
 
 def names_of(condition: Leaf) -> frozenset[str]:
@@ -106,7 +106,7 @@ def names_of(condition: Leaf) -> frozenset[str]:
     return frozenset((RECEIVED, *OPENED)) if isinstance(condition, Unopened) else frozenset()
 
 
-def narrowed(condition: Leaf, past: Row[Happening]) -> list[Happening]:
+def narrowed(condition: Leaf, past: Row[RuleEvent]) -> list[RuleEvent]:
     """The events a condition looks at, in order, behind the person's very first one, which some windows hang on."""
     names = names_of(condition)
     if isinstance(condition, Entered):
@@ -115,7 +115,7 @@ def narrowed(condition: Leaf, past: Row[Happening]) -> list[Happening]:
     return [*past[:1], *(each for each in past[1:] if each.name in names and matches_all(each.properties, where))]
 
 
-def truth(condition: Leaf, past: Row[Happening], traits: Mapping[str, Any], now: int, person: int) -> bool:
+def truth(condition: Leaf, past: Row[RuleEvent], traits: Mapping[str, Any], now: int, person: int) -> bool:
     """What ``evaluate`` says; ``past`` are the person's events in order, none of them after ``now``."""
     if isinstance(condition, Sequence):
         return any(pair.fulfils for pair in _pairs(condition, past, now))
@@ -124,7 +124,7 @@ def truth(condition: Leaf, past: Row[Happening], traits: Mapping[str, Any], now:
     return holds(condition, past, now)
 
 
-def truths(condition: Leaf, past: Row[Happening], traits: Mapping[str, Any], person: int) -> tuple[Callable[[int], bool], int]:
+def truths(condition: Leaf, past: Row[RuleEvent], traits: Mapping[str, Any], person: int) -> tuple[Callable[[int], bool], int]:
     """``truth`` for many instants, and how many events each look goes through: counts need not go through any."""
     if not (isinstance(condition, Behaviour) and condition.aggregate == "count"):
         return lambda now: truth(condition, past, traits, now, person), len(past)
@@ -140,14 +140,14 @@ def truths(condition: Leaf, past: Row[Happening], traits: Mapping[str, Any], per
     return counted, 1
 
 
-def find(condition: Leaf, past: Row[Happening], traits: Mapping[str, Any], now: int, person: int) -> Found:
+def find(condition: Leaf, past: Row[RuleEvent], traits: Mapping[str, Any], now: int, person: int) -> ConditionEvidence:
     """What the condition found; ``past`` as for ``truth``."""
     if isinstance(condition, Trait):
-        return Found("value", read_property(traits, condition.name), ())
+        return ConditionEvidence("value", read_property(traits, condition.name), ())
     if isinstance(condition, Place):
-        return Found("spot", told_of(spot_of(traits), condition.area), ())
+        return ConditionEvidence("spot", told_of(spot_of(traits), condition.area), ())
     if isinstance(condition, Bucket):
-        return Found("percent", draw(condition.salt, person) * 100 / BUCKETS, ())
+        return ConditionEvidence("percent", draw(condition.salt, person) * 100 / BUCKETS, ())
     if isinstance(condition, Behaviour):
         return _behaviour(condition, past, now)
     if isinstance(condition, Sequence):
@@ -159,13 +159,13 @@ def find(condition: Leaf, past: Row[Happening], traits: Mapping[str, Any], now: 
     return _lifecycle(condition, past, now) if isinstance(condition, Lifecycle) else _unopened(condition, past)
 
 
-def _entered(condition: Entered, past: Row[Happening], now: int) -> Found:
+def _entered(condition: Entered, past: Row[RuleEvent], now: int) -> ConditionEvidence:
     """Where somebody arrived in the window, these events decide; else the newest that told a place."""
     after, until = bounds(condition.window, now, past[0].occurred_at if past else None)
     came = [each for each in arrivals(condition, past) if after < each.occurred_at <= until]
     shown = came or [each for each in past if each.spot is not None][-SHOWN_SPOTS:]
     told = told_of(shown[-1].spot, condition.area) if shown else None
-    return Found("arrivals", None if told is None else {"arrivals": len(came), **told}, shown)
+    return ConditionEvidence("arrivals", None if told is None else {"arrivals": len(came), **told}, shown)
 
 
 def told_of(spot: Spot | None, area: Area) -> dict[str, float] | None:
@@ -179,36 +179,38 @@ def told_of(spot: Spot | None, area: Area) -> dict[str, float] | None:
 # -- behaviour ---------------------------------------------------------------------------------------------------------
 
 
-def _behaviour(condition: Behaviour, past: Row[Happening], now: int) -> Found:
+def _behaviour(condition: Behaviour, past: Row[RuleEvent], now: int) -> ConditionEvidence:
     after, until = bounds(condition.window, now, past[0].occurred_at if past else None)
     counted = [each for each in _steps(past, Happens(condition.event, condition.where)) if after < each.occurred_at <= until]
     values = [read_property(each.properties, condition.property_) for each in counted] if condition.property_ else []
     aggregate = condition.aggregate
     if aggregate in ("first", "last"):
         deciding = counted[:1] if aggregate == "first" else counted[-1:]
-        return Found(aggregate, deciding[0].occurred_at if deciding else None, deciding)
+        return ConditionEvidence(aggregate, deciding[0].occurred_at if deciding else None, deciding)
     if aggregate in ("min", "max"):
         numbers = [number for number in map(as_number, values) if number is not None]
         best = None if not numbers else min(numbers) if aggregate == "min" else max(numbers)
-        return Found(aggregate, best, [event for event, value in zip(counted, values, strict=True) if as_number(value) == best])
+        return ConditionEvidence(
+            aggregate, best, [event for event, value in zip(counted, values, strict=True) if as_number(value) == best]
+        )
     if aggregate in ("sum", "average"):
         amounts = [as_amount(value) for value in values]
         total = sum(amount for amount in amounts if amount is not None)
         with_amount = [event for event, amount in zip(counted, amounts, strict=True) if amount is not None]
         if aggregate == "sum":
-            return Found("sum", total / AMOUNT_UNITS, with_amount)
-        return Found("average", total / AMOUNT_UNITS / len(with_amount) if with_amount else None, with_amount)
+            return ConditionEvidence("sum", total / AMOUNT_UNITS, with_amount)
+        return ConditionEvidence("average", total / AMOUNT_UNITS / len(with_amount) if with_amount else None, with_amount)
     if aggregate == "distinct":
         newest = {identity(value): event for event, value in zip(counted, values, strict=True)}
         newest.pop(None, None)
-        return Found("distinct", len(newest), list(newest.values()))
+        return ConditionEvidence("distinct", len(newest), list(newest.values()))
     if aggregate == "days":
         by_day = {day_of(event.occurred_at, condition.zone or UTC): event for event in counted}
-        return Found("days", len(by_day), list(by_day.values()))
-    return Found("count", len(counted), counted)
+        return ConditionEvidence("days", len(by_day), list(by_day.values()))
+    return ConditionEvidence("count", len(counted), counted)
 
 
-def _steps(past: Iterable[Happening], step: Happens) -> list[Happening]:
+def _steps(past: Iterable[RuleEvent], step: Happens) -> list[RuleEvent]:
     return [each for each in past if each.name == step.event and matches_all(each.properties, step.where)]
 
 
@@ -216,16 +218,16 @@ def _steps(past: Iterable[Happening], step: Happens) -> list[Happening]:
 
 
 class _Pair(NamedTuple):
-    first: Happening
-    then: Happening | None
+    first: RuleEvent
+    then: RuleEvent | None
     fulfils: bool
 
 
-def _pairs(condition: Sequence, past: Row[Happening], now: int) -> list[_Pair]:
+def _pairs(condition: Sequence, past: Row[RuleEvent], now: int) -> list[_Pair]:
     """Every first step in the window that can be joined, the next second step within reach of it, and what it comes to."""
     after, until = bounds(condition.window, now, past[0].occurred_at if past else None)
     within = length_of(condition.within)
-    seconds: dict[Any, list[Happening]] = {}
+    seconds: dict[Any, list[RuleEvent]] = {}
     for each in _steps(past, condition.then):
         seconds.setdefault(join_key(condition, each), []).append(each)
     places = {key: [(each.occurred_at, each.position) for each in events] for key, events in seconds.items()}
@@ -243,35 +245,37 @@ def _pairs(condition: Sequence, past: Row[Happening], now: int) -> list[_Pair]:
     return found
 
 
-def _sequence(condition: Sequence, past: Row[Happening], now: int) -> Found:
+def _sequence(condition: Sequence, past: Row[RuleEvent], now: int) -> ConditionEvidence:
     """Where it holds, the steps that fulfil it decide; where not, all first steps with what came of them."""
     pairs = _pairs(condition, past, now)
     fulfilling = [pair for pair in pairs if pair.fulfils]
     shown = [each for pair in fulfilling or pairs for each in (pair.first, pair.then) if each is not None]
     events = {(each.occurred_at, each.position): each for each in shown}
-    return Found("pairs", len(fulfilling), list(events.values()))
+    return ConditionEvidence("pairs", len(fulfilling), list(events.values()))
 
 
 # -- the others --------------------------------------------------------------------------------------------------------
 
 
-def _rhythm(past: Row[Happening], now: int) -> Found:
+def _rhythm(past: Row[RuleEvent], now: int) -> ConditionEvidence:
     sessions = [each for each in past if each.name == SESSION]
     gaps = [later.occurred_at - earlier.occurred_at for earlier, later in pairwise(sessions)][-GAPS:]
     usual = median(gaps) if len(gaps) >= FEWEST_GAPS else 0
     silence = now - sessions[-1].occurred_at if sessions else 0
-    return Found("gaps", round(silence / usual, 4) if usual else None, sessions)
+    return ConditionEvidence("gaps", round(silence / usual, 4) if usual else None, sessions)
 
 
-def _lifecycle(condition: Lifecycle, past: Row[Happening], now: int) -> Found:
+def _lifecycle(condition: Lifecycle, past: Row[RuleEvent], now: int) -> ConditionEvidence:
     done = _steps(past, Happens(condition.event, condition.where))
     after, until = bounds(condition.window, now, past[0].occurred_at if past else None)
     inside = [each for each in done if after < each.occurred_at <= until]
-    return Found("inside", len(inside), done)
+    return ConditionEvidence("inside", len(inside), done)
 
 
-def _unopened(condition: Unopened, past: Row[Happening]) -> Found:
+def _unopened(condition: Unopened, past: Row[RuleEvent]) -> ConditionEvidence:
     received = _steps(past, Happens(RECEIVED, about(condition)))[-condition.last :]
     opened = {identity(read_property(each.properties, DELIVERY)): each for each in past if each.name in OPENED}
     keys = [identity(read_property(each.properties, DELIVERY)) for each in received]
-    return Found("unopened", sum(key not in opened for key in keys), [*received, *(opened[key] for key in keys if key in opened)])
+    return ConditionEvidence(
+        "unopened", sum(key not in opened for key in keys), [*received, *(opened[key] for key in keys if key in opened)]
+    )

@@ -11,10 +11,10 @@ from typing import Any, Literal
 
 import msgspec
 
-from relance.segments.definition.evaluate import Happening
+from relance.segments.definition.evaluate import RuleEvent
 from relance.segments.definition.evidence import Measure, OnEvents, find, names_of, narrowed, truths
 from relance.segments.definition.turns import next_turn_of_trait, turns_ahead
-from relance.segments.rule.conditions import DEVICE_FACTS, Behaviour, InSegment, Leaf, Person, Shorthand, Trait
+from relance.segments.rule.conditions import DEVICE_FACTS, Behaviour, InSegment, Leaf, PersonCondition, Shorthand, Trait
 from relance.segments.rule.conditions import Sequence as SequenceOf
 from relance.segments.rule.meaning import Find, meaning
 from relance.segments.rule.own_zone import in_own_zone, own_zone
@@ -68,7 +68,7 @@ class _Course(msgspec.Struct, frozen=True):
 
 def explain(
     rule: Rule,
-    events: Sequence[Happening],
+    events: Sequence[RuleEvent],
     traits: Mapping[str, Any],
     now: int,
     person: int = 0,
@@ -89,7 +89,7 @@ def event_names(rule: Rule) -> set[str]:
 
 class _Explaining:
     def __init__(
-        self, events: Sequence[Happening], traits: Mapping[str, Any], now: int, person: int, effort: int, find: Find
+        self, events: Sequence[RuleEvent], traits: Mapping[str, Any], now: int, person: int, effort: int, find: Find
     ) -> None:
         self._past = sorted(
             (each for each in events if each.occurred_at <= now), key=lambda each: (each.occurred_at, each.position)
@@ -131,9 +131,9 @@ class _Explaining:
         if explained.kind != "condition":
             whole = {name: getattr(explained, name) for name in ("holds", "changes_at", "looked_until")}
             explained = msgspec.structs.replace(explained.parts[0], **whole)
-        if isinstance(rule, Person) and rule.default is not None and explained.found is None:
+        if isinstance(rule, PersonCondition) and rule.default is not None and explained.found is None:
             explained = msgspec.structs.replace(explained, measure="default", found=rule.default)
-        if isinstance(rule, Person) and rule.is_ == "has" and isinstance(explained.found, list):
+        if isinstance(rule, PersonCondition) and rule.is_ == "has" and isinstance(explained.found, list):
             explained = msgspec.structs.replace(explained, found=_on_each(rule.name, explained.found))
         return msgspec.structs.replace(explained, condition=to_data(rule)), course
 
@@ -158,7 +158,7 @@ class _Explaining:
         }
         return msgspec.structs.replace(inner, **parts), course
 
-    def _course(self, leaf: Leaf, past: list[Happening]) -> _Course:
+    def _course(self, leaf: Leaf, past: list[RuleEvent]) -> _Course:
         look, cost = truths(leaf, past, self._traits, self._person)
         present = answer = look(self._now)
         flips: list[int] = []
@@ -173,7 +173,7 @@ class _Explaining:
                 flips.append(turn)
         return _Course(present, tuple(flips), None)
 
-    def _turns(self, leaf: Leaf, past: list[Happening]) -> Iterator[int]:
+    def _turns(self, leaf: Leaf, past: list[RuleEvent]) -> Iterator[int]:
         if isinstance(leaf, Trait):
             turn = next_turn_of_trait(leaf, self._traits, self._now)
             if turn is not None:
@@ -189,7 +189,7 @@ def _on_each(fact: str, found: list[Any]) -> list[str] | None:
     return sorted({each[fact] for each in found if fact in each}) or None
 
 
-def _last(leaf: Leaf, past: Sequence[Happening]) -> int | None:
+def _last(leaf: Leaf, past: Sequence[RuleEvent]) -> int | None:
     """When what a condition counts last happened, whatever its window; of a sequence, its first step."""
     if not isinstance(leaf, Behaviour | SequenceOf):
         return None

@@ -33,7 +33,7 @@ from relance.segments.rule.window import END, EVER, horizon, horizon_before
 _OF_VALUES = ("sum", "average", "min", "max", "distinct")
 
 
-class Need(msgspec.Struct, frozen=True):
+class StreamNeeds(msgspec.Struct, frozen=True):
     """What the leaves of a stream ask of it: the ``depth`` newest instants within ``span`` ms, and a total since ever.
 
     ``depth`` 0 means that no window is asked for.
@@ -43,12 +43,12 @@ class Need(msgspec.Struct, frozen=True):
     span: int = 0
     total: bool = False
 
-    def covers(self, other: Need) -> bool:
+    def covers(self, other: StreamNeeds) -> bool:
         """Whether state kept for this need can serve the other."""
         return self.depth >= other.depth and self.span >= other.span and self.total >= other.total
 
-    def joined(self, other: Need) -> Need:
-        return Need(max(self.depth, other.depth), max(self.span, other.span), self.total or other.total)
+    def joined(self, other: StreamNeeds) -> StreamNeeds:
+        return StreamNeeds(max(self.depth, other.depth), max(self.span, other.span), self.total or other.total)
 
 
 class Keep(NamedTuple):
@@ -62,12 +62,12 @@ class Keep(NamedTuple):
     members: frozenset[str]
 
 
-def need_of(condition: Behaviour) -> Need:
+def need_of(condition: Behaviour) -> StreamNeeds:
     """``>= k`` is decided by the k newest instants; ``= k`` and ``<= k`` by one more."""
     if condition.length is None:
-        return Need(total=True)
+        return StreamNeeds(total=True)
     low, high = condition.bounds
-    return Need(max(1, low if high is None else high + 1), condition.length, False)
+    return StreamNeeds(max(1, low if high is None else high + 1), condition.length, False)
 
 
 def keeps_of(condition: OnEvents) -> tuple[tuple[Happens, Keep], ...]:

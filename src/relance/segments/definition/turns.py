@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Sequence as Row
 from typing import Any
 
-from relance.segments.definition.evaluate import Happening, arrivals, silent_after
+from relance.segments.definition.evaluate import RuleEvent, arrivals, silent_after
 from relance.segments.rule.conditions import (
     Behaviour,
     Entered,
@@ -28,12 +28,12 @@ from relance.segments.rule.window import Window, end_before, length_of, needs_fi
 OnEvents = Behaviour | Sequence | Rhythm | Lifecycle | Unopened | Entered
 
 
-def next_turn(condition: OnEvents, past: Row[Happening], now: int) -> int | None:
+def next_turn(condition: OnEvents, past: Row[RuleEvent], now: int) -> int | None:
     """The first instant after ``now`` at which time may change the answer; ``past`` are the events up to ``now``, in order."""
     return min((each for each in _turns(condition, past, now) if each > now), default=None)
 
 
-def turns_ahead(condition: OnEvents, past: Row[Happening], now: int) -> list[int]:
+def turns_ahead(condition: OnEvents, past: Row[RuleEvent], now: int) -> list[int]:
     """All such instants that the present past gives, in order: for those who look far ahead at once."""
     return sorted({each for each in _turns(condition, past, now) if each > now})
 
@@ -44,7 +44,7 @@ def next_turn_of_trait(condition: Trait, traits: Mapping[str, Any], now: int) ->
     return turn if turn is not None and turn > now else None
 
 
-def _turns(condition: OnEvents, past: Row[Happening], now: int) -> Iterator[int]:
+def _turns(condition: OnEvents, past: Row[RuleEvent], now: int) -> Iterator[int]:
     if isinstance(condition, Behaviour):
         done = _done(past, Happens(condition.event, condition.where))
         yield from _presences(condition.window, done, past)
@@ -63,11 +63,11 @@ def _turns(condition: OnEvents, past: Row[Happening], now: int) -> Iterator[int]
         yield from _stages(condition, _done(past, Happens(condition.event, condition.where)), past)
 
 
-def _done(past: Iterable[Happening], step: Happens) -> list[int]:
+def _done(past: Iterable[RuleEvent], step: Happens) -> list[int]:
     return [each.occurred_at for each in past if each.name == step.event and matches_all(each.properties, step.where)]
 
 
-def _presences(window: Window | None, instants: Iterable[int], past: Row[Happening]) -> Iterator[int]:
+def _presences(window: Window | None, instants: Iterable[int], past: Row[RuleEvent]) -> Iterator[int]:
     if window is None or needs_first(window):
         return
     for instant in instants:
@@ -76,7 +76,7 @@ def _presences(window: Window | None, instants: Iterable[int], past: Row[Happeni
             yield from present
 
 
-def _stages(condition: Lifecycle, done: Row[int], past: Row[Happening]) -> Iterator[int]:
+def _stages(condition: Lifecycle, done: Row[int], past: Row[RuleEvent]) -> Iterator[int]:
     if condition.stage == "first":
         yield from _presences(condition.window, done[:1], past)
         return

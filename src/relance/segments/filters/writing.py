@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import product
 
 from relance.segments.filters.spelling import MAX_ENTRIES, MAX_LISTED, SESSION_FIELDS, FiltersError, Purchases, hours_of
-from relance.segments.rule.conditions import SESSION, Behaviour, Condition, Person, Place, Predicate, Relative, Trait
+from relance.segments.rule.conditions import SESSION, Behaviour, Condition, PersonCondition, Place, Predicate, Relative, Trait
 from relance.segments.rule.tree import All, Any_, Not, Rule, without_default, written_out
 from relance.segments.rule.values import plain_number
 
@@ -54,11 +54,11 @@ def _bounded(runs: Runs, path: str) -> Runs:
 def _condition(condition: Condition, negated: bool, path: str, purchases: Purchases) -> Runs:
     if isinstance(condition, Trait):
         return [[_tag(condition, negated, path)]]
-    if isinstance(condition, Person) and condition.name == "sessions":
+    if isinstance(condition, PersonCondition) and condition.name == "sessions":
         return _condition(written_out(condition), negated, path, purchases)  # type: ignore[arg-type] # a behaviour
-    if isinstance(condition, Person) and condition.default is not None:
+    if isinstance(condition, PersonCondition) and condition.default is not None:
         return _by_default(without_default(condition), negated, path, purchases)
-    if isinstance(condition, Person):
+    if isinstance(condition, PersonCondition):
         return [[_fact(condition, negated, path)]]
     if isinstance(condition, Place):
         return [[_location(condition, negated, path)]]
@@ -143,7 +143,7 @@ def _by_default(rule: Rule, negated: bool, path: str, purchases: Purchases) -> R
     return parts if isinstance(rule, Any_) is not negated else [[each for run in parts for each in run]]
 
 
-def _fact(fact: Person, negated: bool, path: str) -> Filter:
+def _fact(fact: PersonCondition, negated: bool, path: str) -> Filter:
     field, relations = FACTS.get(fact.name, ("", ()))
     is_ = CONTRARY.get(fact.is_, "") if negated else fact.is_
     if not field:

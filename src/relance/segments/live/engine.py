@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from sqlalchemy.engine import Connection
@@ -14,27 +14,26 @@ from relance.core.progress import Progress
 from relance.events.model import Batch
 from relance.segments import store
 from relance.segments.definition.needs import facts_asked
-from relance.segments.live.arrivals import no_arrivals
-from relance.segments.live.backfill import Backfill, Reached
-from relance.segments.live.bringing_back import bring_back
-from relance.segments.live.building import Past, Profiles, Wanted, build, know_everybody
-from relance.segments.live.deck import make_ready
-from relance.segments.live.filling import Columns as PastColumns
-from relance.segments.live.filling import newest_merge, newest_position
+from relance.segments.live.changes.live_segment import Changes, changes_at
+from relance.segments.live.changes.membership_changes import MembershipChanges, in_order_of_time, joined
+from relance.segments.live.changes.tick_input import no_arrivals
+from relance.segments.live.columns.instants import NEVER
+from relance.segments.live.columns.partition_share import PartitionShare
+from relance.segments.live.columns.person_column import Bools, Ids
+from relance.segments.live.commit.change_log import ChangeLog, Committed
+from relance.segments.live.fill.backfill import Backfill, Reached
+from relance.segments.live.fill.backfill_plan import BackfillPlan, at_once, transplant
+from relance.segments.live.fill.building import BuildHistory, Profiles, ReadProfiles, WantedSegment, build, know_everybody
+from relance.segments.live.fill.filling import ColumnHistory, newest_merge, newest_position
+from relance.segments.live.fill.history_queries import newest_instant
+from relance.segments.live.fill.rebuild_person import bring_back
 from relance.segments.live.holders import holders, knows
-from relance.segments.live.instants import NEVER
-from relance.segments.live.intake import Listeners, cut_by_app, living_traits, take_in
-from relance.segments.live.ledger import Committed, Ledger
-from relance.segments.live.missing import Plan, at_once, transplant
-from relance.segments.live.movements import Movements, in_order_of_time, joined
-from relance.segments.live.paged import Bools, Ids
-from relance.segments.live.past import newest_instant
 from relance.segments.live.shard import Shard
-from relance.segments.live.share import Share
-from relance.segments.live.snapshot.parts import Part, parts
+from relance.segments.live.snapshot.parts import StatePart, parts
 from relance.segments.live.snapshot.snapshots import Snapshots
-from relance.segments.live.snapshot.turns import Turns
-from relance.segments.live.watched import Changes, changes_at
+from relance.segments.live.snapshot.turns import FairLock
+from relance.segments.live.sources.fold_driver import make_ready
+from relance.segments.live.vectorise import Listeners, cut_by_app, living_traits, take_in
 from relance.segments.model import Building, Change, Preview
 from relance.segments.query.preview import preview_of
 from relance.segments.rule.tree import Rule
@@ -43,16 +42,6 @@ _PATIENCE = 10  # times in a row that the same segments are filled
 AT_ONCE = 100_000  # events and people to look at: few enough for the tick's thread
 
 Traits = Mapping[tuple[int, int], Mapping[str, Any]]
-
-
-class ReadProfiles(Protocol):
-    """How live state reads the traits of an app's people, from inside a transaction."""
-
-    def __call__(
-        self, connection: Connection, app_id: int, asked: frozenset[str] = frozenset(), /
-    ) -> Iterable[tuple[int, Mapping[str, Any]]]:
-        """(person id, traits) of everybody in the app, each once; ``asked`` are the facts wanted beside those always told."""
-        ...
 
 
 class Live:
@@ -67,15 +56,17 @@ class Live:
     ) -> None:
         """With ``snapshots``, ``load`` reads from history only what was settled since they were written."""
         self.partition = partition
-        self.turns = Turns()  # the tick's, from its first change to its commit, and those of whoever takes a copy between ticks
-        self._share = Share(partition, partitions)
+        self.turns = (
+            FairLock()
+        )  # the tick's, from its first change to its commit, and those of whoever takes a copy between ticks
+        self._share = PartitionShare(partition, partitions)
         self._read_profiles = read_profiles
         self._snapshots = snapshots
         self._shards: dict[int, Shard] = {}
         self._listeners: dict[int, Listeners] = {}
         self._asked: dict[int, frozenset[str]] = {}
-        self._ledger = Ledger(partition)
-        self._carried: list[Movements] = []  # found at start: not yet handed out
+        self._ledger = ChangeLog(partition)
+        self._carried: list[MembershipChanges] = []  # found at start: not yet handed out
         self._announced: set[tuple[int, int]] = set()  # (app, segment): what their newest rule changes is told
         self._backfills: dict[int, Backfill] = {}
         self._position: int | None = None  # history up to here is folded; None: as far as it goes
@@ -84,7 +75,7 @@ class Live:
 
     # -- building ------------------------------------------------------------------------------------------------------
 
-    def load(self, connection: Connection, history: Past, now: int) -> None:
+    def load(self, connection: Connection, history: BuildHistory, now: int) -> None:
         """Build everything from definitions, history and committed membership.
 
         The state is that of the last committed instant; what time has changed since comes out of the next ``expire``.
@@ -93,7 +84,7 @@ class Live:
         make_ready()
         committed = self._ledger.read(connection)
         shards: dict[int, Shard] = {}
-        carried: list[Movements] = []
+        carried: list[MembershipChanges] = []
         for app_id, wanted in self._definitions(connection).items():
             found = history.run(newest_instant(app_id, self._share))[0][0]
             shard = shards[app_id] = Shard(app_id, max(committed.settled_at, found or 0) or now)
@@ -113,7 +104,7 @@ class Live:
         self._carried = []
         self._carry(joined(carried))
 
-    def reload(self, connection: Connection, history: PastColumns, now: int) -> None:
+    def reload(self, connection: Connection, history: ColumnHistory, now: int) -> None:
         """Take up new, edited and archived segments, and what was filled for them. Nobody gets an event for it, unless the edit
         asked for that; the new members are committed with the tick.
 
@@ -127,7 +118,9 @@ class Live:
             with self._moving():
                 self._take_up(app_id, definitions.get(app_id, []), connection, history, now)
 
-    def _take_up(self, app_id: int, wanted: Sequence[Wanted], connection: Connection, history: PastColumns, now: int) -> None:
+    def _take_up(
+        self, app_id: int, wanted: Sequence[WantedSegment], connection: Connection, history: ColumnHistory, now: int
+    ) -> None:
         self._asked[app_id] = facts_asked(each.rule for each in wanted)  # by those that are being built, too
         shard = self._shards.get(app_id)
         if shard is not None:
@@ -141,7 +134,9 @@ class Live:
             self._join(app_id, history, now)
             self._bring_in_line(app_id, wanted, connection, history)
 
-    def _bring_in_line(self, app_id: int, wanted: Sequence[Wanted], connection: Connection, history: PastColumns) -> None:
+    def _bring_in_line(
+        self, app_id: int, wanted: Sequence[WantedSegment], connection: Connection, history: ColumnHistory
+    ) -> None:
         """Make the app's shard hold what can be live at once."""
         shard = self._shards.get(app_id)
         if shard is None:
@@ -165,7 +160,7 @@ class Live:
         self._ledger.take_up(shard.app_id, segment_id, entered, shard.last)
         return []
 
-    def _begin_backfill(self, app_id: int, wanted: Sequence[Wanted], history: PastColumns, now: int) -> bool:
+    def _begin_backfill(self, app_id: int, wanted: Sequence[WantedSegment], history: ColumnHistory, now: int) -> bool:
         """Begin one for what is not live yet, unless one for some of it is under way; whether it is small."""
         shard = self._shards.get(app_id)
         present = [] if shard is None else list(shard.segments.values())
@@ -179,13 +174,13 @@ class Live:
             self._end_backfill(backfill)
         if not missing:
             return False
-        plan = Plan(shard, missing, [Wanted(each.id, each.rule, each.digest) for each in present])
+        plan = BackfillPlan(shard, missing, [WantedSegment(each.id, each.rule, each.digest) for each in present])
         reached = Reached(self._settled_position(history), now if shard is None else shard.last)
         backfill = Backfill(plan, app_id, self._share, reached, shard, history.run(newest_merge(app_id))[0][0])
         self._backfills = {**self._backfills, app_id: backfill}
         return self._work_of(backfill, history) <= AT_ONCE
 
-    def _work_of(self, backfill: Backfill, history: PastColumns) -> int:
+    def _work_of(self, backfill: Backfill, history: ColumnHistory) -> int:
         """How many events and people must be looked at."""
         shard, position = self._shards.get(backfill.app_id), backfill.reached.position
         people = shard.known.trues().size if shard is not None and backfill.plan.reads_people else 0
@@ -195,11 +190,11 @@ class Live:
             return position + people
         return people + backfill.events_to_read(history)
 
-    def _complete(self, backfill: Backfill, history: PastColumns, profiles: Profiles) -> None:
+    def _complete(self, backfill: Backfill, history: ColumnHistory, profiles: Profiles) -> None:
         for _ in backfill.steps(history, profiles):
             pass
 
-    def _join(self, app_id: int, history: PastColumns, now: int) -> None:
+    def _join(self, app_id: int, history: ColumnHistory, now: int) -> None:
         """Take over what a backfill has filled, if it is done."""
         backfill, shard = self._backfills.get(app_id), self._shards.get(app_id)
         if backfill is None or not backfill.filled:
@@ -218,7 +213,7 @@ class Live:
         backfill.cancelled = True
         self._backfills = {number: each for number, each in self._backfills.items() if each is not backfill}
 
-    def _settled_position(self, history: PastColumns) -> int:
+    def _settled_position(self, history: ColumnHistory) -> int:
         if self._position is None:
             found = history.run(newest_position(self.partition))[0][0]
             self._position = -1 if found is None else found
@@ -248,17 +243,17 @@ class Live:
             backfill.cancelled = True
         self._backfills, self._position = {}, None
 
-    def _build(self, shard: Shard, wanted: Sequence[Wanted], connection: Connection, history: Past) -> list[int]:
+    def _build(self, shard: Shard, wanted: Sequence[WantedSegment], connection: Connection, history: BuildHistory) -> list[int]:
         fresh = build(shard, wanted, history, self._profiles(connection, shard.app_id))
         self._listeners[shard.app_id] = Listeners(shard.sources())
         return fresh
 
-    def _definitions(self, connection: Connection) -> dict[int, list[Wanted]]:
+    def _definitions(self, connection: Connection) -> dict[int, list[WantedSegment]]:
         """The segments as they are defined now, by app; notes whose newest rule is to be told."""
-        found: dict[int, list[Wanted]] = {}
+        found: dict[int, list[WantedSegment]] = {}
         self._announced = set()
         for each in store.active_definitions(connection):
-            found.setdefault(each.app_id, []).append(Wanted(each.segment_id, each.rule, each.digest))
+            found.setdefault(each.app_id, []).append(WantedSegment(each.segment_id, each.rule, each.digest))
             if each.announced:
                 self._announced.add((each.app_id, each.segment_id))
         return found
@@ -266,7 +261,7 @@ class Live:
     def _profiles(self, connection: Connection, app_id: int) -> Profiles:
         return partial(self._read_profiles, connection, app_id)
 
-    def _compare(self, shard: Shard, committed: Committed, now: int) -> Movements:
+    def _compare(self, shard: Shard, committed: Committed, now: int) -> MembershipChanges:
         """Start from what was committed; what differs from the truth is a change.
 
         A segment whose rule was another, or that is new, starts from the truth of ``now``: nobody gets an event for that, unless
@@ -300,7 +295,7 @@ class Live:
         """App → the facts beside the traits that its rules ask for."""
         return self._asked
 
-    def fold(self, batch: Batch, changed_traits: Traits, now: int) -> Movements:
+    def fold(self, batch: Batch, changed_traits: Traits, now: int) -> MembershipChanges:
         """Fold a tick's events and the traits they changed; settled up to the newest event. ``expire`` goes on to ``now``."""
         self._check_loaded()
         traits: dict[int, dict[int, Mapping[str, Any]]] = {}
@@ -322,7 +317,7 @@ class Live:
         self._tell_backfills(now)
         return self._handed_out(found_changes)
 
-    def expire(self, now: int) -> Movements:
+    def expire(self, now: int) -> MembershipChanges:
         """Live through every instant up to ``now``; the changes come in order of time."""
         self._check_loaded()
         found: list[tuple[int, Changes]] = []
@@ -338,7 +333,7 @@ class Live:
             if self._position is not None:
                 backfill.reached = Reached(self._position, _latest(backfill, self._shards.get(app_id), now))
 
-    def merge(self, app_id: int, from_id: int, into_id: int) -> Movements:
+    def merge(self, app_id: int, from_id: int, into_id: int) -> MembershipChanges:
         """``from_id`` is part of ``into_id`` from now on; returns the memberships that ended with it.
 
         What it changes for ``into_id`` comes out of the next ``fold`` or ``expire``.
@@ -347,11 +342,11 @@ class Live:
         if app_id in self._backfills:
             self._backfills[app_id].note_merge(from_id, into_id)
         if shard is None:
-            return Movements.of(())
+            return MembershipChanges.of(())
         ended = self.memberships(app_id, from_id)
         with self._moving():
             shard.merge(from_id, into_id)
-        return Movements.of([Change(app_id, segment, from_id, False, shard.last, merged=True) for segment in ended])
+        return MembershipChanges.of([Change(app_id, segment, from_id, False, shard.last, merged=True) for segment in ended])
 
     def bring_back(self, app_id: int, past: Batch) -> None:
         """Make up what is kept of one person from all their events, as if they had been here; nothing is said of it.
@@ -395,11 +390,11 @@ class Live:
         if self._snapshots is not None:
             self._snapshots.flush(connection)
 
-    def _handed_out(self, found: Sequence[tuple[int, Changes]]) -> Movements:
+    def _handed_out(self, found: Sequence[tuple[int, Changes]]) -> MembershipChanges:
         carried, self._carried = self._carried, []
         return joined([*carried, in_order_of_time(found)])
 
-    def _carry(self, found: Movements) -> None:
+    def _carry(self, found: MembershipChanges) -> None:
         """Hand these out with the next."""
         if found:
             self._carried.append(found)
@@ -419,7 +414,7 @@ class Live:
         """(app, name) of all parts that are snapshotted."""
         return [(app_id, part.name) for app_id, shard in self._shards.items() for part in parts(shard)]
 
-    def part(self, app_id: int, name: str) -> Part | None:
+    def part(self, app_id: int, name: str) -> StatePart | None:
         """None where there is no such part any more, or what is here is not what is committed."""
         shard = self._shards.get(app_id) if self._loaded else None
         return None if shard is None else next((part for part in parts(shard) if part.name == name), None)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from relance.segments.definition.needs import leaf_key
-from relance.segments.live.paged import Bools, Ids
+from relance.segments.live.columns.person_column import Bools, Ids
 from relance.segments.live.shard import Shard
 from relance.segments.rule.tree import All, Any_, Not, Rule, conditions
 

@@ -17,28 +17,28 @@ from typing import Any
 import numpy as np
 
 from relance.segments.definition.needs import leaf_key
-from relance.segments.live.arrivals import Arrivals
-from relance.segments.live.books import Book
-from relance.segments.live.causes import Causes
-from relance.segments.live.deck import Deck, key_of
-from relance.segments.live.flips import Calendar, People, flips_of
-from relance.segments.live.identities import Identities
-from relance.segments.live.instants import NEVER
-from relance.segments.live.judged import JudgedLeaf
-from relance.segments.live.kept import Found, Kept, Leaf
-from relance.segments.live.leaves import Stream
-from relance.segments.live.paged import Bools, Ids, Instants, Paged
-from relance.segments.live.passage import PERSON_BITS, PERSON_MASK
-from relance.segments.live.rounds import Asked, Rounds, SlowLeaf
-from relance.segments.live.runs import distinct, is_run_start
-from relance.segments.live.sequences import Steps
-from relance.segments.live.standing import BucketLeaf, TraitLeaf
-from relance.segments.live.tallies import Tally
-from relance.segments.live.timers import Timers
-from relance.segments.live.watched import Changes, Looked, Moved, Watched
-from relance.segments.live.work import EVERYTHING, NEWCOMER, TRAITS, Due, Work, join
-from relance.segments.live.zones import Zones
-from relance.segments.rule.conditions import Bucket, Condition, InSegment, Message, OnTraits
+from relance.segments.live.changes.change_causes import ChangeCauses
+from relance.segments.live.changes.condition_changes import TimePointCodec, TruthReader, flips_of
+from relance.segments.live.changes.interpreted_tick import Reevaluation, Rounds, SlowLeaf
+from relance.segments.live.changes.live_segment import Changes, LiveSegment, Looked, SegmentChanges
+from relance.segments.live.changes.tick_input import Arrivals
+from relance.segments.live.changes.timeline import EVERYTHING, NEWCOMER, TRAITS, Due, ListedEvents, join
+from relance.segments.live.columns.instants import NEVER
+from relance.segments.live.columns.person_column import Bools, Ids, Instants, PersonColumn
+from relance.segments.live.columns.runs import distinct, is_run_start
+from relance.segments.live.columns.timers import Timers
+from relance.segments.live.columns.value_hash import Identities
+from relance.segments.live.columns.zones import Zones
+from relance.segments.live.kernel.fold import PERSON_BITS, PERSON_MASK
+from relance.segments.live.sources.aggregates import AggregateSource
+from relance.segments.live.sources.counts import CountSource
+from relance.segments.live.sources.event_lists import EventListSource
+from relance.segments.live.sources.fold_driver import FoldDriver, key_of
+from relance.segments.live.sources.interpreted_leaves import JudgedLeaf
+from relance.segments.live.sources.sequences import SequenceSource
+from relance.segments.live.sources.source import FoldedSource, Leaf, LeafChanges
+from relance.segments.live.sources.trait_leaves import BucketLeaf, TraitLeaf
+from relance.segments.rule.conditions import Bucket, Condition, InSegment, MessageCondition, OnTraits
 from relance.segments.rule.tree import All, Any_, Not, Rule, conditions
 
 GONE = -1  # in place of a person: nobody any more
@@ -46,7 +46,7 @@ _NOBODY = np.empty(0, np.int64)
 _ALMOST_FULL = 0.6  # of what a source has
 
 EventLeaf = Leaf | JudgedLeaf
-Source = Stream | Tally | Steps | Book
+Source = CountSource | AggregateSource | SequenceSource | EventListSource
 
 
 class Shard:
@@ -59,30 +59,30 @@ class Shard:
         self.last = last
         self.identities = identities or Identities()
         self.numbers = count(1) if numbers is None else numbers  # of sources and leaves; drawn from any thread
-        self.streams: dict[str, Stream] = {}
-        self.tallies: dict[str, Tally] = {}
-        self.steps: dict[str, Steps] = {}
-        self.books: dict[str, Book] = {}
+        self.streams: dict[str, CountSource] = {}
+        self.tallies: dict[str, AggregateSource] = {}
+        self.steps: dict[str, SequenceSource] = {}
+        self.books: dict[str, EventListSource] = {}
         self.leaves: dict[str, EventLeaf] = {}
         self.trait_leaves: dict[str, TraitLeaf] = {}
         self.bucket_leaves: dict[str, BucketLeaf] = {}
-        self.firsts = Paged(np.int64, NEVER)  # each person's first event of any name, while ``knows_firsts``
+        self.firsts = PersonColumn(np.int64, NEVER)  # each person's first event of any name, while ``knows_firsts``
         self.knows_firsts = False
-        self.segments: dict[int, Watched] = {}
-        self.known = Paged(np.bool_, False)
+        self.segments: dict[int, LiveSegment] = {}
+        self.known = PersonColumn(np.bool_, False)
         self.timers = Timers()
         self.touched: dict[int, list[Ids]] = {}  # segment → people whose membership was written since the last flush
         self.has_enlarged = False  # since the last flush
-        self._root = Paged(np.int64, 0)  # who a person became part of; 0 is itself
+        self._root = PersonColumn(np.int64, 0)  # who a person became part of; 0 is itself
         self._any_moved = False
         self._stale: set[int] = set()  # people to be decided wholly anew: they were merged into
         self._numbered: dict[int, EventLeaf | TraitLeaf] = {}
-        self._deck = Deck([])
+        self._deck = FoldDriver([])
         self._leaves_of: dict[int, list[JudgedLeaf]] = {}  # number of a book → its leaves
-        self._users_of: dict[int, list[Watched]] = {}  # id() of a leaf's answers → the segments that have it
+        self._users_of: dict[int, list[LiveSegment]] = {}  # id() of a leaf's answers → the segments that have it
         self._answers_of: dict[int, list[int]] = {}  # the other way round
         self._sources_of: dict[int, set[int]] = {}  # segment → the numbers of all that its rule listens to
-        self._books: dict[int, Book] = {}  # by number
+        self._books: dict[int, EventListSource] = {}  # by number
         self.zones: Zones | None = None  # each person's own, while a condition hangs on it
         self.zoned: list[JudgedLeaf] = []  # leaves that do
         self.after_first: list[JudgedLeaf] = []  # leaves that hang on everybody's first event
@@ -122,9 +122,9 @@ class Shard:
         for source in self._kept():
             for leaf in source.seat(leaves.get(source.number, [])):
                 self.start_some(leaf, source.people())
-        self._deck = Deck(self._kept())
+        self._deck = FoldDriver(self._kept())
 
-    def _kept(self) -> list[Kept]:
+    def _kept(self) -> list[FoldedSource]:
         return [*self.streams.values(), *self.tallies.values(), *self.steps.values()]
 
     def slow_leaves(self) -> list[JudgedLeaf]:
@@ -136,7 +136,7 @@ class Shard:
         leaf = self._numbered.get(number)
         return None if isinstance(leaf, Leaf) else leaf
 
-    def book(self, number: int) -> tuple[Book, Sequence[JudgedLeaf]]:
+    def book(self, number: int) -> tuple[EventListSource, Sequence[JudgedLeaf]]:
         """That of this number, and the leaves that hang on it."""
         return self._books[number], self._leaves_of[number]
 
@@ -153,7 +153,7 @@ class Shard:
 
     def _answers(self, condition: Condition) -> Callable[[Looked], Bools]:
         """A function that says for whom one condition holds."""
-        if isinstance(condition, Message | InSegment):
+        if isinstance(condition, MessageCondition | InSegment):
             raise TypeError(condition)  # shorthand, that was to be written out
         key = leaf_key(condition)
         if isinstance(condition, Bucket):
@@ -304,13 +304,15 @@ class Shard:
         people, instants = people[starts], np.minimum.reduceat(instants, starts)
         self.firsts.set(people, np.minimum(self.firsts.get(people), instants))
 
-    def _decide(self, arrivals: Arrivals, found: Sequence[Found], asked: Sequence[Asked], newcomers: Work) -> list[Changes]:
+    def _decide(
+        self, arrivals: Arrivals, found: Sequence[LeafChanges], asked: Sequence[Reevaluation], newcomers: ListedEvents
+    ) -> list[Changes]:
         """Look at each segment where a leaf of it changed, or where it was asked for."""
         if not found and not asked:
             return []
-        calendar = Calendar([arrivals.instants, *(each.instants for each in found), *(each.instants for each in asked)])
+        calendar = TimePointCodec([arrivals.instants, *(each.instants for each in found), *(each.instants for each in asked)])
         flips = flips_of(calendar, found)
-        looks: dict[Watched, list[Ids]] = {}
+        looks: dict[LiveSegment, list[Ids]] = {}
         for answers, theirs in flips.items():
             for segment in self._users_of.get(answers, ()):
                 looks.setdefault(segment, []).append(theirs.moments)
@@ -330,7 +332,7 @@ class Shard:
             moved.append((segment, segment.move(calendar, moments, flips, used, known)))
         return self._changes(calendar, arrivals, moved)
 
-    def _known_at(self, calendar: Calendar, newcomers: Work) -> Callable[[Ids], Bools]:
+    def _known_at(self, calendar: TimePointCodec, newcomers: ListedEvents) -> Callable[[Ids], Bools]:
         """A function that says whether people were known at some moments."""
         if not newcomers.person.size:
             return lambda moments: self.known.get(calendar.people(moments))
@@ -345,11 +347,13 @@ class Shard:
 
         return known
 
-    def _changes(self, calendar: Calendar, arrivals: Arrivals, moved: Sequence[tuple[Watched, Moved]]) -> list[Changes]:
+    def _changes(
+        self, calendar: TimePointCodec, arrivals: Arrivals, moved: Sequence[tuple[LiveSegment, SegmentChanges]]
+    ) -> list[Changes]:
         moved = [(segment, each) for segment, each in moved if each.moments.size]
         if not moved:
             return []
-        causes = Causes(calendar, arrivals)
+        causes = ChangeCauses(calendar, arrivals)
         moments, by_time = (np.concatenate([each[place] for _, each in moved]) for place in (0, 2))
         cause, late = causes.of_any(moments, calendar.instants(moments), by_time)
         unlike = causes.are_unlike(moments)
@@ -381,7 +385,7 @@ class Shard:
         source = leaf.source
         if leaf not in source.leaves:
             source.seat([*source.leaves, leaf])
-        deck = Deck([source])
+        deck = FoldDriver([source])
         asked = deck.everywhere(people), np.full(people.size, self.last)
         lived = deck.live_through({}, _NOBODY, asked, self.last, self.last, leaf)
         self.timers.push(lived.instants, lived.keys)
@@ -401,10 +405,10 @@ class Shard:
             people, instants = leaf.answers.scheduled.held()
             self.set_timers(leaf, instants, people)
 
-    def settle_segment(self, segment: Watched) -> tuple[Ids, Bools]:
+    def settle_segment(self, segment: LiveSegment) -> tuple[Ids, Bools]:
         """Decide a segment for everybody known, as of ``last``; returns who changed and whether they are in."""
         people = self.known.trues()
-        inside = segment.decide(People(people))
+        inside = segment.decide(TruthReader(people))
         changed = segment.put(people, inside)
         return people[changed], inside[changed]
 
@@ -438,6 +442,6 @@ def _numbers_of(leaf: EventLeaf | TraitLeaf) -> Sequence[int]:
     return (leaf.source.number,) if isinstance(leaf, Leaf) else [book.number for book in leaf.books]
 
 
-def _renewed(people: Ids, instants: Instants) -> Work:
+def _renewed(people: Ids, instants: Instants) -> ListedEvents:
     nothing = np.zeros(people.size, np.int64)
-    return Work(people, instants, instants, nothing.astype(np.bool_), np.full(people.size, EVERYTHING), nothing)
+    return ListedEvents(people, instants, instants, nothing.astype(np.bool_), np.full(people.size, EVERYTHING), nothing)

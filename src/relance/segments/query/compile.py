@@ -14,7 +14,7 @@ from sqlalchemy.sql.expression import ColumnElement, FromClause
 
 from relance.events.service import EVENTS, NO_COLUMNS, PropertyColumns, named, resolved_events
 from relance.segments.definition.evaluate import BUCKETS, holds
-from relance.segments.definition.needs import Need
+from relance.segments.definition.needs import StreamNeeds
 from relance.segments.query.aggregates import Counted, aggregates
 from relance.segments.query.constructs import md5_hex
 from relance.segments.query.places import entries, lies_in, located
@@ -42,7 +42,7 @@ from relance.segments.rule.tree import All, Any_, Not, Rule, canonical, conditio
 Members = sa.Select[tuple[int]]
 
 
-class Answers(NamedTuple):
+class TruthQuery(NamedTuple):
     """A query of (person_id, a truth under each name), and by name what holds for whoever has no row."""
 
     select: sa.Select[Any]
@@ -100,31 +100,31 @@ def _is_in(zone: str) -> Predicate:
     return Predicate(f"{FACTS}.time_zone", "=", zone)
 
 
-def answers(rule: Rule, app_id: int, now: int, columns: PropertyColumns = NO_COLUMNS) -> list[Answers]:
+def answers(rule: Rule, app_id: int, now: int, columns: PropertyColumns = NO_COLUMNS) -> list[TruthQuery]:
     """The queries that answer the rule's conditions on events, each condition once, under ``name_of``."""
     distinct = {name_of(leaf): leaf for leaf in conditions(rule)}
     counted: dict[str, Counted] = {name: leaf for name, leaf in distinct.items() if isinstance(leaf, Behaviour | Lifecycle)}
     found = []
     if counted:
         nothing = {name: holds(leaf, (), now) for name, leaf in counted.items()}
-        found.append(Answers(aggregates(counted, app_id, now, columns), nothing))
+        found.append(TruthQuery(aggregates(counted, app_id, now, columns), nothing))
     entered = {name: leaf for name, leaf in distinct.items() if isinstance(leaf, Entered)}
     if entered:
-        found.append(Answers(entries(entered, app_id, now, columns), dict.fromkeys(entered, False)))
+        found.append(TruthQuery(entries(entered, app_id, now, columns), dict.fromkeys(entered, False)))
     stepped: dict[Steps, dict[str, Sequence]] = {}
     for name, leaf in distinct.items():
         if isinstance(leaf, Sequence):
             stepped.setdefault(steps_of(leaf), {})[name] = leaf
-    found += [Answers(sequences(alike, app_id, now, columns), dict.fromkeys(alike, False)) for alike in stepped.values()]
+    found += [TruthQuery(sequences(alike, app_id, now, columns), dict.fromkeys(alike, False)) for alike in stepped.values()]
     for name, leaf in distinct.items():
         ids = _holders(leaf, app_id, now, columns)
         if ids is not None:
             those = ids.subquery("holders")
-            found.append(Answers(sa.select(those.c.person_id, sa.true().label(name)), {name: False}))
+            found.append(TruthQuery(sa.select(those.c.person_id, sa.true().label(name)), {name: False}))
     return found
 
 
-def fulfil(rule: Rule, found: Answers, *, wanted: bool) -> Members:
+def fulfil(rule: Rule, found: TruthQuery, *, wanted: bool) -> Members:
     """Of those who have a row in the only query that a rule needs, the ids of whom it holds for, or does not."""
     those = found.select.subquery("answers")
     holds = _tree(rule, {name: those.c[name] for name in found.otherwise})
@@ -151,7 +151,7 @@ def everybody(app_id: int, now: int) -> Members:
     return sa.select(events.c.person_id).distinct()
 
 
-def newest(condition: Behaviour, need: Need, app_id: int, now: int) -> sa.Select[tuple[int, int]]:
+def newest(condition: Behaviour, need: StreamNeeds, app_id: int, now: int) -> sa.Select[tuple[int, int]]:
     """(person, instant), ordered by person: the newest events of the condition's stream, as many as live state keeps."""
     events = _stream(condition, app_id, EVENTS.c.occurred_at <= now, EVENTS.c.occurred_at > now - need.span)
     rank = sa.func.row_number().over(partition_by=events.c.person_id, order_by=events.c.occurred_at.desc())

@@ -26,7 +26,7 @@ from relance.segments.query.constructs import (
 _PLAIN = rf"\A(?:{PLAIN_NUMBER})\z"
 
 
-class Found(Protocol):
+class PathValue(Protocol):
     """What a path leads to. A test that is NULL is no."""
 
     @property
@@ -134,7 +134,7 @@ class EventProperties(NamedTuple):
     event: str
     columns: PropertyColumns
 
-    def found(self, path: str) -> Found:
+    def found(self, path: str) -> PathValue:
         names = self.columns.of(self.app_id, self.event, path)
         if names is None:
             return InJson(self.events.c.properties, path)
@@ -146,7 +146,7 @@ class EventProperties(NamedTuple):
 Json = ColumnElement[str] | EventProperties
 
 
-def found_in(json: Json, path: str) -> Found:
+def found_in(json: Json, path: str) -> PathValue:
     """What the path leads to."""
     return json.found(path) if isinstance(json, EventProperties) else InJson(json, path)
 

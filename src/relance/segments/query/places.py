@@ -26,7 +26,7 @@ from relance.segments.query.constructs import (
     to_whole,
 )
 from relance.segments.query.windows import in_window, lowest, with_firsts
-from relance.segments.rule.areas import Area, Disc, Edge, Polygon, side_of
+from relance.segments.rule.areas import Area, Disc, Polygon, PolygonSide, side_of
 from relance.segments.rule.conditions import Entered
 from relance.segments.rule.window import EVER
 
@@ -194,7 +194,7 @@ def _sine(x: ColumnElement[float]) -> ColumnElement[float]:
 
 def _in_ring(area: Polygon, latitude: ColumnElement[int], longitude: ColumnElement[int]) -> ColumnElement[bool]:
     edges: ColumnElement[Any] = sa.literal_column(str([list(edge) for edge in area.edges]))
-    edge = Edge(*(sa.literal_column(f"{EACH}[{place}]", sa.BigInteger) for place in range(1, 5)))  # type: ignore[arg-type]
+    edge = PolygonSide(*(sa.literal_column(f"{EACH}[{place}]", sa.BigInteger) for place in range(1, 5)))  # type: ignore[arg-type]
     side = side_of(edge, latitude, longitude)
     between = longitude.between(sa.func.least(edge.south_at, edge.north_at), sa.func.greatest(edge.south_at, edge.north_at))
     on_edge = any_of(edges, sa.and_(side == 0, latitude >= edge.south, latitude <= edge.north, between))

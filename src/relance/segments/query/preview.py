@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from relance.events.service import PropertyColumns
 from relance.segments.definition.needs import facts_asked
 from relance.segments.model import Preview
-from relance.segments.query.compile import Answers, answers, fulfil, in_each_zone, name_of
+from relance.segments.query.compile import TruthQuery, answers, fulfil, in_each_zone, name_of
 from relance.segments.query.draws import drawn
 from relance.segments.query.spots import around, decided, lying, millionths_of
 from relance.segments.query.traits import is_own, reader, signs
@@ -35,7 +35,7 @@ Ids = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 
-class Past(Protocol):
+class PreviewHistory(Protocol):
     """History, as far as a preview needs it."""
 
     @property
@@ -48,7 +48,7 @@ class Past(Protocol):
         ...
 
 
-class Everybody(Protocol):
+class PreviewPeople(Protocol):
     """The people of the app, as committed: history is ahead of that while a tick commits. Newcomers have the largest ids."""
 
     def count(self) -> int:
@@ -84,7 +84,7 @@ class Everybody(Protocol):
         ...
 
 
-class Known(NamedTuple):
+class KnownTruths(NamedTuple):
     """Of some people, each once, the truth of some conditions; ``otherwise`` says what holds for everybody else."""
 
     people: Ids
@@ -92,7 +92,7 @@ class Known(NamedTuple):
     otherwise: Mapping[str, bool]
 
 
-def preview(rule: Rule, app_id: int, past: Past, everybody: Everybody, now: int) -> Preview:
+def preview(rule: Rule, app_id: int, past: PreviewHistory, everybody: PreviewPeople, now: int) -> Preview:
     """How many of these people fulfil the rule, written out, at ``now``, and the first of their ids."""
     columns = past.columns
     try:
@@ -103,7 +103,9 @@ def preview(rule: Rule, app_id: int, past: Past, everybody: Everybody, now: int)
         return _preview(rule, app_id, past, past.columns, everybody, now)  # some were dropped meanwhile
 
 
-def _preview(rule: Rule, app_id: int, past: Past, columns: PropertyColumns, everybody: Everybody, now: int) -> Preview:
+def _preview(
+    rule: Rule, app_id: int, past: PreviewHistory, columns: PropertyColumns, everybody: PreviewPeople, now: int
+) -> Preview:
     if any(_asks_everybody(leaf) for leaf in conditions(rule)):
         return _one_by_one(rule, app_id, past, columns, everybody, now)
     found = answers(rule, app_id, now, columns)
@@ -124,7 +126,7 @@ def _asks_everybody(leaf: Condition) -> bool:
     return isinstance(leaf, Bucket) or (isinstance(leaf, Trait) and not is_own(leaf)) or asks_own_zone(leaf)
 
 
-def _others(rule: Rule, found: list[Answers], past: Past, kept: list[Known], *, strangers: bool) -> Ids:
+def _others(rule: Rule, found: list[TruthQuery], past: PreviewHistory, kept: list[KnownTruths], *, strangers: bool) -> Ids:
     """The people, by id, whose answer is not that of a stranger."""
     if len(found) == 1 and not kept:
         (ids,) = past.arrays(fulfil(rule, found[0], wanted=not strangers))
@@ -135,7 +137,7 @@ def _others(rule: Rule, found: list[Answers], past: Past, kept: list[Known], *, 
     return people[differs]
 
 
-def _of_people(rule: Rule, everybody: Everybody, now: int) -> list[Known]:
+def _of_people(rule: Rule, everybody: PreviewPeople, now: int) -> list[KnownTruths]:
     """What is kept of people, as far as the rule asks for it."""
     leaves = {name_of(leaf): leaf for leaf in conditions(rule)}
     places = {name: leaf for name, leaf in leaves.items() if isinstance(leaf, Place)}
@@ -144,7 +146,7 @@ def _of_people(rule: Rule, everybody: Everybody, now: int) -> list[Known]:
     return [*known, _of_traits(traits, everybody, now)] if traits else known
 
 
-def _of_traits(tests: Mapping[str, Trait], everybody: Everybody, now: int) -> Known:
+def _of_traits(tests: Mapping[str, Trait], everybody: PreviewPeople, now: int) -> KnownTruths:
     """Who is answered unlike one without traits."""
     predicates = [leaf.predicate for leaf in tests.values()]
     looked_for, read = list(dict.fromkeys(sign for each in predicates for sign in signs(each))), reader(predicates)
@@ -158,10 +160,10 @@ def _of_traits(tests: Mapping[str, Trait], everybody: Everybody, now: int) -> Kn
         people.append(np.array(ids, np.int64)[chosen])
         for name, truth in found.items():
             truths[name].append(truth[chosen])
-    return Known(np.concatenate(people), {name: np.concatenate(parts) for name, parts in truths.items()}, otherwise)
+    return KnownTruths(np.concatenate(people), {name: np.concatenate(parts) for name, parts in truths.items()}, otherwise)
 
 
-def _of_places(places: Mapping[str, Place], everybody: Everybody) -> Known:
+def _of_places(places: Mapping[str, Place], everybody: PreviewPeople) -> KnownTruths:
     """Who was last known to be in some of these areas."""
     people: list[Ids] = []
     truths: dict[str, list[Bools]] = {name: [] for name in places}
@@ -173,12 +175,12 @@ def _of_places(places: Mapping[str, Place], everybody: Everybody) -> Known:
         for name, truth in inside.items():
             truths[name].append(truth[chosen])
     if not people:
-        return Known(np.empty(0, np.int64), {name: np.empty(0, np.bool_) for name in places}, dict.fromkeys(places, False))
+        return KnownTruths(np.empty(0, np.int64), {name: np.empty(0, np.bool_) for name in places}, dict.fromkeys(places, False))
     joined = {name: np.concatenate(parts) for name, parts in truths.items()}
-    return Known(np.concatenate(people), joined, dict.fromkeys(places, False))
+    return KnownTruths(np.concatenate(people), joined, dict.fromkeys(places, False))
 
 
-def _first_but(others: Ids, everybody: Everybody) -> list[int]:
+def _first_but(others: Ids, everybody: PreviewPeople) -> list[int]:
     """The first people who are none of these."""
     found: list[int] = []
     page: Sequence[int] = everybody.ids(0, _PAGE)
@@ -189,7 +191,7 @@ def _first_but(others: Ids, everybody: Everybody) -> list[int]:
     return found[:SAMPLE]
 
 
-def _spread_but(others: Ids, everybody: Everybody) -> list[int]:
+def _spread_but(others: Ids, everybody: PreviewPeople) -> list[int]:
     """People who are none of these, from all over the ids."""
     newest = everybody.newest()
     step = max(1, newest // _STRETCHES)
@@ -218,7 +220,9 @@ def joint_preview(found: Sequence[Preview]) -> Preview:
     return Preview(count, sample, min(each.at for each in found), sorted(spread))
 
 
-def _one_by_one(rule: Rule, app_id: int, past: Past, columns: PropertyColumns, everybody: Everybody, now: int) -> Preview:
+def _one_by_one(
+    rule: Rule, app_id: int, past: PreviewHistory, columns: PropertyColumns, everybody: PreviewPeople, now: int
+) -> Preview:
     """Where a condition asks who somebody is, or where, each person is looked at."""
     leaves = {name_of(leaf): leaf for leaf in conditions(rule)}
     tests = {name: leaf for name, leaf in leaves.items() if isinstance(leaf, OnTraits)}
@@ -237,12 +241,12 @@ def _one_by_one(rule: Rule, app_id: int, past: Past, columns: PropertyColumns, e
     return preview_of(inside, now)
 
 
-def _all_ids(everybody: Everybody) -> Ids:
+def _all_ids(everybody: PreviewPeople) -> Ids:
     return np.fromiter(everybody.ids(0, everybody.count()), np.int64)
 
 
 def _of_profiles(
-    tests: Mapping[str, OnTraits], everybody: Everybody, now: int
+    tests: Mapping[str, OnTraits], everybody: PreviewPeople, now: int
 ) -> tuple[Ids, dict[str, Bools], dict[str, list[int]]]:
     """Everybody, the truth of each test of a trait, and where those of each zone stand; profiles are let go of page by page."""
     ids: list[Ids] = []
@@ -264,13 +268,13 @@ def _of_profiles(
     return np.concatenate(ids), {name: np.concatenate(parts) for name, parts in truths.items()}, zones
 
 
-def _columns(found: Answers, past: Past) -> Known:
+def _columns(found: TruthQuery, past: PreviewHistory) -> KnownTruths:
     """The rows of a query, by column."""
     columns = dict(zip(found.select.selected_columns.keys(), past.arrays(found.select), strict=True))
-    return Known(columns["person_id"].astype(np.int64), columns, found.otherwise)
+    return KnownTruths(columns["person_id"].astype(np.int64), columns, found.otherwise)
 
 
-def _truths(known: list[Known], people: Ids) -> dict[str, Bools]:
+def _truths(known: list[KnownTruths], people: Ids) -> dict[str, Bools]:
     """The truth of every condition, in the order of ``people``."""
     truths: dict[str, Bools] = {}
     for each in known:

@@ -25,7 +25,7 @@ Box = tuple[int, int, int, int]
 _MARGIN = 1e-6  # radians, 6 metres: much more than what the measuring of a distance may be off by
 
 
-class Edge(NamedTuple):
+class PolygonSide(NamedTuple):
     """A side of a polygon, from its southern end to its northern one."""
 
     south: int
@@ -85,9 +85,9 @@ class Polygon:
         self.corners = _ring([(latitude, longitude - shift) for latitude, longitude in corners])
 
     @cached_property
-    def edges(self) -> list[Edge]:
+    def edges(self) -> list[PolygonSide]:
         sides = pairwise([*self.corners, self.corners[0]])
-        return [Edge(*one, *other) if one <= other else Edge(*other, *one) for one, other in sides]
+        return [PolygonSide(*one, *other) if one <= other else PolygonSide(*other, *one) for one, other in sides]
 
     @cached_property
     def box(self) -> Box:
@@ -132,12 +132,12 @@ def _turns(box: Box) -> tuple[int, ...]:
     return (0, WHOLE) if box[3] >= HALF else (0,)
 
 
-def side_of(edge: Edge, latitude: Any, longitude: Any) -> Any:
+def side_of(edge: PolygonSide, latitude: Any, longitude: Any) -> Any:
     """More than 0 west of the edge, 0 on the line that it lies on, less east of it: of one place, or of columns of them."""
     return (edge.north_at - edge.south_at) * (latitude - edge.south) - (longitude - edge.south_at) * (edge.north - edge.south)
 
 
-def _between(edge: Edge, longitude: int) -> bool:
+def _between(edge: PolygonSide, longitude: int) -> bool:
     return min(edge.south_at, edge.north_at) <= longitude <= max(edge.south_at, edge.north_at)
 
 

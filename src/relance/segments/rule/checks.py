@@ -29,8 +29,8 @@ from relance.segments.rule.conditions import (
     Entered,
     Is,
     Lifecycle,
-    Message,
-    Person,
+    MessageCondition,
+    PersonCondition,
     Place,
     Predicate,
     Relative,
@@ -128,7 +128,7 @@ def _check_version(is_: Is, value: Any, path: str) -> None:
         raise RuleError("The first of the two is the lesser one.", path=f"{path}.value")
 
 
-def _check_fact(fact: Person, path: str) -> None:
+def _check_fact(fact: PersonCondition, path: str) -> None:
     known = tests_of(fact.name)
     if fact.is_ not in known:
         raise RuleError(f"{fact.name} is tested by {', '.join(known)}.", path=f"{path}.is")
@@ -146,7 +146,7 @@ def _check_fact(fact: Person, path: str) -> None:
         raise RuleError("This is compared with a number.", path=f"{path}.value")
 
 
-def _check_default(fact: Person, path: str) -> None:
+def _check_default(fact: PersonCondition, path: str) -> None:
     if fact.name not in DEFAULTED_FACTS or fact.is_ in WHETHER_KNOWN:
         raise RuleError("Only the country has a default, where it is compared with something.", path=path)
     if fact.default not in COUNTRIES:
@@ -217,7 +217,7 @@ def _check_behaviour(condition: Behaviour, path: str) -> None:
         _check_moments(condition, path)
 
 
-def _check_count(condition: Behaviour | Message, path: str) -> None:
+def _check_count(condition: Behaviour | MessageCondition, path: str) -> None:
     values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
     if (condition.compare == "between") != isinstance(condition.value, tuple):
         raise RuleError("Between compares with two values, everything else with one.", path=f"{path}.value")
@@ -365,13 +365,13 @@ def _scalar_problem(value: Scalar) -> str:
 _CHECKS: dict[type, Callable[[Any, str], None]] = {
     Behaviour: _check_behaviour,
     Trait: _check_trait,
-    Person: _check_fact,
+    PersonCondition: _check_fact,
     Device: _check_device,
     Consented: _check_consent,
     Place: check_area,
     Entered: check_area,
     Sequence: _check_sequence,
     Lifecycle: _check_lifecycle,
-    Message: _check_count,
+    MessageCondition: _check_count,
     Bucket: _check_bucket,
 }

@@ -172,7 +172,9 @@ class Trait(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="
         return Predicate(self.name, self.is_, self.value, self.where)
 
 
-class Person(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="person", omit_defaults=True):
+class PersonCondition(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="person", omit_defaults=True
+):
     """One test of what the program made out about a person itself: where it is, what it uses, how it came, when it was seen.
 
     Versions compare as versions; ``first_seen`` and ``last_seen`` are moments; ``sessions`` is their number. ``default`` is the
@@ -293,7 +295,9 @@ class Lifecycle(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fie
         return self.window
 
 
-class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="message", omit_defaults=True):
+class MessageCondition(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="message", omit_defaults=True
+):
     """How often messages were received, shown, opened and so on: of one message, of a journey, on a channel, or any."""
 
     did: Did
@@ -335,11 +339,11 @@ class Bucket(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field=
 
 
 Condition = (
-    Behaviour | Trait | Person | Device | Subscribed | Consented | Place | Entered | Sequence | Rhythm | Lifecycle | Message
-    | Unopened | InSegment | OnList | Bucket
+    Behaviour | Trait | PersonCondition | Device | Subscribed | Consented | Place | Entered | Sequence | Rhythm | Lifecycle
+    | MessageCondition | Unopened | InSegment | OnList | Bucket
 )  # fmt: skip
 #: What is written out as something else (``meaning``).
-Shorthand = Message | Person | Device | Subscribed | Consented | OnList
+Shorthand = MessageCondition | PersonCondition | Device | Subscribed | Consented | OnList
 #: What is left when shorthand is written out.
 Leaf = Behaviour | Trait | Place | Entered | Sequence | Rhythm | Lifecycle | Unopened | Bucket
 #: What traits and the facts beside them decide.
@@ -348,7 +352,7 @@ OnTraits = Trait | Place
 KINDS: dict[str, Any] = {
     "behaviour": Behaviour,
     "trait": Trait,
-    "person": Person,
+    "person": PersonCondition,
     "device": Device,
     "subscription": Subscribed,
     "consent": Consented,
@@ -357,7 +361,7 @@ KINDS: dict[str, Any] = {
     "sequence": Sequence,
     "rhythm": Rhythm,
     "lifecycle": Lifecycle,
-    "message": Message,
+    "message": MessageCondition,
     "unopened": Unopened,
     "segment": InSegment,
     "list": OnList,
@@ -365,7 +369,7 @@ KINDS: dict[str, Any] = {
 }
 
 
-def about(condition: Message | Unopened) -> tuple[Predicate, ...]:
+def about(condition: MessageCondition | Unopened) -> tuple[Predicate, ...]:
     """Which messages are meant, as predicates over the events that Relance writes."""
     named = (("message", condition.message), ("journey", condition.journey), ("channel", condition.channel))
     return tuple(Predicate(name, "=", value) for name, value in named if value is not None)

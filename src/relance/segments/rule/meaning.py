@@ -15,9 +15,9 @@ from relance.segments.rule.conditions import (
     Behaviour,
     InSegment,
     Lifecycle,
-    Message,
+    MessageCondition,
     OnList,
-    Person,
+    PersonCondition,
     Predicate,
     Sequence,
     Shorthand,
@@ -127,7 +127,7 @@ def ids_named(rule: Rule, member: Literal["message", "journey"]) -> set[int]:
     """The messages or journeys that a rule names, be it by the events that tell of them."""
     found: set[int] = set()
     for condition in conditions(rule):
-        if isinstance(condition, Message | Unopened):
+        if isinstance(condition, MessageCondition | Unopened):
             named = condition.message if member == "message" else condition.journey
             found.update(() if named is None else (named,))
         for event, where in _asked(condition):
@@ -160,7 +160,7 @@ def with_defaults(rule: Rule, defaults: Defaults) -> Rule:
         return type(rule)(tuple(with_defaults(part, defaults) for part in rule.parts))
     if isinstance(rule, Not):
         return Not(with_defaults(rule.part, defaults))
-    if isinstance(rule, Person):
+    if isinstance(rule, PersonCondition):
         return _with_country(rule, defaults.country)
     zone = defaults.zone
     changes: dict[str, object] = {}
@@ -172,6 +172,6 @@ def with_defaults(rule: Rule, defaults: Defaults) -> Rule:
     return msgspec.structs.replace(rule, **changes) if changes else rule
 
 
-def _with_country(condition: Person, country: str) -> Person:
+def _with_country(condition: PersonCondition, country: str) -> PersonCondition:
     is_open = condition.name in DEFAULTED_FACTS and condition.is_ not in WHETHER_KNOWN and condition.default is None
     return msgspec.structs.replace(condition, default=country) if is_open and country else condition

@@ -78,11 +78,11 @@ def rule_schema() -> Schema:
     defs["Relative"] |= {"anyOf": [_either("ago", "in"), _either("in", "ago")]}
     defs["Predicate"]["allOf"] = _by_operator({"type": "string"})
     defs["Trait"]["allOf"] = _by_operator(_MOMENT)
-    defs["Person"]["allOf"] = _by_fact()
+    defs["PersonCondition"]["allOf"] = _by_fact()
     defs["DeviceTest"]["allOf"] = _by_device_fact()
     defs["Behaviour"]["allOf"] = _by_aggregate()
     _areas(defs)
-    defs["Message"]["allOf"] = [_pair_if_between(), {"properties": {"value": _whole()}}, _few_in_a_window()]
+    defs["MessageCondition"]["allOf"] = [_pair_if_between(), {"properties": {"value": _whole()}}, _few_in_a_window()]
     _stages(defs["Lifecycle"])
     defs["Rule"] = _rule()
     return deepcopy({"$schema": DIALECT, "title": "Rule of a segment", "$ref": "#/$defs/Rule", "$defs": defs})

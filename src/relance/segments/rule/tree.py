@@ -36,7 +36,7 @@ from relance.segments.rule.conditions import (
     InSegment,
     Lifecycle,
     OnList,
-    Person,
+    PersonCondition,
     Place,
     Predicate,
     Relative,
@@ -282,7 +282,7 @@ def written_out(condition: Shorthand) -> Rule:
     """What shorthand means: the behaviour for conditions on messages, else the test of a fact beside the traits."""
     if isinstance(condition, OnList):
         return Trait(f"{FACTS}.lists", "has", condition.list)
-    if isinstance(condition, Person):
+    if isinstance(condition, PersonCondition):
         return _of_fact(condition) if condition.default is None else _each_of_fact(without_default(condition))
     if isinstance(condition, Device):
         return Trait(DEVICES, "has", where=tuple(each for test in condition.where for each in _of_device(test)))
@@ -303,27 +303,27 @@ def written_out(condition: Shorthand) -> Rule:
     )
 
 
-def without_default(condition: Person) -> Rule:
+def without_default(condition: PersonCondition) -> Rule:
     """The same people, by tests that have no default: who is in, or out, by it is asked for by whether anything is known.
 
     ``country`` = FR, by default FR, is ``country`` = FR or ``country`` ``not_exists``. Where a missing value comes to the same
     as the default, the test alone says it.
     """
     test = Predicate(condition.name, condition.is_, condition.value)
-    plain = Person(condition.name, condition.is_, condition.value)
+    plain = PersonCondition(condition.name, condition.is_, condition.value)
     by_default = matches({condition.name: condition.default}, test)
     if condition.default is None or by_default is matches({}, test):
         return plain
     if by_default:
-        return Any_((plain, Person(condition.name, "not_exists")))
-    return All((plain, Person(condition.name, "exists")))
+        return Any_((plain, PersonCondition(condition.name, "not_exists")))
+    return All((plain, PersonCondition(condition.name, "exists")))
 
 
 def _each_of_fact(rule: Rule) -> Rule:
     return type(rule)(tuple(map(_each_of_fact, rule.parts))) if isinstance(rule, All | Any_) else _of_fact(rule)  # type: ignore[arg-type]
 
 
-def _of_fact(condition: Person) -> Rule:
+def _of_fact(condition: PersonCondition) -> Rule:
     """Sessions are counted as events are; what ``has`` asks is asked of all devices; versions compare as such, and one that is
     missing differs from every other."""
     name, is_, value = f"{FACTS}.{condition.name}", condition.is_, condition.value

@@ -130,7 +130,7 @@ SHAPES: dict[str, str] = {
 Recurring = Rolling | Calendar
 
 
-class Presence(NamedTuple):
+class WindowSpan(NamedTuple):
     """An event is in the window while enter <= now < leave."""
 
     enter: int
@@ -185,24 +185,24 @@ def bounds(window: Window | None, now: int, first: int | None) -> tuple[int, int
     return first - 1, min(first + window.milliseconds - 1, now)
 
 
-def presence(window: Window | None, instant: int, first: int) -> Presence | None:
+def presence(window: Window | None, instant: int, first: int) -> WindowSpan | None:
     """When an event of ``instant`` is in the window; None is never."""
     if window is None:
-        return Presence(instant, END)
+        return WindowSpan(instant, END)
     if isinstance(window, Rolling):
-        return Presence(instant, instant + window.milliseconds)
+        return WindowSpan(instant, instant + window.milliseconds)
     if isinstance(window, Ago):
         longer, shorter = window.milliseconds
-        return Presence(instant + shorter, instant + longer)
+        return WindowSpan(instant + shorter, instant + longer)
     if isinstance(window, Calendar):
         _, end = period_at(window.period, instant, window.zone or UTC)
         if not window.whole:
-            return Presence(instant, end)
-        return Presence(end, period_at(window.period, end, window.zone or UTC)[1])
+            return WindowSpan(instant, end)
+        return WindowSpan(end, period_at(window.period, end, window.zone or UTC)[1])
     if isinstance(window, Dates):
         start, end = window.instants
-        return Presence(instant, END) if start <= instant < end else None
-    return Presence(instant, END) if first <= instant < first + window.milliseconds else None
+        return WindowSpan(instant, END) if start <= instant < end else None
+    return WindowSpan(instant, END) if first <= instant < first + window.milliseconds else None
 
 
 def start_before(window: Recurring, now: int) -> int:

@@ -20,9 +20,9 @@ from relance.segments.rule.conditions import (
     InSegment,
     Is,
     Lifecycle,
-    Message,
+    MessageCondition,
     OnList,
-    Person,
+    PersonCondition,
     Place,
     Predicate,
     Relative,
@@ -55,7 +55,7 @@ from relance.segments.sentence.values import (
 from relance.segments.sentence.words import Deed, Language, Words
 
 LANGUAGES: Mapping[Language, Words] = {"en": ENGLISH, "fr": FRENCH}
-Standing = Trait | Person | Device | Subscribed | Consented | Place | OnList | InSegment
+Standing = Trait | PersonCondition | Device | Subscribed | Consented | Place | OnList | InSegment
 #: The comparison that holds exactly where the other does not.
 CONTRARY = {">=": "<", "<": ">=", ">": "<=", "<=": ">"}
 GENERAL = Consented.__struct_defaults__[0]
@@ -99,7 +99,7 @@ class _Speaker(NamedTuple):
     def condition(self, condition: Condition, negated: bool) -> str:
         if isinstance(condition, Behaviour):
             return self.behaviour(condition, negated)
-        if isinstance(condition, Message):
+        if isinstance(condition, MessageCondition):
             return self.message(condition, negated)
         if isinstance(condition, Sequence):
             return self.sequence(condition, negated)
@@ -120,7 +120,7 @@ class _Speaker(NamedTuple):
         words = self.words
         if isinstance(condition, Trait):
             return self.test(condition.predicate, "is_not" if negated else "is_so")
-        if isinstance(condition, Person):
+        if isinstance(condition, PersonCondition):
             return self.fact(condition, negated)
         if isinstance(condition, Device):
             return self.device(condition, negated)
@@ -148,13 +148,13 @@ class _Speaker(NamedTuple):
             return self.when(condition, negated)
         return self.total(condition, negated)
 
-    def message(self, condition: Message, negated: bool) -> str:
+    def message(self, condition: MessageCondition, negated: bool) -> str:
         deed = self.words.messages[condition.did]
         plain, none = self.about_object(condition)
         said = Deed(deed.did.format(plain), deed.not_done.format(none), deed.never.format(none))
         return self.how_often(condition, said, "", negated)
 
-    def how_often(self, condition: Behaviour | Message, deed: Deed, where: str, negated: bool) -> str:
+    def how_often(self, condition: Behaviour | MessageCondition, deed: Deed, where: str, negated: bool) -> str:
         """ "did “X” at least twice this week"; what comes to never, or to at least once, is said so."""
         bounds = _bounds(condition)
         when = window(self.words, condition.window)
@@ -270,7 +270,7 @@ class _Speaker(NamedTuple):
             said = [either(words, said)]
         return template.format(predicate.property, *said)
 
-    def fact(self, condition: Person, negated: bool) -> str:
+    def fact(self, condition: PersonCondition, negated: bool) -> str:
         is_ = condition.is_
         if condition.name in DEVICE_FACTS and is_ == "has":
             is_ = "device_has"  # type: ignore[assignment] # a form of words, no operator
@@ -311,7 +311,7 @@ class _Speaker(NamedTuple):
     def named(self, names: Mapping[int, str], id_: int, numbered: str) -> str:
         return self.words.quote.format(names[id_]) if id_ in names else numbered.format(id_)
 
-    def about_object(self, condition: Message) -> tuple[str, str]:
+    def about_object(self, condition: MessageCondition) -> tuple[str, str]:
         """The messages meant: where something is said of one, and where it is said of none."""
         words, rest = self.words, self.about(condition, but_message=True)
         if condition.message is None:
@@ -322,7 +322,7 @@ class _Speaker(NamedTuple):
             one = words.message_number.format(condition.message)
         return one + rest, one + rest
 
-    def about(self, condition: Message | Unopened, *, but_message: bool = False) -> str:
+    def about(self, condition: MessageCondition | Unopened, *, but_message: bool = False) -> str:
         words, said = self.words, ""
         if condition.message is not None and not but_message:
             said += f" {self.named(self.names.messages, condition.message, words.journey_number)}"
@@ -355,7 +355,7 @@ def _version_words(is_: str) -> Is:
     return "version_between" if is_ == "between" else VERSIONS.get(is_, is_)  # type: ignore[return-value,arg-type]
 
 
-def _bounds(condition: Behaviour | Message) -> tuple[int, int | None]:
-    if isinstance(condition, Message):
+def _bounds(condition: Behaviour | MessageCondition) -> tuple[int, int | None]:
+    if isinstance(condition, MessageCondition):
         return Behaviour("", compare=condition.compare, value=condition.value).bounds
     return condition.bounds

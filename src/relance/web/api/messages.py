@@ -15,7 +15,7 @@ from relance.core.encoding import to_json
 from relance.core.errors import InvalidError, NotFoundError
 from relance.messaging.content import reject_nul
 from relance.messaging.model import Message, MessageClass, MessageGoal, SkipReason
-from relance.messaging.service import Sending
+from relance.messaging.service import SenderSettings
 from relance.users.errors import PersonNotFoundError
 from relance.users.model import GENERAL
 from relance.web.api.deliveries import DeliveryAnswer, as_delivery
@@ -117,7 +117,7 @@ class TestSent(msgspec.Struct, frozen=True):
     deliveries: list[DeliveryAnswer]
 
 
-class PreviewRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class MessagePreviewRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """For whom a message is filled in, by id or by alias, and with the properties of which event."""
 
     person: Annotated[int, Meta(ge=1, le=LARGEST_ID)] | None = None
@@ -226,7 +226,9 @@ async def test_message(app: AppId, message: MessageId, data: JSONBody[TestSend],
 
 
 @post("/{message:int}/preview", operation_id="previewMessage", summary="Preview a message", responses=ERRORS, status_code=200)
-async def preview_message(app: AppId, message: MessageId, data: JSONBody[PreviewRequest], services: Behind) -> MessagePreview:
+async def preview_message(
+    app: AppId, message: MessageId, data: JSONBody[MessagePreviewRequest], services: Behind
+) -> MessagePreview:
     """Fill the message in for one person, as if it were sent now. Nothing is sent, written or counted."""
     found = await sync_to_thread(_person_of, services, app, data)
     body = await _event_body(services, app, data.event)
@@ -238,7 +240,7 @@ async def preview_message(app: AppId, message: MessageId, data: JSONBody[Preview
         message,
         found,
         services.context.clock.now(),
-        Sending(settings.url, settings.email_from),
+        SenderSettings(settings.url, settings.email_from),
         event_body=body,
     )
     unsendable = shown.unsendable
@@ -252,7 +254,7 @@ async def preview_message(app: AppId, message: MessageId, data: JSONBody[Preview
     )
 
 
-def _person_of(services: Services, app: int, asked: PreviewRequest) -> int:
+def _person_of(services: Services, app: int, asked: MessagePreviewRequest) -> int:
     """The id of whoever is asked for. Raises ``PersonNotFoundError``, ``InvalidError``."""
     if asked.person is not None and asked.alias is None:
         return services.directory.get(app, asked.person).id

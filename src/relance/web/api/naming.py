@@ -7,7 +7,7 @@ from typing import Any
 
 from relance.core.errors import NotFoundError
 from relance.segments.errors import RuleError
-from relance.segments.rule.conditions import Condition, Message, OnList, Unopened
+from relance.segments.rule.conditions import Condition, MessageCondition, OnList, Unopened
 from relance.segments.rule.tree import Rule, placed
 from relance.web.api.services import Services
 
@@ -28,7 +28,7 @@ def refuse_unknown(services: Services, app: int, rule: Rule) -> None:
 def _named(services: Services, condition: Condition) -> Iterator[Named]:
     if isinstance(condition, OnList):
         yield "list", condition.list, services.lists.get
-    elif isinstance(condition, Message | Unopened):
+    elif isinstance(condition, MessageCondition | Unopened):
         if condition.message is not None:
             yield "message", condition.message, services.messages.get
         if condition.journey is not None:

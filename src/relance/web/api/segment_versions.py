@@ -13,7 +13,7 @@ from litestar.params import JSONBody, PathParameter
 from msgspec import Meta
 
 from relance.journeys.service import refuse_missing
-from relance.segments.model import State
+from relance.segments.model import SegmentState
 from relance.segments.rule.difference import Difference, Renaming, difference
 from relance.segments.service import NEWEST, parse_rule, to_data
 from relance.web.api.authentication import Caller
@@ -83,7 +83,7 @@ async def list_versions(
     found = await sync_to_thread(services.segments.get, app, segment)
     # One more for the page's end, and one more for the difference from it.
     versions = await sync_to_thread(services.segments.versions, app, segment, before, limit + 2)
-    ends_at = found.version if found.state is State.ARCHIVED else 0
+    ends_at = found.version if found.state is SegmentState.ARCHIVED else 0
     edits = [(newer, older) for newer, older in pairwise([*versions, None]) if newer is not None][: limit + 1]
     told = [None if older is None else difference(older.name, older.rule, newer.name, newer.rule) for newer, older in edits]
     said = await _differences(services, app, [one for one in told if one is not None])

@@ -13,7 +13,7 @@ from msgspec import Meta
 
 from relance.infra.database import reading
 from relance.journeys.service import refuse_missing, users_of_segment
-from relance.segments.model import Cost, Segment, Stage, State, User
+from relance.segments.model import Cost, Segment, SegmentState, Stage, User
 from relance.segments.rule.schema import rule_schema
 from relance.segments.service import parse_rule, to_data
 from relance.web.api.authentication import Caller
@@ -67,7 +67,7 @@ class SegmentAnswer(msgspec.Struct, frozen=True):
     name: str
     rule: dict[str, Any]
     version: int
-    state: State
+    state: SegmentState
     size: int | None
     created_at: int
     updated_at: int
@@ -97,7 +97,7 @@ class SegmentChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     announce: bool | None = None
 
 
-class PreviewRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class RulePreviewRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A rule to try."""
 
     rule: RuleForm
@@ -253,7 +253,7 @@ async def create_segment(
 
 
 @post("/segments/preview", operation_id="previewSegment", summary="Preview a rule", responses=ERRORS, status_code=200)
-async def preview_segment(app: AppId, data: JSONBody[PreviewRequest], services: Behind) -> PreviewAnswer:
+async def preview_segment(app: AppId, data: JSONBody[RulePreviewRequest], services: Behind) -> PreviewAnswer:
     """How many people a rule would hold now, some of them, and how many can be reached, without keeping it."""
     rule = await checked_rule(services, app, data.rule)
     found = await services.context.worker.call("preview", app=app, rule=rule)
@@ -263,14 +263,14 @@ async def preview_segment(app: AppId, data: JSONBody[PreviewRequest], services: 
 
 
 @post("/segments/preview/cost", operation_id="priceRule", summary="Cost of keeping a rule", responses=ERRORS, status_code=200)
-async def price_rule(app: AppId, data: JSONBody[PreviewRequest], services: Behind) -> Cost:
+async def price_rule(app: AppId, data: JSONBody[RulePreviewRequest], services: Behind) -> Cost:
     """What keeping a rule live would cost: conditions that are live already cost nothing; the others memory, and history once."""
     rule = await checked_rule(services, app, data.rule)
     return msgspec.convert(await services.context.worker.call("cost", app=app, rule=rule), Cost)
 
 
 @post("/segments/sentence", operation_id="sayRule", summary="Say a rule in words", responses=ERRORS, status_code=200)
-async def say_rule(app: AppId, data: JSONBody[PreviewRequest], services: Behind) -> Sentences:
+async def say_rule(app: AppId, data: JSONBody[RulePreviewRequest], services: Behind) -> Sentences:
     """The rule as a sentence, at once: nothing is counted."""
     (sentence,) = await in_words(services, app, [parse_rule(data.rule)])
     return sentence

@@ -9,7 +9,7 @@ import msgspec
 from litestar.concurrency import sync_to_thread
 
 from relance.core.errors import NotFoundError
-from relance.segments.rule.conditions import InSegment, Message, OnList, Unopened
+from relance.segments.rule.conditions import InSegment, MessageCondition, OnList, Unopened
 from relance.segments.rule.tree import Rule, conditions
 from relance.segments.sentence import Names, sentence
 from relance.web.api.services import Services
@@ -29,7 +29,7 @@ async def in_words(services: Services, app: int, rules: Sequence[Rule]) -> list[
 
 def _in_words(services: Services, app: int, rules: Sequence[Rule]) -> list[Sentences]:
     leaves = [leaf for rule in rules for leaf in conditions(rule)]
-    about = [leaf for leaf in leaves if isinstance(leaf, Message | Unopened)]
+    about = [leaf for leaf in leaves if isinstance(leaf, MessageCondition | Unopened)]
     names = Names(
         segments=_names(services.segments.get, app, {leaf.segment for leaf in leaves if isinstance(leaf, InSegment)}),
         lists=_names(services.lists.get, app, {leaf.list for leaf in leaves if isinstance(leaf, OnList)}),

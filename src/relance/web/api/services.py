@@ -8,7 +8,7 @@ from typing import Any
 from litestar import Litestar, Request
 
 from relance.accounts.operators import Operators
-from relance.accounts.service import Accounts, Answers
+from relance.accounts.service import Accounts, IdempotentAnswers
 from relance.journeys.service import Journeys
 from relance.messaging.service import Deliveries, Messages
 from relance.pipeline.errors import NotSettledError, WorkerGoneError
@@ -26,7 +26,7 @@ class Services:
     context: Context
     accounts: Accounts
     operators: Operators
-    answers: Answers
+    answers: IdempotentAnswers
     directory: Directory
     lists: Lists
     segments: Segments
@@ -47,7 +47,7 @@ def services_of(app: Litestar) -> Services:
             context=context,
             accounts=context.accounts,
             operators=context.operators,
-            answers=Answers(state, context.secret),
+            answers=IdempotentAnswers(state, context.secret),
             directory=Directory(state),
             lists=Lists(state),
             segments=Segments(state),

@@ -16,7 +16,7 @@ from relance.web.api.authentication import Caller
 from relance.web.api.documentation import ERRORS
 from relance.web.api.parameters import LARGEST_ID, AppId, Behind, WebhookId
 from relance.web.api.services import Services, webhooks_changed
-from relance.webhooks.service import Place, State, Webhook
+from relance.webhooks.service import Webhook, WebhookCursor, WebhookState
 
 AnyRequest = Request[Any, Caller, Any]
 Url = Annotated[str, Meta(min_length=1, max_length=2_048, examples=["https://crm.example/relance"])]
@@ -33,7 +33,7 @@ class WebhookAnswer(msgspec.Struct, frozen=True):
     id: int
     url: str
     segments: list[int]
-    state: State
+    state: WebhookState
     created_at: int
     created_by: str
     answered_at: int | None
@@ -71,10 +71,10 @@ class WebhookTested(msgspec.Struct, frozen=True):
     detail: str
 
 
-def as_webhook(webhook: Webhook, places: list[Place]) -> WebhookAnswer:
+def as_webhook(webhook: Webhook, places: list[WebhookCursor]) -> WebhookAnswer:
     """A webhook as the API shows it: of several partitions, what is worst."""
     failing = [place for place in places if place.failing_since]
-    newest = max(failing or places, key=lambda place: place.answered_at, default=Place(webhook.id, 0, 0))
+    newest = max(failing or places, key=lambda place: place.answered_at, default=WebhookCursor(webhook.id, 0, 0))
     return WebhookAnswer(
         id=webhook.id,
         url=webhook.url,
@@ -84,7 +84,7 @@ def as_webhook(webhook: Webhook, places: list[Place]) -> WebhookAnswer:
         created_by=webhook.created_by,
         answered_at=newest.answered_at or None,
         failing_since=min((place.failing_since for place in failing), default=None),
-        next_at=min((place.next_at for place in failing if webhook.state is State.ACTIVE), default=None),
+        next_at=min((place.next_at for place in failing if webhook.state is WebhookState.ACTIVE), default=None),
         detail=newest.detail,
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from relance.channels.inbox.model import Arrival, Mail, Push
+from relance.channels.inbox.model import Arrival, Mail, ShownPush
 
 
 class PushItem(msgspec.Struct, frozen=True):
@@ -60,7 +60,7 @@ class MailPage(msgspec.Struct, frozen=True, rename={"sender": "from"}):
     received_real_at: int
 
 
-def push_item(push: Push) -> PushItem:
+def push_item(push: ShownPush) -> PushItem:
     return PushItem(
         id=push.id,
         phone=push.phone,
@@ -110,4 +110,4 @@ def mail_page(mail: Mail) -> MailPage:
 
 
 def arrival_item(arrival: Arrival) -> PushItem | MailItem:
-    return push_item(arrival) if isinstance(arrival, Push) else mail_item(arrival)
+    return push_item(arrival) if isinstance(arrival, ShownPush) else mail_item(arrival)

@@ -18,7 +18,7 @@ from relance.web.tracking.pages import agreement
 SOURCE = "confirmation"
 
 
-class Asked(NamedTuple):
+class ConfirmationRequest(NamedTuple):
     """Whom a confirmation mail asks, as things stand: ``topics`` are those a yes to which was told of whoever has the address."""
 
     app: str
@@ -34,7 +34,7 @@ class Asked(NamedTuple):
         return self.subscription.state == SubscriptionState.UNCONFIRMED
 
 
-def read_asked(context: Context, delivery: Delivery | None) -> Asked | None:
+def read_asked(context: Context, delivery: Delivery | None) -> ConfirmationRequest | None:
     """None where there is nothing to confirm, or no longer."""
     if delivery is None or delivery.message_id or not delivery.address:
         return None
@@ -44,11 +44,11 @@ def read_asked(context: Context, delivery: Delivery | None) -> Asked | None:
         return None
     said = directory.consents(app_id, found.person_id)
     topics = sorted(each.topic for each in said if each.channel == EMAIL and each.granted and each.source in TOLD_SOURCES)
-    asked = Asked(Accounts(context.state).app(app_id).name, found, tuple(topics))
+    asked = ConfirmationRequest(Accounts(context.state).app(app_id).name, found, tuple(topics))
     return asked if asked.is_open or asked.is_done else None
 
 
-def confirmed(delivery: Delivery, asked: Asked, now: int, language: str, *, agrees: bool) -> Event:
+def confirmed(delivery: Delivery, asked: ConfirmationRequest, now: int, language: str, *, agrees: bool) -> Event:
     """The edit that a confirmation is: once, of the address as it stands. ``agrees``: the page said what else it means. Pure."""
     topics = asked.topics if agrees else ()
     about = {"channel": EMAIL, "granted": True, "source": SOURCE, "address": delivery.address}

@@ -25,7 +25,7 @@ from relance.messaging.tracking import Link, LinkKind, read
 from relance.users.model import GENERAL
 from relance.users.service import Directory
 from relance.web.context import Context
-from relance.web.tracking.confirming import Asked, confirmed, read_asked
+from relance.web.tracking.confirming import ConfirmationRequest, confirmed, read_asked
 from relance.web.tracking.engagement import clicks, counts, engagement, unsubscribed
 from relance.web.tracking.pages import AGREES_MARK, HEADERS, PAGE_MARK, Text, agreement, language_of, page
 
@@ -142,7 +142,7 @@ async def confirm(request: AnyRequest, token: FromPath[str]) -> Response[bytes]:
     return _page(request, Text.CONFIRMED, 200, asked.app)
 
 
-def _settled(request: AnyRequest, asked: Asked | None) -> Response[bytes]:
+def _settled(request: AnyRequest, asked: ConfirmationRequest | None) -> Response[bytes]:
     return _page(request, Text.BROKEN, 404) if asked is None else _page(request, Text.CONFIRMED, 200, asked.app)
 
 

@@ -9,13 +9,13 @@ import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
-from relance.segments.live.bodies import Bodies
-from relance.segments.live.building import Past
-from relance.segments.live.leaves import Stream
-from relance.segments.live.paged import Bools, Ids, Instants
-from relance.segments.live.past import (
+from relance.segments.live.columns.partition_share import PartitionShare
+from relance.segments.live.columns.person_column import Bools, Ids, Instants
+from relance.segments.live.columns.property_columns import Bodies
+from relance.segments.live.fill.building import BuildHistory
+from relance.segments.live.fill.history_queries import (
     Between,
-    Settled,
+    SettledShare,
     last_position,
     merged_since,
     newest_merges,
@@ -23,16 +23,16 @@ from relance.segments.live.past import (
     spotted_between,
     told_between,
 )
-from relance.segments.live.sequences import Steps, mark
 from relance.segments.live.shard import Source
-from relance.segments.live.share import Share
-from relance.segments.live.tallies import Tally
-from relance.segments.live.tracks import is_track
+from relance.segments.live.sources.aggregates import AggregateSource
+from relance.segments.live.sources.counts import CountSource
+from relance.segments.live.sources.locations import is_track
+from relance.segments.live.sources.sequences import SequenceSource, mark
 
 PORTION = 50_000  # positions read at once
 
 
-class Seen(NamedTuple):
+class SettledSince(NamedTuple):
     """Everybody of whom something was settled since: the newest position of it, and the earliest instant."""
 
     people: Ids
@@ -40,7 +40,7 @@ class Seen(NamedTuple):
     earliest: Instants
 
 
-class Merged(NamedTuple):
+class LaterMerge(NamedTuple):
     """One person became part of another."""
 
     source: int
@@ -48,7 +48,7 @@ class Merged(NamedTuple):
     position: int
 
 
-class Told(NamedTuple):
+class EventsSince(NamedTuple):
     """Events of one name, in order of person, instant and position. ``bodies`` are empty where nobody looks inside.
 
     ``since`` is from which position on each counts: its own, or that of the merge that brought it.
@@ -64,22 +64,24 @@ class Told(NamedTuple):
 class Since:
     """What a partition settled of one app after a position."""
 
-    def __init__(self, past: Past, app_id: int, share: Share, after: int) -> None:
-        self._past, self._of = past, Settled(app_id, share, after)
+    def __init__(self, past: BuildHistory, app_id: int, share: PartitionShare, after: int) -> None:
+        self._past, self._of = past, SettledShare(app_id, share, after)
         self.upto: int = past.run(last_position(app_id, share.partition))[0][0] or 0
-        self._came: dict[int, Merged] = {} if share.is_all else self._who_came()
+        self._came: dict[int, LaterMerge] = {} if share.is_all else self._who_came()
 
-    def merges(self) -> list[Merged]:
+    def merges(self) -> list[LaterMerge]:
         """In order. Beside other partitions only the last of each person, who comes with all that ever happened."""
         if not self._of.share.is_all:
             return list(self._came.values())
-        return [Merged(*row) for row in self._past.run(merged_since(self._of.app_id, self._of.share.partition, self._of.after))]
+        return [
+            LaterMerge(*row) for row in self._past.run(merged_since(self._of.app_id, self._of.share.partition, self._of.after))
+        ]
 
-    def _who_came(self) -> dict[int, Merged]:
+    def _who_came(self) -> dict[int, LaterMerge]:
         last = {row[0]: row for row in self._past.run(newest_merges(self._of))}
-        return {person: Merged(*row[:3]) for person, row in last.items() if row[3] == self._of.share.partition}
+        return {person: LaterMerge(*row[:3]) for person, row in last.items() if row[3] == self._of.share.partition}
 
-    def seen(self) -> Iterator[Seen]:
+    def seen(self) -> Iterator[SettledSince]:
         """Everybody; in several portions."""
         people, *rest = self._past.arrays(seen_between(self._of, (self._of.after, self.upto)))
         mine = self._of.share.has(people.astype(np.int64))
@@ -94,7 +96,7 @@ class Since:
                 found[merge.into] = merge.into, max(newest, merge.position), min(first, earliest)
             yield _seen(list(np.array(list(found.values()), np.int64).reshape(-1, 3).T))
 
-    def told(self, names: Iterable[str], inside: Iterable[str]) -> Iterator[tuple[str, Told]]:
+    def told(self, names: Iterable[str], inside: Iterable[str]) -> Iterator[tuple[str, EventsSince]]:
         """(name, events) of some names, of which those named ``inside`` come with their properties; in several portions."""
         choosy = sorted(set(inside))
         plain = sorted(set(names) - set(choosy))
@@ -108,7 +110,7 @@ class Since:
             if spotted:
                 yield from self._by_name(spotted_between(of, between), came=between is None)
 
-    def _by_name(self, select: sa.Select[Any], *, came: bool) -> Iterator[tuple[str, Told]]:
+    def _by_name(self, select: sa.Select[Any], *, came: bool) -> Iterator[tuple[str, EventsSince]]:
         """Of a query for (person, occurred_at, position, name) and perhaps bodies, those of each name."""
         columns = self._past.arrays(select)
         people, instants, positions = (column.astype(np.int64) for column in columns[:3])
@@ -118,7 +120,7 @@ class Since:
             places = ((named == name) & mine).nonzero()[0]
             order = places[np.lexsort((positions[places], instants[places], people[places]))]
             theirs = [] if bodies is None else bodies[order].tolist()
-            yield name, Told(people[order], instants[order], positions[order], theirs, since[order])
+            yield name, EventsSince(people[order], instants[order], positions[order], theirs, since[order])
 
     def _who_of(self, people: Ids, positions: Ids) -> tuple[Ids, Ids, Bools]:
         """Whom people became part of, by a merge at which position, and who of them came."""
@@ -128,42 +130,42 @@ class Since:
         return into.astype(np.int64), since.astype(np.int64), np.array([each is not None for each in merges], np.bool_)
 
 
-def _seen(columns: Sequence[NDArray[Any]]) -> Seen:
+def _seen(columns: Sequence[NDArray[Any]]) -> SettledSince:
     people, newest, earliest = (column.astype(np.int64) for column in columns)
     order = people.argsort()
-    return Seen(people[order], newest[order], earliest[order])
+    return SettledSince(people[order], newest[order], earliest[order])
 
 
 def events_of(source: Source) -> Sequence[str]:
     """The names of the events that are folded into a source."""
-    return source.events if isinstance(source, Steps) else (source.event,)
+    return source.events if isinstance(source, SequenceSource) else (source.event,)
 
 
 def looks_inside(source: Source) -> bool:
     """Whether it must see an event's properties."""
-    return not isinstance(source, Stream) or bool(source.where)
+    return not isinstance(source, CountSource) or bool(source.where)
 
 
-def fold_in(source: Source, event: str, told: Told, after: int, now: int) -> None:
+def fold_in(source: Source, event: str, told: EventsSince, after: int, now: int) -> None:
     """Fold the events that count since after a position into a source of their name; ``now`` is when all is settled up to."""
     places = (told.since > after).nonzero()[0]
     if not places.size:
         return
     people, instants, positions = told.people[places], told.occurred_at[places], told.position[places]
-    if isinstance(source, Stream) and not source.where:
+    if isinstance(source, CountSource) and not source.where:
         source.add(people, instants, now)
         return
-    names = source.names(event) if isinstance(source, Steps) else source.names
+    names = source.names(event) if isinstance(source, SequenceSource) else source.names
     bodies = Bodies([told.bodies[place] for place in places.tolist()], names)
-    if isinstance(source, Steps):
+    if isinstance(source, SequenceSource):
         chosen, keys, roles = source.read(event, bodies)
         source.add(people[chosen], instants[chosen], keys, mark(positions[chosen], roles), now)
-    elif isinstance(source, Tally):
+    elif isinstance(source, AggregateSource):
         chosen, values = source.read(bodies)
         source.add(people[chosen], instants[chosen], values, now)
     else:
         chosen = source.where.passing(bodies).nonzero()[0]
-        if isinstance(source, Stream):
+        if isinstance(source, CountSource):
             source.add(people[chosen], instants[chosen], now)
             return
         properties = bodies.mappings()

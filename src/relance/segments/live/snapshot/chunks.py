@@ -34,7 +34,7 @@ class Chunk(msgspec.Struct, array_like=True):
     size: int
 
 
-class Column(msgspec.Struct, array_like=True):
+class ChunkedColumn(msgspec.Struct, array_like=True):
     """An array in chunks of ``rows`` of its rows."""
 
     dtype: str
@@ -51,10 +51,10 @@ class Head(msgspec.Struct, array_like=True):
     position: int
     settled_at: int
     about: dict[str, Any]
-    columns: dict[str, Column]
+    columns: dict[str, ChunkedColumn]
 
 
-class Written(msgspec.Struct):
+class ChunkWrite(msgspec.Struct):
     """A chunk to be written."""
 
     column: str
@@ -86,16 +86,18 @@ def read_head(payload: bytes) -> Head:
     return head
 
 
-def dirty(name: str, array: NDArray[Any], before: Column | None, writing: int) -> tuple[Column, Iterator[Written]]:
+def dirty(
+    name: str, array: NDArray[Any], before: ChunkedColumn | None, writing: int
+) -> tuple[ChunkedColumn, Iterator[ChunkWrite]]:
     """The column as it will be, and the chunks of it that differ from ``before``. The chunks must be taken to complete it."""
     rows = max(1, CHUNK_BYTES // max(1, array.itemsize * int(np.prod(array.shape[1:], dtype=np.int64))))
-    column = Column(array.dtype.str, array.shape, rows, [])
+    column = ChunkedColumn(array.dtype.str, array.shape, rows, [])
     comparable = before is not None and (before.dtype, before.rows, before.shape[1:]) == (column.dtype, rows, array.shape[1:])
     known = before.chunks if before is not None and comparable else []
     return column, _dirty(name, array, column, known, writing)
 
 
-def _dirty(name: str, array: NDArray[Any], column: Column, known: list[Chunk], writing: int) -> Iterator[Written]:
+def _dirty(name: str, array: NDArray[Any], column: ChunkedColumn, known: list[Chunk], writing: int) -> Iterator[ChunkWrite]:
     for place, start in enumerate(range(0, array.shape[0], column.rows)):
         stretch = np.ascontiguousarray(array[start : start + column.rows])
         raw = zlib.crc32(stretch.data)
@@ -104,10 +106,10 @@ def _dirty(name: str, array: NDArray[Any], column: Column, known: list[Chunk], w
             continue
         payload = pack(stretch)
         column.chunks.append(Chunk(writing, raw, zlib.crc32(payload), len(payload)))
-        yield Written(name, place, payload)
+        yield ChunkWrite(name, place, payload)
 
 
-def assemble(column: Column, payloads: Chunks) -> NDArray[Any]:
+def assemble(column: ChunkedColumn, payloads: Chunks) -> NDArray[Any]:
     """The array again, from payloads by (place, writing). Raises ``DamagedError``."""
     array = np.empty(column.shape, column.dtype)
     for place, chunk in enumerate(column.chunks):

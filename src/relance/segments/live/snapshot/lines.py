@@ -9,9 +9,9 @@ from typing import Any
 import msgspec
 
 from relance.core.places import Spot
-from relance.segments.definition.evaluate import Happening
-from relance.segments.live.books import Line
-from relance.segments.live.snapshot.chunks import Chunk, Chunks, Column, DamagedError, Written
+from relance.segments.definition.evaluate import RuleEvent
+from relance.segments.live.snapshot.chunks import Chunk, ChunkedColumn, Chunks, ChunkWrite, DamagedError
+from relance.segments.live.sources.event_lists import Line
 
 LINES = "lines"  # the name of the column, and in place of its type
 PEOPLE_A_CHUNK = 1_024
@@ -40,13 +40,13 @@ def groups(people: Sequence[int]) -> Iterator[tuple[int, list[int]]]:
 class LinesColumn:
     """Chunks of lines, taken one after the other."""
 
-    def __init__(self, before: Column | None, writing: int) -> None:
+    def __init__(self, before: ChunkedColumn | None, writing: int) -> None:
         fits = before is not None and before.dtype == LINES and before.rows == PEOPLE_A_CHUNK
         self._known = before.chunks if before is not None and fits else []
         self._writing = writing
-        self.column = Column(LINES, (), PEOPLE_A_CHUNK, [])
+        self.column = ChunkedColumn(LINES, (), PEOPLE_A_CHUNK, [])
 
-    def take(self, place: int, lines: Sequence[tuple[int, Line]]) -> Written | None:
+    def take(self, place: int, lines: Sequence[tuple[int, Line]]) -> ChunkWrite | None:
         """What is to be written of the next chunk; None where it is written already."""
         told = [(person, [_written(each) for each in line]) for person, line in lines]
         body = _encode(told)
@@ -57,10 +57,10 @@ class LinesColumn:
             return None
         payload = zlib.compress(body, _LEVEL)
         chunks.append(Chunk(self._writing, raw, zlib.crc32(payload), len(payload)))
-        return Written(LINES, place, payload)
+        return ChunkWrite(LINES, place, payload)
 
 
-def read_lines(column: Column, payloads: Chunks, event: str) -> Iterator[tuple[int, list[Happening]]]:
+def read_lines(column: ChunkedColumn, payloads: Chunks, event: str) -> Iterator[tuple[int, list[RuleEvent]]]:
     """Each person's line. Raises ``DamagedError``."""
     for place, chunk in enumerate(column.chunks):
         if chunk == _NONE:
@@ -72,13 +72,13 @@ def read_lines(column: Column, payloads: Chunks, event: str) -> Iterator[tuple[i
             yield person, [_read(event, each) for each in told]
 
 
-def _written(event: Happening) -> tuple[Any, ...]:
+def _written(event: RuleEvent) -> tuple[Any, ...]:
     """All of it but its name."""
     return event[1:] if event.spot is not None else event[1:4]
 
 
-def _read(event: str, told: _Told) -> Happening:
+def _read(event: str, told: _Told) -> RuleEvent:
     if len(told) == _PLAIN:  # made from a whole: there are hundreds of thousands of them at a start
-        return Happening._make((event, *told, None))
+        return RuleEvent._make((event, *told, None))
     occurred_at, position, properties, spot = told
-    return Happening(event, occurred_at, position, properties, Spot(*spot))
+    return RuleEvent(event, occurred_at, position, properties, Spot(*spot))

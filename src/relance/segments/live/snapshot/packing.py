@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from relance.segments.live.instants import NEVER, NONE
+from relance.segments.live.columns.instants import NEVER, NONE
 
 _HEADER = struct.Struct("<qqB")  # what an empty place holds, the least number, bytes a difference
 _WIDEST = 8

@@ -13,22 +13,22 @@ from typing import Any, NamedTuple
 from numpy.typing import NDArray
 
 from relance.core.ids import stable_id
-from relance.segments.live.books import Book
-from relance.segments.live.judged import JudgedLeaf
-from relance.segments.live.leaves import Stream
-from relance.segments.live.paged import Paged
-from relance.segments.live.sequences import Steps
+from relance.segments.live.columns.person_column import PersonColumn
 from relance.segments.live.shard import Shard
-from relance.segments.live.standing import TraitLeaf
-from relance.segments.live.tallies import Tally
+from relance.segments.live.sources.aggregates import AggregateSource
+from relance.segments.live.sources.counts import CountSource
+from relance.segments.live.sources.event_lists import EventListSource
+from relance.segments.live.sources.interpreted_leaves import JudgedLeaf
+from relance.segments.live.sources.sequences import SequenceSource
+from relance.segments.live.sources.trait_leaves import TraitLeaf
 
 PEOPLE = "people"
 FIRSTS = "firsts"
 
-State = Stream | Tally | Steps | Book | JudgedLeaf | TraitLeaf | Paged
+State = CountSource | AggregateSource | SequenceSource | EventListSource | JudgedLeaf | TraitLeaf | PersonColumn
 
 
-class Part(NamedTuple):
+class StatePart(NamedTuple):
     """A part of an app's state, with what a restored one must be made with."""
 
     name: str
@@ -38,32 +38,32 @@ class Part(NamedTuple):
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Views of all its columns; a book has none."""
         state = self.state
-        if isinstance(state, Book):
+        if isinstance(state, EventListSource):
             return {}
-        if isinstance(state, Tally | Steps):
+        if isinstance(state, AggregateSource | SequenceSource):
             return state.rows.arrays()
         return state.answers.arrays() if isinstance(state, JudgedLeaf | TraitLeaf) else state.arrays()
 
 
-def parts(shard: Shard) -> Iterator[Part]:
+def parts(shard: Shard) -> Iterator[StatePart]:
     """All that is snapshotted of an app."""
-    yield Part(PEOPLE, shard.known, {"key": shard.identities.key.hex()})
+    yield StatePart(PEOPLE, shard.known, {"key": shard.identities.key.hex()})
     if shard.knows_firsts:
-        yield Part(FIRSTS, shard.firsts, {})
+        yield StatePart(FIRSTS, shard.firsts, {})
     for key, stream in shard.streams.items():
         need = stream.need
-        yield Part(name_of("stream", key), stream, {"depth": need.depth, "span": need.span, "total": need.total})
+        yield StatePart(name_of("stream", key), stream, {"depth": need.depth, "span": need.span, "total": need.total})
     for key, tally in shard.tallies.items():
-        yield Part(name_of("tally", key), tally, _about_rows(tally, shard))
+        yield StatePart(name_of("tally", key), tally, _about_rows(tally, shard))
     for key, steps in shard.steps.items():
-        yield Part(name_of("steps", key), steps, _about_rows(steps, shard))
+        yield StatePart(name_of("steps", key), steps, _about_rows(steps, shard))
     for key, book in shard.books.items():
-        yield Part(name_of("book", key), book, about_book(book.extent))
+        yield StatePart(name_of("book", key), book, about_book(book.extent))
     for key, leaf in shard.leaves.items():
         if isinstance(leaf, JudgedLeaf):
-            yield Part(name_of("leaf", key), leaf, {})
+            yield StatePart(name_of("leaf", key), leaf, {})
     for key, trait_leaf in shard.trait_leaves.items():
-        yield Part(name_of("trait", key), trait_leaf, {})
+        yield StatePart(name_of("trait", key), trait_leaf, {})
 
 
 def name_of(kind: str, key: str) -> str:
@@ -76,5 +76,5 @@ def about_book(extent: tuple[Sequence[str], int, int]) -> dict[str, Any]:
     return {"members": list(members), "spare": spare, "pruned_to": pruned_to}
 
 
-def _about_rows(source: Tally | Steps, shard: Shard) -> dict[str, Any]:
+def _about_rows(source: AggregateSource | SequenceSource, shard: Shard) -> dict[str, Any]:
     return {"span": source.span, "key": shard.identities.key.hex() if source.is_keyed else ""}

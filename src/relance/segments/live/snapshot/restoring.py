@@ -9,26 +9,26 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 import structlog
 
-from relance.segments.definition.needs import Keep, Need, joined_keeps, leaf_key, listens_to, stream_key
+from relance.segments.definition.needs import Keep, StreamNeeds, joined_keeps, leaf_key, listens_to, stream_key
 from relance.segments.definition.turns import OnEvents
-from relance.segments.live.answers import NOBODY
-from relance.segments.live.books import Book
-from relance.segments.live.building import Past, Wanted
-from relance.segments.live.identities import Identities
-from relance.segments.live.instants import NEVER
-from relance.segments.live.judged import JudgedLeaf
-from relance.segments.live.leaves import Stream
-from relance.segments.live.paged import Ids, Paged
-from relance.segments.live.past import last_position
-from relance.segments.live.sequences import Steps, is_stepped, steps_key
+from relance.segments.live.columns.instants import NEVER
+from relance.segments.live.columns.partition_share import PartitionShare
+from relance.segments.live.columns.person_column import Ids, PersonColumn
+from relance.segments.live.columns.truth_column import NOBODY
+from relance.segments.live.columns.value_hash import Identities
+from relance.segments.live.fill.building import BuildHistory, WantedSegment
+from relance.segments.live.fill.history_queries import last_position
 from relance.segments.live.shard import Shard, Source
-from relance.segments.live.share import Share
-from relance.segments.live.snapshot.catching_up import Merged, Seen, Since, events_of, fold_in, looks_inside
+from relance.segments.live.snapshot.catching_up import LaterMerge, SettledSince, Since, events_of, fold_in, looks_inside
 from relance.segments.live.snapshot.chunks import Chunks, DamagedError, Head, assemble
 from relance.segments.live.snapshot.lines import LINES, read_lines
 from relance.segments.live.snapshot.parts import FIRSTS, PEOPLE, State, name_of
-from relance.segments.live.standing import TraitLeaf
-from relance.segments.live.tallies import Tally, is_tallied, tally_key
+from relance.segments.live.sources.aggregates import AggregateSource, is_tallied, tally_key
+from relance.segments.live.sources.counts import CountSource
+from relance.segments.live.sources.event_lists import EventListSource
+from relance.segments.live.sources.interpreted_leaves import JudgedLeaf
+from relance.segments.live.sources.sequences import SequenceSource, is_stepped, steps_key
+from relance.segments.live.sources.trait_leaves import TraitLeaf
 from relance.segments.rule.conditions import Behaviour, Happens, OnTraits, Sequence
 from relance.segments.rule.own_zone import asks_own_zone
 from relance.segments.rule.tree import conditions
@@ -42,7 +42,7 @@ Traits = Mapping[int, Mapping[str, Any]]
 Some = TypeVar("Some", bound=State)
 
 
-class Written(Protocol):
+class WrittenSnapshot(Protocol):
     """What is written of one app."""
 
     def head(self, name: str) -> Head | None:
@@ -60,7 +60,9 @@ class Restored:
     ``restore`` comes before the shard is built, ``finish`` after it, when all that conditions hang on is there.
     """
 
-    def __init__(self, shard: Shard, written: Written, past: Past, share: Share, gone: Iterable[int]) -> None:
+    def __init__(
+        self, shard: Shard, written: WrittenSnapshot, past: BuildHistory, share: PartitionShare, gone: Iterable[int]
+    ) -> None:
         self.names: set[str] = set()
         self.unusable: set[str] = set()
         self.caught_up = 0  # positions read again
@@ -82,7 +84,7 @@ class Restored:
         """Whether it is known who there is."""
         return PEOPLE in self.names
 
-    def restore(self, wanted: Row[Wanted]) -> None:
+    def restore(self, wanted: Row[WantedSegment]) -> None:
         """Put into the shard what these segments need and what was written of it, as history has it now."""
         leaves = {leaf_key(leaf): leaf for each in wanted for leaf in conditions(each.rule)}
         judged: dict[str, OnEvents] = {}
@@ -145,8 +147,8 @@ class Restored:
     def _restore_stream(self, condition: Behaviour) -> None:
         key = stream_key(condition)
 
-        def make(head: Head, chunks: Mapping[str, Chunks]) -> Stream:
-            stream = Stream(self._shard.next_number(), condition, Need(**head.about))
+        def make(head: Head, chunks: Mapping[str, Chunks]) -> CountSource:
+            stream = CountSource(self._shard.next_number(), condition, StreamNeeds(**head.about))
             stream.restore(_arrays(head, chunks))
             return stream
 
@@ -157,9 +159,9 @@ class Restored:
     def _restore_tally(self, condition: Behaviour) -> None:
         key = tally_key(condition)
 
-        def make(head: Head, chunks: Mapping[str, Chunks]) -> Tally:
+        def make(head: Head, chunks: Mapping[str, Chunks]) -> AggregateSource:
             self._check_key(head)
-            tally = Tally(self._shard.next_number(), condition, head.about["span"], self._shard.identities)
+            tally = AggregateSource(self._shard.next_number(), condition, head.about["span"], self._shard.identities)
             tally.rows.restore(_arrays(head, chunks))
             return tally
 
@@ -170,9 +172,9 @@ class Restored:
     def _restore_steps(self, condition: Sequence) -> None:
         key = steps_key(condition)
 
-        def make(head: Head, chunks: Mapping[str, Chunks]) -> Steps:
+        def make(head: Head, chunks: Mapping[str, Chunks]) -> SequenceSource:
             self._check_key(head)
-            steps = Steps(self._shard.next_number(), condition, head.about["span"], self._shard.identities)
+            steps = SequenceSource(self._shard.next_number(), condition, head.about["span"], self._shard.identities)
             steps.rows.restore(_arrays(head, chunks))
             return steps
 
@@ -187,8 +189,10 @@ class Restored:
     def _restore_books(self, judged: Iterable[OnEvents]) -> None:
         for key, (step, keeps) in joined_keeps(judged).items():
 
-            def make(head: Head, chunks: Mapping[str, Chunks], step: Happens = step, keeps: list[Keep] = keeps) -> Book:
-                book = Book(self._shard.next_number(), step, keeps)
+            def make(
+                head: Head, chunks: Mapping[str, Chunks], step: Happens = step, keeps: list[Keep] = keeps
+            ) -> EventListSource:
+                book = EventListSource(self._shard.next_number(), step, keeps)
                 extent = head.about["members"], head.about["spare"], head.about["pruned_to"]
                 book.restore(extent, read_lines(head.columns[LINES], chunks.get(LINES, {}), step.event))
                 return book
@@ -221,7 +225,7 @@ class Restored:
     def _restore_people(self) -> None:
         """Who there is; and the key by which values are told apart, which other parts have to share."""
 
-        def make(head: Head, chunks: Mapping[str, Chunks]) -> Paged:
+        def make(head: Head, chunks: Mapping[str, Chunks]) -> PersonColumn:
             known = _paged(np.bool_, False, head, chunks)
             self._shard.identities = Identities(bytes.fromhex(head.about["key"]))
             return known
@@ -261,7 +265,7 @@ class Restored:
             self._forget(person)
         self._gone = np.unique(np.append(self._gone, [merge.source for merge in merges]).astype(np.int64))
 
-    def _take_seen(self, seen: Seen) -> None:
+    def _take_seen(self, seen: SettledSince) -> None:
         shard = self._shard
         if PEOPLE in self.names:
             shard.known.set(seen.people[seen.newest > self._positions[PEOPLE]], True)
@@ -271,7 +275,7 @@ class Restored:
             if isinstance(leaf, TraitLeaf) or leaf.needs_first:
                 self._touch(name, seen.people[seen.newest > self._positions[name]])
 
-    def _merge(self, merge: Merged) -> None:
+    def _merge(self, merge: LaterMerge) -> None:
         """For the parts that were written before it."""
         source, into = np.array([merge.source]), np.array([merge.into])
         since = {name for name, position in self._positions.items() if position < merge.position}
@@ -336,7 +340,7 @@ def _arrays(head: Head, chunks: Mapping[str, Chunks]) -> dict[str, Any]:
     return {name: assemble(column, chunks.get(name, {})) for name, column in head.columns.items()}
 
 
-def _paged(dtype: Any, fill: Any, head: Head, chunks: Mapping[str, Chunks]) -> Paged:
-    paged = Paged(dtype, fill)
+def _paged(dtype: Any, fill: Any, head: Head, chunks: Mapping[str, Chunks]) -> PersonColumn:
+    paged = PersonColumn(dtype, fill)
     paged.restore(_arrays(head, chunks))
     return paged

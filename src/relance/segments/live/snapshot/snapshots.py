@@ -9,9 +9,9 @@ import msgspec
 import structlog
 from sqlalchemy.engine import Connection
 
-from relance.segments.live.building import Past, Wanted
+from relance.segments.live.columns.partition_share import PartitionShare
+from relance.segments.live.fill.building import BuildHistory, WantedSegment
 from relance.segments.live.shard import Shard
-from relance.segments.live.share import Share
 from relance.segments.live.snapshot import store
 from relance.segments.live.snapshot.chunks import Chunks, Head, read_head
 from relance.segments.live.snapshot.parts import parts
@@ -34,7 +34,7 @@ class Newest(msgspec.Struct, frozen=True):
     behind: int
 
 
-class Figures(msgspec.Struct):
+class SnapshotFigures(msgspec.Struct):
     """Of all snapshots since the start: those that came to their end, bytes written, and seconds of processor time."""
 
     count: int = 0
@@ -52,10 +52,10 @@ def newest_of(found: Sequence[Newest | None]) -> Newest | None:
     return Newest(parts, min(each.written_at for each in written), sizes, max(each.behind for each in written))
 
 
-def figures_of(found: Sequence[Figures]) -> Figures:
+def figures_of(found: Sequence[SnapshotFigures]) -> SnapshotFigures:
     """Those of several partitions together."""
     sums = [sum(each) for each in zip(*((one.count, one.bytes, one.seconds) for one in found), strict=True)]
-    return Figures(int(sums[0]), int(sums[1]), sums[2])
+    return SnapshotFigures(int(sums[0]), int(sums[1]), sums[2])
 
 
 class Snapshots:
@@ -63,16 +63,16 @@ class Snapshots:
 
     def __init__(self, partition: int, read_some: ReadSome, partitions: int = 1) -> None:
         self.partition = partition
-        self._share = Share(partition, partitions)
+        self._share = PartitionShare(partition, partitions)
         self.read_some = read_some
-        self.figures = Figures()
+        self.figures = SnapshotFigures()
         self.lacking = False  # whether the last ``restore`` had to leave something out, or a deletion waits to be written
         self.restored = 0  # parts that the last ``load`` did not have to build
         self.unusable: set[store.Part] = set()  # parts to be written anew from the beginning
         self._forgotten: list[store.Person] = []
         self._deletes = False
 
-    def restore(self, connection: Connection, shard: Shard, wanted: Sequence[Wanted], past: Past) -> Restored:
+    def restore(self, connection: Connection, shard: Shard, wanted: Sequence[WantedSegment], past: BuildHistory) -> Restored:
         """Put into an empty shard what is written of it."""
         self._forgotten.clear()
         self._deletes = False

@@ -20,13 +20,13 @@ from typing_extensions import override
 
 from relance.infra.database import reading, writing
 from relance.infra.worker_thread import WorkerThread
-from relance.segments.live.books import Book
 from relance.segments.live.snapshot import store
-from relance.segments.live.snapshot.chunks import VERSION, Column, DamagedError, Head, Written, dirty, read_head
+from relance.segments.live.snapshot.chunks import VERSION, ChunkedColumn, ChunkWrite, DamagedError, Head, dirty, read_head
 from relance.segments.live.snapshot.lines import LINES, LinesColumn, groups
-from relance.segments.live.snapshot.parts import Part
+from relance.segments.live.snapshot.parts import StatePart
 from relance.segments.live.snapshot.snapshots import Snapshots
-from relance.segments.live.snapshot.turns import Turns
+from relance.segments.live.snapshot.turns import FairLock
+from relance.segments.live.sources.event_lists import EventListSource
 
 log = structlog.get_logger()
 
@@ -39,18 +39,18 @@ TURN_SHARE = 10  # where ticks are so long that a turn is waited for longer than
 BYTES_A_SECOND = 50_000_000  # that a disk takes, about: so much more is written in such a turn
 
 
-class Live(Protocol):
+class SnapshotSource(Protocol):
     """Live state, as far as copies of it are taken."""
 
     partition: int
-    turns: Turns
+    turns: FairLock
 
     @property
     def is_loaded(self) -> bool: ...
 
     def part_names(self) -> list[store.Part]: ...
 
-    def part(self, app_id: int, name: str, /) -> Part | None: ...
+    def part(self, app_id: int, name: str, /) -> StatePart | None: ...
 
     def settled_until(self, app_id: int, /) -> int | None: ...
 
@@ -66,7 +66,7 @@ class _Copy(NamedTuple):
     head: Head
     before: Head | None
     arrays: dict[str, NDArray[Any]]
-    book: Book | None
+    book: EventListSource | None
     people: list[int]
 
 
@@ -75,7 +75,7 @@ class _Batch(NamedTuple):
 
     part: store.Part
     number: int
-    chunks: list[Written]
+    chunks: list[ChunkWrite]
 
 
 class Snapshotter(WorkerThread):
@@ -89,7 +89,7 @@ class Snapshotter(WorkerThread):
 
     def __init__(
         self,
-        live: Live,
+        live: SnapshotSource,
         snapshots: Snapshots,
         engine: Engine,
         position: Callable[[], int],
@@ -116,7 +116,7 @@ class Snapshotter(WorkerThread):
         self._pending: list[_Batch | Callable[[Connection], None]] = []
         self._pending_bytes = 0
         self._most_bytes = WRITE_BYTES  # pending until they are written
-        self._copied: list[Book] = []  # that need note nothing any more of what is folded in
+        self._copied: list[EventListSource] = []  # that need note nothing any more of what is folded in
         self._ended, self._took = float("-inf"), 0.0
         self._asked_at: float | None = None  # when a snapshot was asked for that must come soon
 
@@ -265,13 +265,13 @@ class Snapshotter(WorkerThread):
             self._write_pending()
             yield time.perf_counter() + seconds
 
-    def _copy(self, name: store.Part, part: Part) -> _Copy:
+    def _copy(self, name: store.Part, part: StatePart) -> _Copy:
         """In a turn: the part as of the committed position. Of a book only who is in it; its lines are copied afterwards."""
         before = self._heads.get(name)
         number = before.writing + 1 if before is not None else 1
         head = Head(VERSION, number, self._position(), self._live.settled_until(name[0]) or 0, dict(part.about), {})
         arrays = {column: array.copy() for column, array in part.arrays().items()}
-        book = part.state if isinstance(part.state, Book) else None
+        book = part.state if isinstance(part.state, EventListSource) else None
         return _Copy(name, head, before, arrays, book, book.begin_copy().tolist() if book is not None else [])
 
     def _write(self, copy: _Copy) -> None:
@@ -286,7 +286,9 @@ class Snapshotter(WorkerThread):
         self._pending.append(lambda connection: store.put_head(connection, self._partition, part, head, before, written_at))
         self._heads[part] = head
 
-    def _lines(self, book: Book, people: list[int], head: Head, before: dict[str, Column]) -> Iterator[Written]:
+    def _lines(
+        self, book: EventListSource, people: list[int], head: Head, before: dict[str, ChunkedColumn]
+    ) -> Iterator[ChunkWrite]:
         """The chunks of a book that differ. Its lines are copied in several turns, as they were at the first."""
         column = LinesColumn(before.get(LINES), head.writing)
         head.columns[LINES] = column.column
@@ -319,7 +321,7 @@ class Snapshotter(WorkerThread):
 
     # -- writing ---------------------------------------------------------------------------------------------------------
 
-    def _put(self, part: store.Part, number: int, chunk: Written) -> None:
+    def _put(self, part: store.Part, number: int, chunk: ChunkWrite) -> None:
         self._snapshots.figures.bytes += len(chunk.payload)
         self._pending_bytes += len(chunk.payload)
         last = self._pending[-1] if self._pending else None
@@ -353,7 +355,7 @@ class Snapshotter(WorkerThread):
             yield connection
 
 
-def _chunks(arrays: dict[str, NDArray[Any]], head: Head, before: dict[str, Column]) -> Iterator[Written]:
+def _chunks(arrays: dict[str, NDArray[Any]], head: Head, before: dict[str, ChunkedColumn]) -> Iterator[ChunkWrite]:
     """The chunks of a part that differ."""
     for name, array in arrays.items():
         head.columns[name], chunks = dirty(name, array, before.get(name), head.writing)

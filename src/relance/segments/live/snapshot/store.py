@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from relance.infra.database import STATE, upsert
-from relance.segments.live.snapshot.chunks import Head, Written, write_head
+from relance.segments.live.snapshot.chunks import ChunkWrite, Head, write_head
 
 # What is written of each part of live state, and where its chunks are.
 LIVE_PARTS = sa.Table(
@@ -63,7 +63,7 @@ def select_chunks(connection: Connection, partition: int, part: Part) -> dict[st
     return found
 
 
-def insert_chunks(connection: Connection, partition: int, part: Part, writing: int, chunks: Sequence[Written]) -> None:
+def insert_chunks(connection: Connection, partition: int, part: Part, writing: int, chunks: Sequence[ChunkWrite]) -> None:
     rows = [
         {"partition": partition, "app_id": part[0], "part": part[1], "writing": writing}
         | {"column_name": each.column, "place": each.place, "payload": each.payload}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
-class Turns:
+class FairLock:
     """A lock that is fair between two threads: who waits goes before who had the last turn."""
 
     def __init__(self) -> None:

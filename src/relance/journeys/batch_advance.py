@@ -1,0 +1,411 @@
+"""One batch's events, heard in the order in which they happened; what came too late for that is set aside, to be played again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy.engine import Connection
+
+from relance.core.encoding import from_json
+from relance.core.ids import stable_id
+from relance.core.progress import Progress
+from relance.events.causes import LONGEST_CHAIN, causes_of, to_text
+from relance.events.model import Batch, Event, Flag
+from relance.journeys import store
+from relance.journeys.active_runs import ActiveRuns, concerns
+from relance.journeys.missed import MissReason, missed_entry
+from relance.journeys.model import Run, RunState
+from relance.journeys.order import Order, Place, place_at
+from relance.journeys.replay import chain_after
+from relance.journeys.revision import RunLane
+from relance.journeys.run_writer import RunWriter
+from relance.journeys.step import Happened, Started, StepFacts, Trigger, Woke, entry_key, passes_entry, step
+from relance.journeys.triggers import Running, Triggers
+from relance.messaging.service import runs_unsent
+from relance.segments.rule.keys import key_text
+from relance.segments.rule.predicate import read_property
+from relance.users.reach import read_traits_of
+
+IMPORTED = Flag.IMPORTED.value
+_WAITING, _DONE = RunState.WAITING.value, RunState.DONE.value
+_NOTHING: dict[str, Any] = {}
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+def wake_until(journey: Running, run: Run, traits: Mapping[str, Any], ledger: RunWriter, now: int) -> None:
+    """End the run's waits that are over by ``now``, each at its own instant: a pause or a backlog moves none of them."""
+    if not journey.is_live:
+        return
+    progress = Progress("Waking a run")
+    while run.state == _WAITING and run.wake_at <= now:
+        progress.turn((run.id, run.seq))
+        move(journey, run, Woke(), traits, ledger, run.wake_at)
+
+
+def move(journey: Running, run: Run, trigger: Trigger, traits: Mapping[str, Any], ledger: RunWriter, now: int) -> None:
+    """Let one thing happen to one run."""
+    graph = journey.graphs[run.version]
+    effects = step(graph, run.node, trigger, StepFacts(from_json(run.data), traits, run.id), now)
+    if effects:
+        ledger.apply(graph, run, effects, now)
+
+
+def traits_for(
+    connection: Connection, journeys: Mapping[int, Running], runs: Iterable[Run]
+) -> dict[tuple[int, int], dict[str, Any]]:
+    """(app, person) → traits, for the runs whose graph looks at them."""
+    persons = [(run.app_id, run.person_id) for run in runs if journeys[run.journey_id].graphs[run.version].needs_traits]
+    return read_traits(connection, persons)
+
+
+def read_traits(connection: Connection, persons: Iterable[tuple[int, int]]) -> dict[tuple[int, int], dict[str, Any]]:
+    by_app: dict[int, set[int]] = {}
+    for app_id, person_id in persons:
+        by_app.setdefault(app_id, set()).add(person_id)
+    found: dict[tuple[int, int], dict[str, Any]] = {}
+    for app_id, those in by_app.items():
+        traits = read_traits_of(connection, app_id, those)
+        found.update(((app_id, person_id), held) for person_id, held in traits.items())
+    return found
+
+
+class _Coming(NamedTuple):
+    """An event of the batch, by its number. ``late``: the journeys for which it comes too late to be heard as it comes."""
+
+    number: int
+    listening: Triggers
+    late: Collection[int]
+    properties: dict[str, Any] | None = None  # where they have been read already
+
+
+class BatchAdvance:
+    """One batch's events, heard in log order by the runs of their persons."""
+
+    def __init__(
+        self,
+        journeys: Mapping[int, Running],
+        connection: Connection,
+        ledger: RunWriter,
+        batch: Batch,
+        heard: Sequence[tuple[int, Triggers]],
+        order: Order,
+        lanes: dict[RunLane, int],
+    ) -> None:
+        """``lanes`` are played again afterwards, from an instant each: what is found to be one is left alone, and put in."""
+        self.journeys = journeys
+        self.connection = connection
+        self.ledger = ledger
+        self.batch = batch
+        self.heard = heard
+        self.order = order
+        self.lanes = lanes
+        self.entries: list[tuple[RunLane, int]] = []  # of lanes: events that may begin one of their runs
+        self.over: dict[tuple[int, int], list[Run]] = {}  # by (journey, person): runs over that events came too late for
+        self.unsent: set[str] = set()  # runs whose messages have not all left
+        self.done: dict[tuple[int, int], list[Run]] = {}  # by (journey, person): those of them that came to their end
+        self.runs: dict[tuple[int, int], ActiveRuns] = {}  # by (journey, person)
+        self.ids: dict[tuple[int, int], str] = {}  # (journey, entry of the batch) → the run it would start
+        self.keys: set[str] = set()  # that events name, of journeys whose runs are told apart by them
+        self.known: set[str] = set()
+        self.past: set[tuple[int, int, str]] = set()
+        self.traits: dict[tuple[int, int], dict[str, Any]] = {}
+
+    def run(self) -> None:
+        events, persons = self.batch.events, self.batch.persons
+        placed = [
+            (place_at(events[number].occurred_at, starts=bool(listening.starts)), number, listening)
+            for number, listening in self.heard
+        ]
+        placed.sort()  # numbers differ: nobody compares who listens
+        behind: dict[int, int] = {}  # whose events came too late → the earliest
+        coming: list[_Coming] = []
+        for place, number, listening in placed:
+            coming.append(self._place(place, number, listening))
+            if coming[-1].late:
+                behind.setdefault(persons[number], events[number].occurred_at)
+        self._read()
+        self._read_over(behind)
+        self._read_done()
+        for each in coming:
+            self._hear(each)
+
+    def _place(self, place: Place, number: int, listening: Triggers) -> _Coming:
+        """For which journeys an event comes after what it should have come before; it is noted."""
+        event = self.batch.events[number]
+        person = (event.app_id, self.batch.persons[number])
+        late: Collection[int] = () if self.order.note(person, place) else listening.journeys
+        told_apart = listening.told_apart
+        if not told_apart:
+            return _Coming(number, listening, late)
+        properties = _properties(event)
+        later: list[str] = []  # properties by whose value something later is known
+        for name in listening.properties:
+            key = key_text(read_property(properties, name))
+            if key is None:
+                continue
+            self.keys.add(key)
+            if not self.order.note_of(person, (name, key), place):
+                later.append(name)
+        if late:
+            late = {each for each in late if each not in told_apart or told_apart[each] in later}
+        return _Coming(number, listening, late, properties)
+
+    def _read_over(self, behind: Mapping[int, int]) -> None:
+        """The runs that were over when what came too late should have been heard."""
+        if not behind:
+            return
+        journeys = {each for _, listening in self.heard for each in listening.journeys}
+        for run in store.runs_over_since(self.connection, journeys, behind, min(behind.values())):
+            if run.moved_at > behind[run.person_id]:
+                self.over.setdefault((run.journey_id, run.person_id), []).append(run)
+
+    def _read_done(self) -> None:
+        """The runs that came to their end, of people who did what would have ended them: not all that they send may have left."""
+        ends: set[int] = set()
+        people: dict[int, set[int]] = {}
+        for number, listening in self.heard:
+            if listening.ends:
+                ends.update(listening.ends)
+                people.setdefault(self.batch.events[number].app_id, set()).add(self.batch.persons[number])
+        self.unsent = runs_unsent(self.connection, people) if people else set()
+        for run in store.done_runs(self.connection, ends, self.unsent):
+            self._keep_done(run)
+
+    def _keep_done(self, run: Run) -> None:
+        """Remember a run that has come to its end if a message of it has not left."""
+        if run.state == _DONE and (run.id in self.unsent or run.id in self.ledger.wanting):
+            self.done.setdefault((run.journey_id, run.person_id), []).append(run)
+
+    def _read(self) -> None:
+        events, persons = self.batch.events, self.batch.persons
+        by_listening: dict[int, tuple[Triggers, list[int]]] = {}
+        for number, listening in self.heard:
+            by_listening.setdefault(id(listening), (listening, []))[1].append(number)
+        journeys: set[int] = set()
+        told_apart: set[int] = set()
+        touched: set[int] = set()
+        once: set[int] = set()
+        needing: set[tuple[int, int]] = set()
+        for listening, numbers in by_listening.values():
+            concerned = listening.journeys
+            journeys |= concerned
+            told_apart |= listening.told_apart.keys()
+            touched.update(persons[number] for number in numbers)
+            if any(graph.needs_traits for each in concerned for graph in self.journeys[each].graphs.values()):
+                needing.update((events[number].app_id, persons[number]) for number in numbers)
+            for each in listening.starts:
+                self.ids.update(((each, number), run_id(each, events[number])) for number in numbers)
+                if self.journeys[each].current.entry.reentry == "once":
+                    once.add(each)
+        self._read_active(journeys - told_apart, journeys & told_apart, touched)
+        if self.ids:
+            self.known = store.known_runs(self.connection, self.ids.values())
+        if once:
+            self.past = store.past_keys(self.connection, once, touched)
+        if needing:
+            self.traits = read_traits(self.connection, needing)
+
+    def _read_active(self, journeys: Collection[int], told_apart: Collection[int], persons: Collection[int]) -> None:
+        """The runs under way that may be concerned; where a property tells them apart, those whose keys are named."""
+        runs = store.active_runs(self.connection, journeys, persons) if journeys else []
+        if told_apart and self.keys:
+            runs += store.active_runs_of_keys(self.connection, told_apart, persons, self.keys)
+        for run in runs:
+            self.ledger.keep(run)
+            self._runs_of(run.journey_id, run.person_id).add(run)
+
+    def _runs_of(self, journey_id: int, person_id: int) -> ActiveRuns:
+        runs = self.runs.get((journey_id, person_id))
+        if runs is None:
+            runs = self.runs[journey_id, person_id] = ActiveRuns(self.journeys[journey_id].graphs)
+        return runs
+
+    def _hear(self, coming: _Coming) -> None:
+        number, listening, late, properties = coming
+        event, person_id = self.batch.events[number], self.batch.persons[number]
+        for journey_id in listening.moves:
+            place = (journey_id, person_id)
+            runs, over = self.runs.get(place), self.over.get(place, ())
+            if runs is None and not over and place not in self.done:
+                continue
+            journey = self.journeys[journey_id]
+            properties = _properties(event) if properties is None else properties
+            for run in over:
+                concerned = run.entered_at <= event.occurred_at < run.moved_at
+                if concerned and concerns(run, journey.graphs[run.version], event.name, properties):
+                    self._set_aside(run)
+            if runs is not None:
+                self._hear_under_way(journey, runs, number, properties, is_next=journey_id not in late)
+            if place in self.done and journey_id in listening.ends:
+                self._hear_done(journey, self.done[place], event, properties)
+        if event.flags & IMPORTED and not causes_of(event).late:
+            return
+        for journey_id in listening.starts:
+            properties = _properties(event) if properties is None else properties
+            self._enter(self.journeys[journey_id], number, properties, is_next=journey_id not in late)
+
+    def _hear_under_way(
+        self, journey: Running, runs: ActiveRuns, number: int, properties: dict[str, Any], *, is_next: bool
+    ) -> None:
+        event, person_id = self.batch.events[number], self.batch.persons[number]
+        if is_next:  # else time has gone on already
+            self._wake(journey, runs, person_id, event.occurred_at)
+        for run in runs.hearing(event.name, properties):
+            if lane_of(run) in self.lanes:
+                continue
+            if run.entered_at <= event.occurred_at and not (is_next and event.occurred_at >= run.moved_at):
+                self._set_aside(run)
+            else:
+                self._tell(journey, run, person_id, event, properties)
+                runs.moved(run)
+
+    def _hear_done(self, journey: Running, runs: Iterable[Run], event: Event, properties: dict[str, Any]) -> None:
+        """An exit that comes before the last message has left ends a run that has come to its end: it is played again."""
+        for run in runs:
+            graph = journey.graphs[run.version]
+            if run.entered_at > event.occurred_at or not concerns(run, graph, event.name, properties):
+                continue
+            happened = Happened(event.name, properties, after_arrival=False)
+            if step(graph, run.node, happened, StepFacts(from_json(run.data), _NOTHING, run.id), event.occurred_at):
+                self._set_aside(run)
+
+    def admitted(self) -> set[str]:
+        """The keys of the batch's events that may begin a run of the lanes, however late they are."""
+        return {self.batch.events[number].key for _, number in self.entries}
+
+    def miss_all_but(self, begun: Collection[str]) -> None:
+        """Those of them that began none leave a record."""
+        for lane, number in self.entries:
+            if self.ids[lane.journey_id, number] not in begun:
+                once = self.journeys[lane.journey_id].current.entry.reentry == "once"
+                reason = MissReason.ONCE_ALREADY if once else MissReason.RUN_UNDER_WAY
+                self.ledger.miss(missed_entry(self.batch.events[number], lane.person_id, lane.journey_id, reason, lane.key))
+
+    def _set_aside(self, run: Run) -> None:
+        """Its key is played again from where the run began."""
+        lane = lane_of(run)
+        self.lanes[lane] = min(run.entered_at, self.lanes.get(lane, run.entered_at))
+
+    def _tell(self, journey: Running, run: Run, person_id: int, event: Event, properties: dict[str, Any]) -> None:
+        occurred_at = event.occurred_at
+        caused_by, graph = causes_of(event).caused_by, journey.graphs[run.version]
+        is_heard = not (run.node in graph.whirls and journey.id in caused_by)
+        awaited = is_heard and run.moved_at <= occurred_at < run.wake_at  # in a pause waits stand still that are over
+        happened = Happened(event.name, properties, occurred_at >= run.entered_at, awaited)
+        before, seq = run.caused_by, run.seq
+        run.caused_by = chain_after(caused_by, before)
+        move(journey, run, happened, self._traits(event.app_id, person_id), self.ledger, max(occurred_at, run.moved_at))
+        if run.seq == seq:  # it did not concern the run
+            run.caused_by = before
+        else:
+            self._keep_done(run)
+
+    def _enter(self, journey: Running, number: int, properties: dict[str, Any], *, is_next: bool) -> None:
+        event, person_id = self.batch.events[number], self.batch.persons[number]
+        graph = journey.current
+        new_id = self.ids[journey.id, number]
+        if new_id in self.known or not passes_entry(graph, properties):
+            return
+        key = entry_key(graph, properties)
+        reason = self._obstacle(journey, number, key)
+        if reason is not None or key is None:
+            self.ledger.miss(missed_entry(event, person_id, journey.id, reason or MissReason.KEY_MISSING, key or ""))
+            return
+        lane = RunLane(journey.id, event.app_id, person_id, key)
+        if lane in self.lanes or not is_next:
+            self.lanes[lane] = min(event.occurred_at, self.lanes.get(lane, event.occurred_at))
+            self.entries.append((lane, number))
+            return
+        runs = self._runs_of(journey.id, person_id)
+        self._wake(journey, runs, person_id, event.occurred_at)
+        reason = self._second(journey, number, key, runs)
+        if reason is not None:
+            self.ledger.miss(missed_entry(event, person_id, journey.id, reason, key))
+            return
+        self.known.add(new_id)
+        self.past.add((journey.id, person_id, key))
+        run = Run(
+            id=new_id,
+            app_id=event.app_id,
+            journey_id=journey.id,
+            version=journey.published,
+            person_id=person_id,
+            run_key=key,
+            node="",
+            state=_WAITING,
+            reason="",
+            wake_at=0,
+            entered_at=event.occurred_at,
+            moved_at=event.occurred_at,
+            seq=0,
+            data=event.body.decode() if properties else "{}",
+            caused_by=to_text(causes_of(event).caused_by),
+        )
+        self.ledger.enter(run)
+        facts = StepFacts(properties, self._traits(event.app_id, person_id))
+        self.ledger.apply(graph, run, step(graph, "", Started(), facts, event.occurred_at), event.occurred_at)
+        runs.add(run)
+        self._keep_done(run)
+
+    def _obstacle(self, journey: Running, number: int, key: str | None) -> MissReason | None:
+        """Why an event that passes the entry's tests starts nothing."""
+        chain = causes_of(self.batch.events[number]).caused_by
+        if journey.id in chain:
+            return MissReason.CAUSED_BY_ITSELF
+        if len(chain) >= LONGEST_CHAIN:
+            return MissReason.CHAIN_TOO_LONG
+        if self.batch.late[number] and not journey.takes_late:
+            return MissReason.LATE
+        if key is None:
+            return MissReason.KEY_MISSING
+        if not journey.is_live:
+            return MissReason.JOURNEY_PAUSED
+        return None
+
+    def _second(self, journey: Running, number: int, key: str, runs: ActiveRuns) -> MissReason | None:
+        """Whether the key's other runs stand in its way."""
+        if runs.holds(key):
+            return MissReason.RUN_UNDER_WAY
+        if journey.current.entry.reentry == "once" and (journey.id, self.batch.persons[number], key) in self.past:
+            return MissReason.ONCE_ALREADY
+        return None
+
+    def _wake(self, journey: Running, runs: ActiveRuns, person_id: int, now: int) -> None:
+        if not journey.is_live or runs.wake_at > now:
+            return
+        for run in runs.due(now):
+            if lane_of(run) in self.lanes:
+                continue
+            if run.wake_at <= journey.resumed_at:  # it was over in a pause
+                self._set_aside(run)
+                continue
+            wake_until(journey, run, self._traits(run.app_id, person_id), self.ledger, now)
+            self._keep_done(run)
+        runs.settle()
+
+    def _traits(self, app_id: int, person_id: int) -> dict[str, Any]:
+        return self.traits.get((app_id, person_id), _NOTHING)
+
+
+def run_id(journey_id: int, event: Event) -> str:
+    """The run an event starts: the same on a replay, and under any version of the journey."""
+    return run_of(journey_id, event.app_id, event.key)
+
+
+def run_of(journey_id: int, app_id: int, key: str) -> str:
+    """The same, of an event of an app by its key."""
+    return stable_id("run", journey_id, app_id, key)
+
+
+def lane_of(run: Run) -> RunLane:
+    return RunLane(run.journey_id, run.app_id, run.person_id, run.run_key)
+
+
+def _properties(event: Event) -> dict[str, Any]:
+    """The event's properties; none where they cannot be read (half a surrogate pair, for example)."""
+    try:
+        return _decode(event.body)
+    except (msgspec.DecodeError, RecursionError):
+        return {}

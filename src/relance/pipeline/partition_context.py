@@ -1,0 +1,107 @@
+"""The parts a worker puts in a row: opened together, dropped together, closed together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.engine import Engine
+
+from relance.core.configuration import Settings
+from relance.events.names import EventNames
+from relance.events.past import History, Seen, open_history
+from relance.infra.clock import Clock
+from relance.journeys.recall import Recall
+from relance.journeys.service import Engine as Journeys
+from relance.pipeline.partition_view import PartialHistory, read_own_traits
+from relance.segments.membership import Live, ReadProfiles, Snapshots
+from relance.users.service import People, read_traits, read_traits_of
+
+
+@dataclass
+class PartitionContext:
+    """Everything a tick works on. ``people``, ``seen``, ``live`` and ``journeys`` are caches of what is committed."""
+
+    settings: Settings
+    partition: int
+    clock: Clock
+    state: Engine
+    log: Engine
+    history: History
+    people: People
+    names: EventNames
+    seen: Seen
+    read_profiles: ReadProfiles  # of the people who live here
+    live: Live
+    snapshots: Snapshots
+    journeys: Journeys
+
+    @classmethod
+    def open(cls, settings: Settings, clock: Clock, state: Engine, log: Engine, partition: int) -> PartitionContext:
+        """The parts of one partition, with a history of their own."""
+        return cls._of(settings, clock, state, log, partition, *_shared(settings))
+
+    @classmethod
+    def open_all(cls, settings: Settings, clock: Clock, state: Engine, log: Engine) -> list[PartitionContext]:
+        """The parts of every partition. History and people are one for all: the partitions take turns."""
+        shared = _shared(settings)
+        return [cls._of(settings, clock, state, log, each, *shared) for each in range(settings.partitions)]
+
+    @classmethod
+    def _of(  # noqa: PLR0913, RUF100 - what it opens with, and what is one for all
+        cls,
+        settings: Settings,
+        clock: Clock,
+        state: Engine,
+        log: Engine,
+        partition: int,
+        history: History,
+        people: People,
+        names: EventNames,
+    ) -> PartitionContext:
+        count = settings.partitions
+        snapshots = Snapshots(partition, read_traits_of, count)
+        read_profiles = read_own_traits(partition, count) if count > 1 else read_traits
+        return cls(
+            settings=settings,
+            partition=partition,
+            clock=clock,
+            state=state,
+            log=log,
+            history=history,
+            people=people,
+            names=names,
+            seen=Seen(partition),
+            read_profiles=read_profiles,
+            live=Live(partition, read_profiles, snapshots, partitions=count),
+            snapshots=snapshots,
+            journeys=Journeys(partition, count, Recall(history)),
+        )
+
+    @property
+    def past(self) -> History | PartialHistory:
+        """History as this partition's live segments are to see it."""
+        count = self.settings.partitions
+        return PartialHistory(self.history, self.partition, count) if count > 1 else self.history
+
+    def rest(self) -> bool:
+        """Let go of what is quickly read again, between ticks: known people, pages of the stores. False: history is read."""
+        if not self.history.rest():
+            return False
+        self.people.drop()
+        for engine in {self.state, self.log}:
+            engine.dispose()  # idle connections close, and their page caches with them
+        return True
+
+    def drop(self) -> None:
+        """Forget all that is cached: the next tick reads it again from what is committed."""
+        self.people.drop()
+        self.names.drop()
+        self.seen.drop()
+        self.live.drop()
+        self.journeys.drop()
+
+
+def _shared(settings: Settings) -> tuple[History, People, EventNames]:
+    """What is one for all partitions of a process."""
+    history = open_history(settings)
+    return history, People(settings.partitions), EventNames(history)

@@ -1,0 +1,50 @@
+"""What made a change: of all that came to a person at one moment, what the segment listens to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from relance.segments.live.changes.condition_changes import MomentCauses, TimePointCodec
+from relance.segments.live.changes.tick_input import Arrivals
+from relance.segments.live.columns.person_column import Bools, Ids, Instants
+
+
+class ChangeCauses:
+    """What came in a tick, asked for the time that changes bear, and whether only late events made them."""
+
+    def __init__(self, calendar: TimePointCodec, arrivals: Arrivals) -> None:
+        self._arrivals = arrivals
+        self._moments = calendar.moments(arrivals.people, arrivals.instants)
+        self._came = MomentCauses.of(self._moments, arrivals.occurred_at, arrivals.late)
+        self._is_unlike: Bools | None = None
+        self._unlike_by: dict[int, Ids] = {}
+
+    def of_any(self, moments: Ids, instants: Instants, by_time: Bools) -> tuple[Instants, Bools]:
+        """By all that came, whoever listens to it."""
+        return self._came.causes(moments, instants, by_time)
+
+    def are_unlike(self, moments: Ids) -> Bools:
+        """At which of these moments came what happened at several times.
+
+        Events from behind what is settled take effect together: one from hours ago beside one of just now.
+        """
+        unlike = self._came.unlike
+        if not unlike.size:
+            return np.zeros(moments.size, np.bool_)
+        found: Bools = unlike[np.minimum(unlike.searchsorted(moments), unlike.size - 1)] == moments
+        return found
+
+    def of_sources(self, numbers: Iterable[int]) -> MomentCauses:
+        """By what these sources listen to, at such moments alone."""
+        arrivals, places = self._arrivals, np.concatenate([np.empty(0, np.int64), *map(self._unlike, numbers)])
+        return MomentCauses.of(self._moments[places], arrivals.occurred_at[places], arrivals.late[places])
+
+    def _unlike(self, number: int) -> Ids:
+        if self._is_unlike is None:
+            self._is_unlike = self.are_unlike(self._moments)
+        if number not in self._unlike_by:
+            heard = self._arrivals.heard_by(number)
+            self._unlike_by[number] = heard[self._is_unlike[heard]]
+        return self._unlike_by[number]

@@ -1,0 +1,146 @@
+"""What became of leaves while people lived through a tick, and so of segments: who entered and left, when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from relance.segments.live.columns.person_column import Bools, Ids, Instants
+from relance.segments.live.columns.runs import distinct, is_run_start
+from relance.segments.live.columns.truth_column import TruthColumn
+from relance.segments.live.sources.source import LeafChanges
+
+_INSTANT_BITS = 23  # two hours, leaves 40 for people
+
+
+class ConditionChanges(NamedTuple):
+    """Changes of one leaf, by moment: a person at an instant, as one number. ``by_time``: time did it, no event."""
+
+    moments: Ids
+    truth: Bools
+    by_time: Bools
+
+
+class TimePointCodec:
+    """The instants of a tick, numbered, so that a person and an instant are one number that sorts by both."""
+
+    def __init__(self, instants: Sequence[Instants]) -> None:
+        """All instants there will be."""
+        every = np.concatenate(instants) if instants else np.empty(0, np.int64)
+        self._first = int(every.min()) if every.size else 0
+        self._bits = (int(every.max()) - self._first).bit_length() if every.size else 0
+        self._instants: Instants | None = None
+        if self._bits > _INSTANT_BITS:  # too long a time to go by the milliseconds
+            self._instants = distinct(every)
+            self._bits = self._instants.size.bit_length()
+        self._mask = (1 << self._bits) - 1
+
+    def moments(self, people: Ids, instants: Instants) -> Ids:
+        """The moments of people at instants that are in the calendar."""
+        numbers = instants - self._first if self._instants is None else self._instants.searchsorted(instants)
+        moments: Ids = (people << self._bits) | numbers
+        return moments
+
+    def people(self, moments: Ids) -> Ids:
+        """Whose moments they are."""
+        people: Ids = moments >> self._bits
+        return people
+
+    def instants(self, moments: Ids) -> Instants:
+        """When they are."""
+        numbers = moments & self._mask
+        return numbers + self._first if self._instants is None else self._instants[numbers]
+
+
+class StateAt:
+    """Where leaves stood at some moments of a tick that is over for them."""
+
+    def __init__(self, calendar: TimePointCodec, moments: Ids, flips: Mapping[int, ConditionChanges]) -> None:
+        """``moments`` ascend; ``flips`` are those of the tick, by the id() of a leaf's answers."""
+        self.moments = moments
+        self.people = calendar.people(moments)
+        self._calendar = calendar
+        self._flips = flips
+
+    def truth(self, answers: TruthColumn) -> Bools:
+        """For whom of ``people`` a leaf held, each at their moment: after what came and what time did then."""
+        now: Bools = answers.truth.get(self.people)
+        flips = self._flips.get(id(answers))
+        if flips is None:
+            return now
+        after = flips.moments.searchsorted(self.moments, "right")
+        whose = np.append(self._calendar.people(flips.moments), -1)
+        truth = np.append(flips.truth, False)
+        later = whose[after] == self.people  # the first flip that is still to come says what it was before
+        now[later] = ~truth[after[later]]
+        before = after - 1  # the last one that came says what it is; -1 is nobody's
+        earlier = whose[before] == self.people
+        now[earlier] = truth[before[earlier]]
+        return now
+
+
+class TruthReader:
+    """Where leaves stand now, for some people."""
+
+    def __init__(self, people: Ids) -> None:
+        self.people = people
+
+    def truth(self, answers: TruthColumn) -> Bools:
+        """For whom of ``people`` a leaf holds."""
+        found: Bools = answers.truth.get(self.people)
+        return found
+
+
+class MomentCauses(NamedTuple):
+    """What came to people: at each moment, the time that a change bears, and whether all of it was late.
+
+    ``unlike`` are the moments at which came what happened at several times.
+    """
+
+    moments: Ids
+    cause: Instants
+    late: Bools
+    unlike: Ids
+
+    @classmethod
+    def of(cls, moments: Ids, occurred_at: Instants, late: Bools) -> MomentCauses:
+        """From what came, in any order."""
+        if moments.size and (moments[1:] < moments[:-1]).any():
+            order = moments.argsort()
+            moments, occurred_at, late = moments[order], occurred_at[order], late[order]
+        starts = is_run_start(moments).nonzero()[0]
+        if not starts.size:
+            return cls(moments, occurred_at, late, moments)
+        cause = np.maximum.reduceat(occurred_at, starts)
+        unlike = moments[starts[np.minimum.reduceat(occurred_at, starts) != cause]]
+        return cls(moments[starts], cause, np.logical_and.reduceat(late, starts), unlike)
+
+    def causes(self, moments: Ids, instants: Instants, by_time: Bools) -> tuple[Instants, Bools]:
+        """The time that changes of these moments bear, and whether only late events made them."""
+        if not self.moments.size:
+            return instants, np.zeros(moments.size, np.bool_)
+        at = np.minimum(self.moments.searchsorted(moments), self.moments.size - 1)
+        came = self.moments[at] == moments
+        return np.where(came, self.cause[at], instants), came & self.late[at] & ~by_time
+
+
+def flips_of(calendar: TimePointCodec, found: Iterable[LeafChanges]) -> dict[int, ConditionChanges]:
+    """What was found of leaves, by the id() of their answers."""
+    parts: dict[int, list[ConditionChanges]] = {}
+    for each in found:
+        moments = calendar.moments(each.people, each.instants)
+        parts.setdefault(id(each.leaf.answers), []).append(ConditionChanges(moments, each.truth, each.by_time))
+    flips = {answers: theirs[0] if len(theirs) == 1 else _joined(theirs) for answers, theirs in parts.items()}
+    return {answers: theirs for answers, theirs in flips.items() if theirs.moments.size}
+
+
+def _joined(parts: Iterable[ConditionChanges]) -> ConditionChanges:
+    """All of one leaf, in order; without what changed and changed back at one moment."""
+    moments, truth, by_time = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    order = moments.argsort(kind="stable")
+    starts = is_run_start(moments[order]).nonzero()[0]
+    sizes = np.diff(starts, append=order.size)
+    lasts = order[(starts + sizes - 1)[sizes % 2 == 1]]
+    return ConditionChanges(moments[lasts], truth[lasts], by_time[lasts])

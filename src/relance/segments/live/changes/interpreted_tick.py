@@ -1,0 +1,173 @@
+"""Conditions that rows do not decide live through a tick: all people move along their lines of time together, one instant each a
+round. Few have several instants in a tick, so that most ticks need few rounds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+
+from relance.core.progress import Progress
+from relance.segments.definition.evaluate import RuleEvent
+from relance.segments.live.changes.live_segment import LiveSegment
+from relance.segments.live.changes.timeline import (
+    EARLIEST,
+    EVERYTHING,
+    NEWCOMER,
+    TRAITS,
+    Due,
+    InterpretedStep,
+    ListedEvents,
+    join_due,
+    next_round,
+)
+from relance.segments.live.columns.person_column import Ids, Instants
+from relance.segments.live.columns.runs import cut, is_run_start
+from relance.segments.live.columns.zones import Zones
+from relance.segments.live.sources.event_lists import EventListSource
+from relance.segments.live.sources.interpreted_leaves import JudgedLeaf
+from relance.segments.live.sources.source import LeafChanges
+from relance.segments.live.sources.trait_leaves import TraitLeaf
+
+SlowLeaf = JudgedLeaf | TraitLeaf
+_PATIENCE = 10_000  # rounds in a row that look alike
+
+
+class Reevaluation(NamedTuple):
+    """Segments to be looked at for some people, each at an instant of their own."""
+
+    segments: Sequence[LiveSegment]
+    people: Ids
+    instants: Instants
+
+
+class ShardView(Protocol):
+    """What rounds need of a shard."""
+
+    last: int
+    segments: dict[int, LiveSegment]
+    trait_leaves: dict[str, TraitLeaf]
+    zones: Zones | None
+    zoned: list[JudgedLeaf]  # leaves that hang on each person's own zone
+    after_first: list[JudgedLeaf]  # leaves that hang on everybody's first event
+
+    def slow_leaves(self) -> Iterable[JudgedLeaf]: ...
+    def slow_leaf(self, number: int) -> SlowLeaf | None: ...
+    def book(self, number: int) -> tuple[EventListSource, Sequence[JudgedLeaf]]: ...
+    def put_firsts(self, people: Ids, instants: Instants) -> None: ...
+    def add_known(self, people: Ids) -> None: ...
+    def set_timers(self, leaf: SlowLeaf, instants: Instants, people: Ids) -> None: ...
+
+
+class Rounds:
+    """A tick's; ``found`` and ``asked`` say what became of it."""
+
+    def __init__(
+        self, board: ShardView, traits: Mapping[int, Mapping[str, Any]], happened: Sequence[RuleEvent], upto: int
+    ) -> None:
+        """``traits`` are those that changed; ``happened`` the events that the ``value`` of work for books points at."""
+        self.found: list[LeafChanges] = []
+        self.asked: list[Reevaluation] = []
+        self._board = board
+        self._traits = traits
+        self._happened = happened
+        self._upto = upto
+        self._put_back: list[Due] = []
+
+    def live_through(self, work: ListedEvents, due: Due) -> None:
+        """All of it, and what it makes due until the end of the tick."""
+        progress = Progress("Living through a tick", _PATIENCE)
+        while work.person.size or due.person.size:
+            present, work, due = next_round(work, due)
+            progress.turn((int(present.instants.min()), present.people.size, work.person.size, due.person.size))
+            self._live_round(present)
+            for each in self._put_back:
+                due = join_due(due, each)
+            self._put_back.clear()
+
+    def _live_round(self, now: InterpretedStep) -> None:
+        """Everybody's next instant: events into books, then leaves, then timers, then traits."""
+        for chosen in cut(now.work.code):
+            code, places = int(now.work.code[chosen[0]]), now.work_places[chosen]
+            if code < 0:
+                self._take_in(now, code, places, chosen)
+                continue
+            book, leaves = self._board.book(code)
+            happened = (self._happened[place] for place in now.work.value[chosen].tolist())
+            book.add(now.people[places].tolist(), happened, self._board.last)
+            for leaf in leaves:
+                self._decide(now, leaf, _distinct(places))
+        for chosen in cut(now.due.leaf):
+            leaf_due = self._board.slow_leaf(int(now.due.leaf[chosen[0]]))
+            if leaf_due is not None:
+                fired = leaf_due.answers.fire(now.due.person[chosen], now.due.instant[chosen])
+                self._turn(now, leaf_due, _distinct(now.due_places[chosen[fired]]))
+        if self._traits and (self._board.trait_leaves or self._board.zones is not None):
+            self._fold_traits(now)
+
+    def _take_in(self, now: InterpretedStep, code: int, places: Ids, chosen: Ids) -> None:
+        """Work that is no event of a book: newcomers, or people to be decided wholly anew."""
+        board, segments = self._board, self._board.segments.values()
+        if code == EARLIEST:
+            board.put_firsts(now.people[places], now.work.occurred_at[chosen])
+            for leaf in board.after_first:
+                self._decide(now, leaf, _distinct(places))
+        elif code == EVERYTHING:
+            for leaf in board.slow_leaves():
+                self._decide(now, leaf, places)
+            self._ask(now, list(segments), places)
+        elif code == NEWCOMER:
+            board.add_known(now.people[places])
+            self._ask(now, [each for each in segments if each.holds_for_strangers], places)
+
+    def _ask(self, now: InterpretedStep, segments: Sequence[LiveSegment], places: Ids) -> None:
+        if segments:
+            self.asked.append(Reevaluation(segments, now.people[places], now.instants[places]))
+
+    def _decide(self, now: InterpretedStep, leaf: JudgedLeaf, places: Ids, *, by_time: bool = False) -> None:
+        if places.size:
+            self._note(now, leaf, places, leaf.update(now.people[places], now.instants[places]), by_time=by_time)
+
+    def _turn(self, now: InterpretedStep, leaf: SlowLeaf, places: Ids) -> None:
+        """The timers of these people came due."""
+        if isinstance(leaf, JudgedLeaf):
+            self._decide(now, leaf, places, by_time=True)
+        elif places.size:
+            nobody = places[:0]
+            self._note(now, leaf, places, (leaf.turn(now.people[places]), nobody, nobody), by_time=True)
+
+    def _fold_traits(self, now: InterpretedStep) -> None:
+        places = now.work_places[now.work.code == TRAITS]
+        if not places.size:
+            return
+        board, people = self._board, now.people[places]
+        told = [self._traits[person] for person in people.tolist()]
+        for leaf in board.trait_leaves.values():
+            self._note(now, leaf, places, leaf.update(people, told, now.instants[places]))
+        if board.zones is not None:
+            moved = places[board.zones.put(people, told)]
+            for zoned in board.zoned:
+                self._decide(now, zoned, moved)
+
+    def _note(
+        self, now: InterpretedStep, leaf: SlowLeaf, places: Ids, told: tuple[Ids, Instants, Ids], *, by_time: bool = False
+    ) -> None:
+        """Write down whose answers changed, and set timers; those due already are lived through in the next rounds."""
+        flipped, instants, timed = told
+        if flipped.size:
+            people = now.people[places[flipped]]
+            truth = leaf.answers.truth.get(people)
+            self.found.append(LeafChanges(leaf, people, now.instants[places[flipped]], truth, np.full(people.size, by_time)))
+        at_once = instants <= self._upto
+        if at_once.any():
+            theirs = timed[at_once]
+            self._put_back.append(Due(theirs, instants[at_once], np.full(theirs.size, leaf.number)))
+        self._board.set_timers(leaf, instants[~at_once], timed[~at_once])
+
+
+def _distinct(places: Ids) -> Ids:
+    """Sorted numbers without repeats."""
+    starts = is_run_start(places)
+    return places if starts.all() else places[starts]

@@ -1,0 +1,118 @@
+"""Segments that are kept live, and what changed in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from relance.segments.live.changes.condition_changes import ConditionChanges, StateAt, TimePointCodec, TruthReader
+from relance.segments.live.columns.person_column import Bools, Ids, Instants, PersonColumn
+from relance.segments.live.columns.runs import is_run_start, lasts_of
+from relance.segments.live.columns.truth_column import TruthColumn
+from relance.segments.rule.conditions import Bucket
+from relance.segments.rule.tree import All, Any_, Not, Rule, conditions
+
+
+class Looked(Protocol):
+    """Where leaves stand for some people, at some time."""
+
+    people: Ids
+
+    def truth(self, answers: TruthColumn, /) -> Bools:
+        """For whom of ``people`` a leaf holds."""
+        ...
+
+
+class ConditionIndex(Protocol):
+    """Where each condition stands for everybody."""
+
+    def compile(self, rule: Rule) -> Callable[[Looked], Bools]:
+        """A function that says who fulfils the rule, where the conditions stood when they are looked at."""
+        ...
+
+
+class Changes(NamedTuple):
+    """Changes of one segment, as parallel columns."""
+
+    segment_id: int
+    people: Ids
+    entered: Bools
+    occurred_at: Instants
+    late: Bools
+
+
+def changes_at(segment_id: int, people: Ids, entered: Bools, instant: int) -> Changes:
+    """Changes that all are of one instant."""
+    return Changes(segment_id, people, entered, np.full(people.size, instant), np.zeros(people.size, np.bool_))
+
+
+class SegmentChanges(NamedTuple):
+    """Changes of one segment, by moment; ``by_time``: time did it, no event."""
+
+    moments: Ids
+    entered: Bools
+    by_time: Bools
+
+
+class LiveSegment:
+    """A segment that is kept live: its rule over the app's leaves, and who is in."""
+
+    def __init__(self, segment_id: int, rule: Rule, digest: str, board: ConditionIndex) -> None:
+        self.id = segment_id
+        self.rule = rule
+        self.digest = digest
+        self.member = PersonColumn(np.bool_, False)
+        self.size = 0
+        self.decide = board.compile(rule)
+        # Nobody has the id 0: no events, no traits. But in a random part each stranger is by an id of their own, or not.
+        by_id = any(isinstance(each, Bucket) for each in conditions(rule))
+        self.is_one_condition = not by_id and not isinstance(rule, All | Any_ | Not)
+        self.holds_for_strangers = by_id or bool(self.decide(TruthReader(np.zeros(1, np.int64)))[0])
+
+    def put(self, people: Ids, inside: Bools) -> Ids:
+        """Set who of these (distinct) people is in; returns where that changed."""
+        changed: Ids = (self.member.get(people) != inside).nonzero()[0]
+        if changed.size:
+            answers = inside[changed]
+            self.member.set(people[changed], answers)
+            self.size += 2 * int(np.count_nonzero(answers)) - changed.size
+        return changed
+
+    def moved_since(self, members: Ids) -> tuple[Ids, Bools]:
+        """Who entered (True) and left, all in all, since these (distinct) people were its members."""
+        inside = np.array(self.member.where_true(), np.int64)
+        came, went = np.setdiff1d(inside, members), np.setdiff1d(members, inside)
+        return np.concatenate([came, went]), np.arange(came.size + went.size) < came.size
+
+    def follow(self, calendar: TimePointCodec, flips: ConditionChanges) -> SegmentChanges:
+        """Whoever comes to fulfil its one condition, or no longer does, enters or leaves."""
+        people = calendar.people(flips.moments)
+        lasts = lasts_of(people)
+        self.put(people[lasts], flips.truth[lasts])
+        return SegmentChanges(*flips)
+
+    def move(
+        self,
+        calendar: TimePointCodec,
+        moments: Ids,
+        flips: Mapping[int, ConditionChanges],
+        used: Sequence[ConditionChanges],
+        known: Callable[[Ids], Bools],
+    ) -> SegmentChanges:
+        """Look at these moments, ascending; ``used`` are the flips of the leaves of its rule, ``known`` who was known when."""
+        glance = StateAt(calendar, moments, flips)
+        inside = self.decide(glance) & known(moments)
+        people = glance.people
+        before = np.append(False, inside[:-1])
+        firsts, lasts = is_run_start(people).nonzero()[0], lasts_of(people)
+        before[firsts] = self.member.get(people[firsts])
+        changed = (inside != before).nonzero()[0]
+        self.put(people[lasts], inside[lasts])
+        moments = moments[changed]
+        by_time = np.zeros(moments.size, np.bool_)
+        for each in used:
+            if each.by_time.any():
+                by_time |= np.isin(moments, each.moments[each.by_time])
+        return SegmentChanges(moments, inside[changed], by_time)

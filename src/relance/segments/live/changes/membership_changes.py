@@ -1,0 +1,72 @@
+"""Who entered and left in a tick, of all segments, in order of time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relance.segments.live.changes.live_segment import Changes
+from relance.segments.live.columns.person_column import Bools, Ids, Instants
+from relance.segments.model import Change
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MembershipChanges:
+    """Columns, of which each place is read as a ``Change``: a tick has thousands, and most are only written down."""
+
+    apps: Ids
+    segments: Ids
+    people: Ids
+    entered: Bools
+    occurred_at: Instants
+    late: Bools
+    merged: Bools
+
+    @classmethod
+    def of(cls, changes: Sequence[Change]) -> MembershipChanges:
+        """These, as they stand."""
+        numbers = np.array([(each.app_id, each.segment_id, each.person_id, each.occurred_at) for each in changes], np.int64)
+        truths = np.array([(each.entered, each.late, each.merged) for each in changes], np.bool_)
+        apps, segments, people, instants = numbers.reshape(-1, 4).T
+        entered, late, merged = truths.reshape(-1, 3).T
+        return cls(apps, segments, people, entered, instants, late, merged)
+
+    def columns(self) -> tuple[NDArray[Any], ...]:
+        """All of them, in the order of the members of a ``Change``."""
+        return self.apps, self.segments, self.people, self.entered, self.occurred_at, self.late, self.merged
+
+    def pick(self, chosen: Bools | Ids) -> MembershipChanges:
+        """Those at some places."""
+        return MembershipChanges(*(column[chosen] for column in self.columns()))
+
+    def __len__(self) -> int:
+        return self.people.size
+
+    def __iter__(self) -> Iterator[Change]:
+        return map(Change, *(column.tolist() for column in self.columns()))
+
+
+def joined(parts: Sequence[MembershipChanges]) -> MembershipChanges:
+    """All of them, one part after the other."""
+    some = [part for part in parts if part]
+    if len(some) == 1:
+        return some[0]
+    if not some:
+        return MembershipChanges.of(())
+    return MembershipChanges(*(np.concatenate(columns) for columns in zip(*(part.columns() for part in some), strict=True)))
+
+
+def in_order_of_time(found: Sequence[tuple[int, Changes]]) -> MembershipChanges:
+    """(app, changes of one segment) together: by instant, then app, person and segment."""
+    if not found:
+        return MembershipChanges.of(())
+    sizes = [each.people.size for _, each in found]
+    apps = np.repeat([app_id for app_id, _ in found], sizes)
+    segments = np.repeat([each.segment_id for _, each in found], sizes)
+    people, entered, instants, late = (np.concatenate([each[place] for _, each in found]) for place in (1, 2, 3, 4))
+    order = np.lexsort((segments, people, apps, instants))
+    return MembershipChanges(apps, segments, people, entered, instants, late, np.zeros(people.size, np.bool_)).pick(order)

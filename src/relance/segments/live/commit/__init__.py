@@ -1,0 +1,1 @@
+"""What a tick writes about members: packed changes, and their compaction."""

@@ -1,0 +1,1 @@
+"""Filling state from history: the plan of a backfill, its queries and its slices."""

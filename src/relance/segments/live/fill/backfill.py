@@ -1,0 +1,300 @@
+"""New and edited segments of one app, filled from history while ticks go on.
+
+What their conditions need and live state does not have yet is built in a shard of its own: filled from history as of an exact
+position, caught up by position with what was folded meanwhile, and joined to the live one between two ticks. Steps are driven
+by one thread at a time; the tick's thread only notes what history does not tell (``note_…``) and up to where it has come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from collections.abc import Sequence as Row
+from itertools import islice
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from relance.events.model import Batch
+from relance.segments.definition.needs import facts_asked
+from relance.segments.live.changes.tick_input import no_arrivals
+from relance.segments.live.columns.partition_share import PartitionShare
+from relance.segments.live.columns.person_column import Ids
+from relance.segments.live.columns.value_hash import Identities
+from relance.segments.live.fill.backfill_plan import BackfillPlan, lay_out
+from relance.segments.live.fill.building import Profiles, WantedSegment
+from relance.segments.live.fill.filling import ColumnHistory, Filler, FillPeople, Slice, event_count, put_merged
+from relance.segments.live.fill.rebuild_person import bring_back
+from relance.segments.live.shard import Shard, people_of
+from relance.segments.live.sources.interpreted_leaves import JudgedLeaf
+from relance.segments.live.vectorise import Listeners
+from relance.segments.model import Building, Stage
+
+SLICE = 1_000_000  # positions read at a time, where nothing but numbers is read
+TEXT_SLICE = 250_000  # a text is an object, which holds the interpreter: less at a time, so that ticks come between
+PEOPLE = 20_000  # decided at a time
+FEW = 2_000  # likewise, where each is decided by the definition
+NEAR = 20_000  # events behind the ticks: little enough for the tick's thread to read on its own
+_READING = 0.8  # of the way: history; the rest is deciding
+
+
+class Reached(NamedTuple):
+    """How far live state has come: history up to ``position`` is folded, and settled up to the instant ``last``."""
+
+    position: int
+    last: int
+
+
+class PersonMerge(NamedTuple):
+    """One person became part of another."""
+
+    source: int
+    into: int
+
+
+class Forgotten(NamedTuple):
+    """Nothing of a person stays."""
+
+    person: int
+
+
+Told = Mapping[int, Mapping[str, Any]]
+Note = PersonMerge | Forgotten | Batch | Told  # a batch: all that happened to somebody who came from another partition
+
+
+class Backfill:
+    """What is missing of an app's live state, on its way."""
+
+    def __init__(
+        self,
+        plan: BackfillPlan,
+        app_id: int,
+        share: PartitionShare,
+        reached: Reached,
+        live: Shard | None,
+        merged_upto: int | None = None,
+    ) -> None:
+        """``live`` is what it is for, if there is anything yet: numbers and the key of values must be the same there.
+
+        ``merged_upto`` is the position of the newest merge of any partition, None without one. It stands for who is part of whom
+        when this begins: merges that come later, and people who come from other partitions or go there, are noted.
+        """
+        self.plan = plan
+        self.pending: Row[WantedSegment] = plan.wanted  # all that is not live yet: what the plan lacks is built after it
+        self.app_id = app_id
+        self.share = share
+        self.reached = reached  # set by the tick's thread, in one go
+        self.filled = False  # caught up: to be joined by the next tick
+        self.cancelled = False
+        self.began_at: int | None = None  # real time; None while others come first
+        self.error = ""
+        self.tries = 0
+        self._numbers = None if live is None else live.numbers
+        self._key = None if live is None else live.identities.key
+        self._merged_upto = -1 if merged_upto is None else merged_upto
+        self._notes: list[Note] = []  # only grows: a new try begins with the first again
+        self._begin()
+
+    def _begin(self) -> None:
+        self._shard: Shard | None = None
+        self._fillers: list[Filler] = []
+        self._everybody = FillPeople()
+        self._noted = 0
+        self._brought: set[int] = set()
+        self._read = -1  # history is folded up to this position
+        self._end = self.reached.position  # of what is to be read before anything is decided
+        self._taken = self._to_take = 0  # positions, of the events of people who came from other partitions before
+        self._decided = self._to_decide = 0
+
+    # -- from the tick's thread ----------------------------------------------------------------------------------------
+
+    def note_merge(self, source: int, into: int) -> None:
+        self._notes.append(PersonMerge(source, into))
+
+    def note_brought_back(self, past: Batch) -> None:
+        """All that happened to somebody who lived in another partition until now, and is merged next."""
+        self._notes.append(past)
+
+    def note_forgotten(self, person: int) -> None:
+        self._notes.append(Forgotten(person))
+
+    def note_traits(self, told: Told) -> None:
+        """These people's traits are now these."""
+        if self.plan.reads_people:
+            self._notes.append(told)
+
+    def events_to_read(self, past: ColumnHistory) -> int:
+        """How many of history there are."""
+        app_id, partition, upto = self.app_id, self.share.partition, self._merged_upto
+        slices = [Slice(app_id, partition, -1, self.reached.position)]
+        if not self.share.is_all:
+            slices.append(Slice(app_id, partition, -1, upto, upto))
+        return sum(int(past.run(event_count(each))[0][0]) for each in slices)
+
+    @property
+    def _is_near(self) -> bool:
+        """Whether what is missing is little enough for the tick's thread."""
+        return self.reached.position - self._read <= NEAR and len(self._notes) - self._noted <= NEAR
+
+    def join(self, past: ColumnHistory) -> Shard | None:
+        """On the tick's thread, between ticks: read what is missing still and hand the shard over, settled up to ``reached``.
+
+        None where too much is missing: the backfill must go on first.
+        """
+        if self._shard is None or not self._is_near:
+            self.filled = False
+            return None
+        self._catch_up(self._shard, self.reached, past)
+        return self._shard
+
+    # -- from whoever drives it ----------------------------------------------------------------------------------------
+
+    def steps(self, past: ColumnHistory, profiles: Profiles) -> Iterator[None]:
+        """Fill, one step for each ``next``, until ``filled``. After an error call ``fail``, and begin anew."""
+        if self._shard is None:
+            yield from self._fill(past, profiles)
+        while self._shard is not None and not self._is_near:
+            reached = self.reached
+            ends = range(self._read + SLICE, reached.position, SLICE)
+            for end in ends:
+                self._read_on(self._shard, end, past, renew=True)
+                yield
+            self._catch_up(self._shard, reached, past)
+            yield
+        self.filled = True
+
+    def fail(self, error: str) -> None:
+        """The last step raised: nothing of what was filled is of use."""
+        self.error = error
+        self.tries += 1
+        self._begin()
+
+    def building(self, wanted: WantedSegment, *, is_new: bool) -> Building:
+        """How far it is with one of the segments."""
+        if wanted not in self.plan.wanted:
+            return Building(wanted.segment_id, is_new, Stage.WAITING, 0.0, 0, max(0, self.reached.position), 0, None)
+        whole = self._end + 1 + self._to_take
+        read = min(1.0, (self._read + 1 + self._taken) / whole) if whole > 0 else float(self._shard is not None)
+        decided = self._decided / self._to_decide if self._to_decide else 0.0
+        stage = Stage.READING if self.began_at is not None else Stage.WAITING
+        if self.filled or self._to_decide:
+            stage = Stage.JOINING if self.filled else Stage.DECIDING
+        share = 1.0 if self.filled else _READING * read + (1 - _READING) * decided
+        return Building(
+            wanted.segment_id,
+            is_new,
+            stage,
+            share,
+            max(0, self._read),
+            max(0, self._end),
+            self._decided,
+            self.began_at,
+            self.tries,
+            self.error,
+        )
+
+    # -- steps ---------------------------------------------------------------------------------------------------------
+
+    def _fill(self, past: ColumnHistory, profiles: Profiles) -> Iterator[None]:
+        reached, plan = self.reached, self.plan
+        shard = Shard(self.app_id, reached.last, Identities(self._key), self._numbers)
+        self._read, self._end, self._noted = -1, reached.position, 0
+        takes = put_merged(shard, past, self._merged_upto, self.share) and plan.reads_events
+        self._taken, self._to_take = 0, self._merged_upto + 1 if takes else 0
+        self._fillers = lay_out(plan, shard, self._everybody)
+        reads_text = (
+            any(each.is_keyed for each in shard.tallies.values())
+            or any(each.is_keyed for each in shard.steps.values())
+            or any(each.reads_text for each in shard.books.values())
+        )
+        width = TEXT_SLICE if reads_text else SLICE
+        if not plan.reads_events:
+            self._read = reached.position
+        while self._read < reached.position:
+            self._read_on(shard, min(self._read + width, reached.position), past, renew=False)
+            yield
+        while self._taken < self._to_take:
+            self._take_over(shard, min(self._taken + width, self._to_take), past)
+            yield
+        for filler in self._fillers:
+            yield from filler.finish(shard.last)
+        shard.last = max(shard.last, self._everybody.newest)
+        yield from self._decide(shard, profiles)
+        self._shard = shard
+
+    def _read_on(self, shard: Shard, end: int, past: ColumnHistory, *, renew: bool) -> None:
+        """Fold history up to a position."""
+        part = Slice(self.app_id, self.share.partition, self._read, end)
+        for filler in self._fillers:
+            people = filler.fill(shard, part, past)
+            if renew:
+                shard.renew(people)
+        self._read = end
+
+    def _take_over(self, shard: Shard, end: int, past: ColumnHistory) -> None:
+        """Fold what other partitions settled of people who became part of some of this one before this began.
+
+        Nobody adds to it any more: since then whatever is theirs is found to be somebody's here.
+        """
+        part = Slice(self.app_id, self.share.partition, self._taken - 1, end - 1, self._merged_upto)
+        for filler in self._fillers:
+            filler.fill(shard, part, past)
+        self._taken = end
+
+    def _decide(self, shard: Shard, profiles: Profiles) -> Iterator[None]:
+        """Every leaf, for all whom it concerns, some at a time."""
+        concerned = [(leaf, people_of(leaf)) for leaf in shard.leaves.values()]
+        known = shard.known.trues() if self.plan.is_first else np.empty(0, np.int64)
+        self._to_decide = max(1, sum(people.size for _, people in concerned) + known.size)
+        for leaf, people in concerned:
+            for some in _portions(people, FEW if isinstance(leaf, JudgedLeaf) else PEOPLE):
+                shard.start_some(leaf, some)
+                self._decided += some.size
+                yield
+        if self.plan.reads_people:
+            told = iter(profiles(facts_asked(self.plan.traits.values())))
+            while found := list(islice(told, PEOPLE // 4)):
+                self._put_traits(shard, dict(found))
+                self._draw(shard, np.array([person for person, _ in found], np.int64))
+                yield
+
+    def _draw(self, shard: Shard, people: Ids) -> None:
+        for leaf in shard.bucket_leaves.values():
+            leaf.get(people)
+
+    def _put_traits(self, shard: Shard, told: Told) -> None:
+        """The traits of people who are still there; whoever has any is known."""
+        people: Ids = np.array(sorted(told), np.int64)
+        people = people[shard.root_of(people) == people]
+        shard.known.set(people, True)
+        for leaf in shard.trait_leaves.values():
+            shard.start_trait_leaf(leaf, people, [told[person] for person in people.tolist()])
+
+    def _catch_up(self, shard: Shard, reached: Reached, past: ColumnHistory) -> None:
+        """Go on to where live state had come: what time does comes first, so that nothing is decided with what is yet to be."""
+        shard.advance(no_arrivals(), {}, reached.last)
+        self._follow(shard)
+        if self._read < reached.position and self.plan.reads_events:
+            self._read_on(shard, reached.position, past, renew=True)
+        self._read = max(self._read, reached.position)
+        shard.advance(no_arrivals(), {}, max(reached.last, self._everybody.newest))
+
+    def _follow(self, shard: Shard) -> None:
+        """What was noted since the last time, in its order."""
+        notes = self._notes[self._noted :]
+        self._noted += len(notes)
+        for note in notes:
+            if isinstance(note, PersonMerge):
+                shard.merge(note.source, note.into)
+                if note.source in self._brought:  # with all that happened to it: what is still to be read of it is in that
+                    shard.forget(note.source)
+            elif isinstance(note, Forgotten):
+                shard.forget(note.person)
+            elif isinstance(note, Batch):
+                bring_back(shard, Listeners(shard.sources()), note)
+                self._brought.add(note.persons[0])
+            else:
+                self._put_traits(shard, note)
+
+
+def _portions(people: Ids, size: int) -> Iterator[Ids]:
+    return (people[place : place + size] for place in range(0, people.size, size))

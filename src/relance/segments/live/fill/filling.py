@@ -1,0 +1,358 @@
+"""Sources of live state filled from history, a slice of positions at a time.
+
+A position is given once and its row never changes but by being deleted, so that slices hold each event exactly once, whatever
+is merged or comes in while they are read. Rows bear the person of their moment; the shard knows who that is today.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from collections.abc import Sequence as Row
+from itertools import repeat
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import sqlalchemy as sa
+
+from relance.core.places import Spot
+from relance.events.model_tables import EVENTS, MERGED, roots
+from relance.events.service import PropertyColumns
+from relance.segments.definition.evaluate import RuleEvent
+from relance.segments.live.columns.partition_share import PartitionShare
+from relance.segments.live.columns.person_column import Ids
+from relance.segments.live.columns.property_columns import amounts, read_body
+from relance.segments.live.columns.runs import distinct, is_run_start
+from relance.segments.live.columns.value_hash import Identities
+from relance.segments.live.fill.history_queries import body_of, named, taken_over
+from relance.segments.live.kernel.window_scan import FIRST, THEN
+from relance.segments.live.shard import GONE, Shard
+from relance.segments.live.sources.aggregates import AggregateSource, reading_of
+from relance.segments.live.sources.counts import CountSource
+from relance.segments.live.sources.event_lists import EventListSource
+from relance.segments.live.sources.locations import spot_in
+from relance.segments.live.sources.sequences import SequenceSource, mark
+from relance.segments.query.found import EventProperties
+from relance.segments.query.properties import passes
+from relance.segments.query.values import as_number, identity, read_identity
+from relance.segments.rule.conditions import Behaviour, Happens, Sequence
+from relance.segments.rule.window import EVER
+
+Column = npt.NDArray[Any]
+LINES = 20_000  # people whose events are put into a book at a time
+_NO_PROPERTIES: dict[str, Any] = {}
+
+
+class ColumnHistory(Protocol):
+    """History, as far as a backfill needs it."""
+
+    @property
+    def columns(self) -> PropertyColumns:
+        """Which properties can be read from columns."""
+        ...
+
+    def run(self, select: sa.Select[Any]) -> list[tuple[Any, ...]]:
+        """The rows of a query."""
+        ...
+
+    def arrays(self, select: sa.Select[Any]) -> list[Column]:
+        """The columns of a query's rows, none of which is NULL."""
+        ...
+
+
+class Slice(NamedTuple):
+    """The events of an app that a partition settled at positions in (after, upto].
+
+    With ``taken_upto`` it is those that other partitions settled, of people this one took over by merges up to that position.
+    """
+
+    app_id: int
+    partition: int
+    after: int
+    upto: int
+    taken_upto: int | None = None
+
+    def select(self, columns: Row[sa.ColumnElement[Any]], *conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
+        table = EVENTS.c
+        mine = [table.app_id == self.app_id, table.position > self.after, table.position <= self.upto]
+        if self.taken_upto is None:
+            mine.append(table.partition == self.partition)
+        else:
+            taken = taken_over(self.app_id, self.partition, upto=self.taken_upto)
+            mine += [table.partition != self.partition, table.person_id.in_(taken)]
+        return sa.select(*columns).where(*mine, *conditions)
+
+    def read(self, past: ColumnHistory, make: Callable[[PropertyColumns], sa.Select[Any]]) -> list[Column]:
+        """The columns of a query, which is made anew where the property columns that it was made for have gone meanwhile."""
+        columns = past.columns
+        try:
+            return past.arrays(make(columns))
+        except Exception:  # each engine has errors of its own
+            if past.columns == columns:
+                raise
+            return past.arrays(make(past.columns))
+
+    def those(self, of: Behaviour | Happens, columns: PropertyColumns) -> list[sa.ColumnElement[bool]]:
+        """Tests for the events of its name that pass its predicates."""
+        properties = self.properties(of.event, columns)
+        return [named(of.event, columns), *(passes(properties, each) for each in of.where)]
+
+    def properties(self, event: str, columns: PropertyColumns) -> EventProperties:
+        """The properties of events of a name."""
+        return EventProperties(EVENTS, self.app_id, event, columns)
+
+
+class Filler(Protocol):
+    """Fills one thing that live state keeps."""
+
+    def fill(self, shard: Shard, of: Slice, past: ColumnHistory) -> Ids:
+        """Fold a slice in; returns whose events they were, distinct."""
+        ...
+
+    def finish(self, now: int) -> Iterator[None]:
+        """All slices that were there at the beginning are in: put what was kept aside in its place, a little at a time."""
+        ...
+
+
+class FillStream:
+    """Fills the instants and totals of a stream."""
+
+    def __init__(self, stream: CountSource, condition: Behaviour) -> None:
+        self._stream = stream
+        self._condition = condition
+
+    def fill(self, shard: Shard, of: Slice, past: ColumnHistory) -> Ids:
+        """Fold a slice in; returns whose events they were, distinct."""
+        recent = [] if self._stream.totals is not None else [EVENTS.c.occurred_at > shard.last - self._stream.need.span]
+        selected = (EVENTS.c.person_id, EVENTS.c.occurred_at)
+        people, instants = of.read(past, lambda columns: of.select(selected, *of.those(self._condition, columns), *recent))
+        people, (instants,) = _living(shard, people, instants)
+        order = np.lexsort((instants, people))
+        people, instants = people[order], instants[order]
+        self._stream.add(people, instants, shard.last)
+        return people[is_run_start(people)]
+
+    def finish(self, now: int) -> Iterator[None]:  # noqa: ARG002 - nothing was kept aside
+        """Nothing is left to do."""
+        yield from ()
+
+
+class FillTally:
+    """Fills the pairs of a tally. Values are read by the engine, so that no JSON is decoded here."""
+
+    def __init__(self, tally: AggregateSource, condition: Behaviour) -> None:
+        self._tally = tally
+        self._condition = condition
+        self._how, self._about = reading_of(condition)
+
+    def fill(self, shard: Shard, of: Slice, past: ColumnHistory) -> Ids:
+        """Fold a slice in; returns whose events they were, distinct."""
+        since = shard.last - self._tally.span
+        people, instants, *read = of.read(past, lambda columns: self._select(of, columns, since))
+        if self._how == "day":
+            values: Column = np.zeros(people.size, np.int64)
+        elif self._how == "identity":
+            values = _bits(read[0], shard.identities)
+        elif self._how == "number":
+            values = read[0].astype(np.float64).view(np.int64)
+        else:
+            places, values = amounts(read[0])
+            people, instants = people[places], instants[places]
+        people, (instants, values) = _living(shard, people, instants, values)
+        order = np.lexsort((instants, people))
+        people = people[order]
+        self._tally.add(people, instants[order], values[order], shard.last)
+        return people[is_run_start(people)]
+
+    def finish(self, now: int) -> Iterator[None]:  # noqa: ARG002 - nothing was kept aside
+        """Nothing is left to do."""
+        yield from ()
+
+    def _select(self, of: Slice, columns: PropertyColumns, since: int) -> sa.Select[Any]:
+        selected: list[sa.ColumnElement[Any]] = [EVENTS.c.person_id, EVENTS.c.occurred_at]
+        bounds = [*of.those(self._condition, columns), EVENTS.c.occurred_at > since]
+        if self._how == "day":
+            return of.select(selected, *bounds)
+        read = identity if self._how == "identity" else as_number
+        value = read(of.properties(self._condition.event, columns), self._about)
+        return _with_value(of.select([*selected, value.label("value")], *bounds))
+
+
+class FillSteps:
+    """Fills the steps of sequences."""
+
+    def __init__(self, steps: SequenceSource, condition: Sequence) -> None:
+        self._steps = steps
+        self._condition = condition
+
+    def fill(self, shard: Shard, of: Slice, past: ColumnHistory) -> Ids:
+        """Fold a slice in; returns whose events they were, distinct."""
+        parts = [self._read(event, shard, of, past) for event in self._steps.events]
+        found, *rest = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+        people, (instants, keys, marks) = _living(shard, found, *rest)
+        order = np.lexsort((marks, instants, people))
+        people = people[order]
+        self._steps.add(people, instants[order], keys[order], marks[order], shard.last)
+        return people[is_run_start(people)]
+
+    def finish(self, now: int) -> Iterator[None]:  # noqa: ARG002 - nothing was kept aside
+        """Nothing is left to do."""
+        yield from ()
+
+    def _read(self, event: str, shard: Shard, of: Slice, past: ColumnHistory) -> tuple[Column, ...]:
+        """(people, instants, keys, marks) of the events of a name that are a step."""
+        since = shard.last - self._steps.span
+        people, instants, positions, roles, *values = of.read(past, lambda columns: self._select(event, of, columns, since))
+        keys = _bits(values[0], shard.identities) if values else np.zeros(people.size, np.int64)
+        return people, instants, keys, mark(positions.astype(np.int64), roles.astype(np.int64))
+
+    def _select(self, event: str, of: Slice, columns: PropertyColumns, since: int) -> sa.Select[Any]:
+        steps = [(FIRST, self._condition.first), (THEN, self._condition.then)]
+        tests = {role: sa.and_(*of.those(step, columns)) for role, step in steps if step.event == event}
+        roles = sum((sa.case((test, role), else_=0) for role, test in tests.items()), start=sa.literal(0))
+        selected = [EVENTS.c.person_id, EVENTS.c.occurred_at, EVENTS.c.position, roles.label("roles")]
+        bounds = [named(event), sa.or_(*tests.values()), EVENTS.c.occurred_at > since]
+        if self._condition.on is None:
+            return of.select(selected, *bounds)
+        key = identity(of.properties(event, columns), self._condition.on)
+        return _with_value(of.select([*selected, key.label("value")], *bounds))
+
+
+class FillBook:
+    """Fills the events of a book: kept aside as columns until all are there, since most may be further back than it looks."""
+
+    def __init__(self, book: EventListSource, step: Happens) -> None:
+        self._book = book
+        self._step = step
+        self._aside: list[tuple[Column, ...]] | None = []
+
+    def fill(self, shard: Shard, of: Slice, past: ColumnHistory) -> Ids:
+        """Fold a slice in; returns whose events they were, distinct: nobody yet while they are kept aside."""
+        since = self._book.since(shard.last)
+        bounds = [] if since == EVER else [EVENTS.c.occurred_at > since]
+        found, *rest = of.read(past, lambda columns: of.select(self._selected(columns), *of.those(self._step, columns), *bounds))
+        people, columns = _living(shard, found, *rest)
+        if self._book.is_track and len(columns) == 3:
+            people, columns = _spotted(people, *columns)
+        if self._aside is not None:
+            self._aside.append((people, *columns))
+            return people[:0]
+        self._book.add(people.tolist(), self._events(*columns), shard.last)
+        return distinct(people)
+
+    def _selected(self, columns: PropertyColumns) -> list[sa.ColumnElement[Any]]:
+        """Person, instant and position; then what is read of an event: its text, or of a track where it happened."""
+        selected: list[sa.ColumnElement[Any]] = [EVENTS.c.person_id, EVENTS.c.occurred_at, EVENTS.c.position]
+        if self._book.is_track and columns.places:
+            return [*selected, EVENTS.c.latitude, EVENTS.c.longitude]
+        return [*selected, EVENTS.c[body_of(self._step.event)]] if self._book.reads_text else selected
+
+    def finish(self, now: int) -> Iterator[None]:
+        """Put each person's line into the book."""
+        self._book.begin(now)
+        aside, self._aside = self._aside, None
+        if not aside:
+            return
+        people, instants, positions, *told = (np.concatenate(columns) for columns in zip(*aside, strict=True))
+        aside.clear()
+        order = np.lexsort((positions, instants, people))
+        kept = order[self._book.reaches(people[order], instants[order], now)]
+        ends = np.append(is_run_start(people[kept]).nonzero()[0], kept.size)
+        for first in range(0, ends.size - 1, LINES):
+            bounds = ends[first : first + LINES + 1]
+            chosen = kept[bounds[0] : bounds[-1]]
+            events = list(self._events(instants[chosen], positions[chosen], *(each[chosen] for each in told)))
+            cuts = (bounds - bounds[0]).tolist()
+            whose = people[kept[bounds[:-1]]].tolist()
+            self._book.put((person, events[begin:end]) for person, begin, end in zip(whose, cuts[:-1], cuts[1:], strict=True))
+            yield
+
+    def _events(self, instants: Column, positions: Column, *told: Column) -> Iterator[RuleEvent]:
+        """``told`` are texts, or of a track latitudes and longitudes."""
+        if len(told) == 1:
+            return map(self._book.told, instants.tolist(), positions.tolist(), map(read_body, told[0].tolist()))
+        bare = repeat(self._book.event), instants.tolist(), positions.tolist(), repeat(_NO_PROPERTIES)
+        return map(RuleEvent, *bare, *([map(Spot, *(each.tolist() for each in told))] if told else []))
+
+
+def _spotted(people: Ids, instants: Column, positions: Column, contexts: Column) -> tuple[Ids, list[Column]]:
+    """Of contexts that may tell a place, those that do; in their place the latitudes and longitudes."""
+    spots = [spot_in(read_body(text)) for text in contexts.tolist()]
+    told = np.array([spot is not None for spot in spots], np.bool_)
+    known = np.array([spot for spot in spots if spot is not None], np.int64).reshape(-1, 2)
+    return people[told], [instants[told], positions[told], known[:, 0], known[:, 1]]
+
+
+class FillPeople:
+    """Finds everybody who did anything, and when for the first time."""
+
+    newest = 0
+
+    def fill(self, shard: Shard, of: Slice, past: ColumnHistory) -> Ids:
+        """Fold a slice in; returns whose events they were, distinct."""
+        person, instant = EVENTS.c.person_id, EVENTS.c.occurred_at
+        select = of.select((person, sa.func.min(instant), sa.func.max(instant))).group_by(person)
+        found, earliest, latest = past.arrays(select)
+        people, (earliest, latest) = _living(shard, found, earliest, latest)
+        if not people.size:
+            return people
+        order = np.argsort(people, kind="stable")
+        people = people[order]
+        self.newest = max(self.newest, int(latest.max()))
+        if shard.knows_firsts:
+            shard.put_firsts(people, earliest[order])
+        people = people[is_run_start(people)]
+        shard.known.set(people, True)
+        return people
+
+    def finish(self, now: int) -> Iterator[None]:  # noqa: ARG002 - nothing was kept aside
+        """Nothing is left to do."""
+        yield from ()
+
+
+def put_merged(shard: Shard, past: ColumnHistory, upto: int, share: PartitionShare) -> bool:
+    """Tell a shard that is empty yet who was merged into whom, up to a position; who is another partition's now is nobody here.
+
+    Returns whether anybody of another partition is part of somebody of this one.
+    """
+    root = roots(upto)
+    read = past.arrays(sa.select(root.c.from_id, root.c.root_id).where(root.c.app_id == shard.app_id))
+    people, into = (column.astype(np.int64) for column in read)
+    stay = share.has(into)
+    shard.put_roots(people, np.where(stay, into, GONE))
+    return not share.is_all and bool((stay & ~share.has(people)).any())
+
+
+def newest_merge(app_id: int) -> sa.Select[tuple[int | None]]:
+    """The position of the newest merge of an app, in whatever partition; NULL or 0 where there is none."""
+    return sa.select(sa.func.max(MERGED.c.position)).where(MERGED.c.app_id == app_id)
+
+
+def newest_position(partition: int) -> sa.Select[tuple[int | None]]:
+    """The position of the newest event that a partition settled; NULL or 0 where there is none."""
+    return sa.select(sa.func.max(EVENTS.c.position)).where(EVENTS.c.partition == partition)
+
+
+def event_count(of: Slice) -> sa.Select[tuple[int]]:
+    """How many events are in a slice."""
+    return of.select((sa.func.count(),))
+
+
+def _with_value(select: sa.Select[Any]) -> sa.Select[Any]:
+    """The rows whose last column is not NULL."""
+    rows = select.subquery("rows")
+    return sa.select(rows).where(rows.c.value.is_not(None))
+
+
+def _bits(written: Column, identities: Identities) -> Ids:
+    """The bits of values that the engine wrote as ``identity`` does."""
+    texts = written.tolist()
+    known = {each: identities.of(read_identity(each)) or 0 for each in set(texts)}
+    return np.fromiter(map(known.__getitem__, texts), np.int64, len(texts))
+
+
+def _living(shard: Shard, people: Column, *columns: Column) -> tuple[Ids, Row[Column]]:
+    """Columns of rows with the people that these ids belong to today; who was forgotten is left out."""
+    today = shard.root_of(people.astype(np.int64))
+    alive = today > 0
+    return (today, columns) if alive.all() else (today[alive], [column[alive] for column in columns])

@@ -1,0 +1,23 @@
+"""The past of somebody who lived in another partition, made up where the person comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from relance.events.model import Batch
+from relance.segments.live.changes.live_segment import Changes
+from relance.segments.live.shard import Shard
+from relance.segments.live.vectorise import Listeners, cut_by_app, take_in
+
+
+def bring_back(shard: Shard, listeners: Listeners, past: Batch) -> Sequence[Changes]:
+    """Make up what is kept of one person from all their events, at least one, as if they had been here, and all came late.
+
+    Returns what changed, for others too: where an event is newer than what is settled here, time passes up to it.
+    """
+    person = past.persons[0]
+    shard.forget(person)
+    shard.welcome(person)
+    ((_, columns),) = cut_by_app(past, (), {shard.app_id})
+    arrivals = take_in(shard, listeners, columns, {}, shard.last)
+    return shard.advance(arrivals, {}, max(shard.last, columns.occurred_at.max().item()))

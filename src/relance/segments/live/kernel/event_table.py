@@ -1,0 +1,184 @@
+"""Every person's events of a stretch of time, each an instant and a number or two, in rows as wide as each person needs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relance.infra.arrays import longer, untouched
+from relance.segments.live.columns.person_column import Ids
+from relance.segments.live.columns.runs import is_run_start
+from relance.segments.live.kernel.event_table_arrays import (
+    FILL,
+    FREE,
+    HELD,
+    LATER,
+    LOAD,
+    PARTS,
+    SEATED,
+    SEATS,
+    TIER_BITS,
+    TIERS,
+    UNLIMITED,
+    USED,
+    EventTableArrays,
+    copy_rows,
+    find_row,
+    find_rows,
+    link_all,
+    owners,
+    put_all,
+    remove,
+    remove_stale,
+    reseat,
+    room_of,
+)
+
+Table = NDArray[np.int64]
+
+_LEAST = 64  # words
+
+
+class EventTable:
+    """A person without events costs nothing; one who fills a row moves to one twice as wide.
+
+    An event is ``parts`` numbers: its instant, and what else is kept of it. The last orders events of equal time, where there
+    are three. Of each person only the ``depth`` newest events are kept, or all.
+    """
+
+    def __init__(self, parts: int = 2, depth: int = UNLIMITED) -> None:
+        self.depth = depth
+        self.seats: Ids = np.empty(0, np.int64)  # of a new row
+        self._parts = parts
+        self.store = self._empty(_LEAST, 0)
+
+    def _empty(self, words: int, rows: int) -> EventTableArrays:
+        """A store with room for so many, besides place 0."""
+        meta = np.zeros(FREE + TIERS, np.int64)
+        meta[USED], meta[SEATED], meta[PARTS] = 1, self.seats.size, self._parts
+        room = longer(np.zeros(1, np.int64), words + 1)
+        return EventTableArrays(untouched(_table_for(rows), np.int32), room, room.view(np.float64), meta)
+
+    def seat(self, kept: Sequence[int], nones: Sequence[bool]) -> None:
+        """Give each row one seat for each of these leaves: that which it had by the number ``kept``; -1: a new one of no timer.
+
+        ``nones`` says what holds for people without events.
+        """
+        self.seats = np.array([2 * LATER + none for none in nones], np.int64)
+        if all(seat < 0 for seat in kept) and len(kept) == int(self.store.meta[SEATED]):
+            reseat(self.store, self.seats)
+            return
+        self._copy(room_of(self.store, self.seats.size), np.array(kept, np.int64))
+
+    def make_room(self, people: Ids, starts: Ids) -> Ids:
+        """For the events that begin at ``starts``, of each of these people; returns where their rows are (0: none)."""
+        found = np.empty(people.size, np.int64)
+        needed = find_rows(self.store, people, starts, found)
+        self.reserve(int(self.store.meta[USED]) + needed, int(self.store.meta[HELD]) + people.size)
+        return found
+
+    def reserve(self, words: int, rows: int) -> None:
+        """Have room for so many words and rows in all."""
+        if words > self.store.words.size:
+            self._grow(words)
+        if rows * LOAD[1] > self.store.table.size * LOAD[0]:
+            self._widen(rows)
+
+    @property
+    def fullness(self) -> float:
+        """How much is used of what there is, of 1; then all has to be copied, at once, before anything else is done."""
+        return max(self._tables_fullness(), self._words_fullness())
+
+    def _tables_fullness(self) -> float:
+        return int(self.store.meta[HELD]) * LOAD[1] / (self.store.table.size * LOAD[0])
+
+    def _words_fullness(self) -> float:
+        return int(self.store.meta[USED]) / self.store.words.size
+
+    def enlarge(self) -> None:
+        """Have more of what is used most of, ahead of need."""
+        if self._tables_fullness() > self._words_fullness():
+            self._widen(self.store.table.size * LOAD[0] // LOAD[1])
+        else:
+            self._grow(self.store.words.size)
+
+    def _widen(self, rows: int) -> None:
+        """Have a table for so many rows."""
+        self.store = self.store._replace(table=untouched(_table_for(rows), np.int32))
+        link_all(self.store)
+
+    def _grow(self, size: int) -> None:
+        """Have room for so many words, and for many more."""
+        words = longer(self.store.words[: int(self.store.meta[USED])], size)
+        self.store = self.store._replace(words=words, reals=words.view(np.float64))
+
+    def add(self, people: Ids, events: Table, horizon: int) -> None:
+        """Add events (part, place); ``people`` is sorted and may repeat. What is not after ``horizon`` need not be kept."""
+        if not people.size:
+            return
+        starts = is_run_start(people).nonzero()[0]
+        distinct, starts = people[starts], np.append(starts, people.size)
+        rows = self.make_room(distinct, starts)
+        times, values, marks = (np.ascontiguousarray(events[min(part, self._parts - 1)], np.int64) for part in range(3))
+        put_all(self.store, distinct, rows, starts, times, values, marks, horizon, self.depth, self.seats)
+
+    def of(self, person: int) -> Table:
+        """One person's events (part, place), in order of time."""
+        row = find_row(self.store.table, self.store.words, person)
+        count = int(self.store.words[row + FILL]) >> TIER_BITS if row else 0
+        first = row + SEATS + int(self.store.meta[SEATED])
+        events: Table = self.store.words[first : first + count * self._parts].reshape(count, self._parts).T.copy()
+        return events
+
+    def remove(self, person: int) -> None:
+        """Forget one person's events."""
+        row = find_row(self.store.table, self.store.words, person)
+        if row:
+            remove(self.store, row)
+
+    def people(self) -> Ids:
+        """Everybody who has a row, in no order."""
+        return owners(self.store)
+
+    def sweep(self, horizon: int) -> None:
+        """Give back the rows of those whose newest instant is not after ``horizon``, and what room that leaves."""
+        remove_stale(self.store, horizon)
+        needed = room_of(self.store, self.seats.size)
+        if needed * 2 < int(self.store.meta[USED]):  # of what was used: the rest of the room takes no memory
+            self._copy(needed, np.arange(self.seats.size))
+
+    def _copy(self, words: int, kept: Ids) -> None:
+        new = self._empty(max(_LEAST, words), int(self.store.meta[HELD]))
+        copy_rows(self.store, new, kept, self.seats)
+        self.store = new
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """All of it, for ``restore``: views, true until the next change."""
+        return {"words": self.store.words[: int(self.store.meta[USED])], "seated": self.store.meta[SEATED : SEATED + 1]}
+
+    def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        """Be what these arrays were taken of. Raises ``ValueError`` where they are not whole. The seats are to be given anew."""
+        used, seated = arrays["words"].size, int(arrays["seated"][0])
+        meta = np.zeros(FREE + TIERS, np.int64)
+        meta[USED], meta[SEATED], meta[PARTS] = used, seated, self._parts
+        least = SEATS + seated + 2 * self._parts
+        words = longer(arrays["words"], used)
+        found = EventTableArrays(untouched(_table_for(used // least + 1), np.int32), words, words.view(np.float64), meta)
+        if seated < 0 or not link_all(found):
+            raise ValueError("Its rows are not whole.")
+        self.store, self.seats = found, np.full(seated, 2 * LATER)
+
+    @property
+    def nbytes(self) -> int:
+        return int(self.store.table.nbytes + self.store.meta[USED] * self.store.words.itemsize + self.store.meta.nbytes)
+
+
+def _table_for(rows: int) -> int:
+    """How large a table for so many rows is."""
+    size = 32
+    while size * LOAD[0] < (rows + 1) * LOAD[1]:
+        size *= 2
+    return size

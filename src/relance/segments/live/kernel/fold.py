@@ -1,0 +1,301 @@
+"""People of all sources live through a stretch of time: their events come into their rows, time passes, and each leaf says when
+its answer changes. Compiled: one pass over the sources, and over the people of each, each by themselves.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relance.segments.live.kernel.event_table_arrays import (
+    FILL,
+    FREE,
+    HELD,
+    LATER,
+    LOAD,
+    NOTHING,
+    SEATED,
+    SEATS,
+    TIER_BITS,
+    TIERS,
+    USED,
+    Numbers,
+    place_of,
+    put,
+    slot_of,
+)
+from relance.segments.live.kernel.jit import compiled, inlined
+from relance.segments.live.kernel.pointers import fetch, integers_at, reals_at, slots_at
+from relance.segments.live.kernel.window_scan import HIGH, KIND, LASTS, LOW, NO_NOTES, SUM, TOTAL, Notes, look
+
+ALL = -1  # every leaf
+PERSON_BITS = 40
+PERSON_MASK = (1 << PERSON_BITS) - 1
+# Places in what is told of a source: where its arrays are and how large, its leaves, and how it keeps events.
+TABLE, SLOTS, WORDS, SIZE, META, SEATS_OF_NEW, LEAVES, FIRST_LEAF, DEPTH, SPAN, HAS_TOTALS = range(11)
+CARD = 11
+WHO, EVENT, FLIPPED, TIMED, IS_BEGUN, PLACE, NEEDED, ROWS = range(8)  # places of ``OutputBuffer.done``
+END, FULL, SHORT = range(3)  # where a pass came to: to its end, or the sheet is full, or rows have no room
+_FIRST_SIZE = 64
+
+
+class InputBatch(NamedTuple):
+    """The events that come, by source and person, then in order of ``instant``, when they take effect."""
+
+    keys: Numbers  # the place of a source, and a person, as one number
+    bounds: Numbers  # of each source: where its events begin
+    instant: Numbers
+    occurred_at: Numbers
+    value: Numbers
+    mark: Numbers
+
+
+class Worklist(NamedTuple):
+    """Whom to look at, by source and person. All of the events' people are among them."""
+
+    keys: Numbers  # distinct, ascending
+    bounds: Numbers  # of each source: where its visits begin; one more than sources
+    starts: Numbers  # where each one's events begin; one more than visits
+    rows: Numbers  # where theirs are; 0 is none
+    asked: Numbers  # when all of their answers are to be found anew, or ``LATER``
+    totals: Numbers  # the number of events so far, of sources that count them; or empty
+
+    @classmethod
+    def of(cls, keys: Numbers, sources: int) -> Worklist:
+        """Of these people, with room to write down the rest; nobody is asked."""
+        bounds = keys.searchsorted(np.arange(sources + 1) << PERSON_BITS)
+        starts, rows = np.empty(keys.size + 1, np.int64), np.empty(keys.size, np.int64)
+        return cls(keys, bounds, starts, rows, np.full(keys.size, LATER), np.empty(0, np.int64))
+
+
+class Predicates(NamedTuple):
+    """What the leaves of all sources ask, one row each; ``only`` the leaf of that place is asked, or ``ALL``."""
+
+    whole: NDArray[np.int64]
+    real: NDArray[np.float64]
+    only: int
+
+
+class FoldResult(NamedTuple):
+    """Answers that changed (whose and of which leaf, by their places; when; whether it holds; whether time did it), by source,
+    person and time; and timers to be set: whose, of which leaf, when."""
+
+    who: Numbers
+    leaf: Numbers
+    instant: Numbers
+    truth: Numbers
+    by_time: Numbers
+    timed_who: Numbers
+    timed_leaf: Numbers
+    timed_instant: Numbers
+
+
+class RoomNeed(NamedTuple):
+    """So many words and rows in all are needed by the source at a place."""
+
+    place: int
+    words: int
+    rows: int
+
+
+class OutputBuffer(NamedTuple):
+    """Room to write down what is found, line by line, and how far that is done."""
+
+    flips: NDArray[np.int64]
+    timers: NDArray[np.int64]
+    dues: Numbers  # of each leaf: the timer that is set for the person at work
+    done: Numbers
+    notes: Notes = NO_NOTES
+
+
+@inlined
+def _note(notes: NDArray[np.int64], count: int, who: int, leaf: int, instant: int) -> None:
+    """Write down a line behind ``count`` others."""
+    notes[0, count], notes[1, count], notes[2, count] = who, leaf, instant
+
+
+@inlined
+def _soonest(words: Numbers, row: int, count: int, before: int) -> int:
+    """The first instant at which time may change an answer, if that is before another."""
+    if row:
+        for leaf in range(count):
+            before = min(before, words[row + SEATS + leaf] >> 1)
+    return before
+
+
+@inlined
+def _begin(words: Numbers, row: int, asked: int, only: int, count: int, dues: Numbers) -> None:
+    """Note when the answers of a person may change, as far as timers are set for it. ``only`` is a leaf's seat, or ``ALL``."""
+    for leaf in range(count):
+        dues[leaf] = words[row + SEATS + leaf] >> 1 if row else LATER
+    if row and only != ALL:  # its timers, if there are any, are not set
+        dues[only] = LATER
+        seat = row + SEATS + only
+        if words[seat] >> 1 <= asked:
+            words[seat] = 2 * LATER + (words[seat] & 1)
+
+
+@inlined
+def _count(whole: Numbers, leaf: int, total: int, added: int) -> tuple[bool, bool]:
+    """Whether so many more events change the answer of a leaf that counts all of them, and the answer."""
+    low, high = whole[leaf, LOW], whole[leaf, HIGH]
+    truth = low <= total <= high
+    return truth != (low <= total - added <= high), truth
+
+
+@inlined
+def _is_certain(whole: Numbers, leaf: int, seat: int, negative: bool) -> bool:
+    """Whether a leaf holds, and goes on to whatever comes, unless something of it is negative."""
+    return seat & 1 != 0 and whole[leaf, LASTS] != 0 and not (negative and whole[leaf, KIND] == SUM)
+
+
+class Fold:
+    """Everybody's events and instants up to ``upto``, source by source. At the end nobody of ``visits`` is asked any more, and
+    their totals are brought up to date.
+    """
+
+    def __init__(self, coming: InputBatch, visits: Worklist, questions: Predicates, upto: int, last: int) -> None:
+        size, leaves = _FIRST_SIZE + visits.keys.size, questions.whole.shape[0]
+        flips, timers = np.empty((5, size), np.int64), np.empty((3, size), np.int64)
+        self._sheet = OutputBuffer(flips, timers, np.empty(leaves, np.int64), np.zeros(8, np.int64))
+        self._given = coming, visits, questions, upto, last
+
+    def go_on(self, cards: NDArray[np.int64]) -> RoomNeed | None:
+        """Returns what the rows of a source need before it can go on, or None at the end."""
+        while (came_to := _live_through(cards, *self._given, self._sheet)) != END:
+            done = self._sheet.done
+            if came_to == SHORT:
+                return RoomNeed(*done[[PLACE, NEEDED, ROWS]].tolist())
+            flips, timers = _twice_as_long(self._sheet.flips), _twice_as_long(self._sheet.timers)
+            self._sheet = self._sheet._replace(flips=flips, timers=timers)
+        return None
+
+    def found(self) -> FoldResult:
+        """All that came of it."""
+        flips, timers, _, done, _ = self._sheet
+        return FoldResult(*flips[:, : done[FLIPPED]], *timers[:, : done[TIMED]])
+
+
+def _twice_as_long(notes: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.concatenate([notes, np.empty_like(notes)], axis=1)
+
+
+@inlined
+def _find(
+    table: NDArray[np.int32], words: Numbers, meta: Numbers, visits: Worklist, keys: Numbers, event: int, first: int, end: int
+) -> tuple[int, int]:  # fmt: skip
+    """Write down where the rows of some visits are, and where their events begin, of which the first one has ``event``.
+
+    Returns how many words and rows it takes in all.
+    """
+    visited, starts, rows = visits.keys, visits.starts, visits.rows
+    needed = newcomers = 0
+    for visit in range(first, end):  # what many wait for one by one comes for all of them in the same time
+        fetch(table, slot_of(visited[visit] & PERSON_MASK, table.size))
+    for visit in range(first, end):
+        row = np.int64(table[slot_of(visited[visit] & PERSON_MASK, table.size)])
+        fetch(words, row)
+        fetch(words, row + 8)
+    for visit in range(first, end):
+        key, begin = visited[visit], event
+        while event < keys.size and keys[event] == key:
+            event += 1
+        starts[visit], starts[visit + 1] = begin, event
+        rows[visit], more = place_of(table, words, meta, key & PERSON_MASK, event - begin)
+        needed += more
+        newcomers += rows[visit] == 0
+    return meta[USED] + needed, meta[HELD] + newcomers
+
+
+@compiled
+def _live_through(  # noqa: C901 - a call for each of its parts would take longer than these do
+    cards: NDArray[np.int64],
+    coming: InputBatch,
+    visits: Worklist,
+    questions: Predicates,
+    upto: int,
+    last: int,
+    sheet: OutputBuffer,
+) -> int:
+    """Where it came to. Called again, with what was lacking, it goes on from there."""
+    # To take an array out of a tuple costs more than most of what is done here with it.
+    visited, bounds, rows, starts = visits.keys, visits.bounds, visits.rows, visits.starts
+    asks, totals = visits.asked, visits.totals
+    instants, times, values, marks = coming.instant, coming.occurred_at, coming.value, coming.mark
+    whole, real, flips, timers, dues, done = questions.whole, questions.real, sheet.flips, sheet.timers, sheet.dues, sheet.done
+    notes, flipped, timed = sheet.notes, done[FLIPPED], done[TIMED]
+    for place in range(cards.shape[0]):
+        card, begin = cards[place], max(bounds[place], done[WHO])
+        if begin >= bounds[place + 1]:
+            continue
+        count, leaf_0, with_totals = card[LEAVES], card[FIRST_LEAF], card[HAS_TOTALS]
+        depth, horizon = card[DEPTH], last - card[SPAN]
+        table, words = slots_at(card[TABLE], card[SLOTS]), integers_at(card[WORDS], card[SIZE])
+        reals, meta = reals_at(card[WORDS], card[SIZE]), integers_at(card[META], FREE + TIERS)
+        seats = integers_at(card[SEATS_OF_NEW], count)
+        if not done[IS_BEGUN]:  # right before they are read: what was fetched to find them is still near
+            event, end = coming.bounds[place], bounds[place + 1]
+            needed, held = _find(table, words, meta, visits, coming.keys, event, begin, end)
+            if needed > words.size or held * LOAD[1] > table.size * LOAD[0]:
+                done[WHO], done[PLACE], done[NEEDED], done[ROWS] = begin, place, needed, held
+                done[FLIPPED], done[TIMED] = flipped, timed
+                return SHORT
+        only = questions.only if questions.only == ALL else questions.only - leaf_0
+        for who in range(begin, bounds[place + 1]):
+            person, row = visited[who] & PERSON_MASK, rows[who]
+            event, end = starts[who], starts[who + 1]
+            if done[IS_BEGUN]:
+                event, done[IS_BEGUN] = done[EVENT], 0
+            else:
+                _begin(words, row, asks[who], only, count, dues)
+            while True:
+                asked = asks[who]
+                now = _soonest(words, row, count, min(asked, instants[event]) if event < end else asked)
+                if flipped + count > flips.shape[1] or timed + count > timers.shape[1]:
+                    done[WHO], done[EVENT], done[FLIPPED], done[TIMED], done[IS_BEGUN] = who, event, flipped, timed, 1
+                    rows[who] = row
+                    return FULL
+                if now > upto:
+                    break
+                first, negative = event, False
+                while event < end and instants[event] == now:
+                    negative |= values[event] < 0
+                    if depth != NOTHING and times[event] > horizon:
+                        time, value, mark = times[event], values[event], marks[event]
+                        row = put(table, words, meta, row, person, time, value, mark, horizon, depth, seats)
+                    event += 1
+                if with_totals:
+                    totals[who] += event - first
+                for seat_of_leaf in range(count):
+                    leaf = leaf_0 + seat_of_leaf
+                    asks_now = asked == now and only in (ALL, seat_of_leaf)
+                    if whole[leaf, KIND] == TOTAL:
+                        fired = False
+                        changed, truth = _count(whole, leaf, totals[who], event - first)
+                        changed |= asks_now
+                    elif row:
+                        seat = row + SEATS + seat_of_leaf
+                        fired = words[seat] >> 1 == now
+                        if not (asks_now or fired or (event > first and not _is_certain(whole, leaf, words[seat], negative))):
+                            continue
+                        at, held = row + SEATS + meta[SEATED], words[row + FILL] >> TIER_BITS
+                        truth, then = look(words, reals, at, held, now, whole, real, leaf, notes)
+                        changed = truth != (words[seat] & 1 != 0)
+                        words[seat] = 2 * (then if fired else min(then, words[seat] >> 1)) + truth
+                    else:
+                        continue
+                    if changed:
+                        _note(flips, flipped, who, leaf, now)
+                        flips[3, flipped], flips[4, flipped] = truth, fired
+                        flipped += 1
+                if asked == now:
+                    asks[who] = LATER
+            for seat_of_leaf in range(count if row else 0):
+                due = words[row + SEATS + seat_of_leaf] >> 1
+                if due < LATER and due != dues[seat_of_leaf]:
+                    _note(timers, timed, who, leaf_0 + seat_of_leaf, due)
+                    timed += 1
+    done[FLIPPED], done[TIMED] = flipped, timed
+    return END

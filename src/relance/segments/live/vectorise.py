@@ -1,0 +1,289 @@
+"""From a tick's events to work: which streams each event belongs to, and who is new. No loop over events but to build columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from functools import partial
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from relance.core.places import may_tell
+from relance.events.model import OWN_NAMES, Batch, Event, heard_name
+from relance.segments.definition.evaluate import RuleEvent
+from relance.segments.live.changes.tick_input import Arrivals
+from relance.segments.live.changes.timeline import EARLIEST, NEWCOMER, TRAITS, ListedEvents, join, nothing
+from relance.segments.live.columns.person_column import Bools, Ids, Instants
+from relance.segments.live.columns.property_columns import Bodies
+from relance.segments.live.columns.runs import by_person, cut, is_run_start
+from relance.segments.live.shard import Shard, Source
+from relance.segments.live.sources.aggregates import AggregateSource
+from relance.segments.live.sources.counts import CountSource
+from relance.segments.live.sources.locations import Spotted
+from relance.segments.live.sources.sequences import SequenceSource, mark
+from relance.segments.live.sources.source import Arrived
+from relance.segments.rule.conditions import SPOTTED
+
+_APP, _NAME, _BODY, _CONTEXT, _OCCURRED_AT = map(attrgetter, ("app_id", "name", "body", "context", "occurred_at"))
+
+
+class EventColumns(NamedTuple):
+    """The events of one app in a batch: ``events`` in log order, of which the columns have those at ``place``."""
+
+    events: Sequence[Event]
+    place: Ids
+    people: Ids
+    occurred_at: Instants
+    late: Bools
+    position: Ids
+
+    def pick(self, chosen: Bools | Ids) -> EventColumns:
+        events, place, people, occurred_at, late, position = self
+        return EventColumns(events, place[chosen], people[chosen], occurred_at[chosen], late[chosen], position[chosen])
+
+
+class Codes(dict[str, int]):
+    """Numbers of the event names that something listens to; 0 is any other."""
+
+    def __missing__(self, name: str) -> int:
+        return 0
+
+
+class Listeners:
+    """What listens to which event names. ``asks`` are the outermost members that somebody looks at, of any event."""
+
+    def __init__(self, sources: Sequence[Source]) -> None:
+        self.codes = Codes()
+        self.plain: dict[int, list[int]] = {}
+        self.choosy: dict[int, list[Source]] = {}  # those that must look into each event
+        self.asks: frozenset[str] = frozenset()
+        for source in sources:
+            for event in source.events if isinstance(source, SequenceSource) else (source.event,):
+                code = self.codes.setdefault(event, len(self.codes) + 1)
+                if isinstance(source, CountSource) and not source.where:
+                    self.plain.setdefault(code, []).append(source.number)
+                    continue
+                self.choosy.setdefault(code, []).append(source)
+                self.asks |= source.names(event) if isinstance(source, SequenceSource) else source.names
+        self.is_choosy = np.zeros(len(self.codes) + 1, np.bool_)
+        self.is_choosy[list(self.choosy)] = True
+        self.is_own = np.zeros(len(self.codes) + 1, np.bool_)
+        self.is_own[[code for name, code in self.codes.items() if name in OWN_NAMES]] = True
+        self.knows_own = bool(self.is_own.any())
+
+
+def take_in(shard: Shard, listeners: Listeners, columns: EventColumns, traits: Mapping[int, Any], now: int) -> Arrivals:
+    """What these events, and the changed traits of these people, are for the app."""
+    people = shard.root_of(columns.people)
+    if people is not columns.people:
+        columns = columns._replace(people=people)
+        alive = people > 0
+        if not alive.all():
+            columns = columns.pick(alive)
+    instants = np.maximum(columns.occurred_at, shard.last)
+    order = by_person(columns.people, instants)
+    columns, instants = columns.pick(order), instants[order]
+    intake = _Intake(columns, instants)
+    intake.hear(listeners)
+    intake.take_newcomers(shard)
+    if shard.knows_firsts:
+        intake.take((columns.occurred_at < shard.firsts.get(columns.people)).nonzero()[0], EARLIEST)
+    told = _traits(shard, columns, instants, np.array(sorted(traits), np.int64), now) if traits else nothing()
+    return intake.arrivals(told)
+
+
+def cut_by_app(batch: Batch, with_traits: Iterable[int], present: AbstractSet[int]) -> list[tuple[int, EventColumns]]:
+    """The batch cut by app, for those ``present``: apps that it tells of, or whose people have new traits."""
+    events = batch.events
+    everything = EventColumns(
+        events,
+        np.arange(len(events)),
+        np.array(batch.persons, np.int64),
+        np.fromiter(map(_OCCURRED_AT, events), np.int64, len(events)),
+        np.array(batch.late, np.bool_),
+        np.array(batch.positions, np.int64)
+        if batch.positions
+        else np.arange(batch.first_position, batch.first_position + len(events)),
+    )
+    apps = set(map(_APP, events))
+    if len(apps) == 1 and apps.issuperset(with_traits):
+        (app_id,) = apps
+        return [(app_id, everything)] if app_id in present else []
+    ids = np.fromiter(map(_APP, events), np.int64, len(events))
+    wanted = sorted((apps | set(with_traits)) & present)
+    return [(app_id, everything.pick(np.flatnonzero(ids == app_id))) for app_id in wanted]
+
+
+def living_traits(shard: Shard, traits: Mapping[int, Mapping[str, Any]]) -> dict[int, Mapping[str, Any]]:
+    """Traits of people who were not merged away or forgotten in the meantime, where any segment asks for people or traits.
+
+    Where none does they are known from now on all the same: a segment that is made later may hold them.
+    """
+    if not traits:
+        return {}
+    people: Ids = np.array(sorted(traits), np.int64)
+    living = people[shard.root_of(people) == people]
+    asked = bool(shard.trait_leaves) or shard.zones is not None
+    if not (asked or any(each.holds_for_strangers for each in shard.segments.values())):
+        shard.known.set(living, True)
+        return {}
+    return {person: traits[person] for person in living.tolist()}
+
+
+class _Intake:
+    """Finds what each event is for."""
+
+    def __init__(self, columns: EventColumns, instants: Instants) -> None:
+        self._columns = columns
+        self._instants = instants
+        self._kept: dict[int, Arrived] = {}
+        self._parts: list[ListedEvents] = []
+        self._happened: list[RuleEvent] = []
+        self._is_heard = np.zeros(instants.size, np.bool_)
+        self._heard_by: dict[int, list[Ids]] = {}  # places in the columns, by the number of the source
+        self._kept_last: Ids | None = None
+        self._whose_and_when: tuple[Ids, Instants, Instants] = instants, instants, instants
+
+    def hear(self, listeners: Listeners) -> None:
+        """The events that a source keeps."""
+        columns = self._columns
+        if not listeners.codes or not columns.place.size:
+            return
+        self._hear_of_places(listeners)
+        heard = np.fromiter(map(listeners.codes.__getitem__, map(_NAME, columns.events)), np.int64, len(columns.events))
+        if listeners.knows_own:  # somebody else may have used our names
+            for place in listeners.is_own[heard].nonzero()[0].tolist():
+                if not heard_name(columns.events[place].name, columns.events[place].kind):
+                    heard[place] = 0
+        asked = listeners.is_choosy[heard].nonzero()[0].tolist()
+        events = columns.events
+        some = events if len(asked) == len(events) else [events[place] for place in asked]
+        bodies = Bodies(list(map(_BODY, some)), listeners.asks)  # in the order of memory
+        places = np.empty(heard.size, np.int64)
+        places[asked] = np.arange(len(asked))
+        codes, places = heard[columns.place], places[columns.place]
+        for chosen in cut(codes):
+            code = int(codes[chosen[0]])
+            for number in listeners.plain.get(code, ()):
+                self._keep(number, chosen, columns.occurred_at[chosen], chosen)
+            choosy = listeners.choosy.get(code)
+            if choosy:
+                theirs, name = bodies.at(places[chosen]), columns.events[int(columns.place[chosen[0]])].name
+                for source in choosy:
+                    self._choose(chosen, name, theirs, source)
+
+    def _hear_of_places(self, listeners: Listeners) -> None:
+        """What is told of where people are, by events of any name."""
+        tracks = listeners.choosy.get(listeners.codes.get(SPOTTED, 0), ())
+        if not tracks:
+            return
+        contexts = list(map(_CONTEXT, self._columns.events))
+        if not may_tell(b"".join(contexts)):  # as in most ticks of most apps
+            return
+        told = np.fromiter(map(may_tell, contexts), np.bool_, len(contexts))
+        chosen = told[self._columns.place].nonzero()[0]
+        bodies = Bodies([contexts[place] for place in self._columns.place[chosen].tolist()], Spotted.names)
+        for track in tracks:
+            self._choose(chosen, SPOTTED, bodies, track)
+
+    def _choose(self, chosen: Ids, name: str, bodies: Bodies, source: Source) -> None:
+        """What a source takes of events of one name; what books keep is written down in ``happened``."""
+        columns = self._columns
+        if isinstance(source, SequenceSource):
+            places, values, roles = source.read(name, bodies)
+            found = _at(chosen, places)
+            self._keep(source.number, found, values, mark(columns.position[found], roles))
+        elif isinstance(source, AggregateSource):
+            places, values = source.read(bodies)
+            found = _at(chosen, places)
+            values = source.values_of(values, columns.occurred_at[found])
+            self._keep(source.number, found, values, values)
+        else:
+            places = source.where.passing(bodies).nonzero()[0]
+            found = _at(chosen, places)
+            if isinstance(source, CountSource):
+                self._keep(source.number, found, columns.occurred_at[found], found)
+                return
+            told = zip(columns.occurred_at[found].tolist(), columns.position[found].tolist(), places.tolist(), strict=True)
+            first, properties = len(self._happened), bodies.mappings()
+            self._happened += [source.told(occurred_at, position, properties[place]) for occurred_at, position, place in told]
+            self.take(found, source.number, np.arange(first, len(self._happened)))
+
+    def _keep(self, number: int, chosen: Ids, values: Ids, marks: Ids) -> None:
+        if not chosen.size:
+            return
+        if chosen is not self._kept_last:  # else they are kept by several
+            columns, self._kept_last, self._is_heard[chosen] = self._columns, chosen, True
+            self._whose_and_when = columns.people[chosen], self._instants[chosen], columns.occurred_at[chosen]
+        self._heard_by.setdefault(number, []).append(chosen)
+        came = Arrived(*self._whose_and_when, values, marks)
+        before = self._kept.get(number)
+        if before is not None:  # steps of several names
+            both = [np.concatenate(pair) for pair in zip(before, came, strict=True)]
+            order = by_person(both[0], both[1])
+            came = Arrived(*(column[order] for column in both))
+        self._kept[number] = came
+
+    def take(self, chosen: Ids, code: int, values: Ids | None = None) -> None:
+        """These events are work of a code."""
+        columns = self._columns
+        self._is_heard[chosen] = True
+        self._heard_by.setdefault(code, []).append(chosen)
+        zeros = np.zeros(chosen.size, np.int64)
+        people, occurred_at, late = columns.people[chosen], columns.occurred_at[chosen], columns.late[chosen]
+        codes = np.full(chosen.size, code, np.int64)
+        self._parts.append(
+            ListedEvents(people, self._instants[chosen], occurred_at, late, codes, zeros if values is None else values)
+        )
+
+    def take_newcomers(self, shard: Shard) -> None:
+        """Who is seen for the first time, from their first event on."""
+        fresh = (~shard.known.get(self._columns.people)).nonzero()[0]
+        if fresh.size:
+            self.take(fresh[is_run_start(self._columns.people[fresh])], NEWCOMER)
+
+    def arrivals(self, told: ListedEvents) -> Arrivals:
+        """All of it, with the traits that were told."""
+        columns, heard = self._columns, self._is_heard.nonzero()[0]
+        return Arrivals(
+            self._kept,
+            join([*self._parts, told]),
+            self._happened,
+            np.concatenate([columns.people[heard], told.person]),
+            np.concatenate([self._instants[heard], told.instant]),
+            np.concatenate([columns.occurred_at[heard], told.occurred_at]),
+            np.concatenate([columns.late[heard], told.late]),
+            partial(self._places_heard, heard, told.person.size),
+        )
+
+    def _places_heard(self, heard: Ids, told: int, number: int) -> Ids:
+        """Where what a source listens to stands in ``heard``, after which follows what was ``told`` of traits."""
+        if number == TRAITS:
+            return np.arange(heard.size, heard.size + told)
+        chosen = self._heard_by.get(number)
+        return heard.searchsorted(np.concatenate(chosen)) if chosen else heard[:0]
+
+
+def _at(chosen: Ids, places: Ids) -> Ids:
+    return chosen if places.size == chosen.size else chosen[places]
+
+
+def _traits(shard: Shard, columns: EventColumns, instants: Instants, people: Ids, now: int) -> ListedEvents:
+    """Traits change at the person's newest event of the batch, which changed them; without one (an edit), now."""
+    newest = np.full(people.size, -1, np.int64)
+    occurred = np.full(people.size, -1, np.int64)
+    late = np.ones(people.size, np.bool_)
+    places = np.minimum(people.searchsorted(columns.people), people.size - 1)
+    theirs = people[places] == columns.people
+    np.maximum.at(newest, places[theirs], instants[theirs])
+    np.maximum.at(occurred, places[theirs], columns.occurred_at[theirs])
+    np.logical_and.at(late, places[theirs], columns.late[theirs])
+    silent = newest < 0  # changed by no event of this batch
+    newest[silent], occurred[silent], late[silent] = now, now, False
+    told = ListedEvents(people, newest, occurred, late, np.full(people.size, TRAITS, np.int64), np.zeros(people.size, np.int64))
+    strangers = (silent & ~shard.known.get(people)).nonzero()[0]
+    if not strangers.size:
+        return told
+    return join([told, told.pick(strangers)._replace(code=np.full(strangers.size, NEWCOMER, np.int64))])

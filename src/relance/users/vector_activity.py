@@ -1,0 +1,77 @@
+"""Mere activity of people on a shelf, folded where they lie: none of them becomes a profile for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relance.users.activity import live_through
+from relance.users.model import PersonSession, ProfileEvent
+from relance.users.voice import vouches
+from relance.users.working_set import WorkingSet
+
+ACTIVITY = frozenset(("track", "page", "screen", "identify", "group", "alias"))
+SESSION = frozenset(("track", "page", "screen"))
+BACKGROUND = 8  # the flag of an event that is no visit: it opens no session, and moves no ``last_seen``
+_MOST = 32  # events of one person in one piece: those of whoever has more would be folded one after the other in columns, too
+
+
+def _newly_vouched(
+    events: Sequence[ProfileEvent], asked: Sequence[int], places: NDArray[np.intp], vouched: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Whose user id is named by somebody the app trusts, for the first time: of them more changes than the activity."""
+    if vouched.all():
+        return np.zeros(len(vouched), dtype=np.bool_)
+    named = np.array([vouches(events[index].flags, events[index].user_id) for index in asked], dtype=np.bool_)
+    newly = np.zeros(len(vouched), dtype=np.bool_)
+    newly[places[named]] = True
+    return newly & ~vouched
+
+
+def live_on_shelf(
+    book: WorkingSet,
+    events: Sequence[ProfileEvent],
+    then: Sequence[int],
+    late: Sequence[bool],
+    asked: list[int],
+    sessions: dict[int, PersonSession],
+) -> list[int]:
+    """Fold those of the events at the indexes ``asked``, all of this app and mere activity, whose people are on the shelf.
+
+    Puts the sessions that start under their events' indexes; returns the indexes that are left.
+    """
+    shelf = book.shelf
+    persons, places, counts = np.unique(
+        np.array([then[index] for index in asked], dtype=np.int64), return_inverse=True, return_counts=True
+    )
+    spots = shelf.spots(persons)
+    here = np.zeros(len(persons), dtype=np.bool_)
+    for _, chosen, _ in spots:
+        here[chosen] = True
+    here &= counts <= _MOST
+    here &= ~_newly_vouched(events, asked, places, shelf.vouched(len(persons), spots))
+    if not here.all():
+        mine = here[places]
+        left = [index for index, is_mine in zip(asked, mine.tolist(), strict=True) if not is_mine]
+        asked = [index for index, is_mine in zip(asked, mine.tolist(), strict=True) if is_mine]
+        places = (np.cumsum(here) - 1)[places[mine]]
+        persons = persons[here]
+        spots = shelf.spots(persons)
+    else:
+        left = []
+    if not asked:
+        return left
+    activity = shelf.activity(persons, spots)
+    theirs = [events[index] for index in asked]
+    instants = np.array([event.occurred_at for event in theirs], dtype=np.int64)
+    visits = np.array([event.flags for event in theirs], dtype=np.int64) & BACKGROUND == 0
+    counted = np.array([event.kind in SESSION for event in theirs], dtype=np.bool_)
+    counted &= ~np.array([late[index] for index in asked], dtype=np.bool_)
+    started = live_through(activity, places, instants, visits, counted & visits)
+    shelf.put(activity, spots)
+    book.lived.append(activity)
+    for index in [asked[place] for place in started.tolist()]:
+        sessions[index] = PersonSession(book.app_id, then[index], events[index].occurred_at)
+    return left

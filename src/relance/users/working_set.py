@@ -1,0 +1,309 @@
+"""The working set of one app: what a tick has in memory of its people, and what it has changed and not yet written. Pure.
+
+Caches have two generations. A lookup that finds its entry only in the old one moves it to the new one; now and then the old
+one is packed and laid on the shelf (``shelf``), which is asked before the store. So what was used of late stays, at no cost per
+lookup, and of people much more than that. Whoever only shows activity stays on the shelf, where what is kept is true (``lived``
+is what of it must be written); whoever is worked on otherwise is taken off it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from relance.core.ids import stable_id
+from relance.users.activity import Activity
+from relance.users.cold_cache import ColdCache
+from relance.users.consent import NOTHING_SAID, ConsentRecord, ConsentStanding, Grant, joined, said
+from relance.users.identity import IdentityResolver
+from relance.users.model import EMAIL, ProfileEvent, SubscriptionState
+from relance.users.profile import CHANGED, SEEN, Profile
+from relance.users.pseudonyms import PLAIN, Pseudonyms
+from relance.users.trust import Held, kept
+
+
+class CachedAddress:
+    """A row of ``subscriptions`` in memory, known by channel and address. ``secret`` and ``device`` are JSON texts.
+
+    ``reason`` says what put it into its state, where something other than the person did: ``bounced``, or empty; of one that is
+    unconfirmed, why nobody was asked to confirm it.
+    """
+
+    __slots__ = (
+        "address",
+        "channel",
+        "created_at",
+        "device",
+        "dirty",
+        "person_id",
+        "reason",
+        "secret",
+        "state",
+        "stored",
+        "updated_at",
+    )
+
+    def __init__(
+        self,
+        person_id: int,
+        channel: str,
+        address: str,
+        secret: str,
+        state: str,
+        device: str,
+        created_at: int,
+        updated_at: int,
+        reason: str = "",
+    ) -> None:
+        self.person_id = person_id
+        self.channel = channel
+        self.address = address
+        self.secret = secret
+        self.state = state
+        self.device = device
+        self.created_at = created_at
+        self.updated_at = updated_at
+        self.reason = reason
+        self.stored = True
+        self.dirty = False
+
+
+def new_address(person_id: int, channel: str, address: str, now: int) -> CachedAddress:
+    """An address first met, not yet stored."""
+    row = CachedAddress(person_id, channel, address, "{}", str(SubscriptionState.SUBSCRIBED), "{}", now, now)
+    row.stored = False
+    row.dirty = True
+    return row
+
+
+class WorkingSet:
+    """One app's part of the working set; ``identity`` decides whose the events are, the rest is what folding needs."""
+
+    def __init__(self, app_id: int, pseudonyms: Pseudonyms = PLAIN) -> None:
+        self.app_id = app_id
+        self.pseudonyms = pseudonyms
+        self.identity = IdentityResolver(app_id)
+        self.addresses: dict[tuple[str, str], CachedAddress] = {}
+        self.folded: dict[int, int] = {}  # like ``identity.forward``, but as far as folding has come
+        self.old_users: dict[str, int] = {}
+        self.old_anonymous: dict[str, int] = {}
+        self.old_people: dict[int, Profile] = {}
+        self.old_addresses: dict[tuple[str, str], CachedAddress] = {}
+        self.shelf = ColdCache()
+        self.old_forward: dict[int, int] = {}
+        self.named: dict[int, tuple[str, str]] = {}  # subscription id → its key, as far as edits name ids
+        self.locked = False  # whether this transaction holds the app's counter row
+        self.revision = -1  # of the counter row when these caches were last true; -1 = they never were
+        self.buries = False  # whether the app has tombstones
+        self.touched: list[Profile] = []
+        self.lived: list[Activity] = []  # what was changed on the shelf, to write before the profiles touched
+        self.open: list[Profile] = []  # profiles whose traits are in memory, until the next transaction
+        self.retold: set[int] = set()  # people whose traits changed since that was last asked
+        self.described: dict[int, Profile] = {}  # whose ``about`` must be written
+        self.standings: dict[
+            int, dict[tuple[str, str], ConsentStanding]
+        ] = {}  # of whoever says something: (channel, topic) → standing
+        self.consented: set[tuple[int, str, str]] = set()  # (person, channel, topic) that must be written
+        self.records: list[ConsentRecord] = []
+        self.address_grants: dict[tuple[str, str, str], Grant] = {}  # (channel, address, topic) → what was said explicitly
+        self.is_answered = False  # whether anything was ever said explicitly of an address
+        self.said_of: dict[
+            tuple[str, str], dict[str, Grant]
+        ] = {}  # e-mail address → topic → what was said of it, as it is stored
+        self.reached: set[int] = set()  # people to whom a message might go now that could not before
+        self.unconfirmed: dict[str, ProfileEvent | Held] = {}  # e-mail address that became unconfirmed → what told it
+        self.pushed: set[int] = set()  # people who may have more push subscriptions than are kept
+        self.held: dict[int, set[tuple[str, str]]] = {}  # keys of addresses that people have, or had in this transaction
+        self.dirty_addresses: list[CachedAddress] = []
+        self.withholding: set[str] = set()  # devices of which something held back is stored
+        self.withheld: dict[str, list[Held]] = {}  # … what, as far as this transaction looked, and what it holds back itself
+        self.dirty_withheld: set[str] = set()
+
+    # Lookups in two generations
+
+    def find_person(self, person: int) -> bool:
+        """Whether the person's profile is in memory, and from now on in the new generation."""
+        people = self.identity.people
+        if person in people:
+            return True
+        profile = self.old_people.pop(person, None)
+        if profile is None:
+            return False
+        people[person] = profile
+        return True
+
+    def find_address(self, key: tuple[str, str]) -> bool:
+        """Whether the address is in memory, and from now on in the new generation."""
+        if key in self.addresses:
+            return True
+        row = self.old_addresses.pop(key, None)
+        if row is None:
+            return False
+        row.person_id = self.owner(row)
+        self.addresses[key] = row
+        return True
+
+    def close(self) -> None:
+        """Begin a transaction: let go of traits, so that a cached profile is small. Nothing may be unwritten."""
+        self.locked = False
+        for profile in self.open:
+            profile.traits = None
+        self.open = []
+        self.retold.clear()
+        self.standings, self.held, self.said_of = {}, {}, {}  # read again by whoever next says something
+        self.withheld.clear()
+
+    def rotate(self) -> None:
+        """Lay the old generation on the shelf, and make the present one the old one. Nothing may be unwritten."""
+        identity = self.identity
+        self.shelf.lay(self.old_people.values(), self.old_users, self.old_anonymous)
+        self.old_users, identity.users = identity.users, {}
+        self.old_anonymous, identity.anonymous = identity.anonymous, {}
+        self.old_people, identity.people = identity.people, {}
+        self.old_addresses, self.addresses = self.addresses, {}
+        # A merged id is remembered for as long as an alias of these generations may still point to it; of one that the shelf's
+        # aliases point to, the store tells.
+        recent = {person: into for person, into in identity.forward.items() if person not in self.old_forward}
+        self.old_forward = recent
+        identity.forward = dict(recent)
+        self.folded = dict(recent)
+
+    def forget(self, person: int, aliases: list[tuple[str, str]], deleted_at: int) -> None:
+        """A person was deleted: nothing of it stays in memory but its tombstones."""
+        identity = self.identity
+        identity.people.pop(person, None)
+        self.buries = True
+        caches = {
+            "user_id": (identity.users, self.old_users),
+            "anonymous_id": (identity.anonymous, self.old_anonymous),
+        }
+        for kind, value in aliases:
+            identity.tombs[kind, value] = max(deleted_at, identity.tombs.get((kind, value), deleted_at))
+            for cache in caches.get(kind, ()):
+                cache.pop(value, None)
+        self.withholding.difference_update(value for kind, value in aliases if kind == "anonymous_id")
+        self.withheld.clear()
+        ids = {kind: [value for each, value in aliases if each == kind] for kind in caches}
+        self.shelf.forget(person, ids["user_id"], ids["anonymous_id"])
+        for addresses in (self.addresses, self.old_addresses):
+            for key in [key for key, row in addresses.items() if self.owner(row) == person]:
+                del addresses[key]
+
+    def size(self) -> int:
+        """About how many people the present generation holds."""
+        identity = self.identity
+        return max(len(identity.users), len(identity.anonymous), len(identity.people), len(self.addresses))
+
+    # What has changed
+
+    def owner(self, row: CachedAddress) -> int:
+        """The person an address belongs to, as far as folding has come."""
+        person = row.person_id
+        while person in self.folded:
+            person = self.folded[person]
+        return person
+
+    def change(self, profile: Profile) -> None:
+        """The profile's own row must be written."""
+        if not profile.dirty:
+            self.touched.append(profile)
+        profile.dirty = CHANGED
+
+    def seen(self, profile: Profile) -> None:
+        """The profile's instants must be written."""
+        if not profile.dirty:
+            self.touched.append(profile)
+            profile.dirty = SEEN
+
+    def change_address(self, row: CachedAddress, now: int) -> None:
+        """The address must be written."""
+        if not row.dirty:
+            row.dirty = True
+            self.dirty_addresses.append(row)
+        row.updated_at = now
+
+    def tell_consent(self, record: ConsentRecord) -> None:
+        """Note what was told: the instant always, a record only of what is not what was told before."""
+        before, after = self._say(record)
+        if before.told is None or (after.told is not None and before.told[1] != after.told[1]):
+            self.records.append(record)
+
+    def answer_consent(self, record: ConsentRecord, address: str = "") -> None:
+        """Note what was said explicitly: of the person, of every address they have on the channel, and of the one it names."""
+        self._say(record)
+        self.records.append(record)
+        held = {key[1] for key in self.held.get(record.person_id, ()) if key[0] == record.channel and self._has(record, key)}
+        for each in held.union((address,) if address else ()):
+            self.grant_address(record.channel, each, record.topic, (record.occurred_at, not record.granted, record.source))
+
+    def grant_address(self, channel: str, address: str, topic: str, grant: Grant) -> None:
+        """Note what was said explicitly of an address, unless something newer is noted already."""
+        key = channel, address, topic
+        self.address_grants[key] = max(grant, self.address_grants.get(key, grant))
+        if channel == EMAIL:
+            self.know_grant((channel, address), topic, grant)
+
+    def know_grant(self, key: tuple[str, str], topic: str, grant: Grant) -> None:
+        """Keep at hand what was said explicitly of an e-mail address, until the next transaction."""
+        self.is_answered = True
+        topics = self.said_of.setdefault(key, {})
+        topics[topic] = max(grant, topics.get(topic, grant))
+
+    def take_over_refusals(self, person: int, key: tuple[str, str], now: int) -> None:
+        """What was refused explicitly at an e-mail address is refused by whoever has it, at their other addresses too."""
+        for topic, grant in sorted(self.said_of.get(key, {}).items()):
+            before = self.standings[person].get((key[0], topic), NOTHING_SAID)
+            if grant[1] and said(before, grant, explicit=True) != before:
+                at, _, source = grant
+                name = self.pseudonyms.address(self.app_id, *key)
+                told = person, key[0], topic, False
+                record_id = stable_id("consent", "address", person, topic, at, source)
+                record = ConsentRecord(record_id, *told, True, source, at, now, name, proof='{"by":"address"}')
+                self._say(record)
+                self.records.append(record)
+
+    def join_consents(self, loser: int, winner: int) -> None:
+        """What the loser of a merge has said is the winner's."""
+        standings = self.standings.setdefault(winner, {})
+        for key, standing in self.standings.pop(loser, {}).items():
+            standings[key] = joined(standings.get(key, NOTHING_SAID), standing)
+            self.consented.add((winner, *key))
+        self.consented = {each for each in self.consented if each[0] != loser}
+        self.held.setdefault(winner, set()).update(self.held.pop(loser, ()))
+        self.reached.add(winner)
+
+    def _say(self, record: ConsentRecord) -> tuple[ConsentStanding, ConsentStanding]:
+        """The standing before and after it."""
+        standings, key = self.standings[record.person_id], (record.channel, record.topic)
+        before = standings.get(key, NOTHING_SAID)
+        grant = record.occurred_at, not record.granted, record.source
+        after = standings[key] = said(before, grant, explicit=record.explicit)
+        if after != before:
+            self.consented.add((record.person_id, *key))
+            if record.granted:
+                self.reached.add(record.person_id)
+        return before, after
+
+    def _has(self, record: ConsentRecord, key: tuple[str, str]) -> bool:
+        row = self.addresses.get(key)
+        return row is not None and self.owner(row) == record.person_id
+
+    def hold(self, device: str, held: Held) -> None:
+        """Keep what a device said and was not believed, until somebody vouches for it."""
+        self.withheld[device] = kept([*self.withheld.get(device, ()), held])
+        self.dirty_withheld.add(device)
+
+    def unhold(self, device: str, *, reason: str) -> None:
+        """What was kept of the device for this reason is no longer so. It was looked for in this transaction."""
+        found = self.withheld.get(device, [])
+        left = [held for held in found if held.reason != reason]
+        if len(left) < len(found):
+            self.withheld[device] = left
+            self.dirty_withheld.add(device)
+
+    def release(self, device: str, names: Collection[str]) -> list[Held]:
+        """Take what the device said of these user ids; "" stands for nobody by name."""
+        due = [held for held in self.withheld[device] if held.user in names]
+        if due:
+            self.withheld[device] = [held for held in self.withheld[device] if held.user not in names]
+            self.dirty_withheld.add(device)
+        return due
