@@ -21,7 +21,7 @@ PURE = (
     "relance.messaging.attribution",
     "relance.messaging.eligibility",
     "relance.messaging.tracking",
-    "relance.journeys.leaning",
+    "relance.journeys.dependencies",
     "relance.segments.definition",
     "relance.segments.filters",
     "relance.segments.rule",

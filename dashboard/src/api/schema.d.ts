@@ -875,7 +875,7 @@ export interface paths {
         post?: never;
         /**
          * Archive a segment
-         * @description Archive a segment: everybody leaves it, and it is listed no more. Refused while a segment or journey leans on it.
+         * @description Archive a segment: everybody leaves it, and it is listed no more. Refused while a segment or journey depends on it.
          */
         delete: operations["archiveSegment"];
         options?: never;
@@ -887,7 +887,7 @@ export interface paths {
         patch: operations["changeSegment"];
         trace?: never;
     };
-    "/api/v1/apps/{app}/segments/{segment}/users": {
+    "/api/v1/apps/{app}/segments/{segment}/dependents": {
         parameters: {
             query?: never;
             header?: never;
@@ -895,10 +895,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List what leans on it
-         * @description The segments and journeys that lean on a segment: while there are any it cannot be archived.
+         * List what depends on it
+         * @description The segments and journeys that depend on a segment: while there are any it cannot be archived.
          */
-        get: operations["listSegmentUsers"];
+        get: operations["listSegmentDependents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1320,7 +1320,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/apps/{app}/lists/{list_id}/users": {
+    "/api/v1/apps/{app}/lists/{list_id}/dependents": {
         parameters: {
             query?: never;
             header?: never;
@@ -1328,10 +1328,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List what leans on it
+         * List what depends on it
          * @description The segments that name a list: while there are any it cannot be archived.
          */
-        get: operations["listListUsers"];
+        get: operations["listListDependents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2295,6 +2295,17 @@ export interface components {
          * @enum {string}
          */
         DeliveryState: "pending" | "sending" | "sent" | "failed" | "skipped" | "unknown";
+        /** Dependent */
+        Dependent: {
+            /** @enum {string} */
+            kind: "segment" | "journey";
+            id: number;
+            name: string;
+        };
+        /** Dependents */
+        Dependents: {
+            items: components["schemas"]["Dependent"][];
+        };
         /** DifferenceAnswer */
         DifferenceAnswer: {
             renamed: components["schemas"]["Renaming"] | null;
@@ -3709,17 +3720,6 @@ export interface components {
             reason: components["schemas"]["SkipReason"];
             path: string;
             detail: string;
-        };
-        /** User */
-        User: {
-            /** @enum {string} */
-            kind: "segment" | "journey";
-            id: number;
-            name: string;
-        };
-        /** Users */
-        Users: {
-            items: components["schemas"]["User"][];
         };
         /** VersionAnswer */
         VersionAnswer: {
@@ -5250,7 +5250,7 @@ export interface operations {
             };
         };
     };
-    listSegmentUsers: {
+    listSegmentDependents: {
         parameters: {
             query?: never;
             header?: never;
@@ -5270,7 +5270,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Users"];
+                    "application/json": components["schemas"]["Dependents"];
                 };
             };
         };
@@ -5918,7 +5918,7 @@ export interface operations {
             };
         };
     };
-    listListUsers: {
+    listListDependents: {
         parameters: {
             query?: never;
             header?: never;
@@ -5938,7 +5938,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Users"];
+                    "application/json": components["schemas"]["Dependents"];
                 };
             };
         };

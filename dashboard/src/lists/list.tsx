@@ -14,7 +14,7 @@ import { usePreview } from "../segments/queries";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
 import { Fill } from "./fill";
-import { useList, useListUsers } from "./queries";
+import { useList, useListDependents } from "./queries";
 
 function OnIt({ list }: { list: number }) {
   const { w } = useSpeech();
@@ -42,10 +42,10 @@ function OnIt({ list }: { list: number }) {
 function UsedBy({ list }: { list: number }) {
   const { w } = useSpeech();
   const { page } = useApp();
-  const users = useListUsers(list);
+  const dependents = useListDependents(list);
   return (
     <Card title={w.lists.used}>
-      <Loaded query={users} rows={1} p={0}>
+      <Loaded query={dependents} rows={1} p={0}>
         {(items) =>
           items.length === 0 ? (
             <Quiet p={0}>{w.lists.usedNone}</Quiet>
@@ -68,7 +68,7 @@ export function ListPage() {
   const navigate = useNavigate();
   const id = Number(useParams().list);
   const query = useList(id);
-  const used = useListUsers(id).data;
+  const used = useListDependents(id).data;
   const archive = useChange({ run: () => take(server.DELETE("/api/v1/apps/{app}/lists/{list_id}", { params: { path: { app, list_id: id } } })), touches: [["lists", app]] });
   const list = query.data;
   if (query.isError && !list) return <Failed error={query.error} retry={() => void query.refetch()} />;

@@ -14,7 +14,7 @@ export function useListSizes() {
 }
 
 /** The segments that ask for a list. */
-export function useListUsers(list: number) {
+export function useListDependents(list: number) {
   const { id } = useApp();
-  return useQuery({ queryKey: ["list", id, list, "users"], queryFn: () => take(server.GET("/api/v1/apps/{app}/lists/{list_id}/users", { params: { path: { app: id, list_id: list } } })), select: (found) => found.items });
+  return useQuery({ queryKey: ["list", id, list, "dependents"], queryFn: () => take(server.GET("/api/v1/apps/{app}/lists/{list_id}/dependents", { params: { path: { app: id, list_id: list } } })), select: (found) => found.items });
 }

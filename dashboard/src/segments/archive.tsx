@@ -1,4 +1,4 @@
-/** What leans on a segment, and archiving one on which nothing leans. */
+/** What depends on a segment, and archiving one on which nothing leans. */
 import { Anchor, Button, Stack, Text } from "@mantine/core";
 import { IconArchive } from "@tabler/icons-react";
 import { Link, useNavigate } from "react-router";
@@ -10,16 +10,16 @@ import { Card } from "../pieces/page";
 import { Loaded, Quiet } from "../pieces/states";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
-import { useSegmentUsers } from "./queries";
+import { useSegmentDependents } from "./queries";
 
-type User = NonNullable<ReturnType<typeof useSegmentUsers>["data"]>[number];
+type Dependent = NonNullable<ReturnType<typeof useSegmentDependents>["data"]>[number];
 
-function Users({ users }: { users: User[] }) {
+function Dependents({ dependents }: { dependents: Dependent[] }) {
   const { w } = useSpeech();
   const { page } = useApp();
   return (
     <Stack component="ul" gap={4} m={0} p={0} style={{ listStyle: "none" }}>
-      {users.map((one) => (
+      {dependents.map((one) => (
         <li key={`${one.kind}.${one.id}`}>
           <Anchor component={Link} to={page(`${one.kind}s/${one.id}`)} style={{ overflowWrap: "anywhere" }}>{one.name}</Anchor>
           <Text size="xs" c="dimmed">{w.segments.userKinds[one.kind] ?? one.kind}</Text>
@@ -33,23 +33,23 @@ export function UsedBy({ segment }: { segment: number }) {
   const { w } = useSpeech();
   return (
     <Card title={w.segments.used}>
-      <Loaded query={useSegmentUsers(segment)} rows={1} p={0}>{(users) => (users.length === 0 ? <Quiet p={0}>{w.segments.usedNone}</Quiet> : <Users users={users} />)}</Loaded>
+      <Loaded query={useSegmentDependents(segment)} rows={1} p={0}>{(dependents) => (dependents.length === 0 ? <Quiet p={0}>{w.segments.usedNone}</Quiet> : <Dependents dependents={dependents} />)}</Loaded>
     </Card>
   );
 }
 
-/** The button and its question; while something leans on the segment, the question is an answer: what, and where it is. */
+/** The button and its question; while something depends on the segment, the question is an answer: what, and where it is. */
 export function Archive({ segment }: { segment: number }) {
   const { w } = useSpeech();
   const { id: app, page } = useApp();
   const navigate = useNavigate();
-  const used = useSegmentUsers(segment);
-  const users = used.data ?? [];
+  const used = useSegmentDependents(segment);
+  const dependents = used.data ?? [];
   const archive = useChange({ run: () => take(server.DELETE("/api/v1/apps/{app}/segments/{segment}", { params: { path: { app, segment } } })), touches: [["segments", app]], done: w.segments.archived });
-  const refused = users.length > 0 && <Stack gap="sm"><Notice tone="doubt">{w.segments.archiveRefused}</Notice><Users users={users} /></Stack>;
+  const refused = dependents.length > 0 && <Stack gap="sm"><Notice tone="doubt">{w.segments.archiveRefused}</Notice><Dependents dependents={dependents} /></Stack>;
   return (
     <Confirm
-      title={w.segments.archiveTitle} body={refused || w.segments.archiveBody} action={w.segments.archive} danger possible={users.length === 0}
+      title={w.segments.archiveTitle} body={refused || w.segments.archiveBody} action={w.segments.archive} danger possible={dependents.length === 0}
       run={async () => {
         await archive.mutateAsync(undefined, { onError: () => void used.refetch() }); // somebody may have begun to use it meanwhile
         await navigate(page("segments"));

@@ -41,12 +41,12 @@ export function useSegment(segment: number) {
   });
 }
 
-/** The segments and journeys that lean on a segment. */
-export function useSegmentUsers(segment: number) {
+/** The segments and journeys that depend on a segment. */
+export function useSegmentDependents(segment: number) {
   const { id } = useApp();
   return useQuery({
-    queryKey: ["segment", id, segment, "users"],
-    queryFn: () => take(server.GET("/api/v1/apps/{app}/segments/{segment}/users", { params: { path: { app: id, segment } } })),
+    queryKey: ["segment", id, segment, "dependents"],
+    queryFn: () => take(server.GET("/api/v1/apps/{app}/segments/{segment}/dependents", { params: { path: { app: id, segment } } })),
     select: (found) => found.items,
   });
 }

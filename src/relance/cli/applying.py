@@ -99,14 +99,14 @@ def _in_order(entries: list[RuleEntry]) -> Iterator[RuleEntry]:
         free = [entry for entry in waiting.values() if not any(name in waiting for name in _names(entry.rule))]
         if not free:
             first = next(iter(waiting.values()))
-            raise first.wrong("This segment leans on itself, perhaps by way of others.", "rule")
+            raise first.wrong("This segment depends on itself, perhaps by way of others.", "rule")
         for entry in free:
             del waiting[entry.name]
             yield entry
 
 
 def _names(rule: Any) -> Iterator[str]:
-    """The names of the segments that a rule leans on."""
+    """The names of the segments that a rule depends on."""
     if isinstance(rule, list):
         for each in rule:
             yield from _names(each)

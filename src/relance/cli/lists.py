@@ -78,8 +78,8 @@ def show(given: Which, /, *, url: Url = HERE, key: ApiKey = "") -> None:
         console.print(
             f"Those are the first {len(some['items'])}; `relance lists export` writes all.", highlight=False, markup=False
         )
-    for user in server.get(f"{path}/users")["items"]:
-        console.print(f"Used by {user['kind']} {user['id']} “{user['name']}”.", highlight=False, markup=False)
+    for dependent in server.get(f"{path}/dependents")["items"]:
+        console.print(f"Used by {dependent['kind']} {dependent['id']} “{dependent['name']}”.", highlight=False, markup=False)
 
 
 @app.command

@@ -63,7 +63,7 @@ def list_segments(*, url: Url = HERE, key: ApiKey = "") -> None:
 
 @app.command
 def show(segment: str, /, *, wait: bool = False, url: Url = HERE, key: ApiKey = "") -> None:
-    """Show one segment: its rule, who changed it and how, what leans on it, and how it went in the last 30 days.
+    """Show one segment: its rule, who changed it and how, what depends on it, and how it went in the last 30 days.
 
     Parameters
     ----------
@@ -95,8 +95,8 @@ def show(segment: str, /, *, wait: bool = False, url: Url = HERE, key: ApiKey = 
     for each in server.every(f"{path}/versions"):
         table.add_row(str(each["version"]), moment(each["created_at"]), each["author"], _changes(each))
     console.print(table)
-    for user in server.get(f"{path}/users")["items"]:
-        console.print(f"Used by {user['kind']} {user['id']} “{user['name']}”.", highlight=False)
+    for dependent in server.get(f"{path}/dependents")["items"]:
+        console.print(f"Used by {dependent['kind']} {dependent['id']} “{dependent['name']}”.", highlight=False)
 
 
 def _wait(server: Remote, path: str) -> None:

@@ -30,7 +30,7 @@ class JourneyEnteredError(ConflictError):
 
 
 class JourneyInUseError(ConflictError):
-    """Segments or other journeys name the journey; ``data["users"]`` lists them."""
+    """Segments or other journeys name the journey; ``data["dependents"]`` lists them."""
 
     code = "journey_in_use"
 

@@ -14,6 +14,7 @@ from relance.events.service import put_outbox
 from relance.infra.database import hold_app, reading, writing
 from relance.journeys import store
 from relance.journeys.counting import service as counts
+from relance.journeys.dependencies import segments_of
 from relance.journeys.engine import Engine
 from relance.journeys.entries import service as entries
 from relance.journeys.errors import (
@@ -28,7 +29,6 @@ from relance.journeys.errors import (
 from relance.journeys.figures import JourneyFigures, journey_figures
 from relance.journeys.graph import Graph, as_saved, read_graph
 from relance.journeys.kept_names import check_kept_names
-from relance.journeys.leaning import segments_of
 from relance.journeys.missed import MissedEntry
 from relance.journeys.model import Journey, JourneyState, JourneyVersion, LeaveReason, NodeCount, Run, RunState, RunStep
 from relance.journeys.publishing import (
@@ -55,12 +55,12 @@ from relance.messaging.service import (
     watch_goal,
 )
 from relance.segments.errors import RuleError
-from relance.segments.model import User
+from relance.segments.model import Dependent
 from relance.segments.rule import conditions as leaves
 from relance.segments.rule.tree import Rule, placed
-from relance.segments.service import hold_segments, users_of_journey, users_of_message
+from relance.segments.service import dependents_of_journey, dependents_of_message, hold_segments
 
-__all__ = ["Engine", "Journeys", "held_runs", "refuse_missing", "users_of_segment"]
+__all__ = ["Engine", "Journeys", "dependents_of_segment", "held_runs", "refuse_missing"]
 
 NAME_LIMIT = 200
 MOST_JOURNEYS = 100_000  # of one app: more than anyone has
@@ -190,9 +190,11 @@ class Journeys:
             hold_app(connection, app_id)
             old = _found(store.journey(connection, app_id, journey_id, lock=True))
             others = [each for each in _naming(connection, app_id, JOURNEY, journey_id, drafts=True) if each.id != journey_id]
-            users = _as_users(others, users_of_journey(connection, app_id, journey_id))
-            if users:
-                raise JourneyInUseError(f"Something needs this journey: {_in_words(users)}.", users=msgspec.to_builtins(users))
+            dependents = _as_dependents(others, dependents_of_journey(connection, app_id, journey_id))
+            if dependents:
+                raise JourneyInUseError(
+                    f"Something needs this journey: {_in_words(dependents)}.", dependents=msgspec.to_builtins(dependents)
+                )
             if store.has_runs(connection, old.id):
                 raise JourneyEnteredError("Somebody has been in this journey: archive it instead.")
             store.delete_journey(connection, old.id)
@@ -204,8 +206,9 @@ class Journeys:
         with writing(self._engine) as connection:
             hold_app(connection, app_id)
             held = hold_message(connection, app_id, message_id, version)
-            _refuse_users(
-                _naming(connection, app_id, MESSAGE, message_id, drafts=False), users_of_message(connection, app_id, message_id)
+            _refuse_dependents(
+                _naming(connection, app_id, MESSAGE, message_id, drafts=False),
+                dependents_of_message(connection, app_id, message_id),
             )
             return put_away(connection, held, now)
 
@@ -219,8 +222,9 @@ class Journeys:
         with writing(self._engine) as connection:
             hold_app(connection, app_id)
             held = hold_message(connection, app_id, message_id, None)
-            _refuse_users(
-                _naming(connection, app_id, MESSAGE, message_id, drafts=True), users_of_message(connection, app_id, message_id)
+            _refuse_dependents(
+                _naming(connection, app_id, MESSAGE, message_id, drafts=True),
+                dependents_of_message(connection, app_id, message_id),
             )
             remove_message(connection, held)
 
@@ -267,10 +271,10 @@ class Journeys:
         with reading(self._engine) as connection:
             return journey_figures(connection, _found(store.journey(connection, app_id, journey_id)))
 
-    def leaning_on_segment(self, app_id: int, segment_id: int) -> list[Journey]:
-        """The journeys whose draft or published graph names the segment; archived ones lean on nothing."""
+    def depending_on_segment(self, app_id: int, segment_id: int) -> list[Journey]:
+        """The journeys whose draft or published graph names the segment; archived ones depend on nothing."""
         with reading(self._engine) as connection:
-            return _leaning(connection, app_id, segment_id)
+            return _depending(connection, app_id, segment_id)
 
     def runs(
         self,
@@ -335,20 +339,20 @@ def _naming(connection: Connection, app_id: int, member: str, number: int, *, dr
     return found
 
 
-def _as_users(journeys: Sequence[Journey], segments: Sequence[User]) -> list[User]:
-    return [*(User("journey", each.id, each.name) for each in journeys), *segments]
+def _as_dependents(journeys: Sequence[Journey], segments: Sequence[Dependent]) -> list[Dependent]:
+    return [*(Dependent("journey", each.id, each.name) for each in journeys), *segments]
 
 
-def _in_words(users: Sequence[User]) -> str:
-    return ", ".join(f"{each.kind} “{each.name}”" for each in users[:5])
+def _in_words(dependents: Sequence[Dependent]) -> str:
+    return ", ".join(f"{each.kind} “{each.name}”" for each in dependents[:5])
 
 
-def _refuse_users(journeys: Sequence[Journey], segments: Sequence[User]) -> None:
-    users = _as_users(journeys, segments)
-    if users:
+def _refuse_dependents(journeys: Sequence[Journey], segments: Sequence[Dependent]) -> None:
+    dependents = _as_dependents(journeys, segments)
+    if dependents:
         raise MessageInUseError(
-            f"Something needs this message: {_in_words(users)}.",
-            users=msgspec.to_builtins(users),
+            f"Something needs this message: {_in_words(dependents)}.",
+            dependents=msgspec.to_builtins(dependents),
             journeys=[{"id": each.id, "name": each.name} for each in journeys],
         )
 
@@ -364,16 +368,16 @@ def refuse_missing(connection: Connection, app_id: int, rule: Rule) -> None:
             raise RuleError(f"There is no journey {condition.journey}.", path=f"{path}.journey")
 
 
-def users_of_segment(connection: Connection, app_id: int, segment_id: int) -> list[User]:
-    """The journeys that lean on a segment, as its users."""
-    return [User("journey", each.id, each.name) for each in _leaning(connection, app_id, segment_id)]
+def dependents_of_segment(connection: Connection, app_id: int, segment_id: int) -> list[Dependent]:
+    """The journeys that depend on a segment, as its dependents."""
+    return [Dependent("journey", each.id, each.name) for each in _depending(connection, app_id, segment_id)]
 
 
-def _leaning(connection: Connection, app_id: int, segment_id: int) -> list[Journey]:
-    return [each for each in store.journeys_of(connection, app_id, 0, MOST_JOURNEYS) if _leans(connection, each, segment_id)]
+def _depending(connection: Connection, app_id: int, segment_id: int) -> list[Journey]:
+    return [each for each in store.journeys_of(connection, app_id, 0, MOST_JOURNEYS) if _depends(connection, each, segment_id)]
 
 
-def _leans(connection: Connection, journey: Journey, segment_id: int) -> bool:
+def _depends(connection: Connection, journey: Journey, segment_id: int) -> bool:
     if journey.state is JourneyState.ARCHIVED:
         return False
     graphs = [journey.graph]

@@ -16,9 +16,9 @@ from sqlalchemy.engine import Connection
 from relance.core.encoding import to_json
 from relance.core.ids import stable_id
 from relance.journeys import store
+from relance.journeys.dependencies import SEGMENT_EVENTS, named_segments
 from relance.journeys.entries import service as entries
 from relance.journeys.graph import Graph
-from relance.journeys.leaning import SEGMENT_EVENTS, named_segments
 from relance.journeys.model import Run, RunState
 from relance.journeys.run_writer import RunWriter
 from relance.journeys.step import Started, StepFacts, entry_key, passes_entry, step

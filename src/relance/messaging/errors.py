@@ -20,7 +20,7 @@ class MessageStateError(ConflictError):
 
 
 class MessageInUseError(ConflictError):
-    """A journey or a segment needs the message; ``data["users"]`` lists them as ``{"kind", "id", "name"}``."""
+    """A journey or a segment needs the message; ``data["dependents"]`` lists them as ``{"kind", "id", "name"}``."""
 
     code = "message_in_use"
 

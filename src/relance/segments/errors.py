@@ -30,7 +30,7 @@ class SegmentBuildingError(ConflictError):
 
 
 class SegmentInUseError(ConflictError):
-    """Something leans on the segment; ``data["users"]`` lists it as ``{"kind": "segment" or "journey", "id", "name"}``."""
+    """Something depends on the segment; ``data["dependents"]`` lists it as ``{"kind": "segment" or "journey", "id", "name"}``."""
 
     code = "segment_in_use"
 

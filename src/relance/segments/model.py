@@ -71,8 +71,8 @@ class Change(msgspec.Struct, frozen=True, gc=False):
     merged: bool = False
 
 
-class User(msgspec.Struct, frozen=True):
-    """What leans on a segment: another segment, or a journey."""
+class Dependent(msgspec.Struct, frozen=True):
+    """What depends on a segment: another segment, or a journey."""
 
     kind: Literal["segment", "journey"]
     id: int

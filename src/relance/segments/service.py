@@ -11,13 +11,13 @@ from sqlalchemy.engine import Connection, Engine
 from relance.infra.database import hold_app, reading, writing
 from relance.segments import store
 from relance.segments.errors import RuleError, SegmentConflictError, SegmentInUseError, SegmentNotFoundError
-from relance.segments.model import Change, Segment, SegmentPage, SegmentState, Uptake, User, Version
-from relance.segments.rule.meaning import Defaults, ids_named, leans_on, lists_of, meaning, read_filled
+from relance.segments.model import Change, Dependent, Segment, SegmentPage, SegmentState, Uptake, Version
+from relance.segments.rule.meaning import Defaults, depends_on, ids_named, lists_of, meaning, read_filled
 from relance.segments.rule.tree import Rule, parse_rule, rule_hash, to_data
 from relance.segments.sentence import Language, sentence
 from relance.users.lists import hold_lists
 
-__all__ = ["Change", "Defaults", "Language", "Rule", "Segments", "parse_rule", "refuse_users", "sentence", "to_data"]
+__all__ = ["Change", "Defaults", "Language", "Rule", "Segments", "parse_rule", "refuse_dependents", "sentence", "to_data"]
 
 MAX_NAME = 200
 MAX_PAGE = 200
@@ -80,15 +80,15 @@ class Segments:
             raise SegmentNotFoundError("The segment has no such version.", segment=segment_id, version=version)
         return found
 
-    def users_of_list(self, app_id: int, list_id: int) -> list[User]:
+    def dependents_of_list(self, app_id: int, list_id: int) -> list[Dependent]:
         """The active segments whose rules name this static list."""
         with reading(self._engine) as connection:
-            return users_of_list(connection, app_id, list_id)
+            return dependents_of_list(connection, app_id, list_id)
 
-    def users(self, app_id: int, segment_id: int) -> list[User]:
+    def dependents(self, app_id: int, segment_id: int) -> list[Dependent]:
         """The active segments whose rules name this one."""
         with reading(self._engine) as connection:
-            return _users(store.active_segments(connection, app_id), segment_id)
+            return _dependents(store.active_segments(connection, app_id), segment_id)
 
     def checked(self, app_id: int, rule: Any, defaults: Defaults = _PLAIN) -> Rule:
         """A rule (decoded JSON) that could be saved, with the defaults filled in. Raises ``RuleError``."""
@@ -123,7 +123,7 @@ class Segments:
             hold_app(connection, app_id)
             _hold_lists(connection, app_id, parsed)
             check(connection, parsed)
-            if any(leans_on(parsed)) or announce:
+            if any(depends_on(parsed)) or announce:
                 written = _check_meaning(store.active_segments(connection, app_id), parsed)
             announced = rule_hash(written) if announce else ""
             return store.insert_segment(connection, app_id, name, parsed, now, author, announced)
@@ -147,7 +147,7 @@ class Segments:
         ``announce``: those who enter and leave by the new rule are told to journeys and webhooks. ``check``: as for ``create``.
 
         Raises ``SegmentConflictError`` if it was changed or archived since, or the name is taken; ``SegmentNotFoundError``;
-        ``RuleError``, also where a segment that leans on this one could not be written out any more.
+        ``RuleError``, also where a segment that depends on this one could not be written out any more.
         """
         parsed = None if rule is None else read_filled(rule, defaults)
         name = None if name is None else _check_name(name)
@@ -180,16 +180,16 @@ class Segments:
         now: int,
         author: str = "",
         *,
-        others: Callable[[Connection], Sequence[User]] = lambda _: (),
+        others: Callable[[Connection], Sequence[Dependent]] = lambda _: (),
     ) -> Segment:
         """Nobody is in any more, and the name is free. Raises as ``update`` does, and ``SegmentInUseError``.
 
-        ``others`` tells what else leans on it, asked while nobody can begin to (``hold_segments``).
+        ``others`` tells what else depends on it, asked while nobody can begin to (``hold_segments``).
         """
         with writing(self._engine) as connection:
             hold_app(connection, app_id)
             present = _current(connection, app_id, segment_id, version)
-            refuse_users([*_users(store.active_segments(connection, app_id), segment_id), *others(connection)])
+            refuse_dependents([*_dependents(store.active_segments(connection, app_id), segment_id), *others(connection)])
             return _changed(connection, present, {"state": SegmentState.ARCHIVED.value}, now, author)
 
     def _edit(
@@ -225,29 +225,31 @@ def hold_segments(connection: Connection, app_id: int) -> set[int]:
     return set(store.active_segments(connection, app_id))
 
 
-def users_of_list(connection: Connection, app_id: int, list_id: int) -> list[User]:
+def dependents_of_list(connection: Connection, app_id: int, list_id: int) -> list[Dependent]:
     """The active segments whose rules name a static list."""
     segments = store.active_segments(connection, app_id).values()
-    return [User("segment", each.id, each.name) for each in segments if list_id in lists_of(each.rule)]
+    return [Dependent("segment", each.id, each.name) for each in segments if list_id in lists_of(each.rule)]
 
 
-def users_of_message(connection: Connection, app_id: int, message_id: int) -> list[User]:
+def dependents_of_message(connection: Connection, app_id: int, message_id: int) -> list[Dependent]:
     """The active segments whose rules name a message."""
     segments = store.active_segments(connection, app_id).values()
-    return [User("segment", each.id, each.name) for each in segments if message_id in ids_named(each.rule, "message")]
+    return [Dependent("segment", each.id, each.name) for each in segments if message_id in ids_named(each.rule, "message")]
 
 
-def users_of_journey(connection: Connection, app_id: int, journey_id: int) -> list[User]:
+def dependents_of_journey(connection: Connection, app_id: int, journey_id: int) -> list[Dependent]:
     """The active segments whose rules name a journey."""
     segments = store.active_segments(connection, app_id).values()
-    return [User("segment", each.id, each.name) for each in segments if journey_id in ids_named(each.rule, "journey")]
+    return [Dependent("segment", each.id, each.name) for each in segments if journey_id in ids_named(each.rule, "journey")]
 
 
-def refuse_users(users: Sequence[User]) -> None:
+def refuse_dependents(dependents: Sequence[Dependent]) -> None:
     """Raise ``SegmentInUseError`` if there are any."""
-    if users:
-        told = ", ".join(f"{each.kind} “{each.name}”" for each in users[:5])
-        raise SegmentInUseError(f"Something leans on this segment: {told}.", users=[msgspec.to_builtins(each) for each in users])
+    if dependents:
+        named = ", ".join(f"{each.kind} “{each.name}”" for each in dependents[:5])
+        raise SegmentInUseError(
+            f"Something depends on this segment: {named}.", dependents=[msgspec.to_builtins(each) for each in dependents]
+        )
 
 
 def _hold_lists(connection: Connection, app_id: int, rule: Rule) -> None:
@@ -258,30 +260,30 @@ def _hold_lists(connection: Connection, app_id: int, rule: Rule) -> None:
         raise RuleError(f"There is no list {min(missing)}.", path="rule", list=min(missing))
 
 
-def _users(segments: Mapping[int, Segment], segment_id: int) -> list[User]:
-    leaning = (each for each in segments.values() if segment_id in leans_on(each.rule))
-    return [User("segment", each.id, each.name) for each in leaning]
+def _dependents(segments: Mapping[int, Segment], segment_id: int) -> list[Dependent]:
+    leaning = (each for each in segments.values() if segment_id in depends_on(each.rule))
+    return [Dependent("segment", each.id, each.name) for each in leaning]
 
 
 def _check_meaning(segments: Mapping[int, Segment], rule: Rule, own: int = 0) -> Rule:
-    """The rule (of the segment ``own``) written out. Raises ``RuleError`` where it, or what leans on it, could not be."""
+    """The rule (of the segment ``own``) written out. Raises ``RuleError`` where it, or what depends on it, could not be."""
     rules = {number: each.rule for number, each in segments.items()}
     written = meaning(rule, rules.get, own)
     rules[own] = rule
-    for number in _leaning(rules, own):
+    for number in _depending(rules, own):
         try:
             meaning(rules[number], rules.get, number)
         except RuleError as error:
-            told = f"The segment “{segments[number].name}” leans on this one. {error.message}"
+            told = f"The segment “{segments[number].name}” depends on this one. {error.message}"
             raise RuleError(told, path="rule", segment=number) from error
     return written
 
 
-def _leaning(rules: Mapping[int, Rule], segment_id: int) -> list[int]:
-    """The segments that lean on one, directly or not."""
+def _depending(rules: Mapping[int, Rule], segment_id: int) -> list[int]:
+    """The segments that depend on one, directly or not."""
     above: dict[int, list[int]] = {}
     for number, rule in rules.items():
-        for named in set(leans_on(rule)):
+        for named in set(depends_on(rule)):
             above.setdefault(named, []).append(number)
     found: list[int] = []
     left = [segment_id]

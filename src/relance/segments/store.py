@@ -210,7 +210,7 @@ def _version(row: Any) -> Version:
 
 
 def active_definitions(connection: Connection, only: int | None = None) -> list[Definition]:
-    """Of all apps, or of one, written out: an edit of a segment changes the digest of those that lean on it."""
+    """Of all apps, or of one, written out: an edit of a segment changes the digest of those that depend on it."""
     query = (
         sa.select(SEGMENTS.c.app_id).where(SEGMENTS.c.state == SegmentState.ACTIVE.value).distinct().order_by(SEGMENTS.c.app_id)
     )

@@ -182,15 +182,17 @@ def test_what_a_rule_or_a_journey_asks_for_a_message_by_holds_it(settled: Api, a
         assert status == 201, made
         for answer in (settled.ask("POST", f"{app}/messages/{sent}/archive"), settled.ask("DELETE", f"{app}/messages/{sent}")):
             assert (answer[0], answer[1]["error"]["code"]) == (409, "message_in_use")
-            assert answer[1]["error"]["data"]["users"] == [{"kind": "segment", "id": made["id"], "name": f"Readers {number}"}]
+            assert answer[1]["error"]["data"]["dependents"] == [
+                {"kind": "segment", "id": made["id"], "name": f"Readers {number}"}
+            ]
             assert f"Readers {number}" in answer[1]["error"]["message"]
         assert settled.ask("DELETE", f"{app}/segments/{made['id']}")[0] == 204
         assert settled.ask("POST", f"{app}/messages/{sent}/archive")[0] == 200
     asked, sent = message(settled, app, "asked"), message(settled, app, "sent")
     follows = journey(settled, app, about("message_opened", asked), sent, "Follow-up")
-    assert settled.ask("DELETE", f"{app}/messages/{asked}")[1]["error"]["data"]["users"][0]["name"] == "Follow-up"
+    assert settled.ask("DELETE", f"{app}/messages/{asked}")[1]["error"]["data"]["dependents"][0]["name"] == "Follow-up"
     assert settled.ask("POST", f"{follows}/publish")[0] == 200
-    assert settled.ask("POST", f"{app}/messages/{asked}/archive")[1]["error"]["data"]["users"][0]["name"] == "Follow-up"
+    assert settled.ask("POST", f"{app}/messages/{asked}/archive")[1]["error"]["data"]["dependents"][0]["name"] == "Follow-up"
     assert settled.ask("POST", f"{follows}/archive")[0] == 200
     assert settled.ask("POST", f"{app}/messages/{asked}/archive")[0] == 200
 

@@ -55,8 +55,8 @@ def test_a_list_that_a_segment_names_stays(settled: Api, app: str) -> None:
     assert (status, answer["error"]["code"]) == (409, "list_conflict")
     assert answer["error"]["data"]["segments"] == [{"id": segment["id"], "name": "On it"}]
     users = {"items": [{"kind": "segment", "id": segment["id"], "name": "On it"}]}
-    assert settled.ask("GET", f"{app}/lists/{number}/users") == (200, users)
-    assert settled.ask("GET", f"{app}/lists/{number + 1}/users")[0] == 404
+    assert settled.ask("GET", f"{app}/lists/{number}/dependents") == (200, users)
+    assert settled.ask("GET", f"{app}/lists/{number + 1}/dependents")[0] == 404
     assert settled.ask("DELETE", f"{app}/segments/{segment['id']}")[0] == 204
     assert settled.ask("DELETE", f"{app}/lists/{number}")[0] == 204
     assert settled.ask("GET", f"{app}/lists/{number}")[0] == 404

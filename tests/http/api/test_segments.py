@@ -278,13 +278,14 @@ def test_a_segment_in_use_is_not_archived_and_says_by_whom(settled: Api, app: st
         {"kind": "journey", "id": journey["id"], "name": "Thanks"},
     ]
     status, answer = settled.ask("DELETE", path)
-    assert (status, answer["error"]["code"], answer["error"]["data"]["users"]) == (409, "segment_in_use", users)
-    assert settled.ask("GET", f"{path}/users") == (200, {"items": users})
+    assert (status, answer["error"]["code"], answer["error"]["data"]["dependents"]) == (409, "segment_in_use", users)
+    assert settled.ask("GET", f"{path}/dependents") == (200, {"items": users})
+    assert settled.ask("GET", f"{path}/users") == (200, {"items": users})  # the former address answers 308, which is followed
     settled.ask("DELETE", other_path)
     assert settled.ask("POST", f"{app}/journeys/{journey['id']}/publish", {})[0] == 200
     elsewhere = graph | {"entry": {"event": "Order Completed"}}
     _, changed = settled.ask("PATCH", f"{app}/journeys/{journey['id']}", {"version": 2, "graph": elsewhere})
-    assert settled.ask("DELETE", path)[1]["error"]["data"]["users"] == users[1:]  # people still enter what was published
+    assert settled.ask("DELETE", path)[1]["error"]["data"]["dependents"] == users[1:]  # people still enter what was published
     assert settled.ask("POST", f"{app}/journeys/{journey['id']}/publish", {"version": changed["version"]})[0] == 200
     assert settled.ask("DELETE", path)[0] == 204
 

@@ -24,7 +24,7 @@ from relance.journeys.errors import (
 )
 from relance.journeys.model import JourneyState
 from relance.journeys.run_writer import RunWriter
-from relance.journeys.service import held_runs, users_of_segment
+from relance.journeys.service import dependents_of_segment, held_runs
 from relance.messaging.model import SkipReason
 from relance.segments.model import SegmentState
 from relance.segments.service import Segments
@@ -365,7 +365,7 @@ def test_of_archiving_a_segment_and_publishing_a_journey_on_it_one_comes_first(s
 
         def archive(found: Any = segment) -> None:
             segments.archive(
-                APP, found.id, found.version, START, others=lambda connection: users_of_segment(connection, APP, found.id)
+                APP, found.id, found.version, START, others=lambda connection: dependents_of_segment(connection, APP, found.id)
             )
 
         acts = [threading.Thread(target=_at_once, args=(act, barrier, refused)) for act in (publish, archive)]
@@ -412,7 +412,7 @@ def test_a_journey_that_something_names_is_not_deleted(world: World, how: str) -
     with pytest.raises(JourneyInUseError) as refused:
         world.definitions.delete(APP, named)
     kind = "journey" if "entry" in made else "segment"
-    assert [(each["kind"], each["name"]) for each in refused.value.data["users"]] == [(kind, "user")]
+    assert [(each["kind"], each["name"]) for each in refused.value.data["dependents"]] == [(kind, "user")]
     world.definitions.delete(APP, free)
     if "entry" in made:
         world.definitions.archive(APP, user.id, START)

@@ -12,9 +12,9 @@ from sqlalchemy.engine import Connection, Engine
 from relance.core.errors import RelanceError
 from relance.infra.database import reading
 from relance.segments.errors import RuleError, SegmentConflictError, SegmentInUseError, SegmentNotFoundError
-from relance.segments.model import Segment, SegmentState, User
+from relance.segments.model import Dependent, Segment, SegmentState
 from relance.segments.rule.tree import parse_rule, rule_hash, to_data
-from relance.segments.service import Defaults, Segments, users_of_list
+from relance.segments.service import Defaults, Segments, dependents_of_list
 from relance.segments.store import active_definitions
 from relance.users.errors import ListConflictError
 from relance.users.lists import Lists
@@ -103,7 +103,7 @@ def test_an_edit_that_others_cannot_be_written_out_with_is_refused(state: Engine
     first = segments.create(1, "First", BOUGHT, 100)
     segments.create(1, "Many", {"any": [inside(first.id)] * 200}, 100)
     segments.update(1, first.id, 1, 200, rule={"any": [BOUGHT] * 5})
-    with pytest.raises(RuleError, match="“Many” leans on this one"):
+    with pytest.raises(RuleError, match="“Many” depends on this one"):
         segments.update(1, first.id, 2, 300, rule={"any": [BOUGHT] * 6})
 
 
@@ -113,8 +113,8 @@ def test_a_segment_that_others_lean_on_is_not_archived(state: Engine) -> None:
     second = segments.create(1, "Second", {"not": inside(first.id)}, 100)
     with pytest.raises(SegmentInUseError) as caught:
         segments.archive(1, first.id, 1, 200)
-    assert caught.value.data["users"] == [{"kind": "segment", "id": second.id, "name": "Second"}]
-    assert segments.users(1, first.id) == [User("segment", second.id, "Second")]
+    assert caught.value.data["dependents"] == [{"kind": "segment", "id": second.id, "name": "Second"}]
+    assert segments.dependents(1, first.id) == [Dependent("segment", second.id, "Second")]
     segments.archive(1, second.id, 1, 300)
     assert segments.archive(1, first.id, 1, 400).state is SegmentState.ARCHIVED
 
@@ -133,7 +133,7 @@ def test_an_earlier_version_is_restored_as_a_new_edit(state: Engine) -> None:
     assert [each.version for each in segments.versions(1, made.id, before=3, limit=1)] == [2]
 
 
-def test_a_version_that_leans_on_what_is_gone_is_not_restored(state: Engine) -> None:
+def test_a_version_that_depends_on_what_is_gone_is_not_restored(state: Engine) -> None:
     segments = Segments(state)
     first = segments.create(1, "First", BOUGHT, 100)
     second = segments.create(1, "Second", inside(first.id), 100)
@@ -242,7 +242,7 @@ def test_of_archiving_a_list_and_asking_for_it_in_a_segment_one_comes_first(stat
         made = segments.create(1, f"s{round_}", BOUGHT, 100)
 
         def refuse(connection: Connection, number: int = number) -> None:
-            if users := users_of_list(connection, 1, number):
+            if users := dependents_of_list(connection, 1, number):
                 raise ListConflictError(users[0].name)
 
         results = at_once(
@@ -252,7 +252,7 @@ def test_of_archiving_a_list_and_asking_for_it_in_a_segment_one_comes_first(stat
         )
         is_archived = results[0] is None
         assert [isinstance(each, RuleError) for each in results[1:]] == [is_archived] * 2, results
-        assert len(segments.users_of_list(1, number)) == (0 if is_archived else 2)
+        assert len(segments.dependents_of_list(1, number)) == (0 if is_archived else 2)
     assert isinstance(results[0], ListConflictError | None)
 
 

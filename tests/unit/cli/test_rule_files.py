@@ -93,7 +93,7 @@ def test_what_is_there_already_is_left_alone_and_what_differs_is_told(tmp_path: 
         ("          on: cart_id", "          on: a\n          on: b", "line 11, rule.all[1].on: This member stands here twice."),
         ("segments:", "segment:", "line 1: There is no such member here"),
         ("within: 2h", "within: [2h", "line 10: This is no YAML"),
-        ("rule: {kind: trait, name: staff", "rule: {kind: segment, segment: Buyers}\n#", "leans on itself"),
+        ("rule: {kind: trait, name: staff", "rule: {kind: segment, segment: Buyers}\n#", "depends on itself"),
     ],
 )
 def test_what_is_wrong_is_refused_with_file_line_and_path(tmp_path: Path, old: str, new: str, said: str) -> None:

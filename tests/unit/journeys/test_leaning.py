@@ -1,4 +1,4 @@
-"""Which segments a journey leans on."""
+"""Which segments a journey depends on."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from relance.journeys.dependencies import segments_of
 from relance.journeys.graph import read_graph
-from relance.journeys.leaning import segments_of
 
 
 def is_(value: Any, is_: str = "=", name: str = "segment") -> dict[str, Any]:

@@ -12,7 +12,7 @@ from relance.core.encoding import to_canonical_json
 from relance.segments.definition.evaluate import evaluate
 from relance.segments.errors import RuleError
 from relance.segments.rule.conditions import FACTS, Behaviour
-from relance.segments.rule.meaning import MAX_LEVELS, MAX_WRITTEN_OUT, Defaults, leans_on, meaning, read_filled
+from relance.segments.rule.meaning import MAX_LEVELS, MAX_WRITTEN_OUT, Defaults, depends_on, meaning, read_filled
 from relance.segments.rule.tree import MAX_BYTES, All, Rule, canonical, conditions, parse_rule, rule_hash, to_data
 from tests.unit.segments import every_kind
 
@@ -47,7 +47,7 @@ def test_other_segments_and_messages_are_written_out() -> None:
 
 def test_what_cannot_be_written_out_is_told_with_its_place() -> None:
     assert refused({"all": [RHYTHM, {"not": inside(7)}]}, {}) == ("There is no segment 7.", "rule.all[1].not.segment")
-    assert refused(inside(4), {4: inside(9)}, own=9) == ("Segment 9 would lean on itself.", "rule.segment")
+    assert refused(inside(4), {4: inside(9)}, own=9) == ("Segment 9 would depend on itself.", "rule.segment")
     assert refused({"any": [RHYTHM, inside(2)]}, {2: {"all": [RHYTHM, inside(2)]}})[1] == "rule.any[1].segment"
 
 
@@ -142,5 +142,5 @@ def written(data: dict[str, Any], others: dict[int, dict[str, Any]] | None = Non
     return meaning(parse_rule(data), rules.get)
 
 
-def test_what_a_rule_leans_on_is_named() -> None:
-    assert list(leans_on(parse_rule({"all": [inside(3), {"not": inside(5)}, RHYTHM]}))) == [3, 5]
+def test_what_a_rule_depends_on_is_named() -> None:
+    assert list(depends_on(parse_rule({"all": [inside(3), {"not": inside(5)}, RHYTHM]}))) == [3, 5]

@@ -47,7 +47,7 @@ Find = Callable[[int], Rule | None]
 def meaning(rule: Rule, find: Find, own: int = 0) -> Rule:
     """The rule in full. ``own`` is the segment it is (going) to be the rule of.
 
-    Raises ``RuleError`` with the place in ``rule`` where segments lean on each other in a circle, on none, or on too many.
+    Raises ``RuleError`` with the place in ``rule`` where segments depend on each other in a circle, on none, or on too many.
     """
     return _Writing(find).write(rule, "rule", 1, (own,) if own else ())
 
@@ -85,7 +85,7 @@ class _Writing:
 
     def _segment(self, segment: int, path: str, level: int, trail: tuple[int, ...]) -> Rule:
         if segment in trail:
-            raise RuleError(f"Segment {segment} would lean on itself.", path=path, segment=segment)
+            raise RuleError(f"Segment {segment} would depend on itself.", path=path, segment=segment)
         found = self._find(segment)
         if found is None:
             raise RuleError(f"There is no segment {segment}.", path=path, segment=segment)
@@ -97,7 +97,7 @@ def _inside(path: str) -> bool:
     return path.endswith(".segment")
 
 
-def leans_on(rule: Rule) -> Iterator[int]:
+def depends_on(rule: Rule) -> Iterator[int]:
     """The segments that a rule names."""
     return (each.segment for each in conditions(rule) if isinstance(each, InSegment))
 

@@ -13,10 +13,10 @@ from msgspec import Meta
 from relance.core.encoding import from_json
 from relance.core.errors import RelanceError
 from relance.events.model import Name
+from relance.journeys.dependencies import named_segments
 from relance.journeys.figures import GoalCount
 from relance.journeys.graph import Graph as JourneyGraph
 from relance.journeys.graph import WaitFor, read_graph
-from relance.journeys.leaning import named_segments
 from relance.journeys.model import EdgeCount, Journey, NodeCount, Run, RunState, Totals
 from relance.messaging.money import Money, brought
 from relance.web.api.documentation import ERRORS

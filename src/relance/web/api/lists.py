@@ -9,6 +9,8 @@ import msgspec
 from litestar import Request, Router, delete, get, post
 from litestar.concurrency import sync_to_thread
 from litestar.params import JSONBody, QueryParameter
+from litestar.response import Redirect
+from litestar.status_codes import HTTP_308_PERMANENT_REDIRECT
 from msgspec import Meta
 from sqlalchemy.engine import Connection
 
@@ -18,7 +20,7 @@ from relance.core.spreadsheets import restored
 from relance.core.tables import SEPARATORS, decoded, guess_people, read_table
 from relance.core.trimming import trimmed
 from relance.events.model import Event, Kind
-from relance.segments.service import users_of_list
+from relance.segments.service import dependents_of_list
 from relance.users.errors import ListConflictError
 from relance.users.model import AliasKind, PeopleList
 from relance.web.api.authentication import RAW, Caller
@@ -26,7 +28,7 @@ from relance.web.api.documentation import ERRORS
 from relance.web.api.pages import Page, page, read_cursor
 from relance.web.api.parameters import AppId, Behind, Cursor, Limit, ListId, PersonId
 from relance.web.api.people import PersonSummary, summary
-from relance.web.api.segments import Users
+from relance.web.api.segments import Dependents
 from relance.web.api.services import Services
 from relance.web.api.settling import command, settle
 
@@ -212,10 +214,10 @@ async def archive_list(app: AppId, list_id: ListId, services: Behind) -> None:
     """Archive a list. Refused while a segment names it."""
 
     def check(connection: Connection) -> None:
-        users = users_of_list(connection, app, list_id)
-        if users:
-            names = ", ".join(f"“{each.name}”" for each in users[:5])
-            found = [{"id": each.id, "name": each.name} for each in users]
+        dependents = dependents_of_list(connection, app, list_id)
+        if dependents:
+            names = ", ".join(f"“{each.name}”" for each in dependents[:5])
+            found = [{"id": each.id, "name": each.name} for each in dependents]
             raise ListConflictError(f"Segments name this list: {names}.", list=list_id, segments=found)
 
     await sync_to_thread(services.lists.archive, app, list_id, services.context.clock.now(), check=check)
@@ -267,11 +269,23 @@ def _read_file(raw: bytes, column: int | None, header: bool | None, encoding: st
     return ListFile(columns, max(place, 0), has_header, [entry for entry in entries if len(entry) <= LONGEST_ENTRY], too_long)
 
 
-@get("/{list_id:int}/users", operation_id="listListUsers", summary="List what leans on it", responses=ERRORS, sync_to_thread=True)
-def list_users(app: AppId, list_id: ListId, services: Behind) -> Users:
+@get(
+    "/{list_id:int}/dependents",
+    operation_id="listListDependents",
+    summary="List what depends on it",
+    responses=ERRORS,
+    sync_to_thread=True,
+)
+def list_list_dependents(app: AppId, list_id: ListId, services: Behind) -> Dependents:
     """The segments that name a list: while there are any it cannot be archived."""
     services.lists.get(app, list_id)
-    return Users(services.segments.users_of_list(app, list_id))
+    return Dependents(services.segments.dependents_of_list(app, list_id))
+
+
+@get("/{list_id:int}/users", include_in_schema=False, status_code=HTTP_308_PERMANENT_REDIRECT, sync_to_thread=False)
+def list_list_users(app: AppId, list_id: ListId) -> Redirect:
+    """The former address of the dependents, for one version."""
+    return Redirect(f"/api/v1/apps/{app}/lists/{list_id}/dependents", status_code=HTTP_308_PERMANENT_REDIRECT)
 
 
 _of_lists = Router(
@@ -284,7 +298,8 @@ _of_lists = Router(
         list_people,
         change_list,
         read_list_file,
-        list_users,
+        list_list_dependents,
+        list_list_users,
         archive_list,
     ],
 )

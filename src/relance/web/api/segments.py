@@ -9,11 +9,13 @@ import msgspec
 from litestar import Request, Router, delete, get, patch, post
 from litestar.concurrency import sync_to_thread
 from litestar.params import JSONBody, QueryParameter
+from litestar.response import Redirect
+from litestar.status_codes import HTTP_308_PERMANENT_REDIRECT
 from msgspec import Meta
 
 from relance.infra.database import reading
-from relance.journeys.service import refuse_missing, users_of_segment
-from relance.segments.model import Cost, Segment, SegmentState, Stage, User
+from relance.journeys.service import dependents_of_segment, refuse_missing
+from relance.segments.model import Cost, Dependent, Segment, SegmentState, Stage
 from relance.segments.rule.schema import rule_schema
 from relance.segments.service import parse_rule, to_data
 from relance.web.api.authentication import Caller
@@ -130,10 +132,10 @@ class PreviewAnswer(msgspec.Struct, frozen=True):
     reach: Reach
 
 
-class Users(msgspec.Struct, frozen=True):
-    """What leans on a segment."""
+class Dependents(msgspec.Struct, frozen=True):
+    """What depends on a segment."""
 
-    items: list[User]
+    items: list[Dependent]
 
 
 class Members(msgspec.Struct, frozen=True):
@@ -175,10 +177,10 @@ def as_answer(segment: Segment, size: int | None, sentence: Sentences, building:
     )
 
 
-def users_of(services: Services, app: int, segment: int) -> list[User]:
-    """What leans on a segment: other segments, and journeys."""
-    journeys = services.journeys.leaning_on_segment(app, segment)
-    return [*services.segments.users(app, segment), *(User("journey", each.id, each.name) for each in journeys)]
+def dependents_of(services: Services, app: int, segment: int) -> list[Dependent]:
+    """What depends on a segment: other segments, and journeys."""
+    journeys = services.journeys.depending_on_segment(app, segment)
+    return [*services.segments.dependents(app, segment), *(Dependent("journey", each.id, each.name) for each in journeys)]
 
 
 async def checked_rule(services: Services, app: int, rule: Any) -> dict[str, Any]:
@@ -318,19 +320,30 @@ async def change_segment(
 async def archive_segment(
     request: Request[Any, Caller, Any], app: AppId, segment: SegmentId, services: Behind, version: ReadVersion = None
 ) -> None:
-    """Archive a segment: everybody leaves it, and it is listed no more. Refused while a segment or journey leans on it."""
+    """Archive a segment: everybody leaves it, and it is listed no more. Refused while a segment or journey depends on it."""
     now, author = services.context.clock.now(), request.auth.actor
     seen = version or (await sync_to_thread(services.segments.get, app, segment)).version
-    archive = partial(services.segments.archive, others=lambda connection: users_of_segment(connection, app, segment))
+    archive = partial(services.segments.archive, others=lambda connection: dependents_of_segment(connection, app, segment))
     await sync_to_thread(archive, app, segment, seen, now, author)
     await definitions_changed(services)
 
 
-@get("/segments/{segment:int}/users", operation_id="listSegmentUsers", summary="List what leans on it", responses=ERRORS)
-async def list_users(app: AppId, segment: SegmentId, services: Behind) -> Users:
-    """The segments and journeys that lean on a segment: while there are any it cannot be archived."""
+@get(
+    "/segments/{segment:int}/dependents",
+    operation_id="listSegmentDependents",
+    summary="List what depends on it",
+    responses=ERRORS,
+)
+async def list_segment_dependents(app: AppId, segment: SegmentId, services: Behind) -> Dependents:
+    """The segments and journeys that depend on a segment: while there are any it cannot be archived."""
     await sync_to_thread(services.segments.get, app, segment)
-    return Users(await sync_to_thread(users_of, services, app, segment))
+    return Dependents(await sync_to_thread(dependents_of, services, app, segment))
+
+
+@get("/segments/{segment:int}/users", include_in_schema=False, status_code=HTTP_308_PERMANENT_REDIRECT)
+async def list_segment_users(app: AppId, segment: SegmentId) -> Redirect:
+    """The former address of the dependents, for one version."""
+    return Redirect(f"/api/v1/apps/{app}/segments/{segment}/dependents", status_code=HTTP_308_PERMANENT_REDIRECT)
 
 
 @get("/segments/{segment:int}/members", operation_id="listMembers", summary="List members", responses=ERRORS)
@@ -377,7 +390,8 @@ router = Router(
         get_segment,
         change_segment,
         archive_segment,
-        list_users,
+        list_segment_dependents,
+        list_segment_users,
         list_members,
         list_memberships,
     ],

@@ -38,7 +38,7 @@ from relance.segments.rule.window import needs_first
 class BackfillPlan:
     """What is missing for some definitions. Made on the tick's thread; the live shard is not looked at afterwards.
 
-    Streams, tallies and books are built so that they serve what leans on the present ones as well, whose place they take.
+    Streams, tallies and books are built so that they serve what depends on the present ones as well, whose place they take.
     """
 
     def __init__(self, shard: Shard | None, wanted: Row[WantedSegment], present: Row[WantedSegment]) -> None:

@@ -1,4 +1,4 @@
-"""Which segments a journey leans on: those whose entering or leaving starts it, or is asked about on its way. Pure."""
+"""Which segments a journey depends on: those whose entering or leaving starts it, or is asked about on its way. Pure."""
 
 from __future__ import annotations
 
