@@ -56,10 +56,10 @@ class Rig:
         log.dispose()
 
     def subscribe_phones(self) -> None:
-        """Give each of the people who get pushes a phone of the built-in inbox."""
+        """Give each of the people who get pushes a phone of the built-in sandbox."""
         batch = []
         for number in range(PHONES):
-            phone = self.program.call("POST", "/inbox/phones", {"name": f"phone-{number:02d}"})
+            phone = self.program.call("POST", "/sandbox/phones", {"name": f"phone-{number:02d}"})
             context = {"device": {"type": "web", "push": phone}}
             batch.append({"type": "identify", "userId": f"phone-{number:02d}", "traits": {}, "context": context})
         self.program.call("POST", "/v1/batch", {"batch": batch}, f"basic:{self.write_key}")
@@ -248,7 +248,7 @@ def _arrivals(rig: Rig) -> dict[str, int]:
     """When each push arrived (real ms), by its title."""
     arrived: dict[str, int] = {}
     after = 0
-    while items := rig.program.get(f"/inbox/api/messages?after={after}&limit=200"):
+    while items := rig.program.get(f"/sandbox/api/messages?after={after}&limit=200"):
         arrived.update((each["title"], each["received_real_at"]) for each in items)
         after = max(each["id"] for each in items)
     return arrived

@@ -44,7 +44,7 @@ def main(folder: Path, port: int, state_url: str = "") -> None:
         log=log,
         worker=NoWorker(),
         secret=bytes(32),
-        inbox=None,
+        sandbox=None,
         accounts=accounts,
         operators=Operators(state, bytes(32)),
     )

@@ -164,7 +164,7 @@ def events() -> str:
 def modules() -> list[ModuleType]:
     """Every module that may define an error."""
     names = [each.name for each in pkgutil.walk_packages(relance.__path__, "relance.")]
-    return [importlib.import_module(name) for name in names if name.endswith((".errors", "inbox.push"))]
+    return [importlib.import_module(name) for name in names if name.endswith((".errors", "sandbox.push"))]
 
 
 def error_classes() -> list[type[RelanceError]]:

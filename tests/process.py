@@ -36,7 +36,7 @@ class Program:
         self.started_in = 0.0
 
     def environment(self) -> dict[str, str]:
-        given = {"data": self.folder / "data", "port": self.port, "inbox_smtp_port": self.smtp_port, **self.settings}
+        given = {"data": self.folder / "data", "port": self.port, "sandbox_smtp_port": self.smtp_port, **self.settings}
         return {**os.environ, **{f"RELANCE_{name.upper()}": str(value) for name, value in given.items()}}
 
     def start(self, prefix: list[str] | None = None) -> None:

@@ -6,7 +6,7 @@ import { NewApp } from "./account/new-app";
 import { useApps, useSession } from "./account/session";
 import { Setup } from "./account/setup";
 import { SignIn } from "./account/sign-in";
-import { Inbox } from "./inbox/inbox";
+import { Sandbox } from "./sandbox/sandbox";
 import { JourneyList } from "./journeys/list";
 import { MessageList } from "./messages/list";
 import { MessagePage } from "./messages/message";
@@ -48,7 +48,8 @@ function SignedIn() {
     <Routes>
       <Route path="/" element={<Home />} />
       <Route path="/apps" element={<Home />} />
-      <Route path="/inbox" element={<Home to="inbox" />} />
+      <Route path="/sandbox" element={<Home to="sandbox" />} />
+      <Route path="/inbox" element={<Home to="sandbox" />} />
       <Route path="/apps/new" element={<NewApp />} />
       <Route path="/apps/:app" element={<Shell />}>
         <Route index element={<Navigate to="overview" replace />} />
@@ -67,7 +68,8 @@ function SignedIn() {
         <Route path="journeys/:journey" element={<Suspense fallback={<Waiting rows={8} />}><JourneyPage /></Suspense>} />
         <Route path="messages" element={<MessageList />} />
         <Route path="messages/:message" element={<MessagePage />} />
-        <Route path="inbox" element={<Inbox />} />
+        <Route path="sandbox" element={<Sandbox />} />
+        <Route path="inbox" element={<Navigate to="../sandbox" replace />} />
         <Route path="account" element={<Suspense fallback={<Waiting rows={8} />}><AccountPage /></Suspense>} />
         <Route path="developers" element={<Suspense fallback={<Waiting rows={8} />}><Developers /></Suspense>} />
         <Route path="*" element={<NotThere />} />

@@ -1,6 +1,6 @@
 """What the stories are told with: one server on the story's clock, an app for each story, and the people who get its messages.
 
-Everything goes through doors that are open to others: HTTP for apps and their makers, links in messages, the built-in inbox.
+Everything goes through doors that are open to others: HTTP for apps and their makers, links in messages, the built-in sandbox.
 The clock is everybody's and only goes forward.
 """
 
@@ -146,9 +146,9 @@ class Shop:
         return f"{user}.{self.number}@example.com"
 
     def phone(self, user: str, name: str = "phone", **context: Any) -> str:
-        """A device of theirs that takes pushes; returns its name in the inbox."""
+        """A device of theirs that takes pushes; returns its name in the sandbox."""
         full = f"{name} of {user} {self.number}"
-        token = self.program.call("POST", "/inbox/phones", {"name": full})
+        token = self.program.call("POST", "/sandbox/phones", {"name": full})
         self.identify(user, {}, context={**context, "device": {**context.get("device", {}), "token": token}})
         return full
 
@@ -207,15 +207,15 @@ class Shop:
 
     def mails(self, user: str) -> list[Item]:
         """The mails somebody got, oldest first, each opened (which tells nobody: no picture is loaded)."""
-        listed = self.program.get(f"/inbox/api/mail?address={self.address(user)}&limit=200")["items"]
-        return [self.program.get(f"/inbox/api/mail/{each['id']}") for each in reversed(listed)]
+        listed = self.program.get(f"/sandbox/api/mail?address={self.address(user)}&limit=200")["items"]
+        return [self.program.get(f"/sandbox/api/mail/{each['id']}") for each in reversed(listed)]
 
     def subjects(self, user: str) -> list[str]:
         return [each["subject"] for each in self.mails(user)]
 
     def pushes(self, phone: str) -> list[Item]:
         """The pushes on a phone, oldest first."""
-        path = f"/inbox/api/phones/{urllib.parse.quote(phone)}/pushes?limit=200"
+        path = f"/sandbox/api/phones/{urllib.parse.quote(phone)}/pushes?limit=200"
         return list(reversed(self.program.get(path)["items"]))
 
     def titles(self, phone: str) -> list[str]:

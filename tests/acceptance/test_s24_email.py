@@ -87,7 +87,7 @@ def test_the_raw_mail_is_multipart_and_names_its_list(shop: Shop) -> None:
     shop.reader("ada")
     shop.track("ada", "News")
     [mail] = shop.mails("ada")
-    with urllib.request.urlopen(f"{shop.program.url}/inbox/api/mail/{mail['id']}/raw", timeout=30) as answer:
+    with urllib.request.urlopen(f"{shop.program.url}/sandbox/api/mail/{mail['id']}/raw", timeout=30) as answer:
         raw = answer.read().decode()
     assert "multipart/alternative" in raw
     assert "List-Unsubscribe-Post: List-Unsubscribe=One-Click" in raw

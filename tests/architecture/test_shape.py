@@ -38,7 +38,7 @@ FRAMEWORKS_AT = {
     "psycopg": ("relance.infra", "relance.events.log"),
     "aiohttp": ("relance.channels", "relance.demo"),
     "aiosmtplib": ("relance.channels.email",),
-    "aiosmtpd": ("relance.channels.inbox",),
+    "aiosmtpd": ("relance.channels.sandbox",),
     "litestar": ("relance.web",),
     "uvicorn": ("relance.cli", "relance.web.edge"),  # the edge is its protocol, with limits
 }

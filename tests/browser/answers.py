@@ -319,8 +319,8 @@ def answer(path: str, query: dict[str, str]) -> Any:
     return None
 
 
-def inbox(path: str) -> Any:
-    """What the inbox answers; ``None`` is a 404."""
+def sandbox(path: str) -> Any:
+    """What the sandbox answers; ``None`` is a 404."""
     match path.strip("/").split("/"):
         case ["phones"]:
             return page(load("phones"))
@@ -330,5 +330,5 @@ def inbox(path: str) -> Any:
             return page(load("mails"))
         case ["mail", number]:
             mail = _found(load("mails"), number)
-            return mail and {**mail, "text": "", "html_url": f"/inbox/api/mail/{number}/html", "links": [], "images": []}
+            return mail and {**mail, "text": "", "html_url": f"/sandbox/api/mail/{number}/html", "links": [], "images": []}
     return None

@@ -114,14 +114,14 @@ async def api(request: AnyRequest, rest: FromPath[str]) -> Response[Any]:
     return _json(UNKNOWN, 404) if value is None else _json(value)
 
 
-@route("/inbox/api/{rest:path}", http_method=["GET"])
-async def inbox(rest: FromPath[str]) -> Response[Any]:
+@route("/sandbox/api/{rest:path}", http_method=["GET"])
+async def sandbox(rest: FromPath[str]) -> Response[Any]:
     """Recorded phones and e-mails."""
     if rest.endswith("/html"):
         return Response(
             answers.load("mail_html"), media_type=MediaType.HTML, headers={"Content-Security-Policy": "sandbox allow-popups"}
         )
-    value = answers.inbox(rest)
+    value = answers.sandbox(rest)
     return _json(UNKNOWN, 404) if value is None else _json(value)
 
 
@@ -133,7 +133,7 @@ async def health() -> Response[Any]:
 
 def make_app() -> Litestar:
     """The application, with apps of its own to change."""
-    app = Litestar([*handlers, api, inbox, health], openapi_config=None, debug=False)
+    app = Litestar([*handlers, api, sandbox, health], openapi_config=None, debug=False)
     app.state.apps = answers.load("apps")
     app.state.changed = False
     return app

@@ -1,4 +1,4 @@
-"""A walk through the demo in a browser, on the real program: every page, the inbox's real links, and the README's pictures."""
+"""A walk through the demo in a browser, on the real program: every page, the sandbox's real links, and the README's pictures."""
 
 from __future__ import annotations
 
@@ -196,14 +196,14 @@ def test_messages_show_rates_revenue_and_each_delivery(page: Page, axe: Axe) -> 
     look(page, axe)
 
 
-def test_a_push_in_the_inbox_opens_its_real_link(page: Page, axe: Axe) -> None:
+def test_a_push_in_the_sandbox_opens_its_real_link(page: Page, axe: Axe) -> None:
     open_shop(page)
-    menu(page, "Inbox")
+    menu(page, "Sandbox")
     card = page.get_by_role("region", name=re.compile("^Lock screen of ")).first.get_by_role("link").first
     expect(card).to_be_visible()
     address = card.get_attribute("href") or ""
     assert "/t/c/" in address
-    look(page, axe, "inbox", 860)
+    look(page, axe, "sandbox", 860)
     with page.expect_popup() as opened:
         card.click()
     opened.value.wait_for_url(re.compile(r"/shop/cart\?cart="))
@@ -222,7 +222,7 @@ def test_an_e_mail_is_read_in_a_frame_that_runs_nothing(page: Page, axe: Axe) ->
     look(page, axe)
 
 
-def test_a_test_send_arrives_in_the_inbox(page: Page) -> None:
+def test_a_test_send_arrives_in_the_sandbox(page: Page) -> None:
     open_shop(page)
     menu(page, "Messages")
     page.get_by_role("link", name="Welcome (e-mail)").click()
@@ -230,7 +230,7 @@ def test_a_test_send_arrives_in_the_inbox(page: Page) -> None:
     page.get_by_role("option", name=re.compile("finn@example.com")).click()
     page.get_by_role("button", name="Send the test").click()
     expect(page.get_by_text("On its way.")).to_be_visible()
-    menu(page, "Inbox")
+    menu(page, "Sandbox")
     page.get_by_role("tab", name="Mailbox").click()
     expect(page.get_by_role("button", name=re.compile("^finn@example.com")).first).to_be_visible()
 

@@ -73,7 +73,7 @@ class Crowd:
     def give_phones(self) -> None:
         """Subscribe the first people's phones; the program runs."""
         for person in range(PHONES):
-            self.phones[person] = self.program.call("POST", "/inbox/phones", {"name": f"phone {person}"})
+            self.phones[person] = self.program.call("POST", "/sandbox/phones", {"name": f"phone {person}"})
 
     def go_on(self, batches: int) -> None:
         """Let the senders send so many more: what is sent in all does not depend on how quick the machine is."""

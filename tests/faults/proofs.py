@@ -114,7 +114,7 @@ def check_deliveries(books: Books, pushes: list[dict[str, Any]]) -> None:
     for row in deliveries:
         assert row["state"] in {"sent", "skipped", "failed"} or (row["state"] == "pending" and row["attempts"]), row
         assert row["state"] != "skipped" or row["reason"] in {"no_subscription", "journey_stopped", "gone"}, row
-        assert row["state"] != "failed" or row["detail"], row  # tried often enough while the inbox was dead
+        assert row["state"] != "failed" or row["detail"], row  # tried often enough while the sandbox was dead
     shown: Counter[tuple[str, str]] = Counter((each["phone"], each["topic"]) for each in pushes)
     assert not [key for key, times in shown.items() if times > 1], "a push is shown twice"
     by_topic: Counter[str] = Counter(each["topic"] for each in pushes)

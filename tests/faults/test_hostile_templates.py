@@ -1,7 +1,7 @@
 """Templates that mean harm, over HTTP, several at once: saved, changed, previewed, sent as tests. Another app goes on.
 
 What each costs by itself is held by ``tests/unit/messaging/test_attacks.py``. Here they meet a whole server: its threads, its
-worker, its built-in inbox, and somebody else who goes on working. A machine that is busy with other tests is slow for both,
+worker, its built-in sandbox, and somebody else who goes on working. A machine that is busy with other tests is slow for both,
 so what is bounded is the work that the server did, not how long it took.
 """
 
@@ -114,7 +114,7 @@ def test_another_app_goes_on_while_one_saves_and_sends_what_means_harm(tmp_path:
         states = Counter(each["state"] for each in every(hostile, "/deliveries"))
         assert set(states) <= {"sent", "skipped"}, states
         assert sum(states.values()) == ends["taken"]
-        got = server.program.get(f"/inbox/api/mail?address={address}&limit=200")["items"]
+        got = server.program.get(f"/sandbox/api/mail?address={address}&limit=200")["items"]
         assert len(got) == min(neighbour.rounds, 200)
         assert server.program.stop() == 0
     finally:

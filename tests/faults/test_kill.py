@@ -163,7 +163,7 @@ class Ordeal:
 
     def every_push(self) -> list[dict[str, object]]:
         found: list[dict[str, object]] = []
-        while page := self.program.get(f"/inbox/api/messages?limit=200&after={found[-1]['id'] if found else 0}"):
+        while page := self.program.get(f"/sandbox/api/messages?limit=200&after={found[-1]['id'] if found else 0}"):
             found += page
         return found
 

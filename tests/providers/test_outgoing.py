@@ -172,7 +172,7 @@ async def test_what_is_outside_is_posted_to(send: Sending, connected: list[str],
     ],
 )
 async def test_no_redirection_is_followed(tmp_path: Path, status: int, place: str) -> None:
-    """A server that is trusted by number (the inbox, a private webhook) and sends elsewhere."""
+    """A server that is trusted by number (the sandbox, a private webhook) and sends elsewhere."""
     asked: list[str] = []
 
     async def answer(request: web.Request) -> web.StreamResponse:
@@ -188,7 +188,7 @@ async def test_no_redirection_is_followed(tmp_path: Path, status: int, place: st
     origin = f"http://127.0.0.1:{runner.addresses[0][1]}/"
     sender = WebhookSender(private=True, open_secret=str)
     try:
-        async with WebPush("mailto:x@example.com", tmp_path / "vapid.pem", trusted_prefix=origin) as channel:
+        async with WebPush("mailto:x@example.com", tmp_path / "vapid.pem", trusted_prefixes=[origin]) as channel:
             pushed = await channel.send(PushSubscription(f"{origin}push", ANY.p256dh, ANY.auth), b"x", 60)
         told = await sender.send(f"{origin}webhook", SECRET, "msg_1", b"{}")
     finally:

@@ -43,7 +43,7 @@ export async function take<T>(call: Promise<{ data?: T }>): Promise<T> {
 
 type Query = Record<string, string | number | null | undefined>;
 
-/** A read outside /api/v1 (the inbox, health), which the document does not describe. */
+/** A read outside /api/v1 (the sandbox, health), which the document does not describe. */
 export async function read<T>(path: string, query: Query = {}): Promise<T> {
   const given = Object.entries(query).flatMap(([name, value]) => (value === null || value === undefined || value === "" ? [] : [[name, String(value)]]));
   const search = new URLSearchParams(given).toString();

@@ -1,6 +1,6 @@
 /**
  * Names for the API's forms. They come from the document, except three that it calls "any object": rules, graphs and
- * what the inbox and health answer. Instants are whole milliseconds since 1970.
+ * what the sandbox and health answer. Instants are whole milliseconds since 1970.
  */
 import type { components } from "./schema";
 

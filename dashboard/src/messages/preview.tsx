@@ -1,8 +1,8 @@
 /** A message as it will look, its variables as written. */
 import { Box, Stack, Text } from "@mantine/core";
 import type { Message } from "../api/types";
-import { Mailing } from "../inbox/mailing";
-import { PhoneFrame, PushCard } from "../inbox/phone";
+import { Mailing } from "../sandbox/mailing";
+import { PhoneFrame, PushCard } from "../sandbox/phone";
 import { useSpeech } from "../words/words";
 
 const text = (value: unknown) => (typeof value === "string" ? value : "");

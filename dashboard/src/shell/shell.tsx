@@ -17,7 +17,7 @@ const places = [
   { path: "lists", icon: IconListDetails },
   { path: "journeys", icon: IconRoute },
   { path: "messages", icon: IconMail },
-  { path: "inbox", icon: IconInbox },
+  { path: "sandbox", icon: IconInbox },
   { path: "developers", icon: IconCode },
 ] as const;
 

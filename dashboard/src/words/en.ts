@@ -23,7 +23,7 @@ export const en = (f: Format) => ({
     nothingFound: "Nothing matches", all: "All", notThere: "There is no such page", notThereBody: "The address may be old, or what it named was deleted.",
   },
   nav: {
-    main: "Main menu", overview: "Overview", people: "People", segments: "Segments", lists: "Lists", journeys: "Journeys", messages: "Messages", inbox: "Inbox", developers: "Developers",
+    main: "Main menu", overview: "Overview", people: "People", segments: "Segments", lists: "Lists", journeys: "Journeys", messages: "Messages", sandbox: "Sandbox", developers: "Developers",
     app: "App", menu: "Open or close the menu", light: "Light", dark: "Dark", system: "As the system", scheme: "Light or dark", language: "Language", signOut: "Sign out", account: "Your account", newApp: "New app…",
   },
   account: {
@@ -104,7 +104,7 @@ export const en = (f: Format) => ({
     title: "Messages", sent: "Sent", opened: "Opened", clicked: "Clicked", converted: "Converted", revenue: "Revenue", goal: "Goal", goalNone: "none: it is credited with nothing", goalOwn: (event: string, within: string) => `${event}, within ${within}`, goalOfJourney: "the journey’s", empty: "No message yet", emptyBody: "A message is what a journey sends: a web push or an e-mail, written with the person's own traits. Create one through the API:", channel: { web_push: "Web push", email: "E-mail" } as Record<string, string>,
     class: { marketing: "Marketing", transactional: "Transactional" } as Record<string, string>, classHelp: { marketing: "Needs consent for its topic.", transactional: "Goes to everyone with an address, day and night." } as Record<string, string>, preview: "Preview", previewHelp: "Variables are shown as written until you choose a person.", subject: "Subject", preheader: "Preview line", test: "Send a test", testTo: "Send it to", testHelp: "To somebody in this app, for example yourself. It goes out for real, through the same channel.",
     archiveTitle: "Archive this message?", archiveBody: "It is in no list any more and cannot be put into journeys. What waits to be sent still is. You can take it out again.", restore: "Take out of the archive", deleteTitle: "Delete this message?", deleteBody: "It was never sent. This cannot be undone.", deleted: "The message is deleted.",
-    testDo: "Send the test", testDone: "On its way. It arrives in the inbox within a second.", deliveries: "Latest deliveries", deliveriesNone: "Nothing has been sent yet.", topic: "Topic", missing: "Where a value is missing", missingHolds: "not sent", missingLeaves: "sent without it", validFor: "Worth sending for", always: "as long as it takes", skipped: "Not sent", unsubscribed: "Unsubscribed", opens: "Opens", phone: "How it looks on a phone", plain: "Plain text", failed: "Failed", delivered: "Arrived", figures: "Figures",
+    testDo: "Send the test", testDone: "On its way. It arrives in the sandbox within a second.", deliveries: "Latest deliveries", deliveriesNone: "Nothing has been sent yet.", topic: "Topic", missing: "Where a value is missing", missingHolds: "not sent", missingLeaves: "sent without it", validFor: "Worth sending for", always: "as long as it takes", skipped: "Not sent", unsubscribed: "Unsubscribed", opens: "Opens", phone: "How it looks on a phone", plain: "Plain text", failed: "Failed", delivered: "Arrived", figures: "Figures",
   },
   deliveries: {
     state: { pending: "waiting to go", sending: "being sent", sent: "sent", failed: "failed", skipped: "not sent", unknown: "outcome unknown" } as Record<string, string>,
@@ -115,8 +115,8 @@ export const en = (f: Format) => ({
       message_missing: "The message was deleted", no_channel: "This server cannot send on this channel",
     } as Record<string, string>, unknownHelp: "The program stopped between sending and noting it; it is not sent again.",
   },
-  inbox: {
-    title: "Inbox", body: "What this server sent, as a phone and a mailbox show it. Opening and clicking here uses the real tracking links.", phones: "Phones", mail: "Mailbox", phonesNone: "No phone yet", phonesNoneBody: "A phone appears here when the demo, or a test person, subscribes to push.", pushesNone: "Nothing on this screen yet.", mailNone: "The mailbox is empty", mailNoneBody: "E-mail sent with no SMTP server configured arrives here. Send a test from a message's page.", choose: "Choose an e-mail to read it.", from: "From", to: "To", off: "The built-in inbox is turned off on this server.", searchPhones: "Find a phone", searchMail: "Find an e-mail by subject or address", openLink: "Open", lockScreen: (name: string) => `Lock screen of ${name}`, message: "The e-mail, as received",
+  sandbox: {
+    title: "Sandbox", body: "What this server sent, as a phone and a mailbox show it. Opening and clicking here uses the real tracking links.", phones: "Phones", mail: "Mailbox", phonesNone: "No phone yet", phonesNoneBody: "A phone appears here when the demo, or a test person, subscribes to push.", pushesNone: "Nothing on this screen yet.", mailNone: "The mailbox is empty", mailNoneBody: "E-mail sent with no SMTP server configured arrives here. Send a test from a message's page.", choose: "Choose an e-mail to read it.", from: "From", to: "To", off: "The built-in sandbox is turned off on this server.", searchPhones: "Find a phone", searchMail: "Find an e-mail by subject or address", openLink: "Open", lockScreen: (name: string) => `Lock screen of ${name}`, message: "The e-mail, as received",
   },
   trust, consent: consentEn,
   developers: {

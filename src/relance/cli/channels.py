@@ -9,6 +9,7 @@ from sqlalchemy.engine import Engine
 from relance.accounts.service import Accounts
 from relance.channels.email.service import Mailer
 from relance.channels.model import Channel
+from relance.channels.sandbox.service import FORMER_PUSH_PATH, PUSH_PATH
 from relance.channels.webhook.service import WebhookSender
 from relance.channels.webpush.service import WebPush
 from relance.cli.folder import PUSH_KEY
@@ -22,17 +23,17 @@ from relance.webhooks.service import Sealing
 class Channels:
     """One transport a channel, and what posts to webhooks.
 
-    Without an SMTP server of its own e-mail goes to the built-in inbox; without that, nowhere.
+    Without an SMTP server of its own e-mail goes to the built-in sandbox; without that, nowhere.
     """
 
-    def __init__(self, settings: Settings, secret: bytes, inbox_smtp_port: int) -> None:
+    def __init__(self, settings: Settings, secret: bytes, sandbox_smtp_port: int) -> None:
         self._push = WebPush(
             settings.vapid_contact,
             settings.folder / PUSH_KEY,
-            trusted_prefix=f"{settings.url}/inbox/push/" if settings.inbox else "",
+            trusted_prefixes=(f"{settings.url}{PUSH_PATH}", f"{settings.url}{FORMER_PUSH_PATH}") if settings.sandbox else (),
         )
         self.webhooks = WebhookSender(private=settings.webhook_private, open_secret=Sealing(secret).open)
-        self._mailer = _open_mailer(settings, inbox_smtp_port)
+        self._mailer = _open_mailer(settings, sandbox_smtp_port)
         self.transports: dict[Channel, Transport] = {Channel.WEB_PUSH: PushTransport(self._push)}
         if self._mailer is not None:
             self.transports[Channel.EMAIL] = EmailTransport(self._mailer)
@@ -45,7 +46,7 @@ class Channels:
             await self._mailer.close()
 
 
-def _open_mailer(settings: Settings, inbox_smtp_port: int) -> Mailer | None:
+def _open_mailer(settings: Settings, sandbox_smtp_port: int) -> Mailer | None:
     if settings.smtp_host:
         return Mailer(
             settings.smtp_host,
@@ -54,7 +55,7 @@ def _open_mailer(settings: Settings, inbox_smtp_port: int) -> Mailer | None:
             password=settings.smtp_password,
             security=settings.smtp_security,
         )
-    return Mailer("127.0.0.1", inbox_smtp_port, security="none") if settings.inbox else None
+    return Mailer("127.0.0.1", sandbox_smtp_port, security="none") if settings.sandbox else None
 
 
 def open_preparation(settings: Settings, state: Engine, secret: bytes, channels: Iterable[Channel]) -> Preparation:

@@ -113,7 +113,7 @@ def _server(folder: Path, port: int) -> Iterator[tuple[str, subprocess.Popen[byt
         "clock": "story",
         "story_start": int(noon.timestamp() * 1000),
         "tick_pause_ms": 0,
-        "inbox_smtp_port": 0,
+        "sandbox_smtp_port": 0,
         "log_level": "warning",
     }
     environment = {**os.environ, **{f"RELANCE_{name.upper()}": str(value) for name, value in settings.items()}}

@@ -188,7 +188,7 @@ def _snapshot(newest: dict[str, Any] | None) -> str:
 
 def look_at_mail(settings: Settings) -> Iterator[Finding]:
     if not settings.smtp_host:
-        yield Finding(None, "No SMTP server is set (smtp_host): e-mail stays in the built-in inbox.")
+        yield Finding(None, "No SMTP server is set (smtp_host): e-mail stays in the built-in sandbox.")
         return
     try:
         with smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=_TIMEOUT) as smtp:

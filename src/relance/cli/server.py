@@ -16,7 +16,7 @@ from typing_extensions import override
 
 from relance.accounts.operators import Operators
 from relance.accounts.service import Accounts
-from relance.channels.inbox.service import Inbox
+from relance.channels.sandbox.service import Sandbox
 from relance.channels.webpush.vapid import read_public_key
 from relance.cli.folder import PUSH_KEY, make_folder, open_clock, read_secret
 from relance.cli.logs import set_up_logs
@@ -61,7 +61,9 @@ class Server:
         self.worker = worker
         self.state, self.log_store = open_stores(settings)
         Webhooks(self.state, Sealing(self.secret), private=settings.webhook_private).seal_all()
-        self.inbox = Inbox(folder / "inbox", settings.url, settings.inbox_smtp_port, clock=self.clock) if settings.inbox else None
+        self.sandbox = (
+            Sandbox(folder / "inbox", settings.url, settings.sandbox_smtp_port, clock=self.clock) if settings.sandbox else None
+        )
         self.accounts = Accounts(self.state, secret=self.secret)
         self.operators = Operators(
             self.state,
@@ -101,7 +103,7 @@ class Server:
             accounts=self.accounts,
             operators=self.operators,
             secret=self.secret,
-            inbox=self.inbox,
+            sandbox=self.sandbox,
             watchdog=self.worker.watchdog,
             push_key=read_public_key(self.settings.folder / PUSH_KEY),
         )
@@ -112,9 +114,9 @@ class Server:
         self._loop = asyncio.get_running_loop()
         await asyncio.to_thread(count_backlog, self.backlog, self.state, self.log_store)
         self.log.start()
-        if self.inbox is not None:
-            self.inbox.start()
-            self.worker.smtp_port = self.inbox.smtp_port
+        if self.sandbox is not None:
+            self.sandbox.start()
+            self.worker.smtp_port = self.sandbox.smtp_port
         await self.worker.start()
         config = uvicorn.Config(
             self.app(),
@@ -140,8 +142,8 @@ class Server:
         await self.worker.stop()
         self.log.stop()
         self.accounts.flush_uses()
-        if self.inbox is not None:
-            self.inbox.stop()
+        if self.sandbox is not None:
+            self.sandbox.stop()
         self.state.dispose()
         self.log_store.dispose()
 

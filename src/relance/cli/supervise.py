@@ -52,7 +52,7 @@ class WorkerProcess:
     def __init__(self, settings: Settings, spawned: Spawned | None = None) -> None:
         """``spawned`` is one to begin with."""
         self.settings = settings
-        self.smtp_port = 0  # of the inbox; known once it listens
+        self.smtp_port = 0  # of the sandbox; known once it listens
         self.on_settled: OnSettled = _nobody  # told how far partitions have settled
         self._process: subprocess.Popen[bytes] | None = None
         self._wire: Wire | None = None

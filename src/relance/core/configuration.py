@@ -19,6 +19,7 @@ from relance.core.partitions import MOST
 from relance.core.tables import decoded
 
 PREFIX = "RELANCE_"
+FORMER = {"inbox": "sandbox", "inbox_smtp_port": "sandbox_smtp_port"}  # names of before, read for one version
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -134,7 +135,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         int,
         Meta(description="Most properties that rules read which history lays out as typed columns; 0 means none.", ge=0, le=200),
     ] = 32
-    smtp_host: Annotated[str, Meta(description="SMTP server for e-mail; empty means the built-in inbox.")] = ""
+    smtp_host: Annotated[str, Meta(description="SMTP server for e-mail; empty means the built-in sandbox.")] = ""
     smtp_port: Annotated[int, Meta(description="Port of the SMTP server.", ge=1, le=65535)] = 587
     smtp_user: Annotated[str, Meta(description="User name at the SMTP server; empty means none.")] = ""
     smtp_password: Annotated[str, Meta(description="Password at the SMTP server.")] = ""
@@ -146,11 +147,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     webhook_private: Annotated[
         bool, Meta(description="Whether webhooks may go to private addresses and over plain http, as within one's own network.")
     ] = False
-    inbox: Annotated[
-        bool, Meta(description="Run the built-in inbox: a push service, an SMTP listener and a page that shows both.")
+    sandbox: Annotated[
+        bool, Meta(description="Run the built-in sandbox: a push service, an SMTP listener and a page that shows both.")
     ] = True
-    inbox_smtp_port: Annotated[
-        int, Meta(description="Port of the inbox's SMTP listener; 0 takes a free one.", ge=0, le=65535)
+    sandbox_smtp_port: Annotated[
+        int, Meta(description="Port of the sandbox's SMTP listener; 0 takes a free one.", ge=0, le=65535)
     ] = 8425
     sends_per_second: Annotated[
         int, Meta(description="Most messages handed to channels in a second; 0 means no limit.", ge=0)
@@ -183,17 +184,22 @@ def read_settings(file: Path | None = None, environment: Mapping[str, str] = os.
     """
     merged: dict[str, Any] = {}
     if file is not None:
-        merged.update(_read_file(file))
-    known = set(Settings.__struct_fields__)
-    for name, text in environment.items():
-        field = name.removeprefix(PREFIX).lower()
-        if name.startswith(PREFIX) and field in known:
-            merged[field] = text
+        merged.update(_renamed(_read_file(file)))
+    known = {*Settings.__struct_fields__, *FORMER}
+    told = {name.removeprefix(PREFIX).lower(): text for name, text in environment.items() if name.startswith(PREFIX)}
+    merged.update(_renamed({field: text for field, text in told.items() if field in known}))
     merged.update({name: value for name, value in given.items() if value is not None})
     try:
         return msgspec.convert(merged, Settings, strict=False)
     except msgspec.ValidationError as error:
         raise InvalidError(f"A setting is wrong: {error}.", path="settings") from error
+
+
+def _renamed(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings by today's names; where both are given, today's counts."""
+    return {new: given[old] for old, new in FORMER.items() if old in given} | {
+        name: value for name, value in given.items() if name not in FORMER
+    }
 
 
 def _read_file(file: Path) -> dict[str, Any]:

@@ -19,7 +19,7 @@ _PAGE = 200
 
 
 class Arrival(msgspec.Struct, frozen=True):
-    """A message that reached somebody, as the inbox shows it, with the links a person could follow.
+    """A message that reached somebody, as the sandbox shows it, with the links a person could follow.
 
     ``cause`` names the message as the person sees it, the same in every run: its words, and the cart it is about.
     """
@@ -91,12 +91,12 @@ class Site:
 
     def new_phone(self, name: str) -> dict[str, Any]:
         """What a browser's ``PushManager.subscribe`` gives."""
-        subscription: dict[str, Any] = self.call("POST", "/inbox/phones", {"name": name})
+        subscription: dict[str, Any] = self.call("POST", "/sandbox/phones", {"name": name})
         return subscription
 
     def arrivals(self, after: int) -> list[Arrival]:
         """Messages that came after the one of that number, in an order that is the same in every run."""
-        found = self.call("GET", "/inbox/api/messages", after=after, limit=_PAGE)
+        found = self.call("GET", "/sandbox/api/messages", after=after, limit=_PAGE)
         return sorted((self._arrival(each) for each in found), key=lambda each: (each.visitor, each.cause))
 
     def _arrival(self, item: dict[str, Any]) -> Arrival:
@@ -111,7 +111,7 @@ class Site:
         return Arrival(item["id"], True, named[1] if named else "", f"{item['title']} {cart}", cart, _given(links))
 
     def _mail(self, item: dict[str, Any]) -> Arrival:
-        page = self.call("GET", f"/inbox/api/mail/{item['id']}")
+        page = self.call("GET", f"/sandbox/api/mail/{item['id']}")
         clicks = [link for link in page["links"] if "/t/c/" in link]
         opens = [image for image in page["images"] if "/t/o/" in image]
         leave = page["list_unsubscribe"]

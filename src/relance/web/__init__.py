@@ -1,1 +1,1 @@
-"""HTTP only: ingest, REST, tracking links, dashboard, inbox pages."""
+"""HTTP only: ingest, REST, tracking links, dashboard, sandbox pages."""

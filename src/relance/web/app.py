@@ -8,13 +8,13 @@ from relance.web.api import handlers as api_handlers
 from relance.web.application import Application, build, frame
 from relance.web.context import Context
 from relance.web.dashboard import handlers as dashboard_handlers
-from relance.web.inbox import handlers as inbox_handlers
 from relance.web.ingest import describe
+from relance.web.sandbox import handlers as sandbox_handlers
 from relance.web.storefront.routes import handlers as storefront_handlers
 from relance.web.story import handlers as story_handlers
 from relance.web.tracking import handlers as tracking_handlers
 
-HANDLERS = [*api_handlers, *tracking_handlers, *inbox_handlers, *story_handlers, *storefront_handlers, *dashboard_handlers]
+HANDLERS = [*api_handlers, *tracking_handlers, *sandbox_handlers, *story_handlers, *storefront_handlers, *dashboard_handlers]
 
 
 def create_app(context: Context) -> Application:

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Engine
 
 from relance.accounts.operators import Operators
 from relance.accounts.service import Accounts
-from relance.channels.inbox.service import Inbox
+from relance.channels.sandbox.service import Sandbox
 from relance.core.configuration import Settings
 from relance.events.service import LogWriter
 from relance.infra.clock import Clock
@@ -43,7 +43,7 @@ class Context:
     log: LogWriter
     worker: WorkerClient
     secret: bytes  # signs tracking links and cursors; 32 bytes, kept in the data folder
-    inbox: Inbox | None
+    sandbox: Sandbox | None
     accounts: Accounts
     operators: Operators
     watchdog: Watch | None = None

@@ -17,7 +17,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 HEAD_BYTES = 65_536  # of the request line and all headers
 HEAD_SECONDS = 10.0  # for a head, from the connection's beginning or the request's first byte
 BODY_SECONDS = 120.0  # for a body: the largest one at 70 kbit/s
-SPARE_DESCRIPTORS = 200  # for the stores, the worker, the inbox
+SPARE_DESCRIPTORS = 200  # for the stores, the worker, the sandbox
 FEWEST_CONNECTIONS, MOST_CONNECTIONS = 64, 20_000
 
 _REFUSALS = {

@@ -12,7 +12,7 @@ from litestar.types import ControllerRouterHandler
 from relance.core.errors import ForbiddenError, NotFoundError
 from relance.infra.clock import StoryClock
 from relance.web.context import Context
-from relance.web.inbox.access import is_local
+from relance.web.sandbox.access import is_local
 
 AnyRequest = Request[Any, Any, Any]
 

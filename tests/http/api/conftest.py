@@ -146,7 +146,7 @@ def context(state: Engine, accounts: Accounts, log: LogWriter, worker: Scripted,
         log=log,
         worker=worker,
         secret=SECRET,
-        inbox=None,
+        sandbox=None,
     )
 
 

@@ -100,7 +100,7 @@ def running(state: Engine, log_engine: Engine, clock: Clock | None = None, **set
         log=writer,
         worker=worker,
         secret=bytes(32),
-        inbox=None,
+        sandbox=None,
         accounts=accounts,
         operators=Operators(state, bytes(32)),
     )

@@ -15,7 +15,7 @@ from relance.events.service import LogWriter
 from relance.messaging.confirming import confirmation_id
 from relance.messaging.tracking import LinkKind, sign
 from relance.web.tracking import handlers
-from tests.http.inbox.server import make_app
+from tests.http.sandbox.server import make_app
 from tests.service.pipeline.rig import Rig
 
 SECRET = b"s" * 32

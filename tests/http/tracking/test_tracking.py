@@ -23,7 +23,7 @@ from relance.infra.database import reading, writing
 from relance.messaging.store import DELIVERIES
 from relance.messaging.tracking import LinkKind, sign
 from relance.web.tracking import handlers, routes
-from tests.http.inbox.server import StillClock, make_app
+from tests.http.sandbox.server import StillClock, make_app
 
 SECRET = b"s" * 32
 DELIVERY = "0a" * 16

@@ -1,4 +1,4 @@
-"""E-mail over real SMTP: to the built-in inbox, and to servers that misbehave."""
+"""E-mail over real SMTP: to the built-in sandbox, and to servers that misbehave."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from relance.channels.email.service import Mailer
-from relance.channels.inbox.model import Arrival
-from relance.channels.inbox.service import Inbox
 from relance.channels.model import Email, SendState
+from relance.channels.sandbox.model import Arrival
+from relance.channels.sandbox.service import Sandbox
 from relance.core.errors import ConflictError, InvalidError
-from tests.http.inbox.server import StillClock
+from tests.http.sandbox.server import StillClock
 
 NOW = 1_767_225_600_000  # 2026-01-01
 
@@ -25,58 +25,58 @@ def email(number: int = 1, to: str = "ada@example.org", **changes: str) -> Email
 
 
 @pytest.fixture
-def inbox(tmp_path: Path) -> Iterator[Inbox]:
-    found = Inbox(tmp_path / "inbox", "http://127.0.0.1:8400", 0, clock=StillClock(5_000))
+def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
+    found = Sandbox(tmp_path / "sandbox", "http://127.0.0.1:8400", 0, clock=StillClock(5_000))
     found.start()
     yield found
     found.stop()
 
 
 @pytest.fixture
-async def mailer(inbox: Inbox) -> AsyncIterator[Mailer]:
-    found = Mailer(inbox.smtp_host, inbox.smtp_port, security="none", connections=3)
+async def mailer(sandbox: Sandbox) -> AsyncIterator[Mailer]:
+    found = Mailer(sandbox.smtp_host, sandbox.smtp_port, security="none", connections=3)
     yield found
     await found.close()
 
 
-async def test_an_email_reaches_the_mailbox_whole(inbox: Inbox, mailer: Mailer) -> None:
+async def test_an_email_reaches_the_mailbox_whole(sandbox: Sandbox, mailer: Mailer) -> None:
     heard: list[Arrival] = []
-    inbox.listen(heard.append)
+    sandbox.listen(heard.append)
     result = await mailer.send(email(list_unsubscribe="https://x.example/t/u/1"), NOW)
     assert result.state is SendState.SENT
-    (mail,) = inbox.mails("Ada@example.org")
+    (mail,) = sandbox.mails("Ada@example.org")
     assert (mail.subject, mail.text.rstrip("\n"), mail.html.rstrip("\n")) == ("Bonjour — n° 1", "Salut\n.\n..\nfin", "<p>Été</p>")
     assert (mail.sender, mail.to, mail.message_id) == ("Boutique <shop@example.com>", "ada@example.org", "<d1@example.com>")
     assert (mail.list_unsubscribe, mail.one_click) == (("https://x.example/t/u/1",), True)
     assert mail.received_at == 5_000
     assert heard == [mail]
-    assert b"Date: Thu, 01 Jan 2026 00:00:00 +0000\r\n" in inbox.raw_mail(mail.id)
+    assert b"Date: Thu, 01 Jan 2026 00:00:00 +0000\r\n" in sandbox.raw_mail(mail.id)
 
 
-async def test_connections_are_used_again_and_few(inbox: Inbox, mailer: Mailer) -> None:
+async def test_connections_are_used_again_and_few(sandbox: Sandbox, mailer: Mailer) -> None:
     results = await asyncio.gather(*(mailer.send(email(n), NOW) for n in range(30)))
     assert {result.state for result in results} == {SendState.SENT}
-    assert len(inbox.mails("ada@example.org")) == 30
+    assert len(sandbox.mails("ada@example.org")) == 30
     assert len(mailer._idle) <= 3
 
 
-async def test_a_repeat_of_a_message_id_is_one_email(inbox: Inbox, mailer: Mailer) -> None:
+async def test_a_repeat_of_a_message_id_is_one_email(sandbox: Sandbox, mailer: Mailer) -> None:
     for _ in range(3):
         assert (await mailer.send(email(7), NOW)).state is SendState.SENT
     assert (await mailer.send(email(7, to="bob@example.org"), NOW)).state is SendState.SENT
-    assert [mail.repeats for mail in inbox.mails("ada@example.org")] == [2]
-    assert len(inbox.mails()) == 2
+    assert [mail.repeats for mail in sandbox.mails("ada@example.org")] == [2]
+    assert len(sandbox.mails()) == 2
 
 
 async def test_a_server_that_restarted_is_connected_to_again(tmp_path: Path) -> None:
-    first = Inbox(tmp_path / "inbox", "http://127.0.0.1:8400", 0, clock=StillClock())
+    first = Sandbox(tmp_path / "sandbox", "http://127.0.0.1:8400", 0, clock=StillClock())
     first.start()
     mailer = Mailer(first.smtp_host, first.smtp_port, security="none")
     assert (await mailer.send(email(1), NOW)).state is SendState.SENT
     first.stop()
     down = await mailer.send(email(2), NOW)
     assert (down.state, down.uncertain) == (SendState.RETRY, False)
-    second = Inbox(tmp_path / "inbox", "http://127.0.0.1:8400", first.smtp_port, clock=StillClock())
+    second = Sandbox(tmp_path / "sandbox", "http://127.0.0.1:8400", first.smtp_port, clock=StillClock())
     second.start()
     assert (await mailer.send(email(2), NOW)).state is SendState.SENT
     assert [mail.message_id for mail in second.mails()] == ["<d2@example.com>", "<d1@example.com>"]
@@ -84,19 +84,19 @@ async def test_a_server_that_restarted_is_connected_to_again(tmp_path: Path) -> 
     second.stop()
 
 
-async def test_an_international_address_arrives_where_the_server_takes_it(inbox: Inbox, mailer: Mailer) -> None:
+async def test_an_international_address_arrives_where_the_server_takes_it(sandbox: Sandbox, mailer: Mailer) -> None:
     assert (await mailer.send(email(1, to="用户@bücher.example"), NOW)).state is SendState.SENT
-    assert [mail.address for mail in inbox.mails()] == ["用户@xn--bcher-kva.example"]
+    assert [mail.address for mail in sandbox.mails()] == ["用户@xn--bcher-kva.example"]
 
 
-async def test_a_bad_address_or_header_is_never_sent(inbox: Inbox, mailer: Mailer) -> None:
+async def test_a_bad_address_or_header_is_never_sent(sandbox: Sandbox, mailer: Mailer) -> None:
     for broken in (email(to="ada"), email(subject="a\r\nBcc: x@example.org"), email(to="a@b\r\nRCPT TO:<x@example.org>")):
         assert (await mailer.send(broken, NOW)).state is SendState.FAILED
-    assert inbox.mails() == []
+    assert sandbox.mails() == []
 
 
-def test_a_taken_port_is_said(inbox: Inbox, tmp_path: Path) -> None:
-    other = Inbox(tmp_path / "other", "http://127.0.0.1:8400", inbox.smtp_port, clock=StillClock())
+def test_a_taken_port_is_said(sandbox: Sandbox, tmp_path: Path) -> None:
+    other = Sandbox(tmp_path / "other", "http://127.0.0.1:8400", sandbox.smtp_port, clock=StillClock())
     with pytest.raises(ConflictError, match="cannot listen"):
         other.start()
     other.stop()

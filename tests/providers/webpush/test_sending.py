@@ -1,4 +1,4 @@
-"""Web push over real HTTP: to the built-in inbox, and to a push service that misbehaves."""
+"""Web push over real HTTP: to the built-in sandbox, and to a push service that misbehaves."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 from typing_extensions import override
 
-from relance.channels.inbox.service import Inbox
 from relance.channels.model import PushSubscription, SendResult, SendState, Urgency
+from relance.channels.sandbox.service import Sandbox
 from relance.channels.webpush.service import PAYLOAD_LIMIT, WebPush, read_subscription
-from tests.http.inbox.server import Server, serve_inbox
+from tests.http.sandbox.server import Server, serve_sandbox
 
 ANY = read_subscription(
     {
@@ -30,30 +30,32 @@ ANY = read_subscription(
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    with serve_inbox(tmp_path / "inbox") as running:
+    with serve_sandbox(tmp_path / "sandbox") as running:
         yield running
 
 
 @pytest.fixture
-def inbox(server: Server) -> Inbox:
-    return server.inbox
+def sandbox(server: Server) -> Sandbox:
+    return server.sandbox
 
 
 @pytest.fixture
 async def webpush(server: Server, tmp_path: Path) -> AsyncIterator[WebPush]:
-    async with WebPush("mailto:ops@example.com", tmp_path / "vapid.pem", trusted_prefix=server.inbox.push_prefix) as channel:
+    async with WebPush(
+        "mailto:ops@example.com", tmp_path / "vapid.pem", trusted_prefixes=[server.sandbox.push_prefix]
+    ) as channel:
         yield channel
 
 
-async def test_a_push_reaches_the_phone_decrypted_with_all_it_carries(inbox: Inbox, webpush: WebPush) -> None:
-    subscription = read_subscription(inbox.new_subscription("Ada's phone", webpush.public_key))
+async def test_a_push_reaches_the_phone_decrypted_with_all_it_carries(sandbox: Sandbox, webpush: WebPush) -> None:
+    subscription = read_subscription(sandbox.new_subscription("Ada's phone", webpush.public_key))
     payload = (
         '{"title":"Votre panier","body":"Il vous attend — 2 €","image":"https://x.example/i.png","url":"https://x.example/c"}'
     )
     result = await webpush.send(subscription, payload.encode(), 3600, Urgency.HIGH, "cart-1")
     assert result.state is SendState.SENT
-    assert "/inbox/message/" in result.provider_id
-    (push,) = inbox.pushes("Ada's phone")
+    assert "/sandbox/message/" in result.provider_id
+    (push,) = sandbox.pushes("Ada's phone")
     assert (push.title, push.body) == ("Votre panier", "Il vous attend — 2 €")
     assert (push.image, push.url) == ("https://x.example/i.png", "https://x.example/c")
     assert (push.ttl, push.urgency, push.topic) == (3600, "high", "cart-1")
@@ -61,62 +63,62 @@ async def test_a_push_reaches_the_phone_decrypted_with_all_it_carries(inbox: Inb
     assert push.received_real_at > 1_700_000_000_000
 
 
-async def test_many_at_once_arrive_each_on_its_phone(inbox: Inbox, webpush: WebPush) -> None:
-    subscriptions = {f"phone {n}": read_subscription(inbox.new_subscription(f"phone {n}")) for n in range(40)}
+async def test_many_at_once_arrive_each_on_its_phone(sandbox: Sandbox, webpush: WebPush) -> None:
+    subscriptions = {f"phone {n}": read_subscription(sandbox.new_subscription(f"phone {n}")) for n in range(40)}
     results = await asyncio.gather(*(webpush.send(one, name.encode(), 60) for name, one in subscriptions.items()))
     assert {result.state for result in results} == {SendState.SENT}
     for name in subscriptions:
-        assert [push.body for push in inbox.pushes(name)] == [name]
+        assert [push.body for push in sandbox.pushes(name)] == [name]
 
 
-async def test_a_repeat_is_one_push_and_a_newer_one_of_the_topic_takes_its_place(inbox: Inbox, webpush: WebPush) -> None:
-    phone = read_subscription(inbox.new_subscription("a"))
-    other = read_subscription(inbox.new_subscription("b"))
+async def test_a_repeat_is_one_push_and_a_newer_one_of_the_topic_takes_its_place(sandbox: Sandbox, webpush: WebPush) -> None:
+    phone = read_subscription(sandbox.new_subscription("a"))
+    other = read_subscription(sandbox.new_subscription("b"))
     for payload in (b"one", b"one", b"one"):
         assert (await webpush.send(phone, payload, 60, topic="t")).state is SendState.SENT
-    assert [(push.body, push.repeats) for push in inbox.pushes("a")] == [("one", 2)]
-    first = inbox.pushes("a")[0].id
+    assert [(push.body, push.repeats) for push in sandbox.pushes("a")] == [("one", 2)]
+    first = sandbox.pushes("a")[0].id
     await webpush.send(other, b"one", 60, topic="t")
     await webpush.send(phone, b"two", 60, topic="t")
-    assert [(push.body, push.repeats) for push in inbox.pushes("a")] == [("two", 0)]
-    assert [one.id for one in inbox.messages_since(first)] == [first + 1, first + 2]
+    assert [(push.body, push.repeats) for push in sandbox.pushes("a")] == [("two", 0)]
+    assert [one.id for one in sandbox.messages_since(first)] == [first + 1, first + 2]
     await webpush.send(phone, b"two", 60)
     await webpush.send(phone, b"two", 60)
-    assert len(inbox.pushes("a")) == 3
+    assert len(sandbox.pushes("a")) == 3
 
 
-async def test_a_phone_that_is_unknown_or_has_ended_is_gone(inbox: Inbox, webpush: WebPush) -> None:
-    given = inbox.new_subscription("a")
+async def test_a_phone_that_is_unknown_or_has_ended_is_gone(sandbox: Sandbox, webpush: WebPush) -> None:
+    given = sandbox.new_subscription("a")
     subscription = read_subscription(given)
-    unknown = PushSubscription(f"{inbox.push_prefix}{'x' * 32}", subscription.p256dh, subscription.auth)
+    unknown = PushSubscription(f"{sandbox.push_prefix}{'x' * 32}", subscription.p256dh, subscription.auth)
     assert (await webpush.send(unknown, b"x", 60)).state is SendState.GONE
-    inbox.end_subscription(given["endpoint"])
+    sandbox.end_subscription(given["endpoint"])
     result = await webpush.send(subscription, b"x", 60)
     assert (result.state, result.detail[:3]) == (SendState.GONE, "410")
-    assert inbox.pushes() == []
+    assert sandbox.pushes() == []
 
 
 async def test_what_is_wrong_with_a_push_is_answered_as_a_push_service_would(
-    inbox: Inbox, webpush: WebPush, tmp_path: Path
+    sandbox: Sandbox, webpush: WebPush, tmp_path: Path
 ) -> None:
-    subscription = read_subscription(inbox.new_subscription("a", webpush.public_key))
-    other = read_subscription(inbox.new_subscription("b"))
+    subscription = read_subscription(sandbox.new_subscription("a", webpush.public_key))
+    other = read_subscription(sandbox.new_subscription("b"))
     mixed = PushSubscription(subscription.endpoint, other.p256dh, other.auth)
     cases: list[tuple[Awaitable[SendResult], str]] = [
         (webpush.send(mixed, b"x", 60), "400"),
         (webpush.send(subscription, b"x", 60, topic="x" * 33), "400"),
         (webpush.send(subscription, b"x", 60, urgency="soon"), "400"),
     ]
-    async with WebPush("mailto:x@example.com", tmp_path / "other.pem", trusted_prefix=inbox.push_prefix) as stranger:
+    async with WebPush("mailto:x@example.com", tmp_path / "other.pem", trusted_prefixes=[sandbox.push_prefix]) as stranger:
         cases.append((stranger.send(subscription, b"x", 60), "403"))
         for sending, status in cases:
             result = await sending
             assert (result.state, result.detail[:3]) == (SendState.REFUSED, status)
-    assert inbox.pushes() == []
+    assert sandbox.pushes() == []
 
 
-async def test_what_cannot_be_posted_is_never_posted(inbox: Inbox, webpush: WebPush) -> None:
-    subscription = read_subscription(inbox.new_subscription("a"))
+async def test_what_cannot_be_posted_is_never_posted(sandbox: Sandbox, webpush: WebPush) -> None:
+    subscription = read_subscription(sandbox.new_subscription("a"))
     assert (await webpush.send(subscription, b"x" * PAYLOAD_LIMIT, 60)).state is SendState.SENT
     too_large = await webpush.send(subscription, b"x" * (PAYLOAD_LIMIT + 1), 60)
     bad_key = await webpush.send(PushSubscription(subscription.endpoint, bytes(65), bytes(16)), b"x", 60)
@@ -125,7 +127,7 @@ async def test_what_cannot_be_posted_is_never_posted(inbox: Inbox, webpush: WebP
     breaking = await webpush.send(subscription, b"x", 60, topic="a\r\nX-Evil: 1")
     assert [one.state for one in (too_large, bad_key, inside, plain, breaking)] == [SendState.FAILED] * 5
     assert "3993" in too_large.detail
-    assert len(inbox.pushes()) == 1
+    assert len(sandbox.pushes()) == 1
 
 
 class Names(AbstractResolver):
@@ -164,7 +166,7 @@ async def through(tmp_path: Path, answer: Answering) -> SendResult:
     await site.start()
     origin = f"http://127.0.0.1:{runner.addresses[0][1]}/"
     try:
-        async with WebPush("mailto:x@example.com", tmp_path / "vapid.pem", trusted_prefix=origin) as channel:
+        async with WebPush("mailto:x@example.com", tmp_path / "vapid.pem", trusted_prefixes=[origin]) as channel:
             return await channel.send(PushSubscription(f"{origin}push", ANY.p256dh, ANY.auth), b"x", 60)
     finally:
         await runner.cleanup()
@@ -200,6 +202,6 @@ async def test_a_service_that_is_not_there_may_be_tried_again(tmp_path: Path) ->
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         prefix = f"http://127.0.0.1:{taken.getsockname()[1]}/"
-        async with WebPush("mailto:x@example.com", tmp_path / "vapid.pem", trusted_prefix=prefix) as channel:
+        async with WebPush("mailto:x@example.com", tmp_path / "vapid.pem", trusted_prefixes=[prefix]) as channel:
             result = await channel.send(PushSubscription(f"{prefix}push", ANY.p256dh, ANY.auth), b"x", 60)
     assert (result.state, result.uncertain) == (SendState.RETRY, False)

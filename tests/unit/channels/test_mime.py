@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relance.channels.email.mime import build
-from relance.channels.inbox.mail import open_mail
 from relance.channels.model import Email
+from relance.channels.sandbox.mail import open_mail
 from relance.core.errors import InvalidError
 
 NOW = 1_767_225_600_123  # 2026-01-01
@@ -147,7 +147,7 @@ def test_a_name_with_commas_or_quotes_stays_one_address() -> None:
     assert [one.addr_spec for one in message["To"].addresses] == ["ada@example.org"]
 
 
-def test_the_inbox_opens_it_up() -> None:
+def test_the_sandbox_opens_it_up() -> None:
     html = '<style>p{}</style><p>Your <a href="https://x.example/t/c/1">cart</a> waits</p><img src="https://x.example/t/o/1">'
     data = build(email(html=html, text="", list_unsubscribe="https://x.example/t/u/1"), NOW).data
     mail = open_mail(data, "ADA@example.org")
@@ -160,7 +160,7 @@ def test_the_inbox_opens_it_up() -> None:
     "piece",
     ["<a ", "<a href='", "<!--", "<svg><desc>", "<template>", "<a href=x>", "&", "&#9", "<![CDATA[", "</", "<script>", "<?"],
 )
-def test_the_inbox_opens_a_page_in_one_pass(piece: str) -> None:
+def test_the_sandbox_opens_a_page_in_one_pass(piece: str) -> None:
     """Ten times the page takes about ten times as long: it is read in the server's own process, whoever wrote it."""
 
     def seconds(size: int) -> float:
@@ -183,5 +183,5 @@ def test_the_inbox_opens_a_page_in_one_pass(piece: str) -> None:
         b"To: " + b"(" * 200 + b"\r\nMessage-ID: <\r\n\r\nx",
     ],
 )
-def test_the_inbox_opens_whatever_comes(raw: bytes) -> None:
+def test_the_sandbox_opens_whatever_comes(raw: bytes) -> None:
     assert open_mail(raw, "a@b").address == "a@b"

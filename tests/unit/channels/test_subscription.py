@@ -10,7 +10,7 @@ from relance.core.errors import InvalidError
 
 P256DH = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
 AUTH = "BTBZMqHH6r4Tts7J_aSIgg"
-INBOX = "http://127.0.0.1:8400/inbox/push/"
+SANDBOX = "http://127.0.0.1:8400/sandbox/push/"
 
 
 def browser(**changes: object) -> dict[str, object]:
@@ -58,11 +58,11 @@ def test_anything_else_is_refused_by_the_name_of_its_field(value: object, path: 
         "https://updates.push.services.mozilla.com/wpush/v2/x",
         "https://8.8.8.8/x",
         "https://push.example:8443/x?y=1",
-        f"{INBOX}abc",
+        f"{SANDBOX}abc",
     ],
 )
-def test_public_https_endpoints_and_the_inbox_may_be_posted_to(endpoint: str) -> None:
-    assert str(check_endpoint(endpoint, INBOX)) == endpoint
+def test_public_https_endpoints_and_the_sandbox_may_be_posted_to(endpoint: str) -> None:
+    assert str(check_endpoint(endpoint, (SANDBOX,))) == endpoint
 
 
 @pytest.mark.parametrize(
@@ -88,13 +88,13 @@ def test_public_https_endpoints_and_the_inbox_may_be_posted_to(endpoint: str) ->
         "https://a.localhost./x",
         "https://me:secret@push.example/x",
         "https://push.example:99999/x",
-        "http://127.0.0.1:8400/inbox/push/../../api/v1/apps",
-        "http://127.0.0.1:8400/inbox/push/%2e%2e/%2e%2e/api/v1/apps",
-        "http://127.0.0.1:8400/inbox/pushy",
-        "http://127.0.0.1:8400.evil.example/inbox/push/x",
-        "http://127.0.0.1:8400@evil.example/inbox/push/x",
+        "http://127.0.0.1:8400/sandbox/push/../../api/v1/apps",
+        "http://127.0.0.1:8400/sandbox/push/%2e%2e/%2e%2e/api/v1/apps",
+        "http://127.0.0.1:8400/sandbox/pushy",
+        "http://127.0.0.1:8400.evil.example/sandbox/push/x",
+        "http://127.0.0.1:8400@evil.example/sandbox/push/x",
     ],
 )
 def test_no_endpoint_leads_inside(endpoint: str) -> None:
     with pytest.raises(InvalidError):
-        check_endpoint(endpoint, INBOX)
+        check_endpoint(endpoint, (SANDBOX,))

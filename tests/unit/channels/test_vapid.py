@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from relance.channels.inbox.push import RefusedPushError, check_sender
+from relance.channels.sandbox.push import RefusedPushError, check_sender
 from relance.channels.webpush.encryption import public_point
 from relance.channels.webpush.vapid import RENEW_SECONDS, TOKEN_SECONDS, VapidSigner, from_base64url, load_key, to_base64url
 

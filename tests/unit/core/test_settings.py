@@ -17,6 +17,14 @@ def test_the_environment_wins_over_the_file_and_the_command_line_over_both(tmp_p
     assert (settings.host, settings.port, settings.data) == ("0.0.0.0", 2, "given")
 
 
+def test_settings_of_the_sandbox_are_read_by_their_former_names(tmp_path: Path) -> None:
+    file = tmp_path / "relance.toml"
+    file.write_text("inbox = false\ninbox_smtp_port = 99\n")
+    settings = read_settings(file, {"RELANCE_INBOX_SMTP_PORT": "98"})
+    assert (settings.sandbox, settings.sandbox_smtp_port) == (False, 98)
+    assert read_settings(file, {"RELANCE_INBOX": "false", "RELANCE_SANDBOX": "true"}).sandbox
+
+
 def test_other_variables_of_the_environment_are_left_alone() -> None:
     assert read_settings(None, {"RELANCE_UNHEARD_OF": "1", "PORT": "9"}).port == 8400
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -30,18 +31,18 @@ class WebPush:
     """Sends to any push service. One per process; used on one event loop; ``close`` it before the loop ends.
 
     ``contact`` is the mailto: or https: address push services may turn to; ``key_file`` holds the application
-    server's key and is made at first start. ``trusted_prefix`` is the start of endpoints that may be posted to
-    whatever their scheme and address: the built-in inbox's (``http://127.0.0.1:8400/inbox/push/``).
+    server's key and is made at first start. ``trusted_prefixes`` are the starts of endpoints that may be posted to
+    whatever their scheme and address: the built-in sandbox's (``http://127.0.0.1:8400/sandbox/push/``).
     """
 
     def __init__(
-        self, contact: str, key_file: Path, *, trusted_prefix: str = "", resolver: AbstractResolver | None = None
+        self, contact: str, key_file: Path, *, trusted_prefixes: Sequence[str] = (), resolver: AbstractResolver | None = None
     ) -> None:
         self._identity = VapidSigner(load_key(key_file), contact)
-        self._trusted_prefix = str(URL(trusted_prefix)) if trusted_prefix else ""
+        self._trusted_prefixes = tuple(str(URL(each)) for each in trusted_prefixes)
         self._resolver = resolver
         self.connections = CONNECTIONS
-        self._sessions: dict[bool, aiohttp.ClientSession] = {}  # by: is the endpoint the inbox's?
+        self._sessions: dict[bool, aiohttp.ClientSession] = {}  # by: is the endpoint the sandbox's?
 
     @property
     def public_key(self) -> str:
@@ -62,7 +63,7 @@ class WebPush:
         of base64url) makes a later message of that topic take its place.
         """
         try:
-            url = check_endpoint(subscription.endpoint, self._trusted_prefix)
+            url = check_endpoint(subscription.endpoint, self._trusted_prefixes)
             body = encrypt(payload, subscription.p256dh, subscription.auth)
         except InvalidError as error:
             return SendResult(SendState.FAILED, error.message)
@@ -92,7 +93,7 @@ class WebPush:
             return SendResult(SendState.FAILED, _said(error))
 
     def _session(self, url: URL) -> aiohttp.ClientSession:
-        trusted = bool(self._trusted_prefix) and str(url).startswith(self._trusted_prefix)
+        trusted = str(url).startswith(self._trusted_prefixes)
         session = self._sessions.get(trusted)
         if session is None:
             resolver = self._resolver or aiohttp.ThreadedResolver()

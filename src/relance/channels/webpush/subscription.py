@@ -58,18 +58,18 @@ def _key(keys: Mapping[str, Any], name: str, size: int) -> bytes:
     return data
 
 
-def check_endpoint(endpoint: str, trusted_prefix: str) -> URL:
+def check_endpoint(endpoint: str, trusted_prefixes: tuple[str, ...] = ()) -> URL:
     """The endpoint as a URL that may be posted to. Raises ``InvalidError``.
 
     Endpoints come from whoever holds a write key, so a push must never reach into the operator's own network: only
     https, no address by number that is not public, no name and password. Names are looked up by a resolver that
-    leaves out private addresses. What starts with ``trusted_prefix`` (the built-in inbox) is exempt.
+    leaves out private addresses. What starts with one of the ``trusted_prefixes`` (the built-in sandbox's) is exempt.
     """
     try:
         url = read_url(endpoint)
     except ValueError:
         raise InvalidError("A push endpoint is an https URL that names a host.", path="endpoint") from None
-    if trusted_prefix and str(url).startswith(trusted_prefix):
+    if str(url).startswith(trusted_prefixes):
         return url
     if url.scheme != "https":
         raise InvalidError("A push endpoint is an https URL.", path="endpoint")

@@ -35,7 +35,7 @@ NOT_BUILT = (
     "    cd dashboard && npm ci && npm run build\n\nThe API works without it.\n"
 )
 
-PAGES = ["/", "/setup", "/sign-in", "/password", "/inbox", "/apps", "/apps/{rest:path}"]
+PAGES = ["/", "/setup", "/sign-in", "/password", "/sandbox", "/inbox", "/apps", "/apps/{rest:path}"]
 
 
 @get(PAGES, include_in_schema=False, opt={"open": True})

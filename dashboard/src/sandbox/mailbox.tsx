@@ -20,7 +20,7 @@ function Reading({ id }: { id: number | null }) {
   if (id === null) {
     return (
       <Card h="100%">
-        <Empty icon={IconMail} title={w.inbox.choose} />
+        <Empty icon={IconMail} title={w.sandbox.choose} />
       </Card>
     );
   }
@@ -35,12 +35,12 @@ function Reading({ id }: { id: number | null }) {
               </Title>
               <Group justify="space-between" mt={6} gap="xs">
                 <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>
-                  {w.inbox.from} {one.from} · {w.inbox.to} {one.to || one.address}
+                  {w.sandbox.from} {one.from} · {w.sandbox.to} {one.to || one.address}
                 </Text>
                 <Moment at={one.received_at} size="sm" c="dimmed" />
               </Group>
             </div>
-            <Mailing address={one.html_url} text={one.text} label={w.inbox.message} height={560} />
+            <Mailing address={one.html_url} text={one.text} label={w.sandbox.message} height={560} />
           </Stack>
         )}
       </Loaded>
@@ -79,8 +79,8 @@ export function Mailbox() {
   if (mails.data && items.length === 0 && settled === "") {
     return (
       <Card>
-        <Empty icon={IconMail} title={w.inbox.mailNone}>
-          {w.inbox.mailNoneBody}
+        <Empty icon={IconMail} title={w.sandbox.mailNone}>
+          {w.sandbox.mailNoneBody}
         </Empty>
       </Card>
     );
@@ -88,11 +88,11 @@ export function Mailbox() {
   return (
     <Grid gap="md">
       <Grid.Col span={{ base: 12, md: 4 }}>
-        <TextInput mb="sm" aria-label={w.inbox.searchMail} placeholder={w.inbox.searchMail} leftSection={<IconSearch size={16} aria-hidden />} value={search} onChange={(change) => setSearch(change.currentTarget.value)} />
+        <TextInput mb="sm" aria-label={w.sandbox.searchMail} placeholder={w.sandbox.searchMail} leftSection={<IconSearch size={16} aria-hidden />} value={search} onChange={(change) => setSearch(change.currentTarget.value)} />
         <Card flush>
           {mails.isPending && <Waiting rows={6} height={40} />}
           {mails.data && items.length === 0 && <Text p="lg" c="dimmed" size="sm">{w.common.nothingFound}</Text>}
-          <Box className={classes.list} tabIndex={0} role="region" aria-label={w.inbox.mail}>
+          <Box className={classes.list} tabIndex={0} role="region" aria-label={w.sandbox.mail}>
             {items.map((mail) => (
               <Item key={mail.id} mail={mail} chosen={mail.id === id} choose={() => setAddress({ tab: "mail", mail: String(mail.id) }, { replace: true })} />
             ))}

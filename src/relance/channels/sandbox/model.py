@@ -1,4 +1,4 @@
-"""What the inbox holds. ``received_at`` is the program's clock, ``received_real_at`` real time, both ms."""
+"""What the sandbox holds. ``received_at`` is the program's clock, ``received_real_at`` real time, both ms."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import msgspec
 
 
 class PhoneSubscription(msgspec.Struct, frozen=True):
-    """One phone's push subscription, as the inbox keeps it; the private key is in a file of its own."""
+    """One phone's push subscription, as the sandbox keeps it; the private key is in a file of its own."""
 
     push_id: str
     phone: str

@@ -23,7 +23,7 @@ function LockScreen({ phone }: { phone: Phone }) {
   const { w } = useSpeech();
   const pushes = usePushes(phone);
   return (
-    <PhoneFrame label={w.inbox.lockScreen(phone.name)} name={phone.name} at={phone.last_received_at}>
+    <PhoneFrame label={w.sandbox.lockScreen(phone.name)} name={phone.name} at={phone.last_received_at}>
       {pushes.data?.items.map((push) => <PushCard key={push.id} push={cardOf(push)} />)}
     </PhoneFrame>
   );
@@ -47,7 +47,7 @@ export function Phones() {
   if (phones.isError && items.length === 0) return <Failed error={phones.error} retry={() => void phones.refetch()} />;
   return (
     <>
-      <TextInput mb="lg" maw={320} aria-label={w.inbox.searchPhones} placeholder={w.inbox.searchPhones} leftSection={<IconSearch size={16} aria-hidden />} value={search} onChange={(change) => setSearch(change.currentTarget.value)} />
+      <TextInput mb="lg" maw={320} aria-label={w.sandbox.searchPhones} placeholder={w.sandbox.searchPhones} leftSection={<IconSearch size={16} aria-hidden />} value={search} onChange={(change) => setSearch(change.currentTarget.value)} />
       {phones.isPending && (
         <Group gap="xl">
           {[1, 2, 3].map((one) => (
@@ -57,8 +57,8 @@ export function Phones() {
       )}
       {phones.data && found.length === 0 && (
         <Card>
-          <Empty icon={IconDeviceMobile} title={search === "" ? w.inbox.phonesNone : w.common.nothingFound}>
-            {search === "" && w.inbox.phonesNoneBody}
+          <Empty icon={IconDeviceMobile} title={search === "" ? w.sandbox.phonesNone : w.common.nothingFound}>
+            {search === "" && w.sandbox.phonesNoneBody}
           </Empty>
         </Card>
       )}

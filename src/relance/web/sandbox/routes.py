@@ -1,4 +1,4 @@
-"""The inbox's routes. The store is a SQLite file of its own, read in threads."""
+"""The sandbox's routes. The store is a SQLite file of its own, read in threads."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from litestar.concurrency import sync_to_thread
 from litestar.params import FromPath, FromQuery, PathParameter, QueryParameter
 from litestar.types import ControllerRouterHandler
 
-from relance.channels.inbox.model import Arrival, Phone
+from relance.channels.sandbox.model import Arrival, Phone
 from relance.core.errors import InvalidError
 from relance.web.api.pages import Page, page, read_cursor
 from relance.web.api.parameters import LARGEST_ID, Cursor, Limit
-from relance.web.inbox.access import inbox_of, may_read
-from relance.web.inbox.answers import MailItem, MailPage, PushItem, arrival_item, mail_item, mail_page, push_item
+from relance.web.sandbox.access import may_read, sandbox_of
+from relance.web.sandbox.answers import MailItem, MailPage, PushItem, arrival_item, mail_item, mail_page, push_item
 
-BODY_LIMIT = 16_384  # bytes; a push is at most 4,096, and more than that is answered 413 by the inbox itself
+BODY_LIMIT = 16_384  # bytes; a push is at most 4,096, and more than that is answered 413 by the sandbox itself
 
 # The e-mail's page may show pictures and its own styles, and open links in new windows. It runs nothing, sends nothing,
 # and is of no origin, so it can read nothing of the dashboard around it.
@@ -34,17 +34,17 @@ MAIL_HEADERS = {
 }
 
 AnyRequest = Request[Any, Any, Any]
-Id = Annotated[int, PathParameter(description="The id of a push or an e-mail of the inbox.", ge=1, le=LARGEST_ID)]
+Id = Annotated[int, PathParameter(description="The id of a push or an e-mail of the sandbox.", ge=1, le=LARGEST_ID)]
 
 After = Annotated[int, QueryParameter(description="Only what came after the one with this id.", ge=0, le=LARGEST_ID)]
 
 
-@post("/inbox/push/{push_id:str}", include_in_schema=False, request_max_body_size=BODY_LIMIT)
+@post(["/sandbox/push/{push_id:str}", "/inbox/push/{push_id:str}"], include_in_schema=False, request_max_body_size=BODY_LIMIT)
 async def receive_push(request: AnyRequest, push_id: FromPath[str]) -> Response[bytes]:
     """The push endpoint of a phone (RFC 8030)."""
     body = await request.body()
     headers = {name.lower(): value for name, value in request.headers.items()}
-    answer = await sync_to_thread(inbox_of(request).receive_push, push_id, headers, body)
+    answer = await sync_to_thread(sandbox_of(request).receive_push, push_id, headers, body)
     given = {"Location": answer.location} if answer.location else {}
     return Response(answer.detail.encode(), status_code=answer.status, headers=given, media_type=MediaType.TEXT)
 
@@ -56,7 +56,7 @@ class NewPhone(msgspec.Struct):
     server_key: str = ""
 
 
-@post("/inbox/phones", guards=[may_read], include_in_schema=False, request_max_body_size=BODY_LIMIT)
+@post(["/sandbox/phones", "/inbox/phones"], guards=[may_read], include_in_schema=False, request_max_body_size=BODY_LIMIT)
 async def add_phone(request: AnyRequest) -> dict[str, Any]:
     """Subscribe a phone: what a browser's ``PushManager.subscribe`` gives."""
     # A page of another site can send text/plain without asking, application/json only after a preflight nobody answers.
@@ -66,58 +66,60 @@ async def add_phone(request: AnyRequest) -> dict[str, Any]:
         phone = msgspec.json.decode(await request.body(), type=NewPhone)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise InvalidError(f"This is no phone: {error}.", path="body") from error
-    return await sync_to_thread(inbox_of(request).new_subscription, phone.name, phone.server_key)
+    return await sync_to_thread(sandbox_of(request).new_subscription, phone.name, phone.server_key)
 
 
-@get("/inbox/api/phones", guards=[may_read], include_in_schema=False)
+@get(["/sandbox/api/phones", "/inbox/api/phones"], guards=[may_read], include_in_schema=False)
 async def list_phones(request: AnyRequest, cursor: Cursor = None, limit: Limit = 50) -> Page[Phone]:
     """Phones by name."""
-    found = await sync_to_thread(inbox_of(request).phones, read_cursor(cursor, str) or "", limit + 1)
+    found = await sync_to_thread(sandbox_of(request).phones, read_cursor(cursor, str) or "", limit + 1)
     return page(found, limit, lambda phone: phone.name)
 
 
-@get("/inbox/api/phones/{phone:str}/pushes", guards=[may_read], include_in_schema=False)
+@get(
+    ["/sandbox/api/phones/{phone:str}/pushes", "/inbox/api/phones/{phone:str}/pushes"], guards=[may_read], include_in_schema=False
+)
 async def list_pushes(request: AnyRequest, phone: FromPath[str], cursor: Cursor = None, limit: Limit = 50) -> Page[PushItem]:
     """What came to a phone, newest first."""
-    found = await sync_to_thread(inbox_of(request).pushes, phone, read_cursor(cursor, int) or 0, limit + 1)
+    found = await sync_to_thread(sandbox_of(request).pushes, phone, read_cursor(cursor, int) or 0, limit + 1)
     return page([push_item(push) for push in found], limit, lambda push: push.id)
 
 
-@get("/inbox/api/mail", guards=[may_read], include_in_schema=False)
+@get(["/sandbox/api/mail", "/inbox/api/mail"], guards=[may_read], include_in_schema=False)
 async def list_mail(
     request: AnyRequest, address: FromQuery[str] = "", search: FromQuery[str] = "", cursor: Cursor = None, limit: Limit = 50
 ) -> Page[MailItem]:
     """E-mails, newest first; of one address, or with a part of the subject or address, where given."""
-    found = await sync_to_thread(inbox_of(request).mails, address, read_cursor(cursor, int) or 0, limit + 1, search=search)
+    found = await sync_to_thread(sandbox_of(request).mails, address, read_cursor(cursor, int) or 0, limit + 1, search=search)
     return page([mail_item(mail) for mail in found], limit, lambda mail: mail.id)
 
 
-@get("/inbox/api/mail/{mail_id:int}", guards=[may_read], include_in_schema=False)
+@get(["/sandbox/api/mail/{mail_id:int}", "/inbox/api/mail/{mail_id:int}"], guards=[may_read], include_in_schema=False)
 async def open_mail(request: AnyRequest, mail_id: Id) -> MailPage:
     """One e-mail."""
-    return mail_page(await sync_to_thread(inbox_of(request).mail, mail_id))
+    return mail_page(await sync_to_thread(sandbox_of(request).mail, mail_id))
 
 
-@get("/inbox/api/mail/{mail_id:int}/html", guards=[may_read], include_in_schema=False)
+@get(["/sandbox/api/mail/{mail_id:int}/html", "/inbox/api/mail/{mail_id:int}/html"], guards=[may_read], include_in_schema=False)
 async def show_mail(request: AnyRequest, mail_id: Id) -> Response[bytes]:
     """The HTML of an e-mail, for a frame. Loading its pictures counts as opening it, as in any mailbox."""
-    mail = await sync_to_thread(inbox_of(request).mail, mail_id)
+    mail = await sync_to_thread(sandbox_of(request).mail, mail_id)
     content = f'<!doctype html><meta charset="utf-8"><base target="_blank">{mail.html}'
     return Response(content.encode("utf-8", "replace"), media_type=MediaType.HTML, headers=MAIL_HEADERS)
 
 
-@get("/inbox/api/mail/{mail_id:int}/raw", guards=[may_read], include_in_schema=False)
+@get(["/sandbox/api/mail/{mail_id:int}/raw", "/inbox/api/mail/{mail_id:int}/raw"], guards=[may_read], include_in_schema=False)
 async def show_raw_mail(request: AnyRequest, mail_id: Id) -> Response[bytes]:
     """The e-mail as it came, for a look at its headers."""
-    raw = await sync_to_thread(inbox_of(request).raw_mail, mail_id)
+    raw = await sync_to_thread(sandbox_of(request).raw_mail, mail_id)
     headers = {"X-Content-Type-Options": "nosniff", "Content-Disposition": f'attachment; filename="mail-{mail_id}.eml"'}
     return Response(raw, media_type="message/rfc822", headers=headers)
 
 
-@get("/inbox/api/messages", guards=[may_read], include_in_schema=False)
+@get(["/sandbox/api/messages", "/inbox/api/messages"], guards=[may_read], include_in_schema=False)
 async def list_arrivals(request: AnyRequest, after: After = 0, limit: Limit = 50) -> list[PushItem | MailItem]:
     """Pushes and e-mails after the one with id ``after``, in the order they came."""
-    found: list[Arrival] = await sync_to_thread(inbox_of(request).messages_since, after, limit)
+    found: list[Arrival] = await sync_to_thread(sandbox_of(request).messages_since, after, limit)
     return [arrival_item(arrival) for arrival in found]
 
 

@@ -1,4 +1,4 @@
-"""The inbox's SMTP listener, on an event loop and a thread of its own."""
+"""The sandbox's SMTP listener, on an event loop and a thread of its own."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class _Handler:
         data = content if isinstance(content, bytes) else (content or "").encode("utf-8", "surrogateescape")
         for recipient in dict.fromkeys(envelope.rcpt_tos):
             self._take(recipient, data)
-        return "250 2.0.0 in the inbox"
+        return "250 2.0.0 in the sandbox"
 
 
 class Listener:
@@ -49,13 +49,13 @@ class Listener:
         """Listen. Raises ``ConflictError`` where the port is taken."""
         self._started.clear()
         self._failure = None
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="inbox-smtp", daemon=True)
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="sandbox-smtp", daemon=True)
         self._thread.start()
         self._started.wait()
         if self._failure is not None:
             self._thread.join()
             self._thread = None
-            raise ConflictError(f"The inbox cannot listen on {self.host}:{self.port}: {self._failure}.", port=self.port)
+            raise ConflictError(f"The sandbox cannot listen on {self.host}:{self.port}: {self._failure}.", port=self.port)
 
     def stop(self) -> None:
         """Stop listening and wait for the thread."""
@@ -81,5 +81,5 @@ class Listener:
 
     def _session(self) -> Any:
         return SMTP(
-            self._handler, data_size_limit=SIZE_LIMIT, enable_SMTPUTF8=True, hostname="inbox.localhost", ident="Relance inbox"
+            self._handler, data_size_limit=SIZE_LIMIT, enable_SMTPUTF8=True, hostname="sandbox.localhost", ident="Relance sandbox"
         )

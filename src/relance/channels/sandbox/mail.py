@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from relance.channels.email.markup import PartKind, attribute, parts
 from relance.channels.email.references import in_text
-from relance.channels.inbox.model import Mail
+from relance.channels.sandbox.model import Mail
 
 PREVIEW = 140
 _WEB = re.compile(r"https?://[^\s<>\"]+")
@@ -27,7 +27,7 @@ class _Page(NamedTuple):
 
 
 def _read(html: str) -> _Page:
-    """Read a page in one pass: whoever sends it chooses what it costs the server that the inbox is part of."""
+    """Read a page in one pass: whoever sends it chooses what it costs the server that the sandbox is part of."""
     page = _Page([], [], [])
     for part in parts(html):
         if part.kind is PartKind.TEXT:

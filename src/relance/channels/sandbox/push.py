@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
-from relance.channels.inbox.model import PhoneSubscription, ShownPush
+from relance.channels.sandbox.model import PhoneSubscription, ShownPush
 
 BODY_LIMIT = 4_096
 TOKEN_SECONDS = 24 * 3600

@@ -1,4 +1,4 @@
-"""What the inbox page gets: phones with their pushes, mailboxes with their e-mails. Instants are ms."""
+"""What the sandbox page gets: phones with their pushes, mailboxes with their e-mails. Instants are ms."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from relance.channels.inbox.model import Arrival, Mail, ShownPush
+from relance.channels.sandbox.model import Arrival, Mail, ShownPush
 
 
 class PushItem(msgspec.Struct, frozen=True):
@@ -98,7 +98,7 @@ def mail_page(mail: Mail) -> MailPage:
         to=mail.to,
         subject=mail.subject,
         text=mail.text,
-        html_url=f"/inbox/api/mail/{mail.id}/html" if mail.html else None,
+        html_url=f"/sandbox/api/mail/{mail.id}/html" if mail.html else None,
         message_id=mail.message_id,
         links=list(mail.links),
         images=list(mail.images),

@@ -1,4 +1,4 @@
-"""The inbox behind a real HTTP server, with no other part of the program."""
+"""The sandbox behind a real HTTP server, with no other part of the program."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from litestar import Litestar
 from litestar.datastructures import State
 from litestar.types import ControllerRouterHandler
 
-from relance.channels.inbox.service import Inbox
+from relance.channels.sandbox.service import Sandbox
 from relance.core.configuration import Settings
 from relance.web.errors import EXCEPTION_HANDLERS
-from relance.web.inbox import handlers as inbox_handlers
+from relance.web.sandbox import handlers as sandbox_handlers
 
 
 class StillClock:
@@ -34,10 +34,10 @@ class StillClock:
 
 @dataclass
 class Server:
-    """A running server: its address and the inbox behind it."""
+    """A running server: its address and the sandbox behind it."""
 
     url: str
-    inbox: Inbox
+    sandbox: Sandbox
     clock: StillClock
 
 
@@ -61,18 +61,18 @@ def running(app: Litestar, listening: socket.socket) -> Iterator[None]:
 
 
 @contextmanager
-def serve_inbox(folder: Path) -> Iterator[Server]:
-    """The inbox on a free port: push by HTTP, e-mail by SMTP."""
+def serve_sandbox(folder: Path) -> Iterator[Server]:
+    """The sandbox on a free port: push by HTTP, e-mail by SMTP."""
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     listening.listen(64)
     port = listening.getsockname()[1]
     clock = StillClock()
-    inbox = Inbox(folder, f"http://127.0.0.1:{port}", 0, clock=clock)
+    sandbox = Sandbox(folder, f"http://127.0.0.1:{port}", 0, clock=clock)
     settings = Settings(port=port)
-    inbox.start()
+    sandbox.start()
     try:
-        with running(make_app(inbox_handlers, settings=settings, clock=clock, inbox=inbox, state=None), listening):
-            yield Server(f"http://127.0.0.1:{port}", inbox, clock)
+        with running(make_app(sandbox_handlers, settings=settings, clock=clock, sandbox=sandbox, state=None), listening):
+            yield Server(f"http://127.0.0.1:{port}", sandbox, clock)
     finally:
-        inbox.stop()
+        sandbox.stop()

@@ -1,4 +1,4 @@
-"""Who may look into the inbox."""
+"""Who may look into the sandbox."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
 from yarl import URL
 
-from relance.channels.inbox.service import Inbox
+from relance.channels.sandbox.service import Sandbox
 from relance.core.errors import NotFoundError, UnauthorizedError
 from relance.web.api.authentication import session_of
 from relance.web.context import Context
@@ -28,12 +28,12 @@ def context_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Context:
     return context
 
 
-def inbox_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Inbox:
-    """The inbox. Raises ``NotFoundError`` where the settings leave it out."""
-    inbox = context_of(connection).inbox
-    if inbox is None:
-        raise NotFoundError("The built-in inbox is switched off.")
-    return inbox
+def sandbox_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Sandbox:
+    """The sandbox. Raises ``NotFoundError`` where the settings leave it out."""
+    sandbox = context_of(connection).sandbox
+    if sandbox is None:
+        raise NotFoundError("The built-in sandbox is switched off.")
+    return sandbox
 
 
 async def may_read(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
@@ -42,7 +42,7 @@ async def may_read(connection: ASGIConnection[Any, Any, Any, Any], _handler: Bas
         return
     request: Request[Any, Any, Any] = Request(connection.scope)
     if await session_of(request, context_of(connection).operators) is None:
-        raise UnauthorizedError("Sign in to look into the inbox.")
+        raise UnauthorizedError("Sign in to look into the sandbox.")
 
 
 def is_local(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:

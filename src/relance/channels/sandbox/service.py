@@ -1,4 +1,4 @@
-"""The built-in inbox, as seen by the command line (start, stop), the web (push endpoint, pages) and the demo's people."""
+"""The built-in sandbox, as seen by the command line (start, stop), the web (push endpoint, pages) and the demo's people."""
 
 from __future__ import annotations
 
@@ -13,26 +13,27 @@ from typing import Any
 import msgspec
 from yarl import URL
 
-from relance.channels.inbox.keys import Keys
-from relance.channels.inbox.mail import open_mail
-from relance.channels.inbox.model import Arrival, Mail, Phone, PhoneSubscription, PushAnswer, ShownPush
-from relance.channels.inbox.push import RefusedPushError, check_post, check_sender, decrypt, open_push
-from relance.channels.inbox.smtp import Listener
-from relance.channels.inbox.store import InboxStore
+from relance.channels.sandbox.keys import Keys
+from relance.channels.sandbox.mail import open_mail
+from relance.channels.sandbox.model import Arrival, Mail, Phone, PhoneSubscription, PushAnswer, ShownPush
+from relance.channels.sandbox.push import RefusedPushError, check_post, check_sender, decrypt, open_push
+from relance.channels.sandbox.smtp import Listener
+from relance.channels.sandbox.store import SandboxStore
 from relance.channels.webpush.vapid import to_base64url
 from relance.core.errors import InvalidError, NotFoundError
 from relance.infra.clock import Clock
 
-PUSH_PATH = "/inbox/push/"
+PUSH_PATH = "/sandbox/push/"
+FORMER_PUSH_PATH = "/inbox/push/"  # of phones subscribed before; they keep it
 NAME_LIMIT = 100  # characters of a phone's name
 
 logger = logging.getLogger(__name__)
 
 
-class Inbox:
+class Sandbox:
     """A push service and a mailbox server in one folder (``inbox.db``, ``keys/``). Thread-safe.
 
-    ``base_url`` is the public address of the server whose ``/inbox/push/{id}`` hands requests to ``receive_push``; it is
+    ``base_url`` is the public address of the server whose ``/sandbox/push/{id}`` hands requests to ``receive_push``; it is
     part of the endpoints given out and the audience their senders must name.
     """
 
@@ -42,7 +43,7 @@ class Inbox:
         self._origin = str(URL(base_url).origin())
         self._clock = clock
         self._keys = Keys(folder / "keys")
-        self._store = InboxStore(folder / "inbox.db")
+        self._store = SandboxStore(folder / "inbox.db")
         self._listener = Listener(smtp_host, smtp_port, self.receive_mail)
         self._callbacks: list[Callable[[Arrival], None]] = []
         self._arrived = threading.Condition()
@@ -112,7 +113,7 @@ class Inbox:
         except RefusedPushError as refusal:
             return PushAnswer(refusal.status, refusal.detail)
         self._arrive(open_push(subscription, headers, ttl, payload), payload)
-        return PushAnswer(201, location=f"{self._base_url}/inbox/message/{secrets.token_urlsafe(12)}")
+        return PushAnswer(201, location=f"{self._base_url}/sandbox/message/{secrets.token_urlsafe(12)}")
 
     # Mailboxes
 
@@ -139,7 +140,7 @@ class Inbox:
         """One e-mail. Raises ``NotFoundError``."""
         found = self._store.arrival(mail_id)
         if not isinstance(found, Mail):
-            raise NotFoundError("There is no such e-mail in the inbox.", id=mail_id)
+            raise NotFoundError("There is no such e-mail in the sandbox.", id=mail_id)
         return found
 
     def raw_mail(self, mail_id: int) -> bytes:
@@ -176,4 +177,4 @@ class Inbox:
             try:
                 callback(kept)
             except Exception:
-                logger.exception("A listener of the inbox failed.")
+                logger.exception("A listener of the sandbox failed.")

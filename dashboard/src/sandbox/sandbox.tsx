@@ -1,5 +1,5 @@
 import { Tabs } from "@mantine/core";
-import { IconDeviceMobile, IconInbox, IconMail } from "@tabler/icons-react";
+import { IconDeviceMobile, IconSandbox, IconMail } from "@tabler/icons-react";
 import { useSearchParams } from "react-router";
 import { Failure } from "../api/client";
 import { Card, Page } from "../pieces/page";
@@ -9,26 +9,26 @@ import { Mailbox } from "./mailbox";
 import { Phones } from "./phones";
 import { usePhones } from "./queries";
 
-export function Inbox() {
+export function Sandbox() {
   const { w } = useSpeech();
   const [search, setSearch] = useSearchParams();
   const tab = search.get("tab") === "mail" ? "mail" : "phones";
   const { error } = usePhones();
   const off = error instanceof Failure && error.status === 404;
   return (
-    <Page title={w.inbox.title} line={w.inbox.body}>
+    <Page title={w.sandbox.title} line={w.sandbox.body}>
       {off ? (
         <Card>
-          <Empty icon={IconInbox} title={w.inbox.off} />
+          <Empty icon={IconSandbox} title={w.sandbox.off} />
         </Card>
       ) : (
         <Tabs value={tab} onChange={(value) => setSearch({ tab: value ?? "phones" }, { replace: true })} keepMounted={false}>
           <Tabs.List mb="lg">
             <Tabs.Tab value="phones" leftSection={<IconDeviceMobile size={17} aria-hidden />}>
-              {w.inbox.phones}
+              {w.sandbox.phones}
             </Tabs.Tab>
             <Tabs.Tab value="mail" leftSection={<IconMail size={17} aria-hidden />}>
-              {w.inbox.mail}
+              {w.sandbox.mail}
             </Tabs.Tab>
           </Tabs.List>
           <Tabs.Panel value="phones">

@@ -6,8 +6,8 @@ const cursor = { initialPageParam: null as string | null, getNextPageParam: (las
 
 export function usePhones() {
   return useInfiniteQuery({
-    queryKey: ["inbox", "phones"],
-    queryFn: ({ pageParam }) => read<Page<Phone>>("/inbox/api/phones", { cursor: pageParam, limit: 200 }),
+    queryKey: ["sandbox", "phones"],
+    queryFn: ({ pageParam }) => read<Page<Phone>>("/sandbox/api/phones", { cursor: pageParam, limit: 200 }),
     refetchInterval: 4_000,
     ...cursor,
   });
@@ -16,8 +16,8 @@ export function usePhones() {
 /** What came to a phone; asked again when the list says that more has come. */
 export function usePushes(phone: Phone) {
   return useQuery({
-    queryKey: ["inbox", "pushes", phone.name, phone.last_received_at, phone.pushes],
-    queryFn: () => read<Page<Push>>(`/inbox/api/phones/${encodeURIComponent(phone.name)}/pushes`, { limit: 20 }),
+    queryKey: ["sandbox", "pushes", phone.name, phone.last_received_at, phone.pushes],
+    queryFn: () => read<Page<Push>>(`/sandbox/api/phones/${encodeURIComponent(phone.name)}/pushes`, { limit: 20 }),
     staleTime: Infinity,
     placeholderData: (before) => before,
   });
@@ -25,13 +25,13 @@ export function usePushes(phone: Phone) {
 
 export function useMails(search: string) {
   return useInfiniteQuery({
-    queryKey: ["inbox", "mails", search],
-    queryFn: ({ pageParam }) => read<Page<Mail>>("/inbox/api/mail", { search, cursor: pageParam }),
+    queryKey: ["sandbox", "mails", search],
+    queryFn: ({ pageParam }) => read<Page<Mail>>("/sandbox/api/mail", { search, cursor: pageParam }),
     refetchInterval: 4_000,
     ...cursor,
   });
 }
 
 export function useMail(mail: number | null) {
-  return useQuery({ queryKey: ["inbox", "mail", mail], queryFn: () => read<MailPage>(`/inbox/api/mail/${mail}`), enabled: mail !== null, staleTime: Infinity });
+  return useQuery({ queryKey: ["sandbox", "mail", mail], queryFn: () => read<MailPage>(`/sandbox/api/mail/${mail}`), enabled: mail !== null, staleTime: Infinity });
 }

@@ -1,4 +1,4 @@
-"""The inbox's own small SQLite file: what came, in the order it came. Nothing of the program's state lives here."""
+"""The sandbox's own small SQLite file: what came, in the order it came. Nothing of the program's state lives here."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection
 
-from relance.channels.inbox.model import Arrival, Phone, PhoneSubscription, ShownPush
+from relance.channels.sandbox.model import Arrival, Phone, PhoneSubscription, ShownPush
 from relance.infra.database import open_engine, reading, writing
 
-INBOX = sa.MetaData()
+SANDBOX = sa.MetaData()
 
 KEPT = 4_096  # subscriptions held in memory
 
 SUBSCRIPTIONS = sa.Table(
-    "inbox_subscriptions",
-    INBOX,
+    "sandbox_subscriptions",
+    SANDBOX,
     sa.Column("push_id", sa.Text, primary_key=True),
     sa.Column("phone", sa.Text, nullable=False, index=True),
     sa.Column("server_key", sa.Text, nullable=False),
@@ -28,8 +28,8 @@ SUBSCRIPTIONS = sa.Table(
 )
 
 ARRIVALS = sa.Table(
-    "inbox_arrivals",
-    INBOX,
+    "sandbox_arrivals",
+    SANDBOX,
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("kind", sa.Text, nullable=False),  # push | mail
     sa.Column("place", sa.Text, nullable=False),  # the phone, or the address in lower case
@@ -40,8 +40,8 @@ ARRIVALS = sa.Table(
     sa.Column("received_at", sa.BigInteger, nullable=False),
     sa.Column("received_real_at", sa.BigInteger, nullable=False),
     sa.Column("repeats", sa.Integer, nullable=False, default=0),
-    sa.Index("inbox_arrivals_place", "kind", "place", "id"),
-    sa.Index("inbox_arrivals_topic", "kind", "place", "push_id", "topic"),
+    sa.Index("sandbox_arrivals_place", "kind", "place", "id"),
+    sa.Index("sandbox_arrivals_topic", "kind", "place", "push_id", "topic"),
     sqlite_autoincrement=True,  # a cursor must never meet an id twice, also after a collapse took the newest row away
 )
 
@@ -58,8 +58,8 @@ _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Arrival)
 
 
-class InboxStore:
-    """The inbox's tables in ``file``."""
+class SandboxStore:
+    """The sandbox's tables in ``file``."""
 
     def __init__(self, file: Path) -> None:
         self._engine = open_engine(f"sqlite:///{file.absolute()}")
@@ -70,7 +70,7 @@ class InboxStore:
             # What a phone shows need not outlive a power cut: no push waits for the disk.
             raw.execute("PRAGMA synchronous=NORMAL")
 
-        INBOX.create_all(self._engine)
+        SANDBOX.create_all(self._engine)
 
     def close(self) -> None:
         self._engine.dispose()

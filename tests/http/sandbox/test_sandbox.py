@@ -1,4 +1,4 @@
-"""The inbox over HTTP: what its page gets, and who may ask."""
+"""The sandbox over HTTP: what its page gets, and who may ask."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from litestar.testing import TestClient
 
 from relance.accounts.operators import Operators
 from relance.channels.email.mime import build
-from relance.channels.inbox.service import Inbox
 from relance.channels.model import Email
+from relance.channels.sandbox.service import Sandbox
 from relance.channels.webpush.encryption import encrypt
 from relance.channels.webpush.service import read_subscription
 from relance.channels.webpush.vapid import VapidSigner, load_key
 from relance.core.configuration import Settings
 from relance.infra.database import STATE, open_engine
-from relance.web.inbox import handlers
+from relance.web.sandbox import handlers
 from tests.conftest import declare_tables
-from tests.http.inbox.server import StillClock, make_app
+from tests.http.sandbox.server import StillClock, make_app
 
 URL = "http://127.0.0.1:8400"
 NOW = 1_767_225_600_000
@@ -34,23 +34,25 @@ MakeClient = Callable[..., TestClient[Any]]
 
 
 @pytest.fixture
-def inbox(tmp_path: Path) -> Iterator[Inbox]:
-    found = Inbox(tmp_path / "inbox", URL, 0, clock=StillClock())
+def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
+    found = Sandbox(tmp_path / "sandbox", URL, 0, clock=StillClock())
     yield found
     found.stop()
 
 
 @pytest.fixture
-def make_client(tmp_path: Path, inbox: Inbox) -> Iterator[MakeClient]:
+def make_client(tmp_path: Path, sandbox: Sandbox) -> Iterator[MakeClient]:
     """Makes clients that call from an address of their own, of a server with a public address of its own."""
     declare_tables()
     engine = open_engine(f"sqlite:///{tmp_path}/state.db")
     STATE.create_all(engine)
     with ExitStack() as stack:
 
-        def make(client: tuple[str, int] = LOCAL, url: str = URL, *, inbox: Inbox | None = inbox) -> TestClient[Any]:
+        def make(client: tuple[str, int] = LOCAL, url: str = URL, *, sandbox: Sandbox | None = sandbox) -> TestClient[Any]:
             settings = Settings(base_url=url)
-            app = make_app(handlers, settings=settings, clock=StillClock(), inbox=inbox, operators=Operators(engine, bytes(32)))
+            app = make_app(
+                handlers, settings=settings, clock=StillClock(), sandbox=sandbox, operators=Operators(engine, bytes(32))
+            )
 
             async def from_there(scope: Any, receive: Any, send: Any) -> None:
                 await app(scope | {"client": client} if scope["type"] == "http" else scope, receive, send)
@@ -76,24 +78,27 @@ def mail(to: str = "ada@example.org", number: int = 1, html: str = "<p>Hi <b>the
 
 
 def test_a_phone_subscribes_gets_a_push_and_shows_it(client: TestClient[Any], tmp_path: Path) -> None:
-    given = client.post("/inbox/phones", json={"name": "Ada's phone"}).json()
+    given = client.post("/sandbox/phones", json={"name": "Ada's phone"}).json()
     subscription = read_subscription(given)
-    assert stat.S_IMODE(next((tmp_path / "inbox" / "keys").iterdir()).stat().st_mode) == 0o600
+    assert stat.S_IMODE(next((tmp_path / "sandbox" / "keys").iterdir()).stat().st_mode) == 0o600
     identity = VapidSigner(load_key(tmp_path / "vapid.pem"), "mailto:a@example.com")
     headers = {"Authorization": identity.authorization(URL, time.time()), "TTL": "60", "Content-Encoding": "aes128gcm"}
     body = encrypt(b'{"title":"T","body":"B","url":"https://x.example/"}', subscription.p256dh, subscription.auth)
     answer = client.post(subscription.endpoint, content=body, headers=headers)
     assert (answer.status_code, answer.headers["location"].startswith(URL)) == (201, True)
-    assert client.get("/inbox/api/phones").json()["items"] == [
+    assert client.get("/sandbox/api/phones").json()["items"] == [
         {"name": "Ada's phone", "subscriptions": 1, "pushes": 1, "last_received_at": 1_000}
     ]
-    (push,) = client.get("/inbox/api/phones/Ada's phone/pushes").json()["items"]
+    (push,) = client.get("/sandbox/api/phones/Ada's phone/pushes").json()["items"]
     assert (push["title"], push["body"], push["url"], push["received_at"]) == ("T", "B", "https://x.example/", 1_000)
-    assert [one["kind"] for one in client.get("/inbox/api/messages?after=0").json()] == ["push"]
+    assert [one["kind"] for one in client.get("/sandbox/api/messages?after=0").json()] == ["push"]
+    former = subscription.endpoint.replace("/sandbox/", "/inbox/")  # phones keep the address that they were given
+    assert client.post(former, content=body, headers=headers).status_code == 201
+    assert len(client.get("/inbox/api/messages?after=0").json()) == 2
 
 
-def test_the_push_endpoint_refuses_what_a_push_service_refuses(client: TestClient[Any], inbox: Inbox, tmp_path: Path) -> None:
-    subscription = read_subscription(inbox.new_subscription("a"))
+def test_the_push_endpoint_refuses_what_a_push_service_refuses(client: TestClient[Any], sandbox: Sandbox, tmp_path: Path) -> None:
+    subscription = read_subscription(sandbox.new_subscription("a"))
     identity = VapidSigner(load_key(tmp_path / "vapid.pem"), "mailto:a@example.com")
     good = {"Authorization": identity.authorization(URL, time.time()), "TTL": "60", "Content-Encoding": "aes128gcm"}
     body = encrypt(b"x", subscription.p256dh, subscription.auth)
@@ -115,34 +120,34 @@ def test_the_push_endpoint_refuses_what_a_push_service_refuses(client: TestClien
     ]
     for changes, content, status in cases:
         assert client.post(subscription.endpoint, content=content, headers=good | changes).status_code == status, changes
-    assert client.post("/inbox/push/unknown", content=body, headers=good).status_code == 404
-    assert client.post("/inbox/push/..%2Fkeys", content=body, headers=good).status_code == 404
-    assert len(inbox.pushes()) == 1
+    assert client.post("/sandbox/push/unknown", content=body, headers=good).status_code == 404
+    assert client.post("/sandbox/push/..%2Fkeys", content=body, headers=good).status_code == 404
+    assert len(sandbox.pushes()) == 1
 
 
-def test_mail_is_listed_newest_first_by_pages_and_opened(client: TestClient[Any], inbox: Inbox) -> None:
+def test_mail_is_listed_newest_first_by_pages_and_opened(client: TestClient[Any], sandbox: Sandbox) -> None:
     for number in range(5):
-        inbox.receive_mail("Ada@example.org", mail(number=number))
-    inbox.receive_mail("bob@example.org", mail("bob@example.org", 9))
-    first = client.get("/inbox/api/mail", params={"address": "ada@Example.org", "limit": 3}).json()
+        sandbox.receive_mail("Ada@example.org", mail(number=number))
+    sandbox.receive_mail("bob@example.org", mail("bob@example.org", 9))
+    first = client.get("/sandbox/api/mail", params={"address": "ada@Example.org", "limit": 3}).json()
     assert [item["subject"] for item in first["items"]] == ["Hello 4", "Hello 3", "Hello 2"]
     assert (first["items"][0]["from"], first["items"][0]["preview"]) == ("Shop <shop@example.com>", "Hi")
     for search, count in (("hello", 6), ("LO 9", 1), ("bob@", 1), ("ada", 5), ("%", 0), ("nowhere", 0)):
-        found = client.get("/inbox/api/mail", params={"search": search}).json()["items"]
+        found = client.get("/sandbox/api/mail", params={"search": search}).json()["items"]
         assert len(found) == count, search
-    rest = client.get("/inbox/api/mail", params={"address": "ada@example.org", "limit": 3, "cursor": first["next"]}).json()
+    rest = client.get("/sandbox/api/mail", params={"address": "ada@example.org", "limit": 3, "cursor": first["next"]}).json()
     assert ([item["subject"] for item in rest["items"]], rest["next"]) == (["Hello 1", "Hello 0"], None)
-    opened = client.get(f"/inbox/api/mail/{first['items'][0]['id']}").json()
+    opened = client.get(f"/sandbox/api/mail/{first['items'][0]['id']}").json()
     assert (opened["to"], opened["text"].strip(), opened["message_id"]) == ("ada@example.org", "Hi", "<d4@example.com>")
-    assert b"Subject: Hello 4" in client.get(f"/inbox/api/mail/{opened['id']}/raw").content
-    assert client.get("/inbox/api/mail/999").status_code == 404
-    assert client.get("/inbox/api/mail/999999999999999999999").status_code in (400, 404)
-    assert client.get("/inbox/api/mail?cursor=x").status_code == 400
+    assert b"Subject: Hello 4" in client.get(f"/sandbox/api/mail/{opened['id']}/raw").content
+    assert client.get("/sandbox/api/mail/999").status_code == 404
+    assert client.get("/sandbox/api/mail/999999999999999999999").status_code in (400, 404)
+    assert client.get("/sandbox/api/mail?cursor=x").status_code == 400
 
 
-def test_the_html_of_a_mail_runs_nothing_and_stands_alone(client: TestClient[Any], inbox: Inbox) -> None:
-    inbox.receive_mail("ada@example.org", mail(html="<script>alert(1)</script><p>é</p>"))
-    answer = client.get(f"/inbox/api/mail/{inbox.mails()[0].id}/html")
+def test_the_html_of_a_mail_runs_nothing_and_stands_alone(client: TestClient[Any], sandbox: Sandbox) -> None:
+    sandbox.receive_mail("ada@example.org", mail(html="<script>alert(1)</script><p>é</p>"))
+    answer = client.get(f"/sandbox/api/mail/{sandbox.mails()[0].id}/html")
     policy = answer.headers["content-security-policy"]
     assert policy.startswith("sandbox ")
     assert "allow-scripts" not in policy
@@ -165,7 +170,7 @@ def test_the_html_of_a_mail_runs_nothing_and_stands_alone(client: TestClient[Any
         ("127.0.0.1", URL, {"X-Envoy-External-Address": "203.0.113.9"}),
         ("127.0.0.1", URL, {"Origin": "https://relance.example"}),
         ("127.0.0.1", URL, {"Origin": "null"}),
-        ("127.0.0.1", URL, {"Referer": "https://relance.example/inbox"}),
+        ("127.0.0.1", URL, {"Referer": "https://relance.example/sandbox"}),
         ("127.0.0.1", URL, {"Host": "evil.example"}),
         ("127.0.0.1", URL, {"Host": "["}),
     ],
@@ -175,33 +180,33 @@ def test_only_this_machine_looks_in_without_signing_in(
 ) -> None:
     stranger = make_client((address, 5), url)
     for path in ("phones", "phones/a/pushes", "mail", "mail/1", "mail/1/html", "mail/1/raw", "messages"):
-        assert stranger.get(f"/inbox/api/{path}", headers=headers).status_code == 401, path
-    assert stranger.post("/inbox/phones", json={"name": "a"}, headers=headers).status_code == 401
-    assert make_client(("::1", 5)).get("/inbox/api/phones").status_code == 200
-    own = {"Origin": "http://localhost:8400", "Referer": "http://127.0.0.1:8400/inbox"}
-    assert make_client(("::1", 5)).get("/inbox/api/phones", headers=own).status_code == 200
+        assert stranger.get(f"/sandbox/api/{path}", headers=headers).status_code == 401, path
+    assert stranger.post("/sandbox/phones", json={"name": "a"}, headers=headers).status_code == 401
+    assert make_client(("::1", 5)).get("/sandbox/api/phones").status_code == 200
+    own = {"Origin": "http://localhost:8400", "Referer": "http://127.0.0.1:8400/sandbox"}
+    assert make_client(("::1", 5)).get("/sandbox/api/phones", headers=own).status_code == 200
 
 
 def test_a_page_of_another_site_cannot_make_a_phone(client: TestClient[Any]) -> None:
-    answer = client.post("/inbox/phones", content=b'{"name": "a"}', headers={"Content-Type": "text/plain"})
+    answer = client.post("/sandbox/phones", content=b'{"name": "a"}', headers={"Content-Type": "text/plain"})
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "invalid")
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b"\xff", b'{"name": ""}', b'{"name": "a/b"}', b'{"name": "\\u0000"}'])
 def test_a_bad_phone_is_refused(client: TestClient[Any], body: bytes) -> None:
-    assert client.post("/inbox/phones", content=body, headers={"Content-Type": "application/json"}).status_code == 400
+    assert client.post("/sandbox/phones", content=body, headers={"Content-Type": "application/json"}).status_code == 400
 
 
-def test_an_inbox_that_is_switched_off_is_not_found(make_client: MakeClient) -> None:
-    off = make_client(inbox=None)
-    assert off.get("/inbox/api/phones").status_code == 404
-    assert off.post("/inbox/push/x", content=b"").status_code == 404
+def test_an_sandbox_that_is_switched_off_is_not_found(make_client: MakeClient) -> None:
+    off = make_client(sandbox=None)
+    assert off.get("/sandbox/api/phones").status_code == 404
+    assert off.post("/sandbox/push/x", content=b"").status_code == 404
 
 
-def test_someone_who_waits_is_told_at_once(inbox: Inbox) -> None:
-    assert inbox.wait(0, 0.01) == []
-    timer = threading.Timer(0.1, inbox.receive_mail, ("ada@example.org", mail()))
+def test_someone_who_waits_is_told_at_once(sandbox: Sandbox) -> None:
+    assert sandbox.wait(0, 0.01) == []
+    timer = threading.Timer(0.1, sandbox.receive_mail, ("ada@example.org", mail()))
     timer.start()
-    found = inbox.wait(0, 10)
+    found = sandbox.wait(0, 10)
     timer.join()
     assert [one.id for one in found] == [1]
