@@ -34,22 +34,22 @@ _NOTHING: dict[str, Any] = {}
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
-def wake_until(journey: Running, run: Run, traits: Mapping[str, Any], ledger: RunWriter, now: int) -> None:
+def wake_until(journey: Running, run: Run, traits: Mapping[str, Any], writer: RunWriter, now: int) -> None:
     """End the run's waits that are over by ``now``, each at its own instant: a pause or a backlog moves none of them."""
     if not journey.is_live:
         return
     progress = Progress("Waking a run")
     while run.state == _WAITING and run.wake_at <= now:
         progress.turn((run.id, run.seq))
-        move(journey, run, Woke(), traits, ledger, run.wake_at)
+        move(journey, run, Woke(), traits, writer, run.wake_at)
 
 
-def move(journey: Running, run: Run, trigger: Trigger, traits: Mapping[str, Any], ledger: RunWriter, now: int) -> None:
+def move(journey: Running, run: Run, trigger: Trigger, traits: Mapping[str, Any], writer: RunWriter, now: int) -> None:
     """Let one thing happen to one run."""
     graph = journey.graphs[run.version]
     effects = step(graph, run.node, trigger, StepFacts(from_json(run.data), traits, run.id), now)
     if effects:
-        ledger.apply(graph, run, effects, now)
+        writer.apply(graph, run, effects, now)
 
 
 def traits_for(
@@ -87,7 +87,7 @@ class BatchAdvance:
         self,
         journeys: Mapping[int, Running],
         connection: Connection,
-        ledger: RunWriter,
+        writer: RunWriter,
         batch: Batch,
         heard: Sequence[tuple[int, Triggers]],
         order: Order,
@@ -96,7 +96,7 @@ class BatchAdvance:
         """``lanes`` are played again afterwards, from an instant each: what is found to be one is left alone, and put in."""
         self.journeys = journeys
         self.connection = connection
-        self.ledger = ledger
+        self.writer = writer
         self.batch = batch
         self.heard = heard
         self.order = order
@@ -175,7 +175,7 @@ class BatchAdvance:
 
     def _keep_done(self, run: Run) -> None:
         """Remember a run that has come to its end if a message of it has not left."""
-        if run.state == _DONE and (run.id in self.unsent or run.id in self.ledger.wanting):
+        if run.state == _DONE and (run.id in self.unsent or run.id in self.writer.wanting):
             self.done.setdefault((run.journey_id, run.person_id), []).append(run)
 
     def _read(self) -> None:
@@ -213,7 +213,7 @@ class BatchAdvance:
         if told_apart and self.keys:
             runs += store.active_runs_of_keys(self.connection, told_apart, persons, self.keys)
         for run in runs:
-            self.ledger.keep(run)
+            self.writer.keep(run)
             self._runs_of(run.journey_id, run.person_id).add(run)
 
     def _runs_of(self, journey_id: int, person_id: int) -> ActiveRuns:
@@ -281,7 +281,7 @@ class BatchAdvance:
             if self.ids[lane.journey_id, number] not in begun:
                 once = self.journeys[lane.journey_id].current.entry.reentry == "once"
                 reason = MissReason.ONCE_ALREADY if once else MissReason.RUN_UNDER_WAY
-                self.ledger.miss(missed_entry(self.batch.events[number], lane.person_id, lane.journey_id, reason, lane.key))
+                self.writer.miss(missed_entry(self.batch.events[number], lane.person_id, lane.journey_id, reason, lane.key))
 
     def _set_aside(self, run: Run) -> None:
         """Its key is played again from where the run began."""
@@ -296,7 +296,7 @@ class BatchAdvance:
         happened = Happened(event.name, properties, occurred_at >= run.entered_at, awaited)
         before, seq = run.caused_by, run.seq
         run.caused_by = chain_after(caused_by, before)
-        move(journey, run, happened, self._traits(event.app_id, person_id), self.ledger, max(occurred_at, run.moved_at))
+        move(journey, run, happened, self._traits(event.app_id, person_id), self.writer, max(occurred_at, run.moved_at))
         if run.seq == seq:  # it did not concern the run
             run.caused_by = before
         else:
@@ -311,7 +311,7 @@ class BatchAdvance:
         key = entry_key(graph, properties)
         reason = self._obstacle(journey, number, key)
         if reason is not None or key is None:
-            self.ledger.miss(missed_entry(event, person_id, journey.id, reason or MissReason.KEY_MISSING, key or ""))
+            self.writer.miss(missed_entry(event, person_id, journey.id, reason or MissReason.KEY_MISSING, key or ""))
             return
         lane = RunLane(journey.id, event.app_id, person_id, key)
         if lane in self.lanes or not is_next:
@@ -322,7 +322,7 @@ class BatchAdvance:
         self._wake(journey, runs, person_id, event.occurred_at)
         reason = self._second(journey, number, key, runs)
         if reason is not None:
-            self.ledger.miss(missed_entry(event, person_id, journey.id, reason, key))
+            self.writer.miss(missed_entry(event, person_id, journey.id, reason, key))
             return
         self.known.add(new_id)
         self.past.add((journey.id, person_id, key))
@@ -343,9 +343,9 @@ class BatchAdvance:
             data=event.body.decode() if properties else "{}",
             caused_by=to_text(causes_of(event).caused_by),
         )
-        self.ledger.enter(run)
+        self.writer.enter(run)
         facts = StepFacts(properties, self._traits(event.app_id, person_id))
-        self.ledger.apply(graph, run, step(graph, "", Started(), facts, event.occurred_at), event.occurred_at)
+        self.writer.apply(graph, run, step(graph, "", Started(), facts, event.occurred_at), event.occurred_at)
         runs.add(run)
         self._keep_done(run)
 
@@ -381,7 +381,7 @@ class BatchAdvance:
             if run.wake_at <= journey.resumed_at:  # it was over in a pause
                 self._set_aside(run)
                 continue
-            wake_until(journey, run, self._traits(run.app_id, person_id), self.ledger, now)
+            wake_until(journey, run, self._traits(run.app_id, person_id), self.writer, now)
             self._keep_done(run)
         runs.settle()
 

@@ -118,15 +118,15 @@ class Engine:
         lanes = self._lanes_of_joined(connection) if self._joined else {}
         if not heard and not lanes:
             return Advance()
-        ledger = RunWriter()
-        hearing = BatchAdvance(self._journeys, connection, ledger, batch, heard, self.order, lanes)
+        writer = RunWriter()
+        hearing = BatchAdvance(self._journeys, connection, writer, batch, heard, self.order, lanes)
         if heard:
             hearing.run()
-        self._write(connection, ledger)
+        self._write(connection, writer)
         if lanes:
-            hearing.miss_all_but(self._revise(connection, ledger, lanes, hearing.admitted()))
-            self._write(connection, ledger)
-        return ledger.advance()
+            hearing.miss_all_but(self._revise(connection, writer, lanes, hearing.admitted()))
+            self._write(connection, writer)
+        return writer.advance()
 
     def look_back(self, connection: Connection) -> Advance:
         """Look at people who had others folded into them, now that history has: what these did may have come too late."""
@@ -156,9 +156,9 @@ class Engine:
         due = self.next_due(connection)
         if due is None or due > now:
             return Advance()
-        ledger = RunWriter()
-        self._wake(connection, ledger, now)
-        return ledger.advance()
+        writer = RunWriter()
+        self._wake(connection, writer, now)
+        return writer.advance()
 
     def list_members(self, connection: Connection, members_of: MembersOf) -> None:
         """Before anything is heard: write down who is in the segments whose members were promised to be taken in."""
@@ -175,10 +175,10 @@ class Engine:
                 continue
             piece = entries.take_piece(connection, intake.journey_id, intake.version, self.partition)
             if piece is not None:
-                ledger = RunWriter()
-                take_piece(connection, ledger, journey, piece, now)
-                self._write(connection, ledger)
-                return ledger.advance()
+                writer = RunWriter()
+                take_piece(connection, writer, journey, piece, now)
+                self._write(connection, writer)
+                return writer.advance()
             self._intakes.remove(intake)
         return Advance()
 
@@ -264,16 +264,16 @@ class Engine:
         return lanes
 
     def _revise(
-        self, connection: Connection, ledger: RunWriter, lanes: Mapping[RunLane, int], admitted: Collection[str]
+        self, connection: Connection, writer: RunWriter, lanes: Mapping[RunLane, int], admitted: Collection[str]
     ) -> set[str]:
         """Play lanes again; returns the runs that are theirs."""
-        revision = Revision(connection, self._journeys, self.recall, ledger, self.place, run_of)
+        revision = Revision(connection, self._journeys, self.recall, writer, self.place, run_of)
         revision.run(lanes, admitted, lambda persons: read_traits(connection, persons))
         self._note(revision.changed)
         self._next_known = False
         return revision.begun
 
-    def _wake(self, connection: Connection, ledger: RunWriter, now: int) -> None:
+    def _wake(self, connection: Connection, writer: RunWriter, now: int) -> None:
         """End waits in pieces; a run woken may be due again. Where one was over in a pause, things may have happened since that
         were only heard for what ends runs: its key is played again first.
         """
@@ -287,14 +287,14 @@ class Engine:
             paused = {lane_of(run): run.entered_at for run in runs if run.wake_at <= self._journeys[run.journey_id].resumed_at}
             fresh = {lane: since for lane, since in paused.items() if lane not in played}
             if fresh:
-                self._revise(connection, ledger, fresh, ())
+                self._revise(connection, writer, fresh, ())
                 played |= fresh.keys()
                 continue
             traits = traits_for(connection, self._journeys, runs)
             for run in runs:
-                ledger.keep(run)
-                wake_until(self._journeys[run.journey_id], run, traits.get((run.app_id, run.person_id), _NOTHING), ledger, now)
-            self._write(connection, ledger)
+                writer.keep(run)
+                wake_until(self._journeys[run.journey_id], run, traits.get((run.app_id, run.person_id), _NOTHING), writer, now)
+            self._write(connection, writer)
 
     def _note(self, runs: Iterable[Run]) -> None:
         """Time has gone on in these runs: what comes to them from before comes too late."""
@@ -306,7 +306,7 @@ class Engine:
                 if told_by is not None:
                     self.order.note_of(person, (told_by, run.run_key), place)
 
-    def _write(self, connection: Connection, ledger: RunWriter) -> None:
-        self._note(ledger.unwritten)
-        if ledger.write(connection):
+    def _write(self, connection: Connection, writer: RunWriter) -> None:
+        self._note(writer.unwritten)
+        if writer.write(connection):
             self._next_known = False

@@ -58,7 +58,7 @@ class Revision:
         connection: Connection,
         journeys: Mapping[int, Running],
         recall: Recalling,
-        ledger: RunWriter,
+        writer: RunWriter,
         place: Callable[[int, str, int], Place],
         run_id: Callable[[int, int, str], str],
     ) -> None:
@@ -68,7 +68,7 @@ class Revision:
         self.connection = connection
         self.journeys = journeys
         self.recall = recall
-        self.ledger = ledger
+        self.writer = writer
         self.place = place
         self.run_id = run_id
         self.rewritten: list[tuple[Run, Run]] = []
@@ -206,9 +206,9 @@ class Revision:
         self.steps += course.steps
         self.tally.whole(course.run, course.steps)
         entered = msgspec.structs.replace(course.run, reason="")
-        self.ledger.tell([told(Name.JOURNEY_ENTERED, entered, course.run.entered_at)])
+        self.writer.tell([told(Name.JOURNEY_ENTERED, entered, course.run.entered_at)])
         if not course.waits:
-            self.ledger.tell([told(Name.JOURNEY_LEFT, course.run, course.run.moved_at)])
+            self.writer.tell([told(Name.JOURNEY_LEFT, course.run, course.run.moved_at)])
         self._want(scene, course, [])
 
     def _change(self, scene: Scene, old: Run, course: ReplayedRun, known: StoredRuns) -> None:
@@ -222,13 +222,13 @@ class Revision:
         self.rewritten.append((old, course.run))
         is_told = old.state != _WAITING and (old.reason, old.moved_at) == (course.run.reason, course.run.moved_at)
         if not course.waits and not is_told:
-            self.ledger.tell([told(Name.JOURNEY_LEFT, course.run, course.run.moved_at)])
+            self.writer.tell([told(Name.JOURNEY_LEFT, course.run, course.run.moved_at)])
         self._want(scene, course, rows)
 
     def _displace(self, run: Run, known: StoredRuns) -> None:
         """An earlier run of the key is under way when this one would begin, so that it never did."""
         rows = [row for row in known.deliveries.get(run.id, ()) if messaging.is_pending(row)]
-        self.ledger.tell(messaging.withdraw(self.connection, rows, run.moved_at))
+        self.writer.tell(messaging.withdraw(self.connection, rows, run.moved_at))
         has_sent = any(messaging.has_left(row) for row in known.deliveries.get(run.id, ()))
         if run.reason in _NEVER_BEGAN or (has_sent and run.state != _WAITING):
             return
@@ -236,7 +236,7 @@ class Revision:
         gone = msgspec.structs.replace(run, state=RunState.LEFT.value, reason=LeaveReason.SUPERSEDED.value, left_by="")
         self.tally.whole(run, steps, -1)
         self.rewritten.append((run, gone))
-        self.ledger.tell([told(Name.JOURNEY_LEFT, gone, gone.moved_at)])
+        self.writer.tell([told(Name.JOURNEY_LEFT, gone, gone.moved_at)])
 
     def _want(self, scene: Scene, course: ReplayedRun, rows: Sequence[dict[str, Any]]) -> None:
         graph = scene.journey.graphs[course.run.version]
@@ -244,13 +244,13 @@ class Revision:
         kept = {(step.node, step.occurred_at) for step in course.steps[: course.kept]}
         places = {_place(row) for row in rows}
         off = [row for row in rows if messaging.is_pending(row) and _place(row) not in wanted.keys() | kept]
-        self.ledger.tell(messaging.withdraw(self.connection, off, course.run.moved_at))
+        self.writer.tell(messaging.withdraw(self.connection, off, course.run.moved_at))
         if course.run.state != RunState.LEFT.value:
             back = [row for row in rows if messaging.was_stopped(row) and _place(row) in wanted]
             messaging.restore(self.connection, back)
         for place, each in wanted.items():
             if place not in places:
-                self.ledger.want(graph, course.run, each)
+                self.writer.want(graph, course.run, each)
 
     def _write(self) -> None:
         if not store.rewrite_runs(self.connection, self.rewritten):

@@ -58,7 +58,7 @@ def list_members(connection: Connection, journey: Running, intake: Intake, parti
     intake.is_listed = True
 
 
-def take_piece(connection: Connection, ledger: RunWriter, journey: Running, piece: bytes, now: int) -> None:
+def take_piece(connection: Connection, writer: RunWriter, journey: Running, piece: bytes, now: int) -> None:
     """Let the people of a piece in, as if they had entered the segment at ``now``."""
     whose = dict(_pairs(piece))
     roots = read_roots(connection, journey.app_id, whose)
@@ -89,8 +89,8 @@ def take_piece(connection: Connection, ledger: RunWriter, journey: Running, piec
             seq=0,
             data=to_json(properties),
         )
-        ledger.enter(run)
-        ledger.apply(graph, run, step(graph, "", Started(), StepFacts(properties, traits.get(person, {})), now), now)
+        writer.enter(run)
+        writer.apply(graph, run, step(graph, "", Started(), StepFacts(properties, traits.get(person, {})), now), now)
 
 
 def _pairs(piece: bytes) -> Iterator[tuple[int, int]]:

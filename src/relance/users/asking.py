@@ -14,25 +14,25 @@ from relance.users.trust import TOO_MANY_CONFIRMATIONS, Held
 from relance.users.working_set import WorkingSet
 
 
-def note_asked(book: WorkingSet, told: Mapping[str, UpdateSource], refused: Collection[str]) -> bool:
+def note_asked(working_set: WorkingSet, told: Mapping[str, UpdateSource], refused: Collection[str]) -> bool:
     """Note which of these addresses (with what told each) were asked, or ``refused``; returns whether anything changed."""
     is_changed = False
     for address, event in told.items():
-        row = book.addresses.get((EMAIL, address))
+        row = working_set.addresses.get((EMAIL, address))
         if row is None or isinstance(event, Held):
             continue
         if address in refused:
             body = to_json({"email": address}).encode()
             instants = event.occurred_at, event.received_at
             told_by = event.name, event.anonymous_id
-            book.hold(
+            working_set.hold(
                 told_by[1], Held("", "identify", event.message_id, *instants, body, b"{}", {}, *told_by, TOO_MANY_CONFIRMATIONS)
             )
         elif row.reason == TOO_MANY_CONFIRMATIONS:
-            book.unhold(event.anonymous_id, reason=row.reason)
+            working_set.unhold(event.anonymous_id, reason=row.reason)
         else:
             continue
         row.reason = TOO_MANY_CONFIRMATIONS if address in refused else ""
-        book.change_address(row, event.received_at)
+        working_set.change_address(row, event.received_at)
         is_changed = True
     return is_changed

@@ -142,31 +142,31 @@ def has_address_grants(connection: Connection, app_id: int) -> bool:
     return connection.scalar(sa.select(sa.exists().where(ADDRESS_CONSENTS.c.app_id == app_id))) is True
 
 
-def write_consents(connection: Connection, book: WorkingSet) -> None:
+def write_consents(connection: Connection, working_set: WorkingSet) -> None:
     """What has been said: the standings as they are now, and the records."""
-    app_id, root = book.app_id, book.identity.root
+    app_id, root = working_set.app_id, working_set.identity.root
     rows = []
-    for person, channel, topic in book.consented:
-        standing = book.standings[person][channel, topic]
+    for person, channel, topic in working_set.consented:
+        standing = working_set.standings[person][channel, topic]
         held = holding(standing)
         if held is not None:
             sayings = (*_columns(held), *_columns(standing.explicit), *_columns(standing.told))
             rows.append((app_id, root(person), channel, topic, *sayings))
     _upsert_consents.run(connection, rows)
-    _insert_records.run(connection, [(app_id, *each._replace(person_id=root(each.person_id))) for each in book.records])
-    _write_address_grants(connection, book)
-    book.consented, book.records = set(), []
+    _insert_records.run(connection, [(app_id, *each._replace(person_id=root(each.person_id))) for each in working_set.records])
+    _write_address_grants(connection, working_set)
+    working_set.consented, working_set.records = set(), []
 
 
-def _write_address_grants(connection: Connection, book: WorkingSet) -> None:
-    app_id = book.app_id
+def _write_address_grants(connection: Connection, working_set: WorkingSet) -> None:
+    app_id = working_set.app_id
     key_of = pseudonyms_of(connection).address
     rows = [
         (app_id, key_of(app_id, channel, address), topic, not denied, source, at)
-        for (channel, address, topic), (at, denied, source) in book.address_grants.items()
+        for (channel, address, topic), (at, denied, source) in working_set.address_grants.items()
     ]
     put_address_consents(connection, rows)
-    book.address_grants = {}
+    working_set.address_grants = {}
 
 
 def put_address_consents(connection: Connection, rows: Sequence[tuple[int, str, str, bool, str, int]]) -> None:
@@ -178,17 +178,17 @@ def _columns(grant: Grant | None) -> tuple[bool | None, str | None, int | None]:
     return (None, None, None) if grant is None else (not grant[1], grant[2], grant[0])
 
 
-def leave_refusals(connection: Connection, book: WorkingSet, person: int, addresses: Collection[CachedAddress]) -> None:
+def leave_refusals(connection: Connection, working_set: WorkingSet, person: int, addresses: Collection[CachedAddress]) -> None:
     """Before the person is deleted: leave what they refused explicitly with the hash of each address they had."""
     refused = [
         (key, standing.explicit)
-        for _, key, standing in read_standings(connection, book.app_id, [person])
+        for _, key, standing in read_standings(connection, working_set.app_id, [person])
         if standing.explicit is not None and standing.explicit[1]
     ]
     for row in addresses:
         for (channel, topic), grant in refused:
             if channel == row.channel:
-                book.grant_address(channel, row.address, topic, grant)
+                working_set.grant_address(channel, row.address, topic, grant)
         if row.state == SubscriptionState.UNSUBSCRIBED:
-            book.grant_address(row.channel, row.address, GENERAL, (row.updated_at, True, row.state))
-    _write_address_grants(connection, book)
+            working_set.grant_address(row.channel, row.address, GENERAL, (row.updated_at, True, row.state))
+    _write_address_grants(connection, working_set)

@@ -111,7 +111,7 @@ def subscription_ids_of(note: ProfileUpdate) -> list[int]:
 
 
 def apply_note(
-    book: WorkingSet, profile: Profile, note: ProfileUpdate, event: UpdateSource, late: bool, trust: Trust = FULL
+    working_set: WorkingSet, profile: Profile, note: ProfileUpdate, event: UpdateSource, late: bool, trust: Trust = FULL
 ) -> None:
     """Apply what an event says about its person, as far as it is believed; a late event's context only fills gaps."""
     traits, facts = note.traits, note.facts
@@ -120,45 +120,45 @@ def apply_note(
         facts = describing(facts) if facts is not None else None
     changed = False
     if traits:
-        changed = _apply_traits(book, profile, traits, event, trust)
+        changed = _apply_traits(working_set, profile, traits, event, trust)
     if facts is not None:
-        changed |= _apply_facts(book, profile, facts, event, late, trust)
+        changed |= _apply_facts(working_set, profile, facts, event, late, trust)
     if note.edit is not None:
-        changed |= _apply_edit(book, profile, note.edit, event)
+        changed |= _apply_edit(working_set, profile, note.edit, event)
     if changed:
         profile.version += 1
-        book.change(profile)
-        book.retold.add(profile.id)
+        working_set.change(profile)
+        working_set.retold.add(profile.id)
 
 
-def apply_doubted(book: WorkingSet, profile: Profile, note: ProfileUpdate, event: ProfileEvent, late: bool) -> None:
+def apply_doubted(working_set: WorkingSet, profile: Profile, note: ProfileUpdate, event: ProfileEvent, late: bool) -> None:
     """Apply what a browser says that proved nothing, as far as that goes; keep the rest until somebody vouches for the device."""
     trust = trust_in(event.flags, event.user_id, is_vouched=profile.vouched)
     if trust.anything:
-        apply_note(book, profile, note, event, late, trust)
+        apply_note(working_set, profile, note, event, late, trust)
     told = bool(note.traits) or reaches(None, note.facts)
     if event.anonymous_id and (told if not trust.anything else not trust.reach and reaches(note.traits, note.facts)):
-        _hold(book, profile, note, event)
+        _hold(working_set, profile, note, event)
 
 
-def _hold(book: WorkingSet, profile: Profile, note: ProfileUpdate, event: ProfileEvent) -> None:
+def _hold(working_set: WorkingSet, profile: Profile, note: ProfileUpdate, event: ProfileEvent) -> None:
     body = event.body if note.traits else b"{}"
     if len(body) + len(event.context) <= LONGEST_HELD:
         traits = loaded_traits(profile) if note.traits else {}
         was = {name: traits[name] for name in note.traits or () if name in traits}
         instants = event.occurred_at, event.received_at
         told = (event.user_id, event.kind, event.message_id, *instants, body, event.context, was)
-        book.hold(event.anonymous_id, Held(*told, event.name, event.anonymous_id))
+        working_set.hold(event.anonymous_id, Held(*told, event.name, event.anonymous_id))
 
 
-def apply_held(book: WorkingSet, profile: Profile, device: str, names: Collection[str]) -> None:
+def apply_held(working_set: WorkingSet, profile: Profile, device: str, names: Collection[str]) -> None:
     """Somebody the app trusts names the person together with a device: what was held back of it is as good as said now."""
-    for held in book.release(device, names):
+    for held in working_set.release(device, names):
         note = note_of_held(held)
         if note is not None and not held.reason:
             if note.traits:
                 note.traits = still_due(note.traits, held.was, loaded_traits(profile))
-            apply_note(book, profile, note, held, True, HELD)
+            apply_note(working_set, profile, note, held, True, HELD)
 
 
 def note_of_held(held: Held) -> ProfileUpdate | None:
@@ -166,53 +166,55 @@ def note_of_held(held: Held) -> ProfileUpdate | None:
     return read_note(held, read_context(held.context))
 
 
-def merge_profiles(book: WorkingSet, loser_id: int, winner_id: int, now: int) -> None:
+def merge_profiles(working_set: WorkingSet, loser_id: int, winner_id: int, now: int) -> None:
     """Fold a merged person into the winner: profile, addresses, consents."""
-    people = book.identity.people
+    people = working_set.identity.people
     winner, loser = people[winner_id], people.pop(loser_id)
     given_up = read_email(loaded_traits(loser).get("email"))
     absorb(winner, loser)
-    book.change(winner)
-    book.described.pop(loser_id, None)
-    book.described[winner_id] = winner
-    book.folded[loser_id] = winner_id
-    book.shelf.forget(loser_id)
-    book.retold.discard(loser_id)
-    book.retold.add(winner_id)
-    book.join_consents(loser_id, winner_id)
-    book.pushed.add(winner_id)
+    working_set.change(winner)
+    working_set.described.pop(loser_id, None)
+    working_set.described[winner_id] = winner
+    working_set.folded[loser_id] = winner_id
+    working_set.cold_cache.forget(loser_id)
+    working_set.retold.discard(loser_id)
+    working_set.retold.add(winner_id)
+    working_set.join_consents(loser_id, winner_id)
+    working_set.pushed.add(winner_id)
     if given_up != read_email(loaded_traits(winner).get("email")):
-        _release(book, winner_id, given_up, now)
+        _release(working_set, winner_id, given_up, now)
 
 
-def _apply_traits(book: WorkingSet, profile: Profile, given: dict[str, Any], event: UpdateSource, trust: Trust) -> bool:
+def _apply_traits(working_set: WorkingSet, profile: Profile, given: dict[str, Any], event: UpdateSource, trust: Trust) -> bool:
     traits = {name: value for name, value in given.items() if name not in ("consent", LISTS)}
     before = read_email(loaded_traits(profile).get("email")) if "email" in traits else None
     changed = apply_traits(profile, traits)
     if "email" in traits:
         email = read_email(traits["email"])
         if before != email:
-            _release(book, profile.id, before, event.received_at)
+            _release(working_set, profile.id, before, event.received_at)
         if email:
-            _claim(book, profile, PushAddress(EMAIL, email, "{}", "{}"), event, trust)
-    _consent_of_traits(book, profile, given, event)
-    return _place_of_traits(book, profile, traits) or changed
+            _claim(working_set, profile, PushAddress(EMAIL, email, "{}", "{}"), event, trust)
+    _consent_of_traits(working_set, profile, given, event)
+    return _place_of_traits(working_set, profile, traits) or changed
 
 
-def _consent_of_traits(book: WorkingSet, profile: Profile, given: dict[str, Any], event: UpdateSource) -> None:
+def _consent_of_traits(working_set: WorkingSet, profile: Profile, given: dict[str, Any], event: UpdateSource) -> None:
     marketing = read_answer(given.get("marketing_consent"))
     if marketing is not None:
         for channel in CHANNELS:
-            _tell_consent(book, profile, event, (channel, GENERAL, marketing), event.kind)
+            _tell_consent(working_set, profile, event, (channel, GENERAL, marketing), event.kind)
     for told in read_consents(given.get("consent")):
-        _tell_consent(book, profile, event, told, event.kind)
+        _tell_consent(working_set, profile, event, told, event.kind)
 
 
-def _tell_consent(book: WorkingSet, profile: Profile, event: UpdateSource, told: tuple[str, str, bool], source: str) -> None:
+def _tell_consent(
+    working_set: WorkingSet, profile: Profile, event: UpdateSource, told: tuple[str, str, bool], source: str
+) -> None:
     """What traits or a context carry along (``consent``): whoever said no explicitly is not asked again by it."""
     channel, topic, granted = told
     source = _IMPORT if event.flags & _IMPORTED else source
-    book.tell_consent(
+    working_set.tell_consent(
         ConsentRecord(
             consent_id(event, profile.id, channel, topic, source),
             profile.id,
@@ -233,7 +235,7 @@ def consent_id(event: UpdateSource, person: int, channel: str, topic: str, sourc
     return stable_id("consent", event.kind, event.key, person, channel, topic, source)
 
 
-def _place_of_traits(book: WorkingSet, profile: Profile, traits: dict[str, Any]) -> bool:
+def _place_of_traits(working_set: WorkingSet, profile: Profile, traits: dict[str, Any]) -> bool:
     """Country, zone, language, region and city where the traits name them (``country`` or ``address.country``, as the Segment
     spec has it)."""
     found = traits.get("address")
@@ -242,7 +244,7 @@ def _place_of_traits(book: WorkingSet, profile: Profile, traits: dict[str, Any])
     language, region = read_locale(traits.get("language") or traits.get("locale"))
     timezone = read_zone(traits.get("timezone"))
     place = written({"region": text_of(address.get("state")), "city": text_of(address.get("city"))})
-    described = bool(place) and _describe(book, profile, place, late=False)
+    described = bool(place) and _describe(working_set, profile, place, late=False)
     kept = profile.origins
     changed = put_places(
         profile,
@@ -253,23 +255,25 @@ def _place_of_traits(book: WorkingSet, profile: Profile, traits: dict[str, Any])
     return changed or described
 
 
-def _describe(book: WorkingSet, profile: Profile, given: str, *, late: bool) -> bool:
+def _describe(working_set: WorkingSet, profile: Profile, given: str, *, late: bool) -> bool:
     """Device, app, place and acquisition; returns whether that changed anything."""
     known = joined(profile.about, given, late=late)
     if known == profile.about:
         return False
     profile.about = known
-    book.described[profile.id] = profile
+    working_set.described[profile.id] = profile
     return True
 
 
-def _apply_facts(book: WorkingSet, profile: Profile, facts: ContextFacts, event: UpdateSource, late: bool, trust: Trust) -> bool:
+def _apply_facts(
+    working_set: WorkingSet, profile: Profile, facts: ContextFacts, event: UpdateSource, late: bool, trust: Trust
+) -> bool:
     for told in facts.consents:
-        _tell_consent(book, profile, event, told, "context")
+        _tell_consent(working_set, profile, event, told, "context")
     push = facts.push
-    if push is not None and not (late and book.find_address(push[:2])):
-        _claim(book, profile, push, event, trust)
-    changed = bool(facts.about) and _describe(book, profile, facts.about, late=late)
+    if push is not None and not (late and working_set.find_address(push[:2])):
+        _claim(working_set, profile, push, event, trust)
+    changed = bool(facts.about) and _describe(working_set, profile, facts.about, late=late)
     if facts.country is None and facts.region is None and facts.timezone is None and facts.language is None:
         return changed
     return _place_of_context(profile, facts, late) or changed
@@ -288,87 +292,87 @@ def _place_of_context(profile: Profile, facts: ContextFacts, late: bool) -> bool
     return put_places(profile, country, timezone, language)
 
 
-def _claim(book: WorkingSet, profile: Profile, given: PushAddress, event: UpdateSource, trust: Trust) -> None:
+def _claim(working_set: WorkingSet, profile: Profile, given: PushAddress, event: UpdateSource, trust: Trust) -> None:
     """An address belongs to the last person in log order that names it. A person's own "no" and a bounce outlive that.
 
     What proves nothing takes no address from anybody, and an e-mail address that is nobody's has to be confirmed.
     """
     key, now = (given.channel, given.address), event.received_at
-    row = book.addresses.get(key)
+    row = working_set.addresses.get(key)
     fresh = SubscriptionState.SUBSCRIBED if trust.confirms or given.channel != EMAIL else SubscriptionState.UNCONFIRMED
-    if row is not None and not _may_take(book, row, profile.id, trust):
+    if row is not None and not _may_take(working_set, row, profile.id, trust):
         return
     if row is None:
-        row = book.addresses[key] = new_address(profile.id, given.channel, given.address, now)
+        row = working_set.addresses[key] = new_address(profile.id, given.channel, given.address, now)
         row.secret, row.device, row.state = given.secret, given.device, str(fresh)
-        book.dirty_addresses.append(row)
-        _take_over_refusals(book, row, now)
+        working_set.dirty_addresses.append(row)
+        _take_over_refusals(working_set, row, now)
     else:
         state = fresh if row.state in (SubscriptionState.GONE, SubscriptionState.UNCONFIRMED) else row.state
-        owner = book.owner(row)
+        owner = working_set.owner(row)
         if (owner, row.secret, row.device, row.state) == (profile.id, given.secret, given.device, state):
             if row.reason == TOO_MANY_CONFIRMATIONS:
-                book.unconfirmed[given.address] = event
+                working_set.unconfirmed[given.address] = event
             return
         row.person_id, row.secret, row.device, row.state = profile.id, given.secret, given.device, str(state)
         row.reason = "" if state == SubscriptionState.SUBSCRIBED else row.reason
-        book.change_address(row, now)
-        _take_over_refusals(book, row, now)
+        working_set.change_address(row, now)
+        _take_over_refusals(working_set, row, now)
         if owner == profile.id:
-            _count_devices(book, profile, given)
+            _count_devices(working_set, profile, given)
             if state == SubscriptionState.UNCONFIRMED:
-                book.unconfirmed[given.address] = event
+                working_set.unconfirmed[given.address] = event
             return
-        book.retold.add(owner)  # who may have no address any more
+        working_set.retold.add(owner)  # who may have no address any more
     if row.state == SubscriptionState.UNCONFIRMED:
-        book.unconfirmed[given.address] = event
-    _count_devices(book, profile, given)
-    book.held.setdefault(profile.id, set()).add(key)
-    book.reached.add(profile.id)
+        working_set.unconfirmed[given.address] = event
+    _count_devices(working_set, profile, given)
+    working_set.held.setdefault(profile.id, set()).add(key)
+    working_set.reached.add(profile.id)
     if given.channel == EMAIL:
-        book.identity.claims[str(AliasKind.EMAIL), given.address] = profile.id
+        working_set.identity.claims[str(AliasKind.EMAIL), given.address] = profile.id
 
 
-def _count_devices(book: WorkingSet, profile: Profile, given: PushAddress) -> None:
+def _count_devices(working_set: WorkingSet, profile: Profile, given: PushAddress) -> None:
     if given.channel != EMAIL:
-        book.pushed.add(profile.id)
+        working_set.pushed.add(profile.id)
 
 
-def _take_over_refusals(book: WorkingSet, row: CachedAddress, now: int) -> None:
+def _take_over_refusals(working_set: WorkingSet, row: CachedAddress, now: int) -> None:
     """An e-mail address is one reader's: what was refused there, whoever had it then, is refused by its holder from now on."""
-    owner, key = book.owner(row), (row.channel, row.address)
+    owner, key = working_set.owner(row), (row.channel, row.address)
     if (
-        key in book.said_of
-        and owner in book.standings
+        key in working_set.said_of
+        and owner in working_set.standings
         and row.state not in (SubscriptionState.GONE, SubscriptionState.UNCONFIRMED)
     ):
-        book.take_over_refusals(owner, key, now)
+        working_set.take_over_refusals(owner, key, now)
 
 
-def _may_take(book: WorkingSet, row: CachedAddress, person: int, trust: Trust) -> bool:
+def _may_take(working_set: WorkingSet, row: CachedAddress, person: int, trust: Trust) -> bool:
     """Whether an address that is known may become the person's. One that ended or was never confirmed is nobody's."""
-    owner = book.owner(row)
+    owner = working_set.owner(row)
     if trust.moves or owner == person or row.state in (SubscriptionState.GONE, SubscriptionState.UNCONFIRMED):
         return True
-    holder = book.identity.people.get(owner)
+    holder = working_set.identity.people.get(owner)
     return trust is AS_SAID and holder is not None and not holder.vouched
 
 
-def _release(book: WorkingSet, person: int, email: str | None, now: int) -> None:
+def _release(working_set: WorkingSet, person: int, email: str | None, now: int) -> None:
     """The person gave up an e-mail address: it is not written to any more, unless it became somebody else's."""
-    row = book.addresses.get((EMAIL, email)) if email else None
-    if row is not None and book.owner(row) == person and row.state in _WRITABLE:
+    row = working_set.addresses.get((EMAIL, email)) if email else None
+    if row is not None and working_set.owner(row) == person and row.state in _WRITABLE:
         row.state = str(SubscriptionState.GONE)
-        book.change_address(row, now)
+        working_set.change_address(row, now)
 
 
-def _apply_edit(book: WorkingSet, profile: Profile, edit: dict[str, Any], event: UpdateSource) -> bool:
+def _apply_edit(working_set: WorkingSet, profile: Profile, edit: dict[str, Any], event: UpdateSource) -> bool:
     """Consents, states of addresses and lists; returns whether the profile changed."""
     for change in _changes(edit, "consent"):
         for channel in _channels(change):
-            _answer_consent(book, profile, change, channel, event)
+            _answer_consent(working_set, profile, change, channel, event)
     for change in _changes(edit, "subscription"):
-        _edit_subscription(book, profile, change, event.received_at)
+        _edit_subscription(working_set, profile, change, event.received_at)
     changed = False
     for change in lists_of(edit):
         changed |= put_on_list(profile, change["id"], change["inside"])
@@ -380,7 +384,7 @@ def lists_of(edit: dict[str, Any] | None) -> list[dict[str, Any]]:
     return [each for each in _changes(edit, "list") if _is_id(each.get("id")) and isinstance(each.get("inside"), bool)]
 
 
-def _answer_consent(book: WorkingSet, profile: Profile, change: dict[str, Any], channel: str, event: UpdateSource) -> None:
+def _answer_consent(working_set: WorkingSet, profile: Profile, change: dict[str, Any], channel: str, event: UpdateSource) -> None:
     """What the person, or somebody on their behalf, says; ``"explicit": false`` makes it as weak as a trait.
 
     ``at`` is when it was said, if that was earlier; ``address`` an address it is about, whosever that is by now.
@@ -401,20 +405,20 @@ def _answer_consent(book: WorkingSet, profile: Profile, change: dict[str, Any], 
         source=source,
         occurred_at=min(at, event.occurred_at) if isinstance(at, int) and at > 0 else event.occurred_at,
         recorded_at=event.received_at,
-        address_key=book.pseudonyms.address(book.app_id, channel, address) if address else "",
+        address_key=working_set.pseudonyms.address(working_set.app_id, channel, address) if address else "",
         wording=wording if isinstance(wording, str) and "\x00" not in wording else "",
         proof=to_canonical_json(proof) if isinstance(proof, dict) else "{}",
     )
     if explicit:
-        book.answer_consent(record, address)
-        row = book.addresses.get((channel, address))
+        working_set.answer_consent(record, address)
+        row = working_set.addresses.get((channel, address))
         if row is not None:
-            _take_over_refusals(book, row, event.received_at)
+            _take_over_refusals(working_set, row, event.received_at)
     else:
-        book.tell_consent(record)
+        working_set.tell_consent(record)
 
 
-def _edit_subscription(book: WorkingSet, profile: Profile, change: dict[str, Any], now: int) -> None:
+def _edit_subscription(working_set: WorkingSet, profile: Profile, change: dict[str, Any], now: int) -> None:
     """Set the state of the person's own subscription, named by id or by address.
 
     ``was`` is the state it must be in, where a change says so. An address that ended or bounced did so whoever has it by now: the
@@ -425,15 +429,15 @@ def _edit_subscription(book: WorkingSet, profile: Profile, change: dict[str, Any
         return
     given = change.get("reason", "")
     reason = given if _is_key(given) else ""
-    keys: list[tuple[str, str] | None] = [book.named.get(change["id"])] if _is_id(change.get("id")) else [*_keys(change)]
+    keys: list[tuple[str, str] | None] = [working_set.named.get(change["id"])] if _is_id(change.get("id")) else [*_keys(change)]
     for key in keys:
-        row = book.addresses.get(key) if key else None
+        row = working_set.addresses.get(key) if key else None
         if row is None or row.state == state or change.get("was", row.state) != row.state:
             continue
-        owner = book.owner(row)
+        owner = working_set.owner(row)
         if owner == profile.id or ("address" in change and state in _ENDED):
             row.state, row.reason = state, reason
-            book.change_address(row, now)
+            working_set.change_address(row, now)
 
 
 def _keys(change: dict[str, Any]) -> list[tuple[str, str]]:

@@ -26,32 +26,32 @@ _decode = msgspec.json.Decoder(list[Held]).decode
 _by_receipt = attrgetter("received_at")
 
 
-def write(connection: Connection, book: WorkingSet) -> None:
+def write(connection: Connection, working_set: WorkingSet) -> None:
     """Write what changed of it in this transaction."""
-    if not book.dirty_withheld:
+    if not working_set.dirty_withheld:
         return
-    devices, book.dirty_withheld = sorted(book.dirty_withheld), set()
-    _delete.run(connection, [(book.app_id, device) for device in devices])
+    devices, working_set.dirty_withheld = sorted(working_set.dirty_withheld), set()
+    _delete.run(connection, [(working_set.app_id, device) for device in devices])
     rows: list[tuple[Any, ...]] = []
     for device in devices:
-        held = book.withheld[device]
+        held = working_set.withheld[device]
         for user in sorted({each.user for each in held}):
             theirs = [each for each in held if each.user == user]
-            rows.append((book.app_id, device, user, _encode(theirs).decode(), theirs[-1].received_at, theirs[-1].reason))
-        (book.withholding.add if held else book.withholding.discard)(device)
+            rows.append((working_set.app_id, device, user, _encode(theirs).decode(), theirs[-1].received_at, theirs[-1].reason))
+        (working_set.withholding.add if held else working_set.withholding.discard)(device)
     _insert.run(connection, rows)
-    if len(book.withholding) > MOST_DEVICES:
-        _forget_oldest(connection, book, len(book.withholding) - MOST_DEVICES)
+    if len(working_set.withholding) > MOST_DEVICES:
+        _forget_oldest(connection, working_set, len(working_set.withholding) - MOST_DEVICES)
 
 
-def _forget_oldest(connection: Connection, book: WorkingSet, count: int) -> None:
+def _forget_oldest(connection: Connection, working_set: WorkingSet, count: int) -> None:
     newest = sa.func.max(HELD.c.updated_at)
-    query = sa.select(HELD.c.anonymous_id).where(HELD.c.app_id == book.app_id).group_by(HELD.c.anonymous_id)
+    query = sa.select(HELD.c.anonymous_id).where(HELD.c.app_id == working_set.app_id).group_by(HELD.c.anonymous_id)
     oldest = list(connection.scalars(query.order_by(newest, HELD.c.anonymous_id).limit(count)))
-    _delete.run(connection, [(book.app_id, device) for device in oldest])
-    book.withholding.difference_update(oldest)
+    _delete.run(connection, [(working_set.app_id, device) for device in oldest])
+    working_set.withholding.difference_update(oldest)
     for device in oldest:
-        book.withheld.pop(device, None)
+        working_set.withheld.pop(device, None)
 
 
 def devices_of(connection: Connection, app_id: int) -> set[str]:

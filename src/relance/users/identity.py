@@ -32,7 +32,7 @@ class IdentityResolver:
         self.anonymous: dict[str, int] = {}
         self.people: dict[int, Profile] = {}
         self.forward: dict[int, int] = {}  # merged person → the one it became part of
-        self.tombs: dict[tuple[str, str], int] = {}  # (kind, value) → deleted at
+        self.tombstones: dict[tuple[str, str], int] = {}  # (kind, value) → deleted at
         self.partitions = 1
         self.next_id = 1  # the id of the next person who is new in the partition at work
         self.others: dict[int, int] = {}  # the same for the other partitions
@@ -50,7 +50,7 @@ class IdentityResolver:
     def place(self, event: ProfileEvent, index: int, out: Resolution) -> int:
         """The person of an event that carries a user id, an anonymous id or both; 0 if it is refused."""
         user, anonymous = event.user_id, event.anonymous_id
-        if not self.tombs:
+        if not self.tombstones:
             # Most events: every id it carries is known, and they all name one person.
             owner = self.anonymous.get(anonymous) if anonymous else None
             person = self.users.get(user) if user else owner
@@ -59,7 +59,7 @@ class IdentityResolver:
         return self._place(user, anonymous, event, index, out)
 
     def _place(self, user: str, anonymous: str, event: ProfileEvent, index: int, out: Resolution) -> int:
-        if self.tombs:
+        if self.tombstones:
             if self._is_dead(USER, user, event) or (not user and self._is_dead(ANONYMOUS, anonymous, event)):
                 return refuse(Refusal.DELETED_PERSON, index, out)
             if self._is_dead(ANONYMOUS, anonymous, event):
@@ -108,7 +108,7 @@ class IdentityResolver:
             return self.place(event, index, out)
         if event.flags & (UNSIGNED | SIGNED):  # a token speaks for one user id: what went before can only be an anonymous one
             return self._place(user, previous, event, index, out) and self.place(event, index, out)
-        if self.tombs:
+        if self.tombstones:
             if self._is_dead(USER, user, event):
                 return refuse(Refusal.DELETED_PERSON, index, out)
             if self._is_dead(USER, previous, event) or self._is_dead(ANONYMOUS, previous, event):
@@ -171,7 +171,7 @@ class IdentityResolver:
         self.renamed.append(profile)
 
     def _is_dead(self, kind: str, value: str, event: ProfileEvent) -> bool:
-        deleted_at = self.tombs.get((kind, value))
+        deleted_at = self.tombstones.get((kind, value))
         return deleted_at is not None and event.occurred_at <= deleted_at
 
 

@@ -40,15 +40,15 @@ Due = dict[tuple[int, int], list[ProfileUpdate]]
 class AliasLookup:
     """Ids of one app that events name and memory lacks."""
 
-    def __init__(self, book: WorkingSet) -> None:
-        self.book = book
+    def __init__(self, working_set: WorkingSet) -> None:
+        self.working_set = working_set
         self.users: set[str] = set()
         self.anonymous: set[str] = set()
         self.persons: set[int] = set()
 
     def look(self, events: Sequence[ProfileEvent]) -> None:
         """Note what the events, all of this app, name."""
-        identity = self.book.identity
+        identity = self.working_set.identity
         if not COMMANDS.isdisjoint({event.kind for event in events}):
             for event in events:
                 if event.kind in COMMANDS:
@@ -76,18 +76,20 @@ class AliasLookup:
 
     def load(self, connection: Connection) -> None:
         """Load the aliases, then the people they and the events name."""
-        book = self.book
-        identity = book.identity
-        self._load_aliases(connection, USER, self.users, identity.users, book.old_users, book.shelf.users)
-        self._load_aliases(connection, ANONYMOUS, self.anonymous, identity.anonymous, book.old_anonymous, book.shelf.anonymous)
+        working_set = self.working_set
+        identity = working_set.identity
+        self._load_aliases(connection, USER, self.users, identity.users, working_set.old_users, working_set.cold_cache.users)
+        self._load_aliases(
+            connection, ANONYMOUS, self.anonymous, identity.anonymous, working_set.old_anonymous, working_set.cold_cache.anonymous
+        )
         persons = set(map(identity.root, self.persons)) if identity.forward else self.persons
-        missing = {person for person in persons.difference(identity.people) if not book.find_person(person)}
-        missing -= load_people(connection, book, missing)
+        missing = {person for person in persons.difference(identity.people) if not working_set.find_person(person)}
+        missing -= load_people(connection, working_set, missing)
         if missing:
-            merged = store.read_roots(connection, book.app_id, missing)
+            merged = store.read_roots(connection, working_set.app_id, missing)
             for person, root in merged:
-                identity.forward[person] = book.folded[person] = root
-            load_people(connection, book, {root for _, root in merged if not book.find_person(root)})
+                identity.forward[person] = working_set.folded[person] = root
+            load_people(connection, working_set, {root for _, root in merged if not working_set.find_person(root)})
 
     def _load_aliases(
         self,
@@ -96,38 +98,38 @@ class AliasLookup:
         values: set[str],
         new: dict[str, int],
         old: dict[str, int],
-        shelved: Callable[[set[str]], dict[str, int]],
+        cached: Callable[[set[str]], dict[str, int]],
     ) -> None:
-        identity = self.book.identity
+        identity = self.working_set.identity
         found = {value: old.pop(value) for value in values if value in old} if old else {}
-        found |= shelved(values.difference(found) if found else values)
+        found |= cached(values.difference(found) if found else values)
         missing = values.difference(found) if len(found) < len(values) else set()
         if missing:
-            found.update(store.read_aliases(connection, self.book.app_id, kind, missing))
+            found.update(store.read_aliases(connection, self.working_set.app_id, kind, missing))
         if identity.forward:
             # Merges that are decided and not written the store does not know yet, and others none of them.
             found = {value: identity.root(person) for value, person in found.items()}
         new.update(found)
         self.persons.update(found.values())
-        if missing and self.book.buries:
-            identity.tombs.update(store.read_tombstones(connection, self.book.app_id, kind, missing))
+        if missing and self.working_set.has_tombstones:
+            identity.tombstones.update(store.read_tombstones(connection, self.working_set.app_id, kind, missing))
 
 
-def bring(connection: Connection, book: WorkingSet, persons: Collection[int]) -> None:
+def bring(connection: Connection, working_set: WorkingSet, persons: Collection[int]) -> None:
     """Have the people's profiles to work on."""
-    people = book.identity.people
-    missing = {person for person in persons if person not in people and not book.find_person(person)}
+    people = working_set.identity.people
+    missing = {person for person in persons if person not in people and not working_set.find_person(person)}
     if missing:
-        load_people(connection, book, missing)
+        load_people(connection, working_set, missing)
 
 
-def load_people(connection: Connection, book: WorkingSet, persons: set[int]) -> set[int]:
+def load_people(connection: Connection, working_set: WorkingSet, persons: set[int]) -> set[int]:
     """Bring into memory the people's profiles; returns those that exist."""
-    found = book.shelf.take(persons)
+    found = working_set.cold_cache.take(persons)
     missing = persons.difference(found)
     if missing:
-        found |= store.read_profiles(connection, book.app_id, missing)
-    book.identity.people.update(found)
+        found |= store.read_profiles(connection, working_set.app_id, missing)
+    working_set.identity.people.update(found)
     return set(found)
 
 
@@ -155,77 +157,81 @@ class ProfileNeeds:
             self.answers |= "consent" in note.edit
             self.answered.update(answered_emails(note.edit))
 
-    def load(self, connection: Connection, book: WorkingSet) -> None:
+    def load(self, connection: Connection, working_set: WorkingSet) -> None:
         """Load it all."""
-        self._load_traits(connection, book)
+        self._load_traits(connection, working_set)
         if self.named:
-            book.named = store.read_subscription_keys(connection, book.app_id, self.named)
-            self.addresses.update(book.named.values())
-        if self.claims and (self.answers or book.is_answered):
-            self._look_for_refusals(connection, book)
+            working_set.named = store.read_subscription_keys(connection, working_set.app_id, self.named)
+            self.addresses.update(working_set.named.values())
+        if self.claims and (self.answers or working_set.is_answered):
+            self._look_for_refusals(connection, working_set)
         if self.answered:
-            self._look_for_owners(connection, book)
-        self._load_consents(connection, book)
+            self._look_for_owners(connection, working_set)
+        self._load_consents(connection, working_set)
         missing: dict[str, list[str]] = {}
         for key in self.addresses:
-            if not book.find_address(key):
+            if not working_set.find_address(key):
                 missing.setdefault(key[0], []).append(key[1])
         for channel, addresses in missing.items():
-            for row in store.read_addresses(connection, book.app_id, channel, addresses):
-                book.addresses[channel, row.address] = row
+            for row in store.read_addresses(connection, working_set.app_id, channel, addresses):
+                working_set.addresses[channel, row.address] = row
         if self.asks_owners:
-            bring(connection, book, {book.owner(book.addresses[key]) for key in self.addresses if key in book.addresses})
+            bring(
+                connection,
+                working_set,
+                {working_set.owner(working_set.addresses[key]) for key in self.addresses if key in working_set.addresses},
+            )
 
-    def _look_for_refusals(self, connection: Connection, book: WorkingSet) -> None:
+    def _look_for_refusals(self, connection: Connection, working_set: WorkingSet) -> None:
         """What was refused explicitly at an e-mail address is refused by whoever claims it."""
-        for key, topics in read_address_grants(connection, book.app_id, EMAIL, self.claims).items():
+        for key, topics in read_address_grants(connection, working_set.app_id, EMAIL, self.claims).items():
             for topic, grant in topics.items():
-                book.know_grant(key, topic, grant)
+                working_set.know_grant(key, topic, grant)
         for address, persons in self.claims.items():
-            if self.answers or (EMAIL, address) in book.said_of:
+            if self.answers or (EMAIL, address) in working_set.said_of:
                 self.consenting |= persons
 
-    def _look_for_owners(self, connection: Connection, book: WorkingSet) -> None:
+    def _look_for_owners(self, connection: Connection, working_set: WorkingSet) -> None:
         """… and by whoever has it when that is said."""
-        missing = [address for address in self.answered if not book.find_address((EMAIL, address))]
-        for row in store.read_addresses(connection, book.app_id, EMAIL, missing):
-            book.addresses[EMAIL, row.address] = row
+        missing = [address for address in self.answered if not working_set.find_address((EMAIL, address))]
+        for row in store.read_addresses(connection, working_set.app_id, EMAIL, missing):
+            working_set.addresses[EMAIL, row.address] = row
         keys = {(EMAIL, address) for address in self.answered}
-        owners = {book.owner(book.addresses[key]) for key in keys if key in book.addresses}
-        bring(connection, book, owners)
-        self.consenting |= owners.intersection(book.identity.people)
+        owners = {working_set.owner(working_set.addresses[key]) for key in keys if key in working_set.addresses}
+        bring(connection, working_set, owners)
+        self.consenting |= owners.intersection(working_set.identity.people)
 
-    def _load_consents(self, connection: Connection, book: WorkingSet) -> None:
+    def _load_consents(self, connection: Connection, working_set: WorkingSet) -> None:
         """What people said before, and the addresses they have: what they say now is about these, too."""
-        new = self.consenting.difference(book.standings)
+        new = self.consenting.difference(working_set.standings)
         if not new:
             return
-        book.standings.update({person: {} for person in new})
-        for person, key, standing in read_standings(connection, book.app_id, new):
-            book.standings[person][key] = standing
-        for row in store.read_addresses_of(connection, book.app_id, new):
+        working_set.standings.update({person: {} for person in new})
+        for person, key, standing in read_standings(connection, working_set.app_id, new):
+            working_set.standings[person][key] = standing
+        for row in store.read_addresses_of(connection, working_set.app_id, new):
             key = row.channel, row.address
-            if not book.find_address(key):
-                book.addresses[key] = row
-            book.held.setdefault(row.person_id, set()).add(key)
+            if not working_set.find_address(key):
+                working_set.addresses[key] = row
+            working_set.held.setdefault(row.person_id, set()).add(key)
 
-    def _load_traits(self, connection: Connection, book: WorkingSet) -> None:
-        people = book.identity.people
-        load_traits(connection, book, self.speakers)
+    def _load_traits(self, connection: Connection, working_set: WorkingSet) -> None:
+        people = working_set.identity.people
+        load_traits(connection, working_set, self.speakers)
         for person in self.speakers:
             email = read_email((people[person].traits or {}).get("email"))
             if email:
                 self.addresses.add((EMAIL, email))
 
 
-def load_traits(connection: Connection, book: WorkingSet, persons: Collection[int]) -> None:
+def load_traits(connection: Connection, working_set: WorkingSet, persons: Collection[int]) -> None:
     """Bring the traits of people who are in memory there too."""
-    people = book.identity.people
+    people = working_set.identity.people
     missing = [person for person in persons if people[person].traits is None]
     if missing:
-        for person, traits in store.read_traits(connection, book.app_id, missing):
+        for person, traits in store.read_traits(connection, working_set.app_id, missing):
             people[person].traits = traits
-            book.open.append(people[person])
+            working_set.open.append(people[person])
 
 
 def needs_of(
@@ -263,7 +269,7 @@ def needs_of(
     return found
 
 
-def recall(events: Sequence[ProfileEvent], books: Mapping[int, WorkingSet]) -> list[int]:
+def recall(events: Sequence[ProfileEvent], working_sets: Mapping[int, WorkingSet]) -> list[int]:
     """The person of each event as far as memory alone tells; 0 where it must be decided.
 
     Nearly every event carries only ids that are known, of one person. No decision about another event can change
@@ -271,15 +277,15 @@ def recall(events: Sequence[ProfileEvent], books: Mapping[int, WorkingSet]) -> l
     """
     then: list[int] = []
     append = then.append
-    app_id, buries = 0, False
+    app_id, has_tombstones = 0, False
     for event in events:
         if event.app_id != app_id:
             app_id = event.app_id
-            identity = books[app_id].identity
+            identity = working_sets[app_id].identity
             users, anonymous, people, forward = identity.users, identity.anonymous, identity.people, identity.forward
-            buries = bool(identity.tombs)
+            has_tombstones = bool(identity.tombstones)
         person: int | None = event.person_id
-        if not person and not buries:
+        if not person and not has_tombstones:
             user, device = event.user_id, event.anonymous_id
             person = users.get(user) if user else anonymous.get(device)
             if device and user and anonymous.get(device) != person and not is_doubted(event.flags):
@@ -288,19 +294,21 @@ def recall(events: Sequence[ProfileEvent], books: Mapping[int, WorkingSet]) -> l
     return then
 
 
-def ask_shelves(events: Sequence[ProfileEvent], books: Mapping[int, WorkingSet], then: list[int], unsure: list[int]) -> list[int]:
-    """Fill ``then`` where all ids that an event carries name one person who is on the shelf, and stays there; returns the rest.
+def ask_cold_caches(
+    events: Sequence[ProfileEvent], working_sets: Mapping[int, WorkingSet], then: list[int], unsure: list[int]
+) -> list[int]:
+    """Fill ``then`` where all ids that an event carries name one person who is, and stays, in the cold cache; returns the rest.
 
     As for ``recall``: nothing but a merge can change that, and no command is among the events.
     """
-    for app_id, book in books.items():
-        if not len(book.shelf):
+    for app_id, working_set in working_sets.items():
+        if not len(working_set.cold_cache):
             continue
-        asked = unsure if len(books) == 1 else [index for index in unsure if events[index].app_id == app_id]
+        asked = unsure if len(working_sets) == 1 else [index for index in unsure if events[index].app_id == app_id]
         known = [index for index in asked if events[index].person_id]
-        persons = book.shelf.among(np.array([events[index].person_id for index in known], dtype=np.int64))
-        named = [] if book.identity.tombs else [index for index in asked if not events[index].person_id]
-        persons += book.shelf.owners([events[i].user_id for i in named], [_device(events[i]) for i in named])
+        persons = working_set.cold_cache.among(np.array([events[index].person_id for index in known], dtype=np.int64))
+        named = [] if working_set.identity.tombstones else [index for index in asked if not events[index].person_id]
+        persons += working_set.cold_cache.owners([events[i].user_id for i in named], [_device(events[i]) for i in named])
         for index, person in zip((*known, *named), persons, strict=True):
             then[index] = person
     return [index for index in unsure if not then[index]]

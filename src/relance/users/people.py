@@ -19,7 +19,7 @@ from relance.users.loading import (
     AliasLookup,
     Join,
     Merges,
-    ask_shelves,
+    ask_cold_caches,
     bring,
     command_body,
     load_people,
@@ -35,7 +35,7 @@ from relance.users.pseudonyms import pseudonyms_of
 from relance.users.sessions import SILENCE, go_on, observe
 from relance.users.surplus import end_surplus
 from relance.users.telling import MOVING, TABLED, tabled, tell
-from relance.users.vector_activity import ACTIVITY, BACKGROUND, SESSION, live_on_shelf
+from relance.users.vector_activity import ACTIVITY, BACKGROUND, SESSION, live_in_cold_cache
 from relance.users.voice import UNSIGNED, vouches
 from relance.users.vouching import apply_merged, apply_named, fetch_held
 from relance.users.working_set import WorkingSet
@@ -60,7 +60,7 @@ class People:
         self._partitions = partitions
         self._partition = 0
         self._cache = cache
-        self._books: dict[int, WorkingSet] = {}
+        self._working_sets: dict[int, WorkingSet] = {}
         self._contexts: dict[bytes, ContextFacts | None] = {}
         self._connection: Connection | None = None
         self._asked: Mapping[int, frozenset[str]] = {}
@@ -81,78 +81,78 @@ class People:
         self._partition = partition
         self._asked = asked
         self._resolved = None
-        for book in self._books.values():
-            book.close()
-        if sum(book.size() for book in self._books.values()) > self._cache // 16:
+        for working_set in self._working_sets.values():
+            working_set.close()
+        if sum(working_set.size() for working_set in self._working_sets.values()) > self._cache // 16:
             self._rotate()
 
     def _rotate(self) -> None:
-        books = self._books.values()
-        for book in books:
-            book.rotate()
-        while sum(len(book.shelf) for book in books) > self._cache:
-            max((book.shelf for book in books), key=len).shorten()
+        working_sets = self._working_sets.values()
+        for working_set in working_sets:
+            working_set.rotate()
+        while sum(len(working_set.cold_cache) for working_set in working_sets) > self._cache:
+            max((working_set.cold_cache for working_set in working_sets), key=len).shorten()
 
     def drop(self) -> None:
         """Forget everything that was in memory; the next tick reads what is committed."""
-        self._books.clear()
+        self._working_sets.clear()
         self._resolved = None
         self._connection = None
 
     def flush(self) -> None:
         """Write everything that changed since ``begin``. The caller commits."""
         connection = self._open_connection()
-        for book in self._books.values():
-            self._note_told(book)
-            store.write_book(connection, book, self._partition)
-            held.write(connection, book)  # whoever said it was seen: the book's revision has grown
-            end_surplus(connection, book)
+        for working_set in self._working_sets.values():
+            self._note_told(working_set)
+            store.write_working_set(connection, working_set, self._partition)
+            held.write(connection, working_set)  # whoever said it was seen: the book's revision has grown
+            end_surplus(connection, working_set)
 
     def resolve(self, events: Sequence[ProfileEvent]) -> Resolution:
         """Find or create the person of each event, and join people as the events demand."""
         out = Resolution()
-        books = {app_id: self._open_book(app_id) for app_id in {event.app_id for event in events}}
+        working_sets = {app_id: self._open_book(app_id) for app_id in {event.app_id for event in events}}
         has_commands = not COMMANDS.isdisjoint({event.kind for event in events})
         # With a command among the events nothing is answered without deciding: it may change whose any other one is.
-        then = [0] * len(events) if has_commands else recall(events, books)
+        then = [0] * len(events) if has_commands else recall(events, working_sets)
         unsure = [index for index, person in enumerate(then) if not person]
-        asked = unsure if has_commands else ask_shelves(events, books, then, unsure)
+        asked = unsure if has_commands else ask_cold_caches(events, working_sets, then, unsure)
         if asked:
             named = [events[index] for index in asked]
             self._fetch(named)
             if not has_commands:
-                for index, person in zip(asked, recall(named, books), strict=True):
+                for index, person in zip(asked, recall(named, working_sets), strict=True):
                     then[index] = person
-            shelved = [index for index in unsure if then[index]] if len(asked) < len(unsure) else []
-            self._decide(events, then, [index for index in asked if not then[index]], out, shelved)
+            cached = [index for index in unsure if then[index]] if len(asked) < len(unsure) else []
+            self._decide(events, then, [index for index in asked if not then[index]], out, cached)
         out.persons = then
         if out.merges:
-            out.persons = [books[e.app_id].identity.root(p) for e, p in zip(events, then, strict=True)]
+            out.persons = [working_sets[e.app_id].identity.root(p) for e, p in zip(events, then, strict=True)]
         self._resolved = (events, then, out)
         return out
 
     def _decide(
-        self, events: Sequence[ProfileEvent], then: list[int], unsure: list[int], out: Resolution, shelved: list[int]
+        self, events: Sequence[ProfileEvent], then: list[int], unsure: list[int], out: Resolution, cached: list[int]
     ) -> None:
         """Fill ``then`` where a look-up did not do. After a merge the look-ups of all later events are done again, for which
-        those are brought into memory of whom it was enough to know that they are on a shelf."""
+        those are brought into memory of whom it was enough to know that they are in the cold cache."""
         for index in unsure:
             then[index] = self._place(events[index], index, out, alone=len(events) == 1)
             if out.merges:
                 break
         else:
             return
-        self._fetch([events[later] for later in shelved])
+        self._fetch([events[later] for later in cached])
         for later in range(index + 1, len(events)):
             then[later] = self._place(events[later], later, out, alone=False)
 
     def _place(self, event: ProfileEvent, index: int, out: Resolution, *, alone: bool) -> int:
-        book = self._books[event.app_id]
+        working_set = self._working_sets[event.app_id]
         if event.kind in COMMANDS:
-            return self._command(book, event, index, out, alone=alone)
+            return self._command(working_set, event, index, out, alone=alone)
         if event.person_id:
-            return book.identity.known(event.person_id, index, out)
-        return book.identity.place(event, index, out)
+            return working_set.identity.known(event.person_id, index, out)
+        return working_set.identity.place(event, index, out)
 
     def fold(self, events: Sequence[ProfileEvent], persons: Sequence[int], late: Sequence[bool]) -> list[PersonSession]:
         """Update profiles, subscriptions, consents and sessions; returns the sessions that started.
@@ -162,16 +162,16 @@ class People:
         """
         then, merges = self._align(events, persons)
         notes = self._read_notes(events)
-        due = fetch_held(self._open_connection(), self._books, events, then, notes, merges)
+        due = fetch_held(self._open_connection(), self._working_sets, events, then, notes, merges)
         active = [index for index, event in enumerate(events) if event.kind in ACTIVITY or notes[index] is not None]
         sessions: dict[int, PersonSession] = {}
         if not merges:
             active = self._live(events, then, notes, late, active, sessions, due.keys())
         for app_id in {event.app_id for event in events}:
             mine = [then[index] for index in active if events[index].app_id == app_id]
-            bring(self._open_connection(), self._books[app_id], mine)
+            bring(self._open_connection(), self._working_sets[app_id], mine)
         for app_id, need in needs_of(events, then, notes, merges, due).items():
-            need.load(self._open_connection(), self._books[app_id])
+            need.load(self._open_connection(), self._working_sets[app_id])
         begun = 0
         for stop in sorted({*merges, len(events)}):
             end = bisect_left(active, stop)
@@ -190,23 +190,23 @@ class People:
         sessions: dict[int, PersonSession],
         due: Collection[tuple[int, int]],
     ) -> list[int]:
-        """Fold those of the ``active`` events that are mere activity of people on a shelf, in columns; returns the others."""
+        """Fold the ``active`` events that are mere activity of people in the cold cache, as columns; returns the rest."""
         noted = (
             {(event.app_id, person) for event, person, note in zip(events, then, notes, strict=True) if note}
             if any(notes)
             else set()
         )
         noted.update(due)
-        for book in [self._books[app_id] for app_id in {event.app_id for event in events}]:
-            if not len(book.shelf) or not self._asked.get(book.app_id, frozenset()).isdisjoint(MOVING):
+        for working_set in [self._working_sets[app_id] for app_id in {event.app_id for event in events}]:
+            if not len(working_set.cold_cache) or not self._asked.get(working_set.app_id, frozenset()).isdisjoint(MOVING):
                 continue
-            people, app_id = book.identity.people, book.app_id
+            people, app_id = working_set.identity.people, working_set.app_id
             mere = [i for i in active if then[i] not in people and events[i].app_id == app_id]
             if noted:
                 mere = [index for index in mere if (app_id, then[index]) not in noted]
             if not mere:
                 continue
-            left = live_on_shelf(book, events, then, late, mere, sessions)
+            left = live_in_cold_cache(working_set, events, then, late, mere, sessions)
             active = sorted(set(active).difference(mere).union(left)) if len(mere) < len(active) else left
         return active
 
@@ -214,17 +214,17 @@ class People:
         self, entries: Iterable[tuple[int, ProfileEvent, int, ProfileUpdate | None, bool]], sessions: dict[int, PersonSession]
     ) -> None:
         """Fold (index, event, person, note, late) after one another; no merge is among them."""
-        app, book = 0, None
+        app, working_set = 0, None
         for index, event, person, note, is_late in entries:
             kind = event.kind
-            if event.app_id != app or book is None:
+            if event.app_id != app or working_set is None:
                 app = event.app_id
-                book = self._books[app]
-                people, withheld = book.identity.people, book.withheld
+                working_set = self._working_sets[app]
+                people, withheld = working_set.identity.people, working_set.withheld
             profile = people[person]
             if kind in ACTIVITY:
                 if not profile.dirty:
-                    book.seen(profile)
+                    working_set.seen(profile)
                 occurred_at, visits = event.occurred_at, not event.flags & BACKGROUND
                 if occurred_at < profile.first_seen:
                     profile.first_seen = occurred_at
@@ -232,22 +232,22 @@ class People:
                     profile.last_seen = occurred_at
                 if not profile.vouched and vouches(event.flags, event.user_id):
                     profile.vouched = True
-                    book.change(profile)
+                    working_set.change(profile)
                 if visits and not is_late and kind in SESSION:
                     started = _be_in_session(profile, event, note)
                     if started is not None:
                         sessions[index] = started
             if withheld:
-                apply_named(book, profile, event)
+                apply_named(working_set, profile, event)
             if note is not None:
-                (apply_doubted if event.flags & UNSIGNED else apply_note)(book, profile, note, event, is_late)
+                (apply_doubted if event.flags & UNSIGNED else apply_note)(working_set, profile, note, event, is_late)
 
     def _join(self, joins: Sequence[Join]) -> None:
         for join in joins:
-            book = self._books[join.app_id]
-            merge_profiles(book, join.loser, join.winner, join.received_at)
+            working_set = self._working_sets[join.app_id]
+            merge_profiles(working_set, join.loser, join.winner, join.received_at)
             if join.is_command:
-                apply_merged(self._open_connection(), book, join.loser, book.identity.people[join.winner])
+                apply_merged(self._open_connection(), working_set, join.loser, working_set.identity.people[join.winner])
 
     def changed_traits(self) -> dict[tuple[int, int], dict[str, Any]]:
         """``(app, person)`` → what rules may ask of the people of whom that changed since this was last asked.
@@ -255,40 +255,42 @@ class People:
         Called after ``flush``: what tables of their own hold is read from them.
         """
         changed: dict[tuple[int, int], dict[str, Any]] = {}
-        for book in self._books.values():
-            self._note_told(book)
-            people, asked = book.identity.people, self._asked.get(book.app_id, frozenset())
-            roots = set(map(book.identity.root, book.retold))
-            missing = {person for person in roots if not book.find_person(person)}
-            persons = sorted(roots - missing | load_people(self._open_connection(), book, missing))
+        for working_set in self._working_sets.values():
+            self._note_told(working_set)
+            people, asked = working_set.identity.people, self._asked.get(working_set.app_id, frozenset())
+            roots = set(map(working_set.identity.root, working_set.retold))
+            missing = {person for person in roots if not working_set.find_person(person)}
+            persons = sorted(roots - missing | load_people(self._open_connection(), working_set, missing))
             if persons:
-                load_traits(self._open_connection(), book, persons)
-            rows = store.read_rows(self._open_connection(), book.app_id, persons, asked) if asked & TABLED and persons else {}
+                load_traits(self._open_connection(), working_set, persons)
+            rows = (
+                store.read_rows(self._open_connection(), working_set.app_id, persons, asked) if asked & TABLED and persons else {}
+            )
             for person in persons:
                 found = tabled(rows[person]) if person in rows else None
-                changed[book.app_id, person] = tell(loaded_traits(people[person]), known_of(people[person]), asked, found)
-            book.retold.clear()
+                changed[working_set.app_id, person] = tell(loaded_traits(people[person]), known_of(people[person]), asked, found)
+            working_set.retold.clear()
         return changed
 
-    def _note_told(self, book: WorkingSet) -> None:
+    def _note_told(self, working_set: WorkingSet) -> None:
         """Of whom a fact changed that is told only where it is asked for, as far as that is not written yet."""
-        asked = self._asked.get(book.app_id)
+        asked = self._asked.get(working_set.app_id)
         if not asked:
             return
         if not asked.isdisjoint(MOVING):
-            book.retold.update([profile.id for profile in book.touched])
+            working_set.retold.update([profile.id for profile in working_set.touched])
         if not asked.isdisjoint(TABLED):
-            book.retold.update(book.owner(row) for row in book.dirty_addresses)
-            book.retold.update(person for person, *_ in book.consented)
-            book.retold.update(book.identity.claims.values())
+            working_set.retold.update(working_set.owner(row) for row in working_set.dirty_addresses)
+            working_set.retold.update(person for person, *_ in working_set.consented)
+            working_set.retold.update(working_set.identity.claims.values())
 
     def reachable(self) -> dict[int, list[int]]:
         """App → the people who got an address or agreed to something since this was last asked. Called after ``flush``."""
         found = {}
-        for book in self._books.values():
-            if book.reached:
-                found[book.app_id] = sorted(set(map(book.identity.root, book.reached)))
-                book.reached = set()
+        for working_set in self._working_sets.values():
+            if working_set.reached:
+                found[working_set.app_id] = sorted(set(map(working_set.identity.root, working_set.reached)))
+                working_set.reached = set()
         return found
 
     def unconfirmed(self) -> dict[int, dict[str, UpdateSource]]:
@@ -296,44 +298,46 @@ class People:
 
         Called after ``flush``.
         """
-        found = {book.app_id: book.unconfirmed for book in self._books.values() if book.unconfirmed}
+        found = {
+            working_set.app_id: working_set.unconfirmed for working_set in self._working_sets.values() if working_set.unconfirmed
+        }
         for app_id in found:
-            self._books[app_id].unconfirmed = {}
+            self._working_sets[app_id].unconfirmed = {}
         return found
 
     def asked(self, app_id: int, told: Mapping[str, UpdateSource], refused: Collection[str]) -> None:
         """These addresses, with what told each, were asked to be confirmed, but for those ``refused``: as many were of late."""
-        if note_asked(self._books[app_id], told, refused):
+        if note_asked(self._working_sets[app_id], told, refused):
             self.flush()
 
     def root(self, app_id: int, person: int) -> int:
         """Who a person is by now; 0 for one who was deleted. To be asked within a transaction."""
-        book = self._open_book(app_id)
-        self._look_up(book, [person])
-        root = book.identity.root(person)
-        return root if root in book.identity.people else 0
+        working_set = self._open_book(app_id)
+        self._look_up(working_set, [person])
+        root = working_set.identity.root(person)
+        return root if root in working_set.identity.people else 0
 
     def living(self, app_id: int, persons: Collection[int]) -> set[int]:
         """Those of the persons who were neither merged into another nor deleted."""
-        book = self._open_book(app_id)
-        self._look_up(book, persons)
-        identity = book.identity
+        working_set = self._open_book(app_id)
+        self._look_up(working_set, persons)
+        identity = working_set.identity
         return {person for person in persons if person in identity.people and person not in identity.forward}
 
     def retell(self, app_id: int, person: int) -> None:
         """Let ``changed_traits`` tell of a living person, whatever changed."""
-        book = self._open_book(app_id)
-        self._look_up(book, [person])
-        book.retold.add(person)
+        working_set = self._open_book(app_id)
+        self._look_up(working_set, [person])
+        working_set.retold.add(person)
 
-    def _look_up(self, book: WorkingSet, persons: Collection[int]) -> None:
-        want = AliasLookup(book)
-        want.persons.update(person for person in persons if person not in book.identity.people)
+    def _look_up(self, working_set: WorkingSet, persons: Collection[int]) -> None:
+        want = AliasLookup(working_set)
+        want.persons.update(person for person in persons if person not in working_set.identity.people)
         if want.persons:
             want.load(self._open_connection())
 
-    def _command(self, book: WorkingSet, event: ProfileEvent, index: int, out: Resolution, *, alone: bool) -> int:
-        identity, body = book.identity, command_body(event)
+    def _command(self, working_set: WorkingSet, event: ProfileEvent, index: int, out: Resolution, *, alone: bool) -> int:
+        identity, body = working_set.identity, command_body(event)
         if event.kind == "alias":
             return identity.alias(previous_id(body), event, index, out)
         if event.kind == "merge":
@@ -348,17 +352,17 @@ class People:
             raise ValueError("a delete record must be resolved on its own")
         person = identity.known(person_in(body, "person") or event.person_id, index, out)
         if person:
-            self._delete(book, person, event, index, out)
+            self._delete(working_set, person, event, index, out)
         return 0
 
-    def _delete(self, book: WorkingSet, person: int, event: ProfileEvent, index: int, out: Resolution) -> None:
+    def _delete(self, working_set: WorkingSet, person: int, event: ProfileEvent, index: int, out: Resolution) -> None:
         connection = self._open_connection()
-        store.write_book(connection, book, self._partition)
-        held.write(connection, book)
-        aliases = store.delete_person(connection, book, person, event.occurred_at, self._partition)
-        held.forget(connection, book.app_id, aliases)
-        out.deleted.append(Deletion(book.app_id, person, index, store.ids_of(connection, book.app_id, person)))
-        book.forget(person, aliases, event.occurred_at)
+        store.write_working_set(connection, working_set, self._partition)
+        held.write(connection, working_set)
+        aliases = store.delete_person(connection, working_set, person, event.occurred_at, self._partition)
+        held.forget(connection, working_set.app_id, aliases)
+        out.deleted.append(Deletion(working_set.app_id, person, index, store.ids_of(connection, working_set.app_id, person)))
+        working_set.forget(person, aliases, event.occurred_at)
 
     def _fetch(self, events: Sequence[ProfileEvent]) -> None:
         """Bring everything the events can touch into memory."""
@@ -366,31 +370,31 @@ class People:
         if len(parts) > 1:
             parts = {app_id: [event for event in events if event.app_id == app_id] for app_id in parts}
         for app_id, part in parts.items():
-            want = AliasLookup(self._books[app_id])
+            want = AliasLookup(self._working_sets[app_id])
             want.look(part)
             want.load(self._open_connection())
 
     def _open_book(self, app_id: int) -> WorkingSet:
         """The app's working set, true to the store as of this transaction."""
-        book = self._books.get(app_id)
-        if book is not None and book.locked:
-            return book
+        working_set = self._working_sets.get(app_id)
+        if working_set is not None and working_set.locked:
+            return working_set
         connection = self._open_connection()
         next_id, revision = store.lock_counter(connection, app_id)
-        if book is None or book.revision != revision:
-            book = self._books[app_id] = WorkingSet(app_id, pseudonyms_of(connection))
-            book.revision = revision
-            book.identity.partitions = self._partitions
-            book.buries = store.has_tombstones(connection, app_id)
-            book.withholding = held.devices_of(connection, app_id)
-            book.is_answered = has_address_grants(connection, app_id)
-        book.identity.next_id = next_id
+        if working_set is None or working_set.revision != revision:
+            working_set = self._working_sets[app_id] = WorkingSet(app_id, pseudonyms_of(connection))
+            working_set.revision = revision
+            working_set.identity.partitions = self._partitions
+            working_set.has_tombstones = store.has_tombstones(connection, app_id)
+            working_set.withholding = held.devices_of(connection, app_id)
+            working_set.is_answered = has_address_grants(connection, app_id)
+        working_set.identity.next_id = next_id
         if self._partitions > 1:
             others = store.next_ids(connection, app_id, self._partitions)
-            book.identity.next_id = others.pop(self._partition)
-            book.identity.others = others
-        book.locked = True
-        return book
+            working_set.identity.next_id = others.pop(self._partition)
+            working_set.identity.others = others
+        working_set.locked = True
+        return working_set
 
     def _open_connection(self) -> Connection:
         if self._connection is None:

@@ -333,43 +333,45 @@ def read_subscription_keys(connection: Connection, app_id: int, ids: Collection[
 # Writing of a tick
 
 
-def write_book(connection: Connection, book: WorkingSet, partition: int) -> bool:
+def write_working_set(connection: Connection, working_set: WorkingSet, partition: int) -> bool:
     """Write all that changed in the book and clear its lists. Returns whether there was anything."""
-    identity = book.identity
+    identity = working_set.identity
     for profile in identity.renamed:
-        book.change(profile)
+        working_set.change(profile)
     identity.renamed = []
-    consents = book.consented or book.records or book.address_grants
-    if not (book.touched or book.lived or identity.claims or identity.merges or book.dirty_addresses or consents):
+    consents = working_set.consented or working_set.records or working_set.address_grants
+    if not (
+        working_set.touched or working_set.lived or identity.claims or identity.merges or working_set.dirty_addresses or consents
+    ):
         return False
-    _write_merges(connection, book)
-    _write_lived(connection, book)
-    _write_profiles(connection, book)
-    _write_claims(connection, book)
-    _write_addresses(connection, book)
-    write_consents(connection, book)
-    _write_counter(connection, book, partition)
+    _write_merges(connection, working_set)
+    _write_lived(connection, working_set)
+    _write_profiles(connection, working_set)
+    _write_claims(connection, working_set)
+    _write_addresses(connection, working_set)
+    write_consents(connection, working_set)
+    _write_counter(connection, working_set, partition)
     return True
 
 
-def _write_counter(connection: Connection, book: WorkingSet, partition: int) -> None:
-    shared = (USER_COUNTERS.c.app_id == book.app_id) & (USER_COUNTERS.c.partition == 0)
-    book.revision += 1
-    values = {"revision": book.revision}
+def _write_counter(connection: Connection, working_set: WorkingSet, partition: int) -> None:
+    shared = (USER_COUNTERS.c.app_id == working_set.app_id) & (USER_COUNTERS.c.partition == 0)
+    working_set.revision += 1
+    values = {"revision": working_set.revision}
     if partition:
-        own = {"app_id": book.app_id, "partition": partition, "next_id": book.identity.next_id, "revision": 0}
+        own = {"app_id": working_set.app_id, "partition": partition, "next_id": working_set.identity.next_id, "revision": 0}
         counter = upsert(connection, USER_COUNTERS).values(own)
         connection.execute(
             counter.on_conflict_do_update(index_elements=["app_id", "partition"], set_={"next_id": counter.excluded.next_id})
         )
     else:
-        values["next_id"] = book.identity.next_id
+        values["next_id"] = working_set.identity.next_id
     connection.execute(sa.update(USER_COUNTERS).where(shared).values(values))
 
 
-def _write_merges(connection: Connection, book: WorkingSet) -> None:
+def _write_merges(connection: Connection, working_set: WorkingSet) -> None:
     """Move what is stored of the merged people. Rows that changed in this tick are written over it afterwards."""
-    app_id, identity = book.app_id, book.identity
+    app_id, identity = working_set.app_id, working_set.identity
     merges = identity.merges
     if not merges:
         return
@@ -388,25 +390,26 @@ def _write_merges(connection: Connection, book: WorkingSet) -> None:
     identity.merges = []
 
 
-def _write_lived(connection: Connection, book: WorkingSet) -> None:
-    """Write what was changed on the shelf; of whoever was taken off it since, the profile holds what is newer."""
-    for lived in book.lived:  # each a statement of its own: somebody may be in several
+def _write_lived(connection: Connection, working_set: WorkingSet) -> None:
+    """Write what was changed in the cold cache; of whoever was taken off it since, the profile holds what is newer."""
+    for lived in working_set.lived:  # each a statement of its own: somebody may be in several
         persons, first, last, session, active, count, ms, keys = (column.tolist() for column in lived)
         _update_seen.run(
-            connection, list(zip(first, last, session, active, keys, count, ms, repeat(book.app_id), persons, strict=False))
+            connection,
+            list(zip(first, last, session, active, keys, count, ms, repeat(working_set.app_id), persons, strict=False)),
         )
-    book.lived = []
+    working_set.lived = []
 
 
-def _write_profiles(connection: Connection, book: WorkingSet) -> None:
-    app_id, forward = book.app_id, book.identity.forward
+def _write_profiles(connection: Connection, working_set: WorkingSet) -> None:
+    app_id, forward = working_set.app_id, working_set.identity.forward
     seen: list[tuple[Any, ...]] = []
     rows: list[tuple[Any, ...]] = []
     new: list[tuple[Any, ...]] = []
     traits: list[tuple[Any, ...]] = []
     new_traits: list[tuple[Any, ...]] = []
-    book.touched.sort(key=_by_id)  # neighbours share a page, which is then written once
-    for p in book.touched:
+    working_set.touched.sort(key=_by_id)  # neighbours share a page, which is then written once
+    for p in working_set.touched:
         dirty, p.dirty = p.dirty, CLEAN
         if p.id in forward:
             continue
@@ -418,7 +421,7 @@ def _write_profiles(connection: Connection, book: WorkingSet) -> None:
             if not p.stored:
                 new.append((app_id, p.id, *head, *rest))
                 new_traits.append((app_id, p.id, to_canonical_json(p.traits)))
-                book.open.append(p)
+                working_set.open.append(p)
                 p.stored = True
             else:
                 rows.append((*head, *rest, app_id, p.id))
@@ -429,16 +432,18 @@ def _write_profiles(connection: Connection, book: WorkingSet) -> None:
     _update_seen.run(connection, seen)
     _update_users.run(connection, rows)
     _update_traits.run(connection, traits)
-    _upsert_about.run(connection, [(app_id, p.id, p.about) for p in book.described.values() if p.about and p.id not in forward])
-    book.touched, book.described = [], {}
+    _upsert_about.run(
+        connection, [(app_id, p.id, p.about) for p in working_set.described.values() if p.about and p.id not in forward]
+    )
+    working_set.touched, working_set.described = [], {}
 
 
 def _instants(p: Profile) -> tuple[int, int, int, int, str, int, int]:
     return p.first_seen, p.last_seen, p.session_at, p.active_at, p.session_key, p.session_count, p.session_ms
 
 
-def _write_claims(connection: Connection, book: WorkingSet) -> None:
-    app_id, identity = book.app_id, book.identity
+def _write_claims(connection: Connection, working_set: WorkingSet) -> None:
+    app_id, identity = working_set.app_id, working_set.identity
     ids: list[tuple[Any, ...]] = []
     emails: list[tuple[Any, ...]] = []
     for (kind, value), person in identity.claims.items():
@@ -448,28 +453,28 @@ def _write_claims(connection: Connection, book: WorkingSet) -> None:
     identity.claims = {}
 
 
-def _write_addresses(connection: Connection, book: WorkingSet) -> None:
+def _write_addresses(connection: Connection, working_set: WorkingSet) -> None:
     new: list[tuple[Any, ...]] = []
     old: list[tuple[Any, ...]] = []
-    for row in book.dirty_addresses:
-        person = row.person_id = book.identity.root(row.person_id)
+    for row in working_set.dirty_addresses:
+        person = row.person_id = working_set.identity.root(row.person_id)
         values = (person, row.secret, row.state, row.device, row.created_at, row.updated_at, row.reason)
-        (old if row.stored else new).append((*values, book.app_id, row.channel, row.address))
+        (old if row.stored else new).append((*values, working_set.app_id, row.channel, row.address))
         row.stored, row.dirty = True, False
     _insert_subscriptions.run(connection, new)
     _update_subscriptions.run(connection, old)
-    book.dirty_addresses = []
+    working_set.dirty_addresses = []
 
 
 def delete_person(
-    connection: Connection, book: WorkingSet, person: int, deleted_at: int, partition: int
+    connection: Connection, working_set: WorkingSet, person: int, deleted_at: int, partition: int
 ) -> list[tuple[str, str]]:
     """Remove every row of the person and leave a tombstone for each alias; returns the aliases.
 
     What they refused explicitly is left with the hash of each address they had: deletion is no consent.
     """
-    app_id = book.app_id
-    leave_refusals(connection, book, person, read_addresses_of(connection, app_id, [person]))
+    app_id = working_set.app_id
+    leave_refusals(connection, working_set, person, read_addresses_of(connection, app_id, [person]))
     query = sa.select(ALIASES.c.kind, ALIASES.c.value).where(ALIASES.c.app_id == app_id, ALIASES.c.person_id == person)
     aliases: list[tuple[str, str]] = [(row[0], row[1]) for row in connection.execute(query).all()]
     names = pseudonyms_of(connection)
@@ -478,9 +483,9 @@ def delete_person(
     personal = (_delete_aliases, _delete_subscriptions, DELETE_CONSENTS, DELETE_RECORDS)
     for bulk in (*personal, _delete_traits, _delete_about, _delete_users):
         bulk.run(connection, rows)
-    book.standings.pop(person, None)
-    book.held.pop(person, None)
-    _write_counter(connection, book, partition)
+    working_set.standings.pop(person, None)
+    working_set.held.pop(person, None)
+    _write_counter(connection, working_set, partition)
     return aliases
 
 

@@ -19,15 +19,15 @@ MOST = 50  # of a person on a channel
 TOO_MANY_DEVICES = "too_many_devices"  # the reason of those that ended by it
 
 
-def end_surplus(connection: Connection, book: WorkingSet) -> None:
+def end_surplus(connection: Connection, working_set: WorkingSet) -> None:
     """End the oldest subscriptions of whoever got one, or joined somebody, in this transaction. All is written already."""
-    if not book.pushed:
+    if not working_set.pushed:
         return
-    persons, book.pushed = sorted({*map(book.identity.root, book.pushed)}), set()
-    for number, channel, address, now in _surplus(connection, book.app_id, persons):
+    persons, working_set.pushed = sorted({*map(working_set.identity.root, working_set.pushed)}), set()
+    for number, channel, address, now in _surplus(connection, working_set.app_id, persons):
         ended = {"state": SubscriptionState.GONE.value, "reason": TOO_MANY_DEVICES, "updated_at": now}
         connection.execute(sa.update(SUBSCRIPTIONS).where(SUBSCRIPTIONS.c.id == number).values(ended))
-        row = book.addresses.get((channel, address)) or book.old_addresses.get((channel, address))
+        row = working_set.addresses.get((channel, address)) or working_set.old_addresses.get((channel, address))
         if row is not None:
             row.state, row.reason, row.updated_at = SubscriptionState.GONE.value, TOO_MANY_DEVICES, now
 

@@ -1,4 +1,4 @@
-"""Mere activity of people on a shelf, folded where they lie: none of them becomes a profile for it."""
+"""Mere activity of people in the cold cache, folded in place: none of them becomes a profile for it."""
 
 from __future__ import annotations
 
@@ -30,48 +30,48 @@ def _newly_vouched(
     return newly & ~vouched
 
 
-def live_on_shelf(
-    book: WorkingSet,
+def live_in_cold_cache(
+    working_set: WorkingSet,
     events: Sequence[ProfileEvent],
     then: Sequence[int],
     late: Sequence[bool],
     asked: list[int],
     sessions: dict[int, PersonSession],
 ) -> list[int]:
-    """Fold those of the events at the indexes ``asked``, all of this app and mere activity, whose people are on the shelf.
+    """Fold those of the events at the indexes ``asked``, all of this app and mere activity, whose people are in the cold cache.
 
     Puts the sessions that start under their events' indexes; returns the indexes that are left.
     """
-    shelf = book.shelf
+    cold_cache = working_set.cold_cache
     persons, places, counts = np.unique(
         np.array([then[index] for index in asked], dtype=np.int64), return_inverse=True, return_counts=True
     )
-    spots = shelf.spots(persons)
+    spots = cold_cache.spots(persons)
     here = np.zeros(len(persons), dtype=np.bool_)
     for _, chosen, _ in spots:
         here[chosen] = True
     here &= counts <= _MOST
-    here &= ~_newly_vouched(events, asked, places, shelf.vouched(len(persons), spots))
+    here &= ~_newly_vouched(events, asked, places, cold_cache.vouched(len(persons), spots))
     if not here.all():
         mine = here[places]
         left = [index for index, is_mine in zip(asked, mine.tolist(), strict=True) if not is_mine]
         asked = [index for index, is_mine in zip(asked, mine.tolist(), strict=True) if is_mine]
         places = (np.cumsum(here) - 1)[places[mine]]
         persons = persons[here]
-        spots = shelf.spots(persons)
+        spots = cold_cache.spots(persons)
     else:
         left = []
     if not asked:
         return left
-    activity = shelf.activity(persons, spots)
+    activity = cold_cache.activity(persons, spots)
     theirs = [events[index] for index in asked]
     instants = np.array([event.occurred_at for event in theirs], dtype=np.int64)
     visits = np.array([event.flags for event in theirs], dtype=np.int64) & BACKGROUND == 0
     counted = np.array([event.kind in SESSION for event in theirs], dtype=np.bool_)
     counted &= ~np.array([late[index] for index in asked], dtype=np.bool_)
     started = live_through(activity, places, instants, visits, counted & visits)
-    shelf.put(activity, spots)
-    book.lived.append(activity)
+    cold_cache.put(activity, spots)
+    working_set.lived.append(activity)
     for index in [asked[place] for place in started.tolist()]:
-        sessions[index] = PersonSession(book.app_id, then[index], events[index].occurred_at)
+        sessions[index] = PersonSession(working_set.app_id, then[index], events[index].occurred_at)
     return left

@@ -27,7 +27,7 @@ def devices_named(event: ProfileEvent) -> tuple[str, ...]:
 
 def fetch_held(
     connection: Connection,
-    books: Mapping[int, WorkingSet],
+    working_sets: Mapping[int, WorkingSet],
     events: Sequence[ProfileEvent],
     then: Sequence[int],
     notes: Sequence[ProfileUpdate | None],
@@ -36,55 +36,59 @@ def fetch_held(
     """Have what is held back of the devices that speak in these events, or are spoken for; (app, person) → what is due now."""
     due: Due = {}
     for app_id in {event.app_id for event in events}.union(join.app_id for joins in merges.values() for join in joins):
-        book = books[app_id]
-        if not book.withholding:
+        working_set = working_sets[app_id]
+        if not working_set.withholding:
             continue
         due_here = [
-            (person, device) for person, devices in _spoken_for(connection, book, events, then, merges) for device in devices
+            (person, device)
+            for person, devices in _spoken_for(connection, working_set, events, then, merges)
+            for device in devices
         ]
         speaking = {
             event.anonymous_id
             for event, note in zip(events, notes, strict=True)
             if note is not None and event.flags & UNSIGNED and event.app_id == app_id
         }
-        wanted = book.withholding.intersection(speaking.union(device for _, device in due_here)).difference(book.withheld)
+        wanted = working_set.withholding.intersection(speaking.union(device for _, device in due_here)).difference(
+            working_set.withheld
+        )
         if wanted:
-            book.withheld.update(held.read(connection, app_id, wanted))
+            working_set.withheld.update(held.read(connection, app_id, wanted))
         for person, device in due_here:
-            found = map(note_of_held, book.withheld.get(device, ()))
+            found = map(note_of_held, working_set.withheld.get(device, ()))
             due.setdefault((app_id, person), []).extend(note for note in found if note is not None)
     return due
 
 
 def _spoken_for(
-    connection: Connection, book: WorkingSet, events: Sequence[ProfileEvent], then: Sequence[int], merges: Merges
+    connection: Connection, working_set: WorkingSet, events: Sequence[ProfileEvent], then: Sequence[int], merges: Merges
 ) -> Iterator[tuple[int, Collection[str]]]:
     """(person, devices) of which something is held back."""
     for event, person in zip(events, then, strict=True):
-        if event.app_id == book.app_id and vouches(event.flags, event.user_id):
-            devices = book.withholding.intersection(devices_named(event))
+        if event.app_id == working_set.app_id and vouches(event.flags, event.user_id):
+            devices = working_set.withholding.intersection(devices_named(event))
             if devices:
                 yield person, devices
-    for join in (join for joins in merges.values() for join in joins if join.is_command and join.app_id == book.app_id):
-        aliases = store.read_aliases_of(connection, book.app_id, (join.loser, join.winner))
-        yield join.winner, book.withholding.intersection(value for kind, value in aliases if kind == ANONYMOUS)
+    for join in (join for joins in merges.values() for join in joins if join.is_command and join.app_id == working_set.app_id):
+        aliases = store.read_aliases_of(connection, working_set.app_id, (join.loser, join.winner))
+        yield join.winner, working_set.withholding.intersection(value for kind, value in aliases if kind == ANONYMOUS)
 
 
-def apply_named(book: WorkingSet, profile: Profile, event: ProfileEvent) -> None:
+def apply_named(working_set: WorkingSet, profile: Profile, event: ProfileEvent) -> None:
     """An event names the person together with devices: apply what was held back of them."""
     if not vouches(event.flags, event.user_id):
         return
-    identity = book.identity
+    identity = working_set.identity
     for device in devices_named(event):
-        if device in book.withheld:
+        if device in working_set.withheld:
             is_theirs = identity.root(identity.anonymous.get(device, 0)) == identity.root(profile.id)
-            apply_held(book, profile, device, (event.user_id, "") if is_theirs else (event.user_id,))
+            apply_held(working_set, profile, device, (event.user_id, "") if is_theirs else (event.user_id,))
 
 
-def apply_merged(connection: Connection, book: WorkingSet, loser: int, profile: Profile) -> None:
+def apply_merged(connection: Connection, working_set: WorkingSet, loser: int, profile: Profile) -> None:
     """Somebody asked for a merge into this person: apply what was held back of the devices of the two."""
-    if book.withheld:
-        aliases = store.read_aliases_of(connection, book.app_id, (loser, profile.id))
+    if working_set.withheld:
+        aliases = store.read_aliases_of(connection, working_set.app_id, (loser, profile.id))
         names = {"", *(value for kind, value in aliases if kind == USER)}
-        for device in sorted({value for kind, value in aliases if kind == ANONYMOUS}.intersection(book.withheld)):
-            apply_held(book, profile, device, names)
+        for device in sorted({value for kind, value in aliases if kind == ANONYMOUS}.intersection(working_set.withheld)):
+            apply_held(working_set, profile, device, names)

@@ -1,9 +1,9 @@
 """The working set of one app: what a tick has in memory of its people, and what it has changed and not yet written. Pure.
 
 Caches have two generations. A lookup that finds its entry only in the old one moves it to the new one; now and then the old
-one is packed and laid on the shelf (``shelf``), which is asked before the store. So what was used of late stays, at no cost per
-lookup, and of people much more than that. Whoever only shows activity stays on the shelf, where what is kept is true (``lived``
-is what of it must be written); whoever is worked on otherwise is taken off it.
+one is packed into the cold cache, which is asked before the store. So what was used of late stays, at no cost per lookup, and of
+people much more than that. Whoever only shows activity stays in the cold cache, where what is kept is true (``lived`` is what of
+it must be written); whoever is worked on otherwise is taken out of it.
 """
 
 from __future__ import annotations
@@ -88,14 +88,14 @@ class WorkingSet:
         self.old_anonymous: dict[str, int] = {}
         self.old_people: dict[int, Profile] = {}
         self.old_addresses: dict[tuple[str, str], CachedAddress] = {}
-        self.shelf = ColdCache()
+        self.cold_cache = ColdCache()
         self.old_forward: dict[int, int] = {}
         self.named: dict[int, tuple[str, str]] = {}  # subscription id → its key, as far as edits name ids
         self.locked = False  # whether this transaction holds the app's counter row
         self.revision = -1  # of the counter row when these caches were last true; -1 = they never were
-        self.buries = False  # whether the app has tombstones
+        self.has_tombstones = False  # whether the app has tombstones
         self.touched: list[Profile] = []
-        self.lived: list[Activity] = []  # what was changed on the shelf, to write before the profiles touched
+        self.lived: list[Activity] = []  # what was changed in the cold cache, to write before the profiles touched
         self.open: list[Profile] = []  # profiles whose traits are in memory, until the next transaction
         self.retold: set[int] = set()  # people whose traits changed since that was last asked
         self.described: dict[int, Profile] = {}  # whose ``about`` must be written
@@ -153,15 +153,15 @@ class WorkingSet:
         self.withheld.clear()
 
     def rotate(self) -> None:
-        """Lay the old generation on the shelf, and make the present one the old one. Nothing may be unwritten."""
+        """Lay the old generation in the cold cache, and make the present one the old one. Nothing may be unwritten."""
         identity = self.identity
-        self.shelf.lay(self.old_people.values(), self.old_users, self.old_anonymous)
+        self.cold_cache.lay(self.old_people.values(), self.old_users, self.old_anonymous)
         self.old_users, identity.users = identity.users, {}
         self.old_anonymous, identity.anonymous = identity.anonymous, {}
         self.old_people, identity.people = identity.people, {}
         self.old_addresses, self.addresses = self.addresses, {}
-        # A merged id is remembered for as long as an alias of these generations may still point to it; of one that the shelf's
-        # aliases point to, the store tells.
+        # A merged id is remembered for as long as an alias of these generations may still point to it; the store tells of what
+        # the cold cache's aliases point to.
         recent = {person: into for person, into in identity.forward.items() if person not in self.old_forward}
         self.old_forward = recent
         identity.forward = dict(recent)
@@ -171,19 +171,19 @@ class WorkingSet:
         """A person was deleted: nothing of it stays in memory but its tombstones."""
         identity = self.identity
         identity.people.pop(person, None)
-        self.buries = True
+        self.has_tombstones = True
         caches = {
             "user_id": (identity.users, self.old_users),
             "anonymous_id": (identity.anonymous, self.old_anonymous),
         }
         for kind, value in aliases:
-            identity.tombs[kind, value] = max(deleted_at, identity.tombs.get((kind, value), deleted_at))
+            identity.tombstones[kind, value] = max(deleted_at, identity.tombstones.get((kind, value), deleted_at))
             for cache in caches.get(kind, ()):
                 cache.pop(value, None)
         self.withholding.difference_update(value for kind, value in aliases if kind == "anonymous_id")
         self.withheld.clear()
         ids = {kind: [value for each, value in aliases if each == kind] for kind in caches}
-        self.shelf.forget(person, ids["user_id"], ids["anonymous_id"])
+        self.cold_cache.forget(person, ids["user_id"], ids["anonymous_id"])
         for addresses in (self.addresses, self.old_addresses):
             for key in [key for key, row in addresses.items() if self.owner(row) == person]:
                 del addresses[key]

@@ -207,9 +207,9 @@ def test_a_run_that_was_ended_behind_the_ticks_back_makes_it_start_again(world: 
         return  # one writer at a time: it cannot happen
     write = world.journeys._write
 
-    def archived_meanwhile(connection: Connection, ledger: RunWriter) -> None:
+    def archived_meanwhile(connection: Connection, writer: RunWriter) -> None:
         world.definitions.archive(APP, journey, START)
-        write(connection, ledger)
+        write(connection, writer)
 
     world.journeys._write = archived_meanwhile  # type: ignore[method-assign]
     with writing(world.engine) as connection, pytest.raises(RunChangedError):

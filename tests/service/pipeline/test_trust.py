@@ -227,9 +227,9 @@ def test_a_server_vouches_by_any_call_also_for_people_who_lie_on_a_shelf(rig: Ri
     shop = Shop(rig)
     shop.tell(*(did(shop, TRUSTED, f"u{n}", "", n) for n in range(3)))
     people = rig.parts.people
-    book = people._books[rig.app]
-    book.rotate()
-    book.rotate()
+    event_list = people._working_sets[rig.app]
+    event_list.rotate()
+    event_list.rotate()
     shop.tell(did(shop, 0, "u1", "", 10), did(shop, TRUSTED, "u2", "", 11))
     shop.tell(*(says(shop, TRUSTED, f"u{n}", "", 20, email=f"e{n}@example.org") for n in range(3)))
     assert [shop.reach(shop.person(f"u{n}")) for n in range(3)] == [

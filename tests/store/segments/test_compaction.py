@@ -16,7 +16,7 @@ from relance.events.model import Batch, Event
 from relance.events.past import History
 from relance.infra.database import STATE, reading, writing
 from relance.segments import store
-from relance.segments.live.commit import change_log as ledger
+from relance.segments.live.commit import change_log as change_log
 from relance.segments.live.commit import compaction
 from relance.segments.live.commit.compaction import Compaction
 from relance.segments.live.engine import Live
@@ -31,7 +31,7 @@ FLUSHES = 3
 
 @pytest.fixture(autouse=True)
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ledger, "SNAPSHOT_AFTER_ROWS", 2)
+    monkeypatch.setattr(change_log, "SNAPSHOT_AFTER_ROWS", 2)
     monkeypatch.setattr(compaction, "FLUSHES", FLUSHES)
 
 

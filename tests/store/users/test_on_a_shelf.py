@@ -14,7 +14,7 @@ from sqlalchemy.engine import Engine
 from relance.events.model import Event
 from relance.infra.database import writing
 from relance.users import people as people_module
-from relance.users.vector_activity import live_on_shelf
+from relance.users.vector_activity import live_in_cold_cache
 from tests.store.users.ticks import Player, of_app, rows
 from tests.unit.users.streams import ANONYMOUS, USERS, event
 
@@ -52,12 +52,14 @@ begun: list[Tick] = [(known, False, False)] + [([event("track", name, at=1)], Fa
 
 @pytest.fixture(autouse=True, scope="module")
 def counted() -> Iterator[None]:
-    def count(book: object, events: Sequence[Event], then: object, late: object, asked: list[int], derived: object) -> list[int]:
-        left: list[int] = live_on_shelf(book, events, then, late, asked, derived)  # type: ignore[arg-type]
+    def count(
+        working_set: object, events: Sequence[Event], then: object, late: object, asked: list[int], derived: object
+    ) -> list[int]:
+        left: list[int] = live_in_cold_cache(working_set, events, then, late, asked, derived)  # type: ignore[arg-type]
         FOLDED.append(len(asked) - len(left))
         return left
 
-    with patch.object(people_module, "live_on_shelf", count):
+    with patch.object(people_module, "live_in_cold_cache", count):
         yield
 
 

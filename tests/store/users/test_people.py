@@ -43,9 +43,9 @@ def check_cut(engine: Engine, stream: Sequence[Event], parts: Sequence[tuple[int
     whole, at_once = play(engine, stream, [(len(stream) + 1, False)], 50_000)
     cut, in_parts = play(engine, stream, parts, 4)
     warm, remembered = play(engine, stream, parts, 50_000)
-    packed, shelved = play(engine, stream, parts, 48)  # three people a generation, the others on the shelf
+    packed, cached = play(engine, stream, parts, 48)  # three people a generation, the others on the shelf
     assert rows(engine, cut) == rows(engine, whole) == rows(engine, warm) == rows(engine, packed)
-    players = (at_once, in_parts, remembered, shelved)
+    players = (at_once, in_parts, remembered, cached)
     sessions = [[(each.person_id, each.occurred_at, each.key) for each in player.derived] for player in players]
     assert sessions[0] == sessions[1] == sessions[2] == sessions[3]
     for app_id, player in zip((whole, cut, warm, packed), players, strict=True):

@@ -259,7 +259,7 @@ class Model:
                 told.setdefault(key, []).append((change.occurred_at, change.entered))
         for person in self.people - self.exempt:
             for segment, rule in self.rules.items():
-                expected = self.flips(rule, person, before, after)
+                expected = self.truth_changes(rule, person, before, after)
                 assert told.get((segment, person), []) == expected, (segment, person)
         self.met |= self.people
 
@@ -281,7 +281,7 @@ class Model:
     def holds(self, rule: Rule, person: int, now: int) -> bool:
         return evaluate(rule, self.events.get(person, []), self.traits.get(person, {}), now, person)
 
-    def flips(self, rule: Rule, person: int, after: int, until: int) -> list[tuple[int, bool]]:
+    def truth_changes(self, rule: Rule, person: int, after: int, until: int) -> list[tuple[int, bool]]:
         """The instants in (after, until] at which the definition's answer changes; before somebody is there it is no."""
         events = self.events.get(person, [])
         first = after if person in self.met else min((event.occurred_at for event in events), default=until)

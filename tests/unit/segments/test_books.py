@@ -54,18 +54,18 @@ def test_what_is_kept_decides_like_all_there_was(
     written: dict[str, Any], told: list[tuple[int, int]], chance: Any, waits: list[int]
 ) -> None:
     condition: Any = parse_rule(written)
-    book = EventListSource(1, Happens("e"), _keeps(condition)[:1])
+    event_list = EventListSource(1, Happens("e"), _keeps(condition)[:1])
     events = [RuleEvent("e", second * SECOND, position, {"p": value}) for position, (second, value) in enumerate(told)]
     arrived = events.copy()
     chance.shuffle(arrived)
     now = 20 * SECOND
     for each in arrived:
-        book.add([7], [book.told(each.occurred_at, each.position, each.properties)], now)
+        event_list.add([7], [event_list.told(each.occurred_at, each.position, each.properties)], now)
     everything = sorted(events, key=lambda each: (each.occurred_at, each.position))
     for wait in [0, *waits]:
         now += wait * SECOND
-        book.sweep(now)
-        kept = book.of(7)
+        event_list.sweep(now)
+        kept = event_list.of(7)
         assert [(each.occurred_at, each.position) for each in kept] == sorted((each.occurred_at, each.position) for each in kept)
         assert holds(condition, kept, now) is holds(condition, everything, now)
 
@@ -75,16 +75,16 @@ def test_a_book_that_was_filled_from_a_floor_does_not_serve_who_looks_further_ba
         parse_rule({"kind": "behaviour", "event": "e", "value": 2, "window": {"ago": [longer, "1s"]}}) for longer in ("5s", "9s")
     )
     now = 20 * SECOND
-    book = EventListSource(1, Happens("e"), _keeps(near))
-    book.begin(now)
-    book.add([7], [RuleEvent("e", now - SECOND, 1, {})], now)
-    assert book.covers(_keeps(near), now)
-    assert book.covers(_keeps(near), now + SECOND)
-    assert not book.covers(_keeps(far), now)
-    assert not book.covers(_keeps(near, far), now)
-    assert book.covers(_keeps(far), now + 4 * SECOND)  # by now it does not look back to what was not read
+    event_list = EventListSource(1, Happens("e"), _keeps(near))
+    event_list.begin(now)
+    event_list.add([7], [RuleEvent("e", now - SECOND, 1, {})], now)
+    assert event_list.covers(_keeps(near), now)
+    assert event_list.covers(_keeps(near), now + SECOND)
+    assert not event_list.covers(_keeps(far), now)
+    assert not event_list.covers(_keeps(near, far), now)
+    assert event_list.covers(_keeps(far), now + 4 * SECOND)  # by now it does not look back to what was not read
     copy = EventListSource(2, Happens("e"), _keeps(near))
-    copy.restore(book.extent, [])
+    copy.restore(event_list.extent, [])
     assert not copy.covers(_keeps(far), now)
 
 
@@ -93,12 +93,12 @@ def test_a_book_of_all_there_was_serves_everybody_until_it_lets_go() -> None:
         parse_rule({"kind": "behaviour", "event": "e", "value": 2, "window": {"ago": [longer, "1s"]}}) for longer in ("5s", "9s")
     )
     now = 20 * SECOND
-    book = EventListSource(1, Happens("e"), _keeps(far))
-    book.add([7], [RuleEvent("e", now - 7 * SECOND, 1, {})], now)
-    book.keep(_keeps(near))
-    assert book.covers(_keeps(far), now)
-    book.sweep(now)
-    assert not book.covers(_keeps(far), now)
+    event_list = EventListSource(1, Happens("e"), _keeps(far))
+    event_list.add([7], [RuleEvent("e", now - 7 * SECOND, 1, {})], now)
+    event_list.keep(_keeps(near))
+    assert event_list.covers(_keeps(far), now)
+    event_list.sweep(now)
+    assert not event_list.covers(_keeps(far), now)
 
 
 @given(
@@ -111,7 +111,7 @@ def test_of_messages_the_newest_alone_say_what_all_of_them_say(
     last: int, told: list[tuple[str, int, int]], chance: Any, merged_at: int
 ) -> None:
     condition: Any = parse_rule({"kind": "unopened", "last": last})
-    books = [EventListSource(number, step, [keep]) for number, (step, keep) in enumerate(keeps_of(condition))]
+    event_lists = [EventListSource(number, step, [keep]) for number, (step, keep) in enumerate(keeps_of(condition))]
     events = [
         RuleEvent(name, second * SECOND, place, {DELIVERY: f"d{number}"}) for place, (name, second, number) in enumerate(told)
     ]
@@ -119,19 +119,21 @@ def test_of_messages_the_newest_alone_say_what_all_of_them_say(
     chance.shuffle(arrived)
     now = 10 * SECOND
     for place, each in enumerate(arrived):  # of two people who become one
-        for book in books:
-            if book.event == each.name:
-                book.add([7 + place % 2], [book.told(each.occurred_at, each.position, each.properties)], now)
+        for event_list in event_lists:
+            if event_list.event == each.name:
+                event_list.add([7 + place % 2], [event_list.told(each.occurred_at, each.position, each.properties)], now)
         if place == merged_at:
-            for book in books:
-                book.merge(8, 7, now)
-    for book in books:
-        book.merge(8, 7, now)
-        book.sweep(now)
-    kept = sorted((each for book in books for each in book.of(7)), key=lambda each: (each.occurred_at, each.position))
+            for event_list in event_lists:
+                event_list.merge(8, 7, now)
+    for event_list in event_lists:
+        event_list.merge(8, 7, now)
+        event_list.sweep(now)
+    kept = sorted(
+        (each for event_list in event_lists for each in event_list.of(7)), key=lambda each: (each.occurred_at, each.position)
+    )
     everything = sorted(events, key=lambda each: (each.occurred_at, each.position))
     assert holds(condition, kept, now) is holds(condition, everything, now)
-    assert len(books[0].of(7)) <= last
+    assert len(event_lists[0].of(7)) <= last
 
 
 @given(

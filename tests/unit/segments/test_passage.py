@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from relance.segments.live.kernel import fold as passage
+from relance.segments.live.kernel import fold as current_fold
 from relance.segments.live.kernel.window_scan import EVENTS, WindowAggregate
 from relance.segments.live.sources.fold_driver import FoldDriver, key_of
 from relance.segments.live.sources.source import Arrived, FoldedSource, Leaf
@@ -15,7 +15,7 @@ PEOPLE, TIMES = 3, 400
 
 @pytest.mark.parametrize("first_size", [1, 64, 100_000])
 def test_a_full_sheet_is_gone_on_with_in_a_longer_one(monkeypatch: pytest.MonkeyPatch, first_size: int) -> None:
-    monkeypatch.setattr(passage, "_FIRST_SIZE", first_size)
+    monkeypatch.setattr(current_fold, "_FIRST_SIZE", first_size)
     kept = FoldedSource(1, 100, 1)
     leaves = [Leaf(1, WindowAggregate(EVENTS, length=3, low=1), kept), Leaf(2, WindowAggregate(EVENTS, length=100, low=2), kept)]
     kept.seat(leaves)

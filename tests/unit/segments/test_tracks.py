@@ -47,17 +47,17 @@ def test_a_part_of_a_track_tells_what_the_whole_tells(
 ) -> None:
     conditions = [entered(each) for each in [*windows, {"last": "90d"}]]  # which keeps the track long
     ((step, keeps),) = joined_keeps(conditions).values()
-    book, firsts, at = EventListSource(1, step, keeps), PersonColumn(np.int64, NEVER), START
+    event_list, firsts, at = EventListSource(1, step, keeps), PersonColumn(np.int64, NEVER), START
     whole: list[RuleEvent] = []
     for position, (hours, inside) in enumerate(moved):
         at += hours * HOUR
         event = RuleEvent(SPOTTED, at, position, {}, read_spot(48.0 if inside else 49.0, 2.0))
         whole.append(event)
-        book.add([1], [event], at)
+        event_list.add([1], [event], at)
     firsts.set(np.array([1]), whole[0].occurred_at)
     now = at + later * HOUR
     for condition in conditions:
-        leaf = JudgedLeaf(2, condition, [book], firsts, None)
+        leaf = JudgedLeaf(2, condition, [event_list], firsts, None)
         _, due, _ = leaf.update(np.array([1]), np.array([now]))
         turn = next_turn(condition, whole, now)
         assert leaf.answers.truth.one(1) == holds(condition, whole, now)

@@ -26,7 +26,7 @@ class Oracle:
 
     def __init__(self) -> None:
         self.people: list[Someone] = []
-        self.tombs: list[tuple[tuple[str, str], int]] = []
+        self.tombstones: list[tuple[tuple[str, str], int]] = []
         self.placed: list[int] = []
 
     def owners(self) -> list[int]:
@@ -64,7 +64,7 @@ class Oracle:
         return root if self.people[root - 1].state == "alive" else 0
 
     def dead(self, kind: str, value: str, occurred_at: int) -> bool:
-        return any(key == (kind, value) and occurred_at <= deleted_at for key, deleted_at in self.tombs)
+        return any(key == (kind, value) and occurred_at <= deleted_at for key, deleted_at in self.tombstones)
 
     def start(self) -> int:
         self.people.append(Someone(len(self.people) + 1))
@@ -120,4 +120,4 @@ class Oracle:
         if person:
             one = self.people[person - 1]
             one.state = "deleted"
-            self.tombs += [(key, occurred_at) for key in one.ids]
+            self.tombstones += [(key, occurred_at) for key in one.ids]

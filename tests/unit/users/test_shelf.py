@@ -47,40 +47,40 @@ steps = st.lists(
 @settings(deadline=None, max_examples=100)
 @given(steps=steps)
 def test_it_tells_what_was_laid_on_it_last(steps: list[Any]) -> None:
-    shelf = ColdCache()
+    cold_cache = ColdCache()
     layers: list[tuple[dict[Any, Any], ...]] = []  # (people, users, anonymous), the newest first
     for step in steps:
         if step is None:
             if layers:
-                shelf.shorten()
+                cold_cache.shorten()
                 layers.pop()
         elif isinstance(step[0], list):
             known, named, devices = step
-            shelf.lay(known, named, devices)
+            cold_cache.lay(known, named, devices)
             if known or named or devices:
                 layers.insert(0, ({each.id: columns_of(each) for each in known}, dict(named), dict(devices)))
         else:
             person, gone, gone_devices = step
-            shelf.forget(person, gone, gone_devices)
+            cold_cache.forget(person, gone, gone_devices)
             for layer in layers:
                 for table, keys in zip(layer, ([person], gone, gone_devices), strict=True):
                     for key in keys:
                         table.pop(key, None)
     people, users, anonymous = (dict(ChainMap(*(layer[place] for layer in layers))) for place in range(3))
-    assert shelf.users(values_asked()) == users
-    assert shelf.anonymous(values_asked()) == anonymous
-    found = shelf.take(range(14))
+    assert cold_cache.users(values_asked()) == users
+    assert cold_cache.anonymous(values_asked()) == anonymous
+    found = cold_cache.take(range(14))
     assert {person: columns_of(profile) for person, profile in found.items()} == people
     assert all(profile.traits is None and profile.stored and not profile.dirty for profile in found.values())
 
 
 def test_a_layer_counts_as_many_as_the_longest_of_its_tables() -> None:
-    shelf = ColdCache()
-    shelf.lay([], {"a": 1}, {"b": 1, "c": 1})
-    shelf.lay([new_profile(1, "u", 5, 5)], {}, {})
-    assert len(shelf) == 3
-    shelf.shorten()
-    assert len(shelf) == 1
+    cold_cache = ColdCache()
+    cold_cache.lay([], {"a": 1}, {"b": 1, "c": 1})
+    cold_cache.lay([new_profile(1, "u", 5, 5)], {}, {})
+    assert len(cold_cache) == 3
+    cold_cache.shorten()
+    assert len(cold_cache) == 1
 
 
 def values_asked() -> list[str]:
@@ -88,7 +88,7 @@ def values_asked() -> list[str]:
 
 
 def test_nobody_is_found_where_nothing_was_laid() -> None:
-    shelf = ColdCache()
-    shelf.lay([new_profile(1, "u", 5, 5)], {}, {})
-    assert shelf.users(["u"]) == shelf.anonymous([]) == {}
-    assert list(shelf.take([1])) == [1]
+    cold_cache = ColdCache()
+    cold_cache.lay([new_profile(1, "u", 5, 5)], {}, {})
+    assert cold_cache.users(["u"]) == cold_cache.anonymous([]) == {}
+    assert list(cold_cache.take([1])) == [1]

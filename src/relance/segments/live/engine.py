@@ -65,7 +65,7 @@ class Live:
         self._shards: dict[int, Shard] = {}
         self._listeners: dict[int, Listeners] = {}
         self._asked: dict[int, frozenset[str]] = {}
-        self._ledger = ChangeLog(partition)
+        self._change_log = ChangeLog(partition)
         self._carried: list[MembershipChanges] = []  # found at start: not yet handed out
         self._announced: set[tuple[int, int]] = set()  # (app, segment): what their newest rule changes is told
         self._backfills: dict[int, Backfill] = {}
@@ -82,7 +82,7 @@ class Live:
         Reads go on answering from the old state until the new one is complete.
         """
         make_ready()
-        committed = self._ledger.read(connection)
+        committed = self._change_log.read(connection)
         shards: dict[int, Shard] = {}
         carried: list[MembershipChanges] = []
         for app_id, wanted in self._definitions(connection).items():
@@ -98,7 +98,7 @@ class Live:
             carried.append(self._compare(shard, committed, now))
         for app_id, segment_id in committed.digests:
             if app_id not in shards or segment_id not in shards[app_id].segments:
-                self._ledger.archive(app_id, segment_id)
+                self._change_log.archive(app_id, segment_id)
         self.drop()
         self._shards, self._loaded = shards, True
         self._carried = []
@@ -145,7 +145,7 @@ class Live:
         fresh = self._build(shard, at_once(shard, wanted), connection, history)
         for segment_id in before - shard.segments.keys():
             shard.touched.pop(segment_id, None)
-            self._ledger.archive(app_id, segment_id)
+            self._change_log.archive(app_id, segment_id)
         told: list[tuple[int, Changes]] = []
         for segment_id in fresh:
             people, inside = shard.settle_segment(shard.segments[segment_id])
@@ -157,7 +157,7 @@ class Live:
         """What is told of those whom a rule moved by being taken up; if that is nothing, how many they are is noted."""
         if (shard.app_id, segment_id) in self._announced:
             return [(shard.app_id, changes_at(segment_id, people, entered, shard.last))]
-        self._ledger.take_up(shard.app_id, segment_id, entered, shard.last)
+        self._change_log.take_up(shard.app_id, segment_id, entered, shard.last)
         return []
 
     def _begin_backfill(self, app_id: int, wanted: Sequence[WantedSegment], history: ColumnHistory, now: int) -> bool:
@@ -386,7 +386,7 @@ class Live:
     def flush(self, connection: Connection, tick: int, now: int) -> None:
         """Write the membership changes of this tick, in its transaction: one row, if anything changed."""
         self._check_loaded()
-        self._ledger.flush(connection, tick, now, self._shards)
+        self._change_log.flush(connection, tick, now, self._shards)
         if self._snapshots is not None:
             self._snapshots.flush(connection)
 

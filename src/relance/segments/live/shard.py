@@ -18,7 +18,7 @@ import numpy as np
 
 from relance.segments.definition.needs import leaf_key
 from relance.segments.live.changes.change_causes import ChangeCauses
-from relance.segments.live.changes.condition_changes import TimePointCodec, TruthReader, flips_of
+from relance.segments.live.changes.condition_changes import TimePointCodec, TruthReader, condition_changes_of
 from relance.segments.live.changes.interpreted_tick import Reevaluation, Rounds, SlowLeaf
 from relance.segments.live.changes.live_segment import Changes, LiveSegment, Looked, SegmentChanges
 from relance.segments.live.changes.tick_input import Arrivals
@@ -62,7 +62,7 @@ class Shard:
         self.streams: dict[str, CountSource] = {}
         self.tallies: dict[str, AggregateSource] = {}
         self.steps: dict[str, SequenceSource] = {}
-        self.books: dict[str, EventListSource] = {}
+        self.event_lists: dict[str, EventListSource] = {}
         self.leaves: dict[str, EventLeaf] = {}
         self.trait_leaves: dict[str, TraitLeaf] = {}
         self.bucket_leaves: dict[str, BucketLeaf] = {}
@@ -77,12 +77,12 @@ class Shard:
         self._any_moved = False
         self._stale: set[int] = set()  # people to be decided wholly anew: they were merged into
         self._numbered: dict[int, EventLeaf | TraitLeaf] = {}
-        self._deck = FoldDriver([])
+        self._driver = FoldDriver([])
         self._leaves_of: dict[int, list[JudgedLeaf]] = {}  # number of a book → its leaves
         self._users_of: dict[int, list[LiveSegment]] = {}  # id() of a leaf's answers → the segments that have it
         self._answers_of: dict[int, list[int]] = {}  # the other way round
         self._sources_of: dict[int, set[int]] = {}  # segment → the numbers of all that its rule listens to
-        self._books: dict[int, EventListSource] = {}  # by number
+        self._event_lists: dict[int, EventListSource] = {}  # by number
         self.zones: Zones | None = None  # each person's own, while a condition hangs on it
         self.zoned: list[JudgedLeaf] = []  # leaves that do
         self.after_first: list[JudgedLeaf] = []  # leaves that hang on everybody's first event
@@ -96,12 +96,12 @@ class Shard:
         """Find again who uses what, after definitions changed."""
         timed: list[EventLeaf | TraitLeaf] = [*self.leaves.values(), *self.trait_leaves.values()]
         self._numbered = {leaf.number: leaf for leaf in timed}
-        self._books = {book.number: book for book in self.books.values()}
+        self._event_lists = {event_list.number: event_list for event_list in self.event_lists.values()}
         judged = self.slow_leaves()
-        self._leaves_of = {number: [] for number in self._books}
+        self._leaves_of = {number: [] for number in self._event_lists}
         for leaf in judged:
-            for book in leaf.books:
-                self._leaves_of[book.number].append(leaf)
+            for event_list in leaf.event_lists:
+                self._leaves_of[event_list.number].append(leaf)
         self.zoned = [leaf for leaf in judged if leaf.zones is not None]
         self.after_first = [leaf for leaf in judged if leaf.needs_first]
         self._seat_all()
@@ -122,7 +122,7 @@ class Shard:
         for source in self._kept():
             for leaf in source.seat(leaves.get(source.number, [])):
                 self.start_some(leaf, source.people())
-        self._deck = FoldDriver(self._kept())
+        self._driver = FoldDriver(self._kept())
 
     def _kept(self) -> list[FoldedSource]:
         return [*self.streams.values(), *self.tallies.values(), *self.steps.values()]
@@ -136,13 +136,13 @@ class Shard:
         leaf = self._numbered.get(number)
         return None if isinstance(leaf, Leaf) else leaf
 
-    def book(self, number: int) -> tuple[EventListSource, Sequence[JudgedLeaf]]:
+    def event_list(self, number: int) -> tuple[EventListSource, Sequence[JudgedLeaf]]:
         """That of this number, and the leaves that hang on it."""
-        return self._books[number], self._leaves_of[number]
+        return self._event_lists[number], self._leaves_of[number]
 
     def sources(self) -> list[Source]:
         """All that events are folded into."""
-        return [*self.streams.values(), *self.tallies.values(), *self.steps.values(), *self.books.values()]
+        return [*self.streams.values(), *self.tallies.values(), *self.steps.values(), *self.event_lists.values()]
 
     def _leaves_in(self, rule: Rule) -> Iterable[EventLeaf | TraitLeaf]:
         for condition in conditions(rule):
@@ -257,7 +257,7 @@ class Shard:
         upto = max(upto, self.last)
         stale, asked = self._take_stale(arrivals, upto)
         kept_due, due = self._due(*self.timers.pop(upto))
-        lived = self._deck.live_through(arrivals.kept, kept_due, self._everywhere(stale, asked), upto, self.last)
+        lived = self._driver.live_through(arrivals.kept, kept_due, self._everywhere(stale, asked), upto, self.last)
         self.timers.push(lived.instants, lived.keys)
         work = join([arrivals.work, _renewed(stale, asked)]) if stale.size else arrivals.work
         rounds = Rounds(self, traits, arrivals.happened, upto)
@@ -287,12 +287,12 @@ class Shard:
 
     def _everywhere(self, people: Ids, instants: Instants) -> tuple[Ids, Instants]:
         """That these are to be decided anew, for each source."""
-        return self._deck.everywhere(people), np.tile(instants, len(self._deck.sources))
+        return self._driver.everywhere(people), np.tile(instants, len(self._driver.sources))
 
     def _due(self, instants: Instants, keys: Ids) -> tuple[Ids, Due]:
         """Timers that came due: whom to look at in the deck, and all other timers."""
         numbers, people = keys >> PERSON_BITS, keys & PERSON_MASK
-        places = self._deck.places_of(numbers)
+        places = self._driver.places_of(numbers)
         is_kept = places >= 0
         # A number that nothing has is of a segment that was archived or edited.
         rest = [at for at in (~is_kept).nonzero()[0].tolist() if int(numbers[at]) in self._numbered]
@@ -311,9 +311,9 @@ class Shard:
         if not found and not asked:
             return []
         calendar = TimePointCodec([arrivals.instants, *(each.instants for each in found), *(each.instants for each in asked)])
-        flips = flips_of(calendar, found)
+        truth_changes = condition_changes_of(calendar, found)
         looks: dict[LiveSegment, list[Ids]] = {}
-        for answers, theirs in flips.items():
+        for answers, theirs in truth_changes.items():
             for segment in self._users_of.get(answers, ()):
                 looks.setdefault(segment, []).append(theirs.moments)
         for each in asked:
@@ -324,12 +324,12 @@ class Shard:
         moved = []
         was_asked = {segment.id for each in asked for segment in each.segments}
         for segment, parts in looks.items():
-            used = [flips[answers] for answers in self._answers_of[segment.id] if answers in flips]
+            used = [truth_changes[answers] for answers in self._answers_of[segment.id] if answers in truth_changes]
             if segment.is_one_condition and segment.id not in was_asked:
                 moved.append((segment, segment.follow(calendar, used[0])))
                 continue
             moments = parts[0] if len(parts) == 1 else distinct(np.concatenate(parts))
-            moved.append((segment, segment.move(calendar, moments, flips, used, known)))
+            moved.append((segment, segment.move(calendar, moments, truth_changes, used, known)))
         return self._changes(calendar, arrivals, moved)
 
     def _known_at(self, calendar: TimePointCodec, newcomers: ListedEvents) -> Callable[[Ids], Bools]:
@@ -385,9 +385,9 @@ class Shard:
         source = leaf.source
         if leaf not in source.leaves:
             source.seat([*source.leaves, leaf])
-        deck = FoldDriver([source])
-        asked = deck.everywhere(people), np.full(people.size, self.last)
-        lived = deck.live_through({}, _NOBODY, asked, self.last, self.last, leaf)
+        driver = FoldDriver([source])
+        asked = driver.everywhere(people), np.full(people.size, self.last)
+        lived = driver.live_through({}, _NOBODY, asked, self.last, self.last, leaf)
         self.timers.push(lived.instants, lived.keys)
 
     def start_trait_leaf(self, leaf: TraitLeaf, people: Ids, traits: Sequence[Mapping[str, Any]]) -> None:
@@ -439,7 +439,7 @@ def _numbers_of(leaf: EventLeaf | TraitLeaf) -> Sequence[int]:
     """The numbers of what a leaf listens to."""
     if isinstance(leaf, TraitLeaf):
         return (TRAITS,)
-    return (leaf.source.number,) if isinstance(leaf, Leaf) else [book.number for book in leaf.books]
+    return (leaf.source.number,) if isinstance(leaf, Leaf) else [event_list.number for event_list in leaf.event_lists]
 
 
 def _renewed(people: Ids, instants: Instants) -> ListedEvents:

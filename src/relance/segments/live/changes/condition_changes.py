@@ -57,22 +57,22 @@ class TimePointCodec:
 class StateAt:
     """Where leaves stood at some moments of a tick that is over for them."""
 
-    def __init__(self, calendar: TimePointCodec, moments: Ids, flips: Mapping[int, ConditionChanges]) -> None:
-        """``moments`` ascend; ``flips`` are those of the tick, by the id() of a leaf's answers."""
+    def __init__(self, calendar: TimePointCodec, moments: Ids, truth_changes: Mapping[int, ConditionChanges]) -> None:
+        """``moments`` ascend; ``truth_changes`` are those of the tick, by the id() of a leaf's answers."""
         self.moments = moments
         self.people = calendar.people(moments)
         self._calendar = calendar
-        self._flips = flips
+        self._truth_changes = truth_changes
 
     def truth(self, answers: TruthColumn) -> Bools:
         """For whom of ``people`` a leaf held, each at their moment: after what came and what time did then."""
         now: Bools = answers.truth.get(self.people)
-        flips = self._flips.get(id(answers))
-        if flips is None:
+        truth_changes = self._truth_changes.get(id(answers))
+        if truth_changes is None:
             return now
-        after = flips.moments.searchsorted(self.moments, "right")
-        whose = np.append(self._calendar.people(flips.moments), -1)
-        truth = np.append(flips.truth, False)
+        after = truth_changes.moments.searchsorted(self.moments, "right")
+        whose = np.append(self._calendar.people(truth_changes.moments), -1)
+        truth = np.append(truth_changes.truth, False)
         later = whose[after] == self.people  # the first flip that is still to come says what it was before
         now[later] = ~truth[after[later]]
         before = after - 1  # the last one that came says what it is; -1 is nobody's
@@ -126,14 +126,14 @@ class MomentCauses(NamedTuple):
         return np.where(came, self.cause[at], instants), came & self.late[at] & ~by_time
 
 
-def flips_of(calendar: TimePointCodec, found: Iterable[LeafChanges]) -> dict[int, ConditionChanges]:
+def condition_changes_of(calendar: TimePointCodec, found: Iterable[LeafChanges]) -> dict[int, ConditionChanges]:
     """What was found of leaves, by the id() of their answers."""
     parts: dict[int, list[ConditionChanges]] = {}
     for each in found:
         moments = calendar.moments(each.people, each.instants)
         parts.setdefault(id(each.leaf.answers), []).append(ConditionChanges(moments, each.truth, each.by_time))
-    flips = {answers: theirs[0] if len(theirs) == 1 else _joined(theirs) for answers, theirs in parts.items()}
-    return {answers: theirs for answers, theirs in flips.items() if theirs.moments.size}
+    truth_changes = {answers: theirs[0] if len(theirs) == 1 else _joined(theirs) for answers, theirs in parts.items()}
+    return {answers: theirs for answers, theirs in truth_changes.items() if theirs.moments.size}
 
 
 def _joined(parts: Iterable[ConditionChanges]) -> ConditionChanges:

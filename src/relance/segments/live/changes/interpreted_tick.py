@@ -55,7 +55,7 @@ class ShardView(Protocol):
 
     def slow_leaves(self) -> Iterable[JudgedLeaf]: ...
     def slow_leaf(self, number: int) -> SlowLeaf | None: ...
-    def book(self, number: int) -> tuple[EventListSource, Sequence[JudgedLeaf]]: ...
+    def event_list(self, number: int) -> tuple[EventListSource, Sequence[JudgedLeaf]]: ...
     def put_firsts(self, people: Ids, instants: Instants) -> None: ...
     def add_known(self, people: Ids) -> None: ...
     def set_timers(self, leaf: SlowLeaf, instants: Instants, people: Ids) -> None: ...
@@ -65,12 +65,12 @@ class Rounds:
     """A tick's; ``found`` and ``asked`` say what became of it."""
 
     def __init__(
-        self, board: ShardView, traits: Mapping[int, Mapping[str, Any]], happened: Sequence[RuleEvent], upto: int
+        self, view: ShardView, traits: Mapping[int, Mapping[str, Any]], happened: Sequence[RuleEvent], upto: int
     ) -> None:
         """``traits`` are those that changed; ``happened`` the events that the ``value`` of work for books points at."""
         self.found: list[LeafChanges] = []
         self.asked: list[Reevaluation] = []
-        self._board = board
+        self._view = view
         self._traits = traits
         self._happened = happened
         self._upto = upto
@@ -94,32 +94,32 @@ class Rounds:
             if code < 0:
                 self._take_in(now, code, places, chosen)
                 continue
-            book, leaves = self._board.book(code)
+            event_list, leaves = self._view.event_list(code)
             happened = (self._happened[place] for place in now.work.value[chosen].tolist())
-            book.add(now.people[places].tolist(), happened, self._board.last)
+            event_list.add(now.people[places].tolist(), happened, self._view.last)
             for leaf in leaves:
                 self._decide(now, leaf, _distinct(places))
         for chosen in cut(now.due.leaf):
-            leaf_due = self._board.slow_leaf(int(now.due.leaf[chosen[0]]))
+            leaf_due = self._view.slow_leaf(int(now.due.leaf[chosen[0]]))
             if leaf_due is not None:
                 fired = leaf_due.answers.fire(now.due.person[chosen], now.due.instant[chosen])
                 self._turn(now, leaf_due, _distinct(now.due_places[chosen[fired]]))
-        if self._traits and (self._board.trait_leaves or self._board.zones is not None):
+        if self._traits and (self._view.trait_leaves or self._view.zones is not None):
             self._fold_traits(now)
 
     def _take_in(self, now: InterpretedStep, code: int, places: Ids, chosen: Ids) -> None:
         """Work that is no event of a book: newcomers, or people to be decided wholly anew."""
-        board, segments = self._board, self._board.segments.values()
+        view, segments = self._view, self._view.segments.values()
         if code == EARLIEST:
-            board.put_firsts(now.people[places], now.work.occurred_at[chosen])
-            for leaf in board.after_first:
+            view.put_firsts(now.people[places], now.work.occurred_at[chosen])
+            for leaf in view.after_first:
                 self._decide(now, leaf, _distinct(places))
         elif code == EVERYTHING:
-            for leaf in board.slow_leaves():
+            for leaf in view.slow_leaves():
                 self._decide(now, leaf, places)
             self._ask(now, list(segments), places)
         elif code == NEWCOMER:
-            board.add_known(now.people[places])
+            view.add_known(now.people[places])
             self._ask(now, [each for each in segments if each.holds_for_strangers], places)
 
     def _ask(self, now: InterpretedStep, segments: Sequence[LiveSegment], places: Ids) -> None:
@@ -142,13 +142,13 @@ class Rounds:
         places = now.work_places[now.work.code == TRAITS]
         if not places.size:
             return
-        board, people = self._board, now.people[places]
+        view, people = self._view, now.people[places]
         told = [self._traits[person] for person in people.tolist()]
-        for leaf in board.trait_leaves.values():
+        for leaf in view.trait_leaves.values():
             self._note(now, leaf, places, leaf.update(people, told, now.instants[places]))
-        if board.zones is not None:
-            moved = places[board.zones.put(people, told)]
-            for zoned in board.zoned:
+        if view.zones is not None:
+            moved = places[view.zones.put(people, told)]
+            for zoned in view.zoned:
                 self._decide(now, zoned, moved)
 
     def _note(
@@ -164,7 +164,7 @@ class Rounds:
         if at_once.any():
             theirs = timed[at_once]
             self._put_back.append(Due(theirs, instants[at_once], np.full(theirs.size, leaf.number)))
-        self._board.set_timers(leaf, instants[~at_once], timed[~at_once])
+        self._view.set_timers(leaf, instants[~at_once], timed[~at_once])
 
 
 def _distinct(places: Ids) -> Ids:

@@ -59,13 +59,13 @@ class SegmentChanges(NamedTuple):
 class LiveSegment:
     """A segment that is kept live: its rule over the app's leaves, and who is in."""
 
-    def __init__(self, segment_id: int, rule: Rule, digest: str, board: ConditionIndex) -> None:
+    def __init__(self, segment_id: int, rule: Rule, digest: str, index: ConditionIndex) -> None:
         self.id = segment_id
         self.rule = rule
         self.digest = digest
         self.member = PersonColumn(np.bool_, False)
         self.size = 0
-        self.decide = board.compile(rule)
+        self.decide = index.compile(rule)
         # Nobody has the id 0: no events, no traits. But in a random part each stranger is by an id of their own, or not.
         by_id = any(isinstance(each, Bucket) for each in conditions(rule))
         self.is_one_condition = not by_id and not isinstance(rule, All | Any_ | Not)
@@ -86,25 +86,25 @@ class LiveSegment:
         came, went = np.setdiff1d(inside, members), np.setdiff1d(members, inside)
         return np.concatenate([came, went]), np.arange(came.size + went.size) < came.size
 
-    def follow(self, calendar: TimePointCodec, flips: ConditionChanges) -> SegmentChanges:
+    def follow(self, calendar: TimePointCodec, truth_changes: ConditionChanges) -> SegmentChanges:
         """Whoever comes to fulfil its one condition, or no longer does, enters or leaves."""
-        people = calendar.people(flips.moments)
+        people = calendar.people(truth_changes.moments)
         lasts = lasts_of(people)
-        self.put(people[lasts], flips.truth[lasts])
-        return SegmentChanges(*flips)
+        self.put(people[lasts], truth_changes.truth[lasts])
+        return SegmentChanges(*truth_changes)
 
     def move(
         self,
         calendar: TimePointCodec,
         moments: Ids,
-        flips: Mapping[int, ConditionChanges],
+        truth_changes: Mapping[int, ConditionChanges],
         used: Sequence[ConditionChanges],
         known: Callable[[Ids], Bools],
     ) -> SegmentChanges:
         """Look at these moments, ascending; ``used`` are the flips of the leaves of its rule, ``known`` who was known when."""
-        glance = StateAt(calendar, moments, flips)
-        inside = self.decide(glance) & known(moments)
-        people = glance.people
+        state_at = StateAt(calendar, moments, truth_changes)
+        inside = self.decide(state_at) & known(moments)
+        people = state_at.people
         before = np.append(False, inside[:-1])
         firsts, lasts = is_run_start(people).nonzero()[0], lasts_of(people)
         before[firsts] = self.member.get(people[firsts])

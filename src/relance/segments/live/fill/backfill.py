@@ -204,7 +204,7 @@ class Backfill:
         reads_text = (
             any(each.is_keyed for each in shard.tallies.values())
             or any(each.is_keyed for each in shard.steps.values())
-            or any(each.reads_text for each in shard.books.values())
+            or any(each.reads_text for each in shard.event_lists.values())
         )
         width = TEXT_SLICE if reads_text else SLICE
         if not plan.reads_events:

@@ -19,7 +19,7 @@ from relance.segments.definition.needs import (
 from relance.segments.definition.turns import OnEvents
 from relance.segments.live.columns.instants import NEVER
 from relance.segments.live.fill.building import WantedSegment
-from relance.segments.live.fill.filling import FillBook, Filler, FillPeople, FillSteps, FillStream, FillTally
+from relance.segments.live.fill.filling import FillAggregates, FillCounts, Filler, FillEventList, FillPeople, FillSequences
 from relance.segments.live.kernel.window_scan import count_look, step_look, tally_look
 from relance.segments.live.shard import Shard
 from relance.segments.live.sources.aggregates import AggregateSource, is_tallied, tally_key
@@ -60,12 +60,12 @@ class BackfillPlan:
         self.streams = _joined_needs(plain.values(), everything)
         self.tallies = _longest(tallied.values(), everything)
         self.steps = _longest_steps(stepped.values(), everything)
-        self.books = _joined_keeps(self.judged.values(), everything)
+        self.event_lists = _joined_keeps(self.judged.values(), everything)
         self.firsts = any(needs_first(getattr(leaf, "window", None)) for leaf in self.judged.values())
 
     @property
     def reads_events(self) -> bool:
-        return bool(self.is_first or self.streams or self.tallies or self.steps or self.books)
+        return bool(self.is_first or self.streams or self.tallies or self.steps or self.event_lists)
 
     @property
     def reads_people(self) -> bool:
@@ -137,10 +137,10 @@ def _transplant_sources(shard: Shard, filled: Shard, plan: BackfillPlan) -> None
         kept = shard.steps.get(key)
         if kept is None or kept.span < steps.span:
             shard.steps[key] = steps
-    for key, book in filled.books.items():
-        known = shard.books.get(key)
-        if known is None or not known.covers(plan.books[key][1], shard.last):
-            shard.books[key] = book
+    for key, event_list in filled.event_lists.items():
+        known = shard.event_lists.get(key)
+        if known is None or not known.covers(plan.event_lists[key][1], shard.last):
+            shard.event_lists[key] = event_list
 
 
 def lay_out(plan: BackfillPlan, shard: Shard, everybody: FillPeople) -> list[Filler]:
@@ -148,16 +148,16 @@ def lay_out(plan: BackfillPlan, shard: Shard, everybody: FillPeople) -> list[Fil
     fillers: list[Filler] = []
     for key, (condition, need) in plan.streams.items():
         shard.streams[key] = CountSource(shard.next_number(), condition, need)
-        fillers.append(FillStream(shard.streams[key], condition))
+        fillers.append(FillCounts(shard.streams[key], condition))
     for key, (condition, span) in plan.tallies.items():
         shard.tallies[key] = AggregateSource(shard.next_number(), condition, span, shard.identities)
-        fillers.append(FillTally(shard.tallies[key], condition))
+        fillers.append(FillAggregates(shard.tallies[key], condition))
     for key, (sequence, span) in plan.steps.items():
         shard.steps[key] = SequenceSource(shard.next_number(), sequence, span, shard.identities)
-        fillers.append(FillSteps(shard.steps[key], sequence))
-    for key, (step, keeps) in plan.books.items():
-        shard.books[key] = EventListSource(shard.next_number(), step, keeps)
-        fillers.append(FillBook(shard.books[key], step))
+        fillers.append(FillSequences(shard.steps[key], sequence))
+    for key, (step, keeps) in plan.event_lists.items():
+        shard.event_lists[key] = EventListSource(shard.next_number(), step, keeps)
+        fillers.append(FillEventList(shard.event_lists[key], step))
     if plan.is_first or plan.firsts:
         fillers.append(everybody)
     shard.knows_firsts = plan.firsts
@@ -168,8 +168,8 @@ def lay_out(plan: BackfillPlan, shard: Shard, everybody: FillPeople) -> list[Fil
     for key, sequence in plan.stepped.items():
         shard.leaves[key] = Leaf(shard.next_number(), step_look(sequence), shard.steps[steps_key(sequence)])
     for key, on_events in plan.judged.items():
-        books = [shard.books[events_key(step)] for step in listens_to(on_events)]
-        shard.leaves[key] = JudgedLeaf(shard.next_number(), on_events, books, shard.firsts, None)
+        event_lists = [shard.event_lists[events_key(step)] for step in listens_to(on_events)]
+        shard.leaves[key] = JudgedLeaf(shard.next_number(), on_events, event_lists, shard.firsts, None)
     shard.trait_leaves = {key: TraitLeaf(shard.next_number(), trait) for key, trait in plan.traits.items()}
     shard.bucket_leaves = {key: BucketLeaf(bucket) for key, bucket in plan.buckets.items()}
     shard.index()

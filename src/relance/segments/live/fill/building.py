@@ -236,33 +236,33 @@ def _build_firsts(shard: Shard, judged: Iterable[OnEvents], past: BuildHistory) 
 
 def _build_books(shard: Shard, judged: Iterable[OnEvents], past: BuildHistory) -> None:
     wanted = joined_keeps(judged)
-    for gone in shard.books.keys() - wanted.keys():
-        del shard.books[gone]
+    for gone in shard.event_lists.keys() - wanted.keys():
+        del shard.event_lists[gone]
     empty: dict[str, list[EventListSource]] = {}
     for key, (step, keeps) in wanted.items():
-        present = shard.books.get(key)
+        present = shard.event_lists.get(key)
         if present is not None and present.covers(keeps, shard.last):
             present.keep(keeps)
         else:
-            shard.books[key] = EventListSource(shard.next_number(), step, keeps)
-            empty.setdefault(step.event, []).append(shard.books[key])
-    for event, books in empty.items():
-        _fill_books(event, books, shard, past)
+            shard.event_lists[key] = EventListSource(shard.next_number(), step, keeps)
+            empty.setdefault(step.event, []).append(shard.event_lists[key])
+    for event, event_lists in empty.items():
+        _fill_books(event, event_lists, shard, past)
 
 
-def _fill_books(event: str, books: Row[EventListSource], shard: Shard, past: BuildHistory) -> None:
+def _fill_books(event: str, event_lists: Row[EventListSource], shard: Shard, past: BuildHistory) -> None:
     """One reading of the events of a name, for all books of it."""
-    since = min(book.since(shard.last) for book in books)
+    since = min(event_list.since(shard.last) for event_list in event_lists)
     rows = past.run(told(event, shard.app_id, since, shard.last))
-    bodies = Bodies([row[3] for row in rows], frozenset().union(*(book.where.names for book in books)))
-    passing = [book.where.passing(bodies) for book in books]
-    for book in books:
-        book.begin(shard.last)
+    bodies = Bodies([row[3] for row in rows], frozenset().union(*(event_list.where.names for event_list in event_lists)))
+    passing = [event_list.where.passing(bodies) for event_list in event_lists]
+    for event_list in event_lists:
+        event_list.begin(shard.last)
     for place, (person, occurred_at, position, text) in enumerate(rows):
         properties = read_body(text)
-        for book, passes in zip(books, passing, strict=True):
+        for event_list, passes in zip(event_lists, passing, strict=True):
             if passes[place]:
-                book.add((person,), (book.told(occurred_at, position, properties),), shard.last)
+                event_list.add((person,), (event_list.told(occurred_at, position, properties),), shard.last)
 
 
 def _build_zones(shard: Shard, judged: Iterable[OnEvents], profiles: Profiles) -> None:
@@ -276,12 +276,12 @@ def _build_zones(shard: Shard, judged: Iterable[OnEvents], profiles: Profiles) -
 
 def _build_judged(shard: Shard, judged: Mapping[str, OnEvents]) -> None:
     for key, condition in judged.items():
-        books = [shard.books[events_key(step)] for step in listens_to(condition)]
+        event_lists = [shard.event_lists[events_key(step)] for step in listens_to(condition)]
         present = shard.leaves.get(key)
         if isinstance(present, JudgedLeaf):
-            present.books, present.firsts = books, shard.firsts
+            present.event_lists, present.firsts = event_lists, shard.firsts
             continue
-        leaf = shard.leaves[key] = JudgedLeaf(shard.next_number(), condition, books, shard.firsts, shard.zones)
+        leaf = shard.leaves[key] = JudgedLeaf(shard.next_number(), condition, event_lists, shard.firsts, shard.zones)
         shard.start_leaf(leaf)
 
 

@@ -114,7 +114,7 @@ class Filler(Protocol):
         ...
 
 
-class FillStream:
+class FillCounts:
     """Fills the instants and totals of a stream."""
 
     def __init__(self, stream: CountSource, condition: Behaviour) -> None:
@@ -137,7 +137,7 @@ class FillStream:
         yield from ()
 
 
-class FillTally:
+class FillAggregates:
     """Fills the pairs of a tally. Values are read by the engine, so that no JSON is decoded here."""
 
     def __init__(self, tally: AggregateSource, condition: Behaviour) -> None:
@@ -178,7 +178,7 @@ class FillTally:
         return _with_value(of.select([*selected, value.label("value")], *bounds))
 
 
-class FillSteps:
+class FillSequences:
     """Fills the steps of sequences."""
 
     def __init__(self, steps: SequenceSource, condition: Sequence) -> None:
@@ -218,11 +218,11 @@ class FillSteps:
         return _with_value(of.select([*selected, key.label("value")], *bounds))
 
 
-class FillBook:
+class FillEventList:
     """Fills the events of a book: kept aside as columns until all are there, since most may be further back than it looks."""
 
-    def __init__(self, book: EventListSource, step: Happens) -> None:
-        self._book = book
+    def __init__(self, event_list: EventListSource, step: Happens) -> None:
+        self._book = event_list
         self._step = step
         self._aside: list[tuple[Column, ...]] | None = []
 

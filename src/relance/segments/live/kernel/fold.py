@@ -103,7 +103,7 @@ class RoomNeed(NamedTuple):
 class OutputBuffer(NamedTuple):
     """Room to write down what is found, line by line, and how far that is done."""
 
-    flips: NDArray[np.int64]
+    truth_changes: NDArray[np.int64]
     timers: NDArray[np.int64]
     dues: Numbers  # of each leaf: the timer that is set for the person at work
     done: Numbers
@@ -158,24 +158,24 @@ class Fold:
 
     def __init__(self, coming: InputBatch, visits: Worklist, questions: Predicates, upto: int, last: int) -> None:
         size, leaves = _FIRST_SIZE + visits.keys.size, questions.whole.shape[0]
-        flips, timers = np.empty((5, size), np.int64), np.empty((3, size), np.int64)
-        self._sheet = OutputBuffer(flips, timers, np.empty(leaves, np.int64), np.zeros(8, np.int64))
+        truth_changes, timers = np.empty((5, size), np.int64), np.empty((3, size), np.int64)
+        self._output = OutputBuffer(truth_changes, timers, np.empty(leaves, np.int64), np.zeros(8, np.int64))
         self._given = coming, visits, questions, upto, last
 
     def go_on(self, cards: NDArray[np.int64]) -> RoomNeed | None:
         """Returns what the rows of a source need before it can go on, or None at the end."""
-        while (came_to := _live_through(cards, *self._given, self._sheet)) != END:
-            done = self._sheet.done
+        while (came_to := _live_through(cards, *self._given, self._output)) != END:
+            done = self._output.done
             if came_to == SHORT:
                 return RoomNeed(*done[[PLACE, NEEDED, ROWS]].tolist())
-            flips, timers = _twice_as_long(self._sheet.flips), _twice_as_long(self._sheet.timers)
-            self._sheet = self._sheet._replace(flips=flips, timers=timers)
+            truth_changes, timers = _twice_as_long(self._output.truth_changes), _twice_as_long(self._output.timers)
+            self._output = self._output._replace(truth_changes=truth_changes, timers=timers)
         return None
 
     def found(self) -> FoldResult:
         """All that came of it."""
-        flips, timers, _, done, _ = self._sheet
-        return FoldResult(*flips[:, : done[FLIPPED]], *timers[:, : done[TIMED]])
+        truth_changes, timers, _, done, _ = self._output
+        return FoldResult(*truth_changes[:, : done[FLIPPED]], *timers[:, : done[TIMED]])
 
 
 def _twice_as_long(notes: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -217,15 +217,22 @@ def _live_through(  # noqa: C901 - a call for each of its parts would take longe
     questions: Predicates,
     upto: int,
     last: int,
-    sheet: OutputBuffer,
+    output: OutputBuffer,
 ) -> int:
     """Where it came to. Called again, with what was lacking, it goes on from there."""
     # To take an array out of a tuple costs more than most of what is done here with it.
     visited, bounds, rows, starts = visits.keys, visits.bounds, visits.rows, visits.starts
     asks, totals = visits.asked, visits.totals
     instants, times, values, marks = coming.instant, coming.occurred_at, coming.value, coming.mark
-    whole, real, flips, timers, dues, done = questions.whole, questions.real, sheet.flips, sheet.timers, sheet.dues, sheet.done
-    notes, flipped, timed = sheet.notes, done[FLIPPED], done[TIMED]
+    whole, real, truth_changes, timers, dues, done = (
+        questions.whole,
+        questions.real,
+        output.truth_changes,
+        output.timers,
+        output.dues,
+        output.done,
+    )
+    notes, flipped, timed = output.notes, done[FLIPPED], done[TIMED]
     for place in range(cards.shape[0]):
         card, begin = cards[place], max(bounds[place], done[WHO])
         if begin >= bounds[place + 1]:
@@ -253,7 +260,7 @@ def _live_through(  # noqa: C901 - a call for each of its parts would take longe
             while True:
                 asked = asks[who]
                 now = _soonest(words, row, count, min(asked, instants[event]) if event < end else asked)
-                if flipped + count > flips.shape[1] or timed + count > timers.shape[1]:
+                if flipped + count > truth_changes.shape[1] or timed + count > timers.shape[1]:
                     done[WHO], done[EVENT], done[FLIPPED], done[TIMED], done[IS_BEGUN] = who, event, flipped, timed, 1
                     rows[who] = row
                     return FULL
@@ -287,8 +294,8 @@ def _live_through(  # noqa: C901 - a call for each of its parts would take longe
                     else:
                         continue
                     if changed:
-                        _note(flips, flipped, who, leaf, now)
-                        flips[3, flipped], flips[4, flipped] = truth, fired
+                        _note(truth_changes, flipped, who, leaf, now)
+                        truth_changes[3, flipped], truth_changes[4, flipped] = truth, fired
                         flipped += 1
                 if asked == now:
                     asks[who] = LATER

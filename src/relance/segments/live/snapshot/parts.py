@@ -57,8 +57,8 @@ def parts(shard: Shard) -> Iterator[StatePart]:
         yield StatePart(name_of("tally", key), tally, _about_rows(tally, shard))
     for key, steps in shard.steps.items():
         yield StatePart(name_of("steps", key), steps, _about_rows(steps, shard))
-    for key, book in shard.books.items():
-        yield StatePart(name_of("book", key), book, about_book(book.extent))
+    for key, event_list in shard.event_lists.items():
+        yield StatePart(name_of("book", key), event_list, about_book(event_list.extent))
     for key, leaf in shard.leaves.items():
         if isinstance(leaf, JudgedLeaf):
             yield StatePart(name_of("leaf", key), leaf, {})

@@ -192,14 +192,14 @@ class Restored:
             def make(
                 head: Head, chunks: Mapping[str, Chunks], step: Happens = step, keeps: list[Keep] = keeps
             ) -> EventListSource:
-                book = EventListSource(self._shard.next_number(), step, keeps)
+                event_list = EventListSource(self._shard.next_number(), step, keeps)
                 extent = head.about["members"], head.about["spare"], head.about["pruned_to"]
-                book.restore(extent, read_lines(head.columns[LINES], chunks.get(LINES, {}), step.event))
-                return book
+                event_list.restore(extent, read_lines(head.columns[LINES], chunks.get(LINES, {}), step.event))
+                return event_list
 
             name = name_of("book", key)
-            if (book := self._read(name, make)) is not None:
-                self._shard.books[key] = self._sources[name] = book
+            if (event_list := self._read(name, make)) is not None:
+                self._shard.event_lists[key] = self._sources[name] = event_list
 
     def _restore_judged(self, key: str, condition: OnEvents) -> None:
         def make(head: Head, chunks: Mapping[str, Chunks]) -> JudgedLeaf:

@@ -66,7 +66,7 @@ class _Copy(NamedTuple):
     head: Head
     before: Head | None
     arrays: dict[str, NDArray[Any]]
-    book: EventListSource | None
+    event_list: EventListSource | None
     people: list[int]
 
 
@@ -244,7 +244,7 @@ class Snapshotter(WorkerThread):
                 for copy in copies:
                     self._write(copy)
             finally:
-                self._copied += [copy.book for copy in copies if copy.book is not None]
+                self._copied += [copy.event_list for copy in copies if copy.event_list is not None]
         return not missing
 
     @contextmanager
@@ -259,8 +259,8 @@ class Snapshotter(WorkerThread):
         with self._live.turns.turn():
             seconds = max(TURN_SECONDS, (time.perf_counter() - asked) / TURN_SHARE)
             self._most_bytes = max(WRITE_BYTES, int(seconds * BYTES_A_SECOND))
-            for book in self._copied:
-                book.end_copy()
+            for event_list in self._copied:
+                event_list.end_copy()
             self._copied = []
             self._write_pending()
             yield time.perf_counter() + seconds
@@ -271,13 +271,17 @@ class Snapshotter(WorkerThread):
         number = before.writing + 1 if before is not None else 1
         head = Head(VERSION, number, self._position(), self._live.settled_until(name[0]) or 0, dict(part.about), {})
         arrays = {column: array.copy() for column, array in part.arrays().items()}
-        book = part.state if isinstance(part.state, EventListSource) else None
-        return _Copy(name, head, before, arrays, book, book.begin_copy().tolist() if book is not None else [])
+        event_list = part.state if isinstance(part.state, EventListSource) else None
+        return _Copy(name, head, before, arrays, event_list, event_list.begin_copy().tolist() if event_list is not None else [])
 
     def _write(self, copy: _Copy) -> None:
         part, head, before = copy.name, copy.head, copy.before
         columns = before.columns if before is not None else {}
-        chunks = _chunks(copy.arrays, head, columns) if copy.book is None else self._lines(copy.book, copy.people, head, columns)
+        chunks = (
+            _chunks(copy.arrays, head, columns)
+            if copy.event_list is None
+            else self._lines(copy.event_list, copy.people, head, columns)
+        )
         for chunk in chunks:
             self._put(part, head.writing, chunk)
             if self._pending_bytes >= self._most_bytes:
@@ -287,7 +291,7 @@ class Snapshotter(WorkerThread):
         self._heads[part] = head
 
     def _lines(
-        self, book: EventListSource, people: list[int], head: Head, before: dict[str, ChunkedColumn]
+        self, event_list: EventListSource, people: list[int], head: Head, before: dict[str, ChunkedColumn]
     ) -> Iterator[ChunkWrite]:
         """The chunks of a book that differ. Its lines are copied in several turns, as they were at the first."""
         column = LinesColumn(before.get(LINES), head.writing)
@@ -299,7 +303,7 @@ class Snapshotter(WorkerThread):
             with self._turn() as until:
                 while todo and time.perf_counter() < until:
                     place, group = todo.pop()
-                    copied.append((place, book.copied(group)))
+                    copied.append((place, event_list.copied(group)))
             for place, lines in copied:
                 written = column.take(place, lines)
                 if written is not None:

@@ -105,13 +105,13 @@ class FoldDriver:
         visits.asked[keys.searchsorted(asked[0])] = asked[1]
         visits = self._with_totals(visits)
         questions = self._questions if only is None else self._questions._replace(only=self._leaves.index(only))
-        passage = Fold(coming, visits, questions, upto, last)
+        current_fold = Fold(coming, visits, questions, upto, last)
         progress = Progress("Making room for a tick", _PATIENCE)
-        while (need := passage.go_on(self._cards)) is not None:
+        while (need := current_fold.go_on(self._cards)) is not None:
             progress.turn(need)
             self.sources[need.place].rows.reserve(need.words, need.rows)
             self._tell_addresses()
-        passed = passage.found()
+        passed = current_fold.found()
         self._put_totals(visits)
         people = keys & PERSON_MASK
         timed = key_of(self._numbers[passed.timed_leaf], people[passed.timed_who])

@@ -29,11 +29,11 @@ class JudgedLeaf:
     """A distinct condition: whether it holds for each person, and when that may change by itself."""
 
     def __init__(
-        self, number: int, condition: OnEvents, books: Sequence[EventListSource], firsts: PersonColumn, zones: Zones | None
+        self, number: int, condition: OnEvents, event_lists: Sequence[EventListSource], firsts: PersonColumn, zones: Zones | None
     ) -> None:
         self.number = number
         self.needs_first = needs_first(getattr(condition, "window", None))
-        self.books = books
+        self.event_lists = event_lists
         self.firsts = firsts
         self.zones = zones if asks_own_zone(condition) else None
         # The books of these hold nothing but events that pass.
@@ -50,8 +50,8 @@ class JudgedLeaf:
         Returns where in ``people`` the answer changed, and the timers to set: (instants, people).
         """
         if isinstance(self._condition, Lifecycle) and isinstance(self._condition.window, Rolling):
-            (book,) = self.books
-            pasts = [book.of(person) for person in people.tolist()]
+            (event_list,) = self.event_lists
+            pasts = [event_list.of(person) for person in people.tolist()]
             truth, due = lifecycles(self._condition.stage, self._condition.window.milliseconds, pasts, instants)
             return self.answers.put(people, truth), *self.answers.schedule(people, due)
         truth = np.empty(people.size, np.bool_)
@@ -67,7 +67,7 @@ class JudgedLeaf:
 
     def people(self) -> Ids:
         """Everybody of whom anything is kept, ascending."""
-        return distinct(np.concatenate([book.people() for book in self.books]))
+        return distinct(np.concatenate([event_list.people() for event_list in self.event_lists]))
 
     def _for(self, person: int) -> OnEvents:
         """The condition in the person's own zone."""
@@ -76,7 +76,7 @@ class JudgedLeaf:
         return in_own_zone(self._condition, self.zones.of(person))  # type: ignore[return-value] # of the same kind
 
     def _past(self, person: int, now: int) -> Sequence[RuleEvent]:
-        lines = [book.of(person) for book in self.books]
+        lines = [event_list.of(person) for event_list in self.event_lists]
         past = lines[0]
         if self._keep is not None:
             past = past[max(0, bisect_right(past, self._keep.floor(now), key=_instant) - self._keep.spare) :]
