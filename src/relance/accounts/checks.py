@@ -23,5 +23,5 @@ def checked_email(email: str) -> str:
     email = email.strip().lower()
     local, at, domain = email.rpartition("@")
     if not (at and local and domain) or len(email) > EMAIL_LONGEST or re.search(r"[\s\x00]", email):
-        raise InvalidError("This is no e-mail address.", path="email")
+        raise InvalidError("Not a valid e-mail address.", path="email")
     return email

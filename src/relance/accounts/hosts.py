@@ -14,7 +14,7 @@ def checked_hosts(given: Iterable[str]) -> tuple[str, ...]:
     """The hosts in order and in the spelling that links have. Raises ``InvalidError`` naming the one that is none."""
     hosts = sorted({_checked(each) for each in given})
     if len(hosts) > HOSTS_LIMIT:
-        raise InvalidError(f"An app lists at most {HOSTS_LIMIT} hosts of links.", path="link_hosts")
+        raise InvalidError(f"An app may have at most {HOSTS_LIMIT} link hosts.", path="link_hosts")
     return tuple(hosts)
 
 
@@ -24,6 +24,7 @@ def _checked(text: str) -> str:
     address = web_address(f"https://{name}/")
     if address is None or address.href != f"https://{address.host}/" or "*" in name or (name != trimmed and "." not in name):
         raise InvalidError(
-            f"{text[:100]!r} is no host; write it like shop.example, or *.shop.example for all below it.", path="link_hosts"
+            f"{text[:100]!r} is not a valid host: write it like shop.example, or *.shop.example for all below it.",
+            path="link_hosts",
         )
     return f"*.{address.host}" if name != trimmed else address.host

@@ -128,10 +128,10 @@ class Operators:
         with reading(self._engine) as connection:
             found = store.find_operator_by_email(connection, session.operator.email)
         if found is None or not password_fits(current, found[1]):
-            raise WrongCredentialsError("The present password is wrong.", path="current")
+            raise WrongCredentialsError("The current password is wrong.", path="current")
         self._attempts.succeeded(counters, now)
         if current == new:
-            raise InvalidError("The new password is the present one: choose another.", path="password")
+            raise InvalidError("The new password is the same as the current one: choose another.", path="password")
         password_hash = hash_password(new, session.operator.email, session.operator.name)
         with writing(self._engine) as connection:
             store.write_password(connection, session.operator.id, password_hash)

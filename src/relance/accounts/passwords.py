@@ -23,7 +23,7 @@ def hash_password(password: str, *own: str) -> str:
     Raises ``InvalidError`` where it is too short or too long, or one of those that are tried first.
     """
     if not SHORTEST <= len(password) <= LONGEST:
-        raise InvalidError(f"A password has {SHORTEST} to {LONGEST} characters.", path="password")
+        raise InvalidError(f"A password must have {SHORTEST} to {LONGEST} characters.", path="password")
     if is_common(password, *own):
         text = "This password is among those that are tried first, or your own address or name. Take words nobody would guess."
         raise InvalidError(text, path="password")

@@ -336,10 +336,10 @@ def _check_settings(settings: AppSettings) -> None:
     try:
         ZoneInfo(settings.timezone)
     except (ValueError, KeyError, OSError) as error:
-        raise InvalidError("This is no IANA time zone.", path="timezone") from error
+        raise InvalidError("Not a valid IANA time zone.", path="timezone") from error
     if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", settings.language):
-        raise InvalidError("This is no language tag (BCP 47).", path="language")
+        raise InvalidError("Not a valid language tag (BCP 47).", path="language")
     if settings.country and settings.country not in COUNTRIES:
-        raise InvalidError("This is no country (two capital letters, ISO 3166).", path="country")
+        raise InvalidError("Not a valid country: use two capital letters (ISO 3166).", path="country")
     if settings.currency and not re.fullmatch("[A-Z]{3}", settings.currency):
-        raise InvalidError("This is no currency (three capital letters, ISO 4217).", path="currency")
+        raise InvalidError("Not a valid currency: use three capital letters (ISO 4217).", path="currency")

@@ -59,7 +59,7 @@ def read_url(text: str) -> URL:
         raise ValueError(f"{text} names no host and port")
     name = url.raw_host.removesuffix(".")
     if ":" not in name and not (len(name) <= _NAME_LIMIT and all(map(_LABEL.fullmatch, name.split(".")))):
-        raise ValueError(f"{name} is the name of no machine")
+        raise ValueError(f"{name} is not a valid host name")
     return url
 
 

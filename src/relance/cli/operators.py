@@ -73,7 +73,7 @@ def _find(operators: Operators, email: str) -> Operator:
     for each in operators.all():
         if each.email == email.strip().lower():
             return each
-    raise NotFoundError(f"{email} is no operator: “relance operators list” shows who is.")
+    raise NotFoundError(f"{email} is not an operator: “relance operators list” shows who is.")
 
 
 def _show(settings: Settings, link: PasswordLink) -> None:

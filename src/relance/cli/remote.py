@@ -26,7 +26,7 @@ class Remote:
 
     def __init__(self, url: str, key: str) -> None:
         if not url.startswith(("http://", "https://")):
-            raise ServerError(f"{url} is no address of a server: it begins with http:// or https://.")
+            raise ServerError(f"{url} is not a server address: it must begin with http:// or https://.")
         if not key:
             raise ServerError("Give an API key: set RELANCE_API_KEY, or --key.")
         self._url = url.rstrip("/")
@@ -76,7 +76,7 @@ class Remote:
             try:
                 return from_json(answer.read())
             except msgspec.DecodeError as error:
-                raise ServerError(f"What answers at {self._url} is no Relance server.") from error
+                raise ServerError(f"What answers at {self._url} is not a Relance server.") from error
 
     @contextmanager
     def _open(self, method: str, path: str, query: dict[str, Any], body: Any = None) -> Iterator[http.client.HTTPResponse]:

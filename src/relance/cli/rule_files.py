@@ -86,7 +86,9 @@ def _entry(reader: _Reader, node: yaml.Node, path: str) -> RuleEntry:
     lines = {"": _line(node)}
     name = reader.value(members["name"], f"{path}.name", {})
     if not isinstance(name, str) or not name.strip():
-        raise reader.wrong(members["name"], f"{path}.name", "A segment's name is a text; put it in quotation marks if need be.")
+        raise reader.wrong(
+            members["name"], f"{path}.name", "A segment's name must be text: put it in quotation marks if need be."
+        )
     return RuleEntry(reader.file, name, reader.value(members["rule"], "rule", lines), lines)
 
 
@@ -110,9 +112,9 @@ class _Reader:
             raise ServerError(f"{path} is nested too deeply.") from error
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 1
-            raise _wrong(self.file, line, "", f"This is no YAML: {error.problem}.") from error
+            raise _wrong(self.file, line, "", f"This is not valid YAML: {error.problem}.") from error
         except yaml.YAMLError as error:
-            raise ServerError(f"{path} is no YAML: {error}.") from error
+            raise ServerError(f"{path} is not valid YAML: {error}.") from error
         if node is None:
             raise ServerError(f"{path} is empty.")
         return node
@@ -124,7 +126,7 @@ class _Reader:
         found = {key.value: value for key, value in node.value if isinstance(key, yaml.ScalarNode)}
         for key, _ in node.value:
             if not isinstance(key, yaml.ScalarNode) or key.value not in names:
-                raise self.wrong(key, path, f"There is no such member here; there is {', '.join(names)}.")
+                raise self.wrong(key, path, f"Unknown field; expected one of {', '.join(names)}.")
         missing = next((name for name in names if name not in found), None)
         if missing is not None:
             raise self.wrong(node, path, f"The {missing} is missing.")
@@ -146,9 +148,9 @@ class _Reader:
         found: dict[str, Any] = {}
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                raise self.wrong(key, path, "The name of a member is a text.")
+                raise self.wrong(key, path, "A field name must be text.")
             if key.value in found:
-                raise self.wrong(key, f"{path}.{key.value}", "This member stands here twice.")
+                raise self.wrong(key, f"{path}.{key.value}", "This field appears twice.")
             found[key.value] = self.value(value, f"{path}.{key.value}", lines)
         return found
 

@@ -354,7 +354,7 @@ def _read_rule(given: str) -> Any:
     try:
         return from_json(text)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        raise ServerError(f"The rule is no JSON: {error}.") from error
+        raise ServerError(f"The rule is not valid JSON: {error}.") from error
 
 
 def _changes(version: Any) -> str:

@@ -42,7 +42,7 @@ def open_stores(settings: Settings) -> tuple[Engine, Engine]:
 def opened_state(settings: Settings) -> Iterator[Engine]:
     """The state store of a server that was started before. Raises ``NotFoundError`` where the folder is no such server's."""
     if not (settings.folder / "secret").exists():
-        raise NotFoundError(f"{settings.folder.absolute()} is no data folder of a server: name it with --data.")
+        raise NotFoundError(f"{settings.folder.absolute()} is not a server's data folder: name it with --data.")
     state, log = open_stores(settings)
     try:
         yield state

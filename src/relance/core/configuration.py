@@ -208,4 +208,4 @@ def _read_file(file: Path) -> dict[str, Any]:
     except OSError as error:
         raise InvalidError(f"The settings in {file} cannot be read: {error.strerror}.", path="settings") from error
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise InvalidError(f"The settings in {file} are no TOML: {error}.", path="settings") from error
+        raise InvalidError(f"The settings in {file} are not valid TOML: {error}.", path="settings") from error

@@ -154,8 +154,8 @@ def _fault(text: str, name: str, begins: int, line: int, told: str) -> InvalidEr
         return InvalidError(f"{name}: the quotation mark that opens in line {opened} is not closed.", line=opened)
     if "expected after" in told:
         return InvalidError(
-            f"{name}: in line {line} a quotation mark closes a cell in its midst. It opened in line {begins} or later; within a "
-            "cell a quotation mark is written twice.",
+            f"{name}: in line {line} a quotation mark closes in the middle of a cell. It opened in line {begins} or later; "
+            "within a cell a quotation mark is written twice.",
             line=line,
         )
-    return InvalidError(f"{name} is no CSV file: in line {line}, {told}.", line=line)
+    return InvalidError(f"{name} is not a CSV file: in line {line}, {told}.", line=line)

@@ -87,7 +87,7 @@ def _pruned(value: Any, path: str, depth: int, faults: list[Fault]) -> Any:
             faults.append(Fault(path, found[2]))
         return _FAULTY if found else value
     if depth > DEEPEST:
-        faults.append(Fault(path, f"Objects and lists may be nested {DEEPEST} deep."))
+        faults.append(Fault(path, f"Objects and lists may be nested at most {DEEPEST} levels deep."))
         return _FAULTY
     if isinstance(value, list):
         parts = [_pruned(inner, f"{path}.{place}", depth + 1, faults) for place, inner in enumerate(value)]
@@ -125,13 +125,13 @@ def _in_number(value: Any, path: str) -> tuple[Reason, str, str] | None:
         text = "NaN, Infinity and what no 64 bits can hold are no numbers: leave them out, or send null."
         return Reason.NUMBER_OUT_OF_RANGE, path, text
     if value is _BEYOND or (isinstance(value, int) and not SMALLEST_INTEGER <= value <= LARGEST_INTEGER):
-        return Reason.NUMBER_OUT_OF_RANGE, path, "An integer does not fit 64 bits; send it as a text."
+        return Reason.NUMBER_OUT_OF_RANGE, path, "An integer does not fit in 64 bits: send it as text."
     return None
 
 
 def _in_text(text: str, path: str) -> tuple[Reason, str, str] | None:
     if "\x00" in text:
-        return Reason.NUL_BYTE, path, "A text holds a NUL character."
+        return Reason.NUL_BYTE, path, "A text contains a NUL character."
     if _HALF.search(text):
-        return Reason.INVALID_TEXT, path, "A text holds half of a surrogate pair."
+        return Reason.INVALID_TEXT, path, "A text contains an unpaired surrogate."
     return None

@@ -226,5 +226,5 @@ def read_cursor(text: str) -> tuple[int, int, int]:
     try:
         occurred_at, partition, position = map(int, text.split("."))
     except ValueError as error:
-        raise CursorError("The cursor is not one of this list.", path="cursor") from error
+        raise CursorError("This cursor does not belong to this list.", path="cursor") from error
     return occurred_at, partition, position

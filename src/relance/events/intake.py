@@ -131,7 +131,7 @@ def _message_id(message: bytes) -> str:
 
 def _event(message: bytes, origin: Origin, kind: str, mended: list[Mending]) -> Event:
     if len(message) > origin.largest:
-        raise Refused(Reason.EVENT_TOO_LARGE, "", f"An event may have {origin.largest} bytes; this one has {len(message)}.")
+        raise Refused(Reason.EVENT_TOO_LARGE, "", f"An event may have at most {origin.largest} bytes (got {len(message)}).")
     if origin.may_hold_nul:
         examine(message)
     sent = _decode(message)
@@ -204,11 +204,11 @@ def _name(sent: SpecMessage, flags: int, mended: list[Mending]) -> str:
     if not name:
         raise Refused(Reason.MISSING_NAME, "event", "A track needs the name of its event.")
     if len(name) > LONGEST_ID:
-        raise Refused(Reason.INVALID, "event", f"The name of an event may have {LONGEST_ID} characters.")
+        raise Refused(Reason.INVALID, "event", f"An event name may have at most {LONGEST_ID} characters.")
     if name != given:
         mended.append(_trimming("event"))
     if is_own(name) and not (name == Name.SESSION_STARTED and flags & _IMPORTED):
-        raise Refused(Reason.RESERVED_NAME, "event", f"Only Relance itself writes events named {name}: choose another name.")
+        raise Refused(Reason.RESERVED_NAME, "event", f"Events named {name} are reserved for Relance: choose another name.")
     return name
 
 

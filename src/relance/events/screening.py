@@ -57,15 +57,15 @@ def examine(message: bytes, path: str = "") -> None:
 def _walk(value: Any, depth: int, path: str) -> None:
     if type(value) is str:
         if "\x00" in value:
-            raise Refused(Reason.NUL_BYTE, path, "A text holds a NUL character.")
+            raise Refused(Reason.NUL_BYTE, path, "A text contains a NUL character.")
     elif type(value) is int:
         if not SMALLEST_INTEGER <= value <= LARGEST_INTEGER:
-            raise Refused(Reason.NUMBER_OUT_OF_RANGE, path, "An integer does not fit 64 bits; send it as a text.")
+            raise Refused(Reason.NUMBER_OUT_OF_RANGE, path, "An integer does not fit in 64 bits: send it as text.")
     elif type(value) is dict or type(value) is list:
         if depth > DEEPEST:
-            raise Refused(Reason.TOO_DEEP, "", f"Objects and lists may be nested {DEEPEST} deep.")
+            raise Refused(Reason.TOO_DEEP, "", f"Objects and lists may be nested at most {DEEPEST} levels deep.")
         pairs = value.items() if type(value) is dict else enumerate(value)
         for key, inner in pairs:
             if type(key) is str and "\x00" in key:
-                raise Refused(Reason.NUL_BYTE, path, "The name of a field holds a NUL character.")
+                raise Refused(Reason.NUL_BYTE, path, "A field name contains a NUL character.")
             _walk(inner, depth + 1, f"{path}.{key}" if path else str(key))

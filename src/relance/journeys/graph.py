@@ -219,7 +219,7 @@ def _checked(written: _Written) -> Graph:
         if not _NODE_ID.fullmatch(node.id):
             raise GraphError("A node's id is 1 to 64 letters, digits, - and _.", path=f"{path}.id")
         if node.id in nodes:
-            raise GraphError(f"There are two nodes {node.id!r}.", path=f"{path}.id")
+            raise GraphError(f"Two nodes have the id {node.id!r}.", path=f"{path}.id")
         nodes[node.id] = node
         if isinstance(node, WaitFor):
             _check_event(node.event, f"{path}.event")
@@ -347,9 +347,9 @@ def _check_ways(written: _Written, nodes: dict[str, Node]) -> None:
                 left.append(target)
     for number, node in enumerate(written.nodes):
         if node.id not in reached:
-            raise GraphError(f"No way leads to the node {node.id!r}.", path=f"nodes[{number}]")
+            raise GraphError(f"Node {node.id!r} cannot be reached.", path=f"nodes[{number}]")
         if isinstance(node, SendMessage | Branch) and _comes_back(node.id, nodes, _goes_at_once):
-            raise GraphError(f"From {node.id!r} a way leads back to it without waiting.", path=f"nodes[{number}]")
+            raise GraphError(f"Node {node.id!r} is part of a loop without a wait.", path=f"nodes[{number}]")
 
 
 def _goes_at_once(node: Node) -> list[str | None]:

@@ -193,10 +193,10 @@ class Journeys:
             dependents = _as_dependents(others, dependents_of_journey(connection, app_id, journey_id))
             if dependents:
                 raise JourneyInUseError(
-                    f"Something needs this journey: {_in_words(dependents)}.", dependents=msgspec.to_builtins(dependents)
+                    f"This journey is used by {_in_words(dependents)}.", dependents=msgspec.to_builtins(dependents)
                 )
             if store.has_runs(connection, old.id):
-                raise JourneyEnteredError("Somebody has been in this journey: archive it instead.")
+                raise JourneyEnteredError("People have been in this journey: archive it instead of deleting it.")
             store.delete_journey(connection, old.id)
 
     # -- messages, as far as journeys send them --------------------------------------------------------------------
@@ -351,7 +351,7 @@ def _refuse_dependents(journeys: Sequence[Journey], segments: Sequence[Dependent
     dependents = _as_dependents(journeys, segments)
     if dependents:
         raise MessageInUseError(
-            f"Something needs this message: {_in_words(dependents)}.",
+            f"This message is used by {_in_words(dependents)}.",
             dependents=msgspec.to_builtins(dependents),
             journeys=[{"id": each.id, "name": each.name} for each in journeys],
         )
@@ -405,7 +405,7 @@ def _open(journey: Journey | None, version: int | None) -> Journey:
     """A journey that may be changed by somebody who saw it at ``version``; None = whatever it was."""
     found = _found(journey)
     if version is not None and version != found.version:
-        raise StaleJourneyError("This journey was edited meanwhile.", version=found.version)
+        raise StaleJourneyError("This journey has been edited since it was read.", version=found.version)
     if found.state is JourneyState.ARCHIVED:
         raise JourneyStateError("This journey is archived.", state=found.state.value)
     return found

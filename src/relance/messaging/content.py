@@ -103,9 +103,7 @@ def _check_email(content: EmailContent) -> None:
         raise MessageInvalidError("A subject holds no control characters.", path="content.subject")
     for link in read_page(content.html).links:
         if _WEB.match(link.text) and "{" not in link.text and web_address(link.text) is None:
-            raise MessageInvalidError(
-                f"{link.text[:100]!r} leads nowhere: no browser takes it as an address.", path="content.html"
-            )
+            raise MessageInvalidError(f"{link.text[:100]!r} is not an address that a browser can open.", path="content.html")
 
 
 def _check_push(content: PushContent) -> None:

@@ -152,7 +152,7 @@ def hold_message(connection: Connection, app_id: int, message_id: int, version: 
     """A message that nobody else changes until the transaction ends; ``version``: as it must stand."""
     found = _found(saved.message(connection, app_id, message_id, lock=True))
     if version is not None and version != found.version:
-        raise StaleMessageError("This message was edited meanwhile.", version=found.version)
+        raise StaleMessageError("This message has been edited since it was read.", version=found.version)
     return found
 
 
@@ -169,7 +169,7 @@ def put_away(connection: Connection, message: Message, now: int | None) -> Messa
 def remove_message(connection: Connection, message: Message) -> None:
     """Delete a message that is held, with its tests. Raises ``MessageSentError``."""
     if store.was_intended(connection, message.app_id, message.id):
-        raise MessageSentError("This message was sent, or meant for somebody, before: archive it instead.")
+        raise MessageSentError("This message was sent or queued before: archive it instead of deleting it.")
     store.delete_tests(connection, message.app_id, message.id)
     saved.delete_message(connection, message.id)
 
@@ -246,7 +246,7 @@ class Messages:
         with writing(self._engine) as connection:
             _in_use(_found(saved.message(connection, app_id, message_id, lock=True)))
             if not saved.update_message(connection, new, version):
-                raise StaleMessageError("This message was edited meanwhile.", version=old.version)
+                raise StaleMessageError("This message has been edited since it was read.", version=old.version)
         return new
 
     def send_test(self, app_id: int, message_id: int, person_id: int, now: int, *, event_body: bytes = b"{}") -> list[Delivery]:

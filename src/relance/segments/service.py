@@ -248,7 +248,7 @@ def refuse_dependents(dependents: Sequence[Dependent]) -> None:
     if dependents:
         named = ", ".join(f"{each.kind} “{each.name}”" for each in dependents[:5])
         raise SegmentInUseError(
-            f"Something depends on this segment: {named}.", dependents=[msgspec.to_builtins(each) for each in dependents]
+            f"This segment is used by {named}.", dependents=[msgspec.to_builtins(each) for each in dependents]
         )
 
 

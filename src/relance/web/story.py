@@ -28,7 +28,7 @@ def _context(request: AnyRequest) -> tuple[Context, StoryClock]:
     if not isinstance(context.clock, StoryClock):
         raise NotFoundError("This server runs on real time.")
     if not is_local(request):
-        raise ForbiddenError("A story is told on its own machine.")
+        raise ForbiddenError("A story's clock can only be moved from the same machine.")
     return context, context.clock
 
 

@@ -308,7 +308,7 @@ class Worker:
         ticking = self.ticking
         ticking.wake()
         if not await self._waits.until(lambda: ticking.round.settled_to >= offset, timeout):
-            raise NotSettledError("It was accepted and will settle soon.", offset=offset)
+            raise NotSettledError("Accepted, but not settled yet: ask again shortly.", offset=offset)
 
     # -- a story's clock ---------------------------------------------------------------------------------------------
 

@@ -79,7 +79,7 @@ class Inline:
                 self.ticking.wake()
                 done = await asyncio.to_thread(self.ticking.wait_for_offset, arguments["offset"], arguments["timeout"])
                 if not done:
-                    raise NotSettledError("It was accepted and will settle soon.")
+                    raise NotSettledError("Accepted, but not settled yet: ask again shortly.")
                 return None
             case "definitions_changed":
                 self.ticking.round.definitions_changed()

@@ -80,4 +80,4 @@ def test_an_app_that_is_not_there_and_a_folder_that_is_none_are_told_in_a_senten
     assert done.stderr == "relance: There is no app 'Shoes': give an id. The apps: 1 (=Shop), 2 (Other).\n"
     done = relance("audit", "1", "--data", str(tmp_path))
     assert done.returncode == 2
-    assert "is no data folder of a server" in done.stderr
+    assert "is not a server's data folder" in done.stderr

@@ -89,7 +89,7 @@ def test_an_export_can_be_read_in_again(shop: Shop, tmp_path: Path) -> None:
         ),
         (("create", "Never made", "--unknown", "/"), "/ cannot be written: it is a folder."),
         (("export", "Taken", "/nowhere/at.csv"), "/nowhere/at.csv cannot be written: there is no folder /nowhere."),
-        (("archive", "Taken"), "Segments name this list: "),
+        (("archive", "Taken"), "This list is used by segments: "),
     ],
 )
 def test_what_cannot_be_done_is_said(shop: Shop, arguments: tuple[str, ...], says: str) -> None:

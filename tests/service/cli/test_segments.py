@@ -105,15 +105,15 @@ def test_members_are_exported_to_files(shop: Shop, tmp_path: Path) -> None:
         (("show", "Nobody"), "There is no segment “Nobody”."),
         (("show", "99"), "This app has no such segment."),
         (("preview", "{}"), "A rule has exactly one of all, any and not, or is a condition with a kind. (at rule)"),
-        (("preview", "{"), "The rule is no JSON"),
+        (("preview", "{"), "The rule is not valid JSON"),
         (("preview", "missing.json"), "missing.json cannot be read"),
         (("explain", "user_id:nobody", "1"), "There is no person user_id:nobody."),
         (("explain", "1"), "Name a segment, or give a rule."),
         (("export", "1", "buyers.xlsx"), "Give a file that ends with .csv or .parquet, or --format."),
         (("export", "1", "/nowhere/at.csv"), "/nowhere/at.csv cannot be written: there is no folder /nowhere."),
         (("dump", "--to", "/nowhere/at.yaml"), "/nowhere/at.yaml cannot be written: there is no folder /nowhere."),
-        (("list", "--key", "rla_wrong"), "This is no live API key."),
-        (("list", "--url", "localhost"), "localhost is no address of a server"),
+        (("list", "--key", "rla_wrong"), "This API key is unknown or revoked."),
+        (("list", "--url", "localhost"), "localhost is not a server address"),
     ],
 )
 def test_what_goes_wrong_is_a_sentence(shop: Shop, arguments: tuple[str, ...], sentence: str) -> None:

@@ -51,12 +51,12 @@ def test_a_file_is_read_as_editors_write_it(tmp_path: Path, raw: bytes) -> None:
 @pytest.mark.parametrize(
     ("raw", "says"),
     [
-        (b"port 8798", "are no TOML: .*line 1"),
-        (b'host = "a\nport = 1', "are no TOML: .*line 1"),
-        (b"port = 1\nport = 2", "are no TOML"),
+        (b"port 8798", "are not valid TOML: .*line 1"),
+        (b'host = "a\nport = 1', "are not valid TOML: .*line 1"),
+        (b"port = 1\nport = 2", "are not valid TOML"),
         (b"host = '\xff'", "is no text in UTF-8: line 1"),
         (b"\x00", "NUL"),
-        (b"a = " + b"[" * 50_000, "are no TOML"),
+        (b"a = " + b"[" * 50_000, "are not valid TOML"),
         (None, "cannot be read: No such file"),
     ],
 )

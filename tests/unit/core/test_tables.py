@@ -79,7 +79,7 @@ def test_any_text_is_read_or_refused_with_a_line(given: str) -> None:
         ('email,name\na@x,"Ann\nb@x,Bob\nc@x,Cy\n', "opens in line 2 is not closed"),
         ('email,name\na@x,Ann\n"b@x,Bob\n', "opens in line 3 is not closed"),
         ('sep=;\nemail;name\n"a\n@x";"Ann\n', "opens in line 4 is not closed"),
-        ('a@x,"Ann\nb@x,"Bob"\n', "in line 2 a quotation mark closes a cell in its midst"),
+        ('a@x,"Ann\nb@x,"Bob"\n', "in line 2 a quotation mark closes in the middle of a cell"),
         ('"a" b,c\n', "in line 1 a quotation mark"),
         ("a," + "x" * 200_000, "in line 1, field larger"),
     ],

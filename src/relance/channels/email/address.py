@@ -74,11 +74,11 @@ class Address(msgspec.Struct, frozen=True):
 def read_address(text: str) -> Address:
     """Read ``address`` or ``Name <address>``. Raises ``InvalidError`` for anything that is not exactly one of these."""
     if _CONTROL.search(text):
-        raise InvalidError("An e-mail address holds no control character.", path="address")
+        raise InvalidError("An e-mail address must not contain control characters.", path="address")
     name, mailbox = _split(text.strip())
     local, at, domain = mailbox.rpartition("@")
     if not at or not _LOCAL.fullmatch(local) or len(local.encode()) > LOCAL_LIMIT:
-        raise InvalidError("This is no e-mail address.", path="address", address=text[:ADDRESS_LIMIT])
+        raise InvalidError("Not a valid e-mail address.", path="address", address=text[:ADDRESS_LIMIT])
     address = Address(name, local, _ascii_domain(domain))
     if len(address.mailbox.encode()) > ADDRESS_LIMIT:
         raise InvalidError("This e-mail address is too long.", path="address", address=text[:ADDRESS_LIMIT])

@@ -75,7 +75,7 @@ def build(email: Email, now: int) -> SmtpEnvelope:
 
 def _header(name: str, value: str) -> str:
     if _CONTROL.search(value):
-        raise InvalidError("A header holds no line break and no control character.", path=name.lower())
+        raise InvalidError("A header must not contain line breaks or control characters.", path=name.lower())
     if value.isascii() and len(name) + 2 + len(value) <= SHORT_LINE and "=?" not in value:
         return f"{name}: {value}"
     if not value.isascii() or "=?" in value:
@@ -96,7 +96,7 @@ def _message_id(given: str, domain: str) -> str:
     if not at:
         left, right = identity, domain
     if not _MESSAGE_ID.fullmatch(left) or not _MESSAGE_ID.fullmatch(right):
-        raise InvalidError("This is no Message-ID.", path="message_id")
+        raise InvalidError("Not a valid Message-ID.", path="message_id")
     return f"<{left}@{right}>"
 
 

@@ -58,7 +58,7 @@ class Keys:
             return None
         private = load_der_private_key(key.private, None)
         if not isinstance(private, ec.EllipticCurvePrivateKey):
-            raise TypeError(f"The key of {push_id} is no elliptic-curve key.")
+            raise TypeError(f"The key of {push_id} is not an elliptic-curve key.")
         if len(self._kept) >= KEPT:
             self._kept.clear()
         self._kept[push_id] = (private, key.auth)

@@ -44,7 +44,7 @@ def check_sender(authorization: str, origin: str, server_key: str, now: float) -
     """Check the VAPID token. ``now`` is real time in seconds. Raises ``RefusedPushError`` (401 without one, else 403)."""
     scheme, _, rest = authorization.strip().partition(" ")
     if scheme.lower() != "vapid":
-        raise RefusedPushError(401, "A push carries a VAPID token.")
+        raise RefusedPushError(401, "A push must carry a VAPID token.")
     fields = dict(part.strip().partition("=")[::2] for part in rest.split(","))
     token, key = fields.get("t", ""), fields.get("k", "")
     if server_key and key.rstrip("=") != server_key.rstrip("="):
@@ -56,7 +56,7 @@ def check_sender(authorization: str, origin: str, server_key: str, now: float) -
     if claims.aud != origin:
         raise RefusedPushError(403, f"The VAPID token is for {claims.aud[:100]}, this is {origin}.")
     if not now < claims.exp <= now + TOKEN_SECONDS:
-        raise RefusedPushError(403, "The VAPID token is over, or lasts more than 24 hours.")
+        raise RefusedPushError(403, "The VAPID token has expired, or lasts more than 24 hours.")
 
 
 @lru_cache(maxsize=256)  # senders use a token for hours; its times are checked at every push

@@ -32,7 +32,7 @@ def read_subscription(value: str | bytes | Mapping[str, Any]) -> PushSubscriptio
     try:
         ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), p256dh)
     except ValueError:
-        raise InvalidError("The key p256dh is no point of the curve P-256.", path="keys.p256dh") from None
+        raise InvalidError("The key p256dh is not a point on the curve P-256.", path="keys.p256dh") from None
     return PushSubscription(endpoint, p256dh, auth)
 
 

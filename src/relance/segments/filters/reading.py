@@ -30,7 +30,7 @@ def read_filters(filters: Any, purchases: Purchases = Purchases()) -> Rule:  # n
     if not isinstance(filters, list) or not filters:
         raise FiltersError("This is a list of at least one filter.", path="filters")
     if len(filters) > MAX_ENTRIES:
-        raise FiltersError(f"A list has {MAX_ENTRIES} entries at most, operators counted.", path="filters")
+        raise FiltersError(f"A list may have at most {MAX_ENTRIES} entries, counting operators.", path="filters")
     runs: list[list[Rule]] = [[]]
     after_operator = True
     for index, entry in enumerate(filters):

@@ -125,7 +125,7 @@ def _check_version(is_: Is, value: Any, path: str) -> None:
     if not isinstance(value, tuple) or len(value) != 2 or any(_text_problem("version_is", each) for each in value):
         raise RuleError("Between compares with two versions, as in 2.9 and 2.10.0.", path=f"{path}.value")
     if (as_version(value[0]) or "") > (as_version(value[1]) or ""):
-        raise RuleError("The first of the two is the lesser one.", path=f"{path}.value")
+        raise RuleError("The first value must be the smaller one.", path=f"{path}.value")
 
 
 def _check_fact(fact: PersonCondition, path: str) -> None:
@@ -150,7 +150,7 @@ def _check_default(fact: PersonCondition, path: str) -> None:
     if fact.name not in DEFAULTED_FACTS or fact.is_ in WHETHER_KNOWN:
         raise RuleError("Only the country has a default, where it is compared with something.", path=path)
     if fact.default not in COUNTRIES:
-        raise RuleError("This is no country (two capital letters, ISO 3166).", path=path)
+        raise RuleError("Not a valid country: use two capital letters (ISO 3166).", path=path)
 
 
 def check_area(place: Place | Entered, path: str) -> None:
@@ -233,7 +233,7 @@ def _check_count(condition: Behaviour | MessageCondition, path: str) -> None:
 
 def _check_order(values: tuple[Any, ...], path: str) -> None:
     if len(values) == 2 and values[0] > values[1]:
-        raise RuleError("The first of the two is the lesser one.", path=f"{path}.value")
+        raise RuleError("The first value must be the smaller one.", path=f"{path}.value")
 
 
 def _check_numbers(condition: Behaviour, path: str) -> None:
@@ -255,7 +255,7 @@ def _check_moments(condition: Behaviour, path: str) -> None:
 def _check_moment(value: Any, zone: str, path: str) -> None:
     if isinstance(value, Relative):
         if (value.ago is None) == (value.in_ is None):
-            raise RuleError("A moment that moves with now has either ago or in.", path=path)
+            raise RuleError("A relative moment has either ago or in.", path=path)
         read_length(value.ago or value.in_ or "", f"{path}.{'in' if value.ago is None else 'ago'}")
     elif isinstance(value, str):
         check_moment(value, zone, path)
@@ -291,7 +291,7 @@ def check_predicate(predicate: Predicate, path: str, name: str, *, may_move: boo
     if predicate.is_ in ("before", "after"):
         _check_moment(predicate.value, UTC, f"{path}.value")
         if isinstance(predicate.value, Relative) and not may_move:
-            raise RuleError("A property of an event is compared with a moment that stands still.", path=f"{path}.value")
+            raise RuleError("An event property is compared with a fixed moment.", path=f"{path}.value")
         return
     problem = _value_problem(predicate.is_, predicate.value)
     if problem:
@@ -330,7 +330,7 @@ def _between_problem(value: Any) -> str:
     if not is_pair or any(isinstance(each, bool | str) for each in value):
         return "Between compares with two numbers."
     if value[0] > value[1]:
-        return "The first of the two is the lesser one."
+        return "The first value must be the smaller one."
     return _scalar_problem(value[0]) or _scalar_problem(value[1])
 
 

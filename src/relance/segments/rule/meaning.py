@@ -79,7 +79,7 @@ class _Writing:
         found = written_out(rule) if isinstance(rule, Shorthand) else rule
         self._left -= sum(1 for _ in conditions(found))
         if self._left < 0:
-            message = f"With the segments it names, a rule may have {MAX_WRITTEN_OUT:,} conditions at most."
+            message = f"Counting the segments it names, a rule may have at most {MAX_WRITTEN_OUT:,} conditions."
             raise RuleError(message, path=path)
         return found
 

@@ -91,12 +91,12 @@ def parse_rule(data: Any) -> Rule:
 def refuse_too_long(rule: Rule) -> None:
     """Raise ``RuleError`` where the rule has too many bytes."""
     if len(to_canonical_json(to_data(rule))) > MAX_BYTES:
-        raise RuleError(f"A rule may be {MAX_BYTES:,} bytes long at most.", path="rule")
+        raise RuleError(f"A rule may be at most {MAX_BYTES:,} bytes long.", path="rule")
 
 
 def _parse(data: Any, path: str, depth: int, budget: list[int]) -> Rule:
     if depth > MAX_DEPTH:
-        raise RuleError(f"A rule may be nested {MAX_DEPTH} levels deep at most.", path=path)
+        raise RuleError(f"A rule may be nested at most {MAX_DEPTH} levels deep.", path=path)
     if not isinstance(data, dict):
         raise RuleError("A rule is an object: all, any, not, or a condition with a kind.", path=path)
     if "kind" in data:
@@ -111,7 +111,7 @@ def _parse(data: Any, path: str, depth: int, budget: list[int]) -> Rule:
     if not isinstance(inner, list) or not inner:
         raise RuleError("This is a list of at least one rule.", path=f"{path}.{operator}")
     if len(inner) > MAX_CONDITIONS:
-        raise RuleError(f"A rule may have {MAX_CONDITIONS} conditions at most.", path=f"{path}.{operator}")
+        raise RuleError(f"A rule may have at most {MAX_CONDITIONS} conditions.", path=f"{path}.{operator}")
     parts = tuple(_parse(part, f"{path}.{operator}[{index}]", depth + 1, budget) for index, part in enumerate(inner))
     return All(parts) if operator == "all" else Any_(parts)
 
@@ -119,7 +119,7 @@ def _parse(data: Any, path: str, depth: int, budget: list[int]) -> Rule:
 def _parse_condition(data: dict[str, Any], path: str, budget: list[int]) -> Condition:
     budget[0] -= 1
     if budget[0] < 0:
-        raise RuleError(f"A rule may have {MAX_CONDITIONS} conditions at most.", path=path)
+        raise RuleError(f"A rule may have at most {MAX_CONDITIONS} conditions.", path=path)
     kind = data["kind"]
     struct = KINDS.get(kind) if isinstance(kind, str) else None
     if struct is None:
@@ -136,7 +136,9 @@ def _parse_condition(data: dict[str, Any], path: str, budget: list[int]) -> Cond
     check_condition(condition, path)
     budget[0] -= _tests_of_lists(condition)  # each is done once an element, and so costs no less than a condition
     if budget[0] < 0:
-        raise RuleError(f"With its tests of objects in lists, a rule may have {MAX_CONDITIONS} conditions at most.", path=path)
+        raise RuleError(
+            f"Counting its tests of objects in lists, a rule may have at most {MAX_CONDITIONS} conditions.", path=path
+        )
     return condition
 
 

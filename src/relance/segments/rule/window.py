@@ -260,7 +260,7 @@ def check_window(window: Window, path: str) -> None:
     elif isinstance(window, Ago):
         longer, shorter = (read_length(text, f"{path}.ago[{place}]") for place, text in enumerate(window.ago))
         if longer <= shorter:
-            raise RuleError("The first length is the longer one: from 60d ago to 30d ago.", path=f"{path}.ago")
+            raise RuleError("The first length must be the longer one, as in from 60d ago to 30d ago.", path=f"{path}.ago")
     elif isinstance(window, AfterFirst):
         read_length(window.after_first, f"{path}.after_first")
     elif isinstance(window, Dates):
@@ -294,7 +294,7 @@ def check_moment(text: str, zone: str, path: str) -> int:
 def check_zone(name: str, path: str) -> None:
     """Raise ``RuleError`` unless it is an IANA time zone or each person's own."""
     if not is_zone(fallback_of(name) if is_own(name) else name):
-        raise RuleError("This is no IANA time zone.", path=path)
+        raise RuleError("Not a valid IANA time zone.", path=path)
 
 
 def canonical_window(window: Window | None) -> object:

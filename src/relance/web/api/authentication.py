@@ -87,7 +87,7 @@ def _check_form(request: Request[Any, Any, Any]) -> None:
 async def _check(body: bytes, *, is_open: bool) -> None:
     """Of whom nothing is known may bring little; a large body is walked beside the loop, which goes on serving others."""
     if is_open and len(body) > LARGEST_OPEN_BODY:
-        raise RequestEntityTooLarge(f"This request may bring {LARGEST_OPEN_BODY} bytes.")
+        raise RequestEntityTooLarge(f"This request may be at most {LARGEST_OPEN_BODY} bytes.")
     if len(body) > SMALL_BODY:
         await sync_to_thread(check_body, body)
     else:
@@ -101,7 +101,7 @@ async def identify(request: Request[Any, Any, Any], accounts: Accounts, operator
         scheme, _, text = given.partition(" ")
         key = await _live_key(accounts, text.strip()) if scheme.lower() == "bearer" else None
         if key is None or key.kind is not KeyKind.API:
-            raise UnauthorizedError("This is no live API key.")
+            raise UnauthorizedError("This API key is unknown or revoked.")
         return Caller(f"key:{key.id}", app_id=key.app_id)
     session = await session_of(request, operators)
     if session is None:

@@ -190,7 +190,7 @@ def _check(given: NewConsent, now: int, path: str) -> None:
     if given.occurred_at is not None and given.occurred_at > now:
         raise InvalidError("A consent is not given in the future.", path=f"{path}occurred_at")
     if len(msgspec.json.encode(given.proof)) > 4_096:
-        raise InvalidError("A proof may be 4 KB long at most.", path=f"{path}proof")
+        raise InvalidError("A proof may be at most 4 KB long.", path=f"{path}proof")
 
 
 def _as_change(given: NewConsent, actor: str) -> dict[str, Any]:

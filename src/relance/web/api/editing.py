@@ -99,7 +99,7 @@ async def merge_person(
     loser = await sync_to_thread(services.directory.get, app, person)
     winner = await sync_to_thread(services.directory.get, app, data.into)
     if loser.id == winner.id:
-        raise InvalidError("These are the same person already.", path="into")
+        raise InvalidError("These ids already belong to the same person.", path="into")
     body = {"from": loser.id, "into": winner.id}
     await settle(services, [command(request, services, app, Kind.MERGE, loser.id, body)])
     await sync_to_thread(_note, request, services, app, "person.merged", loser.id, {"into": winner.id})

@@ -218,7 +218,7 @@ async def archive_list(app: AppId, list_id: ListId, services: Behind) -> None:
         if dependents:
             names = ", ".join(f"“{each.name}”" for each in dependents[:5])
             found = [{"id": each.id, "name": each.name} for each in dependents]
-            raise ListConflictError(f"Segments name this list: {names}.", list=list_id, segments=found)
+            raise ListConflictError(f"This list is used by segments: {names}.", list=list_id, segments=found)
 
     await sync_to_thread(services.lists.archive, app, list_id, services.context.clock.now(), check=check)
 

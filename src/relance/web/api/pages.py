@@ -39,10 +39,10 @@ def read_cursor(text: str | None, shape: type[T]) -> T | None:
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         place = msgspec.json.decode(raw, type=shape)
     except (ValueError, binascii.Error, msgspec.MsgspecError, RecursionError) as error:
-        raise CursorError("This is no cursor of this list.", path="cursor") from error
+        raise CursorError("This cursor does not belong to this list.", path="cursor") from error
     values = place if isinstance(place, list | tuple) else [place]
     if any(isinstance(value, int) and not -_LARGEST <= value < _LARGEST for value in values):
-        raise CursorError("This is no cursor of this list.", path="cursor")
+        raise CursorError("This cursor does not belong to this list.", path="cursor")
     return place
 
 
@@ -50,7 +50,7 @@ def read_history_cursor(text: str | None) -> str | None:
     """The place in history a cursor stands for: ``occurred_at.partition.position``."""
     place = read_cursor(text, str)
     if place is not None and not _HISTORY_PLACE.fullmatch(place):
-        raise CursorError("This is no cursor of this list.", path="cursor")
+        raise CursorError("This cursor does not belong to this list.", path="cursor")
     return place
 
 

@@ -228,7 +228,7 @@ async def create_person(
     await settle(services, [event])
     person = await sync_to_thread(services.directory.find, app, AliasKind.USER_ID.value, event.user_id)
     if person is None:
-        raise ConflictError("Somebody with this id was deleted at this very instant; try again.", path="user_id")
+        raise ConflictError("A person with this id was deleted at the same moment: try again.", path="user_id")
     return await sync_to_thread(whole, services, app, person.id)
 
 

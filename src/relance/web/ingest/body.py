@@ -70,4 +70,4 @@ def unpack(packed: bytes, largest: int) -> bytes:
 
 
 def _too_large(largest: int) -> TooLargeError:
-    return TooLargeError(f"A request may bring {largest} bytes.", limit=largest)
+    return TooLargeError(f"A request may be at most {largest} bytes.", limit=largest)

@@ -73,7 +73,7 @@ def open_batch(body: bytes) -> Envelope:
             _refuse(body, error)
         nul, messages, outside, context = True, found, _read_apart(members), members.get(b"context", b"")
     if len(messages) > MOST_EVENTS:
-        raise TooLargeError(f"A batch may have {MOST_EVENTS} events.", limit=MOST_EVENTS)
+        raise TooLargeError(f"A batch may have at most {MOST_EVENTS} events.", limit=MOST_EVENTS)
     mended: list[Mending] = []
     write_key, sent_at = _write_key(outside, mended), _sent_at(outside, mended)
     return Envelope(messages, write_key, sent_at, _context(context, nul, mended), nul, mended)
@@ -150,7 +150,7 @@ def _refuse(body: bytes, error: Exception) -> NoReturn:
         raise MalformedError("The body is not UTF-8.", position=error.start) from error
     text = str(error)
     if isinstance(error, msgspec.ValidationError):
-        raise MalformedError(f"The body has not the form it should have: {text}.", position=0) from error
+        raise MalformedError(f"The body does not have the expected form: {text}.", position=0) from error
     place = _BYTE.search(text)
     position = int(place[1]) if place else len(body)
     raise MalformedError(f"The body cannot be read as JSON: {text}.", position=position) from error

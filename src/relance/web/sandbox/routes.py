@@ -65,7 +65,7 @@ async def add_phone(request: AnyRequest) -> dict[str, Any]:
     try:
         phone = msgspec.json.decode(await request.body(), type=NewPhone)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise InvalidError(f"This is no phone: {error}.", path="body") from error
+        raise InvalidError(f"Not a valid phone: {error}.", path="body") from error
     return await sync_to_thread(sandbox_of(request).new_subscription, phone.name, phone.server_key)
 
 

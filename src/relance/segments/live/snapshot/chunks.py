@@ -76,11 +76,11 @@ def read_head(payload: bytes) -> Head:
     """Raises ``DamagedError``, also where another version of the program wrote it."""
     body, check = payload[:-_CHECK], payload[-_CHECK:]
     if zlib.crc32(body).to_bytes(_CHECK, "little") != check:
-        raise DamagedError("Its head is damaged.")
+        raise DamagedError("Its header is damaged.")
     try:
         head = _decode(body)
     except msgspec.DecodeError as error:
-        raise DamagedError("Its head is of another form.") from error
+        raise DamagedError("Its header has an unknown format.") from error
     if head.version != VERSION:
         raise DamagedError(f"Its version is {head.version}, this program writes {VERSION}.")
     return head
