@@ -175,7 +175,7 @@ def _of_segment(rest: list[str]) -> Any:
     match rest[1:]:
         case ["course"]:
             return course(rest[0])
-        case ["users"]:
+        case ["dependents"]:
             return {"items": SEGMENT_USERS if rest[0] == "2" else []}
         case ["versions"]:
             return page(versions(rest[0]))
@@ -228,7 +228,7 @@ def course(segment: str) -> dict[str, Any]:
 
 
 def _of_list(number: str, more: list[str]) -> Any:
-    if more == ["users"]:
+    if more == ["dependents"]:
         return {"items": [{"kind": "segment", "id": 2, "name": "Bought twice in 30 days"}] if number == "1" else []}
     return _found(load("lists"), number)
 
