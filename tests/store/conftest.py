@@ -22,7 +22,7 @@ def open_history(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
 
     def open_one() -> History:
         path = tmp_path_factory.mktemp("history") / "h.duckdb"
-        opened.append(open_on_clickhouse(url, name_one()) if on_clickhouse else History(path, 64))
+        opened.append(open_on_clickhouse(url, name_one()) if on_clickhouse else History(path, 128))
         return opened[-1]
 
     yield open_one
