@@ -19,7 +19,7 @@ from relance.core.partitions import MOST
 from relance.core.tables import decoded
 
 PREFIX = "RELANCE_"
-FORMER = {"inbox": "sandbox", "inbox_smtp_port": "sandbox_smtp_port"}  # names of before, read for one version
+FORMER = {"inbox": "sandbox", "inbox_smtp_port": "sandbox_smtp_port"}  # former names, still read for one version
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -186,8 +186,8 @@ def read_settings(file: Path | None = None, environment: Mapping[str, str] = os.
     if file is not None:
         merged.update(_renamed(_read_file(file)))
     known = {*Settings.__struct_fields__, *FORMER}
-    told = {name.removeprefix(PREFIX).lower(): text for name, text in environment.items() if name.startswith(PREFIX)}
-    merged.update(_renamed({field: text for field, text in told.items() if field in known}))
+    prefixed = {name.removeprefix(PREFIX).lower(): text for name, text in environment.items() if name.startswith(PREFIX)}
+    merged.update(_renamed({field: text for field, text in prefixed.items() if field in known}))
     merged.update({name: value for name, value in given.items() if value is not None})
     try:
         return msgspec.convert(merged, Settings, strict=False)

@@ -38,4 +38,5 @@ def is_background(presence: Presence, channel: Any, name: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def _is_shops_own(name: str) -> bool:
+    """Remembered, since few names come time and again."""
     return name.lower() in SHOPS_OWN

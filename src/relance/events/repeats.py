@@ -1,7 +1,7 @@
 """JSON objects that repeat a key. Readers differ on which of the values counts, so that none is kept: the last one is.
 
-Serialisers never write such objects, so that the quick look settles nearly all: what is decoded and written anew has lost a colon
-for each key that was there before. Colons in texts stand in both, unless an escape hid one.
+Serialisers never write such objects, so a quick check settles nearly all: decoding and encoding again drops one colon for each
+repeated key. Colons inside texts are in both, unless an escape hides one.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The working set of one app: what a tick has in memory of its people, and what it has changed and not yet written. Pure.
 
 Caches have two generations. A lookup that finds its entry only in the old one moves it to the new one; now and then the old
-one is packed into the cold cache, which is asked before the store. So what was used of late stays, at no cost per lookup, and of
+one is packed into the cold cache, which is asked before the store. What was used recently stays, at no cost per lookup, and of
 people much more than that. Whoever only shows activity stays in the cold cache, where what is kept is true (``lived`` is what of
 it must be written); whoever is worked on otherwise is taken out of it.
 """

@@ -38,7 +38,7 @@ class WebPush:
     def __init__(
         self, contact: str, key_file: Path, *, trusted_prefixes: Sequence[str] = (), resolver: AbstractResolver | None = None
     ) -> None:
-        self._identity = VapidSigner(load_key(key_file), contact)
+        self._signer = VapidSigner(load_key(key_file), contact)
         self._trusted_prefixes = tuple(str(URL(each)) for each in trusted_prefixes)
         self._resolver = resolver
         self.connections = CONNECTIONS
@@ -47,7 +47,7 @@ class WebPush:
     @property
     def public_key(self) -> str:
         """The application server's key in base64url, as browsers want it (``applicationServerKey``)."""
-        return self._identity.public_key
+        return self._signer.public_key
 
     async def send(
         self,
@@ -70,7 +70,7 @@ class WebPush:
         except ValueError as error:
             return SendResult(SendState.FAILED, str(error) or "The subscription's keys are wrong.")
         headers = {
-            "Authorization": self._identity.authorization(str(url.origin()), time.time()),
+            "Authorization": self._signer.authorization(str(url.origin()), time.time()),
             "Content-Encoding": "aes128gcm",
             "Content-Type": "application/octet-stream",
             "TTL": str(min(max(int(ttl), 0), TTL_LIMIT)),

@@ -276,14 +276,14 @@ def _read_file(raw: bytes, column: int | None, header: bool | None, encoding: st
     responses=ERRORS,
     sync_to_thread=True,
 )
-def list_list_dependents(app: AppId, list_id: ListId, services: Behind) -> Dependents:
+def list_dependents(app: AppId, list_id: ListId, services: Behind) -> Dependents:
     """The segments that name a list: while there are any it cannot be archived."""
     services.lists.get(app, list_id)
     return Dependents(services.segments.dependents_of_list(app, list_id))
 
 
 @get("/{list_id:int}/users", include_in_schema=False, status_code=HTTP_308_PERMANENT_REDIRECT, sync_to_thread=False)
-def list_list_users(app: AppId, list_id: ListId) -> Redirect:
+def redirect_to_dependents(app: AppId, list_id: ListId) -> Redirect:
     """The former address of the dependents, for one version."""
     return Redirect(f"/api/v1/apps/{app}/lists/{list_id}/dependents", status_code=HTTP_308_PERMANENT_REDIRECT)
 
@@ -298,8 +298,8 @@ _of_lists = Router(
         list_people,
         change_list,
         read_list_file,
-        list_list_dependents,
-        list_list_users,
+        list_dependents,
+        redirect_to_dependents,
         archive_list,
     ],
 )

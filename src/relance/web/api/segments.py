@@ -334,14 +334,14 @@ async def archive_segment(
     summary="List what depends on it",
     responses=ERRORS,
 )
-async def list_segment_dependents(app: AppId, segment: SegmentId, services: Behind) -> Dependents:
+async def list_dependents(app: AppId, segment: SegmentId, services: Behind) -> Dependents:
     """The segments and journeys that depend on a segment: while there are any it cannot be archived."""
     await sync_to_thread(services.segments.get, app, segment)
     return Dependents(await sync_to_thread(dependents_of, services, app, segment))
 
 
 @get("/segments/{segment:int}/users", include_in_schema=False, status_code=HTTP_308_PERMANENT_REDIRECT)
-async def list_segment_users(app: AppId, segment: SegmentId) -> Redirect:
+async def redirect_to_dependents(app: AppId, segment: SegmentId) -> Redirect:
     """The former address of the dependents, for one version."""
     return Redirect(f"/api/v1/apps/{app}/segments/{segment}/dependents", status_code=HTTP_308_PERMANENT_REDIRECT)
 
@@ -390,8 +390,8 @@ router = Router(
         get_segment,
         change_segment,
         archive_segment,
-        list_segment_dependents,
-        list_segment_users,
+        list_dependents,
+        redirect_to_dependents,
         list_members,
         list_memberships,
     ],

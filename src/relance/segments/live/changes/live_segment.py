@@ -101,7 +101,7 @@ class LiveSegment:
         used: Sequence[ConditionChanges],
         known: Callable[[Ids], Bools],
     ) -> SegmentChanges:
-        """Look at these moments, ascending; ``used`` are the flips of the leaves of its rule, ``known`` who was known when."""
+        """Look at these moments, ascending; ``used`` are the changes of the leaves of its rule, ``known`` who was known when."""
         state_at = StateAt(calendar, moments, truth_changes)
         inside = self.decide(state_at) & known(moments)
         people = state_at.people
