@@ -239,9 +239,9 @@ def test_what_cannot_be_kept_costs_only_its_own_event(place: Place) -> None:
 
 def test_hostile_bodies_are_cut_in_linear_time(place: Place) -> None:
     for piece in (b'\\"', b'"', b"\\", b"{", b"[,", b'":"', b'{"a":'):
-        start = time.perf_counter()
+        start = time.process_time()
         assert place.post("/v1/batch", b'{"batch":[NaN,' + piece * (450_000 // len(piece))).status_code == 400
-        assert time.perf_counter() - start < 5
+        assert time.process_time() - start < 30  # a moment where time grows with length, minutes where it grows with its square
 
 
 def test_what_is_mended_is_told(place: Place) -> None:

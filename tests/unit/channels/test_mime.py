@@ -161,16 +161,11 @@ def test_the_sandbox_opens_it_up() -> None:
     ["<a ", "<a href='", "<!--", "<svg><desc>", "<template>", "<a href=x>", "&", "&#9", "<![CDATA[", "</", "<script>", "<?"],
 )
 def test_the_sandbox_opens_a_page_in_one_pass(piece: str) -> None:
-    """Ten times the page takes about ten times as long: it is read in the server's own process, whoever wrote it."""
-
-    def seconds(size: int) -> float:
-        data = build(email(html=piece * (size // len(piece)), text="x"), NOW).data
-        began = time.process_time()
-        open_mail(data, "ada@example.org")
-        return time.process_time() - began
-
-    small = min(seconds(40_000) for _ in range(3))
-    assert seconds(400_000) < 40 * max(small, 0.005)
+    """It is read in the server's own process, whoever wrote it: half a second here, minutes where time grows with its square."""
+    data = build(email(html=piece * (400_000 // len(piece)), text="x"), NOW).data
+    began = time.process_time()
+    open_mail(data, "ada@example.org")
+    assert time.process_time() - began < 30
 
 
 @pytest.mark.parametrize(
