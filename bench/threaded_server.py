@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from relance.cli.server import Server
 from relance.cli.supervise import WorkerProcess
-from relance.cli.work import Process
+from relance.cli.worker_process import Process
 from relance.core.configuration import read_settings
 
 

@@ -22,7 +22,7 @@ import msgspec
 from cyclopts import App, Parameter
 
 import relance
-from relance.cli.main import app as command_line
+from relance.cli.commands import app as command_line
 from relance.core.configuration import PREFIX, Settings
 from relance.core.encoding import to_json
 from relance.core.errors import RelanceError

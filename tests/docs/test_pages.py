@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from relance.cli.main import app as command_line
+from relance.cli.commands import app as command_line
 from relance.core.configuration import Settings
 from tests.docs.pages import DOCS, MADE_BY_TESTS, PAGES, ROOT, Block, anchors, blocks, links, name_of
 

@@ -8,7 +8,7 @@ from typing import get_args
 
 import pytest
 
-from relance.cli.main import app as command_line
+from relance.cli.commands import app as command_line
 from relance.core.configuration import PREFIX, Settings
 from relance.events.model import EVENT_DESCRIPTIONS, Kind, Name, Reason
 from relance.journeys.graph import Node

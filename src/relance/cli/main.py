@@ -1,43 +1,83 @@
-"""The command line. Each command lives in a module of its own and is only imported when it is called."""
+"""The command line's door: it answers ``--version`` and ``--help`` itself, before anything is loaded that takes time."""
 
 from __future__ import annotations
 
 import sys
+import textwrap
 from io import TextIOWrapper
-
-from cyclopts import App
+from pkgutil import resolve_name
+from typing import NamedTuple
 
 from relance import __version__
-from relance.core.configuration import read_settings
-from relance.core.errors import RelanceError
-from relance.infra.room import full_sentence, says_full
 
-app = App(name="relance", help="Events in, the right message out, and proof of what it was worth.", version=__version__)
-app.command("relance.cli.serve:serve")
-app.command("relance.cli.demo:demo")
-app.command("relance.cli.doctor:doctor")
-app.command("relance.cli.openapi:openapi")
-app.command("relance.cli.segments:app", name="segments")
-app.command("relance.cli.lists:app", name="lists")
-app.command("relance.cli.operators:app", name="operators")
-app.command("relance.cli.audit:audit")
+ABOUT = "Events in, the right message out, and proof of what it was worth."
+RUN = "relance.cli.commands:run"
+_WIDTH = 80
+
+
+class Command(NamedTuple):
+    """Where a command is, and what it does: the first sentences of its own help."""
+
+    target: str
+    summary: str
+
+
+COMMANDS = {
+    "audit": Command(
+        "relance.cli.audit:audit",
+        "Show who changed, published, deleted or exported what in an app, and who signed in, newest first.",
+    ),
+    "demo": Command(
+        "relance.cli.demo:demo",
+        "Play the demo: real purchases, a seeded shop, people who react; then stay up with the dashboard.",
+    ),
+    "doctor": Command(
+        "relance.cli.doctor:doctor", "Look whether everything is as it should be, and say in sentences what is not."
+    ),
+    "lists": Command(
+        "relance.cli.lists:app", "Static lists of a running server: look, put people on them, take them off, export."
+    ),
+    "openapi": Command("relance.cli.openapi:openapi", "Print the REST API's OpenAPI document, as JSON."),
+    "operators": Command(
+        "relance.cli.operators:app", "Who can sign in. Works on the data folder, beside a server that runs or without one."
+    ),
+    "segments": Command(
+        "relance.cli.segments:app",
+        "Segments of a running server: look, try rules, ask why, export members, keep rules in files.",
+    ),
+    "serve": Command(
+        "relance.cli.serve:serve",
+        "Run the server: ingest, API, dashboard, segments, journeys and sending, from one command.",
+    ),
+}
 
 
 def main() -> None:
-    """Run a command; an error we know is a sentence, not a trace."""
+    """Answer what needs no command, or else run one."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal may not know every sign of a name
-    try:
-        app()
-    except RelanceError as error:
-        print(f"relance: {error.message}", file=sys.stderr)  # noqa: T201 - a command line speaks
-        sys.exit(2)
-    except UnicodeEncodeError:
-        print("relance: What was given holds bytes that are no text.", file=sys.stderr)  # noqa: T201
-        sys.exit(2)
-    except Exception as error:
-        if not says_full(error):
-            raise
-        print(f"relance: {full_sentence(read_settings().folder)}", file=sys.stderr)  # noqa: T201
-        sys.exit(2)
+    match sys.argv[1:]:
+        case ["--version"]:
+            print(__version__)  # noqa: T201 - a command line speaks
+        case [] | ["--help" | "-h"]:
+            print(overview())  # noqa: T201
+        case [name, *_] if name not in COMMANDS and not name.startswith("-"):
+            print(f"relance: There is no command {name}. The commands are {', '.join(COMMANDS)}.", file=sys.stderr)  # noqa: T201
+            sys.exit(2)
+        case _:
+            resolve_name(RUN)()
+
+
+def overview() -> str:
+    """All commands, a summary each."""
+    listed = [_entry(name, command.summary) for name, command in COMMANDS.items()]
+    options = [
+        _entry("-h, --help", "Display this, or after a command what that takes: relance serve --help."),
+        _entry("--version", "Display the version."),
+    ]
+    return "\n".join(["Usage: relance COMMAND", "", ABOUT, "", "Commands:", *listed, "", "Options:", *options])
+
+
+def _entry(name: str, text: str) -> str:
+    return textwrap.fill(text, _WIDTH, initial_indent=f"  {name:<12}", subsequent_indent=" " * 14)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pkgutil import resolve_name
 
 from relance.cli.given import Config
+from relance.cli.quiet_structlog import load_structlog
 from relance.cli.spawn import spawn
 from relance.core.configuration import read_settings
 
@@ -25,4 +26,5 @@ def serve(*, config: Config = None, data: str | None = None, host: str | None = 
     """
     settings = read_settings(config, data=data, host=host, port=port)
     spawned = spawn()  # each side takes a second to load: the worker does while the server is loaded here
+    load_structlog()
     resolve_name(SERVER)(settings, spawned)

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
+
+from relance import __version__
+from relance.cli.commands import app
+from relance.cli.main import COMMANDS
 
 
 def relance(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -15,8 +22,28 @@ def relance(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
 
 
 def test_help_names_every_command() -> None:
-    said = relance("--help").stdout
-    assert all(name in said for name in ("serve", "demo", "doctor", "openapi"))
+    said = relance("--help")
+    assert said.returncode == 0
+    words = " ".join(said.stdout.split())
+    assert all(f"{name} {command.summary}" in words for name, command in COMMANDS.items())
+    assert relance("-h").stdout == relance().stdout == said.stdout
+
+
+def test_the_version_is_told() -> None:
+    assert relance("--version").stdout == f"{__version__}\n"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_summary_is_how_the_commands_own_help_begins(name: str) -> None:
+    command = app[name]
+    about = command.help if command.default_command is None else inspect.getdoc(command.default_command)
+    assert " ".join((about or "").partition("\n\n")[0].split()) == COMMANDS[name].summary
+
+
+def test_an_unknown_command_is_a_sentence_that_names_the_known_ones() -> None:
+    done = relance("sergments", "list")
+    assert done.returncode == 2
+    assert done.stderr == f"relance: There is no command sergments. The commands are {', '.join(COMMANDS)}.\n"
 
 
 def test_the_openapi_document_can_be_printed() -> None:

@@ -1,0 +1,34 @@
+"""The commands, as cyclopts reads their arguments. The module of each is only imported when it is called."""
+
+from __future__ import annotations
+
+import sys
+
+from cyclopts import App
+
+from relance import __version__
+from relance.cli.main import ABOUT, COMMANDS
+from relance.core.configuration import read_settings
+from relance.core.errors import RelanceError
+from relance.infra.room import full_sentence, says_full
+
+app = App(name="relance", help=ABOUT, version=__version__)
+for name, command in COMMANDS.items():
+    app.command(command.target, name=name)
+
+
+def run() -> None:
+    """Run a command; an error we know is a sentence, not a trace."""
+    try:
+        app()
+    except RelanceError as error:
+        print(f"relance: {error.message}", file=sys.stderr)  # noqa: T201 - a command line speaks
+        sys.exit(2)
+    except UnicodeEncodeError:
+        print("relance: What was given holds bytes that are no text.", file=sys.stderr)  # noqa: T201
+        sys.exit(2)
+    except Exception as error:
+        if not says_full(error):
+            raise
+        print(f"relance: {full_sentence(read_settings().folder)}", file=sys.stderr)  # noqa: T201
+        sys.exit(2)

@@ -1,0 +1,17 @@
+"""structlog without rich, in the two processes of a server: where it finds rich it loads it, for coloured tracebacks.
+
+That is 3 MB in each process, and our tracebacks are plain (see ``logs``).
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+
+def load_structlog() -> None:
+    """Load structlog as if rich were not installed. Whoever uses rich for its own sake can still load it afterwards."""
+    if sys.modules.keys().isdisjoint(("rich", "structlog")):
+        sys.modules["rich"] = None  # type: ignore[assignment]  # the import system's way to say: not there
+        importlib.import_module("structlog")
+        del sys.modules["rich"]
