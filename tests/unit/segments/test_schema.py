@@ -22,7 +22,7 @@ PLAN: dict[str, Any] = {"kind": "trait", "name": "plan"}
 
 #: What a schema cannot say, by a piece of the message that ``parse_rule`` refuses it with.
 BEYOND_A_SCHEMA = (
-    "time zone", "ends after it begins", "A moment is a date", "the lesser one", "longer one", "3,660 days", "RE2",
+    "time zone", "ends after it begins", "A moment is a date", "the smaller one", "longer one", "3,660 days", "RE2",
     "whole number", "never less than 0", "levels deep", "may have at most", "bytes long", "NUL", "between -10¹⁵",
     "three different corners", "once around the earth",
 )  # fmt: skip
