@@ -2,7 +2,8 @@
 import { useMemo } from "react";
 import { useSegments } from "../segments/queries";
 import { sizesSince } from "../segments/sizes";
-import { Chart, type Series } from "../pieces/chart";
+import { Chart } from "../pieces/chart";
+import type { Series } from "../pieces/series";
 import { Card } from "../pieces/page";
 import { Loaded, Quiet } from "../pieces/states";
 import type { SegmentRow, SegmentsReport } from "../api/types";

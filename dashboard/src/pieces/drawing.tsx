@@ -6,7 +6,7 @@ import { init, use, type EChartsType } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import { useEffect, useRef } from "react";
 import { useSpeech } from "../words/words";
-import { ticks, type ChartProps, type Series } from "./chart";
+import { ticks, type ChartProps, type Series } from "./series";
 
 use([LineChart, GridComponent, TooltipComponent, SVGRenderer]);
 

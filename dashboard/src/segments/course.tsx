@@ -1,7 +1,8 @@
 /** A segment over time: its size, and who came and went, over a period that one chooses. */
 import { SegmentedControl, Text } from "@mantine/core";
 import { useMemo, useState } from "react";
-import { Chart, ticks, type Series } from "../pieces/chart";
+import { Chart } from "../pieces/chart";
+import { type Series, ticks } from "../pieces/series";
 import { Card } from "../pieces/page";
 import { Loaded } from "../pieces/states";
 import { useSpeech } from "../words/words";
