@@ -95,10 +95,9 @@ def build_dashboard() -> None:
     value = digest(*sources)
     if unchanged(stamp, value):
         return
-    say("building the dashboard (npm ci, vite build)")
-    env = node_environment()
-    run("npm", "ci", "--silent", "--no-audit", "--no-fund", cwd=folder, env=env)
-    run("npm", "run", "build", "--silent", cwd=folder, env=env)
+    install_node_packages(folder)
+    say("building the dashboard")
+    run("npm", "run", "build", "--silent", cwd=folder, env=node_environment())
     stamp.write_text(value)
 
 
@@ -133,6 +132,7 @@ def main() -> None:
     build_dashboard()
     if tests:
         install_debian_packages()
+        install_node_packages(ROOT / "dashboard")
         for lock in sorted(ROOT.glob("tests/**/package-lock.json")):
             if "node_modules" not in lock.parts:
                 install_node_packages(lock.parent)

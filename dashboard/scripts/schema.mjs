@@ -1,5 +1,6 @@
 // Writes src/api/schema.d.ts from the program's own OpenAPI document; with --check, only says whether it would change.
-// Errors have one shape and the ingest routes are not called from here: both are left out, which keeps the file readable.
+// Errors have one shape and the ingest routes are not called from here: both are left out, which keeps the file
+// readable.
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import openapiTS, { astToString } from "openapi-typescript";
@@ -15,7 +16,8 @@ for (const [path, item] of Object.entries(document.paths)) {
     continue;
   }
   for (const operation of Object.values(item)) {
-    for (const status of Object.keys(operation?.responses ?? {})) if (status >= "400") delete operation.responses[status];
+    for (const status of Object.keys(operation?.responses ?? {}))
+      if (status >= "400") delete operation.responses[status];
   }
 }
 
@@ -23,7 +25,9 @@ const header = "// Made by `npm run schema` from the OpenAPI document of the pro
 const text = header + astToString(await openapiTS(document));
 if (process.argv.includes("--check")) {
   if (!existsSync(target) || readFileSync(target, "utf8") !== text) {
-    console.error("src/api/schema.d.ts is not what the API says today: run `npm run schema` and look at the difference.");
+    console.error(
+      "src/api/schema.d.ts is not what the API says today: run `npm run schema` and look at the difference.",
+    );
     process.exit(1);
   }
 } else {

@@ -22,7 +22,12 @@ function lost(error: Error): void {
 const queries = new QueryClient({
   queryCache: new QueryCache({ onError: lost }),
   mutationCache: new MutationCache({ onError: lost }),
-  defaultOptions: { queries: { staleTime: 5_000, retry: (times, error) => !(error instanceof Failure && error.status < 500) && times < 2 } },
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      retry: (times, error) => !(error instanceof Failure && error.status < 500) && times < 2,
+    },
+  },
 });
 
 const root = document.getElementById("root");

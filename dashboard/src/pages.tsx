@@ -6,19 +6,19 @@ import { NewApp } from "./account/new-app";
 import { useApps, useSession } from "./account/session";
 import { Setup } from "./account/setup";
 import { SignIn } from "./account/sign-in";
-import { Sandbox } from "./sandbox/sandbox";
 import { JourneyList } from "./journeys/list";
+import { ListPage } from "./lists/list";
+import { ListList } from "./lists/lists";
 import { MessageList } from "./messages/list";
 import { MessagePage } from "./messages/message";
 import { Overview } from "./overview/overview";
 import { PeopleList } from "./people/list";
 import { PersonPage } from "./people/person";
-import { SegmentList } from "./segments/list";
-import { ListPage } from "./lists/list";
-import { ListList } from "./lists/lists";
-import { SegmentPage } from "./segments/segment";
 import { NotThere } from "./pieces/not-there";
 import { Failed, Waiting } from "./pieces/states";
+import { Sandbox } from "./sandbox/sandbox";
+import { SegmentList } from "./segments/list";
+import { SegmentPage } from "./segments/segment";
 import { Shell } from "./shell/shell";
 
 // The canvas is the heaviest part and only one page needs it.
@@ -57,21 +57,70 @@ function SignedIn() {
         <Route path="people" element={<PeopleList />} />
         <Route path="people/:person" element={<PersonPage />} />
         <Route path="segments" element={<SegmentList />} />
-        <Route path="segments/new" element={<Suspense fallback={<Waiting rows={8} />}><NewSegment /></Suspense>} />
+        <Route
+          path="segments/new"
+          element={
+            <Suspense fallback={<Waiting rows={8} />}>
+              <NewSegment />
+            </Suspense>
+          }
+        />
         <Route path="segments/:segment" element={<SegmentPage />} />
-        <Route path="segments/:segment/edit" element={<Suspense fallback={<Waiting rows={8} />}><EditSegment /></Suspense>} />
-        <Route path="segments/:segment/versions" element={<Suspense fallback={<Waiting rows={8} />}><SegmentVersions /></Suspense>} />
+        <Route
+          path="segments/:segment/edit"
+          element={
+            <Suspense fallback={<Waiting rows={8} />}>
+              <EditSegment />
+            </Suspense>
+          }
+        />
+        <Route
+          path="segments/:segment/versions"
+          element={
+            <Suspense fallback={<Waiting rows={8} />}>
+              <SegmentVersions />
+            </Suspense>
+          }
+        />
         <Route path="lists" element={<ListList />} />
         <Route path="lists/:list" element={<ListPage />} />
-        <Route path="segments/:segment/people/:person" element={<Suspense fallback={<Waiting rows={8} />}><ExplanationPage /></Suspense>} />
+        <Route
+          path="segments/:segment/people/:person"
+          element={
+            <Suspense fallback={<Waiting rows={8} />}>
+              <ExplanationPage />
+            </Suspense>
+          }
+        />
         <Route path="journeys" element={<JourneyList />} />
-        <Route path="journeys/:journey" element={<Suspense fallback={<Waiting rows={8} />}><JourneyPage /></Suspense>} />
+        <Route
+          path="journeys/:journey"
+          element={
+            <Suspense fallback={<Waiting rows={8} />}>
+              <JourneyPage />
+            </Suspense>
+          }
+        />
         <Route path="messages" element={<MessageList />} />
         <Route path="messages/:message" element={<MessagePage />} />
         <Route path="sandbox" element={<Sandbox />} />
         <Route path="inbox" element={<Navigate to="../sandbox" replace />} />
-        <Route path="account" element={<Suspense fallback={<Waiting rows={8} />}><AccountPage /></Suspense>} />
-        <Route path="developers" element={<Suspense fallback={<Waiting rows={8} />}><Developers /></Suspense>} />
+        <Route
+          path="account"
+          element={
+            <Suspense fallback={<Waiting rows={8} />}>
+              <AccountPage />
+            </Suspense>
+          }
+        />
+        <Route
+          path="developers"
+          element={
+            <Suspense fallback={<Waiting rows={8} />}>
+              <Developers />
+            </Suspense>
+          }
+        />
         <Route path="*" element={<NotThere />} />
       </Route>
       <Route path="*" element={<NotThere />} />

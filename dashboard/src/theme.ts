@@ -1,13 +1,31 @@
 /** One accent colour, one typeface, and the few defaults every page shares. */
-import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from "@mantine/core";
 
 const pine: MantineColorsTuple = [
-  "#e8f7f5", "#d3ece9", "#a6d9d3", "#74c4bc", "#4db3a9", "#2fa499", "#159488", "#0b7a72", "#07645d", "#024e48",
+  "#e8f7f5",
+  "#d3ece9",
+  "#a6d9d3",
+  "#74c4bc",
+  "#4db3a9",
+  "#2fa499",
+  "#159488",
+  "#0b7a72",
+  "#07645d",
+  "#024e48",
 ];
 
 /** Greys with a little of the accent in them; the kit's own are neutral. From text to the deepest ground. */
 const dark: MantineColorsTuple = [
-  "#e2e7ea", "#c3cbd0", "#a3adb3", "#7d888e", "#3a4347", "#2b3134", "#20262a", "#181c1e", "#131718", "#101314",
+  "#e2e7ea",
+  "#c3cbd0",
+  "#a3adb3",
+  "#7d888e",
+  "#3a4347",
+  "#2b3134",
+  "#20262a",
+  "#181c1e",
+  "#131718",
+  "#101314",
 ];
 
 export const theme = createTheme({
@@ -45,8 +63,14 @@ export const variables: CSSVariablesResolver = () => ({
     "--grey-mark": "#8b969e",
     "--dots": "#cfd6d6",
     "--mantine-color-placeholder": "#68737b",
-    "--good-soft": "#d9f0ed", "--good-text": "#07554f", "--quiet-soft": "#eceff0", "--quiet-text": "#414b52",
-    "--doubt-soft": "#fbe9cf", "--doubt-text": "#7a4204", "--bad-soft": "#fbdfdf", "--bad-text": "#8f1717",
+    "--good-soft": "#d9f0ed",
+    "--good-text": "#07554f",
+    "--quiet-soft": "#eceff0",
+    "--quiet-text": "#414b52",
+    "--doubt-soft": "#fbe9cf",
+    "--doubt-text": "#7a4204",
+    "--bad-soft": "#fbdfdf",
+    "--bad-text": "#8f1717",
   },
   dark: {
     "--mantine-color-body": "#16191b",
@@ -65,7 +89,13 @@ export const variables: CSSVariablesResolver = () => ({
     "--mantine-color-pine-light-color": "#8fd3cc",
     "--dots": "#333a3d",
     "--mantine-color-placeholder": "#8f9aa0",
-    "--good-soft": "#12352f", "--good-text": "#8fd8cd", "--quiet-soft": "#2a3033", "--quiet-text": "#c0c9ce",
-    "--doubt-soft": "#40290c", "--doubt-text": "#f0bd7b", "--bad-soft": "#451b1b", "--bad-text": "#f5b0b0",
+    "--good-soft": "#12352f",
+    "--good-text": "#8fd8cd",
+    "--quiet-soft": "#2a3033",
+    "--quiet-text": "#c0c9ce",
+    "--doubt-soft": "#40290c",
+    "--doubt-text": "#f0bd7b",
+    "--bad-soft": "#451b1b",
+    "--bad-text": "#f5b0b0",
   },
 });

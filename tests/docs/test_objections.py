@@ -68,7 +68,7 @@ def alternatives(node: ast.expr | None) -> list[ast.expr]:
 def keys(table: str) -> set[str]:
     """The sentences of one of the tables."""
     body = WORDS.read_text().split(f"export const {table}", 1)[1].split("\n};", 1)[0]
-    found = re.findall(r"""^  (?:"((?:[^"\\]|\\.)*)"|'([^']*)'): """, body, re.MULTILINE)
+    found = re.findall(r"""^  (?:"((?:[^"\\]|\\.)*)"|'([^']*)'):\s""", body, re.MULTILINE)
     return {(first or second).replace('\\"', '"') for first, second in found}
 
 

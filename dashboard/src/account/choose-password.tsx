@@ -1,12 +1,12 @@
 import { Alert, Button, Stack } from "@mantine/core";
-import { useState, type FormEvent } from "react";
+import { type FormEvent, useState } from "react";
 import { useNavigate } from "react-router";
 import { Failure } from "../api/client";
+import { Password as PasswordField } from "../pieces/password";
 import { errorText } from "../pieces/states";
 import { useSpeech } from "../words/words";
 import { Entrance } from "./entrance";
 import { useChoosePassword } from "./session";
-import { Password as PasswordField } from "../pieces/password";
 
 /** By the link of an invitation or a reset. The token stands behind the #, so that no server between is told it. */
 export function ChoosePassword() {
@@ -34,7 +34,14 @@ export function ChoosePassword() {
                 {spent ? w.operators.spent : errorText(choose.error, w)}
               </Alert>
             )}
-            <PasswordField label={w.operators.next} description={w.account.passwordHelp} autoComplete="new-password" minLength={10} value={password} onChange={(change) => setPassword(change.currentTarget.value)} />
+            <PasswordField
+              label={w.operators.next}
+              description={w.account.passwordHelp}
+              autoComplete="new-password"
+              minLength={10}
+              value={password}
+              onChange={(change) => setPassword(change.currentTarget.value)}
+            />
             <Button type="submit" loading={choose.isPending} mt="xs">
               {w.operators.chooseDo}
             </Button>

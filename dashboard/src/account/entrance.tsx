@@ -1,8 +1,8 @@
 /** What sign-in, set-up and the first app share: a quiet page with one card in the middle. */
 import { Box, Center, Group, Paper, Stack, Text, Title } from "@mantine/core";
-import { useEffect, type ReactNode } from "react";
-import { Mark } from "../shell/mark";
+import { type ReactNode, useEffect } from "react";
 import { LanguageChoice, SchemeChoice } from "../shell/choices";
+import { Mark } from "../shell/mark";
 import { useSpeech } from "../words/words";
 
 export function Entrance({ title, line, children }: { title: string; line?: string; children: ReactNode }) {

@@ -1,5 +1,5 @@
 import { Alert, Anchor, Button, Radio, Stack, Text, TextInput } from "@mantine/core";
-import { useState, type FormEvent } from "react";
+import { type FormEvent, useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { keepFresh } from "../developers/fresh";
 import { SigningSnippet } from "../developers/signing";
@@ -18,12 +18,15 @@ export function NewApp() {
   const others = (apps.data?.length ?? 0) > 0;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    create.mutate({ name, trusting: signs === "not_yet" }, {
-      onSuccess: ({ app, write_key, browser_key, api_key, identity_secret }) => {
-        keepFresh(app.id, [browser_key, write_key, api_key], identity_secret);
-        void navigate(`/apps/${app.id}/developers`);
+    create.mutate(
+      { name, trusting: signs === "not_yet" },
+      {
+        onSuccess: ({ app, write_key, browser_key, api_key, identity_secret }) => {
+          keepFresh(app.id, [browser_key, write_key, api_key], identity_secret);
+          void navigate(`/apps/${app.id}/developers`);
+        },
       },
-     });
+    );
   };
   return (
     <Entrance title={others ? w.account.otherApp : w.account.appTitle} line={w.account.appBody}>
@@ -34,7 +37,13 @@ export function NewApp() {
               {errorText(create.error, w)}
             </Alert>
           )}
-          <TextInput label={w.account.appName} required withAsterisk={false} value={name} onChange={(change) => setName(change.currentTarget.value)} />
+          <TextInput
+            label={w.account.appName}
+            required
+            withAsterisk={false}
+            value={name}
+            onChange={(change) => setName(change.currentTarget.value)}
+          />
           <Radio.Group label={w.trust.question} required withAsterisk={false} value={signs} onChange={setSigns}>
             <Stack gap="xs" mt={6}>
               <Radio value="signed" label={w.trust.yes} description={w.trust.yesHelp} />
@@ -43,7 +52,9 @@ export function NewApp() {
           </Radio.Group>
           {signs === "signed" && (
             <div>
-              <Text size="sm" fw={500} mb={4}>{w.trust.snippet}</Text>
+              <Text size="sm" fw={500} mb={4}>
+                {w.trust.snippet}
+              </Text>
               <SigningSnippet />
             </div>
           )}

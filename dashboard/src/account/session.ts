@@ -1,5 +1,5 @@
 /** Who is signed in, and whether anybody can be yet. */
-import { useMutation, useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
+import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { rememberToken, server, take } from "../api/client";
 import type { components } from "../api/schema";
 
@@ -42,9 +42,12 @@ function useEntry<V>(enter: (given: V) => Promise<Session>) {
   });
 }
 
-export const useSignIn = () => useEntry((body: components["schemas"]["SignIn"]) => take(server.POST("/api/v1/session", { body })));
-export const useSetup = () => useEntry((body: components["schemas"]["FirstOperator"]) => take(server.POST("/api/v1/setup", { body })));
-export const useChoosePassword = () => useEntry((body: components["schemas"]["PasswordChoice"]) => take(server.POST("/api/v1/password", { body })));
+export const useSignIn = () =>
+  useEntry((body: components["schemas"]["SignIn"]) => take(server.POST("/api/v1/session", { body })));
+export const useSetup = () =>
+  useEntry((body: components["schemas"]["FirstOperator"]) => take(server.POST("/api/v1/setup", { body })));
+export const useChoosePassword = () =>
+  useEntry((body: components["schemas"]["PasswordChoice"]) => take(server.POST("/api/v1/password", { body })));
 
 export function useSignOut() {
   const queries = useQueryClient();
@@ -57,13 +60,30 @@ export function useSignOut() {
 }
 
 export function useApps() {
-  return useQuery({ queryKey: ["apps"], queryFn: () => take(server.GET("/api/v1/apps", { params: { query: { limit: 200 } } })), select: (page) => page.items });
+  return useQuery({
+    queryKey: ["apps"],
+    queryFn: () => take(server.GET("/api/v1/apps", { params: { query: { limit: 200 } } })),
+    select: (page) => page.items,
+  });
 }
 
 export function useCreateApp() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: ({ name, trusting }: { name: string; trusting: boolean }) => take(server.POST("/api/v1/apps", { body: { name, trust_unsigned_browsers: trusting, confirm_addresses: true, timezone: Intl.DateTimeFormat().resolvedOptions().timeZone, language: document.documentElement.lang, country: "", currency: "" } })),
+    mutationFn: ({ name, trusting }: { name: string; trusting: boolean }) =>
+      take(
+        server.POST("/api/v1/apps", {
+          body: {
+            name,
+            trust_unsigned_browsers: trusting,
+            confirm_addresses: true,
+            timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+            language: document.documentElement.lang,
+            country: "",
+            currency: "",
+          },
+        }),
+      ),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["apps"] }),
   });
 }

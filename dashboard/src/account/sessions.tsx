@@ -14,8 +14,21 @@ import { useSpeech } from "../words/words";
 type SignedIn = components["schemas"]["SignedIn"];
 
 const touches = [["sessions"]];
-const systems: [RegExp, string][] = [[/iPhone|iPad/, "iOS"], [/Android/, "Android"], [/Windows/, "Windows"], [/Mac OS X/, "macOS"], [/Linux/, "Linux"]];
-const browsers: [RegExp, string][] = [[/Edg\//, "Edge"], [/OPR\//, "Opera"], [/Firefox\//, "Firefox"], [/Chrome\//, "Chrome"], [/Safari\//, "Safari"], [/curl\//, "curl"]];
+const systems: [RegExp, string][] = [
+  [/iPhone|iPad/, "iOS"],
+  [/Android/, "Android"],
+  [/Windows/, "Windows"],
+  [/Mac OS X/, "macOS"],
+  [/Linux/, "Linux"],
+];
+const browsers: [RegExp, string][] = [
+  [/Edg\//, "Edge"],
+  [/OPR\//, "Opera"],
+  [/Firefox\//, "Firefox"],
+  [/Chrome\//, "Chrome"],
+  [/Safari\//, "Safari"],
+  [/curl\//, "curl"],
+];
 
 /** What a browser calls itself, as short as a person would say it. */
 function browserName(agent: string, unknown: string): string {
@@ -25,7 +38,10 @@ function browserName(agent: string, unknown: string): string {
 
 function End({ one }: { one: SignedIn }) {
   const { w } = useSpeech();
-  const end = useChange({ run: () => take(server.DELETE("/api/v1/sessions/{session}", { params: { path: { session: one.id } } })), touches });
+  const end = useChange({
+    run: () => take(server.DELETE("/api/v1/sessions/{session}", { params: { path: { session: one.id } } })),
+    touches,
+  });
   return (
     <Button size="compact-sm" variant="subtle" loading={end.isPending} onClick={() => end.mutate(undefined)}>
       {w.operators.end}
@@ -35,11 +51,20 @@ function End({ one }: { one: SignedIn }) {
 
 export function Sessions() {
   const { w } = useSpeech();
-  const sessions = useQuery({ queryKey: ["sessions"], queryFn: () => take(server.GET("/api/v1/sessions")), select: (page) => page.items });
+  const sessions = useQuery({
+    queryKey: ["sessions"],
+    queryFn: () => take(server.GET("/api/v1/sessions")),
+    select: (page) => page.items,
+  });
   const endAll = useChange({ run: () => take(server.DELETE("/api/v1/sessions")), touches });
   const others = (sessions.data ?? []).filter((one) => !one.is_this);
   const all = (
-    <Confirm title={w.operators.endAllTitle} body={w.operators.endAllBody} action={w.operators.endAll} run={() => endAll.mutateAsync(undefined)}>
+    <Confirm
+      title={w.operators.endAllTitle}
+      body={w.operators.endAllBody}
+      action={w.operators.endAll}
+      run={() => endAll.mutateAsync(undefined)}
+    >
       {(ask) => (
         <Button size="xs" variant="default" onClick={ask}>
           {w.operators.endAll}
@@ -48,7 +73,12 @@ export function Sessions() {
     </Confirm>
   );
   return (
-    <Card title={w.operators.sessions} line={w.operators.sessionsBody} actions={others.length > 0 ? all : undefined} flush>
+    <Card
+      title={w.operators.sessions}
+      line={w.operators.sessionsBody}
+      actions={others.length > 0 ? all : undefined}
+      flush
+    >
       <Loaded query={sessions} rows={2}>
         {(items) => (
           <GivenOut

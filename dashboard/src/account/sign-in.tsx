@@ -1,14 +1,14 @@
 import { Alert, Anchor, Button, Collapse, Stack, Text, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { useState, type FormEvent } from "react";
+import { type FormEvent, useState } from "react";
 import { Navigate } from "react-router";
 import { Failure } from "../api/client";
+import { Password as PasswordField } from "../pieces/password";
 import { Snippet } from "../pieces/snippet";
 import { errorText, Waiting } from "../pieces/states";
 import { useSpeech } from "../words/words";
 import { Entrance } from "./entrance";
 import { useSession, useSetupNeeded, useSignIn } from "./session";
-import { Password as PasswordField } from "../pieces/password";
 
 export function SignIn() {
   const { w } = useSpeech();
@@ -38,8 +38,21 @@ export function SignIn() {
                 {refused ? w.account.wrong : errorText(signIn.error, w)}
               </Alert>
             )}
-            <TextInput label={w.account.email} type="email" autoComplete="username" required withAsterisk={false} value={email} onChange={(change) => setEmail(change.currentTarget.value)} />
-            <PasswordField label={w.account.password} autoComplete="current-password" value={password} onChange={(change) => setPassword(change.currentTarget.value)} />
+            <TextInput
+              label={w.account.email}
+              type="email"
+              autoComplete="username"
+              required
+              withAsterisk={false}
+              value={email}
+              onChange={(change) => setEmail(change.currentTarget.value)}
+            />
+            <PasswordField
+              label={w.account.password}
+              autoComplete="current-password"
+              value={password}
+              onChange={(change) => setPassword(change.currentTarget.value)}
+            />
             <Button type="submit" loading={signIn.isPending} mt="xs">
               {w.account.signIn}
             </Button>

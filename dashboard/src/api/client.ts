@@ -1,10 +1,18 @@
-/** The one door to the server, typed by its OpenAPI document: adds the CSRF token, turns the error shape into a `Failure`. */
+/**
+ * The one door to the server, typed by its OpenAPI document: adds the CSRF token, turns the error shape into a
+ * `Failure`.
+ */
 import createClient from "openapi-fetch";
 import type { paths } from "./schema";
 
 /** What the API said went wrong: its stable code, and a sentence for people. */
 export class Failure extends Error {
-  constructor(readonly status: number, readonly code: string, message: string, readonly data: Record<string, unknown> = {}) {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly data: Record<string, unknown> = {},
+  ) {
     super(message);
   }
 }
@@ -45,7 +53,9 @@ type Query = Record<string, string | number | null | undefined>;
 
 /** A read outside /api/v1 (the sandbox, health), which the document does not describe. */
 export async function read<T>(path: string, query: Query = {}): Promise<T> {
-  const given = Object.entries(query).flatMap(([name, value]) => (value === null || value === undefined || value === "" ? [] : [[name, String(value)]]));
+  const given = Object.entries(query).flatMap(([name, value]) =>
+    value === null || value === undefined || value === "" ? [] : [[name, String(value)]],
+  );
   const search = new URLSearchParams(given).toString();
   const answer = await fetch(search === "" ? path : `${path}?${search}`, { credentials: "same-origin" });
   if (!answer.ok) throw await failureOf(answer);

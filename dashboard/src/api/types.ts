@@ -54,13 +54,35 @@ export type Window =
 export type Step = { event: string; where?: Where[] };
 /** What conditions hold; those on traits, sequences and so on are told apart by their kind. */
 export type Amount = number | "" | Moment;
-export type Behaviour = Step & { kind: "behaviour"; aggregate?: string; property?: string | null; compare?: string; value?: Amount | [Amount, Amount]; zone?: string | null; window?: Window | null };
+export type Behaviour = Step & {
+  kind: "behaviour";
+  aggregate?: string;
+  property?: string | null;
+  compare?: string;
+  value?: Amount | [Amount, Amount];
+  zone?: string | null;
+  window?: Window | null;
+};
 export type Trait = { kind: "trait"; name: string; is: string; value?: unknown; where?: Where[] };
-export type Sequence = { kind: "sequence"; first: Step; then: Step; within: string; absent?: boolean; on?: string | null; window?: Window | null };
+export type Sequence = {
+  kind: "sequence";
+  first: Step;
+  then: Step;
+  within: string;
+  absent?: boolean;
+  on?: string | null;
+  window?: Window | null;
+};
 export type Rhythm = { kind: "rhythm"; times: number | "" };
 export type Lifecycle = Step & { kind: "lifecycle"; stage: string; window: Window };
 export type About = { message?: number | null; journey?: number | null; channel?: string | null };
-export type MessageCondition = About & { kind: "message"; did: string; compare?: string; value?: number | "" | [number | "", number | ""]; window?: Window | null };
+export type MessageCondition = About & {
+  kind: "message";
+  did: string;
+  compare?: string;
+  value?: number | "" | [number | "", number | ""];
+  window?: Window | null;
+};
 export type Unopened = About & { kind: "unopened"; last: number | "" };
 export type Fact = { kind: "person"; name: string; is: string; value?: unknown; default?: string | null };
 export type DeviceTest = { name: string; is: string; value?: unknown };
@@ -75,18 +97,49 @@ export type Entered = Area & { kind: "entered"; window?: Window | null };
 export type OnList = { kind: "list"; list: number | "" };
 export type InSegment = { kind: "segment"; segment: number | "" };
 export type Bucket = { kind: "bucket"; from?: number | ""; to: number | ""; salt?: string };
-export type Condition = Behaviour | Trait | Sequence | Rhythm | Lifecycle | MessageCondition | Unopened | InSegment | OnList | Fact | Device | Subscribed | Consented | Place | Entered | Bucket;
+export type Condition =
+  | Behaviour
+  | Trait
+  | Sequence
+  | Rhythm
+  | Lifecycle
+  | MessageCondition
+  | Unopened
+  | InSegment
+  | OnList
+  | Fact
+  | Device
+  | Subscribed
+  | Consented
+  | Place
+  | Entered
+  | Bucket;
 export type Rule = { all: Rule[] } | { any: Rule[] } | { not: Rule } | Condition;
 export type Segment = Omit<Forms["SegmentAnswer"], "rule"> & { rule: Rule };
 
 export type Node =
-  | { id: string; kind: "wait_for"; event: string; match?: string | null; up_to: string; then: string | null; else: string | null }
+  | {
+      id: string;
+      kind: "wait_for";
+      event: string;
+      match?: string | null;
+      up_to: string;
+      then: string | null;
+      else: string | null;
+    }
   | { id: string; kind: "message"; message: number; next: string | null }
   | { id: string; kind: "delay"; for: string; next: string | null }
   | { id: string; kind: "branch"; if: Where[]; then: string | null; else: string | null }
   | { id: string; kind: "exit" };
 export type Graph = {
-  entry: { event: string; key?: string | null; where?: Where[]; reentry?: string; late?: "skip" | "enter" | null; present?: boolean };
+  entry: {
+    event: string;
+    key?: string | null;
+    where?: Where[];
+    reentry?: string;
+    late?: "skip" | "enter" | null;
+    present?: boolean;
+  };
   exits?: { event: string; match?: string | null }[];
   goal?: { event: string; within?: string } | null;
   nodes: Node[];
@@ -95,9 +148,36 @@ export type Graph = {
 export type Journey = Omit<Forms["Journey"], "graph"> & { graph: Graph };
 
 export type Phone = { name: string; subscriptions: number; pushes: number; last_received_at: number };
-export type Push = { id: number; phone: string; title: string; body: string; image: string; url: string; data: Record<string, unknown>; received_at: number };
-export type Mail = { id: number; address: string; from: string; to: string; subject: string; preview: string; received_at: number };
+export type Push = {
+  id: number;
+  phone: string;
+  title: string;
+  body: string;
+  image: string;
+  url: string;
+  data: Record<string, unknown>;
+  received_at: number;
+};
+export type Mail = {
+  id: number;
+  address: string;
+  from: string;
+  to: string;
+  subject: string;
+  preview: string;
+  received_at: number;
+};
 export type MailPage = Omit<Mail, "preview"> & { text: string; html_url: string | null };
-export type Health = { status: string; behind?: number; settled_at?: number; now?: number; lag_ms?: number; late?: boolean; detail?: string; push_paused?: PushPause[]; backlogged?: TooFast[] };
+export type Health = {
+  status: string;
+  behind?: number;
+  settled_at?: number;
+  now?: number;
+  lag_ms?: number;
+  late?: boolean;
+  detail?: string;
+  push_paused?: PushPause[];
+  backlogged?: TooFast[];
+};
 export type TooFast = { app: number; unsettled: number; requests_waiting: number; refused: number };
 export type PushPause = { service: string; since: number; next_try: number; detail: string };

@@ -14,7 +14,13 @@ import { useSpeech } from "../words/words";
 import { useAudit } from "./queries";
 
 /** Where the pages are of what things are done to; what was deleted has none any more. */
-const PAGES: Record<string, string> = { journey: "journeys", message: "messages", segment: "segments", list: "lists", person: "people" };
+const PAGES: Record<string, string> = {
+  journey: "journeys",
+  message: "messages",
+  segment: "segments",
+  list: "lists",
+  person: "people",
+};
 
 /** These words are many and only this card needs them: they come with it, not with every page. */
 const WORDS = { en: auditEn, fr: auditFr };
@@ -42,7 +48,14 @@ function What({ one }: { one: AuditLine }) {
   const folder = one.action.endsWith(".deleted") || one.action === "person.merged" ? undefined : PAGES[kind];
   return said.split("{}").map((part, place) => (
     <Fragment key={place}>
-      {place > 0 && (folder ? <Anchor component={Link} underline="always" to={page(`${folder}/${number}`)} size="sm">{name}</Anchor> : name)}
+      {place > 0 &&
+        (folder ? (
+          <Anchor component={Link} underline="always" to={page(`${folder}/${number}`)} size="sm">
+            {name}
+          </Anchor>
+        ) : (
+          name
+        ))}
       {part}
     </Fragment>
   ));
@@ -61,7 +74,9 @@ function Detail({ one }: { one: AuditLine }) {
   if (told.length === 0) return null;
   return (
     <Text size="xs" c="dimmed">
-      {told.map(([name, value]) => tongue.words.told(tongue.words.detail[name] ?? name, valueText(value, tongue))).join(" · ")}
+      {told
+        .map(([name, value]) => tongue.words.told(tongue.words.detail[name] ?? name, valueText(value, tongue)))
+        .join(" · ")}
     </Text>
   );
 }

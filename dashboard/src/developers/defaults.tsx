@@ -1,6 +1,6 @@
 /** What the app has for people of whom something is not known, and the hosts that values may lead tracked links to. */
 import { Autocomplete, Button, Group, Stack, TagsInput, TextInput } from "@mantine/core";
-import { useState, type FormEvent } from "react";
+import { type FormEvent, useState } from "react";
 import { server, take } from "../api/client";
 import type { App } from "../api/types";
 import { useChange } from "../pieces/change";
@@ -16,7 +16,11 @@ function Fields({ app }: { app: App }) {
   const [country, setCountry] = useState(app.settings.country ?? "");
   const [currency, setCurrency] = useState(app.settings.currency ?? "");
   const body = { version: app.version, timezone, country, currency };
-  const change = useChange({ run: () => take(server.PATCH("/api/v1/apps/{app}", { params: { path: { app: app.id } }, body })), touches: [["apps"]], done: w.common.saved });
+  const change = useChange({
+    run: () => take(server.PATCH("/api/v1/apps/{app}", { params: { path: { app: app.id } }, body })),
+    touches: [["apps"]],
+    done: w.common.saved,
+  });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     change.mutate(undefined);
@@ -24,11 +28,35 @@ function Fields({ app }: { app: App }) {
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">
-        <Autocomplete label={w.developers.zone} data={zones} limit={40} required withAsterisk={false} value={timezone} onChange={setTimezone} />
-        <TextInput label={w.developers.country} description={w.developers.countryHelp} inputWrapperOrder={["label", "input", "description"]} maxLength={2} value={country} onChange={(typed) => setCountry(typed.currentTarget.value.toUpperCase())} />
-        <TextInput label={w.developers.currency} description={w.developers.currencyHelp} inputWrapperOrder={["label", "input", "description"]} maxLength={3} value={currency} onChange={(typed) => setCurrency(typed.currentTarget.value.toUpperCase())} />
+        <Autocomplete
+          label={w.developers.zone}
+          data={zones}
+          limit={40}
+          required
+          withAsterisk={false}
+          value={timezone}
+          onChange={setTimezone}
+        />
+        <TextInput
+          label={w.developers.country}
+          description={w.developers.countryHelp}
+          inputWrapperOrder={["label", "input", "description"]}
+          maxLength={2}
+          value={country}
+          onChange={(typed) => setCountry(typed.currentTarget.value.toUpperCase())}
+        />
+        <TextInput
+          label={w.developers.currency}
+          description={w.developers.currencyHelp}
+          inputWrapperOrder={["label", "input", "description"]}
+          maxLength={3}
+          value={currency}
+          onChange={(typed) => setCurrency(typed.currentTarget.value.toUpperCase())}
+        />
         <Group justify="flex-end">
-          <Button type="submit" variant="default" loading={change.isPending}>{w.common.save}</Button>
+          <Button type="submit" variant="default" loading={change.isPending}>
+            {w.common.save}
+          </Button>
         </Group>
       </Stack>
     </form>
@@ -39,7 +67,11 @@ function Hosts({ app }: { app: App }) {
   const { w } = useSpeech();
   const [hosts, setHosts] = useState(app.settings.link_hosts ?? []);
   const body = { version: app.version, link_hosts: hosts };
-  const change = useChange({ run: () => take(server.PATCH("/api/v1/apps/{app}", { params: { path: { app: app.id } }, body })), touches: [["apps"]], done: w.common.saved });
+  const change = useChange({
+    run: () => take(server.PATCH("/api/v1/apps/{app}", { params: { path: { app: app.id } }, body })),
+    touches: [["apps"]],
+    done: w.common.saved,
+  });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     change.mutate(undefined);
@@ -47,9 +79,20 @@ function Hosts({ app }: { app: App }) {
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">
-        <TagsInput label={w.developers.hosts} description={w.developers.hostsHelp} inputWrapperOrder={["label", "input", "description"]} placeholder={hosts.length ? "" : "*.shop.example"} splitChars={[",", " "]} acceptValueOnBlur value={hosts} onChange={setHosts} />
+        <TagsInput
+          label={w.developers.hosts}
+          description={w.developers.hostsHelp}
+          inputWrapperOrder={["label", "input", "description"]}
+          placeholder={hosts.length ? "" : "*.shop.example"}
+          splitChars={[",", " "]}
+          acceptValueOnBlur
+          value={hosts}
+          onChange={setHosts}
+        />
         <Group justify="flex-end">
-          <Button type="submit" variant="default" loading={change.isPending}>{w.common.save}</Button>
+          <Button type="submit" variant="default" loading={change.isPending}>
+            {w.common.save}
+          </Button>
         </Group>
       </Stack>
     </form>

@@ -1,11 +1,11 @@
 import { Anchor, Grid, Group, Stack, Table, Text } from "@mantine/core";
-import { TooFast } from "../overview/too-fast";
 import { useHealth } from "../overview/queries";
+import { TooFast } from "../overview/too-fast";
 import { Moment } from "../pieces/moment";
 import { itemsOf, More } from "../pieces/more";
 import { Card, Page } from "../pieces/page";
-import { Failed, Loaded, Quiet, Waiting } from "../pieces/states";
 import { Snippet } from "../pieces/snippet";
+import { Failed, Loaded, Quiet, Waiting } from "../pieces/states";
 import { Label } from "../pieces/tone";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
@@ -111,18 +111,28 @@ function HealthCard() {
         {(one) => (
           <Stack gap={8}>
             <Group justify="space-between">
-              <Text size="sm" c="dimmed">{w.developers.healthState}</Text>
-              <Label tone={one.status === "ok" ? "good" : "bad"}>{one.status === "ok" ? w.developers.healthy : one.status}</Label>
+              <Text size="sm" c="dimmed">
+                {w.developers.healthState}
+              </Text>
+              <Label tone={one.status === "ok" ? "good" : "bad"}>
+                {one.status === "ok" ? w.developers.healthy : one.status}
+              </Label>
             </Group>
             <Group justify="space-between">
-              <Text size="sm" c="dimmed">{w.developers.healthLag}</Text>
-              <Text size="sm" className="tabular">{f.number(one.behind ?? 0)}</Text>
+              <Text size="sm" c="dimmed">
+                {w.developers.healthLag}
+              </Text>
+              <Text size="sm" className="tabular">
+                {f.number(one.behind ?? 0)}
+              </Text>
             </Group>
             <div>
               <Anchor href="/api/openapi.json" target="_blank" size="sm">
                 {w.developers.docs}
               </Anchor>
-              <Text size="xs" c="dimmed">{w.saw.docsLine}</Text>
+              <Text size="xs" c="dimmed">
+                {w.saw.docsLine}
+              </Text>
             </div>
           </Stack>
         )}
@@ -136,7 +146,9 @@ function PushKey() {
   return (
     <Card title={w.saw.push} line={w.saw.pushLine}>
       <Loaded query={usePushKey()} rows={1} p={0}>
-        {({ application_server_key: key }) => (key ? <Snippet label={w.saw.push}>{key}</Snippet> : <Quiet p={0}>{w.saw.pushNone}</Quiet>)}
+        {({ application_server_key: key }) =>
+          key ? <Snippet label={w.saw.push}>{key}</Snippet> : <Quiet p={0}>{w.saw.pushNone}</Quiet>
+        }
       </Loaded>
     </Card>
   );

@@ -26,7 +26,16 @@ export function HeldBack() {
   ];
   return (
     <Card title={words.title} line={words.line} flush>
-      <SegmentedControl m="md" mt={0} size="xs" orientation={narrow ? "vertical" : "horizontal"} aria-label={w.developers.reason} data={choices} value={reason} onChange={(value) => setReason(value as HoldReason | "")} />
+      <SegmentedControl
+        m="md"
+        mt={0}
+        size="xs"
+        orientation={narrow ? "vertical" : "horizontal"}
+        aria-label={w.developers.reason}
+        data={choices}
+        value={reason}
+        onChange={(value) => setReason(value as HoldReason | "")}
+      />
       {held.isError && <Failed error={held.error} />}
       {held.isPending && <Waiting rows={2} />}
       {held.data && items.length === 0 && <Quiet>{words.none}</Quiet>}
@@ -37,7 +46,11 @@ export function HeldBack() {
               <Table.Tr key={`${one.anonymous_id} ${one.user_id}`}>
                 <Table.Td style={{ overflowWrap: "anywhere" }}>
                   <Text size="sm" fw={500}>
-                    {one.reason === "unproved_user" ? words.named(one.user_id) : one.reason === "known_device" ? words.known : words.tooMany}
+                    {one.reason === "unproved_user"
+                      ? words.named(one.user_id)
+                      : one.reason === "known_device"
+                        ? words.known
+                        : words.tooMany}
                   </Text>
                   <Text size="xs" c="dimmed">
                     {words.device(one.anonymous_id)} · {words.calls(one.calls.length)}
@@ -58,7 +71,13 @@ export function HeldBack() {
       )}
       <More query={held} />
       {items.length > 0 && (
-        <Anchor href={`/api/v1/apps/${id}/held-back/export${reason ? `?reason=${reason}` : ""}`} download="held-back.csv" size="sm" m="md" display="inline-block">
+        <Anchor
+          href={`/api/v1/apps/${id}/held-back/export${reason ? `?reason=${reason}` : ""}`}
+          download="held-back.csv"
+          size="sm"
+          m="md"
+          display="inline-block"
+        >
           {words.export}
         </Anchor>
       )}

@@ -24,12 +24,26 @@ function KeyMenu({ one, shown }: { one: Key; shown: Shown }) {
   const { id } = useApp();
   const touches = [["keys", id]];
   const params = { path: { app: id, key: one.id } };
-  const rotate = useChange({ run: () => take(server.POST("/api/v1/apps/{app}/keys/{key}/rotate", { params })), touches });
+  const rotate = useChange({
+    run: () => take(server.POST("/api/v1/apps/{app}/keys/{key}/rotate", { params })),
+    touches,
+  });
   const revoke = useChange({ run: () => take(server.DELETE("/api/v1/apps/{app}/keys/{key}", { params })), touches });
   return (
-    <Confirm title={w.developers.rotateTitle} body={w.developers.rotateBody} action={w.developers.rotate} run={async () => shown(await rotate.mutateAsync(undefined))}>
+    <Confirm
+      title={w.developers.rotateTitle}
+      body={w.developers.rotateBody}
+      action={w.developers.rotate}
+      run={async () => shown(await rotate.mutateAsync(undefined))}
+    >
       {(askRotate) => (
-        <Confirm title={w.developers.revokeTitle} body={w.developers.revokeBody} action={w.developers.revoke} danger run={() => revoke.mutateAsync(undefined)}>
+        <Confirm
+          title={w.developers.revokeTitle}
+          body={w.developers.revokeBody}
+          action={w.developers.revoke}
+          danger
+          run={() => revoke.mutateAsync(undefined)}
+        >
           {(askRevoke) => (
             <Menu position="bottom-end">
               <Menu.Target>
@@ -56,18 +70,45 @@ function CreateKey({ close, shown }: { close: () => void; shown: Shown }) {
   const { id, params } = useApp();
   const [kind, setKind] = useState<Key["kind"]>("browser");
   const [name, setName] = useState("");
-  const create = useChange({ run: () => take(server.POST("/api/v1/apps/{app}/keys", { params, body: { kind, name } })), touches: [["keys", id]] });
+  const create = useChange({
+    run: () => take(server.POST("/api/v1/apps/{app}/keys", { params, body: { kind, name } })),
+    touches: [["keys", id]],
+  });
   return (
-    <Modal opened onClose={close} title={w.developers.create} closeButtonProps={{ "aria-label": w.common.close }} styles={{ title: { fontWeight: 650 } }}>
+    <Modal
+      opened
+      onClose={close}
+      title={w.developers.create}
+      closeButtonProps={{ "aria-label": w.common.close }}
+      styles={{ title: { fontWeight: 650 } }}
+    >
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          create.mutate(undefined, { onSuccess: (made) => { shown(made); close(); } });
+          create.mutate(undefined, {
+            onSuccess: (made) => {
+              shown(made);
+              close();
+            },
+          });
         }}
       >
         <Stack>
-          <TextInput label={w.common.name} required withAsterisk={false} value={name} onChange={(change) => setName(change.currentTarget.value)} data-autofocus />
-          <Select label={w.developers.kindLabel} allowDeselect={false} value={kind} onChange={(next) => setKind(next as Key["kind"])} data={Object.entries(w.developers.kind).map(([value, label]) => ({ value, label }))} />
+          <TextInput
+            label={w.common.name}
+            required
+            withAsterisk={false}
+            value={name}
+            onChange={(change) => setName(change.currentTarget.value)}
+            data-autofocus
+          />
+          <Select
+            label={w.developers.kindLabel}
+            allowDeselect={false}
+            value={kind}
+            onChange={(next) => setKind(next as Key["kind"])}
+            data={Object.entries(w.developers.kind).map(([value, label]) => ({ value, label }))}
+          />
           <Button type="submit" loading={create.isPending}>
             {w.developers.createDo}
           </Button>
@@ -95,7 +136,14 @@ export function Keys() {
   return (
     <Card title={w.developers.keys} line={w.developers.keysBody} actions={create} flush>
       {made.length > 0 && (
-        <Alert m="md" icon={<IconKey aria-hidden />} title={w.developers.shownTitle} withCloseButton closeButtonLabel={w.common.close} onClose={seen}>
+        <Alert
+          m="md"
+          icon={<IconKey aria-hidden />}
+          title={w.developers.shownTitle}
+          withCloseButton
+          closeButtonLabel={w.common.close}
+          onClose={seen}
+        >
           <Text size="sm">{w.developers.shown}</Text>
           {made.map(({ key, text }) => (
             <div key={key.id}>
@@ -119,7 +167,9 @@ export function Keys() {
                 id: one.id,
                 name: one.name || w.developers.kind[one.kind],
                 line: `${w.developers.kind[one.kind]} · …${one.hint}`,
-                state: <Label tone={live ? "good" : "quiet"}>{live ? w.developers.active : w.developers.revoked}</Label>,
+                state: (
+                  <Label tone={live ? "good" : "quiet"}>{live ? w.developers.active : w.developers.revoked}</Label>
+                ),
                 at: one.last_used,
                 actions: live && <KeyMenu one={one} shown={(key) => setMade([key])} />,
               };

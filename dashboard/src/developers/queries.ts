@@ -6,7 +6,8 @@ export function useKeys() {
   const { id } = useApp();
   return useQuery({
     queryKey: ["keys", id],
-    queryFn: () => take(server.GET("/api/v1/apps/{app}/keys", { params: { path: { app: id }, query: { limit: 200 } } })),
+    queryFn: () =>
+      take(server.GET("/api/v1/apps/{app}/keys", { params: { path: { app: id }, query: { limit: 200 } } })),
     select: (page) => page.items,
   });
 }
@@ -14,7 +15,10 @@ export function useKeys() {
 /** The key with which pages subscribe browsers. */
 export function usePushKey() {
   const { id } = useApp();
-  return useQuery({ queryKey: ["push-key", id], queryFn: () => take(server.GET("/api/v1/apps/{app}/push-key", { params: { path: { app: id } } })) });
+  return useQuery({
+    queryKey: ["push-key", id],
+    queryFn: () => take(server.GET("/api/v1/apps/{app}/push-key", { params: { path: { app: id } } })),
+  });
 }
 
 export function useIdentitySecrets() {
@@ -41,7 +45,12 @@ export function useHeldBack(reason?: HoldReason) {
   const { id } = useApp();
   return useInfiniteQuery({
     queryKey: ["held-back", id, reason],
-    queryFn: ({ pageParam }) => take(server.GET("/api/v1/apps/{app}/held-back", { params: { path: { app: id }, query: { reason, cursor: pageParam, limit: 20 } } })),
+    queryFn: ({ pageParam }) =>
+      take(
+        server.GET("/api/v1/apps/{app}/held-back", {
+          params: { path: { app: id }, query: { reason, cursor: pageParam, limit: 20 } },
+        }),
+      ),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next ?? undefined,
   });
@@ -52,7 +61,12 @@ export function useEveryEventName() {
   const { id } = useApp();
   return useInfiniteQuery({
     queryKey: ["every-event-name", id],
-    queryFn: ({ pageParam }) => take(server.GET("/api/v1/apps/{app}/events/names", { params: { path: { app: id }, query: { cursor: pageParam, limit: 100 } } })),
+    queryFn: ({ pageParam }) =>
+      take(
+        server.GET("/api/v1/apps/{app}/events/names", {
+          params: { path: { app: id }, query: { cursor: pageParam, limit: 100 } },
+        }),
+      ),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next ?? undefined,
   });
@@ -62,7 +76,12 @@ export function useRejected() {
   const { id } = useApp();
   return useInfiniteQuery({
     queryKey: ["rejected", id],
-    queryFn: ({ pageParam }) => take(server.GET("/api/v1/apps/{app}/rejected", { params: { path: { app: id }, query: { cursor: pageParam, limit: 20 } } })),
+    queryFn: ({ pageParam }) =>
+      take(
+        server.GET("/api/v1/apps/{app}/rejected", {
+          params: { path: { app: id }, query: { cursor: pageParam, limit: 20 } },
+        }),
+      ),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next ?? undefined,
   });
@@ -73,7 +92,12 @@ export function useAudit() {
   const { id } = useApp();
   return useInfiniteQuery({
     queryKey: ["audit", id],
-    queryFn: ({ pageParam }) => take(server.GET("/api/v1/apps/{app}/audit", { params: { path: { app: id }, query: { cursor: pageParam, limit: 20 } } })),
+    queryFn: ({ pageParam }) =>
+      take(
+        server.GET("/api/v1/apps/{app}/audit", {
+          params: { path: { app: id }, query: { cursor: pageParam, limit: 20 } },
+        }),
+      ),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next ?? undefined,
     refetchInterval: 10_000,

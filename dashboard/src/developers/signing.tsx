@@ -36,11 +36,28 @@ interface Belief {
 function Believed({ app }: { app: App }) {
   const { w } = useSpeech();
   const params = { path: { app: app.id } };
-  const change = useChange({ run: (what: Belief) => take(server.PATCH("/api/v1/apps/{app}", { params, body: { version: app.version, ...what } })), touches: [["apps"]], done: w.common.saved });
+  const change = useChange({
+    run: (what: Belief) =>
+      take(server.PATCH("/api/v1/apps/{app}", { params, body: { version: app.version, ...what } })),
+    touches: [["apps"]],
+    done: w.common.saved,
+  });
   return (
     <Stack gap="sm">
-      <Switch label={w.trust.trusting} description={w.trust.trustingHelp} checked={app.settings.trust_unsigned_browsers ?? false} disabled={change.isPending} onChange={(next) => change.mutate({ trust_unsigned_browsers: next.currentTarget.checked })} />
-      <Switch label={w.trust.confirming} description={w.trust.confirmingHelp} checked={app.settings.confirm_addresses ?? true} disabled={change.isPending} onChange={(next) => change.mutate({ confirm_addresses: next.currentTarget.checked })} />
+      <Switch
+        label={w.trust.trusting}
+        description={w.trust.trustingHelp}
+        checked={app.settings.trust_unsigned_browsers ?? false}
+        disabled={change.isPending}
+        onChange={(next) => change.mutate({ trust_unsigned_browsers: next.currentTarget.checked })}
+      />
+      <Switch
+        label={w.trust.confirming}
+        description={w.trust.confirmingHelp}
+        checked={app.settings.confirm_addresses ?? true}
+        disabled={change.isPending}
+        onChange={(next) => change.mutate({ confirm_addresses: next.currentTarget.checked })}
+      />
     </Stack>
   );
 }
@@ -49,13 +66,22 @@ function Secret({ one }: { one: IdentitySecret }) {
   const { w } = useSpeech();
   const { id } = useApp();
   const params = { path: { app: id, secret: one.id } };
-  const remove = useChange({ run: () => take(server.DELETE("/api/v1/apps/{app}/identity-secrets/{secret}", { params })), touches: [["identity-secrets", id]] });
+  const remove = useChange({
+    run: () => take(server.DELETE("/api/v1/apps/{app}/identity-secrets/{secret}", { params })),
+    touches: [["identity-secrets", id]],
+  });
   return (
     <Group justify="space-between">
       <Text size="sm">
         {w.trust.secret} · …{one.hint} · {w.trust.since} <Moment at={one.created_at} size="sm" span />
       </Text>
-      <Confirm title={w.trust.removeTitle} body={w.trust.removeBody} action={w.trust.remove} danger run={() => remove.mutateAsync(undefined)}>
+      <Confirm
+        title={w.trust.removeTitle}
+        body={w.trust.removeBody}
+        action={w.trust.remove}
+        danger
+        run={() => remove.mutateAsync(undefined)}
+      >
         {(ask) => (
           <Button size="compact-sm" variant="subtle" color="gray" onClick={ask}>
             {w.trust.remove}
@@ -71,13 +97,22 @@ export function Signing() {
   const { id, app, params } = useApp();
   const secrets = useIdentitySecrets();
   const [made, setMade] = useState<NewIdentitySecret | undefined>(() => freshSecret(id));
-  const create = useChange({ run: () => take(server.POST("/api/v1/apps/{app}/identity-secrets", { params })), touches: [["identity-secrets", id]] });
+  const create = useChange({
+    run: () => take(server.POST("/api/v1/apps/{app}/identity-secrets", { params })),
+    touches: [["identity-secrets", id]],
+  });
   const seen = () => {
     forgetFreshSecret(id);
     setMade(undefined);
   };
   const action = (secrets.data?.length ?? 2) < 2 && (
-    <Button size="xs" variant="default" leftSection={<IconPlus size={15} aria-hidden />} loading={create.isPending} onClick={() => create.mutate(undefined, { onSuccess: (one) => setMade(one) })}>
+    <Button
+      size="xs"
+      variant="default"
+      leftSection={<IconPlus size={15} aria-hidden />}
+      loading={create.isPending}
+      onClick={() => create.mutate(undefined, { onSuccess: (one) => setMade(one) })}
+    >
       {w.trust.create}
     </Button>
   );
@@ -85,8 +120,16 @@ export function Signing() {
     <Card title={w.trust.title} line={w.trust.line} actions={action || undefined}>
       <Stack>
         {made && (
-          <Alert icon={<IconKey aria-hidden />} title={w.developers.shownTitle} withCloseButton closeButtonLabel={w.common.close} onClose={seen}>
-            <Text size="sm" mb="sm">{w.trust.shown}</Text>
+          <Alert
+            icon={<IconKey aria-hidden />}
+            title={w.developers.shownTitle}
+            withCloseButton
+            closeButtonLabel={w.common.close}
+            onClose={seen}
+          >
+            <Text size="sm" mb="sm">
+              {w.trust.shown}
+            </Text>
             <Snippet label={w.trust.secret}>{made.text}</Snippet>
           </Alert>
         )}
@@ -94,9 +137,19 @@ export function Signing() {
         <Loaded query={secrets} rows={1} p={0}>
           {(items) => (
             <Stack gap={4}>
-              {items.length === 0 && <Text size="sm" c="dimmed">{w.trust.none}</Text>}
-              {items.map((one) => <Secret key={one.id} one={one} />)}
-              {items.length > 1 && <Text size="sm" c="dimmed">{w.trust.both}</Text>}
+              {items.length === 0 && (
+                <Text size="sm" c="dimmed">
+                  {w.trust.none}
+                </Text>
+              )}
+              {items.map((one) => (
+                <Secret key={one.id} one={one} />
+              ))}
+              {items.length > 1 && (
+                <Text size="sm" c="dimmed">
+                  {w.trust.both}
+                </Text>
+              )}
             </Stack>
           )}
         </Loaded>

@@ -31,13 +31,27 @@ function useActions(one: Webhook) {
     test: useChange({
       run: async () => {
         const { taken, detail } = await take(server.POST("/api/v1/apps/{app}/webhooks/{webhook}/test", { params }));
-        notifications.show({ message: taken ? w.webhooks.tested : `${w.webhooks.testFailed} ${detail}`, color: taken ? "pine" : "red", closeButtonProps });
+        notifications.show({
+          message: taken ? w.webhooks.tested : `${w.webhooks.testFailed} ${detail}`,
+          color: taken ? "pine" : "red",
+          closeButtonProps,
+        });
       },
       touches,
     }),
-    turn: useChange({ run: (state: "active" | "paused") => take(server.PATCH("/api/v1/apps/{app}/webhooks/{webhook}", { params, body: { state } })), touches }),
-    skip: useChange({ run: () => take(server.POST("/api/v1/apps/{app}/webhooks/{webhook}/skip", { params })), touches }),
-    rotate: useChange({ run: () => take(server.POST("/api/v1/apps/{app}/webhooks/{webhook}/rotate", { params })), touches }),
+    turn: useChange({
+      run: (state: "active" | "paused") =>
+        take(server.PATCH("/api/v1/apps/{app}/webhooks/{webhook}", { params, body: { state } })),
+      touches,
+    }),
+    skip: useChange({
+      run: () => take(server.POST("/api/v1/apps/{app}/webhooks/{webhook}/skip", { params })),
+      touches,
+    }),
+    rotate: useChange({
+      run: () => take(server.POST("/api/v1/apps/{app}/webhooks/{webhook}/rotate", { params })),
+      touches,
+    }),
     remove: useChange({ run: () => take(server.DELETE("/api/v1/apps/{app}/webhooks/{webhook}", { params })), touches }),
   };
 }
@@ -47,22 +61,48 @@ function WebhookMenu({ one, shown }: { one: Webhook; shown: Shown }) {
   const { test, turn, skip, rotate, remove } = useActions(one);
   const active = one.state === "active";
   return (
-    <Confirm title={w.webhooks.skipTitle} body={w.webhooks.skipBody} action={w.webhooks.skip} run={() => skip.mutateAsync(undefined)}>
+    <Confirm
+      title={w.webhooks.skipTitle}
+      body={w.webhooks.skipBody}
+      action={w.webhooks.skip}
+      run={() => skip.mutateAsync(undefined)}
+    >
       {(askSkip) => (
-        <Confirm title={w.webhooks.rotateTitle} body={w.webhooks.rotateBody} action={w.webhooks.rotate} run={async () => shown(await rotate.mutateAsync(undefined))}>
+        <Confirm
+          title={w.webhooks.rotateTitle}
+          body={w.webhooks.rotateBody}
+          action={w.webhooks.rotate}
+          run={async () => shown(await rotate.mutateAsync(undefined))}
+        >
           {(askRotate) => (
-            <Confirm title={w.webhooks.deleteTitle} body={w.webhooks.deleteBody} action={w.common.delete} danger run={() => remove.mutateAsync(undefined)}>
+            <Confirm
+              title={w.webhooks.deleteTitle}
+              body={w.webhooks.deleteBody}
+              action={w.common.delete}
+              danger
+              run={() => remove.mutateAsync(undefined)}
+            >
               {(askDelete) => (
                 <Menu position="bottom-end">
                   <Menu.Target>
-                    <Button variant="subtle" color="gray" size="compact-sm" loading={test.isPending} aria-label={`${w.common.actions}: ${one.url}`}>
+                    <Button
+                      variant="subtle"
+                      color="gray"
+                      size="compact-sm"
+                      loading={test.isPending}
+                      aria-label={`${w.common.actions}: ${one.url}`}
+                    >
                       <IconDots size={17} aria-hidden />
                     </Button>
                   </Menu.Target>
                   <Menu.Dropdown>
                     <Menu.Item onClick={() => test.mutate(undefined)}>{w.webhooks.test}</Menu.Item>
-                    <Menu.Item onClick={() => turn.mutate(active ? "paused" : "active")}>{active ? w.webhooks.pause : w.webhooks.goOn}</Menu.Item>
-                    {(!active || one.failing_since !== null) && <Menu.Item onClick={askSkip}>{w.webhooks.skip}</Menu.Item>}
+                    <Menu.Item onClick={() => turn.mutate(active ? "paused" : "active")}>
+                      {active ? w.webhooks.pause : w.webhooks.goOn}
+                    </Menu.Item>
+                    {(!active || one.failing_since !== null) && (
+                      <Menu.Item onClick={askSkip}>{w.webhooks.skip}</Menu.Item>
+                    )}
                     <Menu.Item onClick={askRotate}>{w.webhooks.rotate}</Menu.Item>
                     <Menu.Item c="var(--bad-text)" onClick={askDelete}>
                       {w.common.delete}
@@ -85,18 +125,49 @@ function CreateWebhook({ close, shown }: { close: () => void; shown: Shown }) {
   const [url, setUrl] = useState("");
   const [chosen, setChosen] = useState<string[]>([]);
   const body = { url, segments: chosen.map(Number) };
-  const create = useChange({ run: () => take(server.POST("/api/v1/apps/{app}/webhooks", { params, body })), touches: [["webhooks", id]] });
+  const create = useChange({
+    run: () => take(server.POST("/api/v1/apps/{app}/webhooks", { params, body })),
+    touches: [["webhooks", id]],
+  });
   return (
-    <Modal opened onClose={close} title={w.webhooks.create} closeButtonProps={{ "aria-label": w.common.close }} styles={{ title: { fontWeight: 650 } }}>
+    <Modal
+      opened
+      onClose={close}
+      title={w.webhooks.create}
+      closeButtonProps={{ "aria-label": w.common.close }}
+      styles={{ title: { fontWeight: 650 } }}
+    >
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          create.mutate(undefined, { onSuccess: (made) => { shown(made); close(); } });
+          create.mutate(undefined, {
+            onSuccess: (made) => {
+              shown(made);
+              close();
+            },
+          });
         }}
       >
         <Stack>
-          <TextInput label={w.webhooks.address} type="url" placeholder="https://" required withAsterisk={false} value={url} onChange={(change) => setUrl(change.currentTarget.value)} data-autofocus />
-          <MultiSelect label={w.webhooks.segments} description={w.webhooks.segmentsLine} placeholder={chosen.length ? undefined : w.webhooks.every} searchable value={chosen} onChange={setChosen} data={(known.data ?? []).map((one) => ({ value: String(one.id), label: one.name }))} />
+          <TextInput
+            label={w.webhooks.address}
+            type="url"
+            placeholder="https://"
+            required
+            withAsterisk={false}
+            value={url}
+            onChange={(change) => setUrl(change.currentTarget.value)}
+            data-autofocus
+          />
+          <MultiSelect
+            label={w.webhooks.segments}
+            description={w.webhooks.segmentsLine}
+            placeholder={chosen.length ? undefined : w.webhooks.every}
+            searchable
+            value={chosen}
+            onChange={setChosen}
+            data={(known.data ?? []).map((one) => ({ value: String(one.id), label: one.name }))}
+          />
           <Button type="submit" loading={create.isPending}>
             {w.webhooks.createDo}
           </Button>
@@ -110,7 +181,11 @@ function State({ one }: { one: Webhook }) {
   const { w } = useSpeech();
   const failing = one.state === "active" && one.failing_since !== null;
   const tones: Record<Webhook["state"], Tone> = { active: "good", paused: "quiet", stopped: "bad" };
-  return <Label tone={failing ? "doubt" : tones[one.state]}>{failing ? w.webhooks.failing : w.webhooks.state[one.state]}</Label>;
+  return (
+    <Label tone={failing ? "doubt" : tones[one.state]}>
+      {failing ? w.webhooks.failing : w.webhooks.state[one.state]}
+    </Label>
+  );
 }
 
 function Trouble({ one }: { one: Webhook }) {
@@ -143,7 +218,14 @@ export function Webhooks() {
   return (
     <Card title={w.webhooks.title} line={w.webhooks.line} actions={create} flush>
       {made && (
-        <Alert m="md" icon={<IconKey aria-hidden />} title={w.developers.shownTitle} withCloseButton closeButtonLabel={w.common.close} onClose={() => setMade(null)}>
+        <Alert
+          m="md"
+          icon={<IconKey aria-hidden />}
+          title={w.developers.shownTitle}
+          withCloseButton
+          closeButtonLabel={w.common.close}
+          onClose={() => setMade(null)}
+        >
           <Text size="sm" mb="sm">
             {w.webhooks.shown}
           </Text>

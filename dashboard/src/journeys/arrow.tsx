@@ -1,5 +1,5 @@
 /** One arrow on the canvas, drawn as the layout says, with its label. */
-import { BaseEdge, EdgeLabelRenderer, type Edge, type EdgeProps } from "@xyflow/react";
+import { BaseEdge, type Edge, EdgeLabelRenderer, type EdgeProps } from "@xyflow/react";
 import classes from "./canvas.module.css";
 
 export type ArrowEdge = Edge<{ path: string; label: string; x: number; y: number; isExit: boolean }, "arrow">;
@@ -11,7 +11,10 @@ export function ArrowLine({ data, markerEnd }: EdgeProps<ArrowEdge>) {
       <BaseEdge path={data.path} markerEnd={markerEnd} style={data.isExit ? { strokeDasharray: "5 5" } : undefined} />
       {data.label && (
         <EdgeLabelRenderer>
-          <div className={classes.label} style={{ transform: `translate(-50%, -50%) translate(${data.x}px, ${data.y}px)` }}>
+          <div
+            className={classes.label}
+            style={{ transform: `translate(-50%, -50%) translate(${data.x}px, ${data.y}px)` }}
+          >
             {data.label}
           </div>
         </EdgeLabelRenderer>

@@ -10,12 +10,12 @@ import { useSegmentName } from "../segments/queries";
 import { useApp } from "../shell/app";
 import type { Tongue } from "../words/sentences";
 import { useSpeech } from "../words/words";
-import { ArrowLine, type ArrowEdge } from "./arrow";
+import { type ArrowEdge, ArrowLine } from "./arrow";
 import classes from "./canvas.module.css";
 import { draw, endId, exitEvents, exitId, size } from "./layout";
 import type { Counts } from "./queries";
 import { entrySentence, exitSentence, stepSentence } from "./sentences";
-import { StepCard, type Step, type StepData } from "./step";
+import { type Step, StepCard, type StepData } from "./step";
 
 const stepTypes = { step: StepCard };
 const lineTypes = { arrow: ArrowLine };
@@ -23,16 +23,40 @@ const lineTypes = { arrow: ArrowLine };
 type Name = (id: number) => string | undefined;
 type Page = (path: string) => string;
 
-function stepData(id: string, graph: Graph, counts: Counts | undefined, name: Name, segmentName: Name, page: Page, tongue: Tongue): StepData {
+function stepData(
+  id: string,
+  graph: Graph,
+  counts: Counts | undefined,
+  name: Name,
+  segmentName: Name,
+  page: Page,
+  tongue: Tongue,
+): StepData {
   const node = graph.nodes.find((one) => one.id === id);
   const event = exitEvents(graph).find((one) => exitId(one) === id);
-  if (event !== undefined) return { kind: "left", text: exitSentence(graph, event, tongue), counts: null, ended: counts && { runs: counts.endedBy(event), of: counts.entered } };
+  if (event !== undefined)
+    return {
+      kind: "left",
+      text: exitSentence(graph, event, tongue),
+      counts: null,
+      ended: counts && { runs: counts.endedBy(event), of: counts.entered },
+    };
   if (id === endId) return { kind: "exit", text: tongue.w.journeys.exitText, counts: null };
   if (node) {
     const to = node.kind === "message" ? page(`messages/${node.message}`) : undefined;
-    return { kind: node.kind, text: stepSentence(node, name, tongue), counts: counts?.at(id) ?? null, to, runs: `?node=${encodeURIComponent(id)}` };
+    return {
+      kind: node.kind,
+      text: stepSentence(node, name, tongue),
+      counts: counts?.at(id) ?? null,
+      to,
+      runs: `?node=${encodeURIComponent(id)}`,
+    };
   }
-  return { kind: "entry", text: entrySentence(graph, tongue, segmentName), counts: counts ? { arrived: counts.entered, waiting: 0, stopped: 0 } : null };
+  return {
+    kind: "entry",
+    text: entrySentence(graph, tongue, segmentName),
+    counts: counts ? { arrived: counts.entered, waiting: 0, stopped: 0 } : null,
+  };
 }
 
 export function Canvas({ graph, counts }: { graph: Graph; counts: Counts | undefined }) {
@@ -46,25 +70,63 @@ export function Canvas({ graph, counts }: { graph: Graph; counts: Counts | undef
   const drawn = useMemo(() => draw(graph, tongue), [graph, tongue]);
   const steps = drawn.places.map(({ id, x, y }): Step => {
     const data = stepData(id, graph, counts, name, segmentName, page, tongue);
-    const passed = data.ended ? `${f.number(data.ended.runs)}` : data.counts ? w.journeys.counts(data.counts.arrived, data.counts.waiting, data.counts.stopped) : "";
+    const passed = data.ended
+      ? `${f.number(data.ended.runs)}`
+      : data.counts
+        ? w.journeys.counts(data.counts.arrived, data.counts.waiting, data.counts.stopped)
+        : "";
     const label = w.journeys.nodeLabel(w.journeys.node[data.kind] ?? "", data.text, passed);
     return { id, type: "step", position: { x, y }, data, ...size, ariaLabel: label, ariaRole: "group" };
   });
-  const lines = drawn.lines.map(({ from, to, label, way, path, x, y }, number): ArrowEdge => ({
-    id: String(number), type: "arrow", source: from, target: to, data: { path, label: label && way !== "exit_event" && counts ? `${label} · ${f.number(counts.by(from, way))}` : label, x, y, isExit: way === "exit_event" }, focusable: false, markerEnd: { type: MarkerType.ArrowClosed, width: 18, height: 18 },
-  }));
+  const lines = drawn.lines.map(
+    ({ from, to, label, way, path, x, y }, number): ArrowEdge => ({
+      id: String(number),
+      type: "arrow",
+      source: from,
+      target: to,
+      data: {
+        path,
+        label: label && way !== "exit_event" && counts ? `${label} · ${f.number(counts.by(from, way))}` : label,
+        x,
+        y,
+        isExit: way === "exit_event",
+      },
+      focusable: false,
+      markerEnd: { type: MarkerType.ArrowClosed, width: 18, height: 18 },
+    }),
+  );
   // At its natural size where it fits, else as small as its width asks; the page scrolls, not the picture.
   const zoom = width > 0 && drawn.width > 0 ? Math.min(1, width / drawn.width) : 1;
   const height = Math.max(220, drawn.height * zoom);
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms, this is a drawing
     <div ref={ref} className={classes.canvas} style={{ height }} role="group" aria-label={w.journeys.canvas}>
       {width > 0 && (
         <ReactFlow
-          key={`${drawn.width}/${Math.round(width)}`} nodes={steps} edges={lines} nodeTypes={stepTypes} edgeTypes={lineTypes} colorMode={scheme}
-          defaultViewport={{ x: (width - drawn.width * zoom) / 2, y: 0, zoom }} minZoom={0.2} maxZoom={1.5}
-          nodesDraggable={false} nodesConnectable={false} edgesFocusable={false} elementsSelectable={false} nodesFocusable
-          ariaLabelConfig={{ "controls.zoomIn.ariaLabel": w.journeys.zoomIn, "controls.zoomOut.ariaLabel": w.journeys.zoomOut, "controls.fitView.ariaLabel": w.journeys.zoomFit, "controls.ariaLabel": w.journeys.zoom }}
-          zoomOnScroll={false} preventScrolling={false} panOnScroll={false} zoomOnDoubleClick={false}
+          key={`${drawn.width}/${Math.round(width)}`}
+          nodes={steps}
+          edges={lines}
+          nodeTypes={stepTypes}
+          edgeTypes={lineTypes}
+          colorMode={scheme}
+          defaultViewport={{ x: (width - drawn.width * zoom) / 2, y: 0, zoom }}
+          minZoom={0.2}
+          maxZoom={1.5}
+          nodesDraggable={false}
+          nodesConnectable={false}
+          edgesFocusable={false}
+          elementsSelectable={false}
+          nodesFocusable
+          ariaLabelConfig={{
+            "controls.zoomIn.ariaLabel": w.journeys.zoomIn,
+            "controls.zoomOut.ariaLabel": w.journeys.zoomOut,
+            "controls.fitView.ariaLabel": w.journeys.zoomFit,
+            "controls.ariaLabel": w.journeys.zoom,
+          }}
+          zoomOnScroll={false}
+          preventScrolling={false}
+          panOnScroll={false}
+          zoomOnDoubleClick={false}
         >
           <Background variant={BackgroundVariant.Dots} gap={22} size={1.5} color="var(--dots)" />
           <Controls showInteractive={false} position="top-right" />

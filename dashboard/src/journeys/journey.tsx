@@ -5,7 +5,7 @@ import { server, take } from "../api/client";
 import type { Journey } from "../api/types";
 import { useChange } from "../pieces/change";
 import { Confirm } from "../pieces/confirm";
-import { Figures, type FigureData } from "../pieces/figure";
+import { type FigureData, Figures } from "../pieces/figure";
 import { Notice } from "../pieces/notice";
 import { Card, Page } from "../pieces/page";
 import { PutAway } from "../pieces/put-away";
@@ -17,7 +17,7 @@ import type { Tongue } from "../words/sentences";
 import { useSpeech } from "../words/words";
 import { Canvas } from "./canvas";
 import { stateTones } from "./list";
-import { useCounts, useJourney, usePublishing, type Counts } from "./queries";
+import { type Counts, useCounts, useJourney, usePublishing } from "./queries";
 import { Runs } from "./runs";
 import { entryNotes, entrySentence, exitSentences, goalSentence, startSegment } from "./sentences";
 
@@ -47,19 +47,42 @@ function Endings({ journey, entered }: { journey: Journey; entered: number | und
   const navigate = useNavigate();
   const params = { path: { app: id, journey: journey.id } };
   const archive = useChange({
-    run: () => take(server.POST("/api/v1/apps/{app}/journeys/{journey}/archive", { params, body: { version: journey.version } })),
-    touches: [["journey", id, journey.id], ["journeys", id]],
+    run: () =>
+      take(
+        server.POST("/api/v1/apps/{app}/journeys/{journey}/archive", { params, body: { version: journey.version } }),
+      ),
+    touches: [
+      ["journey", id, journey.id],
+      ["journeys", id],
+    ],
     done: w.journeys.archived,
   });
-  const remove = useChange({ run: () => take(server.DELETE("/api/v1/apps/{app}/journeys/{journey}", { params })), touches: [["journeys", id]], done: w.journeys.deleted });
+  const remove = useChange({
+    run: () => take(server.DELETE("/api/v1/apps/{app}/journeys/{journey}", { params })),
+    touches: [["journeys", id]],
+    done: w.journeys.deleted,
+  });
   const away = async () => {
     await remove.mutateAsync(undefined);
     await navigate(page("journeys"));
   };
   return (
     <PutAway
-      archive={journey.state === "archived" ? null : { label: w.common.archive, title: w.journeys.archiveTitle, body: w.journeys.archiveBody, run: () => archive.mutateAsync(undefined) }}
-      remove={entered === 0 ? { label: w.common.delete, title: w.journeys.deleteTitle, body: w.journeys.deleteBody, run: away } : null}
+      archive={
+        journey.state === "archived"
+          ? null
+          : {
+              label: w.common.archive,
+              title: w.journeys.archiveTitle,
+              body: w.journeys.archiveBody,
+              run: () => archive.mutateAsync(undefined),
+            }
+      }
+      remove={
+        entered === 0
+          ? { label: w.common.delete, title: w.journeys.deleteTitle, body: w.journeys.deleteBody, run: away }
+          : null
+      }
     />
   );
 }
@@ -69,12 +92,25 @@ function StateButtons({ journey }: { journey: Journey }) {
   const { id } = useApp();
   const turn = useChange({
     run: (word: "publish" | "pause" | "resume") =>
-      take(server.POST(`/api/v1/apps/{app}/journeys/{journey}/${word}`, { params: { path: { app: id, journey: journey.id } }, body: { version: journey.version } })),
-    touches: [["journey", id, journey.id], ["journeys", id]],
+      take(
+        server.POST(`/api/v1/apps/{app}/journeys/{journey}/${word}`, {
+          params: { path: { app: id, journey: journey.id } },
+          body: { version: journey.version },
+        }),
+      ),
+    touches: [
+      ["journey", id, journey.id],
+      ["journeys", id],
+    ],
   });
   if (journey.state === "live") {
     return (
-      <Confirm title={w.journeys.pauseTitle} body={w.journeys.pauseBody} action={w.journeys.pause} run={() => turn.mutateAsync("pause")}>
+      <Confirm
+        title={w.journeys.pauseTitle}
+        body={w.journeys.pauseBody}
+        action={w.journeys.pause}
+        run={() => turn.mutateAsync("pause")}
+      >
         {(open) => (
           <Button variant="default" leftSection={<IconPlayerPause size={16} aria-hidden />} onClick={open}>
             {w.journeys.pause}
@@ -85,14 +121,23 @@ function StateButtons({ journey }: { journey: Journey }) {
   }
   if (journey.state === "paused") {
     return (
-      <Button leftSection={<IconPlayerPlay size={16} aria-hidden />} loading={turn.isPending} onClick={() => turn.mutate("resume")}>
+      <Button
+        leftSection={<IconPlayerPlay size={16} aria-hidden />}
+        loading={turn.isPending}
+        onClick={() => turn.mutate("resume")}
+      >
         {w.journeys.resume}
       </Button>
     );
   }
   if (journey.state === "archived") return null;
   return (
-    <Confirm title={w.journeys.publishTitle} body={<BeforePublishing journey={journey} />} action={w.journeys.publish} run={() => turn.mutateAsync("publish")}>
+    <Confirm
+      title={w.journeys.publishTitle}
+      body={<BeforePublishing journey={journey} />}
+      action={w.journeys.publish}
+      run={() => turn.mutateAsync("publish")}
+    >
       {(open) => (
         <Button leftSection={<IconRocket size={16} aria-hidden />} onClick={open}>
           {w.journeys.publish}
@@ -107,7 +152,11 @@ function StartSegment({ journey }: { journey: Journey }) {
   const { page } = useApp();
   const name = useSegmentName();
   const id = startSegment(journey.graph);
-  return id === null ? null : <Anchor component={Link} to={page(`segments/${id}`)} size="sm">{name(id) ?? String(id)}</Anchor>;
+  return id === null ? null : (
+    <Anchor component={Link} to={page(`segments/${id}`)} size="sm">
+      {name(id) ?? String(id)}
+    </Anchor>
+  );
 }
 
 function Terms({ journey }: { journey: Journey }) {
@@ -153,10 +202,24 @@ function figuresOf(counts: Counts, { w, f }: Tongue): FigureData[] {
   return [
     { label: w.journeys.entered, value: f.number(counts.entered) },
     { label: w.journeys.waiting, value: f.number(counts.waiting) },
-    ...exits.slice(0, MOST_EXITS).map(({ event, runs }) => ({ label: w.credit.bought(event), value: f.number(runs), detail: share(runs), accent: event === goal })),
+    ...exits.slice(0, MOST_EXITS).map(({ event, runs }) => ({
+      label: w.credit.bought(event),
+      value: f.number(runs),
+      detail: share(runs),
+      accent: event === goal,
+    })),
     { label: w.journeys.done, value: f.number(counts.completed), detail: share(counts.completed) },
     ...(otherwise > 0 ? [{ label: w.credit.otherwise, value: f.number(otherwise), detail: share(otherwise) }] : []),
-    ...(counts.goal ? [{ label: w.credit.goalReached, value: f.number(counts.goal.reached), detail: w.credit.goalHelp(counts.goal.event), accent: true }] : []),
+    ...(counts.goal
+      ? [
+          {
+            label: w.credit.goalReached,
+            value: f.number(counts.goal.reached),
+            detail: w.credit.goalHelp(counts.goal.event),
+            accent: true,
+          },
+        ]
+      : []),
     { label: w.credit.brought, value: f.revenue(counts.money) },
   ];
 }

@@ -16,10 +16,18 @@ export type Line = Arrow & { path: string; x: number; y: number };
 type Point = { x: number; y: number };
 
 function arrowsOf(node: Node, { w, f }: Tongue): Arrow[] {
-  const arrow = (way: string, to: string | null | undefined, label: string): Arrow => ({ from: node.id, to: to ?? endId, label, way });
+  const arrow = (way: string, to: string | null | undefined, label: string): Arrow => ({
+    from: node.id,
+    to: to ?? endId,
+    label,
+    way,
+  });
   switch (node.kind) {
     case "wait_for":
-      return [arrow("else", node.else, w.journeys.edge.else(f.duration(node.up_to))), arrow("then", node.then, w.journeys.edge.then)];
+      return [
+        arrow("else", node.else, w.journeys.edge.else(f.duration(node.up_to))),
+        arrow("then", node.then, w.journeys.edge.then),
+      ];
     case "branch":
       return [arrow("then", node.then, w.journeys.edge.yes), arrow("else", node.else, w.journeys.edge.no)];
     case "exit":
@@ -33,8 +41,17 @@ function arrowsOf(node: Node, { w, f }: Tongue): Arrow[] {
 export const exitEvents = (graph: Graph) => [...new Set((graph.exits ?? []).map((exit) => exit.event))];
 
 function arrowsIn(graph: Graph, tongue: Tongue): Arrow[] {
-  const exits = exitEvents(graph).map((event) => ({ from: entryId, to: exitId(event), label: tongue.w.credit.anyTime, way: "exit_event" }));
-  return [{ from: entryId, to: graph.start, label: "", way: "start" }, ...graph.nodes.flatMap((node) => arrowsOf(node, tongue)), ...exits];
+  const exits = exitEvents(graph).map((event) => ({
+    from: entryId,
+    to: exitId(event),
+    label: tongue.w.credit.anyTime,
+    way: "exit_event",
+  }));
+  return [
+    { from: entryId, to: graph.start, label: "", way: "start" },
+    ...graph.nodes.flatMap((node) => arrowsOf(node, tongue)),
+    ...exits,
+  ];
 }
 
 /** A curve through the points that leaves and arrives straight down. */
@@ -56,8 +73,16 @@ export function draw(graph: Graph, tongue: Tongue): { places: Place[]; lines: Li
   const drawing = new graphlib.Graph({ multigraph: true });
   drawing.setGraph({ rankdir: "TB", nodesep: 48, ranksep: 34, edgesep: 28, marginx: 24, marginy: 24 });
   const ends = arrows.some((arrow) => arrow.to === endId) ? [endId] : [];
-  for (const id of [entryId, ...graph.nodes.map((node) => node.id), ...exitEvents(graph).map(exitId), ...ends]) drawing.setNode(id, { ...size });
-  arrows.forEach(({ from, to, label }, number) => drawing.setEdge(from, to, { width: label === "" ? 16 : label.length * 7 + 64, height: label === "" ? 4 : 24, labelpos: "c" }, String(number)));
+  for (const id of [entryId, ...graph.nodes.map((node) => node.id), ...exitEvents(graph).map(exitId), ...ends])
+    drawing.setNode(id, { ...size });
+  for (const [number, { from, to, label }] of arrows.entries()) {
+    drawing.setEdge(
+      from,
+      to,
+      { width: label === "" ? 16 : label.length * 7 + 64, height: label === "" ? 4 : 24, labelpos: "c" },
+      String(number),
+    );
+  }
   layout(drawing);
   const at = (id: string): Point => {
     const { x, y } = drawing.node(id);

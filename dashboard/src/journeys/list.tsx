@@ -11,8 +11,8 @@ import { Label, type Tone } from "../pieces/tone";
 import { useSegmentName } from "../segments/queries";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
-import { entrySentence } from "./sentences";
 import { useCounts, useJourneys } from "./queries";
+import { entrySentence } from "./sentences";
 
 export const stateTones: Record<string, Tone> = { live: "good", paused: "doubt" };
 
@@ -59,14 +59,19 @@ export function JourneyList() {
   const journeys = useJourneys();
   const isOver = (one: Journey) => one.state === "archived";
   const away = useArchived(journeys.data, isOver);
-  const body = '{"name": "Abandoned cart", "graph": {"entry": {"event": "Product Added", "key": "cart_id", "reentry": "always"},\n       "exits": [{"event": "Order Completed", "match": "cart_id"}], "goal": null, "start": "wait",\n       "nodes": [{"id": "wait", "kind": "delay", "for": "2h", "next": "push"}, {"id": "push", "kind": "message", "message": 1, "next": "done"}, {"id": "done", "kind": "exit"}]}}';
+  const body =
+    '{"name": "Abandoned cart", "graph": {"entry": {"event": "Product Added", "key": "cart_id", "reentry": "always"},\n       "exits": [{"event": "Order Completed", "match": "cart_id"}], "goal": null, "start": "wait",\n       "nodes": [{"id": "wait", "kind": "delay", "for": "2h", "next": "push"}, {"id": "push", "kind": "message", "message": 1, "next": "done"}, {"id": "done", "kind": "exit"}]}}';
   return (
     <Page title={w.journeys.title} actions={away.toggle}>
       <Card flush>
         <Loaded query={journeys} rows={4} height={40}>
           {(items) =>
             items.length === 0 ? (
-              <Empty icon={IconRoute} title={w.journeys.empty} action={<Snippet label={w.journeys.empty}>{example(`/apps/${id}/journeys`, body)}</Snippet>}>
+              <Empty
+                icon={IconRoute}
+                title={w.journeys.empty}
+                action={<Snippet label={w.journeys.empty}>{example(`/apps/${id}/journeys`, body)}</Snippet>}
+              >
                 {w.journeys.emptyBody}
               </Empty>
             ) : (

@@ -7,7 +7,12 @@ export function useJourneys() {
   const { id } = useApp();
   return useQuery({
     queryKey: ["journeys", id],
-    queryFn: () => take(server.GET("/api/v1/apps/{app}/journeys", { params: { path: { app: id }, query: { limit: 200, archived: true } } })),
+    queryFn: () =>
+      take(
+        server.GET("/api/v1/apps/{app}/journeys", {
+          params: { path: { app: id }, query: { limit: 200, archived: true } },
+        }),
+      ),
     select: (page) => page.items as Journey[],
     refetchInterval: 5_000,
   });
@@ -17,7 +22,8 @@ export function useJourney(journey: number) {
   const { id } = useApp();
   return useQuery({
     queryKey: ["journey", id, journey],
-    queryFn: () => take(server.GET("/api/v1/apps/{app}/journeys/{journey}", { params: { path: { app: id, journey } } })),
+    queryFn: () =>
+      take(server.GET("/api/v1/apps/{app}/journeys/{journey}", { params: { path: { app: id, journey } } })),
     select: (one) => one as Journey,
   });
 }
@@ -27,7 +33,12 @@ export function usePublishing(journey: Journey, asked: boolean) {
   const { id } = useApp();
   return useQuery({
     queryKey: ["journey", id, journey.id, "publishing", journey.version],
-    queryFn: () => take(server.GET("/api/v1/apps/{app}/journeys/{journey}/publishing", { params: { path: { app: id, journey: journey.id } } })),
+    queryFn: () =>
+      take(
+        server.GET("/api/v1/apps/{app}/journeys/{journey}/publishing", {
+          params: { path: { app: id, journey: journey.id } },
+        }),
+      ),
     enabled: asked,
     retry: false,
   });
@@ -36,7 +47,11 @@ export function usePublishing(journey: Journey, asked: boolean) {
 /** Runs by node and by edge, all versions together. */
 export type Passed = { arrived: number; waiting: number; stopped: number };
 export type Counts = Totals & {
-  goal: JourneyCounts["goal"]; money: Pick<JourneyCounts, "revenue" | "currency" | "revenues">; at: (node: string) => Passed; by: (node: string, way: string) => number; endedBy: (event: string) => number;
+  goal: JourneyCounts["goal"];
+  money: Pick<JourneyCounts, "revenue" | "currency" | "revenues">;
+  at: (node: string) => Passed;
+  by: (node: string, way: string) => number;
+  endedBy: (event: string) => number;
 };
 
 const total = <Row>(rows: Row[], count: (row: Row) => number) => rows.reduce((so_far, row) => so_far + count(row), 0);
@@ -44,10 +59,22 @@ const total = <Row>(rows: Row[], count: (row: Row) => number) => rows.reduce((so
 function together({ items, edges, totals, goal, revenue, currency, revenues }: JourneyCounts): Counts {
   const at = (node: string) => {
     const rows = items.filter((row) => row.node === node);
-    return { arrived: total(rows, (row) => row.arrived), waiting: total(rows, (row) => row.waiting), stopped: total(rows, (row) => row.stopped) };
+    return {
+      arrived: total(rows, (row) => row.arrived),
+      waiting: total(rows, (row) => row.waiting),
+      stopped: total(rows, (row) => row.stopped),
+    };
   };
-  const by = (node: string, way: string) => total(edges.filter((edge) => edge.node === node && edge.way === way), (edge) => edge.runs);
-  const endedBy = (event: string) => total(totals.exits.filter((exit) => exit.event === event), (exit) => exit.runs);
+  const by = (node: string, way: string) =>
+    total(
+      edges.filter((edge) => edge.node === node && edge.way === way),
+      (edge) => edge.runs,
+    );
+  const endedBy = (event: string) =>
+    total(
+      totals.exits.filter((exit) => exit.event === event),
+      (exit) => exit.runs,
+    );
   return { ...totals, goal, money: { revenue, currency, revenues }, at, by, endedBy };
 }
 
@@ -55,7 +82,12 @@ export function useCounts(journey: Journey | undefined): Counts | undefined {
   const { id } = useApp();
   const query = useQuery({
     queryKey: ["journey", id, journey?.id, "counts"],
-    queryFn: () => take(server.GET("/api/v1/apps/{app}/journeys/{journey}/counts", { params: { path: { app: id, journey: journey?.id ?? 0 } } })),
+    queryFn: () =>
+      take(
+        server.GET("/api/v1/apps/{app}/journeys/{journey}/counts", {
+          params: { path: { app: id, journey: journey?.id ?? 0 } },
+        }),
+      ),
     select: together,
     enabled: journey !== undefined,
     refetchInterval: 3_000,
@@ -68,7 +100,12 @@ export function useRuns(journey: number, node?: string) {
   const { id } = useApp();
   return useInfiniteQuery({
     queryKey: ["journey", id, journey, "runs", node],
-    queryFn: ({ pageParam }) => take(server.GET("/api/v1/apps/{app}/journeys/{journey}/runs", { params: { path: { app: id, journey }, query: { node, cursor: pageParam, limit: 20 } } })),
+    queryFn: ({ pageParam }) =>
+      take(
+        server.GET("/api/v1/apps/{app}/journeys/{journey}/runs", {
+          params: { path: { app: id, journey }, query: { node, cursor: pageParam, limit: 20 } },
+        }),
+      ),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next ?? undefined,
     refetchInterval: 3_000,

@@ -32,13 +32,22 @@ export function Runs({ journey }: { journey: Journey }) {
       <Card title={w.journeys.runs} flush>
         {node !== undefined && (
           <Group gap="xs" px="lg" pb="xs" wrap="nowrap">
-            <Text size="sm" c="dimmed">{w.saw.onlyAt(where(node))}</Text>
-            <CloseButton size="sm" onClick={() => ask({}, { preventScrollReset: true })} aria-label={w.saw.allRuns} title={w.saw.allRuns} />
+            <Text size="sm" c="dimmed">
+              {w.saw.onlyAt(where(node))}
+            </Text>
+            <CloseButton
+              size="sm"
+              onClick={() => ask({}, { preventScrollReset: true })}
+              aria-label={w.saw.allRuns}
+              title={w.saw.allRuns}
+            />
           </Group>
         )}
         {runs.isError && <Failed error={runs.error} />}
         {runs.isPending && <Waiting rows={4} />}
-        {runs.data && items.length === 0 && <Quiet>{node === undefined ? w.journeys.runsNone : w.saw.runsNoneAt}</Quiet>}
+        {runs.data && items.length === 0 && (
+          <Quiet>{node === undefined ? w.journeys.runsNone : w.saw.runsNoneAt}</Quiet>
+        )}
         {items.length > 0 && (
           <Table>
             <Table.Thead>
@@ -46,7 +55,9 @@ export function Runs({ journey }: { journey: Journey }) {
                 <Table.Th>{w.common.person}</Table.Th>
                 <Table.Th visibleFrom="md">{w.journeys.at}</Table.Th>
                 <Table.Th>{w.common.state}</Table.Th>
-                <Table.Th ta="right" visibleFrom="sm">{w.journeys.began}</Table.Th>
+                <Table.Th ta="right" visibleFrom="sm">
+                  {w.journeys.began}
+                </Table.Th>
                 <Table.Th ta="right">{w.journeys.wake}</Table.Th>
               </Table.Tr>
             </Table.Thead>
@@ -62,11 +73,19 @@ export function Runs({ journey }: { journey: Journey }) {
                     )}
                   </Table.Td>
                   <Table.Td visibleFrom="md">{where(run.node)}</Table.Td>
-                  <Table.Td>{run.state === "waiting" ? w.journeys.runState.waiting : run.reason === "exit_event" && run.left_by ? w.credit.bought(run.left_by) : (w.journeys.reason[run.reason] ?? run.reason)}</Table.Td>
+                  <Table.Td>
+                    {run.state === "waiting"
+                      ? w.journeys.runState.waiting
+                      : run.reason === "exit_event" && run.left_by
+                        ? w.credit.bought(run.left_by)
+                        : (w.journeys.reason[run.reason] ?? run.reason)}
+                  </Table.Td>
                   <Table.Td ta="right" visibleFrom="sm">
                     <Moment at={run.entered_at} size="sm" />
                   </Table.Td>
-                  <Table.Td ta="right">{run.wake_at === 0 || run.state !== "waiting" ? "–" : <Moment at={run.wake_at} size="sm" />}</Table.Td>
+                  <Table.Td ta="right">
+                    {run.wake_at === 0 || run.state !== "waiting" ? "–" : <Moment at={run.wake_at} size="sm" />}
+                  </Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>

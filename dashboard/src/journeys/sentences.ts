@@ -1,7 +1,7 @@
 /** A journey's entry, exits, goal and steps as sentences. */
 import type { Graph, Node, Where } from "../api/types";
 import type { Words } from "../words/en";
-import { capital, whereSentence, type Tongue } from "../words/sentences";
+import { capital, type Tongue, whereSentence } from "../words/sentences";
 
 /** An event as a thing that happens: one of ours in words, any other by its name. */
 const eventText = (name: string, w: Words) => w.happened[name] ?? w.rule.quoted(name);
@@ -39,27 +39,48 @@ export function entrySentence(graph: Graph, tongue: Tongue, name: SegmentName): 
 /** What else the entry says: of late events, and of who is in the segment when it is published. */
 export function entryNotes(graph: Graph, { w }: Tongue): string[] {
   const { entry } = graph;
-  return [entry.late === "enter" ? w.journeys.lateEnters : entry.late === "skip" ? w.journeys.lateSkips : "", entry.present ? w.journeys.presentToo : ""].filter(Boolean);
+  return [
+    entry.late === "enter" ? w.journeys.lateEnters : entry.late === "skip" ? w.journeys.lateSkips : "",
+    entry.present ? w.journeys.presentToo : "",
+  ].filter(Boolean);
 }
 
 export function exitSentences(graph: Graph, { w }: Tongue): string[] {
-  return (graph.exits ?? []).map((exit) => eventText(exit.event, w) + (exit.match ? ` ${w.journeys.match(exit.match)}` : ""));
+  return (graph.exits ?? []).map(
+    (exit) => eventText(exit.event, w) + (exit.match ? ` ${w.journeys.match(exit.match)}` : ""),
+  );
 }
 
 /** The exits by one event, as one sentence: what they match differs. */
 export const exitSentence = (graph: Graph, event: string, tongue: Tongue) =>
-  capital([...new Set(exitSentences({ ...graph, exits: (graph.exits ?? []).filter((exit) => exit.event === event) }, tongue))].join(" / "), tongue.f);
+  capital(
+    [
+      ...new Set(
+        exitSentences({ ...graph, exits: (graph.exits ?? []).filter((exit) => exit.event === event) }, tongue),
+      ),
+    ].join(" / "),
+    tongue.f,
+  );
 
 export function goalSentence(graph: Graph, { w, f }: Tongue): string | null {
   const { goal } = graph;
-  return goal ? joined([eventText(goal.event, w), goal.within ? w.journeys.within(f.duration(goal.within)) : ""]) : null;
+  return goal
+    ? joined([eventText(goal.event, w), goal.within ? w.journeys.within(f.duration(goal.within)) : ""])
+    : null;
 }
 
 export function stepSentence(node: Node, messageName: (id: number) => string | undefined, tongue: Tongue): string {
   const { w, f } = tongue;
   switch (node.kind) {
     case "wait_for":
-      return capital(w.journeys.waitFor(eventText(node.event, w), node.match ? ` ${w.journeys.match(node.match)}` : "", f.duration(node.up_to)), f);
+      return capital(
+        w.journeys.waitFor(
+          eventText(node.event, w),
+          node.match ? ` ${w.journeys.match(node.match)}` : "",
+          f.duration(node.up_to),
+        ),
+        f,
+      );
     case "message":
       return messageName(node.message) ?? w.journeys.unnamed(node.message);
     case "delay":

@@ -1,19 +1,39 @@
 /** One step on the canvas: what it is, what it does, how many people came through. */
 import { Group, Text, ThemeIcon } from "@mantine/core";
-import { Handle, Position, type Node as CanvasNode, type NodeProps } from "@xyflow/react";
-import { IconArrowsSplit2, IconClockHour4, IconDoorExit, IconFlag, IconHourglass, IconLogin2, IconMail } from "@tabler/icons-react";
-import { useSpeech } from "../words/words";
+import {
+  IconArrowsSplit2,
+  IconClockHour4,
+  IconDoorExit,
+  IconFlag,
+  IconHourglass,
+  IconLogin2,
+  IconMail,
+} from "@tabler/icons-react";
+import { type Node as CanvasNode, Handle, type NodeProps, Position } from "@xyflow/react";
 import { Link } from "react-router";
+import { useSpeech } from "../words/words";
 import classes from "./canvas.module.css";
 
 /** `to` is the message's page, `runs` the address of the runs that stand or ended at the step. */
 export type StepData = {
-  to?: string | undefined; runs?: string | undefined;
-  kind: "entry" | "wait_for" | "message" | "delay" | "branch" | "exit" | "left"; text: string; counts: { arrived: number; waiting: number; stopped: number } | null; ended?: { runs: number; of: number } | undefined;
+  to?: string | undefined;
+  runs?: string | undefined;
+  kind: "entry" | "wait_for" | "message" | "delay" | "branch" | "exit" | "left";
+  text: string;
+  counts: { arrived: number; waiting: number; stopped: number } | null;
+  ended?: { runs: number; of: number } | undefined;
 };
 export type Step = CanvasNode<StepData, "step">;
 
-const icons = { entry: IconLogin2, wait_for: IconHourglass, message: IconMail, delay: IconClockHour4, branch: IconArrowsSplit2, exit: IconFlag, left: IconDoorExit };
+const icons = {
+  entry: IconLogin2,
+  wait_for: IconHourglass,
+  message: IconMail,
+  delay: IconClockHour4,
+  branch: IconArrowsSplit2,
+  exit: IconFlag,
+  left: IconDoorExit,
+};
 
 export function StepCard({ data }: NodeProps<Step>) {
   const { w, f } = useSpeech();
@@ -24,20 +44,37 @@ export function StepCard({ data }: NodeProps<Step>) {
     <div className={classes.step} data-kind={data.kind}>
       {data.kind !== "entry" && <Handle type="target" position={Position.Top} isConnectable={false} />}
       <Group gap={8} wrap="nowrap" align="flex-start">
-        <ThemeIcon size={30} radius="md" variant={strong ? "filled" : "light"} color={isEnd ? "gray" : "pine"} aria-hidden>
+        <ThemeIcon
+          size={30}
+          radius="md"
+          variant={strong ? "filled" : "light"}
+          color={isEnd ? "gray" : "pine"}
+          aria-hidden
+        >
           <Icon size={17} stroke={1.8} />
         </ThemeIcon>
         <div style={{ minWidth: 0, flex: 1 }}>
           <Text size="xs" c="dimmed" lh={1.2} component="div" className={classes.kind}>
             {w.journeys.node[data.kind]}
             {data.runs && data.counts !== null && data.counts.arrived > 0 && (
-              <Link to={data.runs} className={`plain-link nopan ${classes.way} ${classes.who}`} aria-label={w.saw.whoIsAt(data.text)} preventScrollReset>
+              <Link
+                to={data.runs}
+                className={`plain-link nopan ${classes.way} ${classes.who}`}
+                aria-label={w.saw.whoIsAt(data.text)}
+                preventScrollReset
+              >
                 {w.saw.who}
               </Link>
             )}
           </Text>
           <Text size="sm" fw={600} lh={1.3} lineClamp={3} title={data.text}>
-            {data.to ? <Link to={data.to} className={`plain-link nopan ${classes.way}`}>{data.text}</Link> : data.text}
+            {data.to ? (
+              <Link to={data.to} className={`plain-link nopan ${classes.way}`}>
+                {data.text}
+              </Link>
+            ) : (
+              data.text
+            )}
           </Text>
         </div>
       </Group>

@@ -29,8 +29,13 @@ function Unknown({ entries }: { entries: string[] }) {
   return (
     <Notice tone="doubt" title={w.lists.unknown(entries.length)}>
       <Text size="sm">{w.lists.unknownHelp}</Text>
-      <Text size="sm" mt="xs" style={{ overflowWrap: "anywhere" }}>{entries.slice(0, 12).join(", ")}{entries.length > 12 && " …"}</Text>
-      <Button size="xs" variant="default" mt="sm" onClick={save}>{w.lists.unknownSave}</Button>
+      <Text size="sm" mt="xs" style={{ overflowWrap: "anywhere" }}>
+        {entries.slice(0, 12).join(", ")}
+        {entries.length > 12 && " …"}
+      </Text>
+      <Button size="xs" variant="default" mt="sm" onClick={save}>
+        {w.lists.unknownSave}
+      </Button>
     </Notice>
   );
 }
@@ -39,8 +44,14 @@ function Told({ report }: { report: Report }) {
   const { w, f } = useSpeech();
   return (
     <Stack gap="sm" role="status">
-      <Text size="sm" fw={600}>{report.way === "add" ? w.lists.added(report.changed) : w.lists.removed(report.changed)}</Text>
-      {report.error !== null && <Alert color="red" variant="light" title={w.lists.stoppedAt(f.number(report.done))}>{errorText(report.error, w)}</Alert>}
+      <Text size="sm" fw={600}>
+        {report.way === "add" ? w.lists.added(report.changed) : w.lists.removed(report.changed)}
+      </Text>
+      {report.error !== null && (
+        <Alert color="red" variant="light" title={w.lists.stoppedAt(f.number(report.done))}>
+          {errorText(report.error, w)}
+        </Alert>
+      )}
       {report.unknown.length > 0 && <Unknown entries={report.unknown} />}
     </Stack>
   );
@@ -68,7 +79,12 @@ export function Fill({ list }: { list: number }) {
     try {
       for (const piece of pieces(entries, atOnce)) {
         setDone(told.done);
-        const answer = await take(server.POST("/api/v1/apps/{app}/lists/{list_id}/people", { params: { path: { app, list_id: list } }, body: { [way]: piece } }));
+        const answer = await take(
+          server.POST("/api/v1/apps/{app}/lists/{list_id}/people", {
+            params: { path: { app, list_id: list } },
+            body: { [way]: piece },
+          }),
+        );
         told.changed += way === "add" ? answer.added : answer.removed;
         told.unknown.push(...answer.unknown);
         told.done += piece.length;
@@ -80,7 +96,12 @@ export function Fill({ list }: { list: number }) {
     }
     setDone(null);
     setReport(told);
-    await Promise.all([["preview", app], ["lists", app, "sizes"]].map((queryKey) => queries.invalidateQueries({ queryKey })));
+    await Promise.all(
+      [
+        ["preview", app],
+        ["lists", app, "sizes"],
+      ].map((queryKey) => queries.invalidateQueries({ queryKey })),
+    );
   };
   return (
     <Card>
@@ -94,20 +115,48 @@ export function Fill({ list }: { list: number }) {
         {file ? (
           <FromFile key={`${file.name}/${file.lastModified}`} file={file} found={setRead} drop={() => setFile(null)} />
         ) : (
-          <Textarea label={w.lists.paste} description={w.lists.pasteHelp} placeholder={"lea@example.org\nu-1042"} autosize minRows={4} maxRows={12} value={text} onChange={(change) => setText(change.currentTarget.value)} />
+          <Textarea
+            label={w.lists.paste}
+            description={w.lists.pasteHelp}
+            placeholder={"lea@example.org\nu-1042"}
+            autosize
+            minRows={4}
+            maxRows={12}
+            value={text}
+            onChange={(change) => setText(change.currentTarget.value)}
+          />
         )}
-        {tooLarge && <Text size="sm" c="var(--bad-text)" role="alert">{w.lists.fileTooLarge}</Text>}
+        {tooLarge && (
+          <Text size="sm" c="var(--bad-text)" role="alert">
+            {w.lists.fileTooLarge}
+          </Text>
+        )}
         {done !== null && (
           <div>
-            <Progress value={(100 * done) / Math.max(1, entries.length)} aria-label={w.lists.working(f.number(done), f.number(entries.length))} />
-            <Text size="sm" mt={4} aria-live="polite">{w.lists.working(f.number(done), f.number(entries.length))}</Text>
+            <Progress
+              value={(100 * done) / Math.max(1, entries.length)}
+              aria-label={w.lists.working(f.number(done), f.number(entries.length))}
+            />
+            <Text size="sm" mt={4} aria-live="polite">
+              {w.lists.working(f.number(done), f.number(entries.length))}
+            </Text>
           </div>
         )}
         <Group justify="space-between">
-          <FileButton onChange={choose} accept=".csv,.txt,text/plain,text/csv" inputProps={{ "aria-label": w.lists.file }}>
-            {(props) => <Button {...props} variant="default" leftSection={<IconFileUpload size={16} aria-hidden />}>{w.lists.file}</Button>}
+          <FileButton
+            onChange={choose}
+            accept=".csv,.txt,text/plain,text/csv"
+            inputProps={{ "aria-label": w.lists.file }}
+          >
+            {(props) => (
+              <Button {...props} variant="default" leftSection={<IconFileUpload size={16} aria-hidden />}>
+                {w.lists.file}
+              </Button>
+            )}
           </FileButton>
-          <Button disabled={entries.length === 0} loading={done !== null} onClick={() => void send()}>{way === "add" ? w.lists.run(entries.length) : w.lists.runOff(entries.length)}</Button>
+          <Button disabled={entries.length === 0} loading={done !== null} onClick={() => void send()}>
+            {way === "add" ? w.lists.run(entries.length) : w.lists.runOff(entries.length)}
+          </Button>
         </Group>
         {report && <Told report={report} />}
       </Stack>

@@ -29,8 +29,14 @@ function OnIt({ list }: { list: number }) {
           ) : (
             <>
               <Text fw={600}>{w.lists.people(count)}</Text>
-              <Text size="sm" c="dimmed" mt="sm">{w.lists.some}</Text>
-              <Stack gap={2} mt={4}>{sample.slice(0, 8).map((person) => <PersonLink key={person} id={person} />)}</Stack>
+              <Text size="sm" c="dimmed" mt="sm">
+                {w.lists.some}
+              </Text>
+              <Stack gap={2} mt={4}>
+                {sample.slice(0, 8).map((person) => (
+                  <PersonLink key={person} id={person} />
+                ))}
+              </Stack>
             </>
           )
         }
@@ -51,13 +57,28 @@ function UsedBy({ list }: { list: number }) {
             <Quiet p={0}>{w.lists.usedNone}</Quiet>
           ) : (
             <Stack gap={4}>
-              {items.map((one) => <Anchor key={one.id} component={Link} to={page(`segments/${one.id}`)}>{one.name}</Anchor>)}
-              <Text size="sm" c="dimmed" mt={4}>{w.lists.usedWarning}</Text>
+              {items.map((one) => (
+                <Anchor key={one.id} component={Link} to={page(`segments/${one.id}`)}>
+                  {one.name}
+                </Anchor>
+              ))}
+              <Text size="sm" c="dimmed" mt={4}>
+                {w.lists.usedWarning}
+              </Text>
             </Stack>
           )
         }
       </Loaded>
-      <Button component={Link} to={page(`segments/new?list=${list}`)} variant="default" size="xs" mt="md" leftSection={<IconUsersGroup size={14} aria-hidden />}>{w.lists.useIt}</Button>
+      <Button
+        component={Link}
+        to={page(`segments/new?list=${list}`)}
+        variant="default"
+        size="xs"
+        mt="md"
+        leftSection={<IconUsersGroup size={14} aria-hidden />}
+      >
+        {w.lists.useIt}
+      </Button>
     </Card>
   );
 }
@@ -69,27 +90,48 @@ export function ListPage() {
   const id = Number(useParams().list);
   const query = useList(id);
   const used = useListDependents(id).data;
-  const archive = useChange({ run: () => take(server.DELETE("/api/v1/apps/{app}/lists/{list_id}", { params: { path: { app, list_id: id } } })), touches: [["lists", app]] });
+  const archive = useChange({
+    run: () => take(server.DELETE("/api/v1/apps/{app}/lists/{list_id}", { params: { path: { app, list_id: id } } })),
+    touches: [["lists", app]],
+  });
   const list = query.data;
   if (query.isError && !list) return <Failed error={query.error} retry={() => void query.refetch()} />;
   if (!list) return <Waiting rows={8} p={0} />;
   const removal = (
     <Confirm
-      title={w.lists.archiveTitle} body={w.lists.archiveBody} action={w.lists.archive} danger
+      title={w.lists.archiveTitle}
+      body={w.lists.archiveBody}
+      action={w.lists.archive}
+      danger
       run={async () => {
         await archive.mutateAsync(undefined);
         await navigate(page("lists"));
       }}
     >
       {(open) => (
-        <Button variant="default" leftSection={<IconTrash size={16} aria-hidden />} onClick={open} disabled={used === undefined || used.length > 0} title={used?.length ? w.lists.usedWarning : undefined}>
+        <Button
+          variant="default"
+          leftSection={<IconTrash size={16} aria-hidden />}
+          onClick={open}
+          disabled={used === undefined || used.length > 0}
+          title={used?.length ? w.lists.usedWarning : undefined}
+        >
           {w.lists.archive}
         </Button>
       )}
     </Confirm>
   );
   return (
-    <Page title={list.name} back={{ to: page("lists"), label: w.lists.title }} line={<>{w.lists.made} <Moment at={list.created_at} /></>} actions={removal}>
+    <Page
+      title={list.name}
+      back={{ to: page("lists"), label: w.lists.title }}
+      line={
+        <>
+          {w.lists.made} <Moment at={list.created_at} />
+        </>
+      }
+      actions={removal}
+    >
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 8 }}>
           <Fill list={id} />

@@ -27,7 +27,15 @@ export function ListList() {
         <Loaded query={lists} rows={4} height={34}>
           {(items) =>
             items.length === 0 ? (
-              <Empty icon={IconListDetails} title={w.lists.empty} action={<Group mt="sm"><NewList /></Group>}>
+              <Empty
+                icon={IconListDetails}
+                title={w.lists.empty}
+                action={
+                  <Group mt="sm">
+                    <NewList />
+                  </Group>
+                }
+              >
                 {w.lists.emptyBody}
               </Empty>
             ) : (
@@ -36,17 +44,25 @@ export function ListList() {
                   <Table.Tr>
                     <Table.Th>{w.common.name}</Table.Th>
                     <Table.Th ta="right">{w.segments.size}</Table.Th>
-                    <Table.Th ta="right" visibleFrom="xs">{w.lists.made}</Table.Th>
+                    <Table.Th ta="right" visibleFrom="xs">
+                      {w.lists.made}
+                    </Table.Th>
                   </Table.Tr>
                 </Table.Thead>
                 <Table.Tbody>
                   {items.map((one) => (
                     <Table.Tr key={one.id}>
                       <Table.Td>
-                        <Link to={page(`lists/${one.id}`)} className="plain-link" style={{ fontWeight: 600 }}>{one.name}</Link>
+                        <Link to={page(`lists/${one.id}`)} className="plain-link" style={{ fontWeight: 600 }}>
+                          {one.name}
+                        </Link>
                       </Table.Td>
-                      <Table.Td ta="right"><Size list={one.id} /></Table.Td>
-                      <Table.Td ta="right" visibleFrom="xs"><Moment at={one.created_at} size="sm" /></Table.Td>
+                      <Table.Td ta="right">
+                        <Size list={one.id} />
+                      </Table.Td>
+                      <Table.Td ta="right" visibleFrom="xs">
+                        <Moment at={one.created_at} size="sm" />
+                      </Table.Td>
                     </Table.Tr>
                   ))}
                 </Table.Tbody>

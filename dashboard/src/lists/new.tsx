@@ -2,7 +2,7 @@
 import { Button, Group, Modal, Stack, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconPlus } from "@tabler/icons-react";
-import { useState, type FormEvent } from "react";
+import { type FormEvent, useState } from "react";
 import { useNavigate } from "react-router";
 import { server, take } from "../api/client";
 import { useChange } from "../pieces/change";
@@ -15,21 +15,44 @@ export function NewList() {
   const navigate = useNavigate();
   const [opened, { open, close }] = useDisclosure(false);
   const [name, setName] = useState("");
-  const create = useChange({ run: (given: string) => take(server.POST("/api/v1/apps/{app}/lists", { params, body: { name: given } })), touches: [["lists", id]] });
+  const create = useChange({
+    run: (given: string) => take(server.POST("/api/v1/apps/{app}/lists", { params, body: { name: given } })),
+    touches: [["lists", id]],
+  });
   const send = (submitted: FormEvent) => {
     submitted.preventDefault();
-    if (name.trim() !== "") create.mutate(name.trim(), { onSuccess: (made) => void navigate(page(`lists/${made.id}`)) });
+    if (name.trim() !== "")
+      create.mutate(name.trim(), { onSuccess: (made) => void navigate(page(`lists/${made.id}`)) });
   };
   return (
     <>
-      <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={open}>{w.lists.create}</Button>
-      <Modal opened={opened} onClose={close} title={w.lists.create} closeButtonProps={{ "aria-label": w.common.close }} styles={{ title: { fontWeight: 650 } }}>
+      <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={open}>
+        {w.lists.create}
+      </Button>
+      <Modal
+        opened={opened}
+        onClose={close}
+        title={w.lists.create}
+        closeButtonProps={{ "aria-label": w.common.close }}
+        styles={{ title: { fontWeight: 650 } }}
+      >
         <form onSubmit={send}>
           <Stack>
-            <TextInput label={w.common.name} value={name} onChange={(change) => setName(change.currentTarget.value)} maxLength={200} data-autofocus required />
+            <TextInput
+              label={w.common.name}
+              value={name}
+              onChange={(change) => setName(change.currentTarget.value)}
+              maxLength={200}
+              data-autofocus
+              required
+            />
             <Group justify="flex-end">
-              <Button variant="default" onClick={close}>{w.common.cancel}</Button>
-              <Button type="submit" loading={create.isPending}>{w.lists.createDo}</Button>
+              <Button variant="default" onClick={close}>
+                {w.common.cancel}
+              </Button>
+              <Button type="submit" loading={create.isPending}>
+                {w.lists.createDo}
+              </Button>
             </Group>
           </Stack>
         </form>

@@ -20,7 +20,14 @@ function Outcome({ delivery }: { delivery: Delivery }) {
   const detail = delivery.state === "unknown" ? w.deliveries.unknownHelp : delivery.detail;
   return (
     <>
-      {detail ? <Tooltip label={detail} multiline maw={340}><span tabIndex={0}>{badge}</span></Tooltip> : badge}
+      {detail ? (
+        <Tooltip label={detail} multiline maw={340}>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard, too, opens the tooltip */}
+          <span tabIndex={0}>{badge}</span>
+        </Tooltip>
+      ) : (
+        badge
+      )}
       {why !== state && (
         <Text size="xs" c="dimmed" mt={3}>
           {why}
@@ -54,7 +61,11 @@ export function DeliveryTable({ deliveries, subject }: { deliveries: Delivery[];
               ) : (
                 <PersonLink id={one.person_id} />
               )}
-              {subject === "message" && <Text size="xs" c="dimmed">{w.messages.channel[one.channel] ?? one.channel}</Text>}
+              {subject === "message" && (
+                <Text size="xs" c="dimmed">
+                  {w.messages.channel[one.channel] ?? one.channel}
+                </Text>
+              )}
             </Table.Td>
             <Table.Td>
               <Group gap={6} align="flex-start">

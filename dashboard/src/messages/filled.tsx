@@ -23,7 +23,9 @@ export type GivenEvent = ReturnType<typeof useGivenEvent>;
 function objectOf(text: string): { [name: string]: unknown } | null {
   try {
     const found: unknown = JSON.parse(text);
-    return typeof found === "object" && found !== null && !Array.isArray(found) ? (found as { [name: string]: unknown }) : null;
+    return typeof found === "object" && found !== null && !Array.isArray(found)
+      ? (found as { [name: string]: unknown })
+      : null;
   } catch {
     return null;
   }
@@ -36,10 +38,26 @@ export function EventGiven({ given, person }: { given: GivenEvent; person: numbe
   return (
     <>
       <Select
-        label={w.credit.testEvent} description={w.credit.testEventHelp} clearable searchable nothingFoundMessage={w.common.nothingFound} value={given.chosen} onChange={given.choose} disabled={given.pasted.trim() !== ""}
+        label={w.credit.testEvent}
+        description={w.credit.testEventHelp}
+        clearable
+        searchable
+        nothingFoundMessage={w.common.nothingFound}
+        value={given.chosen}
+        onChange={given.choose}
+        disabled={given.pasted.trim() !== ""}
         data={events.map((one) => ({ value: one.message_id, label: `${one.event} · ${f.moment(one.occurred_at)}` }))}
       />
-      <Textarea label={w.credit.testPaste} description={w.credit.testPasteHelp} autosize minRows={1} maxRows={8} value={given.pasted} onChange={(typed) => given.paste(typed.currentTarget.value)} error={given.bad && w.credit.notJson} />
+      <Textarea
+        label={w.credit.testPaste}
+        description={w.credit.testPasteHelp}
+        autosize
+        minRows={1}
+        maxRows={8}
+        value={given.pasted}
+        onChange={(typed) => given.paste(typed.currentTarget.value)}
+        error={given.bad && w.credit.notJson}
+      />
     </>
   );
 }
@@ -50,13 +68,22 @@ function Warnings({ filled }: { filled: Filled }) {
   const gaps = filled.unsendable?.reason === "render_error" ? [] : filled.missing;
   return (
     <>
-      {filled.unsendable && <Notice tone="bad">{w.credit.heldBack(w.deliveries.reason[filled.unsendable.reason] ?? filled.unsendable.reason, filled.unsendable.detail)}</Notice>}
+      {filled.unsendable && (
+        <Notice tone="bad">
+          {w.credit.heldBack(
+            w.deliveries.reason[filled.unsendable.reason] ?? filled.unsendable.reason,
+            filled.unsendable.detail,
+          )}
+        </Notice>
+      )}
       {gaps.length > 0 && (
         <Notice tone="doubt">
           {w.credit.gaps}
           <ul style={{ margin: "4px 0 0", paddingInlineStart: 20 }}>
             {gaps.map((one) => (
-              <li key={`${one.path} ${one.variable}`} style={{ overflowWrap: "anywhere" }}>{w.credit.gap(one.variable, one.path.replace(/^content\./, ""))}</li>
+              <li key={`${one.path} ${one.variable}`} style={{ overflowWrap: "anywhere" }}>
+                {w.credit.gap(one.variable, one.path.replace(/^content\./, ""))}
+              </li>
             ))}
           </ul>
         </Notice>
@@ -81,9 +108,19 @@ export function FilledPreview({ message }: { message: Message }) {
       <PersonPick label={w.credit.previewFor} value={person} choose={become} />
       {person !== null && <EventGiven given={given} person={person} />}
       {person !== null && query.isError && <Failed error={query.error} retry={() => void query.refetch()} />}
-      <Stack gap="sm" role="status">{filled && <Warnings filled={filled} />}</Stack>
-      {filled?.address && message.channel === "email" && <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>{w.credit.goesTo} {filled.address}</Text>}
-      {filled?.unsendable?.reason === "render_error" ? null : <MessagePreview message={filled && Object.keys(filled.content).length > 0 ? { ...message, content: filled.content } : message} />}
+      <Stack gap="sm" role="status">
+        {filled && <Warnings filled={filled} />}
+      </Stack>
+      {filled?.address && message.channel === "email" && (
+        <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>
+          {w.credit.goesTo} {filled.address}
+        </Text>
+      )}
+      {filled?.unsendable?.reason === "render_error" ? null : (
+        <MessagePreview
+          message={filled && Object.keys(filled.content).length > 0 ? { ...message, content: filled.content } : message}
+        />
+      )}
     </Stack>
   );
 }

@@ -12,7 +12,11 @@ import { useSpeech } from "../words/words";
 import { useMessages, useOutcomes } from "./queries";
 
 export function ChannelIcon({ channel, size = 18 }: { channel: string; size?: number }) {
-  return channel === "email" ? <IconMail size={size} stroke={1.7} style={{ flexShrink: 0 }} aria-hidden /> : <IconBellRinging size={size} stroke={1.7} style={{ flexShrink: 0 }} aria-hidden />;
+  return channel === "email" ? (
+    <IconMail size={size} stroke={1.7} style={{ flexShrink: 0 }} aria-hidden />
+  ) : (
+    <IconBellRinging size={size} stroke={1.7} style={{ flexShrink: 0 }} aria-hidden />
+  );
 }
 
 function Count({ value, whole, from }: { value: number | null | undefined; whole?: number; from?: "sm" | "md" }) {
@@ -42,7 +46,12 @@ function Row({ message, figures }: { message: Message; figures: Outcome | undefi
         <Group gap="sm" wrap="nowrap">
           <ChannelIcon channel={message.channel} />
           <div>
-            <Link to={to} className="plain-link" style={{ fontWeight: 600 }} onClick={(click) => click.stopPropagation()}>
+            <Link
+              to={to}
+              className="plain-link"
+              style={{ fontWeight: 600 }}
+              onClick={(click) => click.stopPropagation()}
+            >
               {message.name}
             </Link>
             <Group gap={6} mt={3}>
@@ -62,7 +71,11 @@ function Row({ message, figures }: { message: Message; figures: Outcome | undefi
         </Group>
       </Table.Td>
       <Count value={sent} />
-      <Count value={message.channel === "web_push" ? undefined : figures?.opened} whole={message.channel === "web_push" ? undefined : reached} from="md" />
+      <Count
+        value={message.channel === "web_push" ? undefined : figures?.opened}
+        whole={message.channel === "web_push" ? undefined : reached}
+        from="md"
+      />
       <Count value={figures?.clicked} whole={reached} from="sm" />
       <Count value={figures?.converted} whole={figures?.aimed ?? 0} from="md" />
       <Table.Td ta="right" className="tabular" fw={600}>
@@ -82,14 +95,19 @@ export function MessageList() {
   const outcomes = useOutcomes();
   const isAway = (one: Message) => one.archived_at !== null;
   const away = useArchived(messages.data, isAway);
-  const body = '{"name": "Welcome", "channel": "email", "class": "transactional", "topic": "general",\n       "content": {"subject": "Welcome, {{ user.first_name }}", "html": "<p>Good to see you.</p>"}}';
+  const body =
+    '{"name": "Welcome", "channel": "email", "class": "transactional", "topic": "general",\n       "content": {"subject": "Welcome, {{ user.first_name }}", "html": "<p>Good to see you.</p>"}}';
   return (
     <Page title={w.messages.title} actions={away.toggle}>
       <Card flush>
         <Loaded query={messages} rows={5} height={36}>
           {(items) =>
             items.length === 0 ? (
-              <Empty icon={IconMail} title={w.messages.empty} action={<Snippet label={w.messages.empty}>{example(`/apps/${id}/messages`, body)}</Snippet>}>
+              <Empty
+                icon={IconMail}
+                title={w.messages.empty}
+                action={<Snippet label={w.messages.empty}>{example(`/apps/${id}/messages`, body)}</Snippet>}
+              >
                 {w.messages.emptyBody}
               </Empty>
             ) : (
@@ -98,9 +116,15 @@ export function MessageList() {
                   <Table.Tr>
                     <Table.Th>{w.common.name}</Table.Th>
                     <Table.Th ta="right">{w.messages.sent}</Table.Th>
-                    <Table.Th ta="right" visibleFrom="md">{w.messages.opened}</Table.Th>
-                    <Table.Th ta="right" visibleFrom="sm">{w.messages.clicked}</Table.Th>
-                    <Table.Th ta="right" visibleFrom="md">{w.messages.converted}</Table.Th>
+                    <Table.Th ta="right" visibleFrom="md">
+                      {w.messages.opened}
+                    </Table.Th>
+                    <Table.Th ta="right" visibleFrom="sm">
+                      {w.messages.clicked}
+                    </Table.Th>
+                    <Table.Th ta="right" visibleFrom="md">
+                      {w.messages.converted}
+                    </Table.Th>
                     <Table.Th ta="right">{w.messages.revenue}</Table.Th>
                   </Table.Tr>
                 </Table.Thead>

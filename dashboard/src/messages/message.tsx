@@ -6,7 +6,7 @@ import { server, take } from "../api/client";
 import type { Message, Outcome } from "../api/types";
 import { PersonPick } from "../people/pick";
 import { useChange } from "../pieces/change";
-import { Figures, type FigureData } from "../pieces/figure";
+import { type FigureData, Figures } from "../pieces/figure";
 import { Card, Page } from "../pieces/page";
 import { PutAway } from "../pieces/put-away";
 import { Failed, Loaded, Quiet, Waiting } from "../pieces/states";
@@ -15,15 +15,16 @@ import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
 import { DeliveryTable } from "./deliveries";
 import { EventGiven, FilledPreview, useGivenEvent } from "./filled";
-import { UnseenTraits } from "./unseen";
 import { useMessage, useMessageDeliveries, useOutcomes } from "./queries";
+import { UnseenTraits } from "./unseen";
 
 /** Nobody sees a push being opened: a phone only says that it arrived, and that it was tapped. */
 function useFigures(figures: Outcome | undefined, isPush: boolean): FigureData[] {
   const { w, f } = useSpeech();
   const sent = figures?.sent ?? 0;
   const [reached, aimed] = [figures?.reached ?? 0, figures?.aimed ?? 0];
-  const of = (n: number | null | undefined, whole = reached, say = w.overview.ofSent) => whole > 0 && n !== null && say(f.share(n ?? 0, whole));
+  const of = (n: number | null | undefined, whole = reached, say = w.overview.ofSent) =>
+    whole > 0 && n !== null && say(f.share(n ?? 0, whole));
   const known = (n: number | null | undefined) => (n === null ? "–" : f.number(n ?? 0));
   return [
     { label: w.messages.sent, value: f.number(sent) },
@@ -31,7 +32,11 @@ function useFigures(figures: Outcome | undefined, isPush: boolean): FigureData[]
       ? { label: w.messages.delivered, value: known(figures?.delivered), detail: of(figures?.delivered) }
       : { label: w.messages.opened, value: known(figures?.opened), detail: of(figures?.opened) },
     { label: w.messages.clicked, value: f.number(figures?.clicked ?? 0), detail: of(figures?.clicked) },
-    { label: w.messages.converted, value: known(figures?.converted), detail: of(figures?.converted, aimed, w.overview.ofAimed) },
+    {
+      label: w.messages.converted,
+      value: known(figures?.converted),
+      detail: of(figures?.converted, aimed, w.overview.ofAimed),
+    },
     { label: w.messages.revenue, value: figures ? f.revenue(figures) : f.money(0), accent: true },
   ];
 }
@@ -41,7 +46,17 @@ function TestSend({ message }: { message: Message }) {
   const { id } = useApp();
   const [person, setPerson] = useState<number | null>(null);
   const given = useGivenEvent();
-  const send = useChange({ run: () => take(server.POST("/api/v1/apps/{app}/messages/{message}/test", { params: { path: { app: id, message: message.id } }, body: { person: person ?? 0, event: given.event ?? {} } })), touches: [["deliveries", id]], done: w.messages.testDone });
+  const send = useChange({
+    run: () =>
+      take(
+        server.POST("/api/v1/apps/{app}/messages/{message}/test", {
+          params: { path: { app: id, message: message.id } },
+          body: { person: person ?? 0, event: given.event ?? {} },
+        }),
+      ),
+    touches: [["deliveries", id]],
+    done: w.messages.testDone,
+  });
   return (
     <Card title={w.messages.test} line={w.messages.testHelp}>
       <form
@@ -54,7 +69,12 @@ function TestSend({ message }: { message: Message }) {
           <EventGiven given={given} person={null} />
           <Group align="flex-end" gap="xs">
             <PersonPick label={w.messages.testTo} value={person} choose={setPerson} />
-            <Button type="submit" disabled={person === null || given.bad} loading={send.isPending} leftSection={<IconSend size={16} aria-hidden />}>
+            <Button
+              type="submit"
+              disabled={person === null || given.bad}
+              loading={send.isPending}
+              leftSection={<IconSend size={16} aria-hidden />}
+            >
               {w.messages.testDo}
             </Button>
           </Group>
@@ -71,7 +91,14 @@ function Facts({ message, figures }: { message: Message; figures: Outcome | unde
   const { w, f } = useSpeech();
   const facts: [string, string][] = [
     [w.messages.topic, message.topic],
-    [w.messages.goal, message.goal === "none" ? w.messages.goalNone : message.goal ? w.messages.goalOwn(message.goal.event, f.duration(message.goal.within ?? "3d")) : w.messages.goalOfJourney],
+    [
+      w.messages.goal,
+      message.goal === "none"
+        ? w.messages.goalNone
+        : message.goal
+          ? w.messages.goalOwn(message.goal.event, f.duration(message.goal.within ?? "3d"))
+          : w.messages.goalOfJourney,
+    ],
     [w.messages.validFor, message.valid_for ? f.duration(message.valid_for) : w.messages.always],
     [w.messages.missing, message.require_values ? w.messages.missingHolds : w.messages.missingLeaves],
     [w.messages.skipped, f.number(figures?.skipped ?? 0)],
@@ -104,12 +131,22 @@ function Endings({ message, figures }: { message: Message; figures: Outcome | un
   const { id, page } = useApp();
   const navigate = useNavigate();
   const params = { path: { app: id, message: message.id } };
-  const touches = [["message", id, message.id], ["messages", id]];
+  const touches = [
+    ["message", id, message.id],
+    ["messages", id],
+  ];
   const turn = useChange({
-    run: (word: "archive" | "restore") => take(server.POST(`/api/v1/apps/{app}/messages/{message}/${word}`, { params, body: { version: message.version } })),
+    run: (word: "archive" | "restore") =>
+      take(
+        server.POST(`/api/v1/apps/{app}/messages/{message}/${word}`, { params, body: { version: message.version } }),
+      ),
     touches,
   });
-  const remove = useChange({ run: () => take(server.DELETE("/api/v1/apps/{app}/messages/{message}", { params })), touches: [["messages", id]], done: w.messages.deleted });
+  const remove = useChange({
+    run: () => take(server.DELETE("/api/v1/apps/{app}/messages/{message}", { params })),
+    touches: [["messages", id]],
+    done: w.messages.deleted,
+  });
   const away = async () => {
     await remove.mutateAsync(undefined);
     await navigate(page("messages"));
@@ -123,8 +160,21 @@ function Endings({ message, figures }: { message: Message; figures: Outcome | un
         </Button>
       )}
       <PutAway
-        archive={isArchived ? null : { label: w.common.archive, title: w.messages.archiveTitle, body: w.messages.archiveBody, run: () => turn.mutateAsync("archive") }}
-        remove={figures ? null : { label: w.common.delete, title: w.messages.deleteTitle, body: w.messages.deleteBody, run: away }}
+        archive={
+          isArchived
+            ? null
+            : {
+                label: w.common.archive,
+                title: w.messages.archiveTitle,
+                body: w.messages.archiveBody,
+                run: () => turn.mutateAsync("archive"),
+              }
+        }
+        remove={
+          figures
+            ? null
+            : { label: w.common.delete, title: w.messages.deleteTitle, body: w.messages.deleteBody, run: away }
+        }
       />
     </>
   );
@@ -152,7 +202,12 @@ export function MessagePage() {
     </Group>
   );
   return (
-    <Page title={message.name} line={line} back={{ to: page("messages"), label: w.messages.title }} actions={<Endings message={message} figures={figures} />}>
+    <Page
+      title={message.name}
+      line={line}
+      back={{ to: page("messages"), label: w.messages.title }}
+      actions={<Endings message={message} figures={figures} />}
+    >
       <UnseenTraits message={message} />
       <Figures columns={5} items={cards} />
       <Grid gap="md">
@@ -167,7 +222,13 @@ export function MessagePage() {
             <Facts message={message} figures={figures} />
             <Card title={w.messages.deliveries} flush>
               <Loaded query={deliveries} rows={4}>
-                {({ items }) => (items.length === 0 ? <Quiet>{w.messages.deliveriesNone}</Quiet> : <DeliveryTable deliveries={items} subject="person" />)}
+                {({ items }) =>
+                  items.length === 0 ? (
+                    <Quiet>{w.messages.deliveriesNone}</Quiet>
+                  ) : (
+                    <DeliveryTable deliveries={items} subject="person" />
+                  )
+                }
               </Loaded>
             </Card>
           </Stack>

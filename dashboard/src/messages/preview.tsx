@@ -19,7 +19,14 @@ export function MessagePreview({ message }: { message: Message }) {
     return (
       <Stack align="center" gap="sm">
         <PhoneFrame label={w.messages.phone}>
-          <PushCard push={{ title: text(content.title), body: text(content.body), image: text(content.image), buttons: buttons(content.buttons) }} />
+          <PushCard
+            push={{
+              title: text(content.title),
+              body: text(content.body),
+              image: text(content.image),
+              buttons: buttons(content.buttons),
+            }}
+          />
         </PhoneFrame>
         {text(content.url) && (
           <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>

@@ -9,12 +9,33 @@ export function useMessages() {
   const { id } = useApp();
   return useQuery({
     queryKey: ["messages", id],
-    queryFn: () => take(server.GET("/api/v1/apps/{app}/messages", { params: { path: { app: id }, query: { limit: 200, archived: true } } })),
+    queryFn: () =>
+      take(
+        server.GET("/api/v1/apps/{app}/messages", {
+          params: { path: { app: id }, query: { limit: 200, archived: true } },
+        }),
+      ),
     select: (page) => page.items,
   });
 }
 
-const figures = ["sent", "reached", "aimed", "delivered", "opened", "clicked", "dismissed", "converted", "direct", "unsubscribed", "bounced", "failed", "unknown", "skipped", "waiting"] as const;
+const figures = [
+  "sent",
+  "reached",
+  "aimed",
+  "delivered",
+  "opened",
+  "clicked",
+  "dismissed",
+  "converted",
+  "direct",
+  "unsubscribed",
+  "bounced",
+  "failed",
+  "unknown",
+  "skipped",
+  "waiting",
+] as const;
 
 function together(a: Outcome, b: Outcome): Outcome {
   const sum = { ...a, revenues: moneyTogether(a.revenues, b.revenues) } as { [name: string]: unknown };
@@ -43,24 +64,41 @@ export function useOutcomes(): Map<number, Outcome> {
 
 export function useMessage(message: number) {
   const { id } = useApp();
-  return useQuery({ queryKey: ["message", id, message], queryFn: () => take(server.GET("/api/v1/apps/{app}/messages/{message}", { params: { path: { app: id, message } } })) });
+  return useQuery({
+    queryKey: ["message", id, message],
+    queryFn: () =>
+      take(server.GET("/api/v1/apps/{app}/messages/{message}", { params: { path: { app: id, message } } })),
+  });
 }
 
 export function useMessageDeliveries(message: number) {
   const { id } = useApp();
   return useQuery({
     queryKey: ["deliveries", id, message],
-    queryFn: () => take(server.GET("/api/v1/apps/{app}/deliveries", { params: { path: { app: id }, query: { message, limit: 10 } } })),
+    queryFn: () =>
+      take(
+        server.GET("/api/v1/apps/{app}/deliveries", { params: { path: { app: id }, query: { message, limit: 10 } } }),
+      ),
     refetchInterval: 5_000,
   });
 }
 
 /** The message filled in for a person; nothing is asked while there is none. */
-export function useFilled(message: Message, person: number | null, event: string | { [name: string]: unknown } | undefined) {
+export function useFilled(
+  message: Message,
+  person: number | null,
+  event: string | { [name: string]: unknown } | undefined,
+) {
   const { id } = useApp();
   return useQuery({
     queryKey: ["filled", id, message.id, message.version, person, event],
-    queryFn: () => take(server.POST("/api/v1/apps/{app}/messages/{message}/preview", { params: { path: { app: id, message: message.id } }, body: { person, event: event ?? {} } })),
+    queryFn: () =>
+      take(
+        server.POST("/api/v1/apps/{app}/messages/{message}/preview", {
+          params: { path: { app: id, message: message.id } },
+          body: { person, event: event ?? {} },
+        }),
+      ),
     enabled: person !== null,
     placeholderData: (before) => (before?.person_id === person ? before : undefined),
   });
@@ -71,8 +109,17 @@ export function useRecentEvents(person: number | null) {
   const { id } = useApp();
   return useQuery({
     queryKey: ["events", id, "recent", person],
-    queryFn: () => take(server.GET("/api/v1/apps/{app}/events", { params: { path: { app: id }, query: { limit: 200, ...(person === null ? {} : { person }) } } })),
-    select: ({ items }) => [...new Map(items.filter((one) => one.kind === "track").map((one) => [one.message_id, one])).values()].slice(0, 50),
+    queryFn: () =>
+      take(
+        server.GET("/api/v1/apps/{app}/events", {
+          params: { path: { app: id }, query: { limit: 200, ...(person === null ? {} : { person }) } },
+        }),
+      ),
+    select: ({ items }) =>
+      [...new Map(items.filter((one) => one.kind === "track").map((one) => [one.message_id, one])).values()].slice(
+        0,
+        50,
+      ),
   });
 }
 

@@ -12,14 +12,19 @@ const own = ["email", "id", "external_id", "timezone", "locale"]; // known of ev
 /** The traits of people that a message's templates name, each once. */
 export function traitsOf(content: unknown): string[] {
   const places = JSON.stringify(content).match(placed) ?? [];
-  return [...new Set(places.flatMap((place) => [...place.matchAll(trait)].map((found) => found[1] ?? "")))].filter((name) => !own.includes(name));
+  return [...new Set(places.flatMap((place) => [...place.matchAll(trait)].map((found) => found[1] ?? "")))].filter(
+    (name) => !own.includes(name),
+  );
 }
 
 export function UnseenTraits({ message }: { message: Message }) {
   const { w, f } = useSpeech();
   const named = traitsOf(message.content);
   const found = useProperties(null, named.length > 0).data;
-  const unseen = found && found.length > 0 ? named.filter((name) => !found.some((one) => one.name === name || one.name.startsWith(`${name}.`))) : [];
+  const unseen =
+    found && found.length > 0
+      ? named.filter((name) => !found.some((one) => one.name === name || one.name.startsWith(`${name}.`)))
+      : [];
   if (unseen.length === 0) return null;
   return (
     <Notice tone="doubt" mb="md" title={w.saw.unseenInMessage}>

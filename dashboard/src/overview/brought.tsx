@@ -15,7 +15,17 @@ type Line = { id: number; name: string; outcome: Outcome };
 function Lines({ lines }: { lines: Line[] }) {
   const { w, f } = useSpeech();
   const { page } = useApp();
-  const share = (count: number | null, whole: number) => (count === null ? "–" : <>{f.number(count)} <Text span size="xs" c="dimmed">{f.share(count, whole)}</Text></>);
+  const share = (count: number | null, whole: number) =>
+    count === null ? (
+      "–"
+    ) : (
+      <>
+        {f.number(count)}{" "}
+        <Text span size="xs" c="dimmed">
+          {f.share(count, whole)}
+        </Text>
+      </>
+    );
   return (
     <Table.ScrollContainer minWidth={260}>
       <Table>
@@ -23,19 +33,35 @@ function Lines({ lines }: { lines: Line[] }) {
           <Table.Tr>
             <Table.Th>{w.saw.message}</Table.Th>
             <Table.Th ta="right">{w.overview.sent}</Table.Th>
-            <Table.Th ta="right" visibleFrom="sm">{w.overview.opened}</Table.Th>
-            <Table.Th ta="right" visibleFrom="xs">{w.overview.clicked}</Table.Th>
+            <Table.Th ta="right" visibleFrom="sm">
+              {w.overview.opened}
+            </Table.Th>
+            <Table.Th ta="right" visibleFrom="xs">
+              {w.overview.clicked}
+            </Table.Th>
             <Table.Th ta="right">{w.overview.revenue}</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
           {lines.map(({ id, name, outcome }) => (
             <Table.Tr key={id}>
-              <Table.Td><Link to={page(`messages/${id}`)} className="plain-link" style={{ fontWeight: 600 }}>{name}</Link></Table.Td>
-              <Table.Td ta="right" className="tabular">{f.number(outcome.sent)}</Table.Td>
-              <Table.Td ta="right" className="tabular" visibleFrom="sm">{share(outcome.opened, outcome.reached)}</Table.Td>
-              <Table.Td ta="right" className="tabular" visibleFrom="xs">{share(outcome.clicked, outcome.reached)}</Table.Td>
-              <Table.Td ta="right" className="tabular">{f.revenue(outcome)}</Table.Td>
+              <Table.Td>
+                <Link to={page(`messages/${id}`)} className="plain-link" style={{ fontWeight: 600 }}>
+                  {name}
+                </Link>
+              </Table.Td>
+              <Table.Td ta="right" className="tabular">
+                {f.number(outcome.sent)}
+              </Table.Td>
+              <Table.Td ta="right" className="tabular" visibleFrom="sm">
+                {share(outcome.opened, outcome.reached)}
+              </Table.Td>
+              <Table.Td ta="right" className="tabular" visibleFrom="xs">
+                {share(outcome.clicked, outcome.reached)}
+              </Table.Td>
+              <Table.Td ta="right" className="tabular">
+                {f.revenue(outcome)}
+              </Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
@@ -57,12 +83,18 @@ export function Brought() {
             const outcome = outcomes.get(id);
             return outcome && outcome.sent > 0 ? [{ id, name, outcome }] : [];
           });
-          const lines = all.sort((a, b) => (b.outcome.revenue ?? 0) - (a.outcome.revenue ?? 0) || b.outcome.sent - a.outcome.sent).slice(0, shown);
+          const lines = all
+            .sort((a, b) => (b.outcome.revenue ?? 0) - (a.outcome.revenue ?? 0) || b.outcome.sent - a.outcome.sent)
+            .slice(0, shown);
           if (lines.length === 0) return <Quiet>{w.saw.broughtNone}</Quiet>;
           return (
             <>
               <Lines lines={lines} />
-              {all.length > shown && <Anchor component={Link} to={page("messages")} size="sm" px="lg" pb="md" display="block">{w.saw.allMessages}</Anchor>}
+              {all.length > shown && (
+                <Anchor component={Link} to={page("messages")} size="sm" px="lg" pb="md" display="block">
+                  {w.saw.allMessages}
+                </Anchor>
+              )}
             </>
           );
         }}

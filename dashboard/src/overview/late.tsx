@@ -11,7 +11,12 @@ export function Late() {
   const gone = health.isError;
   if (!gone && !health.data?.late) return null;
   return (
-    <Notice tone="bad" mb="md" icon={<IconClockExclamation aria-hidden />} title={gone ? w.overview.gone : w.overview.late(f.span(health.data?.lag_ms ?? 0))}>
+    <Notice
+      tone="bad"
+      mb="md"
+      icon={<IconClockExclamation aria-hidden />}
+      title={gone ? w.overview.gone : w.overview.late(f.span(health.data?.lag_ms ?? 0))}
+    >
       <Text size="sm">{gone ? w.overview.goneBody : w.overview.lateBody}</Text>
     </Notice>
   );

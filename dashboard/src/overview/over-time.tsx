@@ -1,12 +1,12 @@
 /** The three largest segments over the last thirty days. */
 import { useMemo } from "react";
+import type { SegmentRow, SegmentsReport } from "../api/types";
+import { Chart } from "../pieces/chart";
+import { Card } from "../pieces/page";
+import type { Series } from "../pieces/series";
+import { Loaded, Quiet } from "../pieces/states";
 import { useSegments } from "../segments/queries";
 import { sizesSince } from "../segments/sizes";
-import { Chart } from "../pieces/chart";
-import type { Series } from "../pieces/series";
-import { Card } from "../pieces/page";
-import { Loaded, Quiet } from "../pieces/states";
-import type { SegmentRow, SegmentsReport } from "../api/types";
 import { useSpeech } from "../words/words";
 import { useSegmentsReport } from "./queries";
 
@@ -27,7 +27,15 @@ function Lines({ report }: { report: SegmentsReport }) {
   const segments = useSegments().data;
   const created = useMemo(() => new Map(segments?.map((one) => [one.id, one.created_at])), [segments]);
   const series = useMemo(
-    () => largest.map((row, place): Series => ({ name: row.name, values: sizesSince(row.points, created.get(row.segment_id) ?? 0).slice(first), look: looks[place] ?? "grey", area: place === 0 })),
+    () =>
+      largest.map(
+        (row, place): Series => ({
+          name: row.name,
+          values: sizesSince(row.points, created.get(row.segment_id) ?? 0).slice(first),
+          look: looks[place] ?? "grey",
+          area: place === 0,
+        }),
+      ),
     [largest, first, created],
   );
   if (times.length === 0) return <Quiet p={0}>{w.segments.emptyBody}</Quiet>;

@@ -4,20 +4,20 @@ import { IconAlertTriangle, IconPlugConnected } from "@tabler/icons-react";
 import { Link } from "react-router";
 import type { OverviewReport, SkippedReport } from "../api/types";
 import { Bars } from "../pieces/bars";
-import { Figures, type FigureData } from "../pieces/figure";
+import { type FigureData, Figures } from "../pieces/figure";
 import { Moment } from "../pieces/moment";
 import { Notice } from "../pieces/notice";
 import { Card, Page } from "../pieces/page";
 import { Empty, Failed, Loaded, Quiet } from "../pieces/states";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
-import { useHealth, useLatency, useOverview, useSkipped } from "./queries";
 import { Brought } from "./brought";
-import { OwnClock } from "./own-clock";
 import { Late } from "./late";
-import { PushPaused } from "./push-paused";
-import { Rfm } from "./rfm";
 import { OverTime } from "./over-time";
+import { OwnClock } from "./own-clock";
+import { PushPaused } from "./push-paused";
+import { useHealth, useLatency, useOverview, useSkipped } from "./queries";
+import { Rfm } from "./rfm";
 
 function useFigures(report: OverviewReport | undefined): FigureData[] | undefined {
   const { w, f } = useSpeech();
@@ -34,8 +34,23 @@ function useFigures(report: OverviewReport | undefined): FigureData[] | undefine
     { label: w.overview.revenue, value: f.revenue(messages), accent: true, detail: w.overview.revenueDetail },
     { label: w.saw.notSent, value: f.compact(report.not_sent), detail: report.not_sent === 0 && w.saw.notSentNone },
     { label: w.overview.converted, value: known(messages.converted), detail: of(rates.converted, w.overview.ofAimed) },
-    { label: w.overview.people, value: <Link to={page("people")} className="plain-link">{f.compact(report.people)}</Link> },
-    { label: w.overview.events, value: f.compact(report.events), detail: report.last_event_at !== null && <>{w.saw.lastEvent} <Moment at={report.last_event_at} size="xs" /></> },
+    {
+      label: w.overview.people,
+      value: (
+        <Link to={page("people")} className="plain-link">
+          {f.compact(report.people)}
+        </Link>
+      ),
+    },
+    {
+      label: w.overview.events,
+      value: f.compact(report.events),
+      detail: report.last_event_at !== null && (
+        <>
+          {w.saw.lastEvent} <Moment at={report.last_event_at} size="xs" />
+        </>
+      ),
+    },
   ];
 }
 
@@ -45,12 +60,17 @@ function Skipped() {
   const skipped = useSkipped();
   const under = (reason: string, messages: SkippedReport["messages"]) => (
     <Text size="xs" c="dimmed" mt={4}>
-      {messages?.filter((one) => one.reason === reason).map((one, place) => (
-        <span key={one.message_id}>
-          {place > 0 && ", "}
-          <Link to={page(`messages/${one.message_id}`)} className="plain-link">{one.name}</Link> {f.number(one.count)}
-        </span>
-      ))}
+      {messages
+        ?.filter((one) => one.reason === reason)
+        .map((one, place) => (
+          <span key={one.message_id}>
+            {place > 0 && ", "}
+            <Link to={page(`messages/${one.message_id}`)} className="plain-link">
+              {one.name}
+            </Link>{" "}
+            {f.number(one.count)}
+          </span>
+        ))}
     </Text>
   );
   return (
@@ -60,7 +80,16 @@ function Skipped() {
           reasons.length === 0 ? (
             <Quiet p={0}>{w.overview.skippedNone}</Quiet>
           ) : (
-            <Bars quiet bars={reasons.map(({ reason, sentence, count }) => ({ key: reason, label: w.deliveries.reason[reason] ?? sentence, value: count, text: f.number(count), below: under(reason, messages) }))} />
+            <Bars
+              quiet
+              bars={reasons.map(({ reason, sentence, count }) => ({
+                key: reason,
+                label: w.deliveries.reason[reason] ?? sentence,
+                value: count,
+                text: f.number(count),
+                below: under(reason, messages),
+              }))}
+            />
           )
         }
       </Loaded>
@@ -75,7 +104,15 @@ function Segments({ report }: { report: OverviewReport | undefined }) {
   return (
     <Card title={w.overview.segments} h="100%">
       {report && segments.length === 0 && <Quiet p={0}>{w.segments.emptyBody}</Quiet>}
-      <Bars bars={segments.map((one) => ({ key: String(one.segment_id), label: one.name, value: one.size, text: f.number(one.size), to: page(`segments/${one.segment_id}`) }))} />
+      <Bars
+        bars={segments.map((one) => ({
+          key: String(one.segment_id),
+          label: one.name,
+          value: one.size,
+          text: f.number(one.size),
+          to: page(`segments/${one.segment_id}`),
+        }))}
+      />
     </Card>
   );
 }
@@ -132,7 +169,15 @@ export function Overview() {
     return (
       <Page title={w.overview.title}>
         <Card>
-          <Empty icon={IconPlugConnected} title={w.overview.empty} action={<Button component={Link} to={page("developers")} mt="sm">{w.overview.emptyStep}</Button>}>
+          <Empty
+            icon={IconPlugConnected}
+            title={w.overview.empty}
+            action={
+              <Button component={Link} to={page("developers")} mt="sm">
+                {w.overview.emptyStep}
+              </Button>
+            }
+          >
             {w.overview.emptyBody}
           </Empty>
         </Card>

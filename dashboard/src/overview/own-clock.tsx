@@ -1,4 +1,6 @@
-/** Says that the server's clock is not ours: a demo plays its story at a time of its own, and its dates would puzzle. */
+/**
+ * Says that the server's clock is not ours: a demo plays its story at a time of its own, and its dates would puzzle.
+ */
 import { Text } from "@mantine/core";
 import { IconClock } from "@tabler/icons-react";
 import { Notice } from "../pieces/notice";

@@ -10,10 +10,17 @@ export function PushPaused() {
   const { w } = useSpeech();
   const paused = useHealth().data?.push_paused ?? [];
   return paused.map(({ service, since, next_try, detail }) => (
-    <Notice key={service} tone="bad" mb="md" title={w.consent.pausedTitle(service)} icon={<IconPlayerPause aria-hidden />}>
+    <Notice
+      key={service}
+      tone="bad"
+      mb="md"
+      title={w.consent.pausedTitle(service)}
+      icon={<IconPlayerPause aria-hidden />}
+    >
       <Stack gap={4}>
         <Text size="sm">
-          {w.consent.pausedSince} <Moment at={since} size="sm" />, {w.consent.paused} {w.consent.pausedNext} <Moment at={next_try} size="sm" />.
+          {w.consent.pausedSince} <Moment at={since} size="sm" />, {w.consent.paused} {w.consent.pausedNext}{" "}
+          <Moment at={next_try} size="sm" />.
         </Text>
         <Text size="sm">{w.consent.pausedDo}</Text>
         {detail && (

@@ -8,32 +8,56 @@ const often = 5_000;
 
 export function useOverview() {
   const { id, params } = useApp();
-  return useQuery({ queryKey: ["overview", id], queryFn: () => take(server.GET("/api/v1/apps/{app}/reports/overview", { params })), refetchInterval: often });
+  return useQuery({
+    queryKey: ["overview", id],
+    queryFn: () => take(server.GET("/api/v1/apps/{app}/reports/overview", { params })),
+    refetchInterval: often,
+  });
 }
 
 export function useSkipped() {
   const { id, params } = useApp();
-  return useQuery({ queryKey: ["skipped", id], queryFn: () => take(server.GET("/api/v1/apps/{app}/reports/skipped", { params })), refetchInterval: often });
+  return useQuery({
+    queryKey: ["skipped", id],
+    queryFn: () => take(server.GET("/api/v1/apps/{app}/reports/skipped", { params })),
+    refetchInterval: often,
+  });
 }
 
 export function useMessagesReport() {
   const { id, params } = useApp();
-  return useQuery({ queryKey: ["outcomes", id], queryFn: () => take(server.GET("/api/v1/apps/{app}/reports/messages", { params })), refetchInterval: often });
+  return useQuery({
+    queryKey: ["outcomes", id],
+    queryFn: () => take(server.GET("/api/v1/apps/{app}/reports/messages", { params })),
+    refetchInterval: often,
+  });
 }
 
 export function useLatency() {
   const { id, params } = useApp();
-  return useQuery({ queryKey: ["latency", id], queryFn: () => take(server.GET("/api/v1/apps/{app}/reports/latency", { params })), refetchInterval: often });
+  return useQuery({
+    queryKey: ["latency", id],
+    queryFn: () => take(server.GET("/api/v1/apps/{app}/reports/latency", { params })),
+    refetchInterval: often,
+  });
 }
 
 export function useSegmentsReport() {
   const { id, params } = useApp();
-  return useQuery({ queryKey: ["courses", id], queryFn: () => take(server.GET("/api/v1/apps/{app}/reports/segments", { params })), refetchInterval: 15_000 });
+  return useQuery({
+    queryKey: ["courses", id],
+    queryFn: () => take(server.GET("/api/v1/apps/{app}/reports/segments", { params })),
+    refetchInterval: 15_000,
+  });
 }
 
 export function useRfm() {
   const { id, params } = useApp();
-  return useQuery({ queryKey: ["rfm", id], queryFn: () => take(server.GET("/api/v1/apps/{app}/reports/rfm", { params })), refetchInterval: 60_000 });
+  return useQuery({
+    queryKey: ["rfm", id],
+    queryFn: () => take(server.GET("/api/v1/apps/{app}/reports/rfm", { params })),
+    refetchInterval: 60_000,
+  });
 }
 
 const health = { queryKey: ["health"], queryFn: () => read<Health>("/health"), retry: false };
@@ -42,7 +66,10 @@ export function useHealth() {
   return useQuery({ ...health, refetchInterval: often });
 }
 
-/** Asks what time it is where events are counted: a browser's clock may be wrong, and a demo's story plays at a time of its own. */
+/**
+ * Asks what time it is where events are counted: a browser's clock may be wrong, and a demo's story plays at a time of
+ * its own.
+ */
 export function useServerClock(): () => Promise<number> {
   const queries = useQueryClient();
   return async () => {
@@ -54,6 +81,6 @@ export function useServerClock(): () => Promise<number> {
 /** The instant up to which everything that happened is counted. */
 export function useFreshness(): number | null {
   const health = useHealth().data;
-  if (!health || health.status !== "ok") return null;
+  if (health?.status !== "ok") return null;
   return (health.behind === 0 ? health.now : health.settled_at) ?? null;
 }

@@ -10,11 +10,19 @@ import classes from "./rfm.module.css";
 
 // Where each cell stands on the map; which person is in which cell is the server's to say.
 const areas: Record<string, string> = {
-  Champions: "champions", Loyal: "loyal", "Potential Loyalist": "potential", New: "new", Promising: "promising", "Need Attention": "attention",
-  "About To Sleep": "sleep", "Can't Lose": "lose", "At Risk": "risk", Hibernating: "hibernating",
+  Champions: "champions",
+  Loyal: "loyal",
+  "Potential Loyalist": "potential",
+  New: "new",
+  Promising: "promising",
+  "Need Attention": "attention",
+  "About To Sleep": "sleep",
+  "Can't Lose": "lose",
+  "At Risk": "risk",
+  Hibernating: "hibernating",
 };
 
-function Map({ report }: { report: RfmReport }) {
+function Cells({ report }: { report: RfmReport }) {
   const { w, f } = useSpeech();
   const most = Math.max(1, ...report.cells.map((one) => one.people));
   return (
@@ -25,7 +33,11 @@ function Map({ report }: { report: RfmReport }) {
         </Text>
         <ul className={classes.map} aria-label={w.overview.rfm}>
           {report.cells.map((one) => (
-            <li key={one.cell} className={classes.cell} style={{ gridArea: areas[one.cell], "--share": `${(one.people / most) * 46}%` } as CSSProperties}>
+            <li
+              key={one.cell}
+              className={classes.cell}
+              style={{ gridArea: areas[one.cell], "--share": `${(one.people / most) * 46}%` } as CSSProperties}
+            >
               <span className={classes.name}>{w.rfm[one.cell] ?? one.cell}</span>
               <b>{f.number(one.people)}</b>
             </li>
@@ -49,7 +61,15 @@ export function Rfm() {
   return (
     <Card title={w.overview.rfm} line={line} h="100%">
       <Loaded query={rfm} p={0} rows={8}>
-        {(report) => (report.people === 0 ? <Quiet p={0}>{w.overview.rfmNone(report.event)}</Quiet> : report.ready ? <Map report={report} /> : <Quiet p={0}>{w.credit.rfmNotYet(report.people, report.days, report.least)}</Quiet>)}
+        {(report) =>
+          report.people === 0 ? (
+            <Quiet p={0}>{w.overview.rfmNone(report.event)}</Quiet>
+          ) : report.ready ? (
+            <Cells report={report} />
+          ) : (
+            <Quiet p={0}>{w.credit.rfmNotYet(report.people, report.days, report.least)}</Quiet>
+          )
+        }
       </Loaded>
     </Card>
   );

@@ -1,4 +1,7 @@
-/** Says, as long as it is so, that this app sends faster than its events settle, and what that means. Empty while all is well. */
+/**
+ * Says, as long as it is so, that this app sends faster than its events settle, and what that means. Empty while all is
+ * well.
+ */
 import { Text } from "@mantine/core";
 import { IconHandStop } from "@tabler/icons-react";
 import { Notice } from "../pieces/notice";
@@ -12,9 +15,18 @@ export function TooFast() {
   const held = useHealth().data?.backlogged?.find((one) => one.app === id);
   if (!held) return null;
   return (
-    <Notice tone="doubt" mb="md" icon={<IconHandStop aria-hidden />} title={w.developers.tooFast(f.number(held.unsettled))}>
+    <Notice
+      tone="doubt"
+      mb="md"
+      icon={<IconHandStop aria-hidden />}
+      title={w.developers.tooFast(f.number(held.unsettled))}
+    >
       <Text size="sm">{w.developers.tooFastBody}</Text>
-      {held.refused > 0 && <Text size="sm" mt={4}>{w.developers.tooFastRefused(f.number(held.refused))}</Text>}
+      {held.refused > 0 && (
+        <Text size="sm" mt={4}>
+          {w.developers.tooFastRefused(f.number(held.refused))}
+        </Text>
+      )}
     </Notice>
   );
 }

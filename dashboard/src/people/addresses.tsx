@@ -19,18 +19,39 @@ function Switching({ person, one }: { person: Person; one: Subscription }) {
   const blocked = one.state === "suppressed";
   const state = blocked ? "subscribed" : "suppressed";
   const change = useChange({
-    run: () => take(server.PATCH("/api/v1/apps/{app}/people/{person}", { params: { path: { app: id, person: person.id } }, body: { version: person.version, subscriptions: [{ id: one.id, state }] } })),
-    touches: [["person", id, person.id]], done: blocked ? w.consent.allowed : w.consent.blocked,
+    run: () =>
+      take(
+        server.PATCH("/api/v1/apps/{app}/people/{person}", {
+          params: { path: { app: id, person: person.id } },
+          body: { version: person.version, subscriptions: [{ id: one.id, state }] },
+        }),
+      ),
+    touches: [["person", id, person.id]],
+    done: blocked ? w.consent.allowed : w.consent.blocked,
   });
   if (!blocked && one.state !== "subscribed") return null;
   const bounced = one.reason === "bounced";
   return (
     <Confirm
-      title={blocked ? w.consent.allowTitle : w.consent.blockTitle} action={blocked ? w.consent.allowDo : w.consent.blockDo} danger={!blocked}
-      body={blocked ? (bounced ? w.consent.allowBounced(one.address) : w.consent.allowBody(one.address)) : w.consent.blockBody(one.address)} run={() => change.mutateAsync(undefined)}
+      title={blocked ? w.consent.allowTitle : w.consent.blockTitle}
+      action={blocked ? w.consent.allowDo : w.consent.blockDo}
+      danger={!blocked}
+      body={
+        blocked
+          ? bounced
+            ? w.consent.allowBounced(one.address)
+            : w.consent.allowBody(one.address)
+          : w.consent.blockBody(one.address)
+      }
+      run={() => change.mutateAsync(undefined)}
     >
       {(open) => (
-        <Button size="compact-xs" variant="subtle" onClick={open} aria-label={`${blocked ? w.consent.allow : w.consent.block}: ${one.address}`}>
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          onClick={open}
+          aria-label={`${blocked ? w.consent.allow : w.consent.block}: ${one.address}`}
+        >
           {blocked ? w.consent.allow : w.consent.block}
         </Button>
       )}
@@ -55,13 +76,20 @@ export function Addresses({ person }: { person: Person }) {
                   {one.address}
                 </Text>
               </div>
-              <Label tone={one.state === "subscribed" ? "good" : one.state === "suppressed" ? "bad" : "quiet"} style={{ flexShrink: 0 }}>
+              <Label
+                tone={one.state === "subscribed" ? "good" : one.state === "suppressed" ? "bad" : "quiet"}
+                style={{ flexShrink: 0 }}
+              >
                 {w.people.subscription[one.state] ?? one.state}
               </Label>
             </Group>
             <Group justify="space-between" gap="xs">
               <Text size="xs" c="dimmed" component="div">
-                {one.reason === "bounced" && one.state === "suppressed" && <>{w.consent.bounced}, <Moment at={one.updated_at} size="xs" /></>}
+                {one.reason === "bounced" && one.state === "suppressed" && (
+                  <>
+                    {w.consent.bounced}, <Moment at={one.updated_at} size="xs" />
+                  </>
+                )}
                 {one.reason === "too_many_devices" && one.state === "gone" && w.consent.tooManyDevices}
                 {one.reason === "too_many_confirmations" && w.consent.notAsked}
               </Text>

@@ -46,14 +46,29 @@ function Saying({ said }: { said: ConsentRecord }) {
         <Moment at={said.occurred_at} size="sm" />
       </Group>
       <Text size="sm" mt={4} style={{ overflowWrap: "anywhere" }}>
-        {named(said.source, w)} <Text span c="dimmed" size="sm">({said.explicit ? w.consent.explicit : w.consent.told})</Text>
+        {named(said.source, w)}{" "}
+        <Text span c="dimmed" size="sm">
+          ({said.explicit ? w.consent.explicit : w.consent.told})
+        </Text>
       </Text>
       {said.wording && (
-        <Text size="sm" mt={4} component="blockquote" mx={0} my={4} pl="sm" style={{ borderLeft: "3px solid var(--line)", overflowWrap: "anywhere", whiteSpace: "pre-wrap" }}>
+        <Text
+          size="sm"
+          mt={4}
+          component="blockquote"
+          mx={0}
+          my={4}
+          pl="sm"
+          style={{ borderLeft: "3px solid var(--line)", overflowWrap: "anywhere", whiteSpace: "pre-wrap" }}
+        >
           {said.wording}
         </Text>
       )}
-      {late && <Text size="xs" c="dimmed">{w.consent.recorded} <Moment at={said.recorded_at} size="xs" /></Text>}
+      {late && (
+        <Text size="xs" c="dimmed">
+          {w.consent.recorded} <Moment at={said.recorded_at} size="xs" />
+        </Text>
+      )}
       <Proof proof={said.proof} />
     </Box>
   );

@@ -18,16 +18,23 @@ type Line = { channel: string; topic: string; found?: Consent; refused: boolean;
 const asked = (["email", "web_push"] as const).map((channel) => ({ channel, topic: "general" }));
 
 // What silence means, as the server decides when it sends: the permission given to the browser is consent to push.
-const implied = (channel: string, person: Person) => channel === "web_push" && person.subscriptions.some((one) => one.channel === channel && one.state === "subscribed");
+const implied = (channel: string, person: Person) =>
+  channel === "web_push" && person.subscriptions.some((one) => one.channel === channel && one.state === "subscribed");
 
 /** Whether a no of somebody who had it before holds for one of the person's addresses. */
-const refusedAddress = (person: Person, channel: string, topic: string) => person.subscriptions.some((one) => one.channel === channel && one.refused.includes(topic));
+const refusedAddress = (person: Person, channel: string, topic: string) =>
+  person.subscriptions.some((one) => one.channel === channel && one.refused.includes(topic));
 
 function linesOf(person: Person): Line[] {
-  const known = [...asked, ...person.consents, ...person.subscriptions.flatMap(({ channel, refused }) => refused.map((topic) => ({ channel, topic })))];
+  const known = [
+    ...asked,
+    ...person.consents,
+    ...person.subscriptions.flatMap(({ channel, refused }) => refused.map((topic) => ({ channel, topic }))),
+  ];
   const once = new Map(known.map(({ channel, topic }) => [`${channel}/${topic}`, { channel, topic }]));
   return [...once.values()].map(({ channel, topic }) => ({
-    channel, topic,
+    channel,
+    topic,
     found: person.consents.find((one) => one.channel === channel && one.topic === topic),
     refused: refusedAddress(person, channel, topic),
     implied: implied(channel, person),
@@ -35,14 +42,24 @@ function linesOf(person: Person): Line[] {
 }
 
 const allows = ({ found, refused, implied: byBrowser }: Line) => !refused && (found?.granted ?? byBrowser);
-const saidNo = ({ found, refused }: Line) => refused || (found !== undefined && found.explicit && !found.granted);
+const saidNo = ({ found, refused }: Line) => refused || (found?.explicit && !found.granted);
 
 function Standing({ line: { channel, found, refused, implied: byBrowser } }: { line: Line }) {
   const { w } = useSpeech();
   if (refused && (found?.granted ?? true)) return w.consent.refusedAddress;
   if (!found) return byBrowser ? w.people.implied : channel === "web_push" ? w.people.noBrowser : w.people.notAsked;
-  const said = found.explicit ? (found.granted ? w.consent.saidYes : w.consent.saidNo) : found.granted ? w.people.granted : w.people.refused;
-  return <>{said}, <Moment at={found.changed_at} size="xs" /></>;
+  const said = found.explicit
+    ? found.granted
+      ? w.consent.saidYes
+      : w.consent.saidNo
+    : found.granted
+      ? w.people.granted
+      : w.people.refused;
+  return (
+    <>
+      {said}, <Moment at={found.changed_at} size="xs" />
+    </>
+  );
 }
 
 export function Consents({ person }: { person: Person }) {
@@ -51,7 +68,12 @@ export function Consents({ person }: { person: Person }) {
   const [noting, note] = useState<Noted | null>(null);
   const change = useChange({
     run: ({ channel, topic }: Noted) =>
-      take(server.PUT("/api/v1/apps/{app}/people/{person}/consent", { params: { path: { app: id, person: person.id } }, body: { channel, topic, granted: true } })),
+      take(
+        server.PUT("/api/v1/apps/{app}/people/{person}/consent", {
+          params: { path: { app: id, person: person.id } },
+          body: { channel, topic, granted: true },
+        }),
+      ),
     touches: [["person", id, person.id]],
     told: needsProof,
   });
@@ -63,9 +85,15 @@ export function Consents({ person }: { person: Person }) {
   };
   return (
     <Card
-      title={w.people.consents} line={w.people.consentsHelp}
+      title={w.people.consents}
+      line={w.people.consentsHelp}
       actions={
-        <Button size="compact-sm" variant="subtle" leftSection={<IconPencilPlus size={14} aria-hidden />} onClick={() => note({ channel: "email", topic: "general", granted: true })}>
+        <Button
+          size="compact-sm"
+          variant="subtle"
+          leftSection={<IconPencilPlus size={14} aria-hidden />}
+          onClick={() => note({ channel: "email", topic: "general", granted: true })}
+        >
           {w.consent.note}
         </Button>
       }
@@ -81,11 +109,25 @@ export function Consents({ person }: { person: Person }) {
                 <Standing line={line} />
               </Text>
             </div>
-            <Switch checked={allows(line)} disabled={change.isPending} aria-label={`${w.people.consents}: ${w.messages.channel[line.channel] ?? line.channel}, ${line.topic}`} onChange={() => turn(line)} />
+            <Switch
+              checked={allows(line)}
+              disabled={change.isPending}
+              aria-label={`${w.people.consents}: ${w.messages.channel[line.channel] ?? line.channel}, ${line.topic}`}
+              onChange={() => turn(line)}
+            />
           </Group>
         ))}
       </Stack>
-      {noting && <NoteConsent person={person} first={noting} lifts={(next) => linesOf(person).some((line) => line.channel === next.channel && line.topic === next.topic && saidNo(line))} close={() => note(null)} />}
+      {noting && (
+        <NoteConsent
+          person={person}
+          first={noting}
+          lifts={(next) =>
+            linesOf(person).some((line) => line.channel === next.channel && line.topic === next.topic && saidNo(line))
+          }
+          close={() => note(null)}
+        />
+      )}
     </Card>
   );
 }

@@ -1,6 +1,6 @@
+import { DeliveryTable } from "../messages/deliveries";
 import { Card } from "../pieces/page";
 import { Loaded, Quiet } from "../pieces/states";
-import { DeliveryTable } from "../messages/deliveries";
 import { useSpeech } from "../words/words";
 import { usePersonDeliveries } from "./queries";
 
@@ -11,7 +11,13 @@ export function Deliveries({ person }: { person: number }) {
   return (
     <Card title={w.people.deliveries} line={w.people.deliveriesHelp} flush>
       <Loaded query={deliveries} rows={3}>
-        {({ items }) => (items.length === 0 ? <Quiet>{w.people.deliveriesNone}</Quiet> : <DeliveryTable deliveries={items} subject="message" />)}
+        {({ items }) =>
+          items.length === 0 ? (
+            <Quiet>{w.people.deliveriesNone}</Quiet>
+          ) : (
+            <DeliveryTable deliveries={items} subject="message" />
+          )
+        }
       </Loaded>
     </Card>
   );

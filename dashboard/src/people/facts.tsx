@@ -6,7 +6,19 @@ import { useSpeech } from "../words/words";
 import { Line } from "./profile";
 
 const sourced = ["country", "time_zone", "language"] as const;
-const plain = ["region", "city", "device_type", "device_model", "device_manufacturer", "os", "os_version", "app_version", "source", "medium", "campaign"];
+const plain = [
+  "region",
+  "city",
+  "device_type",
+  "device_model",
+  "device_manufacturer",
+  "os",
+  "os_version",
+  "app_version",
+  "source",
+  "medium",
+  "campaign",
+];
 
 export function Facts({ person }: { person: Person }) {
   const { w, f } = useSpeech();
@@ -18,7 +30,8 @@ export function Facts({ person }: { person: Person }) {
       <Stack gap={8}>
         {sourced.filter(text).map((name) => (
           <Line key={name} name={w.builder.facts[name] ?? name}>
-            {text(name)} {text(`${name}_source`) && `(${w.people.factFrom[text(`${name}_source`)] ?? text(`${name}_source`)})`}
+            {text(name)}{" "}
+            {text(`${name}_source`) && `(${w.people.factFrom[text(`${name}_source`)] ?? text(`${name}_source`)})`}
           </Line>
         ))}
         {plain.filter(text).map((name) => (
@@ -31,7 +44,9 @@ export function Facts({ person }: { person: Person }) {
             {facts.latitude}, {facts.longitude}
           </Line>
         )}
-        {typeof seconds === "number" && seconds > 0 && <Line name={w.people.sessionLength}>{f.span(Math.round(seconds) * 1000)}</Line>}
+        {typeof seconds === "number" && seconds > 0 && (
+          <Line name={w.people.sessionLength}>{f.span(Math.round(seconds) * 1000)}</Line>
+        )}
       </Stack>
     </Card>
   );

@@ -23,9 +23,20 @@ function Row({ person }: { person: PersonRow }) {
     <Table.Tr data-link style={{ cursor: "pointer" }} onClick={() => void navigate(to)}>
       <Table.Td>
         <Group gap="sm" wrap="nowrap">
-          <Avatar name={name === w.common.anonymous ? undefined : name} size={34} radius="xl" color={name === w.common.anonymous ? "gray" : "pine"} aria-hidden />
+          <Avatar
+            name={name === w.common.anonymous ? undefined : name}
+            size={34}
+            radius="xl"
+            color={name === w.common.anonymous ? "gray" : "pine"}
+            aria-hidden
+          />
           <div style={{ minWidth: 0 }}>
-            <Link to={to} className="plain-link" style={{ fontWeight: 550 }} onClick={(click) => click.stopPropagation()}>
+            <Link
+              to={to}
+              className="plain-link"
+              style={{ fontWeight: 550 }}
+              onClick={(click) => click.stopPropagation()}
+            >
               {name}
             </Link>
             {email && email !== name && (
@@ -36,7 +47,13 @@ function Row({ person }: { person: PersonRow }) {
           </div>
         </Group>
       </Table.Td>
-      <Table.Td visibleFrom="sm">{person.external_id ?? <Text span c="dimmed">–</Text>}</Table.Td>
+      <Table.Td visibleFrom="sm">
+        {person.external_id ?? (
+          <Text span c="dimmed">
+            –
+          </Text>
+        )}
+      </Table.Td>
       <Table.Td ta="right">
         <Moment at={person.last_seen} size="sm" />
       </Table.Td>
@@ -55,8 +72,18 @@ export function PeopleList() {
   return (
     <Page title={w.people.title}>
       <TextInput
-        mb="md" maw={460} size="md" leftSection={<IconSearch size={17} aria-hidden />} placeholder={w.people.search} aria-label={w.people.search} description={w.people.searchHelp} inputWrapperOrder={["input", "description"]}
-        value={text} onChange={(change) => setSearch(change.currentTarget.value ? { search: change.currentTarget.value } : {}, { replace: true })}
+        mb="md"
+        maw={460}
+        size="md"
+        leftSection={<IconSearch size={17} aria-hidden />}
+        placeholder={w.people.search}
+        aria-label={w.people.search}
+        description={w.people.searchHelp}
+        inputWrapperOrder={["input", "description"]}
+        value={text}
+        onChange={(change) =>
+          setSearch(change.currentTarget.value ? { search: change.currentTarget.value } : {}, { replace: true })
+        }
       />
       <Card flush>
         {people.isError && <Failed error={people.error} retry={() => void people.refetch()} />}

@@ -1,6 +1,6 @@
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { useState, type ReactElement } from "react";
+import { type ReactElement, useState } from "react";
 import { useNavigate } from "react-router";
 import { server, take } from "../api/client";
 import type { Person } from "../api/types";
@@ -16,7 +16,20 @@ export function Merge({ person, children }: { person: Person; children: (open: (
   const navigate = useNavigate();
   const [opened, { open, close }] = useDisclosure(false);
   const [into, setInto] = useState<number | null>(null);
-  const merge = useChange({ run: (other: number) => take(server.POST("/api/v1/apps/{app}/people/{person}/merge", { params: { path: { app: id, person: person.id } }, body: { into: other } })), touches: [["people", id], ["person", id]], done: w.people.waits });
+  const merge = useChange({
+    run: (other: number) =>
+      take(
+        server.POST("/api/v1/apps/{app}/people/{person}/merge", {
+          params: { path: { app: id, person: person.id } },
+          body: { into: other },
+        }),
+      ),
+    touches: [
+      ["people", id],
+      ["person", id],
+    ],
+    done: w.people.waits,
+  });
   const go = async () => {
     if (into === null) return;
     await merge.mutateAsync(into);
@@ -26,7 +39,13 @@ export function Merge({ person, children }: { person: Person; children: (open: (
   return (
     <>
       {children(open)}
-      <Modal opened={opened} onClose={close} title={w.people.mergeTitle} closeButtonProps={{ "aria-label": w.common.close }} styles={{ title: { fontWeight: 650 } }}>
+      <Modal
+        opened={opened}
+        onClose={close}
+        title={w.people.mergeTitle}
+        closeButtonProps={{ "aria-label": w.common.close }}
+        styles={{ title: { fontWeight: 650 } }}
+      >
         <Stack>
           <Text size="sm">{w.people.mergeBody}</Text>
           <PersonPick label={w.people.mergeInto} except={person.id} value={into} choose={setInto} />

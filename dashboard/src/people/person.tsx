@@ -15,9 +15,9 @@ import { Addresses } from "./addresses";
 import { ConsentHistory } from "./consent-history";
 import { Consents } from "./consents";
 import { Deliveries } from "./deliveries";
+import { Facts } from "./facts";
 import { Merge } from "./merge";
 import { emailOf, personName } from "./name";
-import { Facts } from "./facts";
 import { Ids, Profile } from "./profile";
 import { usePerson } from "./queries";
 import { Lists, MissedEntries, Runs, Segments } from "./standing";
@@ -27,14 +27,29 @@ function PersonActions({ person }: { person: Person }) {
   const { w } = useSpeech();
   const { id, page } = useApp();
   const navigate = useNavigate();
-  const remove = useChange({ run: () => take(server.DELETE("/api/v1/apps/{app}/people/{person}", { params: { path: { app: id, person: person.id } } })), touches: [["people", id]], done: w.people.waits });
+  const remove = useChange({
+    run: () =>
+      take(server.DELETE("/api/v1/apps/{app}/people/{person}", { params: { path: { app: id, person: person.id } } })),
+    touches: [["people", id]],
+    done: w.people.waits,
+  });
   return (
     <>
-      <Button component="a" href={`/api/v1/apps/${id}/people/${person.id}/export`} download={`person-${person.id}.json`} variant="default" leftSection={<IconDownload size={16} aria-hidden />}>
+      <Button
+        component="a"
+        href={`/api/v1/apps/${id}/people/${person.id}/export`}
+        download={`person-${person.id}.json`}
+        variant="default"
+        leftSection={<IconDownload size={16} aria-hidden />}
+      >
         {w.people.export}
       </Button>
       <Confirm
-        title={w.people.deleteTitle} body={w.people.deleteBody} action={w.people.deleteDo} word={w.people.deleteWord} danger
+        title={w.people.deleteTitle}
+        body={w.people.deleteBody}
+        action={w.people.deleteDo}
+        word={w.people.deleteWord}
+        danger
         run={async () => {
           await remove.mutateAsync(undefined);
           await navigate(page("people"));
@@ -88,7 +103,12 @@ export function PersonPage() {
     </Group>
   );
   return (
-    <Page title={name} line={line} back={{ to: page("people"), label: w.people.title }} actions={<PersonActions person={person} />}>
+    <Page
+      title={name}
+      line={line}
+      back={{ to: page("people"), label: w.people.title }}
+      actions={<PersonActions person={person} />}
+    >
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 4 }}>
           <Stack>

@@ -26,7 +26,8 @@ export function Profile({ person }: { person: Person }) {
   const { w, f } = useSpeech();
   const [editing, { open, close }] = useDisclosure(false);
   const traits = Object.entries(person.traits);
-  const shown = (value: unknown) => (typeof value === "number" ? f.number(value) : typeof value === "string" ? value : JSON.stringify(value));
+  const shown = (value: unknown) =>
+    typeof value === "number" ? f.number(value) : typeof value === "string" ? value : JSON.stringify(value);
   return (
     <Card
       title={w.people.profile}
@@ -43,7 +44,11 @@ export function Profile({ person }: { person: Person }) {
             {shown(value)}
           </Line>
         ))}
-        {traits.length === 0 && person.external_id === null && <Text size="sm" c="dimmed">{w.common.anonymous}</Text>}
+        {traits.length === 0 && person.external_id === null && (
+          <Text size="sm" c="dimmed">
+            {w.common.anonymous}
+          </Text>
+        )}
       </Stack>
       {editing && <EditTraits person={person} close={close} />}
     </Card>

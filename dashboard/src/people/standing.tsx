@@ -1,14 +1,14 @@
 /** Where a person stands now: the segments they are in, the journeys they are on. */
 import { Anchor, Group, Select, Stack, Table, Text } from "@mantine/core";
 import { Link, useNavigate } from "react-router";
+import { useJourneys } from "../journeys/queries";
 import { Moment } from "../pieces/moment";
 import { Card } from "../pieces/page";
 import { Loaded, Quiet } from "../pieces/states";
 import { Label } from "../pieces/tone";
+import { useSegments } from "../segments/queries";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
-import { useJourneys } from "../journeys/queries";
-import { useSegments } from "../segments/queries";
 import { useMemberships, useMissedEntries, usePersonLists, usePersonRuns } from "./queries";
 
 export function Segments({ person }: { person: number }) {
@@ -17,7 +17,10 @@ export function Segments({ person }: { person: number }) {
   const navigate = useNavigate();
   const memberships = useMemberships(person);
   const inside = new Set(memberships.data?.items.map((one) => one.segment_id));
-  const others = useSegments().data?.filter((one) => !inside.has(one.id)).map((one) => ({ value: String(one.id), label: one.name })) ?? [];
+  const others =
+    useSegments()
+      .data?.filter((one) => !inside.has(one.id))
+      .map((one) => ({ value: String(one.id), label: one.name })) ?? [];
   return (
     <Card title={w.people.segments}>
       <Loaded query={memberships} rows={1} p={0}>
@@ -33,7 +36,15 @@ export function Segments({ person }: { person: number }) {
                       {one.name}
                     </Label>
                   </Link>
-                  <Anchor size="sm" component={Link} to={page(`segments/${one.segment_id}/people/${person}`)} aria-label={`${w.explain.why} ${one.name}`} style={{ flexShrink: 0 }}>{w.explain.why}</Anchor>
+                  <Anchor
+                    size="sm"
+                    component={Link}
+                    to={page(`segments/${one.segment_id}/people/${person}`)}
+                    aria-label={`${w.explain.why} ${one.name}`}
+                    style={{ flexShrink: 0 }}
+                  >
+                    {w.explain.why}
+                  </Anchor>
                 </Group>
               ))}
             </Stack>
@@ -41,7 +52,16 @@ export function Segments({ person }: { person: number }) {
         }
       </Loaded>
       {others.length > 0 && (
-        <Select mt="md" searchable label={w.explain.askSegment} description={w.explain.askHelp} data={others} value={null} onChange={(id) => id !== null && void navigate(page(`segments/${id}/people/${person}`))} nothingFoundMessage={w.common.nothingFound} />
+        <Select
+          mt="md"
+          searchable
+          label={w.explain.askSegment}
+          description={w.explain.askHelp}
+          data={others}
+          value={null}
+          onChange={(id) => id !== null && void navigate(page(`segments/${id}/people/${person}`))}
+          nothingFoundMessage={w.common.nothingFound}
+        />
       )}
     </Card>
   );
@@ -99,7 +119,11 @@ export function Runs({ person }: { person: number }) {
                         </Text>
                       )}
                     </Table.Td>
-                    <Table.Td>{run.state === "waiting" ? w.journeys.runState.waiting : (w.journeys.reason[run.reason] ?? run.reason)}</Table.Td>
+                    <Table.Td>
+                      {run.state === "waiting"
+                        ? w.journeys.runState.waiting
+                        : (w.journeys.reason[run.reason] ?? run.reason)}
+                    </Table.Td>
                     <Table.Td ta="right">
                       <Moment at={run.entered_at} size="sm" />
                     </Table.Td>

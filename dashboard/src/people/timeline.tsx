@@ -15,8 +15,13 @@ import { useTimeline } from "./queries";
 import classes from "./timeline.module.css";
 
 function glance(properties: Record<string, unknown>): string {
-  const plain = Object.entries(properties).filter(([, value]) => ["string", "number", "boolean"].includes(typeof value));
-  return plain.slice(0, 3).map(([name, value]) => `${name} ${String(value)}`).join(" · ");
+  const plain = Object.entries(properties).filter(([, value]) =>
+    ["string", "number", "boolean"].includes(typeof value),
+  );
+  return plain
+    .slice(0, 3)
+    .map(([name, value]) => `${name} ${String(value)}`)
+    .join(" · ");
 }
 
 /** What happened, in words: "did Order Completed", "opened Cart reminder". */
@@ -29,9 +34,25 @@ function What({ event }: { event: PastEvent }) {
     const reason = String(event.properties.reason ?? "");
     return (
       <>
-        {said} {subject && <Link to={subject.to} className="plain-link" style={{ fontWeight: 600 }}>{subject.name}</Link>}
-        {reason && event.event === "message_skipped" && <Text span c="dimmed">: {w.deliveries.reason[reason] ?? reason}</Text>}
-        {isTest && <> <Label tone="quiet" size="sm">{w.credit.test}</Label></>}
+        {said}{" "}
+        {subject && (
+          <Link to={subject.to} className="plain-link" style={{ fontWeight: 600 }}>
+            {subject.name}
+          </Link>
+        )}
+        {reason && event.event === "message_skipped" && (
+          <Text span c="dimmed">
+            : {w.deliveries.reason[reason] ?? reason}
+          </Text>
+        )}
+        {isTest && (
+          <>
+            {" "}
+            <Label tone="quiet" size="sm">
+              {w.credit.test}
+            </Label>
+          </>
+        )}
       </>
     );
   }

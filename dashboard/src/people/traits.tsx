@@ -32,14 +32,33 @@ function changes(before: Traits, lines: Line[]): Traits {
 export function EditTraits({ person, close }: { person: Person; close: () => void }) {
   const { w } = useSpeech();
   const { id } = useApp();
-  const [lines, setLines] = useState<Line[]>(() => Object.entries(person.traits).map(([name, value]) => ({ name, text: written(value) })));
+  const [lines, setLines] = useState<Line[]>(() =>
+    Object.entries(person.traits).map(([name, value]) => ({ name, text: written(value) })),
+  );
   const save = useChange({
-    run: () => take(server.PATCH("/api/v1/apps/{app}/people/{person}", { params: { path: { app: id, person: person.id } }, body: { traits: changes(person.traits, lines), version: person.version } })),
-    touches: [["person", id, person.id], ["people", id]], done: w.common.saved,
+    run: () =>
+      take(
+        server.PATCH("/api/v1/apps/{app}/people/{person}", {
+          params: { path: { app: id, person: person.id } },
+          body: { traits: changes(person.traits, lines), version: person.version },
+        }),
+      ),
+    touches: [
+      ["person", id, person.id],
+      ["people", id],
+    ],
+    done: w.common.saved,
   });
   const put = (place: number, line: Line) => setLines(lines.map((one, other) => (other === place ? line : one)));
   return (
-    <Modal opened onClose={close} title={w.people.editTraits} size="lg" closeButtonProps={{ "aria-label": w.common.close }} styles={{ title: { fontWeight: 650 } }}>
+    <Modal
+      opened
+      onClose={close}
+      title={w.people.editTraits}
+      size="lg"
+      closeButtonProps={{ "aria-label": w.common.close }}
+      styles={{ title: { fontWeight: 650 } }}
+    >
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -49,15 +68,37 @@ export function EditTraits({ person, close }: { person: Person; close: () => voi
         <Stack gap="xs">
           {lines.map((line, place) => (
             <Group key={place} wrap="nowrap" gap="xs">
-              <TextInput style={{ flex: 1 }} aria-label={w.people.traitName} placeholder={w.people.traitName} value={line.name} onChange={(change) => put(place, { ...line, name: change.currentTarget.value })} />
-              <TextInput style={{ flex: 2 }} aria-label={`${w.people.traitValue} ${line.name}`} placeholder={w.people.traitValue} value={line.text} onChange={(change) => put(place, { ...line, text: change.currentTarget.value })} />
-              <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`${w.common.delete} ${line.name}`} onClick={() => setLines(lines.filter((_, other) => other !== place))}>
+              <TextInput
+                style={{ flex: 1 }}
+                aria-label={w.people.traitName}
+                placeholder={w.people.traitName}
+                value={line.name}
+                onChange={(change) => put(place, { ...line, name: change.currentTarget.value })}
+              />
+              <TextInput
+                style={{ flex: 2 }}
+                aria-label={`${w.people.traitValue} ${line.name}`}
+                placeholder={w.people.traitValue}
+                value={line.text}
+                onChange={(change) => put(place, { ...line, text: change.currentTarget.value })}
+              />
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                size="lg"
+                aria-label={`${w.common.delete} ${line.name}`}
+                onClick={() => setLines(lines.filter((_, other) => other !== place))}
+              >
                 <IconX size={16} aria-hidden />
               </ActionIcon>
             </Group>
           ))}
           <Group justify="space-between" mt="sm">
-            <Button variant="subtle" leftSection={<IconPlus size={15} aria-hidden />} onClick={() => setLines([...lines, { name: "", text: "" }])}>
+            <Button
+              variant="subtle"
+              leftSection={<IconPlus size={15} aria-hidden />}
+              onClick={() => setLines([...lines, { name: "", text: "" }])}
+            >
               {w.people.addTrait}
             </Button>
             <Group gap="xs">

@@ -26,7 +26,13 @@ export function Bars({ bars, quiet = false }: { bars: Bar[]; quiet?: boolean }) 
             </Text>
           </Group>
           <Box h={6} style={{ borderRadius: 3, background: "var(--line)" }} aria-hidden>
-            {bar.value > 0 && <Box h={6} w={`${Math.max(1, (bar.value / most) * 100)}%`} style={{ borderRadius: 3, background: quiet ? "var(--grey-mark)" : "var(--accent)" }} />}
+            {bar.value > 0 && (
+              <Box
+                h={6}
+                w={`${Math.max(1, (bar.value / most) * 100)}%`}
+                style={{ borderRadius: 3, background: quiet ? "var(--grey-mark)" : "var(--accent)" }}
+              />
+            )}
           </Box>
           {bar.below}
         </Box>

@@ -5,7 +5,12 @@ import { useSpeech } from "../words/words";
 import { errorText } from "./states";
 
 /** `told`: failures that the page itself shows. */
-type ChangeOptions<V, T> = { run: (value: V) => Promise<T>; touches: unknown[][]; done?: string; told?: (error: unknown) => boolean };
+type ChangeOptions<V, T> = {
+  run: (value: V) => Promise<T>;
+  touches: unknown[][];
+  done?: string;
+  told?: (error: unknown) => boolean;
+};
 
 export function useChange<V, T>({ run, touches, done, told }: ChangeOptions<V, T>) {
   const { w } = useSpeech();
@@ -17,6 +22,7 @@ export function useChange<V, T>({ run, touches, done, told }: ChangeOptions<V, T
       if (done) notifications.show({ message: done, color: "pine", closeButtonProps });
       await Promise.all(touches.map((queryKey) => queries.invalidateQueries({ queryKey })));
     },
-    onError: (error) => !told?.(error) && notifications.show({ message: errorText(error, w), color: "red", closeButtonProps }),
+    onError: (error) =>
+      !told?.(error) && notifications.show({ message: errorText(error, w), color: "red", closeButtonProps }),
   });
 }

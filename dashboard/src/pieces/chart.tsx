@@ -1,4 +1,7 @@
-/** A chart over time. The drawing library comes in a chunk of its own; the same numbers are there as a table for everybody. */
+/**
+ * A chart over time. The drawing library comes in a chunk of its own; the same numbers are there as a table for
+ * everybody.
+ */
 import { Box, Button, Group, Skeleton, Table, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { lazy, Suspense } from "react";
@@ -34,7 +37,12 @@ export function Chart({ label, times, series, height = 260 }: ChartProps) {
         {open ? w.overview.chartHide : w.overview.chartTable}
       </Button>
       {open && (
-        <Table.ScrollContainer minWidth={320} mah={320} mt="xs" scrollAreaProps={{ viewportProps: { tabIndex: 0, role: "region", "aria-label": label } }}>
+        <Table.ScrollContainer
+          minWidth={320}
+          mah={320}
+          mt="xs"
+          scrollAreaProps={{ viewportProps: { tabIndex: 0, role: "region", "aria-label": label } }}
+        >
           <Table verticalSpacing={6}>
             <Table.Thead>
               <Table.Tr>

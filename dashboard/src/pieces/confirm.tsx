@@ -1,11 +1,18 @@
 /** A question before something that cannot be taken back, or that people will feel. */
 import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { useState, type ReactElement, type ReactNode } from "react";
+import { type ReactElement, type ReactNode, useState } from "react";
 import { useSpeech } from "../words/words";
 
 type ConfirmProps = {
-  title: string; body: ReactNode; action: string; danger?: boolean; possible?: boolean; word?: string; run: () => Promise<unknown>; children: (open: () => void) => ReactElement;
+  title: string;
+  body: ReactNode;
+  action: string;
+  danger?: boolean;
+  possible?: boolean;
+  word?: string;
+  run: () => Promise<unknown>;
+  children: (open: () => void) => ReactElement;
 };
 
 /** `possible`: whether it may be done at all; where not, `body` says why. */
@@ -29,16 +36,37 @@ export function Confirm({ title, body, action, danger = false, possible = true, 
   return (
     <>
       {children(open)}
-      <Modal opened={opened} onClose={close} title={title} closeButtonProps={{ "aria-label": w.common.close }} styles={{ title: { fontWeight: 650 } }}>
+      <Modal
+        opened={opened}
+        onClose={close}
+        title={title}
+        closeButtonProps={{ "aria-label": w.common.close }}
+        styles={{ title: { fontWeight: 650 } }}
+      >
         <Stack>
-          <Text size="sm" component="div">{body}</Text>
-          {word && <TextInput value={typed} onChange={(change) => setTyped(change.currentTarget.value)} placeholder={word} aria-label={word} data-autofocus />}
+          <Text size="sm" component="div">
+            {body}
+          </Text>
+          {word && (
+            <TextInput
+              value={typed}
+              onChange={(change) => setTyped(change.currentTarget.value)}
+              placeholder={word}
+              aria-label={word}
+              data-autofocus
+            />
+          )}
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>
               {possible ? w.common.cancel : w.common.close}
             </Button>
             {possible && (
-              <Button color={danger ? "red.9" : undefined} loading={busy} disabled={word !== undefined && typed !== word} onClick={() => void go()}>
+              <Button
+                color={danger ? "red.9" : undefined}
+                loading={busy}
+                disabled={word !== undefined && typed !== word}
+                onClick={() => void go()}
+              >
                 {action}
               </Button>
             )}

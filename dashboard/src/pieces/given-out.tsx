@@ -1,14 +1,29 @@
-/** The table of what was given out: keys, webhooks, sign-ins, operators. What it is, how it fares, when it was last used, what can be done. */
+/**
+ * The table of what was given out: keys, webhooks, sign-ins, operators. What it is, how it fares, when it was last
+ * used, what can be done.
+ */
 import { Group, Table, Text, VisuallyHidden } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useSpeech } from "../words/words";
 import { Moment } from "./moment";
 
-export type GivenRow = { id: number | string; name: ReactNode; mark?: ReactNode; line: ReactNode; trouble?: ReactNode; state?: ReactNode; at?: number | null; actions: ReactNode };
+export type GivenRow = {
+  id: number | string;
+  name: ReactNode;
+  mark?: ReactNode;
+  line: ReactNode;
+  trouble?: ReactNode;
+  state?: ReactNode;
+  at?: number | null;
+  actions: ReactNode;
+};
 
 type GivenOutProps = { what: string; state?: string; when?: string; rows: GivenRow[] };
 
-/** `state` and `when` head the columns that there are; where there is no room for the latter it is a line under the name. */
+/**
+ * `state` and `when` head the columns that there are; where there is no room for the latter it is a line under the
+ * name.
+ */
 export function GivenOut({ what, state, when, rows }: GivenOutProps) {
   const { w } = useSpeech();
   return (

@@ -7,7 +7,15 @@ import { Empty } from "./states";
 export function NotThere() {
   const { w } = useSpeech();
   return (
-    <Empty icon={IconMapQuestion} title={w.common.notThere} action={<Anchor component={Link} to="/">{w.nav.overview}</Anchor>}>
+    <Empty
+      icon={IconMapQuestion}
+      title={w.common.notThere}
+      action={
+        <Anchor component={Link} to="/">
+          {w.nav.overview}
+        </Anchor>
+      }
+    >
       {w.common.notThereBody}
     </Empty>
   );

@@ -3,10 +3,30 @@ import { Alert } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { Tone } from "./tone";
 
-export function Notice({ tone, title, icon, children, ...rest }: { tone: Tone; title?: string; icon?: ReactNode; children: ReactNode; mt?: string; mb?: string }) {
+export function Notice({
+  tone,
+  title,
+  icon,
+  children,
+  ...rest
+}: {
+  tone: Tone;
+  title?: string;
+  icon?: ReactNode;
+  children: ReactNode;
+  mt?: string;
+  mb?: string;
+}) {
   const color = `var(--${tone}-text)`;
   return (
-    <Alert variant="light" bg={`var(--${tone}-soft)`} title={title} icon={icon} styles={{ title: { color }, icon: { color }, message: { color: "var(--mantine-color-text)" } }} {...rest}>
+    <Alert
+      variant="light"
+      bg={`var(--${tone}-soft)`}
+      title={title}
+      icon={icon}
+      styles={{ title: { color }, icon: { color }, message: { color: "var(--mantine-color-text)" } }}
+      {...rest}
+    >
       {children}
     </Alert>
   );

@@ -1,10 +1,17 @@
 /** The frame of every page: one h1, a quiet line under it, actions at the right; and the card everything sits in. */
-import { Anchor, Box, Group, Paper, Text, Title, type PaperProps } from "@mantine/core";
+import { Anchor, Box, Group, Paper, type PaperProps, Text, Title } from "@mantine/core";
 import { IconArrowLeft } from "@tabler/icons-react";
-import { useEffect, type ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import { Link } from "react-router";
 
-type PageProps = { title: ReactNode; name?: string; line?: ReactNode; actions?: ReactNode; back?: { to: string; label: string }; children: ReactNode };
+type PageProps = {
+  title: ReactNode;
+  name?: string;
+  line?: ReactNode;
+  actions?: ReactNode;
+  back?: { to: string; label: string };
+  children: ReactNode;
+};
 
 export function Page({ title, name, line, actions, back, children }: PageProps) {
   const tab = name ?? (typeof title === "string" ? title : "Relance");
@@ -14,7 +21,13 @@ export function Page({ title, name, line, actions, back, children }: PageProps) 
   return (
     <Box maw={1240} mx="auto" pb="xl">
       {back && (
-        <Anchor component={Link} to={back.to} size="sm" mb={6} style={{ display: "inline-flex", alignItems: "center", gap: 4 }}>
+        <Anchor
+          component={Link}
+          to={back.to}
+          size="sm"
+          mb={6}
+          style={{ display: "inline-flex", alignItems: "center", gap: 4 }}
+        >
           <IconArrowLeft size={15} aria-hidden /> {back.label}
         </Anchor>
       )}
@@ -36,14 +49,33 @@ export function Page({ title, name, line, actions, back, children }: PageProps) 
   );
 }
 
-type CardProps = PaperProps & { title?: ReactNode; line?: ReactNode; actions?: ReactNode; flush?: boolean; children: ReactNode };
+type CardProps = PaperProps & {
+  title?: ReactNode;
+  line?: ReactNode;
+  actions?: ReactNode;
+  flush?: boolean;
+  children: ReactNode;
+};
 
 /** A card with its heading; `flush` lets a table reach the edges. */
 export function Card({ title, line, actions, flush = false, children, ...rest }: CardProps) {
   return (
-    <Paper component="section" bg="var(--card)" style={{ border: "1px solid var(--line)", overflow: "hidden", minWidth: 0 }} {...rest}>
+    <Paper
+      component="section"
+      bg="var(--card)"
+      style={{ border: "1px solid var(--line)", overflow: "hidden", minWidth: 0 }}
+      {...rest}
+    >
       {title && (
-        <Group justify="space-between" align="flex-start" px="lg" pt="md" pb={flush ? "sm" : 4} gap="sm" wrap={line ? "wrap" : "nowrap"}>
+        <Group
+          justify="space-between"
+          align="flex-start"
+          px="lg"
+          pt="md"
+          pb={flush ? "sm" : 4}
+          gap="sm"
+          wrap={line ? "wrap" : "nowrap"}
+        >
           <Box style={{ minWidth: 0, flex: line ? "1 1 240px" : undefined }}>
             <Title order={2} fz={16} lts="-0.005em">
               {title}

@@ -4,5 +4,12 @@ import { useSpeech } from "../words/words";
 
 export function Password(props: PasswordInputProps) {
   const { w } = useSpeech();
-  return <PasswordInput required withAsterisk={false} visibilityToggleButtonProps={{ "aria-label": w.operators.reveal, tabIndex: 0 }} {...props} />;
+  return (
+    <PasswordInput
+      required
+      withAsterisk={false}
+      visibilityToggleButtonProps={{ "aria-label": w.operators.reveal, tabIndex: 0 }}
+      {...props}
+    />
+  );
 }

@@ -7,13 +7,30 @@ export function Snippet({ children, label }: { children: string; label: string }
   const { w } = useSpeech();
   return (
     <Box pos="relative" ta="left" w="100%" miw={0}>
-      <Code block p="md" pr={52} fz={13} tabIndex={0} role="region" aria-label={label} style={{ background: "var(--ground)", border: "1px solid var(--line)", overflowX: "auto" }}>
+      <Code
+        block
+        p="md"
+        pr={52}
+        fz={13}
+        tabIndex={0}
+        role="region"
+        aria-label={label}
+        style={{ background: "var(--ground)", border: "1px solid var(--line)", overflowX: "auto" }}
+      >
         {children}
       </Code>
       <CopyButton value={children}>
         {({ copied, copy }) => (
           <Tooltip label={copied ? w.common.copied : w.common.copy}>
-            <ActionIcon variant="default" size="lg" pos="absolute" top={8} right={8} onClick={copy} aria-label={copied ? w.common.copied : w.common.copy}>
+            <ActionIcon
+              variant="default"
+              size="lg"
+              pos="absolute"
+              top={8}
+              right={8}
+              onClick={copy}
+              aria-label={copied ? w.common.copied : w.common.copy}
+            >
               {copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
             </ActionIcon>
           </Tooltip>

@@ -12,9 +12,23 @@ export function Sparkline({ values, label, width = 120, height = 32 }: Sparkline
     return `${x.toFixed(1)},${y.toFixed(1)}`;
   });
   return (
-    <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label} style={{ display: "block", maxWidth: "100%" }}>
+    <svg
+      width={width}
+      height={height}
+      viewBox={`0 0 ${width} ${height}`}
+      role="img"
+      aria-label={label}
+      style={{ display: "block", maxWidth: "100%" }}
+    >
       <polygon points={`2,${height} ${points.join(" ")} ${width - 2},${height}`} fill="var(--accent)" opacity={0.12} />
-      <polyline points={points.join(" ")} fill="none" stroke="var(--accent)" strokeWidth={1.75} strokeLinejoin="round" strokeLinecap="round" />
+      <polyline
+        points={points.join(" ")}
+        fill="none"
+        stroke="var(--accent)"
+        strokeWidth={1.75}
+        strokeLinejoin="round"
+        strokeLinecap="round"
+      />
     </svg>
   );
 }

@@ -28,7 +28,12 @@ export function errorText(error: unknown, w: Words): string {
 
 export function Failed({ error, retry }: { error: unknown; retry?: () => void }) {
   const { w } = useSpeech();
-  if (error instanceof Failure && error.status === 404) return <Empty icon={IconMapQuestion} title={w.common.notThere}>{w.common.notThereBody}</Empty>;
+  if (error instanceof Failure && error.status === 404)
+    return (
+      <Empty icon={IconMapQuestion} title={w.common.notThere}>
+        {w.common.notThereBody}
+      </Empty>
+    );
   return (
     <Box p="lg" role="alert">
       <Notice tone="bad" icon={<IconAlertCircle aria-hidden />} title={w.common.failed}>
@@ -45,7 +50,12 @@ export function Failed({ error, retry }: { error: unknown; retry?: () => void })
   );
 }
 
-type EmptyProps = { icon: ComponentType<{ size?: number; stroke?: number }>; title: string; children?: ReactNode; action?: ReactNode };
+type EmptyProps = {
+  icon: ComponentType<{ size?: number; stroke?: number }>;
+  title: string;
+  children?: ReactNode;
+  action?: ReactNode;
+};
 
 export function Empty({ icon: Icon, title, children, action }: EmptyProps) {
   return (
@@ -75,7 +85,13 @@ export function Quiet({ children, p = "lg" }: { children: ReactNode; p?: string 
   );
 }
 
-type LoadedProps<T> = { query: UseQueryResult<T>; rows?: number; height?: number; p?: string | number; children: (data: T) => ReactNode };
+type LoadedProps<T> = {
+  query: UseQueryResult<T>;
+  rows?: number;
+  height?: number;
+  p?: string | number;
+  children: (data: T) => ReactNode;
+};
 
 /** A query's three states; the last good answer stays while a new one is on its way. */
 export function Loaded<T>({ query, rows, height, p, children }: LoadedProps<T>) {

@@ -1,4 +1,7 @@
-/** A small label whose colour says how things stand: well, quietly, with a doubt, badly. Each pair of colours has AA contrast. */
+/**
+ * A small label whose colour says how things stand: well, quietly, with a doubt, badly. Each pair of colours has AA
+ * contrast.
+ */
 import { Badge, type BadgeProps } from "@mantine/core";
 import type { ReactNode } from "react";
 

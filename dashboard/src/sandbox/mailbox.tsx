@@ -10,8 +10,8 @@ import { itemsOf, More } from "../pieces/more";
 import { Card } from "../pieces/page";
 import { Empty, Failed, Loaded, Waiting } from "../pieces/states";
 import { useSpeech } from "../words/words";
-import { Mailing } from "./mailing";
 import classes from "./mailbox.module.css";
+import { Mailing } from "./mailing";
 import { useMail, useMails } from "./queries";
 
 function Reading({ id }: { id: number | null }) {
@@ -50,7 +50,13 @@ function Reading({ id }: { id: number | null }) {
 
 function Item({ mail, chosen, choose }: { mail: Mail; chosen: boolean; choose: () => void }) {
   return (
-    <UnstyledButton component="button" className={classes.item} data-chosen={chosen || undefined} aria-pressed={chosen} onClick={choose}>
+    <UnstyledButton
+      component="button"
+      className={classes.item}
+      data-chosen={chosen || undefined}
+      aria-pressed={chosen}
+      onClick={choose}
+    >
       <Group justify="space-between" wrap="nowrap" gap="sm">
         <Text size="sm" fw={550} truncate>
           {mail.to || mail.address}
@@ -88,13 +94,29 @@ export function Mailbox() {
   return (
     <Grid gap="md">
       <Grid.Col span={{ base: 12, md: 4 }}>
-        <TextInput mb="sm" aria-label={w.sandbox.searchMail} placeholder={w.sandbox.searchMail} leftSection={<IconSearch size={16} aria-hidden />} value={search} onChange={(change) => setSearch(change.currentTarget.value)} />
+        <TextInput
+          mb="sm"
+          aria-label={w.sandbox.searchMail}
+          placeholder={w.sandbox.searchMail}
+          leftSection={<IconSearch size={16} aria-hidden />}
+          value={search}
+          onChange={(change) => setSearch(change.currentTarget.value)}
+        />
         <Card flush>
           {mails.isPending && <Waiting rows={6} height={40} />}
-          {mails.data && items.length === 0 && <Text p="lg" c="dimmed" size="sm">{w.common.nothingFound}</Text>}
+          {mails.data && items.length === 0 && (
+            <Text p="lg" c="dimmed" size="sm">
+              {w.common.nothingFound}
+            </Text>
+          )}
           <Box className={classes.list} tabIndex={0} role="region" aria-label={w.sandbox.mail}>
             {items.map((mail) => (
-              <Item key={mail.id} mail={mail} chosen={mail.id === id} choose={() => setAddress({ tab: "mail", mail: String(mail.id) }, { replace: true })} />
+              <Item
+                key={mail.id}
+                mail={mail}
+                chosen={mail.id === id}
+                choose={() => setAddress({ tab: "mail", mail: String(mail.id) }, { replace: true })}
+              />
             ))}
             <More query={mails} />
           </Box>

@@ -1,7 +1,11 @@
-/** An e-mail's HTML in a frame that can run nothing and sees nothing of the dashboard; its links open in a tab of their own. */
+/**
+ * An e-mail's HTML in a frame that can run nothing and sees nothing of the dashboard; its links open in a tab of their
+ * own.
+ */
 import { Text } from "@mantine/core";
 
-const emptyPicture = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='480' height='160'%3E%3Crect width='100%25' height='100%25' fill='%23dfe7e7'/%3E%3C/svg%3E";
+const emptyPicture =
+  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='480' height='160'%3E%3Crect width='100%25' height='100%25' fill='%23dfe7e7'/%3E%3C/svg%3E";
 
 /** Links leave the frame; a picture whose address is still a variable gets a grey one. */
 function dressed(html: string): string {
@@ -23,8 +27,19 @@ export function Mailing({ html = "", address, text, label, height = 460 }: Maili
   const source = address ? { src: address } : { srcDoc: dressed(html) };
   return (
     <iframe
-      title={label} sandbox="allow-popups allow-popups-to-escape-sandbox" referrerPolicy="no-referrer" {...source}
-      style={{ width: "100%", height, border: "1px solid var(--line)", borderRadius: 10, background: "#fff", display: "block", colorScheme: "light" }}
+      title={label}
+      sandbox="allow-popups allow-popups-to-escape-sandbox"
+      referrerPolicy="no-referrer"
+      {...source}
+      style={{
+        width: "100%",
+        height,
+        border: "1px solid var(--line)",
+        borderRadius: 10,
+        background: "#fff",
+        display: "block",
+        colorScheme: "light",
+      }}
     />
   );
 }

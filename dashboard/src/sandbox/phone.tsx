@@ -1,10 +1,17 @@
 /** A phone's lock screen with push cards, as a person sees them. */
-import { useState, type ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { Mark } from "../shell/mark";
 import { useSpeech } from "../words/words";
 import classes from "./phone.module.css";
 
-export type CardContent = { title: string; body: string; image?: string; url?: string; at?: number; buttons?: { title: string; url?: string }[] };
+export type CardContent = {
+  title: string;
+  body: string;
+  image?: string;
+  url?: string;
+  at?: number;
+  buttons?: { title: string; url?: string }[];
+};
 
 type PhoneFrameProps = { label: string; name?: string; at?: number; children: ReactNode };
 
@@ -30,7 +37,8 @@ export function PhoneFrame({ label, name, at, children }: PhoneFrameProps) {
 function Picture({ source }: { source: string }) {
   const [broken, setBroken] = useState(false);
   // A template's own variable is no address yet: show where the picture will be.
-  if (broken || source.includes("{{")) return <div className={classes.placeholder}>{source.includes("{{") ? source : ""}</div>;
+  if (broken || source.includes("{{"))
+    return <div className={classes.placeholder}>{source.includes("{{") ? source : ""}</div>;
   return <img className={classes.picture} src={source} alt="" onError={() => setBroken(true)} loading="lazy" />;
 }
 

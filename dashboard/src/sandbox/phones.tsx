@@ -7,7 +7,7 @@ import { itemsOf } from "../pieces/more";
 import { Card } from "../pieces/page";
 import { Empty, Failed } from "../pieces/states";
 import { useSpeech } from "../words/words";
-import { PhoneFrame, PushCard, type CardContent } from "./phone";
+import { type CardContent, PhoneFrame, PushCard } from "./phone";
 import { usePhones, usePushes } from "./queries";
 
 const step = 6;
@@ -16,7 +16,14 @@ const step = 6;
 function cardOf(push: Push): CardContent {
   const given = Array.isArray(push.data.buttons) ? (push.data.buttons as { title?: string; url?: string }[]) : [];
   const buttons = given.flatMap((one) => (one.title ? [{ title: one.title, url: one.url || undefined }] : []));
-  return { title: push.title, body: push.body, image: push.image || undefined, url: push.url || undefined, at: push.received_at, buttons };
+  return {
+    title: push.title,
+    body: push.body,
+    image: push.image || undefined,
+    url: push.url || undefined,
+    at: push.received_at,
+    buttons,
+  };
 }
 
 function LockScreen({ phone }: { phone: Phone }) {
@@ -24,7 +31,9 @@ function LockScreen({ phone }: { phone: Phone }) {
   const pushes = usePushes(phone);
   return (
     <PhoneFrame label={w.sandbox.lockScreen(phone.name)} name={phone.name} at={phone.last_received_at}>
-      {pushes.data?.items.map((push) => <PushCard key={push.id} push={cardOf(push)} />)}
+      {pushes.data?.items.map((push) => (
+        <PushCard key={push.id} push={cardOf(push)} />
+      ))}
     </PhoneFrame>
   );
 }
@@ -47,7 +56,15 @@ export function Phones() {
   if (phones.isError && items.length === 0) return <Failed error={phones.error} retry={() => void phones.refetch()} />;
   return (
     <>
-      <TextInput mb="lg" maw={320} aria-label={w.sandbox.searchPhones} placeholder={w.sandbox.searchPhones} leftSection={<IconSearch size={16} aria-hidden />} value={search} onChange={(change) => setSearch(change.currentTarget.value)} />
+      <TextInput
+        mb="lg"
+        maw={320}
+        aria-label={w.sandbox.searchPhones}
+        placeholder={w.sandbox.searchPhones}
+        leftSection={<IconSearch size={16} aria-hidden />}
+        value={search}
+        onChange={(change) => setSearch(change.currentTarget.value)}
+      />
       {phones.isPending && (
         <Group gap="xl">
           {[1, 2, 3].map((one) => (

@@ -33,5 +33,10 @@ export function useMails(search: string) {
 }
 
 export function useMail(mail: number | null) {
-  return useQuery({ queryKey: ["sandbox", "mail", mail], queryFn: () => read<MailPage>(`/sandbox/api/mail/${mail}`), enabled: mail !== null, staleTime: Infinity });
+  return useQuery({
+    queryKey: ["sandbox", "mail", mail],
+    queryFn: () => read<MailPage>(`/sandbox/api/mail/${mail}`),
+    enabled: mail !== null,
+    staleTime: Infinity,
+  });
 }

@@ -1,5 +1,5 @@
 import { Tabs } from "@mantine/core";
-import { IconDeviceMobile, IconSandbox, IconMail } from "@tabler/icons-react";
+import { IconDeviceMobile, IconMail, IconSandbox } from "@tabler/icons-react";
 import { useSearchParams } from "react-router";
 import { Failure } from "../api/client";
 import { Card, Page } from "../pieces/page";
@@ -22,7 +22,11 @@ export function Sandbox() {
           <Empty icon={IconSandbox} title={w.sandbox.off} />
         </Card>
       ) : (
-        <Tabs value={tab} onChange={(value) => setSearch({ tab: value ?? "phones" }, { replace: true })} keepMounted={false}>
+        <Tabs
+          value={tab}
+          onChange={(value) => setSearch({ tab: value ?? "phones" }, { replace: true })}
+          keepMounted={false}
+        >
           <Tabs.List mb="lg">
             <Tabs.Tab value="phones" leftSection={<IconDeviceMobile size={17} aria-hidden />}>
               {w.sandbox.phones}

@@ -4,5 +4,12 @@ import { useSpeech } from "../words/words";
 
 export function Announce({ value, onChange }: { value: boolean; onChange: (value: boolean) => void }) {
   const { w } = useSpeech();
-  return <Switch label={w.builder.announce} description={w.builder.announceHelp} checked={value} onChange={(change) => onChange(change.currentTarget.checked)} />;
+  return (
+    <Switch
+      label={w.builder.announce}
+      description={w.builder.announceHelp}
+      checked={value}
+      onChange={(change) => onChange(change.currentTarget.checked)}
+    />
+  );
 }

@@ -7,11 +7,24 @@ import type { Condition } from "../api/types";
 import { useSpeech } from "../words/words";
 import { ConditionFields } from "./conditions";
 import { About, options, subjectOf } from "./inputs";
-import { changed, fresh, isGroup, newGroup, newLeaf, newest, type Draft, type Group as Part, type Join, type Leaf } from "./rule";
+import {
+  changed,
+  type Draft,
+  fresh,
+  isGroup,
+  type Join,
+  type Leaf,
+  newest,
+  newGroup,
+  newLeaf,
+  type Group as Part,
+} from "./rule";
 
 export type Problem = { part: number | undefined; text: string } | null;
 
-/** What every card may need: which part the server objects to, the segment being edited, and what was there at first. */
+/**
+ * What every card may need: which part the server objects to, the segment being edited, and what was there at first.
+ */
 type Around = { problem: Problem; own: number | undefined; newest: number };
 const AroundContext = createContext<Around>({ problem: null, own: undefined, newest: 0 });
 
@@ -43,20 +56,41 @@ function Card({ leaf, place, change, remove }: { leaf: Leaf; place: string; chan
   const ref = useFocusIfNew(leaf.id);
   const { condition } = leaf;
   const put = (next: Partial<Leaf>) => change(leaf.id, () => ({ ...leaf, ...next }));
-  const others = useRef(new Map<string, Condition>()); // as they were filled in, should one of these kinds be chosen again
+  // As they were filled in, should one of these kinds be chosen again.
+  const others = useRef(new Map<string, Condition>());
   const become = (kind: string) => {
     others.current.set(condition.kind, condition);
     put({ condition: others.current.get(kind) ?? fresh(kind) });
   };
   return (
-    <Paper ref={ref} p="sm" radius="md" bg="var(--card)" style={{ border: "1px solid var(--line)" }} role="group" aria-label={`${w.builder.condition(Number(place.split(".").at(-1)))}: ${w.builder.kinds[condition.kind] ?? condition.kind}`}>
+    <Paper
+      ref={ref}
+      p="sm"
+      radius="md"
+      bg="var(--card)"
+      style={{ border: "1px solid var(--line)" }}
+      role="group"
+      aria-label={`${w.builder.condition(Number(place.split(".").at(-1)))}: ${w.builder.kinds[condition.kind] ?? condition.kind}`}
+    >
       <Group justify="space-between" wrap="nowrap" mb="xs" gap="sm">
         <Group gap="sm" style={{ flex: 1, minWidth: 0 }}>
           <Select
-            aria-label={w.builder.kind} data={options(w.builder.kinds)} value={condition.kind} allowDeselect={false} size="xs" maw={260} style={{ flex: "1 1 180px" }}
+            aria-label={w.builder.kind}
+            data={options(w.builder.kinds)}
+            value={condition.kind}
+            allowDeselect={false}
+            size="xs"
+            maw={260}
+            style={{ flex: "1 1 180px" }}
             onChange={(kind) => kind !== null && kind !== condition.kind && become(kind)}
           />
-          <Switch size="sm" label={w.builder.not} title={w.builder.notHelp} checked={leaf.not} onChange={(event) => put({ not: event.currentTarget.checked })} />
+          <Switch
+            size="sm"
+            label={w.builder.not}
+            title={w.builder.notHelp}
+            checked={leaf.not}
+            onChange={(event) => put({ not: event.currentTarget.checked })}
+          />
         </Group>
         <ActionIcon variant="subtle" color="gray" size="lg" aria-label={w.builder.remove} onClick={remove}>
           <IconTrash size={16} aria-hidden />
@@ -64,7 +98,12 @@ function Card({ leaf, place, change, remove }: { leaf: Leaf; place: string; chan
       </Group>
       <Box data-fields>
         <About value={subjectOf(condition)}>
-          <ConditionFields key={condition.kind} value={condition} own={own} onChange={(next) => put({ condition: next })} />
+          <ConditionFields
+            key={condition.kind}
+            value={condition}
+            own={own}
+            onChange={(next) => put({ condition: next })}
+          />
         </About>
       </Box>
       <Objection id={leaf.id} />
@@ -85,20 +124,39 @@ function AddMenu({ add, button }: { add: (draft: Draft) => void; button: React.R
         <Menu.Dropdown mah={380} style={{ overflowY: "auto" }}>
           {Object.entries(w.builder.kinds).map(([kind, label]) => (
             <Menu.Item key={kind} onClick={() => add(newLeaf(kind))}>
-              <Text size="sm" fw={550}>{label}</Text>
-              <Text size="xs" c="dimmed">{w.builder.help[kind]}</Text>
+              <Text size="sm" fw={550}>
+                {label}
+              </Text>
+              <Text size="xs" c="dimmed">
+                {w.builder.help[kind]}
+              </Text>
             </Menu.Item>
           ))}
         </Menu.Dropdown>
       </Menu>
-      <Button variant="subtle" size="xs" leftSection={<IconFolderPlus size={14} aria-hidden />} onClick={() => add(newGroup())}>
+      <Button
+        variant="subtle"
+        size="xs"
+        leftSection={<IconFolderPlus size={14} aria-hidden />}
+        onClick={() => add(newGroup())}
+      >
         {w.builder.addGroup}
       </Button>
     </Group>
   );
 }
 
-function GroupBox({ group, place, change, remove }: { group: Part; place: string; change: Change; remove?: () => void }) {
+function GroupBox({
+  group,
+  place,
+  change,
+  remove,
+}: {
+  group: Part;
+  place: string;
+  change: Change;
+  remove?: () => void;
+}) {
   const { w } = useSpeech();
   const adding = useRef<HTMLButtonElement>(null);
   const put = (next: Partial<Part>) => change(group.id, () => ({ ...group, ...next }));
@@ -109,18 +167,43 @@ function GroupBox({ group, place, change, remove }: { group: Part; place: string
     adding.current?.focus();
     if (part === undefined) return;
     const back = () => {
-      change(group.id, (present) => (isGroup(present) ? { ...present, parts: present.parts.toSpliced(index, 0, part) } : present));
+      change(group.id, (present) =>
+        isGroup(present) ? { ...present, parts: present.parts.toSpliced(index, 0, part) } : present,
+      );
       notifications.hide(`removed-${id}`);
     };
     notifications.show({
-      id: `removed-${id}`, autoClose: 10_000, closeButtonProps: { "aria-label": w.common.close },
-      message: <Group justify="space-between" wrap="nowrap">{isGroup(part) ? w.builder.removedGroup : w.builder.removed}<Button variant="light" size="compact-sm" onClick={back}>{w.builder.undo}</Button></Group>,
+      id: `removed-${id}`,
+      autoClose: 10_000,
+      closeButtonProps: { "aria-label": w.common.close },
+      message: (
+        <Group justify="space-between" wrap="nowrap">
+          {isGroup(part) ? w.builder.removedGroup : w.builder.removed}
+          <Button variant="light" size="compact-sm" onClick={back}>
+            {w.builder.undo}
+          </Button>
+        </Group>
+      ),
     });
   };
   return (
-    <Box role="group" aria-label={`${w.builder.group} ${place}`.trim()} pl={remove ? "sm" : 0} style={remove ? { borderLeft: "3px solid var(--accent)" } : undefined}>
+    <Box
+      role="group"
+      aria-label={`${w.builder.group} ${place}`.trim()}
+      pl={remove ? "sm" : 0}
+      style={remove ? { borderLeft: "3px solid var(--accent)" } : undefined}
+    >
       <Group justify="space-between" wrap="nowrap" mb="sm">
-        <Select aria-label={w.builder.joinLabel} data={options(w.builder.join)} value={group.join} allowDeselect={false} onChange={(join) => put({ join: (join ?? group.join) as Join })} maw={300} style={{ flex: 1 }} fw={600} />
+        <Select
+          aria-label={w.builder.joinLabel}
+          data={options(w.builder.join)}
+          value={group.join}
+          allowDeselect={false}
+          onChange={(join) => put({ join: (join ?? group.join) as Join })}
+          maw={300}
+          style={{ flex: 1 }}
+          fw={600}
+        />
         {remove && (
           <ActionIcon variant="subtle" color="gray" size="lg" aria-label={w.builder.removeGroup} onClick={remove}>
             <IconTrash size={16} aria-hidden />
@@ -128,13 +211,25 @@ function GroupBox({ group, place, change, remove }: { group: Part; place: string
         )}
       </Group>
       <Stack gap="sm">
-        {group.parts.length === 0 && <Text size="sm" c="dimmed">{w.builder.emptyGroup}</Text>}
+        {group.parts.length === 0 && (
+          <Text size="sm" c="dimmed">
+            {w.builder.emptyGroup}
+          </Text>
+        )}
         {group.parts.map((part, index) => {
           const here = place === "" ? `${index + 1}` : `${place}.${index + 1}`;
-          const shown = isGroup(part) ? <GroupBox key={part.id} group={part} place={here} change={change} remove={() => drop(part.id)} /> : <Card key={part.id} leaf={part} place={here} change={change} remove={() => drop(part.id)} />;
-          return index === 0 ? shown : (
+          const shown = isGroup(part) ? (
+            <GroupBox key={part.id} group={part} place={here} change={change} remove={() => drop(part.id)} />
+          ) : (
+            <Card key={part.id} leaf={part} place={here} change={change} remove={() => drop(part.id)} />
+          );
+          return index === 0 ? (
+            shown
+          ) : (
             <Fragment key={part.id}>
-              <Text size="xs" fw={600} c="dimmed" px="sm" my={-6} aria-hidden>{w.builder.joints[group.join]}</Text>
+              <Text size="xs" fw={600} c="dimmed" px="sm" my={-6} aria-hidden>
+                {w.builder.joints[group.join]}
+              </Text>
               {shown}
             </Fragment>
           );
@@ -146,9 +241,20 @@ function GroupBox({ group, place, change, remove }: { group: Part; place: string
   );
 }
 
-export function Builder({ root, onChange, problem, own }: { root: Part; onChange: (change: (root: Part) => Part) => void; problem: Problem; own?: number }) {
+export function Builder({
+  root,
+  onChange,
+  problem,
+  own,
+}: {
+  root: Part;
+  onChange: (change: (root: Part) => Part) => void;
+  problem: Problem;
+  own?: number;
+}) {
   const [before] = useState(newest);
-  const change: Change = (id, how) => onChange((present) => (present.id === id ? ((how(present) as Part | null) ?? present) : changed(present, id, how)));
+  const change: Change = (id, how) =>
+    onChange((present) => (present.id === id ? ((how(present) as Part | null) ?? present) : changed(present, id, how)));
   return (
     <AroundContext value={{ problem, own, newest: before }}>
       <GroupBox group={root} place="" change={change} />

@@ -14,9 +14,20 @@ import type { Given } from "./form";
 import { useDifference, useSegment, useSentence, useVersions } from "./queries";
 
 /** Whether saving failed because somebody else had saved in between. */
-export const isConflict = (error: unknown) => error instanceof Failure && error.code === "segment_conflict" && typeof error.data.version === "number";
+export const isConflict = (error: unknown) =>
+  error instanceof Failure && error.code === "segment_conflict" && typeof error.data.version === "number";
 
-function Side({ title, name, sentence, children }: { title: string; name: string; sentence: string; children: ReactNode }) {
+function Side({
+  title,
+  name,
+  sentence,
+  children,
+}: {
+  title: string;
+  name: string;
+  sentence: string;
+  children: ReactNode;
+}) {
   const { f } = useSpeech();
   return (
     <Card title={title}>
@@ -29,7 +40,13 @@ function Side({ title, name, sentence, children }: { title: string; name: string
   );
 }
 
-type ConflictProps = { read: Segment; mine: Given; busy: boolean; keep: (version: number) => void; take: (theirs: Segment) => void };
+type ConflictProps = {
+  read: Segment;
+  mine: Given;
+  busy: boolean;
+  keep: (version: number) => void;
+  take: (theirs: Segment) => void;
+};
 
 export function Conflict({ read, mine, busy, keep, take }: ConflictProps) {
   const { w, f, language } = useSpeech();
@@ -37,21 +54,45 @@ export function Conflict({ read, mine, busy, keep, take }: ConflictProps) {
   const newest = useVersions(read.id).data?.pages[0]?.items[0];
   const sentence = useSentence(mine.rule).data?.[language];
   const difference = useDifference(read.id, read.version, theirs?.version ?? read.version);
-  if (!theirs || theirs.version === read.version || sentence === undefined || newest === undefined) return <Waiting rows={6} p={0} />;
-  if (theirs.state === "archived") return <Alert color="red" variant="light">{w.versions.gone}</Alert>;
+  if (!theirs || theirs.version === read.version || sentence === undefined || newest === undefined)
+    return <Waiting rows={6} p={0} />;
+  if (theirs.state === "archived")
+    return (
+      <Alert color="red" variant="light">
+        {w.versions.gone}
+      </Alert>
+    );
   return (
     <Stack maw={980}>
-      <Notice tone="doubt" icon={<IconUsers aria-hidden />} title={w.versions.conflictTitle}>{w.versions.conflictBody}</Notice>
+      <Notice tone="doubt" icon={<IconUsers aria-hidden />} title={w.versions.conflictTitle}>
+        {w.versions.conflictBody}
+      </Notice>
       <SimpleGrid cols={{ base: 1, md: 2 }}>
         <Side title={w.versions.mine} name={mine.name} sentence={sentence}>
-          <Text size="sm" c="dimmed">{w.versions.keepMineHelp}</Text>
-          <Button onClick={() => keep(theirs.version)} loading={busy}>{w.versions.keepMine}</Button>
+          <Text size="sm" c="dimmed">
+            {w.versions.keepMineHelp}
+          </Text>
+          <Button onClick={() => keep(theirs.version)} loading={busy}>
+            {w.versions.keepMine}
+          </Button>
         </Side>
-        <Side title={w.versions.theirs(newest.author, f.moment(theirs.updated_at))} name={theirs.name} sentence={theirs.sentence[language]}>
-          <Text size="sm" fw={600}>{w.versions.theirChange}</Text>
-          <Loaded query={difference} rows={2} p={0}>{(found) => <Changed difference={found} />}</Loaded>
-          <Text size="sm" c="dimmed">{w.versions.takeTheirsHelp}</Text>
-          <Button variant="default" onClick={() => take(theirs)}>{w.versions.takeTheirs}</Button>
+        <Side
+          title={w.versions.theirs(newest.author, f.moment(theirs.updated_at))}
+          name={theirs.name}
+          sentence={theirs.sentence[language]}
+        >
+          <Text size="sm" fw={600}>
+            {w.versions.theirChange}
+          </Text>
+          <Loaded query={difference} rows={2} p={0}>
+            {(found) => <Changed difference={found} />}
+          </Loaded>
+          <Text size="sm" c="dimmed">
+            {w.versions.takeTheirsHelp}
+          </Text>
+          <Button variant="default" onClick={() => take(theirs)}>
+            {w.versions.takeTheirs}
+          </Button>
         </Side>
       </SimpleGrid>
     </Stack>

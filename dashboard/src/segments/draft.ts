@@ -1,12 +1,18 @@
 /** What is typed into a segment's form is kept in this tab, so that a link or a reload takes nothing away. */
 import { useEffect } from "react";
-import { isGroup, numbered, type Group } from "./rule";
+import { type Group, isGroup, numbered } from "./rule";
 
 export type Typed = { name: string; root: Group };
 
 const keyOf = (place: string) => `relance-draft-${place}`;
 
-const isTyped = (value: unknown): value is Typed => typeof value === "object" && value !== null && "name" in value && typeof value.name === "string" && "root" in value && isGroup(value.root as Group);
+const isTyped = (value: unknown): value is Typed =>
+  typeof value === "object" &&
+  value !== null &&
+  "name" in value &&
+  typeof value.name === "string" &&
+  "root" in value &&
+  isGroup(value.root as Group);
 
 /** What was typed at a place and not saved; null where there is nothing. */
 export function kept(place: string): Typed | null {

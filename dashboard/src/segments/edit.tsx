@@ -1,4 +1,7 @@
-/** Changing a segment's name and rule. What was read first is what is changed: an edit by somebody else in between is shown. */
+/**
+ * Changing a segment's name and rule. What was read first is what is changed: an edit by somebody else in between is
+ * shown.
+ */
 import { Box } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -12,7 +15,7 @@ import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
 import { Conflict, isConflict } from "./conflict";
 import { forget } from "./draft";
-import { SegmentForm, type Given } from "./form";
+import { type Given, SegmentForm } from "./form";
 import { useSegment } from "./queries";
 
 type Saved = Given & { version: number };
@@ -25,8 +28,19 @@ function Edit({ segment, again }: { segment: Segment; again: (theirs: Segment) =
   const [read] = useState(segment);
   const back = page(`segments/${segment.id}`);
   const save = useChange({
-    run: ({ name, rule, announce, version }: Saved) => take(server.PATCH("/api/v1/apps/{app}/segments/{segment}", { params: { path: { app, segment: read.id } }, body: { version, name, rule: { ...rule }, announce } })),
-    touches: [["segments", app], ["segment", app, segment.id]], done: w.builder.saved, told: isConflict,
+    run: ({ name, rule, announce, version }: Saved) =>
+      take(
+        server.PATCH("/api/v1/apps/{app}/segments/{segment}", {
+          params: { path: { app, segment: read.id } },
+          body: { version, name, rule: { ...rule }, announce },
+        }),
+      ),
+    touches: [
+      ["segments", app],
+      ["segment", app, segment.id],
+    ],
+    done: w.builder.saved,
+    told: isConflict,
   });
   const [mine, setMine] = useState<Given | null>(null);
   const meet = (given: Given) => {
@@ -38,12 +52,33 @@ function Edit({ segment, again }: { segment: Segment; again: (theirs: Segment) =
     forget(place);
     void navigate(back);
   };
-  const send = (given: Saved) => save.mutate(given, { onSuccess: leave, onError: (error) => isConflict(error) && meet(given) });
+  const send = (given: Saved) =>
+    save.mutate(given, { onSuccess: leave, onError: (error) => isConflict(error) && meet(given) });
   return (
     <Page title={w.builder.editTitle} back={{ to: back, label: segment.name }}>
-      {mine && <Conflict read={read} mine={mine} busy={save.isPending} keep={(version) => send({ ...mine, version })} take={(theirs) => { forget(place); again(theirs); }} />}
+      {mine && (
+        <Conflict
+          read={read}
+          mine={mine}
+          busy={save.isPending}
+          keep={(version) => send({ ...mine, version })}
+          take={(theirs) => {
+            forget(place);
+            again(theirs);
+          }}
+        />
+      )}
       <Box display={mine ? "none" : undefined}>
-        <SegmentForm start={read} place={place} own={read.id} back={back} action={w.builder.save} busy={save.isPending} failure={save.error} submit={(given) => send({ ...given, version: read.version })} />
+        <SegmentForm
+          start={read}
+          place={place}
+          own={read.id}
+          back={back}
+          action={w.builder.save}
+          busy={save.isPending}
+          failure={save.error}
+          submit={(given) => send({ ...given, version: read.version })}
+        />
       </Box>
     </Page>
   );

@@ -1,4 +1,7 @@
-/** A rule taken apart for one person: the tree as it was built, a mark and a sentence at each condition, and what decides it. */
+/**
+ * A rule taken apart for one person: the tree as it was built, a mark and a sentence at each condition, and what
+ * decides it.
+ */
 import { Box, Button, Collapse, Group, Stack, Text, ThemeIcon } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconCheck, IconChevronDown, IconChevronUp, IconX } from "@tabler/icons-react";
@@ -16,7 +19,14 @@ const moments = ["first", "last"];
 function Mark({ holds }: { holds: boolean }) {
   const { w } = useSpeech();
   return (
-    <ThemeIcon size={24} radius="xl" role="img" aria-label={holds ? w.explain.holds : w.explain.fails} bg={holds ? "var(--good-soft)" : "var(--bad-soft)"} c={holds ? "var(--good-text)" : "var(--bad-text)"}>
+    <ThemeIcon
+      size={24}
+      radius="xl"
+      role="img"
+      aria-label={holds ? w.explain.holds : w.explain.fails}
+      bg={holds ? "var(--good-soft)" : "var(--bad-soft)"}
+      c={holds ? "var(--good-text)" : "var(--bad-text)"}
+    >
       {holds ? <IconCheck size={15} stroke={2.4} aria-hidden /> : <IconX size={15} stroke={2.4} aria-hidden />}
     </ThemeIcon>
   );
@@ -25,7 +35,11 @@ function Mark({ holds }: { holds: boolean }) {
 type Spot = { latitude: number; longitude: number; metres?: number; arrivals?: number };
 
 /** Where somebody is, and how far from the centre of a circle. */
-function spotText({ latitude, longitude, metres }: Spot, f: { decimal: (number: number) => string }, away: (text: string, metres: string) => string): string {
+function spotText(
+  { latitude, longitude, metres }: Spot,
+  f: { decimal: (number: number) => string },
+  away: (text: string, metres: string) => string,
+): string {
   const text = `${latitude}, ${longitude}`;
   return metres === undefined ? text : away(text, f.decimal(metres));
 }
@@ -36,9 +50,22 @@ function useFound(part: ExplainedPart): string {
   const { measure, found } = part;
   if (found === null || measure === null) return w.explain.nothing;
   if (measure === "spot") return w.explain.found.spot?.(spotText(found as Spot, f, w.explain.metresAway)) ?? "";
-  if (measure === "arrivals") return w.explain.came((found as Spot).arrivals ?? 0, spotText(found as Spot, f, w.explain.metresAway));
-  if (part.condition?.kind === "device" && Array.isArray(found)) return w.explain.found[measure]?.((found as Record<string, string>[]).map((one) => Object.values(one).join(" ")).join("; ")) ?? "";
-  const text = typeof found === "number" ? (moments.includes(measure) ? f.moment(found) : f.decimal(found)) : typeof found === "string" ? w.rule.quoted(found) : JSON.stringify(found);
+  if (measure === "arrivals")
+    return w.explain.came((found as Spot).arrivals ?? 0, spotText(found as Spot, f, w.explain.metresAway));
+  if (part.condition?.kind === "device" && Array.isArray(found))
+    return (
+      w.explain.found[measure]?.(
+        (found as Record<string, string>[]).map((one) => Object.values(one).join(" ")).join("; "),
+      ) ?? ""
+    );
+  const text =
+    typeof found === "number"
+      ? moments.includes(measure)
+        ? f.moment(found)
+        : f.decimal(found)
+      : typeof found === "string"
+        ? w.rule.quoted(found)
+        : JSON.stringify(found);
   return w.explain.found[measure]?.(text) ?? text;
 }
 
@@ -56,7 +83,9 @@ function Events({ part }: { part: ExplainedPart }) {
       {part.events.map((event) => (
         <Group component="li" key={`${event.occurred_at}.${event.position}`} gap={8} wrap="nowrap" align="baseline">
           <Moment at={event.occurred_at} size="xs" c="dimmed" />
-          <Text size="xs" style={{ overflowWrap: "anywhere" }}>{w.happened[event.event] ?? event.event}</Text>
+          <Text size="xs" style={{ overflowWrap: "anywhere" }}>
+            {w.happened[event.event] ?? event.event}
+          </Text>
         </Group>
       ))}
     </Box>
@@ -68,13 +97,23 @@ function Condition({ told, inner, children }: { told: ExplainedPart; inner: Expl
   const { w, f, language } = useSpeech();
   const found = useFound(inner);
   return (
-    <Group align="flex-start" wrap="nowrap" gap="sm" role="group" p="sm" style={{ border: "1px solid var(--line)", borderRadius: 8 }}>
+    <Group
+      align="flex-start"
+      wrap="nowrap"
+      gap="sm"
+      role="group"
+      p="sm"
+      style={{ border: "1px solid var(--line)", borderRadius: 8 }}
+    >
       <Mark holds={told.holds} />
       <Box style={{ minWidth: 0, flex: 1 }}>
-        <Text fw={550} style={{ overflowWrap: "anywhere" }}>{capital(told.sentence?.[language] ?? "", f)}</Text>
+        <Text fw={550} style={{ overflowWrap: "anywhere" }}>
+          {capital(told.sentence?.[language] ?? "", f)}
+        </Text>
         {inner.kind === "condition" && inner.condition?.kind !== "list" && (
           <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>
-            {inner.last_outside === null ? found : w.explain.outsideWindow(f.moment(inner.last_outside))}<When part={told} />
+            {inner.last_outside === null ? found : w.explain.outsideWindow(f.moment(inner.last_outside))}
+            <When part={told} />
           </Text>
         )}
         <Events part={inner} />
@@ -93,13 +132,33 @@ function Named({ told, inner }: { told: ExplainedPart; inner: ExplainedPart }) {
   return (
     <Condition told={told} inner={inner}>
       <Group gap="xs" mt={6}>
-        <Button size="compact-sm" variant="light" py={4} styles={{ root: { height: "auto" }, label: { whiteSpace: "normal", textAlign: "start" } }} onClick={toggle} aria-expanded={open} leftSection={open ? <IconChevronUp size={14} aria-hidden /> : <IconChevronDown size={14} aria-hidden />}>
+        <Button
+          size="compact-sm"
+          variant="light"
+          py={4}
+          styles={{ root: { height: "auto" }, label: { whiteSpace: "normal", textAlign: "start" } }}
+          onClick={toggle}
+          aria-expanded={open}
+          leftSection={open ? <IconChevronUp size={14} aria-hidden /> : <IconChevronDown size={14} aria-hidden />}
+        >
           {open ? w.explain.fold(name) : w.explain.unfold(name)}
         </Button>
-        <Button component={Link} to={page(`segments/${id}`)} size="compact-sm" variant="subtle" aria-label={`${w.explain.openSegment}: ${name}`}>{w.explain.openSegment}</Button>
+        <Button
+          component={Link}
+          to={page(`segments/${id}`)}
+          size="compact-sm"
+          variant="subtle"
+          aria-label={`${w.explain.openSegment}: ${name}`}
+        >
+          {w.explain.openSegment}
+        </Button>
       </Group>
       <Collapse expanded={open}>
-        <Box mt="sm">{inner.parts.map((part, place) => <Part key={place} part={part} />)}</Box>
+        <Box mt="sm">
+          {inner.parts.map((part, place) => (
+            <Part key={place} part={part} />
+          ))}
+        </Box>
       </Collapse>
     </Condition>
   );
@@ -111,15 +170,26 @@ function GroupBox({ told, inner }: { told: ExplainedPart; inner: ExplainedPart }
   const word = told === inner ? inner.kind : inner.kind === "any" ? "none" : "notall";
   const title = w.explain.groups[word] ?? word;
   return (
-    <Box role="group" aria-label={title} pl="md" style={{ borderLeft: `3px solid var(${told.holds ? "--accent" : "--line"})` }}>
+    <Box
+      role="group"
+      aria-label={title}
+      pl="md"
+      style={{ borderLeft: `3px solid var(${told.holds ? "--accent" : "--line"})` }}
+    >
       <Group gap="sm" mb="sm" wrap="nowrap">
         <Mark holds={told.holds} />
         <Text fw={600} size="sm">
           {title}
-          <Text span size="sm" c="dimmed" fw={400}><When part={told} /></Text>
+          <Text span size="sm" c="dimmed" fw={400}>
+            <When part={told} />
+          </Text>
         </Text>
       </Group>
-      <Stack gap="sm">{inner.parts.map((part, place) => <Part key={place} part={part} />)}</Stack>
+      <Stack gap="sm">
+        {inner.parts.map((part, place) => (
+          <Part key={place} part={part} />
+        ))}
+      </Stack>
     </Box>
   );
 }

@@ -3,9 +3,9 @@ import { Grid, Stack, Text } from "@mantine/core";
 import { useNavigate, useParams } from "react-router";
 import type { Explanation } from "../api/types";
 import { personName } from "../people/name";
+import { PersonLink } from "../people/person-link";
 import { PersonPick } from "../people/pick";
 import { useWho } from "../people/queries";
-import { PersonLink } from "../people/person-link";
 import { Moment } from "../pieces/moment";
 import { Notice } from "../pieces/notice";
 import { Card, Page } from "../pieces/page";
@@ -21,13 +21,28 @@ function Verdict({ told, name }: { told: Explanation; name: string }) {
   const { w, f } = useSpeech();
   const inside = told.member ?? told.rule.holds;
   const { changes_at: at, looked_until: until } = told.rule;
-  const next = at !== null ? (told.rule.holds ? w.explain.leaves(f.moment(at)) : w.explain.enters(f.moment(at))) : until === null ? w.explain.stays : w.explain.atLeast(f.moment(until));
+  const next =
+    at !== null
+      ? told.rule.holds
+        ? w.explain.leaves(f.moment(at))
+        : w.explain.enters(f.moment(at))
+      : until === null
+        ? w.explain.stays
+        : w.explain.atLeast(f.moment(until));
   return (
     <Card>
-      <Label tone={inside ? "good" : "quiet"} size="lg">{inside ? w.explain.inside : w.explain.outside}</Label>
-      <Text fw={600} mt="sm" fz={17}>{w.explain.verdict(name, inside)}.</Text>
+      <Label tone={inside ? "good" : "quiet"} size="lg">
+        {inside ? w.explain.inside : w.explain.outside}
+      </Label>
+      <Text fw={600} mt="sm" fz={17}>
+        {w.explain.verdict(name, inside)}.
+      </Text>
       <Text mt={4}>{next}</Text>
-      {inside !== told.rule.holds && <Notice mt="sm" tone="doubt">{w.explain.settling}</Notice>}
+      {inside !== told.rule.holds && (
+        <Notice mt="sm" tone="doubt">
+          {w.explain.settling}
+        </Notice>
+      )}
     </Card>
   );
 }
@@ -46,7 +61,15 @@ export function ExplanationPage() {
   if (!told || !segment || !who) return <Waiting rows={10} p={0} />;
   const name = personName(who, w);
   return (
-    <Page title={w.explain.title(segment.name)} back={{ to: page(`segments/${id}`), label: segment.name }} line={<><PersonLink id={told.person_id} /> · {w.segments.fresh} <Moment at={told.now} form="time" size="sm" /></>}>
+    <Page
+      title={w.explain.title(segment.name)}
+      back={{ to: page(`segments/${id}`), label: segment.name }}
+      line={
+        <>
+          <PersonLink id={told.person_id} /> · {w.segments.fresh} <Moment at={told.now} form="time" size="sm" />
+        </>
+      }
+    >
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 4 }}>
           <Stack>
@@ -55,7 +78,12 @@ export function ExplanationPage() {
               <Text>{capital(segment.sentence[language], f)}.</Text>
             </Card>
             <Card>
-              <PersonPick label={w.explain.askPerson} except={told.person_id} value={null} choose={(other) => other !== null && void navigate(page(`segments/${id}/people/${other}`))} />
+              <PersonPick
+                label={w.explain.askPerson}
+                except={told.person_id}
+                value={null}
+                choose={(other) => other !== null && void navigate(page(`segments/${id}/people/${other}`))}
+              />
             </Card>
           </Stack>
         </Grid.Col>

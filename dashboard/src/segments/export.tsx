@@ -39,23 +39,38 @@ export function Export({ segment }: { segment: number }) {
       link.click();
       URL.revokeObjectURL(link.href);
     } catch {
-      notifications.show({ message: w.segments.exportFailed, color: "red", closeButtonProps: { "aria-label": w.common.close } });
+      notifications.show({
+        message: w.segments.exportFailed,
+        color: "red",
+        closeButtonProps: { "aria-label": w.common.close },
+      });
     }
     setProgress(null);
   };
   if (progress !== null) {
-    const text = progress.all === null ? f.bytes(progress.done) : `${f.number(Math.max(0, progress.done - 1))} / ${f.number(progress.all - 1)}`;
+    const text =
+      progress.all === null
+        ? f.bytes(progress.done)
+        : `${f.number(Math.max(0, progress.done - 1))} / ${f.number(progress.all - 1)}`;
     return (
       <div role="status" style={{ width: 160 }}>
-        <Progress value={progress.all === null ? 100 : (100 * progress.done) / progress.all} animated={progress.all === null} aria-label={w.segments.exporting} />
-        <Text size="xs" className="tabular">{text}</Text>
+        <Progress
+          value={progress.all === null ? 100 : (100 * progress.done) / progress.all}
+          animated={progress.all === null}
+          aria-label={w.segments.exporting}
+        />
+        <Text size="xs" className="tabular">
+          {text}
+        </Text>
       </div>
     );
   }
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <Button variant="default" size="xs" leftSection={<IconDownload size={14} aria-hidden />}>{w.segments.export}</Button>
+        <Button variant="default" size="xs" leftSection={<IconDownload size={14} aria-hidden />}>
+          {w.segments.export}
+        </Button>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Item onClick={() => void run("csv")}>CSV</Menu.Item>

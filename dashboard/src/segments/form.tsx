@@ -1,22 +1,22 @@
 /** A segment's name and rule, with the sentence and the count following as one types. */
 import { Alert, Button, Group, Paper, Stack, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue, useMediaQuery } from "@mantine/hooks";
-import { useMemo, useState, type FormEvent } from "react";
+import { type FormEvent, useMemo, useState } from "react";
 import { Link } from "react-router";
 import { Failure } from "../api/client";
 import type { Rule } from "../api/types";
 import { Notice } from "../pieces/notice";
 import { Card } from "../pieces/page";
 import { errorText } from "../pieces/states";
-import { capital } from "../words/sentences";
 import type { Words } from "../words/en";
+import { capital } from "../words/sentences";
 import { useSpeech } from "../words/words";
 import { Announce } from "./announce";
 import { Builder, type Problem } from "./builder";
-import { forget, kept, useKept, type Typed } from "./draft";
+import { forget, kept, type Typed, useKept } from "./draft";
 import { Tried } from "./inputs";
-import { Reached } from "./reached";
 import { usePreview, useSentence } from "./queries";
+import { Reached } from "./reached";
 import { opened, partAt, written } from "./rule";
 import { Starters } from "./starters";
 
@@ -31,18 +31,43 @@ function Preview({ rule, sentence, preview, waiting }: Said & { rule: Rule | nul
   const said = sentence.data?.[language];
   const error = sentence.error ?? preview.error;
   const failed = error !== null && !waiting && rule !== null;
-  const figure = failed ? w.builder.wrong : rule === null ? w.segments.previewHint : waiting || preview.isFetching || !preview.data ? w.segments.previewWait : w.segments.preview(preview.data.count);
-  const count = <Text fw={600} className="tabular" c={failed ? "var(--bad-text)" : undefined}>{figure}</Text>;
+  const figure = failed
+    ? w.builder.wrong
+    : rule === null
+      ? w.segments.previewHint
+      : waiting || preview.isFetching || !preview.data
+        ? w.segments.previewWait
+        : w.segments.preview(preview.data.count);
+  const count = (
+    <Text fw={600} className="tabular" c={failed ? "var(--bad-text)" : undefined}>
+      {figure}
+    </Text>
+  );
   return (
     <>
-      {narrow && <Paper className="follows-slim" px="md" py={8} bg="var(--accent-soft)" style={{ border: "1px solid var(--line)" }} aria-live="polite">{count}</Paper>}
+      {narrow && (
+        <Paper
+          className="follows-slim"
+          px="md"
+          py={8}
+          bg="var(--accent-soft)"
+          style={{ border: "1px solid var(--line)" }}
+          aria-live="polite"
+        >
+          {count}
+        </Paper>
+      )}
       {(!narrow || rule !== null) && (
         <Card bg="var(--accent-soft)" className="follows">
           <div aria-live="polite" style={{ minHeight: 52 }}>
             {!narrow && count}
             {failed && <Text size="sm">{errorText(error, w)}</Text>}
             {rule !== null && !failed && preview.data && <Reached rule={rule} found={preview.data} />}
-            {rule !== null && !sentence.isError && said && <Text size="sm" style={{ overflowWrap: "anywhere" }}>{capital(said, f)}.</Text>}
+            {rule !== null && !sentence.isError && said && (
+              <Text size="sm" style={{ overflowWrap: "anywhere" }}>
+                {capital(said, f)}.
+              </Text>
+            )}
           </div>
         </Card>
       )}
@@ -53,11 +78,26 @@ function Preview({ rule, sentence, preview, waiting }: Said & { rule: Rule | nul
 /** The part that the server objects to, and why. */
 function problemIn(error: unknown, places: Map<string, number>, w: Words): Problem {
   const path = error instanceof Failure ? error.data.path : undefined;
-  return error instanceof Failure && typeof path === "string" ? { part: partAt(places, path), text: w.objection(error.message) } : null;
+  return error instanceof Failure && typeof path === "string"
+    ? { part: partAt(places, path), text: w.objection(error.message) }
+    : null;
 }
 
-/** `place` names what is edited, for what is typed to be kept under; `starters`: whether rules to begin with are offered. */
-type FormProps = { start: Given; place: string; starters?: boolean; own?: number; back: string; action: string; busy: boolean; failure: unknown; submit: (given: Given) => void };
+/**
+ * `place` names what is edited, for what is typed to be kept under; `starters`: whether rules to begin with are
+ * offered.
+ */
+type FormProps = {
+  start: Given;
+  place: string;
+  starters?: boolean;
+  own?: number;
+  back: string;
+  action: string;
+  busy: boolean;
+  failure: unknown;
+  submit: (given: Given) => void;
+};
 
 export function SegmentForm({ start, place, starters = false, own, back, action, busy, failure, submit }: FormProps) {
   const { w } = useSpeech();
@@ -89,7 +129,8 @@ export function SegmentForm({ start, place, starters = false, own, back, action,
   const send = (submitted: FormEvent) => {
     submitted.preventDefault();
     setTried(true);
-    if (rule !== null && name.trim() !== "") submit({ name: name.trim(), rule, ...(own !== undefined && { announce }) });
+    if (rule !== null && name.trim() !== "")
+      submit({ name: name.trim(), rule, ...(own !== undefined && { announce }) });
   };
   return (
     <Tried value={tried}>
@@ -99,18 +140,29 @@ export function SegmentForm({ start, place, starters = false, own, back, action,
             <Notice tone="quiet">
               <Group justify="space-between" gap="xs">
                 <Text size="sm">{w.builder.draftBack}</Text>
-                <Button variant="default" size="compact-sm" onClick={() => begin(start)}>{w.builder.draftDrop}</Button>
+                <Button variant="default" size="compact-sm" onClick={() => begin(start)}>
+                  {w.builder.draftDrop}
+                </Button>
               </Group>
             </Notice>
           )}
           <Card>
-            <TextInput label={w.segments.name} value={name} error={tried && name.trim() === "" ? w.segments.noName : undefined} onChange={(change) => setName(change.currentTarget.value)} />
+            <TextInput
+              label={w.segments.name}
+              value={name}
+              error={tried && name.trim() === "" ? w.segments.noName : undefined}
+              onChange={(change) => setName(change.currentTarget.value)}
+            />
           </Card>
           <Card title={w.segments.rule}>
             {starters && untouched && <Starters choose={(label, chosen) => begin({ name: label, rule: chosen })} />}
             <Builder key={given.root.id} root={root} onChange={setRoot} problem={problem} own={own} />
           </Card>
-          {problem !== null && problem.part === undefined && <Alert color="red" variant="light">{problem.text}</Alert>}
+          {problem !== null && problem.part === undefined && (
+            <Alert color="red" variant="light">
+              {problem.text}
+            </Alert>
+          )}
           <Preview rule={rule} sentence={sentence} preview={preview} waiting={waiting} />
           {own !== undefined && <Announce value={announce} onChange={setAnnounce} />}
           <Group justify="flex-end">

@@ -1,7 +1,7 @@
 /** The inputs that conditions are put together from: choices, events, properties, numbers, lengths. */
 import { Autocomplete, Box, Group, NumberInput, Select, SimpleGrid, Text } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { createContext, useContext, useState, type ReactNode } from "react";
+import { createContext, type ReactNode, useContext, useState } from "react";
 import type { Condition } from "../api/types";
 import { useSpeech } from "../words/words";
 import { useEventNames, useProperties, useValues } from "./queries";
@@ -25,16 +25,34 @@ export function Fields({ children }: { children: ReactNode }) {
   );
 }
 
-export const options = (words: Record<string, string>) => Object.entries(words).map(([value, label]) => ({ value, label }));
+export const options = (words: Record<string, string>) =>
+  Object.entries(words).map(([value, label]) => ({ value, label }));
 
-export function Choice({ label, words, value, onChange }: Edit<string> & { label: string; words: Record<string, string> }) {
-  return <Select label={label} data={options(words)} value={value} onChange={(next) => onChange(next ?? value)} allowDeselect={false} />;
+export function Choice({
+  label,
+  words,
+  value,
+  onChange,
+}: Edit<string> & { label: string; words: Record<string, string> }) {
+  return (
+    <Select
+      label={label}
+      data={options(words)}
+      value={value}
+      onChange={(next) => onChange(next ?? value)}
+      allowDeselect={false}
+    />
+  );
 }
 
 /** Says so once somebody has stopped typing a name that has not arrived yet: it may be misspelt. */
 function Unseen({ text }: { text: string | false }) {
   const [settled] = useDebouncedValue(text, 700);
-  return <Text size="xs" mt={4} c="var(--doubt-text)" role="status">{settled === text && text}</Text>;
+  return (
+    <Text size="xs" mt={4} c="var(--doubt-text)" role="status">
+      {settled === text && text}
+    </Text>
+  );
 }
 
 export function EventInput({ value, onChange, label }: Edit<string> & { label?: string }) {
@@ -42,16 +60,34 @@ export function EventInput({ value, onChange, label }: Edit<string> & { label?: 
   const [typed] = useDebouncedValue(value, 200);
   const names = useEventNames(typed);
   const data = [...new Set(names.data?.map((one) => one.name).filter(Boolean) ?? [])];
-  const isUnseen = names.data !== undefined && !names.isPlaceholderData && typed === value && data.length < 200 && value.trim() !== "" && !data.includes(value) && w.happened[value] === undefined;
+  const isUnseen =
+    names.data !== undefined &&
+    !names.isPlaceholderData &&
+    typed === value &&
+    data.length < 200 &&
+    value.trim() !== "" &&
+    !data.includes(value) &&
+    w.happened[value] === undefined;
   return (
     <Box>
-      <Autocomplete label={label ?? w.builder.event} placeholder="Order Completed" data={data} limit={50} value={value} onChange={onChange} error={useMissing(value, w.segments.noEventName)} />
+      <Autocomplete
+        label={label ?? w.builder.event}
+        placeholder="Order Completed"
+        data={data}
+        limit={50}
+        value={value}
+        onChange={onChange}
+        error={useMissing(value, w.segments.noEventName)}
+      />
       <Unseen text={isUnseen && w.saw.unseenEvent(value)} />
     </Box>
   );
 }
 
-/** What the inputs around are about, so that they can suggest what arrived: an event (null: people), and one of its properties. */
+/**
+ * What the inputs around are about, so that they can suggest what arrived: an event (null: people), and one of its
+ * properties.
+ */
 type Subject = { event: string | null; property: string } | null;
 export const About = createContext<Subject>(null);
 
@@ -65,26 +101,45 @@ export function subjectOf(condition: Condition): Subject {
 /** Whether there is somebody to ask about. */
 const isKnown = (about: Subject) => about !== null && about.event !== "";
 
-export function PropertyInput({ value, onChange, label, optional = false }: Edit<string> & { label?: string; optional?: boolean }) {
+export function PropertyInput({
+  value,
+  onChange,
+  label,
+  optional = false,
+}: Edit<string> & { label?: string; optional?: boolean }) {
   const { w } = useSpeech();
   const missing = useMissing(value);
   const about = useContext(About);
   const arrived = useProperties(about?.event, isKnown(about)).data;
   const found = arrived ?? [];
-  const isUnseen = arrived !== undefined && arrived.length > 0 && value.trim() !== "" && !found.some((one) => one.name === value || one.name.startsWith(`${value}.`));
-  const kinds = new Map(found.map((one) => [one.name, one.kinds.map((kind) => w.builder.valueKinds[kind] ?? kind).join(", ")]));
+  const isUnseen =
+    arrived !== undefined &&
+    arrived.length > 0 &&
+    value.trim() !== "" &&
+    !found.some((one) => one.name === value || one.name.startsWith(`${value}.`));
+  const kinds = new Map(
+    found.map((one) => [one.name, one.kinds.map((kind) => w.builder.valueKinds[kind] ?? kind).join(", ")]),
+  );
   return (
     <Box>
-    <Autocomplete
-      label={label ?? w.builder.property} data={found.map((one) => one.name)} limit={50} value={value} onChange={onChange} error={optional ? undefined : missing} placeholder={optional ? w.builder.onHelp : undefined}
-      renderOption={({ option }) => (
-        <Group justify="space-between" wrap="nowrap" gap="md" w="100%">
-          <Text size="sm">{option.value}</Text>
-          <Text size="xs" c="dimmed">{kinds.get(option.value)}</Text>
-        </Group>
-      )}
-    />
-    <Unseen text={isUnseen && (about?.event ? w.saw.unseenProperty(value) : w.saw.unseenTrait(value))} />
+      <Autocomplete
+        label={label ?? w.builder.property}
+        data={found.map((one) => one.name)}
+        limit={50}
+        value={value}
+        onChange={onChange}
+        error={optional ? undefined : missing}
+        placeholder={optional ? w.builder.onHelp : undefined}
+        renderOption={({ option }) => (
+          <Group justify="space-between" wrap="nowrap" gap="md" w="100%">
+            <Text size="sm">{option.value}</Text>
+            <Text size="xs" c="dimmed">
+              {kinds.get(option.value)}
+            </Text>
+          </Group>
+        )}
+      />
+      <Unseen text={isUnseen && (about?.event ? w.saw.unseenProperty(value) : w.saw.unseenTrait(value))} />
     </Box>
   );
 }
@@ -95,8 +150,23 @@ export function useSuggested(): unknown[] {
   return useValues(about?.event, about?.property ?? "", isKnown(about)).data?.map((one) => one.value) ?? [];
 }
 
-export function Figure({ value, onChange, label, ...rest }: Edit<number | ""> & { label: string; min?: number; max?: number; allowDecimal?: boolean; suffix?: string }) {
-  return <NumberInput label={label} value={value} onChange={(next) => onChange(typeof next === "number" ? next : next === "" || Number.isNaN(Number(next)) ? "" : Number(next))} error={useMissing(value)} {...rest} />;
+export function Figure({
+  value,
+  onChange,
+  label,
+  ...rest
+}: Edit<number | ""> & { label: string; min?: number; max?: number; allowDecimal?: boolean; suffix?: string }) {
+  return (
+    <NumberInput
+      label={label}
+      value={value}
+      onChange={(next) =>
+        onChange(typeof next === "number" ? next : next === "" || Number.isNaN(Number(next)) ? "" : Number(next))
+      }
+      error={useMissing(value)}
+      {...rest}
+    />
+  );
 }
 
 /** "30d", in two inputs; an empty text while there is no number. */
@@ -109,8 +179,24 @@ export function LengthInput({ value, onChange, label }: Edit<string> & { label: 
   };
   return (
     <Group gap={6} wrap="nowrap" align="flex-start" role="group" aria-label={label}>
-      <NumberInput label={label} min={1} allowDecimal={false} value={value === "" ? "" : Number.parseInt(value, 10)} onChange={(next) => put(next, unit)} error={useMissing(value)} style={{ flex: 1, minWidth: 72 }} />
-      <Select aria-label={`${label}: ${w.builder.unit}`} mt={25} data={options(w.builder.units)} value={unit} onChange={(next) => put(value === "" ? "" : Number.parseInt(value, 10), next ?? unit)} allowDeselect={false} style={{ flex: 1.2, minWidth: 104 }} />
+      <NumberInput
+        label={label}
+        min={1}
+        allowDecimal={false}
+        value={value === "" ? "" : Number.parseInt(value, 10)}
+        onChange={(next) => put(next, unit)}
+        error={useMissing(value)}
+        style={{ flex: 1, minWidth: 72 }}
+      />
+      <Select
+        aria-label={`${label}: ${w.builder.unit}`}
+        mt={25}
+        data={options(w.builder.units)}
+        value={unit}
+        onChange={(next) => put(value === "" ? "" : Number.parseInt(value, 10), next ?? unit)}
+        allowDeselect={false}
+        style={{ flex: 1.2, minWidth: 104 }}
+      />
     </Group>
   );
 }

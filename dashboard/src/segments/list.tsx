@@ -19,7 +19,11 @@ const week = 7; // points of a day
 const many = 8; // more than that are searched
 
 /** Whether a name or a rule has every word of a search. */
-const matches = (segment: Segment, sentence: string, search: string) => search.toLocaleLowerCase().split(/\s+/).every((word) => `${segment.name} ${sentence}`.toLocaleLowerCase().includes(word));
+const matches = (segment: Segment, sentence: string, search: string) =>
+  search
+    .toLocaleLowerCase()
+    .split(/\s+/)
+    .every((word) => `${segment.name} ${sentence}`.toLocaleLowerCase().includes(word));
 
 function Row({ segment, points }: { segment: Segment; points: SegmentPoint[] }) {
   const { w, f, language } = useSpeech();
@@ -38,14 +42,23 @@ function Row({ segment, points }: { segment: Segment; points: SegmentPoint[] }) 
         </Text>
       </Table.Td>
       <Table.Td visibleFrom="md" w={150}>
-        <Sparkline values={sizesSince(points, segment.created_at).filter((size) => size !== null)} label={`${w.segments.history}: ${segment.name}`} />
+        <Sparkline
+          values={sizesSince(points, segment.created_at).filter((size) => size !== null)}
+          label={`${w.segments.history}: ${segment.name}`}
+        />
       </Table.Td>
       <Table.Td ta="right" w={130}>
         <Text className="tabular" fw={650} fz={18}>
           {segment.size === null ? "–" : f.number(segment.size)}
         </Text>
         <Text size="xs" c="dimmed" className="tabular">
-          {segment.size === null ? w.segments.ready : entered + left > 0 && <span title={w.segments.movedWeek(f.number(entered), f.number(left))}>+{f.number(entered)} −{f.number(left)}</span>}
+          {segment.size === null
+            ? w.segments.ready
+            : entered + left > 0 && (
+                <span title={w.segments.movedWeek(f.number(entered), f.number(left))}>
+                  +{f.number(entered)} −{f.number(left)}
+                </span>
+              )}
         </Text>
       </Table.Td>
     </Table.Tr>
@@ -66,10 +79,29 @@ export function SegmentList() {
     </Button>
   );
   return (
-    <Page title={w.segments.title} line={fresh !== null && segments.data?.length ? <>{w.segments.fresh} <Moment at={fresh} form="time" /></> : undefined} actions={create}>
+    <Page
+      title={w.segments.title}
+      line={
+        fresh !== null && segments.data?.length ? (
+          <>
+            {w.segments.fresh} <Moment at={fresh} form="time" />
+          </>
+        ) : undefined
+      }
+      actions={create}
+    >
       <Late />
       {(segments.data?.length ?? 0) > many && (
-        <TextInput mb="md" maw={420} type="search" aria-label={w.segments.search} placeholder={w.segments.search} leftSection={<IconSearch size={16} aria-hidden />} value={search} onChange={(change) => setSearch(change.currentTarget.value)} />
+        <TextInput
+          mb="md"
+          maw={420}
+          type="search"
+          aria-label={w.segments.search}
+          placeholder={w.segments.search}
+          leftSection={<IconSearch size={16} aria-hidden />}
+          value={search}
+          onChange={(change) => setSearch(change.currentTarget.value)}
+        />
       )}
       <Card flush>
         <Loaded query={segments} rows={6} height={40}>
@@ -88,7 +120,9 @@ export function SegmentList() {
                     <Table.Th visibleFrom="md">{w.segments.history}</Table.Th>
                     <Table.Th ta="right" miw={130}>
                       {w.segments.size}
-                      <Text size="xs" c="dimmed" style={{ whiteSpace: "nowrap" }}>{w.segments.sizeWeek}</Text>
+                      <Text size="xs" c="dimmed" style={{ whiteSpace: "nowrap" }}>
+                        {w.segments.sizeWeek}
+                      </Text>
                     </Table.Th>
                   </Table.Tr>
                 </Table.Thead>

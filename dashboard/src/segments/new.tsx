@@ -7,7 +7,7 @@ import { Page } from "../pieces/page";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
 import { forget } from "./draft";
-import { SegmentForm, type Given } from "./form";
+import { type Given, SegmentForm } from "./form";
 import { fresh } from "./rule";
 
 export function NewSegment() {
@@ -16,7 +16,11 @@ export function NewSegment() {
   const navigate = useNavigate();
   const list = Number(useSearchParams()[0].get("list")) || 0;
   const [start] = useState<Given>(() => ({ name: "", rule: list ? { kind: "list", list } : fresh("behaviour") }));
-  const create = useChange({ run: ({ name, rule }: Given) => take(server.POST("/api/v1/apps/{app}/segments", { params, body: { name, rule: { ...rule } } })), touches: [["segments", id]] });
+  const create = useChange({
+    run: ({ name, rule }: Given) =>
+      take(server.POST("/api/v1/apps/{app}/segments", { params, body: { name, rule: { ...rule } } })),
+    touches: [["segments", id]],
+  });
   const place = list ? `${id}-list-${list}` : `${id}-new`;
   const leave = (segment: number) => {
     forget(place);
@@ -25,7 +29,13 @@ export function NewSegment() {
   return (
     <Page title={w.segments.create} back={{ to: page("segments"), label: w.segments.title }}>
       <SegmentForm
-        start={start} place={place} starters={list === 0} back={page("segments")} action={w.segments.createDo} busy={create.isPending} failure={create.error}
+        start={start}
+        place={place}
+        starters={list === 0}
+        back={page("segments")}
+        action={w.segments.createDo}
+        busy={create.isPending}
+        failure={create.error}
         submit={(given) => create.mutate(given, { onSuccess: (segment) => leave(segment.id) })}
       />
     </Page>

@@ -10,7 +10,8 @@ export function useSegments() {
   const { id } = useApp();
   return useQuery({
     queryKey: ["segments", id],
-    queryFn: () => take(server.GET("/api/v1/apps/{app}/segments", { params: { path: { app: id }, query: { limit: 200 } } })),
+    queryFn: () =>
+      take(server.GET("/api/v1/apps/{app}/segments", { params: { path: { app: id }, query: { limit: 200 } } })),
     select: (page) => page.items as Segment[],
     refetchInterval: often,
   });
@@ -26,7 +27,8 @@ export function useLists() {
   const { id } = useApp();
   return useQuery({
     queryKey: ["lists", id],
-    queryFn: () => take(server.GET("/api/v1/apps/{app}/lists", { params: { path: { app: id }, query: { limit: 200 } } })),
+    queryFn: () =>
+      take(server.GET("/api/v1/apps/{app}/lists", { params: { path: { app: id }, query: { limit: 200 } } })),
     select: (page) => page.items,
   });
 }
@@ -35,7 +37,8 @@ export function useSegment(segment: number) {
   const { id } = useApp();
   return useQuery({
     queryKey: ["segment", id, segment],
-    queryFn: () => take(server.GET("/api/v1/apps/{app}/segments/{segment}", { params: { path: { app: id, segment } } })),
+    queryFn: () =>
+      take(server.GET("/api/v1/apps/{app}/segments/{segment}", { params: { path: { app: id, segment } } })),
     select: (one) => one as Segment,
     refetchInterval: often,
   });
@@ -46,7 +49,8 @@ export function useSegmentDependents(segment: number) {
   const { id } = useApp();
   return useQuery({
     queryKey: ["segment", id, segment, "dependents"],
-    queryFn: () => take(server.GET("/api/v1/apps/{app}/segments/{segment}/dependents", { params: { path: { app: id, segment } } })),
+    queryFn: () =>
+      take(server.GET("/api/v1/apps/{app}/segments/{segment}/dependents", { params: { path: { app: id, segment } } })),
     select: (found) => found.items,
   });
 }
@@ -55,7 +59,12 @@ export function useMembers(segment: number) {
   const { id } = useApp();
   return useInfiniteQuery({
     queryKey: ["segment", id, segment, "members"],
-    queryFn: ({ pageParam }) => take(server.GET("/api/v1/apps/{app}/segments/{segment}/members", { params: { path: { app: id, segment }, query: { cursor: pageParam, limit: 20 } } })),
+    queryFn: ({ pageParam }) =>
+      take(
+        server.GET("/api/v1/apps/{app}/segments/{segment}/members", {
+          params: { path: { app: id, segment }, query: { cursor: pageParam, limit: 20 } },
+        }),
+      ),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next ?? undefined,
   });
@@ -66,7 +75,11 @@ export function useVersions(segment: number) {
   return useInfiniteQuery({
     queryKey: ["segment", id, segment, "versions"],
     queryFn: async ({ pageParam }) => {
-      const found = await take(server.GET("/api/v1/apps/{app}/segments/{segment}/versions", { params: { path: { app: id, segment }, query: { cursor: pageParam, limit: 50 } } }));
+      const found = await take(
+        server.GET("/api/v1/apps/{app}/segments/{segment}/versions", {
+          params: { path: { app: id, segment }, query: { cursor: pageParam, limit: 50 } },
+        }),
+      );
       return { ...found, items: found.items as Version[] };
     },
     initialPageParam: undefined as string | undefined,
@@ -79,18 +92,33 @@ export function useDifference(segment: number, earlier: number, later: number) {
   const { id } = useApp();
   return useQuery({
     queryKey: ["segment", id, segment, "difference", earlier, later],
-    queryFn: () => take(server.GET("/api/v1/apps/{app}/segments/{segment}/versions/{earlier}/difference/{later}", { params: { path: { app: id, segment, earlier, later } } })),
+    queryFn: () =>
+      take(
+        server.GET("/api/v1/apps/{app}/segments/{segment}/versions/{earlier}/difference/{later}", {
+          params: { path: { app: id, segment, earlier, later } },
+        }),
+      ),
     enabled: earlier !== later,
   });
 }
 
-/** Properties that arrived with an event; traits of people where none is given. Read once: what arrives changes slowly. */
+/**
+ * Properties that arrived with an event; traits of people where none is given. Read once: what arrives changes slowly.
+ */
 export function useProperties(event: string | null | undefined, wanted: boolean) {
   const { id } = useApp();
   return useQuery({
     queryKey: ["suggestions", id, event ?? null],
-    queryFn: () => take(server.GET("/api/v1/apps/{app}/suggestions/properties", { params: { path: { app: id }, query: event ? { event } : {} } })),
-    select: (found) => found.items, enabled: wanted, staleTime: 60_000, retry: false,
+    queryFn: () =>
+      take(
+        server.GET("/api/v1/apps/{app}/suggestions/properties", {
+          params: { path: { app: id }, query: event ? { event } : {} },
+        }),
+      ),
+    select: (found) => found.items,
+    enabled: wanted,
+    staleTime: 60_000,
+    retry: false,
   });
 }
 
@@ -98,8 +126,16 @@ export function useValues(event: string | null | undefined, name: string, wanted
   const { id } = useApp();
   return useQuery({
     queryKey: ["suggestions", id, event ?? null, name],
-    queryFn: () => take(server.GET("/api/v1/apps/{app}/suggestions/values", { params: { path: { app: id }, query: { name, ...(event ? { event } : {}) } } })),
-    select: (found) => found.items, enabled: wanted && name !== "", staleTime: 60_000, retry: false,
+    queryFn: () =>
+      take(
+        server.GET("/api/v1/apps/{app}/suggestions/values", {
+          params: { path: { app: id }, query: { name, ...(event ? { event } : {}) } },
+        }),
+      ),
+    select: (found) => found.items,
+    enabled: wanted && name !== "",
+    staleTime: 60_000,
+    retry: false,
   });
 }
 
@@ -114,9 +150,14 @@ export function useCourse(segment: number, days: number) {
     queryKey: ["segment", id, segment, "course", days],
     queryFn: async () => {
       const until = (Math.floor((await clock()) / every) + 1) * every;
-      return take(server.GET("/api/v1/apps/{app}/segments/{segment}/course", { params: { path: { app: id, segment }, query: { since: until - days * day, until, every } } }));
+      return take(
+        server.GET("/api/v1/apps/{app}/segments/{segment}/course", {
+          params: { path: { app: id, segment }, query: { since: until - days * day, until, every } },
+        }),
+      );
     },
-    placeholderData: keepPreviousData, refetchInterval: 15_000,
+    placeholderData: keepPreviousData,
+    refetchInterval: 15_000,
   });
 }
 
@@ -125,8 +166,10 @@ export function useCost(rule: Rule | null) {
   const { id, params } = useApp();
   return useQuery({
     queryKey: ["cost", id, rule],
-    queryFn: () => take(server.POST("/api/v1/apps/{app}/segments/preview/cost", { params, body: { rule: { ...rule } } })),
-    enabled: rule !== null, placeholderData: keepPreviousData,
+    queryFn: () =>
+      take(server.POST("/api/v1/apps/{app}/segments/preview/cost", { params, body: { rule: { ...rule } } })),
+    enabled: rule !== null,
+    placeholderData: keepPreviousData,
   });
 }
 
@@ -135,7 +178,12 @@ export function useExplanation(segment: number, person: number) {
   const { id } = useApp();
   return useQuery({
     queryKey: ["segment", id, segment, "explanation", person],
-    queryFn: () => take(server.GET("/api/v1/apps/{app}/segments/{segment}/people/{person}/explanation", { params: { path: { app: id, segment, person } } })),
+    queryFn: () =>
+      take(
+        server.GET("/api/v1/apps/{app}/segments/{segment}/people/{person}/explanation", {
+          params: { path: { app: id, segment, person } },
+        }),
+      ),
     refetchInterval: 10_000,
   });
 }
@@ -165,5 +213,10 @@ export function usePreview(rule: Rule | null) {
 /** The names that hold a text, at most 200 of them. */
 export function useEventNames(search = "") {
   const { id, params } = useApp();
-  return useQuery({ queryKey: ["event-names", id, search], queryFn: () => take(server.GET("/api/v1/apps/{app}/events/names", { params: { ...params, query: { search } } })), placeholderData: keepPreviousData, select: (found) => found.items });
+  return useQuery({
+    queryKey: ["event-names", id, search],
+    queryFn: () => take(server.GET("/api/v1/apps/{app}/events/names", { params: { ...params, query: { search } } })),
+    placeholderData: keepPreviousData,
+    select: (found) => found.items,
+  });
 }

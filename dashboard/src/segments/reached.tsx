@@ -13,7 +13,13 @@ function Cost({ rule }: { rule: Rule }) {
   const [settled] = useDebouncedValue(JSON.stringify(rule), 600);
   const cost = useCost(JSON.parse(settled) as Rule).data;
   if (!cost) return null;
-  return <Text size="sm" c="dimmed" mt={4}>{cost.conditions === cost.live ? w.builder.costNothing : w.builder.cost(f.bytes(cost.bytes), f.compact(cost.events))}</Text>;
+  return (
+    <Text size="sm" c="dimmed" mt={4}>
+      {cost.conditions === cost.live
+        ? w.builder.costNothing
+        : w.builder.cost(f.bytes(cost.bytes), f.compact(cost.events))}
+    </Text>
+  );
 }
 
 export function Reached({ rule, found }: { rule: Rule; found: PreviewAnswer }) {
@@ -21,13 +27,17 @@ export function Reached({ rule, found }: { rule: Rule; found: PreviewAnswer }) {
   const { page } = useApp();
   const [open, { toggle }] = useDisclosure(false);
   const channels = Object.entries(found.reach.channels).filter(([, people]) => people > 0);
-  const said = channels.map(([channel, people]) => w.builder.reach(f.share(people, found.reach.of), w.builder.by[channel] ?? channel));
+  const said = channels.map(([channel, people]) =>
+    w.builder.reach(f.share(people, found.reach.of), w.builder.by[channel] ?? channel),
+  );
   return (
     <>
       {found.count > 0 && (
         <Group gap="xs" justify="space-between">
           <Text size="sm">{said.length > 0 ? f.list(said) : w.builder.reachNobody}</Text>
-          <Button size="compact-xs" variant="subtle" onClick={toggle} aria-expanded={open}>{open ? w.builder.hideSome : w.builder.showMore}</Button>
+          <Button size="compact-xs" variant="subtle" onClick={toggle} aria-expanded={open}>
+            {open ? w.builder.hideSome : w.builder.showMore}
+          </Button>
         </Group>
       )}
       <Collapse expanded={open}>
@@ -36,7 +46,9 @@ export function Reached({ rule, found }: { rule: Rule; found: PreviewAnswer }) {
           {found.people.map((one, place) => (
             <span key={one.id}>
               {place > 0 && ", "}
-              <Link to={page(`people/${one.id}`)} className="plain-link" style={{ fontWeight: 550 }}>{personName(one, w)}</Link>
+              <Link to={page(`people/${one.id}`)} className="plain-link" style={{ fontWeight: 550 }}>
+                {personName(one, w)}
+              </Link>
             </span>
           ))}
         </Text>

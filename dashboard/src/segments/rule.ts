@@ -1,4 +1,6 @@
-/** A rule while it is being edited: a tree whose parts have an identity, and whose conditions may still lack something. */
+/**
+ * A rule while it is being edited: a tree whose parts have an identity, and whose conditions may still lack something.
+ */
 import type { Condition, Rule } from "../api/types";
 
 export type Join = "all" | "any" | "none" | "notall";
@@ -31,7 +33,8 @@ export function opened(rule: Rule): Group {
 }
 
 /** The same with numbers of this page: those of an earlier one may be given again. */
-export const numbered = (draft: Draft): Draft => (isGroup(draft) ? { ...draft, id: nextId(), parts: draft.parts.map(numbered) } : { ...draft, id: nextId() });
+export const numbered = (draft: Draft): Draft =>
+  isGroup(draft) ? { ...draft, id: nextId(), parts: draft.parts.map(numbered) } : { ...draft, id: nextId() };
 
 /** What a new condition of a kind begins with. */
 export function fresh(kind: string): Condition {
@@ -80,14 +83,20 @@ export function complete(value: unknown): boolean {
   if (value === "") return false;
   if (Array.isArray(value)) return value.length > 0 && value.every(complete);
   if (typeof value !== "object" || value === null) return true;
-  const asks = ("is" in value && value.is === "has" && !("value" in value && value.value !== undefined)) || ("kind" in value && value.kind === "device");
+  const asks =
+    ("is" in value && value.is === "has" && !("value" in value && value.value !== undefined)) ||
+    ("kind" in value && value.kind === "device");
   if (asks && "where" in value && Array.isArray(value.where) && value.where.length === 0) return false;
-  return Object.entries(value).every(([name, one]) => (name === "where" && Array.isArray(one) && one.length === 0) || complete(one));
+  return Object.entries(value).every(
+    ([name, one]) => (name === "where" && Array.isArray(one) && one.length === 0) || complete(one),
+  );
 }
 
 /** Without what is left to its default. */
 function tidy(condition: Condition): Condition {
-  const kept = Object.entries(condition).filter(([, value]) => value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0));
+  const kept = Object.entries(condition).filter(
+    ([, value]) => value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0),
+  );
   return Object.fromEntries(kept) as Condition;
 }
 
@@ -118,7 +127,9 @@ export function written(root: Group): Written {
 
 /** The part that a path of the server lies in: the one with the longest path it begins with. */
 export function partAt(places: Map<string, number>, path: string): number | undefined {
-  const found = [...places.keys()].filter((one) => path === one || path.startsWith(`${one}.`)).sort((a, b) => b.length - a.length)[0];
+  const found = [...places.keys()]
+    .filter((one) => path === one || path.startsWith(`${one}.`))
+    .sort((a, b) => b.length - a.length)[0];
   return found === undefined ? undefined : places.get(found);
 }
 

@@ -31,7 +31,14 @@ function Member({ id, segment }: { id: number; segment: number }) {
       <Table.Td visibleFrom="md">{(person && emailOf(person)) || "–"}</Table.Td>
       <Table.Td ta="right">{person && <Moment at={person.last_seen} size="sm" />}</Table.Td>
       <Table.Td ta="right" style={{ whiteSpace: "nowrap" }}>
-        <Anchor component={Link} size="sm" to={page(`segments/${segment}/people/${id}`)} aria-label={`${w.explain.why} ${person ? personName(person, w) : w.common.number(id)}`}>{w.explain.why}</Anchor>
+        <Anchor
+          component={Link}
+          size="sm"
+          to={page(`segments/${segment}/people/${id}`)}
+          aria-label={`${w.explain.why} ${person ? personName(person, w) : w.common.number(id)}`}
+        >
+          {w.explain.why}
+        </Anchor>
       </Table.Td>
     </Table.Tr>
   );
@@ -75,11 +82,20 @@ function Building({ building }: { building: NonNullable<Segment["building"]> }) 
   const { w, f } = useSpeech();
   const done = f.share(building.share, 1);
   return (
-    <Alert role="status" color={building.error ? "orange" : "blue"} mb="md" title={building.is_new ? w.segments.building : w.segments.updating}>
+    <Alert
+      role="status"
+      color={building.error ? "orange" : "blue"}
+      mb="md"
+      title={building.is_new ? w.segments.building : w.segments.updating}
+    >
       <Progress value={100 * building.share} aria-label={w.segments.buildingShare(done)} my="xs" />
       <Text size="sm">
         {building.stage === "waiting" ? w.segments.buildingWaits : w.segments.buildingShare(done)}{" "}
-        {building.expected_at !== null && <>{w.segments.buildingEnds} <Moment at={building.expected_at} form="time" size="sm" />.</>}
+        {building.expected_at !== null && (
+          <>
+            {w.segments.buildingEnds} <Moment at={building.expected_at} form="time" size="sm" />.
+          </>
+        )}
       </Text>
       {building.error !== "" && <Text size="sm">{w.segments.buildingFailed}</Text>}
     </Alert>
@@ -96,17 +112,31 @@ export function SegmentPage() {
   if (query.isError && !segment) return <Failed error={query.error} retry={() => void query.refetch()} />;
   if (!segment) return <Waiting rows={10} p={0} />;
   return (
-    <Page title={segment.name} back={{ to: page("segments"), label: w.segments.title }} actions={
+    <Page
+      title={segment.name}
+      back={{ to: page("segments"), label: w.segments.title }}
+      actions={
         <>
-          <Button component={Link} to={page(`segments/${id}/versions`)} variant="default" leftSection={<IconHistory size={16} aria-hidden />}>
+          <Button
+            component={Link}
+            to={page(`segments/${id}/versions`)}
+            variant="default"
+            leftSection={<IconHistory size={16} aria-hidden />}
+          >
             {w.versions.link}
           </Button>
-          <Button component={Link} to={page(`segments/${id}/edit`)} variant="default" leftSection={<IconPencil size={16} aria-hidden />}>
+          <Button
+            component={Link}
+            to={page(`segments/${id}/edit`)}
+            variant="default"
+            leftSection={<IconPencil size={16} aria-hidden />}
+          >
             {w.builder.edit}
           </Button>
           <Archive segment={id} />
         </>
-      }>
+      }
+    >
       {segment.building && <Building building={segment.building} />}
       <Late />
       <Grid gap="md">
@@ -117,7 +147,13 @@ export function SegmentPage() {
                 {segment.size === null ? "–" : f.number(segment.size)}
               </Text>
               <Text size="sm" c="dimmed" mt={6} component="div">
-                {segment.size !== null && fresh !== null ? <>{w.segments.fresh} <Moment at={fresh} form="time" size="sm" /></> : w.segments.ready}
+                {segment.size !== null && fresh !== null ? (
+                  <>
+                    {w.segments.fresh} <Moment at={fresh} form="time" size="sm" />
+                  </>
+                ) : (
+                  w.segments.ready
+                )}
               </Text>
             </Card>
             <Card title={w.segments.rule}>

@@ -1,10 +1,20 @@
 /** Inputs of tests: an operator, what it compares with, and events with what their properties must be. */
 import { ActionIcon, Autocomplete, Box, Button, Group, Stack, TagsInput, Text, TextInput } from "@mantine/core";
 import { IconPlus, IconX } from "@tabler/icons-react";
-import { useContext, useState, type ReactNode } from "react";
+import { type ReactNode, useContext, useState } from "react";
 import type { Moment, Step, Where } from "../api/types";
 import { useSpeech } from "../words/words";
-import { About, Choice, EventInput, Fields, Figure, PropertyInput, useMissing, useSuggested, type Edit } from "./inputs";
+import {
+  About,
+  Choice,
+  type Edit,
+  EventInput,
+  Fields,
+  Figure,
+  PropertyInput,
+  useMissing,
+  useSuggested,
+} from "./inputs";
 import { MomentInput, today } from "./times";
 
 /** A value as people write it: 5 is a number, true is true, "5" in quotation marks and anything else is text. */
@@ -17,7 +27,12 @@ function read(text: string): unknown {
   }
 }
 
-const shown = (value: unknown) => (typeof value === "string" && read(value) === value ? value : value === "" || value === undefined || value === null ? "" : JSON.stringify(value));
+const shown = (value: unknown) =>
+  typeof value === "string" && read(value) === value
+    ? value
+    : value === "" || value === undefined || value === null
+      ? ""
+      : JSON.stringify(value);
 
 /** What is typed stays as it is typed: "5." must not turn into 5 under the hand. */
 function ValueInput({ value, onChange, plain }: Edit<unknown> & { plain: boolean }) {
@@ -28,13 +43,52 @@ function ValueInput({ value, onChange, plain }: Edit<unknown> & { plain: boolean
     onChange(plain ? next : read(next));
   };
   const seen = [...new Set(useSuggested().map((one) => (plain ? String(one) : shown(one))))];
-  return <Autocomplete label={w.builder.value} placeholder={plain ? undefined : w.builder.valueHelp} data={seen} limit={50} value={text} onChange={put} error={useMissing(text)} />;
+  return (
+    <Autocomplete
+      label={w.builder.value}
+      placeholder={plain ? undefined : w.builder.valueHelp}
+      data={seen}
+      limit={50}
+      value={text}
+      onChange={put}
+      error={useMissing(text)}
+    />
+  );
 }
 
-const plainText = ["contains", "starts", "matches", "version_from", "version_below", "version_is", "version_above", "version_to"];
-const shapes: Record<string, string> = { exists: "none", not_exists: "none", in: "list", not_in: "list", between: "pair", before: "moment", after: "moment", has_where: "items" };
+const plainText = [
+  "contains",
+  "starts",
+  "matches",
+  "version_from",
+  "version_below",
+  "version_is",
+  "version_above",
+  "version_to",
+];
+const shapes: Record<string, string> = {
+  exists: "none",
+  not_exists: "none",
+  in: "list",
+  not_in: "list",
+  between: "pair",
+  before: "moment",
+  after: "moment",
+  has_where: "items",
+};
 const shapeOfTest = (is: string) => shapes[is] ?? (plainText.includes(is) ? "text" : "value");
-const emptyOf = (shape: string, moves: boolean): unknown => (shape === "none" ? undefined : shape === "list" ? [] : shape === "pair" ? ["", ""] : shape === "moment" ? (moves ? { ago: "30d" } : today()) : "");
+const emptyOf = (shape: string, moves: boolean): unknown =>
+  shape === "none"
+    ? undefined
+    : shape === "list"
+      ? []
+      : shape === "pair"
+        ? ["", ""]
+        : shape === "moment"
+          ? moves
+            ? { ago: "30d" }
+            : today()
+          : "";
 
 type Tested = { is: string; value?: unknown; where?: Where[] };
 
@@ -42,23 +96,57 @@ type Tested = { is: string; value?: unknown; where?: Where[] };
 const OF_LIST = "has_where";
 const choiceOf = (test: Tested) => (test.where === undefined ? test.is : OF_LIST);
 
-/** The operator and what it compares with; `only` names the operators there are, `text` says that values are never numbers. */
-export function TestInput({ value: test, onChange, moves = false, only, text = false, inside = false }: Edit<Tested> & { moves?: boolean; only?: string[]; text?: boolean; inside?: boolean }) {
+/**
+ * The operator and what it compares with; `only` names the operators there are, `text` says that values are never
+ * numbers.
+ */
+export function TestInput({
+  value: test,
+  onChange,
+  moves = false,
+  only,
+  text = false,
+  inside = false,
+}: Edit<Tested> & { moves?: boolean; only?: string[]; text?: boolean; inside?: boolean }) {
   const { w } = useSpeech();
   const shape = shapeOfTest(choiceOf(test));
-  const become = (is: string) => onChange(is === OF_LIST ? { is: "has", where: [{ property: "", is: "=", value: "" }] } : { is, value: shapeOfTest(is) === shape ? test.value : emptyOf(shapeOfTest(is), moves) });
+  const become = (is: string) =>
+    onChange(
+      is === OF_LIST
+        ? { is: "has", where: [{ property: "", is: "=", value: "" }] }
+        : { is, value: shapeOfTest(is) === shape ? test.value : emptyOf(shapeOfTest(is), moves) },
+    );
   const put = (value: unknown) => onChange({ is: test.is, value });
   const pair = Array.isArray(test.value) ? (test.value as (number | "")[]) : [];
   return (
     <>
-      <Choice label={w.builder.is} words={only ? Object.fromEntries(only.map((one) => [one, w.rule.is[one] ?? one])) : Object.fromEntries(Object.entries(w.rule.is).filter(([one]) => !inside || one !== OF_LIST))} value={choiceOf(test)} onChange={become} />
-      {(shape === "value" || shape === "text") && <ValueInput key={shape} plain={text || shape === "text"} value={test.value} onChange={put} />}
+      <Choice
+        label={w.builder.is}
+        words={
+          only
+            ? Object.fromEntries(only.map((one) => [one, w.rule.is[one] ?? one]))
+            : Object.fromEntries(Object.entries(w.rule.is).filter(([one]) => !inside || one !== OF_LIST))
+        }
+        value={choiceOf(test)}
+        onChange={become}
+      />
+      {(shape === "value" || shape === "text") && (
+        <ValueInput key={shape} plain={text || shape === "text"} value={test.value} onChange={put} />
+      )}
       {shape === "list" && <ListInput value={pair as unknown[]} onChange={put} />}
       {shape === "items" && <ItemTests value={test.where ?? []} onChange={(where) => onChange({ is: "has", where })} />}
       {shape === "pair" && text && (
         <>
-          <TextInput label={w.builder.from} value={String(pair[0] ?? "")} onChange={(change) => put([change.currentTarget.value, pair[1] ?? ""])} />
-          <TextInput label={w.builder.to} value={String(pair[1] ?? "")} onChange={(change) => put([pair[0] ?? "", change.currentTarget.value])} />
+          <TextInput
+            label={w.builder.from}
+            value={String(pair[0] ?? "")}
+            onChange={(change) => put([change.currentTarget.value, pair[1] ?? ""])}
+          />
+          <TextInput
+            label={w.builder.to}
+            value={String(pair[1] ?? "")}
+            onChange={(change) => put([pair[0] ?? "", change.currentTarget.value])}
+          />
         </>
       )}
       {shape === "pair" && !text && (
@@ -67,7 +155,14 @@ export function TestInput({ value: test, onChange, moves = false, only, text = f
           <Figure label={w.builder.to} value={pair[1] ?? ""} onChange={(high) => put([pair[0] ?? "", high])} />
         </>
       )}
-      {shape === "moment" && <MomentInput label={w.builder.moment} moves={moves} value={(test.value as Moment | undefined) ?? ""} onChange={put} />}
+      {shape === "moment" && (
+        <MomentInput
+          label={w.builder.moment}
+          moves={moves}
+          value={(test.value as Moment | undefined) ?? ""}
+          onChange={put}
+        />
+      )}
     </>
   );
 }
@@ -77,7 +172,9 @@ function ItemTests({ value, onChange }: Edit<Where[]>) {
   const { w } = useSpeech();
   return (
     <Box role="group" aria-label={w.builder.ofItem} style={{ gridColumn: "1 / -1" }}>
-      <Text size="sm" c="dimmed" mb={4}>{w.builder.ofItem}</Text>
+      <Text size="sm" c="dimmed" mb={4}>
+        {w.builder.ofItem}
+      </Text>
       <About value={null}>
         <WhereInput inside value={value} onChange={(where) => onChange(where ?? [])} />
       </About>
@@ -88,13 +185,30 @@ function ItemTests({ value, onChange }: Edit<Where[]>) {
 function ListInput({ value, onChange }: Edit<unknown[]>) {
   const { w } = useSpeech();
   const seen = [...new Set(useSuggested().map(shown))];
-  return <TagsInput label={w.builder.value} placeholder={w.builder.listHelp} data={seen} limit={50} value={value.map(shown)} onChange={(texts) => onChange(texts.map(read))} error={useMissing(value.length === 0 ? "" : value)} />;
+  return (
+    <TagsInput
+      label={w.builder.value}
+      placeholder={w.builder.listHelp}
+      data={seen}
+      limit={50}
+      value={value.map(shown)}
+      onChange={(texts) => onChange(texts.map(read))}
+      error={useMissing(value.length === 0 ? "" : value)}
+    />
+  );
 }
 
 /** Tests one below the other, each with a way to take it away; `children` gives the fields of one. */
-export function Tests<T>({ value, onChange, empty, name, children }: Edit<T[]> & { empty: T; name: (one: T) => string; children: (one: T, put: (next: T) => void) => ReactNode }) {
+export function Tests<T>({
+  value,
+  onChange,
+  empty,
+  name,
+  children,
+}: Edit<T[]> & { empty: T; name: (one: T) => string; children: (one: T, put: (next: T) => void) => ReactNode }) {
   const { w } = useSpeech();
-  const [keys, setKeys] = useState(() => value.map((_, place) => place)); // what is typed stays with its test when one above goes
+  // What is typed stays with its test when one above goes.
+  const [keys, setKeys] = useState(() => value.map((_, place) => place));
   const put = (place: number, next: T) => onChange(value.map((one, other) => (other === place ? next : one)));
   const remove = (place: number) => {
     setKeys(keys.filter((_, other) => other !== place));
@@ -107,10 +221,24 @@ export function Tests<T>({ value, onChange, empty, name, children }: Edit<T[]> &
   return (
     <Stack gap="xs">
       {value.map((one, place) => (
-        <Box key={keys[place]} role="group" aria-label={`${w.builder.where} ${place + 1}`} pl="sm" style={{ borderLeft: "3px solid var(--line)" }}>
+        <Box
+          key={keys[place]}
+          role="group"
+          aria-label={`${w.builder.where} ${place + 1}`}
+          pl="sm"
+          style={{ borderLeft: "3px solid var(--line)" }}
+        >
           <Group justify="space-between" wrap="nowrap" mb={2}>
-            <Text size="sm" c="dimmed">{w.builder.where}</Text>
-            <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`${w.builder.removeWhere} ${name(one)}`} onClick={() => remove(place)}>
+            <Text size="sm" c="dimmed">
+              {w.builder.where}
+            </Text>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size="lg"
+              aria-label={`${w.builder.removeWhere} ${name(one)}`}
+              onClick={() => remove(place)}
+            >
               <IconX size={16} aria-hidden />
             </ActionIcon>
           </Group>
@@ -130,7 +258,12 @@ export function Tests<T>({ value, onChange, empty, name, children }: Edit<T[]> &
 export function WhereInput({ value = [], onChange, inside = false }: Edit<Where[] | undefined> & { inside?: boolean }) {
   const about = useContext(About);
   return (
-    <Tests value={value} onChange={onChange} empty={{ property: "", is: "=", value: "" } as Where} name={(one) => one.property}>
+    <Tests
+      value={value}
+      onChange={onChange}
+      empty={{ property: "", is: "=", value: "" } as Where}
+      name={(one) => one.property}
+    >
       {(one, put) => (
         <>
           <PropertyInput value={one.property} onChange={(property) => put({ ...one, property })} />

@@ -1,7 +1,7 @@
 /** How a segment came to be what it is: every version, the difference between any two, and the way back. */
 import { Box, Button, Grid, Group, Select, Stack, Text } from "@mantine/core";
 import { IconArrowBackUp } from "@tabler/icons-react";
-import { useState, type ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { useParams } from "react-router";
 import { server, take } from "../api/client";
 import type { Segment, Version } from "../api/types";
@@ -27,8 +27,12 @@ function Ahead({ segment, version, children }: { segment: Segment; version: Vers
   return (
     <Stack gap="sm">
       <Text size="sm">{w.versions.restoreBody}</Text>
-      <Loaded query={difference} rows={2} p={0}>{(found) => <Changed difference={found} />}</Loaded>
-      <Text size="sm" fw={600} mih={20} aria-live="polite">{count !== undefined && segment.size !== null && w.versions.counts(f.number(segment.size), f.number(count))}</Text>
+      <Loaded query={difference} rows={2} p={0}>
+        {(found) => <Changed difference={found} />}
+      </Loaded>
+      <Text size="sm" fw={600} mih={20} aria-live="polite">
+        {count !== undefined && segment.size !== null && w.versions.counts(f.number(segment.size), f.number(count))}
+      </Text>
       {children}
     </Stack>
   );
@@ -39,13 +43,39 @@ function Restore({ segment, version }: { segment: Segment; version: Version }) {
   const { id: app } = useApp();
   const [announce, setAnnounce] = useState(false);
   const restore = useChange({
-    run: () => take(server.POST("/api/v1/apps/{app}/segments/{segment}/versions/{earlier}/restore", { params: { path: { app, segment: segment.id, earlier: version.version } }, body: { version: segment.version, announce } })),
-    touches: [["segments", app], ["segment", app, segment.id]], done: w.versions.restored,
+    run: () =>
+      take(
+        server.POST("/api/v1/apps/{app}/segments/{segment}/versions/{earlier}/restore", {
+          params: { path: { app, segment: segment.id, earlier: version.version } },
+          body: { version: segment.version, announce },
+        }),
+      ),
+    touches: [
+      ["segments", app],
+      ["segment", app, segment.id],
+    ],
+    done: w.versions.restored,
   });
   return (
-    <Confirm title={w.versions.restoreTitle(version.version)} body={<Ahead segment={segment} version={version}><Announce value={announce} onChange={setAnnounce} /></Ahead>} action={w.versions.restoreDo} run={() => restore.mutateAsync(undefined)}>
+    <Confirm
+      title={w.versions.restoreTitle(version.version)}
+      body={
+        <Ahead segment={segment} version={version}>
+          <Announce value={announce} onChange={setAnnounce} />
+        </Ahead>
+      }
+      action={w.versions.restoreDo}
+      run={() => restore.mutateAsync(undefined)}
+    >
       {(open) => (
-        <Button variant="default" size="xs" style={{ flexShrink: 0 }} leftSection={<IconArrowBackUp size={14} aria-hidden />} onClick={open} aria-label={`${w.versions.restore}: ${w.versions.version(version.version)}`}>
+        <Button
+          variant="default"
+          size="xs"
+          style={{ flexShrink: 0 }}
+          leftSection={<IconArrowBackUp size={14} aria-hidden />}
+          onClick={open}
+          aria-label={`${w.versions.restore}: ${w.versions.version(version.version)}`}
+        >
           {w.versions.restore}
         </Button>
       )}
@@ -62,11 +92,21 @@ function Entry({ segment, version }: { segment: Segment; version: Version }) {
         <Group gap="xs" style={{ minWidth: 0, flex: 1 }}>
           <Text fw={600}>{w.versions.version(version.version)}</Text>
           {isNow && <Label tone="good">{w.versions.now}</Label>}
-          <Text size="sm" c="dimmed"><Moment at={version.created_at} size="sm" /> {version.author && w.versions.by(version.author)}</Text>
+          <Text size="sm" c="dimmed">
+            <Moment at={version.created_at} size="sm" /> {version.author && w.versions.by(version.author)}
+          </Text>
         </Group>
         {!isNow && segment.state === "active" && <Restore segment={segment} version={version} />}
       </Group>
-      {version.archived ? <Text size="sm">{w.versions.archived}</Text> : version.difference ? <Changed difference={version.difference} /> : <Text size="sm">{w.versions.first}: {capital(version.sentence[language], f)}.</Text>}
+      {version.archived ? (
+        <Text size="sm">{w.versions.archived}</Text>
+      ) : version.difference ? (
+        <Changed difference={version.difference} />
+      ) : (
+        <Text size="sm">
+          {w.versions.first}: {capital(version.sentence[language], f)}.
+        </Text>
+      )}
     </Box>
   );
 }
@@ -82,10 +122,30 @@ function Compare({ segment, versions }: { segment: Segment; versions: Version[] 
   return (
     <Card title={w.versions.compareTitle}>
       <Group grow mb="md">
-        <Select label={w.versions.from} data={data} value={String(earlier)} allowDeselect={false} onChange={(next) => setFrom(Number(next))} />
-        <Select label={w.versions.to} data={data} value={String(later)} allowDeselect={false} onChange={(next) => setTo(Number(next))} />
+        <Select
+          label={w.versions.from}
+          data={data}
+          value={String(earlier)}
+          allowDeselect={false}
+          onChange={(next) => setFrom(Number(next))}
+        />
+        <Select
+          label={w.versions.to}
+          data={data}
+          value={String(later)}
+          allowDeselect={false}
+          onChange={(next) => setTo(Number(next))}
+        />
       </Group>
-      {earlier === later ? <Text size="sm" c="dimmed">{w.versions.same}</Text> : <Loaded query={difference} rows={2} p={0}>{(found) => <Changed difference={found} />}</Loaded>}
+      {earlier === later ? (
+        <Text size="sm" c="dimmed">
+          {w.versions.same}
+        </Text>
+      ) : (
+        <Loaded query={difference} rows={2} p={0}>
+          {(found) => <Changed difference={found} />}
+        </Loaded>
+      )}
     </Card>
   );
 }
@@ -104,7 +164,11 @@ export function SegmentVersions() {
       <Grid gap="md">
         <Grid.Col span={{ base: 12, md: 8 }} order={{ base: 2, md: 1 }}>
           <Card flush>
-            <Box component="ul" m={0} p={0} style={{ listStyle: "none" }}>{versions.map((one) => <Entry key={one.version} segment={segment} version={one} />)}</Box>
+            <Box component="ul" m={0} p={0} style={{ listStyle: "none" }}>
+              {versions.map((one) => (
+                <Entry key={one.version} segment={segment} version={one} />
+              ))}
+            </Box>
             <More query={query} />
           </Card>
         </Grid.Col>

@@ -2,12 +2,20 @@
 import { SegmentedControl, useMantineColorScheme, VisuallyHidden } from "@mantine/core";
 import { IconDeviceDesktop, IconMoon, IconSun } from "@tabler/icons-react";
 import type { ComponentType, CSSProperties } from "react";
-import { languages, useSpeech, type Language } from "../words/words";
+import { type Language, languages, useSpeech } from "../words/words";
 
 export function LanguageChoice() {
   const { w, language, choose } = useSpeech();
   const data = Object.keys(languages).map((value) => ({ value, label: value.toUpperCase() }));
-  return <SegmentedControl size="xs" aria-label={w.nav.language} value={language} onChange={(value) => choose(value as Language)} data={data} />;
+  return (
+    <SegmentedControl
+      size="xs"
+      aria-label={w.nav.language}
+      value={language}
+      onChange={(value) => choose(value as Language)}
+      data={data}
+    />
+  );
 }
 
 type Scheme = "light" | "dark" | "auto";
@@ -27,6 +35,18 @@ function option(value: Scheme, Icon: ComponentType<{ size?: number; style?: CSSP
 export function SchemeChoice() {
   const { w } = useSpeech();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const data = [option("light", IconSun, w.nav.light), option("dark", IconMoon, w.nav.dark), option("auto", IconDeviceDesktop, w.nav.system)];
-  return <SegmentedControl size="xs" aria-label={w.nav.scheme} value={colorScheme} onChange={(value) => setColorScheme(value as Scheme)} data={data} />;
+  const data = [
+    option("light", IconSun, w.nav.light),
+    option("dark", IconMoon, w.nav.dark),
+    option("auto", IconDeviceDesktop, w.nav.system),
+  ];
+  return (
+    <SegmentedControl
+      size="xs"
+      aria-label={w.nav.scheme}
+      value={colorScheme}
+      onChange={(value) => setColorScheme(value as Scheme)}
+      data={data}
+    />
+  );
 }

@@ -9,7 +9,10 @@ import { useApp } from "./app";
 
 function useSending() {
   const { params } = useApp();
-  return useChange({ run: (paused: boolean) => take(server.PUT("/api/v1/apps/{app}/sending", { params, body: { paused } })), touches: [["apps"]] });
+  return useChange({
+    run: (paused: boolean) => take(server.PUT("/api/v1/apps/{app}/sending", { params, body: { paused } })),
+    touches: [["apps"]],
+  });
 }
 
 export function SendingBanner() {
@@ -26,7 +29,16 @@ export function SendingBanner() {
             {w.sending.stopped}
           </Text>
         </Group>
-        <Button size="xs" variant="white" color="dark" c="#7a1414" bg="#fff" leftSection={<IconPlayerPlay size={14} aria-hidden />} loading={sending.isPending} onClick={() => sending.mutate(false)}>
+        <Button
+          size="xs"
+          variant="white"
+          color="dark"
+          c="#7a1414"
+          bg="#fff"
+          leftSection={<IconPlayerPlay size={14} aria-hidden />}
+          loading={sending.isPending}
+          onClick={() => sending.mutate(false)}
+        >
           {w.sending.resume}
         </Button>
       </Group>
@@ -40,9 +52,21 @@ export function StopSending() {
   const sending = useSending();
   if (!app || app.settings.sending_paused) return null;
   return (
-    <Confirm title={w.sending.stopTitle} body={w.sending.stopBody} action={w.sending.stop} danger run={() => sending.mutateAsync(true)}>
+    <Confirm
+      title={w.sending.stopTitle}
+      body={w.sending.stopBody}
+      action={w.sending.stop}
+      danger
+      run={() => sending.mutateAsync(true)}
+    >
       {(open) => (
-        <Button variant="default" size="xs" fullWidth leftSection={<IconHandStop size={15} aria-hidden />} onClick={open}>
+        <Button
+          variant="default"
+          size="xs"
+          fullWidth
+          leftSection={<IconHandStop size={15} aria-hidden />}
+          onClick={open}
+        >
           {w.sending.stop}
         </Button>
       )}

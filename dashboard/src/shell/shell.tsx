@@ -1,7 +1,19 @@
 /** The frame around every page of an app: menu, app switcher, banner, content. */
 import { Anchor, AppShell, Box, Burger, Button, Group, Menu, NavLink, ScrollArea, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconChevronDown, IconCode, IconHome2, IconInbox, IconListDetails, IconLogout, IconMail, IconPlus, IconRoute, IconUsers, IconUsersGroup } from "@tabler/icons-react";
+import {
+  IconChevronDown,
+  IconCode,
+  IconHome2,
+  IconInbox,
+  IconListDetails,
+  IconLogout,
+  IconMail,
+  IconPlus,
+  IconRoute,
+  IconUsers,
+  IconUsersGroup,
+} from "@tabler/icons-react";
 import { Link, Outlet, useLocation, useNavigate } from "react-router";
 import { useApps, useSession, useSignOut } from "../account/session";
 import { useSpeech } from "../words/words";
@@ -29,13 +41,24 @@ function AppSwitcher() {
   return (
     <Menu width="target" position="bottom-start">
       <Menu.Target>
-        <Button variant="default" fullWidth justify="space-between" rightSection={<IconChevronDown size={15} aria-hidden />} aria-label={`${w.nav.app}: ${app?.name ?? ""}`} styles={{ label: { fontWeight: 600 } }}>
+        <Button
+          variant="default"
+          fullWidth
+          justify="space-between"
+          rightSection={<IconChevronDown size={15} aria-hidden />}
+          aria-label={`${w.nav.app}: ${app?.name ?? ""}`}
+          styles={{ label: { fontWeight: 600 } }}
+        >
           {app?.name ?? "…"}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
         {apps.data?.map((one) => (
-          <Menu.Item key={one.id} onClick={() => void navigate(`/apps/${one.id}/overview`)} fw={one.id === app?.id ? 650 : undefined}>
+          <Menu.Item
+            key={one.id}
+            onClick={() => void navigate(`/apps/${one.id}/overview`)}
+            fw={one.id === app?.id ? 650 : undefined}
+          >
             {one.name}
           </Menu.Item>
         ))}
@@ -61,10 +84,25 @@ function Foot({ close }: { close: () => void }) {
         <SchemeChoice />
       </Group>
       <Group justify="space-between" wrap="nowrap" gap="xs">
-        <Anchor component={Link} to={page("account")} onClick={close} size="xs" c="dimmed" truncate title={w.operators.title} aria-label={`${w.operators.title}: ${session.data?.operator.email ?? ""}`}>
+        <Anchor
+          component={Link}
+          to={page("account")}
+          onClick={close}
+          size="xs"
+          c="dimmed"
+          truncate
+          title={w.operators.title}
+          aria-label={`${w.operators.title}: ${session.data?.operator.email ?? ""}`}
+        >
           {session.data?.operator.email}
         </Anchor>
-        <Button size="compact-xs" variant="subtle" leftSection={<IconLogout size={14} aria-hidden />} onClick={() => signOut.mutate()} style={{ flexShrink: 0 }}>
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          leftSection={<IconLogout size={14} aria-hidden />}
+          onClick={() => signOut.mutate()}
+          style={{ flexShrink: 0 }}
+        >
           {w.nav.signOut}
         </Button>
       </Group>
@@ -78,7 +116,12 @@ export function Shell() {
   const { pathname } = useLocation();
   const [opened, { toggle, close }] = useDisclosure(false);
   return (
-    <AppShell layout="alt" header={{ height: { base: 56, sm: 0 } }} navbar={{ width: 248, breakpoint: "sm", collapsed: { mobile: !opened } }} padding={{ base: "md", sm: 32 }}>
+    <AppShell
+      layout="alt"
+      header={{ height: { base: 56, sm: 0 } }}
+      navbar={{ width: 248, breakpoint: "sm", collapsed: { mobile: !opened } }}
+      padding={{ base: "md", sm: 32 }}
+    >
       <a href="#content" className="skip">
         {w.common.skip}
       </a>
@@ -97,7 +140,14 @@ export function Shell() {
               Relance
             </Text>
           </Group>
-          <Burger hiddenFrom="sm" opened={opened} onClick={toggle} size="sm" aria-label={w.nav.menu} aria-expanded={opened} />
+          <Burger
+            hiddenFrom="sm"
+            opened={opened}
+            onClick={toggle}
+            size="sm"
+            aria-label={w.nav.menu}
+            aria-expanded={opened}
+          />
         </Group>
         <AppSwitcher />
         <ScrollArea mt="md" style={{ flex: 1 }} type="auto">
@@ -105,8 +155,19 @@ export function Shell() {
             const active = pathname.startsWith(page(path));
             return (
               <NavLink
-                key={path} component={Link} to={page(path)} onClick={close} label={w.nav[path]} active={active} aria-current={active ? "page" : undefined}
-                leftSection={<Icon size={18} stroke={1.7} aria-hidden />} mb={2} styles={{ root: { borderRadius: 8, color: active ? "var(--accent-text)" : undefined }, label: { fontWeight: active ? 600 : 450 } }}
+                key={path}
+                component={Link}
+                to={page(path)}
+                onClick={close}
+                label={w.nav[path]}
+                active={active}
+                aria-current={active ? "page" : undefined}
+                leftSection={<Icon size={18} stroke={1.7} aria-hidden />}
+                mb={2}
+                styles={{
+                  root: { borderRadius: 8, color: active ? "var(--accent-text)" : undefined },
+                  label: { fontWeight: active ? 600 : 450 },
+                }}
               />
             );
           })}

@@ -10,8 +10,19 @@ export function makeFormat(locale: string) {
   const percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
   const money = new Intl.NumberFormat(locale, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   const decimal = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
-  const moment = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
-  const momentWithYear = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
+  const moment = new Intl.DateTimeFormat(locale, {
+    day: "numeric",
+    month: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+  });
+  const momentWithYear = new Intl.DateTimeFormat(locale, {
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+  });
   const exact = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "long" });
   const day = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long", year: "numeric" });
   const shortDay = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
@@ -21,10 +32,14 @@ export function makeFormat(locale: string) {
   const anyOf = new Intl.ListFormat(locale, { type: "disjunction" });
 
   const unit = (value: number, name: string, display: "long" | "short" = "long") =>
-    new Intl.NumberFormat(locale, { style: "unit", unit: name, unitDisplay: display, maximumFractionDigits: 1 }).format(value);
+    new Intl.NumberFormat(locale, { style: "unit", unit: name, unitDisplay: display, maximumFractionDigits: 1 }).format(
+      value,
+    );
 
   const inCurrency = (value: number, currency: string) =>
-    currency === "" ? money.format(value) : new Intl.NumberFormat(locale, { style: "currency", currency }).format(value);
+    currency === ""
+      ? money.format(value)
+      : new Intl.NumberFormat(locale, { style: "currency", currency }).format(value);
 
   return {
     locale,
@@ -34,15 +49,21 @@ export function makeFormat(locale: string) {
     money: (value: number, currency = "") => inCurrency(value, currency),
     /** What was brought, currency by currency: they are never added to each other. */
     revenue: ({ revenues, currency }: { revenues: { currency: string; amount: number }[]; currency: string }) =>
-      revenues.length === 0 ? inCurrency(0, currency) : revenues.map((one) => inCurrency(one.amount, one.currency)).join(" + "),
+      revenues.length === 0
+        ? inCurrency(0, currency)
+        : revenues.map((one) => inCurrency(one.amount, one.currency)).join(" + "),
     /** A share that the server has worked out; a dash where there is none. */
     rate: (value: number | null) => (value === null ? "–" : percent.format(value)),
     /** Bytes, as large as a person would say them. */
-    bytes: (value: number) => (value < 1_000_000 ? unit(Math.max(1, Math.round(value / 1000)), "kilobyte", "short") : unit(value / 1_000_000, "megabyte", "short")),
+    bytes: (value: number) =>
+      value < 1_000_000
+        ? unit(Math.max(1, Math.round(value / 1000)), "kilobyte", "short")
+        : unit(value / 1_000_000, "megabyte", "short"),
     decimal: (value: number) => decimal.format(value),
     /** A share of a whole; a dash where there is no whole. */
     share: (part: number, whole: number) => (whole > 0 ? percent.format(part / whole) : "–"),
-    moment: (at: number) => (new Date(at).getFullYear() === new Date().getFullYear() ? moment : momentWithYear).format(at),
+    moment: (at: number) =>
+      (new Date(at).getFullYear() === new Date().getFullYear() ? moment : momentWithYear).format(at),
     exact: (at: number) => exact.format(at),
     day: (at: number) => day.format(at),
     shortDay: (at: number) => shortDay.format(at),

@@ -24,7 +24,10 @@ function testText(subject: string, is: string, value: unknown, { w, f }: Tongue)
 }
 
 export function whereSentence(where: Where[] | undefined, tongue: Tongue): string {
-  const said = (one: Where) => (one.where ? `${one.property} ${tongue.w.rule.is.has_where ?? one.is} (${whereSentence(one.where, tongue)})` : testText(one.property, one.is, one.value, tongue));
+  const said = (one: Where) =>
+    one.where
+      ? `${one.property} ${tongue.w.rule.is.has_where ?? one.is} (${whereSentence(one.where, tongue)})`
+      : testText(one.property, one.is, one.value, tongue);
   return (where ?? []).map(said).join(tongue.w.rule.and);
 }
 
@@ -32,9 +35,13 @@ export function whereSentence(where: Where[] | undefined, tongue: Tongue): strin
 export function outcomeSentence(delivery: Delivery, { w }: Tongue): string {
   if (delivery.state === "skipped" || delivery.state === "failed") {
     const reason = delivery.reason || delivery.detail;
-    return reason ? (w.deliveries.reason[reason] ?? (delivery.why || reason)) : (w.deliveries.state[delivery.state] ?? delivery.state);
+    return reason
+      ? (w.deliveries.reason[reason] ?? (delivery.why || reason))
+      : (w.deliveries.state[delivery.state] ?? delivery.state);
   }
-  const steps = (["converted", "clicked", "unsubscribed", "opened", "dismissed", "delivered"] as const).filter((step) => delivery[`${step}_at`] !== null);
+  const steps = (["converted", "clicked", "unsubscribed", "opened", "dismissed", "delivered"] as const).filter(
+    (step) => delivery[`${step}_at`] !== null,
+  );
   const best = steps[0];
   return best ? (w.deliveries.sentence[best] ?? best) : (w.deliveries.state[delivery.state] ?? delivery.state);
 }

@@ -1,7 +1,7 @@
 /** The reader's language: chosen once, kept in the browser, else what the browser asks for. */
-import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
 import { en, type Words } from "./en";
-import { makeFormat, type Format } from "./format";
+import { type Format, makeFormat } from "./format";
 import { fr } from "./fr";
 
 export const languages = { en, fr };
