@@ -14,8 +14,8 @@ _ENTRY = re.compile(r'"([a-z_]+\.[a-z_]+)": "([^"]+)"')
 
 def test_every_action_is_said_by_the_command_line_and_the_dashboard() -> None:
     actions = set(get_args(AuditAction))
-    english = dict(_ENTRY.findall((WORDS / "audit-en.ts").read_text()))
-    french = dict(_ENTRY.findall((WORDS / "audit-fr.ts").read_text()))
+    english = dict(_ENTRY.findall((WORDS / "en/audit.ts").read_text()))
+    french = dict(_ENTRY.findall((WORDS / "fr/audit.ts").read_text()))
     assert set(DONE) == actions == set(french)
     assert english == DONE
     assert [action for action in actions if french[action].count("{}") != english[action].count("{}")] == []

@@ -8,8 +8,8 @@ import { itemsOf, More } from "../pieces/more";
 import { Card } from "../pieces/page";
 import { Failed, Quiet, Waiting } from "../pieces/states";
 import { useApp } from "../shell/app";
-import { auditEn } from "../words/audit-en";
-import { auditFr } from "../words/audit-fr";
+import { audit as english } from "../words/en/audit";
+import { audit as french } from "../words/fr/audit";
 import { useSpeech } from "../words/words";
 import { useAudit } from "./queries";
 
@@ -23,8 +23,8 @@ const PAGES: Record<string, string> = {
 };
 
 /** These words are many and only this card needs them: they come with it, not with every page. */
-const WORDS = { en: auditEn, fr: auditFr };
-type Tongue = ReturnType<typeof useSpeech> & { words: typeof auditEn };
+const WORDS = { en: english, fr: french };
+type Tongue = ReturnType<typeof useSpeech> & { words: typeof english };
 
 function useTongue(): Tongue {
   const speech = useSpeech();

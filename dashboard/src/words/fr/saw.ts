@@ -1,8 +1,7 @@
-/** Ce que l’on a vu et demandé : noms jamais arrivés, vue d’ensemble, horloge d’une démo, en français. */
-import type { Format } from "./format";
-import type { SawWords } from "./saw-en";
+/** Ce que l’on a vu et demandé : noms jamais arrivés, vue d’ensemble, horloge d’une démo. */
+import type { Words } from "../en";
 
-export const sawFr = (_: Format): SawWords => ({
+export const saw: Words["saw"] = {
   unseenEvent: (name) => `Aucun événement «\u00a0${name}\u00a0» n’est encore arrivé ici. Est-ce bien son nom\u202f?`,
   unseenProperty: (name) =>
     `Aucun des derniers de ces événements n’a «\u00a0${name}\u00a0». Est-ce bien son nom\u202f?`,
@@ -37,4 +36,4 @@ export const sawFr = (_: Format): SawWords => ({
   ownClock: (at) => `Ici, nous sommes le ${at}`,
   ownClockBody:
     "Ce serveur a sa propre horloge, comme celui d’une démo\u202f: l’histoire qu’il joue va plus vite que les jours.",
-});
+};

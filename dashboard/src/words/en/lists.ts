@@ -1,7 +1,7 @@
-/** Static lists, in English. */
-import type { Format } from "./format";
+/** Static lists. */
+import type { Format } from "../format";
 
-export const listsEn = (f: Format) => ({
+export const lists = (f: Format) => ({
   title: "Lists",
   link: "Lists",
   line: "People put together by hand or from a file. Rules ask for them: “on the list …”.",

@@ -1,10 +1,10 @@
-/** Essais, objectifs et ce que les messages ont rapporté, en français. */
-import type { CreditWords } from "./credit-en";
-import type { Format } from "./format";
+/** Essais, objectifs et ce que les messages ont rapporté. */
+import type { Words } from "../en";
+import type { Format } from "../format";
 
-const boughtFr: Record<string, string> = { "Order Completed": "Ont acheté" };
+const boughtBy: Record<string, string> = { "Order Completed": "Ont acheté" };
 
-export const creditFr = (f: Format): CreditWords => ({
+export const credit = (f: Format): Words["credit"] => ({
   test: "Essai",
   tested: (what) => `Un essai\u202f: ${what}`,
   testEvent: "Rempli d’après",
@@ -24,7 +24,7 @@ export const creditFr = (f: Format): CreditWords => ({
     `Pas encore assez\u202f: ${f.number(buyers)} acheteurs sur ${f.number(least.buyers)}, ${f.number(days)} jours sur ${f.number(least.days)}. Les personnes sont comparées entre elles, ce qui ne dit rien de si peu de monde.`,
   rfmHow:
     "Chaque cinquième des personnes est une marche\u202f: depuis quand elles ont acheté, comparées à toutes, et combien de fois.",
-  bought: (event) => boughtFr[event] ?? (event ? `«\u202f${event}\u202f»` : "Finis par un événement"),
+  bought: (event) => boughtBy[event] ?? (event ? `«\u202f${event}\u202f»` : "Finis par un événement"),
   otherwise: "Finis autrement",
   goalReached: "Objectif atteint",
   goalHelp: (event) => `«\u202f${event}\u202f» à temps, quel que soit le chemin suivi`,

@@ -1,5 +1,5 @@
 /** What people said about messages, and the addresses they are reached at. */
-export const consentEn = {
+export const consent = {
   note: "Note a yes or no",
   noteTitle: "Note what this person said",
   answer: "Their answer",

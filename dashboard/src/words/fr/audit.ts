@@ -1,7 +1,7 @@
-/** Qui a fait quoi, en français. */
-import type { auditEn } from "./audit-en";
+/** Qui a fait quoi. */
+import type { audit as english } from "../en/audit";
 
-export const auditFr: typeof auditEn = {
+export const audit: typeof english = {
   title: "Journal d’audit",
   line: "Qui a modifié, publié, supprimé ou exporté quoi dans cette application, et qui s’est connecté. Le plus récent d’abord.",
   none: "Rien pour l’instant. Ce qui est modifié, publié, supprimé ou exporté ici est désormais noté.",

@@ -1,7 +1,7 @@
-/** Les versions d’un segment, et deux personnes qui le modifient à la fois : en français. */
-import type { versionsEn } from "./versions-en";
+/** Les versions d’un segment, et deux personnes qui le modifient à la fois. */
+import type { Words } from "../en";
 
-export const versionsFr: typeof versionsEn = {
+export const versions: Words["versions"] = {
   title: "Versions",
   link: "Versions",
   line: "Chaque modification est gardée\u202f: qui l’a faite, quand, et ce qu’elle a changé.",

@@ -1,6 +1,6 @@
-import type { consentEn } from "./consent-en";
+import type { Words } from "../en";
 
-export const consentFr: typeof consentEn = {
+export const consent: Words["consent"] = {
   note: "Noter un oui ou un non",
   noteTitle: "Noter ce que cette personne a dit",
   answer: "Sa réponse",

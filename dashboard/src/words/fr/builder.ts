@@ -1,7 +1,7 @@
-/** Le constructeur de règles, en français. */
-import type { builderEn } from "./builder-en";
+/** Le constructeur de règles. */
+import type { Words } from "../en";
 
-export const builderFr: typeof builderEn = {
+export const builder: Words["builder"] = {
   kinds: {
     behaviour: "Ce que la personne a fait",
     trait: "Ce qu’on sait d’elle",
@@ -235,7 +235,7 @@ export const builderFr: typeof builderEn = {
     segment: "S’appuie sur une autre règle",
     list: "Des personnes réunies à la main",
     person: "Tel que Relance l’a établi",
-    device: "Un seul de ses appareils : iOS 17 ou plus récent, avec l’application 2.3 ou plus récente",
+    device: "Un seul de ses appareils\u202f: iOS 17 ou plus récent, avec l’application 2.3 ou plus récente",
     subscription: "Selon ses adresses et ses refus",
     consent: "Par canal et par sujet",
     place: "D’après sa dernière position connue",

@@ -1,8 +1,29 @@
-/** Son propre compte et les autres opérateurs, en français. */
-import type { accountEn } from "./account-en";
-import type { Format } from "./format";
+/** L’installation, la connexion, son propre compte et les autres opérateurs. */
+import type { Words } from "../en";
+import type { Format } from "../format";
 
-export const accountFr = (f: Format): ReturnType<typeof accountEn> => ({
+export const account: Words["account"] = {
+  setupTitle: "Installer Relance",
+  setupBody: "Vous êtes la première personne ici. Créez le compte opérateur qui tiendra ce serveur.",
+  token: "Jeton d’installation",
+  tokenHelp: "Affiché dans le terminal au premier démarrage du serveur.",
+  email: "Adresse e-mail",
+  password: "Mot de passe",
+  passwordHelp: "Au moins 10 caractères\u202f; une petite phrase se retient bien.",
+  yourName: "Votre nom",
+  create: "Créer le compte",
+  signInTitle: "Connexion",
+  signIn: "Se connecter",
+  wrong: "Cette adresse et ce mot de passe ne vont pas ensemble.",
+  appTitle: "Votre première application",
+  appBody:
+    "Une application garde ses propres personnes, segments, parcours et clés. Donnez-lui le nom de votre produit.",
+  appName: "Nom de l’application",
+  appCreate: "Créer l’application",
+  otherApp: "Nouvelle application",
+};
+
+export const operators = (f: Format): Words["operators"] => ({
   title: "Votre compte",
   line: (email: string) => `Vous êtes connecté en tant que ${email}.`,
   reveal: "Montrer ou cacher le mot de passe",

@@ -1,5 +1,5 @@
-/** Versions of a segment, and two people editing it at once: in English. */
-export const versionsEn = {
+/** Versions of a segment, and two people editing it at once. */
+export const versions = {
   title: "Versions",
   link: "Versions",
   line: "Every edit is kept: who made it, when, and what it changed.",

@@ -1,9 +1,9 @@
-/** Tests, goals and what messages brought, in English. */
-import type { Format } from "./format";
+/** Tests, goals and what messages brought. */
+import type { Format } from "../format";
 
-const boughtEn: Record<string, string> = { "Order Completed": "Bought" };
+const boughtBy: Record<string, string> = { "Order Completed": "Bought" };
 
-export const creditEn = (f: Format) => ({
+export const credit = (f: Format) => ({
   test: "Test",
   tested: (what: string) => `A test: ${what}`,
   testEvent: "Filled in from",
@@ -21,12 +21,10 @@ export const creditEn = (f: Format) => ({
   rfmNotYet: (buyers: number, days: number, least: { buyers: number; days: number }) =>
     `Not enough yet: ${f.number(buyers)} of ${f.number(least.buyers)} buyers, ${f.number(days)} of ${f.number(least.days)} days. People are compared with each other, which says nothing about so few.`,
   rfmHow: "Each fifth of the people is a step: how lately they bought, compared with all, and how often.",
-  bought: (event: string) => boughtEn[event] ?? (event ? `“${event}”` : "Ended by an event"),
+  bought: (event: string) => boughtBy[event] ?? (event ? `“${event}”` : "Ended by an event"),
   otherwise: "Ended otherwise",
   goalReached: "Goal reached",
   goalHelp: (event: string) => `did “${event}” in time, whichever way they went`,
   brought: "Revenue of its messages",
   anyTime: "at any time",
 });
-
-export type CreditWords = ReturnType<typeof creditEn>;

@@ -1,7 +1,7 @@
-/** Pourquoi une personne est dans un segment, ou non : en français. */
-import type { explainEn } from "./explain-en";
+/** Pourquoi une personne est dans un segment, ou non. */
+import type { Words } from "../en";
 
-export const explainFr: typeof explainEn = {
+export const explain: Words["explain"] = {
   why: "Pourquoi\u202f?",
   title: (segment) => `Pourquoi dans «\u00a0${segment}\u00a0», ou pas\u202f?`,
   inside: "Dans le segment",

@@ -1,7 +1,7 @@
 /** Ce que les pages ont de crédit, et comment les identifiants sont signés. */
-import type { trust as english } from "./trust-en";
+import type { Words } from "../en";
 
-export const trust: typeof english = {
+export const trust: Words["trust"] = {
   question: "Vos pages signent-elles les identifiants\u202f?",
   yes: "Oui",
   yesHelp:

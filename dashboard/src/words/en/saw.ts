@@ -1,7 +1,5 @@
-/** What people saw and asked for: warnings at what has never arrived, the overview, a demo's clock, in English. */
-import type { Format } from "./format";
-
-export const sawEn = (_: Format) => ({
+/** What people saw and asked for: warnings at what has never arrived, the overview, a demo's clock. */
+export const saw = {
   unseenEvent: (name: string) => `No event “${name}” has arrived here yet. Is it spelt so?`,
   unseenProperty: (name: string) => `None of the latest of these events has “${name}”. Is it spelt so?`,
   unseenTrait: (name: string) => `Nobody looked at has the trait “${name}”. Is it spelt so?`,
@@ -33,6 +31,4 @@ export const sawEn = (_: Format) => ({
   daysInUtc: "Days begin and end at midnight UTC.",
   ownClock: (at: string) => `It is ${at} here`,
   ownClockBody: "This server has a clock of its own, as a demo has: the story that it plays goes faster than the days.",
-});
-
-export type SawWords = ReturnType<typeof sawEn>;
+};

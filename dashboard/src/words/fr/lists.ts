@@ -1,8 +1,8 @@
-/** Les listes, en français. */
-import type { Format } from "./format";
-import type { listsEn } from "./lists-en";
+/** Les listes. */
+import type { Words } from "../en";
+import type { Format } from "../format";
 
-export const listsFr = (f: Format): ReturnType<typeof listsEn> => ({
+export const lists = (f: Format): Words["lists"] => ({
   title: "Listes",
   link: "Listes",
   line: "Des personnes réunies à la main ou d’après un fichier. Les règles les demandent\u202f: «\u00a0sur la liste…\u00a0».",

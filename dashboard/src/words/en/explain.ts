@@ -1,5 +1,5 @@
-/** Why somebody is, or is not, in a segment: in English. */
-export const explainEn = {
+/** Why somebody is, or is not, in a segment. */
+export const explain = {
   why: "Why?",
   title: (segment: string) => `Why in “${segment}”, or not?`,
   inside: "In the segment",

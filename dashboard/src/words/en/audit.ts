@@ -2,7 +2,7 @@
  * Who did what, in English. The sentences are those of `relance audit` (`accounts/audited.py`); `{}` is what it was
  * done to.
  */
-export const auditEn = {
+export const audit = {
   title: "Audit log",
   line: "Who changed, published, deleted or exported what in this app, and who signed in. Newest first.",
   none: "Nothing yet. What is changed, published, deleted or exported here is noted from now on.",

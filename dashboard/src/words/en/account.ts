@@ -1,7 +1,27 @@
-/** One's own account and the other operators, in English. */
-import type { Format } from "./format";
+/** Setting up, signing in, one's own account and the other operators. */
+import type { Format } from "../format";
 
-export const accountEn = (f: Format) => ({
+export const account = {
+  setupTitle: "Set up Relance",
+  setupBody: "You are the first one here. Make the operator's account that will run this server.",
+  token: "Setup token",
+  tokenHelp: "Printed in the terminal when the server first started.",
+  email: "E-mail address",
+  password: "Password",
+  passwordHelp: "At least 10 characters; a short sentence is easy to remember.",
+  yourName: "Your name",
+  create: "Create the account",
+  signInTitle: "Sign in",
+  signIn: "Sign in",
+  wrong: "That address and password do not go together.",
+  appTitle: "Your first app",
+  appBody: "An app keeps its own people, segments, journeys and keys. Name it after your product.",
+  appName: "Name of the app",
+  appCreate: "Create the app",
+  otherApp: "New app",
+};
+
+export const operators = (f: Format) => ({
   title: "Your account",
   line: (email: string) => `You are signed in as ${email}.`,
   reveal: "Show or hide the password",

@@ -1,5 +1,5 @@
-/** The builder of rules, in English. */
-export const builderEn = {
+/** The builder of rules. */
+export const builder = {
   kinds: {
     behaviour: "What they did",
     trait: "What is known of them",

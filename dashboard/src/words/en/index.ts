@@ -1,0 +1,59 @@
+/**
+ * English, one file a page. The shape of this object is the dictionary's type: the other languages must have every
+ * entry.
+ */
+import type { Format } from "../format";
+import { objection, objectionsEn } from "../objections";
+import { account, operators } from "./account";
+import { builder } from "./builder";
+import { consent } from "./consent";
+import { credit } from "./credit";
+import { developers, webhooks } from "./developers";
+import { happened, kinds, noted } from "./events";
+import { explain } from "./explain";
+import { journeys } from "./journeys";
+import { lists } from "./lists";
+import { deliveries, messages } from "./messages";
+import { overview, rfm } from "./overview";
+import { people } from "./people";
+import { sandbox } from "./sandbox";
+import { saw } from "./saw";
+import { rule, segments } from "./segments";
+import { common, nav, sending } from "./shell";
+import { trust } from "./trust";
+import { versions } from "./versions";
+
+export const en = (f: Format) => ({
+  language: "English",
+  objection: (message: string) => objection(message, objectionsEn, f.number),
+  brandLine: "The right message, at the right moment, and proof of what it was worth.",
+  common,
+  nav,
+  account,
+  sending,
+  overview: overview(f),
+  rfm,
+  people: people(f),
+  kinds,
+  noted,
+  happened,
+  segments: segments(f),
+  builder,
+  explain,
+  versions,
+  lists: lists(f),
+  operators: operators(f),
+  credit: credit(f),
+  saw,
+  rule,
+  journeys: journeys(f),
+  messages,
+  deliveries,
+  sandbox,
+  trust,
+  consent,
+  developers,
+  webhooks,
+});
+
+export type Words = ReturnType<typeof en>;

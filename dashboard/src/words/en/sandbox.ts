@@ -1,0 +1,21 @@
+/** The sandbox: what arrives while nothing is really sent. */
+export const sandbox = {
+  title: "Sandbox",
+  body: "What this server sent, as a phone and a mailbox show it. Opening and clicking here uses the real tracking links.",
+  phones: "Phones",
+  mail: "Mailbox",
+  phonesNone: "No phone yet",
+  phonesNoneBody: "A phone appears here when the demo, or a test person, subscribes to push.",
+  pushesNone: "Nothing on this screen yet.",
+  mailNone: "The mailbox is empty",
+  mailNoneBody: "E-mail sent with no SMTP server configured arrives here. Send a test from a message's page.",
+  choose: "Choose an e-mail to read it.",
+  from: "From",
+  to: "To",
+  off: "The built-in sandbox is turned off on this server.",
+  searchPhones: "Find a phone",
+  searchMail: "Find an e-mail by subject or address",
+  openLink: "Open",
+  lockScreen: (name: string) => `Lock screen of ${name}`,
+  message: "The e-mail, as received",
+};

@@ -1,0 +1,96 @@
+/** Les parcours, et qui s’y trouve. */
+import type { Words } from "../en";
+import type { Format } from "../format";
+
+export const journeys = (f: Format): Words["journeys"] => ({
+  title: "Parcours",
+  empty: "Aucun parcours pour l’instant",
+  emptyBody:
+    "Un parcours commence par un événement, attend, et écrit à la personne au bon moment. Créez-en un par l’API\u00a0:",
+  entered: "Entrées",
+  waiting: "En attente",
+  done: "Allés au bout",
+  left: "Finis ici par un événement",
+  enteredShort: "entrées",
+  waitingShort: "en attente",
+  leftShort: "sortis",
+  graph: "Le chemin",
+  runs: "Passages",
+  runsNone: "Personne n’y est encore entré.",
+  publish: "Publier",
+  pause: "Mettre en pause",
+  resume: "Reprendre",
+  publishTitle: "Publier ce parcours\u202f?",
+  publishBody:
+    "Les personnes dont les événements correspondent y entrent désormais. Les passages en cours restent sur la version où ils sont entrés.",
+  pauseTitle: "Mettre ce parcours en pause\u202f?",
+  pauseBody:
+    "Personne n’entre et rien ne part jusqu’à la reprise. Ce qui est dû entre-temps attend, puis part si c’est encore valable.",
+  state: { draft: "Brouillon", live: "En marche", paused: "En pause", archived: "Terminé" },
+  version: (n) => `version ${n}`,
+  startsWhen: "Commence quand",
+  stopsWhen: "S’arrête aussitôt quand",
+  goal: "Objectif",
+  entry: "Entrée",
+  key: (key) => `un passage par ${key}`,
+  keyNone: "un passage à la fois",
+  once: "une seule fois dans une vie",
+  always: "autant de fois qu’il le faut",
+  match: (key) => `avec le même ${key}`,
+  within: (d) => `sous ${d}`,
+  node: {
+    wait_for: "Attendre",
+    message: "Message",
+    delay: "Patienter",
+    branch: "Est-ce le cas\u202f?",
+    exit: "Fin",
+    entry: "Entrée",
+    left: "Finit par un événement",
+  },
+  waitFor: (event, match, d) => `${event}${match}, jusqu’à ${d}`,
+  delayFor: (d) => d,
+  exitText: "Le passage se termine ici",
+  unnamed: (n) => `Message ${n}`,
+  edge: { then: "c’est arrivé", else: (d) => `rien après ${d}`, yes: "oui", no: "non" },
+  nodeLabel: (title, text, counts) => `${title}\u00a0: ${text}. ${counts}`,
+  counts: (e, w, l) => `${f.number(e)} entrées, ${f.number(w)} en attente, ${f.number(l)} finis ici`,
+  at: "Étape",
+  wake: "Réveil",
+  began: "Entrée",
+  key_: "Clé",
+  entersSegment: (name: string) => `entre dans «\u00a0${name}\u00a0»`,
+  leavesSegment: (name: string) => `sort de «\u00a0${name}\u00a0»`,
+  lateEnters: "Les événements arrivés en retard le font commencer aussi",
+  lateSkips: "Les événements arrivés plus d’une heure après ne le font pas commencer",
+  presentToo: "Ainsi que ceux qui sont dans le segment à la publication",
+  leftOut: (n: number) =>
+    n === 1
+      ? "1 personne est déjà dans le segment et n’est pas prise en compte."
+      : `${f.number(n)} personnes sont déjà dans le segment et ne sont pas prises en compte.`,
+  takenIn: (n: number) =>
+    n === 1
+      ? "1 personne est déjà dans le segment et entre tout de suite."
+      : `${f.number(n)} personnes sont déjà dans le segment et entrent tout de suite.`,
+  archiveTitle: "Archiver ce parcours\u202f?",
+  archiveBody:
+    "Chacun s’arrête là où il en est, ce qui attend de partir ne part pas, et personne n’y entre plus. C’est définitif.",
+  archived: "Le parcours est terminé.",
+  deleteTitle: "Supprimer ce parcours\u202f?",
+  deleteBody: "Personne n’y est jamais entré. C’est définitif.",
+  deleted: "Le parcours est supprimé.",
+  runState: { waiting: "en cours" },
+  reason: {
+    completed: "allé au bout",
+    exit_event: "arrêté par un événement",
+    superseded: "n’a jamais commencé\u202f: un autre de même clé était en cours",
+    merged: "fusionné dans un autre",
+    archived: "le parcours est terminé",
+    deleted: "la personne a été supprimée",
+    too_many_steps: "arrêté par un défaut",
+  },
+  canvas: "Les étapes du parcours, de l’entrée à la fin",
+  zoom: "Zoom",
+  zoomIn: "Agrandir",
+  zoomOut: "Réduire",
+  zoomFit: "Tout montrer",
+});
