@@ -1,5 +1,5 @@
 import react from "@vitejs/plugin-react";
-import { defineConfig } from "vite";
+import { defineConfig } from "vitest/config";
 
 // Where `npm run dev` finds a running server for everything that is not the dashboard itself.
 const server = process.env.RELANCE_URL ?? "http://127.0.0.1:8400";
@@ -24,5 +24,7 @@ export default defineConfig({
       },
     },
   },
+  // Pure modules only: pages are tested in a real browser, by tests/browser.
+  test: { include: ["tests/**/*.test.ts"], environment: "node", env: { TZ: "Europe/Paris" } },
   server: { proxy: Object.fromEntries(answered.map((path) => [path, server])) },
 });

@@ -1,0 +1,43 @@
+/** Both languages have the same entries, of the same kinds: also in tables whose keys no type holds. */
+import { expect, test } from "vitest";
+import { en } from "../src/words/en";
+import { audit as auditEn } from "../src/words/en/audit";
+import { makeFormat } from "../src/words/format";
+import { fr } from "../src/words/fr";
+import { audit as auditFr } from "../src/words/fr/audit";
+
+type Entry = { path: string; value: unknown };
+
+function entries(value: unknown, path = ""): Entry[] {
+  if (typeof value !== "object" || value === null) return [{ path, value }];
+  return Object.entries(value).flatMap(([name, inner]) => entries(inner, `${path}.${name}`));
+}
+
+const english = entries({ ...en(makeFormat("en-GB")), audit: auditEn });
+const french = entries({ ...fr(makeFormat("fr-FR")), audit: auditFr });
+
+test("the same entries", () => {
+  expect(french.map((one) => one.path).sort()).toEqual(english.map((one) => one.path).sort());
+  expect(english.length).toBeGreaterThan(800);
+});
+
+test("nothing is empty", () => {
+  const empty = [...english, ...french].filter(({ value }) => typeof value === "string" && value.trim() === "");
+  expect(empty).toEqual([]);
+});
+
+test("what is a sentence with parts in one language is one in the other, and takes no more parts than it is given", () => {
+  const parts = new Map(english.map(({ path, value }) => [path, typeof value === "function" ? value.length : -1]));
+  for (const { path, value } of french) {
+    const given = parts.get(path);
+    if (typeof value !== "function") expect([path, given]).toEqual([path, -1]);
+    else expect([path, given !== -1 && value.length <= (given ?? 0)]).toEqual([path, true]);
+  }
+});
+
+test("French has no straight apostrophe, and a space that does not break before what stands apart", () => {
+  const wrong = french.filter(
+    ({ value }) => typeof value === "string" && (/\p{L}'\p{L}/u.test(value) || / [:;?!»]/.test(value)),
+  );
+  expect(wrong).toEqual([]);
+});
