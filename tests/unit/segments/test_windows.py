@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from itertools import product
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relance.core.time import DAY, HOUR, from_iso
+from relance.core.time import DAY, HOUR, MINUTE, from_iso
 from relance.segments.errors import RuleError
 from relance.segments.rule.days import day_by, day_of, day_start, offsets, period_at
 from relance.segments.rule.tree import parse_rule
@@ -19,6 +20,7 @@ from relance.segments.rule.window import Window, bounds, horizon, presence
 # Clocks that change in spring and autumn, at midnight, by half an hour, never; a date that a country left out.
 ZONES = ["UTC", "Europe/Paris", "America/Santiago", "Africa/Cairo", "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Apia"]
 BORDERS = [from_iso(each) for each in ("2024-02-29", "2024-12-31", "2026-03-29", "2026-10-25", "2011-12-30", "2026-09-06")]
+BORDERS += [from_iso("2026-04-24"), from_iso("2026-04-05")]  # at midnight the clocks of Cairo go on, and those of Santiago back
 
 zones = st.sampled_from(ZONES)
 instants = st.one_of(
@@ -63,13 +65,65 @@ def test_an_event_is_present_exactly_while_its_instant_is_within_bounds(written:
             assert not after < instant <= until
 
 
+def period_of(day: date, period: str) -> tuple[int, ...]:
+    """A name of the period that a day lies in."""
+    iso = day.isocalendar()
+    return {
+        "day": (day.toordinal(),),
+        "week": (iso.year, iso.week),
+        "month": (day.year, day.month),
+        "quarter": (day.year, (day.month + 2) // 3),
+        "year": (day.year,),
+    }[period]
+
+
+def on_calendar(name: str, zone: str, instant: int, now: int) -> bool:
+    """Whether an event is in a calendar window by what calendars and clocks on the wall say, without reckoning in instants."""
+    then, today = (datetime.fromtimestamp(each // 1000, ZoneInfo(zone)).date() for each in (instant, now))
+    period = {"today": "day", "yesterday": "day"}.get(name) or name.partition("_")[2]
+    if name == "today" or name.startswith("this_"):
+        return instant <= now and period_of(then, period) == period_of(today, period)
+    while period_of(today, period) == period_of(before := today - timedelta(days=1), period):
+        today = before
+    if zone == "Pacific/Apia" and before == date(2011, 12, 30):  # which was left out there
+        before -= timedelta(days=1)
+    return period_of(then, period) == period_of(before, period)
+
+
+@pytest.mark.parametrize("name", ["today", "yesterday", *CALENDARS])
+@pytest.mark.parametrize("zone", ZONES)
+def test_the_first_and_last_millisecond_of_a_calendar_window(name: str, zone: str) -> None:
+    """Midnights are found on the clock, minute by minute, in the days around changes of clocks, of months and of years."""
+    window = window_of({"calendar": name, "zone": zone})
+    counted = 0
+    for border in BORDERS:
+        minutes = range(border - 2 * DAY, border + 2 * DAY, 15 * MINUTE)
+        dates = [datetime.fromtimestamp(each // 1000, ZoneInfo(zone)).date() for each in minutes]
+        midnights = [each for each, before, day in zip(minutes[1:], dates, dates[1:], strict=False) if before != day]
+        assert len(midnights) >= 3
+        near = sorted({midnight + step for midnight in midnights for step in (-1, 0)})
+        for instant, now in product(near, repeat=2):
+            expected = on_calendar(name, zone, instant, now)
+            after, until = bounds(window, now, None)
+            present = presence(window, instant, instant)
+            assert (after < instant <= until) is expected, (instant, now)
+            assert (present is not None and present.enter <= now < present.leave) is expected, (instant, now)
+            counted += expected
+    assert counted
+
+
+@given(zones, instants, instants, st.sampled_from(["today", "yesterday", *CALENDARS]))
+def test_a_calendar_window_holds_what_calendars_say(zone: str, instant: int, now: int, name: str) -> None:
+    after, until = bounds(window_of({"calendar": name, "zone": zone}), now, None)
+    assert (after < instant <= until) is on_calendar(name, zone, instant, now)
+
+
 @given(zones, instants)
 def test_the_day_of_an_instant_is_the_clocks(zone: str, instant: int) -> None:
     local = datetime.fromtimestamp(instant // 1000, ZoneInfo(zone))
     day = day_of(instant, zone)
     assert day_start(day, zone) <= instant < day_start(day + 1, zone)
-    if zone != "Pacific/Apia":  # where the 30th of December 2011 was left out
-        assert day == local.toordinal() - datetime(1970, 1, 1, tzinfo=ZoneInfo("UTC")).toordinal()
+    assert day == local.toordinal() - datetime(1970, 1, 1, tzinfo=ZoneInfo("UTC")).toordinal()
 
 
 @given(zones, instants, st.lists(st.integers(0, 400 * DAY), min_size=1, max_size=20))

@@ -6,7 +6,7 @@ and handed over as numbers.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -55,10 +55,13 @@ def is_zone(name: str) -> bool:
 def day_start(ordinal: int, zone: str) -> int:
     """The instant at which a day (days since 1970-01-01) begins in a zone: midnight, or what comes first where there is none."""
     day = date.fromordinal(ordinal + _EPOCH)
-    midnight = datetime(day.year, day.month, day.day, tzinfo=_zone(zone))
-    instant = round(midnight.timestamp() * 1000)
-    # A midnight that the clocks jump over: fold 0 is read with the offset before the jump, which lies after it.
-    return min(instant, round(midnight.replace(fold=1).timestamp() * 1000))
+    place = _zone(zone)
+    midnight = datetime(day.year, day.month, day.day, tzinfo=place)
+    first, second = round(midnight.timestamp()), round(midnight.replace(fold=1).timestamp())
+    if first > second:  # a midnight that the clocks jump over, somewhere between what it would be by the new time and by the old
+        seconds = range(second, first)
+        first = second + bisect_left(seconds, day, key=lambda each: datetime.fromtimestamp(each, place).date())
+    return first * 1000
 
 
 def day_of(instant: int, zone: str) -> int:
