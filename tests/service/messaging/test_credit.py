@@ -116,6 +116,27 @@ async def test_clicks_after_the_purchase_do_not_count_for_it(world: World) -> No
     assert earned(world, b)[0] == 1
 
 
+@pytest.mark.parametrize(
+    ("clicked", "bought", "counts"),
+    [
+        (HOUR, HOUR, (1, 1)),  # at one instant
+        (HOUR + 1, HOUR, (1, 0)),
+        (DAY - 1, DAY - 1, (1, 1)),
+        (HOUR, DAY, (0, 0)),  # the window is open where it began
+        (DAY, DAY, (0, 0)),
+    ],
+)
+async def test_clicks_and_purchases_at_the_ends_of_the_window(
+    world: World, clicked: int, bought: int, counts: tuple[int, int]
+) -> None:
+    """(conversions, of which by a click) of a message with a day to bring one about, sent at the start."""
+    delivery = await sent(world, 1, START, Goal(ORDER, "1d"))
+    order = world.event(ORDER, 1, START + bought, received_at=START + 2 * DAY, total=49, currency="EUR")
+    world.tick([click(world, delivery, START + clicked), order])
+    [figures] = world.deliveries.figures(APP)
+    assert (figures.converted, figures.direct) == counts
+
+
 async def test_the_window_starts_at_the_message(world: World) -> None:
     delivery = await sent(world, 1, START, Goal(ORDER, "1d"))
     opened = world.engagement("message_opened", delivery, START + 10 * DAY)

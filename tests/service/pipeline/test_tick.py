@@ -190,6 +190,19 @@ def test_late_and_imported_events_start_nothing(rig: Rig) -> None:
     assert len(rig.history("Signed Up")) == 3
 
 
+def test_an_event_is_late_when_it_comes_more_than_an_hour_after_it_happened(rig: Rig) -> None:
+    made = rig.segments.create(rig.app, "buyers", counted("Order Completed", ">=", 1, None), START)
+    rig.definitions_changed()
+    for person, after in (("ada", HOUR - 1), ("bo", HOUR), ("cy", HOUR + 1)):
+        event = rig.track(person, "Order Completed", 0)
+        event.received_at = START + after
+        rig.write(event)
+    rig.settle(HOUR + 1)
+    assert rig.members(made.id) == [1, 2, 3]
+    entered = rig.parts.history.events(rig.app, Name.SEGMENT_ENTERED, limit=10)
+    assert {each.person_id: each.late for each in entered} == {1: False, 2: False, 3: True}
+
+
 def test_a_change_bears_the_time_of_what_the_rule_listens_to_whatever_else_came_with_it(rig: Rig) -> None:
     bought, opened = counted("Order Completed", ">=", 1, None), counted("App Opened", ">=", 1, None)
     adult = {"kind": "trait", "name": "age", "is": ">=", "value": 18}

@@ -59,7 +59,7 @@ def test_the_abandoned_cart(node: str, trigger: Trigger, effects: list[Effect]) 
     assert step(GRAPH, node, trigger, FACTS, NOW) == effects
 
 
-def branching(*tests: dict[str, Any]) -> list[Effect]:
+def branching(*tests: dict[str, Any], facts: StepFacts = FACTS) -> list[Effect]:
     graph = {
         "entry": {"event": "x"},
         "start": "b",
@@ -68,7 +68,7 @@ def branching(*tests: dict[str, Any]) -> list[Effect]:
             {"id": "m", "kind": "message", "message": 9, "next": None},
         ],
     }
-    return step(read_graph(graph), "", Started(), FACTS, NOW)
+    return step(read_graph(graph), "", Started(), facts, NOW)
 
 
 @pytest.mark.parametrize(
@@ -84,6 +84,35 @@ def branching(*tests: dict[str, Any]) -> list[Effect]:
 def test_a_branch_goes_on_if_all_its_tests_pass(tests: list[dict[str, Any]], passes: bool) -> None:
     then = [Visit("b", Via.START), Visit("m", Via.THEN), Send("m", 9), Leave(LeaveReason.COMPLETED, "next")]
     assert branching(*tests) == (then if passes else [Visit("b", Via.START), Leave(LeaveReason.COMPLETED, "else")])
+
+
+@pytest.mark.parametrize(("before", "leads_to"), [(Via.THEN, "m"), (Via.ELSE, None)])
+@pytest.mark.parametrize("value", ["c1", "c2"])
+def test_a_branch_that_was_decided_before_is_decided_alike(before: Via, leads_to: str | None, value: str) -> None:
+    """A run that is taken up again goes where it went, whatever its person's traits are by now."""
+    facts = StepFacts({"cart_id": "c1"}, {}, "r1", decided={"b": before})
+    way = [Send("m", 9), Leave(LeaveReason.COMPLETED, "next")]
+    effects = branching({"property": "cart_id", "is": "=", "value": value}, facts=facts)
+    assert effects == [
+        Visit("b", Via.START),
+        *([Visit("m", before), *way] if leads_to else [Leave(LeaveReason.COMPLETED, before.value)]),
+    ]
+
+
+def test_time_ends_a_delay_and_nothing_that_does_not_wait() -> None:
+    graph = read_graph(
+        {
+            "entry": {"event": "x"},
+            "start": "d",
+            "nodes": [
+                {"id": "d", "kind": "delay", "for": "2h", "next": "m"},
+                {"id": "m", "kind": "message", "message": 9, "next": None},
+            ],
+        }
+    )
+    assert step(graph, "", Started(), FACTS, NOW) == [Visit("d", Via.START), Wait("d", NOW + 2 * HOUR)]
+    assert step(graph, "d", Woke(), FACTS, NOW) == [Visit("m", Via.NEXT), Send("m", 9), Leave(LeaveReason.COMPLETED, "next")]
+    assert step(graph, "m", Woke(), FACTS, NOW) == []
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,13 @@ def touch(name: str, sent: int, opened: int | None = None, clicked: int | None =
         ([touch("a", T - HOUR, opened=T + 1)], Credit("a", direct=False)),
         ([touch("a", T - 5 * DAY, clicked=T - 4 * DAY), touch("b", T - DAY)], Credit("b", direct=False)),
         ([touch("a", T - HOUR, clicked=T + 1)], Credit("a", direct=False)),  # clicked only afterwards
+        ([touch("a", T - HOUR, clicked=T), touch("b", T - 1, clicked=T - 1)], Credit("a", direct=True)),  # at the same instant
+        ([touch("a", T - HOUR, opened=T), touch("b", T - 1)], Credit("a", direct=False)),
+        ([touch("a", T, clicked=T)], Credit("a", direct=True)),
+        ([touch("a", T - 3 * DAY, clicked=T - HOUR)], None),  # no click lets in what was sent where the window is open
+        ([touch("a", T - 3 * DAY + 1, clicked=T - 3 * DAY + 1)], Credit("a", direct=True)),
+        ([touch("a", T - 2 * DAY, opened=T - HOUR), touch("b", T - HOUR)], Credit("b", direct=False)),  # equal: sent later
+        ([touch("a", T - 2 * DAY, clicked=T - 1), touch("b", T - DAY, clicked=T - 1)], Credit("b", direct=True)),
         ([touch("a", T - HOUR, event="Signed Up")], None),
         ([touch("a", T - HOUR), touch("b", T - HOUR)], Credit("b", direct=False)),  # equal instants: the greater id
     ],

@@ -55,6 +55,8 @@ TRANSACTIONAL = {"message_class": MessageClass.TRANSACTIONAL}
         ({**TRANSACTIONAL, "sending_paused": True}, SkipReason.SENDING_PAUSED),
         ({"subscription_state": "unsubscribed"}, SkipReason.UNSUBSCRIBED),
         ({"subscription_state": "gone"}, SkipReason.GONE),
+        ({"subscription_state": "unconfirmed"}, SkipReason.UNCONFIRMED),
+        ({**TRANSACTIONAL, "subscription_state": "unconfirmed"}, SkipReason.UNCONFIRMED),
         ({"subscription_state": "something new"}, SkipReason.SUPPRESSED),
         ({"subscription_state": None}, SkipReason.NO_SUBSCRIPTION),
         ({"address": "no address"}, SkipReason.INVALID_ADDRESS),
