@@ -353,7 +353,7 @@ def test_whoever_follows_a_link_gets_there_whatever_is_wrong_with_the_store(
         answer = found.get(link(LinkKind.CLICK, TARGET))
         assert (answer.status_code, answer.headers["location"]) == (302, TARGET)
         assert found.get(link(LinkKind.OPEN)).status_code == 200
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < 50  # the store that hangs does so for 60
         assert dead.asked
         monkeypatch.setattr(routes, "MOST_TOLD", 0)
         asked = dead.asked

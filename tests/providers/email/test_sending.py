@@ -147,7 +147,7 @@ class Script:
 async def scripted(script: Script) -> AsyncIterator[Mailer]:
     server = await asyncio.start_server(script.serve, "127.0.0.1", 0)
     script.port = server.sockets[0].getsockname()[1]
-    mailer = Mailer("127.0.0.1", script.port, security="none", timeout=5)
+    mailer = Mailer("127.0.0.1", script.port, security="none", timeout=60)
     try:
         yield mailer
     finally:

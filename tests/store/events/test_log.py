@@ -222,11 +222,11 @@ def test_an_offset_is_never_visible_before_the_one_below_it(log_engine: Engine) 
                 store.lock_partition(connection, 0)
                 offset = store.insert_group(connection, 0, 1, 1, 1, store.encode_events([make_event(1)]))
                 holding.set()
-                release.wait(5)
+                release.wait(60)
                 return offset
 
         first = asyncio.get_running_loop().run_in_executor(None, hold)
-        await asyncio.to_thread(holding.wait, 5)
+        await asyncio.to_thread(holding.wait, 60)
         second = asyncio.get_running_loop().run_in_executor(None, quick.append_now, [make_event(2)])
         await asyncio.sleep(0.2)
         assert not second.done()

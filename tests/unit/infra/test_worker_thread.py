@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from relance.infra.worker_thread import WorkerThread
 
-SOON = 10.0  # seconds within which a thread that is told to end has ended
+SOON = 60.0  # seconds within which a thread that is told to end has ended
 
 
 class Counting(WorkerThread):
