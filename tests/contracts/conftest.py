@@ -14,6 +14,12 @@ from tests.http.ingest.server import Place, running
 JS = Path(__file__).parent / "js"
 
 
+@pytest.fixture(params=["sqlite"])
+def database(request: pytest.FixtureRequest) -> str:
+    """What clients send reaches the same code whatever the store."""
+    return str(request.param)
+
+
 @pytest.fixture
 def place(state: Engine, log_engine: Engine) -> Iterator[Place]:
     with running(state, log_engine, RealClock()) as server:

@@ -8,6 +8,7 @@ import pytest
 
 from relance.events.history import History
 from relance.events.history_clickhouse import open_on_clickhouse
+from tests.history import lay_history
 
 Open = Callable[[], History]
 
@@ -21,8 +22,10 @@ def open_history(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     name_one: Callable[[], str] = request.getfixturevalue("clickhouse_database") if on_clickhouse else str
 
     def open_one() -> History:
-        path = tmp_path_factory.mktemp("history") / "h.duckdb"
-        opened.append(open_on_clickhouse(url, name_one()) if on_clickhouse else History(path, 128))
+        if on_clickhouse:
+            opened.append(open_on_clickhouse(url, name_one()))
+        else:
+            opened.append(History(lay_history(tmp_path_factory.mktemp("history")), 128))
         return opened[-1]
 
     yield open_one

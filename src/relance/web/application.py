@@ -78,7 +78,12 @@ async def secure(message: Message, _scope: Scope) -> None:
 
 def build(context: Context, handlers: Sequence[ControllerRouterHandler] = ()) -> Application:
     """The application of one server, with ingest, health and the given handlers."""
-    app = frame(handlers)
+    return attach(frame(handlers), context)
+
+
+def attach(app: Application, context: Context) -> Application:
+    """Put a server behind an application, in place of one that may have been there."""
+    app.state = State()
     app.state.context = replace(context, worker=WorkerInTurns(context.worker))
     app.ingest = Ingest(context)
     return app

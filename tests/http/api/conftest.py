@@ -26,13 +26,14 @@ from relance.pipeline.settle_partitions import PartitionRound
 from relance.pipeline.tick import Tick
 from relance.web.api import handlers
 from relance.web.api.session import setup_token
-from relance.web.application import Application, build
+from relance.web.application import Application, attach, frame
 from relance.web.context import Context
 from relance.webhooks.feed import Feed, WebhookSender
 from relance.webhooks.service import Sealing
 from relance.worker.calls import Calls
 from relance.worker.latency import Latencies
 from relance.worker.ticking import TickThread
+from tests.history import lay_history
 
 SECRET = b"s" * 32
 PASSWORD = "correct horse battery"
@@ -58,6 +59,7 @@ class Inline:
         folder = Path(settings.data)
         self.lease = Lease(state, folder, 0, 15)
         cursor = self.lease.take()
+        lay_history(folder)
         self.parts = PartitionContext.open(settings, RealClock(), state, log, 0)
         ticks = PartitionRound([Tick(self.parts, self.lease, cursor)])
         ticks.load()
@@ -157,17 +159,23 @@ def inline(settings: Settings, state: Engine, log_engine: Engine) -> Iterator[In
     worker.close()
 
 
+@pytest.fixture(scope="session")
+def frames() -> tuple[Application, Application]:
+    """Two applications for the tests to put their servers behind, one after the other: making one takes half a second."""
+    return frame(handlers), frame(handlers)
+
+
 @pytest.fixture
-def client(context: Context) -> Iterator[TestClient[Application]]:
+def client(context: Context, frames: tuple[Application, Application]) -> Iterator[TestClient[Application]]:
     """The API with a scripted worker."""
-    with TestClient(build(context, handlers)) as client:
+    with TestClient(attach(frames[0], context)) as client:
         yield client
 
 
 @pytest.fixture
-def whole(context: Context, inline: Inline) -> Iterator[TestClient[Application]]:
+def whole(context: Context, frames: tuple[Application, Application], inline: Inline) -> Iterator[TestClient[Application]]:
     """The API with a worker that settles."""
-    with TestClient(build(replace(context, worker=inline), handlers)) as client:
+    with TestClient(attach(frames[1], replace(context, worker=inline))) as client:
         yield client
 
 

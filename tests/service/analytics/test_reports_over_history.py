@@ -20,12 +20,13 @@ from relance.events.history_clickhouse import open_on_clickhouse
 from relance.events.model import Batch, Event
 from relance.events.past import History
 from relance.messaging.credit.tellings import order_of
+from tests.history import lay_history
 from tests.unit.analytics.cdnow import SIZES, purchases
 
 
 @pytest.fixture
 def history(tmp_path: Path) -> Iterator[History]:
-    history = History(tmp_path / "history.duckdb", 128)
+    history = History(lay_history(tmp_path), 128)
     yield history
     history.close()
 

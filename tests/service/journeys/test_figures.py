@@ -216,6 +216,7 @@ _CARTS = st.sampled_from(["a", "b"])
 _TOLD = st.integers(0, 120)
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # the queries of both are tried by the stories above
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     entries=st.lists(st.tuples(_HOURS, _CARTS), min_size=1, max_size=4, unique_by=lambda each: each[0]),

@@ -15,6 +15,7 @@ from relance.channels.model import SendResult, SendState
 from relance.core.progress import StalledError
 from relance.core.time import DAY, HOUR, MINUTE, SECOND
 from relance.events.model import Event
+from relance.messaging import dispatch
 from relance.messaging.model import DeliveryState
 from tests.service.world import APP, START, NotedTransport, World
 
@@ -337,7 +338,8 @@ async def test_a_pause_moves_no_wait(
     assert counted == {node: 1 for node, _, _ in way}
 
 
-async def test_sending_what_is_due_does_not_go_on_for_ever(world: World) -> None:
+async def test_sending_what_is_due_does_not_go_on_for_ever(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dispatch, "_PATIENCE", 20)
     publish(world)
     world.person(1, email="ada@example.com", consent=True)
     world.tick([add(world)])

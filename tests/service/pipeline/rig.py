@@ -20,6 +20,7 @@ from relance.pipeline.partition_context import PartitionContext
 from relance.pipeline.tick import Tick, TickResult
 from relance.segments.service import Segments
 from relance.users.service import Directory
+from tests.history import lay_history
 
 START = 1_790_000_000_000
 
@@ -29,6 +30,7 @@ class Rig:
 
     def __init__(self, folder: Path, state: Engine, log: Engine, *, tick_events: int = 10_000, **more: Any) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        lay_history(folder)
         self.settings = Settings(data=str(folder), clock="story", tick_events=tick_events, **more)
         self.clock = StoryClock(folder / "clock", START)
         self.state, self.log = state, log

@@ -102,7 +102,7 @@ def check(engine: Engine, stream: list[Tick]) -> None:
         ),
     ]
 )
-@pytest.mark.parametrize("state_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_whether_people_are_packed_makes_no_difference(state: Engine, stream: list[Tick]) -> None:
     check(state, stream)
 

@@ -57,7 +57,7 @@ def check_cut(engine: Engine, stream: Sequence[Event], parts: Sequence[tuple[int
 
 @many
 @given(stream=streams, parts=cuts)
-@pytest.mark.parametrize("state_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_any_cut_into_ticks_ends_the_same_as_the_oracle(
     state: Engine, stream: list[Event], parts: list[tuple[int, bool]]
 ) -> None:
