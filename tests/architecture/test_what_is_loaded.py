@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-WORKERS_ALONE = ("duckdb", "duckdb_engine", "llvmlite", "numba", "relance.pipeline.tick_transaction", "relance.segments.live")
+WORKERS_ALONE = ("duckdb", "llvmlite", "numba", "relance.pipeline.tick_transaction", "relance.segments.live")
 LISTING = "import sys, importlib; importlib.import_module(sys.argv[1]); print(*sys.modules)"
 QUIETLY = "from relance.cli.quiet_structlog import load_structlog; load_structlog(); " + LISTING
 AT_THE_DOOR = """

@@ -12,12 +12,12 @@ from typing import Any, TypeVar
 import duckdb
 import numpy as np
 import sqlalchemy as sa
-from duckdb_engine import ConnectionWrapper
 from sqlalchemy.engine import Connection, Engine
 
 from relance.events.errors import HistoryBrokenError, HistoryBusyError, HistoryVersionError
 from relance.events.history_columns import ColumnFill, PropertyColumns, PropertyUse
 from relance.events.history_columns_duckdb import DuckdbColumns
+from relance.events.history_dialect_duckdb import DuckdbConnection
 from relance.events.history_migrations import Migration, migrations
 from relance.events.history_places_duckdb import PlaceFill
 from relance.events.history_rows import Column, Rows
@@ -68,7 +68,7 @@ class HistoryDatabase:
         self._places = PlaceFill(self.writer, self._writing)
         self.engine: Engine = sa.create_engine(
             "duckdb://",
-            creator=lambda: ConnectionWrapper(self._root.cursor()),
+            creator=lambda: DuckdbConnection(self._root.cursor()),
             poolclass=sa.QueuePool,
             pool_size=READERS,
             max_overflow=READERS,

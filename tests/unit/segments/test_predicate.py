@@ -8,11 +8,11 @@ from typing import Any
 import duckdb
 import pytest
 import sqlalchemy as sa
-from duckdb_engine import ConnectionWrapper
 from hypothesis import given, settings
 from sqlalchemy.engine import Connection
 
 from relance.core.encoding import to_json
+from relance.events.history_dialect_duckdb import DuckdbConnection
 from relance.segments.errors import RuleError
 from relance.segments.query.properties import passes
 from relance.segments.rule.conditions import Predicate
@@ -70,7 +70,7 @@ CASES: list[tuple[Any, str, Any, bool]] = [
 
 @pytest.fixture(scope="module")
 def duck() -> Iterator[Connection]:
-    engine = sa.create_engine("duckdb://", creator=lambda: ConnectionWrapper(duckdb.connect()))
+    engine = sa.create_engine("duckdb://", creator=lambda: DuckdbConnection(duckdb.connect()))
     with engine.connect() as connection:
         yield connection
     engine.dispose()
