@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from relance.core.errors import InvalidError
+from relance.core.mailbox import is_mailbox
 
 NAME_LONGEST = 100
-EMAIL_LONGEST = 254
 
 
 def checked_name(name: str) -> str:
@@ -21,7 +19,6 @@ def checked_name(name: str) -> str:
 def checked_email(email: str) -> str:
     """The address in small letters. Raises ``InvalidError``."""
     email = email.strip().lower()
-    local, at, domain = email.rpartition("@")
-    if not (at and local and domain) or len(email) > EMAIL_LONGEST or re.search(r"[\s\x00]", email):
+    if not is_mailbox(email):
         raise InvalidError("Not a valid e-mail address.", path="email")
     return email

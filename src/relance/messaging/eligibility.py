@@ -10,6 +10,7 @@ from collections.abc import Mapping, Set
 
 import msgspec
 
+from relance.core.mailbox import is_mailbox
 from relance.messaging.model import Channel, MessageClass, SkipReason
 from relance.users.model import GENERAL, SubscriptionState
 
@@ -65,15 +66,9 @@ def _address(candidate: Candidate) -> SkipReason | None:
         return SkipReason.UNCONFIRMED
     if state not in (SubscriptionState.SUBSCRIBED, SubscriptionState.UNSUBSCRIBED):
         return SkipReason.SUPPRESSED
-    if candidate.channel is Channel.EMAIL and not _looks_like_email(candidate.address):
+    if candidate.channel is Channel.EMAIL and not is_mailbox(candidate.address):
         return SkipReason.INVALID_ADDRESS
     return None
-
-
-def _looks_like_email(address: str) -> bool:
-    """Only what would break the envelope is refused; the server the mail goes to knows the rest."""
-    local, sep, domain = address.rpartition("@")
-    return bool(sep and local and domain) and not any(each.isspace() or each in "<>\x00" for each in address)
 
 
 def _consent(candidate: Candidate) -> SkipReason | None:

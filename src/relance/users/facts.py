@@ -11,13 +11,13 @@ from typing import Any, NamedTuple
 import msgspec
 
 from relance.core.encoding import to_canonical_json
-from relance.core.trimming import holds_invisible, trimmed
+from relance.core.mailbox import is_mailbox
+from relance.core.trimming import trimmed
 from relance.users.about import read_about
 from relance.users.model import CHANNELS, GENERAL, MOBILE_PUSH, WEB_PUSH
 
 _LOCALE = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z]{4})?(?:[-_]([A-Za-z]{2}))?(?:[-_.@].*)?")
 _ZONE = re.compile(r"[A-Za-z0-9_+\-/]{1,64}")
-_EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f]{1,64}@[^@\s\x00-\x1f\x7f]{1,255}")
 _ADDRESS_LENGTH = 2048
 _KEY_LENGTH = 128
 
@@ -117,14 +117,11 @@ def read_country(value: Any) -> str | None:
 
 
 def read_email(value: Any) -> str | None:
-    """The address in the form it is compared and sent in (trimmed, small letters); None if it cannot be one.
-
-    No mailbox has an invisible character within its address: it came with a copy from a page or a table, and few servers take it.
-    """
+    """The address in the form it is compared and sent in (trimmed, small letters); None if it cannot be one."""
     if not isinstance(value, str):
         return None
     address = trimmed(value).lower()
-    return address if _EMAIL.fullmatch(address) and not holds_invisible(address) else None
+    return address if is_mailbox(address) else None
 
 
 _NO = frozenset(("false", "no", "off", "0"))

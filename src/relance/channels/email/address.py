@@ -5,19 +5,12 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from email.utils import parseaddr
-from functools import lru_cache
 
-import idna
 import msgspec
 
 from relance.core.errors import InvalidError
+from relance.core.mailbox import ADDRESS_LIMIT, mailbox_of
 
-# RFC 5321, 4.5.3.1: octets.
-LOCAL_LIMIT = 64
-ADDRESS_LIMIT = 254
-# RFC 5322 dot-atom, with any character beyond ASCII (RFC 6532). Quoted local parts are refused: no mailbox needs them,
-# and they are how commands get smuggled.
-_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u0080-\U0010ffff-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~\u0080-\U0010ffff-]+)*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]*")
 
@@ -76,13 +69,10 @@ def read_address(text: str) -> Address:
     if _CONTROL.search(text):
         raise InvalidError("An e-mail address must not contain control characters.", path="address")
     name, mailbox = _split(text.strip())
-    local, at, domain = mailbox.rpartition("@")
-    if not at or not _LOCAL.fullmatch(local) or len(local.encode()) > LOCAL_LIMIT:
+    found = mailbox_of(mailbox)
+    if found is None:
         raise InvalidError("Not a valid e-mail address.", path="address", address=text[:ADDRESS_LIMIT])
-    address = Address(name, local, _ascii_domain(domain))
-    if len(address.mailbox.encode()) > ADDRESS_LIMIT:
-        raise InvalidError("This e-mail address is too long.", path="address", address=text[:ADDRESS_LIMIT])
-    return address
+    return Address(name, found.local, found.domain)
 
 
 def _split(text: str) -> tuple[str, str]:
@@ -93,11 +83,3 @@ def _split(text: str) -> tuple[str, str]:
     if name.startswith('"') and name.endswith('"') and len(name) > 1:
         name = parseaddr(f"{name} <a@b>")[0]
     return name, mailbox
-
-
-@lru_cache(maxsize=4_096)
-def _ascii_domain(domain: str) -> str:
-    try:
-        return idna.encode(domain.rstrip("."), uts46=True).decode().lower()
-    except (idna.IDNAError, UnicodeError):
-        raise InvalidError("This e-mail address has no valid domain.", path="address", address=domain[:ADDRESS_LIMIT]) from None
