@@ -23,6 +23,7 @@ import sqlalchemy as sa
 from bench.row import Row, calibrate, write
 from bench.segments_rival import Rival
 from relance.events.model import Batch, Event
+from relance.events.service import NO_COLUMNS
 from relance.events.store import OUTBOX, put_outbox
 from relance.infra.database import STATE
 from relance.pipeline.telling import told
@@ -45,6 +46,8 @@ MONTH = 30 * 86_400_000
 
 class NoPast:
     """A history in which nothing happened."""
+
+    columns = NO_COLUMNS
 
     def run(self, select: sa.Select[Any]) -> list[tuple[Any, ...]]:
         return [(None,)] if "max" in select.selected_columns.keys()[0] else []
@@ -235,7 +238,7 @@ def _memory_rows(live: Live, now: int) -> list[Row]:
     """Bytes a person while windows are open, and when all are closed."""
     (shard,) = live._shards.values()
     known = len(shard.known.where_true())
-    active = np.unique(np.concatenate([source.people() for source in shard.sources()])).size
+    active = np.unique(np.concatenate([source.people() for source in shard.sources.values()])).size
     while_open = live.nbytes / active
     live.expire(now + 2 * MONTH)
     for sweep in shard.sweeps():

@@ -10,7 +10,7 @@ from relance.cli.stores import open_stores
 from relance.core.configuration import Settings
 from relance.core.time import MINUTE
 from relance.segments.live import engine
-from relance.segments.live.fill import backfill
+from relance.segments.live.fill import backfill, fillers
 from relance.worker.backfilling import Backfilling
 from tests.service.pipeline.rig import START, Rig, counted
 
@@ -29,7 +29,7 @@ def tell(word: str) -> None:
 
 
 def main(folder: Path) -> None:
-    engine.AT_ONCE, backfill.SLICE, backfill.PEOPLE, backfill.NEAR = -1, 5, 5, 3
+    engine.AT_ONCE, fillers.SLICE, backfill.PEOPLE, backfill.NEAR = -1, 5, 5, 3
     rig = open_rig(folder)
     rig.write(*(rig.track(f"u{number % PEOPLE}", "Product Viewed", number) for number in range(3 * PEOPLE)))
     rig.settle(MINUTE)

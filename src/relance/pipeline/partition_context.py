@@ -12,7 +12,7 @@ from relance.events.past import History, Seen, open_history
 from relance.infra.clock import Clock
 from relance.journeys.recall import Recall
 from relance.journeys.service import Engine as Journeys
-from relance.pipeline.partition_view import PartialHistory, read_own_traits
+from relance.pipeline.partition_view import read_own_traits
 from relance.segments.membership import Live, ReadProfiles, Snapshots
 from relance.users.service import People, read_traits, read_traits_of
 
@@ -76,12 +76,6 @@ class PartitionContext:
             snapshots=snapshots,
             journeys=Journeys(partition, count, Recall(history)),
         )
-
-    @property
-    def past(self) -> History | PartialHistory:
-        """History as this partition's live segments are to see it."""
-        count = self.settings.partitions
-        return PartialHistory(self.history, self.partition, count) if count > 1 else self.history
 
     def rest(self) -> bool:
         """Let go of what is quickly read again, between ticks: known people, pages of the stores. False: history is read."""

@@ -93,7 +93,7 @@ class Tick:
             self.suspicion = self._suspected(connection)
             parts.seen.load(connection, now)
             parts.journeys.load(connection, self.cursor.settled_at)
-            parts.live.load(connection, parts.past, now)
+            parts.live.load(connection, parts.history, now)
             if parts.settings.partitions > 1:
                 forget_the_leaving(parts, connection)
         self._loaded = True

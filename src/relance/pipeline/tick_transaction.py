@@ -109,7 +109,7 @@ class TickTransaction:
 
     def reload_segments(self) -> None:
         """Take up segments: made, changed or archived, or filled from history meanwhile."""
-        self.parts.live.reload(self.connection, self.parts.past, self.now)
+        self.parts.live.reload(self.connection, self.parts.history, self.now)
         if self.handover is not None:
             forget_the_leaving(self.parts, self.connection)
 

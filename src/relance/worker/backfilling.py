@@ -76,7 +76,7 @@ class Backfilling(WorkerThread):
             backfill.began_at = time.time_ns() // 1_000_000
             segments = [each.segment_id for each in backfill.plan.wanted]
             log.info("backfill_began", app=backfill.app_id, partition=parts.partition, segments=segments)
-        return backfill.steps(parts.past, partial(self._profiles, parts, backfill.app_id))
+        return backfill.steps(parts.history, partial(self._profiles, parts, backfill.app_id))
 
     def _step(self, parts: PartitionContext, backfill: Backfill, steps: Iterator[None]) -> bool:
         """Whether there is more to do."""

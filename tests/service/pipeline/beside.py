@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from relance.infra.database import reading, writing
 from relance.pipeline.partition_context import PartitionContext
 from relance.segments.live import engine
-from relance.segments.live.fill import backfill
+from relance.segments.live.fill import backfill, fillers
 from relance.segments.live.snapshot import chunks, lines
 from relance.segments.live.snapshot import store as snapshot_store
 from relance.segments.membership import Backfill, Snapshotter
@@ -70,7 +70,9 @@ def stories(of: st.SearchStrategy[Any] = rules) -> st.SearchStrategy[list[Any]]:
 def take_small_steps(patch: pytest.MonkeyPatch) -> None:
     """Nothing is small enough to be filled at once, and everything takes many steps."""
     patch.setattr(engine, "AT_ONCE", -1)
-    for name, size in (("SLICE", 3), ("TEXT_SLICE", 2), ("PEOPLE", 4), ("FEW", 1), ("NEAR", 2)):
+    for name, size in (("SLICE", 3), ("TEXT_SLICE", 2)):
+        patch.setattr(fillers, name, size)
+    for name, size in (("PEOPLE", 4), ("FEW", 1), ("NEAR", 2)):
         patch.setattr(backfill, name, size)
     patch.setattr(chunks, "CHUNK_BYTES", 96)
     patch.setattr(lines, "PEOPLE_A_CHUNK", 2)
@@ -126,7 +128,7 @@ class Beside(Player):
             return
         if present not in self.driven:
             present.began_at = START
-            self.driven[present] = present.steps(parts.past, partial(profiles, parts, self.rig.app))
+            self.driven[present] = present.steps(parts.history, partial(profiles, parts, self.rig.app))
         for _ in range(steps):
             if next(self.driven[present], self) is self:
                 del self.driven[present]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -14,7 +15,7 @@ from relance.events.past import History
 from relance.pipeline.settle_partitions import PartitionRound
 from relance.segments.errors import SegmentBuildingError
 from relance.segments.live import engine
-from relance.segments.live.fill import backfill
+from relance.segments.live.fill import fillers
 from relance.worker import backfilling
 from relance.worker.backfilling import Backfilling
 from relance.worker.latency import Latencies
@@ -29,21 +30,22 @@ _LONG = 20.0  # seconds
 @pytest.fixture(autouse=True)
 def in_small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "AT_ONCE", -1)
-    monkeypatch.setattr(backfill, "SLICE", 2)
+    monkeypatch.setattr(fillers, "SLICE", 2)
     monkeypatch.setattr(backfilling, "_RETRY_FIRST", 0.01)
 
 
 class Held:
-    """History whose columns are read only when the test lets them, and that can be broken."""
+    """History whose columns are read beside the ticks only when the test lets them, and that can be broken."""
 
     def __init__(self, history: History) -> None:
         self._read = history.arrays
+        self._ticks = threading.current_thread()
         self.is_held = True
         self.is_broken = False
         self.failures = 0
 
     def arrays(self, select: sa.Select[Any]) -> Any:
-        until(lambda: self.is_broken or not self.is_held)
+        until(lambda: self.is_broken or not self.is_held or threading.current_thread() is self._ticks)
         if self.is_broken:
             self.failures += 1
             raise OSError("the disk is gone")

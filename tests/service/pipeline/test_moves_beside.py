@@ -11,7 +11,7 @@ from relance.core.partitions import of_person
 from relance.core.time import DAY, HOUR, MINUTE
 from relance.events.model import Kind
 from relance.infra.database import writing
-from relance.segments.live.fill import backfill
+from relance.segments.live.fill import fillers
 from relance.segments.live.snapshot import store as snapshot_store
 from relance.segments.rule.meaning import meaning
 from relance.segments.rule.tree import parse_rule
@@ -271,7 +271,7 @@ def test_what_happened_before_a_merge_of_two_from_here_that_another_partition_de
     player: Beside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Both live in 0, where the loser's past is made up as if it came from elsewhere; some of it is still to be read there."""
-    monkeypatch.setattr(backfill, "SLICE", 1_000)
+    monkeypatch.setattr(fillers, "SLICE", 1_000)
     desk, other, ada, zoe = ("d", 0), ("e", 0), ("u", 3), ("v", 3)
     for step in (does("viewed", desk, other), *runs(0), signs_in(ada, desk), signs_in(zoe, other), *runs(3, 0, 3)):
         step(player)

@@ -21,7 +21,7 @@ from relance.segments import store
 from relance.segments.definition.needs import reads_of
 from relance.segments.live import engine
 from relance.segments.live.changes.membership_changes import MembershipChanges
-from relance.segments.live.fill import backfill
+from relance.segments.live.fill import backfill, fillers
 from relance.segments.live.fill.backfill import Backfill
 from relance.segments.membership import Live
 from relance.segments.model import Stage
@@ -246,7 +246,9 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 def in_small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is small enough to be done at once, and everything takes many steps."""
     monkeypatch.setattr(engine, "AT_ONCE", -1)
-    for name, size in (("SLICE", 3), ("TEXT_SLICE", 2), ("PEOPLE", 4), ("FEW", 1), ("NEAR", 2)):
+    for name, size in (("SLICE", 3), ("TEXT_SLICE", 2)):
+        monkeypatch.setattr(fillers, name, size)
+    for name, size in (("PEOPLE", 4), ("FEW", 1), ("NEAR", 2)):
         monkeypatch.setattr(backfill, name, size)
 
 

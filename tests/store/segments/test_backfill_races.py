@@ -10,6 +10,7 @@ from relance.core.time import DAY
 from relance.segments.live import engine
 from relance.segments.live.fill import backfill
 from relance.segments.model import Stage
+from relance.segments.rule.conditions import Behaviour
 from relance.segments.rule.tree import Rule, parse_rule, to_data
 from tests.store.segments.test_backfill import Archive, Begin, Create, Fill, Filling, Rewrite, begin, in_small_steps, state
 from tests.store.segments.test_three_evaluators import Fail, Restart
@@ -168,7 +169,8 @@ def test_nothing_existing_is_read_again(begin: Begin, monkeypatch: pytest.Monkey
     go(model, Create(parse_rule({"any": [to_data(VIEWED), to_data(OPENED)]})))
     present = model.live.backfill()
     assert present is not None
-    assert [condition.event for condition, _ in present.plan.streams.values()] == ["opened"]
+    assert len(present.plan.needs) == 1
+    assert [leaf.event for leaf in present.plan.on_events.values() if isinstance(leaf, Behaviour)] == ["opened"]
     model.finish()
 
 

@@ -18,7 +18,7 @@ from relance.events.model import Batch, Event
 from relance.events.model_tables import EVENTS
 from relance.segments.definition.evaluate import RuleEvent, evaluate
 from relance.segments.definition.needs import reads_of
-from relance.segments.live.fill.filling import Slice
+from relance.segments.live.fill.fillers import Slice
 from relance.segments.query.compile import members
 from relance.segments.query.found import EventProperties
 from relance.segments.query.preview import preview

@@ -290,7 +290,7 @@ def test_a_deleted_person_is_out_of_what_is_restored_at_once_and_of_the_next_sna
     assert not world.snapshots.lacking
     shard = world.live._shards[APP]
     assert 77 not in shard.known.where_true()
-    assert all(77 not in source.people() for source in (*shard.streams.values(), *shard.event_lists.values()))
+    assert all(77 not in source.people() for source in shard.sources.values())
     world.check()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zlib
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -47,11 +49,26 @@ def test_timers_come_out_when_due(steps: list[tuple[list[int], int]]) -> None:
 
 
 @settings(deadline=None)
-@given(st.sets(ids))
-def test_sets_of_people_survive_as_bytes(people: set[int]) -> None:
+@given(st.sets(ids), st.lists(st.tuples(ids, st.integers(1, 2_000)), max_size=3))
+def test_sets_of_people_survive_as_bytes(people: set[int], runs: list[tuple[int, int]]) -> None:
+    for first, length in runs:
+        people |= set(range(first, first + length))
     ordered = np.array(sorted(people), np.int64)
     assert unpack_members(pack_members(ordered)).tolist() == ordered.tolist()
     assert unpack_people(pack_people(ordered)).tolist() == ordered.tolist()
+
+
+def test_members_that_an_earlier_version_wrote_can_be_read() -> None:
+    bits = np.zeros(70_000, np.bool_)
+    bits[[1, 7, 69_999]] = True
+    payload = zlib.compress(np.packbits(bits, bitorder="little").tobytes(), 1)
+    assert unpack_members(payload).tolist() == [1, 7, 69_999]
+    assert unpack_members(zlib.compress(b"", 1)).tolist() == []
+
+
+def test_ids_beyond_32_bits_are_members_too() -> None:
+    ordered = np.array([1, (1 << 32) - 1, 1 << 32, (1 << 39) + 5], np.int64)
+    assert unpack_members(pack_members(ordered)).tolist() == ordered.tolist()
 
 
 def test_a_column_gives_back_pages_on_which_nobody_differs() -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy.engine import Engine
 
 from relance.core.time import DAY, HOUR, from_iso, to_iso
+from relance.events.service import NO_COLUMNS
 from relance.infra.database import STATE
 from relance.segments import store
 from relance.segments.live.engine import Live
@@ -23,6 +24,8 @@ from tests.unit.segments.stories import APP, START, Edit, Forget, Happen, Merge,
 
 class NoPast:
     """A history in which nothing happened."""
+
+    columns = NO_COLUMNS
 
     def run(self, select: sa.Select[Any]) -> list[tuple[Any, ...]]:
         return [(None,)] if "max" in select.selected_columns.keys()[0] else []

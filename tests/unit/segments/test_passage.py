@@ -16,7 +16,7 @@ PEOPLE, TIMES = 3, 400
 @pytest.mark.parametrize("first_size", [1, 64, 100_000])
 def test_a_full_sheet_is_gone_on_with_in_a_longer_one(monkeypatch: pytest.MonkeyPatch, first_size: int) -> None:
     monkeypatch.setattr(current_fold, "_FIRST_SIZE", first_size)
-    kept = FoldedSource(1, 100, 1)
+    kept = FoldedSource(1, ("e",), 100, 1)
     leaves = [Leaf(1, WindowAggregate(EVENTS, length=3, low=1), kept), Leaf(2, WindowAggregate(EVENTS, length=100, low=2), kept)]
     kept.seat(leaves)
     people = np.arange(1, PEOPLE + 1)

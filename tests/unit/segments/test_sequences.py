@@ -14,7 +14,7 @@ from relance.segments.live.columns.instants import NEVER
 from relance.segments.live.columns.property_columns import Bodies
 from relance.segments.live.columns.value_hash import Identities
 from relance.segments.live.kernel.window_scan import step_look
-from relance.segments.live.sources.sequences import SequenceSource, is_stepped, mark
+from relance.segments.live.sources.sequences import SequenceSource, is_stepped
 from relance.segments.rule.conditions import Sequence
 from relance.segments.rule.tree import parse_rule
 from tests.unit.segments.asking import PERSON, answer_and_due, leaf_of
@@ -56,8 +56,9 @@ def fold(kept: SequenceSource, events: list[Told], first: int = 0, person: int =
     """Fold in one tick's events; positions go on from ``first``."""
     found = []
     for place, event in enumerate(events):
-        for _, key, role in zip(*kept.read(event.name, Bodies([to_json(event.properties)], kept.names(event.name))), strict=True):
-            found.append((event.at, key, mark(np.array(first + place), role)))
+        bodies = Bodies([to_json(event.properties)], kept.names(event.name))
+        picked = kept.pick(event.name, bodies, np.array([event.at]), np.array([first + place]))
+        found += [(event.at, key, mark) for _, key, mark in zip(*picked, strict=True)]
     instants, keys, marks = np.array(found, np.int64).reshape(-1, 3).T
     kept.add(np.full(instants.size, person), instants, keys, marks, NOW)
 

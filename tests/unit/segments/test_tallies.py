@@ -49,9 +49,10 @@ def happenings(events: list[tuple[int, Any]]) -> list[RuleEvent]:
 
 
 def fold(tally: AggregateSource, events: list[tuple[int, Any]]) -> None:
-    counted, values = tally.read(Bodies([to_json({"v": value}) for _, value in events], tally.names))
-    instants = np.array([events[place][0] for place in counted.tolist()], np.int64)
-    tally.add(np.full(counted.size, PERSON), instants, values, NOW)
+    instants = np.array([at for at, _ in events], np.int64)
+    bodies = Bodies([to_json({"v": value}) for _, value in events], tally.names("e"))
+    counted, values, marks = tally.pick("e", bodies, instants, np.arange(instants.size))
+    tally.add(np.full(counted.size, PERSON), instants[counted], values, marks, NOW)
 
 
 @settings(max_examples=400, deadline=None)

@@ -6,7 +6,8 @@ Events of equal time are ordered by their position in the log. Shorthand is writ
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import md5
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -29,7 +30,7 @@ from relance.segments.rule.days import day_of
 from relance.segments.rule.own_zone import asks_own_zone, in_own_zone, own_zone
 from relance.segments.rule.predicate import matches, matches_all, read_property
 from relance.segments.rule.tree import All, Any_, Not, Rule, hundredths
-from relance.segments.rule.values import as_amount, as_number, identity, to_amount
+from relance.segments.rule.values import AMOUNT_UNITS, as_amount, as_number, identity, to_amount
 from relance.segments.rule.window import UTC, bounds, length_of, start_before
 
 GAPS, FEWEST_GAPS = 20, 3
@@ -37,6 +38,7 @@ OPENED = ("message_opened", "message_clicked")
 RECEIVED = "message_sent"
 DELIVERY = "delivery"
 BUCKETS = 1 << 32
+SHOWN_SPOTS = 2  # of somebody who did not arrive: where they are, and where they were before
 
 
 class RuleEvent(NamedTuple):
@@ -47,6 +49,17 @@ class RuleEvent(NamedTuple):
     position: int
     properties: Mapping[str, Any]
     spot: Spot | None = None  # where the person was, if the event tells
+
+
+class Finding(NamedTuple):
+    """What a condition on events came to: whether it holds, in a figure (``evidence.MEASURES``), and which events decide it.
+
+    The events, in any order, are looked for when they are asked for.
+    """
+
+    holds: bool
+    value: Any
+    events: Callable[[], Sequence[RuleEvent]]
 
 
 def evaluate(rule: Rule, events: Sequence[RuleEvent], traits: Mapping[str, Any], now: int, person: int = 0) -> bool:
@@ -71,19 +84,23 @@ def evaluate(rule: Rule, events: Sequence[RuleEvent], traits: Mapping[str, Any],
 
 def holds(condition: kinds.Condition, past: Sequence[RuleEvent], now: int) -> bool:
     """Whether a condition on events holds; ``past`` are the person's events up to ``now``, in order."""
+    return find(condition, past, now).holds
+
+
+def find(condition: kinds.Condition, past: Sequence[RuleEvent], now: int) -> Finding:
+    """What a condition on events comes to; ``past`` are the person's events up to ``now``, in order."""
     if isinstance(condition, Behaviour):
         return _behaviour(condition, past, now)
     if isinstance(condition, kinds.Sequence):
         return _sequence(condition, past, now)
     if isinstance(condition, kinds.Rhythm):
-        return silent_after(condition, past, now) <= now
+        return _rhythm(condition, past, now)
     if isinstance(condition, Lifecycle):
         return _lifecycle(condition, past, now)
     if isinstance(condition, Unopened):
         return _unopened(condition, past)
     if isinstance(condition, kinds.Entered):
-        after, until = bounds(condition.window, now, _first(past))
-        return any(after < each.occurred_at <= until for each in arrivals(condition, past))
+        return _entered(condition, past, now)
     raise TypeError(condition)
 
 
@@ -109,36 +126,49 @@ def _first(past: Sequence[RuleEvent]) -> int | None:
     return past[0].occurred_at if past else None
 
 
-def _behaviour(condition: Behaviour, past: Sequence[RuleEvent], now: int) -> bool:
+def _behaviour(condition: Behaviour, past: Sequence[RuleEvent], now: int) -> Finding:
     after, until = bounds(condition.window, now, _first(past))
     counted = _those(past, condition.event, condition.where, after, until)
     aggregate = condition.aggregate
-    found = [read_property(each.properties, condition.property_) for each in counted] if condition.property_ else []
     if aggregate in ("first", "last"):
         return _when(condition, counted, now)
     if aggregate in ("min", "max", "average", "sum"):
-        return _number(condition, found)
+        return _number(condition, counted)
     if aggregate == "distinct":
-        count = len({identity(each) for each in found} - {None})
-    elif aggregate == "days":
-        count = len({day_of(each.occurred_at, condition.zone or UTC) for each in counted})
-    else:
-        count = len(counted)
+        newest = {identity(read_property(each.properties, condition.property_ or "")): each for each in counted}
+        newest.pop(None, None)
+        return _count(condition, list(newest.values()))
+    if aggregate == "days":
+        return _count(condition, list({day_of(each.occurred_at, condition.zone or UTC): each for each in counted}.values()))
+    return _count(condition, counted)
+
+
+def _count(condition: Behaviour, counted: Sequence[RuleEvent]) -> Finding:
     low, high = condition.bounds
-    return count >= low and (high is None or count <= high)
+    return Finding(len(counted) >= low and (high is None or len(counted) <= high), len(counted), lambda: counted)
 
 
-def _number(condition: Behaviour, found: Sequence[Any]) -> bool:
+def _number(condition: Behaviour, counted: Sequence[RuleEvent]) -> Finding:
     """Sums and averages in ten-thousandths; values that are no numbers do not count. Of no number there is no least,
     greatest or average, and no comparison with one holds; the sum is 0.
     """
-    if condition.aggregate in ("min", "max"):
-        numbers = [number for number in map(as_number, found) if number is not None]
-        return bool(numbers) and compared(condition, min(numbers) if condition.aggregate == "min" else max(numbers))
-    amounts = [amount for amount in map(as_amount, found) if amount is not None]
-    if condition.aggregate == "sum":
-        return compared(condition, sum(amounts))
-    return bool(amounts) and compared(condition, float(sum(amounts)) / len(amounts))
+    aggregate = condition.aggregate
+    read = as_number if aggregate in ("min", "max") else as_amount
+    values = [read(read_property(each.properties, condition.property_ or "")) for each in counted]
+    found = [value for value in values if value is not None]
+
+    def those(chosen: Callable[[float | None], bool]) -> list[RuleEvent]:
+        return [event for event, value in zip(counted, values, strict=True) if chosen(value)]
+
+    if aggregate in ("min", "max"):
+        best = None if not found else min(found) if aggregate == "min" else max(found)
+        return Finding(best is not None and compared(condition, best), best, lambda: those(lambda value: value == best))
+    total, of_all = sum(found), lambda: those(lambda value: value is not None)
+    if aggregate == "sum":
+        return Finding(compared(condition, total), total / AMOUNT_UNITS, of_all)
+    average = float(total) / len(found) if found else None
+    holds_ = average is not None and compared(condition, average)
+    return Finding(holds_, total / AMOUNT_UNITS / len(found) if found else None, of_all)
 
 
 def limits(condition: Behaviour) -> tuple[float, ...]:
@@ -156,34 +186,56 @@ def compared(condition: Behaviour, number: float) -> bool:
     return {">=": number >= low, ">": number > low, "=": number == low, "<=": number <= low, "<": number < low}[condition.compare]
 
 
-def _when(condition: Behaviour, counted: Sequence[RuleEvent], now: int) -> bool:
+def _when(condition: Behaviour, counted: Sequence[RuleEvent], now: int) -> Finding:
     if not counted:
-        return False
-    instant = counted[0 if condition.aggregate == "first" else -1].occurred_at
+        return Finding(False, None, lambda: ())
+    deciding = counted[0 if condition.aggregate == "first" else -1]
+    instant = deciding.occurred_at
     values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
     low, *rest = (moment_at(each, condition.zone, now) for each in values)  # type: ignore[arg-type]
-    if rest:
-        return low <= instant <= rest[0]
-    return instant >= low if condition.compare == ">=" else instant <= low
+    answer = low <= instant <= rest[0] if rest else instant >= low if condition.compare == ">=" else instant <= low
+    return Finding(answer, instant, lambda: (deciding,))
 
 
-def _sequence(condition: kinds.Sequence, past: Sequence[RuleEvent], now: int) -> bool:
+class _Pair(NamedTuple):
+    first: RuleEvent
+    then: RuleEvent | None
+    fulfils: bool
+
+
+def _sequence(condition: kinds.Sequence, past: Sequence[RuleEvent], now: int) -> Finding:
+    """Where it holds, the steps that fulfil it decide; where not, all first steps with what came of them."""
+    pairs = _pairs(condition, past, now)
+    fulfilling = [pair for pair in pairs if pair.fulfils]
+
+    def deciding() -> list[RuleEvent]:
+        shown = [each for pair in fulfilling or pairs for each in (pair.first, pair.then) if each is not None]
+        return list({_order(each): each for each in shown}.values())
+
+    return Finding(bool(fulfilling), len(fulfilling), deciding)
+
+
+def _pairs(condition: kinds.Sequence, past: Sequence[RuleEvent], now: int) -> list[_Pair]:
+    """Every first step in the window that can be joined, the next second step within reach of it, and what it comes to."""
     after, until = bounds(condition.window, now, _first(past))
     within = length_of(condition.within)
-    seconds = _those(past, condition.then.event, condition.then.where, -(1 << 62), now)
+    seconds: dict[Any, list[RuleEvent]] = {}
+    for each in past:
+        if _step(each, condition.then):
+            seconds.setdefault(join_key(condition, each), []).append(each)
+    found = []
     for first in _those(past, condition.first.event, condition.first.where, after, until):
         key = join_key(condition, first)
         if key is None:
             continue
-        followed = any(
-            _order(first) < _order(each) and each.occurred_at <= first.occurred_at + within and join_key(condition, each) == key
-            for each in seconds
-        )
-        if not condition.absent and followed:
-            return True
-        if condition.absent and not followed and first.occurred_at + within <= now:
-            return True
-    return False
+        following = seconds.get(key, ())
+        place = bisect_right(following, _order(first), key=_order)
+        then = following[place] if place < len(following) else None
+        if then is not None and then.occurred_at > first.occurred_at + within:
+            then = None
+        over = first.occurred_at + within <= now
+        found.append(_Pair(first, then, then is None and over if condition.absent else then is not None))
+    return found
 
 
 def join_key(condition: kinds.Sequence, event: RuleEvent) -> tuple[str, object] | None:
@@ -197,33 +249,56 @@ def _step(event: RuleEvent, step: Happens) -> bool:
 
 def silent_after(condition: kinds.Rhythm, past: Sequence[RuleEvent], now: int) -> int:
     """The instant from which the silence is too long, if it is not broken; past ``now`` for those with too few gaps."""
-    starts = [each.occurred_at for each in past if each.name == kinds.SESSION]
-    gaps = sorted([later - earlier for earlier, later in pairwise(starts)][-GAPS:])
-    if len(gaps) < FEWEST_GAPS:
+    sessions = [each for each in past if each.name == kinds.SESSION]
+    middles = _middle_gaps(sessions)
+    if middles is None:
         return max(now, 0) + (1 << 61)
-    both_middles = gaps[(len(gaps) - 1) // 2] + gaps[len(gaps) // 2]
-    return starts[-1] + hundredths(condition.times) * both_middles // 200 + 1
+    return sessions[-1].occurred_at + hundredths(condition.times) * middles // 200 + 1
 
 
-def _lifecycle(condition: Lifecycle, past: Sequence[RuleEvent], now: int) -> bool:
-    done = [each.occurred_at for each in past if _step(each, Happens(condition.event, condition.where))]
+def _middle_gaps(sessions: Sequence[RuleEvent]) -> int | None:
+    """Twice the median of the last gaps between sessions; None where there are too few."""
+    gaps = sorted([later.occurred_at - earlier.occurred_at for earlier, later in pairwise(sessions)][-GAPS:])
+    return gaps[(len(gaps) - 1) // 2] + gaps[len(gaps) // 2] if len(gaps) >= FEWEST_GAPS else None
+
+
+def _rhythm(condition: kinds.Rhythm, past: Sequence[RuleEvent], now: int) -> Finding:
+    sessions = [each for each in past if each.name == kinds.SESSION]
+    middles = _middle_gaps(sessions)
+    silence = now - sessions[-1].occurred_at if sessions else 0
+    value = round(2 * silence / middles, 4) if middles else None
+    return Finding(silent_after(condition, past, now) <= now, value, lambda: sessions)
+
+
+def _lifecycle(condition: Lifecycle, past: Sequence[RuleEvent], now: int) -> Finding:
+    done = [each for each in past if _step(each, Happens(condition.event, condition.where))]
+    instants = [each.occurred_at for each in done]
     after, until = bounds(condition.window, now, _first(past))
+    inside = sum(after < each <= until for each in instants)
     if condition.stage == "first":
-        return bool(done) and after < done[0] <= until
+        return Finding(bool(done) and after < instants[0] <= until, inside, lambda: done)
     start = start_before(condition.recurring, now)
-    inside = any(after < each <= until for each in done)
-    before = any(start < each <= after for each in done)
-    earlier = any(each <= start for each in done)
-    if condition.stage == "stopped":
-        return before and not inside
-    return inside and not before and earlier
+    before = any(start < each <= after for each in instants)
+    earlier = any(each <= start for each in instants)
+    answer = before and not inside if condition.stage == "stopped" else bool(inside) and not before and earlier
+    return Finding(answer, inside, lambda: done)
 
 
-def _unopened(condition: Unopened, past: Sequence[RuleEvent]) -> bool:
-    received = [each for each in past if each.name == RECEIVED and matches_all(each.properties, about(condition))]
-    last = [identity(read_property(each.properties, DELIVERY)) for each in received[-condition.last :]]
-    opened = {identity(read_property(each.properties, DELIVERY)) for each in past if each.name in OPENED}
-    return len(last) == condition.last and not opened.intersection(last)
+def _unopened(condition: Unopened, past: Sequence[RuleEvent]) -> Finding:
+    every = [each for each in past if each.name == RECEIVED and matches_all(each.properties, about(condition))]
+    received = every[-condition.last :]
+    keys = [identity(read_property(each.properties, DELIVERY)) for each in received]
+    opened = {identity(read_property(each.properties, DELIVERY)): each for each in past if each.name in OPENED}
+    answer = len(keys) == condition.last and opened.keys().isdisjoint(keys)
+    unopened = sum(key not in opened for key in keys)
+    return Finding(answer, unopened, lambda: [*received, *(opened[key] for key in keys if key in opened)])
+
+
+def _entered(condition: kinds.Entered, past: Sequence[RuleEvent], now: int) -> Finding:
+    """Where somebody arrived in the window, these events decide; else the newest that told a place."""
+    after, until = bounds(condition.window, now, _first(past))
+    came = [each for each in arrivals(condition, past) if after < each.occurred_at <= until]
+    return Finding(bool(came), len(came), lambda: came or [each for each in past if each.spot is not None][-SHOWN_SPOTS:])
 
 
 def arrivals(condition: kinds.Entered, past: Sequence[RuleEvent]) -> list[RuleEvent]:

@@ -14,7 +14,6 @@ from relance.core.progress import Progress
 from relance.events.model import Batch
 from relance.segments import store
 from relance.segments.definition.needs import facts_asked
-from relance.segments.live.changes.live_segment import Changes, changes_at
 from relance.segments.live.changes.membership_changes import MembershipChanges, in_order_of_time, joined
 from relance.segments.live.changes.tick_input import no_arrivals
 from relance.segments.live.columns.instants import NEVER
@@ -23,10 +22,11 @@ from relance.segments.live.columns.person_column import Bools, Ids
 from relance.segments.live.commit.change_log import ChangeLog, Committed
 from relance.segments.live.fill.backfill import Backfill, Reached
 from relance.segments.live.fill.backfill_plan import BackfillPlan, at_once, transplant
-from relance.segments.live.fill.building import BuildHistory, Profiles, ReadProfiles, WantedSegment, build, know_everybody
-from relance.segments.live.fill.filling import ColumnHistory, newest_merge, newest_position
+from relance.segments.live.fill.building import Profiles, ReadProfiles, WantedSegment, build
+from relance.segments.live.fill.fillers import ColumnHistory, newest_merge, newest_position
 from relance.segments.live.fill.history_queries import newest_instant
 from relance.segments.live.fill.rebuild_person import bring_back
+from relance.segments.live.fill.start import NOTHING_HELD, fill_shard
 from relance.segments.live.holders import holders, knows
 from relance.segments.live.shard import Shard
 from relance.segments.live.snapshot.parts import StatePart, parts
@@ -75,7 +75,7 @@ class Live:
 
     # -- building ------------------------------------------------------------------------------------------------------
 
-    def load(self, connection: Connection, history: BuildHistory, now: int) -> None:
+    def load(self, connection: Connection, history: ColumnHistory, now: int) -> None:
         """Build everything from definitions, history and committed membership.
 
         The state is that of the last committed instant; what time has changed since comes out of the next ``expire``.
@@ -89,12 +89,7 @@ class Live:
             found = history.run(newest_instant(app_id, self._share))[0][0]
             shard = shards[app_id] = Shard(app_id, max(committed.settled_at, found or 0) or now)
             self._asked[app_id] = facts_asked(each.rule for each in wanted)
-            restored = None if self._snapshots is None else self._snapshots.restore(connection, shard, wanted, history)
-            if restored is None or not restored.knows_everybody:
-                know_everybody(shard, history, self._profiles(connection, app_id))
-            self._build(shard, wanted, connection, history)
-            if restored is not None and self._snapshots is not None:
-                self._snapshots.finish(connection, shard, restored, self._asked[app_id])
+            self._start(shard, wanted, connection, history)
             carried.append(self._compare(shard, committed, now))
         for app_id, segment_id in committed.digests:
             if app_id not in shards or segment_id not in shards[app_id].segments:
@@ -103,6 +98,21 @@ class Live:
         self._shards, self._loaded = shards, True
         self._carried = []
         self._carry(joined(carried))
+
+    def _start(self, shard: Shard, wanted: Sequence[WantedSegment], connection: Connection, history: ColumnHistory) -> None:
+        """Fill an empty shard: with what is written of it, and with what history has beside that."""
+        snapshots = self._snapshots
+        restored = None if snapshots is None else snapshots.restore(connection, shard, wanted, history)
+        fill_shard(shard, wanted, self._share, history, NOTHING_HELD if restored is None else restored.held)
+        if restored is None or not restored.knows_everybody:  # whoever has no event
+            people = [person for person, _ in self._profiles(connection, shard.app_id)(frozenset())]
+            shard.add_known(np.array(people, np.int64))
+        if restored is not None:
+            restored.forget_gone()
+        self._build(shard, wanted, connection)
+        if restored is not None and snapshots is not None:
+            snapshots.finish(connection, shard, restored, self._asked[shard.app_id])
+        shard.drop_roots()
 
     def reload(self, connection: Connection, history: ColumnHistory, now: int) -> None:
         """Take up new, edited and archived segments, and what was filled for them. Nobody gets an event for it, unless the edit
@@ -124,39 +134,37 @@ class Live:
         self._asked[app_id] = facts_asked(each.rule for each in wanted)  # by those that are being built, too
         shard = self._shards.get(app_id)
         if shard is not None:
-            self._carry(in_order_of_time([(app_id, each) for each in shard.advance(no_arrivals(), {}, now)]))
+            self._carry(in_order_of_time([shard.advance(no_arrivals(), {}, now)]))
         self._join(app_id, history, now)
-        self._bring_in_line(app_id, wanted, connection, history)
+        self._bring_in_line(app_id, wanted, connection)
         progress = Progress("Taking up segments", _PATIENCE)
         while self._begin_backfill(app_id, wanted, history, now):
             progress.turn([each.digest for each in self._backfills[app_id].plan.wanted])
             self._complete(self._backfills[app_id], history, self._profiles(connection, app_id))
             self._join(app_id, history, now)
-            self._bring_in_line(app_id, wanted, connection, history)
+            self._bring_in_line(app_id, wanted, connection)
 
-    def _bring_in_line(
-        self, app_id: int, wanted: Sequence[WantedSegment], connection: Connection, history: ColumnHistory
-    ) -> None:
+    def _bring_in_line(self, app_id: int, wanted: Sequence[WantedSegment], connection: Connection) -> None:
         """Make the app's shard hold what can be live at once."""
         shard = self._shards.get(app_id)
         if shard is None:
             return
         before = set(shard.segments)
-        fresh = self._build(shard, at_once(shard, wanted), connection, history)
+        fresh = self._build(shard, at_once(shard, wanted), connection)
         for segment_id in before - shard.segments.keys():
             shard.touched.pop(segment_id, None)
             self._change_log.archive(app_id, segment_id)
-        told: list[tuple[int, Changes]] = []
+        told: list[MembershipChanges] = []
         for segment_id in fresh:
             people, inside = shard.settle_segment(shard.segments[segment_id])
             shard.touched.setdefault(segment_id, []).append(people)
             told += self._told(shard, segment_id, people, inside)
         self._carry(in_order_of_time(told))
 
-    def _told(self, shard: Shard, segment_id: int, people: Ids, entered: Bools) -> list[tuple[int, Changes]]:
+    def _told(self, shard: Shard, segment_id: int, people: Ids, entered: Bools) -> list[MembershipChanges]:
         """What is told of those whom a rule moved by being taken up; if that is nothing, how many they are is noted."""
         if (shard.app_id, segment_id) in self._announced:
-            return [(shard.app_id, changes_at(segment_id, people, entered, shard.last))]
+            return [MembershipChanges.at(shard.app_id, segment_id, people, entered, shard.last)]
         self._change_log.take_up(shard.app_id, segment_id, entered, shard.last)
         return []
 
@@ -243,9 +251,9 @@ class Live:
             backfill.cancelled = True
         self._backfills, self._position = {}, None
 
-    def _build(self, shard: Shard, wanted: Sequence[WantedSegment], connection: Connection, history: BuildHistory) -> list[int]:
-        fresh = build(shard, wanted, history, self._profiles(connection, shard.app_id))
-        self._listeners[shard.app_id] = Listeners(shard.sources())
+    def _build(self, shard: Shard, wanted: Sequence[WantedSegment], connection: Connection) -> list[int]:
+        fresh = build(shard, wanted, self._profiles(connection, shard.app_id))
+        self._listeners[shard.app_id] = Listeners(shard.sources.values())
         return fresh
 
     def _definitions(self, connection: Connection) -> dict[int, list[WantedSegment]]:
@@ -267,7 +275,7 @@ class Live:
         A segment whose rule was another, or that is new, starts from the truth of ``now``: nobody gets an event for that, unless
         the edit asked for it; then all who differ from what was committed have changed ``now``.
         """
-        changes: list[tuple[int, Changes]] = []
+        changes: list[MembershipChanges] = []
         fresh: dict[int, Ids] = {}  # with the members they had
         for segment in shard.segments.values():
             key = (shard.app_id, segment.id)
@@ -278,12 +286,12 @@ class Live:
             if people.size or not same_rule:
                 shard.touched[segment.id] = [people]
             if same_rule:
-                changes.append((shard.app_id, changes_at(segment.id, people, inside, shard.last)))
+                changes.append(MembershipChanges.at(shard.app_id, segment.id, people, inside, shard.last))
             else:
                 fresh[segment.id] = members
         if fresh:
             passed = shard.advance(no_arrivals(), {}, now)
-            changes += [(shard.app_id, each) for each in passed if each.segment_id not in fresh]
+            changes.append(passed.pick(~np.isin(passed.segments, list(fresh))))
         for segment_id, members in fresh.items():
             people, entered = shard.segments[segment_id].moved_since(members)
             changes += self._told(shard, segment_id, people, entered)
@@ -301,7 +309,7 @@ class Live:
         traits: dict[int, dict[int, Mapping[str, Any]]] = {}
         for (app_id, person), found in changed_traits.items():
             traits.setdefault(app_id, {})[person] = found
-        found_changes: list[tuple[int, Changes]] = []
+        found_changes: list[MembershipChanges] = []
         for app_id, columns in cut_by_app(batch, traits.keys(), self._shards.keys()):
             shard = self._shards[app_id]
             changed = living_traits(shard, traits.get(app_id, {}))
@@ -309,7 +317,7 @@ class Live:
             arrivals = take_in(shard, self._listeners[app_id], columns, changed, max(upto, now))
             upto = max(upto, arrivals.instants.max(initial=0).item())
             with self._moving():
-                found_changes += [(app_id, each) for each in shard.advance(arrivals, changed, upto)]
+                found_changes.append(shard.advance(arrivals, changed, upto))
         self._position = batch.first_position + len(batch) - 1
         for app_id, backfill in self._backfills.items():
             if app_id in traits:
@@ -320,10 +328,10 @@ class Live:
     def expire(self, now: int) -> MembershipChanges:
         """Live through every instant up to ``now``; the changes come in order of time."""
         self._check_loaded()
-        found: list[tuple[int, Changes]] = []
-        for app_id, shard in self._shards.items():
+        found: list[MembershipChanges] = []
+        for shard in self._shards.values():
             with self._moving():
-                found += [(app_id, each) for each in shard.advance(no_arrivals(), {}, now)]
+                found.append(shard.advance(no_arrivals(), {}, now))
         self._tell_backfills(now)
         return self._handed_out(found)
 
@@ -362,7 +370,7 @@ class Live:
         if shard is None:
             return
         with self._moving():
-            passed = in_order_of_time([(app_id, each) for each in bring_back(shard, self._listeners[app_id], past)])
+            passed = in_order_of_time([bring_back(shard, self._listeners[app_id], past)])
         self._carry(passed.pick(passed.people != past.persons[0]))
 
     def forget(self, app_id: int, person_id: int, *, is_deleted: bool = True) -> None:
@@ -390,7 +398,7 @@ class Live:
         if self._snapshots is not None:
             self._snapshots.flush(connection)
 
-    def _handed_out(self, found: Sequence[tuple[int, Changes]]) -> MembershipChanges:
+    def _handed_out(self, found: Sequence[MembershipChanges]) -> MembershipChanges:
         carried, self._carried = self._carried, []
         return joined([*carried, in_order_of_time(found)])
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from relance.segments.definition.needs import leaf_key
 from relance.segments.live.columns.person_column import Bools, Ids
 from relance.segments.live.shard import Shard
+from relance.segments.live.sources.trait_leaves import BucketLeaf
 from relance.segments.rule.tree import All, Any_, Not, Rule, conditions
 
 Bits = NDArray[np.uint8]
@@ -19,8 +20,7 @@ Bits = NDArray[np.uint8]
 
 def knows(shard: Shard, rule: Rule) -> bool:
     """Whether every condition of a rule, written out, is live."""
-    live = shard.leaves.keys() | shard.trait_leaves.keys() | shard.bucket_leaves.keys()
-    return all(leaf_key(leaf) in live for leaf in conditions(rule))
+    return all(leaf_key(leaf) in shard.leaves for leaf in conditions(rule))
 
 
 def holders(shard: Shard, rule: Rule) -> Ids | None:
@@ -41,10 +41,9 @@ def holders(shard: Shard, rule: Rule) -> Ids | None:
 
 
 def _column(shard: Shard, key: str, known: Bools) -> Bools | None:
-    bucket = shard.bucket_leaves.get(key)
-    if bucket is not None:
-        return bucket.dense(known)
-    leaf = shard.leaves.get(key) or shard.trait_leaves[key]
+    leaf = shard.leaves[key]
+    if isinstance(leaf, BucketLeaf):
+        return leaf.dense(known)
     return leaf.answers.truth.dense(known.size)[: known.size]
 
 

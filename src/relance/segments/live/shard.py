@@ -18,11 +18,12 @@ import numpy as np
 
 from relance.segments.definition.needs import leaf_key
 from relance.segments.live.changes.change_causes import ChangeCauses
-from relance.segments.live.changes.condition_changes import TimePointCodec, TruthReader, condition_changes_of
 from relance.segments.live.changes.interpreted_tick import Reevaluation, Rounds, SlowLeaf
-from relance.segments.live.changes.live_segment import Changes, LiveSegment, Looked, SegmentChanges
+from relance.segments.live.changes.live_segment import LiveSegment, Looked
+from relance.segments.live.changes.membership_changes import MembershipChanges
 from relance.segments.live.changes.tick_input import Arrivals
 from relance.segments.live.changes.timeline import EVERYTHING, NEWCOMER, TRAITS, Due, ListedEvents, join
+from relance.segments.live.changes.truth_changes import TimePointCodec, TruthChanges, TruthReader, truth_changes_of
 from relance.segments.live.columns.instants import NEVER
 from relance.segments.live.columns.person_column import Bools, Ids, Instants, PersonColumn
 from relance.segments.live.columns.runs import distinct, is_run_start
@@ -30,27 +31,24 @@ from relance.segments.live.columns.timers import Timers
 from relance.segments.live.columns.value_hash import Identities
 from relance.segments.live.columns.zones import Zones
 from relance.segments.live.kernel.fold import PERSON_BITS, PERSON_MASK
-from relance.segments.live.sources.aggregates import AggregateSource
-from relance.segments.live.sources.counts import CountSource
 from relance.segments.live.sources.event_lists import EventListSource
 from relance.segments.live.sources.fold_driver import FoldDriver, key_of
 from relance.segments.live.sources.interpreted_leaves import JudgedLeaf
-from relance.segments.live.sources.sequences import SequenceSource
-from relance.segments.live.sources.source import FoldedSource, Leaf, LeafChanges
+from relance.segments.live.sources.needs import EventLeaf
+from relance.segments.live.sources.source import FoldedSource, Leaf, LeafChanges, Source, SourceKey
 from relance.segments.live.sources.trait_leaves import BucketLeaf, TraitLeaf
-from relance.segments.rule.conditions import Bucket, Condition, InSegment, MessageCondition, OnTraits
+from relance.segments.rule.conditions import Condition, InSegment, MessageCondition
 from relance.segments.rule.tree import All, Any_, Not, Rule, conditions
 
 GONE = -1  # in place of a person: nobody any more
 _NOBODY = np.empty(0, np.int64)
 _ALMOST_FULL = 0.6  # of what a source has
 
-EventLeaf = Leaf | JudgedLeaf
-Source = CountSource | AggregateSource | SequenceSource | EventListSource
+TimedLeaf = EventLeaf | TraitLeaf
 
 
 class Shard:
-    """Streams, leaves and segments of one app, settled up to the instant ``last``."""
+    """Sources, leaves and segments of one app, settled up to the instant ``last``."""
 
     def __init__(
         self, app_id: int, last: int, identities: Identities | None = None, numbers: Iterator[int] | None = None
@@ -59,13 +57,9 @@ class Shard:
         self.last = last
         self.identities = identities or Identities()
         self.numbers = count(1) if numbers is None else numbers  # of sources and leaves; drawn from any thread
-        self.streams: dict[str, CountSource] = {}
-        self.tallies: dict[str, AggregateSource] = {}
-        self.steps: dict[str, SequenceSource] = {}
-        self.event_lists: dict[str, EventListSource] = {}
-        self.leaves: dict[str, EventLeaf] = {}
-        self.trait_leaves: dict[str, TraitLeaf] = {}
-        self.bucket_leaves: dict[str, BucketLeaf] = {}
+        self.sources: dict[SourceKey, Source] = {}  # all that events are folded into
+        self.leaves: dict[str, TimedLeaf | BucketLeaf] = {}  # by ``leaf_key``
+        self.trait_leaves: Sequence[TraitLeaf] = []  # those of ``leaves``
         self.firsts = PersonColumn(np.int64, NEVER)  # each person's first event of any name, while ``knows_firsts``
         self.knows_firsts = False
         self.segments: dict[int, LiveSegment] = {}
@@ -76,34 +70,36 @@ class Shard:
         self._root = PersonColumn(np.int64, 0)  # who a person became part of; 0 is itself
         self._any_moved = False
         self._stale: set[int] = set()  # people to be decided wholly anew: they were merged into
-        self._numbered: dict[int, EventLeaf | TraitLeaf] = {}
+        self._numbered: dict[int, TimedLeaf] = {}
+        self._judged: list[JudgedLeaf] = []
         self._driver = FoldDriver([])
         self._leaves_of: dict[int, list[JudgedLeaf]] = {}  # number of a book → its leaves
         self._users_of: dict[int, list[LiveSegment]] = {}  # id() of a leaf's answers → the segments that have it
         self._answers_of: dict[int, list[int]] = {}  # the other way round
         self._sources_of: dict[int, set[int]] = {}  # segment → the numbers of all that its rule listens to
-        self._event_lists: dict[int, EventListSource] = {}  # by number
+        self._event_lists: dict[int, EventListSource] = {}  # those of ``sources``, by number
         self.zones: Zones | None = None  # each person's own, while a condition hangs on it
         self.zoned: list[JudgedLeaf] = []  # leaves that do
         self.after_first: list[JudgedLeaf] = []  # leaves that hang on everybody's first event
 
-    # -- definitions (the leaves are filled from history by ``build``) ------------------------------------------------
+    # -- definitions ---------------------------------------------------------------------------------------------------
 
     def next_number(self) -> int:
         return next(self.numbers)
 
     def index(self) -> None:
         """Find again who uses what, after definitions changed."""
-        timed: list[EventLeaf | TraitLeaf] = [*self.leaves.values(), *self.trait_leaves.values()]
+        timed = self._timed_leaves()
         self._numbered = {leaf.number: leaf for leaf in timed}
-        self._event_lists = {event_list.number: event_list for event_list in self.event_lists.values()}
-        judged = self.slow_leaves()
+        self._event_lists = {each.number: each for each in self.sources.values() if isinstance(each, EventListSource)}
+        self._judged = [leaf for leaf in timed if isinstance(leaf, JudgedLeaf)]
+        self.trait_leaves = [leaf for leaf in timed if isinstance(leaf, TraitLeaf)]
         self._leaves_of = {number: [] for number in self._event_lists}
-        for leaf in judged:
+        for leaf in self._judged:
             for event_list in leaf.event_lists:
                 self._leaves_of[event_list.number].append(leaf)
-        self.zoned = [leaf for leaf in judged if leaf.zones is not None]
-        self.after_first = [leaf for leaf in judged if leaf.needs_first]
+        self.zoned = [leaf for leaf in self._judged if leaf.zones is not None]
+        self.after_first = [leaf for leaf in self._judged if leaf.needs_first]
         self._seat_all()
         self._users_of, self._answers_of, self._sources_of = {}, {}, {}
         for segment in self.segments.values():
@@ -125,11 +121,15 @@ class Shard:
         self._driver = FoldDriver(self._kept())
 
     def _kept(self) -> list[FoldedSource]:
-        return [*self.streams.values(), *self.tallies.values(), *self.steps.values()]
+        return [each for each in self.sources.values() if isinstance(each, FoldedSource)]
 
-    def slow_leaves(self) -> list[JudgedLeaf]:
+    def _timed_leaves(self) -> list[TimedLeaf]:
+        """All but those of buckets, which neither events nor time change."""
+        return [leaf for leaf in self.leaves.values() if not isinstance(leaf, BucketLeaf)]
+
+    def slow_leaves(self) -> Sequence[JudgedLeaf]:
         """Those that are decided in Python."""
-        return [leaf for leaf in self.leaves.values() if isinstance(leaf, JudgedLeaf)]
+        return self._judged
 
     def slow_leaf(self, number: int) -> SlowLeaf | None:
         """That of this number, if there is one."""
@@ -140,27 +140,20 @@ class Shard:
         """That of this number, and the leaves that hang on it."""
         return self._event_lists[number], self._leaves_of[number]
 
-    def sources(self) -> list[Source]:
-        """All that events are folded into."""
-        return [*self.streams.values(), *self.tallies.values(), *self.steps.values(), *self.event_lists.values()]
-
-    def _leaves_in(self, rule: Rule) -> Iterable[EventLeaf | TraitLeaf]:
+    def _leaves_in(self, rule: Rule) -> Iterable[TimedLeaf]:
         for condition in conditions(rule):
-            if isinstance(condition, OnTraits):
-                yield self.trait_leaves[leaf_key(condition)]
-            elif not isinstance(condition, Bucket):
-                yield self.leaves[leaf_key(condition)]
+            leaf = self.leaves[leaf_key(condition)]
+            if not isinstance(leaf, BucketLeaf):
+                yield leaf
 
     def _answers(self, condition: Condition) -> Callable[[Looked], Bools]:
         """A function that says for whom one condition holds."""
         if isinstance(condition, MessageCondition | InSegment):
             raise TypeError(condition)  # shorthand, that was to be written out
-        key = leaf_key(condition)
-        if isinstance(condition, Bucket):
-            bucket = self.bucket_leaves[key]
-            return lambda looked: bucket.get(looked.people)
-        answers = (self.trait_leaves[key] if isinstance(condition, OnTraits) else self.leaves[key]).answers
-        return lambda looked: looked.truth(answers)
+        leaf = self.leaves[leaf_key(condition)]
+        if isinstance(leaf, BucketLeaf):
+            return lambda looked: leaf.get(looked.people)
+        return lambda looked: looked.truth(leaf.answers)
 
     def compile(self, rule: Rule) -> Callable[[Looked], Bools]:
         """A function that says who fulfils the rule, where the leaves stood when they are looked at."""
@@ -201,7 +194,7 @@ class Shard:
         """``source`` becomes part of ``into``, who is decided anew with the next events or the next instant."""
         self._any_moved = True
         self._root.set(np.array([source]), into)
-        for each in self.sources():
+        for each in self.sources.values():
             each.merge(source, into, self.last)
         self.firsts.set(np.array([into]), min(self.firsts.one(into), self.firsts.one(source)))
         if self.known.one(source):
@@ -218,7 +211,7 @@ class Shard:
         """Nothing of this person stays; what is still to come for this id is dropped."""
         self._any_moved = True
         self._root.set(np.array([person]), GONE)
-        for each in self.sources():
+        for each in self.sources.values():
             each.forget(person)
         self._stale.discard(person)
         self._clear(person)
@@ -229,6 +222,10 @@ class Shard:
             self._any_moved = True
             self._root.set(people, roots)
 
+    def drop_roots(self) -> None:
+        """All that is still to come bears the people of today."""
+        self._any_moved, self._root = False, PersonColumn(np.int64, 0)
+
     def renew(self, people: Ids) -> None:
         """These are decided wholly anew with the next events or the next instant."""
         self._stale.update(people.tolist())
@@ -236,7 +233,7 @@ class Shard:
     def _clear(self, person: int) -> None:
         """Out of every segment without a change: this id is nobody's any more."""
         one = np.array([person])
-        for leaf in (*self.leaves.values(), *self.trait_leaves.values()):
+        for leaf in self._timed_leaves():
             leaf.answers.forget(person)
         self.firsts.set(one, NEVER)
         if self.zones is not None:
@@ -252,7 +249,7 @@ class Shard:
 
     # -- time ----------------------------------------------------------------------------------------------------------
 
-    def advance(self, arrivals: Arrivals, traits: Mapping[int, Mapping[str, Any]], upto: int) -> list[Changes]:
+    def advance(self, arrivals: Arrivals, traits: Mapping[int, Mapping[str, Any]], upto: int) -> MembershipChanges:
         """Live through what comes and all instants up to ``upto``; returns what changed, each segment's in order of time."""
         upto = max(upto, self.last)
         stale, asked = self._take_stale(arrivals, upto)
@@ -306,12 +303,12 @@ class Shard:
 
     def _decide(
         self, arrivals: Arrivals, found: Sequence[LeafChanges], asked: Sequence[Reevaluation], newcomers: ListedEvents
-    ) -> list[Changes]:
+    ) -> MembershipChanges:
         """Look at each segment where a leaf of it changed, or where it was asked for."""
         if not found and not asked:
-            return []
+            return MembershipChanges.of(())
         calendar = TimePointCodec([arrivals.instants, *(each.instants for each in found), *(each.instants for each in asked)])
-        truth_changes = condition_changes_of(calendar, found)
+        truth_changes = truth_changes_of(calendar, found)
         looks: dict[LiveSegment, list[Ids]] = {}
         for answers, theirs in truth_changes.items():
             for segment in self._users_of.get(answers, ()):
@@ -348,16 +345,16 @@ class Shard:
         return known
 
     def _changes(
-        self, calendar: TimePointCodec, arrivals: Arrivals, moved: Sequence[tuple[LiveSegment, SegmentChanges]]
-    ) -> list[Changes]:
+        self, calendar: TimePointCodec, arrivals: Arrivals, moved: Sequence[tuple[LiveSegment, TruthChanges]]
+    ) -> MembershipChanges:
         moved = [(segment, each) for segment, each in moved if each.moments.size]
         if not moved:
-            return []
+            return MembershipChanges.of(())
         causes = ChangeCauses(calendar, arrivals)
-        moments, by_time = (np.concatenate([each[place] for _, each in moved]) for place in (0, 2))
+        moments, entered, by_time = (np.concatenate(columns) for columns in zip(*(each for _, each in moved), strict=True))
         cause, late = causes.of_any(moments, calendar.instants(moments), by_time)
         unlike = causes.are_unlike(moments)
-        people, changes, first = calendar.people(moments), [], 0
+        people, first = calendar.people(moments), 0
         for segment, each in moved:
             end = first + each.moments.size
             some = first + unlike[first:end].nonzero()[0]
@@ -365,10 +362,11 @@ class Shard:
                 own = causes.of_sources(self._sources_of[segment.id])
                 some = some[np.isin(moments[some], own.moments)]
                 cause[some], late[some] = own.causes(moments[some], cause[some], by_time[some])
-            changes.append(Changes(segment.id, people[first:end], each.entered, cause[first:end], late[first:end]))
             self.touched.setdefault(segment.id, []).append(people[first:end])
             first = end
-        return changes
+        segments = np.repeat([segment.id for segment, _ in moved], [each.moments.size for _, each in moved])
+        apps, merged = np.full(people.size, self.app_id), np.zeros(people.size, np.bool_)
+        return MembershipChanges(apps, segments, people, entered, cause, late, merged)
 
     # -- building ------------------------------------------------------------------------------------------------------
 
@@ -414,18 +412,17 @@ class Shard:
 
     def sweeps(self) -> list[Callable[[], None]]:
         """What gives back all that no window can reach any more, in small parts, each to be called at any later time."""
-        leaves = [leaf.answers.sweep for leaf in (*self.leaves.values(), *self.trait_leaves.values())]
+        leaves = [leaf.answers.sweep for leaf in self._timed_leaves()]
         members = [segment.member.sweep for segment in self.segments.values()]
-        return [*(partial(self._sweep, each) for each in self.sources()), *leaves, *members]
+        return [*(partial(self._sweep, each) for each in self.sources.values()), *leaves, *members]
 
     def _sweep(self, source: Source) -> None:
         source.sweep(self.last)
 
     @property
     def nbytes(self) -> int:
-        streams = sum(each.nbytes for each in self.sources()) + self.firsts.nbytes
-        leaves = sum(leaf.answers.nbytes for leaf in (*self.leaves.values(), *self.trait_leaves.values()))
-        leaves += sum(leaf.nbytes for leaf in self.bucket_leaves.values())
+        streams = sum(each.nbytes for each in self.sources.values()) + self.firsts.nbytes
+        leaves = sum(leaf.nbytes if isinstance(leaf, BucketLeaf) else leaf.answers.nbytes for leaf in self.leaves.values())
         members = sum(segment.member.nbytes for segment in self.segments.values())
         return streams + leaves + members + self.known.nbytes + 16 * len(self.timers)
 
@@ -435,7 +432,7 @@ def people_of(leaf: EventLeaf) -> Ids:
     return leaf.source.people() if isinstance(leaf, Leaf) else leaf.people()
 
 
-def _numbers_of(leaf: EventLeaf | TraitLeaf) -> Sequence[int]:
+def _numbers_of(leaf: TimedLeaf) -> Sequence[int]:
     """The numbers of what a leaf listens to."""
     if isinstance(leaf, TraitLeaf):
         return (TRAITS,)

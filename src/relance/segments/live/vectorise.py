@@ -18,12 +18,10 @@ from relance.segments.live.changes.timeline import EARLIEST, NEWCOMER, TRAITS, L
 from relance.segments.live.columns.person_column import Bools, Ids, Instants
 from relance.segments.live.columns.property_columns import Bodies
 from relance.segments.live.columns.runs import by_person, cut, is_run_start
-from relance.segments.live.shard import Shard, Source
-from relance.segments.live.sources.aggregates import AggregateSource
-from relance.segments.live.sources.counts import CountSource
+from relance.segments.live.shard import Shard
+from relance.segments.live.sources.event_lists import EventListSource
 from relance.segments.live.sources.locations import Spotted
-from relance.segments.live.sources.sequences import SequenceSource, mark
-from relance.segments.live.sources.source import Arrived
+from relance.segments.live.sources.source import Arrived, FoldedSource, Source
 from relance.segments.rule.conditions import SPOTTED
 
 _APP, _NAME, _BODY, _CONTEXT, _OCCURRED_AT = map(attrgetter, ("app_id", "name", "body", "context", "occurred_at"))
@@ -54,19 +52,19 @@ class Codes(dict[str, int]):
 class Listeners:
     """What listens to which event names. ``asks`` are the outermost members that somebody looks at, of any event."""
 
-    def __init__(self, sources: Sequence[Source]) -> None:
+    def __init__(self, sources: Iterable[Source]) -> None:
         self.codes = Codes()
         self.plain: dict[int, list[int]] = {}
         self.choosy: dict[int, list[Source]] = {}  # those that must look into each event
         self.asks: frozenset[str] = frozenset()
         for source in sources:
-            for event in source.events if isinstance(source, SequenceSource) else (source.event,):
+            for event in source.events:
                 code = self.codes.setdefault(event, len(self.codes) + 1)
-                if isinstance(source, CountSource) and not source.where:
+                if not source.looks_inside:
                     self.plain.setdefault(code, []).append(source.number)
                     continue
                 self.choosy.setdefault(code, []).append(source)
-                self.asks |= source.names(event) if isinstance(source, SequenceSource) else source.names
+                self.asks |= source.names(event)
         self.is_choosy = np.zeros(len(self.codes) + 1, np.bool_)
         self.is_choosy[list(self.choosy)] = True
         self.is_own = np.zeros(len(self.codes) + 1, np.bool_)
@@ -189,27 +187,16 @@ class _Intake:
             self._choose(chosen, SPOTTED, bodies, track)
 
     def _choose(self, chosen: Ids, name: str, bodies: Bodies, source: Source) -> None:
-        """What a source takes of events of one name; what books keep is written down in ``happened``."""
-        columns = self._columns
-        if isinstance(source, SequenceSource):
-            places, values, roles = source.read(name, bodies)
-            found = _at(chosen, places)
-            self._keep(source.number, found, values, mark(columns.position[found], roles))
-        elif isinstance(source, AggregateSource):
-            places, values = source.read(bodies)
-            found = _at(chosen, places)
-            values = source.values_of(values, columns.occurred_at[found])
-            self._keep(source.number, found, values, values)
-        else:
-            places = source.where.passing(bodies).nonzero()[0]
-            found = _at(chosen, places)
-            if isinstance(source, CountSource):
-                self._keep(source.number, found, columns.occurred_at[found], found)
-                return
-            told = zip(columns.occurred_at[found].tolist(), columns.position[found].tolist(), places.tolist(), strict=True)
-            first, properties = len(self._happened), bodies.mappings()
-            self._happened += [source.told(occurred_at, position, properties[place]) for occurred_at, position, place in told]
-            self.take(found, source.number, np.arange(first, len(self._happened)))
+        """What a source takes of events of one name; what event lists keep is written down in ``happened``."""
+        instants, positions = self._columns.occurred_at[chosen], self._columns.position[chosen]
+        if isinstance(source, FoldedSource):
+            places, values, marks = source.pick(name, bodies, instants, positions)
+            self._keep(source.number, _at(chosen, places), values, marks)
+        elif isinstance(source, EventListSource):
+            places, happened = source.pick(bodies, instants, positions)
+            first = len(self._happened)
+            self._happened += happened
+            self.take(_at(chosen, places), source.number, np.arange(first, len(self._happened)))
 
     def _keep(self, number: int, chosen: Ids, values: Ids, marks: Ids) -> None:
         if not chosen.size:

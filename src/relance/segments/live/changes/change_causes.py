@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from relance.segments.live.changes.condition_changes import MomentCauses, TimePointCodec
 from relance.segments.live.changes.tick_input import Arrivals
+from relance.segments.live.changes.truth_changes import MomentCauses, TimePointCodec
 from relance.segments.live.columns.person_column import Bools, Ids, Instants
 
 

@@ -48,7 +48,7 @@ class ShardView(Protocol):
 
     last: int
     segments: dict[int, LiveSegment]
-    trait_leaves: dict[str, TraitLeaf]
+    trait_leaves: Sequence[TraitLeaf]
     zones: Zones | None
     zoned: list[JudgedLeaf]  # leaves that hang on each person's own zone
     after_first: list[JudgedLeaf]  # leaves that hang on everybody's first event
@@ -144,7 +144,7 @@ class Rounds:
             return
         view, people = self._view, now.people[places]
         told = [self._traits[person] for person in people.tolist()]
-        for leaf in view.trait_leaves.values():
+        for leaf in view.trait_leaves:
             self._note(now, leaf, places, leaf.update(people, told, now.instants[places]))
         if view.zones is not None:
             moved = places[view.zones.put(people, told)]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import numpy as np
 
-from relance.segments.live.changes.condition_changes import ConditionChanges, StateAt, TimePointCodec, TruthReader
-from relance.segments.live.columns.person_column import Bools, Ids, Instants, PersonColumn
+from relance.segments.live.changes.truth_changes import StateAt, TimePointCodec, TruthChanges, TruthReader
+from relance.segments.live.columns.person_column import Bools, Ids, PersonColumn
 from relance.segments.live.columns.runs import is_run_start, lasts_of
 from relance.segments.live.columns.truth_column import TruthColumn
 from relance.segments.rule.conditions import Bucket
@@ -31,29 +31,6 @@ class ConditionIndex(Protocol):
     def compile(self, rule: Rule) -> Callable[[Looked], Bools]:
         """A function that says who fulfils the rule, where the conditions stood when they are looked at."""
         ...
-
-
-class Changes(NamedTuple):
-    """Changes of one segment, as parallel columns."""
-
-    segment_id: int
-    people: Ids
-    entered: Bools
-    occurred_at: Instants
-    late: Bools
-
-
-def changes_at(segment_id: int, people: Ids, entered: Bools, instant: int) -> Changes:
-    """Changes that all are of one instant."""
-    return Changes(segment_id, people, entered, np.full(people.size, instant), np.zeros(people.size, np.bool_))
-
-
-class SegmentChanges(NamedTuple):
-    """Changes of one segment, by moment; ``by_time``: time did it, no event."""
-
-    moments: Ids
-    entered: Bools
-    by_time: Bools
 
 
 class LiveSegment:
@@ -86,21 +63,21 @@ class LiveSegment:
         came, went = np.setdiff1d(inside, members), np.setdiff1d(members, inside)
         return np.concatenate([came, went]), np.arange(came.size + went.size) < came.size
 
-    def follow(self, calendar: TimePointCodec, truth_changes: ConditionChanges) -> SegmentChanges:
+    def follow(self, calendar: TimePointCodec, truth_changes: TruthChanges) -> TruthChanges:
         """Whoever comes to fulfil its one condition, or no longer does, enters or leaves."""
         people = calendar.people(truth_changes.moments)
         lasts = lasts_of(people)
         self.put(people[lasts], truth_changes.truth[lasts])
-        return SegmentChanges(*truth_changes)
+        return truth_changes
 
     def move(
         self,
         calendar: TimePointCodec,
         moments: Ids,
-        truth_changes: Mapping[int, ConditionChanges],
-        used: Sequence[ConditionChanges],
+        truth_changes: Mapping[int, TruthChanges],
+        used: Sequence[TruthChanges],
         known: Callable[[Ids], Bools],
-    ) -> SegmentChanges:
+    ) -> TruthChanges:
         """Look at these moments, ascending; ``used`` are the changes of the leaves of its rule, ``known`` who was known when."""
         state_at = StateAt(calendar, moments, truth_changes)
         inside = self.decide(state_at) & known(moments)
@@ -115,4 +92,4 @@ class LiveSegment:
         for each in used:
             if each.by_time.any():
                 by_time |= np.isin(moments, each.moments[each.by_time])
-        return SegmentChanges(moments, inside[changed], by_time)
+        return TruthChanges(moments, inside[changed], by_time)

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from relance.segments.live.changes.live_segment import Changes
 from relance.segments.live.columns.person_column import Bools, Ids, Instants
 from relance.segments.model import Change
 
@@ -34,6 +33,13 @@ class MembershipChanges:
         apps, segments, people, instants = numbers.reshape(-1, 4).T
         entered, late, merged = truths.reshape(-1, 3).T
         return cls(apps, segments, people, entered, instants, late, merged)
+
+    @classmethod
+    def at(cls, app_id: int, segment_id: int, people: Ids, entered: Bools, instant: int) -> MembershipChanges:
+        """Changes of one segment that all are of one instant."""
+        apps, segments, instants = (np.full(people.size, number) for number in (app_id, segment_id, instant))
+        never = np.zeros(people.size, np.bool_)
+        return cls(apps, segments, people, entered, instants, never, never)
 
     def columns(self) -> tuple[NDArray[Any], ...]:
         """All of them, in the order of the members of a ``Change``."""
@@ -60,13 +66,7 @@ def joined(parts: Sequence[MembershipChanges]) -> MembershipChanges:
     return MembershipChanges(*(np.concatenate(columns) for columns in zip(*(part.columns() for part in some), strict=True)))
 
 
-def in_order_of_time(found: Sequence[tuple[int, Changes]]) -> MembershipChanges:
-    """(app, changes of one segment) together: by instant, then app, person and segment."""
-    if not found:
-        return MembershipChanges.of(())
-    sizes = [each.people.size for _, each in found]
-    apps = np.repeat([app_id for app_id, _ in found], sizes)
-    segments = np.repeat([each.segment_id for _, each in found], sizes)
-    people, entered, instants, late = (np.concatenate([each[place] for _, each in found]) for place in (1, 2, 3, 4))
-    order = np.lexsort((segments, people, apps, instants))
-    return MembershipChanges(apps, segments, people, entered, instants, late, np.zeros(people.size, np.bool_)).pick(order)
+def in_order_of_time(parts: Sequence[MembershipChanges]) -> MembershipChanges:
+    """All of them: by instant, then app, person and segment."""
+    found = joined(parts)
+    return found.pick(np.lexsort((found.segments, found.people, found.apps, found.occurred_at))) if found else found

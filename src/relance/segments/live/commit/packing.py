@@ -1,16 +1,19 @@
-"""Membership as bytes: the changes of one tick, and a whole segment as a bitset."""
+"""Membership as bytes: the changes of one tick, and a whole segment as a roaring bitmap."""
 
 from __future__ import annotations
 
 import zlib
+from array import array
 from collections.abc import Iterable
 
 import msgspec
 import numpy as np
+from pyroaring import BitMap64
 
 from relance.segments.live.columns.person_column import Ids
 
-_LEVEL = 1
+_ZLIB = b"\x78\x01"  # what a bitset of an earlier version begins with; a bitmap begins with how many parts it has
+_RUN = 64  # ids in a run from which on it is quicker to add runs than ids
 
 
 class PackedChange(msgspec.Struct, array_like=True):
@@ -46,12 +49,33 @@ def unpack_changes(payload: bytes) -> list[PackedChange]:
 
 
 def pack_members(people: Ids) -> bytes:
-    """A set of people as a compressed bitset; bit n is the person n."""
-    bits = np.zeros(int(people.max()) + 1 if people.size else 0, np.bool_)
-    bits[people] = True
-    return zlib.compress(np.packbits(bits, bitorder="little").tobytes(), _LEVEL)
+    """A set of people, ascending, as a roaring bitmap in its portable form."""
+    members = bitmap_of(people)
+    members.run_optimize()
+    return bytes(members.serialize())
 
 
 def unpack_members(payload: bytes) -> Ids:
-    """The people of a bitset, ascending."""
-    return np.flatnonzero(np.unpackbits(np.frombuffer(zlib.decompress(payload), np.uint8), bitorder="little"))
+    """The people of a bitmap, ascending."""
+    if payload.startswith(_ZLIB):
+        return np.flatnonzero(np.unpackbits(np.frombuffer(zlib.decompress(payload), np.uint8), bitorder="little"))
+    return people_in(BitMap64.deserialize(payload))
+
+
+def bitmap_of(people: Ids) -> BitMap64:
+    """A set of people, ascending, to be combined with others."""
+    if not people.size:
+        return BitMap64()
+    starts = np.flatnonzero(np.diff(people, prepend=people[0] - 2) != 1)
+    if starts.size * _RUN > people.size:
+        return BitMap64(array("Q", people.astype("<u8").tobytes()))
+    members, ends = BitMap64(), np.append(starts[1:], people.size) - 1  # ids next to each other, as where everybody is in
+    for first, last in zip(people[starts].tolist(), people[ends].tolist(), strict=True):
+        members.add_range(first, last + 1)
+    return members
+
+
+def people_in(members: BitMap64) -> Ids:
+    """The people of a set, ascending."""
+    found: Ids = np.frombuffer(members.to_array(), np.uint64).astype(np.int64)
+    return found

@@ -22,15 +22,24 @@ from relance.segments.live.columns.person_column import Ids
 from relance.segments.live.columns.value_hash import Identities
 from relance.segments.live.fill.backfill_plan import BackfillPlan, lay_out
 from relance.segments.live.fill.building import Profiles, WantedSegment
-from relance.segments.live.fill.filling import ColumnHistory, Filler, FillPeople, Slice, event_count, put_merged
+from relance.segments.live.fill.fillers import (
+    NOTHING_YET,
+    ColumnHistory,
+    Filler,
+    FillPeople,
+    Slice,
+    event_count,
+    put_merged,
+    width_for,
+)
 from relance.segments.live.fill.rebuild_person import bring_back
 from relance.segments.live.shard import Shard, people_of
 from relance.segments.live.sources.interpreted_leaves import JudgedLeaf
+from relance.segments.live.sources.needs import EventLeaf
+from relance.segments.live.sources.trait_leaves import BucketLeaf
 from relance.segments.live.vectorise import Listeners
 from relance.segments.model import Building, Stage
 
-SLICE = 1_000_000  # positions read at a time, where nothing but numbers is read
-TEXT_SLICE = 250_000  # a text is an object, which holds the interpreter: less at a time, so that ticks come between
 PEOPLE = 20_000  # decided at a time
 FEW = 2_000  # likewise, where each is decided by the definition
 NEAR = 20_000  # events behind the ticks: little enough for the tick's thread to read on its own
@@ -124,11 +133,14 @@ class Backfill:
 
     def events_to_read(self, past: ColumnHistory) -> int:
         """How many of history there are."""
-        app_id, partition, upto = self.app_id, self.share.partition, self._merged_upto
-        slices = [Slice(app_id, partition, -1, self.reached.position)]
+        slices = [self._slice(NOTHING_YET, self.reached.position)]
         if not self.share.is_all:
-            slices.append(Slice(app_id, partition, -1, upto, upto))
+            slices.append(self._slice(NOTHING_YET, self._merged_upto, of_taken=True))
         return sum(int(past.run(event_count(each))[0][0]) for each in slices)
+
+    def _slice(self, after: int, upto: int, *, of_taken: bool = False) -> Slice:
+        merges = None if self.share.is_all else (NOTHING_YET, self._merged_upto)
+        return Slice(self.app_id, self.share.partition, after, upto, merges, of_taken=of_taken)
 
     @property
     def _is_near(self) -> bool:
@@ -154,7 +166,8 @@ class Backfill:
             yield from self._fill(past, profiles)
         while self._shard is not None and not self._is_near:
             reached = self.reached
-            ends = range(self._read + SLICE, reached.position, SLICE)
+            width = width_for(self._fillers)
+            ends = range(self._read + width, reached.position, width)
             for end in ends:
                 self._read_on(self._shard, end, past, renew=True)
                 yield
@@ -201,12 +214,7 @@ class Backfill:
         takes = put_merged(shard, past, self._merged_upto, self.share) and plan.reads_events
         self._taken, self._to_take = 0, self._merged_upto + 1 if takes else 0
         self._fillers = lay_out(plan, shard, self._everybody)
-        reads_text = (
-            any(each.is_keyed for each in shard.tallies.values())
-            or any(each.is_keyed for each in shard.steps.values())
-            or any(each.reads_text for each in shard.event_lists.values())
-        )
-        width = TEXT_SLICE if reads_text else SLICE
+        width = width_for(self._fillers)
         if not plan.reads_events:
             self._read = reached.position
         while self._read < reached.position:
@@ -223,7 +231,7 @@ class Backfill:
 
     def _read_on(self, shard: Shard, end: int, past: ColumnHistory, *, renew: bool) -> None:
         """Fold history up to a position."""
-        part = Slice(self.app_id, self.share.partition, self._read, end)
+        part = self._slice(self._read, end)
         for filler in self._fillers:
             people = filler.fill(shard, part, past)
             if renew:
@@ -231,18 +239,18 @@ class Backfill:
         self._read = end
 
     def _take_over(self, shard: Shard, end: int, past: ColumnHistory) -> None:
-        """Fold what other partitions settled of people who became part of some of this one before this began.
+        """Fold all that was settled of people who became part of some of this partition, out of others, before this began.
 
         Nobody adds to it any more: since then whatever is theirs is found to be somebody's here.
         """
-        part = Slice(self.app_id, self.share.partition, self._taken - 1, end - 1, self._merged_upto)
+        part = self._slice(self._taken - 1, end - 1, of_taken=True)
         for filler in self._fillers:
             filler.fill(shard, part, past)
         self._taken = end
 
     def _decide(self, shard: Shard, profiles: Profiles) -> Iterator[None]:
         """Every leaf, for all whom it concerns, some at a time."""
-        concerned = [(leaf, people_of(leaf)) for leaf in shard.leaves.values()]
+        concerned = [(leaf, people_of(leaf)) for leaf in shard.leaves.values() if isinstance(leaf, EventLeaf)]
         known = shard.known.trues() if self.plan.is_first else np.empty(0, np.int64)
         self._to_decide = max(1, sum(people.size for _, people in concerned) + known.size)
         for leaf, people in concerned:
@@ -258,15 +266,16 @@ class Backfill:
                 yield
 
     def _draw(self, shard: Shard, people: Ids) -> None:
-        for leaf in shard.bucket_leaves.values():
-            leaf.get(people)
+        for leaf in shard.leaves.values():
+            if isinstance(leaf, BucketLeaf):
+                leaf.get(people)
 
     def _put_traits(self, shard: Shard, told: Told) -> None:
         """The traits of people who are still there; whoever has any is known."""
         people: Ids = np.array(sorted(told), np.int64)
         people = people[shard.root_of(people) == people]
         shard.known.set(people, True)
-        for leaf in shard.trait_leaves.values():
+        for leaf in shard.trait_leaves:
             shard.start_trait_leaf(leaf, people, [told[person] for person in people.tolist()])
 
     def _catch_up(self, shard: Shard, reached: Reached, past: ColumnHistory) -> None:
@@ -290,7 +299,7 @@ class Backfill:
             elif isinstance(note, Forgotten):
                 shard.forget(note.person)
             elif isinstance(note, Batch):
-                bring_back(shard, Listeners(shard.sources()), note)
+                bring_back(shard, Listeners(shard.sources.values()), note)
                 self._brought.add(note.persons[0])
             else:
                 self._put_traits(shard, note)

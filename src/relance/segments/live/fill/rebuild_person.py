@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from relance.events.model import Batch
-from relance.segments.live.changes.live_segment import Changes
+from relance.segments.live.changes.membership_changes import MembershipChanges
 from relance.segments.live.shard import Shard
 from relance.segments.live.vectorise import Listeners, cut_by_app, take_in
 
 
-def bring_back(shard: Shard, listeners: Listeners, past: Batch) -> Sequence[Changes]:
+def bring_back(shard: Shard, listeners: Listeners, past: Batch) -> MembershipChanges:
     """Make up what is kept of one person from all their events, at least one, as if they had been here, and all came late.
 
     Returns what changed, for others too: where an event is newer than what is settled here, time passes up to it.

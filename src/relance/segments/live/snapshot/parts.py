@@ -7,41 +7,32 @@ hang on profiles.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, NamedTuple
-
-from numpy.typing import NDArray
 
 from relance.core.ids import stable_id
 from relance.segments.live.columns.person_column import PersonColumn
 from relance.segments.live.shard import Shard
-from relance.segments.live.sources.aggregates import AggregateSource
-from relance.segments.live.sources.counts import CountSource
-from relance.segments.live.sources.event_lists import EventListSource
 from relance.segments.live.sources.interpreted_leaves import JudgedLeaf
-from relance.segments.live.sources.sequences import SequenceSource
-from relance.segments.live.sources.trait_leaves import TraitLeaf
+from relance.segments.live.sources.source import Arrays, Leaf, Source, SourceKey
+from relance.segments.live.sources.trait_leaves import BucketLeaf, TraitLeaf
 
 PEOPLE = "people"
 FIRSTS = "firsts"
 
-State = CountSource | AggregateSource | SequenceSource | EventListSource | JudgedLeaf | TraitLeaf | PersonColumn
+SlowLeaf = JudgedLeaf | TraitLeaf
 
 
 class StatePart(NamedTuple):
     """A part of an app's state, with what a restored one must be made with."""
 
     name: str
-    state: State
+    state: Source | SlowLeaf | PersonColumn
     about: dict[str, Any]
 
-    def arrays(self) -> dict[str, NDArray[Any]]:
+    def arrays(self) -> Arrays:
         """Views of all its columns; a book has none."""
         state = self.state
-        if isinstance(state, EventListSource):
-            return {}
-        if isinstance(state, AggregateSource | SequenceSource):
-            return state.rows.arrays()
         return state.answers.arrays() if isinstance(state, JudgedLeaf | TraitLeaf) else state.arrays()
 
 
@@ -50,31 +41,19 @@ def parts(shard: Shard) -> Iterator[StatePart]:
     yield StatePart(PEOPLE, shard.known, {"key": shard.identities.key.hex()})
     if shard.knows_firsts:
         yield StatePart(FIRSTS, shard.firsts, {})
-    for key, stream in shard.streams.items():
-        need = stream.need
-        yield StatePart(name_of("stream", key), stream, {"depth": need.depth, "span": need.span, "total": need.total})
-    for key, tally in shard.tallies.items():
-        yield StatePart(name_of("tally", key), tally, _about_rows(tally, shard))
-    for key, steps in shard.steps.items():
-        yield StatePart(name_of("steps", key), steps, _about_rows(steps, shard))
-    for key, event_list in shard.event_lists.items():
-        yield StatePart(name_of("book", key), event_list, about_book(event_list.extent))
-    for key, leaf in shard.leaves.items():
-        if isinstance(leaf, JudgedLeaf):
-            yield StatePart(name_of("leaf", key), leaf, {})
-    for key, trait_leaf in shard.trait_leaves.items():
-        yield StatePart(name_of("trait", key), trait_leaf, {})
+    for key, source in shard.sources.items():
+        yield StatePart(name_of_source(key), source, source.about())
+    for leaf_key, leaf in shard.leaves.items():
+        if not isinstance(leaf, Leaf | BucketLeaf):
+            yield StatePart(name_of_leaf(leaf_key, leaf), leaf, {})
 
 
-def name_of(kind: str, key: str) -> str:
-    """Equal for parts that are for the same events or condition."""
-    return f"{kind}.{stable_id(key)}"
+def name_of_source(key: SourceKey) -> str:
+    """Equal for sources of the same events."""
+    kind, events = key
+    return f"{kind}.{stable_id(events)}"
 
 
-def about_book(extent: tuple[Sequence[str], int, int]) -> dict[str, Any]:
-    members, spare, pruned_to = extent
-    return {"members": list(members), "spare": spare, "pruned_to": pruned_to}
-
-
-def _about_rows(source: AggregateSource | SequenceSource, shard: Shard) -> dict[str, Any]:
-    return {"span": source.span, "key": shard.identities.key.hex() if source.is_keyed else ""}
+def name_of_leaf(key: str, leaf: SlowLeaf) -> str:
+    """Equal for leaves of the same condition."""
+    return f"{'trait' if isinstance(leaf, TraitLeaf) else 'leaf'}.{stable_id(key)}"

@@ -10,7 +10,8 @@ import structlog
 from sqlalchemy.engine import Connection
 
 from relance.segments.live.columns.partition_share import PartitionShare
-from relance.segments.live.fill.building import BuildHistory, WantedSegment
+from relance.segments.live.fill.building import WantedSegment
+from relance.segments.live.fill.fillers import ColumnHistory
 from relance.segments.live.shard import Shard
 from relance.segments.live.snapshot import store
 from relance.segments.live.snapshot.chunks import Chunks, Head, read_head
@@ -72,7 +73,7 @@ class Snapshots:
         self._forgotten: list[store.Person] = []
         self._deletes = False
 
-    def restore(self, connection: Connection, shard: Shard, wanted: Sequence[WantedSegment], past: BuildHistory) -> Restored:
+    def restore(self, connection: Connection, shard: Shard, wanted: Sequence[WantedSegment], past: ColumnHistory) -> Restored:
         """Put into an empty shard what is written of it."""
         self._forgotten.clear()
         self._deletes = False

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar, NamedTuple
+
 import numpy as np
+from typing_extensions import override
 
 from relance.core.encoding import to_canonical_json
 from relance.core.time import DAY
@@ -10,7 +13,7 @@ from relance.segments.definition.needs import stream_key
 from relance.segments.live.columns.person_column import Ids, Instants
 from relance.segments.live.columns.property_columns import Bodies, Where, amounts, names_of
 from relance.segments.live.columns.value_hash import Identities
-from relance.segments.live.sources.source import FoldedSource
+from relance.segments.live.sources.source import FoldedSource, Picked, SourceKey, WrittenSource
 from relance.segments.rule.conditions import Behaviour
 from relance.segments.rule.days import offsets
 from relance.segments.rule.window import UTC, Rolling, is_own
@@ -39,28 +42,67 @@ def tally_key(condition: Behaviour) -> str:
     return to_canonical_json([stream_key(condition), *reading_of(condition)])
 
 
+class AggregateNeed(NamedTuple):
+    """What sums, averages, extremes and numbers of different values or days need kept of the events of one of them."""
+
+    condition: Behaviour
+    span: int
+
+    @classmethod
+    def of(cls, condition: Behaviour) -> AggregateNeed:
+        return cls(condition, condition.length or 0)
+
+    @property
+    def key(self) -> SourceKey:
+        return AggregateSource.kind, tally_key(self.condition)
+
+    def joined(self, other: AggregateNeed) -> AggregateNeed:
+        """What serves both."""
+        return AggregateNeed(self.condition, max(self.span, other.span))
+
+    def make(self, number: int, identities: Identities) -> AggregateSource:
+        """A source of it that holds nothing."""
+        return AggregateSource(number, self.condition, self.span, identities)
+
+    def restore(self, number: int, identities: Identities, written: WrittenSource) -> AggregateSource:
+        """The source that was written."""
+        source = AggregateSource(number, self.condition, written.about["span"], identities)
+        source.restore(written.arrays())
+        return source
+
+
 class AggregateSource(FoldedSource):
     """The events of one name that pass all ``tests``, each with one number: within ``span`` ms."""
 
+    kind: ClassVar[str] = "tally"  # as snapshots call it
+
     def __init__(self, number: int, condition: Behaviour, span: int, identities: Identities) -> None:
-        super().__init__(number, span, 2)
-        self.event = condition.event
+        super().__init__(number, (condition.event,), span, 2)
         self.where = Where(condition.where)
         self._how, self._about = reading_of(condition)
         self._identities = identities
         self._days = Days(self._about) if self._how == "day" else None
 
-    @property
-    def names(self) -> frozenset[str]:
-        """The outermost members that must be read of each event."""
+    @override
+    def names(self, event: str) -> frozenset[str]:
         return self.where.names | (frozenset() if self._days is not None else names_of([self._about]))
 
     @property
+    @override
     def is_keyed(self) -> bool:
-        """Whether its values mean nothing without the key of the identities."""
         return self._how == "identity"
 
-    def read(self, bodies: Bodies) -> tuple[Ids, Ids]:
+    @override
+    def about(self) -> dict[str, Any]:
+        return {**super().about(), "key": self._identities.key.hex() if self.is_keyed else ""}
+
+    @override
+    def pick(self, event: str, bodies: Bodies, instants: Instants, positions: Ids) -> Picked:
+        places, values = self._read(bodies)
+        values = self.values_of(values, instants[places])
+        return Picked(places, values, values)
+
+    def _read(self, bodies: Bodies) -> tuple[Ids, Ids]:
         """What is kept of events with these properties: the places of those that count, and their values."""
         passing = self.where.passing(bodies)
         if self._days is not None:
@@ -78,12 +120,8 @@ class AggregateSource(FoldedSource):
         return places[kept], values[kept]
 
     def values_of(self, values: Ids, instants: Instants) -> Ids:
-        """What is kept beside these instants, of events for which ``read`` gave these values."""
+        """What is kept beside these instants, of events that have these values in themselves."""
         return values if self._days is None else self._days.of(instants)
-
-    def add(self, people: Ids, instants: Instants, values: Ids, now: int) -> None:
-        """Fold events in; ``people`` is sorted and may repeat."""
-        self.add_events(people, np.stack([instants, self.values_of(values, instants)]), now)
 
 
 class Days:

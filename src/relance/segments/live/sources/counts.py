@@ -2,41 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar, NamedTuple
 
+import msgspec
 import numpy as np
-from numpy.typing import NDArray
 from typing_extensions import override
 
-from relance.segments.definition.needs import StreamNeeds
+from relance.segments.definition.needs import StreamNeeds, need_of, stream_key
 from relance.segments.live.columns.person_column import Ids, Instants, PersonColumn
-from relance.segments.live.columns.property_columns import Where
+from relance.segments.live.columns.property_columns import Bodies, Where
 from relance.segments.live.columns.runs import is_run_start
+from relance.segments.live.columns.value_hash import Identities
 from relance.segments.live.kernel.event_table_arrays import NOTHING
-from relance.segments.live.sources.source import FoldedSource
+from relance.segments.live.sources.source import Arrays, FoldedSource, Picked, SourceKey, WrittenSource
 from relance.segments.rule.conditions import Behaviour
+
+
+class CountNeed(NamedTuple):
+    """What counts need kept of the events of one of them."""
+
+    condition: Behaviour
+    extent: StreamNeeds
+
+    @classmethod
+    def of(cls, condition: Behaviour) -> CountNeed:
+        return cls(condition, need_of(condition))
+
+    @property
+    def key(self) -> SourceKey:
+        return CountSource.kind, stream_key(self.condition)
+
+    def joined(self, other: CountNeed) -> CountNeed:
+        """What serves both."""
+        return CountNeed(self.condition, self.extent.joined(other.extent))
+
+    def make(self, number: int, _identities: Identities) -> CountSource:
+        """A source of it that holds nothing."""
+        return CountSource(number, self.condition, self.extent)
+
+    def restore(self, number: int, _identities: Identities, written: WrittenSource) -> CountSource:
+        """The source that was written."""
+        source = CountSource(number, self.condition, StreamNeeds(**written.about))
+        source.restore(written.arrays())
+        return source
 
 
 class CountSource(FoldedSource):
     """Each person's newest instants of such an event, and how many there ever were."""
 
+    kind: ClassVar[str] = "stream"  # as snapshots call it
+
     def __init__(self, number: int, condition: Behaviour, need: StreamNeeds) -> None:
-        super().__init__(number, need.span, 1, need.depth or NOTHING)
-        self.event = condition.event
+        super().__init__(number, (condition.event,), need.span, 1, need.depth or NOTHING)
         self.where = Where(condition.where)
         self.need = need
         self.totals = PersonColumn(np.int32, 0) if need.total else None
 
     @property
-    def names(self) -> frozenset[str]:
-        """The outermost members that must be read of each event."""
+    @override
+    def looks_inside(self) -> bool:
+        return bool(self.where)
+
+    @override
+    def names(self, event: str) -> frozenset[str]:
         return self.where.names
 
-    def add(self, people: Ids, instants: Instants, now: int) -> None:
-        """Fold events in; ``people`` is sorted and may repeat. Nothing at or before ``now`` − span is kept."""
+    @override
+    def pick(self, event: str, bodies: Bodies, instants: Instants, positions: Ids) -> Picked:
+        places = self.where.passing(bodies).nonzero()[0]
+        return Picked(places, instants[places], places)
+
+    @override
+    def covers(self, need: CountNeed, now: int) -> bool:
+        return self.need.covers(need.extent)
+
+    @override
+    def add(self, people: Ids, instants: Instants, values: Ids, marks: Ids, now: int) -> None:
         if self.need.depth:
-            self.add_events(people, instants[None, :], now)
+            super().add(people, instants, values, marks, now)
         if self.totals is not None:
             starts = is_run_start(people).nonzero()[0]
             self.add_totals(people[starts], np.diff(starts, append=people.size))
@@ -83,13 +126,18 @@ class CountSource(FoldedSource):
         if self.totals is not None:
             self.totals.set(np.array([person]), 0)
 
-    def arrays(self) -> dict[str, NDArray[Any]]:
-        """All of it, for ``restore``: views, true until the next change."""
+    @override
+    def about(self) -> dict[str, Any]:
+        about: dict[str, Any] = msgspec.to_builtins(self.need)
+        return about
+
+    @override
+    def arrays(self) -> Arrays:
         rows = {f"rows.{name}": each for name, each in self.rows.arrays().items()}
         return rows | ({f"totals.{name}": each for name, each in self.totals.arrays().items()} if self.totals is not None else {})
 
-    def restore(self, arrays: Mapping[str, NDArray[Any]]) -> None:
-        """Be what these arrays were taken of, for the same need."""
+    @override
+    def restore(self, arrays: Arrays) -> None:
         self.rows.restore({name: arrays[f"rows.{name}"] for name in self.rows.arrays()})
         if self.totals is not None:
             self.totals.restore({name: arrays[f"totals.{name}"] for name in self.totals.arrays()})

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
 from relance.segments.definition.evaluate import RuleEvent
-from relance.segments.definition.needs import Keep
-from relance.segments.live.columns.person_column import Bools, Ids
-from relance.segments.live.columns.property_columns import Where
+from relance.segments.definition.needs import Keep, events_key
+from relance.segments.live.columns.person_column import Bools, Ids, Instants
+from relance.segments.live.columns.property_columns import Bodies, Where
 from relance.segments.live.columns.runs import is_run_start
+from relance.segments.live.columns.value_hash import Identities
 from relance.segments.live.sources.locations import Spotted, is_track, spot_in
+from relance.segments.live.sources.source import Arrays, SourceKey, WrittenSource
 from relance.segments.rule.conditions import Happens
 from relance.segments.rule.window import EVER
 
@@ -22,12 +24,41 @@ Line = Sequence[RuleEvent]
 _BYTES_AN_EVENT = 400  # of a tuple, its properties and its place in a list, about
 
 
+class EventListNeed(NamedTuple):
+    """What conditions need kept of the events of a step themselves."""
+
+    step: Happens
+    keeps: tuple[Keep, ...]
+
+    @property
+    def key(self) -> SourceKey:
+        return EventListSource.kind, events_key(self.step)
+
+    def joined(self, other: EventListNeed) -> EventListNeed:
+        """What serves both."""
+        return EventListNeed(self.step, (*self.keeps, *other.keeps))
+
+    def make(self, number: int, _identities: Identities) -> EventListSource:
+        """A source of it that holds nothing."""
+        return EventListSource(number, self.step, self.keeps)
+
+    def restore(self, number: int, _identities: Identities, written: WrittenSource) -> EventListSource:
+        """The source that was written; what it keeps from now on is this."""
+        source, about = EventListSource(number, self.step, self.keeps), written.about
+        source.restore((about["members"], about["spare"], about["pruned_to"]), written.lines(self.step.event))
+        return source
+
+
 class EventListSource:
     """The events of one name that pass all ``tests``, each person's in order, as far back as some condition looks."""
+
+    kind: ClassVar[str] = "book"  # as snapshots call it
+    looks_inside = True
 
     def __init__(self, number: int, step: Happens, keeps: Iterable[Keep]) -> None:
         self.number = number
         self.event = step.event
+        self.events = (step.event,)
         self.is_track = is_track(step.event)
         self.where = Spotted() if self.is_track else Where(step.where)
         self.members: frozenset[str] = frozenset()
@@ -36,20 +67,23 @@ class EventListSource:
         self._pruned_to = EVER  # at or before this instant only ``spare`` events are kept, if any
         self._lines: dict[int, list[RuleEvent]] = {}
         self._before: dict[int, Line] | None = None  # while a copy is taken: lines as they were at its beginning
-        self.keep(keeps)
+        self._keep(keeps)
 
-    def keep(self, keeps: Iterable[Keep]) -> None:
-        """What is to be kept from now on."""
+    def _keep(self, keeps: Iterable[Keep]) -> None:
         self._keeps = list(keeps)
         self._spare = max(each.spare for each in self._keeps)
         self.members = frozenset().union(*(each.members for each in self._keeps))
 
-    def covers(self, keeps: Iterable[Keep], now: int) -> bool:
-        """Whether what is kept can serve these."""
+    def keep(self, need: EventListNeed) -> None:
+        """What is to be kept from now on."""
+        self._keep(need.keeps)
+
+    def covers(self, need: EventListNeed, now: int) -> bool:
+        """Whether what is kept can serve this."""
         return all(
             each.members <= self.members
             and (self._pruned_to == EVER or (each.spare <= self._spare and each.floor(now) >= self._pruned_to))
-            for each in keeps
+            for each in need.keeps
         )
 
     def floor(self, now: int) -> int:
@@ -72,10 +106,15 @@ class EventListSource:
         """Whether it keeps anything of what is in an event."""
         return self.is_track or bool(self.members)
 
-    @property
-    def names(self) -> frozenset[str]:
-        """The outermost members that must be read of each event."""
+    def names(self, _event: str) -> frozenset[str]:
+        """The outermost members that must be read of an event of this name."""
         return self.where.names
+
+    def pick(self, bodies: Bodies, instants: Instants, positions: Ids) -> tuple[Ids, list[RuleEvent]]:
+        """Of events with these properties: the places of those that are kept, and what is kept of them."""
+        places, properties = self.where.passing(bodies).nonzero()[0], bodies.mappings()
+        told = zip(instants[places].tolist(), positions[places].tolist(), places.tolist(), strict=True)
+        return places, [self.told(occurred_at, position, properties[place]) for occurred_at, position, place in told]
 
     def add(self, people: Iterable[int], events: Iterable[RuleEvent], now: int) -> None:
         """Fold events in."""
@@ -140,10 +179,13 @@ class EventListSource:
         if person not in before:
             before[person] = tuple(self._lines.get(person, ()))
 
-    @property
-    def extent(self) -> tuple[list[str], int, int]:
+    def about(self) -> dict[str, Any]:
         """What ``covers`` goes by: names of properties, spare events, and up to where only these were kept."""
-        return sorted(self.members), self._spare, self._pruned_to
+        return {"members": sorted(self.members), "spare": self._spare, "pruned_to": self._pruned_to}
+
+    def arrays(self) -> Arrays:
+        """None: its lines are copied apart (``begin_copy``)."""
+        return {}
 
     def restore(self, extent: tuple[Sequence[str], int, int], lines: Iterable[tuple[int, Iterable[RuleEvent]]]) -> None:
         """Be what was copied."""

@@ -219,7 +219,7 @@ def make_ready() -> None:
     """Have all that is compiled at hand before the first event comes: from disk in a moment, or else in half a minute."""
     if not is_compiled():
         log.info("compiling_segments", once="for this version on this machine", takes="about half a minute")
-    kept = FoldedSource(0, 1, 1)
+    kept = FoldedSource(0, (), 1, 1)
     kept.seat([Leaf(0, WindowAggregate(EVENTS, length=1, low=1), kept)])
     one = np.ones(1, np.int64)
     FoldDriver([kept]).live_through({0: Arrived(one, one, one, one, one)}, _NOBODY, (_NOBODY, _NOBODY), 1, 0)

@@ -5,7 +5,10 @@ Each event of either step is kept with its key, its position in the log and the 
 
 from __future__ import annotations
 
+from typing import Any, ClassVar, NamedTuple
+
 import numpy as np
+from typing_extensions import override
 
 from relance.core.encoding import to_canonical_json
 from relance.segments.definition.needs import events_key
@@ -13,7 +16,7 @@ from relance.segments.live.columns.person_column import Ids, Instants
 from relance.segments.live.columns.property_columns import Bodies, Where, names_of
 from relance.segments.live.columns.value_hash import Identities
 from relance.segments.live.kernel.window_scan import FIRST, ROLE_BITS, THEN
-from relance.segments.live.sources.source import FoldedSource
+from relance.segments.live.sources.source import FoldedSource, Picked, SourceKey, WrittenSource
 from relance.segments.rule import conditions as kinds
 from relance.segments.rule.window import Rolling
 
@@ -34,42 +37,74 @@ def length_of_window(condition: kinds.Sequence) -> int:
     return condition.window.milliseconds
 
 
+class SequenceNeed(NamedTuple):
+    """What sequences need kept of the steps of one of them."""
+
+    condition: kinds.Sequence
+    span: int
+
+    @classmethod
+    def of(cls, condition: kinds.Sequence) -> SequenceNeed:
+        return cls(condition, length_of_window(condition))
+
+    @property
+    def key(self) -> SourceKey:
+        return SequenceSource.kind, steps_key(self.condition)
+
+    def joined(self, other: SequenceNeed) -> SequenceNeed:
+        """What serves both."""
+        return SequenceNeed(self.condition, max(self.span, other.span))
+
+    def make(self, number: int, identities: Identities) -> SequenceSource:
+        """A source of it that holds nothing."""
+        return SequenceSource(number, self.condition, self.span, identities)
+
+    def restore(self, number: int, identities: Identities, written: WrittenSource) -> SequenceSource:
+        """The source that was written."""
+        source = SequenceSource(number, self.condition, written.about["span"], identities)
+        source.restore(written.arrays())
+        return source
+
+
 class SequenceSource(FoldedSource):
     """The events of two steps that have a key, within ``span`` ms."""
 
+    kind: ClassVar[str] = "steps"  # as snapshots call it
+
     def __init__(self, number: int, condition: kinds.Sequence, span: int, identities: Identities) -> None:
-        super().__init__(number, span, 3)
-        self.events = tuple({condition.first.event: None, condition.then.event: None})
+        super().__init__(number, tuple({condition.first.event: None, condition.then.event: None}), span, 3)
         self._steps = [(role, step.event, Where(step.where)) for role, step in ((FIRST, condition.first), (THEN, condition.then))]
         self._on = condition.on
         self._identities = identities
 
     @property
+    @override
     def is_keyed(self) -> bool:
-        """Whether its keys mean nothing without the key of the identities."""
         return self._on is not None
 
+    @override
+    def about(self) -> dict[str, Any]:
+        return {**super().about(), "key": self._identities.key.hex() if self.is_keyed else ""}
+
+    @override
     def names(self, event: str) -> frozenset[str]:
-        """The outermost members that must be read of an event of this name."""
         tested = frozenset().union(*(where.names for _, name, where in self._steps if name == event))
         return tested if self._on is None else tested | names_of([self._on])
 
-    def read(self, event: str, bodies: Bodies) -> tuple[Ids, Ids, Ids]:
-        """Of events of one name with these properties: the places of those that are a step, their keys, their roles."""
+    @override
+    def pick(self, event: str, bodies: Bodies, instants: Instants, positions: Ids) -> Picked:
         roles = np.zeros(len(bodies), np.int64)
         for role, name, where in self._steps:
             if name == event:
                 roles += role * where.passing(bodies)
         places = roles.nonzero()[0]
         if self._on is None:
-            return places, np.zeros(places.size, np.int64), roles[places]
-        keys = bodies.identities(self._on, self._identities)
-        places = places[keys.known[places]]
-        return places, keys.bits[places], roles[places]
-
-    def add(self, people: Ids, instants: Instants, keys: Ids, marks: Ids, now: int) -> None:
-        """Fold events in, with their ``marks``; ``people`` is sorted and may repeat."""
-        self.add_events(people, np.stack([instants, keys, marks]), now)
+            keys = np.zeros(places.size, np.int64)
+        else:
+            found = bodies.identities(self._on, self._identities)
+            places = places[found.known[places]]
+            keys = found.bits[places]
+        return Picked(places, keys, mark(positions[places], roles[places]))
 
 
 def mark(positions: Ids, roles: Ids) -> Ids:

@@ -15,8 +15,8 @@ from relance.segments.live.sources.source import LeafChanges
 _INSTANT_BITS = 23  # two hours, leaves 40 for people
 
 
-class ConditionChanges(NamedTuple):
-    """Changes of one leaf, by moment: a person at an instant, as one number. ``by_time``: time did it, no event."""
+class TruthChanges(NamedTuple):
+    """Changes of one leaf, or of one segment, by moment (a person at an instant). ``by_time``: time did it, no event."""
 
     moments: Ids
     truth: Bools
@@ -57,7 +57,7 @@ class TimePointCodec:
 class StateAt:
     """Where leaves stood at some moments of a tick that is over for them."""
 
-    def __init__(self, calendar: TimePointCodec, moments: Ids, truth_changes: Mapping[int, ConditionChanges]) -> None:
+    def __init__(self, calendar: TimePointCodec, moments: Ids, truth_changes: Mapping[int, TruthChanges]) -> None:
         """``moments`` ascend; ``truth_changes`` are those of the tick, by the id() of a leaf's answers."""
         self.moments = moments
         self.people = calendar.people(moments)
@@ -126,21 +126,21 @@ class MomentCauses(NamedTuple):
         return np.where(came, self.cause[at], instants), came & self.late[at] & ~by_time
 
 
-def condition_changes_of(calendar: TimePointCodec, found: Iterable[LeafChanges]) -> dict[int, ConditionChanges]:
+def truth_changes_of(calendar: TimePointCodec, found: Iterable[LeafChanges]) -> dict[int, TruthChanges]:
     """What was found of leaves, by the id() of their answers."""
-    parts: dict[int, list[ConditionChanges]] = {}
+    parts: dict[int, list[TruthChanges]] = {}
     for each in found:
         moments = calendar.moments(each.people, each.instants)
-        parts.setdefault(id(each.leaf.answers), []).append(ConditionChanges(moments, each.truth, each.by_time))
+        parts.setdefault(id(each.leaf.answers), []).append(TruthChanges(moments, each.truth, each.by_time))
     truth_changes = {answers: theirs[0] if len(theirs) == 1 else _joined(theirs) for answers, theirs in parts.items()}
     return {answers: theirs for answers, theirs in truth_changes.items() if theirs.moments.size}
 
 
-def _joined(parts: Iterable[ConditionChanges]) -> ConditionChanges:
+def _joined(parts: Iterable[TruthChanges]) -> TruthChanges:
     """All of one leaf, in order; without what changed and changed back at one moment."""
     moments, truth, by_time = (np.concatenate(columns) for columns in zip(*parts, strict=True))
     order = moments.argsort(kind="stable")
     starts = is_run_start(moments[order]).nonzero()[0]
     sizes = np.diff(starts, append=order.size)
     lasts = order[(starts + sizes - 1)[sizes % 2 == 1]]
-    return ConditionChanges(moments[lasts], truth[lasts], by_time[lasts])
+    return TruthChanges(moments[lasts], truth[lasts], by_time[lasts])

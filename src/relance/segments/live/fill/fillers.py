@@ -27,11 +27,12 @@ from relance.segments.live.columns.value_hash import Identities
 from relance.segments.live.fill.history_queries import body_of, named, taken_over
 from relance.segments.live.kernel.window_scan import FIRST, THEN
 from relance.segments.live.shard import GONE, Shard
-from relance.segments.live.sources.aggregates import AggregateSource, reading_of
-from relance.segments.live.sources.counts import CountSource
-from relance.segments.live.sources.event_lists import EventListSource
+from relance.segments.live.sources.aggregates import AggregateNeed, AggregateSource, reading_of
+from relance.segments.live.sources.counts import CountNeed, CountSource
+from relance.segments.live.sources.event_lists import EventListNeed, EventListSource
 from relance.segments.live.sources.locations import spot_in
-from relance.segments.live.sources.sequences import SequenceSource, mark
+from relance.segments.live.sources.sequences import SequenceNeed, SequenceSource, mark
+from relance.segments.live.sources.source import Source, SourceNeed
 from relance.segments.query.found import EventProperties
 from relance.segments.query.properties import passes
 from relance.segments.query.values import as_number, identity, read_identity
@@ -39,7 +40,10 @@ from relance.segments.rule.conditions import Behaviour, Happens, Sequence
 from relance.segments.rule.window import EVER
 
 Column = npt.NDArray[Any]
+SLICE = 1_000_000  # positions read at a time, where nothing but numbers is read
+TEXT_SLICE = 250_000  # a text is an object, which holds the interpreter: less at a time, so that ticks come between
 LINES = 20_000  # people whose events are put into a book at a time
+NOTHING_YET = -1  # before the first position
 _NO_PROPERTIES: dict[str, Any] = {}
 
 
@@ -63,23 +67,25 @@ class ColumnHistory(Protocol):
 class Slice(NamedTuple):
     """The events of an app that a partition settled at positions in (after, upto].
 
-    With ``taken_upto`` it is those that other partitions settled, of people this one took over by merges up to that position.
+    Beside other partitions without those of people whom it took over by ``merges`` at positions in (first, second]; with
+    ``of_taken`` all that ever happened to them, wherever, up to ``upto``.
     """
 
     app_id: int
     partition: int
     after: int
     upto: int
-    taken_upto: int | None = None
+    merges: tuple[int, int] | None = None
+    of_taken: bool = False
 
     def select(self, columns: Row[sa.ColumnElement[Any]], *conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
         table = EVENTS.c
         mine = [table.app_id == self.app_id, table.position > self.after, table.position <= self.upto]
-        if self.taken_upto is None:
+        if not self.of_taken:
             mine.append(table.partition == self.partition)
-        else:
-            taken = taken_over(self.app_id, self.partition, upto=self.taken_upto)
-            mine += [table.partition != self.partition, table.person_id.in_(taken)]
+        if self.merges is not None:
+            taken = table.person_id.in_(taken_over(self.app_id, self.partition, *self.merges))
+            mine.append(taken if self.of_taken else ~taken)
         return sa.select(*columns).where(*mine, *conditions)
 
     def read(self, past: ColumnHistory, make: Callable[[PropertyColumns], sa.Select[Any]]) -> list[Column]:
@@ -105,6 +111,9 @@ class Slice(NamedTuple):
 class Filler(Protocol):
     """Fills one thing that live state keeps."""
 
+    after: int
+    reads_text: bool
+
     def fill(self, shard: Shard, of: Slice, past: ColumnHistory) -> Ids:
         """Fold a slice in; returns whose events they were, distinct."""
         ...
@@ -114,10 +123,31 @@ class Filler(Protocol):
         ...
 
 
+def width_for(fillers: Row[Filler]) -> int:
+    """How many positions are read at a time."""
+    return TEXT_SLICE if any(each.reads_text for each in fillers) else SLICE
+
+
+def filler_of(source: Source, need: SourceNeed, after: int = NOTHING_YET) -> Filler:
+    """What fills a source that holds the events up to a position, or nothing yet."""
+    if isinstance(source, CountSource) and isinstance(need, CountNeed):
+        return FillCounts(source, need.condition, after)
+    if isinstance(source, AggregateSource) and isinstance(need, AggregateNeed):
+        return FillAggregates(source, need.condition, after)
+    if isinstance(source, SequenceSource) and isinstance(need, SequenceNeed):
+        return FillSequences(source, need.condition, after)
+    if isinstance(source, EventListSource) and isinstance(need, EventListNeed):
+        return FillEventList(source, need.step, after)
+    raise TypeError(need)
+
+
 class FillCounts:
     """Fills the instants and totals of a stream."""
 
-    def __init__(self, stream: CountSource, condition: Behaviour) -> None:
+    reads_text = False
+
+    def __init__(self, stream: CountSource, condition: Behaviour, after: int) -> None:
+        self.after = after
         self._stream = stream
         self._condition = condition
 
@@ -129,7 +159,7 @@ class FillCounts:
         people, (instants,) = _living(shard, people, instants)
         order = np.lexsort((instants, people))
         people, instants = people[order], instants[order]
-        self._stream.add(people, instants, shard.last)
+        self._stream.add(people, instants, instants, instants, shard.last)
         return people[is_run_start(people)]
 
     def finish(self, now: int) -> Iterator[None]:  # noqa: ARG002 - nothing was kept aside
@@ -140,7 +170,9 @@ class FillCounts:
 class FillAggregates:
     """Fills the pairs of a tally. Values are read by the engine, so that no JSON is decoded here."""
 
-    def __init__(self, tally: AggregateSource, condition: Behaviour) -> None:
+    def __init__(self, tally: AggregateSource, condition: Behaviour, after: int) -> None:
+        self.after = after
+        self.reads_text = tally.is_keyed
         self._tally = tally
         self._condition = condition
         self._how, self._about = reading_of(condition)
@@ -160,8 +192,9 @@ class FillAggregates:
             people, instants = people[places], instants[places]
         people, (instants, values) = _living(shard, people, instants, values)
         order = np.lexsort((instants, people))
-        people = people[order]
-        self._tally.add(people, instants[order], values[order], shard.last)
+        people, instants, values = people[order], instants[order], values[order]
+        values = self._tally.values_of(values, instants)
+        self._tally.add(people, instants, values, values, shard.last)
         return people[is_run_start(people)]
 
     def finish(self, now: int) -> Iterator[None]:  # noqa: ARG002 - nothing was kept aside
@@ -181,7 +214,9 @@ class FillAggregates:
 class FillSequences:
     """Fills the steps of sequences."""
 
-    def __init__(self, steps: SequenceSource, condition: Sequence) -> None:
+    def __init__(self, steps: SequenceSource, condition: Sequence, after: int) -> None:
+        self.after = after
+        self.reads_text = steps.is_keyed
         self._steps = steps
         self._condition = condition
 
@@ -221,10 +256,12 @@ class FillSequences:
 class FillEventList:
     """Fills the events of a book: kept aside as columns until all are there, since most may be further back than it looks."""
 
-    def __init__(self, event_list: EventListSource, step: Happens) -> None:
+    def __init__(self, event_list: EventListSource, step: Happens, after: int) -> None:
+        self.after = after
+        self.reads_text = event_list.reads_text
         self._book = event_list
         self._step = step
-        self._aside: list[tuple[Column, ...]] | None = []
+        self._aside: list[tuple[Column, ...]] | None = [] if after == NOTHING_YET else None
 
     def fill(self, shard: Shard, of: Slice, past: ColumnHistory) -> Ids:
         """Fold a slice in; returns whose events they were, distinct: nobody yet while they are kept aside."""
@@ -249,8 +286,10 @@ class FillEventList:
 
     def finish(self, now: int) -> Iterator[None]:
         """Put each person's line into the book."""
-        self._book.begin(now)
         aside, self._aside = self._aside, None
+        if aside is None:
+            return
+        self._book.begin(now)
         if not aside:
             return
         people, instants, positions, *told = (np.concatenate(columns) for columns in zip(*aside, strict=True))
@@ -286,7 +325,11 @@ def _spotted(people: Ids, instants: Column, positions: Column, contexts: Column)
 class FillPeople:
     """Finds everybody who did anything, and when for the first time."""
 
-    newest = 0
+    reads_text = False
+
+    def __init__(self, after: int = NOTHING_YET) -> None:
+        self.after = after
+        self.newest = 0
 
     def fill(self, shard: Shard, of: Slice, past: ColumnHistory) -> Ids:
         """Fold a slice in; returns whose events they were, distinct."""
@@ -313,14 +356,29 @@ class FillPeople:
 def put_merged(shard: Shard, past: ColumnHistory, upto: int, share: PartitionShare) -> bool:
     """Tell a shard that is empty yet who was merged into whom, up to a position; who is another partition's now is nobody here.
 
-    Returns whether anybody of another partition is part of somebody of this one.
+    Beside other partitions, returns whether anybody is part of somebody of this one: slices read their events apart.
     """
+    if upto == NOTHING_YET:
+        return False
     root = roots(upto)
     read = past.arrays(sa.select(root.c.from_id, root.c.root_id).where(root.c.app_id == shard.app_id))
     people, into = (column.astype(np.int64) for column in read)
     stay = share.has(into)
     shard.put_roots(people, np.where(stay, into, GONE))
-    return not share.is_all and bool((stay & ~share.has(people)).any())
+    return not share.is_all and bool(stay.any())
+
+
+def people_since(shard: Shard, names: Row[str], of: Slice, past: ColumnHistory) -> Ids:
+    """Whose events of some names, or of any where none is named, are in a slice; as of today."""
+    person = EVENTS.c.person_id
+
+    def select(columns: PropertyColumns) -> sa.Select[Any]:
+        tests = [sa.or_(*(named(name, columns) for name in names))] if names else []
+        return of.select((person,), *tests).distinct()
+
+    (found,) = of.read(past, select)
+    people, _ = _living(shard, found)
+    return distinct(people)
 
 
 def newest_merge(app_id: int) -> sa.Select[tuple[int | None]]:
