@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from relance.events.batch_columns import columns_of
 from relance.events.history_spots import spot_columns
 from relance.events.model import Batch, HistoryMerge
 from relance.events.seen import message_hashes
@@ -20,21 +21,21 @@ Rows = dict[str, Column]
 def event_rows(partition: int, batch: Batch) -> Rows:
     """A batch as columns."""
     events = batch.events
-    count = len(events)
+    columns = columns_of(batch)
     hashes = np.array(batch.hashes, dtype=np.uint64) if batch.hashes else message_hashes(events)
     latitudes, longitudes = spot_columns([e.context for e in events])
     return {
-        "app_id": np.array([e.app_id for e in events], dtype=np.int32),
-        "event": np.array([e.name for e in events], dtype=object),
-        "person_id": np.array(batch.persons, dtype=np.int64),
-        "occurred_at": np.array([e.occurred_at for e in events], dtype=np.int64),
-        "received_at": np.array([e.received_at for e in events], dtype=np.int64),
-        "partition": np.full(count, partition, dtype=np.int32),
-        "position": np.arange(batch.first_position, batch.first_position + count, dtype=np.int64),
+        "app_id": columns.app_id.astype(np.int32),
+        "event": np.array(columns.names, dtype=object)[columns.name],
+        "person_id": columns.person,
+        "occurred_at": columns.occurred_at,
+        "received_at": columns.received_at,
+        "partition": np.full(len(events), partition, dtype=np.int32),
+        "position": columns.position,
         "message_hash": hashes,
         "message_id": np.array([e.message_id for e in events], dtype=object),
         "kind": np.array([e.kind for e in events], dtype=object),
-        "late": np.array(batch.late, dtype=bool),
+        "late": columns.late,
         "properties": np.array([e.body.decode() for e in events], dtype=object),
         "context": np.array([e.context.decode() for e in events], dtype=object),
         "anonymous_id": np.array([e.anonymous_id for e in events], dtype=object),

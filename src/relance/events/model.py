@@ -259,6 +259,7 @@ class Batch(msgspec.Struct, gc=False):
     hashes: list[int] = []  # ``hash64(app_id, message_id)`` of each event; left empty, history computes them
     positions: list[int] = []  # where they do not follow each other from ``first_position`` on: events read back from history
     names: Set[str] | None = None  # of the events, and perhaps of others; None: nobody has looked
+    columns: object = None  # its ``BatchColumns``, once they are made
 
     def may_have(self, names: Set[str]) -> bool:
         """False: no event has any of these names."""

@@ -73,6 +73,10 @@ class Handover:
         mine = 1 << (SENT_ON_BITS + self.partition)
         return [index for index, event in enumerate(events) if event.flags & mine]
 
+    def forget_the_leaving(self, connection: Connection) -> None:
+        """See the function of this name."""
+        forget_the_leaving(self.parts, connection)
+
     # -- a merge or a deletion, in the tick that carries it out ---------------------------------------------------------
 
     def join(self, app_id: int, loser: int, winner: int) -> tuple[bool, MembershipChanges]:

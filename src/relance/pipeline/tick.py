@@ -246,10 +246,9 @@ class Tick:
             remove_outbox(connection, outbox_ids)
             put_outbox(connection, self.partition, work.derived, now)
             settled.more = settled.more or bool(work.derived)
-            if work.handover is not None:
-                for partition, sent in sorted(work.handover.outgoing.items()):
-                    put_outbox(connection, partition, sent, now)
-                    settled.sent_to.add(partition)
+            for partition, sent in sorted(work.handover.outgoing.items()):
+                put_outbox(connection, partition, sent, now)
+                settled.sent_to.add(partition)
             if work.rejections:
                 # In the log's store, outside this transaction: after a crash right here the notice may stand there twice.
                 with writing(self.parts.log) as log_connection:

@@ -19,8 +19,9 @@ from relance.events.names import MOST_NAMES
 from relance.events.service import EventBatch
 from relance.journeys.model import Advance
 from relance.messaging import service as messaging
-from relance.pipeline.handover import HANDOVER, Handover, forget_the_leaving
+from relance.pipeline.handover import HANDOVER, Handover
 from relance.pipeline.partition_context import PartitionContext
+from relance.pipeline.single_partition import SinglePartition
 from relance.pipeline.telling import NO_CAUSE, causes_of_changes, told, told_of_sessions
 from relance.segments.membership import MembershipChanges
 from relance.segments.model import CHANGES
@@ -100,7 +101,8 @@ class TickTransaction:
         self.settled = settled
         self.rejections: list[Rejection] = []
         self.derived: list[Event | EventBatch] = []
-        self.handover = Handover(parts, connection, now) if parts.settings.partitions > 1 else None
+        several = parts.settings.partitions > 1
+        self.handover = Handover(parts, connection, now) if several else SinglePartition(parts)
 
     def reload_definitions(self) -> None:
         """Take up segments and journeys that were made, changed or archived since the last tick."""
@@ -110,16 +112,14 @@ class TickTransaction:
     def reload_segments(self) -> None:
         """Take up segments: made, changed or archived, or filled from history meanwhile."""
         self.parts.live.reload(self.connection, self.parts.history, self.now)
-        if self.handover is not None:
-            forget_the_leaving(self.parts, self.connection)
+        self.handover.forget_the_leaving(self.connection)
 
     def settle(self, events: Sequence[Event], unread_at: int | None = None) -> None:
         """Everything the events change, then everything that the passing of time changed.
 
         ``unread_at`` is when the first event was received that is still in the log; None: there is none.
         """
-        if self.handover is not None:
-            events = self.handover.in_order(events)
+        events = self.handover.in_order(events)
         self.parts.journeys.list_members(self.connection, self._members)
         mark = time.perf_counter()
         self.parts.people.begin(self.connection, self.now, self.partition, self.parts.live.asked())
@@ -132,7 +132,7 @@ class TickTransaction:
                 self._chunk(fresh[start:stop], hashes[start:stop])
         mark = time.perf_counter()
         if fresh and fresh[-1].kind == HANDOVER:
-            self._changed(self.parts.live.fold(Batch([], [], [], self.position + 1), self._traits(), self.now))
+            self._changed(self.parts.live.fold(Batch([], [], [], self.position + 1), self.handover.own_traits(), self.now))
         self._changed(self.parts.live.expire(self.now))
         mark = self.settled.spend("segments", mark)
         self._moved(self.parts.journeys.wake(self.connection, self._read_up_to(events, unread_at)))
@@ -158,7 +158,7 @@ class TickTransaction:
         mark = time.perf_counter()
         seen = self.parts.seen
         verdicts = seen.admit(events, self.now)
-        for index in [] if self.handover is None else self.handover.returned(events):
+        for index in self.handover.returned(events):
             verdicts[index] = FRESH
         hashes: list[int] = seen.hashes.tolist()
         for index in sorted(self._drop_known(events, hashes, verdicts)):
@@ -205,8 +205,6 @@ class TickTransaction:
 
     def _hand_over(self, record: Event) -> None:
         """Apply what another partition's tick left for this one."""
-        if self.handover is None:
-            raise RuntimeError("a handover where there is one partition")
         mark = time.perf_counter()
         self.position += 1
         self._changed(self.handover.apply(record, self.position))
@@ -229,7 +227,7 @@ class TickTransaction:
             self.settled.intents += messaging.awaken(self.connection, app_id, persons, self.now)
         self._ask_to_confirm()
         mark = self.settled.spend("people", mark)
-        self._changed(parts.live.fold(batch, self._traits(), self.now), batch, ours)
+        self._changed(parts.live.fold(batch, self.handover.own_traits(), self.now), batch, ours)
         mark = self.settled.spend("segments", mark)
         self.derived += messaging.observe(self.connection, batch)
         mark = self.settled.spend("engagement", mark)
@@ -247,17 +245,13 @@ class TickTransaction:
                 self.settled.intents += asked.addresses
                 people.asked(app_id, unconfirmed, asked.refused)
 
-    def _traits(self) -> dict[tuple[int, int], dict[str, Any]]:
-        """What has changed about people who live here."""
-        return self.parts.people.changed_traits() if self.handover is None else self.handover.own_traits()
-
     def _join_and_forget(self, resolution: Resolution) -> list[HistoryMerge]:
         """Let live state, runs and deliveries follow; returns the rows history needs, under a position of their own."""
         parts = self.parts
         joined: list[tuple[int, int, int]] = []
         for merge in resolution.merges:
             joint = (merge.app_id, merge.from_id, merge.into_id)
-            is_joined, ended = (True, parts.live.merge(*joint)) if self.handover is None else self.handover.join(*joint)
+            is_joined, ended = self.handover.join(*joint)
             self._changed(ended)
             self.derived += parts.journeys.follow_merge(self.connection, *joint)
             if is_joined:
@@ -270,8 +264,7 @@ class TickTransaction:
                 parts.journeys.forget(self.connection, gone.app_id, person_id)
                 messaging.forget(self.connection, gone.app_id, person_id)
             parts.history.forget(gone.app_id, gone.person_id)
-            if self.handover is not None:
-                self.handover.forget(gone.app_id, gone.persons)
+            self.handover.forget(gone.app_id, gone.persons)
         if joined:
             # Without an event of its own in this chunk a merge would share the committed position, and be rewound.
             self.position += 1
@@ -283,9 +276,7 @@ class TickTransaction:
                 self.settled.refused += 1
             else:
                 self._set_aside(events[index], reason, REFUSALS.get(reason, "The event is about nobody."))
-        persons = resolution.persons
-        if self.handover is not None:
-            persons = self.handover.forward(events, persons)
+        persons = list(self.handover.forward(events, resolution.persons))
         if not all(persons) or events[-1].kind in NOT_HISTORY:
             kept = [index for index, person in enumerate(persons) if person and events[index].kind not in NOT_HISTORY]
             events = [events[index] for index in kept]
@@ -311,8 +302,7 @@ class TickTransaction:
 
         ``ours`` are the places of a batch's events about people whom the program itself named.
         """
-        if self.handover is not None and changes:
-            changes = self.handover.living(changes)
+        changes = self.handover.living(changes) if changes else changes
         if changes:
             self.settled.changes += len(changes)
             self.derived.append(told(changes, NO_CAUSE if batch is None else causes_of_changes(changes, batch, ours)))

@@ -51,7 +51,7 @@ class RuleEvent(NamedTuple):
     spot: Spot | None = None  # where the person was, if the event tells
 
 
-class Finding(NamedTuple):
+class ConditionFinding(NamedTuple):
     """What a condition on events came to: whether it holds, in a figure (``evidence.MEASURES``), and which events decide it.
 
     The events, in any order, are looked for when they are asked for.
@@ -87,7 +87,7 @@ def holds(condition: kinds.Condition, past: Sequence[RuleEvent], now: int) -> bo
     return find(condition, past, now).holds
 
 
-def find(condition: kinds.Condition, past: Sequence[RuleEvent], now: int) -> Finding:
+def find(condition: kinds.Condition, past: Sequence[RuleEvent], now: int) -> ConditionFinding:
     """What a condition on events comes to; ``past`` are the person's events up to ``now``, in order."""
     if isinstance(condition, Behaviour):
         return _behaviour(condition, past, now)
@@ -126,7 +126,7 @@ def _first(past: Sequence[RuleEvent]) -> int | None:
     return past[0].occurred_at if past else None
 
 
-def _behaviour(condition: Behaviour, past: Sequence[RuleEvent], now: int) -> Finding:
+def _behaviour(condition: Behaviour, past: Sequence[RuleEvent], now: int) -> ConditionFinding:
     after, until = bounds(condition.window, now, _first(past))
     counted = _those(past, condition.event, condition.where, after, until)
     aggregate = condition.aggregate
@@ -143,12 +143,12 @@ def _behaviour(condition: Behaviour, past: Sequence[RuleEvent], now: int) -> Fin
     return _count(condition, counted)
 
 
-def _count(condition: Behaviour, counted: Sequence[RuleEvent]) -> Finding:
+def _count(condition: Behaviour, counted: Sequence[RuleEvent]) -> ConditionFinding:
     low, high = condition.bounds
-    return Finding(len(counted) >= low and (high is None or len(counted) <= high), len(counted), lambda: counted)
+    return ConditionFinding(len(counted) >= low and (high is None or len(counted) <= high), len(counted), lambda: counted)
 
 
-def _number(condition: Behaviour, counted: Sequence[RuleEvent]) -> Finding:
+def _number(condition: Behaviour, counted: Sequence[RuleEvent]) -> ConditionFinding:
     """Sums and averages in ten-thousandths; values that are no numbers do not count. Of no number there is no least,
     greatest or average, and no comparison with one holds; the sum is 0.
     """
@@ -162,13 +162,13 @@ def _number(condition: Behaviour, counted: Sequence[RuleEvent]) -> Finding:
 
     if aggregate in ("min", "max"):
         best = None if not found else min(found) if aggregate == "min" else max(found)
-        return Finding(best is not None and compared(condition, best), best, lambda: those(lambda value: value == best))
+        return ConditionFinding(best is not None and compared(condition, best), best, lambda: those(lambda value: value == best))
     total, of_all = sum(found), lambda: those(lambda value: value is not None)
     if aggregate == "sum":
-        return Finding(compared(condition, total), total / AMOUNT_UNITS, of_all)
+        return ConditionFinding(compared(condition, total), total / AMOUNT_UNITS, of_all)
     average = float(total) / len(found) if found else None
     holds_ = average is not None and compared(condition, average)
-    return Finding(holds_, total / AMOUNT_UNITS / len(found) if found else None, of_all)
+    return ConditionFinding(holds_, total / AMOUNT_UNITS / len(found) if found else None, of_all)
 
 
 def limits(condition: Behaviour) -> tuple[float, ...]:
@@ -186,15 +186,15 @@ def compared(condition: Behaviour, number: float) -> bool:
     return {">=": number >= low, ">": number > low, "=": number == low, "<=": number <= low, "<": number < low}[condition.compare]
 
 
-def _when(condition: Behaviour, counted: Sequence[RuleEvent], now: int) -> Finding:
+def _when(condition: Behaviour, counted: Sequence[RuleEvent], now: int) -> ConditionFinding:
     if not counted:
-        return Finding(False, None, lambda: ())
+        return ConditionFinding(False, None, lambda: ())
     deciding = counted[0 if condition.aggregate == "first" else -1]
     instant = deciding.occurred_at
     values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
     low, *rest = (moment_at(each, condition.zone, now) for each in values)  # type: ignore[arg-type]
     answer = low <= instant <= rest[0] if rest else instant >= low if condition.compare == ">=" else instant <= low
-    return Finding(answer, instant, lambda: (deciding,))
+    return ConditionFinding(answer, instant, lambda: (deciding,))
 
 
 class _Pair(NamedTuple):
@@ -203,7 +203,7 @@ class _Pair(NamedTuple):
     fulfils: bool
 
 
-def _sequence(condition: kinds.Sequence, past: Sequence[RuleEvent], now: int) -> Finding:
+def _sequence(condition: kinds.Sequence, past: Sequence[RuleEvent], now: int) -> ConditionFinding:
     """Where it holds, the steps that fulfil it decide; where not, all first steps with what came of them."""
     pairs = _pairs(condition, past, now)
     fulfilling = [pair for pair in pairs if pair.fulfils]
@@ -212,7 +212,7 @@ def _sequence(condition: kinds.Sequence, past: Sequence[RuleEvent], now: int) ->
         shown = [each for pair in fulfilling or pairs for each in (pair.first, pair.then) if each is not None]
         return list({_order(each): each for each in shown}.values())
 
-    return Finding(bool(fulfilling), len(fulfilling), deciding)
+    return ConditionFinding(bool(fulfilling), len(fulfilling), deciding)
 
 
 def _pairs(condition: kinds.Sequence, past: Sequence[RuleEvent], now: int) -> list[_Pair]:
@@ -262,43 +262,45 @@ def _middle_gaps(sessions: Sequence[RuleEvent]) -> int | None:
     return gaps[(len(gaps) - 1) // 2] + gaps[len(gaps) // 2] if len(gaps) >= FEWEST_GAPS else None
 
 
-def _rhythm(condition: kinds.Rhythm, past: Sequence[RuleEvent], now: int) -> Finding:
+def _rhythm(condition: kinds.Rhythm, past: Sequence[RuleEvent], now: int) -> ConditionFinding:
     sessions = [each for each in past if each.name == kinds.SESSION]
     middles = _middle_gaps(sessions)
     silence = now - sessions[-1].occurred_at if sessions else 0
     value = round(2 * silence / middles, 4) if middles else None
-    return Finding(silent_after(condition, past, now) <= now, value, lambda: sessions)
+    return ConditionFinding(silent_after(condition, past, now) <= now, value, lambda: sessions)
 
 
-def _lifecycle(condition: Lifecycle, past: Sequence[RuleEvent], now: int) -> Finding:
+def _lifecycle(condition: Lifecycle, past: Sequence[RuleEvent], now: int) -> ConditionFinding:
     done = [each for each in past if _step(each, Happens(condition.event, condition.where))]
     instants = [each.occurred_at for each in done]
     after, until = bounds(condition.window, now, _first(past))
     inside = sum(after < each <= until for each in instants)
     if condition.stage == "first":
-        return Finding(bool(done) and after < instants[0] <= until, inside, lambda: done)
+        return ConditionFinding(bool(done) and after < instants[0] <= until, inside, lambda: done)
     start = start_before(condition.recurring, now)
     before = any(start < each <= after for each in instants)
     earlier = any(each <= start for each in instants)
     answer = before and not inside if condition.stage == "stopped" else bool(inside) and not before and earlier
-    return Finding(answer, inside, lambda: done)
+    return ConditionFinding(answer, inside, lambda: done)
 
 
-def _unopened(condition: Unopened, past: Sequence[RuleEvent]) -> Finding:
+def _unopened(condition: Unopened, past: Sequence[RuleEvent]) -> ConditionFinding:
     every = [each for each in past if each.name == RECEIVED and matches_all(each.properties, about(condition))]
     received = every[-condition.last :]
     keys = [identity(read_property(each.properties, DELIVERY)) for each in received]
     opened = {identity(read_property(each.properties, DELIVERY)): each for each in past if each.name in OPENED}
     answer = len(keys) == condition.last and opened.keys().isdisjoint(keys)
     unopened = sum(key not in opened for key in keys)
-    return Finding(answer, unopened, lambda: [*received, *(opened[key] for key in keys if key in opened)])
+    return ConditionFinding(answer, unopened, lambda: [*received, *(opened[key] for key in keys if key in opened)])
 
 
-def _entered(condition: kinds.Entered, past: Sequence[RuleEvent], now: int) -> Finding:
+def _entered(condition: kinds.Entered, past: Sequence[RuleEvent], now: int) -> ConditionFinding:
     """Where somebody arrived in the window, these events decide; else the newest that told a place."""
     after, until = bounds(condition.window, now, _first(past))
     came = [each for each in arrivals(condition, past) if after < each.occurred_at <= until]
-    return Finding(bool(came), len(came), lambda: came or [each for each in past if each.spot is not None][-SHOWN_SPOTS:])
+    return ConditionFinding(
+        bool(came), len(came), lambda: came or [each for each in past if each.spot is not None][-SHOWN_SPOTS:]
+    )
 
 
 def arrivals(condition: kinds.Entered, past: Sequence[RuleEvent]) -> list[RuleEvent]:

@@ -56,9 +56,8 @@ class Live:
     ) -> None:
         """With ``snapshots``, ``load`` reads from history only what was settled since they were written."""
         self.partition = partition
-        self.turns = (
-            FairLock()
-        )  # the tick's, from its first change to its commit, and those of whoever takes a copy between ticks
+        # The tick's, from its first change to its commit, and those of whoever takes a copy between ticks.
+        self.turns = FairLock()
         self._share = PartitionShare(partition, partitions)
         self._read_profiles = read_profiles
         self._snapshots = snapshots
@@ -140,7 +139,8 @@ class Live:
         progress = Progress("Taking up segments", _PATIENCE)
         while self._begin_backfill(app_id, wanted, history, now):
             progress.turn([each.digest for each in self._backfills[app_id].plan.wanted])
-            self._complete(self._backfills[app_id], history, self._profiles(connection, app_id))
+            for _ in self._backfills[app_id].steps(history, self._profiles(connection, app_id)):
+                pass
             self._join(app_id, history, now)
             self._bring_in_line(app_id, wanted, connection)
 
@@ -197,10 +197,6 @@ class Live:
         if position + people <= AT_ONCE:
             return position + people
         return people + backfill.events_to_read(history)
-
-    def _complete(self, backfill: Backfill, history: ColumnHistory, profiles: Profiles) -> None:
-        for _ in backfill.steps(history, profiles):
-            pass
 
     def _join(self, app_id: int, history: ColumnHistory, now: int) -> None:
         """Take over what a backfill has filled, if it is done."""

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from relance.core.places import may_tell
+from relance.events.batch_columns import columns_of
 from relance.events.model import OWN_NAMES, Batch, Event, heard_name
 from relance.segments.definition.evaluate import RuleEvent
 from relance.segments.live.changes.tick_input import Arrivals
@@ -24,11 +25,14 @@ from relance.segments.live.sources.locations import Spotted
 from relance.segments.live.sources.source import Arrived, FoldedSource, Source
 from relance.segments.rule.conditions import SPOTTED
 
-_APP, _NAME, _BODY, _CONTEXT, _OCCURRED_AT = map(attrgetter, ("app_id", "name", "body", "context", "occurred_at"))
+_BODY, _CONTEXT = map(attrgetter, ("body", "context"))
 
 
 class EventColumns(NamedTuple):
-    """The events of one app in a batch: ``events`` in log order, of which the columns have those at ``place``."""
+    """The events of one app in a batch: ``events`` in log order, of which the columns have those at ``place``.
+
+    ``name`` counts in ``names``, and has all events in log order.
+    """
 
     events: Sequence[Event]
     place: Ids
@@ -36,10 +40,13 @@ class EventColumns(NamedTuple):
     occurred_at: Instants
     late: Bools
     position: Ids
+    name: Ids
+    names: Sequence[str]
 
     def pick(self, chosen: Bools | Ids) -> EventColumns:
-        events, place, people, occurred_at, late, position = self
-        return EventColumns(events, place[chosen], people[chosen], occurred_at[chosen], late[chosen], position[chosen])
+        place, people, occurred_at = self.place[chosen], self.people[chosen], self.occurred_at[chosen]
+        late, position = self.late[chosen], self.position[chosen]
+        return EventColumns(self.events, place, people, occurred_at, late, position, self.name, self.names)
 
 
 class Codes(dict[str, int]):
@@ -94,24 +101,23 @@ def take_in(shard: Shard, listeners: Listeners, columns: EventColumns, traits: M
 
 def cut_by_app(batch: Batch, with_traits: Iterable[int], present: AbstractSet[int]) -> list[tuple[int, EventColumns]]:
     """The batch cut by app, for those ``present``: apps that it tells of, or whose people have new traits."""
-    events = batch.events
+    columns = columns_of(batch)
     everything = EventColumns(
-        events,
-        np.arange(len(events)),
-        np.array(batch.persons, np.int64),
-        np.fromiter(map(_OCCURRED_AT, events), np.int64, len(events)),
-        np.array(batch.late, np.bool_),
-        np.array(batch.positions, np.int64)
-        if batch.positions
-        else np.arange(batch.first_position, batch.first_position + len(events)),
+        batch.events,
+        np.arange(len(batch)),
+        columns.person,
+        columns.occurred_at,
+        columns.late,
+        columns.position,
+        columns.name,
+        columns.names,
     )
-    apps = set(map(_APP, events))
+    apps = set(np.unique(columns.app_id).tolist())
     if len(apps) == 1 and apps.issuperset(with_traits):
         (app_id,) = apps
         return [(app_id, everything)] if app_id in present else []
-    ids = np.fromiter(map(_APP, events), np.int64, len(events))
     wanted = sorted((apps | set(with_traits)) & present)
-    return [(app_id, everything.pick(np.flatnonzero(ids == app_id))) for app_id in wanted]
+    return [(app_id, everything.pick(np.flatnonzero(columns.app_id == app_id))) for app_id in wanted]
 
 
 def living_traits(shard: Shard, traits: Mapping[int, Mapping[str, Any]]) -> dict[int, Mapping[str, Any]]:
@@ -150,7 +156,7 @@ class _Intake:
         if not listeners.codes or not columns.place.size:
             return
         self._hear_of_places(listeners)
-        heard = np.fromiter(map(listeners.codes.__getitem__, map(_NAME, columns.events)), np.int64, len(columns.events))
+        heard = np.array([listeners.codes[name] for name in columns.names], np.int64)[columns.name]
         if listeners.knows_own:  # somebody else may have used our names
             for place in listeners.is_own[heard].nonzero()[0].tolist():
                 if not heard_name(columns.events[place].name, columns.events[place].kind):
