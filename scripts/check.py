@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import secrets
 import subprocess
 import sys
 import time
@@ -9,8 +11,11 @@ from pathlib import Path
 
 from setup import BIN, ROOT, node_environment
 
-# Each plays a whole demo and walks through it in order: one after the other, and with the machine to themselves.
-STORIES = ["tests/acceptance/test_demo.py", "tests/browser/test_demo.py"]
+# One more than there are processors: some tests wait, for a program that starts or for a window to close.
+WORKERS = str((os.cpu_count() or 1) + 1)
+SEED = os.environ.get("RELANCE_SEED") or str(secrets.randbelow(1 << 32))  # of the order of tests; a run that failed gives its own
+PYTEST = ["pytest", "-q", "-n", WORKERS, "--dist", "loadgroup", f"--randomly-seed={SEED}"]
+BRANCHES = ROOT / ".coverage.json"
 
 CHECKS = [
     ("format", ["ruff", "format", "--check", "."]),
@@ -19,8 +24,9 @@ CHECKS = [
     ("dashboard", ["npm", "--prefix", "dashboard", "run", "--silent", "check"]),
     ("audit", ["python", "scripts/audit.py"]),
     ("types", ["mypy"]),
-    ("tests", ["pytest", "-q", "-n", "2", "--dist", "loadgroup", "-p", "no:randomly", *(f"--ignore={each}" for each in STORIES)]),
-    ("stories", ["pytest", "-q", "-p", "no:randomly", *STORIES]),
+    ("units", [*PYTEST, "--cov", "--cov-report", f"json:{BRANCHES.name}", "tests/unit"]),
+    ("coverage", ["python", "scripts/branches.py", BRANCHES.name]),
+    ("tests", [*PYTEST, "--ignore=tests/unit", "tests"]),
 ]
 
 

@@ -15,7 +15,7 @@ from tests.postgres import free_port
 
 VISITORS = 40
 
-pytestmark = pytest.mark.xdist_group("demo")
+pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.in_order]
 
 
 def play(folder: Path, seed: int) -> tuple[int, dict[str, Any], str]:

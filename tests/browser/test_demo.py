@@ -22,7 +22,7 @@ VISITORS = 150 if PICTURES else 25
 
 Axe = Callable[[Page], list[str]]
 
-pytestmark = pytest.mark.xdist_group("demo")
+pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.in_order]
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,7 @@ def shown_links(page: str) -> set[str]:
     return {node.attributes["href"] or "" for node in found if "href" in node.attributes}
 
 
+@pytest.mark.slow
 @settings(max_examples=400)
 @given(pages())
 def test_links_are_those_a_browser_finds(page: str) -> None:
@@ -27,6 +28,7 @@ def test_links_are_those_a_browser_finds(page: str) -> None:
     assert ours == shown_links(page)
 
 
+@pytest.mark.slow
 @settings(max_examples=400)
 @given(pages())
 def test_what_is_put_at_the_start_and_the_end_is_in_the_body_and_seen(page: str) -> None:
@@ -49,6 +51,7 @@ def test_a_replaced_address_changes_nothing_else(page: str) -> None:
     assert [value.text for value in again.links if value.text] == ["https://z.example/" for _ in edits]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "page",
     [

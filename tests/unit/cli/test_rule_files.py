@@ -103,6 +103,7 @@ def test_what_is_wrong_is_refused_with_file_line_and_path(tmp_path: Path, old: s
     assert said in caught.value.message
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["", "a: b: c", "[" * 20_000, "&a [*a]", "- x", "segments: 5", "segments:\n- 5"])
 def test_odd_files_are_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(ServerError):

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from relance.demo.purchases import read_purchases
 
 
+@pytest.mark.slow
 def test_every_line_is_a_purchase_of_its_own_moved_by_the_same_days() -> None:
     purchases = read_purchases(date(2026, 11, 22))
     assert len(purchases) == 69_659

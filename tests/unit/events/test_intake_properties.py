@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -32,6 +33,7 @@ MESSAGE: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(MESSAGE, st.booleans())
 def test_a_message_is_kept_or_set_aside_and_what_is_kept_can_be_read(message: dict[str, Any], ascii_only: bool) -> None:
@@ -54,6 +56,7 @@ def test_a_message_is_kept_or_set_aside_and_what_is_kept_can_be_read(message: di
     assert EARLIEST <= checked.occurred_at <= checked.received_at <= checked.received_at + AHEAD
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(OBJECT)
 def test_the_quick_searches_never_miss(value: dict[str, Any]) -> None:

@@ -41,6 +41,7 @@ def has_repeats(text: str) -> bool:
     return any(repeated)
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(objects, colons)
 def test_no_key_stands_twice_and_nothing_else_changes(found: list[tuple[str, Any]], colon: str) -> None:

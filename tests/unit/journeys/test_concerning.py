@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -47,6 +48,7 @@ def graphs(draw: st.DrawFn) -> Graph:
     return read_graph({"entry": entry, "exits": [listens({})] if draw(st.booleans()) else [], "nodes": nodes, "start": "w"})
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(st.lists(graphs(), min_size=1, max_size=2), DOINGS, st.booleans(), st.integers(0, 14), st.data())
 def test_all_that_is_left_out_would_have_changed_nothing(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from liquid.exceptions import LiquidSyntaxError
@@ -87,6 +88,7 @@ def read(lexer: object, source: str) -> list[tuple[str, str]] | None:
         return None
 
 
+@pytest.mark.slow
 @settings(max_examples=1_000)
 @given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
 def test_the_same_tokens(source: str) -> None:

@@ -117,6 +117,7 @@ def walk(explained: Explained) -> list[Explained]:
     return [explained, *(each for part in explained.parts for each in walk(part))]
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(rules, pasts, traits, st.data())
 def test_an_explanation_is_what_the_definition_says_now_and_until_it_changes(

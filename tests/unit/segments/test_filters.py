@@ -172,6 +172,7 @@ nested = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=300)
 @given(nested, happenings, traits)
 def test_a_rule_that_can_be_written_holds_for_the_same_people(data: Any, events: Any, person: Any) -> None:

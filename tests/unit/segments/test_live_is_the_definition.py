@@ -21,6 +21,8 @@ from relance.segments.rule.tree import Rule, parse_rule
 from tests.unit.segments import every_kind
 from tests.unit.segments.stories import APP, START, Edit, Forget, Happen, Merge, Model, Tick, people, rules, stories
 
+pytestmark = pytest.mark.slow
+
 
 class NoPast:
     """A history in which nothing happened."""

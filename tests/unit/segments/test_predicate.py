@@ -106,6 +106,7 @@ def test_a_dot_that_belongs_to_a_name_follows_a_backslash(duck: Connection) -> N
             parse_rule({"kind": "trait", "name": wrong, "is": "exists"})
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(found=properties, data=predicates("name"))
 def test_definition_and_query_agree(duck: Connection, found: dict[str, Any], data: dict[str, Any]) -> None:

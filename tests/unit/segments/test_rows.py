@@ -92,6 +92,7 @@ class Model:
             assert held == [each for each in self.plain.get(person, []) if each[0] > self.horizon]
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(parts=st.integers(1, 3), depth=st.sampled_from([0, 1, 2, 3, 7]), story=st.lists(steps, max_size=20))
 def test_rows_hold_what_a_dictionary_would(parts: int, depth: int, story: list[Add | Remove | Sweep | Seat]) -> None:

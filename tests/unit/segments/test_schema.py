@@ -79,6 +79,7 @@ def test_every_rule_is_valid(data: Any) -> None:
     VALID.validate(data)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=500)
 @given(spoilt())
 def test_it_refuses_what_is_of_the_wrong_shape_and_nothing_else(data: Any) -> None:

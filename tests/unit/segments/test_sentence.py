@@ -477,6 +477,7 @@ def test_every_rule_has_a_sentence_without_a_place_left_empty(data: Any) -> None
         assert not re.search(r"[{}]|None|  | $|^ ", said), said
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=600, suppress_health_check=[HealthCheck.filter_too_much])
 @given(st.one_of(*(st.tuples(kind, kind) for kind in whole_language.KIND_DATA)), st.data())
 def test_conditions_that_differ_in_one_member_read_otherwise(pair: tuple[Any, Any], data: st.DataObject) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -55,6 +56,7 @@ def fold(tally: AggregateSource, events: list[tuple[int, Any]]) -> None:
     tally.add(np.full(counted.size, PERSON), instants[counted], values, marks, NOW)
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(condition=conditions, ticks=st.lists(st.lists(told, max_size=40), max_size=3))
 def test_a_tally_knows_its_answer_and_when_time_changes_it(condition: Behaviour, ticks: list[list[tuple[int, Any]]]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -40,6 +41,7 @@ def entered(window: dict[str, Any] | None) -> Entered:
     return rule
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(moves, st.lists(st.sampled_from(WINDOWS), min_size=1, max_size=3), st.sampled_from([0, 1, 3, 30]))
 def test_a_part_of_a_track_tells_what_the_whole_tells(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -40,6 +41,7 @@ def near(events: list[RuleEvent], now: int) -> list[int]:
     return sorted(each for each in found if now < each <= now + FAR)
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(
     every_kind.on_events.map(every_kind.read),
