@@ -56,9 +56,9 @@ def make_environment(lock: str) -> None:
 
 
 def compile_live_state() -> None:
-    """Machine code for live segments: else the first start would wait for it."""
+    """Machine code for live segments: else the first start would wait for it, and each worker of the tests would make its own."""
     stamp = VENV / "compiled.stamp"
-    value = digest(*sorted((ROOT / "src/relance/segments/live").glob("*.py")))
+    value = digest(*sorted((ROOT / "src/relance/segments/live").rglob("*.py")))
     if unchanged(stamp, value):
         return
     say("compiling what live segments do for each person")
