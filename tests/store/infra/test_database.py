@@ -8,8 +8,9 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
+from relance.accounts.service import Accounts
 from relance.infra.database import open_engine, writing
-from tests.postgres import Server
+from tests.postgres import Pool, Server
 
 
 def test_a_worker_that_stands_still_lets_go_of_its_rows(postgres: Server, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -32,6 +33,30 @@ def test_a_worker_that_stands_still_lets_go_of_its_rows(postgres: Server, monkey
         assert connection.execute(sa.text("SELECT number FROM cursors")).scalar_one() == 3
     stopped.dispose()
     successor.dispose()
+
+
+def test_a_database_that_another_test_used_is_like_a_new_one(postgres_pool: Pool) -> None:
+    def use(url: str) -> tuple[int, int]:
+        """The number of the first app that is made, and how many apps there are then."""
+        engine = open_engine(url)
+        accounts = Accounts(engine)
+        made = accounts.create_app("Shop", 1).app.id
+        found = len(accounts.apps())
+        engine.dispose()
+        return made, found
+
+    with postgres_pool.borrowed() as first:
+        as_new = use(first)
+    with postgres_pool.borrowed() as second:
+        assert second == first
+        assert use(second) == as_new == (1, 1)
+        engine = open_engine(second)
+        held = engine.connect()
+        held.execute(sa.text("LOCK TABLE apps"))
+    with postgres_pool.borrowed() as third:
+        assert third != second  # which somebody holds on to
+    held.close()
+    engine.dispose()
 
 
 def test_sqlite_is_durable_at_commit(tmp_path: Path) -> None:
