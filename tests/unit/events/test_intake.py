@@ -337,6 +337,37 @@ def test_history_brought_in_keeps_its_instants() -> None:
     assert kept(message | {"context": {"import": "no", "a": {"import": True}}}).flags == 0
 
 
+@pytest.mark.parametrize(
+    ("more", "is_background"),
+    [
+        ({}, False),
+        ({"context": {"active": False}}, True),
+        ({"context": {"active": True, "channel": "server"}}, False),
+        ({"context": {"channel": "server"}}, True),
+        ({"channel": "server"}, True),
+        ({"channel": "mobile", "context": {"channel": "server"}}, False),
+    ],
+)
+def test_what_a_server_told_is_no_visit(more: dict[str, Any], is_background: bool) -> None:
+    assert bool(kept(TRACK | more).flags & Flag.BACKGROUND) is is_background
+
+
+def test_a_token_is_kept_nowhere() -> None:
+    assert msgspec.json.decode(kept(TRACK | {"context": {"identity_token": "x", "ip": "1"}}).context) == {"ip": "1"}
+    inside = {"a": {"identity_token": "x"}}  # which is something else
+    assert msgspec.json.decode(kept(TRACK | {"context": inside}).context) == inside
+
+
+@pytest.mark.parametrize(("told", "traits"), [({"plan": "pro"}, {"plan": "pro"}), ("pro", {}), (None, {})])
+def test_traits_may_stand_in_the_context_alone(told: Any, traits: dict[str, Any]) -> None:
+    assert msgspec.json.decode(kept({"type": "identify", "userId": "u", "context": {"traits": told}}).body) == traits
+
+
+def test_of_several_ids_that_name_nobody_the_placeholder_is_told() -> None:
+    found = refused({"type": "track", "event": "E", "userId": "  ", "anonymousId": "null"})
+    assert (found.reason, found.path) == ("placeholder_id", "anonymousId")
+
+
 def test_the_context_of_a_batch_lies_beneath_each_messages_own() -> None:
     origin = msgspec.structs.replace(ORIGIN, context=b'{"ip":"9.9.9.9","locale":"fr"}')
     event = kept(TRACK | {"context": {"ip": "1.1.1.1"}}, origin)

@@ -126,6 +126,14 @@ def test_the_day_of_an_instant_is_the_clocks(zone: str, instant: int) -> None:
     assert day == local.toordinal() - datetime(1970, 1, 1, tzinfo=ZoneInfo("UTC")).toordinal()
 
 
+def test_a_day_that_has_begun_goes_on_where_the_clocks_return_to_the_one_before() -> None:
+    """At a minute past midnight Newfoundland's clocks went back to 23:01."""
+    minutes = range(from_iso("2009-11-01T02:00:00Z"), from_iso("2009-11-01T05:00:00Z"), MINUTE)
+    days = [day_of(each, "America/St_Johns") for each in minutes]
+    assert days == sorted(days)
+    assert minutes[days.index(days[-1])] == from_iso("2009-11-01T02:30:00Z")
+
+
 @given(zones, instants, st.lists(st.integers(0, 400 * DAY), min_size=1, max_size=20))
 def test_days_as_numbers_are_the_days(zone: str, start: int, steps: list[int]) -> None:
     table = offsets(zone, start, start + 400 * DAY)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given
 
 from relance.events.model import Event
 from relance.users.identity import IdentityResolver
 from relance.users.model import Resolution
+from relance.users.voice import SIGNED, TRUSTED, UNSIGNED
 from tests.unit.users.oracle import Oracle
 from tests.unit.users.streams import event, streams
 
@@ -80,6 +82,98 @@ def test_event_without_any_id_is_refused() -> None:
     persons, out = place(event())
     assert persons == [0]
     assert out.refused == {0: "no_id"}
+
+
+def place_with_tombstones(dead: dict[tuple[str, str], int], *events: Event) -> tuple[list[int], dict[int, str]]:
+    """Whose they are where ids of deleted people are remembered with when that was; and why some are nobody's."""
+    identity, out = IdentityResolver(1), Resolution()
+    identity.tombstones = dead
+    return [identity.root(place_one(identity, each, index, out)) for index, each in enumerate(events)], out.refused
+
+
+@pytest.mark.parametrize(
+    ("told", "after", "person", "refusal"),
+    [
+        (event("track", "gone"), 0, 0, "deleted_person"),  # it happened at the instant of the deletion
+        (event("track", "gone"), 1, 1, None),
+        (event("track", "", "gone a"), 0, 0, "deleted_person"),
+        (event("track", "", "gone a"), 1, 1, None),
+        (event("track", "gone", "a"), 0, 0, "deleted_person"),
+        (event("track", "u", "gone a"), 0, 1, None),  # it is u's, whoever the device belonged to
+        (event("alias", "gone", body={"previous_id": "old"}), 0, 0, "deleted_person"),
+        (event("alias", "u", body={"previous_id": "gone"}), 0, 1, None),
+        (event("alias", "u", body={"previous_id": "gone a"}), 0, 1, None),
+        (event("alias", "u", body={"previous_id": "old"}), 0, 1, None),
+    ],
+)
+def test_what_happened_up_to_a_deletion_is_refused_and_what_comes_later_is_somebody_new(
+    told: Event, after: int, person: int, refusal: str | None
+) -> None:
+    deleted_at = told.occurred_at - after
+    dead = {("user_id", "gone"): deleted_at, ("anonymous_id", "gone a"): deleted_at}
+    persons, refused = place_with_tombstones(dead, told)
+    assert persons == [person]
+    assert refused == ({} if refusal is None else {0: refusal})
+
+
+def test_a_device_of_somebody_deleted_is_not_claimed_by_what_happened_before() -> None:
+    told = event("track", "u", "gone a")
+    persons, _ = place_with_tombstones({("anonymous_id", "gone a"): told.occurred_at}, told)
+    identity, out = IdentityResolver(1), Resolution()
+    identity.tombstones = {("anonymous_id", "gone a"): told.occurred_at}
+    assert identity.place(told, 0, out) == persons[0] == 1
+    assert identity.anonymous == {}
+
+
+def flagged(told: Event, flags: int) -> Event:
+    told.flags |= flags
+    return told
+
+
+@pytest.mark.parametrize(
+    ("flags", "owner"),
+    [(UNSIGNED, 2), (UNSIGNED | TRUSTED, 1), (SIGNED, 1), (0, 1)],
+    ids=["a browser that proved nothing", "where browsers are trusted", "one that proved it", "a server"],
+)
+def test_who_may_join_an_anonymous_id_to_a_user_id(flags: int, owner: int) -> None:
+    """(the anonymous visitor's person becomes the user's, or the user is somebody else)"""
+    persons, _ = place(event(anonymous="a"), flagged(event("identify", "u", "a"), flags))
+    assert persons == [1, owner]
+
+
+def test_a_trusted_browser_joins_nothing_of_people_that_a_server_vouched_for() -> None:
+    told = flagged(event("identify", "u", "a"), UNSIGNED | TRUSTED)
+    persons, _ = place(event("identify", "u"), event(anonymous="a"), told, event(anonymous="a"))
+    assert persons == [1, 2, 1, 2]
+    again = flagged(event("identify", "u", "a"), UNSIGNED | TRUSTED)
+    assert place(event("identify", "u", "a"), again)[0] == [1, 1]  # they are one already
+
+
+@pytest.mark.parametrize("flags", [SIGNED, UNSIGNED | TRUSTED, UNSIGNED])
+def test_an_alias_by_a_browser_joins_no_two_users(flags: int) -> None:
+    told = flagged(event("alias", "u2", body={"previous_id": "u1"}), flags)
+    persons, out = place(event("identify", "u1"), event("identify", "u2"), told)
+    assert persons == [1, 2, 2]
+    assert not out.merges
+
+
+def test_an_alias_of_nothing_or_of_itself_is_only_an_event() -> None:
+    assert place(event("alias", "u1", body={"previous_id": ""}), event("alias", "u1", body={"previous_id": "u1"}))[0] == [1, 1]
+    assert place(event("alias", "", "a", body={"previous_id": "u1"}))[0] == [1]
+
+
+def test_an_alias_names_the_known_one_of_two() -> None:
+    persons, out = place(event("identify", "u1"), event("alias", "u2", body={"previous_id": "u1"}), event("track", "u2"))
+    assert persons == [1, 1, 1]
+    assert not out.merges
+
+
+@pytest.mark.parametrize(("person", "refusal"), [(1, "deleted_person"), (9, "unknown_person")])
+def test_a_person_who_is_not_there_was_deleted_or_never_was(person: int, refusal: str) -> None:
+    identity, out = IdentityResolver(1), Resolution()
+    identity.next_id = 2
+    assert identity.known(person, 0, out) == 0
+    assert out.refused == {0: refusal}
 
 
 @given(streams)
