@@ -56,13 +56,17 @@ def make_environment(lock: str) -> None:
 
 
 def compile_live_state() -> None:
-    """Machine code for live segments: else the first start would wait for it, and each worker of the tests would make its own."""
-    stamp = VENV / "compiled.stamp"
-    value = digest(*sorted((ROOT / "src/relance/segments/live").rglob("*.py")))
+    """Machine code for live segments: else the first start would make it beside its work. It says itself whether it is there."""
+    folder = ROOT / "src/relance/segments/live/kernel"
+    stamp = folder / "made" / ".stamp"
+    value = digest(*sorted(folder.rglob("*.py")))
     if unchanged(stamp, value):
         return
     say("compiling what live segments do for each person")
-    run(BIN / "python", "-c", "from relance.segments.live.sources.fold_driver import make_ready; make_ready()")
+    for old in folder.glob("made/*.code"):  # of former sources: else they would all go into a wheel
+        old.unlink()
+    run(BIN / "python", "-m", "relance.segments.live.kernel.compiling")
+    stamp.parent.mkdir(exist_ok=True)  # the code may be in the user's cache
     stamp.write_text(value)
 
 

@@ -26,7 +26,9 @@ def loaded_by(module: str, listing: str = LISTING) -> set[str]:
     return set(done.stdout.split())
 
 
-@pytest.mark.parametrize(("module", "without"), [("relance.cli.server", WORKERS_ALONE)])
+@pytest.mark.parametrize(
+    ("module", "without"), [("relance.cli.server", WORKERS_ALONE), ("relance.cli.worker_process", ("numba",))]
+)
 def test_a_process_loads_nothing_that_it_does_without(module: str, without: tuple[str, ...]) -> None:
     loaded = loaded_by(module)
     assert module in loaded

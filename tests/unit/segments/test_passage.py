@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 import pytest
 
 from relance.segments.live.kernel import fold as current_fold
-from relance.segments.live.kernel.window_scan import EVENTS, WindowAggregate
+from relance.segments.live.kernel.window_scan import DISTINCT, EVENTS, WindowAggregate
 from relance.segments.live.sources.fold_driver import FoldDriver, key_of
 from relance.segments.live.sources.source import Arrived, FoldedSource, Leaf
 
@@ -33,3 +35,29 @@ def test_a_full_sheet_is_gone_on_with_in_a_longer_one(monkeypatch: pytest.Monkey
     assert (twice.people.tolist(), twice.instants.tolist(), twice.truth.tolist()) == ([1, 2, 3], [20] * 3, [True] * 3)
     assert lived.keys.tolist() == key_of(leaves[1].number, people).tolist()
     assert all(upto < instant <= 10 * TIMES + 90 for instant in lived.instants.tolist())  # a timer may be early
+
+
+def different(number: int, source: FoldedSource, values: int) -> Leaf:
+    return Leaf(number, WindowAggregate(DISTINCT, length=1_000_000, low=values), source)
+
+
+def test_notes_on_rows_with_many_events_are_given_room_source_by_source() -> None:
+    few, many = FoldedSource(1, (), 1_000_000, 2), FoldedSource(2, (), 1_000_000, 2)
+    leaves = [different(1, few, 30), different(2, few, 200), different(3, few, 201)]
+    leaves += [different(4, many, 300), different(5, many, 301)]
+    few.seat(leaves[:3])
+    many.seat(leaves[3:])
+    whose = np.repeat([1, 2], [30, 200])
+    values = np.concatenate([np.arange(30), -np.arange(200)])
+    instants = np.arange(1, whose.size + 1)
+    arrived = {1: Arrived(whose, instants, instants, values, values)}
+    more = np.arange(1, 601)
+    arrived[2] = Arrived(np.full(more.size, 2), more, more, more // 2 % 300, more)
+    nobody = whose[:0]
+    lived = FoldDriver([few, many]).live_through(arrived, nobody, (nobody, nobody), 20_000, 0)
+    found = {
+        (leaves.index(cast("Leaf", each.leaf)) + 1, person): at
+        for each in lived.found
+        for person, at in zip(each.people.tolist(), each.instants.tolist(), strict=True)
+    }
+    assert found == {(1, 1): 30, (1, 2): 60, (2, 2): 230, (4, 2): 598}

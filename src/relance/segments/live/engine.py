@@ -28,11 +28,11 @@ from relance.segments.live.fill.history_queries import newest_instant
 from relance.segments.live.fill.rebuild_person import bring_back
 from relance.segments.live.fill.start import NOTHING_HELD, fill_shard
 from relance.segments.live.holders import holders, knows
+from relance.segments.live.kernel.machine_code import CODE
 from relance.segments.live.shard import Shard
 from relance.segments.live.snapshot.parts import StatePart, parts
 from relance.segments.live.snapshot.snapshots import Snapshots
 from relance.segments.live.snapshot.turns import FairLock
-from relance.segments.live.sources.fold_driver import make_ready
 from relance.segments.live.vectorise import Listeners, cut_by_app, living_traits, take_in
 from relance.segments.model import Building, Change, Preview
 from relance.segments.query.preview import preview_of
@@ -80,7 +80,7 @@ class Live:
         The state is that of the last committed instant; what time has changed since comes out of the next ``expire``.
         Reads go on answering from the old state until the new one is complete.
         """
-        make_ready()
+        CODE.prepare()
         committed = self._change_log.read(connection)
         shards: dict[int, Shard] = {}
         carried: list[MembershipChanges] = []

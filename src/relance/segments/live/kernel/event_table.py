@@ -25,17 +25,20 @@ from relance.segments.live.kernel.event_table_arrays import (
     UNLIMITED,
     USED,
     EventTableArrays,
-    copy_rows,
-    find_row,
-    find_rows,
-    link_all,
-    owners,
-    put_all,
-    remove,
-    remove_stale,
-    reseat,
-    room_of,
 )
+from relance.segments.live.kernel.event_table_entries import (
+    copy_all_rows,
+    link_rows,
+    list_owners,
+    put_events,
+    remove_row,
+    remove_stale_rows,
+    reseat_rows,
+    row_of_person,
+    rows_of_people,
+    words_needed,
+)
+from relance.segments.live.kernel.machine_code import call
 
 Table = NDArray[np.int64]
 
@@ -69,14 +72,14 @@ class EventTable:
         """
         self.seats = np.array([2 * LATER + none for none in nones], np.int64)
         if all(seat < 0 for seat in kept) and len(kept) == int(self.store.meta[SEATED]):
-            reseat(self.store, self.seats)
+            call(reseat_rows, self.store, self.seats, work=self._held)
             return
-        self._copy(room_of(self.store, self.seats.size), np.array(kept, np.int64))
+        self._copy(self._words_needed(), np.array(kept, np.int64))
 
     def make_room(self, people: Ids, starts: Ids) -> Ids:
         """For the events that begin at ``starts``, of each of these people; returns where their rows are (0: none)."""
         found = np.empty(people.size, np.int64)
-        needed = find_rows(self.store, people, starts, found)
+        needed = call(rows_of_people, self.store, people, starts, found, work=people.size)
         self.reserve(int(self.store.meta[USED]) + needed, int(self.store.meta[HELD]) + people.size)
         return found
 
@@ -108,7 +111,7 @@ class EventTable:
     def _widen(self, rows: int) -> None:
         """Have a table for so many rows."""
         self.store = self.store._replace(table=untouched(_table_for(rows), np.int32))
-        link_all(self.store)
+        call(link_rows, self.store, work=self._held)
 
     def _grow(self, size: int) -> None:
         """Have room for so many words, and for many more."""
@@ -123,11 +126,12 @@ class EventTable:
         distinct, starts = people[starts], np.append(starts, people.size)
         rows = self.make_room(distinct, starts)
         times, values, marks = (np.ascontiguousarray(events[min(part, self._parts - 1)], np.int64) for part in range(3))
-        put_all(self.store, distinct, rows, starts, times, values, marks, horizon, self.depth, self.seats)
+        given = (distinct, rows, starts, times, values, marks, horizon, self.depth, self.seats)
+        call(put_events, self.store, *given, work=people.size)
 
     def of(self, person: int) -> Table:
         """One person's events (part, place), in order of time."""
-        row = find_row(self.store.table, self.store.words, person)
+        row = self._row_of(person)
         count = int(self.store.words[row + FILL]) >> TIER_BITS if row else 0
         first = row + SEATS + int(self.store.meta[SEATED])
         events: Table = self.store.words[first : first + count * self._parts].reshape(count, self._parts).T.copy()
@@ -135,24 +139,37 @@ class EventTable:
 
     def remove(self, person: int) -> None:
         """Forget one person's events."""
-        row = find_row(self.store.table, self.store.words, person)
+        row = self._row_of(person)
         if row:
-            remove(self.store, row)
+            call(remove_row, self.store, row)
+
+    def _row_of(self, person: int) -> int:
+        return call(row_of_person, self.store.table, self.store.words, person)
 
     def people(self) -> Ids:
         """Everybody who has a row, in no order."""
-        return owners(self.store)
+        found = np.empty(self._held, np.int64)
+        call(list_owners, self.store, found, work=self._held)
+        return found
 
     def sweep(self, horizon: int) -> None:
         """Give back the rows of those whose newest instant is not after ``horizon``, and what room that leaves."""
-        remove_stale(self.store, horizon)
-        needed = room_of(self.store, self.seats.size)
+        call(remove_stale_rows, self.store, horizon, work=self._held)
+        needed = self._words_needed()
         if needed * 2 < int(self.store.meta[USED]):  # of what was used: the rest of the room takes no memory
             self._copy(needed, np.arange(self.seats.size))
 
+    @property
+    def _held(self) -> int:
+        """How many rows people have."""
+        return int(self.store.meta[HELD])
+
+    def _words_needed(self) -> int:
+        return call(words_needed, self.store, self.seats.size, work=self._held)
+
     def _copy(self, words: int, kept: Ids) -> None:
         new = self._empty(max(_LEAST, words), int(self.store.meta[HELD]))
-        copy_rows(self.store, new, kept, self.seats)
+        call(copy_all_rows, self.store, new, kept, self.seats, work=self._held)
         self.store = new
 
     def arrays(self) -> dict[str, NDArray[Any]]:
@@ -167,7 +184,7 @@ class EventTable:
         least = SEATS + seated + 2 * self._parts
         words = longer(arrays["words"], used)
         found = EventTableArrays(untouched(_table_for(used // least + 1), np.int32), words, words.view(np.float64), meta)
-        if seated < 0 or not link_all(found):
+        if seated < 0 or not call(link_rows, found, work=used // least):
             raise ValueError("Its rows are not whole.")
         self.store, self.seats = found, np.full(seated, 2 * LATER)
 

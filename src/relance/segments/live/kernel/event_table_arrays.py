@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from relance.segments.live.kernel.jit import compiled, inlined, making_arrays
+from relance.segments.live.kernel.jit import compiled, inlined
 
 Numbers = NDArray[np.int64]
 
@@ -254,17 +254,16 @@ def put_all(
                 row = put(table, words, meta, row, person, time, value, mark, horizon, depth, seats)
 
 
-@making_arrays
-def owners(store: EventTableArrays) -> Numbers:
-    """Everybody who has a row, in no order."""
-    found, count = np.empty(store.meta[HELD], np.int64), 0
+@compiled
+def owners(store: EventTableArrays, found: Numbers) -> None:
+    """Write down everybody who has a row, in no order; ``found`` has as many places as rows are held."""
+    count = 0
     row = 1
     while row < store.meta[USED]:
         if store.words[row + OWNER] > 0:
             found[count] = store.words[row + OWNER]
             count += 1
         row += _size_of(store.meta, store.words[row + FILL] & _TIER_MASK)
-    return found
 
 
 @compiled

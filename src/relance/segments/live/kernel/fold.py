@@ -26,9 +26,22 @@ from relance.segments.live.kernel.event_table_arrays import (
     put,
     slot_of,
 )
-from relance.segments.live.kernel.jit import compiled, inlined
-from relance.segments.live.kernel.pointers import fetch, integers_at, reals_at, slots_at
-from relance.segments.live.kernel.window_scan import HIGH, KIND, LASTS, LOW, NO_NOTES, SUM, TOTAL, Notes, look
+from relance.segments.live.kernel.jit import compiled, entry, inlined
+from relance.segments.live.kernel.machine_code import call
+from relance.segments.live.kernel.pointers import fetch, flags_at, integer_rows_at, integers_at, real_rows_at, reals_at, slots_at
+from relance.segments.live.kernel.window_scan import (
+    HIGH,
+    KIND,
+    LASTS,
+    LOW,
+    SUM,
+    TOTAL,
+    Notes,
+    look,
+    notes_for,
+    slots_for,
+    takes_notes,
+)
 
 ALL = -1  # every leaf
 PERSON_BITS = 40
@@ -36,8 +49,8 @@ PERSON_MASK = (1 << PERSON_BITS) - 1
 # Places in what is told of a source: where its arrays are and how large, its leaves, and how it keeps events.
 TABLE, SLOTS, WORDS, SIZE, META, SEATS_OF_NEW, LEAVES, FIRST_LEAF, DEPTH, SPAN, HAS_TOTALS = range(11)
 CARD = 11
-WHO, EVENT, FLIPPED, TIMED, IS_BEGUN, PLACE, NEEDED, ROWS = range(8)  # places of ``OutputBuffer.done``
-END, FULL, SHORT = range(3)  # where a pass came to: to its end, or the sheet is full, or rows have no room
+WHO, EVENT, FLIPPED, TIMED, IS_BEGUN, PLACE, NEEDED, ROWS, NOTED = range(9)  # places of ``OutputBuffer.done``
+END, FULL, SHORT, CROWDED = range(4)  # where a pass came to: its end, a full sheet, rows without room, notes without room
 _FIRST_SIZE = 64
 
 
@@ -107,7 +120,7 @@ class OutputBuffer(NamedTuple):
     timers: NDArray[np.int64]
     dues: Numbers  # of each leaf: the timer that is set for the person at work
     done: Numbers
-    notes: Notes = NO_NOTES
+    notes: Notes
 
 
 @inlined
@@ -159,15 +172,19 @@ class Fold:
     def __init__(self, coming: InputBatch, visits: Worklist, questions: Predicates, upto: int, last: int) -> None:
         size, leaves = _FIRST_SIZE + visits.keys.size, questions.whole.shape[0]
         truth_changes, timers = np.empty((5, size), np.int64), np.empty((3, size), np.int64)
-        self._output = OutputBuffer(truth_changes, timers, np.empty(leaves, np.int64), np.zeros(8, np.int64))
+        self._output = OutputBuffer(truth_changes, timers, np.empty(leaves, np.int64), np.zeros(9, np.int64), notes_for(0))
         self._given = coming, visits, questions, upto, last
 
     def go_on(self, cards: NDArray[np.int64]) -> RoomNeed | None:
         """Returns what the rows of a source need before it can go on, or None at the end."""
-        while (came_to := _live_through(cards, *self._given, self._output)) != END:
+        work = self._given[0].keys.size + self._given[1].keys.size
+        while (came_to := call(live_through, cards, *self._given, self._output, work=work)) != END:
             done = self._output.done
             if came_to == SHORT:
                 return RoomNeed(*done[[PLACE, NEEDED, ROWS]].tolist())
+            if came_to == CROWDED:
+                self._output = self._output._replace(notes=notes_for(int(done[NOTED])))
+                continue
             truth_changes, timers = _twice_as_long(self._output.truth_changes), _twice_as_long(self._output.timers)
             self._output = self._output._replace(truth_changes=truth_changes, timers=timers)
         return None
@@ -185,13 +202,13 @@ def _twice_as_long(notes: NDArray[np.int64]) -> NDArray[np.int64]:
 @inlined
 def _find(
     table: NDArray[np.int32], words: Numbers, meta: Numbers, visits: Worklist, keys: Numbers, event: int, first: int, end: int
-) -> tuple[int, int]:  # fmt: skip
+) -> tuple[int, int, int]:  # fmt: skip
     """Write down where the rows of some visits are, and where their events begin, of which the first one has ``event``.
 
-    Returns how many words and rows it takes in all.
+    Returns how many words and rows it takes in all, and the most events that one of them then has.
     """
     visited, starts, rows = visits.keys, visits.starts, visits.rows
-    needed = newcomers = 0
+    needed = newcomers = most = 0
     for visit in range(first, end):  # what many wait for one by one comes for all of them in the same time
         fetch(table, slot_of(visited[visit] & PERSON_MASK, table.size))
     for visit in range(first, end):
@@ -206,7 +223,16 @@ def _find(
         rows[visit], more = place_of(table, words, meta, key & PERSON_MASK, event - begin)
         needed += more
         newcomers += rows[visit] == 0
-    return meta[USED] + needed, meta[HELD] + newcomers
+        most = max(most, event - begin + (words[rows[visit] + FILL] >> TIER_BITS if rows[visit] else 0))
+    return meta[USED] + needed, meta[HELD] + newcomers, most
+
+
+@inlined
+def _any_takes_notes(whole: Numbers, leaf_0: int, count: int) -> bool:
+    some = False
+    for leaf in range(leaf_0, leaf_0 + count):
+        some |= takes_notes(whole, leaf)
+    return some
 
 
 @compiled
@@ -244,11 +270,15 @@ def _live_through(  # noqa: C901 - a call for each of its parts would take longe
         seats = integers_at(card[SEATS_OF_NEW], count)
         if not done[IS_BEGUN]:  # right before they are read: what was fetched to find them is still near
             event, end = coming.bounds[place], bounds[place + 1]
-            needed, held = _find(table, words, meta, visits, coming.keys, event, begin, end)
+            needed, held, most = _find(table, words, meta, visits, coming.keys, event, begin, end)
             if needed > words.size or held * LOAD[1] > table.size * LOAD[0]:
                 done[WHO], done[PLACE], done[NEEDED], done[ROWS] = begin, place, needed, held
                 done[FLIPPED], done[TIMED] = flipped, timed
                 return SHORT
+            slots = slots_for(most)
+            if slots > notes.values.size and _any_takes_notes(whole, leaf_0, count):
+                done[WHO], done[NOTED], done[FLIPPED], done[TIMED] = begin, slots, flipped, timed
+                return CROWDED
         only = questions.only if questions.only == ALL else questions.only - leaf_0
         for who in range(begin, bounds[place + 1]):
             person, row = visited[who] & PERSON_MASK, rows[who]
@@ -306,3 +336,24 @@ def _live_through(  # noqa: C901 - a call for each of its parts would take longe
                     timed += 1
     done[FLIPPED], done[TIMED] = flipped, timed
     return END
+
+
+@entry
+def live_through(frame: int) -> int:
+    """``_live_through`` with its arguments in a frame."""
+    at = integers_at(frame, 56)
+    coming = InputBatch(
+        integers_at(at[3], at[4]), integers_at(at[5], at[6]), integers_at(at[7], at[8]), integers_at(at[9], at[10]),
+        integers_at(at[11], at[12]), integers_at(at[13], at[14]),
+    )  # fmt: skip
+    visits = Worklist(
+        integers_at(at[15], at[16]), integers_at(at[17], at[18]), integers_at(at[19], at[20]), integers_at(at[21], at[22]),
+        integers_at(at[23], at[24]), integers_at(at[25], at[26]),
+    )  # fmt: skip
+    questions = Predicates(integer_rows_at(at[27], at[28], at[29]), real_rows_at(at[30], at[31], at[32]), at[33])
+    notes = Notes(integers_at(at[46], at[47]), integers_at(at[48], at[49]), flags_at(at[50], at[51]))
+    output = OutputBuffer(
+        integer_rows_at(at[36], at[37], at[38]), integer_rows_at(at[39], at[40], at[41]), integers_at(at[42], at[43]),
+        integers_at(at[44], at[45]), notes,
+    )  # fmt: skip
+    return _live_through(integer_rows_at(at[0], at[1], at[2]), coming, visits, questions, at[34], at[35], output)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from relance.segments.definition.evaluate import limits as limits_of
 from relance.segments.live.kernel.event_table_arrays import LATER, Numbers, slot_of
-from relance.segments.live.kernel.jit import inlined, making_arrays
+from relance.segments.live.kernel.jit import compiled, inlined
 from relance.segments.rule.conditions import Behaviour, Sequence
 from relance.segments.rule.window import Rolling, length_of
 
@@ -25,6 +25,7 @@ KIND, LENGTH, LOW, HIGH, WITHIN, LASTS = range(6)  # places of a look's whole nu
 _KINDS = {"sum": SUM, "distinct": DISTINCT, "days": DAYS, "average": AVERAGE, "min": LEAST, "max": MOST}
 _LEAST_OF_ALL, _MOST_OF_ALL = -(1 << 62), 1 << 62
 _FEW = 24  # so many events are compared one by one
+_LEAST_SLOTS = 64
 
 
 class WindowAggregate(NamedTuple):
@@ -106,19 +107,28 @@ class Notes(NamedTuple):
 
     values: Numbers
     times: Numbers
-    is_seen: NDArray[np.bool_]
+    is_seen: NDArray[np.int8]
 
 
-NO_NOTES = Notes(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.bool_))
+def notes_for(slots: int) -> Notes:
+    """Room for so many."""
+    return Notes(np.empty(slots, np.int64), np.empty(slots, np.int64), np.empty(slots, np.int8))
 
 
-@making_arrays
-def notes_for(count: int) -> Notes:
-    """For rows with so many events; 0 is few."""
-    slots = 64 if count else 0
+@inlined
+def takes_notes(whole: Numbers, leaf: int) -> bool:
+    """Whether a leaf needs notes of rows with many events."""
+    kind: int = whole[leaf, KIND]
+    return kind == DISTINCT or kind >= MET
+
+
+@inlined
+def slots_for(count: int) -> int:
+    """Of how many slots the notes on so many events are."""
+    slots = _LEAST_SLOTS
     while slots < 2 * count:
         slots *= 2
-    return Notes(np.zeros(slots, np.int64), np.zeros(slots, np.int64), np.zeros(slots, np.bool_))
+    return slots if count > _FEW else 0
 
 
 @inlined
@@ -256,23 +266,27 @@ def _next_then(words: Numbers, at: int, end: int, until: int, notes: Notes) -> i
     return LATER
 
 
-@making_arrays
-def _look_at_many(words: Numbers, first: int, count: int, now: int, whole: Numbers, leaf: int) -> tuple[bool, int]:
+@compiled
+def _look_at_many(words: Numbers, first: int, count: int, now: int, whole: Numbers, leaf: int, room: Notes) -> tuple[bool, int]:
     """``look`` at rows with many events, whose values and keys are noted on the way."""
+    slots = slots_for(count) if takes_notes(whole, leaf) else 0
+    notes = Notes(room.values[:slots], room.times[:slots], room.is_seen[:slots])
+    for slot in range(slots):
+        notes.is_seen[slot] = False
     if whole[leaf, KIND] >= MET:
-        return _look_at_steps(words, first, count, now, whole, leaf, notes_for(count))
-    return _look_at_numbers(words, first, count, now, whole, leaf, notes_for(count if whole[leaf, KIND] == DISTINCT else 0))
+        return _look_at_steps(words, first, count, now, whole, leaf, notes)
+    return _look_at_numbers(words, first, count, now, whole, leaf, notes)
 
 
 @inlined
 def look(
     words: Numbers, reals: NDArray[np.float64], first: int, count: int, now: int, whole: Numbers, real: NDArray[np.float64],
-    leaf: int, notes: Notes,
+    leaf: int, room: Notes,
 ) -> tuple[bool, int]:  # fmt: skip
     """Whether a leaf's look holds of a row at ``now``, and when time may change that (``LATER``: never).
 
     ``first`` is where the row's events begin, ``count`` how many there are; ``whole`` and ``real`` are what leaves ask, one row
-    each; ``notes`` are ``NO_NOTES``.
+    each; ``room`` is where notes can be taken, ``slots_for`` as many events.
     """
     kind = whole[leaf, KIND]
     if kind == EVENTS:
@@ -280,7 +294,8 @@ def look(
     if LEAST <= kind <= MOST or kind == AVERAGE:
         return _look_at_reals(words, reals, first, count, now, whole, real, leaf)
     if count > _FEW:
-        return _look_at_many(words, first, count, now, whole, leaf)
+        return _look_at_many(words, first, count, now, whole, leaf, room)
+    notes = Notes(room.values[:0], room.times[:0], room.is_seen[:0])
     if kind >= MET:
         return _look_at_steps(words, first, count, now, whole, leaf, notes)
     return _look_at_numbers(words, first, count, now, whole, leaf, notes)

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
-import structlog
 
 from relance.core.progress import Progress
 from relance.segments.live.columns.person_column import Ids, Instants
@@ -33,12 +32,9 @@ from relance.segments.live.kernel.fold import (
     Predicates,
     Worklist,
 )
-from relance.segments.live.kernel.jit import is_compiled
 from relance.segments.live.kernel.pointers import address_of
-from relance.segments.live.kernel.window_scan import EVENTS, TOTAL, WindowAggregate
+from relance.segments.live.kernel.window_scan import TOTAL
 from relance.segments.live.sources.source import Arrived, FoldedSource, Leaf, LeafChanges
-
-log = structlog.get_logger()
 
 _NOBODY: Ids = np.empty(0, np.int64)
 _PATIENCE = 1_000  # times in a row that the same room is asked for
@@ -213,18 +209,3 @@ def _that_differ(found: LeafChanges) -> LeafChanges:
     if differ.size == found.people.size:
         return found
     return LeafChanges(found.leaf, *(column[differ] for column in found[1:]))
-
-
-def make_ready() -> None:
-    """Have all that is compiled at hand before the first event comes: from disk in a moment, or else in half a minute."""
-    if not is_compiled():
-        log.info("compiling_segments", once="for this version on this machine", takes="about half a minute")
-    kept = FoldedSource(0, (), 1, 1)
-    kept.seat([Leaf(0, WindowAggregate(EVENTS, length=1, low=1), kept)])
-    one = np.ones(1, np.int64)
-    FoldDriver([kept]).live_through({0: Arrived(one, one, one, one, one)}, _NOBODY, (_NOBODY, _NOBODY), 1, 0)
-    kept.add_events(one, one[None, :], 1)
-    kept.merge(1, 2, 1)
-    kept.rows.restore({name: each.copy() for name, each in kept.rows.arrays().items()})
-    kept.seat([])
-    kept.sweep(3)
