@@ -29,9 +29,10 @@ from relance.core.errors import RelanceError
 from relance.events.causes import LONGEST_CHAIN
 from relance.events.model import EVENT_DESCRIPTIONS, Kind, Name, Note, Reason
 from relance.events.placeholders import PLACEHOLDERS
-from relance.journeys.graph import Entry, Exit, Node
+from relance.journeys.graph import Entry, Exit
 from relance.journeys.missed import MISSES, MissReason
 from relance.journeys.model import LeaveReason
+from relance.journeys.nodes.kinds import KINDS
 from relance.messaging.credit.tellings import REFUND_EVENT
 from relance.messaging.model import DESCRIPTIONS, DeliveryState, Goal, SkipReason
 from relance.pipeline.tick_transaction import REFUSALS, UNSETTLEABLE
@@ -273,10 +274,6 @@ def fields_of(struct: type[msgspec.Struct]) -> list[tuple[object, ...]]:
     return rows
 
 
-def tag_of(struct: type[msgspec.Struct]) -> str:
-    return str(struct.__struct_config__.tag)
-
-
 def journey_nodes() -> str:
     parts = [
         "# Journeys: the graph and its nodes\n\n"
@@ -287,9 +284,9 @@ def journey_nodes() -> str:
     ]
     for name, struct in (("entry", Entry), ("exits[…]", Exit), ("goal", Goal)):
         parts.append(f"\n## `{name}`\n\n{said(struct)}\n\n{table(('field', 'default'), fields_of(struct))}")
-    for struct in get_args(Node):
-        rows = [("`kind`", code(to_json(tag_of(struct)))), *fields_of(struct)]
-        parts.append(f"\n## Node `{tag_of(struct)}`\n\n{said(struct)}\n\n{table(('field', 'default'), rows)}")
+    for kind, struct in KINDS.items():
+        rows = [("`kind`", code(to_json(kind))), *fields_of(struct)]
+        parts.append(f"\n## Node `{kind}`\n\n{said(struct)}\n\n{table(('field', 'default'), rows)}")
     parts.append(
         "\nThe tests of a `branch` are predicates of the entry event's properties "
         '(`{"property": "total", "is": ">", "value": 50}`) or of the person\'s traits '

@@ -83,7 +83,8 @@ class World:
         self.clock = Hand()
         self.paused = False
         self.patience = 0  # how long a message waits for a consent, in ms
-        self.journeys = JourneyEngine(recall=self.recall)
+        self.memberships: dict[int, set[int]] = {}  # person → segments
+        self.journeys = JourneyEngine(recall=self.recall, memberships_of=lambda _, person: self.memberships.get(person, ()))
         self.past: list[tuple[Event, bool]] = []  # what was settled, and whether it was late
         self.definitions = Journeys(engine)
         self.messages = Messages(engine)

@@ -11,64 +11,46 @@ from sqlalchemy.engine import Connection
 from relance.core.encoding import from_json
 from relance.core.ids import stable_id
 from relance.core.progress import Progress
-from relance.events.causes import LONGEST_CHAIN, causes_of, to_text
+from relance.events.causes import LONGEST_CHAIN, causes_of
 from relance.events.model import Batch, Event, Flag
 from relance.journeys import store
 from relance.journeys.active_runs import ActiveRuns, concerns
+from relance.journeys.facts import NOBODY, Happened, Need, PersonFacts, StepFacts
 from relance.journeys.missed import MissReason, missed_entry
 from relance.journeys.model import Run, RunState
 from relance.journeys.order import Order, Place, place_at
-from relance.journeys.replay import chain_after
+from relance.journeys.person_facts import PersonReader
 from relance.journeys.revision import RunLane
+from relance.journeys.run_changes import begun, chain_after
 from relance.journeys.run_writer import RunWriter
-from relance.journeys.step import Happened, Started, StepFacts, Trigger, Woke, entry_key, passes_entry, step
+from relance.journeys.step import Started, Trigger, Woke, entry_key, passes_entry, step
 from relance.journeys.triggers import Running, Triggers
 from relance.messaging.service import runs_unsent
 from relance.segments.rule.keys import key_text
 from relance.segments.rule.predicate import read_property
-from relance.users.reach import read_traits_of
 
 IMPORTED = Flag.IMPORTED.value
 _WAITING, _DONE = RunState.WAITING.value, RunState.DONE.value
-_NOTHING: dict[str, Any] = {}
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
-def wake_until(journey: Running, run: Run, traits: Mapping[str, Any], writer: RunWriter, now: int) -> None:
+def wake_until(journey: Running, run: Run, person: PersonFacts, writer: RunWriter, now: int) -> None:
     """End the run's waits that are over by ``now``, each at its own instant: a pause or a backlog moves none of them."""
     if not journey.is_live:
         return
     progress = Progress("Waking a run")
     while run.state == _WAITING and run.wake_at <= now:
         progress.turn((run.id, run.seq))
-        move(journey, run, Woke(), traits, writer, run.wake_at)
+        move(journey, run, Woke(), person, writer, run.wake_at)
 
 
-def move(journey: Running, run: Run, trigger: Trigger, traits: Mapping[str, Any], writer: RunWriter, now: int) -> None:
+def move(journey: Running, run: Run, trigger: Trigger, person: PersonFacts, writer: RunWriter, now: int) -> None:
     """Let one thing happen to one run."""
     graph = journey.graphs[run.version]
-    effects = step(graph, run.node, trigger, StepFacts(from_json(run.data), traits, run.id), now)
+    facts = StepFacts(from_json(run.data), person, run.id, run.person_id)
+    effects = step(graph, run.node, trigger, facts, now)
     if effects:
         writer.apply(graph, run, effects, now)
-
-
-def traits_for(
-    connection: Connection, journeys: Mapping[int, Running], runs: Iterable[Run]
-) -> dict[tuple[int, int], dict[str, Any]]:
-    """(app, person) → traits, for the runs whose graph looks at them."""
-    persons = [(run.app_id, run.person_id) for run in runs if journeys[run.journey_id].graphs[run.version].needs_traits]
-    return read_traits(connection, persons)
-
-
-def read_traits(connection: Connection, persons: Iterable[tuple[int, int]]) -> dict[tuple[int, int], dict[str, Any]]:
-    by_app: dict[int, set[int]] = {}
-    for app_id, person_id in persons:
-        by_app.setdefault(app_id, set()).add(person_id)
-    found: dict[tuple[int, int], dict[str, Any]] = {}
-    for app_id, those in by_app.items():
-        traits = read_traits_of(connection, app_id, those)
-        found.update(((app_id, person_id), held) for person_id, held in traits.items())
-    return found
 
 
 class _Coming(NamedTuple):
@@ -92,6 +74,7 @@ class BatchAdvance:
         heard: Sequence[tuple[int, Triggers]],
         order: Order,
         lanes: dict[RunLane, int],
+        persons: PersonReader,
     ) -> None:
         """``lanes`` are played again afterwards, from an instant each: what is found to be one is left alone, and put in."""
         self.journeys = journeys
@@ -101,6 +84,7 @@ class BatchAdvance:
         self.heard = heard
         self.order = order
         self.lanes = lanes
+        self.reader = persons
         self.entries: list[tuple[RunLane, int]] = []  # of lanes: events that may begin one of their runs
         self.over: dict[tuple[int, int], list[Run]] = {}  # by (journey, person): runs over that events came too late for
         self.unsent: set[str] = set()  # runs whose messages have not all left
@@ -110,7 +94,7 @@ class BatchAdvance:
         self.keys: set[str] = set()  # that events name, of journeys whose runs are told apart by them
         self.known: set[str] = set()
         self.past: set[tuple[int, int, str]] = set()
-        self.traits: dict[tuple[int, int], dict[str, Any]] = {}
+        self.persons: dict[tuple[int, int], PersonFacts] = {}
 
     def run(self) -> None:
         events, persons = self.batch.events, self.batch.persons
@@ -187,14 +171,14 @@ class BatchAdvance:
         told_apart: set[int] = set()
         touched: set[int] = set()
         once: set[int] = set()
-        needing: set[tuple[int, int]] = set()
+        needing: dict[Need, set[tuple[int, int]]] = {}
         for listening, numbers in by_listening.values():
             concerned = listening.journeys
             journeys |= concerned
             told_apart |= listening.told_apart.keys()
             touched.update(persons[number] for number in numbers)
-            if any(graph.needs_traits for each in concerned for graph in self.journeys[each].graphs.values()):
-                needing.update((events[number].app_id, persons[number]) for number in numbers)
+            for need in {need for each in concerned for need in self.journeys[each].needs}:
+                needing.setdefault(need, set()).update((events[number].app_id, persons[number]) for number in numbers)
             for each in listening.starts:
                 self.ids.update(((each, number), run_id(each, events[number])) for number in numbers)
                 if self.journeys[each].current.entry.reentry == "once":
@@ -205,7 +189,7 @@ class BatchAdvance:
         if once:
             self.past = store.past_keys(self.connection, once, touched)
         if needing:
-            self.traits = read_traits(self.connection, needing)
+            self.persons = self.reader.read(self.connection, needing)
 
     def _read_active(self, journeys: Collection[int], told_apart: Collection[int], persons: Collection[int]) -> None:
         """The runs under way that may be concerned; where a property tells them apart, those whose keys are named."""
@@ -268,7 +252,7 @@ class BatchAdvance:
             if run.entered_at > event.occurred_at or not concerns(run, graph, event.name, properties):
                 continue
             happened = Happened(event.name, properties, after_arrival=False)
-            if step(graph, run.node, happened, StepFacts(from_json(run.data), _NOTHING, run.id), event.occurred_at):
+            if step(graph, run.node, happened, StepFacts(from_json(run.data), NOBODY, run.id), event.occurred_at):
                 self._set_aside(run)
 
     def admitted(self) -> set[str]:
@@ -296,7 +280,7 @@ class BatchAdvance:
         happened = Happened(event.name, properties, occurred_at >= run.entered_at, awaited)
         before, seq = run.caused_by, run.seq
         run.caused_by = chain_after(caused_by, before)
-        move(journey, run, happened, self._traits(event.app_id, person_id), self.writer, max(occurred_at, run.moved_at))
+        move(journey, run, happened, self._person(event.app_id, person_id), self.writer, max(occurred_at, run.moved_at))
         if run.seq == seq:  # it did not concern the run
             run.caused_by = before
         else:
@@ -326,25 +310,10 @@ class BatchAdvance:
             return
         self.known.add(new_id)
         self.past.add((journey.id, person_id, key))
-        run = Run(
-            id=new_id,
-            app_id=event.app_id,
-            journey_id=journey.id,
-            version=journey.published,
-            person_id=person_id,
-            run_key=key,
-            node="",
-            state=_WAITING,
-            reason="",
-            wake_at=0,
-            entered_at=event.occurred_at,
-            moved_at=event.occurred_at,
-            seq=0,
-            data=event.body.decode() if properties else "{}",
-            caused_by=to_text(causes_of(event).caused_by),
-        )
+        data = event.body.decode() if properties else "{}"
+        run = begun(journey, new_id, person_id, key, event.occurred_at, data, causes_of(event).caused_by)
         self.writer.enter(run)
-        facts = StepFacts(properties, self._traits(event.app_id, person_id))
+        facts = StepFacts(properties, self._person(event.app_id, person_id), run.id, person_id)
         self.writer.apply(graph, run, step(graph, "", Started(), facts, event.occurred_at), event.occurred_at)
         runs.add(run)
         self._keep_done(run)
@@ -381,12 +350,12 @@ class BatchAdvance:
             if run.wake_at <= journey.resumed_at:  # it was over in a pause
                 self._set_aside(run)
                 continue
-            wake_until(journey, run, self._traits(run.app_id, person_id), self.writer, now)
+            wake_until(journey, run, self._person(run.app_id, person_id), self.writer, now)
             self._keep_done(run)
         runs.settle()
 
-    def _traits(self, app_id: int, person_id: int) -> dict[str, Any]:
-        return self.traits.get((app_id, person_id), _NOTHING)
+    def _person(self, app_id: int, person_id: int) -> PersonFacts:
+        return self.persons.get((app_id, person_id), NOBODY)
 
 
 def run_id(journey_id: int, event: Event) -> str:

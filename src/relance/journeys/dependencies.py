@@ -16,8 +16,7 @@ def segments_of(graph: Graph) -> set[int]:
     """The ids of the segments that the graph names."""
     if graph.entry.event not in SEGMENT_EVENTS:
         return set()
-    tests = [test for those in graph.tests.values() for test in those if isinstance(test, Predicate)]
-    return named_segments([*graph.entry.where, *tests])
+    return named_segments(test for _, test in graph.placed_tests() if isinstance(test, Predicate))
 
 
 def named_segments(predicates: Iterable[Predicate]) -> set[int]:

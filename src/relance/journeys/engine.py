@@ -8,7 +8,6 @@ found by ``order`` and played again with history (``revision``), so that runs co
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
 
 import msgspec
 from sqlalchemy.engine import Connection
@@ -18,14 +17,16 @@ from relance.core.progress import Progress
 from relance.core.time import DAY
 from relance.events.model import Batch, Event, Name
 from relance.journeys import store
-from relance.journeys.batch_advance import BatchAdvance, lane_of, read_traits, run_of, traits_for, wake_until
+from relance.journeys.batch_advance import BatchAdvance, lane_of, run_of, wake_until
 from relance.journeys.counting import service as counts
 from relance.journeys.entries import service as entries
+from relance.journeys.facts import NOBODY
 from relance.journeys.goals import keep_reached
 from relance.journeys.graph import read_graph
 from relance.journeys.missed import KEPT_FOR
 from relance.journeys.model import Advance, JourneyState, LeaveReason, Run, RunState
 from relance.journeys.order import Order, Place, place_at
+from relance.journeys.person_facts import MembershipsOf, PersonReader, in_no_segment
 from relance.journeys.recall import Recalling, is_heard, recall_nothing
 from relance.journeys.revision import Revision, RunLane
 from relance.journeys.run_writer import RunWriter, told
@@ -36,15 +37,21 @@ from relance.messaging.service import transactional_messages
 DUE_AT_ONCE = 5_000  # runs woken in one go
 LOOKED_BACK = DAY  # runs of a person that ended so long before the newest are left as they are when others are folded in
 _WAITING = RunState.WAITING.value
-_NOTHING: dict[str, Any] = {}
 
 
 class Engine:
     """The journeys of one partition of several. Definitions and the next instant are cached; runs are not."""
 
-    def __init__(self, partition: int = 0, partitions: int = 1, recall: Recalling = recall_nothing) -> None:
+    def __init__(
+        self,
+        partition: int = 0,
+        partitions: int = 1,
+        recall: Recalling = recall_nothing,
+        memberships_of: MembershipsOf = in_no_segment,
+    ) -> None:
         self.partition = partition
         self.recall = recall
+        self.persons = PersonReader(memberships_of)
         self.order = Order()
         self.share = bounds(partition, partitions) if partitions > 1 else None  # of the persons, and so of the runs
         self.drop()
@@ -119,7 +126,7 @@ class Engine:
         if not heard and not lanes:
             return Advance()
         writer = RunWriter()
-        hearing = BatchAdvance(self._journeys, connection, writer, batch, heard, self.order, lanes)
+        hearing = BatchAdvance(self._journeys, connection, writer, batch, heard, self.order, lanes, self.persons)
         if heard:
             hearing.run()
         self._write(connection, writer)
@@ -176,7 +183,7 @@ class Engine:
             piece = entries.take_piece(connection, intake.journey_id, intake.version, self.partition)
             if piece is not None:
                 writer = RunWriter()
-                take_piece(connection, writer, journey, piece, now)
+                take_piece(connection, writer, journey, piece, self.persons, now)
                 self._write(connection, writer)
                 return writer.advance()
             self._intakes.remove(intake)
@@ -267,8 +274,8 @@ class Engine:
         self, connection: Connection, writer: RunWriter, lanes: Mapping[RunLane, int], admitted: Collection[str]
     ) -> set[str]:
         """Play lanes again; returns the runs that are theirs."""
-        revision = Revision(connection, self._journeys, self.recall, writer, self.place, run_of)
-        revision.run(lanes, admitted, lambda persons: read_traits(connection, persons))
+        revision = Revision(connection, self._journeys, self.recall, writer, self.place, run_of, self.persons)
+        revision.run(lanes, admitted)
         self._note(revision.changed)
         self._next_known = False
         return revision.begun
@@ -290,10 +297,10 @@ class Engine:
                 self._revise(connection, writer, fresh, ())
                 played |= fresh.keys()
                 continue
-            traits = traits_for(connection, self._journeys, runs)
+            persons = self.persons.of_runs(connection, self._journeys, runs)
             for run in runs:
                 writer.keep(run)
-                wake_until(self._journeys[run.journey_id], run, traits.get((run.app_id, run.person_id), _NOTHING), writer, now)
+                wake_until(self._journeys[run.journey_id], run, persons.get((run.app_id, run.person_id), NOBODY), writer, now)
             self._write(connection, writer)
 
     def _note(self, runs: Iterable[Run]) -> None:

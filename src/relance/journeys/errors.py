@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
+import msgspec
+
 from relance.core.errors import ConflictError, InvalidError, NotFoundError
+
+_PLACE = re.compile(r" - at `\$(.*)`$")
 
 
 class JourneyNotFoundError(NotFoundError):
@@ -39,6 +45,13 @@ class GraphError(InvalidError):
     """A journey's graph cannot be run; ``data["path"]`` names the place, for example ``nodes[2].then``."""
 
     code = "invalid_graph"
+
+
+def located(error: msgspec.ValidationError, before: str = "") -> GraphError:
+    """What did not decode, as an error of the graph: with its path, behind ``before``."""
+    place = _PLACE.search(str(error))
+    path = before + (place[1] if place else "")
+    return GraphError(_PLACE.sub("", str(error)) + ".", path=path.removeprefix("."))
 
 
 class RunChangedError(ConflictError):

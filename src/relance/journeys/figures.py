@@ -12,6 +12,7 @@ from relance.journeys.counting import service as counts
 from relance.journeys.counting.service import totals
 from relance.journeys.goals import count_reached, goal_of, graphs_of
 from relance.journeys.model import EdgeCount, Journey, NodeCount, Totals, Via
+from relance.journeys.nodes.kinds import read_nodes
 from relance.messaging.model import Goal, Revenue
 from relance.messaging.service import revenue_of_journey
 
@@ -39,7 +40,11 @@ def journey_figures(connection: Connection, journey: Journey) -> JourneyFigures:
     graphs = graphs_of(connection, journey.id)
     goal = goal_of(journey, graphs)
     nodes = counts.nodes_of(connection, journey.id)
-    edges = [_with_target(each, graphs.get(each.version, {})) for each in counts.edges_of(connection, journey.id)]
+    targets = {version: _targets(graph) for version, graph in graphs.items()}
+    edges = [
+        _with_target(each, graphs.get(each.version, {}), targets.get(each.version, {}))
+        for each in counts.edges_of(connection, journey.id)
+    ]
     return JourneyFigures(
         nodes=nodes,
         edges=edges,
@@ -53,9 +58,13 @@ def _goal_count(connection: Connection, journey_id: int, goal: Goal, graphs: Map
     return GoalCount(goal.event, goal.within, count_reached(connection, journey_id, goal, graphs))
 
 
-def _with_target(edge: EdgeCount, graph: dict[str, Any]) -> EdgeCount:
+def _with_target(edge: EdgeCount, graph: Mapping[str, Any], targets: Mapping[tuple[str, str], str | None]) -> EdgeCount:
     """The edge with the node that its version says it leads to."""
     if edge.way == Via.START.value:
         return msgspec.structs.replace(edge, to=graph.get("start"))
-    node: dict[str, Any] = next((each for each in graph.get("nodes", ()) if each.get("id") == edge.node), {})
-    return msgspec.structs.replace(edge, to=node.get(edge.way))
+    return msgspec.structs.replace(edge, to=targets.get((edge.node, edge.way)))
+
+
+def _targets(graph: Mapping[str, Any]) -> dict[tuple[str, str], str | None]:
+    """Where each edge of each node leads."""
+    return {(node.id, edge.label): edge.to for node in read_nodes(graph) for edge in node.edges}

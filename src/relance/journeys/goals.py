@@ -2,7 +2,7 @@
 
 A run reached the goal if the event
 
-- ended it, or was what a ``wait_for`` of it waited for;
+- ended it, or was what a node of it waited for;
 - happened less than the goal's length after the run began, or after one of its messages was sent, be it over by then;
 - is credited to one of its messages;
 
@@ -21,6 +21,7 @@ from sqlalchemy.engine import Connection
 from relance.journeys import store
 from relance.journeys.counting import service as counts
 from relance.journeys.model import Journey, WaysToGoal
+from relance.journeys.nodes.kinds import read_nodes
 from relance.messaging.model import Goal
 
 
@@ -54,8 +55,8 @@ def graphs_of(connection: Connection, journey_id: int) -> dict[int, dict[str, An
 
 def _ways(event: str, graphs: Mapping[int, Mapping[str, Any]]) -> list[WaysToGoal]:
     """Versions that lead there in the same way are asked about together."""
-    found: dict[tuple[str, str | None, frozenset[str]], set[int]] = {}
+    found: dict[tuple[str, str | None, frozenset[tuple[str, str]]], set[int]] = {}
     for version, graph in graphs.items():
-        waits = frozenset(node["id"] for node in graph["nodes"] if node.get("kind") == "wait_for" and node.get("event") == event)
+        waits = frozenset((node.id, each.label) for node in read_nodes(graph) for each in node.awaited if each.event == event)
         found.setdefault((graph["entry"]["event"], graph["entry"].get("key"), waits), set()).add(version)
     return [WaysToGoal(frozenset(versions), entry, key, waits) for (entry, key, waits), versions in found.items()]

@@ -5,17 +5,14 @@ from __future__ import annotations
 
 from relance.events.model import Name, is_own
 from relance.journeys.errors import GraphError
-from relance.journeys.graph import Graph, WaitFor
+from relance.journeys.graph import Graph
 
 _WRITTEN = frozenset(Name)
 
 
 def check_kept_names(graph: Graph) -> None:
     """Raise ``GraphError`` where a name is kept for Relance itself, which never writes it."""
-    heard = [(f"exits[{number}].event", each.event) for number, each in enumerate(graph.exits)]
-    heard += [
-        (f"nodes[{number}].event", each.event) for number, each in enumerate(graph.nodes.values()) if isinstance(each, WaitFor)
-    ]
+    heard = [*graph.heard_names()]
     if graph.goal is not None:
         heard.append(("goal.event", graph.goal.event))
     for path, event in heard:

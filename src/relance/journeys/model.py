@@ -41,12 +41,9 @@ class LeaveReason(StrEnum):
 
 
 class Via(StrEnum):
-    """How a run came to a node."""
+    """How a run came to a node by none of the graph's edges, whose labels stand beside these."""
 
     START = "start"
-    NEXT = "next"
-    THEN = "then"
-    ELSE = "else"
     EXIT_EVENT = "exit_event"  # it was ended there
 
 
@@ -82,7 +79,7 @@ class Run(msgspec.Struct, gc=False):
 
     ``seq`` counts the steps written; ``data`` holds the entry event's properties as JSON. ``caused_by`` are the journeys that
     brought about what began it, or moved it since, as ``events.causes`` writes them. ``left_by`` is the exit event that ended it,
-    or the edge (``next``, ``then``, ``else``) that led nowhere, where one did.
+    or the label of the edge that led nowhere, where one did.
     """
 
     id: str
@@ -104,7 +101,7 @@ class Run(msgspec.Struct, gc=False):
 
 
 class RunStep(msgspec.Struct, frozen=True, gc=False):
-    """One node a run came to."""
+    """One node a run came to. ``via`` is the label of the edge, or one of ``Via``."""
 
     run_id: str
     seq: int
@@ -126,9 +123,9 @@ class NodeCount(msgspec.Struct, frozen=True):
 class EdgeCount(msgspec.Struct, frozen=True):
     """How many runs went on from a node of a version by one way.
 
-    ``way`` is ``start`` (into the journey: ``node`` is empty), ``next``, ``then`` or ``else``, with the node it leads ``to``
-    (null: the run is done), or the reason for which runs ended at the node: ``completed``, ``exit_event`` (``event`` names it),
-    ``merged`` and so on.
+    ``way`` is ``start`` (into the journey: ``node`` is empty) or the label of an edge (``next``, ``then``, ``else``), with the
+    node it leads ``to`` (null: the run is done), or the reason for which runs ended at the node: ``completed``, ``exit_event``
+    (``event`` names it), ``merged`` and so on.
     """
 
     version: int
@@ -164,14 +161,14 @@ class Totals(msgspec.Struct, frozen=True):
 
 
 class WaysToGoal(msgspec.Struct, frozen=True):
-    """How the graphs of some versions may lead to a goal. ``waits`` are the nodes that wait for its event, ``entry`` is the event
-    that begins runs, ``key`` the property that tells them apart.
+    """How the graphs of some versions may lead to a goal. ``waits`` are the nodes that wait for its event, each with the label
+    of the edge that it leads to; ``entry`` is the event that begins runs, ``key`` the property that tells them apart.
     """
 
     versions: frozenset[int]
     entry: str
     key: str | None
-    waits: frozenset[str]
+    waits: frozenset[tuple[str, str]]
 
 
 class Advance(msgspec.Struct):

@@ -11,7 +11,8 @@ import msgspec
 from relance.channels.model import Channel
 from relance.events.model import MEMBERS, Kind, Name, is_own
 from relance.journeys.errors import GraphError
-from relance.journeys.graph import Graph, SendMessage, WaitFor, of_own_message
+from relance.journeys.graph import Graph
+from relance.journeys.listening import of_own_message
 from relance.journeys.model import LeaveReason
 from relance.journeys.moments import some_moment_passes
 from relance.messaging.model import NEVER_SKIPPED, SkipReason
@@ -37,12 +38,8 @@ def named(graph: Graph, member: str) -> Iterator[tuple[str, Any]]:
     """What the graph names under a member of Relance's own events (``segment``, ``message``, ``journey``), with paths."""
     if member not in MEMBERS.get(graph.entry.event, ()):
         return
-    tests = [(f"entry.where[{number}]", each) for number, each in enumerate(graph.entry.where)]
-    for place, node in enumerate(graph.nodes):
-        found = graph.tests.get(node, ())
-        tests += [(f"nodes[{place}].if[{number}]", each) for number, each in enumerate(found) if isinstance(each, Predicate)]
-    for path, test in tests:
-        if test.property == member and test.is_ in ("=", "in"):
+    for path, test in graph.placed_tests():
+        if isinstance(test, Predicate) and test.property == member and test.is_ in ("=", "in"):
             for value in test.value if isinstance(test.value, tuple) else (test.value,):
                 yield f"{path}.value", value
 
@@ -60,11 +57,12 @@ def ids_named(graph: Graph, member: str) -> set[int]:
 
 def check_names(graph: Graph, there: Mapping[str, Collection[int]]) -> None:
     """Refuse what names a segment, message or journey that is not among those of the app. Raises ``GraphError``."""
-    for number, node in enumerate(graph.nodes.values()):
-        if isinstance(node, SendMessage) and node.message not in there[MESSAGE]:
-            raise GraphError(
-                f"There is no message {node.message} in this app, or it is archived.", path=f"nodes[{number}].message"
-            )
+    for path, node in graph.placed_nodes():
+        for sent in node.sends:
+            if sent.message_id not in there[MESSAGE]:
+                raise GraphError(
+                    f"There is no message {sent.message_id} in this app, or it is archived.", path=f"{path}.{sent.place}"
+                )
     for member, ids in there.items():
         for path, value in named(graph, member):
             if as_id(value) not in ids:
@@ -95,13 +93,14 @@ def check_entry(graph: Graph, own: int) -> None:
 
 def check_own_messages(graph: Graph) -> None:
     """Refuse a wait for what becomes of the run's own messages where it has none. Raises ``GraphError``."""
-    if any(isinstance(node, SendMessage) for node in graph.nodes.values()):
+    if graph.message_ids:
         return
-    for number, node in enumerate(graph.nodes.values()):
-        if isinstance(node, WaitFor) and of_own_message(node):
+    for path, awaited in graph.placed_awaited():
+        if of_own_message(awaited):
             raise GraphError(
-                f"{node.event} is awaited of this journey's own messages, and it sends none: for any message set message to *.",
-                path=f"nodes[{number}].event",
+                f"{awaited.event} is awaited of this journey's own messages, and it sends none: "
+                "for any message set message to *.",
+                path=path,
             )
 
 

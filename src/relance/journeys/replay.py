@@ -12,25 +12,15 @@ from typing import Any, NamedTuple
 import msgspec
 
 from relance.core.progress import Progress
-from relance.events.causes import LONGEST_CHAIN, from_text, joined, to_text
+from relance.events.causes import LONGEST_CHAIN, from_text, to_text
 from relance.journeys.concerning import properties_of
+from relance.journeys.effects import Effect, Send, Visit, Wait
+from relance.journeys.facts import Happened, PersonFacts, StepFacts
 from relance.journeys.graph import Graph
-from relance.journeys.model import LeaveReason, Run, RunState, RunStep, Via
+from relance.journeys.model import Run, RunState, RunStep
 from relance.journeys.recall import SettledEvent
-from relance.journeys.step import (
-    Effect,
-    Happened,
-    Send,
-    Started,
-    StepFacts,
-    Trigger,
-    Visit,
-    Wait,
-    Woke,
-    entry_key,
-    passes_entry,
-    step,
-)
+from relance.journeys.run_changes import begun, chain_after, ended, rested, visited
+from relance.journeys.step import Started, Trigger, Woke, entry_key, passes_entry, rests_until, step
 from relance.journeys.triggers import Running
 
 _WAITING, _DONE = RunState.WAITING.value, RunState.DONE.value
@@ -79,20 +69,13 @@ class ReplayedRun:
         run = self.run
         for effect in effects:
             if isinstance(effect, Visit):
-                run.seq += 1
-                run.moved_at = now
-                self.steps.append(RunStep(run.id, run.seq, effect.node, effect.via.value, now))
-                if effect.via is not Via.EXIT_EVENT:
-                    run.node = effect.node
+                self.steps.append(visited(run, effect, now))
             elif isinstance(effect, Send):
                 self.sendings.append(SendRequest(effect.node, effect.message_id, now, run.seq, run.caused_by))
             elif isinstance(effect, Wait):
-                run.wake_at = effect.until
+                rested(run, effect)
             else:
-                run.state = (RunState.DONE if effect.reason is LeaveReason.COMPLETED else RunState.LEFT).value
-                run.reason = effect.reason.value
-                run.left_by = effect.by
-                run.moved_at = now
+                ended(run, effect, now)
 
 
 class Scene(NamedTuple):
@@ -101,10 +84,9 @@ class Scene(NamedTuple):
     """
 
     journey: Running
-    app_id: int
     person_id: int
     key: str
-    traits: Mapping[str, Any]
+    person: PersonFacts
     until: int
     taken: bool
     lived_to: int = 0
@@ -183,24 +165,20 @@ class _Replay:
         run = course.run
         graph = self.scene.journey.graphs[run.version]
         decided = self._decided(run.id, graph, now)
-        facts = StepFacts(course.properties, self.scene.traits, run.id, decided)
+        facts = StepFacts(course.properties, self.scene.person, run.id, run.person_id, decided)
         waited = course.waits
         course.apply(step(graph, run.node, trigger, facts, now), now)
         if waited:
             self._note_end(course)
 
-    def _decided(self, run_id: str, graph: Graph, now: int) -> dict[str, Via]:
-        """How branches were decided at this instant: traits may be others by now."""
+    def _decided(self, run_id: str, graph: Graph, now: int) -> dict[str, str]:
+        """How nodes were decided at this instant: the person may be another by now."""
         known = self.stored.get(run_id)
         if known is None:
             return {}
         pairs = pairwise(known.steps)
-        found = {
-            at.node: Via(after.via)
-            for at, after in pairs
-            if at.occurred_at == after.occurred_at == now and at.node in graph.tests
-        }
-        return {node: via for node, via in found.items() if via in (Via.THEN, Via.ELSE)}
+        found = {at.node: after.via for at, after in pairs if at.occurred_at == after.occurred_at == now}
+        return {at: via for at, via in found.items() if graph.nodes[at].decides and via in graph.nodes[at].targets}
 
     def _enter(self, event: SettledEvent, properties: Mapping[str, Any]) -> None:
         journey, at = self.scene.journey, event.occurred_at
@@ -244,29 +222,8 @@ class _Replay:
 def _begin(known: Stored | None, scene: Scene, run_id: str, event: SettledEvent) -> ReplayedRun:
     if known is not None:
         return _from_facts(known, scene)
-    run = Run(
-        id=run_id,
-        app_id=scene.app_id,
-        journey_id=scene.journey.id,
-        version=scene.journey.published,
-        person_id=scene.person_id,
-        run_key=scene.key,
-        node="",
-        state=_WAITING,
-        reason="",
-        wake_at=0,
-        entered_at=event.occurred_at,
-        moved_at=event.occurred_at,
-        seq=0,
-        data=event.body if properties_of(event.body) else "{}",
-        caused_by=to_text(event.caused_by),
-    )
-    return ReplayedRun(run)
-
-
-def chain_after(heard: tuple[int, ...], before: str) -> str:
-    """The chain of a run that was moved by an event: what a person does begins a new one."""
-    return to_text(joined(heard, from_text(before))) if heard else ""
+    data = event.body if properties_of(event.body) else "{}"
+    return ReplayedRun(begun(scene.journey, run_id, scene.person_id, scene.key, event.occurred_at, data, event.caused_by))
 
 
 def _anew(run: Run, caused_by: tuple[int, ...]) -> ReplayedRun:
@@ -296,8 +253,9 @@ def _from_facts(known: Stored, scene: Scene) -> ReplayedRun:
     if rest + 1 == len(steps) and (run.state == _WAITING or run.moved_at == at.occurred_at):
         return ReplayedRun(run, steps, len(steps))
     graph = scene.journey.graphs[run.version]
-    if at.node not in graph.lengths:  # it was at its end there, and an event ended it before the message had left
+    facts = StepFacts(properties_of(run.data), scene.person, run.id, run.person_id)
+    wake_at = rests_until(graph, at.node, facts, at.occurred_at)
+    if wake_at is None:  # it was at its end there, and an event ended it before the message had left
         return ReplayedRun(run, steps, len(steps))
-    wake_at = at.occurred_at + graph.lengths[at.node]
     there: dict[str, Any] = {"node": at.node, "state": _WAITING, "reason": "", "left_by": "", "wake_at": wake_at}
     return ReplayedRun(msgspec.structs.replace(run, **there, moved_at=at.occurred_at, seq=at.seq), steps, rest + 1)

@@ -5,7 +5,7 @@ Concerned are keys: of one person in one journey. What has left the house stays 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -18,8 +18,10 @@ from relance.journeys.concerning import Concerning
 from relance.journeys.counting import service as counts
 from relance.journeys.counting.service import CountDeltas
 from relance.journeys.errors import RunChangedError
+from relance.journeys.facts import NOBODY, Need, PersonFacts
 from relance.journeys.model import LeaveReason, Run, RunState, RunStep
 from relance.journeys.order import Place, place_at
+from relance.journeys.person_facts import PersonReader
 from relance.journeys.recall import Recalling, SettledEvent
 from relance.journeys.replay import ReplayedRun, Scene, Stored, replay
 from relance.journeys.run_writer import RunWriter, told
@@ -28,8 +30,6 @@ from relance.messaging import service as messaging
 
 _WAITING = RunState.WAITING.value
 _NEVER_BEGAN = (LeaveReason.SUPERSEDED.value, LeaveReason.MERGED.value)
-_NOTHING: dict[str, Any] = {}
-Traits = Mapping[tuple[int, int], Mapping[str, Any]]
 
 
 class RunLane(NamedTuple):
@@ -61,6 +61,7 @@ class Revision:
         writer: RunWriter,
         place: Callable[[int, str, int], Place],
         run_id: Callable[[int, int, str], str],
+        persons: PersonReader,
     ) -> None:
         """``place``: (app, name, instant) → where an event stands among others.
         ``run_id``: (journey, app, key of an event) → its run.
@@ -71,6 +72,7 @@ class Revision:
         self.writer = writer
         self.place = place
         self.run_id = run_id
+        self.reader = persons
         self.rewritten: list[tuple[Run, Run]] = []
         self.new: list[Run] = []
         self.steps: list[RunStep] = []
@@ -78,27 +80,21 @@ class Revision:
         self.begun: set[str] = set()  # the runs of the lanes
         self.concerning: dict[tuple[int, int], Concerning] = {}  # by (journey, person)
 
-    def run(
-        self,
-        lanes: Mapping[RunLane, int],
-        admitted: Collection[str],
-        read_traits: Callable[[Collection[tuple[int, int]]], Traits],
-    ) -> None:
+    def run(self, lanes: Mapping[RunLane, int], admitted: Collection[str]) -> None:
         """Play lanes again from an instant each. ``admitted``: keys of events that may begin a run though they are late."""
         known = self._known(lanes)
         begins = {lane: min([since, *(run.entered_at for run in known.runs.get(lane, ()))]) for lane, since in lanes.items()}
         past = self._past(begins)
-        traits = read_traits({(lane.app_id, lane.person_id) for lane in lanes if self._needs_traits(lane.journey_id)})
+        persons = self._persons(lanes)
         for lane in sorted(lanes):
             stored = known.runs.get(lane, [])
             concerning = self._concerning(lane, past)
             events, run_ids = self._events(lane, stored, concerning.of(lane.key), begins[lane])
             scene = Scene(
                 journey=self.journeys[lane.journey_id],
-                app_id=lane.app_id,
                 person_id=lane.person_id,
                 key=lane.key,
-                traits=traits.get((lane.app_id, lane.person_id), _NOTHING),
+                person=persons.get((lane.app_id, lane.person_id), NOBODY),
                 until=max((run.moved_at for run in stored), default=0),
                 lived_to=concerning.last,
                 taken=lane in known.taken,
@@ -179,8 +175,12 @@ class Revision:
             )
         return events, run_ids
 
-    def _needs_traits(self, journey_id: int) -> bool:
-        return any(graph.needs_traits for graph in self.journeys[journey_id].graphs.values())
+    def _persons(self, lanes: Iterable[RunLane]) -> dict[tuple[int, int], PersonFacts]:
+        wanted: dict[Need, set[tuple[int, int]]] = {}
+        for lane in lanes:
+            for need in self.journeys[lane.journey_id].needs:
+                wanted.setdefault(need, set()).add((lane.app_id, lane.person_id))
+        return self.reader.read(self.connection, wanted)
 
     def _stored(self, run: Run, known: StoredRuns) -> Stored:
         rows = known.deliveries.get(run.id, ())

@@ -13,13 +13,14 @@ from relance.events.model import Event, Kind, Name
 from relance.journeys import store
 from relance.journeys.counting import service as counts
 from relance.journeys.counting.service import CountDeltas
+from relance.journeys.effects import Effect, Leave, Send, Visit, Wait
 from relance.journeys.entries import service as entries
 from relance.journeys.errors import RunChangedError
 from relance.journeys.graph import Graph
 from relance.journeys.missed import MissedEntry, added
-from relance.journeys.model import Advance, LeaveReason, Run, RunState, RunStep, Via
+from relance.journeys.model import Advance, Run, RunStep
 from relance.journeys.replay import SendRequest
-from relance.journeys.step import Effect, Leave, Send, Visit, Wait
+from relance.journeys.run_changes import ended, rested, visited
 from relance.messaging.model import Intent
 
 _DERIVED = Kind.DERIVED.value
@@ -85,17 +86,13 @@ class RunWriter:
             elif isinstance(effect, Send):
                 self._send(graph, run, effect, now)
             elif isinstance(effect, Wait):
-                run.wake_at = effect.until
+                rested(run, effect)
             else:
                 self._leave(run, effect, now)
 
     def _visit(self, run: Run, visit: Visit, now: int) -> None:
-        run.seq += 1
-        run.moved_at = now
-        self._steps.append(RunStep(run.id, run.seq, visit.node, visit.via.value, now))
-        self._tally.visit(run, run.node, visit.node, visit.via.value)
-        if visit.via is not Via.EXIT_EVENT:
-            run.node = visit.node
+        self._tally.visit(run, run.node, visit.node, visit.via)
+        self._steps.append(visited(run, visit, now))
 
     def _send(self, graph: Graph, run: Run, send: Send, now: int) -> None:
         self.want(graph, run, SendRequest(send.node, send.message_id, now, run.seq, run.caused_by))
@@ -123,10 +120,7 @@ class RunWriter:
         self.wanting.add(run.id)
 
     def _leave(self, run: Run, leave: Leave, now: int) -> None:
-        run.state = (RunState.DONE if leave.reason is LeaveReason.COMPLETED else RunState.LEFT).value
-        run.reason = leave.reason.value
-        run.left_by = leave.by
-        run.moved_at = now
+        ended(run, leave, now)
         self._tally.leave(run)
         self._events.append(told(Name.JOURNEY_LEFT, run, now))
 

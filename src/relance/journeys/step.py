@@ -5,19 +5,22 @@ A step goes on from node to node until the run waits or ends, so a run is always
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
-from relance.journeys.graph import Branch, Delay, End, Exit, Graph, SendMessage, WaitFor, of_own_message
+from relance.journeys.effects import Effect, Go, Leave, Reaction, Visit, Wait
+from relance.journeys.facts import Happened, StepFacts
+from relance.journeys.graph import Graph
+from relance.journeys.listening import is_meant
 from relance.journeys.model import LeaveReason, Via
-from relance.segments.rule.conditions import Trait
+from relance.journeys.nodes.node import Node
 from relance.segments.rule.keys import key_text
-from relance.segments.rule.predicate import matches, matches_all, read_property
+from relance.segments.rule.predicate import matches_all, read_property
 
 MOST_STEPS = 200  # nodes in one step; a checked graph cannot exceed it
+_START, _EXIT_EVENT = Via.START.value, Via.EXIT_EVENT.value
 
 
 class Started(msgspec.Struct, frozen=True):
@@ -28,56 +31,7 @@ class Woke(msgspec.Struct, frozen=True):
     """The time it waited for has come."""
 
 
-class Happened(msgspec.Struct, frozen=True):
-    """Its person did something. ``after_entry`` / ``after_arrival``: it happened since the run / the present wait began."""
-
-    event: str
-    properties: Mapping[str, Any]
-    after_entry: bool = True
-    after_arrival: bool = True
-
-
 Trigger = Started | Woke | Happened
-
-
-class StepFacts(msgspec.Struct, frozen=True):
-    """What branches and matches may look at."""
-
-    properties: Mapping[str, Any]  # of the entry event
-    traits: Mapping[str, Any]
-    run: str = ""  # the run's id
-    decided: Mapping[str, Via] = MappingProxyType({})  # branches that were decided at this instant before
-
-
-class Visit(msgspec.Struct, frozen=True):
-    """The run came to a node by an edge."""
-
-    node: str
-    via: Via
-
-
-class Send(msgspec.Struct, frozen=True):
-    """A message is wanted by the node just visited."""
-
-    node: str
-    message_id: int
-
-
-class Wait(msgspec.Struct, frozen=True):
-    """The run rests at the node until an instant, unless an event it hears comes first."""
-
-    node: str
-    until: int
-
-
-class Leave(msgspec.Struct, frozen=True):
-    """The run is over. ``by``: the exit event, or the edge that leads nowhere, if it was one."""
-
-    reason: LeaveReason
-    by: str = ""
-
-
-Effect = Visit | Send | Wait | Leave
 
 
 def passes_entry(graph: Graph, properties: Mapping[str, Any]) -> bool:
@@ -96,74 +50,46 @@ def entry_key(graph: Graph, properties: Mapping[str, Any]) -> str | None:
 def step(graph: Graph, node: str, trigger: Trigger, facts: StepFacts, now: int) -> list[Effect]:
     """The effects, in order; empty where the trigger does not concern a run that rests at ``node``."""
     if isinstance(trigger, Started):
-        return _walk(graph, graph.start, Via.START, facts, now)
+        first = graph.nodes[graph.start]
+        return [Visit(first.id, _START), *_followed(graph, first, _entered(first, facts, now), facts, now)]
     at = graph.nodes[node]
     if isinstance(trigger, Woke):
-        if isinstance(at, WaitFor):
-            return _walk(graph, at.else_, Via.ELSE, facts, now)
-        if isinstance(at, Delay):
-            return _walk(graph, at.next, Via.NEXT, facts, now)
-        return []
-    if trigger.after_entry and _ends(graph, trigger, facts):
-        return [Visit(node, Via.EXIT_EVENT), Leave(LeaveReason.EXIT_EVENT, trigger.event)]
-    if trigger.after_arrival and isinstance(at, WaitFor) and _meant(at, trigger, facts):
-        return _walk(graph, at.then, Via.THEN, facts, now)
+        return _followed(graph, at, at.wake(facts, now), facts, now)
+    if trigger.after_entry and any(is_meant(each, trigger, facts) for each in graph.exits):
+        return [Visit(node, _EXIT_EVENT), Leave(LeaveReason.EXIT_EVENT, trigger.event)]
+    if trigger.after_arrival:
+        return _followed(graph, at, at.hear(trigger, facts, now), facts, now)
     return []
 
 
-def _ends(graph: Graph, happened: Happened, facts: StepFacts) -> bool:
-    return any(_meant(each, happened, facts) for each in graph.exits)
+def rests_until(graph: Graph, node: str, facts: StepFacts, now: int) -> int | None:
+    """Until when a run rests that came to ``node`` at ``now``; None where none does."""
+    at = graph.nodes[node]
+    reaction = at.enter(facts, now) if at.rests else ()
+    return next((each.until for each in reaction if isinstance(each, Wait)), None)
 
 
-def _meant(each: Exit | WaitFor, happened: Happened, facts: StepFacts) -> bool:
-    if each.event != happened.event or not _same(each.match, happened, facts):
-        return False
-    if not of_own_message(each):
-        return True
-    about = happened.properties
-    return about.get("run") == facts.run and each.message in (None, about.get("node"))
+def _entered(node: Node, facts: StepFacts, now: int) -> Reaction:
+    before = facts.decided.get(node.id) if node.decides else None
+    return node.enter(facts, now) if before is None else (Go(before),)
 
 
-def _same(name: str | None, happened: Happened, facts: StepFacts) -> bool:
-    """Whether the event is about the same thing as the run: the named property is there in both and equal."""
-    if name is None:
-        return True
-    mine = key_text(read_property(facts.properties, name))
-    return mine is not None and mine == key_text(read_property(happened.properties, name))
-
-
-def _walk(graph: Graph, target: str | None, via: Via, facts: StepFacts, now: int) -> list[Effect]:
-    return list(_effects(graph, target, via, facts, now))
-
-
-def _effects(graph: Graph, target: str | None, via: Via, facts: StepFacts, now: int) -> Iterator[Effect]:
+def _followed(graph: Graph, at: Node, reaction: Reaction, facts: StepFacts, now: int) -> list[Effect]:
+    """What a node answers, and the nodes after it, up to where the run rests or ends."""
+    effects: list[Effect] = []
     for _ in range(MOST_STEPS):
+        onward: Go | None = None
+        for each in reaction:
+            if isinstance(each, Go):
+                onward = each
+            else:
+                effects.append(each)
+        if onward is None:
+            return effects
+        target = at.targets[onward.label]
         if target is None:
-            yield Leave(LeaveReason.COMPLETED, via.value)
-            return
-        node = graph.nodes[target]
-        yield Visit(node.id, via)
-        if isinstance(node, End):
-            yield Leave(LeaveReason.COMPLETED)
-            return
-        if isinstance(node, Delay | WaitFor):
-            yield Wait(node.id, now + graph.lengths[node.id])
-            return
-        if isinstance(node, SendMessage):
-            yield Send(node.id, node.message)
-            target, via = node.next, Via.NEXT
-        else:
-            target, via = _branch(graph, node, facts)
-    yield Leave(LeaveReason.TOO_MANY_STEPS)
-
-
-def _branch(graph: Graph, node: Branch, facts: StepFacts) -> tuple[str | None, Via]:
-    before = facts.decided.get(node.id)
-    if before is not None:
-        return (node.then, before) if before is Via.THEN else (node.else_, before)
-    for test in graph.tests[node.id]:
-        about_person = isinstance(test, Trait)
-        predicate = test.predicate if isinstance(test, Trait) else test
-        if not matches(facts.traits if about_person else facts.properties, predicate):
-            return node.else_, Via.ELSE
-    return node.then, Via.THEN
+            return [*effects, Leave(LeaveReason.COMPLETED, onward.label)]
+        at = graph.nodes[target]
+        effects.append(Visit(target, onward.label))
+        reaction = _entered(at, facts, now)
+    return [*effects, Leave(LeaveReason.TOO_MANY_STEPS)]

@@ -16,7 +16,7 @@ from relance.infra.database import STATE, among, fetched, is_postgres
 from relance.journeys.counting import service as counting
 from relance.journeys.counting.service import CountDeltas
 from relance.journeys.entries import service as entries
-from relance.journeys.model import Journey, JourneyState, JourneyVersion, LeaveReason, Run, RunState, RunStep, Via, WaysToGoal
+from relance.journeys.model import Journey, JourneyState, JourneyVersion, LeaveReason, Run, RunState, RunStep, WaysToGoal
 from relance.messaging.model import Goal, HeldRuns
 from relance.messaging.service import RunRow, did_in_time, was_about
 
@@ -403,8 +403,8 @@ def count_reached(
         run = RunRow(RUNS.c.id, RUNS.c.app_id, RUNS.c.person_id, RUNS.c.run_key, RUNS.c.entered_at, each.key)
         of_version = RUNS.c.version.in_(sorted(each.versions))
         did = [_was_ended_by(run, goal.event), did_in_time(run, goal.event, goal.length, is_entry=each.entry == goal.event)]
-        if each.waits:
-            did.insert(1, _was_moved_by(run, goal.event, each.waits))
+        for label in sorted({label for _, label in each.waits}):
+            did.insert(1, _was_moved_by(run, goal.event, label, {node for node, by in each.waits if by == label}))
         query = sa.select(sa.func.count()).select_from(RUNS).where(*theirs, of_version, sa.or_(*did))
         reached += int(connection.execute(query).scalar_one())
     return reached
@@ -418,13 +418,13 @@ def _was_ended_by(run: RunRow, event: str) -> sa.ColumnElement[bool]:
     return sa.and_(*ended, was_about(run, event, RUNS.c.moved_at))
 
 
-def _was_moved_by(run: RunRow, event: str, waits: Collection[str]) -> sa.ColumnElement[bool]:
-    """It went on by ``then`` from a wait for the event, or ended by it."""
+def _was_moved_by(run: RunRow, event: str, label: str, waits: Collection[str]) -> sa.ColumnElement[bool]:
+    """It went on by this edge from one of these waits for the event, or ended by it."""
     at, after = RUN_STEPS.alias("at"), RUN_STEPS.alias("after")
     went_on = (at.c.run_id == RUNS.c.id, after.c.run_id == RUNS.c.id, after.c.seq == at.c.seq + 1)
-    by_then = (at.c.node.in_(sorted(waits)), after.c.via == Via.THEN.value, was_about(run, event, after.c.occurred_at))
-    at_end = (RUNS.c.left_by == Via.THEN.value, RUNS.c.node.in_(sorted(waits)), was_about(run, event, RUNS.c.moved_at))
-    there = sa.select(at.c.run_id).select_from(at, after).where(*went_on, *by_then).correlate_except(at, after)
+    by_edge = (at.c.node.in_(sorted(waits)), after.c.via == label, was_about(run, event, after.c.occurred_at))
+    at_end = (RUNS.c.left_by == label, RUNS.c.node.in_(sorted(waits)), was_about(run, event, RUNS.c.moved_at))
+    there = sa.select(at.c.run_id).select_from(at, after).where(*went_on, *by_edge).correlate_except(at, after)
     return sa.or_(sa.and_(*at_end), there.exists())
 
 

@@ -8,7 +8,7 @@ the journey before is left alone, so that publishing it again writes to nobody t
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 import msgspec
 from sqlalchemy.engine import Connection
@@ -18,12 +18,14 @@ from relance.core.ids import stable_id
 from relance.journeys import store
 from relance.journeys.dependencies import SEGMENT_EVENTS, named_segments
 from relance.journeys.entries import service as entries
+from relance.journeys.facts import NOBODY, StepFacts
 from relance.journeys.graph import Graph
-from relance.journeys.model import Run, RunState
+from relance.journeys.person_facts import PersonReader
+from relance.journeys.run_changes import begun
 from relance.journeys.run_writer import RunWriter
-from relance.journeys.step import Started, StepFacts, entry_key, passes_entry, step
+from relance.journeys.step import Started, entry_key, passes_entry, step
 from relance.journeys.triggers import Running
-from relance.users.reach import read_roots, read_traits_of
+from relance.users.reach import read_roots
 
 AT_ONCE = 2_000  # people in a piece
 #: Who is in a segment of an app, ascending; None while that is not known yet.
@@ -58,39 +60,26 @@ def list_members(connection: Connection, journey: Running, intake: Intake, parti
     intake.is_listed = True
 
 
-def take_piece(connection: Connection, writer: RunWriter, journey: Running, piece: bytes, now: int) -> None:
+def take_piece(
+    connection: Connection, writer: RunWriter, journey: Running, piece: bytes, persons: PersonReader, now: int
+) -> None:
     """Let the people of a piece in, as if they had entered the segment at ``now``."""
     whose = dict(_pairs(piece))
     roots = read_roots(connection, journey.app_id, whose)
     people = {roots[person]: segment for person, segment in sorted(whose.items()) if person in roots}
     been = {person for _, person, _ in store.past_keys(connection, [journey.id], people)}
     graph = journey.current
-    traits: Mapping[int, dict[str, object]] = (
-        read_traits_of(connection, journey.app_id, list(people)) if graph.needs_traits else {}
-    )
+    known = persons.read(connection, {need: [(journey.app_id, each) for each in people] for need in graph.needs})
     for person, segment in sorted(people.items()):
         properties = {"segment": segment}
         key = entry_key(graph, properties)
         if person in been or key is None or not passes_entry(graph, properties):
             continue
-        run = Run(
-            id=stable_id("run", journey.id, journey.app_id, f"present-{journey.published}-{person}"),
-            app_id=journey.app_id,
-            journey_id=journey.id,
-            version=journey.published,
-            person_id=person,
-            run_key=key,
-            node="",
-            state=RunState.WAITING.value,
-            reason="",
-            wake_at=0,
-            entered_at=now,
-            moved_at=now,
-            seq=0,
-            data=to_json(properties),
-        )
+        run_id = stable_id("run", journey.id, journey.app_id, f"present-{journey.published}-{person}")
+        run = begun(journey, run_id, person, key, now, to_json(properties))
+        facts = StepFacts(properties, known.get((journey.app_id, person), NOBODY), run_id, person)
         writer.enter(run)
-        writer.apply(graph, run, step(graph, "", Started(), StepFacts(properties, traits.get(person, {})), now), now)
+        writer.apply(graph, run, step(graph, "", Started(), facts, now), now)
 
 
 def _pairs(piece: bytes) -> Iterator[tuple[int, int]]:

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import msgspec
 
+from relance.journeys.facts import Need
 from relance.journeys.graph import Graph
 from relance.journeys.model import JourneyState
 
@@ -30,6 +31,11 @@ class Running(msgspec.Struct, frozen=True):
     def current(self) -> Graph:
         """The graph people enter."""
         return self.graphs[self.published]
+
+    @property
+    def needs(self) -> frozenset[Need]:
+        """What its graphs need to know of a person."""
+        return frozenset().union(*(graph.needs for graph in self.graphs.values()))
 
 
 class Triggers(msgspec.Struct, dict=True):

@@ -61,6 +61,7 @@ class PartitionContext:
         count = settings.partitions
         snapshots = Snapshots(partition, read_traits_of, count)
         read_profiles = read_own_traits(partition, count) if count > 1 else read_traits
+        live = Live(partition, read_profiles, snapshots, partitions=count)
         return cls(
             settings=settings,
             partition=partition,
@@ -72,9 +73,9 @@ class PartitionContext:
             names=names,
             seen=Seen(partition),
             read_profiles=read_profiles,
-            live=Live(partition, read_profiles, snapshots, partitions=count),
+            live=live,
             snapshots=snapshots,
-            journeys=Journeys(partition, count, Recall(history)),
+            journeys=Journeys(partition, count, Recall(history), live.memberships),
         )
 
     def rest(self) -> bool:

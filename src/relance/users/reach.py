@@ -75,6 +75,14 @@ def read_traits_of(connection: Connection, app_id: int, persons: Collection[int]
     return {person: shown_traits(from_json(text)) for person, text in connection.execute(query)}
 
 
+def read_zones_of(connection: Connection, app_id: int, persons: Collection[int]) -> dict[int, str]:
+    """The time zones of those persons of whom one is known."""
+    query = sa.select(USERS.c.id, USERS.c.timezone).where(
+        USERS.c.app_id == app_id, USERS.c.timezone.is_not(None), among(connection, USERS.c.id, persons)
+    )
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
 def read_refused(connection: Connection, app_id: int, subscriptions: Collection[Subscription]) -> dict[int, frozenset[str]]:
     """Subscription → the topics to which a no was said explicitly of its address."""
     key_of = pseudonyms_of(connection).address

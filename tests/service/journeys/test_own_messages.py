@@ -12,7 +12,7 @@ from sqlalchemy.engine import Engine
 from relance.channels.model import SendResult, SendState
 from relance.core.time import DAY, HOUR, MINUTE
 from relance.events.model import MEMBERS, Event, Name
-from relance.journeys.graph import MESSAGE_EVENTS
+from relance.journeys.listening import MESSAGE_EVENTS
 from tests.service.world import APP, START, World
 
 HEARD = sorted(MESSAGE_EVENTS - {Name.MESSAGE_TESTED.value})

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from relance.core.encoding import to_json
 from relance.journeys.concerning import Concerning
+from relance.journeys.facts import NOBODY
 from relance.journeys.graph import Graph, read_graph
 from relance.journeys.model import JourneyState
 from relance.journeys.order import place_at
@@ -66,7 +67,7 @@ def test_all_that_is_left_out_would_have_changed_nothing(
     names = {each.key: f"run-{each.key}" for each in past if each.name == "Added"}
     for key in ("", "a", "b", "1", " tx", " n1.5", " bTrue"):
         lived_to = data.draw(st.sampled_from([0, concerning.last]))
-        scene = Scene(journey, 1, 1, key, {}, 5 * MINUTE, taken=False, lived_to=lived_to)
+        scene = Scene(journey, 1, key, NOBODY, 5 * MINUTE, taken=False, lived_to=lived_to)
         stored = [as_stored(course, data) for course in replay(scene, [], past[:before], names)]
         scene = scene._replace(lived_to=concerning.last)
         whole, some = (replay(scene, stored, events, names) for events in (past, concerning.of(key)))

@@ -9,16 +9,24 @@ import pytest
 
 from relance.core.time import DAY, HOUR
 from relance.journeys.errors import GraphError
+from relance.journeys.facts import Need, StepFacts
 from relance.journeys.graph import read_graph
+from relance.journeys.step import rests_until
 from tests.journey_graphs import CART
 
 
 def test_a_graph_is_read_ready_to_run() -> None:
     graph = read_graph(CART)
-    assert graph.lengths == {"wait": 2 * HOUR, "wait2": DAY}
+    assert {node.id: rests_until(graph, node.id, StepFacts({}), 7) for node in graph.nodes.values()} == {
+        "wait": 7 + 2 * HOUR,
+        "push": None,
+        "wait2": 7 + DAY,
+        "mail": None,
+        "done": None,
+    }
     assert graph.heard.keys() == {"Order Completed", "message_clicked"}
     assert graph.message_ids == {1, 2}
-    assert not graph.needs_traits
+    assert not graph.needs
 
 
 def changed(**parts: Any) -> dict[str, Any]:
@@ -113,7 +121,7 @@ def test_a_circle_that_waits_is_allowed() -> None:
 
 def test_a_test_of_a_trait_is_told_from_one_of_a_property() -> None:
     tests = [{"kind": "trait", "name": "plan", "is": "=", "value": "pro"}, {"property": "total", "is": ">", "value": 10}]
-    assert read_graph(nodes({"id": "b", "kind": "branch", "if": tests, "then": None, "else": None})).needs_traits
+    assert read_graph(nodes({"id": "b", "kind": "branch", "if": tests, "then": None, "else": None})).needs == {Need.TRAITS}
 
 
 def test_a_graph_too_large_is_refused() -> None:

@@ -8,30 +8,18 @@ from typing import Any
 import pytest
 
 from relance.core.time import DAY, HOUR
+from relance.journeys.effects import Effect, Leave, Send, Visit, Wait
+from relance.journeys.facts import Happened, PersonFacts, StepFacts
 from relance.journeys.graph import read_graph
 from relance.journeys.model import LeaveReason, Via
-from relance.journeys.step import (
-    Effect,
-    Happened,
-    Leave,
-    Send,
-    Started,
-    StepFacts,
-    Trigger,
-    Visit,
-    Wait,
-    Woke,
-    entry_key,
-    passes_entry,
-    step,
-)
+from relance.journeys.step import Started, Trigger, Woke, entry_key, passes_entry, step
 from relance.segments.rule.keys import key_text
 from relance.segments.rule.values import identity
 from tests.journey_graphs import CART
 
 NOW = 10 * DAY
 GRAPH = read_graph(CART)
-FACTS = StepFacts({"cart_id": "c1"}, {"plan": "pro"}, "r1")
+FACTS = StepFacts({"cart_id": "c1"}, PersonFacts({"plan": "pro"}), "r1")
 MINE = {"run": "r1", "node": "push"}
 DONE: list[Effect] = [Leave(LeaveReason.COMPLETED)]
 ORDER = "Order Completed"
@@ -41,18 +29,18 @@ ORDER = "Order Completed"
     ("node", "trigger", "effects"),
     [
         ("", Started(), [Visit("wait", Via.START), Wait("wait", NOW + 2 * HOUR)]),
-        ("wait", Woke(), [Visit("push", Via.ELSE), Send("push", 1), Visit("wait2", Via.NEXT), Wait("wait2", NOW + DAY)]),
+        ("wait", Woke(), [Visit("push", "else"), Send("push", 1), Visit("wait2", "next"), Wait("wait2", NOW + DAY)]),
         ("wait", Happened(ORDER, {"cart_id": "c1"}), [Visit("wait", Via.EXIT_EVENT), Leave(LeaveReason.EXIT_EVENT, ORDER)]),
         ("wait", Happened(ORDER, {"cart_id": "c2"}), []),
         ("wait", Happened(ORDER, {}), []),
         ("wait", Happened(ORDER, {"cart_id": "c1"}, after_entry=False, after_arrival=False), []),
         ("wait", Happened("message_clicked", {}), []),
-        ("wait2", Happened("message_clicked", MINE), [Visit("done", Via.THEN), *DONE]),
+        ("wait2", Happened("message_clicked", MINE), [Visit("done", "then"), *DONE]),
         ("wait2", Happened("message_clicked", {"run": "another"}), []),
         ("wait2", Happened("message_clicked", {}), []),
         ("wait2", Happened("message_clicked", MINE, after_arrival=False), []),
         ("wait2", Happened(ORDER, {"cart_id": "c1"}), [Visit("wait2", Via.EXIT_EVENT), Leave(LeaveReason.EXIT_EVENT, ORDER)]),
-        ("wait2", Woke(), [Visit("mail", Via.ELSE), Send("mail", 2), Visit("done", Via.NEXT), *DONE]),
+        ("wait2", Woke(), [Visit("mail", "else"), Send("mail", 2), Visit("done", "next"), *DONE]),
     ],
 )
 def test_the_abandoned_cart(node: str, trigger: Trigger, effects: list[Effect]) -> None:
@@ -82,20 +70,20 @@ def branching(*tests: dict[str, Any], facts: StepFacts = FACTS) -> list[Effect]:
     ],
 )
 def test_a_branch_goes_on_if_all_its_tests_pass(tests: list[dict[str, Any]], passes: bool) -> None:
-    then = [Visit("b", Via.START), Visit("m", Via.THEN), Send("m", 9), Leave(LeaveReason.COMPLETED, "next")]
+    then = [Visit("b", Via.START), Visit("m", "then"), Send("m", 9), Leave(LeaveReason.COMPLETED, "next")]
     assert branching(*tests) == (then if passes else [Visit("b", Via.START), Leave(LeaveReason.COMPLETED, "else")])
 
 
-@pytest.mark.parametrize(("before", "leads_to"), [(Via.THEN, "m"), (Via.ELSE, None)])
+@pytest.mark.parametrize(("before", "leads_to"), [("then", "m"), ("else", None)])
 @pytest.mark.parametrize("value", ["c1", "c2"])
-def test_a_branch_that_was_decided_before_is_decided_alike(before: Via, leads_to: str | None, value: str) -> None:
+def test_a_branch_that_was_decided_before_is_decided_alike(before: str, leads_to: str | None, value: str) -> None:
     """A run that is taken up again goes where it went, whatever its person's traits are by now."""
-    facts = StepFacts({"cart_id": "c1"}, {}, "r1", decided={"b": before})
+    facts = StepFacts({"cart_id": "c1"}, run="r1", decided={"b": before})
     way = [Send("m", 9), Leave(LeaveReason.COMPLETED, "next")]
     effects = branching({"property": "cart_id", "is": "=", "value": value}, facts=facts)
     assert effects == [
         Visit("b", Via.START),
-        *([Visit("m", before), *way] if leads_to else [Leave(LeaveReason.COMPLETED, before.value)]),
+        *([Visit("m", before), *way] if leads_to else [Leave(LeaveReason.COMPLETED, before)]),
     ]
 
 
@@ -111,7 +99,7 @@ def test_time_ends_a_delay_and_nothing_that_does_not_wait() -> None:
         }
     )
     assert step(graph, "", Started(), FACTS, NOW) == [Visit("d", Via.START), Wait("d", NOW + 2 * HOUR)]
-    assert step(graph, "d", Woke(), FACTS, NOW) == [Visit("m", Via.NEXT), Send("m", 9), Leave(LeaveReason.COMPLETED, "next")]
+    assert step(graph, "d", Woke(), FACTS, NOW) == [Visit("m", "next"), Send("m", 9), Leave(LeaveReason.COMPLETED, "next")]
     assert step(graph, "m", Woke(), FACTS, NOW) == []
 
 

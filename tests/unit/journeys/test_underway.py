@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from relance.core.encoding import from_json, to_json
 from relance.journeys.active_runs import ActiveRuns
+from relance.journeys.facts import Happened, StepFacts
 from relance.journeys.graph import Graph, read_graph
 from relance.journeys.model import Run, RunState
-from relance.journeys.step import Happened, StepFacts, entry_key, step
+from relance.journeys.step import entry_key, step
 
 EVENTS = ("Bought", "Clicked")
 MATCHES = st.sampled_from([None, "cart_id", "shop.id"])
@@ -53,9 +54,7 @@ def test_who_is_not_found_would_not_have_moved(versions: list[Graph], entries: l
         underway.add(run)
     event, properties = data.draw(st.sampled_from(EVENTS)), data.draw(PROPERTIES)
     found = {run.id for run in underway.hearing(event, properties)}
-    moved = {
-        run.id for run in runs if step(numbered[run.version], "w", Happened(event, properties), StepFacts(_facts(run), {}), 0)
-    }
+    moved = {run.id for run in runs if step(numbered[run.version], "w", Happened(event, properties), StepFacts(_facts(run)), 0)}
     assert moved <= found
 
 

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from relance.infra.database import STATE, upsert
-from relance.journeys.counting.tally import CountDeltas, EdgeKey, Node
+from relance.journeys.counting.tally import CountDeltas, EdgeKey, NodeKey
 from relance.journeys.model import EdgeCount, NodeCount
 
 NODE_COUNTS = sa.Table(
@@ -59,14 +59,14 @@ def reached_of(connection: Connection, journey_id: int, event: str) -> int:
 def add(connection: Connection, tally: CountDeltas) -> None:
     """Add what was counted."""
     nodes = [
-        dict(zip((*Node._fields, *_SUMS), (*place, *sums), strict=True))
+        dict(zip((*NodeKey._fields, *_SUMS), (*place, *sums), strict=True))
         for place, sums in sorted(tally.nodes.items())
         if any(sums)
     ]
     if nodes:
         statement = upsert(connection, NODE_COUNTS)
         added = {name: NODE_COUNTS.c[name] + statement.excluded[name] for name in _SUMS}
-        connection.execute(statement.on_conflict_do_update(index_elements=list(Node._fields), set_=added), nodes)
+        connection.execute(statement.on_conflict_do_update(index_elements=list(NodeKey._fields), set_=added), nodes)
     edges = [{**edge._asdict(), "runs": runs} for edge, runs in sorted(tally.edges.items()) if runs]
     if edges:
         statement = upsert(connection, EDGE_COUNTS)

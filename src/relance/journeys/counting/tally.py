@@ -17,7 +17,7 @@ _SUPERSEDED = LeaveReason.SUPERSEDED.value
 _STOPPED = Via.EXIT_EVENT.value
 
 
-class Node(NamedTuple):
+class NodeKey(NamedTuple):
     """A node of a version."""
 
     journey_id: int
@@ -39,7 +39,7 @@ class CountDeltas:
     """What is to be added to the counts."""
 
     def __init__(self) -> None:
-        self.nodes: dict[Node, list[int]] = {}  # arrived, departed, stopped
+        self.nodes: dict[NodeKey, list[int]] = {}  # arrived, departed, stopped
         self.edges: dict[EdgeKey, int] = {}
 
     def visit(self, run: Run, at: str, node: str, via: str, sign: int = 1) -> None:
@@ -69,7 +69,7 @@ class CountDeltas:
             self.leave(run, sign)
 
     def _node(self, run: Run, node: str) -> list[int]:
-        return self.nodes.setdefault(Node(run.journey_id, run.version, node), [0, 0, 0])
+        return self.nodes.setdefault(NodeKey(run.journey_id, run.version, node), [0, 0, 0])
 
     def _edge(self, edge: EdgeKey, sign: int) -> None:
         self.edges[edge] = self.edges.get(edge, 0) + sign
@@ -91,10 +91,10 @@ def totals(nodes: Iterable[NodeCount], edges: Iterable[EdgeCount]) -> Totals:
             entered += edge.runs
         elif edge.way == _EXIT:
             exits[edge.event] = exits.get(edge.event, 0) + edge.runs
-        elif edge.way == _COMPLETED or (edge.to is None and edge.way in _WAYS_ON):
-            completed += edge.runs
-        elif edge.to is None:
+        elif edge.way in _REASONS:
             reasons[edge.way] = reasons.get(edge.way, 0) + edge.runs
+        elif edge.to is None:  # by an edge that leads nowhere, or at a node that ends runs
+            completed += edge.runs
     return Totals(
         entered=entered,
         waiting=sum(node.waiting for node in nodes),
@@ -104,7 +104,7 @@ def totals(nodes: Iterable[NodeCount], edges: Iterable[EdgeCount]) -> Totals:
     )
 
 
-_WAYS_ON = frozenset((Via.NEXT.value, Via.THEN.value, Via.ELSE.value))
+_REASONS = frozenset(LeaveReason) - {LeaveReason.COMPLETED, LeaveReason.EXIT_EVENT}
 
 
 def _most_first(each: tuple[str, int]) -> tuple[int, str]:

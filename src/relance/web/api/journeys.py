@@ -16,8 +16,9 @@ from relance.events.model import Name
 from relance.journeys.dependencies import named_segments
 from relance.journeys.figures import GoalCount
 from relance.journeys.graph import Graph as JourneyGraph
-from relance.journeys.graph import WaitFor, read_graph
+from relance.journeys.graph import read_graph
 from relance.journeys.model import EdgeCount, Journey, NodeCount, Run, RunState, Totals
+from relance.journeys.nodes.kinds import KINDS
 from relance.messaging.money import Money, brought
 from relance.web.api.documentation import ERRORS
 from relance.web.api.pages import Page, page, read_cursor
@@ -30,7 +31,7 @@ JourneyName = Annotated[str, Meta(min_length=1, max_length=200, examples=["Aband
 Graph = Annotated[
     dict[str, Any],
     Meta(
-        description="`entry`, `exits`, `goal`, `nodes`, `start`; nodes are `wait_for`, `delay`, `branch`, `message`, `exit`.",
+        description=f"`entry`, `exits`, `goal`, `nodes`, `start`; nodes are {', '.join(f'`{kind}`' for kind in KINDS)}.",
         examples=[
             {
                 "entry": {"event": "Product Added", "key": "cart_id", "where": [], "reentry": "always"},
@@ -234,10 +235,7 @@ async def doubts(services: Services, app: int, graph: JourneyGraph) -> list[Doub
     except RelanceError:
         return []
     known.update(Name)
-    named = [("entry.event", graph.entry.event)]
-    named += [(f"exits[{place}].event", each.event) for place, each in enumerate(graph.exits)]
-    waits = enumerate(graph.nodes.values())
-    named += [(f"nodes[{place}].event", node.event) for place, node in waits if isinstance(node, WaitFor)]
+    named = [("entry.event", graph.entry.event), *graph.heard_names()]
     return [
         Doubt("event_never_seen", path, f"This app has had no event {event!r} yet. Is the name right?")
         for path, event in named

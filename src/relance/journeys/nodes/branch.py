@@ -1,0 +1,66 @@
+"""The node that goes one way or the other by what is known. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any, ClassVar
+
+import msgspec
+from typing_extensions import override
+
+from relance.journeys.effects import Go, Reaction
+from relance.journeys.errors import GraphError, located
+from relance.journeys.facts import StepFacts
+from relance.journeys.nodes.node import Edge, Node, PlacedTest, Test
+from relance.segments.rule.checks import check_predicate
+from relance.segments.rule.conditions import Predicate, Trait
+from relance.segments.rule.predicate import matches
+
+
+class Branch(Node, frozen=True, tag="branch", rename={"if_": "if", "else_": "else"}):
+    """Goes on at ``then`` if every test passes: of the entry event's properties, or (kind ``trait``) of the person."""
+
+    if_: tuple[dict[str, Any], ...]
+    then: str | None
+    else_: str | None
+
+    decides: ClassVar[bool] = True
+
+    @property
+    @override
+    def edges(self) -> tuple[Edge, ...]:
+        return Edge("then", self.then), Edge("else", self.else_)
+
+    @cached_property
+    @override
+    def tests(self) -> tuple[PlacedTest, ...]:
+        return tuple(PlacedTest(test, f"if[{number}]") for number, test in enumerate(_read(self.if_, "if")))
+
+    @override
+    def check(self, path: str) -> None:
+        if not self.if_:
+            raise GraphError("A branch has at least one test.", path=f"{path}.if")
+        for number, test in enumerate(_read(self.if_, f"{path}.if")):
+            place = f"{path}.if[{number}]"
+            if isinstance(test, Trait):
+                check_predicate(test.predicate, place, "name")
+            else:
+                check_predicate(test, place, "property")
+
+    @override
+    def enter(self, facts: StepFacts, now: int) -> Reaction:
+        return (Go("then" if all(_passes(each.test, facts) for each in self.tests) else "else"),)
+
+
+def _passes(test: Test, facts: StepFacts) -> bool:
+    return matches(facts.person.traits, test.predicate) if isinstance(test, Trait) else matches(facts.properties, test)
+
+
+def _read(written: tuple[dict[str, Any], ...], path: str) -> Iterator[Test]:
+    """The tests, told apart by whether they have a kind."""
+    for number, data in enumerate(written):
+        try:
+            yield msgspec.convert(data, Trait) if "kind" in data else msgspec.convert(data, Predicate)
+        except msgspec.ValidationError as error:
+            raise located(error, f"{path}[{number}]") from None

@@ -1,0 +1,20 @@
+"""The node at which a run is done. Pure."""
+
+from __future__ import annotations
+
+from typing_extensions import override
+
+from relance.journeys.effects import Leave, Reaction
+from relance.journeys.facts import StepFacts
+from relance.journeys.model import LeaveReason
+from relance.journeys.nodes.node import Node
+
+_DONE: Reaction = (Leave(LeaveReason.COMPLETED),)
+
+
+class End(Node, frozen=True, tag="exit"):
+    """The run is done."""
+
+    @override
+    def enter(self, facts: StepFacts, now: int) -> Reaction:
+        return _DONE

@@ -1,0 +1,61 @@
+"""What begins, moves and ends a run, as changes of its row: the same whether a tick does it or it is played again. No I/O."""
+
+from __future__ import annotations
+
+from relance.events.causes import from_text, joined, to_text
+from relance.journeys.effects import Leave, Visit, Wait
+from relance.journeys.model import LeaveReason, Run, RunState, RunStep, Via
+from relance.journeys.triggers import Running
+
+_WAITING, _DONE, _LEFT = RunState.WAITING.value, RunState.DONE.value, RunState.LEFT.value
+_STOPPED = Via.EXIT_EVENT.value
+
+
+def begun(
+    journey: Running, run_id: str, person_id: int, key: str, instant: int, data: str, caused_by: tuple[int, ...] = ()
+) -> Run:
+    """A run of the version that people enter, before its first step. ``data``: the entry event's properties as JSON."""
+    return Run(
+        id=run_id,
+        app_id=journey.app_id,
+        journey_id=journey.id,
+        version=journey.published,
+        person_id=person_id,
+        run_key=key,
+        node="",
+        state=_WAITING,
+        reason="",
+        wake_at=0,
+        entered_at=instant,
+        moved_at=instant,
+        seq=0,
+        data=data,
+        caused_by=to_text(caused_by),
+    )
+
+
+def visited(run: Run, visit: Visit, now: int) -> RunStep:
+    """The run came to a node, or an event ended it there; returns the step to be written."""
+    run.seq += 1
+    run.moved_at = now
+    if visit.via != _STOPPED:
+        run.node = visit.node
+    return RunStep(run.id, run.seq, visit.node, visit.via, now)
+
+
+def rested(run: Run, wait: Wait) -> None:
+    """The run waits."""
+    run.wake_at = wait.until
+
+
+def ended(run: Run, leave: Leave, now: int) -> None:
+    """The run is over."""
+    run.state = _DONE if leave.reason is LeaveReason.COMPLETED else _LEFT
+    run.reason = leave.reason.value
+    run.left_by = leave.by
+    run.moved_at = now
+
+
+def chain_after(heard: tuple[int, ...], before: str) -> str:
+    """The chain of a run that was moved by an event: what a person does begins a new one."""
+    return to_text(joined(heard, from_text(before))) if heard else ""
