@@ -26,17 +26,19 @@ from relance.cli.commands import app as command_line
 from relance.core.configuration import PREFIX, Settings
 from relance.core.encoding import to_json
 from relance.core.errors import RelanceError
+from relance.core.forms import KindForm, Role
 from relance.events.causes import LONGEST_CHAIN
 from relance.events.model import EVENT_DESCRIPTIONS, Kind, Name, Note, Reason
 from relance.events.placeholders import PLACEHOLDERS
 from relance.journeys.graph import Entry, Exit
 from relance.journeys.missed import MISSES, MissReason
 from relance.journeys.model import LeaveReason
-from relance.journeys.nodes.kinds import KINDS
+from relance.journeys.schema import node_forms
 from relance.messaging.credit.tellings import REFUND_EVENT
 from relance.messaging.model import DESCRIPTIONS, DeliveryState, Goal, SkipReason
 from relance.pipeline.tick_transaction import REFUSALS, UNSETTLEABLE
 from relance.segments.definition.evidence import MEASURES
+from relance.segments.rule.forms import condition_forms
 from relance.users.model import Refusal
 from relance.web.app import document
 from relance.web.errors import STATUS, status_of
@@ -284,14 +286,45 @@ def journey_nodes() -> str:
     ]
     for name, struct in (("entry", Entry), ("exits[…]", Exit), ("goal", Goal)):
         parts.append(f"\n## `{name}`\n\n{said(struct)}\n\n{table(('field', 'default'), fields_of(struct))}")
-    for kind, struct in KINDS.items():
-        rows = [("`kind`", code(to_json(kind))), *fields_of(struct)]
-        parts.append(f"\n## Node `{kind}`\n\n{said(struct)}\n\n{table(('field', 'default'), rows)}")
+    for each in node_forms():
+        rows = [("`kind`", code(to_json(each.kind)), ""), *form_fields(each)]
+        parts.append(f"\n## Node `{each.kind}`\n\n{each.description}\n\n{table(('field', 'default', 'holds'), rows)}")
     parts.append(
         "\nThe tests of a `branch` are predicates of the entry event's properties "
         '(`{"property": "total", "is": ">", "value": 50}`) or of the person\'s traits '
         '(`{"kind": "trait", "name": "plan", "is": "=", "value": "pro"}`); see [rules](rules.md).\n'
     )
+    return "".join(parts)
+
+
+def form_fields(form: KindForm) -> list[tuple[object, ...]]:
+    """Each field: its name, its default, and what it holds."""
+    return [
+        (
+            code(field.name),
+            "must be given" if field.required else code(to_json(field.default)),
+            code(field.role) + (f": {', '.join(map(code, field.choices))}" if field.role is Role.CHOICE else ""),
+        )
+        for field in form.fields
+    ]
+
+
+def forms() -> str:
+    roles = [(code(value), sentence(text)) for value, text in comments(Role).items() if text]
+    parts = [
+        "# Kinds of conditions and nodes, as data\n\n"
+        "Editors need not list them: `GET /api/v1/apps/{app}/segments/conditions` answers the kinds of conditions of a rule, "
+        "`GET /api/v1/apps/{app}/journeys/nodes` the kinds of nodes of a graph, each with its fields in the order in which "
+        "people fill them in. The dashboard draws its own from them. The same as JSON Schema (2020-12): `…/segments/rule-schema` "
+        "and `…/journeys/graph-schema`.\n\n"
+        "Of each field: `name`; `role`, what it holds; `required`; `default`, what it is where it is left out; `begins`, what a "
+        'new one is filled in with (`null` leaves the field out, `""` is still to be filled in); `choices`; and for numbers '
+        "`minimum` and `maximum`. Fields of one role that follow each other are filled in together.\n\n"
+        "## Roles\n\n" + table(("role", "what the field holds"), roles) + "\n## Kinds of conditions\n\n"
+        "What each means is said under [rules](rules.md).\n"
+    ]
+    parts += [f"\n### `{each.kind}`\n\n{table(('field', 'default', 'holds'), form_fields(each))}" for each in condition_forms()]
+    parts.append("\n## Kinds of nodes\n\nThey stand under [journeys](journey-nodes.md).\n")
     return "".join(parts)
 
 
@@ -451,6 +484,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "skip-reasons": skip_reasons,
     "journey-nodes": journey_nodes,
     "explanations": explanations,
+    "forms": forms,
     "commands": commands,
     "api": api,
 }

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from typing_extensions import override
 
+from relance.core.forms import Hint, Hints, Role
 from relance.core.time import HOUR
 from relance.journeys.effects import Go, Reaction, Send, Wait
 from relance.journeys.facts import Need, StepFacts
@@ -29,6 +30,7 @@ class Fork(Node, frozen=True, tag="fork"):
     greeting: int
     otherwise: str | None
 
+    form: ClassVar[Hints] = {"ways": Hint(Role.EDGE), "greeting": Hint(Role.MESSAGE, ""), "otherwise": Hint(Role.EDGE)}
     decides: ClassVar[bool] = True
 
     @property
@@ -64,6 +66,13 @@ class Pause(Node, frozen=True, tag="pause"):
     fled: str | None
     tired: str | None
 
+    form: ClassVar[Hints] = {
+        "hot": Hint(Role.EVENT, "Sun Rose"),
+        "cold": Hint(Role.EVENT, ""),
+        "warm": Hint(Role.EDGE),
+        "fled": Hint(Role.EDGE),
+        "tired": Hint(Role.EDGE),
+    }
     rests: ClassVar[bool] = True
 
     @property

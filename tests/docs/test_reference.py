@@ -12,10 +12,11 @@ from relance.core.configuration import PREFIX, Settings
 from relance.events.model import EVENT_DESCRIPTIONS, Kind, Name, Reason
 from relance.journeys.nodes.kinds import KINDS
 from relance.messaging.model import DESCRIPTIONS, SkipReason
+from relance.segments.rule.conditions import KINDS as CONDITION_KINDS
 from relance.users.model import Refusal
 from tests.docs.pages import DOCS, ROOT
 
-PAGES = ["api", "commands", "errors", "events", "explanations", "journey-nodes", "settings", "skip-reasons"]
+PAGES = ["api", "commands", "errors", "events", "explanations", "forms", "journey-nodes", "settings", "skip-reasons"]
 SOURCE = ROOT / "src" / "relance"
 
 
@@ -76,6 +77,12 @@ def test_skip_reason_is_documented(reason: SkipReason) -> None:
 def test_kind_of_node_is_documented_with_its_fields(reference: ModuleType, kind: str) -> None:
     part = shown("journey-nodes").partition(f"## Node `{kind}`")[2].partition("\n## ")[0]
     assert all(field in part for field, _ in reference.fields_of(KINDS[kind]))
+
+
+@pytest.mark.parametrize("kind", CONDITION_KINDS)
+def test_kind_of_condition_is_documented_with_its_fields(reference: ModuleType, kind: str) -> None:
+    part = shown("forms").partition(f"### `{kind}`")[2].partition("\n###")[0]
+    assert all(field in part for field, _ in reference.fields_of(CONDITION_KINDS[kind]))
 
 
 @pytest.mark.parametrize("name", [name for name in command_line if not name.startswith("-")])

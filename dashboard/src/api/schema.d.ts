@@ -839,6 +839,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apps/{app}/segments/conditions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Kinds of conditions
+         * @description The kinds of conditions with their fields, as forms: what each field holds and what a new one begins with.
+         */
+        get: operations["listConditionKinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/apps/{app}/segments/sentence": {
         parameters: {
             query?: never;
@@ -1513,6 +1533,48 @@ export interface paths {
          * @description Make a draft. Nobody enters it before it is published.
          */
         post: operations["createJourney"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/journeys/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Kinds of nodes
+         * @description The kinds of nodes with their fields, as forms: what each field holds and what a new one begins with.
+         *
+         *     An edge is a field of the role `edge`; its name is the label by which runs are counted.
+         */
+        get: operations["listNodeKinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/journeys/graph-schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The JSON Schema of graphs
+         * @description Graphs as JSON Schema (2020-12), for editors and generators. What it refuses is refused.
+         */
+        get: operations["getGraphSchema"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2411,6 +2473,17 @@ export interface components {
             runs: components["schemas"]["RunAnswer"][];
             consent_records: components["schemas"]["ConsentRecordAnswer"][];
         };
+        /** FieldForm */
+        FieldForm: {
+            name: string;
+            role: components["schemas"]["Role"];
+            required: boolean;
+            default: unknown;
+            begins: unknown;
+            choices: string[];
+            minimum: number | null;
+            maximum: number | null;
+        };
         /** FileColumn */
         FileColumn: {
             name: string;
@@ -2675,6 +2748,12 @@ export interface components {
          * @enum {string}
          */
         KeyKind: "write" | "browser" | "api";
+        /** KindForm */
+        KindForm: {
+            kind: string;
+            description: string;
+            fields: components["schemas"]["FieldForm"][];
+        };
         /** LaidOut */
         LaidOut: {
             property: string;
@@ -3343,6 +3422,12 @@ export interface components {
             least: components["schemas"]["RfmLeast"];
             cells: components["schemas"]["CellRow"][];
         };
+        /**
+         * Role
+         * @description What a field holds, and so what it is filled in with. Fields of one role that follow each other are filled in together.
+         * @enum {string}
+         */
+        Role: "id" | "text" | "number" | "switch" | "choice" | "event" | "property" | "trait" | "length" | "window" | "predicates" | "tests" | "happens" | "test" | "fact" | "device" | "amount" | "count" | "area" | "message" | "journey" | "segment" | "list" | "channel" | "own_message" | "edge";
         /** RuleGiven */
         RuleGiven: {
             /**
@@ -5143,6 +5228,29 @@ export interface operations {
             };
         };
     };
+    listConditionKinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KindForm"][];
+                };
+            };
+        };
+    };
     sayRule: {
         parameters: {
             query?: never;
@@ -6271,6 +6379,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Journey"];
+                };
+            };
+        };
+    };
+    listNodeKinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KindForm"][];
+                };
+            };
+        };
+    };
+    getGraphSchema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The app. */
+                app: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
                 };
             };
         };

@@ -149,6 +149,16 @@ def test_the_schema_of_rules_is_published(settled: Api, app: str) -> None:
     assert (status, schema["$schema"]) == (200, "https://json-schema.org/draft/2020-12/schema")
 
 
+def test_the_kinds_of_conditions_are_published_as_forms(settled: Api, app: str) -> None:
+    status, kinds = settled.ask("GET", f"{app}/segments/conditions")
+    assert (status, [each["kind"] for each in kinds][:3]) == (200, ["behaviour", "trait", "sequence"])
+    (times,) = next(each for each in kinds if each["kind"] == "rhythm")["fields"]
+    assert times == {
+        "name": "times", "role": "number", "required": True, "default": None, "begins": 3, "choices": [],
+        "minimum": 0.1, "maximum": 100,
+    }  # fmt: skip
+
+
 def test_an_explanation_knows_what_the_program_made_out_itself(settled: Api, app: str) -> None:
     settled.ask("POST", f"{app}/people", {"user_id": "u-1", "traits": {"plan": "pro"}})
     event = {"event": "Seen", "user_id": "u-1", "context": {"locale": "fr-FR"}}

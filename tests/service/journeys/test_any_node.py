@@ -39,7 +39,7 @@ def begun(world: World) -> int:
     )  # fmt: skip
     world.memberships = {1: {1}, 2: {1, 2}, 3: {2}, 5: {1}}
     for number in range(1, 6):
-        world.person(number, push=f"https://push.example/{number}", **({"timezone": "Asia/Tokyo"} if number == 5 else {}))
+        world.person(number, push=f"https://push.example/{number}", timezone="Asia/Tokyo" if number == 5 else "Europe/Paris")
     world.tick([world.event("Came", number, START) for number in range(1, 6)])
     return journey
 

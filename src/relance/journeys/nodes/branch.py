@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import msgspec
 from typing_extensions import override
 
+from relance.core.forms import Hint, Hints, Role
 from relance.journeys.effects import Go, Reaction
 from relance.journeys.errors import GraphError, located
 from relance.journeys.facts import StepFacts
@@ -25,6 +26,7 @@ class Branch(Node, frozen=True, tag="branch", rename={"if_": "if", "else_": "els
     then: str | None
     else_: str | None
 
+    form: ClassVar[Hints] = {"if": Hint(Role.TESTS), "then": Hint(Role.EDGE), "else": Hint(Role.EDGE)}
     decides: ClassVar[bool] = True
 
     @property

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from typing_extensions import override
 
+from relance.core.forms import Hint, Hints, Role
 from relance.journeys.effects import Go, Reaction, Wait
 from relance.journeys.facts import StepFacts
 from relance.journeys.nodes.node import Edge, Node
@@ -19,6 +20,7 @@ class Delay(Node, frozen=True, tag="delay", rename={"for_": "for"}):
     for_: str
     next: str | None
 
+    form: ClassVar[Hints] = {"for": Hint(Role.LENGTH, "2h"), "next": Hint(Role.EDGE)}
     rests: ClassVar[bool] = True
 
     @property

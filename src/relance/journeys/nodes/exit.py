@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from typing_extensions import override
 
+from relance.core.forms import Hints
 from relance.journeys.effects import Leave, Reaction
 from relance.journeys.facts import StepFacts
 from relance.journeys.model import LeaveReason
@@ -14,6 +17,8 @@ _DONE: Reaction = (Leave(LeaveReason.COMPLETED),)
 
 class End(Node, frozen=True, tag="exit"):
     """The run is done."""
+
+    form: ClassVar[Hints] = {}
 
     @override
     def enter(self, facts: StepFacts, now: int) -> Reaction:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from typing_extensions import override
 
+from relance.core.forms import Hint, Hints, Role
 from relance.journeys.effects import Go, Reaction, Send
 from relance.journeys.facts import StepFacts
 from relance.journeys.nodes.node import Edge, Node, SentMessage
@@ -14,6 +17,8 @@ class SendMessage(Node, frozen=True, tag="message"):
 
     message: int
     next: str | None
+
+    form: ClassVar[Hints] = {"message": Hint(Role.MESSAGE, ""), "next": Hint(Role.EDGE)}
 
     @property
     @override

@@ -7,6 +7,7 @@ from typing import ClassVar, NamedTuple
 
 import msgspec
 
+from relance.core.forms import Hints
 from relance.journeys.effects import Go, Reaction
 from relance.journeys.facts import Happened, Need, StepFacts
 from relance.journeys.listening import AwaitedEvent, is_meant
@@ -53,6 +54,7 @@ class Node(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="k
 
     id: str
 
+    form: ClassVar[Hints]  # its own fields as people fill them in
     rests: ClassVar[bool] = False  # whether a run waits here; else it goes on, or ends, at once
     decides: ClassVar[bool] = False  # whether the edge hangs on facts: played again, the instant's choice holds
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from typing_extensions import override
 
+from relance.core.forms import Hint, Hints, Role
 from relance.core.trimming import trim_event
 from relance.journeys.effects import Go, Reaction, Wait
 from relance.journeys.facts import StepFacts
@@ -34,6 +35,14 @@ class WaitFor(Node, frozen=True, tag="wait_for", rename={"else_": "else"}):
     match: str | None = None
     message: str | None = None
 
+    form: ClassVar[Hints] = {
+        "event": Hint(Role.EVENT, ""),
+        "match": Hint(Role.PROPERTY),
+        "message": Hint(Role.OWN_MESSAGE),
+        "up_to": Hint(Role.LENGTH, "2h"),
+        "then": Hint(Role.EDGE),
+        "else": Hint(Role.EDGE),
+    }
     rests: ClassVar[bool] = True
 
     def __post_init__(self) -> None:

@@ -12,6 +12,7 @@ from msgspec import Meta
 
 from relance.core.encoding import from_json
 from relance.core.errors import RelanceError
+from relance.core.forms import KindForm
 from relance.events.model import Name
 from relance.journeys.dependencies import named_segments
 from relance.journeys.figures import GoalCount
@@ -19,6 +20,7 @@ from relance.journeys.graph import Graph as JourneyGraph
 from relance.journeys.graph import read_graph
 from relance.journeys.model import EdgeCount, Journey, NodeCount, Run, RunState, Totals
 from relance.journeys.nodes.kinds import KINDS
+from relance.journeys.schema import graph_schema, node_forms
 from relance.messaging.money import Money, brought
 from relance.web.api.documentation import ERRORS
 from relance.web.api.pages import Page, page, read_cursor
@@ -162,6 +164,21 @@ async def create_journey(app: AppId, data: JSONBody[JourneyCreation], services: 
     made = await sync_to_thread(services.journeys.create, app, data.name, data.graph, now)
     await definitions_changed(services)
     return made
+
+
+@get("/nodes", operation_id="listNodeKinds", summary="Kinds of nodes", responses=ERRORS, sync_to_thread=False)
+def list_node_kinds(app: AppId) -> list[KindForm]:  # noqa: ARG001 - the path says whose key it is
+    """The kinds of nodes with their fields, as forms: what each field holds and what a new one begins with.
+
+    An edge is a field of the role `edge`; its name is the label by which runs are counted.
+    """
+    return node_forms()
+
+
+@get("/graph-schema", operation_id="getGraphSchema", summary="The JSON Schema of graphs", responses=ERRORS, sync_to_thread=False)
+def get_graph_schema(app: AppId) -> dict[str, Any]:  # noqa: ARG001 - the path says whose key it is
+    """Graphs as JSON Schema (2020-12), for editors and generators. What it refuses is refused."""
+    return graph_schema()
 
 
 @get("/{journey:int}", operation_id="getJourney", summary="Read a journey", responses=ERRORS, sync_to_thread=True)
@@ -322,6 +339,8 @@ router = Router(
     route_handlers=[
         list_journeys,
         create_journey,
+        list_node_kinds,
+        get_graph_schema,
         get_journey,
         change_journey,
         publish_journey,

@@ -13,9 +13,11 @@ from litestar.response import Redirect
 from litestar.status_codes import HTTP_308_PERMANENT_REDIRECT
 from msgspec import Meta
 
+from relance.core.forms import KindForm
 from relance.infra.database import reading
 from relance.journeys.service import dependents_of_segment, refuse_missing
 from relance.segments.model import Cost, Dependent, Segment, SegmentState, Stage
+from relance.segments.rule.forms import condition_forms
 from relance.segments.rule.schema import rule_schema
 from relance.segments.service import parse_rule, to_data
 from relance.web.api.authentication import Caller
@@ -284,6 +286,18 @@ async def get_rule_schema(app: AppId) -> dict[str, Any]:  # noqa: ARG001 - the p
     return rule_schema()
 
 
+@get(
+    "/segments/conditions",
+    operation_id="listConditionKinds",
+    summary="Kinds of conditions",
+    responses=ERRORS,
+    sync_to_thread=False,
+)
+def list_condition_kinds(app: AppId) -> list[KindForm]:  # noqa: ARG001 - the path says whose key it is
+    """The kinds of conditions with their fields, as forms: what each field holds and what a new one begins with."""
+    return condition_forms()
+
+
 @get("/segments/{segment:int}", operation_id="getSegment", summary="Read a segment", responses=ERRORS)
 async def get_segment(app: AppId, segment: SegmentId, services: Behind) -> SegmentAnswer:
     """One segment with its rule and size."""
@@ -386,6 +400,7 @@ router = Router(
         preview_segment,
         price_rule,
         get_rule_schema,
+        list_condition_kinds,
         say_rule,
         get_segment,
         change_segment,
