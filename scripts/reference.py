@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import json
 import pkgutil
 import re
 import sys
@@ -477,6 +478,15 @@ def stories() -> str:
     )
 
 
+KINDS = ROOT / "tests" / "browser" / "recorded" / "kinds.json"
+
+
+def kinds() -> str:
+    """The kinds of conditions and nodes as the API answers them, for the tests of the dashboard."""
+    found = {"conditions": msgspec.to_builtins(condition_forms()), "nodes": msgspec.to_builtins(node_forms())}
+    return json.dumps(found, indent=1, ensure_ascii=False) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "settings": settings,
     "events": events,
@@ -497,7 +507,7 @@ def page(name: str) -> str:
 def main() -> int:
     different = []
     made = {FOLDER / f"{name}.md": page(name) for name in PAGES}
-    for path, text in {**made, STORIES: MADE + stories()}.items():
+    for path, text in {**made, STORIES: MADE + stories(), KINDS: kinds()}.items():
         if path.exists() and path.read_text() == text:
             continue
         different.append(path.stem)

@@ -16,7 +16,7 @@ beforeEach(() => {
 afterEach(() => void vi.unstubAllGlobals());
 
 test("what was typed comes back with new identities, at its own place alone, until it is forgotten", () => {
-  const root = { id: 1, join: "all" as const, parts: [newLeaf("rhythm")] };
+  const root = { id: 1, join: "all" as const, parts: [newLeaf({ kind: "rhythm", description: "", fields: [] })] };
   store.set("relance-draft-new", JSON.stringify({ name: "Regulars", root }));
   const found = kept("new");
   expect(found?.name).toBe("Regulars");

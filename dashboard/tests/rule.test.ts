@@ -1,14 +1,18 @@
 /** The builder's tree and the API's rule are two forms of one thing. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Condition, Rule } from "../src/api/types";
+import kinds from "../../tests/browser/recorded/kinds.json";
+import type { Condition, KindForm, Rule } from "../src/api/types";
+import { fresh, grouped } from "../src/segments/fields";
 import {
   changed,
   complete,
   type Draft,
-  fresh,
   type Group,
+  isAll,
+  isAny,
   isGroup,
+  isNot,
   newGroup,
   newLeaf,
   numbered,
@@ -16,10 +20,9 @@ import {
   partAt,
   written,
 } from "../src/segments/rule";
-import { en } from "../src/words/en";
-import { makeFormat } from "../src/words/format";
 
-const kinds = Object.keys(en(makeFormat("en-GB")).builder.kinds);
+const forms = kinds.conditions as KindForm[];
+const formOf = (kind: string) => forms.find((one) => one.kind === kind) as KindForm;
 
 const condition: fc.Arbitrary<Condition> = fc.oneof(
   fc.record({ kind: fc.constant("segment" as const), segment: fc.nat() }),
@@ -40,9 +43,9 @@ const rule: fc.Arbitrary<Rule> = fc.letrec<{ rule: Rule }>((tie) => ({
 
 /** What a rule means, for a person of whom the chosen conditions hold. */
 function holds(one: Rule, chosen: (condition: Condition) => boolean): boolean {
-  if ("all" in one) return one.all.every((part) => holds(part, chosen));
-  if ("any" in one) return one.any.some((part) => holds(part, chosen));
-  if ("not" in one) return !holds(one.not, chosen);
+  if (isAll(one)) return one.all.every((part) => holds(part, chosen));
+  if (isAny(one)) return one.any.some((part) => holds(part, chosen));
+  if (isNot(one)) return !holds(one.not, chosen);
   return chosen(one);
 }
 
@@ -138,19 +141,21 @@ test("one part is replaced or taken away, and no other", () => {
   );
 });
 
-test.each(kinds)("a new condition of kind %s is of that kind, and stays empty until it is filled in", (kind) => {
-  const one = fresh(kind);
+test.each(forms.map((form) => form.kind))("a new %s is of that kind, and stays empty until it is filled in", (kind) => {
+  const one = fresh(formOf(kind));
   expect(one.kind).toBe(kind);
   const asksNothing = ["rhythm", "message", "unopened", "subscription", "consent", "bucket"].includes(kind);
   expect(complete(one)).toBe(asksNothing);
 });
 
 test("a rule with something left open is not sent", () => {
-  const root: Group = { id: 0, join: "all", parts: [newLeaf("rhythm"), newLeaf("segment")] };
+  const root: Group = { id: 0, join: "all", parts: [newLeaf(formOf("rhythm")), newLeaf(formOf("segment"))] };
   expect(written(root).rule).toBeNull();
   expect(written({ ...root, parts: [] }).rule).toBeNull();
-  expect(written({ ...root, parts: [newGroup()] }).rule).toBeNull();
-  expect(written({ ...root, parts: [newLeaf("rhythm")] }).rule).toEqual({ all: [{ kind: "rhythm", times: 3 }] });
+  expect(written({ ...root, parts: [newGroup(formOf("behaviour"))] }).rule).toBeNull();
+  expect(written({ ...root, parts: [newLeaf(formOf("rhythm"))] }).rule).toEqual({
+    all: [{ kind: "rhythm", times: 3 }],
+  });
 });
 
 test.each([
@@ -171,4 +176,22 @@ test.each([
 test("defaults are left out of what is sent", () => {
   const root = opened({ kind: "behaviour", event: "Seen", where: [], property: null, value: 0 });
   expect(written(root).rule).toEqual({ all: [{ kind: "behaviour", event: "Seen", value: 0 }] });
+});
+
+test("fields that go together are drawn together, and what is wide takes a row of its own", () => {
+  const rows = grouped(formOf("sequence").fields, ["happens"]);
+  expect(rows.map((row) => row.groups.map((group) => group.map((field) => field.name)))).toEqual([
+    [["first"]],
+    [["window"], ["absent"]],
+    [["then"]],
+    [["within"], ["on"]],
+  ]);
+  expect(grouped(formOf("trait").fields, []).map((row) => row.groups.map((group) => group.length))).toEqual([[1, 3]]);
+  expect(grouped(formOf("bucket").fields, []).map((row) => row.groups.length)).toEqual([3]);
+});
+
+test("a new condition shares nothing with the form it came from", () => {
+  const one = fresh(formOf("sequence"));
+  (one.first as { event: string }).event = "Bought";
+  expect(fresh(formOf("sequence")).first).toEqual({ event: "" });
 });

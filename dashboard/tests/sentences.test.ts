@@ -1,7 +1,8 @@
 /** Tests of properties, outcomes of deliveries and journeys as sentences, in both languages. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Delivery, Graph, Node } from "../src/api/types";
+import kinds from "../../tests/browser/recorded/kinds.json";
+import type { Delivery, Graph, KindForm, Node } from "../src/api/types";
 import {
   entryNotes,
   entrySentence,
@@ -149,7 +150,9 @@ test.each<[Node, string]>([
   ],
   [{ id: "f", kind: "exit" }, "The run ends here"],
 ])("the step %j", (node, expected) => {
-  expect(stepSentence(node, (id) => (id === 3 ? "Reminder" : undefined), english)).toBe(expected);
+  expect(stepSentence(node, kinds.nodes as KindForm[], (id) => (id === 3 ? "Reminder" : undefined), english)).toBe(
+    expected,
+  );
 });
 
 test.each([

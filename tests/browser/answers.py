@@ -239,6 +239,10 @@ def _of_app(rest: list[str], query: dict[str, str]) -> Any:  # noqa: C901 - one 
             return _of_person(more) if more else _people(query)
         case ["segments"]:
             return page(segments())
+        case ["segments", "conditions"]:
+            return load("kinds")["conditions"]
+        case ["journeys", "nodes"]:
+            return load("kinds")["nodes"]
         case ["segments", *more] if more:
             return _of_segment(more)
         case ["journeys", *more] if more:
@@ -276,6 +280,8 @@ def _of_empty_app(rest: list[str]) -> Any:
         return load("empty_reports")[rest[1]]
     if rest == ["webhooks"]:
         return []
+    if rest in (["segments", "conditions"], ["journeys", "nodes"]):
+        return load("kinds")[rest[1]]
     if rest == ["push-key"]:
         return {"application_server_key": ""}
     return page(load("keys")[:1] if rest == ["keys"] else [])

@@ -96,3 +96,7 @@ def test_command_is_documented_with_every_option(reference: ModuleType, name: st
 def test_every_route_is_documented(routes: set[str]) -> None:
     page = shown("api")
     assert [route for route in routes if f" {route}`" not in page] == []
+
+
+def test_the_dashboards_tests_know_the_kinds_that_there_are(reference: ModuleType) -> None:
+    assert reference.KINDS.read_text() == reference.kinds()

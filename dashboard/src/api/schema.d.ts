@@ -3427,7 +3427,7 @@ export interface components {
          * @description What a field holds, and so what it is filled in with. Fields of one role that follow each other are filled in together.
          * @enum {string}
          */
-        Role: "id" | "text" | "number" | "switch" | "choice" | "event" | "property" | "trait" | "length" | "window" | "predicates" | "tests" | "happens" | "test" | "fact" | "device" | "amount" | "count" | "area" | "message" | "journey" | "segment" | "list" | "channel" | "own_message" | "edge";
+        Role: "id" | "text" | "number" | "whole" | "switch" | "choice" | "event" | "property" | "trait" | "length" | "window" | "predicates" | "tests" | "happens" | "test" | "fact" | "device" | "amount" | "stage" | "count" | "area" | "message" | "journey" | "segment" | "list" | "channel" | "own_message" | "edge";
         /** RuleGiven */
         RuleGiven: {
             /**

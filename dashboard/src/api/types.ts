@@ -52,7 +52,7 @@ export type Window =
   | { from?: string | null; to?: string | null; zone?: string | null }
   | { after_first: string };
 export type Step = { event: string; where?: Where[] };
-/** What conditions hold; those on traits, sequences and so on are told apart by their kind. */
+/** What conditions hold. */
 export type Amount = number | "" | Moment;
 export type Behaviour = Step & {
   kind: "behaviour";
@@ -64,73 +64,29 @@ export type Behaviour = Step & {
   window?: Window | null;
 };
 export type Trait = { kind: "trait"; name: string; is: string; value?: unknown; where?: Where[] };
-export type Sequence = {
-  kind: "sequence";
-  first: Step;
-  then: Step;
-  within: string;
-  absent?: boolean;
-  on?: string | null;
-  window?: Window | null;
-};
-export type Rhythm = { kind: "rhythm"; times: number | "" };
 export type Lifecycle = Step & { kind: "lifecycle"; stage: string; window: Window };
-export type About = { message?: number | null; journey?: number | null; channel?: string | null };
-export type MessageCondition = About & {
+export type MessageCondition = {
   kind: "message";
   did: string;
   compare?: string;
   value?: number | "" | [number | "", number | ""];
-  window?: Window | null;
 };
-export type Unopened = About & { kind: "unopened"; last: number | "" };
 export type Fact = { kind: "person"; name: string; is: string; value?: unknown; default?: string | null };
 export type DeviceTest = { name: string; is: string; value?: unknown };
 export type Device = { kind: "device"; where: DeviceTest[] };
-export type Subscribed = { kind: "subscription"; channel: string; state?: string };
-export type Consented = { kind: "consent"; channel: string; topic?: string; state?: string };
 export type Circle = { latitude: number | ""; longitude: number | ""; radius: number | "" };
 export type Corner = [number, number];
 export type Area = { circle?: Circle | null; polygon?: Corner[] | "" | null };
-export type Place = Area & { kind: "place" };
-export type Entered = Area & { kind: "entered"; window?: Window | null };
-export type OnList = { kind: "list"; list: number | "" };
-export type InSegment = { kind: "segment"; segment: number | "" };
-export type Bucket = { kind: "bucket"; from?: number | ""; to: number | ""; salt?: string };
-export type Condition =
-  | Behaviour
-  | Trait
-  | Sequence
-  | Rhythm
-  | Lifecycle
-  | MessageCondition
-  | Unopened
-  | InSegment
-  | OnList
-  | Fact
-  | Device
-  | Subscribed
-  | Consented
-  | Place
-  | Entered
-  | Bucket;
+/** A condition of any kind: which fields it has the server says (`FieldForm`); above are those that go together. */
+export type Condition = { kind: string; [field: string]: unknown };
+export type KindForm = Forms["KindForm"];
+export type FieldForm = Forms["FieldForm"];
+export type Role = Forms["Role"];
 export type Rule = { all: Rule[] } | { any: Rule[] } | { not: Rule } | Condition;
 export type Segment = Omit<Forms["SegmentAnswer"], "rule"> & { rule: Rule };
 
-export type Node =
-  | {
-      id: string;
-      kind: "wait_for";
-      event: string;
-      match?: string | null;
-      up_to: string;
-      then: string | null;
-      else: string | null;
-    }
-  | { id: string; kind: "message"; message: number; next: string | null }
-  | { id: string; kind: "delay"; for: string; next: string | null }
-  | { id: string; kind: "branch"; if: Where[]; then: string | null; else: string | null }
-  | { id: string; kind: "exit" };
+/** A node of any kind: which fields it has, and which of them are edges, the server says. */
+export type Node = { id: string; kind: string; [field: string]: unknown };
 export type Graph = {
   entry: {
     event: string;

@@ -4,7 +4,7 @@ import "@xyflow/react/dist/style.css";
 import { useComputedColorScheme } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
 import { useMemo } from "react";
-import type { Graph } from "../api/types";
+import type { Graph, KindForm } from "../api/types";
 import { useMessageName } from "../messages/queries";
 import { useSegmentName } from "../segments/queries";
 import { useApp } from "../shell/app";
@@ -26,6 +26,7 @@ type Page = (path: string) => string;
 function stepData(
   id: string,
   graph: Graph,
+  kinds: KindForm[],
   counts: Counts | undefined,
   name: Name,
   segmentName: Name,
@@ -37,16 +38,20 @@ function stepData(
   if (event !== undefined)
     return {
       kind: "left",
+      isEnd: true,
       text: exitSentence(graph, event, tongue),
       counts: null,
       ended: counts && { runs: counts.endedBy(event), of: counts.entered },
     };
-  if (id === endId) return { kind: "exit", text: tongue.w.journeys.exitText, counts: null };
+  if (id === endId) return { kind: "exit", isEnd: true, text: tongue.w.journeys.exitText, counts: null };
   if (node) {
-    const to = node.kind === "message" ? page(`messages/${node.message}`) : undefined;
+    const fields = kinds.find((one) => one.kind === node.kind)?.fields ?? [];
+    const sent = fields.find((one) => one.role === "message");
+    const to = sent && page(`messages/${node[sent.name]}`);
     return {
       kind: node.kind,
-      text: stepSentence(node, name, tongue),
+      isEnd: !fields.some((one) => one.role === "edge"),
+      text: stepSentence(node, kinds, name, tongue),
       counts: counts?.at(id) ?? null,
       to,
       runs: `?node=${encodeURIComponent(id)}`,
@@ -54,12 +59,16 @@ function stepData(
   }
   return {
     kind: "entry",
+    isEnd: false,
     text: entrySentence(graph, tongue, segmentName),
     counts: counts ? { arrived: counts.entered, waiting: 0, stopped: 0 } : null,
   };
 }
 
-export function Canvas({ graph, counts }: { graph: Graph; counts: Counts | undefined }) {
+/** `kinds` are those of nodes, as the server tells them. */
+type CanvasProps = { graph: Graph; kinds: KindForm[]; counts: Counts | undefined };
+
+export function Canvas({ graph, kinds, counts }: CanvasProps) {
   const { w, f } = useSpeech();
   const scheme = useComputedColorScheme("light");
   const name = useMessageName();
@@ -67,15 +76,15 @@ export function Canvas({ graph, counts }: { graph: Graph; counts: Counts | undef
   const { page } = useApp();
   const { ref, width } = useElementSize();
   const tongue = useMemo(() => ({ w, f }), [w, f]);
-  const drawn = useMemo(() => draw(graph, tongue), [graph, tongue]);
+  const drawn = useMemo(() => draw(graph, kinds, tongue), [graph, kinds, tongue]);
   const steps = drawn.places.map(({ id, x, y }): Step => {
-    const data = stepData(id, graph, counts, name, segmentName, page, tongue);
+    const data = stepData(id, graph, kinds, counts, name, segmentName, page, tongue);
     const passed = data.ended
       ? `${f.number(data.ended.runs)}`
       : data.counts
         ? w.journeys.counts(data.counts.arrived, data.counts.waiting, data.counts.stopped)
         : "";
-    const label = w.journeys.nodeLabel(w.journeys.node[data.kind] ?? "", data.text, passed);
+    const label = w.journeys.nodeLabel(w.journeys.node[data.kind] ?? data.kind, data.text, passed);
     return { id, type: "step", position: { x, y }, data, ...size, ariaLabel: label, ariaRole: "group" };
   });
   const lines = drawn.lines.map(

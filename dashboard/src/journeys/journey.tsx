@@ -17,7 +17,7 @@ import type { Tongue } from "../words/sentences";
 import { useSpeech } from "../words/words";
 import { Canvas } from "./canvas";
 import { stateTones } from "./list";
-import { type Counts, useCounts, useJourney, usePublishing } from "./queries";
+import { type Counts, useCounts, useJourney, useNodeKinds, usePublishing } from "./queries";
 import { Runs } from "./runs";
 import { entryNotes, entrySentence, exitSentences, goalSentence, startSegment } from "./sentences";
 
@@ -233,6 +233,7 @@ export default function JourneyPage() {
   const query = useJourney(id);
   const journey = query.data;
   const counts = useCounts(journey);
+  const kinds = useNodeKinds();
   if (query.isError && !journey) return <Failed error={query.error} retry={() => void query.refetch()} />;
   if (!journey) return <Waiting rows={10} p={0} />;
   const figures = counts && figuresOf(counts, { w, f });
@@ -254,7 +255,9 @@ export default function JourneyPage() {
       <Grid gap="md">
         <Grid.Col span={{ base: 12, lg: 8 }} order={{ base: 2, lg: 1 }}>
           <Card title={w.journeys.graph} flush>
-            <Canvas graph={journey.graph} counts={counts} />
+            {kinds.isError && <Failed error={kinds.error} retry={() => void kinds.refetch()} />}
+            {kinds.isPending && <Waiting rows={8} />}
+            {kinds.data && <Canvas graph={journey.graph} kinds={kinds.data} counts={counts} />}
           </Card>
         </Grid.Col>
         <Grid.Col span={{ base: 12, lg: 4 }} order={{ base: 1, lg: 2 }}>

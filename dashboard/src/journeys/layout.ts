@@ -1,6 +1,6 @@
 /** Where the steps stand and how the arrows run: top to bottom, arrows around steps (dagre's layered layout). */
 import { graphlib, layout } from "@dagrejs/dagre";
-import type { Graph, Node } from "../api/types";
+import type { Graph, KindForm, Node } from "../api/types";
 import type { Tongue } from "../words/sentences";
 
 export const entryId = "(entry)";
@@ -15,32 +15,24 @@ export type Place = { id: string; x: number; y: number };
 export type Line = Arrow & { path: string; x: number; y: number };
 type Point = { x: number; y: number };
 
-function arrowsOf(node: Node, { w, f }: Tongue): Arrow[] {
-  const arrow = (way: string, to: string | null | undefined, label: string): Arrow => ({
+/** Its edges are the fields that the server says are: those of a kind without words for them go by their names. */
+function arrowsOf(node: Node, kinds: KindForm[], { w, f }: Tongue): Arrow[] {
+  const fields = kinds.find((one) => one.kind === node.kind)?.fields ?? [];
+  const edges = fields.filter((one) => one.role === "edge").map((one) => one.name);
+  const length = fields.find((one) => one.role === "length");
+  const lasting = length === undefined ? "" : f.duration(String(node[length.name]));
+  return edges.map((way) => ({
     from: node.id,
-    to: to ?? endId,
-    label,
+    to: (node[way] as string | null) ?? endId,
+    label: w.journeys.edges[`${node.kind}.${way}`]?.(lasting) ?? (edges.length > 1 ? way : ""),
     way,
-  });
-  switch (node.kind) {
-    case "wait_for":
-      return [
-        arrow("else", node.else, w.journeys.edge.else(f.duration(node.up_to))),
-        arrow("then", node.then, w.journeys.edge.then),
-      ];
-    case "branch":
-      return [arrow("then", node.then, w.journeys.edge.yes), arrow("else", node.else, w.journeys.edge.no)];
-    case "exit":
-      return [];
-    default:
-      return [arrow("next", node.next, "")];
-  }
+  }));
 }
 
 /** The events that end a run, wherever it stands, each once. */
 export const exitEvents = (graph: Graph) => [...new Set((graph.exits ?? []).map((exit) => exit.event))];
 
-function arrowsIn(graph: Graph, tongue: Tongue): Arrow[] {
+function arrowsIn(graph: Graph, kinds: KindForm[], tongue: Tongue): Arrow[] {
   const exits = exitEvents(graph).map((event) => ({
     from: entryId,
     to: exitId(event),
@@ -49,7 +41,7 @@ function arrowsIn(graph: Graph, tongue: Tongue): Arrow[] {
   }));
   return [
     { from: entryId, to: graph.start, label: "", way: "start" },
-    ...graph.nodes.flatMap((node) => arrowsOf(node, tongue)),
+    ...graph.nodes.flatMap((node) => arrowsOf(node, kinds, tongue)),
     ...exits,
   ];
 }
@@ -68,8 +60,12 @@ function curve(points: Point[]): string {
   return parts.join(" ");
 }
 
-export function draw(graph: Graph, tongue: Tongue): { places: Place[]; lines: Line[]; width: number; height: number } {
-  const arrows = arrowsIn(graph, tongue);
+export function draw(
+  graph: Graph,
+  kinds: KindForm[],
+  tongue: Tongue,
+): { places: Place[]; lines: Line[]; width: number; height: number } {
+  const arrows = arrowsIn(graph, kinds, tongue);
   const drawing = new graphlib.Graph({ multigraph: true });
   drawing.setGraph({ rankdir: "TB", nodesep: 48, ranksep: 34, edgesep: 28, marginx: 24, marginy: 24 });
   const ends = arrows.some((arrow) => arrow.to === endId) ? [endId] : [];

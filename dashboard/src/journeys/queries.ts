@@ -18,6 +18,16 @@ export function useJourneys() {
   });
 }
 
+/** The kinds of nodes; they are the program's own and stay what they are while it runs. */
+export function useNodeKinds() {
+  const { id } = useApp();
+  return useQuery({
+    queryKey: ["node-kinds"],
+    queryFn: () => take(server.GET("/api/v1/apps/{app}/journeys/nodes", { params: { path: { app: id } } })),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
 export function useJourney(journey: number) {
   const { id } = useApp();
   return useQuery({

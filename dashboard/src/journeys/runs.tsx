@@ -9,7 +9,7 @@ import { itemsOf, More } from "../pieces/more";
 import { Card } from "../pieces/page";
 import { Failed, Quiet, Waiting } from "../pieces/states";
 import { useSpeech } from "../words/words";
-import { useRuns } from "./queries";
+import { useNodeKinds, useRuns } from "./queries";
 import { stepSentence } from "./sentences";
 
 export function Runs({ journey }: { journey: Journey }) {
@@ -22,10 +22,13 @@ export function Runs({ journey }: { journey: Journey }) {
     if (node !== undefined) card.current?.scrollIntoView({ block: "start" });
   }, [node]);
   const name = useMessageName();
+  const kinds = useNodeKinds().data ?? [];
   const items = itemsOf(runs);
   const where = (id: string | null) => {
     const node = journey.graph.nodes.find((one) => one.id === id);
-    return node ? `${w.journeys.node[node.kind]} · ${stepSentence(node, name, { w, f })}` : (id ?? "–");
+    return node
+      ? `${w.journeys.node[node.kind] ?? node.kind} · ${stepSentence(node, kinds, name, { w, f })}`
+      : (id ?? "–");
   };
   return (
     <div ref={card}>

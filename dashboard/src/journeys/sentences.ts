@@ -1,5 +1,5 @@
 /** A journey's entry, exits, goal and steps as sentences. */
-import type { Graph, Node, Where } from "../api/types";
+import type { Graph, KindForm, Node, Role, Where } from "../api/types";
 import type { Words } from "../words/en";
 import { capital, type Tongue, whereSentence } from "../words/sentences";
 
@@ -69,25 +69,23 @@ export function goalSentence(graph: Graph, { w, f }: Tongue): string | null {
     : null;
 }
 
-export function stepSentence(node: Node, messageName: (id: number) => string | undefined, tongue: Tongue): string {
+/** What a step does, by what its fields hold; one without any that says something is where the run ends. */
+export function stepSentence(
+  node: Node,
+  kinds: KindForm[],
+  messageName: (id: number) => string | undefined,
+  tongue: Tongue,
+): string {
   const { w, f } = tongue;
-  switch (node.kind) {
-    case "wait_for":
-      return capital(
-        w.journeys.waitFor(
-          eventText(node.event, w),
-          node.match ? ` ${w.journeys.match(node.match)}` : "",
-          f.duration(node.up_to),
-        ),
-        f,
-      );
-    case "message":
-      return messageName(node.message) ?? w.journeys.unnamed(node.message);
-    case "delay":
-      return w.journeys.delayFor(f.duration(node.for));
-    case "branch":
-      return capital(whereSentence(node.if, tongue), f);
-    case "exit":
-      return w.journeys.exitText;
+  const fields = kinds.find((one) => one.kind === node.kind)?.fields ?? [];
+  const of = (role: Role) => fields.filter((one) => one.role === role && node[one.name]).map((one) => node[one.name]);
+  const [event, length, message, tests] = (["event", "length", "message", "tests"] as const).map((role) => of(role)[0]);
+  if (typeof message === "number") return messageName(message) ?? w.journeys.unnamed(message);
+  const lasting = length ? f.duration(String(length)) : "";
+  if (event) {
+    const match = of("property").map((name) => ` ${w.journeys.match(String(name))}`);
+    const said = eventText(String(event), w);
+    return capital(lasting ? w.journeys.waitFor(said, match.join(""), lasting) : said + match.join(""), f);
   }
+  return capital(tests ? whereSentence(tests as Where[], tongue) : lasting || w.journeys.exitText, f);
 }

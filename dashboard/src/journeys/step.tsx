@@ -8,6 +8,7 @@ import {
   IconHourglass,
   IconLogin2,
   IconMail,
+  IconPoint,
 } from "@tabler/icons-react";
 import { type Node as CanvasNode, Handle, type NodeProps, Position } from "@xyflow/react";
 import { Link } from "react-router";
@@ -18,14 +19,15 @@ import classes from "./canvas.module.css";
 export type StepData = {
   to?: string | undefined;
   runs?: string | undefined;
-  kind: "entry" | "wait_for" | "message" | "delay" | "branch" | "exit" | "left";
+  kind: string;
+  isEnd: boolean;
   text: string;
   counts: { arrived: number; waiting: number; stopped: number } | null;
   ended?: { runs: number; of: number } | undefined;
 };
 export type Step = CanvasNode<StepData, "step">;
 
-const icons = {
+const icons: Record<string, typeof IconPoint> = {
   entry: IconLogin2,
   wait_for: IconHourglass,
   message: IconMail,
@@ -37,9 +39,9 @@ const icons = {
 
 export function StepCard({ data }: NodeProps<Step>) {
   const { w, f } = useSpeech();
-  const Icon = icons[data.kind];
-  const strong = data.kind === "message";
-  const isEnd = data.kind === "exit" || data.kind === "left";
+  const Icon = icons[data.kind] ?? IconPoint;
+  const strong = data.to !== undefined;
+  const { isEnd } = data;
   return (
     <div className={classes.step} data-kind={data.kind}>
       {data.kind !== "entry" && <Handle type="target" position={Position.Top} isConnectable={false} />}
@@ -55,7 +57,7 @@ export function StepCard({ data }: NodeProps<Step>) {
         </ThemeIcon>
         <div style={{ minWidth: 0, flex: 1 }}>
           <Text size="xs" c="dimmed" lh={1.2} component="div" className={classes.kind}>
-            {w.journeys.node[data.kind]}
+            {w.journeys.node[data.kind] ?? data.kind}
             {data.runs && data.counts !== null && data.counts.arrived > 0 && (
               <Link
                 to={data.runs}

@@ -3,14 +3,14 @@ import { ActionIcon, Box, Button, Group, Menu, Paper, Select, Stack, Switch, Tex
 import { notifications } from "@mantine/notifications";
 import { IconFolderPlus, IconPlus, IconTrash } from "@tabler/icons-react";
 import { createContext, Fragment, useContext, useEffect, useRef, useState } from "react";
-import type { Condition } from "../api/types";
+import type { Condition, KindForm } from "../api/types";
 import { useSpeech } from "../words/words";
 import { ConditionFields } from "./conditions";
+import { fresh } from "./fields";
 import { About, options, subjectOf } from "./inputs";
 import {
   changed,
   type Draft,
-  fresh,
   isGroup,
   type Join,
   type Leaf,
@@ -23,10 +23,14 @@ import {
 export type Problem = { part: number | undefined; text: string } | null;
 
 /**
- * What every card may need: which part the server objects to, the segment being edited, and what was there at first.
+ * What every card may need: the kinds of conditions there are, which part the server objects to, the segment being
+ * edited, and what was there at first.
  */
-type Around = { problem: Problem; own: number | undefined; newest: number };
-const AroundContext = createContext<Around>({ problem: null, own: undefined, newest: 0 });
+type Around = { kinds: KindForm[]; problem: Problem; own: number | undefined; newest: number };
+const AroundContext = createContext<Around>({ kinds: [], problem: null, own: undefined, newest: 0 });
+
+/** Of a kind that the server does not know: there is nothing to fill in. */
+const noForm: KindForm = { kind: "", description: "", fields: [] };
 
 type Change = (id: number, change: (draft: Draft) => Draft | null) => void;
 
@@ -52,15 +56,16 @@ function Objection({ id }: { id: number }) {
 
 function Card({ leaf, place, change, remove }: { leaf: Leaf; place: string; change: Change; remove: () => void }) {
   const { w } = useSpeech();
-  const { own } = useContext(AroundContext);
+  const { own, kinds } = useContext(AroundContext);
   const ref = useFocusIfNew(leaf.id);
   const { condition } = leaf;
+  const form = kinds.find((one) => one.kind === condition.kind) ?? noForm;
   const put = (next: Partial<Leaf>) => change(leaf.id, () => ({ ...leaf, ...next }));
   // As they were filled in, should one of these kinds be chosen again.
   const others = useRef(new Map<string, Condition>());
   const become = (kind: string) => {
     others.current.set(condition.kind, condition);
-    put({ condition: others.current.get(kind) ?? fresh(kind) });
+    put({ condition: others.current.get(kind) ?? fresh(kinds.find((one) => one.kind === kind) ?? noForm) });
   };
   return (
     <Paper
@@ -76,7 +81,7 @@ function Card({ leaf, place, change, remove }: { leaf: Leaf; place: string; chan
         <Group gap="sm" style={{ flex: 1, minWidth: 0 }}>
           <Select
             aria-label={w.builder.kind}
-            data={options(w.builder.kinds)}
+            data={kinds.map(({ kind }) => ({ value: kind, label: w.builder.kinds[kind] ?? kind }))}
             value={condition.kind}
             allowDeselect={false}
             size="xs"
@@ -97,9 +102,10 @@ function Card({ leaf, place, change, remove }: { leaf: Leaf; place: string; chan
         </ActionIcon>
       </Group>
       <Box data-fields>
-        <About value={subjectOf(condition)}>
+        <About value={subjectOf(condition, form)}>
           <ConditionFields
             key={condition.kind}
+            form={form}
             value={condition}
             own={own}
             onChange={(next) => put({ condition: next })}
@@ -113,6 +119,7 @@ function Card({ leaf, place, change, remove }: { leaf: Leaf; place: string; chan
 
 function AddMenu({ add, button }: { add: (draft: Draft) => void; button: React.RefObject<HTMLButtonElement | null> }) {
   const { w } = useSpeech();
+  const { kinds } = useContext(AroundContext);
   return (
     <Group gap="xs">
       <Menu position="bottom-start" width={320} returnFocus={false}>
@@ -122,13 +129,13 @@ function AddMenu({ add, button }: { add: (draft: Draft) => void; button: React.R
           </Button>
         </Menu.Target>
         <Menu.Dropdown mah={380} style={{ overflowY: "auto" }}>
-          {Object.entries(w.builder.kinds).map(([kind, label]) => (
-            <Menu.Item key={kind} onClick={() => add(newLeaf(kind))}>
+          {kinds.map((form) => (
+            <Menu.Item key={form.kind} onClick={() => add(newLeaf(form))}>
               <Text size="sm" fw={550}>
-                {label}
+                {w.builder.kinds[form.kind] ?? form.kind}
               </Text>
               <Text size="xs" c="dimmed">
-                {w.builder.help[kind]}
+                {w.builder.help[form.kind]}
               </Text>
             </Menu.Item>
           ))}
@@ -138,7 +145,7 @@ function AddMenu({ add, button }: { add: (draft: Draft) => void; button: React.R
         variant="subtle"
         size="xs"
         leftSection={<IconFolderPlus size={14} aria-hidden />}
-        onClick={() => add(newGroup())}
+        onClick={() => add(newGroup(kinds[0] ?? noForm))}
       >
         {w.builder.addGroup}
       </Button>
@@ -242,11 +249,13 @@ function GroupBox({
 }
 
 export function Builder({
+  kinds,
   root,
   onChange,
   problem,
   own,
 }: {
+  kinds: KindForm[];
   root: Part;
   onChange: (change: (root: Part) => Part) => void;
   problem: Problem;
@@ -256,7 +265,7 @@ export function Builder({
   const change: Change = (id, how) =>
     onChange((present) => (present.id === id ? ((how(present) as Part | null) ?? present) : changed(present, id, how)));
   return (
-    <AroundContext value={{ problem, own, newest: before }}>
+    <AroundContext value={{ kinds, problem, own, newest: before }}>
       <GroupBox group={root} place="" change={change} />
     </AroundContext>
   );

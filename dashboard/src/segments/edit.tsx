@@ -7,7 +7,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useNavigate, useParams } from "react-router";
 import { server, take } from "../api/client";
-import type { Segment } from "../api/types";
+import type { KindForm, Segment } from "../api/types";
 import { useChange } from "../pieces/change";
 import { Page } from "../pieces/page";
 import { Failed, Waiting } from "../pieces/states";
@@ -16,11 +16,13 @@ import { useSpeech } from "../words/words";
 import { Conflict, isConflict } from "./conflict";
 import { forget } from "./draft";
 import { type Given, SegmentForm } from "./form";
-import { useSegment } from "./queries";
+import { useConditionKinds, useSegment } from "./queries";
 
 type Saved = Given & { version: number };
 
-function Edit({ segment, again }: { segment: Segment; again: (theirs: Segment) => void }) {
+type EditProps = { kinds: KindForm[]; segment: Segment; again: (theirs: Segment) => void };
+
+function Edit({ kinds, segment, again }: EditProps) {
   const { w } = useSpeech();
   const { id: app, page } = useApp();
   const navigate = useNavigate();
@@ -70,6 +72,7 @@ function Edit({ segment, again }: { segment: Segment; again: (theirs: Segment) =
       )}
       <Box display={mine ? "none" : undefined}>
         <SegmentForm
+          kinds={kinds}
           start={read}
           place={place}
           own={read.id}
@@ -86,9 +89,18 @@ function Edit({ segment, again }: { segment: Segment; again: (theirs: Segment) =
 
 export function EditSegment() {
   const query = useSegment(Number(useParams().segment));
+  const kinds = useConditionKinds();
   const [theirs, setTheirs] = useState<Segment | null>(null);
   if (query.isError && !query.data) return <Failed error={query.error} retry={() => void query.refetch()} />;
-  if (!query.data) return <Waiting rows={10} p={0} />;
+  if (kinds.isError) return <Failed error={kinds.error} retry={() => void kinds.refetch()} />;
+  if (!query.data || !kinds.data) return <Waiting rows={10} p={0} />;
   const start = theirs?.id === query.data.id ? theirs : query.data;
-  return <Edit key={theirs ? `${start.id}.${start.version}` : start.id} segment={start} again={setTheirs} />;
+  return (
+    <Edit
+      key={theirs ? `${start.id}.${start.version}` : start.id}
+      kinds={kinds.data}
+      segment={start}
+      again={setTheirs}
+    />
+  );
 }

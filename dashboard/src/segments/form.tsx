@@ -4,7 +4,7 @@ import { useDebouncedValue, useMediaQuery } from "@mantine/hooks";
 import { type FormEvent, useMemo, useState } from "react";
 import { Link } from "react-router";
 import { Failure } from "../api/client";
-import type { Rule } from "../api/types";
+import type { KindForm, Rule } from "../api/types";
 import { Notice } from "../pieces/notice";
 import { Card } from "../pieces/page";
 import { errorText } from "../pieces/states";
@@ -88,6 +88,7 @@ function problemIn(error: unknown, places: Map<string, number>, w: Words): Probl
  * offered.
  */
 type FormProps = {
+  kinds: KindForm[];
   start: Given;
   place: string;
   starters?: boolean;
@@ -99,7 +100,18 @@ type FormProps = {
   submit: (given: Given) => void;
 };
 
-export function SegmentForm({ start, place, starters = false, own, back, action, busy, failure, submit }: FormProps) {
+export function SegmentForm({
+  kinds,
+  start,
+  place,
+  starters = false,
+  own,
+  back,
+  action,
+  busy,
+  failure,
+  submit,
+}: FormProps) {
   const { w } = useSpeech();
   const [before] = useState(() => kept(place));
   const [given, setGiven] = useState<Typed>(() => ({ name: start.name, root: opened(start.rule) }));
@@ -156,7 +168,7 @@ export function SegmentForm({ start, place, starters = false, own, back, action,
           </Card>
           <Card title={w.segments.rule}>
             {starters && untouched && <Starters choose={(label, chosen) => begin({ name: label, rule: chosen })} />}
-            <Builder key={given.root.id} root={root} onChange={setRoot} problem={problem} own={own} />
+            <Builder key={given.root.id} kinds={kinds} root={root} onChange={setRoot} problem={problem} own={own} />
           </Card>
           {problem !== null && problem.part === undefined && (
             <Alert color="red" variant="light">

@@ -2,7 +2,7 @@
 import { Autocomplete, Box, Group, NumberInput, Select, SimpleGrid, Text } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { createContext, type ReactNode, useContext, useState } from "react";
-import type { Condition } from "../api/types";
+import type { Condition, KindForm, Step } from "../api/types";
 import { useSpeech } from "../words/words";
 import { useEventNames, useProperties, useValues } from "./queries";
 
@@ -91,11 +91,13 @@ export function EventInput({ value, onChange, label }: Edit<string> & { label?: 
 type Subject = { event: string | null; property: string } | null;
 export const About = createContext<Subject>(null);
 
-/** What a condition's own inputs are about. */
-export function subjectOf(condition: Condition): Subject {
-  if (condition.kind === "trait") return { event: null, property: condition.name };
-  if (condition.kind === "sequence") return { event: condition.first.event, property: "" };
-  return "event" in condition && typeof condition.event === "string" ? { event: condition.event, property: "" } : null;
+/** What a condition's own inputs are about: the trait that it tests, or the event that it names first. */
+export function subjectOf(condition: Condition, { fields }: KindForm): Subject {
+  const about = fields.find((one) => ["trait", "event", "happens"].includes(one.role));
+  const named = about && condition[about.name];
+  if (about === undefined) return null;
+  if (about.role === "trait") return { event: null, property: String(named) };
+  return { event: about.role === "event" ? String(named) : (named as Step).event, property: "" };
 }
 
 /** Whether there is somebody to ask about. */
@@ -129,7 +131,7 @@ export function PropertyInput({
         value={value}
         onChange={onChange}
         error={optional ? undefined : missing}
-        placeholder={optional ? w.builder.onHelp : undefined}
+        placeholder={optional ? w.builder.whenEmpty.on : undefined}
         renderOption={({ option }) => (
           <Group justify="space-between" wrap="nowrap" gap="md" w="100%">
             <Text size="sm">{option.value}</Text>

@@ -2,20 +2,26 @@
 import { useState } from "react";
 import { useNavigate, useSearchParams } from "react-router";
 import { server, take } from "../api/client";
+import type { KindForm, Rule } from "../api/types";
 import { useChange } from "../pieces/change";
 import { Page } from "../pieces/page";
+import { Failed, Waiting } from "../pieces/states";
 import { useApp } from "../shell/app";
 import { useSpeech } from "../words/words";
 import { forget } from "./draft";
+import { fresh } from "./fields";
 import { type Given, SegmentForm } from "./form";
-import { fresh } from "./rule";
+import { useConditionKinds } from "./queries";
 
-export function NewSegment() {
+/** The first of the kinds is what most rules begin with. */
+const opened = ([first]: KindForm[]): Rule => (first ? fresh(first) : { all: [] });
+
+function New({ kinds }: { kinds: KindForm[] }) {
   const { w } = useSpeech();
   const { id, params, page } = useApp();
   const navigate = useNavigate();
   const list = Number(useSearchParams()[0].get("list")) || 0;
-  const [start] = useState<Given>(() => ({ name: "", rule: list ? { kind: "list", list } : fresh("behaviour") }));
+  const [start] = useState<Given>(() => ({ name: "", rule: list ? { kind: "list", list } : opened(kinds) }));
   const create = useChange({
     run: ({ name, rule }: Given) =>
       take(server.POST("/api/v1/apps/{app}/segments", { params, body: { name, rule: { ...rule } } })),
@@ -29,6 +35,7 @@ export function NewSegment() {
   return (
     <Page title={w.segments.create} back={{ to: page("segments"), label: w.segments.title }}>
       <SegmentForm
+        kinds={kinds}
         start={start}
         place={place}
         starters={list === 0}
@@ -40,4 +47,10 @@ export function NewSegment() {
       />
     </Page>
   );
+}
+
+export function NewSegment() {
+  const kinds = useConditionKinds();
+  if (kinds.isError) return <Failed error={kinds.error} retry={() => void kinds.refetch()} />;
+  return kinds.data ? <New kinds={kinds.data} /> : <Waiting rows={10} p={0} />;
 }

@@ -1,11 +1,10 @@
 /** The fields of an area: a circle, or the corners of a polygon. */
 import { Stack, Textarea } from "@mantine/core";
 import { useContext, useState } from "react";
-import type { Area, Entered } from "../api/types";
+import type { Area } from "../api/types";
 import { useSpeech } from "../words/words";
 import { cornerText, readCorners } from "./corners";
 import { Choice, type Edit, Fields, Figure, Tried } from "./inputs";
-import { WindowInput } from "./times";
 
 function CornersInput<T extends Area>({ value, onChange }: Edit<T>) {
   const { w } = useSpeech();
@@ -79,17 +78,6 @@ export function AreaFields<T extends Area>({ value, onChange }: Edit<T>) {
       ) : (
         <CornersInput value={value} onChange={onChange} />
       )}
-    </Stack>
-  );
-}
-
-export function EnteredFields({ value, onChange }: Edit<Entered>) {
-  return (
-    <Stack gap="sm">
-      <AreaFields value={value} onChange={onChange} />
-      <Fields>
-        <WindowInput value={value.window} onChange={(window) => onChange({ ...value, window })} />
-      </Fields>
     </Stack>
   );
 }

@@ -23,6 +23,16 @@ export function useSegmentName(): (segment: number) => string | undefined {
   return (segment) => segments?.find((one) => one.id === segment)?.name;
 }
 
+/** The kinds of conditions; they are the program's own and stay what they are while it runs. */
+export function useConditionKinds() {
+  const { id } = useApp();
+  return useQuery({
+    queryKey: ["condition-kinds"],
+    queryFn: () => take(server.GET("/api/v1/apps/{app}/segments/conditions", { params: { path: { app: id } } })),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
 export function useLists() {
   const { id } = useApp();
   return useQuery({

@@ -1,7 +1,8 @@
 /**
  * A rule while it is being edited: a tree whose parts have an identity, and whose conditions may still lack something.
  */
-import type { Condition, Rule } from "../api/types";
+import type { Condition, KindForm, Rule } from "../api/types";
+import { fresh } from "./fields";
 
 export type Join = "all" | "any" | "none" | "notall";
 export type Leaf = { id: number; not: boolean; condition: Condition };
@@ -16,12 +17,17 @@ export const newest = () => given;
 
 export const isGroup = (draft: Draft): draft is Group => "parts" in draft;
 
+/** A condition may have fields of any name, so that these say which form of rule it is. */
+export const isAll = (rule: Rule): rule is { all: Rule[] } => "all" in rule;
+export const isAny = (rule: Rule): rule is { any: Rule[] } => "any" in rule;
+export const isNot = (rule: Rule): rule is { not: Rule } => "not" in rule;
+
 const contrary: Record<Join, Join> = { all: "notall", notall: "all", any: "none", none: "any" };
 
 function draftOf(rule: Rule): Draft {
-  if ("all" in rule) return { id: nextId(), join: "all", parts: rule.all.map(draftOf) };
-  if ("any" in rule) return { id: nextId(), join: "any", parts: rule.any.map(draftOf) };
-  if (!("not" in rule)) return { id: nextId(), not: false, condition: rule };
+  if (isAll(rule)) return { id: nextId(), join: "all", parts: rule.all.map(draftOf) };
+  if (isAny(rule)) return { id: nextId(), join: "any", parts: rule.any.map(draftOf) };
+  if (!isNot(rule)) return { id: nextId(), not: false, condition: rule };
   const inner = draftOf(rule.not);
   return isGroup(inner) ? { ...inner, join: contrary[inner.join] } : { ...inner, not: !inner.not };
 }
@@ -36,47 +42,8 @@ export function opened(rule: Rule): Group {
 export const numbered = (draft: Draft): Draft =>
   isGroup(draft) ? { ...draft, id: nextId(), parts: draft.parts.map(numbered) } : { ...draft, id: nextId() };
 
-/** What a new condition of a kind begins with. */
-export function fresh(kind: string): Condition {
-  const window = { last: "30d" };
-  switch (kind) {
-    case "trait":
-      return { kind, name: "", is: "=", value: "" };
-    case "sequence":
-      return { kind, first: { event: "" }, then: { event: "" }, within: "2h", absent: true, window: { last: "7d" } };
-    case "rhythm":
-      return { kind, times: 3 };
-    case "lifecycle":
-      return { kind, stage: "stopped", event: "", window };
-    case "message":
-      return { kind, did: "opened", compare: ">=", value: 1, window };
-    case "unopened":
-      return { kind, last: 5 };
-    case "segment":
-      return { kind, segment: "" };
-    case "person":
-      return { kind, name: "country", is: "=", value: "" };
-    case "device":
-      return { kind, where: [{ name: "os", is: "=", value: "" }] };
-    case "subscription":
-      return { kind, channel: "email", state: "subscribed" };
-    case "consent":
-      return { kind, channel: "email", topic: "general", state: "granted" };
-    case "place":
-      return { kind, circle: { latitude: "", longitude: "", radius: 5000 } };
-    case "entered":
-      return { kind, circle: { latitude: "", longitude: "", radius: 5000 }, window: { last: "2d" } };
-    case "list":
-      return { kind, list: "" };
-    case "bucket":
-      return { kind, from: 0, to: 10, salt: "relance" };
-    default:
-      return { kind: "behaviour", event: "", aggregate: "count", compare: ">=", value: 1, window };
-  }
-}
-
-export const newLeaf = (kind: string): Leaf => ({ id: nextId(), not: false, condition: fresh(kind) });
-export const newGroup = (): Group => ({ id: nextId(), join: "any", parts: [newLeaf("behaviour")] });
+export const newLeaf = (form: KindForm): Leaf => ({ id: nextId(), not: false, condition: fresh(form) });
+export const newGroup = (form: KindForm): Group => ({ id: nextId(), join: "any", parts: [newLeaf(form)] });
 
 /** Whether nothing is still empty: no text, no number and no list. */
 export function complete(value: unknown): boolean {

@@ -232,6 +232,6 @@ def test_the_kinds_of_nodes_and_the_schema_of_graphs_are_published(settled: Api,
     status, kinds = settled.ask("GET", f"{app}/journeys/nodes")
     assert (status, [each["kind"] for each in kinds]) == (200, ["wait_for", "delay", "branch", "message", "exit"])
     edges = {each["kind"]: [one["name"] for one in each["fields"] if one["role"] == "edge"] for each in kinds}
-    assert edges == {"wait_for": ["then", "else"], "delay": ["next"], "branch": ["then", "else"], "message": ["next"], "exit": []}
+    assert edges == {"wait_for": ["else", "then"], "delay": ["next"], "branch": ["then", "else"], "message": ["next"], "exit": []}
     status, schema = settled.ask("GET", f"{app}/journeys/graph-schema")
     assert (status, schema["$schema"]) == (200, "https://json-schema.org/draft/2020-12/schema")

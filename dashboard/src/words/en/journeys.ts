@@ -46,10 +46,15 @@ export const journeys = (f: Format) => ({
     left: "Ends by an event",
   } as Record<string, string>,
   waitFor: (event: string, match: string, d: string) => `${event}${match}, up to ${d}`,
-  delayFor: (d: string) => d,
   exitText: "The run ends here",
   unnamed: (n: number) => `Message ${n}`,
-  edge: { then: "it happened", else: (d: string) => `not within ${d}`, yes: "yes", no: "no" },
+  /** The edges of each kind of node, by their labels; of a node that waits for a time, with that time. */
+  edges: {
+    "branch.else": () => "no",
+    "branch.then": () => "yes",
+    "wait_for.else": (d) => `not within ${d}`,
+    "wait_for.then": () => "it happened",
+  } as Record<string, (length: string) => string>,
   nodeLabel: (title: string, text: string, counts: string) => `${title}: ${text}. ${counts}`,
   counts: (e: number, w: number, l: number) =>
     `${f.number(e)} entered, ${f.number(w)} waiting, ${f.number(l)} ended here`,

@@ -40,8 +40,8 @@ class WaitFor(Node, frozen=True, tag="wait_for", rename={"else_": "else"}):
         "match": Hint(Role.PROPERTY),
         "message": Hint(Role.OWN_MESSAGE),
         "up_to": Hint(Role.LENGTH, "2h"),
-        "then": Hint(Role.EDGE),
         "else": Hint(Role.EDGE),
+        "then": Hint(Role.EDGE),
     }
     rests: ClassVar[bool] = True
 
