@@ -21,7 +21,7 @@ from relance.journeys.model import Run, RunState
 from relance.journeys.order import Order, Place, place_at
 from relance.journeys.person_facts import PersonReader
 from relance.journeys.revision import RunLane
-from relance.journeys.run_changes import begun, chain_after
+from relance.journeys.run_changes import as_heard, begun, chain_after
 from relance.journeys.run_writer import RunWriter
 from relance.journeys.step import Started, Trigger, Woke, entry_key, passes_entry, step
 from relance.journeys.triggers import Running, Triggers
@@ -274,10 +274,8 @@ class BatchAdvance:
 
     def _tell(self, journey: Running, run: Run, person_id: int, event: Event, properties: dict[str, Any]) -> None:
         occurred_at = event.occurred_at
-        caused_by, graph = causes_of(event).caused_by, journey.graphs[run.version]
-        is_heard = not (run.node in graph.whirls and journey.id in caused_by)
-        awaited = is_heard and run.moved_at <= occurred_at < run.wake_at  # in a pause waits stand still that are over
-        happened = Happened(event.name, properties, occurred_at >= run.entered_at, awaited)
+        caused_by = causes_of(event).caused_by
+        happened = as_heard(run, journey.graphs[run.version], event.name, properties, occurred_at, caused_by)
         before, seq = run.caused_by, run.seq
         run.caused_by = chain_after(caused_by, before)
         move(journey, run, happened, self._person(event.app_id, person_id), self.writer, max(occurred_at, run.moved_at))

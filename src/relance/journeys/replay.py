@@ -19,7 +19,7 @@ from relance.journeys.facts import Happened, PersonFacts, StepFacts
 from relance.journeys.graph import Graph
 from relance.journeys.model import Run, RunState, RunStep
 from relance.journeys.recall import SettledEvent
-from relance.journeys.run_changes import begun, chain_after, ended, rested, visited
+from relance.journeys.run_changes import as_heard, begun, chain_after, ended, rested, visited
 from relance.journeys.step import Started, Trigger, Woke, entry_key, passes_entry, rests_until, step
 from relance.journeys.triggers import Running
 
@@ -139,9 +139,7 @@ class _Replay:
         if present is None or not present.waits:
             return
         run = present.run
-        goes_round = run.node in journey.graphs[run.version].whirls and journey.id in event.caused_by
-        awaited = run.moved_at <= at < run.wake_at and not goes_round
-        self._tell(present, event, Happened(event.name, properties, at >= run.entered_at, awaited))
+        self._tell(present, event, as_heard(run, journey.graphs[run.version], event.name, properties, at, event.caused_by))
 
     def _tell(self, course: ReplayedRun, event: SettledEvent, happened: Happened) -> None:
         run = course.run

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from relance.events.causes import from_text, joined, to_text
 from relance.journeys.effects import Leave, Visit, Wait
+from relance.journeys.facts import Happened
+from relance.journeys.graph import Graph
 from relance.journeys.model import LeaveReason, Run, RunState, RunStep, Via
 from relance.journeys.triggers import Running
 
@@ -54,6 +59,17 @@ def ended(run: Run, leave: Leave, now: int) -> None:
     run.reason = leave.reason.value
     run.left_by = leave.by
     run.moved_at = now
+
+
+def as_heard(
+    run: Run, graph: Graph, event: str, properties: Mapping[str, Any], instant: int, caused_by: tuple[int, ...]
+) -> Happened:
+    """An event as the run hears it. In a pause a wait that is over stands still; what the run's own journey brought about ends
+    no wait that it comes back to at once.
+    """
+    goes_round = run.node in graph.whirls and run.journey_id in caused_by
+    awaited = run.moved_at <= instant < run.wake_at and not goes_round
+    return Happened(event, properties, instant >= run.entered_at, awaited)
 
 
 def chain_after(heard: tuple[int, ...], before: str) -> str:
