@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.engine import Engine
 
@@ -147,6 +147,7 @@ minutes = st.tuples(buying, editing, st.booleans())
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@example(story=[([2, 3, 3], (LATELY, True), False), ([4, 3], (TWICE, True), False), ([3, 4], None, False), ([4], None, False)])
 @given(story=st.lists(minutes, min_size=2, max_size=7))
 def test_the_course_at_each_instant_is_the_size_that_was_seen(story: list[Any]) -> None:
     with rigs(1, 4) as made:

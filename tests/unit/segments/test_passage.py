@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from relance.segments.live.kernel import fold as current_fold
-from relance.segments.live.kernel.window_scan import DISTINCT, EVENTS, WindowAggregate
+from relance.segments.live.kernel.event_table_arrays import LATER, SEATS
+from relance.segments.live.kernel.window_scan import DISTINCT, EVENTS, TOTAL, WindowAggregate
 from relance.segments.live.sources.fold_driver import FoldDriver, key_of
 from relance.segments.live.sources.source import Arrived, FoldedSource, Leaf
 
@@ -35,6 +36,22 @@ def test_a_full_sheet_is_gone_on_with_in_a_longer_one(monkeypatch: pytest.Monkey
     assert (twice.people.tolist(), twice.instants.tolist(), twice.truth.tolist()) == ([1, 2, 3], [20] * 3, [True] * 3)
     assert lived.keys.tolist() == key_of(leaves[1].number, people).tolist()
     assert all(upto < instant <= 10 * TIMES + 90 for instant in lived.instants.tolist())  # a timer may be early
+
+
+def test_a_leaf_that_time_does_not_change_takes_no_timer_over_with_its_seat() -> None:
+    """It would be due for ever: nothing of it is looked at when time passes."""
+    kept = FoldedSource(1, ("e",), 100, 1)
+    briefly = Leaf(1, WindowAggregate(EVENTS, length=100, low=1), kept)
+    kept.seat([briefly])
+    people, at, nobody = np.arange(1, PEOPLE + 1), np.full(PEOPLE, 10), np.empty(0, np.int64)
+    FoldDriver([kept]).live_through({1: Arrived(people, at, at, at, at)}, nobody, (nobody, nobody), 20, 0)
+    ever = Leaf(2, WindowAggregate(TOTAL, low=2), kept)
+    kept.seat([ever])
+    driver = FoldDriver([kept])
+    driver.live_through({}, nobody, (driver.everywhere(people), np.full(PEOPLE, 20)), 20, 20, ever)
+    table, words, *_ = kept.rows.store
+    assert (words[table[table > 0] + SEATS] >> 1 == LATER).all()
+    driver.live_through({}, driver.everywhere(people), (nobody, nobody), 1_000, 20)
 
 
 def different(number: int, source: FoldedSource, values: int) -> Leaf:

@@ -139,14 +139,17 @@ def _soonest(words: Numbers, row: int, count: int, before: int) -> int:
 
 
 @inlined
-def _begin(words: Numbers, row: int, asked: int, only: int, count: int, dues: Numbers) -> None:
-    """Note when the answers of a person may change, as far as timers are set for it. ``only`` is a leaf's seat, or ``ALL``."""
+def _begin(words: Numbers, row: int, asked: int, only: int, is_timeless: bool, count: int, dues: Numbers) -> None:
+    """Note when the answers of a person may change, as far as timers are set for it. ``only`` is a leaf's seat, or ``ALL``.
+
+    ``is_timeless``: time does not change its answer, so that a timer of whoever had the seat before would never be cleared.
+    """
     for leaf in range(count):
         dues[leaf] = words[row + SEATS + leaf] >> 1 if row else LATER
     if row and only != ALL:  # its timers, if there are any, are not set
         dues[only] = LATER
         seat = row + SEATS + only
-        if words[seat] >> 1 <= asked:
+        if is_timeless or words[seat] >> 1 <= asked:
             words[seat] = 2 * LATER + (words[seat] & 1)
 
 
@@ -280,13 +283,14 @@ def _live_through(  # noqa: C901 - a call for each of its parts would take longe
                 done[WHO], done[NOTED], done[FLIPPED], done[TIMED] = begin, slots, flipped, timed
                 return CROWDED
         only = questions.only if questions.only == ALL else questions.only - leaf_0
+        is_timeless = only != ALL and whole[questions.only, KIND] == TOTAL
         for who in range(begin, bounds[place + 1]):
             person, row = visited[who] & PERSON_MASK, rows[who]
             event, end = starts[who], starts[who + 1]
             if done[IS_BEGUN]:
                 event, done[IS_BEGUN] = done[EVENT], 0
             else:
-                _begin(words, row, asks[who], only, count, dues)
+                _begin(words, row, asks[who], only, is_timeless, count, dues)
             while True:
                 asked = asks[who]
                 now = _soonest(words, row, count, min(asked, instants[event]) if event < end else asked)
