@@ -11,10 +11,12 @@ from pathlib import Path
 
 from setup import BIN, ROOT, node_environment
 
-# One more than there are processors: some tests wait, for a program that starts or for a window to close.
-WORKERS = str((os.cpu_count() or 1) + 1)
+WORKERS = str(os.cpu_count() or 1)
 SEED = os.environ.get("RELANCE_SEED") or str(secrets.randbelow(1 << 32))  # of the order of tests; a run that failed gives its own
-PYTEST = ["pytest", "-q", "-n", WORKERS, "--dist", "loadgroup", f"--randomly-seed={SEED}"]
+PYTEST = ["pytest", "-q", "-n", WORKERS, "--dist", "loadgroup"]
+IN_ANY_ORDER = [*PYTEST, f"--randomly-seed={SEED}"]
+IN_ORDER = [*PYTEST, "-p", "no:randomly"]  # what was not tried in any order yet: stores, faults, pages, stories
+STORIES = ["tests/acceptance/test_demo.py", "tests/browser/test_demo.py"]  # each has the machine for itself
 BRANCHES = ROOT / ".coverage.json"
 
 CHECKS = [
@@ -24,9 +26,11 @@ CHECKS = [
     ("dashboard", ["npm", "--prefix", "dashboard", "run", "--silent", "check"]),
     ("audit", ["python", "scripts/audit.py"]),
     ("types", ["mypy"]),
-    ("units", [*PYTEST, "--cov", "--cov-report", f"json:{BRANCHES.name}", "tests/unit"]),
+    ("units", [*IN_ANY_ORDER, "--cov", "--cov-report", f"json:{BRANCHES.name}", "tests/unit"]),
     ("coverage", ["python", "scripts/branches.py", BRANCHES.name]),
-    ("tests", [*PYTEST, "--ignore=tests/unit", "tests"]),
+    ("http", [*IN_ANY_ORDER, "tests/http"]),
+    ("tests", [*IN_ORDER, *(f"--ignore={each}" for each in ("tests/unit", "tests/http", *STORIES)), "tests"]),
+    ("stories", ["pytest", "-q", "-p", "no:randomly", *STORIES]),
 ]
 
 
