@@ -176,6 +176,7 @@ def test_the_sandbox_opens_a_page_in_one_pass(piece: str) -> None:
         b"Subject: =?broken?=\r\nFrom: <<<\r\nContent-Type: text/html; charset=nonsense\r\n\r\n<p>\xff",
         b"Content-Type: multipart/alternative\r\n\r\nno boundary",
         b"To: " + b"(" * 200 + b"\r\nMessage-ID: <\r\n\r\nx",
+        b"To: " + b"(" * 20_000 + b"\r\n\r\nx",
     ],
 )
 def test_the_sandbox_opens_whatever_comes(raw: bytes) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from email import message_from_bytes, policy
+from email.errors import MessageError
 from email.message import EmailMessage
 from typing import NamedTuple
 
@@ -16,6 +17,8 @@ _WEB = re.compile(r"https?://[^\s<>\"]+")
 _BRACKETED = re.compile(r"<([^<>\s]+)>")
 _TARGETS = {"a": "href", "img": "src"}
 _SPACE = re.compile(r"\s+")
+#: What the standard parser raises for some broken headers; comments in comments it reads by calling itself.
+_BROKEN = (ValueError, LookupError, TypeError, AttributeError, RecursionError, MessageError)
 
 
 class _Page(NamedTuple):
@@ -65,7 +68,7 @@ def open_mail(raw: bytes, address: str) -> Mail:
 def _header(message: EmailMessage, name: str) -> str:
     try:
         return str(message.get(name, "")).strip()
-    except (ValueError, LookupError, TypeError, AttributeError):  # the standard parser trips over some broken headers
+    except _BROKEN:
         return ""
 
 
@@ -73,6 +76,6 @@ def _content(message: EmailMessage, kind: str) -> str:
     try:
         part = message.get_body((kind,))
         content = part.get_content() if part is not None else ""
-    except (ValueError, LookupError, TypeError, AttributeError):
+    except _BROKEN:
         return ""
     return content.replace("\r\n", "\n") if isinstance(content, str) else ""
