@@ -25,7 +25,7 @@ def run() -> None:
         print(f"relance: {error.message}", file=sys.stderr)  # noqa: T201 - a command line speaks
         sys.exit(2)
     except UnicodeEncodeError:
-        print("relance: What was given holds bytes that are no text.", file=sys.stderr)  # noqa: T201
+        print("relance: An argument holds bytes that are not valid text.", file=sys.stderr)  # noqa: T201
         sys.exit(2)
     except Exception as error:
         if not says_full(error):

@@ -162,12 +162,12 @@ def _checked(written: _Written[Node]) -> Graph:
         check_match(each, senders, f"exits[{number}].")
     check_goal(written.goal, "goal")
     if not 0 < len(written.nodes) <= NODE_LIMIT:
-        raise GraphError(f"A journey has 1 to {NODE_LIMIT} nodes.", path="nodes")
+        raise GraphError(f"A journey must have 1–{NODE_LIMIT} nodes (got {len(written.nodes)}).", path="nodes")
     nodes: dict[str, Node] = {}
     for number, node in enumerate(written.nodes):
         path = f"nodes[{number}]"
         if not _NODE_ID.fullmatch(node.id):
-            raise GraphError("A node's id is 1 to 64 letters, digits, - and _.", path=f"{path}.id")
+            raise GraphError(f"Node id must be 1–64 letters, digits, - or _ (got {node.id[:64]!r}).", path=f"{path}.id")
         if node.id in nodes:
             raise GraphError(f"Two nodes have the id {node.id!r}.", path=f"{path}.id")
         nodes[node.id] = node
@@ -225,7 +225,11 @@ def _check_edges(written: _Written[Node], nodes: Mapping[str, Node]) -> None:
         raise GraphError(f"There is no node {written.start!r}.", path="start")
     for number, node in enumerate(written.nodes):
         if _COUNTED_APART & node.targets.keys() or len(node.targets) < len(node.edges):
-            raise GraphError("Each way on from a node has a label of its own, which is no reason.", path=f"nodes[{number}]")
+            labels = ", ".join(each.label for each in node.edges)
+            raise GraphError(
+                f"Edges of a node need distinct labels, none of them a reason for leaving (got {labels}).",
+                path=f"nodes[{number}]",
+            )
         for edge in node.edges:
             if edge.to is not None and edge.to not in nodes:
                 raise GraphError(f"There is no node {edge.to!r}.", path=f"nodes[{number}].{edge.path}")

@@ -91,10 +91,10 @@ def check_match(each: EventMatch, senders: Collection[str], path: str) -> None:
 def check_event(name: str, path: str) -> None:
     """Refuse what can be no event's name. Raises ``GraphError``."""
     if not trimmed(name) or len(name) > NAME_LIMIT or "\x00" in name:
-        raise GraphError(f"An event's name has 1 to {NAME_LIMIT} characters.", path=path)
+        raise GraphError(f"Event name must be 1–{NAME_LIMIT} characters without NUL (got {len(name)}).", path=path)
 
 
 def check_property(name: str | None, path: str) -> None:
     """Refuse what can be no property's name. Raises ``GraphError``."""
     if name is not None and (not name or len(name) > NAME_LIMIT or "\x00" in name):
-        raise GraphError(f"A property's name has 1 to {NAME_LIMIT} characters.", path=path)
+        raise GraphError(f"Property name must be 1–{NAME_LIMIT} characters without NUL (got {len(name)}).", path=path)

@@ -42,7 +42,7 @@ class Branch(Node, frozen=True, tag="branch", rename={"if_": "if", "else_": "els
     @override
     def check(self, path: str) -> None:
         if not self.if_:
-            raise GraphError("A branch has at least one test.", path=f"{path}.if")
+            raise GraphError("A branch needs at least one test (got none).", path=f"{path}.if")
         for number, test in enumerate(_read(self.if_, f"{path}.if")):
             place = f"{path}.if[{number}]"
             if isinstance(test, Trait):

@@ -15,6 +15,7 @@ from relance.segments.live.fill.fillers import (
     Filler,
     FillPeople,
     Slice,
+    event_count,
     filler_of,
     newest_merge,
     newest_position,
@@ -48,8 +49,11 @@ def fill_shard(shard: Shard, wanted: Row[WantedSegment], share: PartitionShare, 
     merged_upto, upto = (NOTHING_YET if each is None else each for each in (merged_upto, upto))
     takes = put_merged(shard, past, merged_upto, share)
     fillers = _fillers(shard, wanted, held)
+    oldest = min(each.after for each in fillers)
+    behind = past.run(event_count(Slice(shard.app_id, share.partition, oldest, upto)))[0][0]
     for filler in fillers:
-        width = width_for([filler])
+        # Positions are counted over all apps: of a small one among large ones few in a slice would be its own.
+        width = width_for([filler]) if behind > width_for([filler]) else max(1, upto + 1)
         merges = None if share.is_all else (filler.after, merged_upto)
         for begin in range(filler.after, upto, width):
             filler.fill(shard, Slice(shard.app_id, share.partition, begin, min(begin + width, upto), merges), past)
