@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -131,9 +132,16 @@ async def test_a_crash_between_the_post_and_its_record_repeats_the_message_under
 ) -> None:
     feed, _ = await told.make()
     told.happen("ada", "Product Viewed", 1_000)
-    monkeypatch.setattr(feed, "_end", lambda *_: asyncio.get_running_loop())  # raises: there is no loop on that thread
+    posted = threading.Event()
+
+    def crash(*_: object) -> None:
+        posted.set()
+        raise OSError("crashed")
+
+    monkeypatch.setattr(feed, "_end", crash)
     monkeypatch.setattr("relance.webhooks.feed.PAUSE", 0)
-    await asyncio.gather(feed.look(), asyncio.sleep(0.3))
+    await feed.look()
+    assert await asyncio.to_thread(posted.wait, 60)
     told.happen("bob", "Product Viewed", 2_000)
     await told.feed().settle()
     assert told.receiver.changes == [("entered", told.keen, "ada"), ("entered", told.keen, "ada"), ("entered", told.keen, "bob")]
