@@ -50,7 +50,7 @@ def fill_shard(shard: Shard, wanted: Row[WantedSegment], share: PartitionShare, 
     takes = put_merged(shard, past, merged_upto, share)
     fillers = _fillers(shard, wanted, held)
     oldest = min(each.after for each in fillers)
-    behind = past.run(event_count(Slice(shard.app_id, share.partition, oldest, upto)))[0][0]
+    behind = past.run(event_count(Slice(shard.app_id, share.partition, oldest, upto)))[0][0] if oldest < upto else 0
     for filler in fillers:
         # Positions are counted over all apps: of a small one among large ones few in a slice would be its own.
         width = width_for([filler]) if behind > width_for([filler]) else max(1, upto + 1)
