@@ -34,5 +34,6 @@ mutants: ## put small faults into five modules that decide, and say which of the
 lock: ## write the lock files anew from pyproject.toml
 	@.venv/bin/python scripts/lock.py
 
-docs: ## write docs/reference from the code
+docs: ## write docs/reference and the dashboard's English of errors from the code
 	@.venv/bin/python scripts/reference.py
+	@.venv/bin/python scripts/error_texts.py

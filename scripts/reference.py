@@ -228,7 +228,11 @@ def errors() -> str:
         "# Errors\n\n"
         "Every error answer has one shape. `code` is stable, `message` is for people, `data` for programs "
         "(`data.path` names the place of what is wrong):\n\n"
-        '```json\n{"error": {"code": "not_found", "message": "There is nothing at this address.", "data": {}}}\n```\n\n'
+        '```json\n{"error": {"code": "invalid", "message": "A name has 1 to 200 characters.", "reason": "name_length",\n'
+        '           "parameters": {"most": 200}, "data": {"path": "name"}}}\n```\n\n'
+        "`reason` names the sentence, and `parameters` are what it was filled with: a client that speaks another language words "
+        "it from these, as the dashboard does. A parameter may be a sentence of its own (`message`, `reason`, `parameters`). "
+        "Where nothing is to be told apart beyond the code, `reason` is null.\n\n"
         "## Codes\n\n"
         "Statuses 429 and 503 come with `Retry-After`. Codes with status 500 that are about starting, the demo or the worker "
         "are seen in the log or the terminal, not in answers.\n\n"

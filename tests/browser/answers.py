@@ -110,6 +110,8 @@ NEVER_SEEN = {
     "code": "event_never_seen",
     "path": "exits[0].event",
     "message": "This app has had no event 'Odrer Completed' yet. Is the name right?",
+    "reason": "event_never_seen",
+    "parameters": {"event": "Odrer Completed"},
 }  # fmt: skip
 
 

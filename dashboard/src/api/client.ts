@@ -12,6 +12,8 @@ export class Failure extends Error {
     readonly code: string,
     message: string,
     readonly data: Record<string, unknown> = {},
+    readonly reason: string | null = null,
+    readonly parameters: Record<string, unknown> = {},
   ) {
     super(message);
   }
@@ -23,12 +25,21 @@ export function rememberToken(token: string): void {
   csrf = token;
 }
 
-type ErrorBody = { error?: { code?: string; message?: string; data?: Record<string, unknown> } } | null;
+type ErrorBody = {
+  error?: Partial<Pick<Failure, "code" | "message" | "data" | "reason" | "parameters">>;
+} | null;
 
 async function failureOf(answer: Response): Promise<Failure> {
   const body = (await answer.json().catch(() => null)) as ErrorBody;
-  const { code, message, data } = body?.error ?? {};
-  return new Failure(answer.status, code ?? "unreachable", message ?? `The server answered ${answer.status}.`, data);
+  const { code, message, data, reason, parameters } = body?.error ?? {};
+  return new Failure(
+    answer.status,
+    code ?? "unreachable",
+    message ?? `The server answered ${answer.status}.`,
+    data,
+    reason,
+    parameters,
+  );
 }
 
 export const server = createClient<paths>({ baseUrl: "", credentials: "same-origin" });

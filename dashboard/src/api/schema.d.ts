@@ -2381,6 +2381,10 @@ export interface components {
             code: string;
             path: string;
             message: string;
+            reason?: string | null;
+            parameters?: {
+                [key: string]: unknown;
+            };
         };
         /** EdgeCount */
         EdgeCount: {
@@ -2404,6 +2408,10 @@ export interface components {
         ErrorDetail: {
             code: string;
             message: string;
+            reason: string | null;
+            parameters: {
+                [key: string]: unknown;
+            };
             data: {
                 [key: string]: unknown;
             };

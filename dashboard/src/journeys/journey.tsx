@@ -34,7 +34,7 @@ function BeforePublishing({ journey }: { journey: Journey }) {
       {present && present.taken_in > 0 && <Notice tone="doubt">{w.journeys.takenIn(present.taken_in)}</Notice>}
       {query.data?.warnings.map((one) => (
         <Notice key={one.path} tone="doubt">
-          {w.objection(one.message)}
+          {w.error(one)}
         </Notice>
       ))}
     </Stack>

@@ -23,7 +23,7 @@ export function Waiting({ rows = 4, height = 20, p = "lg" }: { rows?: number; he
 /** What went wrong, as a sentence for its reader. */
 export function errorText(error: unknown, w: Words): string {
   if (!(error instanceof Failure)) return w.common.unreachable;
-  return error.code === "conflict" && error.data.version !== undefined ? w.common.stale : w.objection(error.message);
+  return error.code === "conflict" && error.data.version !== undefined ? w.common.stale : w.error(error);
 }
 
 export function Failed({ error, retry }: { error: unknown; retry?: () => void }) {

@@ -79,7 +79,7 @@ function Preview({ rule, sentence, preview, waiting }: Said & { rule: Rule | nul
 function problemIn(error: unknown, places: Map<string, number>, w: Words): Problem {
   const path = error instanceof Failure ? error.data.path : undefined;
   return error instanceof Failure && typeof path === "string"
-    ? { part: partAt(places, path), text: w.objection(error.message) }
+    ? { part: partAt(places, path), text: w.error(error) }
     : null;
 }
 

@@ -8,6 +8,7 @@ from relance.accounts import store
 from relance.accounts.errors import IdempotencyInFlightError, IdempotencyMismatchError
 from relance.accounts.model import Claim
 from relance.accounts.secrets import fingerprint, seal, unseal
+from relance.core.error_text import ErrorText
 from relance.core.errors import ConflictError
 from relance.core.time import DAY, MINUTE
 from relance.infra.database import writing
@@ -42,20 +43,31 @@ class IdempotentAnswers:
                 return Claim(fresh=True)
             row = store.find_request(connection, app_id, key_hash)
             if row is None:  # released between the two statements
-                raise IdempotencyInFlightError("A request with this idempotency key was just being answered: try again.")
+                raise IdempotencyInFlightError(
+                    ErrorText("idempotency_in_flight", "A request with this idempotency key was just being answered: try again.")
+                )
             if row.request_hash != request_hash:
-                raise IdempotencyMismatchError("This idempotency key was used before with another request.")
+                raise IdempotencyMismatchError(
+                    ErrorText("idempotency_reused", "This idempotency key was used before with another request.")
+                )
             if row.status is None:
                 return self._wait_or_take_over(connection, app_id, key_hash, row.created_at, now)
             answer = unseal(self._secret, _purpose(app_id, key), row.answer)
             if answer is None:
-                raise ConflictError("This idempotency key was answered before, and its answer can no longer be opened.")
+                raise ConflictError(
+                    ErrorText(
+                        "idempotency_unreadable",
+                        "This idempotency key was answered before, and its answer can no longer be opened.",
+                    )
+                )
             return Claim(fresh=False, status=row.status, answer=answer)
 
     def _wait_or_take_over(self, connection: Connection, app_id: int, key_hash: str, since: int, now: int) -> Claim:
         if now - since > ABANDONED_AFTER and store.take_over_request(connection, app_id, key_hash, since, now):
             return Claim(fresh=True)
-        raise IdempotencyInFlightError("A request with this idempotency key is still being answered.")
+        raise IdempotencyInFlightError(
+            ErrorText("idempotency_unanswered", "A request with this idempotency key is still being answered.")
+        )
 
     def keep(self, app_id: int, key: str, status: int, answer: bytes) -> None:
         """Keep the answer to a claimed request."""

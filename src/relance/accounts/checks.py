@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
 from relance.core.mailbox import is_mailbox
 
@@ -12,7 +13,7 @@ def checked_name(name: str) -> str:
     """The name without spaces around it. Raises ``InvalidError``."""
     name = name.strip()
     if not 1 <= len(name) <= NAME_LONGEST or "\x00" in name:
-        raise InvalidError(f"A name has 1 to {NAME_LONGEST} characters.", path="name")
+        raise InvalidError(ErrorText("name_length", "A name has 1 to {most} characters.", most=NAME_LONGEST), path="name")
     return name
 
 
@@ -20,5 +21,5 @@ def checked_email(email: str) -> str:
     """The address in small letters. Raises ``InvalidError``."""
     email = email.strip().lower()
     if not is_mailbox(email):
-        raise InvalidError("Not a valid e-mail address.", path="email")
+        raise InvalidError(ErrorText("email_address", "Not a valid e-mail address."), path="email")
     return email

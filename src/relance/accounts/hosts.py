@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
 from relance.core.urls import web_address
 
@@ -14,7 +15,9 @@ def checked_hosts(given: Iterable[str]) -> tuple[str, ...]:
     """The hosts in order and in the spelling that links have. Raises ``InvalidError`` naming the one that is none."""
     hosts = sorted({_checked(each) for each in given})
     if len(hosts) > HOSTS_LIMIT:
-        raise InvalidError(f"An app may have at most {HOSTS_LIMIT} link hosts.", path="link_hosts")
+        raise InvalidError(
+            ErrorText("link_hosts_limit", "An app may have at most {most} link hosts.", most=HOSTS_LIMIT), path="link_hosts"
+        )
     return tuple(hosts)
 
 
@@ -24,7 +27,11 @@ def _checked(text: str) -> str:
     address = web_address(f"https://{name}/")
     if address is None or address.href != f"https://{address.host}/" or "*" in name or (name != trimmed and "." not in name):
         raise InvalidError(
-            f"{text[:100]!r} is not a valid host: write it like shop.example, or *.shop.example for all below it.",
+            ErrorText(
+                "link_host",
+                "{host!r} is not a valid host: write it like shop.example, or *.shop.example for all below it.",
+                host=text[:100],
+            ),
             path="link_hosts",
         )
     return f"*.{address.host}" if name != trimmed else address.host

@@ -25,6 +25,7 @@ from relance.accounts.errors import (
 from relance.accounts.model import NewSession, Operator, PasswordLink, Session, SignedIn
 from relance.accounts.passwords import hash_password, password_fits
 from relance.accounts.secrets import fingerprint
+from relance.core.error_text import ErrorText
 from relance.core.errors import ConflictError, InvalidError, NotFoundError
 from relance.core.time import DAY, HOUR, MINUTE
 from relance.infra.database import reading, writing
@@ -62,10 +63,10 @@ class Operators:
         with writing(self._engine) as connection:
             store.lock_operators(connection)
             if store.any_operator(connection):
-                raise AlreadySetUpError("Relance is set up already: sign in.")
+                raise AlreadySetUpError(ErrorText("set_up_already", "Relance is set up already: sign in."))
             operator = store.insert_operator(connection, email, name, password_hash, now)
             if operator is None:
-                raise AlreadySetUpError("Relance is set up already: sign in.")
+                raise AlreadySetUpError(ErrorText("set_up_already", "Relance is set up already: sign in."))
             _note(connection, "system", "operator.created", operator.id, now)
         return operator
 
@@ -84,7 +85,7 @@ class Operators:
             store.lock_operators(connection)
             operator = store.insert_operator(connection, email, name, _NO_PASSWORD, now)
             if operator is None:
-                raise ConflictError(f"{email} is an operator already.", path="email")
+                raise ConflictError(ErrorText("operator_exists", "{email} is an operator already.", email=email), path="email")
             link = _new_link(connection, operator.id, now, INVITATION)
             _note(connection, actor, "operator.invited", operator.id, now)
         return operator, link
@@ -110,7 +111,9 @@ class Operators:
             _found(connection, operator_id)
             others = [each for each in store.list_operators(connection) if each.id != operator_id and not each.is_invited]
             if not others:
-                raise LastOperatorError("Nobody else could sign in: invite another operator first.", operator=operator_id)
+                raise LastOperatorError(
+                    ErrorText("last_operator", "Nobody else could sign in: invite another operator first."), operator=operator_id
+                )
             store.remove_operator(connection, operator_id, now)
             store.delete_sessions_of(connection, operator_id)
             store.delete_links_of(connection, operator_id)
@@ -128,10 +131,13 @@ class Operators:
         with reading(self._engine) as connection:
             found = store.find_operator_by_email(connection, session.operator.email)
         if found is None or not password_fits(current, found[1]):
-            raise WrongCredentialsError("The current password is wrong.", path="current")
+            raise WrongCredentialsError(ErrorText("current_password_wrong", "The current password is wrong."), path="current")
         self._attempts.succeeded(counters, now)
         if current == new:
-            raise InvalidError("The new password is the same as the current one: choose another.", path="password")
+            raise InvalidError(
+                ErrorText("password_unchanged", "The new password is the same as the current one: choose another."),
+                path="password",
+            )
         password_hash = hash_password(new, session.operator.email, session.operator.name)
         with writing(self._engine) as connection:
             store.write_password(connection, session.operator.id, password_hash)
@@ -147,12 +153,12 @@ class Operators:
         with reading(self._engine) as connection:
             found = store.operator_of_link(connection, fingerprint(token), now)
         if found is None:
-            raise LinkSpentError("This link was used, replaced or has ended: ask for a new one.")
+            raise LinkSpentError(ErrorText("link_spent", "This link was used, replaced or has ended: ask for a new one."))
         password_hash = hash_password(password, found.email, found.name)
         with writing(self._engine) as connection:
             operator = store.operator_of_link(connection, fingerprint(token), now)
             if operator is None or not store.spend_link(connection, fingerprint(token)):
-                raise LinkSpentError("This link was used, replaced or has ended: ask for a new one.")
+                raise LinkSpentError(ErrorText("link_spent", "This link was used, replaced or has ended: ask for a new one."))
             store.write_password(connection, operator.id, password_hash)
             store.delete_sessions_of(connection, operator.id)
             _note(connection, f"operator:{operator.id}", "operator.password_chosen", operator.id, now)
@@ -172,7 +178,7 @@ class Operators:
         with reading(self._engine) as connection:
             found = store.find_operator_by_email(connection, email)
         if not password_fits(password, found[1] if found else None) or found is None:
-            raise WrongCredentialsError("The e-mail address or the password is wrong.")
+            raise WrongCredentialsError(ErrorText("credentials_wrong", "The e-mail address or the password is wrong."))
         self._attempts.succeeded(counters, now)
         return self._open_session(found[0], now, address, agent)
 
@@ -213,7 +219,9 @@ class Operators:
                 if session_id(token_hash) == wanted:
                     store.delete_session(connection, token_hash)
                     return
-        raise NotFoundError("There is no such session: it may have ended already.", session=wanted)
+        raise NotFoundError(
+            ErrorText("session_not_found", "There is no such session: it may have ended already."), session=wanted
+        )
 
     def end_other_sessions(self, session: Session) -> int:
         """End all of one's sessions but this; returns how many."""
@@ -236,7 +244,9 @@ class Operators:
         wait = self._attempts.begin(counters, now)
         if wait:
             seconds = (wait + 999) // 1000
-            raise RateLimitedError("Too many failed sign-ins. Wait and try again.", retry_after=seconds)
+            raise RateLimitedError(
+                ErrorText("sign_ins_limited", "Too many failed sign-ins. Wait and try again."), retry_after=seconds
+            )
 
     def _device(self, email: str) -> str:
         """A token that proves that the browser which has it has signed in as this operator before."""
@@ -277,7 +287,7 @@ def _end_others(connection: Connection, session: Session) -> int:
 def _found(connection: Connection, operator_id: int) -> Operator:
     operator = store.find_operator(connection, operator_id)
     if operator is None:
-        raise NotFoundError("There is no such operator.", operator=operator_id)
+        raise NotFoundError(ErrorText("operator_not_found", "There is no such operator."), operator=operator_id)
     return operator
 
 

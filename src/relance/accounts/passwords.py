@@ -6,6 +6,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from relance.accounts.common_passwords import is_common
+from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
 
 SHORTEST = 10
@@ -23,9 +24,15 @@ def hash_password(password: str, *own: str) -> str:
     Raises ``InvalidError`` where it is too short or too long, or one of those that are tried first.
     """
     if not SHORTEST <= len(password) <= LONGEST:
-        raise InvalidError(f"A password must have {SHORTEST} to {LONGEST} characters.", path="password")
+        raise InvalidError(
+            ErrorText("password_length", "A password must have {least} to {most} characters.", least=SHORTEST, most=LONGEST),
+            path="password",
+        )
     if is_common(password, *own):
-        text = "This password is among those that are tried first, or your own address or name. Take words nobody would guess."
+        text = ErrorText(
+            "password_common",
+            "This password is among those that are tried first, or your own address or name. Take words nobody would guess.",
+        )
         raise InvalidError(text, path="password")
     return _hasher.hash(password)
 

@@ -36,6 +36,7 @@ from relance.accounts.model import (
 )
 from relance.accounts.secrets import fingerprint, new_identity_secret, new_key, seal, unseal
 from relance.core.countries import COUNTRIES
+from relance.core.error_text import ErrorText
 from relance.core.errors import ConflictError, InvalidError, NotFoundError
 from relance.infra.database import reading, writing
 
@@ -131,7 +132,10 @@ class Accounts:
             _check_settings(settings)
             new_name = found.name if name is None else checked_name(name)
             if found.version != version or not store.replace_app(connection, _with(found, new_name, settings)):
-                raise ConflictError("The app was changed since it was read.", version=_found_app(connection, app_id).version)
+                raise ConflictError(
+                    ErrorText("app_changed", "The app was changed since it was read."),
+                    version=_found_app(connection, app_id).version,
+                )
             detail: dict[str, object] = {**changes, **({} if name is None else {"name": new_name})}
             store.insert_audit(connection, app_id, actor, "app.changed", f"app:{app_id}", detail, now)
             self._vouching.pop(app_id, None)
@@ -177,7 +181,9 @@ class Accounts:
         with writing(self._engine) as connection:
             _found_app(connection, app_id, lock=True)
             if sum(key.revoked_at is None for key in store.list_keys(connection, app_id, 0, 10_000)) >= MOST_LIVE_KEYS:
-                raise ConflictError(f"An app has at most {MOST_LIVE_KEYS} keys: revoke one first.")
+                raise ConflictError(
+                    ErrorText("keys_limit", "An app has at most {most} keys: revoke one first.", most=MOST_LIVE_KEYS)
+                )
             made = _insert_key(connection, app_id, kind, name, now)
             detail: dict[str, object] = {"kind": kind.value, "name": name}
             store.insert_audit(connection, app_id, actor, "key.created", f"key:{made.key.id}", detail, now)
@@ -199,7 +205,7 @@ class Accounts:
         with writing(self._engine) as connection:
             old = _found_key(connection, app_id, key_id)
             if not store.revoke_key(connection, key_id, now):
-                raise ConflictError("The key is revoked already.", key=key_id)
+                raise ConflictError(ErrorText("key_revoked", "The key is revoked already."), key=key_id)
             made = _insert_key(connection, app_id, old.kind, old.name, now)
             detail: dict[str, object] = {"by": made.key.id}
             store.insert_audit(connection, app_id, actor, "key.rotated", f"key:{key_id}", detail, now)
@@ -238,7 +244,11 @@ class Accounts:
             _found_app(connection, app_id, lock=True)
             if len(store.list_identity_secrets(connection, app_id)) >= MOST_IDENTITY_SECRETS:
                 raise ConflictError(
-                    f"An app has {MOST_IDENTITY_SECRETS} identity secrets at most: delete the one no longer used."
+                    ErrorText(
+                        "identity_secrets_limit",
+                        "An app has {most} identity secrets at most: delete the one no longer used.",
+                        most=MOST_IDENTITY_SECRETS,
+                    )
                 )
             made = self._insert_identity_secret(connection, app_id, now)
             target = f"identity_secret:{made.secret.id}"
@@ -256,7 +266,9 @@ class Accounts:
         """What it signed proves nothing any more, within a second. Raises ``NotFoundError``."""
         with writing(self._engine) as connection:
             if not store.delete_identity_secret(connection, app_id, secret_id):
-                raise NotFoundError("There is no such identity secret.", identity_secret=secret_id)
+                raise NotFoundError(
+                    ErrorText("identity_secret_not_found", "There is no such identity secret."), identity_secret=secret_id
+                )
             store.insert_audit(connection, app_id, actor, "identity_secret.deleted", f"identity_secret:{secret_id}", {}, now)
         self._vouching.pop(app_id, None)
 
@@ -299,7 +311,7 @@ class Accounts:
 def _found_app(connection: Connection, app_id: int, *, lock: bool = False) -> App:
     app = store.find_app(connection, app_id, lock=lock)
     if app is None:
-        raise NotFoundError("There is no such app.", app=app_id)
+        raise NotFoundError(ErrorText("app_not_found", "There is no such app."), app=app_id)
     return app
 
 
@@ -310,7 +322,7 @@ def _identity_purpose(app_id: int) -> str:
 def _found_key(connection: Connection, app_id: int, key_id: int) -> Key:
     key = store.find_key(connection, app_id, key_id)
     if key is None:
-        raise NotFoundError("There is no such key.", key=key_id)
+        raise NotFoundError(ErrorText("key_not_found", "There is no such key."), key=key_id)
     return key
 
 
@@ -336,10 +348,10 @@ def _check_settings(settings: AppSettings) -> None:
     try:
         ZoneInfo(settings.timezone)
     except (ValueError, KeyError, OSError) as error:
-        raise InvalidError("Not a valid IANA time zone.", path="timezone") from error
+        raise InvalidError(ErrorText("time_zone", "Not a valid IANA time zone."), path="timezone") from error
     if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", settings.language):
-        raise InvalidError("Not a valid language tag (BCP 47).", path="language")
+        raise InvalidError(ErrorText("language_tag", "Not a valid language tag (BCP 47)."), path="language")
     if settings.country and settings.country not in COUNTRIES:
-        raise InvalidError("Not a valid country: use two capital letters (ISO 3166).", path="country")
+        raise InvalidError(ErrorText("country", "Not a valid country: use two capital letters (ISO 3166)."), path="country")
     if settings.currency and not re.fullmatch("[A-Z]{3}", settings.currency):
-        raise InvalidError("Not a valid currency: use three capital letters (ISO 4217).", path="currency")
+        raise InvalidError(ErrorText("currency", "Not a valid currency: use three capital letters (ISO 4217)."), path="currency")

@@ -27,6 +27,7 @@ from relance.analytics.model import (
     SkippedReport,
 )
 from relance.analytics.orders import order_told
+from relance.core.error_text import ErrorText
 from relance.core.time import DAY, MINUTE
 from relance.events.model import Kind, Name
 from relance.events.service import EVENTS, NO_COLUMNS, resolved_events
@@ -81,7 +82,7 @@ class Reports:
             case "rfm":
                 answer = self.rfm(app, **arguments, zone=self._accounts.app(app).settings.timezone)
             case _:
-                raise ReportNotFoundError("There is no such report.", report=report)
+                raise ReportNotFoundError(ErrorText("report_not_found", "There is no such report."), report=report)
         plain: dict[str, Any] = msgspec.to_builtins(answer)
         return plain
 
@@ -121,7 +122,11 @@ class Reports:
         until = (now // DAY + 1) * DAY if until is None else until
         since = until - 30 * DAY if since is None else since
         if every < MINUTE or since >= until or (until - since) // every > courses.MOST_POINTS:
-            text = f"A report runs from since to until in at most {courses.MOST_POINTS} intervals of a minute or more."
+            text = ErrorText(
+                "course_intervals",
+                "A report runs from since to until in at most {most} intervals of a minute or more.",
+                most=courses.MOST_POINTS,
+            )
             raise ReportInvalidError(text, path="every" if since < until else "since")
         return SegmentsReport(since, until, every, self._courses(app, live, since, until, every))
 

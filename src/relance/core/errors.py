@@ -1,4 +1,4 @@
-"""One base for every error that leaves a service: a stable code, a sentence, and data.
+"""One base for every error that leaves a service: a stable code, a sentence (``core.error_text``), and data.
 
 HTTP statuses do not live here; the table in ``relance.web.errors`` maps codes to them.
 """
@@ -12,14 +12,17 @@ class RelanceError(Exception):
     """Something the caller can understand went wrong.
 
     ``code`` is stable and documented in ``docs/reference/errors.md``; the message is a sentence for people; ``data``
-    carries what a program needs (the path of a bad field, the version found), as JSON-ready values.
+    carries what a program needs (the path of a bad field, the version found), as JSON-ready values. A message that is an
+    ``ErrorText`` also says its reason and parameters, from which a client words it in its own language: ``text`` has them,
+    and is what an error that stands in for this one is made of.
     """
 
     code: ClassVar[str] = "error"
 
     def __init__(self, message: str, **data: Any) -> None:
         super().__init__(message)
-        self.message = message
+        self.text = message
+        self.message = str(message)
         self.data = data
 
 

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from relance.core.error_text import ErrorText
 from relance.core.errors import AppBusyError
 
 RETRY_SECONDS = 2
@@ -33,7 +34,10 @@ class Turns:
         """
         asked = self._asked.get(app, 0)
         if self._most is not None and asked >= self._most and not patient:
-            raise AppBusyError(f"{self._sentence} Wait a moment, and ask for less at once.", retry_after=RETRY_SECONDS)
+            raise AppBusyError(
+                ErrorText("app_too_busy", "{what} Wait a moment, and ask for less at once.", what=self._sentence),
+                retry_after=RETRY_SECONDS,
+            )
         self._asked[app] = asked + 1
         places = self._places.setdefault(app, asyncio.Semaphore(self._at_once))
         try:

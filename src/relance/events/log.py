@@ -283,7 +283,7 @@ class LogWriter:
             if failure is None:
                 waiter.future.set_result(offset)
             else:
-                waiter.future.set_exception(type(failure)(failure.message, **failure.data))
+                waiter.future.set_exception(type(failure)(failure.text, **failure.data))
 
 
 def _encode(events: Sequence[Event]) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from relance.core.error_text import ErrorText
 from relance.core.errors import RelanceError
 from relance.infra.room import full_sentence, says_full
 
@@ -22,4 +23,4 @@ def unavailable(error: BaseException) -> StoreUnavailableError:
     """What callers are told of a store's error: that it has no room left, or that it does not answer."""
     if says_full(error):
         return StoreUnavailableError(full_sentence(None, error))
-    return StoreUnavailableError("The database does not answer: try again in a moment.")
+    return StoreUnavailableError(ErrorText("store_silent", "The database does not answer: try again in a moment."))

@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine import Engine as Store
 
+from relance.core.error_text import ErrorText
 from relance.events.model import Name
 from relance.events.service import put_outbox
 from relance.infra.database import hold_app, reading, writing
@@ -55,7 +56,7 @@ from relance.messaging.service import (
     watch_goal,
 )
 from relance.segments.errors import RuleError
-from relance.segments.model import Dependent
+from relance.segments.model import Dependent, dependent_text
 from relance.segments.rule import conditions as leaves
 from relance.segments.rule.tree import Rule, placed
 from relance.segments.service import dependents_of_journey, dependents_of_message, hold_segments
@@ -193,10 +194,13 @@ class Journeys:
             dependents = _as_dependents(others, dependents_of_journey(connection, app_id, journey_id))
             if dependents:
                 raise JourneyInUseError(
-                    f"This journey is used by {_in_words(dependents)}.", dependents=msgspec.to_builtins(dependents)
+                    ErrorText("journey_used", "This journey is used by {dependents}.", dependents=_in_words(dependents)),
+                    dependents=msgspec.to_builtins(dependents),
                 )
             if store.has_runs(connection, old.id):
-                raise JourneyEnteredError("People have been in this journey: archive it instead of deleting it.")
+                raise JourneyEnteredError(
+                    ErrorText("journey_entered", "People have been in this journey: archive it instead of deleting it.")
+                )
             store.delete_journey(connection, old.id)
 
     # -- messages, as far as journeys send them --------------------------------------------------------------------
@@ -308,7 +312,7 @@ class Journeys:
         with reading(self._engine) as connection:
             steps = store.steps_of_run(connection, app_id, run_id)
         if not steps:
-            raise RunNotFoundError("There is no such run in this app.")
+            raise RunNotFoundError(ErrorText("run_not_found", "There is no such run in this app."))
         return steps
 
 
@@ -343,15 +347,15 @@ def _as_dependents(journeys: Sequence[Journey], segments: Sequence[Dependent]) -
     return [*(Dependent("journey", each.id, each.name) for each in journeys), *segments]
 
 
-def _in_words(dependents: Sequence[Dependent]) -> str:
-    return ", ".join(f"{each.kind} “{each.name}”" for each in dependents[:5])
+def _in_words(dependents: Sequence[Dependent]) -> tuple[ErrorText, ...]:
+    return tuple(dependent_text(each) for each in dependents[:5])
 
 
 def _refuse_dependents(journeys: Sequence[Journey], segments: Sequence[Dependent]) -> None:
     dependents = _as_dependents(journeys, segments)
     if dependents:
         raise MessageInUseError(
-            f"This message is used by {_in_words(dependents)}.",
+            ErrorText("message_used", "This message is used by {dependents}.", dependents=_in_words(dependents)),
             dependents=msgspec.to_builtins(dependents),
             journeys=[{"id": each.id, "name": each.name} for each in journeys],
         )
@@ -363,9 +367,13 @@ def refuse_missing(connection: Connection, app_id: int, rule: Rule) -> None:
         if not isinstance(condition, leaves.MessageCondition | leaves.Unopened):
             continue
         if condition.message is not None and not has_message(connection, app_id, condition.message):
-            raise RuleError(f"There is no message {condition.message}.", path=f"{path}.message")
+            raise RuleError(
+                ErrorText("message_unknown", "There is no message {message}.", message=condition.message), path=f"{path}.message"
+            )
         if condition.journey is not None and store.journey(connection, app_id, condition.journey) is None:
-            raise RuleError(f"There is no journey {condition.journey}.", path=f"{path}.journey")
+            raise RuleError(
+                ErrorText("journey_unknown", "There is no journey {journey}.", journey=condition.journey), path=f"{path}.journey"
+            )
 
 
 def dependents_of_segment(connection: Connection, app_id: int, segment_id: int) -> list[Dependent]:
@@ -389,7 +397,12 @@ def _depends(connection: Connection, journey: Journey, segment_id: int) -> bool:
 def _to(state: JourneyState, expected: JourneyState) -> Callable[[Journey], Journey]:
     def change(old: Journey) -> Journey:
         if old.state is not expected:
-            raise JourneyStateError(f"This journey is {old.state.value}, not {expected.value}.", state=old.state.value)
+            raise JourneyStateError(
+                ErrorText(
+                    "journey_state", "This journey is {state}, not {expected}.", state=old.state.value, expected=expected.value
+                ),
+                state=old.state.value,
+            )
         return msgspec.structs.replace(old, state=state)
 
     return change
@@ -397,7 +410,7 @@ def _to(state: JourneyState, expected: JourneyState) -> Callable[[Journey], Jour
 
 def _found(journey: Journey | None) -> Journey:
     if journey is None:
-        raise JourneyNotFoundError("There is no such journey in this app.")
+        raise JourneyNotFoundError(ErrorText("journey_not_found", "There is no such journey in this app."))
     return journey
 
 
@@ -405,9 +418,11 @@ def _open(journey: Journey | None, version: int | None) -> Journey:
     """A journey that may be changed by somebody who saw it at ``version``; None = whatever it was."""
     found = _found(journey)
     if version is not None and version != found.version:
-        raise StaleJourneyError("This journey has been edited since it was read.", version=found.version)
+        raise StaleJourneyError(
+            ErrorText("journey_changed", "This journey has been edited since it was read."), version=found.version
+        )
     if found.state is JourneyState.ARCHIVED:
-        raise JourneyStateError("This journey is archived.", state=found.state.value)
+        raise JourneyStateError(ErrorText("journey_archived", "This journey is archived."), state=found.state.value)
     return found
 
 
@@ -418,4 +433,6 @@ def _saved(graph: dict[str, Any]) -> dict[str, Any]:
 
 def _check(journey: Journey) -> None:
     if not journey.name.strip() or len(journey.name) > NAME_LIMIT or "\x00" in journey.name:
-        raise GraphError(f"A journey has a name of at most {NAME_LIMIT} characters.", path="name")
+        raise GraphError(
+            ErrorText("journey_name_length", "A journey has a name of at most {most} characters.", most=NAME_LIMIT), path="name"
+        )

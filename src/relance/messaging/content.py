@@ -13,7 +13,9 @@ from relance.channels.email.page import read_page
 from relance.channels.model import Channel
 from relance.channels.webpush.encryption import PAYLOAD_LIMIT
 from relance.core.encoding import to_json
+from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
+from relance.core.mismatch import mismatch
 from relance.core.urls import web_address
 from relance.messaging.errors import MessageInvalidError, TemplateError
 from relance.messaging.templates import beginning, certain_text, check, is_constant
@@ -63,26 +65,32 @@ def read_content(channel: Channel, content: dict[str, Any]) -> Content:
     try:
         return msgspec.convert(content, _KINDS[channel])
     except msgspec.ValidationError as error:
-        raise MessageInvalidError(f"The content is wrong: {error}.", path="content") from None
+        place, text = mismatch(error)
+        raise MessageInvalidError(text, path=f"content{place}") from None
 
 
 def check_content(channel: Channel, content: dict[str, Any]) -> None:
     """Refuse content that could never be sent: fields missing or unknown, templates that do not parse, what channels refuse."""
     read = read_content(channel, content)
     if isinstance(read, EmailContent) and not (read.html.strip() or read.text.strip()):
-        raise MessageInvalidError("An e-mail needs html or text.", path="content.html")
+        raise MessageInvalidError(ErrorText("email_empty", "An e-mail needs html or text."), path="content.html")
     if isinstance(read, PushContent) and len(read.buttons) > BUTTON_LIMIT:
-        raise MessageInvalidError(f"A push has at most {BUTTON_LIMIT} buttons.", path="content.buttons")
+        raise MessageInvalidError(
+            ErrorText("buttons_limit", "A push has at most {most} buttons.", most=BUTTON_LIMIT), path="content.buttons"
+        )
     if not (read.title if isinstance(read, PushContent) else read.subject).strip():
         field = "title" if isinstance(read, PushContent) else "subject"
-        raise MessageInvalidError(f"The {field} is empty.", path=f"content.{field}")
+        raise MessageInvalidError(ErrorText("field_empty", "The {field} is empty.", field=field), path=f"content.{field}")
     for path, source, html in templates(read):
         if len(source) > TEMPLATE_LIMIT:
-            raise MessageInvalidError(f"A template has at most {TEMPLATE_LIMIT:,} characters.", path=f"content.{path}")
+            raise MessageInvalidError(
+                ErrorText("template_length", "A template has at most {most:,} characters.", most=TEMPLATE_LIMIT),
+                path=f"content.{path}",
+            )
         try:
             check(source, html)
         except TemplateError as error:
-            raise TemplateError(error.message, path=f"content.{path}") from None
+            raise TemplateError(error.text, path=f"content.{path}") from None
     if isinstance(read, EmailContent):
         _check_email(read)
     else:
@@ -96,14 +104,22 @@ def _check_email(content: EmailContent) -> None:
         try:
             read_address(" ".join(sender.split()))
         except InvalidError as error:
-            raise MessageInvalidError(f"{sender[:100]!r} cannot send e-mails: {error.message}", path="content.from") from None
+            raise MessageInvalidError(
+                ErrorText("sender", "{sender!r} cannot send e-mails: {why}", sender=sender[:100], why=error.text),
+                path="content.from",
+            ) from None
     if len(certain_text(content.subject)) > SUBJECT_LIMIT:
-        raise MessageInvalidError(f"A subject has at most {SUBJECT_LIMIT} characters.", path="content.subject")
+        raise MessageInvalidError(
+            ErrorText("subject_length", "A subject has at most {most} characters.", most=SUBJECT_LIMIT), path="content.subject"
+        )
     if _CONTROL.search(certain_text(content.subject)):
-        raise MessageInvalidError("A subject holds no control characters.", path="content.subject")
+        raise MessageInvalidError(ErrorText("subject_controls", "A subject holds no control characters."), path="content.subject")
     for link in read_page(content.html).links:
         if _WEB.match(link.text) and "{" not in link.text and web_address(link.text) is None:
-            raise MessageInvalidError(f"{link.text[:100]!r} is not an address that a browser can open.", path="content.html")
+            raise MessageInvalidError(
+                ErrorText("link_address", "{link!r} is not an address that a browser can open.", link=link.text[:100]),
+                path="content.html",
+            )
 
 
 def _check_push(content: PushContent) -> None:
@@ -117,7 +133,12 @@ def _check_push(content: PushContent) -> None:
     if size > PAYLOAD_LIMIT:
         longest = max(texts, key=lambda path: len(texts[path].encode()))
         raise MessageInvalidError(
-            f"A push holds {PAYLOAD_LIMIT:,} bytes in all; this one would have more than {size:,} for everybody.",
+            ErrorText(
+                "push_size",
+                "A push holds {most:,} bytes in all; this one would have more than {size:,} for everybody.",
+                most=PAYLOAD_LIMIT,
+                size=size,
+            ),
             path=f"content.{longest}",
         )
 
@@ -134,7 +155,8 @@ def _check_link(path: str, source: str) -> None:
         fits = scheme[1].lower() in ("http", "https") if scheme else not start or "http".startswith(start[:4].lower())
     if not fits:
         raise MessageInvalidError(
-            f"{source[:100]!r} is no http(s) address; a web push leads to nothing else.", path=f"content.{path}"
+            ErrorText("push_link", "{link!r} is no http(s) address; a web push leads to nothing else.", link=source[:100]),
+            path=f"content.{path}",
         )
 
 
@@ -157,4 +179,4 @@ def templates(content: Content) -> Iterator[tuple[str, str, bool]]:
 def reject_nul(value: object, path: str) -> None:
     """PostgreSQL keeps no NUL in text. Raises ``InvalidError``."""
     if "\\u0000" in msgspec.json.encode(value).decode():
-        raise InvalidError("Text may not contain NUL.", path=path)
+        raise InvalidError(ErrorText("text_nul", "Text may not contain NUL."), path=path)

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, NamedTuple
 import msgspec
 
 from relance.channels.model import Channel as Channel  # part of what a message is
+from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
 from relance.core.time import DAY, HOUR, MINUTE, SECOND
 from relance.core.trimming import trim_event, trimmed
@@ -24,7 +25,10 @@ def span(text: str, path: str) -> int:
     found = _SPAN.fullmatch(text)
     length = int(found[1]) * _UNITS[found[2]] if found else 0
     if not 0 < length <= LONGEST_SPAN:
-        raise InvalidError(f"{text!r} is no length of time; write it like 30s, 15m, 2h, 3d or 1w.", path=path)
+        raise InvalidError(
+            ErrorText("not_a_length", "{text!r} is no length of time; write it like 30s, 15m, 2h, 3d or 1w.", text=text),
+            path=path,
+        )
     return length
 
 
@@ -70,11 +74,11 @@ def check_goal(goal: MessageGoal, path: str) -> None:
     if goal is None or goal == NO_GOAL:
         return
     if isinstance(goal, str):
-        raise InvalidError(f'{goal!r} is no goal; "none" is a message without one.', path=path)
+        raise InvalidError(ErrorText("not_a_goal", '{goal!r} is no goal; "none" is a message without one.', goal=goal), path=path)
     if not trimmed(goal.event) or len(goal.event) > NAME_LIMIT or "\x00" in goal.event:
-        raise InvalidError("A goal names an event.", path=f"{path}.event")
+        raise InvalidError(ErrorText("goal_without_event", "A goal names an event."), path=f"{path}.event")
     if span(goal.within, f"{path}.within") > LONGEST_GOAL:
-        raise InvalidError("A goal is reached within 90 days.", path=f"{path}.within")
+        raise InvalidError(ErrorText("goal_too_far", "A goal is reached within 90 days."), path=f"{path}.within")
 
 
 class Message(msgspec.Struct, frozen=True):

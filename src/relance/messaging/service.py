@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from relance.accounts.model import App
 from relance.channels.model import Channel
+from relance.core.error_text import ErrorText
 from relance.core.ids import random_token
 from relance.events.model import Batch, Event
 from relance.events.service import put_outbox
@@ -152,14 +153,20 @@ def hold_message(connection: Connection, app_id: int, message_id: int, version: 
     """A message that nobody else changes until the transaction ends; ``version``: as it must stand."""
     found = _found(saved.message(connection, app_id, message_id, lock=True))
     if version is not None and version != found.version:
-        raise StaleMessageError("This message has been edited since it was read.", version=found.version)
+        raise StaleMessageError(
+            ErrorText("message_changed", "This message has been edited since it was read."), version=found.version
+        )
     return found
 
 
 def put_away(connection: Connection, message: Message, now: int | None) -> Message:
     """Archive a message that is held, or (None) take it out again."""
     if (message.archived_at is None) is (now is None):
-        raise MessageStateError("This message is not archived." if now is None else "This message is archived already.")
+        raise MessageStateError(
+            ErrorText("message_not_archived", "This message is not archived.")
+            if now is None
+            else ErrorText("message_archived_already", "This message is archived already.")
+        )
     updated_at = message.updated_at if now is None else now
     new = msgspec.structs.replace(message, archived_at=now, version=message.version + 1, updated_at=updated_at)
     saved.update_message(connection, new, message.version)
@@ -169,7 +176,9 @@ def put_away(connection: Connection, message: Message, now: int | None) -> Messa
 def remove_message(connection: Connection, message: Message) -> None:
     """Delete a message that is held, with its tests. Raises ``MessageSentError``."""
     if store.was_intended(connection, message.app_id, message.id):
-        raise MessageSentError("This message was sent or queued before: archive it instead of deleting it.")
+        raise MessageSentError(
+            ErrorText("message_sent_before", "This message was sent or queued before: archive it instead of deleting it.")
+        )
     store.delete_tests(connection, message.app_id, message.id)
     saved.delete_message(connection, message.id)
 
@@ -238,7 +247,7 @@ class Messages:
         unknown = set(changes) - {"name", "message_class", "topic", "content", "valid_for", "goal", "require_values"}
         if unknown:
             field = min(unknown)
-            raise MessageInvalidError(f"{field} cannot be changed.", path=field)
+            raise MessageInvalidError(ErrorText("message_field_fixed", "{field} cannot be changed.", field=field), path=field)
         old = self.get(app_id, message_id)
         new = msgspec.structs.replace(old, **changes, version=version + 1, updated_at=now)
         new = msgspec.structs.replace(new, message_class=_one_of(MessageClass, new.message_class, "class"))
@@ -246,7 +255,9 @@ class Messages:
         with writing(self._engine) as connection:
             _in_use(_found(saved.message(connection, app_id, message_id, lock=True)))
             if not saved.update_message(connection, new, version):
-                raise StaleMessageError("This message has been edited since it was read.", version=old.version)
+                raise StaleMessageError(
+                    ErrorText("message_changed", "This message has been edited since it was read."), version=old.version
+                )
         return new
 
     def send_test(self, app_id: int, message_id: int, person_id: int, now: int, *, event_body: bytes = b"{}") -> list[Delivery]:
@@ -281,7 +292,7 @@ class Messages:
             message = _found(saved.message(connection, app.id, message_id))
             person = read_reach(connection, app.id, [person_id]).get(person_id)
         if person is None:
-            raise PersonNotFoundError("There is no such person in this app.")
+            raise PersonNotFoundError(ErrorText("person_not_in_app", "There is no such person in this app."))
         own = [each for each in person.subscriptions.values() if each.channel == message.channel]
         open_ = [each for each in own if each.state == SubscriptionState.SUBSCRIBED]
         address = max(open_ or own, key=lambda each: each.id).address if own else ""
@@ -304,7 +315,7 @@ class Deliveries:
         """
         unknown = set(filters) - set(_FILTERS)
         if unknown:
-            raise MessageInvalidError("There is no such filter.", path=min(unknown))
+            raise MessageInvalidError(ErrorText("filter_unknown", "There is no such filter."), path=min(unknown))
         with reading(self._engine) as connection:
             found = store.deliveries(connection, app_id, filters, before, limit)
             brought = credit.revenues_of(connection, (each.id for each in found if each.conversions))
@@ -313,7 +324,7 @@ class Deliveries:
     def get(self, app_id: int, delivery_id: str) -> Delivery:
         found = self.locate(delivery_id)
         if found is None or found.app_id != app_id:
-            raise DeliveryNotFoundError("There is no such delivery in this app.")
+            raise DeliveryNotFoundError(ErrorText("delivery_not_found", "There is no such delivery in this app."))
         with reading(self._engine) as connection:
             return msgspec.structs.replace(found, revenue=credit.revenues_of(connection, [found.id]).get(found.id, {}))
 
@@ -337,7 +348,7 @@ class Deliveries:
 
 def _found(message: Message | None) -> Message:
     if message is None:
-        raise MessageNotFoundError("There is no such message in this app.")
+        raise MessageNotFoundError(ErrorText("message_not_found", "There is no such message in this app."))
     return message
 
 
@@ -345,14 +356,21 @@ def _one_of(kind: Any, value: str, path: str) -> Any:
     try:
         return kind(value)
     except ValueError:
-        raise MessageInvalidError(f"{value!r} is none of {', '.join(kind)}.", path=path) from None
+        raise MessageInvalidError(
+            ErrorText("not_one_of", "{value!r} is none of {values}.", value=value, values=tuple(kind)), path=path
+        ) from None
 
 
 def _check(message: Message) -> None:
     texts: tuple[tuple[str, object], ...] = (("name", message.name), ("topic", message.topic))
     for path, text in texts:
         if not isinstance(text, str) or not text.strip() or len(text) > NAME_LIMIT:
-            raise MessageInvalidError(f"A message has a {path} of at most {NAME_LIMIT} characters.", path=path)
+            raise MessageInvalidError(
+                ErrorText(
+                    "message_name_length", "A message has a {field} of at most {most} characters.", field=path, most=NAME_LIMIT
+                ),
+                path=path,
+            )
     reject_nul([message.name, message.topic, message.content], "content")
     if message.valid_for is not None:
         span(message.valid_for, "valid_for")
@@ -362,5 +380,5 @@ def _check(message: Message) -> None:
 
 def _in_use(message: Message) -> Message:
     if message.archived_at is not None:
-        raise MessageStateError("This message is archived: take it out of the archive first.")
+        raise MessageStateError(ErrorText("message_archived", "This message is archived: take it out of the archive first."))
     return message

@@ -17,6 +17,7 @@ from liquid.exceptions import LiquidError
 from liquid.token import TOKEN_CONTENT, TOKEN_TAG, Token
 from typing_extensions import override
 
+from relance.core.error_text import ErrorText
 from relance.messaging.errors import TemplateError, ValueMissingError
 from relance.messaging.templating.budget import (
     BUDGET,
@@ -121,7 +122,7 @@ def parse(source: str, html: bool) -> BoundTemplate:
     except LiquidError as error:
         raise TemplateError(_sentence(error)) from None
     except RecursionError:
-        raise TemplateError("The template is nested too deeply.") from None
+        raise TemplateError(ErrorText("template_depth", "The template is nested too deeply.")) from None
     _kept.put(source, html, template)
     return template
 

@@ -15,6 +15,7 @@ from enum import StrEnum
 
 import msgspec
 
+from relance.core.error_text import ErrorText
 from relance.messaging.errors import LinkInvalidError
 
 _MAC_SIZE = 16
@@ -64,14 +65,14 @@ def read(secret: bytes, token: str) -> Link:
     """
     token = token[: len(token) - len(token.lstrip(_ALPHABET))]
     if len(token) > LONGEST_TOKEN:
-        raise LinkInvalidError("This link is not one of ours.")
+        raise LinkInvalidError(ErrorText("tracking_link", "This link is not one of ours."))
     try:
         raw = urlsafe_b64decode(token.encode("ascii") + b"=" * (-len(token) % 4))
     except (UnicodeEncodeError, Base64Error, ValueError):
-        raise LinkInvalidError("This link is not one of ours.") from None
+        raise LinkInvalidError(ErrorText("tracking_link", "This link is not one of ours.")) from None
     content, mac = raw[:-_MAC_SIZE], raw[-_MAC_SIZE:]
     if len(content) < 1 + _ID_SIZE or not hmac.compare_digest(mac, _mac(secret, content)):
-        raise LinkInvalidError("This link is not one of ours.")
+        raise LinkInvalidError(ErrorText("tracking_link", "This link is not one of ours."))
     return Link(content[1 : 1 + _ID_SIZE].hex(), LinkKind(content[:1].decode()), content[1 + _ID_SIZE :].decode())
 
 

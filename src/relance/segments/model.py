@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from relance.core.error_text import ErrorText
 from relance.events.model import Name
 from relance.segments.rule.tree import Rule
 
@@ -77,6 +78,13 @@ class Dependent(msgspec.Struct, frozen=True):
     kind: Literal["segment", "journey"]
     id: int
     name: str
+
+
+def dependent_text(dependent: Dependent) -> ErrorText:
+    """What depends, inside a sentence."""
+    if dependent.kind == "segment":
+        return ErrorText("dependent_segment", "segment “{name}”", name=dependent.name)
+    return ErrorText("dependent_journey", "journey “{name}”", name=dependent.name)
 
 
 class SegmentPage(msgspec.Struct, frozen=True):

@@ -8,10 +8,11 @@ from typing import Any
 import msgspec
 from sqlalchemy.engine import Connection, Engine
 
+from relance.core.error_text import ErrorText
 from relance.infra.database import hold_app, reading, writing
 from relance.segments import store
 from relance.segments.errors import RuleError, SegmentConflictError, SegmentInUseError, SegmentNotFoundError
-from relance.segments.model import Change, Dependent, Segment, SegmentPage, SegmentState, Uptake, Version
+from relance.segments.model import Change, Dependent, Segment, SegmentPage, SegmentState, Uptake, Version, dependent_text
 from relance.segments.rule.meaning import Defaults, depends_on, ids_named, lists_of, meaning, read_filled
 from relance.segments.rule.tree import Rule, parse_rule, rule_hash, to_data
 from relance.segments.sentence import Language, sentence
@@ -77,7 +78,9 @@ class Segments:
             _found(connection, app_id, segment_id)
             found = store.select_version(connection, app_id, segment_id, version)
         if found is None:
-            raise SegmentNotFoundError("The segment has no such version.", segment=segment_id, version=version)
+            raise SegmentNotFoundError(
+                ErrorText("segment_version_not_found", "The segment has no such version."), segment=segment_id, version=version
+            )
         return found
 
     def dependents_of_list(self, app_id: int, list_id: int) -> list[Dependent]:
@@ -246,9 +249,10 @@ def dependents_of_journey(connection: Connection, app_id: int, journey_id: int) 
 def refuse_dependents(dependents: Sequence[Dependent]) -> None:
     """Raise ``SegmentInUseError`` if there are any."""
     if dependents:
-        named = ", ".join(f"{each.kind} “{each.name}”" for each in dependents[:5])
+        named = tuple(dependent_text(each) for each in dependents[:5])
         raise SegmentInUseError(
-            f"This segment is used by {named}.", dependents=[msgspec.to_builtins(each) for each in dependents]
+            ErrorText("segment_used", "This segment is used by {dependents}.", dependents=named),
+            dependents=[msgspec.to_builtins(each) for each in dependents],
         )
 
 
@@ -257,7 +261,7 @@ def _hold_lists(connection: Connection, app_id: int, rule: Rule) -> None:
     wanted = lists_of(rule)
     missing = wanted - hold_lists(connection, app_id, wanted) if wanted else wanted
     if missing:
-        raise RuleError(f"There is no list {min(missing)}.", path="rule", list=min(missing))
+        raise RuleError(ErrorText("list_unknown", "There is no list {list}.", list=min(missing)), path="rule", list=min(missing))
 
 
 def _dependents(segments: Mapping[int, Segment], segment_id: int) -> list[Dependent]:
@@ -274,7 +278,12 @@ def _check_meaning(segments: Mapping[int, Segment], rule: Rule, own: int = 0) ->
         try:
             meaning(rules[number], rules.get, number)
         except RuleError as error:
-            told = f"The segment “{segments[number].name}” depends on this one. {error.message}"
+            told = ErrorText(
+                "dependent_refuses",
+                "The segment “{segment}” depends on this one. {why}",
+                segment=segments[number].name,
+                why=error.text,
+            )
             raise RuleError(told, path="rule", segment=number) from error
     return written
 
@@ -298,7 +307,7 @@ def _depending(rules: Mapping[int, Rule], segment_id: int) -> list[int]:
 def _found(connection: Connection, app_id: int, segment_id: int) -> Segment:
     segment = store.select_segment(connection, app_id, segment_id)
     if segment is None:
-        raise SegmentNotFoundError("This app has no such segment.", segment=segment_id)
+        raise SegmentNotFoundError(ErrorText("segment_not_found", "This app has no such segment."), segment=segment_id)
     return segment
 
 
@@ -308,7 +317,9 @@ def _current(connection: Connection, app_id: int, segment_id: int, version: int)
     if present.version == version and present.state is SegmentState.ACTIVE:
         return present
     message = (
-        "The segment was archived." if present.state is SegmentState.ARCHIVED else "The segment was changed since it was read."
+        ErrorText("segment_archived", "The segment was archived.")
+        if present.state is SegmentState.ARCHIVED
+        else ErrorText("segment_changed", "The segment was changed since it was read.")
     )
     raise SegmentConflictError(message, version=present.version)
 
@@ -318,11 +329,13 @@ def _changed(connection: Connection, present: Segment, changes: Mapping[str, Any
     if changed is not None:
         return changed
     after = _found(connection, present.app_id, present.id)
-    raise SegmentConflictError("The segment was changed since it was read.", version=after.version)
+    raise SegmentConflictError(ErrorText("segment_changed", "The segment was changed since it was read."), version=after.version)
 
 
 def _check_name(name: str) -> str:
     stripped = name.strip()
     if not stripped or len(stripped) > MAX_NAME or "\x00" in stripped:
-        raise RuleError(f"A name has 1 to {MAX_NAME} characters and no NUL.", path="name")
+        raise RuleError(
+            ErrorText("segment_name_length", "A name has 1 to {most} characters and no NUL.", most=MAX_NAME), path="name"
+        )
     return stripped

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
 from relance.core.encoding import from_json, to_json
+from relance.core.error_text import ErrorText
 from relance.infra.database import STATE, among_given, is_postgres, listed, upsert
 from relance.segments.errors import SegmentConflictError
 from relance.segments.model import Segment, SegmentState, Uptake, Version
@@ -263,7 +264,9 @@ def _segment(row: Any) -> Segment:
 
 
 def _name_taken(name: str) -> SegmentConflictError:
-    return SegmentConflictError("Another active segment of this app has that name.", path="name", name=name)
+    return SegmentConflictError(
+        ErrorText("segment_name_taken", "Another active segment of this app has that name."), path="name", name=name
+    )
 
 
 def write_rule(rule: Rule) -> str:

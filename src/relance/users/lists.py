@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
 from relance.core.encoding import from_json
+from relance.core.error_text import ErrorText
 from relance.infra.database import among, reading, writing
 from relance.users.errors import ListConflictError, ListNotFoundError
 from relance.users.model import LISTS, PeopleList, Person
@@ -36,7 +37,9 @@ class Lists:
             with writing(self._engine) as connection:
                 row = connection.execute(sa.insert(LISTS_TABLE).values(values).returning(*_COLUMNS)).one()
         except IntegrityError as error:
-            raise ListConflictError("Another list of this app has that name.", path="name", name=name) from error
+            raise ListConflictError(
+                ErrorText("list_name_taken", "Another list of this app has that name."), path="name", name=name
+            ) from error
         return PeopleList(*row)
 
     def get(self, app_id: int, number: int) -> PeopleList:
@@ -45,7 +48,7 @@ class Lists:
         with reading(self._engine) as connection:
             row = connection.execute(query).one_or_none()
         if row is None:
-            raise ListNotFoundError(f"There is no list {number}.", list=number)
+            raise ListNotFoundError(ErrorText("list_unknown", "There is no list {list}.", list=number), list=number)
         return PeopleList(*row)
 
     def page(self, app_id: int, after: int = 0, limit: int = 50) -> list[PeopleList]:
@@ -93,7 +96,7 @@ class Lists:
         """
         with writing(self._engine) as connection:
             if not hold_lists(connection, app_id, (number,), alone=True):
-                raise ListNotFoundError(f"There is no list {number}.", list=number)
+                raise ListNotFoundError(ErrorText("list_unknown", "There is no list {list}.", list=number), list=number)
             check(connection)
             mine = (LISTS_TABLE.c.app_id == app_id) & (LISTS_TABLE.c.id == number)
             connection.execute(sa.update(LISTS_TABLE).where(mine).values(archived_at=now))

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy.engine import Connection, Engine
 
+from relance.core.error_text import ErrorText
 from relance.core.trimming import trimmed
 from relance.infra.database import reading
 from relance.users import reading as queries
@@ -224,4 +225,4 @@ class Directory:
             root = queries.find_root(connection, app_id, person)
             if root is not None:
                 return root
-        raise PersonNotFoundError("No such person.", person=person)
+        raise PersonNotFoundError(ErrorText("person_not_found", "No such person."), person=person)

@@ -1,4 +1,4 @@
-"""Errors as HTTP answers: the one table from codes to statuses, and the one shape ``{"error": {code, message, data}}``."""
+"""Errors as HTTP answers: the one table from codes to statuses, and the one shape, which is ``{"error": {code, message, …}}``."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
 
+from relance.core.error_text import ErrorText, plain_text
 from relance.core.errors import RelanceError
 from relance.core.ids import random_token
+from relance.core.mismatch import mismatch_text
 from relance.infra.errors import NO_ANSWER, unavailable
 from relance.infra.room import says_full
 
@@ -61,16 +63,20 @@ _CODES = {
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """An error ready to be sent."""
+    """An error ready to be sent; ``text`` may be an ``ErrorText``."""
 
     status: int
     code: str
-    message: str
+    text: str
     data: dict[str, Any]
 
     @property
     def body(self) -> dict[str, Any]:
-        return {"error": {"code": self.code, "message": self.message, "data": self.data}}
+        return {"error": {"code": self.code, **plain_text(self.text), "data": self.data}}
+
+    @property
+    def message(self) -> str:
+        return str(self.text)
 
     @property
     def headers(self) -> dict[str, str]:
@@ -87,7 +93,7 @@ def status_of(kind: type[RelanceError]) -> int:
 
 def problem_of(error: RelanceError) -> Problem:
     """An error of ours."""
-    return Problem(STATUS.get(error.code) or status_of(type(error)), error.code, error.message, error.data)
+    return Problem(STATUS.get(error.code) or status_of(type(error)), error.code, error.text, error.data)
 
 
 def unexpected(error: Exception) -> Problem:
@@ -100,20 +106,36 @@ def unexpected(error: Exception) -> Problem:
         return problem_of(unavailable(error))
     problem_id = random_token("err", 9)
     logger.error("unexpected error %s", problem_id, exc_info=error)
-    return Problem(500, "internal", "Something went wrong on the server; its log tells more under this id.", {"id": problem_id})
+    return Problem(
+        500,
+        "internal",
+        ErrorText("server_failed", "Something went wrong on the server; its log tells more under this id."),
+        {"id": problem_id},
+    )
 
 
-def _of_framework(error: HTTPException) -> Problem:
+def _of_framework(error: HTTPException, method: str) -> Problem:
     status = error.status_code
     if status >= 500:
         return unexpected(error)
+    code = _CODES.get(status, "invalid")
     extra = getattr(error, "extra", None)
-    data = {"errors": extra} if extra else {}
-    message = error.detail
-    if isinstance(extra, list) and extra and isinstance(extra[0], dict) and "key" in extra[0]:
-        data["path"] = extra[0]["key"]
-        message = f"{extra[0]['message']}." if "message" in extra[0] else message
-    return Problem(status, _CODES.get(status, "invalid"), message, data)
+    if isinstance(extra, list) and extra and isinstance(extra[0], dict) and "message" in extra[0]:
+        found = [{"key": each.get("key", ""), "message": mismatch_text(each["message"])} for each in extra]
+        errors = [{"key": each["key"], **each["message"].plain()} for each in found]
+        return Problem(status, code, found[0]["message"], {"errors": errors, "path": found[0]["key"]})
+    return Problem(status, code, _of_status(status, method), {})
+
+
+def _of_status(status: int, method: str) -> ErrorText:
+    """The framework's own words name its own parts; these say the same to whoever asked."""
+    if status == 404:
+        return ErrorText("address_unknown", "There is nothing at this address.")
+    if status == 405:
+        return ErrorText("method_unknown", "{method} is not for this address.", method=method)
+    if status == 413:
+        return ErrorText("request_too_large", "The request is too large.")
+    return ErrorText("request_refused", "The request does not have the form that this address takes.")
 
 
 def _answer(problem: Problem) -> Response[dict[str, Any]]:
@@ -124,8 +146,8 @@ def _on_ours(_request: Request[Any, Any, Any], error: RelanceError) -> Response[
     return _answer(problem_of(error))
 
 
-def _on_framework(_request: Request[Any, Any, Any], error: HTTPException) -> Response[dict[str, Any]]:
-    return _answer(_of_framework(error))
+def _on_framework(request: Request[Any, Any, Any], error: HTTPException) -> Response[dict[str, Any]]:
+    return _answer(_of_framework(error, request.method))
 
 
 def _on_unexpected(_request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, Any]]:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 from relance.accounts.errors import RateLimitedError
+from relance.core.error_text import ErrorText
 
 MOST_CALLERS = 10_000  # bounds what a flood of made-up callers can take
 
@@ -28,7 +29,10 @@ class RateLimit:
         tokens = min(most, tokens + (instant - counted) * self._per_second)
         if tokens < 1.0:
             self._buckets[caller] = (tokens, instant)
-            raise RateLimitedError(f"More than {self._per_second} requests a second: wait a moment.", retry_after=1)
+            raise RateLimitedError(
+                ErrorText("requests_limited", "More than {most} requests a second: wait a moment.", most=self._per_second),
+                retry_after=1,
+            )
         if len(self._buckets) >= MOST_CALLERS:
             self._buckets.clear()
         self._buckets[caller] = (tokens - 1.0, instant)

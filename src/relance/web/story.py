@@ -9,6 +9,7 @@ from litestar import Request, get, post
 from litestar.params import JSONBody
 from litestar.types import ControllerRouterHandler
 
+from relance.core.error_text import ErrorText
 from relance.core.errors import ForbiddenError, NotFoundError
 from relance.infra.clock import StoryClock
 from relance.web.context import Context
@@ -26,9 +27,9 @@ class Destination(msgspec.Struct):
 def _context(request: AnyRequest) -> tuple[Context, StoryClock]:
     context: Context = request.app.state.context
     if not isinstance(context.clock, StoryClock):
-        raise NotFoundError("This server runs on real time.")
+        raise NotFoundError(ErrorText("clock_is_real", "This server runs on real time."))
     if not is_local(request):
-        raise ForbiddenError("A story's clock can only be moved from the same machine.")
+        raise ForbiddenError(ErrorText("clock_from_here", "A story's clock can only be moved from the same machine."))
     return context, context.clock
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from relance.core.error_text import ErrorText
 from relance.core.turns import Turns
 from relance.web.context import WorkerClient
 from relance.worker.questions import FILES, LISTS, QUESTIONS
@@ -20,9 +21,15 @@ class WorkerInTurns:
 
     def __init__(self, worker: WorkerClient) -> None:
         self._worker = worker
-        questions = Turns(AT_ONCE, WAITING, "Too many previews, reports and questions of this app are being answered at once.")
-        files = Turns(AT_ONCE, WAITING, "Too many exports of this app are being made at once.")
-        lists = Turns(AT_ONCE, WAITING, "Too many lists of events of this app are being read at once.")
+        questions = Turns(
+            AT_ONCE,
+            WAITING,
+            ErrorText("reports_at_once", "Too many previews, reports and questions of this app are being answered at once."),
+        )
+        files = Turns(AT_ONCE, WAITING, ErrorText("exports_at_once", "Too many exports of this app are being made at once."))
+        lists = Turns(
+            AT_ONCE, WAITING, ErrorText("event_lists_at_once", "Too many lists of events of this app are being read at once.")
+        )
         self._turns = dict.fromkeys(QUESTIONS, questions) | dict.fromkeys(FILES, files) | dict.fromkeys(LISTS, lists)
 
     async def call(self, name: str, **arguments: Any) -> Any:

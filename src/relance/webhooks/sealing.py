@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64decode, b64encode
 
 from relance.accounts.secrets import seal, unseal
+from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
 
 SEALED = "sealed:"
@@ -30,5 +31,10 @@ class Sealing:
             return kept
         opened = unseal(self._secret, _PURPOSE, b64decode(kept.removeprefix(SEALED)))
         if opened is None:
-            raise InvalidError("The webhook's secret was kept under another secret of the server: rotate it.", path="secret")
+            raise InvalidError(
+                ErrorText(
+                    "webhook_secret_sealed", "The webhook's secret was kept under another secret of the server: rotate it."
+                ),
+                path="secret",
+            )
         return opened.decode()

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Engine
 
 from relance.channels.webhook.address import check_address
 from relance.channels.webhook.signing import new_secret
+from relance.core.error_text import ErrorText
 from relance.infra.database import hold_app, reading, writing
 from relance.webhooks import store
 from relance.webhooks.errors import WebhookLimitError
@@ -47,7 +48,9 @@ class Webhooks:
         with writing(self._engine) as connection:
             hold_app(connection, app_id)
             if len(store.select_webhooks(connection, store.WEBHOOKS.c.app_id == app_id)) >= MOST_WEBHOOKS:
-                raise WebhookLimitError(f"An app has at most {MOST_WEBHOOKS} webhooks.", limit=MOST_WEBHOOKS)
+                raise WebhookLimitError(
+                    ErrorText("webhooks_limit", "An app has at most {most} webhooks.", most=MOST_WEBHOOKS), limit=MOST_WEBHOOKS
+                )
             made = store.insert_webhook(
                 connection, {**values, "state": WebhookState.ACTIVE.value, "created_at": now, "created_by": author}
             )

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from relance.core.encoding import from_json, to_json
+from relance.core.error_text import ErrorText
 from relance.infra.database import STATE, upsert
 from relance.webhooks.errors import WebhookNotFoundError
 from relance.webhooks.model import Webhook, WebhookCursor, WebhookState
@@ -54,7 +55,9 @@ def found_webhook(connection: Connection, app_id: int, number: int) -> Webhook:
     """Raises ``WebhookNotFoundError``."""
     found = select_webhooks(connection, WEBHOOKS.c.app_id == app_id, WEBHOOKS.c.id == number)
     if not found:
-        raise WebhookNotFoundError(f"There is no webhook {number}.", webhook=number)
+        raise WebhookNotFoundError(
+            ErrorText("webhook_not_found", "There is no webhook {webhook}.", webhook=number), webhook=number
+        )
     return found[0]
 
 

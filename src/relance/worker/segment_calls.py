@@ -11,6 +11,7 @@ import msgspec
 import sqlalchemy as sa
 
 from relance.core.encoding import from_json, to_json
+from relance.core.error_text import ErrorText
 from relance.core.ids import random_token
 from relance.core.places import read_location
 from relance.events.model import heard_name
@@ -84,7 +85,10 @@ class SegmentCalls:
         live = self.live
         for each in self.live.building(app):
             if each.segment == segment and each.is_new:
-                raise SegmentBuildingError("The segment is being built; who is in is not known yet.", share=round(each.share, 3))
+                raise SegmentBuildingError(
+                    ErrorText("segment_building", "The segment is being built; who is in is not known yet."),
+                    share=round(each.share, 3),
+                )
         found = live.members(app, segment, cursor, limit + 1)
         following = found[limit - 1] if len(found) > limit else None
         return {"persons": found[:limit], "next": following, "size": live.size(app, segment)}
@@ -166,7 +170,10 @@ class SegmentCalls:
         most = min(MOST_EVENTS, MOST_LOOKS // sum(1 for _ in conditions(rule)))
         rows = self.parts.history.run(wanted.limit(most + 1))
         if len(rows) > most:
-            raise TooManyEventsError(f"The person has more than {most:,} events that this rule looks at.", path="person")
+            raise TooManyEventsError(
+                ErrorText("events_too_many", "The person has more than {most:,} events that this rule looks at.", most=most),
+                path="person",
+            )
         found = {(row[1], row[2]): row for row in [*self.parts.history.run(first), *rows]}
         return [_happening(row) for row in found.values()], {key: row[4] for key, row in found.items()}
 

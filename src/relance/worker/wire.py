@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 import structlog
 
+from relance.core.error_text import ErrorText, plain_text
 from relance.core.errors import RelanceError
 from relance.core.ids import random_token
 from relance.infra.errors import NO_ANSWER, unavailable
@@ -32,7 +33,9 @@ def remote_error(told: dict[str, Any]) -> RelanceError:
     """The error the other side raised, with its code, so that the API answers as if it had been raised here."""
     known = {kind.code: kind for kind in _every(RelanceError)}
     kind = known.get(told["code"], RelanceError)
-    return kind(told["message"], **told["data"])
+    message: str = told["message"]
+    reason = told.get("reason")
+    return kind(ErrorText.known(message, reason, told["parameters"]) if reason else message, **told["data"])
 
 
 def _every(kind: type[RelanceError]) -> list[type[RelanceError]]:
@@ -40,7 +43,7 @@ def _every(kind: type[RelanceError]) -> list[type[RelanceError]]:
 
 
 def _told(error: RelanceError) -> dict[str, Any]:
-    return {"code": error.code, "message": error.message, "data": error.data}
+    return {"code": error.code, "data": error.data, **plain_text(error.text)}
 
 
 class Wire:
@@ -75,13 +78,15 @@ class Wire:
             self._writer = None
             for future in self._waiting.values():
                 if not future.done():
-                    future.set_exception(WorkerGoneError("The worker stopped; it is being started again."))
+                    future.set_exception(
+                        WorkerGoneError(ErrorText("worker_stopped", "The worker stopped; it is being started again."))
+                    )
             self._waiting.clear()
 
     async def call(self, name: str, **arguments: Any) -> Any:
         """Ask the other side and wait for its answer."""
         if not self._is_open:
-            raise WorkerGoneError("The worker is not running; it is being started.")
+            raise WorkerGoneError(ErrorText("worker_away", "The worker is not running; it is being started."))
         self._number += 1
         number = self._number
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
@@ -145,4 +150,6 @@ def _unforeseen(name: str) -> RelanceError:
     """While an exception is handled: it is logged whole, under an id."""
     problem_id = random_token("err", 9)
     log.exception("call_failed", name=name, id=problem_id)
-    return WorkerFailedError("Something went wrong in the worker; its log tells more under this id.", id=problem_id)
+    return WorkerFailedError(
+        ErrorText("worker_failed", "Something went wrong in the worker; its log tells more under this id."), id=problem_id
+    )

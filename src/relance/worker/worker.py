@@ -16,6 +16,7 @@ from sqlalchemy.engine import Engine
 
 from relance.channels.model import Channel, SendResult, SendState
 from relance.core.configuration import Settings
+from relance.core.error_text import ErrorText
 from relance.core.progress import Progress
 from relance.core.pulse import PULSE
 from relance.events.errors import HistoryBrokenError
@@ -188,13 +189,13 @@ class Worker:
     @property
     def feed(self) -> Feed:
         if not self._feeds:
-            raise WorkerGoneError("The worker is starting.")
+            raise WorkerGoneError(ErrorText("worker_starting", "The worker is starting."))
         return self._feeds[0]
 
     @property
     def ticking(self) -> TickThread:
         if self._ticking is None:
-            raise WorkerGoneError("The worker is starting.")
+            raise WorkerGoneError(ErrorText("worker_starting", "The worker is starting."))
         return self._ticking
 
     async def stop(self) -> None:
@@ -280,7 +281,7 @@ class Worker:
             case "webhook_test":
                 return msgspec.to_builtins(await self.feed.test(**arguments, now=self.clock.now()))
         if self._calls is None:
-            raise WorkerGoneError("The worker is starting.")
+            raise WorkerGoneError(ErrorText("worker_starting", "The worker is starting."))
         return await self._answer(self._calls, name, arguments)
 
     async def _answer(self, calls: Calls, name: str, arguments: dict[str, Any]) -> Any:
@@ -308,7 +309,7 @@ class Worker:
         ticking = self.ticking
         ticking.wake()
         if not await self._waits.until(lambda: ticking.round.settled_to >= offset, timeout):
-            raise NotSettledError("Accepted, but not settled yet: ask again shortly.", offset=offset)
+            raise NotSettledError(ErrorText("not_settled", "Accepted, but not settled yet: ask again shortly."), offset=offset)
 
     # -- a story's clock ---------------------------------------------------------------------------------------------
 
@@ -343,7 +344,7 @@ class Worker:
     async def _advance(self, to: int) -> dict[str, int | None]:
         """Move the story's clock to ``to``, or only to the first instant before it at which something is due."""
         if not isinstance(self.clock, StoryClock):
-            raise ClockError("Only a story's clock can be moved; this server runs on real time.")
+            raise ClockError(ErrorText("clock_of_stories", "Only a story's clock can be moved; this server runs on real time."))
         await self._quiet()
         due = await asyncio.to_thread(self._first_due)
         self.clock.advance(to if due is None else min(to, due))

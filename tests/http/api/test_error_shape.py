@@ -54,7 +54,7 @@ def check(status: int, answer: Any, where: str) -> None:
     """The one shape, and not a 500."""
     assert 400 <= status < 500, (where, status, answer)
     assert set(answer) == {"error"}, where
-    assert set(answer["error"]) == {"code", "message", "data"}, where
+    assert set(answer["error"]) == {"code", "message", "reason", "parameters", "data"}, where
     assert isinstance(answer["error"]["data"], dict), where
     assert answer["error"]["message"], where
 

@@ -28,7 +28,7 @@ def problem(answer: httpx.Response) -> str:
     error = told["error"]
     if answer.request.url.path.startswith("/v1/"):
         assert (told["code"], told["message"]) == (error["code"], error["message"])  # where older clients look
-    assert set(error) == {"code", "message", "data"}
+    assert set(error) == {"code", "message", "reason", "parameters", "data"}
     assert error["message"]
     assert isinstance(error["data"], dict)
     code: str = error["code"]

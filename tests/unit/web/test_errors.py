@@ -6,10 +6,12 @@ import importlib
 import pkgutil
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 
 import relance
 from relance.accounts.errors import RateLimitedError
+from relance.core.error_text import ErrorText
 from relance.core.errors import ConflictError, InvalidError, RelanceError
 from relance.web.errors import STATUS, problem_of, status_of
 from relance.web.limits import RateLimit
@@ -46,9 +48,22 @@ def test_an_error_without_a_status_has_its_familys() -> None:
 
     assert "odd" not in STATUS
     problem = problem_of(OddError("Odd.", version=3))
-    assert (problem.status, problem.body) == (409, {"error": {"code": "odd", "message": "Odd.", "data": {"version": 3}}})
+    told = {"code": "odd", "message": "Odd.", "reason": None, "parameters": {}, "data": {"version": 3}}
+    assert (problem.status, problem.body) == (409, {"error": told})
     assert problem_of(InvalidError("Bad.", path="x")).headers == {}
     assert problem_of(RateLimitedError("Wait.", retry_after=7)).headers == {"Retry-After": "7"}
+
+
+def test_an_error_with_a_reason_says_it_and_what_its_sentence_was_filled_with() -> None:
+    text = ErrorText(
+        "too_many", "{most:,} of {kinds} at most: {why}", most=1200, kinds=("a", "b"), why=ErrorText("full", "Full.")
+    )
+    error = problem_of(InvalidError(text, path="x")).body["error"]
+    assert error["message"] == "1,200 of a, b at most: Full."
+    assert (error["code"], error["reason"], error["data"]) == ("invalid", "too_many", {"path": "x"})
+    why = {"message": "Full.", "reason": "full", "parameters": {}}
+    assert error["parameters"] == {"most": 1200, "kinds": ["a", "b"], "why": why}
+    assert msgspec.json.decode(msgspec.json.encode(error)) == error
 
 
 def test_a_caller_gets_its_rate_and_two_seconds_of_burst() -> None:

@@ -2,13 +2,15 @@
  * English, one file a page. The shape of this object is the dictionary's type: the other languages must have every
  * entry.
  */
+
+import { type ErrorText, errorSentence } from "../errors";
 import type { Format } from "../format";
-import { objection, objectionsEn } from "../objections";
 import { account, operators } from "./account";
 import { builder } from "./builder";
 import { consent } from "./consent";
 import { credit } from "./credit";
 import { developers, webhooks } from "./developers";
+import { errors } from "./errors";
 import { happened, kinds, noted } from "./events";
 import { explain } from "./explain";
 import { journeys } from "./journeys";
@@ -25,7 +27,7 @@ import { versions } from "./versions";
 
 export const en = (f: Format) => ({
   language: "English",
-  objection: (message: string) => objection(message, objectionsEn, f.number),
+  error: (text: ErrorText) => errorSentence(text, errors, f),
   brandLine: "The right message, at the right moment, and proof of what it was worth.",
   common,
   nav,

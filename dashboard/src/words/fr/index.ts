@@ -1,5 +1,6 @@
 /** Français, un fichier par page. Espaces insécables devant la ponctuation double. */
 import type { Words } from "../en";
+import { errorSentence } from "../errors";
 import type { Format } from "../format";
 import { objection, objectionsFr } from "../objections";
 import { account, operators } from "./account";
@@ -7,6 +8,7 @@ import { builder } from "./builder";
 import { consent } from "./consent";
 import { credit } from "./credit";
 import { developers, webhooks } from "./developers";
+import { errors } from "./errors";
 import { happened, kinds, noted } from "./events";
 import { explain } from "./explain";
 import { journeys } from "./journeys";
@@ -23,7 +25,7 @@ import { versions } from "./versions";
 
 export const fr = (f: Format): Words => ({
   language: "Français",
-  objection: (message) => objection(message, objectionsFr, f.number),
+  error: (text) => (text.reason ? errorSentence(text, errors, f) : objection(text.message, objectionsFr, f.number)),
   brandLine: "Le bon message, au bon moment, et la preuve de ce qu’il a rapporté.",
   common,
   nav,

@@ -8,6 +8,7 @@ from email.utils import parseaddr
 
 import msgspec
 
+from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
 from relance.core.mailbox import ADDRESS_LIMIT, mailbox_of
 
@@ -67,11 +68,13 @@ class Address(msgspec.Struct, frozen=True):
 def read_address(text: str) -> Address:
     """Read ``address`` or ``Name <address>``. Raises ``InvalidError`` for anything that is not exactly one of these."""
     if _CONTROL.search(text):
-        raise InvalidError("An e-mail address must not contain control characters.", path="address")
+        raise InvalidError(ErrorText("email_controls", "An e-mail address must not contain control characters."), path="address")
     name, mailbox = _split(text.strip())
     found = mailbox_of(mailbox)
     if found is None:
-        raise InvalidError("Not a valid e-mail address.", path="address", address=text[:ADDRESS_LIMIT])
+        raise InvalidError(
+            ErrorText("email_address", "Not a valid e-mail address."), path="address", address=text[:ADDRESS_LIMIT]
+        )
     return Address(name, found.local, found.domain)
 
 

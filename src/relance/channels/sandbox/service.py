@@ -20,6 +20,7 @@ from relance.channels.sandbox.push import RefusedPushError, check_post, check_se
 from relance.channels.sandbox.smtp import Listener
 from relance.channels.sandbox.store import SandboxStore
 from relance.channels.webpush.vapid import to_base64url
+from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError, NotFoundError
 from relance.infra.clock import Clock
 
@@ -82,7 +83,10 @@ class Sandbox:
         """
         name = phone.strip()
         if not 0 < len(name) <= NAME_LIMIT or not name.isprintable() or "/" in name:
-            raise InvalidError(f"A phone's name is 1 to {NAME_LIMIT} printable characters without a slash.", path="name")
+            raise InvalidError(
+                ErrorText("phone_name", "A phone's name is 1 to {most} printable characters without a slash.", most=NAME_LIMIT),
+                path="name",
+            )
         push_id = secrets.token_urlsafe(24)
         p256dh, auth = self._keys.make(push_id)
         self._store.add_subscription(PhoneSubscription(push_id, name, server_key), self._clock.now())
@@ -140,7 +144,7 @@ class Sandbox:
         """One e-mail. Raises ``NotFoundError``."""
         found = self._store.arrival(mail_id)
         if not isinstance(found, Mail):
-            raise NotFoundError("There is no such e-mail in the sandbox.", id=mail_id)
+            raise NotFoundError(ErrorText("sandbox_mail_not_found", "There is no such e-mail in the sandbox."), id=mail_id)
         return found
 
     def raw_mail(self, mail_id: int) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from yarl import URL
 
 from relance.channels.addresses import is_public_host, read_url
+from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
 
 ADDRESS_LIMIT = 2_048  # characters
@@ -18,13 +19,22 @@ def check_address(address: str, *, private: bool) -> URL:
     try:
         url = read_url(address)
     except ValueError:
-        raise InvalidError("The address is a URL that begins with https:// and names a host.", path="url") from None
+        raise InvalidError(
+            ErrorText("webhook_url_host", "The address is a URL that begins with https:// and names a host."), path="url"
+        ) from None
     if len(address) > ADDRESS_LIMIT or url.scheme not in ("https", "http"):
-        raise InvalidError("The address is a URL that begins with https://.", path="url")
+        raise InvalidError(ErrorText("webhook_url", "The address is a URL that begins with https://."), path="url")
     if url.user is not None or url.password is not None:
-        raise InvalidError("The address carries no name and no password: messages are signed instead.", path="url")
+        raise InvalidError(
+            ErrorText("webhook_url_credentials", "The address carries no name and no password: messages are signed instead."),
+            path="url",
+        )
     if not private and (url.scheme != "https" or not is_public_host(url.raw_host or "")):
         raise InvalidError(
-            "The address is public and begins with https://, unless the setting webhook_private allows others.", path="url"
+            ErrorText(
+                "webhook_url_private",
+                "The address is public and begins with https://, unless the setting webhook_private allows others.",
+            ),
+            path="url",
         )
     return url

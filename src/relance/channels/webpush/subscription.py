@@ -12,6 +12,7 @@ from yarl import URL
 from relance.channels.addresses import is_public_host, read_url
 from relance.channels.model import PushSubscription
 from relance.channels.webpush.vapid import from_base64url
+from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
 
 ENDPOINT_LIMIT = 2_048  # characters
@@ -25,14 +26,16 @@ def read_subscription(value: str | bytes | Mapping[str, Any]) -> PushSubscriptio
     fields = _fields(value)
     endpoint, keys = fields.get("endpoint"), fields.get("keys")
     if not isinstance(endpoint, str) or not 0 < len(endpoint) <= ENDPOINT_LIMIT:
-        raise InvalidError("A push subscription needs an endpoint.", path="endpoint")
+        raise InvalidError(ErrorText("subscription_endpoint_missing", "A push subscription needs an endpoint."), path="endpoint")
     if not isinstance(keys, Mapping):
-        raise InvalidError("A push subscription needs its keys.", path="keys")
+        raise InvalidError(ErrorText("subscription_keys_missing", "A push subscription needs its keys."), path="keys")
     p256dh, auth = _key(keys, "p256dh", 65), _key(keys, "auth", 16)
     try:
         ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), p256dh)
     except ValueError:
-        raise InvalidError("The key p256dh is not a point on the curve P-256.", path="keys.p256dh") from None
+        raise InvalidError(
+            ErrorText("subscription_point", "The key p256dh is not a point on the curve P-256."), path="keys.p256dh"
+        ) from None
     return PushSubscription(endpoint, p256dh, auth)
 
 
@@ -41,9 +44,9 @@ def _fields(value: str | bytes | Mapping[str, Any]) -> Mapping[str, Any]:
         try:
             value = msgspec.json.decode(value)
         except (msgspec.DecodeError, UnicodeError):
-            raise InvalidError("A push subscription is a JSON object.", path="") from None
+            raise InvalidError(ErrorText("subscription_object", "A push subscription is a JSON object."), path="") from None
     if not isinstance(value, Mapping):
-        raise InvalidError("A push subscription is a JSON object.", path="")
+        raise InvalidError(ErrorText("subscription_object", "A push subscription is a JSON object."), path="")
     return value
 
 
@@ -54,7 +57,10 @@ def _key(keys: Mapping[str, Any], name: str, size: int) -> bytes:
     except ValueError:
         data = b""
     if len(data) != size:
-        raise InvalidError(f"The key {name} is {size} bytes in base64url.", path=f"keys.{name}")
+        raise InvalidError(
+            ErrorText("subscription_key_size", "The key {name} is {size} bytes in base64url.", name=name, size=size),
+            path=f"keys.{name}",
+        )
     return data
 
 
@@ -68,13 +74,15 @@ def check_endpoint(endpoint: str, trusted_prefixes: tuple[str, ...] = ()) -> URL
     try:
         url = read_url(endpoint)
     except ValueError:
-        raise InvalidError("A push endpoint is an https URL that names a host.", path="endpoint") from None
+        raise InvalidError(
+            ErrorText("endpoint_host", "A push endpoint is an https URL that names a host."), path="endpoint"
+        ) from None
     if str(url).startswith(trusted_prefixes):
         return url
     if url.scheme != "https":
-        raise InvalidError("A push endpoint is an https URL.", path="endpoint")
+        raise InvalidError(ErrorText("endpoint_url", "A push endpoint is an https URL."), path="endpoint")
     if url.user is not None or url.password is not None:
-        raise InvalidError("A push endpoint carries no name and no password.", path="endpoint")
+        raise InvalidError(ErrorText("endpoint_credentials", "A push endpoint carries no name and no password."), path="endpoint")
     if not is_public_host(url.raw_host or ""):
-        raise InvalidError("A push endpoint is a public address.", path="endpoint")
+        raise InvalidError(ErrorText("endpoint_private", "A push endpoint is a public address."), path="endpoint")
     return url

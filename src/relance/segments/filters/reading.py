@@ -69,7 +69,7 @@ def _filter(entry: Mapping[str, Any], path: str, purchases: Purchases) -> Rule:
     try:
         return parse_rule(data)
     except RuleError as error:
-        raise FiltersError(error.message, path=path) from error
+        raise FiltersError(error.text, path=path) from error
 
 
 def _tag(entry: Mapping[str, Any], path: str, _: Purchases) -> Data:

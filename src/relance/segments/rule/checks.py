@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, get_args
 
 from relance.core.countries import COUNTRIES
+from relance.core.error_text import ErrorText
 from relance.core.paths import path_names
 from relance.core.places import millionths
 from relance.segments.errors import RuleError
@@ -38,6 +39,7 @@ from relance.segments.rule.conditions import (
     Sequence,
     Trait,
 )
+from relance.segments.rule.pattern_errors import pattern_error
 from relance.segments.rule.values import as_version, pattern
 from relance.segments.rule.window import UTC, Recurring, check_moment, check_window, check_zone, fallback_of, is_own, read_length
 
@@ -72,12 +74,12 @@ def _check_trait(condition: Trait, path: str) -> None:
 
 def _check_consent(condition: Consented, path: str) -> None:
     if "\x00" in condition.topic:
-        raise RuleError("A topic's name cannot hold a NUL.", path=f"{path}.topic")
+        raise RuleError(ErrorText("topic_nul", "A topic's name cannot hold a NUL."), path=f"{path}.topic")
 
 
 def _check_bucket(condition: Bucket, path: str) -> None:
     if condition.from_ >= condition.to:
-        raise RuleError("A part of all people ends after it begins.", path=f"{path}.to")
+        raise RuleError(ErrorText("bucket_order", "A part of all people ends after it begins."), path=f"{path}.to")
 
 
 #: The operators that a fact is tested by.
@@ -110,7 +112,10 @@ def _check_device(device: Device, path: str) -> None:
     for index, test in enumerate(device.where):
         place, known = f"{path}.where[{index}]", device_tests_of(test.name)
         if test.is_ not in known:
-            raise RuleError(f"{test.name} of a device is tested by {', '.join(known)}.", path=f"{place}.is")
+            raise RuleError(
+                ErrorText("device_test", "{fact} of a device is tested by {tests}.", fact=test.name, tests=tuple(known)),
+                path=f"{place}.is",
+            )
         if test.name in VERSION_FACTS and test.is_ not in WHETHER_KNOWN:
             _check_version(test.is_, test.value, place)
         else:
@@ -123,15 +128,19 @@ def _check_version(is_: Is, value: Any, path: str) -> None:
         check_predicate(Predicate("version", "version_is", value), path, "name")
         return
     if not isinstance(value, tuple) or len(value) != 2 or any(_text_problem("version_is", each) for each in value):
-        raise RuleError("Between compares with two versions, as in 2.9 and 2.10.0.", path=f"{path}.value")
+        raise RuleError(
+            ErrorText("between_versions", "Between compares with two versions, as in 2.9 and 2.10.0."), path=f"{path}.value"
+        )
     if (as_version(value[0]) or "") > (as_version(value[1]) or ""):
-        raise RuleError("The first value must be the smaller one.", path=f"{path}.value")
+        raise RuleError(ErrorText("smaller_first", "The first value must be the smaller one."), path=f"{path}.value")
 
 
 def _check_fact(fact: PersonCondition, path: str) -> None:
     known = tests_of(fact.name)
     if fact.is_ not in known:
-        raise RuleError(f"{fact.name} is tested by {', '.join(known)}.", path=f"{path}.is")
+        raise RuleError(
+            ErrorText("fact_test", "{fact} is tested by {tests}.", fact=fact.name, tests=tuple(known)), path=f"{path}.is"
+        )
     if fact.default is not None:
         _check_default(fact, f"{path}.default")
     if fact.name == "sessions":
@@ -143,45 +152,56 @@ def _check_fact(fact: PersonCondition, path: str) -> None:
     check_predicate(Predicate(fact.name, fact.is_, fact.value), path, "name", may_move=True)
     values = fact.value if isinstance(fact.value, tuple) else (fact.value,)
     if fact.name in NUMBER_FACTS and not all(isinstance(each, int | float | None) for each in values):
-        raise RuleError("This is compared with a number.", path=f"{path}.value")
+        raise RuleError(ErrorText("compared_with_number", "This is compared with a number."), path=f"{path}.value")
 
 
 def _check_default(fact: PersonCondition, path: str) -> None:
     if fact.name not in DEFAULTED_FACTS or fact.is_ in WHETHER_KNOWN:
-        raise RuleError("Only the country has a default, where it is compared with something.", path=path)
+        raise RuleError(
+            ErrorText("default_of_country", "Only the country has a default, where it is compared with something."), path=path
+        )
     if fact.default not in COUNTRIES:
-        raise RuleError("Not a valid country: use two capital letters (ISO 3166).", path=path)
+        raise RuleError(ErrorText("country", "Not a valid country: use two capital letters (ISO 3166)."), path=path)
 
 
 def check_area(place: Place | Entered, path: str) -> None:
     """Raises ``RuleError``."""
     if (place.circle is None) == (place.polygon is None):
-        raise RuleError("An area is either a circle or a polygon.", path=path)
+        raise RuleError(ErrorText("circle_or_polygon", "An area is either a circle or a polygon."), path=path)
     if place.circle is not None:
         circle = place.circle
         _check_degrees(circle.latitude, 90, "latitude", f"{path}.circle.latitude")
         _check_degrees(circle.longitude, 180, "longitude", f"{path}.circle.longitude")
         if not 0 < circle.radius <= MAX_RADIUS:
-            raise RuleError(f"A radius is more than 0 and at most {MAX_RADIUS:,} metres.", path=f"{path}.circle.radius")
+            raise RuleError(
+                ErrorText("radius_range", "A radius is more than 0 and at most {most:,} metres.", most=MAX_RADIUS),
+                path=f"{path}.circle.radius",
+            )
     corners = place.polygon or ()
     for index, (latitude, longitude) in enumerate(corners):
         _check_degrees(latitude, 90, "latitude", f"{path}.polygon[{index}][0]")
         _check_degrees(longitude, MAX_LONGITUDE, "longitude", f"{path}.polygon[{index}][1]")
     longitudes = [longitude for _, longitude in corners]
     if corners and max(longitudes) - min(longitudes) > 360:
-        raise RuleError("A polygon goes once around the earth at most: 360 degrees of longitude.", path=f"{path}.polygon")
+        raise RuleError(
+            ErrorText("polygon_too_wide", "A polygon goes once around the earth at most: 360 degrees of longitude."),
+            path=f"{path}.polygon",
+        )
     if corners and len({(millionths(latitude), millionths(longitude)) for latitude, longitude in corners}) < 3:
-        raise RuleError("A polygon has at least three different corners.", path=f"{path}.polygon")
+        raise RuleError(ErrorText("polygon_corners", "A polygon has at least three different corners."), path=f"{path}.polygon")
 
 
 def _check_degrees(value: float, most: int, name: str, path: str) -> None:
     if not -most <= value <= most:
-        raise RuleError(f"A {name} lies between -{most} and {most} degrees.", path=path)
+        raise RuleError(
+            ErrorText("degrees_range", "A {coordinate} lies between -{most} and {most} degrees.", coordinate=name, most=most),
+            path=path,
+        )
 
 
 def _check_happens(event: str, where: tuple[Predicate, ...], path: str) -> None:
     if "\x00" in event:
-        raise RuleError("An event's name cannot hold a NUL.", path=f"{path}.event")
+        raise RuleError(ErrorText("event_name_nul", "An event's name cannot hold a NUL."), path=f"{path}.event")
     for index, predicate in enumerate(where):
         check_predicate(predicate, f"{path}.where[{index}]", "property")
 
@@ -189,8 +209,10 @@ def _check_happens(event: str, where: tuple[Predicate, ...], path: str) -> None:
 def _check_lifecycle(condition: Lifecycle, path: str) -> None:
     _check_happens(condition.event, condition.where, path)
     if condition.stage != "first" and not isinstance(condition.window, Recurring):
-        message = (
-            'Who stopped or resumed is told by a window and the one before it: {"last": "30d"} or {"calendar": "this_month"}.'
+        message = ErrorText(
+            "lifecycle_window",
+            "Who stopped or resumed is told by a window and the one before it: "
+            '{{"last": "30d"}} or {{"calendar": "this_month"}}.',
         )
         raise RuleError(message, path=f"{path}.window")
 
@@ -199,16 +221,23 @@ def _check_behaviour(condition: Behaviour, path: str) -> None:
     _check_happens(condition.event, condition.where, path)
     aggregate = condition.aggregate
     if (condition.property_ is not None) != (aggregate in WITH_PROPERTY):
-        wanted = "needs a property" if condition.property_ is None else "has no property"
-        raise RuleError(f"The aggregate {aggregate} {wanted}.", path=f"{path}.property")
+        if condition.property_ is None:
+            told = ErrorText("aggregate_needs_property", "The aggregate {aggregate} needs a property.", aggregate=aggregate)
+        else:
+            told = ErrorText("aggregate_without_property", "The aggregate {aggregate} has no property.", aggregate=aggregate)
+        raise RuleError(told, path=f"{path}.property")
     if condition.property_ is not None:
         _check_path(condition.property_, f"{path}.property")
     if condition.zone is not None:
         if aggregate not in ("days", *MOMENTS):
-            raise RuleError(f"The aggregate {aggregate} has no zone.", path=f"{path}.zone")
+            raise RuleError(
+                ErrorText("aggregate_zone", "The aggregate {aggregate} has no zone.", aggregate=aggregate), path=f"{path}.zone"
+            )
         check_zone(condition.zone, f"{path}.zone")
     if (condition.compare == "between") != isinstance(condition.value, tuple):
-        raise RuleError("Between compares with two values, everything else with one.", path=f"{path}.value")
+        raise RuleError(
+            ErrorText("between_two_values", "Between compares with two values, everything else with one."), path=f"{path}.value"
+        )
     if aggregate in WHOLE:
         _check_count(condition, path)
     elif aggregate in NUMBERS:
@@ -220,33 +249,45 @@ def _check_behaviour(condition: Behaviour, path: str) -> None:
 def _check_count(condition: Behaviour | MessageCondition, path: str) -> None:
     values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
     if (condition.compare == "between") != isinstance(condition.value, tuple):
-        raise RuleError("Between compares with two values, everything else with one.", path=f"{path}.value")
+        raise RuleError(
+            ErrorText("between_two_values", "Between compares with two values, everything else with one."), path=f"{path}.value"
+        )
     for value in values:
         if not isinstance(value, int) or not 0 <= value <= MAX_COUNT_EVER:
-            raise RuleError(f"A count is compared with a whole number from 0 to {MAX_COUNT_EVER:,}.", path=f"{path}.value")
+            raise RuleError(
+                ErrorText("count_range", "A count is compared with a whole number from 0 to {most:,}.", most=MAX_COUNT_EVER),
+                path=f"{path}.value",
+            )
         if condition.window is not None and value > MAX_COUNT_IN_WINDOW:
-            raise RuleError(f"In a window a count is compared with {MAX_COUNT_IN_WINDOW:,} at most.", path=f"{path}.value")
+            raise RuleError(
+                ErrorText("count_in_window", "In a window a count is compared with {most:,} at most.", most=MAX_COUNT_IN_WINDOW),
+                path=f"{path}.value",
+            )
     if condition.compare == "<" and condition.value == 0:
-        raise RuleError("A count is never less than 0.", path=f"{path}.value")
+        raise RuleError(ErrorText("count_below_zero", "A count is never less than 0."), path=f"{path}.value")
     _check_order(values, path)
 
 
 def _check_order(values: tuple[Any, ...], path: str) -> None:
     if len(values) == 2 and values[0] > values[1]:
-        raise RuleError("The first value must be the smaller one.", path=f"{path}.value")
+        raise RuleError(ErrorText("smaller_first", "The first value must be the smaller one."), path=f"{path}.value")
 
 
 def _check_numbers(condition: Behaviour, path: str) -> None:
     values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
     for value in values:
         if not isinstance(value, int | float) or not abs(value) <= MAX_NUMBER:
-            raise RuleError("This is compared with a number between -10¹² and 10¹².", path=f"{path}.value")
+            raise RuleError(
+                ErrorText("amount_range", "This is compared with a number between -10¹² and 10¹²."), path=f"{path}.value"
+            )
     _check_order(values, path)
 
 
 def _check_moments(condition: Behaviour, path: str) -> None:
     if condition.compare not in (">=", "<=", "between"):
-        raise RuleError("A moment is on or after (>=), on or before (<=) or between.", path=f"{path}.compare")
+        raise RuleError(
+            ErrorText("moment_compare", "A moment is on or after (>=), on or before (<=) or between."), path=f"{path}.compare"
+        )
     values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
     for value in values:
         _check_moment(value, fallback_of(condition.zone) if is_own(condition.zone) else condition.zone or UTC, f"{path}.value")
@@ -255,12 +296,12 @@ def _check_moments(condition: Behaviour, path: str) -> None:
 def _check_moment(value: Any, zone: str, path: str) -> None:
     if isinstance(value, Relative):
         if (value.ago is None) == (value.in_ is None):
-            raise RuleError("A relative moment has either ago or in.", path=path)
+            raise RuleError(ErrorText("moment_ago_or_in", "A relative moment has either ago or in."), path=path)
         read_length(value.ago or value.in_ or "", f"{path}.{'in' if value.ago is None else 'ago'}")
     elif isinstance(value, str):
         check_moment(value, zone, path)
     else:
-        raise RuleError('This is a moment: "2026-01-31" or {"ago": "30d"}.', path=path)
+        raise RuleError(ErrorText("moment_form", 'This is a moment: "2026-01-31" or {{"ago": "30d"}}.'), path=path)
 
 
 def _check_sequence(condition: Sequence, path: str) -> None:
@@ -274,7 +315,10 @@ def _check_sequence(condition: Sequence, path: str) -> None:
 def _check_path(property_: str, path: str) -> None:
     if any(not name or _UNREADABLE.search(name) for name in path_names(property_)):
         raise RuleError(
-            "A property is a path of names joined by dots, without quotes or stars; a dot within a name follows a backslash.",
+            ErrorText(
+                "property_path",
+                "A property is a path of names joined by dots, without quotes or stars; a dot within a name follows a backslash.",
+            ),
             path=path,
         )
 
@@ -291,7 +335,9 @@ def check_predicate(predicate: Predicate, path: str, name: str, *, may_move: boo
     if predicate.is_ in ("before", "after"):
         _check_moment(predicate.value, UTC, f"{path}.value")
         if isinstance(predicate.value, Relative) and not may_move:
-            raise RuleError("An event property is compared with a fixed moment.", path=f"{path}.value")
+            raise RuleError(
+                ErrorText("property_moment_fixed", "An event property is compared with a fixed moment."), path=f"{path}.value"
+            )
         return
     problem = _value_problem(predicate.is_, predicate.value)
     if problem:
@@ -300,66 +346,72 @@ def check_predicate(predicate: Predicate, path: str, name: str, *, may_move: boo
 
 def _check_elements(predicate: Predicate, path: str) -> None:
     if predicate.is_ != "has" or predicate.value is not None:
-        raise RuleError("With where, a list has an object that passes: is is has, and there is no value.", path=f"{path}.where")
+        raise RuleError(
+            ErrorText("where_of_has", "With where, a list has an object that passes: is is has, and there is no value."),
+            path=f"{path}.where",
+        )
     for index, each in enumerate(predicate.where):
         if each.where:
-            raise RuleError("A list inside an object of a list cannot be asked for.", path=f"{path}.where[{index}].where")
+            raise RuleError(
+                ErrorText("list_in_list", "A list inside an object of a list cannot be asked for."),
+                path=f"{path}.where[{index}].where",
+            )
         check_predicate(each, f"{path}.where[{index}]", "property")
 
 
 def _value_problem(operator: Is, value: Any) -> str:
     if operator in ("exists", "not_exists"):
-        return "" if value is None else "There is nothing to compare with here."
+        return "" if value is None else ErrorText("no_value_here", "There is nothing to compare with here.")
     if operator in ("in", "not_in"):
         if not isinstance(value, tuple):
-            return "This is a list of values."
+            return ErrorText("values_list", "This is a list of values.")
         return next((problem for problem in map(_scalar_problem, value) if problem), "")
     if operator == "between":
         return _between_problem(value)
     if value is None or isinstance(value, tuple | Relative):
-        return "This is one value: a text, a number, true or false."
+        return ErrorText("single_value", "This is one value: a text, a number, true or false.")
     if operator in ("contains", "starts", "matches", *VERSION_SIGNS):
         return _text_problem(operator, value)
     if operator not in ("=", "!=", "has") and isinstance(value, bool):
-        return "True and false have no order."
+        return ErrorText("boolean_order", "True and false have no order.")
     return _scalar_problem(value)
 
 
 def _between_problem(value: Any) -> str:
     is_pair = isinstance(value, tuple) and len(value) == 2
     if not is_pair or any(isinstance(each, bool | str) for each in value):
-        return "Between compares with two numbers."
+        return ErrorText("between_two_numbers", "Between compares with two numbers.")
     if value[0] > value[1]:
-        return "The first value must be the smaller one."
+        return ErrorText("smaller_first", "The first value must be the smaller one.")
     return _scalar_problem(value[0]) or _scalar_problem(value[1])
 
 
 def _text_problem(operator: Is, value: Scalar) -> str:
     if not isinstance(value, str) or not value:
-        return "This is a text that is not empty."
+        return ErrorText("text_missing", "This is a text that is not empty.")
     if operator == "matches":
         return _pattern_problem(value)
     if operator in VERSION_SIGNS and not _VERSION.fullmatch(value):
-        return "A version is up to four numbers joined by dots, as in 2.10.0."
+        return ErrorText("version_form", "A version is up to four numbers joined by dots, as in 2.10.0.")
     return _scalar_problem(value)
 
 
 def _pattern_problem(text: str) -> str:
     if len(text) > MAX_PATTERN or "\x00" in text:
-        return f"A pattern is {MAX_PATTERN} characters long at most and holds no NUL."
+        return ErrorText("pattern_length", "A pattern is {most} characters long at most and holds no NUL.", most=MAX_PATTERN)
     try:
         pattern(text)
     except ValueError as error:
-        return f"This is no RE2 pattern: {error}."
+        return pattern_error(str(error))
     return ""
 
 
 def _scalar_problem(value: Scalar) -> str:
     if isinstance(value, str):
         if "\x00" in value or len(value) > 1_000:
-            return "A text is 1,000 characters long at most and holds no NUL."
+            return ErrorText("text_length", "A text is 1,000 characters long at most and holds no NUL.")
         return ""
-    return "" if abs(value) < 1e15 else "A number lies between -10¹⁵ and 10¹⁵."
+    return "" if abs(value) < 1e15 else ErrorText("number_range", "A number lies between -10¹⁵ and 10¹⁵.")
 
 
 _CHECKS: dict[type, Callable[[Any, str], None]] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from relance.core.error_text import ErrorText
 from relance.core.trimming import trimmed
 from relance.events.model import Name, is_own
 from relance.segments.errors import RuleError
@@ -18,12 +19,19 @@ def refuse_unwritten(rule: Rule) -> None:
     for path, condition in placed(rule):
         for member, event in _events_of(condition):
             if not trimmed(event):
-                raise RuleError("An event has a name.", path=f"{path}.{member}")
+                raise RuleError(ErrorText("event_name_missing", "An event has a name."), path=f"{path}.{member}")
             if event == Name.MESSAGE_TESTED:
-                text = f"{event} tells of test sends, which move nobody. Ask for {Name.MESSAGE_SENT} instead."
+                text = ErrorText(
+                    "test_sends_segment",
+                    "{event} tells of test sends, which move nobody. Ask for {instead} instead.",
+                    event=event,
+                    instead=Name.MESSAGE_SENT,
+                )
                 raise RuleError(text, path=f"{path}.{member}")
             if is_own(event) and event not in _WRITTEN:
-                text = f"No event is named {event}: Relance keeps such names and does not write it."
+                text = ErrorText(
+                    "event_name_kept", "No event is named {event}: Relance keeps such names and does not write it.", event=event
+                )
                 raise RuleError(text, path=f"{path}.{member}")
 
 

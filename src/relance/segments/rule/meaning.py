@@ -7,6 +7,7 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
+from relance.core.error_text import ErrorText
 from relance.events.model import MEMBERS
 from relance.segments.errors import RuleError
 from relance.segments.rule.conditions import (
@@ -62,7 +63,11 @@ class _Writing:
     def write(self, rule: Rule, path: str, level: int, trail: tuple[int, ...]) -> Rule:
         """``path`` is a place in the rule that is written out; inside other segments it stays at the one that names them."""
         if level > MAX_LEVELS:
-            message = f"With the segments it names, a rule may be nested {MAX_LEVELS} levels deep at most."
+            message = ErrorText(
+                "segments_too_deep",
+                "With the segments it names, a rule may be nested {most} levels deep at most.",
+                most=MAX_LEVELS,
+            )
             raise RuleError(message, path=path)
         if isinstance(rule, All | Any_):
             place = "" if _inside(path) else f".{'all' if isinstance(rule, All) else 'any'}"
@@ -79,16 +84,26 @@ class _Writing:
         found = written_out(rule) if isinstance(rule, Shorthand) else rule
         self._left -= sum(1 for _ in conditions(found))
         if self._left < 0:
-            message = f"Counting the segments it names, a rule may have at most {MAX_WRITTEN_OUT:,} conditions."
+            message = ErrorText(
+                "segments_too_many",
+                "Counting the segments it names, a rule may have at most {most:,} conditions.",
+                most=MAX_WRITTEN_OUT,
+            )
             raise RuleError(message, path=path)
         return found
 
     def _segment(self, segment: int, path: str, level: int, trail: tuple[int, ...]) -> Rule:
         if segment in trail:
-            raise RuleError(f"Segment {segment} would depend on itself.", path=path, segment=segment)
+            raise RuleError(
+                ErrorText("segment_circle", "Segment {segment} would depend on itself.", segment=segment),
+                path=path,
+                segment=segment,
+            )
         found = self._find(segment)
         if found is None:
-            raise RuleError(f"There is no segment {segment}.", path=path, segment=segment)
+            raise RuleError(
+                ErrorText("segment_unknown", "There is no segment {segment}.", segment=segment), path=path, segment=segment
+            )
         return self.write(found, path, level + 1, (*trail, segment))
 
 

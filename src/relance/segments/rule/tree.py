@@ -7,7 +7,6 @@ canonical conditions share one live state.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from hashlib import blake2b
 from typing import Any, Literal, get_args, get_origin
@@ -15,6 +14,8 @@ from typing import Any, Literal, get_args, get_origin
 import msgspec
 
 from relance.core.encoding import from_json, to_canonical_json, to_json
+from relance.core.error_text import ErrorText
+from relance.core.mismatch import mismatch
 from relance.segments.errors import RuleError
 from relance.segments.rule.checks import check_condition
 from relance.segments.rule.conditions import (
@@ -56,8 +57,6 @@ MAX_DEPTH = 32
 MAX_CONDITIONS = 200
 MAX_BYTES = 262_144
 
-_PLACE = re.compile(r" - at `\$(.*)`$")
-
 
 class All(msgspec.Struct, frozen=True):
     """Every part holds."""
@@ -91,27 +90,34 @@ def parse_rule(data: Any) -> Rule:
 def refuse_too_long(rule: Rule) -> None:
     """Raise ``RuleError`` where the rule has too many bytes."""
     if len(to_canonical_json(to_data(rule))) > MAX_BYTES:
-        raise RuleError(f"A rule may be at most {MAX_BYTES:,} bytes long.", path="rule")
+        raise RuleError(ErrorText("rule_bytes", "A rule may be at most {most:,} bytes long.", most=MAX_BYTES), path="rule")
 
 
 def _parse(data: Any, path: str, depth: int, budget: list[int]) -> Rule:
     if depth > MAX_DEPTH:
-        raise RuleError(f"A rule may be nested at most {MAX_DEPTH} levels deep.", path=path)
+        raise RuleError(ErrorText("rule_depth", "A rule may be nested at most {most} levels deep.", most=MAX_DEPTH), path=path)
     if not isinstance(data, dict):
-        raise RuleError("A rule is an object: all, any, not, or a condition with a kind.", path=path)
+        raise RuleError(ErrorText("rule_object", "A rule is an object: all, any, not, or a condition with a kind."), path=path)
     if "kind" in data:
         return _parse_condition(data, path, budget)
     if len(data) != 1:
-        raise RuleError("A rule has exactly one of all, any and not, or is a condition with a kind.", path=path)
+        raise RuleError(
+            ErrorText("rule_members", "A rule has exactly one of all, any and not, or is a condition with a kind."), path=path
+        )
     (operator, inner) = next(iter(data.items()))
     if operator == "not":
         return Not(_parse(inner, f"{path}.not", depth + 1, budget))
     if operator not in ("all", "any"):
-        raise RuleError("A rule has exactly one of all, any and not, or is a condition with a kind.", path=path)
+        raise RuleError(
+            ErrorText("rule_members", "A rule has exactly one of all, any and not, or is a condition with a kind."), path=path
+        )
     if not isinstance(inner, list) or not inner:
-        raise RuleError("This is a list of at least one rule.", path=f"{path}.{operator}")
+        raise RuleError(ErrorText("rules_list", "This is a list of at least one rule."), path=f"{path}.{operator}")
     if len(inner) > MAX_CONDITIONS:
-        raise RuleError(f"A rule may have at most {MAX_CONDITIONS} conditions.", path=f"{path}.{operator}")
+        raise RuleError(
+            ErrorText("conditions_limit", "A rule may have at most {most} conditions.", most=MAX_CONDITIONS),
+            path=f"{path}.{operator}",
+        )
     parts = tuple(_parse(part, f"{path}.{operator}[{index}]", depth + 1, budget) for index, part in enumerate(inner))
     return All(parts) if operator == "all" else Any_(parts)
 
@@ -119,25 +125,33 @@ def _parse(data: Any, path: str, depth: int, budget: list[int]) -> Rule:
 def _parse_condition(data: dict[str, Any], path: str, budget: list[int]) -> Condition:
     budget[0] -= 1
     if budget[0] < 0:
-        raise RuleError(f"A rule may have at most {MAX_CONDITIONS} conditions.", path=path)
+        raise RuleError(
+            ErrorText("conditions_limit", "A rule may have at most {most} conditions.", most=MAX_CONDITIONS), path=path
+        )
     kind = data["kind"]
     struct = KINDS.get(kind) if isinstance(kind, str) else None
     if struct is None:
-        raise RuleError(f"There is no such kind of condition; there are {', '.join(sorted(KINDS))}.", path=f"{path}.kind")
+        raise RuleError(
+            ErrorText("condition_kind", "There is no such kind of condition; there are {kinds}.", kinds=tuple(sorted(KINDS))),
+            path=f"{path}.kind",
+        )
     if isinstance(data.get("window"), dict):
         data = {**data, "window": _shaped(data["window"], f"{path}.window")}
     try:
         condition: Condition = msgspec.convert(data, struct)
     except msgspec.ValidationError as error:
-        message = str(error)
-        found = _PLACE.search(message)
-        place = found.group(1) if found else ""
-        raise RuleError(f"{_PLACE.sub('', message)}{_choices(struct, message, place)}.", path=path + place) from error
+        place, text = mismatch(error)
+        raise RuleError(_with_choices(struct, place, text), path=path + place) from error
     check_condition(condition, path)
     budget[0] -= _tests_of_lists(condition)  # each is done once an element, and so costs no less than a condition
     if budget[0] < 0:
         raise RuleError(
-            f"Counting its tests of objects in lists, a rule may have at most {MAX_CONDITIONS} conditions.", path=path
+            ErrorText(
+                "tests_limit",
+                "Counting its tests of objects in lists, a rule may have at most {most} conditions.",
+                most=MAX_CONDITIONS,
+            ),
+            path=path,
         )
     return condition
 
@@ -151,22 +165,27 @@ def _tests_of_lists(condition: Condition) -> int:
     return sum(len(test.where) for where in wheres for test in where)
 
 
-def _choices(struct: Any, message: str, place: str) -> str:
-    """Where a word is none of those there are: those, to be said after the message."""
-    if not message.startswith("Invalid enum value"):
-        return ""
+def _with_choices(struct: Any, place: str, text: ErrorText) -> ErrorText:
+    """Where a word is none of those there are: those are said, too."""
+    if text.reason != "word_unknown":
+        return text
     name = place.rpartition(".")[2]
     holders = (struct,) if place.count(".") == 1 else (Predicate, Calendar)
     fields = [field for holder in holders for field in msgspec.structs.fields(holder) if field.encode_name == name]
     words = next((get_args(field.type) for field in fields if get_origin(field.type) is Literal), ())
-    return f"; there are {', '.join(words)}" if words else ""
+    if not words:
+        return text
+    told = text.parameters["word"]
+    return ErrorText(
+        "word_among", "There is no such word here: {word}; there are {words}.", word=told, words=tuple(map(str, words))
+    )
 
 
 def _shaped(window: dict[str, Any], path: str) -> dict[str, Any]:
     """A window with the name of its shape, which is written nowhere: its members tell."""
     shapes = {SHAPES[name] for name in window if name in SHAPES}
     if len(shapes) != 1 or "shape" in window:
-        raise RuleError("A window has last, ago, calendar, after_first, or from and to.", path=path)
+        raise RuleError(ErrorText("window_shape", "A window has last, ago, calendar, after_first, or from and to."), path=path)
     return {**window, "shape": shapes.pop()}
 
 

@@ -23,6 +23,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
+from relance.core.error_text import ErrorText
 from relance.core.time import DAY, HOUR, MINUTE, SECOND
 from relance.segments.errors import RuleError
 from relance.segments.rule.days import PERIODS, Period, is_zone, period_at, read_moment
@@ -37,7 +38,9 @@ OWN = "person"  # as a zone: each person's own
 _EAST, _WEST = 14 * HOUR, 12 * HOUR  # no zone's clock is further from UTC
 
 _LENGTH = re.compile(r"([1-9][0-9]{0,8})([smhdw])")
-_NO_LENGTH = "A length is a whole number and one of s, m, h, d, w, as in 30d: from 1 second to 3,660 days."
+_NO_LENGTH = ErrorText(
+    "length_form", "A length is a whole number and one of s, m, h, d, w, as in 30d: from 1 second to 3,660 days."
+)
 
 
 CalendarName = Literal[
@@ -260,7 +263,10 @@ def check_window(window: Window, path: str) -> None:
     elif isinstance(window, Ago):
         longer, shorter = (read_length(text, f"{path}.ago[{place}]") for place, text in enumerate(window.ago))
         if longer <= shorter:
-            raise RuleError("The first length must be the longer one, as in from 60d ago to 30d ago.", path=f"{path}.ago")
+            raise RuleError(
+                ErrorText("longer_length_first", "The first length must be the longer one, as in from 60d ago to 30d ago."),
+                path=f"{path}.ago",
+            )
     elif isinstance(window, AfterFirst):
         read_length(window.after_first, f"{path}.after_first")
     elif isinstance(window, Dates):
@@ -279,7 +285,7 @@ def _check_dates(window: Dates, path: str) -> None:
             check_moment(text, window.zone or UTC, f"{path}.{name}")
     start, end = window.instants
     if start >= end:
-        raise RuleError("A window ends after it begins.", path=f"{path}.to")
+        raise RuleError(ErrorText("window_order", "A window ends after it begins."), path=f"{path}.to")
 
 
 def check_moment(text: str, zone: str, path: str) -> int:
@@ -287,14 +293,16 @@ def check_moment(text: str, zone: str, path: str) -> int:
     try:
         return read_moment(text, zone)
     except ValueError as error:
-        message = "A moment is a date (2026-01-31) or a date and time (2026-01-31T09:00:00+01:00) from 1990 to 2100."
+        message = ErrorText(
+            "moment_range", "A moment is a date (2026-01-31) or a date and time (2026-01-31T09:00:00+01:00) from 1990 to 2100."
+        )
         raise RuleError(message, path=path) from error
 
 
 def check_zone(name: str, path: str) -> None:
     """Raise ``RuleError`` unless it is an IANA time zone or each person's own."""
     if not is_zone(fallback_of(name) if is_own(name) else name):
-        raise RuleError("Not a valid IANA time zone.", path=path)
+        raise RuleError(ErrorText("time_zone", "Not a valid IANA time zone."), path=path)
 
 
 def canonical_window(window: Window | None) -> object:

@@ -12,6 +12,7 @@ from msgspec import Meta
 
 from relance.accounts.hosts import checked_hosts
 from relance.accounts.model import App, AppSettings, NewApp
+from relance.core.error_text import ErrorText
 from relance.core.errors import ForbiddenError
 from relance.infra.clock import RealClock
 from relance.web.api.authentication import OPERATOR, Caller
@@ -154,7 +155,13 @@ async def change_app(request: Request[Any, Caller, Any], app: AppId, data: JSONB
     if request.auth.app_id is not None:
         guarded = [name for name in OPERATORS_ALONE if getattr(data, name) is not None]
         if guarded:
-            raise ForbiddenError(f"Only an operator who is signed in may change {' and '.join(guarded)}, no API key.")
+            raise ForbiddenError(
+                ErrorText(
+                    "operators_only_fields",
+                    "Only an operator who is signed in may change {fields}, no API key.",
+                    fields=tuple(guarded),
+                )
+            )
     changed = await sync_to_thread(
         services.accounts.update_app,
         app,

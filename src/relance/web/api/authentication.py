@@ -22,6 +22,7 @@ from typing_extensions import override
 from relance.accounts.model import Key, KeyKind, Session
 from relance.accounts.operators import Operators
 from relance.accounts.service import Accounts
+from relance.core.error_text import ErrorText
 from relance.core.errors import ForbiddenError, InvalidError, NotFoundError, UnauthorizedError
 from relance.infra.clock import RealClock
 from relance.web.api.bodies import check_body, check_query, without_mark
@@ -81,13 +82,13 @@ class Authenticate(ASGIMiddleware):
 def _check_form(request: Request[Any, Any, Any]) -> None:
     """Raises ``InvalidError`` for a body that a form of another site can send: no page that somebody looks at signs them in."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        raise InvalidError("Send the body as application/json.", path="content-type")
+        raise InvalidError(ErrorText("json_only", "Send the body as application/json."), path="content-type")
 
 
 async def _check(body: bytes, *, is_open: bool) -> None:
     """Of whom nothing is known may bring little; a large body is walked beside the loop, which goes on serving others."""
     if is_open and len(body) > LARGEST_OPEN_BODY:
-        raise RequestEntityTooLarge(f"This request may be at most {LARGEST_OPEN_BODY} bytes.")
+        raise RequestEntityTooLarge(ErrorText("body_bytes", "This request may be at most {most} bytes.", most=LARGEST_OPEN_BODY))
     if len(body) > SMALL_BODY:
         await sync_to_thread(check_body, body)
     else:
@@ -101,15 +102,15 @@ async def identify(request: Request[Any, Any, Any], accounts: Accounts, operator
         scheme, _, text = given.partition(" ")
         key = await _live_key(accounts, text.strip()) if scheme.lower() == "bearer" else None
         if key is None or key.kind is not KeyKind.API:
-            raise UnauthorizedError("This API key is unknown or revoked.")
+            raise UnauthorizedError(ErrorText("api_key_unknown", "This API key is unknown or revoked."))
         return Caller(f"key:{key.id}", app_id=key.app_id)
     session = await session_of(request, operators)
     if session is None:
-        raise UnauthorizedError("Sign in, or send an API key as a bearer token.")
+        raise UnauthorizedError(ErrorText("sign_in_first", "Sign in, or send an API key as a bearer token."))
     if request.method not in SAFE:
         token = request.headers.get(CSRF_HEADER, "")
         if not hmac.compare_digest(token.encode(), session.csrf.encode()):
-            raise CsrfError("The X-CSRF-Token header is missing or not this session's.")
+            raise CsrfError(ErrorText("csrf_token", "The X-CSRF-Token header is missing or not this session's."))
     return Caller(f"operator:{session.operator.id}", session=session)
 
 
@@ -127,13 +128,13 @@ async def _admit(caller: Caller, scope: Scope, accounts: Accounts) -> None:
     parameters: dict[str, Any] = dict(scope["path_params"])
     for name, value in parameters.items():
         if isinstance(value, int) and not 0 < value < 2**63:
-            raise NotFoundError(f"There is no such {name}.")
+            raise NotFoundError(ErrorText("thing_not_found", "There is no such {thing}.", thing=name))
     app_id = parameters.get("app")
     if caller.app_id is None:
         if app_id is not None:
             await sync_to_thread(accounts.app, app_id)
         return
     if app_id is not None and app_id != caller.app_id:
-        raise ForbiddenError("This API key belongs to another app.")
+        raise ForbiddenError(ErrorText("api_key_of_other_app", "This API key belongs to another app."))
     if scope["route_handler"].opt.get("operator"):
-        raise ForbiddenError("Only an operator who is signed in may do this.")
+        raise ForbiddenError(ErrorText("operators_only", "Only an operator who is signed in may do this."))

@@ -11,7 +11,9 @@ from typing import Any
 import msgspec
 from litestar.types import Receive, ReceiveMessage
 
+from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
+from relance.core.mismatch import unreadable
 
 LARGEST_BODY = 1_000_000  # bytes; definitions are far smaller
 DEEPEST = 80  # a rule of 32 levels is 64 objects and lists, and what its conditions hold
@@ -52,7 +54,7 @@ def check_body(body: bytes) -> None:
         raise _too_deep(_first_too_deep(body)) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         _check_halves(body)
-        raise InvalidError(f"The body is not valid JSON: {error}.", path="") from error
+        raise InvalidError(unreadable(error), path="") from error
     _check(value, 1, "")
 
 
@@ -65,11 +67,11 @@ def _check_halves(body: bytes) -> None:
 def _check_texts(value: Any, path: str) -> None:
     if isinstance(value, str):
         if _HALF.search(value):
-            raise InvalidError("A text contains an unpaired surrogate.", path=path)
+            raise InvalidError(ErrorText("text_surrogate", "A text contains an unpaired surrogate."), path=path)
     elif isinstance(value, dict):
         for key, inner in value.items():
             if _HALF.search(key):
-                raise InvalidError("A field name contains an unpaired surrogate.", path=path)
+                raise InvalidError(ErrorText("field_name_surrogate", "A field name contains an unpaired surrogate."), path=path)
             _check_texts(inner, f"{path}.{key}" if path else key)
     elif isinstance(value, list):
         for number, inner in enumerate(value):
@@ -79,7 +81,7 @@ def _check_texts(value: Any, path: str) -> None:
 def check_query(query: bytes) -> None:
     """Raises ``InvalidError`` for a query string with a NUL character."""
     if b"%00" in query or b"\x00" in query:
-        raise InvalidError("A parameter contains a NUL character.", path="")
+        raise InvalidError(ErrorText("parameter_nul", "A parameter contains a NUL character."), path="")
 
 
 def _check(value: Any, depth: int, path: str) -> None:
@@ -87,14 +89,14 @@ def _check(value: Any, depth: int, path: str) -> None:
         raise _too_deep(path)
     if isinstance(value, str):
         if "\x00" in value:
-            raise InvalidError("A text contains a NUL character.", path=path)
+            raise InvalidError(ErrorText("text_has_nul", "A text contains a NUL character."), path=path)
     elif isinstance(value, int):
         if not _SMALLEST_INT <= value <= _LARGEST_INT:
-            raise InvalidError("An integer does not fit in 64 bits: send it as text.", path=path)
+            raise InvalidError(ErrorText("integer_64_bits", "An integer does not fit in 64 bits: send it as text."), path=path)
     elif isinstance(value, dict):
         for key, inner in value.items():
             if "\x00" in key:
-                raise InvalidError("A field name contains a NUL character.", path=path)
+                raise InvalidError(ErrorText("field_name_nul", "A field name contains a NUL character."), path=path)
             _check(inner, depth + 1, f"{path}.{key}" if path else key)
     elif isinstance(value, list):
         for number, inner in enumerate(value):
@@ -102,7 +104,9 @@ def _check(value: Any, depth: int, path: str) -> None:
 
 
 def _too_deep(path: str) -> InvalidError:
-    return InvalidError(f"Objects and lists may be nested at most {DEEPEST} levels deep.", path=path)
+    return InvalidError(
+        ErrorText("body_depth", "Objects and lists may be nested at most {most} levels deep.", most=DEEPEST), path=path
+    )
 
 
 def _first_too_deep(body: bytes) -> str:

@@ -11,6 +11,7 @@ from litestar.params import JSONBody
 from msgspec import Meta
 
 from relance.channels.model import Channel
+from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
 from relance.core.trimming import trimmed
 from relance.events.model import Kind
@@ -142,7 +143,7 @@ async def record_consents(request: AnyRequest, app: AppId, data: JSONBody[ManyCo
     now = services.context.clock.now()
     for place, one in enumerate(data.consents):
         if sum(name is not None for name in (one.person, one.user_id, one.email)) != 1:
-            raise InvalidError("Give one of person, user_id and email.", path=f"consents.{place}")
+            raise InvalidError(ErrorText("person_one_of", "Give one of person, user_id and email."), path=f"consents.{place}")
         _check(one, now, f"consents.{place}.")
     persons = await sync_to_thread(_persons_of, services, app, data.consents)
     events = []
@@ -186,11 +187,14 @@ def _as_record(one: ConsentStatement) -> ConsentRecordAnswer:
 def _check(given: NewConsent, now: int, path: str) -> None:
     if given.granted and not (trimmed(given.source) and trimmed(given.wording)):
         missing = "wording" if trimmed(given.source) else "source"
-        raise InvalidError("A yes says where it was given (source) and what was agreed to (wording).", path=f"{path}{missing}")
+        raise InvalidError(
+            ErrorText("consent_proof", "A yes says where it was given (source) and what was agreed to (wording)."),
+            path=f"{path}{missing}",
+        )
     if given.occurred_at is not None and given.occurred_at > now:
-        raise InvalidError("A consent is not given in the future.", path=f"{path}occurred_at")
+        raise InvalidError(ErrorText("consent_future", "A consent is not given in the future."), path=f"{path}occurred_at")
     if len(msgspec.json.encode(given.proof)) > 4_096:
-        raise InvalidError("A proof may be at most 4 KB long.", path=f"{path}proof")
+        raise InvalidError(ErrorText("proof_bytes", "A proof may be at most 4 KB long."), path=f"{path}proof")
 
 
 def _as_change(given: NewConsent, actor: str) -> dict[str, Any]:
@@ -213,7 +217,10 @@ def _refuse_against_a_no(services: Services, app: int, person: int, data: Consen
     refused += [topic for topics in services.directory.refused(app, subscriptions).values() for topic in topics]
     if data.topic in refused:
         raise ConsentNeedsProofError(
-            "A no was said explicitly. Only a newer yes with its source and wording lifts it: POST it to consents."
+            ErrorText(
+                "explicit_no",
+                "A no was said explicitly. Only a newer yes with its source and wording lifts it: POST it to consents.",
+            )
         )
 
 

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import ParamSpec, TypeVar
 
+from relance.core.error_text import ErrorText
 from relance.core.turns import Turns
 
 THREADS = 2
@@ -26,7 +27,7 @@ class Desk:
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="templates")
-        self._turns = Turns(1, WAITING, "Too many messages of this app are being saved at once.")
+        self._turns = Turns(1, WAITING, ErrorText("saves_at_once", "Too many messages of this app are being saved at once."))
 
     async def run(self, turn_of: int, work: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
         """What ``work`` answers, in the turn of this app. Raises ``AppBusyError`` where too many of its own wait."""

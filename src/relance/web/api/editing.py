@@ -13,6 +13,7 @@ from litestar.params import JSONBody
 from msgspec import Meta
 
 from relance.accounts.audited import AuditAction
+from relance.core.error_text import ErrorText
 from relance.core.errors import ConflictError, InvalidError
 from relance.events.model import Kind
 from relance.users.model import SubscriptionState
@@ -84,7 +85,7 @@ async def change_person(
     async with _edits_of(app, found.id):
         current = await sync_to_thread(services.directory.get, app, found.id)
         if current.version != data.version:
-            raise ConflictError("The person was changed since it was read.", version=current.version)
+            raise ConflictError(ErrorText("person_changed", "The person was changed since it was read."), version=current.version)
         states = [{"id": one.id, "state": one.state.value} for one in data.subscriptions]
         body: dict[str, Any] = {"traits": data.traits, "subscription": states}
         await settle(services, [command(request, services, app, Kind.EDIT, found.id, body)])
@@ -99,7 +100,7 @@ async def merge_person(
     loser = await sync_to_thread(services.directory.get, app, person)
     winner = await sync_to_thread(services.directory.get, app, data.into)
     if loser.id == winner.id:
-        raise InvalidError("These ids already belong to the same person.", path="into")
+        raise InvalidError(ErrorText("same_person", "These ids already belong to the same person."), path="into")
     body = {"from": loser.id, "into": winner.id}
     await settle(services, [command(request, services, app, Kind.MERGE, loser.id, body)])
     await sync_to_thread(_note, request, services, app, "person.merged", loser.id, {"into": winner.id})

@@ -20,10 +20,16 @@ class UnknownParameterError(InvalidError):
 
 
 class ErrorDetail(msgspec.Struct, frozen=True):
-    """What went wrong: ``code`` is stable, ``message`` is for people, ``data`` for programs."""
+    """What went wrong: ``code`` is stable, ``message`` is for people, ``data`` for programs.
+
+    ``reason`` names the sentence and ``parameters`` what it was filled with, for a client that words it itself; null where
+    nothing is to be told apart beyond the code.
+    """
 
     code: str
     message: str
+    reason: str | None
+    parameters: dict[str, object]
     data: dict[str, object]
 
 

@@ -16,6 +16,7 @@ from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from typing_extensions import override
 
+from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
 from relance.core.ids import random_token, stable_id
 from relance.infra.clock import RealClock
@@ -40,7 +41,10 @@ class Idempotency(ASGIMiddleware):
             await next_app(scope, receive, send)
             return
         if not _KEY.fullmatch(key):
-            raise InvalidError("An idempotency key has 1 to 255 visible ASCII characters.", path="Idempotency-Key")
+            raise InvalidError(
+                ErrorText("idempotency_key_form", "An idempotency key has 1 to 255 visible ASCII characters."),
+                path="Idempotency-Key",
+            )
         caller: Caller = scope["auth"]
         parameters: dict[str, Any] = dict(scope["path_params"])
         app_id: int = parameters.get("app", caller.app_id or 0)

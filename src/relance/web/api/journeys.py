@@ -11,6 +11,7 @@ from litestar.params import JSONBody, QueryParameter
 from msgspec import Meta
 
 from relance.core.encoding import from_json
+from relance.core.error_text import ErrorText, plain_text
 from relance.core.errors import RelanceError
 from relance.core.forms import KindForm
 from relance.events.model import Name
@@ -95,6 +96,8 @@ class Doubt(msgspec.Struct, frozen=True):
     code: str
     path: str
     message: str
+    reason: str | None = None
+    parameters: dict[str, object] = {}
 
 
 class Publication(Journey, frozen=True, kw_only=True):
@@ -254,10 +257,12 @@ async def doubts(services: Services, app: int, graph: JourneyGraph) -> list[Doub
     known.update(Name)
     named = [("entry.event", graph.entry.event), *graph.heard_names()]
     return [
-        Doubt("event_never_seen", path, f"This app has had no event {event!r} yet. Is the name right?")
-        for path, event in named
-        if event not in known
+        Doubt(code="event_never_seen", path=path, **plain_text(_never_seen(event))) for path, event in named if event not in known
     ]
+
+
+def _never_seen(event: str) -> ErrorText:
+    return ErrorText("event_never_seen", "This app has had no event {event!r} yet. Is the name right?", event=event)
 
 
 @post("/{journey:int}/pause", operation_id="pauseJourney", summary="Pause", responses=ERRORS, status_code=200)

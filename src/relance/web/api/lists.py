@@ -14,6 +14,7 @@ from litestar.status_codes import HTTP_308_PERMANENT_REDIRECT
 from msgspec import Meta
 from sqlalchemy.engine import Connection
 
+from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
 from relance.core.ids import stable_id
 from relance.core.spreadsheets import restored
@@ -216,9 +217,11 @@ async def archive_list(app: AppId, list_id: ListId, services: Behind) -> None:
     def check(connection: Connection) -> None:
         dependents = dependents_of_list(connection, app, list_id)
         if dependents:
-            names = ", ".join(f"“{each.name}”" for each in dependents[:5])
+            names = tuple(f"“{each.name}”" for each in dependents[:5])
             found = [{"id": each.id, "name": each.name} for each in dependents]
-            raise ListConflictError(f"This list is used by segments: {names}.", list=list_id, segments=found)
+            raise ListConflictError(
+                ErrorText("list_used", "This list is used by segments: {segments}.", segments=names), list=list_id, segments=found
+            )
 
     await sync_to_thread(services.lists.archive, app, list_id, services.context.clock.now(), check=check)
 
@@ -247,14 +250,16 @@ async def read_list_file(
 def _read_file(raw: bytes, column: int | None, header: bool | None, encoding: str) -> ListFile:
     text = decoded(raw, "The file", encoding)
     if sum(map(text.count, f"{SEPARATORS}\n")) > MAX_CELLS:
-        raise InvalidError(f"The file has more than {MAX_CELLS:,} cells: cut it into pieces.", path="")
+        raise InvalidError(
+            ErrorText("cells_limit", "The file has more than {most:,} cells: cut it into pieces.", most=MAX_CELLS), path=""
+        )
     table = read_table(text, "The file")
     guess = guess_people(table)
     has_header = guess.has_header if header is None else header
     width = min(max(map(len, table.rows), default=0), MAX_COLUMNS)
     place = min(guess.place, width - 1) if column is None else column
     if width and place >= width:
-        raise InvalidError(f"The file has {width} columns.", path="column")
+        raise InvalidError(ErrorText("columns_number", "The file has {columns} columns.", columns=width), path="column")
     names = table.rows[0] if has_header and table.rows else []
     rows = table.rows[1:] if has_header else table.rows
     columns = [

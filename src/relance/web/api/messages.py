@@ -12,6 +12,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from relance.channels.model import Channel
 from relance.core.encoding import to_json
+from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError, NotFoundError
 from relance.messaging.content import reject_nul
 from relance.messaging.model import Message, MessageClass, MessageGoal, SkipReason
@@ -202,7 +203,7 @@ async def change_message(app: AppId, message: MessageId, data: JSONBody[MessageC
     fields = {name: getattr(data, name) for name in MessageChange.__struct_fields__ if name != "version"}
     changes = {name: value for name, value in fields.items() if value is not UNSET}
     if not changes:
-        raise InvalidError("Nothing was given to change.", path="")
+        raise InvalidError(ErrorText("nothing_to_change", "Nothing was given to change."), path="")
     now = services.context.clock.now()
     changed = await services.desk.run(app, services.messages.update, app, message, data.version, changes, now)
     await definitions_changed(services)
@@ -259,10 +260,10 @@ def _person_of(services: Services, app: int, asked: MessagePreviewRequest) -> in
     if asked.person is not None and asked.alias is None:
         return services.directory.get(app, asked.person).id
     if asked.alias is None or asked.person is not None:
-        raise InvalidError("Give either person, an id, or alias, as kind:value.", path="person")
+        raise InvalidError(ErrorText("person_or_alias", "Give either person, an id, or alias, as kind:value."), path="person")
     found = services.directory.find(app, *read_alias(asked.alias))
     if found is None:
-        raise PersonNotFoundError("Nobody in this app has this alias.", path="alias")
+        raise PersonNotFoundError(ErrorText("alias_of_nobody", "Nobody in this app has this alias."), path="alias")
     return found.id
 
 
@@ -272,13 +273,24 @@ async def _event_body(services: Services, app: int, event: str | dict[str, Any])
         found = await services.context.worker.call("event", app=app, message_id=event)
         if found is None:
             raise NotFoundError(
-                "There is no event with this id in this app; take `message_id` of one of its events.", path="event"
+                ErrorText(
+                    "event_id_unknown", "There is no event with this id in this app; take `message_id` of one of its events."
+                ),
+                path="event",
             )
         return str(found["properties"]).encode()
     reject_nul(event, "event")
     body = to_json(event).encode()
     if len(body) > LARGEST_EVENT:
-        raise InvalidError(f"An event's properties are at most {LARGEST_EVENT:,} bytes; these are {len(body):,}.", path="event")
+        raise InvalidError(
+            ErrorText(
+                "properties_bytes",
+                "An event's properties are at most {most:,} bytes; these are {size:,}.",
+                most=LARGEST_EVENT,
+                size=len(body),
+            ),
+            path="event",
+        )
     return body
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from relance.core.error_text import ErrorText
 from relance.core.errors import NotFoundError
 from relance.segments.errors import RuleError
 from relance.segments.rule.conditions import Condition, MessageCondition, OnList, Unopened
@@ -22,7 +23,10 @@ def refuse_unknown(services: Services, app: int, rule: Rule) -> None:
             try:
                 get(app, number)
             except NotFoundError as error:
-                raise RuleError(f"There is no {member} {number}.", path=f"{path}.{member}") from error
+                raise RuleError(
+                    ErrorText("reference_unknown", "There is no {member} {number}.", member=member, number=number),
+                    path=f"{path}.{member}",
+                ) from error
 
 
 def _named(services: Services, condition: Condition) -> Iterator[Named]:

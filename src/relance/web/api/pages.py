@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
+from relance.core.error_text import ErrorText
 from relance.core.errors import CursorError
 
 T = TypeVar("T")
@@ -39,10 +40,10 @@ def read_cursor(text: str | None, shape: type[T]) -> T | None:
         raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         place = msgspec.json.decode(raw, type=shape)
     except (ValueError, binascii.Error, msgspec.MsgspecError, RecursionError) as error:
-        raise CursorError("This cursor does not belong to this list.", path="cursor") from error
+        raise CursorError(ErrorText("cursor", "This cursor does not belong to this list."), path="cursor") from error
     values = place if isinstance(place, list | tuple) else [place]
     if any(isinstance(value, int) and not -_LARGEST <= value < _LARGEST for value in values):
-        raise CursorError("This cursor does not belong to this list.", path="cursor")
+        raise CursorError(ErrorText("cursor", "This cursor does not belong to this list."), path="cursor")
     return place
 
 
@@ -50,7 +51,7 @@ def read_history_cursor(text: str | None) -> str | None:
     """The place in history a cursor stands for: ``occurred_at.partition.position``."""
     place = read_cursor(text, str)
     if place is not None and not _HISTORY_PLACE.fullmatch(place):
-        raise CursorError("This cursor does not belong to this list.", path="cursor")
+        raise CursorError(ErrorText("cursor", "This cursor does not belong to this list."), path="cursor")
     return place
 
 

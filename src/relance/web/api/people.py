@@ -13,6 +13,7 @@ from msgspec import Meta
 
 from relance.accounts.model import AppSettings
 from relance.core.encoding import to_json
+from relance.core.error_text import ErrorText
 from relance.core.errors import ConflictError, InvalidError
 from relance.events.intake import Origin, check
 from relance.events.model import Kind, Rejection
@@ -188,7 +189,7 @@ def list_people(
 ) -> Page[PersonSummary]:
     """People by id: all, or by one of `search`, `email` and `alias`."""
     if sum(given is not None for given in (search, email, alias)) > 1:
-        raise InvalidError("Give one of search, email and alias.", path="search")
+        raise InvalidError(ErrorText("search_one_of", "Give one of search, email and alias."), path="search")
     if email is not None or alias is not None:
         kind, value = (AliasKind.EMAIL.value, email) if email is not None else read_alias(alias or "")
         person = services.directory.find(app, kind, value)
@@ -205,7 +206,7 @@ def read_alias(text: str) -> tuple[str, str]:
     """``kind:value`` → both. Raises ``InvalidError``."""
     kind, colon, value = text.partition(":")
     if not (kind and colon and value):
-        raise InvalidError("An alias is written kind:value.", path="alias")
+        raise InvalidError(ErrorText("alias_form", "An alias is written kind:value."), path="alias")
     return kind, value
 
 
@@ -228,7 +229,9 @@ async def create_person(
     await settle(services, [event])
     person = await sync_to_thread(services.directory.find, app, AliasKind.USER_ID.value, event.user_id)
     if person is None:
-        raise ConflictError("A person with this id was deleted at the same moment: try again.", path="user_id")
+        raise ConflictError(
+            ErrorText("deleted_meanwhile", "A person with this id was deleted at the same moment: try again."), path="user_id"
+        )
     return await sync_to_thread(whole, services, app, person.id)
 
 

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 from litestar.params import QueryParameter
 
+from relance.core.error_text import ErrorText
 from relance.web.api.errors import UnknownParameterError
 
 _MOST_SHOWN = 50  # characters of a name in an answer
@@ -28,7 +29,15 @@ def check_parameters(handler: Any, query: bytes) -> None:
     known = parameters_of(handler)
     for name, _ in parse_qsl(query.decode("latin-1"), keep_blank_values=True):
         if name not in known:
-            takes = f"takes {', '.join(known)}" if known else "takes none"
             raise UnknownParameterError(
-                f"There is no parameter {name[:_MOST_SHOWN]!r} here: this address {takes}.", path=name[:_MOST_SHOWN]
+                _unknown(name[:_MOST_SHOWN], known),
+                path=name[:_MOST_SHOWN],
             )
+
+
+def _unknown(name: str, known: tuple[str, ...]) -> ErrorText:
+    if not known:
+        return ErrorText("parameters_none", "There is no parameter {name!r} here: this address takes none.", name=name)
+    return ErrorText(
+        "parameter_unknown", "There is no parameter {name!r} here: this address takes {known}.", name=name, known=known
+    )

@@ -11,6 +11,7 @@ from litestar.concurrency import sync_to_thread
 from litestar.params import QueryParameter
 
 from relance.analytics.model import Edited, SegmentPoint, SegmentsReport
+from relance.core.error_text import ErrorText
 from relance.segments.errors import SegmentNotFoundError
 from relance.web.api.documentation import ERRORS
 from relance.web.api.pages import Page, page, read_cursor
@@ -128,7 +129,7 @@ async def get_course(
     report = msgspec.convert(await ask(services, app, "segments", since=since, until=until, every=every), SegmentsReport)
     row = next((row for row in report.segments if row.segment_id == segment), None)
     if row is None:
-        raise SegmentNotFoundError("The segment was archived.", segment=segment)
+        raise SegmentNotFoundError(ErrorText("segment_archived", "The segment was archived."), segment=segment)
     ever = (row.size, row.entered, row.left, row.merged, row.edited)
     return Course(report.since, report.until, report.every, *ever, row.points)
 

@@ -14,6 +14,7 @@ from litestar.status_codes import HTTP_200_OK, HTTP_201_CREATED
 from msgspec import Meta
 
 from relance.accounts.model import NewSession, Session, SignedIn
+from relance.core.error_text import ErrorText
 from relance.core.errors import ForbiddenError
 from relance.infra.clock import RealClock
 from relance.web.api.authentication import OPEN, OPERATOR, Caller, session_of
@@ -78,7 +79,7 @@ async def set_up(request: Request[Any, Any, Any], data: JSONBody[FirstOperator],
     """Make the first operator and sign in. Needs the token printed at the first start; works once."""
     expected = setup_token(services.context.secret)
     if not hmac.compare_digest(expected.encode(), data.token.strip().encode()):
-        raise ForbiddenError("This is not the set-up token that was printed at the first start.")
+        raise ForbiddenError(ErrorText("set_up_token", "This is not the set-up token that was printed at the first start."))
     now = RealClock().now()
     operators = services.operators
     await sync_to_thread(operators.create_first, data.email, data.name, data.password, now)
@@ -172,7 +173,7 @@ async def end_other_sessions(request: Request[Any, Caller, Any], services: Behin
 def own_session(caller: Caller) -> Session:
     """The session of a caller who is signed in. Raises ``ForbiddenError`` for a key."""
     if caller.session is None:
-        raise ForbiddenError("Only an operator who is signed in may do this.")
+        raise ForbiddenError(ErrorText("operators_only", "Only an operator who is signed in may do this."))
     return caller.session
 
 

@@ -5,6 +5,8 @@ The addresses are listed, not caught, so that an unknown one elsewhere is answer
 
 from __future__ import annotations
 
+from relance.core.error_text import ErrorText
+
 from mimetypes import guess_type
 from pathlib import Path
 from typing import Any
@@ -69,7 +71,7 @@ async def get_root_file(request: Request[Any, Any, Any]) -> Response[bytes]:
 def _file(folder: Path, name: str, headers: dict[str, str]) -> Response[bytes]:
     file = folder / name
     if len(name) > NAME_LIMIT or "\0" in name or file.parent != folder or name.startswith(".") or not file.is_file():
-        raise NotFoundError("The dashboard has no such file.")
+        raise NotFoundError(ErrorText("page_not_found", "The dashboard has no such file."))
     kind = guess_type(name)[0] or "application/octet-stream"
     return Response(file.read_bytes(), media_type=kind, headers=headers)
 

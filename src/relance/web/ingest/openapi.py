@@ -80,7 +80,13 @@ _ERROR: dict[str, Any] = {
         "error": {
             "type": "object",
             "required": ["code", "message", "data"],
-            "properties": {"code": _TEXT, "message": _TEXT, "data": {"type": "object"}},
+            "properties": {
+                "code": _TEXT,
+                "message": _TEXT,
+                "reason": {"type": ["string", "null"]},
+                "parameters": {"type": "object"},
+                "data": {"type": "object"},
+            },
         }
     },
 }

@@ -16,6 +16,7 @@ from litestar.types import HTTPScope, Receive, Send
 
 from relance.accounts.identity_tokens import unproven
 from relance.accounts.model import Key, KeyKind
+from relance.core.error_text import ErrorText
 from relance.core.errors import ForbiddenError, NotFoundError, RelanceError, UnauthorizedError
 from relance.events.flows import Flow
 from relance.events.intake import Origin, check, noted
@@ -81,7 +82,7 @@ class Ingest:
         route = ROUTES.get(path) or ROUTES.get(path.rstrip("/"))
         key = None if route else key_of_settings_path(path)
         if route is None and key is None:
-            raise NotFoundError("There is nothing at this address.")
+            raise NotFoundError(ErrorText("address_unknown", "There is nothing at this address."))
         if method == "OPTIONS":
             await send_preflight(send, scope["headers"])
         elif route is not None and method == "POST":
@@ -95,7 +96,9 @@ class Ingest:
                 _KEPT_SHORTLY if self._context.settings.base_url else _OF_THIS_HOST,
             )
         else:
-            return Problem(405, "method_not_allowed", f"{method} is not for this address.", {})
+            return Problem(
+                405, "method_not_allowed", ErrorText("method_unknown", "{method} is not for this address.", method=method), {}
+            )
         return None
 
     async def _take(self, route: Route, scope: HTTPScope, receive: Receive, send: Send) -> Problem | None:

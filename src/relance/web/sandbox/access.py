@@ -11,6 +11,7 @@ from litestar.handlers import BaseRouteHandler
 from yarl import URL
 
 from relance.channels.sandbox.service import Sandbox
+from relance.core.error_text import ErrorText
 from relance.core.errors import NotFoundError, UnauthorizedError
 from relance.web.api.authentication import session_of
 from relance.web.context import Context
@@ -32,7 +33,7 @@ def sandbox_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Sandbox:
     """The sandbox. Raises ``NotFoundError`` where the settings leave it out."""
     sandbox = context_of(connection).sandbox
     if sandbox is None:
-        raise NotFoundError("The built-in sandbox is switched off.")
+        raise NotFoundError(ErrorText("sandbox_off", "The built-in sandbox is switched off."))
     return sandbox
 
 
@@ -42,7 +43,7 @@ async def may_read(connection: ASGIConnection[Any, Any, Any, Any], _handler: Bas
         return
     request: Request[Any, Any, Any] = Request(connection.scope)
     if await session_of(request, context_of(connection).operators) is None:
-        raise UnauthorizedError("Sign in to look into the sandbox.")
+        raise UnauthorizedError(ErrorText("sandbox_sign_in", "Sign in to look into the sandbox."))
 
 
 def is_local(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:

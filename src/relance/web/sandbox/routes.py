@@ -11,7 +11,9 @@ from litestar.params import FromPath, FromQuery, PathParameter, QueryParameter
 from litestar.types import ControllerRouterHandler
 
 from relance.channels.sandbox.model import Arrival, Phone
+from relance.core.error_text import ErrorText
 from relance.core.errors import InvalidError
+from relance.core.mismatch import mismatch, unreadable
 from relance.web.api.pages import Page, page, read_cursor
 from relance.web.api.parameters import LARGEST_ID, Cursor, Limit
 from relance.web.sandbox.access import may_read, sandbox_of
@@ -61,11 +63,14 @@ async def add_phone(request: AnyRequest) -> dict[str, Any]:
     """Subscribe a phone: what a browser's ``PushManager.subscribe`` gives."""
     # A page of another site can send text/plain without asking, application/json only after a preflight nobody answers.
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        raise InvalidError("Send application/json.", path="content-type")
+        raise InvalidError(ErrorText("json_only", "Send the body as application/json."), path="content-type")
     try:
         phone = msgspec.json.decode(await request.body(), type=NewPhone)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise InvalidError(f"Not a valid phone: {error}.", path="body") from error
+    except msgspec.ValidationError as error:
+        place, text = mismatch(error)
+        raise InvalidError(text, path=f"body{place}") from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InvalidError(unreadable(error), path="body") from error
     return await sync_to_thread(sandbox_of(request).new_subscription, phone.name, phone.server_key)
 
 

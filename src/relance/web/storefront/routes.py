@@ -7,6 +7,7 @@ from typing import Any
 from litestar import MediaType, Request, Response, get
 from litestar.types import ControllerRouterHandler
 
+from relance.core.error_text import ErrorText
 from relance.core.errors import NotFoundError
 from relance.infra.clock import StoryClock
 from relance.web.context import Context
@@ -24,7 +25,7 @@ async def show_shop(request: Request[Any, Any, Any]) -> Response[str]:
     """The shop's front, or a cart: ``/shop/cart?cart=<id>&sku=<what is in it>``. Raises ``NotFoundError`` on real time."""
     context: Context = request.app.state.context
     if not isinstance(context.clock, StoryClock):
-        raise NotFoundError("This server has no shop: only a demo's has.")
+        raise NotFoundError(ErrorText("shop_of_demo", "This server has no shop: only a demo's has."))
     asked = request.query_params
     is_cart = request.url.path.endswith("/cart")
     body = show_cart(asked.get("cart", ""), asked.get("sku", "")) if is_cart else show_front()

@@ -14,6 +14,7 @@ from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
 from relance.accounts.service import Accounts
+from relance.core.error_text import ErrorText
 from relance.core.errors import NotFoundError
 from relance.core.urls import web_address
 from relance.events.flows import Flow
@@ -70,10 +71,10 @@ async def receipt(request: AnyRequest, token: FromPath[str], action: FromPath[st
     link = _read(request, token, LinkKind.PUSH)
     name = RECEIPTS.get(action)
     if name is None:
-        raise NotFoundError("A push is delivered, clicked or dismissed.")
+        raise NotFoundError(ErrorText("push_happenings", "A push is delivered, clicked or dismissed."))
     delivery = await _delivery(request, link)
     if delivery is None:
-        raise NotFoundError("There is no such delivery.")
+        raise NotFoundError(ErrorText("delivery_unknown", "There is no such delivery."))
     await _append(request, [engagement(name, delivery, _context(request).clock.now())])
     return Response(None, status_code=204, headers={"Access-Control-Allow-Origin": "*", "Cache-Control": "no-store"})
 
@@ -154,7 +155,7 @@ def _context(request: AnyRequest) -> Context:
 def _read(request: AnyRequest, token: str, kind: LinkKind) -> Link:
     link = read(_context(request).secret, token)
     if link.kind is not kind:
-        raise LinkInvalidError("This link is of another kind.")
+        raise LinkInvalidError(ErrorText("link_kind", "This link is of another kind."))
     return link
 
 
