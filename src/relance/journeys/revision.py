@@ -246,8 +246,7 @@ class Revision:
         off = [row for row in rows if messaging.is_pending(row) and _place(row) not in wanted.keys() | kept]
         self.writer.tell(messaging.withdraw(self.connection, off, course.run.moved_at))
         if course.run.state != RunState.LEFT.value:
-            back = [row for row in rows if messaging.was_stopped(row) and _place(row) in wanted]
-            messaging.restore(self.connection, back)
+            places -= {_place(row) for row in rows if messaging.was_stopped(row)}
         for place, each in wanted.items():
             if place not in places:
                 self.writer.want(graph, course.run, each)

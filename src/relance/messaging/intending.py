@@ -36,6 +36,9 @@ def delivery_id(intent: Intent, subscription_id: int) -> str:
 def intend(connection: Connection, intents: Sequence[Intent], wait_until: int = 0) -> Intended:
     """Write the deliveries that the intents call for; returns their ids and the events about those that can reach nobody.
 
+    One that was withdrawn because its run had gone another way, and is wanted after all, is looked at as if it were new: the
+    journey may be paused by now, and the address there for which it waited.
+
     Consent is not asked here but when the delivery leaves: it may be given or taken in between. A person without any address on
     the channel may get one until ``wait_until`` (``waiting``; 0: it is not waited for), as far as the message is valid then.
     """
@@ -56,7 +59,7 @@ def intend(connection: Connection, intents: Sequence[Intent], wait_until: int = 
             rows.append(row)
             if row["reason"] and row["state"] != DeliveryState.PENDING:
                 events.append(skipped(row, intent.created_at))
-    store.insert_deliveries(connection, rows)
+    store.insert_wanted(connection, rows)
     store.add_goal_events(connection, ((row["app_id"], row["goal_event"]) for row in rows if row["goal_event"]))
     return Intended([row["id"] for row in rows], events)
 

@@ -117,6 +117,17 @@ def insert_deliveries(connection: Connection, rows: Sequence[Mapping[str, Any]])
         connection.execute(upsert(connection, DELIVERIES).on_conflict_do_nothing(index_elements=["id"]), list(rows))
 
 
+def insert_wanted(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write deliveries that are wanted; one that was withdrawn from its run waits again, any other stays as it is."""
+    statement = upsert(connection, DELIVERIES)
+    anew = {name: statement.excluded[name] for name in ("address", "state", "reason", "detail", "due_at")}
+    was_withdrawn = (DELIVERIES.c.state == DeliveryState.SKIPPED.value, DELIVERIES.c.reason == SkipReason.JOURNEY_STOPPED.value)
+    if rows:
+        connection.execute(
+            statement.on_conflict_do_update(index_elements=["id"], set_=anew, where=sa.and_(*was_withdrawn)), list(rows)
+        )
+
+
 def hand_on(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Let these deliveries, where they have an address, be those people's."""
     for row in rows:

@@ -1,4 +1,4 @@
-"""Deliveries whose run turns out to have gone another way: what waits is withdrawn, what was withdrawn too soon waits again."""
+"""Deliveries whose run turns out to have gone another way: what waits is withdrawn, until it is wanted again."""
 
 from __future__ import annotations
 
@@ -54,13 +54,6 @@ def runs_unsent(connection: Connection, people: Mapping[int, Collection[int]]) -
     return found
 
 
-def _change_state(connection: Connection, ids: Iterable[str], before: DeliveryState, after: DeliveryState, reason: str) -> None:
-    """Move deliveries from one state to another."""
-    for some in chunks(ids):
-        mine = (store.DELIVERIES.c.id.in_(some), store.DELIVERIES.c.state == before.value)
-        connection.execute(sa.update(store.DELIVERIES).where(*mine).values(state=after.value, reason=reason))
-
-
 def has_left(row: dict[str, Any]) -> bool:
     """Whether the delivery was handed over, or somebody holds it to do so: it cannot be made undone."""
     return row["state"] not in _NOT_SENT
@@ -83,7 +76,9 @@ def was_stopped(row: dict[str, Any]) -> bool:
 
 def withdraw(connection: Connection, rows: Sequence[dict[str, Any]], now: int) -> list[Event]:
     """Skip deliveries that wait, read in this transaction; returns what is told of it."""
-    _change_state(connection, (row["id"] for row in rows), DeliveryState.PENDING, DeliveryState.SKIPPED, _STOPPED)
+    for some in chunks(row["id"] for row in rows):
+        mine = (store.DELIVERIES.c.id.in_(some), IS_PENDING)
+        connection.execute(sa.update(store.DELIVERIES).where(*mine).values(state=DeliveryState.SKIPPED.value, reason=_STOPPED))
     return [skipped({**row, "reason": _STOPPED}, max(now, row["created_at"])) for row in rows]
 
 
@@ -91,8 +86,3 @@ def release_paused(connection: Connection, journey_id: int, now: int) -> None:
     """The journey goes on, or is over: what waits for that is looked at now."""
     mine = (IS_PENDING, store.DELIVERIES.c.journey_id == journey_id, store.DELIVERIES.c.reason == _PAUSED)
     connection.execute(sa.update(store.DELIVERIES).where(*mine).values(reason="", due_at=now))
-
-
-def restore(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Let deliveries wait again that were withdrawn."""
-    _change_state(connection, (row["id"] for row in rows), DeliveryState.SKIPPED, DeliveryState.PENDING, "")

@@ -279,3 +279,16 @@ def test_two_who_turn_out_to_be_one_may_be_joined_at_any_time(
     arrived = sorted(story, key=lambda each: each.received)
     cuts = sorted(data.draw(st.sets(st.integers(1, len(story)))))
     assert Telling(engine, graph).tell(arrived, cuts, joins_at=data.draw(st.integers(0, len(story)))) == truth
+
+
+def test_a_message_that_was_withdrawn_is_wanted_again_when_its_time_comes(engine: Engine) -> None:
+    """Each look that is told late takes the run another way: the last of them back to where it was before, where it waits. The
+    message at the end of that wait was withdrawn by the look before, and the wait's end wants it again.
+    """
+    looks = [(6_123_039, 0), (3_611_023, 5 * HOUR), (5_809_037, 5 * HOUR), (5_966_038, 5 * HOUR)]
+    story = [told("add", 1, "a", 0, 0, 0), *(told("look", 1, "a", 0, happened, delay) for happened, delay in looks)]
+    ordered = in_order(story)
+    truth = Telling(engine).tell(ordered, one_by_one(ordered))
+    assert Telling(engine).tell(story, one_by_one(story)) == truth
+    [(_, _, wanted)] = truth
+    assert wanted[-1] == ("two", START + 6_123_039 + 10 * MINUTE + HOUR)

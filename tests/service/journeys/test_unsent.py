@@ -338,6 +338,41 @@ async def test_a_pause_moves_no_wait(
     assert counted == {node: 1 for node, _, _ in way}
 
 
+EVERY_SECOND_LOOK: list[dict[str, Any]] = [
+    {"id": "d", "kind": "wait_for", "event": "Look", "up_to": "10h", "then": "w", "else": None},
+    {"id": "w", "kind": "wait_for", "event": "Look", "up_to": "10h", "then": "m", "else": None},
+    {"id": "m", "kind": "message", "message": 0, "next": "d"},
+]
+
+
+@pytest.mark.parametrize("valid_for", [None, "12h"])
+async def test_what_a_pause_held_and_was_withdrawn_is_sent_after_the_pause_if_it_is_wanted_again(
+    world: World, valid_for: str | None
+) -> None:
+    """Of looks that are told late the first makes the message be wanted sooner, and the second at its own time again."""
+    journey = publish(world, EVERY_SECOND_LOOK, valid_for=valid_for)
+    world.person(1, email="ada@example.com", consent=True)
+    world.tick([add(world), *(world.event("Look", 1, START + at * MINUTE) for at in (60, 70))])
+    pause(world, journey, 71 * MINUTE)
+    await world.send()
+    told = []
+    for at in (50, 40):
+        world.tick([world.event("Look", 1, START + at * MINUTE, received_at=START + 2 * HOUR)])
+        told.append(waiting(world))
+        await world.send()
+    assert told == [{60: ""}, {50: "", 70: ""}]
+    assert waiting(world) == {50: "journey_paused", 70: "journey_paused"}
+    resume(world, journey, 3 * HOUR)
+    await world.pass_to(START + 4 * HOUR)
+    assert [each.state.value for each in world.deliveries.page(APP) if each.reason != "journey_stopped"] == ["sent", "sent"]
+
+
+def waiting(world: World) -> dict[int, str]:
+    """The minute at which what waits was wanted → why it waits."""
+    made = [each for each in world.deliveries.page(APP) if each.state == DeliveryState.PENDING]
+    return {(each.created_at - START) // MINUTE: each.reason for each in made}
+
+
 async def test_sending_what_is_due_does_not_go_on_for_ever(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dispatch, "_PATIENCE", 20)
     publish(world)

@@ -142,6 +142,36 @@ async def test_a_consent_that_never_comes_is_skipped(world: World) -> None:
     assert (skipped.state, skipped.reason) == (DeliveryState.SKIPPED, SkipReason.NO_CONSENT)
 
 
+@pytest.mark.parametrize("address_first", [True, False])
+async def test_one_that_was_withdrawn_while_it_waited_waits_anew_if_it_is_wanted_again(world: World, address_first: bool) -> None:
+    world.person(1)
+    message = world.messages.create(APP, "m", "email", {"subject": "Hi", "text": "Hi"}, START, message_class="transactional")
+    wanted = [Intent(APP, 1, message.id, "c", START)] * 2
+    with writing(world.engine) as connection:
+        messaging.intend(connection, wanted, START + PATIENCE)
+    withdrawn = world.rows("deliveries")
+    with writing(world.engine) as connection:
+        messaging.withdraw(connection, withdrawn, START)
+    address = identify(world, 1, SECOND, email="ada@example.com")
+    if address_first:
+        people(world, START + SECOND, address)
+    with writing(world.engine) as connection:
+        messaging.intend(connection, wanted, START + PATIENCE)
+    if not address_first:
+        people(world, START + SECOND, address)
+    assert [each.state for each in await send(world, 2 * SECOND) if each.address] == [DeliveryState.SENT]
+
+
+async def test_what_has_left_is_not_sent_again_if_it_is_wanted_again(world: World) -> None:
+    world.person(1, email="ada@example.com")
+    message = world.messages.create(APP, "m", "email", {"subject": "Hi", "text": "Hi"}, START, message_class="transactional")
+    for at in (SECOND, 2 * SECOND):
+        with writing(world.engine) as connection:
+            messaging.intend(connection, [Intent(APP, 1, message.id, "c", START)])
+        assert [each.state for each in await send(world, at)] == [DeliveryState.SENT]
+    assert len(world.mail.sent) == 1
+
+
 async def test_a_test_send_does_not_wait(world: World) -> None:
     world.person(1)
     message = world.messages.create(APP, "m", "email", {"subject": "Hi", "text": "Hi"}, START)
