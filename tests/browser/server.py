@@ -148,7 +148,7 @@ class Recorded:
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, daemon=True)
         self._thread.start()
-        until = time.monotonic() + 20
+        until = time.monotonic() + 120
         while not self._server.started:
             if time.monotonic() > until:
                 raise TimeoutError("The recorded server did not start.")

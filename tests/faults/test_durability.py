@@ -134,7 +134,7 @@ def traced(pids: list[int], output: Path) -> Iterator[None]:
         time.sleep(0.5)
     finally:
         strace.send_signal(signal.SIGINT)
-        strace.communicate(timeout=20)
+        strace.communicate(timeout=120)
 
 
 def read_trace(file: Path) -> list[Call]:

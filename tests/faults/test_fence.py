@@ -37,7 +37,7 @@ def test_a_worker_that_slept_past_its_lease_is_refused_at_its_commit(tmp_path: P
         program.call("POST", "/v1/batch", {"batch": [event]}, f"basic:{shop.write_key}")
         held = other.tick.cursor
         late.send_signal(signal.SIGCONT)
-        until(lambda: "partition_lost" in program.log(), 20, program)
+        until(lambda: "partition_lost" in program.log(), 120, program)
         with reading(other.state) as connection:
             assert read_cursor(connection, 0) == held, "the late worker moved the cursor"
         left = counts(other.state, ("users", "aliases", "seen", "outbox"))
@@ -45,7 +45,7 @@ def test_a_worker_that_slept_past_its_lease_is_refused_at_its_commit(tmp_path: P
         other.clock.instant = time.time_ns() // 1_000_000
         other.settle()
         assert counts(other.state, ("users",)) == {"users": 1}
-        until(lambda: program.is_ready() and program.workers()[0].pid != late.pid, 30, program)  # once the other is silent
+        until(lambda: program.is_ready() and program.workers()[0].pid != late.pid, 120, program)  # once the other is silent
         assert program.get("/health")["behind"] == 0
         with pytest.raises(FencedError):
             other.tick.run()

@@ -77,7 +77,7 @@ class Flood:
     def stop(self) -> None:
         self.over.set()
         for thread in self.threads:
-            thread.join(30)
+            thread.join(120)
             assert not thread.is_alive()
 
     def _send_on(self, client: int) -> None:

@@ -74,15 +74,15 @@ class Ordeal:
             for number in range(self.kills - kills):
                 self.kill_once(number)
             self.program.wait_until_ready()
-            assert not psutil.wait_procs(self.orphans, timeout=30)[1], "a worker outlives its server"
+            assert not psutil.wait_procs(self.orphans, timeout=120)[1], "a worker outlives its server"
             self.wait_for_answers(20)
-            self.crowd.finish(60)
+            self.crowd.finish(180)
             self.program.wait_until_settled()
             fresh = proofs.members_now(self.program, shop)
             self.stop()
             with open_books(self.data, self.state_url) as books:
-                # Two cores are shared with other tests and with snapshots without a pause: a closed window may wait a second.
-                compared = proofs.check_members(proofs.Oracle(books, shop), fresh, slack=1_000)
+                # Two cores are shared with other tests and with snapshots without a pause: a closed window may wait for seconds.
+                compared = proofs.check_members(proofs.Oracle(books, shop), fresh, slack=5_000)
             assert compared > 100
             self.program.start()
             self.retry_what_is_gone()
@@ -148,7 +148,7 @@ class Ordeal:
         self.wait_for_answers(3)
         self.program.wait_until_settled(calm=1)
 
-    def wait_for_answers(self, more: int, within: float = 60.0) -> None:
+    def wait_for_answers(self, more: int, within: float = 120.0) -> None:
         self.crowd.go_on(more)
         before, deadline = self.crowd.statuses["200"], time.monotonic() + within
         while self.crowd.statuses["200"] < before + more:

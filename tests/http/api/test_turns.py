@@ -56,7 +56,7 @@ async def test_twelve_previews_of_one_app_and_the_first_of_another(context: Cont
     async with httpx.AsyncClient(transport=httpx.ASGITransport(cast("Any", app)), base_url="http://relance") as client:
         asked = previews(client, shop, AT_ONCE + WAITING + 2)
         refused = [await each for each in await first_done(asked, 2)]
-        answer = await asyncio.wait_for(previews(client, other, 1)[0], 10)
+        answer = await asyncio.wait_for(previews(client, other, 1)[0], 60)
         assert answer.status_code == 200, answer.text
         assert worker.at_work.count(("preview", shop.app.id)) == AT_ONCE
         held.set()
@@ -67,7 +67,7 @@ async def test_twelve_previews_of_one_app_and_the_first_of_another(context: Cont
 
 
 async def first_done(asked: list[asyncio.Task[httpx.Response]], count: int) -> list[asyncio.Task[httpx.Response]]:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while len(found := [each for each in asked if each.done()]) < count:
             await asyncio.sleep(0.01)
     return found
@@ -97,11 +97,11 @@ async def test_lists_of_events_take_turns_of_their_own() -> None:
     worker = WorkerInTurns(slow)
     previews = [asyncio.create_task(worker.call("preview", app=1, rule=RULE)) for _ in range(AT_ONCE + WAITING)]
     lists = [asyncio.create_task(worker.call("event_names", app=1)) for _ in range(AT_ONCE + WAITING + 1)]
-    [refused] = await asyncio.wait_for(first_of(lists), 10)
+    [refused] = await asyncio.wait_for(first_of(lists), 60)
     with pytest.raises(AppBusyError, match="lists of events"):
         await refused
     assert slow.at_work.count(("event_names", 1)) == AT_ONCE
-    assert await asyncio.wait_for(worker.call("event_names", app=2), 10) is None
+    assert await asyncio.wait_for(worker.call("event_names", app=2), 60) is None
     held.set()
     await asyncio.gather(*previews, *(each for each in lists if each is not refused))
 

@@ -207,6 +207,6 @@ def test_someone_who_waits_is_told_at_once(sandbox: Sandbox) -> None:
     assert sandbox.wait(0, 0.01) == []
     timer = threading.Timer(0.1, sandbox.receive_mail, ("ada@example.org", mail()))
     timer.start()
-    found = sandbox.wait(0, 10)
+    found = sandbox.wait(0, 60)
     timer.join()
     assert [one.id for one in found] == [1]

@@ -308,7 +308,7 @@ async def test_it_runs_until_it_is_stopped_and_wakes_when_told(world: World) -> 
             break
         await asyncio.sleep(0.02)
     dispatcher.stop()
-    await asyncio.wait_for(running, 10)
+    await asyncio.wait_for(running, 60)
     assert [each.state for each in world.deliveries.page(APP)] == [DeliveryState.SENT]
 
 

@@ -42,7 +42,7 @@ def test_columns_are_filled_while_ticks_go_on(rig: Rig) -> None:
         for number in range(30, 40):
             rig.write(rig.track(f"p{number}", "Bought", 30 + number, price=number))
             rig.settle(80)
-        until = time.monotonic() + 20
+        until = time.monotonic() + 120
         while rig.parts.history.columns.of(rig.app, "Bought", "price") is None:
             assert time.monotonic() < until
             time.sleep(0.01)

@@ -124,7 +124,7 @@ def test_two_connections_that_create_people_take_turns(state: Engine) -> None:
         thread.join(0.3)
         assert not done
         first.flush()
-    thread.join(10)
+    thread.join(120)
     assert mine == [3, 4]
     assert done == [3, 5]
     assert Directory(state).count(1) == 5

@@ -27,6 +27,6 @@ async def test_a_call_ends_when_its_time_is_over(tmp_path: Path, monkeypatch: py
     worker._ready.set()
     worker._wire = cast("Any", Silent())
     with pytest.raises(WorkerTimeoutError) as caught:
-        await asyncio.wait_for(worker.call("settled", offset=1), 10)
+        await asyncio.wait_for(worker.call("settled", offset=1), 60)
     assert caught.value.data["call"] == "settled"
     assert problem_of(caught.value).status == 504

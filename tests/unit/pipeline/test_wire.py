@@ -78,4 +78,4 @@ async def test_who_asks_over_a_socket_that_broke_is_told_before_the_reader_finds
         wire.tell("echo")
         await asyncio.sleep(0.01)
     with pytest.raises(WorkerGoneError):
-        await asyncio.wait_for(wire.call("echo"), 1)
+        await asyncio.wait_for(wire.call("echo"), 60)

@@ -34,14 +34,15 @@ async def test_more_than_there_is_room_for_are_refused() -> None:
 
 
 async def test_whoever_hangs_up_keeps_the_turn_until_the_thread_is_free() -> None:
-    desk, held, order = Desk(), Event(), list[str]()
+    desk, began, held, order = Desk(), Event(), Event(), list[str]()
 
     def work() -> None:
+        began.set()
         held.wait()
         order.append("first")
 
     first = asyncio.create_task(desk.run(1, work))
-    await asyncio.sleep(0.05)
+    assert await asyncio.to_thread(began.wait, 60)
     first.cancel()
     second = asyncio.create_task(desk.run(1, lambda: order.append("second")))
     await asyncio.sleep(0.05)
