@@ -20,8 +20,12 @@ from relance.events.history_clickhouse import IN_PROCESS
 from relance.infra.database import LOG, STATE, open_engine
 from tests.postgres import Pool, Server
 
-# How long a draw or an example takes is the machine's affair, which may be busy.
-settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# How long a draw or an example takes is the machine's affair, which may be busy; how many are in vain or too large is chance's.
+settings.register_profile(
+    "any machine",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+)
 settings.load_profile("any machine")
 # For scripts/mutants.py: the same examples each time, and none made smaller, since it is enough that one fails.
 settings.register_profile(

@@ -15,11 +15,10 @@ from schemathesis.specs.openapi.checks import response_schema_conformance, statu
 from tests.http.ingest.server import Place
 from tests.unit.events.test_intake_properties import MESSAGE, VALUE
 
-IN_PLACE = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
 GOOD = {"type": "track", "event": "E", "userId": "u", "properties": {"n": 1}}
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=IN_PLACE)
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(MESSAGE | VALUE | st.just(GOOD), max_size=6), st.booleans())
 def test_every_event_of_a_batch_is_kept_or_set_aside(place: Place, messages: list[Any], ascii_only: bool) -> None:
     kept, aside = len(place.events()), refusals(place)
@@ -37,7 +36,7 @@ def refusals(place: Place) -> int:
     return sum(not one.is_note for one in place.rejected())
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=IN_PLACE)
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_a_body_with_a_fault_is_refused_or_understood(place: Place, data: st.DataObject) -> None:
     body = bytearray(json.dumps({"batch": [GOOD, GOOD], "sentAt": "2026-03-01T12:00:00Z"}).encode())

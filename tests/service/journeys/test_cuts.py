@@ -252,10 +252,7 @@ def one_by_one(story: Sequence[Told]) -> list[int]:
     return list(range(1, len(story)))
 
 
-HURRIED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-
-
-@settings(max_examples=100, deadline=None, suppress_health_check=HURRIED)
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(graph=graphs, story=stories, data=st.data())
 def test_events_may_arrive_in_any_order(engine: Engine, graph: Mapping[str, Any], story: list[Told], data: st.DataObject) -> None:
     ordered = in_order(story)
@@ -269,7 +266,7 @@ def test_events_may_arrive_in_any_order(engine: Engine, graph: Mapping[str, Any]
         assert Telling(engine, graph).tell(mixed) == truth
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=HURRIED)
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(graph=graphs, story=stories, data=st.data())
 def test_two_who_turn_out_to_be_one_may_be_joined_at_any_time(
     engine: Engine, graph: Mapping[str, Any], story: list[Told], data: st.DataObject

@@ -217,7 +217,7 @@ _TOLD = st.integers(0, 120)
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # the queries of both are tried by the stories above
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     entries=st.lists(st.tuples(_HOURS, _CARTS), min_size=1, max_size=4, unique_by=lambda each: each[0]),
     orders=st.lists(st.tuples(_HOURS, st.one_of(_CARTS, st.none()), _TOLD), max_size=4),

@@ -427,7 +427,7 @@ happenings = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_what_is_credited_depends_on_what_happened_alone(world: World, data: st.DataObject) -> None:
     sent_at = data.draw(st.lists(st.integers(0, 40), min_size=3, max_size=3))
@@ -508,7 +508,7 @@ def _row(place: int, left: int) -> dict[str, Any]:
     }
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     came=st.lists(
         st.tuples(

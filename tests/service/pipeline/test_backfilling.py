@@ -24,7 +24,7 @@ from relance.worker.segment_calls import SegmentCalls
 from relance.worker.ticking import TickThread
 from tests.service.pipeline.rig import START, Rig, counted
 
-_LONG = 20.0  # seconds
+_LONG = 120.0  # seconds
 
 
 @pytest.fixture(autouse=True)

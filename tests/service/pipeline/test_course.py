@@ -146,7 +146,7 @@ editing = st.one_of(st.none(), st.tuples(st.sampled_from(RULES), st.booleans()))
 minutes = st.tuples(buying, editing, st.booleans())
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @example(story=[([2, 3, 3], (LATELY, True), False), ([4, 3], (TWICE, True), False), ([3, 4], None, False), ([4], None, False)])
 @given(story=st.lists(minutes, min_size=2, max_size=7))
 def test_the_course_at_each_instant_is_the_size_that_was_seen(story: list[Any]) -> None:

@@ -52,7 +52,7 @@ def rigs(*tick_events: int) -> Iterator[list[Rig]]:
                 rig.log.dispose()
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     chosen=st.lists(rules, min_size=1, max_size=2),
     story=st.lists(st.lists(st.one_of(JOINING, JOINING, acts, steps), max_size=12), min_size=1, max_size=3),

@@ -15,8 +15,6 @@ from relance.infra.database import LOG, STATE, open_engine
 from tests.service.pipeline.rig import Rig
 from tests.service.pipeline.streams import Found, Player, rules, steps
 
-HURRIED = [HealthCheck.too_slow, HealthCheck.data_too_large]
-
 
 @contextmanager
 def rigs(*partitions: int, **more: Any) -> Iterator[list[Rig]]:
@@ -40,7 +38,7 @@ def rigs(*partitions: int, **more: Any) -> Iterator[list[Rig]]:
                 rig.log.dispose()
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=HURRIED)
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(chosen=st.lists(rules, min_size=1, max_size=3), story=st.lists(steps, min_size=1, max_size=12))
 def test_in_a_stream_that_comes_slowly_nothing_differs(chosen: list[Any], story: list[Any]) -> None:
     with rigs(1, 4) as made:
@@ -55,7 +53,7 @@ def test_in_a_stream_that_comes_slowly_nothing_differs(chosen: list[Any], story:
         assert one.changes() == four.changes()
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=HURRIED)
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 @given(chosen=st.lists(rules, min_size=1, max_size=3), story=st.lists(st.lists(steps, max_size=12), min_size=1, max_size=4))
 def test_however_fast_a_stream_comes_the_members_are_those_of_the_definition(chosen: list[Any], story: list[Any]) -> None:
     with rigs(4) as (rig,):

@@ -155,7 +155,7 @@ def settle(history: History, steps: list[tuple[list[tuple[int, int]], list[tuple
             history.append(0, batch, [HistoryMerge(1, one, two, first + n) for n, (one, two) in enumerate(merges)])
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(steps=STEPS, data=st.data())
 def test_a_replay_after_a_rewind_leaves_identical_rows(
     history: History,

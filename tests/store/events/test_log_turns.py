@@ -26,6 +26,12 @@ from tests.store.events.test_log import Failing, FixedClock
 FLOOD, QUIET = 1, 2
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who waits for room waits until the test makes some, however busy the machine."""
+    monkeypatch.setattr(gathering, "PATIENCE", 120.0)
+
+
 def events_of(app: int, count: int, first: int = 0) -> list[Event]:
     return [make_event(first + number, app_id=app, user_id=f"u{first + number}") for number in range(count)]
 
@@ -51,7 +57,7 @@ def ends(engine: Engine, partitions: int = 1) -> list[int]:
 
 
 async def until_written(engine: Engine, count: int) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while len(written(engine)) < count:
             await asyncio.sleep(0.01)
 

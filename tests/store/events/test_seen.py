@@ -83,7 +83,7 @@ TICKS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(ticks=TICKS)
 def test_verdicts_are_those_of_a_dict_through_failures_restarts_and_compaction(
     tmp_path_factory: pytest.TempPathFactory, ticks: list[tuple[list[Event], int, str]]

@@ -128,7 +128,7 @@ steps = st.one_of(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(story=st.lists(steps, min_size=6, max_size=20))
 def test_what_is_committed_is_the_truth_wherever_it_stops(memory: Engine, story: list[Any]) -> None:
     with memory.begin() as connection:

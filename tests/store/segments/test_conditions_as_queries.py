@@ -92,7 +92,7 @@ def heard(rule: Any) -> list[str]:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_query_finds_whom_the_definition_holds_for(history: History, kind: str) -> None:
-    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
     @given(
         KINDS[kind].map(every_kind.read),
         every_kind.starts,

@@ -62,7 +62,7 @@ def begin(state: Engine, history: History, chosen: list[Rule], now: int) -> Agai
     return model
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     chosen=st.lists(every_kind.rules, min_size=2, max_size=4),
     now=every_kind.starts,

@@ -167,7 +167,7 @@ def begin(state: Engine, history: History, chosen: list[Rule]) -> Durable:
     return model
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(chosen=st.lists(rules, min_size=1, max_size=3), story=st.lists(more_steps, min_size=1, max_size=30))
 def test_all_evaluators_agree(state: Engine, chosen: list[Rule], story: list[Any]) -> None:
     history = History(":memory:")

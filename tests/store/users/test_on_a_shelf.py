@@ -82,7 +82,7 @@ def check(engine: Engine, stream: list[Tick]) -> None:
     ]
 
 
-@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=50, suppress_health_check=list(HealthCheck))
 @given(stream=ticks)
 @example(  # an anonymous person and a known one become one, in the middle of what is told of both
     stream=[
@@ -107,7 +107,7 @@ def test_whether_people_are_packed_makes_no_difference(state: Engine, stream: li
     check(state, stream)
 
 
-@settings(deadline=None, max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=6, suppress_health_check=list(HealthCheck))
 @given(stream=ticks)
 def test_nor_on_either_database(state: Engine, stream: list[Tick]) -> None:
     check(state, stream)

@@ -19,7 +19,7 @@ from tests.unit.users.oracle import Oracle
 from tests.unit.users.streams import event, streams
 
 APPS = itertools.count(1)
-shared = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+shared = settings(deadline=None, suppress_health_check=list(HealthCheck))
 many = settings(shared, max_examples=150)
 few = settings(shared, max_examples=25)
 cuts = st.lists(st.tuples(st.integers(1, 7), st.booleans()), min_size=1, max_size=40)

@@ -28,7 +28,8 @@ class Slow:
 async def test_one_app_holds_no_other() -> None:
     slow, answering = Slow("preview"), Answering()
     asked = [asyncio.create_task(answering.run(slow, "preview", {"app": 1})) for _ in range(12)]
-    await asyncio.sleep(0.05)
+    while slow.begun[1] < AT_ONCE_PER_APP:
+        await asyncio.sleep(0.01)
     assert await asyncio.wait_for(answering.run(slow, "preview", {"app": 2}), 60) == "preview"
     assert await asyncio.wait_for(answering.run(slow, "timeline", {"app": 1}), 60) == "timeline"
     assert slow.begun[1] == AT_ONCE_PER_APP + 1

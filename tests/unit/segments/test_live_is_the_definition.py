@@ -56,7 +56,7 @@ def start(engine: Engine, chosen: list[Rule], now: int = START) -> Model:
     return Model(live, numbered, now)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 @given(chosen=st.lists(rules, min_size=1, max_size=3), story=stories)
 def test_members_and_instants_are_those_of_the_definition(engine: Engine, chosen: list[Rule], story: list[Any]) -> None:
     model = start(engine, chosen)
@@ -77,7 +77,7 @@ every_step = st.sampled_from(range(20)).flatmap(lambda place: rarely if place ==
 MONTHS = (40 * DAY, 62 * DAY, 300 * DAY)  # the ends of all calendar windows lie in one of these
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     chosen=st.lists(every_kind.rules, min_size=3, max_size=6),
     now=every_kind.starts,

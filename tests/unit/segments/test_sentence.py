@@ -478,7 +478,7 @@ def test_every_rule_has_a_sentence_without_a_place_left_empty(data: Any) -> None
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=600, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(deadline=None, max_examples=600, suppress_health_check=list(HealthCheck))
 @given(st.one_of(*(st.tuples(kind, kind) for kind in whole_language.KIND_DATA)), st.data())
 def test_conditions_that_differ_in_one_member_read_otherwise(pair: tuple[Any, Any], data: st.DataObject) -> None:
     one, other = pair
