@@ -8,11 +8,15 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
+from relance.core.time import HOUR
 from relance.events.service import NO_COLUMNS
+from relance.segments.definition.needs import Keep
 from relance.segments.live.columns.partition_share import PartitionShare
 from relance.segments.live.fill.building import WantedSegment
-from relance.segments.live.fill.start import NOTHING_HELD, fill_shard
+from relance.segments.live.fill.start import NOTHING_HELD, HeldHistory, fill_shard
 from relance.segments.live.shard import Shard
+from relance.segments.live.sources.event_lists import EventListNeed
+from relance.segments.rule.conditions import Happens
 from relance.segments.rule.tree import parse_rule
 
 NEWEST = 5_500_000  # positions, over all apps
@@ -45,3 +49,35 @@ def test_a_small_app_among_large_ones_is_read_at_once(events: int, reads: int) -
     past = Asked(events)
     fill_shard(Shard(7, 0), [WantedSegment(1, parse_rule(BOUGHT), "x")], PartitionShare(0), past, NOTHING_HELD)
     assert past.reads == reads
+
+
+RHYTHM = {"kind": "rhythm", "times": 3}
+
+
+class Happened:
+    """History in which person 5 had sessions an hour apart, at positions from 1 on."""
+
+    columns = NO_COLUMNS
+
+    def __init__(self, sessions: int) -> None:
+        self.sessions = sessions
+
+    def run(self, select: sa.Select[Any]) -> list[tuple[Any, ...]]:
+        return [(None,)] if "merged" in str(select) else [(self.sessions,)]
+
+    def arrays(self, select: sa.Select[Any]) -> list[Any]:
+        positions = np.arange(1, self.sessions + 1)
+        if "min(" in str(select):  # everybody
+            return [np.array([5]), np.array([HOUR]), np.array([self.sessions * HOUR])]
+        return [np.full(self.sessions, 5), positions * HOUR, positions]
+
+
+def test_what_was_written_keeps_from_now_on_what_is_asked_for_now() -> None:
+    """A snapshot is of before an edit that asks for more: what comes from history is not thrown away by what it kept then."""
+    shard = Shard(7, 9 * HOUR)
+    before = EventListNeed(Happens("session_started"), (Keep(lambda now: now - HOUR, 1, frozenset()),))
+    source = shard.sources[before.key] = before.make(1, shard.identities)
+    held = HeldHistory({before.key: 0}, people=0)
+    fill_shard(shard, [WantedSegment(1, parse_rule(RHYTHM), "x")], PartitionShare(0), Happened(4), held)
+    assert shard.sources[before.key] is source
+    assert len(source.of(5)) == 4

@@ -76,5 +76,7 @@ def _fillers(shard: Shard, wanted: Row[WantedSegment], held: HeldHistory) -> lis
         if source is None or not source.covers(need, shard.last):
             source, after = need.make(shard.next_number(), shard.identities), NOTHING_YET
             shard.sources[key] = source
+        else:  # what was written may have kept less than this asks for, as long as it had thrown nothing away
+            source.keep(need)
         fillers.append(filler_of(source, need, after))
     return fillers
