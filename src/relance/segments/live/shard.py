@@ -28,6 +28,7 @@ from relance.segments.live.columns.instants import NEVER
 from relance.segments.live.columns.person_column import Bools, Ids, Instants, PersonColumn
 from relance.segments.live.columns.runs import distinct, is_run_start
 from relance.segments.live.columns.timers import Timers
+from relance.segments.live.columns.truth_column import TruthColumn
 from relance.segments.live.columns.value_hash import Identities
 from relance.segments.live.columns.zones import Zones
 from relance.segments.live.kernel.fold import PERSON_BITS, PERSON_MASK
@@ -74,8 +75,8 @@ class Shard:
         self._judged: list[JudgedLeaf] = []
         self._driver = FoldDriver([])
         self._leaves_of: dict[int, list[JudgedLeaf]] = {}  # number of a book → its leaves
-        self._users_of: dict[int, list[LiveSegment]] = {}  # id() of a leaf's answers → the segments that have it
-        self._answers_of: dict[int, list[int]] = {}  # the other way round
+        self._users_of: dict[TruthColumn, list[LiveSegment]] = {}  # a leaf's answers → the segments that have it
+        self._answers_of: dict[int, list[TruthColumn]] = {}  # the other way round, by the segment's id
         self._sources_of: dict[int, set[int]] = {}  # segment → the numbers of all that its rule listens to
         self._event_lists: dict[int, EventListSource] = {}  # those of ``sources``, by number
         self.zones: Zones | None = None  # each person's own, while a condition hangs on it
@@ -105,7 +106,7 @@ class Shard:
         for segment in self.segments.values():
             leaves = list(self._leaves_in(segment.rule))
             self._sources_of[segment.id] = {number for leaf in leaves for number in _numbers_of(leaf)}
-            used = self._answers_of[segment.id] = list({id(each.answers): None for each in leaves})
+            used = self._answers_of[segment.id] = list(dict.fromkeys(each.answers for each in leaves))
             for answers in used:
                 self._users_of.setdefault(answers, []).append(segment)
 

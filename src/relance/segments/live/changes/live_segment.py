@@ -74,7 +74,7 @@ class LiveSegment:
         self,
         calendar: TimePointCodec,
         moments: Ids,
-        truth_changes: Mapping[int, TruthChanges],
+        truth_changes: Mapping[TruthColumn, TruthChanges],
         used: Sequence[TruthChanges],
         known: Callable[[Ids], Bools],
     ) -> TruthChanges:

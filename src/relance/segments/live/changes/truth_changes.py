@@ -57,8 +57,8 @@ class TimePointCodec:
 class StateAt:
     """Where leaves stood at some moments of a tick that is over for them."""
 
-    def __init__(self, calendar: TimePointCodec, moments: Ids, truth_changes: Mapping[int, TruthChanges]) -> None:
-        """``moments`` ascend; ``truth_changes`` are those of the tick, by the id() of a leaf's answers."""
+    def __init__(self, calendar: TimePointCodec, moments: Ids, truth_changes: Mapping[TruthColumn, TruthChanges]) -> None:
+        """``moments`` ascend; ``truth_changes`` are those of the tick, by a leaf's answers."""
         self.moments = moments
         self.people = calendar.people(moments)
         self._calendar = calendar
@@ -67,7 +67,7 @@ class StateAt:
     def truth(self, answers: TruthColumn) -> Bools:
         """For whom of ``people`` a leaf held, each at their moment: after what came and what time did then."""
         now: Bools = answers.truth.get(self.people)
-        truth_changes = self._truth_changes.get(id(answers))
+        truth_changes = self._truth_changes.get(answers)
         if truth_changes is None:
             return now
         after = truth_changes.moments.searchsorted(self.moments, "right")
@@ -126,12 +126,12 @@ class MomentCauses(NamedTuple):
         return np.where(came, self.cause[at], instants), came & self.late[at] & ~by_time
 
 
-def truth_changes_of(calendar: TimePointCodec, found: Iterable[LeafChanges]) -> dict[int, TruthChanges]:
-    """What was found of leaves, by the id() of their answers."""
-    parts: dict[int, list[TruthChanges]] = {}
+def truth_changes_of(calendar: TimePointCodec, found: Iterable[LeafChanges]) -> dict[TruthColumn, TruthChanges]:
+    """What was found of leaves, by their answers."""
+    parts: dict[TruthColumn, list[TruthChanges]] = {}
     for each in found:
         moments = calendar.moments(each.people, each.instants)
-        parts.setdefault(id(each.leaf.answers), []).append(TruthChanges(moments, each.truth, each.by_time))
+        parts.setdefault(each.leaf.answers, []).append(TruthChanges(moments, each.truth, each.by_time))
     truth_changes = {answers: theirs[0] if len(theirs) == 1 else _joined(theirs) for answers, theirs in parts.items()}
     return {answers: theirs for answers, theirs in truth_changes.items() if theirs.moments.size}
 
