@@ -37,7 +37,7 @@ from relance.journeys.model import LeaveReason
 from relance.journeys.schema import node_forms
 from relance.messaging.credit.tellings import REFUND_EVENT
 from relance.messaging.model import DESCRIPTIONS, DeliveryState, Goal, SkipReason
-from relance.pipeline.tick_transaction import REFUSALS, UNSETTLEABLE
+from relance.pipeline.rejections import REFUSALS, UNSETTLEABLE
 from relance.segments.definition.evidence import MEASURES
 from relance.segments.rule.forms import condition_forms
 from relance.users.model import Refusal

@@ -9,7 +9,7 @@ from relance.infra.database import reading
 from relance.infra.memory import give_back
 from relance.pipeline.errors import FencedError
 from relance.pipeline.tick import Tick
-from relance.pipeline.tick_transaction import TickResult
+from relance.pipeline.tick_result import TickResult
 
 HOPS = 4  # ticks that an event or a handover takes at most on its way through one round
 

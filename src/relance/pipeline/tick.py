@@ -29,24 +29,21 @@ from relance.events.service import (
     insert_rejected,
     is_outbox_empty,
     log_end,
-    oldest_waiting,
     put_outbox,
-    read_log,
     remove_outbox,
-    take_outbox,
-    take_some_outbox,
     trim_log,
     trim_rejected,
 )
 from relance.infra.database import reading, writing
-from relance.pipeline.deletion_barrier import in_turn
 from relance.pipeline.errors import FencedError
 from relance.pipeline.handover import forget_the_leaving
 from relance.pipeline.lease import Lease
 from relance.pipeline.partition_context import PartitionContext
+from relance.pipeline.portion import OutboxPortion, Portion, read_outbox_portion, read_portion
 from relance.pipeline.store import Cursor, highest_position, holds_cursor, move_cursor, read_suspicion, write_suspicion
 from relance.pipeline.suspicion import Suspicion, failed, succeeded
-from relance.pipeline.tick_transaction import TickResult, TickTransaction
+from relance.pipeline.tick_result import TickResult
+from relance.pipeline.tick_transaction import TickTransaction
 
 __all__ = ["Tick", "TickResult"]
 
@@ -55,20 +52,6 @@ __all__ = ["Tick", "TickResult"]
 NOT_THE_EVENTS = (OSError, MemoryError, DBAPIError, PoolTimeoutError, HistoryBusyError, HistoryBrokenError, FencedError)
 
 log = structlog.get_logger()
-
-
-class Portion(msgspec.Struct):
-    """Events of the log; the offset after which the next portion begins, and how many of the row behind it are done.
-
-    ``unread_at`` is when the first event after them was received, as far as is known of it; None: there is none.
-    """
-
-    events: list[Event]
-    log_offset: int
-    log_done: int
-    postponed: bool = False
-    unread_at: int | None = None
-    accepted: list[tuple[int, int]] = msgspec.field(default_factory=list)
 
 
 class Tick:
@@ -169,113 +152,90 @@ class Tick:
             write_suspicion(connection, self.partition, found)
         self.suspicion = found
 
-    def _portion(self, suspicion: Suspicion | None) -> Portion:
-        """What this tick takes of the log: all there is up to a limit, or as little as a suspicion says; and what that leaves."""
-        portion = self._taken(suspicion)
-        if not portion.events and not self._may_leave(suspicion, portion):
-            return portion
-        with reading(self.parts.log) as connection:
-            if portion.events:
-                portion.unread_at = oldest_waiting(connection, self.partition, portion.log_offset)
-            else:
-                rows = read_log(connection, self.partition, portion.log_offset, 1)
-                portion.unread_at = min(
-                    (each.received_at for row in rows for each in row.events[portion.log_done :]), default=None
-                )
-        return portion
-
-    def _may_leave(self, suspicion: Suspicion | None, portion: Portion) -> bool:
-        """Whether a portion without events may leave something in the log."""
-        return portion.postponed or (suspicion is not None and suspicion.is_careful)
-
-    def _taken(self, suspicion: Suspicion | None) -> Portion:
-        most, done = self.parts.settings.tick_events, 0 if suspicion is None else suspicion.log_done
-        is_careful = suspicion is not None and suspicion.is_careful
-        if suspicion is not None and is_careful:
-            most = 1 if suspicion.step == "aside" else suspicion.most
-            if suspicion.part == "outbox" or suspicion.step == "none":
-                return Portion([], self.cursor.log_offset, done)
-        with reading(self.parts.log) as connection:
-            read = list(read_log(connection, self.partition, self.cursor.log_offset, most + done))
-        batches = in_turn(self.parts, read) if self.parts.settings.partitions > 1 else read
-        portion = Portion([], self.cursor.log_offset, done, postponed=len(batches) < len(read))
-        for batch in batches:
-            events = batch.events[portion.log_done :] if portion.log_done else batch.events
-            if is_careful and len(portion.events) + len(events) > most:
-                events = events[: most - len(portion.events)]
-                portion.events += events
-                portion.log_done += len(events)
-                break
-            portion.events += events
-            portion.accepted.append((batch.written_at, len(events)))
-            portion.log_offset, portion.log_done = batch.offset, 0
-        return portion
-
     def _run(self, suspicion: Suspicion | None) -> TickResult:
-        settled = TickResult()
-        mark = time.perf_counter()
-        now, most = self.parts.clock.now(), self.parts.settings.tick_events
+        result = TickResult()
         careful = suspicion if suspicion is not None and suspicion.is_careful else None
-        if self.parts.settings.partitions > 1:
-            self.parts.journeys.look_again()
-        portion = self._portion(suspicion)
-        incoming = portion.events
-        settled.postponed, settled.accepted = portion.postponed, portion.accepted
-        mark = settled.spend("read", mark)
+        now = self.parts.clock.now()
+        portion = self._read(suspicion, result)
+        mark = time.perf_counter()
         PULSE.rest()
         with writing(self.parts.state) as connection:
-            mark = settled.spend("wait", mark)
+            result.spend("wait", mark)
             PULSE.begin(self.partition, self.cursor.log_offset)
-            work = TickTransaction(self.parts, connection, self.partition, self._position(connection), now, settled)
-            if self._definitions_changed:
-                self._definitions_changed = False
-                work.reload_definitions()
-            elif self.parts.live.has_filled:
-                work.reload_segments()
-            outbox_ids, derived, left = self._derived(connection, careful, most)
-            is_full = portion.unread_at is not None or left or len(incoming) + len(derived) >= most
-            settled.more = settled.postponed or careful is not None or is_full
-            events = incoming + derived
-            if careful is not None and careful.step == "aside":
-                for event in events:
-                    work.set_aside(event, careful.reason or "No tick could settle it.")
-                events = []
-            work.settle(events, portion.unread_at)
-            after = self._after(portion.log_offset, work, now)
-            work.finish(after.tick)
-            remove_outbox(connection, outbox_ids)
-            put_outbox(connection, self.partition, work.derived, now)
-            settled.more = settled.more or bool(work.derived)
-            for partition, sent in sorted(work.handover.outgoing.items()):
-                put_outbox(connection, partition, sent, now)
-                settled.sent_to.add(partition)
-            if work.rejections:
-                # In the log's store, outside this transaction: after a crash right here the notice may stand there twice.
-                with writing(self.parts.log) as log_connection:
-                    insert_rejected(log_connection, work.rejections)
-                    self._commits = True
-            if not move_cursor(connection, after):
-                raise FencedError("Another worker took this partition.", partition=self.partition)
-            if suspicion is not None:
-                left = left or (bool(incoming) and careful is not None and len(incoming) >= careful.most)
-                suspicion = succeeded(suspicion, most, portion.log_offset, portion.log_done, more=left)
-                write_suspicion(connection, self.partition, suspicion)
+            work = TickTransaction(self.parts, connection, self.partition, self._position(connection), now, result)
+            self._reload(work)
+            derived = read_outbox_portion(connection, self.cursor, careful, self.parts.settings.tick_events)
+            result.more = self._has_more(portion, derived, careful, result)
+            work.settle(self._unless_aside(portion.events + derived.events, careful, work), portion.unread_at)
+            after = self._write(connection, portion, derived, work)
+            suspicion = self._keep_suspicion(connection, suspicion, portion, left=derived.left)
             mark = time.perf_counter()
             PULSE.rest()
             self._commits = True  # whatever fails from here on is not the events' doing
-        settled.spend("commit", mark)
+        result.spend("commit", mark)
         self.cursor, self.suspicion = after, suspicion
-        self.set_aside += settled.set_aside
-        return settled
+        self.set_aside += result.set_aside
+        return result
 
-    def _derived(self, connection: Connection, careful: Suspicion | None, most: int) -> tuple[list[int], list[Event], bool]:
-        """What of the outbox is to be settled, the rows to remove, and whether there is more than this tick takes."""
-        if careful is None:
-            return take_outbox(connection, self.partition, most, self.cursor.tick)
-        if careful.part == "log" or careful.step == "none":
-            return [], [], False
-        derived, left = take_some_outbox(connection, self.partition, 1 if careful.step == "aside" else careful.most)
-        return [], derived, left
+    def _read(self, suspicion: Suspicion | None, result: TickResult) -> Portion:
+        """Stage 1, of the log; the outbox is read inside the transaction."""
+        mark = time.perf_counter()
+        if self.parts.settings.partitions > 1:
+            self.parts.journeys.look_again()
+        portion = read_portion(self.parts, self.cursor, suspicion)
+        result.postponed, result.accepted = portion.postponed, portion.accepted
+        result.spend("read", mark)
+        return portion
+
+    def _reload(self, work: TickTransaction) -> None:
+        if self._definitions_changed:
+            self._definitions_changed = False
+            work.reload_definitions()
+        elif self.parts.live.has_filled:
+            work.reload_segments()
+
+    def _has_more(self, portion: Portion, derived: OutboxPortion, careful: Suspicion | None, result: TickResult) -> bool:
+        is_full = len(portion.events) + len(derived.events) >= self.parts.settings.tick_events
+        return result.postponed or careful is not None or portion.unread_at is not None or derived.left or is_full
+
+    def _unless_aside(self, events: list[Event], careful: Suspicion | None, work: TickTransaction) -> list[Event]:
+        """The events, or none of them: what alone makes ticks fail is set aside."""
+        if careful is None or careful.step != "aside":
+            return events
+        for event in events:
+            work.rejections.set_aside(event, careful.reason or "No tick could settle it.")
+        return []
+
+    def _write(self, connection: Connection, portion: Portion, derived: OutboxPortion, work: TickTransaction) -> Cursor:
+        """Stage 6, all but the commit; returns where the partition is then."""
+        result, now, rejections = work.settled, work.now, work.rejections.rows
+        after = self._after(portion.log_offset, work, now)
+        work.finish(after.tick)
+        remove_outbox(connection, derived.rows)
+        put_outbox(connection, self.partition, work.derived, now)
+        result.more = result.more or bool(work.derived)
+        for partition, sent in sorted(work.handover.outgoing.items()):
+            put_outbox(connection, partition, sent, now)
+            result.sent_to.add(partition)
+        if rejections:
+            # In the log's store, outside this transaction: after a crash right here the notice may stand there twice.
+            with writing(self.parts.log) as log_connection:
+                insert_rejected(log_connection, rejections)
+                self._commits = True
+        if not move_cursor(connection, after):
+            raise FencedError("Another worker took this partition.", partition=self.partition)
+        return after
+
+    def _keep_suspicion(
+        self, connection: Connection, suspicion: Suspicion | None, portion: Portion, *, left: bool
+    ) -> Suspicion | None:
+        """Where events were suspected, what is to be thought of those that follow now that these have settled."""
+        if suspicion is None:
+            return None
+        left = left or (suspicion.is_careful and 0 < len(portion.events) >= suspicion.most)
+        found = succeeded(suspicion, self.parts.settings.tick_events, portion.log_offset, portion.log_done, more=left)
+        write_suspicion(connection, self.partition, found)
+        return found
 
     def _position(self, connection: Connection) -> int:
         """Where this tick goes on counting: past all partitions, so that of any two merges the later one has more."""

@@ -1,90 +1,47 @@
-"""One tick's work inside its transaction: from the events read to the intents and derived events written."""
+"""Stages 2 to 5 of a tick, inside its transaction: from the events read to the intents and derived events to be written."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import NamedTuple
 
 import msgspec
-import structlog
 from sqlalchemy.engine import Connection
 
 from relance.accounts.service import asks_to_confirm
 from relance.core.encoding import from_json, to_json
-from relance.core.pulse import PULSE
-from relance.core.time import DAY, HOUR, SECOND
-from relance.events.model import Batch, Event, Flag, HistoryMerge, Kind, Note, Reason, Rejection
-from relance.events.names import MOST_NAMES
+from relance.core.time import HOUR, SECOND
+from relance.events.model import Batch, Event, Flag, HistoryMerge, Kind
 from relance.events.service import EventBatch
 from relance.journeys.model import Advance
 from relance.messaging import service as messaging
+from relance.pipeline.deduplication import FreshEvents, fresh_events
 from relance.pipeline.handover import HANDOVER, Handover
 from relance.pipeline.partition_context import PartitionContext
+from relance.pipeline.rejections import Rejections
 from relance.pipeline.single_partition import SinglePartition
 from relance.pipeline.telling import NO_CAUSE, causes_of_changes, told, told_of_sessions
+from relance.pipeline.tick_result import TickResult
 from relance.segments.membership import MembershipChanges
 from relance.segments.model import CHANGES
-from relance.users.model import Refusal, Resolution
+from relance.users.model import Resolution
 
 LATE_AFTER = HOUR  # received longer than this after it happened: updates state, starts nothing
-SEEN_FOR = 7 * DAY  # ids are kept this long; older events are checked against history instead
 DERIVED = Kind.DERIVED.value
 ALONE = frozenset((Kind.DELETE.value, Kind.HANDOVER.value))  # an alias or a merge joins people as a claim does, among the rest
 OWN_WORDS = frozenset((DERIVED, HANDOVER))
 NOT_HISTORY = frozenset((Kind.MERGE.value, Kind.DELETE.value))
 
-UNSETTLEABLE = "cannot_be_settled"
-PAYLOAD = 4_096  # bytes kept of what was set aside
-FRESH, DUPLICATE, CONFLICT = 0, 1, 2
-TOO_MANY = f"The app has {MOST_NAMES:,} names of events already, and this is another: what varies belongs into properties."
-REUSED = "An event with this messageId and other ids or another name came before. This is another one, and was taken."
-REFUSALS = {
-    Refusal.DELETED_PERSON.value: "The event is about a person who was deleted after it happened.",
-    Refusal.UNKNOWN_PERSON.value: "The event names a person this app does not have.",
-    Refusal.NO_ID.value: "The event carries no id of a person.",
-}
-_IDS_ALONE = frozenset((Note.REUSED_ID.value, Refusal.DELETED_PERSON.value))
-_BODIES = {Kind.IDENTIFY.value: "traits", Kind.GROUP.value: "traits", Kind.ALIAS.value: "body", Kind.EDIT.value: "body"}
-log = structlog.get_logger()
 
+class ResolvedChunk(NamedTuple):
+    """Events whose people are known. ``batch`` is ``resolved`` as history and segments are to have it (``with_former``);
+    ``ours`` are the places of those about people whom the program itself named."""
 
-class TickResult(msgspec.Struct):
-    """What one tick did, for the worker and for the figures."""
-
-    events: int = 0
-    duplicates: int = 0
-    refused: int = 0
-    changes: int = 0
-    intents: int = 0
-    sent_to: set[int] = msgspec.field(default_factory=set)  # the partitions that were given something
-    postponed: bool = False  # a deletion waits for what other partitions have still to settle
-    set_aside: int = 0  # events that no tick could settle
-    more: bool = False  # the tick was full: there is more to read at once
-    accepted: list[tuple[int, int]] = msgspec.field(default_factory=list)  # (real instant of acceptance, events)
-    caused: dict[str, int] = msgspec.field(default_factory=dict)  # delivery → when the event that asked for it was accepted
-    stages: dict[str, float] = msgspec.field(default_factory=dict)  # seconds in each stage
-
-    def add(self, other: TickResult) -> None:
-        """Count what another tick did as well."""
-        self.events += other.events
-        self.duplicates += other.duplicates
-        self.refused += other.refused
-        self.set_aside += other.set_aside
-        self.changes += other.changes
-        self.intents += other.intents
-        self.more |= other.more
-        self.accepted += other.accepted
-        self.caused |= other.caused
-        for stage, seconds in other.stages.items():
-            self.stages[stage] = self.stages.get(stage, 0.0) + seconds
-
-    def spend(self, stage: str, since: float) -> float:
-        """Book the time since ``since`` on a stage; returns the present mark."""
-        mark = time.perf_counter()
-        self.stages[stage] = self.stages.get(stage, 0.0) + mark - since
-        PULSE.beat(stage)
-        return mark
+    resolved: Batch
+    batch: Batch
+    ours: list[int]
+    merges: list[HistoryMerge]
 
 
 class TickTransaction:
@@ -99,7 +56,7 @@ class TickTransaction:
         self.position = position
         self.now = now
         self.settled = settled
-        self.rejections: list[Rejection] = []
+        self.rejections = Rejections(settled)
         self.derived: list[Event | EventBatch] = []
         several = parts.settings.partitions > 1
         self.handover = Handover(parts, connection, now) if several else SinglePartition(parts)
@@ -115,27 +72,90 @@ class TickTransaction:
         self.handover.forget_the_leaving(self.connection)
 
     def settle(self, events: Sequence[Event], unread_at: int | None = None) -> None:
-        """Everything the events change, then everything that the passing of time changed.
+        """Stages 2 to 5: everything the events change, then everything that the passing of time changed.
 
         ``unread_at`` is when the first event was received that is still in the log; None: there is none.
         """
         events = self.handover.in_order(events)
         self.parts.journeys.list_members(self.connection, self._members)
+        self._begin_people()
+        fresh = self._refuse(events)
+        for start, stop in cut(fresh.events):
+            if fresh.events[start].kind == HANDOVER:
+                self._hand_over(fresh.events[start])
+            else:
+                chunk = self._resolve(fresh.events[start:stop], fresh.hashes[start:stop])
+                self._append(chunk)
+                self._fold(chunk)
+        if fresh.events and fresh.events[-1].kind == HANDOVER:
+            self._fold_handovers()
+        self._let_time_pass(self._read_up_to(events, unread_at))
+
+    def _begin_people(self) -> None:
         mark = time.perf_counter()
         self.parts.people.begin(self.connection, self.now, self.partition, self.parts.live.asked())
         self.settled.spend("identity", mark)
-        fresh, hashes = self._fresh(events)
-        for start, stop in cut(fresh):
-            if fresh[start].kind == HANDOVER:
-                self._hand_over(fresh[start])
-            else:
-                self._chunk(fresh[start:stop], hashes[start:stop])
+
+    def _refuse(self, events: Sequence[Event]) -> FreshEvents:
+        """Stage 2: what was seen before goes."""
         mark = time.perf_counter()
-        if fresh and fresh[-1].kind == HANDOVER:
-            self._changed(self.parts.live.fold(Batch([], [], [], self.position + 1), self.handover.own_traits(), self.now))
+        returned = self.handover.returned(events)
+        fresh = fresh_events(self.parts, events, returned, self.now, self.rejections, self.settled)
+        self.settled.spend("seen", mark)
+        return fresh
+
+    def _resolve(self, events: Sequence[Event], hashes: list[int]) -> ResolvedChunk:
+        """Stage 3: whose the events are, and who is one with whom, or gone, from here on."""
+        mark = time.perf_counter()
+        resolution = self.parts.people.resolve(events)
+        mark = self.settled.spend("identity", mark)
+        merges = self._join_and_forget(resolution)
+        resolved = self._batch(events, hashes, resolution)
+        ours = [place for place, event in enumerate(resolved.events) if event.person_id]  # all that is derived is among these
+        self.settled.spend("history", mark)
+        return ResolvedChunk(resolved, with_former(resolved, ours), ours, merges)
+
+    def _append(self, chunk: ResolvedChunk) -> None:
+        """Stage 4: history has it, on the disk, before anything is made of it."""
+        mark = time.perf_counter()
+        self.parts.history.append(self.partition, chunk.batch, chunk.merges)
+        self.settled.spend("history", mark)
+
+    def _fold(self, chunk: ResolvedChunk) -> None:
+        """Stage 5: people, live segments, engagement and journeys, each of which reads what the one before it has changed."""
+        mark = time.perf_counter()
+        self._fold_people(chunk.resolved)
+        mark = self.settled.spend("people", mark)
+        live, batch = self.parts.live, chunk.batch
+        self._changed(live.fold(batch, self.handover.own_traits(), self.now), batch, chunk.ours)
+        mark = self.settled.spend("segments", mark)
+        self.derived += messaging.observe(self.connection, batch)
+        mark = self.settled.spend("engagement", mark)
+        self._moved(self.parts.journeys.advance(self.connection, batch), caused=True)
+        self.settled.spend("journeys", mark)
+        self.position += len(batch)
+        self.settled.events += len(batch)
+
+    def _fold_people(self, resolved: Batch) -> None:
+        people = self.parts.people
+        self.derived += told_of_sessions(people.fold(resolved.events, resolved.persons, resolved.late))
+        people.flush()  # journeys and deliveries read traits and addresses
+        for app_id, persons in people.reachable().items():
+            self.settled.intents += messaging.awaken(self.connection, app_id, persons, self.now)
+        self._ask_to_confirm()
+
+    def _fold_handovers(self) -> None:
+        """What live segments make of people whom the last records handed over, without an event of their own."""
+        mark = time.perf_counter()
+        self._changed(self.parts.live.fold(Batch([], [], [], self.position + 1), self.handover.own_traits(), self.now))
+        self.settled.spend("segments", mark)
+
+    def _let_time_pass(self, read_up_to: int) -> None:
+        """Windows that closed and waits that are over."""
+        mark = time.perf_counter()
         self._changed(self.parts.live.expire(self.now))
         mark = self.settled.spend("segments", mark)
-        self._moved(self.parts.journeys.wake(self.connection, self._read_up_to(events, unread_at)))
+        self._moved(self.parts.journeys.wake(self.connection, read_up_to))
         if not self.settled.more:  # else some of those who are in a segment are still to be told of as having entered it
             self._moved(self.parts.journeys.take_in(self.connection, self.now))
         self.settled.spend("journeys", mark)
@@ -153,56 +173,6 @@ class TickTransaction:
         read = [event.received_at for event in events if event.kind not in OWN_WORDS]
         return min(self.now, max(read) if read else self.now if unread_at is None else unread_at)
 
-    def _fresh(self, events: Sequence[Event]) -> tuple[list[Event], list[int]]:
-        """The events not seen before, with their hashes; one that repeats an id with other content is set aside."""
-        mark = time.perf_counter()
-        seen = self.parts.seen
-        verdicts = seen.admit(events, self.now)
-        for index in self.handover.returned(events):
-            verdicts[index] = FRESH
-        hashes: list[int] = seen.hashes.tolist()
-        for index in sorted(self._drop_known(events, hashes, verdicts)):
-            if verdicts[index] == FRESH:
-                self.rejections.append(aside(events[index], Note.REUSED_ID, REUSED))
-        names = self.parts.names
-        refused = set() if names.has_all(seen.apps, seen.told) else names.refused(events)
-        fresh: list[Event] = []
-        kept: list[int] = []
-        if not any(verdicts) and not refused:
-            self.settled.spend("seen", mark)
-            return list(events), hashes
-        for event, value, verdict in zip(events, hashes, verdicts, strict=True):
-            if verdict == FRESH and refused and (event.app_id, event.name) in refused:
-                self._set_aside(event, Reason.TOO_MANY_NAMES, TOO_MANY)
-            elif verdict == FRESH:
-                fresh.append(event)
-                kept.append(value)
-            elif verdict == CONFLICT:
-                self._set_aside(event, "duplicate_id", "An event with this messageId and other content was accepted before.")
-            else:
-                self.settled.duplicates += 1
-        self.settled.spend("seen", mark)
-        return fresh, kept
-
-    def _drop_known(self, events: Sequence[Event], hashes: list[int], verdicts: list[int]) -> set[int]:
-        """Of events too old for the table of seen ids, of imported ones and of those under an id that was used before: mark those
-        that history has already. Returns those whose message id other events had."""
-        oldest, imported, reused = self.now - SEEN_FOR, Flag.IMPORTED.value, self.parts.seen.reused
-        asked: dict[int, dict[int, list[int]]] = {}
-        found: set[int] = set()
-        for index in {*reused, *(at for at, each in enumerate(events) if each.occurred_at < oldest or each.flags & imported)}:
-            if verdicts[index] == FRESH:
-                asked.setdefault(events[index].app_id, {}).setdefault(hashes[index], []).append(index)
-        for app_id, wanted in asked.items():
-            for value, *one in self.parts.history.known(app_id, wanted):
-                for index in wanted[value]:
-                    event = events[index]
-                    if [event.name, event.user_id, event.anonymous_id] == one:
-                        verdicts[index] = DUPLICATE
-                    else:
-                        found.add(index)
-        return found | later_of_same_id(events, reused)
-
     def _hand_over(self, record: Event) -> None:
         """Apply what another partition's tick left for this one."""
         mark = time.perf_counter()
@@ -210,31 +180,6 @@ class TickTransaction:
         self._changed(self.handover.apply(record, self.position))
         self._moved(self.parts.journeys.look_back(self.connection))
         self.settled.spend("handover", mark)
-
-    def _chunk(self, events: list[Event], hashes: list[int]) -> None:
-        parts, mark = self.parts, time.perf_counter()
-        resolution = parts.people.resolve(events)
-        mark = self.settled.spend("identity", mark)
-        merges = self._join_and_forget(resolution)
-        resolved = self._batch(events, hashes, resolution)
-        ours = [place for place, event in enumerate(resolved.events) if event.person_id]  # all that is derived is among these
-        batch = with_former(resolved, ours)
-        parts.history.append(self.partition, batch, merges)
-        mark = self.settled.spend("history", mark)
-        self.derived += told_of_sessions(parts.people.fold(resolved.events, resolved.persons, resolved.late))
-        parts.people.flush()  # journeys and deliveries read traits and addresses
-        for app_id, persons in parts.people.reachable().items():
-            self.settled.intents += messaging.awaken(self.connection, app_id, persons, self.now)
-        self._ask_to_confirm()
-        mark = self.settled.spend("people", mark)
-        self._changed(parts.live.fold(batch, self.handover.own_traits(), self.now), batch, ours)
-        mark = self.settled.spend("segments", mark)
-        self.derived += messaging.observe(self.connection, batch)
-        mark = self.settled.spend("engagement", mark)
-        self._moved(parts.journeys.advance(self.connection, batch), caused=True)
-        self.settled.spend("journeys", mark)
-        self.position += len(batch)
-        self.settled.events += len(batch)
 
     def _ask_to_confirm(self) -> None:
         people, most = self.parts.people, self.parts.settings.confirmations_per_hour
@@ -270,12 +215,9 @@ class TickTransaction:
             self.position += 1
         return [HistoryMerge(*joint, self.position) for joint in joined]
 
-    def _batch(self, events: list[Event], hashes: list[int], resolution: Resolution) -> Batch:
+    def _batch(self, events: Sequence[Event], hashes: list[int], resolution: Resolution) -> Batch:
         for index, reason in resolution.refused.items():
-            if events[index].kind == Kind.DERIVED:  # our own word about somebody deleted meanwhile: no sender to tell
-                self.settled.refused += 1
-            else:
-                self._set_aside(events[index], reason, REFUSALS.get(reason, "The event is about nobody."))
+            self.rejections.refuse_about(events[index], reason)
         persons = list(self.handover.forward(events, resolution.persons))
         if not all(persons) or events[-1].kind in NOT_HISTORY:
             kept = [index for index, person in enumerate(persons) if person and events[index].kind not in NOT_HISTORY]
@@ -284,18 +226,7 @@ class TickTransaction:
             persons = [persons[index] for index in kept]
         imported = Flag.IMPORTED.value
         late = [each.received_at - each.occurred_at > LATE_AFTER or bool(each.flags & imported) for each in events]
-        return Batch(events, persons, late, self.position + 1, hashes, names={name for _, name in self.parts.seen.told})
-
-    def set_aside(self, event: Event, why: str) -> None:
-        """Let an event go that no tick can settle: kept whole beside the log, for whoever looks into it."""
-        self.settled.refused += 1
-        self.settled.set_aside += 1
-        self.rejections.append(aside(event, UNSETTLEABLE, why))
-        log.error("event_set_aside", app=event.app_id, message_id=event.message_id, kind=event.kind, reason=why)
-
-    def _set_aside(self, event: Event, reason: str, detail: str) -> None:
-        self.settled.refused += 1
-        self.rejections.append(aside(event, reason, detail))
+        return Batch(list(events), persons, late, self.position + 1, hashes, names={name for _, name in self.parts.seen.told})
 
     def _changed(self, changes: MembershipChanges, batch: Batch | None = None, ours: Sequence[int] = ()) -> None:
         """Entering and leaving are events; their ids come from the segment, the person and the instant of truth.
@@ -325,31 +256,6 @@ class TickTransaction:
         self.parts.seen.flush(self.connection, tick, self.now)
         self.parts.live.flush(self.connection, tick, self.now)
         self.settled.spend("write", mark)
-
-
-def aside(event: Event, reason: str, detail: str) -> Rejection:
-    """What is kept for the sender of an event: the event as it was sent, but its ids alone where it was taken, or is about
-    somebody who was deleted, of whom nothing is kept.
-    """
-    told: dict[str, Any] = {"type": event.kind, "event": event.name, "userId": event.user_id, "anonymousId": event.anonymous_id}
-    if reason not in _IDS_ALONE:
-        told["messageId"] = event.message_id
-        told[_BODIES.get(event.kind, "properties")] = msgspec.Raw(event.body)
-        told["context"] = msgspec.Raw(event.context)
-    payload = msgspec.json.encode(told)[:PAYLOAD]
-    return Rejection(event.app_id, event.received_at, reason, "", detail, payload, event.message_id)
-
-
-def later_of_same_id(events: Sequence[Event], indexes: Sequence[int]) -> set[int]:
-    """Of the events at some indexes, ascending, those that another of them precedes under the same message id."""
-    first: set[tuple[int, str]] = set()
-    found: set[int] = set()
-    for index in indexes:
-        key = events[index].app_id, events[index].message_id
-        if key in first:
-            found.add(index)
-        first.add(key)
-    return found
 
 
 def with_former(batch: Batch, ours: Iterable[int]) -> Batch:

@@ -20,7 +20,7 @@ from relance.infra.room import full_sentence, says_full
 from relance.infra.worker_thread import WorkerThread
 from relance.pipeline.errors import FencedError
 from relance.pipeline.settle_partitions import PartitionRound
-from relance.pipeline.tick_transaction import TickResult
+from relance.pipeline.tick_result import TickResult
 from relance.worker.latency import Latencies
 
 log = structlog.get_logger()
