@@ -349,24 +349,8 @@ Leaf = Behaviour | Trait | Place | Entered | Sequence | Rhythm | Lifecycle | Uno
 #: What traits and the facts beside them decide.
 OnTraits = Trait | Place
 
-KINDS: dict[str, Any] = {
-    "behaviour": Behaviour,
-    "trait": Trait,
-    "person": PersonCondition,
-    "device": Device,
-    "subscription": Subscribed,
-    "consent": Consented,
-    "place": Place,
-    "entered": Entered,
-    "sequence": Sequence,
-    "rhythm": Rhythm,
-    "lifecycle": Lifecycle,
-    "message": MessageCondition,
-    "unopened": Unopened,
-    "segment": InSegment,
-    "list": OnList,
-    "bucket": Bucket,
-}
+#: By the name under which each is written.
+KINDS: dict[str, Any] = {struct.__struct_config__.tag: struct for struct in get_args(Condition)}
 
 
 def about(condition: MessageCondition | Unopened) -> tuple[Predicate, ...]:
