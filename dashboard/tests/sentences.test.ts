@@ -155,6 +155,18 @@ test.each<[Node, string]>([
   );
 });
 
+test("a step of a kind without words of its own says what its fields hold, and never that the run ends if it goes on", () => {
+  const field = (name: string, role: string) => ({ name, role, required: true, default: null, begins: null });
+  const edges = [field("then", "edge"), field("else", "edge")];
+  const known = [
+    { kind: "split", description: "", fields: [field("id", "id"), field("percent", "number"), ...edges] },
+    { kind: "turn", description: "", fields: [field("id", "id"), ...edges] },
+  ] as unknown as KindForm[];
+  const said = (node: Node) => stepSentence(node, known, () => undefined, english);
+  expect(said({ id: "a", kind: "split", percent: 1500, then: "b", else: null })).toBe("Percent: 1,500");
+  expect(said({ id: "b", kind: "turn", then: null, else: null })).toBe("Turn");
+});
+
 test.each([
   [{ name: " Ada Lovelace " }, "Ada Lovelace"],
   [{ first_name: "Ada", last_name: "Lovelace", email: "a@b.example" }, "Ada Lovelace"],

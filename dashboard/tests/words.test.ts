@@ -1,5 +1,6 @@
 /** Both languages have the same entries, of the same kinds: also in tables whose keys no type holds. */
 import { expect, test } from "vitest";
+import kinds from "../../tests/browser/recorded/kinds.json";
 import { en } from "../src/words/en";
 import { audit as auditEn } from "../src/words/en/audit";
 import { makeFormat } from "../src/words/format";
@@ -40,4 +41,19 @@ test("French has no straight apostrophe, and a space that does not break before 
     ({ value }) => typeof value === "string" && (/\p{L}'\p{L}/u.test(value) || / [:;?!»]/.test(value)),
   );
   expect(wrong).toEqual([]);
+});
+
+test.each([en(makeFormat("en-GB")), fr(makeFormat("fr-FR"))])("every kind that the server publishes has words", (w) => {
+  const chosen = (kind: string, name: string) =>
+    kinds.conditions.find((one) => one.kind === kind)?.fields.find((one) => one.name === name)?.choices ?? [];
+  const wanted: [string[], Record<string, string> | undefined][] = [
+    [kinds.nodes.map((one) => one.kind), w.journeys.node],
+    [kinds.conditions.map((one) => one.kind), w.builder.kinds],
+    [kinds.conditions.map((one) => one.kind), w.builder.help],
+    [chosen("person", "name"), w.builder.facts],
+    [chosen("subscription", "channel"), w.builder.choices.channel],
+    [chosen("subscription", "channel"), w.builder.by],
+  ];
+  expect(wanted.every(([names]) => names.length > 0)).toBe(true);
+  expect(wanted.flatMap(([names, words]) => names.filter((name) => !words?.[name]))).toEqual([]);
 });

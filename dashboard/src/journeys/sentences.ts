@@ -1,5 +1,5 @@
 /** A journey's entry, exits, goal and steps as sentences. */
-import type { Graph, KindForm, Node, Role, Where } from "../api/types";
+import type { FieldForm, Graph, KindForm, Node, Role, Where } from "../api/types";
 import type { Words } from "../words/en";
 import { capital, type Tongue, whereSentence } from "../words/sentences";
 
@@ -69,7 +69,15 @@ export function goalSentence(graph: Graph, { w, f }: Tongue): string | null {
     : null;
 }
 
-/** What a step does, by what its fields hold; one without any that says something is where the run ends. */
+/** Numbers, texts and choices that no other words are made of, each by its name. */
+const spelledOut = (node: Node, fields: FieldForm[], { f }: Tongue) =>
+  fields
+    .filter((one) => ["number", "whole", "text", "choice"].includes(one.role))
+    .map((one) => ({ name: one.name, value: node[one.name] ?? one.default }))
+    .filter(({ value }) => value !== null && value !== "")
+    .map(({ name, value }) => `${name}: ${typeof value === "number" ? f.number(value) : String(value)}`);
+
+/** What a step does, by what its fields hold; the run ends where no edge leads on. */
 export function stepSentence(
   node: Node,
   kinds: KindForm[],
@@ -87,5 +95,8 @@ export function stepSentence(
     const said = eventText(String(event), w);
     return capital(lasting ? w.journeys.waitFor(said, match.join(""), lasting) : said + match.join(""), f);
   }
-  return capital(tests ? whereSentence(tests as Where[], tongue) : lasting || w.journeys.exitText, f);
+  if (tests) return capital(whereSentence(tests as Where[], tongue), f);
+  const goesOn = fields.some((one) => one.role === "edge");
+  const said = [lasting, ...spelledOut(node, fields, tongue)].filter(Boolean).join(", ");
+  return capital(said || (goesOn ? (w.journeys.node[node.kind] ?? node.kind) : w.journeys.exitText), f);
 }
