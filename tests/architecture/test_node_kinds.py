@@ -13,7 +13,7 @@ ABOUT_ALL = {f"{ROOM}.node", f"{ROOM}.kinds"}
 
 @pytest.fixture(scope="module")
 def graph() -> grimp.ImportGraph:
-    return grimp.build_graph("relance")
+    return grimp.build_graph("relance", cache_dir=None)
 
 
 def test_each_module_is_one_kind(graph: grimp.ImportGraph) -> None:

@@ -45,7 +45,7 @@ def name_of(path: Path) -> str:
 
 @pytest.fixture(scope="module")
 def graph() -> grimp.ImportGraph:
-    return grimp.build_graph("relance", include_external_packages=True)
+    return grimp.build_graph("relance", include_external_packages=True, cache_dir=None)
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
