@@ -141,7 +141,7 @@ class Crowd:
     def profiles(self, _asked: frozenset[str] = frozenset()) -> Iterator[tuple[int, dict[str, Any]]]:
         return ((person, {}) for person in range(1, self.size + 1))
 
-    def telling(self, _signs: Sequence[str]) -> Iterator[tuple[list[int], list[str]]]:
+    def mentioning(self, _signs: Sequence[str]) -> Iterator[tuple[list[int], list[str]]]:
         return iter(())
 
     def spots(self, _within: tuple[float, float, float, float]) -> Iterator[tuple[list[int], list[float], list[float]]]:

@@ -35,7 +35,7 @@ from relance.journeys.graph import Entry, Exit
 from relance.journeys.missed import MISSES, MissReason
 from relance.journeys.model import LeaveReason
 from relance.journeys.schema import node_forms
-from relance.messaging.credit.tellings import REFUND_EVENT
+from relance.messaging.credit.conversion_records import REFUND_EVENT
 from relance.messaging.model import DESCRIPTIONS, DeliveryState, Goal, SkipReason
 from relance.pipeline.rejections import REFUSALS, UNSETTLEABLE
 from relance.segments.definition.evidence import MEASURES

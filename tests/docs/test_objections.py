@@ -40,7 +40,7 @@ def texts(node: ast.AST, of_problem: bool = False) -> Iterator[str]:
 
 
 def names_a_message(node: ast.AST) -> TypeGuard[ast.Assign]:
-    return isinstance(node, ast.Assign) and name_of(node) in ("message", "told")
+    return isinstance(node, ast.Assign) and name_of(node) == "message"
 
 
 def name_of(node: ast.Assign) -> str:

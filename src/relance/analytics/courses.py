@@ -46,8 +46,8 @@ def changes_query(app_id: int, since: int, every: int) -> sa.Select[Any]:
     somebody who became part of another person the rest is cut off first: it says who.
     """
     table = EVENTS.c
-    tells_more = table.properties.contains(",")
-    body = sa.case((tells_more, sa.func.regexp_replace(table.properties, ",.*", "}")), else_=table.properties).label("body")
+    has_more = table.properties.contains(",")
+    body = sa.case((has_more, sa.func.regexp_replace(table.properties, ",.*", "}")), else_=table.properties).label("body")
     interval = ((table.occurred_at - since) // every).label("interval_number")
     return (
         sa.select(table.event, body, interval, sa.func.count())

@@ -1,4 +1,4 @@
-"""Which order a purchase is about, as SQL: as the credit of messages reads it (``messaging.credit.tellings.order_of``)."""
+"""Which order a purchase is about, in SQL: the same answer as ``messaging.credit.conversion_records.order_of``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.sql.expression import ColumnElement
 
 from relance.events.placeholders import NO_ID
-from relance.messaging.credit.tellings import ORDER_NAMES
+from relance.messaging.credit.conversion_records import ORDER_NAMES
 from relance.segments.query.constructs import finds, number_text, part_of, to_whole
 from relance.segments.query.found import Json, found_in
 from relance.segments.rule.values import WHOLE_BELOW
@@ -15,7 +15,7 @@ _BLANK = r"[\t-\r\x1c-\x20\x{85}\p{Z}]"
 _TRIMMED = rf"(?s)\A{_BLANK}*(.*?){_BLANK}*\z"
 
 
-def order_told(json: Json) -> ColumnElement[str]:
+def order_named(json: Json) -> ColumnElement[str]:
     """The order that an event names, as a text; NULL where it names none."""
     return sa.func.coalesce(*(_order(json, name) for name in ORDER_NAMES))
 

@@ -21,7 +21,7 @@ from relance.messaging.money import brought, together
 
 _SUMS = ("sent", "reached", "aimed", "clicked", "unsubscribed", "failed", "unknown", "skipped", "waiting")
 #: What is told of some channels alone.
-_TOLD_OF = {
+_MEASURED = {
     "delivered": (Channel.WEB_PUSH.value,),
     "opened": (Channel.EMAIL.value,),
     "dismissed": (Channel.WEB_PUSH.value,),
@@ -38,14 +38,14 @@ def sum_up(figures: Iterable[MessageFigures], currency: str = "") -> Outcome:
     """The outcome of some messages together. ``currency`` is the app's."""
     rows = list(figures)
     sums = {name: sum(getattr(row, name) for row in rows) for name in _SUMS}
-    told = {name: [row for row in rows if row.channel in channels] for name, channels in _TOLD_OF.items()}
-    known = {name: sum(getattr(row, name) for row in of) if of or not rows else None for name, of in told.items()}
+    measured = {name: [row for row in rows if row.channel in channels] for name, channels in _MEASURED.items()}
+    known = {name: sum(getattr(row, name) for row in of) if of or not rows else None for name, of in measured.items()}
     reached, aimed = sums["reached"], sums["aimed"]
     has_goal = aimed > 0 or not reached
     converted = sum(row.converted for row in rows) if has_goal else None
     rates = Rates(
-        delivered=rate(known["delivered"], sum(row.reached for row in told["delivered"])),
-        opened=rate(known["opened"], sum(row.reached for row in told["opened"])),
+        delivered=rate(known["delivered"], sum(row.reached for row in measured["delivered"])),
+        opened=rate(known["opened"], sum(row.reached for row in measured["opened"])),
         clicked=rate(sums["clicked"], reached),
         converted=rate(converted, aimed),
         unsubscribed=rate(sums["unsubscribed"], reached),

@@ -26,7 +26,7 @@ from relance.analytics.model import (
     SegmentsReport,
     SkippedReport,
 )
-from relance.analytics.orders import order_told
+from relance.analytics.orders import order_named
 from relance.core.error_text import ErrorText
 from relance.core.time import DAY, MINUTE
 from relance.events.model import Kind, Name
@@ -182,19 +182,19 @@ def purchases_query(app: int, event: str, amount: str | None) -> sa.Select[Any]:
     rule = (EVENTS.c.app_id == app, EVENTS.c.event == event)
     own = sa.or_(EVENTS.c.kind != Kind.DERIVED.value, EVENTS.c.event == Name.SESSION_STARTED.value)
     ids = ("message_id", "user_id", "anonymous_id")
-    told = resolved_events(*rule, own, columns=("person_id", "occurred_at", *ids, "properties"))
-    properties = EventProperties(told, app, event, NO_COLUMNS)
-    key = sa.func.concat(" ", told.c.message_id, "\n", told.c.user_id, "\n", told.c.anonymous_id, type_=sa.Text)
-    purchase = key if event in _WITHOUT_ORDERS else sa.func.coalesce(order_told(properties), key)
+    resolved = resolved_events(*rule, own, columns=("person_id", "occurred_at", *ids, "properties"))
+    properties = EventProperties(resolved, app, event, NO_COLUMNS)
+    key = sa.func.concat(" ", resolved.c.message_id, "\n", resolved.c.user_id, "\n", resolved.c.anonymous_id, type_=sa.Text)
+    purchase = key if event in _WITHOUT_ORDERS else sa.func.coalesce(order_named(properties), key)
     worth = sa.func.coalesce(as_amount(properties, amount), 0) if amount else sa.literal(0, sa.BigInteger)
     each = (
         sa.select(
-            told.c.person_id,
+            resolved.c.person_id,
             purchase.label("purchase"),
-            sa.func.min(told.c.occurred_at).label("occurred_at"),
+            sa.func.min(resolved.c.occurred_at).label("occurred_at"),
             sa.func.max(worth).label("worth"),
         )
-        .group_by(told.c.person_id, purchase)
+        .group_by(resolved.c.person_id, purchase)
         .subquery("purchases")
     )
     instant = each.c.occurred_at

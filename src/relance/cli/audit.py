@@ -118,8 +118,8 @@ def _app(apps: Sequence[App], given: str) -> App:
     if len(named) == 1:
         return named[0]
     there = ", ".join(f"{each.id} ({each.name})" for each in apps[:_NAMED]) or "there is none yet"
-    told = f"Several apps are called {given!r}" if named else f"There is no app {given!r}"
-    raise NotFoundError(f"{told}: give an id. The apps: {there}.")
+    message = f"Several apps are called {given!r}" if named else f"There is no app {given!r}"
+    raise NotFoundError(f"{message}: give an id. The apps: {there}.")
 
 
 def _counted(count: int) -> str:

@@ -23,9 +23,9 @@ from relance.core.encoding import to_json
 from relance.core.errors import RelanceError
 from relance.demo.cast import SHOWN
 from relance.demo.errors import StoryError
+from relance.demo.narrator import Narrator
 from relance.demo.play import Played, play
 from relance.demo.site import Site
-from relance.demo.telling import Narrator
 from relance.web.api.session import setup_token
 
 EMAIL, PASSWORD = "demo@example.com", "relance-demo"
@@ -73,7 +73,7 @@ def run_demo(*, once: bool, report: Path | None, seed: int, speed: float, visito
     signal.signal(signal.SIGTERM, _end)  # by itself it would end without a word to the server, which would stay
     shutil.rmtree(folder, ignore_errors=True)
     with _server(folder, port) as (url, process):
-        _tell_door(console, url)
+        _print_sign_in(console, url)
         try:
             token = setup_token(read_secret(folder))
             played = play(
@@ -92,7 +92,7 @@ def run_demo(*, once: bool, report: Path | None, seed: int, speed: float, visito
             return 1
         if report is not None:
             write_text(report, _pretty(played.report))
-        _tell_outcome(console, played, url)
+        _print_outcome(console, played, url)
         if not once:
             _stay(console, url, process)
     return 0 if played.came_out else 1
@@ -149,7 +149,7 @@ def _pretty(report: dict[str, Any]) -> str:
     return msgspec.json.format(to_json(report), indent=2) + "\n"
 
 
-def _tell_outcome(console: Console, played: Played, url: str) -> None:
+def _print_outcome(console: Console, played: Played, url: str) -> None:
     for claim, true in played.report["claims"].items():
         console.print(f"  {'[green]✓[/green]' if true else '[red]✗[/red]'} {claim.replace('_', ' ')}")
     if not played.came_out:
@@ -159,10 +159,10 @@ def _tell_outcome(console: Console, played: Played, url: str) -> None:
         console.print(f"  [bold]{key.capitalize():5}[/bold] {SHOWN[key]}\n        {url}{path}", soft_wrap=True)
     clock = f"{datetime.fromtimestamp(played.now / 1000, UTC):%d %B, %H:%M} UTC"
     console.print(f"\nThe demo has a clock of its own, which stands at {clock}; some carts have just been left.", soft_wrap=True)
-    _tell_door(console, url)
+    _print_sign_in(console, url)
 
 
-def _tell_door(console: Console, url: str) -> None:
+def _print_sign_in(console: Console, url: str) -> None:
     console.print(f"Dashboard: [bold]{url}[/bold]   sign in with {EMAIL} / {PASSWORD}", soft_wrap=True)
 
 

@@ -139,8 +139,8 @@ def look_at_server(settings: Settings) -> Iterator[Finding]:
         with urllib.request.urlopen(f"http://{settings.host}:{settings.port}/health", timeout=_TIMEOUT) as answer:
             health = from_json(answer.read())
     except urllib.error.HTTPError as error:
-        told = from_json(error.read() or b"{}")
-        yield Finding(False, f"The server answers {error.code}: {told.get('detail', 'it gives no reason')}")
+        body = from_json(error.read() or b"{}")
+        yield Finding(False, f"The server answers {error.code}: {body.get('detail', 'it gives no reason')}")
         return
     except (OSError, urllib.error.URLError):
         yield Finding(None, f"No server answers on {settings.host}:{settings.port}; start it with `relance serve`.")

@@ -201,8 +201,8 @@ def _change(server: Remote, found: dict[str, Any], way: Way, entries: Sequence[s
 
 def _report(name: str, way: Way, changed: int, nobody: Sequence[str], unknown: Path | None) -> None:
     console = Console()
-    told = "put on" if way == "add" else "taken off"
-    console.print(f"{_people(changed).removesuffix('.')} {told} “{name}”.", highlight=False, markup=False)
+    outcome = "put on" if way == "add" else "taken off"
+    console.print(f"{_people(changed).removesuffix('.')} {outcome} “{name}”.", highlight=False, markup=False)
     if not nobody:
         return
     some = ", ".join(nobody[:_NAMED]) + (", …" if len(nobody) > _NAMED else "")

@@ -34,13 +34,13 @@ class Patient:
 def _full_disk_in_words(folder: Path) -> Callable[[Any, str, EventDict], EventDict]:
     """An error about a full disk is told by a sentence: which disk, and what to do. No traceback tells more."""
 
-    def processor(_logger: Any, _method: str, told: EventDict) -> EventDict:
-        given = told.get("exc_info")
+    def processor(_logger: Any, _method: str, entry: EventDict) -> EventDict:
+        given = entry.get("exc_info")
         error = sys.exc_info()[1] if given is True else given[1] if isinstance(given, tuple) else given
         if isinstance(error, BaseException) and says_full(error):
-            told.pop("exc_info")
-            told["reason"] = full_sentence(folder, error)
-        return told
+            entry.pop("exc_info")
+            entry["reason"] = full_sentence(folder, error)
+        return entry
 
     return processor
 

@@ -99,8 +99,8 @@ class Remote:
 
 def _refusal(error: urllib.error.HTTPError) -> ServerError:
     try:
-        told = from_json(error.read())["error"]
+        problem = from_json(error.read())["error"]
     except (msgspec.DecodeError, KeyError, TypeError):
         return ServerError(f"The server answered {error.code}.")
-    path = told["data"].get("path")
-    return ServerError(f"{told['message']}{f' (at {path})' if path else ''}", **told["data"])
+    path = problem["data"].get("path")
+    return ServerError(f"{problem['message']}{f' (at {path})' if path else ''}", **problem["data"])

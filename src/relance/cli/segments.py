@@ -106,8 +106,8 @@ def _wait(server: Remote, path: str) -> None:
     with Progress(*columns, console=console) as bar:
         task = bar.add_task("building from history", total=1.0)
         while (building := server.get(path)["building"]) is not None:
-            told = f"failed ({building['error']}), trying again" if building["error"] else building["stage"]
-            bar.update(task, completed=building["share"], description=told)
+            status = f"failed ({building['error']}), trying again" if building["error"] else building["stage"]
+            bar.update(task, completed=building["share"], description=status)
             time.sleep(_LOOK_AGAIN)
         bar.update(task, completed=1.0)
 
@@ -118,8 +118,8 @@ def _standing(fresh: Mapping[str, Any]) -> str:
 
 
 def _progress(building: Mapping[str, Any]) -> str:
-    told = f"{building['share']:.0%} of the way, {building['stage']}"
-    return f"{told}; failed {building['tries']} times: {building['error']}" if building["error"] else told
+    status = f"{building['share']:.0%} of the way, {building['stage']}"
+    return f"{status}; failed {building['tries']} times: {building['error']}" if building["error"] else status
 
 
 @app.command
@@ -193,17 +193,17 @@ def explain(
     server = Remote(url, key)
     number = _person(server, person)
     if rule is not None:
-        told, name = server.post("/segments/preview/explanation", {"rule": _read_rule(rule), "person": number}), "the rule"
+        explained, name = server.post("/segments/preview/explanation", {"rule": _read_rule(rule), "person": number}), "the rule"
     else:
         found = _segment(server, segment or "")
-        told, name = server.get(f"/segments/{found['id']}/people/{number}/explanation"), f"“{found['name']}”"
-    is_in = told["rule"]["holds"] if told["member"] is None else told["member"]
+        explained, name = server.get(f"/segments/{found['id']}/people/{number}/explanation"), f"“{found['name']}”"
+    is_in = explained["rule"]["holds"] if explained["member"] is None else explained["member"]
     console = Console()
     console.print(
-        f"Person {told['person_id']} is {'in' if is_in else 'not in'} {name} at {moment(told['now'])}.", highlight=False
+        f"Person {explained['person_id']} is {'in' if is_in else 'not in'} {name} at {moment(explained['now'])}.", highlight=False
     )
-    console.print(explanation_tree(told["rule"]))
-    if is_in is not told["rule"]["holds"]:
+    console.print(explanation_tree(explained["rule"]))
+    if is_in is not explained["rule"]["holds"]:
         console.print("[yellow]The live segment has not settled what was found here yet.[/yellow]")
 
 
@@ -298,8 +298,8 @@ def apply(*files: Path, dry_run: bool = False, url: Url = HERE, key: ApiKey = ""
             else:
                 server.patch(f"/segments/{step.present['id']}", {"version": step.present["version"], "rule": rule})
     due = sum(step.is_due for step in steps)
-    told = "would be made or changed" if dry_run else "made or changed"
-    console.print(f"{due:,} of {len(steps):,} segments {told}.", highlight=False)
+    outcome = "would be made or changed" if dry_run else "made or changed"
+    console.print(f"{due:,} of {len(steps):,} segments {outcome}.", highlight=False)
 
 
 def _show(console: Console, step: RuleChange, *, dry_run: bool) -> None:
@@ -311,11 +311,11 @@ def _show(console: Console, step: RuleChange, *, dry_run: bool) -> None:
         console.print(f"= {step.entry.name}: the same", highlight=False)
     else:
         console.print(f"[yellow]~[/yellow] {step.entry.name}: {would}changed", highlight=False)
-        told = msgspec.to_builtins(step.change)
-        for sign, parts in (("+", told["added"]), ("−", told["removed"])):
+        change = msgspec.to_builtins(step.change)
+        for sign, parts in (("+", change["added"]), ("−", change["removed"])):
             for each in parts:
                 console.print(f"    {sign} {condition_text(each)}", highlight=False, markup=False)
-        if told["regrouped"]:
+        if change["regrouped"]:
             console.print(f"    {REGROUPED}", highlight=False)
 
 
@@ -358,14 +358,14 @@ def _read_rule(given: str) -> Any:
 
 
 def _changes(version: Any) -> str:
-    told = version["difference"]
+    change = version["difference"]
     if version["archived"]:
         return "archived"
-    if told is None:
+    if change is None:
         return "made"
-    lines = [f"renamed from “{told['renamed']['before']}”"] if told["renamed"] else []
-    lines += [f"+ {each['sentence']['en']}" for each in told["added"]]
-    lines += [f"− {each['sentence']['en']}" for each in told["removed"]]
-    if told["regrouped"]:
+    lines = [f"renamed from “{change['renamed']['before']}”"] if change["renamed"] else []
+    lines += [f"+ {each['sentence']['en']}" for each in change["added"]]
+    lines += [f"− {each['sentence']['en']}" for each in change["removed"]]
+    if change["regrouped"]:
         lines.append(REGROUPED)
     return "\n".join(lines) or "nothing that matters"

@@ -87,11 +87,11 @@ class Server:
     def _committed(self, offset: int) -> None:
         """On the log's thread: tell the worker that there is more to settle."""
         if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._tell, offset)
+            self._loop.call_soon_threadsafe(self._notify, offset)
 
-    def _tell(self, offset: int) -> None:
+    def _notify(self, offset: int) -> None:
         self._offset = offset
-        self.worker.tell("committed", offset=offset)
+        self.worker.notify("committed", offset=offset)
 
     def app(self) -> Application:
         context = Context(

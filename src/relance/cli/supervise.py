@@ -87,14 +87,14 @@ class WorkerProcess:
         except TimeoutError:
             raise WorkerTimeoutError("The worker did not answer in time: try again later, or ask for less.", call=name) from None
 
-    def tell(self, name: str, **arguments: Any) -> None:
+    def notify(self, name: str, **arguments: Any) -> None:
         if self._wire is not None:
-            self._wire.tell(name, **arguments)
+            self._wire.notify(name, **arguments)
 
     async def stop(self) -> None:
         """Ask it to end its tick and close its files; kill it after a grace."""
         self._stopping = True
-        self.tell("stop")
+        self.notify("stop")
         process = self._process
         if process is not None:
             try:

@@ -74,7 +74,7 @@ class Process:
             preparation,
             channels.webhooks,
             self._over.set,
-            lambda offsets: self._wire.tell("ticked", offsets=offsets),
+            lambda offsets: self._wire.notify("ticked", offsets=offsets),
         )
         self._pulse = asyncio.create_task(self._beat(worker))  # the first tick, too, may stand still
         await worker.start(stalled)
@@ -83,7 +83,7 @@ class Process:
     async def _beat(self, worker: Worker) -> None:
         """Tell the server every second how the ticks go on: silence tells it, too."""
         while True:
-            self._wire.tell("pulse", **worker.pulse())
+            self._wire.notify("pulse", **worker.pulse())
             await asyncio.sleep(PULSE_EVERY)
 
 

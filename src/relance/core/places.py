@@ -45,7 +45,7 @@ def read_location(location: Any) -> Spot | None:
     return read_spot(location.get("latitude"), location.get("longitude")) if isinstance(location, dict) else None
 
 
-def may_tell(context: bytes) -> bool:
+def may_hold_spot(context: bytes) -> bool:
     """Whether it is worth to decode an event's context: False only where it tells no spot. A name may be spelled in codes."""
     return b'"latitude"' in context or b"\\u" in context
 

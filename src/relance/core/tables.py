@@ -55,13 +55,13 @@ def decoded(raw: bytes, name: str, encoding: str = "", *, may_say: bool = True) 
     except UnicodeError as error:
         broken = error.start if isinstance(error, UnicodeDecodeError) else 0
         place = f"line {raw.count(_LINE_END, 0, broken) + 1}"
-        told = f"{name} is no text in {encoding or marked or 'UTF-8'}: {place} cannot be read. "
+        message = f"{name} is no text in {encoding or marked or 'UTF-8'}: {place} cannot be read. "
         say = "Say its encoding: --encoding windows-1252 is that of Excel's “CSV”." if may_say else "Save it as UTF-8."
-        raise InvalidError(told + say, path="encoding") from error
+        raise InvalidError(message + say, path="encoding") from error
     if "\x00" in text:
-        told = f"{name} holds NUL characters: it is no text, or in another encoding. "
+        message = f"{name} holds NUL characters: it is no text, or in another encoding. "
         say = "Say it: --encoding utf-16-le is that of Excel's “Unicode text”." if may_say else "Save it as UTF-8."
-        raise InvalidError(told + say, path="encoding")
+        raise InvalidError(message + say, path="encoding")
     return text.removeprefix("\ufeff")
 
 
@@ -101,8 +101,8 @@ def column(table: Table, name: str | None, file: str) -> list[str]:
     places = places or [place for place, cell in enumerate(header) if cell.lower() == wanted.lower()]
     if len(places) != 1:
         named = ", ".join(header) or "none"
-        told = f"has no column “{name}”" if not places else f"has {len(places)} columns “{name}”"
-        raise InvalidError(f"{file} {told}; its first line names {named}.", path="column")
+        problem = f"has no column “{name}”" if not places else f"has {len(places)} columns “{name}”"
+        raise InvalidError(f"{file} {problem}; its first line names {named}.", path="column")
     return [row[places[0]] for row in table.rows[1:] if places[0] < len(row)]
 
 
@@ -142,7 +142,7 @@ def _separator(text: str) -> str:
     return max(SEPARATORS, key=lambda sign: counts[sign])
 
 
-def _fault(text: str, name: str, begins: int, line: int, told: str) -> InvalidError:
+def _fault(text: str, name: str, begins: int, line: int, problem: str) -> InvalidError:
     """What is wrong with the row that begins in one line and broke off in another."""
     opened, quoted = begins, False
     for number, part in enumerate(text.split("\n")[begins - 1 : line], start=begins):
@@ -150,12 +150,12 @@ def _fault(text: str, name: str, begins: int, line: int, told: str) -> InvalidEr
             if sign == _QUOTE:
                 quoted = not quoted
                 opened = number if quoted else opened
-    if "end of data" in told:
+    if "end of data" in problem:
         return InvalidError(f"{name}: the quotation mark that opens in line {opened} is not closed.", line=opened)
-    if "expected after" in told:
+    if "expected after" in problem:
         return InvalidError(
             f"{name}: in line {line} a quotation mark closes in the middle of a cell. It opened in line {begins} or later; "
             "within a cell a quotation mark is written twice.",
             line=line,
         )
-    return InvalidError(f"{name} is not a CSV file: in line {line}, {told}.", line=line)
+    return InvalidError(f"{name} is not a CSV file: in line {line}, {problem}.", line=line)

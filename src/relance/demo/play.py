@@ -13,12 +13,12 @@ from relance.demo.cast import SHOWN, cast_story, evening
 from relance.demo.claims import check_claims
 from relance.demo.client import TrackingClient
 from relance.demo.facts import gather, overview
+from relance.demo.narrator import Bar, Narrator
 from relance.demo.plan import plan_story
 from relance.demo.purchases import Purchase, read_purchases
 from relance.demo.shop import CDNOW_SEGMENTS, gather_cast, make_segments, open_shop
 from relance.demo.site import Site
 from relance.demo.story import Story
-from relance.demo.telling import Bar, Narrator
 
 DAYS = 3  # of visits
 AFTER = DAY + 14 * HOUR  # until the waits of those days are over, and an afternoon has begun in which carts have just been left
@@ -51,7 +51,7 @@ class Apps(msgspec.Struct):
 
 
 def play(
-    site: Site, telling: Narrator, *, seed: int, speed: float, visitors: int, email: str, password: str, token: str
+    site: Site, narrator: Narrator, *, seed: int, speed: float, visitors: int, email: str, password: str, token: str
 ) -> Played:
     """Load the real purchases, play the shop, check what came of it."""
     began = time.monotonic()
@@ -59,15 +59,15 @@ def play(
     shop = open_shop(site, apps.shop)
     first = {"first_message_seconds": _first_message(site, apps, began)}
     if first["first_message_seconds"] is not None:
-        telling.say(f"The first message was out {first['first_message_seconds']:.1f} s after the first sign-in.")
+        narrator.say(f"The first message was out {first['first_message_seconds']:.1f} s after the first sign-in.")
     today = datetime.fromtimestamp(site.now() / 1000, UTC).date()
     purchases = read_purchases(today)
-    load = _load_purchases(site, telling, apps, purchases, f"Loading {len(purchases):,} purchases of CDNOW")
+    load = _load_purchases(site, narrator, apps, purchases, f"Loading {len(purchases):,} purchases of CDNOW")
     make_segments(site, apps.cdnow, CDNOW_SEGMENTS)
-    story = _tell_story(site, telling, apps, seed=seed, speed=speed, visitors=visitors)
+    story = _play_story(site, narrator, apps, seed=seed, speed=speed, visitors=visitors)
     pages = gather_cast(site, shop.app, SHOWN)
     before = overview(site, apps.cdnow)
-    _load_purchases(site, telling, apps, purchases, "Loading them a second time")
+    _load_purchases(site, narrator, apps, purchases, "Loading them a second time")
     again = {"loaded_again_unchanged": overview(site, apps.cdnow) == before}
     facts = gather(site, apps.cdnow, shop)
     whole = {"latency": facts.pop("latency"), "whole_seconds": round(time.monotonic() - began, 2)}
@@ -106,12 +106,12 @@ def _first_message(site: Site, apps: Apps, began: float) -> float | None:
     return round(time.monotonic() - began, 2) if site.arrivals(0) else None
 
 
-def _load_purchases(site: Site, telling: Narrator, apps: Apps, purchases: list[Purchase], title: str) -> dict[str, Any]:
+def _load_purchases(site: Site, narrator: Narrator, apps: Apps, purchases: list[Purchase], title: str) -> dict[str, Any]:
     """All purchases through the real client; returns how long it took until the last had settled."""
     now = site.now()  # a story's clock stands still meanwhile
     device = TrackingClient(apps.cdnow_key, site.url, lambda: now, upload_interval=0.5)
     began = time.monotonic()
-    with telling.bar(title) as bar:
+    with narrator.bar(title) as bar:
         for number, each in enumerate(purchases, start=1):
             device.track(
                 "Order Completed",
@@ -136,14 +136,14 @@ def _drain(device: TrackingClient, bar: Bar, total: int) -> None:
     device.flush()
 
 
-def _tell_story(site: Site, telling: Narrator, apps: Apps, *, seed: int, speed: float, visitors: int) -> dict[str, Any]:
+def _play_story(site: Site, narrator: Narrator, apps: Apps, *, seed: int, speed: float, visitors: int) -> dict[str, Any]:
     start = site.now() - site.now() % DAY + DAY
     crowd, steps = plan_story(seed, visitors, start, DAYS)
     until = start + DAYS * DAY + AFTER
     cast, written = cast_story(start)
     late, left = evening(until)
-    told = time.monotonic()
-    with telling.bar(f"Playing {DAYS + 1} days and a half of a shop with {visitors + len(cast) + len(late)} visitors") as bar:
+    started = time.monotonic()
+    with narrator.bar(f"Playing {DAYS + 1} days and a half of a shop with {visitors + len(cast) + len(late)} visitors") as bar:
         story = Story(
             site,
             lambda now: TrackingClient(apps.shop_key, site.url, now, identity_secret=apps.shop_secret),
@@ -157,6 +157,6 @@ def _tell_story(site: Site, telling: Narrator, apps: Apps, *, seed: int, speed: 
         story.play()
     story.device.close()
     return {
-        "story_seconds": round(time.monotonic() - told, 2),
+        "story_seconds": round(time.monotonic() - started, 2),
         "shop_refused_by_the_client": story.device.refused,
     }

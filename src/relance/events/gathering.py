@@ -35,7 +35,7 @@ class Waiter(NamedTuple):
 
 
 class Gathering:
-    """``put``, ``tell`` and ``end`` belong to any thread, ``gather`` to the one that writes."""
+    """``put``, ``settled`` and ``end`` belong to any thread, ``gather`` to the one that writes."""
 
     def __init__(self, backlog: Backlog, refuse: Callable[[list[Waiter]], None]) -> None:
         """``refuse`` is told, in the thread that writes, of those who waited too long."""
@@ -49,7 +49,7 @@ class Gathering:
         """A request wants to be written."""
         self._arrived.put(waiter)
 
-    def tell(self, offsets: Sequence[int], *, goes_on: bool) -> None:
+    def settled(self, offsets: Sequence[int], *, goes_on: bool) -> None:
         """Each partition has settled up to an offset. ``goes_on``: a tick is at work and makes progress."""
         self._arrived.put(tuple(offsets))
         if goes_on:
@@ -84,23 +84,23 @@ class Gathering:
         found: list[Waiter] = []
         arrived, read = self._arrived, self._read
         try:
-            told = arrived.get(timeout=seconds) if seconds != 0.0 else arrived.get_nowait()
+            item = arrived.get(timeout=seconds) if seconds != 0.0 else arrived.get_nowait()
             while True:
-                if type(told) is Waiter:
-                    found.append(told)
+                if type(item) is Waiter:
+                    found.append(item)
                 else:
-                    read(told)  # type: ignore[arg-type]
-                told = arrived.get_nowait()
+                    read(item)  # type: ignore[arg-type]
+                item = arrived.get_nowait()
         except Empty:
             return found
 
-    def _read(self, told: Sequence[int] | bool) -> None:
-        if told is False:
+    def _read(self, item: Sequence[int] | bool) -> None:
+        if item is False:
             self._is_ending = True
-        elif told is True:
+        elif item is True:
             self._backlog.goes_on(time.monotonic())
         else:
-            self._backlog.settle(told, time.monotonic())
+            self._backlog.settle(item, time.monotonic())
 
     def _group(self, fresh: list[Waiter], now: float) -> list[Waiter]:
         """Who is written next, those of one app and way in the order in which they came."""

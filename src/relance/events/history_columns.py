@@ -41,8 +41,8 @@ class ColumnNames(NamedTuple):
 
 def column_names(path: str) -> ColumnNames:
     """``cart.total`` → ``p_cart_total_1f2e3d4c_text`` and so on: the same in every history."""
-    told = _NO_LETTER.sub("_", path.lower()).strip("_")[:_LONGEST]
-    stem = f"p_{told}_{blake2b(path.encode(), digest_size=4).hexdigest()}"
+    readable = _NO_LETTER.sub("_", path.lower()).strip("_")[:_LONGEST]
+    stem = f"p_{readable}_{blake2b(path.encode(), digest_size=4).hexdigest()}"
     return ColumnNames(f"{stem}_text", f"{stem}_number", f"{stem}_other")
 
 

@@ -76,14 +76,14 @@ class HistoryDatabase:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection to read by, while nobody needs the file alone. Raises what ``_told`` makes of DuckDB's errors."""
-        with self._gate.reading(), _told(), self.engine.connect() as connection:
+        """A connection for reading, while nobody holds the file exclusively. Errors are translated (``_translated_errors``)."""
+        with self._gate.reading(), _translated_errors(), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
     def _writing(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """One transaction, on the disk when the block has ended."""
-        with _told():
+        with _translated_errors():
             self.writer.execute("BEGIN")
             try:
                 yield self.writer
@@ -197,7 +197,7 @@ class HistoryDatabase:
 
     def checkpoint(self, patience: float = PATIENCE) -> bool:
         """Fold the write-ahead log into the file; returns False where somebody still reads after ``patience`` seconds."""
-        with self._gate.alone(patience) as is_free, _told():
+        with self._gate.alone(patience) as is_free, _translated_errors():
             if is_free:
                 self.writer.execute("CHECKPOINT")
             return is_free
@@ -218,7 +218,7 @@ class HistoryDatabase:
 
     def rest(self) -> bool:
         """Checkpoint, and let go of cached blocks: they are read again when needed. Returns False where somebody reads."""
-        with self._gate.alone(PATIENCE) as is_free, _told():
+        with self._gate.alone(PATIENCE) as is_free, _translated_errors():
             if is_free:
                 self.writer.execute("CHECKPOINT")
                 self._shrink()
@@ -291,7 +291,7 @@ def _roll_back(writer: duckdb.DuckDBPyConnection) -> None:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _translated_errors() -> Iterator[None]:
     """DuckDB's errors that the program has an answer to, as its own."""
     try:
         yield

@@ -11,7 +11,7 @@ import numpy as np
 
 from relance.events.history_columns import ColumnFill
 from relance.events.history_columns_duckdb import Transaction
-from relance.events.history_spots import spot_told
+from relance.events.history_spots import spot_in
 
 LOCATION = "context.location"
 
@@ -40,18 +40,20 @@ class PlaceFill:
                 f"SELECT rowid AS line, context FROM events WHERE {within}"
                 " AND (contains(context, '\"latitude\"') OR contains(context, '\\u'))"
             ).fetchnumpy()
-            spots = [spot_told(context) for context in found["context"].tolist()]
-            told = np.array([spot is not None for spot in spots], np.bool_)
-            if told.any():
+            spots = [spot_in(context) for context in found["context"].tolist()]
+            placed = np.array([spot is not None for spot in spots], np.bool_)
+            if placed.any():
                 known = np.array([spot for spot in spots if spot is not None], np.int64)
-                writer.register("told", {"line": found["line"][told], "north": known[:, 0].copy(), "east": known[:, 1].copy()})
+                writer.register(
+                    "placed", {"line": found["line"][placed], "north": known[:, 0].copy(), "east": known[:, 1].copy()}
+                )
                 try:
                     writer.execute(
-                        "UPDATE events SET latitude = told.north, longitude = told.east FROM told"
-                        f" WHERE events.rowid = told.line AND {within}"
+                        "UPDATE events SET latitude = placed.north, longitude = placed.east FROM placed"
+                        f" WHERE events.rowid = placed.line AND {within}"
                     )
                 finally:
-                    writer.unregister("told")
+                    writer.unregister("placed")
             writer.execute("UPDATE place_fill SET filled = $1", [high])
         self._filled = high
 

@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from relance.core.places import Spot, may_tell, read_location
+from relance.core.places import Spot, may_hold_spot, read_location
 
 
 class _Context(msgspec.Struct, gc=False):
@@ -24,7 +24,7 @@ class _Context(msgspec.Struct, gc=False):
 _decode = msgspec.json.Decoder(_Context).decode
 
 
-def spot_told(context: bytes | str) -> Spot | None:
+def spot_in(context: bytes | str) -> Spot | None:
     """The place that a context (a JSON object) tells, or None."""
     return read_location(_decode(context).location)
 
@@ -32,10 +32,10 @@ def spot_told(context: bytes | str) -> Spot | None:
 def spot_columns(contexts: Sequence[bytes]) -> npt.NDArray[np.int64]:
     """Latitudes and longitudes, a row of each, of contexts; masked where one tells no place."""
     spots: npt.NDArray[np.int64] = np.ma.masked_all((2, len(contexts)), np.int64)  # type: ignore[no-untyped-call]
-    if may_tell(b"".join(contexts)):  # as in few ticks of most apps
-        found = ((place, spot_told(context)) for place, context in enumerate(contexts) if may_tell(context))
-        told = [(place, *spot) for place, spot in found if spot is not None]
-        if told:
-            places, latitudes, longitudes = np.array(told).T
+    if may_hold_spot(b"".join(contexts)):  # as in few ticks of most apps
+        found = ((place, spot_in(context)) for place, context in enumerate(contexts) if may_hold_spot(context))
+        found_spots = [(place, *spot) for place, spot in found if spot is not None]
+        if found_spots:
+            places, latitudes, longitudes = np.array(found_spots).T
             spots[:, places] = latitudes, longitudes
     return spots

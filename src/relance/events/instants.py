@@ -62,9 +62,9 @@ def plain_instant(timestamp: str, sent_at: int | None, received_at: int) -> int 
     return said if EARLIEST <= said <= received_at else None
 
 
-def occurred_at(told: ClaimedTimes, received_at: int, mended: list[Mending]) -> int:
+def occurred_at(claimed: ClaimedTimes, received_at: int, mended: list[Mending]) -> int:
     """The instant of an event that has just happened to somebody; not after the receipt."""
-    timestamp, original, sent_at, outer = told
+    timestamp, original, sent_at, outer = claimed
     own = None if sent_at is None else instant_of(sent_at)
     if own is None and sent_at is not None:
         mended.append(sending_not_read(sent_at))
@@ -79,14 +79,16 @@ def occurred_at(told: ClaimedTimes, received_at: int, mended: list[Mending]) -> 
         sent = None  # whoever passed it on has corrected the timestamp
     if said is None:
         shown = timestamp if timestamp is not msgspec.UNSET else original
-        mended.append(Mending(Note.TIMESTAMP_NOT_READ, _path(told), _not_read(shown)))
+        mended.append(Mending(Note.TIMESTAMP_NOT_READ, _path(claimed), _not_read(shown)))
         return received_at
     if sent is not None:
         corrected = _corrected(said, sent, received_at)
         if corrected is not None:
             return min(corrected, received_at)
     if not _in_range(said, received_at):
-        mended.append(Mending(Note.TIMESTAMP_NOT_BELIEVED, _path(told), f"{_OUT_OF_RANGE} The event is kept as of its receipt."))
+        mended.append(
+            Mending(Note.TIMESTAMP_NOT_BELIEVED, _path(claimed), f"{_OUT_OF_RANGE} The event is kept as of its receipt.")
+        )
         return received_at
     if sent is not None:
         text = "sentAt is so far from the receipt and the timestamp that no clock can be corrected by it. It was left out."
@@ -129,8 +131,8 @@ def _in_range(instant: int, received_at: int) -> bool:
     return EARLIEST <= instant <= received_at + AHEAD
 
 
-def _path(told: ClaimedTimes) -> str:
-    return "originalTimestamp" if told.timestamp is msgspec.UNSET else "timestamp"
+def _path(claimed: ClaimedTimes) -> str:
+    return "originalTimestamp" if claimed.timestamp is msgspec.UNSET else "timestamp"
 
 
 def _not_read(value: Any) -> str:

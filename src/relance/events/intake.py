@@ -107,15 +107,15 @@ def check(message: bytes, origin: Origin, kind: str = "", notes: list[Rejection]
         if mended and notes is not None:
             notes += noted(origin, mended, message, event.message_id)
         return event
-    return _told(origin, reason, path, text, message, _message_id(message))
+    return _rejection(origin, reason, path, text, message, _message_id(message))
 
 
 def noted(origin: Origin, mended: list[Mending], sent: bytes, message_id: str = "") -> list[Rejection]:
     """What was mended, as it is kept beside what is set aside; ``sent`` is what it was mended in, as it came."""
-    return [_told(origin, each.note, each.path, each.text, sent, message_id) for each in mended]
+    return [_rejection(origin, each.note, each.path, each.text, sent, message_id) for each in mended]
 
 
-def _told(origin: Origin, reason: str, path: str, text: str, message: bytes, message_id: str) -> Rejection:
+def _rejection(origin: Origin, reason: str, path: str, text: str, message: bytes, message_id: str) -> Rejection:
     return Rejection(
         origin.app_id, origin.received_at, reason, path[:LONGEST_ID], text, without_token(message)[:KEPT_BODY], message_id
     )

@@ -117,7 +117,7 @@ class LogWriter:
 
     def settled(self, offsets: Sequence[int], *, goes_on: bool = True) -> None:
         """Each partition, by its number, has settled up to an offset. ``goes_on``: a tick is at work. For any thread."""
-        self._gathering.tell(offsets, goes_on=goes_on)
+        self._gathering.settled(offsets, goes_on=goes_on)
 
     def refuses(self) -> BaseException | None:
         """Why nothing is taken now, None where all is well. After a failed commit it is tried here whether the next would go."""

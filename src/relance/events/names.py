@@ -41,9 +41,9 @@ class EventNames:
                 found.add((app_id, name))
         return found
 
-    def has_all(self, apps: Collection[int], told: Iterable[tuple[str, str]]) -> bool:
+    def has_all(self, apps: Collection[int], named: Iterable[tuple[str, str]]) -> bool:
         """Whether each of these apps has each of the names, which come with their kinds: as in nearly every tick."""
-        names = {name for kind, name in told if kind == _TRACK}
+        names = {name for kind, name in named if kind == _TRACK}
         return not names or all(names <= self._known.get(app_id, frozenset()) for app_id in apps)
 
     def drop(self) -> None:

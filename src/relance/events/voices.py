@@ -26,7 +26,7 @@ _JWT = re.compile(
     rb"(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}", re.ASCII
 )  # wherever else it was put: in a list, in traits, at the top
 _HELD = " The event is kept; what it would change about the person is held back."
-_TOLD: dict[Unproven, tuple[Note, str]] = {
+_NOTES: dict[Unproven, tuple[Note, str]] = {
     Unproven.MISSING: (
         Note.UNSIGNED_USER,
         "A browser named a user id and proved it by no identity_token." + _HELD,
@@ -63,7 +63,7 @@ def voice_of(browser: Browser, kind: str, user_id: str, token: Any, flags: int, 
     if kind == Kind.ALIAS and not trusted:
         raise Refused(Reason.UNSIGNED, _PATH, "With a browser key an alias needs an identity_token that proves its userId.")
     if not trusted:
-        mended.append(Mending(_TOLD[why][0], _PATH, _TOLD[why][1]))
+        mended.append(Mending(_NOTES[why][0], _PATH, _NOTES[why][1]))
     return _UNSIGNED | trusted
 
 

@@ -120,8 +120,8 @@ class BatchAdvance:
         event = self.batch.events[number]
         person = (event.app_id, self.batch.persons[number])
         late: Collection[int] = () if self.order.note(person, place) else listening.journeys
-        told_apart = listening.told_apart
-        if not told_apart:
+        keyed = listening.keyed_by
+        if not keyed:
             return _Coming(number, listening, late)
         properties = _properties(event)
         later: list[str] = []  # properties by whose value something later is known
@@ -133,7 +133,7 @@ class BatchAdvance:
             if not self.order.note_of(person, (name, key), place):
                 later.append(name)
         if late:
-            late = {each for each in late if each not in told_apart or told_apart[each] in later}
+            late = {each for each in late if each not in keyed or keyed[each] in later}
         return _Coming(number, listening, late, properties)
 
     def _read_over(self, behind: Mapping[int, int]) -> None:
@@ -168,14 +168,14 @@ class BatchAdvance:
         for number, listening in self.heard:
             by_listening.setdefault(id(listening), (listening, []))[1].append(number)
         journeys: set[int] = set()
-        told_apart: set[int] = set()
+        keyed: set[int] = set()
         touched: set[int] = set()
         once: set[int] = set()
         needing: dict[Need, set[tuple[int, int]]] = {}
         for listening, numbers in by_listening.values():
             concerned = listening.journeys
             journeys |= concerned
-            told_apart |= listening.told_apart.keys()
+            keyed |= listening.keyed_by.keys()
             touched.update(persons[number] for number in numbers)
             for need in {need for each in concerned for need in self.journeys[each].needs}:
                 needing.setdefault(need, set()).update((events[number].app_id, persons[number]) for number in numbers)
@@ -183,7 +183,7 @@ class BatchAdvance:
                 self.ids.update(((each, number), run_id(each, events[number])) for number in numbers)
                 if self.journeys[each].current.entry.reentry == "once":
                     once.add(each)
-        self._read_active(journeys - told_apart, journeys & told_apart, touched)
+        self._read_active(journeys - keyed, journeys & keyed, touched)
         if self.ids:
             self.known = store.known_runs(self.connection, self.ids.values())
         if once:
@@ -191,11 +191,11 @@ class BatchAdvance:
         if needing:
             self.persons = self.reader.read(self.connection, needing)
 
-    def _read_active(self, journeys: Collection[int], told_apart: Collection[int], persons: Collection[int]) -> None:
+    def _read_active(self, journeys: Collection[int], keyed: Collection[int], persons: Collection[int]) -> None:
         """The runs under way that may be concerned; where a property tells them apart, those whose keys are named."""
         runs = store.active_runs(self.connection, journeys, persons) if journeys else []
-        if told_apart and self.keys:
-            runs += store.active_runs_of_keys(self.connection, told_apart, persons, self.keys)
+        if keyed and self.keys:
+            runs += store.active_runs_of_keys(self.connection, keyed, persons, self.keys)
         for run in runs:
             self.writer.keep(run)
             self._runs_of(run.journey_id, run.person_id).add(run)
@@ -242,7 +242,7 @@ class BatchAdvance:
             if run.entered_at <= event.occurred_at and not (is_next and event.occurred_at >= run.moved_at):
                 self._set_aside(run)
             else:
-                self._tell(journey, run, person_id, event, properties)
+                self._apply(journey, run, person_id, event, properties)
                 runs.moved(run)
 
     def _hear_done(self, journey: Running, runs: Iterable[Run], event: Event, properties: dict[str, Any]) -> None:
@@ -272,7 +272,7 @@ class BatchAdvance:
         lane = lane_of(run)
         self.lanes[lane] = min(run.entered_at, self.lanes.get(lane, run.entered_at))
 
-    def _tell(self, journey: Running, run: Run, person_id: int, event: Event, properties: dict[str, Any]) -> None:
+    def _apply(self, journey: Running, run: Run, person_id: int, event: Event, properties: dict[str, Any]) -> None:
         occurred_at = event.occurred_at
         caused_by = causes_of(event).caused_by
         happened = as_heard(run, journey.graphs[run.version], event.name, properties, occurred_at, caused_by)

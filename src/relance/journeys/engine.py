@@ -29,7 +29,7 @@ from relance.journeys.order import Order, Place, place_at
 from relance.journeys.person_facts import MembershipsOf, PersonReader, in_no_segment
 from relance.journeys.recall import Recalling, is_heard, recall_nothing
 from relance.journeys.revision import Revision, RunLane
-from relance.journeys.run_writer import RunWriter, told
+from relance.journeys.run_writer import RunWriter, run_event
 from relance.journeys.taking_in import Intake, MembersOf, list_members, take_piece
 from relance.journeys.triggers import Running, Triggers, index_events
 from relance.messaging.service import transactional_messages
@@ -60,7 +60,7 @@ class Engine:
         """Forget what is cached; ``load`` before the next tick."""
         self._journeys: dict[int, Running] = {}
         self._index: dict[str, dict[int, Triggers]] = {}
-        self._told_apart: dict[int, str] = {}  # journey → the property by which its runs are
+        self._keyed_by: dict[int, str] = {}  # journey → the property by which its runs are
         self._live: list[int] = []
         self._next: int | None = None
         self._next_known = False
@@ -95,8 +95,8 @@ class Engine:
         self._let_late_in(connection)
         self._intakes = [Intake(*each) for each in entries.open_intakes(connection, self.partition)]
         self._index = index_events(self._journeys.values())
-        self._told_apart = {
-            key: told_by for apps in self._index.values() for each in apps.values() for key, told_by in each.told_apart.items()
+        self._keyed_by = {
+            key: key_name for apps in self._index.values() for each in apps.values() for key, key_name in each.keyed_by.items()
         }
         self._live = [each.id for each in self._journeys.values() if each.is_live]
         self._next_known = False
@@ -222,7 +222,7 @@ class Engine:
         self._next_known = False
         for run in ended:
             run.person_id = into_person
-        return [told(Name.JOURNEY_LEFT, run, run.moved_at) for run in ended]
+        return [run_event(Name.JOURNEY_LEFT, run, run.moved_at) for run in ended]
 
     def tidy(self, connection: Connection, now: int) -> None:
         """Forget the entries that were missed long ago."""
@@ -309,9 +309,9 @@ class Engine:
             if run.moved_at > run.entered_at:
                 person, place = (run.app_id, run.person_id), place_at(run.moved_at)
                 self.order.note(person, place)
-                told_by = self._told_apart.get(run.journey_id)
-                if told_by is not None:
-                    self.order.note_of(person, (told_by, run.run_key), place)
+                key_name = self._keyed_by.get(run.journey_id)
+                if key_name is not None:
+                    self.order.note_of(person, (key_name, run.run_key), place)
 
     def _write(self, connection: Connection, writer: RunWriter) -> None:
         self._note(writer.unwritten)

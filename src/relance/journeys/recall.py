@@ -59,8 +59,8 @@ class Recall:
         found: dict[int, list[SettledEvent]] = {}
         for some in _portions(sorted(persons)):
             owner = self._owners(app_id, some)
-            told = ("person_id", "event", "kind", "occurred_at", "late", "properties", "context")
-            columns = [EVENTS.c[name] for name in (*told, "message_id", "user_id", "anonymous_id")]
+            selected = ("person_id", "event", "kind", "occurred_at", "late", "properties", "context")
+            columns = [EVENTS.c[name] for name in (*selected, "message_id", "user_id", "anonymous_id")]
             mine = (EVENTS.c.app_id == app_id, EVENTS.c.occurred_at >= since)
             theirs = (EVENTS.c.event.in_(sorted(names)), EVENTS.c.person_id.in_(sorted(owner)))
             query = sa.select(*columns).where(*mine, *theirs).order_by(EVENTS.c.position, EVENTS.c.partition)

@@ -133,15 +133,15 @@ class _Replay:
     def _hear(self, event: SettledEvent, properties: Mapping[str, Any]) -> None:
         at, journey = event.occurred_at, self.scene.journey
         for course in self.unsent:
-            self._tell(course, event, Happened(event.name, properties, at >= course.run.entered_at, after_arrival=False))
+            self._apply(course, event, Happened(event.name, properties, at >= course.run.entered_at, after_arrival=False))
         self.unsent = [course for course in self.unsent if course.run.state == _DONE]
         present = self.present
         if present is None or not present.waits:
             return
         run = present.run
-        self._tell(present, event, as_heard(run, journey.graphs[run.version], event.name, properties, at, event.caused_by))
+        self._apply(present, event, as_heard(run, journey.graphs[run.version], event.name, properties, at, event.caused_by))
 
-    def _tell(self, course: ReplayedRun, event: SettledEvent, happened: Happened) -> None:
+    def _apply(self, course: ReplayedRun, event: SettledEvent, happened: Happened) -> None:
         run = course.run
         before, seq = run.caused_by, run.seq
         run.caused_by = chain_after(event.caused_by, before)

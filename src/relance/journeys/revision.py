@@ -24,7 +24,7 @@ from relance.journeys.order import Place, place_at
 from relance.journeys.person_facts import PersonReader
 from relance.journeys.recall import Recalling, SettledEvent
 from relance.journeys.replay import ReplayedRun, Scene, Stored, replay
-from relance.journeys.run_writer import RunWriter, told
+from relance.journeys.run_writer import RunWriter, run_event
 from relance.journeys.triggers import Running
 from relance.messaging import service as messaging
 
@@ -206,9 +206,9 @@ class Revision:
         self.steps += course.steps
         self.tally.whole(course.run, course.steps)
         entered = msgspec.structs.replace(course.run, reason="")
-        self.writer.tell([told(Name.JOURNEY_ENTERED, entered, course.run.entered_at)])
+        self.writer.emit([run_event(Name.JOURNEY_ENTERED, entered, course.run.entered_at)])
         if not course.waits:
-            self.writer.tell([told(Name.JOURNEY_LEFT, course.run, course.run.moved_at)])
+            self.writer.emit([run_event(Name.JOURNEY_LEFT, course.run, course.run.moved_at)])
         self._want(scene, course, [])
 
     def _change(self, scene: Scene, old: Run, course: ReplayedRun, known: StoredRuns) -> None:
@@ -220,15 +220,15 @@ class Revision:
             store.delete_steps(self.connection, old.id, same)
         self.steps += course.steps[same:]
         self.rewritten.append((old, course.run))
-        is_told = old.state != _WAITING and (old.reason, old.moved_at) == (course.run.reason, course.run.moved_at)
-        if not course.waits and not is_told:
-            self.writer.tell([told(Name.JOURNEY_LEFT, course.run, course.run.moved_at)])
+        is_emitted = old.state != _WAITING and (old.reason, old.moved_at) == (course.run.reason, course.run.moved_at)
+        if not course.waits and not is_emitted:
+            self.writer.emit([run_event(Name.JOURNEY_LEFT, course.run, course.run.moved_at)])
         self._want(scene, course, rows)
 
     def _displace(self, run: Run, known: StoredRuns) -> None:
         """An earlier run of the key is under way when this one would begin, so that it never did."""
         rows = [row for row in known.deliveries.get(run.id, ()) if messaging.is_pending(row)]
-        self.writer.tell(messaging.withdraw(self.connection, rows, run.moved_at))
+        self.writer.emit(messaging.withdraw(self.connection, rows, run.moved_at))
         has_sent = any(messaging.has_left(row) for row in known.deliveries.get(run.id, ()))
         if run.reason in _NEVER_BEGAN or (has_sent and run.state != _WAITING):
             return
@@ -236,7 +236,7 @@ class Revision:
         gone = msgspec.structs.replace(run, state=RunState.LEFT.value, reason=LeaveReason.SUPERSEDED.value, left_by="")
         self.tally.whole(run, steps, -1)
         self.rewritten.append((run, gone))
-        self.writer.tell([told(Name.JOURNEY_LEFT, gone, gone.moved_at)])
+        self.writer.emit([run_event(Name.JOURNEY_LEFT, gone, gone.moved_at)])
 
     def _want(self, scene: Scene, course: ReplayedRun, rows: Sequence[dict[str, Any]]) -> None:
         graph = scene.journey.graphs[course.run.version]
@@ -244,7 +244,7 @@ class Revision:
         kept = {(step.node, step.occurred_at) for step in course.steps[: course.kept]}
         places = {_place(row) for row in rows}
         off = [row for row in rows if messaging.is_pending(row) and _place(row) not in wanted.keys() | kept]
-        self.writer.tell(messaging.withdraw(self.connection, off, course.run.moved_at))
+        self.writer.emit(messaging.withdraw(self.connection, off, course.run.moved_at))
         if course.run.state != RunState.LEFT.value:
             places -= {_place(row) for row in rows if messaging.was_stopped(row)}
         for place, each in wanted.items():

@@ -26,7 +26,7 @@ from relance.messaging.model import Intent
 _DERIVED = Kind.DERIVED.value
 
 
-def told(name: Name, run: Run, occurred_at: int) -> Event:
+def run_event(name: Name, run: Run, occurred_at: int) -> Event:
     """The event that a run began or ended."""
     body = {"journey": run.journey_id, "version": run.version, "run": run.id, "key": run.run_key, "reason": run.reason}
     return Event(
@@ -69,7 +69,7 @@ class RunWriter:
     def enter(self, run: Run) -> None:
         """A run begins."""
         self._new[run.id] = run
-        self._events.append(told(Name.JOURNEY_ENTERED, run, run.entered_at))
+        self._events.append(run_event(Name.JOURNEY_ENTERED, run, run.entered_at))
 
     def miss(self, missed: MissedEntry) -> None:
         """An event that could have begun a run began none."""
@@ -97,7 +97,7 @@ class RunWriter:
     def _send(self, graph: Graph, run: Run, send: Send, now: int) -> None:
         self.want(graph, run, SendRequest(send.node, send.message_id, now, run.seq, run.caused_by))
 
-    def tell(self, events: Iterable[Event]) -> None:
+    def emit(self, events: Iterable[Event]) -> None:
         """These are told as well."""
         self._events.extend(events)
 
@@ -122,7 +122,7 @@ class RunWriter:
     def _leave(self, run: Run, leave: Leave, now: int) -> None:
         ended(run, leave, now)
         self._tally.leave(run)
-        self._events.append(told(Name.JOURNEY_LEFT, run, now))
+        self._events.append(run_event(Name.JOURNEY_LEFT, run, now))
 
     @property
     def unwritten(self) -> list[Run]:

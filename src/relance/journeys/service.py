@@ -41,7 +41,7 @@ from relance.journeys.publishing import (
     check_own_messages,
     ids_named,
 )
-from relance.journeys.run_writer import told
+from relance.journeys.run_writer import run_event
 from relance.journeys.store import held_runs
 from relance.journeys.taking_in import segments_taken_in
 from relance.messaging.errors import MessageInUseError
@@ -65,7 +65,7 @@ __all__ = ["Engine", "Journeys", "dependents_of_segment", "held_runs", "refuse_m
 
 NAME_LIMIT = 200
 MOST_JOURNEYS = 100_000  # of one app: more than anyone has
-TOLD_AT_ONCE = 1_000  # events in a row of the outbox
+EVENTS_A_ROW = 1_000  # events in a row of the outbox
 
 
 class Journeys:
@@ -176,9 +176,9 @@ class Journeys:
             store.update_journey(connection, new)
             entries.end_intakes(connection, journey_id)
             ended = store.end_runs(connection, store.active_of_journey(connection, journey_id), LeaveReason.ARCHIVED, now)
-            for start in range(0, len(ended), TOLD_AT_ONCE):
-                some = ended[start : start + TOLD_AT_ONCE]
-                put_outbox(connection, 0, [told(Name.JOURNEY_LEFT, run, now) for run in some], now)
+            for start in range(0, len(ended), EVENTS_A_ROW):
+                some = ended[start : start + EVENTS_A_ROW]
+                put_outbox(connection, 0, [run_event(Name.JOURNEY_LEFT, run, now) for run in some], now)
             release_paused(connection, journey_id, now)
             return new
 

@@ -164,8 +164,8 @@ def versions_of(connection: Connection, journey_id: int) -> list[JourneyVersion]
     columns = (VERSIONS.c.journey_id, VERSIONS.c.version, VERSIONS.c.graph, VERSIONS.c.published_at)
     query = sa.select(*columns).where(VERSIONS.c.journey_id == journey_id).order_by(VERSIONS.c.version)
     return [
-        JourneyVersion(journey_id, number, from_json(graph), told)
-        for journey_id, number, graph, told in connection.execute(query)
+        JourneyVersion(journey_id, number, from_json(graph), published_at)
+        for journey_id, number, graph, published_at in connection.execute(query)
     ]
 
 

@@ -42,13 +42,13 @@ class Triggers(msgspec.Struct, dict=True):
     """The journeys of one app that an event of one name concerns, as ids: may start runs of, may move or end runs of.
 
     ``ends`` are those of the latter in which it is an exit: it also ends runs whose last message has not left.
-    ``told_apart`` has those of all whose runs are told apart by a property (``telling_property``), with that property.
+    ``keyed_by`` has those of all whose runs are told apart by a property (``key_property``), with that property.
     """
 
     starts: list[int] = msgspec.field(default_factory=list)
     moves: list[int] = msgspec.field(default_factory=list)
     ends: list[int] = msgspec.field(default_factory=list)
-    told_apart: dict[int, str] = msgspec.field(default_factory=dict)
+    keyed_by: dict[int, str] = msgspec.field(default_factory=dict)
 
     @cached_property
     def journeys(self) -> set[int]:
@@ -57,10 +57,10 @@ class Triggers(msgspec.Struct, dict=True):
     @cached_property
     def properties(self) -> list[str]:
         """The properties by which they are told apart."""
-        return sorted({*self.told_apart.values()})
+        return sorted({*self.keyed_by.values()})
 
 
-def telling_property(journey: Running) -> str | None:
+def key_property(journey: Running) -> str | None:
     """The property whose value says which of a person's runs an event can concern; None where some event concerns any run."""
     keys = {graph.entry.key for graph in journey.graphs.values()}
     matched = {each for graph in journey.graphs.values() for those in graph.heard.values() for each in those}
@@ -80,8 +80,8 @@ def index_events(journeys: Iterable[Running]) -> dict[str, dict[int, Triggers]]:
         for name in sorted({each.event for graph in journey.graphs.values() for each in graph.exits}):
             of(name, journey.app_id).ends.append(journey.id)
         of(journey.current.entry.event, journey.app_id).starts.append(journey.id)
-        told_by = telling_property(journey)
-        if told_by is not None:
+        property_name = key_property(journey)
+        if property_name is not None:
             for name in {journey.current.entry.event, *(name for graph in journey.graphs.values() for name in graph.heard)}:
-                of(name, journey.app_id).told_apart[journey.id] = told_by
+                of(name, journey.app_id).keyed_by[journey.id] = property_name
     return index

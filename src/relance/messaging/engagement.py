@@ -11,7 +11,7 @@ from relance.channels.model import Channel
 from relance.events.model import Batch, Event, Flag, Name
 from relance.messaging import store
 from relance.messaging.credit import service as credit
-from relance.messaging.credit.tellings import REFUND_EVENT, refund, telling
+from relance.messaging.credit.conversion_records import REFUND_EVENT, conversion_record, refund
 from relance.messaging.derived import TESTED_PREFIX, silence
 from relance.messaging.model import SkipReason
 from relance.users.model import SubscriptionState
@@ -88,7 +88,7 @@ class _Observation:
             if self.keyed_by is None:
                 self.keyed_by = store.goal_keys(self.connection)
             keyed_by = self.keyed_by.get((event.app_id, event.name), ())
-            self.heard.tellings.append((event, person_id, telling(event, keyed_by)))
+            self.heard.conversion_records.append((event, person_id, conversion_record(event, keyed_by)))
         if event.name == REFUND_EVENT:
             given = refund(event)
             if given is not None:

@@ -278,13 +278,13 @@ def _check_meaning(segments: Mapping[int, Segment], rule: Rule, own: int = 0) ->
         try:
             meaning(rules[number], rules.get, number)
         except RuleError as error:
-            told = ErrorText(
+            message = ErrorText(
                 "dependent_refuses",
                 "The segment “{segment}” depends on this one. {why}",
                 segment=segments[number].name,
                 why=error.text,
             )
-            raise RuleError(told, path="rule", segment=number) from error
+            raise RuleError(message, path="rule", segment=number) from error
     return written
 
 

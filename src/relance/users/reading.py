@@ -125,16 +125,16 @@ class PeopleReader:
         """``read_traits``."""
         return read_traits(self._connection, self._app_id, asked)
 
-    def telling(self, signs: Sequence[str]) -> Iterator[tuple[Sequence[int], Sequence[str]]]:
-        """``read_telling``."""
-        return read_telling(self._connection, self._app_id, signs)
+    def mentioning(self, signs: Sequence[str]) -> Iterator[tuple[Sequence[int], Sequence[str]]]:
+        """``read_mentioning``."""
+        return read_mentioning(self._connection, self._app_id, signs)
 
     def spots(self, within: Box) -> Iterator[Spots]:
         """``read_spots``."""
         return read_spots(self._connection, self._app_id, within)
 
 
-def read_telling(
+def read_mentioning(
     connection: Connection, app_id: int, signs: Sequence[str], after: int = 0
 ) -> Iterator[tuple[Sequence[int], Sequence[str]]]:
     """(persons, their traits) of everybody above ``after`` in whose traits, as canonical JSON, any of these texts is.
@@ -221,7 +221,7 @@ def find_named(connection: Connection, app_id: int, text: str, after: int, limit
     signs = [to_json(each)[1:-1] for each in spellings(text)]
     if not wanted or not signs:
         return found
-    for persons, traits in read_telling(connection, app_id, signs, after):
+    for persons, traits in read_mentioning(connection, app_id, signs, after):
         found.extend(person for person, each in zip(persons, traits, strict=True) if is_named(from_json(each), wanted))
         if len(found) >= limit:
             break

@@ -27,7 +27,7 @@ from relance.segments.model import CHANGES
 from relance.segments.service import Segments
 from relance.users.service import Directory
 from relance.webhooks import store
-from relance.webhooks.message import After, Chosen, after_answer, choose, message_id, read_told, write_message, write_test
+from relance.webhooks.message import After, Chosen, after_answer, choose, message_id, read_event, write_message, write_test
 from relance.webhooks.model import Webhook, WebhookCursor, WebhookEvent, WebhookState
 
 PAUSE = 0.2  # seconds at least between two looks: many changes go into one message
@@ -109,7 +109,7 @@ class Feed:
         for number, webhook in self._webhooks.items():
             place = self._places[number]
             if number not in self._busy and place.next_at <= now and (place.until or place.position < end):
-                self._busy[number] = asyncio.create_task(self._tell(webhook, place, end))
+                self._busy[number] = asyncio.create_task(self._deliver(webhook, place, end))
 
     async def settle(self) -> None:
         """Tell all that is due now, and wait until it was told."""
@@ -129,7 +129,7 @@ class Feed:
 
     # -- one webhook ---------------------------------------------------------------------------------------------------
 
-    async def _tell(self, webhook: Webhook, place: WebhookCursor, end: int) -> None:
+    async def _deliver(self, webhook: Webhook, place: WebhookCursor, end: int) -> None:
         try:
             begun, body = await asyncio.to_thread(self._begin, webhook, place, end)
             if body:
@@ -174,7 +174,7 @@ class Feed:
             table.position <= until,
         )
         rows = self._history.run(query.order_by(table.position).limit(READ))
-        found = [read_told(*row) for row in rows]
+        found = [read_event(*row) for row in rows]
         return found, found[-1].position if len(found) == READ else until
 
     def _write(self, webhook: Webhook, chosen: Chosen) -> bytes:

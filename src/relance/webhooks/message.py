@@ -18,7 +18,7 @@ GIVE_UP_AFTER = 5 * DAY
 PAUSES = (5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR)
 
 
-def read_told(
+def read_event(
     position: int, message_id: str, event: str, person: int, occurred_at: int, late: bool, properties: str
 ) -> WebhookEvent:
     """A row of history. It stands under who the person was when it was written; ``person`` in its body is who it was about."""
@@ -59,9 +59,9 @@ def write_message(
     ``formers`` are the user ids, where they are known, of persons who are another today.
     """
     newest = max(each.occurred_at for each in changes)
-    told = [_written(each, segments, persons, formers) for each in changes]
+    change = [_written(each, segments, persons, formers) for each in changes]
     return to_json(
-        {"type": "segment.changes", "timestamp": to_iso(newest), "data": {"app": app_id, "changes": told}}
+        {"type": "segment.changes", "timestamp": to_iso(newest), "data": {"app": app_id, "changes": change}}
     ).encode()  # fmt: skip
 
 
@@ -71,18 +71,18 @@ def write_test(now: int) -> bytes:
 
 
 def _written(
-    told: WebhookEvent, segments: Mapping[int, str], persons: Mapping[int, tuple[int, str | None]], formers: Mapping[int, str]
+    change: WebhookEvent, segments: Mapping[int, str], persons: Mapping[int, tuple[int, str | None]], formers: Mapping[int, str]
 ) -> dict[str, Any]:
-    person, user_id = persons.get(told.person_id, (told.person_id, None))
+    person, user_id = persons.get(change.person_id, (change.person_id, None))
     return {
-        "id": told.message_id,
-        "type": CHANGES[told.event],
-        "segment": {"id": told.segment_id, "name": segments.get(told.segment_id, "")},
+        "id": change.message_id,
+        "type": CHANGES[change.event],
+        "segment": {"id": change.segment_id, "name": segments.get(change.segment_id, "")},
         "person": {"id": person, "user_id": user_id},
-        "former_id": told.person_id if told.person_id != person else None,
-        "former_user_id": formers.get(told.person_id) if told.person_id != person else None,
-        "occurred_at": to_iso(told.occurred_at),
-        "late": told.late,
+        "former_id": change.person_id if change.person_id != person else None,
+        "former_user_id": formers.get(change.person_id) if change.person_id != person else None,
+        "occurred_at": to_iso(change.occurred_at),
+        "late": change.late,
     }
 
 

@@ -25,7 +25,7 @@ from relance.segments.definition.explain import Decisive, Explained, event_names
 from relance.segments.errors import SegmentBuildingError, TooManyEventsError
 from relance.segments.membership import cost_of_rule, named_rules, preview_rule
 from relance.segments.model import CHANGES
-from relance.segments.query.places import tells_spot
+from relance.segments.query.places import has_spot
 from relance.segments.rule.conditions import SPOTTED
 from relance.segments.rule.meaning import meaning
 from relance.segments.rule.tree import Rule, conditions, parse_rule
@@ -165,8 +165,8 @@ class SegmentCalls:
         own = sa.select(*columns).where(table.app_id == app, table.person_id.in_(persons), table.occurred_at <= now)
         first = own.order_by(table.occurred_at, table.position).limit(1)
         names = event_names(rule)
-        tells = [tells_spot(self.parts.history.columns)] if SPOTTED in names else []
-        wanted = own.where(sa.or_(named(*sorted(names - {SPOTTED})), *tells))
+        located = [has_spot(self.parts.history.columns)] if SPOTTED in names else []
+        wanted = own.where(sa.or_(named(*sorted(names - {SPOTTED})), *located))
         most = min(MOST_EVENTS, MOST_LOOKS // sum(1 for _ in conditions(rule)))
         rows = self.parts.history.run(wanted.limit(most + 1))
         if len(rows) > most:

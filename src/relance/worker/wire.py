@@ -29,20 +29,20 @@ Handler = Callable[[str, dict[str, Any]], Awaitable[Any]]
 log = structlog.get_logger()
 
 
-def remote_error(told: dict[str, Any]) -> RelanceError:
+def remote_error(payload: dict[str, Any]) -> RelanceError:
     """The error the other side raised, with its code, so that the API answers as if it had been raised here."""
     known = {kind.code: kind for kind in _every(RelanceError)}
-    kind = known.get(told["code"], RelanceError)
-    message: str = told["message"]
-    reason = told.get("reason")
-    return kind(ErrorText.known(message, reason, told["parameters"]) if reason else message, **told["data"])
+    kind = known.get(payload["code"], RelanceError)
+    message: str = payload["message"]
+    reason = payload.get("reason")
+    return kind(ErrorText.known(message, reason, payload["parameters"]) if reason else message, **payload["data"])
 
 
 def _every(kind: type[RelanceError]) -> list[type[RelanceError]]:
     return [kind, *(each for child in kind.__subclasses__() for each in _every(child))]
 
 
-def _told(error: RelanceError) -> dict[str, Any]:
+def _payload_of(error: RelanceError) -> dict[str, Any]:
     return {"code": error.code, "data": error.data, **plain_text(error.text)}
 
 
@@ -97,7 +97,7 @@ class Wire:
         finally:
             self._waiting.pop(number, None)
 
-    def tell(self, name: str, **arguments: Any) -> None:
+    def notify(self, name: str, **arguments: Any) -> None:
         """Say something that needs no answer; lost if the other side is gone, so say only what it can find out itself."""
         self._send([0, name, arguments])
 
@@ -131,9 +131,9 @@ class Wire:
         try:
             frame = [number, True, await self._handler(name, arguments)]
         except RelanceError as error:
-            frame = [number, False, _told(error)]
+            frame = [number, False, _payload_of(error)]
         except Exception as error:
-            frame = [number, False, _told(_foreseen(name, error) or _unforeseen(name))]
+            frame = [number, False, _payload_of(_foreseen(name, error) or _unforeseen(name))]
         if number:
             self._send(frame)
 

@@ -132,7 +132,7 @@ class Worker:
             self._backfilling.start()
         await asyncio.to_thread(self.ticking.wait, self.ticking.wake(), 60.0)
         self._feeding = [asyncio.create_task(feed.run()) for feed in self._feeds]
-        if not self._told():
+        if not self._is_story():
             self._dispatching = asyncio.create_task(self.dispatcher.run())
 
     def _take(self) -> None:
@@ -313,7 +313,7 @@ class Worker:
 
     # -- a story's clock ---------------------------------------------------------------------------------------------
 
-    def _told(self) -> bool:
+    def _is_story(self) -> bool:
         """Whether a story moves the clock: then nothing is sent but when the story lets it."""
         return isinstance(self.clock, StoryClock) and self.clock.stands
 
@@ -328,7 +328,7 @@ class Worker:
                 round_ = self.ticking.round
                 progress.turn((self.clock.now(), round_.settled_to, self.ticking.settled_events, self.ticking.failures, sent))
             await asyncio.to_thread(self.ticking.wait, self.ticking.wake(), 60.0)
-            if self._told():
+            if self._is_story():
                 sent += await self.dispatcher.run_due(self.clock.now())
 
     def _is_quiet(self) -> bool:

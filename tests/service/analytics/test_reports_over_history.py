@@ -19,7 +19,7 @@ from relance.core.encoding import to_json
 from relance.events.history_clickhouse import open_on_clickhouse
 from relance.events.model import Batch, Event
 from relance.events.past import History
-from relance.messaging.credit.tellings import order_of
+from relance.messaging.credit.conversion_records import order_of
 from tests.history import lay_history
 from tests.unit.analytics.cdnow import SIZES, purchases
 

@@ -17,7 +17,7 @@ from relance.events.model import Batch, Event, Flag, Kind, Name
 from relance.infra.database import writing
 from relance.messaging import service as messaging
 from relance.messaging import store
-from relance.messaging.credit.worth import UNTOLD, weigh
+from relance.messaging.credit.worth import NO_AMOUNT, weigh
 from relance.messaging.model import Delivery, Goal, Intent, MessageClass, MessageGoal
 from tests.service.world import APP, START, World
 
@@ -205,7 +205,7 @@ def test_what_an_order_is_worth_is_the_same_in_any_order(words: list[tuple[int |
     amounts = [(at, amount) for amount, _, at in words if amount is not None]
     lent = min(((at, currency) for amount, currency, at in words if amount is None and currency), default=(0, ""))
     expected = min(with_both)[1:] if with_both else (min(amounts)[1] if amounts else None, lent[1])
-    row = dict(UNTOLD)
+    row = dict(NO_AMOUNT)
     for amount, currency, at in data.draw(st.permutations(words)):
         weigh(row, amount, currency, at)
     assert (row["amount"], row["currency"]) == expected

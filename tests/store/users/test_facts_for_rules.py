@@ -85,17 +85,17 @@ def test_whose_traits_have_a_text_is_read_at_once(state: Engine, monkeypatch: py
         player.people.fold(stream, player.people.resolve(stream).persons, [False] * len(stream))
         player.people.flush()
         gold, others = '{"plan":"gold"}', [(5, '{"a":{"plan":null}}'), (6, '{"other":1,"plan":"silver"}')]
-        assert telling(connection, '"plan"') == [(1, gold), *others]
-        assert telling(connection, '"gold"') == [(1, gold)]
-        assert telling(connection, '"silver"', '"gold"') == [(1, gold), others[1]]
-        assert telling(connection, r"\"gold\" %_") == [(3, r'{"note":"of \"gold\" %_"}')]
-        assert telling(connection, '"pl%"') == telling(connection) == []
-        assert list(PeopleReader(connection, 2).telling(['"plan"'])) == []
+        assert mentioning(connection, '"plan"') == [(1, gold), *others]
+        assert mentioning(connection, '"gold"') == [(1, gold)]
+        assert mentioning(connection, '"silver"', '"gold"') == [(1, gold), others[1]]
+        assert mentioning(connection, r"\"gold\" %_") == [(3, r'{"note":"of \"gold\" %_"}')]
+        assert mentioning(connection, '"pl%"') == mentioning(connection) == []
+        assert list(PeopleReader(connection, 2).mentioning(['"plan"'])) == []
 
 
-def telling(connection: Connection, *signs: str) -> list[Any]:
+def mentioning(connection: Connection, *signs: str) -> list[Any]:
     """Whose traits have one of these texts."""
-    return [one for portion in PeopleReader(connection, 1).telling(signs) for one in zip(*portion, strict=True)]
+    return [one for portion in PeopleReader(connection, 1).mentioning(signs) for one in zip(*portion, strict=True)]
 
 
 def found(connection: Connection, within: tuple[float, float, float, float]) -> list[Any]:

@@ -75,7 +75,7 @@ async def test_who_asks_over_a_socket_that_broke_is_told_before_the_reader_finds
     await wire.open()
     theirs.close()
     for _ in range(3):
-        wire.tell("echo")
+        wire.notify("echo")
         await asyncio.sleep(0.01)
     with pytest.raises(WorkerGoneError):
         await asyncio.wait_for(wire.call("echo"), 60)

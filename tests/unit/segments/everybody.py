@@ -30,7 +30,7 @@ class InMemory:
     def profiles(self, _asked: frozenset[str] = frozenset()) -> list[tuple[int, Mapping[str, Any]]]:
         return sorted(self.traits.items())
 
-    def telling(self, signs: Sequence[str]) -> Iterator[tuple[Sequence[int], Sequence[str]]]:
+    def mentioning(self, signs: Sequence[str]) -> Iterator[tuple[Sequence[int], Sequence[str]]]:
         """None of those without a sign, and without what was made out; in portions of two, so that there are several."""
         own = {person: {name: value for name, value in traits.items() if name != FACTS} for person, traits in self.traits.items()}
         texts = {person: to_canonical_json(traits) for person, traits in sorted(own.items())}

@@ -15,7 +15,7 @@ from relance.webhooks.message import (
     after_answer,
     choose,
     message_id,
-    read_told,
+    read_event,
     write_message,
 )
 from relance.webhooks.model import WebhookCursor, WebhookEvent
@@ -77,9 +77,9 @@ def test_the_json_names_segments_and_the_person_of_today() -> None:
 
 
 def test_a_row_of_history_is_about_whom_its_body_names_else_about_whom_it_stands_under() -> None:
-    plain = read_told(9, "m9", "segment_entered", 4, NOW, late=False, properties='{"segment":7}')
+    plain = read_event(9, "m9", "segment_entered", 4, NOW, late=False, properties='{"segment":7}')
     assert plain == WebhookEvent(9, "m9", "segment_entered", 4, NOW, late=False, segment_id=7)
-    merged = read_told(9, "m9", "segment_merged", 4, NOW, late=True, properties='{"segment":7,"person":3}')
+    merged = read_event(9, "m9", "segment_merged", 4, NOW, late=True, properties='{"segment":7,"person":3}')
     assert merged == WebhookEvent(9, "m9", "segment_merged", 3, NOW, late=True, segment_id=7)
     body = msgspec.json.decode(write_message(3, [merged], {7: "Keen"}, {3: (4, "ada")}, {}))
     [change] = body["data"]["changes"]

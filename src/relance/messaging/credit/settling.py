@@ -19,12 +19,12 @@ from relance.events.model import Event, Name
 from relance.messaging import store as deliveries
 from relance.messaging.attribution import Credit, Touch, credit
 from relance.messaging.credit import store
-from relance.messaging.credit.tellings import ConversionTelling, Refund
-from relance.messaging.credit.worth import UNTOLD, weigh
+from relance.messaging.credit.conversion_records import ConversionRecord, Refund
+from relance.messaging.credit.worth import NO_AMOUNT, weigh
 from relance.messaging.derived import about_delivery
 from relance.messaging.model import LONGEST_GOAL, as_money
 
-_FREE: dict[str, Any] = {**UNTOLD, "refunded": 0, "delivery_id": "", "direct": False}
+_FREE: dict[str, Any] = {**NO_AMOUNT, "refunded": 0, "delivery_id": "", "direct": False}
 
 _UNKNOWN: dict[str, Causes] = {}
 
@@ -32,7 +32,7 @@ _UNKNOWN: dict[str, Causes] = {}
 class Heard(msgspec.Struct):
     """What a batch has told. ``seen`` holds each person's earliest click or opening: what came after it is looked at anew."""
 
-    tellings: list[tuple[Event, int, ConversionTelling]] = msgspec.field(default_factory=list)  # with the person
+    conversion_records: list[tuple[Event, int, ConversionRecord]] = msgspec.field(default_factory=list)  # with the person
     refunds: list[tuple[int, Refund]] = msgspec.field(default_factory=list)  # with the app
     clicks: list[tuple[str, int]] = msgspec.field(default_factory=list)  # (delivery, instant)
     seen: dict[tuple[int, int], int] = msgspec.field(default_factory=dict)  # (app, person) → instant
@@ -54,14 +54,14 @@ def settle(connection: Connection, heard: Heard) -> list[Event]:
         store.add_refunds(connection, [{"app_id": app_id, **msgspec.structs.asdict(refund)} for app_id, refund in heard.refunds])
         for app_id in sorted({app_id for app_id, _ in heard.refunds}):
             concerned |= store.of_orders(connection, app_id, (refund.order_key for of, refund in heard.refunds if of == app_id))
-    concerned.update(telling.conversion_id for _, _, telling in heard.tellings)
+    concerned.update(record.conversion_id for _, _, record in heard.conversion_records)
     if not concerned:
         return []
     found = store.conversions(connection, concerned)
-    told = _told(heard.tellings, found)
-    store.add_people(connection, ((event.app_id, person, each.conversion_id) for event, person, each in heard.tellings))
-    store.add_keys(connection, ((each.conversion_id, *key) for _, _, each in heard.tellings for key in each.keys))
-    causes = {telling.conversion_id: causes_of(event) for event, _, telling in heard.tellings}
+    told = _told(heard.conversion_records, found)
+    store.add_people(connection, ((event.app_id, person, each.conversion_id) for event, person, each in heard.conversion_records))
+    store.add_keys(connection, ((each.conversion_id, *key) for _, _, each in heard.conversion_records for key in each.keys))
+    causes = {record.conversion_id: causes_of(event) for event, _, record in heard.conversion_records}
     return _credit(connection, found | told, changed=set(told), causes=causes)
 
 
@@ -81,19 +81,19 @@ def _again(connection: Connection, seen: Mapping[tuple[int, int], int]) -> set[s
 
 
 def _told(
-    tellings: Iterable[tuple[Event, int, ConversionTelling]], found: Mapping[str, dict[str, Any]]
+    conversion_records: Iterable[tuple[Event, int, ConversionRecord]], found: Mapping[str, dict[str, Any]]
 ) -> dict[str, dict[str, Any]]:
     """The conversions as these words leave them: the earliest instant, the amount of the best word."""
     told: dict[str, dict[str, Any]] = {}
-    for event, _, telling in tellings:
-        key = telling.conversion_id
+    for event, _, record in conversion_records:
+        key = record.conversion_id
         row = told.get(key) or found.get(key)
         if row is None:
-            fixed = {"id": key, "app_id": event.app_id, "event": event.name, "order_key": telling.order_key}
+            fixed = {"id": key, "app_id": event.app_id, "event": event.name, "order_key": record.order_key}
             row = {**fixed, "occurred_at": event.occurred_at, **_FREE}
         told[key] = row
         row["occurred_at"] = min(row["occurred_at"], event.occurred_at)
-        weigh(row, telling.amount, telling.currency, event.occurred_at)
+        weigh(row, record.amount, record.currency, event.occurred_at)
     return told
 
 

@@ -11,7 +11,7 @@ from collections.abc import MutableMapping
 from typing import Any
 
 #: ``amount_at``: when the word with the amount happened. ``currency_at``: when that did which lent an amount alone its currency.
-UNTOLD: dict[str, Any] = {"amount": None, "amount_at": None, "currency": "", "currency_at": None}
+NO_AMOUNT: dict[str, Any] = {"amount": None, "amount_at": None, "currency": "", "currency_at": None}
 
 
 def weigh(row: MutableMapping[str, Any], amount: int | None, currency: str, at: int) -> None:

@@ -131,14 +131,14 @@ def find(condition: Leaf, past: Row[RuleEvent], traits: Mapping[str, Any], now: 
     if isinstance(condition, Trait):
         return ConditionEvidence("value", read_property(traits, condition.name), ())
     if isinstance(condition, Place):
-        return ConditionEvidence("spot", told_of(spot_of(traits), condition.area), ())
+        return ConditionEvidence("spot", shown_spot(spot_of(traits), condition.area), ())
     if isinstance(condition, Bucket):
         return ConditionEvidence("percent", draw(condition.salt, person) * 100 / BUCKETS, ())
     found = definition_finds(condition, past, now)
     events = found.events()
     if isinstance(condition, Entered):
-        told = told_of(events[-1].spot, condition.area) if events else None
-        return ConditionEvidence("arrivals", None if told is None else {"arrivals": found.value, **told}, events)
+        shown = shown_spot(events[-1].spot, condition.area) if events else None
+        return ConditionEvidence("arrivals", None if shown is None else {"arrivals": found.value, **shown}, events)
     return ConditionEvidence(_measure_of(condition), found.value, events)
 
 
@@ -152,9 +152,9 @@ def _measure_of(condition: Behaviour | Sequence | Rhythm | Lifecycle | Unopened)
     return "inside" if isinstance(condition, Lifecycle) else "unopened"
 
 
-def told_of(spot: Spot | None, area: Area) -> dict[str, float] | None:
+def shown_spot(spot: Spot | None, area: Area) -> dict[str, float] | None:
     """A spot as people are told of it: in degrees, and from the centre of a circle in metres."""
     if spot is None:
         return None
-    told = dict(zip(("latitude", "longitude"), spot.degrees, strict=True))
-    return told | ({"metres": round(metres_between(spot, area.centre), 1)} if isinstance(area, Disc) else {})
+    shown = dict(zip(("latitude", "longitude"), spot.degrees, strict=True))
+    return shown | ({"metres": round(metres_between(spot, area.centre), 1)} if isinstance(area, Disc) else {})

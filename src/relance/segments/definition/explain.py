@@ -194,8 +194,10 @@ def _last(leaf: Leaf, past: Sequence[RuleEvent]) -> int | None:
     if not isinstance(leaf, Behaviour | SequenceOf):
         return None
     step = leaf.first if isinstance(leaf, SequenceOf) else leaf
-    told = (each.occurred_at for each in reversed(past) if each.name == step.event and matches_all(each.properties, step.where))
-    return next(told, None)
+    matching = (
+        each.occurred_at for each in reversed(past) if each.name == step.event and matches_all(each.properties, step.where)
+    )
+    return next(matching, None)
 
 
 def _together(rule: All | Any_ | Not, courses: Sequence[_Course]) -> _Course:

@@ -154,14 +154,14 @@ class Live:
         for segment_id in before - shard.segments.keys():
             shard.touched.pop(segment_id, None)
             self._change_log.archive(app_id, segment_id)
-        told: list[MembershipChanges] = []
+        announced: list[MembershipChanges] = []
         for segment_id in fresh:
             people, inside = shard.settle_segment(shard.segments[segment_id])
             shard.touched.setdefault(segment_id, []).append(people)
-            told += self._told(shard, segment_id, people, inside)
-        self._carry(in_order_of_time(told))
+            announced += self._announce(shard, segment_id, people, inside)
+        self._carry(in_order_of_time(announced))
 
-    def _told(self, shard: Shard, segment_id: int, people: Ids, entered: Bools) -> list[MembershipChanges]:
+    def _announce(self, shard: Shard, segment_id: int, people: Ids, entered: Bools) -> list[MembershipChanges]:
         """What is told of those whom a rule moved by being taken up; if that is nothing, how many they are is noted."""
         if (shard.app_id, segment_id) in self._announced:
             return [MembershipChanges.at(shard.app_id, segment_id, people, entered, shard.last)]
@@ -290,7 +290,7 @@ class Live:
             changes.append(passed.pick(~np.isin(passed.segments, list(fresh))))
         for segment_id, members in fresh.items():
             people, entered = shard.segments[segment_id].moved_since(members)
-            changes += self._told(shard, segment_id, people, entered)
+            changes += self._announce(shard, segment_id, people, entered)
         return in_order_of_time(changes)
 
     # -- the tick ------------------------------------------------------------------------------------------------------
@@ -318,7 +318,7 @@ class Live:
         for app_id, backfill in self._backfills.items():
             if app_id in traits:
                 backfill.note_traits(traits[app_id])
-        self._tell_backfills(now)
+        self._advance_backfills(now)
         return self._handed_out(found_changes)
 
     def expire(self, now: int) -> MembershipChanges:
@@ -328,10 +328,10 @@ class Live:
         for shard in self._shards.values():
             with self._moving():
                 found.append(shard.advance(no_arrivals(), {}, now))
-        self._tell_backfills(now)
+        self._advance_backfills(now)
         return self._handed_out(found)
 
-    def _tell_backfills(self, now: int) -> None:
+    def _advance_backfills(self, now: int) -> None:
         """How far live state has come."""
         for app_id, backfill in self._backfills.items():
             if self._position is not None:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from relance.core.places import may_tell
+from relance.core.places import may_hold_spot
 from relance.events.batch_columns import columns_of
 from relance.events.model import OWN_NAMES, Batch, Event, heard_name
 from relance.segments.definition.evaluate import RuleEvent
@@ -95,8 +95,8 @@ def take_in(shard: Shard, listeners: Listeners, columns: EventColumns, traits: M
     intake.take_newcomers(shard)
     if shard.knows_firsts:
         intake.take((columns.occurred_at < shard.firsts.get(columns.people)).nonzero()[0], EARLIEST)
-    told = _traits(shard, columns, instants, np.array(sorted(traits), np.int64), now) if traits else nothing()
-    return intake.arrivals(told)
+    changed_traits = _traits(shard, columns, instants, np.array(sorted(traits), np.int64), now) if traits else nothing()
+    return intake.arrivals(changed_traits)
 
 
 def cut_by_app(batch: Batch, with_traits: Iterable[int], present: AbstractSet[int]) -> list[tuple[int, EventColumns]]:
@@ -184,10 +184,10 @@ class _Intake:
         if not tracks:
             return
         contexts = list(map(_CONTEXT, self._columns.events))
-        if not may_tell(b"".join(contexts)):  # as in most ticks of most apps
+        if not may_hold_spot(b"".join(contexts)):  # as in most ticks of most apps
             return
-        told = np.fromiter(map(may_tell, contexts), np.bool_, len(contexts))
-        chosen = told[self._columns.place].nonzero()[0]
+        with_spot = np.fromiter(map(may_hold_spot, contexts), np.bool_, len(contexts))
+        chosen = with_spot[self._columns.place].nonzero()[0]
         bodies = Bodies([contexts[place] for place in self._columns.place[chosen].tolist()], Spotted.names)
         for track in tracks:
             self._choose(chosen, SPOTTED, bodies, track)
@@ -237,24 +237,24 @@ class _Intake:
         if fresh.size:
             self.take(fresh[is_run_start(self._columns.people[fresh])], NEWCOMER)
 
-    def arrivals(self, told: ListedEvents) -> Arrivals:
+    def arrivals(self, changed_traits: ListedEvents) -> Arrivals:
         """All of it, with the traits that were told."""
         columns, heard = self._columns, self._is_heard.nonzero()[0]
         return Arrivals(
             self._kept,
-            join([*self._parts, told]),
+            join([*self._parts, changed_traits]),
             self._happened,
-            np.concatenate([columns.people[heard], told.person]),
-            np.concatenate([self._instants[heard], told.instant]),
-            np.concatenate([columns.occurred_at[heard], told.occurred_at]),
-            np.concatenate([columns.late[heard], told.late]),
-            partial(self._places_heard, heard, told.person.size),
+            np.concatenate([columns.people[heard], changed_traits.person]),
+            np.concatenate([self._instants[heard], changed_traits.instant]),
+            np.concatenate([columns.occurred_at[heard], changed_traits.occurred_at]),
+            np.concatenate([columns.late[heard], changed_traits.late]),
+            partial(self._places_heard, heard, changed_traits.person.size),
         )
 
-    def _places_heard(self, heard: Ids, told: int, number: int) -> Ids:
-        """Where what a source listens to stands in ``heard``, after which follows what was ``told`` of traits."""
+    def _places_heard(self, heard: Ids, trait_count: int, number: int) -> Ids:
+        """Where what a source listens to stands in ``heard``, after which follows what was changed of traits."""
         if number == TRAITS:
-            return np.arange(heard.size, heard.size + told)
+            return np.arange(heard.size, heard.size + trait_count)
         chosen = self._heard_by.get(number)
         return heard.searchsorted(np.concatenate(chosen)) if chosen else heard[:0]
 
@@ -275,8 +275,10 @@ def _traits(shard: Shard, columns: EventColumns, instants: Instants, people: Ids
     np.logical_and.at(late, places[theirs], columns.late[theirs])
     silent = newest < 0  # changed by no event of this batch
     newest[silent], occurred[silent], late[silent] = now, now, False
-    told = ListedEvents(people, newest, occurred, late, np.full(people.size, TRAITS, np.int64), np.zeros(people.size, np.int64))
+    changed_traits = ListedEvents(
+        people, newest, occurred, late, np.full(people.size, TRAITS, np.int64), np.zeros(people.size, np.int64)
+    )
     strangers = (silent & ~shard.known.get(people)).nonzero()[0]
     if not strangers.size:
-        return told
-    return join([told, told.pick(strangers)._replace(code=np.full(strangers.size, NEWCOMER, np.int64))])
+        return changed_traits
+    return join([changed_traits, changed_traits.pick(strangers)._replace(code=np.full(strangers.size, NEWCOMER, np.int64))])

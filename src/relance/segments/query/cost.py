@@ -11,7 +11,7 @@ from relance.events.service import EVENTS, PropertyColumns
 from relance.segments.definition.evidence import names_of
 from relance.segments.definition.needs import leaf_key, need_of
 from relance.segments.model import Cost
-from relance.segments.query.places import tells_spot
+from relance.segments.query.places import has_spot
 from relance.segments.rule.conditions import SPOTTED, Behaviour
 from relance.segments.rule.tree import Rule, conditions
 
@@ -34,8 +34,8 @@ def counts_query(app_id: int, names: Collection[str], columns: PropertyColumns) 
     by_name = sa.select(table.event, counted).where(table.app_id == app_id, table.event.in_(plain)).group_by(table.event)
     if SPOTTED not in names:
         return by_name
-    told = sa.select(sa.literal(SPOTTED, sa.Text).label("event"), counted)
-    both = sa.union_all(by_name, told.where(table.app_id == app_id, tells_spot(columns)))
+    spotted = sa.select(sa.literal(SPOTTED, sa.Text).label("event"), counted)
+    both = sa.union_all(by_name, spotted.where(table.app_id == app_id, has_spot(columns)))
     return sa.select(both.subquery("counts"))
 
 

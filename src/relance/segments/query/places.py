@@ -31,7 +31,7 @@ from relance.segments.rule.conditions import Entered
 from relance.segments.rule.window import EVER
 
 _EVENT = ("person_id", "occurred_at", "position", "partition")
-_TOLD = (("latitude", "north"), ("longitude", "east"))
+_DEGREES = (("latitude", "north"), ("longitude", "east"))
 #: What two ways to measure a line on a sphere of radius 1 may differ by, and much more.
 _BORDER = 1e-12
 _ANGLES = ("beside", "turned", "across", "up")
@@ -48,17 +48,17 @@ def located(source: FromClause, json: ColumnElement[str], path: str, keep: Itera
 
 def _spots(source: FromClause, json: ColumnElement[str], path: str, keep: Iterable[str]) -> sa.Subquery:
     """``latitude`` and ``longitude`` alone."""
-    numbers = [json_number_only(*at(json, f"{path}.{told}")).label(name) for told, name in _TOLD]
+    numbers = [json_number_only(*at(json, f"{path}.{part}")).label(name) for part, name in _DEGREES]
     # Made once: else the engine reads the JSON again wherever a branch asks for a number.
     read = sa.select(*(source.c[name] for name in keep), *numbers).cte().prefix_with("MATERIALIZED", dialect=DUCKDB)
     given = [each for each in read.c if each.name not in ("north", "east")]
     north, east = read.c.north, read.c.east
     on_earth = sa.and_(north.between(_double(-90), _double(90)), east.between(_double(-180), _double(180)))
     latitude, longitude = (sa.case((on_earth, _millionths(each)), else_=sa.null()) for each in (north, east))
-    told = sa.select(*given, latitude.label("latitude"), longitude.label("told_longitude")).subquery("told")
-    kept = [told.c[name] for name in keep]
-    around = sa.case((told.c.told_longitude == HALF, -HALF), else_=told.c.told_longitude)
-    return sa.select(*kept, told.c.latitude, around.label("longitude")).subquery("spots")
+    placed = sa.select(*given, latitude.label("latitude"), longitude.label("given_longitude")).subquery("placed")
+    kept = [placed.c[name] for name in keep]
+    around = sa.case((placed.c.given_longitude == HALF, -HALF), else_=placed.c.given_longitude)
+    return sa.select(*kept, placed.c.latitude, around.label("longitude")).subquery("spots")
 
 
 def _on_sphere(spots: FromClause) -> sa.Subquery:
@@ -72,14 +72,14 @@ def _on_sphere(spots: FromClause) -> sa.Subquery:
     return sa.select(*kept, (beside * turned).label("x"), (beside * across).label("y"), up.label("z")).subquery("located")
 
 
-def may_tell_spot(context: ColumnElement[str]) -> ColumnElement[bool]:
+def may_hold_spot(context: ColumnElement[str]) -> ColumnElement[bool]:
     """Whether a context is worth reading: false only where it tells no place. A name may be spelled in codes."""
     return sa.or_(contains_text(context, '"latitude"'), contains_text(context, r"\u"))
 
 
-def tells_spot(columns: PropertyColumns) -> ColumnElement[bool]:
+def has_spot(columns: PropertyColumns) -> ColumnElement[bool]:
     """The test for events that tell a place; where history's columns do not say it of all of them, that may tell one."""
-    return EVENTS.c.latitude.is_not(None) if columns.places else may_tell_spot(EVENTS.c.context)
+    return EVENTS.c.latitude.is_not(None) if columns.places else may_hold_spot(EVENTS.c.context)
 
 
 def entries(leaves: Mapping[str, Entered], app_id: int, now: int, columns: PropertyColumns = NO_COLUMNS) -> sa.Select[Any]:
@@ -89,10 +89,10 @@ def entries(leaves: Mapping[str, Entered], app_id: int, now: int, columns: Prope
     """
     areas = {area: number for number, area in enumerate(dict.fromkeys(each.area for each in leaves.values()))}
     windows = [each.window for each in leaves.values()]
-    recent = _told(app_id, now, columns, min(lowest(each, now) for each in windows))
+    recent = _located(app_id, now, columns, min(lowest(each, now) for each in windows))
     candidates = sa.select(recent.c.person_id).where(_near(areas, recent))
-    told = _told(app_id, now, columns)
-    theirs = sa.select(told).where(told.c.person_id.in_(candidates)).subquery("theirs")
+    placed = _located(app_id, now, columns)
+    theirs = sa.select(placed).where(placed.c.person_id.in_(candidates)).subquery("theirs")
     spots = _on_sphere(theirs)
     inside = [lies_in(area, spots).label(f"inside_{number}") for area, number in areas.items()]
     order = order_key(spots.c.occurred_at, spots.c.position, spots.c.partition).label("place")
@@ -120,15 +120,15 @@ def _came(track: FromClause, inside: ColumnElement[bool], entered: Entered, now:
     return sa.func.coalesce(sa.and_(last_in.is_not(None), came), sa.false())
 
 
-def _told(app_id: int, now: int, columns: PropertyColumns, after: int = EVER) -> FromClause:
+def _located(app_id: int, now: int, columns: PropertyColumns, after: int = EVER) -> FromClause:
     """(person_id, occurred_at, position, partition, latitude, longitude) of all events after an instant that tell a place."""
-    bounds = [EVENTS.c.app_id == app_id, EVENTS.c.occurred_at <= now, tells_spot(columns)]
+    bounds = [EVENTS.c.app_id == app_id, EVENTS.c.occurred_at <= now, has_spot(columns)]
     if after != EVER:
         bounds.append(EVENTS.c.occurred_at > after)
     if columns.places:
         return resolved_events(*bounds, columns=(*_EVENT, "latitude", "longitude"))
-    told = resolved_events(*bounds, columns=(*_EVENT, "context"))
-    spots = _spots(told, told.c.context, "location", _EVENT)
+    placed = resolved_events(*bounds, columns=(*_EVENT, "context"))
+    spots = _spots(placed, placed.c.context, "location", _EVENT)
     return sa.select(spots).where(spots.c.latitude.is_not(None)).subquery("known")
 
 
@@ -158,8 +158,8 @@ def _in_disc(area: Disc, spots: FromClause) -> ColumnElement[bool]:
     latitude, longitude = spots.c.latitude, spots.c.longitude
     boxed = sa.or_(*(_boxed(area, latitude, longitude + turn) for turn in area.turns))
     up, along = (
-        sa.func.sin((told - centre) * _double(RADIANS / 2), type_=sa.Double)
-        for told, centre in zip((latitude, longitude), area.centre, strict=True)
+        sa.func.sin((angle - centre) * _double(RADIANS / 2), type_=sa.Double)
+        for angle, centre in zip((latitude, longitude), area.centre, strict=True)
     )
     beside = math.cos(area.centre.latitude * RADIANS) * sa.func.cos(latitude * _double(RADIANS), type_=sa.Double)
     square = _double(4) * (up * up + beside * along * along)

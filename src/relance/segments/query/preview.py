@@ -67,7 +67,7 @@ class PreviewPeople(Protocol):
         """(id, traits) of everybody, by id; ``asked`` are the facts wanted beside those always told."""
         ...
 
-    def telling(self, signs: Sequence[str], /) -> Iterable[tuple[Sequence[int], Sequence[str]]]:
+    def mentioning(self, signs: Sequence[str], /) -> Iterable[tuple[Sequence[int], Sequence[str]]]:
         """(ids, traits as canonical JSON) of everybody in whose traits one of these texts is, in portions by id.
 
         Nothing is beside these traits that the program made out. Others may come, too.
@@ -153,9 +153,9 @@ def _of_traits(tests: Mapping[str, Trait], everybody: PreviewPeople, now: int) -
     otherwise = {name: bool(decided(leaf, [{}], now)[0]) for name, leaf in tests.items()}
     people: list[Ids] = [np.empty(0, np.int64)]
     truths: dict[str, list[Bools]] = {name: [np.empty(0, np.bool_)] for name in tests}
-    for ids, texts in everybody.telling(looked_for):
-        told, which = read(texts)
-        found = {name: decided(leaf, told, now)[which] for name, leaf in tests.items()}
+    for ids, texts in everybody.mentioning(looked_for):
+        contents, which = read(texts)
+        found = {name: decided(leaf, contents, now)[which] for name, leaf in tests.items()}
         chosen = np.logical_or.reduce([truth != otherwise[name] for name, truth in found.items()])
         people.append(np.array(ids, np.int64)[chosen])
         for name, truth in found.items():
@@ -256,9 +256,9 @@ def _of_profiles(
     seen = 0
     while page := list(islice(profiles, _PAGE)):
         ids.append(np.fromiter((person for person, _ in page), np.int64, len(page)))
-        told = [traits for _, traits in page]
+        contents = [traits for _, traits in page]
         for name, leaf in tests.items():
-            truths[name].append(decided(leaf, told, now))
+            truths[name].append(decided(leaf, contents, now))
         for place, (_, traits) in enumerate(page, seen):
             if zone := own_zone(traits):
                 zones.setdefault(zone, []).append(place)

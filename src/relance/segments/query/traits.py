@@ -53,9 +53,9 @@ def reader(
     def read(texts: Sequence[str]) -> tuple[list[Mapping[str, Any]], npt.NDArray[np.int64]]:
         rows = [tuple(map(bytes, msgspec.structs.astuple(each))) for each in decoder.decode(f"[{','.join(texts)}]")]
         places = {row: place for place, row in enumerate(dict.fromkeys(rows))}
-        told: list[Mapping[str, Any]] = [
+        contents: list[Mapping[str, Any]] = [
             {name: from_json(value) for name, value in zip(names, row, strict=True)} for row in places
         ]
-        return told, np.fromiter(map(places.__getitem__, rows), np.int64, len(rows))
+        return contents, np.fromiter(map(places.__getitem__, rows), np.int64, len(rows))
 
     return read

@@ -199,8 +199,8 @@ def to_data(rule: Rule) -> dict[str, Any]:
         return {"not": to_data(rule.part)}
     data: dict[str, Any] = from_json(to_json(rule))
     if isinstance(rule, Behaviour):
-        told = from_json(to_json([rule.aggregate, rule.compare, rule.value]))
-        data.update(zip(("aggregate", "compare", "value"), told, strict=True))
+        shorthand = from_json(to_json([rule.aggregate, rule.compare, rule.value]))
+        data.update(zip(("aggregate", "compare", "value"), shorthand, strict=True))
     if "window" in data:
         data["window"].pop("shape")
     return data

@@ -134,9 +134,9 @@ async def track_event(request: Request[Any, Caller, Any], app: AppId, data: JSON
     notes: list[Rejection] = []
     checked = check(to_json(message).encode(), origin, notes=notes)
     # Whoever calls this reads the answer: what a stream of events is forgiven is told here.
-    told = [checked] if isinstance(checked, Rejection) else [one for one in notes if one.reason != Note.TRIMMED]
-    if isinstance(checked, Rejection) or told:
-        raise InvalidError(told[0].detail, path=told[0].path, reason=told[0].reason)
+    problems = [checked] if isinstance(checked, Rejection) else [one for one in notes if one.reason != Note.TRIMMED]
+    if isinstance(checked, Rejection) or problems:
+        raise InvalidError(problems[0].detail, path=problems[0].path, reason=problems[0].reason)
     await settle(services, [checked])
     return Accepted(checked.message_id)
 

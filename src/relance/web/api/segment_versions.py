@@ -85,8 +85,10 @@ async def list_versions(
     versions = await sync_to_thread(services.segments.versions, app, segment, before, limit + 2)
     ends_at = found.version if found.state is SegmentState.ARCHIVED else 0
     edits = [(newer, older) for newer, older in pairwise([*versions, None]) if newer is not None][: limit + 1]
-    told = [None if older is None else difference(older.name, older.rule, newer.name, newer.rule) for newer, older in edits]
-    said = await _differences(services, app, [one for one in told if one is not None])
+    differences = [
+        None if older is None else difference(older.name, older.rule, newer.name, newer.rule) for newer, older in edits
+    ]
+    said = await _differences(services, app, [one for one in differences if one is not None])
     sentences = await in_words(services, app, [newer.rule for newer, _ in edits])
     authors = await sync_to_thread(services.accounts.called, app, {newer.created_by for newer, _ in edits})
     answers = [
@@ -101,7 +103,7 @@ async def list_versions(
             sentence=sentence,
             difference=None if change is None else said.pop(0),
         )
-        for (version, _), change, sentence in zip(edits, told, sentences, strict=True)
+        for (version, _), change, sentence in zip(edits, differences, sentences, strict=True)
     ]
     return page(answers, limit, lambda one: one.version)
 
@@ -117,8 +119,8 @@ async def compare_versions(app: AppId, segment: SegmentId, earlier: Earlier, lat
     before, after = [
         await sync_to_thread(services.segments.version, app, segment, min(number, NEWEST)) for number in (earlier, later)
     ]
-    (told,) = await _differences(services, app, [difference(before.name, before.rule, after.name, after.rule)])
-    return told
+    (differences,) = await _differences(services, app, [difference(before.name, before.rule, after.name, after.rule)])
+    return differences
 
 
 async def _differences(services: Services, app: int, found: Sequence[Difference]) -> list[DifferenceAnswer]:

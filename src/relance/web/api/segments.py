@@ -379,14 +379,14 @@ async def list_memberships(app: AppId, person: PersonId, services: Behind) -> Me
 async def memberships_of(services: Services, app: int, person: int) -> list[Membership]:
     """The segments a person is in, with their names. Raises ``PersonNotFoundError``."""
     ids = await services.context.worker.call("memberships", app=app, person=person)
-    root, names = await sync_to_thread(_told, services, app, person, ids)
+    root, names = await sync_to_thread(_root_and_names, services, app, person, ids)
     if root != person:  # a former person is in none: what was read is not it
         ids = await services.context.worker.call("memberships", app=app, person=root)
         names = await sync_to_thread(services.segments.names, app, ids)
     return [Membership(segment, names[segment]) for segment in ids]
 
 
-def _told(services: Services, app: int, person: int, segments: list[int]) -> tuple[int, dict[int, str]]:
+def _root_and_names(services: Services, app: int, person: int, segments: list[int]) -> tuple[int, dict[int, str]]:
     """The person that an id leads to, and what these segments are called: one thread and one read for both."""
     with reading(services.context.state) as connection:
         return services.directory.resolve(app, person, connection), services.segments.names(app, segments, connection)

@@ -74,15 +74,15 @@ def defaults_of(services: Services, app: int) -> Defaults:
 
 async def definitions_changed(services: Services) -> None:
     """Tell the worker. Where it is down or slow nothing is lost: it reads the definitions before it goes on."""
-    await _tell(services, "definitions_changed")
+    await _notify(services, "definitions_changed")
 
 
 async def webhooks_changed(services: Services) -> None:
     """Tell the worker, which begins to send, or ends, before it answers. Where it is down it reads them when it starts."""
-    await _tell(services, "webhooks_changed")
+    await _notify(services, "webhooks_changed")
 
 
-async def _tell(services: Services, what: str) -> None:
+async def _notify(services: Services, what: str) -> None:
     try:
         await services.context.worker.call(what)
     except (WorkerGoneError, NotSettledError):

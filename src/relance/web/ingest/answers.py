@@ -49,11 +49,11 @@ async def send_preflight(send: Send, headers: Iterable[Header]) -> None:
     await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-Told = Sequence[tuple[int | None, Rejection]]
+PlacedRejections = Sequence[tuple[int | None, Rejection]]
 """What is said of events, by their places in the request; None: of what stands beside them."""
 
 
-def taken(accepted: int, rejected: Sequence[tuple[int, Rejection]], notes: Told = ()) -> bytes:
+def taken(accepted: int, rejected: Sequence[tuple[int, Rejection]], notes: PlacedRejections = ()) -> bytes:
     """The body of a 200: how many events are kept, which were set aside and why, and what was mended about some that are kept."""
     if not rejected and not notes:
         return b'{"success":true,"accepted":%d,"rejected":[]}' % accepted
@@ -61,5 +61,5 @@ def taken(accepted: int, rejected: Sequence[tuple[int, Rejection]], notes: Told 
     return _to_json(answer | {"notes": _rows(notes[:MOST_NOTES])} if notes else answer)
 
 
-def _rows(told: Told) -> list[dict[str, Any]]:
-    return [{"index": index, "code": one.reason, "path": one.path, "message": one.detail} for index, one in told]
+def _rows(rejections: PlacedRejections) -> list[dict[str, Any]]:
+    return [{"index": index, "code": one.reason, "path": one.path, "message": one.detail} for index, one in rejections]

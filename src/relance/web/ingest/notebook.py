@@ -46,5 +46,5 @@ def _of_all(notes: Sequence[Rejection]) -> Rejection:
     first, more = notes[0], len(notes) - 1
     if not more:
         return first
-    told = f"{first.detail} So {'was' if more == 1 else 'were'} {more} more of this request."
-    return msgspec.structs.replace(first, detail=told)
+    detail = f"{first.detail} So {'was' if more == 1 else 'were'} {more} more of this request."
+    return msgspec.structs.replace(first, detail=detail)

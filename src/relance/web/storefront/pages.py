@@ -30,7 +30,7 @@ h2 { font-size: 1.1rem; margin: 2rem 0 .75rem }
 .name, .line .price { font-size: 1.2rem; font-weight: 650 }
 .line .price { margin-left: auto }
 .soft { color: var(--soft) }
-.told { border-left: 3px solid var(--leaf); padding: .1rem 0 .1rem 1rem; margin: 1.5rem 0 }
+.note { border-left: 3px solid var(--leaf); padding: .1rem 0 .1rem 1rem; margin: 1.5rem 0 }
 ul { list-style: none; margin: 0; padding: 0; display: grid; gap: 1rem;
   grid-template-columns: repeat(auto-fill, minmax(12rem, 1fr)) }
 li { overflow: hidden }
@@ -45,8 +45,8 @@ _PAGE = """<!doctype html>
 <main>{body}</main>
 <footer class="soft">This is the shop of the demo: it shows where the links of messages lead. Nothing can be bought here.</footer>
 </body></html>"""
-_TOLD = (
-    '<p class="told">You came here by a link of a message: the click is on the timeline of the person it was sent to, and counts '
+_ARRIVED_BY_LINK = (
+    '<p class="note">You came here by a link of a message: the click is on the timeline of the person it was sent to, and counts '
     "in the figures of the message.</p>"
 )
 
@@ -63,7 +63,7 @@ def show_cart(cart: str, sku: str) -> str:
         f'<p class="price">{product.price}&nbsp;€</p></div>'
     )
     others = [each for each in PRODUCTS if each is not product][:4]
-    return _page("Your cart", f"<h1>Still in your cart</h1>{line}{_TOLD}{_shelf('Goes well with it', others)}")
+    return _page("Your cart", f"<h1>Still in your cart</h1>{line}{_ARRIVED_BY_LINK}{_shelf('Goes well with it', others)}")
 
 
 def show_front() -> str:

@@ -52,7 +52,7 @@ def confirmed(delivery: Delivery, asked: ConfirmationRequest, now: int, language
     """The edit that a confirmation is: once, of the address as it stands. ``agrees``: the page said what else it means. Pure."""
     topics = asked.topics if agrees else ()
     about = {"channel": EMAIL, "granted": True, "source": SOURCE, "address": delivery.address}
-    told = {"wording": agreement(language, asked.app), "proof": {"delivery": delivery.id, "by": "page"}}
+    evidence = {"wording": agreement(language, asked.app), "proof": {"delivery": delivery.id, "by": "page"}}
     subscription = {"channel": EMAIL, "address": delivery.address, "was": "unconfirmed", "state": "subscribed"}
     return Event(
         app_id=delivery.app_id,
@@ -61,6 +61,8 @@ def confirmed(delivery: Delivery, asked: ConfirmationRequest, now: int, language
         message_id=stable_id("confirmed", delivery.id, asked.subscription.person_id, asked.subscription.updated_at, *topics),
         occurred_at=now,
         received_at=now,
-        body=to_json({"subscription": subscription, "consent": [{**about, **told, "topic": each} for each in topics]}).encode(),
+        body=to_json(
+            {"subscription": subscription, "consent": [{**about, **evidence, "topic": each} for each in topics]}
+        ).encode(),
         person_id=asked.subscription.person_id,
     )

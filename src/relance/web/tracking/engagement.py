@@ -56,10 +56,10 @@ def engagement(name: Name, delivery: Delivery, now: int, url: str = "") -> Event
 
 def clicks(delivery: Delivery, now: int, url: str = "") -> list[Event]:
     """What a click tells: itself and, of an e-mail of which nobody knew it, that it was opened: pictures are often blocked."""
-    told = [engagement(Name.MESSAGE_CLICKED, delivery, now, url)]
+    events = [engagement(Name.MESSAGE_CLICKED, delivery, now, url)]
     if delivery.channel != Channel.EMAIL.value or delivery.opened_at is not None:
-        return told
-    return [engagement(Name.MESSAGE_OPENED, delivery, now), *told]
+        return events
+    return [engagement(Name.MESSAGE_OPENED, delivery, now), *events]
 
 
 def unsubscribed(delivery: Delivery, now: int, *, since: int = 0, by_page: bool = False) -> list[Event]:

@@ -34,13 +34,13 @@ PIXEL = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 BODY_LIMIT = 10_000  # bytes
 NOT_KEPT = {"Cache-Control": "no-store, private", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
 PATIENCE = 3.0  # seconds that a reader waits at most for what is noted about them
-MOST_TOLD = 1_000  # engagements being noted at once, before further ones are let go
+MOST_PENDING = 1_000  # engagements being noted at once, before further ones are let go
 RECEIPTS = {"delivered": Name.MESSAGE_DELIVERED, "clicked": Name.MESSAGE_CLICKED, "dismissed": Name.MESSAGE_DISMISSED}
 
 AnyRequest = Request[Any, Any, Any]
 
 logger = logging.getLogger(__name__)
-_telling: set[asyncio.Task[None]] = set()
+_pending: set[asyncio.Task[None]] = set()
 
 
 @route("/t/o/{token:str}", http_method=[HttpMethod.GET, HttpMethod.HEAD], include_in_schema=False)
@@ -187,22 +187,22 @@ async def _note(request: AnyRequest, link: Link, name: Name, url: str = "") -> N
     headers = {key.lower(): value for key, value in request.headers.items()}
     if not counts(request.method, headers):
         return
-    if len(_telling) >= MOST_TOLD:
-        logger.warning("%s of delivery %s was not noted: %s others wait", name, link.delivery_id, MOST_TOLD)
+    if len(_pending) >= MOST_PENDING:
+        logger.warning("%s of delivery %s was not noted: %s others wait", name, link.delivery_id, MOST_PENDING)
         return
-    telling = asyncio.create_task(_tell(request, link, name, url))
-    _telling.add(telling)
-    telling.add_done_callback(_telling.discard)
-    await asyncio.wait({telling}, timeout=PATIENCE)
+    pending = asyncio.create_task(_append_engagement(request, link, name, url))
+    _pending.add(pending)
+    pending.add_done_callback(_pending.discard)
+    await asyncio.wait({pending}, timeout=PATIENCE)
 
 
-async def _tell(request: AnyRequest, link: Link, name: Name, url: str) -> None:
+async def _append_engagement(request: AnyRequest, link: Link, name: Name, url: str) -> None:
     try:
         delivery = await _delivery(request, link)
         if delivery is not None:
             now = _context(request).clock.now()
-            told = clicks(delivery, now, url) if name is Name.MESSAGE_CLICKED else [engagement(name, delivery, now)]
-            await _append(request, told)
+            events = clicks(delivery, now, url) if name is Name.MESSAGE_CLICKED else [engagement(name, delivery, now)]
+            await _append(request, events)
     except Exception as error:  # whatever is wrong with us keeps nobody from the shop
         logger.warning("%s of delivery %s was not noted: %s", name, link.delivery_id, error)
 

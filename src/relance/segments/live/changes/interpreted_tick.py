@@ -143,19 +143,19 @@ class Rounds:
         if not places.size:
             return
         view, people = self._view, now.people[places]
-        told = [self._traits[person] for person in people.tolist()]
+        traits = [self._traits[person] for person in people.tolist()]
         for leaf in view.trait_leaves:
-            self._note(now, leaf, places, leaf.update(people, told, now.instants[places]))
+            self._note(now, leaf, places, leaf.update(people, traits, now.instants[places]))
         if view.zones is not None:
-            moved = places[view.zones.put(people, told)]
+            moved = places[view.zones.put(people, traits)]
             for zoned in view.zoned:
                 self._decide(now, zoned, moved)
 
     def _note(
-        self, now: InterpretedStep, leaf: SlowLeaf, places: Ids, told: tuple[Ids, Instants, Ids], *, by_time: bool = False
+        self, now: InterpretedStep, leaf: SlowLeaf, places: Ids, outcome: tuple[Ids, Instants, Ids], *, by_time: bool = False
     ) -> None:
         """Write down whose answers changed, and set timers; those due already are lived through in the next rounds."""
-        flipped, instants, timed = told
+        flipped, instants, timed = outcome
         if flipped.size:
             people = now.people[places[flipped]]
             truth = leaf.answers.truth.get(people)

@@ -66,8 +66,8 @@ class Forgotten(NamedTuple):
     person: int
 
 
-Told = Mapping[int, Mapping[str, Any]]
-Note = PersonMerge | Forgotten | Batch | Told  # a batch: all that happened to somebody who came from another partition
+TraitsByPerson = Mapping[int, Mapping[str, Any]]
+Note = PersonMerge | Forgotten | Batch | TraitsByPerson  # a batch: all that happened to somebody who came from another partition
 
 
 class Backfill:
@@ -126,10 +126,10 @@ class Backfill:
     def note_forgotten(self, person: int) -> None:
         self._notes.append(Forgotten(person))
 
-    def note_traits(self, told: Told) -> None:
+    def note_traits(self, people_traits: TraitsByPerson) -> None:
         """These people's traits are now these."""
         if self.plan.reads_people:
-            self._notes.append(told)
+            self._notes.append(people_traits)
 
     def events_to_read(self, past: ColumnHistory) -> int:
         """How many of history there are."""
@@ -259,8 +259,8 @@ class Backfill:
                 self._decided += some.size
                 yield
         if self.plan.reads_people:
-            told = iter(profiles(facts_asked(self.plan.traits.values())))
-            while found := list(islice(told, PEOPLE // 4)):
+            people_traits = iter(profiles(facts_asked(self.plan.traits.values())))
+            while found := list(islice(people_traits, PEOPLE // 4)):
                 self._put_traits(shard, dict(found))
                 self._draw(shard, np.array([person for person, _ in found], np.int64))
                 yield
@@ -270,13 +270,13 @@ class Backfill:
             if isinstance(leaf, BucketLeaf):
                 leaf.get(people)
 
-    def _put_traits(self, shard: Shard, told: Told) -> None:
+    def _put_traits(self, shard: Shard, people_traits: TraitsByPerson) -> None:
         """The traits of people who are still there; whoever has any is known."""
-        people: Ids = np.array(sorted(told), np.int64)
+        people: Ids = np.array(sorted(people_traits), np.int64)
         people = people[shard.root_of(people) == people]
         shard.known.set(people, True)
         for leaf in shard.trait_leaves:
-            shard.start_trait_leaf(leaf, people, [told[person] for person in people.tolist()])
+            shard.start_trait_leaf(leaf, people, [people_traits[person] for person in people.tolist()])
 
     def _catch_up(self, shard: Shard, reached: Reached, past: ColumnHistory) -> None:
         """Go on to where live state had come: what time does comes first, so that nothing is decided with what is yet to be."""

@@ -292,7 +292,7 @@ class FillEventList:
         self._book.begin(now)
         if not aside:
             return
-        people, instants, positions, *told = (np.concatenate(columns) for columns in zip(*aside, strict=True))
+        people, instants, positions, *contents = (np.concatenate(columns) for columns in zip(*aside, strict=True))
         aside.clear()
         order = np.lexsort((positions, instants, people))
         kept = order[self._book.reaches(people[order], instants[order], now)]
@@ -300,26 +300,26 @@ class FillEventList:
         for first in range(0, ends.size - 1, LINES):
             bounds = ends[first : first + LINES + 1]
             chosen = kept[bounds[0] : bounds[-1]]
-            events = list(self._events(instants[chosen], positions[chosen], *(each[chosen] for each in told)))
+            events = list(self._events(instants[chosen], positions[chosen], *(each[chosen] for each in contents)))
             cuts = (bounds - bounds[0]).tolist()
             whose = people[kept[bounds[:-1]]].tolist()
             self._book.put((person, events[begin:end]) for person, begin, end in zip(whose, cuts[:-1], cuts[1:], strict=True))
             yield
 
-    def _events(self, instants: Column, positions: Column, *told: Column) -> Iterator[RuleEvent]:
-        """``told`` are texts, or of a track latitudes and longitudes."""
-        if len(told) == 1:
-            return map(self._book.told, instants.tolist(), positions.tolist(), map(read_body, told[0].tolist()))
+    def _events(self, instants: Column, positions: Column, *contents: Column) -> Iterator[RuleEvent]:
+        """``contents`` are texts, or of a track latitudes and longitudes."""
+        if len(contents) == 1:
+            return map(self._book.event_of, instants.tolist(), positions.tolist(), map(read_body, contents[0].tolist()))
         bare = repeat(self._book.event), instants.tolist(), positions.tolist(), repeat(_NO_PROPERTIES)
-        return map(RuleEvent, *bare, *([map(Spot, *(each.tolist() for each in told))] if told else []))
+        return map(RuleEvent, *bare, *([map(Spot, *(each.tolist() for each in contents))] if contents else []))
 
 
 def _spotted(people: Ids, instants: Column, positions: Column, contexts: Column) -> tuple[Ids, list[Column]]:
     """Of contexts that may tell a place, those that do; in their place the latitudes and longitudes."""
     spots = [spot_in(read_body(text)) for text in contexts.tolist()]
-    told = np.array([spot is not None for spot in spots], np.bool_)
+    located = np.array([spot is not None for spot in spots], np.bool_)
     known = np.array([spot for spot in spots if spot is not None], np.int64).reshape(-1, 2)
-    return people[told], [instants[told], positions[told], known[:, 0], known[:, 1]]
+    return people[located], [instants[located], positions[located], known[:, 0], known[:, 1]]
 
 
 class FillPeople:

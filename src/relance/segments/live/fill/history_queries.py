@@ -9,12 +9,12 @@ from relance.events.model_tables import named as events_named
 from relance.events.service import NO_COLUMNS, PropertyColumns
 from relance.segments.live.columns.partition_share import PartitionShare
 from relance.segments.live.sources.locations import is_track
-from relance.segments.query.places import tells_spot
+from relance.segments.query.places import has_spot
 
 
 def named(event: str, columns: PropertyColumns = NO_COLUMNS) -> sa.ColumnElement[bool]:
-    """The events of a name; or for tracks those that may tell where somebody is, or surely do (``tells_spot``)."""
-    return tells_spot(columns) if is_track(event) else events_named(event)
+    """The events of a name; or for tracks those that may tell where somebody is, or surely do (``has_spot``)."""
+    return has_spot(columns) if is_track(event) else events_named(event)
 
 
 def body_of(event: str) -> str:

@@ -188,14 +188,14 @@ def call(function: Entry, *arguments: Any, work: int = 0) -> int:
     """
     frame: list[int] = []
     _put(frame, arguments)
-    told = np.array(frame, np.int64)
+    argument = np.array(frame, np.int64)
     run = CODE.run_for(work)
     if run is not None:
-        found = run(number_of(function.__name__), address_of(told))
+        found = run(number_of(function.__name__), address_of(argument))
         assert found >= 0, function  # noqa: S101 - the code is made of the same sources
         return found
     with np.errstate(over="ignore"):  # hashes
-        return int(function(address_of(told)))
+        return int(function(address_of(argument)))
 
 
 @cache

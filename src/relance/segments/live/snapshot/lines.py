@@ -19,9 +19,9 @@ _LEVEL = 1
 _NONE = Chunk(0, 0, 0, 0)
 _PLAIN = 3  # what is told of an event without a spot
 
-_Told = list[Any]  # when it happened, position, properties; and a spot, if there is one
+_PackedEvent = list[Any]  # when it happened, position, properties; and a spot, if there is one
 _encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(list[tuple[int, list[_Told]]]).decode
+_decode = msgspec.json.Decoder(list[tuple[int, list[_PackedEvent]]]).decode
 
 
 def groups(people: Sequence[int]) -> Iterator[tuple[int, list[int]]]:
@@ -48,8 +48,8 @@ class LinesColumn:
 
     def take(self, place: int, lines: Sequence[tuple[int, Line]]) -> ChunkWrite | None:
         """What is to be written of the next chunk; None where it is written already."""
-        told = [(person, [_written(each) for each in line]) for person, line in lines]
-        body = _encode(told)
+        packed = [(person, [_written(each) for each in line]) for person, line in lines]
+        body = _encode(packed)
         raw, chunks = zlib.crc32(body), self.column.chunks
         chunks.extend([_NONE] * (place - len(chunks)))
         if place < len(self._known) and self._known[place] != _NONE and self._known[place].raw == raw:
@@ -68,8 +68,8 @@ def read_lines(column: ChunkedColumn, payloads: Chunks, event: str) -> Iterator[
         payload = payloads.get((place, chunk.writing))
         if payload is None or zlib.crc32(payload) != chunk.packed:
             raise DamagedError("A chunk of it is missing or damaged.")
-        for person, told in _decode(zlib.decompress(payload)):
-            yield person, [_read(event, each) for each in told]
+        for person, packed in _decode(zlib.decompress(payload)):
+            yield person, [_read(event, each) for each in packed]
 
 
 def _written(event: RuleEvent) -> tuple[Any, ...]:
@@ -77,8 +77,8 @@ def _written(event: RuleEvent) -> tuple[Any, ...]:
     return event[1:] if event.spot is not None else event[1:4]
 
 
-def _read(event: str, told: _Told) -> RuleEvent:
-    if len(told) == _PLAIN:  # made from a whole: there are hundreds of thousands of them at a start
-        return RuleEvent._make((event, *told, None))
-    occurred_at, position, properties, spot = told
+def _read(event: str, packed: _PackedEvent) -> RuleEvent:
+    if len(packed) == _PLAIN:  # made from a whole: there are hundreds of thousands of them at a start
+        return RuleEvent._make((event, *packed, None))
+    occurred_at, position, properties, spot = packed
     return RuleEvent(event, occurred_at, position, properties, Spot(*spot))

@@ -28,8 +28,8 @@ def pack(column: NDArray[Any]) -> bytes:
     least = int(values.min()) if values.size else 0
     differences = values.view(np.uint64) - np.uint64(least & (1 << 64) - 1)
     width = (int(differences.max()).bit_length() + 7) // 8 if values.size else 0
-    told: bytes = differences.astype("<u8", copy=False).view(np.uint8).reshape(-1, _WIDEST)[:, :width].tobytes()
-    return _HEADER.pack(empty, least, width) + _packed(held) + told
+    data: bytes = differences.astype("<u8", copy=False).view(np.uint8).reshape(-1, _WIDEST)[:, :width].tobytes()
+    return _HEADER.pack(empty, least, width) + _packed(held) + data
 
 
 def unpack(payload: bytes, dtype: str, count: int) -> NDArray[Any]:
@@ -41,9 +41,9 @@ def unpack(payload: bytes, dtype: str, count: int) -> NDArray[Any]:
         raise ValueError("The column is cut off.")
     empty, least, width = _HEADER.unpack_from(payload)
     held = _bits(payload[_HEADER.size : _HEADER.size + places], count)
-    told = np.frombuffer(payload, np.uint8, offset=_HEADER.size + places)
+    data = np.frombuffer(payload, np.uint8, offset=_HEADER.size + places)
     differences = np.zeros((int(np.count_nonzero(held)), _WIDEST), np.uint8)
-    differences[:, :width] = told.reshape(differences.shape[0], width)
+    differences[:, :width] = data.reshape(differences.shape[0], width)
     column = np.full(count, empty, dtype)
     column[held] = (differences.view("<u8").reshape(-1) + np.uint64(least & (1 << 64) - 1)).view(np.int64)
     return column

@@ -193,14 +193,14 @@ class Snapshotter(WorkerThread):
         self._snapshots.figures.seconds += spent
         self._took = spent
         written = self._snapshots.figures.bytes - before
-        told = {
+        counts = {
             "position": at,
             "parts": len(names),
             "bytes": written,
             "seconds": round(time.monotonic() - began, 3),
             "cpu": round(spent, 3),
         }
-        log.info("snapshot_written", partition=self._partition, complete=complete, **told)
+        log.info("snapshot_written", partition=self._partition, complete=complete, **counts)
         return complete
 
     def _read_heads(self) -> None:

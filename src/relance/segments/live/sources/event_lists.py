@@ -94,7 +94,7 @@ class EventListSource:
         """History up to this instant need not be read."""
         return EVER if self._spare else self.floor(now)
 
-    def told(self, occurred_at: int, position: int, properties: Mapping[str, Any]) -> RuleEvent:
+    def event_of(self, occurred_at: int, position: int, properties: Mapping[str, Any]) -> RuleEvent:
         """An event, with what is kept of its properties; a track reads contexts in their place, and keeps where they tell."""
         if self.is_track:
             return RuleEvent(self.event, occurred_at, position, {}, spot_in(properties))
@@ -113,8 +113,8 @@ class EventListSource:
     def pick(self, bodies: Bodies, instants: Instants, positions: Ids) -> tuple[Ids, list[RuleEvent]]:
         """Of events with these properties: the places of those that are kept, and what is kept of them."""
         places, properties = self.where.passing(bodies).nonzero()[0], bodies.mappings()
-        told = zip(instants[places].tolist(), positions[places].tolist(), places.tolist(), strict=True)
-        return places, [self.told(occurred_at, position, properties[place]) for occurred_at, position, place in told]
+        rows = zip(instants[places].tolist(), positions[places].tolist(), places.tolist(), strict=True)
+        return places, [self.event_of(occurred_at, position, properties[place]) for occurred_at, position, place in rows]
 
     def add(self, people: Iterable[int], events: Iterable[RuleEvent], now: int) -> None:
         """Fold events in."""

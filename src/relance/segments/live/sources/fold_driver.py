@@ -106,7 +106,7 @@ class FoldDriver:
         while (need := current_fold.go_on(self._cards)) is not None:
             progress.turn(need)
             self.sources[need.place].rows.reserve(need.words, need.rows)
-            self._tell_addresses()
+            self._write_addresses()
         passed = current_fold.found()
         self._put_totals(visits)
         people = keys & PERSON_MASK
@@ -167,10 +167,10 @@ class FoldDriver:
         if len(self._seen) != len(self.sources) or any(
             seen is not source.leaves for seen, source in zip(self._seen, self.sources, strict=True)
         ):
-            self._tell_leaves()
-        self._tell_addresses()
+            self._write_leaves()
+        self._write_addresses()
 
-    def _tell_leaves(self) -> None:
+    def _write_leaves(self) -> None:
         self._seen = [source.leaves for source in self.sources]
         self._leaves = [leaf for source in self.sources for leaf in source.leaves]
         counts = [len(source.leaves) for source in self.sources]
@@ -186,7 +186,7 @@ class FoldDriver:
         real = np.array([leaf.look.real for leaf in self._leaves], np.float64).reshape(len(self._leaves), 2)
         self._questions = Predicates(whole, real, ALL)
 
-    def _tell_addresses(self) -> None:
+    def _write_addresses(self) -> None:
         """Where the arrays are, which change when they grow."""
         for place, source in enumerate(self.sources):
             rows = source.rows

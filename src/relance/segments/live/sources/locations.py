@@ -25,8 +25,8 @@ class Spotted:
 
     def passing(self, bodies: Bodies) -> Bools:
         """Who passes."""
-        told = (read_location(each) is not None for each in bodies.values(_LOCATION))
-        return np.fromiter(told, np.bool_, len(bodies))
+        has_location = (read_location(each) is not None for each in bodies.values(_LOCATION))
+        return np.fromiter(has_location, np.bool_, len(bodies))
 
 
 def is_track(event: str) -> bool:

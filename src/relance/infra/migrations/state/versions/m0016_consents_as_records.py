@@ -17,7 +17,7 @@ down_revision = "0015"
 _BYTEWISE = sa.Text(collation="C").with_variant(sa.Text(), "sqlite")
 _SAYINGS = ("explicit_granted", "explicit_source", "explicit_at", "told_granted", "told_source", "told_at")
 # What came with traits, contexts and edits of traits; all else was somebody's act.
-_TOLD = "source IN ('identify', 'context', 'edit')"
+_REPORTED = "source IN ('identify', 'context', 'edit')"
 
 
 def upgrade() -> None:
@@ -54,11 +54,11 @@ def upgrade() -> None:
         sa.Column("changed_at", sa.BigInteger(), nullable=False),
         sqlite_with_rowid=False,
     )
-    for kind, those in (("told", _TOLD), ("explicit", f"NOT {_TOLD}")):
+    for kind, those in (("told", _REPORTED), ("explicit", f"NOT {_REPORTED}")):
         op.execute(f"UPDATE consents SET {kind}_granted = granted, {kind}_source = source, {kind}_at = changed_at WHERE {those}")
     op.execute(
         "INSERT INTO consent_records SELECT app_id, 'first/' || person_id || '/' || channel || '/' || topic, person_id, '',"
-        f" channel, topic, granted, NOT {_TOLD}, source, changed_at, changed_at, '', '{{}}' FROM consents"
+        f" channel, topic, granted, NOT {_REPORTED}, source, changed_at, changed_at, '', '{{}}' FROM consents"
     )
     _refuse_at_addresses()
 

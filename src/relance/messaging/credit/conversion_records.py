@@ -28,7 +28,7 @@ _CURRENCY = re.compile(r"[A-Z]{3}")
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
-class ConversionTelling(msgspec.Struct, frozen=True):
+class ConversionRecord(msgspec.Struct, frozen=True):
     """One word of a conversion. ``order_key`` is empty where it names no order; ``amount`` None where it names no money.
 
     ``keys`` are what it is about, as runs are told apart: (property, key).
@@ -50,7 +50,7 @@ class Refund(msgspec.Struct, frozen=True):
     currency: str
 
 
-def telling(event: Event, keyed_by: Sequence[str] = ()) -> ConversionTelling:
+def conversion_record(event: Event, keyed_by: Sequence[str] = ()) -> ConversionRecord:
     """What a goal's event says. Two events of one name and one order are one conversion, whoever tells them.
 
     ``keyed_by`` names the properties by which journeys tell their runs apart.
@@ -58,7 +58,7 @@ def telling(event: Event, keyed_by: Sequence[str] = ()) -> ConversionTelling:
     properties = _properties(event)
     order = order_of(properties)
     amount = money_of(properties)
-    return ConversionTelling(
+    return ConversionRecord(
         stable_id("conversion", event.app_id, event.name, f"order/{order}" if order else f"event/{event.key}"),
         order_key(event.app_id, order),
         None if amount is None else max(0, amount),
