@@ -1,1 +1,1 @@
-"""What every package may depend on: errors, ids, time, encoding, configuration. No I/O but reading settings."""
+"""What every package may depend on: errors, ids, time, encoding, configuration. No I/O except reading settings."""

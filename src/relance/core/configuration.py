@@ -1,6 +1,6 @@
 """Settings: one frozen struct, read from ``relance.toml`` and the environment (which wins).
 
-Each field is documented where it stands; ``docs/reference/settings.md`` is made from it and a test holds the two together.
+Fields are documented in place; ``docs/reference/settings.md`` is generated from them, and a test keeps the two in step.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from relance.core.partitions import MOST
 from relance.core.tables import decoded
 
 PREFIX = "RELANCE_"
-FORMER = {"inbox": "sandbox", "inbox_smtp_port": "sandbox_smtp_port"}  # former names, still read for one version
+FORMER = {"inbox": "sandbox", "inbox_smtp_port": "sandbox_smtp_port"}  # old names, still accepted for one version
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -163,7 +163,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def url(self) -> str:
-        """The public address, without a slash at its end."""
+        """The public address, without a trailing slash."""
         return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
 
     @property
@@ -173,14 +173,15 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def log_store(self) -> str:
-        """The log's SQLAlchemy URL: a file of its own on SQLite, so that a tick never delays an answer."""
+        """The log's SQLAlchemy URL. On SQLite it has a file of its own, so that a tick never delays an answer."""
         return self.state_url or f"sqlite:///{self.folder.absolute()}/log.db"
 
 
 def read_settings(file: Path | None = None, environment: Mapping[str, str] = os.environ, **given: Any) -> Settings:
-    """Merge defaults, the TOML file, the environment and what the command line gave, the later winning.
+    """Merge defaults, the TOML file, the environment and the command line; later sources win.
 
-    Raises ``InvalidError`` naming the setting that is unknown or of the wrong type, or the line of the file that cannot be read.
+    Raises ``InvalidError`` naming the setting that is unknown or has the wrong type, or the line of the file that cannot be
+    parsed.
     """
     merged: dict[str, Any] = {}
     if file is not None:
@@ -196,7 +197,7 @@ def read_settings(file: Path | None = None, environment: Mapping[str, str] = os.
 
 
 def _renamed(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings by today's names; where both are given, today's counts."""
+    """The settings under their current names. If both names are given, the current one wins."""
     return {new: given[old] for old, new in FORMER.items() if old in given} | {
         name: value for name, value in given.items() if name not in FORMER
     }

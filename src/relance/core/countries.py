@@ -1,4 +1,4 @@
-"""The countries there are: the two-letter codes of ISO 3166-1."""
+"""All countries, as two-letter codes of ISO 3166-1."""
 
 from __future__ import annotations
 

@@ -9,12 +9,12 @@ from typing import Any, ClassVar
 
 
 class RelanceError(Exception):
-    """Something the caller can understand went wrong.
+    """An error the caller can understand and act on.
 
-    ``code`` is stable and documented in ``docs/reference/errors.md``; the message is a sentence for people; ``data``
-    carries what a program needs (the path of a bad field, the version found), as JSON-ready values. A message that is an
-    ``ErrorText`` also says its reason and parameters, from which a client words it in its own language: ``text`` has them,
-    and is what an error that stands in for this one is made of.
+    ``code`` is stable and documented in ``docs/reference/errors.md``; the message is a sentence for people; ``data`` holds what
+    a program needs (the path of a bad field, the version found), as JSON-ready values. A message that is an ``ErrorText`` also has a
+    reason and parameters, from which clients word it in their own language: ``text`` has them, and is what an error that replaces
+    this one is made of.
     """
 
     code: ClassVar[str] = "error"
@@ -27,37 +27,37 @@ class RelanceError(Exception):
 
 
 class NotFoundError(RelanceError):
-    """Nothing with that id exists in this app."""
+    """This app has nothing with that id."""
 
     code = "not_found"
 
 
 class InvalidError(RelanceError):
-    """The input cannot be accepted; ``data["path"]`` names the place."""
+    """The input is not valid; ``data["path"]`` names the place."""
 
     code = "invalid"
 
 
 class CursorError(InvalidError):
-    """The cursor is not one that this list gave."""
+    """The cursor did not come from this list."""
 
     code = "invalid_cursor"
 
 
 class ConflictError(RelanceError):
-    """The thing changed since it was read, or another thing already has that name."""
+    """The object changed since it was read, or the name is taken."""
 
     code = "conflict"
 
 
 class ForbiddenError(RelanceError):
-    """The caller is known but may not do this."""
+    """The caller is known but not allowed to do this."""
 
     code = "forbidden"
 
 
 class UnauthorizedError(RelanceError):
-    """The caller is not known: a key or a sign-in is missing, wrong, expired or revoked."""
+    """The caller is unknown: a key or a sign-in is missing, wrong, expired or revoked."""
 
     code = "unauthorized"
 

@@ -1,6 +1,6 @@
-"""What a form needs to know of a struct: its fields, what each holds and what a new one begins with. Made from the struct. Pure.
+"""Forms of structs: their fields, what each field holds, and the defaults of a new one. Derived from the struct. Pure.
 
-Kinds of conditions and of nodes are published so, and the dashboard draws its forms and pictures from that.
+Kinds of conditions and nodes are published this way; the dashboard draws its forms and pictures from them.
 """
 
 from __future__ import annotations
@@ -15,40 +15,40 @@ from msgspec import inspect as types
 
 
 class Role(StrEnum):
-    """What a field holds, and so what it is filled in with. Fields of one role that follow each other are filled in together."""
+    """What a field holds, and therefore which input fills it in. Adjacent fields with the same role share one input."""
 
-    ID = "id"  # a name of its own, by which others of the same graph mean it
+    ID = "id"  # its own name, by which other nodes of the graph refer to it
     TEXT = "text"  # a text
     NUMBER = "number"  # a number
     WHOLE = "whole"  # a whole number
-    SWITCH = "switch"  # whether it is so
+    SWITCH = "switch"  # true or false
     CHOICE = "choice"  # one of ``choices``
     EVENT = "event"  # the name of an event
     PROPERTY = "property"  # the path of an event's property
     TRAIT = "trait"  # the name of a trait
     LENGTH = "length"  # a length of time: ``2h``
-    WINDOW = "window"  # when things happened
-    PREDICATES = "predicates"  # tests of an event's properties
-    TESTS = "tests"  # tests of the entry event's properties, and of traits
+    WINDOW = "window"  # a period of time
+    PREDICATES = "predicates"  # tests on an event's properties
+    TESTS = "tests"  # tests on the entry event's properties and on traits
     HAPPENS = "happens"  # an event with predicates
-    TEST = "test"  # how a value is tested: operator, value, and tests of a list's items
+    TEST = "test"  # how a value is tested: operator, value, and tests on a list's items
     FACT = "fact"  # a fact about the person, and how it is tested
-    DEVICE = "device"  # tests of one device
-    AMOUNT = "amount"  # how events are added up, and what that is compared with
-    STAGE = "stage"  # what a habit has come to, and the window in which
-    COUNT = "count"  # what a number of events is compared with
+    DEVICE = "device"  # tests on one device
+    AMOUNT = "amount"  # how events are aggregated, and what the result is compared with
+    STAGE = "stage"  # how a habit changed, and the window in which it did
+    COUNT = "count"  # what a count of events is compared with
     AREA = "area"  # a circle or a polygon
     MESSAGE = "message"  # the id of a message of the app
     JOURNEY = "journey"  # the id of a journey of the app
     SEGMENT = "segment"  # the id of another segment of the app
     LIST = "list"  # the id of a static list of the app
     CHANNEL = "channel"  # a channel's name
-    OWN_MESSAGE = "own_message"  # the node of a journey whose message is meant
+    OWN_MESSAGE = "own_message"  # the node whose message is meant
     EDGE = "edge"  # the node that an edge leads to
 
 
 class Hint(NamedTuple):
-    """What the type of a field does not say. ``begins``: with what a new one is filled in; "" is still to be filled in."""
+    """What a field's type does not say. ``begins``: the initial value of a new one; "" means that it must be filled in."""
 
     role: Role | None = None
     begins: Any = None
@@ -56,14 +56,14 @@ class Hint(NamedTuple):
 
 _BOUNDED = (Role.NUMBER, Role.WHOLE)
 
-#: The fields of a struct in the order in which people see them, by the names under which they are written.
+#: A struct's fields in the order in which people see them, under the names used in JSON.
 Hints = Mapping[str, Hint]
 
 
 class FieldForm(msgspec.Struct, frozen=True):
-    """One field. ``begins`` is what a new one is filled in with; null leaves it out, and "" is still to be filled in.
+    """One field. ``begins`` is the initial value of a new one: null leaves the field out, and "" must still be filled in.
 
-    ``default`` is what it is where it is left out. ``choices`` are all there are; empty where any value may be.
+    ``default`` applies where the field is left out. ``choices`` lists every allowed value; empty means that any value is allowed.
     """
 
     name: str
@@ -77,7 +77,7 @@ class FieldForm(msgspec.Struct, frozen=True):
 
 
 class KindForm(msgspec.Struct, frozen=True):
-    """A kind of condition or node: what it is, and its fields in the order in which people see them."""
+    """A kind of condition or node, and its fields in the order in which people see them."""
 
     kind: str
     description: str
@@ -85,7 +85,7 @@ class KindForm(msgspec.Struct, frozen=True):
 
 
 def kind_form(kind: str, struct: type[msgspec.Struct], hints: Hints) -> KindForm:
-    """The form of a struct. Raises ``KeyError`` where a field has no hint, or a hint no field."""
+    """The form of a struct. Raises ``KeyError`` if a field has no hint, or a hint no field."""
     found = types.type_info(struct)
     if not isinstance(found, types.StructType):
         raise TypeError(struct)
@@ -99,12 +99,12 @@ def kind_form(kind: str, struct: type[msgspec.Struct], hints: Hints) -> KindForm
 
 
 def said(struct: type[msgspec.Struct]) -> str:
-    """A docstring for people: one paragraph."""
+    """The docstring as one paragraph."""
     return " ".join((inspect.getdoc(struct) or "").split()).replace("``", "`")
 
 
 def _choices(written: Any) -> list[str]:
-    """The literals of a type, in the order in which they are written."""
+    """The literals of a type, in order of declaration."""
     if get_origin(written) is Literal:
         return [str(each) for each in get_args(written)]
     return [found for part in get_args(written) for found in _choices(part)]
@@ -130,7 +130,7 @@ def _field(field: types.Field, hint: Hint, choices: list[str]) -> FieldForm:
 
 
 def _plain(found: types.Type) -> list[types.Type]:
-    """The types that a field's may be."""
+    """The possible types of a field."""
     if isinstance(found, types.Metadata):
         return _plain(found.type)
     if isinstance(found, types.UnionType):
@@ -139,7 +139,7 @@ def _plain(found: types.Type) -> list[types.Type]:
 
 
 def _role_of(kinds: list[types.Type]) -> Role:
-    """What the type says by itself."""
+    """The role that follows from the type alone."""
     plain = {
         types.LiteralType: Role.CHOICE,
         types.BoolType: Role.SWITCH,

@@ -1,8 +1,8 @@
-"""What an e-mail address may be: one door for people's addresses, operators', senders' and recipients'. Pure; asks no DNS.
+"""What counts as an e-mail address: one check for people, operators, senders and recipients. Pure; no DNS look-up.
 
-It is what ``email-validator`` takes: a dot-atom, in any script (RFC 5321, 5322, 6531), at a domain that can be written in ASCII
-(IDNA 2008). Quoted local parts and addresses in brackets are refused: no mailbox needs them, and they are how commands get
-smuggled. Names that mean nothing outside a house (``.test``, ``.local``, ``localhost``) are taken: tests and intranets use them.
+``email-validator`` decides: a dot-atom in any script (RFC 5321, 5322, 6531) at a domain that has an ASCII form (IDNA 2008).
+Quoted local parts and bracketed addresses are refused: no mailbox needs them, and they are used to smuggle commands. Special-use
+names (``.test``, ``.local``, ``localhost``) are accepted, because tests and intranets use them.
 """
 
 from __future__ import annotations
@@ -19,29 +19,29 @@ from relance.core.trimming import holds_invisible
 LOCAL_LIMIT = 64
 ADDRESS_LIMIT = 254
 _REMEMBERED = 8_192
-# Of what nearly all addresses look like it is known beforehand what the library finds, and in a hundredth of the time. A test
-# compares them. Labels with two hyphens are the library's: they may be in code (``xn--``).
+# Fast path: nearly all addresses match this pattern, for which the library's answer is known, at a hundredth of its cost. A test
+# compares the two. Labels with two hyphens are left to the library: they may be encoded (``xn--``).
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"(?![^.]{64})[A-Za-z0-9](?:-?[A-Za-z0-9])*"
 _PLAIN = re.compile(rf"(?![^@]{{65}})({_ATOM}(?:\.{_ATOM})*)@({_LABEL}(?:\.{_LABEL})*)")
 
-SPECIAL_USE_DOMAIN_NAMES.clear()  # the library's own way to have it take such names
+SPECIAL_USE_DOMAIN_NAMES.clear()  # how the library is told to accept special-use names
 
 
 class Mailbox(msgspec.Struct, frozen=True):
-    """An address ready to send to: ``local`` as it was given, ``domain`` in ASCII and in small letters."""
+    """An address ready to send to: ``local`` as given, ``domain`` in ASCII and lower case."""
 
     local: str
     domain: str
 
 
 def is_mailbox(text: str) -> bool:
-    """Whether a text is an e-mail address, and nothing besides."""
+    """Whether a text is an e-mail address and nothing else."""
     return (len(text) <= ADDRESS_LIMIT and _PLAIN.fullmatch(text) is not None) or mailbox_of(text) is not None
 
 
 def mailbox_of(text: str) -> Mailbox | None:
-    """The mailbox of an e-mail address; None if it cannot be one. A dot behind the domain, as DNS writes it, is left out."""
+    """The mailbox of an e-mail address, or None if it is not one. A trailing dot, as DNS writes it, is dropped."""
     if len(text) > ADDRESS_LIMIT + 1:
         return None
     text = text.removesuffix(".")
@@ -53,9 +53,10 @@ def mailbox_of(text: str) -> Mailbox | None:
 
 @lru_cache(maxsize=_REMEMBERED)
 def _validated(text: str) -> Mailbox | None:
-    """As the library has it, which takes up to a millisecond.
+    """The library's answer, which takes up to a millisecond.
 
-    No mailbox has an invisible character within its address: it came with a copy from a page or a table, and few servers take it.
+    Invisible characters within an address are refused: they come from copying out of a page or a table, and few servers accept
+    them.
     """
     if holds_invisible(text):
         return None

@@ -1,14 +1,14 @@
-"""Where a person lives: partitions share out person ids in blocks, so that an id tells its partition. Pure.
+"""Which partition a person belongs to. Person ids are handed out in blocks, so that an id implies its partition. Pure.
 
-With one partition all of this is as if there were none: ids count from 1 upwards.
+With a single partition ids simply count up from 1.
 """
 
 from __future__ import annotations
 
 from relance.core.ids import hash64
 
-BLOCK = 4_096  # ids in a row of one partition: the live columns are kept in pages of as many
-MOST = 56  # partitions; each keeps columns of its own, and has a bit in the flags of an event (64) that it sends on
+BLOCK = 4_096  # consecutive ids of one partition; live columns use pages of the same size
+MOST = 56  # partitions; each has columns of its own, and a bit in an event's flags (64) that marks what it forwarded
 
 
 Bounds = tuple[int, int, int]
@@ -16,12 +16,12 @@ Bounds = tuple[int, int, int]
 
 
 def of_person(person_id: int, partitions: int) -> int:
-    """The partition that gave out a person's id, and that the person lives in."""
+    """The partition that created a person's id, where that person lives."""
     return person_id // BLOCK % partitions
 
 
 def of_name(app_id: int, name: str, partitions: int) -> int:
-    """The partition that is first told of a user id or an anonymous id."""
+    """The partition that sees a user id or an anonymous id first."""
     return hash64(app_id, name) % partitions if partitions > 1 else 0
 
 
@@ -31,11 +31,11 @@ def first_id(partition: int) -> int:
 
 
 def id_after(person_id: int, partitions: int) -> int:
-    """The id that the same partition gives out next."""
+    """The next id of the same partition."""
     following = person_id + 1
     return following if following % BLOCK else following + (partitions - 1) * BLOCK
 
 
 def bounds(partition: int, partitions: int) -> Bounds:
-    """What tells a partition's ids from others, in Python and in any SQL."""
+    """The range of a partition's ids, as a test that works in Python and in any SQL."""
     return partitions * BLOCK, partition * BLOCK, (partition + 1) * BLOCK - 1

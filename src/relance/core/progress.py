@@ -1,6 +1,6 @@
-"""A loop that goes on "until nothing is due" asks for progress: standing still becomes an error that says what stands still.
+"""A guard for loops that run "until nothing is due": a loop that stops making progress raises an error that names it.
 
-Without it a fault anywhere in what such a loop waits for is a worker that hangs in its transaction, again after each restart.
+Without it, a fault in anything such a loop waits for would hang the worker inside its transaction, again after every restart.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ _NOTHING = object()
 
 
 class StalledError(RelanceError):
-    """A loop that should come to an end does not move any more: a fault of the program. ``data["what"]`` names the loop."""
+    """A loop that should end no longer makes progress: a bug in the program. ``data["what"]`` names the loop."""
 
     code = "stalled"
 
 
 class Progress:
-    """One loop's check. ``patience`` is how many turns in a row may pass without a change."""
+    """The guard of one loop. ``patience`` is how many consecutive turns may pass without a change."""
 
     __slots__ = ("_mark", "_patience", "_still", "what")
 
@@ -31,7 +31,7 @@ class Progress:
         self._still = 0
 
     def turn(self, mark: object) -> None:
-        """Each turn of the loop says how far it is: whatever differs when something has moved. Raises ``StalledError``."""
+        """Called on every turn with a value that differs whenever something has moved. Raises ``StalledError``."""
         if mark != self._mark:
             self._mark, self._still = mark, 0
             PULSE.go_on()
@@ -42,7 +42,7 @@ class Progress:
 
 
 def stalled(what: str, **data: Any) -> StalledError:
-    """The error for a loop that can tell by itself."""
+    """The error for a loop that detects by itself that it has stalled."""
     return StalledError(
         f"{what} stands still: what is due does not become less. This is a fault of the program.", what=what, **data
     )

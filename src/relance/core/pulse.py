@@ -1,4 +1,4 @@
-"""Whether the ticks of this process go on: each step says so, and whoever watches can tell since when none did."""
+"""Whether this process's ticks are making progress: every step beats, so that a watcher can see for how long none did."""
 
 from __future__ import annotations
 
@@ -6,44 +6,44 @@ import time
 
 
 class Pulse:
-    """Told by one thread, read by any."""
+    """Written by one thread, read by any."""
 
     def __init__(self) -> None:
-        self._beat_at: float | None = None  # None: nothing that is watched goes on
+        self._beat_at: float | None = None  # None: nothing that is watched is running
         self.stage = ""
         self.partition = 0
         self.log_offset = 0
 
     def begin(self, partition: int, log_offset: int) -> None:
-        """A tick at this place of the log begins to work on its events."""
+        """A tick at this position of the log starts on its events."""
         self.partition, self.log_offset = partition, log_offset
         self.beat("start")
 
     def beat(self, stage: str = "") -> None:
-        """A step is done; ``stage`` names what it belonged to."""
+        """A step is done; ``stage`` names the stage it belonged to."""
         if stage:
             self.stage = stage
         self._beat_at = time.monotonic()
 
     def go_on(self) -> None:
-        """The same from inside a long step, where it is not known whether a tick or somebody else goes through it."""
+        """A beat from inside a long step that may run outside a tick as well."""
         if self._beat_at is not None:
             self._beat_at = time.monotonic()
 
     def rest(self) -> None:
-        """Nothing goes on, or something that may take its time: waiting for a database, reading history at a start."""
+        """Nothing is running, or something that may take its time: waiting for a database, reading history at start-up."""
         self._beat_at = None
 
     @property
     def is_going(self) -> bool:
-        """Whether something that is watched goes on."""
+        """Whether anything watched is running."""
         return self._beat_at is not None
 
     @property
     def still(self) -> float:
-        """Seconds since the last step; 0 while nothing goes on."""
+        """Seconds since the last beat; 0 while nothing is running."""
         beat_at = self._beat_at
         return 0.0 if beat_at is None else time.monotonic() - beat_at
 
 
-PULSE = Pulse()  # of this process, which has one thread that ticks
+PULSE = Pulse()  # one per process, which has a single ticking thread

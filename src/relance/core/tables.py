@@ -1,7 +1,8 @@
-"""Files of rows, as spreadsheets and people write them: which encoding, which separator, and what is wrong in which line. Pure.
+"""Files of rows as spreadsheets and people write them: encoding, separator, and the line of whatever is wrong. Pure.
 
-Excel writes a semicolon where the comma is a decimal sign, Windows-1252 for “CSV”, UTF-16 with tabs for “Unicode text”, and
-sometimes a first line ``sep=;``. What says itself is read; what has to be guessed is told instead, with how to say it.
+Excel writes a semicolon where the comma is the decimal sign, Windows-1252 for “CSV”, UTF-16 with tabs for “Unicode text”, and
+sometimes a first line ``sep=;``. Unambiguous files are read; anything that would have to be guessed is an error that says how to
+state it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from relance.core.errors import InvalidError
 from relance.core.trimming import trimmed
 
 SEPARATORS = ",;\t|"
-_MARKS = (  # the longer ones first: that of UTF-32 begins with that of UTF-16
+_MARKS = (  # longest first: UTF-32's mark starts with UTF-16's
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -33,17 +34,17 @@ _LINE_END = b"\n"
 
 
 class Table(NamedTuple):
-    """The rows that are not empty, and the line in which each begins, from 1."""
+    """The non-empty rows, and the line on which each starts, counted from 1."""
 
     rows: list[list[str]]
     lines: list[int]
 
 
 def decoded(raw: bytes, name: str, encoding: str = "", *, may_say: bool = True) -> str:
-    """The text of a file called ``name``, without a byte-order mark: in ``encoding``, or what its mark says, or UTF-8.
-    ``may_say``: whether whoever gives the file can say its encoding (``--encoding``); else it has to be saved as UTF-8.
+    """The text of the file ``name`` without its byte-order mark: in ``encoding``, else as the mark says, else UTF-8.
 
-    Raises ``InvalidError``, which says what to do.
+    ``may_say``: whether the caller can state an encoding (``--encoding``); otherwise the file must be saved as UTF-8. Raises
+    ``InvalidError``, which says what to do.
     """
     marked = next((each for mark, each in _MARKS if raw.startswith(mark)), "")
     try:
@@ -66,7 +67,7 @@ def decoded(raw: bytes, name: str, encoding: str = "", *, may_say: bool = True) 
 
 
 def read_table(text: str, name: str) -> Table:
-    """The rows of a CSV text. Raises ``InvalidError`` with the line where a quotation mark stays open or is closed too early."""
+    """The rows of a CSV text. Raises ``InvalidError`` with the line where a quotation mark is unclosed or misplaced."""
     lines = io.StringIO(text, newline=None)
     skipped = 0
     said = _SAYS_SEPARATOR.fullmatch(first := lines.readline())
@@ -89,9 +90,9 @@ def read_table(text: str, name: str) -> Table:
 
 
 def column(table: Table, name: str | None, file: str) -> list[str]:
-    """The cells of a column, by its name in the first row; without one of the first column, from the first row on.
+    """The cells of the named column; without a name, of the first column including the first row.
 
-    Capital letters do not count if only one column is meant. Raises ``InvalidError``.
+    Case is ignored if that leaves only one match. Raises ``InvalidError``.
     """
     if name is None:
         return [row[0] for row in table.rows if row]
@@ -107,14 +108,14 @@ def column(table: Table, name: str | None, file: str) -> list[str]:
 
 
 class Guess(NamedTuple):
-    """What a file of people seems to be: whether its first row names its columns, and which column holds who they are."""
+    """What a file of people appears to be: whether its first row is a header, and which column identifies people."""
 
     has_header: bool
     place: int
 
 
 def guess_people(table: Table) -> Guess:
-    """By the names of columns that say an address or an id; else by where the signs of addresses stand."""
+    """Guess by column names that mean an address or an id, else by which column looks like addresses."""
     if not table.rows:
         return Guess(False, 0)
     first, rest = table.rows[0], table.rows[1 : 1 + _LOOKED_AT]
@@ -129,7 +130,7 @@ def guess_people(table: Table) -> Guess:
 
 
 def _separator(text: str) -> str:
-    """The sign that stands oftenest in the first row, outside quotation marks."""
+    """The most frequent separator of the first row, outside quotation marks."""
     counts = dict.fromkeys(SEPARATORS, 0)
     quoted = False
     for sign in text:
@@ -143,7 +144,7 @@ def _separator(text: str) -> str:
 
 
 def _fault(text: str, name: str, begins: int, line: int, problem: str) -> InvalidError:
-    """What is wrong with the row that begins in one line and broke off in another."""
+    """The error for a row that starts on one line and breaks off on another."""
     opened, quoted = begins, False
     for number, part in enumerate(text.split("\n")[begins - 1 : line], start=begins):
         for sign in part:

@@ -1,4 +1,4 @@
-"""Instants are integer milliseconds since 1970-01-01 UTC, everywhere but at the edges."""
+"""Instants are integer milliseconds since 1970-01-01 UTC, everywhere except at the edges."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def to_iso(instant: int) -> str:
 
 
 def from_iso(text: str) -> int:
-    """Read an ISO 8601 date or date-time; without an offset it is UTC. Raises ``ValueError`` on anything else."""
+    """Parse an ISO 8601 date or date-time, as UTC unless it has an offset. Raises ``ValueError`` on anything else."""
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

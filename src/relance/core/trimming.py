@@ -1,4 +1,4 @@
-"""Texts that people and spreadsheets hand over: what is not seen around them is not part of them."""
+"""Trimming of input from people and spreadsheets: invisible characters around a text are not part of it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-# Joiners, marks of direction, byte-order marks and the like: no white space to Python, and nothing to an eye.
+# Joiners, directional marks, byte-order marks and the like: not white space to Python, but invisible.
 INVISIBLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e"
     "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2065"
@@ -16,7 +16,7 @@ _INVISIBLE = frozenset(INVISIBLE)
 
 
 def trimmed(text: str) -> str:
-    """The text without white space and invisible characters before and after it."""
+    """The text without leading and trailing white space and invisible characters."""
     if not text or (text.isascii() and " " < text[0] < "\x7f" and " " < text[-1] < "\x7f"):
         return text
     start, end = 0, len(text)
@@ -28,19 +28,19 @@ def trimmed(text: str) -> str:
 
 
 def event_name(text: str) -> str:
-    """The name of an event as the door takes it. A blank one stays, and one that no event can have."""
+    """An event's name as ingestion stores it. Blank names, and names no event can have, are left as they are."""
     return text if "\x00" in text else trimmed(text) or text
 
 
 def trim_event(holder: Any) -> None:
-    """After a definition was read: let the event that it names be written as it is heard."""
+    """Normalise the event named in a definition to the form in which events arrive."""
     name = event_name(holder.event)
     if name != holder.event:
         msgspec.structs.force_setattr(holder, "event", name)
 
 
 def holds_invisible(text: str) -> bool:
-    """Whether an invisible character stands anywhere in the text."""
+    """Whether the text contains an invisible character."""
     return not text.isascii() and not _INVISIBLE.isdisjoint(text)
 
 

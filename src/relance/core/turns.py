@@ -1,6 +1,6 @@
-"""Turns: of what takes long, each app has a few at once; more wait their turn, and beyond that are refused.
+"""Concurrency limits per app for slow work: a few at once, more wait in line, and beyond that are refused.
 
-So what one app asks for keeps none of another's waiting.
+One app's requests therefore never delay another's.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ RETRY_SECONDS = 2
 
 
 class Turns:
-    """Room for some of each app at once. Used on one event loop; keeps nothing of an app that asks for nothing."""
+    """A limit per app. Used on one event loop; keeps no state for idle apps."""
 
     def __init__(self, at_once: int, waiting: int | None, sentence: str = "Too much is asked for in this app at once.") -> None:
-        """``waiting``: how many of one app may wait; None: any number. ``sentence`` tells whoever is refused what it was."""
+        """``waiting``: how many of one app may wait (None: any number). ``sentence`` is the message of the refusal."""
         self._at_once = at_once
         self._most = None if waiting is None else at_once + waiting
         self._sentence = sentence
         self._places: dict[int, asyncio.Semaphore] = {}
-        self._asked: dict[int, int] = {}  # by app: how many are at it or wait
+        self._asked: dict[int, int] = {}  # by app: how many are running or waiting
 
     @asynccontextmanager
     async def turn(self, app: int, *, patient: bool = False) -> AsyncIterator[None]:
-        """Wait for a place of this app, first come first served. Raises ``AppBusyError`` where too many of its own wait.
+        """Wait for a slot of this app, in order of arrival. Raises ``AppBusyError`` if too many of its requests wait already.
 
-        ``patient``: waits behind however many, for what has begun and can be refused no more.
+        ``patient``: waits however long the line is, for work that has started and can no longer be refused.
         """
         asked = self._asked.get(app, 0)
         if self._most is not None and asked >= self._most and not patient:

@@ -1,4 +1,4 @@
-"""Where an address leads: as a browser reads it (WHATWG URL), which is more than a standard library's parser takes in. Pure."""
+"""Where a URL leads, parsed as browsers do (WHATWG URL), which accept more than the standard library's parser. Pure."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import re
 
 from ada_url import URL
 
-# Without both slashes a browser may take the address as relative to the page it stands on, which a mailbox does not tell.
+# Without both slashes a browser may treat the address as relative to its page, which a mailbox does not have.
 _ABSOLUTE = re.compile(r"https?:[/\\]{2}", re.IGNORECASE)
 _AROUND = "".join(map(chr, range(0x21)))  # C0 controls and space
 _WITHIN = str.maketrans("", "", "\t\n\r")
 
 
 class WebAddress:
-    """An http(s) address as it is requested: ``href`` in ASCII, host and path encoded; ``host`` alone, in ASCII."""
+    """An http(s) URL as it is requested: ``href`` in ASCII with host and path encoded; ``host`` alone, in ASCII."""
 
     __slots__ = ("host", "href")
 
@@ -23,10 +23,10 @@ class WebAddress:
 
 
 def web_address(text: str) -> WebAddress | None:
-    """What a browser would request for ``text`` wherever it stands, or None where that is no absolute http(s) address.
+    """The request a browser would make for ``text`` on any page, or None if it is not an absolute http(s) URL.
 
-    Backslashes are slashes, tabs and line breaks are left out, what lies beyond ASCII is encoded, and names of hosts
-    are those of UTS 46: all as the browser would do itself.
+    Backslashes count as slashes, tabs and line breaks are dropped, non-ASCII is encoded, and host names follow UTS 46: all as in
+    a browser.
     """
     cleaned = text.strip(_AROUND).translate(_WITHIN)
     if not _ABSOLUTE.match(cleaned):
@@ -40,5 +40,5 @@ def web_address(text: str) -> WebAddress | None:
 
 
 def matches(host: str, allowed: str) -> bool:
-    """Whether ``host`` is the allowed one, or one below it where it is written ``*.shop.example``."""
+    """Whether ``host`` is the allowed host, or a subdomain of it where that is written ``*.shop.example``."""
     return host == allowed or (allowed.startswith("*.") and host.endswith(allowed[1:]))
