@@ -1,4 +1,4 @@
-"""Answers kept for requests that carry an idempotency key, so that a repetition is answered and not done again."""
+"""Stored answers of requests with an idempotency key, so that a repeated request is answered without being executed again."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from relance.core.time import DAY, MINUTE
 from relance.infra.database import writing
 
 ANSWERS_KEPT = DAY
-ABANDONED_AFTER = 2 * MINUTE  # a request that was never answered: its process died
+ABANDONED_AFTER = 2 * MINUTE  # a request never answered: its process died
 
 
 class IdempotentAnswers:
-    """Answers kept by idempotency key for a day. ``now`` is real time in ms.
+    """Answers stored by idempotency key for a day. ``now`` is real time in ms.
 
-    Scope: one app (0: none). The key itself is not kept, only its hash; the answer is sealed with the key and the
-    server's secret, since an answer may hold a new API key in clear.
+    Scoped to one app (0: none). Only the key's hash is stored. The answer is sealed with the key and the server's secret, because
+    it may contain a new API key in clear.
     """
 
     def __init__(self, engine: Engine, secret: bytes) -> None:
@@ -29,12 +29,12 @@ class IdempotentAnswers:
         self._secret = secret
 
     def claim(self, app_id: int, key: str, request: bytes, now: int) -> Claim:
-        """Claim the key for this request, or return what was answered to it.
+        """Claim the key for this request, or return the stored answer.
 
-        1. The first to insert the key's row owns it (``fresh``).
-        2. Another request under the same key: ``IdempotencyMismatchError``.
-        3. Answered: the answer. Not yet answered: ``IdempotencyInFlightError``, but a claim whose process died long
-           ago is taken over by compare-and-set on its time.
+        1. The first request to insert the key's row owns it (``fresh``).
+        2. A different request under the same key raises ``IdempotencyMismatchError``.
+        3. If an answer is stored, it is returned; if not, ``IdempotencyInFlightError``, but a claim whose process died long
+        ago is taken over by compare-and-set on its time.
         """
         key_hash, request_hash = fingerprint(key), fingerprint(request)
         with writing(self._engine) as connection:
@@ -70,17 +70,17 @@ class IdempotentAnswers:
         )
 
     def keep(self, app_id: int, key: str, status: int, answer: bytes) -> None:
-        """Keep the answer to a claimed request."""
+        """Store the answer to a claimed request."""
         sealed = seal(self._secret, _purpose(app_id, key), answer)
         with writing(self._engine) as connection:
             store.answer_request(connection, app_id, fingerprint(key), status, sealed)
 
     def release(self, app_id: int, key: str) -> None:
-        """Give a claimed key back: the request failed, and the same key may try again."""
+        """Release a claimed key: the request failed, and the same key may be used again."""
         with writing(self._engine) as connection:
             store.release_request(connection, app_id, fingerprint(key))
 
 
 def _purpose(app_id: int, key: str) -> str:
-    """What an answer is sealed for. An earlier version kept some compressed, under another: those are never taken for plain."""
+    """What an answer is sealed for. An earlier version compressed some under another purpose; those are never read as plain."""
     return f"{app_id}:{key}:plain"

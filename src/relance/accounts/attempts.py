@@ -1,8 +1,9 @@
-"""How often somebody may try to sign in: failures of the last quarter of an hour, counted in memory by what tried.
+"""Limits on sign-in attempts: failures of the last 15 minutes, counted in memory.
 
-A browser that has signed in before carries a device token and is counted by that alone (OWASP's "device cookie"): so nobody can
-lock an operator out of the browser they work in. Everybody else is counted twice: by network (an IPv6 /64 is one) and by account,
-so that neither many addresses nor many accounts help. Nothing is written: a refused attempt costs a look into a dict.
+A browser that signed in before carries a device token and is counted by that token alone (OWASP's "device cookie"), so that
+nobody can lock operators out of their own browser. All other attempts are counted twice: by network (an IPv6 /64 counts as one)
+and by account, so that neither many addresses nor many accounts help. Nothing is written: a refused attempt costs one dict
+look-up.
 """
 
 from __future__ import annotations
@@ -17,13 +18,14 @@ from relance.core.time import MINUTE
 
 FAILURE_WINDOW = 15 * MINUTE
 _WITH_PORT = re.compile(r"\[([^\]]*)\](?::\d+)?|([\d.]+):\d+")  # [::1]:80, 192.0.2.1:80
-MOST_COUNTED = 50_000  # whoever was counted longest ago is forgotten first
+MOST_COUNTED = 50_000  # when full, the oldest counter is dropped
 
 
 def network_of(address: str) -> str:
-    """What an attempt from an address is counted by: IPv4 as it is, IPv6 by its /64, a mapped address as the IPv4 it means.
+    """The network an attempt is counted under: IPv4 as is, IPv6 by its /64, a mapped address as the IPv4 it stands for.
 
-    Some proxies add the port, which differs each time. What is no address is one network, whatever a client wrote there.
+    Some proxies append the port, which differs each time. Anything that is not an address counts as one network, whatever the
+    client wrote.
     """
     named = _WITH_PORT.fullmatch(address.strip())
     try:
@@ -38,7 +40,7 @@ def network_of(address: str) -> str:
 
 
 class Attempts:
-    """Failed attempts by counter. Safe to use from several threads; ``now`` is real time in ms."""
+    """Failed attempts by counter. Thread-safe; ``now`` is real time in ms."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -46,10 +48,10 @@ class Attempts:
         self._failures: OrderedDict[str, deque[int]] = OrderedDict()
 
     def begin(self, counters: Sequence[str], now: int) -> int:
-        """Count an attempt as failed, so that attempts side by side count each other; ``succeeded`` takes it back.
+        """Count an attempt as failed, so that concurrent attempts count each other; ``succeeded`` reverts it.
 
-        Returns 0, or the ms to wait where one of the counters is at the limit: then nothing was counted, since a refused attempt
-        does not lengthen the wait.
+        Returns 0, or the ms to wait if a counter is at its limit: then nothing was counted, since a refused attempt does not
+        extend the wait.
         """
         with self._lock:
             waits = [self._wait(each, now) for each in counters]
@@ -63,7 +65,7 @@ class Attempts:
             return 0
 
     def succeeded(self, counters: Sequence[str], now: int) -> None:
-        """Take back the attempt that began at ``now``."""
+        """Revert the attempt that began at ``now``."""
         with self._lock:
             for each in counters:
                 failures = self._failures.get(each)

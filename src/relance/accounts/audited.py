@@ -1,4 +1,4 @@
-"""What the audit tells of: every action that is noted, and how it is said. The dashboard's words have the same entries."""
+"""The audited actions and their wording. The dashboard's words have the same entries."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ AuditAction: TypeAlias = Literal[
     "held_back.exported",
 ]
 
-#: Action → what was done; ``{}`` is what it was done to: a number, or the name of an operator or a key.
+#: Action → what was done; ``{}`` stands for its object: a number, or the name of an operator or a key.
 DONE: Final[dict[AuditAction, str]] = {
     "app.created": "Made the app",
     "app.changed": "Changed the app",
@@ -85,6 +85,6 @@ DONE: Final[dict[AuditAction, str]] = {
 
 
 def done(action: str, target: str) -> str:
-    """What was done, in words; an action of another version of the program stays as it was noted."""
+    """What was done, in words. Actions of another version of the program are shown as stored."""
     said = {str(each): words for each, words in DONE.items()}.get(action)
     return f"{action} {target}" if said is None else said.format(target)

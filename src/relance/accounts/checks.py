@@ -1,4 +1,4 @@
-"""What a name and an e-mail address of an account may be. Pure."""
+"""Checks on names and e-mail addresses of accounts. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ NAME_LONGEST = 100
 
 
 def checked_name(name: str) -> str:
-    """The name without spaces around it. Raises ``InvalidError``."""
+    """The name without surrounding spaces. Raises ``InvalidError``."""
     name = name.strip()
     if not 1 <= len(name) <= NAME_LONGEST or "\x00" in name:
         raise InvalidError(ErrorText("name_length", "A name has 1 to {most} characters.", most=NAME_LONGEST), path="name")
@@ -18,7 +18,7 @@ def checked_name(name: str) -> str:
 
 
 def checked_email(email: str) -> str:
-    """The address in small letters. Raises ``InvalidError``."""
+    """The address in lower case. Raises ``InvalidError``."""
     email = email.strip().lower()
     if not is_mailbox(email):
         raise InvalidError(ErrorText("email_address", "Not a valid e-mail address."), path="email")

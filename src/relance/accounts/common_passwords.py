@@ -1,7 +1,7 @@
-"""Passwords that are tried first: of the lists of leaked ones what is left once ornaments are taken off. Pure.
+"""Passwords that attackers try first: leaked lists, reduced to the word without its ornaments. Pure.
 
-What counts is the word below the ornaments: ``P@ssw0rd2024!`` is tried as soon as ``password`` is. (NIST SP 800-63B, 3.1.1.2:
-common ones, and what the account itself tells, are refused; no rule says which kinds of characters there must be.)
+``P@ssw0rd2024!`` is tried as soon as ``password`` is, so only the word counts. (NIST SP 800-63B, 3.1.1.2: refuse common passwords
+and those derived from the account itself; impose no composition rules.)
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _OF_ONE_PIECE = re.compile(r"(.{1,4}?)\1+.{0,3}", re.DOTALL)
 
 
 def is_common(password: str, *own: str) -> bool:
-    """Whether a password is among those that are tried first. ``own``: what everybody knows of the account: address, name."""
+    """Whether a password is one that attackers try first. ``own``: what is publicly known of the account: address, name."""
     given = password.casefold()
     bare = _ORNAMENTS.sub("", given)
     if {bare, bare.translate(_LETTERS), given.translate(_LETTERS)} & _WORDS:

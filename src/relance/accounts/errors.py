@@ -6,7 +6,7 @@ from relance.core.errors import ConflictError, NotFoundError, RelanceError, Unau
 
 
 class WrongCredentialsError(UnauthorizedError):
-    """The e-mail address or the password is wrong; which of the two is not said."""
+    """The e-mail address or the password is wrong; the answer does not say which."""
 
     code = "wrong_credentials"
 
@@ -18,25 +18,25 @@ class RateLimitedError(RelanceError):
 
 
 class AlreadySetUpError(ConflictError):
-    """The first operator exists already."""
+    """The first operator already exists."""
 
     code = "already_set_up"
 
 
 class LinkSpentError(NotFoundError):
-    """The link by which a password is chosen was used, was replaced by a newer one, or has ended."""
+    """The password link was used, replaced by a newer one, or has expired."""
 
     code = "link_spent"
 
 
 class LastOperatorError(ConflictError):
-    """Without this operator nobody could sign in."""
+    """The last operator cannot be removed: nobody could sign in."""
 
     code = "last_operator"
 
 
 class IdempotencyMismatchError(ConflictError):
-    """The idempotency key was used before with another request."""
+    """The idempotency key was already used with a different request."""
 
     code = "idempotency_mismatch"
 

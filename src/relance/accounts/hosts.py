@@ -1,4 +1,4 @@
-"""The hosts that tracked links may lead to, as an operator lists them. Pure."""
+"""The hosts that tracked links may lead to, as operators list them. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ HOSTS_LIMIT = 100
 
 
 def checked_hosts(given: Iterable[str]) -> tuple[str, ...]:
-    """The hosts in order and in the spelling that links have. Raises ``InvalidError`` naming the one that is none."""
+    """The hosts in order, spelled as in links. Raises ``InvalidError`` naming the one that is not a host."""
     hosts = sorted({_checked(each) for each in given})
     if len(hosts) > HOSTS_LIMIT:
         raise InvalidError(

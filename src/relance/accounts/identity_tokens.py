@@ -1,7 +1,7 @@
-"""Whose word is a browser's? The token by which an app's server proves a user id: a JWT (RFC 7519) signed HS256 by an identity
-secret of the app, with ``sub`` the user id and ``exp`` (and ``nbf``, where it has one) in seconds. Pure.
+"""Identity tokens, by which an app's server proves a user id to us: JWTs (RFC 7519) signed HS256 with one of the app's identity
+secrets; ``sub`` is the user id, ``exp`` and the optional ``nbf`` are in seconds. Pure.
 
-The algorithm is fixed here and never read from the token (RFC 8725, 3.1).
+The algorithm is fixed and never read from the token (RFC 8725, 3.1).
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from relance.core.time import SECOND
 from relance.core.trimming import trimmed
 
 ALGORITHM = "HS256"
-LEEWAY = 60 * SECOND  # clocks differ
-_LAST = 100_000_000_000 * SECOND  # the year 5138; as milliseconds read for seconds it is 1973, before anybody signed tokens
+LEEWAY = 60 * SECOND  # tolerance for clock skew
+_LAST = 100_000_000_000 * SECOND  # the year 5138; as milliseconds it is 1973, before anyone signed tokens
 LONGEST = 4_096  # characters of a token
 
 
 class Proof(NamedTuple):
-    """What a token says: who it is about, from when and until when (real time in ms)."""
+    """What a token asserts: whom it is about, and its validity (real time in ms)."""
 
     subject: str
     expires_at: float
@@ -37,12 +37,12 @@ class Unproven(StrEnum):
     INVALID = "invalid"
     EXPIRED = "expired"
     NOT_YET = "not_yet"
-    IN_MILLISECONDS = "in_milliseconds"  # its times are no seconds: it would hold for ages
+    IN_MILLISECONDS = "in_milliseconds"  # its times are not in seconds: it would be valid for ages
     OTHER_USER = "other_user"
 
 
 def unproven(token: Any, user_id: str, secrets: tuple[str, ...], now: int) -> Unproven | None:
-    """Why a token does not prove the user id at ``now`` (real time in ms); None where it does."""
+    """Why a token does not prove the user id at ``now`` (real time in ms), or None if it does."""
     if token is None or token == "":
         return Unproven.MISSING
     if not isinstance(token, str) or len(token) > LONGEST:
@@ -61,7 +61,7 @@ def unproven(token: Any, user_id: str, secrets: tuple[str, ...], now: int) -> Un
 
 @lru_cache(maxsize=4_096)
 def _read(token: str, secrets: tuple[str, ...]) -> Proof | None:
-    """The proof, if one of the secrets has signed it. Remembered: a page sends the same token with each call."""
+    """The proof, if one of the secrets signed it. Cached: a page sends the same token with every call."""
     for secret in secrets:
         try:
             claims = jwt.decode(token, secret, algorithms=[ALGORITHM], options=_CHECKED)
@@ -69,7 +69,7 @@ def _read(token: str, secrets: tuple[str, ...]) -> Proof | None:
             continue
         subject, instant, begins = claims.get("sub"), _number(claims.get("exp")), _number(claims.get("nbf", 0))
         if isinstance(subject, int) and not isinstance(subject, bool):
-            subject = str(subject)  # as a user id that is sent as a number
+            subject = str(subject)  # accept user ids sent as numbers
         if not isinstance(subject, str) or instant is None or begins is None:
             return None
         return Proof(trimmed(subject), instant * SECOND, begins * SECOND)
@@ -77,7 +77,7 @@ def _read(token: str, secrets: tuple[str, ...]) -> Proof | None:
 
 
 def _number(value: Any) -> float | None:
-    """A finite number; what is none ends nothing."""
+    """A finite number, or None."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     try:
@@ -86,7 +86,7 @@ def _number(value: Any) -> float | None:
         return None
 
 
-# The signature here; times against a clock that is an argument, and the subject against the user id, above.
+# Only the signature is checked here; times and subject are checked above, against arguments.
 _CHECKED: Any = {
     "verify_signature": True,
     "require": ["exp", "sub"],

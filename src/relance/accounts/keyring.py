@@ -1,4 +1,4 @@
-"""Which live key belongs to which app, asked for every request: a small cache that forgets within a second."""
+"""Which live key belongs to which app, needed on every request: a small cache whose entries expire within a second."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections.abc import Callable
 from relance.accounts.model import Key
 from relance.accounts.secrets import looks_like_key
 
-KEEP_SECONDS = 1.0  # the longest a revoked key may go on working
-MOST_ENTRIES = 10_000  # bounds what a flood of made-up keys can take
+KEEP_SECONDS = 1.0  # the longest a revoked key keeps working
+MOST_ENTRIES = 10_000  # bounds the memory a flood of made-up keys can take
 
 
 class Keyring:
-    """Remembers what ``find`` said of a key, good or bad, for ``KEEP_SECONDS`` of real time.
+    """Caches the answers of ``find``, positive and negative, for ``KEEP_SECONDS`` of real time.
 
-    Not locked: every operation on the dict is atomic, and a race costs one more look-up at most.
+    Not locked: every dict operation is atomic, and a race costs one extra look-up at most.
     """
 
     def __init__(self, find: Callable[[str], Key | None], monotonic: Callable[[], float] = time.monotonic) -> None:
@@ -36,17 +36,17 @@ class Keyring:
         key = self._find(text)
         if len(self._known) >= MOST_ENTRIES:
             self._known.clear()
-        # What was read before a ``forget`` may be about to be revoked: it is used once and not kept.
+        # A result read before a ``forget`` may belong to a key being revoked: use it once, do not cache it.
         if generation == self._generation:
             self._known[text] = (instant + KEEP_SECONDS, key)
         return key
 
     def remembers(self, text: str) -> bool:
-        """Whether ``key`` answers without a look-up."""
+        """Whether ``key`` would answer without a look-up."""
         entry = self._known.get(text)
         return entry is not None and entry[0] > self._monotonic()
 
     def forget(self) -> None:
-        """Look everything up again: a key was made or revoked in this process."""
+        """Clear the cache: a key was created or revoked in this process."""
         self._generation += 1
         self._known.clear()

@@ -1,4 +1,4 @@
-"""Apps, operators, sessions and keys as others see them. No I/O, and never a secret after it was made."""
+"""Apps, operators, sessions and keys as other packages see them. No I/O, and no secret beyond its creation."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from msgspec import Meta
 
 
 class KeyKind(StrEnum):
-    """What a key opens. A browser key is public: it stands in pages and apps, and sends what a visitor does. A write key is a
-    server's, which may say anything about anybody; an API key opens the REST API. Both are secret."""
+    """What a key allows. A browser key is public: it sits in pages and apps and sends what visitors do. A write key belongs to a
+    server and may say anything about anyone; an API key opens the REST API. Both are secret.
+    """
 
     WRITE = "write"
     BROWSER = "browser"
@@ -19,7 +20,7 @@ class KeyKind(StrEnum):
 
 
 class AppSettings(msgspec.Struct, frozen=True, omit_defaults=False):
-    """What an operator decides for a whole app."""
+    """An operator's decisions for a whole app."""
 
     timezone: Annotated[str, Meta(description="IANA zone used where a person's own zone is not known.")] = "UTC"
     language: Annotated[str, Meta(description="Language used where a person's own is not known (BCP 47).")] = "en"
@@ -60,7 +61,7 @@ class AppSettings(msgspec.Struct, frozen=True, omit_defaults=False):
 
 
 class App(msgspec.Struct, frozen=True):
-    """A tenant: everything but operators belongs to exactly one. ``version`` counts edits."""
+    """A tenant: everything except operators belongs to exactly one app. ``version`` counts edits."""
 
     id: int
     name: str
@@ -71,7 +72,7 @@ class App(msgspec.Struct, frozen=True):
 
 
 class Operator(msgspec.Struct, frozen=True):
-    """Someone who signs in. Every operator sees every app. ``is_invited``: has not chosen a password yet."""
+    """A person who can sign in. Every operator sees every app. ``is_invited``: has not chosen a password yet."""
 
     id: int
     email: str
@@ -81,7 +82,7 @@ class Operator(msgspec.Struct, frozen=True):
 
 
 class Key(msgspec.Struct, frozen=True):
-    """A key as it can be shown: its last four characters, never its text."""
+    """A key as it may be shown: its last four characters, never its text."""
 
     id: int
     app_id: int
@@ -94,14 +95,14 @@ class Key(msgspec.Struct, frozen=True):
 
 
 class NewKey(msgspec.Struct, frozen=True):
-    """A key that was just made. ``text`` is shown this once; only its hash is kept."""
+    """A newly created key. ``text`` is shown only now; only its hash is stored."""
 
     key: Key
     text: str
 
 
 class IdentitySecret(msgspec.Struct, frozen=True):
-    """A secret by which an app's server signs the user ids that browsers send; never its text."""
+    """A secret with which an app's server signs the user ids that browsers send; never its text."""
 
     id: int
     app_id: int
@@ -110,14 +111,14 @@ class IdentitySecret(msgspec.Struct, frozen=True):
 
 
 class NewIdentitySecret(msgspec.Struct, frozen=True):
-    """An identity secret that was just made. ``text`` is shown this once."""
+    """A newly created identity secret. ``text`` is shown only now."""
 
     secret: IdentitySecret
     text: str
 
 
 class NewApp(msgspec.Struct, frozen=True):
-    """An app that was just made, with its first keys and the secret that signs user ids, in clear."""
+    """A newly created app with its first keys and identity secret, in clear."""
 
     app: App
     write_key: NewKey
@@ -127,14 +128,14 @@ class NewApp(msgspec.Struct, frozen=True):
 
 
 class Vouching(msgspec.Struct, frozen=True):
-    """What an app believes of calls with a browser key: by which secrets user ids are signed, and whether it asks for that."""
+    """How an app treats browser keys: which secrets sign user ids, and whether signatures are required."""
 
     secrets: tuple[str, ...] = ()
     trusts_unsigned: bool = False
 
 
 class Session(msgspec.Struct, frozen=True):
-    """A sign-in that is still good. ``csrf`` must come back in a header with every unsafe request; ``id`` is not secret."""
+    """A valid sign-in. ``csrf`` must come back in a header with every unsafe request; ``id`` is not secret."""
 
     operator: Operator
     csrf: str
@@ -143,7 +144,7 @@ class Session(msgspec.Struct, frozen=True):
 
 
 class SignedIn(msgspec.Struct, frozen=True):
-    """One of an operator's sessions as it is listed. ``agent`` is what the browser calls itself; instants are ms."""
+    """One of an operator's sessions as listed. ``agent`` is the browser's user agent; instants are ms."""
 
     id: str
     created_at: int
@@ -151,13 +152,13 @@ class SignedIn(msgspec.Struct, frozen=True):
     expires_at: int
     address: str
     agent: str
-    is_this: bool  # the session that asks
+    is_this: bool  # the session making the request
 
 
 class NewSession(msgspec.Struct, frozen=True):
-    """A sign-in that was just made. ``token`` goes into the cookie and is kept hashed only.
+    """A new sign-in. ``token`` goes into the cookie; only its hash is stored.
 
-    ``device`` is for another cookie, which outlives the session: it proves that this browser has signed in before.
+    ``device`` goes into a second cookie that outlives the session: it proves that this browser has signed in before.
     """
 
     token: str
@@ -166,14 +167,14 @@ class NewSession(msgspec.Struct, frozen=True):
 
 
 class PasswordLink(msgspec.Struct, frozen=True):
-    """The token by which an operator chooses a password, once, until ``expires_at``; kept hashed only."""
+    """A single-use token to choose a password, valid until ``expires_at``; only its hash is stored."""
 
     token: str
     expires_at: int
 
 
 class Claim(msgspec.Struct, frozen=True):
-    """What is known of a request that carries an idempotency key: fresh, or already answered."""
+    """The state of a request with an idempotency key: fresh, or already answered."""
 
     fresh: bool
     status: int = 0

@@ -1,6 +1,6 @@
-"""The door to operators: who they are, how they sign in, their sessions, and the links by which they choose a password.
+"""Public interface of operators: accounts, sign-in, sessions, and the links to choose a password.
 
-``now`` is always real time in ms here, even where the program's clock is a story's.
+``now`` is always real time in ms here, even where the program's clock runs a story.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ from relance.core.errors import ConflictError, InvalidError, NotFoundError
 from relance.core.time import DAY, HOUR, MINUTE
 from relance.infra.database import reading, writing
 
-INVITATION = 7 * DAY  # how long the link of a new operator holds
-RESET = DAY  # how long the link of one who has forgotten the password holds
-SEEN_EVERY = MINUTE  # how exactly it is known when a session was last used
+INVITATION = 7 * DAY  # validity of an invitation
+RESET = DAY  # validity of a reset link
+SEEN_EVERY = MINUTE  # granularity of a session's last use
 AGENT_LONGEST = 200
-_NO_PASSWORD = ""  # an operator who was invited and has chosen none yet; no password fits it
+_NO_PASSWORD = ""  # invited, no password chosen yet; no password matches it
 
 
 class Operators:
@@ -49,15 +49,15 @@ class Operators:
         self._session_ms = session_hours * HOUR
         self._idle_ms = idle_minutes * MINUTE
 
-    # Who they are
+    # Accounts
 
     def setup_needed(self) -> bool:
-        """Whether nobody can sign in yet."""
+        """Whether no operator exists yet."""
         with reading(self._engine) as connection:
             return not store.any_operator(connection)
 
     def create_first(self, email: str, name: str, password: str, now: int) -> Operator:
-        """The operator of the first start. Raises ``AlreadySetUpError`` where there is one."""
+        """Create the first operator. Raises ``AlreadySetUpError`` if there is one."""
         email, name = checked_email(email), checked_name(name)
         password_hash = hash_password(password, email, name)
         with writing(self._engine) as connection:
@@ -71,14 +71,14 @@ class Operators:
         return operator
 
     def all(self) -> list[Operator]:
-        """Everybody who can sign in or was invited, by id."""
+        """Everyone who can sign in or was invited, by id."""
         with reading(self._engine) as connection:
             return store.list_operators(connection)
 
     def invite(self, email: str, name: str, now: int, *, actor: str) -> tuple[Operator, PasswordLink]:
-        """Make an operator who chooses a password by the link, which holds for ``INVITATION``.
+        """Create an operator who chooses a password through the link, valid for ``INVITATION``.
 
-        Raises ``InvalidError`` for a bad address or name, ``ConflictError`` where the address is an operator's.
+        Raises ``InvalidError`` for a bad address or name, ``ConflictError`` if the address belongs to an operator.
         """
         email, name = checked_email(email), checked_name(name)
         with writing(self._engine) as connection:
@@ -91,9 +91,9 @@ class Operators:
         return operator, link
 
     def link(self, operator_id: int, now: int, *, actor: str) -> PasswordLink:
-        """A link by which an operator chooses a new password; it ends the one before. Raises ``NotFoundError``.
+        """A link to choose a new password; replaces the previous one. Raises ``NotFoundError``.
 
-        Whoever has it can sign in as that operator: it is handed over by people, not by this program.
+        Whoever holds it can sign in as that operator: people hand it over, the program does not send it.
         """
         with writing(self._engine) as connection:
             operator = _found(connection, operator_id)
@@ -102,9 +102,9 @@ class Operators:
         return link
 
     def remove(self, operator_id: int, now: int, *, actor: str) -> None:
-        """End an operator's access at once. What they did stays under their name.
+        """Revoke an operator's access at once. Their actions stay under their name.
 
-        Raises ``NotFoundError``, or ``LastOperatorError`` where nobody else could sign in afterwards.
+        Raises ``NotFoundError``, or ``LastOperatorError`` if nobody else could sign in afterwards.
         """
         with writing(self._engine) as connection:
             store.lock_operators(connection)
@@ -122,9 +122,9 @@ class Operators:
     # Passwords
 
     def change_password(self, session: Session, current: str, new: str, now: int) -> None:
-        """Change one's own password and end all of one's other sessions.
+        """Change one's own password and end all other sessions of one's own.
 
-        Raises ``WrongCredentialsError`` (counted like a failed sign-in), ``RateLimitedError`` or ``InvalidError``.
+        Raises ``WrongCredentialsError`` (counted as a failed sign-in), ``RateLimitedError`` or ``InvalidError``.
         """
         counters = [f"change:{session.operator.id}"]
         self._begin(counters, now)
@@ -146,9 +146,9 @@ class Operators:
             _note(connection, f"operator:{session.operator.id}", "operator.password_changed", session.operator.id, now)
 
     def choose_password(self, token: str, password: str, now: int, *, address: str = "", agent: str = "") -> NewSession:
-        """Choose a password by a link, which is spent by it; ends all of the operator's sessions and opens one.
+        """Choose a password through a link, which is then spent; ends all of the operator's sessions and starts one.
 
-        Raises ``LinkSpentError`` where the link was used, was replaced or has ended, ``InvalidError`` for a bad password.
+        Raises ``LinkSpentError`` if the link was used, replaced or has expired, ``InvalidError`` for a bad password.
         """
         with reading(self._engine) as connection:
             found = store.operator_of_link(connection, fingerprint(token), now)
@@ -167,10 +167,10 @@ class Operators:
     # Sessions
 
     def sign_in(self, email: str, password: str, address: str, now: int, *, device: str = "", agent: str = "") -> NewSession:
-        """Check a password and open a session. Raises ``WrongCredentialsError`` or ``RateLimitedError``.
+        """Check a password and start a session. Raises ``WrongCredentialsError`` or ``RateLimitedError``.
 
-        ``device`` is the token that an earlier sign-in of the same browser was given. The attempt counts as failed until it has
-        succeeded, so that attempts side by side count each other.
+        ``device`` is the token an earlier sign-in gave this browser. The attempt counts as failed until it succeeds, so that
+        concurrent attempts count each other.
         """
         email = email.strip().lower()
         counters = self._counters(email, address, device)
@@ -183,7 +183,7 @@ class Operators:
         return self._open_session(found[0], now, address, agent)
 
     def session(self, token: str, now: int) -> Session | None:
-        """The session of a cookie's token; ``None`` where it is unknown, has expired or was not used for too long."""
+        """The session of a cookie's token, or ``None`` if it is unknown, expired or idle for too long."""
         token_hash = fingerprint(token)
         with reading(self._engine) as connection:
             found = store.find_session(connection, token_hash, now, now - self._idle_ms)
@@ -196,7 +196,7 @@ class Operators:
         return Session(operator, csrf, expires_at, session_id(token_hash))
 
     def sessions(self, session: Session, now: int) -> list[SignedIn]:
-        """Where the operator of a session is signed in, the last used first."""
+        """The sessions of this session's operator, most recently used first."""
         with reading(self._engine) as connection:
             rows = store.sessions_of(connection, session.operator.id, now, now - self._idle_ms)
         return [
@@ -224,12 +224,12 @@ class Operators:
         )
 
     def end_other_sessions(self, session: Session) -> int:
-        """End all of one's sessions but this; returns how many."""
+        """End all of one's sessions except this one; returns how many."""
         with writing(self._engine) as connection:
             return _end_others(connection, session)
 
     def sign_out(self, token: str) -> None:
-        """End the session; an unknown token is no error."""
+        """End the session. An unknown token is not an error."""
         with writing(self._engine) as connection:
             store.delete_session(connection, fingerprint(token))
 
@@ -249,7 +249,7 @@ class Operators:
             )
 
     def _device(self, email: str) -> str:
-        """A token that proves that the browser which has it has signed in as this operator before."""
+        """A token proving that its browser has signed in as this operator before."""
         nonce = secrets.token_hex(12)
         return f"{nonce}.{self._device_mac(email, nonce)}"
 
@@ -273,7 +273,7 @@ class Operators:
 
 
 def session_id(token_hash: str) -> str:
-    """What a session is called where it is listed: tells nothing of its token."""
+    """A public name for a session in lists; reveals nothing about its token."""
     return fingerprint(token_hash)[:16]
 
 

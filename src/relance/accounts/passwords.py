@@ -13,15 +13,15 @@ SHORTEST = 10
 LONGEST = 200
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
-#: What an unknown e-mail address is checked against, so that it costs the same time as a known one: the hash, with these
-#: parameters, of random characters that were thrown away. Made once for all, since making one takes as long as a check.
+#: Unknown e-mail addresses are checked against this, so that they take as long as known ones: the hash, with these parameters, of
+#: discarded random characters. A constant, since hashing takes as long as a check.
 NOBODY = "$argon2id$v=19$m=19456,t=2,p=1$+77ERq/fSlyGP+z/t7rhZw$BggfmEzkx9uqmCUpIkhOsvC7D4CVL+igXHJhiZqZe2w"
 
 
 def hash_password(password: str, *own: str) -> str:
-    """Hash a password for keeping. ``own``: the account's address and name, which are none.
+    """Hash a password for storage. ``own``: the account's address and name, which are refused as passwords.
 
-    Raises ``InvalidError`` where it is too short or too long, or one of those that are tried first.
+    Raises ``InvalidError`` if it is too short, too long or too common.
     """
     if not SHORTEST <= len(password) <= LONGEST:
         raise InvalidError(
@@ -38,7 +38,7 @@ def hash_password(password: str, *own: str) -> str:
 
 
 def password_fits(password: str, password_hash: str | None) -> bool:
-    """Whether the password is the hashed one; with no hash, takes as long and is false."""
+    """Whether the password matches the hash. Without a hash it takes as long and returns false."""
     try:
         _hasher.verify(password_hash or NOBODY, password[: LONGEST + 1])
     except (VerificationError, InvalidHashError):

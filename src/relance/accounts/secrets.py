@@ -1,4 +1,4 @@
-"""Keys and session tokens: how they look, how they are kept, how a stored answer is sealed. No I/O."""
+"""Keys and session tokens: their format, how they are stored, and how stored answers are sealed. No I/O."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SHAPE = re.compile(r"rl[wba]_[A-Za-z0-9_-]{32}")
 
 
 def new_key(kind: KeyKind) -> str:
-    """An unguessable key (192 bits) whose prefix says its kind."""
+    """An unguessable key (192 bits) whose prefix names its kind."""
     return random_token(PREFIX[kind])
 
 
@@ -29,24 +29,24 @@ def new_identity_secret() -> str:
 
 
 def looks_like_key(text: str) -> bool:
-    """Whether the text could be a key at all; what cannot be is never looked up."""
+    """Whether the text has the form of a key; anything else is not looked up."""
     return _SHAPE.fullmatch(text) is not None
 
 
 def fingerprint(text: str | bytes) -> str:
-    """The hash a key or token is kept by. Plain SHA-256 is right here: the text is random, not a password."""
+    """The hash under which a key or token is stored. Plain SHA-256 is fine here: the text is random, not a password."""
     raw = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
     return hashlib.sha256(raw).hexdigest()
 
 
 def seal(secret: bytes, purpose: str, plain: bytes) -> bytes:
-    """Encrypt for keeping. The key is derived from the server's secret and ``purpose``, which the store must not hold."""
+    """Encrypt for storage. The key is derived from the server's secret, which the store must not hold, and ``purpose``."""
     nonce = os.urandom(12)
     return nonce + AESGCM(_derived(secret, purpose)).encrypt(nonce, plain, None)
 
 
 def unseal(secret: bytes, purpose: str, sealed: bytes) -> bytes | None:
-    """Decrypt what ``seal`` made; ``None`` where secret or purpose is another one."""
+    """Decrypt the output of ``seal``; ``None`` if secret or purpose differ."""
     try:
         return AESGCM(_derived(secret, purpose)).decrypt(sealed[:12], sealed[12:], None)
     except InvalidTag:

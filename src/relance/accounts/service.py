@@ -1,6 +1,6 @@
-"""The door to accounts: apps, their keys and their audit, and answers kept for repeated requests.
+"""Public interface of accounts: apps, their keys and audit, and stored answers of repeated requests.
 
-``now`` is always real time in ms here, even where the program's clock is a story's.
+``now`` is always real time in ms here, even where the program's clock runs a story.
 """
 
 from __future__ import annotations
@@ -43,18 +43,18 @@ from relance.infra.database import reading, writing
 __all__ = ["Accounts", "IdempotentAnswers"]
 
 MOST_LIVE_KEYS = 50
-MOST_IDENTITY_SECRETS = 2  # the one in use, and the one that follows it
-VOUCHING_SECONDS = 1.0  # the longest that a change of what an app believes may go unseen
+MOST_IDENTITY_SECRETS = 2  # the current one and its successor
+VOUCHING_SECONDS = 1.0  # how long a change of trust settings may go unseen
 
 
 def asks_to_confirm(connection: Connection, app_id: int) -> bool:
-    """Whether the app asks whoever reads an unconfirmed address to confirm it."""
+    """Whether the app sends confirmation mails to unconfirmed addresses."""
     app = store.find_app(connection, app_id)
     return app is not None and app.settings.confirm_addresses
 
 
 class Accounts:
-    """Who may do what. Every method is synchronous and safe to call from several threads."""
+    """Who may do what. All methods are synchronous and thread-safe."""
 
     def __init__(
         self,
@@ -66,14 +66,14 @@ class Accounts:
         self._engine = engine
         self._secret = secret
         self._monotonic = monotonic
-        self._vouching: dict[int, tuple[float, Vouching]] = {}  # app → until when, and what
+        self._vouching: dict[int, tuple[float, Vouching]] = {}  # app → (expiry, value)
         self._keyring = Keyring(self._look_up, monotonic)
         self._used: dict[int, int] = {}  # key id → last use, written by ``flush_uses``
 
     # Apps
 
     def create_app(self, name: str, now: int, *, settings: AppSettings | None = None, actor: str = "system") -> NewApp:
-        """Make an app with a key of each kind and an identity secret, whose texts are in the answer and nowhere else."""
+        """Create an app with a key of each kind and an identity secret. Their texts are in the answer and nowhere else."""
         name = checked_name(name)
         settings = settings or AppSettings()
         _check_settings(settings)
@@ -87,7 +87,7 @@ class Accounts:
         return NewApp(App(app_id, name, slug, settings, now, 1), write_key, browser_key, api_key, identity)
 
     def apps(self, *, after: int = 0, limit: int = 1000) -> list[App]:
-        """Apps by id, those above ``after``."""
+        """Apps above ``after``, by id."""
         with reading(self._engine) as connection:
             return store.list_apps(connection, after, limit)
 
@@ -112,9 +112,10 @@ class Accounts:
         confirm_addresses: bool | None = None,
         actor: str = "system",
     ) -> App:
-        """Change what is given (an empty country or currency is none).
+        """Change the given fields (an empty country or currency clears it).
 
-        Raises ``ConflictError`` with the current version where ``version`` is not it."""
+        Raises ``ConflictError`` with the current version if ``version`` is outdated.
+        """
         given = {
             "timezone": timezone,
             "language": language,
@@ -142,7 +143,7 @@ class Accounts:
             return _found_app(connection, app_id)
 
     def set_sending_paused(self, app_id: int, paused: bool, now: int, *, actor: str = "system") -> App:
-        """Stop or resume everything the app sends. Needs no version: whoever calls last wins."""
+        """Pause or resume all sending of the app. Takes no version: the last caller wins."""
         with writing(self._engine) as connection:
             while True:
                 found = _found_app(connection, app_id)
@@ -156,27 +157,28 @@ class Accounts:
             return _found_app(connection, app_id)
 
     def audit(self, app_id: int, before: int | None = None, limit: int = 100, *, operators: bool = False) -> list[AuditEntry]:
-        """Who did what in the app, newest first, those before the entry ``before``; ``operators``: and to operators' accounts."""
+        """The app's audit, newest first, before the entry ``before``. ``operators`` includes changes to operators' accounts."""
         with reading(self._engine) as connection:
             return store.list_audit(connection, (app_id, 0) if operators else (app_id,), before, limit)
 
     def called(self, app_id: int, given: Iterable[str]) -> dict[str, str]:
-        """What operators and keys (``operator:<id>``, ``key:<id>``) are called; all else, and who is not there any more, stays as
-        given."""
+        """Display names of operators and keys (``operator:<id>``, ``key:<id>``); anything else, and anyone who no longer exists,
+        stays as given.
+        """
         with reading(self._engine) as connection:
             names = {f"operator:{number}": name for number, name in store.names_of_operators(connection).items()}
             names |= {f"key:{number}": name for number, name in store.names_of_keys(connection, app_id).items()}
         return {one: names.get(one, one) for one in given}
 
     def note(self, app_id: int, actor: str, action: AuditAction, target: str, detail: dict[str, object], now: int) -> None:
-        """Write one line into the app's audit."""
+        """Add an entry to the app's audit."""
         with writing(self._engine) as connection:
             store.insert_audit(connection, app_id, actor, action, target, detail, now)
 
     # Keys
 
     def create_key(self, app_id: int, kind: KeyKind, name: str, now: int, *, actor: str = "system") -> NewKey:
-        """Make a key. Raises ``NotFoundError`` for an unknown app, ``ConflictError`` at ``MOST_LIVE_KEYS``."""
+        """Create a key. Raises ``NotFoundError`` for an unknown app, ``ConflictError`` at ``MOST_LIVE_KEYS``."""
         name = checked_name(name)
         with writing(self._engine) as connection:
             _found_app(connection, app_id, lock=True)
@@ -191,16 +193,16 @@ class Accounts:
         return made
 
     def keys(self, app_id: int, *, after: int = 0, limit: int = 1000) -> list[Key]:
-        """The app's keys, revoked ones too, by id."""
+        """The app's keys by id, including revoked ones."""
         self.flush_uses()
         with reading(self._engine) as connection:
             _found_app(connection, app_id)
             return store.list_keys(connection, app_id, after, limit)
 
     def rotate_key(self, app_id: int, key_id: int, now: int, *, actor: str = "system") -> NewKey:
-        """Replace a live key by a new one of its kind and name; the old one stops within a second everywhere.
+        """Replace a live key by a new one of the same kind and name; the old one stops working within a second.
 
-        Of two concurrent rotations one wins; the other raises ``ConflictError``, as for a key revoked before.
+        Of two concurrent rotations one wins; the other raises ``ConflictError``, as for a revoked key.
         """
         with writing(self._engine) as connection:
             old = _found_key(connection, app_id, key_id)
@@ -213,7 +215,7 @@ class Accounts:
         return made
 
     def revoke_key(self, app_id: int, key_id: int, now: int, *, actor: str = "system") -> None:
-        """Stop a key within a second; revoking again changes nothing. Raises ``NotFoundError``."""
+        """Revoke a key within a second. Revoking twice changes nothing. Raises ``NotFoundError``."""
         with writing(self._engine) as connection:
             _found_key(connection, app_id, key_id)
             if store.revoke_key(connection, key_id, now):
@@ -221,25 +223,25 @@ class Accounts:
         self._keyring.forget()
 
     def live_key(self, text: str) -> Key | None:
-        """The key with this text unless it is revoked; cached for at most a second."""
+        """The key with this text unless revoked; cached for at most a second."""
         key = self._keyring.key(text)
         if key is not None:
             self._used[key.id] = time.time_ns() // 1_000_000
         return key
 
     def remembers_key(self, text: str) -> bool:
-        """Whether ``live_key`` answers without a look into the store."""
+        """Whether ``live_key`` would answer from the cache."""
         return self._keyring.remembers(text)
 
     def sending_key(self, text: str) -> Key | None:
-        """The live write or browser key with this text; an API key is none, for it must not travel where those do."""
+        """The live write or browser key with this text. API keys are excluded: they must not travel where those do."""
         key = self.live_key(text)
         return None if key is None or key.kind is KeyKind.API else key
 
-    # What browsers are believed
+    # Trust in browsers
 
     def create_identity_secret(self, app_id: int, now: int, *, actor: str = "system") -> NewIdentitySecret:
-        """Make another secret to sign user ids with. Raises ``ConflictError`` where there are ``MOST_IDENTITY_SECRETS``."""
+        """Create another secret to sign user ids with. Raises ``ConflictError`` at ``MOST_IDENTITY_SECRETS``."""
         with writing(self._engine) as connection:
             _found_app(connection, app_id, lock=True)
             if len(store.list_identity_secrets(connection, app_id)) >= MOST_IDENTITY_SECRETS:
@@ -257,13 +259,13 @@ class Accounts:
         return made
 
     def identity_secrets(self, app_id: int) -> list[IdentitySecret]:
-        """The secrets by which user ids may be signed, the oldest first."""
+        """The secrets that may sign user ids, oldest first."""
         with reading(self._engine) as connection:
             _found_app(connection, app_id)
             return [secret for secret, _ in store.list_identity_secrets(connection, app_id)]
 
     def delete_identity_secret(self, app_id: int, secret_id: int, now: int, *, actor: str = "system") -> None:
-        """What it signed proves nothing any more, within a second. Raises ``NotFoundError``."""
+        """Delete a secret; within a second its signatures prove nothing. Raises ``NotFoundError``."""
         with writing(self._engine) as connection:
             if not store.delete_identity_secret(connection, app_id, secret_id):
                 raise NotFoundError(
@@ -273,7 +275,7 @@ class Accounts:
         self._vouching.pop(app_id, None)
 
     def vouching(self, app_id: int) -> Vouching:
-        """What the app believes of calls with a browser key; remembered for at most a second."""
+        """The app's trust settings for browser keys; cached for at most a second."""
         held = self._vouching.get(app_id)
         instant = self._monotonic()
         if held is not None and held[0] > instant:
@@ -292,12 +294,12 @@ class Accounts:
         return NewIdentitySecret(store.insert_identity_secret(connection, app_id, sealed, text[-4:], now), text)
 
     def app_of_api_key(self, text: str) -> int | None:
-        """The app an API key is bound to; a write key opens nothing here."""
+        """The app an API key belongs to; write keys are refused."""
         key = self.live_key(text)
         return None if key is None or key.kind is not KeyKind.API else key.app_id
 
     def flush_uses(self) -> None:
-        """Write when keys were last used. Kept in memory until then: a request never waits for the state store's lock."""
+        """Write when keys were last used. Buffered until then: a request never waits for the state store's lock."""
         used, self._used = self._used, {}
         if used:
             with writing(self._engine) as connection:

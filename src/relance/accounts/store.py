@@ -1,4 +1,4 @@
-"""The tables of accounts, and all SQL on them. Times are real milliseconds: access is no part of a story."""
+"""The tables of accounts and all SQL on them. Times are real milliseconds: access is not part of a story."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ OPERATORS = sa.Table(
     sa.Column("id", _ID, primary_key=True),
     sa.Column("email", sa.Text, nullable=False, unique=True),
     sa.Column("name", sa.Text, nullable=False),
-    sa.Column("password_hash", sa.Text, nullable=False),  # empty: invited, and no password chosen yet
+    sa.Column("password_hash", sa.Text, nullable=False),  # empty: invited, no password chosen yet
     sa.Column("created_at", sa.BigInteger, nullable=False),
-    sa.Column("removed_at", sa.BigInteger),  # kept, so that what they did stays under their name
+    sa.Column("removed_at", sa.BigInteger),  # kept so that their actions stay under their name
 )
 SESSIONS = sa.Table(
     "sessions",
@@ -67,7 +67,7 @@ KEYS = sa.Table(
     sa.Column("revoked_at", sa.BigInteger),
     sa.Column("last_used", sa.BigInteger),
 )
-# Kept so that they can be read again, since signatures are checked by them; sealed with a key that is not in this store.
+# Stored so that it can be read again to verify signatures; sealed with a key that is not in this store.
 IDENTITY_SECRETS = sa.Table(
     "identity_secrets",
     STATE,
@@ -105,7 +105,7 @@ _IS_THERE = OPERATORS.c.removed_at.is_(None)
 
 
 def insert_app(connection: Connection, name: str, slug: str, settings: AppSettings, now: int) -> int | None:
-    """The new app's id, or ``None`` where the slug is taken."""
+    """The new app's id, or ``None`` if the slug is taken."""
     statement = (
         upsert(connection, APPS)
         .values(name=name, slug=slug, settings=to_json(settings), created_at=now, version=1)
@@ -127,7 +127,7 @@ def list_apps(connection: Connection, after: int, limit: int) -> list[App]:
 
 
 def replace_app(connection: Connection, app: App) -> bool:
-    """Write the app if it still has the version given; the stored version becomes one higher."""
+    """Write the app if it still has the given version; increments the version."""
     statement = (
         sa.update(APPS)
         .where(APPS.c.id == app.id, APPS.c.version == app.version)
@@ -166,7 +166,7 @@ def list_keys(connection: Connection, app_id: int, after: int, limit: int) -> li
 
 
 def revoke_key(connection: Connection, key_id: int, now: int) -> bool:
-    """Whether this call was the one that revoked it."""
+    """Whether this call revoked it."""
     statement = sa.update(KEYS).where(KEYS.c.id == key_id, KEYS.c.revoked_at.is_(None)).values(revoked_at=now)
     return connection.execute(statement).rowcount == 1
 
@@ -187,7 +187,7 @@ def insert_identity_secret(connection: Connection, app_id: int, sealed: bytes, h
 
 
 def list_identity_secrets(connection: Connection, app_id: int) -> list[tuple[IdentitySecret, bytes]]:
-    """Each with its sealed text, the oldest first."""
+    """Each with its sealed text, oldest first."""
     query = sa.select(IDENTITY_SECRETS).where(IDENTITY_SECRETS.c.app_id == app_id).order_by(IDENTITY_SECRETS.c.id)
     return [(IdentitySecret(row.id, row.app_id, row.hint, row.created_at), row.sealed) for row in connection.execute(query)]
 
@@ -198,7 +198,7 @@ def delete_identity_secret(connection: Connection, app_id: int, secret_id: int) 
 
 
 def insert_operator(connection: Connection, email: str, name: str, password_hash: str, now: int) -> Operator | None:
-    """The new operator, or ``None`` where the e-mail address is an operator's. One who was removed comes back."""
+    """The new operator, or ``None`` if the e-mail address is taken. A removed operator is restored."""
     values = {"name": name, "password_hash": password_hash, "created_at": now}
     statement = upsert(connection, OPERATORS).values(email=email, **values)
     back = statement.on_conflict_do_update(
@@ -214,7 +214,7 @@ def find_operator(connection: Connection, operator_id: int) -> Operator | None:
 
 
 def find_operator_by_email(connection: Connection, email: str) -> tuple[Operator, str] | None:
-    """The operator and the password's hash; nobody who was removed or has not chosen a password."""
+    """The operator and the password's hash; excludes removed operators and those without a password."""
     chosen = (OPERATORS.c.email == email, OPERATORS.c.password_hash != "", _IS_THERE)
     row = connection.execute(sa.select(OPERATORS).where(*chosen)).one_or_none()
     return None if row is None else (_operator(row), row.password_hash)
@@ -242,7 +242,7 @@ def names_of_keys(connection: Connection, app_id: int) -> dict[int, str]:
 
 
 def lock_operators(connection: Connection) -> None:
-    """Until the commit nobody else makes or removes an operator; on SQLite the write transaction says so already."""
+    """Serialise creation and removal of operators until the commit. SQLite's write transaction does so already."""
     if is_postgres(connection):
         connection.execute(sa.text("LOCK TABLE operators IN SHARE ROW EXCLUSIVE MODE"))
 
@@ -279,14 +279,14 @@ def _is_open(now: int, used_since: int) -> tuple[sa.ColumnElement[bool], ...]:
 
 
 def sessions_of(connection: Connection, operator_id: int, now: int, used_since: int) -> list[Row[tuple[object, ...]]]:
-    """The operator's sessions, the last used first."""
+    """The operator's sessions, most recently used first."""
     mine = (SESSIONS.c.operator_id == operator_id, *_is_open(now, used_since))
     query = sa.select(SESSIONS).where(*mine).order_by(SESSIONS.c.last_used.desc(), SESSIONS.c.token_hash)
     return list(connection.execute(query).all())
 
 
 def touch_session(connection: Connection, token_hash: str, now: int) -> None:
-    """Write when the session was last used."""
+    """Record when the session was last used."""
     statement = sa.update(SESSIONS).where(SESSIONS.c.token_hash == token_hash, SESSIONS.c.last_used < now)
     connection.execute(statement.values(last_used=now))
 
@@ -296,7 +296,7 @@ def delete_session(connection: Connection, token_hash: str) -> None:
 
 
 def token_hashes_of(connection: Connection, operator_id: int) -> list[str]:
-    """Of all the operator's sessions, those that have ended by themselves too."""
+    """Of all the operator's sessions, including expired ones."""
     return list(connection.execute(sa.select(SESSIONS.c.token_hash).where(SESSIONS.c.operator_id == operator_id)).scalars())
 
 
@@ -314,7 +314,7 @@ def insert_link(connection: Connection, token_hash: str, operator_id: int, expir
 
 
 def operator_of_link(connection: Connection, token_hash: str, now: int) -> Operator | None:
-    """Whose password a link chooses; nobody's where it has ended."""
+    """The operator whose password a link sets; None if it has expired."""
     joined = PASSWORD_LINKS.join(OPERATORS, OPERATORS.c.id == PASSWORD_LINKS.c.operator_id)
     live = (PASSWORD_LINKS.c.token_hash == token_hash, PASSWORD_LINKS.c.expires_at > now, _IS_THERE)
     row = connection.execute(sa.select(OPERATORS).select_from(joined).where(*live)).one_or_none()
@@ -322,7 +322,7 @@ def operator_of_link(connection: Connection, token_hash: str, now: int) -> Opera
 
 
 def spend_link(connection: Connection, token_hash: str) -> bool:
-    """Whether this call was the one that spent it."""
+    """Whether this call spent it."""
     return connection.execute(sa.delete(PASSWORD_LINKS).where(PASSWORD_LINKS.c.token_hash == token_hash)).rowcount == 1
 
 
@@ -338,7 +338,7 @@ def insert_audit(
 
 
 def list_audit(connection: Connection, apps: Collection[int], before: int | None, limit: int) -> list[AuditEntry]:
-    """The newest first, those before the entry ``before``."""
+    """Newest first, before the entry ``before``."""
     statement = sa.select(AUDIT).where(AUDIT.c.app_id.in_(apps)).order_by(AUDIT.c.id.desc()).limit(limit)
     if before is not None:
         statement = statement.where(AUDIT.c.id < before)
@@ -360,7 +360,7 @@ def find_request(connection: Connection, app_id: int, key_hash: str) -> Row[tupl
 
 
 def take_over_request(connection: Connection, app_id: int, key_hash: str, since: int, now: int) -> bool:
-    """Claim again what was claimed at ``since`` and never answered; only one caller can."""
+    """Claim again what was claimed at ``since`` and never answered; only one caller succeeds."""
     unanswered = (IDEMPOTENCY.c.status.is_(None), IDEMPOTENCY.c.created_at == since)
     statement = sa.update(IDEMPOTENCY).where(*_request(app_id, key_hash), *unanswered).values(created_at=now)
     return connection.execute(statement).rowcount == 1
