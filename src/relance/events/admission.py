@@ -1,4 +1,4 @@
-"""What may wait in memory until it is written: so many bytes in all, and of one app a part of them; and who was refused.
+"""Bounds on what waits in memory to be written: bytes in total, a share of them per app; and a record of refusals.
 
 Belongs to one event loop.
 """
@@ -12,14 +12,14 @@ from relance.events.backlog import Backlog
 from relance.events.errors import BacklogFullError, BusyError
 from relance.events.flows import Flow
 
-APP_SHARE = 2  # an app may have half of the bytes
-APP_REQUESTS = 4_000  # and so many requests
+APP_SHARE = 2  # share of the bytes that one app may take
+APP_REQUESTS = 4_000  # requests of one app
 RETRY_SECONDS = 2
-REMEMBERED = 600.0  # seconds for which it is told that an app was refused
+REMEMBERED = 600.0  # seconds for which a refusal is reported
 
 
 class AppRoom:
-    """What of an app waits."""
+    """What is waiting of one app."""
 
     __slots__ = ("app", "requests", "size")
 
@@ -30,7 +30,7 @@ class AppRoom:
 
 
 class Admission:
-    """Who may wait."""
+    """Decides which requests may wait."""
 
     def __init__(self, most: int, backlog: Backlog, monotonic: Callable[[], float] = time.monotonic) -> None:
         """``most``: bytes of all apps together."""
@@ -39,10 +39,12 @@ class Admission:
         self._backlog = backlog
         self._monotonic = monotonic
         self._rooms: dict[int, AppRoom] = {}
-        self._refused: dict[int, tuple[int, float]] = {}  # by app: how many requests, and when the last was
+        self._refused: dict[int, tuple[int, float]] = {}  # by app: refusals, and when the last one was
 
     def check(self, app: int, size: int = 0) -> None:
-        """Raises ``BacklogFullError`` where as much of an app waits as may; before its body is read that is all that is known."""
+        """Raises ``BacklogFullError`` if the app's share is full; before a request's body is read this is the only check
+        possible.
+        """
         room = self._rooms.get(app)
         if room is None or (room.requests < APP_REQUESTS and room.size + size <= self._most // APP_SHARE):
             return
@@ -53,7 +55,7 @@ class Admission:
         )
 
     def enter(self, app: int, flow: Flow, size: int) -> AppRoom:
-        """Let a request wait. Raises ``BusyError`` or ``BacklogFullError`` where it may not."""
+        """Let a request wait. Raises ``BusyError`` or ``BacklogFullError`` if there is no room."""
         if self.waiting_bytes and self.waiting_bytes + size > self._most:
             raise BusyError("The server is busy: try again in a moment.")
         if flow is not Flow.LINK:
@@ -67,7 +69,7 @@ class Admission:
         return room
 
     def leave(self, room: AppRoom, size: int) -> None:
-        """It waits no more."""
+        """The request no longer waits."""
         self.waiting_bytes -= size
         room.size -= size
         room.requests -= 1
@@ -75,11 +77,11 @@ class Admission:
             del self._rooms[room.app]
 
     def refuse(self, app: int) -> None:
-        """Count a request that was refused."""
+        """Count a refused request."""
         self._refused[app] = (self._refused.get(app, (0, 0.0))[0] + 1, self._monotonic())
 
     def backlogged(self) -> list[dict[str, int]]:
-        """The apps that have as much unsettled as may be, or of which a request was refused lately, and by how much."""
+        """The apps at the limit of unsettled events, or refused a request recently, with the figures."""
         now, most = self._monotonic(), self._backlog.most
         full = {app for app, waiting in self._backlog.every().items() if most and waiting >= most}
         lately = {app for app, (_, at) in self._refused.items() if now - at <= REMEMBERED}

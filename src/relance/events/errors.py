@@ -1,4 +1,4 @@
-"""What can go wrong with the log and with history."""
+"""Errors of the log and of history."""
 
 from __future__ import annotations
 
@@ -12,37 +12,38 @@ class LogUnavailableError(RelanceError):
 
 
 class BusyError(RelanceError):
-    """More is waiting to be written than the server allows: send again a little later."""
+    """More requests are waiting to be written than the server allows: retry a little later."""
 
     code = "busy"
 
 
 class BacklogFullError(RelanceError):
-    """As many events of this app as may be (`app_backlog_events`) are accepted and have not settled, or as many of its requests
-    wait as may: nothing of this request was kept. Send it again after `data.retry_after` seconds."""
+    """The app has reached its limit of accepted, unsettled events (`app_backlog_events`), or of waiting requests: nothing of this
+    request was kept. Send it again after `data.retry_after` seconds.
+    """
 
     code = "backlog_full"
 
 
 class UnwritableEventError(InvalidError):
-    """An event holds a value that cannot be encoded, such as half of a surrogate pair."""
+    """An event contains a value that cannot be encoded, such as half of a surrogate pair."""
 
     code = "unwritable_event"
 
 
 class HistoryVersionError(RelanceError):
-    """The history file was written by a newer version of the program, which alone can read it."""
+    """The history file was written by a newer version of the program and can only be read by that."""
 
     code = "history_version"
 
 
 class HistoryBusyError(RelanceError):
-    """Other queries hold the memory that history may use (`history_memory_mb`): ask again a little later."""
+    """Other queries hold the memory that history may use (`history_memory_mb`): retry a little later."""
 
     code = "history_busy"
 
 
 class HistoryBrokenError(RelanceError):
-    """The open history file can no longer be used; the worker is started again, which opens it anew. Nothing accepted is lost."""
+    """The open history file became unusable; the worker is restarted and opens it anew. Nothing accepted is lost."""
 
     code = "history_broken"

@@ -1,4 +1,4 @@
-"""What the program tells of many people at once, as columns: in the outbox it takes a fraction of the room and time of events."""
+"""Derived events of many people as columns: in the outbox they take a fraction of the space and time of single events."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _DERIVED = Kind.DERIVED.value
 
 
 class EventTemplate(NamedTuple):
-    """What events of one kind have in common. An id is ``beginning``, the person and the instant, with hyphens between."""
+    """What the events of one kind share. An id is ``beginning``, the person and the instant, joined by hyphens."""
 
     app_id: int
     name: str
@@ -24,9 +24,9 @@ class EventTemplate(NamedTuple):
 
 
 class EventBatch(msgspec.Struct, frozen=True, gc=False):
-    """Derived events that are alike but for whose they are, and when: columns of 64-bit integers, in order.
+    """Derived events that differ only in person and time: columns of 64-bit integers, in order.
 
-    ``words`` are places in ``kinds``.
+    ``words`` index ``kinds``.
     """
 
     kinds: list[EventTemplate]
@@ -39,7 +39,7 @@ class EventBatch(msgspec.Struct, frozen=True, gc=False):
         return len(self.words) // 8
 
     def parts(self, most: int) -> Iterator[tuple[int, EventBatch]]:
-        """Each app's own (app id, of at most so many people), each in its order."""
+        """Batches of one app and at most this many people each, every one in order."""
         apps = [word.app_id for word in self.kinds]
         if len(set(apps)) == 1 and len(self) <= most:
             yield apps[0], self
@@ -50,13 +50,13 @@ class EventBatch(msgspec.Struct, frozen=True, gc=False):
                 yield app_id, self._picked(*(column[start : start + most] for column in its))
 
     def _picked(self, words: array[int], *rest: array[int]) -> EventBatch:
-        """With the kinds that these words name, and no others."""
+        """A selection, with only the kinds it uses."""
         numbers = {word: number for number, word in enumerate(dict.fromkeys(words))}
         picked = array("q", map(numbers.__getitem__, words))
         return EventBatch([self.kinds[word] for word in numbers], picked.tobytes(), *(column.tobytes() for column in rest))
 
     def events(self) -> list[Event]:
-        """Each of them."""
+        """The events themselves."""
         kinds = self.kinds
         words, *rest = (_numbers(column) for column in (self.words, self.persons, self.instants, self.flags))
         return [
@@ -68,7 +68,7 @@ class EventBatch(msgspec.Struct, frozen=True, gc=False):
 
 
 def _of_each_app(columns: Sequence[array[int]], apps: Sequence[int]) -> Iterator[tuple[int, Sequence[array[int]]]]:
-    """Each app's share of the columns; ``apps`` are those of the kinds that the first of them names."""
+    """Each app's share of the columns; ``apps`` are the apps of the kinds."""
     if len(set(apps)) == 1:  # nearly always
         yield apps[0], columns
         return

@@ -1,8 +1,8 @@
-"""What is wrong with JSON that no decoder takes: told once it was refused, so that it may take its time.
+"""Finds what is wrong with JSON that the decoder refused. Runs only after a refusal, so it may be slow.
 
-Programs write JSON that is none: NaN and Infinity (Python, PHP), half of a surrogate pair (JavaScript that cuts texts), bytes of
-another encoding. That is the fault of one event, and its sender is told which and where. Of what stands beside the events of a
-batch only the field at fault is lost (``without_faults``).
+Programs write invalid JSON: NaN and Infinity (Python, PHP), half of a surrogate pair (JavaScript cutting texts), bytes in another
+encoding. Only the event at fault is refused, and its sender learns which and where. Beside the events of a batch, only the field
+at fault is lost (``without_faults``).
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ from relance.core.encoding import to_json
 from relance.events.model import Reason
 from relance.events.screening import DEEPEST, LARGEST_INTEGER, SMALLEST_INTEGER
 
-_LONGEST_INTEGER = 40  # digits: beyond 64 bits in any case, and Python refuses to read some thousands
-MOST_FAULTS = 20  # of one object that are told
+_LONGEST_INTEGER = 40  # digits: beyond 64 bits in any case, and Python refuses to read a few thousand
+MOST_FAULTS = 20  # reported per object
 _HALF = re.compile("[\ud800-\udfff]")
 
 
 class _Mark:
-    """Stands where a value cannot."""
+    """A placeholder for a value."""
 
 
-_BEYOND = _Mark()  # a number that nobody can hold
-_FAULTY = _Mark()  # what is left out
+_BEYOND = _Mark()  # a number that nothing can hold
+_FAULTY = _Mark()  # left out
 
 
 def fault_of(message: bytes) -> tuple[Reason, str, str]:
-    """The reason, the path of the field at fault ("" where it is the event as a whole), and a sentence."""
+    """The reason, the path of the field at fault ("" for the event as a whole), and a sentence."""
     try:
         return _fault_of(message)
     except RecursionError:
@@ -61,13 +61,14 @@ class Fault(NamedTuple):
 
 
 def without_faults(raw: bytes, path: str) -> tuple[bytes, list[Fault]]:
-    """An object without those of its fields that nobody can keep, and the first of these; without any where it is no object.
+    """An object without the fields that cannot be stored, and the first of these faults. Anything but an object becomes an empty
+    one.
 
-    In a list null stands in their place, so that the others keep theirs.
+    In lists null takes their place, so that the other items keep theirs.
     """
     faults: list[Fault] = []
     try:
-        text = raw.decode("utf-8", "surrogateescape")  # bytes that are no UTF-8 become halves of surrogate pairs
+        text = raw.decode("utf-8", "surrogateescape")  # invalid UTF-8 becomes surrogates
         value = json.loads(text, strict=False, parse_constant=float, parse_int=_integer)
     except RecursionError:
         return b"{}", [Fault(path, "Objects and lists are nested too deep.")]
@@ -80,7 +81,7 @@ def without_faults(raw: bytes, path: str) -> tuple[bytes, list[Fault]]:
 
 
 def _pruned(value: Any, path: str, depth: int, faults: list[Fault]) -> Any:
-    """A value without its faults; ``_FAULTY`` where it is one itself."""
+    """A value without its faults; ``_FAULTY`` if it is one itself."""
     if not isinstance(value, dict | list):
         found = _in_text(value, path) if isinstance(value, str) else _in_number(value, path)
         if found:

@@ -1,4 +1,4 @@
-"""By which way events come in. Those of one app and way go into the log in their order; ways and apps take turns."""
+"""The ways in which events arrive. The log keeps the order within one app and way; apps and ways take turns."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 class Flow(StrEnum):
     """A way in."""
 
-    LIVE = "live"  # what SDKs and servers send, to ``/v1``
-    IMPORT = "import"  # history, to ``/v1/import``
+    LIVE = "live"  # SDKs and servers, through ``/v1``
+    IMPORT = "import"  # history, through ``/v1/import``
     API = "api"  # records of the REST API, each of which waits until it has settled
-    LINK = "link"  # what people do at the links of their messages: never kept waiting, never refused
+    LINK = "link"  # clicks and opens of messages: never delayed, never refused

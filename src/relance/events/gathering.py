@@ -1,6 +1,6 @@
-"""Who waits to be written to the log, and whose turn it is: the side of the thread that writes.
+"""The queue in front of the log's writing thread: who waits, and whose turn it is.
 
-Each app, and each way in, has its turn (``round_robin``). Whoever has as much unsettled as may be waits for room.
+Apps and ways in take turns (``round_robin``). An app at its limit of unsettled events waits for room.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from relance.events.flows import Flow
 from relance.events.model import Event, Rejection
 from relance.events.round_robin import RoundRobin
 
-GROUP_EVENTS = 4_000  # about as many events in one row; a last turn may go beyond
-TURN_EVENTS = 500  # of an app at its turn
-PATIENCE = 6.0  # seconds that a request waits for room; SDKs give up after ten or more
-_LOOK_EVERY = 1.0  # seconds between looks at those who wait, where nothing tells of room
+GROUP_EVENTS = 4_000  # about this many events per row; the last turn may exceed it
+TURN_EVENTS = 500  # per turn of an app
+PATIENCE = 6.0  # seconds a request waits for room; SDKs give up after ten or more
+_LOOK_EVERY = 1.0  # seconds between checks on waiting requests, if nothing reports room
 
 
 class Waiter(NamedTuple):
@@ -35,10 +35,10 @@ class Waiter(NamedTuple):
 
 
 class Gathering:
-    """``put``, ``settled`` and ``end`` belong to any thread, ``gather`` to the one that writes."""
+    """``put``, ``settled`` and ``end`` may be called from any thread, ``gather`` from the writing thread only."""
 
     def __init__(self, backlog: Backlog, refuse: Callable[[list[Waiter]], None]) -> None:
-        """``refuse`` is told, in the thread that writes, of those who waited too long."""
+        """``refuse`` receives, on the writing thread, the requests that waited too long."""
         self._backlog = backlog
         self._refuse = refuse
         self._arrived: SimpleQueue[Waiter | Sequence[int] | bool] = SimpleQueue()
@@ -46,21 +46,21 @@ class Gathering:
         self._is_ending = False
 
     def put(self, waiter: Waiter) -> None:
-        """A request wants to be written."""
+        """Queue a request."""
         self._arrived.put(waiter)
 
     def settled(self, offsets: Sequence[int], *, goes_on: bool) -> None:
-        """Each partition has settled up to an offset. ``goes_on``: a tick is at work and makes progress."""
+        """The partitions have settled up to these offsets. ``goes_on``: a tick is running and makes progress."""
         self._arrived.put(tuple(offsets))
         if goes_on:
             self._arrived.put(True)
 
     def end(self) -> None:
-        """Nothing comes any more."""
+        """Nothing more will come."""
         self._arrived.put(False)
 
     def gather(self) -> list[Waiter]:
-        """Wait until some may be written, and take them; empty once nothing comes any more and nobody waits."""
+        """Wait until some may be written, and take them; empty after ``end`` once nobody waits."""
         fresh = self._drain(0.0)
         while True:
             now = time.monotonic()
@@ -80,7 +80,7 @@ class Gathering:
         return None if since is None else min(_LOOK_EVERY, max(0.0, since + PATIENCE - now))
 
     def _drain(self, seconds: float | None) -> list[Waiter]:
-        """All that has arrived; where nothing has, what comes within so many seconds (None: however long that takes)."""
+        """Everything queued; if nothing is, whatever arrives within this many seconds (None: without limit)."""
         found: list[Waiter] = []
         arrived, read = self._arrived, self._read
         try:
@@ -103,13 +103,13 @@ class Gathering:
             self._backlog.settle(item, time.monotonic())
 
     def _group(self, fresh: list[Waiter], now: float) -> list[Waiter]:
-        """Who is written next, those of one app and way in the order in which they came."""
+        """The next to be written; in order of arrival within an app and way."""
         backlog = self._backlog
         if fresh and not self._waiting:
             whose = fresh[0].whose
             count = sum([len(each.events) for each in fresh])
             alone = count <= GROUP_EVENTS and all(each.whose == whose for each in fresh)
-            if alone and backlog.has_room(*whose, now):  # no turns to be taken: as it nearly always is
+            if alone and backlog.has_room(*whose, now):  # the common case: no turns needed
                 backlog.take(whose[0], count, now)
                 return fresh
         for each in fresh:

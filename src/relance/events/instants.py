@@ -1,7 +1,7 @@
-"""When did an event happen, by our clock? By what its sender says, as far as that can be read and believed. Pure.
+"""When an event happened by our clock: the sender's statement, as far as it is readable and plausible. Pure.
 
-The Segment spec's ``receivedAt - (sentAt - timestamp)``: a sender's clock may be wrong, but it is wrong by the same at both
-instants. A clock that nobody can make sense of costs an event its instant, never the event: the receipt stands in for it.
+The Segment spec's ``receivedAt - (sentAt - timestamp)``: a sender's clock may be wrong, but equally wrong at both instants. An
+implausible clock costs an event its timestamp, never the event: the time of receipt takes its place.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ from relance.events.model import Note, Reason
 from relance.events.screening import Refused
 
 EARLIEST = 631_152_000_000  # 1990-01-01T00:00:00Z
-AHEAD = DAY  # how far past its receipt an event may claim to have happened; later than the receipt is read as the receipt
-LONGEST_QUEUE = 30 * DAY  # how long a device whose clock is quite wrong may have held an event back
+AHEAD = DAY  # tolerance of events ahead of their receipt; up to it, the receipt is used
+LONGEST_QUEUE = 30 * DAY  # how long a device with a wrong clock may have held an event back
 
 _ISO_NEEDED = "The timestamp must be an ISO 8601 date and time."
 _OUT_OF_RANGE = "The timestamp is before 1990 or more than a day ahead."
 
 
 class ClaimedTimes(NamedTuple):
-    """What a message says of its time: as it came, of any type. ``timestamp`` is UNSET where there is none."""
+    """What a message says about its time, unparsed. ``timestamp`` is UNSET if absent."""
 
     timestamp: Any
-    original: Any = None  # ``originalTimestamp``: the sender's clock, where ``timestamp`` may be corrected already
+    original: Any = None  # ``originalTimestamp``: the sender's clock, if ``timestamp`` was already corrected
     sent_at: Any = None
     outer_sent_at: int | None = None  # of the batch, ms
 
 
 class Mending(NamedTuple):
-    """What was done about something odd in a message that is taken."""
+    """What was corrected in a message that was accepted."""
 
     note: Note
     path: str
@@ -40,7 +40,7 @@ class Mending(NamedTuple):
 
 
 def instant_of(value: Any) -> int | None:
-    """An instant as it was written, in ms; None where it cannot be read."""
+    """A written instant in ms; None if it cannot be parsed."""
     if type(value) is not str:
         return None
     try:
@@ -50,8 +50,9 @@ def instant_of(value: Any) -> int | None:
 
 
 def plain_instant(timestamp: str, sent_at: int | None, received_at: int) -> int | None:
-    """The instant where all is as it should be, as with nearly every event: ``occurred_at`` of a timestamp and of a batch's
-    ``sentAt`` that are plausible. None where it takes a closer look."""
+    """The fast path for nearly every event: ``occurred_at`` if the timestamp and the batch's ``sentAt`` are plausible, else
+    None.
+    """
     said = instant_of(timestamp)
     if said is None:
         return None
@@ -63,7 +64,7 @@ def plain_instant(timestamp: str, sent_at: int | None, received_at: int) -> int 
 
 
 def occurred_at(claimed: ClaimedTimes, received_at: int, mended: list[Mending]) -> int:
-    """The instant of an event that has just happened to somebody; not after the receipt."""
+    """The instant of a live event; never after its receipt."""
     timestamp, original, sent_at, outer = claimed
     own = None if sent_at is None else instant_of(sent_at)
     if own is None and sent_at is not None:
@@ -76,7 +77,7 @@ def occurred_at(claimed: ClaimedTimes, received_at: int, mended: list[Mending]) 
     if said is None:
         said = first
     elif first is not None and first != said:
-        sent = None  # whoever passed it on has corrected the timestamp
+        sent = None  # whoever forwarded it corrected the timestamp
     if said is None:
         shown = timestamp if timestamp is not msgspec.UNSET else original
         mended.append(Mending(Note.TIMESTAMP_NOT_READ, _path(claimed), _not_read(shown)))
@@ -97,15 +98,16 @@ def occurred_at(claimed: ClaimedTimes, received_at: int, mended: list[Mending]) 
 
 
 def sending_not_read(sent_at: Any) -> Mending:
-    """What is said of a ``sentAt`` that cannot be read: of a message, or of a batch."""
+    """The note about an unreadable ``sentAt``, of a message or of a batch."""
     return Mending(
         Note.SENT_AT_NOT_READ, "sentAt", f"{_shown(sent_at)} is no ISO 8601 date and time. No clock is corrected by it."
     )
 
 
 def imported_at(timestamp: Any, original: Any, received_at: int) -> int:
-    """The instant of history that is brought in: it is taken at its word, for it was not read off the sender's clock. What cannot
-    be read is refused, since the receipt would be wrong by years."""
+    """The instant of an imported event, taken as stated: it does not come from the sender's clock. Unreadable instants are
+    refused, since the receipt would be years off.
+    """
     if timestamp is msgspec.UNSET or timestamp is None:
         timestamp = original
     if timestamp is None:
@@ -119,7 +121,7 @@ def imported_at(timestamp: Any, original: Any, received_at: int) -> int:
 
 
 def _corrected(said: int, sent: int, received_at: int) -> int | None:
-    """The instant by our clock; None where ``sent`` makes no sense beside the others."""
+    """The instant by our clock; None if ``sent`` contradicts the others."""
     waited = sent - said
     if abs(received_at - sent) > DAY and not -AHEAD <= waited <= LONGEST_QUEUE:
         return None

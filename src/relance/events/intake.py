@@ -1,12 +1,11 @@
-"""The check at the door: one message of the Segment spec becomes an ``Event``, or a ``Rejection`` that says why not.
+"""Validation of incoming messages: a message of the Segment spec becomes an ``Event``, or a ``Rejection`` that says why not.
 
-Pure: the same bytes and the same ``Origin`` give the same answer. What passes here can be decoded by everything behind
-it, so that no stored event can ever stop a tick: valid UTF-8, no NUL, numbers that fit, shallow nesting, objects where
-objects belong.
+Pure: the same bytes and the same ``Origin`` give the same result. Whatever passes can be decoded everywhere downstream, so that
+no stored event can stop a tick: valid UTF-8, no NUL, numbers that fit, shallow nesting, objects where objects belong.
 
-Bodies are checked but not built. The decoder keeps properties, traits and context as the bytes that came (``msgspec.Raw``), which
-it only skips over: it would let pass numbers that no float can hold, integers of any length and invalid UTF-8. Hence the
-screen of ``relance.events.screening``: a few byte searches. UTF-8 is for the caller to check, once for a whole batch.
+Bodies are checked but not built. The decoder keeps properties, traits and context as raw bytes (``msgspec.Raw``), which it only
+skips over: it would accept numbers no float can hold, integers of any length and invalid UTF-8. Hence
+``relance.events.screening``, a few byte searches. Checking UTF-8 is up to the caller, once per batch.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ from relance.events.voices import Browser, voice_of, without_token
 LONGEST_ID = 255
 KEPT_BODY = 4_096
 
-_IMPORTED = int(Flag.IMPORTED)  # flags of the enum are twenty times slower to combine than integers
+_IMPORTED = int(Flag.IMPORTED)  # combining flags of the enum is twenty times slower than integers
 _BACKGROUND = int(Flag.BACKGROUND)
 _NOTHING = Raw(b"")
 _EMPTY = b"{}"
@@ -70,11 +69,11 @@ class Origin(msgspec.Struct, frozen=True):
     received_at: int
     make_id: Callable[[], str]
     sent_at: int | None = None
-    context: bytes = b""  # of the batch, beneath each message's own
+    context: bytes = b""  # of the batch; each message's own context takes precedence
     imported: bool = False
     largest: int = 32_768
-    may_hold_nul: bool = True  # found out for a batch at once by ``may_hold_nul``; then each message is looked at closely
-    browser: Browser | None = None  # None: a server's, which needs no proof
+    may_hold_nul: bool = True  # determined once per batch by ``may_hold_nul``; if true, every message is examined
+    browser: Browser | None = None  # None: a server's message, which needs no proof
 
 
 class _Named(msgspec.Struct, rename="camel", gc=False):
@@ -88,9 +87,9 @@ _PLACE = re.compile(r" - at `\$\.?(.*)`$")
 
 
 def check(message: bytes, origin: Origin, kind: str = "", notes: list[Rejection] | None = None) -> Event | Rejection:
-    """Check one message. ``kind`` is given where the address said it (``/v1/track``); else the message's ``type`` does.
+    """Check one message. ``kind`` is given if the URL implies it (``/v1/track``); otherwise the message's ``type`` does.
 
-    What was mended about a message that is taken is added to ``notes``.
+    Corrections to an accepted message are appended to ``notes``.
     """
     mended: list[Mending] = []
     try:
@@ -111,7 +110,7 @@ def check(message: bytes, origin: Origin, kind: str = "", notes: list[Rejection]
 
 
 def noted(origin: Origin, mended: list[Mending], sent: bytes, message_id: str = "") -> list[Rejection]:
-    """What was mended, as it is kept beside what is set aside; ``sent`` is what it was mended in, as it came."""
+    """Corrections in the form in which they are stored beside rejections; ``sent`` is the message as received."""
     return [_rejection(origin, each.note, each.path, each.text, sent, message_id) for each in mended]
 
 
@@ -122,7 +121,7 @@ def _rejection(origin: Origin, reason: str, path: str, text: str, message: bytes
 
 
 def _message_id(message: bytes) -> str:
-    """The id of a message that was refused, where it can be read: it helps its sender to find it."""
+    """The id of a refused message, if readable: it helps its sender find it."""
     try:
         return _decode_named(message).message_id[:LONGEST_ID].replace("\x00", "")
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -214,7 +213,7 @@ def _name(sent: SpecMessage, flags: int, mended: list[Mending]) -> str:
 
 @lru_cache(maxsize=1024)
 def _is_plain(name: str) -> bool:
-    """Whether the name of an event, which is not too long, is taken as it stands. Remembered: few names come time and again."""
+    """Whether an event name of acceptable length can be used as is. Cached: the same few names keep coming."""
     return trimmed(name) == name and not is_own(name)
 
 
@@ -223,14 +222,14 @@ def _trimming(path: str) -> Mending:
 
 
 def _id(value: Id, path: str, mended: list[Mending]) -> str:
-    """An id as a text; "" where there is none."""
+    """An id as text; "" if absent."""
     if type(value) is not str:
         if value is None:
             return ""
         value = _as_text(value)
     if not value:
         return ""
-    # Nearly every id is plain: trimming need not be asked for it.
+    # Nearly every id is plain and needs no trimming.
     text = value if value[0] > " " and value[-1] > " " and value.isascii() else trimmed(value)
     if not text:
         return ""
@@ -245,14 +244,14 @@ def _id(value: Id, path: str, mended: list[Mending]) -> str:
 
 
 def _as_text(value: str | int | float | bool) -> str:
-    """An id sent as a number; 12.0 and 12 are the same id, as they are in JavaScript."""
+    """A numeric id as text; 12.0 and 12 are the same id, as in JavaScript."""
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _may_name(context: bytes, name: bytes) -> bool:
-    """Whether an object may have such a member: the search is cheap and decoding is not. A letter of it may be escaped."""
+    """Whether an object might have such a member: a cheap search before an expensive decode. Letters may be escaped."""
     return context.find(name) >= 0 or context.find(b"\\u00") >= 0
 
 
@@ -261,7 +260,7 @@ def _says_imported(context: bytes) -> bool:
 
 
 def _object(body: bytes, path: str) -> bytes:
-    """The bytes of a JSON object, looked through and without repeated keys; absent and null are the empty object."""
+    """The bytes of a JSON object, screened and without repeated keys; absent and null become the empty object."""
     if body[:1] == b"{":
         if is_suspicious(body):
             examine(body, path)
@@ -273,9 +272,9 @@ def _object(body: bytes, path: str) -> bytes:
 
 @lru_cache(maxsize=256)
 def _context(own: bytes, beneath: bytes) -> tuple[bytes, int, Presence, Any]:
-    """The context to keep, the flags it means, what it says of the person's presence, and its identity token, which is not kept.
+    """The context to store, the flags it implies, what it says about presence, and its identity token, which is not stored.
 
-    Remembered, for a server's events all have the same one.
+    Cached, since all events of a server share one context.
     """
     context = _object(own, "context")
     if beneath:
@@ -297,7 +296,7 @@ def _presence(context: bytes) -> Presence:
 
 
 def _joined(under: bytes, over: bytes) -> bytes:
-    """One object of two, the fields of ``over`` winning. Built anew, for readers differ on which of two equal fields counts."""
+    """Two objects merged, ``over`` winning. Rebuilt, because readers differ on which of two equal keys counts."""
     if over == _EMPTY:
         return under
     return to_json(_plain(under) | _plain(over)).encode()
@@ -319,7 +318,7 @@ def _traits(sent: SpecMessage) -> bytes:
 
 
 def _traits_of_context(context: bytes) -> bytes:
-    """Traits that stand in the context alone, as RudderStack's clients send them."""
+    """Traits found in the context only, as RudderStack's clients send them."""
     if not _may_name(context, b'"traits"'):
         return _EMPTY
     traits = _plain(context).get("traits")
@@ -356,10 +355,10 @@ _BODIES: dict[str, Callable[[SpecMessage], bytes]] = {
 
 
 def _explain(error: msgspec.ValidationError) -> tuple[Reason, str, str]:
-    """Our words for the decoder's: ``Expected `str`, got `int` - at `$.event```."""
+    """The decoder's errors in our words: ``Expected `str`, got `int` - at `$.event```."""
     text = str(error)
     place = _PLACE.search(text)
-    path = place[1] if place and "..." not in place[1] else ""  # the decoder cannot name the keys of what it only skips
+    path = place[1] if place and "..." not in place[1] else ""  # the decoder cannot name keys inside what it skips
     if "out of range" in text:
         return Reason.NUMBER_OUT_OF_RANGE, path, "A number does not fit 64 bits."
     return Reason.INVALID, path, _PLACE.sub("", text).replace("`", "") + "."

@@ -1,10 +1,10 @@
 """Writing the log: many requests, one durable commit.
 
-Handlers on the event loop hand their events to one thread. It takes what is waiting, in turns by app, encodes it once, commits
-it as one row, and wakes every waiter with one call into the loop. While it waits for the disk, the next group gathers.
+Handlers on the event loop pass their events to one thread. It takes what is waiting, in turns by app, encodes it once, commits it
+as one row, and wakes all waiters with one call into the loop. While it waits for the disk, the next group gathers.
 
-What an app has in the log that has not settled is bounded (``backlog``): beyond that its requests wait for room, and for a few
-seconds only, so that the log's order is fair and another app's event has little before it.
+The unsettled events of an app are bounded (``backlog``): beyond the bound its requests wait for room, for a few seconds only, so
+that the log stays fair and other apps' events have little ahead of them.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ from relance.infra.room import full_sentence, says_full
 
 logger = logging.getLogger(__name__)
 
-WAITING_BYTES = 64_000_000  # what may wait in memory before requests are turned away
-EVENT_BYTES = 300  # what an event takes besides its two bodies
-REQUEST_BYTES = 2_000  # what a request takes besides its events
+WAITING_BYTES = 64_000_000  # waiting in memory before requests are refused
+EVENT_BYTES = 300  # overhead of an event besides its two bodies
+REQUEST_BYTES = 2_000  # overhead of a request besides its events
 NOBODY: Counts = MappingProxyType({})
 
 
 def _size(events: Sequence[Event], rejected: Sequence[Rejection]) -> int:
-    """About how many bytes a request holds in memory."""
+    """The approximate size of a request in memory."""
     total = REQUEST_BYTES + EVENT_BYTES * (len(events) + len(rejected))
     for event in events:
         total += len(event.body) + len(event.context)
@@ -52,7 +52,7 @@ def _size(events: Sequence[Event], rejected: Sequence[Rejection]) -> int:
 
 
 class _Group(NamedTuple):
-    """What one commit writes for a partition, encoded."""
+    """One partition's share of a commit, encoded."""
 
     partition: int
     size: int
@@ -61,10 +61,10 @@ class _Group(NamedTuple):
 
 
 class LogWriter:
-    """The one writer of the log in this process. Each partition's events become a row of its own, all in one commit.
+    """The only writer of the log in this process. Each partition's events become one row; all rows share a commit.
 
-    ``append`` belongs to one event loop; ``append_now`` to any thread. ``on_commit`` is called with each new offset, in
-    the thread that committed, and must not block.
+    ``append`` belongs to one event loop; ``append_now`` may run on any thread. ``on_commit`` is called with each new offset on
+    the committing thread, and must not block.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class LogWriter:
         on_commit: Callable[[int], None] | None = None,
         backlog: Backlog | None = None,
     ) -> None:
-        """``backlog`` knows what is in the log already and bounds what comes; without one nothing is bounded."""
+        """``backlog`` knows what the log already holds and bounds what comes; without it nothing is bounded."""
         self._engine = engine
         self._clock = clock
         self._partitions = partitions
@@ -90,13 +90,13 @@ class LogWriter:
         self._failure: BaseException | None = None  # of the last commit, if it failed
 
     def start(self) -> None:
-        """Begin to write."""
+        """Start writing."""
         if self._thread is None:
             self._thread = Thread(target=self._work, name="log", daemon=True)
             self._thread.start()
 
     def stop(self) -> None:
-        """Write all that is waiting, then end; what is appended later is refused."""
+        """Write everything that is waiting, then end; later appends are refused."""
         thread, self._thread = self._thread, None
         if thread is not None:
             self._gathering.end()
@@ -104,23 +104,23 @@ class LogWriter:
 
     @property
     def waiting_bytes(self) -> int:
-        """About how much is waiting for its commit."""
+        """The approximate size of what waits for its commit."""
         return self._admission.waiting_bytes
 
     def backlogged(self) -> list[dict[str, int]]:
-        """Which apps are kept waiting or refused: ``app``, its ``unsettled`` events, ``requests_waiting`` and ``refused``."""
+        """The apps that are delayed or refused: ``app``, its ``unsettled`` events, ``requests_waiting`` and ``refused``."""
         return self._admission.backlogged()
 
     def check_room(self, app: int) -> None:
-        """Raises ``BacklogFullError`` where no more requests of an app may wait: before one is read."""
+        """Raises ``BacklogFullError`` if no more requests of the app may wait. Called before a body is read."""
         self._admission.check(app)
 
     def settled(self, offsets: Sequence[int], *, goes_on: bool = True) -> None:
-        """Each partition, by its number, has settled up to an offset. ``goes_on``: a tick is at work. For any thread."""
+        """The partitions, by number, have settled up to these offsets. ``goes_on``: a tick is running. Thread-safe."""
         self._gathering.settled(offsets, goes_on=goes_on)
 
     def refuses(self) -> BaseException | None:
-        """Why nothing is taken now, None where all is well. After a failed commit it is tried here whether the next would go."""
+        """Why writes are refused now, or None. After a failed commit this tries whether the next would succeed."""
         if self._failure is not None:
             try:
                 with writing(self._engine) as connection:
@@ -132,11 +132,11 @@ class LogWriter:
         return self._failure
 
     async def append(self, events: Sequence[Event], rejected: Sequence[Rejection] = (), flow: Flow = Flow.API) -> int:
-        """Return the log offset once the events (and what was set aside) are on the disk. All are of one app.
+        """Return the log offset once the events (and rejections) are on disk. All belong to one app.
 
-        If only rejections are given, the offset is the newest one known. Raises ``BusyError`` when too much is waiting,
-        ``BacklogFullError`` when too much of this app is, or has not settled for some seconds, ``LogUnavailableError`` when the
-        commit failed, ``UnwritableEventError`` when an event cannot be encoded.
+        With rejections only, it is the newest offset known. Raises ``BusyError`` if too much is waiting, ``BacklogFullError`` if
+        too much of this app is waiting or has stayed unsettled for some seconds, ``LogUnavailableError`` if the commit failed,
+        ``UnwritableEventError`` if an event cannot be encoded.
         """
         if self._thread is None:
             raise LogUnavailableError("The event log is not being written: the server is starting or stopping.")
@@ -150,7 +150,7 @@ class LogWriter:
         return await future
 
     def append_now(self, events: Sequence[Event], rejected: Sequence[Rejection] = ()) -> int:
-        """The same in the calling thread, with a commit of its own and no bound."""
+        """The same on the calling thread, in a commit of its own and unbounded."""
         groups = self._encode(events)
         try:
             with writing(self._engine) as connection:
@@ -162,7 +162,7 @@ class LogWriter:
         return offset
 
     def _work(self) -> None:
-        """The thread: one group after the other, until told to stop."""
+        """The writing thread: one group after another until stopped."""
         while group := self._gathering.gather():
             self._settle(group)
         if self._connection is not None:
@@ -170,7 +170,7 @@ class LogWriter:
             self._connection = None
 
     def _settle(self, group: list[Waiter]) -> None:
-        """Commit a group and tell its waiters, whatever happens."""
+        """Commit a group and wake its waiters, whatever happens."""
         events = group[0].events if len(group) == 1 else [event for waiter in group for event in waiter.events]
         try:
             groups = self._encode(events, _counts_of(group))
@@ -186,7 +186,7 @@ class LogWriter:
         offset = self._last_offset
         try:
             offsets = self._commit(groups, [one for waiter in group for one in waiter.rejected])
-        except BaseException as error:  # the thread must outlive whatever a driver raises
+        except BaseException as error:  # the thread must survive whatever a driver raises
             logger.exception("log commit failed: %d requests are refused", len(group))
             why = full_sentence(None, error) if says_full(error) else "Try again."
             failure = LogUnavailableError(f"The event log could not be written. {why}")
@@ -207,7 +207,7 @@ class LogWriter:
             self._backlog.give_back(waiter.room.app, len(waiter.events))
 
     def _refuse(self, waiters: list[Waiter]) -> None:
-        """They have waited long enough for room."""
+        """They have waited too long for room."""
         by_app: dict[int, list[Waiter]] = {}
         for waiter in waiters:
             by_app.setdefault(waiter.room.app, []).append(waiter)
@@ -219,7 +219,7 @@ class LogWriter:
             self._answer(some, 0, BacklogFullError(sentence, retry_after=RETRY_SECONDS))
 
     def _encode(self, events: Sequence[Event], counts: Counts = NOBODY) -> list[_Group]:
-        """``counts``: how many events are each app's, as is known of requests without looking at events."""
+        """``counts``: events by app, known from the requests without looking at events."""
         if not events:
             return []
         if self._partitions == 1:
@@ -227,7 +227,7 @@ class LogWriter:
         return [_Group(number, len(some), _encode(some), _counts(some)) for number, some in parted(events, self._partitions)]
 
     def _commit(self, groups: Sequence[_Group], rejected: Sequence[Rejection]) -> list[int]:
-        """One transaction on the thread's own connection, which is opened again after a failure."""
+        """One transaction on the thread's own connection, which is reopened after a failure."""
         if self._connection is None:
             self._connection = self._engine.connect().execution_options(relance_writes=True)
         with self._connection.begin():
@@ -235,7 +235,7 @@ class LogWriter:
 
     def _write(self, connection: Connection, groups: Sequence[_Group], rejected: Sequence[Rejection]) -> list[int]:
         """The offset of each group."""
-        for each in groups:  # the partitions ascend, so that two writers never wait for each other
+        for each in groups:  # in ascending order, so that two writers never deadlock
             store.lock_partition(connection, each.partition)
         written_at = time.time_ns() // 1_000_000
         offsets = [
@@ -269,11 +269,11 @@ class LogWriter:
     def _answer(self, group: list[Waiter], offset: int, failure: RelanceError | None) -> None:
         try:
             group[0].future.get_loop().call_soon_threadsafe(self._wake, group, offset, failure)
-        except RuntimeError:  # the loop has ended, and with it every waiter
+        except RuntimeError:  # the loop has ended, and its waiters with it
             logger.warning("the event loop ended before %d requests were answered", len(group))
 
     def _wake(self, group: list[Waiter], offset: int, failure: RelanceError | None) -> None:
-        """On the event loop: answer every request of a group (a request that went away has a cancelled future)."""
+        """On the event loop: answer every request of a group (cancelled requests have a cancelled future)."""
         for waiter in group:
             self._admission.leave(waiter.room, waiter.size)
             if isinstance(failure, BacklogFullError):
@@ -294,7 +294,7 @@ def _encode(events: Sequence[Event]) -> bytes:
 
 
 def _counts_of(group: Sequence[Waiter]) -> Counts:
-    """How many events are each app's."""
+    """Events by app."""
     found: dict[int, int] = {}
     for waiter in group:
         if waiter.events:
@@ -303,5 +303,5 @@ def _counts_of(group: Sequence[Waiter]) -> Counts:
 
 
 def _counts(events: Sequence[Event]) -> Counts:
-    """The same of events that are parted by whose they are."""
+    """The same for events already grouped by partition."""
     return Counter([event.app_id for event in events])

@@ -1,4 +1,4 @@
-"""An event as the log keeps it, and the names of the events that Relance itself writes."""
+"""An event as stored in the log, and the names of the events that Relance itself emits."""
 
 from __future__ import annotations
 
@@ -19,39 +19,39 @@ class Kind(StrEnum):
     """
 
     TRACK = "track"  # something a person did, under a name of the sender's choice
-    PAGE = "page"  # a page of a website was looked at
-    SCREEN = "screen"  # a screen of an app was looked at
+    PAGE = "page"  # a page of a website was viewed
+    SCREEN = "screen"  # a screen of an app was viewed
     IDENTIFY = "identify"  # who a person is: a user id, traits
-    GROUP = "group"  # a person belongs to a group; kept in history, starts nothing of its own
-    ALIAS = "alias"  # a previous id and a user id are one person: the two are merged
+    GROUP = "group"  # a person belongs to a group; stored in history, has no other effect
+    ALIAS = "alias"  # a previous id and a user id are the same person: merge them
     EDIT = "edit"  # an operator's change of traits, consent or subscriptions
     MERGE = "merge"  # fold one known person into another
-    DELETE = "delete"  # forget a person
-    DERIVED = "derived"  # written by the program itself, about a person it knows
-    HANDOVER = "handover"  # one partition's word to another about a person who was merged or deleted
+    DELETE = "delete"  # delete a person
+    DERIVED = "derived"  # emitted by the program itself, about a person it knows
+    HANDOVER = "handover"  # from one partition to another: a person was merged or deleted
 
 
 class Flag(IntFlag):
-    """What the tick must know of an event besides its content."""
+    """What a tick must know about an event besides its content."""
 
-    IMPORTED = 1  # history brought in: updates state, starts no journey, sends nothing
+    IMPORTED = 1  # imported history: updates state, starts no journey, sends nothing
     SYNTHETIC = 2  # from the simulator or a test send
-    BACKGROUND = 8  # no visit: a server told of something, and the person was not there
-    UNSIGNED = voice.UNSIGNED  # a browser's word, without proof of who speaks
-    SIGNED = voice.SIGNED  # a browser's word, whose token proves the user id
-    TRUSTED = voice.TRUSTED  # unsigned, and the app takes it as said
+    BACKGROUND = 8  # not a visit: reported by a server while the person was elsewhere
+    UNSIGNED = voice.UNSIGNED  # from a browser, without proof of identity
+    SIGNED = voice.SIGNED  # from a browser, with a token that proves the user id
+    TRUSTED = voice.TRUSTED  # unsigned, and the app trusts it
 
 
-#: The higher bits of an event's flags say which partitions have sent it on to another.
+#: The higher bits of an event's flags mark the partitions that have forwarded it.
 SENT_ON_BITS = 8
 
 
 class Event(msgspec.Struct, array_like=True, gc=False):
-    """One checked record of the log. Times are ms; ``body`` and ``context`` are JSON objects as bytes.
+    """One validated log record. Times are ms; ``body`` and ``context`` are JSON objects as bytes.
 
-    ``body`` holds properties (track, page, screen, group, derived), traits (identify, edit) or a command's data
-    (alias: ``{"previous_id": …}``; merge: ``{"from": id, "into": id}``; delete: ``{"person": id}``).
-    ``occurred_at`` is corrected by ``sentAt`` and never later than ``received_at``.
+    ``body`` holds properties (track, page, screen, group, derived), traits (identify, edit) or a command's data (alias:
+    ``{"previous_id": …}``; merge: ``{"from": id, "into": id}``; delete: ``{"person": id}``). ``occurred_at`` is corrected by
+    ``sentAt`` and never later than ``received_at``.
     """
 
     app_id: int
@@ -65,7 +65,7 @@ class Event(msgspec.Struct, array_like=True, gc=False):
     body: bytes = b"{}"
     context: bytes = b"{}"
     flags: int = 0
-    person_id: int = 0  # set where the writer knows the person (derived events, commands); 0 = to be resolved
+    person_id: int = 0  # set if the writer knows the person (derived events, commands); 0 = to be resolved
 
     @property
     def key(self) -> str:
@@ -74,51 +74,51 @@ class Event(msgspec.Struct, array_like=True, gc=False):
 
 
 class Reason(StrEnum):
-    """Why a record was set aside. Stable, documented in ``docs/reference/errors.md``."""
+    """Why a record was rejected. Stable, documented in ``docs/reference/errors.md``."""
 
     EVENT_TOO_LARGE = "event_too_large"  # more than 32 KB
-    UNKNOWN_TYPE = "unknown_type"  # ``type`` is missing or none of the six
-    MISSING_NAME = "missing_name"  # a track without the name of its event
-    MISSING_ID = "missing_id"  # nobody to give it to: neither userId nor anonymousId, or what alias and group need
-    PLACEHOLDER_ID = "placeholder_id"  # the only id is what programs write where there is none: ``undefined``, ``null``, ``0`` …
+    UNKNOWN_TYPE = "unknown_type"  # ``type`` is missing or not one of the six
+    MISSING_NAME = "missing_name"  # a track without an event name
+    MISSING_ID = "missing_id"  # it belongs to nobody: neither userId nor anonymousId, or what alias and group need
+    PLACEHOLDER_ID = "placeholder_id"  # the only id is a placeholder: ``undefined``, ``null``, ``0`` …
     INVALID = "invalid"  # a field has the wrong type or an impossible value; ``path`` names it
-    TIMESTAMP_OUT_OF_RANGE = "timestamp_out_of_range"  # of imported events: before 1990, or more than a day after its receipt
-    NUL_BYTE = "nul_byte"  # a NUL character somewhere in its texts
-    INVALID_TEXT = "invalid_text"  # half of a surrogate pair, or bytes that are no UTF-8
-    NUMBER_OUT_OF_RANGE = "number_out_of_range"  # NaN, infinite, no 64-bit integer, or more than a float can hold
+    TIMESTAMP_OUT_OF_RANGE = "timestamp_out_of_range"  # imported, and before 1990 or more than a day after its receipt
+    NUL_BYTE = "nul_byte"  # a NUL character in one of its texts
+    INVALID_TEXT = "invalid_text"  # half of a surrogate pair, or invalid UTF-8
+    NUMBER_OUT_OF_RANGE = "number_out_of_range"  # NaN, infinite, not a 64-bit integer, or too large for a float
     TOO_DEEP = "too_deep"  # objects and lists nested deeper than 32
-    UNREADABLE = "unreadable"  # this event of a batch is no JSON, though the others are
+    UNREADABLE = "unreadable"  # this event of a batch is not JSON, though the others are
     UNSIGNED = "unsigned"  # with a browser key: an alias needs a token that proves its user id
-    SERVER_KEY_NEEDED = "server_key_needed"  # with a browser key: only a server's write key brings in history
-    TOO_MANY_NAMES = "too_many_names"  # found out as it settles: the app has 10,000 names of events, and this is another
-    RESERVED_NAME = "reserved_name"  # an event under a name that only the program itself uses
+    SERVER_KEY_NEEDED = "server_key_needed"  # with a browser key: only a server's write key may import
+    TOO_MANY_NAMES = "too_many_names"  # found while settling: the app has 10,000 event names, and this is a new one
+    RESERVED_NAME = "reserved_name"  # an event under a name reserved for the program
 
 
 class Note(StrEnum):
-    """What was mended about an event that was taken. Stable, documented in ``docs/reference/errors.md``."""
+    """What was corrected in an accepted event. Stable, documented in ``docs/reference/errors.md``."""
 
-    TIMESTAMP_NOT_READ = "timestamp_not_read"  # the timestamp is no ISO 8601 date and time: the receipt stands in for it
-    TIMESTAMP_NOT_BELIEVED = "timestamp_not_believed"  # before 1990 or more than a day ahead: the receipt stands in for it
-    SENT_AT_NOT_BELIEVED = "sent_at_not_believed"  # ``sentAt`` makes no sense beside the timestamp, which is taken at its word
-    SENT_AT_NOT_READ = "sent_at_not_read"  # ``sentAt`` is no ISO 8601 date and time: no clock is corrected by it
-    FIELD_DROPPED = "field_dropped"  # a field beside the events of a batch that nobody can read or keep was left out
+    TIMESTAMP_NOT_READ = "timestamp_not_read"  # the timestamp is not an ISO 8601 date and time: the receipt is used
+    TIMESTAMP_NOT_BELIEVED = "timestamp_not_believed"  # before 1990 or more than a day ahead: the receipt is used
+    SENT_AT_NOT_BELIEVED = "sent_at_not_believed"  # ``sentAt`` contradicts the timestamp, which is used as stated
+    SENT_AT_NOT_READ = "sent_at_not_read"  # ``sentAt`` is not an ISO 8601 date and time: the clock is not corrected
+    FIELD_DROPPED = "field_dropped"  # a field beside the events of a batch was left out as unreadable
     PLACEHOLDER_DROPPED = "placeholder_dropped"  # an id such as ``undefined`` was left out; the event has another
-    TRIMMED = "trimmed"  # white space or invisible characters around an id or the event's name were taken away
-    UNSIGNED_USER = "unsigned_user"  # a browser named a user id without a token: the event is filed, the rest held back
+    TRIMMED = "trimmed"  # white space or invisible characters around an id or the event's name were removed
+    UNSIGNED_USER = "unsigned_user"  # a browser named a user id without a token: the event is stored, the rest held back
     UNKNOWN_SIGNATURE = "token_invalid"  # none of the app's identity secrets signed the token: as ``unsigned_user``
-    EXPIRED_PROOF = "token_expired"  # the token was good until ``exp``: as ``unsigned_user``
-    EARLY_PROOF = "token_not_yet_valid"  # the token's ``nbf`` lies ahead: as ``unsigned_user``
+    EXPIRED_PROOF = "token_expired"  # the token expired at ``exp``: as ``unsigned_user``
+    EARLY_PROOF = "token_not_yet_valid"  # the token's ``nbf`` is in the future: as ``unsigned_user``
     PROOF_IN_MILLISECONDS = "token_in_milliseconds"  # its ``exp`` or ``nbf`` is not in seconds: as ``unsigned_user``
     PROOF_OF_OTHER_USER = "token_of_other_user"  # its ``sub`` is not the ``userId``: as ``unsigned_user``
-    REUSED_ID = "reused_id"  # another event has the same ``messageId``, but other ids or another name: this is a new one
+    REUSED_ID = "reused_id"  # another event has the same ``messageId`` but other ids or another name: this one is new
 
 
 class Rejection(msgspec.Struct, array_like=True, gc=False):
-    """A record that was set aside when it came in: kept so that its sender can be helped, never settled.
+    """A record rejected on arrival: kept to help its sender, never settled.
 
-    ``reason`` is a ``Reason`` (or a refusal of the tick), or a ``Note``: then the event was taken all the same, and this says
-    what was mended about it. ``path`` names the field ("" = the record as a whole);
-    ``detail`` is a sentence for people; ``payload`` is the record as it was sent, cut at 4 KB.
+    ``reason`` is a ``Reason`` (or a tick's refusal), or a ``Note``: then the event was accepted, and this says what was
+    corrected. ``path`` names the field ("" = the record as a whole); ``detail`` is a sentence for people; ``payload`` is the
+    record as sent, cut off at 4 KB.
     """
 
     app_id: int
@@ -128,11 +128,11 @@ class Rejection(msgspec.Struct, array_like=True, gc=False):
     detail: str = ""
     payload: bytes = b""
     message_id: str = ""
-    id: int = 0  # given by the store
+    id: int = 0  # assigned by the store
 
     @property
     def is_note(self) -> bool:
-        """Whether the event was taken."""
+        """Whether the event was accepted."""
         return self.reason in NOTES
 
 
@@ -140,7 +140,7 @@ NOTES = frozenset(map(str, Note))
 
 
 class Name(StrEnum):
-    """Names of the events Relance writes about a person. Each is documented in ``docs/reference/events.md``."""
+    """The names of the events that Relance emits about a person. Each is documented in ``docs/reference/events.md``."""
 
     SEGMENT_ENTERED = "segment_entered"
     SEGMENT_LEFT = "segment_left"
@@ -161,23 +161,23 @@ class Name(StrEnum):
     MESSAGE_TESTED = "message_tested"
 
 
-#: How the names begin that nobody else may use: those above, and whatever they come to be joined by.
+#: Reserved prefixes of event names: those in use, and whatever is added under them.
 OWN_BEGINNINGS = ("message_", "segment_", "journey_")
-#: What only Relance itself says; sessions are also brought in with the rest of a past.
+#: Only Relance itself emits these; sessions may also be imported with other history.
 OWN_NAMES = frozenset(Name) - {Name.SESSION_STARTED}
 
 
 def is_own(name: str) -> bool:
-    """Whether an event of this name is the program's own word, unless it is history brought in."""
+    """Whether an event of this name comes from the program itself, unless it is imported history."""
     return name.startswith(OWN_BEGINNINGS) or name == Name.SESSION_STARTED
 
 
 def heard_name(name: str, kind: str) -> str:
-    """The name under which rules and journeys hear an event: none where somebody else used one of ours."""
+    """The name under which rules and journeys see an event: none if someone else used a reserved name."""
     return "" if name in OWN_NAMES and kind != Kind.DERIVED else name
 
 
-# What each says, and the members of its properties; the ids are numbers of the app's definitions.
+# What each means, and the members of its properties; ids are numbers of the app's definitions.
 EVENT_DESCRIPTIONS: dict[Name, str] = {
     Name.SEGMENT_ENTERED: (
         "The person became a member of `segment`, at the instant from which the rule was true; where events that came late made "
@@ -227,7 +227,7 @@ EVENT_DESCRIPTIONS: dict[Name, str] = {
 
 
 _OF_DELIVERY = ("delivery", "message", "channel", "journey", "run", "node")
-#: The members of the properties of what Relance writes, by name; of what may also come from outside nothing is said.
+#: The property members of the events that Relance emits, by name; events that may also come from outside are not listed.
 MEMBERS: dict[str, frozenset[str]] = {
     **{name.value: frozenset(_OF_DELIVERY) for name in Name if name.value.startswith("message_")},
     Name.SEGMENT_ENTERED.value: frozenset(("segment", "person")),
@@ -244,22 +244,22 @@ MEMBERS: dict[str, frozenset[str]] = {
 
 
 class Batch(msgspec.Struct, gc=False):
-    """The tick's events with what was found out about them: parallel lists, one entry an event, in log order.
+    """A tick's events and what was resolved about them: parallel lists, one entry per event, in log order.
 
-    ``persons[i]`` is the id (dense, from 1, per app) of the person the event belongs to, never 0 here: events
-    of nobody (refused, deleted) are no longer in the batch. ``late[i]`` is true where the event is imported or was
-    received more than an hour after it happened: it updates state but starts nothing and sends nothing.
-    ``first_position`` is the position of entry 0; position orders events of equal time and never repeats.
+    ``persons[i]`` is the id (dense, from 1, per app) of the event's person, never 0: events of nobody (refused, deleted) have
+    been removed. ``late[i]`` is true if the event is imported or was received more than an hour after it happened: it updates
+    state but starts nothing and sends nothing. ``first_position`` is the position of entry 0; positions order events of equal
+    time and are unique.
     """
 
     events: list[Event]
     persons: list[int]
     late: list[bool]
     first_position: int
-    hashes: list[int] = []  # ``hash64(app_id, message_id)`` of each event; left empty, history computes them
-    positions: list[int] = []  # where they do not follow each other from ``first_position`` on: events read back from history
-    names: Set[str] | None = None  # of the events, and perhaps of others; None: nobody has looked
-    columns: object = None  # its ``BatchColumns``, once they are made
+    hashes: list[int] = []  # ``hash64(app_id, message_id)`` of each event; if empty, history computes them
+    positions: list[int] = []  # if they are not consecutive from ``first_position``: events read back from history
+    names: Set[str] | None = None  # of the events, and perhaps of others; None: unknown
+    columns: object = None  # its ``BatchColumns``, once built
 
     def may_have(self, names: Set[str]) -> bool:
         """False: no event has any of these names."""
@@ -270,7 +270,7 @@ class Batch(msgspec.Struct, gc=False):
 
 
 class LogBatch(msgspec.Struct, gc=False):
-    """One row of the log: what one group commit wrote. ``received_at`` is program time, ``written_at`` real time (ms)."""
+    """One row of the log, written by one group commit. ``received_at`` is program time, ``written_at`` real time (ms)."""
 
     offset: int
     received_at: int
@@ -279,7 +279,7 @@ class LogBatch(msgspec.Struct, gc=False):
 
 
 class HistoryMerge(msgspec.Struct, array_like=True, gc=False):
-    """``from_id`` was folded into ``into_id`` by the event at ``position``; both are persons of ``app_id``."""
+    """``from_id`` was merged into ``into_id`` by the event at ``position``; both are persons of ``app_id``."""
 
     app_id: int
     from_id: int
@@ -288,7 +288,7 @@ class HistoryMerge(msgspec.Struct, array_like=True, gc=False):
 
 
 class HistoryEvent(msgspec.Struct, gc=False):
-    """An event as history tells it. ``person_id`` is the person it belongs to today, after all merges.
+    """An event as history returns it. ``person_id`` is the person it belongs to today, after all merges.
 
     ``properties`` and ``context`` are JSON objects. ``cursor`` continues a list after this event.
     """
@@ -314,7 +314,7 @@ class HistoryEvent(msgspec.Struct, gc=False):
 
 
 class KnownEvent(NamedTuple):
-    """What tells an event of history from others under the same message id."""
+    """The identity of a stored event, to compare with others under the same message id."""
 
     message_hash: int
     event: str
@@ -335,7 +335,7 @@ class SeenEventName(msgspec.Struct, gc=False):
 
 
 class EventCount(msgspec.Struct, gc=False):
-    """How many events of one name happened in the interval that starts at ``since`` (ms)."""
+    """How many events of one name happened in the interval starting at ``since`` (ms)."""
 
     name: str
     since: int

@@ -1,4 +1,4 @@
-"""The tables of history, for whoever builds a query over it. Declarations only: nothing here touches a database."""
+"""The tables of history, for building queries. Declarations only: nothing here touches a database."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from relance.events.model import OWN_NAMES, Kind
 
 HISTORY = sa.MetaData()
 
-#: Every event, as it came. ``person_id`` is the person of that moment: join through ``resolved_events``.
+#: Every event as it came. ``person_id`` is the person at that moment: join through ``resolved_events``.
 EVENTS = sa.Table(
     "events",
     HISTORY,
@@ -29,12 +29,12 @@ EVENTS = sa.Table(
     sa.Column("context", sa.Text),  # a JSON object
     sa.Column("anonymous_id", sa.Text),
     sa.Column("user_id", sa.Text),
-    sa.Column("latitude", sa.BigInteger),  # in millionths of a degree; both NULL where the context tells no place,
-    sa.Column("longitude", sa.BigInteger),  # and to be read only where ``PropertyColumns.places`` says so
+    sa.Column("latitude", sa.BigInteger),  # in millionths of a degree; both NULL if the context has no location,
+    sa.Column("longitude", sa.BigInteger),  # and readable only if ``PropertyColumns.places`` says so
 )
 
-#: Who was folded into whom. Rows are only added: ``b → c`` after ``a → b`` adds ``a → c`` beside it, so that the newest
-#: row of a person names its root, and removing the rows above a position gives exactly the state of that position.
+#: Who was merged into whom. Append-only: ``b → c`` after ``a → b`` adds ``a → c``, so that a person's newest row names the root,
+#: and removing the rows above a position restores exactly the state of that position.
 MERGED = sa.Table(
     "merged",
     HISTORY,
@@ -47,8 +47,9 @@ MERGED = sa.Table(
 
 
 def named(*names: str) -> sa.ColumnElement[bool]:
-    """The events of these names, as rules hear them (``heard_name``): one under a name of ours that we did not write is not among
-    them."""
+    """The events of these names as rules see them (``heard_name``): excludes events that someone else sent under a reserved
+    name.
+    """
     wanted = EVENTS.c.event == names[0] if len(names) == 1 else EVENTS.c.event.in_(names)
     own = sorted(OWN_NAMES.intersection(names))
     if not own:
@@ -58,15 +59,15 @@ def named(*names: str) -> sa.ColumnElement[bool]:
 
 
 def property_column(name: str) -> sa.ColumnElement[Any]:
-    """A column that history has made for a property (``history_columns``), of the table of events."""
+    """The column that history created for a property (``history_columns``) in the events table."""
     kind: sa.Double[float] | sa.Text = sa.Double() if name.endswith("_number") else sa.Text()
     return sa.literal_column(f"{EVENTS.name}.{name}", kind)
 
 
 def roots(upto: int | None = None) -> sa.Subquery:
-    """``(app_id, from_id, root_id)``: each person that was folded into another, and the one it belongs to today.
+    """``(app_id, from_id, root_id)``: each merged person and the one it belongs to today.
 
-    With ``upto`` the one it belonged to at that position.
+    With ``upto``, the one it belonged to at that position.
     """
     newest = sa.func.row_number().over(
         partition_by=(MERGED.c.app_id, MERGED.c.from_id), order_by=(MERGED.c.position.desc(), MERGED.c.partition.desc())
@@ -81,10 +82,10 @@ def roots(upto: int | None = None) -> sa.Subquery:
 
 
 def resolved_events(*conditions: sa.ColumnElement[bool], columns: tuple[str, ...] = ()) -> sa.Subquery:
-    """Events with ``person_id`` the person they belong to today: what every query over people reads.
+    """Events with ``person_id`` resolved to the person they belong to today: the base of every query over people.
 
-    ``conditions`` are over ``EVENTS`` and are applied before the join; ``columns`` names the columns wanted (all of
-    them if empty), those of properties among them. Both keep a scan small.
+    ``conditions`` are over ``EVENTS`` and applied before the join; ``columns`` names the wanted columns (all if empty), including
+    property columns. Both keep a scan small.
     """
     root = roots()
     wanted = columns or tuple(EVENTS.c.keys())

@@ -1,4 +1,4 @@
-"""How many names of events an app may have: whoever holds a key could make any number of them up."""
+"""A limit on an app's event names: whoever holds a key could invent any number of them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from relance.events.model import Event, Kind
 from relance.events.model_tables import EVENTS
 
-MOST_NAMES = 10_000  # of an app
+MOST_NAMES = 10_000  # per app
 _TRACK = Kind.TRACK.value
 
 
@@ -19,7 +19,9 @@ class _History(Protocol):
 
 
 class EventNames:
-    """The names that history has, of the apps met so far: a cache of what is committed. One for all partitions of a process."""
+    """The event names in history, of the apps seen so far: a cache of what is committed. One per process, shared by all
+    partitions.
+    """
 
     def __init__(self, history: _History, most: int = MOST_NAMES) -> None:
         self._history = history
@@ -27,7 +29,7 @@ class EventNames:
         self._known: dict[int, set[str]] = {}
 
     def refused(self, events: Sequence[Event]) -> set[tuple[int, str]]:
-        """The names of these events, with their apps, that are new and too many; the others are known from now on."""
+        """Those of the events' (app, name) pairs that are new and over the limit; the others are known from now on."""
         found: set[tuple[int, str]] = set()
         for app_id, name in dict.fromkeys([(event.app_id, event.name) for event in events if event.kind == _TRACK]):
             known = self._known.get(app_id)
@@ -42,12 +44,12 @@ class EventNames:
         return found
 
     def has_all(self, apps: Collection[int], named: Iterable[tuple[str, str]]) -> bool:
-        """Whether each of these apps has each of the names, which come with their kinds: as in nearly every tick."""
+        """Whether each of these apps has each of the names, given with their kinds: true in nearly every tick."""
         names = {name for kind, name in named if kind == _TRACK}
         return not names or all(names <= self._known.get(app_id, frozenset()) for app_id in apps)
 
     def drop(self) -> None:
-        """Forget what is in memory: some of it may not have been committed."""
+        """Clear the cache: some of it may not have been committed."""
         self._known.clear()
 
     def _read(self, app_id: int) -> set[str]:

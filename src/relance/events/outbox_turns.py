@@ -1,6 +1,6 @@
-"""Which rows of the outbox a tick settles: each app gets as much as any other, and keeps its order. Pure.
+"""Which outbox rows a tick settles: apps get equal shares, and each keeps its order. Pure.
 
-A function of what is stored, as a replay needs it: of the rows, and of the number of the tick.
+A function of the stored rows and the tick's number, as replays require.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 
 class Row(NamedTuple):
-    """A row of the outbox, all of one app. ``app_id`` is 0 where an older version wrote it, for several apps."""
+    """An outbox row, all of one app. ``app_id`` is 0 if an older version wrote it, for several apps."""
 
     id: int
     app_id: int
@@ -22,8 +22,8 @@ class Row(NamedTuple):
 def in_turns(rows: Iterable[Row], most: int, tick: int) -> list[int]:
     """The ids to take, ascending: whole rows up to ``most`` events, but at least one row.
 
-    Whichever app has been given least is next; of those that were given the same, another is first in each tick. Rows of an older
-    version come before all others.
+    The app that was given least is next; among equals, each tick starts with a different one. Rows of an older version come
+    first.
     """
     waiting: dict[int, deque[Row]] = {}
     for row in rows:
@@ -39,7 +39,7 @@ def in_turns(rows: Iterable[Row], most: int, tick: int) -> list[int]:
         given, place, app = heapq.heappop(heap)
         row = waiting[app][0]
         if found and total + row.events > most:
-            continue  # another app's may be small enough
+            continue  # a smaller row of another app may still fit
         waiting[app].popleft()
         found.append(row.id)
         total += row.events

@@ -1,4 +1,4 @@
-"""The second door of this package: what only the worker needs, and what brings DuckDB and numpy along."""
+"""The second public interface of this package: what only the worker needs, and what imports DuckDB and numpy."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ __all__ = ["History", "Kind", "Seen", "message_hashes", "open_history", "write_p
 
 
 def open_history(settings: Settings) -> History:
-    """History where the settings say: a DuckDB file in the data folder, or ClickHouse."""
+    """History at ``history_url``: a DuckDB file in the data folder, or ClickHouse."""
     if not settings.history_url:
         return History(Path(settings.data) / "history.duckdb", settings.history_memory_mb)
-    # Imported by name, so that a worker on DuckDB does not hold ClickHouse's client in memory.
+    # Imported by name, so that a worker on DuckDB does not load ClickHouse's client.
     opened: History = import_module("relance.events.history_clickhouse").open_on_clickhouse(
         settings.history_url, settings.history_database
     )

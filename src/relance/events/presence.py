@@ -1,8 +1,9 @@
-"""Was the person there when it happened? A visit opens a session and moves when somebody was last seen; a server's word does not.
+"""Whether the person was present when an event happened. A visit opens a session and updates "last seen"; a server's report does
+not.
 
-As the Segment spec has it: ``context.active`` says so outright; ``channel`` (of the message, or in its context) says where the
-call came from. Server libraries send no channel, and shops tell of what people do by them, so that without a word an event is a
-visit, unless its name is that of something the shop does alone.
+Following the Segment spec: ``context.active`` says so explicitly; ``channel`` (of the message, or in its context) says where the
+call came from. Server libraries send no channel, and shops report what people do through them, so by default an event is a visit,
+unless its name is that of something the shop does alone.
 """
 
 from __future__ import annotations
@@ -10,13 +11,13 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-#: What a shop does with an order while its buyer is elsewhere; compared in small letters.
+#: What a shop does with an order while the buyer is elsewhere; compared in lower case.
 SHOPS_OWN = frozenset(("order shipped", "order fulfilled", "order out for delivery", "order delivered", "order refunded"))
 _SERVER = "server"
 
 
 class Presence(NamedTuple):
-    """What a context says of it: as it came, of any type."""
+    """What a context says about presence, unparsed."""
 
     active: Any = None
     channel: Any = None
@@ -26,7 +27,7 @@ UNKNOWN = Presence()
 
 
 def is_background(presence: Presence, channel: Any, name: str) -> bool:
-    """Whether an event is no visit. ``channel`` is the message's own."""
+    """Whether an event is not a visit. ``channel`` is the message's own."""
     active, beneath = presence
     if type(active) is bool:
         return not active
@@ -38,5 +39,5 @@ def is_background(presence: Presence, channel: Any, name: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def _is_shops_own(name: str) -> bool:
-    """Remembered, since few names come time and again."""
+    """Cached, since the same few names keep coming."""
     return name.lower() in SHOPS_OWN

@@ -1,4 +1,4 @@
-"""Who reads a store now: readers come and go together, and now and then somebody needs it without any."""
+"""A readers–writer lock around a store: readers share it, and occasionally someone needs it exclusively."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from contextlib import contextmanager
 
 
 class ReadGate:
-    """A lock that many readers share. A thread that reads may begin another read within its own; both go through."""
+    """A lock shared by readers. Reentrant: a reading thread may start another read within its own."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._readers: dict[int, int] = {}  # thread → its reads, one within the other
-        self._alone: int | None = None  # the thread that has the store to itself, or waits for that
+        self._readers: dict[int, int] = {}  # thread → its nested reads
+        self._alone: int | None = None  # the thread with exclusive access, or waiting for it
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """Be one of the readers; waits while somebody has the store alone, or waits for the present readers to leave."""
+        """Read; waits while someone has exclusive access or is waiting for it."""
         me = threading.get_ident()
         with self._changed:
             if me not in self._readers:
@@ -35,8 +35,9 @@ class ReadGate:
 
     @contextmanager
     def alone(self, patience: float) -> Iterator[bool]:
-        """Be the only one. Yields False where the present readers have not left within ``patience`` seconds; this thread's own
-        reads count, too."""
+        """Exclusive access. Yields False if the current readers have not left within ``patience`` seconds; this thread's own
+        reads count, too.
+        """
         me, deadline = threading.get_ident(), time.monotonic() + patience
         with self._changed:
             if self._changed.wait_for(lambda: self._alone is None, patience):

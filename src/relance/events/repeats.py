@@ -1,4 +1,4 @@
-"""JSON objects that repeat a key. Readers differ on which of the values counts, so that none is kept: the last one is.
+"""JSON objects that repeat a key. Readers differ on which value counts, so only the last one is stored.
 
 Serialisers never write such objects, so a quick check settles nearly all: decoding and encoding again drops one colon for each
 repeated key. Colons inside texts are in both, unless an escape hides one.
@@ -15,7 +15,7 @@ from relance.core.encoding import from_json, to_json
 
 _decode = msgspec.json.Decoder().decode
 _encode = msgspec.json.Encoder().encode
-_ESCAPED_COLON = b"\\u003"  # its last letter may be large or small; a few other signs begin so, too
+_ESCAPED_COLON = b"\\u003"  # its last letter may be upper or lower case; a few other characters start like this, too
 
 
 class _RepeatedError(Exception):
@@ -23,8 +23,8 @@ class _RepeatedError(Exception):
 
 
 def without_repeats(body: bytes) -> bytes:
-    """The object as it came; written anew, the last of equal keys winning, where it repeats one at any depth."""
-    # The search for one sign is twenty times faster than the other.
+    """The object unchanged, or, if it repeats a key at any depth, rewritten with the last of equal keys winning."""
+    # Searching for one character is twenty times faster.
     hidden = body.find(b"\\") >= 0 and body.find(_ESCAPED_COLON) >= 0
     if not hidden and _encode(_decode(body)).count(b":") == body.count(b":"):
         return body

@@ -1,4 +1,4 @@
-"""Deficit round robin: who brings much takes no turn from who brings little (Shreedhar & Varghese, 1995). Pure."""
+"""Deficit round robin: heavy senders take no turns from light ones (Shreedhar & Varghese, 1995). Pure."""
 
 from __future__ import annotations
 
@@ -17,20 +17,21 @@ class _Queued(NamedTuple, Generic[Item]):
 
 
 class RoundRobin(Generic[Key, Item]):
-    """Items of many queues. Each queue is first in, first out; at its turn it may give items worth ``quantum``, and what it
-    could not use because its next item is larger is added to its next turn."""
+    """Several queues, each first in, first out. At its turn a queue may yield items worth ``quantum``; what it could not use,
+    because its next item is larger, carries over to its next turn.
+    """
 
     def __init__(self, quantum: int) -> None:
         self._quantum = quantum
         self._queues: dict[Key, deque[_Queued[Item]]] = {}
-        self._turns: deque[Key] = deque()  # the queues that have any, whose turn it is first
+        self._turns: deque[Key] = deque()  # the non-empty queues, next turn first
         self._credit: dict[Key, int] = {}
 
     def __bool__(self) -> bool:
         return bool(self._queues)
 
     def put(self, key: Key, item: Item, cost: int, since: float = 0.0) -> None:
-        """At the end of a queue. ``since``: when it began to wait."""
+        """Append to a queue. ``since``: when it started waiting."""
         queue = self._queues.get(key)
         if queue is None:
             queue = self._queues[key] = deque()
@@ -39,9 +40,9 @@ class RoundRobin(Generic[Key, Item]):
         queue.append(_Queued(item, max(1, cost), since))
 
     def take(self, most: int, may_go: Callable[[Key], bool], gone: Callable[[Item], None]) -> list[Item]:
-        """Turn after turn until items worth ``most`` are found, or what is left may not go. The last turn is taken whole.
+        """Take turns until items worth ``most`` are found or nothing left may go. The last turn is taken whole.
 
-        ``may_go`` is asked before each item; ``gone`` is told of each, so that it may change what the next is answered.
+        ``may_go`` is asked before each item; ``gone`` is called after it, and may change the next answer.
         """
         found: list[Item] = []
         worth = held = 0
@@ -58,7 +59,7 @@ class RoundRobin(Generic[Key, Item]):
         return found
 
     def _turn(self, key: Key, may_go: Callable[[Key], bool], gone: Callable[[Item], None], found: list[Item]) -> int:
-        """One turn of a queue, added to what is found; returns what it was worth. A queue that is empty then is forgotten."""
+        """One turn of a queue, added to the result; returns its worth. An emptied queue is removed."""
         queue, credit, worth = self._queues[key], self._credit[key] + self._quantum, 0
         while queue and queue[0].cost <= credit - worth and may_go(key):
             worth += queue[0].cost
@@ -72,7 +73,7 @@ class RoundRobin(Generic[Key, Item]):
         return worth
 
     def drop(self, before: float, may_go: Callable[[Key], bool]) -> list[Item]:
-        """Take out what has waited since before an instant and still may not go."""
+        """Remove what has waited since before an instant and still may not go."""
         found: list[Item] = []
         for key in [key for key, queue in self._queues.items() if queue[0].since <= before and not may_go(key)]:
             queue = self._queues[key]
@@ -84,5 +85,5 @@ class RoundRobin(Generic[Key, Item]):
         return found
 
     def oldest(self) -> float | None:
-        """Since when the first of all has waited; None where none does."""
+        """When the longest waiting item started to wait; None if nothing waits."""
         return min((queue[0].since for queue in self._queues.values()), default=None)

@@ -1,7 +1,7 @@
-"""Which partition's log a record goes to. Pure: the same record goes to the same partition on any machine.
+"""Which partition's log a record goes to. Pure: the same on every machine.
 
-A record that names a person by id goes to where that person lives; any other to where its first id leads, the user id
-before the anonymous one. Whose it really is, only the tick finds out, and forwards what is somebody's who lives elsewhere.
+A record that names a person by id goes to that person's partition; any other follows its first id, the user id before the
+anonymous one. Whose it really is, only the tick can tell; it forwards events whose person lives elsewhere.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def partition_of(event: Event, partitions: int) -> int:
 
 
 def parted(events: Sequence[Event], partitions: int) -> list[tuple[int, Sequence[Event]]]:
-    """The events of each partition that has any, in their order; the partitions ascending."""
+    """The events by partition, each in order; partitions ascending."""
     found: dict[int, list[Event]] = {}
     for event in events:
         found.setdefault(partition_of(event, partitions), []).append(event)
@@ -34,7 +34,7 @@ def parted(events: Sequence[Event], partitions: int) -> list[tuple[int, Sequence
 
 
 def _person_in(event: Event) -> int:
-    """The person that a command without one names in its body; 0 where it names none."""
+    """The person named in the body of a command without ids; 0 if none."""
     name = _BY_BODY.get(event.kind)
     if name is None:
         return 0

@@ -1,6 +1,6 @@
-"""A close look at JSON that the decoder lets pass unread: NUL characters, numbers no one can hold, deep nesting.
+"""A closer check of JSON that the decoder skips unread: NUL characters, numbers nothing can hold, deep nesting.
 
-The quick searches may cry wolf but never miss; where one of them hits, ``examine`` builds the values and walks them.
+The quick searches have false positives but no false negatives; on a hit, ``examine`` builds the values and walks them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from relance.events.model import Reason
 DEEPEST = 32
 SMALLEST_INTEGER, LARGEST_INTEGER = -(2**63), 2**63 - 1
 
-# Every digit to 0, every exponent's letter to e: then a few searches find all numbers that could be too large.
+# Digits become 0 and exponent letters e: then a few searches find every number that could be too large.
 _FOLD = bytes.maketrans(b"123456789E", b"000000000e")
 _LONG_NUMBER = b"0" * 19  # the shortest integer beyond 64 bits has 19 digits
 _LARGE_EXPONENT, _LARGE_SIGNED_EXPONENT = b"0e000", b"0e+000"  # 1e100 and beyond; small ones underflow to 0, which is fine
@@ -23,7 +23,7 @@ _decode = msgspec.json.Decoder().decode
 
 
 class Refused(Exception):  # noqa: N818 - an answer, not a failure
-    """A record cannot be taken; ``path`` names the field at fault."""
+    """A record cannot be accepted; ``path`` names the field at fault."""
 
     def __init__(self, reason: Reason, path: str, text: str) -> None:
         super().__init__(text)
@@ -33,13 +33,13 @@ class Refused(Exception):  # noqa: N818 - an answer, not a failure
 
 
 def may_hold_nul(text: bytes) -> bool:
-    """Whether some JSON could hold an escaped NUL character; a raw one is no JSON."""
+    """Whether some JSON could hold an escaped NUL character; a raw one is invalid JSON."""
     return text.find(b"\\") >= 0 and text.find(b"\\u0000") >= 0  # the first search is twenty times faster than the second
 
 
 def is_suspicious(body: bytes) -> bool:
-    """Whether an object could hold a number that does not fit 64 bits, or nest deeply."""
-    # ``find`` and not ``in``, which costs twice as much on bytes; sought in the order of what is cheap.
+    """Whether an object could hold a number that exceeds 64 bits, or nest deeply."""
+    # ``find`` rather than ``in``, which costs twice as much on bytes; cheapest searches first.
     folded = body.translate(_FOLD)
     return (
         folded.find(_LARGE_EXPONENT) >= 0
@@ -50,7 +50,7 @@ def is_suspicious(body: bytes) -> bool:
 
 
 def examine(message: bytes, path: str = "") -> None:
-    """Build the values of what stands at ``path`` and look at each. Raises ``Refused``, or what the decoder raises."""
+    """Build the values at ``path`` and check each. Raises ``Refused``, or what the decoder raises."""
     _walk(_decode(message), 1, path)
 
 

@@ -1,4 +1,4 @@
-"""The door of this package: the log, the outbox, what was set aside, and history's tables. The other one is ``past``."""
+"""Public interface of this package: the log, the outbox, rejections, and history's tables. The second one is ``past``."""
 
 from __future__ import annotations
 

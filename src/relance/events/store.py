@@ -1,4 +1,4 @@
-"""The log, the set-aside, the seen ids and the outbox: their tables and all their SQL."""
+"""The log, rejections, seen ids and the outbox: their tables and all their SQL."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LOG_TABLE = sa.Table(
     sa.Column("event_count", sa.Integer, nullable=False),
     sa.Column("payload", sa.LargeBinary, nullable=False),
     sa.Index("log_by_partition", "partition", "log_offset"),
-    # Without AUTOINCREMENT SQLite gives the offsets of a log trimmed to nothing out again.
+    # Without AUTOINCREMENT, SQLite would reuse the offsets of a log trimmed to nothing.
     sqlite_autoincrement=True,
 )
 
@@ -63,21 +63,21 @@ OUTBOX = sa.Table(
     sa.Column("created_at", sa.BigInteger, nullable=False),
     sa.Column("event_count", sa.Integer, nullable=False),
     sa.Column("payload", sa.LargeBinary, nullable=False),
-    sa.Column("app_id", sa.BigInteger, nullable=False, server_default="0"),  # 0: an older version's, of several apps
+    sa.Column("app_id", sa.BigInteger, nullable=False, server_default="0"),  # 0: written by an older version, for several apps
     sa.Index("outbox_in_turns", "partition", "id", "app_id", "event_count"),  # read without the rows
     sqlite_autoincrement=True,
 )
 
-LOCK_SPACE = 0x72656C  # the first key of the log's advisory locks; the second is the partition
-READ_ROWS = 1_000  # most log rows looked at in one read
-STREAMED_ROWS = 50  # rows with their payloads in memory, where all are looked at once
-OUTBOX_EVENTS = 1_000  # most in one row of the outbox
+LOCK_SPACE = 0x72656C  # first key of the log's advisory locks; the second is the partition
+READ_ROWS = 1_000  # log rows looked at in one read, at most
+STREAMED_ROWS = 50  # rows whose payloads are in memory, where all are looked at once
+OUTBOX_EVENTS = 1_000  # events in one outbox row, at most
 OUTBOX_ROWS = 100  # rows of an app that are looked at where there are many
 CHUNK = 500
 
 
 class _Whose(msgspec.Struct, array_like=True, gc=False):
-    """The beginning of an event: the rest is passed over."""
+    """The start of an event; the rest is skipped."""
 
     app_id: int
 
@@ -89,12 +89,12 @@ _decode_outbox = msgspec.msgpack.Decoder(list[Event] | EventBatch).decode
 
 
 def encode_events(events: Sequence[Event]) -> bytes:
-    """The log's form: one MessagePack list. Raises ``UnicodeEncodeError`` or ``TypeError`` on what it cannot hold."""
+    """The log's format: one MessagePack list. Raises ``UnicodeEncodeError`` or ``TypeError`` on values it cannot hold."""
     return _encoder.encode(events)
 
 
 def insert_group(connection: Connection, partition: int, received_at: int, written_at: int, count: int, payload: bytes) -> int:
-    """Write one row and return its offset."""
+    """Insert one row and return its offset."""
     values = {
         "partition": partition,
         "received_at": received_at,
@@ -107,19 +107,19 @@ def insert_group(connection: Connection, partition: int, received_at: int, writt
 
 
 def try_log(connection: Connection) -> None:
-    """Write what nobody will ever see: raises what a write raises now."""
+    """Write something nobody will ever see: raises what a real write would raise now."""
     offset = insert_group(connection, 0, 0, 0, 0, bytes(4096))
     connection.execute(sa.delete(LOG_TABLE).where(LOG_TABLE.c.log_offset == offset))
 
 
 def lock_partition(connection: Connection, partition: int) -> None:
-    """Let one writer at a time number rows, so that a reader never sees offset 8 before offset 7 of its partition."""
+    """Serialise writers' row numbers, so that a reader never sees offset 8 before offset 7 of its partition."""
     if is_postgres(connection):
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK_SPACE, partition)))
 
 
 def read_log(connection: Connection, partition: int, after: int, limit_events: int) -> list[LogBatch]:
-    """The rows after an offset, in order: whole rows, until ``limit_events`` would be passed, but at least one."""
+    """The rows after an offset, in order: whole rows up to ``limit_events``, but at least one."""
     mine = (LOG_TABLE.c.partition == partition, LOG_TABLE.c.log_offset > after)
     sizes = sa.select(LOG_TABLE.c.log_offset, LOG_TABLE.c.event_count).where(*mine)
     last, total = None, 0
@@ -136,9 +136,9 @@ def read_log(connection: Connection, partition: int, after: int, limit_events: i
 
 
 def apps_in_log(connection: Connection, partition: int, after: int, most: int) -> list[tuple[int, Mapping[int, int]]]:
-    """Of the rows after an offset, in order, how many events each has of which apps: (offset, {app: events}).
+    """The apps in the rows after an offset, in order, with event counts: (offset, {app: events}).
 
-    At most of about so many events, for the rows' payloads have to be read.
+    At most about this many events, because the rows' payloads must be read.
     """
     mine = (LOG_TABLE.c.partition == partition, LOG_TABLE.c.log_offset > after)
     rows = sa.select(LOG_TABLE.c.log_offset, LOG_TABLE.c.payload).where(*mine).order_by(LOG_TABLE.c.log_offset)
@@ -155,32 +155,32 @@ def apps_in_log(connection: Connection, partition: int, after: int, most: int) -
 
 
 def oldest_waiting(connection: Connection, partition: int, after: int) -> int | None:
-    """When the first row after an offset was received (the program's clock); None where none waits."""
+    """When the first row after an offset was received (the program's clock); None if there is none."""
     mine = (LOG_TABLE.c.partition == partition, LOG_TABLE.c.log_offset > after)
     return connection.scalar(sa.select(LOG_TABLE.c.received_at).where(*mine).order_by(LOG_TABLE.c.log_offset).limit(1))
 
 
 def next_offset(connection: Connection, partition: int, after: int) -> int | None:
-    """The offset of the first row after one; None where none waits."""
+    """The offset of the first row after one; None if there is none."""
     mine = (LOG_TABLE.c.partition == partition, LOG_TABLE.c.log_offset > after)
     return connection.scalar(sa.select(LOG_TABLE.c.log_offset).where(*mine).order_by(LOG_TABLE.c.log_offset).limit(1))
 
 
 def log_end(connection: Connection, partition: int) -> int:
-    """The newest offset of a partition, 0 if nothing is kept."""
+    """The newest offset of a partition, 0 if nothing is stored."""
     newest = sa.select(sa.func.max(LOG_TABLE.c.log_offset)).where(LOG_TABLE.c.partition == partition)
     return connection.execute(newest).scalar() or 0
 
 
 def trim_log(connection: Connection, partition: int, upto: int, before: int) -> int:
-    """Forget rows up to an offset (the oldest cursor) that were received before an instant; return how many."""
+    """Delete rows up to an offset (the oldest cursor) that were received before an instant; returns how many."""
     table = LOG_TABLE.c
     rule = (table.partition == partition, table.log_offset <= upto, table.received_at < before)
     return connection.execute(sa.delete(LOG_TABLE).where(*rule)).rowcount
 
 
 def insert_rejected(connection: Connection, rejected: Sequence[Rejection]) -> None:
-    """Set aside what could not become an event."""
+    """Store rejected records."""
     rows = [
         {
             "app_id": one.app_id,
@@ -198,12 +198,12 @@ def insert_rejected(connection: Connection, rejected: Sequence[Rejection]) -> No
 
 
 def _plain(text: str) -> str:
-    """What both databases can keep as text: no NUL (PostgreSQL) and no half of a surrogate pair."""
+    """Text that both databases can store: no NUL (PostgreSQL), no lone surrogate."""
     return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
 
 
 def list_rejected(connection: Connection, app_id: int, after: int | None = None, limit: int = 50) -> list[Rejection]:
-    """What was set aside, newest first. ``after`` is the ``id`` of the last one already seen."""
+    """Rejections, newest first. ``after`` is the ``id`` of the last one already seen."""
     table = REJECTED.c
     columns = [REJECTED.c[name] for name in Rejection.__struct_fields__]
     select = sa.select(*columns).where(table.app_id == app_id).order_by(table.id.desc()).limit(limit)
@@ -213,7 +213,7 @@ def list_rejected(connection: Connection, app_id: int, after: int | None = None,
 
 
 def trim_rejected(connection: Connection, before: int, keep: int = 100_000) -> int:
-    """Forget what was set aside before an instant, and all but the ``keep`` newest; return how many."""
+    """Delete rejections older than an instant, and all but the ``keep`` newest; returns how many."""
     table = REJECTED.c
     newest = connection.execute(sa.select(sa.func.max(table.id))).scalar() or 0
     rule = sa.or_(table.received_at < before, table.id <= newest - keep)
@@ -221,7 +221,7 @@ def trim_rejected(connection: Connection, before: int, keep: int = 100_000) -> i
 
 
 class SeenRow(NamedTuple):
-    """The ids one tick admitted (or several, compacted)."""
+    """The ids that one tick admitted (or several, compacted)."""
 
     tick: int
     received_at: int
@@ -244,7 +244,7 @@ def read_seen_ticks(connection: Connection, partition: int, ticks: Sequence[int]
 
 
 def write_seen(connection: Connection, partition: int, row: SeenRow) -> None:
-    """Keep the ids of one tick."""
+    """Store the ids of one tick."""
     connection.execute(sa.insert(SEEN), {"partition": partition, **row._asdict()})
 
 
@@ -254,12 +254,12 @@ def remove_seen(connection: Connection, partition: int, ticks: Sequence[int]) ->
 
 
 def expire_seen(connection: Connection, partition: int, before: int) -> None:
-    """Forget the ids admitted before an instant."""
+    """Delete the ids admitted before an instant."""
     connection.execute(sa.delete(SEEN).where(SEEN.c.partition == partition, SEEN.c.received_at < before))
 
 
 def put_outbox(connection: Connection, partition: int, derived: Sequence[Event | EventBatch], now: int) -> None:
-    """Keep events the tick made, for the next tick to settle, in this order; part of the tick's transaction."""
+    """Store events the tick emitted, for the next tick to settle in this order; part of the tick's transaction."""
     rows = [
         {"partition": partition, "created_at": now, "event_count": len(each), "payload": _encoder.encode(each), "app_id": app_id}
         for app_id, each in _together(derived)
@@ -269,9 +269,9 @@ def put_outbox(connection: Connection, partition: int, derived: Sequence[Event |
 
 
 def _together(derived: Sequence[Event | EventBatch]) -> list[tuple[int, list[Event] | EventBatch]]:
-    """What goes into a row each, and whose it is: events of one app that follow each other, and what is told of many people."""
+    """The rows' contents and apps: consecutive events of one app share a row, and event batches are rows of their own."""
     found: list[tuple[int, list[Event] | EventBatch]] = []
-    open_: dict[int, list[Event]] = {}  # by app: the last row, while it takes more events
+    open_: dict[int, list[Event]] = {}  # by app: the last row, while it has room
     for each in derived:
         if isinstance(each, EventBatch):
             for app_id, part in each.parts(OUTBOX_EVENTS):
@@ -288,12 +288,13 @@ def _together(derived: Sequence[Event | EventBatch]) -> list[tuple[int, list[Eve
 
 def take_outbox(connection: Connection, partition: int, limit: int, tick: int = 0) -> tuple[list[int], list[Event], bool]:
     """The ids of rows and their events, in order, in turns by app: whole rows up to ``limit`` events, at least one; and whether
-    any are left. ``tick`` is the number of the tick that takes them."""
+    more are left. ``tick`` is the number of the tick that takes them.
+    """
     table = OUTBOX.c
     columns, mine = (table.id, table.app_id, table.event_count), table.partition == partition
     rows = connection.execute(sa.select(*columns).where(mine).order_by(table.id).limit(READ_ROWS)).all()
     are_many = len(rows) == READ_ROWS
-    if are_many:  # whosever the others are: the first of each app
+    if are_many:  # the first row of each app, whichever apps there are
         place = sa.func.row_number().over(partition_by=table.app_id, order_by=table.id).label("place")
         first = sa.select(*columns, place).where(mine).subquery()
         found = sa.select(first.c.id, first.c.app_id, first.c.event_count).where(first.c.place <= OUTBOX_ROWS)
@@ -308,7 +309,7 @@ def take_outbox(connection: Connection, partition: int, limit: int, tick: int = 
 
 
 def take_some_outbox(connection: Connection, partition: int, most: int) -> tuple[list[Event], bool]:
-    """The first events of the oldest row, which leave it here and now; and whether anything is left in the outbox."""
+    """The first events of the oldest row, which are removed now; and whether anything is left in the outbox."""
     table = OUTBOX.c
     first = connection.execute(
         sa.select(table.id, table.payload).where(table.partition == partition).order_by(table.id).limit(1)
@@ -326,12 +327,12 @@ def take_some_outbox(connection: Connection, partition: int, most: int) -> tuple
 
 
 def is_outbox_empty(connection: Connection, partition: int) -> bool:
-    """Whether nothing waits to be settled there."""
+    """Whether the outbox has nothing to settle."""
     return connection.execute(sa.select(OUTBOX.c.id).where(OUTBOX.c.partition == partition).limit(1)).first() is None
 
 
 def read_outbox(connection: Connection) -> Iterator[Event]:
-    """All that waits in the outbox, of every partition, in order."""
+    """Everything in the outbox, of all partitions, in order."""
     for payload in connection.execute(sa.select(OUTBOX.c.payload).order_by(OUTBOX.c.id)).scalars():
         yield from _events_in(payload)
 
@@ -342,6 +343,6 @@ def _events_in(payload: bytes) -> list[Event]:
 
 
 def remove_outbox(connection: Connection, ids: Sequence[int]) -> None:
-    """Remove rows that have been settled; part of the same transaction."""
+    """Delete settled rows; part of the same transaction."""
     for start in range(0, len(ids), CHUNK):
         connection.execute(sa.delete(OUTBOX).where(OUTBOX.c.id.in_(ids[start : start + CHUNK])))

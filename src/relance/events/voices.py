@@ -1,7 +1,7 @@
-"""Whose word a message with a browser key is: its token is looked at here, and goes no further. Pure.
+"""The identity behind a message with a browser key: its token is verified here and goes no further. Pure.
 
-What nobody proved is taken for what it is: the event is filed, and everything it would change about somebody is left to the tick
-(``users.trust``), which holds it back.
+Without proof, the event is stored, and everything it would change about a person is left to the tick (``users.trust``), which
+holds it back.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from relance.events.screening import Refused
 _UNSIGNED, _SIGNED, _TRUSTED = (int(flag) for flag in (Flag.UNSIGNED, Flag.SIGNED, Flag.TRUSTED))
 _IMPORTED = int(Flag.IMPORTED)
 _PATH = "context.identity_token"
-_NAME = b"".join(b"(?:%c|\\\\u00(?i:%02x))" % (letter, letter) for letter in b"identity_token")  # a letter may be escaped
+_NAME = b"".join(b"(?:%c|\\\\u00(?i:%02x))" % (letter, letter) for letter in b"identity_token")  # letters may be escaped
 _TOKEN = re.compile(rb'("' + _NAME + rb'"\s*:\s*)"(?:[^"\\]|\\.)*"?')
 _JWT = re.compile(
     rb"(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}", re.ASCII
@@ -43,15 +43,16 @@ _NOTES: dict[Unproven, tuple[Note, str]] = {
 
 
 class Browser(msgspec.Struct, frozen=True):
-    """Says of calls with a browser key whose they are: why a token does not prove a user id (None: it does), and whether the app
-    takes unsigned calls as said."""
+    """Verifies calls with a browser key: why a token does not prove a user id (None: it does), and whether the app trusts
+    unsigned calls.
+    """
 
     unproven: Callable[[Any, str], Unproven | None]
     trusts_unsigned: bool = False
 
 
 def voice_of(browser: Browser, kind: str, user_id: str, token: Any, flags: int, mended: list[Mending]) -> int:
-    """The flags that say whose word a browser's message is. Raises ``Refused`` for what no browser may do."""
+    """The flags for a browser's message. Raises ``Refused`` for what no browser may do."""
     if flags & _IMPORTED:
         raise Refused(Reason.SERVER_KEY_NEEDED, "context.import", "History is brought in by a server, with a write key.")
     trusted = _TRUSTED if browser.trusts_unsigned else 0
@@ -68,7 +69,7 @@ def voice_of(browser: Browser, kind: str, user_id: str, token: Any, flags: int, 
 
 
 def without_token(message: bytes) -> bytes:
-    """A message to be shown to people: whoever reads it could speak for somebody with its token."""
+    """A message without its token, to show to people: whoever reads it could otherwise impersonate its user."""
     if message.find(b"identity_token") < 0 and message.find(b"\\u00") < 0:
         return message
     return _JWT.sub(b"...", _TOKEN.sub(rb'\1"..."', message))
