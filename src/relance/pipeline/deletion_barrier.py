@@ -1,7 +1,7 @@
-"""What a partition may settle now: a deletion waits until the others have settled all that the log took before it.
+"""Holds a deletion back until all partitions have settled whatever the log took before it.
 
-An id that was given to somebody, and a person who became part of somebody, just before that person was asked to be deleted,
-may stand in another partition's part of the log. Whoever deletes a person means these, too: it was acknowledged before.
+An id assigned to a person, or a person merged into them, shortly before the deletion was requested may be in another partition's
+part of the log. The deletion covers these, too: they were acknowledged before it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _DELETE = Kind.DELETE.value
 
 
 def in_turn(parts: PartitionContext, batches: Sequence[LogBatch]) -> Sequence[LogBatch]:
-    """The batches up to the first with a deletion that has to wait. Of all that wait, the oldest never does."""
+    """The batches up to the first with a deletion that must wait. The oldest waiting deletion never waits for another."""
     deletions = [place for place, batch in enumerate(batches) if _DELETE in {event.kind for event in batch.events}]
     if not deletions:
         return batches
@@ -27,7 +27,7 @@ def in_turn(parts: PartitionContext, batches: Sequence[LogBatch]) -> Sequence[Lo
 
 
 def _settled_before(parts: PartitionContext) -> int:
-    """The offset of the oldest row that another partition has not settled; more than any where there is none."""
+    """The offset of the oldest row another partition has not settled; larger than any offset if there is none."""
     with reading(parts.state) as connection:
         offsets = read_offsets(connection)
     with reading(parts.log) as connection:

@@ -1,4 +1,4 @@
-"""What can go wrong between the log and the deliveries."""
+"""Errors between the log and the deliveries."""
 
 from __future__ import annotations
 
@@ -6,43 +6,43 @@ from relance.core.errors import RelanceError
 
 
 class FencedError(RelanceError):
-    """Another worker took this partition; this one must stop, its work was refused."""
+    """Another worker took over this partition; this one must stop, its commit was refused."""
 
     code = "fenced"
 
 
 class NotSettledError(RelanceError):
-    """The work was accepted and is safe, but did not settle within the time allowed."""
+    """The work was accepted and is safe, but did not settle in time."""
 
     code = "not_settled"
 
 
 class WorkerGoneError(RelanceError):
-    """The worker process is not there; it is being started again. Nothing accepted is lost."""
+    """The worker process is down and being restarted. Nothing accepted is lost."""
 
     code = "worker_gone"
 
 
 class WorkerFailedError(RelanceError):
-    """Something nobody foresaw, in the worker or in the server. `data.id` stands in the log beside the whole story."""
+    """An unexpected error in the worker or the server. `data.id` identifies it in the log, with its traceback."""
 
     code = "internal"
 
 
 class WorkerTimeoutError(RelanceError):
-    """The worker did not answer in time: it is busy, or the question is too large. Ask again later, or for less."""
+    """The worker did not answer in time: it is busy, or the request is too large. Retry later, or ask for less."""
 
     code = "worker_timeout"
 
 
 class UnknownCallError(RelanceError):
-    """The worker knows no call of that name."""
+    """The worker has no call of that name."""
 
     code = "unknown_call"
 
 
 class PartitionsFixedError(RelanceError):
-    """The number of partitions is fixed once a store was made; the settings say another."""
+    """The number of partitions is fixed once a store is created, and the settings differ from it."""
 
     code = "partitions_fixed"
 

@@ -1,15 +1,15 @@
-"""What the partitions give to each other: events that reached the wrong one, and people who were merged or deleted.
+"""What partitions hand to each other: events that reached the wrong one, and people who were merged or deleted.
 
-Identity is one for all partitions: the tick that reads an identify, an alias, a merge or a deletion carries it out in the
-state store at once, whoever it is about. What other partitions keep in memory follows by records in their outboxes, written
-in the same transaction, each applied once:
+Identity is shared by all partitions: the tick that reads an identify, an alias, a merge or a deletion applies it to the state
+store at once, wherever the person lives. What other partitions hold in memory follows through records in their outboxes, written
+in the same transaction and applied exactly once:
 
-- ``release``: the person is nobody of yours any more (the loser of a merge, or one who was deleted);
-- ``adopt``: the loser's past belongs to this winner of yours from now on. Read from history, where nobody adds to it any
-  more: since the merge, whatever is the loser's is found to be the winner's.
+- ``release``: the person no longer exists on your side (the loser of a merge, or someone who was deleted);
+- ``adopt``: the loser's past now belongs to this winner of yours. It is read from history, where it is complete: since the merge,
+  whatever arrives for the loser is resolved to the winner.
 
-Until a record is applied its partition's live segments are what they were before the merge, and so is history: the row that
-joins the loser's events to the winner is written by the winner's partition, with the adoption.
+Until a record is applied, its partition's live segments are as before the merge, and so is history: the row that joins the
+loser's events to the winner is written by the winner's partition, with the adoption.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ RELEASE, ADOPT = "release", "adopt"
 
 
 class Handover:
-    """One tick's part in it, inside its transaction. ``outgoing`` is what the tick puts into the outboxes of others."""
+    """The handover of one tick, inside its transaction. ``outgoing`` holds what goes into other partitions' outboxes."""
 
     def __init__(self, parts: PartitionContext, connection: Connection, now: int) -> None:
         self.parts = parts
@@ -52,11 +52,11 @@ class Handover:
         return of_person(person, self.parts.settings.partitions)
 
     def in_order(self, events: Sequence[Event]) -> Sequence[Event]:
-        """Whom to let go comes first: time must not pass for them any more."""
+        """Releases first: time must not pass any more for people who leave."""
         return sorted(events, key=lambda event: event.kind != HANDOVER or event.name != RELEASE)
 
     def forward(self, events: Sequence[Event], persons: Sequence[int]) -> list[int]:
-        """Send on what is somebody's who lives elsewhere; returns the persons, 0 for those."""
+        """Forward events of people who live elsewhere; returns the persons, 0 for those."""
         kept = list(persons)
         for index, person in enumerate(persons):
             home = self.home(person) if person else self.partition
@@ -66,9 +66,9 @@ class Handover:
         return kept
 
     def returned(self, events: Sequence[Event]) -> list[int]:
-        """Where events are that this partition has sent on itself, and nobody settled.
+        """The places of events that this partition forwarded itself and nobody settled.
 
-        Their person was merged meanwhile into one who lives here: they are known here, and are no duplicates for that.
+        Their person has since been merged into one who lives here: their ids are known here, and still they are not duplicates.
         """
         mine = 1 << (SENT_ON_BITS + self.partition)
         return [index for index, event in enumerate(events) if event.flags & mine]
@@ -80,7 +80,9 @@ class Handover:
     # -- a merge or a deletion, in the tick that carries it out ---------------------------------------------------------
 
     def join(self, app_id: int, loser: int, winner: int) -> tuple[bool, MembershipChanges]:
-        """Whether the winner lives here and has the loser's past now, else its partition is told; and what that changes."""
+        """Whether the winner lives here and now has the loser's past (otherwise its partition is notified); and the resulting
+        changes.
+        """
         old, new = self.home(loser), self.home(winner)
         if old == new == self.partition:
             return True, self.parts.live.merge(app_id, loser, winner)
@@ -96,14 +98,16 @@ class Handover:
         return False, MembershipChanges.of(())
 
     def _let_go(self, app_id: int, person: int) -> MembershipChanges:
-        """Forget a person who became part of another; returns the memberships that ended with it."""
+        """Forget a person who was merged into another; returns the memberships that ended with it."""
         live = self.parts.live
         ended, instant = live.memberships(app_id, person), live.settled_until(app_id) or self.now
         live.forget(app_id, person, is_deleted=False)
         return MembershipChanges.of([Change(app_id, segment, person, False, instant, merged=True) for segment in ended])
 
     def forget(self, app_id: int, persons: Sequence[int]) -> None:
-        """A deleted person's ids: the partitions they lived in forget them, and history those it had not joined yet."""
+        """The ids of a deleted person: the partitions they lived in forget them, and history forgets those it had not joined
+        yet.
+        """
         for person in persons:
             self.parts.history.forget(app_id, person)
             if self.home(person) != self.partition:
@@ -118,10 +122,10 @@ class Handover:
     # -- a record of another partition ----------------------------------------------------------------------------------
 
     def apply(self, record: Event, position: int) -> MembershipChanges:
-        """Do what a record asks for, under a position of its own; returns the memberships of the loser that ended with it.
+        """Apply a record under a position of its own; returns the loser's memberships that ended with it.
 
-        What it changes for the winner comes out of the next ``fold`` with ``own_traits``: together with the event that caused
-        the merge, where that was sent on.
+        The winner's changes come out of the next ``fold`` with ``own_traits``: together with the event that caused the merge, if
+        that was forwarded.
         """
         body, app_id = from_json(record.body), record.app_id
         person = body["person"]
@@ -144,12 +148,12 @@ class Handover:
         return ended
 
     def own_traits(self) -> dict[tuple[int, int], dict[str, Any]]:
-        """What changed about the people who live here."""
+        """The changed traits of people who live here."""
         changed = self.parts.people.changed_traits()
         return {key: traits for key, traits in changed.items() if self.home(key[1]) == self.partition}
 
     def living(self, changes: MembershipChanges) -> MembershipChanges:
-        """Without what live state finds for people whom another partition has merged or deleted, and is not told of yet.
+        """The changes without people whom another partition has merged or deleted before its record arrived here.
 
         A membership that ends after the merge ended with it.
         """
@@ -163,14 +167,14 @@ class Handover:
 
 
 def sent_on(event: Event, partition: int) -> Event:
-    """The same event, with a note of who sent it on."""
+    """The same event, marked with the partition that forwarded it."""
     return msgspec.structs.replace(event, flags=event.flags | 1 << (SENT_ON_BITS + partition))
 
 
 def forget_the_leaving(parts: PartitionContext, connection: Connection) -> None:
-    """After live state was built or filled from history: take out those who were let go and whom nobody has adopted yet.
+    """After live state was built or filled from history: remove those who were released and whom nobody has adopted yet.
 
-    Whoever is still to be let go here stays until then.
+    People whose release is still pending stay until then.
     """
     partition, partitions = parts.partition, parts.settings.partitions
     records = [event for event in read_outbox(connection) if event.kind == HANDOVER]
@@ -186,9 +190,9 @@ def forget_the_leaving(parts: PartitionContext, connection: Connection) -> None:
 
 
 def take_over(parts: PartitionContext, app_id: int, loser: int, winner: int) -> None:
-    """Let the winner have the loser's past, which is made up from history; the loser's memberships end where they were.
+    """Give the loser's past, rebuilt from history, to the winner; the loser's memberships end at their instants.
 
-    Journeys learn how late in time the past goes: what comes for the winner from now on may have happened before that.
+    Journeys learn how far that past reaches: events arriving for the winner may have happened before it.
     """
     past = past_of(parts.history, app_id, loser)
     parts.live.bring_back(app_id, past)
@@ -198,7 +202,7 @@ def take_over(parts: PartitionContext, app_id: int, loser: int, winner: int) -> 
 
 
 def past_of(history: History, app_id: int, person: int) -> Batch:
-    """All events of a person and of those whom history has folded into it, under that person, by time."""
+    """All events of a person and of those merged into it, under that person's id, by time."""
     root = roots()
     folded = sa.select(root.c.from_id).where(root.c.app_id == app_id, root.c.root_id == person)
     names = ("event", "kind", "message_id", "occurred_at", "received_at", "position", "properties", "context")
@@ -213,5 +217,5 @@ def past_of(history: History, app_id: int, person: int) -> Batch:
 
 
 def is_taken(history: History, app_id: int, person: int) -> bool:
-    """Whether history knows the person as part of another."""
+    """Whether history knows the person as merged into another."""
     return bool(history.run(sa.select(MERGED.c.from_id).where(MERGED.c.app_id == app_id, MERGED.c.from_id == person).limit(1)))

@@ -1,4 +1,4 @@
-"""How far partitions are behind: what the alarm, the freshness of segments and health say, measured in one place."""
+"""How far partitions are behind: one measurement for the alarm, the freshness of segments, and health."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from relance.pipeline.tick import Tick
 
 
 class Lag(msgspec.Struct, frozen=True):
-    """What is counted is true up to ``true_until`` (ms, the program's clock), which is ``now`` where nothing is overdue.
+    """Figures hold up to ``true_until`` (ms, the program's clock), which is ``now`` if nothing is overdue.
 
-    Else it is the earlier of two instants: that at which the oldest of the ``waiting`` groups of accepted events was received,
-    and that at which something became true by itself (a window closed) and was not lived through yet.
+    Otherwise it is the earlier of two instants: when the oldest of the ``waiting`` groups of accepted events was received, and
+    when something became due through time alone (a window closed) that has not been processed yet.
     """
 
     now: int
@@ -24,12 +24,12 @@ class Lag(msgspec.Struct, frozen=True):
 
     @property
     def lag(self) -> int:
-        """How far behind, in ms."""
+        """The lag in ms."""
         return self.now - self.true_until
 
 
 def standing(ticks: Sequence[Tick], due: int | None, now: int) -> Lag:
-    """Where the partitions stand together at ``now``; ``due`` is the next instant at which something becomes true by itself."""
+    """The joint lag of the partitions at ``now``; ``due`` is the next instant at which something falls due through time alone."""
     overdue = [] if due is None else [max(due, min(tick.cursor.settled_at for tick in ticks))]
     waiting = 0
     with reading(ticks[0].parts.log) as connection:

@@ -1,9 +1,10 @@
-"""Taking a partition: one owner at a time, told apart by an epoch that only grows.
+"""Leases on partitions: one owner at a time, fenced by an epoch that only grows.
 
-1. A worker first locks a file of its data folder, so that two on one machine can never both run.
-2. It reads the cursor. If the last owner ran on this very folder, the lock proves that it is dead, and the
-   partition is taken at once; else the worker waits until the owner's lease (real time) has passed.
-3. It takes the partition by raising the epoch where the epoch is still the one it read.
+1. A worker first locks a file of its data folder, so that two on one machine can never run at once.
+2. It reads the cursor. If the last owner ran on this very folder, the lock proves that it is dead, and the partition is taken at
+once; otherwise the worker waits for the owner's lease (real time) to expire.
+3. It takes the partition by raising the epoch, provided the epoch is still the one it read.
+
 Every later commit says ``WHERE epoch = mine``: a worker that slept past its lease is refused at its commit.
 """
 
@@ -22,7 +23,7 @@ from relance.infra.database import reading, writing
 from relance.pipeline.errors import PartitionsFixedError
 from relance.pipeline.store import Cursor, count_cursors, read_cursor, read_offsets, start_cursor, take_cursor
 
-_LOCK_WAIT = 20.0  # seconds; a killed predecessor lets go at once, a stopping one within its grace
+_LOCK_WAIT = 20.0  # seconds; a killed predecessor releases the lock at once, a stopping one within its grace period
 
 
 def real_ms() -> int:
@@ -31,7 +32,7 @@ def real_ms() -> int:
 
 
 def settle_on_partitions(engine: Engine, wanted: int) -> None:
-    """Make the rows of a new store's partitions. Raises ``PartitionsFixedError`` where the store has another number of them."""
+    """Create the partitions' rows in a new store. Raises ``PartitionsFixedError`` if the store has a different number of them."""
     with writing(engine) as connection:
         found = count_cursors(connection) or wanted
         if found != wanted:
@@ -47,13 +48,13 @@ def settle_on_partitions(engine: Engine, wanted: int) -> None:
 
 
 def settled_offsets(engine: Engine) -> dict[int, int]:
-    """The log offset up to which each partition has settled, by its number."""
+    """The settled log offset of each partition, by number."""
     with reading(engine) as connection:
         return dict(read_offsets(connection))
 
 
 class Lease:
-    """This worker's hold on one partition."""
+    """This worker's lease on one partition."""
 
     def __init__(self, engine: Engine, folder: Path, partition: int, seconds: int) -> None:
         self.engine = engine
@@ -64,7 +65,7 @@ class Lease:
         self._file: IO[str] | None = None
 
     def take(self, stopped: Callable[[], bool] = lambda: False) -> Cursor:
-        """Become the owner, waiting as long as the rules above say. Raises ``TimeoutError`` if the folder stays locked."""
+        """Become the owner; waits as described above. Raises ``TimeoutError`` if the folder stays locked."""
         self._lock_folder()
         with writing(self.engine) as connection:
             start_cursor(connection, self.partition)
@@ -81,7 +82,7 @@ class Lease:
         raise TimeoutError("stopped before the partition was free")
 
     def until(self) -> int:
-        """The instant (real ms) at which a lease renewed now ends."""
+        """When a lease renewed now expires (real ms)."""
         return real_ms() + self.duration
 
     def release(self) -> None:

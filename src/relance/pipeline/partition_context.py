@@ -1,4 +1,4 @@
-"""The parts a worker puts in a row: opened together, dropped together, closed together."""
+"""Everything that settles one partition: opened, dropped and closed together."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from relance.users.service import People, read_traits, read_traits_of
 
 @dataclass
 class PartitionContext:
-    """Everything a tick works on. ``people``, ``seen``, ``live`` and ``journeys`` are caches of what is committed."""
+    """What a tick works on. ``people``, ``seen``, ``live`` and ``journeys`` are caches of committed state."""
 
     settings: Settings
     partition: int
@@ -37,12 +37,12 @@ class PartitionContext:
 
     @classmethod
     def open(cls, settings: Settings, clock: Clock, state: Engine, log: Engine, partition: int) -> PartitionContext:
-        """The parts of one partition, with a history of their own."""
+        """The context of a single partition, with a history of its own."""
         return cls._of(settings, clock, state, log, partition, *_shared(settings))
 
     @classmethod
     def open_all(cls, settings: Settings, clock: Clock, state: Engine, log: Engine) -> list[PartitionContext]:
-        """The parts of every partition. History and people are one for all: the partitions take turns."""
+        """The contexts of all partitions. History and people are shared, since partitions take turns."""
         shared = _shared(settings)
         return [cls._of(settings, clock, state, log, each, *shared) for each in range(settings.partitions)]
 
@@ -79,16 +79,18 @@ class PartitionContext:
         )
 
     def rest(self) -> bool:
-        """Let go of what is quickly read again, between ticks: known people, pages of the stores. False: history is read."""
+        """Between ticks: release memory that is cheap to refill, such as known people and pages of the stores. False: history is
+        being read.
+        """
         if not self.history.rest():
             return False
         self.people.drop()
         for engine in {self.state, self.log}:
-            engine.dispose()  # idle connections close, and their page caches with them
+            engine.dispose()  # idle connections close and drop their page caches
         return True
 
     def drop(self) -> None:
-        """Forget all that is cached: the next tick reads it again from what is committed."""
+        """Drop all caches: the next tick reads committed state again."""
         self.people.drop()
         self.names.drop()
         self.seen.drop()
@@ -97,6 +99,6 @@ class PartitionContext:
 
 
 def _shared(settings: Settings) -> tuple[History, People, EventNames]:
-    """What is one for all partitions of a process."""
+    """What all partitions of a process share."""
     history = open_history(settings)
     return history, People(settings.partitions), EventNames(history)

@@ -1,4 +1,4 @@
-"""Profiles as one partition's live segments are to see them: of its own people, and nobody else."""
+"""Profiles as one partition's live segments see them: only its own people."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from relance.users.service import read_traits
 
 
 def read_own_traits(partition: int, partitions: int) -> Any:
-    """``read_traits`` for the people of a partition."""
+    """``read_traits`` restricted to one partition's people."""
 
     def read(connection: Connection, app_id: int, asked: frozenset[str] = frozenset()) -> Iterator[tuple[int, Mapping[str, Any]]]:
         for person, traits in read_traits(connection, app_id, asked):

@@ -1,4 +1,4 @@
-"""All partitions of a process, settled one after the other by one thread: the embedded stores have one writer each."""
+"""Settles all partitions of a process, one after another on one thread: each embedded store has a single writer."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from relance.pipeline.errors import FencedError
 from relance.pipeline.tick import Tick
 from relance.pipeline.tick_result import TickResult
 
-HOPS = 4  # ticks that an event or a handover takes at most on its way through one round
+HOPS = 4  # ticks that an event or a handover needs, at most, within one round
 
 
 class PartitionRound:
-    """The ticks of all partitions as one. One thread calls ``run``; what is read here may be read from any thread.
+    """The ticks of all partitions as one. One thread calls ``run``; attributes may be read from any thread.
 
-    A round settles every partition, then those again that were given something by another or had to wait for another, so that
-    what came with one request has settled wherever it belongs. If a tick fails the others settle all the same; then the round
-    fails, to be tried again.
+    A round settles every partition, then again those that received something from another or waited for one, so that whatever
+    came with one request has settled everywhere. If one tick fails, the other partitions still settle; then the round fails and
+    is retried.
     """
 
     def __init__(self, ticks: Sequence[Tick], on_tick: Callable[[], None] = lambda: None) -> None:
-        """``on_tick`` is called after each partition's commit, before the next one's tick."""
+        """``on_tick`` is called after each partition's commit, before the next partition's tick."""
         self.ticks = ticks
         self._on_tick = on_tick
         self.first = ticks[0]
         self._settled_to = 0
-        self._unsaid = TickResult()  # what was settled in rounds that failed
+        self._unsaid = TickResult()  # settled in rounds that failed
 
     @property
     def settled_to(self) -> int:
@@ -41,7 +41,7 @@ class PartitionRound:
 
     @property
     def settled_at(self) -> int:
-        """The program's time up to which every partition has settled."""
+        """The program time up to which every partition has settled."""
         return min(tick.cursor.settled_at for tick in self.ticks)
 
     def log_end(self) -> int:
@@ -53,20 +53,20 @@ class PartitionRound:
             tick.load()
 
     def definitions_changed(self) -> None:
-        """The next round reads the definitions again."""
+        """The next round reloads the definitions."""
         for tick in self.ticks:
             tick.definitions_changed()
 
     def next_due(self) -> int | None:
-        """The next instant (program time) at which something becomes true by itself."""
+        """The next instant (program time) at which something falls due through time alone."""
         return min((due for tick in self.ticks if (due := tick.next_due()) is not None), default=None)
 
     def waiting(self) -> bool:
-        """Whether the log or an outbox holds what has not settled."""
+        """Whether the log or an outbox holds unsettled events."""
         return any(tick.waiting() for tick in self.ticks)
 
     def run(self) -> TickResult:
-        """Settle what there is. Raises ``FencedError`` at once, any other error after all partitions had their turn."""
+        """Settle everything there is. Raises ``FencedError`` at once, any other error after all partitions had their turn."""
         ends = self._ends() if len(self.ticks) > 1 else []
         todo: Iterable[int] = range(len(self.ticks))
         failure: Exception | None = None
@@ -100,7 +100,7 @@ class PartitionRound:
             tick.tidy(now)
 
     def rest(self) -> bool:
-        """Nothing has happened for a while: fold history's log into its file, and give memory back. False: not now."""
+        """Idle: fold history's log into its file and release memory. False: not possible now."""
         rested = self.first.parts.rest()
         give_back()
         return rested
@@ -110,7 +110,7 @@ class PartitionRound:
             return [log_end(connection, tick.partition) for tick in self.ticks]
 
     def _reach(self, ends: Sequence[int]) -> None:
-        """Offsets are counted over all partitions: one that has read all of its own is as far as the log was."""
+        """Offsets count over all partitions: a partition that has read all of its own rows is at the end of the log."""
         if ends:
             offsets = [tick.cursor.log_offset for tick in self.ticks]
             reached = [max(ends) if offset >= end else offset for offset, end in zip(offsets, ends, strict=True)]

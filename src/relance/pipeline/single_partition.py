@@ -1,4 +1,4 @@
-"""What ``Handover`` does where there is one partition, and so nobody to give anything to."""
+"""``Handover`` for a single partition, which has nobody to hand anything to."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from relance.segments.membership import MembershipChanges
 
 
 class SinglePartition:
-    """One tick's part in it: everybody lives here, and nothing is sent on."""
+    """The handover of one tick: everybody lives here, and nothing is forwarded."""
 
     outgoing: Mapping[int, list[Event]] = {}
 
@@ -21,7 +21,7 @@ class SinglePartition:
         self.parts = parts
 
     def in_order(self, events: Sequence[Event]) -> Sequence[Event]:
-        """As they came."""
+        """In the given order."""
         return events
 
     def forward(self, _events: Sequence[Event], persons: Sequence[int]) -> Sequence[int]:
@@ -29,27 +29,27 @@ class SinglePartition:
         return persons
 
     def returned(self, _events: Sequence[Event]) -> list[int]:
-        """Nothing was sent on."""
+        """Nothing was forwarded."""
         return []
 
     def join(self, app_id: int, loser: int, winner: int) -> tuple[bool, MembershipChanges]:
-        """That the winner has the loser's past now, and what that changes."""
+        """The winner now has the loser's past; and the resulting changes."""
         return True, self.parts.live.merge(app_id, loser, winner)
 
     def forget(self, app_id: int, persons: Sequence[int]) -> None:
-        """Nobody else has them."""
+        """No other partition knows them."""
 
     def apply(self, _record: Event, _position: int) -> MembershipChanges:
-        """There is nobody who could have left a record."""
+        """No other partition can have left a record."""
         raise RuntimeError("a handover where there is one partition")
 
     def forget_the_leaving(self, connection: Connection) -> None:
         """Nobody leaves."""
 
     def own_traits(self) -> dict[tuple[int, int], dict[str, Any]]:
-        """What changed about people."""
+        """The changed traits."""
         return self.parts.people.changed_traits()
 
     def living(self, changes: MembershipChanges) -> MembershipChanges:
-        """Live state has been told of every merge and deletion."""
+        """Unchanged: live state has seen every merge and deletion."""
         return changes

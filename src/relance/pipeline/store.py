@@ -1,4 +1,4 @@
-"""The cursor of each partition: how far it has settled, who holds it, and until when."""
+"""The cursor of each partition: how far it has settled, its owner, and the owner's lease."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SUSPICIONS = sa.Table(
 
 
 class Cursor(msgspec.Struct, frozen=True):
-    """A partition as the last committed tick left it. ``position`` is that of the newest event settled by then."""
+    """A partition as of its last committed tick. ``position`` is that of the newest event settled by then."""
 
     partition: int
     epoch: int
@@ -56,17 +56,17 @@ def read_cursor(connection: Connection, partition: int) -> Cursor | None:
 
 
 def read_offsets(connection: Connection) -> list[tuple[int, int]]:
-    """(partition, offset up to which it has settled its part of the log) of all."""
+    """(partition, log offset up to which it has settled) of every partition."""
     return [(row.partition, row.log_offset) for row in connection.execute(sa.select(CURSORS.c.partition, CURSORS.c.log_offset))]
 
 
 def highest_position(connection: Connection) -> int:
-    """The newest position that any partition has committed."""
+    """The newest position committed by any partition."""
     return connection.execute(sa.select(sa.func.max(CURSORS.c.position))).scalar() or 0
 
 
 def start_cursor(connection: Connection, partition: int) -> None:
-    """Make the row of a partition that never ran."""
+    """Create the row of a partition that never ran."""
     statement = upsert(connection, CURSORS).values(
         partition=partition, epoch=0, owner="", lease_until=0, log_offset=0, position=0, tick=0, settled_at=0
     )
@@ -74,7 +74,7 @@ def start_cursor(connection: Connection, partition: int) -> None:
 
 
 def take_cursor(connection: Connection, seen: Cursor, owner: str, lease_until: int) -> bool:
-    """Raise the epoch and become the owner, unless somebody else did so since ``seen`` was read."""
+    """Raise the epoch and become the owner, unless someone else did since ``seen`` was read."""
     statement = (
         sa.update(CURSORS)
         .where(CURSORS.c.partition == seen.partition, CURSORS.c.epoch == seen.epoch)
@@ -84,13 +84,13 @@ def take_cursor(connection: Connection, seen: Cursor, owner: str, lease_until: i
 
 
 def holds_cursor(connection: Connection, mine: Cursor) -> bool:
-    """Whether the partition is still held under this epoch, and will be until the transaction ends."""
+    """Whether the partition is still owned under this epoch, and will be until the transaction ends."""
     query = sa.select(CURSORS.c.epoch).where(CURSORS.c.partition == mine.partition).with_for_update(read=True)
     return connection.scalar(query) == mine.epoch
 
 
 def move_cursor(connection: Connection, to: Cursor) -> bool:
-    """Write the new place, if this epoch is still ours. False means that another worker took the partition."""
+    """Write the new place if this epoch is still ours. False means that another worker took the partition."""
     statement = (
         sa.update(CURSORS)
         .where(CURSORS.c.partition == to.partition, CURSORS.c.epoch == to.epoch)
@@ -107,7 +107,7 @@ def read_suspicion(connection: Connection, partition: int) -> Suspicion | None:
 
 
 def write_suspicion(connection: Connection, partition: int, found: Suspicion | None) -> None:
-    """Keep what is suspected, or that nothing is."""
+    """Store the suspicion, or its absence."""
     connection.execute(sa.delete(SUSPICIONS).where(SUSPICIONS.c.partition == partition))
     if found is not None:
         connection.execute(sa.insert(SUSPICIONS), {"partition": partition, "found": to_json(found)})

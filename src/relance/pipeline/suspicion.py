@@ -1,10 +1,10 @@
-"""What makes a tick fail, or stand still, again and again at one place is looked for, and set aside alone. Pure.
+"""Finds and sets aside the event that makes ticks fail, or stall, repeatedly at one place. Pure.
 
-A failed tick is done again. At the second failure at one place of the log the tick is *careful*: it takes fewer events, an
-eighth after each failure, twice as many after each success, first of the log and then of the outbox. When a single event fails,
-a tick without any shows whether it is the event: where that fails, too, nothing is set aside, for it is something else. Else the
-event is tried again, and set aside when it fails again. Before each careful tick is run what follows from its failure is written
-down, so that a tick that never ends, and is killed, is known to have failed.
+A failed tick is retried. After the second failure at the same place of the log the tick is *careful*: it takes fewer events, an
+eighth after each failure, twice as many after each success, first of the log and then of the outbox. When a single event fails, a
+tick without any events shows whether the event is at fault: if that fails, too, nothing is set aside. Otherwise the event is
+tried again, and set aside if it fails again. The consequence of a failure is written down before each careful tick, so that a
+tick that hangs and is killed counts as failed.
 """
 
 from __future__ import annotations
@@ -13,20 +13,20 @@ from typing import Literal
 
 import msgspec
 
-FIRST_TRIES = 2  # as a whole
+FIRST_TRIES = 2  # a full one
 SHARE = 8
 
 Part = Literal["log", "outbox"]
 
 
 class Suspicion(msgspec.Struct, frozen=True):
-    """How far the search is. ``log_done`` events of the row after ``log_offset`` are settled or set aside already."""
+    """The state of the search. ``log_done`` events of the row after ``log_offset`` are settled or set aside."""
 
     log_offset: int
     reason: str = ""
     log_done: int = 0
-    tries: int = 0  # as a whole, that failed
-    most: int = 0  # events of the next careful tick; 0 = as a whole
+    tries: int = 0  # full ticks that failed
+    most: int = 0  # events of the next careful tick; 0 = a full tick
     part: Part = "log"
     step: Literal["events", "none", "again", "aside"] = "events"  # what the next careful tick does
 
@@ -36,14 +36,14 @@ class Suspicion(msgspec.Struct, frozen=True):
 
 
 def failed(at: Suspicion, full: int, reason: str) -> Suspicion:
-    """What a failure leads to. ``full`` is what a tick takes at most."""
+    """The state after a failure. ``full`` is the most a tick takes."""
     if not at.is_careful:
         tries = at.tries + 1
         most = max(1, full // SHARE) if tries >= FIRST_TRIES else 0
         return msgspec.structs.replace(at, tries=tries, most=most, reason=reason or at.reason)
     if at.step == "again":
         return msgspec.structs.replace(at, step="aside", reason=reason or at.reason)
-    if at.step != "events":  # without the event it fails, too: it is not the event
+    if at.step != "events":  # it fails without the event, too: the event is not at fault
         return Suspicion(at.log_offset, reason or at.reason, at.log_done, tries=1)
     if at.most > 1:
         return msgspec.structs.replace(at, most=max(1, at.most // SHARE), reason=reason or at.reason)
@@ -51,7 +51,7 @@ def failed(at: Suspicion, full: int, reason: str) -> Suspicion:
 
 
 def succeeded(at: Suspicion, full: int, log_offset: int, log_done: int, *, more: bool) -> Suspicion | None:
-    """What a success leads to; None where nothing is suspected any more. ``more``: its part had more than it took."""
+    """The state after a success; None once nothing is suspected. ``more``: its part had more than it took."""
     if at.step == "none":
         return msgspec.structs.replace(at, step="again")
     moved = msgspec.structs.replace(at, log_offset=log_offset, log_done=log_done, step="events")
