@@ -1,1 +1,1 @@
-"""What it was worth: reports, RFM, attribution. Reads; decides nothing."""
+"""Reports: RFM, attribution, figures of messages and segments. Read-only."""

@@ -1,4 +1,6 @@
-"""How segments grew and shrank, by the events of entering and leaving and by rules taken up. Pure but for queries it builds."""
+"""The size of segments over time, from enter and leave events and from rule activations. Pure except for the queries it
+builds.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +17,11 @@ from relance.segments.model import CHANGES, Uptake
 MOST_POINTS = 500
 
 Change = tuple[int, str, int, int]
-"""(segment, the event's name, start of the interval, count)."""
+"""(segment, event name, start of the interval, count)."""
 
 
 class _Count(NamedTuple):
-    """What happened in an interval: by people's doing or time, and by rules that were taken up (``came``, ``went``)."""
+    """The changes of one interval: through people and time, and through rule activations (``came``, ``went``)."""
 
     entered: int = 0
     left: int = 0
@@ -40,10 +42,10 @@ class _Count(NamedTuple):
 
 
 def changes_query(app_id: int, since: int, every: int) -> sa.Select[Any]:
-    """Entered, left and merged, counted by segment and interval; what happened before ``since`` falls in intervals before it.
+    """Entered, left and merged, counted by segment and interval; earlier changes fall into intervals before ``since``.
 
-    The body of these events is ``{"segment": id}``, so grouping by its text is grouping by segment. Of the few that tell of
-    somebody who became part of another person the rest is cut off first: it says who.
+    The body of these events is ``{"segment": id}``, so grouping by its text groups by segment. The few bodies of merged people
+    also name the person, which is cut off first.
     """
     table = EVENTS.c
     has_more = table.properties.contains(",")
@@ -73,7 +75,7 @@ def courses(
     until: int,
     every: int,
 ) -> list[SegmentRow]:
-    """The course of each named segment, worked back from its size now: before it was made it has nobody."""
+    """The sizes of each named segment, computed backwards from its current size; before its creation it is empty."""
     net: dict[int, dict[int, _Count]] = {segment: {} for segment in names}
     for segment, name, start, count in changes:
         if segment in net:
@@ -92,7 +94,7 @@ def _course(segment: int, name: str, size: int, net: dict[int, _Count], starts: 
     for start in reversed(starts):
         count = net.get(start, _Count())
         edited = count.edited if count.came or count.went else None
-        # Events of the deleted are gone, and they are in no size; of a rule taken up it is only known how many it moved.
+        # Events of deleted people are gone, and so are they from sizes; of a rule activation only the counts are known.
         points.append(SegmentPoint(start, count.entered, count.left, count.merged, max(reached, 0), edited))
         reached -= count.growth
     ever = _Count(*map(sum, zip(*net.values(), strict=True)))

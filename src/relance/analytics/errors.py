@@ -1,4 +1,4 @@
-"""What can go wrong with reports."""
+"""Errors of reports."""
 
 from __future__ import annotations
 
@@ -10,4 +10,4 @@ class ReportNotFoundError(NotFoundError):
 
 
 class ReportInvalidError(InvalidError):
-    """The report was asked for with something that makes no sense; ``data["path"]`` names it."""
+    """A report's parameter is invalid; ``data["path"]`` names it."""

@@ -1,4 +1,4 @@
-"""What reports answer: plain structs. Every rate is a share of its base, and null where the base is 0."""
+"""The results of reports: plain structs. Every rate is a share of its base, and null if the base is 0."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from relance.messaging.money import Money
 
 
 class Rates(msgspec.Struct, frozen=True):
-    """Shares of what was ``reached`` and can have it: opened of e-mails, delivered of pushes, converted of what has a goal."""
+    """Shares of the ``reached`` that can have it: opened for e-mails, delivered for pushes, converted for messages with a
+    goal.
+    """
 
     delivered: float | None
     opened: float | None
@@ -18,20 +20,21 @@ class Rates(msgspec.Struct, frozen=True):
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What became of deliveries: each figure counts deliveries; null is what nobody can know of the channel.
+    """The results of deliveries. Each figure counts deliveries; null means that the channel cannot know it.
 
-    ``revenue`` is in ``currency``: the app's, or the only one told; null where several were, each of which ``revenues`` has.
+    ``revenue`` is in ``currency``: the app's, or the only one reported; null if there were several, all of which are in
+    ``revenues``.
     """
 
     sent: int
-    reached: int  # sent, and of what is ``unknown`` or ``failed`` that which was opened, clicked … all the same
+    reached: int  # sent, plus those ``unknown`` or ``failed`` that were opened, clicked … all the same
     aimed: int  # of these, those with a goal
-    delivered: int | None  # pushes only: no mail server tells
-    opened: int | None  # e-mails only: no phone tells
+    delivered: int | None  # pushes only: mail servers do not report it
+    opened: int | None  # e-mails only: phones do not report it
     clicked: int
     dismissed: int | None
-    converted: int | None  # null where nothing has a goal
-    direct: int | None  # of the converted, after a click
+    converted: int | None  # null if nothing has a goal
+    direct: int | None  # of the converted, those after a click
     unsubscribed: int
     bounced: int | None  # e-mails only
     failed: int
@@ -45,7 +48,7 @@ class Outcome(msgspec.Struct, frozen=True):
 
 
 class MessageRow(msgspec.Struct, frozen=True):
-    """One message, in one node of one journey (0 and empty: none)."""
+    """One message, at one node of one journey (0 and empty: none)."""
 
     message_id: int
     name: str
@@ -63,7 +66,7 @@ class ChannelRow(msgspec.Struct, frozen=True):
 
 
 class MessagesReport(msgspec.Struct, frozen=True):
-    """What each message came to; test sends are not counted."""
+    """The results of each message; test sends are excluded."""
 
     messages: list[MessageRow]
     channels: list[ChannelRow]
@@ -71,7 +74,7 @@ class MessagesReport(msgspec.Struct, frozen=True):
 
 
 class SkippedRow(msgspec.Struct, frozen=True):
-    """Deliveries of one message held back for one reason, which ``sentence`` puts in words."""
+    """Deliveries of one message skipped for one reason; ``sentence`` describes it."""
 
     message_id: int
     name: str
@@ -81,7 +84,7 @@ class SkippedRow(msgspec.Struct, frozen=True):
 
 
 class ReasonRow(msgspec.Struct, frozen=True):
-    """All that was held back for one reason."""
+    """Everything skipped for one reason."""
 
     reason: str
     sentence: str
@@ -97,16 +100,16 @@ class SkippedReport(msgspec.Struct, frozen=True):
 
 
 class Edited(msgspec.Struct, frozen=True):
-    """Who entered and left by the segment being made, or by an edit of its rule (or of one that it names), untold."""
+    """Who entered and left when the segment was created or its rule (or one that it names) edited, without events."""
 
     entered: int
     left: int
 
 
 class SegmentPoint(msgspec.Struct, frozen=True):
-    """One interval: its start (ms), who entered, left, and became part of another person in it, and the size at its end.
+    """One interval: its start (ms), who entered, left and merged into others in it, and the size at its end.
 
-    ``edited`` are those beside whom a rule moved that was taken up in it; null where none was that moved anybody.
+    ``edited`` are additional moves caused by rule activations in it; null if there were none.
     """
 
     since: int
@@ -118,10 +121,10 @@ class SegmentPoint(msgspec.Struct, frozen=True):
 
 
 class SegmentRow(msgspec.Struct, frozen=True):
-    """One segment: its size now, all that ever entered, left and merged into another person, and its course.
+    """One segment: its current size, everyone who ever entered, left and merged into another person, and its size over time.
 
-    ``edited`` are all whom its rules moved by being taken up. ``size`` is ``entered - left - merged`` and
-    ``edited.entered - edited.left``, but for members who were deleted.
+    ``edited`` counts all moves by rule activations. ``size`` is ``entered - left - merged`` plus ``edited.entered -
+    edited.left``, except for members who were deleted.
     """
 
     segment_id: int
@@ -154,17 +157,17 @@ class CellRow(msgspec.Struct, frozen=True):
 
 
 class RfmLeast(msgspec.Struct, frozen=True):
-    """How many buyers, and how many days with purchases in them, RFM needs to say anything."""
+    """The minimum of buyers, and of days with purchases, for RFM to be meaningful."""
 
     buyers: int
     days: int
 
 
 class RfmReport(msgspec.Struct, frozen=True):
-    """RFM cells of everyone with the purchase event. ``as_of`` is the day after the last purchase (ms); null: nobody.
+    """RFM cells of everyone with the purchase event. ``as_of`` is the day after the last purchase (ms); null: no buyers.
 
-    ``days`` are those of the app's time zone from the first purchase to the last. Where ``people`` or ``days`` are fewer than
-    ``least`` says, it is not ``ready`` and there are no cells. ``spent`` sums the property ``amount``; null without one.
+    ``days`` are days of the app's time zone from the first purchase to the last. Below the minimum of ``people`` or ``days``
+    (``least``) it is not ``ready`` and has no cells. ``spent`` sums the property ``amount``; null without one.
     """
 
     event: str
@@ -180,7 +183,7 @@ class RfmReport(msgspec.Struct, frozen=True):
 
 
 class NodeRow(msgspec.Struct, frozen=True):
-    """Runs at one node of a journey: how many came, rest there, and were ended there by an event."""
+    """Runs at one node of a journey: how many arrived, are waiting there, and were ended there by an event."""
 
     node: str
     arrived: int
@@ -198,7 +201,7 @@ class JourneyRow(msgspec.Struct, frozen=True):
 
 
 class OverviewReport(msgspec.Struct, frozen=True):
-    """An app at a glance. ``events`` counts what came from outside, ``derived`` what Relance itself wrote."""
+    """An app at a glance. ``events`` counts those from outside, ``derived`` those that Relance emitted."""
 
     people: int
     events: int

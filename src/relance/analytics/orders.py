@@ -16,7 +16,7 @@ _TRIMMED = rf"(?s)\A{_BLANK}*(.*?){_BLANK}*\z"
 
 
 def order_named(json: Json) -> ColumnElement[str]:
-    """The order that an event names, as a text; NULL where it names none."""
+    """The order that an event names, as text; NULL if it names none."""
     return sa.func.coalesce(*(_order(json, name) for name in ORDER_NAMES))
 
 

@@ -1,4 +1,4 @@
-"""What messages came to: sums, rates and reasons. Pure."""
+"""Results of messages: sums, rates and reasons. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from relance.messaging.model import DESCRIPTIONS, Message, MessageFigures, Skipp
 from relance.messaging.money import brought, together
 
 _SUMS = ("sent", "reached", "aimed", "clicked", "unsubscribed", "failed", "unknown", "skipped", "waiting")
-#: What is told of some channels alone.
+#: Measured on some channels only.
 _MEASURED = {
     "delivered": (Channel.WEB_PUSH.value,),
     "opened": (Channel.EMAIL.value,),
@@ -30,12 +30,12 @@ _MEASURED = {
 
 
 def rate(part: int | None, base: int) -> float | None:
-    """``part`` as a share of ``base``, or ``None`` where there is nothing to share."""
+    """``part`` as a share of ``base``, or ``None`` if ``base`` is 0."""
     return None if part is None or not base else round(part / base, 6)
 
 
 def sum_up(figures: Iterable[MessageFigures], currency: str = "") -> Outcome:
-    """The outcome of some messages together. ``currency`` is the app's."""
+    """The joint outcome of several messages. ``currency`` is the app's."""
     rows = list(figures)
     sums = {name: sum(getattr(row, name) for row in rows) for name in _SUMS}
     measured = {name: [row for row in rows if row.channel in channels] for name, channels in _MEASURED.items()}
@@ -67,7 +67,7 @@ def sum_up(figures: Iterable[MessageFigures], currency: str = "") -> Outcome:
 
 
 def messages_report(figures: Iterable[MessageFigures], messages: Mapping[int, Message], currency: str = "") -> MessagesReport:
-    """Each message, each channel, and all. ``currency`` is the app's."""
+    """Each message, each channel, and the total. ``currency`` is the app's."""
     rows = list(figures)
     by_channel: dict[str, list[MessageFigures]] = {}
     shown = []
@@ -80,7 +80,7 @@ def messages_report(figures: Iterable[MessageFigures], messages: Mapping[int, Me
 
 
 def skipped_report(counts: Iterable[SkippedCount], messages: Mapping[int, Message]) -> SkippedReport:
-    """What was not sent, by reason and by message and reason."""
+    """What was not sent, by reason, and by message and reason."""
     rows = list(counts)
     reasons: Counter[str] = Counter()
     for row in rows:

@@ -1,10 +1,10 @@
-"""RFM: how lately and how often each person bought, as a cell with a name. Pure.
+"""RFM: how recently and how often each person bought, as a named cell. Pure.
 
-Recency is whole days from the last purchase to the day after the data's last day, frequency the number of purchases.
-Each becomes a score of 1 to 5: ``1 + floor(5 × (people strictly worse) / n)``, so that equal people score equally, and
-the pair of scores falls into one of ten named cells. Days are those of the app's time zone.
+Recency is whole days from the last purchase to the day after the data's last day; frequency is the number of purchases. Each
+becomes a score of 1 to 5, ``1 + floor(5 × (people strictly worse) / n)``, so that equal people score equally, and the pair of
+scores falls into one of ten named cells. Days are those of the app's time zone.
 
-Scores compare people with each other: of few people, or of a short time, they say nothing. Below ``LEAST_BUYERS`` or
+Scores compare people with each other: with few people, or over a short time, they are meaningless. Below ``LEAST_BUYERS`` or
 ``LEAST_DAYS`` there are no cells.
 """
 
@@ -20,11 +20,11 @@ import msgspec
 from relance.core.time import DAY
 
 LEAST_BUYERS = 100
-LEAST_DAYS = 60  # from the first purchase's day to the last's, both counted
+LEAST_DAYS = 60  # from the first purchase's day to the last's, inclusive
 
 
 def utc_day(instant: int) -> int:
-    """The number of the day an instant falls on, in UTC."""
+    """The number of an instant's day, in UTC."""
     return instant // DAY
 
 
@@ -44,7 +44,7 @@ class Cell(StrEnum):
 
 
 class Buyer(msgspec.Struct, frozen=True):
-    """What is known of one person's purchases. ``last_at`` is ms, ``spent`` in the shop's currency."""
+    """One person's purchases. ``last_at`` is ms, ``spent`` in the shop's currency."""
 
     purchases: int
     last_at: int
@@ -52,7 +52,7 @@ class Buyer(msgspec.Struct, frozen=True):
 
 
 class Scored(msgspec.Struct, frozen=True):
-    """One person's place. ``recency`` in whole days; ``r`` and ``f`` from 1 (worst) to 5."""
+    """One person's scores. ``recency`` in whole days; ``r`` and ``f`` from 1 (worst) to 5."""
 
     recency: int
     r: int
@@ -71,12 +71,12 @@ _GRID: tuple[tuple[Cell, ...], ...] = (
 
 
 def score(buyers: Mapping[int, Buyer], day_of: Callable[[int], int] = utc_day) -> dict[int, Scored]:
-    """Place every buyer among all of them. ``day_of`` numbers the days of instants (ms)."""
+    """Score every buyer against all others. ``day_of`` numbers the days of instants (ms)."""
     if not buyers:
         return {}
     day_after = day_of(max(buyer.last_at for buyer in buyers.values())) + 1
     recencies = {person: day_after - day_of(buyer.last_at) for person, buyer in buyers.items()}
-    # Fewer days is better: the negated recency makes "worse" mean "smaller" for both.
+    # Fewer days is better: negating recency makes "worse" mean "smaller" for both.
     r_of = _scores(Counter(-days for days in recencies.values()))
     f_of = _scores(Counter(buyer.purchases for buyer in buyers.values()))
     scored = {}
@@ -87,7 +87,7 @@ def score(buyers: Mapping[int, Buyer], day_of: Callable[[int], int] = utc_day) -
 
 
 def _scores(people_by_value: Counter[int]) -> dict[int, int]:
-    """Value → score, where a smaller value is worse."""
+    """Value → score, where smaller values are worse."""
     values = sorted(people_by_value)
     at_most = list(accumulate(people_by_value[value] for value in values))
     people = at_most[-1]

@@ -1,4 +1,4 @@
-"""The door to reports. Lives in the worker, beside history; answers plain values for the API."""
+"""Public interface of reports. Lives in the worker, beside history; returns plain values for the API."""
 
 from __future__ import annotations
 
@@ -41,23 +41,23 @@ from relance.segments.rule.values import AMOUNT_UNITS
 from relance.segments.service import Segments
 from relance.users.service import Directory
 
-_ALL = 10_000  # definitions of one app: more than anyone has
+_ALL = 10_000  # definitions of one app, more than any has
 
 
 class ReportHistory(Protocol):
-    """The one thing reports need of history: ``events.service.History`` has it."""
+    """What reports need of history; ``events.past.History`` has it."""
 
     def run(self, select: Any) -> list[tuple[Any, ...]]: ...
 
 
 class Sizes(Protocol):
-    """The one thing reports need of live segments: ``segments.service.Live`` has it."""
+    """What reports need of live segments; ``segments.membership.Live`` has it."""
 
     def size(self, app_id: int, segment_id: int) -> int: ...
 
 
 class Reports:
-    """Reports over the state store, history and live segments. Safe from any thread."""
+    """Reports over the state store, history and live segments. Thread-safe."""
 
     def __init__(self, engine: Engine, history: ReportHistory) -> None:
         self._history = history
@@ -87,7 +87,7 @@ class Reports:
         return plain
 
     def overview(self, app: int, live: Sizes, now: int) -> OverviewReport:
-        """The app at a glance; segments without their course."""
+        """The app at a glance; segments without their sizes over time."""
         table = EVENTS.c
         own = sa.func.sum(sa.case((table.kind == "derived", 1), else_=0))
         instants = (sa.func.min(table.occurred_at), sa.func.max(table.occurred_at))
@@ -97,7 +97,7 @@ class Reports:
             people=self._directory.count(app),
             events=count - int(derived or 0),
             derived=int(derived or 0),
-            # On some engines an aggregate over nothing is 0 and not null: the count decides.
+            # Some engines aggregate no rows to 0 instead of null: the count decides.
             first_event_at=int(first) if count else None,
             last_event_at=int(last) if count else None,
             segments=self._courses(app, live, now, now, DAY),
@@ -107,7 +107,7 @@ class Reports:
         )
 
     def messages(self, app: int) -> MessagesReport:
-        """What each message came to."""
+        """The results of each message."""
         currency = self._accounts.app(app).settings.currency
         return outcomes.messages_report(self._deliveries.figures(app), self._messages_by_id(app), currency)
 
@@ -131,7 +131,7 @@ class Reports:
         return SegmentsReport(since, until, every, self._courses(app, live, since, until, every))
 
     def rfm(self, app: int, *, event: str = "Order Completed", amount: str | None = None, zone: str = "UTC") -> RfmReport:
-        """RFM cells of the people as they are today (after all merges), by the purchase event's name; days are of ``zone``."""
+        """RFM cells of today's people (after all merges), by the name of the purchase event; days are of ``zone``."""
         rows = self._history.run(purchases_query(app, event, amount))
         days = day_of(zone)
         first = min((int(row[3]) for row in rows), default=0)
@@ -171,13 +171,13 @@ class Reports:
         return {message.id: message for message in self._messages.page(app, limit=_ALL)}
 
 
-_WITHOUT_ORDERS = frozenset(("page", "screen", Name.SESSION_STARTED.value))  # many, and nothing that is told twice
+_WITHOUT_ORDERS = frozenset(("page", "screen", Name.SESSION_STARTED.value))  # frequent, and never reported twice
 
 
 def purchases_query(app: int, event: str, amount: str | None) -> sa.Select[Any]:
-    """(person, purchases, last, first, spent in ten-thousandths): an order that is told twice is one purchase.
+    """(person, purchases, last, first, spent in ten-thousandths); an order reported twice counts as one purchase.
 
-    Of what names no order each event is one: several may have the same message id.
+    Events that name no order count individually: several may share a message id.
     """
     rule = (EVENTS.c.app_id == app, EVENTS.c.event == event)
     own = sa.or_(EVENTS.c.kind != Kind.DERIVED.value, EVENTS.c.event == Name.SESSION_STARTED.value)
@@ -203,13 +203,13 @@ def purchases_query(app: int, event: str, amount: str | None) -> sa.Select[Any]:
 
 
 def day_of(zone: str) -> Callable[[int], int]:
-    """Numbers the days of a time zone: those of 1970 from 0 on."""
+    """Numbers the days of a time zone; the first of 1970 is 0."""
     place = ZoneInfo(zone)
     return lambda instant: datetime.fromtimestamp(instant / 1000, place).date().toordinal() - _EPOCH
 
 
 def start_of(zone: str) -> Callable[[int], int]:
-    """When the day of that number begins, in ms."""
+    """The start of a numbered day, in ms."""
     place = ZoneInfo(zone)
 
     def start(day: int) -> int:
@@ -230,7 +230,9 @@ def rfm_report(
     days: Callable[[int], int] = rfm.utc_day,
     start: Callable[[int], int] = DAY.__mul__,
 ) -> RfmReport:
-    """The cells of these buyers, best first, empty ones too; none where there are too few. ``first_at``: the first purchase."""
+    """The cells of these buyers, best first, including empty ones; none if there are too few buyers. ``first_at``: the first
+    purchase.
+    """
     last = max((buyer.last_at for buyer in buyers.values()), default=None)
     span = 0 if last is None else days(last) - days(first_at) + 1
     ready = len(buyers) >= rfm.LEAST_BUYERS and span >= rfm.LEAST_DAYS
