@@ -1,4 +1,4 @@
-"""The runs of one person in one journey that are under way, found by the events that could end them or move them on. No I/O."""
+"""One person's active runs in one journey, indexed by the events that could end or move them. No I/O."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ _NEVER = 1 << 62
 
 
 class _Hearers:
-    """The runs that hear an event of one name: always, or only where a property has the value of their own entry event."""
+    """The runs that react to an event of one name: unconditionally, or only if a property has the value of their own entry
+    event.
+    """
 
     __slots__ = ("always", "by_value", "properties")
 
@@ -45,19 +47,19 @@ class _Hearers:
 
 
 class ActiveRuns:
-    """Somebody with a thousand open carts is asked about one of them: events look runs up by what they match."""
+    """An event about one cart must not visit a person's thousand others: events look up runs by the values they match."""
 
     __slots__ = ("_by_key", "_graphs", "_hearers", "_runs", "wake_at")
 
     def __init__(self, graphs: Mapping[int, Graph]) -> None:
         self._graphs = graphs
-        self._runs: list[Run] = []  # oldest first; those that are over meanwhile are skipped
+        self._runs: list[Run] = []  # oldest first; runs that have ended are skipped
         self._by_key: dict[str, Run] = {}
-        self._hearers: dict[str, _Hearers] = {}  # made for a name when an event of it first comes
+        self._hearers: dict[str, _Hearers] = {}  # built for a name when its first event arrives
         self.wake_at = _NEVER  # no wait ends before this instant
 
     def add(self, run: Run) -> None:
-        """One more run, younger than all others."""
+        """Add a run that is younger than all others."""
         self._runs.append(run)
         self._by_key[run.run_key] = run
         self.moved(run)
@@ -65,7 +67,7 @@ class ActiveRuns:
             self._listen(hearers, event, run)
 
     def moved(self, run: Run) -> None:
-        """The run stands elsewhere: its wait may end sooner than any other."""
+        """The run is at another node: its wait may now end before any other."""
         if run.state == _WAITING and run.wake_at < self.wake_at:
             self.wake_at = run.wake_at
 
@@ -74,17 +76,17 @@ class ActiveRuns:
         return [run for run in self._runs if run.state == _WAITING and run.wake_at <= now]
 
     def settle(self) -> None:
-        """After waits have ended: let go of the runs that are over, and find the next instant."""
+        """After waits have ended: drop runs that are over, and find the next instant."""
         self._runs = [run for run in self._runs if run.state == _WAITING]
         self.wake_at = min((run.wake_at for run in self._runs), default=_NEVER)
 
     def holds(self, key: str) -> bool:
-        """Whether a run with this key is under way."""
+        """Whether a run with this key is active."""
         run = self._by_key.get(key)
         return run is not None and run.state == _WAITING
 
     def hearing(self, event: str, properties: Mapping[str, Any]) -> list[Run]:
-        """The runs that an event with these properties may concern: for all others ``step`` would have no effects."""
+        """The runs that an event with these properties may concern; for all others ``step`` would have no effects."""
         hearers = self._hearers.get(event)
         if hearers is None:
             hearers = self._hearers[event] = _Hearers()
@@ -100,7 +102,7 @@ class ActiveRuns:
 
 
 def concerns(run: Run, graph: Graph, event: str, properties: Mapping[str, Any]) -> bool:
-    """Whether an event with these properties may concern a run: under way or over."""
+    """Whether an event with these properties may concern a run, active or ended."""
     for name in graph.heard.get(event, ()):
         if name is None:
             return True
@@ -111,12 +113,12 @@ def concerns(run: Run, graph: Graph, event: str, properties: Mapping[str, Any]) 
 
 
 def _value(properties: Mapping[str, Any], name: str) -> str | None:
-    """The property of an event, as it is compared; the run that it speaks of."""
+    """The event's property in the form in which it is compared."""
     return key_text(read_property(properties, "run" if name == OWN else name))
 
 
 def _own_value(run: Run, graph: Graph, name: str) -> str | None:
-    """The property of the run's entry event, as it is compared; the run's key where it is that."""
+    """The property of the run's entry event in the form in which it is compared; the run's key if it is the key."""
     if name == OWN:
         return run.id
     return run.run_key if graph.entry.key == name else key_text(read_property(from_json(run.data), name))

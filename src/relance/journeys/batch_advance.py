@@ -1,4 +1,4 @@
-"""One batch's events, heard in the order in which they happened; what came too late for that is set aside, to be played again."""
+"""Applies a batch's events to runs in the order in which they happened; whatever came too late is set aside for a replay."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 def wake_until(journey: Running, run: Run, person: PersonFacts, writer: RunWriter, now: int) -> None:
-    """End the run's waits that are over by ``now``, each at its own instant: a pause or a backlog moves none of them."""
+    """End the run's waits that are over by ``now``, each at its own instant: a pause or a backlog shifts none of them."""
     if not journey.is_live:
         return
     progress = Progress("Waking a run")
@@ -45,7 +45,7 @@ def wake_until(journey: Running, run: Run, person: PersonFacts, writer: RunWrite
 
 
 def move(journey: Running, run: Run, trigger: Trigger, person: PersonFacts, writer: RunWriter, now: int) -> None:
-    """Let one thing happen to one run."""
+    """Apply one trigger to one run."""
     graph = journey.graphs[run.version]
     facts = StepFacts(from_json(run.data), person, run.id, run.person_id)
     effects = step(graph, run.node, trigger, facts, now)
@@ -54,16 +54,16 @@ def move(journey: Running, run: Run, trigger: Trigger, person: PersonFacts, writ
 
 
 class _Coming(NamedTuple):
-    """An event of the batch, by its number. ``late``: the journeys for which it comes too late to be heard as it comes."""
+    """An event of the batch, by its number. ``late``: the journeys for which it came too late to be applied as is."""
 
     number: int
     listening: Triggers
     late: Collection[int]
-    properties: dict[str, Any] | None = None  # where they have been read already
+    properties: dict[str, Any] | None = None  # if already decoded
 
 
 class BatchAdvance:
-    """One batch's events, heard in log order by the runs of their persons."""
+    """One batch's events, applied in log order to the runs of their persons."""
 
     def __init__(
         self,
@@ -76,7 +76,9 @@ class BatchAdvance:
         lanes: dict[RunLane, int],
         persons: PersonReader,
     ) -> None:
-        """``lanes`` are played again afterwards, from an instant each: what is found to be one is left alone, and put in."""
+        """``lanes`` are replayed afterwards, each from an instant. Runs that turn out to need it are left alone and added to
+        them.
+        """
         self.journeys = journeys
         self.connection = connection
         self.writer = writer
@@ -85,13 +87,13 @@ class BatchAdvance:
         self.order = order
         self.lanes = lanes
         self.reader = persons
-        self.entries: list[tuple[RunLane, int]] = []  # of lanes: events that may begin one of their runs
-        self.over: dict[tuple[int, int], list[Run]] = {}  # by (journey, person): runs over that events came too late for
-        self.unsent: set[str] = set()  # runs whose messages have not all left
-        self.done: dict[tuple[int, int], list[Run]] = {}  # by (journey, person): those of them that came to their end
+        self.entries: list[tuple[RunLane, int]] = []  # of lanes: events that may start one of their runs
+        self.over: dict[tuple[int, int], list[Run]] = {}  # by (journey, person): ended runs that events came too late for
+        self.unsent: set[str] = set()  # runs with unsent messages
+        self.done: dict[tuple[int, int], list[Run]] = {}  # by (journey, person): those of them that reached their end
         self.runs: dict[tuple[int, int], ActiveRuns] = {}  # by (journey, person)
         self.ids: dict[tuple[int, int], str] = {}  # (journey, entry of the batch) → the run it would start
-        self.keys: set[str] = set()  # that events name, of journeys whose runs are told apart by them
+        self.keys: set[str] = set()  # keys named by events, of journeys whose runs are keyed
         self.known: set[str] = set()
         self.past: set[tuple[int, int, str]] = set()
         self.persons: dict[tuple[int, int], PersonFacts] = {}
@@ -102,8 +104,8 @@ class BatchAdvance:
             (place_at(events[number].occurred_at, starts=bool(listening.starts)), number, listening)
             for number, listening in self.heard
         ]
-        placed.sort()  # numbers differ: nobody compares who listens
-        behind: dict[int, int] = {}  # whose events came too late → the earliest
+        placed.sort()  # numbers are distinct: triggers are never compared
+        behind: dict[int, int] = {}  # those with late events → the earliest of these
         coming: list[_Coming] = []
         for place, number, listening in placed:
             coming.append(self._place(place, number, listening))
@@ -116,7 +118,7 @@ class BatchAdvance:
             self._hear(each)
 
     def _place(self, place: Place, number: int, listening: Triggers) -> _Coming:
-        """For which journeys an event comes after what it should have come before; it is noted."""
+        """The journeys for which an event came after something it should have preceded; notes the event."""
         event = self.batch.events[number]
         person = (event.app_id, self.batch.persons[number])
         late: Collection[int] = () if self.order.note(person, place) else listening.journeys
@@ -124,7 +126,7 @@ class BatchAdvance:
         if not keyed:
             return _Coming(number, listening, late)
         properties = _properties(event)
-        later: list[str] = []  # properties by whose value something later is known
+        later: list[str] = []  # properties for whose value something later is known
         for name in listening.properties:
             key = key_text(read_property(properties, name))
             if key is None:
@@ -137,7 +139,7 @@ class BatchAdvance:
         return _Coming(number, listening, late, properties)
 
     def _read_over(self, behind: Mapping[int, int]) -> None:
-        """The runs that were over when what came too late should have been heard."""
+        """The ended runs that should have seen a late event."""
         if not behind:
             return
         journeys = {each for _, listening in self.heard for each in listening.journeys}
@@ -146,7 +148,9 @@ class BatchAdvance:
                 self.over.setdefault((run.journey_id, run.person_id), []).append(run)
 
     def _read_done(self) -> None:
-        """The runs that came to their end, of people who did what would have ended them: not all that they send may have left."""
+        """Runs that reached their end, of people who did what would have ended them: some of their messages may still be
+        unsent.
+        """
         ends: set[int] = set()
         people: dict[int, set[int]] = {}
         for number, listening in self.heard:
@@ -158,7 +162,7 @@ class BatchAdvance:
             self._keep_done(run)
 
     def _keep_done(self, run: Run) -> None:
-        """Remember a run that has come to its end if a message of it has not left."""
+        """Remember a run that reached its end if one of its messages is unsent."""
         if run.state == _DONE and (run.id in self.unsent or run.id in self.writer.wanting):
             self.done.setdefault((run.journey_id, run.person_id), []).append(run)
 
@@ -192,7 +196,7 @@ class BatchAdvance:
             self.persons = self.reader.read(self.connection, needing)
 
     def _read_active(self, journeys: Collection[int], keyed: Collection[int], persons: Collection[int]) -> None:
-        """The runs under way that may be concerned; where a property tells them apart, those whose keys are named."""
+        """The active runs that may be concerned; of keyed runs only those whose keys are named."""
         runs = store.active_runs(self.connection, journeys, persons) if journeys else []
         if keyed and self.keys:
             runs += store.active_runs_of_keys(self.connection, keyed, persons, self.keys)
@@ -234,7 +238,7 @@ class BatchAdvance:
         self, journey: Running, runs: ActiveRuns, number: int, properties: dict[str, Any], *, is_next: bool
     ) -> None:
         event, person_id = self.batch.events[number], self.batch.persons[number]
-        if is_next:  # else time has gone on already
+        if is_next:  # otherwise time has moved on already
             self._wake(journey, runs, person_id, event.occurred_at)
         for run in runs.hearing(event.name, properties):
             if lane_of(run) in self.lanes:
@@ -246,7 +250,7 @@ class BatchAdvance:
                 runs.moved(run)
 
     def _hear_done(self, journey: Running, runs: Iterable[Run], event: Event, properties: dict[str, Any]) -> None:
-        """An exit that comes before the last message has left ends a run that has come to its end: it is played again."""
+        """An exit event before the last message was sent ends a run that had reached its end: it is replayed."""
         for run in runs:
             graph = journey.graphs[run.version]
             if run.entered_at > event.occurred_at or not concerns(run, graph, event.name, properties):
@@ -256,11 +260,11 @@ class BatchAdvance:
                 self._set_aside(run)
 
     def admitted(self) -> set[str]:
-        """The keys of the batch's events that may begin a run of the lanes, however late they are."""
+        """The keys of the batch's events that may start a run of the lanes, however late they are."""
         return {self.batch.events[number].key for _, number in self.entries}
 
     def miss_all_but(self, begun: Collection[str]) -> None:
-        """Those of them that began none leave a record."""
+        """Record those of them that started none."""
         for lane, number in self.entries:
             if self.ids[lane.journey_id, number] not in begun:
                 once = self.journeys[lane.journey_id].current.entry.reentry == "once"
@@ -268,7 +272,7 @@ class BatchAdvance:
                 self.writer.miss(missed_entry(self.batch.events[number], lane.person_id, lane.journey_id, reason, lane.key))
 
     def _set_aside(self, run: Run) -> None:
-        """Its key is played again from where the run began."""
+        """Replay the run's key from where the run began."""
         lane = lane_of(run)
         self.lanes[lane] = min(run.entered_at, self.lanes.get(lane, run.entered_at))
 
@@ -317,7 +321,7 @@ class BatchAdvance:
         self._keep_done(run)
 
     def _obstacle(self, journey: Running, number: int, key: str | None) -> MissReason | None:
-        """Why an event that passes the entry's tests starts nothing."""
+        """Why an event that passes the entry's tests starts no run."""
         chain = causes_of(self.batch.events[number]).caused_by
         if journey.id in chain:
             return MissReason.CAUSED_BY_ITSELF
@@ -332,7 +336,7 @@ class BatchAdvance:
         return None
 
     def _second(self, journey: Running, number: int, key: str, runs: ActiveRuns) -> MissReason | None:
-        """Whether the key's other runs stand in its way."""
+        """Whether the key's other runs prevent another."""
         if runs.holds(key):
             return MissReason.RUN_UNDER_WAY
         if journey.current.entry.reentry == "once" and (journey.id, self.batch.persons[number], key) in self.past:
@@ -345,7 +349,7 @@ class BatchAdvance:
         for run in runs.due(now):
             if lane_of(run) in self.lanes:
                 continue
-            if run.wake_at <= journey.resumed_at:  # it was over in a pause
+            if run.wake_at <= journey.resumed_at:  # it ended during a pause
                 self._set_aside(run)
                 continue
             wake_until(journey, run, self._person(run.app_id, person_id), self.writer, now)
@@ -357,12 +361,12 @@ class BatchAdvance:
 
 
 def run_id(journey_id: int, event: Event) -> str:
-    """The run an event starts: the same on a replay, and under any version of the journey."""
+    """The id of the run an event starts: the same on a replay, and under any version of the journey."""
     return run_of(journey_id, event.app_id, event.key)
 
 
 def run_of(journey_id: int, app_id: int, key: str) -> str:
-    """The same, of an event of an app by its key."""
+    """The same, for an event given by app and key."""
     return stable_id("run", journey_id, app_id, key)
 
 
@@ -371,7 +375,7 @@ def lane_of(run: Run) -> RunLane:
 
 
 def _properties(event: Event) -> dict[str, Any]:
-    """The event's properties; none where they cannot be read (half a surrogate pair, for example)."""
+    """The event's properties; empty if they cannot be decoded (half of a surrogate pair, for example)."""
     try:
         return _decode(event.body)
     except (msgspec.DecodeError, RecursionError):

@@ -1,4 +1,4 @@
-"""Which of a person's events may concern the runs of one key: who has a thousand carts is played again for one of them. Pure."""
+"""Which of a person's events may concern the runs of one key, so that one of a thousand carts can be replayed alone. Pure."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from relance.segments.rule.predicate import read_property
 
 
 class Concerning:
-    """One person's events, in the order in which they are played, by the keys of one journey."""
+    """One person's events in replay order, by the keys of one journey."""
 
     def __init__(self, journey: Running, past: Sequence[SettledEvent]) -> None:
-        self.last = past[-1].occurred_at if past else 0  # so far time has gone on for the person
+        self.last = past[-1].occurred_at if past else 0  # how far time has advanced for the person
         self._past = past
-        self._all: list[int] = []  # places of those that may concern any run
+        self._all: list[int] = []  # places of events that may concern any run
         self._by_key: dict[str, list[int]] = {}
         matches: dict[str, set[str | None]] = {}
         entries: dict[str, list[Graph]] = {}
@@ -43,14 +43,14 @@ class Concerning:
                     self._by_key.setdefault(key, []).append(place)
 
     def of(self, key: str) -> list[SettledEvent]:
-        """Those that may begin, move or end a run of the key: for all others there would be no effects."""
+        """The events that may start, move or end a run of the key; all others would have no effect."""
         mine = self._by_key.get(key, [])
         places = sorted({*self._all, *mine}) if self._all else mine
         return [self._past[place] for place in places]
 
 
 def properties_of(body: str) -> dict[str, Any]:
-    """The properties; none where they cannot be read."""
+    """The properties; empty if they cannot be decoded."""
     try:
         found = from_json(body)
     except (msgspec.DecodeError, UnicodeError, RecursionError):

@@ -1,4 +1,4 @@
-"""What a step of a run does, as data. Pure."""
+"""The effects of a run's step, as data. Pure."""
 
 from __future__ import annotations
 
@@ -8,35 +8,35 @@ from relance.journeys.model import LeaveReason
 
 
 class Visit(msgspec.Struct, frozen=True):
-    """The run came to a node. ``via``: the label of the edge it came by, or one of ``Via``."""
+    """The run arrived at a node. ``via``: the label of the edge it came by, or one of ``Via``."""
 
     node: str
     via: str
 
 
 class Send(msgspec.Struct, frozen=True):
-    """A message is wanted by the node just visited."""
+    """The node just visited wants to send a message."""
 
     node: str
     message_id: int
 
 
 class Wait(msgspec.Struct, frozen=True):
-    """The run rests at the node until an instant, unless an event it hears comes first."""
+    """The run rests at the node until an instant, unless an awaited event comes first."""
 
     node: str
     until: int
 
 
 class Leave(msgspec.Struct, frozen=True):
-    """The run is over. ``by``: the exit event, or the label of the edge that leads nowhere, if it was one."""
+    """The run is over. ``by``: the exit event, or the label of an edge without a target, if it was one."""
 
     reason: LeaveReason
     by: str = ""
 
 
 class Go(msgspec.Struct, frozen=True):
-    """The run goes on by the edge of this label: what a node answers with, last. The step makes a visit of it, or an end."""
+    """The run continues along the edge of this label: always a node's last effect. The step turns it into a visit or an end."""
 
     label: str
 

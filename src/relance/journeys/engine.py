@@ -1,8 +1,8 @@
-"""Moves whole sets of runs, tick by tick: reads those concerned at once, steps them in memory, writes them at once.
+"""Advances runs tick by tick: reads all runs concerned at once, steps them in memory, and writes them at once.
 
-Time goes by within a tick as it would have done outside. An event counts at the instant it happened: waits that ended until
-then end first, each at its own instant, then the event is heard. What comes after something it should have come before is
-found by ``order`` and played again with history (``revision``), so that runs come out the same in whatever order events arrive.
+Within a tick, time passes as it would have outside. An event counts at the instant it happened: waits that ended before it end
+first, each at its own instant, then the event is applied. Events that came after something they should have preceded are detected
+by ``order`` and replayed with history (``revision``), so that runs do not depend on the order of arrival.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ from relance.journeys.taking_in import Intake, MembersOf, list_members, take_pie
 from relance.journeys.triggers import Running, Triggers, index_events
 from relance.messaging.service import transactional_messages
 
-DUE_AT_ONCE = 5_000  # runs woken in one go
-LOOKED_BACK = DAY  # runs of a person that ended so long before the newest are left as they are when others are folded in
+DUE_AT_ONCE = 5_000  # runs woken at once
+LOOKED_BACK = DAY  # runs that ended this long before a person's newest are left alone when others are merged in
 _WAITING = RunState.WAITING.value
 
 
 class Engine:
-    """The journeys of one partition of several. Definitions and the next instant are cached; runs are not."""
+    """The journeys of one partition. Definitions and the next instant are cached; runs are not."""
 
     def __init__(
         self,
@@ -53,23 +53,23 @@ class Engine:
         self.recall = recall
         self.persons = PersonReader(memberships_of)
         self.order = Order()
-        self.share = bounds(partition, partitions) if partitions > 1 else None  # of the persons, and so of the runs
+        self.share = bounds(partition, partitions) if partitions > 1 else None  # of the persons, and therefore of the runs
         self.drop()
 
     def drop(self) -> None:
-        """Forget what is cached; ``load`` before the next tick."""
+        """Drop the cache; ``load`` before the next tick."""
         self._journeys: dict[int, Running] = {}
         self._index: dict[str, dict[int, Triggers]] = {}
-        self._keyed_by: dict[int, str] = {}  # journey → the property by which its runs are
+        self._keyed_by: dict[int, str] = {}  # journey → the property that keys its runs
         self._live: list[int] = []
         self._next: int | None = None
         self._next_known = False
-        self._joined: dict[int, set[int]] = {}  # app → people who had others folded into them, and are to be looked at
+        self._joined: dict[int, set[int]] = {}  # app → people others were merged into, to be checked
         self._intakes: list[Intake] = []
 
     def load(self, connection: Connection, settled_until: int) -> None:
-        """Read the definitions (at the start, and whenever they changed). Of what happened up to the instant until which all was
-        settled it is not known any more who heard it.
+        """Load the definitions (at start-up and after every change). Which events were applied to whom is unknown up to the
+        instant until which everything was settled.
         """
         self.order.start(settled_until)
         running = store.running_journeys(connection)
@@ -102,7 +102,9 @@ class Engine:
         self._next_known = False
 
     def _let_late_in(self, connection: Connection) -> None:
-        """Who says nothing about late events takes them where all that is sent is transactional: it is still wanted."""
+        """A journey that does not say what to do with late events accepts them if all its messages are transactional: they are
+        still wanted.
+        """
         unsaid = [each.current.message_ids for each in self._journeys.values() if each.current.entry.late is None]
         transactional = transactional_messages(connection, set().union(*unsaid)) if unsaid else set()
         for key, each in self._journeys.items():
@@ -111,13 +113,13 @@ class Engine:
             self._journeys[key] = msgspec.structs.replace(each, takes_late=takes_late)
 
     def look_again(self) -> None:
-        """Another partition's tick may have moved runs here or away: read the next instant anew."""
+        """Another partition's tick may have moved runs here or away: read the next instant again."""
         self._next_known = False
 
     # -- the tick --------------------------------------------------------------------------------------------------
 
     def advance(self, connection: Connection, batch: Batch) -> Advance:
-        """Let the batch's events move the runs of their persons, whose waits end first where they are over by then.
+        """Apply the batch's events to their persons' runs, whose waits end first if they are over by then.
 
         People must have been flushed: branches read traits.
         """
@@ -136,20 +138,20 @@ class Engine:
         return writer.advance()
 
     def look_back(self, connection: Connection) -> Advance:
-        """Look at people who had others folded into them, now that history has: what these did may have come too late."""
+        """Check people whom others were merged into, once history has the merges: the others' events may have come too late."""
         return self.advance(connection, Batch([], [], [], 0))
 
     def joined(self, app_id: int, person_id: int) -> None:
-        """The person has the past of another; history has it, or will have it at the next ``advance`` or ``look_back``."""
+        """The person now has the past of another; history has it, or will have it at the next ``advance`` or ``look_back``."""
         if self._journeys:
             self._joined.setdefault(app_id, set()).add(person_id)
 
     def learn(self, app_id: int, person_id: int, instant: int) -> None:
-        """The person did something at this instant that was heard elsewhere: what happened before it comes too late."""
+        """The person did something at this instant that was applied elsewhere: whatever happened before it comes too late."""
         self.order.learn((app_id, person_id), place_at(instant))
 
     def place(self, app_id: int, name: str, instant: int) -> Place:
-        """Where an event stands among others: of those at one instant what starts runs comes first."""
+        """An event's place among others; at one instant, events that start runs come first."""
         apps = self._index.get(name)
         listening = None if apps is None else apps.get(app_id)
         return place_at(instant, starts=listening is not None and bool(listening.starts))
@@ -157,8 +159,8 @@ class Engine:
     def wake(self, connection: Connection, now: int) -> Advance:
         """End the waits that are over by ``now``, each at its own instant.
 
-        ``now`` is the instant up to which the log has been read: the clock's where all of it was, else the receipt of
-        the last event read; else a wait would end before an event that came in time.
+        ``now`` is how far the log has been read: the clock's time if all of it was, else the receipt of the last event read;
+        otherwise a wait could end before an event that arrived in time.
         """
         due = self.next_due(connection)
         if due is None or due > now:
@@ -168,14 +170,14 @@ class Engine:
         return writer.advance()
 
     def list_members(self, connection: Connection, members_of: MembersOf) -> None:
-        """Before anything is heard: write down who is in the segments whose members were promised to be taken in."""
+        """Before any event is applied: write down the members of segments whose members are to be enrolled."""
         for intake in self._intakes:
             journey = self._taking(intake)
             if journey is not None and not intake.is_listed:
                 list_members(connection, journey, intake, self.partition, members_of)
 
     def take_in(self, connection: Connection, now: int) -> Advance:
-        """Take in the next piece of those members."""
+        """Enrol the next portion of those members."""
         for intake in [*self._intakes]:
             journey = self._taking(intake)
             if journey is None or not intake.is_listed:
@@ -191,23 +193,23 @@ class Engine:
 
     @property
     def is_taking_in(self) -> bool:
-        """Whether members wait to be taken in at once."""
+        """Whether members are waiting to be enrolled."""
         return any(intake.is_listed and self._taking(intake) is not None for intake in self._intakes)
 
     def _taking(self, intake: Intake) -> Running | None:
-        """The journey, where it is live and the version is the one that people enter."""
+        """The journey, if it is live and the version is the current one."""
         journey = self._journeys.get(intake.journey_id)
         return journey if journey is not None and journey.is_live and journey.published == intake.version else None
 
     def next_due(self, connection: Connection) -> int | None:
-        """The next instant at which a wait is over by itself."""
+        """The next instant at which a wait ends through time alone."""
         if not self._next_known:
             self._next = store.next_wake(connection, self._live, self.share)
             self._next_known = True
         return self._next
 
     def follow_merge(self, connection: Connection, app_id: int, from_person: int, into_person: int) -> list[Event]:
-        """The runs of a merged person go on as the other's; of two with the same key the older one."""
+        """A merged person's runs continue as the winner's; of two with the same key the older one does."""
         kept: set[tuple[int, str]] = set()
         second: list[str] = []
         for run in store.active_of_persons(connection, app_id, [from_person, into_person]):
@@ -225,11 +227,11 @@ class Engine:
         return [run_event(Name.JOURNEY_LEFT, run, run.moved_at) for run in ended]
 
     def tidy(self, connection: Connection, now: int) -> None:
-        """Forget the entries that were missed long ago."""
+        """Delete old records of missed entries."""
         entries.trim_missed(connection, now - KEPT_FOR)
 
     def forget(self, connection: Connection, app_id: int, person_id: int) -> None:
-        """Delete all that a deleted person's runs hold."""
+        """Delete everything in a deleted person's runs."""
         runs = store.active_of_persons(connection, app_id, [person_id])
         keep_reached(connection, app_id, person_id)
         store.end_runs(connection, [run.id for run in runs], LeaveReason.DELETED)
@@ -254,7 +256,7 @@ class Engine:
         return found
 
     def _lanes_of_joined(self, connection: Connection) -> dict[RunLane, int]:
-        """The keys in which people who were joined are under way, or were a short time ago."""
+        """The keys in which merged people have active runs, or had recently."""
         lanes: dict[RunLane, int] = {}
         for app_id, persons in self._joined.items():
             journeys = {each.id for each in self._journeys.values() if each.app_id == app_id}
@@ -273,7 +275,7 @@ class Engine:
     def _revise(
         self, connection: Connection, writer: RunWriter, lanes: Mapping[RunLane, int], admitted: Collection[str]
     ) -> set[str]:
-        """Play lanes again; returns the runs that are theirs."""
+        """Replay lanes; returns their runs."""
         revision = Revision(connection, self._journeys, self.recall, writer, self.place, run_of, self.persons)
         revision.run(lanes, admitted)
         self._note(revision.changed)
@@ -281,8 +283,8 @@ class Engine:
         return revision.begun
 
     def _wake(self, connection: Connection, writer: RunWriter, now: int) -> None:
-        """End waits in pieces; a run woken may be due again. Where one was over in a pause, things may have happened since that
-        were only heard for what ends runs: its key is played again first.
+        """End waits in portions; a woken run may be due again. If a wait ended during a pause, later events were applied only as
+        far as they end runs: its key is replayed first.
         """
         progress = Progress("Waking runs")
         played: set[RunLane] = set()
@@ -304,7 +306,7 @@ class Engine:
             self._write(connection, writer)
 
     def _note(self, runs: Iterable[Run]) -> None:
-        """Time has gone on in these runs: what comes to them from before comes too late."""
+        """Time has advanced in these runs: whatever arrives from before comes too late."""
         for run in runs:
             if run.moved_at > run.entered_at:
                 person, place = (run.app_id, run.person_id), place_at(run.moved_at)

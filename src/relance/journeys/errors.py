@@ -1,4 +1,4 @@
-"""What can go wrong with journeys."""
+"""Errors of journeys."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ class RunNotFoundError(NotFoundError):
 
 
 class StaleJourneyError(ConflictError):
-    """The journey was edited since it was read; ``data["version"]`` is its version now."""
+    """The journey was edited since it was read; ``data["version"]`` is its current version."""
 
 
 class JourneyStateError(ConflictError):
-    """The journey's state does not allow that; ``data["state"]`` names it."""
+    """The journey's state does not allow this; ``data["state"]`` names it."""
 
     code = "journey_state"
 
 
 class JourneyEnteredError(ConflictError):
-    """Somebody has been in the journey, so that it can be archived but not deleted."""
+    """Someone has been in the journey, so that it can be archived but not deleted."""
 
     code = "journey_entered"
 
@@ -42,17 +42,17 @@ class JourneyInUseError(ConflictError):
 
 
 class GraphError(InvalidError):
-    """A journey's graph cannot be run; ``data["path"]`` names the place, for example ``nodes[2].then``."""
+    """A journey's graph is not valid; ``data["path"]`` names the place, for example ``nodes[2].then``."""
 
     code = "invalid_graph"
 
 
 def located(error: msgspec.ValidationError, before: str = "") -> GraphError:
-    """What did not decode, as an error of the graph: with its path, behind ``before``."""
+    """A decoding error as an error of the graph, with its path behind ``before``."""
     place = _PLACE.search(str(error))
     path = before + (place[1] if place else "")
     return GraphError(_PLACE.sub("", str(error)) + ".", path=path.removeprefix("."))
 
 
 class RunChangedError(ConflictError):
-    """A run changed while a tick worked on it (its journey was archived): the tick is done again."""
+    """A run changed while a tick worked on it (its journey was archived): the tick is retried."""

@@ -1,4 +1,4 @@
-"""What a run's next step may depend on, beside its graph and the time. No I/O."""
+"""What a run's next step may depend on besides its graph and the time. No I/O."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Need(StrEnum):
-    """What has to be read of a person before a graph can be stepped through: read only where one of its nodes says so."""
+    """What must be read of a person before a graph can be stepped: only what some node asks for."""
 
     TRAITS = "traits"
     MEMBERSHIPS = "memberships"
@@ -21,9 +21,9 @@ class Need(StrEnum):
 
 
 class PersonFacts(msgspec.Struct, frozen=True):
-    """A person as nodes may see it; what no node needs is empty.
+    """A person as nodes see them; whatever no node needs is empty.
 
-    ``memberships`` are the ids of the segments the person is in. ``zone`` is the person's own time zone, "" where none is known.
+    ``memberships`` are the ids of the person's segments. ``zone`` is the person's own time zone, "" if unknown.
     """
 
     traits: Mapping[str, Any] = _NOTHING
@@ -35,7 +35,7 @@ NOBODY = PersonFacts()
 
 
 class StepFacts(msgspec.Struct, frozen=True):
-    """What nodes and matches may look at. ``decided``: the edges by which nodes were left at this very instant before."""
+    """What nodes and matches may look at. ``decided``: the edges taken from nodes at this very instant before."""
 
     properties: Mapping[str, Any]  # of the entry event
     person: PersonFacts = NOBODY
@@ -45,7 +45,7 @@ class StepFacts(msgspec.Struct, frozen=True):
 
 
 class Happened(msgspec.Struct, frozen=True):
-    """Its person did something. ``after_entry`` / ``after_arrival``: it happened since the run / the present wait began."""
+    """The person did something. ``after_entry`` / ``after_arrival``: since the run / the current wait began."""
 
     event: str
     properties: Mapping[str, Any]

@@ -1,4 +1,4 @@
-"""What a journey came to: its counts, who reached its goal, what its messages brought."""
+"""Figures of a journey: its counts, goal, and what its messages brought."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from relance.messaging.service import revenue_of_journey
 
 
 class GoalCount(msgspec.Struct, frozen=True):
-    """How many runs reached the journey's goal, each once (``goals``)."""
+    """How many runs reached the journey's goal, each counted once (``goals``)."""
 
     event: str
     within: str
@@ -26,7 +26,7 @@ class GoalCount(msgspec.Struct, frozen=True):
 
 
 class JourneyFigures(msgspec.Struct, frozen=True):
-    """Counts by version and node, by edge, and together. ``goal`` is None where the journey has none."""
+    """Counts by version and node, by edge, and in total. ``goal`` is None if the journey has none."""
 
     nodes: list[NodeCount]
     edges: list[EdgeCount]
@@ -36,7 +36,7 @@ class JourneyFigures(msgspec.Struct, frozen=True):
 
 
 def journey_figures(connection: Connection, journey: Journey) -> JourneyFigures:
-    """All of one journey."""
+    """All figures of one journey."""
     graphs = graphs_of(connection, journey.id)
     goal = goal_of(journey, graphs)
     nodes = counts.nodes_of(connection, journey.id)
@@ -59,12 +59,12 @@ def _goal_count(connection: Connection, journey_id: int, goal: Goal, graphs: Map
 
 
 def _with_target(edge: EdgeCount, graph: Mapping[str, Any], targets: Mapping[tuple[str, str], str | None]) -> EdgeCount:
-    """The edge with the node that its version says it leads to."""
+    """The edge with its target according to its version."""
     if edge.way == Via.START.value:
         return msgspec.structs.replace(edge, to=graph.get("start"))
     return msgspec.structs.replace(edge, to=targets.get((edge.node, edge.way)))
 
 
 def _targets(graph: Mapping[str, Any]) -> dict[tuple[str, str], str | None]:
-    """Where each edge of each node leads."""
+    """The targets of each node's edges."""
     return {(node.id, edge.label): edge.to for node in read_nodes(graph) for edge in node.edges}

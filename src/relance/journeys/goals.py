@@ -1,13 +1,13 @@
-"""Which runs reached their journey's goal: those whose person did its event, each once, however the run went on or ended.
+"""Runs that reached their journey's goal: the person did the goal's event. Each run counts once, however it continued or ended.
 
 A run reached the goal if the event
 
-- ended it, or was what a node of it waited for;
-- happened less than the goal's length after the run began, or after one of its messages was sent, be it over by then;
+- ended it, or was what one of its nodes waited for;
+- happened within the goal's period after the run began, or after one of its messages was sent, even if the run was over by then;
 - is credited to one of its messages;
 
-and was about the same thing, where the journey keys its runs. It is asked of what is known now, so that late orders, people who
-become one and runs that are played again come out as if all had been told in order.
+and was about the same thing, if the journey keys its runs. Computed from what is known now, so that late orders, merged people
+and replayed runs come out as if everything had arrived in order.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ from relance.messaging.model import Goal
 
 
 def goal_of(journey: Journey, graphs: Mapping[int, Mapping[str, Any]]) -> Goal | None:
-    """The goal of the published version, before that of the draft."""
+    """The goal of the published version, else of the draft."""
     written = graphs.get(journey.published, journey.graph).get("goal")
     return msgspec.convert(written, Goal) if written else None
 
 
 def count_reached(connection: Connection, journey_id: int, goal: Goal, graphs: Mapping[int, Mapping[str, Any]]) -> int:
-    """How many runs of all versions reached the goal, those of people who were deleted since among them."""
+    """How many runs of all versions reached the goal, including those of people deleted since."""
     there = store.count_reached(connection, journey_id, goal, _ways(goal.event, graphs))
     return there + counts.reached_of(connection, journey_id, goal.event)
 
 
 def keep_reached(connection: Connection, app_id: int, person_id: int) -> None:
-    """Before a deleted person's runs go: remember how many had reached their goal."""
+    """Before a deleted person's runs are removed: record how many had reached their goal."""
     for journey_id in sorted({run.journey_id for run in store.runs_of_person(connection, app_id, person_id)}):
         journey = store.journey(connection, app_id, journey_id)
         graphs = graphs_of(connection, journey_id)
@@ -49,12 +49,12 @@ def keep_reached(connection: Connection, app_id: int, person_id: int) -> None:
 
 
 def graphs_of(connection: Connection, journey_id: int) -> dict[int, dict[str, Any]]:
-    """What was published, by version."""
+    """The published graphs by version."""
     return {each.version: each.graph for each in store.versions_of(connection, journey_id)}
 
 
 def _ways(event: str, graphs: Mapping[int, Mapping[str, Any]]) -> list[WaysToGoal]:
-    """Versions that lead there in the same way are asked about together."""
+    """Versions that lead to the goal in the same way share a query."""
     found: dict[tuple[str, str | None, frozenset[tuple[str, str]]], set[int]] = {}
     for version, graph in graphs.items():
         waits = frozenset((node.id, each.label) for node in read_nodes(graph) for each in node.awaited if each.event == event)

@@ -1,6 +1,6 @@
-"""A journey's graph: read from JSON with the path of whatever is wrong, and made ready to be stepped through. Pure.
+"""A journey's graph: parsed from JSON, with the path of any error, and prepared for stepping. Pure.
 
-A published graph never changes, so everything that a step needs is worked out once, here.
+A published graph never changes, so everything a step needs is computed once, here.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from relance.messaging.model import Goal, check_goal
 from relance.segments.rule.checks import check_predicate
 from relance.segments.rule.conditions import Predicate
 
-OWN = "\0run"  # in ``heard``: only where the event says that it is about this run
+OWN = "\0run"  # in ``heard``: only if the event names this run
 NODE_LIMIT = 200
 BYTE_LIMIT = 262_144
-_OWN_DOINGS = frozenset(Name) - OWN_ACTS - {Name.SESSION_STARTED}  # what may be told without anybody's doing anything
-_COUNTED_APART = {*LeaveReason, *Via}  # beside the labels of edges
+_OWN_DOINGS = frozenset(Name) - OWN_ACTS - {Name.SESSION_STARTED}  # what may be emitted without anyone doing anything
+_COUNTED_APART = {*LeaveReason, *Via}  # besides the labels of edges
 _NODE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -97,9 +97,9 @@ class Graph(msgspec.Struct, frozen=True):
     goal: Goal | None
     start: str
     nodes: Mapping[str, Node]
-    needs: frozenset[Need]  # what has to be known of whoever is on the way
+    needs: frozenset[Need]  # what must be known of people on the way
     heard: Mapping[str, frozenset[str | None]]  # events that may move or end a run, and what they must match (None: nothing)
-    whirls: frozenset[str]  # waits that come back to themselves as fast as the journey's own doings are told
+    whirls: frozenset[str]  # waits that come back to themselves as fast as the journey's own events are emitted
 
     @property
     def message_ids(self) -> set[int]:
@@ -111,24 +111,24 @@ class Graph(msgspec.Struct, frozen=True):
         return ((f"nodes[{number}]", node) for number, node in enumerate(self.nodes.values()))
 
     def placed_tests(self) -> Iterator[tuple[str, Test]]:
-        """The tests of its entry and of its nodes, with their paths."""
+        """The tests of its entry and nodes, with their paths."""
         yield from ((f"entry.where[{number}]", test) for number, test in enumerate(self.entry.where))
         for path, node in self.placed_nodes():
             yield from ((f"{path}.{each.place}", each.test) for each in node.tests)
 
     def placed_awaited(self) -> Iterator[tuple[str, AwaitedEvent]]:
-        """What its nodes wait for, with the paths of the events' names."""
+        """The events its nodes await, with the paths of their names."""
         for path, node in self.placed_nodes():
             yield from ((f"{path}.{each.place}event", each) for each in node.awaited)
 
     def heard_names(self) -> Iterator[tuple[str, str]]:
-        """The names of the events that end runs or move them on, with their paths."""
+        """The names of events that end or move runs, with their paths."""
         yield from ((f"exits[{number}].event", each.event) for number, each in enumerate(self.exits))
         yield from ((path, each.event) for path, each in self.placed_awaited())
 
 
 def read_graph(data: Any) -> Graph:
-    """The graph of decoded JSON. Raises ``GraphError`` with the path of the first thing that is wrong."""
+    """The graph of decoded JSON. Raises ``GraphError`` with the path of the first error."""
     if len(to_json(data)) > BYTE_LIMIT:
         raise GraphError(f"A graph is at most {BYTE_LIMIT:,} bytes long.", path="")
     try:
@@ -144,7 +144,7 @@ def read_graph(data: Any) -> Graph:
 
 
 def as_saved(graph: dict[str, Any]) -> dict[str, Any]:
-    """A graph that was read, with the names of events as they are heard: without what is not seen around them."""
+    """A parsed graph with event names normalised, without invisible characters around them."""
     named = {name: _named(graph[name]) for name in ("entry", "goal") if name in graph}
     listed = {name: [_named(each) for each in graph[name]] for name in ("exits", "nodes") if name in graph}
     return graph | named | listed
@@ -188,14 +188,14 @@ def _checked(written: _Written[Node]) -> Graph:
 
 
 def _goes_by_itself(node: Node) -> Iterator[str | None]:
-    """Where a run goes on at once, or when a derived event comes that is no person's own act: as fast as these are told."""
+    """Where a run continues at once, or on a derived event that is no person's own act: as fast as such events are emitted."""
     if not node.rests:
         return (each.to for each in node.edges)
     return (node.targets[each.label] for each in node.awaited if each.event in _OWN_DOINGS)
 
 
 def _goes_at_once(node: Node) -> Iterator[str | None]:
-    """Where a run goes on without waiting."""
+    """Where a run continues without waiting."""
     return (each.to for each in node.edges if not node.rests)
 
 
@@ -220,7 +220,7 @@ def _check_entry(entry: Entry) -> None:
 
 
 def _check_edges(written: _Written[Node], nodes: Mapping[str, Node]) -> None:
-    """Every edge leads somewhere, every node can be reached, and no circle can be run through without waiting."""
+    """Every edge has a target, every node can be reached, and no cycle can run without waiting."""
     if written.start not in nodes:
         raise GraphError(f"There is no node {written.start!r}.", path="start")
     for number, node in enumerate(written.nodes):
@@ -246,7 +246,7 @@ def _comes_back(start: str, nodes: Mapping[str, Node], onward: Callable[[Node], 
 
 
 def _reached(start: str, nodes: Mapping[str, Node], onward: Callable[[Node], Iterator[str | None]]) -> set[str]:
-    """The nodes to which some way leads; the first of them only where a way leads back."""
+    """The nodes reachable along edges; the start only if a cycle leads back to it."""
     seen: set[str] = set()
     left = [start]
     while left:

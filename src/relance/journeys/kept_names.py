@@ -1,5 +1,6 @@
-"""Journeys that wait for events, leave on them or count them as success under names that no event has, or that tell of test
-sends, which move nobody. Pure."""
+"""Journeys that wait for, exit on or count events under reserved names that are never emitted, or that report test sends, which
+move nobody. Pure.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ _WRITTEN = frozenset(Name)
 
 
 def check_kept_names(graph: Graph) -> None:
-    """Raise ``GraphError`` where a name is kept for Relance itself, which never writes it."""
+    """Raise ``GraphError`` for a name reserved for Relance that it never emits."""
     heard = [*graph.heard_names()]
     if graph.goal is not None:
         heard.append(("goal.event", graph.goal.event))

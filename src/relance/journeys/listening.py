@@ -1,4 +1,4 @@
-"""Which events a run hears: what ends it, and what its nodes wait for. Pure."""
+"""The events a run reacts to: those that end it, and those its nodes await. Pure."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from relance.journeys.facts import Happened, StepFacts
 from relance.segments.rule.keys import key_text
 from relance.segments.rule.predicate import read_property
 
-#: What becomes of messages: each event of Relance's own that says of which delivery it speaks.
+#: Relance's own events about messages, each of which names its delivery.
 MESSAGE_EVENTS = frozenset(name.value for name in Name if name.value.startswith("message_"))
 ANY_MESSAGE = "*"
 NAME_LIMIT = 200
 
 
 class EventMatch(Protocol):
-    """An event that is meant where it is about the same as the run, as exits and nodes write it."""
+    """An event that counts if it is about the same thing as the run, as written in exits and nodes."""
 
     @property
     def event(self) -> str:
@@ -28,7 +28,7 @@ class EventMatch(Protocol):
 
     @property
     def match(self) -> str | None:
-        """The property that must have the entry event's value."""
+        """The property that must equal the entry event's."""
         ...
 
     @property
@@ -38,9 +38,9 @@ class EventMatch(Protocol):
 
 
 class AwaitedEvent(NamedTuple):
-    """An event that a node waits for, and the edge by which the run then goes on.
+    """An event that a node awaits, and the edge the run then takes.
 
-    ``place`` is where the node says so: what stands before ``event``, ``match`` and ``message`` in their paths.
+    ``place`` is its path within the node: the prefix of ``event``, ``match`` and ``message``.
     """
 
     event: str
@@ -51,12 +51,12 @@ class AwaitedEvent(NamedTuple):
 
 
 def of_own_message(each: EventMatch) -> bool:
-    """Whether only what becomes of the run's own messages is meant."""
+    """Whether only events about the run's own messages count."""
     return each.event in MESSAGE_EVENTS and each.message != ANY_MESSAGE
 
 
 def is_meant(each: EventMatch, happened: Happened, facts: StepFacts) -> bool:
-    """Whether what happened is the event, and about the same thing as the run."""
+    """Whether this event counts, and is about the same thing as the run."""
     if each.event != happened.event or not _is_about_same(each.match, happened, facts):
         return False
     if not of_own_message(each):
@@ -66,7 +66,7 @@ def is_meant(each: EventMatch, happened: Happened, facts: StepFacts) -> bool:
 
 
 def _is_about_same(name: str | None, happened: Happened, facts: StepFacts) -> bool:
-    """The named property is there in both, the event and the run's entry event, and equal."""
+    """The named property is present and equal in the event and in the run's entry event."""
     if name is None:
         return True
     mine = key_text(read_property(facts.properties, name))
@@ -74,7 +74,7 @@ def _is_about_same(name: str | None, happened: Happened, facts: StepFacts) -> bo
 
 
 def check_match(each: EventMatch, senders: Collection[str], path: str) -> None:
-    """Refuse names that no event or property has, and messages of nodes that send none. ``path``: what stands before them.
+    """Refuse impossible names of events and properties, and messages of nodes that send none. ``path``: their prefix.
 
     ``senders`` are the ids of the nodes that send messages. Raises ``GraphError``.
     """
@@ -89,12 +89,12 @@ def check_match(each: EventMatch, senders: Collection[str], path: str) -> None:
 
 
 def check_event(name: str, path: str) -> None:
-    """Refuse what can be no event's name. Raises ``GraphError``."""
+    """Refuse an impossible event name. Raises ``GraphError``."""
     if not trimmed(name) or len(name) > NAME_LIMIT or "\x00" in name:
         raise GraphError(f"Event name must be 1–{NAME_LIMIT} characters without NUL (got {len(name)}).", path=path)
 
 
 def check_property(name: str | None, path: str) -> None:
-    """Refuse what can be no property's name. Raises ``GraphError``."""
+    """Refuse an impossible property name. Raises ``GraphError``."""
     if name is not None and (not name or len(name) > NAME_LIMIT or "\x00" in name):
         raise GraphError(f"Property name must be 1–{NAME_LIMIT} characters without NUL (got {len(name)}).", path=path)

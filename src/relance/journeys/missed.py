@@ -1,4 +1,4 @@
-"""Entry events that started nothing, and why: a closed list, and the record that is kept of them. No I/O."""
+"""Entry events that started no run, with reasons from a closed list, and the record kept of them. No I/O."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from relance.core.time import DAY
 from relance.events.model import Event
 
 KEPT_FOR = 90 * DAY
-_SLOTS = 16  # keys that are told apart, of one person, journey and reason
+_SLOTS = 16  # distinct keys kept per person, journey and reason
 
 
 class MissReason(StrEnum):
@@ -38,9 +38,9 @@ MISSES: dict[MissReason, str] = {
 
 
 class MissedEntry(msgspec.Struct):
-    """What is kept of a person, journey, reason and key: the newest such event, and how many there were. Times are ms.
+    """The record of a person, journey, reason and key: the newest such event, and how many there were. Times are ms.
 
-    ``slot`` is the place that a key has among those that are told apart; another key in the same place takes it over.
+    ``slot`` is the key's place among the kept ones; another key with the same slot replaces it.
     """
 
     app_id: int
@@ -83,6 +83,6 @@ def missed_entry(event: Event, person_id: int, journey_id: int, reason: MissReas
 
 
 def added(before: MissedEntry, later: MissedEntry) -> MissedEntry:
-    """Two records of one place: the later one, counting on if it is of the same key."""
+    """Two records of one slot merged: the later one, with both counts if they have the same key."""
     times = later.times + (before.times if before.run_key == later.run_key else 0)
     return msgspec.structs.replace(later, times=times)

@@ -1,4 +1,4 @@
-"""Journeys, their versions and their runs as others see them. No I/O."""
+"""Journeys, their versions and their runs as other packages see them. No I/O."""
 
 from __future__ import annotations
 
@@ -12,45 +12,45 @@ from relance.messaging.model import Intent
 
 
 class JourneyState(StrEnum):
-    """Where a journey is in its life."""
+    """A journey's state."""
 
     DRAFT = "draft"  # never published
     LIVE = "live"
-    PAUSED = "paused"  # nobody enters, no time runs out, messages wait; events still end runs or move them on
+    PAUSED = "paused"  # no entries, no time passes, messages wait; events still end or move runs
     ARCHIVED = "archived"  # over: its runs were ended
 
 
 class RunState(StrEnum):
-    """Where a run stands."""
+    """A run's state."""
 
-    WAITING = "waiting"  # under way
-    DONE = "done"  # came to an end of the graph
-    LEFT = "left"  # was ended before; messages that wait are not sent
+    WAITING = "waiting"  # active
+    DONE = "done"  # reached an end of the graph
+    LEFT = "left"  # ended before; its waiting messages are not sent
 
 
 class LeaveReason(StrEnum):
     """Why a run is over."""
 
     COMPLETED = "completed"
-    EXIT_EVENT = "exit_event"  # an event of the graph's exits came
-    SUPERSEDED = "superseded"  # an event that came late shows that an earlier one began it: another run took its place
-    MERGED = "merged"  # its person became part of another who was in an older run with the same key
+    EXIT_EVENT = "exit_event"  # one of the graph's exit events
+    SUPERSEDED = "superseded"  # a late event started an earlier run, which replaced it
+    MERGED = "merged"  # its person was merged into another who was in an older run with the same key
     ARCHIVED = "archived"  # the journey was archived
     DELETED = "deleted"  # its person was deleted
-    TOO_MANY_STEPS = "too_many_steps"  # a fault of the graph
+    TOO_MANY_STEPS = "too_many_steps"  # an error in the graph
 
 
 class Via(StrEnum):
-    """How a run came to a node by none of the graph's edges, whose labels stand beside these."""
+    """How a run arrived at a node other than by an edge; stored beside the edges' labels."""
 
     START = "start"
     EXIT_EVENT = "exit_event"  # it was ended there
 
 
 class Journey(msgspec.Struct, frozen=True):
-    """A journey. ``graph`` is the draft; ``published`` the number of the version people enter (0 = none).
+    """A journey. ``graph`` is the draft; ``published`` the version people enter (0 = none).
 
-    ``version`` counts edits and guards them. ``resumed_at`` is when its last pause ended (0 = never).
+    ``version`` counts edits and guards against concurrent ones. ``resumed_at`` is when its last pause ended (0 = never).
     """
 
     id: int
@@ -66,7 +66,7 @@ class Journey(msgspec.Struct, frozen=True):
 
 
 class JourneyVersion(msgspec.Struct, frozen=True):
-    """A published graph; it never changes."""
+    """A published graph; never changes."""
 
     journey_id: int
     version: int
@@ -75,11 +75,11 @@ class JourneyVersion(msgspec.Struct, frozen=True):
 
 
 class Run(msgspec.Struct, gc=False):
-    """One person's way through one version. Times are ms; ``moved_at`` is when it came to ``node``.
+    """One person's passage through one version. Times are ms; ``moved_at`` is when it arrived at ``node``.
 
     ``seq`` counts the steps written; ``data`` holds the entry event's properties as JSON. ``caused_by`` are the journeys that
-    brought about what began it, or moved it since, as ``events.causes`` writes them. ``left_by`` is the exit event that ended it,
-    or the label of the edge that led nowhere, where one did.
+    caused its entry event, or moved it since, as in ``events.causes``. ``left_by`` is the exit event that ended it, or the label
+    of the edge without a target, if one did.
     """
 
     id: str
@@ -101,7 +101,7 @@ class Run(msgspec.Struct, gc=False):
 
 
 class RunStep(msgspec.Struct, frozen=True, gc=False):
-    """One node a run came to. ``via`` is the label of the edge, or one of ``Via``."""
+    """A node at which a run arrived. ``via`` is the label of the edge, or one of ``Via``."""
 
     run_id: str
     seq: int
@@ -111,7 +111,7 @@ class RunStep(msgspec.Struct, frozen=True, gc=False):
 
 
 class NodeCount(msgspec.Struct, frozen=True):
-    """How many runs came to a node of a version, rest there, and were ended there by an event."""
+    """How many runs arrived at a node of a version, are waiting there, and were ended there by an event."""
 
     version: int
     node: str
@@ -121,7 +121,7 @@ class NodeCount(msgspec.Struct, frozen=True):
 
 
 class EdgeCount(msgspec.Struct, frozen=True):
-    """How many runs went on from a node of a version by one way.
+    """How many runs left a node of a version in one way.
 
     ``way`` is ``start`` (into the journey: ``node`` is empty) or the label of an edge (``next``, ``then``, ``else``), with the
     node it leads ``to`` (null: the run is done), or the reason for which runs ended at the node: ``completed``, ``exit_event``
@@ -137,7 +137,7 @@ class EdgeCount(msgspec.Struct, frozen=True):
 
 
 class ExitCount(msgspec.Struct, frozen=True):
-    """How many runs an exit event ended; ``event`` is empty where it is not known any more."""
+    """How many runs an exit event ended; ``event`` is empty if it is no longer known."""
 
     event: str
     runs: int
@@ -151,7 +151,7 @@ class ReasonCount(msgspec.Struct, frozen=True):
 
 
 class Totals(msgspec.Struct, frozen=True):
-    """Runs of all versions: ``entered`` is the sum of those under way, gone to the end, ended by an exit event, and otherwise."""
+    """Runs of all versions: ``entered`` is the sum of active, completed, ended by an exit event, and ended otherwise."""
 
     entered: int
     waiting: int
@@ -161,8 +161,8 @@ class Totals(msgspec.Struct, frozen=True):
 
 
 class WaysToGoal(msgspec.Struct, frozen=True):
-    """How the graphs of some versions may lead to a goal. ``waits`` are the nodes that wait for its event, each with the label
-    of the edge that it leads to; ``entry`` is the event that begins runs, ``key`` the property that tells them apart.
+    """How the graphs of some versions can lead to a goal. ``waits`` are the nodes that await its event, each with the label of
+    the edge taken; ``entry`` is the event that starts runs, ``key`` the property that keys them.
     """
 
     versions: frozenset[int]
@@ -172,7 +172,7 @@ class WaysToGoal(msgspec.Struct, frozen=True):
 
 
 class Advance(msgspec.Struct):
-    """What a tick's journeys want done: messages sent, events told."""
+    """What a tick's journeys ask for: messages to send, events to emit."""
 
     intents: list[Intent] = msgspec.field(default_factory=list)
     derived: list[Event] = msgspec.field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Reads what nodes may see of persons: of those, and of that alone, that their journeys' graphs ask for."""
+"""Reads what nodes may see of persons: only of the persons, and only the facts, that their journeys' graphs ask for."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from relance.segments.rule.days import is_zone
 from relance.users.reach import read_traits_of, read_zones_of
 
 Person = tuple[int, int]  # app, person
-#: The segments that a person of an app is in, as of what this tick has settled.
+#: The segments a person of an app is in, as settled by this tick.
 MembershipsOf = Callable[[int, int], Collection[int]]
 
 _NOTHING: dict[str, Any] = {}
 
 
 def in_no_segment(app_id: int, person_id: int) -> Collection[int]:  # noqa: ARG001
-    """For journeys without segments beside them."""
+    """For journeys without segments."""
     return ()
 
 
 class PersonReader:
-    """Reads persons, many at once."""
+    """Reads many persons at once."""
 
     def __init__(self, memberships_of: MembershipsOf = in_no_segment) -> None:
         self._memberships_of = memberships_of
 
     def read(self, connection: Connection, wanted: Mapping[Need, Iterable[Person]]) -> dict[Person, PersonFacts]:
-        """What is needed of whom; who is not among these has nothing that a node could see."""
+        """The facts needed of each person; a person not listed has nothing that a node could see."""
         asked = {need: set(persons) for need, persons in wanted.items()}
         everybody = set().union(*asked.values())
         if not everybody:
@@ -50,7 +50,7 @@ class PersonReader:
         }
 
     def of_runs(self, connection: Connection, journeys: Mapping[int, Running], runs: Iterable[Run]) -> dict[Person, PersonFacts]:
-        """The persons of runs, as far as the graphs they are under way in ask."""
+        """The persons of runs, as far as the graphs of their active runs need them."""
         wanted: dict[Need, set[Person]] = {}
         for run in runs:
             for need in journeys[run.journey_id].graphs[run.version].needs:

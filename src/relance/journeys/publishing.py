@@ -1,4 +1,4 @@
-"""What keeps a draft from being published: names of what is not there, and entries that no event can meet. Pure."""
+"""What prevents a draft from being published: references to things that do not exist, and entries no event can match. Pure."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ LARGEST_ID = 2**63 - 1
 SEGMENT, MESSAGE, JOURNEY = "segment", "message", "journey"
 
 _UNHEARD = frozenset((Kind.IDENTIFY.value, Kind.GROUP.value, Kind.ALIAS.value))
-_SAID = frozenset(Name) - {Name.MESSAGE_TESTED}  # what becomes of tests starts nothing
-_ABSENT = frozenset(("!=", "not_in", "not_exists"))  # true of what is missing
+_SAID = frozenset(Name) - {Name.MESSAGE_TESTED}  # reports of test sends start nothing
+_ABSENT = frozenset(("!=", "not_in", "not_exists"))  # true if the property is missing
 _CLOSED: dict[tuple[str, str], Iterable[StrEnum]] = {
     (Name.JOURNEY_LEFT.value, "reason"): [each for each in LeaveReason if each is not LeaveReason.DELETED],
     (Name.MESSAGE_SKIPPED.value, "reason"): [each for each in SkipReason if each not in NEVER_SKIPPED],
@@ -35,7 +35,7 @@ _ORDER = (">", ">=", "<", "<=")
 
 
 def named(graph: Graph, member: str) -> Iterator[tuple[str, Any]]:
-    """What the graph names under a member of Relance's own events (``segment``, ``message``, ``journey``), with paths."""
+    """The references in a graph under a member of Relance's own events (``segment``, ``message``, ``journey``), with paths."""
     if member not in MEMBERS.get(graph.entry.event, ()):
         return
     for path, test in graph.placed_tests():
@@ -45,7 +45,7 @@ def named(graph: Graph, member: str) -> Iterator[tuple[str, Any]]:
 
 
 def as_id(value: Any) -> int | None:
-    """The id that a value of a rule is; None where it is none."""
+    """The id that a rule's value stands for; None if it is none."""
     text = plain_whole(value) if is_number(value) else value
     return int(text) if isinstance(text, str) and text.isascii() and text.isdigit() and 0 < int(text) <= LARGEST_ID else None
 
@@ -56,7 +56,7 @@ def ids_named(graph: Graph, member: str) -> set[int]:
 
 
 def check_names(graph: Graph, there: Mapping[str, Collection[int]]) -> None:
-    """Refuse what names a segment, message or journey that is not among those of the app. Raises ``GraphError``."""
+    """Refuse references to segments, messages or journeys that the app does not have. Raises ``GraphError``."""
     for path, node in graph.placed_nodes():
         for sent in node.sends:
             if sent.message_id not in there[MESSAGE]:
@@ -70,7 +70,7 @@ def check_names(graph: Graph, there: Mapping[str, Collection[int]]) -> None:
 
 
 def check_entry(graph: Graph, own: int) -> None:
-    """Refuse an entry that no event can meet. ``own`` is the journey. Raises ``GraphError``."""
+    """Refuse an entry that no event can match. ``own`` is the journey. Raises ``GraphError``."""
     entry = graph.entry
     if entry.event in _UNHEARD:
         raise GraphError(
@@ -84,7 +84,7 @@ def check_entry(graph: Graph, own: int) -> None:
     members = MEMBERS.get(entry.event)
     if members is not None:
         _check_members(graph, members)
-    if members is not None and JOURNEY in members:  # of its own messages, too: nobody is sent any who was not in it
+    if members is not None and JOURNEY in members:  # including its own messages: they go only to people already in it
         journeys = [as_id(value) for path, value in named(graph, JOURNEY) if path.startswith("entry.")]
         if journeys and set(journeys) == {own}:
             raise GraphError("A journey is not entered by what it brings about itself.", path="entry.where")
@@ -92,7 +92,7 @@ def check_entry(graph: Graph, own: int) -> None:
 
 
 def check_own_messages(graph: Graph) -> None:
-    """Refuse a wait for what becomes of the run's own messages where it has none. Raises ``GraphError``."""
+    """Refuse waiting for an event about the run's own messages if it sends none. Raises ``GraphError``."""
     if graph.message_ids:
         return
     for path, awaited in graph.placed_awaited():
@@ -105,7 +105,7 @@ def check_own_messages(graph: Graph) -> None:
 
 
 def _check_members(graph: Graph, members: Collection[str]) -> None:
-    """The events that Relance writes have members of their own, and no others."""
+    """The events that Relance emits have fixed members."""
     entry = graph.entry
     all_of_them = f"{entry.event} tells {', '.join(sorted(members))}."
     if entry.key is not None and entry.key.partition(".")[0] not in members:
@@ -132,14 +132,14 @@ def _check_contradictions(event: str, where: Sequence[Predicate]) -> None:
 
 
 def _can_pass(tests: Sequence[Predicate]) -> bool:
-    """Whether some value may pass all of the tests of one property; true where that is not plain to see."""
+    """Whether some value can pass all tests of one property; true if that is not obvious."""
     if any(test.is_ == "not_exists" for test in tests):
         return all(test.is_ in _ABSENT for test in tests)
     for test in tests:
         if test.is_ in ("=", "in"):
             wanted = test.value if isinstance(test.value, tuple) else (test.value,)
             return any(all(matches({"value": form}, each) for each in tests) for value in wanted for form in _forms(value))
-    lows: list[tuple[float, bool]] = []  # each with whether it is left out itself
+    lows: list[tuple[float, bool]] = []  # each with whether the bound itself is excluded
     highs: list[tuple[float, bool]] = []
     for test in tests:
         for is_, number in _comparisons(test):
@@ -151,7 +151,7 @@ def _can_pass(tests: Sequence[Predicate]) -> bool:
 
 
 def _comparisons(test: Predicate) -> Iterator[tuple[str, float]]:
-    """The comparisons with numbers that a test comes to."""
+    """The comparisons with numbers that a test amounts to."""
     value = test.value
     if test.is_ in _ORDER and is_number(value):
         yield test.is_, value
@@ -160,7 +160,7 @@ def _comparisons(test: Predicate) -> Iterator[tuple[str, float]]:
 
 
 def _forms(value: Any) -> Iterator[Any]:
-    """The values that ``=`` reads as one."""
+    """The values that ``=`` treats as equal."""
     yield value
     if isinstance(value, bool):
         yield "true" if value else "false"

@@ -1,4 +1,4 @@
-"""What history tells of people's events: asked where an event comes after what it should have come before."""
+"""Reads people's past events from history, for events that arrived after something they should have preceded."""
 
 from __future__ import annotations
 
@@ -15,32 +15,32 @@ from relance.events.model import Kind, Name, heard_name
 from relance.events.service import EVENTS, MERGED
 
 HEARD_KINDS = frozenset((Kind.TRACK.value, Kind.DERIVED.value, Kind.PAGE.value, Kind.SCREEN.value))
-_AT_ONCE = 2_000  # people in one query
+_AT_ONCE = 2_000  # people per query
 
 
 class SettledEvent(msgspec.Struct, frozen=True, gc=False):
-    """An event of a person that is settled. ``late``: it came in too late to start anything, or was imported."""
+    """A settled event of a person. ``late``: it arrived too late to start anything, or was imported."""
 
     name: str
     key: str  # ``event_key``
     occurred_at: int
     late: bool
     body: str  # its properties as JSON
-    caused_by: tuple[int, ...] = ()  # the journeys that brought it about
+    caused_by: tuple[int, ...] = ()  # the journeys that caused it
 
 
 class Recalling(Protocol):
-    """Tells past events."""
+    """Returns past events."""
 
     def __call__(
         self, app_id: int, persons: Collection[int], names: Collection[str], since: int
     ) -> dict[int, list[SettledEvent]]:
-        """Of each person the events of these names that happened at ``since`` or later, in the order they were received."""
+        """For each person, the events of these names at ``since`` or later, in order of receipt."""
         ...
 
 
 class RecallHistory(Protocol):
-    """What is needed of history."""
+    """What recall needs of history."""
 
     def run(self, select: sa.Select[Any]) -> list[tuple[Any, ...]]:
         """The rows of a query."""
@@ -48,7 +48,7 @@ class RecallHistory(Protocol):
 
 
 class Recall:
-    """Asks history. What was appended before the call is found."""
+    """Queries history. Includes everything appended before the call."""
 
     def __init__(self, history: RecallHistory) -> None:
         self._history = history
@@ -72,7 +72,7 @@ class Recall:
         return found
 
     def _owners(self, app_id: int, persons: Sequence[int]) -> dict[int, int]:
-        """These persons and everyone folded into one of them → that one. History joins whoever was folded into them, too."""
+        """These persons and everyone merged into one of them → that one. History resolves later merges."""
         owner = {person: person for person in persons}
         query = sa.select(MERGED.c.from_id, MERGED.c.into_id).where(MERGED.c.app_id == app_id, MERGED.c.into_id.in_(persons))
         owner.update(self._history.run(query.order_by(MERGED.c.position)))
@@ -81,15 +81,15 @@ class Recall:
 
 @lru_cache(maxsize=1_024)
 def is_heard(kind: str, name: str) -> bool:
-    """Whether journeys hear it: what was sent under a name of ours could be said by whoever has a write key, which is public.
+    """Whether journeys react to it: an event under a reserved name may have been sent by anyone with a write key.
 
-    What became of a test moves and starts no run.
+    Reports of test sends neither move nor start runs.
     """
     return kind in HEARD_KINDS and bool(heard_name(name, kind)) and name != Name.MESSAGE_TESTED
 
 
 def recall_nothing(app_id: int, persons: Collection[int], names: Collection[str], since: int) -> dict[int, list[SettledEvent]]:  # noqa: ARG001
-    """For journeys without a history: everything is heard as it comes."""
+    """For journeys without history: everything is applied as it comes."""
     return {}
 
 

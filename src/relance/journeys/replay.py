@@ -1,6 +1,6 @@
-"""The runs of one key as they would have come about had every event come when it happened. Pure.
+"""The runs of one key as they would have been had every event arrived when it happened. Pure.
 
-What has left the house is a fact: a run whose message was sent keeps its way up to there, and goes on from there.
+What was sent is a fact: a run keeps its path up to its last sent message, and continues from there.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ _NONE: frozenset[tuple[str, int]] = frozenset()
 
 
 class Stored(NamedTuple):
-    """A run as it is in the store: its steps, and the (node, instant) of its messages that have left.
+    """A stored run with its steps and the (node, instant) of its messages that were sent.
 
-    ``unsent`` are those of which something may still leave, or was kept back by the run's end; ``settled`` all others there are.
+    ``unsent`` are messages that may still be sent, or were withheld by the run's end; ``settled`` are all others.
     """
 
     run: Run
@@ -41,7 +41,7 @@ class Stored(NamedTuple):
 
 
 class SendRequest(NamedTuple):
-    """A message that a step wants."""
+    """A message that a step wants to send."""
 
     node: str
     message_id: int
@@ -51,13 +51,13 @@ class SendRequest(NamedTuple):
 
 
 class ReplayedRun:
-    """A run while it is played again. ``kept``: so many of its steps are facts."""
+    """A run being replayed. ``kept``: the number of its steps that are facts."""
 
     def __init__(self, run: Run, steps: Sequence[RunStep] = (), kept: int = 0) -> None:
         self.run = run
         self.steps = list(steps[:kept])
         self.kept = kept
-        self.sendings: list[SendRequest] = []  # after what is kept
+        self.sendings: list[SendRequest] = []  # after the kept steps
         self.properties = properties_of(run.data)
 
     @property
@@ -65,7 +65,7 @@ class ReplayedRun:
         return self.run.state == _WAITING
 
     def apply(self, effects: Iterable[Effect], now: int) -> None:
-        """Let the effects of one step change the run."""
+        """Apply the effects of one step to the run."""
         run = self.run
         for effect in effects:
             if isinstance(effect, Visit):
@@ -79,7 +79,8 @@ class ReplayedRun:
 
 
 class Scene(NamedTuple):
-    """What a key's runs are played with. ``until``: time has gone on to there, and, unless it is paused, to ``lived_to``.
+    """The context of a key's replay. ``until``: time has advanced to there and, unless it is paused, to ``lived_to``.
+
     ``taken``: the key had a run before all this.
     """
 
@@ -90,12 +91,12 @@ class Scene(NamedTuple):
     until: int
     taken: bool
     lived_to: int = 0
-    admitted: Collection[str] = ()  # keys of events that may begin a run though they are late
+    admitted: Collection[str] = ()  # keys of events that may start a run although they are late
 
 
 def replay(scene: Scene, stored: Sequence[Stored], past: Sequence[SettledEvent], run_ids: Mapping[str, str]) -> list[ReplayedRun]:
-    """The courses of the key's runs, in the order they began. ``past`` holds the person's events in the order of their
-    instants; ``run_ids`` names the run that an entry event starts, by its key.
+    """The courses of the key's runs, in order of entry. ``past`` holds the person's events in order of time; ``run_ids`` maps the
+    key of an entry event to its run.
     """
     return _Replay(scene, stored, run_ids).play(past)
 
@@ -108,7 +109,7 @@ class _Replay:
         self.run_ids = run_ids
         self.courses: list[ReplayedRun] = []
         self.present: ReplayedRun | None = None
-        self.unsent: list[ReplayedRun] = []  # that came to their end, and not all that they want to send has left
+        self.unsent: list[ReplayedRun] = []  # those at their end, with unsent messages
 
     def play(self, past: Sequence[SettledEvent]) -> list[ReplayedRun]:
         for event in past:
@@ -123,7 +124,7 @@ class _Replay:
         course = self.present
         if course is None:
             return
-        if not self.scene.journey.is_live:  # no time runs out while it is paused
+        if not self.scene.journey.is_live:  # no time passes during a pause
             now = min(now, self.scene.until)
         progress = Progress("Playing a run again")
         while course.waits and course.run.wake_at <= now:
@@ -150,7 +151,7 @@ class _Replay:
             run.caused_by = before
 
     def _note_end(self, course: ReplayedRun) -> None:
-        """Who came to the end of the graph still hears what ends runs, until the last message has left."""
+        """A run at the end of the graph still reacts to exits until its last message was sent."""
         if course.run.state != _DONE:
             return
         known = self.stored.get(course.run.id)
@@ -170,7 +171,7 @@ class _Replay:
             self._note_end(course)
 
     def _decided(self, run_id: str, graph: Graph, now: int) -> dict[str, str]:
-        """How nodes were decided at this instant: the person may be another by now."""
+        """The decisions of nodes at this instant: the person may have changed since."""
         known = self.stored.get(run_id)
         if known is None:
             return {}
@@ -185,12 +186,12 @@ class _Replay:
         if not run_id or self._is_under_way(at):
             return
         if known is not None and not known.sent and self._is_once() and self.courses:
-            return  # it began before the key's first run was heard of
+            return  # it began before the first known run of the key
         if known is None:
             graph = journey.current
             if not journey.is_live:
                 return
-            is_past = event.late or at <= journey.resumed_at  # up to there nobody entered, or whoever could did
+            is_past = event.late or at <= journey.resumed_at  # until then nobody entered, or whoever could did
             is_late = is_past and event.key not in self.scene.admitted
             in_circle = journey.id in event.caused_by or len(event.caused_by) >= LONGEST_CHAIN
             if is_late or in_circle or not passes_entry(graph, properties):
@@ -199,7 +200,7 @@ class _Replay:
                 return
             is_over = self._is_once() and (self.scene.taken or bool(self.courses))
             if is_over or any(at <= each for each in self.facts_after):
-                return  # a later run of the key has sent something: that cannot be made undone
+                return  # a later run of the key has sent something, which cannot be undone
         self.present = (
             _begin(known, self.scene, run_id, event) if known is None or known.sent else _anew(known.run, event.caused_by)
         )
@@ -213,7 +214,7 @@ class _Replay:
         return self.scene.journey.current.entry.reentry == "once"
 
     def _is_under_way(self, at: int) -> bool:
-        """Whether the newest run of the key was so at that instant. Of one that sent something its end may be a fact already."""
+        """Whether the key's newest run was active at that instant. The end of a run that sent something may be a fact already."""
         return self.present is not None and (self.present.waits or at < self.present.run.moved_at)
 
 
@@ -239,10 +240,10 @@ def _anew(run: Run, caused_by: tuple[int, ...]) -> ReplayedRun:
 
 
 def _from_facts(known: Stored, scene: Scene) -> ReplayedRun:
-    """The run where it came to rest after its last message that has left."""
+    """The run as it was after its last sent message."""
     steps = known.steps
     last = max((place for place, each in enumerate(steps) if (each.node, each.occurred_at) in known.sent), default=-1)
-    if last < 0:  # its messages are of steps that are no more
+    if last < 0:  # its messages belong to steps that no longer exist
         return _anew(known.run, from_text(known.run.caused_by))
     rest = last
     while rest + 1 < len(steps) and steps[rest + 1].occurred_at == steps[last].occurred_at:
@@ -253,7 +254,7 @@ def _from_facts(known: Stored, scene: Scene) -> ReplayedRun:
     graph = scene.journey.graphs[run.version]
     facts = StepFacts(properties_of(run.data), scene.person, run.id, run.person_id)
     wake_at = rests_until(graph, at.node, facts, at.occurred_at)
-    if wake_at is None:  # it was at its end there, and an event ended it before the message had left
+    if wake_at is None:  # it was at its end there, and an event ended it before the message was sent
         return ReplayedRun(run, steps, len(steps))
     there: dict[str, Any] = {"node": at.node, "state": _WAITING, "reason": "", "left_by": "", "wake_at": wake_at}
     return ReplayedRun(msgspec.structs.replace(run, **there, moved_at=at.occurred_at, seq=at.seq), steps, rest + 1)

@@ -1,6 +1,6 @@
-"""Plays runs again where an event came after what it should have come before, and writes what is different.
+"""Replays runs after an event that arrived too late, and writes the differences.
 
-Concerned are keys: of one person in one journey. What has left the house stays as it is (``replay``).
+The unit is a key of one person in one journey. Messages that were sent stay as they are (``replay``).
 """
 
 from __future__ import annotations
@@ -42,16 +42,16 @@ class RunLane(NamedTuple):
 
 
 class StoredRuns(NamedTuple):
-    """What is stored of the runs concerned."""
+    """The stored runs concerned."""
 
     runs: dict[RunLane, list[Run]]
     steps: dict[str, list[RunStep]]
     deliveries: dict[str, list[dict[str, Any]]]
-    taken: set[RunLane]  # keys of journeys that are entered once which had other runs
+    taken: set[RunLane]  # keys that had other runs, of journeys that are entered only once
 
 
 class Revision:
-    """One go at some lanes, inside a transaction; what it wants and tells goes into the ledger."""
+    """One replay of some lanes, inside a transaction; its intents and events go to the run writer."""
 
     def __init__(
         self,
@@ -63,8 +63,8 @@ class Revision:
         run_id: Callable[[int, int, str], str],
         persons: PersonReader,
     ) -> None:
-        """``place``: (app, name, instant) → where an event stands among others.
-        ``run_id``: (journey, app, key of an event) → its run.
+        """``place``: (app, name, instant) → an event's place among others. ``run_id``: (journey, app, key of an event) → its
+        run.
         """
         self.connection = connection
         self.journeys = journeys
@@ -81,7 +81,7 @@ class Revision:
         self.concerning: dict[tuple[int, int], Concerning] = {}  # by (journey, person)
 
     def run(self, lanes: Mapping[RunLane, int], admitted: Collection[str]) -> None:
-        """Play lanes again from an instant each. ``admitted``: keys of events that may begin a run though they are late."""
+        """Replay lanes, each from an instant. ``admitted``: keys of events that may start a run although they are late."""
         known = self._known(lanes)
         begins = {lane: min([since, *(run.entered_at for run in known.runs.get(lane, ()))]) for lane, since in lanes.items()}
         past = self._past(begins)
@@ -107,7 +107,7 @@ class Revision:
 
     @property
     def changed(self) -> list[Run]:
-        """The runs that came out otherwise than they were."""
+        """The runs whose outcome changed."""
         return [*self.new, *(run for _, run in self.rewritten)]
 
     # -- reading -------------------------------------------------------------------------------------------------------
@@ -157,12 +157,12 @@ class Revision:
     def _events(
         self, lane: RunLane, stored: Sequence[Run], past: Sequence[SettledEvent], since: int
     ) -> tuple[list[SettledEvent], dict[str, str]]:
-        """What the lane's runs are played with, and which run each entry event starts."""
+        """The events with which the lane's runs are replayed, and the run that each entry event starts."""
         events = [each for each in past if each.occurred_at >= since]
         entries = {graph.entry.event for graph in self.journeys[lane.journey_id].graphs.values()}
         run_ids = {each.key: self.run_id(lane.journey_id, lane.app_id, each.key) for each in events if each.name in entries}
         lost = {run.id: run for run in stored if run.id not in run_ids.values()}
-        for run in lost.values():  # its entry event is not in history any more
+        for run in lost.values():  # its entry event is no longer in history
             run_ids[f"\0{run.id}"] = run.id
             events.append(
                 SettledEvent("", f"\0{run.id}", run.entered_at, late=False, body=run.data, caused_by=from_text(run.caused_by))
@@ -188,7 +188,7 @@ class Revision:
         unsent = frozenset(_place(row) for row in rows if messaging.is_unsent(row) or messaging.was_stopped(row))
         return Stored(run, known.steps.get(run.id, []), sent, unsent, frozenset(map(_place, rows)) - unsent)
 
-    # -- what is different ---------------------------------------------------------------------------------------------
+    # -- differences ---------------------------------------------------------------------------------------------------
 
     def _compare(self, scene: Scene, stored: Sequence[Run], courses: Sequence[ReplayedRun], known: StoredRuns) -> None:
         before = {run.id: run for run in stored}
@@ -226,7 +226,7 @@ class Revision:
         self._want(scene, course, rows)
 
     def _displace(self, run: Run, known: StoredRuns) -> None:
-        """An earlier run of the key is under way when this one would begin, so that it never did."""
+        """An earlier run of the key is active when this one would start: it never began."""
         rows = [row for row in known.deliveries.get(run.id, ()) if messaging.is_pending(row)]
         self.writer.emit(messaging.withdraw(self.connection, rows, run.moved_at))
         has_sent = any(messaging.has_left(row) for row in known.deliveries.get(run.id, ()))
@@ -273,7 +273,7 @@ def _differs(old: Run, steps: Sequence[RunStep], course: ReplayedRun) -> bool:
 
 
 def _same_steps(old: Sequence[RunStep], new: Sequence[RunStep]) -> int:
-    """How many steps, from the first on, are the same."""
+    """The number of equal leading steps."""
     same = 0
     for one, other in zip(old, new, strict=False):
         if one != other:

@@ -1,4 +1,4 @@
-"""What begins, moves and ends a run, as changes of its row: the same whether a tick does it or it is played again. No I/O."""
+"""How runs begin, move and end, as changes of their rows: the same in a tick and in a replay. No I/O."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _STOPPED = Via.EXIT_EVENT.value
 def begun(
     journey: Running, run_id: str, person_id: int, key: str, instant: int, data: str, caused_by: tuple[int, ...] = ()
 ) -> Run:
-    """A run of the version that people enter, before its first step. ``data``: the entry event's properties as JSON."""
+    """A run of the current version, before its first step. ``data``: the entry event's properties as JSON."""
     return Run(
         id=run_id,
         app_id=journey.app_id,
@@ -40,7 +40,7 @@ def begun(
 
 
 def visited(run: Run, visit: Visit, now: int) -> RunStep:
-    """The run came to a node, or an event ended it there; returns the step to be written."""
+    """The run arrived at a node, or an event ended it there; returns the step to write."""
     run.seq += 1
     run.moved_at = now
     if visit.via != _STOPPED:
@@ -64,8 +64,8 @@ def ended(run: Run, leave: Leave, now: int) -> None:
 def as_heard(
     run: Run, graph: Graph, event: str, properties: Mapping[str, Any], instant: int, caused_by: tuple[int, ...]
 ) -> Happened:
-    """An event as the run hears it. In a pause a wait that is over stands still; what the run's own journey brought about ends
-    no wait that it comes back to at once.
+    """An event as the run sees it. During a pause a wait that is over does not advance; events caused by the run's own journey do
+    not end a wait to which it would return at once.
     """
     goes_round = run.node in graph.whirls and run.journey_id in caused_by
     awaited = run.moved_at <= instant < run.wake_at and not goes_round
@@ -73,5 +73,5 @@ def as_heard(
 
 
 def chain_after(heard: tuple[int, ...], before: str) -> str:
-    """The chain of a run that was moved by an event: what a person does begins a new one."""
+    """The chain of a run moved by an event: a person's own act starts a new one."""
     return to_text(joined(heard, from_text(before))) if heard else ""

@@ -33,7 +33,7 @@ def run_event(name: Name, run: Run, occurred_at: int) -> Event:
         app_id=run.app_id,
         kind=_DERIVED,
         name=name.value,
-        # An event that came late may show that the run ended otherwise: that is told as well.
+        # A late event may change how the run ended: that is emitted as well.
         message_id=stable_id(name.value, run.id, *((run.reason, occurred_at) if run.reason else ())),
         occurred_at=occurred_at,
         received_at=occurred_at,
@@ -44,12 +44,12 @@ def run_event(name: Name, run: Run, occurred_at: int) -> Event:
 
 
 def chain_of(run: Run) -> tuple[int, ...]:
-    """The journeys that have brought about whatever the run does."""
+    """The journeys that caused whatever the run does."""
     return joined(from_text(run.caused_by), (run.journey_id,)) if run.caused_by else (run.journey_id,)
 
 
 class RunWriter:
-    """What one tick does to runs: kept in memory, written by ``write``, handed out by ``advance``."""
+    """One tick's changes to runs: collected in memory, written by ``write``, returned by ``advance``."""
 
     def __init__(self) -> None:
         self._intents: list[tuple[int, str, int, Intent]] = []
@@ -60,10 +60,10 @@ class RunWriter:
         self._steps: list[RunStep] = []
         self._tally = CountDeltas()
         self._missed: dict[tuple[int, int, int, str, int], MissedEntry] = {}
-        self.wanting: set[str] = set()  # the runs that want a message in this tick
+        self.wanting: set[str] = set()  # runs that want to send a message in this tick
 
     def keep(self, run: Run) -> None:
-        """Remember where a run stood when it was read, so that it is written only if it still stands there."""
+        """Remember a run as it was read, so that it is written only if it has not changed since."""
         self._seq_before.setdefault(run.id, run.seq)
 
     def enter(self, run: Run) -> None:
@@ -72,12 +72,12 @@ class RunWriter:
         self._events.append(run_event(Name.JOURNEY_ENTERED, run, run.entered_at))
 
     def miss(self, missed: MissedEntry) -> None:
-        """An event that could have begun a run began none."""
+        """An event that could have started a run started none."""
         before = self._missed.get(missed.place)
         self._missed[missed.place] = missed if before is None else added(before, missed)
 
     def apply(self, graph: Graph, run: Run, effects: Sequence[Effect], now: int) -> None:
-        """Let the effects of one step, at ``now``, change the run."""
+        """Apply the effects of one step, at ``now``, to the run."""
         if run.id not in self._new:
             self._moved[run.id] = run
         for effect in effects:
@@ -98,11 +98,11 @@ class RunWriter:
         self.want(graph, run, SendRequest(send.node, send.message_id, now, run.seq, run.caused_by))
 
     def emit(self, events: Iterable[Event]) -> None:
-        """These are told as well."""
+        """Emit these events as well."""
         self._events.extend(events)
 
     def want(self, graph: Graph, run: Run, sending: SendRequest) -> None:
-        """A step of a run wants a message: due at its instant by the run's own times, whenever the program got to it."""
+        """A run's step wants to send a message: due at the instant of the step, however late the program gets to it."""
         intent = Intent(
             app_id=run.app_id,
             person_id=run.person_id,
@@ -130,9 +130,9 @@ class RunWriter:
         return [*self._new.values(), *self._moved.values()]
 
     def write(self, connection: Connection) -> bool:
-        """Write what changed since the last time; returns whether anything did.
+        """Write what changed since the last call; returns whether anything did.
 
-        Raises ``RunChangedError`` if a run is no longer where it was read: the tick is done again.
+        Raises ``RunChangedError`` if a run is no longer as it was read: the tick is retried.
         """
         if self._missed:
             entries.add_missed(connection, [self._missed[place] for place in sorted(self._missed)])
@@ -150,7 +150,7 @@ class RunWriter:
         return True
 
     def advance(self) -> Advance:
-        """All intents and events, in the order of their instants, however the work was cut up."""
+        """All intents and events in order of time, however the work was divided."""
         intents = [each[3] for each in sorted(self._intents, key=lambda each: each[:3])]
         events = sorted(self._events, key=lambda event: (event.occurred_at, event.message_id))
         return Advance(intents, events)

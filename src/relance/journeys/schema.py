@@ -1,7 +1,7 @@
-"""Graphs and the kinds of node as data, for editors and other programs: as JSON Schema (2020-12), and as forms. Pure.
+"""Graphs and kinds of node as data for editors and other programs: as JSON Schema (2020-12), and as forms. Pure.
 
-What the schema cannot say (that edges lead somewhere, that every node can be reached, that no circle goes on without waiting) is
-left to ``read_graph``: whatever the schema refuses, ``read_graph`` refuses too.
+What the schema cannot express (edges have targets, every node is reachable, no cycle without waiting) is left to ``read_graph``;
+whatever the schema refuses, ``read_graph`` refuses, too.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ _TEMPLATE = "#/$defs/{name}"
 
 
 def node_forms() -> list[KindForm]:
-    """Every kind of node; an edge is a field of the role ``edge``, whose name is the label by which runs are counted."""
+    """Every kind of node; an edge is a field of the role ``edge``, named by the label under which runs are counted."""
     return [kind_form(kind, struct, {"id": Hint(Role.ID), **struct.form}) for kind, struct in KINDS.items()]
 
 
 def graph_schema() -> dict[str, Any]:
-    """The schema of a journey's graph; a new one each time, to be changed at will."""
+    """The schema of a journey's graph; a fresh copy each time."""
     structs: list[type[msgspec.Struct]] = [Entry, Exit, Goal, Predicate, Trait, *KINDS.values()]
     _, defs = msgspec.json.schema_components(structs, ref_template=_TEMPLATE)
     for struct in structs:

@@ -1,4 +1,4 @@
-"""The door of this package: journeys (write, publish, pause, read) and the engine that the tick turns."""
+"""Public interface of this package: journeys (write, publish, pause, read) and the engine driven by the tick."""
 
 from __future__ import annotations
 
@@ -64,12 +64,12 @@ from relance.segments.service import dependents_of_journey, dependents_of_messag
 __all__ = ["Engine", "Journeys", "dependents_of_segment", "held_runs", "refuse_missing"]
 
 NAME_LIMIT = 200
-MOST_JOURNEYS = 100_000  # of one app: more than anyone has
-EVENTS_A_ROW = 1_000  # events in a row of the outbox
+MOST_JOURNEYS = 100_000  # per app, more than any has
+EVENTS_A_ROW = 1_000  # per outbox row
 
 
 class Journeys:
-    """The journeys of all apps. After a write the worker must be told that definitions changed."""
+    """The journeys of all apps. After a write the worker must be notified that definitions changed."""
 
     def __init__(self, engine: Store) -> None:
         self._engine = engine
@@ -77,7 +77,7 @@ class Journeys:
     # -- writing ---------------------------------------------------------------------------------------------------
 
     def create(self, app_id: int, name: str, graph: dict[str, Any], now: int) -> Journey:
-        """Keep a new draft. Raises ``GraphError`` with the path of what is wrong in it."""
+        """Create a draft. Raises ``GraphError`` with the path of the error."""
         new = Journey(
             id=0,
             app_id=app_id,
@@ -104,7 +104,7 @@ class Journeys:
         name: str | None = None,
         graph: dict[str, Any] | None = None,
     ) -> Journey:
-        """Change the draft; who is under way, and who enters, follows what is published.
+        """Change the draft; active runs and new entries follow the published version.
 
         Raises ``StaleJourneyError`` if the journey is no longer at ``version``.
         """
@@ -119,7 +119,7 @@ class Journeys:
         return self._change(app_id, journey_id, version, now, change)
 
     def publish(self, app_id: int, journey_id: int, now: int, *, version: int | None = None) -> Journey:
-        """Make the draft a version that people enter from now on; runs under way keep theirs. A draft becomes live."""
+        """Make the draft the version that people enter from now on; active runs keep theirs. A draft becomes live."""
         with writing(self._engine) as connection:
             hold_app(connection, app_id)
             old = _open(store.journey(connection, app_id, journey_id, lock=True), version)
@@ -153,12 +153,12 @@ class Journeys:
             return found
 
     def pause(self, app_id: int, journey_id: int, now: int, *, version: int | None = None) -> Journey:
-        """Let nobody in and nothing out. Runs stay where they are, but events still end them or move them on; messages wait."""
+        """Stop entries and sending. Runs stay where they are, but events still end or move them; messages wait."""
         return self._change(app_id, journey_id, version, now, _to(JourneyState.PAUSED, JourneyState.LIVE))
 
     def resume(self, app_id: int, journey_id: int, now: int, *, version: int | None = None) -> Journey:
-        """Go on. Waits that were over during the pause end as of their own instants; what was to be sent meanwhile leaves now,
-        or is skipped as expired.
+        """Resume. Waits that ended during the pause end at their own instants; what was to be sent meanwhile is sent now, or
+        skipped as expired.
         """
         with writing(self._engine) as connection:
             old = _open(store.journey(connection, app_id, journey_id, lock=True), version)
@@ -183,7 +183,7 @@ class Journeys:
             return new
 
     def delete(self, app_id: int, journey_id: int) -> None:
-        """Delete a journey that nobody was ever in and that no segment and no other journey, be it a draft, names.
+        """Delete a journey that nobody ever entered and that no segment and no other journey, even a draft, names.
 
         Raises ``JourneyInUseError``, ``JourneyEnteredError``.
         """
@@ -203,10 +203,10 @@ class Journeys:
                 )
             store.delete_journey(connection, old.id)
 
-    # -- messages, as far as journeys send them --------------------------------------------------------------------
+    # -- messages, as far as journeys use them ---------------------------------------------------------------------
 
     def archive_message(self, app_id: int, message_id: int, now: int, *, version: int | None = None) -> Message:
-        """Put a message away. Raises ``MessageInUseError`` while a journey that is live or paused, or a segment, names it."""
+        """Archive a message. Raises ``MessageInUseError`` while a live or paused journey, or a segment, names it."""
         with writing(self._engine) as connection:
             hold_app(connection, app_id)
             held = hold_message(connection, app_id, message_id, version)
@@ -217,12 +217,12 @@ class Journeys:
             return put_away(connection, held, now)
 
     def restore_message(self, app_id: int, message_id: int, *, version: int | None = None) -> Message:
-        """Take a message out of the archive."""
+        """Restore a message from the archive."""
         with writing(self._engine) as connection:
             return put_away(connection, hold_message(connection, app_id, message_id, version), None)
 
     def delete_message(self, app_id: int, message_id: int) -> None:
-        """Delete a message that was never sent and that no segment and no journey, be it a draft, names."""
+        """Delete a message that was never sent and that no segment and no journey, even a draft, names."""
         with writing(self._engine) as connection:
             hold_app(connection, app_id)
             held = hold_message(connection, app_id, message_id, None)
@@ -248,30 +248,30 @@ class Journeys:
             return _found(store.journey(connection, app_id, journey_id))
 
     def page(self, app_id: int, *, after: int = 0, limit: int = 100, archived: bool = True) -> list[Journey]:
-        """In order of id; ``after`` is the last id of the page before; ``archived``: those are among them."""
+        """By id; ``after`` is the last id of the previous page; ``archived`` includes archived ones."""
         with reading(self._engine) as connection:
             return store.journeys_of(connection, app_id, after, limit, archived=archived)
 
     def have_been_in(self, app_id: int, journey_id: int) -> set[int]:
-        """Everybody who has ever been in the journey."""
+        """Everyone who was ever in the journey."""
         with reading(self._engine) as connection:
             _found(store.journey(connection, app_id, journey_id))
             return store.people_of(connection, journey_id)
 
     def versions(self, app_id: int, journey_id: int) -> list[JourneyVersion]:
-        """What was published, oldest first."""
+        """The published versions, oldest first."""
         with reading(self._engine) as connection:
             _found(store.journey(connection, app_id, journey_id))
             return store.versions_of(connection, journey_id)
 
     def counts(self, app_id: int, journey_id: int) -> list[NodeCount]:
-        """Per version and node: how many came, rest there, and were ended there by an event."""
+        """By version and node: how many runs arrived, are waiting there, and were ended there by an event."""
         with reading(self._engine) as connection:
             _found(store.journey(connection, app_id, journey_id))
             return counts.nodes_of(connection, journey_id)
 
     def figures(self, app_id: int, journey_id: int) -> JourneyFigures:
-        """Counts per node, per edge and together; the goal, and what the journey's messages brought."""
+        """Counts by node, by edge and in total; the goal, and what the journey's messages brought."""
         with reading(self._engine) as connection:
             return journey_figures(connection, _found(store.journey(connection, app_id, journey_id)))
 
@@ -290,8 +290,8 @@ class Journeys:
         before: tuple[int, str] | None = None,
         limit: int = 100,
     ) -> list[Run]:
-        """Newest first; ``node``: only those that stand there, or ended there. ``before`` is (``entered_at``, ``id``) of the last
-        one of the page before.
+        """Newest first; ``node``: only runs that are at it, or ended there. ``before`` is (``entered_at``, ``id``) of the
+        previous page's last run.
         """
         with reading(self._engine) as connection:
             _found(store.journey(connection, app_id, journey_id))
@@ -303,12 +303,12 @@ class Journeys:
             return store.runs_of_person(connection, app_id, person_id)
 
     def missed(self, app_id: int, person_id: int) -> list[MissedEntry]:
-        """The entry events of one person that started nothing, and why; the newest first."""
+        """One person's entry events that started no run, and why; newest first."""
         with reading(self._engine) as connection:
             return entries.missed_of_person(connection, app_id, person_id)
 
     def steps(self, app_id: int, run_id: str) -> list[RunStep]:
-        """The nodes a run came to, in order."""
+        """The nodes a run arrived at, in order."""
         with reading(self._engine) as connection:
             steps = store.steps_of_run(connection, app_id, run_id)
         if not steps:
@@ -317,7 +317,7 @@ class Journeys:
 
 
 def _there(connection: Connection, app_id: int, graph: Graph) -> dict[str, Collection[int]]:
-    """What the graph may name, as far as it does."""
+    """The things named in the graph that exist."""
     wanted = graph.message_ids | ids_named(graph, MESSAGE)
     journeys = ids_named(graph, JOURNEY)
     return {
@@ -328,8 +328,7 @@ def _there(connection: Connection, app_id: int, graph: Graph) -> dict[str, Colle
 
 
 def _naming(connection: Connection, app_id: int, member: str, number: int, *, drafts: bool) -> list[Journey]:
-    """The journeys that send a message, or ask for a message or journey by what becomes of it: whoever is under way is under a
-    version of the past, perhaps."""
+    """The journeys that send a message, or test events about a message or journey; active runs may belong to an old version."""
     found: list[Journey] = []
     for each in store.journeys_of(connection, app_id, 0, MOST_JOURNEYS, archived=False):
         graphs = [each.graph] if drafts or not each.published else []
@@ -377,7 +376,7 @@ def refuse_missing(connection: Connection, app_id: int, rule: Rule) -> None:
 
 
 def dependents_of_segment(connection: Connection, app_id: int, segment_id: int) -> list[Dependent]:
-    """The journeys that depend on a segment, as its dependents."""
+    """The journeys that depend on a segment, as dependents."""
     return [Dependent("journey", each.id, each.name) for each in _depending(connection, app_id, segment_id)]
 
 
@@ -415,7 +414,7 @@ def _found(journey: Journey | None) -> Journey:
 
 
 def _open(journey: Journey | None, version: int | None) -> Journey:
-    """A journey that may be changed by somebody who saw it at ``version``; None = whatever it was."""
+    """A journey for an editor who saw it at ``version``; None = any."""
     found = _found(journey)
     if version is not None and version != found.version:
         raise StaleJourneyError(

@@ -1,6 +1,6 @@
-"""What a run does next: (graph, where it stands, what happened, facts, now) → effects as data. Pure.
+"""What a run does next: (graph, node, trigger, facts, now) → effects as data. Pure.
 
-A step goes on from node to node until the run waits or ends, so a run is always at rest between two ticks.
+A step continues from node to node until the run waits or ends, so that a run always rests between two ticks.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ class Started(msgspec.Struct, frozen=True):
 
 
 class Woke(msgspec.Struct, frozen=True):
-    """The time it waited for has come."""
+    """The instant it waited for has come."""
 
 
 Trigger = Started | Woke | Happened
 
 
 def passes_entry(graph: Graph, properties: Mapping[str, Any]) -> bool:
-    """Whether an event of the entry's name with these properties is one that may start a run."""
+    """Whether an event of the entry's name with these properties may start a run."""
     return matches_all(properties, graph.entry.where)
 
 
@@ -48,7 +48,7 @@ def entry_key(graph: Graph, properties: Mapping[str, Any]) -> str | None:
 
 
 def step(graph: Graph, node: str, trigger: Trigger, facts: StepFacts, now: int) -> list[Effect]:
-    """The effects, in order; empty where the trigger does not concern a run that rests at ``node``."""
+    """The effects in order; empty if the trigger does not concern a run that rests at ``node``."""
     if isinstance(trigger, Started):
         first = graph.nodes[graph.start]
         return [Visit(first.id, _START), *_followed(graph, first, _entered(first, facts, now), facts, now)]
@@ -63,7 +63,7 @@ def step(graph: Graph, node: str, trigger: Trigger, facts: StepFacts, now: int) 
 
 
 def rests_until(graph: Graph, node: str, facts: StepFacts, now: int) -> int | None:
-    """Until when a run rests that came to ``node`` at ``now``; None where none does."""
+    """Until when a run that arrived at ``node`` at ``now`` rests; None if it does not rest there."""
     at = graph.nodes[node]
     reaction = at.enter(facts, now) if at.rests else ()
     return next((each.until for each in reaction if isinstance(each, Wait)), None)
@@ -75,7 +75,7 @@ def _entered(node: Node, facts: StepFacts, now: int) -> Reaction:
 
 
 def _followed(graph: Graph, at: Node, reaction: Reaction, facts: StepFacts, now: int) -> list[Effect]:
-    """What a node answers, and the nodes after it, up to where the run rests or ends."""
+    """The effects of a node and of the nodes after it, up to where the run rests or ends."""
     effects: list[Effect] = []
     for _ in range(MOST_STEPS):
         onward: Go | None = None

@@ -22,7 +22,7 @@ from relance.messaging.service import RunRow, did_in_time, was_about
 
 _AutoId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 CHUNK = 500  # values in one IN list
-# Written out rather than bound: a planner uses a partial index only where it sees its condition.
+# Written out rather than bound: a planner uses a partial index only if it sees its condition.
 _IS_WAITING = sa.text("state = 'waiting'")
 
 JOURNEYS = sa.Table(
@@ -125,7 +125,7 @@ def journey(connection: Connection, app_id: int, journey_id: int, *, lock: bool 
 
 
 def journeys_of(connection: Connection, app_id: int, after: int, limit: int, *, archived: bool = True) -> list[Journey]:
-    """In order of id; ``archived``: those are among them."""
+    """By id; ``archived`` includes archived ones."""
     query = sa.select(JOURNEYS).where(JOURNEYS.c.app_id == app_id, JOURNEYS.c.id > after)
     if not archived:
         query = query.where(JOURNEYS.c.state != JourneyState.ARCHIVED.value)
@@ -133,7 +133,7 @@ def journeys_of(connection: Connection, app_id: int, after: int, limit: int, *, 
 
 
 def delete_journey(connection: Connection, journey_id: int) -> None:
-    """Delete a journey that nobody ever entered, with all that hangs on it."""
+    """Delete a journey that nobody ever entered, with everything that belongs to it."""
     entries.forget_journey(connection, journey_id)
     for table in (VERSIONS, counting.NODE_COUNTS, counting.EDGE_COUNTS, counting.GOAL_COUNTS):
         connection.execute(sa.delete(table).where(table.c.journey_id == journey_id))
@@ -141,17 +141,17 @@ def delete_journey(connection: Connection, journey_id: int) -> None:
 
 
 def has_runs(connection: Connection, journey_id: int) -> bool:
-    """Whether anybody ever entered."""
+    """Whether anyone ever entered."""
     return connection.execute(sa.select(RUNS.c.id).where(RUNS.c.journey_id == journey_id).limit(1)).first() is not None
 
 
 def people_of(connection: Connection, journey_id: int) -> set[int]:
-    """Everybody who has ever been in the journey."""
+    """Everyone who was ever in the journey."""
     return set(connection.execute(sa.select(RUNS.c.person_id).where(RUNS.c.journey_id == journey_id).distinct()).scalars())
 
 
 def update_journey(connection: Connection, journey: Journey) -> None:
-    """Write a journey that the transaction holds."""
+    """Write a journey locked by this transaction."""
     connection.execute(sa.update(JOURNEYS).where(JOURNEYS.c.id == journey.id), _values(journey))
 
 
@@ -170,7 +170,7 @@ def versions_of(connection: Connection, journey_id: int) -> list[JourneyVersion]
 
 
 def running_journeys(connection: Connection) -> list[tuple[int, int, str, int, int]]:
-    """(id, app, state, published, resumed) of the journeys that are live or paused."""
+    """(id, app, state, published, resumed) of the live and paused journeys."""
     columns = (JOURNEYS.c.id, JOURNEYS.c.app_id, JOURNEYS.c.state, JOURNEYS.c.published, JOURNEYS.c.resumed_at)
     running = JOURNEYS.c.state.in_((JourneyState.LIVE.value, JourneyState.PAUSED.value))
     query = sa.select(*columns).where(running).order_by(JOURNEYS.c.id)
@@ -187,15 +187,15 @@ def graph_of(connection: Connection, journey_id: int, version: int) -> Any:
 
 
 def active_runs(connection: Connection, journeys: Collection[int], persons: Collection[int]) -> list[Run]:
-    """The runs under way of these persons in these journeys, oldest first."""
+    """These persons' active runs in these journeys, oldest first."""
     return _oldest_first(connection, _waiting_of(connection, journeys, persons))
 
 
 def active_runs_of_keys(
     connection: Connection, journeys: Collection[int], persons: Collection[int], keys: Collection[str]
 ) -> list[Run]:
-    """Those of them with one of these keys: of somebody with a thousand carts the others are not read."""
-    # An expression keeps SQLite from seeking each key of each person: it goes through the person's part of the index.
+    """Those with one of these keys: a person's thousand other carts are not read."""
+    # An expression keeps SQLite from seeking each key of each person: it walks the person's part of the index.
     key = RUNS.c.run_key if is_postgres(connection) else sa.type_coerce(RUNS.c.run_key.op("||")(""), sa.Text)
     return _oldest_first(connection, _waiting_of(connection, journeys, persons).where(among(connection, key, sorted(keys))))
 
@@ -212,7 +212,7 @@ def _oldest_first(connection: Connection, query: sa.Select[Any]) -> list[Run]:
 
 
 def runs_since(connection: Connection, journeys: Collection[int], persons: Collection[int], since: int) -> list[Run]:
-    """The runs of these persons in these journeys that are under way or have moved since an instant, oldest first."""
+    """These persons' runs in these journeys that are active or have moved since an instant, oldest first."""
     mine = (RUNS.c.journey_id.in_(sorted(journeys)), among(connection, RUNS.c.person_id, sorted(persons)))
     lately = sa.or_(_IS_WAITING, RUNS.c.moved_at >= since)
     runs = [Run(*row) for row in connection.execute(sa.select(*_RUN).where(*mine, lately)).all()]
@@ -221,7 +221,7 @@ def runs_since(connection: Connection, journeys: Collection[int], persons: Colle
 
 
 def runs_over_since(connection: Connection, journeys: Collection[int], persons: Iterable[int], since: int) -> list[Run]:
-    """The runs of these persons in these journeys that ended after an instant."""
+    """These persons' runs in these journeys that ended after an instant."""
     mine = (RUNS.c.journey_id.in_(sorted(journeys)), among(connection, RUNS.c.person_id, sorted(persons)))
     over = (RUNS.c.state != RunState.WAITING.value, RUNS.c.moved_at > since)
     query = sa.select(*_RUN).where(*mine, *over).order_by(RUNS.c.entered_at, RUNS.c.id)
@@ -229,7 +229,7 @@ def runs_over_since(connection: Connection, journeys: Collection[int], persons: 
 
 
 def done_runs(connection: Connection, journeys: Collection[int], ids: Collection[str]) -> list[Run]:
-    """Those of these runs that came to an end of these journeys, oldest first."""
+    """Those of these runs that completed these journeys, oldest first."""
     found: list[Run] = []
     for some in _chunks(ids):
         mine = (RUNS.c.id.in_(some), RUNS.c.state == RunState.DONE.value, RUNS.c.journey_id.in_(sorted(journeys)))
@@ -256,7 +256,7 @@ def runs_of_keys(connection: Connection, journeys: Collection[int], persons: Col
 
 
 def known_runs(connection: Connection, ids: Iterable[str]) -> set[str]:
-    """Which of these runs exist already, under way or over."""
+    """Which of these runs exist, active or over."""
     return set(connection.execute(sa.select(RUNS.c.id).where(among(connection, RUNS.c.id, sorted(ids)))).scalars())
 
 
@@ -268,7 +268,7 @@ def past_keys(connection: Connection, journeys: Collection[int], persons: Collec
 
 
 def _of_share(share: Bounds | None) -> list[sa.ColumnElement[bool]]:
-    """That a run is of a person of this share."""
+    """The condition that a run's person belongs to this share."""
     if share is None:
         return []
     modulus, low, high = share
@@ -276,7 +276,7 @@ def _of_share(share: Bounds | None) -> list[sa.ColumnElement[bool]]:
 
 
 def due_runs(connection: Connection, journeys: Collection[int], now: int, limit: int, share: Bounds | None = None) -> list[Run]:
-    """Runs of these journeys whose wait is over, the longest over first; of a share of the persons, or of all."""
+    """Runs of these journeys whose wait is over, longest overdue first; of a share of the persons, or of all."""
     query = sa.select(*_RUN).where(_IS_WAITING, RUNS.c.journey_id.in_(sorted(journeys)), RUNS.c.wake_at <= now)
     query = query.where(*_of_share(share))
     return [Run(*row) for row in connection.execute(query.order_by(RUNS.c.wake_at, RUNS.c.id).limit(limit))]
@@ -308,7 +308,7 @@ def insert_runs(connection: Connection, runs: Sequence[Run]) -> None:
 
 
 def update_runs(connection: Connection, runs: Sequence[tuple[Run, int]]) -> bool:
-    """Write runs over what they were at a ``seq``, while they are under way; False = one of them was not any more."""
+    """Update active runs, given the ``seq`` they had; False = one of them was no longer active at it."""
     if not runs:
         return True
     values = [{"b_id": run.id, "b_old_seq": seq, **{f"b_{name}": getattr(run, name) for name in _MOVED}} for run, seq in runs]
@@ -316,9 +316,9 @@ def update_runs(connection: Connection, runs: Sequence[tuple[Run, int]]) -> bool
 
 
 def rewrite_runs(connection: Connection, runs: Sequence[tuple[Run, Run]]) -> bool:
-    """Write runs over what they were, given as (before, after): under way or over; False = one of them was not that any more."""
+    """Update runs, given as (before, after), active or over; False = one of them was no longer as before."""
     changed = 0
-    for before, after in sorted(runs, key=lambda each: each[1].state == RunState.WAITING.value):  # one of a key is under way
+    for before, after in sorted(runs, key=lambda each: each[1].state == RunState.WAITING.value):  # a key has one active run
         same = (RUNS.c.id == before.id, RUNS.c.seq == before.seq, RUNS.c.state == before.state)
         values = {name: getattr(after, name) for name in _MOVED}
         changed += connection.execute(sa.update(RUNS).where(*same).values(values)).rowcount
@@ -326,7 +326,7 @@ def rewrite_runs(connection: Connection, runs: Sequence[tuple[Run, Run]]) -> boo
 
 
 def delete_steps(connection: Connection, run_id: str, after: int) -> None:
-    """Forget a run's steps after a ``seq``."""
+    """Delete a run's steps after a ``seq``."""
     connection.execute(sa.delete(RUN_STEPS).where(RUN_STEPS.c.run_id == run_id, RUN_STEPS.c.seq > after))
 
 
@@ -335,7 +335,7 @@ def insert_steps(connection: Connection, steps: Sequence[RunStep]) -> None:
 
 
 def end_runs(connection: Connection, ids: Iterable[str], reason: LeaveReason, now: int | None = None) -> list[Run]:
-    """End those of these runs that are under way, at ``now`` if given, and count them as departed from their nodes."""
+    """End the active ones of these runs, at ``now`` if given, and count them as departed from their nodes."""
     ended: list[Run] = []
     for some in _chunks(ids):
         query = sa.select(*_RUN).where(_IS_WAITING, RUNS.c.id.in_(some)).order_by(RUNS.c.id).with_for_update()
@@ -376,7 +376,7 @@ def delete_runs(connection: Connection, app_id: int, person_id: int) -> None:
 
 
 def held_runs(connection: Connection, ids: Iterable[str], *, lock: bool = False) -> HeldRuns:
-    """Those of these runs whose messages may not leave, and those whose journey is paused; ``lock``: nobody resumes it until the
+    """Which of these runs' messages must not be sent, and which runs' journey is paused; ``lock``: nobody resumes it until the
     transaction ends.
     """
     wanted = set(ids)
@@ -394,7 +394,7 @@ def held_runs(connection: Connection, ids: Iterable[str], *, lock: bool = False)
 def count_reached(
     connection: Connection, journey_id: int, goal: Goal, ways: Iterable[WaysToGoal], person_id: int | None = None
 ) -> int:
-    """How many runs of a journey reached a goal, each once, as ``goals`` says; of one person or of all."""
+    """How many runs of a journey reached a goal, each counted once, as in ``goals``; of one person or of all."""
     theirs = [RUNS.c.journey_id == journey_id, RUNS.c.reason.not_in(_NOT_COUNTED)]
     if person_id is not None:
         theirs.append(RUNS.c.person_id == person_id)
@@ -419,7 +419,7 @@ def _was_ended_by(run: RunRow, event: str) -> sa.ColumnElement[bool]:
 
 
 def _was_moved_by(run: RunRow, event: str, label: str, waits: Collection[str]) -> sa.ColumnElement[bool]:
-    """It went on by this edge from one of these waits for the event, or ended by it."""
+    """It took this edge from one of these waits for the event, or ended by it."""
     at, after = RUN_STEPS.alias("at"), RUN_STEPS.alias("after")
     went_on = (at.c.run_id == RUNS.c.id, after.c.run_id == RUNS.c.id, after.c.seq == at.c.seq + 1)
     by_edge = (at.c.node.in_(sorted(waits)), after.c.via == label, was_about(run, event, after.c.occurred_at))

@@ -1,8 +1,8 @@
-"""Who is in a segment already when a journey that starts on entering it is published: taken in a piece a tick.
+"""Enrolment of current segment members when a journey that starts on entering the segment is published: one portion a tick.
 
-Members are written down once, at the beginning of the first tick that knows of the publishing: whoever enters later is told by
-an event. A piece is gone with the tick that took it in, so that a crash neither loses nor doubles anybody; whoever has been in
-the journey before is left alone, so that publishing it again writes to nobody twice.
+Members are written down once, at the start of the first tick that knows of the publication; people who enter later do so by an
+event. A portion is deleted by the tick that enrolled it, so that a crash neither loses nor repeats anyone; people who have been
+in the journey before are left alone, so that publishing again writes to nobody twice.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from relance.journeys.step import Started, entry_key, passes_entry, step
 from relance.journeys.triggers import Running
 from relance.users.reach import read_roots
 
-AT_ONCE = 2_000  # people in a piece
-#: Who is in a segment of an app, ascending; None while that is not known yet.
+AT_ONCE = 2_000  # people per portion
+#: The members of an app's segment, ascending; None while unknown.
 MembersOf = Callable[[int, int], list[int] | None]
 
 
 class Intake(msgspec.Struct):
-    """The members that one published version takes in, of one partition. ``is_listed``: they are written down."""
+    """The enrolment of one published version in one partition. ``is_listed``: its members are written down."""
 
     journey_id: int
     version: int
@@ -41,12 +41,12 @@ class Intake(msgspec.Struct):
 
 
 def segments_taken_in(graph: Graph) -> list[int]:
-    """The segments whose members the entry takes in when it is published."""
+    """The segments whose members the entry enrols on publication."""
     return sorted(named_segments(graph.entry.where)) if graph.entry.present and graph.entry.event == SEGMENT_EVENTS[0] else []
 
 
 def list_members(connection: Connection, journey: Running, intake: Intake, partition: int, members_of: MembersOf) -> None:
-    """Write down who is in, each under the first of the segments; nothing yet where a segment is still being built."""
+    """Write down the members, each under the first of their segments; not yet while a segment is still being built."""
     whose: dict[int, int] = {}
     for segment in segments_taken_in(journey.current):
         members = members_of(journey.app_id, segment)
@@ -63,7 +63,7 @@ def list_members(connection: Connection, journey: Running, intake: Intake, parti
 def take_piece(
     connection: Connection, writer: RunWriter, journey: Running, piece: bytes, persons: PersonReader, now: int
 ) -> None:
-    """Let the people of a piece in, as if they had entered the segment at ``now``."""
+    """Enrol a portion's people as if they had entered the segment at ``now``."""
     whose = dict(_pairs(piece))
     roots = read_roots(connection, journey.app_id, whose)
     people = {roots[person]: segment for person, segment in sorted(whose.items()) if person in roots}

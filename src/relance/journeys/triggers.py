@@ -1,4 +1,4 @@
-"""Which events concern which journeys: an index of the published graphs that somebody can enter or is under way in. Pure."""
+"""Which events concern which journeys: an index over the published graphs that people can enter or are active in. Pure."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from relance.journeys.model import JourneyState
 
 
 class Running(msgspec.Struct, frozen=True):
-    """A live or paused journey and its graphs by version: the one people enter and those of runs under way."""
+    """A live or paused journey and its graphs by version: the current one and those of active runs."""
 
     id: int
     app_id: int
     state: JourneyState
     published: int
     graphs: Mapping[int, Graph]
-    takes_late: bool = False  # an event that comes late starts a run all the same
-    resumed_at: int = 0  # when its last pause ended: waits that were over by then are played again
+    takes_late: bool = False  # a late event starts a run all the same
+    resumed_at: int = 0  # when its last pause ended: waits that were over by then are replayed
 
     @property
     def is_live(self) -> bool:
@@ -39,10 +39,10 @@ class Running(msgspec.Struct, frozen=True):
 
 
 class Triggers(msgspec.Struct, dict=True):
-    """The journeys of one app that an event of one name concerns, as ids: may start runs of, may move or end runs of.
+    """The journeys of one app that an event of one name concerns, by id: may start runs of, may move or end runs of.
 
-    ``ends`` are those of the latter in which it is an exit: it also ends runs whose last message has not left.
-    ``keyed_by`` has those of all whose runs are told apart by a property (``key_property``), with that property.
+    ``ends`` are those of the latter for which it is an exit: it also ends runs with unsent last messages. ``keyed_by`` maps those
+    whose runs are keyed by a property (``key_property``) to that property.
     """
 
     starts: list[int] = msgspec.field(default_factory=list)
@@ -56,19 +56,21 @@ class Triggers(msgspec.Struct, dict=True):
 
     @cached_property
     def properties(self) -> list[str]:
-        """The properties by which they are told apart."""
+        """The properties that key their runs."""
         return sorted({*self.keyed_by.values()})
 
 
 def key_property(journey: Running) -> str | None:
-    """The property whose value says which of a person's runs an event can concern; None where some event concerns any run."""
+    """The property whose value decides which of a person's runs an event can concern; None if some event concerns any run."""
     keys = {graph.entry.key for graph in journey.graphs.values()}
     matched = {each for graph in journey.graphs.values() for those in graph.heard.values() for each in those}
     return keys.pop() if len(keys) == 1 and matched <= keys else None
 
 
 def index_events(journeys: Iterable[Running]) -> dict[str, dict[int, Triggers]]:
-    """Event name → app → who listens. Paused journeys start nothing, but what they miss is written down, and their runs hear."""
+    """Event name → app → triggers. Paused journeys start no runs, but missed entries are recorded, and their active runs
+    react.
+    """
     index: dict[str, dict[int, Triggers]] = {}
 
     def of(name: str, app_id: int) -> Triggers:

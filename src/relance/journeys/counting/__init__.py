@@ -1,1 +1,1 @@
-"""How many runs came by each node and edge."""
+"""Counts of runs by node and edge."""

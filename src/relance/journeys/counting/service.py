@@ -1,4 +1,4 @@
-"""The door to counts: what is added, and what is read."""
+"""Public interface of counts: what is added, and what is read."""
 
 from relance.journeys.counting.store import (
     EDGE_COUNTS,

@@ -32,7 +32,7 @@ EDGE_COUNTS = sa.Table(
 )
 
 
-#: Runs of people who were deleted since that had reached a goal.
+#: Runs that reached a goal and whose person has since been deleted.
 GOAL_COUNTS = sa.Table(
     "goal_counts",
     STATE,
@@ -43,7 +43,7 @@ GOAL_COUNTS = sa.Table(
 
 
 def add_reached(connection: Connection, journey_id: int, event: str, runs: int) -> None:
-    """Keep that so many more runs had reached a goal, though they will not be there any more."""
+    """Add runs that reached a goal and are about to be deleted."""
     statement = upsert(connection, GOAL_COUNTS)
     more = {"runs": GOAL_COUNTS.c.runs + statement.excluded.runs}
     statement = statement.on_conflict_do_update(index_elements=["journey_id", "event"], set_=more)
@@ -57,7 +57,7 @@ def reached_of(connection: Connection, journey_id: int, event: str) -> int:
 
 
 def add(connection: Connection, tally: CountDeltas) -> None:
-    """Add what was counted."""
+    """Add counts."""
     nodes = [
         dict(zip((*NodeKey._fields, *_SUMS), (*place, *sums), strict=True))
         for place, sums in sorted(tally.nodes.items())
@@ -78,7 +78,7 @@ _SUMS = ("arrived", "departed", "stopped")
 
 
 def versions_in_use(connection: Connection) -> set[tuple[int, int]]:
-    """(journey, version) of which runs are under way."""
+    """(journey, version) of all active runs."""
     counts = NODE_COUNTS.c
     query = sa.select(counts.journey_id, counts.version).where(counts.arrived > counts.departed).distinct()
     return {(journey_id, version) for journey_id, version in connection.execute(query)}
@@ -92,7 +92,7 @@ def nodes_of(connection: Connection, journey_id: int) -> list[NodeCount]:
 
 
 def edges_of(connection: Connection, journey_id: int) -> list[EdgeCount]:
-    """Where to they lead is not known here: ``to`` is null."""
+    """Their targets are not known here: ``to`` is null."""
     counts = EDGE_COUNTS.c
     columns = (counts.version, counts.node, counts.way, sa.null(), counts.event, counts.runs)
     query = sa.select(*columns).where(counts.journey_id == journey_id, counts.runs != 0)

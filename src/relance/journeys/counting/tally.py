@@ -1,7 +1,7 @@
-"""Counts what runs do, node by node and edge by edge, and sums it up. Pure.
+"""Counts what runs do, by node and by edge, and sums it up. Pure.
 
-Counts are a function of runs and their steps: whoever moves a run adds what it did, whoever plays one again takes away what it
-had done and adds what it does now. A run that never began (``superseded``) counts nowhere.
+Counts are a function of runs and their steps: moving a run adds what it did; replaying one subtracts what it had done and adds
+what it does now. A run that never began (``superseded``) counts nowhere.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class NodeKey(NamedTuple):
 
 
 class EdgeKey(NamedTuple):
-    """A way on from a node of a version (from ``""``: into it), as ``EdgeCount`` tells it."""
+    """An edge from a node of a version (from ``""``: into the journey), as in ``EdgeCount``."""
 
     journey_id: int
     version: int
@@ -36,7 +36,7 @@ class EdgeKey(NamedTuple):
 
 
 class CountDeltas:
-    """What is to be added to the counts."""
+    """Increments of the counts."""
 
     def __init__(self) -> None:
         self.nodes: dict[NodeKey, list[int]] = {}  # arrived, departed, stopped
@@ -53,12 +53,12 @@ class CountDeltas:
         self._edge(EdgeKey(run.journey_id, run.version, at, via, ""), sign)
 
     def leave(self, run: Run, sign: int = 1) -> None:
-        """The run is over, for the reason that it has."""
+        """The run is over, for its reason."""
         self._node(run, run.node)[1] += sign
         self._edge(_way_out(run), sign)
 
     def whole(self, run: Run, steps: Sequence[RunStep], sign: int = 1) -> None:
-        """All that the run did."""
+        """Everything the run did."""
         if run.reason == _SUPERSEDED:
             return
         at = ""
@@ -82,7 +82,7 @@ def _way_out(run: Run) -> EdgeKey:
 
 
 def totals(nodes: Iterable[NodeCount], edges: Iterable[EdgeCount]) -> Totals:
-    """All versions together."""
+    """The sum over all versions."""
     entered, completed = 0, 0
     exits: dict[str, int] = {}
     reasons: dict[str, int] = {}
@@ -93,7 +93,7 @@ def totals(nodes: Iterable[NodeCount], edges: Iterable[EdgeCount]) -> Totals:
             exits[edge.event] = exits.get(edge.event, 0) + edge.runs
         elif edge.way in _REASONS:
             reasons[edge.way] = reasons.get(edge.way, 0) + edge.runs
-        elif edge.to is None:  # by an edge that leads nowhere, or at a node that ends runs
+        elif edge.to is None:  # by an edge without a target, or at a node that ends runs
             completed += edge.runs
     return Totals(
         entered=entered,

@@ -1,1 +1,1 @@
-"""Who is still to be taken into journeys, and which entries were missed: what is kept of it."""
+"""Entries: segment members still to be enrolled, and entries that were missed."""

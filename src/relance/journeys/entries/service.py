@@ -1,4 +1,4 @@
-"""The door to entries: who is still to be taken in, and what was missed."""
+"""Public interface of entries: pending enrolments, and missed entries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is still to be taken in, and which entries were missed: their tables and all their SQL."""
+"""Pending enrolments and missed entries: their tables and all their SQL."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ MISSED_ENTRIES = sa.Table(
     sqlite_with_rowid=False,
 )
 
-# Who is taken in when a version is published. A row with no partition (-1) asks for it; piece 0 of a partition says that its
-# members are written down, in the pieces after it, and each of these goes with the tick that takes it in.
+# Members to enrol when a version is published. A row without a partition (-1) requests it; portion 0 of a partition says that its
+# members are written down, in the portions after it, each of which is deleted by the tick that enrols it.
 INTAKES = sa.Table(
     "journey_intakes",
     STATE,
@@ -44,22 +44,22 @@ INTAKES = sa.Table(
 _NO_PARTITION = -1
 
 
-# -- members that are taken in -----------------------------------------------------------------------------------------
+# -- members to enrol --------------------------------------------------------------------------------------------------
 
 
 def ask_intake(connection: Connection, journey_id: int, version: int) -> None:
-    """Let each partition take in who is present."""
+    """Request that each partition enrols its current members."""
     place = {"journey_id": journey_id, "version": version, "partition": _NO_PARTITION, "piece": 0}
     connection.execute(sa.insert(INTAKES), {**place, "people": b""})
 
 
 def end_intakes(connection: Connection, journey_id: int) -> None:
-    """Nobody more is taken in."""
+    """Cancel pending enrolments."""
     connection.execute(sa.delete(INTAKES).where(INTAKES.c.journey_id == journey_id))
 
 
 def open_intakes(connection: Connection, partition: int) -> list[tuple[int, int, bool]]:
-    """(journey, version, whether its members are written down) of what a partition has still to take in."""
+    """(journey, version, whether its members are written down) of a partition's pending enrolments."""
     table = INTAKES.c
     query = sa.select(table.journey_id, table.version, table.partition, sa.func.count(), sa.func.max(table.piece))
     query = query.where(table.partition.in_((_NO_PARTITION, partition)))
@@ -82,7 +82,7 @@ def insert_pieces(connection: Connection, journey_id: int, version: int, partiti
 
 
 def take_piece(connection: Connection, journey_id: int, version: int, partition: int) -> bytes | None:
-    """The next of the pieces, which is gone with this transaction; None where there is none."""
+    """The next portion, which is deleted with this transaction; None if there is none."""
     table = INTAKES.c
     mine = (table.journey_id == journey_id, table.version == version, table.partition == partition)
     query = sa.select(table.piece, table.people).where(*mine, table.piece > 0).order_by(table.piece).limit(1)
@@ -93,7 +93,7 @@ def take_piece(connection: Connection, journey_id: int, version: int, partition:
     return bytes(row[1])
 
 
-# -- entries that were missed ------------------------------------------------------------------------------------------
+# -- missed entries ----------------------------------------------------------------------------------------------------
 
 _insert_missed = inserting(
     MISSED_ENTRIES,
@@ -106,12 +106,12 @@ _insert_missed = inserting(
 
 
 def add_missed(connection: Connection, missed: Iterable[MissedEntry]) -> None:
-    """Write what was missed over what was before, of each place at most once."""
+    """Write records of missed entries over earlier ones, each slot at most once."""
     _insert_missed.run(connection, [msgspec.structs.astuple(each) for each in missed])
 
 
 def missed_of_person(connection: Connection, app_id: int, person_id: int) -> list[MissedEntry]:
-    """The newest first."""
+    """Newest first."""
     table = MISSED_ENTRIES.c
     query = sa.select(*(table[name] for name in MissedEntry.__struct_fields__)).where(
         table.app_id == app_id, table.person_id == person_id
@@ -121,7 +121,7 @@ def missed_of_person(connection: Connection, app_id: int, person_id: int) -> lis
 
 
 def move_missed(connection: Connection, app_id: int, from_person: int, into_person: int) -> None:
-    """What one person missed is the other's."""
+    """Move one person's records to another."""
     mine = missed_of_person(connection, app_id, from_person)
     delete_missed(connection, app_id, from_person)
     add_missed(connection, [msgspec.structs.replace(each, person_id=into_person) for each in mine])
@@ -133,11 +133,11 @@ def delete_missed(connection: Connection, app_id: int, person_id: int) -> None:
 
 
 def trim_missed(connection: Connection, before: int) -> None:
-    """Forget what was missed so long ago that nobody asks for it."""
+    """Delete records older than an instant."""
     connection.execute(sa.delete(MISSED_ENTRIES).where(MISSED_ENTRIES.c.received_at < before))
 
 
 def forget_journey(connection: Connection, journey_id: int) -> None:
-    """Forget all of a journey that is deleted."""
+    """Delete everything about a deleted journey."""
     for table in (INTAKES, MISSED_ENTRIES):
         connection.execute(sa.delete(table).where(table.c.journey_id == journey_id))

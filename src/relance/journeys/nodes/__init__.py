@@ -1,1 +1,1 @@
-"""The kinds of node that a journey's graph is made of: a module each, listed in ``kinds``."""
+"""The kinds of node in a journey's graph: a module each, listed in ``kinds``."""

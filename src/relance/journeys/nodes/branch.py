@@ -1,4 +1,4 @@
-"""The node that goes one way or the other by what is known. Pure."""
+"""The node that branches on what is known. Pure."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _passes(test: Test, facts: StepFacts) -> bool:
 
 
 def _read(written: tuple[dict[str, Any], ...], path: str) -> Iterator[Test]:
-    """The tests, told apart by whether they have a kind."""
+    """The tests, distinguished by whether they have a kind."""
     for number, data in enumerate(written):
         try:
             yield msgspec.convert(data, Trait) if "kind" in data else msgspec.convert(data, Predicate)

@@ -1,4 +1,4 @@
-"""The node at which a run is done. Pure."""
+"""The node that completes a run. Pure."""
 
 from __future__ import annotations
 

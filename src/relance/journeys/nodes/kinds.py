@@ -1,4 +1,4 @@
-"""The kinds of node there are. A kind is its module and its line here: nothing else names one. Pure."""
+"""The kinds of node. A kind is its module and its line here: nothing else names one. Pure."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ def kind_of(node: type[Node]) -> str:
     return str(node.__struct_config__.tag)
 
 
-#: By name, in the order in which people are shown them.
+#: By name, in display order.
 KINDS: dict[str, type[Node]] = {kind_of(each): each for each in (WaitFor, Delay, Branch, SendMessage, End)}
 
 
 def any_node() -> Any:
-    """The type of a node of any kind, as it is decoded."""
+    """The type of a node of any kind, for decoding."""
     return _union(tuple(KINDS.values()))
 
 

@@ -1,4 +1,4 @@
-"""What a node of a journey is to the graph, the step, the counts and the pages: nobody else knows one kind from another. Pure."""
+"""The interface of a node to the graph, the step, counts and pages, none of which distinguish kinds. Pure."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ Test = Predicate | Trait
 
 
 class Edge(NamedTuple):
-    """A way on from a node: its label, by which runs are counted, and the node it leads to (None: the run is done).
+    """An edge from a node: its label, by which runs are counted, and its target (None: the run is done).
 
-    ``place`` is the path of the target within the node, where that is not the label.
+    ``place`` is the path of the target within the node, if that is not the label.
     """
 
     label: str
@@ -28,49 +28,49 @@ class Edge(NamedTuple):
 
     @property
     def path(self) -> str:
-        """Where in the node its target is written."""
+        """The path of its target within the node."""
         return self.place or self.label
 
 
 class SentMessage(NamedTuple):
-    """A message that a node sends; ``place`` is where in the node its id is written."""
+    """A message that a node sends; ``place`` is the path of its id within the node."""
 
     message_id: int
     place: str = "message"
 
 
 class PlacedTest(NamedTuple):
-    """A test by which a node goes one way or another; ``place`` is where in the node it is written."""
+    """A test that decides a node's edge; ``place`` is its path within the node."""
 
     test: Test
     place: str
 
 
 class Node(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", dict=True):
-    """One step of a graph, as it is written. A kind says what differs from this: no edges, nothing sent, asked or awaited.
+    """One step of a graph, as written. A kind overrides what differs from: no edges, nothing sent, tested or awaited.
 
-    A label is no ``LeaveReason`` and none of ``Via``: it is counted beside them.
+    A label must not be a ``LeaveReason`` or one of ``Via``: they are counted together.
     """
 
     id: str
 
-    form: ClassVar[Hints]  # its own fields as people fill them in
-    rests: ClassVar[bool] = False  # whether a run waits here; else it goes on, or ends, at once
-    decides: ClassVar[bool] = False  # whether the edge hangs on facts: played again, the instant's choice holds
+    form: ClassVar[Hints]  # its own fields in the order in which people fill them in
+    rests: ClassVar[bool] = False  # whether a run waits here; otherwise it continues or ends at once
+    decides: ClassVar[bool] = False  # whether the edge depends on facts: a replay keeps the original choice
 
     @property
     def edges(self) -> tuple[Edge, ...]:
-        """The ways on."""
+        """The outgoing edges."""
         return ()
 
     @property
     def awaited(self) -> tuple[AwaitedEvent, ...]:
-        """The events that a run hears while it rests here."""
+        """The events to which a run reacts while it waits here."""
         return ()
 
     @property
     def tests(self) -> tuple[PlacedTest, ...]:
-        """What it asks of the entry event's properties or of the person."""
+        """What it tests of the entry event's properties or of the person."""
         return ()
 
     @property
@@ -80,27 +80,27 @@ class Node(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="k
 
     @property
     def needs(self) -> frozenset[Need]:
-        """What has to be known of the person."""
+        """What it needs to know of the person."""
         return frozenset({Need.TRAITS}) if any(isinstance(each.test, Trait) for each in self.tests) else frozenset()
 
     @cached_property
     def targets(self) -> dict[str, str | None]:
-        """Where each edge leads, by its label."""
+        """The targets of its edges by label."""
         return {each.label: each.to for each in self.edges}
 
     def check(self, path: str) -> None:
-        """Refuse what only this kind can say is wrong; ``path`` is the node's. Raises ``GraphError``."""
+        """Refuse what only this kind can find wrong; ``path`` is the node's. Raises ``GraphError``."""
 
     def enter(self, facts: StepFacts, now: int) -> Reaction:
-        """What a run does that comes to the node at ``now``: ends with where it goes on, rests or ends."""
+        """The effects of a run's arrival at ``now``: the last one says where it continues, waits or ends."""
         raise NotImplementedError
 
     def wake(self, facts: StepFacts, now: int) -> Reaction:  # noqa: ARG002 - what other kinds may look at
-        """What it does when the time is over until which it rested here."""
+        """The effects when the time it waited for is up."""
         return ()
 
     def hear(self, happened: Happened, facts: StepFacts, now: int) -> Reaction:  # noqa: ARG002 - the same
-        """What it does about something that happened while it rested here; nothing where that is not awaited."""
+        """The effects of an event while it waits here; empty if it is not awaited."""
         for each in self.awaited:
             if is_meant(each, happened, facts):
                 return (Go(each.label),)
