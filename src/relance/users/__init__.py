@@ -1,1 +1,1 @@
-"""The people who are messaged: identity, traits, subscriptions, consent, merge, deletion."""
+"""The people who receive messages: identity, traits, subscriptions, consent, merge, deletion."""

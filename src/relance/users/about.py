@@ -1,6 +1,6 @@
-"""What contexts say of a person's device, system, app, place and acquisition, kept as one JSON text each. Pure.
+"""A person's device, system, app, place and acquisition, extracted from contexts and stored as one JSON text each. Pure.
 
-The texts are shared by all people of whom the same is known, and how two of them join is remembered.
+Equal texts are shared between people, and joins of two texts are cached.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from relance.core.encoding import from_json, to_canonical_json
 from relance.core.places import read_location
 from relance.users.devices import DEVICES, devices_of, met_on
 
-#: Facts that belong together: as soon as an event says otherwise of one of them, all of its group are what that event says.
+#: Facts that belong together: an event that contradicts one of them replaces its whole group.
 GROUPS = (
     ("device_type", "device_model", "device_manufacturer"),
     ("os", "os_version"),
@@ -21,13 +21,13 @@ GROUPS = (
     ("region", "city"),
     ("latitude", "longitude"),
 )
-#: How the person first came: said once, by the first event that says it.
+#: How the person first came: set once, by the first event that states it.
 ACQUISITION = ("source", "medium", "campaign")
 NAMES = (*(name for group in GROUPS for name in group), *ACQUISITION)
 
 _LENGTH = 128
 _REFERRAL = "referral"
-_SYSTEMS = (  # what a browser calls a system, the more special first
+_SYSTEMS = (  # names of systems in user agents, the more specific first
     ("iPhone", "mobile", "iOS"),
     ("iPad", "tablet", "iOS"),
     ("Android", "mobile", "Android"),
@@ -40,7 +40,7 @@ _TYPES = {"ios": "mobile", "android": "mobile", "phone": "mobile", "web": ""}
 
 
 def read_about(context: Mapping[str, Any]) -> str:
-    """The facts of a context's members (Segment spec: device, os, app, location, campaign, referrer, userAgent); "" for none."""
+    """The facts in a context's members (Segment spec: device, os, app, location, campaign, referrer, userAgent); "" if none."""
     device, system, app, place = (_object(context.get(name)) for name in ("device", "os", "app", "location"))
     type_, name = read_agent(context.get("userAgent"))
     given = text_of(device.get("type")).lower()
@@ -60,18 +60,18 @@ def read_about(context: Mapping[str, Any]) -> str:
 
 
 def written(facts: Mapping[str, Any]) -> str:
-    """Facts as text, without the empty ones; "" for none."""
+    """Facts as text, without empty ones; "" if none."""
     known = {name: value for name, value in facts.items() if value}
     return to_canonical_json(known) if known else ""
 
 
 def read(about: str) -> dict[str, Any]:
-    """The text's facts: texts, and all devices where there are several (``devices``)."""
+    """The facts in a text, with all devices if there are several (``devices``)."""
     return from_json(about) if about else {}
 
 
 def _acquisition(campaign: Mapping[str, Any], referrer: Mapping[str, Any]) -> dict[str, str]:
-    """By campaign, else by the page that led here."""
+    """From the campaign, else from the referring page."""
     source, medium, name = (text_of(campaign.get(each)) for each in ("source", "medium", "name"))
     if not (source or medium or name):
         source = text_of(referrer.get("name")) or _host(referrer.get("url"))
@@ -80,7 +80,7 @@ def _acquisition(campaign: Mapping[str, Any], referrer: Mapping[str, Any]) -> di
 
 
 def _spot(place: Mapping[str, Any]) -> dict[str, str]:
-    """Where the device is, in degrees; nothing where that is no place on earth."""
+    """The device's location in degrees; empty if invalid."""
     spot = read_location(place)
     return {} if spot is None else dict(zip(("latitude", "longitude"), map(str, spot.degrees), strict=True))
 
@@ -99,13 +99,13 @@ def _agent(text: str) -> tuple[str, str]:
 
 
 def read_agent(value: Any) -> tuple[str, str]:
-    """(device type, system) of a browser's user agent; empty texts where it does not tell."""
+    """(device type, system) of a browser's user agent; empty if unknown."""
     return _agent(value) if isinstance(value, str) and len(value) <= 1_024 else ("", "")
 
 
 @lru_cache(maxsize=16_384)
 def joined(kept: str, given: str, *, late: bool = False) -> str:
-    """What is known after an event said ``given``; a ``late`` event only says what nothing was known of."""
+    """The facts after an event stated ``given``; a ``late`` event only fills gaps."""
     if not kept or not given:
         return kept or given
     old, new = read(kept), read(given)
@@ -117,7 +117,7 @@ def joined(kept: str, given: str, *, late: bool = False) -> str:
             continue
         for name in group:
             facts.pop(name, None)
-        # What names more of the same is no other device or place.
+        # Additional detail does not make it another device or place.
         facts.update({**before, **said} if before.items() <= said.items() else said)
     if not any(name in old for name in ACQUISITION):
         facts.update({name: new[name] for name in ACQUISITION if name in new})
@@ -130,7 +130,7 @@ def joined(kept: str, given: str, *, late: bool = False) -> str:
 
 
 def merged(winner: str, loser: str, *, loser_is_older: bool) -> str:
-    """What is known of two people who are one: the winner's stands, gaps are filled; the older one tells how they came."""
+    """The facts of two merged people: the winner's stand, gaps are filled; the older one decides the acquisition."""
     if loser_is_older and any(name in read(loser) for name in ACQUISITION):
         winner = written({name: value for name, value in read(winner).items() if name not in ACQUISITION})
     return joined(winner, loser, late=True)
@@ -141,7 +141,7 @@ def _object(value: Any) -> Mapping[str, Any]:
 
 
 def text_of(value: Any) -> str:
-    """A text that can be kept; numbers are taken as theirs."""
+    """A value as storable text; numbers become text."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
     text = str(value).strip()

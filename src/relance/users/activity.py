@@ -1,6 +1,6 @@
-"""What activity does to people who are kept in columns: when they were seen, and their sessions. Pure.
+"""Applies activity to people stored in columns: when they were seen, and their sessions. Pure.
 
-The same as ``sessions`` says of one person, for thousands at once; the two are compared by a property test.
+The vectorised form of ``sessions``, for thousands at once; a property test compares the two.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Words = NDArray[np.object_]
 
 
 class Activity(NamedTuple):
-    """The activity of some people, each a place in all columns; as ``Profile`` has it, ``persons`` ascending."""
+    """The activity of several people, one row each, with the fields of ``Profile``; ``persons`` ascending."""
 
     persons: Numbers
     first_seen: Numbers
@@ -34,10 +34,10 @@ class Activity(NamedTuple):
 def live_through(
     kept: Activity, places: NDArray[np.intp], instants: Numbers, visits: NDArray[np.bool_], counted: NDArray[np.bool_]
 ) -> NDArray[np.intp]:
-    """Take events without a session id of their own into account, in log order; returns indexes of those that start a session.
+    """Apply events without a session id of their own, in log order; returns the indexes of those that start a session.
 
-    Event ``i`` happened to the person at ``places[i]``; where ``visits[i]`` is false the person was not seen, and where
-    ``counted[i]`` is false it has nothing to do with sessions.
+    Event ``i`` belongs to the person at ``places[i]``; if ``visits[i]`` is false the person was not present, and if
+    ``counted[i]`` is false it does not concern sessions.
     """
     np.minimum.at(kept.first_seen, places, instants)
     np.maximum.at(kept.last_seen, places, np.where(visits, instants, 0))
@@ -52,7 +52,7 @@ def live_through(
 
 
 def _turns(grouped: NDArray[np.intp]) -> NDArray[np.intp]:
-    """How many of the same stand before each; the same stand together."""
+    """The number of equal values before each; equal values are adjacent."""
     indexes = np.arange(len(grouped))
     begins = np.ones(len(grouped), dtype=np.bool_)
     begins[1:] = grouped[1:] != grouped[:-1]
@@ -60,7 +60,7 @@ def _turns(grouped: NDArray[np.intp]) -> NDArray[np.intp]:
 
 
 def _go_on(kept: Activity, places: NDArray[np.intp], instants: Numbers) -> NDArray[np.bool_]:
-    """One event each of different people; returns whose starts a session."""
+    """Apply one event each of distinct people; returns which of them start a session."""
     active = kept.active_at[places]
     starts = instants >= active + SILENCE
     longer = np.where(starts | (kept.session_at[places] == 0), 0, np.maximum(instants - active, 0))

@@ -1,6 +1,7 @@
-"""Which unconfirmed addresses were not asked to be confirmed, so that nothing is lost without a trace. Pure.
+"""Records unconfirmed addresses for which no confirmation mail was sent, so that nothing is lost silently. Pure.
 
-The address says so itself, and is asked when it is told again; what told it is listed among what was held back of its device.
+The address keeps the reason, and is asked again the next time it is reported; the call that reported it is listed among its
+device's held-back calls.
 """
 
 from __future__ import annotations
@@ -14,19 +15,21 @@ from relance.users.trust import TOO_MANY_CONFIRMATIONS, Held
 from relance.users.working_set import WorkingSet
 
 
-def note_asked(working_set: WorkingSet, told: Mapping[str, UpdateSource], refused: Collection[str]) -> bool:
-    """Note which of these addresses (with what told each) were asked, or ``refused``; returns whether anything changed."""
+def note_asked(working_set: WorkingSet, reports: Mapping[str, UpdateSource], refused: Collection[str]) -> bool:
+    """Record which of these addresses, with the call that reported each, were asked and which were ``refused``; returns whether
+    anything changed.
+    """
     is_changed = False
-    for address, event in told.items():
+    for address, event in reports.items():
         row = working_set.addresses.get((EMAIL, address))
         if row is None or isinstance(event, Held):
             continue
         if address in refused:
             body = to_json({"email": address}).encode()
             instants = event.occurred_at, event.received_at
-            told_by = event.name, event.anonymous_id
+            origin = event.name, event.anonymous_id
             working_set.hold(
-                told_by[1], Held("", "identify", event.message_id, *instants, body, b"{}", {}, *told_by, TOO_MANY_CONFIRMATIONS)
+                origin[1], Held("", "identify", event.message_id, *instants, body, b"{}", {}, *origin, TOO_MANY_CONFIRMATIONS)
             )
         elif row.reason == TOO_MANY_CONFIRMATIONS:
             working_set.unhold(event.anonymous_id, reason=row.reason)

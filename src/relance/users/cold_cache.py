@@ -1,8 +1,8 @@
-"""People who were not met of late, packed into columns: what the store would tell of them, in a third of a profile's memory.
+"""People not seen recently, packed into columns: the store's content in a third of a profile's memory.
 
-A generation of the working set that has ended is laid on top as a layer; beyond the room there is, the undermost layer is
-taken away. Of an id the topmost layer that has it tells. A person is here or in the working set, never in both, so that what
-is here is true: who only shows activity stays here, and is changed in columns (``activity``). Pure.
+A retired generation of the working set becomes a layer on top; when space runs out, the bottom layer is dropped. Look-ups use the
+topmost layer that has the id. A person is either here or in the working set, never in both, so that the content is always
+current: people who are merely active stay here, and are updated in columns (``activity``). Pure.
 """
 
 from __future__ import annotations
@@ -19,34 +19,34 @@ from relance.users.profile import Profile
 
 _numbers_of = attrgetter(*NUMBERS, "version", "created_at", "vouched")
 _own_words_of = attrgetter("session_key", "external_id")
-_words_of = attrgetter("country", "timezone", "language", "origins", "about")  # the same of many people, who share them
+_words_of = attrgetter("country", "timezone", "language", "origins", "about")  # equal values, shared by many people
 _NOBODY = 0
 
 Spots = list[tuple["_Layer", NDArray[np.intp], NDArray[np.intp]]]
-"""Where people are: of each layer that has any, which of those asked for, and their places."""
+"""Where people are: per layer, the indexes of those found and their rows."""
 
 
 class ColdCache:
     """The layers of one app."""
 
     def __init__(self) -> None:
-        self._layers: list[_Layer] = []  # the newest first
+        self._layers: list[_Layer] = []  # newest first
 
     def __len__(self) -> int:
         return sum(map(len, self._layers))
 
     def lay(self, people: Collection[Profile], users: Mapping[str, int], anonymous: Mapping[str, int]) -> None:
-        """Put a generation on top. Of the profiles nothing may be unwritten; their traits are let go."""
+        """Add a generation on top. The profiles must have no unwritten changes; their traits are dropped."""
         layer = _Layer(people, users, anonymous)
         if len(layer):
             self._layers.insert(0, layer)
 
     def shorten(self) -> None:
-        """Take the undermost layer away."""
+        """Drop the bottom layer."""
         self._layers.pop()
 
     def users(self, values: Collection[str]) -> dict[str, int]:
-        """User id → person, of those that are here. The person may be part of another by now."""
+        """User id → person, of those found here. The person may have been merged since."""
         return _named(values, [layer.users for layer in self._layers])
 
     def anonymous(self, values: Collection[str]) -> dict[str, int]:
@@ -54,8 +54,9 @@ class ColdCache:
         return _named(values, [layer.anonymous for layer in self._layers])
 
     def owners(self, users: Sequence[str], anonymous: Sequence[str]) -> list[int]:
-        """Of pairs of a user id and an anonymous id, of which one may be empty: the person whom all ids given name, if it is
-        here; else 0."""
+        """For pairs of a user id and an anonymous id, one of which may be empty: the person that all given ids name, if it is
+        here; else 0.
+        """
         known, devices = (
             _owners(users, [layer.users for layer in self._layers]),
             _owners(anonymous, [layer.anonymous for layer in self._layers]),
@@ -67,7 +68,7 @@ class ColdCache:
         return self.among(persons)
 
     def among(self, persons: Numbers) -> list[int]:
-        """The persons, with 0 in place of those who are not here."""
+        """The persons, with 0 for those who are not here."""
         each, places = np.unique(persons, return_inverse=True)
         here = np.zeros(len(each), dtype=np.bool_)
         for _, chosen, _ in self.spots(each):
@@ -76,7 +77,7 @@ class ColdCache:
         return found
 
     def spots(self, persons: Numbers) -> Spots:
-        """Where the persons (ascending) are who are here."""
+        """The spots of those persons (ascending) who are here."""
         spots: Spots = []
         left = np.arange(len(persons))
         for layer in self._layers:
@@ -89,7 +90,7 @@ class ColdCache:
         return spots
 
     def activity(self, persons: Numbers, spots: Spots) -> Activity:
-        """What is known of the activity of persons who all are here, at these spots."""
+        """The activity of the persons at these spots, all of whom are here."""
         numbers = [np.empty(len(persons), dtype=np.int64) for _ in NUMBERS]
         keys = np.empty(len(persons), dtype=object)
         for layer, chosen, places in spots:
@@ -99,14 +100,14 @@ class ColdCache:
         return Activity._make((persons, *numbers, keys))
 
     def vouched(self, count: int, spots: Spots) -> NDArray[np.bool_]:
-        """Of so many persons whether somebody vouched for them; those who are not at these spots count as if."""
+        """For each of so many persons whether they are vouched for; true for those not at these spots."""
         found = np.ones(count, dtype=np.bool_)
         for layer, chosen, places in spots:
             found[chosen] = layer.vouched[places]
         return found
 
     def put(self, activity: Activity, spots: Spots) -> None:
-        """Let this be their activity from now on."""
+        """Replace their activity."""
         _, *numbers, keys = activity
         for layer, chosen, places in spots:
             for column, kept in zip(numbers, layer.activity, strict=True):
@@ -114,7 +115,7 @@ class ColdCache:
             layer.keys[places] = keys[chosen]
 
     def take(self, persons: Collection[int]) -> dict[int, Profile]:
-        """Take people away: person → profile, of those that were here."""
+        """Remove people: person → profile, of those that were here."""
         wanted = np.array(sorted(persons) if self._layers else [], dtype=np.int64)
         found: dict[int, Profile] = {}
         for layer, _, places in self.spots(wanted):
@@ -122,7 +123,7 @@ class ColdCache:
         return found
 
     def forget(self, person: int, users: Collection[str] = (), anonymous: Collection[str] = ()) -> None:
-        """A person is not there any more, nor are the ids given: whoever asks for them asks the store."""
+        """A person was deleted, and so were the given ids: look-ups now go to the store."""
         named, devices = _hashes(users), _hashes(anonymous)
         for layer in self._layers:
             layer.forget(person)
@@ -131,12 +132,12 @@ class ColdCache:
 
 
 def _named(values: Collection[str], layers: list[_Ids]) -> dict[str, int]:
-    """The person of each value that one of the layers has, the first first."""
+    """The person of each value in any layer, topmost first."""
     return {value: person for value, person in zip(values, _owners(values, layers).tolist(), strict=True) if person}
 
 
 def _owners(values: Collection[str], layers: list[_Ids]) -> Numbers:
-    """The same as a column, 0 for nobody."""
+    """The same as a column, 0 for none."""
     if not layers or not values:
         return np.full(len(values), _NOBODY)
     hashes, checks = _hashes(values)
@@ -152,7 +153,7 @@ def _owners(values: Collection[str], layers: list[_Ids]) -> Numbers:
 
 
 class _Ids:
-    """Texts that name persons, by two hashes of 64 bits with a key that no other process has. The texts are not kept."""
+    """Texts that name persons, as two 64-bit hashes keyed per process. The texts themselves are not kept."""
 
     def __init__(self, named: Mapping[str, int]) -> None:
         hashes, checks = _hashes(named)
@@ -164,14 +165,14 @@ class _Ids:
         return len(self._hashes)
 
     def find(self, hashes: Numbers, checks: Numbers) -> Numbers:
-        """The person of each, 0 where there is none. Quickest for hashes in order."""
+        """The person of each, 0 if none. Fastest for hashes in order."""
         if not len(self):
             return np.full(len(hashes), _NOBODY)
         places = _places(self._hashes, hashes)
         return np.where(self._has(places, hashes, checks), self._persons[places], _NOBODY)
 
     def forget(self, hashes: Numbers, checks: Numbers) -> None:
-        """Let these name nobody."""
+        """Remove these."""
         if len(self):
             places = _places(self._hashes, hashes)
             self._persons[places[self._has(places, hashes, checks)]] = _NOBODY
@@ -182,7 +183,7 @@ class _Ids:
 
 
 class _Layer:
-    """One generation. Who was forgotten since has no place."""
+    """One generation. Removed people have no row."""
 
     def __init__(self, people: Collection[Profile], users: Mapping[str, int], anonymous: Mapping[str, int]) -> None:
         ids = np.fromiter(map(attrgetter("id"), people), np.int64, len(people))
@@ -202,14 +203,14 @@ class _Layer:
         return max(len(self._ids), len(self.users), len(self.anonymous))
 
     def find(self, persons: Numbers) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
-        """The place of each, and whether the layer has it."""
+        """Each one's row, and whether the layer has it."""
         if not len(self._ids):
             return np.zeros(len(persons), dtype=np.intp), np.zeros(len(persons), dtype=np.bool_)
         places = _places(self._ids, persons)
         return places, (self._ids[places] == persons) & self._here[places]
 
     def take(self, places: NDArray[np.intp]) -> list[Profile]:
-        """New profiles of the people at these places, who are no longer here."""
+        """New profiles of the people at these rows, who are removed."""
         self._here[places] = False
         columns = (self._ids, *self.activity, *self._still, self.keys, self._external, self._words)
         return [
@@ -239,26 +240,26 @@ class _Layer:
         ]
 
     def forget(self, person: int) -> None:
-        """Let the layer not have the person."""
+        """Remove a person."""
         places, there = self.find(np.array([person], dtype=np.int64))
         self._here[places[there]] = False
 
 
 def _objects(values: Sequence[Any]) -> Words:
-    """A column of what may be tuples, which would else be taken for a table."""
+    """An object column; its items may be tuples, which numpy would otherwise turn into a table."""
     column = np.empty(len(values), dtype=object)
     column[:] = values
     return column
 
 
 def _places(ascending: Numbers, wanted: Numbers) -> NDArray[np.intp]:
-    """Where each of the wanted would be, always a place that there is; ``ascending`` is not empty."""
+    """Where each of the wanted would be, always a valid index; ``ascending`` is not empty."""
     places = np.searchsorted(ascending, wanted)
     places[places == len(ascending)] = 0
     return places
 
 
 def _hashes(values: Collection[str]) -> tuple[Numbers, Numbers]:
-    """Two hashes of each; no id has a NUL in it, so that the second is of a text that is no id."""
+    """Two hashes of each; ids contain no NUL, so that the second is of a text that cannot be an id."""
     firsts = np.fromiter(map(hash, values), np.int64, len(values))
     return firsts, np.fromiter([hash(value + "\x00") for value in values], np.int64, len(values))

@@ -1,13 +1,13 @@
-"""What has been said about messages to a person or an address, and which of it holds. Pure.
+"""Consent statements of a person or an address, and which of them holds. Pure.
 
-There are two kinds of saying. **Explicit** is the person's own act (a link, the mailbox's button) and what an operator or a
-server notes on their behalf. **Told** is what traits, a context or an import carry along: SDKs repeat it with each call, so that
-it is no act of anybody's. Of each kind the newest is kept, and the two together are a ``ConsentStanding``:
+There are two kinds. **Explicit** is the person's own act (a link, the mailbox's button), or what an operator or a server records
+on their behalf. **Reported** is what traits, a context or an import carry along: SDKs repeat it with every call, so that it is
+nobody's act. The newest of each kind is kept; the two together are a ``ConsentStanding``:
 
-- an explicit no holds until a newer explicit yes, whatever is told meanwhile;
-- otherwise the newest saying of all holds, so that a no that was told is lifted by a yes that is told later.
+- an explicit no holds until a newer explicit yes, whatever is reported in between;
+- otherwise the newest statement of either kind holds, so that a later reported yes lifts a reported no.
 
-Keeping the greatest of each kind makes the outcome independent of the order in which sayings arrive and people merge.
+Keeping the maximum of each kind makes the result independent of the order in which statements arrive and people merge.
 """
 
 from __future__ import annotations
@@ -15,26 +15,27 @@ from __future__ import annotations
 from typing import NamedTuple
 
 Grant = tuple[int, bool, str]
-"""A consent as it is compared: (changed at, denied, source). The greater one holds: the later, at one instant the denial."""
+"""A statement in comparable form: (changed at, denied, source). The greater one holds: the later one; at one instant, the denial.
+"""
 
-TOLD_SOURCES = frozenset(("identify", "context", "edit", "import"))  # what ``source`` says of what was told
+REPORTED_SOURCES = frozenset(("identify", "context", "edit", "import"))  # the values of ``source`` of reported statements
 
 
 class ConsentStanding(NamedTuple):
-    """The newest of each kind of saying about one channel and topic."""
+    """The newest statement of each kind about one channel and topic."""
 
     explicit: Grant | None = None
-    told: Grant | None = None
+    reported: Grant | None = None
 
 
 NOTHING_SAID = ConsentStanding()
 
 
 class ConsentRecord(NamedTuple):
-    """One saying as it is kept: a yes or a no to messages on a channel about a topic, by or for a person, and what shows it.
+    """One recorded statement: a yes or a no to messages on a channel about a topic, by or for a person, with its proof.
 
-    ``address_key`` is what stands for the address it names (``pseudonyms``), or empty; ``wording`` what was agreed to, as it was
-    put; ``proof`` a JSON object. Instants are ms.
+    ``address_key`` is the pseudonym of the address it names (``pseudonyms``), or empty; ``wording`` is what was agreed to,
+    verbatim; ``proof`` a JSON object. Instants are ms.
     """
 
     id: str
@@ -52,20 +53,20 @@ class ConsentRecord(NamedTuple):
 
 
 def said(standing: ConsentStanding, grant: Grant, *, explicit: bool) -> ConsentStanding:
-    """With one more saying."""
+    """With one more statement."""
     return joined(standing, ConsentStanding(grant) if explicit else ConsentStanding(None, grant))
 
 
 def joined(first: ConsentStanding, second: ConsentStanding) -> ConsentStanding:
-    """What two people who become one have said."""
-    return ConsentStanding(_newer(first.explicit, second.explicit), _newer(first.told, second.told))
+    """The standing of two merged people."""
+    return ConsentStanding(_newer(first.explicit, second.explicit), _newer(first.reported, second.reported))
 
 
 def holding(standing: ConsentStanding) -> Grant | None:
-    """Which saying holds; None where nobody ever said anything."""
+    """The statement that holds; None if there is none."""
     if standing.explicit is not None and standing.explicit[1]:
         return standing.explicit
-    return _newer(standing.explicit, standing.told)
+    return _newer(standing.explicit, standing.reported)
 
 
 def _newer(first: Grant | None, second: Grant | None) -> Grant | None:

@@ -1,4 +1,4 @@
-"""The tables of what has been said about messages, and every statement on them. Private to this package."""
+"""The tables of consent statements and all their SQL. Private to this package."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from relance.users.model import GENERAL, SubscriptionState
 from relance.users.pseudonyms import pseudonyms_of
 from relance.users.working_set import CachedAddress, WorkingSet
 
-# Compared byte by byte on both databases, as in ``store``.
+# Compared bytewise on both databases, as in ``store``.
 _Bytewise = sa.Text(collation="C").with_variant(sa.Text(), "sqlite")
 _CLUSTERED: dict[str, Any] = {"sqlite_with_rowid": False}
 
@@ -26,10 +26,10 @@ CONSENTS = sa.Table(
     sa.Column("person_id", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("channel", sa.Text, primary_key=True),
     sa.Column("topic", sa.Text, primary_key=True),
-    sa.Column("granted", sa.Boolean, nullable=False),  # what holds of the two below
+    sa.Column("granted", sa.Boolean, nullable=False),  # which of the two below holds
     sa.Column("source", _Bytewise, nullable=False),
     sa.Column("changed_at", sa.BigInteger, nullable=False),
-    sa.Column("explicit_granted", sa.Boolean),  # the newest that was said explicitly, and the newest that was told
+    sa.Column("explicit_granted", sa.Boolean),  # the newest explicit statement, and the newest reported one
     sa.Column("explicit_source", sa.Text),
     sa.Column("explicit_at", sa.BigInteger),
     sa.Column("told_granted", sa.Boolean),
@@ -37,7 +37,7 @@ CONSENTS = sa.Table(
     sa.Column("told_at", sa.BigInteger),
     **_CLUSTERED,
 )
-# Every saying, as it came: what shows that somebody agreed or refused. Later kinds add columns, none is replaced.
+# Every statement as it came: the proof that someone agreed or refused. New kinds add columns; rows are never replaced.
 CONSENT_RECORDS = sa.Table(
     "consent_records",
     STATE,
@@ -57,7 +57,7 @@ CONSENT_RECORDS = sa.Table(
     sa.Index("consent_records_person", "app_id", "person_id", "recorded_at"),
     **_CLUSTERED,
 )
-# What was said explicitly of an address, by its hash: it holds whoever brings the address, and outlives them.
+# Explicit statements about an address, by its hash: they apply to whoever has the address, and outlive them.
 ADDRESS_CONSENTS = sa.Table(
     "address_consents",
     STATE,
@@ -87,7 +87,7 @@ _upsert_address_consents = inserting(
     ("app_id", "address_key", "topic", "granted", "source", "changed_at"),
     "ON CONFLICT (app_id, address_key, topic) DO UPDATE SET"
     " granted = excluded.granted, source = excluded.source, changed_at = excluded.changed_at"
-    # The order of ``consent.Grant``: the later, then the denial, then the source by its bytes.
+    # The order of ``consent.Grant``: the later, then the denial, then the source bytewise.
     " WHERE excluded.changed_at > address_consents.changed_at OR (excluded.changed_at = address_consents.changed_at AND"
     " ((address_consents.granted AND NOT excluded.granted)"
     " OR (address_consents.granted = excluded.granted AND excluded.source > address_consents.source)))",
@@ -98,7 +98,7 @@ DELETE_CONSENTS = deleting(CONSENTS, ("app_id", "person_id"))
 def read_standings(
     connection: Connection, app_id: int, persons: Collection[int]
 ) -> list[tuple[int, tuple[str, str], ConsentStanding]]:
-    """(person, (channel, topic), standing) of all that these people have said."""
+    """(person, (channel, topic), standing) of all these people's statements."""
     columns = [CONSENTS.c[name] for name in ("person_id", "channel", "topic", *_SAYINGS)]
     query = sa.select(*columns).where(CONSENTS.c.app_id == app_id, among(connection, CONSENTS.c.person_id, persons))
     return [
@@ -112,7 +112,7 @@ def _grant(granted: bool | None, source: str | None, at: int | None) -> Grant | 
 
 
 def read_address_denials(connection: Connection, app_id: int, keys: Collection[str]) -> dict[str, frozenset[str]]:
-    """Address key → the topics to which a no was said explicitly of that address."""
+    """Address key → the topics explicitly refused at that address."""
     mine = (ADDRESS_CONSENTS.c.app_id == app_id, among(connection, ADDRESS_CONSENTS.c.address_key, keys))
     query = sa.select(ADDRESS_CONSENTS.c.address_key, ADDRESS_CONSENTS.c.topic)
     found: dict[str, set[str]] = {}
@@ -124,7 +124,7 @@ def read_address_denials(connection: Connection, app_id: int, keys: Collection[s
 def read_address_grants(
     connection: Connection, app_id: int, channel: str, addresses: Collection[str]
 ) -> dict[tuple[str, str], dict[str, Grant]]:
-    """(channel, address) → topic → what was said explicitly of that address last."""
+    """(channel, address) → topic → the last explicit statement about that address."""
     key_of = pseudonyms_of(connection).address
     keys = {key_of(app_id, channel, address): (channel, address) for address in addresses}
     names = ("address_key", "topic", "granted", "source", "changed_at")
@@ -138,19 +138,19 @@ def read_address_grants(
 
 
 def has_address_grants(connection: Connection, app_id: int) -> bool:
-    """Whether anything was ever said explicitly of an address."""
+    """Whether there is any explicit statement about an address."""
     return connection.scalar(sa.select(sa.exists().where(ADDRESS_CONSENTS.c.app_id == app_id))) is True
 
 
 def write_consents(connection: Connection, working_set: WorkingSet) -> None:
-    """What has been said: the standings as they are now, and the records."""
+    """Write the current standings, and the records."""
     app_id, root = working_set.app_id, working_set.identity.root
     rows = []
     for person, channel, topic in working_set.consented:
         standing = working_set.standings[person][channel, topic]
         held = holding(standing)
         if held is not None:
-            sayings = (*_columns(held), *_columns(standing.explicit), *_columns(standing.told))
+            sayings = (*_columns(held), *_columns(standing.explicit), *_columns(standing.reported))
             rows.append((app_id, root(person), channel, topic, *sayings))
     _upsert_consents.run(connection, rows)
     _insert_records.run(connection, [(app_id, *each._replace(person_id=root(each.person_id))) for each in working_set.records])
@@ -170,7 +170,7 @@ def _write_address_grants(connection: Connection, working_set: WorkingSet) -> No
 
 
 def put_address_consents(connection: Connection, rows: Sequence[tuple[int, str, str, bool, str, int]]) -> None:
-    """(app, address key, topic, granted, source, changed at); of two sayings the greater holds."""
+    """(app, address key, topic, granted, source, changed at); the greater of two statements holds."""
     _upsert_address_consents.run(connection, rows)
 
 
@@ -179,7 +179,7 @@ def _columns(grant: Grant | None) -> tuple[bool | None, str | None, int | None]:
 
 
 def leave_refusals(connection: Connection, working_set: WorkingSet, person: int, addresses: Collection[CachedAddress]) -> None:
-    """Before the person is deleted: leave what they refused explicitly with the hash of each address they had."""
+    """Before the person is deleted: store what they refused explicitly under the hash of each of their addresses."""
     refused = [
         (key, standing.explicit)
         for _, key, standing in read_standings(connection, working_set.app_id, [person])

@@ -12,7 +12,7 @@ class PersonNotFoundError(NotFoundError):
 
 
 class ConsentNeedsProofError(ConflictError):
-    """The person said no themselves, or somebody did on their behalf: only a newer yes with its source and wording lifts that."""
+    """The person said no themselves, or someone did on their behalf: only a newer yes with its source and wording lifts that."""
 
     code = "consent_needs_proof"
 
@@ -24,6 +24,6 @@ class ListNotFoundError(NotFoundError):
 
 
 class ListConflictError(ConflictError):
-    """Another static list of the app has that name, or a segment needs the list."""
+    """The app has another static list of that name, or a segment depends on the list."""
 
     code = "list_conflict"

@@ -1,6 +1,6 @@
 """What an event's ``context`` says about a person: language, place, session, push address, consent. Pure.
 
-Names follow the Segment spec (``context.locale``, ``timezone``, ``location``, ``device``); ``context.ip`` is never kept.
+Names follow the Segment spec (``context.locale``, ``timezone``, ``location``, ``device``); ``context.ip`` is never stored.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _KEY_LENGTH = 128
 
 
 class PushAddress(NamedTuple):
-    """A push address as a device reports it; ``secret`` and ``device`` are JSON texts."""
+    """A push address as reported by a device; ``secret`` and ``device`` are JSON texts."""
 
     channel: str
     address: str
@@ -32,7 +32,7 @@ class PushAddress(NamedTuple):
 
 
 class ContextFacts(NamedTuple):
-    """What a context holds of interest; ``consents`` are (channel, topic, granted), ``about`` is as ``about`` writes it."""
+    """The relevant content of a context; ``consents`` are (channel, topic, granted), ``about`` is in the form of ``about``."""
 
     language: str | None = None
     region: str | None = None
@@ -48,7 +48,7 @@ NOTHING = ContextFacts()
 
 
 class _Context(msgspec.Struct, gc=False):
-    """Only the members of interest; anything else is skipped by the decoder. Types are checked one by one below."""
+    """Only the relevant members; the decoder skips the rest. Types are checked individually below."""
 
     locale: Any = None
     timezone: Any = None
@@ -69,7 +69,7 @@ _decode = msgspec.json.Decoder(_Context).decode
 
 
 def read_context(context: bytes) -> ContextFacts | None:
-    """The facts of a context, None where it holds none. A member of a wrong type counts as missing."""
+    """The facts in a context, or None. A member of the wrong type counts as missing."""
     try:
         found = _decode(context)
     except msgspec.DecodeError:
@@ -102,7 +102,7 @@ def read_locale(value: Any) -> tuple[str | None, str | None]:
 
 
 def read_zone(value: Any) -> str | None:
-    """A time zone's name, if it can be one; whether it exists is known where it is used."""
+    """The name of a time zone, if it could be one; whether it exists is checked where it is used."""
     return value if isinstance(value, str) and _ZONE.fullmatch(value) else None
 
 
@@ -117,7 +117,7 @@ def read_country(value: Any) -> str | None:
 
 
 def read_email(value: Any) -> str | None:
-    """The address in the form it is compared and sent in (trimmed, small letters); None if it cannot be one."""
+    """The address in the form in which it is compared and sent to (trimmed, lower case); None if invalid."""
     if not isinstance(value, str):
         return None
     address = trimmed(value).lower()
@@ -128,7 +128,7 @@ _NO = frozenset(("false", "no", "off", "0"))
 
 
 def read_answer(value: Any) -> bool | None:
-    """A yes or a no as it is told. A no counts as a text or 0, too: nobody is written to by a slip of form."""
+    """A reported yes or no. For a no, texts and 0 count, too: a formal mistake must not cause messages."""
     if isinstance(value, bool):
         return value
     said = value.strip().lower() if isinstance(value, str) else str(value) if isinstance(value, int) else ""
@@ -136,7 +136,7 @@ def read_answer(value: Any) -> bool | None:
 
 
 def read_consents(value: Any) -> tuple[tuple[str, str, bool], ...]:
-    """``{"email": true, "web_push": {"offers": false}}`` → (channel, topic, granted) each; other things are ignored."""
+    """``{"email": true, "web_push": {"offers": false}}`` → (channel, topic, granted) each; anything else is ignored."""
     if not isinstance(value, dict):
         return ()
     found: list[tuple[str, str, bool]] = []
@@ -151,7 +151,7 @@ def read_consents(value: Any) -> tuple[tuple[str, str, bool], ...]:
 
 
 def read_push(device: dict[str, Any]) -> PushAddress | None:
-    """The push address of ``context.device``: ``push`` or ``token`` with an endpoint is web push, a plain token a phone's."""
+    """The push address in ``context.device``: ``push`` or ``token`` with an endpoint is web push, a plain token a phone's."""
     given = device.get("push") or device.get("token")
     if isinstance(given, str) and given.startswith("{"):
         given = _object(given)
@@ -181,7 +181,7 @@ def _is_address(text: str) -> bool:
 
 
 def _key(value: Any) -> str:
-    """A session's or a topic's name; numbers are taken as their text."""
+    """The name of a session or a topic; numbers become text."""
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
     text = str(value)

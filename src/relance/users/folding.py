@@ -1,4 +1,4 @@
-"""What a tick's events do to profiles, subscriptions and consents. Pure, over a ``WorkingSet`` that holds everything touched."""
+"""Applies a tick's events to profiles, subscriptions and consents. Pure, over a ``WorkingSet`` that holds everything touched."""
 
 from __future__ import annotations
 
@@ -51,11 +51,11 @@ _KEY_LENGTH = 128
 
 
 UpdateSource = ProfileEvent | Held
-"""An event, or what was held back of one."""
+"""An event, or a held-back call."""
 
 
 class ProfileUpdate(msgspec.Struct, gc=False):
-    """What was read out of an event before it is applied; ``edit`` is the body of an edit, ``traits`` those to set."""
+    """What an event says about its person, read but not yet applied; ``edit`` is the body of an edit, ``traits`` those to set."""
 
     facts: ContextFacts | None = None
     traits: dict[str, Any] | None = None
@@ -63,7 +63,7 @@ class ProfileUpdate(msgspec.Struct, gc=False):
 
 
 def read_note(event: ProfileEvent | Held, facts: ContextFacts | None) -> ProfileUpdate | None:
-    """Read an event that may change a profile; None where it holds nothing of interest."""
+    """Read an event that may change a profile; None if it says nothing relevant."""
     if event.kind == "identify":
         return ProfileUpdate(facts, _object(event.body))
     if event.kind == "edit":
@@ -82,7 +82,7 @@ def _object(body: bytes) -> dict[str, Any]:
 
 
 def addresses_of(note: ProfileUpdate) -> list[tuple[str, str]]:
-    """The (channel, address) keys that applying a note may touch, besides the profile's e-mail address, the old and the new."""
+    """The (channel, address) keys that an update may touch, besides the profile's old and new e-mail address."""
     keys: list[tuple[str, str]] = []
     if note.facts is not None and note.facts.push is not None:
         keys.append(note.facts.push[:2])
@@ -92,7 +92,7 @@ def addresses_of(note: ProfileUpdate) -> list[tuple[str, str]]:
 
 
 def speaks_of_consent(note: ProfileUpdate) -> bool:
-    """Whether a note says anything about messages."""
+    """Whether an update says anything about consent."""
     if note.facts is not None and note.facts.consents:
         return True
     if note.traits is not None and not _CONSENT_TRAITS.isdisjoint(note.traits):
@@ -101,7 +101,7 @@ def speaks_of_consent(note: ProfileUpdate) -> bool:
 
 
 def answered_emails(edit: dict[str, Any]) -> list[str]:
-    """The e-mail addresses that an edit's answers name."""
+    """The e-mail addresses named in an edit's consent statements."""
     return [address for change in _changes(edit, "consent") for channel, address in _keys(change) if channel == EMAIL]
 
 
@@ -113,7 +113,7 @@ def subscription_ids_of(note: ProfileUpdate) -> list[int]:
 def apply_note(
     working_set: WorkingSet, profile: Profile, note: ProfileUpdate, event: UpdateSource, late: bool, trust: Trust = FULL
 ) -> None:
-    """Apply what an event says about its person, as far as it is believed; a late event's context only fills gaps."""
+    """Apply what an event says about its person, as far as it is trusted; a late event's context only fills gaps."""
     traits, facts = note.traits, note.facts
     if not trust.reach:
         traits = described(traits) if traits else None
@@ -132,12 +132,12 @@ def apply_note(
 
 
 def apply_doubted(working_set: WorkingSet, profile: Profile, note: ProfileUpdate, event: ProfileEvent, late: bool) -> None:
-    """Apply what a browser says that proved nothing, as far as that goes; keep the rest until somebody vouches for the device."""
+    """Apply what an unproven browser says, as far as it is trusted; hold the rest back until someone vouches for the device."""
     trust = trust_in(event.flags, event.user_id, is_vouched=profile.vouched)
     if trust.anything:
         apply_note(working_set, profile, note, event, late, trust)
-    told = bool(note.traits) or reaches(None, note.facts)
-    if event.anonymous_id and (told if not trust.anything else not trust.reach and reaches(note.traits, note.facts)):
+    says_anything = bool(note.traits) or reaches(None, note.facts)
+    if event.anonymous_id and (says_anything if not trust.anything else not trust.reach and reaches(note.traits, note.facts)):
         _hold(working_set, profile, note, event)
 
 
@@ -147,12 +147,12 @@ def _hold(working_set: WorkingSet, profile: Profile, note: ProfileUpdate, event:
         traits = loaded_traits(profile) if note.traits else {}
         was = {name: traits[name] for name in note.traits or () if name in traits}
         instants = event.occurred_at, event.received_at
-        told = (event.user_id, event.kind, event.message_id, *instants, body, event.context, was)
-        working_set.hold(event.anonymous_id, Held(*told, event.name, event.anonymous_id))
+        call = (event.user_id, event.kind, event.message_id, *instants, body, event.context, was)
+        working_set.hold(event.anonymous_id, Held(*call, event.name, event.anonymous_id))
 
 
 def apply_held(working_set: WorkingSet, profile: Profile, device: str, names: Collection[str]) -> None:
-    """Somebody the app trusts names the person together with a device: what was held back of it is as good as said now."""
+    """A trusted call names the person together with a device: apply what was held back of that device."""
     for held in working_set.release(device, names):
         note = note_of_held(held)
         if note is not None and not held.reason:
@@ -162,12 +162,12 @@ def apply_held(working_set: WorkingSet, profile: Profile, device: str, names: Co
 
 
 def note_of_held(held: Held) -> ProfileUpdate | None:
-    """What was held back, read again."""
+    """A held-back call as an update."""
     return read_note(held, read_context(held.context))
 
 
 def merge_profiles(working_set: WorkingSet, loser_id: int, winner_id: int, now: int) -> None:
-    """Fold a merged person into the winner: profile, addresses, consents."""
+    """Merge a person into the winner: profile, addresses, consents."""
     people = working_set.identity.people
     winner, loser = people[winner_id], people.pop(loser_id)
     given_up = read_email(loaded_traits(loser).get("email"))
@@ -203,18 +203,18 @@ def _consent_of_traits(working_set: WorkingSet, profile: Profile, given: dict[st
     marketing = read_answer(given.get("marketing_consent"))
     if marketing is not None:
         for channel in CHANNELS:
-            _tell_consent(working_set, profile, event, (channel, GENERAL, marketing), event.kind)
-    for told in read_consents(given.get("consent")):
-        _tell_consent(working_set, profile, event, told, event.kind)
+            _report_consent(working_set, profile, event, (channel, GENERAL, marketing), event.kind)
+    for reported in read_consents(given.get("consent")):
+        _report_consent(working_set, profile, event, reported, event.kind)
 
 
-def _tell_consent(
-    working_set: WorkingSet, profile: Profile, event: UpdateSource, told: tuple[str, str, bool], source: str
+def _report_consent(
+    working_set: WorkingSet, profile: Profile, event: UpdateSource, reported: tuple[str, str, bool], source: str
 ) -> None:
-    """What traits or a context carry along (``consent``): whoever said no explicitly is not asked again by it."""
-    channel, topic, granted = told
+    """Record a consent reported in traits or a context (``consent``); it cannot lift an explicit no."""
+    channel, topic, granted = reported
     source = _IMPORT if event.flags & _IMPORTED else source
-    working_set.tell_consent(
+    working_set.report_consent(
         ConsentRecord(
             consent_id(event, profile.id, channel, topic, source),
             profile.id,
@@ -231,13 +231,12 @@ def _tell_consent(
 
 
 def consent_id(event: UpdateSource, person: int, channel: str, topic: str, source: str) -> str:
-    """One event says one thing about a channel and topic, however often it is settled."""
+    """One event makes one statement about a channel and topic, however often it is settled."""
     return stable_id("consent", event.kind, event.key, person, channel, topic, source)
 
 
 def _place_of_traits(working_set: WorkingSet, profile: Profile, traits: dict[str, Any]) -> bool:
-    """Country, zone, language, region and city where the traits name them (``country`` or ``address.country``, as the Segment
-    spec has it)."""
+    """Country, zone, language, region and city from traits (``country`` or ``address.country``, as in the Segment spec)."""
     found = traits.get("address")
     address = found if isinstance(found, dict) else {}
     country = read_country(traits.get("country") or address.get("country"))
@@ -256,7 +255,7 @@ def _place_of_traits(working_set: WorkingSet, profile: Profile, traits: dict[str
 
 
 def _describe(working_set: WorkingSet, profile: Profile, given: str, *, late: bool) -> bool:
-    """Device, app, place and acquisition; returns whether that changed anything."""
+    """Device, app, place and acquisition; returns whether anything changed."""
     known = joined(profile.about, given, late=late)
     if known == profile.about:
         return False
@@ -268,8 +267,8 @@ def _describe(working_set: WorkingSet, profile: Profile, given: str, *, late: bo
 def _apply_facts(
     working_set: WorkingSet, profile: Profile, facts: ContextFacts, event: UpdateSource, late: bool, trust: Trust
 ) -> bool:
-    for told in facts.consents:
-        _tell_consent(working_set, profile, event, told, "context")
+    for reported in facts.consents:
+        _report_consent(working_set, profile, event, reported, "context")
     push = facts.push
     if push is not None and not (late and working_set.find_address(push[:2])):
         _claim(working_set, profile, push, event, trust)
@@ -280,7 +279,7 @@ def _apply_facts(
 
 
 def _place_of_context(profile: Profile, facts: ContextFacts, late: bool) -> bool:
-    """An event's own word goes before what was known, and that before what its locale suggests; a late one fills gaps."""
+    """The event's own statement overrides what was known, which overrides the locale's hint; a late event fills gaps."""
     kept = profile.origins
     country = profile.country, kept[0]
     if facts.country and not (late and profile.country):
@@ -293,9 +292,9 @@ def _place_of_context(profile: Profile, facts: ContextFacts, late: bool) -> bool
 
 
 def _claim(working_set: WorkingSet, profile: Profile, given: PushAddress, event: UpdateSource, trust: Trust) -> None:
-    """An address belongs to the last person in log order that names it. A person's own "no" and a bounce outlive that.
+    """An address belongs to the last person in log order that names it. A person's own "no" and a bounce persist.
 
-    What proves nothing takes no address from anybody, and an e-mail address that is nobody's has to be confirmed.
+    Unproven calls take no address from anybody, and an e-mail address without an owner must be confirmed.
     """
     key, now = (given.channel, given.address), event.received_at
     row = working_set.addresses.get(key)
@@ -323,7 +322,7 @@ def _claim(working_set: WorkingSet, profile: Profile, given: PushAddress, event:
             if state == SubscriptionState.UNCONFIRMED:
                 working_set.unconfirmed[given.address] = event
             return
-        working_set.retold.add(owner)  # who may have no address any more
+        working_set.retold.add(owner)  # who may have no address left
     if row.state == SubscriptionState.UNCONFIRMED:
         working_set.unconfirmed[given.address] = event
     _count_devices(working_set, profile, given)
@@ -339,7 +338,7 @@ def _count_devices(working_set: WorkingSet, profile: Profile, given: PushAddress
 
 
 def _take_over_refusals(working_set: WorkingSet, row: CachedAddress, now: int) -> None:
-    """An e-mail address is one reader's: what was refused there, whoever had it then, is refused by its holder from now on."""
+    """An e-mail address has one reader: whatever was refused there, whoever had it then, its current holder refuses."""
     owner, key = working_set.owner(row), (row.channel, row.address)
     if (
         key in working_set.said_of
@@ -350,7 +349,7 @@ def _take_over_refusals(working_set: WorkingSet, row: CachedAddress, now: int) -
 
 
 def _may_take(working_set: WorkingSet, row: CachedAddress, person: int, trust: Trust) -> bool:
-    """Whether an address that is known may become the person's. One that ended or was never confirmed is nobody's."""
+    """Whether a known address may be reassigned to the person. One that ended or was never confirmed has no owner."""
     owner = working_set.owner(row)
     if trust.moves or owner == person or row.state in (SubscriptionState.GONE, SubscriptionState.UNCONFIRMED):
         return True
@@ -359,7 +358,7 @@ def _may_take(working_set: WorkingSet, row: CachedAddress, person: int, trust: T
 
 
 def _release(working_set: WorkingSet, person: int, email: str | None, now: int) -> None:
-    """The person gave up an e-mail address: it is not written to any more, unless it became somebody else's."""
+    """The person gave up an e-mail address: nothing is sent to it unless it already belongs to someone else."""
     row = working_set.addresses.get((EMAIL, email)) if email else None
     if row is not None and working_set.owner(row) == person and row.state in _WRITABLE:
         row.state = str(SubscriptionState.GONE)
@@ -367,7 +366,7 @@ def _release(working_set: WorkingSet, person: int, email: str | None, now: int) 
 
 
 def _apply_edit(working_set: WorkingSet, profile: Profile, edit: dict[str, Any], event: UpdateSource) -> bool:
-    """Consents, states of addresses and lists; returns whether the profile changed."""
+    """Consents, states of addresses, and lists; returns whether the profile changed."""
     for change in _changes(edit, "consent"):
         for channel in _channels(change):
             _answer_consent(working_set, profile, change, channel, event)
@@ -385,9 +384,9 @@ def lists_of(edit: dict[str, Any] | None) -> list[dict[str, Any]]:
 
 
 def _answer_consent(working_set: WorkingSet, profile: Profile, change: dict[str, Any], channel: str, event: UpdateSource) -> None:
-    """What the person, or somebody on their behalf, says; ``"explicit": false`` makes it as weak as a trait.
+    """An explicit statement by the person or on their behalf; ``"explicit": false`` makes it as weak as a trait.
 
-    ``at`` is when it was said, if that was earlier; ``address`` an address it is about, whosever that is by now.
+    ``at`` is when it was made, if earlier; ``address`` an address it concerns, whoever has it now.
     """
     granted, topic, source = change.get("granted"), change.get("topic", GENERAL), change.get("source", event.kind)
     if not (isinstance(granted, bool) and _is_key(topic) and _is_key(source)):
@@ -415,14 +414,14 @@ def _answer_consent(working_set: WorkingSet, profile: Profile, change: dict[str,
         if row is not None:
             _take_over_refusals(working_set, row, event.received_at)
     else:
-        working_set.tell_consent(record)
+        working_set.report_consent(record)
 
 
 def _edit_subscription(working_set: WorkingSet, profile: Profile, change: dict[str, Any], now: int) -> None:
     """Set the state of the person's own subscription, named by id or by address.
 
-    ``was`` is the state it must be in, where a change says so. An address that ended or bounced did so whoever has it by now: the
-    command that says so names it, and not an id.
+    ``was`` is the state it must be in, if given. That an address ended or bounced holds whoever has it now: such commands name
+    the address, not an id.
     """
     state = change.get("state")
     if not isinstance(state, str) or state not in _STATES:
@@ -456,7 +455,7 @@ def _changes(edit: dict[str, Any] | None, name: str) -> list[dict[str, Any]]:
 
 
 def _channels(change: dict[str, Any]) -> tuple[str, ...]:
-    """The channels a change is about: the one it names, or all."""
+    """The channels a change concerns: the one it names, or all."""
     channel = change.get("channel")
     if channel is None:
         return CHANNELS

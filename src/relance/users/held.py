@@ -1,4 +1,4 @@
-"""What devices said and was not believed: read, written and forgotten. Private to this package."""
+"""Held-back calls of devices: read, written and deleted. Private to this package."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from relance.users.working_set import WorkingSet
 _insert = inserting(HELD, ("app_id", "anonymous_id", "user_id", "held", "updated_at", "reason"))
 _delete = deleting(HELD, ("app_id", "anonymous_id"))
 _delete_of_user = deleting(HELD, ("app_id", "user_id"))
-MOST_DEVICES = 50_000  # of an app, of which something is held back
+MOST_DEVICES = 50_000  # devices of an app with held-back calls
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(list[Held]).decode
 _by_receipt = attrgetter("received_at")
 
 
 def write(connection: Connection, working_set: WorkingSet) -> None:
-    """Write what changed of it in this transaction."""
+    """Write the changes in this transaction."""
     if not working_set.dirty_withheld:
         return
     devices, working_set.dirty_withheld = sorted(working_set.dirty_withheld), set()
@@ -55,12 +55,12 @@ def _forget_oldest(connection: Connection, working_set: WorkingSet, count: int) 
 
 
 def devices_of(connection: Connection, app_id: int) -> set[str]:
-    """The devices of which something is held back."""
+    """The devices with held-back calls."""
     return set(connection.scalars(sa.select(HELD.c.anonymous_id).where(HELD.c.app_id == app_id)))
 
 
 def read(connection: Connection, app_id: int, devices: Collection[str]) -> dict[str, list[Held]]:
-    """What is held back of each of these devices, in order."""
+    """The held-back calls of each of these devices, in order."""
     query = sa.select(HELD.c.anonymous_id, HELD.c.held).where(
         HELD.c.app_id == app_id, among(connection, HELD.c.anonymous_id, devices)
     )
@@ -71,6 +71,6 @@ def read(connection: Connection, app_id: int, devices: Collection[str]) -> dict[
 
 
 def forget(connection: Connection, app_id: int, aliases: Collection[tuple[str, str]]) -> None:
-    """Whoever had these ids was deleted."""
+    """The owner of these ids was deleted."""
     _delete.run(connection, [(app_id, value) for kind, value in aliases if kind == AliasKind.ANONYMOUS_ID])
     _delete_of_user.run(connection, [(app_id, value) for kind, value in aliases if kind == AliasKind.USER_ID])

@@ -1,13 +1,13 @@
-"""Whose is an event: the rules of identity, over the aliases and people in memory. Pure.
+"""Identity resolution: which person an event belongs to, given the aliases and people in memory. Pure.
 
 1. An anonymous id belongs to the first person known by a user id that claims it, in log order; an event that carries both
-   ids claims.
-2. ``identify`` never joins two known people: on a shared device the later one gets only the events that carry their user id.
+ids claims.
+2. ``identify`` never merges two known people: on a shared device the later one gets only the events that carry their user id.
 3. Only ``alias`` and a merge join two known people.
-4. A browser that proved nothing joins no ids; where the app trusts it all the same, none of people whom somebody vouched for. One
-   that proved its user id joins only anonymous ids to it.
-5. A deleted person's ids are remembered as tombstones: what happened up to the deletion is refused, what happens later
-   starts a new person.
+4. A browser without proof joins no ids; if the app trusts it anyway, none of people who are vouched for. One that proved its
+user id only joins anonymous ids to it.
+5. A deleted person's ids are remembered as tombstones: what happened before the deletion is refused, what happens later
+starts a new person.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ USER, ANONYMOUS = str(AliasKind.USER_ID), str(AliasKind.ANONYMOUS_ID)
 class IdentityResolver:
     """The people of one app that a tick needs, and what it decided about them since the last flush.
 
-    Whoever calls ``place`` has loaded every alias and person the event can touch: an id that is missing here is new.
+    Before calling ``place``, load every alias and person the event can touch: an id that is missing here is new.
     """
 
     def __init__(self, app_id: int) -> None:
@@ -31,27 +31,27 @@ class IdentityResolver:
         self.users: dict[str, int] = {}
         self.anonymous: dict[str, int] = {}
         self.people: dict[int, Profile] = {}
-        self.forward: dict[int, int] = {}  # merged person → the one it became part of
+        self.forward: dict[int, int] = {}  # merged person → the one it was merged into
         self.tombstones: dict[tuple[str, str], int] = {}  # (kind, value) → deleted at
         self.partitions = 1
-        self.next_id = 1  # the id of the next person who is new in the partition at work
+        self.next_id = 1  # the id of the next new person in the current partition
         self.others: dict[int, int] = {}  # the same for the other partitions
         self.claims: dict[tuple[str, str], int] = {}  # aliases to write
-        self.renamed: list[Profile] = []  # profiles that are new or got another external id: to write
+        self.renamed: list[Profile] = []  # profiles to write: new ones, and those with a changed external id
         self.merges: list[tuple[int, int, str, str, int]] = []  # (from, into, cause, message id, received at) to write
 
     def root(self, person: int) -> int:
-        """The person that ``person`` is part of now."""
+        """The person that ``person`` belongs to now."""
         forward = self.forward
         while person in forward:
             person = forward[person]
         return person
 
     def place(self, event: ProfileEvent, index: int, out: Resolution) -> int:
-        """The person of an event that carries a user id, an anonymous id or both; 0 if it is refused."""
+        """The person of an event with a user id, an anonymous id or both; 0 if it is refused."""
         user, anonymous = event.user_id, event.anonymous_id
         if not self.tombstones:
-            # Most events: every id it carries is known, and they all name one person.
+            # The common case: every id is known, and all name the same person.
             owner = self.anonymous.get(anonymous) if anonymous else None
             person = self.users.get(user) if user else owner
             if person is not None and (person == owner or not anonymous) and person not in self.forward:
@@ -92,7 +92,7 @@ class IdentityResolver:
         return 0 < owner == person or not any(self.people[each].vouched for each in (person, owner) if each)
 
     def _settle(self, person: int, owner: int, user: str, event: ProfileEvent, index: int, out: Resolution) -> int:
-        """The user id and the anonymous id name different people, or the user id names nobody yet."""
+        """The user id and the anonymous id name different people, or the user id is new."""
         if self.people[owner].external_id is not None:
             return person or self._start(event, out, user, "")  # a shared device: it stays with its first owner
         if not person:
@@ -102,11 +102,11 @@ class IdentityResolver:
         return person
 
     def alias(self, previous: str, event: ProfileEvent, index: int, out: Resolution) -> int:
-        """``previous`` and the event's user id are one person from now on; the user id's person wins."""
+        """``previous`` and the event's user id are the same person from now on; the user id's person wins."""
         user = event.user_id
         if not user or not previous or previous == user:
             return self.place(event, index, out)
-        if event.flags & (UNSIGNED | SIGNED):  # a token speaks for one user id: what went before can only be an anonymous one
+        if event.flags & (UNSIGNED | SIGNED):  # a token proves one user id: the previous one can only be anonymous
             return self._place(user, previous, event, index, out) and self.place(event, index, out)
         if self.tombstones:
             if self._is_dead(USER, user, event):
@@ -126,7 +126,7 @@ class IdentityResolver:
         return self.place(event, index, out)
 
     def known(self, person: int, index: int, out: Resolution) -> int:
-        """The root of a person that the event names by id; 0 and a refusal if there is none."""
+        """The root of the person an event names by id; 0 and a refusal if there is none."""
         root = self.root(person)
         if root in self.people:
             return root
@@ -134,7 +134,7 @@ class IdentityResolver:
         return refuse(Refusal.DELETED_PERSON if 0 < person < following else Refusal.UNKNOWN_PERSON, index, out)
 
     def merge(self, loser: int, winner: int, event: ProfileEvent, index: int, out: Resolution) -> None:
-        """Make ``loser`` part of ``winner`` (both roots). Profiles follow when the events are folded."""
+        """Merge ``loser`` into ``winner`` (both roots). Profiles follow when the events are folded."""
         self.forward[loser] = winner
         kept, gone = self.people[winner], self.people[loser]
         if kept.external_id is None and gone.external_id is not None:
@@ -176,6 +176,6 @@ class IdentityResolver:
 
 
 def refuse(reason: Refusal, index: int, out: Resolution) -> int:
-    """Note why an event is nobody's. Always 0."""
+    """Record why an event belongs to nobody. Always 0."""
     out.refused[index] = str(reason)
     return 0

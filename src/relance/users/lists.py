@@ -1,4 +1,4 @@
-"""Static lists: a name, and people put on it. Who is on one is kept with the person and changes through the log."""
+"""Static lists: a name, and the people on it. Membership is stored with the person and changes through the log."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from relance.users.model import LISTS, PeopleList, Person
 from relance.users.reading import read_people
 from relance.users.store import LISTS_TABLE, TRAITS
 
-_MANY = 1_000  # people looked at in one query
-# Nothing says this to the database but the text itself; who is on no list at all is left out before any is read.
+_MANY = 1_000  # people read per query
+# The database can only search the text itself; people on no list are excluded before any text is read.
 _ON_ANY = TRAITS.c.traits.contains(f'"{LISTS}":')
 _COLUMNS = [LISTS_TABLE.c[name] for name in PeopleList.__struct_fields__]
 
 
 class Lists:
-    """The static lists of all apps; every method is for one app."""
+    """The static lists of all apps; every method concerns one app."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def create(self, app_id: int, name: str, now: int, author: str = "") -> PeopleList:
-        """Raises ``ListConflictError`` if a list of the app has the name."""
+        """Raises ``ListConflictError`` if the app has a list of that name."""
         values = {"app_id": app_id, "name": name, "created_at": now, "created_by": author}
         try:
             with writing(self._engine) as connection:
@@ -52,13 +52,13 @@ class Lists:
         return PeopleList(*row)
 
     def page(self, app_id: int, after: int = 0, limit: int = 50) -> list[PeopleList]:
-        """Lists by id, those after ``after``."""
+        """Lists after ``after``, by id."""
         query = _of(app_id).where(LISTS_TABLE.c.id > after).order_by(LISTS_TABLE.c.id).limit(limit)
         with reading(self._engine) as connection:
             return [PeopleList(*row) for row in connection.execute(query)]
 
     def sizes(self, app_id: int) -> dict[int, int]:
-        """List → how many people are on it, of those that are there. Looks through the app's people: half a second a million."""
+        """List → number of people on it. Scans the app's people: half a second per million."""
         found: Counter[int] = Counter()
         with reading(self._engine) as connection:
             numbers = connection.scalars(_of(app_id).with_only_columns(LISTS_TABLE.c.id)).all()
@@ -67,7 +67,7 @@ class Lists:
         return {number: found[number] for number in numbers}
 
     def people(self, app_id: int, number: int, after: int = 0, limit: int = 50) -> list[Person]:
-        """Who is on a list, by id, those after ``after``. Raises ``ListNotFoundError``."""
+        """The people on a list after ``after``, by id. Raises ``ListNotFoundError``."""
         self.get(app_id, number)
         found: list[int] = []
         with reading(self._engine) as connection:
@@ -82,7 +82,7 @@ class Lists:
             return read_people(connection, app_id, found[:limit])
 
     def of_person(self, app_id: int, person: int) -> list[PeopleList]:
-        """The lists that a person is on, by id."""
+        """The lists a person is on, by id."""
         with reading(self._engine) as connection:
             traits = connection.scalar(sa.select(TRAITS.c.traits).where(TRAITS.c.app_id == app_id, TRAITS.c.person_id == person))
             numbers = from_json(traits).get(LISTS, ()) if traits else ()
@@ -90,9 +90,9 @@ class Lists:
             return [PeopleList(*row) for row in connection.execute(query)]
 
     def archive(self, app_id: int, number: int, now: int, *, check: Callable[[Connection], None] = lambda _: None) -> None:
-        """The list is there no more, and its name is free. Raises ``ListNotFoundError``.
+        """Archive the list and free its name. Raises ``ListNotFoundError``.
 
-        ``check`` raises where it is needed; it is asked while nobody can begin to need it (``hold_lists``).
+        ``check`` raises if something depends on it; it is called while nothing can start to (``hold_lists``).
         """
         with writing(self._engine) as connection:
             if not hold_lists(connection, app_id, (number,), alone=True):
@@ -103,7 +103,7 @@ class Lists:
 
 
 def hold_lists(connection: Connection, app_id: int, numbers: Collection[int], *, alone: bool = False) -> set[int]:
-    """Those of these lists that are not archived; they stay so until the transaction ends. ``alone``: nobody else holds them."""
+    """Those of these lists that are not archived, locked against archiving until the transaction ends. ``alone``: exclusively."""
     query = _of(app_id).with_only_columns(LISTS_TABLE.c.id).where(LISTS_TABLE.c.id.in_(numbers)).order_by(LISTS_TABLE.c.id)
     return set(connection.scalars(query.with_for_update(read=not alone)))
 

@@ -1,4 +1,4 @@
-"""What others may know of a person: the profile, its subscriptions and consents, and what a tick decided about it."""
+"""What other packages may know of a person: profile, subscriptions and consents, and what a tick decided about it."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ EMAIL = "email"
 WEB_PUSH = "web_push"
 MOBILE_PUSH = "mobile_push"
 CHANNELS = (EMAIL, WEB_PUSH, MOBILE_PUSH)
-FACTS = "$person"  # beside the traits where rules are asked: what the program made out itself
-LISTS = "$lists"  # kept beside the traits: the static lists the person is on; no sender can set it
-GENERAL = "general"  # the topic of a consent that names none
+FACTS = "$person"  # beside the traits in rules: the facts the program determined itself
+LISTS = "$lists"  # stored beside the traits: the person's static lists; no sender can set it
+GENERAL = "general"  # the topic of a consent without one
 
 
 class AliasKind(StrEnum):
-    """The kinds of alias that Relance gives a meaning to; any other label is an id in somebody else's system."""
+    """The kinds of alias with a meaning to Relance; any other label is an id in another system."""
 
     USER_ID = "user_id"
     ANONYMOUS_ID = "anonymous_id"
@@ -26,25 +26,25 @@ class AliasKind(StrEnum):
 
 
 class SubscriptionState(StrEnum):
-    """Whether an address may be written to."""
+    """Whether messages may be sent to an address."""
 
     SUBSCRIBED = "subscribed"
-    UNSUBSCRIBED = "unsubscribed"  # the person asked for silence at this address
-    GONE = "gone"  # the address ended, or is no longer the person's
+    UNSUBSCRIBED = "unsubscribed"  # the person unsubscribed at this address
+    GONE = "gone"  # the address ended, or no longer belongs to the person
     SUPPRESSED = "suppressed"  # bounced or complained
-    UNCONFIRMED = "unconfirmed"  # told by a browser that proved nothing, and not confirmed by whoever reads it
+    UNCONFIRMED = "unconfirmed"  # reported by an unproven browser, and not confirmed by its reader
 
 
 class Refusal(StrEnum):
     """Why an event belongs to nobody."""
 
     DELETED_PERSON = "deleted_person"  # it happened to a person who has been deleted since
-    UNKNOWN_PERSON = "unknown_person"  # it names a person id that was never given
+    UNKNOWN_PERSON = "unknown_person"  # it names a person id that was never assigned
     NO_ID = "no_id"  # it carries no id at all
 
 
 class ProfileEvent(Protocol):
-    """The attributes of a log record that identity and profiles read; ``events.model.Event`` has them."""
+    """The attributes of a log record used for identity and profiles; ``events.model.Event`` has them."""
 
     @property
     def app_id(self) -> int: ...
@@ -75,7 +75,7 @@ class ProfileEvent(Protocol):
 
 
 class PersonSession(msgspec.Struct, frozen=True, gc=False):
-    """A session that started; ``key`` is the SDK's id of it, or empty."""
+    """A session that started; ``key`` is the SDK's id for it, or empty."""
 
     app_id: int
     person_id: int
@@ -84,7 +84,7 @@ class PersonSession(msgspec.Struct, frozen=True, gc=False):
 
 
 class Merge(msgspec.Struct, frozen=True):
-    """The person ``from_id`` became part of ``into_id`` at entry ``index`` of the resolved events."""
+    """Person ``from_id`` was merged into ``into_id`` at entry ``index`` of the resolved events."""
 
     app_id: int
     from_id: int
@@ -93,7 +93,7 @@ class Merge(msgspec.Struct, frozen=True):
 
 
 class Deletion(msgspec.Struct, frozen=True):
-    """The person was deleted at entry ``index``; ``persons`` are all ids it ever had, its own among them."""
+    """The person was deleted at entry ``index``; ``persons`` are all ids it ever had, including its own."""
 
     app_id: int
     person_id: int
@@ -104,7 +104,7 @@ class Deletion(msgspec.Struct, frozen=True):
 class Resolution(msgspec.Struct):
     """Whose the events are: ``persons[i]`` is the root of event ``i`` as of the end of the events, 0 for nobody.
 
-    ``refused`` says why an event is nobody's; a deletion that was carried out is nobody's and not refused.
+    ``refused`` says why an event belongs to nobody; an executed deletion belongs to nobody without being refused.
     """
 
     persons: list[int] = msgspec.field(default_factory=list)
@@ -122,7 +122,7 @@ class Alias(msgspec.Struct, frozen=True):
 
 
 class Person(msgspec.Struct, frozen=True):
-    """A person's profile. ``version`` grows with each change of it (not with mere activity)."""
+    """A person's profile. ``version`` grows with each change (not with mere activity)."""
 
     app_id: int
     id: int
@@ -140,7 +140,7 @@ class Person(msgspec.Struct, frozen=True):
 
 
 class PeopleList(msgspec.Struct, frozen=True):
-    """A static list: people put on it by hand or from a file."""
+    """A static list: people added by hand or from a file."""
 
     id: int
     app_id: int
@@ -152,7 +152,7 @@ class PeopleList(msgspec.Struct, frozen=True):
 class Subscription(msgspec.Struct, frozen=True):
     """One address of a person on one channel. ``secret`` holds a web push subscription's ``p256dh`` and ``auth``.
 
-    ``reason`` says what put it into its state, where that was not the person: ``bounced``, or empty.
+    ``reason`` says what caused its state, if not the person: ``bounced``, or empty.
     """
 
     id: int
@@ -171,7 +171,7 @@ class Subscription(msgspec.Struct, frozen=True):
 class Consent(msgspec.Struct, frozen=True):
     """What a person allows on a channel about a topic, and since when.
 
-    ``explicit``: it was said by the person or on their behalf, and no trait lifts it where it is a no.
+    ``explicit``: stated by the person or on their behalf; if it is a no, no trait lifts it.
     """
 
     person_id: int
@@ -184,7 +184,7 @@ class Consent(msgspec.Struct, frozen=True):
 
 
 class ConsentStatement(msgspec.Struct, frozen=True):
-    """One saying about messages, as it is kept for proof (``consent``)."""
+    """One consent statement, as kept for proof (``consent``)."""
 
     id: str
     person_id: int
@@ -200,7 +200,7 @@ class ConsentStatement(msgspec.Struct, frozen=True):
 
 
 class MergeRecord(msgspec.Struct, frozen=True):
-    """The audit of a merge: who became part of whom, by which event."""
+    """The audit record of a merge: who was merged into whom, by which event."""
 
     from_id: int
     into_id: int

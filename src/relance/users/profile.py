@@ -1,4 +1,4 @@
-"""A person's profile while a tick works on it, and the rules that change it. Pure."""
+"""A person's profile in memory, and the rules that change it. Pure."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from relance.users import about
 from relance.users.model import LISTS
 from relance.users.telling import NO_ORIGINS, UNKNOWN, ProfileFacts
 
-CLEAN, SEEN, CHANGED = 0, 1, 2  # what a flush has to write: nothing, the instants, the whole row
+CLEAN, SEEN, CHANGED = 0, 1, 2  # what a flush must write: nothing, the instants, the whole row
 
 
 class Profile:
-    """The row of ``users`` in memory. ``traits`` is None until something needs them; instants are ms, 0 = never.
+    """A row of ``users`` in memory. ``traits`` is None until something needs them; instants are ms, 0 = never.
 
-    ``active_at`` is the last activity of the current session, ``session_at`` its start, ``session_key`` the SDK's id of it;
-    ``session_count`` and ``session_ms`` add up all of them. ``origins`` says who told the country, the zone and the language
-    (``telling``), ``about`` what is known of device, app, place and acquisition (``about``). ``vouched``: a server, or a
-    browser that proved it, has named the person by user id.
+    ``active_at`` is the last activity of the current session, ``session_at`` its start, ``session_key`` the SDK's id for it;
+    ``session_count`` and ``session_ms`` sum up all sessions. ``origins`` says where country, zone and language came from
+    (``telling``), ``about`` holds device, app, place and acquisition (``about``). ``vouched``: a server, or a browser with proof,
+    has named the person by user id.
     """
 
     __slots__ = (
@@ -88,7 +88,7 @@ class Profile:
 
 
 def new_profile(person_id: int, external_id: str | None, occurred_at: int, received_at: int) -> Profile:
-    """The profile of a person first met in an event."""
+    """The profile of a new person, from their first event."""
     profile = Profile(
         person_id, external_id, occurred_at, occurred_at, 0, 0, "", 0, 0, None, None, None, NO_ORIGINS, 1, received_at
     )
@@ -98,21 +98,21 @@ def new_profile(person_id: int, external_id: str | None, occurred_at: int, recei
 
 
 def loaded_traits(profile: Profile) -> dict[str, Any]:
-    """The traits, which the caller has made sure are in memory."""
+    """The traits, which the caller has loaded."""
     if profile.traits is None:
         raise RuntimeError(f"traits of person {profile.id} are not loaded")
     return profile.traits
 
 
 def known_of(profile: Profile) -> ProfileFacts:
-    """What the program made out about the person."""
+    """The facts that the program determined about the person."""
     p = profile
     seen = p.first_seen, p.last_seen, p.session_count, p.session_ms
     return ProfileFacts(p.country, p.language, p.timezone, p.origins, p.about, *seen)
 
 
 def shown_traits(traits: dict[str, Any]) -> dict[str, Any]:
-    """The traits without what is kept beside them."""
+    """The traits without what is stored beside them."""
     return {name: value for name, value in traits.items() if name != LISTS} if LISTS in traits else traits
 
 
@@ -141,11 +141,11 @@ def apply_traits(profile: Profile, traits: Mapping[str, Any]) -> bool:
 
 
 Said = tuple[str | None, str]
-"""A value and the letter of who said it."""
+"""A value and the letter of its source."""
 
 
 def put_places(profile: Profile, country: Said, timezone: Said, language: Said) -> bool:
-    """Set where a person is and what it speaks; returns whether that changed anything."""
+    """Set a person's place and language; returns whether that changed anything."""
     origins = "".join(origin if value else UNKNOWN for value, origin in (country, timezone, language))
     before = profile.country, profile.timezone, profile.language, profile.origins
     profile.country, profile.timezone, profile.language, profile.origins = country[0], timezone[0], language[0], origins
@@ -153,7 +153,7 @@ def put_places(profile: Profile, country: Said, timezone: Said, language: Said) 
 
 
 def absorb(winner: Profile, loser: Profile) -> None:
-    """Fold a merged person's profile into the winner's: the winner's values stand, gaps are filled."""
+    """Merge the loser's profile into the winner's: the winner's values stand, gaps are filled."""
     traits = loaded_traits(winner)
     for number in loaded_traits(loser).get(LISTS, ()):
         put_on_list(winner, number, inside=True)
@@ -179,7 +179,7 @@ def absorb(winner: Profile, loser: Profile) -> None:
 
 
 def _same(old: Any, new: Any) -> bool:
-    """Equality as JSON has it: ``1`` and ``true`` differ, though Python calls them equal."""
+    """Equality as in JSON: ``1`` and ``true`` differ, though Python considers them equal."""
     if isinstance(new, dict | list):
         return to_canonical_json(old) == to_canonical_json(new)
     return bool(old == new) and type(old) is type(new)

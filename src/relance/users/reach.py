@@ -1,4 +1,4 @@
-"""What a message needs to know of its recipients, read for many at once: addresses, consents, traits."""
+"""What messages need to know of their recipients, for many at once: addresses, consents, traits."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _FIELDS = tuple(SUBSCRIPTIONS.c[name] for name in Subscription.__struct_fields__
 
 
 class PersonReach(msgspec.Struct, frozen=True):
-    """One person as a message sees it. ``consents`` is channel → topic → granted.
+    """One recipient. ``consents`` is channel → topic → granted.
 
-    ``refused`` is subscription → the topics to which a no was said explicitly of that very address, whoever had it then.
+    ``refused`` is subscription → the topics explicitly refused at that very address, whoever had it then.
     """
 
     person_id: int
@@ -38,7 +38,7 @@ class PersonReach(msgspec.Struct, frozen=True):
 
 
 def read_subscriptions(connection: Connection, app_id: int, persons: Collection[int]) -> dict[int, list[Subscription]]:
-    """The addresses of these persons, oldest first."""
+    """These persons' addresses, oldest first."""
     mine = (SUBSCRIPTIONS.c.app_id == app_id, among(connection, SUBSCRIPTIONS.c.person_id, persons))
     found: dict[int, list[Subscription]] = {}
     for row in connection.execute(sa.select(*_FIELDS).where(*mine).order_by(SUBSCRIPTIONS.c.id)).mappings():
@@ -48,7 +48,7 @@ def read_subscriptions(connection: Connection, app_id: int, persons: Collection[
 
 
 def read_named(connection: Connection, app_id: int, channel: str, addresses: Collection[str]) -> list[Subscription]:
-    """Those of these addresses that somebody has, by id."""
+    """Those of these addresses that exist, by id."""
     wanted = (SUBSCRIPTIONS.c.app_id == app_id, SUBSCRIPTIONS.c.channel == channel)
     query = sa.select(*_FIELDS).where(*wanted, among(connection, SUBSCRIPTIONS.c.address, addresses)).order_by(SUBSCRIPTIONS.c.id)
     return [
@@ -58,7 +58,7 @@ def read_named(connection: Connection, app_id: int, channel: str, addresses: Col
 
 
 def count_reachable(connection: Connection, app_id: int, persons: Collection[int]) -> dict[str, int]:
-    """How many of these persons have an address that may be written to, by channel. Consent is asked for by each message."""
+    """How many of these persons have a usable address, by channel. Consent is checked per message."""
     mine = (SUBSCRIPTIONS.c.app_id == app_id, among(connection, SUBSCRIPTIONS.c.person_id, persons))
     writable = SUBSCRIPTIONS.c.state == SubscriptionState.SUBSCRIBED.value
     people = sa.func.count(SUBSCRIPTIONS.c.person_id.distinct())
@@ -76,7 +76,7 @@ def read_traits_of(connection: Connection, app_id: int, persons: Collection[int]
 
 
 def read_zones_of(connection: Connection, app_id: int, persons: Collection[int]) -> dict[int, str]:
-    """The time zones of those persons of whom one is known."""
+    """The time zones of those persons for whom one is known."""
     query = sa.select(USERS.c.id, USERS.c.timezone).where(
         USERS.c.app_id == app_id, USERS.c.timezone.is_not(None), among(connection, USERS.c.id, persons)
     )
@@ -84,7 +84,7 @@ def read_zones_of(connection: Connection, app_id: int, persons: Collection[int])
 
 
 def read_refused(connection: Connection, app_id: int, subscriptions: Collection[Subscription]) -> dict[int, frozenset[str]]:
-    """Subscription → the topics to which a no was said explicitly of its address."""
+    """Subscription → the topics explicitly refused at its address."""
     key_of = pseudonyms_of(connection).address
     keys = {key_of(app_id, each.channel, each.address): each.id for each in subscriptions}
     if not keys:
@@ -93,7 +93,7 @@ def read_refused(connection: Connection, app_id: int, subscriptions: Collection[
 
 
 def read_roots(connection: Connection, app_id: int, persons: Collection[int]) -> dict[int, int]:
-    """Who these persons are today, after all merges; those that were deleted are left out."""
+    """The current person of each of these, after all merges; deleted ones are left out."""
     merged = sa.select(MERGED_USERS.c.from_id, MERGED_USERS.c.root_id).where(
         MERGED_USERS.c.app_id == app_id, among(connection, MERGED_USERS.c.from_id, persons)
     )
@@ -105,7 +105,7 @@ def read_roots(connection: Connection, app_id: int, persons: Collection[int]) ->
 
 
 def read_reach(connection: Connection, app_id: int, persons: Collection[int]) -> dict[int, PersonReach]:
-    """All of it, for those persons that exist."""
+    """Everything, for those persons that exist."""
     subscriptions = read_subscriptions(connection, app_id, persons)
     consents: dict[int, dict[str, dict[str, bool]]] = {}
     wanted = (CONSENTS.c.person_id, CONSENTS.c.channel, CONSENTS.c.topic, CONSENTS.c.granted)

@@ -1,4 +1,4 @@
-"""Every query that reads people outside the tick. Private to this package; nothing here writes."""
+"""All queries on people outside the tick. Private to this package; read-only."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ _PEOPLE: sa.Select[Any] = sa.select(
     *(column for column in USERS.c if column.name not in ("active_at", "session_key")), TRAITS.c.traits
 ).join_from(USERS, TRAITS, (TRAITS.c.app_id == USERS.c.app_id) & (TRAITS.c.person_id == USERS.c.id))
 _KNOWN = [sa.func.coalesce(ABOUT.c.facts, "") if name == "about" else USERS.c[name] for name in ProfileFacts._fields]
-_TOLD: sa.Select[Any] = sa.select(TRAITS.c.person_id, TRAITS.c.traits, *_KNOWN).select_from(
+_WITH_FACTS: sa.Select[Any] = sa.select(TRAITS.c.person_id, TRAITS.c.traits, *_KNOWN).select_from(
     with_about(sa.join(TRAITS, USERS, (TRAITS.c.app_id == USERS.c.app_id) & (TRAITS.c.person_id == USERS.c.id)))
 )
 _PAGE = 5_000
 _SPOTS = 50_000
-_HAIR = 1e-6  # degrees: how a database reads a number is left to it
+_HAIR = 1e-6  # degrees: the database parses the number itself
 Box = tuple[float, float, float, float]  # south, west, north, east, in degrees
 Spots = tuple[Sequence[int], Sequence[float], Sequence[float]]
-_AFTER_ALL_TEXT = "\U0010ffff"  # no text that begins with a prefix sorts after the prefix followed by this
+_AFTER_ALL_TEXT = "\U0010ffff"  # sorts after every text with the prefix before it
 
 
 _MERGED_INTO = sa.select(MERGED_USERS.c.root_id).where(
@@ -42,12 +42,12 @@ _ROOT = sa.select(USERS.c.id).where(
 
 
 def find_root(connection: Connection, app_id: int, person: int) -> int | None:
-    """The person that an id leads to after merges; None where nobody has it or the person was deleted."""
+    """The person that an id leads to after merges; None if it does not exist or was deleted."""
     return connection.scalar(_ROOT, {"app": app_id, "person": person})
 
 
 def read_root(connection: Connection, app_id: int, person: int) -> int:
-    """Where a person's id leads after merges; the id itself if it was not merged."""
+    """The root of a person's id; the id itself if it was not merged."""
     query = sa.select(MERGED_USERS.c.root_id).where(MERGED_USERS.c.app_id == app_id, MERGED_USERS.c.from_id == person)
     return connection.scalar(query) or person
 
@@ -58,33 +58,33 @@ def read_people(connection: Connection, app_id: int, persons: Collection[int]) -
 
 
 def read_page(connection: Connection, app_id: int, after: int, limit: int) -> list[Person]:
-    """People by id, from the one after ``after`` on."""
+    """People after ``after``, by id."""
     query = _PEOPLE.where(USERS.c.app_id == app_id, USERS.c.id > after).order_by(USERS.c.id).limit(limit)
     return [_person(row) for row in connection.execute(query)]
 
 
-def read_told(connection: Connection, app_id: int, person: int) -> dict[str, Any]:
-    """What rules may ask of one person, all of it; nothing of one who is not there."""
-    row = connection.execute(_TOLD.where(TRAITS.c.app_id == app_id, TRAITS.c.person_id == person)).one_or_none()
+def read_rule_facts(connection: Connection, app_id: int, person: int) -> dict[str, Any]:
+    """The facts and traits that rules see of one person; empty if it does not exist."""
+    row = connection.execute(_WITH_FACTS.where(TRAITS.c.app_id == app_id, TRAITS.c.person_id == person)).one_or_none()
     if row is None:
         return {}
     return tell(from_json(row.traits), ProfileFacts(*row[2:]), ALL, tabled(read_rows(connection, app_id, [person], ALL)[person]))
 
 
 def read_traits(connection: Connection, app_id: int, asked: frozenset[str] = frozenset()) -> Iterator[tuple[int, dict[str, Any]]]:
-    """(person, what rules may ask of them: ``telling``) of everybody in an app, by id, a page at a time.
+    """(person, traits and facts for rules) of everyone in an app, by id, a page at a time.
 
-    ``asked`` are the facts wanted beside those that are always told.
+    ``asked`` names the facts wanted besides those always included.
     """
     after = 0
     while rows := connection.execute(
-        _TOLD.where(TRAITS.c.app_id == app_id, TRAITS.c.person_id > after).order_by(TRAITS.c.person_id).limit(_PAGE)
+        _WITH_FACTS.where(TRAITS.c.app_id == app_id, TRAITS.c.person_id > after).order_by(TRAITS.c.person_id).limit(_PAGE)
     ).all():
-        yield from _told(connection, app_id, rows, asked)
+        yield from _with_facts(connection, app_id, rows, asked)
         after = rows[-1][0]
 
 
-def _told(
+def _with_facts(
     connection: Connection, app_id: int, rows: Sequence[Any], asked: frozenset[str]
 ) -> Iterator[tuple[int, dict[str, Any]]]:
     persons = [row.person_id for row in rows]
@@ -96,13 +96,13 @@ def _told(
 def read_traits_of(
     connection: Connection, app_id: int, persons: Collection[int], asked: frozenset[str]
 ) -> dict[int, dict[str, Any]]:
-    """Person → what rules may ask of them, with the facts ``asked`` for, of those that are there."""
-    rows = connection.execute(_TOLD.where(TRAITS.c.app_id == app_id, among(connection, TRAITS.c.person_id, persons))).all()
-    return dict(_told(connection, app_id, rows, asked))
+    """Person → traits and facts for rules, including the facts ``asked``, of those that exist."""
+    rows = connection.execute(_WITH_FACTS.where(TRAITS.c.app_id == app_id, among(connection, TRAITS.c.person_id, persons))).all()
+    return dict(_with_facts(connection, app_id, rows, asked))
 
 
 class PeopleReader:
-    """The people of an app, read as they are asked for."""
+    """The people of an app, read lazily."""
 
     def __init__(self, connection: Connection, app_id: int) -> None:
         self._connection = connection
@@ -113,7 +113,7 @@ class PeopleReader:
         return count_people(self._connection, self._app_id)
 
     def newest(self) -> int:
-        """The largest id, 0 where there is nobody."""
+        """The largest id, 0 if there is nobody."""
         return self._connection.scalar(sa.select(sa.func.max(USERS.c.id)).where(USERS.c.app_id == self._app_id)) or 0
 
     def ids(self, after: int, limit: int) -> list[int]:
@@ -137,9 +137,9 @@ class PeopleReader:
 def read_mentioning(
     connection: Connection, app_id: int, signs: Sequence[str], after: int = 0
 ) -> Iterator[tuple[Sequence[int], Sequence[str]]]:
-    """(persons, their traits) of everybody above ``after`` in whose traits, as canonical JSON, any of these texts is.
+    """(persons, their traits) of everyone above ``after`` whose traits, as canonical JSON, contain any of these texts.
 
-    By id, in portions. The database does no more than look for the texts: what the traits mean is for the caller to say.
+    By id, in portions. The database only searches the texts: the caller decides what the traits mean.
     """
     found = sa.func.strpos if is_postgres(connection) else sa.func.instr
     signed = sa.or_(sa.false(), *(found(TRAITS.c.traits, sign) > 0 for sign in signs))
@@ -156,9 +156,9 @@ def read_mentioning(
 
 
 def read_spots(connection: Connection, app_id: int, within: Box) -> Iterator[Spots]:
-    """(persons, latitudes, longitudes) of everybody in an app who was last known to be in a box, by id, in portions; in degrees.
+    """(persons, latitudes, longitudes) of everyone in an app last known to be in a box, by id, in portions; in degrees.
 
-    The database looks into the facts: most people are elsewhere.
+    The database filters on the facts: most people are elsewhere.
     """
     south, west, north, east = within
     facts = (sa.cast if is_postgres(connection) else sa.type_coerce)(ABOUT.c.facts, sa.JSON)
@@ -174,7 +174,7 @@ def read_spots(connection: Connection, app_id: int, within: Box) -> Iterator[Spo
 
 
 def newest_traits(connection: Connection, app_id: int, limit: int) -> list[dict[str, Any]]:
-    """The traits of the people who came last."""
+    """The traits of the newest people."""
     query = sa.select(TRAITS.c.traits).where(TRAITS.c.app_id == app_id).order_by(TRAITS.c.person_id.desc()).limit(limit)
     return [shown_traits(from_json(text)) for text in connection.scalars(query)]
 
@@ -195,7 +195,7 @@ def find_alias(connection: Connection, app_id: int, kind: str, value: str) -> in
 
 
 def find_prefix(connection: Connection, app_id: int, text: str, after: int, limit: int) -> list[int]:
-    """People with a user id, an anonymous id or an e-mail address that begins with the text, by id."""
+    """People with a user id, an anonymous id or an e-mail address that starts with the text, by id."""
     found: set[int] = set()
     for kind, start in ((AliasKind.EMAIL, text.lower()), (AliasKind.USER_ID, text), (AliasKind.ANONYMOUS_ID, text)):
         query = (
@@ -216,7 +216,7 @@ def find_prefix(connection: Connection, app_id: int, text: str, after: int, limi
 
 
 def find_named(connection: Connection, app_id: int, text: str, after: int, limit: int) -> list[int]:
-    """People above ``after`` whose name, or e-mail address, has words that begin as those of the text do, by id."""
+    """People above ``after`` with words in their name or e-mail address that start like those of the text, by id."""
     wanted, found = words_of(text), list[int]()
     signs = [to_json(each)[1:-1] for each in spellings(text)]
     if not wanted or not signs:
@@ -267,7 +267,7 @@ def read_consents_of(connection: Connection, app_id: int, persons: Collection[in
 
 
 def _is_explicit(row: sa.Row[Any]) -> bool:
-    """Whether what holds is what was said explicitly."""
+    """Whether the statement that holds is the explicit one."""
     explicit = row.explicit_granted, row.explicit_source, row.explicit_at
     return bool(explicit == (row.granted, row.source, row.changed_at))
 
@@ -275,7 +275,7 @@ def _is_explicit(row: sa.Row[Any]) -> bool:
 def read_statements(
     connection: Connection, app_id: int, person: int, before: tuple[int, str] | None, limit: int
 ) -> list[ConsentStatement]:
-    """What a person said about messages, the newest record first; ``before`` is (``recorded_at``, id) of the last one seen."""
+    """A person's consent statements, newest record first; ``before`` is (``recorded_at``, id) of the last one seen."""
     table = CONSENT_RECORDS.c
     query = sa.select(*(table[name] for name in ConsentStatement.__struct_fields__)).where(
         table.app_id == app_id, table.person_id == person
@@ -287,7 +287,7 @@ def read_statements(
 
 
 def read_merged(connection: Connection, app_id: int, person: int) -> list[MergeRecord]:
-    """The merges that made the person, in order of their ids."""
+    """The merges that made up the person, by id."""
     query = (
         sa.select(MERGED_USERS)
         .where(MERGED_USERS.c.app_id == app_id, MERGED_USERS.c.root_id == person)

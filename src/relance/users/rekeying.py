@@ -1,7 +1,7 @@
-"""Plain hashes of ids and addresses become keyed ones: once, at a start, a thousand rows a transaction.
+"""Replaces plain hashes of ids and addresses by keyed ones: once, at start-up, a thousand rows per transaction.
 
-A keyed hash says so itself. So what a crash left is gone on with, what is done is not done again, and two servers that start at
-once do each other no harm: what one has replaced the other finds nothing of.
+Keyed hashes are recognisable. So it resumes after a crash, repeats nothing, and two servers starting at once do not disturb each
+other.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ AT_ONCE = 1_000
 
 
 def rekey(engine: Engine) -> int:
-    """Replace all plain hashes; returns how many there were. Nothing where the engine goes by no secret."""
+    """Replace all plain hashes; returns how many there were. Does nothing if the engine has no secret."""
     names = pseudonyms_of(engine)
     if not names.beginning:
         return 0
     done = 0
-    if _plain(engine, ADDRESS_CONSENTS.c.address_key, 1):  # who answered for an address left one there, too: else there is none
+    if _plain(engine, ADDRESS_CONSENTS.c.address_key, 1):  # every denial by a person left a row here, too
         done += _all(engine, CONSENT_RECORDS.c.address_key, _rekey_records)
     done += _all(engine, ADDRESS_CONSENTS.c.address_key, _rekey_address_consents)
     done += _all(engine, TOMBSTONES.c.hash, _rekey_tombstones)
@@ -51,7 +51,7 @@ def _all(engine: Engine, column: sa.Column[str], replace: Any) -> int:
 
 
 def _plain(engine: Engine, column: sa.Column[str], limit: int) -> Sequence[Any]:
-    """Rows whose hash is a plain one, in the order of their keys."""
+    """Rows with a plain hash, by key."""
     table = column.table
     query = sa.select(table).where(column != "", column.not_like(f"{KEYED}%")).order_by(*table.primary_key).limit(limit)
     with reading(engine) as connection:
@@ -89,5 +89,5 @@ def _rekey_records(connection: Connection, rows: Sequence[Any]) -> None:
 
 
 def _remove(connection: Connection, column: sa.Column[str], hashes: Sequence[str]) -> None:
-    """A hash holds its app, so that it is nobody else's."""
+    """A hash covers the app, so that it belongs to one app only."""
     connection.execute(sa.delete(column.table).where(among(connection, column, hashes)))

@@ -1,4 +1,4 @@
-"""The one door to people: ``People`` is the tick's part and the only writer, ``Directory`` reads."""
+"""Public interface of people: ``People`` is the tick's part and the only writer, ``Directory`` reads."""
 
 from __future__ import annotations
 
@@ -41,21 +41,21 @@ _LARGEST_ID = (1 << 63) - 1
 
 
 class Directory:
-    """Reads of people. Every method is about one app; ids that were merged lead to the person they are now.
+    """Reads of people. Every method concerns one app; merged ids lead to the current person.
 
-    The methods for many people take roots and, where the caller has one open, a connection.
+    The methods for many people take roots and, optionally, an open connection.
     """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def resolve(self, app_id: int, person: int, connection: Connection | None = None) -> int:
-        """The root of a person's id. Raises ``PersonNotFoundError`` if nobody has it or the person was deleted."""
+        """The root of a person's id. Raises ``PersonNotFoundError`` if it does not exist or was deleted."""
         with reading(self._engine, connection) as read:
             return self._root(read, app_id, person)
 
     def all_ids(self, app_id: int, person: int) -> tuple[int, ...]:
-        """Every id the person ever had, ascending, its own among them; history rows may carry any of them."""
+        """Every id the person ever had, ascending, including its own; history rows may carry any of them."""
         with reading(self._engine) as connection:
             return store.ids_of(connection, app_id, self._root(connection, app_id, person))
 
@@ -64,13 +64,13 @@ class Directory:
         with reading(self._engine) as connection:
             return queries.read_people(connection, app_id, [self._root(connection, app_id, person)])[0]
 
-    def told(self, app_id: int, person: int) -> dict[str, Any]:
+    def rule_facts(self, app_id: int, person: int) -> dict[str, Any]:
         """What rules may ask of a root: its traits, and beside them what the program made out itself."""
         with reading(self._engine) as connection:
-            return queries.read_told(connection, app_id, person)
+            return queries.read_rule_facts(connection, app_id, person)
 
     def list(self, app_id: int, cursor: int = 0, limit: int = 50) -> Sequence[Person]:
-        """People by id, those after ``cursor``; the next cursor is the last one's id."""
+        """People after ``cursor``, by id; the next cursor is the last one's id."""
         with reading(self._engine) as connection:
             return queries.read_page(connection, app_id, cursor, limit)
 
@@ -80,9 +80,9 @@ class Directory:
             return queries.count_people(connection, app_id)
 
     def find(self, app_id: int, kind: str, value: str) -> Person | None:
-        """The person that an alias names, read as the door reads ids: without what is not seen around it.
+        """The person that an alias names. The id is normalised as on ingestion, without invisible characters around it.
 
-        E-mail addresses compare in small letters.
+        E-mail addresses are compared in lower case.
         """
         text = trimmed(value).lower() if kind == "email" else trimmed(value)
         if "\x00" in text:
@@ -92,14 +92,14 @@ class Directory:
             return None if person is None else queries.read_people(connection, app_id, [person])[0]
 
     def named(self, app_id: int, kind: str, values: Iterable[str]) -> dict[str, int]:
-        """Value → person, of those that name somebody, read as ``find`` does."""
+        """Value → person, for those that exist, normalised as in ``find``."""
         texts = {value: trimmed(value).lower() if kind == "email" else trimmed(value) for value in values if "\x00" not in value}
         with reading(self._engine) as connection:
             found = dict(store.read_aliases(connection, app_id, kind, sorted(set(texts.values())))) if texts else {}
         return {value: found[text] for value, text in texts.items() if text in found}
 
     def search(self, app_id: int, text: str, cursor: int = 0, limit: int = 50) -> Sequence[Person]:
-        """People by name, by how an e-mail address, user id or anonymous id begins, or by person id; paged like ``list``."""
+        """People by name, by a prefix of an e-mail address, user id or anonymous id, or by person id; paged like ``list``."""
         text = trimmed(text)
         if not text or "\x00" in text:
             return []
@@ -112,7 +112,7 @@ class Directory:
         return [person for person in people if person.id > cursor][:limit]
 
     def aliases(self, app_id: int, person: int) -> Sequence[Alias]:
-        """Every id that names the person."""
+        """All ids that name the person."""
         with reading(self._engine) as connection:
             return queries.read_aliases_of(connection, app_id, self._root(connection, app_id, person))
 
@@ -122,7 +122,7 @@ class Directory:
             return queries.read_subscriptions(connection, app_id, [self._root(connection, app_id, person)], channel)
 
     def at(self, app_id: int, channel: str, address: str) -> Subscription | None:
-        """Who has an address, and in what state."""
+        """The owner of an address, and its state."""
         with reading(self._engine) as connection:
             return next(iter(read_named(connection, app_id, channel, [address])), None)
 
@@ -132,19 +132,19 @@ class Directory:
             return queries.read_subscription(read, app_id, subscription)
 
     def consents(self, app_id: int, person: int) -> Sequence[Consent]:
-        """What the person allows and forbids."""
+        """What the person allows and refuses."""
         with reading(self._engine) as connection:
             return queries.read_consents_of(connection, app_id, [self._root(connection, app_id, person)])
 
     def general_consent(self, app_id: int, person: int, channel: str) -> Consent | None:
-        """What holds about all marketing on a channel; None where nothing was ever said, or the person is nobody."""
+        """The statement that holds for all marketing on a channel; None if there is none, or the person does not exist."""
         with reading(self._engine) as connection:
             root = queries.find_root(connection, app_id, person)
             found = [] if root is None else queries.read_consents_of(connection, app_id, [root])
         return next((one for one in found if (one.channel, one.topic) == (channel, GENERAL)), None)
 
     def refuses(self, app_id: int, channel: str, address: str, topic: str) -> bool:
-        """Whether a no was said explicitly of that very address."""
+        """Whether this very address was refused explicitly."""
         key = pseudonyms_of(self._engine).address(app_id, channel, address)
         with reading(self._engine) as connection:
             return topic in read_address_denials(connection, app_id, [key]).get(key, ())
@@ -152,12 +152,12 @@ class Directory:
     def statements(
         self, app_id: int, person: int, before: tuple[int, str] | None = None, limit: int = 50
     ) -> Sequence[ConsentStatement]:
-        """Everything that was said about messages to the person, the newest record first."""
+        """All consent statements about the person, newest record first."""
         with reading(self._engine) as connection:
             return queries.read_statements(connection, app_id, self._root(connection, app_id, person), before, limit)
 
     def refused(self, app_id: int, subscriptions: Sequence[Subscription]) -> dict[int, frozenset[str]]:
-        """Subscription → the topics to which a no was said of that very address, whoever had it then."""
+        """Subscription → the topics explicitly refused at that very address, whoever had it then."""
         with reading(self._engine) as connection:
             return read_refused(connection, app_id, subscriptions)
 
@@ -170,13 +170,13 @@ class Directory:
         before: HeldPlace | None = None,
         limit: int = 50,
     ) -> Sequence[HeldBack]:
-        """What browsers said without proof and waits for it, newest first: all, of a reason, of a person."""
+        """Unproven calls of browsers that are held back, newest first: all, for one reason, or of one person."""
         with reading(self._engine) as connection:
             root = None if person is None else self._root(connection, app_id, person)
             return read_held_back(connection, app_id, reason=reason, person=root, before=before, limit=limit)
 
     def export(self, app_id: int, person: int) -> dict[str, Any]:
-        """Everything the state store knows of one person, ready for JSON. History is added by who holds it."""
+        """Everything the state store knows of one person, ready for JSON. The caller adds history."""
         with reading(self._engine) as connection:
             root = self._root(connection, app_id, person)
             found: dict[str, Any] = {
@@ -196,7 +196,7 @@ class Directory:
             return {person.id: person for person in queries.read_people(read, app_id, persons)}
 
     def named_today(self, app_id: int, persons: Collection[int]) -> dict[int, tuple[int, str | None]]:
-        """Person → (the person it is today, that one's user id), of those that still exist."""
+        """Person → (the current person, its user id), of those that still exist."""
         with reading(self._engine) as connection:
             roots = dict(store.read_roots(connection, app_id, persons))
             ids = queries.read_user_ids(connection, app_id, {roots.get(person, person) for person in persons})
@@ -215,7 +215,7 @@ class Directory:
     def granted(
         self, app_id: int, persons: Collection[int], channel: str, topic: str, connection: Connection | None = None
     ) -> dict[int, bool]:
-        """Root → whether it consents to the channel and topic; people who never said are missing."""
+        """Root → whether it consents to the channel and topic; people without a statement are missing."""
         with reading(self._engine, connection) as read:
             rows = queries.read_consents_of(read, app_id, persons)
         return {row.person_id: row.granted for row in rows if (row.channel, row.topic) == (channel, topic)}

@@ -1,4 +1,4 @@
-"""When does a session start? By the SDK's session id where there is one, else after half an hour of silence. Pure."""
+"""When a session starts: by the SDK's session id if there is one, else after half an hour of silence. Pure."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ SILENCE = 30 * MINUTE
 
 
 def observe(app_id: int, profile: Profile, occurred_at: int, key: str) -> PersonSession | None:
-    """Note activity that is not late; returns the session it starts, if any. ``key`` is the SDK's session id or empty.
+    """Apply activity that is not late; returns the session it starts, if any. ``key`` is the SDK's session id or empty.
 
-    Activity out of order never reopens a session that ended, nor changes one.
+    Activity out of order never reopens or changes a session that ended.
     """
     if occurred_at <= profile.active_at and profile.session_at:
         return None
@@ -27,7 +27,7 @@ def observe(app_id: int, profile: Profile, occurred_at: int, key: str) -> Person
 
 
 def go_on(profile: Profile, occurred_at: int) -> None:
-    """Activity within the session, later than all before it: the session is longer by the time since."""
+    """Activity within the session, later than all before it, extends the session."""
     if profile.session_at:
         profile.session_ms += occurred_at - profile.active_at
     profile.active_at = occurred_at

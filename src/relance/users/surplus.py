@@ -1,4 +1,4 @@
-"""Of one person's push subscriptions only the newest are kept: whoever makes thousands makes no more messages by it.
+"""Limits a person's push subscriptions to the newest, so that thousands of them cannot multiply messages.
 
 Private to this package.
 """
@@ -15,12 +15,12 @@ from relance.users.model import EMAIL, SubscriptionState
 from relance.users.store import SUBSCRIPTIONS
 from relance.users.working_set import WorkingSet
 
-MOST = 50  # of a person on a channel
-TOO_MANY_DEVICES = "too_many_devices"  # the reason of those that ended by it
+MOST = 50  # per person and channel
+TOO_MANY_DEVICES = "too_many_devices"  # the reason given to subscriptions ended by the limit
 
 
 def end_surplus(connection: Connection, working_set: WorkingSet) -> None:
-    """End the oldest subscriptions of whoever got one, or joined somebody, in this transaction. All is written already."""
+    """End the oldest subscriptions of people who got one, or were merged, in this transaction, once everything is written."""
     if not working_set.pushed:
         return
     persons, working_set.pushed = sorted({*map(working_set.identity.root, working_set.pushed)}), set()
@@ -33,7 +33,7 @@ def end_surplus(connection: Connection, working_set: WorkingSet) -> None:
 
 
 def _surplus(connection: Connection, app_id: int, persons: Collection[int]) -> list[tuple[int, str, str, int]]:
-    """(id, channel, address, when the newest of its person and channel came) of what is too many."""
+    """(id, channel, address, when the newest of its person and channel came) of those over the limit."""
     table = SUBSCRIPTIONS.c
     live = (
         table.app_id == app_id,

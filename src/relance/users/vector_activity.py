@@ -1,4 +1,4 @@
-"""Mere activity of people in the cold cache, folded in place: none of them becomes a profile for it."""
+"""Folds mere activity of people in the cold cache in place, without turning them into profiles."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from relance.users.working_set import WorkingSet
 
 ACTIVITY = frozenset(("track", "page", "screen", "identify", "group", "alias"))
 SESSION = frozenset(("track", "page", "screen"))
-BACKGROUND = 8  # the flag of an event that is no visit: it opens no session, and moves no ``last_seen``
-_MOST = 32  # events of one person in one piece: those of whoever has more would be folded one after the other in columns, too
+BACKGROUND = 8  # the flag of an event that is not a visit: it opens no session, and does not move ``last_seen``
+_MOST = 32  # events of one person per piece; more would be folded one by one in columns, too
 
 
 def _newly_vouched(
     events: Sequence[ProfileEvent], asked: Sequence[int], places: NDArray[np.intp], vouched: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
-    """Whose user id is named by somebody the app trusts, for the first time: of them more changes than the activity."""
+    """People whose user id is named by a trusted call for the first time: more than their activity changes."""
     if vouched.all():
         return np.zeros(len(vouched), dtype=np.bool_)
     named = np.array([vouches(events[index].flags, events[index].user_id) for index in asked], dtype=np.bool_)
@@ -40,7 +40,7 @@ def live_in_cold_cache(
 ) -> list[int]:
     """Fold those of the events at the indexes ``asked``, all of this app and mere activity, whose people are in the cold cache.
 
-    Puts the sessions that start under their events' indexes; returns the indexes that are left.
+    Stores started sessions under their events' indexes; returns the remaining indexes.
     """
     cold_cache = working_set.cold_cache
     persons, places, counts = np.unique(

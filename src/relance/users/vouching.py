@@ -1,7 +1,7 @@
-"""Who speaks for a device, so that what was held back of it applies. Private to this package.
+"""Releases held-back calls once someone vouches for their device. Private to this package.
 
-A server, or a browser that proved the user id, speaks for the devices that it names with that user id: beside it or by an alias.
-A merge that somebody asked for speaks for all devices of the two people.
+A server, or a browser that proved the user id, vouches for the devices named together with that user id: beside it or by an
+alias. An explicit merge vouches for all devices of the two people.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def fetch_held(
     notes: Sequence[ProfileUpdate | None],
     merges: Merges,
 ) -> Due:
-    """Have what is held back of the devices that speak in these events, or are spoken for; (app, person) → what is due now."""
+    """Load the held-back calls of devices that appear or are vouched for in these events; (person, devices) → what is due now."""
     due: Due = {}
     for app_id in {event.app_id for event in events}.union(join.app_id for joins in merges.values() for join in joins):
         working_set = working_sets[app_id]
@@ -63,7 +63,7 @@ def fetch_held(
 def _spoken_for(
     connection: Connection, working_set: WorkingSet, events: Sequence[ProfileEvent], then: Sequence[int], merges: Merges
 ) -> Iterator[tuple[int, Collection[str]]]:
-    """(person, devices) of which something is held back."""
+    """(person, devices) with held-back calls."""
     for event, person in zip(events, then, strict=True):
         if event.app_id == working_set.app_id and vouches(event.flags, event.user_id):
             devices = working_set.withholding.intersection(devices_named(event))
@@ -75,7 +75,7 @@ def _spoken_for(
 
 
 def apply_named(working_set: WorkingSet, profile: Profile, event: ProfileEvent) -> None:
-    """An event names the person together with devices: apply what was held back of them."""
+    """An event names the person together with devices: apply their held-back calls."""
     if not vouches(event.flags, event.user_id):
         return
     identity = working_set.identity
@@ -86,7 +86,7 @@ def apply_named(working_set: WorkingSet, profile: Profile, event: ProfileEvent) 
 
 
 def apply_merged(connection: Connection, working_set: WorkingSet, loser: int, profile: Profile) -> None:
-    """Somebody asked for a merge into this person: apply what was held back of the devices of the two."""
+    """An explicit merge into this person: apply the held-back calls of both people's devices."""
     if working_set.withheld:
         aliases = store.read_aliases_of(connection, working_set.app_id, (loser, profile.id))
         names = {"", *(value for kind, value in aliases if kind == USER)}

@@ -1,4 +1,4 @@
-"""What was held back, as lists show it: by device and user id, the newest first. Reads only; ``held`` writes it."""
+"""Held-back calls as listed: by device and user id, newest first. Reads only; ``held`` writes them."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _decode = msgspec.json.Decoder(list[Held]).decode
 class HoldReason(StrEnum):
     """Why a call was held back. Stable, documented in ``docs/reference/api.md``."""
 
-    UNPROVED_USER = "unproved_user"  # it named a user id, and nothing proved it
-    KNOWN_DEVICE = "known_device"  # it named nobody, on the device of somebody whom a server or a signed call has named
-    TOO_MANY_CONFIRMATIONS = TOO_MANY_CONFIRMATIONS  # it told an address; as many confirmation mails as may be were sent of late
+    UNPROVED_USER = "unproved_user"  # it named a user id without proof
+    KNOWN_DEVICE = "known_device"  # it named nobody, on the device of someone whom a server or a signed call has named
+    TOO_MANY_CONFIRMATIONS = TOO_MANY_CONFIRMATIONS  # it reported an address, but the limit of confirmation mails was reached
 
 
 class HeldCall(msgspec.Struct, frozen=True):
-    """One call that was held back: what it says of traits, and in its context."""
+    """One held-back call: its traits, and its context."""
 
     kind: str
     message_id: str
@@ -37,7 +37,7 @@ class HeldCall(msgspec.Struct, frozen=True):
 
 
 class HeldBack(msgspec.Struct, frozen=True):
-    """What is held back of one device about one user id (empty: about whoever it is), oldest call first."""
+    """The held-back calls of one device about one user id (empty: about whoever it is), oldest first."""
 
     anonymous_id: str
     user_id: str
@@ -63,7 +63,7 @@ def read_held_back(
     before: HeldPlace | None = None,
     limit: int = 50,
 ) -> list[HeldBack]:
-    """Newest first. ``person`` is a root: rows of a device or a user id of theirs."""
+    """Newest first. ``person`` is a root: rows of its devices or user ids."""
     table = HELD.c
     query = sa.select(HELD).where(table.app_id == app_id)
     if reason is not None:

@@ -1,9 +1,9 @@
-"""The working set of one app: what a tick has in memory of its people, and what it has changed and not yet written. Pure.
+"""The working set of one app: a tick's people in memory, and its unwritten changes. Pure.
 
-Caches have two generations. A lookup that finds its entry only in the old one moves it to the new one; now and then the old
-one is packed into the cold cache, which is asked before the store. What was used recently stays, at no cost per lookup, and of
-people much more than that. Whoever only shows activity stays in the cold cache, where what is kept is true (``lived`` is what of
-it must be written); whoever is worked on otherwise is taken out of it.
+Caches have two generations. A look-up that finds its entry only in the old one moves it to the new one; now and then the old one
+is packed into the cold cache, which is consulted before the store. What was used recently stays, at no cost per look-up, and for
+people much more than that. People who are merely active stay in the cold cache, which is always current (``lived`` lists what
+must be written of it); people changed otherwise are taken out of it.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from relance.users.trust import Held, kept
 
 
 class CachedAddress:
-    """A row of ``subscriptions`` in memory, known by channel and address. ``secret`` and ``device`` are JSON texts.
+    """A row of ``subscriptions`` in memory, keyed by channel and address. ``secret`` and ``device`` are JSON texts.
 
-    ``reason`` says what put it into its state, where something other than the person did: ``bounced``, or empty; of one that is
-    unconfirmed, why nobody was asked to confirm it.
+    ``reason`` says what caused its state, if not the person: ``bounced``, or empty; if it is unconfirmed, why nobody was asked to
+    confirm it.
     """
 
     __slots__ = (
@@ -68,7 +68,7 @@ class CachedAddress:
 
 
 def new_address(person_id: int, channel: str, address: str, now: int) -> CachedAddress:
-    """An address first met, not yet stored."""
+    """A new address, not stored yet."""
     row = CachedAddress(person_id, channel, address, "{}", str(SubscriptionState.SUBSCRIBED), "{}", now, now)
     row.stored = False
     row.dirty = True
@@ -76,14 +76,14 @@ def new_address(person_id: int, channel: str, address: str, now: int) -> CachedA
 
 
 class WorkingSet:
-    """One app's part of the working set; ``identity`` decides whose the events are, the rest is what folding needs."""
+    """One app's part of the working set; ``identity`` resolves events, the rest is what folding needs."""
 
     def __init__(self, app_id: int, pseudonyms: Pseudonyms = PLAIN) -> None:
         self.app_id = app_id
         self.pseudonyms = pseudonyms
         self.identity = IdentityResolver(app_id)
         self.addresses: dict[tuple[str, str], CachedAddress] = {}
-        self.folded: dict[int, int] = {}  # like ``identity.forward``, but as far as folding has come
+        self.folded: dict[int, int] = {}  # like ``identity.forward``, but as of the current state of folding
         self.old_users: dict[str, int] = {}
         self.old_anonymous: dict[str, int] = {}
         self.old_people: dict[int, Profile] = {}
@@ -92,36 +92,34 @@ class WorkingSet:
         self.old_forward: dict[int, int] = {}
         self.named: dict[int, tuple[str, str]] = {}  # subscription id → its key, as far as edits name ids
         self.locked = False  # whether this transaction holds the app's counter row
-        self.revision = -1  # of the counter row when these caches were last true; -1 = they never were
+        self.revision = -1  # the counter row's revision at which these caches were last valid; -1 = never
         self.has_tombstones = False  # whether the app has tombstones
         self.touched: list[Profile] = []
-        self.lived: list[Activity] = []  # what was changed in the cold cache, to write before the profiles touched
+        self.lived: list[Activity] = []  # changes in the cold cache, written before the touched profiles
         self.open: list[Profile] = []  # profiles whose traits are in memory, until the next transaction
         self.retold: set[int] = set()  # people whose traits changed since that was last asked
-        self.described: dict[int, Profile] = {}  # whose ``about`` must be written
+        self.described: dict[int, Profile] = {}  # people whose ``about`` must be written
         self.standings: dict[
             int, dict[tuple[str, str], ConsentStanding]
-        ] = {}  # of whoever says something: (channel, topic) → standing
+        ] = {}  # of people who make statements: (channel, topic) → standing
         self.consented: set[tuple[int, str, str]] = set()  # (person, channel, topic) that must be written
         self.records: list[ConsentRecord] = []
-        self.address_grants: dict[tuple[str, str, str], Grant] = {}  # (channel, address, topic) → what was said explicitly
-        self.is_answered = False  # whether anything was ever said explicitly of an address
-        self.said_of: dict[
-            tuple[str, str], dict[str, Grant]
-        ] = {}  # e-mail address → topic → what was said of it, as it is stored
-        self.reached: set[int] = set()  # people to whom a message might go now that could not before
-        self.unconfirmed: dict[str, ProfileEvent | Held] = {}  # e-mail address that became unconfirmed → what told it
-        self.pushed: set[int] = set()  # people who may have more push subscriptions than are kept
+        self.address_grants: dict[tuple[str, str, str], Grant] = {}  # (channel, address, topic) → the explicit statement
+        self.is_answered = False  # whether there is any explicit statement about an address
+        self.said_of: dict[tuple[str, str], dict[str, Grant]] = {}  # e-mail address → topic → its statement, as stored
+        self.reached: set[int] = set()  # people who may receive messages now and could not before
+        self.unconfirmed: dict[str, ProfileEvent | Held] = {}  # newly unconfirmed e-mail address → the call that reported it
+        self.pushed: set[int] = set()  # people who may exceed the limit of push subscriptions
         self.held: dict[int, set[tuple[str, str]]] = {}  # keys of addresses that people have, or had in this transaction
         self.dirty_addresses: list[CachedAddress] = []
-        self.withholding: set[str] = set()  # devices of which something held back is stored
-        self.withheld: dict[str, list[Held]] = {}  # … what, as far as this transaction looked, and what it holds back itself
+        self.withholding: set[str] = set()  # devices with stored held-back calls
+        self.withheld: dict[str, list[Held]] = {}  # … their calls, as far as this transaction loaded them, and its own
         self.dirty_withheld: set[str] = set()
 
     # Lookups in two generations
 
     def find_person(self, person: int) -> bool:
-        """Whether the person's profile is in memory, and from now on in the new generation."""
+        """Whether the person's profile is in memory; moves it to the new generation."""
         people = self.identity.people
         if person in people:
             return True
@@ -132,7 +130,7 @@ class WorkingSet:
         return True
 
     def find_address(self, key: tuple[str, str]) -> bool:
-        """Whether the address is in memory, and from now on in the new generation."""
+        """Whether the address is in memory; moves it to the new generation."""
         if key in self.addresses:
             return True
         row = self.old_addresses.pop(key, None)
@@ -143,32 +141,32 @@ class WorkingSet:
         return True
 
     def close(self) -> None:
-        """Begin a transaction: let go of traits, so that a cached profile is small. Nothing may be unwritten."""
+        """Start a transaction: drop traits, so that cached profiles are small. Nothing may be unwritten."""
         self.locked = False
         for profile in self.open:
             profile.traits = None
         self.open = []
         self.retold.clear()
-        self.standings, self.held, self.said_of = {}, {}, {}  # read again by whoever next says something
+        self.standings, self.held, self.said_of = {}, {}, {}  # reloaded for the next statement
         self.withheld.clear()
 
     def rotate(self) -> None:
-        """Lay the old generation in the cold cache, and make the present one the old one. Nothing may be unwritten."""
+        """Pack the old generation into the cold cache, and make the current one old. Nothing may be unwritten."""
         identity = self.identity
         self.cold_cache.lay(self.old_people.values(), self.old_users, self.old_anonymous)
         self.old_users, identity.users = identity.users, {}
         self.old_anonymous, identity.anonymous = identity.anonymous, {}
         self.old_people, identity.people = identity.people, {}
         self.old_addresses, self.addresses = self.addresses, {}
-        # A merged id is remembered for as long as an alias of these generations may still point to it; the store tells of what
-        # the cold cache's aliases point to.
+        # A merged id is remembered while an alias of these generations may still point to it; the store resolves those of the
+        # cold cache.
         recent = {person: into for person, into in identity.forward.items() if person not in self.old_forward}
         self.old_forward = recent
         identity.forward = dict(recent)
         self.folded = dict(recent)
 
     def forget(self, person: int, aliases: list[tuple[str, str]], deleted_at: int) -> None:
-        """A person was deleted: nothing of it stays in memory but its tombstones."""
+        """A person was deleted: only its tombstones stay in memory."""
         identity = self.identity
         identity.people.pop(person, None)
         self.has_tombstones = True
@@ -189,14 +187,14 @@ class WorkingSet:
                 del addresses[key]
 
     def size(self) -> int:
-        """About how many people the present generation holds."""
+        """The approximate number of people in the current generation."""
         identity = self.identity
         return max(len(identity.users), len(identity.anonymous), len(identity.people), len(self.addresses))
 
     # What has changed
 
     def owner(self, row: CachedAddress) -> int:
-        """The person an address belongs to, as far as folding has come."""
+        """The person an address belongs to, as of the current state of folding."""
         person = row.person_id
         while person in self.folded:
             person = self.folded[person]
@@ -221,14 +219,14 @@ class WorkingSet:
             self.dirty_addresses.append(row)
         row.updated_at = now
 
-    def tell_consent(self, record: ConsentRecord) -> None:
-        """Note what was told: the instant always, a record only of what is not what was told before."""
+    def report_consent(self, record: ConsentRecord) -> None:
+        """Record a reported statement: its instant always, a record only if it differs from the previous report."""
         before, after = self._say(record)
-        if before.told is None or (after.told is not None and before.told[1] != after.told[1]):
+        if before.reported is None or (after.reported is not None and before.reported[1] != after.reported[1]):
             self.records.append(record)
 
     def answer_consent(self, record: ConsentRecord, address: str = "") -> None:
-        """Note what was said explicitly: of the person, of every address they have on the channel, and of the one it names."""
+        """Record an explicit statement: for the person, for all their addresses on the channel, and for the address it names."""
         self._say(record)
         self.records.append(record)
         held = {key[1] for key in self.held.get(record.person_id, ()) if key[0] == record.channel and self._has(record, key)}
@@ -236,33 +234,33 @@ class WorkingSet:
             self.grant_address(record.channel, each, record.topic, (record.occurred_at, not record.granted, record.source))
 
     def grant_address(self, channel: str, address: str, topic: str, grant: Grant) -> None:
-        """Note what was said explicitly of an address, unless something newer is noted already."""
+        """Record an explicit statement about an address, unless a newer one is recorded."""
         key = channel, address, topic
         self.address_grants[key] = max(grant, self.address_grants.get(key, grant))
         if channel == EMAIL:
             self.know_grant((channel, address), topic, grant)
 
     def know_grant(self, key: tuple[str, str], topic: str, grant: Grant) -> None:
-        """Keep at hand what was said explicitly of an e-mail address, until the next transaction."""
+        """Cache the explicit statement about an e-mail address until the next transaction."""
         self.is_answered = True
         topics = self.said_of.setdefault(key, {})
         topics[topic] = max(grant, topics.get(topic, grant))
 
     def take_over_refusals(self, person: int, key: tuple[str, str], now: int) -> None:
-        """What was refused explicitly at an e-mail address is refused by whoever has it, at their other addresses too."""
+        """Whatever was explicitly refused at an e-mail address is refused by its owner, at their other addresses as well."""
         for topic, grant in sorted(self.said_of.get(key, {}).items()):
             before = self.standings[person].get((key[0], topic), NOTHING_SAID)
             if grant[1] and said(before, grant, explicit=True) != before:
                 at, _, source = grant
                 name = self.pseudonyms.address(self.app_id, *key)
-                told = person, key[0], topic, False
+                about = person, key[0], topic, False
                 record_id = stable_id("consent", "address", person, topic, at, source)
-                record = ConsentRecord(record_id, *told, True, source, at, now, name, proof='{"by":"address"}')
+                record = ConsentRecord(record_id, *about, True, source, at, now, name, proof='{"by":"address"}')
                 self._say(record)
                 self.records.append(record)
 
     def join_consents(self, loser: int, winner: int) -> None:
-        """What the loser of a merge has said is the winner's."""
+        """The loser's statements become the winner's."""
         standings = self.standings.setdefault(winner, {})
         for key, standing in self.standings.pop(loser, {}).items():
             standings[key] = joined(standings.get(key, NOTHING_SAID), standing)
@@ -288,12 +286,12 @@ class WorkingSet:
         return row is not None and self.owner(row) == record.person_id
 
     def hold(self, device: str, held: Held) -> None:
-        """Keep what a device said and was not believed, until somebody vouches for it."""
+        """Hold a device's call back until someone vouches for it."""
         self.withheld[device] = kept([*self.withheld.get(device, ()), held])
         self.dirty_withheld.add(device)
 
     def unhold(self, device: str, *, reason: str) -> None:
-        """What was kept of the device for this reason is no longer so. It was looked for in this transaction."""
+        """The reason for which a device's call was held back is gone. The calls were loaded in this transaction."""
         found = self.withheld.get(device, [])
         left = [held for held in found if held.reason != reason]
         if len(left) < len(found):
@@ -301,7 +299,7 @@ class WorkingSet:
             self.dirty_withheld.add(device)
 
     def release(self, device: str, names: Collection[str]) -> list[Held]:
-        """Take what the device said of these user ids; "" stands for nobody by name."""
+        """Remove and return the device's calls about these user ids; "" stands for calls that named nobody."""
         due = [held for held in self.withheld[device] if held.user in names]
         if due:
             self.withheld[device] = [held for held in self.withheld[device] if held.user not in names]

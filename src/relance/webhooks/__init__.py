@@ -1,1 +1,1 @@
-"""Telling other systems who entered and who left a segment."""
+"""Notifies other systems of who entered and who left a segment."""

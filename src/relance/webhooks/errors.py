@@ -1,4 +1,4 @@
-"""What can go wrong with webhooks."""
+"""Errors of webhooks."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ class WebhookNotFoundError(NotFoundError):
 
 
 class WebhookLimitError(ConflictError):
-    """The app has as many webhooks as it may have; ``data["limit"]`` says how many."""
+    """The app has reached its limit of webhooks, given in ``data["limit"]``."""
 
     code = "webhook_limit"

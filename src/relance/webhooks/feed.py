@@ -1,7 +1,7 @@
-"""Tells webhooks what has settled: reads history behind the committed position, and remembers how far each has come.
+"""Sends settled changes to webhooks: reads history up to the committed position, and remembers each webhook's progress.
 
-Where a message begins and ends is written down before it is sent, so that a repeat after a crash is the same message under
-the same id: at least once, and the receiver can tell. A webhook that is slow or down holds up no other and nothing else.
+A message's bounds are written down before it is sent, so that a repeat after a crash is the same message under the same id:
+delivery is at least once, and receivers can recognise repeats. A slow or failing webhook delays nothing else.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ from relance.webhooks import store
 from relance.webhooks.message import After, Chosen, after_answer, choose, message_id, read_event, write_message, write_test
 from relance.webhooks.model import Webhook, WebhookCursor, WebhookEvent, WebhookState
 
-PAUSE = 0.2  # seconds at least between two looks: many changes go into one message
-READ = 5_000  # events of history looked at for one message
+PAUSE = 0.2  # minimum seconds between two rounds: many changes share one message
+READ = 5_000  # events of history read for one message
 LONGEST_REST = 3_600.0
 __all__ = ["Feed", "WebhookSender"]
 
@@ -39,11 +39,11 @@ log = structlog.get_logger()
 
 
 class _MovedError(Exception):
-    """The place is no longer what was read."""
+    """The webhook's place is no longer the one that was read."""
 
 
 class Feed:
-    """One per partition at work, on the worker's event loop. ``committed`` is the position up to which history is settled."""
+    """One per active partition, on the worker's event loop. ``committed`` returns the position up to which history is settled."""
 
     def __init__(
         self, engine: Engine, history: History, sender: WebhookSender, partition: int, committed: Callable[[], int]
@@ -65,7 +65,7 @@ class Feed:
     # -- running -------------------------------------------------------------------------------------------------------
 
     async def run(self) -> None:
-        """Send what has settled until ``stop``; what is in flight then is waited for."""
+        """Send what has settled until ``stop``; then waits for what is in flight."""
         while not self._stopping:
             self._woken.clear()
             try:
@@ -81,7 +81,7 @@ class Feed:
             self._woken.set()
 
     async def changed(self) -> None:
-        """Webhooks were made or changed: from the return on, these are told of what settles."""
+        """Webhooks were created or changed: from the return on, they receive what settles."""
         self._webhooks, self._places = await asyncio.to_thread(self._read)
         self._woken.set()
 
@@ -100,7 +100,7 @@ class Feed:
             return
 
     async def look(self) -> None:
-        """Begin with every webhook that has something to be told and is not being told."""
+        """Start every idle webhook that has something to send."""
         if self._changed:
             self._changed = False
             self._webhooks, self._places = await asyncio.to_thread(self._read)
@@ -112,7 +112,7 @@ class Feed:
                 self._busy[number] = asyncio.create_task(self._deliver(webhook, place, end))
 
     async def settle(self) -> None:
-        """Tell all that is due now, and wait until it was told."""
+        """Send everything that is due now, and wait for it."""
         await self.look()
         while self._busy:
             await asyncio.gather(*self._busy.values())
@@ -148,7 +148,7 @@ class Feed:
             self._woken.set()
 
     def _begin(self, webhook: Webhook, place: WebhookCursor, end: int) -> tuple[WebhookCursor, bytes]:
-        """Write down which message is on its way, and make it. No body where nothing is for this webhook."""
+        """Write down which message is being sent, and build it. No body if nothing concerns this webhook."""
         read, upto = self._between(webhook, place.position, place.until or end)
         chosen = choose(read, webhook.segments, upto)
         if not chosen.changes:
@@ -162,7 +162,7 @@ class Feed:
         return begun, self._write(webhook, chosen)
 
     def _between(self, webhook: Webhook, after: int, until: int) -> tuple[list[WebhookEvent], int]:
-        """The first changes in (after, until], and the position up to which these are all."""
+        """The first changes in (after, until], and the position up to which these are complete."""
         table = EVENTS.c
         names = ("position", "message_id", "event", "person_id", "occurred_at", "late", "properties")
         query = sa.select(*(table[name] for name in names)).where(
@@ -184,8 +184,8 @@ class Feed:
         return write_message(webhook.app_id, chosen.changes, names, persons, formers)
 
     def _user_ids(self, app_id: int, formers: Collection[int]) -> dict[int, str]:
-        """The user ids of persons who became others, of those who had one: what they have now is theirs no more, but history
-        has their events as they came. The first is meant: later ones may be of others who became them.
+        """The user ids of persons since merged into others, where they had one. The loser no longer has it, but history keeps the
+        events as they came. The first one counts: later ones may belong to people merged into them.
         """
         if not formers:
             return {}
@@ -203,7 +203,7 @@ class Feed:
             return ""
 
     def _move(self, before: WebhookCursor, after: WebhookCursor) -> WebhookCursor:
-        """Raises ``_MovedError`` where an operator skipped, or another worker took the partition: nothing of ours may go on."""
+        """Raises ``_MovedError`` if an operator skipped, or another worker took the partition: nothing of ours may continue."""
         with writing(self._engine) as connection:
             if not store.move_place(connection, before, after):
                 raise _MovedError(before.webhook_id)
@@ -219,7 +219,7 @@ class Feed:
             log.warning("webhook_not_taken", webhook=webhook.id, detail=after.place.detail, stopped=after.stopped)
         return after.place
 
-    # -- asked by an operator ------------------------------------------------------------------------------------------
+    # -- for operators -------------------------------------------------------------------------------------------------
 
     async def test(self, app_id: int, number: int, now: int) -> SendResult:
         """Send a message that changes nothing, once."""

@@ -1,4 +1,4 @@
-"""A message to a webhook: which changes it holds, its id, its JSON, and when a failed one is tried again. Pure."""
+"""A webhook message: the changes in it, its id, its JSON, and when a failed one is retried. Pure."""
 
 from __future__ import annotations
 
@@ -12,29 +12,29 @@ from relance.core.time import DAY, HOUR, MINUTE, SECOND, to_iso
 from relance.segments.model import CHANGES
 from relance.webhooks.model import WebhookCursor, WebhookEvent
 
-MOST_CHANGES = 500  # in one message; some 130 KB
+MOST_CHANGES = 500  # per message; about 130 KB
 GIVE_UP_AFTER = 5 * DAY
-# The pauses that the Standard Webhooks specification gives as its example, the last one repeated.
+# The example pauses of the Standard Webhooks specification, the last one repeated.
 PAUSES = (5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR)
 
 
 def read_event(
     position: int, message_id: str, event: str, person: int, occurred_at: int, late: bool, properties: str
 ) -> WebhookEvent:
-    """A row of history. It stands under who the person was when it was written; ``person`` in its body is who it was about."""
+    """A row of history, filed under the person of that time; ``person`` in its body is whom it was about."""
     body = from_json(properties)
     return WebhookEvent(position, message_id, event, body.get("person", person), occurred_at, bool(late), body["segment"])
 
 
 class Chosen(NamedTuple):
-    """What goes into one message, and the position that is settled with it."""
+    """The contents of one message, and the position settled with it."""
 
     changes: Sequence[WebhookEvent]
     until: int
 
 
 def choose(read: Sequence[WebhookEvent], segments: Sequence[int], end: int) -> Chosen:
-    """The first changes of the segments asked for (all, if none is named). ``read`` goes up to the position ``end``."""
+    """The first changes of the wanted segments (all if none is named). ``read`` covers the positions up to ``end``."""
     wanted = set(segments)
     found = [each for each in read if not wanted or each.segment_id in wanted]
     if len(found) > MOST_CHANGES:
@@ -43,7 +43,7 @@ def choose(read: Sequence[WebhookEvent], segments: Sequence[int], end: int) -> C
 
 
 def message_id(place: WebhookCursor, until: int) -> str:
-    """The same for every attempt at what lies between the place and ``until``: the receiver can tell a repeat by it."""
+    """The same for every attempt at the changes between the place and ``until``, so that the receiver recognises a repeat."""
     return "msg_" + stable_id("webhook", place.webhook_id, place.partition, place.position, until)
 
 
@@ -54,9 +54,9 @@ def write_message(
     persons: Mapping[int, tuple[int, str | None]],
     formers: Mapping[int, str],
 ) -> bytes:
-    """The JSON of a message. ``segments`` are names; ``persons`` says who each person is today: (id, user id).
+    """The JSON of a message. ``segments`` are names; ``persons`` maps to who each person is today: (id, user id).
 
-    ``formers`` are the user ids, where they are known, of persons who are another today.
+    ``formers`` are the former user ids, if known, of persons who have been merged.
     """
     newest = max(each.occurred_at for each in changes)
     change = [_written(each, segments, persons, formers) for each in changes]
@@ -66,7 +66,7 @@ def write_message(
 
 
 def write_test(now: int) -> bytes:
-    """The JSON of a message that only asks whether it arrives."""
+    """The JSON of a test message."""
     return to_json({"type": "webhook.test", "timestamp": to_iso(now), "data": {}}).encode()
 
 
@@ -87,7 +87,7 @@ def _written(
 
 
 class After(NamedTuple):
-    """What an answer leads to: the place from now on, and whether the webhook is stopped."""
+    """The consequence of an answer: the new place, and whether the webhook is stopped."""
 
     place: WebhookCursor
     stopped: bool

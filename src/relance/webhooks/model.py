@@ -1,4 +1,4 @@
-"""What a webhook is, and how far it has come. No I/O."""
+"""What a webhook is, and its progress. No I/O."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ class WebhookState(StrEnum):
     """Whether messages are sent."""
 
     ACTIVE = "active"
-    PAUSED = "paused"  # an operator holds it
-    STOPPED = "stopped"  # its address ended it (410), cannot be used, or failed for days: an operator must look
+    PAUSED = "paused"  # paused by an operator
+    STOPPED = "stopped"  # gone (410), unusable, or failing for days: needs an operator
 
 
 class Webhook(msgspec.Struct, frozen=True):
-    """An address of another system. ``segments`` are those it is told of; none named means all of them.
+    """The address of another system. ``segments`` are those it is subscribed to; empty means all.
 
-    ``secret`` is as it is kept, sealed; in clear only in the answer that made it."""
+    ``secret`` is encrypted; it is in clear only in the answer that created it.
+    """
 
     id: int
     app_id: int
@@ -31,11 +32,11 @@ class Webhook(msgspec.Struct, frozen=True):
 
 
 class WebhookCursor(msgspec.Struct, frozen=True):
-    """How far a webhook has come in the history of one partition.
+    """A webhook's progress in one partition's history.
 
-    Everything up to ``position`` was taken. While a message is on its way it ends at ``until``, so that a repeat, also by another
-    process, is the same message; 0 means that none is. ``attempts`` counts its failures. ``next_at``, ``failing_since`` and
-    ``answered_at`` are real time in ms, 0 for never; ``detail`` is what the other side said last.
+    Everything up to ``position`` was accepted. A message in flight ends at ``until``, so that a repeat, even by another process,
+    is the same message; 0 means none. ``attempts`` counts its failures. ``next_at``, ``failing_since`` and ``answered_at`` are
+    real time in ms, 0 for never; ``detail`` is the other side's last response.
     """
 
     webhook_id: int
@@ -50,7 +51,7 @@ class WebhookCursor(msgspec.Struct, frozen=True):
 
 
 class WebhookEvent(msgspec.Struct, frozen=True):
-    """One event of history that a webhook may be told of. ``person_id`` is who it was about when it happened."""
+    """An event of history that may concern a webhook. ``person_id`` is whom it was about when it happened."""
 
     position: int
     message_id: str

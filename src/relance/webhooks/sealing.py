@@ -1,4 +1,4 @@
-"""How webhooks' secrets are kept: encrypted under a key derived from the server's secret, which the store does not hold."""
+"""Storage of webhooks' secrets: encrypted under a key derived from the server's secret, which the store does not hold."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ _PURPOSE = "webhook secret"
 
 
 class Sealing:
-    """Seals secrets for keeping and opens what was kept. ``secret`` is the server's."""
+    """Encrypts secrets for storage and decrypts them. ``secret`` is the server's."""
 
     def __init__(self, secret: bytes) -> None:
         self._secret = secret
 
     def seal(self, text: str) -> str:
-        """The secret as it is kept."""
+        """The encrypted secret."""
         return SEALED + b64encode(seal(self._secret, _PURPOSE, text.encode())).decode()
 
     def open(self, kept: str) -> str:
-        """The secret itself; one that was kept in clear, by a version before, as it is.
+        """The secret itself; one that an earlier version stored in clear is returned as is.
 
-        Raises ``InvalidError`` where it was sealed with another secret.
+        Raises ``InvalidError`` if it was encrypted under another secret.
         """
         if not kept.startswith(SEALED):
             return kept

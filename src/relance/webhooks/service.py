@@ -1,4 +1,4 @@
-"""The door to webhooks: what operators do with them. The other one is ``feed``, which sends."""
+"""Public interface of webhooks for operators. The other one is ``feed``, which sends."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from relance.webhooks.sealing import SEALED, Sealing
 
 __all__ = ["Sealing", "Webhook", "WebhookCursor", "WebhookState", "Webhooks"]
 
-MOST_WEBHOOKS = 20  # of an app
+MOST_WEBHOOKS = 20  # per app
 
 
 class Webhooks:
-    """The webhooks of all apps; every method is for one app. ``private`` allows addresses within one's own network."""
+    """The webhooks of all apps; every method concerns one app. ``private`` allows addresses in private networks."""
 
     def __init__(self, engine: Engine, sealing: Sealing, *, private: bool) -> None:
         self._engine = engine
@@ -31,7 +31,7 @@ class Webhooks:
         self._private = private
 
     def seal_all(self) -> None:
-        """Seal the secrets that a version before kept in clear; done at each start."""
+        """Encrypt secrets that an earlier version stored in clear; runs at each start."""
         with reading(self._engine) as connection:
             found = store.select_webhooks(connection, store.WEBHOOKS.c.secret.not_like(f"{SEALED}%"))
         for each in found:
@@ -39,9 +39,10 @@ class Webhooks:
                 store.update_webhook(connection, each.id, {"secret": self._sealing.seal(each.secret)})
 
     def create(self, app_id: int, url: str, segments: Sequence[int], now: int, author: str = "") -> Webhook:
-        """It is told of what changes from now on. The answer has its secret in clear, for the only time.
+        """Create a webhook, which receives changes from now on. Its secret is in clear in this answer only.
 
-        Raises ``InvalidError`` at ``url``, and ``WebhookLimitError``."""
+        Raises ``InvalidError`` at ``url``, and ``WebhookLimitError``.
+        """
         check_address(url, private=self._private)
         secret = new_secret()
         values = {"app_id": app_id, "url": url, "secret": self._sealing.seal(secret), "segments": _distinct(segments)}
@@ -67,7 +68,7 @@ class Webhooks:
             return store.select_webhooks(connection, store.WEBHOOKS.c.app_id == app_id)
 
     def places(self, number: int) -> Sequence[WebhookCursor]:
-        """How far a webhook has come, by partition; none where it was told of nothing yet."""
+        """A webhook's progress by partition; empty before its first message."""
         with reading(self._engine) as connection:
             return store.select_places(connection, store.WEBHOOK_PLACES.c.webhook_id == number)
 
@@ -80,7 +81,9 @@ class Webhooks:
         segments: Sequence[int] | None = None,
         paused: bool | None = None,
     ) -> Webhook:
-        """What is None stays. One that goes on begins where it stood. Raises as ``create`` does, and ``WebhookNotFoundError``."""
+        """None leaves a field unchanged. A resumed webhook continues where it stopped. Raises as ``create`` does, and
+        ``WebhookNotFoundError``.
+        """
         changes: dict[str, Any] = {}
         if url is not None:
             check_address(url, private=self._private)
@@ -98,7 +101,7 @@ class Webhooks:
             return store.found_webhook(connection, app_id, number)
 
     def skip(self, app_id: int, number: int) -> Webhook:
-        """Leave out what it was not told of so far, and go on from now. Raises ``WebhookNotFoundError``."""
+        """Skip what has not been sent, and continue from now. Raises ``WebhookNotFoundError``."""
         with writing(self._engine) as connection:
             store.found_webhook(connection, app_id, number)
             store.delete_places(connection, number)
@@ -106,7 +109,7 @@ class Webhooks:
             return store.found_webhook(connection, app_id, number)
 
     def rotate(self, app_id: int, number: int) -> Webhook:
-        """Give it another secret, at once, which the answer has in clear. Raises ``WebhookNotFoundError``."""
+        """Replace the secret at once; the answer has it in clear. Raises ``WebhookNotFoundError``."""
         secret = new_secret()
         with writing(self._engine) as connection:
             store.found_webhook(connection, app_id, number)

@@ -1,4 +1,4 @@
-"""Tables of webhooks and all SQL on them. Private to this package."""
+"""The tables of webhooks and all their SQL. Private to this package."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def update_webhook(connection: Connection, number: int, values: dict[str, Any]) 
 
 
 def stop_webhook(connection: Connection, number: int) -> None:
-    """Unless an operator did something else with it meanwhile."""
+    """Unless an operator changed it meanwhile."""
     active = (WEBHOOKS.c.id == number) & (WEBHOOKS.c.state == WebhookState.ACTIVE.value)
     connection.execute(sa.update(WEBHOOKS).where(active).values(state=WebhookState.STOPPED.value))
 
@@ -84,13 +84,13 @@ def select_places(connection: Connection, *conditions: sa.ColumnElement[bool]) -
 
 
 def start_place(connection: Connection, place: WebhookCursor) -> None:
-    """Where there is none yet."""
+    """Unless it exists."""
     statement = upsert(connection, WEBHOOK_PLACES).values(msgspec.structs.asdict(place))
     connection.execute(statement.on_conflict_do_nothing())
 
 
 def move_place(connection: Connection, before: WebhookCursor, after: WebhookCursor) -> bool:
-    """False where somebody else moved it since ``before`` was read, or the webhook is gone."""
+    """False if someone else moved it since ``before`` was read, or the webhook is gone."""
     mine = (
         (WEBHOOK_PLACES.c.webhook_id == before.webhook_id)
         & (WEBHOOK_PLACES.c.partition == before.partition)
@@ -102,7 +102,7 @@ def move_place(connection: Connection, before: WebhookCursor, after: WebhookCurs
 
 
 def retry_places(connection: Connection, number: int) -> None:
-    """The next attempts are due at once, and the days of failing are counted anew."""
+    """Make the next attempts due now and restart the count of failing days."""
     mine = WEBHOOK_PLACES.c.webhook_id == number
     connection.execute(sa.update(WEBHOOK_PLACES).where(mine).values(next_at=0, failing_since=0))
 

@@ -1,4 +1,4 @@
-"""On which threads the worker answers: what may take long, few at once of each app, on threads of its own."""
+"""The threads on which the worker answers calls; slow calls run on threads of their own, a few at once per app."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ Answer = Callable[[str, dict[str, Any]], Any]
 
 
 class Answering:
-    """Used on one event loop. How many of one app may wait is the server's to say; who was given up on keeps the place."""
+    """Used on one event loop. The server limits how many of one app wait; a call it has given up on keeps its slot until it
+    ends.
+    """
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="questions")
@@ -26,7 +28,7 @@ class Answering:
         self._lists = Turns(AT_ONCE_PER_APP, None)
 
     async def run(self, answer: Answer, name: str, arguments: dict[str, Any]) -> Any:
-        """What ``answer`` says, from a thread. Raises what it raises."""
+        """The result of ``answer`` from a thread. Raises what it raises."""
         if name in LISTS:
             async with self._lists.turn(arguments["app"]):
                 return await asyncio.to_thread(answer, name, arguments)

@@ -1,6 +1,6 @@
 """Backfills of segments on a thread of their own, beside the ticks.
 
-The thread sleeps until a tick has found something to fill. What it filled is taken over by the next tick, which it wakes.
+The thread sleeps until a tick has found something to fill. The next tick, which it wakes, takes over what it filled.
 """
 
 from __future__ import annotations
@@ -20,12 +20,14 @@ from relance.segments.membership import Backfill
 
 log = structlog.get_logger()
 
-_RETRY_FIRST, _RETRY_MOST = 1.0, 60.0  # seconds between tries after a failure
+_RETRY_FIRST, _RETRY_MOST = 1.0, 60.0  # seconds between retries
 
 
 class Backfilling(WorkerThread):
-    """Drives the backfills: of a partition one after the other, of all partitions a step of each in turn, so that they join
-    at about the same time. What is not done when it ends the next worker begins anew.
+    """Drives the backfills: one at a time per partition, one step of each partition in turn, so that all finish at about the same
+    time.
+
+    Whatever is unfinished at shutdown starts over in the next worker.
     """
 
     def __init__(self, every: Sequence[PartitionContext], wake_tick: Callable[[], Any]) -> None:
@@ -34,7 +36,7 @@ class Backfilling(WorkerThread):
         self._wake_tick = wake_tick
 
     def look(self) -> None:
-        """After a tick: there may be something to fill."""
+        """Called after a tick: there may be something to fill."""
         if self._todo():
             with self._changed:
                 self._changed.notify_all()
@@ -54,7 +56,7 @@ class Backfilling(WorkerThread):
             retry = min(retry * 2, _RETRY_MOST)
 
     def _fill(self, todo: Sequence[tuple[PartitionContext, Backfill]]) -> bool:
-        """Drive some to their end, a step of each in turn; whether all came there, or are not wanted any more."""
+        """Drive several to their end, one step of each in turn; whether all finished or are no longer wanted."""
         going = [(*each, self._steps(*each)) for each in todo]
         failed = False
         while going and not self._stopping:

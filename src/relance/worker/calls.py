@@ -1,4 +1,4 @@
-"""What the server may ask of its worker: reads of history and of the live segments. Answers are plain values."""
+"""The calls the server may make to its worker: reads of history and live segments. Answers are plain values."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class Calls:
     def __init__(
         self, every: Sequence[PartitionContext], ticking: TickThread, paused: Callable[[], list[dict[str, Any]]] = list
     ) -> None:
-        """``every`` are the parts of all partitions; history, people and the stores are the same in each.
+        """``every`` are the contexts of all partitions, which share history, people and the stores.
 
-        ``paused`` tells which push services refuse our key.
+        ``paused`` returns the push services that refuse our key.
         """
         self.paused = paused
         self.parts = every[0]
@@ -57,7 +57,7 @@ class Calls:
         }
 
     def answer(self, name: str, arguments: dict[str, Any]) -> Any:
-        """Raises ``UnknownCallError``, and whatever error the call itself raises."""
+        """Raises ``UnknownCallError``, and whatever the call itself raises."""
         call = self._known.get(name)
         if call is None:
             raise UnknownCallError(f"The worker knows no call {name!r}.", name=name)
@@ -99,7 +99,7 @@ class Calls:
         return plain(self.reports.report(app, report, arguments, live=self.live, now=self.parts.clock.now()))
 
     def health(self) -> dict[str, Any]:
-        """How far settling is behind, and whether it goes on at all."""
+        """The lag of settling, and whether it makes progress at all."""
         round_ = self.ticking.round
         end, reached = round_.log_end(), round_.settled_to
         with reading(self.parts.state) as connection:
@@ -122,7 +122,7 @@ class Calls:
         }
 
     def stats(self) -> dict[str, Any]:
-        """Figures since this worker started: what was settled, where the time went, how large history is."""
+        """Figures since this worker started: events settled, time by stage, size of history."""
         return {
             "settled_events": self.ticking.settled_events,
             "busy_seconds": {name: round(seconds, 4) for name, seconds in self.ticking.busy_seconds.items()},

@@ -1,7 +1,7 @@
-"""Properties that rules read become columns of history, beside the running ticks, on a thread of their own.
+"""Creates and fills history's property columns on a thread of its own, beside the ticks.
 
-It sleeps until definitions change. Old rows are laid out in slices so short that a tick hardly waits, and at least as much time
-passes between two of them as one took.
+It sleeps until definitions change. Old rows are filled in slices short enough not to delay ticks, and it pauses after each slice
+for at least as long as the slice took.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from relance.segments.membership import properties_read
 log = structlog.get_logger()
 
 _FIRST, _FEWEST, _MOST = 10_000, 1_000, 1_000_000  # positions in a slice
-_SLICE = 0.015  # seconds that a slice should take
-_RETRY = 5.0  # seconds after a failure
+_SLICE = 0.015  # target duration of a slice in seconds
+_RETRY = 5.0  # seconds between retries
 
 
 class ColumnThread(WorkerThread):
-    """Keeps history's property columns in line with the rules that are live."""
+    """Keeps history's property columns in line with the live rules."""
 
     def __init__(self, parts: PartitionContext) -> None:
         super().__init__("columns")
         self._parts = parts
         self._asked = True
-        self._left = False  # rows that are not laid out yet, as far as is known
+        self._left = False  # rows not filled yet, as far as is known
         self._positions = _FIRST
 
     def wake(self) -> None:
@@ -63,7 +63,7 @@ class ColumnThread(WorkerThread):
         self._parts.history.use_columns(wanted, self._parts.settings.history_columns)
 
     def _slice(self) -> bool:
-        """One slice; returns whether anything is left."""
+        """Fill one slice; returns whether anything is left."""
         began = time.monotonic()
         left = self._parts.history.fill_columns(self._positions)
         share = _SLICE / max(time.monotonic() - began, 1e-4)

@@ -1,4 +1,4 @@
-"""How long things took, in real time: a histogram cheap enough to count every event."""
+"""Durations in real time: a histogram cheap enough to count every event."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _BUCKETS = 24 * _STEPS_PER_DOUBLING  # up to 2^24 ms, four and a half hours
 
 
 class Histogram:
-    """Counts durations in buckets an eighth of a doubling wide, so a percentile is right within 9 %."""
+    """Counts durations in buckets an eighth of a doubling wide; percentiles are accurate within 9 %."""
 
     def __init__(self) -> None:
         self._counts = [0] * (_BUCKETS + 1)
@@ -24,7 +24,7 @@ class Histogram:
             self.total += times
 
     def percentile(self, share: float) -> float | None:
-        """The duration (ms) that ``share`` (0–1) of all stayed within, or None before the first."""
+        """The duration (ms) within which ``share`` (0–1) of all stayed, or None before the first."""
         with self._lock:
             if not self.total:
                 return None
@@ -38,11 +38,11 @@ class Histogram:
 
 
 class Latencies:
-    """From acceptance by the API to each thing that follows, since this worker started."""
+    """From acceptance by the API to each later step, since this worker started."""
 
     def __init__(self) -> None:
         self.settled = Histogram()  # accepted → people, segments and journeys committed
-        self.sent = Histogram()  # accepted → the message it caused handed to its channel
+        self.sent = Histogram()  # accepted → the resulting message handed to its channel
 
     def report(self) -> dict[str, dict[str, float | int | None]]:
         return {

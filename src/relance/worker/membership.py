@@ -1,4 +1,4 @@
-"""Who is in which segment, over all partitions: each person's are in the live segments of the partition they live in."""
+"""Segment membership over all partitions: each person is in the live segments of their own partition."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from relance.segments.rule.tree import Rule
 
 
 class MembershipReader:
-    """What may be read of ``Live``, of every partition. Safe from any thread."""
+    """The readable side of ``Live``, over all partitions. Thread-safe."""
 
     def __init__(self, lives: Sequence[Live]) -> None:
         self._lives = lives
@@ -34,13 +34,13 @@ class MembershipReader:
         return sum(each.size(app_id, segment_id) for each in self._lives)
 
     def sizes(self, app_id: int) -> dict[int, int]:
-        """How many are in each segment of an app that is live in every partition."""
+        """Member counts of an app's segments that are live in every partition."""
         found = [each.sizes(app_id) for each in self._lives]
         everywhere = set(found[0]).intersection(*found[1:])
         return {segment_id: sum(sizes[segment_id] for sizes in found) for segment_id in sorted(everywhere)}
 
     def building(self, app_id: int) -> list[Building]:
-        """The app's segments that are not live in every partition yet, or not by their newest rule."""
+        """The app's segments that are not live in every partition yet, or not with their newest rule."""
         found: dict[int, list[Building]] = {}
         for live in self._lives:
             for each in live.building(app_id):
@@ -48,7 +48,7 @@ class MembershipReader:
         return [self._joint(some) for some in found.values()]
 
     def _joint(self, some: Sequence[Building]) -> Building:
-        """How far all partitions are together, of which these are not done."""
+        """The joint progress of all partitions, some of which are not done."""
         done = len(self._lives) - len(some)
         return Building(
             some[0].segment,
@@ -68,7 +68,7 @@ class MembershipReader:
         return all(each.knows(app_id, rule) for each in self._lives)
 
     def preview(self, app_id: int, rule: Rule, now: int) -> Preview | None:
-        """Who fulfils a rule whose conditions are all live; None where they are not, or a tick is at work on them."""
+        """The people matching a rule whose conditions are all live; None if they are not, or while a tick works on them."""
         found: list[Preview] = []
         for live in self._lives:
             one = live.preview(app_id, rule, now)

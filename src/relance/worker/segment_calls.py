@@ -1,4 +1,4 @@
-"""What the server may ask of its worker about segments: who is in, why, since when, and how fresh that is."""
+"""The server's calls about segments: members, explanations, changes over time, and freshness."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ from relance.users.service import Directory, PeopleReader, count_reachable
 from relance.worker.membership import MembershipReader
 from relance.worker.ticking import TickThread
 
-MOST_EVENTS = 50_000  # of one person, for one explanation
-MOST_LOOKS = 2_000_000  # events times conditions, likewise
-EXPORTS = "exports"  # the folder of files on their way out
+MOST_EVENTS = 50_000  # of one person, per explanation
+MOST_LOOKS = 2_000_000  # events times conditions, per explanation
+EXPORTS = "exports"  # the folder of exported files awaiting download
 MEMBER_COLUMNS: dict[str, Kind] = {"id": "BIGINT", "external_id": "VARCHAR", "email": "VARCHAR"}
 _PAGE = 5_000
 
@@ -44,7 +44,7 @@ MemberRow = tuple[int, str | None, str | None]
 
 
 class SegmentCalls:
-    """Answers on any thread; never writes but files for download."""
+    """Answers on any thread; writes nothing except export files."""
 
     def __init__(self, parts: PartitionContext, live: MembershipReader, ticking: TickThread) -> None:
         self.parts = parts
@@ -52,7 +52,7 @@ class SegmentCalls:
         self.ticking = ticking
         self.directory = Directory(parts.state)
         self._exports = parts.settings.folder / EXPORTS / str(parts.partition)
-        shutil.rmtree(self._exports, ignore_errors=True)  # what a worker that was killed had begun
+        shutil.rmtree(self._exports, ignore_errors=True)  # left behind by a killed worker
         self.known: dict[str, Callable[..., Any]] = {
             "segment_sizes": self.sizes,
             "segments_building": self.building,
@@ -67,13 +67,13 @@ class SegmentCalls:
             "freshness": self.freshness,
         }
 
-    # -- who is in -----------------------------------------------------------------------------------------------------
+    # -- members --------------------------------------------------------------------------------------------------------
 
     def sizes(self, app: int) -> list[tuple[int, int]]:
         return list(self.live.sizes(app).items())
 
     def building(self, app: int) -> list[dict[str, Any]]:
-        """The segments that are being built from history, and how far they are."""
+        """The segments being built from history, with their progress."""
         found: list[dict[str, Any]] = msgspec.to_builtins(self.live.building(app))
         now = time.time_ns() // 1_000_000
         for each in found:
@@ -105,12 +105,12 @@ class SegmentCalls:
         return {"count": found.count, "sample": found.sample, "at": found.at, "reach": reach}
 
     def cost(self, app: int, rule: Any) -> Any:
-        """What keeping a rule (decoded JSON) live would cost."""
+        """The cost of keeping a rule (decoded JSON) live."""
         with reading(self.parts.state) as connection:
             return msgspec.to_builtins(cost_of_rule(rule, app, connection, self.parts.history, self.directory.count(app)))
 
     def member_rows(self, app: int, segment: int, cursor: int = 0, limit: int = _PAGE) -> dict[str, Any]:
-        """Members with what names them elsewhere; ``next`` is the cursor to go on from."""
+        """Members with their external ids; ``next`` is the cursor to continue from."""
         found = self.members(app, segment, cursor, limit)
         with reading(self.parts.state) as connection:
             profiles = self.directory.profiles(app, found["persons"], connection)
@@ -125,7 +125,7 @@ class SegmentCalls:
         return {"rows": rows, "next": found["next"], "size": found["size"]}
 
     def members_parquet(self, app: int, segment: int) -> dict[str, Any]:
-        """A Parquet file of all members in the data folder, readable by its owner; whoever asked takes it away."""
+        """A Parquet file of all members in the data folder, readable by its owner only; the caller removes it."""
         self._exports.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = self._exports / f"{random_token('exp', 12)}.parquet"
         count = write_parquet(path, MEMBER_COLUMNS, self._all_rows(app, segment))
@@ -138,17 +138,17 @@ class SegmentCalls:
             yield page["rows"]
             cursor = page["next"]
 
-    # -- why -----------------------------------------------------------------------------------------------------------
+    # -- explanations ---------------------------------------------------------------------------------------------------
 
     def explain(self, app: int, person: int, rule: Any, segment: int | None = None) -> dict[str, Any]:
-        """A rule (decoded JSON) taken apart for a person; with ``segment`` also whether the person is in it now."""
+        """A rule (decoded JSON) broken down for a person; with ``segment``, also whether the person is in it now."""
         now = self.parts.clock.now()
         profile = self.directory.get(app, person)
         parsed = parse_rule(rule)
         with reading(self.parts.state) as connection:
             find = named_rules(app, connection)
         past, message_ids = self._past(app, self.directory.all_ids(app, profile.id), meaning(parsed, find), now)
-        explained = explain(parsed, past, self.directory.told(app, profile.id), now, profile.id, find)
+        explained = explain(parsed, past, self.directory.rule_facts(app, profile.id), now, profile.id, find)
         return {
             "person": profile.id,
             "now": now,
@@ -159,7 +159,7 @@ class SegmentCalls:
     def _past(
         self, app: int, persons: tuple[int, ...], rule: Rule, now: int
     ) -> tuple[list[RuleEvent], dict[tuple[int, int], str]]:
-        """The events that the rule looks at and the person's very first; and message ids by (instant, position)."""
+        """The events the rule looks at and the person's very first one; and message ids by (instant, position)."""
         table = EVENTS.c
         columns = (table.event, table.occurred_at, table.position, table.properties, table.message_id, table.context, table.kind)
         own = sa.select(*columns).where(table.app_id == app, table.person_id.in_(persons), table.occurred_at <= now)
@@ -197,7 +197,7 @@ class SegmentCalls:
             EVENTS.c.app_id == app,
             EVENTS.c.event.in_([name for name, word in CHANGES.items() if change in (word, None)]),
             EVENTS.c.kind == "derived",
-            sa.or_(EVENTS.c.properties == body, EVENTS.c.properties.startswith(body[:-1] + ",")),  # or it says who it was
+            sa.or_(EVENTS.c.properties == body, EVENTS.c.properties.startswith(body[:-1] + ",")),  # or it names the person
             EVENTS.c.occurred_at >= since,
             EVENTS.c.occurred_at < until,
         ]
@@ -217,7 +217,7 @@ class SegmentCalls:
         ]
 
     def freshness(self, app: int) -> dict[str, Any]:
-        """Up to when the app's segments are true, and which of them are live."""
+        """Up to when the app's segments are accurate, and which of them are live."""
         found = standing(self.ticking.round.ticks, self.ticking.next_due, self.parts.clock.now())
         return {
             "now": found.now,
@@ -239,7 +239,7 @@ def _with_message_ids(explained: Explained, message_ids: Mapping[tuple[int, int]
 
 
 def _happening(row: tuple[Any, ...]) -> RuleEvent:
-    """(name, instant, position, properties, message id, context, kind) as the definition sees an event."""
+    """(name, instant, position, properties, message id, context, kind) as the definition's event."""
     name, occurred_at, position, properties, _, context, kind = row
     return RuleEvent(
         heard_name(name, kind), occurred_at, position, from_json(properties), read_location(from_json(context).get("location"))

@@ -1,7 +1,7 @@
-"""What to offer somebody who writes a rule: properties with their kinds, and values, from a sample of what arrived.
+"""Suggestions for writing rules: properties with their kinds and values, from a sample of what arrived.
 
-The sample of an event is its newest occurrences in the 30 days before the last of them; that of traits is the newest people. It
-is kept for a minute, so that typing asks history once.
+The sample of an event is its newest occurrences in the 30 days before the last one; that of traits is the newest people. Samples
+are cached for a minute, so that typing queries history once.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ MOST_KEPT = 64  # samples
 MOST_PROPERTIES = 200
 MOST_VALUES = 50
 MOST_DEPTH = 4
-LONGEST_VALUE = 200  # characters; a longer text is no choice
+LONGEST_VALUE = 200  # characters; longer texts are not offered
 
 
 class Property(msgspec.Struct, frozen=True):
-    """A property that arrived: its path with dots, its kinds of value, the most frequent first, and in how many."""
+    """A property that arrived: its path with dots, its kinds of value, most frequent first, and in how many records."""
 
     name: str
     kinds: list[Kind]
@@ -43,14 +43,14 @@ class Property(msgspec.Struct, frozen=True):
 
 
 class SampledValue(msgspec.Struct, frozen=True):
-    """A value that arrived, and in how many of the sample."""
+    """A value that arrived, and in how many records of the sample."""
 
     value: Any
     count: int
 
 
 class Sample:
-    """What some bodies hold, counted."""
+    """Counts over a sample of bodies."""
 
     def __init__(self, bodies: Iterable[Mapping[str, Any]]) -> None:
         self.size = 0
@@ -74,18 +74,18 @@ class Sample:
                 seen[type(one) is bool, one] += 1  # True is not 1
 
     def properties(self) -> list[Property]:
-        """The most frequent first."""
+        """Most frequent first."""
         found = sorted(self._counts.items(), key=lambda each: (-each[1], each[0]))[:MOST_PROPERTIES]
         return [Property(name, [kind for kind, _ in self._kinds[name].most_common()], count) for name, count in found]
 
     def values(self, name: str) -> list[SampledValue]:
-        """The most frequent first; a property whose values never repeat has as many as there is room for."""
+        """Most frequent first; a property whose values never repeat fills the list."""
         found = sorted(self._values.get(name, Counter()).items(), key=lambda each: (-each[1], str(each[0][1])))
         return [SampledValue(value, count) for (_, value), count in found[:MOST_VALUES]]
 
 
 class Suggestions:
-    """Samples of all apps; any thread may ask."""
+    """Samples of all apps. Thread-safe."""
 
     def __init__(self, parts: PartitionContext) -> None:
         self._parts = parts
@@ -93,12 +93,12 @@ class Suggestions:
         self._lock = threading.Lock()
 
     def properties(self, app: int, event: str | None = None) -> dict[str, Any]:
-        """Properties of an event; of people where none is given."""
+        """Properties of an event, or of people if none is given."""
         sample = self._sample(app, event)
         return {"sampled": sample.size, "items": msgspec.to_builtins(sample.properties())}
 
     def values(self, app: int, of: str, event: str | None = None) -> dict[str, Any]:
-        """Values of one of them."""
+        """Values of one property."""
         sample = self._sample(app, event)
         return {"sampled": sample.size, "items": msgspec.to_builtins(sample.values(of))}
 
@@ -119,7 +119,7 @@ class Suggestions:
     def _of_event(self, app: int, event: str) -> Iterator[Mapping[str, Any]]:
         mine = (EVENTS.c.app_id == app, EVENTS.c.event == event)
         last = self._parts.history.run(sa.select(sa.func.max(EVENTS.c.occurred_at)).where(*mine))[0][0]
-        if last:  # one engine says null of nothing, the other 0
+        if last:  # one engine returns NULL for no rows, the other 0
             recent = sa.select(EVENTS.c.properties).where(*mine, EVENTS.c.occurred_at > last - REACH)
             for (text,) in self._parts.history.run(recent.order_by(EVENTS.c.occurred_at.desc()).limit(SAMPLE)):
                 yield from_json(text)

@@ -1,7 +1,6 @@
 """The ticks of a process, on a thread of their own.
 
-Nothing polls. The tick's thread sleeps until the log grows, a definition changes, or the next instant at which
-something becomes true by itself.
+Nothing polls: the thread sleeps until the log grows, a definition changes, or something falls due through time alone.
 """
 
 from __future__ import annotations
@@ -25,12 +24,12 @@ from relance.worker.latency import Latencies
 
 log = structlog.get_logger()
 
-_RETRY_FIRST, _RETRY_MOST = 0.2, 5.0  # seconds between tries after a failed tick
+_RETRY_FIRST, _RETRY_MOST = 0.2, 5.0  # seconds between retries of a failed tick
 _REST_AFTER = 20.0  # seconds without an event
 
 
 class TickThread(WorkerThread):
-    """Runs ticks while there is work. Its attributes may be read from any thread."""
+    """Runs ticks while there is work. Attributes may be read from any thread."""
 
     def __init__(
         self, round_: PartitionRound, latencies: Latencies, on_settled: Callable[[TickResult], None], on_lost: Callable[[], None]
@@ -41,7 +40,7 @@ class TickThread(WorkerThread):
         self.latencies = latencies
         self.next_due: int | None = None
         self.failures = 0
-        self.failing = ""  # why the last round failed; empty where it did not
+        self.failing = ""  # why the last round failed; empty if it did not
         self.busy_seconds: dict[str, float] = {}
         self.settled_events = 0
         self._busy_at = time.monotonic()
@@ -49,11 +48,11 @@ class TickThread(WorkerThread):
         self._tidied_at = 0
         self._on_settled = on_settled
         self._on_lost = on_lost
-        self._asked = 1  # rounds asked for; the first is for what is already there
-        self._answered = 0  # the ask that the last finished round covers
+        self._asked = 1  # rounds requested; the first is for what already exists
+        self._answered = 0  # the request that the last finished round covers
 
     def wake(self) -> int:
-        """Ask for a round; returns a ticket for ``wait``."""
+        """Request a round; returns a ticket for ``wait``."""
         with self._changed:
             self._asked += 1
             self._changed.notify_all()
@@ -61,16 +60,16 @@ class TickThread(WorkerThread):
 
     @property
     def resting(self) -> bool:
-        """Whether no round runs and none was asked for: what the attributes say is then the latest."""
+        """Whether no round runs or is requested: the attributes are then up to date."""
         with self._changed:
             return self._answered >= self._asked
 
     def has_answered(self, ticket: int) -> bool:
-        """Whether a round that began after that ticket was given has committed."""
+        """Whether a round that started after the ticket was issued has committed."""
         return self._answered >= ticket
 
     def wait(self, ticket: int, timeout: float) -> bool:
-        """Wait until a round that began after that ticket was given has committed."""
+        """Wait until a round that started after the ticket was issued has committed."""
         with self._changed:
             return self._changed.wait_for(lambda: self._answered >= ticket or self._stopping, timeout)
 
@@ -84,11 +83,11 @@ class TickThread(WorkerThread):
         try:
             self._go_on()
         finally:
-            if not self._stopping:  # a worker that settles nothing any more must not look alive
+            if not self._stopping:  # a worker that no longer settles anything must not appear alive
                 self._on_lost()
 
     def _go_on(self) -> None:
-        """Round after round, until told to stop or the partition is another's."""
+        """Round after round, until stopped or fenced."""
         pause = self.settings.tick_pause_ms / 1000
         retry = _RETRY_FIRST
         while self._sleep_until(lambda: self._asked > self._answered, self._nap()):
@@ -116,13 +115,13 @@ class TickThread(WorkerThread):
                 self._pause(max(0.0, pause - (time.monotonic() - began)))
 
     def _due(self) -> int:
-        """The ask that the next round covers; where nobody asked, something is due."""
+        """The request that the next round covers; without one, something is due."""
         with self._changed:
             self._asked = max(self._asked, self._answered + 1)
             return self._asked
 
     def _nap(self) -> float:
-        """Seconds until something is due or the lease wants renewing."""
+        """Seconds until something is due or the lease needs renewal."""
         lease = self.settings.lease_seconds / 3
         if self.next_due is None:
             return lease
@@ -146,7 +145,7 @@ class TickThread(WorkerThread):
         return settled.more
 
     def _rest(self, *, is_idle: bool) -> None:
-        """Once in each quiet time. The lease is renewed every few seconds, so that quiet is noticed soon."""
+        """Once per idle period. The lease is renewed every few seconds, so idleness is noticed soon."""
         now = time.monotonic()
         if not is_idle:
             self._busy_at, self._rested = now, False
@@ -162,7 +161,7 @@ class TickThread(WorkerThread):
 
 
 def _in_words(error: Exception, folder: Path) -> str:
-    """For health: a full disk by name, an error of ours by its sentence, what nobody foresaw by its kind."""
+    """For health: a full disk by name, our own errors by their sentence, anything unexpected by its type."""
     if says_full(error):
         return full_sentence(folder, error)
     return error.message if isinstance(error, RelanceError) else f"{error.__class__.__name__}; the log tells more."

@@ -1,4 +1,4 @@
-"""Calls that wait for a tick: a future on the loop each, and no thread, so that many of one app's keep no other call waiting."""
+"""Calls waiting for a tick: a future on the loop each, and no thread, so that one app's waiting calls delay nobody else's."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ class Waits:
         return len(self._waiting)
 
     async def until(self, holds: Callable[[], bool], seconds: float) -> bool:
-        """Wait until that holds, as found by ``look``, or the time is over. False: it does not hold."""
+        """Wait until ``look`` returns true or the time is up. False: it did not."""
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting[future] = holds
         try:
-            if holds():  # looked at after it is known who waits: a tick that ends in between is not missed
+            if holds():  # checked after registering, so that a tick ending in between is not missed
                 return True
             async with asyncio.timeout(seconds):
                 await future
@@ -31,7 +31,7 @@ class Waits:
             del self._waiting[future]
 
     def look(self) -> None:
-        """Something may have changed."""
+        """Something may have changed: check all waiting calls."""
         for future, holds in self._waiting.items():
             if not future.done() and holds():
                 future.set_result(None)

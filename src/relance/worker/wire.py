@@ -1,7 +1,7 @@
-"""The talk between the server and its worker: length-prefixed MessagePack frames over a socket pair.
+"""The protocol between server and worker: length-prefixed MessagePack frames over a socket pair.
 
-A request is ``[number, name, arguments]``, its answer ``[number, true, value]`` or
-``[number, false, {"code", "message", "data"}]``. Number 0 expects no answer.
+A request is ``[number, name, arguments]``, its answer ``[number, true, value]`` or ``[number, false, {"code", "message",
+"data"}]``. A request with number 0 is a notification and gets no answer.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def _payload_of(error: RelanceError) -> dict[str, Any]:
 
 
 class Wire:
-    """One end of the talk. ``serve`` runs until the other end is gone, answering its requests with ``handler``."""
+    """One end of the connection. ``serve`` runs until the other end is gone, answering its requests with ``handler``."""
 
     def __init__(self, end: socket.socket, handler: Handler) -> None:
         self._end = end
@@ -59,7 +59,7 @@ class Wire:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
-        """Take the socket; calls may be made from now on, and are answered once ``serve`` runs."""
+        """Open the socket; calls may be made from now on, and are answered once ``serve`` runs."""
         self._reader, self._writer = await asyncio.open_connection(sock=self._end)
 
     async def serve(self) -> None:
@@ -84,7 +84,7 @@ class Wire:
             self._waiting.clear()
 
     async def call(self, name: str, **arguments: Any) -> Any:
-        """Ask the other side and wait for its answer."""
+        """Call the other side and wait for its answer."""
         if not self._is_open:
             raise WorkerGoneError(ErrorText("worker_away", "The worker is not running; it is being started."))
         self._number += 1
@@ -98,12 +98,12 @@ class Wire:
             self._waiting.pop(number, None)
 
     def notify(self, name: str, **arguments: Any) -> None:
-        """Say something that needs no answer; lost if the other side is gone, so say only what it can find out itself."""
+        """Send a notification; lost if the other side is gone, so only for what it can find out by itself."""
         self._send([0, name, arguments])
 
     @property
     def _is_open(self) -> bool:
-        """A transport is closed as soon as writing to it fails, some time before whoever reads finds out."""
+        """A transport closes as soon as a write fails, which is some time before the reader notices."""
         return self._writer is not None and not self._writer.is_closing()
 
     def _send(self, frame: list[Any]) -> None:
@@ -139,7 +139,7 @@ class Wire:
 
 
 def _foreseen(name: str, error: Exception) -> RelanceError | None:
-    """A store that does not answer or has no room left, as of a call by that name; None of anything else."""
+    """A store that does not answer or is out of space, during the call of that name; None for anything else."""
     if not isinstance(error, NO_ANSWER) and not says_full(error):
         return None
     log.error("store_unavailable", name=name, reason=str(error.__cause__ or error))
@@ -147,7 +147,7 @@ def _foreseen(name: str, error: Exception) -> RelanceError | None:
 
 
 def _unforeseen(name: str) -> RelanceError:
-    """While an exception is handled: it is logged whole, under an id."""
+    """Called while handling an exception: logs it with traceback under an id."""
     problem_id = random_token("err", 9)
     log.exception("call_failed", name=name, id=problem_id)
     return WorkerFailedError(

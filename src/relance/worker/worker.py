@@ -1,6 +1,6 @@
-"""The worker: it takes the partitions, ticks on a thread, dispatches on the loop, and answers the server.
+"""The worker: takes the partitions, ticks on a thread, dispatches on the loop, and answers the server.
 
-``on_over`` is called when one of its partitions was taken by another: it must end then.
+``on_over`` is called when another worker took one of its partitions: it must end then.
 """
 
 from __future__ import annotations
@@ -43,15 +43,15 @@ from relance.worker.waits import Waits
 
 log = structlog.get_logger()
 
-# These read memory alone, for microseconds: a thread would cost more than the answer.
+# These read memory only, for microseconds: a thread would cost more than the answer.
 AT_ONCE = frozenset({"memberships", "segment_sizes"})
-STILL = 10.0  # seconds without a step after which a tick no longer counts as going on
-_PATIENCE = 600  # looks in a row at which a story's instant is where it was: each waits for a tick
+STILL = 10.0  # seconds without a step after which a tick counts as stalled
+_PATIENCE = 600  # consecutive checks that find a story's instant unchanged: each waits for a tick
 MOST_REMEMBERED = 100_000  # deliveries whose cause is remembered until they are sent
 
 
 class Timed:
-    """A transport that notes how long after its cause a message was handed over."""
+    """A transport that measures how long after its cause a message was handed over."""
 
     def __init__(self, transport: Transport, sent: Callable[[str], None]) -> None:
         self._transport = transport
@@ -66,7 +66,7 @@ class Timed:
 
 
 class Worker:
-    """All partitions at work."""
+    """All partitions of a process at work."""
 
     def __init__(
         self,
@@ -79,7 +79,7 @@ class Worker:
         on_over: Callable[[], None],
         on_tick: Callable[[list[int]], None] = lambda _offsets: None,
     ) -> None:
-        """``on_tick`` is told on the loop of the log's offsets that partitions have settled, when they have moved."""
+        """``on_tick`` is called on the loop with the partitions' settled log offsets whenever they have moved."""
         self.settings = settings
         self.clock = clock
         self.state, self.log = stores
@@ -95,12 +95,12 @@ class Worker:
         self._ticking: TickThread | None = None
         self._columns: ColumnThread | None = None
         self._backfilling: Backfilling | None = None
-        self._snapshotters: list[Snapshotter] = []  # one a partition
+        self._snapshotters: list[Snapshotter] = []  # one per partition
         self._calls: Calls | None = None
         self._answering = Answering()
         self._waits = Waits()
         self._webhooks = webhooks
-        self._feeds: list[Feed] = []  # one a partition
+        self._feeds: list[Feed] = []  # one per partition
         self._dispatching: asyncio.Task[None] | None = None
         self._feeding: list[asyncio.Task[None]] = []
         push = transports.get(Channel.WEB_PUSH)
@@ -117,9 +117,9 @@ class Worker:
         )
 
     async def start(self, stalled: Mapping[str, Any] | None = None) -> None:
-        """Take the partitions, rebuild what is cached, and begin. Returns when the first tick has settled.
+        """Take the partitions, rebuild the caches, and start. Returns when the first tick has settled.
 
-        ``stalled`` is the pulse of a worker that had to be ended because it stood still.
+        ``stalled`` is the last pulse of a worker that was killed because it stalled.
         """
         await asyncio.to_thread(self._take)
         if stalled is not None:
@@ -157,7 +157,7 @@ class Worker:
                 tick.stood_still(stalled["reason"])
 
     def pulse(self) -> dict[str, Any]:
-        """How long the tick has stood still (seconds), and where."""
+        """How long the tick has stalled (seconds), and where."""
         ticks = [] if self._ticking is None else self._ticking.round.ticks
         careful = any(each.suspicion is not None and each.suspicion.is_careful for each in ticks)
         is_failing = self._ticking is None or bool(self._ticking.failing)
@@ -199,7 +199,7 @@ class Worker:
         return self._ticking
 
     async def stop(self) -> None:
-        """End the running tick and what is in flight, then close the files. What was not settled waits in the log."""
+        """Finish the running tick and deliveries in flight, then close the files. Unsettled events wait in the log."""
         self._stopping = True
         self.dispatcher.stop()
         if self._dispatching is not None:
@@ -215,7 +215,7 @@ class Worker:
             await asyncio.to_thread(self._columns.stop)
         if self._parts:
             self._parts[0].history.close()
-        for snapshotter in self._snapshotters:  # last, for it is what a stop can do without
+        for snapshotter in self._snapshotters:  # last, because a stop can do without it
             await asyncio.to_thread(snapshotter.stop)
         for lease in self._leases:
             lease.release()
@@ -223,7 +223,7 @@ class Worker:
     # -- between the tick and the channels ---------------------------------------------------------------------------
 
     def _ticked(self) -> None:
-        """On the tick's thread, after each partition's commit: whoever waits for room in the log learns of it at once."""
+        """On the tick's thread, after each partition's commit: requests waiting for room in the log learn of it at once."""
         offsets = self.ticking.round.offsets() if self._ticking is not None else []
         if offsets != self._offsets:
             self._offsets = offsets
@@ -258,7 +258,7 @@ class Worker:
         if accepted is not None:
             self.latencies.sent.add(time.time_ns() // 1_000_000 - accepted)
 
-    # -- what the server asks ----------------------------------------------------------------------------------------
+    # -- calls from the server ----------------------------------------------------------------------------------------
 
     async def handle(self, name: str, arguments: dict[str, Any]) -> Any:
         """Answer one call; raises the ``RelanceError`` it ends in."""
@@ -291,7 +291,7 @@ class Worker:
             if name == "stats":
                 return {"latency": self.latencies.report(), **await asyncio.to_thread(calls.stats)}
             return await self._answering.run(calls.answer, name, arguments)
-        except HistoryBrokenError as error:  # no read can succeed any more: the next worker opens the file anew
+        except HistoryBrokenError as error:  # no read can succeed any more: the next worker reopens the file
             log.error("history_broken", reason=error.message)
             self._on_over()
             raise
@@ -314,11 +314,11 @@ class Worker:
     # -- a story's clock ---------------------------------------------------------------------------------------------
 
     def _is_story(self) -> bool:
-        """Whether a story moves the clock: then nothing is sent but when the story lets it."""
+        """Whether a story moves the clock: then messages are sent only when the story allows it."""
         return isinstance(self.clock, StoryClock) and self.clock.stands
 
     async def _quiet(self) -> None:
-        """Settle, fill and send until nothing is left that is due at this instant."""
+        """Settle, fill and send until nothing is due at this instant."""
         sent = 0
         progress = Progress("Coming to rest at an instant", _PATIENCE)
         while not await asyncio.to_thread(self._is_quiet):
@@ -338,11 +338,11 @@ class Worker:
         return due is None or due > self.clock.now()
 
     def _is_filling(self) -> bool:
-        """Whether a segment is on its way to be live: a story waits for it, since how long it takes must make no difference."""
+        """Whether a segment is being filled: a story waits for it, so that its duration makes no difference."""
         return any(each.live.backfill() is not None or each.live.has_filled for each in self._parts)
 
     async def _advance(self, to: int) -> dict[str, int | None]:
-        """Move the story's clock to ``to``, or only to the first instant before it at which something is due."""
+        """Move the story's clock to ``to``, or only to the first earlier instant at which something is due."""
         if not isinstance(self.clock, StoryClock):
             raise ClockError(ErrorText("clock_of_stories", "Only a story's clock can be moved; this server runs on real time."))
         await self._quiet()
@@ -352,7 +352,7 @@ class Worker:
         return {"now": self.clock.now(), "next_due": await asyncio.to_thread(self._first_due)}
 
     async def _run_free(self) -> None:
-        """Let the clock go on at real speed, and send as it goes."""
+        """Let the clock run at real speed, and send as it goes."""
         await self._quiet()
         if isinstance(self.clock, StoryClock) and self.clock.stands:
             self.clock.run_free()

@@ -179,7 +179,7 @@ class Found:
             {
                 name
                 for person, name in self.name_of.items()
-                if evaluate(rule, past.get(person, []), rig.people.told(app, person), now, person)
+                if evaluate(rule, past.get(person, []), rig.people.rule_facts(app, person), now, person)
             }
             for rule in self._rules()
         ]

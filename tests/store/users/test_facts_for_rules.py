@@ -133,7 +133,7 @@ def test_what_every_activity_changes_and_what_tables_hold_is_told_where_it_is_as
     with state.begin() as connection:
         assert {person: found["$person"] for person, found in read_traits(connection, 1, ALL)} == {**told[3]}
         assert [found for _, found in read_traits(connection, 1)] == [{"email": "a@example.org"}] * 2
-    assert Directory(state).told(1, 1)["$person"] == without
+    assert Directory(state).rule_facts(1, 1)["$person"] == without
 
 
 def test_a_channel_is_as_its_addresses_and_the_general_consent_are() -> None:

@@ -161,7 +161,7 @@ def whole(services: Services, app: int, person_id: int) -> PersonAnswer:
     refused = directory.refused(app, subscriptions)
     return PersonAnswer(
         **msgspec.structs.asdict(summary(person)),
-        facts=_with_defaults(directory.told(app, person.id).get(BESIDE, {}), services.accounts.app(app).settings),
+        facts=_with_defaults(directory.rule_facts(app, person.id).get(BESIDE, {}), services.accounts.app(app).settings),
         aliases=list(directory.aliases(app, person.id)),
         subscriptions=[_as_subscription(one, refused.get(one.id, ())) for one in subscriptions],
         consents=[_as_consent(one) for one in directory.consents(app, person.id)],

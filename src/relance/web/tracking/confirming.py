@@ -9,7 +9,7 @@ from relance.core.encoding import to_json
 from relance.core.ids import stable_id
 from relance.events.model import Event, Kind
 from relance.messaging.model import Delivery
-from relance.users.consent import TOLD_SOURCES
+from relance.users.consent import REPORTED_SOURCES
 from relance.users.model import EMAIL, Subscription, SubscriptionState
 from relance.users.service import Directory
 from relance.web.context import Context
@@ -43,7 +43,7 @@ def read_asked(context: Context, delivery: Delivery | None) -> ConfirmationReque
     if found is None:
         return None
     said = directory.consents(app_id, found.person_id)
-    topics = sorted(each.topic for each in said if each.channel == EMAIL and each.granted and each.source in TOLD_SOURCES)
+    topics = sorted(each.topic for each in said if each.channel == EMAIL and each.granted and each.source in REPORTED_SOURCES)
     asked = ConfirmationRequest(Accounts(context.state).app(app_id).name, found, tuple(topics))
     return asked if asked.is_open or asked.is_done else None
 
